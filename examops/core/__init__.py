@@ -1,1 +1,1 @@
-
+"""Words of no domain: transaction, scope, clock, actor, errors, locking, store, jobs."""

@@ -1,0 +1,96 @@
+"""Settings: read once from the environment, checked together, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class SettingsError(Exception):
+    """One or more variables are missing or wrong; the text names each of them."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the program may be told from outside. Secrets stay out of ``repr``."""
+
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    s3_endpoint: str
+    s3_access_key: str = field(repr=False)
+    s3_secret_key: str = field(repr=False)
+    s3_custody_access_key: str = field(repr=False)
+    s3_custody_secret_key: str = field(repr=False)
+    s3_public_endpoint: str
+    s3_prefix: str
+    public_url: str
+    threads: int
+    port: int
+    var: Path
+    secure_cookies: bool
+
+
+class _Reader:
+    """Collects every fault instead of stopping at the first."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def required(self, name: str) -> str:
+        value = self.environ.get(name, "").strip()
+        if not value:
+            self.problems.append(f"{name} is not set")
+        return value
+
+    def converted(self, name: str, default: T, convert: Callable[[str], T]) -> T:
+        raw = self.environ.get(name, "").strip()
+        if not raw:
+            return default
+        try:
+            return convert(raw)
+        except ValueError:
+            self.problems.append(f"{name} is not valid: {raw!r}")
+            return default
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read all settings, or raise :class:`SettingsError` naming every variable at fault."""
+    read = _Reader(environ)
+    port = read.converted("PORT", 8000, int)
+    endpoint = read.required("EXAMOPS_S3_ENDPOINT")
+    access, secret = read.required("EXAMOPS_S3_ACCESS_KEY"), read.required("EXAMOPS_S3_SECRET_KEY")
+    public_url = environ.get("EXAMOPS_PUBLIC_URL", "").strip() or f"http://127.0.0.1:{port}"
+    settings = Settings(
+        database_url=read.required("EXAMOPS_DATABASE_URL"),
+        secret_key=read.required("EXAMOPS_SECRET_KEY"),
+        s3_endpoint=endpoint,
+        s3_access_key=access,
+        s3_secret_key=secret,
+        s3_custody_access_key=environ.get("EXAMOPS_S3_CUSTODY_ACCESS_KEY", "").strip() or access,
+        s3_custody_secret_key=environ.get("EXAMOPS_S3_CUSTODY_SECRET_KEY", "").strip() or secret,
+        s3_public_endpoint=environ.get("EXAMOPS_S3_PUBLIC_ENDPOINT", "").strip() or endpoint,
+        s3_prefix=environ.get("EXAMOPS_S3_PREFIX", "").strip() or "examops",
+        public_url=public_url.rstrip("/"),
+        threads=read.converted("EXAMOPS_THREADS", 8, int),
+        port=port,
+        var=Path(environ.get("EXAMOPS_VAR", "").strip() or "var"),
+        secure_cookies=public_url.startswith("https://"),
+    )
+    _check(settings, read.problems)
+    return settings
+
+
+def _check(settings: Settings, problems: list[str]) -> None:
+    if settings.secret_key and len(settings.secret_key) < 32:
+        problems.append("EXAMOPS_SECRET_KEY needs at least 32 characters")
+    if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgresql+psycopg://")):
+        problems.append("EXAMOPS_DATABASE_URL must begin with postgresql://")
+    if settings.s3_endpoint and not settings.s3_endpoint.startswith(("http://", "https://")):
+        problems.append("EXAMOPS_S3_ENDPOINT must begin with http:// or https://")
+    if problems:
+        raise SettingsError("; ".join(problems))

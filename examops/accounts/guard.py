@@ -1,0 +1,107 @@
+"""The check in front of every blueprint: who asks, with which role, in which scope."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from examops.accounts.models import NoticeAcceptance, PrivacyNotice, UserAccount
+from examops.accounts.roles import ROLE_WORDS, main_role, scope_of
+from examops.core.actor import Actor
+from examops.core.database import db
+from examops.core.errors import NotAllowed, NotSignedIn
+from examops.core.scope import CLOSED, enter_scope
+
+Guard = Callable[[], ResponseReturnValue | None]
+
+
+def load_user() -> UserAccount | None:
+    """The signed-in person, with scope and actor set; None when nobody is signed in."""
+    enter_scope(CLOSED)
+    g.user = g.actor = None
+    uid, epoch = session.get("user"), session.get("epoch")
+    if not uid:
+        return None
+    user = db.session.execute(select(UserAccount).where(UserAccount.uid == uuid.UUID(uid))).scalar_one_or_none()
+    if user is None or not user.is_active or user.session_epoch != epoch:
+        session.clear()
+        return None
+    g.user, g.role = user, main_role(user.grants)
+    g.role_word = ROLE_WORDS.get(g.role, "")
+    g.actor = Actor("user", user.uid, user.name, g.role)
+    db.session.rollback()  # that read ran in the closed scope; the next transaction begins in the person's own
+    enter_scope(scope_of(user.grants))
+    return user
+
+
+def notice_is_open(user: UserAccount) -> bool:
+    """Whether the newest privacy notice still waits for this person."""
+    newest = db.session.execute(select(func.max(PrivacyNotice.version))).scalar()
+    if newest is None:
+        return False
+    accepted = select(NoticeAcceptance.id).where(
+        NoticeAcceptance.user_id == user.id, NoticeAcceptance.version == newest
+    )
+    return db.session.execute(accepted).first() is None
+
+
+def roles_only(*roles: str) -> Guard:
+    """A guard that lets only these roles through (no roles given: any signed-in person)."""
+
+    def check() -> ResponseReturnValue | None:
+        user = load_user()
+        if user is None:
+            if request.method == "GET" and not request.path.startswith("/api/"):
+                return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+            raise NotSignedIn()
+        held = {grant.role for grant in user.grants}
+        if roles and not held & set(roles):
+            raise NotAllowed(role=g.role)
+        if notice_is_open(user) and request.endpoint != "accounts.notice":
+            return redirect(url_for("accounts.notice", next=request.full_path.rstrip("?")))
+        return None
+
+    check.is_guard = True  # type: ignore[attr-defined]
+    return check
+
+
+def open_to_all(reason: str) -> Guard:
+    """A guard that lets everybody through, in the closed scope; the reason is read by people."""
+
+    def check() -> ResponseReturnValue | None:
+        load_user()
+        return None
+
+    check.is_guard = True  # type: ignore[attr-defined]
+    check.reason = reason  # type: ignore[attr-defined]
+    return check
+
+
+def guarded(blueprint: Blueprint, guard: Guard) -> Blueprint:
+    blueprint.before_request(guard)
+    return blueprint
+
+
+def needs(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Narrow one route further than its blueprint."""
+
+    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            if not {grant.role for grant in g.user.grants} & set(roles):
+                raise NotAllowed(role=g.role)
+            return view(*args, **kwargs)
+
+        checked.__name__ = view.__name__
+        checked.needs = roles  # type: ignore[attr-defined]
+        return checked
+
+    return wrap
+
+
+def current_actor() -> Actor:
+    return g.actor

@@ -1,0 +1,100 @@
+"""People who sign in, what they may do and where, their devices, and the privacy notice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from examops.core.database import Base, Row, Tenant
+
+ROLES = (
+    "coordinator", "examiner", "proctor", "internal_supervisor", "supervisor",
+    "city_bureau", "city_centre", "district_bureau", "district_centre", "security", "operator",
+)  # fmt: skip
+
+
+class UserAccount(Row, Base):
+    __tablename__ = "user_account"
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(default=True)
+    # Raised when the password changes or access is withdrawn: older browser sessions end at once.
+    session_epoch: Mapped[int] = mapped_column(default=1)
+    last_sign_in_at: Mapped[datetime | None]
+    grants: Mapped[list[RoleGrant]] = relationship(back_populates="user", lazy="selectin")
+
+
+class RoleGrant(Row, Base):
+    """A role with exactly one reach: a body, a site of a body, a district or the city."""
+
+    __tablename__ = "role_grant"
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    role: Mapped[str]
+    reach: Mapped[str]
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    district: Mapped[str | None]
+    user: Mapped[UserAccount] = relationship(back_populates="grants")
+    __table_args__ = (
+        CheckConstraint(f"role IN {ROLES}", name="role"),
+        CheckConstraint(
+            "(reach = 'body' AND body_id IS NOT NULL AND site_id IS NULL AND district IS NULL)"
+            " OR (reach = 'site' AND body_id IS NOT NULL AND site_id IS NOT NULL AND district IS NULL)"
+            " OR (reach = 'district' AND district IS NOT NULL AND body_id IS NULL)"
+            " OR (reach = 'city' AND body_id IS NULL AND site_id IS NULL AND district IS NULL)",
+            name="reach",
+        ),
+    )
+
+
+class PrivacyNotice(Row, Base):
+    __tablename__ = "privacy_notice"
+    version: Mapped[int] = mapped_column(unique=True)
+    title: Mapped[str]
+    body_text: Mapped[str]
+    published_at: Mapped[datetime]
+
+
+class NoticeAcceptance(Row, Base):
+    __tablename__ = "notice_acceptance"
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    version: Mapped[int] = mapped_column(ForeignKey("privacy_notice.version"))
+    accepted_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("user_id", "version"),)
+
+
+class Device(Tenant, Base):
+    """A recorder box or a desk tablet, paired by a one-time code; its token is stored as a digest."""
+
+    __tablename__ = "device"
+    kind: Mapped[str]
+    name: Mapped[str]
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    paired_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    __table_args__ = (CheckConstraint("kind IN ('recorder','desk')", name="kind"),)
+
+
+class PairingCode(Tenant, Base):
+    __tablename__ = "pairing_code"
+    kind: Mapped[str]
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    code_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class AttemptCounter(Base):
+    """Attempts per key (``sign-in:address``) and window, for rate limits that all web processes share."""
+
+    __tablename__ = "attempt_counter"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    window_at: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (Index(None, "window_at"),)

@@ -1,0 +1,55 @@
+"""What each role is called, where it lands, and which rows its grants open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from examops.accounts.models import RoleGrant
+from examops.core.scope import Scope
+
+ROLE_WORDS = {
+    "coordinator": "考务",
+    "examiner": "考评员",
+    "proctor": "监考员",
+    "internal_supervisor": "内部质量督导员",
+    "supervisor": "督导员",
+    "city_bureau": "市人社局",
+    "city_centre": "市人力资源公共服务中心",
+    "district_bureau": "区人社局",
+    "district_centre": "区鉴定中心",
+    "security": "厂区安保",
+    "operator": "系统运维",
+}
+REGULATORS = ("city_bureau", "city_centre", "district_bureau", "district_centre")
+DESK_ROLES = ("examiner", "proctor", "internal_supervisor", "coordinator")
+REVIEWERS = ("supervisor", *REGULATORS)
+LANDING = {
+    "coordinator": "sessions.home",
+    "examiner": "checkin.desks",
+    "proctor": "checkin.desks",
+    "internal_supervisor": "checkin.desks",
+    "supervisor": "footage.wall",
+    "city_bureau": "sessions.index",
+    "city_centre": "sessions.index",
+    "district_bureau": "sessions.index",
+    "district_centre": "sessions.index",
+    "security": "footage.armed_hours",
+    "operator": "scheduler.timed_work",
+}
+# The first of a person's roles in this order is the one they land on.
+PRECEDENCE = tuple(LANDING)
+
+
+def main_role(grants: Iterable[RoleGrant]) -> str:
+    held = {grant.role for grant in grants}
+    return next((role for role in PRECEDENCE if role in held), "")
+
+
+def scope_of(grants: Iterable[RoleGrant]) -> Scope:
+    """Bodies and districts of all grants added up; a city grant opens everything."""
+    grants = list(grants)
+    return Scope(
+        everything=any(grant.reach == "city" for grant in grants),
+        bodies=tuple(sorted({grant.body_id for grant in grants if grant.body_id is not None})),
+        districts=tuple(sorted({grant.district for grant in grants if grant.district is not None})),
+    )

@@ -1,0 +1,85 @@
+"""Sign-in, sign-out, the privacy notice, and the door that sends everybody to the page of their work."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from examops.accounts.guard import current_actor, guarded, load_user, open_to_all
+from examops.accounts.models import UserAccount
+from examops.accounts.roles import LANDING
+from examops.accounts.service import WrongCredentials, accept_notice, count_sign_in, newest_notice, sign_in
+from examops.audit import Tag, record
+from examops.core.errors import TooManyAttempts
+from examops.core.extensions import clock
+from examops.core.transaction import transaction
+
+bp = guarded(Blueprint("accounts", __name__), open_to_all("人人可以登录"))
+
+
+def _local(target: str | None) -> str | None:
+    """Only a path of our own: an address elsewhere would send people to strangers after signing in."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or urlsplit(target).netloc:
+        return None
+    return target
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    user = g.user
+    if user is None:
+        return redirect(url_for("accounts.sign_in"))
+    return redirect(url_for(LANDING[g.role]))
+
+
+@bp.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
+def sign_in_page() -> ResponseReturnValue:
+    if request.method == "GET":
+        return redirect("/") if g.user else render_template("sign_in.html", error=None, login="")
+    login, address = request.form.get("login", ""), request.remote_addr or ""
+    try:
+        with transaction():
+            count_sign_in(login, address, clock())
+        user = _sign_in_keeping_refusals(login, request.form.get("password", ""), address)
+    except (WrongCredentials, TooManyAttempts) as error:
+        return render_template("sign_in.html", error=error, login=login), error.status
+    session.clear()
+    session["user"], session["epoch"] = str(user.uid), user.session_epoch
+    session.permanent = True
+    return redirect(_local(request.args.get("next")) or url_for("accounts.home"))
+
+
+def _sign_in_keeping_refusals(login: str, password: str, address: str) -> UserAccount:
+    refused: WrongCredentials | None = None
+    with transaction():
+        try:
+            user = sign_in(login, password, address=address, clock=clock())
+        except WrongCredentials as error:
+            refused = error
+    if refused:
+        raise refused
+    return user
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    if g.user:
+        with transaction():
+            record(Tag.SIGNED_OUT, current_actor(), g.user, words=g.user.name)
+    session.clear()
+    return redirect(url_for("accounts.sign_in"))
+
+
+@bp.route("/privacy-notice", methods=["GET", "POST"])
+def notice() -> ResponseReturnValue:
+    user = load_user()
+    if user is None:
+        return redirect(url_for("accounts.sign_in"))
+    with transaction():
+        newest = newest_notice()
+        if request.method == "GET":
+            return render_template("privacy_notice.html", notice=newest)
+        accept_notice(user, int(request.form.get("version", "0") or 0), clock())
+    return redirect(_local(request.args.get("next")) or url_for("accounts.home"))

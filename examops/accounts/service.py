@@ -1,0 +1,71 @@
+"""Signing in and out, and accepting the privacy notice."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from examops.accounts.models import NoticeAcceptance, PrivacyNotice, UserAccount
+from examops.accounts.passwords import DECOY, password_matches
+from examops.accounts.roles import main_role
+from examops.accounts.throttle import count_attempt, forget_attempts
+from examops.audit import Tag, record
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.errors import Invalid, NotFound
+
+PER_LOGIN, PER_ADDRESS, WINDOW_MINUTES = 10, 60, 15
+
+
+class WrongCredentials(Invalid):
+    code, message = "account.wrong_credentials", "账号或密码不对"
+    advice = "检查大小写；忘记密码请联系本单位管理员"
+
+
+def count_sign_in(login: str, address: str, clock: Clock) -> None:
+    """Count the attempt before looking: the counters stay when the sign-in fails."""
+    count_attempt(f"sign-in:address:{address}", limit=PER_ADDRESS, minutes=WINDOW_MINUTES, clock=clock)
+    count_attempt(f"sign-in:login:{login.lower()}", limit=PER_LOGIN, minutes=WINDOW_MINUTES, clock=clock)
+
+
+def find_signing_in(login: str, password: str) -> UserAccount | None:
+    """The account when login and password fit. Takes as long for an unknown login as for a known one."""
+    user = db.session.execute(select(UserAccount).where(UserAccount.login == login.strip())).scalar_one_or_none()
+    fits = password_matches(user.password_hash if user else DECOY, password)
+    return user if user and fits and user.is_active else None
+
+
+def sign_in(login: str, password: str, *, address: str, clock: Clock) -> UserAccount:
+    """The account, or :class:`WrongCredentials`. The caller commits also when this raises: refusals are kept."""
+    user = find_signing_in(login, password)
+    if user is None:
+        record(Tag.SIGN_IN_REFUSED, Actor("user", None, login[:64]), words=login[:64], address=address)
+        raise WrongCredentials()
+    user.last_sign_in_at = clock.now()
+    forget_attempts(f"sign-in:login:{login.lower()}")
+    record(Tag.SIGNED_IN, actor_of(user), user, words=user.name, address=address)
+    return user
+
+
+def actor_of(user: UserAccount) -> Actor:
+    return Actor("user", user.uid, user.name, main_role(user.grants))
+
+
+def newest_notice() -> PrivacyNotice:
+    notice = db.session.execute(
+        select(PrivacyNotice).order_by(PrivacyNotice.version.desc()).limit(1)
+    ).scalar_one_or_none()
+    if notice is None:
+        raise NotFound("还没有发布隐私告知")
+    return notice
+
+
+def accept_notice(user: UserAccount, version: int, clock: Clock) -> None:
+    """Accept one version; accepting twice changes nothing."""
+    notice = newest_notice()
+    if notice.version != version:
+        raise Invalid("隐私告知刚刚更新，请重新阅读", advice="读完新版再同意")
+    values = {"user_id": user.id, "version": version, "accepted_at": clock.now()}
+    db.session.execute(insert(NoticeAcceptance).values(**values).on_conflict_do_nothing())
+    record(Tag.NOTICE_ACCEPTED, actor_of(user), notice, words=notice.title, version=version)

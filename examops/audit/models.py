@@ -1,0 +1,67 @@
+"""Who did what, in the transaction of the change itself, and the chain that seals it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from examops.core.database import Base, Key, Made, Uid
+
+
+class AuditEntry(Base):
+    """One fact. No foreign keys: the log outlives what it speaks of. ``payload_digest`` is salted, so that
+    personal data in ``payload`` can be erased without breaking the chain."""
+
+    __tablename__ = "audit_entry"
+    id: Mapped[Key]
+    uid: Mapped[Uid]
+    at: Mapped[Made]
+    # The database's transaction number: the sealer takes only rows older than every running transaction.
+    transaction_number: Mapped[int] = mapped_column(server_default=text("txid_current()"))
+    tag: Mapped[str]
+    actor_kind: Mapped[str]
+    actor_uid: Mapped[uuid.UUID | None]
+    actor_name: Mapped[str]
+    actor_role: Mapped[str]
+    body_id: Mapped[int | None]
+    district: Mapped[str | None]
+    subject_kind: Mapped[str]
+    subject_uid: Mapped[uuid.UUID | None]
+    subject_words: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    payload_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    seal_number: Mapped[int | None]
+    __table_args__ = (
+        Index("ix_audit_entry_unsealed", "id", postgresql_where="seal_number IS NULL"),
+        Index(None, "at", "id"),
+        Index(None, "body_id", "at"),
+        Index(None, "subject_uid", "at"),
+    )
+
+
+class AuditSeal(Base):
+    """A link of the chain over a batch of entries; ``entries`` lists their ids in order."""
+
+    __tablename__ = "audit_seal"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed_at: Mapped[datetime]
+    entries: Mapped[list[int]]
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditHead(Base):
+    """The signed end of a day's chain (Ed25519 over day, seal number and digest)."""
+
+    __tablename__ = "audit_head"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    seal_number: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,75 @@
+"""The exam day: lots, scans and sittings."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from examops.core.database import Base, Tenant
+
+
+class LotDraw(Tenant, Base):
+    """Seats by lot, fixed and committed when the door opens: anyone can recompute them from the seed."""
+
+    __tablename__ = "lot_draw"
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id"), unique=True)
+    seed: Mapped[bytes] = mapped_column(LargeBinary)
+    commitment: Mapped[bytes] = mapped_column(LargeBinary)
+    drawn_at: Mapped[datetime]
+
+
+class Lot(Tenant, Base):
+    __tablename__ = "lot"
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id"))
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
+    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    __table_args__ = (UniqueConstraint("turn_id", "workstation_id"),)
+
+
+class Scan(Tenant, Base):
+    """Every scan, admitted or refused, kept for good. A repeated nonce gets the stored answer word for word."""
+
+    __tablename__ = "scan"
+    session_id: Mapped[int]
+    booking_id: Mapped[int | None]
+    desk: Mapped[str]
+    operator_uid: Mapped[uuid.UUID]
+    nonce: Mapped[uuid.UUID] = mapped_column(unique=True)
+    via: Mapped[str]
+    outcome: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    answer: Mapped[dict[str, Any]]
+    scanned_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint("outcome IN ('admitted','refused')", name="outcome"),
+        CheckConstraint("via IN ('camera','scanner','id_number')", name="via"),
+        Index(None, "session_id", "received_at"),
+    )
+
+
+class Sitting(Tenant, Base):
+    """One candidate's time in the room, from scan to hand-in."""
+
+    __tablename__ = "sitting"
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), index=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id"))
+    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    entered_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    admitted_by: Mapped[str]
+    identity_doubt: Mapped[str] = mapped_column(default="")
+    __table_args__ = (CheckConstraint("left_at IS NULL OR left_at >= entered_at", name="times"),)
+
+
+class SittingExit(Tenant, Base):
+    __tablename__ = "sitting_exit"
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    left_at: Mapped[datetime]
+    back_at: Mapped[datetime | None]
+    reason: Mapped[str]

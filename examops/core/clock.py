@@ -1,0 +1,37 @@
+"""Time is an argument. UTC is stored, Asia/Shanghai decides what day it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class Clock(Protocol):
+    """Whatever can say what time it is, with a zone."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class FixedClock:
+    """A clock for tests; move it by assigning ``instant``."""
+
+    def __init__(self, instant: datetime) -> None:
+        self.instant = instant
+
+    def now(self) -> datetime:
+        return self.instant
+
+
+def today(clock: Clock) -> date:
+    """The day in Foshan."""
+    return clock.now().astimezone(SHANGHAI).date()

@@ -1,0 +1,87 @@
+"""The database object, the base of all tables, and the columns that every table shares."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    MetaData,
+    Text,
+    Uuid,
+    func,
+    literal_column,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+COLUMN_TYPES: dict[Any, Any] = {
+    str: Text(),
+    int: BigInteger(),
+    datetime: DateTime(timezone=True),
+    date: Date(),
+    uuid.UUID: Uuid(),
+    dict[str, Any]: JSONB(),
+    list[Any]: JSONB(),
+    list[str]: ARRAY(Text()),
+    list[int]: ARRAY(BigInteger()),
+    Range[datetime]: TSTZRANGE(),
+}
+
+
+class Base(DeclarativeBase):
+    registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map=COLUMN_TYPES)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+Key = Annotated[int, mapped_column(Identity(always=True), primary_key=True)]
+Uid = Annotated[uuid.UUID, mapped_column(unique=True, default=uuid.uuid4)]
+Made = Annotated[datetime, mapped_column(server_default=func.now())]
+
+
+class Row:
+    """A bigint inside, a random uid outside."""
+
+    id: Mapped[Key]
+    uid: Mapped[Uid]
+    created_at: Mapped[Made]
+
+
+class Tenant(Row):
+    """A row that belongs to a body and lies in a district; row-level security reads these two columns."""
+
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    district: Mapped[str]
+
+
+def overlap_guard(name: str, column: str, where: str) -> Any:
+    """No two live rows may hold the same thing at overlapping times.
+
+    A one-element range of the number needs no extension (btree_gist is not everywhere).
+    """
+
+    return ExcludeConstraint(
+        (literal_column(f"int8range({column},{column},'[]')"), "&&"),
+        ("during", "&&"),
+        name=name,
+        using="gist",
+        where=text(where),
+    )

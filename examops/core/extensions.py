@@ -1,0 +1,46 @@
+"""What the running application carries: settings, clock, keyring, store. Read through these functions only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from config.settings import Settings
+from examops.core.clock import Clock
+from examops.core.keys import Keyring
+from examops.core.store import Store
+
+NAME = "examops"
+
+
+@dataclass(frozen=True)
+class Parts:
+    settings: Settings
+    clock: Clock
+    keyring: Keyring
+    store: Store
+
+
+def install(app: Flask, parts: Parts) -> None:
+    app.extensions[NAME] = parts
+
+
+def parts() -> Parts:
+    return current_app.extensions[NAME]
+
+
+def clock() -> Clock:
+    return parts().clock
+
+
+def keyring() -> Keyring:
+    return parts().keyring
+
+
+def store() -> Store:
+    return parts().store
+
+
+def settings() -> Settings:
+    return parts().settings

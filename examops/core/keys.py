@@ -1,0 +1,52 @@
+"""Every key comes from the one secret by HKDF with a label; ciphertexts are key id, nonce, AES-GCM bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from base64 import b32encode
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_VERSION = 1
+
+
+class Keyring:
+    """Derives, seals, opens and hashes. One per application, held in ``app.extensions['keyring']``."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    def derive(self, label: str, length: int = 32) -> bytes:
+        return HKDF(hashes.SHA256(), length, b"examops", label.encode()).derive(self._secret)
+
+    def seal(self, plain: str, bound_to: str) -> bytes:
+        """Encrypt a text for one place; ``bound_to`` is ``table.column.uid`` and must match at opening."""
+        nonce = os.urandom(12)
+        box = AESGCM(self.derive("cell")).encrypt(nonce, plain.encode(), bound_to.encode())
+        return bytes([KEY_VERSION]) + nonce + box
+
+    def open(self, sealed: bytes, bound_to: str) -> str:
+        """Raises :class:`cryptography.exceptions.InvalidTag` when bytes or place were changed."""
+        plain = AESGCM(self.derive("cell")).decrypt(bytes(sealed[1:13]), bytes(sealed[13:]), bound_to.encode())
+        return plain.decode()
+
+    def lookup(self, value: str, purpose: str) -> bytes:
+        """A keyed hash to search by: the same value gives the same 32 bytes, and nobody can try numbers without us."""
+        return hmac.new(self.derive("lookup:" + purpose), value.strip().upper().encode(), hashlib.sha256).digest()
+
+    def password_of(self, role: str) -> str:
+        """The database password of a role of ours."""
+        return b32encode(self.derive("role:" + role, 20)).decode().lower()
+
+    def signer(self, purpose: str) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.derive("sign:" + purpose))
+
+
+def digest_of(token: str) -> bytes:
+    """What is stored of a random token: its SHA-256. Tokens are long and random, so no key is needed."""
+    return hashlib.sha256(token.encode()).digest()

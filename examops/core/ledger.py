@@ -1,0 +1,26 @@
+"""The ledger of timed jobs: one row per job and due time, so that two schedulers never run a job twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from examops.core.database import Base, Row
+
+
+class JobRun(Row, Base):
+    __tablename__ = "job_run"
+    job: Mapped[str]
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="queued")
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    result: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        UniqueConstraint("job", "due_at"),
+        CheckConstraint("state IN ('queued','running','done','failed','skipped')", name="state"),
+        Index(None, "job", "finished_at"),
+    )

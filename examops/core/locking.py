@@ -1,0 +1,33 @@
+"""Scarce things are locked once per transaction, in sorted order, before they are counted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from sqlalchemy import text
+
+from examops.core.database import db
+
+
+def _number(kind: str, key: int) -> int:
+    digest = hashlib.blake2b(f"{kind}:{key}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def lock_all(*keys: tuple[str, int]) -> None:
+    """Take advisory locks on every ``(kind, id)`` until the end of the transaction.
+
+    Sorted, so that two transactions never wait for each other in a circle. Call once per transaction.
+    """
+    numbers = sorted({_number(kind, key) for kind, key in keys})
+    db.session.execute(
+        text(
+            "SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) WITH ORDINALITY AS t(k, n) ORDER BY n"
+        ),
+        {"keys": numbers},
+    )
+
+
+def lock_keys(kind: str, ids: Iterable[int]) -> list[tuple[str, int]]:
+    return [(kind, key) for key in ids]

@@ -1,0 +1,80 @@
+"""Which rows a transaction may see. Set LOCAL at the start of each transaction; closed when nobody is set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Scope:
+    """``everything`` is for city offices and the system; else bodies and districts are added up."""
+
+    everything: bool = False
+    bodies: tuple[int, ...] = ()
+    districts: tuple[str, ...] = ()
+    public: bool = False
+
+    def settings(self) -> dict[str, str]:
+        return {
+            "everything": "on" if self.everything else "off",
+            "bodies": "{" + ",".join(str(body) for body in self.bodies) + "}",
+            "districts": "{" + ",".join(self.districts) + "}",
+            "public": "on" if self.public else "off",
+        }
+
+
+CLOSED = Scope()
+SYSTEM = Scope(everything=True)
+PUBLIC = Scope(public=True)
+_current: ContextVar[Scope] = ContextVar("examops_scope", default=CLOSED)
+
+_SET = text(
+    "SELECT set_config('examops.everything', :everything, true), set_config('examops.bodies', :bodies, true),"
+    " set_config('examops.districts', :districts, true), set_config('examops.public', :public, true)"
+)
+
+
+def current_scope() -> Scope:
+    return _current.get()
+
+
+def enter_scope(scope: Scope) -> None:
+    """Set the scope of this request or job; transactions begun afterwards carry it."""
+    _current.set(scope)
+
+
+@contextmanager
+def scoped(scope: Scope) -> Iterator[None]:
+    """Run a block under another scope. Only before a transaction has begun: a running one keeps its own."""
+    token = _current.set(scope)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def install_scope(app: Flask) -> None:
+    """Every request begins closed and leaves no scope behind for the next one on its thread."""
+
+    @app.before_request
+    def close() -> None:
+        g.scope_token = _current.set(CLOSED)
+
+    @app.teardown_request
+    def restore(error: BaseException | None) -> None:
+        token = g.pop("scope_token", None)
+        if token is not None:
+            _current.reset(token)
+
+
+@event.listens_for(Session, "after_begin")
+def _apply(session: Session, transaction: Any, connection: Any) -> None:
+    connection.execute(_SET, _current.get().settings())

@@ -1,0 +1,97 @@
+"""Builds the application: one function for web, worker, commands and tests."""
+
+from __future__ import annotations
+
+import importlib
+from datetime import timedelta
+
+from flask import Flask
+from flask_babel import Babel
+from flask_smorest import Api
+from flask_wtf import CSRFProtect
+from sqlalchemy import text
+
+import examops.tables  # noqa: F401  every table is known before the first query
+from config.settings import Settings
+from examops.core.clock import Clock, SystemClock
+from examops.core.connections import engine_options, role_url
+from examops.core.database import db
+from examops.core.extensions import Parts, install
+from examops.core.keys import Keyring
+from examops.core.scope import install_scope
+from examops.core.store import Store
+from examops.web.errors import install_error_pages
+from examops.web.headers import install_headers
+from examops.web.templating import install_templating
+
+# Pages and device APIs, by domain. Each entry is a module's attribute; API entries go through flask-smorest.
+PAGES = (
+    "examops.accounts.routes:bp",
+    "examops.ops.audit_page:bp",
+)
+APIS: tuple[str, ...] = ()
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings, *, kind: str = "web", clock: Clock | None = None) -> Flask:
+    """``kind`` is ``web`` or ``job``: it decides the database role. Tests hand in the clock."""
+    app = Flask("examops", template_folder="web/templates", static_folder="web/static", root_path=__path())
+    keyring = Keyring(settings.secret_key)
+    install(app, Parts(settings, clock or SystemClock(), keyring, Store.everyday(settings)))
+    app.config.update(_flask_settings(settings, keyring, kind))
+    db.init_app(app)
+    csrf.init_app(app)
+    Babel(app, default_locale="zh_CN", default_timezone="Asia/Shanghai")
+    install_scope(app)
+    install_templating(app)
+    install_headers(app, settings)
+    install_error_pages(app)
+    _register(app)
+    return app
+
+
+def __path() -> str:
+    return str(importlib.import_module("examops").__path__[0])
+
+
+def _flask_settings(settings: Settings, keyring: Keyring, kind: str) -> dict[str, object]:
+    return {
+        "SECRET_KEY": keyring.derive("browser-session").hex(),
+        "SQLALCHEMY_DATABASE_URI": role_url(settings, kind),
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(kind, settings.threads),
+        "SESSION_COOKIE_NAME": "examops",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "API_TITLE": "examops",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.0.3",
+        "OPENAPI_URL_PREFIX": "/api/v1",
+    }
+
+
+def _register(app: Flask) -> None:
+    api = Api(app)
+    for name in APIS:
+        blueprint = _load(name)
+        csrf.exempt(blueprint)  # devices sign with a bearer token and carry no cookie
+        api.register_blueprint(blueprint)
+    for name in PAGES:
+        app.register_blueprint(_load(name))
+
+
+def _load(name: str):  # type: ignore[no-untyped-def]
+    module, attribute = name.split(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def assert_read_committed() -> None:
+    """Called once by every process at its start: any other level oversells behind the lock."""
+    level = db.session.execute(text("SHOW transaction_isolation")).scalar()
+    db.session.rollback()
+    if level != "read committed":
+        raise RuntimeError(f"The database runs at {level}; only READ COMMITTED is safe here.")

@@ -1,0 +1,195 @@
+"""Armed time, segments, gaps, strips, flags, looks and the state of cameras."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from examops.core.database import Base, Tenant
+
+GAP_REASONS = (
+    "timeout", "auth_failed", "not_found", "refused", "codec_change", "timestamp_break", "clock_step", "disk_full",
+    "restart", "session_end", "operator", "camera_off", "late_start", "server_derived",
+)  # fmt: skip
+SEGMENT_STATES = ("announced", "stored", "verified", "purged", "quarantined", "lost")
+
+
+class Arming(Tenant, Base):
+    """The time a camera must record for a session. Every second of it is footage, a gap, or pending."""
+
+    __tablename__ = "arming"
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
+    during: Mapped[Range[datetime]]
+    state: Mapped[str] = mapped_column(default="planned")
+    __table_args__ = (
+        UniqueConstraint("session_id", "camera_id"),
+        CheckConstraint("state IN ('planned','armed','disarmed','cancelled')", name="state"),
+        Index(None, "camera_id"),
+    )
+
+
+class Segment(Tenant, Base):
+    """One recording of about 60 s. ``verified`` only when the store's own checksum equals the recorder's."""
+
+    __tablename__ = "segment"
+    arming_id: Mapped[int] = mapped_column(ForeignKey("arming.id"))
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
+    run_uid: Mapped[uuid.UUID]
+    sequence: Mapped[int]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    media_start_ticks: Mapped[int]
+    media_ms: Mapped[int]
+    size: Mapped[int]
+    sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    init_length: Mapped[int]
+    fragments: Mapped[list[Any]]
+    sidecar: Mapped[dict[str, Any]]
+    sidecar_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    object_key: Mapped[str]
+    version_id: Mapped[str] = mapped_column(default="")
+    state: Mapped[str]
+    quarantine_reason: Mapped[str] = mapped_column(default="")
+    lost_packets: Mapped[int] = mapped_column(default=0)
+    is_salvaged: Mapped[bool] = mapped_column(default=False)
+    is_backfilled: Mapped[bool] = mapped_column(default=False)
+    camera_clock_ms: Mapped[int | None]
+    announced_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("object_key"),
+        UniqueConstraint("run_uid", "sequence"),
+        CheckConstraint(f"state IN {SEGMENT_STATES}", name="state"),
+        CheckConstraint("ended_at > started_at AND size > 0", name="extent"),
+        CheckConstraint("state <> 'verified' OR (version_id <> '' AND verified_at IS NOT NULL)", name="verified"),
+        Index(None, "camera_id", "started_at"),
+        Index(None, "session_id", "started_at"),
+        Index("ix_segment_pending", "announced_at", postgresql_where="state = 'announced'"),
+    )
+
+
+class Gap(Tenant, Base):
+    """Armed time without footage. Never edited: a later backfill points to the row it supersedes."""
+
+    __tablename__ = "gap"
+    arming_id: Mapped[int] = mapped_column(ForeignKey("arming.id"))
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    reason: Mapped[str]
+    detail: Mapped[str] = mapped_column(default="")
+    reported_by: Mapped[str]
+    superseded_by: Mapped[uuid.UUID | None]
+    __table_args__ = (
+        CheckConstraint(f"reason IN {GAP_REASONS}", name="reason"),
+        CheckConstraint("ended_at > started_at", name="extent"),
+        CheckConstraint("reported_by IN ('recorder','server')", name="reported_by"),
+        Index(None, "camera_id", "started_at"),
+        Index(None, "session_id", "started_at"),
+    )
+
+
+class Strip(Tenant, Base):
+    """The sampled frames of one segment: one object of JPEGs and one index, rebuildable at any time."""
+
+    __tablename__ = "strip"
+    segment_id: Mapped[int] = mapped_column(ForeignKey("segment.id"), unique=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), index=True)
+    images_key: Mapped[str]
+    index_key: Mapped[str]
+    frame_count: Mapped[int]
+    failed_count: Mapped[int] = mapped_column(default=0)
+    activity: Mapped[list[Any]]
+    made_at: Mapped[datetime]
+
+
+class Flag(Tenant, Base):
+    """A supervisor's mark on ``[started_at, ended_at)`` with its still."""
+
+    __tablename__ = "flag"
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), index=True)
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    seat: Mapped[str] = mapped_column(default="")
+    severity: Mapped[str]
+    note: Mapped[str]
+    state: Mapped[str] = mapped_column(default="open")
+    still_key: Mapped[str] = mapped_column(default="")
+    still_sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
+    segment_id: Mapped[int | None] = mapped_column(ForeignKey("segment.id"))
+    author_uid: Mapped[uuid.UUID]
+    author_name: Mapped[str]
+    __table_args__ = (
+        CheckConstraint("severity IN ('note','doubt','serious')", name="severity"),
+        CheckConstraint("state IN ('open','confirmed','dismissed','escalated')", name="state"),
+        CheckConstraint("ended_at > started_at", name="extent"),
+    )
+
+
+class ReviewVerdict(Tenant, Base):
+    """A supervisor's conclusion on a session; a second look is a new row by another person."""
+
+    __tablename__ = "review_verdict"
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), index=True)
+    outcome: Mapped[str]
+    note: Mapped[str]
+    author_uid: Mapped[uuid.UUID]
+    author_name: Mapped[str]
+    __table_args__ = (CheckConstraint("outcome IN ('clean','doubts','violation')", name="outcome"),)
+
+
+class Look(Tenant, Base):
+    """What somebody watched: a span of one camera's footage, extended while they go on."""
+
+    __tablename__ = "look"
+    session_id: Mapped[int]
+    camera_id: Mapped[int]
+    viewer_uid: Mapped[uuid.UUID]
+    viewer_name: Mapped[str]
+    mode: Mapped[str]
+    media_from: Mapped[datetime]
+    media_until: Mapped[datetime]
+    looked_at: Mapped[datetime]
+    extended_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint("mode IN ('playback','live','frames','still')", name="mode"),
+        Index(None, "session_id", "viewer_uid", "camera_id", "extended_at"),
+    )
+
+
+class CameraState(Tenant, Base):
+    """The latest word of the recorder about a camera; never found by sorting a big table."""
+
+    __tablename__ = "camera_state"
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"), unique=True)
+    state: Mapped[str]
+    detail: Mapped[str] = mapped_column(default="")
+    reported_at: Mapped[datetime]
+    snapshot_at: Mapped[datetime | None]
+    snapshot_measures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    condition: Mapped[str] = mapped_column(default="unknown")
+    condition_since: Mapped[datetime | None]
+    last_good_at: Mapped[datetime | None]
+    watched_until: Mapped[datetime | None]
+    skew_ms: Mapped[int | None]
+
+
+class Alarm(Tenant, Base):
+    __tablename__ = "alarm"
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("exam_session.id"), index=True)
+    camera_id: Mapped[int | None] = mapped_column(ForeignKey("camera.id"))
+    kind: Mapped[str]
+    detail: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_alarm_open", "camera_id", "kind", unique=True, postgresql_where="ended_at IS NULL"),)

@@ -1,0 +1,48 @@
+"""Free ports below 22000 (so that +10000 stays valid), chosen once and kept in a file."""
+
+from __future__ import annotations
+
+import json
+import random
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+
+LOW, HIGH = 15000, 21900
+GRPC = 10_000  # the S3 server opens port + 10000 beside each of its ports
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port(rng: random.Random, also: Iterable[int] = ()) -> int:
+    """A port that is free together with each ``port + offset`` of ``also``."""
+    offsets = (0, *also)
+    for _ in range(500):
+        port = rng.randrange(LOW, HIGH)
+        if all(is_free(port + offset) for offset in offsets):
+            return port
+    raise RuntimeError(f"no free port between {LOW} and {HIGH}")
+
+
+def kept_ports(file: Path, names: Iterable[str], also: Iterable[int] = ()) -> dict[str, int]:
+    """The ports in ``file``; those missing, or taken by somebody else meanwhile, are chosen anew."""
+    known: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+    rng, offsets = random.Random(), tuple(also)
+    ports: dict[str, int] = {}
+    for name in names:
+        port = known.get(name, 0)
+        usable = port > 0 and port not in ports.values() and all(is_free(port + o) for o in (0, *offsets))
+        while not usable:
+            port = free_port(rng, offsets)
+            usable = port not in ports.values()
+        ports[name] = port
+    file.write_text(json.dumps(ports))
+    return ports

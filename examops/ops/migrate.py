@@ -1,0 +1,85 @@
+"""``db upgrade``: roles, tables, the queue's schema, buckets. Safe to run at every start."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import procrastinate
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import make_url
+
+from config.rulebook import rulebook
+from config.settings import Settings, load
+from examops.core.connections import owner_url, role_names, role_password
+from examops.core.keys import Keyring
+from examops.core.store import Store
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+ADVISORY = 4406002026  # two upgrades at once wait for each other
+
+
+def upgrade_database(settings: Settings) -> None:
+    """Create roles and bring the schema up to date, as the owner, never as a superuser."""
+    engine = create_engine(owner_url(settings))
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY})
+            make_roles(connection, settings)
+            connection.execute(text(f"SET LOCAL ROLE {role_names(settings)['owner']}"))
+            _migrate(connection, settings)
+            _queue_schema(connection, settings)
+    finally:
+        engine.dispose()
+
+
+def make_roles(connection: Connection, settings: Settings) -> None:
+    names, keyring = role_names(settings), Keyring(settings.secret_key)
+    database = make_url(settings.database_url).database
+    for kind, name in names.items():
+        exists = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": name}).scalar()
+        login = "NOLOGIN" if kind == "owner" else f"LOGIN PASSWORD '{role_password(keyring, kind)}'"
+        verb = "ALTER" if exists else "CREATE"
+        connection.exec_driver_sql(f'{verb} ROLE "{name}" {login} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE')
+        connection.exec_driver_sql(f'GRANT CONNECT ON DATABASE "{database}" TO "{name}"')
+    connection.exec_driver_sql(f'GRANT "{names["owner"]}" TO CURRENT_USER')
+    connection.exec_driver_sql(f'GRANT USAGE, CREATE ON SCHEMA public TO "{names["owner"]}"')
+    connection.exec_driver_sql(f'GRANT USAGE ON SCHEMA public TO "{names["web"]}", "{names["job"]}"')
+
+
+def _migrate(connection: Connection, settings: Settings) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"], config.attributes["roles"] = connection, role_names(settings)
+    command.upgrade(config, "head")
+
+
+def _queue_schema(connection: Connection, settings: Settings) -> None:
+    if connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar() is None:
+        connection.exec_driver_sql(procrastinate.schema.SchemaManager.get_schema().replace("%", "%%"))
+    for kind in ("web", "job"):
+        connection.exec_driver_sql(_queue_grant(connection, role_names(settings)[kind]))
+
+
+def _queue_grant(connection: Connection, role: str) -> str:
+    tables = connection.execute(text("SELECT tablename FROM pg_tables WHERE tablename LIKE 'procrastinate%'")).scalars()
+    return f'GRANT SELECT, INSERT, UPDATE, DELETE ON {", ".join(tables)} TO "{role}"'
+
+
+def make_buckets(settings: Settings) -> None:
+    floor = rulebook()["footage.store_lock_days"].on_latest().value
+    Store.custody(settings).make_buckets(int(floor), [settings.public_url])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """``db upgrade``."""
+    if (arguments or sys.argv[2:])[:1] != ["upgrade"]:
+        sys.stderr.write("用法: python -m examops db upgrade\n")
+        return 2
+    settings = load(os.environ)
+    upgrade_database(settings)
+    make_buckets(settings)
+    return 0

@@ -1,0 +1,9 @@
+"""Alembic runs inside our own command: the connection and the role names come from examops.ops.migrate."""
+
+from alembic import context
+
+from examops.tables import METADATA
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

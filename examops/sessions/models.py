@@ -1,0 +1,299 @@
+"""Batches and applications, and what they are placed into: sessions with groups, turns and bookings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from examops.core.database import Base, Tenant, overlap_guard
+from examops.sessions.states import LIVE_APPLICATION, LIVE_BOOKING, ApplicationState, BookingState, SessionState
+
+PARTS = "part IN ('theory','skill','review')"
+
+
+def _one_of(column: str, states: type[StrEnum]) -> str:
+    return f"{column} IN ({', '.join(repr(str(state)) for state in states)})"
+
+
+def _live(states: tuple[str, ...]) -> str:
+    return "state IN (" + ",".join(f"'{state}'" for state in states) + ")"
+
+
+class Batch(Tenant, Base):
+    """批次: one announcement. Years are counted up to ``cut_off_on``."""
+
+    __tablename__ = "batch"
+    number: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    cut_off_on: Mapped[date]
+    applies_from: Mapped[datetime]
+    applies_until: Mapped[datetime]
+    held_from: Mapped[date]
+    held_until: Mapped[date]
+    fee_fen: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(default="open")
+    __table_args__ = (
+        CheckConstraint("state IN ('draft','open','closed')", name="state"),
+        CheckConstraint("applies_from < applies_until AND held_from <= held_until", name="dates"),
+        UniqueConstraint("id", "body_id"),
+    )
+
+
+class BatchOccupation(Tenant, Base):
+    __tablename__ = "batch_occupation"
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    occupation_code: Mapped[str]
+    level: Mapped[int]
+    standard_version: Mapped[str]
+    parts: Mapped[list[str]]
+    __table_args__ = (UniqueConstraint("batch_id", "occupation_code", "level"),)
+
+
+class Application(Tenant, Base):
+    """报名: one person, occupation, level and attempt; one verdict, one photo, one ticket."""
+
+    __tablename__ = "application"
+    number: Mapped[str] = mapped_column(unique=True)
+    batch_id: Mapped[int]
+    candidate_id: Mapped[int]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    occupation_code: Mapped[str]
+    level: Mapped[int]
+    standard_version: Mapped[str]
+    parts: Mapped[list[str]]
+    attempt: Mapped[int] = mapped_column(default=1)
+    first_application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
+    state: Mapped[str] = mapped_column(default=ApplicationState.DRAFT)
+    verdict_id: Mapped[int | None] = mapped_column(ForeignKey("verdict.id"))
+    special_needs: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        CheckConstraint(_one_of("state", ApplicationState), name="state"),
+        ForeignKeyConstraint(["batch_id", "body_id"], ["batch.id", "batch.body_id"], name="fk_application_batch"),
+        ForeignKeyConstraint(
+            ["candidate_id", "body_id"], ["candidate.id", "candidate.body_id"], name="fk_application_candidate"
+        ),
+        UniqueConstraint("id", "body_id"),
+        Index(
+            "uq_application_live", "person_id", "occupation_code", "level", "attempt", unique=True,
+            postgresql_where=text(_live(LIVE_APPLICATION)),
+        ),
+        Index(None, "batch_id", "state", "id"),
+        Index(None, "candidate_id"),
+    )  # fmt: skip
+
+
+class ExamSession(Tenant, Base):
+    """场次: room × time × staff × cameras. ``district`` is the site's."""
+
+    __tablename__ = "exam_session"
+    number: Mapped[str] = mapped_column(unique=True)
+    batch_id: Mapped[int]
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    title: Mapped[str]
+    # The exclusive time of the room, set-up and clearing included; `starts_at`..`ends_at` is the exam itself.
+    during: Mapped[Range[datetime]]
+    desk_opens_at: Mapped[datetime]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default=SessionState.DRAFT)
+    bookings_close_at: Mapped[datetime]
+    notes: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        CheckConstraint(_one_of("state", SessionState), name="state"),
+        CheckConstraint("desk_opens_at <= starts_at AND starts_at < ends_at", name="times"),
+        ForeignKeyConstraint(["batch_id", "body_id"], ["batch.id", "batch.body_id"], name="fk_exam_session_batch"),
+        UniqueConstraint("id", "body_id"),
+        UniqueConstraint("id", "during"),
+        overlap_guard("no_overlap_room", "room_id", "state NOT IN ('cancelled','void')"),
+        Index(None, "body_id", "starts_at"),
+        Index(None, "district", "starts_at"),
+        Index(None, "starts_at"),
+    )
+
+
+class SessionGroup(Tenant, Base):
+    """One occupation, level, part and paper inside a session."""
+
+    __tablename__ = "session_group"
+    session_id: Mapped[int]
+    occupation_code: Mapped[str]
+    level: Mapped[int]
+    part: Mapped[str]
+    standard_version: Mapped[str]
+    paper: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        CheckConstraint(PARTS, name="part"),
+        ForeignKeyConstraint(
+            ["session_id", "body_id"], ["exam_session.id", "exam_session.body_id"], name="fk_session_group_session"
+        ),
+        UniqueConstraint("session_id", "occupation_code", "level", "part"),
+        UniqueConstraint("id", "body_id"),
+    )
+
+
+class Turn(Tenant, Base):
+    """轮次. The database itself refuses more confirmed bookings than places."""
+
+    __tablename__ = "turn"
+    session_id: Mapped[int]
+    group_id: Mapped[int] = mapped_column(ForeignKey("session_group.id"), index=True)
+    number: Mapped[int]
+    during: Mapped[Range[datetime]]
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+    factors: Mapped[list[Any]] = mapped_column(default=list)
+    __table_args__ = (
+        CheckConstraint("taken >= 0 AND taken <= capacity", name="not_overbooked"),
+        ForeignKeyConstraint(
+            ["session_id", "body_id"], ["exam_session.id", "exam_session.body_id"], name="fk_turn_session"
+        ),
+        UniqueConstraint("session_id", "group_id", "number"),
+        UniqueConstraint("id", "body_id"),
+    )
+
+
+class SessionDuty(Tenant, Base):
+    """A person on duty. Nobody is in two places: the constraint looks at every live duty of the person."""
+
+    __tablename__ = "session_duty"
+    session_id: Mapped[int]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"))
+    role: Mapped[str]
+    during: Mapped[Range[datetime]]
+    is_released: Mapped[bool] = mapped_column(default=False)
+    signed_in_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("role IN ('leader','examiner','proctor','internal_supervisor','supervisor')", name="role"),
+        ForeignKeyConstraint(
+            ["session_id", "during"], ["exam_session.id", "exam_session.during"],
+            name="fk_session_duty_session", onupdate="CASCADE",
+        ),
+        overlap_guard("no_overlap_duty", "staff_id", "NOT is_released"),
+        Index(None, "session_id"),
+    )  # fmt: skip
+
+
+class SessionStation(Tenant, Base):
+    """A workstation held by a session."""
+
+    __tablename__ = "session_station"
+    session_id: Mapped[int]
+    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    during: Mapped[Range[datetime]]
+    is_released: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["session_id", "during"], ["exam_session.id", "exam_session.during"],
+            name="fk_session_station_session", onupdate="CASCADE",
+        ),
+        overlap_guard("no_overlap_workstation", "workstation_id", "NOT is_released"),
+        Index(None, "session_id"),
+    )  # fmt: skip
+
+
+class Booking(Tenant, Base):
+    """An application's part placed into a turn. ``during`` is the turn's, so that nobody sits in two rooms at once."""
+
+    __tablename__ = "booking"
+    application_id: Mapped[int]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    part: Mapped[str]
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
+    turn_id: Mapped[int]
+    during: Mapped[Range[datetime]]
+    state: Mapped[str] = mapped_column(default=BookingState.HELD)
+    hold_until: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint(_one_of("state", BookingState), name="state"),
+        CheckConstraint(PARTS, name="part"),
+        ForeignKeyConstraint(
+            ["application_id", "body_id"], ["application.id", "application.body_id"], name="fk_booking_application"
+        ),
+        ForeignKeyConstraint(["turn_id", "body_id"], ["turn.id", "turn.body_id"], name="fk_booking_turn"),
+        Index(
+            "uq_booking_live", "application_id", "part", unique=True, postgresql_where=text(_live(LIVE_BOOKING)),
+        ),
+        overlap_guard("no_overlap_person", "person_id", _live(LIVE_BOOKING)),
+        Index(None, "session_id", "state", "id"),
+        Index(None, "turn_id", "state"),
+    )  # fmt: skip
+
+
+class Ticket(Tenant, Base):
+    """准考证: one per application. The QR holds an opaque code; only its digest is searched, the code itself is
+    kept sealed so that the ticket can be shown and printed again."""
+
+    __tablename__ = "ticket"
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    code_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    code_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    issued_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Roster(Tenant, Base):
+    """A list of people on its way in: a file or a paste, its columns, its rows, and how far it has come."""
+
+    __tablename__ = "roster"
+    batch_id: Mapped[int]
+    name: Mapped[str]
+    content_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    document_key: Mapped[str]
+    state: Mapped[str] = mapped_column(default="uploaded")
+    sheet: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    row_count: Mapped[int] = mapped_column(default=0)
+    done_count: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    fault: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('uploaded','examining','examined','saving','saved','cancelled','failed')", name="state"
+        ),
+        ForeignKeyConstraint(["batch_id", "body_id"], ["batch.id", "batch.body_id"], name="fk_roster_batch"),
+        Index(None, "body_id", "created_at"),
+    )
+
+
+class RosterRow(Tenant, Base):
+    """One line of the sheet as parsed and judged. The ID number is sealed; ``cells`` holds it masked."""
+
+    __tablename__ = "roster_row"
+    roster_id: Mapped[int] = mapped_column(ForeignKey("roster.id"))
+    row_number: Mapped[int]
+    name: Mapped[str]
+    id_masked: Mapped[str]
+    id_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    id_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    cells: Mapped[dict[str, Any]]
+    problems: Mapped[list[Any]]
+    facts: Mapped[dict[str, Any]]
+    lines: Mapped[list[Any]]
+    outcome: Mapped[str]
+    reasons: Mapped[list[str]]
+    shortfall_days: Mapped[int | None]
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
+    __table_args__ = (
+        CheckConstraint("outcome IN ('ok','no','unclear')", name="outcome"),
+        UniqueConstraint("roster_id", "row_number"),
+        Index(None, "roster_id", "outcome", "shortfall_days", "row_number"),
+        Index("ix_roster_row_reasons", "reasons", postgresql_using="gin"),
+    )
+
+
+class ColumnMemory(Tenant, Base):
+    """The columns a body confirmed for a header row, remembered for the next file."""
+
+    __tablename__ = "column_memory"
+    header_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    mapping: Mapped[dict[str, Any]]
+    __table_args__ = (UniqueConstraint("body_id", "header_digest"),)

@@ -1,0 +1,90 @@
+"""States of applications, sessions and bookings, and the moves between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from examops.core.errors import IllegalMove
+
+
+class ApplicationState(StrEnum):
+    DRAFT = "draft"  # facts are missing or a clause fails
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    COMPLETED = "completed"
+
+
+LIVE_APPLICATION = (ApplicationState.DRAFT, ApplicationState.ACCEPTED)
+
+
+class SessionState(StrEnum):
+    DRAFT = "draft"
+    DECLARED = "declared"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    OPEN = "open"  # bookings are taken
+    CLOSED = "closed"  # bookings are closed, the list is final
+    RUNNING = "running"
+    INTERRUPTED = "interrupted"
+    FINISHED = "finished"
+    REPORTED = "reported"
+    SENT_BACK = "sent_back"
+    AUDITED = "audited"
+    PUBLISHED = "published"
+    SEALED = "sealed"
+    VOID = "void"
+    CANCELLED = "cancelled"
+
+
+class BookingState(StrEnum):
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    CHECKED_IN = "checked_in"
+    COMPLETED = "completed"
+    WAITLISTED = "waitlisted"
+    CANCELLED = "cancelled"
+    EXCUSED = "excused"
+    NO_SHOW = "no_show"
+    INTERRUPTED = "interrupted"
+    DISQUALIFIED = "disqualified"
+
+
+LIVE_BOOKING = (BookingState.HELD, BookingState.CONFIRMED, BookingState.CHECKED_IN)
+TAKES_A_PLACE = (*LIVE_BOOKING, BookingState.COMPLETED, BookingState.NO_SHOW, BookingState.DISQUALIFIED)
+
+S, B, A = SessionState, BookingState, ApplicationState
+
+SESSION_MOVES: dict[SessionState, set[SessionState]] = {
+    S.DRAFT: {S.DECLARED, S.CANCELLED},
+    S.DECLARED: {S.RETURNED, S.APPROVED, S.CANCELLED},
+    S.RETURNED: {S.DECLARED, S.CANCELLED},
+    S.APPROVED: {S.OPEN, S.CANCELLED},
+    S.OPEN: {S.CLOSED, S.CANCELLED},
+    S.CLOSED: {S.RUNNING, S.OPEN, S.CANCELLED},
+    S.RUNNING: {S.INTERRUPTED, S.FINISHED},
+    S.INTERRUPTED: {S.RUNNING, S.VOID},
+    S.FINISHED: {S.REPORTED},
+    S.REPORTED: {S.SENT_BACK, S.AUDITED},
+    S.SENT_BACK: {S.REPORTED},
+    S.AUDITED: {S.PUBLISHED},
+    S.PUBLISHED: {S.SEALED},
+}
+BOOKING_MOVES: dict[BookingState, set[BookingState]] = {
+    B.HELD: {B.CONFIRMED, B.CANCELLED},
+    B.CONFIRMED: {B.CHECKED_IN, B.CANCELLED, B.EXCUSED, B.NO_SHOW},
+    B.CHECKED_IN: {B.COMPLETED, B.INTERRUPTED, B.DISQUALIFIED, B.CONFIRMED},
+    B.WAITLISTED: {B.HELD, B.CONFIRMED, B.CANCELLED},
+    B.INTERRUPTED: {B.CHECKED_IN, B.COMPLETED, B.CANCELLED},
+    B.NO_SHOW: {B.CHECKED_IN},  # a genuine late record always wins
+}
+APPLICATION_MOVES: dict[ApplicationState, set[ApplicationState]] = {
+    A.DRAFT: {A.ACCEPTED, A.REFUSED, A.WITHDRAWN},
+    A.ACCEPTED: {A.COMPLETED, A.WITHDRAWN, A.DRAFT},
+}
+
+
+def check_move(moves: dict, now: str, to: str) -> None:
+    """Raise :class:`IllegalMove` unless the table allows it."""
+    if to not in moves.get(now, set()):
+        raise IllegalMove(now=str(now), to=str(to))

@@ -1,0 +1,78 @@
+"""Sites, rooms, workstations, cameras, and which camera sees which workstation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from examops.core.database import Base, Tenant
+
+
+class Site(Tenant, Base):
+    """考点. ``district`` of a site outside Foshan is 440600: only city offices reach it."""
+
+    __tablename__ = "site"
+    name: Mapped[str]
+    address: Mapped[str]
+    contact: Mapped[str] = mapped_column(default="")
+    __table_args__ = (UniqueConstraint("body_id", "name"),)
+
+
+class Room(Tenant, Base):
+    """考场: a paper, computer, practical or review room."""
+
+    __tablename__ = "room"
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    name: Mapped[str]
+    kind: Mapped[str]
+    seats: Mapped[int]
+    __table_args__ = (
+        UniqueConstraint("site_id", "name"),
+        CheckConstraint("kind IN ('paper','computer','practical','review')", name="kind"),
+    )
+
+
+class Workstation(Tenant, Base):
+    """工位, or a seat of a theory room. ``occupations`` are the codes it is fitted for (empty: any)."""
+
+    __tablename__ = "workstation"
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    code: Mapped[str]
+    occupations: Mapped[list[str]]
+    is_usable: Mapped[bool] = mapped_column(default=True)
+    __table_args__ = (UniqueConstraint("room_id", "code"),)
+
+
+class WorkstationOutage(Tenant, Base):
+    __tablename__ = "workstation_outage"
+    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    during: Mapped[Range[datetime]]
+    reason: Mapped[str]
+    __table_args__ = (Index(None, "workstation_id"),)
+
+
+class Camera(Tenant, Base):
+    """A fixed camera. ``source`` is an RTSP address without user or password: those stay on the recorder box."""
+
+    __tablename__ = "camera"
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    label: Mapped[str]
+    position: Mapped[str]
+    source: Mapped[str]
+    width: Mapped[int] = mapped_column(default=1280)
+    height: Mapped[int] = mapped_column(default=720)
+    is_door: Mapped[bool] = mapped_column(default=False)
+    admitted_at: Mapped[datetime | None]
+    fitness: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    __table_args__ = (UniqueConstraint("room_id", "label"),)
+
+
+class CameraCoverage(Tenant, Base):
+    __tablename__ = "camera_coverage"
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
+    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    __table_args__ = (UniqueConstraint("camera_id", "workstation_id"), Index(None, "workstation_id"))

@@ -1,0 +1,49 @@
+"""Everybody on duty: qualifications and reasons to step aside."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from examops.core.database import Base, Tenant
+
+
+class StaffMember(Tenant, Base):
+    __tablename__ = "staff_member"
+    name: Mapped[str]
+    team: Mapped[str] = mapped_column(default="")
+    telephone: Mapped[str] = mapped_column(default="")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Qualification(Tenant, Base):
+    """A card: examiner or senior examiner of an occupation, proctor, internal supervisor."""
+
+    __tablename__ = "qualification"
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    kind: Mapped[str]
+    occupation_code: Mapped[str] = mapped_column(default="")
+    card_number: Mapped[str]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    __table_args__ = (
+        CheckConstraint("kind IN ('examiner','senior_examiner','proctor','internal_supervisor')", name="kind"),
+        CheckConstraint("valid_from <= valid_until", name="dates"),
+    )
+
+
+class RecusalRelation(Tenant, Base):
+    """Why this person must not examine that candidate."""
+
+    __tablename__ = "recusal_relation"
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"))
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"))
+    relation: Mapped[str]
+    __table_args__ = (
+        UniqueConstraint("staff_id", "candidate_id", "relation"),
+        CheckConstraint("relation IN ('superior','same_team','taught','relative')", name="relation"),
+        Index(None, "candidate_id"),
+    )

@@ -1,0 +1,64 @@
+"""One table from refusals to answers: JSON for machines, a page that says what to do for people."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from examops.core.errors import Busy, DomainError, Invalid
+from examops.core.transaction import RETRIED, sqlstate
+
+log = logging.getLogger(__name__)
+WORDS = {
+    404: ("没有这个页面", "检查网址，或从左边的菜单重新进入"),
+    405: ("这个网址不接受这种操作", "请返回上一页，用页面上的按钮操作"),
+    413: ("文件太大", "请压缩或拆成几份再上传"),
+    500: ("系统出错了", "已经记录下来。请稍后再试，仍不行请联系系统运维"),
+}
+
+
+def wants_json() -> bool:
+    if request.path.startswith("/api/") or request.is_json:
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def answer(error: DomainError) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(error.to_json()), error.status
+    return render_template(
+        "error.html", status=error.status, title=error.words, advice=error.next_step, clause=error.clause
+    ), error.status
+
+
+def install_error_pages(app: Flask) -> None:
+    @app.errorhandler(DomainError)
+    def refused(error: DomainError) -> ResponseReturnValue:
+        return answer(error)
+
+    @app.errorhandler(CSRFError)
+    def stale(error: CSRFError) -> ResponseReturnValue:
+        return answer(Invalid("页面停留太久，已经失效", advice="返回上一页刷新后再提交", reason=str(error.description)))
+
+    @app.errorhandler(PoolTimeout)
+    @app.errorhandler(OperationalError)
+    def database_away(error: Exception) -> ResponseReturnValue:
+        state = sqlstate(error)
+        log.warning("database: %s %s", type(error).__name__, state)
+        words = "有人正在操作同一批数据" if state in RETRIED else "数据库暂时连不上"
+        return answer(Busy(words, advice="请几秒后再试一次"))
+
+    @app.errorhandler(HTTPException)
+    def plain(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        title, advice = WORDS.get(status, (error.name, "请返回上一页"))
+        if wants_json():
+            return jsonify({"code": f"http.{status}", "message": title, "advice": advice}), status
+        return render_template("error.html", status=status, title=title, advice=advice, clause=""), status

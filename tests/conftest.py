@@ -1,0 +1,3 @@
+"""Fixtures of the whole suite."""
+
+pytest_plugins = ["tests.servers", "tests.fixtures.application", "tests.floor"]

@@ -1,0 +1,209 @@
+"""One builder per table, with sensible defaults; every call commits, so that other connections see it."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import Range
+
+from examops.accounts.models import RoleGrant, UserAccount
+from examops.core.extensions import keyring
+from examops.eligibility.models import Candidate
+from examops.organisations.models import Body, BodyOccupation
+from examops.sessions.models import (
+    Application,
+    Batch,
+    BatchOccupation,
+    Booking,
+    ExamSession,
+    SessionDuty,
+    SessionGroup,
+    SessionStation,
+    Turn,
+)  # fmt: skip
+from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
+from examops.staff.models import Qualification, StaffMember
+
+ELECTRICIAN = "6-31-01-03"
+PASSWORD = "correct horse battery"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+HASH = CHEAP.hash(PASSWORD)
+DAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Foshan
+_numbers = itertools.count(1)
+
+
+class Factory:
+    def __init__(self, session: Any) -> None:
+        self.session = session
+
+    def save(self, *rows: Any) -> Any:
+        self.session.add_all(rows)
+        self.session.commit()
+        return rows[0]
+
+    def body(self, kind: str = "enterprise", district: str = "440606", **columns: Any) -> Body:
+        n = next(_numbers)
+        defaults = {
+            "name": f"佛山市测试电器有限公司{n}",
+            "short_name": f"测试{n}",
+            "credit_code": f"91440606TEST{n:06d}",
+        }
+        return self.save(Body(kind=kind, district=district, **(defaults | columns)))
+
+    def body_occupation(
+        self, body: Body, code: str = ELECTRICIAN, levels: tuple[int, ...] = (3, 4, 5)
+    ) -> BodyOccupation:
+        row = BodyOccupation(body_id=body.id, district=body.district, occupation_code=code, levels=list(levels))
+        return self.save(row)
+
+    def user(
+        self, role: str = "coordinator", body: Body | None = None, district: str | None = None, **columns: Any
+    ) -> UserAccount:
+        n = next(_numbers)
+        user = UserAccount(**({"login": f"user{n}", "name": f"李婷{n}", "password_hash": HASH} | columns))
+        self.save(user)
+        reach = "body" if body else "district" if district else "city"
+        grant = RoleGrant(user_id=user.id, role=role, reach=reach, body_id=body.id if body else None, district=district)
+        self.save(grant)
+        self.session.refresh(user)
+        return user
+
+    def site(self, body: Body, **columns: Any) -> Site:
+        n = next(_numbers)
+        defaults = {"name": f"考点{n}", "address": "顺德区容桂街道", "district": body.district}
+        return self.save(Site(body_id=body.id, **(defaults | columns)))
+
+    def room(self, site: Site, stations: int = 12, kind: str = "practical", **columns: Any) -> Room:
+        n = next(_numbers)
+        room = Room(**_of(site), site_id=site.id, kind=kind, **({"name": f"A栋实训室{n}", "seats": stations} | columns))
+        self.save(room)
+        self.save(*[
+            Workstation(**_of(site), room_id=room.id, code=f"A-{k:02d}", occupations=[]) for k in range(1, stations + 1)
+        ])  # fmt: skip
+        return room
+
+    def stations(self, room: Room) -> list[Workstation]:
+        return list(self.session.query(Workstation).filter_by(room_id=room.id).order_by(Workstation.code))
+
+    def camera(self, room: Room, label: str | None = None, covers_all: bool = True, **columns: Any) -> Camera:
+        n = next(_numbers)
+        defaults = {
+            "position": "front",
+            "source": f"rtsp://127.0.0.1:18554/cam{n}",
+            "admitted_at": DAY - timedelta(days=30),
+        }
+        camera = self.save(Camera(**_of(room), room_id=room.id, label=label or f"前{n}", **(defaults | columns)))
+        if covers_all:
+            self.save(*[
+                CameraCoverage(**_of(room), camera_id=camera.id, workstation_id=station.id) for station in self.stations(room)
+            ])  # fmt: skip
+        return camera
+
+    def staff(self, body: Body, kind: str = "examiner", code: str = ELECTRICIAN, **columns: Any) -> StaffMember:
+        n = next(_numbers)
+        member = StaffMember(body_id=body.id, district=body.district, **({"name": f"邓辉{n}"} | columns))
+        self.save(member)
+        dates = {"valid_from": date(2024, 1, 1), "valid_until": date(2028, 6, 30)}
+        occupation = code if "examiner" in kind else ""
+        self.save(Qualification(
+            **_of(member), staff_id=member.id, kind=kind, occupation_code=occupation, card_number=f"K{n:06d}", **dates
+        ))  # fmt: skip
+        return member
+
+    def batch(self, body: Body, parts: tuple[str, ...] = ("skill",), level: int = 4, **columns: Any) -> Batch:
+        n = next(_numbers)
+        defaults = {
+            "number": f"2026-B{n:04d}", "name": "2026 第 4 批", "cut_off_on": date(2026, 11, 25),
+            "applies_from": DAY - timedelta(days=30), "applies_until": DAY + timedelta(days=30),
+            "held_from": date(2026, 11, 1), "held_until": date(2026, 12, 31),
+        }  # fmt: skip
+        batch = self.save(Batch(body_id=body.id, district=body.district, **(defaults | columns)))
+        self.save(BatchOccupation(
+            **_of(batch), batch_id=batch.id, occupation_code=ELECTRICIAN, level=level, standard_version="2018", parts=list(parts)
+        ))  # fmt: skip
+        return batch
+
+    def person_id(self, id_number: str) -> int:
+        ring = keyring()
+        hashed = ring.lookup(id_number, "id-number")
+        sealed = ring.seal(id_number, "person.id_sealed." + hashed.hex())
+        query = text("SELECT person_id FROM persons_for(:h, :s, :u, 1)")
+        found = self.session.execute(query, {"h": [hashed], "s": [sealed], "u": [uuid.uuid4()]}).scalar_one()
+        self.session.commit()
+        return int(found)
+
+    def candidate(self, body: Body, id_number: str | None = None, **columns: Any) -> Candidate:
+        n = next(_numbers)
+        number = id_number or f"44060419900101{n:04d}"
+        defaults = {"name": f"陈明{n}", "sex": "男", "kind": "employee", "team": "总装线"}
+        masked = number[:4] + "*" * 10 + number[-4:]
+        return self.save(Candidate(
+            body_id=body.id, district=body.district, person_id=self.person_id(number), id_masked=masked, **(defaults | columns)
+        ))  # fmt: skip
+
+    def application(self, batch: Batch, candidate: Candidate, **columns: Any) -> Application:
+        n = next(_numbers)
+        defaults = {
+            "number": f"2026{n:08d}", "occupation_code": ELECTRICIAN, "level": 4, "standard_version": "2018",
+            "parts": ["skill"], "state": "accepted",
+        }  # fmt: skip
+        return self.save(Application(
+            **_of(batch), batch_id=batch.id, candidate_id=candidate.id, person_id=candidate.person_id, **(defaults | columns)
+        ))  # fmt: skip
+
+    def applications(self, batch: Batch, body: Body, count: int) -> list[Application]:
+        return [self.application(batch, self.candidate(body)) for _ in range(count)]
+
+    def session_with_turns(
+        self, batch: Batch, room: Room, turns: int = 1, capacity: int = 10, starts_at: datetime = DAY, **columns: Any
+    ) -> tuple[ExamSession, list[Turn]]:
+        """A session of one group, with as many turns of 30 minutes, 10 minutes apart."""
+        n = next(_numbers)
+        ends_at = starts_at + timedelta(minutes=40 * turns)
+        during = Range(starts_at - timedelta(hours=1), ends_at + timedelta(minutes=30))
+        defaults = {
+            "number": f"2026-{n:04d}", "title": "电工 四级 实操", "during": during, "desk_opens_at": starts_at - timedelta(minutes=30),
+            "starts_at": starts_at, "ends_at": ends_at, "state": "open", "bookings_close_at": starts_at - timedelta(hours=1),
+        }  # fmt: skip
+        session = ExamSession(
+            **_of(batch), batch_id=batch.id, site_id=room.site_id, room_id=room.id, **(defaults | columns)
+        )
+        self.save(session)
+        group = self.save(SessionGroup(
+            **_of(session), session_id=session.id, occupation_code=ELECTRICIAN, level=4, part="skill", standard_version="2018"
+        ))  # fmt: skip
+        made = [
+            Turn(
+                **_of(session), session_id=session.id, group_id=group.id, number=k + 1, capacity=capacity,
+                during=Range(starts_at + timedelta(minutes=40 * k), starts_at + timedelta(minutes=40 * k + 30)),
+            )
+            for k in range(turns)
+        ]  # fmt: skip
+        self.save(*made)
+        self.save(*[
+            SessionStation(**_of(session), session_id=session.id, workstation_id=station.id, during=session.during)
+            for station in self.stations(room)
+        ])  # fmt: skip
+        return session, made
+
+    def duty(self, session: ExamSession, member: StaffMember, role: str = "examiner") -> SessionDuty:
+        row = SessionDuty(**_of(session), session_id=session.id, staff_id=member.id, role=role, during=session.during)
+        return self.save(row)
+
+    def booking(self, turn: Turn, application: Application, state: str = "confirmed") -> Booking:
+        """A booking row as it would stand after the service made it; ``turn.taken`` follows."""
+        turn.taken += 1
+        return self.save(Booking(
+            **_of(turn), application_id=application.id, person_id=application.person_id, part="skill",
+            session_id=turn.session_id, turn_id=turn.id, during=turn.during, state=state,
+        ))  # fmt: skip
+
+
+def _of(row: Any) -> dict[str, Any]:
+    """The tenant columns of another row."""
+    return {"body_id": row.body_id, "district": row.district}
