@@ -1,0 +1,95 @@
+"""How many people one turn can take, and which factor says so. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from config.rulebook import Rulebook
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a turn has: usable workstations (or seats), those a camera sees, and people on duty."""
+
+    stations: int
+    covered: int
+    examiners: int
+    proctors: int
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One limit: ``have`` of a thing allow ``allows`` people. ``advice`` says what one more would bring."""
+
+    code: str
+    word: str
+    have: int
+    allows: int
+    rule_key: str
+    clause: str
+    advice: str
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def largest_panel(examiners: int, least: int) -> int:
+    """The biggest odd panel of at least ``least`` that these people can form; 0 when they cannot."""
+    panel = examiners if examiners % 2 else examiners - 1
+    return panel if panel >= least else 0
+
+
+def factors(part: str, means: Means, rules: Rulebook, day: date) -> list[Factor]:
+    """Every limit of one turn, the tightest first."""
+    found = [_stations(means), _cameras(means)]
+    found.append(_panel(means, rules, day) if part != "theory" else _proctors(means, rules, day))
+    return sorted(found, key=lambda factor: factor.allows)
+
+
+def capacity(found: list[Factor]) -> int:
+    return min(factor.allows for factor in found)
+
+
+def _stations(means: Means) -> Factor:
+    return Factor(
+        "stations", "可用工位", means.stations, means.stations, "capacity.min_workstations", "", "加 1 个工位：多 1 人"
+    )
+
+
+def _cameras(means: Means) -> Factor:
+    return Factor(
+        "cameras",
+        "摄像机看得到的工位",
+        means.covered,
+        means.covered,
+        "footage.min_height",
+        "",
+        "多覆盖 1 个工位：多 1 人",
+    )
+
+
+def _panel(means: Means, rules: Rulebook, day: date) -> Factor:
+    least, ratio = rules["capacity.examiners_min"].on(day), rules["capacity.candidates_per_examiner"].on(day)
+    panel = largest_panel(means.examiners, least.value)
+    return Factor(
+        "examiners", f"考评员（每人看 {ratio.value} 人）", means.examiners, panel * ratio.value, ratio.key, ratio.clause,
+        _panel_advice(means.examiners, least.value, ratio.value),
+    )  # fmt: skip
+
+
+def _panel_advice(examiners: int, least: int, ratio: int) -> str:
+    panel = largest_panel(examiners, least)
+    needed = max(least, panel + 2)
+    return f"再加 {needed - examiners} 人（共 {needed}，须为单数）：可排 {needed * ratio} 人"
+
+
+def _proctors(means: Means, rules: Rulebook, day: date) -> Factor:
+    least, ratio = rules["capacity.proctors_min"].on(day), rules["capacity.candidates_per_proctor"].on(day)
+    allows = means.proctors * ratio.value if means.proctors >= least.value else 0
+    needed = max(least.value, means.proctors + 1)
+    advice = f"再加 {needed - means.proctors} 人（共 {needed}）：可排 {needed * ratio.value} 人"
+    return Factor(
+        "proctors", f"监考员（每人看 {ratio.value} 人）", means.proctors, allows, ratio.key, ratio.clause, advice
+    )
