@@ -34,7 +34,7 @@ LANDING = {
     "district_bureau": "sessions.index",
     "district_centre": "sessions.index",
     "security": "footage.armed_hours",
-    "operator": "scheduler.timed_work",
+    "operator": "timed_work.index",
 }
 # The first of a person's roles in this order is the one they land on.
 PRECEDENCE = tuple(LANDING)

@@ -10,7 +10,11 @@ from procrastinate import exceptions
 
 from examops.core.database import db
 
+# The worker's side: task bodies register here; the worker gives it a connector of its own (scheduler/worker.py).
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
+# The enqueuing side uses the caller's connection only, so its pool is never opened. A connector of its own, because
+# inside a worker the one above is open for asyncio and could not be used from the thread of a job.
+_enqueuing = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 AlreadyQueued = exceptions.AlreadyEnqueued
 
 
@@ -23,20 +27,25 @@ def defer(
     at: datetime | None = None,
     priority: int = 0,
     **arguments: Any,
-) -> None:
+) -> bool:
     """Enqueue ``task`` together with the running transaction: saved together or not at all.
 
-    ``once``: at most one waiting job of this name; a second call changes nothing.
+    ``once``: at most one waiting job of this name; a second call changes nothing and returns False.
+    ``lock``: jobs of the same lock run one after the other.
     """
-    raw = db.session.connection().connection.driver_connection
-    deferrer = queue.configure_task(
-        task, connection=raw, queue=queue_name, lock=lock, queueing_lock=once, schedule_at=at, priority=priority
-    )
+    options: dict[str, Any] = {"queue": queue_name, "lock": lock, "queueing_lock": once, "schedule_at": at}
     if once is None:
-        deferrer.defer(**arguments)
-        return
+        _enqueue(task, options | {"priority": priority}, arguments)
+        return True
     try:
         with db.session.begin_nested():
-            deferrer.defer(**arguments)
+            _enqueue(task, options | {"priority": priority}, arguments)
     except AlreadyQueued:
-        return
+        return False
+    return True
+
+
+def _enqueue(task: str, options: dict[str, Any], arguments: dict[str, Any]) -> None:
+    # Asking the session for its connection is also what makes a savepoint begin: SQLAlchemy waits for first use.
+    raw = db.session.connection().connection.driver_connection
+    _enqueuing.configure_task(task, connection=raw, **options).defer(**arguments)

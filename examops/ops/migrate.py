@@ -61,12 +61,19 @@ def _queue_schema(connection: Connection, settings: Settings) -> None:
     if connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar() is None:
         connection.exec_driver_sql(procrastinate.schema.SchemaManager.get_schema().replace("%", "%%"))
     for kind in ("web", "job"):
-        connection.exec_driver_sql(_queue_grant(connection, role_names(settings)[kind]))
+        for statement in _queue_grants(connection, role_names(settings)[kind]):
+            connection.exec_driver_sql(statement)
 
 
-def _queue_grant(connection: Connection, role: str) -> str:
-    tables = connection.execute(text("SELECT tablename FROM pg_tables WHERE tablename LIKE 'procrastinate%'")).scalars()
-    return f'GRANT SELECT, INSERT, UPDATE, DELETE ON {", ".join(tables)} TO "{role}"'
+def _queue_grants(connection: Connection, role: str) -> list[str]:
+    """Tables and the sequences behind them: without the second, nobody but the owner could enqueue."""
+    names = text("SELECT relname FROM pg_class WHERE relname LIKE 'procrastinate%' AND relkind = :kind ORDER BY 1")
+    tables = connection.execute(names, {"kind": "r"}).scalars()
+    sequences = connection.execute(names, {"kind": "S"}).scalars()
+    return [
+        f'GRANT SELECT, INSERT, UPDATE, DELETE ON {", ".join(tables)} TO "{role}"',
+        f'GRANT USAGE ON SEQUENCE {", ".join(sequences)} TO "{role}"',
+    ]
 
 
 def make_buckets(settings: Settings) -> None:
