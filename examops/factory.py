@@ -29,7 +29,7 @@ PAGES = (
     "examops.accounts.routes:bp",
     "examops.ops.audit_page:bp",
 )
-APIS: tuple[str, ...] = ()
+APIS: tuple[str, ...] = ("examops.footage.recorder_api:bp",)
 
 csrf = CSRFProtect()
 

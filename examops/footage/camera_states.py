@@ -1,0 +1,133 @@
+"""The latest word of the recorder about each camera: state, clock, snapshot, and the alarms that follow."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from config.rulebook import Rulebook
+from examops.accounts.devices import Identity
+from examops.core.clock import Clock, today
+from examops.core.database import db
+from examops.core.errors import NotFound
+from examops.footage.alarms import end_alarm, raise_alarm
+from examops.footage.models import Arming, CameraState
+from examops.sites.models import Camera, Room
+
+WATCH_LIVES = timedelta(seconds=30)
+
+
+def cameras_of(device: Identity) -> list[Camera]:
+    query = select(Camera).join(Room, Room.id == Camera.room_id).where(Room.site_id == device.site_id)
+    return list(db.session.execute(query.order_by(Camera.id)).scalars())
+
+
+def camera_of(device: Identity, uid: uuid.UUID) -> Camera:
+    """The camera if it stands at the device's site, else :class:`NotFound`."""
+    found = next((camera for camera in cameras_of(device) if camera.uid == uid), None)
+    if found is None:
+        raise NotFound("没有这台摄像机", camera_uid=str(uid))
+    return found
+
+
+def armed_session(camera: Camera, at: datetime) -> int | None:
+    """The session this camera must record at that moment, if any."""
+    query = select(Arming.session_id).where(
+        Arming.camera_id == camera.id, Arming.state != "cancelled", Arming.during.contains(at)
+    )
+    return db.session.execute(query.limit(1)).scalar_one_or_none()
+
+
+def report_state(camera: Camera, word: dict[str, Any], rulebook: Rulebook, clock: Clock) -> None:
+    """Store what the recorder says now; an older word than the one we have changes nothing."""
+    state, skew = word["state"], word.get("skew_ms")
+    values = {
+        "body_id": camera.body_id, "district": camera.district, "camera_id": camera.id, "state": state,
+        "detail": word.get("detail") or "", "reported_at": word["at"], "skew_ms": skew,
+    }  # fmt: skip
+    if state == "recording":
+        values["last_good_at"] = word["at"]
+    statement = insert(CameraState).values(values)
+    changed = {name: value for name, value in values.items() if name not in ("camera_id", "body_id", "district")}
+    newer = statement.on_conflict_do_update(
+        index_elements=["camera_id"], set_=changed, where=CameraState.reported_at <= word["at"]
+    ).returning(CameraState.id)
+    if db.session.execute(newer).scalar_one_or_none() is not None:
+        _follow_state(camera, state, word, rulebook, clock)
+
+
+def _follow_state(camera: Camera, state: str, word: dict[str, Any], rulebook: Rulebook, clock: Clock) -> None:
+    session_id = armed_session(camera, word["at"])
+    if state == "recording" or session_id is None:
+        end_alarm(camera, "offline", clock=clock)
+    else:
+        raise_alarm(camera, "offline", session_id=session_id, detail=word.get("detail") or "", clock=clock)
+    skew = word.get("skew_ms")
+    limit = rulebook.value("footage.clock_skew_ms", today(clock))
+    if skew is not None and abs(skew) > limit and session_id is not None:
+        raise_alarm(camera, "clock", session_id=session_id, detail=f"{skew / 1000:+.1f} s", clock=clock)
+    elif skew is not None:
+        end_alarm(camera, "clock", clock=clock)
+
+
+def report_spool(cameras: list[Camera], fill_percent: float, rulebook: Rulebook, clock: Clock) -> None:
+    """A box that is nearly full is an alarm of its first camera: the box itself has no place on the wall."""
+    if not cameras:
+        return
+    limit = rulebook.value("footage.spool_fill_percent", today(clock))
+    if fill_percent >= limit:
+        raise_alarm(cameras[0], "spool", detail=f"{fill_percent:.0f} % / 限 {limit} %", clock=clock)
+    else:
+        end_alarm(cameras[0], "spool", clock=clock)
+
+
+def watch(camera_ids: list[int], clock: Clock) -> None:
+    """Somebody looks at these cameras: their boxes send pictures more often for a while."""
+    query = select(CameraState).where(CameraState.camera_id.in_(camera_ids))
+    until, soon = clock.now() + WATCH_LIVES, clock.now() + WATCH_LIVES / 2
+    for state in db.session.execute(query.order_by(CameraState.id)).scalars():
+        if state.watched_until is None or state.watched_until < soon:  # at most two writes a minute per camera
+            state.watched_until = until
+
+
+def wanted_snapshots(cameras: list[Camera], rulebook: Rulebook, clock: Clock) -> list[uuid.UUID]:
+    """Cameras whose picture is older than it should be: seconds while watched, half a minute otherwise."""
+    now, day = clock.now(), today(clock)
+    watched = timedelta(seconds=rulebook.value("footage.watched_snapshot_seconds", day))
+    idle = timedelta(seconds=rulebook.value("footage.snapshot_seconds", day))
+    query = select(CameraState).where(CameraState.camera_id.in_([camera.id for camera in cameras]))
+    states = {state.camera_id: state for state in db.session.execute(query).scalars()}
+
+    def is_due(camera: Camera) -> bool:
+        state = states.get(camera.id)
+        if state is None or state.snapshot_at is None:
+            return True
+        every = watched if is_watched(state, now) else idle
+        return now - state.snapshot_at >= every
+
+    return [camera.uid for camera in cameras if is_due(camera)]
+
+
+def is_watched(state: CameraState, now: datetime) -> bool:
+    return state.watched_until is not None and state.watched_until > now
+
+
+def snapshot_key(camera_uid: uuid.UUID) -> str:
+    return f"snapshots/{camera_uid}.jpg"
+
+
+def note_snapshot(camera: Camera, taken_at: datetime) -> None:
+    """Remember when the newest picture was taken; a late older one does not turn time back."""
+    values = {
+        "body_id": camera.body_id, "district": camera.district, "camera_id": camera.id, "state": "unknown",
+        "reported_at": taken_at, "snapshot_at": taken_at,
+    }  # fmt: skip
+    statement = insert(CameraState).values(values)
+    is_newer = CameraState.snapshot_at.is_(None) | (CameraState.snapshot_at < taken_at)
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=["camera_id"], set_={"snapshot_at": taken_at}, where=is_newer)
+    )

@@ -1,0 +1,179 @@
+"""Armed time without footage: reported by the recorder, else derived here; and how much of a session is covered."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range, insert
+
+from config.rulebook import Rulebook
+from examops.audit import Tag, record
+from examops.core.actor import Actor
+from examops.core.clock import Clock, today
+from examops.core.database import db
+from examops.footage.intervals import SEAM, Span, clip, holes, merge, subtract, total
+from examops.footage.models import Arming, Gap, Segment
+
+COVERING = ("announced", "stored", "verified", "purged")
+PROVEN = ("verified", "purged")
+SYSTEM = Actor.system("缺口核对")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Of the armed time that has passed: how long, how much is verified footage, how much is on its way."""
+
+    armed: timedelta
+    recorded: timedelta
+    pending: timedelta
+
+    @property
+    def percent(self) -> float:
+        """0 to 100, to be compared with ``footage.coverage_percent_min``; nothing armed yet counts as whole."""
+        return 100.0 * (self.recorded / self.armed) if self.armed else 100.0
+
+    @property
+    def missing(self) -> timedelta:
+        return self.armed - self.recorded - self.pending
+
+
+def span_of(row: Any) -> Span:
+    return Span(row.started_at, row.ended_at)
+
+
+def armed_span(arming: Arming) -> Span:
+    assert arming.during.lower is not None
+    assert arming.during.upper is not None
+    return Span(arming.during.lower, arming.during.upper)
+
+
+def footage_spans(segments: Iterable[Any]) -> list[Span]:
+    """The union of segments; seams inside a run are closed, breaks between runs are not."""
+    runs: dict[uuid.UUID, list[Span]] = defaultdict(list)
+    for segment in segments:
+        runs[segment.run_uid].append(span_of(segment))
+    return merge(span for run in runs.values() for span in merge(run, SEAM))
+
+
+def segments_of(arming: Arming, states: tuple[str, ...]) -> list[Any]:
+    columns = (Segment.uid, Segment.run_uid, Segment.started_at, Segment.ended_at)
+    query = select(*columns).where(Segment.arming_id == arming.id, Segment.state.in_(states))
+    return list(db.session.execute(query))
+
+
+def live_gaps(arming: Arming) -> list[Gap]:
+    """Gaps that nothing has superseded."""
+    query = select(Gap).where(Gap.arming_id == arming.id, Gap.superseded_by.is_(None)).order_by(Gap.started_at)
+    return list(db.session.execute(query).scalars())
+
+
+def unexplained(arming: Arming, until: datetime) -> list[Span]:
+    """Armed time before ``until`` that is in no segment and in no gap."""
+    armed = armed_span(arming)
+    window = Span(armed.start, min(armed.end, until))
+    if window.start >= window.end:
+        return []
+    known = [*footage_spans(segments_of(arming, COVERING)), *(span_of(gap) for gap in live_gaps(arming))]
+    return holes(window, known)
+
+
+def derive_gaps(arming: Arming, rulebook: Rulebook, clock: Clock) -> list[Gap]:
+    """Write down what is missing for longer than the archive limit. The caller holds the arming's row lock."""
+    limit = timedelta(minutes=rulebook.value("footage.archive_limit_minutes", today(clock)))
+    made = [_gap(arming, hole, "server_derived", "server") for hole in unexplained(arming, clock.now() - limit)]
+    db.session.add_all(made)
+    db.session.flush()
+    for gap in made:
+        seconds = round((gap.ended_at - gap.started_at).total_seconds())
+        record(Tag.GAP_RECORDED, SYSTEM, gap, words=gap.reason, at=clock.now(), seconds=seconds)
+    return made
+
+
+def _gap(arming: Any, span: Span, reason: str, reported_by: str, detail: str = "") -> Gap:
+    return Gap(
+        body_id=arming.body_id, district=arming.district, arming_id=arming.id, camera_id=arming.camera_id,
+        session_id=arming.session_id, started_at=span.start, ended_at=span.end, reason=reason,
+        reported_by=reported_by, detail=detail,
+    )  # fmt: skip
+
+
+def armings_to_check(clock: Clock, look_back: timedelta = timedelta(days=3)) -> list[int]:
+    """Ids of armings that began and did not end long ago."""
+    now = clock.now()
+    query = select(Arming.id).where(
+        Arming.state.in_(("planned", "armed", "disarmed")),
+        Arming.during.op("&&")(Range(now - look_back, now)),
+    )
+    return list(db.session.execute(query.order_by(Arming.id)).scalars())
+
+
+def lock_arming(arming_id: int) -> Arming:
+    return db.session.execute(select(Arming).where(Arming.id == arming_id).with_for_update()).scalar_one()
+
+
+def report_gap(arming: Arming, uid: uuid.UUID, span: Span, reason: str, detail: str, clock: Clock) -> str:
+    """Take a gap of the recorder in, once. What the server had derived for the same time gives way to it."""
+    values = {
+        "uid": uid, "body_id": arming.body_id, "district": arming.district, "arming_id": arming.id,
+        "camera_id": arming.camera_id, "session_id": arming.session_id, "started_at": span.start,
+        "ended_at": span.end, "reason": reason, "detail": detail, "reported_by": "recorder",
+    }  # fmt: skip
+    statement = insert(Gap).values(values).on_conflict_do_nothing(index_elements=["uid"]).returning(Gap.id)
+    if db.session.execute(statement).scalar_one_or_none() is None:
+        return "known"
+    supersede_gaps(arming.camera_id, span, by=uid, derived_only=True)
+    gap = db.session.execute(select(Gap).where(Gap.uid == uid)).scalar_one()
+    record(Tag.GAP_RECORDED, SYSTEM, gap, words=reason, at=clock.now(), seconds=round(span.length.total_seconds()))
+    return "recorded"
+
+
+def supersede_gaps(camera_id: int, span: Span, *, by: uuid.UUID, derived_only: bool = False) -> None:
+    """Newer knowledge about ``span``: gap rows under it point to it, and what it leaves open becomes new rows.
+
+    Gap rows are never edited otherwise. Footage that only touches a gap within a second changes nothing.
+    """
+    query = select(Gap).where(
+        Gap.camera_id == camera_id, Gap.superseded_by.is_(None), Gap.uid != by,
+        Gap.started_at < span.end, Gap.ended_at > span.start,
+    )  # fmt: skip
+    if derived_only:
+        query = query.where(Gap.reported_by == "server")
+    for gap in db.session.execute(query.with_for_update()).scalars():
+        if total(clip([span], span_of(gap))) <= SEAM:
+            continue
+        gap.superseded_by = by
+        rest = [piece for piece in subtract([span_of(gap)], [span]) if piece.length > SEAM]
+        db.session.add_all(_rest_of(gap, piece) for piece in rest)
+    db.session.flush()
+
+
+def _rest_of(gap: Gap, piece: Span) -> Gap:
+    columns = ("body_id", "district", "arming_id", "camera_id", "session_id", "reason", "detail", "reported_by")
+    return Gap(**{name: getattr(gap, name) for name in columns}, started_at=piece.start, ended_at=piece.end)
+
+
+def coverage(arming: Arming, clock: Clock) -> Coverage:
+    """How much of the armed time up to now is proven by verified footage."""
+    armed = armed_span(arming)
+    window = Span(armed.start, max(armed.start, min(armed.end, clock.now())))
+    proven = clip(footage_spans(segments_of(arming, PROVEN)), window)
+    expected = clip(footage_spans(segments_of(arming, ("announced", "stored"))), window)
+    return Coverage(window.length, total(proven), total(subtract(expected, proven)))
+
+
+def session_coverage(session_id: int, clock: Clock) -> Coverage:
+    """The same over all cameras of a session."""
+    query = select(Arming).where(Arming.session_id == session_id, Arming.state != "cancelled")
+    parts = [coverage(arming, clock) for arming in db.session.execute(query).scalars()]
+    zero = timedelta(0)
+    return Coverage(
+        sum((part.armed for part in parts), zero),
+        sum((part.recorded for part in parts), zero),
+        sum((part.pending for part in parts), zero),
+    )

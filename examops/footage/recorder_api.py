@@ -1,0 +1,223 @@
+"""Recorder protocol v1: what a site box asks and tells. Every call may be repeated."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from flask import g, request
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+from config.rulebook import rulebook
+from examops.accounts.devices import Identity, count_pairing, identify, pair
+from examops.accounts.guard import guarded
+from examops.core.database import db
+from examops.core.errors import Invalid, NotFound
+from examops.core.extensions import clock, store
+from examops.core.scope import SYSTEM, Scope, enter_scope
+from examops.core.transaction import transaction
+from examops.footage import camera_states, gaps, segments
+from examops.footage.intervals import Span
+from examops.footage.models import GAP_REASONS, Arming
+from examops.footage.recorder_plan import plan_of
+from examops.sites.models import Camera, Room, Site
+
+MOST_SEGMENTS = 200
+LARGEST_SNAPSHOT = 2 * 1024 * 1024
+
+
+def device_guard() -> None:
+    """Only a paired recorder passes, and it sees its own body's rows only. Pairing itself brings its code."""
+    if request.endpoint == "recorder.pair":
+        return
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    with transaction(SYSTEM):
+        g.device = identify(token if kind.lower() == "bearer" else "", "recorder", clock=clock())
+    enter_scope(Scope(bodies=(g.device.body_id,)))
+
+
+device_guard.is_guard = True  # type: ignore[attr-defined]
+bp = cast(
+    Blueprint, guarded(Blueprint("recorder", __name__, url_prefix="/api/v1/recorder"), device_guard)
+)  # smorest's blueprint is a Flask blueprint
+
+
+class Loose(Schema):
+    """Unknown fields are ignored: boxes and servers are updated at different times."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class PairSchema(Loose):
+    code = fields.Str(required=True, validate=validate.Length(1, 64))
+    name = fields.Str(required=True, validate=validate.Length(1, 80))
+    public_key = fields.Str(required=True)
+
+
+class AnnounceSchema(Loose):
+    segments = fields.List(fields.Raw(), required=True, validate=validate.Length(1, MOST_SEGMENTS))
+
+
+class ConfirmedSchema(Loose):
+    segment_uid = fields.UUID(required=True)
+    version_id = fields.Str(load_default="", allow_none=True)
+
+
+class ConfirmSchema(Loose):
+    segments = fields.List(fields.Nested(ConfirmedSchema), required=True, validate=validate.Length(1, MOST_SEGMENTS))
+
+
+class GapSchema(Loose):
+    gap_uid = fields.UUID(required=True)
+    arming_uid = fields.UUID(required=True)
+    camera_uid = fields.UUID(required=True)
+    start = fields.AwareDateTime(required=True)
+    end = fields.AwareDateTime(required=True)
+    reason = fields.Str(required=True, validate=validate.OneOf(GAP_REASONS))
+    detail = fields.Str(load_default="", allow_none=True)
+
+
+class GapsSchema(Loose):
+    gaps = fields.List(fields.Nested(GapSchema), required=True, validate=validate.Length(1, 500))
+
+
+class CameraWordSchema(Loose):
+    camera_uid = fields.UUID(required=True)
+    state = fields.Str(required=True, validate=validate.Length(1, 40))
+    detail = fields.Str(load_default="", allow_none=True)
+    at = fields.AwareDateTime(required=True)
+    skew_ms = fields.Int(load_default=None, allow_none=True)
+
+
+class SpoolSchema(Loose):
+    disk_fill_percent = fields.Float(load_default=0.0, allow_none=True)
+
+
+class HealthSchema(Loose):
+    cameras = fields.List(fields.Nested(CameraWordSchema), required=True)
+    spool = fields.Nested(SpoolSchema, load_default=None, allow_none=True)
+
+
+def device() -> Identity:
+    return cast(Identity, g.device)
+
+
+@bp.post("/pair", endpoint="pair")
+@bp.arguments(PairSchema)
+def pair_box(body: dict[str, Any]) -> ResponseReturnValue:
+    with transaction(SYSTEM):
+        count_pairing(request.remote_addr or "", clock())
+    with transaction(SYSTEM):
+        box, token = pair(body["code"], body["name"], "recorder", body["public_key"], clock=clock())
+        site = db.session.get_one(Site, box.site_id)
+        return {
+            "device_uid": str(box.uid), "token": token, "site_uid": str(site.uid), "site_name": site.name,
+        }  # fmt: skip
+
+
+@bp.get("/plan")
+def plan() -> ResponseReturnValue:
+    with transaction():
+        return plan_of(device(), rulebook(), clock())
+
+
+@bp.post("/segments/announce")
+@bp.arguments(AnnounceSchema)
+def announce(body: dict[str, Any]) -> ResponseReturnValue:
+    with transaction():
+        return {
+            "results": [
+                segments.announce(raw, device=device(), store=store(), clock=clock()) for raw in body["segments"]
+            ]
+        }
+
+
+@bp.post("/segments/confirm")
+@bp.arguments(ConfirmSchema)
+def confirm(body: dict[str, Any]) -> ResponseReturnValue:
+    return {"results": [_confirm_one(item["segment_uid"], item["version_id"] or "") for item in body["segments"]]}
+
+
+def _confirm_one(uid: UUID, version_id: str) -> dict[str, Any]:
+    """The store is asked outside of any transaction; the row is locked only to write down the decision."""
+    with transaction():
+        segment = segments.segment_of_site(uid, device())
+        key, is_open = segment.object_key, segment.state == "announced"
+    head = segments.inspect(store(), key, version_id) if is_open else None
+    with transaction():
+        segment = segments.segment_of_site(uid, device(), locked=True)
+        error = segments.settle(segment, head, device=device(), clock=clock())
+        return segments.answer(segment, store(), error)
+
+
+@bp.post("/gaps")
+@bp.arguments(GapsSchema)
+def report_gaps(body: dict[str, Any]) -> ResponseReturnValue:
+    with transaction():
+        return {"results": [_report_gap(gap) for gap in body["gaps"]]}
+
+
+def _report_gap(gap: dict[str, Any]) -> dict[str, Any]:
+    if gap["end"] <= gap["start"]:
+        raise Invalid("缺口的结束早于开始", gap_uid=str(gap["gap_uid"]))
+    arming = _arming_of(gap["arming_uid"], gap["camera_uid"])
+    span = Span(gap["start"], gap["end"])
+    state = gaps.report_gap(arming, gap["gap_uid"], span, gap["reason"], gap["detail"] or "", clock())
+    return {"gap_uid": str(gap["gap_uid"]), "state": state}
+
+
+def _arming_of(uid: UUID, camera_uid: UUID) -> Arming:
+    query = (
+        db.select(Arming)
+        .join(Camera, Camera.id == Arming.camera_id)
+        .join(Room, Room.id == Camera.room_id)
+        .where(Arming.uid == uid, Camera.uid == camera_uid, Room.site_id == device().site_id)
+    )
+    arming = db.session.execute(query).scalar_one_or_none()
+    if arming is None:
+        raise NotFound("没有这次布防", arming_uid=str(uid))
+    return arming
+
+
+@bp.post("/health")
+@bp.arguments(HealthSchema)
+def health(body: dict[str, Any]) -> ResponseReturnValue:
+    with transaction():
+        cameras = camera_states.cameras_of(device())
+        by_uid = {camera.uid: camera for camera in cameras}
+        for word in sorted(body["cameras"], key=lambda word: str(word["camera_uid"])):
+            if word["camera_uid"] not in by_uid:
+                raise NotFound("没有这台摄像机", camera_uid=str(word["camera_uid"]))
+            camera_states.report_state(by_uid[word["camera_uid"]], word, rulebook(), clock())
+        fill = (body["spool"] or {}).get("disk_fill_percent")
+        if fill is not None:
+            camera_states.report_spool(cameras, fill, rulebook(), clock())
+        return {"snapshots": [str(uid) for uid in camera_states.wanted_snapshots(cameras, rulebook(), clock())]}
+
+
+@bp.post("/snapshot/<uuid:camera_uid>")
+def snapshot(camera_uid: UUID) -> ResponseReturnValue:
+    jpeg = request.get_data(cache=False)
+    if not jpeg.startswith(b"\xff\xd8") or len(jpeg) > LARGEST_SNAPSHOT:
+        raise Invalid("快照必须是不超过 2 MB 的 JPEG")
+    taken_at = _taken_at()
+    with transaction():
+        camera = camera_states.camera_of(device(), camera_uid)
+    store().put("derived", camera_states.snapshot_key(camera_uid), jpeg, "image/jpeg")
+    with transaction():
+        camera_states.note_snapshot(camera, taken_at)
+    return "", 204
+
+
+def _taken_at() -> datetime:
+    try:
+        taken_at = datetime.fromisoformat(request.headers.get("X-Taken-At", ""))
+    except ValueError as error:
+        raise Invalid("缺少拍摄时间 X-Taken-At") from error
+    if taken_at.tzinfo is None:
+        raise Invalid("拍摄时间必须带时区")
+    return min(taken_at, clock().now())

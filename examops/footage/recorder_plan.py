@@ -1,0 +1,56 @@
+"""What a box is told: which cameras, from when until when, and how often a picture is wanted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+
+from config.rulebook import Rulebook
+from examops.accounts.devices import Identity
+from examops.core.clock import Clock, today
+from examops.core.database import db
+from examops.footage.camera_states import cameras_of, is_watched
+from examops.footage.models import Arming, CameraState
+from examops.sessions.models import ExamSession
+from examops.sites.models import Camera
+
+LOOK_BACK = timedelta(days=2)  # a box that was away learns what to send afterwards
+
+
+def plan_of(device: Identity, rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
+    """What the box must record, and the cameras it knows. Sources carry no password."""
+    now, cameras = clock.now(), cameras_of(device)
+    day = today(clock)
+    window = Range(now - LOOK_BACK, now + timedelta(days=rulebook.value("footage.plan_ahead_days", day)))
+    by_id = {camera.id: camera for camera in cameras}
+    query = select(Arming).where(Arming.camera_id.in_(by_id), Arming.during.overlaps(window)).order_by(Arming.id)
+    armings = list(db.session.execute(query).scalars())
+    states = select(CameraState).where(CameraState.camera_id.in_(by_id))
+    watched = [by_id[s.camera_id].uid for s in db.session.execute(states).scalars() if is_watched(s, now)]
+    seconds = "footage.watched_snapshot_seconds" if watched else "footage.snapshot_seconds"
+    return {
+        "now": stamp(now),
+        "armings": [_arming(arming, by_id[arming.camera_id]) for arming in armings],
+        "cameras": [{"camera_uid": str(c.uid), "label": c.label, "source": c.source} for c in cameras],
+        "snapshot_seconds": rulebook.value(seconds, day),
+        "live": [str(uid) for uid in watched],
+    }
+
+
+def _arming(arming: Arming, camera: Camera) -> dict[str, Any]:
+    session_uid = db.session.get_one(ExamSession, arming.session_id).uid
+    assert arming.during.lower is not None
+    assert arming.during.upper is not None
+    return {
+        "arming_uid": str(arming.uid), "session_uid": str(session_uid), "camera_uid": str(camera.uid),
+        "camera_label": camera.label, "source": camera.source, "start": stamp(arming.during.lower),
+        "end": stamp(arming.during.upper), "state": arming.state,
+    }  # fmt: skip
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds, as the protocol writes times."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,213 @@
+"""Segments: announced with a signed sidecar, uploaded by the recorder, verified against the store's own word."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from examops.accounts.devices import Identity, keys_of_site
+from examops.audit import Tag, record
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.errors import NotFound
+from examops.core.jobs import defer
+from examops.core.store import Head, Missing, Store
+from examops.footage.alarms import raise_alarm
+from examops.footage.gaps import armed_span, supersede_gaps
+from examops.footage.intervals import Span
+from examops.footage.models import Arming, Segment
+from examops.footage.sidecars import MalformedSidecar, Sidecar, parse, signer_of
+from examops.sessions.models import ExamSession
+from examops.sites.models import Camera, Room
+
+UPLOAD_LIVES = timedelta(minutes=60)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a segment belongs: its camera, arming and session."""
+
+    camera: Camera
+    arming: Arming
+    session_uid: uuid.UUID
+
+
+def announce(raw: Any, *, device: Identity, store: Store, clock: Clock) -> dict[str, Any]:
+    """Take one sidecar in. Repeating it gives the same answer; a bad one is kept as ``quarantined`` with its reason.
+
+    Raises :class:`NotFound` when camera or arming are not of the device's site.
+    """
+    try:
+        sidecar = parse(raw)
+    except MalformedSidecar as error:
+        return _refused(_uid_of(raw), device, "sidecar.malformed", **error.params)
+    place = _place_of(sidecar, device)
+    db.session.execute(insert(Segment).values(_row(sidecar, place, device, clock)).on_conflict_do_nothing())
+    segment = db.session.execute(select(Segment).where(Segment.uid == sidecar.segment_uid)).scalar_one_or_none()
+    if segment is None:  # another segment of this run has the number
+        return _refused(str(sidecar.segment_uid), device, "segment.sequence_taken", run=str(sidecar.run_uid))
+    if bytes(segment.sidecar_digest) != sidecar.digest:
+        return _refused(str(sidecar.segment_uid), device, "segment.changed")
+    if segment.state == "announced":
+        _judge(segment, sidecar, place, device, clock)
+    return answer(segment, store)
+
+
+def _uid_of(raw: Any) -> str:
+    return str(raw.get("segment_uid", ""))[:64] if isinstance(raw, dict) else ""
+
+
+def _refused(uid: str, device: Identity, code: str, **details: Any) -> dict[str, Any]:
+    """No row stands for this announcement, so the refusal itself is written down."""
+    record(Tag.SEGMENT_QUARANTINED, device.actor, device_row(device), words=code, segment=uid, **details)
+    return {"segment_uid": uid, "state": "quarantined", "upload": None, "error": code}
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    """The device as the subject of an audit entry."""
+
+    uid: uuid.UUID
+    body_id: int
+    district: str
+    __tablename__ = "device"
+
+
+def device_row(device: Identity) -> DeviceRow:
+    return DeviceRow(device.uid, device.body_id, device.district)
+
+
+def _place_of(sidecar: Sidecar, device: Identity) -> Place:
+    query = (
+        select(Camera, Arming, ExamSession.uid)
+        .join(Arming, Arming.camera_id == Camera.id)
+        .join(ExamSession, ExamSession.id == Arming.session_id)
+        .join(Room, Room.id == Camera.room_id)
+        .where(Camera.uid == sidecar.camera_uid, Arming.uid == sidecar.arming_uid, Room.site_id == device.site_id)
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound("没有这台摄像机或这次布防", camera_uid=str(sidecar.camera_uid))
+    return Place(*found)
+
+
+def _row(sidecar: Sidecar, place: Place, device: Identity, clock: Clock) -> dict[str, Any]:
+    raw, arming = sidecar.raw, place.arming
+    return {
+        "uid": sidecar.segment_uid, "body_id": arming.body_id, "district": arming.district,
+        "arming_id": arming.id, "camera_id": place.camera.id, "session_id": arming.session_id, "device_id": device.id,
+        "run_uid": sidecar.run_uid, "sequence": sidecar.sequence, "started_at": sidecar.start, "ended_at": sidecar.end,
+        "media_start_ticks": raw["media_start_ticks"], "media_ms": raw["media_duration_ms"], "size": sidecar.size,
+        "sha256": bytes.fromhex(sidecar.sha256), "init_length": raw["init_length"], "fragments": raw["fragments"],
+        "sidecar": raw, "sidecar_digest": sidecar.digest, "object_key": object_key(sidecar, place.session_uid),
+        "state": "announced", "lost_packets": int(raw.get("lost_packets") or 0),
+        "is_salvaged": bool(raw.get("salvaged")), "is_backfilled": bool(raw.get("backfilled")),
+        "camera_clock_ms": raw.get("camera_clock_offset_ms"), "announced_at": clock.now(),
+    }  # fmt: skip
+
+
+def object_key(sidecar: Sidecar, session_uid: uuid.UUID) -> str:
+    name = f"{sidecar.sequence:06d}-{sidecar.segment_uid}.mp4"
+    return f"sessions/{session_uid}/{sidecar.camera_uid}/{sidecar.run_uid}/{name}"
+
+
+def _judge(segment: Segment, sidecar: Sidecar, place: Place, device: Identity, clock: Clock) -> None:
+    signer = signer_of(sidecar, keys_of_site(device.site_id))
+    if signer is None:
+        return quarantine(segment, "signature.invalid", device, clock)
+    segment.device_id = signer
+    if not Span(sidecar.start, sidecar.end).meets(armed_span(place.arming)):
+        return quarantine(segment, "time.outside_arming", device, clock)
+    if not _chain_holds(segment, sidecar):
+        return quarantine(segment, "chain.broken", device, clock)
+    return None
+
+
+def _chain_holds(segment: Segment, sidecar: Sidecar) -> bool:
+    """Compare with the neighbours that are known by now; a neighbour that comes later is compared then."""
+    if sidecar.sequence == 0 and sidecar.previous_digest != "":
+        return False
+    query = select(Segment).where(
+        Segment.run_uid == sidecar.run_uid,
+        or_(Segment.sequence == sidecar.sequence - 1, Segment.sequence == sidecar.sequence + 1),
+        Segment.state != "quarantined",
+    )
+    for neighbour in db.session.execute(query).scalars():
+        if neighbour.camera_id != segment.camera_id:
+            return False
+        if neighbour.sequence < segment.sequence and bytes(neighbour.sidecar_digest).hex() != sidecar.previous_digest:
+            return False
+        if neighbour.sequence > segment.sequence and neighbour.sidecar["previous_digest"] != sidecar.digest.hex():
+            return False
+    return True
+
+
+def quarantine(segment: Segment, reason: str, device: Identity, clock: Clock) -> None:
+    """Keep the row, trust nothing of it, tell somebody."""
+    segment.state, segment.quarantine_reason = "quarantined", reason
+    db.session.flush()
+    record(Tag.SEGMENT_QUARANTINED, device.actor, segment, words=reason, at=clock.now(), sha256=segment.sha256.hex())
+    camera = db.session.get_one(Camera, segment.camera_id)
+    raise_alarm(camera, "quarantined", session_id=segment.session_id, detail=reason, clock=clock)
+
+
+def answer(segment: Segment, store: Store, error: str | None = None) -> dict[str, Any]:
+    """What the recorder must do next; an announced segment still needs its upload."""
+    upload = None
+    if segment.state == "announced":
+        ticket = store.upload_url("footage", segment.object_key, segment.sha256.hex(), UPLOAD_LIVES)
+        upload = {"url": ticket.url, "headers": ticket.headers}
+    fault = error or segment.quarantine_reason or None
+    return {"segment_uid": str(segment.uid), "state": segment.state, "upload": upload, "error": fault}
+
+
+def segment_of_site(uid: uuid.UUID, device: Identity, *, locked: bool = False) -> Segment:
+    """The segment if its camera is of the device's site, else :class:`NotFound`."""
+    query = (
+        select(Segment)
+        .join(Camera, Camera.id == Segment.camera_id)
+        .join(Room, Room.id == Camera.room_id)
+        .where(Segment.uid == uid, Room.site_id == device.site_id)
+        .execution_options(populate_existing=True)
+    )
+    query = query.with_for_update(of=Segment) if locked else query
+    segment = db.session.execute(query).scalar_one_or_none()
+    if segment is None:
+        raise NotFound("没有这个录像段", segment_uid=str(uid))
+    return segment
+
+
+def inspect(store: Store, key: str, version_id: str) -> Head | None:
+    """What the store says about the object, None when it is not there. Reads the bytes where no checksum is kept."""
+    try:
+        head = store.head("footage", key, version_id=version_id)
+        if not head.sha256:
+            body = store.get("footage", key, version_id=head.version_id)
+            head = Head(len(body), hashlib.sha256(body).hexdigest(), head.version_id)
+    except Missing:
+        return None
+    return head
+
+
+def settle(segment: Segment, head: Head | None, *, device: Identity, clock: Clock) -> str | None:
+    """Decide on a locked segment by the store's word; returns the error the recorder is told, if any."""
+    if segment.state != "announced":
+        return None
+    if head is None:
+        return "store.missing"
+    if head.sha256 != segment.sha256.hex() or head.size != segment.size:
+        quarantine(segment, "store.mismatch", device, clock)
+        return None
+    if not head.version_id:
+        return "store.unversioned"
+    segment.state, segment.version_id, segment.verified_at = "verified", head.version_id, clock.now()
+    db.session.flush()
+    supersede_gaps(segment.camera_id, Span(segment.started_at, segment.ended_at), by=segment.uid)
+    defer("footage.sample", queue_name="media", once=f"footage.sample:{segment.uid}", segment_uid=str(segment.uid))
+    return None

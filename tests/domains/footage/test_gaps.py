@@ -1,0 +1,181 @@
+"""Armed time without footage: derived, reported, superseded, never counted twice."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from config.rulebook import rulebook
+from examops.core.clock import FixedClock
+from examops.core.database import db
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.footage.gaps import coverage, derive_gaps, lock_arming, session_coverage
+from examops.footage.intervals import Span, overlaps
+from examops.footage.models import Gap, Segment
+from tests.domains.footage.conftest import Box, Scene, payload, put, stamp
+
+pytestmark = pytest.mark.postgres
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def derive(scene: Scene, clock: FixedClock) -> Callable[[], list[Gap]]:
+    def run() -> list[Gap]:
+        with transaction(SYSTEM):
+            return derive_gaps(lock_arming(scene.armings[0].id), rulebook(), clock)
+
+    return run
+
+
+def live_gaps() -> list[tuple[datetime, datetime, str]]:
+    query = select(Gap).where(Gap.superseded_by.is_(None)).order_by(Gap.started_at)
+    with transaction(SYSTEM):
+        return [(gap.started_at, gap.ended_at, gap.reason) for gap in db.session.execute(query).scalars()]
+
+
+def archive(box: Box, scene: Scene, start: datetime, seconds: float = 60) -> None:
+    body = payload(500)
+    sidecar = box.sidecar(scene.armings[0], scene.cameras[0], start, seconds=seconds, body=body)
+    assert box.archive(sidecar, body)["state"] == "verified"
+
+
+def report(box: Box, scene: Scene, start: datetime, end: datetime, reason: str = "timeout") -> str:
+    gap = {
+        "gap_uid": str(uuid.uuid4()), "arming_uid": str(scene.armings[0].uid),
+        "camera_uid": str(scene.cameras[0].uid), "start": stamp(start), "end": stamp(end), "reason": reason,
+    }  # fmt: skip
+    answer = box.post("/gaps", {"gaps": [gap]})
+    assert answer.status_code == 200
+    return gap["gap_uid"]
+
+
+def test_armed_time_that_nobody_accounts_for_becomes_a_gap(scene: Scene, derive, clock: FixedClock) -> None:
+    derive()
+    armed_from = scene.armings[0].during.lower
+    assert live_gaps() == [(armed_from, clock.now() - 10 * MINUTE, "server_derived")]
+
+
+def test_the_last_ten_minutes_may_still_be_on_their_way(scene: Scene, derive, clock: FixedClock) -> None:
+    clock.instant = scene.armings[0].during.lower + 10 * MINUTE
+    assert derive() == []
+
+
+def test_deriving_twice_adds_nothing(derive) -> None:
+    assert len(derive()) == 1
+    assert derive() == []
+
+
+def test_later_runs_add_only_what_is_new(scene: Scene, derive, clock: FixedClock) -> None:
+    derive()
+    clock.instant += 5 * MINUTE
+    (added,) = derive()
+    assert added.ended_at - added.started_at == 5 * MINUTE
+    with transaction(SYSTEM):
+        spans = [Span(gap.started_at, gap.ended_at) for gap in db.session.execute(select(Gap)).scalars()]
+    assert overlaps(spans) == []
+
+
+@pytest.mark.s3
+def test_segments_and_reported_gaps_are_no_holes(box: Box, scene: Scene, derive, clock: FixedClock) -> None:
+    begin = scene.armings[0].during.lower
+    clock.instant = begin + 13 * MINUTE
+    archive(box, scene, begin)
+    report(box, scene, begin + MINUTE, begin + 2 * MINUTE)
+    (gap,) = derive()
+    assert (gap.started_at, gap.ended_at) == (begin + 2 * MINUTE, begin + 3 * MINUTE)
+
+
+def test_an_announced_segment_is_pending_and_a_quarantined_one_is_not(
+    box: Box, scene: Scene, derive, clock: FixedClock
+) -> None:
+    begin = scene.armings[0].during.lower
+    clock.instant = begin + 12 * MINUTE
+    place = (scene.armings[0], scene.cameras[0])
+    box.announce(box.sidecar(*place, begin, body=payload()))
+    box.announce(box.sidecar(*place, begin + MINUTE, body=payload()) | {"lost_packets": 1})
+    (gap,) = derive()
+    assert (gap.started_at, gap.ended_at) == (begin + MINUTE, begin + 2 * MINUTE)
+
+
+def test_a_seam_inside_a_run_is_no_gap_and_counts_as_covered(box: Box, scene: Scene, derive, clock: FixedClock) -> None:
+    begin = scene.armings[0].during.lower
+    clock.instant = begin + 2 * MINUTE
+    place, bodies = (scene.armings[0], scene.cameras[0]), (payload(), payload())
+    one = box.sidecar(*place, begin, seconds=59.5, body=bodies[0])
+    two = box.sidecar(*place, begin + MINUTE, body=bodies[1], run=one["run_uid"], sequence=1)
+    for sidecar, body in ((one, bodies[0]), (two, bodies[1])):
+        box.archive(sidecar, body)
+    with transaction(SYSTEM):
+        assert coverage(scene.armings[0], clock).percent == 100.0
+    clock.instant = begin + 12 * MINUTE
+    assert derive() == []
+
+
+@pytest.mark.s3
+def test_footage_that_arrives_late_supersedes_the_derived_gap(
+    box: Box, scene: Scene, derive, clock: FixedClock
+) -> None:
+    begin = scene.armings[0].during.lower
+    clock.instant = begin + 13 * MINUTE
+    (gap,) = derive()
+    archive(box, scene, begin + MINUTE)
+    assert live_gaps() == [
+        (begin, begin + MINUTE, "server_derived"),
+        (begin + 2 * MINUTE, begin + 3 * MINUTE, "server_derived"),
+    ]
+    with transaction(SYSTEM):
+        kept = db.session.get_one(Gap, gap.id)
+        segment = db.session.execute(select(Segment)).scalar_one()
+        assert (kept.started_at, kept.ended_at, kept.superseded_by) == (begin, begin + 3 * MINUTE, segment.uid)
+    assert derive() == []
+
+
+def test_the_recorders_reason_takes_the_place_of_our_guess(box: Box, scene: Scene, derive, clock: FixedClock) -> None:
+    begin = scene.armings[0].during.lower
+    clock.instant = begin + 13 * MINUTE
+    derive()
+    report(box, scene, begin, begin + 3 * MINUTE, "camera_off")
+    assert live_gaps() == [(begin, begin + 3 * MINUTE, "camera_off")]
+
+
+@pytest.mark.s3
+def test_coverage_counts_verified_time_once(box: Box, scene: Scene, clock: FixedClock) -> None:
+    begin = scene.armings[0].during.lower
+    archive(box, scene, begin)
+    archive(box, scene, begin + timedelta(seconds=30))
+    box.announce(box.sidecar(scene.armings[0], scene.cameras[0], begin + 2 * MINUTE, body=payload()))
+    clock.instant = begin + 10 * MINUTE
+    with transaction(SYSTEM):
+        found = coverage(scene.armings[0], clock)
+    assert (found.armed, found.recorded, found.pending) == (10 * MINUTE, timedelta(seconds=90), MINUTE)
+    assert (found.percent, found.missing) == (15.0, timedelta(seconds=450))
+
+
+@pytest.mark.s3
+def test_a_session_is_covered_by_all_its_cameras(box: Box, scene: Scene, clock: FixedClock) -> None:
+    begin = scene.armings[0].during.lower
+    archive(box, scene, begin)
+    clock.instant = begin + MINUTE
+    with transaction(SYSTEM):
+        assert session_coverage(scene.session.id, clock).percent == 50.0
+
+
+def test_a_gap_that_ends_before_it_begins_is_refused(box: Box, scene: Scene, clock: FixedClock) -> None:
+    body = {
+        "gap_uid": str(uuid.uuid4()), "arming_uid": str(scene.armings[0].uid),
+        "camera_uid": str(scene.cameras[0].uid), "start": stamp(clock.now()), "end": stamp(clock.now() - MINUTE),
+        "reason": "timeout",
+    }  # fmt: skip
+    assert box.post("/gaps", {"gaps": [body]}).status_code == 422
+
+
+def test_the_box_may_upload_what_was_late(box: Box, scene: Scene) -> None:
+    body = payload()
+    sidecar = box.sidecar(scene.armings[0], scene.cameras[0], scene.armings[0].during.lower, body=body, salvaged=True)
+    assert put(box.announce(sidecar)[0]["upload"], body).status == 200
+    box.confirm(sidecar["segment_uid"])
+    with transaction(SYSTEM):
+        assert db.session.execute(select(Segment.is_salvaged)).scalar_one() is True

@@ -1,0 +1,303 @@
+"""The way of a segment from the box to the archive, with real uploads to the real store."""
+
+import base64
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from examops.audit.models import AuditEntry
+from examops.core.clock import FixedClock
+from examops.core.database import db
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.footage.models import Alarm, CameraState, Gap, Segment
+from tests.domains.footage.conftest import API, Box, Scene, payload, put, sealed, stamp
+from tests.factories import Factory
+
+pytestmark = [pytest.mark.s3, pytest.mark.postgres]
+
+
+def stored(uid: str) -> Segment:
+    with transaction(SYSTEM):
+        return db.session.execute(select(Segment).where(Segment.uid == uid)).scalar_one()
+
+
+def count(table: type) -> int:
+    with transaction(SYSTEM):
+        return db.session.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def first(box: Box, scene: Scene, body: bytes, **changed) -> dict:
+    start = scene.session.starts_at
+    return box.sidecar(scene.armings[0], scene.cameras[0], start, body=body, **changed)
+
+
+def test_a_segment_is_verified_by_the_stores_own_word(box: Box, scene: Scene) -> None:
+    body = payload()
+    sidecar = first(box, scene, body)
+    upload = box.announce(sidecar)[0]["upload"]
+    answer = put(upload, body)
+    assert answer.status == 200
+    version = answer.headers["x-amz-version-id"]
+    receipt = box.confirm(sidecar["segment_uid"], version)
+    assert (receipt["state"], receipt["error"], receipt["upload"]) == ("verified", None, None)
+    segment = stored(sidecar["segment_uid"])
+    assert (segment.state, segment.version_id) == ("verified", version)
+    assert segment.object_key == (
+        f"sessions/{scene.session.uid}/{scene.cameras[0].uid}/{sidecar['run_uid']}/000000-{sidecar['segment_uid']}.mp4"
+    )
+
+
+def test_a_verified_segment_waits_for_its_frames(box: Box, scene: Scene) -> None:
+    body = payload()
+    sidecar = first(box, scene, body)
+    box.archive(sidecar, body)
+    with transaction(SYSTEM):
+        jobs = db.session.execute(text("SELECT task_name, queue_name, args FROM procrastinate_jobs")).all()
+    assert [tuple(job) for job in jobs] == [("footage.sample", "media", {"segment_uid": sidecar["segment_uid"]})]
+
+
+def test_other_bytes_than_announced_are_refused_by_the_store(box: Box, scene: Scene) -> None:
+    sidecar = first(box, scene, payload())
+    upload = box.announce(sidecar)[0]["upload"]
+    assert put(upload, payload()).status == 400
+    receipt = box.confirm(sidecar["segment_uid"])
+    assert (receipt["state"], receipt["error"]) == ("announced", "store.missing")
+    assert receipt["upload"]["url"].startswith("http")
+
+
+def test_other_bytes_under_the_key_are_quarantined(app: Flask, box: Box, scene: Scene) -> None:
+    sidecar = first(box, scene, payload())
+    box.announce(sidecar)
+    from examops.core.extensions import store
+
+    with app.app_context():
+        store().put("footage", stored(sidecar["segment_uid"]).object_key, b"something else")
+    assert box.confirm(sidecar["segment_uid"])["state"] == "quarantined"
+    assert stored(sidecar["segment_uid"]).quarantine_reason == "store.mismatch"
+    with transaction(SYSTEM):
+        assert db.session.execute(select(Alarm.kind)).scalars().all() == ["quarantined"]
+
+
+def test_an_upload_that_was_done_twice_is_accepted(box: Box, scene: Scene) -> None:
+    body = payload()
+    sidecar = first(box, scene, body)
+    upload = box.announce(sidecar)[0]["upload"]
+    assert put(upload, body).status == 200
+    assert put(upload, body).status == 412
+    assert box.confirm(sidecar["segment_uid"], "")["state"] == "verified"
+
+
+def test_every_call_may_be_repeated(box: Box, scene: Scene) -> None:
+    body = payload()
+    sidecar = first(box, scene, body)
+    assert box.announce(sidecar)[0]["state"] == box.announce(sidecar)[0]["state"] == "announced"
+    assert box.archive(sidecar, body)["state"] == "verified"
+    assert box.confirm(sidecar["segment_uid"])["state"] == "verified"
+    again = box.announce(sidecar)[0]
+    assert (again["state"], again["upload"]) == ("verified", None)
+    assert count(Segment) == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"end": "2026-11-23T01:00:30.000Z"}, {"sha256": "0" * 64}, {"lost_packets": 7}, {"signature": "AAAA"}]
+)
+def test_a_tampered_sidecar_is_quarantined(box: Box, scene: Scene, change: dict) -> None:
+    sidecar = first(box, scene, payload()) | change
+    result = box.announce(sidecar)[0]
+    assert (result["state"], result["error"], result["upload"]) == ("quarantined", "signature.invalid", None)
+    assert stored(sidecar["segment_uid"]).quarantine_reason == "signature.invalid"
+
+
+def test_a_second_story_under_the_same_name_is_refused_and_the_first_stands(box: Box, scene: Scene) -> None:
+    body = payload()
+    sidecar = first(box, scene, body)
+    box.archive(sidecar, body)
+    other = sealed(sidecar | {"lost_packets": 3}, box.key)
+    assert box.announce(other)[0]["error"] == "segment.changed"
+    assert stored(sidecar["segment_uid"]).state == "verified"
+
+
+def test_the_segments_of_a_run_form_a_chain(box: Box, scene: Scene) -> None:
+    start, bodies = scene.session.starts_at, [payload(), payload(), payload()]
+    place = (scene.armings[0], scene.cameras[0])
+    one = box.sidecar(*place, start, body=bodies[0])
+    run = one["run_uid"]
+    minute = timedelta(minutes=1)
+    two = box.sidecar(*place, start + minute, body=bodies[1], run=run, sequence=1)
+    box.tips[run] = "0" * 64
+    three = box.sidecar(*place, start + 2 * minute, body=bodies[2], run=run, sequence=2)
+    results = box.announce(one, two, three)
+    assert [result["error"] for result in results] == [None, None, "chain.broken"]
+
+
+def test_a_chain_is_checked_also_when_the_earlier_part_comes_later(box: Box, scene: Scene) -> None:
+    place, start = (scene.armings[0], scene.cameras[0]), scene.session.starts_at
+    one = box.sidecar(*place, start, body=payload())
+    two = box.sidecar(*place, start + timedelta(minutes=1), body=payload(), run=one["run_uid"], sequence=1)
+    assert box.announce(two)[0]["error"] is None
+    forged = sealed(one | {"lost_packets": 9}, box.key)
+    assert box.announce(forged)[0]["error"] == "chain.broken"
+
+
+def test_a_malformed_sidecar_is_answered_and_written_down(box: Box, scene: Scene) -> None:
+    good, bad = first(box, scene, payload()), {"segment_uid": "x", "version": 1}
+    results = box.announce(bad, good)
+    assert [(r["state"], r["error"]) for r in results] == [("quarantined", "sidecar.malformed"), ("announced", None)]
+    with transaction(SYSTEM):
+        assert "segment:quarantined" in db.session.execute(select(AuditEntry.tag)).scalars().all()
+
+
+def test_footage_outside_the_armed_time_is_not_taken(box: Box, scene: Scene) -> None:
+    late = scene.armings[0].during.upper + timedelta(minutes=5)
+    sidecar = box.sidecar(scene.armings[0], scene.cameras[0], late, body=payload())
+    assert box.announce(sidecar)[0]["error"] == "time.outside_arming"
+
+
+def test_a_camera_of_another_body_is_not_found(box: Box, stage: Callable[..., Scene]) -> None:
+    other = stage("440604")
+    place = (other.armings[0], other.cameras[0])
+    sidecar = box.sidecar(*place, other.session.starts_at, body=payload())
+    assert box.post("/segments/announce", {"segments": [sidecar]}).status_code == 404
+    word = {"camera_uid": str(other.cameras[0].uid), "state": "recording", "at": stamp(other.session.starts_at)}
+    assert box.post("/health", {"cameras": [word]}).status_code == 404
+    assert count(Segment) == 0
+
+
+def test_a_segment_of_another_body_cannot_be_confirmed(
+    box: Box, scene: Scene, stage: Callable[..., Scene], pair_box: Callable
+) -> None:
+    sidecar = first(box, scene, payload())
+    box.announce(sidecar)
+    stranger = pair_box(stage("440604").site)
+    answer = stranger.post("/segments/confirm", {"segments": [{"segment_uid": sidecar["segment_uid"]}]})
+    assert answer.status_code == 404
+
+
+@pytest.mark.race
+def test_two_confirms_at_once_verify_once(app: Flask, box: Box, scene: Scene) -> None:
+    body = payload()
+    sidecar = first(box, scene, body)
+    put(box.announce(sidecar)[0]["upload"], body)
+    barrier, states = threading.Barrier(2), []
+
+    def confirm() -> None:
+        mine = Box(app.test_client(), box.token, box.key)
+        barrier.wait(timeout=10)
+        states.append(mine.confirm(sidecar["segment_uid"])["state"])
+
+    threads = [threading.Thread(target=confirm) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert states == ["verified", "verified"]
+    with transaction(SYSTEM):
+        assert db.session.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar() == 1
+
+
+def test_a_box_without_token_or_after_revocation_stays_outside(box: Box, clock: FixedClock) -> None:
+    assert box.get("/plan").status_code == 200
+    assert box.client.get(API + "/plan").status_code == 401
+    with transaction(SYSTEM):
+        db.session.execute(text("UPDATE device SET revoked_at = now()"))
+    assert box.get("/plan").status_code == 401
+
+
+def test_a_pairing_code_works_once_and_not_for_long(
+    make: Factory, scene: Scene, client, clock: FixedClock, pair_box
+) -> None:
+    from examops.accounts.devices import create_pairing_code
+
+    with transaction(SYSTEM):
+        code, old = (create_pairing_code(scene.site, "recorder", clock=clock) for _ in range(2))
+    body = {"name": "盒", "public_key": base64.b64encode(bytes(32)).decode()}
+    assert client.post(API + "/pair", json={**body, "code": code}).status_code == 200
+    assert client.post(API + "/pair", json={**body, "code": code}).json["code"] == "device.bad_code"
+    clock.instant += timedelta(hours=25)
+    assert client.post(API + "/pair", json={**body, "code": old}).status_code == 422
+
+
+def test_nobody_can_try_codes_all_day(client, make: Factory) -> None:
+    body = {"name": "盒", "public_key": base64.b64encode(bytes(32)).decode(), "code": "WRONG"}
+    answers = [client.post(API + "/pair", json=body).status_code for _ in range(21)]
+    assert (answers[0], answers[-1]) == (422, 429)
+
+
+def test_the_plan_names_armings_and_cameras_of_the_site(box: Box, scene: Scene) -> None:
+    plan = box.get("/plan").json
+    assert [arming["camera_uid"] for arming in plan["armings"]] == [str(camera.uid) for camera in scene.cameras]
+    arming = plan["armings"][0]
+    assert (arming["start"], arming["end"], arming["state"]) == (
+        "2026-11-23T00:00:00.000Z", "2026-11-23T01:55:00.000Z", "armed",
+    )  # fmt: skip
+    assert plan["snapshot_seconds"] == 30
+    assert plan["live"] == []
+    assert {camera["source"] for camera in plan["cameras"]} == {camera.source for camera in scene.cameras}
+
+
+def test_a_gap_is_taken_once(box: Box, scene: Scene) -> None:
+    gap = {
+        "gap_uid": "0b7c6a34-7c55-4a54-9e9c-0d9b3a0b1c11", "arming_uid": str(scene.armings[0].uid),
+        "camera_uid": str(scene.cameras[0].uid), "start": "2026-11-23T01:00:00.000Z",
+        "end": "2026-11-23T01:00:42.000Z", "reason": "timeout", "detail": "",
+    }  # fmt: skip
+    states = [box.post("/gaps", {"gaps": [gap]}).json["results"][0]["state"] for _ in range(2)]
+    assert states == ["recorded", "known"]
+    assert count(Gap) == 1
+
+
+def test_health_keeps_the_newest_word_and_asks_for_pictures(box: Box, scene: Scene, clock: FixedClock) -> None:
+    camera = scene.cameras[0]
+    new, old = clock.now(), clock.now() - timedelta(seconds=30)
+    for state, at in (("recording", new), ("offline", old)):
+        answer = box.post("/health", {"cameras": [{"camera_uid": str(camera.uid), "state": state, "at": stamp(at)}]})
+    assert set(answer.json["snapshots"]) == {str(each.uid) for each in scene.cameras}
+    with transaction(SYSTEM):
+        assert db.session.execute(select(CameraState.state)).scalars().all() == ["recording"]
+
+
+def test_a_camera_that_goes_away_is_an_alarm_until_it_is_back(box: Box, scene: Scene, clock: FixedClock) -> None:
+    def say(state: str) -> list[tuple[str, bool]]:
+        word = {"camera_uid": str(scene.cameras[0].uid), "state": state, "at": stamp(clock.now()), "skew_ms": 0}
+        assert box.post("/health", {"cameras": [word]}).status_code == 200
+        clock.instant += timedelta(seconds=5)
+        with transaction(SYSTEM):
+            return [(row.kind, row.ended_at is None) for row in db.session.execute(select(Alarm)).scalars()]
+
+    assert say("recording") == []
+    assert say("offline") == say("offline") == [("offline", True)]
+    assert say("recording") == [("offline", False)]
+
+
+def test_a_clock_that_is_off_and_a_full_disk_are_alarms(box: Box, scene: Scene, clock: FixedClock) -> None:
+    word = {"camera_uid": str(scene.cameras[0].uid), "state": "recording", "at": stamp(clock.now()), "skew_ms": 2400}
+    box.post("/health", {"cameras": [word], "spool": {"disk_fill_percent": 91.0}})
+    with transaction(SYSTEM):
+        found = {alarm.kind: alarm.detail for alarm in db.session.execute(select(Alarm)).scalars()}
+    assert found == {"clock": "+2.4 s", "spool": "91 % / 限 85 %"}
+
+
+def test_a_snapshot_lies_in_the_store_and_is_not_asked_for_again(
+    app: Flask, box: Box, scene: Scene, clock: FixedClock
+) -> None:
+    from examops.core.extensions import store
+
+    camera, jpeg = scene.cameras[0], b"\xff\xd8 picture \xff\xd9"
+    headers = {"Authorization": f"Bearer {box.token}", "X-Taken-At": stamp(clock.now())}
+    answer = box.client.post(f"{API}/snapshot/{camera.uid}", data=jpeg, headers=headers)
+    assert answer.status_code == 204
+    with app.app_context():
+        assert store().get("derived", f"snapshots/{camera.uid}.jpg") == jpeg
+    wanted = box.post("/health", {"cameras": []}).json["snapshots"]
+    assert wanted == [str(scene.cameras[1].uid)]
+
+
+def test_a_snapshot_that_is_no_picture_is_refused(box: Box, scene: Scene, clock: FixedClock) -> None:
+    headers = {"Authorization": f"Bearer {box.token}", "X-Taken-At": stamp(clock.now())}
+    url = f"{API}/snapshot/{scene.cameras[0].uid}"
+    assert box.client.post(url, data=b"<html>", headers=headers).status_code == 422
