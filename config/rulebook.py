@@ -1,9 +1,7 @@
-"""The law as dated data: every value with its day, clause and source. An unknown key or a missing source stops the start."""
+"""The law as dated data: every value with its day, clause and source. A fault in any file stops the start."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,16 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from config.rulebook_faults import entry_faults
+from config.strict_yaml import YamlFault, content_hash, read_yaml
 
 FOLDER = Path(__file__).parent / "rules"
-KINDS = ("law", "policy", "local decision", "provisional")
-REQUIRED = {"description", "unit", "kind", "clause", "values"}
-ALLOWED = REQUIRED | {"text"}
+WORDS = ("unit", "kind", "clause", "text")
 
 
 class RulesError(Exception):
-    """Faults of the rules files, each with file, key and problem."""
+    """Faults of the rules files, one per line: file, key and problem."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +34,11 @@ class Rule:
     effective_from: date
     content_hash: str
 
+    @property
+    def is_provisional(self) -> bool:
+        """True until somebody confirms the value; such a value works and is shown amber."""
+        return self.kind == "provisional"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -47,16 +49,18 @@ class Entry:
 
     def on(self, day: date) -> Rule:
         """The rule of that day, not of today. Raises LookupError before the first value."""
-        fitting = [rule for rule in self.rules if rule.effective_from <= day]
-        if not fitting:
-            raise LookupError(f"{self.key} has no value on {day}")
-        return fitting[-1]
+        for rule in reversed(self.rules):
+            if rule.effective_from <= day:
+                return rule
+        raise LookupError(f"{self.key} has no value on {day}")
 
     def on_latest(self) -> Rule:
         return self.rules[-1]
 
 
 class Rulebook(Mapping[str, Entry]):
+    """Every entry by its key, such as ``footage.retention_days``."""
+
     def __init__(self, entries: dict[str, Entry]) -> None:
         self._entries = entries
 
@@ -72,51 +76,43 @@ class Rulebook(Mapping[str, Entry]):
     def value(self, key: str, day: date) -> Any:
         return self._entries[key].on(day).value
 
+    def hashes(self) -> dict[str, str]:
+        """``key@day`` to content hash, for every value: what the guard against silent changes compares."""
+        return {
+            f"{rule.key}@{rule.effective_from}": rule.content_hash
+            for entry in self._entries.values()
+            for rule in entry.rules
+        }
 
-def load(folder: Path = FOLDER) -> Rulebook:
-    """Read every file of the folder, or raise :class:`RulesError` listing all faults."""
+
+def load(folder: Path | None = None) -> Rulebook:
+    """Read every ``*.yaml`` below the folder, or raise :class:`RulesError` listing all faults at once."""
+    root = folder or FOLDER
     entries: dict[str, Entry] = {}
     problems: list[str] = []
-    for file in sorted(folder.glob("*.yaml")):
-        for key, raw in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).items():
-            found = _faults(key, raw, key in entries)
-            problems += [f"{file.name}: {key}: {fault}" for fault in found]
-            if not found:
+    for file in sorted(root.rglob("*.yaml")):
+        name = file.relative_to(root).as_posix()
+        try:
+            content = read_yaml(file)
+        except YamlFault as error:
+            problems.append(f"{name}: {error}")
+            continue
+        for key, raw in content.items():
+            faults = entry_faults(name, key, raw, is_known=key in entries)
+            problems += [f"{name}: {key}: {fault}" for fault in faults]
+            if not faults:
                 entries[key] = _entry(key, raw)
     if problems:
         raise RulesError("\n".join(problems))
     return Rulebook(entries)
 
 
-def _faults(key: str, raw: Any, is_double: bool) -> list[str]:
-    if not isinstance(raw, dict):
-        return ["is not a block of keys"]
-    faults = ["stands twice"] if is_double else []
-    faults += [f"unknown key {name!r}" for name in raw if name not in ALLOWED]
-    faults += [f"missing {name!r}" for name in sorted(REQUIRED - set(raw))]
-    if raw.get("kind") not in KINDS:
-        faults.append(f"kind must be one of {', '.join(KINDS)}")
-    values = raw.get("values")
-    if not isinstance(values, dict) or not values:
-        return [*faults, "needs at least one dated value"]
-    for day, cell in values.items():
-        if not isinstance(day, date):
-            faults.append(f"{day!r} is not a date")
-        elif not isinstance(cell, dict) or set(cell) != {"value", "source"} or not cell["source"]:
-            faults.append(f"{day}: needs exactly a value and a source")
-    return faults
-
-
 def _entry(key: str, raw: dict[str, Any]) -> Entry:
+    words = {name: raw.get(name, "") for name in WORDS}
     rules = []
     for day, cell in sorted(raw["values"].items()):
-        content = {**{name: raw.get(name, "") for name in ALLOWED - {"values"}}, "day": day.isoformat(), **cell}
-        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-        digest = hashlib.sha256(canonical.encode()).hexdigest()
-        words = {name: str(raw.get(name, "")) for name in ("unit", "kind", "clause", "text")}
-        rules.append(
-            Rule(key=key, value=cell["value"], source=cell["source"], effective_from=day, content_hash=digest, **words)
-        )
+        content = {"key": key, "description": raw["description"], **words, "day": day.isoformat(), **cell}
+        rules.append(Rule(key=key, effective_from=day, content_hash=content_hash(content), **words, **cell))
     return Entry(key, tuple(rules))
 
 

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from config.occupations import Occupation, catalogue
 
-import yaml
-
-import config
-
-FILE = Path(config.__path__[0]) / "catalogue/occupations.yaml"
+__all__ = ["Occupation", "find_occupation", "occupation", "occupations"]
 
 
-@dataclass(frozen=True)
-class Occupation:
-    code: str
-    name: str
-    edition: str
-    levels: tuple[int, ...]
-    in_shortage: bool
-    has_standard: bool
-    standard: str
-
-
-@cache
 def occupations() -> dict[str, Occupation]:
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return {code: Occupation(code, **{**entry, "levels": tuple(entry["levels"])}) for code, entry in raw.items()}
+    return catalogue().by_code
 
 
 def occupation(code: str) -> Occupation:
     """Raises KeyError for a code that is not in the catalogue."""
-    return occupations()[code]
+    return catalogue().by_code[code]
+
+
+def find_occupation(text: str) -> Occupation | None:
+    """By code, name or the name of a trade, as people write it."""
+    return catalogue().find(text)

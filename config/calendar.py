@@ -1,0 +1,92 @@
+"""Working days in China: weekends, public holidays and the weekends worked in exchange."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+from config.strict_yaml import read_yaml
+
+FILE = Path(__file__).parent / "catalogue" / "calendar.yaml"
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+class CalendarFault(ValueError):
+    """The calendar file is wrong, or a year is asked for that it does not hold."""
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year as announced. ``kind`` is provisional until the State Council has published it."""
+
+    kind: str
+    source: str
+    holidays: frozenset[date]
+    makeup_days: frozenset[date]
+
+
+class Calendar:
+    """Working-day arithmetic over the announced years."""
+
+    def __init__(self, years: dict[int, Year]) -> None:
+        self.years = years
+
+    def year(self, number: int) -> Year:
+        if number not in self.years:
+            raise CalendarFault(f"no holidays known for {number}")
+        return self.years[number]
+
+    def is_working(self, day: date) -> bool:
+        year = self.year(day.year)
+        return day in year.makeup_days or (day.weekday() < SATURDAY and day not in year.holidays)
+
+    def is_provisional(self, first: date, last: date) -> bool:
+        """True when a year between the two days has not been announced yet."""
+        return any(self.year(number).kind == "provisional" for number in range(first.year, last.year + 1))
+
+    def add(self, day: date, working_days: int) -> date:
+        """The day that many working days after (or before, if negative). The first day itself is not counted."""
+        step = ONE_DAY if working_days >= 0 else -ONE_DAY
+        left = abs(working_days)
+        while left:
+            day += step
+            left -= self.is_working(day)
+        return day
+
+    def between(self, first: date, last: date) -> int:
+        """Working days after ``first`` up to and including ``last``; negative when ``last`` is earlier."""
+        if last < first:
+            return -self.between(last, first)
+        return sum(self.is_working(first + timedelta(days=offset)) for offset in range(1, (last - first).days + 1))
+
+    def next_working(self, day: date) -> date:
+        """The day itself when it is worked, else the next one that is."""
+        return day if self.is_working(day) else self.add(day, 1)
+
+
+def load(file: Path = FILE) -> Calendar:
+    """Read the file, or raise :class:`CalendarFault` listing every fault."""
+    years: dict[int, Year] = {}
+    faults: list[str] = []
+    for number, raw in read_yaml(file).items():
+        missing = {"kind", "source", "holidays", "makeup_days"} ^ set(raw)
+        faults += [f"{number}: missing or unknown {name!r}" for name in sorted(missing)]
+        if missing:
+            continue
+        holidays, makeup_days = frozenset(raw["holidays"]), frozenset(raw["makeup_days"])
+        faults += [f"{number}: {day} is of another year" for day in holidays | makeup_days if day.year != int(number)]
+        faults += [f"{number}: {day} is no weekend" for day in makeup_days if day.weekday() < SATURDAY]
+        faults += [f"{number}: {day} is both holiday and working day" for day in holidays & makeup_days]
+        years[int(number)] = Year(raw["kind"], raw["source"], holidays, makeup_days)
+    if faults:
+        raise CalendarFault("\n".join(faults))
+    return Calendar(years)
+
+
+@cache
+def calendar() -> Calendar:
+    """The calendar of this installation, read once."""
+    return load()

@@ -1,0 +1,60 @@
+"""The shape of the level conditions of a national standard: alternative lines, any one of which suffices.
+
+``[{"line": "a", "needs": [{"need": "certificate", "level": 5}, {"need": "work", "years": 4, "after": "certificate"}]}]``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+SCHOOLS = (
+    "technical_school",  # 技工学校
+    "senior_technical",  # 高级技工学校
+    "technician_college",  # 技师学院
+    "vocational_secondary",  # 中等职业学校
+    "vocational_higher",  # 高等职业学校
+    "college",  # 大专及以上普通高校
+)
+NEEDS: dict[str, dict[str, type]] = {
+    "work": {"years": int},
+    "certificate": {"level": int},
+    "graduation": {"schools": list, "final_year": bool},
+    "apprenticeship": {},
+    "age": {"years": int},
+}
+OPTIONAL = {"work": {"after"}}
+AFTER = ("certificate", "graduation")
+
+
+def condition_faults(lines: list[Any]) -> Iterator[str]:
+    """Problems of one list of alternative lines."""
+    if not lines:
+        yield "has no line"
+    seen = set()
+    for line in lines:
+        if not isinstance(line, dict) or set(line) != {"line", "needs"} or not line["needs"]:
+            yield f"{line!r} is not a line with needs"
+            continue
+        if line["line"] in seen:
+            yield f"line {line['line']} stands twice"
+        seen.add(line["line"])
+        for need in line["needs"]:
+            yield from (f"line {line['line']}: {fault}" for fault in _need_faults(need))
+
+
+def _need_faults(need: Any) -> Iterator[str]:
+    kind = need.get("need") if isinstance(need, dict) else None
+    if kind not in NEEDS:
+        yield f"unknown need {kind!r}"
+        return
+    fields = NEEDS[kind]
+    yield from (f"unknown key {name!r}" for name in set(need) - {"need", *fields, *OPTIONAL.get(kind, ())})
+    for name, wanted in fields.items():
+        if type(need.get(name)) is not wanted:
+            yield f"{name!r} must be {wanted.__name__}"
+    if "after" in need and need["after"] not in AFTER:
+        yield f"after must be one of {', '.join(AFTER)}"
+    schools = need.get("schools")
+    if isinstance(schools, list):
+        yield from (f"unknown school {name!r}" for name in schools if name not in SCHOOLS)

@@ -1,0 +1,95 @@
+"""What may be wrong with one entry of the rules files. Every fault is found, not only the first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from config.level_conditions import condition_faults
+
+KINDS = ("law", "policy", "local decision", "provisional")
+REQUIRED = ("description", "unit", "kind", "clause", "values")
+ALLOWED = (*REQUIRED, "text")
+KEY = re.compile(r"[a-z][a-z_]*(\.[a-z0-9][a-z0-9_-]*)+")
+
+# A unit says the type of the value, so that "30天" or "yes" cannot slip in where a number is counted with.
+NUMBERS = {
+    *("人", "个", "座", "份", "次", "行", "岁", "分", "年", "月", "天", "工作日", "小时", "分钟", "秒"),
+    *("毫秒", "百分比", "像素", "字节", "厘米", "等级", "倍", "比值", "方差"),
+}
+OTHERS: dict[str, tuple[type, ...]] = {
+    "是否": (bool,),
+    "文字": (str,),
+    "清单": (list,),
+    "对照表": (dict,),
+    "申报条件": (list,),
+}
+
+
+def entry_faults(file: str, key: Any, raw: Any, *, is_known: bool) -> list[str]:
+    """Problems of one entry. ``file`` is its path below the rules folder; keys begin with the file's or folder's name."""
+    if not isinstance(raw, dict):
+        return ["is not a block of keys"]
+    return [
+        *_key_faults(file, key, is_known),
+        *(f"unknown key {name!r}" for name in raw if name not in ALLOWED),
+        *(f"missing {name!r}" for name in REQUIRED if name not in raw),
+        *_word_faults(raw),
+        *_value_faults(raw.get("values"), raw.get("unit")),
+    ]
+
+
+def _key_faults(file: str, key: Any, is_known: bool) -> Iterator[str]:
+    if is_known:
+        yield "stands twice"
+    if not isinstance(key, str) or not KEY.fullmatch(key):
+        yield "is not a key like subject.name"
+        return
+    subject = file.split("/", maxsplit=1)[0].removesuffix(".yaml")
+    if key.split(".")[0] not in (subject, subject.removesuffix("s")):
+        yield f"does not begin with {subject}."
+
+
+def _word_faults(raw: dict[str, Any]) -> Iterator[str]:
+    for name in ("description", "unit", "clause", "text"):
+        if name in raw and (not isinstance(raw[name], str) or not raw[name].strip()):
+            yield f"{name!r} must be a text"
+    if "kind" in raw and raw["kind"] not in KINDS:
+        yield f"kind must be one of {', '.join(KINDS)}"
+    if isinstance(raw.get("unit"), str) and raw["unit"] not in NUMBERS | set(OTHERS):
+        yield f"unknown unit {raw['unit']!r}"
+
+
+def _value_faults(values: Any, unit: Any) -> Iterator[str]:
+    if values is None:
+        return
+    if not isinstance(values, dict) or not values:
+        yield "needs at least one dated value"
+        return
+    for day, cell in values.items():
+        if not isinstance(day, date) or isinstance(day, datetime):
+            yield f"{day!r} is not a day"
+        elif not isinstance(cell, dict):
+            yield f"{day}: is not a block with value and source"
+        else:
+            yield from (f"{day}: {fault}" for fault in _cell_faults(cell, unit))
+
+
+def _cell_faults(cell: dict[str, Any], unit: Any) -> Iterator[str]:
+    yield from (f"unknown key {name!r}" for name in cell if name not in ("value", "source"))
+    if not isinstance(cell.get("source"), str) or not cell["source"].strip():
+        yield "missing source"
+    if "value" not in cell:
+        yield "missing value"
+    elif not _fits(cell["value"], unit):
+        yield f"{cell['value']!r} is not a value in {unit}"
+    elif unit == "申报条件":
+        yield from condition_faults(cell["value"])
+
+
+def _fits(value: Any, unit: Any) -> bool:
+    if unit in NUMBERS:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return not isinstance(unit, str) or unit not in OTHERS or isinstance(value, OTHERS[unit])

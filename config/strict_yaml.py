@@ -1,0 +1,53 @@
+"""YAML that refuses a key written twice (plain YAML lets the last one win in silence), and hashes of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class YamlFault(ValueError):
+    """The file is no YAML, not a block of keys, or a key stands twice in one block."""
+
+
+class StrictLoader(Base):
+    """The safe loader, without silent overwriting."""
+
+
+def _mapping(loader: Any, node: Any) -> dict[Any, Any]:
+    loader.flatten_mapping(node)
+    found: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in found:
+            raise YamlFault(f"{key} stands twice (line {key_node.start_mark.line + 1})")
+        found[key] = loader.construct_object(value_node, deep=True)
+    return found
+
+
+StrictLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def read_yaml(file: Path) -> dict[str, Any]:
+    """The content of one file as a dict. Raises :class:`YamlFault`."""
+    try:
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=StrictLoader)  # noqa: S506 - a safe loader's child
+    except yaml.YAMLError as error:
+        raise YamlFault(f"is not YAML: {' '.join(str(error).split())}") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise YamlFault("the file is not a block of keys")
+    return content
+
+
+def content_hash(content: Any) -> str:
+    """SHA-256 of canonical JSON: sorted keys, no blanks, UTF-8, days as ISO text."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()

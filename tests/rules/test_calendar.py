@@ -1,0 +1,71 @@
+"""Working days: holidays rest, make-up days work."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from config.calendar import CalendarFault, calendar, load
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        (date(2026, 11, 25), True),
+        (date(2026, 11, 28), False),
+        (date(2026, 10, 1), False),
+        (date(2026, 10, 10), True),
+        (date(2026, 2, 14), True),
+        (date(2026, 2, 23), False),
+        (date(2025, 9, 28), True),
+        (date(2027, 2, 8), False),
+    ],
+)
+def test_a_day_works_or_rests(day, works):
+    assert calendar().is_working(day) is works
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        (date(2026, 11, 25), 1, date(2026, 11, 26)),
+        (date(2026, 11, 27), 1, date(2026, 11, 30)),
+        (date(2026, 9, 30), 1, date(2026, 10, 8)),
+        (date(2026, 9, 30), 3, date(2026, 10, 10)),
+        (date(2026, 2, 13), 2, date(2026, 2, 24)),
+        (date(2026, 10, 8), -1, date(2026, 9, 30)),
+        (date(2026, 12, 31), 0, date(2026, 12, 31)),
+    ],
+)
+def test_working_days_are_added_and_taken_off(start, days, end):
+    assert calendar().add(start, days) == end
+
+
+def test_counting_and_adding_agree_on_every_day_of_a_year():
+    book = calendar()
+    for offset in range(365):
+        start = date(2026, 1, 1) + timedelta(days=offset)
+        end = book.add(start, 7) if start < date(2027, 12, 1) else start
+        assert book.between(start, end) == 7
+        assert book.between(end, start) == -7
+
+
+def test_a_year_not_announced_is_marked_and_one_not_known_is_refused():
+    assert calendar().is_provisional(date(2026, 12, 1), date(2027, 1, 10))
+    assert not calendar().is_provisional(date(2025, 12, 1), date(2026, 1, 10))
+    with pytest.raises(CalendarFault, match="2031"):
+        calendar().is_working(date(2031, 1, 1))
+
+
+def test_the_next_working_day_is_the_day_itself_when_it_works():
+    assert calendar().next_working(date(2026, 10, 1)) == date(2026, 10, 8)
+    assert calendar().next_working(date(2026, 10, 8)) == date(2026, 10, 8)
+
+
+def test_a_wrong_calendar_is_refused(tmp_path):
+    file = tmp_path / "calendar.yaml"
+    file.write_text("2026:\n  kind: law\n  source: x\n  holidays: [2025-01-01]\n  makeup_days: [2026-11-25]\n")
+    with pytest.raises(CalendarFault) as error:
+        load(file)
+
+    assert "2025-01-01 is of another year" in str(error.value)
+    assert "2026-11-25 is no weekend" in str(error.value)
