@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
+MISSING = "页面脚本还没有构建：在 examops/web/frontend 里运行 npm ci && npm run build"
+log = logging.getLogger(__name__)
 
 
 @cache
 def _manifest() -> dict[str, str]:
     file = STATIC / "dist/manifest.json"
-    return json.loads(file.read_text()) if file.exists() else {}
+    if not file.exists():
+        log.warning(MISSING)
+        return {}
+    return json.loads(file.read_text())
 
 
 @cache
@@ -28,3 +34,13 @@ def asset(name: str) -> str:
     if not (STATIC / name).exists():
         return ""
     return f"/static/{name}?v={_fingerprint(name)}"
+
+
+def bundle_fault() -> str:
+    """What to tell the person when the scripts were never built; "" when all is well."""
+    return "" if _manifest() else MISSING
+
+
+def is_immutable(path: str, query: str) -> bool:
+    """Whether this address can never answer with other bytes: its name or its query carries a content hash."""
+    return path.startswith("/static/") and ("v=" in query or path.removeprefix("/static/dist/") in _manifest().values())

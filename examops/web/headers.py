@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from config.settings import Settings
+from examops.web.assets import is_immutable
 
 
 def policy(store_origin: str) -> str:
@@ -38,6 +39,8 @@ def install_headers(app: Flask, settings: Settings) -> None:
         response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
         if settings.secure_cookies:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if not request.path.startswith("/static/"):
+        if is_immutable(request.path, request.query_string.decode("latin-1")):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        elif not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -9,13 +9,18 @@ from dataclasses import dataclass
 class Entry:
     endpoint: str
     word: str
+    icon: str
+
+    @property
+    def part(self) -> str:
+        return self.endpoint.split(".")[0]
 
 
-THIS_WEEK, SESSIONS = Entry("sessions.home", "本周"), Entry("sessions.index", "场次")
-ROSTERS, BATCHES = Entry("rosters.index", "名单"), Entry("sessions.batches", "批次")
-DESKS, WALL = Entry("checkin.desks", "签到台"), Entry("footage.wall", "督导墙")
-FLAGS, AUDIT = Entry("footage.flags", "标记"), Entry("audit.index", "操作记录")
-JOBS = Entry("timed_work.index", "定时任务")
+THIS_WEEK, SESSIONS = Entry("sessions.home", "本周", "calendar-week"), Entry("sessions.index", "场次", "calendar-event")
+ROSTERS, BATCHES = Entry("rosters.index", "名单", "list-check"), Entry("sessions.batches", "批次", "stack-2")
+DESKS, WALL = Entry("checkin.desks", "签到台", "device-tablet"), Entry("footage.wall", "督导墙", "layout-grid")
+FLAGS, AUDIT = Entry("footage.flags", "标记", "flag"), Entry("audit.index", "操作记录", "history")
+JOBS = Entry("timed_work.index", "定时任务", "clock")
 
 RAILS = {
     "coordinator": (THIS_WEEK, BATCHES, ROSTERS, SESSIONS, DESKS, AUDIT),
@@ -24,10 +29,20 @@ RAILS = {
     "internal_supervisor": (DESKS, SESSIONS),
     "supervisor": (WALL, SESSIONS, FLAGS, AUDIT),
     "operator": (JOBS, AUDIT),
-    "security": (Entry("footage.armed_hours", "录像时段"), AUDIT),
+    "security": (Entry("footage.armed_hours", "录像时段", "video"), AUDIT),
 }
 REGULATOR = (SESSIONS, WALL, FLAGS, AUDIT, JOBS)
 
 
 def rail(role: str) -> tuple[Entry, ...]:
     return RAILS.get(role, REGULATOR)
+
+
+def current(entries: tuple[Entry, ...], endpoint: str | None) -> Entry | None:
+    """The entry to mark: the page's own first, else the one of the part it belongs to."""
+    exact = next((entry for entry in entries if entry.endpoint == endpoint), None)
+    part = endpoint.split(".")[0] if endpoint else ""
+    inside = [entry for entry in entries if entry.part == part]
+    return exact or next(
+        (entry for entry in inside if entry.endpoint.endswith(".index")), inside[0] if inside else None
+    )

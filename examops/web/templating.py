@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, session, url_for
+from flask import Flask, g, request, session, url_for
 
 from examops.core.extensions import clock
-from examops.web.assets import asset
-from examops.web.navigation import rail
+from examops.web.assets import asset, bundle_fault
+from examops.web.navigation import current, rail
 from examops.web.words import FILTERS
 
 
-def install_templating(app: Flask) -> None:
+def install_looks(app: Flask) -> None:
+    """Filters and functions of the templates that need nobody signed in."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(asset=asset)
+    app.jinja_env.globals.update(asset=asset, bundle_fault=bundle_fault)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def install_templating(app: Flask) -> None:
+    install_looks(app)
 
     @app.context_processor
     def common() -> dict[str, Any]:
         user, role = getattr(g, "user", None), getattr(g, "role", "")
+        nav = tuple(entry for entry in rail(role) if entry.endpoint in app.view_functions) if user else ()
         return {
             "me": {"name": user.name, "role": role} if user else None,
             "role_word": getattr(g, "role_word", ""),
-            "nav": [entry for entry in rail(role) if entry.endpoint in app.view_functions] if user else (),
+            "nav": nav,
+            "nav_current": current(nav, request.endpoint),
+            "search_url": url_for("search.results") if "search.results" in app.view_functions else None,
             "scope_label": session.get("scope_label", ""),
             "now": clock().now(),
             "home_url": url_for("accounts.home"),
+            "sign_out_url": url_for("accounts.sign_out"),
         }

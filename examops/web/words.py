@@ -89,12 +89,41 @@ def mask_name(name: str) -> str:
     return name[0] + "*" if len(name) == 2 else name[0] + "*" * (len(name) - 2) + name[-1]
 
 
+def mask_id(number: str) -> str:
+    """``440604199001010018`` → ``4406**********0018``; shorter numbers keep two characters at each end."""
+    ends = 4 if len(number) >= 12 else 2
+    hidden = len(number) - 2 * ends
+    return "*" * len(number) if hidden < 1 else number[:ends] + "*" * hidden + number[-ends:]
+
+
+def age(seconds: float) -> str:
+    """Age of a picture or a contact, short: ``2 s``, ``3 分``, ``2 小时 5 分``."""
+    return f"{round(seconds)} s" if seconds < 100 else duration(round(seconds / 60) * 60)
+
+
+def until(end: datetime, now: datetime) -> str:
+    """Stands beside the absolute time, never alone: ``还有 3 分`` or ``已过 1 小时``."""
+    seconds = (end - now).total_seconds()
+    rounded = round(abs(seconds) / 60) * 60 if abs(seconds) >= 60 else abs(seconds)
+    return f"{'还有' if seconds >= 0 else '已过'} {duration(rounded)}"
+
+
+def grouped(value: int) -> str:
+    """``37200`` → ``37,200``"""
+    return f"{value:,}"
+
+
 def level(value: int) -> str:
     return LEVELS.get(value, str(value))
 
 
 def level_full(value: int) -> str:
     return f"{level(value)} / {LEVEL_TITLES.get(value, '')}"
+
+
+def level_short(value: int) -> str:
+    """``四级/中级工``, as tickets write it"""
+    return f"{level(value)}/{LEVEL_TITLES[value]}" if value in LEVEL_TITLES else level(value)
 
 
 def percent_class(value: float) -> int:
@@ -108,7 +137,8 @@ def worded(table: dict[str, Any]) -> Callable[[str], Any]:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day, "clock_time": clock_time, "clock_seconds": clock_seconds, "moment": moment, "span": lambda pair: span(*pair),
-    "duration": duration, "mask_name": mask_name, "level": level, "level_full": level_full, "step": percent_class,
+    "duration": duration, "mask_name": mask_name, "mask_id": mask_id, "age": age,
+    "until": until, "grouped": grouped, "level_short": level_short, "level": level, "level_full": level_full, "step": percent_class,
     "part": worded(PARTS), "body_kind": worded(BODY_KINDS), "candidate_kind": worded(CANDIDATE_KINDS), "duty": worded(DUTIES),
     "session_state": lambda key: SESSION_STATES[key], "booking_state": lambda key: BOOKING_STATES[key],
     "outcome": lambda key: OUTCOMES[key], "gap_reason": worded(GAP_REASONS), "severity": lambda key: SEVERITIES[key],

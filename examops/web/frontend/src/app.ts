@@ -1,0 +1,15 @@
+/** What every page of the desk frame has: htmx with our CSRF token, the search key, menus that close. */
+import htmx from "htmx.org";
+import { followProgress } from "./app/progress";
+import { searchKey } from "./app/search_key";
+import { closeMenus } from "./app/menus";
+import { csrf } from "./shared/page";
+
+htmx.config.includeIndicatorStyles = false; // they would be an inline style, which the content policy forbids
+htmx.config.allowEval = false;
+document.addEventListener("htmx:configRequest", (event) => {
+  (event as CustomEvent<{ headers: Record<string, string> }>).detail.headers["X-CSRFToken"] = csrf();
+});
+searchKey();
+closeMenus();
+followProgress();

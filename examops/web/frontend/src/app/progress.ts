@@ -1,0 +1,54 @@
+import { getJson } from "../shared/requests";
+
+/** What the server says about long work; words are made there, so that pages with and without scripts agree. */
+interface Progress {
+  percent: number;
+  done: string;
+  total: string;
+  rate: string;
+  left: string;
+  finish_at: string;
+  finished: boolean;
+  result_url: string | null;
+  result_words: string;
+}
+
+function show(tray: HTMLElement, now: Progress): void {
+  const say = (name: string, words: string): void => {
+    const at = tray.querySelector<HTMLElement>(`[data-say=${name}]`);
+    if (at) at.textContent = words;
+  };
+  const fill = tray.querySelector("i");
+  if (fill) fill.className = `w-${Math.min(200, Math.round(now.percent * 2))}`;
+  say("percent", `${Math.floor(now.percent)} %`);
+  for (const name of ["done", "total", "rate", "left"] as const) say(name, now[name]);
+  say("finish_at", now.finish_at ? `（${now.finish_at} 完成）` : "");
+  const result = tray.querySelector<HTMLAnchorElement>("[data-result]");
+  if (result && now.result_url) {
+    result.href = now.result_url;
+    result.textContent = now.result_words;
+    result.hidden = false;
+  }
+  tray.querySelector<HTMLElement>("[data-cancel]")?.toggleAttribute("hidden", now.finished);
+}
+
+async function follow(tray: HTMLElement, url: string): Promise<void> {
+  for (let wait = 1000; tray.isConnected; await new Promise((go) => setTimeout(go, wait))) {
+    try {
+      const now = await getJson<Progress>(url);
+      show(tray, now);
+      if (now.finished) {
+        if (tray.dataset.reload !== undefined) location.reload();
+        return;
+      }
+      wait = 1000;
+    } catch {
+      wait = Math.min(wait * 2, 15_000); // the work goes on without us; ask less often until the network is back
+    }
+  }
+}
+
+/** Every tray with `data-progress` asks its address once a second until the work has ended. */
+export function followProgress(): void {
+  document.querySelectorAll<HTMLElement>("[data-progress]").forEach((tray) => void follow(tray, tray.dataset.progress ?? ""));
+}

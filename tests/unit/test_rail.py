@@ -1,0 +1,55 @@
+"""The left rail and the addresses of styles and scripts."""
+
+import json
+
+import pytest
+
+from examops.web import assets
+from examops.web.navigation import RAILS, REGULATOR, current, rail
+
+
+@pytest.mark.parametrize("role", [*RAILS, "city_bureau"])
+def test_no_rail_has_more_than_seven_words(role):
+    entries = rail(role)
+    assert 1 <= len(entries) <= 7
+    assert len({entry.endpoint for entry in entries}) == len(entries)
+
+
+def test_every_entry_has_an_icon_of_the_sprite():
+    known = json.loads((assets.STATIC.parent / "frontend/icons.json").read_text())
+    assert {entry.icon for entries in (*RAILS.values(), REGULATOR) for entry in entries} <= set(known)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "marked"),
+    [
+        ("sessions.home", "本周"),
+        ("sessions.show", "场次"),
+        ("rosters.preview", "名单"),
+        ("elsewhere.page", None),
+        (None, None),
+    ],
+)
+def test_a_page_marks_the_part_it_belongs_to(endpoint, marked):
+    entry = current(rail("coordinator"), endpoint)
+    assert (entry.word if entry else None) == marked
+
+
+def test_only_hashed_addresses_are_kept_for_ever(monkeypatch):
+    monkeypatch.setattr(assets, "_manifest", lambda: {"app.js": "app-0123456789.js"})
+
+    assert assets.asset("app.js") == "/static/dist/app-0123456789.js"
+    assert assets.is_immutable("/static/dist/app-0123456789.js", "")
+    assert assets.is_immutable("/static/css/frame.css", "v=0123456789ab")
+    assert not assets.is_immutable("/static/dist/manifest.json", "")
+    assert not assets.is_immutable("/sessions", "v=1")
+
+
+def test_a_missing_bundle_is_told_and_breaks_no_page(monkeypatch, tmp_path):
+    monkeypatch.setattr(assets, "STATIC", tmp_path)
+    assets._manifest.cache_clear()
+    try:
+        assert assets.asset("app.js") == ""
+        assert "npm run build" in assets.bundle_fault()
+    finally:
+        assets._manifest.cache_clear()

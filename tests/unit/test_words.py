@@ -1,0 +1,59 @@
+"""How things are written for people."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from examops.web import words
+
+START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+def test_a_span_inside_one_day_names_the_day_once():
+    assert words.span(START, START + timedelta(hours=2, minutes=30)) == "11-23 周一 09:00–11:30"
+
+
+def test_a_span_over_midnight_in_foshan_names_both_days():
+    assert words.span(START, START + timedelta(hours=16)) == "11-23 周一 09:00–11-24 周二 01:00"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [(4800, "1 小时 20 分"), (140, "2 分 20 秒"), (42, "42 秒"), (0, "0 秒"), (3605, "1 小时"), (-5, "0 秒")],
+)
+def test_durations_drop_what_does_not_matter(seconds, written):
+    assert words.duration(seconds) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"), [("李婷", "李*"), ("陈小明", "陈*明"), ("欧阳子明", "欧**明"), ("何", "何")]
+)
+def test_names_are_masked(name, masked):
+    assert words.mask_name(name) == masked
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [("440604199001010018", "4406**********0018"), ("E1234567", "E1****67"), ("A123", "****"), ("", "")],
+)
+def test_identity_numbers_keep_their_ends_only(number, masked):
+    assert words.mask_id(number) == masked
+
+
+def test_a_deadline_is_worded_beside_its_date():
+    assert words.until(START + timedelta(minutes=3, seconds=10), START) == "还有 3 分"
+    assert words.until(START - timedelta(hours=1), START) == "已过 1 小时"
+
+
+@pytest.mark.parametrize(("seconds", "written"), [(2, "2 s"), (99.4, "99 s"), (200, "3 分"), (7500, "2 小时 5 分")])
+def test_ages_of_pictures_are_short(seconds, written):
+    assert words.age(seconds) == written
+
+
+def test_levels_are_written_in_three_ways():
+    assert (words.level(4), words.level_full(4), words.level_short(4)) == ("四级", "四级 / 中级工", "四级/中级工")
+
+
+@pytest.mark.parametrize(("percent", "step"), [(0, 0), (61.8, 124), (100, 200), (140, 200), (-3, 0)])
+def test_widths_come_in_half_percents(percent, step):
+    assert words.percent_class(percent) == step
