@@ -28,6 +28,8 @@ from examops.web.templating import install_templating
 PAGES = (
     "examops.accounts.routes:bp",
     "examops.ops.audit_page:bp",
+    "examops.sessions.routes:bp",
+    "examops.sessions.ticket_routes:bp",
 )
 APIS: tuple[str, ...] = ("examops.footage.recorder_api:bp",)
 

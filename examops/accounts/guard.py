@@ -34,8 +34,9 @@ def load_user() -> UserAccount | None:
     g.user, g.role = user, main_role(user.grants)
     g.role_word = ROLE_WORDS.get(g.role, "")
     g.actor = Actor("user", user.uid, user.name, g.role)
+    own = scope_of(user.grants)
     db.session.rollback()  # that read ran in the closed scope; the next transaction begins in the person's own
-    enter_scope(scope_of(user.grants))
+    enter_scope(own)
     return user
 
 

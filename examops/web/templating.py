@@ -15,7 +15,8 @@ from examops.web.words import FILTERS
 def install_looks(app: Flask) -> None:
     """Filters and functions of the templates that need nobody signed in."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(asset=asset, bundle_fault=bundle_fault)
+    app.jinja_env.globals.update(asset=asset, bundle_fault=bundle_fault, endpoints=app.view_functions)
+    app.jinja_env.tests["contains_id"] = lambda members, wanted: wanted in members
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

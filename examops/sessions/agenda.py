@@ -1,0 +1,75 @@
+"""What waits for the coordinator today, the soonest first, each with one verb."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from examops.core.database import db
+from examops.sessions.models import Roster
+from examops.sessions.queries import Overview
+
+
+@dataclass(frozen=True)
+class Item:
+    """``kind`` is a state class; ``link`` an endpoint with its uid."""
+
+    kind: str
+    state: str
+    title: str
+    detail: str
+    until: datetime | None
+    verb: str
+    endpoint: str
+    uid: UUID
+
+
+def agenda(rows: Sequence[Overview], now: datetime) -> list[Item]:
+    found = [*_running(rows), *_returned(rows), *_undeclared(rows, now), *_rosters()]
+    return sorted(found, key=lambda item: item.until or datetime.max.replace(tzinfo=now.tzinfo))
+
+
+def _running(rows: Sequence[Overview]) -> list[Item]:
+    return [
+        Item(
+            "act", "进行中", row.session.title, f"签到 {row.present} / {row.taken} · {row.room}", row.session.ends_at,
+            "打开签到台", "checkin.desk", row.session.uid,
+        )
+        for row in rows
+        if row.session.state == "running"
+    ]  # fmt: skip
+
+
+def _returned(rows: Sequence[Overview]) -> list[Item]:
+    return [
+        Item("look", "被退回", f"{row.session.number} {row.session.title}", "按意见改好后重新申报", row.session.starts_at,
+             "去修改", "sessions.show", row.session.uid)
+        for row in rows
+        if row.session.state == "returned"
+    ]  # fmt: skip
+
+
+def _undeclared(rows: Sequence[Overview], now: datetime) -> list[Item]:
+    soon = now + timedelta(days=7)
+    return [
+        Item("wait", "待申报", f"{row.session.number} {row.session.title}", f"已排 {row.taken} / {row.capacity} · {row.room}",
+             row.session.starts_at, "去申报", "sessions.show", row.session.uid)
+        for row in rows
+        if row.session.state == "draft" and now < row.session.starts_at < soon
+    ]  # fmt: skip
+
+
+def _rosters() -> list[Item]:
+    waiting = db.session.execute(
+        select(Roster).where(Roster.state == "examined").order_by(Roster.created_at.desc()).limit(5)
+    ).scalars()
+    return [
+        Item("look", "待保存", f"名单 {roster.name}",
+             f"可报名 {roster.counts.get('ok', 0)} · 不符合 {roster.counts.get('no', 0)} · 待核实 {roster.counts.get('unclear', 0)}",
+             None, "去核对", "rosters.show", roster.uid)
+        for roster in waiting
+    ]  # fmt: skip

@@ -1,0 +1,178 @@
+"""Pages of sessions: the week, the list, one session, a new one, batches."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from config.rulebook import rulebook
+from examops.accounts.guard import current_actor, guarded, needs, roles_only
+from examops.accounts.roles import REGULATORS
+from examops.catalogue import occupation
+from examops.core.clock import today
+from examops.core.database import db
+from examops.core.errors import DomainError, Invalid
+from examops.core.extensions import clock
+from examops.core.transaction import retried, transaction
+from examops.sessions.agenda import agenda
+from examops.sessions.booking import Wanted, book, book_one, release
+from examops.sessions.checks import checks
+from examops.sessions.forms import parse_plan
+from examops.sessions.models import Batch, BatchOccupation, Booking
+from examops.sessions.moves import WHO, move_session
+from examops.sessions.planning import create_session
+from examops.sessions.queries import (
+    PAGE,
+    bookable_applications,
+    bookings_of,
+    session_by_uid,
+    session_view,
+    sessions_between,
+    sessions_page,
+)  # fmt: skip
+from examops.sessions.states import SESSION_MOVES, SessionState
+from examops.sessions.week import fills, lanes, monday, position, start_of
+from examops.sites.models import Room
+from examops.staff.models import StaffMember
+
+READERS = ("coordinator", "internal_supervisor", "supervisor", *REGULATORS)
+bp = guarded(Blueprint("sessions", __name__, url_prefix="/sessions", template_folder="templates"), roles_only(*READERS))
+
+
+@bp.get("/week")
+def home() -> ResponseReturnValue:
+    day, now = today(clock()), clock().now()
+    first = monday(day)
+    rows = sessions_between(start_of(first), start_of(first + timedelta(days=14)))
+    return render_template(
+        "sessions/home.html", day=day, first=first, days=[first + timedelta(days=n) for n in range(5)],
+        lanes=lanes(rows, first), fills=fills(rows, first), rows=rows, now_left=round(position(now, first) * 2),
+        agenda=agenda(rows, now),
+    )  # fmt: skip
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    before = request.args.get("before")
+    rows, following = sessions_page(datetime.fromisoformat(before) if before else None, request.args.get("state", ""))
+    return render_template("sessions/index.html", rows=rows, following=following)
+
+
+@bp.get("/batches")
+def batches() -> ResponseReturnValue:
+    found = (
+        db.session.execute(select(Batch).order_by(Batch.cut_off_on.desc(), Batch.id.desc()).limit(PAGE)).scalars().all()
+    )
+    offers = db.session.execute(
+        select(BatchOccupation).where(BatchOccupation.batch_id.in_([b.id for b in found]))
+    ).scalars()
+    by_batch: dict[int, list[str]] = {}
+    for offer in offers:
+        by_batch.setdefault(offer.batch_id, []).append(f"{occupation(offer.occupation_code).name} {offer.level} 级")
+    return render_template("sessions/batches.html", batches=found, offers=by_batch, day=today(clock()))
+
+
+@bp.get("/<uuid:session_uid>")
+def show(session_uid: UUID) -> ResponseReturnValue:
+    view = session_view(session_uid)
+    found = checks(view, rulebook())
+    moves = [to for to in SESSION_MOVES.get(SessionState(view.session.state), ()) if g.role in WHO.get(to, set())]
+    after = request.args.get("after", 0, type=int)
+    return render_template(
+        "sessions/show.html", view=view, session=view.session, checks=found, passed=sum(c.outcome == "pass" for c in found),
+        bookings=bookings_of(view.session, after), page=PAGE, moves=moves, occupation=occupation,
+        waiting=bookable_applications(view.session, view.groups) if g.role == "coordinator" and view.groups else [],
+    )  # fmt: skip
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@needs("coordinator")
+def create() -> ResponseReturnValue:
+    fault: DomainError | None = None
+    if request.method == "POST":
+        duties = {key.removeprefix("duty-"): value for key, value in request.form.items() if key.startswith("duty-")}
+        try:
+            plan = parse_plan(request.form, duties)
+            with transaction():
+                session = create_session(plan, actor=current_actor(), clock=clock(), rules=rulebook())
+            return redirect(url_for("sessions.show", session_uid=session.uid))
+        except DomainError as error:
+            fault = error
+    batches_open = (
+        db.session.execute(select(Batch).where(Batch.state == "open").order_by(Batch.id.desc())).scalars().all()
+    )
+    offers = db.session.execute(select(BatchOccupation)).scalars().all()
+    targets = sorted({(offer.occupation_code, offer.level) for offer in offers})
+    return render_template(
+        "sessions/new.html", fault=fault, form=request.form, batches=batches_open, targets=targets, occupation=occupation,
+        rooms=db.session.execute(select(Room).order_by(Room.name)).scalars().all(),
+        staff=db.session.execute(select(StaffMember).where(StaffMember.is_active).order_by(StaffMember.name)).scalars().all(),
+    ), fault.status if fault else 200  # fmt: skip
+
+
+@bp.post("/<uuid:session_uid>/move")
+def move(session_uid: UUID) -> ResponseReturnValue:
+    try:
+        to = SessionState(request.form.get("to", ""))
+    except ValueError:
+        raise Invalid("没有这种状态") from None
+    with transaction():
+        move_session(
+            session_by_uid(session_uid), to, reason=request.form.get("reason", "")[:200], actor=current_actor()
+        )
+    return redirect(url_for("sessions.show", session_uid=session_uid))
+
+
+@bp.post("/<uuid:session_uid>/bookings")
+@needs("coordinator")
+def create_bookings(session_uid: UUID) -> ResponseReturnValue:
+    """A form books everybody ticked into one turn; JSON books one and answers with the booking or the refusal."""
+    if request.is_json:
+        return _book_json()
+    wanted = [Wanted(UUID(uid), UUID(request.form["turn"])) for uid in request.form.getlist("application")]
+    if not wanted:
+        raise Invalid("没有选中考生", advice="先在名单里勾选，再排入")
+
+    def work() -> list:
+        with transaction():
+            return book(wanted, actor=current_actor(), clock=clock())
+
+    outcomes = retried(work)
+    done = sum(outcome.booking is not None for outcome in outcomes)
+    flash(f"已排入 {done} / {len(wanted)} 人")
+    for outcome in outcomes:
+        if outcome.refusal:
+            flash(f"{outcome.refusal.words}。{outcome.refusal.next_step}")
+            break
+    return redirect(url_for("sessions.show", session_uid=session_uid))
+
+
+def _book_json() -> ResponseReturnValue:
+    body = request.get_json()
+    try:
+        application_uid, turn_uid = UUID(str(body.get("application_uid"))), UUID(str(body.get("turn_uid")))
+    except (ValueError, AttributeError):
+        raise Invalid("需要 application_uid 和 turn_uid") from None
+
+    def work() -> Booking:
+        with transaction():
+            return book_one(application_uid, turn_uid, actor=current_actor(), clock=clock())
+
+    booking = retried(work)
+    return jsonify({"booking_uid": str(booking.uid), "state": booking.state}), 201
+
+
+@bp.post("/bookings/<uuid:booking_uid>/release")
+@needs("coordinator")
+def release_booking(booking_uid: UUID) -> ResponseReturnValue:
+    with transaction():
+        release(booking_uid, reason=request.form.get("reason", "考务退出"), actor=current_actor())
+    flash("已退出，位子已放开")
+    session_uid = request.form.get("session", "")
+    return redirect(
+        url_for("sessions.show", session_uid=UUID(session_uid)) if session_uid else url_for("sessions.index")
+    )

@@ -1,0 +1,73 @@
+"""The coordinator's week: board, fourteen days, and what waits for a decision today. Pure over overviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from examops.core.clock import SHANGHAI
+from examops.sessions.queries import Overview
+
+OPENS, CLOSES = 8 * 60, 17 * 60 + 30  # minutes of the day that the board shows
+
+
+@dataclass(frozen=True)
+class Block:
+    """A session on the board; ``left`` and ``width`` in half percents of the five days."""
+
+    row: Overview
+    left: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Lane:
+    room: str
+    blocks: list[Block]
+
+
+@dataclass(frozen=True)
+class DayFill:
+    day: date
+    taken: int
+    capacity: int
+
+
+def monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def start_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+
+
+def position(moment: datetime, first: date) -> float:
+    """0..100 over five equal days of 08:00 to 17:30."""
+    local = moment.astimezone(SHANGHAI)
+    minutes = min(max(local.hour * 60 + local.minute, OPENS), CLOSES)
+    return ((local.date() - first).days + (minutes - OPENS) / (CLOSES - OPENS)) * 20
+
+
+def lanes(rows: Sequence[Overview], first: date) -> list[Lane]:
+    """One lane per room that has a session in these five days."""
+    shown = [row for row in rows if 0 <= (row.session.starts_at.astimezone(SHANGHAI).date() - first).days < 5]
+    return [
+        Lane(room, [_block(row, first) for row in shown if row.room == room])
+        for room in sorted({row.room for row in shown})
+    ]
+
+
+def _block(row: Overview, first: date) -> Block:
+    left, right = position(row.session.starts_at, first), position(row.session.ends_at, first)
+    return Block(row, round(left * 2), max(14, round((right - left) * 2)))
+
+
+def fills(rows: Sequence[Overview], first: date, days: int = 14) -> list[DayFill]:
+    """Booked and capacity of each day."""
+    result = []
+    for offset in range(days):
+        day = first + timedelta(days=offset)
+        held = [row for row in rows if row.session.starts_at.astimezone(SHANGHAI).date() == day]
+        result.append(DayFill(day, sum(row.taken for row in held), sum(row.capacity for row in held)))
+    return result

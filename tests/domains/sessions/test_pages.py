@@ -1,0 +1,139 @@
+"""The pages of sessions, as a coordinator, a regulator and a candidate meet them."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from examops.core.actor import Actor
+from examops.core.database import db
+from examops.core.extensions import keyring
+from examops.core.transaction import transaction
+from examops.sessions.booking import book_one
+from examops.sessions.models import Booking, ExamSession, Ticket
+from tests.factories import DAY, ELECTRICIAN, Factory
+
+
+@pytest.fixture
+def exam(make: Factory):
+    body = make.body()
+    room = make.room(make.site(body))
+    make.camera(room)
+    staff = [make.staff(body, "senior_examiner"), make.staff(body), make.staff(body)]
+    batch = make.batch(body)
+    session, turns = make.session_with_turns(batch, room, capacity=5, starts_at=DAY.replace(day=25), state="draft")
+    for member, role in zip(staff, ("leader", "examiner", "examiner"), strict=True):
+        make.duty(session, member, role)
+    return body, session, turns, make.applications(batch, body, 3), make.user("coordinator", body)
+
+
+def test_the_session_page_shows_capacity_panel_cameras_and_people(exam, sign_in) -> None:
+    body, session, turns, applications, user = exam
+    page = sign_in(user).get(f"/sessions/{session.uid}").text
+    assert session.number in page
+    assert "还有 3 人可排" in page
+    assert page.count("无须回避") == 3
+
+
+def test_the_people_ticked_are_booked_into_the_turn(exam, sign_in) -> None:
+    _, session, turns, applications, user = exam
+    uids = [str(application.uid) for application in applications]
+    answer = sign_in(user).post(f"/sessions/{session.uid}/bookings", data={"turn": turns[0].uid, "application": uids})
+    assert answer.status_code == 302
+    assert len(db.session.execute(select(Booking)).scalars().all()) == 3
+
+
+def test_a_json_booking_answers_with_the_refusal(exam, sign_in, make) -> None:
+    _, session, turns, applications, user = exam
+    turns[0].capacity = 1
+    make.save(turns[0])
+    client = sign_in(user)
+    answers = [
+        client.post(
+            f"/sessions/{session.uid}/bookings", json={"application_uid": str(a.uid), "turn_uid": str(turns[0].uid)}
+        )
+        for a in applications[:2]
+    ]
+    assert [answer.status_code for answer in answers] == [201, 409]
+    assert answers[1].json["code"] == "booking.turn_full"
+    assert answers[1].json["advice"]
+
+
+def test_the_week_board_shows_the_session_in_its_lane(exam, sign_in) -> None:
+    page = sign_in(exam[4]).get("/sessions/week").text
+    assert "电工 四级 实操" in page
+    assert "去申报" in page
+
+
+def test_a_coordinator_creates_a_session_by_the_form(exam, sign_in, make) -> None:
+    body, session, _, _, user = exam
+    batch, room = make.batch(body), make.room(make.site(body))
+    form = {"batch": batch.uid, "target": f"{ELECTRICIAN}/4", "part": "skill", "room": room.uid}
+    form |= {"starts_at": "2026-11-27T08:30", "turns": "3", "minutes": "120", "pause": "10"}
+    answer = sign_in(user).post("/sessions/new", data=form)
+    assert answer.status_code == 302
+    made = db.session.execute(select(ExamSession).order_by(ExamSession.id.desc()).limit(1)).scalar_one()
+    assert made.starts_at.hour == 0  # 08:30 in Foshan is 00:30 UTC
+
+
+def test_a_wrong_form_says_everything_and_keeps_what_was_typed(exam, sign_in) -> None:
+    answer = sign_in(exam[4]).post("/sessions/new", data={"minutes": "90", "turns": "x"})
+    assert answer.status_code == 422
+    assert "轮次没填或填错" in answer.text
+    assert "请选职业和等级" in answer.text
+    assert 'value="90"' in answer.text
+
+
+def test_the_candidates_link_shows_time_place_and_a_code_that_reads(exam, client, clock) -> None:
+    import cv2
+    import numpy
+    import segno
+    import zxingcpp
+
+    from examops.sessions.tickets import code_of
+
+    _, session, turns, applications, _ = exam
+    with transaction():
+        book_one(applications[0].uid, turns[0].uid, actor=Actor.system("test"), clock=clock)
+    code = code_of(db.session.execute(select(Ticket)).scalar_one())
+    page = client.get(f"/t/{code}")
+    assert page.status_code == 200
+    assert "09:00" in page.text
+    assert "noindex" in page.headers["X-Robots-Tag"]
+    assert re.fullmatch(r"[A-Z2-7]{26}", code)
+    drawn = numpy.array(
+        [
+            [0 if cell else 255 for cell in row]
+            for row in segno.make(code, error="m", micro=False).matrix_iter(scale=8, border=4)
+        ]
+    )
+    assert zxingcpp.read_barcodes(cv2.merge([drawn.astype("uint8")] * 3))[0].text == code
+
+
+def test_a_wrong_code_finds_nobody_and_many_tries_must_wait(client, app) -> None:
+    codes = [client.get(f"/t/{'A' * 26}").status_code for _ in range(61)]
+    assert set(codes[:60]) == {404}
+    assert codes[60] == 429
+
+
+def test_the_code_is_kept_as_a_digest_and_a_sealed_text(exam, clock) -> None:
+    _, _, turns, applications, _ = exam
+    with transaction():
+        book_one(applications[0].uid, turns[0].uid, actor=Actor.system("test"), clock=clock)
+    ticket = db.session.execute(select(Ticket)).scalar_one()
+    code = keyring().open(ticket.code_sealed, f"ticket.code_sealed.{ticket.number}")
+    assert code.encode() not in bytes(ticket.code_sealed)
+
+
+def test_another_body_gets_404_for_a_foreign_session(exam, make, sign_in) -> None:
+    stranger = make.user("coordinator", make.body())
+    assert sign_in(stranger).get(f"/sessions/{exam[1].uid}").status_code == 404
+
+
+def test_the_office_of_the_district_approves_what_was_declared(exam, make, sign_in) -> None:
+    _, session, _, _, user = exam
+    assert sign_in(user).post(f"/sessions/{session.uid}/move", data={"to": "declared"}).status_code == 302
+    office = make.user("district_bureau", district="440606")
+    assert sign_in(office).post(f"/sessions/{session.uid}/move", data={"to": "approved"}).status_code == 302
+    db.session.refresh(session)
+    assert session.state == "approved"
