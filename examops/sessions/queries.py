@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from examops.core.database import db
 from examops.core.errors import NotFound
@@ -117,7 +117,7 @@ class SessionView:
     room: Room
     groups: list[SessionGroup]
     turns: list[Turn]
-    duties: list[Row[Any]]
+    duties: list[Any]
     stations: list[Workstation]
     cameras: list[CameraRow]
     relations: dict[str, int]
@@ -157,7 +157,7 @@ def _stations(session: ExamSession) -> list[Workstation]:
     )
 
 
-def _duties(session: ExamSession) -> list[Row[Any]]:
+def _duties(session: ExamSession) -> list[Any]:
     """Rows of (duty, staff member, newest card of this occupation)."""
     card = (
         select(Qualification.staff_id, func.max(Qualification.valid_until).label("valid_until"))
@@ -212,7 +212,7 @@ def _relations(session: ExamSession) -> tuple[dict[str, int], set[int]]:
     return dict(counts), people
 
 
-def bookings_of(session: ExamSession, after: int = 0, limit: int = PAGE) -> list[Row[Any]]:
+def bookings_of(session: ExamSession, after: int = 0, limit: int = PAGE) -> list[Any]:
     """Rows of (booking, application, candidate, turn number, verdict), held ones first, keyset by id."""
     query = (
         select(Booking, Application, Candidate, Turn.number.label("turn"), StoredVerdict)
@@ -227,7 +227,7 @@ def bookings_of(session: ExamSession, after: int = 0, limit: int = PAGE) -> list
     return list(db.session.execute(query).all())
 
 
-def bookable_applications(session: ExamSession, groups: list[SessionGroup], limit: int = 200) -> list[Row[Any]]:
+def bookable_applications(session: ExamSession, groups: list[SessionGroup], limit: int = 200) -> list[Any]:
     """Accepted applications of the batch that still lack a place for a part of this session."""
     parts = {(group.occupation_code, group.level): group.part for group in groups}
     (code, level), part = next(iter(parts.items()))
