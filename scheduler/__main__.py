@@ -1,0 +1,106 @@
+"""``python -m scheduler run | worker | list``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import unicodedata
+from datetime import datetime
+
+from flask import Flask
+
+from config.settings import Settings, SettingsError, load
+from examops.core.clock import SHANGHAI, SystemClock
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.factory import assert_read_committed, create_app
+from scheduler.clockwork import Clockwork, run_until_told
+from scheduler.overview import STATES, JobLine, overview
+from scheduler.table import TABLE
+from scheduler.tasks import registered_tasks, without_body
+from scheduler.worker import WorkerOptions, run_worker
+
+logger = logging.getLogger("scheduler")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    # The queue's own lines (two for each job, every 5 s) would bury ours.
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    for name in ("procrastinate", "apscheduler"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    try:
+        settings = load(os.environ)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    app = create_app(settings, kind="job")
+    with app.app_context():
+        assert_read_committed()
+    return COMMANDS[options.command](app, settings, options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m scheduler", description="定时任务与队列")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="按时间表把任务放进队列")
+    commands.add_parser("list", help="列出定时任务、上次运行与下次时间")
+    worker = commands.add_parser("worker", help="执行队列中的任务")
+    worker.add_argument("--concurrency", type=int, default=WorkerOptions.concurrency, help="同时执行的任务数")
+    worker.add_argument("--queues", help="只取这些队列（逗号分隔）；不写则全部")
+    return parser
+
+
+def _run(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
+    missing = without_body()
+    _say_missing()
+    table = [spec for spec in TABLE if spec not in missing]
+    run_until_told(Clockwork(app, table, SystemClock()))
+    return 0
+
+
+def _worker(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
+    logger.info("the worker knows %d tasks", len(registered_tasks()))
+    _say_missing()
+    queues = tuple(options.queues.split(",")) if options.queues else None
+    return run_worker(app, settings, WorkerOptions(concurrency=options.concurrency, queues=queues))
+
+
+def _say_missing() -> None:
+    for spec in without_body():
+        logger.warning("timed job %s names task %s, which no module registers: left out", spec.name, spec.task)
+
+
+def _list(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
+    now = SystemClock().now()
+    with app.app_context(), transaction(SYSTEM):
+        lines = overview(TABLE, registered_tasks(), now)
+        rows = [("任务", "时间", "上次", "结果", "下次", "状态"), *(_cells(line) for line in lines)]
+    widths = [max(_width(row[column]) for row in rows) for column in range(6)]
+    for row in rows:
+        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        sys.stdout.write("  ".join(cells).rstrip() + "\n")
+    return 0
+
+
+def _cells(line: JobLine) -> tuple[str, ...]:
+    last = line.newest.due_at if line.newest else None
+    result = line.ended.result if line.ended else ""
+    return (line.spec.name, line.spec.cron, _moment(last), result[:40], _moment(line.next_due), STATES[line.state][1])
+
+
+def _moment(value: datetime | None) -> str:
+    return f"{value.astimezone(SHANGHAI):%m-%d %H:%M:%S}" if value else "—"
+
+
+def _width(text: str) -> int:
+    """Columns in a terminal: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+COMMANDS = {"run": _run, "worker": _worker, "list": _list}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""The clock process: at each tick it writes the due time down and queues the job, in one transaction.
+
+No job body runs here. The ledger is unique on (job, due time) and only the process whose row went in queues the
+job, so two clocks are harmless; and what to do is worked out from the ledger, so a kill or an outage loses nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from examops.core.clock import Clock
+from examops.core.jobs import defer
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from scheduler.due import decide, trigger_of
+from scheduler.runs import enter, last_due, mark_skipped, words_of
+from scheduler.table import JobSpec
+
+logger = logging.getLogger("scheduler.clock")
+QUEUE, PRIORITY = "timed", 10
+STILL_WAITING, TOO_LATE = "上一次还在排队，本次不重复", "停机期间错过，已过补做时限"
+
+
+def tick(spec: JobSpec, *, since: datetime, clock: Clock) -> list[datetime]:
+    """Queue what is due by now; returns the due times queued here.
+
+    ``since`` stands in for the ledger of a job that has never run: what was due before is not owed.
+    """
+    with transaction(SYSTEM):
+        decision = decide(spec, last_due(spec.name) or since, clock.now())
+        for due in decision.skip:
+            enter(spec.name, due, "skipped", TOO_LATE)
+        return [due for due in decision.run if _queue(spec, due)]
+
+
+def _queue(spec: JobSpec, due: datetime) -> bool:
+    if not enter(spec.name, due):
+        return False
+    label = f"timed:{spec.name}"
+    queued = defer(
+        spec.task,
+        queue_name=QUEUE,
+        priority=PRIORITY,
+        lock=None if spec.overlaps else label,
+        # Without a worker, jobs of every few seconds would pile up; one waiting job does the work of all of them.
+        once=None if spec.catch_up == "every" else label,
+        timed={"job": spec.name, "due": due.isoformat()},
+    )
+    if not queued:
+        mark_skipped(spec.name, due, STILL_WAITING)
+    return queued
+
+
+class Clockwork:
+    """Ticks each job by its cron, and looks at all of them once a minute.
+
+    The second look makes up for ticks that failed, say because the database was away at ten past two.
+    """
+
+    def __init__(self, app: Flask, table: Sequence[JobSpec], clock: Clock) -> None:
+        self.app, self.table, self.clock = app, table, clock
+        self.since = clock.now()
+        self._scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(4)})
+
+    def start(self) -> None:
+        self.look_at_all()
+        rules = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        for spec in self.table:
+            self._scheduler.add_job(self.look_at, trigger_of(spec.cron), [spec], id=spec.name, **rules)
+        self._scheduler.add_job(self.look_at_all, IntervalTrigger(seconds=60), id="look-at-all", **rules)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Waits for a running tick: it ends with its transaction."""
+        self._scheduler.shutdown(wait=True)
+
+    def look_at_all(self) -> None:
+        for spec in self.table:
+            self.look_at(spec)
+
+    def look_at(self, spec: JobSpec) -> None:
+        try:
+            with self.app.app_context():
+                tick(spec, since=self.since, clock=self.clock)
+        except SQLAlchemyError as error:
+            logger.warning("%s could not be queued, the next look tries again: %s", spec.name, words_of(error))
+
+
+def run_until_told(clockwork: Clockwork) -> None:
+    """Run until SIGTERM or SIGINT."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    clockwork.start()
+    logger.info("the clock runs with %d timed jobs", len(clockwork.table))
+    told.wait()
+    clockwork.stop()
+    logger.info("the clock has stopped")

@@ -1,0 +1,78 @@
+"""Jobs whose worker died go back into the queue, a few times; old rows of queue and ledger are dropped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.extensions import clock
+from examops.core.jobs import queue
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from scheduler.runs import mark_finished
+
+SILENT_SECONDS = 30  # three missed heartbeats
+MOST_ATTEMPTS = 5  # a job that kills its worker each time must not do so for ever
+KEEP_DAYS, KEEP_FAILED_DAYS = 7, 90
+GAVE_UP = f"工作进程连续中断 {MOST_ATTEMPTS} 次，不再重试"
+
+STALLED = text(
+    "SELECT job.id, job.attempts, job.args FROM procrastinate_jobs job"
+    " LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id"
+    " WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :silent))"
+    " ORDER BY job.id FOR UPDATE OF job SKIP LOCKED"
+)
+AGAIN = text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)")
+GIVE_UP = text("SELECT procrastinate_finish_job_v1(:id, 'failed', false)")
+DROP_JOBS = text(
+    "DELETE FROM procrastinate_jobs WHERE id IN (SELECT job_id FROM procrastinate_events GROUP BY job_id"
+    " HAVING max(at) < now() - make_interval(days => :days)) AND status IN ('succeeded', 'cancelled', 'aborted', 'failed')"
+)
+DROP_RUNS = text(
+    "DELETE FROM job_run WHERE due_at < :now - make_interval(days => CASE state WHEN 'failed' THEN :failed ELSE :days END)"
+    # The newest row of each job stays: it says from when on runs are owed.
+    " AND due_at < (SELECT max(newest.due_at) FROM job_run newest WHERE newest.job = job_run.job)"
+)
+
+
+@queue.task(name="queue.rescue", queue="timed")
+def rescue() -> str:
+    with transaction(SYSTEM):
+        again, given_up = rescue_stalled(clock())
+    return f"重新排入 {again}，放弃 {given_up}" if again or given_up else ""
+
+
+def rescue_stalled(clock: Clock) -> tuple[int, int]:
+    """Queue stalled jobs again; returns how many, and how many were given up after too many attempts."""
+    stalled = db.session.execute(STALLED, {"silent": SILENT_SECONDS}).all()
+    lost = [job for job in stalled if job.attempts + 1 >= MOST_ATTEMPTS]
+    for job in stalled:
+        db.session.execute(GIVE_UP if job in lost else AGAIN, {"id": job.id})
+    for job in lost:
+        _fail_in_ledger(job.args, clock)
+    return len(stalled) - len(lost), len(lost)
+
+
+def _fail_in_ledger(arguments: dict[str, Any], clock: Clock) -> None:
+    timed = arguments.get("timed")
+    if timed:
+        mark_finished(timed["job"], datetime.fromisoformat(timed["due"]), clock.now(), "failed", GAVE_UP)
+
+
+@queue.task(name="queue.purge", queue="timed")
+def purge() -> str:
+    with transaction(SYSTEM):
+        jobs, runs = drop_old(clock())
+    return f"任务 {jobs} 条，台账 {runs} 条"
+
+
+def drop_old(clock: Clock) -> tuple[int, int]:
+    """Drop ended jobs and old ledger rows; returns how many of each."""
+    jobs: Any = db.session.execute(DROP_JOBS, {"days": KEEP_DAYS})
+    limits = {"now": clock.now(), "days": KEEP_DAYS, "failed": KEEP_FAILED_DAYS}
+    runs: Any = db.session.execute(DROP_RUNS, limits)
+    return jobs.rowcount, runs.rowcount

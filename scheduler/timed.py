@@ -1,0 +1,47 @@
+"""What surrounds every job in a worker: the application's context, a closed scope, and the ledger of timed jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from procrastinate import JobContext
+
+from examops.core.clock import Clock
+from examops.core.extensions import clock
+from examops.core.scope import CLOSED, SYSTEM, enter_scope
+from examops.core.transaction import transaction
+from scheduler.runs import mark_finished, mark_running, words_of
+
+CallNext = Callable[[], Any]
+
+
+def in_application(app: Flask) -> Callable[[CallNext, JobContext, Any], Any]:
+    """A middleware for the queue's worker; it runs in the thread of the job."""
+
+    def surround(call_next: CallNext, context: JobContext, worker: Any) -> Any:
+        # The clock adds this argument; the body of a timed task takes none.
+        timed: Any = context.job.task_kwargs.pop("timed", None)
+        with app.app_context():
+            enter_scope(CLOSED)
+            return run_timed(call_next, timed, clock()) if timed else call_next()
+
+    return surround
+
+
+def run_timed(body: CallNext, timed: dict[str, str], clock: Clock) -> Any:
+    """Run a body and write start, end, outcome and error of ``timed`` ({job, due}) into the ledger."""
+    name, due = timed["job"], datetime.fromisoformat(timed["due"])
+    with transaction(SYSTEM):
+        mark_running(name, due, clock.now())
+    try:
+        result = body()
+    except BaseException as error:
+        with transaction(SYSTEM):
+            mark_finished(name, due, clock.now(), "failed", words_of(error))
+        raise
+    with transaction(SYSTEM):
+        mark_finished(name, due, clock.now(), "done", "" if result is None else str(result))
+    return result

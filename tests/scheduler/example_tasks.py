@@ -1,0 +1,62 @@
+"""Tasks for the worker's tests. Run as a program it is a worker that knows them; ``python -m … N`` sets N slots."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from sqlalchemy import text
+
+from config.settings import load
+from examops.core.database import db
+from examops.core.errors import Conflict
+from examops.core.jobs import defer, queue
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.factory import create_app
+from scheduler.worker import WorkerOptions, run_worker
+
+
+@queue.task(name="example.count", queue="timed")
+def count() -> str:
+    with transaction(SYSTEM):
+        found = db.session.execute(text("SELECT count(*) FROM body")).scalar_one()
+    return f"{found} bodies"
+
+
+@queue.task(name="example.fail", queue="timed")
+def fail() -> None:
+    raise Conflict("示例出错")
+
+
+@queue.task(name="example.break", queue="timed")
+def broken() -> None:
+    with transaction(SYSTEM):
+        db.session.execute(text("SELECT * FROM nowhere WHERE secret = :secret"), {"secret": "440604199001010001"})
+
+
+@queue.task(name="example.follow", queue="default")
+def follow() -> None:
+    with transaction(SYSTEM):
+        defer("example.count")
+
+
+@queue.task(name="example.hang", queue="default")
+def hang() -> None:
+    """Hangs until somebody has a body filed: what a killed worker leaves behind."""
+    while True:
+        with transaction(SYSTEM):
+            if db.session.execute(text("SELECT count(*) FROM body")).scalar_one():
+                return
+        time.sleep(0.05)
+
+
+def main() -> int:
+    settings = load(os.environ)
+    options = WorkerOptions(poll_s=0.2, heartbeat_s=0.5, grace_s=1)
+    return run_worker(create_app(settings, kind="job"), settings, options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+"""The worker: runs jobs as the job role, keeps the ledger, ends with its database, loses no job to a kill."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from config.settings import load
+from examops.core.connections import owner_url, role_names
+from examops.core.database import db
+from examops.core.extensions import clock as current_clock
+from examops.core.jobs import defer
+from examops.core.ledger import JobRun
+from examops.core.transaction import transaction
+from examops.ops.embedded import EmbeddedPostgres
+from examops.ops.migrate import upgrade_database
+from scheduler.clockwork import tick
+from scheduler.rescue import GAVE_UP, MOST_ATTEMPTS, drop_old, rescue_stalled
+from scheduler.table import JobSpec
+from tests.factories import Factory
+from tests.scheduler.waiting import wait_for
+
+
+@pytest.fixture
+def start_worker(environment) -> Iterator:  # type: ignore[no-untyped-def]
+    """Start a worker process that knows the example tasks; all are ended afterwards."""
+    started: list[subprocess.Popen] = []
+
+    def start(environ: dict[str, str] = environment) -> subprocess.Popen:
+        command = [sys.executable, "-m", "tests.scheduler.example_tasks"]
+        started.append(subprocess.Popen(command, env={**os.environ, **environ}))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def due_now(task: str, clock) -> None:
+    spec = JobSpec("example", task, "* * * * *", 5, "once", "示例")
+    tick(spec, since=clock.now() - timedelta(minutes=1), clock=clock)
+
+
+def run_of(job: str = "example") -> JobRun:
+    run = db.session.execute(select(JobRun).where(JobRun.job == job)).scalar_one()
+    db.session.refresh(run)
+    db.session.rollback()
+    return run
+
+
+def statuses() -> list[tuple[str, str]]:
+    rows = db.session.execute(text("SELECT task_name, status::text FROM procrastinate_jobs ORDER BY id")).all()
+    db.session.rollback()
+    return [tuple(row) for row in rows]
+
+
+def test_a_timed_job_runs_and_its_outcome_stands_in_the_ledger(make: Factory, clock, start_worker) -> None:
+    make.body()
+    due_now("example.count", clock)
+    start_worker()
+    wait_for(lambda: run_of().state == "done")
+    run = run_of()
+    assert (run.result, run.attempts) == ("1 bodies", 1)
+    assert run.started_at <= run.finished_at
+
+
+def test_a_refusal_is_recorded_with_its_code(make: Factory, clock, start_worker) -> None:
+    due_now("example.fail", clock)
+    start_worker()
+    wait_for(lambda: run_of().state == "failed")
+    assert run_of().result == "conflict: 示例出错"
+
+
+def test_a_database_error_is_recorded_without_the_values_of_the_statement(make: Factory, clock, start_worker) -> None:
+    due_now("example.break", clock)
+    start_worker()
+    wait_for(lambda: run_of().state == "failed")
+    assert "nowhere" in run_of().result
+    assert "440604" not in run_of().result
+
+
+def test_a_job_enqueues_another_inside_a_worker(make: Factory, start_worker) -> None:
+    with transaction():
+        defer("example.follow")
+    start_worker()
+    wait_for(lambda: statuses() == [("example.follow", "succeeded"), ("example.count", "succeeded")])
+
+
+def test_timed_jobs_run_while_long_jobs_fill_the_worker(make: Factory, clock, start_worker) -> None:
+    with transaction():
+        for _ in range(6):
+            defer("example.hang")
+    start_worker()
+    wait_for(lambda: ("example.hang", "doing") in statuses())
+    due_now("example.count", clock)
+    wait_for(lambda: run_of().state == "done")
+    assert run_of().result == "0 bodies"
+
+
+def test_a_worker_stops_cleanly_when_told(make: Factory, clock, start_worker) -> None:
+    due_now("example.count", clock)
+    worker = start_worker()
+    wait_for(lambda: run_of().state == "done")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=20) == 0
+
+
+def test_a_worker_goes_on_after_its_connections_were_cut(make: Factory, clock, settings, start_worker) -> None:
+    due_now("example.count", clock)
+    start_worker()
+    wait_for(lambda: run_of().state == "done")
+    cut_connections_of_the_job_role(settings)
+    with transaction():
+        defer("example.count")
+    wait_for(lambda: statuses() == [("example.count", "succeeded")] * 2)
+
+
+def cut_connections_of_the_job_role(settings) -> None:
+    cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :role")
+    engine = create_engine(owner_url(settings))
+    with engine.begin() as connection:
+        connection.execute(cut, {"role": role_names(settings)["job"]})
+    engine.dispose()
+
+
+def test_a_worker_whose_database_went_away_ends_so_that_it_is_started_again(
+    environment, tmp_path, start_worker
+) -> None:
+    server = EmbeddedPostgres(tmp_path)
+    own = {**environment, "EXAMOPS_DATABASE_URL": server.start()}
+    try:
+        upgrade_database(load(own))
+        worker = start_worker(own)
+        wait_for(lambda: workers_at(own) > 0)
+    finally:
+        server.stop()
+    assert worker.wait(timeout=30) == 1
+
+
+def workers_at(environ: dict[str, str]) -> int:
+    engine = create_engine(owner_url(load(environ)))
+    with engine.begin() as connection:
+        found = connection.execute(text("SELECT count(*) FROM procrastinate_workers")).scalar_one()
+    engine.dispose()
+    return int(found)
+
+
+def test_a_job_of_a_killed_worker_is_queued_again_and_ends(make: Factory, start_worker) -> None:
+    with transaction():
+        defer("example.hang")
+    first = start_worker()
+    wait_for(lambda: statuses() == [("example.hang", "doing")])
+    first.kill()
+    first.wait()
+    silence_workers()
+    with transaction():
+        assert rescue_stalled(current_clock()) == (1, 0)
+    make.body()
+    start_worker()
+    wait_for(lambda: statuses() == [("example.hang", "succeeded")])
+
+
+def silence_workers() -> None:
+    """As if the last heartbeat were a minute old."""
+    db.session.execute(text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'"))
+    db.session.commit()
+
+
+def test_a_job_that_keeps_killing_its_worker_is_given_up(make: Factory, clock) -> None:
+    due_now("example.hang", clock)
+    stalled = "UPDATE procrastinate_jobs SET status = 'doing', attempts = :attempts"
+    db.session.execute(text(stalled), {"attempts": MOST_ATTEMPTS - 1})
+    db.session.commit()
+    with transaction():
+        assert rescue_stalled(clock) == (0, 1)
+    assert statuses() == [("example.hang", "failed")]
+    assert (run_of().state, run_of().result) == ("failed", GAVE_UP)
+
+
+def test_a_job_that_is_being_worked_on_is_left_alone(make: Factory, clock, start_worker) -> None:
+    with transaction():
+        defer("example.hang")
+    start_worker()
+    wait_for(lambda: statuses() == [("example.hang", "doing")])
+    with transaction():
+        assert rescue_stalled(clock) == (0, 0)
+
+
+def test_old_runs_are_dropped_but_the_newest_of_each_job_stays(make: Factory, clock) -> None:
+    old = clock.now() - timedelta(days=30)
+    make.save(*[JobRun(job="a", due_at=old + timedelta(minutes=n), state="done") for n in range(3)])
+    make.save(JobRun(job="a", due_at=old - timedelta(minutes=1), state="failed"))
+    with transaction():
+        assert drop_old(clock) == (0, 2)
+    kept = db.session.execute(select(JobRun.state).order_by(JobRun.due_at)).scalars().all()
+    assert kept == ["failed", "done"]
