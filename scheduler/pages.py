@@ -1,0 +1,49 @@
+"""The page of timed work: each job with its last outcome and next due time, and the ledger behind it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from examops.accounts.guard import guarded, roles_only
+from examops.accounts.roles import REGULATORS
+from examops.core.database import db
+from examops.core.extensions import clock
+from examops.core.ledger import JobRun
+from scheduler.overview import STATES, overview
+from scheduler.table import TABLE, spec_named
+from scheduler.tasks import registered_tasks
+
+bp = guarded(
+    Blueprint("timed_work", __name__, url_prefix="/timed-work", template_folder="templates"),
+    roles_only("operator", *REGULATORS),
+)
+PAGE = 50
+WINDOW_DAYS = 90
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    job, state = request.args.get("job", ""), request.args.get("state", "")
+    rows = _ledger(job if spec_named(job) else "", state, request.args.get("before", type=int))
+    lines = overview(TABLE, registered_tasks(), clock().now())
+    return render_template(
+        "scheduler/timed_work.html", lines=lines, rows=rows[:PAGE], words=STATES, job=job, state=state, table=TABLE,
+        following=rows[PAGE - 1].id if len(rows) > PAGE else None,
+        troubled=sum(1 for line in lines if line.state in ("late", "failed", "unregistered")),
+    )  # fmt: skip
+
+
+def _ledger(job: str, state: str, before: int | None) -> list[JobRun]:
+    """One row more than a page, newest first; jobs of every few seconds that found nothing to do are left out."""
+    since = clock().now() - timedelta(days=WINDOW_DAYS)
+    query = select(JobRun).where(JobRun.due_at >= since).order_by(JobRun.id.desc()).limit(PAGE + 1)
+    query = query.where(JobRun.job == job) if job else query
+    if state:
+        query = query.where(JobRun.state == state)
+    elif not job:
+        query = query.where((JobRun.state != "done") | (JobRun.result != ""))
+    return list(db.session.execute(query.where(JobRun.id < before) if before else query).scalars())

@@ -1,0 +1,57 @@
+"""The page of timed work, for operators and regulators."""
+
+from datetime import timedelta
+
+from examops.core.ledger import JobRun
+from scheduler.pages import PAGE
+from tests.factories import Factory
+
+
+def run(make: Factory, clock, job: str, seconds_ago: int, **columns) -> JobRun:
+    at = clock.now() - timedelta(seconds=seconds_ago)
+    defaults = {"state": "done", "started_at": at, "finished_at": at, "attempts": 1}
+    return make.save(JobRun(job=job, due_at=at, **(defaults | columns)))
+
+
+def text_of(sign_in, user, path: str = "/timed-work/") -> str:
+    response = sign_in(user).get(path)
+    assert response.status_code == 200
+    return response.get_data(as_text=True)
+
+
+def test_an_operator_sees_each_job_with_its_outcome_and_next_time(make: Factory, clock, sign_in) -> None:
+    run(make, clock, "seal-audit-log", 5, result="链封 7 条")
+    page = text_of(sign_in, make.user("operator"))
+    assert "链封 7 条" in page
+    assert "09:12:05" in page  # the next run of a job of every five seconds, at 09:12:00
+
+
+def test_a_failed_job_and_a_late_job_are_counted_as_trouble(make: Factory, clock, sign_in) -> None:
+    run(make, clock, "seal-audit-log", 5, state="failed", result="OperationalError: gone")
+    run(make, clock, "purge-attempts", 2 * 86400)
+    page = text_of(sign_in, make.user("city_centre"))
+    assert "OperationalError: gone" in page
+    assert "没有按时" in page
+
+
+def test_a_coordinator_may_not_look(make: Factory, sign_in) -> None:
+    assert sign_in(make.user("coordinator", body=make.body())).get("/timed-work/").status_code == 403
+
+
+def test_the_ledger_is_paged_without_gaps(make: Factory, clock, sign_in) -> None:
+    for n in range(PAGE + 5):
+        run(make, clock, "seal-audit-log", n * 5, result=f"第{n}次。")
+    operator = make.user("operator")
+    first = text_of(sign_in, operator)
+    following = first.split("?before=")[1].split("&")[0]
+    second = text_of(sign_in, operator, f"/timed-work/?before={following}")
+    ledgers = [page.split("<h2>运行台账")[1] for page in (first, second)]
+    seen = [n for n in range(PAGE + 5) for ledger in ledgers if f">第{n}次。<" in ledger]
+    assert seen == list(range(PAGE + 5))
+
+
+def test_runs_that_found_nothing_to_do_are_left_out_until_asked_for(make: Factory, clock, sign_in) -> None:
+    run(make, clock, "seal-audit-log", 5)
+    operator = make.user("operator")
+    assert "这里还没有记录" in text_of(sign_in, operator)
+    assert "这里还没有记录" not in text_of(sign_in, operator, "/timed-work/?job=seal-audit-log")
