@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import importlib.util
 import os
 import secrets
@@ -12,22 +11,27 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
 import psycopg
 
+from examops.ops.embedded.folder_lock import FolderLock
+from examops.ops.embedded.identity import SYSTEM_HOME, Home, choose_home
+from examops.ops.embedded.orphans import end_orphan
 from examops.ops.embedded.ports import kept_ports
-from examops.ops.embedded.processes import become_ordinary, namespaces_work, spawn, stop, tail
+from examops.ops.embedded.processes import spawn, stop, tail
 
 USER, DATABASE = "examops_root", "examops"
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "log_min_messages": "warning",
+}
 
 
 class ServerMissing(Exception):
     """No PostgreSQL programs on this machine."""
-
-
-class AlreadyRunning(Exception):
-    """Another process holds this folder."""
 
 
 def programs() -> Path:
@@ -45,95 +49,78 @@ def programs() -> Path:
 class EmbeddedPostgres:
     """One server in one folder. ``start`` returns a superuser address of the database ``examops``."""
 
-    def __init__(self, folder: Path, say: Callable[[str], None] = lambda words: None) -> None:
+    def __init__(
+        self, folder: Path, say: Callable[[str], None] = lambda words: None, system_home: Path = SYSTEM_HOME
+    ) -> None:
         self.folder = folder.absolute()
         self.say = say
+        self.system_home = system_home
         self.process: subprocess.Popen[bytes] | None = None
-        self._lock: IO[str] | None = None
-        self._identity: Callable[[], None] | None = None
-        self._programs = programs()
+        self._lock = FolderLock(self.folder)
+        self._home = Home(self.folder, Path())
 
     @property
     def data(self) -> Path:
-        return self.folder / "data"
+        return self._home.folder / "data"
 
     @property
     def log(self) -> Path:
         return self.folder / "postgres.log"
 
     def start(self) -> str:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._hold_folder()
-        self._choose_identity()
-        if not (self.data / "PG_VERSION").exists():
+        """Begin, or raise AlreadyRunning, ServerMissing or RuntimeError with the server's last words."""
+        self._lock.take()
+        try:
+            return self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> str:
+        self._home = choose_home(self.folder, programs(), self.system_home)
+        if not self.data.exists():
             self._initialise()
+        end_orphan(self.data, self.say)
         self.port = kept_ports(self.folder / "port.json", ["postgres"])["postgres"]
         self._launch()
         self._create_database()
         return self.url()
 
-    def url(self) -> str:
-        return f"postgresql://{USER}:{self._password()}@127.0.0.1:{self.port}/{DATABASE}"
+    def url(self, database: str = DATABASE) -> str:
+        return f"postgresql://{USER}:{self._password()}@127.0.0.1:{self.port}/{database}"
 
     def stop(self) -> None:
         """Fast shutdown; then free the folder."""
         if self.process:
             stop(self.process, signal.SIGINT, 20)
-        if self._lock:
-            self._lock.close()
-            self._lock = None
-
-    def _hold_folder(self) -> None:
-        self._lock = (self.folder / "lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._lock.close()
-            self._lock = None
-            raise AlreadyRunning(f"another process already runs the database in {self.folder}") from None
-
-    def _choose_identity(self) -> None:
-        """As root: a user namespace first, else a copy of the folder's place under /var/lib as ``nobody``."""
-        if os.geteuid() != 0:
-            return
-        if namespaces_work():
-            self._identity = become_ordinary
-            return
-        self._move_under_var_lib()
-
-    def _move_under_var_lib(self) -> None:
-        import pwd  # noqa: PLC0415  only there on Unix, only needed here
-
-        nobody = pwd.getpwnam("nobody")
-        digest = secrets.token_hex(4) if not (self.folder / "elsewhere").exists() else ""
-        home = Path((self.folder / "elsewhere").read_text()) if not digest else Path("/var/lib/examops") / digest
-        home.mkdir(parents=True, exist_ok=True, mode=0o755)
-        (self.folder / "elsewhere").write_text(str(home))
-        copied = home / "programs"
-        if not copied.exists():
-            shutil.copytree(self._programs.parent, copied)
-        os.chown(home, nobody.pw_uid, nobody.pw_gid)
-        self.folder, self._programs = home, copied / "bin"
-        self._identity = lambda: _drop_to(nobody.pw_uid, nobody.pw_gid)
+            self.process = None
+        self._lock.release()
 
     def _password(self) -> str:
-        return (self.folder / "password").read_text().strip()
+        return (self.folder / "pass").read_text().strip()
 
     def _initialise(self) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)  # a first start that was cut short
-        secret = self.folder / "password"
-        secret.write_text(secrets.token_urlsafe(24))
-        secret.chmod(0o600 if self._identity is None or self._identity is become_ordinary else 0o644)
-        command = [str(self._programs / "initdb"), "-D", str(self.data), "-U", USER, "-A", "scram-sha-256"]
-        command += [f"--pwfile={secret}", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
-        done = subprocess.run(command, preexec_fn=self._identity, capture_output=True, cwd="/", check=False)  # noqa: S603
+        """Made beside its place and renamed: a first start that is cut short leaves nothing half made."""
+        draft = self._home.folder / "data.part"
+        shutil.rmtree(draft, ignore_errors=True)
+        _write_private(self.folder / "pass", secrets.token_urlsafe(24))
+        handed = self._home.folder / "pass.part"  # the server's user may not reach into our folder
+        _write_private(handed, self._password())
+        if self._home.owner:
+            os.chown(handed, *self._home.owner)
+        command = [str(self._home.programs / "initdb"), "-D", str(draft), "-U", USER, "-A", "scram-sha-256"]
+        command += [f"--pwfile={handed}", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
+        prepare = self._home.prepare
+        done = subprocess.run(command, preexec_fn=prepare, capture_output=True, cwd="/", check=False)  # noqa: S603
+        handed.unlink()
         if done.returncode != 0:
             raise RuntimeError(f"initdb failed: {done.stderr.decode(errors='replace').strip()}")
+        draft.rename(self.data)
 
     def _launch(self) -> None:
         """Start and log in. Right after a kill the old shared memory may still be in use: try for a while."""
         for attempt in range(30):
-            self.process = spawn(self._command(), log=self.log, prepare=self._identity, cwd="/")
+            self.process = spawn(self._command(), log=self.log, prepare=self._home.prepare, cwd="/")
             if self._wait_until_it_answers():
                 return
             if attempt > 1:
@@ -142,38 +129,36 @@ class EmbeddedPostgres:
         raise RuntimeError(f"PostgreSQL does not start:\n{tail(self.log)}")
 
     def _command(self) -> list[str]:
-        flags = {"unix_socket_directories": "", "listen_addresses": "127.0.0.1", "port": str(self.port)}
-        flags |= {"max_connections": "200", "shared_buffers": "128MB", "log_min_messages": "warning"}
-        command = [str(self._programs / "postgres"), "-D", str(self.data)]
-        for name, value in flags.items():
+        command = [str(self._home.programs / "postgres"), "-D", str(self.data), "-p", str(self.port)]
+        for name, value in SETTINGS.items():
             command += ["-c", f"{name}={value}"]
         return command
 
     def _wait_until_it_answers(self) -> bool:
         """True once a login works; False when the process ended. Crash recovery may take as long as it needs."""
         assert self.process
-        began = time.monotonic()
-        address = self.url().rsplit("/", 1)[0] + "/postgres"
+        told = time.monotonic()
         while self.process.poll() is None:
             try:
-                psycopg.connect(address, connect_timeout=2).close()
+                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
                 return True
-            except psycopg.OperationalError:
-                if time.monotonic() - began > 10:
+            except psycopg.OperationalError as error:
+                if "authentication failed" in str(error):
+                    raise RuntimeError(f"the password in {self.folder / 'pass'} does not open this database") from error
+                if time.monotonic() - told > 10:
                     self.say("PostgreSQL 正在恢复上次的数据，请等候")
-                    began = time.monotonic()
+                    told = time.monotonic()
                 time.sleep(0.05)
         return False
 
     def _create_database(self) -> None:
-        address = self.url().rsplit("/", 1)[0] + "/postgres"
-        with psycopg.connect(address, autocommit=True) as connection:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if not known:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
-def _drop_to(uid: int, gid: int) -> None:
-    os.setgroups([])
-    os.setgid(gid)
-    os.setuid(uid)
+def _write_private(file: Path, words: str) -> None:
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(words)

@@ -1,9 +1,11 @@
-"""Starting and stopping servers of ours as child processes that never outlive us."""
+"""Starting and stopping child processes that never outlive us."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
+import pwd
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +15,8 @@ from typing import IO
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
+# A child inherits what its parent ignores, and a shell makes background jobs ignore SIGINT: PostgreSQL's stop signal.
+_OURS = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP)
 
 
 def die_with_parent() -> None:
@@ -20,23 +24,25 @@ def die_with_parent() -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def become_ordinary() -> None:
-    """In the child, before exec: enter a user namespace in which root is uid 1000.
+def become_nobody() -> None:
+    """In the child, before exec: enter a user namespace in which we are called ``nobody``.
 
-    PostgreSQL refuses to run as root. This way it runs in a private folder of root's, with no other user and no
-    changed rights. Raises OSError where the system forbids user namespaces.
+    PostgreSQL refuses to run as root and for a user without a name. This way it runs in a private folder of ours:
+    outside, its files stay ours; no other user and no changed rights are needed.
+    Raises OSError where the system forbids user namespaces.
     """
+    uid, gid, nobody = os.geteuid(), os.getegid(), pwd.getpwnam("nobody")
     if _libc.unshare(CLONE_NEWUSER) != 0:
         raise OSError(ctypes.get_errno(), "user namespaces are not allowed here")
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text("1000 0 1")
-    Path("/proc/self/gid_map").write_text("1000 0 1")
+    Path("/proc/self/uid_map").write_text(f"{nobody.pw_uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{nobody.pw_gid} {gid} 1")
 
 
 def namespaces_work() -> bool:
     """Try it once in a child of our own."""
     try:
-        return subprocess.run(["true"], preexec_fn=become_ordinary, check=False).returncode == 0  # noqa: S607
+        return subprocess.run(["true"], preexec_fn=become_nobody, check=False).returncode == 0  # noqa: S607
     except (OSError, subprocess.SubprocessError):
         return False
 
@@ -49,13 +55,14 @@ def spawn(
     environ: Mapping[str, str] | None = None,
     cwd: Path | str | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a server in a process group of its own, its words in ``log``."""
+    """Start a program in a process group of its own, its words in ``log``."""
 
     def before_exec() -> None:
-        die_with_parent()
+        for number in _OURS:
+            signal.signal(number, signal.SIG_DFL)
         if prepare:
             prepare()
-            die_with_parent()  # changing identity clears it
+        die_with_parent()  # last: a change of identity clears it
 
     output: IO[bytes] = log.open("ab")
     with output:
@@ -66,15 +73,14 @@ def spawn(
 
 
 def stop(process: subprocess.Popen[bytes], first: signal.Signals, patience: float) -> None:
-    """Ask, wait, then kill the whole group."""
-    if process.poll() is not None:
-        return
-    process.send_signal(first)
-    try:
-        process.wait(patience)
-    except subprocess.TimeoutExpired:
+    """Ask, wait ``patience`` seconds, then kill; whatever it left in its group is killed too."""
+    if process.poll() is None:
+        process.send_signal(first)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    process.wait()
 
 
 def tail(log: Path, lines: int = 8) -> str:

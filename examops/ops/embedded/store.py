@@ -5,36 +5,34 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-from examops.core.errors import DomainError
-from examops.core.store import Store
+from examops.ops.embedded.folder_lock import FolderLock
+from examops.ops.embedded.keys import Keys
 from examops.ops.embedded.ports import GRPC, kept_ports
 from examops.ops.embedded.processes import spawn, stop, tail
+from examops.ops.embedded.store_readiness import reads_back
 
 PORTS = ("s3", "master", "volume", "filer")
+HERE = "127.0.0.1"
+# Without -disableHttp the filer's own port would delete locked objects for anybody on this machine.
+FLAGS = {
+    "ip": HERE, "ip.bind": HERE, "master.telemetry": "false", "disableHttp": "true", "admin.ui": "false",
+    "webdav": "false", "s3.port.iceberg": "0", "s3.port.lance": "0", "s3.autoCreateBucket": "false",
+    "s3.allowDeleteBucketNotEmpty": "false", "master.volumeSizeLimitMB": "128",
+}  # fmt: skip
 
 
 class StoreMissing(Exception):
     """No S3 server program on this machine."""
-
-
-@dataclass(frozen=True)
-class Keys:
-    """Address and the two pairs of keys: everyday and custody."""
-
-    endpoint: str
-    access_key: str
-    secret_key: str
-    custody_access_key: str
-    custody_secret_key: str
 
 
 def program() -> str:
@@ -53,85 +51,100 @@ def program() -> str:
 class EmbeddedStore:
     """One server in one folder; ``start`` returns its keys once a real S3 call was answered."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, say: Callable[[str], None] = lambda words: None) -> None:
         self.folder = folder.absolute()
+        self.say = say
         self.process: subprocess.Popen[bytes] | None = None
         self._program = program()
+        self._lock = FolderLock(self.folder)
 
     @property
     def log(self) -> Path:
         return self.folder / "store.log"
 
     def start(self) -> Keys:
-        (self.folder / "data").mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.ports = kept_ports(self.folder / "ports.json", PORTS, also=(GRPC,))
-        keys = self._keys()
-        environ = {**os.environ, "GOMEMLIMIT": "400MiB"}
-        self.process = spawn(self._command(), log=self.log, environ=environ, cwd=self.folder)
-        self._wait(keys)
-        self._sync_writes()
-        return keys
+        """Begin, or raise AlreadyRunning, StoreMissing or RuntimeError with the server's last words."""
+        self._lock.take()
+        try:
+            return self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> Keys:
+        (self.folder / "data").mkdir(exist_ok=True, mode=0o700)
+        for _ in range(3):
+            self.ports = kept_ports(self.folder / "ports.json", PORTS, also=(GRPC,))
+            keys = self._keys()
+            self.process = spawn(self._command(), log=self.log, environ=_environ(), cwd=self.folder)
+            if self._answers(keys):
+                self._sync_writes()
+                return keys
+            # It ended at once: somebody else may have taken one of its ports between our look and its start.
+        raise RuntimeError(f"the S3 server does not start:\n{tail(self.log)}")
 
     def stop(self) -> None:
         """SIGTERM may hang when a disk is full: kill after 10 s, which loses nothing acknowledged."""
         if self.process:
             stop(self.process, signal.SIGTERM, 10)
+            self.process = None
+        self._lock.release()
 
     def _keys(self) -> Keys:
         file = self.folder / "s3.json"
         if not file.exists():
-            admin = {"accessKey": secrets.token_hex(10), "secretKey": secrets.token_urlsafe(30)}
-            app = {"accessKey": secrets.token_hex(10), "secretKey": secrets.token_urlsafe(30)}
-            everyday = ["Read", "Write", "List", "Tagging"]
-            identities = [
-                {"name": "admin", "credentials": [admin], "actions": ["Admin", *everyday]},
-                {"name": "app", "credentials": [app], "actions": everyday},
-            ]
-            file.touch(mode=0o600)
-            file.write_text(json.dumps({"identities": identities}))
+            draft = self.folder / "s3.json.part"
+            draft.unlink(missing_ok=True)
+            draft.touch(mode=0o600)
+            draft.write_text(json.dumps({"identities": _new_identities()}))
+            draft.rename(file)
         admin, app = (entry["credentials"][0] for entry in json.loads(file.read_text())["identities"])
-        endpoint = f"http://127.0.0.1:{self.ports['s3']}"
+        endpoint = f"http://{HERE}:{self.ports['s3']}"
         return Keys(endpoint, app["accessKey"], app["secretKey"], admin["accessKey"], admin["secretKey"])
 
     def _command(self) -> list[str]:
-        here = "127.0.0.1"
-        flags = {
-            "dir": str(self.folder / "data"), "ip": here, "ip.bind": here, "master.telemetry": "false",
-            "disableHttp": "true", "admin.ui": "false", "webdav": "false", "s3.port.iceberg": "0", "s3.port.lance": "0",
-            "s3.config": str(self.folder / "s3.json"), "s3.autoCreateBucket": "false",
-            "s3.allowDeleteBucketNotEmpty": "false", "master.volumeSizeLimitMB": "128",
-        }  # fmt: skip
+        flags = {"dir": str(self.folder / "data"), "s3.config": str(self.folder / "s3.json"), **FLAGS}
         flags |= {f"{name}.port": str(port) for name, port in self.ports.items()}
         return [self._program, "-logtostderr=true", "mini", *[f"-{name}={value}" for name, value in flags.items()]]
 
-    def _wait(self, keys: Keys) -> None:
-        probe = Store(
-            keys.endpoint, keys.custody_access_key, keys.custody_secret_key, public_endpoint=keys.endpoint, prefix="x"
-        )
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            assert self.process
-            if self.process.poll() is not None:
-                raise RuntimeError(f"the S3 server ended:\n{tail(self.log)}")
-            try:
-                probe.list_buckets()
-                return
-            except DomainError:
-                time.sleep(0.05)
-        raise RuntimeError(f"the S3 server does not answer:\n{tail(self.log)}")
+    def _answers(self, keys: Keys) -> bool:
+        """True once an object was read back; False when the process ended before."""
+        told = time.monotonic()
+        while self.process and self.process.poll() is None:
+            if reads_back(keys):
+                return True
+            if time.monotonic() - told > 10:
+                self.say("对象存储正在启动，请等候")
+                told = time.monotonic()
+            time.sleep(0.05)
+        return False
 
     def _sync_writes(self) -> None:
         """By default nothing is synced to disk; a power cut would lose acknowledged objects."""
         marker = self.folder / "synced"
         if marker.exists():
             return
-        command = [
-            self._program,
-            "shell",
-            f"-master=127.0.0.1:{self.ports['master']}",
-            f"-filer=127.0.0.1:{self.ports['filer']}",
-        ]
+        addresses = [f"-{name}={HERE}:{self.ports[name]}" for name in ("master", "filer")]
+        command = [self._program, "shell", *addresses]
         order = b"fs.configure -locationPrefix=/buckets/ -fsync -apply\n"
-        done = subprocess.run(command, input=order, capture_output=True, timeout=60, check=False)  # noqa: S603
-        if done.returncode == 0:
-            marker.touch()
+        done = subprocess.run(command, input=order, capture_output=True, timeout=60, check=False, env=_environ())  # noqa: S603
+        words = (done.stdout + done.stderr).decode(errors="replace")
+        if done.returncode != 0 or not re.search(r'"fsync":\s*true', words):
+            raise RuntimeError(f"the S3 server could not be told to sync its writes:\n{words.strip()}")
+        marker.touch()
+
+
+def _new_identities() -> list[dict[str, object]]:
+    everyday = ["Read", "Write", "List", "Tagging"]
+    return [_identity("admin", ["Admin", *everyday]), _identity("app", everyday)]
+
+
+def _identity(name: str, actions: list[str]) -> dict[str, object]:
+    pair = {"accessKey": secrets.token_hex(10), "secretKey": secrets.token_urlsafe(30)}
+    return {"name": name, "credentials": [pair], "actions": actions}
+
+
+def _environ() -> dict[str, str]:
+    """Ours without AWS_*: the server would take such keys as identities of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return kept | {"GOMEMLIMIT": "400MiB"}
