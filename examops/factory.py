@@ -32,6 +32,7 @@ PAGES = (
     "scheduler.pages:bp",
     "examops.sessions.routes:bp",
     "examops.sessions.ticket_routes:bp",
+    "examops.checkin.routes:bp",
 )
 APIS: tuple[str, ...] = ("examops.footage.recorder_api:bp",)
 

@@ -1,0 +1,65 @@
+"""What the desk shows beside the verdict: who is in, of how many, by turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import case, func, select
+
+from examops.checkin.answers import _hour
+from examops.checkin.models import Scan
+from examops.core.database import db
+from examops.sessions.models import Booking, ExamSession, Turn
+from examops.sessions.states import TAKES_A_PLACE
+from examops.sites.models import Room
+
+IN_ROOM = ("checked_in", "completed")
+
+
+def desk_state(session: ExamSession, operator: str) -> dict[str, Any]:
+    """``#desk-data`` of docs/design/review-data.md."""
+    turns = _turns(session)
+    refused = db.session.execute(
+        select(func.count()).where(Scan.session_id == session.id, Scan.outcome == "refused")
+    ).scalar_one()
+    present, due = sum(turn["present"] for turn in turns), sum(turn["due"] for turn in turns)
+    room = db.session.execute(select(Room.name).where(Room.id == session.room_id)).scalar_one()
+    return {
+        "desk": "签到台 1", "room": room, "duty": operator, "title": session.title,
+        "starts_words": f"{_hour(session.starts_at)} 开考", "window_words": f"签到 {_hour(session.desk_opens_at)} 起",
+        "present": present, "due": due, "refused": refused, "turns": turns, "last": _last(session), "absent": due - present,
+        "absent_url": url_for("checkin.people", session_uid=session.uid), "phone": None,
+        "urls": {
+            "scan": url_for("checkin.scan_one", session_uid=session.uid),
+            "state": url_for("checkin.state", session_uid=session.uid),
+            "mismatch": url_for("checkin.mismatch", session_uid=session.uid),
+        },
+    }  # fmt: skip
+
+
+def _turns(session: ExamSession) -> list[dict[str, Any]]:
+    counts = (
+        select(
+            Booking.turn_id, func.count().label("due"),
+            func.sum(case((Booking.state.in_(IN_ROOM), 1), else_=0)).label("present"),
+        )
+        .where(Booking.session_id == session.id, Booking.state.in_(TAKES_A_PLACE))
+        .group_by(Booking.turn_id)
+        .subquery()
+    )  # fmt: skip
+    query = select(Turn, counts.c.due, counts.c.present).outerjoin(counts, counts.c.turn_id == Turn.id)
+    rows = db.session.execute(query.where(Turn.session_id == session.id).order_by(Turn.number))
+    return [
+        {"word": f"第 {row.Turn.number} 轮", "time": _hour(row.Turn.during.lower), "present": int(row.present or 0), "due": row.due or 0}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _last(session: ExamSession) -> dict[str, Any] | None:
+    query = select(Scan).where(Scan.session_id == session.id).order_by(Scan.received_at.desc()).limit(1)
+    row = db.session.execute(query).scalar_one_or_none()
+    if row is None:
+        return None
+    answer = row.answer
+    return {"admitted": answer["admitted"], "name": answer.get("name"), "seat": answer.get("seat"), "at": answer["at"]}

@@ -1,0 +1,72 @@
+"""Seats by lot: fixed and committed when the door opens, so that the desk only reveals them."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select
+
+from examops.audit import Tag, record
+from examops.checkin.models import Lot, LotDraw
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.errors import Conflict
+from examops.core.locking import lock_all
+from examops.sessions.means import usable_stations
+from examops.sessions.models import Booking, ExamSession, Turn
+from examops.sessions.states import LIVE_BOOKING
+
+
+class TooFewStations(Conflict):
+    code, message = "lots.too_few_stations", "可用工位少于已排考生，不能抽签"
+    advice = "先把多出的人换到别的轮次，或修好工位"
+
+
+def allot(seed: bytes, bookings: Sequence[str], stations: Sequence[str]) -> dict[str, str]:
+    """Booking uid → station code. Anybody with seed and lists gets the same: stations sorted by SHA-256(seed, code)."""
+    shuffled = sorted(stations, key=lambda code: hashlib.sha256(seed + code.encode()).digest())
+    return dict(zip(sorted(bookings), shuffled, strict=False))
+
+
+def commitment_of(seed: bytes, bookings: Sequence[str], stations: Sequence[str]) -> bytes:
+    """What is published before anybody enters: it binds the seed and both lists."""
+    lists = "\n".join([*sorted(bookings), "--", *sorted(stations)])
+    return hashlib.sha256(seed + lists.encode()).digest()
+
+
+def draw_lots(
+    turn: Turn,
+    session: ExamSession,
+    *,
+    actor: Actor,
+    clock: Clock,
+    randomness: Callable[[int], bytes] = secrets.token_bytes,
+) -> None:
+    """Draw once per turn; a second call changes nothing. Late bookings get the first station left over."""
+    lock_all(("lots", turn.id))
+    if db.session.execute(select(LotDraw.id).where(LotDraw.turn_id == turn.id)).scalar() is not None:
+        return
+    bookings = _bookings(turn)
+    stations = {station.code: station.id for station in usable_stations(session, turn.during)}
+    if len(stations) < len(bookings):
+        raise TooFewStations(bookings=len(bookings), stations=len(stations))
+    seed, uids = randomness(32), [str(booking.uid) for booking in bookings]
+    owner = {"body_id": turn.body_id, "district": turn.district, "turn_id": turn.id}
+    commitment = commitment_of(seed, uids, list(stations))
+    draw = LotDraw(**owner, seed=seed, commitment=commitment, drawn_at=clock.now())
+    db.session.add(draw)
+    chosen = allot(seed, uids, list(stations))
+    db.session.add_all(
+        Lot(**owner, booking_id=booking.id, workstation_id=stations[chosen[str(booking.uid)]]) for booking in bookings
+    )
+    db.session.flush()
+    words = f"{session.number} 第 {turn.number} 轮"
+    record(Tag.LOTS_DRAWN, actor, draw, words=words, commitment=commitment.hex(), people=len(bookings))
+
+
+def _bookings(turn: Turn) -> list[Booking]:
+    query = select(Booking).where(Booking.turn_id == turn.id, Booking.state.in_(LIVE_BOOKING)).order_by(Booking.id)
+    return list(db.session.execute(query).scalars())

@@ -1,0 +1,153 @@
+"""The desk at the door, and the list of who is in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from config.rulebook import rulebook
+from examops.accounts.guard import current_actor, guarded, roles_only
+from examops.accounts.roles import DESK_ROLES
+from examops.accounts.throttle import count_attempt
+from examops.checkin.board import desk_state
+from examops.checkin.models import Sitting, SittingExit
+from examops.checkin.scanning import Reading, RepeatedAtOnce, scan
+from examops.checkin.sittings import come_back, doubt_identity, hand_in, leave, sitting_by_uid
+from examops.core.clock import today
+from examops.core.database import db
+from examops.core.errors import Invalid, NotFound
+from examops.core.extensions import clock, keyring, store
+from examops.core.transaction import retried, transaction
+from examops.eligibility.models import Candidate
+from examops.sessions.models import Application, Booking, ExamSession, Turn
+from examops.sessions.queries import session_by_uid, sessions_between
+from examops.sessions.states import TAKES_A_PLACE
+from examops.sessions.week import start_of
+from examops.sites.models import Workstation
+
+bp = guarded(Blueprint("checkin", __name__, url_prefix="/desk", template_folder="templates"), roles_only(*DESK_ROLES))
+TYPED_PER_HOUR = 300  # typed ID numbers: enough for a day's door, too few to try numbers out
+
+
+@bp.get("/")
+def desks() -> ResponseReturnValue:
+    """Today's sessions, each a door."""
+    start = start_of(today(clock()))
+    rows = [
+        row
+        for row in sessions_between(start, start + timedelta(days=1))
+        if row.session.state not in ("cancelled", "void")
+    ]
+    return render_template("checkin/desks.html", rows=rows)
+
+
+@bp.get("/<uuid:session_uid>")
+def desk(session_uid: UUID) -> ResponseReturnValue:
+    session = session_by_uid(session_uid)
+    return render_template("checkin/desk.html", session=session, state=desk_state(session, _duty()))
+
+
+@bp.get("/<uuid:session_uid>/state")
+def state(session_uid: UUID) -> ResponseReturnValue:
+    return jsonify(desk_state(session_by_uid(session_uid), _duty()))
+
+
+@bp.post("/<uuid:session_uid>/scans")
+def scan_one(session_uid: UUID) -> ResponseReturnValue:
+    reading = _reading(_json())
+    if reading.id_number:
+        with transaction():
+            count_attempt(f"typed-id:{g.user.uid}", limit=TYPED_PER_HOUR, minutes=60, clock=clock())
+
+    def work() -> dict[str, Any]:
+        with transaction():
+            session = session_by_uid(session_uid)
+            return scan(reading, session, actor=current_actor(), clock=clock(), rules=rulebook(), ring=keyring())
+
+    try:
+        answer = retried(work)
+    except RepeatedAtOnce:
+        answer = retried(work)
+    return jsonify({**answer, "state": desk_state(session_by_uid(session_uid), _duty())})
+
+
+def _reading(body: dict[str, Any]) -> Reading:
+    code, id_number = str(body.get("code") or "").strip(), str(body.get("id_number") or "").strip().upper()
+    try:
+        nonce, scanned_at = UUID(str(body.get("nonce"))), datetime.fromisoformat(str(body.get("scanned_at")))
+    except ValueError:
+        raise Invalid("签到记录缺少 nonce 或 scanned_at") from None
+    if not code and not id_number:
+        raise Invalid("没有读到码，也没有身份证号", advice="再扫一次，或输入身份证号")
+    if scanned_at.tzinfo is None or len(code) > 64 or len(id_number) > 32:
+        raise Invalid("签到记录的格式不对")
+    via = "id_number" if not code else ("scanner" if body.get("via") == "scanner" else "camera")
+    return Reading(nonce, via, code, "" if code else id_number, scanned_at, "签到台 1")
+
+
+@bp.post("/<uuid:session_uid>/mismatch")
+def mismatch(session_uid: UUID) -> ResponseReturnValue:
+    body = _json()
+    try:
+        scan_uid = UUID(str(body.get("scan_uid")))
+    except ValueError:
+        raise Invalid("缺少 scan_uid") from None
+    with transaction():
+        session_by_uid(session_uid)
+        doubt_identity(scan_uid, actor=current_actor())
+    return "", 204
+
+
+@bp.get("/<uuid:session_uid>/people")
+def people(session_uid: UUID) -> ResponseReturnValue:
+    """Who is in, out for a moment, done, or missing."""
+    session = session_by_uid(session_uid)
+    query = (
+        select(Booking, Candidate, Turn.number.label("turn"), Sitting, Workstation.code.label("seat"), SittingExit)
+        .join(Application, Application.id == Booking.application_id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Turn, Turn.id == Booking.turn_id)
+        .outerjoin(Sitting, Sitting.booking_id == Booking.id)
+        .outerjoin(Workstation, Workstation.id == Sitting.workstation_id)
+        .outerjoin(SittingExit, (SittingExit.sitting_id == Sitting.id) & SittingExit.back_at.is_(None))
+        .where(Booking.session_id == session.id, Booking.state.in_(TAKES_A_PLACE))
+        .order_by(Turn.number, Booking.id)
+    )
+    return render_template("checkin/people.html", session=session, rows=db.session.execute(query).all())
+
+
+@bp.post("/sittings/<uuid:sitting_uid>/<any(leave, back, hand_in):act>")
+def sitting_act(sitting_uid: UUID, act: str) -> ResponseReturnValue:
+    with transaction():
+        sitting = sitting_by_uid(sitting_uid)
+        if act == "leave":
+            leave(sitting, reason=request.form.get("reason", "洗手间")[:40], actor=current_actor(), clock=clock())
+        elif act == "back":
+            come_back(sitting, actor=current_actor(), clock=clock())
+        else:
+            hand_in(sitting, actor=current_actor(), clock=clock())
+        session = db.session.execute(select(ExamSession).where(ExamSession.id == sitting.session_id)).scalar_one()
+    return redirect(url_for("checkin.people", session_uid=session.uid))
+
+
+@bp.get("/photos/<uuid:candidate_uid>")
+def photo(candidate_uid: UUID) -> ResponseReturnValue:
+    """The photo of a candidate of one's own scope, from the store, never cached by the browser."""
+    candidate = db.session.execute(select(Candidate).where(Candidate.uid == candidate_uid)).scalar_one_or_none()
+    if candidate is None or not candidate.photo_key:
+        raise NotFound("没有照片")
+    return Response(store().get("documents", candidate.photo_key), mimetype="image/jpeg")
+
+
+def _json() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    return body if isinstance(body, dict) else {}
+
+
+def _duty() -> str:
+    return f"{g.role_word} {g.user.name}"

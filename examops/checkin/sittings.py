@@ -1,0 +1,73 @@
+"""Leaving and coming back, handing in, and doubts about who somebody is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from examops.audit import Tag, record
+from examops.checkin.models import Scan, Sitting, SittingExit
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.errors import Conflict, NotFound
+from examops.sessions.models import Booking
+from examops.sessions.states import BOOKING_MOVES, BookingState, check_move
+
+
+class NotInTheRoom(Conflict):
+    code, message, advice = "sitting.not_in_the_room", "这位考生现在不在场内", "先扫码入场或登记返场"
+
+
+def sitting_by_uid(uid: UUID) -> Sitting:
+    found = db.session.execute(select(Sitting).where(Sitting.uid == uid)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("没有找到这位考生的入场记录")
+    return found
+
+
+def open_exit(sitting: Sitting) -> SittingExit | None:
+    query = select(SittingExit).where(SittingExit.sitting_id == sitting.id, SittingExit.back_at.is_(None))
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def leave(sitting: Sitting, *, reason: str, actor: Actor, clock: Clock) -> SittingExit:
+    if sitting.left_at is not None or open_exit(sitting) is not None:
+        raise NotInTheRoom()
+    owner = {"body_id": sitting.body_id, "district": sitting.district}
+    exit_ = SittingExit(**owner, sitting_id=sitting.id, left_at=clock.now(), reason=reason)
+    db.session.add(exit_)
+    record(Tag.SITTING_LEFT, actor, sitting, words=reason)
+    return exit_
+
+
+def come_back(sitting: Sitting, *, actor: Actor, clock: Clock) -> None:
+    exit_ = open_exit(sitting)
+    if exit_ is None:
+        raise Conflict("没有离场登记，不用登记返场", advice="刷新页面看最新状态")
+    exit_.back_at = clock.now()
+    record(Tag.SITTING_BACK, actor, sitting, words=exit_.reason)
+
+
+def hand_in(sitting: Sitting, *, actor: Actor, clock: Clock) -> None:
+    """The end of the sitting; an open exit ends with it."""
+    if sitting.left_at is not None:
+        return
+    booking = db.session.execute(select(Booking).where(Booking.id == sitting.booking_id)).scalar_one()
+    check_move(BOOKING_MOVES, booking.state, BookingState.COMPLETED)
+    exit_ = open_exit(sitting)
+    if exit_ is not None:
+        exit_.back_at = clock.now()
+    sitting.left_at, booking.state = clock.now(), BookingState.COMPLETED
+    record(Tag.SITTING_ENDED, actor, sitting)
+
+
+def doubt_identity(scan_uid: UUID, *, actor: Actor) -> None:
+    """人证不符: kept with the sitting; what follows is decided by people."""
+    query = select(Sitting).join(Scan, Scan.booking_id == Sitting.booking_id).where(Scan.uid == scan_uid)
+    sitting = db.session.execute(query).scalar_one_or_none()
+    if sitting is None:
+        raise NotFound("没有找到这次签到")
+    sitting.identity_doubt = f"{actor.name} 认为人证不符"
+    record(Tag.IDENTITY_DOUBTED, actor, sitting)

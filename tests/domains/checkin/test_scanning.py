@@ -1,0 +1,211 @@
+"""The desk: admitted once with a drawn seat, every refusal with its reason, repeats answered as the first."""
+
+import uuid
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import func, select
+
+from examops.audit.models import AuditEntry
+from examops.checkin.lots import allot, commitment_of
+from examops.checkin.models import Lot, LotDraw, Scan, Sitting
+from examops.core.actor import Actor
+from examops.core.database import db
+from examops.core.transaction import transaction
+from examops.sessions.booking import book_one
+from examops.sessions.models import Booking, Ticket
+from examops.sessions.tickets import code_of
+from tests.factories import DAY, Factory
+
+ID_NUMBER = "440604199001010018"
+
+
+@pytest.fixture
+def exam(make: Factory, clock):
+    """Three people booked into turn 1 and one into turn 2; the clock stands at 08:40, the turns start 09:00 and 09:40."""
+    body = make.body()
+    batch = make.batch(body)
+    session, turns = make.session_with_turns(batch, make.room(make.site(body)), turns=2, capacity=4, starts_at=DAY)
+    clock.instant = DAY - timedelta(hours=2)
+    applications = make.applications(batch, body, 3)
+    applications.append(make.application(batch, make.candidate(body, id_number=ID_NUMBER)))
+    for application, turn in zip(applications, [turns[0]] * 3 + [turns[1]], strict=True):
+        with transaction():
+            book_one(application.uid, turn.uid, actor=Actor.system("test"), clock=clock)
+    session.state = "running"
+    make.save(session)
+    clock.instant = DAY - timedelta(minutes=20)
+    return body, session, turns, applications
+
+
+@pytest.fixture
+def codes(exam) -> list[str]:
+    tickets = {ticket.application_id: ticket for ticket in db.session.execute(select(Ticket)).scalars()}
+    found = [code_of(tickets[application.id]) for application in exam[3]]
+    db.session.rollback()
+    return found
+
+
+@pytest.fixture
+def desk(exam, make: Factory, sign_in, clock):
+    """Scan at the door of the session as its proctor."""
+    client = sign_in(make.user("proctor", exam[0]))
+
+    def scan(code: str = "", nonce: str | None = None, id_number: str = "", session=None):
+        body = {
+            "nonce": nonce or str(uuid.uuid4()),
+            "scanned_at": clock.now().isoformat(),
+            "code": code,
+            "id_number": id_number,
+        }
+        return client.post(f"/desk/{(session or exam[1]).uid}/scans", json=body)
+
+    return scan
+
+
+def test_the_person_is_admitted_with_a_drawn_seat(exam, codes, desk) -> None:
+    answer = desk(codes[0]).json
+    assert answer["admitted"] is True
+    assert answer["seat"].startswith("A-")
+    assert answer["turn"] == "第 1 轮"
+    assert "*" in answer["name"]
+    assert answer["state"]["present"] == 1
+    assert answer["state"]["due"] == 4
+
+
+def test_seats_can_be_recomputed_from_the_seed_by_anybody(exam, codes, desk) -> None:
+    seats = {desk(code).json["seat"] for code in codes[:3]}
+    assert len(seats) == 3
+    draw = db.session.execute(select(LotDraw)).scalar_one()
+    query = select(Booking.uid).join(Lot, Lot.booking_id == Booking.id).where(Lot.turn_id == draw.turn_id)
+    uids = [str(uid) for uid in db.session.execute(query).scalars()]
+    stations = [f"A-{n:02d}" for n in range(1, 13)]
+    assert set(allot(bytes(draw.seed), uids, stations).values()) == seats
+    assert commitment_of(bytes(draw.seed), uids, stations) == bytes(draw.commitment)
+
+
+def test_a_repeated_scan_gets_the_first_answer_even_after_things_changed(exam, codes, desk, clock) -> None:
+    nonce = str(uuid.uuid4())
+    first = desk(codes[0], nonce).json
+    clock.instant += timedelta(hours=3)
+    again = desk(codes[0], nonce).json
+    assert again["repeated"] is True
+    assert {key: again[key] for key in ("admitted", "seat", "at")} == {
+        key: first[key] for key in ("admitted", "seat", "at")
+    }
+    assert db.session.execute(select(func.count(Scan.id))).scalar() == 1
+
+
+def test_the_same_person_twice_is_told_when_they_came_in(exam, codes, desk) -> None:
+    desk(codes[0])
+    answer = desk(codes[0]).json
+    assert answer["reason"]["code"] == "already_in"
+    assert answer["reason"]["answer"] == "08:40"
+
+
+def test_an_id_number_works_where_the_code_does_not(exam, codes, desk, clock) -> None:
+    answer = desk(id_number=ID_NUMBER.lower()).json
+    assert (answer["admitted"], answer["turn"]) == (True, "第 2 轮")
+
+
+@pytest.mark.parametrize(("minutes", "code"), [(-90, "too_early"), (-30, ""), (15, ""), (16, "too_late")])
+def test_the_window_of_a_turn_is_kept_to_the_minute(exam, codes, desk, clock, minutes: int, code: str) -> None:
+    clock.instant = DAY + timedelta(minutes=minutes)
+    answer = desk(codes[0]).json
+    assert (answer.get("reason") or {}).get("code", "") == code
+
+
+def test_somebody_of_another_session_is_sent_to_the_right_door(exam, codes, desk, make, clock) -> None:
+    body = exam[0]
+    batch = make.batch(body)
+    room = make.room(make.site(body), name="B栋 203")
+    other, turns = make.session_with_turns(batch, room, starts_at=DAY + timedelta(hours=4))
+    application = make.applications(batch, body, 1)[0]
+    with transaction():
+        book_one(application.uid, turns[0].uid, actor=Actor.system("test"), clock=clock)
+    code = code_of(db.session.execute(select(Ticket).where(Ticket.application_id == application.id)).scalar_one())
+    answer = desk(code).json
+    assert answer["reason"]["code"] == "wrong_session"
+    assert "13:00 B栋 203" in answer["reason"]["answer"]
+
+
+def test_unknown_and_revoked_codes_are_refused_and_kept(exam, codes, desk, make, clock) -> None:
+    assert desk("A" * 26).json["reason"]["code"] == "unknown"
+    ticket = db.session.execute(select(Ticket).where(Ticket.application_id == exam[3][0].id)).scalar_one()
+    ticket.revoked_at = clock.now()
+    make.save(ticket)
+    assert desk(codes[0]).json["reason"]["code"] == "revoked"
+    assert db.session.execute(select(func.count(Scan.id)).where(Scan.outcome == "refused")).scalar() == 2
+
+
+def test_a_late_record_wins_over_a_proposed_no_show(exam, codes, desk, make) -> None:
+    booking = db.session.execute(select(Booking).where(Booking.application_id == exam[3][0].id)).scalar_one()
+    booking.state = "no_show"
+    make.save(booking)
+    assert desk(codes[0]).json["admitted"] is True
+
+
+def test_a_foreign_bodys_desk_sees_neither_session_nor_person(exam, codes, make, sign_in, clock) -> None:
+    stranger = sign_in(make.user("proctor", make.body()))
+    body = {"nonce": str(uuid.uuid4()), "scanned_at": clock.now().isoformat(), "code": codes[0]}
+    assert stranger.post(f"/desk/{exam[1].uid}/scans", json=body).status_code == 404
+
+
+@pytest.mark.parametrize("body", [{}, {"code": "A"}, {"nonce": "x", "scanned_at": "y", "code": "A"}, [1]])
+def test_a_malformed_scan_is_refused_in_words(exam, make, sign_in, body) -> None:
+    answer = sign_in(make.user("proctor", exam[0])).post(f"/desk/{exam[1].uid}/scans", json=body)
+    assert answer.status_code in (400, 422)
+    assert answer.json["message"]
+
+
+def test_leaving_coming_back_and_handing_in_are_kept(exam, codes, desk, make, sign_in) -> None:
+    desk(codes[0])
+    sitting = db.session.execute(select(Sitting)).scalar_one()
+    client = sign_in(make.user("proctor", exam[0]))
+    for act in ("leave", "back", "hand_in"):
+        assert client.post(f"/desk/sittings/{sitting.uid}/{act}").status_code == 302
+    db.session.refresh(sitting)
+    assert sitting.left_at is not None
+    tags = list(
+        db.session.execute(
+            select(AuditEntry.tag).where(AuditEntry.tag.like("sitting:%")).order_by(AuditEntry.id)
+        ).scalars()
+    )
+    assert tags == ["sitting:left", "sitting:back", "sitting:ended"]
+
+
+def test_identity_doubt_stays_with_the_sitting(exam, codes, desk, make, sign_in) -> None:
+    scan_uid = desk(codes[0]).json["scan_uid"]
+    client = sign_in(make.user("proctor", exam[0]))
+    assert client.post(f"/desk/{exam[1].uid}/mismatch", json={"scan_uid": scan_uid}).status_code == 204
+    assert "人证不符" in db.session.execute(select(Sitting.identity_doubt)).scalar_one()
+
+
+@pytest.mark.race
+def test_eight_desks_scanning_one_code_at_once_admit_once(app, exam, codes, make, clock) -> None:
+    user = make.user("proctor", exam[0])
+    login = {"user": str(user.uid), "epoch": user.session_epoch}
+    uid, instant = exam[1].uid, clock.now().isoformat()
+    db.session.remove()
+    barrier, answers = Barrier(8), []
+
+    def run() -> None:
+        with app.app_context():
+            client = app.test_client()
+            with client.session_transaction() as session:
+                session.update(login)
+            barrier.wait()
+            answers.append(
+                client.post(
+                    f"/desk/{uid}/scans", json={"nonce": str(uuid.uuid4()), "scanned_at": instant, "code": codes[0]}
+                ).json
+            )
+
+    threads = [Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer["admitted"] for answer in answers) == [False] * 7 + [True]
+    assert {answer["reason"]["code"] for answer in answers if not answer["admitted"]} == {"already_in"}
