@@ -1,0 +1,37 @@
+"""Timed work of sessions."""
+
+from __future__ import annotations
+
+from examops.core.extensions import clock
+from examops.core.jobs import queue
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.sessions import timed
+
+
+@queue.task(name="sessions.close_bookings", queue="timed")
+def close() -> str:
+    with transaction(SYSTEM):
+        count = timed.close_bookings(clock())
+    return f"{count} 场停止预约" if count else ""
+
+
+@queue.task(name="sessions.begin_and_finish", queue="timed")
+def begin_and_finish() -> str:
+    with transaction(SYSTEM):
+        begun, finished = timed.begin_sessions(clock()), timed.finish_sessions(clock())
+    return f"{begun} 场开考，{finished} 场结束" if begun or finished else ""
+
+
+@queue.task(name="sessions.release_holds", queue="timed")
+def release() -> str:
+    with transaction(SYSTEM):
+        count = timed.release_holds(clock())
+    return f"放开 {count} 个保留" if count else ""
+
+
+@queue.task(name="checkin.propose_no_shows", queue="timed")
+def no_shows() -> str:
+    with transaction(SYSTEM):
+        count = timed.propose_no_shows(clock())
+    return f"拟缺考 {count} 人" if count else ""
