@@ -36,7 +36,7 @@ TABLE = (
     JobSpec("close-bookings", "sessions.close_bookings", EVERY_MINUTE, 5, "once", "到截止时间的场次停止预约，名单定稿"),
     JobSpec("begin-and-finish", "sessions.begin_and_finish", EVERY_MINUTE, 5, "once", "签到台开放时开考，结束后收场"),
     JobSpec("release-holds", "sessions.release_holds", EVERY_MINUTE, 10, "once", "保留到期未确认的位子放开给候补"),
-    JobSpec("propose-no-shows", "checkin.propose_no_shows", EVERY_MINUTE, 10, "once", "过了迟到时限未到的考生列为拟缺考，由人确认"),
+    JobSpec("propose-no-shows", "sessions.propose_no_shows", EVERY_MINUTE, 10, "once", "过了迟到时限未到的考生列为拟缺考，由人确认"),
     JobSpec("arm-cameras", "footage.arm", EVERY_HALF_MINUTE, 2, "once", "签到前按规定提前开始录像"),
     JobSpec("disarm-cameras", "footage.disarm", EVERY_HALF_MINUTE, 5, "once", "最后一人交卷后按规定停止录像"),
     JobSpec("watch-cameras", "footage.watch_cameras", EVERY_HALF_MINUTE, 2, "skip", "摄像机离线、黑屏、画面不动时报警"),

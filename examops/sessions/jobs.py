@@ -30,7 +30,7 @@ def release() -> str:
     return f"放开 {count} 个保留" if count else ""
 
 
-@queue.task(name="checkin.propose_no_shows", queue="timed")
+@queue.task(name="sessions.propose_no_shows", queue="timed")
 def no_shows() -> str:
     with transaction(SYSTEM):
         count = timed.propose_no_shows(clock())
