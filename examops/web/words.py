@@ -71,6 +71,11 @@ def span(start: datetime, end: datetime) -> str:
     return f"{moment(start)}–{tail}"
 
 
+def parsed(value: str) -> datetime:
+    """``2026-11-23T01:00:00Z`` → a moment; documents for scripts write times that way."""
+    return datetime.fromisoformat(value)
+
+
 def duration(value: timedelta | float) -> str:
     """``1 小时 20 分``, ``42 秒``"""
     seconds = round(value.total_seconds() if isinstance(value, timedelta) else value)
@@ -137,7 +142,8 @@ def worded(table: dict[str, Any]) -> Callable[[str], Any]:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day, "clock_time": clock_time, "clock_seconds": clock_seconds, "moment": moment, "span": lambda pair: span(*pair),
-    "duration": duration, "mask_name": mask_name, "mask_id": mask_id, "age": age,
+    "duration": duration, "parsed": parsed,
+    "mask_name": mask_name, "mask_id": mask_id, "age": age,
     "until": until, "grouped": grouped, "level_short": level_short, "level": level, "level_full": level_full, "step": percent_class,
     "part": worded(PARTS), "body_kind": worded(BODY_KINDS), "candidate_kind": worded(CANDIDATE_KINDS), "duty": worded(DUTIES),
     "session_state": lambda key: SESSION_STATES[key], "booking_state": lambda key: BOOKING_STATES[key],

@@ -1,6 +1,7 @@
 // Builds everything that needs building into ../static/dist: scripts, the icon sprite, the barcode reader.
 // Names carry a hash of their content, so browsers may keep them for ever; manifest.json says which is which.
 import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,7 +22,7 @@ async function keep(name, bytes) {
 async function scripts() {
   const built = await esbuild.build({
     entryPoints: ["app", "desk", "review", "wall"].map((name) => join(here, `src/${name}.ts`)),
-    bundle: true, minify: true, format: "esm", target: ["chrome87", "safari14", "firefox91"],
+    bundle: true, minify: true, format: "esm", target: ["chrome87", "safari15", "firefox91"], logLimit: 5,
     charset: "utf8", legalComments: "none", outdir: fresh, write: false,
   });
   for (const file of built.outputFiles) await keep(basename(file.path), file.contents);
@@ -38,6 +39,7 @@ async function icons() {
 }
 
 await mkdir(fresh, { recursive: true });
+process.on("exit", () => rmSync(fresh, { recursive: true, force: true }));
 await scripts();
 await icons();
 await keep("zxing_reader.wasm", await readFile(join(here, "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm")));

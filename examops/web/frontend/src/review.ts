@@ -1,1 +1,16 @@
-export {};
+/** The review room. docs/design/review-data.md says what it reads; each part is a file of review/. */
+import { ReviewRoom } from "./review/review_room";
+import type { ReviewData } from "./review/data";
+import { embedded, one } from "./shared/page";
+import { getJson } from "./shared/requests";
+
+async function start(): Promise<void> {
+  const data = embedded<ReviewData>("review-data") ?? (await getJson<ReviewData>(one("#room").dataset.url ?? ""));
+  new ReviewRoom(data).run();
+}
+
+start().catch((error: unknown) => {
+  const say = one("#room-fault");
+  say.hidden = false;
+  say.textContent = `打不开复看室：${error instanceof Error ? error.message : "未知原因"}。请刷新；仍不行请联系系统运维。`;
+});

@@ -1,0 +1,90 @@
+import type { CameraData } from "../data";
+import { isOpen, ms } from "../data";
+import { flagWords, type Room } from "../room";
+import { holds, missing } from "../spans";
+import type { Strips } from "../strips";
+import { clock, duration } from "../../shared/times";
+import { element } from "../../shared/page";
+
+const SIDE = 3; // frames before and after the one under the pointer
+const STEP_MS = 10_000;
+
+/** A lane of its own above the axis: the frame under the pointer with its neighbours, and what is known of that second. */
+export class HoverLane {
+  private readonly figures: HTMLElement[] = [];
+  private readonly facts = element("div", "lanefacts");
+  private shown = 0;
+  private timer = 0;
+
+  constructor(private readonly box: HTMLElement, private readonly strips: Strips, private room: Room) {
+    const frames = element("div", "frames");
+    for (let index = -SIDE; index <= SIDE; index++) {
+      const figure = element("figure", index === 0 ? "here" : "");
+      figure.append(element("img"), element("figcaption"));
+      this.figures.push(figure);
+      frames.append(figure);
+    }
+    box.append(frames, this.facts);
+    this.clear();
+  }
+
+  change(room: Room): void {
+    this.room = room;
+  }
+
+  clear(): void {
+    this.shown++;
+    this.box.classList.add("idle");
+    this.facts.replaceChildren(element("p", "mut", "把指针放到时间轴上，看那一刻的画面"));
+  }
+
+  show(at: number, camera: CameraData): void {
+    this.box.classList.remove("idle");
+    this.tell(at, camera);
+    clearTimeout(this.timer);
+    const turn = ++this.shown;
+    this.timer = window.setTimeout(() => void this.fill(at, camera, turn), 60); // a passing pointer asks for nothing
+  }
+
+  private async fill(at: number, camera: CameraData, turn: number): Promise<void> {
+    const order = this.figures.map((_, index) => index).sort((a, b) => Math.abs(a - SIDE) - Math.abs(b - SIDE));
+    for (const index of order) {
+      const frame = await this.strips.frameAt(camera, at + (index - SIDE) * STEP_MS).catch(() => null);
+      const url = frame ? await this.strips.picture(frame).catch(() => null) : null;
+      if (turn !== this.shown) return;
+      this.put(index, url, frame?.t ?? null);
+    }
+  }
+
+  private put(index: number, url: string | null, at: number | null): void {
+    const figure = this.figures[index];
+    const image = figure?.querySelector("img"), caption = figure?.querySelector("figcaption");
+    if (!image || !caption) return;
+    image.hidden = url === null;
+    if (url) image.src = url;
+    image.alt = at ? `${clock(at)} 的画面` : "";
+    caption.textContent = at ? clock(at) : "无画面";
+  }
+
+  private tell(at: number, camera: CameraData): void {
+    const { data } = this.room;
+    const head = element("p", "when");
+    head.append(element("b", "", clock(at)), element("b", "", camera.label));
+    const lines: HTMLElement[] = [head];
+    const gap = camera.gaps.find((one) => ms(one.start) <= at && at < ms(one.end));
+    if (gap) lines.push(element("p", "state state-stop", `缺口 ${duration((ms(gap.end) - ms(gap.start)) / 1000)}：${gap.words}`));
+    const flag = data.flags.find((one) => ms(one.start) - 5000 <= at && at < ms(one.end) + 5000);
+    if (flag) lines.push(element("p", `state state-${isOpen(flag) ? "look" : "done"}`, `${isOpen(flag) ? "待看" : "已了结"}：${flagWords(flag)}`));
+    const away = data.people.filter((one) => one.exits.some((exit) => ms(exit.out_at) <= at && (!exit.back_at || at < ms(exit.back_at))));
+    if (away.length) lines.push(element("p", "mut", `离场 ${away.map((one) => one.seat).join("、")}`));
+    lines.push(element("p", "mut", this.seenWords(at)));
+    this.facts.replaceChildren(...lines);
+  }
+
+  private seenWords(at: number): string {
+    const { watched, whole } = this.room;
+    if (holds(watched, at)) return "这一刻我看过";
+    const hole = missing(whole, watched).find((one) => one.start <= at && at < one.end);
+    return hole ? `我没有看过 ${clock(hole.start)}–${clock(hole.end)}` : "";
+  }
+}

@@ -1,0 +1,172 @@
+import type { Room } from "../room";
+import type { Strips } from "../strips";
+import { clock } from "../../shared/times";
+import { Brush } from "./brush";
+import { paintCamera } from "./paint_cameras";
+import { paintAlarms, paintFlags, paintPeople, paintRuler, paintSeen } from "./paint_marks";
+import { heightOf, rows, type Row } from "./rows";
+import { View } from "./view";
+import { element } from "../../shared/page";
+
+/** What the axis tells the room. */
+export interface AxisEvents {
+  seek: (at: number) => void;
+  hover: (at: number | null, row: Row | null) => void;
+  choosePerson: (uid: string) => void;
+}
+
+/** The time axis: a canvas with every row, the playing line and the pointer line; wheel zooms, drag pans, click seeks. */
+export class Timeline {
+  readonly view: View;
+  private list: Row[];
+  private readonly canvas = element("canvas");
+  private readonly labels = element("div", "labels");
+  private readonly brush: Brush;
+  private pointer: number | null = null;
+  private position = NaN;
+  private next = NaN;
+  private dirty = true;
+  person = "";
+
+  constructor(private readonly box: HTMLElement, private room: Room, private readonly strips: Strips, private readonly events: AxisEvents) {
+    this.view = new View(room.whole);
+    this.list = rows(room);
+    const context = this.canvas.getContext("2d");
+    if (!context) throw new Error("no canvas");
+    this.brush = new Brush(context);
+    this.canvas.tabIndex = 0;
+    this.canvas.setAttribute("aria-label", "时间轴：滚轮缩放，拖动平移，单击跳到");
+    box.append(this.labels, this.canvas);
+    new ResizeObserver(() => this.fit()).observe(box);
+    this.listen();
+    this.change();
+  }
+
+  /** Data changed: rows and their notes are made anew. */
+  change(room: Room = this.room): void {
+    this.room = room;
+    this.list = rows(room);
+    this.labels.replaceChildren(...this.list.map((row) => {
+      const label = element("div", "label");
+      label.append(element("b", "", row.label), element("span", row.amber ? "amber" : "mut", row.note));
+      label.style.height = `${row.height}px`;
+      return label;
+    }));
+    this.fit();
+  }
+
+  private fit(): void {
+    const width = Math.max(100, this.box.clientWidth - this.labels.offsetWidth), height = heightOf(this.list), scale = devicePixelRatio || 1;
+    this.view.width = width;
+    this.canvas.width = Math.round(width * scale);
+    this.canvas.height = Math.round(height * scale);
+    this.canvas.style.width = `${width}px`;
+    this.canvas.style.height = `${height}px`;
+    this.brush.context.setTransform(scale, 0, 0, scale, 0, 0);
+    this.dirty = true;
+  }
+
+  private listen(): void {
+    let held: { x: number; moved: boolean } | null = null;
+    const x = (event: MouseEvent): number => event.clientX - this.canvas.getBoundingClientRect().left;
+    this.canvas.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) this.view.pan(-(event.deltaX || event.deltaY));
+      else this.view.zoom(x(event), event.deltaY > 0 ? 1.25 : 0.8);
+      this.dirty = true;
+    }, { passive: false });
+    this.canvas.addEventListener("pointerdown", (event) => {
+      this.canvas.setPointerCapture(event.pointerId);
+      held = { x: x(event), moved: false };
+    });
+    this.canvas.addEventListener("pointermove", (event) => {
+      const here = x(event);
+      if (held && (held.moved || Math.abs(here - held.x) > 4)) {
+        held.moved = true;
+        this.view.pan(here - held.x);
+        held.x = here;
+      }
+      this.point(here, event.clientY - this.canvas.getBoundingClientRect().top);
+    });
+    this.canvas.addEventListener("pointerup", (event) => {
+      if (held && !held.moved) this.click(x(event), event.clientY - this.canvas.getBoundingClientRect().top);
+      held = null;
+    });
+    this.canvas.addEventListener("pointerleave", () => { this.pointer = null; this.dirty = true; this.events.hover(null, null); });
+  }
+
+  private rowAt(y: number): Row | null {
+    return this.list.find((row) => y >= row.top && y < row.top + row.height) ?? null;
+  }
+
+  private point(x: number, y: number): void {
+    this.pointer = this.view.at(x);
+    this.dirty = true;
+    this.events.hover(this.pointer, this.rowAt(y));
+  }
+
+  private click(x: number, y: number): void {
+    const at = this.view.at(x), near = 6 * this.view.msPerPixel;
+    if (this.rowAt(y)?.kind === "people") {
+      const person = this.room.data.people.find((one) => [one.in_at, one.out_at].some((time) => time && Math.abs(Date.parse(time) - at) < near)
+        || one.exits.some((exit) => at > Date.parse(exit.out_at) - near && at < (exit.back_at ? Date.parse(exit.back_at) : at) + near));
+      if (person) this.events.choosePerson(person.uid);
+    }
+    this.events.seek(at);
+  }
+
+  /** Called for each picture of the screen: draws only when something moved. */
+  draw(position: number, next: number | null): void {
+    const moved = Math.abs(position - this.position) >= this.view.msPerPixel / 2 || (next ?? 0) !== this.next;
+    if (!moved && !this.dirty) return;
+    this.position = position;
+    this.next = next ?? 0;
+    this.dirty = false;
+    this.paint();
+  }
+
+  touch(): void {
+    this.dirty = true;
+  }
+
+  private paint(): void {
+    const { brush, view, room } = this, height = heightOf(this.list);
+    brush.context.clearRect(0, 0, view.width, height);
+    paintRuler(brush, view, room, height, [this.position, this.pointer ?? this.position, this.next || this.position]);
+    for (const row of this.list) {
+      brush.box(0, row.top + row.height, view.width, 1, brush.ink.line2);
+      this.paintRow(row);
+    }
+    this.paintLines(height);
+  }
+
+  private paintRow(row: Row): void {
+    const { brush, view, room } = this;
+    const camera = room.data.cameras[row.camera];
+    if (camera) paintCamera(brush, view, row, camera, this.strips.motion.get(camera.uid) ?? []);
+    else if (row.kind === "people") paintPeople(brush, view, row, room, this.person);
+    else if (row.kind === "flags") paintFlags(brush, view, row, room);
+    else if (row.kind === "alarms") paintAlarms(brush, view, row, room);
+    else paintSeen(brush, view, row, room);
+  }
+
+  private paintLines(height: number): void {
+    const { brush, view } = this;
+    if (this.next) {
+      const x = view.x(this.next);
+      brush.shape([[x - 6, 4], [x + 6, 4], [x + 6, 14], [x, 20], [x - 6, 14]], brush.ink.act);
+      brush.text("下一处", x - 10, 12, brush.ink.act, false, 12, "right");
+    }
+    this.line(this.position, height, brush.ink.act, "#081426", 2);
+    if (this.pointer !== null) this.line(this.pointer, height, "#ffffff", "#0d1217", 1);
+  }
+
+  private line(at: number, height: number, colour: string, ink: string, width: number): void {
+    const x = this.view.x(at), { brush } = this;
+    if (x < -1 || x > this.view.width + 1) return;
+    brush.box(x - width / 2, 24, width, height - 24, colour);
+    const left = Math.min(this.view.width - 62, Math.max(0, x - 31));
+    brush.box(left, 3, 62, 20, colour);
+    brush.text(clock(at), left + 31, 13, ink, true, 13, "center");
+  }
+}

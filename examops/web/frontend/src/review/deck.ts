@@ -1,0 +1,64 @@
+import Hls, { type LevelDetails } from "hls.js/light";
+
+/** One <video> with one playlist window. A camera has two: one plays, the other gets the next window ready. */
+export class Deck {
+  readonly video = document.createElement("video");
+  private hls: Hls | null = null;
+  private details: LevelDetails | null = null;
+  from = NaN;
+  /** True where the server has nothing recorded in this window. */
+  empty = false;
+
+  constructor() {
+    this.video.muted = true;
+    this.video.playsInline = true;
+    this.video.preload = "auto";
+  }
+
+  load(playlist: string, from: number): void {
+    this.hls?.destroy();
+    this.details = null;
+    this.empty = false;
+    this.from = from;
+    const url = new URL(playlist, location.href);
+    url.searchParams.set("from", new Date(from).toISOString());
+    const hls = new Hls({ enableWorker: false, maxBufferLength: 20, maxMaxBufferLength: 60, backBufferLength: 30, autoStartLoad: true });
+    hls.on(Hls.Events.LEVEL_LOADED, (_event, data) => { this.details = data.details; });
+    hls.on(Hls.Events.ERROR, (_event, data) => this.recover(hls, data));
+    hls.attachMedia(this.video);
+    hls.loadSource(url.href);
+    this.hls = hls;
+  }
+
+  private recover(hls: Hls, data: { fatal: boolean; type: string; response?: { code?: number } }): void {
+    if (data.response?.code === 404) this.empty = true;
+    else if (data.fatal && data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
+    else if (data.fatal) setTimeout(() => { if (this.hls === hls) hls.startLoad(); }, 2000);
+  }
+
+  get loaded(): boolean {
+    return this.details !== null || this.empty;
+  }
+
+  /** Where the window's media ends, as a moment; NaN before the list is here. */
+  get end(): number {
+    const last = this.details?.fragments[this.details.fragments.length - 1];
+    return last?.programDateTime ? last.programDateTime + last.duration * 1000 : NaN;
+  }
+
+  /** The place in the video that shows this moment, in seconds; null inside a gap or outside the window. */
+  mediaTime(at: number): number | null {
+    for (const fragment of this.details?.fragments ?? []) {
+      const start = fragment.programDateTime;
+      if (start !== null && start !== undefined && start <= at && at < start + fragment.duration * 1000) {
+        return fragment.start + (at - start) / 1000;
+      }
+    }
+    return null;
+  }
+
+  destroy(): void {
+    this.hls?.destroy();
+    this.hls = null;
+  }
+}
