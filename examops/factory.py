@@ -28,6 +28,7 @@ from examops.web.templating import install_templating
 PAGES = (
     "examops.accounts.routes:bp",
     "examops.ops.audit_page:bp",
+    "examops.ops.health:bp",
     # The scheduler sits above the application, so its page is named here and imported by nobody.
     "scheduler.pages:bp",
     "examops.sessions.routes:bp",

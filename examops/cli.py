@@ -1,0 +1,37 @@
+"""The commands of ``python -m examops`` (and of ``examops``): a table, imported only when called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+from config.settings import SettingsError
+
+# name → (module:function taking the remaining arguments and returning the exit code, what it does)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "db": ("examops.ops.migrate:main", "db upgrade：建立角色、更新表结构、建存储桶"),
+    "check": ("examops.ops.check:main", "逐条核对必须成立的事实；有一条不成立则退出码为 1"),
+    "healthz": ("examops.ops.health:main", "各部分的状态，与 GET /healthz 相同"),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(sys.argv[1:] if arguments is None else arguments)
+    module, function = COMMANDS[options.command][0].split(":")
+    try:
+        return int(getattr(importlib.import_module(module), function)(options.arguments) or 0)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    listing = "\n".join(f"  {name:<12}{words}" for name, (_, words) in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m examops", usage="python -m examops 命令 …", epilog=f"命令:\n{listing}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("command", choices=COMMANDS, metavar="命令")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return parser

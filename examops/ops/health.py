@@ -1,0 +1,115 @@
+"""``GET /healthz`` and ``python -m examops healthz``: the state of each part, within three seconds whatever hangs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, current_app, jsonify
+from flask.typing import ResponseReturnValue
+
+from config.settings import Settings, load
+from examops.accounts.guard import guarded, open_to_machines
+from examops.core.clock import Clock, SystemClock
+from examops.core.extensions import clock, settings
+from examops.core.store import Store
+from examops.ops.probes import Facts, Probe, database_facts
+from examops.web.assets import bundle_fault
+
+bp = guarded(Blueprint("health", __name__), open_to_machines("监控系统不登录"))
+NAME = "examops-health"
+DEADLINE_S = 2.5
+NEEDED = ("database", "store")
+# From when on a part that answers still wants looking at, in seconds. The clock ticks every 5 s.
+QUEUE_LOOK_S, CLOCK_LOOK_S, RECORDER_LOOK_S = 120, 60, 180
+
+
+class Health:
+    """The looks of one process, kept so that a hanging one is not started over and over."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Probe(database_facts)
+        self.store = Probe(lambda: Store.everyday(settings).ping())
+
+    def report(self, clock: Clock) -> dict[str, Any]:
+        """``{state, at, parts: {name: {state, needed, …facts}}}``; a state is ``ok``, ``look`` or ``away``."""
+        now, until = clock.now(), time.monotonic() + DEADLINE_S
+        fresh_since = now - timedelta(seconds=RECORDER_LOOK_S)
+        looks = self.database.start(self.settings, now, fresh_since), self.store.start()
+        parts = _parts(_answer(looks[0], until), _answer(looks[1], until))
+        for name, part in parts.items():
+            part["needed"] = name in NEEDED
+        away = any(parts[name]["state"] == "away" for name in NEEDED)
+        return {"state": "away" if away else _worst(parts), "at": _moment(now), "parts": parts}
+
+
+def _answer(look: Future[Any], until: float) -> Any:
+    """What the look found, or the error it met; a look that hangs is an error too."""
+    try:
+        return look.result(timeout=max(0.0, until - time.monotonic()))
+    except TimeoutError:
+        return TimeoutError(f"no answer within {DEADLINE_S} s")
+    except Exception as error:  # noqa: BLE001  the report says what went wrong
+        return error
+
+
+def _parts(database: Any, store: Any) -> dict[str, Facts]:
+    parts = {"store": _away(store) if isinstance(store, Exception) else {"state": "ok"}}
+    parts["frontend"] = {"state": "look" if bundle_fault() else "ok"}
+    if isinstance(database, Exception):
+        hidden = {name: {"state": "away", "fault": "database"} for name in ("queue", "scheduler", "recorders")}
+        return {"database": _away(database), **hidden, **parts}
+    states = {"database": "ok", "queue": _queue(database["queue"]), "scheduler": _clock(database["scheduler"])}
+    states["recorders"] = _recorders(database["recorders"])
+    return {name: {"state": state, **_rounded(database[name])} for name, state in states.items()} | parts
+
+
+def _away(error: Exception) -> Facts:
+    # The class only: everybody may ask, and messages name hosts and roles.
+    return {"state": "away", "fault": type(error).__name__}
+
+
+def _queue(facts: Facts) -> str:
+    return "look" if facts["workers"] == 0 or (facts["oldest_s"] or 0) > QUEUE_LOOK_S else "ok"
+
+
+def _clock(facts: Facts) -> str:
+    return "ok" if facts["last_tick_s"] is not None and facts["last_tick_s"] <= CLOCK_LOOK_S else "look"
+
+
+def _recorders(facts: Facts) -> str:
+    return "ok" if facts["heard"] == facts["paired"] else "look"
+
+
+def _rounded(facts: Facts) -> Facts:
+    return {name: round(value, 1) if isinstance(value, float) else value for name, value in facts.items()}
+
+
+def _worst(parts: dict[str, Facts]) -> str:
+    return "ok" if all(part["state"] == "ok" for part in parts.values()) else "look"
+
+
+def _moment(value: datetime) -> str:
+    return value.isoformat(timespec="seconds")
+
+
+@bp.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    health: Health = current_app.extensions.setdefault(NAME, Health(settings()))
+    report = health.report(clock())
+    answer = jsonify(report)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer, 503 if report["state"] == "away" else 200
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the report; 1 when a needed part is away."""
+    report = Health(load(os.environ)).report(SystemClock())
+    sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
+    return 1 if report["state"] == "away" else 0

@@ -1,0 +1,97 @@
+"""Rooms, workstations, people on duty and places: never twice, never too many, given back when cancelled."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from examops.core.database import db
+from examops.sessions.states import LIVE_APPLICATION, LIVE_BOOKING, TAKES_A_PLACE
+
+OVER = ("cancelled", "void")
+
+# Rows of one thing sorted by their start: each must begin after all before it have ended.
+OVERLAPS = """
+    SELECT {thing} AS thing, lower(during) AS begins FROM (
+      SELECT {thing}, during, max(upper(during)) OVER (
+        PARTITION BY {thing} ORDER BY lower(during), id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ) AS busy_until FROM {table} WHERE {counted}
+    ) held WHERE busy_until > lower(during) ORDER BY 1, 2"""
+
+
+def faults(query: str, words: str, **values: object) -> list[str]:
+    """One line for each row of ``query``, worded by its columns."""
+    return [words.format(**row) for row in db.session.execute(text(query), values).mappings()]
+
+
+def _overlaps(table: str, thing: str, counted: str, words: str, **values: object) -> list[str]:
+    return faults(OVERLAPS.format(table=table, thing=thing, counted=counted), words, **values)
+
+
+def overlapping_rooms() -> list[str]:
+    counted = "state <> ALL (:over)"
+    return _overlaps(
+        "exam_session", "room_id", counted, "考场 {thing} 在 {begins:%F %R} UTC 有两个场次", over=list(OVER)
+    )
+
+
+def overlapping_workstations() -> list[str]:
+    words = "工位 {thing} 在 {begins:%F %R} UTC 被两个场次占用"
+    return _overlaps("session_station", "workstation_id", "NOT is_released", words)
+
+
+def overlapping_duties() -> list[str]:
+    words = "考务人员 {thing} 在 {begins:%F %R} UTC 有两处任务"
+    return _overlaps("session_duty", "staff_id", "NOT is_released", words)
+
+
+def people_in_two_places() -> list[str]:
+    words = "考生 {thing} 在 {begins:%F %R} UTC 有两个位子"
+    return _overlaps("booking", "person_id", "state = ANY (:live)", words, live=list(LIVE_BOOKING))
+
+
+def miscounted_turns() -> list[str]:
+    query = """
+        SELECT turn.uid, turn.taken, count(booking.id) AS held FROM turn
+        LEFT JOIN booking ON booking.turn_id = turn.id AND booking.state = ANY (:taking)
+        GROUP BY turn.id HAVING turn.taken <> count(booking.id) ORDER BY turn.id"""
+    return faults(query, "轮次 {uid} 记为占 {taken} 个位子，实有 {held} 个", taking=list(TAKES_A_PLACE))
+
+
+def overfull_turns() -> list[str]:
+    query = "SELECT uid, taken, capacity FROM turn WHERE taken > capacity ORDER BY id"
+    return faults(query, "轮次 {uid} 占 {taken} 个位子，超过 {capacity} 个")
+
+
+def held_by_cancelled_sessions() -> list[str]:
+    query = """
+        SELECT session.number, held.what, count(*) AS many FROM exam_session session JOIN (
+          SELECT session_id, '工位' AS what FROM session_station WHERE NOT is_released
+          UNION ALL SELECT session_id, '考务人员' FROM session_duty WHERE NOT is_released
+          UNION ALL SELECT session_id, '预约' FROM booking WHERE state = ANY (:live)
+        ) held ON held.session_id = session.id
+        WHERE session.state = ANY (:over) GROUP BY 1, 2 ORDER BY 1, 2"""
+    words = "场次 {number} 已取消或作废，仍占着 {many} 个{what}"
+    return faults(query, words, live=list(LIVE_BOOKING), over=list(OVER))
+
+
+def bookings_beside_their_turn() -> list[str]:
+    query = """
+        SELECT booking.uid FROM booking JOIN turn ON turn.id = booking.turn_id
+        WHERE booking.state = ANY (:live) AND (booking.during <> turn.during OR booking.session_id <> turn.session_id)
+        ORDER BY booking.id"""
+    return faults(query, "预约 {uid} 的时间或场次与轮次不符", live=list(LIVE_BOOKING))
+
+
+def doubled_applications() -> list[str]:
+    query = """
+        SELECT min(number) AS first, count(*) AS many FROM application WHERE state = ANY (:live)
+        GROUP BY person_id, occupation_code, level, attempt HAVING count(*) > 1 ORDER BY 1"""
+    return faults(query, "同一人同职业同等级同次有 {many} 份有效报名（{first} 等）", live=list(LIVE_APPLICATION))
+
+
+def doubled_bookings() -> list[str]:
+    query = """
+        SELECT application.number, part, count(*) AS many FROM booking
+        JOIN application ON application.id = booking.application_id
+        WHERE booking.state = ANY (:live) GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1, 2"""
+    return faults(query, "报名 {number} 的 {part} 有 {many} 个有效预约", live=list(LIVE_BOOKING))

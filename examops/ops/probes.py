@@ -1,0 +1,74 @@
+"""Looks at one part of the installation each. They raise when the part is away and never wait in a caller's thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from config.settings import Settings
+from examops.core.connections import conninfo
+
+Facts = dict[str, Any]
+WAIT = {"connect_timeout": 2, "options": "-c statement_timeout=2000 -c lock_timeout=1000 -c timezone=UTC"}
+
+QUEUE = """
+    SELECT count(*) AS waiting, extract(epoch FROM now() - min(coalesce(job.scheduled_at, deferred.at)))::float AS oldest_s,
+      (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds') AS workers
+    FROM procrastinate_jobs job
+    LEFT JOIN LATERAL (
+      SELECT max(at) AS at FROM procrastinate_events event WHERE event.job_id = job.id AND type <> 'scheduled'
+    ) deferred ON true
+    WHERE status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())"""
+CLOCK = "SELECT extract(epoch FROM now() - created_at)::float AS last_tick_s FROM job_run ORDER BY id DESC LIMIT 1"
+RECORDERS = """
+    SELECT count(*) AS paired, count(*) FILTER (WHERE last_seen_at > %(fresh)s) AS heard,
+      extract(epoch FROM %(now)s - max(last_seen_at))::float AS newest_s
+    FROM device WHERE kind = 'recorder' AND revoked_at IS NULL"""
+
+
+def database_facts(settings: Settings, now: datetime, fresh_since: datetime) -> dict[str, Facts]:
+    """Facts of queue, clock and recorders, over a connection of its own: a full pool is no reason to call for help.
+
+    Recorders are counted and not named: everybody may ask for the state of the installation.
+    """
+    with psycopg.connect(conninfo(settings, "web"), row_factory=dict_row, **WAIT) as connection:  # type: ignore[arg-type]
+        connection.execute("SELECT set_config('examops.everything', 'on', true)")
+        parameters = {"now": now, "fresh": fresh_since}
+        return {
+            "database": {},
+            "queue": connection.execute(QUEUE).fetchone() or {},
+            "scheduler": connection.execute(CLOCK).fetchone() or {"last_tick_s": None},
+            "recorders": connection.execute(RECORDERS, parameters).fetchone() or {},
+        }
+
+
+class Probe:
+    """A look in a thread of its own. One that hangs is joined by later callers, not started again."""
+
+    def __init__(self, look: Callable[..., Any]) -> None:
+        self._look, self._lock = look, threading.Lock()
+        self._running: Future[Any] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._running is not None and not self._running.done()
+
+    def start(self, *arguments: Any) -> Future[Any]:
+        with self._lock:
+            if self._running is None or self._running.done():
+                self._running = Future()
+                # A daemon, so that a look that never ends cannot keep the process from ending.
+                threading.Thread(target=self._run, args=(self._running, arguments), daemon=True).start()
+            return self._running
+
+    def _run(self, future: Future[Any], arguments: tuple[Any, ...]) -> None:
+        try:
+            future.set_result(self._look(*arguments))
+        except Exception as error:  # noqa: BLE001  whatever goes wrong is the answer
+            future.set_exception(error)

@@ -1,0 +1,138 @@
+"""Every invariant holds on good data and finds the damage done to it on purpose."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from examops.audit import Tag, record
+from examops.core.actor import Actor
+from examops.core.connections import owner_url
+from examops.core.database import db
+from examops.core.ledger import JobRun
+from examops.core.scope import SYSTEM, scoped
+from examops.core.transaction import transaction
+from examops.factory import create_app
+from examops.ops.check import INVARIANTS, run_checks
+from tests.factories import Factory
+
+
+@pytest.fixture
+def two_sessions(make: Factory) -> None:
+    """Two sessions of one body in two rooms, each with three stations, an examiner and one booking."""
+    body = make.body()
+    site, batch = make.site(body), make.batch(body)
+    for _ in range(2):
+        session, turns = make.session_with_turns(batch, make.room(site, stations=3))
+        make.duty(session, make.staff(body))
+        make.booking(turns[0], make.application(batch, make.candidate(body)))
+
+
+@pytest.fixture
+def as_owner(settings, clock, monkeypatch, app) -> Iterator[Callable]:
+    """Damage rows as the owner, constraints dropped, ask the checks in the same transaction, roll everything back."""
+    monkeypatch.setattr("examops.factory.role_url", lambda settings, kind: owner_url(settings))
+    owner = create_app(settings, kind="job", clock=clock)
+
+    def broken_by(*damage: str) -> list[str]:
+        db.session.remove()
+        with owner.app_context(), scoped(SYSTEM), undone():
+            for statement in damage:
+                db.session.execute(text(statement))
+            return [invariant.name for invariant in INVARIANTS if invariant.find(clock)]
+
+    yield broken_by
+    with owner.app_context():
+        db.engine.dispose()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    try:
+        yield
+    finally:
+        db.session.rollback()
+
+
+def without(constraint: str, table: str) -> str:
+    return f"ALTER TABLE {table} DROP CONSTRAINT {constraint}"
+
+
+DAMAGES = {
+    "one-session-per-room": [
+        without("no_overlap_room", "exam_session"), "UPDATE exam_session SET room_id = (SELECT min(room_id) FROM exam_session)",
+    ],
+    "one-session-per-workstation": [
+        without("no_overlap_workstation", "session_station"), "UPDATE session_station SET workstation_id = 1 WHERE id IN (1, 4)",
+    ],
+    "one-place-per-person-on-duty": [without("no_overlap_duty", "session_duty"), "UPDATE session_duty SET staff_id = 1"],
+    "cancelled-sessions-hold-nothing": ["UPDATE exam_session SET state = 'cancelled' WHERE id = 1"],
+    "turns-count-their-bookings": ["UPDATE turn SET taken = 2 WHERE id = 1"],
+    "turns-within-capacity": [
+        without("ck_turn_not_overbooked", "turn"), "UPDATE turn SET capacity = 0 WHERE id = 1",
+    ],
+    "bookings-follow-their-turn": ["UPDATE booking SET during = tstzrange(upper(during), upper(during) + interval '1 hour') WHERE id = 1"],
+    "one-place-per-candidate": [
+        without("no_overlap_person", "booking"), "UPDATE booking SET person_id = (SELECT min(person_id) FROM booking)",
+    ],
+    "one-live-application": [
+        "DROP INDEX uq_application_live", "UPDATE application SET person_id = (SELECT min(person_id) FROM application)",
+    ],
+    "one-live-booking-per-part": [
+        "DROP INDEX uq_booking_live", without("no_overlap_person", "booking"),
+        "UPDATE booking SET application_id = (SELECT min(id) FROM application)",
+    ],
+}  # fmt: skip
+
+
+def test_good_data_passes_every_check(two_sessions, clock, job_app) -> None:
+    db.session.remove()
+    with job_app.app_context():
+        assert [outcome.name for outcome in run_checks(clock) if outcome.faults] == []
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damage_is_found_by_its_own_check_and_no_other(two_sessions, as_owner, name: str) -> None:
+    assert as_owner(*DAMAGES[name]) == [name]
+
+
+def test_an_entry_that_nobody_sealed_for_a_minute_is_found(make: Factory, clock, as_owner) -> None:
+    with transaction():
+        record(Tag.SEEDED, Actor.system("test"), at=clock.now() - timedelta(seconds=61))
+    assert as_owner() == ["audit-sealed-in-time"]
+
+
+def test_a_broken_chain_is_found(make: Factory, clock, as_owner) -> None:
+    link = "INSERT INTO audit_seal (number, sealed_at, entries, previous, digest) VALUES (7, now(), '{}', '', '')"
+    assert as_owner(link) == ["audit-chain"]
+
+
+def test_a_run_whose_job_was_lost_is_found(make: Factory, clock, as_owner) -> None:
+    make.save(JobRun(job="example", due_at=clock.now()))
+    assert as_owner() == ["no-lost-runs"]
+
+
+def command(environment, *arguments: str) -> subprocess.CompletedProcess:
+    line = [sys.executable, "-m", "examops", "check", *arguments]
+    return subprocess.run(line, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+
+
+def test_the_command_ends_with_0_when_all_is_well(two_sessions, environment) -> None:
+    done = command(environment)
+    assert (done.returncode, done.stdout.count("✓")) == (0, len(INVARIANTS))
+
+
+def test_the_command_ends_with_1_and_names_what_is_broken(two_sessions, environment) -> None:
+    db.session.execute(text("UPDATE turn SET taken = 2 WHERE id = 1"))
+    db.session.commit()
+    done = command(environment, "--json")
+    report = json.loads(done.stdout)
+    broken = [check for check in report["checks"] if check["faults"]]
+    assert (done.returncode, report["ok"], len(broken)) == (1, False, 1)
+    assert "记为占 2 个位子，实有 1 个" in broken[0]["faults"][0]

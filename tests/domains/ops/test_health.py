@@ -1,0 +1,120 @@
+"""The state of each part, asked for without signing in."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from examops.accounts.models import Device
+from examops.core.database import db
+from examops.core.jobs import defer
+from examops.core.ledger import JobRun
+from examops.core.transaction import transaction
+from examops.factory import create_app
+from examops.ops.health import NAME
+from tests.factories import Factory
+
+NOWHERE = "127.0.0.1:1"
+
+
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    """Takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def parts_of(client, status: int = 200) -> dict:
+    response = client.get("/healthz")
+    assert response.status_code == status
+    return response.json["parts"]
+
+
+def test_a_working_installation_answers_200(make: Factory, client) -> None:
+    parts = parts_of(client)
+    assert parts["database"] == {"state": "ok", "needed": True}
+    assert parts["store"] == {"state": "ok", "needed": True}
+
+
+def test_the_queue_tells_how_many_wait_and_for_how_long(make: Factory, client) -> None:
+    with transaction():
+        defer("example.one")
+        defer("example.two")
+    db.session.execute(
+        text(
+            "UPDATE procrastinate_events SET at = now() - interval '10 minutes' WHERE job_id IN (SELECT max(id) FROM procrastinate_jobs)"
+        )
+    )
+    db.session.commit()
+    queue = parts_of(client)["queue"]
+    assert (queue["waiting"], queue["state"]) == (2, "look")
+    assert 600 <= queue["oldest_s"] < 700
+
+
+def test_the_clock_is_ok_after_a_tick_and_wants_a_look_without_one(make: Factory, client, clock) -> None:
+    assert parts_of(client)["scheduler"]["state"] == "look"
+    make.save(JobRun(job="example", due_at=clock.now()))
+    assert parts_of(client)["scheduler"]["state"] == "ok"
+
+
+def test_recorders_are_counted_and_a_silent_one_wants_a_look(make: Factory, client, clock) -> None:
+    site = make.site(make.body())
+    for n, minutes in enumerate((1, 30)):
+        make.save(
+            Device(
+                body_id=site.body_id, district=site.district, kind="recorder", name="箱", site_id=site.id, token_digest=bytes([n]),
+                paired_at=clock.now(), last_seen_at=clock.now() - timedelta(minutes=minutes),
+            )
+        )  # fmt: skip
+    recorders = parts_of(client)["recorders"]
+    assert (recorders["paired"], recorders["heard"], recorders["state"]) == (2, 1, "look")
+    assert recorders["newest_s"] == 60.0
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ({"database_url": f"postgresql://nobody:x@{NOWHERE}/none"}, "database"),
+        ({"s3_endpoint": f"http://{NOWHERE}", "s3_public_endpoint": f"http://{NOWHERE}"}, "store"),
+    ],
+)
+def test_without_a_needed_part_the_answer_is_503(app, settings, change, part: str) -> None:
+    client = create_app(replace(settings, **change), kind="web").test_client()
+    parts = parts_of(client, 503)
+    assert [name for name in ("database", "store") if parts[name]["state"] == "away"] == [part]
+
+
+def test_a_store_that_hangs_is_reported_while_it_still_hangs(app, settings, silent_server) -> None:
+    broken = create_app(replace(settings, s3_endpoint=f"http://{silent_server}"), kind="web")
+    parts = parts_of(broken.test_client(), 503)
+    assert parts["store"] == {"state": "away", "fault": "TimeoutError", "needed": True}
+    assert broken.extensions[NAME].store.is_running
+
+
+def test_a_database_that_hangs_is_reported_even_to_a_signed_in_browser(app, settings, silent_server) -> None:
+    broken = create_app(replace(settings, database_url=f"postgresql://a:b@{silent_server}/none"), kind="web")
+    client = broken.test_client()
+    with client.session_transaction() as session:
+        session["user"], session["epoch"] = "3f1f1a52-0000-4000-8000-000000000000", 1
+    assert parts_of(client, 503)["database"]["state"] == "away"
+
+
+def test_the_answer_names_no_host_and_no_role(app, settings) -> None:
+    broken = create_app(replace(settings, database_url=f"postgresql://nobody:x@{NOWHERE}/none"), kind="web")
+    body = broken.test_client().get("/healthz").get_data(as_text=True)
+    assert "127.0.0.1" not in body
+    assert "none_web" not in body
+
+
+def test_the_command_prints_the_same(make: Factory, environment) -> None:
+    command = [sys.executable, "-m", "examops", "healthz"]
+    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["parts"]["store"]["state"] == "ok"
