@@ -12,6 +12,9 @@ VERDICTS = {"clean": ("done", "未见异常"), "doubts": ("look", "有疑点"), 
 FLAG_STATES = {
     "open": ("look", "待看"), "confirmed": ("stop", "属实"), "dismissed": ("done", "已了结"), "escalated": ("look", "已上报"),
 }  # fmt: skip
+ARMING_STATES = {
+    "planned": ("wait", "待布防"), "armed": ("act", "录像中"), "disarmed": ("done", "已撤防"), "cancelled": ("off", "已取消"),
+}  # fmt: skip
 
 
 def alarm_class(kind: str) -> str:

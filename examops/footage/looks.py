@@ -1,0 +1,104 @@
+"""Who watched what: spans of one camera's footage, extended while somebody goes on."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from examops.audit import Tag, record
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.errors import Invalid
+from examops.footage.intervals import Span, merge
+from examops.footage.models import Look
+from examops.sessions.models import ExamSession
+from examops.sites.models import Camera
+
+# A pause of the player or a lost report of half a minute is the same look.
+TOUCHES = timedelta(seconds=5)
+CONTINUES = timedelta(minutes=10)
+LONGEST = timedelta(minutes=30)
+LIVE_EVERY = timedelta(minutes=1)
+
+
+def look(session: ExamSession, camera: Camera, span: Span, mode: str, *, actor: Actor, clock: Clock) -> Look:
+    """Write down that ``actor`` watched ``span``. What goes on from the look before extends it.
+
+    Raises :class:`Invalid` for a span that is empty, longer than half an hour or not yet over.
+    """
+    if not timedelta(0) < span.length <= LONGEST or span.end > clock.now() + TOUCHES:
+        raise Invalid("观看时段不合理", start=span.start.isoformat(), end=span.end.isoformat())
+    before = _latest(session.id, camera.id, mode, actor, clock)
+    if before is not None and before.media_from <= span.start <= before.media_until + TOUCHES:
+        before.media_until = max(before.media_until, span.end)
+        before.extended_at = clock.now()
+        return before
+    return _begin(session, camera, span, mode, actor, clock)
+
+
+def _latest(session_id: int, camera_id: int, mode: str, actor: Actor, clock: Clock) -> Look | None:
+    query = select(Look).where(
+        Look.session_id == session_id, Look.viewer_uid == actor.uid, Look.camera_id == camera_id,
+        Look.mode == mode, Look.extended_at > clock.now() - CONTINUES,
+    )  # fmt: skip
+    return db.session.execute(query.order_by(Look.extended_at.desc(), Look.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def _begin(session: ExamSession, camera: Camera, span: Span, mode: str, actor: Actor, clock: Clock) -> Look:
+    now = clock.now()
+    row = Look(
+        body_id=session.body_id, district=session.district, session_id=session.id, camera_id=camera.id,
+        viewer_uid=actor.uid, viewer_name=actor.name, mode=mode, media_from=span.start, media_until=span.end,
+        looked_at=now, extended_at=now,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    times = {"start": span.start.isoformat(), "end": span.end.isoformat()}
+    words = f"{session.number} {session.title} {camera.label}"
+    record(Tag.FOOTAGE_LOOKED_AT, actor, session, words=words, at=now, mode=mode, camera=str(camera.uid), **times)
+    return row
+
+
+def look_live(places: Iterable[tuple[ExamSession, Camera]], *, actor: Actor, clock: Clock) -> None:
+    """Somebody has these pictures on the wall: one look per camera, extended at most once a minute."""
+    now = clock.now()
+    for session, camera in places:
+        before = _latest(session.id, camera.id, "live", actor, clock)
+        if before is None or now - before.extended_at > 3 * LIVE_EVERY:
+            _begin(session, camera, Span(now, now + timedelta(seconds=1)), "live", actor, clock)
+        elif now - before.extended_at >= LIVE_EVERY:
+            before.media_until = before.extended_at = now
+
+
+def seen_spans(session_id: int, viewer_uid: uuid.UUID | None) -> dict[int, list[Span]]:
+    """What a person has watched of a session, by camera id; live pictures and stills do not count."""
+    query = select(Look.camera_id, Look.media_from, Look.media_until).where(
+        Look.session_id == session_id, Look.viewer_uid == viewer_uid, Look.mode.in_(("playback", "frames"))
+    )
+    found: dict[int, list[Span]] = {}
+    for camera_id, start, end in db.session.execute(query):
+        found.setdefault(camera_id, []).append(Span(start, end))
+    return {camera_id: merge(spans) for camera_id, spans in found.items()}
+
+
+def looks_at(session_ids: list[int]) -> dict[int, int]:
+    """How many people looked at each session."""
+    viewers = db.func.count(db.func.distinct(Look.viewer_uid))
+    query = select(Look.session_id, viewers).where(Look.session_id.in_(session_ids)).group_by(Look.session_id)
+    return {row.session_id: row[1] for row in db.session.execute(query)}
+
+
+def parse_moment(text: Any) -> datetime:
+    """An ISO 8601 time with a zone, as the pages send it."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError as error:
+        raise Invalid("时间格式不对", value=str(text)[:40]) from error
+    if moment.tzinfo is None:
+        raise Invalid("时间缺少时区", value=str(text)[:40])
+    return moment

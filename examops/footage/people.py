@@ -1,0 +1,80 @@
+"""Who sat where and when, as a reviewer sees it: masked, and only what lies within the reader's reach."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from examops.checkin.models import Sitting, SittingExit
+from examops.core.database import db
+from examops.core.store import Store
+from examops.eligibility.models import Candidate
+from examops.sessions.models import Application, Booking, ExamSession, Turn
+from examops.sessions.states import TAKES_A_PLACE
+from examops.sites.models import Workstation
+from examops.web.words import clock_seconds, mask_name
+
+PHOTO_LIVES = timedelta(minutes=20)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def people_of(session: ExamSession, store: Store) -> list[dict[str, Any]]:
+    """Everybody who was admitted, in the order of seats."""
+    query = (
+        select(Sitting, Candidate, Workstation.code, Turn.number)
+        .join(Booking, Booking.id == Sitting.booking_id)
+        .join(Turn, Turn.id == Sitting.turn_id)
+        .outerjoin(Application, Application.id == Booking.application_id)
+        .outerjoin(Candidate, Candidate.id == Application.candidate_id)
+        .outerjoin(Workstation, Workstation.id == Sitting.workstation_id)
+        .where(Sitting.session_id == session.id)
+        .order_by(Workstation.code, Sitting.entered_at)
+    )
+    exits = _exits(session)
+    return [
+        _person(sitting, candidate, seat, turn, exits[sitting.id], store)
+        for sitting, candidate, seat, turn in db.session.execute(query)
+    ]
+
+
+def _exits(session: ExamSession) -> defaultdict[int, list[dict[str, Any]]]:
+    query = (
+        select(SittingExit)
+        .join(Sitting, Sitting.id == SittingExit.sitting_id)
+        .where(Sitting.session_id == session.id)
+        .order_by(SittingExit.left_at)
+    )
+    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in db.session.execute(query).scalars():
+        back_at = _iso(row.back_at) if row.back_at else None
+        found[row.sitting_id].append({"out_at": _iso(row.left_at), "back_at": back_at, "reason": row.reason})
+    return found
+
+
+def _person(
+    sitting: Sitting, candidate: Candidate | None, seat: str | None, turn: int, exits: list[Any], store: Store
+) -> dict[str, Any]:
+    doubt = sitting.identity_doubt
+    person = {
+        "uid": str(sitting.uid), "name": mask_name(candidate.name) if candidate else "考生", "seat": seat or "",
+        "in_at": _iso(sitting.entered_at), "out_at": _iso(sitting.left_at) if sitting.left_at else None,
+        "exits": exits, "turn": f"第 {turn} 轮", "id_number": candidate.id_masked if candidate else None,
+        "scan_words": f"扫码入场 {clock_seconds(sitting.entered_at)}",
+        "matched_words": f"人证存疑：{doubt}" if doubt else f"监考 {mask_name(sitting.admitted_by)} 核对一致",
+    }  # fmt: skip
+    if candidate is not None and candidate.photo_key:
+        person["photo_url"] = store.read_url("documents", candidate.photo_key, PHOTO_LIVES)
+    return person
+
+
+def places_of(session: ExamSession) -> tuple[int, int]:
+    """``(present, due)``: admitted and not yet gone, and everybody who holds a place."""
+    here = select(func.count()).where(Sitting.session_id == session.id, Sitting.left_at.is_(None))
+    due = select(func.count()).where(Booking.session_id == session.id, Booking.state.in_(TAKES_A_PLACE))
+    return int(db.session.execute(here).scalar_one()), int(db.session.execute(due).scalar_one())

@@ -1,0 +1,61 @@
+"""Which archived segments a window of playback needs, and where browsers read them: by version, for twenty minutes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from examops.core.database import db
+from examops.core.errors import Invalid, NotFound
+from examops.core.store import Store
+from examops.footage.intervals import Span
+from examops.footage.models import Segment
+from examops.footage.playlists import hls
+from examops.sessions.models import ExamSession
+from examops.sites.models import Camera
+
+WINDOW = timedelta(minutes=10)
+URL_LIVES = timedelta(minutes=20)
+LONGEST_SEGMENT = timedelta(minutes=10)
+
+
+class NothingRecorded(NotFound):
+    code, message = "footage.nothing_recorded", "这十分钟没有录像"
+
+
+def window_from(text: str) -> Span:
+    """Ten minutes from a moment, written as ISO 8601 or as milliseconds since 1970."""
+    try:
+        start = datetime.fromtimestamp(int(text) / 1000, UTC) if text.isdigit() else datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Invalid("播放的起点不对", value=text[:40]) from error
+    if start.tzinfo is None:
+        raise Invalid("播放的起点缺少时区", value=text[:40])
+    return Span(start, start + WINDOW)
+
+
+def playable(session: ExamSession, camera: Camera, window: Span) -> list[Any]:
+    """Verified segments that touch the window; only they have a version that can be named."""
+    query = select(Segment).where(
+        Segment.session_id == session.id, Segment.camera_id == camera.id, Segment.state == "verified",
+        Segment.started_at < window.end, Segment.started_at > window.start - LONGEST_SEGMENT,
+        Segment.ended_at > window.start - timedelta(minutes=2),
+    )  # fmt: skip
+    return list(db.session.execute(query.order_by(Segment.started_at, Segment.sequence)).scalars())
+
+
+def playlist(session: ExamSession, camera: Camera, window: Span, store: Store) -> str:
+    """The HLS list of the window, or :class:`NothingRecorded`. One signature per file."""
+    urls: dict[int, str] = {}
+
+    def url_of(segment: Segment) -> str:
+        if segment.id not in urls:
+            urls[segment.id] = store.read_url("footage", segment.object_key, URL_LIVES, version_id=segment.version_id)
+        return urls[segment.id]
+
+    written = hls(window, playable(session, camera, window), url_of)
+    if not written:
+        raise NothingRecorded()
+    return written

@@ -1,0 +1,32 @@
+"""The list of one window of one camera. The bytes themselves never pass through the web."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from examops.core.extensions import store
+from examops.core.transaction import transaction
+from examops.footage.pages import bp
+from examops.footage.playback import playlist, window_from
+from examops.footage.review import camera_of_session, session_of
+from examops.web.words import clock_time
+
+
+@bp.get("/sessions/<uuid:session_uid>/cameras/<uuid:camera_uid>/playlist.m3u8", endpoint="playlist")
+def playlist_page(session_uid: UUID, camera_uid: UUID) -> ResponseReturnValue:
+    with transaction():
+        session = session_of(session_uid)
+        camera = camera_of_session(session, camera_uid)
+        start = request.args.get("from") or session.starts_at.isoformat()
+        written = playlist(session, camera, window_from(start), store())
+    return Response(written, mimetype="application/vnd.apple.mpegurl")
+
+
+@bp.app_template_filter("iso_time")
+def iso_time(text: str) -> str:
+    """``2026-11-23T01:00:00.000Z`` → ``09:00``"""
+    return clock_time(datetime.fromisoformat(text))

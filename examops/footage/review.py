@@ -1,0 +1,219 @@
+"""Everything the review room draws, in one answer; its shape is docs/design/review-data.md."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from config.rulebook import Rulebook
+from examops.core.actor import Actor
+from examops.core.clock import SHANGHAI, Clock
+from examops.core.database import db
+from examops.core.errors import NotFound
+from examops.core.store import Store
+from examops.footage.gaps import armed_span, coverage, live_gaps, session_coverage
+from examops.footage.looks import seen_spans
+from examops.footage.models import Alarm, Arming, Flag, Segment, Strip
+from examops.footage.people import people_of, places_of
+from examops.footage.wording import ALARM_WORDS, alarm_class
+from examops.organisations.models import Body
+from examops.sessions.models import ExamSession
+from examops.sites.models import Camera, Room
+from examops.web.words import GAP_REASONS, mask_name
+
+URL_LIVES = timedelta(minutes=20)
+SHOWN = ("announced", "stored", "verified")
+
+
+def session_of(uid: uuid.UUID) -> ExamSession:
+    """The session within one's reach, else :class:`NotFound`."""
+    session = db.session.execute(select(ExamSession).where(ExamSession.uid == uid)).scalar_one_or_none()
+    if session is None:
+        raise NotFound()
+    return session
+
+
+def camera_of_session(session: ExamSession, uid: Any) -> Camera:
+    """A camera armed for the session, else :class:`NotFound`."""
+    try:
+        wanted = uuid.UUID(str(uid))
+    except ValueError as error:
+        raise NotFound() from error
+    query = select(Camera).join(Arming, Arming.camera_id == Camera.id).where(Arming.session_id == session.id)
+    camera = db.session.execute(query.where(Camera.uid == wanted)).scalar_one_or_none()
+    if camera is None:
+        raise NotFound("这一场没有这台摄像机")
+    return camera
+
+
+def iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def cameras_of_session(session: ExamSession) -> list[tuple[Arming, Camera]]:
+    query = (
+        select(Arming, Camera)
+        .join(Camera, Camera.id == Arming.camera_id)
+        .where(Arming.session_id == session.id, Arming.state != "cancelled")
+        .order_by(Camera.label, Camera.id)
+    )
+    return [(arming, camera) for arming, camera in db.session.execute(query)]
+
+
+def review_data(
+    session: ExamSession, *, actor: Actor, store: Store, rulebook: Rulebook, clock: Clock
+) -> dict[str, Any]:
+    """``ReviewData``. Strip addresses live twenty minutes; the page asks again before."""
+    pairs = cameras_of_session(session)
+    uids = {camera.id: str(camera.uid) for _, camera in pairs}
+    seen = seen_spans(session.id, actor.uid)
+    return {
+        "session": _session(session, pairs, rulebook, clock),
+        "cameras": [_camera(session, arming, camera, store, rulebook, clock) for arming, camera in pairs],
+        "people": people_of(session, store),
+        "flags": [flag_json(flag, uids.get(flag.camera_id), store) for flag in _flags(session)],
+        "alarms": [_alarm(alarm, uids) for alarm in _alarms(session)],
+        "seen": [
+            {"camera_uid": uids[camera_id], "start": iso(span.start), "end": iso(span.end)}
+            for camera_id, spans in seen.items()
+            if camera_id in uids
+            for span in spans
+        ],
+        "urls": {
+            "flag": url_for("footage.flag", session_uid=session.uid),
+            "look": url_for("footage.look", session_uid=session.uid),
+            "refresh": url_for("footage.review_data", session_uid=session.uid),
+        },
+    }
+
+
+def _session(
+    session: ExamSession, pairs: list[tuple[Arming, Camera]], rulebook: Rulebook, clock: Clock
+) -> dict[str, Any]:
+    day = session.starts_at.astimezone(SHANGHAI).date()
+    armed = [armed_span(arming) for arming, _ in pairs]
+    present, due = places_of(session)
+    return {
+        "uid": str(session.uid), "title": session.title, "start": iso(session.starts_at), "end": iso(session.ends_at),
+        "open_at": iso(min((span.start for span in armed), default=session.desk_opens_at)),
+        "close_at": iso(max((span.end for span in armed), default=session.ends_at)),
+        "coverage_percent": round(session_coverage(session.id, clock).percent, 1),
+        "coverage_limit": rulebook.value("footage.coverage_percent_min", day),
+        "duty_percent": rulebook.value("footage.duty_watch_percent", day),
+        "place": place_words(session), "present": present, "due": due, "back_url": url_for("footage.wall"),
+    }  # fmt: skip
+
+
+def place_words(session: ExamSession) -> str:
+    """``顺德区华岭电器有限公司 · A 栋实训室``; the body's name is left out where the reader may not see it."""
+    body = db.session.execute(select(Body.name).where(Body.id == session.body_id)).scalar_one_or_none()
+    room = db.session.execute(select(Room.name).where(Room.id == session.room_id)).scalar_one_or_none()
+    return " · ".join(part for part in (body, room) if part)
+
+
+def _camera(
+    session: ExamSession, arming: Arming, camera: Camera, store: Store, rulebook: Rulebook, clock: Clock
+) -> dict[str, Any]:
+    armed = armed_span(arming)
+    segments = _segments(arming)
+    strips = _strips(arming)
+    playlist = url_for("footage.playlist", session_uid=session.uid, camera_uid=camera.uid)
+    return {
+        "uid": str(camera.uid), "label": camera.label, "armed": {"start": iso(armed.start), "end": iso(armed.end)},
+        "segments": [
+            {"uid": str(s.uid), "start": iso(s.started_at), "end": iso(s.ended_at), "run_uid": str(s.run_uid)}
+            for s in segments
+        ],
+        "gaps": gaps_json(arming),
+        "strips": [strip_json(strip, segment, store) for strip, segment in strips],
+        "playlist_url": playlist, "coverage_percent": round(coverage(arming, clock).percent, 1),
+        "quality": f"{camera.height}P",
+        "activity": activity(arming, [strip for strip, _ in strips], rulebook.value(
+            "footage.sample_seconds", session.starts_at.astimezone(SHANGHAI).date()
+        )),
+    }  # fmt: skip
+
+
+def _segments(arming: Arming) -> list[Any]:
+    columns = (Segment.uid, Segment.started_at, Segment.ended_at, Segment.run_uid)
+    query = select(*columns).where(Segment.arming_id == arming.id, Segment.state.in_(SHOWN))
+    return list(db.session.execute(query.order_by(Segment.started_at)))
+
+
+def gaps_json(arming: Arming) -> list[dict[str, Any]]:
+    """Live gaps; neighbours with the same reason are shown as one, though each stands in a row of its own."""
+    shown: list[dict[str, Any]] = []
+    for gap in live_gaps(arming):
+        start, end = iso(gap.started_at), iso(gap.ended_at)
+        if shown and shown[-1]["end"] == start and shown[-1]["reason"] == gap.reason:
+            shown[-1]["end"] = end
+            continue
+        words = GAP_REASONS.get(gap.reason, gap.reason)
+        shown.append({"uid": str(gap.uid), "start": start, "end": end, "reason": gap.reason, "words": words})
+    return shown
+
+
+def _strips(arming: Arming) -> list[tuple[Strip, Any]]:
+    query = (
+        select(Strip, Segment.uid, Segment.started_at)
+        .join(Segment, Segment.id == Strip.segment_id)
+        .where(Segment.arming_id == arming.id)
+        .order_by(Segment.started_at)
+    )
+    return [(row[0], row) for row in db.session.execute(query)]
+
+
+def strip_json(strip: Strip, segment: Any, store: Store) -> dict[str, Any]:
+    return {
+        "segment_uid": str(segment.uid), "start": iso(segment.started_at),
+        "index_url": store.read_url("derived", strip.index_key, URL_LIVES),
+        "images_url": store.read_url("derived", strip.images_key, URL_LIVES),
+    }  # fmt: skip
+
+
+def activity(arming: Arming, strips: list[Strip], step_s: int) -> dict[str, Any] | None:
+    """Movement between sampled frames on one grid over the armed time, 0 to 1; None before any frame."""
+    points = [point for strip in strips for point in strip.activity]
+    if not points:
+        return None
+    armed = armed_span(arming)
+    begin = armed.start.timestamp() * 1000
+    values = [0.0] * (int(armed.length.total_seconds()) // step_s + 1)
+    for t_ms, motion in points:
+        slot = int((t_ms - begin) // (step_s * 1000))
+        if 0 <= slot < len(values):
+            values[slot] = max(values[slot], round(min(1.0, max(0.0, motion)), 3))
+    return {"start": iso(armed.start), "step_s": step_s, "values": values}
+
+
+def _flags(session: ExamSession) -> list[Flag]:
+    query = select(Flag).where(Flag.session_id == session.id).order_by(Flag.started_at, Flag.id)
+    return list(db.session.execute(query).scalars())
+
+
+def flag_json(flag: Flag, camera_uid: str | None, store: Store) -> dict[str, Any]:
+    """A flag as the page draws it: open ones first in the eye, whatever became of the others is settled."""
+    return {
+        "uid": str(flag.uid), "camera_uid": camera_uid, "start": iso(flag.started_at), "end": iso(flag.ended_at),
+        "seat": flag.seat or None, "severity": flag.severity, "text": flag.note,
+        "author": mask_name(flag.author_name),
+        "still_url": store.read_url("derived", flag.still_key, URL_LIVES) if flag.still_key else None,
+        "state": "open" if flag.state == "open" else "settled",
+    }  # fmt: skip
+
+
+def _alarms(session: ExamSession) -> list[Alarm]:
+    query = select(Alarm).where(Alarm.session_id == session.id).order_by(Alarm.started_at)
+    return list(db.session.execute(query).scalars())
+
+
+def _alarm(alarm: Alarm, uids: dict[int, str]) -> dict[str, Any]:
+    words = " ".join(part for part in (ALARM_WORDS.get(alarm.kind, alarm.kind), alarm.detail) if part)
+    camera_uid = uids.get(alarm.camera_id) if alarm.camera_id is not None else None
+    return {
+        "at": iso(alarm.started_at), "camera_uid": camera_uid, "state": alarm_class(alarm.kind), "words": words,
+    }  # fmt: skip

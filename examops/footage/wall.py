@@ -1,0 +1,149 @@
+"""The wall: every camera that records now, the wrong ones first, and the sessions behind them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from sqlalchemy import select
+
+from config.rulebook import Rulebook
+from examops.core.clock import SHANGHAI, Clock, today
+from examops.core.database import db
+from examops.core.store import Store
+from examops.footage.arming import EXPECTED, is_online
+from examops.footage.camera_states import snapshot_key
+from examops.footage.models import Alarm, Arming, CameraState
+from examops.footage.people import places_of
+from examops.footage.review import iso, place_words
+from examops.footage.wording import ALARM_WORDS, alarm_class
+from examops.sessions.models import ExamSession
+from examops.sites.models import Camera, Room
+from examops.web.words import age, clock_time
+
+DENSITIES = (4, 9, 16, 25, 64)
+ORDER = {"stop": 0, "look": 1, "ok": 2, "off": 3}
+URL_LIVES = timedelta(minutes=20)
+
+
+@dataclass(frozen=True)
+class Eye:
+    """A camera of a session that is under way, with the recorder's latest word and its open alarms."""
+
+    session: ExamSession
+    camera: Camera
+    room: str
+    state: CameraState | None
+    alarms: tuple[Alarm, ...]
+    is_online: bool
+    is_due: bool
+
+    @property
+    def mark(self) -> str:
+        """stop | look | ok | off: off is before the desk opens."""
+        marks = [alarm_class(alarm.kind) for alarm in self.alarms]
+        if not marks and not self.is_online:
+            return "stop" if self.is_due else "off"
+        return min(marks, key=ORDER.__getitem__, default="ok")
+
+    def words(self, now: datetime) -> str:
+        """``黑屏 18 s``: the worst alarm and since when."""
+        if self.alarms:
+            worst = min(self.alarms, key=lambda alarm: (ORDER[alarm_class(alarm.kind)], alarm.started_at))
+            return f"{ALARM_WORDS.get(worst.kind, worst.kind)} {age((now - worst.started_at).total_seconds())}"
+        return {"stop": "离线", "off": "未开始"}.get(self.mark, "正常")
+
+
+def eyes(rulebook: Rulebook, clock: Clock) -> list[Eye]:
+    """Every camera armed now within the reader's reach, wrong first, then by session and label."""
+    now = clock.now()
+    silent = timedelta(seconds=rulebook.value("footage.silent_seconds", today(clock)))
+    query = (
+        select(ExamSession, Camera, Room.name, CameraState)
+        .join(Arming, Arming.session_id == ExamSession.id)
+        .join(Camera, Camera.id == Arming.camera_id)
+        .join(Room, Room.id == Camera.room_id)
+        .outerjoin(CameraState, CameraState.camera_id == Camera.id)
+        .where(Arming.state != "cancelled", Arming.during.contains(now))
+        .where(ExamSession.state.in_((*EXPECTED, "finished")))
+    )
+    rows = list(db.session.execute(query))
+    alarms = _open_alarms([row.Camera.id for row in rows])
+    found = [
+        Eye(
+            row.ExamSession, row.Camera, row.name, row.CameraState, tuple(alarms.get(row.Camera.id, ())),
+            is_online(row.CameraState, now, silent), row.ExamSession.desk_opens_at <= now,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda eye: (ORDER[eye.mark], eye.session.starts_at, eye.session.id, eye.camera.label))
+
+
+def _open_alarms(camera_ids: list[int]) -> dict[int, list[Alarm]]:
+    query = select(Alarm).where(Alarm.camera_id.in_(camera_ids), Alarm.ended_at.is_(None)).order_by(Alarm.id)
+    found: dict[int, list[Alarm]] = {}
+    for alarm in db.session.execute(query).scalars():
+        found.setdefault(alarm.camera_id or 0, []).append(alarm)
+    return found
+
+
+def page_of(found: list[Eye], page: int, density: int) -> tuple[list[Eye], int, int]:
+    """``(eyes, page, pages)``. Wrong cameras stay on every page, the others are turned."""
+    wrong = [eye for eye in found if eye.mark == "stop"][: density // 2]
+    rest = [eye for eye in found if eye not in wrong]
+    room = density - len(wrong)
+    pages = max(1, math.ceil(len(rest) / room))
+    page = min(max(page, 1), pages)
+    return [*wrong, *rest[(page - 1) * room : page * room]], page, pages
+
+
+def wall_data(found: list[Eye], page: int, density: int, *, store: Store, clock: Clock) -> dict[str, Any]:
+    """The answer of one refresh; its shape is docs/design/review-data.md."""
+    now = clock.now()
+    shown, page, pages = page_of(found, page, density)
+    sessions = {eye.session.id: eye.session for eye in found}
+    return {
+        "now": iso(now), "page": page, "pages": pages, "cameras": len(found), "sessions_total": len(sessions),
+        "tiles": [tile(eye, store, now) for eye in shown],
+        "sessions": [_session(session, found, now) for session in sessions.values()],
+    }  # fmt: skip
+
+
+def tile(eye: Eye, store: Store, now: datetime) -> dict[str, Any]:
+    taken_at = eye.state.snapshot_at if eye.state else None
+    return {
+        "camera_uid": str(eye.camera.uid), "room": f"{eye.room} {eye.camera.label}", "occupation": eye.session.title,
+        "state": eye.mark, "words": eye.words(now), "taken_at": iso(taken_at) if taken_at else None,
+        "age_s": max(0, round((now - taken_at).total_seconds())) if taken_at else None,
+        "image_url": picture_url(store, eye.camera.uid, taken_at, now) if taken_at else None,
+        "url": url_for("footage.review", session_uid=eye.session.uid),
+    }  # fmt: skip
+
+
+def picture_url(store: Store, camera_uid: UUID, taken_at: datetime, now: datetime) -> str:
+    """An address that changes only when the picture does, or after ten minutes: browsers keep what they have."""
+    return _signed(store, camera_uid, taken_at, int(now.timestamp()) // 600)
+
+
+@lru_cache(maxsize=4096)
+def _signed(store: Store, camera_uid: UUID, taken_at: datetime, period: int) -> str:
+    return store.read_url("derived", snapshot_key(camera_uid), URL_LIVES)
+
+
+def _session(session: ExamSession, found: list[Eye], now: datetime) -> dict[str, Any]:
+    own = [eye for eye in found if eye.session.id == session.id]
+    worst = min(own, key=lambda eye: ORDER[eye.mark])
+    present, due = places_of(session)
+    state = {"ok": "done", "off": "wait"}.get(worst.mark, worst.mark)
+    start = f"{clock_time(session.starts_at.astimezone(SHANGHAI))} 开考"
+    why = f"{worst.camera.label} {worst.words(now)}" if worst.mark in ("stop", "look") else None
+    return {
+        "uid": str(session.uid), "title": session.title, "place": start, "body": place_words(session),
+        "present": present, "due": due, "state": state, "why": why,
+        "url": url_for("footage.review", session_uid=session.uid),
+    }  # fmt: skip

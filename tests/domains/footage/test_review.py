@@ -1,0 +1,221 @@
+"""The review room: what it shows, who may see it, what is written down about looking."""
+
+from datetime import timedelta
+
+import pytest
+import urllib3
+from sqlalchemy import select, text
+
+from examops.audit.models import AuditEntry
+from examops.core.database import db
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.footage.models import Flag, Look, ReviewVerdict
+from examops.organisations.models import Body
+from tests.domains.footage.conftest import payload, seat_somebody, stamp
+
+pytestmark = [pytest.mark.postgres, pytest.mark.s3]
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def supervisor(make, sign_in):
+    """A supervisor of the district, signed in."""
+    return sign_in(make.user("supervisor", district="440606", name="何志敏"))
+
+
+def rows(table: type) -> list:
+    with transaction(SYSTEM):
+        return list(db.session.execute(select(table).execution_options(populate_existing=True)).scalars())
+
+
+def room(scene) -> str:
+    return f"/footage/review/{scene.session.uid}"
+
+
+def archived(box, scene, start=None, minutes: int = 1) -> bytes:
+    body, start = payload(), start or scene.session.starts_at
+    sidecar = box.sidecar(scene.armings[0], scene.cameras[0], start, seconds=60 * minutes, body=body)
+    box.archive(sidecar, body)
+    return body
+
+
+def test_the_room_shows_cameras_footage_and_people(supervisor, box, scene, make) -> None:
+    archived(box, scene)
+    seat_somebody(scene, make)
+    data = supervisor.get(room(scene) + "/data.json").json
+    assert data["session"]["start"] == "2026-11-23T01:00:00.000Z"
+    assert (data["session"]["open_at"], data["session"]["present"]) == ("2026-11-23T00:00:00.000Z", 1)
+    first, second = data["cameras"]
+    assert [segment["start"] for segment in first["segments"]] == ["2026-11-23T01:00:00.000Z"]
+    assert second["segments"] == []
+    (person,) = data["people"]
+    assert (person["seat"], "*" in person["name"], person["out_at"]) == ("A-01", True, None)
+
+
+def test_the_page_carries_its_data_and_reads_without_scripts(supervisor, box, scene) -> None:
+    archived(box, scene)
+    page = supervisor.get(room(scene))
+    assert page.status_code == 200
+    assert 'id="review-data"' in page.text
+    assert 'class="taken' in page.text
+    assert "style=" not in page.text
+
+
+def test_a_supervisor_of_another_district_finds_nothing(make, sign_in, scene) -> None:
+    stranger = sign_in(make.user("supervisor", district="440604"))
+    camera = scene.cameras[0].uid
+    urls = (
+        room(scene),
+        room(scene) + "/data.json",
+        f"/footage/sessions/{scene.session.uid}/cameras/{camera}/playlist.m3u8",
+    )
+    assert [stranger.get(url).status_code for url in urls] == [404, 404, 404]
+
+
+@pytest.mark.parametrize("role", ["coordinator", "examiner", "operator", "security"])
+def test_whoever_is_no_reviewer_stays_outside(make, sign_in, scene, role: str) -> None:
+    body = make.session.get_one(Body, scene.session.body_id)
+    client = sign_in(make.user(role, body))
+    assert client.get(room(scene)).status_code == 403
+    assert client.get("/footage/wall").status_code == 403
+
+
+def test_a_stranger_is_sent_to_sign_in(client, scene) -> None:
+    assert client.get(room(scene)).location.startswith("/sign-in")
+
+
+def test_what_is_played_can_be_read_from_the_store(supervisor, box, scene) -> None:
+    body = archived(box, scene)
+    url = f"/footage/sessions/{scene.session.uid}/cameras/{scene.cameras[0].uid}/playlist.m3u8"
+    answer = supervisor.get(url, query_string={"from": "2026-11-23T01:00:00Z"})
+    assert answer.mimetype == "application/vnd.apple.mpegurl"
+    address = next(line for line in answer.text.splitlines() if line.startswith("http"))
+    assert "versionId=" in address
+    piece = urllib3.request("GET", address, headers={"Range": "bytes=0-9"})
+    assert (piece.status, piece.data) == (206, body[:10])
+    epoch = str(int(scene.session.starts_at.timestamp() * 1000))
+    assert supervisor.get(url, query_string={"from": epoch}).status_code == 200
+
+
+def test_ten_minutes_without_footage_are_not_found(supervisor, box, scene) -> None:
+    archived(box, scene)
+    url = f"/footage/sessions/{scene.session.uid}/cameras/{scene.cameras[0].uid}/playlist.m3u8"
+    assert supervisor.get(url, query_string={"from": "2026-11-23T01:30:00Z"}).status_code == 404
+    assert supervisor.get(url, query_string={"from": "yesterday"}).status_code == 422
+
+
+def looked(client, scene, start, end, mode: str = "play"):
+    report = {"camera_uid": str(scene.cameras[0].uid), "from": stamp(start), "to": stamp(end), "mode": mode}
+    return client.post(room(scene) + "/look", json={"looks": [report]})
+
+
+def test_what_goes_on_extends_the_same_look(supervisor, scene) -> None:
+    start = scene.session.starts_at
+    for n in range(3):
+        assert looked(supervisor, scene, start + n * MINUTE, start + (n + 1) * MINUTE).status_code == 204
+    looked(supervisor, scene, start + 5 * MINUTE, start + 6 * MINUTE)
+    spans = [(row.media_from, row.media_until, row.mode) for row in rows(Look)]
+    assert spans == [
+        (start, start + 3 * MINUTE, "playback"),
+        (start + 5 * MINUTE, start + 6 * MINUTE, "playback"),
+    ]
+
+
+def test_every_look_is_in_the_log_with_viewer_and_span(supervisor, scene) -> None:
+    start = scene.session.starts_at
+    looked(supervisor, scene, start, start + MINUTE)
+    (entry,) = [row for row in rows(AuditEntry) if row.tag == "footage:looked_at"]
+    assert (entry.actor_name, entry.subject_uid) == ("何志敏", scene.session.uid)
+    assert (entry.payload["mode"], entry.payload["camera"]) == ("playback", str(scene.cameras[0].uid))
+
+
+def test_opening_the_room_is_in_the_log(supervisor, scene) -> None:
+    supervisor.get(room(scene))
+    assert [row.payload for row in rows(AuditEntry) if row.tag == "footage:looked_at"] == [{"mode": "review_room"}]
+
+
+def test_what_i_have_seen_comes_back_as_mine(supervisor, scene, make, sign_in) -> None:
+    start = scene.session.starts_at
+    looked(supervisor, scene, start, start + 2 * MINUTE)
+    seen = supervisor.get(room(scene) + "/data.json").json["seen"]
+    assert [(span["start"], span["end"]) for span in seen] == [("2026-11-23T01:00:00.000Z", "2026-11-23T01:02:00.000Z")]
+    other = sign_in(make.user("supervisor", district="440606"))
+    assert other.get(room(scene) + "/data.json").json["seen"] == []
+
+
+@pytest.mark.parametrize("minutes", [0, -1, 31])
+def test_a_look_that_cannot_be_is_refused(supervisor, scene, minutes: int) -> None:
+    start = scene.armings[0].during.lower
+    assert looked(supervisor, scene, start, start + minutes * MINUTE).status_code == 422
+    assert rows(Look) == []
+
+
+def test_nobody_has_watched_the_future(supervisor, scene, clock) -> None:
+    assert looked(supervisor, scene, clock.now(), clock.now() + MINUTE).status_code == 422
+
+
+def flagged(client, scene, **changed):
+    start = scene.session.starts_at
+    body = {
+        "camera_uid": str(scene.cameras[0].uid), "start": stamp(start), "end": stamp(start + timedelta(seconds=24)),
+        "seat": "A-07", "severity": "doubt", "text": "考评员停留 24 秒", "still_at": stamp(start),
+    }  # fmt: skip
+    return client.post(room(scene) + "/flags", json=body | changed)
+
+
+def test_a_flag_is_kept_and_its_still_is_ordered(supervisor, scene) -> None:
+    answer = flagged(supervisor, scene)
+    assert answer.status_code == 201
+    assert (answer.json["state"], answer.json["seat"], answer.json["author"]) == ("open", "A-07", "何*敏")
+    with transaction(SYSTEM):
+        jobs = db.session.execute(text("SELECT task_name, args->>'flag_uid' FROM procrastinate_jobs")).all()
+    assert [tuple(job) for job in jobs] == [("footage.still", answer.json["uid"])]
+    assert "考评员停留 24 秒" in supervisor.get("/footage/flags").text
+
+
+def test_a_point_in_time_is_a_flag_of_a_second(supervisor, scene) -> None:
+    start = stamp(scene.session.starts_at)
+    flagged(supervisor, scene, start=start, end=start)
+    (flag,) = rows(Flag)
+    assert flag.ended_at - flag.started_at == timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "change", [{"text": " "}, {"severity": "guilty"}, {"start": "2026-11-24T01:00:00Z", "end": None}]
+)
+def test_a_flag_that_does_not_fit_is_refused(supervisor, scene, change) -> None:
+    assert flagged(supervisor, scene, **change).status_code == 422
+    assert rows(Flag) == []
+
+
+def decide(client, state: str) -> int:
+    (flag,) = rows(Flag)
+    return client.post(f"/footage/flags/{flag.uid}/decision", data={"state": state}).status_code
+
+
+def test_only_a_second_person_may_confirm(supervisor, scene, make, sign_in) -> None:
+    flagged(supervisor, scene)
+    assert decide(supervisor, "confirmed") == 409
+    other = sign_in(make.user("supervisor", district="440606"))
+    assert decide(other, "confirmed") == 302
+    assert rows(Flag)[0].state == "confirmed"
+    assert decide(other, "dismissed") == 409
+
+
+def test_a_flag_of_another_district_is_not_found(supervisor, scene, make, sign_in) -> None:
+    flagged(supervisor, scene)
+    stranger = sign_in(make.user("supervisor", district="440604"))
+    assert decide(stranger, "dismissed") == 404
+    assert "考评员停留" not in stranger.get("/footage/flags").text
+
+
+def test_one_conclusion_a_person_and_a_second_by_another(supervisor, scene, make, sign_in) -> None:
+    url = room(scene) + "/verdict"
+    assert supervisor.post(url, data={"outcome": "doubts", "note": ""}).status_code == 422
+    assert supervisor.post(url, data={"outcome": "doubts", "note": "后排缺 42 秒"}).status_code == 302
+    assert supervisor.post(url, data={"outcome": "clean", "note": ""}).status_code == 409
+    other = sign_in(make.user("supervisor", district="440606"))
+    assert other.post(url, data={"outcome": "clean", "note": ""}).status_code == 302
+    assert [verdict.outcome for verdict in rows(ReviewVerdict)] == ["doubts", "clean"]
+    assert "后排缺 42 秒" in other.get(room(scene)).text

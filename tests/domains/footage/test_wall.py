@@ -1,0 +1,141 @@
+"""The wall: wrong pictures first, one request a refresh, looking is written down; and what security may see."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from examops.accounts.models import RoleGrant
+from examops.core.database import db
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.footage.alarms import raise_alarm
+from examops.footage.models import CameraState, Look
+from examops.footage.wall import Eye, page_of
+from examops.organisations.models import Body
+from tests.domains.footage.conftest import API, Box, Scene, stamp
+
+pytestmark = [pytest.mark.postgres, pytest.mark.s3]
+
+
+@pytest.fixture
+def supervisor(make, sign_in):
+    return sign_in(make.user("supervisor", district="440606"))
+
+
+def online(scene: Scene, make, clock, *, but: int | None = None) -> None:
+    for n, camera in enumerate(scene.cameras):
+        if n != but:
+            make.save(CameraState(
+                body_id=camera.body_id, district=camera.district, camera_id=camera.id, state="recording",
+                reported_at=clock.now(), snapshot_at=clock.now() - timedelta(seconds=2),
+            ))  # fmt: skip
+
+
+def data(client, **query) -> dict:
+    answer = client.get("/footage/wall/data.json", query_string=query)
+    assert answer.status_code == 200
+    return answer.json
+
+
+def test_a_dark_camera_comes_first_with_its_reason(supervisor, stage, make, clock) -> None:
+    scene = stage(cameras=4)
+    online(scene, make, clock, but=3)
+    with transaction(SYSTEM):
+        raise_alarm(scene.cameras[1], "clock", session_id=scene.session.id, clock=clock)
+    clock.instant += timedelta(seconds=18)
+    with transaction(SYSTEM):
+        raise_alarm(scene.cameras[2], "black", session_id=scene.session.id, clock=clock)
+    tiles = data(supervisor)["tiles"]
+    assert [tile["state"] for tile in tiles] == ["stop", "stop", "look", "ok"]
+    words = {tile["camera_uid"]: tile["words"] for tile in tiles}
+    assert words[str(scene.cameras[3].uid)] == "离线"
+    assert words[str(scene.cameras[1].uid)].startswith("时钟偏差 18")
+
+
+def test_the_address_of_a_picture_changes_only_with_the_picture(supervisor, scene, make, clock) -> None:
+    online(scene, make, clock)
+    first = data(supervisor)["tiles"][0]
+    clock.instant += timedelta(seconds=2)
+    again = data(supervisor)["tiles"][0]
+    assert again["image_url"] == first["image_url"]
+    assert (first["age_s"], again["age_s"]) == (2, 4)
+
+
+def test_whoever_looks_at_the_wall_is_written_down_once_a_minute(supervisor, scene, make, clock) -> None:
+    online(scene, make, clock)
+    for _ in range(4):
+        data(supervisor)
+        clock.instant += timedelta(seconds=25)
+    with transaction(SYSTEM):
+        looks = list(db.session.execute(select(Look)).scalars())
+    assert [look.mode for look in looks] == ["live", "live"]
+    assert {look.media_until - look.media_from for look in looks} == {timedelta(seconds=75)}
+
+
+def test_a_watched_camera_is_asked_for_pictures_more_often(supervisor, box: Box, scene, make, clock) -> None:
+    online(scene, make, clock)
+    assert box.post("/health", {"cameras": []}).json["snapshots"] == []
+    data(supervisor)
+    assert set(box.post("/health", {"cameras": []}).json["snapshots"]) == {str(c.uid) for c in scene.cameras}
+    assert box.get("/plan").json["snapshot_seconds"] == 2
+
+
+def test_the_sessions_behind_the_pictures_say_what_is_wrong(supervisor, scene, make, clock) -> None:
+    online(scene, make, clock, but=1)
+    (session,) = data(supervisor)["sessions"]
+    assert (session["state"], session["why"]) == ("stop", f"{scene.cameras[1].label} 离线")
+    assert session["url"] == f"/footage/review/{scene.session.uid}"
+
+
+def test_another_district_has_another_wall(make, sign_in, scene, clock) -> None:
+    online(scene, make, clock)
+    stranger = sign_in(make.user("supervisor", district="440604"))
+    assert data(stranger)["tiles"] == []
+    page = stranger.get("/footage/wall")
+    assert page.status_code == 200
+    assert "现在没有进行中的场次" in page.text
+
+
+def test_the_wall_page_shows_the_tiles(supervisor, scene, make, clock) -> None:
+    online(scene, make, clock, but=0)
+    page = supervisor.get("/footage/wall")
+    assert page.status_code == 200
+    assert page.text.count('class="tile') == 2
+    assert "style=" not in page.text
+
+
+def test_paging_never_moves_the_wrong_ones(stage, make, clock) -> None:
+    scene = stage(cameras=9)
+    eyes = [
+        Eye(scene.session, camera, "A", None, (), is_online=n > 0, is_due=True)
+        for n, camera in enumerate(scene.cameras)
+    ]
+    shown, page, pages = page_of(eyes, 2, 4)
+    assert (page, pages) == (2, 3)
+    assert [eye.camera.id for eye in shown] == [scene.cameras[n].id for n in (0, 4, 5, 6)]
+    assert page_of(eyes, 99, 4)[1] == 3
+
+
+def test_security_sees_the_hours_of_its_own_site_and_no_picture(make, sign_in, stage) -> None:
+    own, other = stage(), stage()
+    body = make.session.get_one(Body, own.session.body_id)
+    guard = make.user("security", body)
+    make.session.query(RoleGrant).filter_by(user_id=guard.id).update({"reach": "site", "site_id": own.site.id})
+    make.session.commit()
+    make.session.expire_all()
+    client = sign_in(make.session.merge(guard))
+    page = client.get("/footage/armed-hours")
+    assert page.status_code == 200
+    assert own.cameras[0].label in page.text
+    assert other.session.number not in page.text
+    assert client.get(f"/footage/review/{own.session.uid}").status_code == 403
+    assert client.get("/footage/wall/data.json").status_code == 403
+
+
+def test_a_fresh_picture_is_on_the_wall(supervisor, box: Box, scene, clock) -> None:
+    headers = {"Authorization": f"Bearer {box.token}", "X-Taken-At": stamp(clock.now())}
+    box.client.post(f"{API}/snapshot/{scene.cameras[0].uid}", data=b"\xff\xd8 x \xff\xd9", headers=headers)
+    tiles = {tile["camera_uid"]: tile for tile in data(supervisor)["tiles"]}
+    assert tiles[str(scene.cameras[0].uid)]["age_s"] == 0
+    assert tiles[str(scene.cameras[1].uid)]["image_url"] is None
