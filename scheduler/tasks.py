@@ -11,6 +11,7 @@ from scheduler.table import TABLE, JobSpec
 TASK_MODULES: list[str] = [
     "examops.accounts.jobs",
     "examops.audit.jobs",
+    "examops.footage.jobs",
     "examops.sessions.jobs",
     "scheduler.rescue",
 ]

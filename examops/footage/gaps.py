@@ -22,6 +22,8 @@ from examops.footage.models import Arming, Gap, Segment
 
 COVERING = ("announced", "stored", "verified", "purged")
 PROVEN = ("verified", "purged")
+# While a camera stays away its hole grows; it is written down in pieces of this length, not one a minute.
+GROWS = timedelta(minutes=5)
 SYSTEM = Actor.system("缺口核对")
 
 
@@ -85,8 +87,9 @@ def unexplained(arming: Arming, until: datetime) -> list[Span]:
 
 def derive_gaps(arming: Arming, rulebook: Rulebook, clock: Clock) -> list[Gap]:
     """Write down what is missing for longer than the archive limit. The caller holds the arming's row lock."""
-    limit = timedelta(minutes=rulebook.value("footage.archive_limit_minutes", today(clock)))
-    made = [_gap(arming, hole, "server_derived", "server") for hole in unexplained(arming, clock.now() - limit)]
+    until = clock.now() - timedelta(minutes=rulebook.value("footage.archive_limit_minutes", today(clock)))
+    found = [hole for hole in unexplained(arming, until) if hole.end < until or hole.length >= GROWS]
+    made = [_gap(arming, hole, "server_derived", "server") for hole in found]
     db.session.add_all(made)
     db.session.flush()
     for gap in made:

@@ -17,8 +17,8 @@ from examops.core.errors import Invalid
 from examops.core.extensions import clock, store
 from examops.core.transaction import transaction
 from examops.footage import flags as flagging
+from examops.footage.conclusion import conclusion_page
 from examops.footage.intervals import Span
-from examops.footage.lanes import lanes
 from examops.footage.looks import look as record_look
 from examops.footage.looks import parse_moment
 from examops.footage.models import Flag
@@ -40,9 +40,8 @@ def review(session_uid: UUID) -> ResponseReturnValue:
         words = f"{session.number} {session.title}"
         record(Tag.FOOTAGE_LOOKED_AT, current_actor(), session, words=words, at=clock().now(), mode="review_room")
         data = _data(session)
-        verdicts = flagging.verdicts_of(session.id)
     return render_template(
-        "footage/review.html", session=session, data=data, lanes=lanes(data), verdicts=verdicts, verdict_words=VERDICTS
+        "footage/room.html", data=data, conclusion_url=url_for("footage.conclusion", session_uid=session_uid)
     )
 
 
@@ -101,13 +100,21 @@ def _body() -> dict[str, Any]:
     return body
 
 
-@bp.post("/review/<uuid:session_uid>/verdict", endpoint="verdict")
-def verdict(session_uid: UUID) -> ResponseReturnValue:
+@bp.get("/review/<uuid:session_uid>/conclusion", endpoint="conclusion")
+def conclusion(session_uid: UUID) -> ResponseReturnValue:
+    with transaction():
+        session = session_of(session_uid)
+        page = conclusion_page(session, actor=current_actor(), rulebook=rulebook(), clock=clock())
+    return render_template("footage/conclusion.html", session=session, words=VERDICTS, **page)
+
+
+@bp.post("/review/<uuid:session_uid>/conclusion", endpoint="conclude")
+def conclude(session_uid: UUID) -> ResponseReturnValue:
     with transaction():
         session = session_of(session_uid)
         outcome, note = request.form.get("outcome", ""), request.form.get("note", "")
         flagging.conclude(session, outcome, note, actor=current_actor(), clock=clock())
-    return redirect(url_for("footage.review", session_uid=session_uid))
+    return redirect(url_for("footage.conclusion", session_uid=session_uid))
 
 
 @bp.get("/flags", endpoint="flags")

@@ -68,6 +68,14 @@ def test_deriving_twice_adds_nothing(derive) -> None:
     assert derive() == []
 
 
+def test_a_hole_that_still_grows_is_written_down_in_pieces(derive, clock: FixedClock) -> None:
+    derive()
+    clock.instant += 4 * MINUTE
+    assert derive() == []
+    clock.instant += MINUTE
+    assert len(derive()) == 1
+
+
 def test_later_runs_add_only_what_is_new(scene: Scene, derive, clock: FixedClock) -> None:
     derive()
     clock.instant += 5 * MINUTE
@@ -81,21 +89,22 @@ def test_later_runs_add_only_what_is_new(scene: Scene, derive, clock: FixedClock
 @pytest.mark.s3
 def test_segments_and_reported_gaps_are_no_holes(box: Box, scene: Scene, derive, clock: FixedClock) -> None:
     begin = scene.armings[0].during.lower
-    clock.instant = begin + 13 * MINUTE
+    clock.instant = begin + 17 * MINUTE
     archive(box, scene, begin)
     report(box, scene, begin + MINUTE, begin + 2 * MINUTE)
     (gap,) = derive()
-    assert (gap.started_at, gap.ended_at) == (begin + 2 * MINUTE, begin + 3 * MINUTE)
+    assert (gap.started_at, gap.ended_at) == (begin + 2 * MINUTE, begin + 7 * MINUTE)
 
 
 def test_an_announced_segment_is_pending_and_a_quarantined_one_is_not(
     box: Box, scene: Scene, derive, clock: FixedClock
 ) -> None:
     begin = scene.armings[0].during.lower
-    clock.instant = begin + 12 * MINUTE
+    clock.instant = begin + 13 * MINUTE
     place = (scene.armings[0], scene.cameras[0])
     box.announce(box.sidecar(*place, begin, body=payload()))
     box.announce(box.sidecar(*place, begin + MINUTE, body=payload()) | {"lost_packets": 1})
+    box.announce(box.sidecar(*place, begin + 2 * MINUTE, body=payload()))
     (gap,) = derive()
     assert (gap.started_at, gap.ended_at) == (begin + MINUTE, begin + 2 * MINUTE)
 
@@ -119,26 +128,26 @@ def test_footage_that_arrives_late_supersedes_the_derived_gap(
     box: Box, scene: Scene, derive, clock: FixedClock
 ) -> None:
     begin = scene.armings[0].during.lower
-    clock.instant = begin + 13 * MINUTE
+    clock.instant = begin + 15 * MINUTE
     (gap,) = derive()
     archive(box, scene, begin + MINUTE)
     assert live_gaps() == [
         (begin, begin + MINUTE, "server_derived"),
-        (begin + 2 * MINUTE, begin + 3 * MINUTE, "server_derived"),
+        (begin + 2 * MINUTE, begin + 5 * MINUTE, "server_derived"),
     ]
     with transaction(SYSTEM):
         kept = db.session.get_one(Gap, gap.id)
         segment = db.session.execute(select(Segment)).scalar_one()
-        assert (kept.started_at, kept.ended_at, kept.superseded_by) == (begin, begin + 3 * MINUTE, segment.uid)
+        assert (kept.started_at, kept.ended_at, kept.superseded_by) == (begin, begin + 5 * MINUTE, segment.uid)
     assert derive() == []
 
 
 def test_the_recorders_reason_takes_the_place_of_our_guess(box: Box, scene: Scene, derive, clock: FixedClock) -> None:
     begin = scene.armings[0].during.lower
-    clock.instant = begin + 13 * MINUTE
+    clock.instant = begin + 15 * MINUTE
     derive()
-    report(box, scene, begin, begin + 3 * MINUTE, "camera_off")
-    assert live_gaps() == [(begin, begin + 3 * MINUTE, "camera_off")]
+    report(box, scene, begin, begin + 5 * MINUTE, "camera_off")
+    assert live_gaps() == [(begin, begin + 5 * MINUTE, "camera_off")]
 
 
 @pytest.mark.s3

