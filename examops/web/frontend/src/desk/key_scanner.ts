@@ -1,0 +1,23 @@
+const QUICK_MS = 90; // a scanner types a character every few milliseconds, a person does not
+const SHORTEST = 6;
+
+/** A keyboard scanner that needs no field and no focus: quick characters, then Enter. */
+export function listenScanner(read: (code: string) => void): void {
+  let text = "", last = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
+    const now = performance.now();
+    if (now - last > QUICK_MS) text = "";
+    last = now;
+    if (event.key === "Enter") {
+      if (text.length >= SHORTEST) {
+        event.preventDefault(); // a button in focus must not be pressed by the scanner's Enter
+        read(text);
+      }
+      text = "";
+    } else if (event.key.length === 1) {
+      text += event.key;
+      if (text.length > 1 && event.key === " ") event.preventDefault();
+    }
+  });
+}

@@ -1,0 +1,97 @@
+import type { Answer, Scan } from "./data";
+import { postJson, Refused } from "../shared/requests";
+
+const KEEP = "desk-waiting";
+const TRY_MS = 8_000;
+
+/** Told what became of each scan, and how the line is. */
+export interface QueueEvents {
+  answered: (scan: Scan, answer: Answer) => void;
+  refused: (scan: Scan, fault: Refused) => void;
+  line: (waiting: number, since: string | null) => void;
+}
+
+/** A nonce in the form of a UUID; randomUUID itself is missing where the page is not on HTTPS. */
+export function newNonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** Sends scans in order. Without network they wait and go again with the same nonce, so that none counts twice. */
+export class ScanQueue {
+  private waiting: Scan[];
+  private sending = false;
+  private since: string | null = null;
+
+  constructor(private readonly url: string, private readonly events: QueueEvents) {
+    this.waiting = restore();
+    addEventListener("online", () => void this.send());
+    if (this.waiting.length) void this.send();
+  }
+
+  add(scan: Omit<Scan, "nonce" | "scanned_at">): Scan {
+    const made = { ...scan, nonce: newNonce(), scanned_at: new Date().toISOString() };
+    this.waiting.push(made);
+    keep(this.waiting);
+    void this.send();
+    return made;
+  }
+
+  private async send(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    for (let pause = 1_000; this.waiting.length; ) {
+      const scan = this.waiting[0] as Scan;
+      const settled = await this.trySend(scan);
+      if (settled) {
+        this.waiting.shift();
+        keep(this.waiting);
+        pause = 1_000;
+      } else {
+        await new Promise((go) => setTimeout(go, pause));
+        pause = Math.min(pause * 2, TRY_MS);
+      }
+    }
+    this.sending = false;
+  }
+
+  /** True when the server has answered, yes or no; false when the network or the server is away. */
+  private async trySend(scan: Scan): Promise<boolean> {
+    try {
+      const answer = await postJson<Answer>(this.url, scan);
+      this.connected(this.waiting.length - 1);
+      this.events.answered(scan, answer);
+      return true;
+    } catch (error) {
+      if (error instanceof Refused && error.status < 500 && error.status !== 429) {
+        this.connected(this.waiting.length - 1);
+        this.events.refused(scan, error);
+        return true;
+      }
+      this.since ??= new Date().toISOString();
+      this.events.line(this.waiting.length, this.since);
+      return false;
+    }
+  }
+
+  private connected(left: number): void {
+    this.since = null;
+    this.events.line(left, null);
+  }
+}
+
+function restore(): Scan[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEEP) ?? "[]") as Scan[];
+  } catch {
+    return [];
+  }
+}
+
+/** A reload loses no scan; typed ID numbers are never written down on the tablet. */
+function keep(scans: Scan[]): void {
+  sessionStorage.setItem(KEEP, JSON.stringify(scans.filter((scan) => !scan.id_number)));
+}
