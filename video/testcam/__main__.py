@@ -1,0 +1,3 @@
+from video.testcam.command import main
+
+raise SystemExit(main())
