@@ -75,7 +75,9 @@ def _legs(pose: Pose, outfit: Outfit, hip: float, back: float) -> list[Blob]:
     return parts
 
 
-def _arm(pose: Pose, outfit: Outfit, shoulder: tuple[float, float, float], hand: tuple[float, float, float]) -> list[Blob]:
+def _arm(
+    pose: Pose, outfit: Outfit, shoulder: tuple[float, float, float], hand: tuple[float, float, float]
+) -> list[Blob]:
     start, end = np.array(shoulder), np.array(hand)
     reach = float(np.linalg.norm(end - start))
     drop = np.sqrt(max(0.0, 0.29**2 - (min(reach, 0.56) / 2) ** 2))
@@ -91,7 +93,12 @@ def _arm(pose: Pose, outfit: Outfit, shoulder: tuple[float, float, float], hand:
 def _head(pose: Pose, outfit: Outfit, ahead: float, shoulder: float) -> list[Blob]:
     ahead, up = ahead + 0.03 + pose.nod, shoulder + 0.25 - pose.nod * 0.5
     parts = [
-        _part(pose, [(ahead - 0.03, 0, shoulder + 0.02), (ahead - 0.01, 0, up - 0.04)], [0.058, 0.055], _tint(outfit.skin, 0.84)),
+        _part(
+            pose,
+            [(ahead - 0.03, 0, shoulder + 0.02), (ahead - 0.01, 0, up - 0.04)],
+            [0.058, 0.055],
+            _tint(outfit.skin, 0.84),
+        ),
         _part(pose, [(ahead + 0.02, 0, up - 0.035), (ahead + 0.015, 0, up + 0.02)], [0.082, 0.098], outfit.skin),
         _part(pose, [(ahead - 0.035, 0, up + 0.0), (ahead - 0.015, 0, up + 0.055)], [0.1, 0.1], outfit.hair),
     ]
@@ -125,14 +132,15 @@ def _ring(ahead: float, up: float, radius: float) -> list[tuple[float, float, fl
 
 def _lying(pose: Pose, outfit: Outfit) -> list[Blob]:
     """Somebody on a bed: head at the back, a blanket over the rest."""
+    chest = [(-0.45, -0.16, 0.08), (-0.45, 0.16, 0.08), (0.0, -0.15, 0.07), (0.0, 0.15, 0.07)]
+    blanket = [(-0.1, -0.24, 0.04), (-0.1, 0.24, 0.04), (0.8, -0.2, 0.03), (0.8, 0.2, 0.03)]
     return [
         _part(pose, [(-0.72, 0, 0.1)], [0.1], outfit.skin),
         _part(pose, [(-0.79, 0, 0.11)], [0.1], outfit.hair),
-        _part(pose, [(-0.45, -0.16, 0.08), (-0.45, 0.16, 0.08), (0.0, -0.15, 0.07), (0.0, 0.15, 0.07)], [0.1] * 4, outfit.top),
-        _part(pose, [(-0.1, -0.24, 0.04), (-0.1, 0.24, 0.04), (0.8, -0.2, 0.03), (0.8, 0.2, 0.03)], [0.13, 0.13, 0.1, 0.1],
-              outfit.trousers),
+        _part(pose, chest, [0.1] * 4, outfit.top),
+        _part(pose, blanket, [0.13, 0.13, 0.1, 0.1], outfit.trousers),
         _part(pose, [pose.left_hand], [0.05], outfit.skin),
-    ]  # fmt: skip
+    ]
 
 
 def _part(pose: Pose, centres: list[tuple[float, float, float]], radii: list[float], colour: Colour) -> Blob:

@@ -57,7 +57,11 @@ def encode_clip(settings: EncoderSettings, frames: Iterable[av.VideoFrame]) -> C
     if first is None or len(pictures) % settings.gop:
         raise ValueError(f"a clip needs whole GOPs of {settings.gop} pictures, got {len(pictures)}")
     return Clip(
-        settings, encoder.parameter_sets, tuple(pictures), _still_gop(settings, _black_frame(settings)), _still_gop(settings, first)
+        settings,
+        encoder.parameter_sets,
+        tuple(pictures),
+        _still_gop(settings, _black_frame(settings)),
+        _still_gop(settings, first),
     )
 
 
@@ -135,6 +139,4 @@ def _black_frame(settings: EncoderSettings) -> av.VideoFrame:
 
 def _still_gop(settings: EncoderSettings, frame: av.VideoFrame) -> tuple[ClipPicture, ...]:
     encoder = Encoder(settings)
-    return tuple(
-        ClipPicture(index == 0, encoder.encode(frame, keyframe=index == 0)) for index in range(settings.gop)
-    )
+    return tuple(ClipPicture(index == 0, encoder.encode(frame, keyframe=index == 0)) for index in range(settings.gop))

@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="testcam", description="Drawn exam-room cameras over RTSP.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8554)
-    parser.add_argument("--cameras", default=DEFAULT_CAMERAS, help="ROOM:POSITION,… (rooms: %s)" % ", ".join(ROOMS))
+    parser.add_argument("--cameras", default=DEFAULT_CAMERAS, help=f"ROOM:POSITION,… (rooms: {', '.join(ROOMS)})")
     parser.add_argument("--fps", type=int, default=8)
     parser.add_argument("--user")
     parser.add_argument("--password", default="")

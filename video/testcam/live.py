@@ -18,6 +18,7 @@ from video.testcam.model import Picture
 from video.testcam.painter import Painter
 from video.testcam.source import CLOCK_RATE, ParameterSets, PictureFault, Unit
 
+_BUILDERS = threading.BoundedSemaphore(2)  # painters made at the same time: the first cameras are ready sooner
 QUEUE_LIMIT = 64  # pictures a slow reader may be behind before it loses some
 
 
@@ -65,7 +66,8 @@ class LiveSource:
                 self._readers.pop(queue, None)
 
     def _work(self) -> None:
-        self._painter = self._make_painter()
+        with _BUILDERS:
+            self._painter = self._make_painter()
         started, count = self._clock(), 0
         while not self._closed:
             if not self._readers:

@@ -15,7 +15,7 @@ from video.testcam.model import Glow, Person, Picture, Room, Walker
 from video.testcam.motion import Step, pose_of, step_of, walk
 from video.testcam.osd import Overlay
 from video.testcam.shell import paint_shell
-from video.testcam.sprites import Scenery, Sprite, cut_out
+from video.testcam.sprites import Scenery, Sprite, cut_out, muted
 from video.testcam.view import View
 
 OVERSAMPLE = 2
@@ -41,7 +41,9 @@ def view_from(room: Room, position: str, size: tuple[int, int]) -> View:
 class Painter:
     """Paints one camera. The still part is painted once (about half a second), people in every picture."""
 
-    def __init__(self, room: Room, position: str, label: str, size: tuple[int, int] = (1280, 720), seed: int = 1) -> None:
+    def __init__(
+        self, room: Room, position: str, label: str, size: tuple[int, int] = (1280, 720), seed: int = 1
+    ) -> None:
         self.room, self.size, self.label = room, size, label
         self.view = view_from(room, position, size)
         self._overlay = Overlay(label, size)
@@ -72,7 +74,9 @@ class Painter:
         return picture
 
     def _sprites(self, second: float) -> list[tuple[float, Sprite | None]]:
-        found = [(self._distance(person), self._person(index, person, second)) for index, person in enumerate(self._people)]
+        found = [
+            (self._distance(person), self._person(index, person, second)) for index, person in enumerate(self._people)
+        ]
         return found + [self._walker(index, walker, second) for index, walker in enumerate(self.room.walkers)]
 
     def _distance(self, person: Person) -> float:
@@ -99,10 +103,18 @@ class Painter:
         beat = int(second * 8) + glow.seed * 13
         if (beat // 40 + glow.seed) % 3 == 0:
             return
-        spot = self.view.project(np.array([(glow.x, glow.y, glow.z)]))[0]
-        reach = int(glow.radius * self.view.focal / max(spot[2], 0.5))
+        x, y, depth = self.view.project(np.array([(glow.x, glow.y, glow.z)]))[0]
+        reach = int(glow.radius * self.view.focal / max(depth, 0.5))
         strength = 0.72 + 0.28 * ((beat * 7919) % 10) / 10
-        _add_light(picture, (int(spot[0]), int(spot[1])), reach, strength)
+        if self._is_hidden(int(x), int(y), float(depth)):  # behind a screen: only the haze above it is seen
+            _add_light(picture, (int(x), int(y)), reach * 3, strength * 0.18)
+            return
+        _add_light(picture, (int(x), int(y)), reach * 4, strength * 0.3)
+        _add_light(picture, (int(x), int(y)), reach, strength)
+
+    def _is_hidden(self, x: int, y: int, depth: float) -> bool:
+        inside = 0 <= x < self.view.width and 0 <= y < self.view.height
+        return inside and bool(self._scenery.depth[y, x] < depth - 0.3)
 
 
 def _still_part(room: Room, view: View, seed: int) -> tuple[NDArray[np.float32], Scenery]:
@@ -115,7 +127,7 @@ def _still_part(room: Room, view: View, seed: int) -> tuple[NDArray[np.float32],
     colours = cv2.resize(colours, (view.width, view.height), interpolation=cv2.INTER_AREA)
     light = _lens_shade(view) * room.palette.gain
     depth = canvas.depth[::OVERSAMPLE, ::OVERSAMPLE].copy()
-    return colours * light[..., None], Scenery(depth, canvas.floor[::OVERSAMPLE, ::OVERSAMPLE].copy(), light)
+    return muted(colours) * light[..., None], Scenery(depth, canvas.floor[::OVERSAMPLE, ::OVERSAMPLE].copy(), light)
 
 
 def _lens_shade(view: View) -> NDArray[np.float32]:
@@ -128,7 +140,7 @@ def _lens_shade(view: View) -> NDArray[np.float32]:
 def _with_grain(still: NDArray[np.float32], rng: np.random.Generator) -> Picture:
     """Sensor noise, coarser than a pixel as after a camera's own denoiser."""
     noise = rng.normal(0, 1, still.shape[:2]).astype(np.float32)
-    noise = cv2.GaussianBlur(noise, (0, 0), 0.8)
+    noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), 0.8), np.float32)
     return np.clip(still + (noise * (1.6 / noise.std()))[..., None], 0, 255).astype(np.uint8)
 
 

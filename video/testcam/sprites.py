@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,7 +13,15 @@ from video.testcam.bodies import Blob
 from video.testcam.model import Picture
 from video.testcam.view import Floats, View
 
-CIRCLE = np.stack([np.cos(np.linspace(0, 2 * np.pi, 16, endpoint=False)), np.sin(np.linspace(0, 2 * np.pi, 16, endpoint=False))], 1)
+CIRCLE = np.stack(
+    [np.cos(np.linspace(0, 2 * np.pi, 16, endpoint=False)), np.sin(np.linspace(0, 2 * np.pi, 16, endpoint=False))], 1
+)
+
+
+def muted(colours: NDArray[Any]) -> NDArray[np.float32]:
+    """A cheap sensor under tube lights: a fifth less colour."""
+    grey = colours.mean(axis=-1, keepdims=True)
+    return np.asarray(colours * 0.78 + grey * 0.22, np.float32)
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,9 @@ class Sprite:
         cv2.add(cv2.multiply(window, self.keep, scale=1 / 255), self.paint, dst=window)
 
 
-def cut_out(parts: list[Blob], view: View, scenery: Scenery, shadow: tuple[float, float] | None = None) -> Sprite | None:
+def cut_out(
+    parts: list[Blob], view: View, scenery: Scenery, shadow: tuple[float, float] | None = None
+) -> Sprite | None:
     """Draw the parts far to near; None when nothing of them is in the picture."""
     outlines = _outlines(parts, view)
     if not outlines:
@@ -48,7 +59,8 @@ def cut_out(parts: list[Blob], view: View, scenery: Scenery, shadow: tuple[float
     corners = np.vstack([outline for outline, _, _ in outlines])
     ground = _shadow_outline(view, shadow) if shadow else None
     if ground is not None:
-        corners = np.vstack([corners, ground])
+        spread = np.ptp(ground, axis=0) * 0.4  # room for the soft edge
+        corners = np.vstack([corners, ground.min(axis=0) - spread, ground.max(axis=0) + spread])
     low = np.maximum(np.floor(corners.min(axis=0)).astype(int) - 2, 0)
     high = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 3, (view.width, view.height))
     if (high - low < 4).any():
@@ -101,7 +113,7 @@ class _Cut:
         for outline, depth, part in outlines:
             self._part(outline, depth, part)
         size = (self.columns, self.rows)
-        paint = cv2.resize(self.paint, size, interpolation=cv2.INTER_AREA) * self.light
+        paint = muted(cv2.resize(self.paint, size, interpolation=cv2.INTER_AREA)) * self.light
         cover = cv2.resize(self.cover, size, interpolation=cv2.INTER_AREA)
         keep = np.repeat(np.round((1 - cover) * 255).astype(np.uint8)[..., None], 3, axis=2)
         return Sprite(int(self.low[0]), int(self.low[1]), np.clip(paint, 0, 255).astype(np.uint8), keep)
@@ -114,7 +126,7 @@ class _Cut:
             return None
         mask = np.zeros((end[1] - start[1], end[0] - start[0]), np.uint8)
         cv2.fillConvexPoly(mask, np.round((local - start) * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
-        return (slice(start[1], end[1]), slice(start[0], end[0])), mask.astype(np.float32) / 255
+        return (slice(start[1], end[1]), slice(start[0], end[0])), np.asarray(mask, np.float32) / np.float32(255)
 
     def _part(self, outline: Floats, depth: float, part: Blob) -> None:
         found = self._mask(outline)
@@ -138,5 +150,7 @@ class _Cut:
         found = self._mask(outline)
         if found is not None:
             window, mask = found
-            soft = cv2.GaussianBlur(mask, (0, 0), max(1.5, mask.shape[0] / 9)) * 0.5
-            self.cover[window] = soft * (self.floor[window] > 0.5)
+            sheet = np.zeros_like(self.cover)
+            sheet[window] = mask
+            soft = cv2.GaussianBlur(sheet, (0, 0), max(1.5, mask.shape[0] / 7)) * 0.5
+            self.cover[:] = soft * (self.floor > 0.5)

@@ -148,7 +148,9 @@ def back_wall(room: Room) -> Texture:
         rectangle(texture, x, room.height - 2.1, 0.9, 0.62, (206, 206, 200))
         rectangle(texture, x, room.height - 2.1, 0.9, 0.13, (98, 122, 146))
         for line in range(4):
-            rectangle(texture, x + 0.08, room.height - 1.88 + line * 0.09, 0.72 - 0.11 * (line % 2), 0.025, (160, 160, 158))
+            rectangle(
+                texture, x + 0.08, room.height - 1.88 + line * 0.09, 0.72 - 0.11 * (line % 2), 0.025, (160, 160, 158)
+            )
     if room.door:
         _door(texture, room.width - 2.0, room.height)
     return texture
@@ -183,7 +185,9 @@ def ceiling(room: Room) -> Texture:
     glow = np.zeros(texture.shape[:2], np.float32)
     for y in np.arange(1.1, room.depth - 0.8, 1.9):
         for x in np.arange(0.9, room.width - 1.2, 2.4):
-            cv2.rectangle(glow, (round(x * PPM), round(y * PPM)), (round((x + 1.2) * PPM), round((y + 0.32) * PPM)), 1, -1)
+            cv2.rectangle(
+                glow, (round(x * PPM), round(y * PPM)), (round((x + 1.2) * PPM), round((y + 0.32) * PPM)), 1, -1
+            )
     halo = cv2.GaussianBlur(glow, (0, 0), PPM * 0.4)
     lit = texture * (1 + 0.22 * halo[..., None])
     return np.asarray(np.where(glow[..., None] > 0, (250.0, 250.0, 246.0), lit), dtype=np.float32)

@@ -6,8 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from video.testcam.model import Room
+from video.testcam.rooms.care import care_room
+from video.testcam.rooms.computer import computer_room
 from video.testcam.rooms.electric import electric_room
+from video.testcam.rooms.fitter import fitter_room
+from video.testcam.rooms.kitchen import kitchen_room
+from video.testcam.rooms.lathe import lathe_room
 from video.testcam.rooms.theory import theory_room
+from video.testcam.rooms.welding import welding_room
 
 POSITION_NAMES = {"front": "前", "rear": "后", "side": "侧"}
 
@@ -27,7 +33,15 @@ class RoomPlan:
 
 ROOMS: dict[str, RoomPlan] = {
     "electric-a": RoomPlan("A栋实训室", "A", 11, electric_room),
+    "electric-b": RoomPlan("维修电工室", "B", 12, electric_room),
+    "welding-c": RoomPlan("C区焊接间", "C", 31, welding_room),
+    "lathe-3": RoomPlan("数控车间三", "K", 41, lathe_room),
+    "fitter-1": RoomPlan("钳工一车间", "Q", 51, fitter_room),
+    "care-1": RoomPlan("照护实训室", "H", 61, care_room),
+    "kitchen-2": RoomPlan("热菜二间", "R", 71, kitchen_room),
+    "computer-1": RoomPlan("机考一室", "J", 81, computer_room),
     "theory-1": RoomPlan("理论一室", "T", 21, theory_room),
+    "theory-3": RoomPlan("理论三室", "T", 23, theory_room),
 }
 
 

@@ -40,10 +40,24 @@ def _bench(x: float, y: float, label: str, rng: np.random.Generator) -> list[Box
     return [
         Box((x0, y - 0.28, 0), (x1, y + 0.36, 0.76), body, {"+y": _doors(body)}),
         Box((x0 - 0.03, y - 0.34, 0.76), (x1 + 0.03, y + 0.4, 0.8), top, grounded=False),
-        Box((x0 + 0.02, y - 0.3, 0.8), (x1 - 0.02, y - 0.24, 1.55), (178.0, 181.0, 184.0), {"+y": board}, grounded=False),
-        Box((x - 0.18, y - 0.29, 1.55), (x + 0.18, y - 0.25, 1.7), (226.0, 226.0, 224.0), {"+y": sign, "-y": sign}, False),
+        Box(
+            (x0 + 0.02, y - 0.3, 0.8),
+            (x1 - 0.02, y - 0.24, 1.55),
+            (178.0, 181.0, 184.0),
+            {"+y": board, "-y": _board_back()},
+            grounded=False,
+        ),
+        Box(
+            (x - 0.18, y - 0.29, 1.55),
+            (x + 0.18, y - 0.25, 1.7),
+            (226.0, 226.0, 224.0),
+            {"+y": sign, "-y": sign},
+            False,
+        ),
         Box((x + tools, y + 0.12, 0.8), (x + tools + 0.22, y + 0.26, 0.88), (118.0, 62.0, 52.0), grounded=False),
-        Box((x - 0.3 - tools / 2, y + 0.05, 0.8), (x - tools / 2, y + 0.3, 0.805), (232.0, 232.0, 226.0), grounded=False),
+        Box(
+            (x - 0.3 - tools / 2, y + 0.05, 0.8), (x - tools / 2, y + 0.3, 0.805), (232.0, 232.0, 226.0), grounded=False
+        ),
     ]
 
 
@@ -63,7 +77,9 @@ def _board(rng: np.random.Generator) -> Picture:
     for column in range(6):
         x = 16 + column * 43
         cv2.rectangle(sheet, (x, 14), (x + 32, 50), (70, 76, 84), cv2.FILLED)
-        cv2.rectangle(sheet, (x + 5, 19), (x + 27, 34), (214, 216, 212) if column % 3 == 0 else (104, 112, 120), cv2.FILLED)
+        cv2.rectangle(
+            sheet, (x + 5, 19), (x + 27, 34), (214, 216, 212) if column % 3 == 0 else (104, 112, 120), cv2.FILLED
+        )
         cv2.rectangle(sheet, (x + 2, 66), (x + 28, 88), (92, 98, 106), cv2.FILLED)
     for index in range(int(rng.integers(5, 15))):
         colour = [(178, 66, 56), (66, 96, 160), (196, 162, 64), (70, 130, 92)][index % 4]
@@ -73,6 +89,20 @@ def _board(rng: np.random.Generator) -> Picture:
     cv2.rectangle(sheet, (14, 112), (264, 130), (142, 147, 150), cv2.FILLED)
     for x in range(18, 262, 9):
         cv2.rectangle(sheet, (x, 115), (x + 4, 127), (84, 88, 92), cv2.FILLED)
+    return sheet
+
+
+def _board_back() -> Picture:
+    """Sheet steel with a frame, screws, a cable duct and the warning sign."""
+    sheet = np.full((150, 280, 3), (178, 181, 184), np.uint8)
+    cv2.rectangle(sheet, (6, 6), (273, 143), (160, 164, 168), 4)
+    for x in (12, 140, 267):
+        for y in (12, 138):
+            cv2.circle(sheet, (x, y), 3, (120, 124, 128), cv2.FILLED, cv2.LINE_AA)
+    cv2.rectangle(sheet, (30, 104), (250, 118), (150, 154, 158), cv2.FILLED)
+    cv2.rectangle(sheet, (196, 40), (232, 76), (206, 182, 84), cv2.FILLED)
+    bolt = np.array([(216, 44), (204, 60), (213, 60), (210, 73), (224, 55), (215, 55)], np.int32)
+    cv2.fillPoly(sheet, [bolt], (56, 54, 48), cv2.LINE_AA)
     return sheet
 
 

@@ -17,7 +17,9 @@ def seat_label(prefix: str, number: int) -> str:
     return f"{prefix}-{number:02d}"
 
 
-def grid(columns: int, rows: int, start: tuple[float, float], pitch: tuple[float, float]) -> Iterator[tuple[int, float, float]]:
+def grid(
+    columns: int, rows: int, start: tuple[float, float], pitch: tuple[float, float]
+) -> Iterator[tuple[int, float, float]]:
     """Seat number from 1 and the place of each seat, row by row from the front."""
     for row in range(rows):
         for column in range(columns):
@@ -59,7 +61,9 @@ def proctors(width: float, depth: float, seed: int, aisle: float = 0.75) -> tupl
     )
 
 
-def work_clothes(rng: np.random.Generator, base: Colour, hat: bool, hat_colour: Colour = (216.0, 204.0, 172.0)) -> Outfit:
+def work_clothes(
+    rng: np.random.Generator, base: Colour, hat: bool, hat_colour: Colour = (216.0, 204.0, 172.0)
+) -> Outfit:
     """Clothes near `base`, every person a little different."""
     tone = rng.uniform(0.86, 1.12)
     top = (base[0] * tone, base[1] * tone, base[2] * tone)
@@ -69,6 +73,4 @@ def work_clothes(rng: np.random.Generator, base: Colour, hat: bool, hat_colour: 
     hair = rng.uniform(28, 44)
     shade = rng.uniform(0.93, 1.05)
     helmet = (hat_colour[0] * shade, hat_colour[1] * shade, hat_colour[2] * shade)
-    return Outfit(
-        top, (grey, grey, grey + 5), (hair, hair, hair), skin, "helmet" if hat else "none", helmet
-    )
+    return Outfit(top, (grey, grey, grey + 5), (hair, hair, hair), skin, "helmet" if hat else "none", helmet)

@@ -23,13 +23,19 @@ def theory_room(name: str, prefix: str, seed: int) -> Room:
         if rng.random() < 0.93:
             base = [(104.0, 98.0, 90.0), (84.0, 92.0, 100.0), (122.0, 116.0, 106.0), (72.0, 80.0, 92.0)][number % 4]
             outfit = work_clothes(rng, base, hat=False)
-            people.append(
-                Person(x, y + 0.5, -pi / 2, outfit, seed * 100 + number, "sit", work_height=0.82, reach=0.36)
-            )
+            people.append(Person(x, y + 0.5, -pi / 2, outfit, seed * 100 + number, "sit", work_height=0.82, reach=0.36))
     boxes += [Box((width / 2 - 0.7, 0.75, 0), (width / 2 + 0.7, 1.3, 0.92), (128.0, 106.0, 86.0))]
     palette = Palette(wall=(186.0, 184.0, 178.0), dado=(150.0, 150.0, 142.0), floor=(138.0, 136.0, 130.0), tile=0.6)
     return Room(
-        name, width, depth, 3.2, palette, tuple(boxes), tuple(people), proctors(width, depth, seed, 0.6), notice="沉着 诚信"
+        name,
+        width,
+        depth,
+        3.2,
+        palette,
+        tuple(boxes),
+        tuple(people),
+        proctors(width, depth, seed, 0.6),
+        notice="沉着 诚信",
     )
 
 
