@@ -5,20 +5,29 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+from dataclasses import dataclass
 
 from config.settings import SettingsError
 
-# name → (module:function taking the remaining arguments and returning the exit code, what it does)
-COMMANDS: dict[str, tuple[str, str]] = {
-    "db": ("examops.ops.migrate:main", "db upgrade：建立角色、更新表结构、建存储桶"),
-    "check": ("examops.ops.check:main", "逐条核对必须成立的事实；有一条不成立则退出码为 1"),
-    "healthz": ("examops.ops.health:main", "各部分的状态，与 GET /healthz 相同"),
+
+@dataclass(frozen=True)
+class Command:
+    """``target`` is ``module:function``; it takes the remaining arguments and returns the exit code."""
+
+    target: str
+    words: str
+
+
+COMMANDS = {
+    "db": Command("examops.ops.migrate:main", "db upgrade：建立角色、更新表结构、建存储桶"),
+    "check": Command("examops.ops.check:main", "逐条核对必须成立的事实；有一条不成立则退出码为 1"),
+    "healthz": Command("examops.ops.health:main", "各部分的状态，与 GET /healthz 相同"),
 }
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(sys.argv[1:] if arguments is None else arguments)
-    module, function = COMMANDS[options.command][0].split(":")
+    module, function = COMMANDS[options.command].target.split(":")
     try:
         return int(getattr(importlib.import_module(module), function)(options.arguments) or 0)
     except SettingsError as error:
@@ -27,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    listing = "\n".join(f"  {name:<12}{words}" for name, (_, words) in COMMANDS.items())
+    listing = "\n".join(f"  {name:<12}{command.words}" for name, command in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="python -m examops", usage="python -m examops 命令 …", epilog=f"命令:\n{listing}",
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -41,6 +41,7 @@ def engine_options(kind: str, pool: int) -> dict[str, Any]:
     """READ COMMITTED always: under REPEATABLE READ a lock would come after the snapshot and oversell."""
     waits = f"-c lock_timeout=3000 -c statement_timeout={TIMEOUTS[kind]} -c idle_in_transaction_session_timeout=120000"
     return {
+        "hide_parameters": True,  # the values of a failed statement may be names and numbers of people
         "pool_size": pool,
         "max_overflow": 2,
         "pool_timeout": 10,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, func, select, text
 
 from config.settings import load
 from examops.core.connections import owner_url, role_names
@@ -192,11 +192,33 @@ def test_a_job_that_is_being_worked_on_is_left_alone(make: Factory, clock, start
         assert rescue_stalled(clock) == (0, 0)
 
 
-def test_old_runs_are_dropped_but_the_newest_of_each_job_stays(make: Factory, clock) -> None:
-    old = clock.now() - timedelta(days=30)
-    make.save(*[JobRun(job="a", due_at=old + timedelta(minutes=n), state="done") for n in range(3)])
-    make.save(JobRun(job="a", due_at=old - timedelta(minutes=1), state="failed"))
+def test_quiet_runs_go_after_a_day_told_ones_later_failed_ones_last(make: Factory, clock) -> None:
+    for days in (0, 2, 31, 91):
+        due = clock.now() - timedelta(days=days)
+        make.save(
+            JobRun(job="a", due_at=due, state="done"),
+            JobRun(job="b", due_at=due, state="done", result="链封 1 条"),
+            JobRun(job="c", due_at=due, state="failed"),
+        )
     with transaction():
-        assert drop_old(clock) == (0, 2)
-    kept = db.session.execute(select(JobRun.state).order_by(JobRun.due_at)).scalars().all()
-    assert kept == ["failed", "done"]
+        drop_old(clock)
+    kept = select(JobRun.job, func.count()).group_by(JobRun.job).order_by(JobRun.job)
+    assert [tuple(row) for row in db.session.execute(kept)] == [("a", 1), ("b", 2), ("c", 3)]
+
+
+def test_the_newest_run_of_a_job_stays_however_old(make: Factory, clock) -> None:
+    make.save(JobRun(job="a", due_at=clock.now() - timedelta(days=400), state="done"))
+    with transaction():
+        assert drop_old(clock) == (0, 0)
+
+
+def test_jobs_that_ended_long_ago_are_dropped_and_waiting_ones_never(make: Factory, clock) -> None:
+    with transaction():
+        defer("example.waiting")
+        defer("example.ended")
+    db.session.execute(text("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE task_name = 'example.ended'"))
+    db.session.execute(text("UPDATE procrastinate_events SET at = now() - interval '2 days'"))
+    db.session.commit()
+    with transaction():
+        assert drop_old(clock) == (1, 0)
+    assert statuses() == [("example.waiting", "todo")]
