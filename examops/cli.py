@@ -19,9 +19,14 @@ class Command:
 
 
 COMMANDS = {
+    "demo": Command("examops.ops.demo.supervisor:main", "一条命令跑起全部：数据库、对象存储、网页、定时、队列、录像"),
     "db": Command("examops.ops.migrate:main", "db upgrade：建立角色、更新表结构、建存储桶"),
     "check": Command("examops.ops.check:main", "逐条核对必须成立的事实；有一条不成立则退出码为 1"),
     "healthz": Command("examops.ops.health:main", "各部分的状态，与 GET /healthz 相同"),
+    "seed": Command("examops.ops.seed:main", "写入演示故事（可重复执行）"),
+    "seed-large": Command("examops.ops.seed_large:main", "写入大量数据，供测量列表与时间轴"),
+    "accounts": Command("examops.ops.accounts:main", "列出演示账号"),
+    "testcam": Command("examops.ops.testcam:main", "演示用的 RTSP 摄像机（--port）"),
 }
 
 
@@ -32,7 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
         return int(getattr(importlib.import_module(module), function)(options.arguments) or 0)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
-        return 2
+    except ModuleNotFoundError as error:
+        sys.stderr.write(f"命令 {options.command} 不可用：缺少 Python 模块 {error.name}，请先运行 make install。\n")
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,0 +1,54 @@
+"""Being asked to stop: once, clearly, and even where the shell told us to ignore it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+from pathlib import Path
+from types import FrameType
+
+ASKS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PR_SET_PDEATHSIG = 1
+
+
+class StopAsked(BaseException):
+    """Somebody wants the demo to end. Not an Exception: nothing on the way may swallow it."""
+
+
+def install() -> None:
+    """The first signal raises :class:`StopAsked` wherever we are; later ones do not disturb the stopping."""
+    for number in ASKS:
+        signal.signal(number, _stop)
+    if _parent_is_make():  # make killed: nobody would be left to stop us
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    ignore()
+    raise StopAsked(signal.Signals(number).name)
+
+
+def ignore() -> None:
+    for number in ASKS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def make_was_interrupted() -> bool:
+    """GNU make passes SIGTERM on to its recipe but not SIGINT: it waits for us with that signal blocked."""
+    return _parent_is_make() and bool(_blocked_by(os.getppid()) & (1 << (signal.SIGINT - 1)))
+
+
+def _parent_is_make() -> bool:
+    try:
+        return Path(f"/proc/{os.getppid()}/comm").read_text().strip() in ("make", "gmake")
+    except OSError:
+        return False
+
+
+def _blocked_by(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1], 16) for line in lines if line.startswith("SigBlk:")), 0)

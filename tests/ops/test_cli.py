@@ -1,0 +1,30 @@
+"""A command whose part is missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from examops import cli
+
+
+def test_a_part_that_is_not_installed_is_one_clear_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(cli.COMMANDS, "seed", cli.Command("examops.ops.nowhere:main", ""))
+
+    assert cli.main(["seed"]) == 2
+
+    assert capsys.readouterr().err.splitlines() == [
+        "命令 seed 不可用：缺少 Python 模块 examops.ops.nowhere，请先运行 make install。"
+    ]
+
+
+def test_the_rest_of_the_line_goes_to_the_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(cli.COMMANDS, "again", cli.Command("examops.cli:main", ""))
+
+    with pytest.raises(SystemExit):
+        cli.main(["again", "nothing-like-it"])
+
+    assert "nothing-like-it" in capsys.readouterr().err

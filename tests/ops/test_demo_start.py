@@ -1,0 +1,170 @@
+"""What the demo settles before anything runs: ports, secrets, the recorder's box, how it is told to stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from examops.ops.demo import web_port
+from examops.ops.demo.recorder_box import recorder
+from examops.ops.demo.servers import Servers
+from examops.ops.embedded.ports import GRPC, free_port, is_free, kept_ports
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port somebody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_taken_port_is_refused_with_what_to_do(taken: int) -> None:
+    with pytest.raises(web_port.PortTaken, match=rf"端口 {taken} 已被别的程序占用.*PORT={taken + 1} make demo"):
+        web_port.choose({"PORT": str(taken)})
+
+
+@pytest.mark.parametrize("words", ["web", "0", "65536", "-1"])
+def test_a_port_that_is_no_port_is_refused(words: str) -> None:
+    with pytest.raises(web_port.PortTaken, match="不是端口号"):
+        web_port.choose({"PORT": words})
+
+
+def test_without_a_wish_the_next_free_port_is_taken(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_port, "USUAL", taken)
+
+    assert taken < web_port.choose({}) < taken + web_port.TRIES
+
+
+def test_ports_are_kept_and_only_a_taken_one_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("examops.ops.embedded.ports.PATIENCE", 0.0)
+    file = tmp_path / "ports.json"
+    first = kept_ports(file, ["a", "b"], also=(GRPC,))
+    assert kept_ports(file, ["a", "b"], also=(GRPC,)) == first
+
+    with socket.create_server(("127.0.0.1", first["a"] + GRPC)):
+        second = kept_ports(file, ["a", "b"], also=(GRPC,))
+
+    assert second["a"] != first["a"]
+    assert second["b"] == first["b"]
+    assert all(is_free(port) and is_free(port + GRPC) and port < 22000 for port in second.values())
+
+
+def test_a_ports_file_that_was_cut_short_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "ports.json").write_text('{"a": 15')
+
+    assert kept_ports(tmp_path / "ports.json", ["a"])["a"] > 0
+
+
+def test_no_free_port_is_said_instead_of_searched_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    import random
+
+    monkeypatch.setattr("examops.ops.embedded.ports.is_free", lambda port: False)
+
+    with pytest.raises(RuntimeError, match="no free port"):
+        free_port(random.Random(1))
+
+
+def test_the_secret_and_the_cameras_port_are_kept_and_private(tmp_path: Path) -> None:
+    given = {"EXAMOPS_DATABASE_URL": "postgresql://elsewhere/x", "EXAMOPS_S3_ENDPOINT": "http://elsewhere"}
+
+    first, second = (Servers(given, tmp_path, 8000, print).environ for _ in range(2))
+
+    assert first == second
+    assert len(first["EXAMOPS_SECRET_KEY"]) >= 32
+    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+
+
+def test_given_servers_are_used_and_none_is_started(tmp_path: Path) -> None:
+    given = {"EXAMOPS_DATABASE_URL": "postgresql://elsewhere/x", "EXAMOPS_S3_ENDPOINT": "http://elsewhere"}
+    servers = Servers(given, tmp_path, 8000, print)
+
+    servers.start_database()
+    servers.start_store()
+
+    assert servers.environ["EXAMOPS_DATABASE_URL"] == "postgresql://elsewhere/x"
+    assert servers.environ["EXAMOPS_S3_ENDPOINT"] == "http://elsewhere"
+    assert not (tmp_path / "pg").exists()
+    assert servers.revive() == []
+
+
+def test_our_own_addresses_go_past_a_proxy(tmp_path: Path) -> None:
+    environ = Servers({"HTTP_PROXY": "http://proxy", "NO_PROXY": "intranet"}, tmp_path, 8000, print).environ
+
+    assert environ["NO_PROXY"] == "intranet,127.0.0.1,localhost"
+
+
+def test_the_recorder_gets_its_code_and_keeps_the_cameras_passwords_to_itself(tmp_path: Path) -> None:
+    cameras = {"c-1": {"username": "view", "password": "seen-only-here"}}
+    (tmp_path / "demo-pairing.json").write_text(json.dumps({"code": "ABCD-1234", "cameras": cameras}))
+
+    child = recorder(tmp_path, "http://127.0.0.1:8000")
+
+    box = tmp_path / "spool" / "cameras.json"
+    assert child is not None
+    assert child.command[child.command.index("--code") + 1] == "ABCD-1234"
+    assert "seen-only-here" not in " ".join(child.command)
+    assert json.loads(box.read_text()) == cameras
+    assert stat.S_IMODE(box.stat().st_mode) == 0o600
+
+
+def test_without_a_pairing_there_is_no_recorder(tmp_path: Path) -> None:
+    assert recorder(tmp_path, "http://127.0.0.1:8000") is None
+
+
+LISTENER = """
+import time
+from examops.ops.demo import stop_signals
+stop_signals.install()
+try:
+    print("ready", flush=True)
+    while not stop_signals.make_was_interrupted():
+        time.sleep(0.05)
+    print("make was interrupted", flush=True)
+except stop_signals.StopAsked as asked:
+    print("asked by", asked, flush=True)
+"""
+
+
+def _begin(command: list[str], **options: object) -> subprocess.Popen[str]:
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, **options)  # type: ignore[call-overload]
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_hears_a_signal_that_its_shell_told_it_to_ignore(number: signal.Signals) -> None:
+    ignoring = {"preexec_fn": lambda: signal.signal(number, signal.SIG_IGN)}
+    with _begin([sys.executable, "-c", LISTENER], **ignoring) as process:
+        process.send_signal(number)
+
+        assert process.communicate()[0] == f"asked by {number.name}\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (signal.SIGINT, "make was interrupted\n"),
+        (signal.SIGTERM, "asked by SIGTERM\n"),
+        (signal.SIGKILL, "asked by SIGTERM\n"),
+    ],
+)
+def test_it_ends_when_only_make_is_told_to(tmp_path: Path, number: signal.Signals, words: str) -> None:
+    (tmp_path / "listener.py").write_text(LISTENER)
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"demo:\n\t@exec env PYTHONPATH={ROOT} {sys.executable} {tmp_path}/listener.py\n")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    with _begin(["make", "-f", str(makefile), "demo"], env=environ) as process:
+        process.send_signal(number)
+
+        assert process.communicate()[0] == words
