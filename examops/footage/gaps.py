@@ -162,12 +162,13 @@ def _rest_of(gap: Gap, piece: Span) -> Gap:
 
 
 def coverage(arming: Arming, clock: Clock) -> Coverage:
-    """How much of the armed time up to now is proven by verified footage."""
+    """How much of the armed time up to now is proven: verified footage without the gaps its recorder reported in it."""
     armed = armed_span(arming)
     window = Span(armed.start, max(armed.start, min(armed.end, clock.now())))
-    proven = clip(footage_spans(segments_of(arming, PROVEN)), window)
+    reported = [span_of(gap) for gap in live_gaps(arming) if gap.reported_by == "recorder"]
+    proven = subtract(clip(footage_spans(segments_of(arming, PROVEN)), window), reported)
     expected = clip(footage_spans(segments_of(arming, ("announced", "stored"))), window)
-    return Coverage(window.length, total(proven), total(subtract(expected, proven)))
+    return Coverage(window.length, total(proven), total(subtract(expected, [*proven, *reported])))
 
 
 def session_coverage(session_id: int, clock: Clock) -> Coverage:

@@ -208,6 +208,8 @@ def settle(segment: Segment, head: Head | None, *, device: Identity, clock: Cloc
         return "store.unversioned"
     segment.state, segment.version_id, segment.verified_at = "verified", head.version_id, clock.now()
     db.session.flush()
-    supersede_gaps(segment.camera_id, Span(segment.started_at, segment.ended_at), by=segment.uid)
+    span = Span(segment.started_at, segment.ended_at)
+    # The recorder may report pictures missing inside its own segment; only a backfill answers such a gap.
+    supersede_gaps(segment.camera_id, span, by=segment.uid, derived_only=not segment.is_backfilled)
     defer("footage.sample", queue_name="media", once=f"footage.sample:{segment.uid}", segment_uid=str(segment.uid))
     return None

@@ -10,11 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
+from config.rulebook import rulebook
 from config.settings import load
 from examops.core.clock import Clock, SystemClock
+from examops.core.extensions import store
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.factory import create_app
+from examops.footage import invariants as footage
 from examops.ops.invariants import capacity, running
 
 MOST_SHOWN = 20
@@ -67,6 +70,22 @@ INVARIANTS = (
     ),
     Invariant(
         "one-live-booking-per-part", "一份报名的每个部分只有一个有效预约", "5.3", asks(capacity.doubled_bookings)
+    ),
+    Invariant(
+        "armed-time-accounted",
+        "布防的每一秒都有录像、缺口或在途",
+        "5.7",
+        lambda clock: footage.unaccounted_time(rulebook(), clock),
+    ),
+    Invariant("gaps-without-footage", "缺口里没有已核实的录像", "5.7", asks(footage.gaps_over_footage)),
+    Invariant("gaps-once", "推定的缺口不与别的缺口重叠", "5.7", asks(footage.doubled_gaps)),
+    Invariant("segments-chained", "同一路连续录像的各段首尾相连", "5.11", asks(footage.broken_chains)),
+    Invariant("sidecars-unchanged", "录像段记录与录像盒签名的清单一致", "5.11", asks(footage.changed_sidecars)),
+    Invariant(
+        "verified-is-stored",
+        "已核实的录像段与存储里的字节一致（最近 200 段）",
+        "5.8",
+        asks(lambda: footage.verified_unlike_store(store())),
     ),
     Invariant("audit-chain", "操作记录链完整", "5.11", asks(running.broken_audit_chain)),
     Invariant("audit-sealed-in-time", "操作记录及时链封", "5.11", running.late_seals),

@@ -188,3 +188,27 @@ def test_the_box_may_upload_what_was_late(box: Box, scene: Scene) -> None:
     box.confirm(sidecar["segment_uid"])
     with transaction(SYSTEM):
         assert db.session.execute(select(Segment.is_salvaged)).scalar_one() is True
+
+
+@pytest.mark.s3
+def test_a_gap_the_recorder_reports_inside_its_own_segment_stands(box: Box, scene: Scene, clock: FixedClock) -> None:
+    begin = scene.armings[0].during.lower
+    report(box, scene, begin + timedelta(seconds=10), begin + timedelta(seconds=40))
+    archive(box, scene, begin)
+    clock.instant = begin + MINUTE
+    assert len(live_gaps()) == 1
+    with transaction(SYSTEM):
+        assert coverage(scene.armings[0], clock).recorded == timedelta(seconds=30)
+
+
+@pytest.mark.s3
+def test_minutes_fetched_afterwards_answer_the_recorders_gap(box: Box, scene: Scene) -> None:
+    begin = scene.armings[0].during.lower
+    gap_uid = report(box, scene, begin, begin + MINUTE)
+    body = payload()
+    sidecar = box.sidecar(scene.armings[0], scene.cameras[0], begin, body=body, backfilled=True)
+    box.archive(sidecar, body)
+    with transaction(SYSTEM):
+        gap = db.session.execute(select(Gap).where(Gap.uid == gap_uid)).scalar_one()
+        assert str(gap.superseded_by) == sidecar["segment_uid"]
+    assert live_gaps() == []
