@@ -35,7 +35,7 @@ def _density() -> int:
 @bp.get("/wall", endpoint="wall")
 def wall() -> ResponseReturnValue:
     return render_template(
-        "footage/wall_plain.html",
+        "footage/wall.html",
         data=_look(1),
         data_url=url_for("footage.wall_data"),
         densities=DENSITIES,

@@ -1,1 +1,7 @@
-export {};
+/** The wall of all cameras that record now. */
+import type { WallData } from "./wall/data";
+import { Wall } from "./wall/wall";
+import { embedded, one } from "./shared/page";
+
+const page = one("#wall-page");
+void new Wall(page.dataset.url ?? "", Number(page.dataset.density)).run(embedded<WallData>("wall-data"));

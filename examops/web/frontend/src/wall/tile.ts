@@ -1,0 +1,73 @@
+import type { TileData } from "./data";
+import { ageWords } from "./ages";
+import { History } from "./history";
+import { element } from "../shared/page";
+import { clock } from "../shared/times";
+
+/** One camera: the picture, and below it (never over it) what, where and how old. */
+export class Tile {
+  readonly box = element("a", "tile");
+  readonly history = new History();
+  data: TileData;
+  private readonly screen = element("div", "pic");
+  private readonly image = element("img");
+  private readonly badge = element("b", "badge-w");
+  private readonly room = element("span", "r");
+  private readonly occupation = element("span", "o");
+  private readonly age = element("span", "a");
+  private readonly empty = element("span", "nopic", "还没有画面");
+  private loading = "";
+
+  constructor(data: TileData) {
+    this.data = data;
+    const caption = element("span", "cap");
+    caption.append(this.badge, this.room, this.occupation, this.age);
+    this.screen.append(this.empty, this.image);
+    this.box.append(this.screen, caption);
+    this.image.hidden = true;
+    this.update(data);
+  }
+
+  update(data: TileData): void {
+    this.data = data;
+    const wrong = data.state === "stop" || data.state === "look";
+    this.box.className = `tile${wrong ? ` bad ${data.state}` : ""}`;
+    if (data.url) this.box.href = data.url;
+    this.badge.hidden = !wrong;
+    this.badge.textContent = data.words;
+    this.room.textContent = data.room;
+    this.occupation.textContent = data.occupation;
+    this.image.alt = `${data.room} ${data.words}`;
+    this.lastGood(data.last_good ?? null);
+    this.load(data);
+  }
+
+  /** The new picture replaces the old one when it is here, so that no tile flashes empty. */
+  private load(data: TileData): void {
+    if (!data.image_url || (this.loading === `${data.image_url} ${data.taken_at}`)) return;
+    this.loading = `${data.image_url} ${data.taken_at}`;
+    const next = new Image();
+    next.addEventListener("load", () => {
+      this.image.src = next.src;
+      this.image.hidden = false;
+      this.empty.hidden = true;
+      this.history.add(next, Date.parse(data.taken_at ?? ""), data.state === "stop");
+    });
+    next.addEventListener("error", () => { this.loading = ""; });
+    next.src = data.image_url;
+  }
+
+  private lastGood(last: NonNullable<TileData["last_good"]> | null): void {
+    this.screen.querySelector(".last")?.remove();
+    if (!last) return;
+    const box = element("div", "last"), image = element("img");
+    image.src = last.image_url;
+    image.alt = "最后正常的画面";
+    box.append(image, element("span", "", `最后正常 ${clock(Date.parse(last.taken_at))}`));
+    this.screen.append(box);
+  }
+
+  tick(now: number): void {
+    this.age.textContent = this.data.taken_at ? ageWords((now - Date.parse(this.data.taken_at)) / 1000) : "";
+  }
+}

@@ -1,0 +1,112 @@
+"""The wall: wrong ones first, ages that tick, one request a refresh, and a network that goes away."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Response
+
+from tests.e2e.static_pages import make_static_app
+from tests.fixtures.footage_pages import make_clip, make_strip
+from tests.fixtures.wall_pages import wall_data
+
+pytestmark = pytest.mark.browser
+
+
+class Server:
+    """Answers refreshes as the server would, and can be away."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.data = wall_data()
+        self.away = False
+
+    def refresh(self, request):
+        self.asked.append(request.args["page"])
+        return Response("", 503) if self.away else {**self.data, "page": int(request.args["page"])}
+
+
+@pytest.fixture(scope="session")
+def still(tmp_path_factory) -> bytes:
+    folder = tmp_path_factory.mktemp("still")
+    images, places = make_strip(folder, make_clip(folder))
+    return images[: places[0][1]]
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+def wall(serve, server, still) -> str:
+    context = {
+        "data": server.data,
+        "data_url": "/wall.json",
+        "densities": (4, 9, 16, 25, 64),
+        "density": 16,
+        "role_word": "督导员",
+        "scope_label": "佛山市",
+    }
+    answers = {"/wall.json": server.refresh, "/still.jpg": lambda _: Response(still, content_type="image/jpeg")}
+    return serve(make_static_app({"/wall": ("footage/wall.html", context)}, answers)) + "/wall"
+
+
+def test_wrong_tiles_stand_first_and_say_what_is_wrong(wall, open_page, faults, shoot):
+    page = open_page(wall, 1920, 1080)
+    page.locator(".sum b").first.wait_for()
+    page.wait_for_function("() => [...document.querySelectorAll('.pic > img')].every((image) => image.naturalWidth)")
+    shoot(page, "wall")
+
+    assert page.locator(".tile .badge-w:visible").all_inner_texts() == ["黑屏 18 s", "画面移动 1 分 20 秒"]
+    assert [box.get_attribute("class") for box in page.locator(".tile").all()[:3]] == [
+        "tile bad stop",
+        "tile bad stop",
+        "tile",
+    ]
+    assert page.locator(".sum b").all_inner_texts() == ["2", "2", "2", "1"]
+    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [
+        1920,
+        1080,
+    ]
+    assert faults == []
+
+
+def test_a_repaired_camera_goes_back_to_its_place(wall, server, open_page):
+    page = open_page(wall, 1920, 1080)
+    page.locator(".tile.bad").first.wait_for()
+    server.data["tiles"][-1] |= {"state": "ok", "words": "正常"}
+
+    page.wait_for_function("() => document.querySelectorAll('.tile.bad').length === 1")
+    assert page.locator(".tile").count() == 16
+
+
+def test_without_network_the_ages_go_on_and_the_wall_says_so(wall, server, open_page):
+    page = open_page(wall, 1920, 1080)
+    page.wait_for_function("() => document.querySelector('.tile .a').textContent === '2 s'")
+    server.away = True
+    page.get_by_text("网络断开，画面没有更新").wait_for()
+
+    page.wait_for_function("() => parseInt(document.querySelector('.tile .a').textContent) >= 4")
+
+
+def test_paging_asks_for_the_page_and_f_leaves_only_tiles(wall, server, open_page):
+    page = open_page(wall, 1920, 1080)
+    page.locator("#paging").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("第 2 / 3 屏").wait_for()
+    page.keyboard.press("f")
+    page.locator(".topbar").wait_for(state="hidden")
+
+    assert "2" in server.asked
+    assert page.locator(".tile").first.is_visible()
+
+
+@pytest.mark.parametrize(("density", "side"), [(4, 2), (64, 8)])
+def test_the_grid_follows_the_density(serve, server, still, open_page, density, side):
+    context = {"data": server.data, "data_url": "/wall.json", "densities": (4, 9, 16, 25, 64), "density": density}
+    answers = {"/wall.json": server.refresh, "/still.jpg": lambda _: Response(still, content_type="image/jpeg")}
+    address = serve(make_static_app({"/wall": ("footage/wall.html", context)}, answers))
+    page = open_page(f"{address}/wall", 1920, 1080)
+
+    columns = page.evaluate("getComputedStyle(document.querySelector('#wall')).gridTemplateColumns.split(' ').length")
+    assert columns == side
