@@ -19,16 +19,16 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from examops.core.clock import Clock
-from examops.core.jobs import defer
+from examops.core.jobs import QueueFault, defer
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from scheduler.due import decide, trigger_of
-from scheduler.runs import enter, last_due, mark_skipped, words_of
+from scheduler.runs import enter, last_due, withdraw, words_of
 from scheduler.table import JobSpec
 
 logger = logging.getLogger("scheduler.clock")
 QUEUE, PRIORITY = "timed", 10
-STILL_WAITING, TOO_LATE = "上一次还在排队，本次不重复", "停机期间错过，已过补做时限"
+TOO_LATE = "停机期间错过，已过补做时限"
 
 
 def tick(spec: JobSpec, *, since: datetime, clock: Clock) -> list[datetime]:
@@ -57,7 +57,8 @@ def _queue(spec: JobSpec, due: datetime) -> bool:
         timed={"job": spec.name, "due": due.isoformat()},
     )
     if not queued:
-        mark_skipped(spec.name, due, STILL_WAITING)
+        # Not written down: a job that waits for a worker must be seen to be late.
+        withdraw(spec.name, due)
     return queued
 
 
@@ -92,7 +93,7 @@ class Clockwork:
         try:
             with self.app.app_context():
                 tick(spec, since=self.since, clock=self.clock)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, QueueFault) as error:
             logger.warning("%s could not be queued, the next look tries again: %s", spec.name, words_of(error))
 
 

@@ -37,7 +37,7 @@ class JobLine:
 
 def overview(table: Sequence[JobSpec], known_tasks: frozenset[str], now: datetime) -> list[JobLine]:
     names = [spec.name for spec in table]
-    newest, ended = newest_runs(names, finished=False), newest_runs(names, finished=True)
+    newest, ended = newest_runs(names, ended=False), newest_runs(names, ended=True)
     return [_line(spec, newest.get(spec.name), ended.get(spec.name), known_tasks, now) for spec in table]
 
 

@@ -27,11 +27,12 @@ WINDOW_DAYS = 90
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    job, state = request.args.get("job", ""), request.args.get("state", "")
-    rows = _ledger(job if spec_named(job) else "", state, request.args.get("before", type=int))
+    named = spec_named(request.args.get("job", ""))
+    job, state = named.name if named else "", request.args.get("state", "")
+    rows = _ledger(job, state, request.args.get("before", type=int))
     lines = overview(TABLE, registered_tasks(), clock().now())
     return render_template(
-        "scheduler/timed_work.html", lines=lines, rows=rows[:PAGE], words=STATES, job=job, state=state, table=TABLE,
+        "scheduler/timed_work.html", lines=lines, rows=rows[:PAGE], words=STATES, job=job, state=state, why={spec.name: spec.why for spec in TABLE},
         following=rows[PAGE - 1].id if len(rows) > PAGE else None,
         troubled=sum(1 for line in lines if line.state in ("late", "failed", "unregistered")),
     )  # fmt: skip

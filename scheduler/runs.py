@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -28,8 +28,9 @@ def enter(name: str, due: datetime, state: str = "queued", result: str = "") -> 
     return db.session.execute(written).first() is not None
 
 
-def mark_skipped(name: str, due: datetime, result: str) -> None:
-    _change(name, due, state="skipped", result=result)
+def withdraw(name: str, due: datetime) -> None:
+    """Take back what :func:`enter` wrote in this transaction."""
+    db.session.execute(delete(JobRun).where(JobRun.job == name, JobRun.due_at == due))
 
 
 def mark_running(name: str, due: datetime, now: datetime) -> None:
@@ -45,19 +46,19 @@ def _change(name: str, due: datetime, **values: object) -> None:
     db.session.execute(update(JobRun).where(JobRun.job == name, JobRun.due_at == due).values(**values))
 
 
-def newest_runs(names: Iterable[str], *, finished: bool) -> dict[str, JobRun]:
-    """The newest row of each job; with ``finished`` the newest that came to an end."""
-    found = (newest_run(name, finished=finished) for name in names)
-    return {run.job: run for run in found if run is not None}
+# One probe of an index for each job, however long the ledger is.
+NEWEST = """
+    SELECT run.* FROM unnest(CAST(:names AS text[])) AS wanted(name) CROSS JOIN LATERAL (
+      SELECT * FROM job_run WHERE job = wanted.name AND {which} DESC LIMIT 1
+    ) run"""
+NEWEST_DUE = text(NEWEST.format(which="true ORDER BY due_at"))
+NEWEST_ENDED = text(NEWEST.format(which="finished_at IS NOT NULL ORDER BY finished_at"))
 
 
-def newest_run(name: str, *, finished: bool) -> JobRun | None:
-    query = select(JobRun).where(JobRun.job == name).limit(1)
-    if finished:
-        query = query.where(JobRun.finished_at.is_not(None)).order_by(JobRun.finished_at.desc())
-    else:
-        query = query.order_by(JobRun.due_at.desc())
-    return db.session.execute(query).scalar_one_or_none()
+def newest_runs(names: Iterable[str], *, ended: bool) -> dict[str, JobRun]:
+    """The newest row of each job by due time; with ``ended`` the one that ended last."""
+    query = select(JobRun).from_statement(NEWEST_ENDED if ended else NEWEST_DUE)
+    return {run.job: run for run in db.session.execute(query, {"names": list(names)}).scalars()}
 
 
 def words_of(error: BaseException) -> str:

@@ -15,7 +15,7 @@ queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 # The enqueuing side uses the caller's connection only, so its pool is never opened. A connector of its own, because
 # inside a worker the one above is open for asyncio and could not be used from the thread of a job.
 _enqueuing = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
-AlreadyQueued = exceptions.AlreadyEnqueued
+AlreadyQueued, QueueFault = exceptions.AlreadyEnqueued, exceptions.ConnectorException
 
 
 def defer(

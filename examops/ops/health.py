@@ -80,7 +80,7 @@ def _queue(facts: Facts) -> str:
 
 
 def _clock(facts: Facts) -> str:
-    return "ok" if facts["last_tick_s"] is not None and facts["last_tick_s"] <= CLOCK_LOOK_S else "look"
+    return "ok" if facts["last_queued_s"] is not None and facts["last_queued_s"] <= CLOCK_LOOK_S else "look"
 
 
 def _recorders(facts: Facts) -> str:

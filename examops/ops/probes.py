@@ -25,7 +25,7 @@ QUEUE = """
       SELECT max(at) AS at FROM procrastinate_events event WHERE event.job_id = job.id AND type <> 'scheduled'
     ) deferred ON true
     WHERE status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())"""
-CLOCK = "SELECT extract(epoch FROM now() - created_at)::float AS last_tick_s FROM job_run ORDER BY id DESC LIMIT 1"
+CLOCK = "SELECT extract(epoch FROM now() - created_at)::float AS last_queued_s FROM job_run ORDER BY id DESC LIMIT 1"
 RECORDERS = """
     SELECT count(*) AS paired, count(*) FILTER (WHERE last_seen_at > %(fresh)s) AS heard,
       extract(epoch FROM %(now)s - max(last_seen_at))::float AS newest_s
@@ -43,7 +43,7 @@ def database_facts(settings: Settings, now: datetime, fresh_since: datetime) -> 
         return {
             "database": {},
             "queue": connection.execute(QUEUE).fetchone() or {},
-            "scheduler": connection.execute(CLOCK).fetchone() or {"last_tick_s": None},
+            "scheduler": connection.execute(CLOCK).fetchone() or {"last_queued_s": None},
             "recorders": connection.execute(RECORDERS, parameters).fetchone() or {},
         }
 

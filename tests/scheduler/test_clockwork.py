@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import select, text
 
 from examops.core.database import db
-from examops.core.jobs import defer
+from examops.core.jobs import QueueFault, defer
 from examops.core.ledger import JobRun
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.factory import create_app
-from scheduler.clockwork import STILL_WAITING, TOO_LATE, Clockwork, tick
+from scheduler.clockwork import TOO_LATE, Clockwork, tick
+from scheduler.overview import overview
 from scheduler.table import JobSpec
 from tests.factories import Factory
 from tests.scheduler.waiting import wait_for
@@ -72,13 +73,34 @@ def test_a_run_that_is_too_late_is_written_down_as_skipped(make: Factory, clock)
     assert ledger() == [("skipped", TOO_LATE)]
 
 
-def test_jobs_do_not_pile_up_while_no_worker_runs(make: Factory, clock) -> None:
+def test_jobs_do_not_pile_up_while_no_worker_runs_and_are_seen_to_be_late(make: Factory, clock) -> None:
     since = clock.now() - timedelta(minutes=1)
     tick(MINUTELY, since=since, clock=clock)
-    clock.instant += timedelta(minutes=1)
-    tick(MINUTELY, since=since, clock=clock)
+    for _ in range(7):
+        clock.instant += timedelta(minutes=1)
+        assert tick(MINUTELY, since=since, clock=clock) == []
     assert len(jobs()) == 1
-    assert ledger() == [("queued", ""), ("skipped", STILL_WAITING)]
+    assert ledger() == [("queued", "")]
+    assert state_now(clock) == "late"
+
+
+def state_now(clock) -> str:
+    lines = overview([MINUTELY], frozenset({"example.task"}), clock.now())
+    db.session.rollback()
+    return lines[0].state
+
+
+def test_a_clock_that_dies_between_ledger_and_queue_leaves_neither(make: Factory, clock, monkeypatch) -> None:
+    def die(*arguments: object, **options: object) -> None:
+        raise QueueFault
+
+    since = clock.now() - timedelta(minutes=1)
+    with monkeypatch.context() as broken:
+        broken.setattr("scheduler.clockwork.defer", die)
+        with pytest.raises(QueueFault):
+            tick(MINUTELY, since=since, clock=clock)
+    assert (jobs(), ledger()) == ([], [])
+    assert tick(MINUTELY, since=since, clock=clock) == [clock.now()]
 
 
 def together(app, work, times: int) -> list[object]:

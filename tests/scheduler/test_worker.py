@@ -1,9 +1,11 @@
 """The worker: runs jobs as the job role, keeps the ledger, ends with its database, loses no job to a kill."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -22,7 +24,9 @@ from examops.ops.migrate import upgrade_database
 from scheduler.clockwork import tick
 from scheduler.rescue import GAVE_UP, MOST_ATTEMPTS, drop_old, rescue_stalled
 from scheduler.table import JobSpec
+from scheduler.worker import WorkerOptions, work
 from tests.factories import Factory
+from tests.scheduler import example_tasks  # noqa: F401  their bodies register with the queue
 from tests.scheduler.waiting import wait_for
 
 
@@ -40,6 +44,20 @@ def start_worker(environment) -> Iterator:  # type: ignore[no-untyped-def]
     for process in started:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def worker(job_app, settings) -> Iterator[None]:
+    """A worker in a thread of this process, for what needs no process of its own."""
+    loop = asyncio.new_event_loop()
+    options = WorkerOptions(concurrency=2, poll_s=0.2, heartbeat_s=0.5, grace_s=1)
+    thread = threading.Thread(target=lambda: loop.run_until_complete(work(job_app, settings, options)))
+    thread.start()
+    yield
+    db.session.remove()
+    loop.call_soon_threadsafe(options.told.set)
+    thread.join()
+    loop.close()
 
 
 def due_now(task: str, clock) -> None:
@@ -60,47 +78,44 @@ def statuses() -> list[tuple[str, str]]:
     return [tuple(row) for row in rows]
 
 
-def test_a_timed_job_runs_and_its_outcome_stands_in_the_ledger(make: Factory, clock, start_worker) -> None:
+def test_a_timed_job_runs_and_its_outcome_stands_in_the_ledger(make: Factory, clock, worker) -> None:
     make.body()
     due_now("example.count", clock)
-    start_worker()
     wait_for(lambda: run_of().state == "done")
     run = run_of()
     assert (run.result, run.attempts) == ("1 bodies", 1)
     assert run.started_at <= run.finished_at
 
 
-def test_a_refusal_is_recorded_with_its_code(make: Factory, clock, start_worker) -> None:
+def test_a_refusal_is_recorded_with_its_code(make: Factory, clock, worker) -> None:
     due_now("example.fail", clock)
-    start_worker()
     wait_for(lambda: run_of().state == "failed")
     assert run_of().result == "conflict: 示例出错"
 
 
-def test_a_database_error_is_recorded_without_the_values_of_the_statement(make: Factory, clock, start_worker) -> None:
+def test_a_database_error_is_recorded_without_the_values_of_the_statement(make: Factory, clock, worker) -> None:
     due_now("example.break", clock)
-    start_worker()
     wait_for(lambda: run_of().state == "failed")
     assert "nowhere" in run_of().result
     assert "440604" not in run_of().result
 
 
-def test_a_job_enqueues_another_inside_a_worker(make: Factory, start_worker) -> None:
+def test_a_job_enqueues_another_inside_a_worker(make: Factory, worker) -> None:
     with transaction():
         defer("example.follow")
-    start_worker()
     wait_for(lambda: statuses() == [("example.follow", "succeeded"), ("example.count", "succeeded")])
 
 
-def test_timed_jobs_run_while_long_jobs_fill_the_worker(make: Factory, clock, start_worker) -> None:
+def test_timed_jobs_run_while_long_jobs_fill_the_worker(make: Factory, clock, worker) -> None:
     with transaction():
-        for _ in range(6):
+        for _ in range(3):
             defer("example.hang")
-    start_worker()
-    wait_for(lambda: ("example.hang", "doing") in statuses())
+    wait_for(lambda: statuses().count(("example.hang", "doing")) == 2)
     due_now("example.count", clock)
     wait_for(lambda: run_of().state == "done")
     assert run_of().result == "0 bodies"
+    make.body()  # lets the hanging jobs end
+    wait_for(lambda: statuses().count(("example.hang", "succeeded")) == 3)
 
 
 def test_a_worker_stops_cleanly_when_told(make: Factory, clock, start_worker) -> None:
@@ -111,9 +126,8 @@ def test_a_worker_stops_cleanly_when_told(make: Factory, clock, start_worker) ->
     assert worker.wait(timeout=20) == 0
 
 
-def test_a_worker_goes_on_after_its_connections_were_cut(make: Factory, clock, settings, start_worker) -> None:
+def test_a_worker_goes_on_after_its_connections_were_cut(make: Factory, clock, settings, worker) -> None:
     due_now("example.count", clock)
-    start_worker()
     wait_for(lambda: run_of().state == "done")
     cut_connections_of_the_job_role(settings)
     with transaction():
@@ -183,13 +197,13 @@ def test_a_job_that_keeps_killing_its_worker_is_given_up(make: Factory, clock) -
     assert (run_of().state, run_of().result) == ("failed", GAVE_UP)
 
 
-def test_a_job_that_is_being_worked_on_is_left_alone(make: Factory, clock, start_worker) -> None:
+def test_a_job_that_is_being_worked_on_is_left_alone(make: Factory, clock, worker) -> None:
     with transaction():
         defer("example.hang")
-    start_worker()
     wait_for(lambda: statuses() == [("example.hang", "doing")])
     with transaction():
         assert rescue_stalled(clock) == (0, 0)
+    make.body()
 
 
 def test_quiet_runs_go_after_a_day_told_ones_later_failed_ones_last(make: Factory, clock) -> None:
