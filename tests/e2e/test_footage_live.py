@@ -1,0 +1,90 @@
+"""From the box to the eye: a real recording goes into the real store and plays in a real browser."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from examops.core.database import db
+from examops.core.scope import SYSTEM
+from examops.core.store import Store
+from examops.core.transaction import transaction
+from examops.footage.models import Flag, Look
+from tests.domains.footage.conftest import Box, Scene, box, pair_box, scene, stage  # noqa: F401
+from tests.factories import PASSWORD
+from tests.fixtures.footage_pages import CLIP_S, FRAGMENT_S, fragments, make_clip
+
+pytestmark = [pytest.mark.browser, pytest.mark.s3, pytest.mark.postgres]
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory) -> bytes:
+    return make_clip(tmp_path_factory.mktemp("live")).read_bytes()
+
+
+@pytest.fixture
+def recorded(box: Box, scene: Scene, clip: bytes) -> Scene:  # noqa: F811
+    """Two minutes on both cameras from 09:00, archived through the whole protocol."""
+    head, parts = fragments(clip)
+    index = [
+        [offset, length, offset, length, 1000 * FRAGMENT_S * n, 1000 * FRAGMENT_S, 50, True]
+        for n, (offset, length) in enumerate(parts)
+    ]
+    for arming, camera in zip(scene.armings, scene.cameras, strict=True):
+        for minute in range(2):
+            start = scene.session.starts_at + timedelta(seconds=CLIP_S * minute)
+            sidecar = box.sidecar(arming, camera, start, body=clip, init_length=head, fragments=index)
+            assert box.archive(sidecar, clip)["state"] == "verified"
+    return scene
+
+
+@pytest.fixture
+def at_room(recorded: Scene, app, settings, serve, open_page, make):
+    """The room opened by a supervisor who signed in through the door."""
+    address = serve(app)
+    Store.custody(settings).make_buckets(30, [address])
+    login = make.user("supervisor", district="440606").login
+
+    def open_at(moment: str):
+        page = open_page(f"{address}/sign-in?next=/footage/review/{recorded.session.uid}?at={moment}", 1600, 900)
+        page.locator("input[name=login]").fill(login)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.locator("#time").wait_for()
+        return page
+
+    return open_at
+
+
+def test_archived_footage_plays_and_the_look_is_kept(at_room, faults, shoot) -> None:
+    page = at_room("2026-11-23T01:00:57Z")
+    page.wait_for_function(
+        "() => { const all = [...document.querySelectorAll('video:not([hidden])')];"
+        " return all.length === 2 && all.every((video) => video.readyState >= 2) }"
+    )
+    page.keyboard.press("Space")
+    page.wait_for_function("() => document.querySelector('#time').textContent >= '09:01:02'", timeout=60_000)
+    shoot(page, "room-live")
+    page.keyboard.press("Space")
+    with page.expect_response("**/look"):
+        page.evaluate("dispatchEvent(new Event('pagehide'))")
+    with transaction(SYSTEM):
+        looks = list(db.session.execute(db.select(Look)).scalars())
+    assert {look.mode for look in looks} == {"playback"}
+    assert len({look.camera_id for look in looks}) == 2
+    assert all(look.media_until - look.media_from >= timedelta(seconds=4) for look in looks)
+    assert faults == []
+
+
+def test_a_flag_drawn_on_the_page_is_in_the_list(at_room) -> None:
+    page = at_room("2026-11-23T01:01:00Z")
+    page.keyboard.press("f")
+    page.locator("#flag-text").fill("手机放在工位上")
+    with page.expect_response("**/flags"):
+        page.get_by_text("保存标记").click()
+    with transaction(SYSTEM):
+        (flag,) = db.session.execute(db.select(Flag)).scalars()
+    assert flag.note == "手机放在工位上"
+    page.goto(page.url.split("/footage/")[0] + "/footage/flags")
+    assert page.get_by_text("手机放在工位上").count() == 1
