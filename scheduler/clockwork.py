@@ -10,7 +10,7 @@ import logging
 import signal
 import threading
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -74,27 +74,29 @@ class Clockwork:
         self._scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(4)})
 
     def start(self) -> None:
-        self.look_at_all()
         rules = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         for spec in self.table:
             self._scheduler.add_job(self.look_at, trigger_of(spec.cron), [spec], id=spec.name, **rules)
-        self._scheduler.add_job(self.look_at_all, IntervalTrigger(seconds=60), id="look-at-all", **rules)
+        at_once = {"next_run_time": datetime.now(UTC)}
+        self._scheduler.add_job(self.look_at_all, IntervalTrigger(seconds=60), id="look-at-all", **rules, **at_once)
         self._scheduler.start()
 
     def stop(self) -> None:
         """Waits for a running tick: it ends with its transaction."""
         self._scheduler.shutdown(wait=True)
 
-    def look_at_all(self) -> None:
-        for spec in self.table:
-            self.look_at(spec)
+    def look_at_all(self) -> bool:
+        """Stops at the first failure: where the database is away for one job, it is away for all."""
+        return all(self.look_at(spec) for spec in self.table)
 
-    def look_at(self, spec: JobSpec) -> None:
+    def look_at(self, spec: JobSpec) -> bool:
         try:
             with self.app.app_context():
                 tick(spec, since=self.since, clock=self.clock)
+            return True
         except (SQLAlchemyError, QueueFault) as error:
             logger.warning("%s could not be queued, the next look tries again: %s", spec.name, words_of(error))
+            return False
 
 
 def run_until_told(clockwork: Clockwork) -> None:

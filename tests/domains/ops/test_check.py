@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,11 +16,12 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.connections import owner_url
 from examops.core.database import db
+from examops.core.extensions import store
 from examops.core.ledger import JobRun
 from examops.core.scope import SYSTEM, scoped
 from examops.core.transaction import transaction
 from examops.factory import create_app
-from examops.ops.check import INVARIANTS, run_checks
+from examops.ops.check import INVARIANTS, Invariant, run_checks
 from tests.factories import Factory
 
 
@@ -116,6 +118,28 @@ def test_a_broken_chain_is_found(make: Factory, clock, as_owner) -> None:
 def test_a_run_whose_job_was_lost_is_found(make: Factory, clock, as_owner) -> None:
     make.save(JobRun(job="example", due_at=clock.now()))
     assert as_owner() == ["no-lost-runs"]
+
+
+def test_a_check_that_cannot_reach_the_store_counts_as_broken_and_the_others_go_on(app, settings, clock) -> None:
+    away = replace(settings, s3_endpoint="http://127.0.0.1:1", s3_public_endpoint="http://127.0.0.1:1")
+    with create_app(away, kind="job", clock=clock).app_context():
+        asked = [
+            Invariant("store", "", "", lambda clock: [store().ping() or ""]),
+            Invariant("clock", "", "", lambda clock: [str(clock.now().year)]),
+        ]
+        outcomes = run_checks(clock, asked)
+        db.engine.dispose()
+    assert [outcome.faults for outcome in outcomes] == [["无法核对：StoreError"], ["2026"]]
+
+
+def test_a_check_cannot_write(make: Factory, job_app, clock) -> None:
+    def write(clock) -> list[str]:
+        db.session.execute(text("INSERT INTO number_counter (name, value) VALUES ('x', 1)"))
+        return []
+
+    db.session.remove()
+    with job_app.app_context():
+        assert run_checks(clock, [Invariant("write", "", "", write)])[0].faults == ["无法核对：InternalError"]
 
 
 def command(environment, *arguments: str) -> subprocess.CompletedProcess:
