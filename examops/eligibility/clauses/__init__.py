@@ -1,0 +1,1 @@
+"""The clauses, by subject. Each function takes facts and bench and gives lines."""

@@ -1,0 +1,156 @@
+"""Agency workers: a year or more at this enterprise, insured or working in Foshan, claimed by one host only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from examops.eligibility.clauses.advice import advise, advise_on
+from examops.eligibility.clauses.spells import Stretch, conflicts, last_of, place_of, stretches, works_here
+from examops.eligibility.context import Bench
+from examops.eligibility.facts import Fact, Facts, Spell
+from examops.eligibility.periods import add_years, between
+from examops.eligibility.verdicts import Line, Outcome, came_from, gap_until, proven, ruled
+
+
+def agency(facts: Facts, bench: Bench) -> Iterator[Line]:
+    here = [spell for spell in facts.spells if spell.kind == "agency" and works_here(spell, bench)]
+    yield _year(here, facts, bench)
+    yield _foshan(_current(here, bench), bench)
+    yield from one_host(facts, bench)
+
+
+def _current(here: list[Spell], bench: Bench) -> Spell | None:
+    """The spell of the cut-off day, else the latest."""
+    cut_off = bench.context.cut_off
+    on_the_day = [
+        one for one in here if (one.start is None or one.start <= cut_off) and (not one.end or one.end >= cut_off)
+    ]
+    return last_of(on_the_day, here)
+
+
+def _year(here: list[Spell], facts: Facts, bench: Bench) -> Line:
+    rule, cut_off = bench.law["eligibility.agency_years"], bench.context.cut_off
+    limit = {"form": "at_least", "number": rule.value, "unit": "年"}
+    joined = stretches(here, bench.law["eligibility.agency_break_days"].value)
+    stretch = next((one for one in joined if one.covers(cut_off)), None)
+    if stretch:
+        return _year_of(stretch, joined, bench)
+    if not any(spell.start for spell in here):
+        elsewhere = [place_of(one)[0] for one in facts.spells if one.kind == "agency" and not works_here(one, bench)]
+        outcome = Outcome.FAIL if elsewhere and not here else Outcome.UNCLEAR
+        found: dict[str, Any] = (
+            {"form": "elsewhere", "places": elsewhere} if elsewhere and not here else {"form": "nothing"}
+        )
+        advice = advise("fill_in", field="started_on") if outcome is Outcome.UNCLEAR else advise("correct_host")
+        return ruled(rule, "agency.year", outcome, found=found, limit=limit, **advice)
+    last = joined[-1]
+    found = {"form": "not_on_the_day", "since": _iso(last.start), "until": _iso(last.end), "on": _iso(cut_off)}
+    source = came_from(last.spells[-1])
+    return ruled(
+        rule, "agency.year", Outcome.FAIL, found=found, found_source=source, limit=limit, **advise("correct_dates")
+    )
+
+
+def _year_of(stretch: Stretch, joined: list[Stretch], bench: Bench) -> Line:
+    rule, cut_off = bench.law["eligibility.agency_years"], bench.context.cut_off
+    reached_on = add_years(stretch.start, rule.value)
+    passes = reached_on <= cut_off
+    outcome = proven(passes, *stretch.sources_since(add_years(cut_off, -rule.value)))
+    earlier = [one for one in joined if one.end and one.end < stretch.start]
+    return ruled(
+        rule,
+        "agency.year",
+        outcome,
+        params=_broken(stretch, earlier),
+        found=lasting(stretch.start, bench),
+        found_source=came_from(stretch.spells[0]),
+        limit={"form": "at_least", "number": rule.value, "unit": "年"},
+        gap=None if passes else gap_until(cut_off, reached_on),
+        **advise_on(
+            outcome,
+            fail=advise("agency_wait", until=reached_on.isoformat(), batch=bench.context.next_batch),
+            unclear=advise("attach", document="dispatch_agreement"),
+        ),
+    )
+
+
+def _broken(stretch: Stretch, earlier: list[Stretch]) -> dict[str, Any]:
+    """How many agencies the time was spent with, and the break that made it start anew."""
+    params: dict[str, Any] = {"agencies": len({spell.employer for spell in stretch.spells if spell.employer})}
+    if earlier and earlier[-1].end:
+        params |= {
+            "break_from": _iso(earlier[-1].end),
+            "break_to": _iso(stretch.start),
+            "break_days": (stretch.start - earlier[-1].end).days - 1,
+        }
+    return params
+
+
+def lasting(start: Any, bench: Bench) -> dict[str, Any]:
+    """How long something has lasted on the cut-off day."""
+    cut_off = bench.context.cut_off
+    years, months, days = between(start, cut_off)
+    since = start.isoformat()
+    return {
+        "form": "duration",
+        "years": years,
+        "months": months,
+        "days": days,
+        "since": since,
+        "on": cut_off.isoformat(),
+    }
+
+
+def _foshan(spell: Spell | None, bench: Bench) -> Line:
+    rule, names = bench.law["eligibility.agency_foshan"], bench.law["eligibility.foshan_places"].value
+    insured, works = (spell.insured_in, spell.works_in) if spell else (None, None)
+    inside = [fact for fact in (insured, works) if fact and in_foshan(fact, names)]
+    known = [fact for fact in (insured, works) if fact]
+    outcomes = [proven(True, fact.source) for fact in inside]
+    outcome = min(outcomes, key=lambda one: one is not Outcome.PASS) if outcomes else _outside(len(known))
+    best = next((fact for fact in inside if proven(True, fact.source) is Outcome.PASS), last_of(inside, known))
+    found = {
+        "form": "places",
+        "insured": insured.value if insured else "",
+        "works": works.value if works else "",
+    }
+    return ruled(
+        rule,
+        "agency.foshan",
+        outcome,
+        found=found if known else {"form": "nothing"},
+        found_source=came_from(best) if best else None,
+        limit={"form": "either_in_foshan"},
+        **advise_on(outcome, fail=advise("correct_places"), unclear=advise("prove_place")),
+    )
+
+
+def _outside(known: int) -> Outcome:
+    """Neither place is in Foshan: certain only when both are told."""
+    return Outcome.FAIL if known == 2 else Outcome.UNCLEAR
+
+
+def in_foshan(fact: Fact, names: list[str]) -> bool:
+    return any(name in str(fact.value) for name in names)
+
+
+def one_host(facts: Facts, bench: Bench) -> Iterator[Line]:
+    """One line for each other place that claims the same days. Says nothing where nobody else does."""
+    rule = bench.law["eligibility.one_host"]
+    for here, there, first, last in conflicts(facts.spells, bench):
+        name = place_of(there)[0]
+        yield ruled(
+            rule,
+            "agency.one_host",
+            Outcome.UNCLEAR,
+            params={"here": place_of(here)[0] or bench.context.body_name, "there": name},
+            found={"form": "overlap", "there": name, "since": _iso(first), "until": _iso(last)},
+            found_source=came_from(there),
+            limit={"form": "one_place"},
+            **advise("settle_hosts", there=name),
+        )
+
+
+def _iso(day: Any) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,104 @@
+"""Who the person is: ID number, sex, age, one live application. Computed, so it may pass without a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from examops.eligibility.clauses.advice import advise
+from examops.eligibility.context import Bench
+from examops.eligibility.facts import Facts
+from examops.eligibility.id_number import IdReading, read_id_number
+from examops.eligibility.periods import add_years, between
+from examops.eligibility.verdicts import COMPUTED, Line, Outcome, gap_until, ruled
+
+RULES = {"id.province": "id_number.division", "id.county": "id_number.division", "id.birth_date": "id_number.length"}
+NO_AGE_LIMIT = ("student",)
+
+
+def identity(facts: Facts, bench: Bench) -> Iterator[Line]:
+    if facts.id_type != "resident":
+        yield ruled(
+            bench.law["id_number.length"],
+            "id.other_document",
+            Outcome.UNCLEAR,
+            found={"form": "text", "text": facts.id_type},
+            found_source={"source": "typed", "as_of": None, "seen_by": ""},
+            **advise("see_document"),
+        )
+        return
+    reading = read_id_number(facts.id_number, on=bench.context.cut_off)
+    yield from _number(reading, bench)
+    yield from _sex(facts, reading, bench)
+    yield from _age(facts, reading, bench)
+
+
+def _number(reading: IdReading, bench: Bench) -> Iterator[Line]:
+    limit = {"form": "digits", "number": bench.law["id_number.length"].value}
+    if not any(problem.is_certain or problem.code == "id.missing" for problem in reading.problems):
+        rule, found = bench.law["id_number.length"], {"form": "passed"}
+        yield ruled(rule, "id.checksum", Outcome.PASS, found=found, found_source=COMPUTED, limit=limit)
+    for problem in reading.problems:
+        yield ruled(
+            bench.law[RULES.get(problem.code, "id_number.length")],
+            problem.code,
+            Outcome.FAIL if problem.is_certain else Outcome.UNCLEAR,
+            params=problem.params,
+            found=_found(problem.code, problem.params),
+            found_source=COMPUTED if problem.code != "id.missing" else None,
+            limit=limit if problem.code != "id.county" else None,
+            **advise("correct_id" if problem.is_certain else "check_id"),
+        )
+
+
+def _found(code: str, params: dict[str, Any]) -> dict[str, Any]:
+    return {"form": "nothing"} if code == "id.missing" else {"form": code, **params}
+
+
+def _sex(facts: Facts, reading: IdReading, bench: Bench) -> Iterator[Line]:
+    if facts.sex and reading.sex and reading.is_sound and facts.sex != reading.sex:
+        yield ruled(
+            bench.law["id_number.sex"],
+            "id.sex",
+            Outcome.UNCLEAR,
+            params={"typed": facts.sex, "number": reading.sex},
+            found={"form": "sex", "typed": facts.sex, "number": reading.sex},
+            found_source={"source": "typed", "as_of": None, "seen_by": ""},
+            **advise("check_id"),
+        )
+
+
+def _age(facts: Facts, reading: IdReading, bench: Bench) -> Iterator[Line]:
+    if reading.born_on is None or (facts.kind and facts.kind.value in NO_AGE_LIMIT):
+        return
+    rule, cut_off = bench.law["eligibility.age_min"], bench.context.cut_off
+    of_age_on = add_years(reading.born_on, rule.value)
+    passes = of_age_on <= cut_off
+    yield ruled(
+        rule,
+        "person.age",
+        Outcome.PASS if passes else Outcome.FAIL,
+        found={"form": "number", "number": between(reading.born_on, cut_off).years, "unit": "岁"},
+        found_source=COMPUTED,
+        limit={"form": "at_least", "number": rule.value, "unit": "岁"},
+        gap=None if passes else gap_until(cut_off, of_age_on),
+        **({} if passes else advise("wait", until=of_age_on.isoformat())),
+    )
+
+
+def one_application(facts: Facts, bench: Bench) -> Iterator[Line]:
+    rule, known = bench.law["eligibility.one_live_application"], facts.open_applications
+    limit = {"form": "exactly", "number": rule.value}
+    if known is None:
+        yield ruled(rule, "application.one", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit)
+        return
+    passes = known.value <= rule.value
+    yield ruled(
+        rule,
+        "application.one",
+        Outcome.PASS if passes else Outcome.FAIL,
+        found={"form": "number", "number": known.value, "unit": ""},
+        found_source=COMPUTED,
+        limit=limit,
+        **({} if passes else advise("see_application")),
+    )

@@ -1,0 +1,94 @@
+"""The level conditions of the national standard: any one line suffices, the nearest one is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from config.rulebook import Rule
+from examops.eligibility.clauses.advice import advise
+from examops.eligibility.clauses.needs import NEEDS, Attempt
+from examops.eligibility.context import Bench
+from examops.eligibility.facts import Facts
+from examops.eligibility.verdicts import COMPUTED, Line, Outcome, ruled
+
+NEVER = 10**6
+PAPERS = frozenset(("certificate", "graduation", "apprenticeship"))
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One line of the standard, judged. Not claimed: the person told nothing that this line could rest on."""
+
+    name: str
+    lines: tuple[Line, ...]
+    is_claimed: bool
+
+    @property
+    def worst(self) -> Outcome:
+        outcomes = {line.outcome for line in self.lines}
+        return next(one for one in (Outcome.FAIL, Outcome.UNCLEAR, Outcome.PASS) if one in outcomes)
+
+    @property
+    def gap_days(self) -> int:
+        failing = [line for line in self.lines if line.outcome is Outcome.FAIL]
+        return sum(line.gap["total_days"] if line.gap else NEVER for line in failing)
+
+    def rank(self) -> tuple[bool, int, int]:
+        """Nearest first. A line that nobody claims never hides one that fails."""
+        return not self.is_claimed, (Outcome.PASS, Outcome.UNCLEAR, Outcome.FAIL).index(self.worst), self.gap_days
+
+    def summary(self) -> dict[str, Any]:
+        gap = self.gap_days
+        return {
+            "line": self.name,
+            "outcome": str(self.worst),
+            "is_claimed": self.is_claimed,
+            "gap_days": gap if gap < NEVER else None,
+        }
+
+
+def level(facts: Facts, bench: Bench) -> Iterator[Line]:
+    rule = bench.conditions()
+    if rule is None:
+        yield _no_conditions(bench)
+        return
+    tried = [_try(line, facts, bench, rule) for line in rule.value]
+    best = min(tried, key=Alternative.rank)
+    others = [one.summary() for one in tried if one is not best]
+    for line in best.lines:
+        yield replace(line, params={**line.params, "line": best.name, "others": others})
+
+
+def _try(line: dict[str, Any], facts: Facts, bench: Bench, rule: Rule) -> Alternative:
+    trial = Attempt(facts, bench, rule)
+    judged: list[Line] = []
+    for need in line["needs"]:
+        has_failed_paper = any(one.outcome is Outcome.FAIL and one.code == "level.certificate" for one in judged)
+        if need.get("after") == "certificate" and has_failed_paper:
+            continue  # without the certificate there is no day to count from
+        judged.append(NEEDS[need["need"]](need, trial))
+    return Alternative(line["line"], tuple(judged), _is_claimed(line["needs"], facts))
+
+
+def _is_claimed(needs: list[dict[str, Any]], facts: Facts) -> bool:
+    told = {
+        "certificate": bool(facts.certificates),
+        "graduation": bool(facts.schooling),
+        "apprenticeship": facts.apprenticeship_ended_on is not None,
+        "work": facts.work_since is not None or facts.work_years is not None,
+        "age": True,
+    }
+    kinds = {need["need"] for need in needs}
+    return all(told[kind] for kind in (kinds & PAPERS or kinds))
+
+
+def _no_conditions(bench: Bench) -> Line:
+    """No such level in the standard is a refusal; no standard at all is for a person to look at."""
+    rule = bench.law["eligibility.level_conditions"]
+    params = {"occupation": bench.context.occupation_code, "level": bench.context.level, "version": bench.standard}
+    code = "level.not_in_standard" if bench.standard else "standard.unknown"
+    outcome = Outcome.FAIL if bench.standard else Outcome.UNCLEAR
+    rest = {"found": {"form": code, **params}, "found_source": COMPUTED, **advise("choose_occupation")}
+    return ruled(rule, code, outcome, params=params, **rest)

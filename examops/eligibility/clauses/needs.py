@@ -1,0 +1,252 @@
+"""The needs of a level condition, one function each: certificate, work, graduation, apprenticeship, age."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from config.rulebook import Rule
+from examops.eligibility.clauses.advice import advise, advise_on
+from examops.eligibility.clauses.agency import lasting
+from examops.eligibility.context import Bench
+from examops.eligibility.facts import PROOFS, Certificate, Fact, Facts, Schooling
+from examops.eligibility.id_number import read_id_number
+from examops.eligibility.periods import add_months, add_years, between
+from examops.eligibility.verdicts import COMPUTED, Line, Outcome, came_from, gap_until, proven, ruled
+
+Need = dict[str, Any]
+
+
+@dataclass
+class Attempt:
+    """One alternative line under trial: who, against what, and the papers chosen so far."""
+
+    facts: Facts
+    bench: Bench
+    rule: Rule
+    certificate: Certificate | None = None
+    schooling: Schooling | None = None
+
+    @property
+    def cut_off(self) -> date:
+        return self.bench.context.cut_off
+
+    def line(self, code: str, outcome: Outcome, **rest: Any) -> Line:
+        return ruled(self.rule, code, outcome, **rest)
+
+
+def certificate(need: Need, trial: Attempt) -> Line:
+    """A certificate of that level or a higher one, in this or a related occupation."""
+    limit = {"form": "level", "level": need["level"]}
+    held = trial.facts.certificates
+    if not held:
+        advice = advise("fill_in", field="certificate_level")
+        return trial.line("level.certificate", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit, **advice)
+    best = min(held, key=lambda one: _fitness(one, need["level"], trial.bench))
+    outcome = _worth(best, need["level"], trial.bench)
+    trial.certificate = best if outcome is not Outcome.FAIL else None
+    return trial.line(
+        "level.certificate",
+        outcome,
+        params={"level": need["level"]},
+        found={"form": "certificate", "level": best.level, "occupation": best.occupation, "number": best.number},
+        found_source=came_from(best),
+        limit=limit,
+        **advise_on(outcome, fail=advise("get_certificate", level=need["level"]), unclear=advise("see_certificate")),
+    )
+
+
+def _worth(held: Certificate, level: int, bench: Bench) -> Outcome:
+    if held.level is None:
+        return Outcome.UNCLEAR
+    if held.level > level:
+        return Outcome.FAIL
+    return proven(True if _counts(held, bench) else None, held.source)
+
+
+def _counts(held: Certificate, bench: Bench) -> bool:
+    return not held.occupation or held.occupation in bench.counting_occupations
+
+
+def _fitness(held: Certificate, level: int, bench: Bench) -> tuple[bool, bool, bool, date]:
+    """Sorts the most useful certificate first: high enough, of this occupation, proven, earliest."""
+    too_low = held.level is None or held.level > level
+    return too_low, not _counts(held, bench), held.source not in PROOFS, held.issued_on or date.max
+
+
+def work(need: Need, trial: Attempt) -> Line:
+    """Years in this or a related occupation, all of them or those after a paper."""
+    after = need.get("after")
+    code = "level.work_after" if after else "level.work"
+    params = {"level": trial.certificate.level} if after == "certificate" and trial.certificate else {}
+    limit = {"form": "at_least", "number": need["years"], "unit": "年"}
+    papers = {"certificate": trial.certificate, "graduation": trial.schooling}
+    counted = _counted(need["years"], papers[after] if after else None, trial) if _may_count(after, papers) else None
+    if counted is None:
+        field = "work_since" if not after or _may_count(after, papers) else f"{after}_on"
+        rest: dict[str, Any] = {"found": {"form": "nothing"}, "limit": limit, **advise("fill_in", field=field)}
+        return trial.line(code, Outcome.UNCLEAR, params=params, **rest)
+    outcome, found, evidence, reached_on = counted
+    late = outcome is Outcome.FAIL and reached_on is not None
+    until = reached_on.isoformat() if reached_on else None
+    return trial.line(
+        code,
+        outcome,
+        params=params,
+        found=found,
+        found_source=came_from(evidence),
+        limit=limit,
+        gap=gap_until(trial.cut_off, reached_on) if late and reached_on else None,
+        **advise_on(
+            outcome,
+            fail=advise("wait", until=until) if until else advise("correct_work"),
+            unclear=advise("attach", document="work_proof"),
+        ),
+    )
+
+
+Counted = tuple[Outcome, dict[str, Any], Any, date | None]
+
+
+def _may_count(after: str | None, papers: dict[str, Any]) -> bool:
+    return after is None or _day_of(papers[after]) is not None
+
+
+def _day_of(paper: Certificate | Schooling | None) -> date | None:
+    if isinstance(paper, Certificate):
+        return paper.issued_on
+    return paper.end if paper else None
+
+
+def _counted(years: int, paper: Certificate | Schooling | None, trial: Attempt) -> Counted | None:
+    """From the first day of work or of the paper, whichever is later; else from the number of years told."""
+    since, told, from_paper = trial.facts.work_since, trial.facts.work_years, _day_of(paper)
+    if since:
+        return _since(years, max(since.value, from_paper) if from_paper else since.value, since, paper, trial)
+    if from_paper and paper:
+        return _since_paper(years, from_paper, paper, told, trial)
+    return _told(years, told) if told else None
+
+
+def _since(years: int, start: date, since: Fact, paper: Certificate | Schooling | None, trial: Attempt) -> Counted:
+    reached_on = add_years(start, years)
+    sources = (since.source, paper.source) if paper else (since.source,)
+    weaker = paper if paper and paper.source not in PROOFS else since
+    return proven(reached_on <= trial.cut_off, *sources), lasting(start, trial.bench), weaker, reached_on
+
+
+def _since_paper(years: int, start: date, paper: Certificate | Schooling, told: Fact | None, trial: Attempt) -> Counted:
+    """The first day of work is not told. Too short a time since the paper fails all the same."""
+    reached_on, elapsed = add_years(start, years), between(start, trial.cut_off)
+    found = lasting(start, trial.bench)
+    if reached_on > trial.cut_off:
+        return Outcome.FAIL, found, paper, reached_on
+    if told is None:
+        return Outcome.UNCLEAR, {**found, "form": "since_paper"}, paper, reached_on
+    if told.value < years:
+        return Outcome.FAIL, {"form": "number", "number": told.value, "unit": "年"}, told, None
+    worked_all_along = told.value >= elapsed.years + 1
+    return proven(True if worked_all_along else None, told.source, paper.source), found, told, reached_on
+
+
+def _told(years: int, told: Fact) -> Counted:
+    found = {"form": "number", "number": told.value, "unit": "年"}
+    return proven(told.value >= years, told.source), found, told, None
+
+
+def graduation(need: Need, trial: Attempt) -> Line:
+    """A school of the kinds named, in this or a related field; students of the last year where the line says so."""
+    limit = {"form": "schools", "schools": need["schools"], "final_year": need["final_year"]}
+    told = trial.facts.schooling
+    if not told:
+        advice = advise("fill_in", field="education")
+        return trial.line("level.graduation", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit, **advice)
+    tried = [(_graduated(one, need, trial), one) for one in told]
+    (outcome, until), best = min(tried, key=lambda pair: _rank(pair[0][0]))
+    trial.schooling = best if outcome is not Outcome.FAIL else None
+    advice = advise("wait", until=until.isoformat()) if until else advise("other_line")
+    return trial.line(
+        "level.graduation",
+        outcome,
+        found={
+            "form": "schooling",
+            "institution": best.institution,
+            "school": best.school,
+            "major": best.major,
+            "until": best.end.isoformat() if best.end else None,
+            "is_enrolment": best.is_enrolment,
+        },
+        found_source=came_from(best),
+        limit=limit,
+        gap=gap_until(trial.cut_off, until) if until else None,
+        **advise_on(outcome, fail=advice, unclear=advise("see_graduation")),
+    )
+
+
+def _rank(outcome: Outcome) -> int:
+    return (Outcome.PASS, Outcome.UNCLEAR, Outcome.FAIL).index(outcome)
+
+
+def _graduated(told: Schooling, need: Need, trial: Attempt) -> tuple[Outcome, date | None]:
+    """The outcome, and the day on which waiting mends it."""
+    if told.is_related is False or (told.school and told.school not in need["schools"]):
+        return Outcome.FAIL, None
+    if not told.school or told.end is None:
+        return Outcome.UNCLEAR, None
+    months = trial.bench.law["eligibility.final_year_months"].value if need["final_year"] else 0
+    counts_from = add_months(told.end, -months)
+    if counts_from > trial.cut_off:
+        return Outcome.FAIL, counts_from
+    return proven(told.is_related, told.source), None
+
+
+def apprenticeship(need: Need, trial: Attempt) -> Line:
+    fact = trial.facts.apprenticeship_ended_on
+    limit = {"form": "finished"}
+    if fact is None:
+        return trial.line("level.apprenticeship", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit)
+    passes = fact.value <= trial.cut_off
+    outcome = proven(passes, fact.source)
+    return trial.line(
+        "level.apprenticeship",
+        outcome,
+        found={"form": "day", "day": fact.value.isoformat()},
+        found_source=came_from(fact),
+        limit=limit,
+        gap=None if passes else gap_until(trial.cut_off, fact.value),
+        **advise_on(
+            outcome,
+            fail=advise("wait", until=fact.value.isoformat()),
+            unclear=advise("attach", document="apprenticeship"),
+        ),
+    )
+
+
+def age(need: Need, trial: Attempt) -> Line:
+    born_on = read_id_number(trial.facts.id_number, on=trial.cut_off).born_on
+    limit = {"form": "at_least", "number": need["years"], "unit": "岁"}
+    if born_on is None:
+        return trial.line("level.age", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit)
+    of_age_on = add_years(born_on, need["years"])
+    passes = of_age_on <= trial.cut_off
+    found = {"form": "number", "number": between(born_on, trial.cut_off).years, "unit": "岁"}
+    return trial.line(
+        "level.age",
+        Outcome.PASS if passes else Outcome.FAIL,
+        found=found,
+        found_source=COMPUTED,
+        limit=limit,
+        gap=None if passes else gap_until(trial.cut_off, of_age_on),
+        **({} if passes else advise("wait", until=of_age_on.isoformat())),
+    )
+
+
+NEEDS: dict[str, Callable[[Need, Attempt], Line]] = {
+    "certificate": certificate,
+    "work": work,
+    "graduation": graduation,
+    "apprenticeship": apprenticeship,
+    "age": age,
+}

@@ -1,0 +1,110 @@
+"""Against what a person is judged: the body, the occupation and level, the cut-off day, the law of that day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from config.occupations import Catalogue, Occupation, catalogue
+from config.rulebook import Rule, Rulebook, rulebook
+from examops.eligibility.facts import decode, encode
+
+EMPLOYER = re.compile(r"公司|集团|厂$|有限|合伙|事务所|学院|学校|中心$|协会|商行|经营部|工作室")
+BRACKETS = str.maketrans("（）　", "() ")
+
+
+class Law:
+    """The rules of one day, each looked up once."""
+
+    def __init__(self, book: Rulebook, day: date) -> None:
+        self._book, self.day = book, day
+        self._known: dict[str, Rule] = {}
+
+    def __getitem__(self, key: str) -> Rule:
+        """Raises LookupError for an unknown key, and for a day before its first value."""
+        if key not in self._known:
+            self._known[key] = self._book[key].on(self.day)
+        return self._known[key]
+
+    def get(self, key: str) -> Rule | None:
+        try:
+            return self[key]
+        except LookupError:
+            return None
+
+
+@dataclass(frozen=True)
+class Context:
+    """``body_kind`` is enterprise, college or social. ``offered`` says whether the body is filed for this; None: not asked.
+
+    ``body_aliases`` are former names, subsidiaries and branches that count as the body itself.
+    """
+
+    body_kind: str
+    body_name: str
+    occupation_code: str
+    level: int
+    cut_off: date
+    body_code: str = ""
+    body_aliases: tuple[str, ...] = ()
+    standard: str = ""
+    offered: bool | None = None
+    next_batch: str = ""
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(plain_name(name) for name in (self.body_name, *self.body_aliases))
+
+    def is_here(self, name: str, code: str = "") -> bool:
+        """Whether an employer or host is this body. Empty, or a workshop's name, means the sender itself."""
+        if code and self.body_code:
+            return code.upper() == self.body_code.upper()
+        plain = plain_name(name)
+        return not plain or plain in self.names or not EMPLOYER.search(plain)
+
+    def to_json(self) -> dict[str, Any]:
+        return encode(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Context:
+        return decode(cls, data)
+
+
+class Bench:
+    """A context with the law and the catalogue it is judged by; made once for many persons."""
+
+    def __init__(self, context: Context, book: Rulebook | None = None, occupations: Catalogue | None = None) -> None:
+        self.context = context
+        self.law = Law(book or rulebook(), context.cut_off)
+        self.catalogue = occupations or catalogue()
+        self.occupation: Occupation | None = self.catalogue.by_code.get(context.occupation_code)
+        self.standard = context.standard or self._newest_standard()
+
+    def _newest_standard(self) -> str:
+        versions: Iterable[str] = self.occupation.standards if self.occupation else ()
+        in_force = [version for version in versions if self.law.get(self._key(version, "related"))]
+        return in_force[-1] if in_force else ""
+
+    def _key(self, version: str, part: str) -> str:
+        return f"standard.{self.context.occupation_code.lower()}.{version}.{part}"
+
+    def conditions(self) -> Rule | None:
+        """The alternative lines of the level applied for, or None where the standard has no such level."""
+        return self.law.get(self._key(self.standard, f"level_{self.context.level}")) if self.standard else None
+
+    @cached_property
+    def counting_occupations(self) -> frozenset[str]:
+        """Codes and names that count as this or a related occupation."""
+        rule = self.law.get(self._key(self.standard, "related")) if self.standard else None
+        codes = [self.context.occupation_code, *(rule.value if rule else ())]
+        known = [self.catalogue.by_code[code] for code in codes if code in self.catalogue.by_code]
+        return frozenset([*codes, *(name for one in known for name in (one.name, *one.aliases))])
+
+
+def plain_name(name: str) -> str:
+    """An employer's name without blanks, with one kind of brackets."""
+    return "".join(name.translate(BRACKETS).split())

@@ -1,0 +1,144 @@
+"""A verdict and its lines, as data. Words come later, from ``wording``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from config.rulebook import Rule
+from examops.eligibility.facts import PROOFS, Source
+from examops.eligibility.periods import between
+
+
+class Outcome(StrEnum):
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
+    FAIL = "fail"
+    UNCLEAR = "unclear"
+
+
+class Decision(StrEnum):
+    OK = "ok"
+    NO = "no"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One clause, judged. ``found`` and ``limit`` are small JSON values with a ``form`` that says how to word them.
+
+    ``found_source`` is ``{"source": "typed|document|official|computed", "as_of", "seen_by"}`` or None where nothing was found.
+    ``gap`` is ``{"years", "months", "days", "total_days", "until"}`` where time will mend the fault, else None.
+    """
+
+    code: str
+    outcome: Outcome
+    params: dict[str, Any] = field(default_factory=dict)
+    found: dict[str, Any] | None = None
+    found_source: dict[str, Any] | None = None
+    limit: dict[str, Any] | None = None
+    gap: dict[str, Any] | None = None
+    clause: str = ""
+    text: str = ""
+    source: str = ""
+    rule_key: str = ""
+    rule_hash: str = ""
+    rule_kind: str = ""
+    advice_code: str = ""
+    advice_params: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in LINE_FIELDS} | {"outcome": str(self.outcome)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Line:
+        known = {name: value for name, value in data.items() if name in LINE_FIELDS}
+        return cls(**{**known, "outcome": Outcome(data["outcome"])})
+
+
+LINE_FIELDS = tuple(one.name for one in fields(Line))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All lines, failing ones first. No when one fails, unclear when one is unclear, else ok."""
+
+    outcome: Decision
+    lines: tuple[Line, ...]
+
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> Verdict:
+        ordered = tuple(sorted(lines, key=_place))
+        worst = ordered[0].outcome if ordered else Outcome.UNCLEAR
+        return cls(DECISION[worst], ordered)
+
+    @property
+    def failing(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.outcome is Outcome.FAIL)
+
+    @property
+    def unclear(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.outcome is Outcome.UNCLEAR)
+
+    @property
+    def gap_days(self) -> int | None:
+        """Days until the last fault is mended by waiting; None where waiting does not help."""
+        gaps = [line.gap["total_days"] if line.gap else None for line in self.failing]
+        return None if not gaps or None in gaps else max(gap for gap in gaps if gap is not None)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"outcome": str(self.outcome), "lines": [line.to_json() for line in self.lines]}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Verdict:
+        return cls(Decision(data["outcome"]), tuple(Line.from_json(line) for line in data["lines"]))
+
+
+ORDER = {Outcome.FAIL: 0, Outcome.UNCLEAR: 1, Outcome.PASS: 2}
+DECISION = {Outcome.FAIL: Decision.NO, Outcome.UNCLEAR: Decision.UNCLEAR, Outcome.PASS: Decision.OK}
+
+
+def _place(line: Line) -> int:
+    return ORDER[line.outcome]
+
+
+def ruled(rule: Rule, code: str, outcome: Outcome, **rest: Any) -> Line:
+    """A line that cites its rule."""
+    return Line(
+        code,
+        outcome,
+        clause=rule.clause,
+        text=rule.text,
+        source=rule.source,
+        rule_key=rule.key,
+        rule_hash=rule.content_hash,
+        rule_kind=rule.kind,
+        **rest,
+    )
+
+
+def proven(passes: bool | None, *sources: Source) -> Outcome:
+    """What a value is worth: a typed one can fail but never pass, a missing one (None) is unclear."""
+    if passes is None:
+        return Outcome.UNCLEAR
+    if not passes:
+        return Outcome.FAIL
+    return Outcome.PASS if PROOFS.issuperset(sources) else Outcome.UNCLEAR
+
+
+def gap_until(cut_off: date, reached_on: date) -> dict[str, Any]:
+    """How long after the cut-off day a limit will be reached."""
+    years, months, days = between(cut_off, reached_on)
+    total = (reached_on - cut_off).days
+    return {"years": years, "months": months, "days": days, "total_days": total, "until": reached_on.isoformat()}
+
+
+def came_from(evidence: Any) -> dict[str, Any]:
+    """The source of a fact, spell, certificate or schooling, as a line carries it."""
+    as_of = evidence.as_of.isoformat() if evidence.as_of else None
+    return {"source": str(evidence.source), "as_of": as_of, "seen_by": evidence.seen_by}
+
+
+COMPUTED = {"source": "computed", "as_of": None, "seen_by": ""}
