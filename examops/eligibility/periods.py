@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 MONTHS_OF_A_YEAR = 12
+SHORTEST_MONTH = 28
 
 
 class Period(NamedTuple):
@@ -24,6 +25,8 @@ def add_months(day: date, months: int) -> date:
     """
     total = day.year * MONTHS_OF_A_YEAR + day.month - 1 + months
     year, month = divmod(total, MONTHS_OF_A_YEAR)
+    if day.day <= SHORTEST_MONTH:
+        return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

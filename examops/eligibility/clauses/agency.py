@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from examops.eligibility.clauses.advice import advise, advise_on
-from examops.eligibility.clauses.spells import Stretch, conflicts, last_of, place_of, stretches, works_here
+from examops.eligibility.clauses.spells import Stretch, conflicts, last_of, place_of, proven_last, stretches, works_here
 from examops.eligibility.context import Bench
-from examops.eligibility.facts import Fact, Facts, Spell
+from examops.eligibility.facts import PROOFS, Fact, Facts, Spell
 from examops.eligibility.periods import add_years, between
 from examops.eligibility.verdicts import Line, Outcome, came_from, gap_until, proven, ruled
 
@@ -26,16 +26,19 @@ def _current(here: list[Spell], bench: Bench) -> Spell | None:
     on_the_day = [
         one for one in here if (one.start is None or one.start <= cut_off) and (not one.end or one.end >= cut_off)
     ]
-    return last_of(on_the_day, here)
+    return last_of(proven_last(on_the_day), proven_last(here))
 
 
 def _year(here: list[Spell], facts: Facts, bench: Bench) -> Line:
     rule, cut_off = bench.law["eligibility.agency_years"], bench.context.cut_off
     limit = {"form": "at_least", "number": rule.value, "unit": "年"}
-    joined = stretches(here, bench.law["eligibility.agency_break_days"].value)
-    stretch = next((one for one in joined if one.covers(cut_off)), None)
-    if stretch:
-        return _year_of(stretch, joined, bench)
+    seen = [spell for spell in here if spell.source in PROOFS]
+    for told in (seen, here):  # what is proven comes first: typed spells must not spoil it
+        joined = stretches(told, bench.law["eligibility.agency_break_days"].value)
+        stretch = next((one for one in joined if one.covers(cut_off)), None)
+        line = _year_of(stretch, joined, bench) if stretch else None
+        if line and (told is here or line.outcome is Outcome.PASS):
+            return line
     if not any(spell.start for spell in here):
         elsewhere = [place_of(one)[0] for one in facts.spells if one.kind == "agency" and not works_here(one, bench)]
         outcome = Outcome.FAIL if elsewhere and not here else Outcome.UNCLEAR

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from examops.eligibility.clauses.advice import advise, advise_on
 from examops.eligibility.clauses.agency import one_host
-from examops.eligibility.clauses.spells import last_of, works_here
+from examops.eligibility.clauses.spells import last_of, proven_last, works_here
 from examops.eligibility.context import Bench
 from examops.eligibility.facts import Fact, Facts, Spell
 from examops.eligibility.verdicts import Line, Outcome, came_from, proven, ruled
 
 
 def employee(facts: Facts, bench: Bench) -> Iterator[Line]:
-    here = [spell for spell in facts.spells if spell.kind == "own" and works_here(spell, bench)]
-    on_the_day = [spell for spell in here if _covers(spell, bench)]
+    here = proven_last(spell for spell in facts.spells if spell.kind == "own" and works_here(spell, bench))
+    on_the_day = proven_last(spell for spell in here if _covers(spell, bench))
     yield _in_post(here, on_the_day, bench)
     yield _insured(last_of(on_the_day, here), bench)
     yield from one_host(facts, bench)

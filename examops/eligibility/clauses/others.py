@@ -9,7 +9,7 @@ from examops.eligibility.clauses.agency import agency
 from examops.eligibility.clauses.employee import employee
 from examops.eligibility.clauses.spells import last_of
 from examops.eligibility.context import Bench
-from examops.eligibility.facts import Facts
+from examops.eligibility.facts import PROOFS, Facts
 from examops.eligibility.verdicts import COMPUTED, Line, Outcome, came_from, proven, ruled
 
 
@@ -34,6 +34,7 @@ def student(facts: Facts, bench: Bench) -> Iterator[Line]:
     rule, cut_off = bench.law["eligibility.student_enrolled"], bench.context.cut_off
     here = [one for one in facts.schooling if one.is_enrolment and bench.context.is_here(one.institution)]
     elsewhere = [one for one in facts.schooling if one.is_enrolment and not bench.context.is_here(one.institution)]
+    here.sort(key=lambda one: one.source in PROOFS)
     covers = [one for one in here if (not one.start or one.start <= cut_off) and (not one.end or one.end >= cut_off)]
     shown = last_of(covers, here, elsewhere)
     outcome = proven(bool(covers), shown.source) if shown else Outcome.UNCLEAR

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from examops.eligibility.context import Bench, plain_name
-from examops.eligibility.facts import Source, Spell
+from examops.eligibility.facts import PROOFS, Source, Spell
 
 T = TypeVar("T")
 
@@ -17,6 +17,11 @@ T = TypeVar("T")
 def last_of(*choices: Sequence[T]) -> T | None:
     """The last item of the first choice that has one."""
     return next((choice[-1] for choice in choices if choice), None)
+
+
+def proven_last(spells: Iterable[Spell]) -> list[Spell]:
+    """In their order, those with proof at the end."""
+    return sorted(spells, key=lambda spell: spell.source in PROOFS)
 
 
 @dataclass(frozen=True, slots=True)

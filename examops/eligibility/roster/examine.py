@@ -1,0 +1,204 @@
+"""A whole roster read and judged. The preview and the save both call :func:`examine`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from config.rulebook import Rulebook, rulebook
+from examops.eligibility.context import Bench, Context
+from examops.eligibility.facts import Fact, Facts, Source
+from examops.eligibility.roster.columns import Columns
+from examops.eligibility.roster.reading import Table
+from examops.eligibility.roster.rows import Cell, Evidence, FactsMaker, ParsedRow, read_row, readers_for, with_known
+from examops.eligibility.rules import judge_at
+from examops.eligibility.verdicts import Decision
+
+REPORT_EVERY = 1000
+
+
+@dataclass(frozen=True)
+class RosterContext:
+    """For whom and for what the roster is. Defaults fill columns that the sheet does not have.
+
+    ``offered`` are the (occupation code, level) pairs the body is filed for; None when that is not asked.
+    """
+
+    body_kind: str
+    body_name: str
+    cut_off: date
+    body_code: str = ""
+    body_aliases: tuple[str, ...] = ()
+    default_occupation: str = ""
+    default_level: int | None = None
+    default_kind: str = ""
+    offered: frozenset[tuple[str, int]] | None = None
+    next_batch: str = ""
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+
+    def for_one(self, occupation_code: str, level: int) -> Context:
+        return Context(
+            body_kind=self.body_kind,
+            body_name=self.body_name,
+            occupation_code=occupation_code,
+            level=level,
+            cut_off=self.cut_off,
+            body_code=self.body_code,
+            body_aliases=self.body_aliases,
+            offered=None if self.offered is None else (occupation_code, level) in self.offered,
+            next_batch=self.next_batch,
+        )
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is on record about a person: proven facts, and live applications in the whole city by (occupation, level)."""
+
+    facts: Facts | None = None
+    open_applications: Mapping[tuple[str, int], int] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = Known()
+
+
+@dataclass(frozen=True)
+class Examination:
+    """Every person of the sheet in its order, with the context each was judged in."""
+
+    rows: tuple[ParsedRow, ...]
+    contexts: dict[tuple[str, int], Context]
+    columns: Columns
+
+    def counts(self) -> dict[str, int]:
+        """People by outcome: ok, no, unclear. Rows that only carry on another row are left out."""
+        found = Counter(str(row.outcome) for row in self.rows if row.continued_in is None)
+        return {str(one): found[str(one)] for one in Decision}
+
+    def to_mend(self) -> tuple[ParsedRow, ...]:
+        return tuple(row for row in self.rows if row.continued_in is None and row.outcome is not Decision.OK)
+
+
+def examine(
+    table: Table,
+    columns: Columns,
+    context: RosterContext,
+    known: Mapping[str, Known] | None = None,
+    *,
+    book: Rulebook | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Examination:
+    """Read and judge every row below the header. ``known`` is by ID number; ``progress`` gets (done, all)."""
+    rows = read_rows(table, columns)
+    return judge_rows(rows, columns, context, known, book=book, progress=progress)
+
+
+def read_rows(table: Table, columns: Columns) -> list[ParsedRow]:
+    """The rows that hold anything, with their numbers in the spreadsheet."""
+    readers = readers_for(columns.columns)
+    start = columns.first_row - 1
+    numbered = enumerate(table.rows[start:], start=columns.first_row)
+    found = [read_row(row_no, cells, readers) for row_no, cells in numbered]
+    return [row for row in found if row.values or row.errors]
+
+
+def judge_rows(
+    rows: list[ParsedRow],
+    columns: Columns,
+    context: RosterContext,
+    known: Mapping[str, Known] | None = None,
+    *,
+    book: Rulebook | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Examination:
+    judge = _Judge(columns, context, known or {}, book or rulebook())
+    for row in rows:
+        judge.prepare(row)
+    judge.join_and_find_doubles(rows)
+    for done, row in enumerate(rows, start=1):
+        judge.decide(row)
+        if progress and (done % REPORT_EVERY == 0 or done == len(rows)):
+            progress(done, len(rows))
+    return Examination(tuple(rows), {key: bench.context for key, bench in judge.benches.items()}, columns)
+
+
+class _Judge:
+    """The state of one examination: one bench per occupation and level, the people seen so far."""
+
+    def __init__(self, columns: Columns, context: RosterContext, known: Mapping[str, Known], book: Rulebook) -> None:
+        self.columns = {column.field: column for column in columns.columns}
+        self.context, self.known, self.book = context, known, book
+        self.maker = FactsMaker(context.evidence, context.body_kind, context.default_kind)
+        self.benches: dict[tuple[str, int], Bench] = {}
+
+    def prepare(self, row: ParsedRow) -> None:
+        """What the person applies for, and the facts as told."""
+        code, level_there = row.values.get("occupation", ("", None))
+        row.occupation_code = code or (self.context.default_occupation if "occupation" not in row.values else "")
+        row.level = row.values.get("level") or level_there or self.context.default_level
+        row.values["occupation"] = row.occupation_code
+        faulty = {error.field for error in row.errors}
+        for name, is_there in (
+            ("name", row.values.get("name")),
+            ("id_number", row.id_number),
+            ("occupation", row.occupation_code),
+            ("level", row.level),
+        ):
+            if not is_there and name not in faulty:
+                row.add(self._fault(row, name, f"{name}.missing"))
+        row.facts = self.maker.make(row.values)
+
+    def _fault(self, row: ParsedRow, name: str, code: str, *, stops: bool = True, **params: Any) -> Cell:
+        column = self.columns.get(name)
+        letter, header = (column.letter, column.header) if column else ("", "")
+        value = row.values.get(name) or ""
+        return Cell(row.row_no, letter, header, name, str(value), code, stops, params)
+
+    def join_and_find_doubles(self, rows: Iterable[ParsedRow]) -> None:
+        """Spells of one agency worker in several rows are joined; anything else that stands twice is told in both rows."""
+        seen: dict[tuple[str, str, int | None], ParsedRow] = {}
+        names: dict[str, ParsedRow] = {}
+        for row in rows:
+            if not row.id_number:
+                continue
+            namesake = names.setdefault(row.id_number, row)
+            if namesake.values.get("name") != row.values.get("name"):
+                self._tell_both(row, namesake, "name", "id.two_names")
+                continue
+            first = seen.setdefault((row.id_number, row.occupation_code, row.level), row)
+            if first is not row and not _join(first, row):
+                self._tell_both(row, first, "id_number", "row.double")
+
+    def _tell_both(self, row: ParsedRow, first: ParsedRow, name: str, code: str) -> None:
+        row.add(self._fault(row, name, code, other_row=first.row_no))
+        first.add(self._fault(first, name, code, other_row=row.row_no))
+
+    def decide(self, row: ParsedRow) -> None:
+        if row.continued_in is not None or row.facts is None or not row.occupation_code or not row.level:
+            return
+        key = (row.occupation_code, row.level)
+        known = self.known.get(row.id_number, NOTHING_KNOWN)
+        facts = with_known(row.facts, known.facts) if known.facts else row.facts
+        count = known.open_applications.get(key, 0)
+        row.facts = replace(facts, open_applications=Fact(count, Source.OFFICIAL))
+        row.verdict = judge_at(self._bench(key), row.facts)
+
+    def _bench(self, key: tuple[str, int]) -> Bench:
+        if key not in self.benches:
+            self.benches[key] = Bench(self.context.for_one(*key), self.book)
+        return self.benches[key]
+
+
+def _join(first: ParsedRow, row: ParsedRow) -> bool:
+    """True when the second row only adds a spell of agency work that begins on another day."""
+    if not first.facts or not row.facts or row.errors:
+        return False
+    spells = (*first.facts.spells, *row.facts.spells)
+    starts = [spell.start for spell in spells]
+    is_history = all(spell.kind == "agency" and spell.start for spell in spells) and len(set(starts)) == len(starts)
+    if is_history:
+        first.facts = replace(first.facts, spells=spells)
+        row.continued_in = first.row_no
+    return is_history

@@ -1,0 +1,170 @@
+"""The columns a roster may have: their names in the program, their title, and what people write above them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``titles`` begins with the title we use ourselves."""
+
+    name: str
+    titles: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return self.titles[0]
+
+
+FIELDS = (
+    Field("name", ("姓名", "员工姓名", "学生姓名", "考生姓名", "人员姓名", "名字")),
+    Field(
+        "id_number",
+        ("身份证号", "身份证号码", "证件号码", "证件号", "公民身份号码", "居民身份证号码", "身份证", "身份证件号码"),
+    ),
+    Field("id_type", ("证件类型", "证件种类", "证件名称")),
+    Field("sex", ("性别",)),
+    Field(
+        "kind",
+        ("用工形式", "用工类型", "用工性质", "用工方式", "人员类别", "人员类型", "员工类型", "考生类别", "员工性质"),
+    ),
+    Field(
+        "team", ("班组", "部门", "车间", "班组/部门", "部门/班组", "所在部门", "所属部门", "工段", "班组(部门)", "科室")
+    ),
+    Field(
+        "occupation",
+        (
+            "报考职业",
+            "职业",
+            "工种",
+            "报考工种",
+            "申报职业",
+            "申报工种",
+            "职业(工种)",
+            "职业工种",
+            "职业名称",
+            "认定职业",
+            "报考职业(工种)",
+            "申报职业(工种)",
+            "报考",
+            "职业/工种",
+        ),
+    ),
+    Field(
+        "level",
+        ("等级", "报考等级", "申报等级", "认定等级", "报考级别", "申报级别", "级别", "职业技能等级", "技能等级"),
+    ),
+    Field("agency", ("派遣单位", "劳务派遣单位", "派遣公司", "劳务公司", "派遣单位名称", "劳务派遣公司")),
+    Field("host", ("用工单位", "用工企业", "用工单位名称", "实际用工单位")),
+    Field("employer", ("工作单位", "单位名称", "所在单位", "用人单位", "单位")),
+    Field(
+        "started_on",
+        (
+            "派遣起始日期",
+            "入职日期",
+            "派遣开始日期",
+            "派遣起始",
+            "入职时间",
+            "派遣日期",
+            "进厂日期",
+            "到岗日期",
+            "开始日期",
+            "起始日期",
+            "派遣起始时间",
+            "派遣开始时间",
+            "入厂日期",
+            "进厂时间",
+            "上岗日期",
+        ),
+    ),
+    Field(
+        "ended_on",
+        (
+            "离职日期",
+            "派遣结束日期",
+            "派遣终止日期",
+            "离职时间",
+            "结束日期",
+            "终止日期",
+            "派遣截止日期",
+            "离厂日期",
+            "合同到期日",
+        ),
+    ),
+    Field("insured_in", ("参保地", "社保参保地", "社保缴纳地", "参保地区", "社保地", "缴费地", "社保所在地")),
+    Field(
+        "insured_by",
+        (
+            "参保单位",
+            "社保参保单位",
+            "社保缴纳单位",
+            "缴费单位",
+            "是否参保",
+            "本单位参保",
+            "是否本单位参保",
+            "是否在本单位参保",
+        ),
+    ),
+    Field("works_in", ("工作地", "就业地", "工作地点", "用工地", "工作所在地", "就业所在地", "实际工作地")),
+    Field("telephone", ("手机", "手机号", "手机号码", "联系电话", "电话", "联系方式", "移动电话", "本人电话")),
+    Field("certificate_number", ("原证书编号", "证书编号", "原证书号", "已有证书编号", "证书号", "现有证书编号")),
+    Field(
+        "certificate_level",
+        ("原证书等级", "已有证书等级", "现有等级", "现有证书等级", "原等级", "已持等级", "持证等级", "证书等级"),
+    ),
+    Field(
+        "certificate_occupation",
+        ("原证书职业", "原证书工种", "证书职业", "已有证书职业", "原证书职业(工种)", "证书工种"),
+    ),
+    Field(
+        "certificate_on",
+        ("原证书发证日期", "发证日期", "证书日期", "原发证日期", "取证日期", "发证时间", "取证时间", "原证书日期"),
+    ),
+    Field(
+        "work_years",
+        (
+            "从事本职业年限",
+            "本职业年限",
+            "从业年限",
+            "工作年限",
+            "工龄",
+            "从事年限",
+            "本工种年限",
+            "从事本工种年限",
+            "累计年限",
+        ),
+    ),
+    Field(
+        "work_since",
+        (
+            "从事本职业起始日期",
+            "从业起始日期",
+            "从事本职业起始",
+            "从业开始日期",
+            "从事本工种起始日期",
+            "从事本职业日期",
+            "开始从业日期",
+            "从事本职业起始时间",
+            "从事本职业开始日期",
+        ),
+    ),
+    Field("education", ("学历", "文化程度", "学校类别", "学校类型", "培养层次")),
+    Field("major", ("专业", "所学专业", "专业名称")),
+    Field("school", ("毕业院校", "学校", "学校名称", "毕业学校", "院校", "就读学校", "就读院校")),
+    Field("student_number", ("学号", "学籍号")),
+    Field("class_name", ("班级", "所在班级", "班别", "班级名称")),
+    Field("enrolled_on", ("入学日期", "入学时间", "入学年月")),
+    Field("graduates_on", ("毕业日期", "毕业时间", "预计毕业日期", "毕业年月", "预计毕业时间")),
+    Field("apprenticeship_ended_on", ("学徒期满日期", "学徒期满", "出师日期", "学徒结束日期")),
+    Field("born_on", ("出生日期", "出生年月", "生日", "出生年月日")),
+    Field("remark", ("备注", "说明")),
+    Field("number", ("序号", "编号", "工号", "员工编号", "人员编号")),
+)
+BY_NAME = {field.name: field for field in FIELDS}
+BY_TITLE = {title: field.name for field in FIELDS for title in field.titles}
+REQUIRED = ("name", "id_number")
+
+
+def title_of(name: str) -> str:
+    return BY_NAME[name].title if name in BY_NAME else name

@@ -1,0 +1,46 @@
+"""Why a file is not taken at all."""
+
+from __future__ import annotations
+
+from examops.core.errors import DomainError, Kind
+
+
+class RosterRefused(DomainError):
+    """The file as a whole cannot be read. ``code`` says why."""
+
+    kind, code, message = Kind.INVALID, "roster.refused", "这份名单读不了"
+
+
+class RosterTooLong(RosterRefused):
+    code, message = "roster.too_long", "名单行数超过上限"
+    advice = "按车间、班级或学院拆成几份再导入。"
+
+
+class RosterTooBig(RosterRefused):
+    code, message = "roster.too_big", "名单文件太大"
+    advice = "删去图片和多余的工作表，或拆成几份再导入。"
+
+
+class RosterNotATable(RosterRefused):
+    code, message = "roster.not_a_table", "文件不是表格"
+    advice = "用 Excel 或 WPS 打开，另存为 .xlsx 或 .csv 再导入。"
+
+
+class RosterLocked(RosterRefused):
+    code, message = "roster.locked", "文件有打开密码"
+    advice = "去掉密码后再导入。"
+
+
+class RosterUnreadableText(RosterRefused):
+    code, message = "roster.encoding", "文字编码认不出来"
+    advice = "另存为 UTF-8 编码的 CSV，或直接存为 .xlsx。"
+
+
+class RosterWithoutHeader(RosterRefused):
+    code, message = "roster.no_header", "没有找到表头"
+    advice = "表头须在前 15 行之内，至少有“姓名”和“身份证号”两列。"
+
+
+class RosterEmpty(RosterRefused):
+    code, message = "roster.empty", "表里没有人员"
+    advice = "检查是否选错了工作表。"

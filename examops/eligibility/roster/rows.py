@@ -1,0 +1,244 @@
+"""One row of the sheet: every cell read, every fault kept, facts made of what could be read."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from examops.eligibility.facts import Certificate, Fact, Facts, Schooling, Source, Spell
+from examops.eligibility.roster import values as read
+from examops.eligibility.roster.columns import Column
+from examops.eligibility.roster.words_read import BELOW, SCHOOL_WORDS
+from examops.eligibility.verdicts import Decision, Verdict
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "name": read.read_name,
+    "id_number": read.read_id,
+    "id_type": read.read_id_type,
+    "sex": read.read_sex,
+    "kind": read.read_kind,
+    "occupation": read.read_occupation,
+    "level": read.read_level,
+    "started_on": read.read_day,
+    "ended_on": read.read_end,
+    "insured_by": read.read_insured_by,
+    "telephone": read.read_telephone,
+    "certificate_level": read.read_level,
+    "certificate_on": read.read_day,
+    "work_years": read.read_years,
+    "work_since": read.read_first_day,
+    "enrolled_on": read.read_first_day,
+    "graduates_on": read.read_last_day,
+    "apprenticeship_ended_on": read.read_day,
+}
+IGNORED = frozenset(("number", "remark", "born_on"))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A fault of one cell, with row and column as in the spreadsheet. ``stops``: the row cannot be saved like this."""
+
+    row_no: int
+    letter: str
+    header: str
+    field: str
+    value: str
+    code: str
+    stops: bool
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ParsedRow:
+    """``values`` by field as read, ``facts`` and ``verdict`` None where nobody can be judged.
+
+    ``continued_in`` names the row that took this one's spell of work: one agency worker may stand in several rows.
+    """
+
+    row_no: int
+    values: dict[str, Any]
+    errors: tuple[Cell, ...] = ()
+    facts: Facts | None = None
+    verdict: Verdict | None = None
+    occupation_code: str = ""
+    level: int | None = None
+    continued_in: int | None = None
+
+    @property
+    def id_number(self) -> str:
+        return self.values.get("id_number", "")
+
+    @property
+    def outcome(self) -> Decision:
+        """No with a fault that stops, else the verdict's, at best unclear with any other fault."""
+        if self.verdict is None or any(error.stops for error in self.errors):
+            return Decision.NO
+        if self.errors and self.verdict.outcome is Decision.OK:
+            return Decision.UNCLEAR
+        return self.verdict.outcome
+
+    def add(self, *errors: Cell) -> None:
+        self.errors = (*self.errors, *errors)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the sender vouches for: the columns of an official export, or a list checked against documents."""
+
+    source: Source = Source.TYPED
+    as_of: date | None = None
+    seen_by: str = ""
+
+
+TYPED = Evidence()
+Reader = tuple[int, Column, Callable[[Any], Any]]
+
+
+def readers_for(columns: tuple[Column, ...]) -> list[Reader]:
+    """The columns to read, each with its reader; made once for a whole sheet."""
+    used = [one for one in columns if one.field and one.field not in IGNORED]
+    return [(one.index, one, READERS.get(one.field, read.read_text)) for one in used]
+
+
+def read_row(row_no: int, cells: list[Any], readers: list[Reader]) -> ParsedRow:
+    """Every cell at once; a fault does not keep the rest from being read."""
+    values: dict[str, Any] = {}
+    errors: list[Cell] = []
+    width = len(cells)
+    for index, column, reader in readers:
+        raw = cells[index] if index < width else ""
+        if raw is None or raw == "":
+            continue
+        try:
+            values[column.field] = reader(raw)
+        except read.CellFault as fault:
+            errors.append(cell_fault(row_no, column, raw, fault.code, stops=fault.stops, **fault.params))
+    return ParsedRow(row_no, values, tuple(errors))
+
+
+def cell_fault(row_no: int, column: Column, raw: Any, code: str, *, stops: bool = True, **params: Any) -> Cell:
+    text = f"{raw:.15g}" if isinstance(raw, float) else read.text_of(raw)
+    return Cell(row_no, column.letter, column.header, column.field, text, code, stops, params)
+
+
+class FactsMaker:
+    """Facts from the values of a row. ``evidence`` says by field what may be trusted; the rest is typed."""
+
+    def __init__(self, evidence: Mapping[str, Evidence], body_kind: str, default_kind: str) -> None:
+        self.evidence = evidence
+        self.body_kind = body_kind
+        self.default_kind = default_kind
+
+    def make(self, values: dict[str, Any]) -> Facts:
+        kind = values.get("kind") or self._kind_of(values)
+        return Facts(
+            name=values.get("name", ""),
+            id_number=values.get("id_number", ""),
+            id_type=values.get("id_type", "resident"),
+            sex=values.get("sex", ""),
+            kind=self._fact("kind", kind) if kind else None,
+            spells=self._spells(values, kind),
+            certificates=self._certificates(values),
+            schooling=self._schooling(values, kind),
+            apprenticeship_ended_on=self._told(values, "apprenticeship_ended_on"),
+            work_since=self._told(values, "work_since"),
+            work_years=self._told(values, "work_years"),
+        )
+
+    def _kind_of(self, values: dict[str, Any]) -> str:
+        """Without a column for it: an agency named is an agency worker, else what the batch is for."""
+        if values.get("agency") and self.body_kind == "enterprise":
+            return "agency"
+        return self.default_kind
+
+    def _fact(self, name: str, value: Any) -> Fact:
+        evidence = self.evidence.get(name, TYPED)
+        return Fact(value, evidence.source, evidence.as_of, evidence.seen_by)
+
+    def _told(self, values: dict[str, Any], name: str) -> Fact | None:
+        value = values.get(name)
+        return None if value is None or value == "" else self._fact(name, value)
+
+    def _spells(self, values: dict[str, Any], kind: str) -> tuple[Spell, ...]:
+        if kind not in ("agency", "employee"):
+            return ()
+        evidence = self.evidence.get("started_on", TYPED)
+        is_agency = kind == "agency"
+        spell = Spell(
+            kind="agency" if is_agency else "own",
+            employer=values.get("agency", "") if is_agency else values.get("employer", ""),
+            host=(values.get("host") or values.get("employer", "")) if is_agency else "",
+            start=values.get("started_on"),
+            end=values.get("ended_on"),
+            insured_by=self._told(values, "insured_by"),
+            insured_in=self._told(values, "insured_in"),
+            works_in=self._told(values, "works_in"),
+            source=evidence.source,
+            as_of=evidence.as_of,
+            seen_by=evidence.seen_by,
+        )
+        return (spell,)
+
+    def _certificates(self, values: dict[str, Any]) -> tuple[Certificate, ...]:
+        level, number, issued_on = (values.get(f"certificate_{name}") for name in ("level", "number", "on"))
+        if not (level or number or issued_on):
+            return ()
+        evidence = self.evidence.get("certificate_level", TYPED)
+        occupation = values.get("certificate_occupation", "")
+        return (
+            Certificate(level, occupation, number or "", issued_on, evidence.source, evidence.as_of, evidence.seen_by),
+        )
+
+    def _schooling(self, values: dict[str, Any], kind: str) -> tuple[Schooling, ...]:
+        education = values.get("education", "")
+        school = SCHOOL_WORDS.get(education, "") or _school_of(values.get("school", ""))
+        is_student = kind == "student"
+        if not is_student and (education in BELOW or not (school or values.get("graduates_on"))):
+            return ()
+        evidence = self.evidence.get("enrolled_on" if is_student else "graduates_on", TYPED)
+        told = Schooling(
+            institution=values.get("school", ""),
+            school=school or ("technician_college" if is_student and self.body_kind == "college" else ""),
+            major=values.get("major", ""),
+            start=values.get("enrolled_on"),
+            end=values.get("graduates_on"),
+            is_enrolment=is_student,
+            source=evidence.source,
+            as_of=evidence.as_of,
+            seen_by=evidence.seen_by,
+        )
+        return (told,)
+
+
+SCHOOL_NAMES = {"技师学院": "technician_college", "高级技工": "senior_technical", "高级技校": "senior_technical"} | {
+    "技工学校": "technical_school",
+    "技校": "technical_school",
+    "职业技术学院": "vocational_higher",
+    "职业学院": "vocational_higher",
+    "中等职业": "vocational_secondary",
+    "职业技术学校": "vocational_secondary",
+    "中专": "vocational_secondary",
+    "大学": "college",
+}
+
+
+def _school_of(name: str) -> str:
+    return next((school for part, school in SCHOOL_NAMES.items() if part in name), "") if name else ""
+
+
+def with_known(facts: Facts, known: Facts) -> Facts:
+    """Typed facts and what is on record. What is on record comes with proof, so it wins where both are told."""
+    recorded = {(spell.kind, spell.host, spell.start) for spell in known.spells}
+    typed = [spell for spell in facts.spells if (spell.kind, spell.host, spell.start) not in recorded]
+    return replace(
+        facts,
+        spells=(*typed, *known.spells),
+        certificates=(*facts.certificates, *known.certificates),
+        schooling=(*facts.schooling, *known.schooling),
+        apprenticeship_ended_on=known.apprenticeship_ended_on or facts.apprenticeship_ended_on,
+        work_since=known.work_since or facts.work_since,
+        work_years=known.work_years or facts.work_years,
+    )
