@@ -88,6 +88,8 @@ FIELDS = {
     "certificate_level": "原证书等级",
     "certificate_on": "原证书发证日期",
     "graduation_on": "毕业日期",
+    "apprenticeship_ended_on": "学徒期满日期",
+    "id_number": "身份证号",
     "education": "学历",
 }
 DOCUMENTS = {
@@ -108,6 +110,7 @@ ADVICE = {
     "correct_id": ("对照身份证原件更正",),
     "check_id": ("对照身份证原件核对",),
     "see_document": ("核对证件原件",),
+    "look_up_applications": ("查全市在办报名",),
     "see_application": ("查看在办报名，撤回一件后再报",),
     "correct_host": ("核对用工单位，改由用工企业申报",),
     "correct_dates": ("核对起止日期",),

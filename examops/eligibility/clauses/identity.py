@@ -90,7 +90,8 @@ def one_application(facts: Facts, bench: Bench) -> Iterator[Line]:
     rule, known = bench.law["eligibility.one_live_application"], facts.open_applications
     limit = {"form": "exactly", "number": rule.value}
     if known is None:
-        yield ruled(rule, "application.one", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit)
+        advice = advise("look_up_applications")
+        yield ruled(rule, "application.one", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit, **advice)
         return
     passes = known.value <= rule.value
     yield ruled(

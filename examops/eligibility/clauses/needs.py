@@ -206,7 +206,8 @@ def apprenticeship(need: Need, trial: Attempt) -> Line:
     fact = trial.facts.apprenticeship_ended_on
     limit = {"form": "finished"}
     if fact is None:
-        return trial.line("level.apprenticeship", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit)
+        advice = advise("fill_in", field="apprenticeship_ended_on")
+        return trial.line("level.apprenticeship", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit, **advice)
     passes = fact.value <= trial.cut_off
     outcome = proven(passes, fact.source)
     return trial.line(
@@ -228,7 +229,8 @@ def age(need: Need, trial: Attempt) -> Line:
     born_on = read_id_number(trial.facts.id_number, on=trial.cut_off).born_on
     limit = {"form": "at_least", "number": need["years"], "unit": "岁"}
     if born_on is None:
-        return trial.line("level.age", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit)
+        advice = advise("fill_in", field="id_number")
+        return trial.line("level.age", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit, **advice)
     of_age_on = add_years(born_on, need["years"])
     passes = of_age_on <= trial.cut_off
     found = {"form": "number", "number": between(born_on, trial.cut_off).years, "unit": "岁"}

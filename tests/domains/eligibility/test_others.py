@@ -1,0 +1,142 @@
+"""Employees, students, candidates from the public, and whom a body may assess."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from examops.eligibility.facts import Fact, Source
+from examops.eligibility.rules import judge
+from examops.eligibility.verdicts import Decision, Outcome
+from tests.domains.eligibility.people import an_id, context, facts, line_of, own, seen, student
+
+
+def test_an_insured_employee_in_post_with_papers_is_eligible():
+    verdict = judge(facts(own(), kind="employee"), context())
+
+    assert (verdict.outcome, verdict.failing, verdict.unclear) == (Decision.OK, (), ())
+
+
+@pytest.mark.parametrize(
+    ("spell", "in_post", "insured"),
+    [
+        (own(date(2020, 1, 1), date(2026, 11, 24)), Outcome.FAIL, Outcome.PASS),
+        (own(date(2020, 1, 1), date(2026, 11, 25)), Outcome.PASS, Outcome.PASS),
+        (own(date(2026, 11, 26)), Outcome.FAIL, Outcome.PASS),
+        (own(None), Outcome.PASS, Outcome.PASS),
+        (own(by=False), Outcome.PASS, Outcome.FAIL),
+        (own(by="乙电器有限公司"), Outcome.PASS, Outcome.FAIL),
+        (own(by=None), Outcome.PASS, Outcome.UNCLEAR),
+        (own(proven=False), Outcome.UNCLEAR, Outcome.UNCLEAR),
+        (own(by=False, proven=False), Outcome.UNCLEAR, Outcome.FAIL),
+    ],
+)
+def test_an_employee_is_in_post_and_insured_here(spell, in_post, insured):
+    verdict = judge(facts(spell, kind="employee"), context())
+
+    assert line_of(verdict, "employee.in_post").outcome is in_post
+    assert line_of(verdict, "employee.insured").outcome is insured
+
+
+def test_an_employee_of_nobody_we_know_is_unclear():
+    verdict = judge(facts(kind="employee"), context())
+
+    assert line_of(verdict, "employee.in_post").outcome is Outcome.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, Outcome.PASS),
+        ({"end": None}, Outcome.PASS),
+        ({"end": date(2026, 7, 1)}, Outcome.FAIL),
+        ({"start": date(2026, 12, 1)}, Outcome.FAIL),
+        ({"institution": "广州某技师学院"}, Outcome.FAIL),
+        ({"source": Source.TYPED}, Outcome.UNCLEAR),
+    ],
+)
+def test_a_student_is_enrolled_here(changes, outcome):
+    person = facts(kind="student", schooling=(student(**changes),))
+    verdict = judge(person, context(body_kind="college", body_name="佛山市技师学院"))
+
+    assert line_of(verdict, "student.enrolled").outcome is outcome
+
+
+@pytest.mark.parametrize(("code", "in_list"), [("6-31-01-03", Outcome.PASS), ("4-10-01-03", Outcome.FAIL)])
+def test_the_public_takes_occupations_of_the_shortage_list(code, in_list):
+    verdict = judge(facts(kind="social"), context(body_kind="social", occupation_code=code))
+
+    assert line_of(verdict, "social.shortage").outcome is in_list
+    assert line_of(verdict, "social.standard").outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("body_kind", "kind"),
+    [("enterprise", "student"), ("enterprise", "social"), ("college", "employee"), ("social", "agency")],
+)
+def test_a_body_assesses_its_own_kind_of_people(body_kind, kind):
+    line = line_of(judge(facts(kind=kind), context(body_kind=body_kind)), "person.kind")
+
+    assert line.outcome is Outcome.FAIL
+
+
+def test_an_unknown_kind_is_unclear():
+    assert line_of(judge(facts(kind="employee"), context()), "level.certificate").outcome is Outcome.PASS
+
+    nobody = replace(facts(), kind=None)
+    assert line_of(judge(nobody, context()), "person.kind").outcome is Outcome.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("born", "outcome"), [("20101125", Outcome.PASS), ("20101126", Outcome.FAIL), ("19660101", Outcome.PASS)]
+)
+def test_sixteen_on_the_day(born, outcome):
+    person = facts(own(), kind="employee", id_number=an_id(born=born))
+
+    assert line_of(judge(person, context()), "person.age").outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("known", "outcome"),
+    [(Fact(0, Source.OFFICIAL), Outcome.PASS), (Fact(1, Source.OFFICIAL), Outcome.FAIL), (None, Outcome.UNCLEAR)],
+)
+def test_one_live_application(known, outcome):
+    person = facts(own(), kind="employee", open_applications=known)
+
+    assert line_of(judge(person, context()), "application.one").outcome is outcome
+
+
+def test_another_document_is_for_a_person_to_look_at():
+    person = facts(own(), kind="employee", id_type="港澳居民来往内地通行证", id_number="H12345678")
+    verdict = judge(person, context())
+
+    assert line_of(verdict, "id.other_document").outcome is Outcome.UNCLEAR
+    assert "id.length" not in {line.code for line in verdict.lines}
+
+
+def test_a_sex_that_is_not_the_numbers_is_asked_about():
+    person = facts(own(), kind="employee", sex="female")
+
+    assert line_of(judge(person, context()), "id.sex").outcome is Outcome.UNCLEAR
+
+
+def test_a_body_that_is_not_filed_for_the_level_is_refused():
+    verdict = judge(facts(own(), kind="employee"), context(offered=False))
+
+    assert line_of(verdict, "body.not_filed").outcome is Outcome.FAIL
+
+
+def test_all_failing_clauses_are_listed_first():
+    person = facts(
+        own(by=False, end=date(2026, 1, 1)),
+        kind="employee",
+        id_number=an_id()[:17] + "X",
+        certificates=(),
+        work_since=seen(date(2025, 1, 1)),
+        open_applications=Fact(1, Source.OFFICIAL),
+    )
+    verdict = judge(person, context())
+
+    codes = {line.code for line in verdict.failing}
+    assert codes == {"employee.in_post", "employee.insured", "level.work", "id.checksum", "application.one"}
+    assert verdict.lines[: len(codes)] == verdict.failing
