@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,15 +102,24 @@ def guess_columns(
 
 
 def _header_at(rows: Sequence[list[Any]], memory: dict[str, str]) -> int:
-    """The row with the most headers that we know; at least two, one of them the name or the ID number."""
-    found = [{_by_header(str(cell or ""), memory)[0] for cell in row} - {""} for row in rows]
+    """The row with the most headers that we know; at least two, one of them the name or the ID number.
+
+    A header of two rows counts as its lower row, with what stands above its empty cells.
+    """
+    found = [
+        _fields_of(_headers(rows, at), memory) if _fields_of(row, memory) else set() for at, row in enumerate(rows)
+    ]
     best = max(range(len(rows)), key=lambda at: len(found[at]), default=0)
     if not rows or len(found[best]) < 2 or not found[best] & set(REQUIRED):
         raise RosterWithoutHeader()
     return best
 
 
-def _headers(rows: list[list[Any]], at: int) -> list[str]:
+def _fields_of(row: Iterable[Any], memory: dict[str, str]) -> set[str]:
+    return {_by_header(str(cell or ""), memory)[0] for cell in row} - {""}
+
+
+def _headers(rows: Sequence[list[Any]], at: int) -> list[str]:
     """A blank header takes the text above it: the row below a merged cell is empty."""
     above = rows[at - 1] if at else []
     width = max(len(row) for row in rows[at : at + SAMPLE])

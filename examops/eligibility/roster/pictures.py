@@ -16,6 +16,7 @@ Picture = npt.NDArray[Any]
 FaceCounter = Callable[[Picture], int]
 Fault = tuple[str, dict[str, Any]]
 MEASURED_WIDTH = 295
+TRAILER = 4096  # some cameras write a few bytes after the end
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
 # Start-of-frame markers of JPEG; C4, C8 and CC in that range mean other things.
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -50,10 +51,15 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
     return None
 
 
+def is_whole(data: bytes) -> bool:
+    """Whether the end mark stands near the end. Decoders fill up a broken picture with grey and say nothing."""
+    return (b"IEND" if data.startswith(PNG) else b"\xff\xd9") in data[-TRAILER:]
+
+
 def read_picture(data: bytes, rules: PhotoRules) -> Picture | Fault:
     """The picture, upright by its own tag (EXIF), or what is wrong. One that says it is huge is never decoded."""
     size = size_told(data)
-    if size is None:
+    if size is None or not is_whole(data):
         return "photo.not_a_picture", {}
     if max(size) > rules["side_max"]:
         return "photo.too_many_pixels", {"width": size[0], "height": size[1], "limit": rules["side_max"]}
