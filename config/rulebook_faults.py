@@ -17,7 +17,7 @@ KEY = re.compile(r"[a-z][a-z_]*(\.[a-z0-9][a-z0-9_-]*)+")
 # A unit says the type of the value, so that "30天" or "yes" cannot slip in where a number is counted with.
 NUMBERS = {
     *("人", "个", "座", "份", "次", "行", "岁", "分", "年", "月", "天", "工作日", "小时", "分钟", "秒"),
-    *("毫秒", "百分比", "像素", "字节", "厘米", "等级", "倍", "比值", "方差"),
+    *("毫秒", "百分比", "像素", "字节", "厘米", "等级", "倍", "比值", "方差", "灰度", "角度"),
 }
 OTHERS: dict[str, tuple[type, ...]] = {
     "是否": (bool,),
