@@ -1,0 +1,206 @@
+"""A camera's track: what goes in comes out, segments follow each other, every second is footage or a gap."""
+
+import io
+import itertools
+import random
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.video.clips import TestClocks, pictures
+from video.fmp4 import parse_index
+from video.recorder.clocks import Clocks, seconds_of
+from video.recorder.signing import Signer
+from video.recorder.spool import Spool
+from video.recorder.track import Limits, Track
+
+CAMERA, ARMING = "c" * 8, "a" * 8
+
+
+@pytest.fixture
+def clocks() -> TestClocks:
+    return TestClocks()
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return Spool(tmp_path / "spool")
+
+
+def make_track(spool: Spool, clocks: TestClocks, armed_for: float = 60.0, **limits) -> Track:
+    start = clocks.wall()
+    pair = Clocks(clocks.monotonic, clocks.wall)
+    chosen = Limits(**({"segment": 4.0, "forced": 6.0} | limits))
+    return Track(spool, Signer.new(), CAMERA, ARMING, (start, start + armed_for), pair, chosen)
+
+
+def feed(track: Track, clocks: TestClocks, given) -> None:
+    for picture in given:
+        clocks.mono = picture.arrived
+        track.on_picture(picture)
+
+
+def sidecars(spool: Spool) -> list[dict]:
+    return [item.sidecar for item in spool.closed()]
+
+
+def decoded_frames(data: bytes) -> int:
+    with av.open(io.BytesIO(data)) as file:
+        return sum(1 for _ in file.decode(video=0))
+
+
+def test_every_picture_that_goes_in_comes_out_over_several_files(spool, clocks) -> None:
+    track = make_track(spool, clocks)
+    given = pictures()
+    feed(track, clocks, given)
+    track.end_arming()
+    files = list(spool.closed())
+    assert len(files) == 3
+    assert sum(decoded_frames(item.path.read_bytes()) for item in files) == len(given)
+    assert sum(item.sidecar["frames"] for item in files) == len(given)
+
+
+def test_segments_of_a_run_touch_and_their_decode_times_go_on(spool, clocks) -> None:
+    track = make_track(spool, clocks)
+    feed(track, clocks, pictures())
+    track.end_arming()
+    notes = sidecars(spool)
+    assert [note["sequence"] for note in notes] == [0, 1, 2]
+    assert all(first["end"] == second["start"] for first, second in itertools.pairwise(notes))
+    indexes = [parse_index(item.path.read_bytes()) for item in spool.closed()]
+    assert [index.fragments[0].base_ticks for index in indexes] == [0, 360_000, 720_000]
+    assert [note["media_start_ticks"] for note in notes] == [0, 360_000, 720_000]
+
+
+def test_sidecars_are_chained_and_name_every_fragment(spool, clocks) -> None:
+    track = make_track(spool, clocks)
+    feed(track, clocks, pictures())
+    track.end_arming()
+    notes = sidecars(spool)
+    assert notes[0]["previous_digest"] == ""
+    assert len({note["previous_digest"] for note in notes}) == 3
+    data = next(spool.closed()).path.read_bytes()
+    for offset, length, key_offset, key_length, *_ in notes[0]["fragments"]:
+        assert data[offset + 4 : offset + 8] == b"moof"
+        assert offset < key_offset < key_offset + key_length <= offset + length
+        assert data[key_offset + 4] & 31 == 5
+
+
+def test_a_camera_that_starts_late_leaves_a_gap_with_its_reason(spool, clocks) -> None:
+    track = make_track(spool, clocks)
+    feed(track, clocks, pictures(arrived=clocks.mono + 20, seconds=4))
+    (gap,) = spool.unsent_gaps()
+    assert gap["reason"] == "late_start"
+    assert seconds_of(gap["end"]) - seconds_of(gap["start"]) == pytest.approx(20, abs=0.01)
+
+
+def test_a_break_closes_the_run_and_the_gap_carries_the_error(spool, clocks) -> None:
+    track = make_track(spool, clocks)
+    feed(track, clocks, pictures(seconds=4))
+    track.end_run("timeout")
+    feed(track, clocks, pictures(arrived=clocks.mono + 15, seconds=4))
+    track.end_arming()
+    (gap,) = spool.unsent_gaps()
+    assert gap["reason"] == "timeout"
+    assert len({note["run_uid"] for note in sidecars(spool)}) == 2
+    assert sidecars(spool)[0]["end_reason"] == "timeout"
+
+
+def test_a_wall_clock_that_steps_starts_a_new_run_and_loses_no_picture_after_the_keyframe(spool, clocks) -> None:
+    track = make_track(spool, clocks)
+    given = pictures()
+    feed(track, clocks, given[:40])
+    clocks.step = 30.0
+    feed(track, clocks, given[40:])
+    track.end_arming()
+    assert len({note["run_uid"] for note in sidecars(spool)}) == 2
+    assert [gap["reason"] for gap in spool.unsent_gaps()] == ["clock_step"]
+
+
+def test_without_keyframes_the_segment_is_cut_all_the_same_and_says_so(spool, clocks) -> None:
+    track = make_track(spool, clocks, segment=2.0, forced=3.0, fragment=1.0)
+    feed(track, clocks, pictures(gop=1000))
+    track.end_arming()
+    notes = sidecars(spool)
+    assert len(notes) >= 3
+    assert [note["leans_on_previous"] for note in notes] == [False] + [True] * (len(notes) - 1)
+    assert notes[1]["fragments"][0][7] is False
+
+
+def test_new_parameters_at_a_keyframe_begin_a_new_run(spool, clocks) -> None:
+    track = make_track(spool, clocks)
+    feed(track, clocks, pictures(seconds=4))
+    feed(track, clocks, pictures(arrived=clocks.mono + 0.1, seconds=4, size=(640, 360)))
+    track.end_arming()
+    assert [(note["width"], note["end_reason"]) for note in sidecars(spool)] == [
+        (320, "codec_change"),
+        (640, "session_end"),
+    ]
+    assert spool.unsent_gaps() == []
+
+
+def test_a_long_gap_is_written_down_while_it_lasts(spool, clocks) -> None:
+    track = make_track(spool, clocks, armed_for=600)
+    track.end_run("refused")
+    clocks.mono += 61
+    track.tell_long_gap()
+    (gap,) = spool.unsent_gaps()
+    assert gap["reason"] == "refused"
+
+
+def test_armed_time_is_whole_whatever_happens(spool, clocks) -> None:
+    """Random breaks: footage and gaps together cover the armed time, up to seams of a second."""
+    rng = random.Random(7)
+    track = make_track(spool, clocks, armed_for=120)
+    start = clocks.wall()
+    while clocks.wall() < start + 118:
+        feed(track, clocks, pictures(arrived=clocks.mono + rng.uniform(0, 9), seconds=rng.choice((2, 4, 12))))
+        track.end_run(rng.choice(("timeout", "session_end", "auth_failed")))
+    clocks.mono += 30
+    track.end_arming()
+    spans = [(seconds_of(n["start"]), seconds_of(n["end"])) for n in (*sidecars(spool), *spool.unsent_gaps())]
+    at = start
+    for first, last in sorted(spans):
+        assert first - at <= 1.01
+        at = max(at, last)
+    assert at >= start + 120 - 1.01
+
+
+def test_what_a_kill_left_open_is_kept_up_to_its_last_whole_fragment(spool, clocks) -> None:
+    track = make_track(spool, clocks, segment=60.0, forced=90.0)
+    feed(track, clocks, pictures())
+    part = next(spool.root.glob("*/*.part"))
+    with part.open("ab") as file:
+        file.write(b"\0\0\1\0moofhalf of a fragment")
+    fresh = Spool(spool.root)
+    assert fresh.salvage(Signer.new()) == 1
+    (note,) = sidecars(fresh)
+    data = next(fresh.closed()).path.read_bytes()
+    assert note["salvaged"] is True
+    assert note["bytes"] == len(data)
+    assert decoded_frames(data) == note["frames"] == 100  # five of six groups were on disk
+    assert fresh.covered_until(CAMERA, ARMING) == pytest.approx(seconds_of(note["end"]), abs=0.01)
+
+
+def test_after_a_kill_the_missing_time_is_a_gap_named_restart(spool, clocks) -> None:
+    track = make_track(spool, clocks, segment=60.0, forced=90.0)
+    armed = track.armed
+    feed(track, clocks, pictures())
+    fresh = Spool(spool.root)
+    fresh.salvage(Signer.new())
+    pair = Clocks(clocks.monotonic, clocks.wall)
+    again = Track(fresh, Signer.new(), CAMERA, ARMING, armed, pair, Limits())
+    feed(again, clocks, pictures(arrived=clocks.mono + 8, seconds=4))
+    (gap,) = fresh.unsent_gaps()
+    assert gap["reason"] == "restart"
+    assert gap["start"] == sidecars(fresh)[0]["end"]
+
+
+def test_a_half_written_gap_at_the_end_of_the_journal_is_dropped_at_the_next_start(spool) -> None:
+    spool.add_gap(CAMERA, ARMING, 0, 5, "timeout")
+    with (spool.root / "gaps.jsonl").open("a") as file:
+        file.write('{"gap_uid": "cut sho')
+    fresh = Spool(spool.root)
+    fresh.add_gap(CAMERA, ARMING, 5, 9, "refused")
+    assert [gap["reason"] for gap in fresh.unsent_gaps()] == ["timeout", "refused"]

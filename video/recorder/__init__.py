@@ -1,0 +1,1 @@
+"""The site recorder: cameras in, signed segments and gaps out."""

@@ -1,0 +1,40 @@
+"""Sidecars are signed with the key of the pairing and chained within a run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64decode, b64encode
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """Sorted keys, no blanks, UTF-8."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class Signer:
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self._key = key
+
+    @classmethod
+    def new(cls) -> Signer:
+        return cls(Ed25519PrivateKey.generate())
+
+    @classmethod
+    def from_text(cls, text: str) -> Signer:
+        return cls(Ed25519PrivateKey.from_private_bytes(b64decode(text)))
+
+    def private_text(self) -> str:
+        return b64encode(self._key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())).decode()
+
+    def public_text(self) -> str:
+        return b64encode(self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+
+    def seal(self, content: dict[str, Any]) -> tuple[dict[str, Any], str]:
+        """The signed sidecar, and its digest (hex) for the next one of the run."""
+        signed = canonical(content)
+        return {**content, "signature": b64encode(self._key.sign(signed)).decode()}, hashlib.sha256(signed).hexdigest()

@@ -1,0 +1,159 @@
+"""The spool: closed segments with sidecars, the journal of gaps, what is covered; and salvage after a kill."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from video.fmp4 import salvage
+from video.recorder.clocks import seconds_of, stamp
+from video.recorder.durable import read_json, write_json
+from video.recorder.segment import Origin, Tally, finish
+from video.recorder.signing import Signer
+
+log = logging.getLogger("video.spool")
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed segment waiting for, or past, its upload."""
+
+    path: Path
+    sidecar: dict[str, Any]
+
+    @property
+    def state_file(self) -> Path:
+        return self.path.with_suffix(".state")
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return read_json(self.state_file, {"state": "closed"})
+
+
+class Spool:
+    """One folder per camera under ``root``. Safe for one recorder process with several threads."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._journal = threading.Lock()
+        self._drop_half_line()
+
+    def _drop_half_line(self) -> None:
+        """A kill in the middle of a line leaves half of it; nobody has relied on it yet."""
+        journal = self.root / "gaps.jsonl"
+        if journal.exists():
+            text = journal.read_bytes()
+            os.truncate(journal, text.rfind(b"\n") + 1)
+
+    def folder(self, camera_uid: str) -> Path:
+        folder = self.root / camera_uid
+        folder.mkdir(exist_ok=True, mode=0o700)
+        return folder
+
+    def closed(self) -> Iterator[Closed]:
+        """Oldest first."""
+        found = [
+            Closed(file.with_suffix(".mp4"), read_json(file))
+            for file in self.root.glob("*/*.json")
+            if file.stem != "coverage"
+        ]
+        yield from sorted(found, key=lambda item: (item.sidecar["start"], item.sidecar["sequence"]))
+
+    def waiting(self) -> list[Closed]:
+        """Closed segments without a receipt, oldest first."""
+        return [item for item in self.closed() if item.state["state"] not in ("verified", "quarantined")]
+
+    def disk_fill_percent(self) -> float:
+        usage = shutil.disk_usage(self.root)
+        return 100 * usage.used / usage.total
+
+    # What is covered: until when each arming of a camera has footage or a gap.
+
+    def covered_until(self, camera_uid: str, arming_uid: str) -> float | None:
+        return read_json(self.folder(camera_uid) / "coverage.json", {}).get(arming_uid)
+
+    def cover(self, camera_uid: str, arming_uid: str, until: float) -> None:
+        path = self.folder(camera_uid) / "coverage.json"
+        write_json(path, {**read_json(path, {}), arming_uid: until})
+
+    # Gaps: appended and synced before anybody hears of them, counted off once the server has them.
+
+    def add_gap(
+        self, camera_uid: str, arming_uid: str, start: float, end: float, reason: str, detail: str = ""
+    ) -> None:
+        gap = {
+            "gap_uid": str(uuid.uuid4()), "arming_uid": arming_uid, "camera_uid": camera_uid,
+            "start": stamp(start), "end": stamp(end), "reason": reason, "detail": detail,
+        }  # fmt: skip
+        if gap["start"] == gap["end"]:
+            return
+        with self._journal, (self.root / "gaps.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(gap, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def unsent_gaps(self) -> list[dict[str, Any]]:
+        journal = self.root / "gaps.jsonl"
+        if not journal.exists():
+            return []
+        with self._journal:
+            lines = journal.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines[self._sent() :]]
+
+    def gaps_sent(self, count: int) -> None:
+        write_json(self.root / "gaps.sent", self._sent() + count)
+
+    def _sent(self) -> int:
+        return int(read_json(self.root / "gaps.sent", 0))
+
+    def salvage(self, signer: Signer) -> int:
+        """Close what a kill left open: whole fragments are kept and marked; returns how many files."""
+        kept = 0
+        for origin_file in sorted(self.root.glob("*/*.origin")):
+            kept += self._salvage_one(origin_file, signer)
+        return kept
+
+    def _salvage_one(self, origin_file: Path, signer: Signer) -> int:
+        part, whole = origin_file.with_suffix(".part"), origin_file.with_suffix(".mp4")
+        path = whole if whole.exists() else part
+        index = salvage(path) if path.exists() else None
+        if index is None or not index.fragments:
+            for leftover in (part, whole, origin_file):
+                leftover.unlink(missing_ok=True)
+            return 0
+        path.rename(whole)
+        origin = Origin(**read_json(origin_file))
+        end = origin.start + index.ticks / 90_000
+        with whole.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        tally = Tally(frames=sum(fragment.frames for fragment in index.fragments))
+        finish(origin_file.parent, origin_file.stem, origin, list(index.fragments), tally, signer,
+               {"end_reason": "restart", "salvaged": True}, size=index.end, sha256=digest,
+               init_length=index.init_length, end=end)  # fmt: skip
+        self.cover(origin.camera_uid, origin.arming_uid, end)
+        log.warning("salvaged %s: %d whole fragments", origin_file.stem, len(index.fragments))
+        return 1
+
+    def evict(self, now: float, keep_seconds: float, fill_limit: float) -> int:
+        """Drop segments whose receipt is old, or whose receipt exists when the disk is too full. Returns how many."""
+        gone = 0
+        for item in list(self.closed()):
+            state = item.state
+            if state["state"] != "verified":
+                continue
+            is_old = now - seconds_of(state["at"]) >= keep_seconds
+            if is_old or self.disk_fill_percent() > fill_limit:
+                for file in (item.path, item.path.with_suffix(".json"), item.state_file):
+                    file.unlink(missing_ok=True)
+                gone += 1
+        return gone

@@ -1,0 +1,246 @@
+"""The site recorder's process: one loop for all cameras, threads for everything slow."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import signal
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from video.forward import Server, ServerAway, Uploader
+from video.identity import Identity, camera_logins, known, pair
+from video.recorder.clocks import Clocks, seconds_of, stamp
+from video.recorder.durable import read_json, write_json
+from video.recorder.spool import Spool
+from video.recorder.track import Limits, Track
+from video.rtsp import StreamError
+from video.rtsp.client import open_stream
+from video.snapshots import small_jpeg
+
+log = logging.getLogger("video.site")
+SYNC_SECONDS, PLAN_SECONDS, HEALTH_SECONDS, QUIET_SECONDS = 10.0, 3.0, 10.0, 10.0
+
+
+@dataclass
+class Watch:
+    """What the box knows of one camera right now."""
+
+    uid: str
+    state: str = "idle"
+    detail: str = ""
+    track: Track | None = None
+    files: set[int] = field(default_factory=set)
+    snapshot_at: float = 0.0
+
+
+class Site:
+    def __init__(
+        self, spool: Spool, identity: Identity, server: Server, *, limits: Limits, clocks: Clocks | None = None
+    ) -> None:
+        self.spool, self.identity, self.server, self.limits = spool, identity, server, limits
+        self.clocks, self.rng = clocks or Clocks(), random.Random()
+        self.plan: dict[str, Any] = read_json(spool.root / "plan.json", {"armings": [], "cameras": []})
+        self.watches: dict[str, Watch] = {}
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+        self.uploader = Uploader(spool, server, self.clocks)
+        self.stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until told to stop: SIGTERM and SIGINT close streams and segments properly."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self.stopping.set)
+        self.spool.salvage(self.identity.signer)
+        self.uploader.start()
+        side = [
+            asyncio.create_task(work())
+            for work in (self._keep_plan, self._keep_synced, self._keep_health, self._keep_snapshots)
+        ]
+        await self.stopping.wait()
+        for task in (*side, *self.tasks.values()):
+            task.cancel()
+        await asyncio.gather(*side, *self.tasks.values(), return_exceptions=True)
+        await asyncio.to_thread(self.uploader.stop, 5.0)
+
+    # The plan
+
+    async def _keep_plan(self) -> None:
+        while True:
+            try:
+                self.plan = await asyncio.to_thread(self.server.call, "GET", "/plan")
+                await asyncio.to_thread(write_json, self.spool.root / "plan.json", self.plan)
+            except (ServerAway, PermissionError) as error:
+                log.warning("plan: %s; the one known stays in force", error)
+            self._start_cameras()
+            await asyncio.sleep(PLAN_SECONDS)
+
+    def _start_cameras(self) -> None:
+        for camera in self.plan["cameras"]:
+            uid = camera["camera_uid"]
+            if uid not in self.tasks or self.tasks[uid].done():
+                self.watches.setdefault(uid, Watch(uid))
+                self.tasks[uid] = asyncio.create_task(self._watch(self.watches[uid]))
+
+    def _arming(self, camera_uid: str) -> dict[str, Any] | None:
+        now = self.clocks.wall()
+        for arming in self.plan["armings"]:
+            fits = arming["camera_uid"] == camera_uid and arming["state"] in ("planned", "armed")
+            if fits and seconds_of(arming["start"]) <= now < seconds_of(arming["end"]):
+                return arming
+        return None
+
+    # One camera
+
+    async def _watch(self, watch: Watch) -> None:
+        failures = 0
+        try:
+            while True:
+                arming = self._arming(watch.uid)
+                if arming is None:
+                    self._leave_arming(watch, "session_end")
+                    watch.state = "idle"
+                    await asyncio.sleep(1.0)
+                    continue
+                track = self._track(watch, arming)
+                started = self.clocks.monotonic()
+                await self._stream(watch, track, arming)
+                failures = 0 if self.clocks.monotonic() - started > 30 else failures + 1
+                track.tell_long_gap()
+                await asyncio.sleep(
+                    min(12.0, 2.0 ** min(failures - 1, 4) if failures else 0.5) * (0.8 + 0.4 * self.rng.random())
+                )
+        except asyncio.CancelledError:
+            self._leave_arming(watch, "operator")
+            raise
+
+    def _track(self, watch: Watch, arming: dict[str, Any]) -> Track:
+        if watch.track is None or watch.track.arming_uid != arming["arming_uid"]:
+            self._leave_arming(watch, "session_end")
+            armed = seconds_of(arming["start"]), seconds_of(arming["end"])
+            watch.track = Track(
+                self.spool, self.identity.signer, watch.uid, arming["arming_uid"], armed, self.clocks, self.limits,
+                on_file=watch.files.add,
+            )  # fmt: skip
+        return watch.track
+
+    def _leave_arming(self, watch: Watch, reason: str) -> None:
+        if watch.track is not None:
+            watch.track.end_arming(reason)
+            watch.track, watch.files = None, set()
+            self.uploader.wake()
+
+    async def _stream(self, watch: Watch, track: Track, arming: dict[str, Any]) -> None:
+        """Record until the stream breaks or the arming ends."""
+        login = camera_logins(self.spool.root).get(watch.uid, {})
+        watch.state, watch.detail = "connecting", ""
+        try:
+            stream = await open_stream(
+                arming["source"], login.get("username", ""), login.get("password", ""), track.on_picture,
+                clock=self.clocks.monotonic, wall=self.clocks.wall,
+            )  # fmt: skip
+        except StreamError as error:
+            self._broken(watch, track, error)
+            return
+        try:
+            while self._arming(watch.uid) is not None and not stream.ended.done():
+                watch.state = "recording" if track.run else "connecting"
+                await asyncio.wait({stream.ended}, timeout=1.0)
+            if stream.ended.done():
+                error = stream.ended.exception()
+                self._broken(watch, track, error if isinstance(error, StreamError) else StreamError("session_end"))
+        finally:
+            await stream.close()
+
+    def _broken(self, watch: Watch, track: Track, error: StreamError) -> None:
+        watch.state, watch.detail = "offline", error.reason
+        log.warning("camera %s: %s", watch.uid, error.reason)
+        track.end_run(error.reason)
+
+    # Beside the cameras
+
+    async def _keep_synced(self) -> None:
+        """Bring what was written to disk every ten seconds, off the loop: a power cut loses no more."""
+        while True:
+            await asyncio.sleep(SYNC_SECONDS)
+            for watch in list(self.watches.values()):
+                segment = watch.track.segment if watch.track else None
+                if segment is not None:
+                    await asyncio.to_thread(_sync, segment.file_number)
+
+    async def _keep_health(self) -> None:
+        while True:
+            words = [
+                {
+                    "camera_uid": w.uid,
+                    "state": w.state,
+                    "detail": w.detail,
+                    "at": stamp(self.clocks.wall()),
+                    "skew_ms": _skew(w),
+                }
+                for w in self.watches.values()
+            ]
+            spool = {"disk_fill_percent": self.spool.disk_fill_percent()}
+            try:
+                await asyncio.to_thread(self.server.call, "POST", "/health", {"cameras": words, "spool": spool})
+            except (ServerAway, PermissionError) as error:
+                log.warning("health: %s", error)
+            await asyncio.sleep(HEALTH_SECONDS)
+
+    async def _keep_snapshots(self) -> None:
+        while True:
+            every = float(self.plan.get("snapshot_seconds") or 30)
+            live = set(self.plan.get("live") or ())
+            now = self.clocks.monotonic()
+            for watch in list(self.watches.values()):
+                wait = 2.0 if watch.uid in live else every
+                picture = watch.track.newest_key if watch.track else None
+                if picture is not None and now - watch.snapshot_at >= wait and now - picture.arrived < QUIET_SECONDS:
+                    watch.snapshot_at = now
+                    await asyncio.to_thread(self._send_snapshot, watch.uid, picture)
+            await asyncio.sleep(0.5)
+
+    def _send_snapshot(self, camera_uid: str, picture: Any) -> None:
+        jpeg = small_jpeg(picture)
+        if jpeg is None:
+            return
+        taken = self.clocks.wall() - (self.clocks.monotonic() - picture.arrived)
+        headers = {"Content-Type": "image/jpeg", "X-Taken-At": stamp(taken)}
+        try:
+            self.server.call("POST", f"/snapshot/{camera_uid}", headers=headers, raw=jpeg)
+        except (ServerAway, PermissionError) as error:
+            log.warning("snapshot: %s", error)
+
+
+def _sync(file_number: int) -> None:
+    try:
+        os.fdatasync(file_number)
+    except OSError:
+        return  # closed meanwhile, and closing syncs
+
+
+def _skew(watch: Watch) -> int | None:
+    segment = watch.track.segment if watch.track else None
+    return segment.tally.clock_offset_ms if segment else None
+
+
+def record(url: str, code: str, spool_folder: Path, name: str, limits: Limits) -> int:
+    """The command: pair when needed, then record until told to stop."""
+    spool, server = Spool(spool_folder), Server(url.rstrip("/"))
+    identity = known(spool_folder)
+    while identity is None:
+        try:
+            identity = pair(spool_folder, server, code, name)
+        except ServerAway as error:
+            log.warning("pairing: %s; trying again", error)
+            time.sleep(2)
+        except PermissionError:
+            log.error("pairing: the code is wrong, used or expired; ask for a new one")
+            return 2
+    server.token = identity.token
+    asyncio.run(Site(spool, identity, server, limits=limits).run())
+    return 0
