@@ -151,8 +151,8 @@ class Site:
                 watch.state = "recording" if track.run else "connecting"
                 await asyncio.wait({stream.ended}, timeout=1.0)
             if stream.ended.done():
-                error = stream.ended.exception()
-                self._broken(watch, track, error if isinstance(error, StreamError) else StreamError("session_end"))
+                why = stream.ended.exception()
+                self._broken(watch, track, why if isinstance(why, StreamError) else StreamError("session_end"))
         finally:
             await stream.close()
 
