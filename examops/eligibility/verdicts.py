@@ -26,6 +26,21 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """What a line rests on: the rule as it stood on the cut-off day. One object serves all lines of a rule."""
+
+    clause: str
+    text: str
+    source: str
+    rule_key: str
+    rule_hash: str
+    rule_kind: str
+
+
+CITATION_FIELDS = tuple(one.name for one in fields(Citation))
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One clause, judged. ``found`` and ``limit`` are small JSON values with a ``form`` that says how to word them.
 
@@ -35,30 +50,51 @@ class Line:
 
     code: str
     outcome: Outcome
+    cited: Citation
     params: dict[str, Any] = field(default_factory=dict)
     found: dict[str, Any] | None = None
     found_source: dict[str, Any] | None = None
     limit: dict[str, Any] | None = None
     gap: dict[str, Any] | None = None
-    clause: str = ""
-    text: str = ""
-    source: str = ""
-    rule_key: str = ""
-    rule_hash: str = ""
-    rule_kind: str = ""
     advice_code: str = ""
     advice_params: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in LINE_FIELDS} | {"outcome": str(self.outcome)}
+        cited = {name: getattr(self.cited, name) for name in CITATION_FIELDS}
+        return {name: getattr(self, name) for name in LINE_FIELDS} | {"outcome": str(self.outcome)} | cited
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Line:
         known = {name: value for name, value in data.items() if name in LINE_FIELDS}
-        return cls(**{**known, "outcome": Outcome(data["outcome"])})
+        cited = Citation(**{name: data[name] for name in CITATION_FIELDS})
+        return cls(**{**known, "outcome": Outcome(data["outcome"]), "cited": cited})
+
+    @property
+    def clause(self) -> str:
+        return self.cited.clause
+
+    @property
+    def text(self) -> str:
+        return self.cited.text
+
+    @property
+    def source(self) -> str:
+        return self.cited.source
+
+    @property
+    def rule_key(self) -> str:
+        return self.cited.rule_key
+
+    @property
+    def rule_hash(self) -> str:
+        return self.cited.rule_hash
+
+    @property
+    def rule_kind(self) -> str:
+        return self.cited.rule_kind
 
 
-LINE_FIELDS = tuple(one.name for one in fields(Line))
+LINE_FIELDS = tuple(one.name for one in fields(Line) if one.name != "cited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +140,21 @@ def _place(line: Line) -> int:
     return ORDER[line.outcome]
 
 
+CITATIONS: dict[str, Citation] = {}
+
+
+def citation(rule: Rule) -> Citation:
+    """The citation of a rule; as few as there are rules, however many lines."""
+    known = CITATIONS.get(rule.content_hash)
+    if known is None:
+        known = Citation(rule.clause, rule.text, rule.source, rule.key, rule.content_hash, rule.kind)
+        CITATIONS[rule.content_hash] = known
+    return known
+
+
 def ruled(rule: Rule, code: str, outcome: Outcome, **rest: Any) -> Line:
     """A line that cites its rule."""
-    return Line(
-        code,
-        outcome,
-        clause=rule.clause,
-        text=rule.text,
-        source=rule.source,
-        rule_key=rule.key,
-        rule_hash=rule.content_hash,
-        rule_kind=rule.kind,
-        **rest,
-    )
+    return Line(code, outcome, citation(rule), **rest)
 
 
 def proven(passes: bool | None, *sources: Source) -> Outcome:

@@ -10,7 +10,7 @@ from typing import Any
 
 from config.rulebook import Rulebook, rulebook
 from examops.eligibility.context import Bench, Context
-from examops.eligibility.facts import Fact, Facts, Source
+from examops.eligibility.facts import Facts
 from examops.eligibility.roster.columns import Columns
 from examops.eligibility.roster.reading import Table
 from examops.eligibility.roster.rows import Cell, Evidence, FactsMaker, ParsedRow, read_row, readers_for, with_known
@@ -148,7 +148,9 @@ class _Judge:
         ):
             if not is_there and name not in faulty:
                 row.add(self._fault(row, name, f"{name}.missing"))
-        row.facts = self.maker.make(row.values)
+        known = self.known.get(row.id_number, NOTHING_KNOWN)
+        count = known.open_applications.get((row.occupation_code, row.level or 0), 0)
+        row.facts = self.maker.make(row.values, count)
 
     def _fault(self, row: ParsedRow, name: str, code: str, *, stops: bool = True, **params: Any) -> Cell:
         column = self.columns.get(name)
@@ -180,9 +182,7 @@ class _Judge:
             return
         key = (row.occupation_code, row.level)
         known = self.known.get(row.id_number, NOTHING_KNOWN)
-        facts = with_known(row.facts, known.facts) if known.facts else row.facts
-        count = known.open_applications.get(key, 0)
-        row.facts = replace(facts, open_applications=Fact(count, Source.OFFICIAL))
+        row.facts = with_known(row.facts, known.facts) if known.facts else row.facts
         row.verdict = judge_at(self._bench(key), row.facts)
 
     def _bench(self, key: tuple[str, int]) -> Bench:

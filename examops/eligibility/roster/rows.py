@@ -94,6 +94,7 @@ class Evidence:
 
 
 TYPED = Evidence()
+NONE_OPEN = Fact(0, Source.OFFICIAL)
 Reader = tuple[int, Column, Callable[[Any], Any]]
 
 
@@ -132,7 +133,8 @@ class FactsMaker:
         self.body_kind = body_kind
         self.default_kind = default_kind
 
-    def make(self, values: dict[str, Any]) -> Facts:
+    def make(self, values: dict[str, Any], open_applications: int = 0) -> Facts:
+        """``open_applications`` is how many live ones the whole city knows of."""
         kind = values.get("kind") or self._kind_of(values)
         return Facts(
             name=values.get("name", ""),
@@ -146,6 +148,7 @@ class FactsMaker:
             apprenticeship_ended_on=self._told(values, "apprenticeship_ended_on"),
             work_since=self._told(values, "work_since"),
             work_years=self._told(values, "work_years"),
+            open_applications=NONE_OPEN if not open_applications else Fact(open_applications, Source.OFFICIAL),
         )
 
     def _kind_of(self, values: dict[str, Any]) -> str:
