@@ -17,7 +17,7 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
-from examops.core.errors import Invalid, NotSignedIn
+from examops.core.errors import Invalid, NotAllowed, NotSignedIn
 from examops.core.keys import digest_of
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters and digits that look alike
@@ -27,7 +27,7 @@ TRIES, TRY_MINUTES = 20, 15
 SEEN_EVERY = timedelta(seconds=10)
 
 
-class BadPairingCode(Invalid):
+class BadPairingCode(NotAllowed):
     code, message = "device.bad_code", "配对码不对、已用过或已过期"
     advice = "请在系统里重新生成一个配对码"
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+
 from config.rulebook import rulebook
-from examops.core.extensions import clock
+from examops.core.clock import today
+from examops.core.extensions import clock, store
 from examops.core.jobs import queue
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage import arming, gaps, retention
+from examops.footage import arming, gaps, retention, stills, strips
+from examops.footage.keyframes import picture_at
 
 
 @queue.task(name="footage.arm", queue="timed")
@@ -49,3 +56,34 @@ def plan_retention() -> str:
     with transaction(SYSTEM):
         plan = retention.plan_retention(rulebook(), clock())
     return f"{len(plan)} 段到期，共 {sum(item.size for item in plan) // 1_000_000} MB，未删除"
+
+
+@queue.task(name="footage.sample", queue="media", retry=RetryStrategy(max_attempts=6, exponential_wait=4))
+def sample(segment_uid: str) -> str:
+    """Frames of one archived segment; decoding and the store are outside of any transaction."""
+    uid = UUID(segment_uid)
+    seconds = rulebook().value("footage.sample_seconds", today(clock()))
+    with transaction(SYSTEM):
+        source = strips.source_of(uid, store())
+    if source is None:
+        return "不是已核实的录像段"
+    strip = strips.draw(source, seconds)
+    strips.keep(strip, uid, store())
+    with transaction(SYSTEM):
+        strips.note(strip, uid, clock())
+    return f"{len(strip.index['frames'])} 帧，{strip.undecodable} 帧解不出"
+
+
+@queue.task(name="footage.still", queue="media", retry=RetryStrategy(max_attempts=12, linear_wait=30))
+def still(flag_uid: str, moment: str) -> str:
+    """The still of a flag. Footage of the last minutes may still be on its way: then it is tried again."""
+    uid, at = UUID(flag_uid), datetime.fromisoformat(moment)
+    with transaction(SYSTEM):
+        source = stills.source_at(uid, at, store())
+    if source is None:
+        return "已有静帧"
+    jpeg = picture_at(source, at, stills.FULL_WIDTH)
+    store().put("derived", stills.still_key(uid), jpeg, "image/jpeg")
+    with transaction(SYSTEM):
+        stills.note_still(uid, source, jpeg, clock())
+    return ""

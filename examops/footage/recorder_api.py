@@ -163,24 +163,23 @@ def report_gaps(body: dict[str, Any]) -> ResponseReturnValue:
 
 def _report_gap(gap: dict[str, Any]) -> dict[str, Any]:
     if gap["end"] <= gap["start"]:
-        raise Invalid("缺口的结束早于开始", gap_uid=str(gap["gap_uid"]))
+        return {"gap_uid": str(gap["gap_uid"]), "state": "refused"}
     arming = _arming_of(gap["arming_uid"], gap["camera_uid"])
+    if arming is None:
+        return {"gap_uid": str(gap["gap_uid"]), "state": "not_found"}
     span = Span(gap["start"], gap["end"])
     state = gaps.report_gap(arming, gap["gap_uid"], span, gap["reason"], gap["detail"] or "", clock())
     return {"gap_uid": str(gap["gap_uid"]), "state": state}
 
 
-def _arming_of(uid: UUID, camera_uid: UUID) -> Arming:
+def _arming_of(uid: UUID, camera_uid: UUID) -> Arming | None:
     query = (
         db.select(Arming)
         .join(Camera, Camera.id == Arming.camera_id)
         .join(Room, Room.id == Camera.room_id)
         .where(Arming.uid == uid, Camera.uid == camera_uid, Room.site_id == device().site_id)
     )
-    arming = db.session.execute(query).scalar_one_or_none()
-    if arming is None:
-        raise NotFound("没有这次布防", arming_uid=str(uid))
-    return arming
+    return db.session.execute(query).scalar_one_or_none()
 
 
 @bp.post("/health")

@@ -30,12 +30,11 @@ def plan_of(device: Identity, rulebook: Rulebook, clock: Clock) -> dict[str, Any
     armings = list(db.session.execute(query).scalars())
     states = select(CameraState).where(CameraState.camera_id.in_(by_id))
     watched = [by_id[s.camera_id].uid for s in db.session.execute(states).scalars() if is_watched(s, now)]
-    seconds = "footage.watched_snapshot_seconds" if watched else "footage.snapshot_seconds"
     return {
         "now": stamp(now),
         "armings": [_arming(arming, by_id[arming.camera_id]) for arming in armings],
         "cameras": [{"camera_uid": str(c.uid), "label": c.label, "source": c.source} for c in cameras],
-        "snapshot_seconds": rulebook.value(seconds, day),
+        "snapshot_seconds": rulebook.value("footage.snapshot_seconds", day),
         "live": [str(uid) for uid in watched],
     }
 

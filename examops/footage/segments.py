@@ -41,13 +41,15 @@ class Place:
 def announce(raw: Any, *, device: Identity, store: Store, clock: Clock) -> dict[str, Any]:
     """Take one sidecar in. Repeating it gives the same answer; a bad one is kept as ``quarantined`` with its reason.
 
-    Raises :class:`NotFound` when camera or arming are not of the device's site.
+    What does not belong to the device's site is refused by itself: one lost segment must not hold up the others.
     """
     try:
         sidecar = parse(raw)
     except MalformedSidecar as error:
         return _refused(_uid_of(raw), device, "sidecar.malformed", **error.params)
     place = _place_of(sidecar, device)
+    if place is None:
+        return _refused(str(sidecar.segment_uid), device, "not_found", camera=str(sidecar.camera_uid))
     db.session.execute(insert(Segment).values(_row(sidecar, place, device, clock)).on_conflict_do_nothing())
     segment = db.session.execute(select(Segment).where(Segment.uid == sidecar.segment_uid)).scalar_one_or_none()
     if segment is None:  # another segment of this run has the number
@@ -83,7 +85,7 @@ def device_row(device: Identity) -> DeviceRow:
     return DeviceRow(device.uid, device.body_id, device.district)
 
 
-def _place_of(sidecar: Sidecar, device: Identity) -> Place:
+def _place_of(sidecar: Sidecar, device: Identity) -> Place | None:
     query = (
         select(Camera, Arming, ExamSession.uid)
         .join(Arming, Arming.camera_id == Camera.id)
@@ -92,9 +94,7 @@ def _place_of(sidecar: Sidecar, device: Identity) -> Place:
         .where(Camera.uid == sidecar.camera_uid, Arming.uid == sidecar.arming_uid, Room.site_id == device.site_id)
     )
     found = db.session.execute(query).one_or_none()
-    if found is None:
-        raise NotFound("没有这台摄像机或这次布防", camera_uid=str(sidecar.camera_uid))
-    return Place(*found)
+    return Place(*found) if found is not None else None
 
 
 def _row(sidecar: Sidecar, place: Place, device: Identity, clock: Clock) -> dict[str, Any]:

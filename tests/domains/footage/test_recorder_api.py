@@ -158,14 +158,31 @@ def test_footage_outside_the_armed_time_is_not_taken(box: Box, scene: Scene) -> 
     assert box.announce(sidecar)[0]["error"] == "time.outside_arming"
 
 
-def test_a_camera_of_another_body_is_not_found(box: Box, stage: Callable[..., Scene]) -> None:
+def test_a_camera_of_another_body_is_not_found(box: Box, scene: Scene, stage: Callable[..., Scene]) -> None:
     other = stage("440604")
-    place = (other.armings[0], other.cameras[0])
-    sidecar = box.sidecar(*place, other.session.starts_at, body=payload())
-    assert box.post("/segments/announce", {"segments": [sidecar]}).status_code == 404
-    word = {"camera_uid": str(other.cameras[0].uid), "state": "recording", "at": stamp(other.session.starts_at)}
+    uid, now = str(other.cameras[0].uid), stamp(other.session.starts_at)
+    word = {"camera_uid": uid, "state": "recording", "at": now}
     assert box.post("/health", {"cameras": [word]}).status_code == 404
-    assert count(Segment) == 0
+    headers = {"Authorization": f"Bearer {box.token}", "X-Taken-At": now}
+    assert box.client.post(f"{API}/snapshot/{uid}", data=b"\xff\xd8", headers=headers).status_code == 404
+
+
+def test_what_does_not_belong_here_is_refused_and_holds_up_nothing(
+    box: Box, scene: Scene, stage: Callable[..., Scene]
+) -> None:
+    other = stage("440604")
+    foreign = box.sidecar(other.armings[0], other.cameras[0], other.session.starts_at, body=payload())
+    results = box.announce(foreign, first(box, scene, payload()))
+    assert [(r["state"], r["error"]) for r in results] == [("quarantined", "not_found"), ("announced", None)]
+    assert count(Segment) == 1
+    span = {"start": "2026-11-23T01:00:00.000Z", "end": "2026-11-23T01:00:42.000Z", "reason": "timeout"}
+    uids = ("0b7c6a34-7c55-4a54-9e9c-0d9b3a0b1c11", "0b7c6a34-7c55-4a54-9e9c-0d9b3a0b1c12")
+    gaps = [
+        {"gap_uid": uid, "arming_uid": str(place.armings[0].uid), "camera_uid": str(place.cameras[0].uid), **span}
+        for uid, place in zip(uids, (other, scene), strict=True)
+    ]
+    answer = box.post("/gaps", {"gaps": gaps}).json["results"]
+    assert [gap["state"] for gap in answer] == ["not_found", "recorded"]
 
 
 def test_a_segment_of_another_body_cannot_be_confirmed(
@@ -219,13 +236,13 @@ def test_a_pairing_code_works_once_and_not_for_long(
     assert client.post(API + "/pair", json={**body, "code": code}).status_code == 200
     assert client.post(API + "/pair", json={**body, "code": code}).json["code"] == "device.bad_code"
     clock.instant += timedelta(hours=25)
-    assert client.post(API + "/pair", json={**body, "code": old}).status_code == 422
+    assert client.post(API + "/pair", json={**body, "code": old}).status_code == 403
 
 
 def test_nobody_can_try_codes_all_day(client, make: Factory) -> None:
     body = {"name": "盒", "public_key": base64.b64encode(bytes(32)).decode(), "code": "WRONG"}
     answers = [client.post(API + "/pair", json=body).status_code for _ in range(21)]
-    assert (answers[0], answers[-1]) == (422, 429)
+    assert (answers[0], answers[-1]) == (403, 429)
 
 
 def test_the_plan_names_armings_and_cameras_of_the_site(box: Box, scene: Scene) -> None:
