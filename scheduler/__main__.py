@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import unicodedata
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Flask
@@ -23,6 +24,7 @@ from scheduler.tasks import registered_tasks, without_body
 from scheduler.worker import WorkerOptions, run_worker
 
 logger = logging.getLogger("scheduler")
+SPARE = 4  # slots of the other lanes, and one for the start
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    app = create_app(settings, kind="job")
+    threads = max(settings.threads, getattr(options, "concurrency", 0) + SPARE)  # a pool as wide as the work
+    app = create_app(replace(settings, threads=threads), kind="job")
     with app.app_context():
         assert_read_committed()
     return COMMANDS[options.command](app, settings, options)
@@ -48,8 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="按时间表把任务放进队列")
     commands.add_parser("list", help="列出定时任务、上次运行与下次时间")
     worker = commands.add_parser("worker", help="执行队列中的任务")
-    worker.add_argument("--concurrency", type=int, default=WorkerOptions.concurrency, help="同时执行的任务数")
-    worker.add_argument("--queues", help="只取这些队列（逗号分隔）；不写则全部")
+    worker.add_argument(
+        "--concurrency", type=int, default=WorkerOptions.concurrency, help="同时执行的任务数（定时和录像任务另有位置）"
+    )
+    worker.add_argument("--queues", help="只取这些队列，逗号分隔，如 media；不写则全部")
     return parser
 
 
@@ -64,7 +69,7 @@ def _run(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
 def _worker(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
     logger.info("the worker knows %d tasks", len(registered_tasks()))
     _say_missing()
-    queues = tuple(options.queues.split(",")) if options.queues else None
+    queues = tuple(options.queues.split(",")) if options.queues else ()
     return run_worker(app, settings, WorkerOptions(concurrency=options.concurrency, queues=queues))
 
 

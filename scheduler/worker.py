@@ -1,7 +1,7 @@
 """The queue's worker: runs the jobs of all domains as the job role, on as many machines as wanted.
 
-Two lanes share one process: the first takes timed jobs only, so that a long import or export never keeps cameras
-from being armed; the second takes everything. When the database goes away the process ends with 1 and its
+Lanes share one process, each with slots of its own: a thousand segments waiting for their frames never keep
+cameras from being armed, nor a roster from being read. When the database goes away the process ends with 1 and its
 supervisor starts it again; a job that was cut off is queued again by ``queue.rescue``.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,15 +29,24 @@ PATIENCE_S = 4.0
 
 @dataclass(frozen=True)
 class WorkerOptions:
-    """``queues`` None takes all. Seconds for the intervals; ``grace_s`` is how long running jobs may end at a stop."""
+    """Without ``queues``, each queue of ``lanes`` has its own slots and all others share ``concurrency`` slots.
 
-    concurrency: int = 3
-    timed_concurrency: int = 2
-    queues: tuple[str, ...] | None = None
+    With ``queues`` (a machine for footage, say) there is one lane for these alone. Intervals are in seconds.
+    """
+
+    concurrency: int = 2
+    lanes: Mapping[str, int] = field(default_factory=lambda: {QUEUE: 2, "media": 1})
+    queues: tuple[str, ...] = ()
     poll_s: float = 1.0
     heartbeat_s: float = 10.0
-    grace_s: float = 20.0
     told: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def slots(self, known: Iterable[str]) -> list[tuple[list[str], int]]:
+        """``(queues, slots)`` of each lane, when tasks of the queues ``known`` exist."""
+        if self.queues:
+            return [(list(self.queues), self.concurrency)]
+        others = sorted({"default", *known} - self.lanes.keys())
+        return [*(([name], slots) for name, slots in self.lanes.items()), (others, self.concurrency)]
 
 
 def run_worker(app: Flask, settings: Settings, options: WorkerOptions) -> int:
@@ -53,7 +63,9 @@ async def _run(app: Flask, settings: Settings, options: WorkerOptions) -> int:
 
 async def work(app: Flask, settings: Settings, options: WorkerOptions) -> int:
     """The lanes of one process; see :func:`run_worker`."""
-    most = options.concurrency + options.timed_concurrency + 2
+    lanes = options.slots(task.queue for task in queue.tasks.values())
+    # Each running job may hold one connection while it is fetched or ended, each lane one for its heartbeat.
+    most = sum(slots + 1 for _, slots in lanes) + 1
     # The pool waits `timeout` seconds for a lost database before each statement gives up; its own 30 s, several
     # times over at the end of a lane, would keep a dead worker around for minutes.
     connector = procrastinate.PsycopgConnector(
@@ -61,23 +73,18 @@ async def work(app: Flask, settings: Settings, options: WorkerOptions) -> int:
     )
     with queue.replace_connector(connector):
         async with queue.open_async():
-            return await _until_told_or_lost(_lanes(app, options), options.told)
+            running = [asyncio.create_task(_lane(app, options, *lane)) for lane in lanes]
+            return await _until_told_or_lost(running, options.told)
 
 
-def _lanes(app: Flask, options: WorkerOptions) -> list[asyncio.Task[None]]:
+async def _lane(app: Flask, options: WorkerOptions, queues: list[str], slots: int) -> None:
     common: dict[str, Any] = {
         "fetch_job_polling_interval": options.poll_s,
         "update_heartbeat_interval": options.heartbeat_s,
-        "shutdown_graceful_timeout": options.grace_s,
         "install_signal_handlers": False,
         "task_middleware": [in_application(app)],
     }
-    everything: Any = options.queues  # None stands for all queues; the queue's own annotation does not say so
-    lanes = [queue.run_worker_async(queues=everything, concurrency=options.concurrency, name="general", **common)]
-    if options.queues is None or QUEUE in options.queues:
-        own = options.timed_concurrency
-        lanes.append(queue.run_worker_async(queues=[QUEUE], concurrency=own, name="timed", **common))
-    return [asyncio.create_task(lane) for lane in lanes]
+    await queue.run_worker_async(queues=queues, concurrency=slots, name="+".join(queues), **common)
 
 
 async def _until_told_or_lost(lanes: list[asyncio.Task[None]], told: asyncio.Event) -> int:

@@ -18,12 +18,12 @@ from config.settings import load
 from examops.core.clock import Clock, SystemClock
 from examops.core.database import db
 from examops.core.errors import DomainError
-from examops.core.extensions import store
+from examops.core.extensions import keyring, store
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.factory import create_app
 from examops.footage import invariants as footage
-from examops.ops.invariants import capacity, running
+from examops.ops.invariants import capacity, decisions, running
 
 MOST_SHOWN = 20
 
@@ -75,6 +75,12 @@ INVARIANTS = (
     ),
     Invariant(
         "one-live-booking-per-part", "一份报名的每个部分只有一个有效预约", "5.3", asks(capacity.doubled_bookings)
+    ),
+    Invariant(
+        "verdicts-judged-again",
+        "按所存依据再判，审核结论不变（最近 2000 份）",
+        "5.5",
+        asks(lambda: decisions.verdicts_that_changed(keyring())),
     ),
     Invariant(
         "armed-time-accounted",

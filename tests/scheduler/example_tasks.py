@@ -54,7 +54,7 @@ def hang() -> None:
 
 def main() -> int:
     settings = load(os.environ)
-    options = WorkerOptions(poll_s=0.2, heartbeat_s=0.5, grace_s=1)
+    options = WorkerOptions(poll_s=0.2, heartbeat_s=0.5)
     return run_worker(create_app(settings, kind="job"), settings, options)
 
 

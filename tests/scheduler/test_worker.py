@@ -50,7 +50,7 @@ def start_worker(environment) -> Iterator:  # type: ignore[no-untyped-def]
 def worker(job_app, settings) -> Iterator[None]:
     """A worker in a thread of this process, for what needs no process of its own."""
     loop = asyncio.new_event_loop()
-    options = WorkerOptions(concurrency=2, poll_s=0.2, heartbeat_s=0.5, grace_s=1)
+    options = WorkerOptions(poll_s=0.2, heartbeat_s=0.5)
     thread = threading.Thread(target=lambda: loop.run_until_complete(work(job_app, settings, options)))
     thread.start()
     yield
@@ -116,6 +116,22 @@ def test_timed_jobs_run_while_long_jobs_fill_the_worker(make: Factory, clock, wo
     assert run_of().result == "0 bodies"
     make.body()  # lets the hanging jobs end
     wait_for(lambda: statuses().count(("example.hang", "succeeded")) == 3)
+
+
+def test_other_jobs_run_while_footage_waits_in_a_long_line(make: Factory, worker) -> None:
+    with transaction():
+        for _ in range(3):
+            defer("example.hang", queue_name="media")
+        defer("example.count")
+    wait_for(lambda: ("example.count", "succeeded") in statuses())
+    assert statuses().count(("example.hang", "doing")) <= 1
+    make.body()  # lets the hanging jobs end
+    wait_for(lambda: statuses().count(("example.hang", "succeeded")) == 3)
+
+
+def test_without_queues_named_every_queue_has_a_lane_and_with_them_only_these() -> None:
+    assert WorkerOptions().slots({"timed", "exports"}) == [(["timed"], 2), (["media"], 1), (["default", "exports"], 2)]
+    assert WorkerOptions(queues=("media",), concurrency=4).slots({"timed"}) == [(["media"], 4)]
 
 
 def test_a_worker_stops_cleanly_when_told(make: Factory, clock, start_worker) -> None:

@@ -20,8 +20,11 @@ from examops.core.extensions import store
 from examops.core.ledger import JobRun
 from examops.core.scope import SYSTEM, scoped
 from examops.core.transaction import transaction
+from examops.eligibility.models import StoredVerdict
+from examops.eligibility.rules import judge, stored_inputs
 from examops.factory import create_app
 from examops.ops.check import INVARIANTS, Invariant, run_checks
+from tests.domains.eligibility.people import an_id, context, facts, own
 from tests.factories import Factory
 
 
@@ -93,7 +96,7 @@ DAMAGES = {
 }  # fmt: skip
 
 
-def test_good_data_passes_every_check(two_sessions, clock, job_app) -> None:
+def test_good_data_passes_every_check(two_sessions, judged, clock, job_app) -> None:
     db.session.remove()
     with job_app.app_context():
         assert [outcome.name for outcome in run_checks(clock) if outcome.faults] == []
@@ -102,6 +105,37 @@ def test_good_data_passes_every_check(two_sessions, clock, job_app) -> None:
 @pytest.mark.parametrize("name", DAMAGES)
 def test_damage_is_found_by_its_own_check_and_no_other(two_sessions, as_owner, name: str) -> None:
     assert as_owner(*DAMAGES[name]) == [name]
+
+
+@pytest.fixture
+def judged(make: Factory) -> StoredVerdict:
+    """A verdict as it is stored: its inputs without the ID number, which only the register holds."""
+    candidate = make.candidate(make.body(), id_number=an_id())
+    person, where = facts(own(), kind="employee"), context()
+    inputs = stored_inputs(replace(person, id_number=""), where)
+    verdict = judge(person, where)
+    return make.save(
+        StoredVerdict(
+            body_id=candidate.body_id, district=candidate.district, candidate_id=candidate.id, occupation_code=where.occupation_code,
+            level=where.level, cut_off_on=where.cut_off, inputs=inputs, **verdict.to_json(),
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE verdict SET outcome = CASE outcome WHEN 'ok' THEN 'no' ELSE 'ok' END",
+        "UPDATE verdict SET lines = lines - 0",
+        "UPDATE verdict SET lines = jsonb_set(lines, '{0,rule_hash}', '\"00\"')",
+        "UPDATE verdict SET inputs = jsonb_set(inputs, '{context,level}', '1')",
+        "UPDATE verdict SET inputs = '{}'",
+        "UPDATE person SET id_sealed = '\\x0100'",
+    ],
+)
+def test_a_verdict_that_does_not_follow_from_its_inputs_is_found(judged, as_owner, damage: str) -> None:
+    assert as_owner() == []
+    assert as_owner(damage) == ["verdicts-judged-again"]
 
 
 def test_an_entry_that_nobody_sealed_for_a_minute_is_found(make: Factory, clock, as_owner) -> None:

@@ -1,0 +1,51 @@
+"""Verdicts: judged again from what was stored beside them, they come out the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import func, select
+
+from examops.core.database import db
+from examops.core.keys import Keyring
+from examops.eligibility.models import Candidate, StoredVerdict
+from examops.eligibility.rules import judge_stored
+from examops.eligibility.verdicts import Verdict
+
+NEWEST = 2000
+PERSON = func.person_sealed(Candidate.person_id).table_valued("id_hash", "id_sealed", name="person").lateral()
+
+
+def verdicts_that_changed(keyring: Keyring, newest: int = NEWEST) -> list[str]:
+    """Of the newest verdicts, those whose stored inputs now give another outcome or other lines."""
+    query = (
+        select(StoredVerdict, PERSON.c.id_hash, PERSON.c.id_sealed)
+        .join(Candidate, Candidate.id == StoredVerdict.candidate_id)
+        .join(PERSON, PERSON.c.id_hash.is_not(None))
+        .order_by(StoredVerdict.id.desc())
+        .limit(newest)
+    )
+    found = (_fault_of(row, bytes(hash_), bytes(sealed), keyring) for row, hash_, sealed in db.session.execute(query))
+    return [fault for fault in found if fault]
+
+
+def _fault_of(row: StoredVerdict, id_hash: bytes, id_sealed: bytes, keyring: Keyring) -> str:
+    try:
+        # The number is never kept in the open beside a verdict: it comes from the register, for this look only.
+        number = keyring.open(id_sealed, "person.id_sealed." + id_hash.hex())
+        again = judge_stored({**row.inputs, "facts": {**row.inputs["facts"], "id_number": number}})
+    except (InvalidTag, LookupError, TypeError, ValueError) as error:
+        return f"审核结论 {row.uid} 不能按所存依据再判（{type(error).__name__}）"
+    if str(again.outcome) != row.outcome:
+        return f"审核结论 {row.uid} 记为 {row.outcome}，按所存依据再判为 {again.outcome}"
+    return "" if _told(row.lines) == _judged(again) else f"审核结论 {row.uid} 的逐条判断与再判不同"
+
+
+def _judged(verdict: Verdict) -> set[tuple[str, ...]]:
+    return {(line.code, str(line.outcome), line.rule_key, line.rule_hash) for line in verdict.lines}
+
+
+def _told(lines: Iterable[dict[str, Any]]) -> set[tuple[str, ...]]:
+    return {tuple(str(line.get(name, "")) for name in ("code", "outcome", "rule_key", "rule_hash")) for line in lines}
