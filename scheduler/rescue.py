@@ -22,7 +22,7 @@ KEEP_DAYS = {"quiet": 1, "told": 30, "failed": 90}
 GAVE_UP = f"工作进程连续中断 {MOST_ATTEMPTS} 次，不再重试"
 
 STALLED = text(
-    "SELECT job.id, job.attempts, job.args FROM procrastinate_jobs job"
+    "SELECT job.id, job.task_name, job.attempts, job.args FROM procrastinate_jobs job"
     " LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id"
     " WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :silent))"
     " ORDER BY job.id FOR UPDATE OF job SKIP LOCKED"
@@ -54,12 +54,18 @@ def rescue() -> str:
 def rescue_stalled(clock: Clock) -> tuple[int, int]:
     """Queue stalled jobs again; returns how many, and how many were given up after too many attempts."""
     stalled = db.session.execute(STALLED, {"silent": SILENT_SECONDS}).all()
-    lost = [job for job in stalled if job.attempts + 1 >= MOST_ATTEMPTS]
+    lost = [job for job in stalled if job.attempts + 1 >= most_attempts(job.task_name)]
     for job in stalled:
         db.session.execute(GIVE_UP if job in lost else AGAIN, {"id": job.id})
     for job in lost:
         _fail_in_ledger(job.args, clock)
     return len(stalled) - len(lost), len(lost)
+
+
+def most_attempts(task: str) -> int:
+    """Tries of its own that a task asks for do not count as killed workers."""
+    strategy = queue.tasks[task].retry_strategy if task in queue.tasks else None
+    return MOST_ATTEMPTS + (getattr(strategy, "max_attempts", None) or 0)
 
 
 def _fail_in_ledger(arguments: dict[str, Any], clock: Clock) -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 
+from procrastinate import RetryStrategy
 from sqlalchemy import text
 
 from config.settings import load
@@ -50,6 +51,11 @@ def hang() -> None:
             if db.session.execute(text("SELECT count(*) FROM body")).scalar_one():
                 return
         time.sleep(0.05)
+
+
+@queue.task(name="example.patient", queue="default", retry=RetryStrategy(max_attempts=9))
+def patient() -> None:
+    raise Conflict("示例出错")
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ from examops.core.transaction import transaction
 from examops.ops.embedded import EmbeddedPostgres
 from examops.ops.migrate import upgrade_database
 from scheduler.clockwork import tick
-from scheduler.rescue import GAVE_UP, MOST_ATTEMPTS, drop_old, rescue_stalled
+from scheduler.rescue import GAVE_UP, MOST_ATTEMPTS, drop_old, most_attempts, rescue_stalled
 from scheduler.table import JobSpec
 from scheduler.worker import WorkerOptions, work
 from tests.factories import Factory
@@ -211,6 +211,11 @@ def test_a_job_that_keeps_killing_its_worker_is_given_up(make: Factory, clock) -
         assert rescue_stalled(clock) == (0, 1)
     assert statuses() == [("example.hang", "failed")]
     assert (run_of().state, run_of().result) == ("failed", GAVE_UP)
+
+
+def test_a_task_that_asks_for_tries_of_its_own_is_not_given_up_for_them() -> None:
+    assert most_attempts("example.patient") == MOST_ATTEMPTS + 9
+    assert most_attempts("example.hang") == MOST_ATTEMPTS
 
 
 def test_a_job_that_is_being_worked_on_is_left_alone(make: Factory, clock, worker) -> None:
