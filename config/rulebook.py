@@ -108,11 +108,13 @@ def load(folder: Path | None = None) -> Rulebook:
 
 
 def _entry(key: str, raw: dict[str, Any]) -> Entry:
+    """A dated value may carry its own kind, clause or text: that is how a provisional one becomes confirmed."""
     words = {name: raw.get(name, "") for name in WORDS}
     rules = []
     for day, cell in sorted(raw["values"].items()):
-        content = {"key": key, "description": raw["description"], **words, "day": day.isoformat(), **cell}
-        rules.append(Rule(key=key, effective_from=day, content_hash=content_hash(content), **words, **cell))
+        shown = words | cell
+        digest = content_hash({"key": key, "day": day.isoformat(), **shown})
+        rules.append(Rule(key=key, effective_from=day, content_hash=digest, **shown))
     return Entry(key, tuple(rules))
 
 

@@ -12,6 +12,8 @@ from config.level_conditions import condition_faults
 KINDS = ("law", "policy", "local decision", "provisional")
 REQUIRED = ("description", "unit", "kind", "clause", "values")
 ALLOWED = (*REQUIRED, "text")
+OWN_WORDS = ("kind", "clause", "text")
+CELL = ("value", "source", *OWN_WORDS)
 KEY = re.compile(r"[a-z][a-z_]*(\.[a-z0-9][a-z0-9_-]*)+")
 
 # A unit says the type of the value, so that "30天" or "yes" cannot slip in where a number is counted with.
@@ -78,7 +80,8 @@ def _value_faults(values: Any, unit: Any) -> Iterator[str]:
 
 
 def _cell_faults(cell: dict[str, Any], unit: Any) -> Iterator[str]:
-    yield from (f"unknown key {name!r}" for name in cell if name not in ("value", "source"))
+    yield from (f"unknown key {name!r}" for name in cell if name not in CELL)
+    yield from _word_faults({name: cell[name] for name in OWN_WORDS if name in cell})
     if not isinstance(cell.get("source"), str) or not cell["source"].strip():
         yield "missing source"
     if "value" not in cell:

@@ -71,6 +71,7 @@ def test_a_rule_carries_what_people_are_shown(folder):
         ("source: Notice 2", "source: ''", "2024-07-01: missing source"),
         ("value: 5, ", "", "2024-07-01: missing value"),
         ("source: Notice 2}", "source: Notice 2, until: 2025}", "unknown key 'until'"),
+        ("source: Notice 2}", "source: Notice 2, kind: habit}", "2024-07-01: kind must be one of"),
         ("2024-07-01:", "July 2024:", "'July 2024' is not a day"),
         ("2024-07-01:", "2020-01-01:", "2020-01-01 stands twice"),
         ("demo.days:", "other.days:", "does not begin with demo."),
@@ -123,6 +124,22 @@ def test_level_conditions_have_a_shape(folder, conditions, complaint):
         load(folder(text))
 
     assert complaint in str(error.value)
+
+
+def test_a_provisional_value_is_confirmed_by_a_new_dated_one(folder):
+    text = GOOD.replace("kind: policy", "kind: provisional")
+    confirmed = text.replace("source: Notice 2}", "source: Notice 2, kind: local decision, clause: 市局函 一}")
+    before, after = load(folder(text)), load(folder(confirmed))
+
+    old, new = after["demo.days"].on(date(2021, 1, 1)), after["demo.days"].on(date(2025, 1, 1))
+    assert (old.kind, old.is_provisional, new.kind, new.is_provisional) == (
+        "provisional",
+        True,
+        "local decision",
+        False,
+    )
+    assert new.clause == "市局函 一"
+    assert before["demo.days"].on(date(2021, 1, 1)).content_hash == old.content_hash
 
 
 def test_the_hash_follows_every_word_and_nothing_else(folder):
