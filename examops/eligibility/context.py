@@ -39,7 +39,9 @@ class Law:
 
 @dataclass(frozen=True)
 class Context:
-    """``body_kind`` is enterprise, college or social. ``offered`` says whether the body is filed for this; None: not asked.
+    """``next_batch`` is offered only to those who reach their limit by its cut-off day, ``next_cut_off``.
+
+    ``body_kind`` is enterprise, college or social. ``offered`` says whether the body is filed for this; None: not asked.
 
     ``body_aliases`` are former names, subsidiaries and branches that count as the body itself.
     """
@@ -54,6 +56,7 @@ class Context:
     standard: str = ""
     offered: bool | None = None
     next_batch: str = ""
+    next_cut_off: date | None = None
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -91,6 +94,11 @@ class Bench:
 
     def _key(self, version: str, part: str) -> str:
         return f"standard.{self.context.occupation_code.lower()}.{version}.{part}"
+
+    def batch_for(self, reached_on: date) -> str:
+        """The next batch, if its cut-off day is late enough; else an empty text."""
+        last = self.context.next_cut_off
+        return self.context.next_batch if last and reached_on <= last else ""
 
     def conditions(self) -> Rule | None:
         """The alternative lines of the level applied for, or None where the standard has no such level."""

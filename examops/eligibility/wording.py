@@ -127,7 +127,7 @@ def advice_words(line: Line) -> tuple[str, ...]:
     words = {
         **dict.fromkeys(("until", "batch", "there", "field", "document", "level"), ""),
         **known,
-        "batch": known.get("batch") or "下一批次",
+        "batch": f"转入{known['batch']}" if known.get("batch") else "之后的批次可报",
         "field": FIELDS.get(str(known.get("field")), ""),
         "document": DOCUMENTS.get(str(known.get("document")), ""),
         "level": LEVELS.get(known.get("level", 0), ""),
@@ -157,8 +157,9 @@ def next_step(verdict: Verdict) -> str:
     """What the list says at its right edge."""
     days = [line.gap["until"] for line in verdict.failing if line.gap]
     if verdict.failing and len(days) == len(verdict.failing):
-        batch = next((line.advice_params.get("batch") for line in verdict.failing), "")
-        return f"转{batch}" if batch else f"{max(days)} 起可报"
+        batches = {line.advice_params.get("batch") for line in verdict.failing}
+        batch = batches.pop() if len(batches) == 1 else ""
+        return f"转 {batch}" if batch else f"{max(days)} 起可报"
     if verdict.failing:
         return "更正后重判"
     return "补证明后重判" if verdict.unclear else ""

@@ -100,8 +100,8 @@ DOCUMENTS = {
     "apprenticeship": "学徒协议",
 }
 ADVICE = {
-    "agency_wait": ("{until} 满一年，转入{batch}", "起始日填错的，更正并附派遣协议"),
-    "wait": ("{until} 起符合",),
+    "agency_wait": ("{until} 满一年，{batch}", "起始日填错的，更正并附派遣协议"),
+    "wait": ("{until} 起符合，{batch}",),
     "attach": ("上传{document}",),
     "fill_in": ("补填{field}",),
     "prove_place": ("上传用工证明", "查社保参保地"),

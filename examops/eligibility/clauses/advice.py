@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+
+from examops.eligibility.context import Bench
 
 
 def advise(code: str, **params: Any) -> dict[str, Any]:
     """The two keyword arguments of a line that carry advice."""
     return {"advice_code": code, "advice_params": params}
+
+
+def wait_until(reached_on: date, bench: Bench, code: str = "wait") -> dict[str, Any]:
+    """Time mends it: on which day, and in which batch if the next one is late enough."""
+    return advise(code, until=reached_on.isoformat(), batch=bench.batch_for(reached_on))
 
 
 def advise_on(outcome: str, *, fail: dict[str, Any], unclear: dict[str, Any]) -> dict[str, Any]:

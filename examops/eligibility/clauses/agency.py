@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from examops.eligibility.clauses.advice import advise, advise_on
+from examops.eligibility.clauses.advice import advise, advise_on, wait_until
 from examops.eligibility.clauses.spells import Stretch, conflicts, last_of, place_of, proven_last, stretches, works_here
 from examops.eligibility.context import Bench
 from examops.eligibility.facts import PROOFS, Fact, Facts, Spell
@@ -72,7 +72,7 @@ def _year_of(stretch: Stretch, joined: list[Stretch], bench: Bench) -> Line:
         gap=None if passes else gap_until(cut_off, reached_on),
         **advise_on(
             outcome,
-            fail=advise("agency_wait", until=reached_on.isoformat(), batch=bench.context.next_batch),
+            fail=wait_until(reached_on, bench, "agency_wait"),
             unclear=advise("attach", document="dispatch_agreement"),
         ),
     )

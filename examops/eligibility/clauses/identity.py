@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from examops.eligibility.clauses.advice import advise
+from examops.eligibility.clauses.advice import advise, wait_until
 from examops.eligibility.context import Bench
 from examops.eligibility.facts import Facts
 from examops.eligibility.id_number import IdReading, read_id_number
@@ -82,7 +82,7 @@ def _age(facts: Facts, reading: IdReading, bench: Bench) -> Iterator[Line]:
         found_source=COMPUTED,
         limit={"form": "at_least", "number": rule.value, "unit": "岁"},
         gap=None if passes else gap_until(cut_off, of_age_on),
-        **({} if passes else advise("wait", until=of_age_on.isoformat())),
+        **({} if passes else wait_until(of_age_on, bench)),
     )
 
 

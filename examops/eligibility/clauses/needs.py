@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from config.rulebook import Rule
-from examops.eligibility.clauses.advice import advise, advise_on
+from examops.eligibility.clauses.advice import advise, advise_on, wait_until
 from examops.eligibility.clauses.agency import lasting
 from examops.eligibility.context import Bench
 from examops.eligibility.facts import PROOFS, Certificate, Fact, Facts, Schooling
@@ -90,7 +90,6 @@ def work(need: Need, trial: Attempt) -> Line:
         return trial.line(code, Outcome.UNCLEAR, params=params, **rest)
     outcome, found, evidence, reached_on = counted
     late = outcome is Outcome.FAIL and reached_on is not None
-    until = reached_on.isoformat() if reached_on else None
     return trial.line(
         code,
         outcome,
@@ -101,7 +100,7 @@ def work(need: Need, trial: Attempt) -> Line:
         gap=gap_until(trial.cut_off, reached_on) if late and reached_on else None,
         **advise_on(
             outcome,
-            fail=advise("wait", until=until) if until else advise("correct_work"),
+            fail=wait_until(reached_on, trial.bench) if reached_on else advise("correct_work"),
             unclear=advise("attach", document="work_proof"),
         ),
     )
@@ -166,7 +165,7 @@ def graduation(need: Need, trial: Attempt) -> Line:
     tried = [(_graduated(one, need, trial), one) for one in told]
     (outcome, until), best = min(tried, key=lambda pair: _rank(pair[0][0]))
     trial.schooling = best if outcome is not Outcome.FAIL else None
-    advice = advise("wait", until=until.isoformat()) if until else advise("other_line")
+    advice = wait_until(until, trial.bench) if until else advise("other_line")
     return trial.line(
         "level.graduation",
         outcome,
@@ -219,7 +218,7 @@ def apprenticeship(need: Need, trial: Attempt) -> Line:
         gap=None if passes else gap_until(trial.cut_off, fact.value),
         **advise_on(
             outcome,
-            fail=advise("wait", until=fact.value.isoformat()),
+            fail=wait_until(fact.value, trial.bench),
             unclear=advise("attach", document="apprenticeship"),
         ),
     )
@@ -241,7 +240,7 @@ def age(need: Need, trial: Attempt) -> Line:
         found_source=COMPUTED,
         limit=limit,
         gap=None if passes else gap_until(trial.cut_off, of_age_on),
-        **({} if passes else advise("wait", until=of_age_on.isoformat())),
+        **({} if passes else wait_until(of_age_on, trial.bench)),
     )
 
 

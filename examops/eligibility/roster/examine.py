@@ -37,6 +37,7 @@ class RosterContext:
     default_kind: str = ""
     offered: frozenset[tuple[str, int]] | None = None
     next_batch: str = ""
+    next_cut_off: date | None = None
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
     def for_one(self, occupation_code: str, level: int) -> Context:
@@ -50,6 +51,7 @@ class RosterContext:
             body_aliases=self.body_aliases,
             offered=None if self.offered is None else (occupation_code, level) in self.offered,
             next_batch=self.next_batch,
+            next_cut_off=self.next_cut_off,
         )
 
 

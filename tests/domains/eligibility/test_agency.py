@@ -164,7 +164,7 @@ def test_no_start_day_is_unclear_and_says_what_to_fill_in():
 
 def test_the_line_reads_as_on_the_page():
     person = facts(spell(date(2025, 12, 5), host="注塑一车间", insured="广州", works="顺德", proven=False))
-    verdict = judge(person, context(next_batch="12 月批次"))
+    verdict = judge(person, context(next_batch="12 月批次", next_cut_off=date(2026, 12, 25)))
     year, place = (word(line_of(verdict, code)) for code in ("agency.year", "agency.foshan"))
 
     assert (year.mark, year.clause, year.found, year.note) == (
@@ -177,5 +177,19 @@ def test_the_line_reads_as_on_the_page():
     assert year.advice == ("2026-12-05 满一年，转入12 月批次", "起始日填错的，更正并附派遣协议")
     assert (place.mark, place.found, place.note) == ("?", "参保 广州 · 就业 顺德", "表中填报，未见证明")
     assert headline(verdict) == "劳务派遣满一年：差 10 天；另 1 项待核实"
-    assert next_step(verdict) == "转12 月批次"
+    assert next_step(verdict) == "转 12 月批次"
     assert verdict.gap_days == 10
+
+
+@pytest.mark.parametrize(
+    ("start", "advice", "step"),
+    [
+        (date(2025, 12, 25), "2026-12-25 满一年，转入12 月批次", "转 12 月批次"),
+        (date(2025, 12, 26), "2026-12-26 满一年，之后的批次可报", "2026-12-26 起可报"),
+    ],
+)
+def test_the_next_batch_is_offered_only_when_its_cut_off_day_is_late_enough(start, advice, step):
+    verdict = judge(facts(spell(start)), context(next_batch="12 月批次", next_cut_off=date(2026, 12, 25)))
+
+    assert word(line_of(verdict, "agency.year")).advice[0] == advice
+    assert next_step(verdict) == step
