@@ -64,7 +64,7 @@ def _follow_state(camera: Camera, state: str, word: dict[str, Any], rulebook: Ru
     session_id = armed_session(camera, word["at"])
     if state == "recording" or session_id is None:
         end_alarm(camera, "offline", clock=clock)
-    else:
+    elif state != "connecting":  # a first try is no failure; `watch_cameras` tells when it lasts
         raise_alarm(camera, "offline", session_id=session_id, detail=word.get("detail") or "", clock=clock)
     skew = word.get("skew_ms")
     limit = rulebook.value("footage.clock_skew_ms", today(clock))
