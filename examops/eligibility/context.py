@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from config.rulebook import Rule, Rulebook, rulebook
 from examops.eligibility.facts import decode, encode
 
 EMPLOYER = re.compile(r"公司|集团|厂$|有限|合伙|事务所|学院|学校|中心$|协会|商行|经营部|工作室")
+NO_STANDARD = "none"
 BRACKETS = str.maketrans("（）　", "() ")
 
 
@@ -43,6 +44,8 @@ class Context:
 
     ``body_kind`` is enterprise, college or social. ``offered`` says whether the body is filed for this; None: not asked.
 
+    ``standard`` and ``in_shortage`` are looked up when empty; what is stored names them, so that a later catalogue
+    does not change an old verdict (:data:`NO_STANDARD` where there was none).
     ``body_aliases`` are former names, subsidiaries and branches that count as the body itself.
     """
 
@@ -57,6 +60,7 @@ class Context:
     offered: bool | None = None
     next_batch: str = ""
     next_cut_off: date | None = None
+    in_shortage: bool | None = None
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -85,7 +89,10 @@ class Bench:
         self.law = Law(book or rulebook(), context.cut_off)
         self.catalogue = occupations or catalogue()
         self.occupation: Occupation | None = self.catalogue.by_code.get(context.occupation_code)
-        self.standard = context.standard or self._newest_standard()
+        told = context.standard or self._newest_standard()
+        self.standard = "" if told == NO_STANDARD else told
+        listed = bool(self.occupation and self.occupation.in_shortage)
+        self.in_shortage = listed if context.in_shortage is None else context.in_shortage
 
     def _newest_standard(self) -> str:
         versions: Iterable[str] = self.occupation.standards if self.occupation else ()
@@ -94,6 +101,10 @@ class Bench:
 
     def _key(self, version: str, part: str) -> str:
         return f"standard.{self.context.occupation_code.lower()}.{version}.{part}"
+
+    def pinned(self) -> Context:
+        """The context with everything named that was looked up in the catalogue."""
+        return replace(self.context, standard=self.standard or NO_STANDARD, in_shortage=self.in_shortage)
 
     def batch_for(self, reached_on: date) -> str:
         """The next batch, if its cut-off day is late enough; else an empty text."""

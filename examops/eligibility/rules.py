@@ -26,8 +26,8 @@ def judge_at(bench: Bench, facts: Facts) -> Verdict:
 
 
 def stored_inputs(facts: Facts, context: Context) -> dict[str, Any]:
-    """What must be kept beside a verdict to judge it again."""
-    return {"facts": facts.to_json(), "context": context.to_json()}
+    """What must be kept beside a verdict to judge it again. The ID number is in it: seal or drop it before storing."""
+    return {"facts": facts.to_json(), "context": Bench(context).pinned().to_json()}
 
 
 def judge_stored(inputs: dict[str, Any], book: Rulebook | None = None) -> Verdict:

@@ -60,7 +60,7 @@ def social(facts: Facts, bench: Bench) -> Iterator[Line]:
     occupation = bench.occupation
     if occupation is None:
         return  # said by the line about the occupation
-    in_list, has_standard = occupation.in_shortage, bool(bench.standard)
+    in_list, has_standard = bench.in_shortage, bool(bench.standard)
     for key, code, passes, form in (
         ("eligibility.social_shortage", "social.shortage", in_list, "shortage"),
         ("eligibility.social_standard", "social.standard", has_standard, "standard"),

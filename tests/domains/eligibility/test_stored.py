@@ -91,3 +91,14 @@ def test_typed_facts_alone_never_make_anybody_eligible():
         typed = replace(typed, open_applications=Fact(0))
         if where.body_kind != "social":
             assert judge(typed, where).outcome is not Decision.OK
+
+
+def test_a_later_catalogue_does_not_change_an_old_verdict():
+    where = context(body_kind="social")
+    stored = stored_inputs(next(people(1))[0], where)
+
+    assert (stored["context"]["standard"], stored["context"]["in_shortage"]) == ("2018", True)
+    unlisted = {**stored, "context": {**stored["context"], "in_shortage": False, "standard": "none"}}
+    person = {**unlisted["facts"], "kind": {"value": "social"}}
+    codes = {line.code for line in judge_stored({**unlisted, "facts": person}).failing}
+    assert {"social.shortage", "social.standard"} <= codes
