@@ -34,7 +34,8 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Overview:
-    """One session as lists show it. ``taken`` and ``capacity`` are sums over its turns."""
+    """One session as lists show it. ``taken`` and ``capacity`` are sums over its turns; ``factors`` are the limits of
+    its tightest turn, the tightest first; ``stations`` counts what it holds."""
 
     session: ExamSession
     room: str
@@ -42,6 +43,8 @@ class Overview:
     taken: int
     capacity: int
     present: int
+    factors: tuple[dict[str, Any], ...] = ()
+    stations: int = 0
 
 
 def session_by_uid(uid: UUID) -> ExamSession:
@@ -73,6 +76,8 @@ def _overviews(query: Any, newest_first: bool = False) -> list[Overview]:
     ids = [session.id for session in sessions]
     sums = {row.session_id: row for row in db.session.execute(_turn_sums(ids))}
     present = {row[0]: row[1] for row in db.session.execute(_present(ids))}
+    tightest = _tightest(ids)
+    stations = {row[0]: row[1] for row in db.session.execute(_station_counts(ids))}
     rooms = _names(Room, {session.room_id for session in sessions})
     bodies = _names(Body, {session.body_id for session in sessions})
     rows = [
@@ -80,7 +85,7 @@ def _overviews(query: Any, newest_first: bool = False) -> list[Overview]:
             session, rooms.get(session.room_id, ""), bodies.get(session.body_id, ""),
             int(sums[session.id].taken) if session.id in sums else 0,
             int(sums[session.id].capacity) if session.id in sums else 0,
-            present.get(session.id, 0),
+            present.get(session.id, 0), tightest.get(session.id, ()), stations.get(session.id, 0),
         )
         for session in sessions
     ]  # fmt: skip
@@ -90,6 +95,17 @@ def _overviews(query: Any, newest_first: bool = False) -> list[Overview]:
 def _turn_sums(ids: Sequence[int]) -> Any:
     sums = select(Turn.session_id, func.sum(Turn.taken).label("taken"), func.sum(Turn.capacity).label("capacity"))
     return sums.where(Turn.session_id.in_(ids)).group_by(Turn.session_id)
+
+
+def _tightest(ids: Sequence[int]) -> dict[int, tuple[dict[str, Any], ...]]:
+    """Limits of the turn with the smallest capacity, per session."""
+    query = select(Turn.session_id, Turn.factors).where(Turn.session_id.in_(ids)).order_by(Turn.capacity.desc(), Turn.id)
+    return {row.session_id: tuple(row.factors) for row in db.session.execute(query)}
+
+
+def _station_counts(ids: Sequence[int]) -> Any:
+    counted = select(SessionStation.session_id, func.count()).where(SessionStation.session_id.in_(ids))
+    return counted.group_by(SessionStation.session_id)
 
 
 def _present(ids: Sequence[int]) -> Any:

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, guarded, needs, roles_only
 from examops.accounts.roles import REGULATORS
@@ -21,6 +22,7 @@ from examops.core.transaction import retried, transaction
 from examops.sessions.agenda import agenda
 from examops.sessions.booking import Wanted, book, book_one, release
 from examops.sessions.checks import checks
+from examops.sessions.deadlines import deadlines
 from examops.sessions.forms import parse_plan
 from examops.sessions.models import Batch, BatchOccupation, Booking
 from examops.sessions.moves import WHO, move_session
@@ -51,7 +53,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "sessions/home.html", day=day, first=first, days=[first + timedelta(days=n) for n in range(5)],
         lanes=lanes(rows, first), fills=fills(rows, first), rows=rows, now_left=round(position(now, first) * 2),
-        agenda=agenda(rows, now),
+        agenda=agenda(rows, now), deadlines=deadlines(rows, rulebook(), calendar(), now),
     )  # fmt: skip
 
 

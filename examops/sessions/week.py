@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from examops.core.clock import SHANGHAI
 from examops.sessions.queries import Overview
 
+SHORT = 24  # half percents: a block that holds six characters and no more
 OPENS, CLOSES = 8 * 60, 17 * 60 + 30  # minutes of the day that the board shows
 
 
@@ -20,11 +21,21 @@ class Block:
     left: int
     width: int
 
+    @property
+    def words(self) -> str:
+        """The title; a block of less than half a day drops the part first, never half a level."""
+        title = self.row.session.title
+        return title if self.width >= SHORT else title.rsplit(" ", 1)[0]
+
 
 @dataclass(frozen=True)
 class Lane:
     room: str
     blocks: list[Block]
+
+    @property
+    def stations(self) -> int:
+        return max((block.row.stations for block in self.blocks), default=0)
 
 
 @dataclass(frozen=True)
