@@ -20,8 +20,15 @@ class Keyring:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
+        self._derived: dict[tuple[str, int], bytes] = {}
 
     def derive(self, label: str, length: int = 32) -> bytes:
+        """The key for one purpose; the same label always gives the same key."""
+        if (label, length) not in self._derived:
+            self._derived[label, length] = self._expand(label, length)
+        return self._derived[label, length]
+
+    def _expand(self, label: str, length: int) -> bytes:
         return HKDF(hashes.SHA256(), length, b"examops", label.encode()).derive(self._secret)
 
     def seal(self, plain: str, bound_to: str) -> bytes:

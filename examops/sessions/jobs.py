@@ -1,12 +1,19 @@
-"""Timed work of sessions."""
+"""Timed and queued work of sessions."""
 
 from __future__ import annotations
 
-from examops.core.extensions import clock
+from uuid import UUID
+
+from examops.core.actor import Actor
+from examops.core.extensions import clock, keyring, store
 from examops.core.jobs import queue
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions import timed
+from examops.sessions.rosters.examining import examine_roster
+from examops.sessions.rosters.saving import save_roster
+
+ROSTERS = Actor.system("名单处理")
 
 
 @queue.task(name="sessions.close_bookings", queue="timed")
@@ -35,3 +42,13 @@ def no_shows() -> str:
     with transaction(SYSTEM):
         count = timed.propose_no_shows(clock())
     return f"拟缺考 {count} 人" if count else ""
+
+
+@queue.task(name="sessions.examine_roster", queue="default")
+def examine(roster_uid: str) -> str:
+    return examine_roster(UUID(roster_uid), actor=ROSTERS, clock=clock(), store=store(), ring=keyring())
+
+
+@queue.task(name="sessions.save_roster", queue="default")
+def save(roster_uid: str) -> str:
+    return save_roster(UUID(roster_uid), actor=ROSTERS, clock=clock(), ring=keyring())

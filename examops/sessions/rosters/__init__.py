@@ -1,0 +1,1 @@
+"""Rosters on their way in: uploaded, columns recognised, examined, corrected, saved as applications."""

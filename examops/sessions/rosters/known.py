@@ -1,0 +1,34 @@
+"""What is on record about the people of a roster: live applications in the whole city. Asked in one go."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import text
+
+from examops.core.database import db
+from examops.core.keys import Keyring
+from examops.eligibility.roster import Known, ParsedRow
+
+BY_HASH = text("SELECT h, person_by_hash(h) AS person_id FROM unnest(CAST(:hashes AS bytea[])) AS t(h)")
+LIVE = text("SELECT person_id FROM live_application_exists(:persons, :occupation, :level, :body)")
+
+
+def persons_on_record(numbers: Iterable[str], ring: Keyring) -> dict[str, int]:
+    """ID number → person id, for those the register knows."""
+    hashes = {ring.lookup(number, "id-number"): number for number in numbers if number}
+    rows = db.session.execute(BY_HASH, {"hashes": list(hashes)})
+    return {hashes[bytes(row.h)]: row.person_id for row in rows if row.person_id is not None}
+
+
+def known_people(rows: Iterable[ParsedRow], targets: Iterable[tuple[str, int]], body_id: int, ring: Keyring) -> dict[str, Known]:
+    """Live applications by person and (occupation, level). Never says at which other body."""
+    persons = persons_on_record((row.id_number for row in rows), ring)
+    numbers = {person: number for number, person in persons.items()}
+    counts: dict[str, Counter[tuple[str, int]]] = defaultdict(Counter)
+    for occupation, level in targets:
+        asked = {"persons": list(numbers), "occupation": occupation, "level": level, "body": body_id}
+        for row in db.session.execute(LIVE, asked):
+            counts[numbers[row.person_id]][(occupation, level)] += 1
+    return {number: Known(open_applications=found) for number, found in counts.items()}
