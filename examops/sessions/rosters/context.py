@@ -15,7 +15,16 @@ from examops.sessions.models import Batch, BatchOccupation, Roster
 
 # What one tick of the uploader vouches for, by field of the sheet.
 VOUCHED = {
-    "employment": ("kind", "started_on", "ended_on", "insured_in", "insured_by", "works_in", "work_since", "work_years"),
+    "employment": (
+        "kind",
+        "started_on",
+        "ended_on",
+        "insured_in",
+        "insured_by",
+        "works_in",
+        "work_since",
+        "work_years",
+    ),
     "certificates": ("certificate_level",),
     "schooling": ("enrolled_on", "graduates_on", "apprenticeship_ended_on"),
 }
@@ -27,10 +36,13 @@ def roster_context(roster: Roster) -> RosterContext:
     body = db.session.execute(select(Body).where(Body.id == roster.body_id)).scalar_one()
     offers = db.session.execute(select(BatchOccupation).where(BatchOccupation.batch_id == batch.id)).scalars().all()
     only = offers[0] if len(offers) == 1 else None
+    told = roster.sheet.get("defaults", {})
+    occupation = told.get("occupation") or (only.occupation_code if only else "")
+    level = int(told["level"]) if told.get("level") else (only.level if only else None)
     return RosterContext(
         body_kind=body.kind, body_name=body.name, body_code=body.credit_code, body_aliases=(body.short_name,),
-        cut_off=batch.cut_off_on, default_occupation=only.occupation_code if only else "",
-        default_level=only.level if only else None, default_kind=DEFAULT_KIND[body.kind],
+        cut_off=batch.cut_off_on, default_occupation=occupation,
+        default_level=level, default_kind=told.get("kind") or DEFAULT_KIND[body.kind],
         offered=frozenset((offer.occupation_code, offer.level) for offer in offers), evidence=_evidence(roster),
     )  # fmt: skip
 

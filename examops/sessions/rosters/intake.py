@@ -37,7 +37,15 @@ def table_of(content: bytes, is_paste: bool) -> Table:
 
 
 def take_in(
-    batch: Batch, name: str, content: bytes, *, is_paste: bool, vouched: Sequence[str], actor: Actor, clock: Clock, store: Store
+    batch: Batch,
+    name: str,
+    content: bytes,
+    *,
+    is_paste: bool,
+    vouched: Sequence[str],
+    actor: Actor,
+    clock: Clock,
+    store: Store,
 ) -> Roster:
     """Read it, guess the columns, keep it. Raises RosterRefused before anything is stored."""
     columns = guess_columns(table_of(content, is_paste), remembered(batch.body_id))

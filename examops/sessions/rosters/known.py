@@ -22,7 +22,9 @@ def persons_on_record(numbers: Iterable[str], ring: Keyring) -> dict[str, int]:
     return {hashes[bytes(row.h)]: row.person_id for row in rows if row.person_id is not None}
 
 
-def known_people(rows: Iterable[ParsedRow], targets: Iterable[tuple[str, int]], body_id: int, ring: Keyring) -> dict[str, Known]:
+def known_people(
+    rows: Iterable[ParsedRow], targets: Iterable[tuple[str, int]], body_id: int, ring: Keyring
+) -> dict[str, Known]:
     """Live applications by person and (occupation, level). Never says at which other body."""
     persons = persons_on_record((row.id_number for row in rows), ring)
     numbers = {person: number for number, person in persons.items()}

@@ -120,7 +120,9 @@ def _persons(rows: Sequence[RosterRow]) -> dict[bytes, int]:
     return {bytes(row.id_hash): row.person_id for row in found}
 
 
-def _live(persons: dict[bytes, int], offers: dict[tuple[str, int], BatchOccupation], body_id: int) -> set[tuple[int, str, int]]:
+def _live(
+    persons: dict[bytes, int], offers: dict[tuple[str, int], BatchOccupation], body_id: int
+) -> set[tuple[int, str, int]]:
     busy = set()
     for code, level in offers:
         asked = {"persons": list(persons.values()), "occupation": code, "level": level, "body": body_id}
@@ -168,9 +170,15 @@ def _candidates(roster: Roster, people: Sequence[_Person]) -> None:
             "kind": person.row.cells["kind"] or "social",
         }  # fmt: skip
     statement = upsert(Candidate).values(list(rows.values()))
-    newer = {"team": statement.excluded.team, "telephone": statement.excluded.telephone, "kind": statement.excluded.kind}
+    newer = {
+        "team": statement.excluded.team,
+        "telephone": statement.excluded.telephone,
+        "kind": statement.excluded.kind,
+    }
     done = db.session.execute(
-        statement.on_conflict_do_update(index_elements=["body_id", "person_id"], set_=newer).returning(Candidate.id, Candidate.person_id)
+        statement.on_conflict_do_update(index_elements=["body_id", "person_id"], set_=newer).returning(
+            Candidate.id, Candidate.person_id
+        )
     )
     ids = {row.person_id: row.id for row in done}
     for person in people:
@@ -196,7 +204,10 @@ def _evidence(roster: Roster, people: Sequence[_Person], day: date) -> None:
 
 
 def _spell(roster: Roster, person: _Person, spell: Spell, day: date) -> dict[str, Any]:
-    told = {name: str(fact.value) if fact else "" for name, fact in (("insured_in", spell.insured_in), ("works_in", spell.works_in))}
+    told = {
+        name: str(fact.value) if fact else ""
+        for name, fact in (("insured_in", spell.insured_in), ("works_in", spell.works_in))
+    }
     return {
         **_owner(roster), "uid": uuid.uuid4(), "candidate_id": person.candidate_id, "kind": spell.kind, **told,
         "employer": spell.employer, "employer_code": spell.employer_code, "host": spell.host, "host_code": spell.host_code,
@@ -206,14 +217,31 @@ def _spell(roster: Roster, person: _Person, spell: Spell, day: date) -> dict[str
 
 
 def _credentials(roster: Roster, person: _Person, day: date) -> list[dict[str, Any]]:
-    base = {**_owner(roster), "candidate_id": person.candidate_id, "occupation_code": "", "level": None, "number": "", "institution": ""}
+    base = {
+        **_owner(roster),
+        "candidate_id": person.candidate_id,
+        "occupation_code": "",
+        "level": None,
+        "number": "",
+        "institution": "",
+    }
     rows = []
     for held in person.facts.certificates:
-        found = {"kind": "certificate", "occupation_code": held.occupation, "level": held.level, "number": held.number, "dated_on": held.issued_on}
+        found = {
+            "kind": "certificate",
+            "occupation_code": held.occupation,
+            "level": held.level,
+            "number": held.number,
+            "dated_on": held.issued_on,
+        }
         rows.append({**base, **found, "details": {}, **_source(held, day)})
     for school in person.facts.schooling:
         kind = "enrolment" if school.is_enrolment else "graduation"
-        found = {"kind": kind, "institution": school.institution, "dated_on": school.start if school.is_enrolment else school.end}
+        found = {
+            "kind": kind,
+            "institution": school.institution,
+            "dated_on": school.start if school.is_enrolment else school.end,
+        }
         rows.append({**base, **found, "details": {"major": school.major}, **_source(school, day)})
     return [{**row, "uid": uuid.uuid4()} for row in rows]
 
@@ -240,13 +268,29 @@ def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
     found = []
     for line in verdict.lines:
         words = word(line)
-        shown = {"clause": words.clause, "found": words.found, "found_source": words.note, "limit": words.limit, "gap": words.gap}
+        shown = {
+            "clause": words.clause,
+            "found": words.found,
+            "found_source": words.note,
+            "limit": words.limit,
+            "gap": words.gap,
+        }
         shown |= {"source": words.cited, "advice": "；".join(words.advice)}
-        found.append({**shown, "outcome": str(line.outcome), "code": line.code, "rule_key": line.rule_key, "rule_hash": line.rule_hash})
+        found.append(
+            {
+                **shown,
+                "outcome": str(line.outcome),
+                "code": line.code,
+                "rule_key": line.rule_key,
+                "rule_hash": line.rule_hash,
+            }
+        )
     return found
 
 
-def _applications(roster: Roster, batch: Batch, people: Sequence[_Person], verdicts: Sequence[int], clock: Clock) -> None:
+def _applications(
+    roster: Roster, batch: Batch, people: Sequence[_Person], verdicts: Sequence[int], clock: Clock
+) -> None:
     year = today(clock).year
     first = next_number(f"application:{year}", len(people))
     rows = [
@@ -260,6 +304,6 @@ def _applications(roster: Roster, batch: Batch, people: Sequence[_Person], verdi
     ]  # fmt: skip
     done = db.session.execute(insert(Application).returning(Application.id, sort_by_parameter_order=True), rows)
     pairs = [{"b_id": person.row.id, "application_id": row.id} for person, row in zip(people, done, strict=True)]
-    db.session.execute(update(RosterRow), [{"id": pair["b_id"], "application_id": pair["application_id"]} for pair in pairs])
-
-
+    db.session.execute(
+        update(RosterRow), [{"id": pair["b_id"], "application_id": pair["application_id"]} for pair in pairs]
+    )

@@ -1,0 +1,222 @@
+"""A roster's way: file in, columns recognised, judged, one cell corrected, saved; nothing is lost or half done."""
+
+import io
+import json
+import uuid
+
+import pytest
+import xlsxwriter
+from sqlalchemy import func, select
+
+from examops.core.actor import Actor
+from examops.core.database import db
+from examops.core.extensions import keyring, store
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.eligibility.models import Candidate, Employment, StoredVerdict
+from examops.eligibility.verdicts import Verdict
+from examops.sessions.models import Application, ColumnMemory, Roster, RosterRow
+from examops.sessions.rosters.examining import examine_roster
+from examops.sessions.rosters.saving import save_roster
+from tests.factories import Factory
+
+ACTOR = Actor.system("test")
+HEAD = [
+    "姓名",
+    "身份证号",
+    "用工形式",
+    "班组",
+    "劳务派遣单位",
+    "用工单位",
+    "派遣起始日期",
+    "参保地",
+    "工作地",
+    "原证书等级",
+    "原证书编号",
+    "发证日期",
+    "参保单位",
+    "从事本职业起始日期",
+]
+OLD = ["五级", "4419000000000001", "2019-05-01"]
+
+
+def person(name: str, number: str, kind: str = "正式", start: str = "2015-03-01", insured: str = "佛山") -> list[str]:
+    agency = "广东众诚劳务派遣有限公司" if kind == "劳务派遣" else ""
+    return [name, number, kind, "总装线", agency, "", start, insured, "佛山", *OLD, "本单位", "2015-03-01"]
+
+
+GOOD, LATE, WRONG = "440604199001010018", "440605199001010022", "440606199001010011"
+PEOPLE = [person("陈小明", GOOD), person("黎豪", LATE, "劳务派遣", "2025-12-05", "广州"), person("何兰", WRONG)]
+
+
+def workbook(rows) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    return out.getvalue()
+
+
+@pytest.fixture
+def desk(make: Factory, sign_in):
+    """A coordinator of an enterprise with one batch of electricians, level 4."""
+    body = make.body(name="佛山市顺德区华岭电器有限公司")
+    batch = make.batch(body)
+    return body, batch, sign_in(make.user("coordinator", body))
+
+
+def upload(desk, data: bytes, name: str = "名单.xlsx", vouched=("employment", "certificates")):
+    _, batch, client = desk
+    form = {"batch": str(batch.uid), "file": (io.BytesIO(data), name), "vouched": list(vouched)}
+    return client.post("/rosters/", data=form, content_type="multipart/form-data")
+
+
+def examined(desk, job_app, clock, data: bytes | None = None, **options) -> Roster:
+    """Uploaded, columns confirmed, and judged by the worker."""
+    answer = upload(desk, data or workbook([HEAD, *PEOPLE]), **options)
+    assert answer.status_code == 302, answer.text
+    assert desk[2].post(answer.location).status_code == 302
+    uid = uuid.UUID(answer.location.split("/")[2])
+    with job_app.app_context():
+        examine_roster(uid, actor=ACTOR, clock=clock, store=store(), ring=keyring())
+    db.session.rollback()
+    return db.session.execute(select(Roster).where(Roster.uid == uid)).scalar_one()
+
+
+def test_people_fall_into_three_tabs(desk, job_app, clock) -> None:
+    roster = examined(desk, job_app, clock)
+    assert roster.counts == {"ok": 1, "no": 2, "unclear": 0}
+
+
+def test_what_is_only_typed_is_unclear_and_never_passes(desk, job_app, clock) -> None:
+    roster = examined(desk, job_app, clock, workbook([HEAD, PEOPLE[0]]), vouched=())
+    assert roster.counts == {"ok": 0, "no": 0, "unclear": 1}
+
+
+def test_the_preview_shows_the_clause_the_gap_and_the_cell(desk, job_app, clock) -> None:
+    roster = examined(desk, job_app, clock)
+    page = desk[2].get(f"/rosters/{roster.uid}?tab=no&open=3").text
+    assert "差 10 天" in page
+    assert "市工作方案" in page
+    assert "2025-12-05" in page
+    assert "黎豪" not in page  # names are masked
+
+
+def test_no_id_number_stands_in_the_clear_anywhere(desk, job_app, clock) -> None:
+    examined(desk, job_app, clock)
+    for row in db.session.execute(select(RosterRow)).scalars():
+        kept = json.dumps([row.cells, row.facts, row.lines, row.problems, row.id_masked], ensure_ascii=False)
+        assert not any(number in kept for number in (GOOD, LATE, WRONG))
+
+
+def test_a_corrected_cell_is_judged_at_once_and_the_counts_follow(desk, job_app, clock) -> None:
+    roster = examined(desk, job_app, clock)
+    answer = desk[2].post(f"/rosters/{roster.uid}/rows/3/started_on", data={"value": "2024-01-05"})
+    assert answer.status_code == 302
+    db.session.refresh(roster)
+    assert roster.counts == {"ok": 2, "no": 1, "unclear": 0}
+
+
+def test_the_columns_are_remembered_for_the_next_file(desk, job_app, clock) -> None:
+    examined(desk, job_app, clock)
+    memory = db.session.execute(select(ColumnMemory.mapping)).scalar_one()
+    assert memory["派遣起始日期"] == "started_on"
+
+
+def saved(desk, job_app, clock) -> Roster:
+    roster = examined(desk, job_app, clock)
+    assert desk[2].post(f"/rosters/{roster.uid}/save").status_code == 302
+    with job_app.app_context():
+        save_roster(roster.uid, actor=ACTOR, clock=clock, ring=keyring())
+    db.session.rollback()
+    db.session.refresh(roster)
+    return roster
+
+
+def test_saving_makes_candidates_evidence_verdicts_and_applications(desk, job_app, clock) -> None:
+    roster = saved(desk, job_app, clock)
+    assert roster.state == "saved"
+    application = db.session.execute(select(Application)).scalar_one()
+    candidate = db.session.execute(select(Candidate)).scalar_one()
+    assert (application.state, candidate.name, candidate.sex) == ("accepted", "陈小明", "男")
+    assert db.session.execute(select(Employment.source)).scalar_one() == "document"
+    assert "已报名 1 人" in desk[2].get(f"/rosters/{roster.uid}").text
+
+
+def test_a_stored_verdict_judged_again_gives_the_same_outcome(desk, job_app, clock) -> None:
+    from dataclasses import replace
+
+    from examops.eligibility.context import Context
+    from examops.eligibility.facts import Facts
+    from examops.eligibility.rules import judge
+
+    saved(desk, job_app, clock)
+    kept = db.session.execute(select(StoredVerdict)).scalar_one()
+    facts = replace(Facts.from_json(kept.inputs["facts"]), id_number=GOOD)
+    again: Verdict = judge(facts, Context.from_json(kept.inputs["context"]))
+    assert str(again.outcome) == kept.outcome
+    assert [line["rule_hash"] for line in kept.lines] == [line.rule_hash for line in again.lines]
+
+
+def test_saving_twice_changes_nothing(desk, job_app, clock) -> None:
+    roster = saved(desk, job_app, clock)
+    with job_app.app_context():
+        save_roster(roster.uid, actor=ACTOR, clock=clock, ring=keyring())
+    assert db.session.execute(select(func.count(Application.id))).scalar() == 1
+
+
+def test_somebody_with_a_live_application_elsewhere_is_told_so_but_not_where(desk, job_app, clock, make) -> None:
+    other = make.body(name="别家公司")
+    make.application(make.batch(other), make.candidate(other, id_number=GOOD))
+    roster = examined(desk, job_app, clock, workbook([HEAD, PEOPLE[0]]))
+    assert roster.counts["no"] == 1
+    page = desk[2].get(f"/rosters/{roster.uid}?tab=no&open=2").text
+    assert "在办报名" in page
+    assert "别家公司" not in page
+
+
+def test_a_gbk_csv_and_a_paste_read_like_the_workbook(desk, job_app, clock) -> None:
+    text = "\n".join(",".join(row) for row in [HEAD, *PEOPLE])
+    assert examined(desk, job_app, clock, text.encode("gbk"), name="名单.csv").counts["ok"] == 1
+    _, batch, client = desk
+    paste = "\n".join("\t".join(row) for row in [HEAD, *PEOPLE])
+    assert client.post("/rosters/", data={"batch": str(batch.uid), "pasted": paste}).status_code == 302
+
+
+def test_too_many_rows_are_refused_before_anything_is_kept(desk) -> None:
+    rows = "\n".join(["姓名,身份证号", *["陈,1"] * 50_001])
+    answer = upload(desk, rows.encode(), name="大.csv")
+    assert answer.status_code == 422
+    assert "50" in answer.text
+    assert db.session.execute(select(func.count(Roster.id))).scalar() == 0
+
+
+def test_a_cancelled_examination_leaves_no_rows(desk, job_app, clock) -> None:
+    answer = upload(desk, workbook([HEAD, *PEOPLE]))
+    client = desk[2]
+    client.post(answer.location)
+    uid = answer.location.split("/")[2]
+    assert client.post(f"/rosters/{uid}/cancel").status_code == 302
+    with job_app.app_context():
+        examine_roster(uuid.UUID(uid), actor=ACTOR, clock=clock, store=store(), ring=keyring())
+    db.session.rollback()
+    assert db.session.execute(select(func.count(RosterRow.id))).scalar() == 0
+
+
+def test_the_rows_to_mend_are_a_workbook_with_reasons(desk, job_app, clock) -> None:
+    import python_calamine
+
+    roster = examined(desk, job_app, clock)
+    answer = desk[2].get(f"/rosters/{roster.uid}/to-mend.xlsx")
+    rows = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    assert [int(row[0]) for row in rows[1:]] == [3, 4]
+    assert all(row[4] for row in rows[1:])
+
+
+def test_another_bodys_roster_is_not_found(desk, job_app, clock, make, sign_in) -> None:
+    roster = examined(desk, job_app, clock)
+    stranger = sign_in(make.user("coordinator", make.body()))
+    assert stranger.get(f"/rosters/{roster.uid}").status_code == 404
+    with transaction(SYSTEM):
+        assert db.session.execute(select(func.count(Roster.id))).scalar() == 1
