@@ -99,7 +99,9 @@ def _turn_sums(ids: Sequence[int]) -> Any:
 
 def _tightest(ids: Sequence[int]) -> dict[int, tuple[dict[str, Any], ...]]:
     """Limits of the turn with the smallest capacity, per session."""
-    query = select(Turn.session_id, Turn.factors).where(Turn.session_id.in_(ids)).order_by(Turn.capacity.desc(), Turn.id)
+    query = (
+        select(Turn.session_id, Turn.factors).where(Turn.session_id.in_(ids)).order_by(Turn.capacity.desc(), Turn.id)
+    )
     return {row.session_id: tuple(row.factors) for row in db.session.execute(query)}
 
 
