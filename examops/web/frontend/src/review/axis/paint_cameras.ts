@@ -8,26 +8,28 @@ import type { View } from "./view";
 
 const BAR = 3; // pixels of one activity bar, with its space
 
-/** How much moved around each bar, from the camera's own list or from the frames read so far; 0 to 1. */
-function level(camera: CameraData, frames: FrameRef[], from: number, to: number): number {
+/** How much moved at each bar, 0 to 1: from the camera's own list, or from the frames read so far. One pass over either. */
+function levels(view: View, camera: CameraData, frames: FrameRef[]): Float32Array {
+  const bars = new Float32Array(Math.ceil(view.width / BAR) + 1);
+  const raise = (from: number, to: number, level: number): void => {
+    const first = Math.max(0, Math.floor(view.x(from) / BAR)), last = Math.min(bars.length - 1, Math.floor(view.x(to) / BAR));
+    for (let bar = first; bar <= last; bar++) bars[bar] = Math.max(bars[bar] ?? 0, Math.min(1, level));
+  };
   if (camera.activity) {
-    const step = camera.activity.step_s * 1000, first = ms(camera.activity.start);
-    const part = camera.activity.values.slice(Math.max(0, Math.floor((from - first) / step)), Math.max(0, Math.ceil((to - first) / step)));
-    return part.length ? Math.max(...part) : 0;
-  }
-  let most = 0;
-  for (const frame of frames) if (frame.t >= from - 5000 && frame.t < to + 5000) most = Math.max(most, frame.motion);
-  return Math.min(1, most);
+    const { values } = camera.activity, step = camera.activity.step_s * 1000, start = ms(camera.activity.start);
+    values.forEach((value, index) => raise(start + index * step, start + (index + 1) * step - 1, value));
+  } else for (const frame of frames) raise(frame.t - 5000, frame.t + 5000, frame.motion);
+  return bars;
 }
 
 function activity(brush: Brush, view: View, row: Row, camera: CameraData, frames: FrameRef[], base: number): void {
-  const most = row.height - 16;
-  const segments = camera.segments.map((one) => ({ start: ms(one.start), end: ms(one.end) }));
-  for (let x = 0; x < view.width; x += BAR) {
-    const at = view.at(x);
-    if (!segments.some((one) => one.start <= at && at < one.end)) continue;
-    const high = 1 + Math.round(level(camera, frames, at, view.at(x + BAR)) * most);
-    brush.box(x, base - 4 - high, BAR - 1, high, brush.ink.mark);
+  const most = row.height - 16, bars = levels(view, camera, frames);
+  for (const segment of camera.segments) {
+    const first = Math.max(0, Math.ceil(view.x(ms(segment.start)) / BAR)), end = Math.min(view.width, view.x(ms(segment.end)));
+    for (let bar = first; bar * BAR < end; bar++) {
+      const high = 1 + Math.round((bars[bar] ?? 0) * most);
+      brush.box(bar * BAR, base - 4 - high, BAR - 1, high, brush.ink.mark);
+    }
   }
 }
 
