@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -9,18 +11,23 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
-from examops.footage.models import Alarm
+from examops.footage.models import Alarm, Arming
 from examops.footage.wording import ALARM_WORDS
 from examops.sites.models import Camera
 
 WATCH = Actor.system("录像值守")
+# What only matters while the camera must record; a full box or quarantined footage matters always.
+OF_ARMED_TIME = ("not_armed", "offline", "clock", "black", "frozen", "blurred", "covered", "moved")
 
 
-def raise_alarm(camera: Camera, kind: str, *, clock: Clock, session_id: int | None = None, detail: str = "") -> bool:
-    """Open an alarm; False when one of this kind is open on the camera already."""
+def raise_alarm(
+    camera: Camera, kind: str, *, clock: Clock, session_id: int | None = None, detail: str = "",
+    since: datetime | None = None,
+) -> bool:  # fmt: skip
+    """Open an alarm; False when one of this kind is open on the camera already. ``since``: when it was first seen."""
     values = {
         "body_id": camera.body_id, "district": camera.district, "session_id": session_id, "camera_id": camera.id,
-        "kind": kind, "detail": detail, "started_at": clock.now(),
+        "kind": kind, "detail": detail, "started_at": since or clock.now(),
     }  # fmt: skip
     statement = insert(Alarm).values(values).on_conflict_do_nothing().returning(Alarm.id)
     is_new = db.session.execute(statement).scalar_one_or_none() is not None
@@ -41,3 +48,14 @@ def end_alarm(camera: Camera, kind: str, *, clock: Clock) -> bool:
         Tag.ALARM_ENDED, WATCH, camera, words=f"{camera.label} {ALARM_WORDS.get(kind, kind)}", at=clock.now(), kind=kind
     )
     return True
+
+
+def end_unarmed(clock: Clock) -> int:
+    """Close what was raised about cameras that need not record any more; returns how many."""
+    armed = select(Arming.camera_id).where(Arming.state != "cancelled", Arming.during.contains(clock.now()))
+    query = (
+        select(Camera, Alarm.kind)
+        .join(Alarm, Alarm.camera_id == Camera.id)
+        .where(Alarm.ended_at.is_(None), Alarm.kind.in_(OF_ARMED_TIME), Camera.id.not_in(armed))
+    )
+    return sum(end_alarm(camera, kind, clock=clock) for camera, kind in db.session.execute(query).all())

@@ -15,7 +15,7 @@ from examops.checkin.models import Sitting
 from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock, today
 from examops.core.database import db
-from examops.footage.alarms import end_alarm, raise_alarm
+from examops.footage.alarms import end_alarm, end_unarmed, raise_alarm
 from examops.footage.models import Arming, CameraState
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
@@ -136,6 +136,7 @@ def watch_cameras(rulebook: Rulebook, clock: Clock) -> int:
     Ends those alarms when the camera is back or its armed time is over. Returns how many were raised.
     """
     now, raised = clock.now(), 0
+    end_unarmed(clock)
     silent = timedelta(seconds=rulebook.value("footage.silent_seconds", today(clock)))
     query = (
         select(ExamSession, Arming, Camera, CameraState)

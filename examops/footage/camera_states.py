@@ -49,8 +49,6 @@ def report_state(camera: Camera, word: dict[str, Any], rulebook: Rulebook, clock
         "body_id": camera.body_id, "district": camera.district, "camera_id": camera.id, "state": state,
         "detail": word.get("detail") or "", "reported_at": word["at"], "skew_ms": skew,
     }  # fmt: skip
-    if state == "recording":
-        values["last_good_at"] = word["at"]
     statement = insert(CameraState).values(values)
     changed = {name: value for name, value in values.items() if name not in ("camera_id", "body_id", "district")}
     newer = statement.on_conflict_do_update(
@@ -120,14 +118,15 @@ def snapshot_key(camera_uid: uuid.UUID) -> str:
     return f"snapshots/{camera_uid}.jpg"
 
 
-def note_snapshot(camera: Camera, taken_at: datetime) -> None:
-    """Remember when the newest picture was taken; a late older one does not turn time back."""
+def note_snapshot(camera: Camera, taken_at: datetime) -> bool:
+    """Remember when the newest picture was taken; False for a late older one, which does not turn time back."""
     values = {
         "body_id": camera.body_id, "district": camera.district, "camera_id": camera.id, "state": "unknown",
         "reported_at": taken_at, "snapshot_at": taken_at,
     }  # fmt: skip
     statement = insert(CameraState).values(values)
     is_newer = CameraState.snapshot_at.is_(None) | (CameraState.snapshot_at < taken_at)
-    db.session.execute(
-        statement.on_conflict_do_update(index_elements=["camera_id"], set_={"snapshot_at": taken_at}, where=is_newer)
-    )
+    newer = statement.on_conflict_do_update(
+        index_elements=["camera_id"], set_={"snapshot_at": taken_at}, where=is_newer
+    ).returning(CameraState.id)
+    return db.session.execute(newer).scalar_one_or_none() is not None

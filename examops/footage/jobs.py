@@ -15,6 +15,8 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage import arming, gaps, retention, stills, strips
 from examops.footage.keyframes import picture_at
+from examops.footage.picture_health import thresholds_of
+from examops.footage.references import learn_once
 
 
 @queue.task(name="footage.arm", queue="timed")
@@ -69,6 +71,7 @@ def sample(segment_uid: str) -> str:
         return "不是已核实的录像段"
     strip = strips.draw(source, seconds)
     strips.keep(strip, uid, store())
+    learn_once(strip, source.arming_uid, store(), thresholds_of(rulebook(), clock())[0])
     with transaction(SYSTEM):
         strips.note(strip, uid, clock())
     return f"{len(strip.index['frames'])} 帧，{strip.undecodable} 帧解不出"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from examops.core.store import Store
 from examops.footage.models import Segment
@@ -22,6 +23,10 @@ class Source:
     started_at: datetime
     sidecar: dict[str, Any]
     store: Store
+
+    @property
+    def arming_uid(self) -> UUID:
+        return UUID(self.sidecar["arming_uid"])
 
     @classmethod
     def of(cls, segment: Segment, store: Store) -> Source:

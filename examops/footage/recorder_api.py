@@ -19,7 +19,7 @@ from examops.core.errors import Invalid, NotFound
 from examops.core.extensions import clock, store
 from examops.core.scope import SYSTEM, Scope, enter_scope
 from examops.core.transaction import transaction
-from examops.footage import camera_states, gaps, segments
+from examops.footage import camera_states, gaps, segments, snapshots
 from examops.footage.intervals import Span
 from examops.footage.models import GAP_REASONS, Arming
 from examops.footage.recorder_plan import plan_of
@@ -206,9 +206,12 @@ def snapshot(camera_uid: UUID) -> ResponseReturnValue:
     taken_at = _taken_at()
     with transaction():
         camera = camera_states.camera_of(device(), camera_uid)
-    store().put("derived", camera_states.snapshot_key(camera_uid), jpeg, "image/jpeg")
+        before = snapshots.situation(camera, taken_at)
+    judged = snapshots.store_and_judge(
+        camera, jpeg, taken_at, before, store=store(), rulebook=rulebook(), clock=clock()
+    )
     with transaction():
-        camera_states.note_snapshot(camera, taken_at)
+        snapshots.note(camera, taken_at, before, judged, rulebook=rulebook(), clock=clock())
     return "", 204
 
 

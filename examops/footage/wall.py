@@ -21,6 +21,7 @@ from examops.footage.camera_states import snapshot_key
 from examops.footage.models import Alarm, Arming, CameraState
 from examops.footage.people import places_of
 from examops.footage.review import iso, place_words
+from examops.footage.snapshots import good_key
 from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
@@ -121,18 +122,32 @@ def tile(eye: Eye, store: Store, now: datetime) -> dict[str, Any]:
         "state": eye.mark, "words": eye.words(now), "taken_at": iso(taken_at) if taken_at else None,
         "age_s": max(0, round((now - taken_at).total_seconds())) if taken_at else None,
         "image_url": picture_url(store, eye.camera.uid, taken_at, now) if taken_at else None,
-        "url": url_for("footage.review", session_uid=eye.session.uid),
+        "url": url_for("footage.review", session_uid=eye.session.uid), "last_good": _last_good(eye, store, now),
     }  # fmt: skip
+
+
+def _last_good(eye: Eye, store: Store, now: datetime) -> dict[str, Any] | None:
+    """For a picture that proves nothing: the last one that did."""
+    good_at = eye.state.last_good_at if eye.state else None
+    if eye.mark != "stop" or good_at is None:
+        return None
+    url = _signed(store, good_key(eye.camera.uid), good_at, _period(now))
+    return {"image_url": url, "taken_at": iso(good_at)}
+
+
+def _period(now: datetime) -> int:
+    """Ten minutes of addresses that stay the same; they live for twenty."""
+    return int(now.timestamp()) // 600
 
 
 def picture_url(store: Store, camera_uid: UUID, taken_at: datetime, now: datetime) -> str:
     """An address that changes only when the picture does, or after ten minutes: browsers keep what they have."""
-    return _signed(store, camera_uid, taken_at, int(now.timestamp()) // 600)
+    return _signed(store, snapshot_key(camera_uid), taken_at, _period(now))
 
 
 @lru_cache(maxsize=4096)
-def _signed(store: Store, camera_uid: UUID, taken_at: datetime, period: int) -> str:
-    return store.read_url("derived", snapshot_key(camera_uid), URL_LIVES)
+def _signed(store: Store, key: str, taken_at: datetime, period: int) -> str:
+    return store.read_url("derived", key, URL_LIVES)
 
 
 def _session(session: ExamSession, found: list[Eye], now: datetime) -> dict[str, Any]:
