@@ -14,6 +14,7 @@ from examops.core.database import db
 from examops.core.extensions import clock
 from examops.core.ledger import JobRun
 from scheduler.overview import STATES, overview
+from scheduler.queue_state import failed_jobs, queue_state
 from scheduler.table import TABLE, spec_named
 from scheduler.tasks import registered_tasks
 
@@ -34,6 +35,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "scheduler/timed_work.html", lines=lines, rows=rows[:PAGE], words=STATES, job=job, state=state, why={spec.name: spec.why for spec in TABLE},
         following=rows[PAGE - 1].id if len(rows) > PAGE else None,
+        queue=queue_state(), failed=failed_jobs(),
         troubled=sum(1 for line in lines if line.state in ("late", "failed", "unregistered")),
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ NAME = "examops-health"
 DEADLINE_S = 2.5
 NEEDED = ("database", "store")
 # From when on a part that answers still wants looking at, in seconds. The clock ticks every 5 s.
-QUEUE_LOOK_S, CLOCK_LOOK_S, RECORDER_LOOK_S = 120, 60, 180
+QUEUE_LOOK_S, CLOCK_LOOK_S, RECORDER_LOOK_S, AUDIT_LOOK_S = 120, 60, 180, 60
 
 
 class Health:
@@ -63,9 +63,10 @@ def _parts(database: Any, store: Any) -> dict[str, Facts]:
     parts = {"store": _away(store) if isinstance(store, Exception) else {"state": "ok"}}
     parts["frontend"] = {"state": "look" if bundle_fault() else "ok"}
     if isinstance(database, Exception):
-        hidden = {name: {"state": "away", "fault": "database"} for name in ("queue", "scheduler", "recorders")}
+        hidden = {name: {"state": "away", "fault": "database"} for name in ("queue", "scheduler", "audit", "recorders")}
         return {"database": _away(database), **hidden, **parts}
     states = {"database": "ok", "queue": _queue(database["queue"]), "scheduler": _clock(database["scheduler"])}
+    states["audit"] = "look" if (database["audit"]["oldest_unsealed_s"] or 0) > AUDIT_LOOK_S else "ok"
     states["recorders"] = _recorders(database["recorders"])
     return {name: {"state": state, **_rounded(database[name])} for name, state in states.items()} | parts
 

@@ -26,6 +26,7 @@ QUEUE = """
     ) deferred ON true
     WHERE status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())"""
 CLOCK = "SELECT extract(epoch FROM now() - created_at)::float AS last_queued_s FROM job_run ORDER BY id DESC LIMIT 1"
+AUDIT = "SELECT extract(epoch FROM %(now)s - min(at))::float AS oldest_unsealed_s FROM audit_entry WHERE seal_number IS NULL"
 RECORDERS = """
     SELECT count(*) AS paired, count(*) FILTER (WHERE last_seen_at > %(fresh)s) AS heard,
       extract(epoch FROM %(now)s - max(last_seen_at))::float AS newest_s
@@ -33,7 +34,7 @@ RECORDERS = """
 
 
 def database_facts(settings: Settings, now: datetime, fresh_since: datetime) -> dict[str, Facts]:
-    """Facts of queue, clock and recorders, over a connection of its own: a full pool is no reason to call for help.
+    """Facts of queue, clock, log and recorders, over a connection of its own: a full pool is no reason to call for help.
 
     Recorders are counted and not named: everybody may ask for the state of the installation.
     """
@@ -44,6 +45,7 @@ def database_facts(settings: Settings, now: datetime, fresh_since: datetime) -> 
             "database": {},
             "queue": connection.execute(QUEUE).fetchone() or {},
             "scheduler": connection.execute(CLOCK).fetchone() or {"last_queued_s": None},
+            "audit": connection.execute(AUDIT, parameters).fetchone() or {},
             "recorders": connection.execute(RECORDERS, parameters).fetchone() or {},
         }
 

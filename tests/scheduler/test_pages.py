@@ -2,7 +2,12 @@
 
 from datetime import timedelta
 
+from sqlalchemy import text
+
+from examops.core.database import db
+from examops.core.jobs import defer
 from examops.core.ledger import JobRun
+from examops.core.transaction import transaction
 from scheduler.pages import PAGE
 from tests.factories import Factory
 
@@ -32,6 +37,25 @@ def test_a_failed_job_and_a_late_job_are_counted_as_trouble(make: Factory, clock
     page = text_of(sign_in, make.user("city_centre"))
     assert "OperationalError: gone" in page
     assert "没有按时" in page
+
+
+def test_the_page_says_that_no_worker_runs_and_what_waits(make: Factory, clock, sign_in) -> None:
+    with transaction():
+        defer("footage.sample", queue_name="media", segment_uid="a")
+    page = text_of(sign_in, make.user("operator"))
+    assert "没有工作进程" in page
+    assert "排队 1 个" in page
+
+
+def test_failed_jobs_of_every_domain_are_listed(make: Factory, clock, sign_in) -> None:
+    assert "失败的任务" not in text_of(sign_in, make.user("operator"))
+    with transaction():
+        defer("footage.sample", queue_name="media", segment_uid="6f1c")
+    db.session.execute(text("UPDATE procrastinate_jobs SET status = 'failed', attempts = 5"))
+    db.session.commit()
+    page = text_of(sign_in, make.user("operator"))
+    assert "segment_uid=6f1c" in page
+    assert "6 次" in page
 
 
 def test_a_coordinator_may_not_look(make: Factory, sign_in) -> None:

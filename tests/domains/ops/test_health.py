@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from examops.accounts.models import Device
+from examops.audit import Tag, record
+from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.jobs import defer
 from examops.core.ledger import JobRun
@@ -62,6 +64,13 @@ def test_the_clock_is_ok_after_a_tick_and_wants_a_look_without_one(make: Factory
     assert parts_of(client)["scheduler"]["state"] == "look"
     make.save(JobRun(job="example", due_at=clock.now()))
     assert parts_of(client)["scheduler"]["state"] == "ok"
+
+
+def test_an_entry_that_waits_too_long_for_its_seal_wants_a_look(make: Factory, client, clock) -> None:
+    assert parts_of(client)["audit"]["state"] == "ok"
+    with transaction():
+        record(Tag.SEEDED, Actor.system("test"), at=clock.now() - timedelta(seconds=90))
+    assert parts_of(client)["audit"] == {"needed": False, "oldest_unsealed_s": 90.0, "state": "look"}
 
 
 def test_recorders_are_counted_and_a_silent_one_wants_a_look(make: Factory, client, clock) -> None:
