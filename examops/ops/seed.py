@@ -1,0 +1,324 @@
+"""``python -m examops seed``: the demo's story, told through the product's own services. Safe to run at every start."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import Range
+
+from config.rulebook import rulebook
+from config.settings import Settings, load
+from examops.accounts.devices import create_pairing_code
+from examops.accounts.models import Device
+from examops.audit import Tag, record
+from examops.checkin.scanning import Reading, scan
+from examops.core.actor import Actor
+from examops.core.clock import FixedClock, SystemClock, today
+from examops.core.database import db
+from examops.core.extensions import keyring, store
+from examops.core.scope import SYSTEM, enter_scope
+from examops.core.transaction import transaction
+from examops.factory import create_app
+from examops.footage.models import Arming
+from examops.ops.story.accounts import make_accounts, password_of
+from examops.ops.story.people import make_people
+from examops.ops.story.places import (
+    ELECTRICIAN,
+    LATHE,
+    WELDER,
+    camera_login,
+    make_bodies,
+    make_site,
+    make_staff,
+)
+from examops.ops.story.rosters import enterprise_roster, student_roster
+from examops.organisations.models import Body
+from examops.sessions.booking import Wanted, book
+from examops.sessions.models import Application, Batch, BatchOccupation, Booking, ExamSession, Ticket, Turn
+from examops.sessions.moves import move_session
+from examops.sessions.planning import Duty, Plan, create_session
+from examops.sessions.rosters.examining import examine_roster
+from examops.sessions.rosters.intake import choose_columns, take_in
+from examops.sessions.rosters.saving import begin_saving, save_roster
+from examops.sessions.states import SessionState as S
+from examops.sessions.tickets import code_of
+from examops.sites.models import Camera, Room, Site
+from examops.staff.models import StaffMember
+
+TELLER = Actor("user", uuid.UUID(int=1), "演示数据", "coordinator")
+OFFICE = Actor("user", uuid.UUID(int=2), "演示数据", "city_centre")
+SYSTEM_ACTOR = Actor.system("演示数据")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    settings = load(os.environ)
+    app = create_app(settings, kind="job")
+    with app.app_context():
+        enter_scope(SYSTEM)
+        Story(settings).tell()
+    sys.stdout.write("演示数据就绪\n")
+    return 0
+
+
+@dataclass
+class Ground:
+    """Where the enterprise of the story examines, and who is on duty there."""
+
+    body: Body
+    site: Site
+    rooms: dict[str, Room]
+    staff: list[StaffMember]
+
+
+class Story:
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.clock, self.rng = settings, SystemClock(), random.Random(20260817)
+        self.port = int(os.environ.get("EXAMOPS_TESTCAM_PORT", "0") or 0)
+
+    def tell(self) -> None:
+        """Every chapter is skipped when it has been told; a running session is told anew when none runs."""
+        with transaction(SYSTEM):
+            bodies = make_bodies(today(self.clock))
+            make_accounts(bodies, password_of(self.settings.var), self.clock)
+            ground = self._ground(bodies["华岭"])
+            college = self._ground(bodies["远航"], port=0)
+        self._batch(ground, "2026 第 4 批", ((ELECTRICIAN, 4), (WELDER, 4), (LATHE, 4)), self._workers)
+        self._batch(college, "2026 秋季毕业班", ((ELECTRICIAN, 4),), self._students)
+        if not self._runs_now(ground):
+            self._running_session(ground)
+        self._coming_sessions(ground)
+        self._pairing(ground)
+
+    def _ground(self, body: Body, port: int | None = None) -> Ground:
+        name, address = (
+            ("顺德容桂考点", "顺德区容桂街道演示路 8 号")
+            if body.short_name == "华岭"
+            else ("南海校区考点", "南海区演示大道 66 号")
+        )
+        site = make_site(body, name, address, self.port if port is None else port, self.clock.now())
+        people = make_people(10, random.Random(body.id), youngest=30, oldest=55)
+        staff = make_staff(body, [person.name for person in people], (ELECTRICIAN, WELDER, LATHE))
+        rooms = db.session.execute(select(Room).where(Room.site_id == site.id)).scalars()
+        return Ground(body, site, {room.name: room for room in rooms}, staff)
+
+    # The batch and its rosters
+
+    def _batch(self, ground: Ground, name: str, offers: tuple[tuple[str, int], ...], fill) -> None:  # type: ignore[no-untyped-def]
+        with transaction(SYSTEM):
+            known = select(Batch.id).where(Batch.body_id == ground.body.id, Batch.name == name)
+            if db.session.execute(known).first():
+                return
+            owner = {"body_id": ground.body.id, "district": ground.body.district}
+            now, day = self.clock.now(), today(self.clock)
+            batch = Batch(
+                **owner, number=f"{day.year}-{ground.body.id:02d}-04", name=name, cut_off_on=day + timedelta(days=2),
+                applies_from=now - timedelta(days=20), applies_until=now + timedelta(days=20),
+                held_from=day - timedelta(days=30), held_until=day + timedelta(days=120),
+            )  # fmt: skip
+            db.session.add(batch)
+            db.session.flush()
+            db.session.add_all(
+                BatchOccupation(
+                    **owner,
+                    batch_id=batch.id,
+                    occupation_code=code,
+                    level=level,
+                    standard_version="2018",
+                    parts=["skill"],
+                )
+                for code, level in offers
+            )
+            record(Tag.SEEDED, SYSTEM_ACTOR, batch, words=name)
+        fill(batch)
+
+    def _workers(self, batch: Batch) -> None:
+        for code, name, count in ((ELECTRICIAN, "电工名单.xlsx", 64), (WELDER, "焊工名单.xlsx", 22)):
+            self._roster(
+                batch, name, enterprise_roster(self.rng, batch.cut_off_on, count, with_faults=False), code, save=True
+            )
+        extra = enterprise_roster(self.rng, batch.cut_off_on, 120, with_faults=True)
+        self._roster(batch, "一线员工名单-11月.xlsx", extra, ELECTRICIAN, save=False)
+        (self.settings.var / "演示名单-可自己导入.xlsx").write_bytes(
+            enterprise_roster(self.rng, batch.cut_off_on, 40, with_faults=True)
+        )
+
+    def _students(self, batch: Batch) -> None:
+        self._roster(batch, "电气毕业班.xlsx", student_roster(self.rng, batch.cut_off_on, 36), ELECTRICIAN, save=True)
+
+    def _roster(self, batch: Batch, name: str, content: bytes, code: str, *, save: bool) -> None:
+        vouched = ("employment", "certificates", "schooling")
+        with transaction(SYSTEM):
+            roster = take_in(
+                batch, name, content, is_paste=False, vouched=vouched, actor=TELLER, clock=self.clock, store=store()
+            )
+            roster.sheet = {**roster.sheet, "defaults": {"occupation": code, "level": "4", "kind": ""}}
+        with transaction(SYSTEM):
+            choose_columns(db.session.merge(roster), {}, actor=TELLER, clock=self.clock)
+        uid = roster.uid
+        examine_roster(uid, actor=TELLER, clock=self.clock, store=store(), ring=keyring())
+        if save:
+            with transaction(SYSTEM):
+                fresh = db.session.merge(roster)
+                db.session.refresh(fresh)
+                if not fresh.counts.get("ok"):
+                    return
+                begin_saving(fresh, clock=self.clock)
+            save_roster(uid, actor=TELLER, clock=self.clock, ring=keyring())
+
+    # Sessions
+
+    def _session(
+        self,
+        ground: Ground,
+        room: str,
+        code: str,
+        starts_at: datetime,
+        turns: int,
+        minutes: int,
+        first: int,
+        desk: int = 60,
+    ) -> ExamSession | None:
+        """A session with a panel of three beginning at staff number ``first``, booked as far as people are left."""
+        planned = FixedClock(min(self.clock.now(), starts_at) - timedelta(days=1))
+        with transaction(SYSTEM):
+            batch = (
+                db.session.execute(select(Batch).where(Batch.body_id == ground.body.id).order_by(Batch.id))
+                .scalars()
+                .first()
+            )
+            assert batch
+            panel = ground.staff[first : first + 3]
+            duties = [Duty(member.uid, "leader" if n == 0 else "examiner") for n, member in enumerate(panel)]
+            plan = Plan(
+                batch.uid,
+                ground.rooms[room].uid,
+                code,
+                4,
+                "skill",
+                starts_at,
+                turns,
+                minutes,
+                10,
+                duties,
+                desk_minutes=desk,
+            )
+            session = create_session(plan, actor=TELLER, clock=planned, rules=rulebook())
+            for to, actor in ((S.DECLARED, TELLER), (S.APPROVED, OFFICE), (S.OPEN, TELLER)):
+                move_session(session, to, reason="", actor=actor)
+        self._fill(session, batch, code, planned)
+        return session
+
+    def _fill(self, session: ExamSession, batch: Batch, code: str, planned: FixedClock) -> None:
+        with transaction(SYSTEM):
+            placed = select(Booking.application_id).where(Booking.state != "cancelled")
+            waiting = list(db.session.execute(
+                select(Application.uid).where(
+                    Application.batch_id == batch.id, Application.occupation_code == code, Application.state == "accepted",
+                    Application.id.not_in(placed),
+                ).order_by(Application.id)
+            ).scalars())  # fmt: skip
+            turns = (
+                db.session.execute(select(Turn).where(Turn.session_id == session.id).order_by(Turn.number))
+                .scalars()
+                .all()
+            )
+            wanted = []
+            for turn in turns:
+                share, waiting = waiting[: turn.capacity], waiting[turn.capacity :]
+                wanted += [Wanted(uid, turn.uid) for uid in share]
+            if wanted:
+                book(wanted, actor=TELLER, clock=planned)
+
+    def _runs_now(self, ground: Ground) -> bool:
+        with transaction(SYSTEM):
+            running = select(func.count()).select_from(ExamSession).where(
+                ExamSession.body_id == ground.body.id, ExamSession.state == S.RUNNING, ExamSession.ends_at > self.clock.now()
+            )  # fmt: skip
+            return bool(db.session.execute(running).scalar_one())
+
+    def _running_session(self, ground: Ground) -> None:
+        """A session whose desk has just opened, recorded from this moment on, with six people already in."""
+        now = self.clock.now().replace(second=0, microsecond=0)
+        session = self._session(ground, "A栋实训室", ELECTRICIAN, now + timedelta(minutes=20), 3, 60, first=0, desk=21)
+        assert session
+        with transaction(SYSTEM):
+            session = db.session.execute(select(ExamSession).where(ExamSession.id == session.id)).scalar_one()
+            move_session(session, S.CLOSED, reason="", actor=SYSTEM_ACTOR)
+            move_session(session, S.RUNNING, reason="", actor=SYSTEM_ACTOR)
+            self._arm(session)
+        self._check_some_in(session)
+
+    def _arm(self, session: ExamSession) -> None:
+        """Armed from now on: before this moment the story had no cameras that could have recorded."""
+        owner = {"body_id": session.body_id, "district": session.district}
+        during = Range(self.clock.now(), session.ends_at + timedelta(minutes=15))
+        cameras = db.session.execute(select(Camera.id).where(Camera.room_id == session.room_id)).scalars()
+        db.session.add_all(
+            Arming(**owner, session_id=session.id, camera_id=camera_id, during=during, state="armed")
+            for camera_id in cameras
+        )
+
+    def _check_some_in(self, session: ExamSession) -> None:
+        query = (
+            select(Ticket)
+            .join(Booking, Booking.application_id == Ticket.application_id)
+            .join(Turn, Turn.id == Booking.turn_id)
+            .where(Booking.session_id == session.id, Turn.number == 1)
+            .order_by(Booking.id)
+            .limit(6)
+        )
+        with transaction(SYSTEM):
+            codes = [code_of(ticket) for ticket in db.session.execute(query).scalars()]
+        for code in codes:
+            with transaction(SYSTEM):
+                fresh = db.session.execute(select(ExamSession).where(ExamSession.id == session.id)).scalar_one()
+                reading = Reading(uuid.uuid4(), "scanner", code, "", self.clock.now(), "签到台 1")
+                scan(reading, fresh, actor=TELLER, clock=self.clock, rules=rulebook(), ring=keyring())
+
+    def _coming_sessions(self, ground: Ground) -> None:
+        with transaction(SYSTEM):
+            ahead = select(func.count()).select_from(ExamSession).where(
+                ExamSession.body_id == ground.body.id, ExamSession.starts_at > self.clock.now() + timedelta(hours=12)
+            )  # fmt: skip
+            if db.session.execute(ahead).scalar_one():
+                return
+        day = self.clock.now().replace(hour=1, minute=0, second=0, microsecond=0)  # 09:00 in Foshan
+        for days, room, code, first in (
+            (1, "C区焊接间", WELDER, 3),
+            (2, "A栋实训室", ELECTRICIAN, 0),
+            (3, "数控车间三", LATHE, 3),
+        ):
+            self._session(ground, room, code, day + timedelta(days=days), 2, 90, first)
+
+    def _pairing(self, ground: Ground) -> None:
+        """A fresh code for the recorder box while none is paired, and the cameras' password beside it."""
+        file = self.settings.var / "demo-pairing.json"
+        with transaction(SYSTEM):
+            paired = select(Device.id).where(
+                Device.site_id == ground.site.id, Device.kind == "recorder", Device.revoked_at.is_(None)
+            )
+            is_paired = db.session.execute(paired).first() is not None
+            code = "" if is_paired else create_pairing_code(ground.site, "recorder", clock=self.clock)
+            user, password = camera_login(self.settings.var)
+            cameras = db.session.execute(
+                select(Camera.uid).join(Room, Room.id == Camera.room_id).where(Room.site_id == ground.site.id)
+            ).scalars()
+            logins = {str(uid): {"username": user, "password": password} for uid in cameras}
+        _write_private(file, {"code": code or "used", "cameras": logins})
+
+
+def _write_private(file: Path, content: dict[str, object]) -> None:  # type: ignore[type-arg]
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(content))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+"""Bodies, sites, rooms, workstations and cameras of the story."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from examops.core.database import db
+from examops.organisations.models import Body, BodyOccupation
+from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
+from examops.staff.models import Qualification, StaffMember
+
+ELECTRICIAN, WELDER, LATHE, CARE = "6-31-01-03", "6-18-02-04", "6-18-01-01", "4-10-01-05"
+BODIES = (
+    (
+        "华岭",
+        "佛山市顺德区华岭电器有限公司",
+        "enterprise",
+        "440606",
+        "91440606MA4HLDQ010",
+        (ELECTRICIAN, WELDER, LATHE),
+    ),
+    ("远航", "佛山市远航技师学院", "college", "440605", "12440605MB4YHXY020", (ELECTRICIAN, LATHE)),
+    ("匠才", "佛山市匠才职业技能评价中心", "social", "440604", "52440604MJ4JCPJ030", (CARE, ELECTRICIAN)),
+)
+# code of the drawn room, name, kind, workstations, letter of their codes, occupation
+ROOMS = (
+    ("electric-a", "A栋实训室", "practical", 12, "A", ELECTRICIAN),
+    ("welding-c", "C区焊接间", "practical", 10, "C", WELDER),
+    ("lathe-3", "数控车间三", "practical", 10, "K", LATHE),
+    ("theory-1", "理论一室", "paper", 30, "T", ""),
+)
+CAMERAS = (
+    ("electric-a", "front", "前"), ("electric-a", "rear", "后"), ("welding-c", "front", "前"), ("lathe-3", "front", "前"),
+    ("theory-1", "front", "前"), ("theory-1", "rear", "后"),
+)  # fmt: skip
+
+
+def camera_login(var: Path) -> tuple[str, str]:
+    """User and password of the drawn cameras; the password lives in ``var`` and on the recorder box only."""
+    file = var / "demo-cameras.json"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(json.dumps({"user": "examroom", "password": secrets.token_urlsafe(9)}))
+    kept = json.loads(file.read_text())
+    return kept["user"], kept["password"]
+
+
+def make_bodies(today: date) -> dict[str, Body]:
+    """The three bodies by short name; those missing are added."""
+    found = {body.short_name: body for body in db.session.execute(select(Body)).scalars()}
+    for short, name, kind, district, code, occupations in BODIES:
+        if short not in found:
+            body = Body(
+                short_name=short, name=name, kind=kind, district=district, credit_code=code, state="filed",
+                address="演示地址 1 号", telephone="0757-00000000", filed_on=today - timedelta(days=400),
+            )  # fmt: skip
+            db.session.add(body)
+            db.session.flush()
+            owner = {"body_id": body.id, "district": district}
+            db.session.add_all(BodyOccupation(**owner, occupation_code=one, levels=[5, 4, 3]) for one in occupations)
+            found[short] = body
+    return found
+
+
+def make_site(body: Body, name: str, address: str, camera_port: int, now: datetime) -> Site:
+    """A site with its rooms, workstations and (for the first body) the drawn cameras."""
+    known = db.session.execute(select(Site).where(Site.body_id == body.id, Site.name == name)).scalar_one_or_none()
+    if known is not None:
+        _point_cameras(known, camera_port)
+        return known
+    owner = {"body_id": body.id, "district": body.district}
+    site = Site(**owner, name=name, address=address, contact="考务办公室")
+    db.session.add(site)
+    db.session.flush()
+    for code, title, kind, count, letter, occupation in ROOMS:
+        _make_room(site, owner, (code, title, kind, count, letter, occupation), camera_port, now)
+    return site
+
+
+def _make_room(site: Site, owner: dict, plan: tuple, camera_port: int, now: datetime) -> None:
+    code, title, kind, count, letter, occupation = plan
+    room = Room(**owner, site_id=site.id, name=title, kind=kind, seats=count)
+    db.session.add(room)
+    db.session.flush()
+    stations = [
+        Workstation(**owner, room_id=room.id, code=f"{letter}-{n:02d}", occupations=[occupation] if occupation else [])
+        for n in range(1, count + 1)
+    ]
+    db.session.add_all(stations)
+    db.session.flush()
+    if not camera_port:
+        return
+    for drawn, position, word in CAMERAS:
+        if drawn == code:
+            camera = Camera(
+                **owner, room_id=room.id, label=f"{title}-{word}", position=position, source=_address(camera_port, drawn, position),
+                width=1280, height=720, admitted_at=now - timedelta(days=30), fitness={"fps": 8, "gop_seconds": 2},
+            )  # fmt: skip
+            db.session.add(camera)
+            db.session.flush()
+            db.session.add_all(CameraCoverage(**owner, camera_id=camera.id, workstation_id=s.id) for s in stations)
+
+
+def _address(port: int, room: str, position: str) -> str:
+    return f"rtsp://127.0.0.1:{port}/{room}-{position}"
+
+
+def _point_cameras(site: Site, port: int) -> None:
+    """The port of the drawn cameras may have changed since the last start."""
+    rooms = {row.name: row.id for row in db.session.execute(select(Room).where(Room.site_id == site.id)).scalars()}
+    names = {title: code for code, title, *_ in ROOMS}
+    for title, room_id in rooms.items():
+        for camera in db.session.execute(select(Camera).where(Camera.room_id == room_id)).scalars():
+            if port:
+                camera.source = _address(port, names[title], camera.position)
+
+
+def make_staff(body: Body, names: list[str], occupations: tuple[str, ...]) -> list[StaffMember]:
+    """Seven examiners (the first a senior one) and three proctors, with valid cards."""
+    known = (
+        db.session.execute(select(StaffMember).where(StaffMember.body_id == body.id).order_by(StaffMember.id))
+        .scalars()
+        .all()
+    )
+    if known:
+        return list(known)
+    owner = {"body_id": body.id, "district": body.district}
+    members = [
+        StaffMember(**owner, name=name, team="设备部" if n < 7 else "人力资源部") for n, name in enumerate(names[:10])
+    ]
+    db.session.add_all(members)
+    db.session.flush()
+    dates = {"valid_from": date(2024, 1, 1), "valid_until": date(2028, 6, 30)}
+    for n, member in enumerate(members):
+        kind = "proctor" if n >= 7 else "senior_examiner" if n == 0 else "examiner"
+        for code in ("",) if n >= 7 else occupations:
+            number = f"GD{body.id:02d}{member.id:05d}{len(code)}"
+            db.session.add(
+                Qualification(**owner, staff_id=member.id, kind=kind, occupation_code=code, card_number=number, **dates)
+            )
+    db.session.flush()
+    return members

@@ -1,0 +1,16 @@
+"""``python -m examops testcam --port P``: the demo's cameras, with the demo's login."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from examops.ops.story.places import CAMERAS, camera_login
+from video.testcam.command import main as serve
+
+
+def main(arguments: list[str] | None = None) -> int:
+    var = Path(os.environ.get("EXAMOPS_VAR", "").strip() or "var")
+    user, password = camera_login(var)
+    cameras = ",".join(f"{room}:{position}" for room, position, _ in CAMERAS)
+    return serve([*(arguments or []), "--cameras", cameras, "--user", user, "--password", password])
