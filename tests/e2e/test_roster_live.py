@@ -36,6 +36,8 @@ def test_a_coordinator_sees_who_cannot_and_why(page, job_app, clock, faults, sho
     page.get_by_text("下一步：认列").click()
     page.get_by_text("下一步：核对").wait_for()
     shoot(page, "roster-columns-live")
+    assert "4406**********0018" in page.locator(".samples").all_inner_texts()[1]
+    assert "440604199001010018" not in page.content()
     page.get_by_text("下一步：核对").click()
     page.locator(".tray, .tabs").first.wait_for()
     uid = uuid.UUID(page.url.split("/rosters/")[1][:36])
