@@ -93,7 +93,8 @@ class Story:
         self._batch(ground, "2026 第 4 批", ((ELECTRICIAN, 4), (WELDER, 4), (LATHE, 4)), self._workers)
         self._batch(college, "2026 秋季毕业班", ((ELECTRICIAN, 4),), self._students)
         if not self._runs_now(ground):
-            self._running_session(ground)
+            self._running_session(ground, "A栋实训室", ELECTRICIAN, first=0)
+            self._running_session(ground, "C区焊接间", WELDER, first=3)
         self._coming_sessions(ground)
         self._pairing(ground)
 
@@ -244,10 +245,10 @@ class Story:
             )  # fmt: skip
             return bool(db.session.execute(running).scalar_one())
 
-    def _running_session(self, ground: Ground) -> None:
+    def _running_session(self, ground: Ground, room: str, code: str, first: int) -> None:
         """A session whose desk has just opened, recorded from this moment on, with six people already in."""
         now = self.clock.now().replace(second=0, microsecond=0)
-        session = self._session(ground, "A栋实训室", ELECTRICIAN, now + timedelta(minutes=20), 3, 60, first=0, desk=21)
+        session = self._session(ground, room, code, now + timedelta(minutes=20), 2, 90, first=first, desk=21)
         assert session
         with transaction(SYSTEM):
             session = db.session.execute(select(ExamSession).where(ExamSession.id == session.id)).scalar_one()
@@ -292,8 +293,8 @@ class Story:
                 return
         day = self.clock.now().replace(hour=1, minute=0, second=0, microsecond=0)  # 09:00 in Foshan
         for days, room, code, first in (
-            (1, "C区焊接间", WELDER, 3),
-            (2, "A栋实训室", ELECTRICIAN, 0),
+            (1, "A栋实训室", ELECTRICIAN, 0),
+            (2, "C区焊接间", WELDER, 3),
             (3, "数控车间三", LATHE, 3),
         ):
             self._session(ground, room, code, day + timedelta(days=days), 2, 90, first)
@@ -315,7 +316,7 @@ class Story:
         _write_private(file, {"code": code or "used", "cameras": logins})
 
 
-def _write_private(file: Path, content: dict[str, object]) -> None:  # type: ignore[type-arg]
+def _write_private(file: Path, content: dict[str, object]) -> None:
     file.touch(mode=0o600)
     file.write_text(json.dumps(content))
 

@@ -98,7 +98,7 @@ def _make_room(site: Site, owner: dict, plan: tuple, camera_port: int, now: date
     for drawn, position, word in CAMERAS:
         if drawn == code:
             camera = Camera(
-                **owner, room_id=room.id, label=f"{title}-{word}", position=position, source=_address(camera_port, drawn, position),
+                **owner, room_id=room.id, label=word, position=position, source=_address(camera_port, drawn, position),
                 width=1280, height=720, admitted_at=now - timedelta(days=30), fitness={"fps": 8, "gop_seconds": 2},
             )  # fmt: skip
             db.session.add(camera)
