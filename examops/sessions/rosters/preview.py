@@ -166,7 +166,8 @@ def _field_to_mend(roster: Roster, row: RosterRow) -> str:
     present = [column.field for column in columns_from_json(roster.sheet["layout"]).columns if column.field]
     first = row.reasons[0] if row.reasons else ""
     wanted = first.removeprefix("cell:").split(".")[0]
-    for candidate in (wanted, MENDS.get(wanted, ""), "started_on", "certificate_level", "enrolled_on"):
+    likely = (wanted,) if first.startswith("cell:") else (MENDS.get(wanted, ""), wanted)
+    for candidate in (*likely, "started_on", "certificate_level", "enrolled_on"):
         if candidate in present and candidate != "id_number":
             return candidate
     return next((field for field in present if field not in ("id_number", "number")), "")
