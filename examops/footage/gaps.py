@@ -117,11 +117,14 @@ def armings_to_check(clock: Clock, look_back: timedelta = timedelta(days=3)) -> 
 
 
 def lock_arming(arming_id: int) -> Arming:
-    return db.session.execute(select(Arming).where(Arming.id == arming_id).with_for_update()).scalar_one()
+    """Everything that writes or supersedes gaps of an arming takes turns; new segments need not wait."""
+    query = select(Arming).where(Arming.id == arming_id).with_for_update(key_share=True)
+    return db.session.execute(query).scalar_one()
 
 
 def report_gap(arming: Arming, uid: uuid.UUID, span: Span, reason: str, detail: str, clock: Clock) -> str:
     """Take a gap of the recorder in, once. What the server had derived for the same time gives way to it."""
+    lock_arming(arming.id)
     values = {
         "uid": uid, "body_id": arming.body_id, "district": arming.district, "arming_id": arming.id,
         "camera_id": arming.camera_id, "session_id": arming.session_id, "started_at": span.start,

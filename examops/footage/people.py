@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -73,8 +74,15 @@ def _person(
     return person
 
 
-def places_of(session: ExamSession) -> tuple[int, int]:
-    """``(present, due)``: admitted and not yet gone, and everybody who holds a place."""
-    here = select(func.count()).where(Sitting.session_id == session.id, Sitting.left_at.is_(None))
-    due = select(func.count()).where(Booking.session_id == session.id, Booking.state.in_(TAKES_A_PLACE))
-    return int(db.session.execute(here).scalar_one()), int(db.session.execute(due).scalar_one())
+def places_of(session_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """``{session id: (present, due)}``: admitted and not yet gone, and everybody who holds a place."""
+    ids = list(session_ids)
+    here = select(Sitting.session_id, func.count()).where(Sitting.left_at.is_(None))
+    due = select(Booking.session_id, func.count()).where(Booking.state.in_(TAKES_A_PLACE))
+    present = _counts(here.where(Sitting.session_id.in_(ids)).group_by(Sitting.session_id))
+    expected = _counts(due.where(Booking.session_id.in_(ids)).group_by(Booking.session_id))
+    return {key: (present.get(key, 0), expected.get(key, 0)) for key in ids}
+
+
+def _counts(query: Any) -> dict[int, int]:
+    return {row[0]: row[1] for row in db.session.execute(query)}

@@ -96,7 +96,7 @@ def _session(
 ) -> dict[str, Any]:
     day = session.starts_at.astimezone(SHANGHAI).date()
     armed = [armed_span(arming) for arming, _ in pairs]
-    present, due = places_of(session)
+    present, due = places_of([session.id])[session.id]
     return {
         "uid": str(session.uid), "title": session.title, "start": iso(session.starts_at), "end": iso(session.ends_at),
         "open_at": iso(min((span.start for span in armed), default=session.desk_opens_at)),

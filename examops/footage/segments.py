@@ -19,7 +19,7 @@ from examops.core.errors import NotFound
 from examops.core.jobs import defer
 from examops.core.store import Head, Missing, Store
 from examops.footage.alarms import raise_alarm
-from examops.footage.gaps import armed_span, supersede_gaps
+from examops.footage.gaps import armed_span, lock_arming, supersede_gaps
 from examops.footage.intervals import Span
 from examops.footage.models import Arming, Segment
 from examops.footage.sidecars import MalformedSidecar, Sidecar, parse, signer_of
@@ -209,6 +209,7 @@ def settle(segment: Segment, head: Head | None, *, device: Identity, clock: Cloc
     segment.state, segment.version_id, segment.verified_at = "verified", head.version_id, clock.now()
     db.session.flush()
     span = Span(segment.started_at, segment.ended_at)
+    lock_arming(segment.arming_id)  # a round that finds gaps right now may be writing one over this very segment
     # The recorder may report pictures missing inside its own segment; only a backfill answers such a gap.
     supersede_gaps(segment.camera_id, span, by=segment.uid, derived_only=not segment.is_backfilled)
     defer("footage.sample", queue_name="media", once=f"footage.sample:{segment.uid}", segment_uid=str(segment.uid))

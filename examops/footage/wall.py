@@ -20,9 +20,10 @@ from examops.footage.arming import EXPECTED, is_online
 from examops.footage.camera_states import snapshot_key
 from examops.footage.models import Alarm, Arming, CameraState
 from examops.footage.people import places_of
-from examops.footage.review import iso, place_words
+from examops.footage.review import iso
 from examops.footage.snapshots import good_key
 from examops.footage.wording import ALARM_WORDS, alarm_class
+from examops.organisations.models import Body
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
 from examops.web.words import age, clock_time
@@ -39,6 +40,7 @@ class Eye:
     session: ExamSession
     camera: Camera
     room: str
+    body: str
     state: CameraState | None
     alarms: tuple[Alarm, ...]
     is_online: bool
@@ -65,10 +67,11 @@ def eyes(rulebook: Rulebook, clock: Clock) -> list[Eye]:
     now = clock.now()
     silent = timedelta(seconds=rulebook.value("footage.silent_seconds", today(clock)))
     query = (
-        select(ExamSession, Camera, Room.name, CameraState)
+        select(ExamSession, Camera, Room.name, Body.name.label("body"), CameraState)
         .join(Arming, Arming.session_id == ExamSession.id)
         .join(Camera, Camera.id == Arming.camera_id)
         .join(Room, Room.id == Camera.room_id)
+        .outerjoin(Body, Body.id == ExamSession.body_id)
         .outerjoin(CameraState, CameraState.camera_id == Camera.id)
         .where(Arming.state != "cancelled", Arming.during.contains(now))
         .where(ExamSession.state.in_((*EXPECTED, "finished")))
@@ -77,7 +80,7 @@ def eyes(rulebook: Rulebook, clock: Clock) -> list[Eye]:
     alarms = _open_alarms([row.Camera.id for row in rows])
     found = [
         Eye(
-            row.ExamSession, row.Camera, row.name, row.CameraState, tuple(alarms.get(row.Camera.id, ())),
+            row.ExamSession, row.Camera, row.name, row.body or "", row.CameraState, tuple(alarms.get(row.Camera.id, ())),
             is_online(row.CameraState, now, silent), row.ExamSession.desk_opens_at <= now,
         )
         for row in rows
@@ -108,10 +111,11 @@ def wall_data(found: list[Eye], page: int, density: int, *, store: Store, clock:
     now = clock.now()
     shown, page, pages = page_of(found, page, density)
     sessions = {eye.session.id: eye.session for eye in found}
+    places = places_of(sessions)
     return {
         "now": iso(now), "page": page, "pages": pages, "cameras": len(found), "sessions_total": len(sessions),
         "tiles": [tile(eye, store, now) for eye in shown],
-        "sessions": [_session(session, found, now) for session in sessions.values()],
+        "sessions": [_session(session, found, places[session.id], now) for session in sessions.values()],
     }  # fmt: skip
 
 
@@ -150,15 +154,15 @@ def _signed(store: Store, key: str, taken_at: datetime, period: int) -> str:
     return store.read_url("derived", key, URL_LIVES)
 
 
-def _session(session: ExamSession, found: list[Eye], now: datetime) -> dict[str, Any]:
+def _session(session: ExamSession, found: list[Eye], places: tuple[int, int], now: datetime) -> dict[str, Any]:
     own = [eye for eye in found if eye.session.id == session.id]
     worst = min(own, key=lambda eye: ORDER[eye.mark])
-    present, due = places_of(session)
+    present, due = places
     state = {"ok": "done", "off": "wait"}.get(worst.mark, worst.mark)
     start = f"{clock_time(session.starts_at.astimezone(SHANGHAI))} 开考"
     why = f"{worst.camera.label} {worst.words(now)}" if worst.mark in ("stop", "look") else None
     return {
-        "uid": str(session.uid), "title": session.title, "place": start, "body": place_words(session),
+        "uid": str(session.uid), "title": session.title, "place": start, "body": " · ".join(part for part in (worst.body, worst.room) if part),
         "present": present, "due": due, "state": state, "why": why,
         "url": url_for("footage.review", session_uid=session.uid),
     }  # fmt: skip

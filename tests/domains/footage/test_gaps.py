@@ -1,11 +1,14 @@
 """Armed time without footage: derived, reported, superseded, never counted twice."""
 
+import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import select, text
 
 from config.rulebook import rulebook
 from examops.core.clock import FixedClock
@@ -213,3 +216,28 @@ def test_minutes_fetched_afterwards_answer_the_recorders_gap(box: Box, scene: Sc
         gap = db.session.execute(select(Gap).where(Gap.uid == gap_uid)).scalar_one()
         assert str(gap.superseded_by) == sidecar["segment_uid"]
     assert live_gaps() == []
+
+
+@pytest.mark.s3
+@pytest.mark.race
+def test_footage_verified_while_a_gap_is_being_written_supersedes_it(
+    app: Flask, box: Box, scene: Scene, clock: FixedClock
+) -> None:
+    begin, body, states = scene.armings[0].during.lower, payload(), []
+    clock.instant = begin + 20 * MINUTE
+    sidecar = box.sidecar(scene.armings[0], scene.cameras[0], begin, body=body)
+
+    def archive_it() -> None:
+        states.append(Box(app.test_client(), box.token, box.key).archive(sidecar, body)["state"])
+
+    other = threading.Thread(target=archive_it)
+    with transaction(SYSTEM):
+        derive_gaps(lock_arming(scene.armings[0].id), rulebook(), clock)
+        other.start()
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        deadline = time.monotonic() + 20
+        while not db.session.execute(waiting).scalar() and time.monotonic() < deadline:
+            time.sleep(0.05)
+    other.join(timeout=30)
+    assert states == ["verified"]
+    assert live_gaps() == [(begin + MINUTE, begin + 10 * MINUTE, "server_derived")]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from examops.accounts.models import RoleGrant
 from examops.core.database import db
@@ -88,6 +88,30 @@ def test_the_sessions_behind_the_pictures_say_what_is_wrong(supervisor, scene, m
     assert session["url"] == f"/footage/review/{scene.session.uid}"
 
 
+def queries_of(app, work) -> int:
+    seen = []
+
+    def count(*args) -> None:
+        seen.append(args[2])
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", count)
+    work()
+    event.remove(engine, "before_cursor_execute", count)
+    return len(seen)
+
+
+def test_more_cameras_need_no_more_queries(app, supervisor, stage, make, clock) -> None:
+    online(stage(cameras=1), make, clock)
+    data(supervisor)
+    few = queries_of(app, lambda: data(supervisor))
+    online(stage(cameras=6), make, clock)
+    data(supervisor)
+    assert len(data(supervisor)["tiles"]) == 7
+    assert queries_of(app, lambda: data(supervisor)) == few
+
+
 def test_another_district_has_another_wall(make, sign_in, scene, clock) -> None:
     online(scene, make, clock)
     stranger = sign_in(make.user("supervisor", district="440604"))
@@ -108,7 +132,7 @@ def test_the_wall_page_shows_the_tiles(supervisor, scene, make, clock) -> None:
 def test_paging_never_moves_the_wrong_ones(stage, make, clock) -> None:
     scene = stage(cameras=9)
     eyes = [
-        Eye(scene.session, camera, "A", None, (), is_online=n > 0, is_due=True)
+        Eye(scene.session, camera, "A", "", None, (), is_online=n > 0, is_due=True)
         for n, camera in enumerate(scene.cameras)
     ]
     shown, page, pages = page_of(eyes, 2, 4)
