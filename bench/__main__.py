@@ -1,0 +1,42 @@
+"""``python -m bench [NAME]``: every measurement side by side, a table, and ``bench/results.json``."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+MODULES = ("booking", "roster", "recorder", "sampling", "demo")
+RESULTS = Path(__file__).parent / "results.json"
+
+
+def main() -> int:
+    only = sys.argv[1:]
+    rows: list[dict[str, Any]] = []
+    for name in MODULES:
+        if only and name not in only:
+            continue
+        if importlib.util.find_spec(f"bench.{name}") is None:
+            print(f"{name}: not measured yet")
+            continue
+        found = importlib.import_module(f"bench.{name}").run()
+        rows += found if isinstance(found, list) else [found]
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
+    fresh = {row["name"] for row in rows}
+    RESULTS.write_text(
+        json.dumps([*(row for row in kept if row["name"] not in fresh), *rows], ensure_ascii=False, indent=1) + "\n"
+    )
+    print(f"{'name':34}{'ours':>12}{'peer':>12}{'ratio':>8}  unit / peer / goal")
+    for row in rows:
+        peer, ratio = (f"{row[key]:.3g}" if row.get(key) is not None else "–" for key in ("peer", "ratio"))
+        print(
+            f"{row['name']:34}{row['ours']:>12.4g}{peer:>12}{ratio:>8}  {row['unit']} · {row.get('peer_name') or '–'} · {row['goal']}"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
