@@ -86,7 +86,9 @@ def test_a_click_on_the_axis_moves_every_camera(room, open_page):
     page = open_page(f"{room[0]}/review", 1600, 900)
     canvas = page.locator("#axis canvas")
     box = canvas.bounding_box()
+    page.locator("#time", has_text="09:00:00").wait_for()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 60)
+    page.wait_for_function("() => document.querySelector('#time').textContent !== '09:00:00'")
 
     assert abs(_seconds(page.locator("#time").inner_text()) - _seconds("10:05:00")) <= 20
 
@@ -115,12 +117,12 @@ def test_a_gap_says_why_nothing_is_shown(room, open_page, shoot):
 
 def test_the_next_thing_is_the_first_unseen_one(room, open_page):
     page = open_page(f"{room[0]}/review?at={at('10:02:14')}", 1600, 900)
-    assert "10:24:16" in page.locator("#next-when").inner_text()
+    page.locator("#next-when", has_text="10:24:16").wait_for()
     assert "改看 A-前" in page.locator("#next-words").inner_text()
 
     page.keyboard.press("]")
 
-    assert page.locator("#time").inner_text() == "10:24:14"
+    page.locator("#time", has_text="10:24:14").wait_for()
 
 
 def test_a_flag_is_kept_with_camera_span_and_seat(room, open_page, shoot):
