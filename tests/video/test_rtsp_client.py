@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -22,6 +23,12 @@ async def until(condition, seconds: float = 15.0) -> None:
             await asyncio.sleep(0.02)
 
 
+def run_apart(work):
+    """Run a coroutine in a thread of its own: a browser of another test may hold this thread's loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(work())).result()
+
+
 def with_camera(work, login: Login | None = None):
     async def run():
         server = CameraServer(login=login)
@@ -29,7 +36,7 @@ def with_camera(work, login: Login | None = None):
         async with server:
             return await work(server)
 
-    return asyncio.run(run())
+    return run_apart(run)
 
 
 async def play(server: CameraServer, username: str = "", password: str = "", **options):
@@ -85,7 +92,7 @@ def test_a_camera_that_is_not_there_is_not_found() -> None:
 
 def test_nobody_listening_is_refused() -> None:
     with pytest.raises(Refused):
-        asyncio.run(open_stream("rtsp://127.0.0.1:9/cam", "", "", print))
+        run_apart(lambda: open_stream("rtsp://127.0.0.1:9/cam", "", "", print))
 
 
 def test_a_camera_that_refuses_says_so() -> None:
