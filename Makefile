@@ -1,42 +1,48 @@
 # Needs Python 3.11+ and make; fetches everything else from the package registries.
 SHELL := /bin/bash
-PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-VENV := .venv
-RUN := $(VENV)/bin/python
+PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do $$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+INSTALL = @if [ -z "$(PYTHON)" ]; then echo "需要 Python 3.11 或更新版本，这台机器上没有找到。" >&2; exit 1; fi; "$(PYTHON)" tools/install.py
+RUN := .venv/bin/python
+export PYTHONUTF8 := 1
+unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test lint format types contracts bench check clean
+.DEFAULT_GOAL := help
+.PHONY: help demo install install-dev test lint format types contracts bench seed-large check clean
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: ## install everything and run the whole story on embedded servers
-	@bash tools/install runtime "$(PYTHON)"
+demo: install ## install everything and run the whole story on embedded servers (PORT=8000)
 	@exec $(RUN) -m examops demo
 
-test: ## install what the tests need and run them
-	@bash tools/install dev "$(PYTHON)"
+install: ## fetch what the product needs
+	$(INSTALL) runtime frontend
+
+install-dev: ## fetch what tests and checks need too
+	$(INSTALL) dev frontend
+
+test: install-dev ## install what the tests need and run them (ARGS="-k word")
 	@$(RUN) -m pytest $(ARGS)
 
-lint: ## style of the code
-	@bash tools/install dev "$(PYTHON)"
+lint: install-dev ## style of the code
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
 
-format: ## write the code in the house style
+format: install-dev ## write the code in the house style
 	@$(RUN) -m ruff check --fix . ; $(RUN) -m ruff format .
 
-types: ## static types
-	@bash tools/install dev "$(PYTHON)"
+types: install-dev ## static types
 	@$(RUN) -m mypy
 
-contracts: ## who may import whom
-	@bash tools/install dev "$(PYTHON)"
-	@$(VENV)/bin/lint-imports
+contracts: install-dev ## who may import whom
+	@.venv/bin/lint-imports
 
-bench: ## measurements side by side; ONLY=name for one
-	@bash tools/install dev "$(PYTHON)"
+bench: install-dev ## measurements side by side (ONLY=name for one)
 	@$(RUN) -m bench $(ONLY)
 
-check: ## the invariants against the live database
-	@$(RUN) -m examops check
+seed-large: install ## fill the running demo's database for measurements
+	@$(RUN) -m examops in-demo seed-large $(ARGS)
 
-clean: ## remove what was installed (not var/)
-	@rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache
+check: install ## the invariants against the running demo (ARGS=--json)
+	@$(RUN) -m examops in-demo check $(ARGS)
+
+clean: ## remove what was installed and built (not var/)
+	@rm -rf .venv examops/web/frontend/node_modules examops/web/static/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 
 from examops.ops.demo.children import Child
+from examops.ops.demo.private_file import write_private
 
 PAIRING = "demo-pairing.json"
 
@@ -20,15 +20,6 @@ def recorder(var: Path, server: str) -> Child | None:
     pairing = json.loads(file.read_text())
     spool = var / "spool"
     spool.mkdir(exist_ok=True, mode=0o700)
-    _write_private(spool / "cameras.json", json.dumps(pairing["cameras"]))
+    write_private(spool / "cameras.json", json.dumps(pairing["cameras"]))
     words = ["--server", server, "--code", pairing["code"], "--spool", str(spool)]
     return Child("recorder", [sys.executable, "-m", "video", "record", *words], patience=15.0)
-
-
-def _write_private(file: Path, words: str) -> None:
-    """Replaced in one step: the box may be reading it."""
-    draft = file.with_name(file.name + ".part")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    draft.write_text(words)
-    os.replace(draft, file)

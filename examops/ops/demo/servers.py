@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from examops.ops.demo.private_file import write_private
 from examops.ops.embedded import EmbeddedPostgres, EmbeddedStore
 from examops.ops.embedded.ports import kept_ports
 
@@ -66,9 +67,5 @@ def _without_proxy(given: Mapping[str, str]) -> dict[str, str]:
 
 def _kept_secret(file: Path) -> str:
     if not file.exists():
-        draft = file.with_name(file.name + ".part")
-        draft.unlink(missing_ok=True)
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
-        draft.rename(file)
+        write_private(file, secrets.token_urlsafe(48))
     return file.read_text().strip()

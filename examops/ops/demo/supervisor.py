@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from examops.ops.demo import screen, stop_signals, web_port
+from examops.ops.demo import attached, screen, stop_signals, web_port
 from examops.ops.demo.children import Child, Children
 from examops.ops.demo.recorder_box import recorder
 from examops.ops.demo.servers import Servers
@@ -78,6 +78,7 @@ class Demo:
         with screen.step("对象存储"):
             self.servers.start_store()
         self.children.environ = dict(self.servers.environ)
+        attached.remember(self.var, self.servers.environ)
         self._command("表结构与存储桶", "db", "upgrade")
         self._command("演示数据", "seed")
         with screen.step("网页、定时、队列、摄像机"):
@@ -131,6 +132,7 @@ class Demo:
         for name in self.servers.revive():
             screen.note(f"{name} 意外退出，已重新启动")
         if self.servers.environ != before:
+            attached.remember(self.var, self.servers.environ)
             self.children.restart_all(self.servers.environ)
         self.children.watch()
         time.sleep(LOOK)
@@ -141,6 +143,7 @@ class Demo:
         screen.say("\n正在停止……")
         self.children.stop_all(first=("recorder", "testcam"))
         self.servers.stop()
+        attached.forget(self.var)
         screen.say(f"已全部停止（{time.monotonic() - began:.1f} 秒）。")
 
 

