@@ -32,7 +32,7 @@ def find_node(python: Path) -> Path:
     """The folder of a usable ``node`` with its ``npm``."""
     found = shutil.which("node")
     for folder in (Path(found).parent if found else None, _folder_of_wheel(python)):
-        if folder and (folder / "npm").exists() and _major(folder / "node") >= LEAST:
+        if folder and _npm_of(folder) and _major(folder / "node") >= LEAST:
             return folder
     raise FrontendFailed(f"没有找到 Node {LEAST} 或更新版本。")
 
@@ -54,10 +54,19 @@ def build(node: Path) -> None:
 
 def _npm(node: Path, words: Sequence[str]) -> None:
     environ = os.environ | {"PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
-    done = subprocess.run([node / "npm", *words], cwd=SOURCE, env=environ, capture_output=True, text=True, check=False)
+    line = [*_npm_of(node), *words]
+    done = subprocess.run(line, cwd=SOURCE, env=environ, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        last = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()][-1:]
-        raise FrontendFailed(f"npm {words[0]} 没有成功：{''.join(last)}")
+        told = [line for line in (done.stderr + done.stdout).splitlines() if "rror" in line]
+        raise FrontendFailed(f"npm {' '.join(words)} 没有成功：{(told or ['没有说明原因'])[0].strip()}")
+
+
+def _npm_of(folder: Path) -> list[Path]:
+    """The wheel's ``bin/npm`` is a copy that cannot find its parts: call the script behind it."""
+    script = folder.parent / "lib/node_modules/npm/bin/npm-cli.js"
+    if script.exists():
+        return [folder / "node", script]
+    return [folder / "npm"] if (folder / "npm").exists() else []
 
 
 def _folder_of_wheel(python: Path) -> Path | None:
