@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,16 +13,13 @@ from examops.checkin.models import Sitting, SittingExit
 from examops.core.database import db
 from examops.core.store import Store
 from examops.eligibility.models import Candidate
+from examops.footage.moments import iso
 from examops.sessions.models import Application, Booking, ExamSession, Turn
 from examops.sessions.states import TAKES_A_PLACE
 from examops.sites.models import Workstation
 from examops.web.words import clock_seconds, mask_name
 
 PHOTO_LIVES = timedelta(minutes=20)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def people_of(session: ExamSession, store: Store) -> list[dict[str, Any]]:
@@ -53,8 +50,8 @@ def _exits(session: ExamSession) -> defaultdict[int, list[dict[str, Any]]]:
     )
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in db.session.execute(query).scalars():
-        back_at = _iso(row.back_at) if row.back_at else None
-        found[row.sitting_id].append({"out_at": _iso(row.left_at), "back_at": back_at, "reason": row.reason})
+        back_at = iso(row.back_at) if row.back_at else None
+        found[row.sitting_id].append({"out_at": iso(row.left_at), "back_at": back_at, "reason": row.reason})
     return found
 
 
@@ -64,7 +61,7 @@ def _person(
     doubt = sitting.identity_doubt
     person = {
         "uid": str(sitting.uid), "name": mask_name(candidate.name) if candidate else "考生", "seat": seat or "",
-        "in_at": _iso(sitting.entered_at), "out_at": _iso(sitting.left_at) if sitting.left_at else None,
+        "in_at": iso(sitting.entered_at), "out_at": iso(sitting.left_at) if sitting.left_at else None,
         "exits": exits, "turn": f"第 {turn} 轮", "id_number": candidate.id_masked if candidate else None,
         "scan_words": f"扫码入场 {clock_seconds(sitting.entered_at)}",
         "matched_words": f"人证存疑：{doubt}" if doubt else f"监考 {mask_name(sitting.admitted_by)} 核对一致",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from examops.footage.intervals import Span
+from examops.footage.moments import iso
 
 
 class Playable(Protocol):
@@ -71,12 +72,8 @@ def hls(window: Span, segments: Iterable[Playable], url_of: Callable[[Any], str]
             lines += [] if before is None else ["#EXT-X-DISCONTINUITY"]
             lines.append(f'#EXT-X-MAP:URI="{url}",BYTERANGE="{piece.segment.init_length}@0"')
         if before is None or before.segment is not piece.segment:
-            lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{_stamp(piece.start)}")
+            lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{iso(piece.start)}")
         lines += [f"#EXTINF:{piece.duration.total_seconds():.3f},", f"#EXT-X-BYTERANGE:{piece.length}@{piece.offset}"]
         lines.append(url)
         before = piece
     return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.footage.camera_states import cameras_of, is_watched
 from examops.footage.models import Arming, CameraState
+from examops.footage.moments import iso
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 
@@ -31,7 +32,7 @@ def plan_of(device: Identity, rulebook: Rulebook, clock: Clock) -> dict[str, Any
     states = select(CameraState).where(CameraState.camera_id.in_(by_id))
     watched = [by_id[s.camera_id].uid for s in db.session.execute(states).scalars() if is_watched(s, now)]
     return {
-        "now": stamp(now),
+        "now": iso(now),
         "armings": [_arming(arming, by_id[arming.camera_id]) for arming in armings],
         "cameras": [{"camera_uid": str(c.uid), "label": c.label, "source": c.source} for c in cameras],
         "snapshot_seconds": rulebook.value("footage.snapshot_seconds", day),
@@ -45,11 +46,6 @@ def _arming(arming: Arming, camera: Camera) -> dict[str, Any]:
     assert arming.during.upper is not None
     return {
         "arming_uid": str(arming.uid), "session_uid": str(session_uid), "camera_uid": str(camera.uid),
-        "camera_label": camera.label, "source": camera.source, "start": stamp(arming.during.lower),
-        "end": stamp(arming.during.upper), "state": arming.state,
+        "camera_label": camera.label, "source": camera.source, "start": iso(arming.during.lower),
+        "end": iso(arming.during.upper), "state": arming.state,
     }  # fmt: skip
-
-
-def stamp(moment: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds, as the protocol writes times."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

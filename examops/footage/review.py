@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -18,6 +18,7 @@ from examops.core.store import Store
 from examops.footage.gaps import armed_span, coverage, live_gaps, session_coverage
 from examops.footage.looks import seen_spans
 from examops.footage.models import Alarm, Arming, Flag, Segment, Strip
+from examops.footage.moments import iso
 from examops.footage.people import people_of, places_of
 from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.organisations.models import Body
@@ -48,10 +49,6 @@ def camera_of_session(session: ExamSession, uid: Any) -> Camera:
     if camera is None:
         raise NotFound("这一场没有这台摄像机")
     return camera
-
-
-def iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def cameras_of_session(session: ExamSession) -> list[tuple[Arming, Camera]]:

@@ -20,6 +20,7 @@ from examops.core.errors import Invalid
 
 LONGEST = timedelta(minutes=10)
 LARGEST = 512 * 1024 * 1024
+MOST_SEGMENTS = 1_000_000  # of a run; the key has room for six digits
 HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -96,7 +97,7 @@ def parse(raw: Any) -> Sidecar:
 
 def whole(raw: dict[str, Any], name: str, *, least: int = 0) -> int:
     """A whole number of the sidecar, not below ``least``."""
-    value = raw[name]
+    value = raw.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise MalformedSidecar(field=name)
     return value
@@ -104,6 +105,8 @@ def whole(raw: dict[str, Any], name: str, *, least: int = 0) -> int:
 
 def _check(sidecar: Sidecar) -> None:
     raw = sidecar.raw
+    for name in ("media_start_ticks", "media_duration_ms", "wall_duration_ms", "init_length"):
+        whole(raw, name)
     faults = {
         "version": raw.get("version") != 1,
         "end": not timedelta(0) < sidecar.end - sidecar.start <= LONGEST,
@@ -111,10 +114,11 @@ def _check(sidecar: Sidecar) -> None:
         "sha256": not HEX.fullmatch(sidecar.sha256),
         "previous_digest": not isinstance(raw.get("previous_digest"), str),
         "signature": not isinstance(raw.get("signature"), str),
+        "lost_packets": not isinstance(raw.get("lost_packets", 0), int),
+        "camera_clock_offset_ms": not isinstance(raw.get("camera_clock_offset_ms"), int | None),
+        "sequence": sidecar.sequence > MOST_SEGMENTS,
         "fragments": not _fragments_fit(raw.get("fragments"), sidecar.size),
     }
-    for name in ("media_start_ticks", "media_duration_ms", "init_length"):
-        whole(raw, name) if name in raw else faults.update({name: True})
     wrong = [name for name, is_wrong in faults.items() if is_wrong]
     if wrong:
         raise MalformedSidecar(field=wrong[0])

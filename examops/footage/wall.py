@@ -19,8 +19,8 @@ from examops.core.store import Store
 from examops.footage.arming import EXPECTED, is_online
 from examops.footage.camera_states import snapshot_key
 from examops.footage.models import Alarm, Arming, CameraState
+from examops.footage.moments import iso
 from examops.footage.people import places_of
-from examops.footage.review import iso
 from examops.footage.snapshots import good_key
 from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.organisations.models import Body

@@ -1,0 +1,10 @@
+"""How the protocol and the pages write moments."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def iso(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds: ``2026-11-23T01:00:00.000Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
