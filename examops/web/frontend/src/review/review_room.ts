@@ -50,10 +50,15 @@ export class ReviewRoom {
     this.wire();
   }
 
-  /** `?at=…` (a link to a second) first, then where the unseen things begin, then the start of the exam. */
+  /** `?at=…` (a link to a second) first, then the start of the exam, or where footage begins while that is still to come. */
   private firstMoment(): number {
     const asked = Date.parse(new URLSearchParams(location.search).get("at") ?? "");
-    return Number.isNaN(asked) ? this.room.exam.start : asked;
+    if (!Number.isNaN(asked)) return asked;
+    const spans = this.room.data.cameras.flatMap((camera) => camera.segments.map((one) => [Date.parse(one.start), Date.parse(one.end)] as const));
+    const start = this.room.exam.start;
+    if (!spans.length || spans.some(([from, until]) => from <= start && start < until)) return start;
+    const later = spans.map(([from]) => from).filter((from) => from > start);
+    return later.length ? Math.min(...later) : Math.min(...spans.map(([from]) => from));
   }
 
   run(): void {
