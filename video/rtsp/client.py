@@ -43,6 +43,7 @@ class _Connection(asyncio.BufferedProtocol):
             self._start = self._framing.feed(self._buffer, self._start, self._end)
         except StreamError as error:
             self._stream.fail(error)
+            self._start = self._end
         if self._start == self._end:
             self._start = self._end = 0
 
@@ -78,7 +79,7 @@ class Stream:
     # What the connection tells
 
     def on_frame(self, channel: int, data: memoryview) -> None:
-        if self.depacketiser is None:
+        if self.depacketiser is None or self.ended.done():
             return
         if channel == self._media:
             self.depacketiser.packet(data, self._clock())
@@ -118,13 +119,11 @@ class Stream:
     # What we ask
 
     async def connect(self, timeout: float) -> None:
-        parts = urlsplit(self.url)
+        host, port = address_of(self.url)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
-                transport, _ = await loop.create_connection(
-                    lambda: _Connection(self), parts.hostname or "", parts.port or 554
-                )
+                transport, _ = await loop.create_connection(lambda: _Connection(self), host, port)
         except TimeoutError:
             raise TimedOut("no connection") from None
         except OSError as error:
@@ -133,8 +132,9 @@ class Stream:
 
     async def start(self, timeout: float) -> None:
         """DESCRIBE, SETUP, PLAY, once each on this connection."""
-        options = await self._ask("OPTIONS", self.url, {}, timeout)
-        self._public = options.first("public") if options.status == 200 else ""
+        with contextlib.suppress(TimedOut):  # some cameras never answer it
+            options = await self._ask("OPTIONS", self.url, {}, min(timeout, 2.0))
+            self._public = options.first("public") if options.status == 200 else ""
         described = await self._good("DESCRIBE", self.url, {"Accept": "application/sdp"}, timeout)
         text = described.body.decode("utf-8", "replace")
         track = video_track(text)
@@ -173,20 +173,19 @@ class Stream:
         return reply
 
     async def _ask(self, method: str, url: str, headers: dict[str, str], timeout: float) -> Message:
-        """Ask, and answer a challenge; the same nonce refused twice means a wrong password."""
-        refused: set[str] = set()
+        """Ask, and answer each kind of challenge once: a nonce may have run out, a password is right or wrong."""
+        answered: set[tuple[str, str]] = set()
         while True:
             reply = await self._send(method, url, headers, timeout)
             if reply.status != 401:
                 return reply
             offered = challenges(reply.headers.get("www-authenticate", []))
-            tried = self._credentials.challenge
-            fresh = [one for one in offered if one.algorithm + one.scheme not in refused]
-            if tried is not None and not any(one.is_stale for one in offered):
-                refused.add(tried.algorithm + tried.scheme)
-                fresh = [one for one in offered if one.algorithm + one.scheme not in refused]
+            if any(one.scheme == "digest" for one in offered):  # the password never goes in clear where it need not
+                offered = [one for one in offered if one.scheme == "digest"]
+            fresh = [one for one in offered if (one.scheme, one.algorithm) not in answered]
             if not fresh or not self._credentials.username:
                 raise AuthFailed("the camera refuses user or password")
+            answered.add((fresh[0].scheme, fresh[0].algorithm))
             self._credentials.challenge = fresh[0]
 
     async def _send(self, method: str, url: str, headers: dict[str, str], timeout: float) -> Message:
@@ -230,8 +229,8 @@ class Stream:
             if now >= beat_at:
                 beat_at = now + min(self._timeout, 60) / 2
                 try:
-                    reply = await self._ask(method, self._control, {}, min(quiet, 5.0))
-                except (TimedOut, AuthFailed):
+                    reply = await self._ask(method, self._control, {}, min(quiet, 2.0))
+                except StreamError:
                     reply = Message(status=408)
                 if reply.status != 200:
                     method = "OPTIONS" if method == "GET_PARAMETER" else "GET_PARAMETER"
@@ -244,12 +243,28 @@ class Stream:
         if self._beat:
             self._beat.cancel()
         self.depacketiser = None
-        if self.session and not self.ended.done():
+        if self.session and self._transport and not self._transport.is_closing():
             with contextlib.suppress(StreamError):
-                await self._send("TEARDOWN", self._control, {}, 2.0)
+                await self._ask("TEARDOWN", self._control, {}, 2.0)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Close the socket without a word."""
         if self._transport:
             self._transport.close()
         self.fail(SessionEnded("closed"))
+
+
+def address_of(url: str) -> tuple[str, int]:
+    """Host and port. Raises :class:`NotFound` without repeating the address: somebody may have typed a password into it."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 554
+    except ValueError:
+        raise NotFound("the camera's address is not valid") from None
+    if parts.scheme != "rtsp" or not host or "@" in parts.netloc:
+        raise NotFound("the camera's address must be rtsp://HOST:PORT/PATH without user and password")
+    return host, port
 
 
 async def open_stream(
@@ -264,6 +279,9 @@ async def open_stream(
         await stream.start(answer_timeout)
     except StreamError:
         await stream.close()
+        raise
+    except BaseException:  # cancelled in the middle: nobody will close it later
+        stream.abandon()
         raise
     stream.keep(quiet)
     return stream
