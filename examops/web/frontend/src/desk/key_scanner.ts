@@ -6,7 +6,7 @@ export function listenScanner(read: (code: string) => void): void {
   let text = "", last = 0;
   document.addEventListener("keydown", (event) => {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
-    const now = performance.now();
+    const now = event.timeStamp; // when the key came in, not when a busy tablet got round to it
     if (now - last > QUICK_MS) text = "";
     last = now;
     if (event.key === "Enter") {
