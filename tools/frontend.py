@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "examops/web/frontend"
 TARGET = ROOT / "examops/web/static/dist"
 LEAST = 20  # major version of Node
+BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 
 
 class FrontendFailed(Exception):
@@ -53,12 +54,20 @@ def build(node: Path) -> None:
 
 
 def _npm(node: Path, words: Sequence[str]) -> None:
-    environ = os.environ | {"PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
-    line = [*_npm_of(node), *words]
-    done = subprocess.run(line, cwd=SOURCE, env=environ, capture_output=True, text=True, check=False)
+    line = [*map(str, _npm_of(node)), *words]
+    done = subprocess.run(line, cwd=SOURCE, env=_environ(node), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         told = [line for line in (done.stderr + done.stdout).splitlines() if "rror" in line]
         raise FrontendFailed(f"npm {' '.join(words)} 没有成功：{(told or ['没有说明原因'])[0].strip()}")
+
+
+def _environ(node: Path) -> dict[str, str]:
+    """Node carries authorities of its own: a company's own one is in the system's bundle only."""
+    environ = os.environ | {"PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
+    bundle = os.environ.get("SSL_CERT_FILE") or next((file for file in BUNDLES if Path(file).exists()), "")
+    if bundle:
+        environ.setdefault("NODE_EXTRA_CA_CERTS", bundle)
+    return environ
 
 
 def _npm_of(folder: Path) -> list[Path]:
