@@ -32,7 +32,7 @@ PAGES = (
     "examops.ops.health:bp",
     # The scheduler sits above the application, so its page is named here and imported by nobody.
     "scheduler.pages:bp",
-    "examops.sessions.routes:bp",
+    "examops.sessions.site:bp",
     "examops.sessions.rosters.routes:bp",
     "examops.sessions.ticket_routes:bp",
     "examops.checkin.routes:bp",

@@ -15,7 +15,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict
 from examops.core.locking import lock_all
-from examops.sessions.means import usable_stations
+from examops.sessions.means import turn_stations
 from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sessions.states import LIVE_BOOKING
 
@@ -50,7 +50,7 @@ def draw_lots(
     if db.session.execute(select(LotDraw.id).where(LotDraw.turn_id == turn.id)).scalar() is not None:
         return
     bookings = _bookings(turn)
-    stations = {station.code: station.id for station in usable_stations(session, turn.during)}
+    stations = {station.code: station.id for station in turn_stations(session, turn)}
     if len(stations) < len(bookings):
         raise TooFewStations(bookings=len(bookings), stations=len(stations))
     seed, uids = randomness(32), [str(booking.uid) for booking in bookings]

@@ -22,7 +22,7 @@ from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.locking import lock_all
 from examops.eligibility.models import Candidate
-from examops.sessions.means import usable_stations
+from examops.sessions.means import turn_stations
 from examops.sessions.models import Application, Booking, ExamSession, Turn
 from examops.sessions.states import BOOKING_MOVES, BookingState, check_move
 from examops.sessions.tickets import ticket_by_code
@@ -143,7 +143,7 @@ def _station_of(booking: Booking, turn: Turn, session: ExamSession) -> int:
         return int(drawn)
     lock_all(("lots", turn.id))
     taken = set(db.session.execute(select(Lot.workstation_id).where(Lot.turn_id == turn.id)).scalars())
-    free = next(station.id for station in usable_stations(session, turn.during) if station.id not in taken)
+    free = next(station.id for station in turn_stations(session, turn) if station.id not in taken)
     owner = {"body_id": turn.body_id, "district": turn.district}
     db.session.add(Lot(**owner, turn_id=turn.id, booking_id=booking.id, workstation_id=free))
     db.session.flush()

@@ -11,12 +11,16 @@ from config.rulebook import Rulebook
 
 @dataclass(frozen=True)
 class Means:
-    """What a turn has: usable workstations (or seats), those a camera sees, and people on duty."""
+    """What a turn has: usable workstations (or seats), those a camera sees, and people on duty.
+
+    ``elsewhere`` candidates of other groups are watched by the same people at the same time.
+    """
 
     stations: int
     covered: int
     examiners: int
     proctors: int
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,22 +78,27 @@ def _panel(means: Means, rules: Rulebook, day: date) -> Factor:
     least, ratio = rules["capacity.examiners_min"].on(day), rules["capacity.candidates_per_examiner"].on(day)
     panel = largest_panel(means.examiners, least.value)
     return Factor(
-        "examiners", f"考评员（每人看 {ratio.value} 人）", means.examiners, panel * ratio.value, ratio.key, ratio.clause,
-        _panel_advice(means.examiners, least.value, ratio.value),
+        "examiners", f"考评员（{_share(ratio.value, means)}）", means.examiners, max(0, panel * ratio.value - means.elsewhere),
+        ratio.key, ratio.clause, _panel_advice(means.examiners, least.value, ratio.value, means.elsewhere),
     )  # fmt: skip
 
 
-def _panel_advice(examiners: int, least: int, ratio: int) -> str:
+def _share(ratio: int, means: Means) -> str:
+    return f"每人看 {ratio} 人" + (f"，别组占 {means.elsewhere} 人" if means.elsewhere else "")
+
+
+def _panel_advice(examiners: int, least: int, ratio: int, elsewhere: int) -> str:
     panel = largest_panel(examiners, least)
     needed = max(least, panel + 2)
-    return f"再加 {needed - examiners} 人（共 {needed}，须为单数）：可排 {needed * ratio} 人"
+    return f"再加 {needed - examiners} 人（共 {needed}，须为单数）：可排 {max(0, needed * ratio - elsewhere)} 人"
 
 
 def _proctors(means: Means, rules: Rulebook, day: date) -> Factor:
     least, ratio = rules["capacity.proctors_min"].on(day), rules["capacity.candidates_per_proctor"].on(day)
-    allows = means.proctors * ratio.value if means.proctors >= least.value else 0
+    allows = max(0, means.proctors * ratio.value - means.elsewhere) if means.proctors >= least.value else 0
     needed = max(least.value, means.proctors + 1)
-    advice = f"再加 {needed - means.proctors} 人（共 {needed}）：可排 {needed * ratio.value} 人"
+    more = max(0, needed * ratio.value - means.elsewhere)
+    advice = f"再加 {needed - means.proctors} 人（共 {needed}）：可排 {more} 人"
     return Factor(
-        "proctors", f"监考员（每人看 {ratio.value} 人）", means.proctors, allows, ratio.key, ratio.clause, advice
+        "proctors", f"监考员（{_share(ratio.value, means)}）", means.proctors, allows, ratio.key, ratio.clause, advice
     )

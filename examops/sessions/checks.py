@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from config.rulebook import Rulebook
 from examops.core.clock import SHANGHAI
 from examops.sessions.capacity import largest_panel
+from examops.sessions.models import SessionGroup
 from examops.sessions.queries import SessionView
 
 
@@ -23,27 +25,36 @@ class Check:
 def checks(view: SessionView, rules: Rulebook) -> list[Check]:
     """All of them, passed or not."""
     day = view.session.starts_at.astimezone(SHANGHAI).date()
-    found = [_stations(view, rules, day), _covered(view), _cameras(view), _cards(view, day), _recusal(view)]
-    if any(group.part != "theory" for group in view.groups):
-        found.insert(1, _panel(view, rules, day))
-    return found
+    practical = [group for group in view.groups if group.part != "theory"]
+    return [
+        *[_stations(view, group, rules, day) for group in view.groups],
+        *[_panel(view, group, rules, day) for group in practical],
+        _covered(view), _cameras(view), _cards(view, day), _recusal(view),
+    ]  # fmt: skip
 
 
 def _check(word: str, passed: bool, value: object, limit: str, clause: str = "系统规则", text: str = "") -> Check:
     return Check(word, "pass" if passed else "fail", str(value), limit, clause, text)
 
 
-def _stations(view: SessionView, rules: Rulebook, day: object) -> Check:
-    rule = rules["capacity.min_workstations"].on(day)  # type: ignore[arg-type]
-    count = len(view.stations)
-    return _check("工位", count >= rule.value, count, f"≥ {rule.value}", rule.clause, rule.text)
+def _word(word: str, view: SessionView, group: SessionGroup) -> str:
+    return word if len(view.groups) == 1 else f"第 {group.number} 组{word}"
 
 
-def _panel(view: SessionView, rules: Rulebook, day: object) -> Check:
-    rule = rules["capacity.examiners_min"].on(day)  # type: ignore[arg-type]
-    count = sum(row.SessionDuty.role in ("leader", "examiner") for row in view.duties)
+def _stations(view: SessionView, group: SessionGroup, rules: Rulebook, day: date) -> Check:
+    """The policy counts workstations for each occupation."""
+    rule = rules["capacity.min_workstations"].on(day)
+    count = len(view.stations_by_group[group.id])
+    return _check(_word("工位", view, group), count >= rule.value, count, f"≥ {rule.value}", rule.clause, rule.text)
+
+
+def _panel(view: SessionView, group: SessionGroup, rules: Rulebook, day: date) -> Check:
+    rule = rules["capacity.examiners_min"].on(day)
+    count = len(view.panel_of(group))
     lawful = largest_panel(count, rule.value) == count
-    return _check("考评员", lawful and count > 0, count, f"≥ {rule.value}，单数", rule.clause, rule.text)
+    return _check(
+        _word("考评员", view, group), lawful and count > 0, count, f"≥ {rule.value}，单数", rule.clause, rule.text
+    )
 
 
 def _covered(view: SessionView) -> Check:

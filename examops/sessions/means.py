@@ -1,10 +1,12 @@
-"""What a turn has to work with, counted from the rows: stations, cameras, examiners with a valid card, proctors."""
+"""What turns have to work with, counted from the rows: stations, cameras, examiners with a valid card, proctors."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
@@ -19,60 +21,141 @@ from examops.staff.models import Qualification
 EXAMINES = ("leader", "examiner")
 
 
-def turn_factors(session: ExamSession, group: SessionGroup, during: Range[datetime], rules: Rulebook) -> list[Factor]:
-    """Every limit of this turn, the tightest first."""
-    assert during.lower
-    day = during.lower.astimezone(SHANGHAI).date()
-    stations = usable_stations(session, during)
-    means = Means(
-        stations=len(stations),
-        covered=len(_covered(stations)),
-        examiners=_valid_examiners(session, group, day),
-        proctors=_count_duty(session, ("proctor",)),
+@dataclass(frozen=True)
+class Slot:
+    """A turn as capacity sees it: ``group`` is its number, ``stations`` and ``people`` are inner numbers.
+
+    ``people`` maps everybody on duty for this group to their role.
+    """
+
+    group: int
+    occupation_code: str
+    part: str
+    during: Range[datetime]
+    stations: frozenset[int]
+    people: dict[int, str]
+
+    @property
+    def day(self) -> date:
+        assert self.during.lower
+        return self.during.lower.astimezone(SHANGHAI).date()
+
+
+def slot_factors(slots: Sequence[Slot], rules: Rulebook) -> list[list[Factor]]:
+    """Every limit of each slot of one session, the tightest first. Groups are served in the order of their numbers:
+    people who watch two groups at once are counted once."""
+    ground = _Ground.of(slots)
+    answers: dict[int, list[Factor]] = {}
+    for place in sorted(range(len(slots)), key=lambda place: (slots[place].group, slots[place].during.lower)):
+        answers[place] = factors(
+            slots[place].part, _means(place, slots, answers, ground, rules), rules, slots[place].day
+        )
+    return [answers[place] for place in range(len(slots))]
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What the rows say about the stations and people of some slots."""
+
+    outages: list[tuple[int, Range[datetime]]]
+    covered: frozenset[int]
+    cards: list[tuple[int, str, date, date]]
+
+    @classmethod
+    def of(cls, slots: Sequence[Slot]) -> _Ground:
+        stations = {station for slot in slots for station in slot.stations}
+        people = {person for slot in slots for person in slot.people}
+        outages = select(WorkstationOutage.workstation_id, WorkstationOutage.during)
+        cards = select(
+            Qualification.staff_id, Qualification.occupation_code, Qualification.valid_from, Qualification.valid_until
+        ).where(Qualification.kind.in_(("examiner", "senior_examiner")))
+        ask = db.session.execute
+        return cls(
+            [(row[0], row[1]) for row in ask(outages.where(WorkstationOutage.workstation_id.in_(stations)))],
+            _covered(stations),
+            [tuple(row) for row in ask(cards.where(Qualification.staff_id.in_(people)))],
+        )
+
+    def working(self, slot: Slot) -> frozenset[int]:
+        return slot.stations - {station for station, during in self.outages if during.overlaps(slot.during)}
+
+    def watchers(self, slot: Slot) -> frozenset[int]:
+        """Proctors of a theory turn; else examiners whose card for this occupation is valid on the day."""
+        if slot.part == "theory":
+            return frozenset(person for person, role in slot.people.items() if role == "proctor")
+        valid = {
+            person for person, code, since, until in self.cards
+            if code == slot.occupation_code and since <= slot.day <= until
+        }  # fmt: skip
+        return frozenset(person for person, role in slot.people.items() if role in EXAMINES and person in valid)
+
+
+def _covered(stations: set[int]) -> frozenset[int]:
+    query = (
+        select(CameraCoverage.workstation_id)
+        .join(Camera, Camera.id == CameraCoverage.camera_id)
+        .where(CameraCoverage.workstation_id.in_(stations), Camera.admitted_at.is_not(None))
     )
-    return factors(group.part, means, rules, day)
+    return frozenset(db.session.execute(query).scalars())
 
 
-def usable_stations(session: ExamSession, during: Range[datetime]) -> list[Workstation]:
-    """Workstations held by the session that work during the whole turn, by code."""
-    broken = select(WorkstationOutage.workstation_id).where(WorkstationOutage.during.overlaps(during))
+def _means(
+    place: int, slots: Sequence[Slot], answers: dict[int, list[Factor]], ground: _Ground, rules: Rulebook
+) -> Means:
+    slot = slots[place]
+    working, watchers = ground.working(slot), ground.watchers(slot)
+    is_theory = slot.part == "theory"
+    return Means(
+        stations=len(working), covered=len(working & ground.covered),
+        examiners=0 if is_theory else len(watchers), proctors=len(watchers) if is_theory else 0,
+        elsewhere=_elsewhere(slot, slots, answers, ground, rules),
+    )  # fmt: skip
+
+
+def _elsewhere(
+    slot: Slot, slots: Sequence[Slot], answers: dict[int, list[Factor]], ground: _Ground, rules: Rulebook
+) -> int:
+    """Candidates of groups served before, whom people of this slot must watch at the same time."""
+    mine, burden = ground.watchers(slot), {}
+    for place, found in answers.items():
+        other = slots[place]
+        if other.group == slot.group or not other.during.overlaps(slot.during):
+            continue
+        theirs = ground.watchers(other)
+        if theirs & mine:
+            watched = max(0, capacity(found) - _ratio(other, rules) * len(theirs - mine))
+            burden[other.group] = max(watched, burden.get(other.group, 0))
+    return sum(burden.values())
+
+
+def _ratio(slot: Slot, rules: Rulebook) -> int:
+    key = "capacity.candidates_per_proctor" if slot.part == "theory" else "capacity.candidates_per_examiner"
+    return int(rules[key].on(slot.day).value)
+
+
+def serves(table: type[SessionStation] | type[SessionDuty], group: SessionGroup) -> ColumnElement[bool]:
+    """Rows that are there for this group: they name it, or they name none."""
+    return or_(func.cardinality(table.serves) == 0, table.serves.contains([group.number]))
+
+
+def group_stations(group: SessionGroup) -> list[Workstation]:
+    """Workstations in order that the session holds for this group, by code."""
     query = (
         select(Workstation)
         .join(SessionStation, SessionStation.workstation_id == Workstation.id)
-        .where(SessionStation.session_id == session.id, ~SessionStation.is_released, Workstation.is_usable)
-        .where(Workstation.id.not_in(broken))
+        .where(SessionStation.session_id == group.session_id, ~SessionStation.is_released, Workstation.is_usable)
+        .where(serves(SessionStation, group))
         .order_by(Workstation.code)
     )
     return list(db.session.execute(query).scalars())
 
 
-def _covered(stations: list[Workstation]) -> set[int]:
-    query = (
-        select(CameraCoverage.workstation_id)
-        .join(Camera, Camera.id == CameraCoverage.camera_id)
-        .where(CameraCoverage.workstation_id.in_([station.id for station in stations]), Camera.admitted_at.is_not(None))
-    )
-    return set(db.session.execute(query).scalars())
-
-
-def _valid_examiners(session: ExamSession, group: SessionGroup, day: object) -> int:
-    """People on the panel whose card for this occupation is valid on the day."""
-    query = (
-        select(func.count(func.distinct(SessionDuty.staff_id)))
-        .join(Qualification, Qualification.staff_id == SessionDuty.staff_id)
-        .where(SessionDuty.session_id == session.id, ~SessionDuty.is_released, SessionDuty.role.in_(EXAMINES))
-        .where(Qualification.kind.in_(("examiner", "senior_examiner")))
-        .where(Qualification.occupation_code == group.occupation_code)
-        .where(Qualification.valid_from <= day, Qualification.valid_until >= day)
-    )
-    return int(db.session.execute(query).scalar_one())
-
-
-def _count_duty(session: ExamSession, roles: tuple[str, ...]) -> int:
-    query = select(func.count()).where(
-        SessionDuty.session_id == session.id, ~SessionDuty.is_released, SessionDuty.role.in_(roles)
-    )
-    return int(db.session.execute(query).scalar_one())
+def turn_stations(session: ExamSession, turn: Turn) -> list[Workstation]:
+    """Workstations of the turn's group that work during the whole turn, by code."""
+    group = db.session.execute(select(SessionGroup).where(SessionGroup.id == turn.group_id)).scalar_one()
+    broken = select(WorkstationOutage.workstation_id).where(WorkstationOutage.during.overlaps(turn.during))
+    out = set(db.session.execute(broken).scalars())
+    return [station for station in group_stations(group) if station.id not in out]
 
 
 def recount(session: ExamSession, rules: Rulebook) -> list[Turn]:
@@ -83,12 +166,26 @@ def recount(session: ExamSession, rules: Rulebook) -> list[Turn]:
     query = select(Turn, SessionGroup).join(SessionGroup).where(Turn.session_id == session.id).order_by(Turn.number)
     rows = db.session.execute(query).all()
     lock_all(*[("turn", row.Turn.id) for row in rows])
+    groups = {row.SessionGroup.id: row.SessionGroup for row in rows}
+    means = {key: (group_stations(group), _people(group)) for key, group in groups.items()}
+    slots = [_slot(row.Turn, row.SessionGroup, *means[row.SessionGroup.id]) for row in rows]
     overflowing = []
-    for turn, group in rows:
+    for (turn, _), found in zip(rows, slot_factors(slots, rules), strict=True):
         db.session.refresh(turn)
-        found = turn_factors(session, group, turn.during, rules)
         turn.factors = [factor.to_json() for factor in found]
         turn.capacity = max(capacity(found), turn.taken)
         if capacity(found) < turn.taken:
             overflowing.append(turn)
     return overflowing
+
+
+def _slot(turn: Turn, group: SessionGroup, stations: list[Workstation], people: dict[int, str]) -> Slot:
+    held = frozenset(station.id for station in stations)
+    return Slot(group.number, group.occupation_code, group.part, turn.during, held, people)
+
+
+def _people(group: SessionGroup) -> dict[int, str]:
+    query = select(SessionDuty.staff_id, SessionDuty.role).where(
+        SessionDuty.session_id == group.session_id, ~SessionDuty.is_released, serves(SessionDuty, group)
+    )
+    return {row.staff_id: row.role for row in db.session.execute(query)}

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from examops.core.database import Base, Tenant, overlap_guard
 from examops.sessions.states import LIVE_APPLICATION, LIVE_BOOKING, ApplicationState, BookingState, SessionState
 
+PART_CODES = ("theory", "skill", "review")
 PARTS = "part IN ('theory','skill','review')"
 
 
@@ -118,10 +119,11 @@ class ExamSession(Tenant, Base):
 
 
 class SessionGroup(Tenant, Base):
-    """One occupation, level, part and paper inside a session."""
+    """One occupation, level, part and paper inside a session. ``number`` counts within the session, from 1."""
 
     __tablename__ = "session_group"
     session_id: Mapped[int]
+    number: Mapped[int] = mapped_column(default=1)
     occupation_code: Mapped[str]
     level: Mapped[int]
     part: Mapped[str]
@@ -133,12 +135,16 @@ class SessionGroup(Tenant, Base):
             ["session_id", "body_id"], ["exam_session.id", "exam_session.body_id"], name="fk_session_group_session"
         ),
         UniqueConstraint("session_id", "occupation_code", "level", "part"),
+        UniqueConstraint("session_id", "number"),
         UniqueConstraint("id", "body_id"),
     )
 
 
 class Turn(Tenant, Base):
-    """轮次. The database itself refuses more confirmed bookings than places."""
+    """轮次. The database itself refuses more confirmed bookings than places.
+
+    ``number`` counts through the whole session by time, so that "第 3 轮" is one turn, whatever the group.
+    """
 
     __tablename__ = "turn"
     session_id: Mapped[int]
@@ -159,12 +165,16 @@ class Turn(Tenant, Base):
 
 
 class SessionDuty(Tenant, Base):
-    """A person on duty. Nobody is in two places: the constraint looks at every live duty of the person."""
+    """A person on duty. Nobody is in two places: the constraint looks at every live duty of the person.
+
+    ``serves`` are the numbers of the groups this person is there for; empty means all of them.
+    """
 
     __tablename__ = "session_duty"
     session_id: Mapped[int]
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"))
     role: Mapped[str]
+    serves: Mapped[list[int]] = mapped_column(default=list)
     during: Mapped[Range[datetime]]
     is_released: Mapped[bool] = mapped_column(default=False)
     signed_in_at: Mapped[datetime | None]
@@ -180,11 +190,12 @@ class SessionDuty(Tenant, Base):
 
 
 class SessionStation(Tenant, Base):
-    """A workstation held by a session."""
+    """A workstation held by a session. ``serves`` are the numbers of the groups that use it; empty means all."""
 
     __tablename__ = "session_station"
     session_id: Mapped[int]
     workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    serves: Mapped[list[int]] = mapped_column(default=list)
     during: Mapped[Range[datetime]]
     is_released: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (

@@ -15,6 +15,7 @@ from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.eligibility.models import Candidate, StoredVerdict
 from examops.organisations.models import Body
+from examops.sessions.means import EXAMINES, group_stations
 from examops.sessions.models import (
     Application,
     Batch,
@@ -137,10 +138,21 @@ class SessionView:
     turns: list[Turn]
     duties: list[Any]
     stations: list[Workstation]
+    stations_by_group: dict[int, list[Workstation]]
     cameras: list[CameraRow]
     relations: dict[str, int]
     recused: set[int]
     booked: int
+
+    def group_of(self, turn: Turn) -> SessionGroup:
+        return next(group for group in self.groups if group.id == turn.group_id)
+
+    def panel_of(self, group: SessionGroup) -> list[Any]:
+        """Duties of examiners who are there for this group."""
+        return [
+            row for row in self.duties
+            if row.SessionDuty.role in EXAMINES and (not row.SessionDuty.serves or group.number in row.SessionDuty.serves)
+        ]  # fmt: skip
 
 
 def session_view(uid: UUID) -> SessionView:
@@ -148,15 +160,18 @@ def session_view(uid: UUID) -> SessionView:
     stations = _stations(session)
     relations, recused = _relations(session)
     one = db.session.execute
+    of_session = select(SessionGroup).where(SessionGroup.session_id == session.id)
+    groups = list(one(of_session.order_by(SessionGroup.number)).scalars())
     return SessionView(
         session=session,
         batch=one(select(Batch).where(Batch.id == session.batch_id)).scalar_one(),
         site=one(select(Site).where(Site.id == session.site_id)).scalar_one(),
         room=one(select(Room).where(Room.id == session.room_id)).scalar_one(),
-        groups=list(one(select(SessionGroup).where(SessionGroup.session_id == session.id)).scalars()),
+        groups=groups,
         turns=list(one(select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)).scalars()),
         duties=_duties(session),
         stations=stations,
+        stations_by_group={group.id: group_stations(group) for group in groups},
         cameras=_cameras(session, stations),
         relations=relations,
         recused=recused,
@@ -231,12 +246,13 @@ def _relations(session: ExamSession) -> tuple[dict[str, int], set[int]]:
 
 
 def bookings_of(session: ExamSession, after: int = 0, limit: int = PAGE) -> list[Any]:
-    """Rows of (booking, application, candidate, turn number, verdict), held ones first, keyset by id."""
+    """Rows of (booking, application, candidate, turn number, group, verdict), held ones first, keyset by id."""
     query = (
-        select(Booking, Application, Candidate, Turn.number.label("turn"), StoredVerdict)
+        select(Booking, Application, Candidate, Turn.number.label("turn"), SessionGroup, StoredVerdict)
         .join(Application, Application.id == Booking.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
         .join(Turn, Turn.id == Booking.turn_id)
+        .join(SessionGroup, SessionGroup.id == Turn.group_id)
         .outerjoin(StoredVerdict, StoredVerdict.id == Application.verdict_id)
         .where(Booking.session_id == session.id, Booking.state != "cancelled", Booking.id > after)
         .order_by(Booking.id)
@@ -245,18 +261,17 @@ def bookings_of(session: ExamSession, after: int = 0, limit: int = PAGE) -> list
     return list(db.session.execute(query).all())
 
 
-def bookable_applications(session: ExamSession, groups: list[SessionGroup], limit: int = 200) -> list[Any]:
-    """Accepted applications of the batch that still lack a place for a part of this session."""
-    parts = {(group.occupation_code, group.level): group.part for group in groups}
-    (code, level), part = next(iter(parts.items()))
+def bookable_applications(session: ExamSession, group: SessionGroup, limit: int = 200) -> list[Any]:
+    """Accepted applications of the batch that still lack a place for the part of this group."""
     placed = select(Booking.application_id).where(
-        Booking.part == part, Booking.state.not_in(("cancelled", "excused", "interrupted"))
+        Booking.part == group.part, Booking.state.not_in(("cancelled", "excused", "interrupted"))
     )
     query = (
         select(Application, Candidate)
         .join(Candidate, Candidate.id == Application.candidate_id)
         .where(Application.batch_id == session.batch_id, Application.state == "accepted")
-        .where(Application.occupation_code == code, Application.level == level, Application.id.not_in(placed))
+        .where(Application.occupation_code == group.occupation_code, Application.level == group.level)
+        .where(Application.parts.contains([group.part]), Application.id.not_in(placed))
         .order_by(Application.id)
         .limit(limit)
     )

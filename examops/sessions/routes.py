@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from config.calendar import calendar
 from config.rulebook import rulebook
-from examops.accounts.guard import current_actor, guarded, needs, roles_only
-from examops.accounts.roles import REGULATORS
+from examops.accounts.guard import current_actor, needs
 from examops.catalogue import occupation
 from examops.core.clock import today
 from examops.core.database import db
-from examops.core.errors import DomainError, Invalid
+from examops.core.errors import Invalid
 from examops.core.extensions import clock
 from examops.core.transaction import retried, transaction
 from examops.sessions.agenda import agenda
 from examops.sessions.booking import Wanted, book, book_one, release
 from examops.sessions.checks import checks
 from examops.sessions.deadlines import deadlines
-from examops.sessions.forms import parse_plan
-from examops.sessions.models import Batch, BatchOccupation, Booking
+from examops.sessions.drafting import station_words
+from examops.sessions.models import Batch, BatchOccupation, Booking, SessionGroup
 from examops.sessions.moves import WHO, move_session
-from examops.sessions.planning import create_session
+from examops.sessions.pages import bp
 from examops.sessions.queries import (
     PAGE,
+    SessionView,
     bookable_applications,
     bookings_of,
     session_by_uid,
@@ -38,11 +39,6 @@ from examops.sessions.queries import (
 )  # fmt: skip
 from examops.sessions.states import SESSION_MOVES, SessionState
 from examops.sessions.week import fills, lanes, monday, position, start_of
-from examops.sites.models import Room
-from examops.staff.models import StaffMember
-
-READERS = ("coordinator", "internal_supervisor", "supervisor", *REGULATORS)
-bp = guarded(Blueprint("sessions", __name__, url_prefix="/sessions", template_folder="templates"), roles_only(*READERS))
 
 
 @bp.get("/week")
@@ -86,34 +82,15 @@ def show(session_uid: UUID) -> ResponseReturnValue:
     after = request.args.get("after", 0, type=int)
     return render_template(
         "sessions/show.html", view=view, session=view.session, checks=found, passed=sum(c.outcome == "pass" for c in found),
-        bookings=bookings_of(view.session, after), page=PAGE, moves=moves, occupation=occupation,
-        waiting=bookable_applications(view.session, view.groups) if g.role == "coordinator" and view.groups else [],
+        bookings=bookings_of(view.session, after), page=PAGE, moves=moves, occupation=occupation, station_words=station_words,
+        waiting=_waiting(view) if g.role == "coordinator" else [],
     )  # fmt: skip
 
 
-@bp.route("/new", methods=["GET", "POST"])
-@needs("coordinator")
-def create() -> ResponseReturnValue:
-    fault: DomainError | None = None
-    if request.method == "POST":
-        duties = {key.removeprefix("duty-"): value for key, value in request.form.items() if key.startswith("duty-")}
-        try:
-            plan = parse_plan(request.form, duties)
-            with transaction():
-                session = create_session(plan, actor=current_actor(), clock=clock(), rules=rulebook())
-            return redirect(url_for("sessions.show", session_uid=session.uid))
-        except DomainError as error:
-            fault = error
-    batches_open = (
-        db.session.execute(select(Batch).where(Batch.state == "open").order_by(Batch.id.desc())).scalars().all()
-    )
-    offers = db.session.execute(select(BatchOccupation)).scalars().all()
-    targets = sorted({(offer.occupation_code, offer.level) for offer in offers})
-    return render_template(
-        "sessions/new.html", fault=fault, form=request.form, batches=batches_open, targets=targets, occupation=occupation,
-        rooms=db.session.execute(select(Room).order_by(Room.name)).scalars().all(),
-        staff=db.session.execute(select(StaffMember).where(StaffMember.is_active).order_by(StaffMember.name)).scalars().all(),
-    ), fault.status if fault else 200  # fmt: skip
+def _waiting(view: SessionView) -> list[tuple[SessionGroup, list[Any]]]:
+    """For each group that somebody could still be placed into, these people."""
+    found = [(group, bookable_applications(view.session, group)) for group in view.groups]
+    return [(group, people) for group, people in found if people]
 
 
 @bp.post("/<uuid:session_uid>/move")

@@ -68,8 +68,8 @@ def test_the_week_board_shows_the_session_in_its_lane(exam, sign_in) -> None:
 def test_a_coordinator_creates_a_session_by_the_form(exam, sign_in, make) -> None:
     body, session, _, _, user = exam
     batch, room = make.batch(body), make.room(make.site(body))
-    form = {"batch": batch.uid, "target": f"{ELECTRICIAN}/4", "part": "skill", "room": room.uid}
-    form |= {"starts_at": "2026-11-27T08:30", "turns": "3", "minutes": "120", "pause": "10"}
+    form = {"batch": batch.uid, "g0-target": f"{ELECTRICIAN}/4", "g0-part": "skill", "g0-room": room.uid}
+    form |= {"g0-starts_at": "2026-11-27T08:30", "g0-turns": "3", "g0-minutes": "120", "g0-pause": "10"}
     answer = sign_in(user).post("/sessions/new", data=form)
     assert answer.status_code == 302
     made = db.session.execute(select(ExamSession).order_by(ExamSession.id.desc()).limit(1)).scalar_one()
@@ -77,7 +77,7 @@ def test_a_coordinator_creates_a_session_by_the_form(exam, sign_in, make) -> Non
 
 
 def test_a_wrong_form_says_everything_and_keeps_what_was_typed(exam, sign_in) -> None:
-    answer = sign_in(exam[4]).post("/sessions/new", data={"minutes": "90", "turns": "x"})
+    answer = sign_in(exam[4]).post("/sessions/new", data={"g0-minutes": "90", "g0-turns": "x"})
     assert answer.status_code == 422
     assert "轮次没填或填错" in answer.text
     assert "请选职业和等级" in answer.text

@@ -823,6 +823,7 @@ CREATE TABLE session_duty (
 	session_id BIGINT NOT NULL, 
 	staff_id BIGINT NOT NULL, 
 	role TEXT NOT NULL, 
+	serves BIGINT[] NOT NULL, 
 	during TSTZRANGE NOT NULL, 
 	is_released BOOLEAN NOT NULL, 
 	signed_in_at TIMESTAMP WITH TIME ZONE, 
@@ -844,6 +845,7 @@ CREATE INDEX ix_session_duty_session_id ON session_duty (session_id);
 
 CREATE TABLE session_group (
 	session_id BIGINT NOT NULL, 
+	number BIGINT NOT NULL, 
 	occupation_code TEXT NOT NULL, 
 	level BIGINT NOT NULL, 
 	part TEXT NOT NULL, 
@@ -858,6 +860,7 @@ CREATE TABLE session_group (
 	CONSTRAINT ck_session_group_part CHECK (part IN ('theory','skill','review')), 
 	CONSTRAINT fk_session_group_session FOREIGN KEY(session_id, body_id) REFERENCES exam_session (id, body_id), 
 	CONSTRAINT uq_session_group_session_id_occupation_code_level_part UNIQUE (session_id, occupation_code, level, part), 
+	CONSTRAINT uq_session_group_session_id_number UNIQUE (session_id, number), 
 	CONSTRAINT uq_session_group_id_body_id UNIQUE (id, body_id), 
 	CONSTRAINT fk_session_group_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_session_group_uid UNIQUE (uid)
@@ -866,6 +869,7 @@ CREATE TABLE session_group (
 CREATE TABLE session_station (
 	session_id BIGINT NOT NULL, 
 	workstation_id BIGINT NOT NULL, 
+	serves BIGINT[] NOT NULL, 
 	during TSTZRANGE NOT NULL, 
 	is_released BOOLEAN NOT NULL, 
 	body_id BIGINT NOT NULL, 

@@ -1,0 +1,167 @@
+"""What stands in the way of a draft: which session holds room, workstation or person, and what is free instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.dialects.postgresql import Range
+
+from examops.core.clock import SHANGHAI
+from examops.core.database import db
+from examops.sessions.drafting import Draft, station_words
+from examops.sessions.models import ExamSession, SessionDuty, SessionStation
+from examops.sessions.plans import Duty
+from examops.sites.models import Room, Workstation
+from examops.staff.models import Qualification, StaffMember
+from examops.web.words import clock_time, span
+
+LIVE = ExamSession.state.not_in(("cancelled", "void"))
+MOST_OFFERED = 4
+CARDS = {"leader": ("examiner", "senior_examiner"), "examiner": ("examiner", "senior_examiner")}
+
+
+@dataclass(frozen=True)
+class Clash:
+    """``subject`` is ``room``, ``stations`` or ``duty-`` and the person's uid; ``advice`` names what is free."""
+
+    subject: str
+    words: str
+    advice: str
+    session: ExamSession
+
+
+def find_clashes(draft: Draft) -> list[Clash]:
+    """Everything held by somebody else while the draft wants it. Sees what the reader may see; the constraints see all."""
+    return [*_room(draft), *_stations(draft), *_people(draft)]
+
+
+def _room(draft: Draft) -> list[Clash]:
+    query = select(ExamSession).where(
+        ExamSession.room_id == draft.room.id, ExamSession.during.overlaps(draft.plan.during), LIVE
+    )
+    found = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
+    advice = _room_advice(draft) if found else ""
+    return [Clash("room", f"{draft.room.name} 已有场次 {_named(session)}", advice, session) for session in found]
+
+
+def _stations(draft: Draft) -> list[Clash]:
+    """Workstations that a session of another room holds; those of this room are told with the room."""
+    query = (
+        select(ExamSession, Workstation)
+        .join(SessionStation, SessionStation.session_id == ExamSession.id)
+        .join(Workstation, Workstation.id == SessionStation.workstation_id)
+        .where(Workstation.id.in_([station.id for station in draft.stations]), ExamSession.room_id != draft.room.id)
+        .where(SessionStation.during.overlaps(draft.plan.during), ~SessionStation.is_released)
+        .order_by(ExamSession.starts_at, Workstation.code)
+    )
+    held: dict[int, tuple[ExamSession, list[Workstation]]] = {}
+    for session, station in db.session.execute(query):
+        held.setdefault(session.id, (session, []))[1].append(station)
+    busy = {station.id for _, stations in held.values() for station in stations}
+    free = [station for station in draft.stations if station.id not in busy]
+    advice = f"空闲的是 {station_words(free)}" if free else "换时间，或换考场"
+    return [
+        Clash("stations", f"工位 {station_words(stations)} 已被场次 {_named(session)} 占用", advice, session)
+        for session, stations in held.values()
+    ]
+
+
+def _people(draft: Draft) -> list[Clash]:
+    duties = {member.id: duty for member, duty in draft.staff}
+    query = (
+        select(StaffMember, ExamSession)
+        .join(SessionDuty, SessionDuty.staff_id == StaffMember.id)
+        .join(ExamSession, ExamSession.id == SessionDuty.session_id)
+        .where(
+            SessionDuty.staff_id.in_(duties), SessionDuty.during.overlaps(draft.plan.during), ~SessionDuty.is_released
+        )
+        .order_by(StaffMember.id, ExamSession.starts_at)
+    )
+    return [
+        Clash(
+            f"duty-{member.uid}", f"{member.name} 已在场次 {_named(session)} 当值",
+            _person_advice(draft, duties[member.id]), session,
+        )
+        for member, session in db.session.execute(query)
+    ]  # fmt: skip
+
+
+def _named(session: ExamSession) -> str:
+    return f"{session.number}（{session.title}，{span(session.starts_at, session.ends_at)}）"
+
+
+def _room_advice(draft: Draft) -> str:
+    later = next_free_start(draft)
+    words = [f"{draft.room.name} 当天 {clock_time(later)} 起空闲"] if later else []
+    rooms = [f"{room.name}（{count} 个工位）" for room, count in _free_rooms(draft)]
+    words += [f"同一时间空闲的考场：{'、'.join(rooms)}"] if rooms else []
+    return "；".join(words) or "换一天"
+
+
+def _free_rooms(draft: Draft) -> list[tuple[Room, int]]:
+    """Rooms of this body with workstations for every group, free all the time, the fitting size first."""
+    busy = select(ExamSession.room_id).where(ExamSession.during.overlaps(draft.plan.during), LIVE)
+    query = select(Room, Workstation.occupations).join(Workstation, Workstation.room_id == Room.id)
+    query = query.where(Room.body_id == draft.room.body_id, Room.id.not_in(busy), Workstation.is_usable)
+    codes = {group.plan.occupation_code for group in draft.groups}
+    rooms: dict[int, tuple[Room, dict[str, int], set[str]]] = {}
+    for room, fitted in db.session.execute(query):
+        _, counts, met = rooms.setdefault(room.id, (room, {"stations": 0}, set()))
+        fits = codes & set(fitted) if fitted else codes
+        counts["stations"] += bool(fits)
+        met |= fits
+    wanted = len(draft.stations)
+    fitting = [(room, counts["stations"]) for room, counts, met in rooms.values() if met == codes]
+    return sorted(fitting, key=lambda pair: (pair[1] < wanted, abs(pair[1] - wanted), pair[0].name))[:MOST_OFFERED]
+
+
+def next_free_start(draft: Draft) -> datetime | None:
+    """When the first turn could begin later the same day in the same room; None when that day is full."""
+    plan = draft.plan
+    day_ends = plan.starts_at.astimezone(SHANGHAI).replace(hour=21, minute=0)
+    query = select(ExamSession.during).where(
+        ExamSession.room_id == draft.room.id, LIVE, ExamSession.during.overlaps(Range(plan.desk_opens_at, day_ends))
+    )
+    held = sorted(db.session.execute(query).scalars(), key=lambda during: during.lower)
+    for before in held:
+        starts = _rounded(before.upper + timedelta(minutes=plan.desk_minutes))
+        wanted = Range(before.upper, starts + (plan.ends_at - plan.starts_at) + timedelta(minutes=plan.clear_minutes))
+        if wanted.upper <= day_ends and not any(during.overlaps(wanted) for during in held):
+            return starts
+    return None
+
+
+def _rounded(moment: datetime) -> datetime:
+    """Up to the next five minutes."""
+    return moment + timedelta(minutes=-moment.minute % 5)
+
+
+def _person_advice(draft: Draft, duty: Duty) -> str:
+    names = list(db.session.execute(_replacements(draft, duty)).scalars())
+    return f"同一时间空闲、证件有效的有 {'、'.join(names)}" if names else "这段时间没有别人有证且空闲，换时间"
+
+
+def _replacements(draft: Draft, duty: Duty) -> Select[Any]:
+    """Names of people with a valid card for this duty who are neither planned nor busy."""
+    busy = select(SessionDuty.staff_id).where(SessionDuty.during.overlaps(draft.plan.during), ~SessionDuty.is_released)
+    query = (
+        select(StaffMember.name)
+        .where(StaffMember.body_id == draft.batch.body_id, StaffMember.is_active, StaffMember.id.not_in(busy))
+        .where(StaffMember.id.not_in([member.id for member, _ in draft.staff]))
+    )
+    return query.where(_has_card(draft, duty)).order_by(StaffMember.name).limit(MOST_OFFERED)
+
+
+def _has_card(draft: Draft, duty: Duty) -> ColumnElement[bool]:
+    day = draft.plan.starts_at.astimezone(SHANGHAI).date()
+    card = select(Qualification.id).where(
+        Qualification.staff_id == StaffMember.id, Qualification.valid_from <= day, Qualification.valid_until >= day,
+        Qualification.kind.in_(CARDS.get(duty.role, (duty.role,))),
+    )  # fmt: skip
+    if duty.role in CARDS:
+        served = draft.groups if duty.group is None else draft.groups[duty.group : duty.group + 1]
+        card = card.where(Qualification.occupation_code.in_([group.plan.occupation_code for group in served]))
+    return card.exists()

@@ -1,0 +1,94 @@
+"""Everything that is wrong with a draft, at once; the same before saving and while a coordinator edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from config.rulebook import Rulebook
+from examops.core.clock import SHANGHAI, Clock
+from examops.sessions.clashes import Clash, find_clashes
+from examops.sessions.drafting import Draft, Fault, draft_session
+from examops.sessions.plans import SessionPlan
+
+MOST_TURNS, LEAST_MINUTES, MOST_MINUTES, MOST_PAUSE = 20, 10, 600, 240
+
+
+@dataclass(frozen=True)
+class Judgement:
+    draft: Draft
+    faults: list[Fault]
+    clashes: list[Clash]
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.faults and not self.clashes
+
+
+def judge(plan: SessionPlan, *, clock: Clock, rules: Rulebook) -> Judgement:
+    """Saves and locks nothing. Raises NotFound for a batch or room of somebody else."""
+    impossible = list(_impossible(plan))
+    if impossible:
+        plan = _possible(plan)
+    draft = draft_session(plan, rules)
+    faults = [*impossible, *find_faults(draft, clock.now()), *draft.faults]
+    return Judgement(draft, faults, [] if impossible else find_clashes(draft))
+
+
+def _impossible(plan: SessionPlan) -> Iterator[Fault]:
+    """Numbers that no turn can be made of."""
+    for place, group in enumerate(plan.groups):
+        turns_fit, minutes_fit = 1 <= group.turns <= MOST_TURNS, LEAST_MINUTES <= group.minutes <= MOST_MINUTES
+        if not turns_fit or not minutes_fit:
+            words = f"轮次须为 1–{MOST_TURNS}，每轮须为 {LEAST_MINUTES}–{MOST_MINUTES} 分钟"
+            yield Fault("minutes" if turns_fit else "turns", words, place)
+        if not 0 <= group.pause <= MOST_PAUSE:
+            yield Fault("pause", f"轮间须为 0–{MOST_PAUSE} 分钟", place)
+
+
+def _possible(plan: SessionPlan) -> SessionPlan:
+    """The same with numbers inside their bounds, so that the rest can be judged too."""
+    groups = [
+        replace(
+            group, turns=min(max(group.turns, 1), MOST_TURNS), minutes=min(max(group.minutes, LEAST_MINUTES), MOST_MINUTES),
+            pause=min(max(group.pause, 0), MOST_PAUSE),
+        )
+        for group in plan.groups
+    ]  # fmt: skip
+    return replace(plan, groups=groups)
+
+
+def find_faults(draft: Draft, now: datetime) -> list[Fault]:
+    return [*_times(draft, now), *_targets(draft), *_staff(draft)]
+
+
+def _times(draft: Draft, now: datetime) -> Iterator[Fault]:
+    first, last = draft.batch.held_from, draft.batch.held_until
+    days = {group.plan.starts_at.astimezone(SHANGHAI).date() for group in draft.groups}
+    for place, group in enumerate(draft.groups):
+        if group.plan.starts_at <= now:
+            yield Fault("starts_at", "开始时间已过", place)
+        if not first <= group.plan.starts_at.astimezone(SHANGHAI).date() <= last:
+            yield Fault("starts_at", f"不在批次的考试日期 {first} 至 {last} 之内", place)
+    if len(days) > 1:
+        yield Fault("starts_at", "同一考场的各组须在同一天；另一天请另排一个场次", len(draft.groups) - 1)
+
+
+def _targets(draft: Draft) -> Iterator[Fault]:
+    seen: dict[tuple[str, int, str], int] = {}
+    for place, group in enumerate(draft.groups):
+        plan = group.plan
+        if group.offered is None or plan.part not in group.offered.parts:
+            yield Fault("target", "这个批次没有公告这个职业、等级或科目：在批次里先加上，或选别的", place)
+        before = seen.setdefault((plan.occupation_code, plan.level, plan.part), place)
+        if before != place:
+            yield Fault("target", f"和第 {before + 1} 组的职业、等级、科目相同：在那一组里加轮次", place)
+
+
+def _staff(draft: Draft) -> Iterator[Fault]:
+    if len(draft.staff) != len(draft.plan.duties):
+        yield Fault("duties", "有考务人员不在本机构或已停用")
+    for member, duty in draft.staff:
+        if duty.group is not None and not 0 <= duty.group < len(draft.groups):
+            yield Fault(f"duty-{member.uid}", f"{member.name} 所在的组已经去掉")

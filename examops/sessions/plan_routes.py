@@ -1,0 +1,81 @@
+"""Planning sessions: the page, its judgement while editing, and saving. Works the same without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from config.rulebook import rulebook
+from examops.accounts.guard import current_actor, needs
+from examops.catalogue import occupation
+from examops.core.clock import today
+from examops.core.errors import DomainError
+from examops.core.extensions import clock
+from examops.core.transaction import retried, transaction
+from examops.sessions.drafting import station_words
+from examops.sessions.forms import MOST_GROUPS, group_count, with_another_group, without_group
+from examops.sessions.models import ExamSession
+from examops.sessions.pages import bp
+from examops.sessions.plan_page import JudgedForm, choices, judge_form
+from examops.sessions.planning import save_judged
+
+BEGUN = {"g0-turns": "1", "g0-minutes": "120", "g0-pause": "10", "g0-part": "skill"}
+
+
+@bp.get("/new", endpoint="create")
+@needs("coordinator")
+def plan() -> ResponseReturnValue:
+    return _page({**BEGUN, **request.args.to_dict()}, None, None)
+
+
+@bp.post("/new", endpoint="save_plan")
+@needs("coordinator")
+def save_plan() -> ResponseReturnValue:
+    """``do`` is ``save``, ``judge``, ``add`` or ``drop-N``; only the first one writes."""
+    form, wish = request.form.to_dict(), request.form.get("do", "save")
+    if wish == "add":
+        return _page(with_another_group(form), None, None)
+    if wish.startswith("drop-") and wish[5:].isdigit():
+        return _page(without_group(form, int(wish[5:])), None, None)
+    if wish == "judge":
+        return _page(form, judge_form(form, clock=clock(), rules=rulebook()), None)
+    return _save(form)
+
+
+@bp.post("/new/judged")
+@needs("coordinator")
+def judged() -> ResponseReturnValue:
+    """The judgement alone, for the page that asks while its form is edited."""
+    form = request.form.to_dict()
+    found = judge_form(form, clock=clock(), rules=rulebook())
+    return render_template("sessions/_judged.html", found=found, form=form, station_words=station_words)
+
+
+def _save(form: Mapping[str, str]) -> ResponseReturnValue:
+    def work() -> tuple[JudgedForm, list[ExamSession]]:
+        with transaction():
+            found = judge_form(form, clock=clock(), rules=rulebook())
+            return found, save_judged(found.judged, actor=current_actor()) if found.is_ready else []
+
+    try:
+        found, saved = retried(work)
+    except DomainError as error:  # somebody else was faster, between judging and locking
+        return _page(form, judge_form(form, clock=clock(), rules=rulebook()), error)
+    if not saved:
+        return _page(form, found, None, 409 if found.clashes and not found.faults else 422)
+    if len(saved) == 1:
+        return redirect(url_for("sessions.show", session_uid=saved[0].uid))
+    flash(f"已排 {len(saved)} 个场次：{'、'.join(session.number for session in saved)}")
+    return redirect(url_for("sessions.index"))
+
+
+def _page(
+    form: Mapping[str, str], found: JudgedForm | None, refused: DomainError | None, status: int = 200
+) -> ResponseReturnValue:
+    return render_template(
+        "sessions/new.html", form=form, count=group_count(form), most=MOST_GROUPS, found=found, refused=refused,
+        faults=found.faults if found else {}, choices=choices(today(clock())), occupation=occupation,
+        station_words=station_words,
+    ), refused.status if refused else status  # fmt: skip
