@@ -125,11 +125,12 @@ def next_free_start(draft: Draft) -> datetime | None:
     query = select(ExamSession.during).where(
         ExamSession.room_id == draft.room.id, LIVE, ExamSession.during.overlaps(Range(plan.desk_opens_at, day_ends))
     )
-    held = sorted(db.session.execute(query).scalars(), key=lambda during: during.lower)
+    held = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
     for before in held:
+        assert before.upper
         starts = _rounded(before.upper + timedelta(minutes=plan.desk_minutes))
-        wanted = Range(before.upper, starts + (plan.ends_at - plan.starts_at) + timedelta(minutes=plan.clear_minutes))
-        if wanted.upper <= day_ends and not any(during.overlaps(wanted) for during in held):
+        ends = starts + (plan.ends_at - plan.starts_at) + timedelta(minutes=plan.clear_minutes)
+        if ends <= day_ends and not any(during.overlaps(Range(before.upper, ends)) for during in held):
             return starts
     return None
 

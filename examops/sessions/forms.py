@@ -16,6 +16,7 @@ from uuid import UUID
 
 from examops.core.clock import SHANGHAI
 from examops.sessions.drafting import split_code
+from examops.sessions.judging import LEAST_MINUTES, MOST_MINUTES, MOST_PAUSE, MOST_TURNS
 from examops.sessions.models import PART_CODES
 from examops.sessions.plans import Duty, GroupPlan, SessionPlan
 
@@ -77,12 +78,25 @@ def _group(found: PlanForm, place: int, form: Form) -> GroupPlan | None:
     target = read("target", "请选职业和等级", _target)
     part = read("part", "请选科目", _part)
     starts_at = read("starts_at", "开始时间没填或填错", _moment)
-    turns, minutes = read("turns", "轮次没填或填错", int), read("minutes", "每轮分钟没填或填错", int)
-    pause = read("pause", "轮间分钟没填或填错", int)
+    turns = read("turns", f"轮次须为 1–{MOST_TURNS}", _between(1, MOST_TURNS))
+    minutes = read("minutes", f"每轮须为 {LEAST_MINUTES}–{MOST_MINUTES} 分钟", _between(LEAST_MINUTES, MOST_MINUTES))
+    pause = read("pause", f"轮间须为 0–{MOST_PAUSE} 分钟", _between(0, MOST_PAUSE))
     stations = read("stations", "工位写成 A-01~A-06、A-09，或写一个数", read_stations)
     if None in (target, part, starts_at, turns, minutes, pause) or f"g{place}-stations" in found.faults:
         return None
-    return GroupPlan(*target, part, starts_at, turns, minutes, pause, stations)
+    code, level = target
+    return GroupPlan(code, level, part, starts_at, turns, minutes, pause, stations)
+
+
+def _between(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number; one outside these bounds is a fault of its field."""
+
+    def read(text: str) -> int:
+        if not least <= (number := int(text)) <= most:
+            raise ValueError(text)
+        return number
+
+    return read
 
 
 def _target(text: str) -> tuple[str, int]:

@@ -73,7 +73,7 @@ class _Ground:
         return cls(
             [(row[0], row[1]) for row in ask(outages.where(WorkstationOutage.workstation_id.in_(stations)))],
             _covered(stations),
-            [tuple(row) for row in ask(cards.where(Qualification.staff_id.in_(people)))],
+            [(row[0], row[1], row[2], row[3]) for row in ask(cards.where(Qualification.staff_id.in_(people)))],
         )
 
     def working(self, slot: Slot) -> frozenset[int]:
@@ -116,7 +116,8 @@ def _elsewhere(
     slot: Slot, slots: Sequence[Slot], answers: dict[int, list[Factor]], ground: _Ground, rules: Rulebook
 ) -> int:
     """Candidates of groups served before, whom people of this slot must watch at the same time."""
-    mine, burden = ground.watchers(slot), {}
+    mine = ground.watchers(slot)
+    burden: dict[int, int] = {}
     for place, found in answers.items():
         other = slots[place]
         if other.group == slot.group or not other.during.overlaps(slot.during):

@@ -50,7 +50,7 @@ def judged() -> ResponseReturnValue:
     """The judgement alone, for the page that asks while its form is edited."""
     form = request.form.to_dict()
     found = judge_form(form, clock=clock(), rules=rulebook())
-    return render_template("sessions/_judged.html", found=found, form=form, station_words=station_words)
+    return render_template("sessions/_judged.html", found=found, form=form, station_words=station_words, swap=True)
 
 
 def _save(form: Mapping[str, str]) -> ResponseReturnValue:

@@ -79,7 +79,7 @@ def test_a_coordinator_creates_a_session_by_the_form(exam, sign_in, make) -> Non
 def test_a_wrong_form_says_everything_and_keeps_what_was_typed(exam, sign_in) -> None:
     answer = sign_in(exam[4]).post("/sessions/new", data={"g0-minutes": "90", "g0-turns": "x"})
     assert answer.status_code == 422
-    assert "轮次没填或填错" in answer.text
+    assert "轮次须为 1–20" in answer.text
     assert "请选职业和等级" in answer.text
     assert 'value="90"' in answer.text
 

@@ -1,0 +1,268 @@
+"""Sessions of several groups: each its workstations, its part of the panel, its turns; nobody is counted twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from config.rulebook import rulebook
+from examops.checkin.lots import draw_lots
+from examops.checkin.models import Lot
+from examops.core.actor import Actor
+from examops.core.database import db
+from examops.core.errors import Invalid
+from examops.core.scope import Scope, enter_scope
+from examops.core.transaction import transaction
+from examops.sessions.checks import checks
+from examops.sessions.judging import Judgement, judge
+from examops.sessions.means import recount, turn_stations
+from examops.sessions.models import BatchOccupation, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
+from examops.sessions.planning import create_session, create_sessions
+from examops.sessions.plans import Duty, GroupPlan, SessionPlan
+from examops.sessions.queries import bookable_applications, session_view
+from examops.sessions.refusals import PlanConflict
+from tests.factories import DAY, ELECTRICIAN, Factory
+
+ACTOR = Actor("user", None, "李婷", "coordinator")
+WELDER = "6-18-02-04"
+TOMORROW = DAY + timedelta(days=1)
+
+
+@pytest.fixture
+def ground(make: Factory):
+    """A room of 24 covered workstations, three examiners each for two occupations."""
+    body = make.body()
+    room = make.room(make.site(body), stations=24)
+    make.camera(room)
+    batch = make.batch(body)
+    make.save(BatchOccupation(
+        body_id=body.id, district=body.district, batch_id=batch.id, occupation_code=WELDER, level=4, standard_version="2018",
+        parts=["skill"],
+    ))  # fmt: skip
+    electricians = [make.staff(body) for _ in range(3)]
+    return body, batch, room, electricians, [make.staff(body, code=WELDER) for _ in range(3)]
+
+
+def group(code: str = ELECTRICIAN, start=TOMORROW, turns: int = 2, stations=None) -> GroupPlan:
+    return GroupPlan(code, 4, "skill", start, turns, minutes=60, pause=10, stations=stations)
+
+
+def panel(members, place: int | None = None) -> list[Duty]:
+    return [Duty(member.uid, "examiner", place) for member in members]
+
+
+def two_at_once(ground) -> SessionPlan:
+    _, batch, room, electricians, welders = ground
+    groups = (group(stations=12), group(WELDER))
+    return SessionPlan(batch.uid, room.uid, groups, [*panel(electricians, 0), *panel(welders, 1)])
+
+
+def judged(plan: SessionPlan, clock) -> Judgement:
+    return judge(plan, clock=clock, rules=rulebook())
+
+
+def create(plan, clock) -> ExamSession:
+    with transaction():
+        return create_session(plan, actor=ACTOR, clock=clock, rules=rulebook())
+
+
+def test_two_groups_at_once_share_the_room_without_sharing_a_workstation(ground, clock) -> None:
+    session = create(two_at_once(ground), clock)
+    turns = db.session.execute(select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)).scalars().all()
+    assert [turn.capacity for turn in turns] == [12, 12, 12, 12]
+    first, second = ([station.code for station in turn_stations(session, turn)] for turn in turns[:2])
+    assert (first[0], first[-1], second[0], second[-1]) == ("A-01", "A-12", "A-13", "A-24")
+
+
+def test_turns_are_numbered_through_the_session_by_time(ground, clock) -> None:
+    session = create(two_at_once(ground), clock)
+    rows = db.session.execute(
+        select(Turn.number, SessionGroup.number, Turn.during)
+        .join(SessionGroup, SessionGroup.id == Turn.group_id)
+        .where(Turn.session_id == session.id)
+        .order_by(Turn.number)
+    ).all()
+    assert [(row[0], row[1]) for row in rows] == [(1, 1), (2, 2), (3, 1), (4, 2)]
+    assert [row[2].lower for row in rows] == sorted(row[2].lower for row in rows)
+
+
+def test_the_panel_of_a_group_serves_that_group_alone(ground, clock) -> None:
+    session = create(two_at_once(ground), clock)
+    duties = db.session.execute(select(SessionDuty).where(SessionDuty.session_id == session.id)).scalars()
+    assert sorted(duty.serves for duty in duties) == [[1], [1], [1], [2], [2], [2]]
+
+
+def test_examiners_of_two_groups_at_once_are_counted_once(ground, make, clock) -> None:
+    """Three people may watch fifteen; twelve electricians leave places for three welders."""
+    body, batch, room, electricians, _ = ground
+    for member in electricians:
+        make.save(_card(member, WELDER))
+    plan = replace(two_at_once(ground), duties=panel(electricians))
+    first, second = judged(plan, clock).draft.groups
+    assert [turn.capacity for turn in first.turns] == [12, 12]
+    assert [turn.capacity for turn in second.turns] == [3, 3]
+    assert "别组占 12 人" in second.turns[0].factors[0].word
+
+
+def _card(member, code: str):
+    from datetime import date
+
+    from examops.staff.models import Qualification
+
+    return Qualification(
+        body_id=member.body_id, district=member.district, staff_id=member.id, kind="examiner", occupation_code=code,
+        card_number="K2", valid_from=date(2024, 1, 1), valid_until=date(2028, 1, 1),
+    )  # fmt: skip
+
+
+def test_groups_one_after_the_other_use_the_same_workstations_and_people(ground, make, clock) -> None:
+    _, batch, room, electricians, _ = ground
+    for member in electricians:
+        make.save(_card(member, WELDER))
+    groups = (group(turns=1), group(WELDER, TOMORROW + timedelta(hours=3), turns=1))
+    session = create(SessionPlan(batch.uid, room.uid, groups, panel(electricians)), clock)
+    turns = db.session.execute(select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)).scalars()
+    assert [turn.capacity for turn in turns] == [15, 15]
+    held = db.session.execute(select(SessionStation).where(SessionStation.session_id == session.id)).scalars().all()
+    assert len(held) == 24
+    assert all(row.serves == [] for row in held)
+
+
+def test_counting_again_gives_what_was_planned(ground, make, clock) -> None:
+    _, _, _, electricians, _ = ground
+    for member in electricians:
+        make.save(_card(member, WELDER))
+    session = create(replace(two_at_once(ground), duties=panel(electricians)), clock)
+    planned = [turn.capacity for turn in _turns(session)]
+    with transaction():
+        assert recount(session, rulebook()) == []
+    assert [turn.capacity for turn in _turns(session)] == planned == [12, 3, 12, 3]
+
+
+def _turns(session: ExamSession) -> list[Turn]:
+    query = select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)
+    return list(db.session.execute(query.execution_options(populate_existing=True)).scalars())
+
+
+def test_lots_of_a_turn_are_drawn_among_the_workstations_of_its_group(ground, make, clock) -> None:
+    body, batch, _, _, _ = ground
+    session = create(two_at_once(ground), clock)
+    welders = _turns(session)[1]
+    people = [make.application(batch, make.candidate(body), occupation_code=WELDER) for _ in range(12)]
+    for person in people:
+        make.booking(welders, person)
+    with transaction():
+        draw_lots(welders, session, actor=ACTOR, clock=clock)
+    drawn = set(db.session.execute(select(Lot.workstation_id).where(Lot.turn_id == welders.id)).scalars())
+    assert drawn == {station.id for station in turn_stations(session, welders)}
+
+
+def test_the_checks_ask_for_workstations_and_panel_of_each_group(ground, clock) -> None:
+    session = create(two_at_once(ground), clock)
+    found = {check.word: (check.outcome, check.value) for check in checks(session_view(session.uid), rulebook())}
+    assert found["第 1 组工位"] == found["第 2 组工位"] == ("pass", "12")
+    assert found["第 2 组考评员"] == ("pass", "3")
+
+
+def test_people_are_offered_for_the_group_of_their_occupation(ground, make, clock) -> None:
+    body, batch, _, _, _ = ground
+    session = create(two_at_once(ground), clock)
+    welder = make.application(batch, make.candidate(body), occupation_code=WELDER)
+    first, second = session_view(session.uid).groups
+    assert bookable_applications(session, first) == []
+    assert [row.Application.id for row in bookable_applications(session, second)] == [welder.id]
+
+
+@pytest.mark.parametrize(
+    ("stations", "words"),
+    [
+        ((("A-01", "A-02"), ("A-02", "A-03")), "工位 A-02 同一时间已给第 1 组"),
+        ((None, None), "工位都给了同时进行的别组"),
+        ((20, 5), "只剩 4 个工位（A-21–A-24），不够 5 个"),
+        ((("A-01", "Z-9"), None), "没有适合本职业的可用工位 Z-9"),
+    ],
+)
+def test_workstations_that_cannot_be_shared_are_named(ground, clock, stations, words: str) -> None:
+    plan = two_at_once(ground)
+    groups = [replace(group, stations=wish) for group, wish in zip(plan.groups, stations, strict=True)]
+    faults = [fault.words for fault in judged(replace(plan, groups=groups), clock).faults]
+    assert any(words in fault for fault in faults), faults
+
+
+def test_faults_and_clashes_are_told_together(ground, clock) -> None:
+    create(two_at_once(ground), clock)
+    plan = two_at_once(ground)
+    twice = replace(plan, groups=[plan.groups[0], replace(plan.groups[0], turns=0)])
+    with pytest.raises(Invalid) as refused:
+        create(twice, clock)
+    assert "轮次须为" in refused.value.words
+    assert "和第 1 组的职业、等级、科目相同" in refused.value.words
+
+
+def test_a_clash_names_the_session_and_what_is_free(ground, make, clock) -> None:
+    body, batch, room, electricians, welders = ground
+    first = create(two_at_once(ground), clock)
+    other, spare = make.room(make.site(body), stations=12), make.staff(body)
+    found = judged(SessionPlan(batch.uid, room.uid, [group()], panel(electricians)), clock)
+    assert {clash.session.id for clash in found.clashes} == {first.id}
+    in_room, *people = found.clashes
+    assert first.number in in_room.words
+    assert f"{other.name}（12 个工位）" in in_room.advice
+    assert f"{room.name} 当天 12:25 起空闲" in in_room.advice
+    assert [spare.name in clash.advice for clash in people] == [True, True, True]
+
+
+def test_the_time_offered_is_really_free(ground, clock) -> None:
+    _, batch, room, _, _ = ground
+    create(two_at_once(ground), clock)
+    later = TOMORROW.replace(hour=4, minute=25)  # 12:25 in Foshan, as offered
+    assert judged(SessionPlan(batch.uid, room.uid, [group(start=later)], []), clock).is_clean
+
+
+def test_a_workstation_held_by_a_session_of_another_room_is_named(ground, make, clock) -> None:
+    body, batch, room, _, _ = ground
+    elsewhere = make.room(make.site(body), stations=1)
+    session, _ = make.session_with_turns(batch, elsewhere, starts_at=TOMORROW)
+    borrowed = make.stations(room)[6]
+    make.save(SessionStation(
+        body_id=body.id, district=body.district, session_id=session.id, workstation_id=borrowed.id, during=session.during
+    ))  # fmt: skip
+    (clash,) = judged(SessionPlan(batch.uid, room.uid, [group()], []), clock).clashes
+    assert f"工位 A-07 已被场次 {session.number}" in clash.words
+    assert "A-01–A-06、A-08–A-24" in clash.advice
+
+
+def test_sessions_of_several_rooms_are_saved_together_or_not_at_all(ground, make, clock) -> None:
+    body, batch, room, electricians, welders = ground
+    other = make.room(make.site(body))
+    one = SessionPlan(batch.uid, room.uid, [group()], panel(electricians))
+    two = SessionPlan(batch.uid, other.uid, [group(WELDER)], panel(welders))
+    blocked = replace(two, duties=panel([*welders[:2], electricians[0]]))
+    with transaction():
+        assert len(create_sessions([one], actor=ACTOR, clock=clock, rules=rulebook())) == 1
+    with pytest.raises(PlanConflict), transaction():
+        create_sessions(
+            [replace(one, room_uid=make.room(make.site(body)).uid, duties=[]), blocked],
+            actor=ACTOR, clock=clock, rules=rulebook(),
+        )  # fmt: skip
+    assert len(db.session.execute(select(ExamSession)).scalars().all()) == 1
+
+
+def test_judging_saves_nothing(ground, clock) -> None:
+    with transaction():
+        assert judged(two_at_once(ground), clock).is_clean
+    assert db.session.execute(select(ExamSession)).first() is None
+
+
+def test_another_body_cannot_plan_in_this_room(ground, make, clock) -> None:
+    from examops.core.errors import NotFound
+
+    stranger = make.body()
+    plan, own = two_at_once(ground), make.batch(stranger)
+    db.session.rollback()
+    enter_scope(Scope(bodies=(stranger.id,)))
+    with pytest.raises(NotFound):
+        judged(replace(plan, batch_uid=own.uid), clock)
