@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, g, redirect, request, session, url_for
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from examops.accounts.models import NoticeAcceptance, PrivacyNotice, UserAccount
+from examops.accounts.reaches import chosen_of, held_by, reaches_of
 from examops.accounts.roles import ROLE_WORDS, main_role, scope_of
 from examops.core.actor import Actor
 from examops.core.database import db
@@ -24,6 +26,7 @@ def load_user() -> UserAccount | None:
     """The signed-in person, with scope and actor set; None when nobody is signed in."""
     enter_scope(CLOSED)
     g.user = g.actor = None
+    g.held = g.grants = []
     uid, epoch = session.get("user"), session.get("epoch")
     if not uid:
         return None
@@ -31,13 +34,25 @@ def load_user() -> UserAccount | None:
     if user is None or not user.is_active or user.session_epoch != epoch:
         session.clear()
         return None
-    g.user, g.role = user, main_role(user.grants)
+    g.user, g.held = user, held_by(user)
+    g.grants = chosen_of(g.held, session.get("grant"))
+    g.role = main_role(g.grants)
     g.role_word = ROLE_WORDS.get(g.role, "")
     g.actor = Actor("user", user.uid, user.name, g.role)
-    own = scope_of(user.grants)
-    db.session.rollback()  # that read ran in the closed scope; the next transaction begins in the person's own
-    enter_scope(own)
+    _enter_own_scope()
     return user
+
+
+def _enter_own_scope() -> None:
+    """The scope of what is chosen. Names of what is not chosen are read before, while they may be seen."""
+    everything, own = scope_of(g.held), scope_of(g.grants)
+    db.session.rollback()  # reads so far ran in the closed scope; the next transaction begins in the person's own
+    enter_scope(everything)
+    g.reaches = partial(reaches_of, g.held)
+    if everything != own:
+        g.reaches = partial(list, g.reaches())
+        db.session.rollback()
+        enter_scope(own)
 
 
 def notice_is_open(user: UserAccount) -> bool:
@@ -60,7 +75,7 @@ def roles_only(*roles: str) -> Guard:
             if request.method == "GET" and not request.path.startswith("/api/"):
                 return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
             raise NotSignedIn()
-        held = {grant.role for grant in user.grants}
+        held = {grant.role for grant in g.grants}
         if roles and not held & set(roles):
             raise NotAllowed(role=g.role)
         if notice_is_open(user) and request.endpoint != "accounts.notice":
@@ -105,7 +120,7 @@ def needs(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
     def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
         def checked(*args: Any, **kwargs: Any) -> Any:
-            if not {grant.role for grant in g.user.grants} & set(roles):
+            if not {grant.role for grant in g.grants} & set(roles):
                 raise NotAllowed(role=g.role)
             return view(*args, **kwargs)
 

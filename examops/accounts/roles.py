@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
-from examops.accounts.models import RoleGrant
 from examops.core.scope import Scope
 
 ROLE_WORDS = {
@@ -40,12 +40,25 @@ LANDING = {
 PRECEDENCE = tuple(LANDING)
 
 
-def main_role(grants: Iterable[RoleGrant]) -> str:
+class Granted(Protocol):
+    """A grant: the row itself, or its values as a request carries them."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def reach(self) -> str: ...
+    @property
+    def body_id(self) -> int | None: ...
+    @property
+    def district(self) -> str | None: ...
+
+
+def main_role(grants: Iterable[Granted]) -> str:
     held = {grant.role for grant in grants}
     return next((role for role in PRECEDENCE if role in held), "")
 
 
-def scope_of(grants: Iterable[RoleGrant]) -> Scope:
+def scope_of(grants: Iterable[Granted]) -> Scope:
     """Bodies and districts of all grants added up; a city grant opens everything."""
     grants = list(grants)
     return Scope(

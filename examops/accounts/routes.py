@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from examops.accounts.guard import current_actor, guarded, load_user, open_to_all
 from examops.accounts.models import UserAccount
-from examops.accounts.roles import LANDING
+from examops.accounts.reaches import choose_reach
+from examops.accounts.roles import LANDING, scope_of
 from examops.accounts.service import WrongCredentials, accept_notice, count_sign_in, newest_notice, sign_in
 from examops.audit import Tag, record
-from examops.core.errors import TooManyAttempts
+from examops.core.errors import NotSignedIn, TooManyAttempts
 from examops.core.extensions import clock
 from examops.core.transaction import transaction
 
@@ -61,6 +62,17 @@ def _sign_in_keeping_refusals(login: str, password: str, address: str) -> UserAc
     if refused:
         raise refused
     return user
+
+
+@bp.post("/scope")
+def choose_scope() -> ResponseReturnValue:
+    """Work with one of one's assignments, or (``grant`` empty) with all of them together."""
+    if g.user is None:
+        raise NotSignedIn()
+    with transaction(scope_of(g.held)):
+        chosen = choose_reach(g.user, g.held, request.form.get("grant", ""), actor=current_actor())
+    session["grant"] = chosen
+    return redirect(url_for("accounts.home"))
 
 
 @bp.post("/sign-out")

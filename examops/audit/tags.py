@@ -9,6 +9,7 @@ class Tag(StrEnum):
     SIGNED_IN = "account:signed_in"
     SIGN_IN_REFUSED = "account:sign_in_refused"
     SIGNED_OUT = "account:signed_out"
+    SCOPE_CHOSEN = "account:scope_chosen"
     NOTICE_ACCEPTED = "account:notice_accepted"
     DEVICE_PAIRED = "device:paired"
     DEVICE_REVOKED = "device:revoked"

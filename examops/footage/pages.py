@@ -22,5 +22,5 @@ def reviewers_only() -> None:
     user = getattr(g, "user", None)
     if user is None or request.endpoint in OPEN_TO_SECURITY:
         return
-    if not {grant.role for grant in user.grants} & set(REVIEWERS):
+    if not {grant.role for grant in g.grants} & set(REVIEWERS):
         raise NotAllowed(role=g.role)

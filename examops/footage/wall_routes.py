@@ -71,8 +71,8 @@ def armed_hours() -> ResponseReturnValue:
         .order_by(db.func.lower(Arming.during).desc(), Camera.label)
         .limit(500)
     )
-    sites = {grant.site_id for grant in g.user.grants if grant.reach == "site"}
-    if sites and all(grant.reach == "site" for grant in g.user.grants):
+    sites = {grant.site_id for grant in g.grants if grant.reach == "site"}
+    if sites and all(grant.reach == "site" for grant in g.grants):
         query = query.where(Room.site_id.in_(sites))
     with transaction():
         rows = list(db.session.execute(query))

@@ -33,8 +33,27 @@ def install_templating(app: Flask) -> None:
             "nav": nav,
             "nav_current": current(nav, request.endpoint),
             "search_url": url_for("search.results") if "search.results" in app.view_functions else None,
-            "scope_label": session.get("scope_label", ""),
+            **_reach(),
             "now": clock().now(),
             "home_url": url_for("accounts.home"),
             "sign_out_url": url_for("accounts.sign_out"),
         }
+
+
+def _reach() -> dict[str, Any]:
+    """What the top bar says about the person's reach, and what else may be chosen."""
+    ask = getattr(g, "reaches", None)
+    reaches = ask() if ask and getattr(g, "user", None) else []
+    chosen = session.get("grant")
+    current = next((one for one in reaches if str(one.uid) == chosen), reaches[0] if len(reaches) == 1 else None)
+    together = f"全部 {len(reaches)} 项任职" if reaches else ""
+    options = [("", together), *((str(one.uid), f"{one.kind} {one.words}") for one in reaches)]
+    return {
+        "scope_kind": current.kind if current else "范围",
+        "scope_label": current.place if current else together,
+        "scope_url": url_for("accounts.choose_scope"),
+        "scopes": [
+            {"value": value, "word": word, "current": value == (str(current.uid) if current else "")}
+            for value, word in options
+        ] if len(reaches) > 1 else [],
+    }  # fmt: skip

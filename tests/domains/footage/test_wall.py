@@ -148,12 +148,13 @@ def test_security_sees_the_hours_of_its_own_site_and_no_picture(make, sign_in, s
     make.session.query(RoleGrant).filter_by(user_id=guard.id).update({"reach": "site", "site_id": own.site.id})
     make.session.commit()
     make.session.expire_all()
-    client = sign_in(make.session.merge(guard))
+    client, shown, hidden = sign_in(make.session.merge(guard)), own.cameras[0].label, other.session.number
+    review = f"/footage/review/{own.session.uid}"
     page = client.get("/footage/armed-hours")
     assert page.status_code == 200
-    assert own.cameras[0].label in page.text
-    assert other.session.number not in page.text
-    assert client.get(f"/footage/review/{own.session.uid}").status_code == 403
+    assert shown in page.text
+    assert hidden not in page.text
+    assert client.get(review).status_code == 403
     assert client.get("/footage/wall/data.json").status_code == 403
 
 

@@ -1,0 +1,106 @@
+"""A person's assignments as the top bar names them, and the one that is chosen.
+
+Without a choice all assignments count together. The choice is kept in the browser's session and checked at every
+request against the assignments the person still has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from config.divisions import divisions
+from examops.accounts.models import RoleGrant, UserAccount
+from examops.accounts.roles import ROLE_WORDS
+from examops.audit import Tag, record
+from examops.core.actor import Actor
+from examops.core.database import db
+from examops.core.errors import NotFound
+
+OUTSIDE = "440600"  # sites outside Foshan, which no district holds
+KIND_WORDS = {"body": "机构", "site": "考点", "district": "区", "city": "范围"}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A grant as a request carries it: plain values, so that a grant taken away meanwhile is read no more."""
+
+    uid: UUID
+    id: int
+    role: str
+    reach: str
+    body_id: int | None
+    site_id: int | None
+    district: str | None
+
+    @classmethod
+    def of(cls, grant: RoleGrant) -> Held:
+        return cls(grant.uid, grant.id, grant.role, grant.reach, grant.body_id, grant.site_id, grant.district)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """``kind`` is 机构, 考点, 区 or 范围; ``place`` its name; ``uid`` names the assignment."""
+
+    uid: UUID
+    kind: str
+    place: str
+    role: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.place} · {self.role}"
+
+
+def held_by(user: UserAccount) -> list[Held]:
+    """Everything the person holds now, in order of assignment."""
+    rows = db.session.execute(select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id))
+    return [Held.of(grant) for grant in rows.scalars()]
+
+
+def chosen_of(grants: Sequence[Held], chosen: str | None) -> list[Held]:
+    """The chosen assignment alone; all of them when nothing is chosen, or the chosen one was taken away."""
+    only = [grant for grant in grants if str(grant.uid) == chosen]
+    return only or list(grants)
+
+
+def reaches_of(grants: Sequence[Held]) -> list[Reach]:
+    """Reads names in the scope of the caller: those it may not see stay without a name."""
+    bodies = _names("SELECT id, short_name FROM body WHERE id = ANY(:ids)", [grant.body_id for grant in grants])
+    sites = _names("SELECT id, name FROM site WHERE id = ANY(:ids)", [grant.site_id for grant in grants])
+    return [
+        Reach(grant.uid, KIND_WORDS[grant.reach], _place(grant, bodies, sites), ROLE_WORDS[grant.role])
+        for grant in grants
+    ]
+
+
+def _place(grant: Held, bodies: dict[int, str], sites: dict[int, str]) -> str:
+    if grant.reach == "city":
+        return "全市"
+    if grant.district:
+        name = divisions().districts.get(grant.district, grant.district)
+        return name if grant.district == OUTSIDE else f"{name}区"
+    body = bodies.get(grant.body_id or 0, "本机构")
+    return f"{body} {sites.get(grant.site_id, '本考点')}" if grant.site_id else body
+
+
+def _names(query: str, ids: list[int | None]) -> dict[int, str]:
+    """Names by inner number. Bodies and sites belong to layers above this one: only their names are read here."""
+    wanted = sorted({number for number in ids if number is not None})
+    return {row[0]: row[1] for row in db.session.execute(text(query), {"ids": wanted})} if wanted else {}
+
+
+def choose_reach(user: UserAccount, held: Sequence[Held], wanted: str, *, actor: Actor) -> str | None:
+    """The value to keep in the browser's session: an assignment of this person, or None for all of them."""
+    if not wanted:
+        record(Tag.SCOPE_CHOSEN, actor, user, words=f"{user.name} 全部")
+        return None
+    grant = next((grant for grant in held if str(grant.uid) == wanted), None)
+    if grant is None:
+        raise NotFound("没有这项任职，或已被收回")
+    (reach,) = reaches_of([grant])
+    record(Tag.SCOPE_CHOSEN, actor, user, words=f"{user.name} {reach.words}", grant=wanted, role=grant.role)
+    return wanted
