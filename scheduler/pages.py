@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from examops.accounts.guard import guarded, roles_only
+from examops.accounts.guard import current_actor, guarded, needs, roles_only
 from examops.accounts.roles import REGULATORS
 from examops.core.database import db
 from examops.core.extensions import clock
 from examops.core.ledger import JobRun
+from examops.core.transaction import transaction
+from scheduler.failures import failed_jobs, try_again
 from scheduler.overview import STATES, overview
-from scheduler.queue_state import failed_jobs, queue_state
+from scheduler.queue_state import queue_state
 from scheduler.table import TABLE, spec_named
 from scheduler.tasks import registered_tasks
 
@@ -35,9 +37,20 @@ def index() -> ResponseReturnValue:
     return render_template(
         "scheduler/timed_work.html", lines=lines, rows=rows[:PAGE], words=STATES, job=job, state=state, why={spec.name: spec.why for spec in TABLE},
         following=rows[PAGE - 1].id if len(rows) > PAGE else None,
-        queue=queue_state(), failed=failed_jobs(),
+        queue=queue_state(), failed=failed_jobs(), may_retry=any(grant.role == "operator" for grant in g.grants),
         troubled=sum(1 for line in lines if line.state in ("late", "failed", "unregistered")),
     )  # fmt: skip
+
+
+@bp.post("/retry")
+@needs("operator")
+def retry() -> ResponseReturnValue:
+    """Queue one failed job again; a second press changes nothing."""
+    number = request.form.get("job", 0, type=int)
+    with transaction():
+        is_queued = try_again(number, actor=current_actor(), clock=clock())
+    flash("已重新排入队列" if is_queued else "这个任务已在排队、进行中或已完成，没有再排")
+    return redirect(url_for("timed_work.index"))
 
 
 def _ledger(job: str, state: str, before: int | None) -> list[JobRun]:

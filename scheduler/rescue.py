@@ -13,6 +13,7 @@ from examops.core.extensions import clock
 from examops.core.jobs import queue
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from scheduler.failures import AGAIN, drop_failures, keep_failure
 from scheduler.runs import mark_finished
 
 SILENT_SECONDS = 30  # three missed heartbeats
@@ -27,7 +28,6 @@ STALLED = text(
     " WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :silent))"
     " ORDER BY job.id FOR UPDATE OF job SKIP LOCKED"
 )
-AGAIN = text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)")
 GIVE_UP = text("SELECT procrastinate_finish_job_v1(:id, 'failed', false)")
 DROP_JOBS = text(
     "DELETE FROM procrastinate_jobs job USING"
@@ -58,6 +58,7 @@ def rescue_stalled(clock: Clock) -> tuple[int, int]:
     for job in stalled:
         db.session.execute(GIVE_UP if job in lost else AGAIN, {"id": job.id})
     for job in lost:
+        keep_failure(job.id, GAVE_UP, clock.now())
         _fail_in_ledger(job.args, clock)
     return len(stalled) - len(lost), len(lost)
 
@@ -85,4 +86,5 @@ def drop_old(clock: Clock) -> tuple[int, int]:
     """Drop ended jobs and old ledger rows; returns how many of each."""
     jobs: Any = db.session.execute(DROP_JOBS, KEEP_DAYS)
     runs: Any = db.session.execute(DROP_RUNS, {"now": clock.now(), **KEEP_DAYS})
+    drop_failures(KEEP_DAYS["failed"], clock.now())
     return jobs.rowcount, runs.rowcount

@@ -13,6 +13,7 @@ from examops.core.clock import Clock
 from examops.core.extensions import clock
 from examops.core.scope import CLOSED, SYSTEM, enter_scope
 from examops.core.transaction import transaction
+from scheduler.failures import keep_failure
 from scheduler.runs import mark_finished, mark_running, words_of
 
 CallNext = Callable[[], Any]
@@ -26,9 +27,22 @@ def in_application(app: Flask) -> Callable[[CallNext, JobContext, Any], Any]:
         timed: Any = context.job.task_kwargs.pop("timed", None)
         with app.app_context():
             enter_scope(CLOSED)
-            return run_timed(call_next, timed, clock()) if timed else call_next()
+            if timed:
+                return run_timed(call_next, timed, clock())
+            return run_kept(call_next, context.job.id, clock())
 
     return surround
+
+
+def run_kept(body: CallNext, job: int | None, clock: Clock) -> Any:
+    """Run a body; when it fails, keep its error in one line for the page of timed work."""
+    try:
+        return body()
+    except BaseException as error:
+        if job is not None:
+            with transaction(SYSTEM):
+                keep_failure(job, words_of(error), clock.now())
+        raise
 
 
 def run_timed(body: CallNext, timed: dict[str, str], clock: Clock) -> Any:

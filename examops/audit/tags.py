@@ -53,5 +53,6 @@ class Tag(StrEnum):
     FLAG_DECIDED = "flag:decided"
     REVIEW_CONCLUDED = "review:concluded"
     JOB_RAN = "job:ran"
+    JOB_RETRIED = "job:retried"
     RETENTION_PLANNED = "footage:retention_planned"
     SEEDED = "system:seeded"

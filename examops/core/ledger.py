@@ -24,3 +24,12 @@ class JobRun(Row, Base):
         CheckConstraint("state IN ('queued','running','done','failed','skipped')", name="state"),
         Index(None, "job", "finished_at"),
     )
+
+
+class JobFailure(Row, Base):
+    """Why a job of the queue failed last, in one line. ``job_id`` is the queue's number; the queue keeps no reasons."""
+
+    __tablename__ = "job_failure"
+    job_id: Mapped[int] = mapped_column(unique=True)
+    words: Mapped[str]
+    failed_at: Mapped[datetime]

@@ -37,6 +37,11 @@ def broken() -> None:
         db.session.execute(text("SELECT * FROM nowhere WHERE secret = :secret"), {"secret": "440604199001010001"})
 
 
+@queue.task(name="example.refuse", queue="default")
+def refuse() -> None:
+    raise Conflict("示例出错")
+
+
 @queue.task(name="example.follow", queue="default")
 def follow() -> None:
     with transaction(SYSTEM):

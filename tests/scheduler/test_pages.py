@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.core.jobs import defer
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
+from scheduler.failures import keep_failure
 from scheduler.pages import PAGE
 from tests.factories import Factory
+from tests.fixtures.application import NOON
 
 
 def run(make: Factory, clock, job: str, seconds_ago: int, **columns) -> JobRun:
@@ -55,7 +58,62 @@ def test_failed_jobs_of_every_domain_are_listed(make: Factory, clock, sign_in) -
     db.session.commit()
     page = text_of(sign_in, make.user("operator"))
     assert "segment_uid=6f1c" in page
-    assert "6 次" in page
+    assert "5 次" in page
+
+
+def fail_job(words: str = "", **arguments: str) -> int:
+    """A job of the queue that has failed; answers its number."""
+    with transaction():
+        defer("footage.sample", queue_name="media", **arguments)
+        number = int(db.session.execute(text("SELECT max(id) FROM procrastinate_jobs")).scalar_one())
+        db.session.execute(text("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = :id"), {"id": number})
+        if words:
+            keep_failure(number, words, NOON)
+    return number
+
+
+def status_of(number: int) -> str:
+    query = text("SELECT status::text FROM procrastinate_jobs WHERE id = :id")
+    return str(db.session.execute(query, {"id": number}).scalar_one())
+
+
+def test_a_failed_job_shows_the_first_line_of_its_error(make: Factory, sign_in) -> None:
+    fail_job("StoreAway: 对象存储没有应答", segment_uid="6f1c")
+    assert "StoreAway: 对象存储没有应答" in text_of(sign_in, make.user("operator"))
+
+
+def test_an_operator_queues_a_failed_job_again_once(make: Factory, sign_in) -> None:
+    number = fail_job("StoreAway", segment_uid="6f1c")
+    client = sign_in(make.user("operator"))
+    for _ in range(2):
+        assert client.post("/timed-work/retry", data={"job": number}).status_code == 302
+    assert status_of(number) == "todo"
+    tries = db.session.execute(select(AuditEntry.subject_words).where(AuditEntry.tag == "job:retried"))
+    assert list(tries.scalars()) == ["footage.sample"]
+    assert "没有再排" in client.get("/timed-work/").text
+
+
+def test_a_job_whose_name_already_waits_is_not_queued_twice(make: Factory, sign_in) -> None:
+    number = fail_job("StoreAway", once="sample-6f1c", segment_uid="6f1c")
+    with transaction():
+        assert defer("footage.sample", queue_name="media", once="sample-6f1c", segment_uid="6f1c")
+    assert sign_in(make.user("operator")).post("/timed-work/retry", data={"job": number}).status_code == 302
+    assert status_of(number) == "failed"
+
+
+def test_only_an_operator_may_try_again(make: Factory, sign_in) -> None:
+    number = fail_job("StoreAway")
+    client = sign_in(make.user("city_centre"))
+    assert "再试" not in client.get("/timed-work/").text
+    assert client.post("/timed-work/retry", data={"job": number}).status_code == 403
+    assert status_of(number) == "failed"
+
+
+def test_a_job_that_is_gone_or_timed_is_not_found(make: Factory, sign_in) -> None:
+    timed = fail_job(timed="seal-audit-log")
+    client = sign_in(make.user("operator"))
+    for number in (timed, timed + 1000, "x"):
+        assert client.post("/timed-work/retry", data={"job": number}).status_code == 404
 
 
 def test_a_coordinator_may_not_look(make: Factory, sign_in) -> None:

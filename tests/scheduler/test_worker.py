@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import create_engine, func, select, text
 
 from config.settings import load
+from examops.core.actor import Actor
 from examops.core.connections import owner_url, role_names
 from examops.core.database import db
 from examops.core.extensions import clock as current_clock
@@ -22,6 +23,7 @@ from examops.core.transaction import transaction
 from examops.ops.embedded import EmbeddedPostgres
 from examops.ops.migrate import upgrade_database
 from scheduler.clockwork import tick
+from scheduler.failures import failed_jobs, try_again
 from scheduler.rescue import GAVE_UP, MOST_ATTEMPTS, drop_old, most_attempts, rescue_stalled
 from scheduler.table import JobSpec
 from scheduler.worker import WorkerOptions, work
@@ -98,6 +100,18 @@ def test_a_database_error_is_recorded_without_the_values_of_the_statement(make: 
     wait_for(lambda: run_of().state == "failed")
     assert "nowhere" in run_of().result
     assert "440604" not in run_of().result
+
+
+def test_an_error_of_a_job_is_kept_in_one_line_until_it_is_tried_again(make: Factory, clock, worker) -> None:
+    with transaction():
+        defer("example.refuse")
+    wait_for(failed_jobs)
+    (job,) = failed_jobs()
+    assert (job.task, job.words) == ("example.refuse", "conflict: 示例出错")
+    db.session.rollback()
+    with transaction():
+        assert try_again(job.number, actor=Actor.system("test"), clock=clock)
+    wait_for(lambda: [again.attempts for again in failed_jobs()] == [2])
 
 
 def test_a_job_enqueues_another_inside_a_worker(make: Factory, worker) -> None:

@@ -78,6 +78,18 @@ CREATE TABLE body (
 	CONSTRAINT uq_body_uid UNIQUE (uid)
 );
 
+CREATE TABLE job_failure (
+	job_id BIGINT NOT NULL, 
+	words TEXT NOT NULL, 
+	failed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	id BIGINT GENERATED ALWAYS AS IDENTITY, 
+	uid UUID NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+	CONSTRAINT pk_job_failure PRIMARY KEY (id), 
+	CONSTRAINT uq_job_failure_job_id UNIQUE (job_id), 
+	CONSTRAINT uq_job_failure_uid UNIQUE (uid)
+);
+
 CREATE TABLE job_run (
 	job TEXT NOT NULL, 
 	due_at TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -1351,6 +1363,7 @@ GRANT SELECT, INSERT ON scan TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE ON sitting TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE, DELETE ON sitting_exit TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE, DELETE ON job_run TO {web}, {job};
+GRANT SELECT, INSERT, UPDATE, DELETE ON job_failure TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE, DELETE ON number_counter TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE, DELETE ON candidate TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE, DELETE ON employment TO {web}, {job};
