@@ -32,10 +32,12 @@ PAGES = (
     "examops.ops.health:bp",
     # The scheduler sits above the application, so its page is named here and imported by nobody.
     "scheduler.pages:bp",
+    "examops.sites.device_pages:bp",
     "examops.sessions.site:bp",
     "examops.sessions.rosters.routes:bp",
     "examops.sessions.ticket_routes:bp",
     "examops.checkin.routes:bp",
+    "examops.checkin.tablets:bp",
 )
 APIS: tuple[str, ...] = ("examops.footage.recorder_api:bp",)
 

@@ -11,6 +11,8 @@ class Tag(StrEnum):
     SIGNED_OUT = "account:signed_out"
     SCOPE_CHOSEN = "account:scope_chosen"
     NOTICE_ACCEPTED = "account:notice_accepted"
+    DEVICE_CODE_MADE = "device:code_made"
+    DEVICE_CODE_WITHDRAWN = "device:code_withdrawn"
     DEVICE_PAIRED = "device:paired"
     DEVICE_REVOKED = "device:revoked"
     ROSTER_UPLOADED = "roster:uploaded"

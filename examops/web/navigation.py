@@ -20,16 +20,17 @@ THIS_WEEK, SESSIONS = Entry("sessions.home", "本周", "calendar-week"), Entry("
 ROSTERS, BATCHES = Entry("rosters.index", "名单", "list-check"), Entry("sessions.batches", "批次", "stack-2")
 DESKS, WALL = Entry("checkin.desks", "签到台", "device-tablet"), Entry("footage.wall", "督导墙", "layout-grid")
 FLAGS, AUDIT = Entry("footage.flags", "标记", "flag"), Entry("audit.index", "操作记录", "history")
+DEVICES = Entry("devices.index", "设备", "building-factory-2")
 JOBS = Entry("timed_work.index", "定时任务", "clock")
 
 RAILS = {
-    "coordinator": (THIS_WEEK, BATCHES, ROSTERS, SESSIONS, DESKS, AUDIT),
+    "coordinator": (THIS_WEEK, BATCHES, ROSTERS, SESSIONS, DESKS, DEVICES, AUDIT),
     "examiner": (DESKS,),
     "proctor": (DESKS,),
     "internal_supervisor": (DESKS, SESSIONS),
     "supervisor": (WALL, SESSIONS, FLAGS, AUDIT),
-    "operator": (JOBS, AUDIT),
-    "security": (Entry("footage.armed_hours", "录像时段", "video"), AUDIT),
+    "operator": (JOBS, DEVICES, AUDIT),
+    "security": (Entry("footage.armed_hours", "录像时段", "video"), DEVICES, AUDIT),
 }
 REGULATOR = (SESSIONS, WALL, FLAGS, AUDIT, JOBS)
 

@@ -1,0 +1,56 @@
+"""Desk tablets: paired once by a code; a tablet taken out of use opens no desk any more, whoever is signed in on it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from examops.accounts.devices import BadPairingCode, count_pairing, identify, pair
+from examops.accounts.guard import guarded, open_to_all
+from examops.core.errors import Invalid, TooManyAttempts
+from examops.core.extensions import clock
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+
+COOKIE, KEPT = "examops_tablet", timedelta(days=365)
+DESK_PAGES = "checkin"
+bp = guarded(Blueprint("tablets", __name__, template_folder="templates"), open_to_all("配对码就是钥匙"))
+
+
+@bp.before_app_request
+def only_tablets_in_use() -> None:
+    """A tablet shows its token at every request of a desk; a browser without one is judged by its person alone.
+
+    Raises UnknownDevice for a tablet that was taken out of use.
+    """
+    token = request.cookies.get(COOKIE)
+    if token and request.blueprint == DESK_PAGES:
+        with transaction(SYSTEM):
+            identify(token, "desk", clock=clock())
+
+
+@bp.route("/tablet", methods=["GET", "POST"])
+def pair_tablet() -> ResponseReturnValue:
+    if request.method == "GET":
+        return render_template("checkin/tablet.html", error=None, form={})
+    code, name = request.form.get("code", "").replace(" ", ""), request.form.get("name", "").strip()[:80]
+    try:
+        token = _pair(code, name)
+    except (BadPairingCode, Invalid, TooManyAttempts) as error:
+        return render_template("checkin/tablet.html", error=error, form=request.form), error.status
+    answer = redirect(url_for("checkin.desks"))
+    answer.set_cookie(
+        COOKIE, token, max_age=KEPT, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
+    )
+    return answer
+
+
+def _pair(code: str, name: str) -> str:
+    if not name:
+        raise Invalid("请给平板起个名字，例如“东门 1 号”")
+    with transaction(SYSTEM):
+        count_pairing(request.remote_addr or "", clock())
+    with transaction(SYSTEM):
+        return pair(code, name, "desk", None, clock=clock())[1]

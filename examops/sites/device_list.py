@@ -1,0 +1,119 @@
+"""Recorder boxes and desk tablets of the sites somebody looks after, and the codes that still wait for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from examops.accounts.devices import create_pairing_code, revoke
+from examops.accounts.models import Device, PairingCode
+from examops.accounts.reaches import Held
+from examops.audit import Tag, record
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.errors import Invalid, NotFound
+from examops.sites.models import Site
+
+LOOK_AFTER = ("coordinator", "security", "operator")
+KINDS = {"recorder": "录像盒", "desk": "签到平板"}
+SILENT_AFTER = timedelta(minutes=2)  # boxes ask for their plan every few seconds
+
+
+@dataclass(frozen=True)
+class DeviceLine:
+    device: Device
+    site: str
+    state: tuple[str, str]
+
+
+def own_sites(grants: Iterable[Held]) -> Select[Any]:
+    """Sites whose devices these grants look after; row-level security narrows further."""
+    allowed: list[ColumnElement[bool]] = []
+    for grant in grants:
+        if grant.role not in LOOK_AFTER:
+            continue
+        if grant.reach == "city":
+            allowed.append(true())
+        elif grant.site_id is not None:
+            allowed.append(Site.id == grant.site_id)
+        elif grant.body_id is not None:
+            allowed.append(Site.body_id == grant.body_id)
+        else:
+            allowed.append(Site.district == grant.district)
+    return select(Site).where(or_(false(), *allowed)).order_by(Site.name, Site.id)
+
+
+def sites_of(grants: Iterable[Held]) -> list[Site]:
+    return list(db.session.execute(own_sites(grants)).scalars())
+
+
+def device_lines(sites: Iterable[Site], now: datetime) -> list[DeviceLine]:
+    """Working ones first, each kind together, by site."""
+    names = {site.id: site.name for site in sites}
+    query = select(Device).where(Device.site_id.in_(names))
+    query = query.order_by(Device.revoked_at.is_not(None), Device.site_id, Device.kind.desc(), Device.id.desc())
+    return [
+        DeviceLine(device, names[device.site_id], state_of(device, now))
+        for device in db.session.execute(query).scalars()
+    ]
+
+
+def state_of(device: Device, now: datetime) -> tuple[str, str]:
+    if device.revoked_at is not None:
+        return ("off", "已停用")
+    if device.last_seen_at is None:
+        return ("wait", "还没联系过")
+    if now - device.last_seen_at <= SILENT_AFTER:
+        return ("done", "在线")
+    return ("look", "没有联系") if device.kind == "recorder" else ("wait", "没在用")
+
+
+def open_codes(sites: Iterable[Site], now: datetime) -> list[tuple[PairingCode, str]]:
+    """Codes that may still be used, with the name of their site."""
+    names = {site.id: site.name for site in sites}
+    query = select(PairingCode).where(
+        PairingCode.site_id.in_(names), PairingCode.used_at.is_(None), PairingCode.expires_at > now
+    )
+    return [(code, names[code.site_id]) for code in db.session.execute(query.order_by(PairingCode.id)).scalars()]
+
+
+def make_code(site_uid: UUID, kind: str, grants: Iterable[Held], *, actor: Actor, clock: Clock) -> tuple[str, Site]:
+    """A new code for one device; the code itself is in no log and no row."""
+    if kind not in KINDS:
+        raise Invalid("没有这种设备")
+    site = next((site for site in sites_of(grants) if site.uid == site_uid), None)
+    if site is None:
+        raise NotFound("没有这个考点")
+    code = create_pairing_code(site, kind, clock=clock)
+    record(Tag.DEVICE_CODE_MADE, actor, site, words=f"{site.name} {KINDS[kind]}", at=clock.now(), device=kind)
+    return code, site
+
+
+def withdraw_code(uid: UUID, grants: Iterable[Held], *, actor: Actor, clock: Clock) -> None:
+    """The code stops working; one that was used or has expired stays as it is."""
+    code = _one(PairingCode, uid, grants)
+    if code.used_at is None and code.expires_at > clock.now():
+        code.expires_at = clock.now()
+        record(Tag.DEVICE_CODE_WITHDRAWN, actor, code, words=KINDS[code.kind], at=clock.now())
+
+
+def revoke_device(uid: UUID, grants: Iterable[Held], *, actor: Actor, clock: Clock) -> Device:
+    device: Device = _one(Device, uid, grants)
+    revoke(device, actor=actor, clock=clock)
+    return device
+
+
+def _one(table: type[Any], uid: UUID, grants: Iterable[Held]) -> Any:
+    mine = own_sites(grants).with_only_columns(Site.id).order_by(None)
+    found = db.session.execute(
+        select(table).where(and_(table.uid == uid, table.site_id.in_(mine)))
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound("没有这台设备或配对码")
+    return found

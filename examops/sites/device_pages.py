@@ -1,0 +1,73 @@
+"""The page of devices: pair one with a code that is shown once, see who was heard of when, take one out of use."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from examops.accounts.devices import CODE_LIVES
+from examops.accounts.guard import current_actor, guarded, roles_only
+from examops.core.errors import Invalid
+from examops.core.extensions import clock, settings
+from examops.core.transaction import transaction
+from examops.sites.device_list import (
+    KINDS,
+    LOOK_AFTER,
+    device_lines,
+    make_code,
+    open_codes,
+    revoke_device,
+    sites_of,
+    withdraw_code,
+)  # fmt: skip
+
+bp = guarded(
+    Blueprint("devices", __name__, url_prefix="/devices", template_folder="templates"), roles_only(*LOOK_AFTER)
+)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    return _page(None)
+
+
+@bp.post("/codes")
+def create_code() -> ResponseReturnValue:
+    """Answers with the page that shows the code; asking for the page again shows it no more."""
+    kind = request.form.get("kind", "")
+    try:
+        site_uid = UUID(request.form.get("site", ""))
+    except ValueError:
+        raise Invalid("请选考点") from None
+    with transaction():
+        code, site = make_code(site_uid, kind, g.grants, actor=current_actor(), clock=clock())
+        shown = {"code": code, "kind": kind, "site": site.name, "until": clock().now() + CODE_LIVES}
+    return _page(shown)
+
+
+@bp.post("/codes/<uuid:code_uid>/withdraw")
+def withdraw(code_uid: UUID) -> ResponseReturnValue:
+    with transaction():
+        withdraw_code(code_uid, g.grants, actor=current_actor(), clock=clock())
+    flash("配对码已作废")
+    return redirect(url_for("devices.index"))
+
+
+@bp.post("/<uuid:device_uid>/revoke")
+def take_out_of_use(device_uid: UUID) -> ResponseReturnValue:
+    with transaction():
+        name = revoke_device(device_uid, g.grants, actor=current_actor(), clock=clock()).name
+    flash(f"{name} 已停用，它的下一次请求起不再被接受")
+    return redirect(url_for("devices.index"))
+
+
+def _page(shown: dict[str, object] | None) -> ResponseReturnValue:
+    sites, now = sites_of(g.grants), clock().now()
+    page = make_response(render_template(
+        "sites/devices.html", lines=device_lines(sites, now), codes=open_codes(sites, now), sites=sites, kinds=KINDS,
+        shown=shown, address=settings().public_url,
+    ))  # fmt: skip
+    page.headers["Cache-Control"] = "no-store"  # a code must not come back with the browser's back button
+    return page

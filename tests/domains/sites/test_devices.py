@@ -1,0 +1,154 @@
+"""Devices: a code shown once, a list with who was heard of, and an end that holds from the next request on."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from examops.accounts.devices import create_pairing_code, pair
+from examops.accounts.models import Device, PairingCode, RoleGrant
+from examops.audit.models import AuditEntry
+from examops.core.database import db
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from tests.factories import Factory
+
+RECORDER = "/api/v1/recorder/plan"
+
+
+@pytest.fixture
+def place(make: Factory, clock):
+    """A site with one paired recorder: (body, site, device uid, its token)."""
+    body = make.body()
+    site = make.site(body, name="容桂考点")
+    uid, token = paired(site, "recorder", clock)
+    return body, site, uid, token
+
+
+def paired(site, kind: str, clock) -> tuple[str, str]:
+    with transaction(SYSTEM):
+        code = create_pairing_code(site, kind, clock=clock)
+        key = "A" * 43 + "=" if kind == "recorder" else None
+        device, token = pair(code, f"{kind} 一号", kind, key, clock=clock)
+        return str(device.uid), token
+
+
+def code_on(page: str) -> str:
+    found = re.search(r'class="code">([A-Z2-9]{5}) ([A-Z2-9]{5})<', page)
+    return "".join(found.groups()) if found else ""
+
+
+def tags() -> list[str]:
+    query = select(AuditEntry.tag).where(AuditEntry.tag.like("device:%")).order_by(AuditEntry.id)
+    return list(db.session.execute(query).scalars())
+
+
+def test_a_code_is_shown_once_and_pairs_one_recorder(place, make, sign_in, client) -> None:
+    body, site, _, _ = place
+    site_uid, coordinator = str(site.uid), sign_in(make.user("coordinator", body))
+    page = coordinator.post("/devices/codes", data={"site": site_uid, "kind": "recorder"})
+    code = code_on(page.text)
+    assert page.headers["Cache-Control"] == "no-store"
+    assert code_on(coordinator.get("/devices/").text) == ""
+    assert "未用的配对码" in coordinator.get("/devices/").text
+    body_json = {"code": code, "name": "二号盒", "public_key": "A" * 43 + "="}
+    assert client.post("/api/v1/recorder/pair", json=body_json).status_code == 200
+    assert client.post("/api/v1/recorder/pair", json=body_json).status_code == 403
+    assert "二号盒" in coordinator.get("/devices/").text
+
+
+def test_the_code_itself_is_nowhere_kept(place, make, sign_in) -> None:
+    body, site, _, _ = place
+    form = {"site": str(site.uid), "kind": "desk"}
+    code = code_on(sign_in(make.user("coordinator", body)).post("/devices/codes", data=form).text)
+    with transaction(SYSTEM):
+        rows = db.session.execute(select(PairingCode)).scalars().all()
+        log = db.session.execute(select(AuditEntry)).scalars().all()
+        kept = [str(vars(row)) for row in [*rows, *log]]
+    assert len(code) == 10
+    assert not any(code in text for text in kept)
+
+
+def test_a_withdrawn_code_pairs_nobody(place, make, sign_in, client) -> None:
+    body, site, _, _ = place
+    coordinator = sign_in(make.user("coordinator", body))
+    code = code_on(coordinator.post("/devices/codes", data={"site": str(site.uid), "kind": "recorder"}).text)
+    uid = db.session.execute(select(PairingCode.uid).where(PairingCode.used_at.is_(None))).scalar_one()
+    assert coordinator.post(f"/devices/codes/{uid}/withdraw").status_code == 302
+    answer = client.post("/api/v1/recorder/pair", json={"code": code, "name": "x", "public_key": "A" * 43 + "="})
+    assert answer.status_code == 403
+
+
+def test_a_revoked_recorder_is_refused_at_its_next_request(place, make, sign_in, client) -> None:
+    body, _, uid, token = place
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert client.get(RECORDER, headers=bearer).status_code == 200
+    coordinator = sign_in(make.user("coordinator", body))
+    for _ in range(2):
+        assert coordinator.post(f"/devices/{uid}/revoke").status_code == 302
+    assert client.get(RECORDER, headers=bearer).status_code == 401
+    with transaction(SYSTEM):
+        assert tags() == ["device:paired", "device:revoked"]
+
+
+def test_the_list_says_who_was_heard_of_and_when(place, make, sign_in, client, clock) -> None:
+    body, _, _, token = place
+    coordinator = sign_in(make.user("coordinator", body))
+    assert "还没联系过" in coordinator.get("/devices/").text
+    client.get(RECORDER, headers={"Authorization": f"Bearer {token}"})
+    assert "在线" in coordinator.get("/devices/").text
+    clock.instant += timedelta(minutes=20)
+    page = coordinator.get("/devices/").text
+    assert "没有联系" in page
+    assert "20 分前" in page
+
+
+def test_devices_of_another_body_are_not_found(place, make, sign_in) -> None:
+    _, site, uid, token = place
+    site_uid = str(site.uid)
+    stranger = sign_in(make.user("coordinator", make.body()))
+    assert stranger.post(f"/devices/{uid}/revoke").status_code == 404
+    assert stranger.post("/devices/codes", data={"site": site_uid, "kind": "recorder"}).status_code == 404
+    assert "recorder 一号" not in stranger.get("/devices/").text
+
+
+def test_security_of_one_site_reaches_that_site_alone(place, make, sign_in, clock) -> None:
+    body, site, own, _ = place
+    other = make.site(body, name="北滘考点")
+    foreign, _ = paired(other, "recorder", clock)
+    guard = make.user("security", body)
+    make.session.query(RoleGrant).filter_by(user_id=guard.id).update({"reach": "site", "site_id": site.id})
+    make.session.commit()
+    client = sign_in(guard)
+    assert "北滘考点" not in client.get("/devices/").text
+    assert client.post(f"/devices/{foreign}/revoke").status_code == 404
+    assert client.post(f"/devices/{own}/revoke").status_code == 302
+
+
+@pytest.mark.parametrize("role", ["examiner", "supervisor", "city_centre"])
+def test_others_do_not_see_devices(make, sign_in, role: str) -> None:
+    body = make.body() if role == "examiner" else None
+    assert sign_in(make.user(role, body)).get("/devices/").status_code == 403
+
+
+def test_a_tablet_is_paired_by_its_code_and_locked_out_when_revoked(place, make, sign_in, client) -> None:
+    body, site, _, _ = place
+    browser = sign_in(make.user("coordinator", body))
+    code = code_on(browser.post("/devices/codes", data={"site": str(site.uid), "kind": "desk"}).text)
+    assert browser.post("/tablet", data={"code": f"{code[:5]} {code[5:]}", "name": "东门 1 号"}).location == "/desk/"
+    assert browser.get("/desk/").status_code == 200
+    with transaction(SYSTEM):
+        tablet = db.session.execute(select(Device).where(Device.kind == "desk")).scalar_one()
+        uid, seen = str(tablet.uid), tablet.last_seen_at
+    assert seen is not None
+    browser.post(f"/devices/{uid}/revoke")
+    assert browser.get("/desk/").status_code == 401
+    assert browser.get("/sessions/").status_code == 200
+
+
+def test_a_wrong_tablet_code_is_refused_and_tries_are_counted(client) -> None:
+    answers = [client.post("/tablet", data={"code": "WRONGCODE2", "name": "x"}).status_code for _ in range(21)]
+    assert (answers[0], answers[-1]) == (403, 429)
