@@ -27,6 +27,7 @@ from examops.web.templating import install_templating
 # Pages and device APIs, by domain. Each entry is a module's attribute; API entries go through flask-smorest.
 PAGES = (
     "examops.footage.site:bp",
+    "examops.footage.quarantine_pages:bp",
     "examops.accounts.routes:bp",
     "examops.ops.audit_page:bp",
     "examops.ops.health:bp",

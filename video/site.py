@@ -74,6 +74,7 @@ class Site:
             try:
                 self.plan = await asyncio.to_thread(self.server.call, "GET", "/plan")
                 await asyncio.to_thread(write_json, self.spool.root / "plan.json", self.plan)
+                await asyncio.to_thread(self.spool.readmit, set(self.plan.get("released") or ()))
             except (ServerAway, PermissionError) as error:
                 log.warning("plan: %s; the one known stays in force", error)
             self._start_cameras()

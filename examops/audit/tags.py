@@ -48,6 +48,7 @@ class Tag(StrEnum):
     ALARM_RAISED = "alarm:raised"
     ALARM_ENDED = "alarm:ended"
     SEGMENT_QUARANTINED = "segment:quarantined"
+    QUARANTINE_DECIDED = "segment:quarantine_decided"
     GAP_RECORDED = "gap:recorded"
     FOOTAGE_LOOKED_AT = "footage:looked_at"
     STILL_TAKEN = "footage:still_taken"

@@ -14,7 +14,7 @@ TAG_WORDS: dict[str, str] = {
     Tag.TICKET_ISSUED: "发准考证", Tag.TICKET_VIEWED: "查看准考证", Tag.LOTS_DRAWN: "抽签排工位", Tag.SCAN_ADMITTED: "签到入场",
     Tag.SCAN_REFUSED: "签到被拒", Tag.IDENTITY_DOUBTED: "人证不符", Tag.SITTING_LEFT: "离场", Tag.SITTING_BACK: "返场",
     Tag.SITTING_ENDED: "交卷离场", Tag.DUTY_SIGNED_IN: "考务人员到岗", Tag.CAMERAS_ARMED: "摄像机布防", Tag.CAMERAS_DISARMED: "摄像机撤防",
-    Tag.ALARM_RAISED: "告警", Tag.ALARM_ENDED: "告警解除", Tag.SEGMENT_QUARANTINED: "录像隔离", Tag.GAP_RECORDED: "录像缺口",
+    Tag.ALARM_RAISED: "告警", Tag.ALARM_ENDED: "告警解除", Tag.SEGMENT_QUARANTINED: "录像隔离", Tag.QUARANTINE_DECIDED: "隔离决定", Tag.GAP_RECORDED: "录像缺口",
     Tag.FOOTAGE_LOOKED_AT: "查看录像", Tag.STILL_TAKEN: "截取静帧", Tag.FLAG_MADE: "标记", Tag.FLAG_DECIDED: "标记处理",
     Tag.REVIEW_CONCLUDED: "督导结论", Tag.JOB_RAN: "定时任务", Tag.JOB_RETRIED: "任务再试", Tag.RETENTION_PLANNED: "保存期演算", Tag.SEEDED: "演示数据",
 }  # fmt: skip

@@ -55,7 +55,9 @@ DOUBLED_GAPS = text("""
 BROKEN_CHAINS = text("""
     SELECT s.uid, s.sequence FROM segment s
     JOIN segment before ON before.run_uid = s.run_uid AND before.sequence = s.sequence - 1
+    -- What was held back and released by a named person is known not to fit.
     WHERE s.state <> 'quarantined' AND before.state <> 'quarantined'
+      AND s.quarantine_reason = '' AND before.quarantine_reason = ''
       AND s.sidecar->>'previous_digest' <> encode(before.sidecar_digest, 'hex')
     ORDER BY s.id""")
 

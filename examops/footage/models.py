@@ -73,6 +73,24 @@ class Segment(Tenant, Base):
         Index(None, "camera_id", "started_at"),
         Index(None, "session_id", "started_at"),
         Index("ix_segment_pending", "announced_at", postgresql_where="state = 'announced'"),
+        Index("ix_segment_held", "id", postgresql_where="quarantine_reason <> ''"),
+    )
+
+
+class QuarantineDecision(Tenant, Base):
+    """What a named person decided about a segment held for ``reason``. Added, never changed; the newest counts."""
+
+    __tablename__ = "quarantine_decision"
+    segment_id: Mapped[int] = mapped_column(ForeignKey("segment.id"), index=True)
+    reason: Mapped[str]
+    decision: Mapped[str]
+    note: Mapped[str]
+    decided_by: Mapped[str]
+    decided_by_uid: Mapped[uuid.UUID | None]
+    decided_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint("decision IN ('released','kept')", name="decision"),
+        CheckConstraint("note <> ''", name="note"),
     )
 
 

@@ -15,6 +15,7 @@ from examops.core.database import db
 from examops.footage.camera_states import cameras_of, is_watched
 from examops.footage.models import Arming, CameraState
 from examops.footage.moments import iso
+from examops.footage.quarantine import released_for
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 
@@ -37,6 +38,7 @@ def plan_of(device: Identity, rulebook: Rulebook, clock: Clock) -> dict[str, Any
         "cameras": [{"camera_uid": str(c.uid), "label": c.label, "source": c.source} for c in cameras],
         "snapshot_seconds": rulebook.value("footage.snapshot_seconds", day),
         "live": [str(uid) for uid in watched],
+        "released": released_for(device),
     }
 
 

@@ -22,6 +22,7 @@ from examops.footage.alarms import raise_alarm
 from examops.footage.gaps import armed_span, lock_arming, supersede_gaps
 from examops.footage.intervals import Span
 from examops.footage.models import Arming, Segment
+from examops.footage.quarantine import is_released
 from examops.footage.sidecars import MalformedSidecar, Sidecar, parse, signer_of
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
@@ -56,7 +57,9 @@ def announce(raw: Any, *, device: Identity, store: Store, clock: Clock) -> dict[
         return _refused(str(sidecar.segment_uid), device, "segment.sequence_taken", run=str(sidecar.run_uid))
     if bytes(segment.sidecar_digest) != sidecar.digest:
         return _refused(str(sidecar.segment_uid), device, "segment.changed")
-    if segment.state == "announced":
+    if segment.state == "quarantined" and is_released(segment):
+        segment.state = "announced"  # a named person answers for it; the store's digest still decides
+    elif segment.state == "announced" and not segment.quarantine_reason:
         _judge(segment, sidecar, place, device, clock)
     return answer(segment, store)
 
@@ -163,7 +166,8 @@ def answer(segment: Segment, store: Store, error: str | None = None) -> dict[str
     if segment.state == "announced":
         ticket = store.upload_url("footage", segment.object_key, segment.sha256.hex(), UPLOAD_LIVES)
         upload = {"url": ticket.url, "headers": ticket.headers}
-    fault = error or segment.quarantine_reason or None
+    held_for = segment.quarantine_reason if segment.state == "quarantined" else ""
+    fault = error or held_for or None
     return {"segment_uid": str(segment.uid), "state": segment.state, "upload": upload, "error": fault}
 
 

@@ -15,6 +15,14 @@ FLAG_STATES = {
 ARMING_STATES = {
     "planned": ("wait", "待布防"), "armed": ("act", "录像中"), "disarmed": ("done", "已撤防"), "cancelled": ("off", "已取消"),
 }  # fmt: skip
+# reason → (word, what it means)
+QUARANTINE_REASONS = {
+    "signature.invalid": ("签名不符", "清单不是本考点配对过的录像盒签的，或内容被改过"),
+    "chain.broken": ("前后不相连", "和前后段记下的摘要接不上"),
+    "time.outside_arming": ("不在布防时间", "画面不在考试录像的时段内，不得使用，不能放行"),
+    "store.mismatch": ("字节不符", "存储里的字节与签名清单的摘要不同，不能放行"),
+}
+QUARANTINE_DECISIONS = {"released": ("act", "已放行，等录像盒补传"), "kept": ("off", "保持隔离")}
 
 
 def alarm_class(kind: str) -> str:

@@ -15,7 +15,7 @@ from examops.tables import METADATA, TENANT_TABLES
 
 DIALECT = postgresql.dialect()
 # What a role may do is the least it needs; everything not named here is select, insert, update, delete for both.
-READ_ADD_ONLY = ("scan", "review_verdict")
+READ_ADD_ONLY = ("scan", "review_verdict", "quarantine_decision")
 NO_DELETE = (
     "segment",
     "gap",

@@ -21,6 +21,7 @@ ROSTERS, BATCHES = Entry("rosters.index", "名单", "list-check"), Entry("sessio
 DESKS, WALL = Entry("checkin.desks", "签到台", "device-tablet"), Entry("footage.wall", "督导墙", "layout-grid")
 FLAGS, AUDIT = Entry("footage.flags", "标记", "flag"), Entry("audit.index", "操作记录", "history")
 DEVICES = Entry("devices.index", "设备", "building-factory-2")
+QUARANTINE = Entry("quarantine.index", "隔离录像", "alert-triangle")
 JOBS = Entry("timed_work.index", "定时任务", "clock")
 
 RAILS = {
@@ -28,11 +29,11 @@ RAILS = {
     "examiner": (DESKS,),
     "proctor": (DESKS,),
     "internal_supervisor": (DESKS, SESSIONS),
-    "supervisor": (WALL, SESSIONS, FLAGS, AUDIT),
-    "operator": (JOBS, DEVICES, AUDIT),
+    "supervisor": (WALL, SESSIONS, FLAGS, QUARANTINE, AUDIT),
+    "operator": (JOBS, DEVICES, QUARANTINE, AUDIT),
     "security": (Entry("footage.armed_hours", "录像时段", "video"), DEVICES, AUDIT),
 }
-REGULATOR = (SESSIONS, WALL, FLAGS, AUDIT, JOBS)
+REGULATOR = (SESSIONS, WALL, FLAGS, QUARANTINE, AUDIT, JOBS)
 
 
 def rail(role: str) -> tuple[Entry, ...]:

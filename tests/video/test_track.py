@@ -10,7 +10,8 @@ import pytest
 
 from tests.video.clips import TestClocks, pictures
 from video.fmp4 import parse_index
-from video.recorder.clocks import Clocks, seconds_of
+from video.recorder.clocks import Clocks, seconds_of, stamp
+from video.recorder.durable import write_json
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
 from video.recorder.track import Limits, Track
@@ -204,3 +205,15 @@ def test_a_half_written_gap_at_the_end_of_the_journal_is_dropped_at_the_next_sta
     fresh = Spool(spool.root)
     fresh.add_gap(CAMERA, ARMING, 5, 9, "refused")
     assert [gap["reason"] for gap in fresh.unsent_gaps()] == ["timeout", "refused"]
+
+
+def test_a_segment_released_by_the_server_waits_for_its_upload_again(spool, clocks) -> None:
+    track = make_track(spool, clocks)
+    feed(track, clocks, pictures())
+    track.end_arming()
+    first, second, third = spool.closed()
+    for item, state in ((first, "verified"), (second, "quarantined"), (third, "quarantined")):
+        write_json(item.state_file, {"state": state, "at": stamp(clocks.wall()), "error": None})
+    released = {item.sidecar["segment_uid"] for item in (first, second)}
+    assert (spool.readmit(released), spool.readmit(released)) == (1, 0)
+    assert [item.sidecar["segment_uid"] for item in spool.waiting()] == [second.sidecar["segment_uid"]]

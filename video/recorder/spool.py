@@ -9,7 +9,7 @@ import os
 import shutil
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,16 @@ class Spool:
     def waiting(self) -> list[Closed]:
         """Closed segments without a receipt, oldest first."""
         return [item for item in self.closed() if item.state["state"] not in ("verified", "quarantined")]
+
+    def readmit(self, released: Collection[str]) -> int:
+        """Segments the server had refused and now takes after all wait for their upload again; returns how many."""
+        again = [
+            item for item in self.closed()
+            if item.sidecar["segment_uid"] in released and item.state["state"] == "quarantined"
+        ] if released else []  # fmt: skip
+        for item in again:
+            item.state_file.unlink(missing_ok=True)
+        return len(again)
 
     def disk_fill_percent(self) -> float:
         usage = shutil.disk_usage(self.root)

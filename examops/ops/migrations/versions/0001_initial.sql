@@ -1015,6 +1015,8 @@ CREATE TABLE segment (
 
 CREATE INDEX ix_segment_camera_id_started_at ON segment (camera_id, started_at);
 
+CREATE INDEX ix_segment_held ON segment (id) WHERE quarantine_reason <> '';
+
 CREATE INDEX ix_segment_pending ON segment (announced_at) WHERE state = 'announced';
 
 CREATE INDEX ix_segment_session_id_started_at ON segment (session_id, started_at);
@@ -1124,6 +1126,29 @@ CREATE TABLE lot_draw (
 	CONSTRAINT fk_lot_draw_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_lot_draw_uid UNIQUE (uid)
 );
+
+CREATE TABLE quarantine_decision (
+	segment_id BIGINT NOT NULL, 
+	reason TEXT NOT NULL, 
+	decision TEXT NOT NULL, 
+	note TEXT NOT NULL, 
+	decided_by TEXT NOT NULL, 
+	decided_by_uid UUID, 
+	decided_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	body_id BIGINT NOT NULL, 
+	district TEXT NOT NULL, 
+	id BIGINT GENERATED ALWAYS AS IDENTITY, 
+	uid UUID NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+	CONSTRAINT pk_quarantine_decision PRIMARY KEY (id), 
+	CONSTRAINT ck_quarantine_decision_decision CHECK (decision IN ('released','kept')), 
+	CONSTRAINT ck_quarantine_decision_note CHECK (note <> ''), 
+	CONSTRAINT fk_quarantine_decision_segment_id FOREIGN KEY(segment_id) REFERENCES segment (id), 
+	CONSTRAINT fk_quarantine_decision_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
+	CONSTRAINT uq_quarantine_decision_uid UNIQUE (uid)
+);
+
+CREATE INDEX ix_quarantine_decision_segment_id ON quarantine_decision (segment_id);
 
 CREATE TABLE strip (
 	segment_id BIGINT NOT NULL, 
@@ -1287,6 +1312,9 @@ CREATE POLICY scope ON pairing_code USING ((SELECT scope_everything()) OR body_i
 ALTER TABLE qualification ENABLE ROW LEVEL SECURITY;
 ALTER TABLE qualification FORCE ROW LEVEL SECURITY;
 CREATE POLICY scope ON qualification USING ((SELECT scope_everything()) OR body_id = ANY ((SELECT scope_bodies())::bigint[]) OR district = ANY ((SELECT scope_districts())::text[]));
+ALTER TABLE quarantine_decision ENABLE ROW LEVEL SECURITY;
+ALTER TABLE quarantine_decision FORCE ROW LEVEL SECURITY;
+CREATE POLICY scope ON quarantine_decision USING ((SELECT scope_everything()) OR body_id = ANY ((SELECT scope_bodies())::bigint[]) OR district = ANY ((SELECT scope_districts())::text[]));
 ALTER TABLE recusal_relation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE recusal_relation FORCE ROW LEVEL SECURITY;
 CREATE POLICY scope ON recusal_relation USING ((SELECT scope_everything()) OR body_id = ANY ((SELECT scope_bodies())::bigint[]) OR district = ANY ((SELECT scope_districts())::text[]));
@@ -1371,6 +1399,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON credential TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE ON verdict TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE ON arming TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE ON segment TO {web}, {job};
+GRANT SELECT, INSERT ON quarantine_decision TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE ON gap TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE, DELETE ON strip TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE ON flag TO {web}, {job};
