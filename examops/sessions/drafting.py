@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
@@ -148,7 +148,8 @@ def _choose(draft: Draft, place: int, fitting: Sequence[Workstation]) -> list[Wo
         return _named(draft, place, wish, {station.code: station for station in fitting}, taken)
     wanted = len(free) if wish is None else wish
     if not free or wanted > len(free):
-        draft.faults.append(Fault("stations", _too_few(fitting, free, wanted), place))
+        words = _too_few(fitting, free, wanted) if fitting else _unfit(draft, place)
+        draft.faults.append(Fault("stations" if fitting else "room", words, place))
     return free[:wanted]
 
 
@@ -168,11 +169,26 @@ def _named(
 
 
 def _too_few(fitting: Sequence[Workstation], free: Sequence[Workstation], wanted: int) -> str:
-    if not fitting:
-        return "这个考场没有适合本职业的可用工位"
     if not free:
         return "工位都给了同时进行的别组：写明每组用哪些工位，或错开时间"
     return f"只剩 {len(free)} 个工位（{station_words(free)}），不够 {wanted} 个"
+
+
+def _unfit(draft: Draft, place: int) -> str:
+    """That the room has nothing for this occupation, and which rooms of the same body have."""
+    code = draft.groups[place].plan.occupation_code
+    fits = or_(func.cardinality(Workstation.occupations) == 0, Workstation.occupations.contains([code]))
+    query = (
+        select(Room.name, func.count())
+        .join(Workstation, Workstation.room_id == Room.id)
+        .where(Room.body_id == draft.room.body_id, Workstation.is_usable, fits)
+        .group_by(Room.id)
+        .order_by(func.count().desc(), Room.name)
+        .limit(4)
+    )
+    rooms = [f"{name}（{count} 个工位）" for name, count in db.session.execute(query)]
+    advice = f"适合的有 {'、'.join(rooms)}" if rooms else "先在考点里登记工位"
+    return f"{draft.room.name} 没有适合{occupation(code).name}的可用工位；{advice}"
 
 
 def station_words(stations: Sequence[Workstation]) -> str:

@@ -192,6 +192,17 @@ def test_workstations_that_cannot_be_shared_are_named(ground, clock, stations, w
     assert any(words in fault for fault in faults), faults
 
 
+def test_a_room_without_the_right_workstations_names_rooms_that_have_them(ground, make, clock) -> None:
+    body, batch, room, _, _ = ground
+    welding = make.room(make.site(body), stations=10, name="C区焊接间")
+    for station in make.stations(room):
+        station.occupations = [ELECTRICIAN]
+        make.save(station)
+    found = judged(SessionPlan(batch.uid, room.uid, [group(WELDER)], []), clock)
+    assert [(fault.subject, fault.group) for fault in found.faults] == [("room", 0)]
+    assert f"{welding.name}（10 个工位）" in found.faults[0].words
+
+
 def test_faults_and_clashes_are_told_together(ground, clock) -> None:
     create(two_at_once(ground), clock)
     plan = two_at_once(ground)

@@ -103,7 +103,7 @@ def test_the_list_says_who_was_heard_of_and_when(place, make, sign_in, client, c
     clock.instant += timedelta(minutes=20)
     page = coordinator.get("/devices/").text
     assert "没有联系" in page
-    assert "20 分前" in page
+    assert "20 分 前" in page
 
 
 def test_devices_of_another_body_are_not_found(place, make, sign_in) -> None:
