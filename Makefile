@@ -7,7 +7,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test lint format types contracts bench seed-large check clean
+.PHONY: help demo install install-dev test race lint format types contracts bench seed-large check clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -22,6 +22,9 @@ install-dev: ## fetch what tests and checks need too
 
 test: install-dev ## install what the tests need and run them (ARGS="-k word")
 	@$(RUN) -m pytest $(ARGS)
+
+race: install-dev ## the tests with barriers, 20 times over (TIMES=20)
+	@for n in $$(seq $${TIMES:-20}); do $(RUN) -m pytest -m race -q -p no:cacheprovider || exit 1; done
 
 lint: install-dev ## style of the code
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .

@@ -54,7 +54,12 @@ class Server:
             raise PermissionError(f"{method} {path}: {answer.status}")
         if answer.status >= 400:
             raise ServerAway(f"{method} {path}: {answer.status} {answer.data[:200].decode(errors='replace')}")
-        return answer.json() if answer.status != 204 else None
+        if answer.status == 204:
+            return None
+        try:
+            return answer.json()
+        except ValueError:  # a proxy's page, say: the uploader must live to try again
+            raise ServerAway(f"{method} {path}: {answer.status} is no JSON") from None
 
     def put(self, upload: dict[str, Any], item: Closed) -> tuple[int, str]:
         """Status and version id of the upload. 0 when the store did not answer."""

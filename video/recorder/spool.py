@@ -93,8 +93,16 @@ class Spool:
         return read_json(self.folder(camera_uid) / "coverage.json", {}).get(arming_uid)
 
     def cover(self, camera_uid: str, arming_uid: str, until: float) -> None:
+        """Note the newest moment accounted for; an earlier one changes nothing."""
         path = self.folder(camera_uid) / "coverage.json"
-        write_json(path, {**read_json(path, {}), arming_uid: until})
+        known = read_json(path, {})
+        if until > known.get(arming_uid, 0.0):
+            write_json(path, {**known, arming_uid: until})
+
+    def _cover_again(self) -> None:
+        """A kill between a sidecar or a gap and its note leaves the note behind: a gap over footage would follow."""
+        for note in (*(item.sidecar for item in self.closed()), *self._journalled()):
+            self.cover(note["camera_uid"], note["arming_uid"], seconds_of(note["end"]))
 
     # Gaps: appended and synced before anybody hears of them, counted off once the server has them.
 
@@ -113,12 +121,15 @@ class Spool:
             os.fsync(file.fileno())
 
     def unsent_gaps(self) -> list[dict[str, Any]]:
+        return self._journalled(self._sent())
+
+    def _journalled(self, after: int = 0) -> list[dict[str, Any]]:
         journal = self.root / "gaps.jsonl"
         if not journal.exists():
             return []
         with self._journal:
             lines = journal.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines[self._sent() :]]
+        return [json.loads(line) for line in lines[after:]]
 
     def gaps_sent(self, count: int) -> None:
         write_json(self.root / "gaps.sent", self._sent() + count)
@@ -131,9 +142,13 @@ class Spool:
         kept = 0
         for origin_file in sorted(self.root.glob("*/*.origin")):
             kept += self._salvage_one(origin_file, signer)
+        self._cover_again()
         return kept
 
     def _salvage_one(self, origin_file: Path, signer: Signer) -> int:
+        if origin_file.with_suffix(".json").exists():
+            origin_file.unlink()  # closed, and perhaps announced: signed anew it would contradict itself
+            return 0
         part, whole = origin_file.with_suffix(".part"), origin_file.with_suffix(".mp4")
         path = whole if whole.exists() else part
         index = salvage(path) if path.exists() else None

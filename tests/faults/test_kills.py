@@ -1,0 +1,144 @@
+"""Kill -9 of each part in the middle: nothing that was closed is lost, and what is missing has a reason."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from config.rulebook import rulebook
+from examops.core.clock import FixedClock, SystemClock, today
+from examops.core.extensions import store
+from examops.footage.gaps import GROWS, unexplained
+from examops.footage.invariants import ROUND, unaccounted_time
+from examops.footage.models import Gap, Segment, Strip
+from examops.ops.check import run_checks
+from tests.faults.plant import Plant
+
+pytestmark = [pytest.mark.rtsp, pytest.mark.s3, pytest.mark.postgres]
+LARGEST_HEADER = 2_000  # bytes of an init segment; one fragment of a painted room has many times that
+DRAWING = "SELECT id FROM procrastinate_jobs WHERE task_name = 'footage.sample' AND status = 'doing'"
+# As if half a minute had gone by since the killed worker's last heartbeat: then the real rescue takes its job.
+AGE = "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute' WHERE id = ANY (:workers)"
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
+    built = Plant(tmp_path_factory.mktemp("plant"))
+    try:
+        built.start()
+        yield built
+    finally:
+        built.stop()
+
+
+def closed(plant: Plant) -> dict[str, dict[str, Any]]:
+    """What the recorder has closed, by its own ledger: sidecars by segment."""
+    return {item.sidecar["segment_uid"]: item.sidecar for item in plant.spool.closed()}
+
+
+def verified(plant: Plant) -> dict[str, Segment]:
+    return {str(segment.uid): segment for segment in plant.rows(Segment, Segment.state == "verified")}
+
+
+def wait_until_archived(plant: Plant, sidecars: dict[str, Any]) -> dict[str, Segment]:
+    plant.wait_for(lambda: sidecars.keys() <= verified(plant).keys(), "everything closed is verified")
+    return verified(plant)
+
+
+def open_fragments(plant: Plant) -> int:
+    """Bytes of the segment being written, beyond its header."""
+    parts = list(plant.spool.root.glob("*/*.part"))
+    return max((part.stat().st_size - LARGEST_HEADER for part in parts), default=0)
+
+
+def kill_in_the_middle(plant: Plant, part: str) -> dict[str, dict[str, Any]]:
+    """Kill while a segment is on its way into the archive (the recorder: while it writes one); wait for footage again.
+
+    Returns the sidecars of everything closed at the moment of the kill.
+    """
+    plant.wait_for(lambda: len(verified(plant)) >= 2, "recording is under way")
+    is_middle = (lambda: open_fragments(plant) > 0) if part == "recorder" else plant.spool.waiting
+    plant.wait_for(is_middle, "something is under way")
+    before = closed(plant)
+    gone = plant.kill(part)
+    plant.wait_for(lambda: plant.is_back(part, gone), f"{part} is back")
+    plant.wait_for(lambda: len(closed(plant).keys() - before.keys()) >= 2, "recording goes on")
+    return before
+
+
+def assert_bytes_are_the_recorders(
+    plant: Plant, sidecars: dict[str, dict[str, Any]], found: dict[str, Segment]
+) -> None:
+    with plant.app.app_context():
+        for uid, sidecar in sidecars.items():
+            body = store().get("footage", found[uid].object_key, version_id=found[uid].version_id)
+            assert hashlib.sha256(body).hexdigest() == sidecar["sha256"], uid
+
+
+def assert_every_second_is_accounted_for(plant: Plant, until: datetime) -> None:
+    """Up to ``until``: asked of the gap arithmetic, and of the invariant at a time when nothing is excused any more."""
+    limit = timedelta(minutes=rulebook().value("footage.archive_limit_minutes", today(SystemClock())))
+    arming = plant.arming()
+    with plant.in_database():
+        assert unexplained(arming, until) == []
+        assert unaccounted_time(rulebook(), FixedClock(until + limit + GROWS + ROUND)) == []
+
+
+def broken_promises(plant: Plant) -> list[str]:
+    with plant.app.app_context():
+        return [f"{outcome.name}: {outcome.faults}" for outcome in run_checks(SystemClock()) if outcome.faults]
+
+
+def assert_nothing_is_lost(plant: Plant, before: dict[str, dict[str, Any]]) -> None:
+    sidecars = before | closed(plant)
+    found = wait_until_archived(plant, sidecars)
+    assert plant.rows(Segment, Segment.state == "quarantined") == []
+    assert_bytes_are_the_recorders(plant, sidecars, found)
+    assert_every_second_is_accounted_for(plant, max(found[uid].ended_at for uid in sidecars))
+    plant.wait_for(lambda: broken_promises(plant) == [], "every promise of `examops check` holds")
+
+
+@pytest.mark.parametrize("part", ["web", "worker", "store", "database"])
+def test_recording_outlives_a_killed(plant: Plant, part: str) -> None:
+    missing = [(gap.reason, gap.started_at) for gap in plant.rows(Gap)]
+    before = kill_in_the_middle(plant, part)
+    assert_nothing_is_lost(plant, before)
+    now_missing = [(gap.reason, gap.started_at) for gap in plant.rows(Gap)]
+    assert [gap for gap in now_missing if gap not in missing and gap[0] != "late_start"] == []
+
+
+def test_a_killed_recorder_keeps_what_it_had_written_and_says_what_it_missed(plant: Plant) -> None:
+    known = {gap.uid for gap in plant.rows(Gap)}
+    before = kill_in_the_middle(plant, "recorder")
+    assert_nothing_is_lost(plant, before)
+    salvaged = plant.rows(Segment, Segment.is_salvaged)
+    gaps = plant.wait_for(
+        lambda: [gap for gap in plant.rows(Gap, Gap.reason == "restart") if gap.uid not in known], "the gap is told"
+    )
+    assert gaps[0].reported_by == "recorder"
+    assert salvaged[-1].ended_at == gaps[0].started_at
+
+
+def cut_off_job(plant: Plant) -> int:
+    """Kill workers until one dies in the middle of drawing frames; returns the job it left behind."""
+    workers = plant.query("SELECT id FROM procrastinate_workers")
+    plant.wait_for(lambda: plant.query(DRAWING), "frames are being drawn", pause=0.005)
+    gone = plant.kill("worker")
+    left = plant.query(DRAWING)
+    plant.change(AGE, workers=[row.id for row in workers])
+    plant.wait_for(lambda: plant.is_back("worker", gone), "the worker is back")
+    return left[0].id if left else cut_off_job(plant)
+
+
+def test_frames_that_a_killed_worker_was_drawing_are_drawn_by_the_next(plant: Plant) -> None:
+    plant.wait_for(lambda: len(verified(plant)) >= 2, "recording is under way")
+    job = cut_off_job(plant)
+    (sampled,) = plant.query("SELECT args->>'segment_uid' AS uid FROM procrastinate_jobs WHERE id = :job", job=job)
+    segment = plant.rows(Segment, Segment.uid == sampled.uid)[0]
+    plant.wait_for(lambda: plant.rows(Strip, Strip.segment_id == segment.id), "the frames are drawn after all")
+    (ended,) = plant.query("SELECT attempts FROM procrastinate_jobs WHERE id = :job", job=job)
+    assert ended.attempts >= 1
