@@ -27,6 +27,7 @@ COMMANDS = {
     "seed": Command("examops.ops.seed:main", "写入演示故事（可重复执行）"),
     "seed-large": Command("examops.ops.seed_large:main", "写入大量数据，供测量列表与时间轴"),
     "accounts": Command("examops.ops.accounts:main", "列出演示账号"),
+    "record-past": Command("examops.ops.record_past:main", "演示中昨天那一场的录像与督导结论（--server）"),
     "testcam": Command("examops.ops.testcam:main", "演示用的 RTSP 摄像机（--port）"),
 }
 

@@ -7,6 +7,7 @@ import os
 import random
 import sys
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,9 +20,8 @@ from config.settings import Settings, load
 from examops.accounts.devices import create_pairing_code
 from examops.accounts.models import Device
 from examops.audit import Tag, record
-from examops.checkin.scanning import Reading, scan
 from examops.core.actor import Actor
-from examops.core.clock import FixedClock, SystemClock, today
+from examops.core.clock import SHANGHAI, FixedClock, SystemClock, today
 from examops.core.database import db
 from examops.core.extensions import keyring, store
 from examops.core.scope import SYSTEM, enter_scope
@@ -29,6 +29,7 @@ from examops.core.transaction import transaction
 from examops.factory import create_app
 from examops.footage.models import Arming
 from examops.ops.story.accounts import make_accounts, password_of
+from examops.ops.story.past import LAST_BATCH, check_in, hold
 from examops.ops.story.people import make_people
 from examops.ops.story.places import (
     ELECTRICIAN,
@@ -39,23 +40,29 @@ from examops.ops.story.places import (
     make_site,
     make_staff,
 )
-from examops.ops.story.rosters import enterprise_roster, student_roster
+from examops.ops.story.rosters import enterprise_roster, social_roster, student_roster
 from examops.organisations.models import Body
 from examops.sessions.booking import Wanted, book
-from examops.sessions.models import Application, Batch, BatchOccupation, Booking, ExamSession, Ticket, Turn
+from examops.sessions.models import Application, Batch, BatchOccupation, Booking, ExamSession, Turn
 from examops.sessions.moves import move_session
 from examops.sessions.planning import Duty, Plan, create_session
 from examops.sessions.rosters.examining import examine_roster
 from examops.sessions.rosters.intake import choose_columns, take_in
 from examops.sessions.rosters.saving import begin_saving, save_roster
 from examops.sessions.states import SessionState as S
-from examops.sessions.tickets import code_of
 from examops.sites.models import Camera, Room, Site
 from examops.staff.models import StaffMember
 
 TELLER = Actor("user", uuid.UUID(int=1), "演示数据", "coordinator")
 OFFICE = Actor("user", uuid.UUID(int=2), "演示数据", "city_centre")
 SYSTEM_ACTOR = Actor.system("演示数据")
+SITES = {
+    "华岭": ("顺德容桂考点", "顺德区容桂街道演示路 8 号"),
+    "远航": ("南海校区考点", "南海区演示大道 66 号"),
+    "匠才": ("禅城祖庙考点", "禅城区演示路 21 号"),
+}
+Offers = tuple[tuple[str, int], ...]
+Fill = Callable[[Batch], None]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -88,39 +95,44 @@ class Story:
         with transaction(SYSTEM):
             bodies = make_bodies(today(self.clock))
             make_accounts(bodies, password_of(self.settings.var), self.clock)
-            ground = self._ground(bodies["华岭"])
-            college = self._ground(bodies["远航"], port=0)
+            ground = self._ground(bodies["华岭"], self.port)
+            college, centre = self._ground(bodies["远航"]), self._ground(bodies["匠才"])
+        self._batch(ground, LAST_BATCH, ((ELECTRICIAN, 4),), self._workers_before, days_ago=45)
         self._batch(ground, "2026 第 4 批", ((ELECTRICIAN, 4), (WELDER, 4), (LATHE, 4)), self._workers)
         self._batch(college, "2026 秋季毕业班", ((ELECTRICIAN, 4),), self._students)
+        self._batch(centre, "2026 社会考生第 2 批", ((ELECTRICIAN, 4),), self._public)
+        self._past_session(ground)
         if not self._runs_now(ground):
             self._running_session(ground, "A栋实训室", ELECTRICIAN, first=0)
             self._running_session(ground, "C区焊接间", WELDER, first=3)
+            self._running_session(ground, "数控车间三", LATHE, first=6)
         self._coming_sessions(ground)
         self._pairing(ground)
 
-    def _ground(self, body: Body, port: int | None = None) -> Ground:
-        name, address = (
-            ("顺德容桂考点", "顺德区容桂街道演示路 8 号")
-            if body.short_name == "华岭"
-            else ("南海校区考点", "南海区演示大道 66 号")
-        )
-        site = make_site(body, name, address, self.port if port is None else port, self.clock.now())
-        people = make_people(10, random.Random(body.id), youngest=30, oldest=55)
+    def _ground(self, body: Body, port: int = 0) -> Ground:
+        name, address = SITES[body.short_name]
+        site = make_site(body, name, address, port, self.clock.now())
+        people = make_people(12, random.Random(body.id), youngest=30, oldest=55)
         staff = make_staff(body, [person.name for person in people], (ELECTRICIAN, WELDER, LATHE))
         rooms = db.session.execute(select(Room).where(Room.site_id == site.id)).scalars()
         return Ground(body, site, {room.name: room for room in rooms}, staff)
 
     # The batch and its rosters
 
-    def _batch(self, ground: Ground, name: str, offers: tuple[tuple[str, int], ...], fill) -> None:  # type: ignore[no-untyped-def]
+    def _batch(self, ground: Ground, name: str, offers: Offers, fill: Fill, days_ago: int = 0) -> None:
+        """A batch opened ``days_ago`` days before it would be now, and its rosters at that time."""
+        clock = FixedClock(self.clock.now() - timedelta(days=days_ago))
         with transaction(SYSTEM):
             known = select(Batch.id).where(Batch.body_id == ground.body.id, Batch.name == name)
             if db.session.execute(known).first():
                 return
             owner = {"body_id": ground.body.id, "district": ground.body.district}
-            now, day = self.clock.now(), today(self.clock)
+            now, day = clock.now(), today(clock)
+            count = db.session.execute(
+                select(func.count()).select_from(Batch).where(Batch.body_id == ground.body.id)
+            ).scalar_one()
             batch = Batch(
-                **owner, number=f"{day.year}-{ground.body.id:02d}-04", name=name, cut_off_on=day + timedelta(days=2),
+                **owner, number=f"{day.year}-{ground.body.id:02d}-{count + 1:02d}", name=name, cut_off_on=day + timedelta(days=2),
                 applies_from=now - timedelta(days=20), applies_until=now + timedelta(days=20),
                 held_from=day - timedelta(days=30), held_until=day + timedelta(days=120),
             )  # fmt: skip
@@ -140,8 +152,16 @@ class Story:
             record(Tag.SEEDED, SYSTEM_ACTOR, batch, words=name)
         fill(batch)
 
+    def _workers_before(self, batch: Batch) -> None:
+        content = enterprise_roster(self.rng, batch.cut_off_on, 11, with_faults=False)
+        self._roster(batch, "电工名单-上一批.xlsx", content, ELECTRICIAN, save=True)
+
+    def _public(self, batch: Batch) -> None:
+        self._roster(batch, "社会考生.xlsx", social_roster(self.rng, batch.cut_off_on, 18), ELECTRICIAN, save=True)
+
     def _workers(self, batch: Batch) -> None:
-        for code, name, count in ((ELECTRICIAN, "电工名单.xlsx", 64), (WELDER, "焊工名单.xlsx", 22)):
+        lists = ((ELECTRICIAN, "电工名单.xlsx", 64), (WELDER, "焊工名单.xlsx", 22), (LATHE, "车工名单.xlsx", 18))
+        for code, name, count in lists:
             self._roster(
                 batch, name, enterprise_roster(self.rng, batch.cut_off_on, count, with_faults=False), code, save=True
             )
@@ -177,25 +197,14 @@ class Story:
     # Sessions
 
     def _session(
-        self,
-        ground: Ground,
-        room: str,
-        code: str,
-        starts_at: datetime,
-        turns: int,
-        minutes: int,
-        first: int,
-        desk: int = 60,
-    ) -> ExamSession | None:
+        self, ground: Ground, room: str, code: str, starts_at: datetime, turns: int, minutes: int, first: int,
+        desk: int = 60, batch_name: str = "2026 第 4 批",
+    ) -> ExamSession:  # fmt: skip
         """A session with a panel of three beginning at staff number ``first``, booked as far as people are left."""
         planned = FixedClock(min(self.clock.now(), starts_at) - timedelta(days=1))
         with transaction(SYSTEM):
-            batch = (
-                db.session.execute(select(Batch).where(Batch.body_id == ground.body.id).order_by(Batch.id))
-                .scalars()
-                .first()
-            )
-            assert batch
+            found = select(Batch).where(Batch.body_id == ground.body.id, Batch.name == batch_name)
+            batch = db.session.execute(found).scalar_one()
             panel = ground.staff[first : first + 3]
             duties = [Duty(member.uid, "leader" if n == 0 else "examiner") for n, member in enumerate(panel)]
             plan = Plan(
@@ -249,13 +258,24 @@ class Story:
         """A session whose desk has just opened, recorded from this moment on, with six people already in."""
         now = self.clock.now().replace(second=0, microsecond=0)
         session = self._session(ground, room, code, now + timedelta(minutes=20), 2, 90, first=first, desk=21)
-        assert session
         with transaction(SYSTEM):
             session = db.session.execute(select(ExamSession).where(ExamSession.id == session.id)).scalar_one()
             move_session(session, S.CLOSED, reason="", actor=SYSTEM_ACTOR)
             move_session(session, S.RUNNING, reason="", actor=SYSTEM_ACTOR)
             self._arm(session)
-        self._check_some_in(session)
+        check_in(session, 6, self.clock, TELLER)
+
+    def _past_session(self, ground: Ground) -> None:
+        """Yesterday's session: everybody has handed in; `record-past` archives its footage and has it reviewed."""
+        room = ground.rooms["A栋实训室"]
+        day = self.clock.now().astimezone(SHANGHAI).replace(hour=14, minute=0, second=0, microsecond=0)
+        with transaction(SYSTEM):
+            known = select(ExamSession.id).join(Batch, Batch.id == ExamSession.batch_id)
+            if db.session.execute(known.where(Batch.name == LAST_BATCH)).first() is not None:
+                return
+        starts_at = day - timedelta(days=1)
+        session = self._session(ground, room.name, ELECTRICIAN, starts_at, 1, 30, 0, desk=10, batch_name=LAST_BATCH)
+        hold(session.uid, TELLER)
 
     def _arm(self, session: ExamSession) -> None:
         """Armed from now on: before this moment the story had no cameras that could have recorded."""
@@ -266,23 +286,6 @@ class Story:
             Arming(**owner, session_id=session.id, camera_id=camera_id, during=during, state="armed")
             for camera_id in cameras
         )
-
-    def _check_some_in(self, session: ExamSession) -> None:
-        query = (
-            select(Ticket)
-            .join(Booking, Booking.application_id == Ticket.application_id)
-            .join(Turn, Turn.id == Booking.turn_id)
-            .where(Booking.session_id == session.id, Turn.number == 1)
-            .order_by(Booking.id)
-            .limit(6)
-        )
-        with transaction(SYSTEM):
-            codes = [code_of(ticket) for ticket in db.session.execute(query).scalars()]
-        for code in codes:
-            with transaction(SYSTEM):
-                fresh = db.session.execute(select(ExamSession).where(ExamSession.id == session.id)).scalar_one()
-                reading = Reading(uuid.uuid4(), "scanner", code, "", self.clock.now(), "签到台 1")
-                scan(reading, fresh, actor=TELLER, clock=self.clock, rules=rulebook(), ring=keyring())
 
     def _coming_sessions(self, ground: Ground) -> None:
         with transaction(SYSTEM):
@@ -308,12 +311,13 @@ class Story:
             )
             is_paired = db.session.execute(paired).first() is not None
             code = "" if is_paired else create_pairing_code(ground.site, "recorder", clock=self.clock)
+            past_code = "" if is_paired else create_pairing_code(ground.site, "recorder", clock=self.clock)
             user, password = camera_login(self.settings.var)
             cameras = db.session.execute(
                 select(Camera.uid).join(Room, Room.id == Camera.room_id).where(Room.site_id == ground.site.id)
             ).scalars()
             logins = {str(uid): {"username": user, "password": password} for uid in cameras}
-        _write_private(file, {"code": code or "used", "cameras": logins})
+        _write_private(file, {"code": code or "used", "past_code": past_code or "used", "cameras": logins})
 
 
 def _write_private(file: Path, content: dict[str, object]) -> None:

@@ -48,11 +48,12 @@ def parse_cameras(text: str) -> list[tuple[str, str]]:
 
 def live_camera(room: str, position: str, fps: int = 8, size: tuple[int, int] = SIZE) -> LiveSource:
     """A painted camera; the painter is made when somebody first looks."""
-    make = partial(_painter, room, position, size)
+    make = partial(drawn, room, position, size)
     return LiveSource(make, EncoderSettings(size[0], size[1], fps, gop=2 * fps))
 
 
-def _painter(room: str, position: str, size: tuple[int, int]) -> Painter:
+def drawn(room: str, position: str, size: tuple[int, int]) -> Painter:
+    """The painter of a room of the demo as seen from ``position``."""
     plan = ROOMS[room]
     return Painter(plan.build(), position, camera_label(room, position), size, plan.seed)
 

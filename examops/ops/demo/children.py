@@ -23,10 +23,12 @@ class Child:
     name: str
     command: list[str]
     patience: float = 8.0  # seconds between asking it to stop and killing it
+    when_done: str = ""  # said when it ends well; a process with such words is not started again then
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     failures: int = 0
     began: float = 0.0
     due: float = 0.0
+    is_done: bool = False
 
 
 class Children:
@@ -54,7 +56,7 @@ class Children:
         for child in self.all:
             if child.process and child.process.poll() is not None:
                 self._note_death(child)
-            if child.process is None and self.clock() >= child.due:
+            if child.process is None and not child.is_done and self.clock() >= child.due:
                 self._begin(child)
             rotate(self.log_of(child))
 
@@ -63,7 +65,8 @@ class Children:
         self.environ = dict(environ)
         for child in self.all:
             self._end(child)
-            self._begin(child)
+            if not child.is_done:
+                self._begin(child)
 
     def stop_all(self, first: Iterable[str] = ()) -> None:
         """Ask those named in ``first`` one after the other, then the rest together; kill who does not listen."""
@@ -94,9 +97,13 @@ class Children:
         assert child.process
         code = child.process.returncode
         self._end(child)  # whatever it left in its process group
+        if code == 0 and child.when_done:
+            child.is_done = True
+            return self.say(child.when_done)
         if self.clock() - child.began > STEADY:
             child.failures = 0
         wait = WAITS[min(child.failures, len(WAITS) - 1)]
         child.failures += 1
         child.due = self.clock() + wait
         self.say(f"{child.name} 意外退出（{code}），{wait:g} 秒后重新启动；日志：{self.log_of(child)}")
+        return None

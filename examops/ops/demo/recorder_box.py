@@ -23,3 +23,9 @@ def recorder(var: Path, server: str) -> Child | None:
     write_private(spool / "cameras.json", json.dumps(pairing["cameras"]))
     words = ["--server", server, "--code", pairing["code"], "--spool", str(spool)]
     return Child("recorder", [sys.executable, "-m", "video", "record", *words], patience=15.0)
+
+
+def past_recorder(server: str) -> Child:
+    """What gives the session of the past its footage; ends when that is archived and reviewed."""
+    line = [sys.executable, "-m", "examops", "record-past", "--server", server]
+    return Child("record-past", line, when_done="昨天那一场的录像已归档并有了督导结论。")

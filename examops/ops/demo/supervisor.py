@@ -15,10 +15,11 @@ from typing import NoReturn
 
 from examops.ops.demo import attached, screen, stop_signals, web_port
 from examops.ops.demo.children import Child, Children
-from examops.ops.demo.recorder_box import recorder
+from examops.ops.demo.recorder_box import past_recorder, recorder
 from examops.ops.demo.servers import Servers
 from examops.ops.embedded import AlreadyRunning, FolderLock
 from examops.ops.embedded.processes import spawn, stop, tail
+from examops.ops.record_past import is_told
 
 ROOT = Path(__file__).resolve().parents[3]
 LOOK = 0.25  # seconds between two looks at the children
@@ -59,6 +60,7 @@ class Demo:
         self.logs = var / "log"
         self.logs.mkdir(exist_ok=True)
         self.servers = Servers(given, var, port, screen.note)
+        self.is_recording_past = False
         self.children = Children(self.logs, {}, cwd=ROOT, say=screen.note)
 
     def run(self) -> int:
@@ -86,6 +88,8 @@ class Demo:
         with screen.step("录像机"):
             self._start_recorder()
         screen.ready(self.address, self._accounts(), self.var, time.monotonic() - began)
+        if self.is_recording_past:
+            screen.say("昨天那一场的录像正在后台归档，约需三分钟；可以先看正在进行的三场。\n")
 
     def _command(self, words: str, *command: str) -> None:
         """One command of ours as a process of its own: what it loads does not stay in the supervisor."""
@@ -115,6 +119,9 @@ class Demo:
         child = recorder(self.var, f"http://127.0.0.1:{self.port}")
         if child:
             self.children.start(child)
+            if not is_told(self.var):
+                self.children.start(past_recorder(f"http://127.0.0.1:{self.port}"))
+                self.is_recording_past = True
 
     def _accounts(self) -> str:
         line = [sys.executable, "-m", "examops", "accounts"]

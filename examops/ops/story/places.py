@@ -121,7 +121,7 @@ def _point_cameras(site: Site, port: int) -> None:
 
 
 def make_staff(body: Body, names: list[str], occupations: tuple[str, ...]) -> list[StaffMember]:
-    """Seven examiners (the first a senior one) and three proctors, with valid cards."""
+    """Nine examiners (the first a senior one) and three proctors, with valid cards."""
     known = (
         db.session.execute(select(StaffMember).where(StaffMember.body_id == body.id).order_by(StaffMember.id))
         .scalars()
@@ -131,14 +131,14 @@ def make_staff(body: Body, names: list[str], occupations: tuple[str, ...]) -> li
         return list(known)
     owner = {"body_id": body.id, "district": body.district}
     members = [
-        StaffMember(**owner, name=name, team="设备部" if n < 7 else "人力资源部") for n, name in enumerate(names[:10])
+        StaffMember(**owner, name=name, team="设备部" if n < 9 else "人力资源部") for n, name in enumerate(names[:12])
     ]
     db.session.add_all(members)
     db.session.flush()
     dates = {"valid_from": date(2024, 1, 1), "valid_until": date(2028, 6, 30)}
     for n, member in enumerate(members):
-        kind = "proctor" if n >= 7 else "senior_examiner" if n == 0 else "examiner"
-        for code in ("",) if n >= 7 else occupations:
+        kind = "proctor" if n >= 9 else "senior_examiner" if n == 0 else "examiner"
+        for code in ("",) if n >= 9 else occupations:
             number = f"GD{body.id:02d}{member.id:05d}{len(code)}"
             db.session.add(
                 Qualification(**owner, staff_id=member.id, kind=kind, occupation_code=code, card_number=number, **dates)

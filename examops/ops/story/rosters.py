@@ -65,6 +65,31 @@ def student_roster(rng: random.Random, cut_off: date, count: int) -> bytes:
     return workbook([head, *rows])
 
 
+def social_roster(rng: random.Random, cut_off: date, count: int) -> bytes:
+    """People who come on their own, with a certificate of the level below and years of work since."""
+    head = [
+        "姓名",
+        "身份证号",
+        "用工形式",
+        "工作地",
+        "从事本职业起始日期",
+        "原证书等级",
+        "原证书编号",
+        "发证日期",
+        "手机",
+    ]
+    rows = []
+    for person in make_people(count, rng):
+        certified = cut_off - timedelta(days=rng.randrange(1600, 2600))
+        working = certified - timedelta(days=rng.randrange(30, 900))
+        number = f"4419{certified:%Y}{rng.randrange(10**8):08d}"
+        rows.append([
+            person.name, person.id_number, "社会考生", "佛山禅城", f"{working:%Y-%m-%d}", "五级", number,
+            f"{certified:%Y-%m-%d}", person.telephone,
+        ])  # fmt: skip
+    return workbook([head, *rows])
+
+
 def workbook(rows: list[list[str]]) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:

@@ -1,0 +1,74 @@
+"""A session of the past: people checked in and handed in at its hours, cameras armed and disarmed by its rules."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from config.rulebook import rulebook
+from examops.checkin.models import Sitting
+from examops.checkin.scanning import Reading, scan
+from examops.checkin.sittings import hand_in
+from examops.core.actor import Actor
+from examops.core.clock import Clock, FixedClock
+from examops.core.database import db
+from examops.core.extensions import keyring
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.footage.arming import armed_time, plan_armings
+from examops.footage.models import Arming
+from examops.sessions.models import Booking, ExamSession, Ticket, Turn
+from examops.sessions.moves import move_session
+from examops.sessions.states import SessionState as S
+from examops.sessions.tickets import code_of
+
+LAST_BATCH = "2026 第 3 批"
+CLOCKWORK = Actor.system("演示数据")
+
+
+def session_named(uid: uuid.UUID) -> ExamSession:
+    return db.session.execute(select(ExamSession).where(ExamSession.uid == uid)).scalar_one()
+
+
+def check_in(session: ExamSession, count: int, clock: Clock, actor: Actor) -> None:
+    """Scan in the first ``count`` people of the first turn, each a transaction as at the desk."""
+    query = (
+        select(Ticket)
+        .join(Booking, Booking.application_id == Ticket.application_id)
+        .join(Turn, Turn.id == Booking.turn_id)
+        .where(Booking.session_id == session.id, Turn.number == 1)
+        .order_by(Booking.id)
+        .limit(count)
+    )
+    uid = session.uid
+    with transaction(SYSTEM):
+        codes = [code_of(ticket) for ticket in db.session.execute(query).scalars()]
+    for code in codes:
+        with transaction(SYSTEM):
+            reading = Reading(uuid.uuid4(), "scanner", code, "", clock.now(), "签到台 1")
+            scan(reading, session_named(uid), actor=actor, clock=clock, rules=rulebook(), ring=keyring())
+
+
+def hold(uid: uuid.UUID, actor: Actor) -> None:
+    """Let a planned session of the past take place: the last of its people does not come."""
+    with transaction(SYSTEM):
+        session = session_named(uid)
+        during, desk, ends = armed_time(session, rulebook()), session.desk_opens_at, session.ends_at
+        assert during.lower
+        assert during.upper
+        plan_armings(session, rulebook(), FixedClock(during.lower))
+        for state in (S.CLOSED, S.RUNNING):
+            move_session(session, state, reason="", actor=CLOCKWORK)
+        count = len(db.session.execute(select(Booking.id).where(Booking.session_id == session.id)).all())
+        db.session.expunge(session)
+    check_in(session, count - 1, FixedClock(desk + timedelta(minutes=4)), actor)
+    with transaction(SYSTEM):
+        sittings = select(Sitting).where(Sitting.session_id == session.id).order_by(Sitting.id)
+        for place, sitting in enumerate(db.session.execute(sittings).scalars()):
+            at = ends - timedelta(minutes=max(0, 11 - place))
+            hand_in(sitting, actor=actor, clock=FixedClock(at))
+        for arming in db.session.execute(select(Arming).where(Arming.session_id == session.id)).scalars():
+            arming.state = "disarmed"
+        move_session(session_named(uid), S.FINISHED, reason="", actor=CLOCKWORK)
