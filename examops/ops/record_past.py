@@ -16,6 +16,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from config.settings import load
+from examops.accounts.devices import revoke
+from examops.accounts.models import Device
 from examops.core.clock import SystemClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM, enter_scope
@@ -25,7 +27,7 @@ from examops.footage.intervals import Span
 from examops.footage.models import Arming, Segment
 from examops.ops.story.old_footage import Lapse, OldCamera, record_all
 from examops.ops.story.old_review import review
-from examops.ops.story.past import LAST_BATCH
+from examops.ops.story.past import CLOCKWORK, LAST_BATCH
 from examops.sessions.models import Batch, ExamSession
 from examops.sites.models import Camera
 from video.forward import Server, ServerAway
@@ -68,6 +70,9 @@ def _record(address: str, var: Path) -> int:
     _wait_until_verified(session_id)
     rear = next(camera for camera in cameras if camera.lapses)
     review(session_id, _span(rear, BLACK), _span(rear, AWAY), SystemClock())
+    with transaction(SYSTEM):
+        box = db.session.execute(select(Device).where(Device.uid == identity.device_uid)).scalar_one()
+        revoke(box, actor=CLOCKWORK, clock=SystemClock())
     (spool.root / DONE).touch()
     return 0
 

@@ -81,9 +81,12 @@ class Demo:
             self.servers.start_store()
         self.children.environ = dict(self.servers.environ)
         attached.remember(self.var, self.servers.environ)
+        web = self._start_web()
         self._command("表结构与存储桶", "db", "upgrade")
         self._command("演示数据", "seed")
-        with screen.step("网页、定时、队列、摄像机"):
+        with screen.step("网页"):
+            self._wait_for(web)
+        with screen.step("定时、队列、摄像机"):
             self._start_processes()
         with screen.step("录像机"):
             self._start_recorder()
@@ -104,16 +107,22 @@ class Demo:
             if code != 0:
                 raise StepFailed(f"“{words}”没有成功（{code}）：\n{tail(log)}\n完整日志：{log}")
 
-    def _start_processes(self) -> None:
-        python = [sys.executable, "-m"]
-        web = self.children.start(Child("web", [*python, "gunicorn", *_gunicorn(self.port, self.servers.environ)]))
-        self.children.start(Child("scheduler", [*python, "scheduler", "run"]))
-        self.children.start(Child("worker", [*python, "scheduler", "worker"]))
-        self.children.start(Child("testcam", [*python, "examops", "testcam", "--port", str(self.servers.testcam_port)]))
+    def _start_web(self) -> Child:
+        """Begun first: it loads for seconds, while the tables and the story are made ready."""
+        line = [sys.executable, "-m", "gunicorn", *_gunicorn(self.port, self.servers.environ)]
+        return self.children.start(Child("web", line))
+
+    def _wait_for(self, web: Child) -> None:
         while not answers(f"http://127.0.0.1:{self.port}/healthz"):
             self._look()
             if web.failures > 2:
                 raise StepFailed(f"网页没有起来：\n{tail(self.children.log_of(web))}")
+
+    def _start_processes(self) -> None:
+        python = [sys.executable, "-m"]
+        self.children.start(Child("scheduler", [*python, "scheduler", "run"]))
+        self.children.start(Child("worker", [*python, "scheduler", "worker"]))
+        self.children.start(Child("testcam", [*python, "examops", "testcam", "--port", str(self.servers.testcam_port)]))
 
     def _start_recorder(self) -> None:
         child = recorder(self.var, f"http://127.0.0.1:{self.port}")
