@@ -36,6 +36,7 @@ PAGES = (
     "examops.sites.device_pages:bp",
     "examops.sessions.site:bp",
     "examops.sessions.rosters.routes:bp",
+    "examops.sessions.rosters.photo_routes:bp",
     "examops.sessions.ticket_routes:bp",
     "examops.checkin.routes:bp",
     "examops.checkin.tablets:bp",

@@ -11,6 +11,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions import timed
 from examops.sessions.rosters.examining import examine_roster
+from examops.sessions.rosters.photos import read_photos_of
 from examops.sessions.rosters.saving import save_roster
 
 ROSTERS = Actor.system("名单处理")
@@ -52,3 +53,8 @@ def examine(roster_uid: str) -> str:
 @queue.task(name="sessions.save_roster", queue="default")
 def save(roster_uid: str) -> str:
     return save_roster(UUID(roster_uid), actor=ROSTERS, clock=clock(), ring=keyring())
+
+
+@queue.task(name="sessions.read_photos", queue="default")
+def photos(roster_uid: str, key: str) -> str:
+    return read_photos_of(UUID(roster_uid), key, actor=ROSTERS, clock=clock(), store=store(), ring=keyring())

@@ -250,7 +250,10 @@ class Ticket(Tenant, Base):
 
 
 class Roster(Tenant, Base):
-    """A list of people on its way in: a file or a paste, its columns, its rows, and how far it has come."""
+    """A list of people on its way in: a file or a paste, its columns, its rows, and how far it has come.
+
+    ``photos`` tells of the newest zip: ``{state: reading|read|failed, name, at, fitted, wrong, problems, fault}``.
+    """
 
     __tablename__ = "roster"
     batch_id: Mapped[int]
@@ -263,6 +266,7 @@ class Roster(Tenant, Base):
     row_count: Mapped[int] = mapped_column(default=0)
     done_count: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    photos: Mapped[dict[str, Any]] = mapped_column(default=dict)
     fault: Mapped[str] = mapped_column(default="")
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import xlsxwriter
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
@@ -20,12 +20,12 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock, keyring, store
 from examops.core.jobs import defer
 from examops.core.transaction import transaction
-from examops.eligibility.models import Candidate
 from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_of
-from examops.sessions.models import Application, Batch, Roster, RosterRow
+from examops.sessions.models import Batch, Roster, RosterRow
 from examops.sessions.rosters.context import columns_from_json
 from examops.sessions.rosters.correcting import correct_cell
 from examops.sessions.rosters.intake import cancel, choose_columns, roster_by_uid, table_of, take_in
+from examops.sessions.rosters.photos import faceless_count
 from examops.sessions.rosters.preview import preview, progress
 from examops.sessions.rosters.saving import begin_saving
 from examops.web.words import LEVELS
@@ -165,25 +165,16 @@ def _saved(roster: Roster) -> ResponseReturnValue:
         .select_from(RosterRow)
         .where(RosterRow.roster_id == roster.id, RosterRow.application_id.is_not(None))
     )
-    faceless = (
-        select(func.count()).select_from(RosterRow).join(Application, Application.id == RosterRow.application_id)
-        .join(Candidate, Candidate.id == Application.candidate_id)
-        .where(RosterRow.roster_id == roster.id, Candidate.photo_state == "missing")
-    )  # fmt: skip
     left = int(roster.counts.get("no", 0)) + int(roster.counts.get("unclear", 0))
     batch = db.session.execute(select(Batch.name).where(Batch.id == roster.batch_id)).scalar_one()
-    missing = int(db.session.execute(faceless).scalar_one())
+    missing = faceless_count(roster)
     return render_template(
         "eligibility/roster_saved.html", roster={"name": roster.name, "batch": batch}, already=0,
         saved=int(db.session.execute(saved).scalar_one()),
         draft={"count": left, "url": url_for("rosters.show", roster_uid=roster.uid, tab="unclear")},
-        photos={"missing": missing, "url": url_for("rosters.photos")} if missing and "rosters.photos" in _endpoints() else None,
+        photos={"missing": missing, "url": url_for("roster_photos.show", roster_uid=roster.uid)},
         next_url=url_for("sessions.create"),
     )  # fmt: skip
-
-
-def _endpoints() -> set[str]:
-    return set(current_app.view_functions)
 
 
 @bp.get("/<uuid:roster_uid>/progress", endpoint="progress")

@@ -538,6 +538,7 @@ CREATE TABLE roster (
 	row_count BIGINT NOT NULL, 
 	done_count BIGINT NOT NULL, 
 	counts JSONB NOT NULL, 
+	photos JSONB NOT NULL, 
 	fault TEXT NOT NULL, 
 	started_at TIMESTAMP WITH TIME ZONE, 
 	finished_at TIMESTAMP WITH TIME ZONE, 
