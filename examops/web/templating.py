@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, g, request, session, url_for
 
 from examops.core.extensions import clock
+from examops.core.language import _
 from examops.web.assets import asset, bundle_fault
 from examops.web.navigation import current, rail
 from examops.web.words import FILTERS
@@ -15,7 +16,7 @@ from examops.web.words import FILTERS
 def install_looks(app: Flask) -> None:
     """Filters and functions of the templates that need nobody signed in."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(asset=asset, bundle_fault=bundle_fault, endpoints=app.view_functions)
+    app.jinja_env.globals.update(_=_, asset=asset, bundle_fault=bundle_fault, endpoints=app.view_functions)
     app.jinja_env.tests["contains_id"] = lambda members, wanted: wanted in members
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import pytest
+
+from examops.core.language import _, catalogue
+
+PO = """msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8"
+
+msgid "第 {number} 轮，共 {total} 轮"
+msgstr "Turn {number} of {total}"
+
+#, fuzzy
+msgid "疑"
+msgstr "guess"
+
+msgid "缺"
+msgstr ""
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "some.po").write_text(PO, encoding="utf-8")
+    return tmp_path
+
+
+def test_without_a_reader_the_chinese_text_stands_with_its_values():
+    assert _("第 {number} 轮，共 {total} 轮", number=2, total=4) == "第 2 轮，共 4 轮"
+
+
+def test_a_catalogue_holds_what_is_translated_and_nothing_doubtful(folder: Path):
+    assert catalogue("en", folder) == {"第 {number} 轮，共 {total} 轮": "Turn {number} of {total}"}
+
+
+def test_a_reader_who_chose_english_gets_english(app, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("examops.core.language.catalogue", lambda language: catalogue(language, folder))
+    with app.test_request_context(headers={"Cookie": "examops_language=en"}):
+        assert _("第 {number} 轮，共 {total} 轮", number=2, total=4) == "Turn 2 of 4"
+    with app.test_request_context(headers={"Cookie": "examops_language=xx"}):
+        assert _("第 {number} 轮，共 {total} 轮", number=2, total=4) == "第 2 轮，共 4 轮"
