@@ -6,55 +6,45 @@ import json
 import os
 import random
 import sys
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import Range
 
-from config.rulebook import rulebook
 from config.settings import Settings, load
 from examops.accounts.devices import create_pairing_code
 from examops.accounts.models import Device
 from examops.audit import Tag, record
 from examops.core.actor import Actor
-from examops.core.clock import SHANGHAI, FixedClock, SystemClock, today
+from examops.core.clock import Clock, FixedClock, SystemClock, today
 from examops.core.database import db
 from examops.core.extensions import keyring, store
 from examops.core.scope import SYSTEM, enter_scope
 from examops.core.transaction import transaction
 from examops.factory import create_app
-from examops.footage.models import Arming
 from examops.ops.story.accounts import make_accounts, password_of
-from examops.ops.story.past import LAST_BATCH, check_in, hold
+from examops.ops.story.past import LAST_BATCH
 from examops.ops.story.people import make_people
 from examops.ops.story.places import (
     ELECTRICIAN,
     LATHE,
     WELDER,
+    Ground,
     camera_login,
     make_bodies,
     make_site,
     make_staff,
 )
 from examops.ops.story.rosters import enterprise_roster, social_roster, student_roster
+from examops.ops.story.week import BATCH, TELLER, Week
 from examops.organisations.models import Body
-from examops.sessions.booking import Wanted, book
-from examops.sessions.models import Application, Batch, BatchOccupation, Booking, ExamSession, Turn
-from examops.sessions.moves import move_session
-from examops.sessions.planning import Duty, Plan, create_session
+from examops.sessions.models import Batch, BatchOccupation
 from examops.sessions.rosters.examining import examine_roster
 from examops.sessions.rosters.intake import choose_columns, take_in
 from examops.sessions.rosters.saving import begin_saving, save_roster
-from examops.sessions.states import SessionState as S
-from examops.sites.models import Camera, Room, Site
-from examops.staff.models import StaffMember
+from examops.sites.models import Camera, Room
 
-TELLER = Actor("user", uuid.UUID(int=1), "演示数据", "coordinator")
-OFFICE = Actor("user", uuid.UUID(int=2), "演示数据", "city_centre")
 SYSTEM_ACTOR = Actor.system("演示数据")
 SITES = {
     "华岭": ("顺德容桂考点", "顺德区容桂街道演示路 8 号"),
@@ -75,38 +65,26 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-@dataclass
-class Ground:
-    """Where the enterprise of the story examines, and who is on duty there."""
-
-    body: Body
-    site: Site
-    rooms: dict[str, Room]
-    staff: list[StaffMember]
-
-
 class Story:
-    def __init__(self, settings: Settings) -> None:
-        self.settings, self.clock, self.rng = settings, SystemClock(), random.Random(20260817)
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings, self.clock, self.rng = settings, clock or SystemClock(), random.Random(20260817)
         self.port = int(os.environ.get("EXAMOPS_TESTCAM_PORT", "0") or 0)
 
     def tell(self) -> None:
-        """Every chapter is skipped when it has been told; a running session is told anew when none runs."""
+        """Every chapter is skipped when it has been told; sessions that run now are told anew when none runs."""
         with transaction(SYSTEM):
             bodies = make_bodies(today(self.clock))
             make_accounts(bodies, password_of(self.settings.var), self.clock)
             ground = self._ground(bodies["华岭"], self.port)
             college, centre = self._ground(bodies["远航"]), self._ground(bodies["匠才"])
         self._batch(ground, LAST_BATCH, ((ELECTRICIAN, 4),), self._workers_before, days_ago=45)
-        self._batch(ground, "2026 第 4 批", ((ELECTRICIAN, 4), (WELDER, 4), (LATHE, 4)), self._workers)
+        self._batch(ground, BATCH, ((ELECTRICIAN, 4), (WELDER, 4), (LATHE, 4)), self._workers)
         self._batch(college, "2026 秋季毕业班", ((ELECTRICIAN, 4),), self._students)
         self._batch(centre, "2026 社会考生第 2 批", ((ELECTRICIAN, 4),), self._public)
-        self._past_session(ground)
-        if not self._runs_now(ground):
-            self._running_session(ground, "A栋实训室", ELECTRICIAN, first=0)
-            self._running_session(ground, "C区焊接间", WELDER, first=3)
-            self._running_session(ground, "数控车间三", LATHE, first=6)
-        self._coming_sessions(ground)
+        week = Week(ground, self.clock)
+        week.past()
+        week.now()
+        week.coming()
         self._pairing(ground)
 
     def _ground(self, body: Body, port: int = 0) -> Ground:
@@ -193,114 +171,6 @@ class Story:
                     return
                 begin_saving(fresh, clock=self.clock)
             save_roster(uid, actor=TELLER, clock=self.clock, ring=keyring())
-
-    # Sessions
-
-    def _session(
-        self, ground: Ground, room: str, code: str, starts_at: datetime, turns: int, minutes: int, first: int,
-        desk: int = 60, batch_name: str = "2026 第 4 批",
-    ) -> ExamSession:  # fmt: skip
-        """A session with a panel of three beginning at staff number ``first``, booked as far as people are left."""
-        planned = FixedClock(min(self.clock.now(), starts_at) - timedelta(days=1))
-        with transaction(SYSTEM):
-            found = select(Batch).where(Batch.body_id == ground.body.id, Batch.name == batch_name)
-            batch = db.session.execute(found).scalar_one()
-            panel = ground.staff[first : first + 3]
-            duties = [Duty(member.uid, "leader" if n == 0 else "examiner") for n, member in enumerate(panel)]
-            plan = Plan(
-                batch.uid,
-                ground.rooms[room].uid,
-                code,
-                4,
-                "skill",
-                starts_at,
-                turns,
-                minutes,
-                10,
-                duties,
-                desk_minutes=desk,
-            )
-            session = create_session(plan, actor=TELLER, clock=planned, rules=rulebook())
-            for to, actor in ((S.DECLARED, TELLER), (S.APPROVED, OFFICE), (S.OPEN, TELLER)):
-                move_session(session, to, reason="", actor=actor)
-        self._fill(session, batch, code, planned)
-        return session
-
-    def _fill(self, session: ExamSession, batch: Batch, code: str, planned: FixedClock) -> None:
-        with transaction(SYSTEM):
-            placed = select(Booking.application_id).where(Booking.state != "cancelled")
-            waiting = list(db.session.execute(
-                select(Application.uid).where(
-                    Application.batch_id == batch.id, Application.occupation_code == code, Application.state == "accepted",
-                    Application.id.not_in(placed),
-                ).order_by(Application.id)
-            ).scalars())  # fmt: skip
-            turns = (
-                db.session.execute(select(Turn).where(Turn.session_id == session.id).order_by(Turn.number))
-                .scalars()
-                .all()
-            )
-            wanted = []
-            for turn in turns:
-                share, waiting = waiting[: turn.capacity], waiting[turn.capacity :]
-                wanted += [Wanted(uid, turn.uid) for uid in share]
-            if wanted:
-                book(wanted, actor=TELLER, clock=planned)
-
-    def _runs_now(self, ground: Ground) -> bool:
-        with transaction(SYSTEM):
-            running = select(func.count()).select_from(ExamSession).where(
-                ExamSession.body_id == ground.body.id, ExamSession.state == S.RUNNING, ExamSession.ends_at > self.clock.now()
-            )  # fmt: skip
-            return bool(db.session.execute(running).scalar_one())
-
-    def _running_session(self, ground: Ground, room: str, code: str, first: int) -> None:
-        """A session whose desk has just opened, recorded from this moment on, with six people already in."""
-        now = self.clock.now().replace(second=0, microsecond=0)
-        session = self._session(ground, room, code, now + timedelta(minutes=20), 2, 90, first=first, desk=21)
-        with transaction(SYSTEM):
-            session = db.session.execute(select(ExamSession).where(ExamSession.id == session.id)).scalar_one()
-            move_session(session, S.CLOSED, reason="", actor=SYSTEM_ACTOR)
-            move_session(session, S.RUNNING, reason="", actor=SYSTEM_ACTOR)
-            self._arm(session)
-        check_in(session, 6, self.clock, TELLER)
-
-    def _past_session(self, ground: Ground) -> None:
-        """Yesterday's session: everybody has handed in; `record-past` archives its footage and has it reviewed."""
-        room = ground.rooms["A栋实训室"]
-        day = self.clock.now().astimezone(SHANGHAI).replace(hour=14, minute=0, second=0, microsecond=0)
-        with transaction(SYSTEM):
-            known = select(ExamSession.id).join(Batch, Batch.id == ExamSession.batch_id)
-            if db.session.execute(known.where(Batch.name == LAST_BATCH)).first() is not None:
-                return
-        starts_at = day - timedelta(days=1)
-        session = self._session(ground, room.name, ELECTRICIAN, starts_at, 1, 30, 0, desk=10, batch_name=LAST_BATCH)
-        hold(session.uid, TELLER)
-
-    def _arm(self, session: ExamSession) -> None:
-        """Armed from now on: before this moment the story had no cameras that could have recorded."""
-        owner = {"body_id": session.body_id, "district": session.district}
-        during = Range(self.clock.now(), session.ends_at + timedelta(minutes=15))
-        cameras = db.session.execute(select(Camera.id).where(Camera.room_id == session.room_id)).scalars()
-        db.session.add_all(
-            Arming(**owner, session_id=session.id, camera_id=camera_id, during=during, state="armed")
-            for camera_id in cameras
-        )
-
-    def _coming_sessions(self, ground: Ground) -> None:
-        with transaction(SYSTEM):
-            ahead = select(func.count()).select_from(ExamSession).where(
-                ExamSession.body_id == ground.body.id, ExamSession.starts_at > self.clock.now() + timedelta(hours=12)
-            )  # fmt: skip
-            if db.session.execute(ahead).scalar_one():
-                return
-        day = self.clock.now().replace(hour=1, minute=0, second=0, microsecond=0)  # 09:00 in Foshan
-        for days, room, code, first in (
-            (1, "A栋实训室", ELECTRICIAN, 0),
-            (2, "C区焊接间", WELDER, 3),
-            (3, "数控车间三", LATHE, 3),
-        ):
-            self._session(ground, room, code, day + timedelta(days=days), 2, 90, first)
 
     def _pairing(self, ground: Ground) -> None:
         """A fresh code for the recorder box while none is paired, and the cameras' password beside it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -38,6 +39,16 @@ CAMERAS = (
     ("electric-a", "front", "前"), ("electric-a", "rear", "后"), ("welding-c", "front", "前"), ("lathe-3", "front", "前"),
     ("theory-1", "front", "前"), ("theory-1", "rear", "后"),
 )  # fmt: skip
+
+
+@dataclass
+class Ground:
+    """Where a body of the story examines, and who is on duty there."""
+
+    body: Body
+    site: Site
+    rooms: dict[str, Room]
+    staff: list[StaffMember]
 
 
 def camera_login(var: Path) -> tuple[str, str]:

@@ -1,0 +1,60 @@
+"""The demo can start, and start again, at any hour of any day."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from examops.core.clock import SHANGHAI, FixedClock
+from examops.core.database import db
+from examops.core.scope import SYSTEM, enter_scope
+from examops.core.transaction import transaction
+from examops.ops.seed import Story
+from examops.sessions.models import ExamSession
+from examops.sites.models import Room
+
+pytestmark = [pytest.mark.postgres, pytest.mark.s3]
+
+
+@pytest.fixture
+def start(app, job_app, settings, monkeypatch, tmp_path):
+    """Starts the demo's story at an hour of Foshan; returns the rooms that run then."""
+    monkeypatch.setenv("EXAMOPS_TESTCAM_PORT", "18554")
+    mine = dataclasses.replace(settings, var=tmp_path)
+
+    def at(moment: datetime) -> set[str]:
+        Story(mine, FixedClock(moment)).tell()
+        with transaction(SYSTEM):
+            running = (
+                select(Room.name)
+                .join(ExamSession, ExamSession.room_id == Room.id)
+                .where(ExamSession.state == "running", ExamSession.during.contains(moment))
+            )
+            return set(db.session.execute(running).scalars())
+
+    with job_app.app_context():
+        enter_scope(SYSTEM)
+        yield at
+
+
+ROOMS = {"A栋实训室", "C区焊接间", "数控车间三"}
+
+
+@pytest.mark.parametrize(("hour", "minute"), [(7, 49), (23, 50)])
+def test_three_rooms_run_whatever_the_hour_of_the_first_start(start, hour: int, minute: int):
+    first = datetime(2026, 11, 26, hour, minute, tzinfo=SHANGHAI)
+
+    assert start(first) == ROOMS
+    assert start(first + timedelta(minutes=30)) == ROOMS  # a second start within the hour changes nothing
+
+
+def test_a_start_days_later_takes_the_planned_session_for_the_running_one(start):
+    start(datetime(2026, 11, 26, 13, 50, tzinfo=SHANGHAI))
+
+    assert start(datetime(2026, 11, 27, 9, 30, tzinfo=SHANGHAI)) == ROOMS
+    # In the welding shop one begins at 09:00, its desk at 08:00: nothing else fits there, the others run.
+    assert start(datetime(2026, 11, 28, 7, 0, tzinfo=SHANGHAI)) == ROOMS - {"C区焊接间"}
+    assert start(datetime(2026, 11, 29, 20, 0, tzinfo=SHANGHAI)) == ROOMS
