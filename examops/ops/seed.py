@@ -10,12 +10,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from config.settings import Settings, load
 from examops.accounts.devices import create_pairing_code
 from examops.accounts.models import Device
-from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, FixedClock, SystemClock, today
 from examops.core.database import db
@@ -39,7 +38,8 @@ from examops.ops.story.places import (
 from examops.ops.story.rosters import enterprise_roster, social_roster, student_roster
 from examops.ops.story.week import BATCH, TELLER, Week
 from examops.organisations.models import Body
-from examops.sessions.models import Batch, BatchOccupation
+from examops.sessions.batches import BatchPlan, Offer, create_batch
+from examops.sessions.models import Batch
 from examops.sessions.rosters.examining import examine_roster
 from examops.sessions.rosters.intake import choose_columns, take_in
 from examops.sessions.rosters.saving import begin_saving, save_roster
@@ -52,7 +52,7 @@ SITES = {
     "匠才": ("禅城祖庙考点", "禅城区演示路 21 号"),
 }
 Offers = tuple[tuple[str, int], ...]
-Fill = Callable[[Batch], None]
+Fill = Callable[[Batch, Clock], None]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -104,73 +104,66 @@ class Story:
             known = select(Batch.id).where(Batch.body_id == ground.body.id, Batch.name == name)
             if db.session.execute(known).first():
                 return
-            owner = {"body_id": ground.body.id, "district": ground.body.district}
             now, day = clock.now(), today(clock)
-            count = db.session.execute(
-                select(func.count()).select_from(Batch).where(Batch.body_id == ground.body.id)
-            ).scalar_one()
-            batch = Batch(
-                **owner, number=f"{day.year}-{ground.body.id:02d}-{count + 1:02d}", name=name, cut_off_on=day + timedelta(days=2),
+            plan = BatchPlan(
+                name=name, cut_off_on=day + timedelta(days=2),
                 applies_from=now - timedelta(days=20), applies_until=now + timedelta(days=20),
-                held_from=day - timedelta(days=30), held_until=day + timedelta(days=120),
+                held_from=day - timedelta(days=30), held_until=day + timedelta(days=120), fee_fen=0,
+                offers=tuple(Offer(code, level, ("skill",)) for code, level in offers),
             )  # fmt: skip
-            db.session.add(batch)
-            db.session.flush()
-            db.session.add_all(
-                BatchOccupation(
-                    **owner,
-                    batch_id=batch.id,
-                    occupation_code=code,
-                    level=level,
-                    standard_version="2018",
-                    parts=["skill"],
-                )
-                for code, level in offers
-            )
-            record(Tag.SEEDED, SYSTEM_ACTOR, batch, words=name)
-        fill(batch)
+            batch = create_batch(ground.body, plan, actor=TELLER, clock=clock)
+        fill(batch, clock)
 
-    def _workers_before(self, batch: Batch) -> None:
+    def _workers_before(self, batch: Batch, clock: Clock) -> None:
         content = enterprise_roster(self.rng, batch.cut_off_on, 11, with_faults=False)
-        self._roster(batch, "电工名单-上一批.xlsx", content, ELECTRICIAN, save=True)
+        self._roster(batch, clock, "电工名单-上一批.xlsx", content, ELECTRICIAN, save=True)
 
-    def _public(self, batch: Batch) -> None:
-        self._roster(batch, "社会考生.xlsx", social_roster(self.rng, batch.cut_off_on, 18), ELECTRICIAN, save=True)
+    def _public(self, batch: Batch, clock: Clock) -> None:
+        self._roster(
+            batch, clock, "社会考生.xlsx", social_roster(self.rng, batch.cut_off_on, 18), ELECTRICIAN, save=True
+        )
 
-    def _workers(self, batch: Batch) -> None:
+    def _workers(self, batch: Batch, clock: Clock) -> None:
         lists = ((ELECTRICIAN, "电工名单.xlsx", 64), (WELDER, "焊工名单.xlsx", 22), (LATHE, "车工名单.xlsx", 18))
         for code, name, count in lists:
             self._roster(
-                batch, name, enterprise_roster(self.rng, batch.cut_off_on, count, with_faults=False), code, save=True
+                batch,
+                clock,
+                name,
+                enterprise_roster(self.rng, batch.cut_off_on, count, with_faults=False),
+                code,
+                save=True,
             )
         extra = enterprise_roster(self.rng, batch.cut_off_on, 120, with_faults=True)
-        self._roster(batch, "一线员工名单-11月.xlsx", extra, ELECTRICIAN, save=False)
+        self._roster(batch, clock, "一线员工名单-11月.xlsx", extra, ELECTRICIAN, save=False)
         (self.settings.var / "演示名单-可自己导入.xlsx").write_bytes(
             enterprise_roster(self.rng, batch.cut_off_on, 40, with_faults=True)
         )
 
-    def _students(self, batch: Batch) -> None:
-        self._roster(batch, "电气毕业班.xlsx", student_roster(self.rng, batch.cut_off_on, 36), ELECTRICIAN, save=True)
+    def _students(self, batch: Batch, clock: Clock) -> None:
+        self._roster(
+            batch, clock, "电气毕业班.xlsx", student_roster(self.rng, batch.cut_off_on, 36), ELECTRICIAN, save=True
+        )
 
-    def _roster(self, batch: Batch, name: str, content: bytes, code: str, *, save: bool) -> None:
+    def _roster(self, batch: Batch, clock: Clock, name: str, content: bytes, code: str, *, save: bool) -> None:
         vouched = ("employment", "certificates", "schooling")
         with transaction(SYSTEM):
             roster = take_in(
-                batch, name, content, is_paste=False, vouched=vouched, actor=TELLER, clock=self.clock, store=store()
+                batch, name, content, is_paste=False, vouched=vouched, actor=TELLER, clock=clock, store=store()
             )
             roster.sheet = {**roster.sheet, "defaults": {"occupation": code, "level": "4", "kind": ""}}
         with transaction(SYSTEM):
-            choose_columns(db.session.merge(roster), {}, actor=TELLER, clock=self.clock)
+            choose_columns(db.session.merge(roster), {}, actor=TELLER, clock=clock)
         uid = roster.uid
-        examine_roster(uid, actor=TELLER, clock=self.clock, store=store(), ring=keyring())
+        examine_roster(uid, actor=TELLER, clock=clock, store=store(), ring=keyring())
         if save:
             with transaction(SYSTEM):
                 fresh = db.session.merge(roster)
                 db.session.refresh(fresh)
                 if not fresh.counts.get("ok"):
                     return
-                begin_saving(fresh, clock=self.clock)
-            save_roster(uid, actor=TELLER, clock=self.clock, ring=keyring())
+                begin_saving(fresh, clock=clock)
+            save_roster(uid, actor=TELLER, clock=clock, ring=keyring())
 
     def _pairing(self, ground: Ground) -> None:
         """A fresh code for the recorder box while none is paired, and the cameras' password beside it."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from examops.core.clock import SHANGHAI
 from examops.core.errors import Conflict, Invalid, NotFound
 
 OVERLAPS = {
@@ -43,6 +46,17 @@ class NotEligible(Conflict):
 
 class WrongGroup(Invalid):
     code, message, advice = "booking.wrong_group", "报名的职业、等级或科目与这一轮不符", "选同职业同等级的轮次"
+
+
+class BatchIsClosed(Conflict):
+    code = "batch.not_open"
+
+    def __init__(self, name: str, since: datetime, until: datetime) -> None:
+        super().__init__(
+            f"“{name}”现在不收报名：报名时间是 {since.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 至"
+            f" {until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            advice="选正在报名的批次，或在“批次”里延长报名时间",
+        )
 
 
 class NoSuchTurn(NotFound):

@@ -8,14 +8,12 @@ from uuid import UUID
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, needs
 from examops.catalogue import occupation
 from examops.core.clock import today
-from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.extensions import clock
 from examops.core.transaction import retried, transaction
@@ -24,7 +22,7 @@ from examops.sessions.booking import Wanted, book, book_one, release
 from examops.sessions.checks import checks
 from examops.sessions.deadlines import deadlines
 from examops.sessions.drafting import station_words
-from examops.sessions.models import Batch, BatchOccupation, Booking, SessionGroup
+from examops.sessions.models import Booking, SessionGroup
 from examops.sessions.moves import WHO, move_session
 from examops.sessions.pages import bp
 from examops.sessions.queries import (
@@ -58,20 +56,6 @@ def index() -> ResponseReturnValue:
     before = request.args.get("before")
     rows, following = sessions_page(datetime.fromisoformat(before) if before else None, request.args.get("state", ""))
     return render_template("sessions/index.html", rows=rows, following=following)
-
-
-@bp.get("/batches")
-def batches() -> ResponseReturnValue:
-    found = (
-        db.session.execute(select(Batch).order_by(Batch.cut_off_on.desc(), Batch.id.desc()).limit(PAGE)).scalars().all()
-    )
-    offers = db.session.execute(
-        select(BatchOccupation).where(BatchOccupation.batch_id.in_([b.id for b in found]))
-    ).scalars()
-    by_batch: dict[int, list[str]] = {}
-    for offer in offers:
-        by_batch.setdefault(offer.batch_id, []).append(f"{occupation(offer.occupation_code).name} {offer.level} 级")
-    return render_template("sessions/batches.html", batches=found, offers=by_batch, day=today(clock()))
 
 
 @bp.get("/<uuid:session_uid>")

@@ -27,6 +27,7 @@ from examops.eligibility.roster import RosterContext
 from examops.eligibility.rules import judge
 from examops.eligibility.verdicts import Decision, Verdict
 from examops.eligibility.wording import word
+from examops.sessions.batches import must_be_open
 from examops.sessions.models import Application, Batch, BatchOccupation, Roster, RosterRow
 from examops.sessions.rosters.context import roster_context
 from examops.sessions.rosters.intake import RosterIsBusy
@@ -42,7 +43,9 @@ class NothingToSave(Conflict):
 
 
 def begin_saving(roster: Roster, *, clock: Clock) -> None:
-    """From examined to saving; the rest happens in a worker."""
+    """From examined to saving; the rest happens in a worker. Raises BatchIsClosed outside the application window."""
+    batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
+    must_be_open(batch, clock)
     if roster.state != "examined":
         raise RosterIsBusy("名单还没核对完，或已经保存")
     if not roster.counts.get("ok"):

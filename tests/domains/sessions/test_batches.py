@@ -1,0 +1,121 @@
+"""Batches: announced by the coordinator, changed as long as nobody was judged on them, closed by time or by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from examops.audit import Tag
+from examops.audit.models import AuditEntry
+from examops.core.database import db
+from examops.sessions.batches import BatchIsClosed, Window, must_be_open, window
+from examops.sessions.models import Batch, BatchOccupation
+from tests.factories import ELECTRICIAN, Factory
+
+pytestmark = pytest.mark.postgres
+WELDER = "6-18-02-04"
+
+
+@pytest.fixture
+def coordinator(make: Factory, sign_in):
+    body = make.body()
+    make.body_occupation(body, ELECTRICIAN, (5, 4, 3, 2))
+    return sign_in(make.user("coordinator", body)), body
+
+
+def form(**changes: object) -> dict[str, object]:
+    return {
+        "name": "2026 第 5 批", "cut_off_on": "2026-12-20", "applies_from": "2026-11-23T09:00", "applies_until": "2026-12-20T18:00",
+        "held_from": "2026-12-25", "held_until": "2027-01-20", "fee": "120.5", "offer": [f"{ELECTRICIAN}/4", f"{ELECTRICIAN}/2"],
+        "part": ["theory", "skill", "review"],
+    } | changes  # fmt: skip
+
+
+def batches() -> list[Batch]:
+    return list(db.session.execute(select(Batch).order_by(Batch.id)).scalars())
+
+
+def test_a_batch_is_announced_with_a_number_of_its_own_and_the_parts_of_each_level(coordinator) -> None:
+    client, _ = coordinator
+    assert client.post("/sessions/batches/new", data=form()).status_code == 302
+
+    (batch,) = batches()
+    offers = db.session.execute(select(BatchOccupation).order_by(BatchOccupation.level)).scalars().all()
+    assert (batch.number, batch.fee_fen, batch.state) == ("P2026-001", 12050, "open")
+    assert [(row.level, row.parts, row.standard_version) for row in offers] == [
+        (2, ["theory", "skill", "review"], "2018"),
+        (4, ["theory", "skill"], "2018"),
+    ]
+    assert db.session.execute(select(AuditEntry).where(AuditEntry.tag == Tag.BATCH_CREATED)).scalar_one()
+    assert "2026 第 5 批" in client.get("/sessions/batches").text
+
+
+def test_every_fault_of_the_form_is_said_at_once_and_what_was_typed_stays(coordinator) -> None:
+    client, _ = coordinator
+    wrong = form(
+        name="", held_until="2026-12-01", fee="1.234", offer=[f"{WELDER}/4"], part=[], applies_until="2026-11-01T00:00"
+    )
+
+    answer = client.post("/sessions/batches/new", data=wrong)
+
+    assert answer.status_code == 422
+    for words in (
+        "写一个",
+        "考试结束不能早于",
+        "最多两位小数",
+        "不在本机构备案范围内",
+        "至少选一个科目",
+        "报名截止要晚于",
+    ):
+        assert words in answer.text
+    assert 'value="1.234"' in answer.text
+    assert not batches()
+
+
+def test_what_somebody_was_judged_on_can_no_longer_change(make: Factory, coordinator) -> None:
+    client, body = coordinator
+    client.post("/sessions/batches/new", data=form(offer=[f"{ELECTRICIAN}/4", f"{ELECTRICIAN}/3"]))
+    (batch,) = batches()
+    make.application(batch, make.candidate(body))
+    url = f"/sessions/batches/{batch.uid}"
+
+    assert "截止日不能再改" in client.post(url, data=form(cut_off_on="2026-12-19", offer=[f"{ELECTRICIAN}/4"])).text
+    assert "已有人报名，不能去掉" in client.post(url, data=form(offer=[f"{ELECTRICIAN}/3"])).text
+    assert client.post(url, data=form(name="改名", offer=[f"{ELECTRICIAN}/4", f"{ELECTRICIAN}/5"])).status_code == 302
+
+    db.session.expire_all()
+    assert batches()[0].name == "改名"
+    assert sorted(db.session.execute(select(BatchOccupation.level)).scalars()) == [4, 5]
+
+
+def test_applications_end_at_their_time_or_when_the_coordinator_ends_them(make: Factory, coordinator, clock) -> None:
+    client, body = coordinator
+    batch = make.batch(body)
+    now = clock.now()
+
+    assert window(batch, batch.applies_from - timedelta(seconds=1)) is Window.COMING
+    assert window(batch, now) is Window.OPEN
+    assert window(batch, batch.applies_until) is Window.OVER
+    must_be_open(batch, clock)
+
+    assert client.post(f"/sessions/batches/{batch.uid}/close").status_code == 302
+    db.session.expire_all()
+    with pytest.raises(BatchIsClosed, match="现在不收报名"):
+        must_be_open(batches()[0], clock)
+
+
+def test_a_batch_of_another_body_is_not_found_and_a_regulator_may_read_but_not_write(
+    make, coordinator, client, sign_in
+):
+    mine, _ = coordinator
+    reader = make.user("city_centre")
+    url = f"/sessions/batches/{make.batch(make.body()).uid}"
+    assert mine.get(url).status_code == 404
+    assert mine.post(url, data=form()).status_code == 404
+    assert mine.post(f"{url}/close").status_code == 404
+
+    city = sign_in(reader)
+    assert "保存批次" not in city.get(url).text
+    assert city.post(url, data=form()).status_code == 403
