@@ -10,9 +10,10 @@ from sqlalchemy import case, func, select
 from examops.checkin.answers import _hour
 from examops.checkin.models import Scan
 from examops.core.database import db
+from examops.organisations.models import Body
 from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sessions.states import TAKES_A_PLACE
-from examops.sites.models import Room
+from examops.sites.models import Room, Site
 
 IN_ROOM = ("checked_in", "completed")
 
@@ -29,13 +30,20 @@ def desk_state(session: ExamSession, operator: str) -> dict[str, Any]:
         "desk": "签到台 1", "room": room, "duty": operator, "title": session.title,
         "starts_words": f"{_hour(session.starts_at)} 开考", "window_words": f"签到 {_hour(session.desk_opens_at)} 起",
         "present": present, "due": due, "refused": refused, "turns": turns, "last": _last(session), "absent": due - present,
-        "absent_url": url_for("checkin.people", session_uid=session.uid), "phone": None,
+        "absent_url": url_for("checkin.people", session_uid=session.uid), "phone": _phone(session),
         "urls": {
             "scan": url_for("checkin.scan_one", session_uid=session.uid),
             "state": url_for("checkin.state", session_uid=session.uid),
             "mismatch": url_for("checkin.mismatch", session_uid=session.uid),
         },
     }  # fmt: skip
+
+
+def _phone(session: ExamSession) -> dict[str, str] | None:
+    """Whom the door calls: the site's contact at the body's telephone."""
+    query = select(Site.contact, Body.telephone).join(Body, Body.id == Site.body_id).where(Site.id == session.site_id)
+    contact, number = db.session.execute(query).one()
+    return {"name": contact, "number": number} if number else None
 
 
 def _turns(session: ExamSession) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from examops.footage.looks import look_live, looks_at
 from examops.footage.models import Arming
 from examops.footage.pages import bp
 from examops.footage.wall import DENSITIES, eyes, page_of, wall_data
+from examops.footage.wall_filters import Filter, address, narrowed, usual_density
 from examops.footage.wording import ARMING_STATES
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
@@ -27,35 +28,31 @@ from examops.sites.models import Camera, Room
 BACK, AHEAD = timedelta(days=30), timedelta(days=30)
 
 
-def _density() -> int:
-    wanted = request.args.get("density", 16, type=int)
-    return wanted if wanted in DENSITIES else 16
-
-
 @bp.get("/wall", endpoint="wall")
 def wall() -> ResponseReturnValue:
+    data, filters, density = _look(1)
     return render_template(
-        "footage/wall.html",
-        data=_look(1),
-        data_url=url_for("footage.wall_data"),
-        densities=DENSITIES,
-        density=_density(),
-    )
+        "footage/wall.html", data=data, data_url=url_for("footage.wall_data", **address(request.args)), filters=filters,
+        densities=[(count, url_for("footage.wall", **address(request.args, density=count))) for count in DENSITIES],
+        density=density,
+    )  # fmt: skip
 
 
 @bp.get("/wall/data.json", endpoint="wall_data")
 def wall_json() -> ResponseReturnValue:
-    return _look(request.args.get("page", 1, type=int))
+    return _look(request.args.get("page", 1, type=int))[0]
 
 
-def _look(page: int) -> dict[str, Any]:
+def _look(page: int) -> tuple[dict[str, Any], list[Filter], int]:
     """One refresh of the wall; that somebody looks is written down, and the boxes send pictures more often."""
     with transaction():
-        found = eyes(rulebook(), clock())
-        shown, _, _ = page_of(found, page, _density())
+        found, filters = narrowed(eyes(rulebook(), clock()), request.args)
+        wanted = request.args.get("density", 0, type=int)
+        density = wanted if wanted in DENSITIES else usual_density(len(found))
+        shown, _, _ = page_of(found, page, density)
         watch([eye.camera.id for eye in shown], clock())
         look_live(((eye.session, eye.camera) for eye in shown), actor=current_actor(), clock=clock())
-        return wall_data(found, page, _density(), store=store(), clock=clock())
+        return wall_data(found, page, density, store=store(), clock=clock()), filters, density
 
 
 @bp.get("/armed-hours", endpoint="armed_hours")

@@ -42,7 +42,8 @@ def wall(serve, server, still) -> str:
     context = {
         "data": server.data,
         "data_url": "/wall.json",
-        "densities": (4, 9, 16, 25, 64),
+        "filters": [],
+        "densities": [(count, f"?density={count}") for count in (4, 9, 16, 25, 64)],
         "density": 16,
         "role_word": "督导员",
         "scope_label": "佛山市",
@@ -103,7 +104,7 @@ def test_paging_asks_for_the_page_and_f_leaves_only_tiles(wall, server, open_pag
 
 @pytest.mark.parametrize(("density", "side"), [(4, 2), (64, 8)])
 def test_the_grid_follows_the_density(serve, server, still, open_page, density, side):
-    context = {"data": server.data, "data_url": "/wall.json", "densities": (4, 9, 16, 25, 64), "density": density}
+    context = {"data": server.data, "data_url": "/wall.json", "filters": [], "densities": [], "density": density}
     answers = {"/wall.json": server.refresh, "/still.jpg": lambda _: Response(still, content_type="image/jpeg")}
     address = serve(make_static_app({"/wall": ("footage/wall.html", context)}, answers))
     page = open_page(f"{address}/wall", 1920, 1080)

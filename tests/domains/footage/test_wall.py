@@ -12,6 +12,7 @@ from examops.core.transaction import transaction
 from examops.footage.alarms import raise_alarm
 from examops.footage.models import CameraState, Look
 from examops.footage.wall import Eye, page_of
+from examops.footage.wall_filters import usual_density
 from examops.organisations.models import Body
 from tests.domains.footage.conftest import API, Box, Scene, stamp
 
@@ -51,6 +52,26 @@ def test_a_dark_camera_comes_first_with_its_reason(supervisor, stage, make, cloc
     words = {tile["camera_uid"]: tile["words"] for tile in tiles}
     assert words[str(scene.cameras[3].uid)] == "离线"
     assert words[str(scene.cameras[1].uid)].startswith("时钟偏差 18")
+
+
+def test_the_wall_is_narrowed_by_what_the_address_says(supervisor, stage, make, clock) -> None:
+    scene = stage(cameras=3)
+    online(scene, make, clock, but=2)
+
+    assert {tile["state"] for tile in data(supervisor)["tiles"]} == {"stop", "ok"}
+    assert [tile["state"] for tile in data(supervisor, state="stop")["tiles"]] == ["stop"]
+    assert data(supervisor, district="440605")["tiles"] == []
+    assert len(data(supervisor, district="440606", occupation="6-31-01-03", state="ok")["tiles"]) == 2
+
+    page = supervisor.get("/footage/wall?state=ok&occupation=6-31-01-03&density=25").text
+    assert "occupation=6-31-01-03" in page.split('data-url="')[1].split('"')[0]  # every refresh keeps it
+    assert 'href="/footage/wall?state=ok&amp;density=25"' in page  # every occupation, the rest as it is
+
+
+def test_a_wall_of_few_cameras_fills_the_screen(supervisor, stage, make, clock) -> None:
+    assert [usual_density(count) for count in (0, 1, 4, 5, 12, 17, 200)] == [4, 4, 4, 9, 16, 16, 16]
+    online(stage(cameras=2), make, clock)
+    assert 'data-density="4"' in supervisor.get("/footage/wall").text
 
 
 def test_the_address_of_a_picture_changes_only_with_the_picture(supervisor, scene, make, clock) -> None:
