@@ -7,7 +7,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test race lint format types contracts bench seed-large check clean
+.PHONY: help demo install install-dev test race lint format types contracts words bench seed-large check clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -37,6 +37,9 @@ types: install-dev ## static types
 
 contracts: install-dev ## who may import whom
 	@.venv/bin/lint-imports
+
+words: install-dev ## texts the catalogues lack, appended to them untranslated
+	@$(RUN) -m tools.words
 
 bench: install-dev ## measurements side by side (ONLY=name for one)
 	@$(RUN) -m bench $(ONLY)

@@ -6,7 +6,6 @@ import importlib
 from datetime import timedelta
 
 from flask import Flask
-from flask_babel import Babel
 from flask_smorest import Api
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
@@ -22,7 +21,7 @@ from examops.core.scope import install_scope
 from examops.core.store import Store
 from examops.web.errors import install_error_pages
 from examops.web.headers import install_headers
-from examops.web.languages import chosen_language
+from examops.web.languages import install_languages
 from examops.web.templating import install_templating
 
 # Pages and device APIs, by domain. Each entry is a module's attribute; API entries go through flask-smorest.
@@ -55,7 +54,7 @@ def create_app(settings: Settings, *, kind: str = "web", clock: Clock | None = N
     app.config.update(_flask_settings(settings, keyring, kind))
     db.init_app(app)
     csrf.init_app(app)
-    Babel(app, default_locale="zh_CN", default_timezone="Asia/Shanghai", locale_selector=chosen_language)
+    install_languages(app)
     install_scope(app)
     install_templating(app)
     install_headers(app, settings)

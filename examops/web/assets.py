@@ -8,8 +8,10 @@ import logging
 from functools import cache
 from pathlib import Path
 
+from examops.core.language import N_, _
+
 STATIC = Path(__file__).parent / "static"
-MISSING = "页面脚本还没有构建：在 examops/web/frontend 里运行 npm ci && npm run build"
+MISSING = N_("页面脚本还没有构建：在 examops/web/frontend 里运行 npm ci && npm run build")
 log = logging.getLogger(__name__)
 
 
@@ -38,7 +40,7 @@ def asset(name: str) -> str:
 
 def bundle_fault() -> str:
     """What to tell the person when the scripts were never built; "" when all is well."""
-    return "" if _manifest() else MISSING
+    return "" if _manifest() else _(MISSING)
 
 
 def is_immutable(path: str, query: str) -> bool:

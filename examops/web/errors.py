@@ -12,21 +12,22 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from examops.core.errors import Busy, DomainError, Invalid
+from examops.core.language import N_, _
 from examops.core.transaction import RETRIED, sqlstate
 
 log = logging.getLogger(__name__)
 WORDS = {
-    400: ("这个请求看不懂", "返回上一页，刷新后再试一次"),
-    401: ("请先登录", "登录后会回到刚才的页面"),
-    403: ("您的角色不能看这一页", "需要的话，请本单位的管理员给您加上这个角色"),
-    404: ("没有这个页面", "检查网址，或从左边的菜单重新进入"),
-    405: ("这个网址不接受这种操作", "请返回上一页，用页面上的按钮操作"),
-    413: ("文件太大", "请压缩或拆成几份再上传"),
-    409: ("刚才有人改过这里", "刷新页面，看清现在的情况再操作；您填的内容没有保存"),
-    422: ("有内容填得不对", "返回上一页，改好标红的地方再提交"),
-    429: ("操作太频繁", "等一分钟再试；没有任何内容丢失"),
-    500: ("系统出错了", "已经记录下来。请稍后再试，仍不行请联系系统运维"),
-    503: ("系统正忙", "请几秒后再试一次；已经提交的内容不会丢"),
+    400: (N_("这个请求看不懂"), N_("返回上一页，刷新后再试一次")),
+    401: (N_("请先登录"), N_("登录后会回到刚才的页面")),
+    403: (N_("您的角色不能看这一页"), N_("需要的话，请本单位的管理员给您加上这个角色")),
+    404: (N_("没有这个页面"), N_("检查网址，或从左边的菜单重新进入")),
+    405: (N_("这个网址不接受这种操作"), N_("请返回上一页，用页面上的按钮操作")),
+    413: (N_("文件太大"), N_("请压缩或拆成几份再上传")),
+    409: (N_("刚才有人改过这里"), N_("刷新页面，看清现在的情况再操作；您填的内容没有保存")),
+    422: (N_("有内容填得不对"), N_("返回上一页，改好标红的地方再提交")),
+    429: (N_("操作太频繁"), N_("等一分钟再试；没有任何内容丢失")),
+    500: (N_("系统出错了"), N_("已经记录下来。请稍后再试，仍不行请联系系统运维")),
+    503: (N_("系统正忙"), N_("请几秒后再试一次；已经提交的内容不会丢")),
 }
 
 
@@ -52,20 +53,22 @@ def install_error_pages(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale(error: CSRFError) -> ResponseReturnValue:
-        return answer(Invalid("页面停留太久，已经失效", advice="返回上一页刷新后再提交", reason=str(error.description)))
+        return answer(
+            Invalid(_("页面停留太久，已经失效"), advice=_("返回上一页刷新后再提交"), reason=str(error.description))
+        )
 
     @app.errorhandler(PoolTimeout)
     @app.errorhandler(OperationalError)
     def database_away(error: Exception) -> ResponseReturnValue:
         state = sqlstate(error)
         log.warning("database: %s %s", type(error).__name__, state)
-        words = "有人正在操作同一批数据" if state in RETRIED else "数据库暂时连不上"
-        return answer(Busy(words, advice="请几秒后再试一次"))
+        words = _("有人正在操作同一批数据") if state in RETRIED else _("数据库暂时连不上")
+        return answer(Busy(words, advice=_("请几秒后再试一次")))
 
     @app.errorhandler(HTTPException)
     def plain(error: HTTPException) -> ResponseReturnValue:
         status = error.code or 500
-        title, advice = WORDS.get(status, (error.name, "请返回上一页"))
+        title, advice = (_(words) for words in WORDS.get(status, (error.name, N_("请返回上一页"))))
         if wants_json():
             return jsonify({"code": f"http.{status}", "message": title, "advice": advice}), status
         return render_template("error.html", status=status, title=title, advice=advice, clause=""), status

@@ -1,14 +1,80 @@
-"""Which language a reader sees: what was chosen in this browser, else Chinese."""
+"""Which language a reader sees: what was chosen in this browser, else Chinese. ``?language=en`` on any page chooses."""
 
 from __future__ import annotations
 
-from flask import has_request_context, request
+from collections.abc import Mapping
+from functools import cache
+from urllib.parse import quote, urlencode
+
+from flask import Flask, current_app, has_request_context, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+
+from examops.core.language import CATALOGUES, SCRIPTS, SOURCE, current_language, texts_of
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 COOKIE = "examops_language"
+YEAR_S = 365 * 24 * 3600
+
+
+def install_languages(app: Flask) -> None:
+    """Babel, and the choice of a language. Comes before whatever asks who the reader is."""
+    Babel(app, default_locale="zh_CN", default_timezone="Asia/Shanghai", locale_selector=chosen_language)
+    app.before_request(_choose)
 
 
 def chosen_language() -> str:
     """A locale's name. A cookie that names none of ours counts as none."""
     chosen = request.cookies.get(COOKIE, "") if has_request_context() else ""
     return chosen if chosen in LANGUAGES else "zh_CN"
+
+
+def page_language() -> str:
+    """For ``<html lang>``: ``zh-CN`` or ``en``."""
+    return chosen_language().replace("_", "-")
+
+
+def other_languages() -> list[tuple[str, str, str]]:
+    """(tag, word, address) of each language the page is not in; the address is this page's own."""
+    return [
+        (code.replace("_", "-"), word, _address(code)) for code, word in LANGUAGES.items() if code != chosen_language()
+    ]
+
+
+@cache
+def _script_words(language: str) -> Mapping[str, str]:
+    return texts_of(CATALOGUES / language / SCRIPTS)
+
+
+def script_words() -> Mapping[str, str] | None:
+    """What the scripts of a page look up; nothing in Chinese, which they hold themselves."""
+    language = current_language()
+    return None if language == SOURCE else _script_words(language)
+
+
+def _choose() -> ResponseReturnValue | None:
+    wanted = request.args.get("language", "")
+    if request.method != "GET" or wanted not in LANGUAGES:
+        return None
+    answer = redirect(_this_page())
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    answer.set_cookie(COOKIE, wanted, max_age=YEAR_S, samesite="Lax", httponly=True, secure=secure)
+    return answer
+
+
+def _this_page() -> str:
+    """The page without the choice. Always a path of our own: a double slash would name another host."""
+    path, rest = quote(request.path.lstrip("/\\")), urlencode(_kept())
+    return f"{request.script_root}/{path}" + (f"?{rest}" if rest else "")
+
+
+def _kept() -> list[tuple[str, str]]:
+    return [pair for pair in request.args.items(multi=True) if pair[0] != "language"]
+
+
+def _address(code: str) -> str:
+    """Relative to the page, or home for an answer to a form whose address cannot be opened again."""
+    rule = request.url_rule
+    if request.method not in ("GET", "HEAD") and not (rule and "GET" in (rule.methods or ())):
+        return f"{request.script_root}/?language={code}"
+    return "?" + urlencode([*_kept(), ("language", code)])

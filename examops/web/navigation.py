@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from examops.core.language import N_
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -16,13 +18,14 @@ class Entry:
         return self.endpoint.split(".")[0]
 
 
-THIS_WEEK, SESSIONS = Entry("sessions.home", "本周", "calendar-week"), Entry("sessions.index", "场次", "calendar-event")
-ROSTERS, BATCHES = Entry("rosters.index", "名单", "list-check"), Entry("sessions.batches", "批次", "stack-2")
-DESKS, WALL = Entry("checkin.desks", "签到台", "device-tablet"), Entry("footage.wall", "督导墙", "layout-grid")
-FLAGS, AUDIT = Entry("footage.flags", "标记", "flag"), Entry("audit.index", "操作记录", "history")
-DEVICES = Entry("devices.index", "设备", "building-factory-2")
-QUARANTINE = Entry("quarantine.index", "隔离录像", "alert-triangle")
-JOBS = Entry("timed_work.index", "定时任务", "clock")
+THIS_WEEK = Entry("sessions.home", N_("本周"), "calendar-week")
+SESSIONS = Entry("sessions.index", N_("场次"), "calendar-event")
+ROSTERS, BATCHES = Entry("rosters.index", N_("名单"), "list-check"), Entry("sessions.batches", N_("批次"), "stack-2")
+DESKS, WALL = Entry("checkin.desks", N_("签到台"), "device-tablet"), Entry("footage.wall", N_("督导墙"), "layout-grid")
+FLAGS, AUDIT = Entry("footage.flags", N_("标记"), "flag"), Entry("audit.index", N_("操作记录"), "history")
+DEVICES = Entry("devices.index", N_("设备"), "building-factory-2")
+QUARANTINE = Entry("quarantine.index", N_("隔离录像"), "alert-triangle")
+JOBS = Entry("timed_work.index", N_("定时任务"), "clock")
 
 RAILS = {
     "coordinator": (THIS_WEEK, BATCHES, ROSTERS, SESSIONS, DESKS, DEVICES, AUDIT),
@@ -31,7 +34,7 @@ RAILS = {
     "internal_supervisor": (DESKS, SESSIONS),
     "supervisor": (WALL, SESSIONS, FLAGS, QUARANTINE, AUDIT),
     "operator": (JOBS, DEVICES, QUARANTINE, AUDIT),
-    "security": (Entry("footage.armed_hours", "录像时段", "video"), DEVICES, AUDIT),
+    "security": (Entry("footage.armed_hours", N_("录像时段"), "video"), DEVICES, AUDIT),
 }
 REGULATOR = (SESSIONS, WALL, FLAGS, QUARANTINE, AUDIT, JOBS)
 

@@ -5,18 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, g, request, session, url_for
+from markupsafe import escape
 
 from examops.core.extensions import clock
-from examops.core.language import _
+from examops.core.language import _, numbered
 from examops.web.assets import asset, bundle_fault
+from examops.web.languages import other_languages, page_language, script_words
 from examops.web.navigation import current, rail
 from examops.web.words import FILTERS
+
+
+def worded(text: str, /, context: str = "", **values: Any) -> str:
+    """``_`` of the templates. Values may carry markup (``strong(12)``), so that a sentence around them stays one text."""
+    if any(hasattr(value, "__html__") for value in values.values()):
+        return escape(numbered(_(text, context=context), values)).format(**values)
+    return _(text, context=context, **values)
 
 
 def install_looks(app: Flask) -> None:
     """Filters and functions of the templates that need nobody signed in."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(_=_, asset=asset, bundle_fault=bundle_fault, endpoints=app.view_functions)
+    app.jinja_env.globals.update(
+        _=worded, page_language=page_language, other_languages=other_languages, script_words=script_words
+    )
+    app.jinja_env.globals.update(asset=asset, bundle_fault=bundle_fault, endpoints=app.view_functions)
     app.jinja_env.tests["contains_id"] = lambda members, wanted: wanted in members
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -47,10 +59,10 @@ def _reach() -> dict[str, Any]:
     reaches = ask() if ask and getattr(g, "user", None) else []
     chosen = session.get("grant")
     current = next((one for one in reaches if str(one.uid) == chosen), reaches[0] if len(reaches) == 1 else None)
-    together = f"全部 {len(reaches)} 项任职" if reaches else ""
+    together = _("全部 {count} 项任职", count=len(reaches)) if reaches else ""
     options = [("", together), *((str(one.uid), f"{one.kind} {one.words}") for one in reaches)]
     return {
-        "scope_kind": current.kind if current else "范围",
+        "scope_kind": current.kind if current else _("范围"),
         "scope_label": current.place if current else together,
         "scope_url": url_for("accounts.choose_scope"),
         "scopes": [

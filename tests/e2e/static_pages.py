@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from examops.web.headers import policy
+from examops.web.languages import install_languages
 from examops.web.navigation import RAILS, current
 from examops.web.templating import install_looks
 
@@ -23,6 +24,7 @@ def make_static_app(pages: dict[str, tuple[str, dict[str, Any]]], answers: dict[
     app = Flask("static_pages", root_path=str(ROOT), static_folder="web/static")
     folders = [ROOT / "web/templates", *sorted(ROOT.glob("*/templates"))]
     app.jinja_loader = ChoiceLoader([FileSystemLoader(folders)])  # type: ignore[assignment]
+    install_languages(app)
     install_looks(app)
     app.jinja_env.globals["csrf_token"] = lambda: "a-token"
     nav = RAILS["coordinator"]

@@ -8,6 +8,7 @@ import { sound } from "./desk/sound";
 import { embedded, one } from "./shared/page";
 import { getJson, postJson } from "./shared/requests";
 import { clock } from "./shared/times";
+import { t } from "./shared/words";
 
 const REFRESH_MS = 15_000;
 const SLOW_MS = 600; // an answer that takes longer shows that it is awaited
@@ -74,9 +75,9 @@ async function reportMismatch(url: string, scan_uid: string): Promise<void> {
   button.disabled = true;
   try {
     await postJson(url, { scan_uid, nonce: newNonce() });
-    one("#mismatch-said").textContent = "已记录，请留住本人，呼叫考务";
+    one("#mismatch-said").textContent = t("已记录，请留住本人，呼叫考务");
   } catch {
-    one("#mismatch-said").textContent = "没有记下，请再按一次";
+    one("#mismatch-said").textContent = t("没有记下，请再按一次");
   } finally {
     button.disabled = false;
   }

@@ -3,6 +3,7 @@ import { ReviewRoom } from "./review/review_room";
 import type { ReviewData } from "./review/data";
 import { embedded, one } from "./shared/page";
 import { getJson } from "./shared/requests";
+import { t } from "./shared/words";
 
 async function start(): Promise<void> {
   const data = embedded<ReviewData>("review-data") ?? (await getJson<ReviewData>(one("#room").dataset.url ?? ""));
@@ -12,5 +13,5 @@ async function start(): Promise<void> {
 start().catch((error: unknown) => {
   const say = one("#room-fault");
   say.hidden = false;
-  say.textContent = `打不开复看室：${error instanceof Error ? error.message : "未知原因"}。请刷新；仍不行请联系系统运维。`;
+  say.textContent = t("打不开复看室：{reason}。请刷新；仍不行请联系系统运维。", { reason: error instanceof Error ? error.message : t("未知原因") });
 });

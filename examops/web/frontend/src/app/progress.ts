@@ -1,4 +1,5 @@
 import { getJson } from "../shared/requests";
+import { t } from "../shared/words";
 
 /** What the server says about long work; words are made there, so that pages with and without scripts agree. */
 interface Progress {
@@ -22,7 +23,7 @@ function show(tray: HTMLElement, now: Progress): void {
   if (fill) fill.className = `w-${Math.min(200, Math.round(now.percent * 2))}`;
   say("percent", `${Math.floor(now.percent)} %`);
   for (const name of ["done", "total", "rate", "left"] as const) say(name, now[name]);
-  say("finish_at", now.finish_at ? `（${now.finish_at} 完成）` : "");
+  say("finish_at", now.finish_at ? t("（{time} 完成）", { time: now.finish_at }) : "");
   const result = tray.querySelector<HTMLAnchorElement>("[data-result]");
   if (result && now.result_url) {
     result.href = now.result_url;

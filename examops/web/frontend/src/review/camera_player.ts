@@ -1,8 +1,9 @@
 import type { CameraData } from "./data";
-import { ms } from "./data";
+import { gapWords, ms } from "./data";
 import { Deck } from "./deck";
 import { element } from "../shared/page";
-import { clock, duration } from "../shared/times";
+import { clock } from "../shared/times";
+import { t } from "../shared/words";
 
 const AHEAD_MS = 45_000; // of media, times the speed: the next window is asked for this long before it is needed
 const NEAR_S = 0.06; // closer than this counts as in step
@@ -95,7 +96,7 @@ export class CameraPlayer {
       video.playbackRate = Math.min(16, rate * (1 + bend));
       if (video.paused) void video.play().catch(() => undefined);
     }
-    this.sync.textContent = [this.data.quality, Number.isFinite(off) ? `同步 ±${Math.max(0.1, Math.abs(off)).toFixed(1)} s` : ""].filter(Boolean).join(" · ");
+    this.sync.textContent = [this.data.quality, Number.isFinite(off) ? t("同步 ±{seconds} s", { seconds: Math.max(0.1, Math.abs(off)).toFixed(1) }) : ""].filter(Boolean).join(" · ");
   }
 
   /** Nothing was recorded at this moment: say why, for how long, and do not wait. */
@@ -103,7 +104,7 @@ export class CameraPlayer {
     const gap = this.data.gaps.find((one) => ms(one.start) <= at && at < ms(one.end));
     this.decks[0].video.pause();
     this.card.hidden = false;
-    const words = gap ? `缺口 ${duration((ms(gap.end) - ms(gap.start)) / 1000)}：${gap.words}` : "这一刻没有录像";
+    const words = gap ? gapWords(gap) : t("这一刻没有录像");
     const span = gap ? `${clock(ms(gap.start))}–${clock(ms(gap.end))}` : clock(at);
     if (this.card.dataset.at !== span) {
       this.card.dataset.at = span;

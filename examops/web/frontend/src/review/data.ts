@@ -1,3 +1,6 @@
+import { duration } from "../shared/times";
+import { t } from "../shared/words";
+
 /** The document the review room works on; docs/design/review-data.md says what each field means. Times are ISO 8601 UTC. */
 export interface ReviewData {
   session: SessionFacts;
@@ -89,4 +92,6 @@ export interface NewFlag {
 export const ms = (iso: string): number => Date.parse(iso);
 export const iso = (at: number): string => new Date(at).toISOString();
 export const isOpen = (flag: FlagData): boolean => flag.state !== "settled";
-export const severityWord: Record<Severity, string> = { note: "记录", doubt: "待看", serious: "严重" };
+export const flagState = (flag: FlagData): string => (isOpen(flag) ? t("待看") : t("已了结"));
+export const gapWords = (gap: { start: string; end: string; words: string }): string =>
+  t("缺口 {duration}：{reason}", { duration: duration((ms(gap.end) - ms(gap.start)) / 1000), reason: gap.words });

@@ -4,6 +4,7 @@ import type { Room } from "./room";
 import { one } from "../shared/page";
 import { postJson, Refused } from "../shared/requests";
 import { clock } from "../shared/times";
+import { t } from "../shared/words";
 
 const BEFORE_MS = 10_000; // what one marks has usually begun a little before the key is pressed
 
@@ -24,8 +25,9 @@ export class FlagForm {
 
   open(at: number, camera: string, seat: string, still: boolean): void {
     Object.assign(this, { camera, start: at - BEFORE_MS, end: at, still });
-    one("#flag-title").textContent = still ? "留静帧" : "标记";
-    one("#flag-when").textContent = `${this.room().label(camera)} ${clock(this.start)}–${clock(this.end)}${still ? ` · 静帧 ${clock(at)}` : ""}`;
+    const title = one("#flag-title");
+    title.textContent = (still ? title.dataset.still : title.dataset.flag) ?? "";
+    one("#flag-when").textContent = `${this.room().label(camera)} ${clock(this.start)}–${clock(this.end)}${still ? ` · ${t("静帧 {time}", { time: clock(at) })}` : ""}`;
     this.field<HTMLInputElement>("seat").value = seat;
     this.fault.textContent = "";
     this.form.hidden = false;
@@ -57,7 +59,7 @@ export class FlagForm {
       this.form.reset();
       this.close();
     } catch (error) {
-      this.fault.textContent = error instanceof Refused ? `${error.message}${error.advice ? `，${error.advice}` : ""}` : "网络不通，没有保存；请再按一次";
+      this.fault.textContent = error instanceof Refused ? [error.message, error.advice].filter(Boolean).join(t("，")) : t("网络不通，没有保存；请再按一次");
     }
   }
 }

@@ -14,6 +14,7 @@ import { Strips } from "./strips";
 import { element, icon, one } from "../shared/page";
 import { getJson } from "../shared/requests";
 import { clock } from "../shared/times";
+import { t } from "../shared/words";
 
 const FRAME_MS = 40; // cameras of exam rooms send 25 pictures a second
 const PATIENCE_MS = 8_000; // a camera that does not answer for longer no longer holds up the others
@@ -65,7 +66,7 @@ export class ReviewRoom {
     const box = one("#cams");
     box.classList.add(`of-${Math.min(9, this.players.length)}`);
     box.append(...this.players.map((player) => player.box));
-    if (!this.players.length) box.append(element("p", "mut empty", "这一场没有摄像机"));
+    if (!this.players.length) box.append(element("p", "mut empty", t("这一场没有摄像机")));
     this.choose(this.person);
     showDuty(this.room);
     for (const camera of this.room.data.cameras) if (!camera.activity) void this.strips.fill(camera);
@@ -114,9 +115,9 @@ export class ReviewRoom {
     const next = this.room.after(at), unseen = this.room.points.filter((point) => !point.seen).length;
     const button = one<HTMLButtonElement>("#next");
     button.disabled = !next;
-    one("#next-when").textContent = next ? `下一处值得看　${clock(next.at)}` : "后面没有要看的了";
-    one("#next-count").textContent = unseen ? `未看 ${unseen} 处` : "全部看过";
-    one("#next-words").textContent = next ? [next.words, next.advice].filter(Boolean).join("；") : "";
+    one("#next-when").textContent = next ? t("下一处值得看　{time}", { time: clock(next.at) }) : t("后面没有要看的了");
+    one("#next-count").textContent = unseen ? t("未看 {count} 处", { count: unseen }) : t("全部看过");
+    one("#next-words").textContent = next ? [next.words, next.advice].filter(Boolean).join(t("；")) : "";
   }
 
   private toggle(): void {
@@ -134,7 +135,7 @@ export class ReviewRoom {
   private showPlaying(): void {
     const button = one("#play");
     button.replaceChildren(icon(this.time.playing ? "player-pause" : "player-play"));
-    button.setAttribute("aria-label", this.time.playing ? "暂停" : "播放");
+    button.setAttribute("aria-label", this.time.playing ? t("暂停") : t("播放"));
   }
 
   private speed(button: HTMLElement): void {

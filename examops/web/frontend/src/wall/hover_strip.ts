@@ -1,6 +1,7 @@
 import type { Tile } from "./tile";
 import { element } from "../shared/page";
 import { clock } from "../shared/times";
+import { t } from "../shared/words";
 
 /** What a tile showed in the last three minutes; opens over normal tiles, never over a wrong one. */
 export class HoverStrip {
@@ -15,7 +16,7 @@ export class HoverStrip {
     const frames = tile.history.frames;
     if (!frames.length) return this.hide();
     const head = element("div", "h"), row = element("div", "fr");
-    head.append(element("b", "", "最近 3 分钟"), element("span", "mut", "本页打开以来，每 30 秒一帧"));
+    head.append(element("b", "", t("最近 3 分钟")), element("span", "mut", t("本页打开以来，每 30 秒一帧")));
     if (tile.data.state !== "ok") head.append(element("span", `state state-${tile.data.state}`, tile.data.words));
     row.append(...frames.map((frame, index) => {
       const figure = element("figure", frame.bad ? (frames[index - 1]?.bad === false ? "after cut" : "after") : "");

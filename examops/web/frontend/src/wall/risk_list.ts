@@ -1,7 +1,8 @@
 import type { SessionRow, SessionState } from "./data";
 import { element } from "../shared/page";
+import { t } from "../shared/words";
 
-const GROUPS: [SessionState, string, string][] = [["stop", "要处理", "在场 / 应到"], ["look", "留意", "在场 / 应到"], ["done", "正常", "在场 / 应到"], ["wait", "未开始", "应到"]];
+const GROUPS: [SessionState, string, string][] = [["stop", t("要处理"), t("在场 / 应到")], ["look", t("留意"), t("在场 / 应到")], ["done", t("正常"), t("在场 / 应到")], ["wait", t("未开始"), t("应到")]];
 
 /** Sessions by risk: four counts as the index, three lines for those to act on, two quiet ones for the rest. */
 export function showRisk(box: HTMLElement, sessions: SessionRow[]): void {
@@ -18,7 +19,7 @@ export function showRisk(box: HTMLElement, sessions: SessionRow[]): void {
     head.append(element("span", "", word), element("span", "", column));
     list.append(head, ...own.map(row));
   }
-  if (!sessions.length) list.append(element("p", "empty", "现在没有进行中的场次。布防时段开始后，画面会自动出现在这里。"));
+  if (!sessions.length) list.append(element("p", "empty", t("现在没有进行中的场次。布防时段开始后，画面会自动出现在这里。")));
   box.replaceChildren(sum, list);
 }
 

@@ -3,6 +3,7 @@ import { ageWords } from "./ages";
 import { History } from "./history";
 import { element } from "../shared/page";
 import { clock } from "../shared/times";
+import { t } from "../shared/words";
 
 /** One camera: the picture, and below it (never over it) what, where and how old. */
 export class Tile {
@@ -15,7 +16,7 @@ export class Tile {
   private readonly room = element("span", "r");
   private readonly occupation = element("span", "o");
   private readonly age = element("span", "a");
-  private readonly empty = element("span", "nopic", "还没有画面");
+  private readonly empty = element("span", "nopic", t("还没有画面"));
   private loading = "";
 
   constructor(data: TileData) {
@@ -62,8 +63,8 @@ export class Tile {
     if (!last) return;
     const box = element("div", "last"), image = element("img");
     image.src = last.image_url;
-    image.alt = "最后正常的画面";
-    box.append(image, element("span", "", `最后正常 ${clock(Date.parse(last.taken_at))}`));
+    image.alt = t("最后正常的画面");
+    box.append(image, element("span", "", t("最后正常 {time}", { time: clock(Date.parse(last.taken_at)) })));
     this.screen.append(box);
   }
 

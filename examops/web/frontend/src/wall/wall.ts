@@ -6,6 +6,7 @@ import { Tile } from "./tile";
 import { one, isTyping } from "../shared/page";
 import { getJson } from "../shared/requests";
 import { clock } from "../shared/times";
+import { t } from "../shared/words";
 
 const EVERY_MS = 2_000;
 const SLOWEST_MS = 15_000;
@@ -55,7 +56,7 @@ export class Wall {
     this.clock.set(data.now);
     this.page = data.page;
     this.pages = data.pages;
-    one("#total").textContent = [data.sessions_total === undefined ? "" : `${data.sessions_total} 场`, data.cameras === undefined ? "" : `${data.cameras} 路画面`, `第 ${data.page} / ${data.pages} 屏`].filter(Boolean).join(" · ");
+    one("#total").textContent = [data.sessions_total === undefined ? "" : t("{count} 场", { count: data.sessions_total }), data.cameras === undefined ? "" : t("{count} 路画面", { count: data.cameras }), t("第 {page} / {pages} 屏", { page: data.page, pages: data.pages })].filter(Boolean).join(" · ");
     one("#paging").hidden = data.pages < 2;
     this.arrange(data);
     if (data.sessions) showRisk(one("#risk-list"), data.sessions);

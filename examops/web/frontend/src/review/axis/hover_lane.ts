@@ -1,10 +1,11 @@
 import type { CameraData } from "../data";
-import { isOpen, ms } from "../data";
+import { flagState, gapWords, isOpen, ms } from "../data";
 import { flagWords, type Room } from "../room";
 import { holds, missing } from "../spans";
 import type { Strips } from "../strips";
-import { clock, duration } from "../../shared/times";
+import { clock } from "../../shared/times";
 import { element } from "../../shared/page";
+import { t } from "../../shared/words";
 
 const SIDE = 3; // frames before and after the one under the pointer
 const STEP_MS = 10_000;
@@ -35,7 +36,7 @@ export class HoverLane {
   clear(): void {
     this.shown++;
     this.box.classList.add("idle");
-    this.facts.replaceChildren(element("p", "mut", "把指针放到时间轴上，看那一刻的画面"));
+    this.facts.replaceChildren(element("p", "mut", t("把指针放到时间轴上，看那一刻的画面")));
   }
 
   show(at: number, camera: CameraData): void {
@@ -62,8 +63,8 @@ export class HoverLane {
     if (!image || !caption) return;
     image.hidden = url === null;
     if (url) image.src = url;
-    image.alt = at ? `${clock(at)} 的画面` : "";
-    caption.textContent = at ? clock(at) : "无画面";
+    image.alt = at ? t("{time} 的画面", { time: clock(at) }) : "";
+    caption.textContent = at ? clock(at) : t("无画面");
   }
 
   private tell(at: number, camera: CameraData): void {
@@ -72,19 +73,19 @@ export class HoverLane {
     head.append(element("b", "", clock(at)), element("b", "", camera.label));
     const lines: HTMLElement[] = [head];
     const gap = camera.gaps.find((one) => ms(one.start) <= at && at < ms(one.end));
-    if (gap) lines.push(element("p", "state state-stop", `缺口 ${duration((ms(gap.end) - ms(gap.start)) / 1000)}：${gap.words}`));
+    if (gap) lines.push(element("p", "state state-stop", gapWords(gap)));
     const flag = data.flags.find((one) => ms(one.start) - 5000 <= at && at < ms(one.end) + 5000);
-    if (flag) lines.push(element("p", `state state-${isOpen(flag) ? "look" : "done"}`, `${isOpen(flag) ? "待看" : "已了结"}：${flagWords(flag)}`));
+    if (flag) lines.push(element("p", `state state-${isOpen(flag) ? "look" : "done"}`, t("{state}：{words}", { state: flagState(flag), words: flagWords(flag) })));
     const away = data.people.filter((one) => one.exits.some((exit) => ms(exit.out_at) <= at && (!exit.back_at || at < ms(exit.back_at))));
-    if (away.length) lines.push(element("p", "mut", `离场 ${away.map((one) => one.seat).join("、")}`));
+    if (away.length) lines.push(element("p", "mut", t("离场 {seats}", { seats: away.map((one) => one.seat).join(t("、")) })));
     lines.push(element("p", "mut", this.seenWords(at)));
     this.facts.replaceChildren(...lines);
   }
 
   private seenWords(at: number): string {
     const { watched, whole } = this.room;
-    if (holds(watched, at)) return "这一刻我看过";
+    if (holds(watched, at)) return t("这一刻我看过");
     const hole = missing(whole, watched).find((one) => one.start <= at && at < one.end);
-    return hole ? `我没有看过 ${clock(hole.start)}–${clock(hole.end)}` : "";
+    return hole ? t("我没有看过 {start}–{end}", { start: clock(hole.start), end: clock(hole.end) }) : "";
   }
 }

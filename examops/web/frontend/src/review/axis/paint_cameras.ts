@@ -1,6 +1,5 @@
 import type { CameraData } from "../data";
-import { ms } from "../data";
-import { duration } from "../../shared/times";
+import { gapWords, ms } from "../data";
 import type { FrameRef } from "../strips";
 import type { Brush } from "./brush";
 import type { Row } from "./rows";
@@ -45,7 +44,7 @@ export function paintCamera(brush: Brush, view: View, row: Row, camera: CameraDa
     const x = view.x(ms(gap.start)), end = view.x(ms(gap.end));
     if (end < -8 || x > view.width) continue;
     brush.hatch(x, row.top + 6, end - x, row.height - 10, brush.ink.stop, brush.ink.stopSoft);
-    const words = `缺口 ${duration((ms(gap.end) - ms(gap.start)) / 1000)}：${gap.words}`;
+    const words = gapWords(gap);
     const left = Math.max(end, x + 8) + 6;
     if (left > free) free = brush.text(words, left, row.top + 11, brush.ink.stop, true, 12) + 12;
   }

@@ -5,6 +5,7 @@ import { clipped } from "../spans";
 import type { Brush } from "./brush";
 import type { Row } from "./rows";
 import type { View } from "./view";
+import { t } from "../../shared/words";
 
 /** Words beside marks: placed where nothing stands yet, shortened to their room, left out where there is none. */
 class Words {
@@ -50,12 +51,12 @@ export function paintPeople(brush: Brush, view: View, row: Row, room: Room, chos
   for (const person of people) {
     const mine = person.uid === chosen;
     for (const exit of person.exits) {
-      const end = exitEnd(view, exit), back = exit.back_at ? `–${clock(ms(exit.back_at), false)}` : " 起";
+      const end = exitEnd(view, exit), from = clock(ms(exit.out_at), false);
       paintExit(brush, view.x(ms(exit.out_at)), end, middle, mine);
-      if (mine) words.put(`${person.seat} 离场 ${clock(ms(exit.out_at), false)}${back}`, end + 9, brush.ink.act, true);
+      if (mine) words.put(exit.back_at ? t("{seat} 离场 {from}–{to}", { seat: person.seat, from, to: clock(ms(exit.back_at), false) }) : t("{seat} 离场 {from} 起", { seat: person.seat, from }), end + 9, brush.ink.act, true);
       else words.put(person.seat, end + 7, brush.ink.ink2);
     }
-    if (mine && person.in_at) words.put(`${person.seat} 入场 ${clock(ms(person.in_at))}`, view.x(lastScan(room)) + 12, brush.ink.act, true);
+    if (mine && person.in_at) words.put(t("{seat} 入场 {time}", { seat: person.seat, time: clock(ms(person.in_at)) }), view.x(lastScan(room)) + 12, brush.ink.act, true);
   }
 }
 

@@ -7,6 +7,7 @@ import { paintAlarms, paintFlags, paintPeople, paintRuler, paintSeen } from "./p
 import { heightOf, rows, type Row } from "./rows";
 import { View } from "./view";
 import { element } from "../../shared/page";
+import { t } from "../../shared/words";
 
 /** What the axis tells the room. */
 export interface AxisEvents {
@@ -35,7 +36,7 @@ export class Timeline {
     if (!context) throw new Error("no canvas");
     this.brush = new Brush(context);
     this.canvas.tabIndex = 0;
-    this.canvas.setAttribute("aria-label", "时间轴：滚轮缩放，拖动平移，单击跳到");
+    this.canvas.setAttribute("aria-label", t("时间轴：滚轮缩放，拖动平移，单击跳到"));
     box.append(this.labels, this.canvas);
     new ResizeObserver(() => this.fit()).observe(box);
     this.listen();
@@ -155,7 +156,7 @@ export class Timeline {
     if (this.next) {
       const x = view.x(this.next);
       brush.shape([[x - 6, 4], [x + 6, 4], [x + 6, 14], [x, 20], [x - 6, 14]], brush.ink.act);
-      brush.text("下一处", x - 10, 12, brush.ink.act, false, 12, "right");
+      brush.text(t("下一处"), x - 10, 12, brush.ink.act, false, 12, "right");
     }
     this.line(this.position, height, brush.ink.act, "#081426", 2);
     if (this.pointer !== null) this.line(this.pointer, height, "#ffffff", "#0d1217", 1);
