@@ -21,6 +21,7 @@ FIELDS = {
     "aliases": list,
     "kind": str,
 }
+MAY_LACK = {"name_en": str}
 
 
 class CatalogueFault(ValueError):
@@ -29,7 +30,10 @@ class CatalogueFault(ValueError):
 
 @dataclass(frozen=True)
 class Occupation:
-    """One occupation. ``levels`` are 5 (初级工) to 1 (高级技师); ``standards`` are versions, oldest first."""
+    """One occupation. ``levels`` are 5 (初级工) to 1 (高级技师); ``standards`` are versions, oldest first.
+
+    ``name_en`` is the English name where a sure one is known, else "".
+    """
 
     code: str
     name: str
@@ -40,6 +44,7 @@ class Occupation:
     standards: tuple[str, ...]
     aliases: tuple[str, ...]
     kind: str
+    name_en: str = ""
 
     @property
     def has_standard(self) -> bool:
@@ -62,9 +67,13 @@ class Catalogue:
 
     def find(self, text: str) -> Occupation | None:
         """By code, name or alias; blanks and a trailing code in brackets are ignored."""
-        plain = text.strip().replace(" ", "")
+        plain = _plain(text)
         head = plain.split("(")[0].split("（")[0]
         return self.by_code.get(plain.upper()) or self.by_name.get(plain) or self.by_name.get(head)
+
+
+def _plain(name: str) -> str:
+    return name.strip().replace(" ", "").lower()
 
 
 def load(file: Path = FILE) -> Catalogue:
@@ -77,10 +86,10 @@ def load(file: Path = FILE) -> Catalogue:
     faults += [fault for row in rows for fault in _faults(row)]
     if faults:
         raise CatalogueFault("\n".join(faults))
-    found = [Occupation(**{name: _frozen(row[name]) for name in FIELDS}) for row in rows]
+    found = [Occupation(**{name: _frozen(value) for name, value in row.items()}) for row in rows]
     return Catalogue(
         by_code={one.code: one for one in found},
-        by_name={name: one for one in found for name in (one.name, *one.aliases)},
+        by_name={_plain(name): one for one in found for name in (one.name, one.name_en, *one.aliases) if name},
         shortage_source=content["shortage_source"],
         shortage_kind=content["shortage_kind"],
     )
@@ -88,9 +97,11 @@ def load(file: Path = FILE) -> Catalogue:
 
 def _faults(row: dict[str, Any]) -> list[str]:
     title = row.get("code", row)
-    faults = [f"{title}: unknown key {name!r}" for name in row if name not in FIELDS]
+    faults = [f"{title}: unknown key {name!r}" for name in row if name not in {**FIELDS, **MAY_LACK}]
     faults += [
-        f"{title}: {name!r} must be {kind.__name__}" for name, kind in FIELDS.items() if type(row.get(name)) is not kind
+        f"{title}: {name!r} must be {kind.__name__}"
+        for name, kind in {**FIELDS, **MAY_LACK}.items()
+        if type(row.get(name)) is not kind and not (name in MAY_LACK and name not in row)
     ]
     levels = row.get("levels")
     if isinstance(levels, list) and not set(levels) <= {1, 2, 3, 4, 5}:

@@ -47,11 +47,21 @@ def in_code(source: str) -> tuple[set[Text], list[str]]:
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         if isinstance(call.func, ast.Name) and call.func.id in ("_", "N_") and call.args:
             context = next((_value(word.value) for word in call.keywords if word.arg == "context"), "")
-            found |= {(context, text.value) for text in ast.walk(call.args[0]) if _is_text(text)}
+            found |= {(context, text) for text in _texts(call.args[0])}
             inside |= {id(text) for text in ast.walk(call) if _is_text(text)}
     inside |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     bare = [node.value for node in ast.walk(tree) if _is_text(node) and id(node) not in inside]
     return found, [words for words in bare if CHINESE.search(words)]
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    """The texts an expression may give; the keys it looks one up by are none."""
+    if isinstance(node, ast.Subscript):
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for child in ast.iter_child_nodes(node):
+        yield from _texts(child)
 
 
 def _is_text(node: ast.AST) -> bool:

@@ -19,6 +19,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Invalid, NotAllowed, NotSignedIn
 from examops.core.keys import digest_of
+from examops.core.language import N_
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters and digits that look alike
 CODE_LENGTH = 10
@@ -28,17 +29,17 @@ SEEN_EVERY = timedelta(seconds=10)
 
 
 class BadPairingCode(NotAllowed):
-    code, message = "device.bad_code", "配对码不对、已用过或已过期"
-    advice = "请在系统里重新生成一个配对码"
+    code, message = "device.bad_code", N_("配对码不对、已用过或已过期")
+    advice = N_("请在系统里重新生成一个配对码")
 
 
 class BadKey(Invalid):
-    code, message = "device.bad_key", "设备公钥不是 32 字节的 Ed25519 公钥"
+    code, message = "device.bad_key", N_("设备公钥不是 32 字节的 Ed25519 公钥")
 
 
 class UnknownDevice(NotSignedIn):
-    code, message = "device.unknown", "设备未配对，或已停用"
-    advice = "请用新的配对码重新配对"
+    code, message = "device.unknown", N_("设备未配对，或已停用")
+    advice = N_("请用新的配对码重新配对")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from examops.accounts.roles import ROLE_WORDS, main_role, scope_of
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotSignedIn
+from examops.core.language import _
 from examops.core.scope import CLOSED, enter_scope
 
 Guard = Callable[[], ResponseReturnValue | None]
@@ -37,7 +38,7 @@ def load_user() -> UserAccount | None:
     g.user, g.held = user, held_by(user)
     g.grants = chosen_of(g.held, session.get("grant"))
     g.role = main_role(g.grants)
-    g.role_word = ROLE_WORDS.get(g.role, "")
+    g.role_word = _(ROLE_WORDS.get(g.role, ""))
     g.actor = Actor("user", user.uid, user.name, g.role)
     _enter_own_scope()
     return user

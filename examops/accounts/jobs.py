@@ -5,12 +5,13 @@ from __future__ import annotations
 from examops.accounts.throttle import purge_attempts
 from examops.core.extensions import clock
 from examops.core.jobs import queue
+from examops.core.language import N_, Said, said
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 
 
 @queue.task(name="accounts.purge_attempts", queue="timed")
-def purge() -> str:
+def purge() -> Said | str:
     with transaction(SYSTEM):
         count = purge_attempts(clock())
-    return f"清理 {count} 条" if count else ""
+    return said(N_("清理 {count} 条"), count=count) if count else ""

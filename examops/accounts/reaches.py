@@ -19,9 +19,12 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotFound
+from examops.core.language import N_, Said, said
 
+# The names of config/catalogue/divisions.yaml, for the catalogue of words: data cannot be marked where it stands.
+DISTRICT_NAMES = (N_("禅城"), N_("南海"), N_("顺德"), N_("三水"), N_("高明"), N_("佛山市外"))
 OUTSIDE = "440600"  # sites outside Foshan, which no district holds
-KIND_WORDS = {"body": "机构", "site": "考点", "district": "区", "city": "范围"}
+KIND_WORDS = {"body": N_("机构"), "site": N_("考点"), "district": N_("区"), "city": N_("范围")}
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,13 @@ class Reach:
     """``kind`` is 机构, 考点, 区 or 范围; ``place`` its name; ``uid`` names the assignment."""
 
     uid: UUID
-    kind: str
-    place: str
-    role: str
+    kind: Said
+    place: Said
+    role: Said
 
     @property
-    def words(self) -> str:
-        return f"{self.place} · {self.role}"
+    def words(self) -> Said:
+        return said("{place} · {role}", place=self.place, role=self.role)
 
 
 def held_by(user: UserAccount) -> list[Held]:
@@ -72,19 +75,21 @@ def reaches_of(grants: Sequence[Held]) -> list[Reach]:
     bodies = _names("SELECT id, short_name FROM body WHERE id = ANY(:ids)", [grant.body_id for grant in grants])
     sites = _names("SELECT id, name FROM site WHERE id = ANY(:ids)", [grant.site_id for grant in grants])
     return [
-        Reach(grant.uid, KIND_WORDS[grant.reach], _place(grant, bodies, sites), ROLE_WORDS[grant.role])
+        Reach(grant.uid, said(KIND_WORDS[grant.reach]), _place(grant, bodies, sites), said(ROLE_WORDS[grant.role]))
         for grant in grants
     ]
 
 
-def _place(grant: Held, bodies: dict[int, str], sites: dict[int, str]) -> str:
+def _place(grant: Held, bodies: dict[int, str], sites: dict[int, str]) -> Said:
     if grant.reach == "city":
-        return "全市"
+        return said(N_("全市"))
     if grant.district:
         name = divisions().districts.get(grant.district, grant.district)
-        return name if grant.district == OUTSIDE else f"{name}区"
-    body = bodies.get(grant.body_id or 0, "本机构")
-    return f"{body} {sites.get(grant.site_id, '本考点')}" if grant.site_id else body
+        return said(name) if grant.district == OUTSIDE else said(N_("{name}区"), name=said(name))
+    body = said(bodies.get(grant.body_id or 0, N_("本机构")))
+    if not grant.site_id:
+        return body
+    return said("{body} {site}", body=body, site=said(sites.get(grant.site_id, N_("本考点"))))
 
 
 def _names(query: str, ids: list[int | None]) -> dict[int, str]:
@@ -96,11 +101,18 @@ def _names(query: str, ids: list[int | None]) -> dict[int, str]:
 def choose_reach(user: UserAccount, held: Sequence[Held], wanted: str, *, actor: Actor) -> str | None:
     """The value to keep in the browser's session: an assignment of this person, or None for all of them."""
     if not wanted:
-        record(Tag.SCOPE_CHOSEN, actor, user, words=f"{user.name} 全部")
+        record(Tag.SCOPE_CHOSEN, actor, user, words=said(N_("{name} 全部"), name=user.name))
         return None
     grant = next((grant for grant in held if str(grant.uid) == wanted), None)
     if grant is None:
-        raise NotFound("没有这项任职，或已被收回")
+        raise NotFound(N_("没有这项任职，或已被收回"))
     (reach,) = reaches_of([grant])
-    record(Tag.SCOPE_CHOSEN, actor, user, words=f"{user.name} {reach.words}", grant=wanted, role=grant.role)
+    record(
+        Tag.SCOPE_CHOSEN,
+        actor,
+        user,
+        words=said("{name} {reach}", name=user.name, reach=reach.words),
+        grant=wanted,
+        role=grant.role,
+    )
     return wanted

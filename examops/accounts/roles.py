@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from examops.core.language import N_
 from examops.core.scope import Scope
 
 ROLE_WORDS = {
-    "coordinator": "考务",
-    "examiner": "考评员",
-    "proctor": "监考员",
-    "internal_supervisor": "内部质量督导员",
-    "supervisor": "督导员",
-    "city_bureau": "市人社局",
-    "city_centre": "市人力资源公共服务中心",
-    "district_bureau": "区人社局",
-    "district_centre": "区鉴定中心",
-    "security": "厂区安保",
-    "operator": "系统运维",
+    "coordinator": N_("考务"),
+    "examiner": N_("考评员"),
+    "proctor": N_("监考员"),
+    "internal_supervisor": N_("内部质量督导员"),
+    "supervisor": N_("督导员"),
+    "city_bureau": N_("市人社局"),
+    "city_centre": N_("市人力资源公共服务中心"),
+    "district_bureau": N_("区人社局"),
+    "district_centre": N_("区鉴定中心"),
+    "security": N_("厂区安保"),
+    "operator": N_("系统运维"),
 }
 REGULATORS = ("city_bureau", "city_centre", "district_bureau", "district_centre")
 DESK_ROLES = ("examiner", "proctor", "internal_supervisor", "coordinator")

@@ -14,13 +14,14 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
+from examops.core.language import N_
 
 PER_LOGIN, PER_ADDRESS, WINDOW_MINUTES = 10, 60, 15
 
 
 class WrongCredentials(Invalid):
-    code, message = "account.wrong_credentials", "账号或密码不对"
-    advice = "检查大小写；忘记密码请联系本单位管理员"
+    code, message = "account.wrong_credentials", N_("账号或密码不对")
+    advice = N_("检查大小写；忘记密码请联系本单位管理员")
 
 
 def count_sign_in(login: str, address: str, clock: Clock) -> None:
@@ -57,7 +58,7 @@ def newest_notice() -> PrivacyNotice:
         select(PrivacyNotice).order_by(PrivacyNotice.version.desc()).limit(1)
     ).scalar_one_or_none()
     if notice is None:
-        raise NotFound("还没有发布隐私告知")
+        raise NotFound(N_("还没有发布隐私告知"))
     return notice
 
 
@@ -65,7 +66,7 @@ def accept_notice(user: UserAccount, version: int, clock: Clock) -> None:
     """Accept one version; accepting twice changes nothing."""
     notice = newest_notice()
     if notice.version != version:
-        raise Invalid("隐私告知刚刚更新，请重新阅读", advice="读完新版再同意")
+        raise Invalid(N_("隐私告知刚刚更新，请重新阅读"), advice=N_("读完新版再同意"))
     values = {"user_id": user.id, "version": version, "accepted_at": clock.now()}
     db.session.execute(insert(NoticeAcceptance).values(**values).on_conflict_do_nothing())
     record(Tag.NOTICE_ACCEPTED, actor_of(user), notice, words=notice.title, version=version)

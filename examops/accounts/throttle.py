@@ -11,6 +11,7 @@ from examops.accounts.models import AttemptCounter
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import TooManyAttempts
+from examops.core.language import N_
 
 
 def _window(clock: Clock, minutes: int) -> datetime:
@@ -26,7 +27,9 @@ def count_attempt(key: str, *, limit: int, minutes: int, clock: Clock) -> None:
         index_elements=["key", "window_at"], set_={"count": AttemptCounter.count + 1}
     ).returning(AttemptCounter.count)
     if db.session.execute(grown).scalar_one() > limit:
-        raise TooManyAttempts(advice=f"{minutes} 分钟后再试；忘记密码请联系本单位管理员", limit=limit, minutes=minutes)
+        raise TooManyAttempts(
+            advice=N_("{minutes} 分钟后再试；忘记密码请联系本单位管理员"), limit=limit, minutes=minutes
+        )
 
 
 def forget_attempts(key: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from examops.audit.sealing import seal_entries
 from examops.core.extensions import clock, keyring
 from examops.core.jobs import queue
+from examops.core.language import N_, Said, said
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 
 
 @queue.task(name="audit.seal", queue="timed")
-def seal() -> str:
+def seal() -> Said | str:
     """Chain what is ready; says how many entries, or nothing."""
     with transaction(SYSTEM):
         count = seal_entries(keyring(), clock())
-    return f"链封 {count} 条" if count else ""
+    return said(N_("链封 {count} 条"), count=count) if count else ""

@@ -14,30 +14,32 @@ from examops.audit.models import AuditEntry
 from examops.audit.tags import Tag
 from examops.core.actor import Actor
 from examops.core.database import db
+from examops.core.language import Said, to_line
 
 
 def record(
-    tag: Tag, actor: Actor, subject: Any = None, *, words: str = "", at: datetime | None = None, **payload: Any
+    tag: Tag, actor: Actor, subject: Any = None, *, words: Said | str = "", at: datetime | None = None, **payload: Any
 ) -> None:
     """Add an audit row to the running transaction.
 
     ``subject`` is the row the fact is about; its ``body_id`` and ``district`` decide who may read the entry.
+    ``words`` names the subject; texts for people in it are stored with their values apart (:class:`Said`).
     ``payload`` must be JSON; never put a full ID number, a password or a token into it.
     """
-    at = at or datetime.now(UTC)
+    at, line = at or datetime.now(UTC), to_line(words)
     uid, salt = uuid.uuid4(), os.urandom(16)
     kind, subject_uid = _identity(subject)
     hidden = payload_digest(salt, payload)
     actor_words = [actor.kind, str(actor.uid or ""), actor.name, actor.role]
     digest = entry_digest(
-        uid=str(uid), at=at, tag=tag, actor=actor_words, subject=[kind, str(subject_uid or ""), words], payload=hidden
+        uid=str(uid), at=at, tag=tag, actor=actor_words, subject=[kind, str(subject_uid or ""), line], payload=hidden
     )
     body_id = getattr(subject, "body_id", None) or _own_id(subject)
     values = {
         "uid": uid, "at": at, "tag": str(tag), "actor_kind": actor.kind, "actor_uid": actor.uid,
         "actor_name": actor.name, "actor_role": actor.role, "body_id": body_id,
         "district": getattr(subject, "district", None), "subject_kind": kind, "subject_uid": subject_uid,
-        "subject_words": words, "payload": payload, "salt": salt, "payload_digest": hidden, "digest": digest,
+        "subject_words": line, "payload": payload, "salt": salt, "payload_digest": hidden, "digest": digest,
     }  # fmt: skip
     # Inline, that is without RETURNING: who may write an entry may not always read it.
     db.session.execute(insert(AuditEntry).inline(), values)

@@ -1,6 +1,16 @@
 """Occupations, levels and divisions: reference data read once from dated files."""
 
 from examops.catalogue.divisions import district_name, province_name
-from examops.catalogue.occupations import Occupation, find_occupation, occupation, occupations
+from examops.catalogue.occupations import (
+    Occupation,
+    find_occupation,
+    named_occupation,
+    occupation,
+    occupation_word,
+    occupations,
+)
 
-__all__ = ["Occupation", "district_name", "find_occupation", "occupation", "occupations", "province_name"]
+__all__ = [
+    "Occupation", "district_name", "find_occupation", "named_occupation", "occupation", "occupation_word", "occupations",
+    "province_name",
+]  # fmt: skip

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from config.occupations import Occupation, catalogue
+from dataclasses import replace
 
-__all__ = ["Occupation", "find_occupation", "occupation", "occupations"]
+from config.occupations import Occupation, catalogue
+from examops.core.language import SOURCE, current_language
+
+__all__ = ["Occupation", "find_occupation", "named_occupation", "occupation", "occupation_word", "occupations"]
 
 
 def occupations() -> dict[str, Occupation]:
@@ -14,6 +17,17 @@ def occupations() -> dict[str, Occupation]:
 def occupation(code: str) -> Occupation:
     """Raises KeyError for a code that is not in the catalogue."""
     return catalogue().by_code[code]
+
+
+def occupation_word(one: Occupation) -> str:
+    """Its name in the reader's language; Chinese where no sure English name is known."""
+    return one.name if current_language() == SOURCE else one.name_en or one.name
+
+
+def named_occupation(code: str) -> Occupation:
+    """As :func:`occupation`, named for the reader: for pages, never for comparing names."""
+    found = occupation(code)
+    return replace(found, name=occupation_word(found))
 
 
 def find_occupation(text: str) -> Occupation | None:

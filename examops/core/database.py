@@ -15,6 +15,7 @@ from sqlalchemy import (
     Identity,
     MetaData,
     Text,
+    TypeDecorator,
     Uuid,
     func,
     literal_column,
@@ -23,6 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
+from examops.core.language import Said, from_json, from_line, to_json, to_line
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -30,6 +33,30 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+class SaidLine(TypeDecorator[Said]):
+    """A text for people in a column of text: stored with its values apart, worded when it is read."""
+
+    impl, cache_ok = Text, True
+
+    def process_bind_param(self, value: Said | str | None, dialect: Any) -> str | None:
+        return None if value is None else to_line(value)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Said | None:
+        return None if value is None else from_line(value)
+
+
+class SaidJson(TypeDecorator[list[Any]]):
+    """JSON in which texts for people are stored with their values apart."""
+
+    impl, cache_ok = JSONB, True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        return to_json(value)
+
+    def process_result_value(self, value: Any, dialect: Any) -> Any:
+        return from_json(value)
 
 
 COLUMN_TYPES: dict[Any, Any] = {
@@ -43,6 +70,7 @@ COLUMN_TYPES: dict[Any, Any] = {
     list[str]: ARRAY(Text()),
     list[int]: ARRAY(BigInteger()),
     Range[datetime]: TSTZRANGE(),
+    Said: SaidLine(),
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from examops.core.language import N_, Said, spoken
+
 
 class Kind(StrEnum):
     NOT_SIGNED_IN = "not_signed_in"
@@ -28,21 +30,39 @@ STATUS = {
 
 
 class DomainError(Exception):
-    """A refusal. ``message`` is Chinese, ``advice`` says what to do next, ``clause`` cites the rule."""
+    """A refusal. ``message`` is Chinese, ``advice`` says what to do next, ``clause`` cites the rule.
+
+    Both are texts of the catalogue: ``raise Invalid(N_("第 {row} 行没有姓名"), row=3)`` keeps text and values apart, and
+    whoever reads the refusal reads it in their language. As a ``str``, for logs, it is code and Chinese; of the values
+    only numbers stand there, because words may be somebody's name.
+    """
 
     kind: ClassVar[Kind] = Kind.INVALID
     code: ClassVar[str] = "invalid"
-    message: ClassVar[str] = "这一步不能完成"
+    message: ClassVar[str] = N_("这一步不能完成")
     advice: ClassVar[str] = ""
 
     def __init__(
         self, message: str | None = None, *, advice: str | None = None, clause: str = "", **params: Any
     ) -> None:
-        self.words = message or self.message
-        self.next_step = advice if advice is not None else self.advice
+        self.said = Said(message or self.message, params)
+        self.advised = Said(advice if advice is not None else self.advice, params)
         self.clause = clause
         self.params = params
-        super().__init__(f"{self.code}: {self.words}")
+        super().__init__(f"{self.code}: {self.said.text.format_map(_numbers(params)) if params else self.said.text}")
+
+    @property
+    def words(self) -> str:
+        return str(self.said)
+
+    @property
+    def next_step(self) -> str:
+        return str(self.advised)
+
+    @property
+    def sentence(self) -> Said:
+        """What is wrong and what to do, for places with one line only."""
+        return Said(N_("{words}。{next_step}"), {"words": self.said, "next_step": self.advised})
 
     @property
     def status(self) -> int:
@@ -50,19 +70,23 @@ class DomainError(Exception):
 
     def to_json(self) -> dict[str, Any]:
         body = {"code": self.code, "message": self.words, "advice": self.next_step, "clause": self.clause}
-        return {**body, "params": self.params}
+        return {**body, "params": spoken(self.params)}
+
+
+def _numbers(params: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, int | float) else f"{{{name}}}" for name, value in params.items()}
 
 
 class NotFound(DomainError):
-    kind, code, message = Kind.NOT_FOUND, "not_found", "没有找到，或不在您的管理范围内"
+    kind, code, message = Kind.NOT_FOUND, "not_found", N_("没有找到，或不在您的管理范围内")
 
 
 class NotAllowed(DomainError):
-    kind, code, message = Kind.NOT_ALLOWED, "not_allowed", "您的角色不能做这一步"
+    kind, code, message = Kind.NOT_ALLOWED, "not_allowed", N_("您的角色不能做这一步")
 
 
 class NotSignedIn(DomainError):
-    kind, code, message = Kind.NOT_SIGNED_IN, "not_signed_in", "请先登录"
+    kind, code, message = Kind.NOT_SIGNED_IN, "not_signed_in", N_("请先登录")
 
 
 class Invalid(DomainError):
@@ -74,12 +98,12 @@ class Conflict(DomainError):
 
 
 class IllegalMove(DomainError):
-    kind, code, message = Kind.CONFLICT, "state.illegal_move", "当前状态下不能做这一步"
+    kind, code, message = Kind.CONFLICT, "state.illegal_move", N_("当前状态下不能做这一步")
 
 
 class TooManyAttempts(DomainError):
-    kind, code, message = Kind.TOO_MANY, "too_many_attempts", "尝试次数过多，请稍后再试"
+    kind, code, message = Kind.TOO_MANY, "too_many_attempts", N_("尝试次数过多，请稍后再试")
 
 
 class Busy(DomainError):
-    kind, code, message = Kind.UNAVAILABLE, "busy", "系统正忙，请稍后重试"
+    kind, code, message = Kind.UNAVAILABLE, "busy", N_("系统正忙，请稍后重试")

@@ -5,12 +5,15 @@ a catalogue may turn the order round. ``N_`` marks a text that is stored in a ta
 ``_(TABLE[code])``. Without a request, or in Chinese, both give back what they got. Where one Chinese word needs two
 words elsewhere, ``context`` tells them apart (gettext's ``msgctxt``). Catalogues are gettext files under
 ``examops/web/translations/LANGUAGE``, read once per process; nothing compiled is kept.
+What is stored is a :class:`Said`: text and values apart, worded for whoever reads it.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -61,6 +64,82 @@ def current_language() -> str:
     """``zh`` or ``en``; Chinese wherever nobody reads (jobs, commands, pure tests)."""
     locale = get_locale()
     return locale.language if locale else SOURCE
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text and its values, worded when it is read: as ``str``, in a template, in an f-string.
+
+    Equal to a ``str`` of the same wording. Values must be JSON (or ``Said`` themselves) where it is stored.
+    """
+
+    text: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return _(self.text, **self.values)
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Said):
+            return (self.text, dict(self.values)) == (other.text, dict(other.values))
+        return str(self) == other if isinstance(other, str) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+def said(text: str, /, **values: Any) -> Said:
+    """Like ``_``, for what is stored now and read by somebody later."""
+    return Said(text, values)
+
+
+def to_json(value: Any) -> Any:
+    """The same with every :class:`Said` as ``{"text": …, "values": {…}}``."""
+    if isinstance(value, Said):
+        return {"text": value.text, "values": to_json(dict(value.values))}
+    if isinstance(value, Mapping):
+        return {key: to_json(one) for key, one in value.items()}
+    return [to_json(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def from_json(value: Any) -> Any:
+    """What :func:`to_json` was given. Lists stay lists."""
+    if isinstance(value, dict):
+        if value.keys() == {"text", "values"}:
+            return Said(value["text"], from_json(value["values"]))
+        return {key: from_json(one) for key, one in value.items()}
+    return [from_json(one) for one in value] if isinstance(value, list) else value
+
+
+def spoken(value: Any) -> Any:
+    """JSON for a reader: every :class:`Said` in it, stored or fresh, in their language."""
+    if isinstance(value, Said):
+        return str(value)
+    if isinstance(value, dict):
+        found = from_json(value)
+        return str(found) if isinstance(found, Said) else {key: spoken(one) for key, one in found.items()}
+    return [spoken(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def to_line(value: Said | str) -> str:
+    """For columns of text: what has no values stays as it is, the rest becomes JSON."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(to_json(value), ensure_ascii=False) if value.values else value.text
+
+
+def from_line(line: str) -> Said:
+    """What :func:`to_line` was given; a line that somebody typed is a text without values."""
+    if line.startswith('{"text": '):
+        try:
+            found = from_json(json.loads(line))
+        except ValueError:
+            return Said(line)
+        return found if isinstance(found, Said) else Said(line)
+    return Said(line)
 
 
 @cache

@@ -15,34 +15,35 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from config.settings import Settings
 from examops.core.errors import DomainError, Kind
+from examops.core.language import N_
 
 
 class StoreError(DomainError):
-    kind, code, message = Kind.UNAVAILABLE, "store.unavailable", "存储暂时连不上，稍后自动重试"
+    kind, code, message = Kind.UNAVAILABLE, "store.unavailable", N_("存储暂时连不上，稍后自动重试")
 
 
 class AlreadyStored(StoreError):
-    kind, code, message = Kind.CONFLICT, "store.exists", "同名对象已存在，不会覆盖"
+    kind, code, message = Kind.CONFLICT, "store.exists", N_("同名对象已存在，不会覆盖")
 
 
 class Locked(StoreError):
-    kind, code, message = Kind.CONFLICT, "store.locked", "对象在保留期内，不能删除或更改"
+    kind, code, message = Kind.CONFLICT, "store.locked", N_("对象在保留期内，不能删除或更改")
 
 
 class Missing(StoreError):
-    kind, code, message = Kind.NOT_FOUND, "store.missing", "存储中没有这个对象"
+    kind, code, message = Kind.NOT_FOUND, "store.missing", N_("存储中没有这个对象")
 
 
 class BadDigest(StoreError):
-    kind, code, message = Kind.INVALID, "store.bad_digest", "内容与声明的摘要不符"
+    kind, code, message = Kind.INVALID, "store.bad_digest", N_("内容与声明的摘要不符")
 
 
 class StoreFull(StoreError):
-    kind, code, message = Kind.UNAVAILABLE, "store.full", "存储空间已满"
+    kind, code, message = Kind.UNAVAILABLE, "store.full", N_("存储空间已满")
 
 
 class StoreDenied(StoreError):
-    kind, code, message = Kind.NOT_ALLOWED, "store.denied", "存储拒绝了这次访问"
+    kind, code, message = Kind.NOT_ALLOWED, "store.denied", N_("存储拒绝了这次访问")
 
 
 @dataclass(frozen=True)

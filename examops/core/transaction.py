@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from examops.core.database import db
 from examops.core.errors import Busy
+from examops.core.language import N_
 from examops.core.scope import Scope, scoped
 
 T = TypeVar("T")
@@ -59,4 +60,4 @@ def retried(work: Callable[[], T], *, attempts: int = 4, rng: random.Random | No
             if sqlstate(error) not in RETRIED:
                 raise
             time.sleep(0.02 * 2**attempt * (1 + rng.random()))
-    raise Busy("刚才有很多人同时操作，请再点一次")
+    raise Busy(N_("刚才有很多人同时操作，请再点一次"))

@@ -1,11 +1,13 @@
-"""The lines of a verdict in Chinese: clause, value found and where it comes from, limit, gap, what to do."""
+"""The lines of a verdict in words: clause, value found and where it comes from, limit, gap, what to do."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from examops.core.language import N_, Said, said
 from examops.eligibility.verdicts import Line, Outcome, Verdict
 from examops.eligibility.words import ADVICE, CLAUSES, DOCUMENTS, FIELDS, FORMS, KINDS, LEVELS, REASONS, SCHOOLS
 
@@ -14,17 +16,20 @@ Params = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One line as shown. ``note`` stands small under the value; ``advice`` has a sentence per way out."""
+    """One line as shown. ``note`` stands small under the value; ``advice`` has a sentence per way out.
+
+    ``cited`` and ``text`` are the law's own words, Chinese for every reader.
+    """
 
     mark: str
-    clause: str
-    found: str
-    note: str
-    limit: str
-    gap: str
+    clause: Said
+    found: Said
+    note: Said
+    limit: Said
+    gap: Said
     cited: str
     text: str
-    advice: tuple[str, ...]
+    advice: tuple[Said, ...]
     is_provisional: bool
 
 
@@ -38,7 +43,7 @@ def word(line: Line) -> Words:
         found=found_words(line),
         note=source_words(line),
         limit=limit_words(line),
-        gap=f"差 {gap_words(line.gap)}" if line.gap else "",
+        gap=said(N_("差 {time}"), time=gap_words(line.gap)) if line.gap else NOTHING,
         cited=line.clause,
         text=line.text,
         advice=advice_words(line),
@@ -46,171 +51,229 @@ def word(line: Line) -> Words:
     )
 
 
-def clause_words(line: Line) -> str:
-    level = LEVELS.get(line.params.get("level") or 0, "")
-    return CLAUSES.get(line.code, line.code).format(level=level)
+NOTHING = Said("")
 
 
-def found_words(line: Line) -> str:
+def level_word(level: int | None) -> Said:
+    return said(LEVELS.get(level or 0, ""))
+
+
+def clause_words(line: Line) -> Said:
+    return said(CLAUSES.get(line.code, line.code), level=level_word(line.params.get("level")))
+
+
+def found_words(line: Line) -> Said:
     if not line.found:
-        return "未填"
+        return said(FORMS["nothing"])
     form = line.found["form"]
     if form in SPECIAL:
         return SPECIAL[form](line.found)
-    return FORMS.get(form, form).format(**line.found)
+    return said(FORMS.get(form, form), **line.found)
 
 
-def source_words(line: Line) -> str:
+def source_words(line: Line) -> Said:
     """Where the value comes from: "表中填报：2025-12-05 起，算到 11-25" or "表中填报，未见证明"."""
     origin = line.found_source
     if not origin or origin["source"] == "computed":
-        return ""
+        return NOTHING
     if origin["source"] == "typed":
-        span = _span(line.found or {})
-        unseen = "，未见证明" if line.outcome is Outcome.UNCLEAR else ""
-        return f"表中填报：{span}{unseen}" if span else "表中填报，未见证明"
-    day = f"（{origin['as_of']}）" if origin["as_of"] else ""
+        return _typed(_span(line.found or {}), is_unseen=line.outcome is Outcome.UNCLEAR)
     if origin["source"] == "document":
-        return f"{origin['seen_by'] or '工作人员'}已核对材料{day}"
-    return f"{origin['seen_by'] or '官方系统'}查得{day}"
+        who, words = said(origin["seen_by"] or N_("工作人员")), (N_("{who}已核对材料"), N_("{who}已核对材料（{day}）"))
+    else:
+        who, words = said(origin["seen_by"] or N_("官方系统")), (N_("{who}查得"), N_("{who}查得（{day}）"))
+    return said(words[1], who=who, day=origin["as_of"]) if origin["as_of"] else said(words[0], who=who)
 
 
-def _span(found: Params) -> str:
+def _typed(span: Said, *, is_unseen: bool) -> Said:
+    if not span:
+        return said(N_("表中填报，未见证明"))
+    return said(N_("表中填报：{span}，未见证明") if is_unseen else N_("表中填报：{span}"), span=span)
+
+
+def _span(found: Params) -> Said:
     if found["form"] not in ("duration", "since_paper") or not found.get("since"):
-        return ""
+        return NOTHING
     since, on = date.fromisoformat(found["since"]), date.fromisoformat(found["on"])
-    return f"{since} 起，算到 {on:%m-%d}"
+    return said(N_("{since} 起，算到 {on}"), since=since.isoformat(), on=f"{on:%m-%d}")
 
 
-def duration_words(found: Params) -> str:
-    parts = [
-        f"{found[name]} {unit}" for name, unit in (("years", "年"), ("months", "个月"), ("days", "天")) if found[name]
-    ]
-    return " ".join(parts) or "0 天"
+UNITS = (("years", N_("{number} 年")), ("months", N_("{number} 个月")), ("days", N_("{number} 天")))
+
+
+def duration_words(found: Params) -> Said:
+    parts = [said(unit, number=found[name]) for name, unit in UNITS if found[name]]
+    return joined(" ", parts) if parts else said(N_("{number} 天"), number=0)
 
 
 gap_words = duration_words
 
 
-def limit_words(line: Line) -> str:
+def joined(mark: str, parts: Sequence[Said | str]) -> Said:
+    """One text of several; ``mark`` stands between them and is no text of its own, or one of the catalogue."""
+    if len(parts) == 1:
+        return parts[0] if isinstance(parts[0], Said) else Said(parts[0])
+    return (
+        said("{first}{mark}{rest}", first=parts[0], mark=said(mark), rest=joined(mark, parts[1:])) if parts else NOTHING
+    )
+
+
+LIST_MARK, SENTENCE_MARK = N_("、"), N_("；")
+
+
+def limit_words(line: Line) -> Said:
     limit = line.limit
     if not limit:
-        return ""
+        return NOTHING
     form = limit["form"]
     if form == "at_least":
-        return f"≥ {limit['number']} {limit['unit']}"
+        return said(AT_LEAST.get(limit["unit"], "≥ {number} {unit}"), **limit)
     if form == "level":
-        return f"{LEVELS[limit['level']]}及以上"
+        return said(N_("{level}及以上"), level=level_word(limit["level"]))
     if form == "schools":
-        last = "（含应届）" if limit["final_year"] else ""
-        return "、".join(SCHOOLS[name] for name in limit["schools"]) + last
+        schools = joined(LIST_MARK, [said(SCHOOLS[name]) for name in limit["schools"]])
+        return said(N_("{schools}（含应届）"), schools=schools) if limit["final_year"] else schools
     if form == "kinds":
-        return "、".join(KINDS[name] for name in limit["kinds"])
-    return LIMITS[form].format(**limit)
+        return joined(LIST_MARK, [said(KINDS[name]) for name in limit["kinds"]])
+    return said(LIMITS[form], **limit)
 
 
+# Limits are stored with these units.
+AT_LEAST = {"年": N_("≥ {number} 年"), "岁": N_("≥ {number} 岁")}
+NUMBERS = {"年": N_("{number:g} 年"), "岁": N_("{number:g} 岁")}
 LIMITS = {
-    "digits": "{number} 位",
-    "exactly": "须为 {number}",
-    "either_in_foshan": "任一在佛山",
-    "one_place": "同一时间一家",
-    "on_day": "{on} 当日",
-    "insured_here": "本单位参保",
-    "yes": "须符合",
-    "finished": "已期满",
+    "digits": N_("{number} 位"),
+    "exactly": N_("须为 {number}"),
+    "either_in_foshan": N_("任一在佛山"),
+    "one_place": N_("同一时间一家"),
+    "on_day": N_("{on} 当日"),
+    "insured_here": N_("本单位参保"),
+    "yes": N_("须符合"),
+    "finished": N_("已期满"),
 }
 
 
-def advice_words(line: Line) -> tuple[str, ...]:
+def batch_words(name: str) -> Said:
+    """The batch to change to, by the name that people gave it."""
+    return said(N_("转入{batch}"), batch=name) if name else said(N_("之后的批次可报"))
+
+
+def advice_words(line: Line) -> tuple[Said, ...]:
     """A date and a verb for each way out; nothing for a line that passes."""
     known = {name: value for name, value in line.advice_params.items() if value}
     words = {
-        **dict.fromkeys(("until", "batch", "there", "field", "document", "level"), ""),
+        **dict.fromkeys(("until", "there"), ""),
         **known,
-        "batch": f"转入{known['batch']}" if known.get("batch") else "之后的批次可报",
-        "field": FIELDS.get(str(known.get("field")), ""),
-        "document": DOCUMENTS.get(str(known.get("document")), ""),
-        "level": LEVELS.get(known.get("level", 0), ""),
+        "batch": batch_words(known.get("batch", "")),
+        "field": said(FIELDS.get(str(known.get("field")), "")),
+        "document": said(DOCUMENTS.get(str(known.get("document")), "")),
+        "level": level_word(known.get("level")),
     }
-    return tuple(sentence.format(**words) for sentence in ADVICE.get(line.advice_code, ()))
+    return tuple(said(sentence, **words) for sentence in ADVICE.get(line.advice_code, ()))
 
 
-def reason(line: Line) -> str:
+def reason(line: Line) -> Said:
     """The short name of a fault, as in the filters above the list: 派遣不满一年."""
-    return REASONS.get(line.code, clause_words(line))
+    return said(REASONS[line.code]) if line.code in REASONS else clause_words(line)
 
 
-def headline(verdict: Verdict) -> str:
+def headline(verdict: Verdict) -> Said:
     """One line for the list: "劳务派遣满一年：差 10 天；另 1 项待核实"."""
     shown = verdict.failing or verdict.unclear
     if not shown:
-        return "各项均符合"
+        return said(N_("各项均符合"))
     first = shown[0]
-    detail = f"差 {gap_words(first.gap)}" if first.gap else ("不符合" if verdict.failing else "待核实")
-    rest = [f"另 {len(shown) - 1} 项{'不符合' if verdict.failing else '待核实'}"] if len(shown) > 1 else []
+    missed = said(N_("不符合") if verdict.failing else N_("待核实"))
+    detail = said(N_("差 {time}"), time=gap_words(first.gap)) if first.gap else missed
+    more = N_("另 {number} 项不符合") if verdict.failing else N_("另 {number} 项待核实")
+    rest = [said(more, number=len(shown) - 1)] if len(shown) > 1 else []
     if verdict.failing and verdict.unclear:
-        rest.append(f"另 {len(verdict.unclear)} 项待核实")
-    return "；".join([f"{SHORT.get(first.code, clause_words(first))}：{detail}", *rest])
+        rest.append(said(N_("另 {number} 项待核实"), number=len(verdict.unclear)))
+    clause = said(SHORT[first.code]) if first.code in SHORT else clause_words(first)
+    return joined(SENTENCE_MARK, [said(N_("{clause}：{detail}"), clause=clause, detail=detail), *rest])
 
 
-def next_step(verdict: Verdict) -> str:
+def next_step(verdict: Verdict) -> Said:
     """What the list says at its right edge."""
     days = [line.gap["until"] for line in verdict.failing if line.gap]
     if verdict.failing and len(days) == len(verdict.failing):
         batches = {line.advice_params.get("batch") for line in verdict.failing}
         batch = batches.pop() if len(batches) == 1 else ""
-        return f"转 {batch}" if batch else f"{max(days)} 起可报"
+        return said(N_("转 {batch}"), batch=batch) if batch else said(N_("{day} 起可报"), day=max(days))
     if verdict.failing:
-        return "更正后重判"
-    return "补证明后重判" if verdict.unclear else ""
+        return said(N_("更正后重判"))
+    return said(N_("补证明后重判")) if verdict.unclear else NOTHING
 
 
-SHORT = {"agency.year": "劳务派遣满一年"}
+SHORT = {"agency.year": N_("劳务派遣满一年")}
 
 
-def _certificate(found: Params) -> str:
-    level = LEVELS.get(found["level"] or 0, "等级未填")
-    return " ".join(part for part in (found["occupation"], level, found["number"]) if part)
+def _certificate(found: Params) -> Said:
+    level = said(LEVELS.get(found["level"] or 0, N_("等级未填")))
+    return joined(" ", [part for part in (found["occupation"], level, found["number"]) if part])
 
 
-def _places(found: Params) -> str:
-    return f"参保 {found['insured'] or '未填'} · 就业 {found['works'] or '未填'}"
+def _told(value: str | None, text: str = N_("未填")) -> Said:
+    """A value as somebody wrote it, or what stands where nobody did."""
+    return Said(value or text)
 
 
-def _schooling(found: Params) -> str:
-    school = found["institution"] or SCHOOLS.get(found["school"], "学校未填")
-    ends = "毕业" if not found["is_enrolment"] else "在读，预计毕业"
-    return " ".join(
-        part for part in (school, found["major"], f"{found['until']} {ends}" if found["until"] else "") if part
-    )
+def _places(found: Params) -> Said:
+    return said(N_("参保 {insured} · 就业 {works}"), insured=_told(found["insured"]), works=_told(found["works"]))
 
 
-def _insured_by(found: Params) -> str:
+def _schooling(found: Params) -> Said:
+    school = found["institution"] or said(SCHOOLS.get(found["school"], N_("学校未填")))
+    ends = N_("{until} 毕业") if not found["is_enrolment"] else N_("{until} 在读，预计毕业")
+    until = said(ends, until=found["until"]) if found["until"] else ""
+    return joined(" ", [part for part in (school, found["major"], until) if part])
+
+
+def _insured_by(found: Params) -> Said:
     if isinstance(found["by"], bool):
-        return "本单位参保" if found["by"] else "未在本单位参保"
-    return f"参保单位 {found['by']}"
+        return said(N_("本单位参保") if found["by"] else N_("未在本单位参保"))
+    return said(N_("参保单位 {by}"), by=found["by"])
 
 
-def _stretch(found: Params) -> str:
-    return f"{found['since'] or '起始日未填'} 至 {found['until'] or '今'}"
+def _stretch(found: Params) -> Said:
+    since, until = _told(found["since"], N_("起始日未填")), _told(found["until"], N_("今"))
+    return said(N_("{since} 至 {until}"), since=since, until=until)
 
 
-SEXES = {"male": "男", "female": "女"}
-SPECIAL = {
+def _number(found: Params) -> Said:
+    return said(NUMBERS.get(found["unit"], "{number:g}"), number=found["number"])
+
+
+def _enrolled(found: Params) -> Said:
+    return joined(" ", [part for part in (found["institution"], _stretch(found)) if part])
+
+
+def _in_post(found: Params) -> Said:
+    return said(N_("在岗（{since} 起）"), since=found["since"]) if found["since"] else said(N_("在岗"))
+
+
+SEXES = {"male": N_("男"), "female": N_("女")}
+SPECIAL: dict[str, Callable[[Params], Said]] = {
     "duration": duration_words,
-    "since_paper": lambda found: f"取证 {duration_words(found)}，从业起始未填",
-    "number": lambda found: f"{found['number']:g} {found['unit']}".strip(),
+    "since_paper": lambda found: said(N_("取证 {time}，从业起始未填"), time=duration_words(found)),
+    "number": _number,
     "certificate": _certificate,
     "places": _places,
     "schooling": _schooling,
     "insured_by": _insured_by,
-    "elsewhere": lambda found: "用工单位 " + "、".join(found["places"]),
-    "overlap": lambda found: f"{_stretch(found)} 另由 {found['there'] or '他处'} 申报",
-    "not_on_the_day": lambda found: f"{_stretch(found)}，{found['on']} 不在岗",
-    "in_post": lambda found: f"在岗（{found['since']} 起）" if found["since"] else "在岗",
-    "enrolled": lambda found: f"{found['institution']} {_stretch(found)}".strip(),
-    "kind": lambda found: KINDS.get(found["kind"], found["kind"]),
-    "sex": lambda found: f"表中{SEXES[found['typed']]}，证号为{SEXES[found['number']]}",
-    "shortage": lambda found: "在目录内" if found["is"] else "不在目录内",
-    "standard": lambda found: f"{found['version']} 版" if found["is"] else "无国家标准",
+    "elsewhere": lambda found: said(N_("用工单位 {places}"), places=joined(LIST_MARK, found["places"])),
+    "overlap": lambda found: said(
+        N_("{stretch} 另由 {there} 申报"), stretch=_stretch(found), there=_told(found["there"], N_("他处"))
+    ),
+    "not_on_the_day": lambda found: said(N_("{stretch}，{on} 不在岗"), stretch=_stretch(found), on=found["on"]),
+    "in_post": _in_post,
+    "enrolled": _enrolled,
+    "kind": lambda found: said(KINDS.get(found["kind"]) or found["kind"]),
+    "sex": lambda found: said(
+        N_("表中{typed}，证号为{number}"), typed=said(SEXES[found["typed"]]), number=said(SEXES[found["number"]])
+    ),
+    "shortage": lambda found: said(N_("在目录内") if found["is"] else N_("不在目录内")),
+    "standard": lambda found: (
+        said(N_("{version} 版"), version=found["version"]) if found["is"] else said(N_("无国家标准"))
+    ),
 }

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 
 from examops.catalogue import find_occupation
 from examops.core.clock import SHANGHAI
+from examops.core.language import _
 from examops.sessions.batches import BatchPlan, Offer
 from examops.sessions.models import PART_CODES, Batch, BatchOccupation
 
@@ -44,13 +45,13 @@ def read_batch(form: MultiDict[str, str], filed: Sequence[tuple[str, int]]) -> B
             found.faults[name] = words
             return None
 
-    name = read("name", f"写一个 {LONGEST_NAME} 字以内的名称", _name)
-    cut_off_on = read("cut_off_on", "选年限计算的截止日", date.fromisoformat)
-    since = read("applies_from", "选报名开始的时间", _moment)
-    until = read("applies_until", "选报名截止的时间", _moment)
-    held_from = read("held_from", "选考试开始的日期", date.fromisoformat)
-    held_until = read("held_until", "选考试结束的日期", date.fromisoformat)
-    fee_fen = read("fee", f"费用写成元，0 至 {MOST_YUAN}，最多两位小数", _fen)
+    name = read("name", _("写一个 {most} 字以内的名称", most=LONGEST_NAME), _name)
+    cut_off_on = read("cut_off_on", _("选年限计算的截止日"), date.fromisoformat)
+    since = read("applies_from", _("选报名开始的时间"), _moment)
+    until = read("applies_until", _("选报名截止的时间"), _moment)
+    held_from = read("held_from", _("选考试开始的日期"), date.fromisoformat)
+    held_until = read("held_until", _("选考试结束的日期"), date.fromisoformat)
+    fee_fen = read("fee", _("费用写成元，0 至 {most}，最多两位小数", most=MOST_YUAN), _fen)
     offers = _offers(form, filed, found.faults)
     _order(found.faults, since, until, held_from, held_until)
     if not found.faults:
@@ -69,11 +70,11 @@ def _order(
     faults: dict[str, str], since: datetime | None, until: datetime | None, first: date | None, last: date | None
 ) -> None:
     if since and until and since >= until:
-        faults["applies_until"] = "报名截止要晚于报名开始"
+        faults["applies_until"] = _("报名截止要晚于报名开始")
     if first and last and first > last:
-        faults["held_until"] = "考试结束不能早于考试开始"
+        faults["held_until"] = _("考试结束不能早于考试开始")
     elif until and last and until.astimezone(SHANGHAI).date() > last:
-        faults["applies_until"] = "报名截止不能晚于考试结束的那一天"
+        faults["applies_until"] = _("报名截止不能晚于考试结束的那一天")
 
 
 def _name(text: str) -> str:
@@ -96,20 +97,20 @@ def _fen(text: str) -> int:
 def _offers(form: MultiDict[str, str], filed: Sequence[tuple[str, int]], faults: dict[str, str]) -> tuple[Offer, ...]:
     chosen = [
         (code, int(level))
-        for code, _, level in (text.partition("/") for text in form.getlist("offer"))
+        for code, _slash, level in (text.partition("/") for text in form.getlist("offer"))
         if level.isdigit()
     ]
     parts = tuple(part for part in PART_CODES if part in form.getlist("part"))
     if not chosen:
-        faults["offers"] = "至少选一个职业和等级"
+        faults["offers"] = _("至少选一个职业和等级")
     elif set(chosen) - set(filed):
-        faults["offers"] = "有的职业或等级不在本机构备案范围内"
+        faults["offers"] = _("有的职业或等级不在本机构备案范围内")
     else:
         without = sorted({code for code, _ in chosen if not (one := find_occupation(code)) or not one.has_standard})
         if without:
-            faults["offers"] = f"没有国家职业标准，不能开考：{'、'.join(without)}"
+            faults["offers"] = _("没有国家职业标准，不能开考：{codes}", codes=_("、").join(without))
     if not parts:
-        faults["parts"] = "至少选一个科目"
+        faults["parts"] = _("至少选一个科目")
     return tuple(Offer(code, level, _parts(parts, level)) for code, level in dict.fromkeys(chosen))
 
 

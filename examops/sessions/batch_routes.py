@@ -18,7 +18,7 @@ from examops.core.clock import SHANGHAI, today
 from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
-from examops.core.language import _
+from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.organisations.models import Body
 from examops.sessions.batch_forms import USUAL_PARTS, BatchForm, form_of, read_batch
@@ -38,7 +38,7 @@ from examops.sessions.pages import bp
 from examops.sessions.queries import PAGE
 
 WINDOWS = {
-    Window.DRAFT: ("wait", "草稿"), Window.COMING: ("wait", "未开始"), Window.OPEN: ("act", "报名中"), Window.OVER: ("done", "报名已截止"),
+    Window.DRAFT: ("wait", N_("草稿")), Window.COMING: ("wait", N_("未开始")), Window.OPEN: ("act", N_("报名中")), Window.OVER: ("done", N_("报名已截止")),
 }  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def _body(uid: str) -> Body:
     own = _own_bodies()
     chosen = next((one for one in own if str(one.uid) == uid), own[0] if len(own) == 1 else None)
     if chosen is None:
-        raise NotFound("没有找到这个机构，或您不是它的考务", advice="重新选一个机构")
+        raise NotFound(N_("没有找到这个机构，或您不是它的考务"), advice=N_("重新选一个机构"))
     return chosen
 
 

@@ -13,13 +13,15 @@ from sqlalchemy import delete, func, select, tuple_
 from examops.audit import Tag, record
 from examops.catalogue import occupation
 from examops.core.actor import Actor
-from examops.core.clock import Clock, today
+from examops.core.clock import SHANGHAI, Clock, today
 from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
+from examops.core.language import N_, said
 from examops.core.numbers import next_number
 from examops.organisations.models import Body, BodyOccupation
 from examops.sessions.models import Application, Batch, BatchOccupation
 from examops.sessions.refusals import BatchIsClosed
+from examops.web.words import LEVELS
 
 NUMBER = "P{year}-{count:03d}"
 
@@ -73,13 +75,17 @@ def window(batch: Batch, now: datetime) -> Window:
 def must_be_open(batch: Batch, clock: Clock) -> None:
     """Raises :class:`BatchIsClosed` outside the application window."""
     if window(batch, clock.now()) is not Window.OPEN:
-        raise BatchIsClosed(batch.name, batch.applies_from, batch.applies_until)
+        raise BatchIsClosed(batch=batch.name, since=_minute(batch.applies_from), until=_minute(batch.applies_until))
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def batch_by_uid(uid: UUID) -> Batch:
     found = db.session.execute(select(Batch).where(Batch.uid == uid)).scalar_one_or_none()
     if found is None:
-        raise NotFound("没有找到这个批次，或不在您的管理范围内")
+        raise NotFound(N_("没有找到这个批次，或不在您的管理范围内"))
     return found
 
 
@@ -125,12 +131,15 @@ def change_batch(batch: Batch, plan: BatchPlan, *, actor: Actor) -> None:
     taken = _applied_offers(batch)
     if taken and plan.cut_off_on != batch.cut_off_on:
         raise Judged(
-            "已有人按原来的截止日审核过资格，截止日不能再改",
-            advice="另开一个批次，或先撤回这些报名",
+            N_("已有人按原来的截止日审核过资格，截止日不能再改"),
+            advice=N_("另开一个批次，或先撤回这些报名"),
         )
     kept = {(offer.code, offer.level) for offer in plan.offers}
     for code, level in sorted(taken - kept):
-        raise Judged(f"{occupation(code).name}{level}级已有人报名，不能去掉", advice="保留这一项，或先撤回这些报名")
+        raise Judged(
+            N_("{occupation} {level}已有人报名，不能去掉"), advice=N_("保留这一项，或先撤回这些报名"),
+            occupation=occupation(code).name, level=said(LEVELS[level]),
+        )  # fmt: skip
     before = {name: getattr(batch, name) for name in _facts(plan)}
     for name, value in _facts(plan).items():
         setattr(batch, name, value)

@@ -7,6 +7,7 @@ from uuid import UUID
 from examops.core.actor import Actor
 from examops.core.extensions import clock, keyring, store
 from examops.core.jobs import queue
+from examops.core.language import N_, Said, said
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions import timed
@@ -14,47 +15,47 @@ from examops.sessions.rosters.examining import examine_roster
 from examops.sessions.rosters.photos import read_photos_of
 from examops.sessions.rosters.saving import save_roster
 
-ROSTERS = Actor.system("名单处理")
+ROSTERS = Actor.system(N_("名单处理"))
 
 
 @queue.task(name="sessions.close_bookings", queue="timed")
-def close() -> str:
+def close() -> Said | str:
     with transaction(SYSTEM):
         count = timed.close_bookings(clock())
-    return f"{count} 场停止预约" if count else ""
+    return said(N_("{count} 场停止预约"), count=count) if count else ""
 
 
 @queue.task(name="sessions.begin_and_finish", queue="timed")
-def begin_and_finish() -> str:
+def begin_and_finish() -> Said | str:
     with transaction(SYSTEM):
         begun, finished = timed.begin_sessions(clock()), timed.finish_sessions(clock())
-    return f"{begun} 场开考，{finished} 场结束" if begun or finished else ""
+    return said(N_("{begun} 场开考，{finished} 场结束"), begun=begun, finished=finished) if begun or finished else ""
 
 
 @queue.task(name="sessions.release_holds", queue="timed")
-def release() -> str:
+def release() -> Said | str:
     with transaction(SYSTEM):
         count = timed.release_holds(clock())
-    return f"放开 {count} 个保留" if count else ""
+    return said(N_("放开 {count} 个保留"), count=count) if count else ""
 
 
 @queue.task(name="sessions.propose_no_shows", queue="timed")
-def no_shows() -> str:
+def no_shows() -> Said | str:
     with transaction(SYSTEM):
         count = timed.propose_no_shows(clock())
-    return f"拟缺考 {count} 人" if count else ""
+    return said(N_("拟缺考 {count} 人"), count=count) if count else ""
 
 
 @queue.task(name="sessions.examine_roster", queue="default")
-def examine(roster_uid: str) -> str:
+def examine(roster_uid: str) -> Said | str:
     return examine_roster(UUID(roster_uid), actor=ROSTERS, clock=clock(), store=store(), ring=keyring())
 
 
 @queue.task(name="sessions.save_roster", queue="default")
-def save(roster_uid: str) -> str:
+def save(roster_uid: str) -> Said | str:
     return save_roster(UUID(roster_uid), actor=ROSTERS, clock=clock(), ring=keyring())
 
 
 @queue.task(name="sessions.read_photos", queue="default")
-def photos(roster_uid: str, key: str) -> str:
+def photos(roster_uid: str, key: str) -> Said | str:
     return read_photos_of(UUID(roster_uid), key, actor=ROSTERS, clock=clock(), store=store(), ring=keyring())

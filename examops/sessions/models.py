@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examops.core.database import Base, Tenant, overlap_guard
+from examops.core.database import Base, SaidJson, Tenant, overlap_guard
+from examops.core.language import Said
 from examops.sessions.states import LIVE_APPLICATION, LIVE_BOOKING, ApplicationState, BookingState, SessionState
 
 PART_CODES = ("theory", "skill", "review")
@@ -266,8 +267,8 @@ class Roster(Tenant, Base):
     row_count: Mapped[int] = mapped_column(default=0)
     done_count: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    photos: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    fault: Mapped[str] = mapped_column(default="")
+    photos: Mapped[dict[str, Any]] = mapped_column(SaidJson, default=dict)
+    fault: Mapped[Said] = mapped_column(default=Said(""))
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     __table_args__ = (
@@ -290,9 +291,9 @@ class RosterRow(Tenant, Base):
     id_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     cells: Mapped[dict[str, Any]]
-    problems: Mapped[list[Any]]
+    problems: Mapped[list[Any]] = mapped_column(SaidJson)
     facts: Mapped[dict[str, Any]]
-    lines: Mapped[list[Any]]
+    lines: Mapped[list[Any]] = mapped_column(SaidJson)
     outcome: Mapped[str]
     reasons: Mapped[list[str]]
     shortfall_days: Mapped[int | None]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from examops.core.clock import SHANGHAI
 from examops.core.errors import Conflict, Invalid, NotFound
+from examops.core.language import N_
 
 OVERLAPS = {
     "no_overlap_room": ("session.room_taken", "这个考场在这段时间已有场次", "换时间，或换一个考场"),
@@ -50,13 +48,8 @@ class WrongGroup(Invalid):
 
 class BatchIsClosed(Conflict):
     code = "batch.not_open"
-
-    def __init__(self, name: str, since: datetime, until: datetime) -> None:
-        super().__init__(
-            f"“{name}”现在不收报名：报名时间是 {since.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 至"
-            f" {until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
-            advice="选正在报名的批次，或在“批次”里延长报名时间",
-        )
+    message = N_("“{batch}”现在不收报名：报名时间是 {since} 至 {until}")
+    advice = N_("选正在报名的批次，或在“批次”里延长报名时间")
 
 
 class NoSuchTurn(NotFound):

@@ -18,10 +18,11 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
+from examops.core.language import N_, _, said
 from examops.sites.models import Site
 
 LOOK_AFTER = ("coordinator", "security", "operator")
-KINDS = {"recorder": "录像盒", "desk": "签到平板"}
+KINDS = {"recorder": N_("录像盒"), "desk": N_("签到平板")}
 SILENT_AFTER = timedelta(minutes=2)  # boxes ask for their plan every few seconds
 
 
@@ -66,12 +67,12 @@ def device_lines(sites: Iterable[Site], now: datetime) -> list[DeviceLine]:
 
 def state_of(device: Device, now: datetime) -> tuple[str, str]:
     if device.revoked_at is not None:
-        return ("off", "已停用")
+        return ("off", _("已停用"))
     if device.last_seen_at is None:
-        return ("wait", "还没联系过")
+        return ("wait", _("还没联系过"))
     if now - device.last_seen_at <= SILENT_AFTER:
-        return ("done", "在线")
-    return ("look", "没有联系") if device.kind == "recorder" else ("wait", "没在用")
+        return ("done", _("在线"))
+    return ("look", _("没有联系")) if device.kind == "recorder" else ("wait", _("没在用"))
 
 
 def open_codes(sites: Iterable[Site], now: datetime) -> list[tuple[PairingCode, str]]:
@@ -86,12 +87,19 @@ def open_codes(sites: Iterable[Site], now: datetime) -> list[tuple[PairingCode, 
 def make_code(site_uid: UUID, kind: str, grants: Iterable[Held], *, actor: Actor, clock: Clock) -> tuple[str, Site]:
     """A new code for one device; the code itself is in no log and no row."""
     if kind not in KINDS:
-        raise Invalid("没有这种设备")
+        raise Invalid(N_("没有这种设备"))
     site = next((site for site in sites_of(grants) if site.uid == site_uid), None)
     if site is None:
-        raise NotFound("没有这个考点")
+        raise NotFound(N_("没有这个考点"))
     code = create_pairing_code(site, kind, clock=clock)
-    record(Tag.DEVICE_CODE_MADE, actor, site, words=f"{site.name} {KINDS[kind]}", at=clock.now(), device=kind)
+    record(
+        Tag.DEVICE_CODE_MADE,
+        actor,
+        site,
+        words=said("{site} {kind}", site=site.name, kind=said(KINDS[kind])),
+        at=clock.now(),
+        device=kind,
+    )
     return code, site
 
 
@@ -115,5 +123,5 @@ def _one(table: type[Any], uid: UUID, grants: Iterable[Held]) -> Any:
         select(table).where(and_(table.uid == uid, table.site_id.in_(mine)))
     ).scalar_one_or_none()
     if found is None:
-        raise NotFound("没有这台设备或配对码")
+        raise NotFound(N_("没有这台设备或配对码"))
     return found

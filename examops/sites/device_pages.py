@@ -11,6 +11,7 @@ from examops.accounts.devices import CODE_LIVES
 from examops.accounts.guard import current_actor, guarded, roles_only
 from examops.core.errors import Invalid
 from examops.core.extensions import clock, settings
+from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.sites.device_list import (
     KINDS,
@@ -40,7 +41,7 @@ def create_code() -> ResponseReturnValue:
     try:
         site_uid = UUID(request.form.get("site", ""))
     except ValueError:
-        raise Invalid("请选考点") from None
+        raise Invalid(N_("请选考点")) from None
     with transaction():
         code, site = make_code(site_uid, kind, g.grants, actor=current_actor(), clock=clock())
         shown = {"code": code, "kind": kind, "site": site.name, "until": clock().now() + CODE_LIVES}
@@ -51,7 +52,7 @@ def create_code() -> ResponseReturnValue:
 def withdraw(code_uid: UUID) -> ResponseReturnValue:
     with transaction():
         withdraw_code(code_uid, g.grants, actor=current_actor(), clock=clock())
-    flash("配对码已作废")
+    flash(_("配对码已作废"))
     return redirect(url_for("devices.index"))
 
 
@@ -59,14 +60,14 @@ def withdraw(code_uid: UUID) -> ResponseReturnValue:
 def take_out_of_use(device_uid: UUID) -> ResponseReturnValue:
     with transaction():
         name = revoke_device(device_uid, g.grants, actor=current_actor(), clock=clock()).name
-    flash(f"{name} 已停用，它的下一次请求起不再被接受")
+    flash(_("{name} 已停用，它的下一次请求起不再被接受", name=name))
     return redirect(url_for("devices.index"))
 
 
 def _page(shown: dict[str, object] | None) -> ResponseReturnValue:
     sites, now = sites_of(g.grants), clock().now()
     page = make_response(render_template(
-        "sites/devices.html", lines=device_lines(sites, now), codes=open_codes(sites, now), sites=sites, kinds=KINDS,
+        "sites/devices.html", lines=device_lines(sites, now), codes=open_codes(sites, now), sites=sites, kinds={kind: _(word) for kind, word in KINDS.items()},
         shown=shown, address=settings().public_url,
     ))  # fmt: skip
     page.headers["Cache-Control"] = "no-store"  # a code must not come back with the browser's back button

@@ -9,12 +9,14 @@ from typing import Any
 
 from config.occupations import catalogue
 from examops.eligibility.id_number import normalise
-from examops.eligibility.roster.fields import BY_TITLE, REQUIRED
+from examops.eligibility.roster.fields import REQUIRED, field_of
 from examops.eligibility.roster.reading import Limits, Table
-from examops.eligibility.roster.refusals import RosterEmpty, RosterTooLong, RosterWithoutHeader
+from examops.eligibility.roster.refusals import ROWS, RosterEmpty, RosterTooLong, RosterWithoutHeader
 from examops.eligibility.roster.words_read import KIND_WORDS, LEVEL_WORDS
 
-NOISE = re.compile(r"[\s*＊:：]|必填|选填|[(（](?:必填|选填|如.*?|格式.*?|yyyy.*?|YYYY.*?|年.?月.?日?)[)）]")
+NOISE = re.compile(
+    r"[\s*＊:：]|必填|选填|[(（](?:必填|选填|required|optional|如.*?|格式.*?|yyyy.*?|YYYY.*?|年.?月.?日?)[)）]"
+)
 SAMPLE = 60
 MOSTLY = 0.8
 CHINESE_NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}")
@@ -91,7 +93,7 @@ def guess_columns(
     at = _header_at(table.rows[: limits.header_rows], memory)
     if len(table.rows) - at - 1 > limits.rows:
         found = len(table.rows) - at - 1
-        raise RosterTooLong(f"名单有 {found} 行，上限 {limits.rows} 行", rows=found, limit=limits.rows)
+        raise RosterTooLong(ROWS, rows=found, limit=limits.rows)
     if len(table.rows) == at + 1:
         raise RosterEmpty()
     headers = _headers(table.rows, at)
@@ -135,7 +137,7 @@ def _by_header(header: str, memory: dict[str, str]) -> tuple[str, str]:
     plain = plain_header(header)
     if plain in memory:
         return memory[plain], "remembered"
-    field = BY_TITLE.get(plain) or BY_TITLE.get(plain.split("(")[0], "")
+    field = field_of(plain)
     return field, "header" if field else ""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.rulebook import Rulebook
+from examops.core.language import N_, Said, said
 from examops.eligibility.id_number import normalise
 from examops.eligibility.roster.pictures import FaceCounter, Fault, PhotoRules, picture_fault, read_picture
 from examops.eligibility.roster.refusals import RosterRefused
@@ -21,7 +22,7 @@ HIDDEN = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
 class PhotosRefused(RosterRefused):
-    code, message = "photos.refused", "这个照片压缩包读不了"
+    code, message = "photos.refused", N_("这个照片压缩包读不了")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +57,25 @@ class Photos:
 
 
 WORDS = {
-    "photo.no_person": "名单里没有这个人",
-    "photo.no_id": "文件名里没有身份证号",
-    "photo.other_name": "文件名是{found}，名单上是{name}",
-    "photo.double": "与 {other} 是同一人",
-    "photo.not_a_picture": "不是 JPG、PNG 图片，或图片已损坏",
-    "photo.too_big": "照片 {kilobytes} KB，上限 {limit} KB",
-    "photo.too_small_file": "照片只有 {kilobytes} KB",
-    "photo.bomb": "压缩倍数异常，未打开",
-    "photo.too_few_pixels": "照片 {width}×{height}，须不小于 {least_width}×{least_height}",
-    "photo.too_many_pixels": "照片 {width}×{height}，边长上限 {limit}",
-    "photo.lying": "照片是横的，转正后重交",
-    "photo.ratio": "宽高比 {ratio:.2f}，须在 {least:.2f} 至 {most:.2f} 之间",
-    "photo.blurred": "照片模糊（清晰度 {found:.0f}，下限 {least:.0f}）",
-    "photo.faces": "照片上有 {faces} 张脸，须为 1 张",
+    "photo.no_person": N_("名单里没有这个人"),
+    "photo.no_id": N_("文件名里没有身份证号"),
+    "photo.other_name": N_("文件名是{found}，名单上是{name}"),
+    "photo.double": N_("与 {other} 是同一人"),
+    "photo.not_a_picture": N_("不是 JPG、PNG 图片，或图片已损坏"),
+    "photo.too_big": N_("照片 {kilobytes} KB，上限 {limit} KB"),
+    "photo.too_small_file": N_("照片只有 {kilobytes} KB"),
+    "photo.bomb": N_("压缩倍数异常，未打开"),
+    "photo.too_few_pixels": N_("照片 {width}×{height}，须不小于 {least_width}×{least_height}"),
+    "photo.too_many_pixels": N_("照片 {width}×{height}，边长上限 {limit}"),
+    "photo.lying": N_("照片是横的，转正后重交"),
+    "photo.ratio": N_("宽高比 {ratio:.2f}，须在 {least:.2f} 至 {most:.2f} 之间"),
+    "photo.blurred": N_("照片模糊（清晰度 {found:.0f}，下限 {least:.0f}）"),
+    "photo.faces": N_("照片上有 {faces} 张脸，须为 1 张"),
 }
 
 
-def word_problem(problem: Problem) -> str:
-    return WORDS[problem.code].format(**problem.params)
+def word_problem(problem: Problem) -> Said:
+    return said(WORDS[problem.code], **problem.params)
 
 
 def read_photos(
@@ -103,15 +104,19 @@ def read_photos(
 
 def _entries(data: bytes, rules: PhotoRules) -> Iterator[tuple[zipfile.ZipFile, zipfile.ZipInfo, str]]:
     if len(data) > rules["zip_bytes_max"]:
-        raise PhotosRefused(f"压缩包超过 {rules['zip_bytes_max'] // 1048576} MB", advice="分几次上传。")
+        raise PhotosRefused(
+            N_("压缩包超过 {limit} MB"), advice=N_("分几次上传。"), limit=rules["zip_bytes_max"] // 1048576
+        )
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise PhotosRefused("不是 zip 压缩包，或已损坏", advice="重新压缩为 .zip 再上传。") from error
+        raise PhotosRefused(N_("不是 zip 压缩包，或已损坏"), advice=N_("重新压缩为 .zip 再上传。")) from error
     with archive:
         entries = archive.infolist()
         if len(entries) > rules["zip_files_max"]:
-            raise PhotosRefused(f"压缩包有 {len(entries)} 个文件，上限 {rules['zip_files_max']} 个")
+            raise PhotosRefused(
+                N_("压缩包有 {files} 个文件，上限 {limit} 个"), files=len(entries), limit=rules["zip_files_max"]
+            )
         for entry in entries:
             name = entry_name(entry)
             if not entry.is_dir() and not any(part in name for part in HIDDEN):

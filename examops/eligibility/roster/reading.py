@@ -12,7 +12,9 @@ from typing import Any
 import python_calamine as calamine
 
 from config.rulebook import Rulebook, rulebook
+from examops.core.language import N_
 from examops.eligibility.roster.refusals import (
+    ROWS,
     RosterEmpty,
     RosterLocked,
     RosterNotATable,
@@ -54,15 +56,16 @@ class Limits:
     def check_rows(self, found: int) -> None:
         """Raise when there are more rows than a header block and the limit allow."""
         if found > self.rows + self.header_rows:
-            raise RosterTooLong(f"名单有 {found} 行，上限 {self.rows} 行", rows=found, limit=self.rows)
+            raise RosterTooLong(ROWS, rows=found, limit=self.rows)
 
 
 def read_file(data: bytes, *, sheet: str = "", limits: Limits | None = None) -> Table:
     """XLSX, XLS or CSV by its content, not by its name. Raises a :class:`RosterRefused`."""
     limits = limits or Limits.of()
     if len(data) > limits.bytes:
-        size = len(data) / 1048576
-        raise RosterTooBig(f"文件 {size:.1f} MB，上限 {limits.bytes // 1048576} MB", bytes=len(data))
+        raise RosterTooBig(
+            N_("文件 {size:.1f} MB，上限 {limit} MB"), size=len(data) / 1048576, limit=limits.bytes // 1048576
+        )
     if data.startswith(ZIP):
         _check_unpacked(data, limits)
         return _read_workbook(data, sheet, limits)
@@ -77,13 +80,13 @@ def read_text(text: str, *, limits: Limits | None = None) -> Table:
     limits = limits or Limits.of()
     head = text.lstrip()[:256].lower()
     if head.startswith(("<html", "<!doctype", "<?xml", "<table", "%pdf")) or "\0" in text[:4096]:
-        raise RosterNotATable("文件不是表格（可能是网页或其他格式改了后缀）")
+        raise RosterNotATable(N_("文件不是表格（可能是网页或其他格式改了后缀）"))
     limits.check_rows(text.count("\n"))
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         return Table(_bounded(([*row] for row in lines), limits))
     except csv.Error as error:
-        raise RosterNotATable(f"CSV 第 {lines.line_num} 行读不下去") from error
+        raise RosterNotATable(N_("CSV 第 {line} 行读不下去"), line=lines.line_num) from error
 
 
 def _delimiter(text: str) -> str:
@@ -96,7 +99,12 @@ def _bounded(rows: Iterable[Cells], limits: Limits) -> list[Cells]:
     found: list[Cells] = []
     for row in rows:
         if len(row) > limits.columns:
-            raise RosterNotATable(f"第 {len(found) + 1} 行有 {len(row)} 列，上限 {limits.columns} 列")
+            raise RosterNotATable(
+                N_("第 {row} 行有 {columns} 列，上限 {limit} 列"),
+                row=len(found) + 1,
+                columns=len(row),
+                limit=limits.columns,
+            )
         found.append(row)
     return _filled(found)
 
@@ -130,9 +138,13 @@ def _check_unpacked(data: bytes, limits: Limits) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise RosterNotATable("文件已损坏") from error
+        raise RosterNotATable(N_("文件已损坏")) from error
     if unpacked > limits.unpacked_bytes:
-        raise RosterTooBig(f"文件解压后 {unpacked // 1048576} MB，上限 {limits.unpacked_bytes // 1048576} MB")
+        raise RosterTooBig(
+            N_("文件解压后 {size} MB，上限 {limit} MB"),
+            size=unpacked // 1048576,
+            limit=limits.unpacked_bytes // 1048576,
+        )
 
 
 def _read_workbook(data: bytes, sheet: str, limits: Limits) -> Table:
@@ -142,12 +154,14 @@ def _read_workbook(data: bytes, sheet: str, limits: Limits) -> Table:
             found = _first_with_cells(book, [sheet] if sheet in names else names)
             limits.check_rows(found.height)
             if found.total_width > limits.columns:
-                raise RosterNotATable(f"工作表有 {found.total_width} 列，上限 {limits.columns} 列")
+                raise RosterNotATable(
+                    N_("工作表有 {columns} 列，上限 {limit} 列"), columns=found.total_width, limit=limits.columns
+                )
             rows = _filled(found.to_python(skip_empty_area=False))
     except calamine.PasswordError as error:
         raise RosterLocked() from error
     except calamine.CalamineError as error:
-        raise RosterNotATable("文件已损坏，或不是 Excel 表格") from error
+        raise RosterNotATable(N_("文件已损坏，或不是 Excel 表格")) from error
     return Table(rows, found.name, tuple(other for other in names if other != found.name))
 
 

@@ -3,44 +3,47 @@
 from __future__ import annotations
 
 from examops.core.errors import DomainError, Kind
+from examops.core.language import N_
+
+ROWS = N_("名单有 {rows} 行，上限 {limit} 行")
 
 
 class RosterRefused(DomainError):
     """The file as a whole cannot be read. ``code`` says why."""
 
-    kind, code, message = Kind.INVALID, "roster.refused", "这份名单读不了"
+    kind, code, message = Kind.INVALID, "roster.refused", N_("这份名单读不了")
 
 
 class RosterTooLong(RosterRefused):
-    code, message = "roster.too_long", "名单行数超过上限"
-    advice = "按车间、班级或学院拆成几份再导入。"
+    code, message = "roster.too_long", N_("名单行数超过上限")
+    advice = N_("按车间、班级或学院拆成几份再导入。")
 
 
 class RosterTooBig(RosterRefused):
-    code, message = "roster.too_big", "名单文件太大"
-    advice = "删去图片和多余的工作表，或拆成几份再导入。"
+    code, message = "roster.too_big", N_("名单文件太大")
+    advice = N_("删去图片和多余的工作表，或拆成几份再导入。")
 
 
 class RosterNotATable(RosterRefused):
-    code, message = "roster.not_a_table", "文件不是表格"
-    advice = "用 Excel 或 WPS 打开，另存为 .xlsx 或 .csv 再导入。"
+    code, message = "roster.not_a_table", N_("文件不是表格")
+    advice = N_("用 Excel 或 WPS 打开，另存为 .xlsx 或 .csv 再导入。")
 
 
 class RosterLocked(RosterRefused):
-    code, message = "roster.locked", "文件有打开密码"
-    advice = "去掉密码后再导入。"
+    code, message = "roster.locked", N_("文件有打开密码")
+    advice = N_("去掉密码后再导入。")
 
 
 class RosterUnreadableText(RosterRefused):
-    code, message = "roster.encoding", "文字编码认不出来"
-    advice = "另存为 UTF-8 编码的 CSV，或直接存为 .xlsx。"
+    code, message = "roster.encoding", N_("文字编码认不出来")
+    advice = N_("另存为 UTF-8 编码的 CSV，或直接存为 .xlsx。")
 
 
 class RosterWithoutHeader(RosterRefused):
-    code, message = "roster.no_header", "没有找到表头"
-    advice = "表头须在前 15 行之内，至少有“姓名”和“身份证号”两列。"
+    code, message = "roster.no_header", N_("没有找到表头")
+    advice = N_("表头须在前 15 行之内，至少有“姓名”和“身份证号”两列。")
 
 
 class RosterEmpty(RosterRefused):
-    code, message = "roster.empty", "表里没有人员"
-    advice = "检查是否选错了工作表。"
+    code, message = "roster.empty", N_("表里没有人员")
+    advice = N_("检查是否选错了工作表。")

@@ -158,7 +158,7 @@ def _existing(year: int, month: int, day: int) -> date:
 
 
 def read_kind(value: Any) -> str:
-    text = text_of(value)
+    text = text_of(value).lower()
     if text in OUTSOURCED:
         raise CellFault("kind.outsourced")
     if text and text not in KIND_WORDS:
@@ -167,7 +167,7 @@ def read_kind(value: Any) -> str:
 
 
 def read_level(value: Any) -> int | None:
-    text = text_of(value).replace(" ", "").replace("(", "(")
+    text = text_of(value).replace(" ", "").lower()
     if text in NOTHING:
         return None
     if text not in LEVEL_WORDS:
@@ -187,7 +187,7 @@ def _occupation(text: str) -> tuple[str, int | None]:
     whole = catalogue().find(text)
     if whole:
         return whole.code, None
-    plain = text.replace(" ", "")
+    plain = text.replace(" ", "").lower()
     for word in sorted(LEVEL_WORDS, key=len, reverse=True):
         if plain.endswith(word) and (found := catalogue().find(plain.removesuffix(word))):
             return found.code, LEVEL_WORDS[word]
@@ -195,7 +195,7 @@ def _occupation(text: str) -> tuple[str, int | None]:
 
 
 def read_sex(value: Any) -> str:
-    text = text_of(value)
+    text = text_of(value).lower()
     if text and text not in SEX_WORDS:
         raise CellFault("sex.unknown", stops=False)
     return SEX_WORDS.get(text, "")
@@ -239,9 +239,9 @@ def read_insured_by(value: Any) -> str | bool | None:
     if isinstance(value, bool):
         return value
     text = text_of(value)
-    if text in YES:
+    if text.lower() in YES:
         return True
-    if text in NO:
+    if text.lower() in NO:
         return False
     return None if text in NOTHING else text
 

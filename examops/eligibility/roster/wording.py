@@ -1,43 +1,50 @@
-"""The faults of cells in Chinese."""
+"""The faults of cells in words."""
 
 from __future__ import annotations
 
+from examops.core.language import N_, Said, said
 from examops.eligibility.roster.fields import title_of
 from examops.eligibility.roster.rows import Cell
 
 WORDS = {
-    "name.missing": "姓名未填",
-    "name.digits": "姓名里有数字",
-    "id_number.missing": "身份证号未填",
-    "id.lost_digits": "身份证号被 Excel 存成数字，末几位已丢失；把该列设为文本后重新填写",
-    "id.two_names": "同一身份证号在第 {other_row} 行是另一个姓名",
-    "row.double": "与第 {other_row} 行重复（同一人、同一职业、同一等级）",
-    "occupation.missing": "报考职业未填",
-    "occupation.unknown": "职业目录里没有这个职业（工种）",
-    "level.missing": "报考等级未填",
-    "level.unknown": "等级认不出来，填五级至一级",
-    "kind.unknown": "用工形式认不出来，填正式、劳务派遣、学生或社会人员",
-    "kind.outsourced": "外包人员不是本企业职工，不能由本企业申报",
-    "sex.unknown": "性别填男或女",
-    "telephone.unreadable": "手机号不是 11 位",
-    "day.no_day": "只有年月，按日计算须填到日",
-    "day.short_year": "年份须写四位",
-    "day.impossible": "没有这一天",
-    "day.out_of_range": "{day} 不在 {first} 至 {last} 年之间",
-    "day.unreadable": "日期认不出来，写成 2025-12-05",
-    "years.unreadable": "年限认不出来，写成 5 或 5年6个月",
-    "years.out_of_range": "年限 {years:g} 不在 0 至 60 之间",
+    "name.missing": N_("姓名未填"),
+    "name.digits": N_("姓名里有数字"),
+    "id_number.missing": N_("身份证号未填"),
+    "id.lost_digits": N_("身份证号被 Excel 存成数字，末几位已丢失；把该列设为文本后重新填写"),
+    "id.two_names": N_("同一身份证号在第 {other_row} 行是另一个姓名"),
+    "row.double": N_("与第 {other_row} 行重复（同一人、同一职业、同一等级）"),
+    "occupation.missing": N_("报考职业未填"),
+    "occupation.unknown": N_("职业目录里没有这个职业（工种）"),
+    "level.missing": N_("报考等级未填"),
+    "level.unknown": N_("等级认不出来，填五级至一级"),
+    "kind.unknown": N_("用工形式认不出来，填正式、劳务派遣、学生或社会人员"),
+    "kind.outsourced": N_("外包人员不是本企业职工，不能由本企业申报"),
+    "sex.unknown": N_("性别填男或女"),
+    "telephone.unreadable": N_("手机号不是 11 位"),
+    "day.no_day": N_("只有年月，按日计算须填到日"),
+    "day.short_year": N_("年份须写四位"),
+    "day.impossible": N_("没有这一天"),
+    "day.out_of_range": N_("{day} 不在 {first} 至 {last} 年之间"),
+    "day.unreadable": N_("日期认不出来，写成 2025-12-05"),
+    "years.unreadable": N_("年限认不出来，写成 5 或 5年6个月"),
+    "years.out_of_range": N_("年限 {years:g} 不在 0 至 60 之间"),
 }
 
 
-def word_cell(cell: Cell) -> str:
+def word_cell(cell: Cell) -> Said:
     """The reason alone: 年份须写四位."""
-    return WORDS[cell.code].format(**cell.params)
+    return said(WORDS[cell.code], **cell.params)
 
 
-def word_cell_at(cell: Cell) -> str:
+def word_cell_at(cell: Cell) -> Said:
     """With its place and value: 第 217 行 H 列 派遣起始日期“25.12.5”：年份须写四位."""
-    title = cell.header or title_of(cell.field)
-    place = f"第 {cell.row_no} 行 {cell.letter} 列 {title}" if cell.letter else f"第 {cell.row_no} 行 {title}"
-    value = f"“{cell.value}”" if cell.value else ""
-    return f"{place}{value}：{word_cell(cell)}"
+    title = cell.header or said(title_of(cell.field))
+    place = (
+        said(N_("第 {row} 行 {letter} 列 {title}"), row=cell.row_no, letter=cell.letter, title=title)
+        if cell.letter
+        else said(N_("第 {row} 行 {title}"), row=cell.row_no, title=title)
+    )
+    fault = word_cell(cell)
+    if not cell.value:
+        return said(N_("{place}：{fault}"), place=place, fault=fault)
+    return said(N_("{place}“{value}”：{fault}"), place=place, value=cell.value, fault=fault)

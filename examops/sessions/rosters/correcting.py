@@ -11,6 +11,7 @@ from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
 from examops.core.keys import Keyring
+from examops.core.language import N_, said
 from examops.eligibility.roster import Column, Table
 from examops.eligibility.roster.examine import judge_rows
 from examops.eligibility.roster.rows import read_row, readers_for
@@ -26,14 +27,14 @@ def correct_cell(roster: Roster, row_number: int, field: str, value: str, *, act
         select(RosterRow).where(RosterRow.roster_id == roster.id, RosterRow.row_number == row_number).with_for_update()
     ).scalar_one_or_none()
     if row is None:
-        raise NotFound("名单里没有这一行")
+        raise NotFound(N_("名单里没有这一行"))
     if roster.state != "examined" or row.application_id is not None:
-        raise Conflict("这一行已经保存，不能在这里改", advice="到考生资料里更正")
+        raise Conflict(N_("这一行已经保存，不能在这里改"), advice=N_("到考生资料里更正"))
     columns = columns_from_json(roster.sheet["layout"])
     cells = _cells(row, columns.columns, ring)
     at = next((column.index for column in columns.columns if column.field == field), None)
     if at is None:
-        raise NotFound("名单里没有这一列")
+        raise NotFound(N_("名单里没有这一列"))
     cells += [""] * (at + 1 - len(cells))
     cells[at] = value.strip()[:200]
     parsed = read_row(row_number, cells, readers_for(columns.columns))
@@ -51,7 +52,7 @@ def correct_cell(roster: Roster, row_number: int, field: str, value: str, *, act
         Tag.ROSTER_ROW_CORRECTED,
         actor,
         roster,
-        words=f"{roster.name} 第 {row_number} 行",
+        words=said(N_("{roster} 第 {row} 行"), roster=roster.name, row=row_number),
         field=field,
         before=before,
         after=row.outcome,

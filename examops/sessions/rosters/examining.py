@@ -16,6 +16,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.keys import Keyring
+from examops.core.language import N_, Said, said
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
@@ -37,24 +38,24 @@ class Cancelled(Exception):
     """Somebody cancelled while it ran."""
 
 
-def examine_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> str:
+def examine_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Said:
     """Judge every row and write the preview. Safe to run twice: the rows are written anew."""
     with transaction(SYSTEM):
         roster = roster_by_uid(uid)
         if roster.state != "examining":
-            return "名单已不在核对"
+            return said(N_("名单已不在核对"))
         is_paste, key = roster.sheet["is_paste"], roster.document_key
     try:
         table = table_of(store.get("documents", key), is_paste)
         examination = _judge(uid, table, ring)
         return _write(uid, table, examination, actor, clock, ring)
     except Cancelled:
-        return "已取消"
+        return said(N_("已取消"))
     except DomainError as fault:
         with transaction(SYSTEM):
             roster = roster_by_uid(uid)
-            roster.state, roster.fault, roster.finished_at = "failed", fault.words, clock.now()
-        return fault.words
+            roster.state, roster.fault, roster.finished_at = "failed", fault.said, clock.now()
+        return fault.said
 
 
 def _judge(uid: uuid.UUID, table: Table, ring: Keyring) -> Examination:
@@ -78,7 +79,7 @@ def _tell(uid: uuid.UUID, done: int) -> None:
         roster.done_count = done
 
 
-def _write(uid: uuid.UUID, table: Table, found: Examination, actor: Actor, clock: Clock, ring: Keyring) -> str:
+def _write(uid: uuid.UUID, table: Table, found: Examination, actor: Actor, clock: Clock, ring: Keyring) -> Said:
     """All rows and the new state in one transaction: a reader sees the old preview or the new one."""
     people = [row for row in found.rows if row.continued_in is None]
     with transaction(SYSTEM):
@@ -91,7 +92,7 @@ def _write(uid: uuid.UUID, table: Table, found: Examination, actor: Actor, clock
         roster.state, roster.counts, roster.done_count = "examined", found.counts(), len(found.rows)
         roster.finished_at = clock.now()
         record(Tag.ROSTER_EXAMINED, actor, roster, words=roster.name, counts=roster.counts)
-    return f"核对 {len(people)} 人"
+    return said(N_("核对 {count} 人"), count=len(people))
 
 
 def _chunks(rows: list[ParsedRow]) -> Iterator[list[ParsedRow]]:
@@ -109,10 +110,21 @@ def row_values(roster: Roster, table: Table, row: ParsedRow, ring: Keyring) -> d
         "uid": uuid.uuid4(), "body_id": roster.body_id, "district": roster.district, "roster_id": roster.id,
         "row_number": row.row_no, "name": row.values.get("name", ""), "id_masked": mask(number) if number else "",
         "id_hash": hashed, "id_sealed": ring.seal(number, "person.id_sealed." + hashed.hex()) if hashed else None,
-        "cells": {"raw": hidden_cells(cells), **shown_values(row)}, "problems": [hide_numbers(word_cell_at(error)) for error in row.errors],
-        "facts": facts, "lines": [hide_numbers(summary(row))], "outcome": str(row.outcome), "reasons": reasons_of(row),
+        "cells": {"raw": hidden_cells(cells), **shown_values(row)}, "problems": [hidden(word_cell_at(error)) for error in row.errors],
+        "facts": facts, "lines": [hidden(summary(row))], "outcome": str(row.outcome), "reasons": reasons_of(row),
         "shortfall_days": row.verdict.gap_days if row.verdict else None,
     }  # fmt: skip
+
+
+def hidden(words: Said) -> Said:
+    """The same with ID numbers masked in its values."""
+    return Said(words.text, {name: _hidden(value) for name, value in words.values.items()})
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, Said):
+        return hidden(value)
+    return hide_numbers(value) if isinstance(value, str) else value
 
 
 def hidden_cells(cells: Iterable[Any]) -> list[str]:

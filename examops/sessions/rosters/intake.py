@@ -15,6 +15,7 @@ from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.jobs import defer
+from examops.core.language import N_, Said, _
 from examops.core.store import Store
 from examops.eligibility.roster import Table, guess_columns, read_file, read_text
 from examops.sessions.models import Batch, ColumnMemory, Roster
@@ -22,13 +23,13 @@ from examops.sessions.rosters.context import columns_from_json, columns_to_json
 
 
 class RosterIsBusy(Conflict):
-    code, message, advice = "roster.busy", "这份名单正在处理", "等处理完，或先取消"
+    code, message, advice = "roster.busy", N_("这份名单正在处理"), N_("等处理完，或先取消")
 
 
 def roster_by_uid(uid: uuid.UUID) -> Roster:
     found = db.session.execute(select(Roster).where(Roster.uid == uid)).scalar_one_or_none()
     if found is None:
-        raise NotFound("没有找到这份名单")
+        raise NotFound(N_("没有找到这份名单"))
     return found
 
 
@@ -55,7 +56,7 @@ def take_in(
     if vouched:
         sheet["vouched"] = {"for": list(vouched), "on": today(clock).isoformat(), "by": actor.name}
     roster = Roster(
-        body_id=batch.body_id, district=batch.district, batch_id=batch.id, name=name[:200] or "粘贴的名单",
+        body_id=batch.body_id, district=batch.district, batch_id=batch.id, name=name[:200] or _("粘贴的名单"),
         content_digest=hashlib.sha256(content).digest(), document_key=key, sheet=sheet,
     )  # fmt: skip
     db.session.add(roster)
@@ -72,10 +73,10 @@ def choose_columns(roster: Roster, fields: dict[int, str], *, actor: Actor, cloc
     for index, field in fields.items():
         columns = columns.with_field(index, field)
     if columns.missing:
-        raise Invalid("还没有指出姓名或身份证号是哪一列", advice="在上面的列里选出来再继续")
+        raise Invalid(N_("还没有指出姓名或身份证号是哪一列"), advice=N_("在上面的列里选出来再继续"))
     roster.sheet = {**roster.sheet, "layout": columns_to_json(columns)}
     _remember(roster, columns.to_remember())
-    roster.state, roster.done_count, roster.row_count, roster.fault = "examining", 0, 0, ""
+    roster.state, roster.done_count, roster.row_count, roster.fault = "examining", 0, 0, Said("")
     roster.started_at, roster.finished_at = clock.now(), None
     defer("sessions.examine_roster", queue_name="default", lock=f"roster:{roster.id}", roster_uid=str(roster.uid))
 
@@ -102,6 +103,6 @@ def _remember(roster: Roster, mapping: dict[str, str]) -> None:
 def cancel(roster: Roster, *, actor: Actor) -> None:
     """Stop a running examination, or put the roster away. What was saved stays."""
     if roster.state in ("saving", "saved"):
-        raise RosterIsBusy("名单已经保存或正在保存，不能取消")
+        raise RosterIsBusy(N_("名单已经保存或正在保存，不能取消"))
     roster.state = "cancelled"
     record(Tag.ROSTER_CANCELLED, actor, roster, words=roster.name)

@@ -15,11 +15,13 @@ from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.extensions import clock, store
+from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.sessions.rosters.intake import roster_by_uid
 from examops.sessions.rosters.photos import faceless, faceless_count, take_photos_in
 
 PAGE = 50
+HEADS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("班组"))
 UPLOAD_MB = 60  # a request is at most 64 MB, see the factory
 bp = guarded(
     Blueprint("roster_photos", __name__, url_prefix="/rosters", template_folder="../../eligibility/templates"),
@@ -51,14 +53,14 @@ def upload(roster_uid: UUID) -> ResponseReturnValue:
     file = request.files.get("file")
     content = file.read() if file else b""
     if not file or not content:
-        return _page(roster_uid, "没有选文件")
+        return _page(roster_uid, _("没有选文件"))
     try:
         with transaction():
             roster = roster_by_uid(roster_uid)
-            name = file.filename or "照片.zip"
+            name = file.filename or _("照片.zip")
             take_photos_in(roster, name, content, actor=current_actor(), clock=clock(), store=store())
     except DomainError as fault:
-        return _page(roster_uid, f"{fault.words}。{fault.next_step}")
+        return _page(roster_uid, str(fault.sentence))
     return redirect(url_for("roster_photos.show", roster_uid=roster_uid))
 
 
@@ -67,12 +69,12 @@ def missing(roster_uid: UUID) -> ResponseReturnValue:
     """Who still lacks a photo, for the person who collects them. ID numbers stay masked."""
     roster, out = roster_by_uid(roster_uid), io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet("缺照片")
-        sheet.write_row(0, 0, ["表行", "姓名", "身份证号", "班组"])
+        sheet = book.add_worksheet(_("缺照片"))
+        sheet.write_row(0, 0, [_(head) for head in HEADS])
         for at, row in enumerate(db.session.execute(faceless(roster)), start=1):
             sheet.write_row(at, 0, list(row))
         sheet.set_column(1, 3, 22)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response = Response(out.getvalue(), mimetype=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=f"{roster.name}-缺照片.xlsx")
+    response.headers.set("Content-Disposition", "attachment", filename=_("{roster}-缺照片.xlsx", roster=roster.name))
     return response

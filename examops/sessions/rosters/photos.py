@@ -17,6 +17,7 @@ from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.jobs import defer
 from examops.core.keys import Keyring
+from examops.core.language import N_, Said, said
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
@@ -41,9 +42,9 @@ class Face:
 def take_photos_in(roster: Roster, name: str, content: bytes, *, actor: Actor, clock: Clock, store: Store) -> None:
     """Keep the zip and queue its check. Raises :class:`RosterIsBusy` while another is being checked."""
     if roster.state != "saved":
-        raise RosterIsBusy("名单还没保存，保存后才能传照片", advice="先完成核对和保存")
+        raise RosterIsBusy(N_("名单还没保存，保存后才能传照片"), advice=N_("先完成核对和保存"))
     if roster.photos.get("state") == "reading":
-        raise RosterIsBusy("上一个压缩包还在检查", advice="等它检查完，页面会自己更新")
+        raise RosterIsBusy(N_("上一个压缩包还在检查"), advice=N_("等它检查完，页面会自己更新"))
     key = f"photos/incoming/{uuid.uuid4()}.zip"
     store.put("documents", key, content, "application/zip")
     roster.photos = {"state": "reading", "key": key, "name": name[:200], "at": clock.now().isoformat()}
@@ -51,25 +52,25 @@ def take_photos_in(roster: Roster, name: str, content: bytes, *, actor: Actor, c
     record(Tag.PHOTOS_ADDED, actor, roster, words=name[:200], size=len(content))
 
 
-def read_photos_of(uid: uuid.UUID, key: str, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> str:
+def read_photos_of(uid: uuid.UUID, key: str, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Said:
     """Check the zip and give each person their photo. Safe to run twice; the zip is gone afterwards: it names people."""
     with transaction(SYSTEM):
         roster = roster_by_uid(uid)
         if roster.photos.get("key") != key or roster.photos["state"] != "reading":
-            return "照片已检查"
+            return said(N_("照片已检查"))
         faces = _faces(roster, ring)
     try:
         found = read_photos(store.get("documents", key), {number: face.name for number, face in faces.items()})
     except DomainError as fault:
         with transaction(SYSTEM):
-            _note(uid, {"state": "failed", "fault": f"{fault.words}。{fault.next_step}"}, clock)
+            _note(uid, {"state": "failed", "fault": fault.sentence}, clock)
         store.delete("documents", key)
-        return fault.words
+        return fault.said
     kept = {faces[photo.id_number].candidate_id: _keep(photo, faces[photo.id_number], store) for photo in found.matched}
     dropped = _give(uid, kept, found, actor, clock)
     for old in (key, *dropped):
         store.delete("documents", old)
-    return f"{len(kept)} 张合格"
+    return said(N_("{count} 张合格"), count=len(kept))
 
 
 def _faces(roster: Roster, ring: Keyring) -> Mapping[str, Face]:

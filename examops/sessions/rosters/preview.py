@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,15 +11,17 @@ from flask import url_for
 from sqlalchemy import func, select
 
 from config.rulebook import rulebook
+from examops.catalogue import named_occupation
 from examops.core.database import db
 from examops.core.keys import Keyring
+from examops.core.language import N_, SOURCE, _, current_language
 from examops.eligibility.facts import Facts
 from examops.eligibility.roster.columns import column_letter
-from examops.eligibility.roster.fields import title_of
+from examops.eligibility.roster.fields import title_in
 from examops.eligibility.roster.wording import WORDS
 from examops.eligibility.rules import judge
 from examops.eligibility.verdicts import Line, Verdict
-from examops.eligibility.wording import next_step, word
+from examops.eligibility.wording import SENTENCE_MARK, joined, next_step, word
 from examops.eligibility.words import CLAUSES
 from examops.sessions.models import Batch, Roster, RosterRow
 from examops.sessions.rosters.context import columns_from_json, roster_context
@@ -26,6 +29,7 @@ from examops.web.words import CANDIDATE_KINDS, OUTCOMES, level, mask_name
 
 PAGE = 50
 TABS = ("ok", "no", "unclear")
+LAST_HEADS = {"ok": N_("结论"), "no": N_("不符合的条款"), "unclear": N_("待核实的条款")}
 
 
 def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
@@ -36,9 +40,9 @@ def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
 def _shown(line: Line) -> dict[str, Any]:
     words = word(line)
     return {
-        "outcome": str(line.outcome), "clause": words.clause, "found": words.found, "found_source": words.note,
-        "limit": words.limit, "gap": words.gap, "source": words.cited, "text": words.text or words.cited,
-        "advice": "；".join(words.advice),
+        "outcome": str(line.outcome), "clause": str(words.clause), "found": str(words.found), "found_source": str(words.note),
+        "limit": str(words.limit), "gap": str(words.gap), "source": words.cited, "text": words.text or words.cited,
+        "advice": str(joined(SENTENCE_MARK, words.advice)),
     }  # fmt: skip
 
 
@@ -70,9 +74,9 @@ def preview(roster: Roster, *, tab: str, reason: str, after: int, opened: int | 
         "recognised_words": f"{recognised} / {len(columns.columns)}",
         "tab_items": [_tab(roster, name, counts[name], name == tab) for name in TABS],
         "chip_items": _chips(roster, tab, reason, counts[tab]),
-        "order_words": "按差距从小到大" if tab == "no" else "按表行",
+        "order_words": _("按差距从小到大") if tab == "no" else _("按表行"),
         "page": _page(roster, here, after, len(rows), total),
-        "last_head": {"ok": "结论", "no": "不符合的条款", "unclear": "待核实的条款"}[tab],
+        "last_head": _(LAST_HEADS[tab]),
         "rows": [_row(roster, row, here, row is current, after) for row in rows[:PAGE]],
         "opened": _opened(roster, current, ring) if current else None,
         "counts": {"ok": counts["ok"], "all": sum(counts.values()), "draft": counts["no"] + counts["unclear"]},
@@ -92,7 +96,12 @@ def _rows(roster: Roster, tab: str, reason: str, after: int) -> tuple[list[Roste
 
 def _tab(roster: Roster, name: str, count: int, is_current: bool) -> dict[str, Any]:
     url = url_for("rosters.show", roster_uid=roster.uid, tab=name)
-    return {"pair": OUTCOMES[name], "count": count, "url": url, "current": is_current}
+    return {"pair": _pair(name), "count": count, "url": url, "current": is_current}
+
+
+def _pair(outcome: str) -> tuple[str, str]:
+    mark, word_ = OUTCOMES[outcome]
+    return mark, _(word_)
 
 
 def _chips(roster: Roster, tab: str, chosen: str, count: int) -> list[dict[str, Any]]:
@@ -107,13 +116,19 @@ def _chips(roster: Roster, tab: str, chosen: str, count: int) -> list[dict[str, 
         url = url_for("rosters.show", roster_uid=roster.uid, tab=tab, reason=reason or None)
         return {"word": word_, "count": number, "url": url, "current": reason == chosen}
 
-    return [chip("全部", count, ""), *(chip(reason_words(row.code), row.n, row.code) for row in found)]
+    return [chip(_("全部"), count, ""), *(chip(reason_words(row.code), row.n, row.code) for row in found)]
 
 
 def reason_words(code: str) -> str:
     if code.startswith("cell:"):
-        return WORDS.get(code[5:], code[5:]).split("；")[0].split("（")[0][:16]
-    return CLAUSES.get(code, code).format(level="")
+        return _short(_(WORDS.get(code[5:], code[5:])))
+    return " ".join(_(CLAUSES.get(code, code), level="").split())
+
+
+def _short(words: str) -> str:
+    """The first part of a fault, short enough for a filter."""
+    head = re.split("[；;（(]", words)[0].strip()
+    return head[:16] if current_language() == SOURCE else head[:32]
 
 
 def _page(roster: Roster, here: dict[str, str], after: int, shown: int, total: int) -> dict[str, Any]:
@@ -133,25 +148,30 @@ def _row(roster: Roster, row: RosterRow, here: dict[str, str], is_open: bool, af
     target: dict[str, Any] = {} if is_open else {"open": row.row_number, "_anchor": f"row-{row.row_number}"}
     chosen: dict[str, Any] = {key: value for key, value in here.items() if value}
     link = url_for("rosters.show", roster_uid=roster.uid, after=after or None, **chosen, **target)
-    headline = row.lines[0] if row.lines and row.lines[0] else "各条都符合"
+    headline = row.lines[0] if row.lines and row.lines[0] else _("各条都符合")
     return {
-        "row_no": row.row_number, "name": mask_name(row.name) or "（未填）", "id_masked": row.id_masked or "—",
-        "kind": CANDIDATE_KINDS.get(row.cells.get("kind", ""), ""), "team": values.get("team") or values.get("class_name") or "",
-        "title": f"{row.cells.get('occupation_name', '')} {level(row.cells['level']) if row.cells.get('level') else ''}",
-        "pair": (OUTCOMES[row.outcome][0], headline), "next_step": "收起" if is_open else "看条款", "url": link, "is_open": is_open,
+        "row_no": row.row_number, "name": mask_name(row.name) or _("（未填）"), "id_masked": row.id_masked or "—",
+        "kind": _(CANDIDATE_KINDS.get(row.cells.get("kind", ""), "")), "team": values.get("team") or values.get("class_name") or "",
+        "title": _title(row),
+        "pair": (OUTCOMES[row.outcome][0], str(headline)), "next_step": _("收起") if is_open else _("看条款"), "url": link, "is_open": is_open,
     }  # fmt: skip
+
+
+def _title(row: RosterRow) -> str:
+    code, number = row.cells.get("occupation"), row.cells.get("level")
+    return f"{named_occupation(code).name if code else ''} {level(number) if number else ''}"
 
 
 def _opened(roster: Roster, row: RosterRow, ring: Keyring) -> dict[str, Any]:
     verdict = verdict_of(row, roster, ring)
     lines = [
-        {"outcome": "fail", "clause": "表格内容", "found": fault, "found_source": "", "limit": "", "gap": "", "source": "名单格式",
-         "text": "表格里的值认不出来或缺少", "advice": "在下面改正，或改原表后重新导入"}
+        {"outcome": "fail", "clause": _("表格内容"), "found": str(fault), "found_source": "", "limit": "", "gap": "", "source": _("名单格式"),
+         "text": _("表格里的值认不出来或缺少"), "advice": _("在下面改正，或改原表后重新导入")}
         for fault in row.problems
     ]  # fmt: skip
     lines += shown_lines(verdict) if verdict else []
     if verdict:
-        lines[0].setdefault("advice", next_step(verdict))
+        lines[0].setdefault("advice", str(next_step(verdict)))
     field = _field_to_mend(roster, row)
     return {"lines": lines, "sheet": _sheet(roster, row, field), "fix": _fix(roster, row, field)}
 
@@ -181,7 +201,7 @@ def _sheet(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
     window = columns[max(0, at - 2) : at + 3]
     raw = row.cells.get("raw", [])
     return {
-        "title": f"原表第 {row.row_number} 行", "row_no": row.row_number,
+        "title": _("原表第 {row} 行", row=row.row_number), "row_no": row.row_number,
         "heads": [(f"{column.letter} {column.header}", column.index == at) for column in window],
         "values": [(raw[column.index] if column.index < len(raw) else "", column.index == at) for column in window],
     }  # fmt: skip
@@ -193,7 +213,7 @@ def _fix(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
         return None
     raw = row.cells.get("raw", [])
     return {
-        "label": f"改 {column_letter(column.index)}{row.row_number} {column.header or title_of(field)}", "name": "value",
+        "label": _("改 {cell} {title}", cell=f"{column_letter(column.index)}{row.row_number}", title=column.header or title_in(field)), "name": "value",
         "value": raw[column.index] if column.index < len(raw) else "", "proof_url": None, "proof_words": "",
         "url": url_for("rosters.correct", roster_uid=roster.uid, row_number=row.row_number, field=field),
     }  # fmt: skip
@@ -202,7 +222,9 @@ def _fix(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
 def _download(roster: Roster, counts: dict[str, int]) -> dict[str, str] | None:
     left = counts["no"] + counts["unclear"]
     return (
-        {"words": f"下载 {left} 行及原因", "url": url_for("rosters.to_mend", roster_uid=roster.uid)} if left else None
+        {"words": _("下载 {count} 行及原因", count=left), "url": url_for("rosters.to_mend", roster_uid=roster.uid)}
+        if left
+        else None
     )
 
 
@@ -214,10 +236,10 @@ def progress(roster: Roster, now: datetime) -> dict[str, Any]:
     left = (all_ - done) / rate if rate else 0.0
     finished = roster.state not in ("examining", "saving")
     return {
-        "verb": "保存" if roster.state in ("saving", "saved") else "核对", "name": roster.name,
-        "percent": 100.0 if finished else (100 * done / all_ if all_ else 0.0), "done": f"{done:,}", "total": f"{all_:,} 行",
-        "rate": f"每秒 {rate:,.0f} 行" if rate else "", "left": f"还需 {left:,.0f} 秒" if left and not finished else "",
-        "finish_at": "", "finished": finished, "result_words": "看结果", "reload": True,
+        "verb": _("保存") if roster.state in ("saving", "saved") else _("核对"), "name": roster.name,
+        "percent": 100.0 if finished else (100 * done / all_ if all_ else 0.0), "done": f"{done:,}", "total": _("{count:,} 行", count=all_),
+        "rate": _("每秒 {rate:,.0f} 行", rate=rate) if rate else "", "left": _("还需 {left:,.0f} 秒", left=left) if left and not finished else "",
+        "finish_at": "", "finished": finished, "result_words": _("看结果"), "reload": True,
         "result_url": url_for("rosters.show", roster_uid=roster.uid) if finished else None,
         "progress_url": url_for("rosters.progress", roster_uid=roster.uid),
         "cancel_url": url_for("rosters.stop", roster_uid=roster.uid) if roster.state == "examining" else None,

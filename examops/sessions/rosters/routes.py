@@ -14,13 +14,16 @@ from sqlalchemy import func, select
 from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, guarded, roles_only
+from examops.catalogue import occupation_word
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock, keyring, store
 from examops.core.jobs import defer
+from examops.core.language import N_, _
 from examops.core.transaction import transaction
-from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_of
+from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_in
+from examops.eligibility.wording import SENTENCE_MARK, joined
 from examops.sessions.models import Batch, Roster, RosterRow
 from examops.sessions.rosters.context import columns_from_json
 from examops.sessions.rosters.correcting import correct_cell
@@ -28,16 +31,17 @@ from examops.sessions.rosters.intake import cancel, choose_columns, roster_by_ui
 from examops.sessions.rosters.photos import faceless_count
 from examops.sessions.rosters.preview import preview, progress
 from examops.sessions.rosters.saving import begin_saving
-from examops.web.words import LEVELS
+from examops.web.words import CANDIDATE_KINDS, LEVELS, OUTCOMES
 
 bp = guarded(
     Blueprint("rosters", __name__, url_prefix="/rosters", template_folder="../../eligibility/templates"),
     roles_only("coordinator"),
 )
 STATES = {
-    "uploaded": ("wait", "待认列"), "examining": ("act", "核对中"), "examined": ("look", "待保存"), "saving": ("act", "保存中"),
-    "saved": ("done", "已保存"), "cancelled": ("off", "已取消"), "failed": ("stop", "没读成"),
+    "uploaded": ("wait", N_("待认列")), "examining": ("act", N_("核对中")), "examined": ("look", N_("待保存")), "saving": ("act", N_("保存中")),
+    "saved": ("done", N_("已保存")), "cancelled": ("off", N_("已取消")), "failed": ("stop", N_("没读成")),
 }  # fmt: skip
+MEND_HEADS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("结论"), N_("原因"))
 EXAMPLE = ("name", "id_number", "kind", "team", "occupation", "level", "agency", "started_on", "insured_in", "works_in",
            "certificate_level", "certificate_number", "certificate_on", "telephone")  # fmt: skip
 
@@ -52,12 +56,12 @@ def _upload_page(errors: dict[str, str], chosen: dict[str, Any]) -> ResponseRetu
         select(Batch).where(Batch.state == "open").order_by(Batch.id.desc()).limit(50)
     ).scalars()
     recent = db.session.execute(select(Roster).order_by(Roster.created_at.desc()).limit(20)).scalars()
-    occupations = [("", "以表为准"), *((one.code, one.name) for one in catalogue().by_code.values())]
+    occupations = [("", _("以表为准")), *((one.code, occupation_word(one)) for one in catalogue().by_code.values())]
     law, day = rulebook(), today(clock())
     page = render_template(
         "eligibility/roster_upload.html", batches=[(str(b.uid), f"{b.number} {b.name}") for b in batches], occupations=occupations,
-        levels=[("", "以表为准"), *((str(number), word) for number, word in LEVELS.items())],
-        kinds=[("", "按机构"), ("employee", "本单位职工"), ("agency", "劳务派遣"), ("student", "在校学生"), ("social", "社会人员")],
+        levels=[("", _("以表为准")), *((str(number), _(word)) for number, word in LEVELS.items())],
+        kinds=[("", _("按机构")), *((kind, _(word)) for kind, word in CANDIDATE_KINDS.items())],
         chosen=chosen, errors=errors, upload_url=url_for("rosters.upload"), form_url=url_for("rosters.blank_form"),
         limits={"rows": law.value("roster.rows_max", day), "megabytes": law.value("roster.bytes_max", day) // (1024 * 1024)},
         recent=[_recent(roster) for roster in recent],
@@ -70,7 +74,7 @@ def _recent(roster: Roster) -> dict[str, Any]:
     rows = sum(roster.counts.values()) if roster.counts else roster.row_count
     return {
         "name": roster.name, "at": roster.created_at, "rows": rows, "ok": roster.counts.get("ok", 0),
-        "state": STATES[roster.state], "url": url,
+        "state": (STATES[roster.state][0], _(STATES[roster.state][1])), "url": url,
     }  # fmt: skip
 
 
@@ -84,8 +88,8 @@ def upload() -> ResponseReturnValue:
         return _upload_page({"batch": fault.words}, chosen)
     content = file.read() if file and file.filename else pasted.encode()
     if not content:
-        return _upload_page({"file": "没有选文件，也没有粘贴内容"}, chosen)
-    name = (file.filename if file and file.filename else "") or "粘贴的名单"
+        return _upload_page({"file": _("没有选文件，也没有粘贴内容")}, chosen)
+    name = (file.filename if file and file.filename else "") or _("粘贴的名单")
     try:
         with transaction():
             roster = take_in(
@@ -94,7 +98,7 @@ def upload() -> ResponseReturnValue:
             )  # fmt: skip
             roster.sheet = {**roster.sheet, "defaults": {key: chosen[key] for key in ("occupation", "level", "kind")}}
     except DomainError as fault:
-        return _upload_page({"file": f"{fault.words}。{fault.next_step}"}, chosen)
+        return _upload_page({"file": str(fault.sentence)}, chosen)
     return redirect(url_for("rosters.columns", roster_uid=roster.uid))
 
 
@@ -104,7 +108,7 @@ def _batch(uid: str) -> Batch:
     except ValueError:
         found = None
     if found is None:
-        raise NotFound("请选一个批次")
+        raise NotFound(N_("请选一个批次"))
     return found
 
 
@@ -121,7 +125,7 @@ def columns(roster_uid: UUID) -> ResponseReturnValue:
                 choose_columns(roster_by_uid(roster_uid), changed, actor=current_actor(), clock=clock())
             return redirect(url_for("rosters.show", roster_uid=roster_uid))
         except DomainError as fault:
-            errors = {"columns": f"{fault.words}。{fault.next_step}"}
+            errors = {"columns": str(fault.sentence)}
     table = table_of(store().get("documents", roster.document_key), roster.sheet["is_paste"])
     first = table.rows[layout.first_row - 1 : layout.first_row + 2]
     samples = {
@@ -137,8 +141,8 @@ def columns(roster_uid: UUID) -> ResponseReturnValue:
     return render_template(
         "eligibility/roster_columns.html", roster=shown, samples=samples, errors=errors,
         columns=[{"letter": c.letter, "header": c.header, "field": c.field, "how": c.how} for c in layout.columns],
-        field_options=[("", "不用这一列"), *((field.name, field.title) for field in FIELDS)],
-        missing=[title_of(name) for name in layout.missing], doubles=[(title_of(f), letters) for f, letters in layout.doubles],
+        field_options=[("", _("不用这一列")), *((field.name, _(field.title)) for field in FIELDS)],
+        missing=[title_in(name) for name in layout.missing], doubles=[(title_in(f), letters) for f, letters in layout.doubles],
         recognised=sum(bool(c.field) for c in layout.columns), save_url=request.path, back_url=url_for("rosters.index"),
     ), 422 if errors else 200  # fmt: skip
 
@@ -224,28 +228,33 @@ def to_mend(roster_uid: UUID) -> ResponseReturnValue:
     )
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet("待改")
-        sheet.write_row(0, 0, ["表行", "姓名", "身份证号", "结论", "原因"])
+        sheet = book.add_worksheet(_("待改"))
+        sheet.write_row(0, 0, [_(head) for head in MEND_HEADS])
         for at, row in enumerate(db.session.execute(query).scalars(), start=1):
-            why = "；".join([*row.problems, *(line for line in row.lines if line)])
+            why = joined(SENTENCE_MARK, [*row.problems, *(line for line in row.lines if line)])
             sheet.write_row(
                 at,
                 0,
-                [row.row_number, row.name, row.id_masked, {"no": "不符合", "unclear": "待核实"}[row.outcome], why],
+                [row.row_number, row.name, row.id_masked, _(OUTCOMES[row.outcome][1]), str(why)],
             )
         sheet.set_column(1, 3, 20)
         sheet.set_column(4, 4, 80)
-    return _workbook(out.getvalue(), f"{roster.name}-待改.xlsx")
+    return _workbook(out.getvalue(), _("{roster}-待改.xlsx", roster=roster.name))
 
 
 @bp.get("/blank.xlsx")
 def blank_form() -> ResponseReturnValue:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet = book.add_worksheet("名单")
-        sheet.write_row(0, 0, [title_of(name) + ("（必填）" if name in REQUIRED else "") for name in EXAMPLE])
+        sheet = book.add_worksheet(_("名单"))
+        sheet.write_row(0, 0, [_head(name) for name in EXAMPLE])
         sheet.set_column(0, len(EXAMPLE), 16, book.add_format({"num_format": "@"}))
-    return _workbook(out.getvalue(), "空白名单.xlsx")
+    return _workbook(out.getvalue(), _("空白名单.xlsx"))
+
+
+def _head(name: str) -> str:
+    title = title_in(name)
+    return _("{title}（必填）", title=title) if name in REQUIRED else title
 
 
 def _workbook(data: bytes, name: str) -> Response:

@@ -18,6 +18,7 @@ from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.errors import Conflict
 from examops.core.keys import KEY_VERSION, Keyring
+from examops.core.language import N_, Said, said
 from examops.core.numbers import next_number
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
@@ -26,7 +27,7 @@ from examops.eligibility.models import Candidate, Credential, Employment, Stored
 from examops.eligibility.roster import RosterContext
 from examops.eligibility.rules import judge
 from examops.eligibility.verdicts import Decision, Verdict
-from examops.eligibility.wording import word
+from examops.eligibility.wording import SENTENCE_MARK, joined, word
 from examops.sessions.batches import must_be_open
 from examops.sessions.models import Application, Batch, BatchOccupation, Roster, RosterRow
 from examops.sessions.rosters.context import roster_context
@@ -39,7 +40,7 @@ PERSONS = text("SELECT id_hash, person_id FROM persons_for(:hashes, :sealed, :ui
 
 
 class NothingToSave(Conflict):
-    code, message, advice = "roster.nothing_to_save", "没有可以报名的人", "先补齐待核实的材料，或改正不符合的行"
+    code, message, advice = "roster.nothing_to_save", N_("没有可以报名的人"), N_("先补齐待核实的材料，或改正不符合的行")
 
 
 def begin_saving(roster: Roster, *, clock: Clock) -> None:
@@ -47,25 +48,25 @@ def begin_saving(roster: Roster, *, clock: Clock) -> None:
     batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
     must_be_open(batch, clock)
     if roster.state != "examined":
-        raise RosterIsBusy("名单还没核对完，或已经保存")
+        raise RosterIsBusy(N_("名单还没核对完，或已经保存"))
     if not roster.counts.get("ok"):
         raise NothingToSave()
     roster.state, roster.done_count, roster.row_count = "saving", 0, int(roster.counts["ok"])
     roster.started_at, roster.finished_at = clock.now(), None
 
 
-def save_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, ring: Keyring) -> str:
+def save_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, ring: Keyring) -> Said:
     """Chunk by chunk, each its own transaction: a kill in the middle is continued where it stopped."""
     while True:
         with transaction(SYSTEM):
             roster = db.session.execute(select(Roster).where(Roster.uid == uid).with_for_update()).scalar_one()
             if roster.state != "saving":
-                return "名单不在保存"
+                return said(N_("名单不在保存"))
             rows = _next_rows(roster)
             if not rows:
                 roster.state, roster.finished_at = "saved", clock.now()
                 record(Tag.ROSTER_SAVED, actor, roster, words=roster.name, saved=roster.done_count)
-                return f"保存 {roster.done_count} 人"
+                return said(N_("保存 {count} 人"), count=roster.done_count)
             _save_chunk(roster, rows, actor, clock, ring)
             roster.done_count += len(rows)
 
@@ -152,7 +153,7 @@ def _judged(
 
 def _set_back(person: _Person) -> None:
     row = person.row
-    row.outcome, row.lines = str(person.verdict.outcome), ["保存时已有在办报名"]
+    row.outcome, row.lines = str(person.verdict.outcome), [said(N_("保存时已有在办报名"))]
     row.reasons = [line.code for line in (*person.verdict.failing, *person.verdict.unclear)]
 
 
@@ -267,18 +268,18 @@ def _verdicts(roster: Roster, people: Sequence[_Person], batch: Batch) -> list[i
 
 
 def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
-    """Each line as data, and worded as it was shown on the day of the decision."""
+    """Each line as data, with the words of the day of the decision: texts and values apart, for readers of any language."""
     found = []
     for line in verdict.lines:
         words = word(line)
-        shown = {
+        shown: dict[str, Any] = {
             "clause": words.clause,
             "found": words.found,
             "found_source": words.note,
             "limit": words.limit,
             "gap": words.gap,
         }
-        shown |= {"source": words.cited, "advice": "；".join(words.advice)}
+        shown |= {"source": words.cited, "advice": joined(SENTENCE_MARK, words.advice)}
         found.append(
             {
                 **shown,

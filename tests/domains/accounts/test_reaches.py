@@ -10,6 +10,7 @@ from sqlalchemy import select
 from examops.accounts.models import RoleGrant
 from examops.audit.models import AuditEntry
 from examops.core.database import db
+from examops.core.language import from_line
 from tests.factories import Factory
 
 
@@ -73,7 +74,10 @@ def test_choosing_is_recorded(two_jobs) -> None:
     client.post("/scope", data={"grant": ""})
     query = select(AuditEntry.subject_words).where(AuditEntry.tag == "account:scope_chosen").order_by(AuditEntry.id)
     name = user.name
-    assert list(db.session.execute(query).scalars()) == [f"{name} 华岭电器 · 考务", f"{name} 全部"]
+    assert [from_line(line) for line in db.session.execute(query).scalars()] == [
+        f"{name} 华岭电器 · 考务",
+        f"{name} 全部",
+    ]
 
 
 def test_the_role_is_that_of_the_chosen_assignment(make, sign_in) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.extensions import keyring, store
+from examops.core.language import to_json
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.eligibility.models import Candidate, Employment, StoredVerdict
@@ -106,7 +107,7 @@ def test_the_preview_shows_the_clause_the_gap_and_the_cell(desk, job_app, clock)
 def test_no_id_number_stands_in_the_clear_anywhere(desk, job_app, clock) -> None:
     examined(desk, job_app, clock)
     for row in db.session.execute(select(RosterRow)).scalars():
-        kept = json.dumps([row.cells, row.facts, row.lines, row.problems, row.id_masked], ensure_ascii=False)
+        kept = json.dumps(to_json([row.cells, row.facts, row.lines, row.problems, row.id_masked]), ensure_ascii=False)
         assert not any(number in kept for number in (GOOD, LATE, WRONG))
 
 
