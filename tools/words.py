@@ -47,21 +47,17 @@ def in_code(source: str) -> tuple[set[Text], list[str]]:
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         if isinstance(call.func, ast.Name) and call.func.id in ("_", "N_") and call.args:
             context = next((_value(word.value) for word in call.keywords if word.arg == "context"), "")
-            found |= {(context, text) for text in _texts(call.args[0])}
+            texts = {(context, text.value) for text in ast.walk(call.args[0]) if _is_chinese(text)}
+            found |= texts or ({(context, "")} if context else set())  # any text may have an entry of this context
             inside |= {id(text) for text in ast.walk(call) if _is_text(text)}
     inside |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     bare = [node.value for node in ast.walk(tree) if _is_text(node) and id(node) not in inside]
     return found, [words for words in bare if CHINESE.search(words)]
 
 
-def _texts(node: ast.AST) -> Iterator[str]:
-    """The texts an expression may give; the keys it looks one up by are none."""
-    if isinstance(node, ast.Subscript):
-        return
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
-    for child in ast.iter_child_nodes(node):
-        yield from _texts(child)
+def _is_chinese(node: ast.AST) -> bool:
+    """A key that a table is asked with is no text."""
+    return _is_text(node) and bool(CHINESE.search(node.value))  # type: ignore[attr-defined]
 
 
 def _is_text(node: ast.AST) -> bool:
@@ -82,7 +78,7 @@ def in_template(source: str) -> tuple[set[Text], list[str]]:
                 [call.args[0]] if isinstance(call.args[0], nodes.Const) else list(call.args[0].find_all(nodes.Const))
             )
             found |= {(context, one.value) for one in texts if isinstance(one.value, str)}
-            found |= {(context, "")} if context and not texts else set()  # any text may have an entry of this context
+            found |= {(context, "")} if context and not texts else set()
             inside |= {id(one) for one in (*texts, *(word.value for word in call.kwargs if word.key == "context"))}
     data = [one.data for one in tree.find_all(nodes.TemplateData)]
     bare = data + [

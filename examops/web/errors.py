@@ -70,5 +70,7 @@ def install_error_pages(app: Flask) -> None:
         status = error.code or 500
         title, advice = (_(words) for words in WORDS.get(status, (error.name, N_("请返回上一页"))))
         if wants_json():
-            return jsonify({"code": f"http.{status}", "message": title, "advice": advice}), status
+            told = getattr(error, "data", None) or {}  # what the API library found wrong, field by field
+            fields = {"errors": told["messages"]} if "messages" in told else {}
+            return jsonify({"code": f"http.{status}", "message": title, "advice": advice, **fields}), status
         return render_template("error.html", status=status, title=title, advice=advice, clause=""), status

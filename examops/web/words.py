@@ -206,7 +206,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "until": until, "grouped": grouped, "level_short": level_short, "level": level, "level_full": level_full, "step": percent_class,
     "part": worded(PARTS), "body_kind": worded(BODY_KINDS), "candidate_kind": worded(CANDIDATE_KINDS), "duty": worded(DUTIES),
     "factor": worded(FACTORS), "card_kind": worded(CARD_KINDS), "session_move": worded(SESSION_MOVES), "photo_state": worded(PHOTO_STATES),
-    "may_sit": worded(MAY_SIT), "application_judged": worded(APPLICATIONS_JUDGED), "found_word": worded(FOUND),
+    "may_sit": worded(MAY_SIT), "application_judged": worded(APPLICATIONS_JUDGED), "found_word": lambda key: _(FOUND[key], context="条款"),
     "column_read": marked(COLUMNS_READ, ("wait", N_("没有认出"))),
     "session_state": marked(SESSION_STATES), "booking_state": marked(BOOKING_STATES),
     "outcome": marked(OUTCOMES), "gap_reason": worded(GAP_REASONS), "severity": marked(SEVERITIES),

@@ -57,3 +57,23 @@ def test_levels_are_written_in_three_ways():
 @pytest.mark.parametrize(("percent", "step"), [(0, 0), (61.8, 124), (100, 200), (140, 200), (-3, 0)])
 def test_widths_come_in_half_percents(percent, step):
     assert words.percent_class(percent) == step
+
+
+@pytest.mark.parametrize(
+    ("write", "english"),
+    [
+        (lambda: words.span(START, START + timedelta(hours=2, minutes=30)), "Mon 23 Nov 09:00–11:30"),
+        (lambda: words.span(START, START + timedelta(hours=16)), "Mon 23 Nov 09:00–Tue 24 Nov 01:00"),
+        (lambda: words.dated(START), "Mon 23 Nov 2026"),
+        (lambda: words.duration(4800), "1 h 20 min"),
+        (lambda: words.until(START + timedelta(minutes=3), START), "3 min left"),
+        (lambda: words.level_full(4), "Level 4 (intermediate)"),
+        (lambda: words.level_short(1), "Level 1 (senior technician)"),
+        (lambda: words.FILTERS["session_state"]("draft"), ("wait", "To declare")),
+        (lambda: words.FILTERS["column_read"]("unheard of"), ("wait", "not matched")),
+        (lambda: words.FILTERS["part"]("a part nobody named"), "a part nobody named"),
+    ],
+)
+def test_an_english_reader_gets_english(app, write, english):
+    with app.test_request_context(headers={"Cookie": "examops_language=en"}):
+        assert write() == english
