@@ -11,7 +11,7 @@ from video.rtsp.auth import Credentials
 from video.rtsp.conversation import Conversation, Habits
 from video.rtsp.depacketiser import Depacketiser
 
-SPS = bytes.fromhex("6742c00dda0507e84000000300400000050 3c50aa8".replace(" ", ""))
+SPS = bytes.fromhex("6742c00bda05067e7840000003004000000503c50aa8")
 PPS = bytes.fromhex("68ce0fc8")
 SEI = bytes.fromhex("0605ffff80")
 TYPE, SENDER, STEP = 96, 0x1234, 3600
@@ -51,7 +51,7 @@ class Sender:
     def packet(self, payload: bytes, stamp: int, marker: bool = False, head: int = 0x80, extra: bytes = b"") -> bytes:
         """One RTP packet; ``extra`` lies between header and payload."""
         kind = self.type | (0x80 if marker else 0)
-        header = struct.pack(">BBHII", head, kind, self.sequence, stamp & 0xFFFFFFFF, self.ssrc)
+        header = struct.pack(">BBHII", head, kind, self.sequence & 0xFFFF, stamp & 0xFFFFFFFF, self.ssrc)
         self.sequence = (self.sequence + 1) & 0xFFFF
         return header + extra + payload
 
@@ -143,7 +143,9 @@ class Camera:
         return self.sent[number].split(b"\r\n")[0].decode()
 
     def header(self, name: str, number: int = -1) -> str:
-        found = [line for line in self.sent[number].decode().split("\r\n") if line.lower().startswith(name.lower() + ":")]
+        found = [
+            line for line in self.sent[number].decode().split("\r\n") if line.lower().startswith(name.lower() + ":")
+        ]
         return found[0].split(":", 1)[1].strip() if found else ""
 
     # What the camera does
@@ -153,7 +155,9 @@ class Camera:
         at = self.talk.receive(buffer, 0, len(buffer), self.now)
         self._rest = bytes(buffer[at:])
 
-    def reply(self, status: str = "200 OK", headers: str = "", body: str = "", number: int = -1, cseq: str | None = None) -> None:
+    def reply(
+        self, status: str = "200 OK", headers: str = "", body: str = "", number: int = -1, cseq: str | None = None
+    ) -> None:
         """Answer the newest request (or another); ``headers`` are lines."""
         cseq = f"CSeq: {self.header('CSeq', number)}" if cseq is None else cseq
         lines = [line for line in (f"RTSP/1.0 {status}", cseq, *headers.split("\n")) if line]

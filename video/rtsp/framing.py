@@ -85,7 +85,7 @@ class Framing:
         self._regain()
         if channel not in self.expected:
             self.unknown += 1
-        elif behind - at >= 8 and buffer[at + 4] & 0xC0 == 0x80:
+        if not self.expected or (channel in self.expected and behind - at >= 8 and buffer[at + 4] & 0xC0 == 0x80):
             self._on_frame(channel, buffer, at + 4, behind)
         return behind - at
 

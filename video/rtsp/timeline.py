@@ -17,43 +17,45 @@ class Timeline:
         self._stamp: int | None = None
         self._base = 0
         self._good_at = self._last_at = 0.0
+        self._line = 0, 0.0  # ticks and arrival of the last picture that was not behind
         self._odd = self._behind = 0
 
     def place(self, stamp: int, arrived: float) -> int:
         """Ticks of a picture with this 32-bit stamp: always more than those of the picture before."""
         if self._stamp is None:
             self._believe(stamp, 0, arrived)
-            self._last_at = arrived
+            self._last_at, self._line = arrived, (0, arrived)
             return self.ticks
         step = stamp - self._stamp & 0xFFFFFFFF
         step -= (step & 0x80000000) << 1
-        by_arrival = self.ticks + round((arrived - self._last_at) * TICKS)
         waited = round((arrived - self._good_at) * TICKS)
         if abs(step) > JUMP and abs(step - waited) > JUMP:
-            self._outlier(stamp, by_arrival, arrived)
+            self._outlier(stamp, arrived)
         else:
-            self._step(stamp, self._base + step, by_arrival, arrived)
+            self._step(stamp, self._base + step, arrived)
         self._last_at = arrived
         return self.ticks
 
-    def _step(self, stamp: int, target: int, by_arrival: int, arrived: float) -> None:
+    def _step(self, stamp: int, target: int, arrived: float) -> None:
         self._odd = 0
         if target > self.ticks:
             self._behind, self.ticks = 0, target
+            self._line = target, arrived
         else:
             self._behind += 1
             self.clamped += 1
             self.ticks += 1
         if self._behind == BACK_IN_A_ROW:  # the camera's clock was set back and stays there
             self.new_lines += 1
-            self._behind, self.ticks = 0, max(self.ticks, by_arrival)
+            on_line = self._line[0] + round((arrived - self._line[1]) * TICKS)
+            self._behind, self.ticks = 0, max(self.ticks, on_line)
             target = self.ticks
         self._believe(stamp, target, arrived)
 
-    def _outlier(self, stamp: int, by_arrival: int, arrived: float) -> None:
+    def _outlier(self, stamp: int, arrived: float) -> None:
         self._odd += 1
         self.outliers += 1
-        self.ticks = max(self.ticks + 1, by_arrival)
+        self.ticks = max(self.ticks + 1, self.ticks + round((arrived - self._last_at) * TICKS))
         if self._odd == IN_A_ROW:
             self.new_lines += 1
             self._odd = 0
