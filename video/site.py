@@ -20,6 +20,7 @@ from video.recorder.spool import Spool
 from video.recorder.track import Limits, Track
 from video.rtsp import StreamError
 from video.rtsp.client import open_stream
+from video.rtsp.conversation import Habits
 from video.snapshots import small_jpeg
 
 log = logging.getLogger("video.site")
@@ -36,6 +37,8 @@ class Watch:
     track: Track | None = None
     files: set[int] = field(default_factory=set)
     snapshot_at: float = 0.0
+    pause: float = 0.0
+    habits: Habits = field(default_factory=Habits)
 
 
 class Site:
@@ -111,13 +114,20 @@ class Site:
                 started = self.clocks.monotonic()
                 await self._stream(watch, track, arming)
                 failures = 0 if self.clocks.monotonic() - started > 30 else failures + 1
-                track.tell_long_gap()
-                await asyncio.sleep(
-                    min(12.0, 2.0 ** min(failures - 1, 4) if failures else 0.5) * (0.8 + 0.4 * self.rng.random())
-                )
+                backoff = min(12.0, 2.0 ** min(failures - 1, 4) if failures else 0.5)
+                await self._rest(watch, track, max(backoff, watch.pause) * (0.8 + 0.4 * self.rng.random()))
         except asyncio.CancelledError:
             self._leave_arming(watch, "operator")
             raise
+
+    async def _rest(self, watch: Watch, track: Track, seconds: float) -> None:
+        """Before the next try. Another password is tried at once; a long silence is told while it lasts."""
+        login, until = camera_logins(self.spool.root).get(watch.uid), self.clocks.monotonic() + seconds
+        while (left := until - self.clocks.monotonic()) > 0 and self._arming(watch.uid) is not None:
+            track.tell_long_gap()
+            await asyncio.sleep(min(left, 1.0))
+            if seconds > 20 and camera_logins(self.spool.root).get(watch.uid) != login:
+                return
 
     def _track(self, watch: Watch, arming: dict[str, Any]) -> Track:
         if watch.track is None or watch.track.arming_uid != arming["arming_uid"]:
@@ -138,11 +148,11 @@ class Site:
     async def _stream(self, watch: Watch, track: Track, arming: dict[str, Any]) -> None:
         """Record until the stream breaks or the arming ends."""
         login = camera_logins(self.spool.root).get(watch.uid, {})
-        watch.state, watch.detail = "connecting", ""
+        watch.state, watch.detail, watch.pause = "connecting", "", 0.0
         try:
             stream = await open_stream(
                 arming["source"], login.get("username", ""), login.get("password", ""), track.on_picture,
-                clock=self.clocks.monotonic, wall=self.clocks.wall,
+                clock=self.clocks.monotonic, wall=self.clocks.wall, habits=watch.habits,
             )  # fmt: skip
         except StreamError as error:
             self._broken(watch, track, error)
@@ -158,8 +168,8 @@ class Site:
             await stream.close()
 
     def _broken(self, watch: Watch, track: Track, error: StreamError) -> None:
-        watch.state, watch.detail = "offline", error.reason
-        log.warning("camera %s: %s", watch.uid, error.reason)
+        watch.state, watch.detail, watch.pause = "offline", error.reason, error.pause
+        log.warning("camera %s: %s (%s)", watch.uid, error.reason, error)
         track.end_run(error.reason)
 
     # Beside the cameras

@@ -1,70 +1,74 @@
-"""Logging in: a nonce that runs out is answered again, a wrong password is tried once per scheme and no more."""
-
-import asyncio
-import time
-from concurrent.futures import ThreadPoolExecutor
+"""Logging in: the strongest first, each kind once, a wrong password never again and again, no password in clear or in sight."""
 
 import pytest
 
-from video.rtsp import AuthFailed
+from tests.video.wire import Camera
 from video.rtsp.auth import Credentials, challenges
-from video.rtsp.client import Stream
-from video.rtsp.messages import Message
+from video.rtsp.errors import AuthFailed
 
-DIGEST = 'Digest realm="cam", nonce="{}"'
-
-
-def ask(replies: list[Message]) -> tuple[Message | None, list[str]]:
-    """What ``_ask`` makes of these replies, and the Authorization of each request."""
-    sent: list[str] = []
-
-    async def run() -> Message | None:
-        stream = Stream("rtsp://h/cam", "admin", "pw", print, time.monotonic, time.time)
-
-        async def send(method: str, url: str, headers: dict, timeout: float) -> Message:
-            sent.append(stream._credentials.header(method, url))
-            return replies.pop(0)
-
-        stream._send = send  # type: ignore[method-assign]
-        try:
-            return await stream._ask("DESCRIBE", "rtsp://h/cam", {}, 1.0)
-        except AuthFailed:
-            return None
-
-    with ThreadPoolExecutor(1) as pool:  # a browser of another test may hold this thread's loop
-        return pool.submit(lambda: asyncio.run(run())).result(), sent
+MD5 = 'Digest realm="cam", nonce="{}"'
+SHA = 'Digest realm="cam", nonce="{}", algorithm=SHA-256'
+BASIC = 'Basic realm="cam"'
 
 
-def refused(*offers: str) -> Message:
-    return Message(401, headers={"www-authenticate": list(offers)})
+def logged_in(*offers: list[str]) -> Camera:
+    """A camera that answers the description with these challenges, one list after the other."""
+    camera = Camera()
+    camera.talk.begin(camera.now)
+    camera.reply()
+    for offer in offers:
+        if camera.talk.error is None:
+            camera.reply("401 Unauthorized", "\n".join(f"WWW-Authenticate: {one}" for one in offer))
+    return camera
 
 
 def test_the_strongest_scheme_is_answered_first_and_then_the_next() -> None:
-    offers = (DIGEST.format("a"), 'Digest realm="cam", nonce="a", algorithm=SHA-256')
-    reply, sent = ask([refused(*offers), refused(*offers), Message(200)])
-    assert reply is not None
-    assert "SHA-256" in sent[1]
-    assert "SHA-256" not in sent[2]
+    offers = [MD5.format("a"), SHA.format("a")]
+    camera = logged_in(offers, offers)
+    assert camera.header("Authorization", 2).endswith("algorithm=SHA-256")
+    assert camera.header("Authorization", 3).startswith("Digest")
+    assert "SHA-256" not in camera.header("Authorization", 3)
+
+
+def test_after_all_schemes_the_password_is_wrong() -> None:
+    offers = [MD5.format("a"), SHA.format("a")]
+    camera = logged_in(offers, offers, offers)
+    assert isinstance(camera.talk.error, AuthFailed)
+    assert camera.asked.count("DESCRIBE") == 3
+
+
+def test_a_camera_with_sha256_alone_is_answered() -> None:
+    assert "SHA-256" in logged_in([SHA.format("a")]).header("Authorization")
 
 
 def test_a_password_never_goes_in_clear_where_a_digest_is_offered() -> None:
-    offers = (DIGEST.format("a"), 'Basic realm="cam"')
-    reply, sent = ask([refused(*offers)] * 5)
-    assert reply is None
-    assert not any(token.startswith("Basic") for token in sent)
+    offers = [MD5.format("a"), BASIC]
+    camera = logged_in(*[offers] * 5)
+    assert isinstance(camera.talk.error, AuthFailed)
+    assert b"Basic" not in b"".join(camera.sent)
+
+
+def test_basic_alone_is_answered() -> None:
+    assert logged_in([BASIC]).header("Authorization") == "Basic YWRtaW46MTIzNDU="
 
 
 def test_a_camera_that_always_says_stale_does_not_loop() -> None:
-    reply, sent = ask([refused(DIGEST.format(n) + ", stale=true") for n in range(9)])
-    assert reply is None
-    assert len(sent) == 2
+    camera = logged_in(*([MD5.format(n) + ", stale=true"] for n in range(9)))
+    assert camera.asked.count("DESCRIBE") == 2
+
+
+def test_without_a_user_nothing_is_tried() -> None:
+    credentials = Credentials("", "")
+    assert not credentials.choose([MD5.format("a")], set())
 
 
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
         ('Digest realm="r", nonce="n", qop="auth"', ("digest", "MD5", True)),
+        ('Digest realm="r", nonce="n", qop="auth-int, auth"', ("digest", "MD5", True)),
         ("digest realm=r,nonce=n,algorithm=sha-256", ("digest", "SHA-256", False)),
+        ('DIGEST  Realm = "a, b=c" , NONCE="n"', ("digest", "MD5", False)),
         ('BASIC realm="a, b"', ("basic", "MD5", False)),
     ],
 )
@@ -73,11 +77,55 @@ def test_challenges_are_read_as_cameras_write_them(header: str, expected: tuple)
     assert (found.scheme, found.algorithm, found.has_qop) == expected
 
 
-def test_the_digest_of_the_standard_comes_out() -> None:
-    """RFC 2069's way, without qop: what most cameras ask."""
-    credentials = Credentials("admin", "12345", challenges(['Digest realm="IP Camera", nonce="abc"'])[0])
-    assert 'response="' in credentials.header("DESCRIBE", "rtsp://192.168.1.64/1")
-    assert "cnonce" not in credentials.header("DESCRIBE", "rtsp://192.168.1.64/1")
+@pytest.mark.parametrize("header", ["", "Digest", "NTLM abc", 'Digest nonce="n", algorithm=MD4'])
+def test_challenges_that_nobody_can_answer_are_left_out(header: str) -> None:
+    assert [one for one in challenges([header]) if one.nonce] == []
+
+
+def test_the_digests_of_the_standard_come_out() -> None:
+    """RFC 7616, section 3.9.1: the same example for both algorithms."""
+    told = 'Digest realm="http-auth@example.org", qop="auth", algorithm={}, nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"'
+    for algorithm, response in (
+        ("MD5", "8ca523f5e9506fed4657c9700eebdbec"),
+        ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
+    ):
+        token = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
+        credentials = Credentials("Mufasa", "Circle of Life", token=lambda token=token: token)
+        assert credentials.choose([told.format(algorithm)], set())
+        assert f'response="{response}"' in credentials.header("GET", "/dir/index.html")
+
+
+def test_without_qop_neither_count_nor_token_is_sent() -> None:
+    """RFC 2069's way, what most cameras ask: MD5 of HA1, nonce and HA2."""
+    credentials = Credentials("Mufasa", "CircleOfLife")
+    assert credentials.choose(['Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093"'], set())
+    header = credentials.header("GET", "/dir/index.html")
+    assert 'response="1949323746fe6a43ef61f9606e7febea"' in header
+    assert "cnonce" not in header
+    assert "nc=" not in header
+
+
+@pytest.mark.parametrize("password", ["p@ss", "a#b", "50%", "x/y?z", "", "пароль", "密码"])
+def test_passwords_enter_the_digest_as_these_very_bytes(password: str) -> None:
+    import hashlib
+
+    def md5(text: bytes) -> bytes:
+        return hashlib.md5(text).hexdigest().encode()
+
+    credentials = Credentials("admin", password)
+    assert credentials.choose([MD5.format("n")], set())
+    who, what = md5(b"admin:cam:" + password.encode("utf-8")), md5(b"PLAY:rtsp://h/c")
+    assert f'response="{md5(who + b":n:" + what).decode()}"' in credentials.header("PLAY", "rtsp://h/c")
+
+
+def test_counts_begin_anew_with_each_nonce() -> None:
+    credentials = Credentials("admin", "12345")
+    counts = []
+    for nonce in ("a", "a", "b"):
+        if nonce != (credentials.challenge and credentials.challenge.nonce):
+            credentials.choose([MD5.format(nonce) + ', qop="auth"'], set())
+        counts.append(credentials.header("PLAY", "rtsp://h/c").split("nc=")[1][:8])
+    assert counts == ["00000001", "00000002", "00000001"]
 
 
 def test_passwords_stand_in_no_representation() -> None:

@@ -1,7 +1,8 @@
-"""Our own RTSP client: a core without I/O (messages, authentication, SDP, depacketiser) and an asyncio front."""
+"""Our own RTSP client: a core without I/O (framing, conversation, depacketiser) and an asyncio front."""
 
 from video.rtsp.errors import (
     AuthFailed,
+    Busy,
     LostFraming,
     NotFound,
     Refused,
@@ -10,4 +11,4 @@ from video.rtsp.errors import (
     TimedOut,
 )
 
-__all__ = ["AuthFailed", "LostFraming", "NotFound", "Refused", "SessionEnded", "StreamError", "TimedOut"]
+__all__ = ["AuthFailed", "Busy", "LostFraming", "NotFound", "Refused", "SessionEnded", "StreamError", "TimedOut"]

@@ -1,18 +1,27 @@
-"""Why a stream ended. ``reason`` is a gap reason; no text ever holds a password or an address with one."""
+"""Why a stream ended. ``reason`` is a gap reason; no text ever holds a password or an address with one.
+
+``pause`` is how many seconds to leave the camera alone before the next try; 0 leaves that to the caller.
+"""
 
 from __future__ import annotations
+
+BUSY_SECONDS = 65.0  # an old session of a camera expires after about a minute
+LOGIN_SECONDS = 120.0  # cameras lock users out who try a wrong password again and again
 
 
 class StreamError(Exception):
     reason = "session_end"
+    pause = 0.0
 
-    def __init__(self, detail: str = "", reason: str | None = None) -> None:
+    def __init__(self, detail: str = "", reason: str | None = None, pause: float | None = None) -> None:
         self.reason = reason or type(self).reason
+        self.pause = type(self).pause if pause is None else pause
         super().__init__(detail or self.reason)
 
 
 class AuthFailed(StreamError):
     reason = "auth_failed"
+    pause = LOGIN_SECONDS
 
 
 class NotFound(StreamError):
@@ -21,6 +30,12 @@ class NotFound(StreamError):
 
 class Refused(StreamError):
     reason = "refused"
+
+
+class Busy(Refused):
+    """The camera has no room for one more viewer, or sends us somebody else's stream."""
+
+    pause = BUSY_SECONDS
 
 
 class TimedOut(StreamError):
@@ -35,10 +50,24 @@ class SessionEnded(StreamError):
     reason = "session_end"
 
 
+class Redirected(StreamError):
+    """The camera is elsewhere: ``url``, without userinfo, on a connection of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__("redirected")
+
+
 def of_status(status: int) -> StreamError:
     """The error behind an RTSP status."""
     if status in (401, 403):
         return AuthFailed(f"status {status}")
-    if status in (404, 454):
-        return NotFound(f"status {status}")
+    if status == 404:
+        return NotFound("status 404")
+    if status in (453, 503):
+        return Busy(f"status {status}: the camera has no room for one more viewer")
+    if status == 454:
+        return SessionEnded("status 454: the camera has forgotten the session")
+    if status == 461:
+        return Refused("status 461: the camera does not send over TCP")
     return Refused(f"status {status}")

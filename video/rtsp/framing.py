@@ -1,72 +1,133 @@
-"""One parser for what lies mixed in the stream: media frames, replies, requests of the camera, and junk."""
+"""One parser for what lies mixed in the stream: media frames, replies, requests of the camera, and junk.
+
+In step, a header is believed. Out of step, a frame is believed only when its header fits what was agreed and another
+header stands right behind it. No decision depends on where the bytes were cut.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from video.rtsp.errors import LostFraming
 from video.rtsp.messages import Message, take
 
-JUNK_LIMIT = 256 * 1024
+JUNK_LIMIT, JUNK_SECONDS = 256 * 1024, 2.0
+DOLLAR, LOOK = 0x24, 5  # bytes that show whether something can begin
+METHODS = ("OPTIONS", "DESCRIBE", "ANNOUNCE", "SETUP", "PLAY", "PAUSE", "TEARDOWN", "GET_PARAMETER", "SET_PARAMETER",
+           "REDIRECT", "RECORD")  # fmt: skip
+WORDS = (b"RTSP/1", *(name.encode() + b" " for name in METHODS))
+LONGEST = max(map(len, WORDS))
+_begins = re.compile(b"|".join((rb"\$", *map(re.escape, WORDS)))).search
+_starts = tuple({word[:LOOK] for word in WORDS})
+
+Frame = Callable[[int, bytearray, int, int], None]
 
 
 class Framing:
-    """Feed bytes; frames and messages come out by callback, in order, wherever the bytes were cut."""
+    """Feed bytes; frames ``(channel, buffer, start, end)`` and messages come out in order.
 
-    def __init__(self, on_frame: Callable[[int, memoryview], None], on_message: Callable[[Message], None]) -> None:
-        self._on_frame, self._on_message = on_frame, on_message
-        self._junk = 0
-        self.resyncs = 0
+    ``expected`` maps the agreed channels to their RTP payload type, None for reports. ``resyncs`` counts how often the
+    step was lost, ``unknown`` the frames of channels that nobody agreed on.
+    """
 
-    def feed(self, buffer: bytearray, start: int, end: int) -> int:
+    def __init__(self, on_frame: Frame, on_message: Callable[[Message], None], on_loss: Callable[[], None]) -> None:
+        self._on_frame, self._on_message, self._on_loss = on_frame, on_message, on_loss
+        self.expected: dict[int, int | None] = {}
+        self.resyncs = self.unknown = self.skipped = 0
+        self._junk, self._junk_since = 0, 0.0
+
+    def feed(self, buffer: bytearray, start: int, end: int, now: float) -> int:
         """Parse ``buffer[start:end]``; returns where the first unfinished thing begins. Raises LostFraming."""
-        view = memoryview(buffer)
         at = start
-        try:
-            while at < end:
-                if buffer[at] == 0x24:
-                    if end - at < 4:
-                        break
-                    size = buffer[at + 2] << 8 | buffer[at + 3]
-                    if end - at < 4 + size:
-                        break
-                    if size == 0 or size < 4 or buffer[at + 4] & 0xC0 == 0x80:
-                        frame = view[at + 4 : at + 4 + size]
-                        self._on_frame(buffer[at + 1], frame)
-                        frame.release()
-                        at += 4 + size
-                        self._junk = 0
+        while at < end:
+            if buffer[at] == DOLLAR and not self._junk:
+                if end - at < 4:
+                    return at
+                channel, behind = buffer[at + 1], at + 4 + (buffer[at + 2] << 8 | buffer[at + 3])
+                if channel in self.expected and behind - at >= 16:
+                    if behind > end:
+                        return at
+                    if buffer[at + 4] & 0xC0 == 0x80:
+                        self._on_frame(channel, buffer, at + 4, behind)
+                        at = behind
                         continue
-                    at = self._skip(at)
-                    continue
-                taken = self._message(buffer, at, end)
-                if taken == 0:
-                    break
-                at = at + taken if taken > 0 else self._skip(at)
-        finally:
-            view.release()
+            taken = self._odd(buffer, at, end)
+            if taken == 0:
+                return at
+            at = at + taken if taken > 0 else self._skip(buffer, at, end, now)
         return at
 
-    def _message(self, buffer: bytearray, at: int, end: int) -> int:
-        """Bytes of a message; 0 when more must come; -1 when none can begin here."""
-        if buffer[at] not in b"\r\nRODGSPATrodgspat":
+    def _odd(self, buffer: bytearray, at: int, end: int) -> int:
+        """Bytes of what begins here; 0 when more must come to tell; -1 when nothing can begin here."""
+        if buffer[at] == DOLLAR:
+            return self._frame(buffer, at, end)
+        if not self._junk and buffer[at] in b"\r\n":
+            return 1
+        return self._message(buffer, at, end)
+
+    def _frame(self, buffer: bytearray, at: int, end: int) -> int:
+        """A frame that is short, of an unknown channel or version, or comes after junk: what follows must confirm it."""
+        if end - at < 4:
+            return 0
+        channel, behind = buffer[at + 1], at + 4 + (buffer[at + 2] << 8 | buffer[at + 3])
+        if self._junk:
+            if end - at < 6:
+                return 0
+            if not self._fits(channel, buffer[at + 4], buffer[at + 5], behind - at):
+                return -1
+        elif channel in self.expected and behind == at + 4:
+            return 4
+        if end < behind + LOOK:
+            return 0
+        if not self._can_start(buffer, behind):
             return -1
+        self._regain()
+        if channel not in self.expected:
+            self.unknown += 1
+        if not self.expected or (channel in self.expected and behind - at >= 8 and buffer[at + 4] & 0xC0 == 0x80):
+            self._on_frame(channel, buffer, at + 4, behind)
+        return behind - at
+
+    def _fits(self, channel: int, first: int, kind: int, size: int) -> bool:
+        if channel not in self.expected or first & 0xC0 != 0x80 or size < 12:
+            return False
+        agreed = self.expected[channel]
+        return 192 <= kind <= 223 if agreed is None else size >= 16 and kind & 0x7F == agreed
+
+    def _can_start(self, buffer: bytearray, at: int) -> bool:
+        head = bytes(buffer[at : at + LOOK])
+        if head[0] == DOLLAR:
+            return not self.expected or head[1] in self.expected or not self._junk
+        return head.startswith((b"\r", b"\n")) or head.upper().startswith(_starts)
+
+    def _message(self, buffer: bytearray, at: int, end: int) -> int:
+        head = bytes(buffer[at : min(at + LONGEST, end)])
+        head = head if self._junk else head.upper()
+        if not head.startswith(WORDS):
+            return 0 if any(word.startswith(head) for word in WORDS) else -1
         try:
-            message, taken = take(buffer[at:end])
+            message, taken = take(buffer, at, end)
         except ValueError:
             return -1
-        if message is None:
-            head = bytes(buffer[at : at + 32]).lstrip(b"\r\n")
-            is_likely = not head or (head[:1].isalpha() and all(32 <= byte < 127 or byte in b"\r\n\t" for byte in head))
-            return 0 if is_likely else -1
-        self._on_message(message)
-        self._junk = 0
+        if message is not None:
+            self._regain()
+            self._on_message(message)
         return taken
 
-    def _skip(self, at: int) -> int:
-        if self._junk == 0:
+    def _regain(self) -> None:
+        self._junk = 0
+
+    def _skip(self, buffer: bytearray, at: int, end: int, now: float) -> int:
+        """Go on to the next place where something may begin."""
+        if not self._junk:
             self.resyncs += 1
-        self._junk += 1
-        if self._junk > JUNK_LIMIT:
+            self._junk_since = now
+            self._on_loss()
+        found = _begins(buffer, at + 1, end)
+        following = found.start() if found else max(at + 1, end - LONGEST)  # a word may be cut in two
+        self._junk += following - at
+        self.skipped += following - at
+        if self._junk > JUNK_LIMIT or now - self._junk_since > JUNK_SECONDS:
             raise LostFraming("the camera's stream cannot be followed any more")
-        return at + 1
+        return following

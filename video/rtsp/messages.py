@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
-HEAD_LIMIT, BODY_LIMIT = 64 * 1024, 1024 * 1024
+HEAD_LIMIT, BODY_LIMIT = 64 * 1024, 256 * 1024
+_head_end = re.compile(rb"\r?\n\r?\n").search
+_control = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]").search
+_lines = re.compile(r"\r\n|\n|\r").split
 
 
 @dataclass(frozen=True)
@@ -23,37 +27,37 @@ class Message:
     @property
     def sequence(self) -> int | None:
         digits = self.first("cseq")
-        return int(digits) if digits.isdigit() else None
+        return int(digits) if re.fullmatch(r"[0-9]{1,10}", digits) else None
 
 
-def take(data: bytes | bytearray) -> tuple[Message | None, int]:
-    """The first whole message of the buffer and how many bytes it took; (None, 0) when more must come.
+def take(data: bytes | bytearray, start: int, end: int) -> tuple[Message | None, int]:
+    """The message that begins at ``start`` and how many bytes it took; (None, 0) when more must come.
 
     Raises ValueError where no message can begin or limits are passed.
     """
-    start = 0
-    while start < len(data) and data[start] in b"\r\n":
-        start += 1
-    end, mark = _head_end(data, start)
-    if end < 0:
-        if len(data) - start > HEAD_LIMIT:
+    found = _head_end(data, start, end)
+    if _control(data, start, found.start() if found else end):
+        raise ValueError("not text")
+    if found is None:
+        if end - start > HEAD_LIMIT:
             raise ValueError("head too long")
         return None, 0
-    lines = bytes(data[start:end]).decode("utf-8", "replace").splitlines()
+    lines = _lines(bytes(data[start : found.start()]).decode("utf-8", "replace"))
     headers = _headers(lines[1:])
-    length = int(headers.get("content-length", ["0"])[0] or 0)
-    if not 0 <= length <= BODY_LIMIT:
-        raise ValueError("body too long")
-    if len(data) < end + mark + length:
+    length = _length(headers)
+    behind = found.end() + length
+    message = _message(lines[0], headers, b"")
+    if end < behind:
         return None, 0
-    body = bytes(data[end + mark : end + mark + length])
-    return _message(lines[0], headers, body), end + mark + length
+    return Message(message.status, message.method, headers, bytes(data[found.end() : behind])), behind - start
 
 
-def _head_end(data: bytes | bytearray, start: int) -> tuple[int, int]:
-    places = [(data.find(mark, start), len(mark)) for mark in (b"\r\n\r\n", b"\n\n")]
-    found = [place for place in places if place[0] >= 0]
-    return min(found) if found else (-1, 0)
+def _length(headers: dict[str, list[str]]) -> int:
+    text = headers.get("content-length", ["0"])[0]
+    length = int(text) if re.fullmatch(r"[0-9]{1,10}", text) else 0
+    if length > BODY_LIMIT:
+        raise ValueError("body too long")
+    return length
 
 
 def _headers(lines: list[str]) -> dict[str, list[str]]:
@@ -68,7 +72,7 @@ def _headers(lines: list[str]) -> dict[str, list[str]]:
 def _message(first: str, headers: dict[str, list[str]], body: bytes) -> Message:
     words = first.split()
     if words and words[0].upper().startswith("RTSP/"):
-        if len(words) < 2 or not words[1].isdigit():
+        if len(words) < 2 or not re.fullmatch(r"[1-5][0-9][0-9]", words[1]):
             raise ValueError("no status")
         return Message(int(words[1]), "", headers, body)
     if len(words) == 3 and words[2].upper().startswith("RTSP/"):

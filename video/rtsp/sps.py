@@ -1,4 +1,4 @@
-"""Width and height of an H.264 sequence parameter set."""
+"""Width and height of an H.264 sequence parameter set, and whether pictures may be fields."""
 
 from __future__ import annotations
 
@@ -41,13 +41,18 @@ def read_params(sps: bytes, pps: bytes) -> Params | None:
     """Parameters of the pair; None when the sizes make no sense."""
     if len(sps) < 4:
         return None
-    width, height = _size(sps)
+    width, height, _ = _size(sps)
     if not 16 <= width <= 16384 or not 16 <= height <= 16384:
         return None
     return Params(sps, pps, width, height, "avc1." + sps[1:4].hex())
 
 
-def _size(sps: bytes) -> tuple[int, int]:
+def is_interlaced(sps: bytes) -> bool:
+    """Whether two fields may share a time stamp."""
+    return len(sps) >= 4 and not _size(sps)[2]
+
+
+def _size(sps: bytes) -> tuple[int, int, bool]:
     bits = _Bits(sps[4:])
     bits.unsigned()
     chroma = 1
@@ -64,7 +69,8 @@ def _size(sps: bytes) -> tuple[int, int]:
     bits.bit()
     left, right, top, bottom = (bits.unsigned() for _ in range(4)) if bits.bit() else (0, 0, 0, 0)
     step_x, step_y = (2 if chroma in (1, 2) else 1), (2 if chroma == 1 else 1) * (2 - is_frame_only)
-    return columns * 16 - (left + right) * step_x, rows * 16 * (2 - is_frame_only) - (top + bottom) * step_y
+    width = columns * 16 - (left + right) * step_x
+    return width, rows * 16 * (2 - is_frame_only) - (top + bottom) * step_y, bool(is_frame_only)
 
 
 def _high_profile(bits: _Bits) -> int:
