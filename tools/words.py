@@ -47,7 +47,7 @@ def in_code(source: str) -> tuple[set[Text], list[str]]:
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         if isinstance(call.func, ast.Name) and call.func.id in ("_", "N_") and call.args:
             context = next((_value(word.value) for word in call.keywords if word.arg == "context"), "")
-            texts = {(context, text.value) for text in ast.walk(call.args[0]) if _is_chinese(text)}
+            texts = {(context, text.value) for text in ast.walk(call.args[0]) if _is_said(text)}
             found |= texts or ({(context, "")} if context else set())  # any text may have an entry of this context
             inside |= {id(text) for text in ast.walk(call) if _is_text(text)}
     inside |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
@@ -55,9 +55,9 @@ def in_code(source: str) -> tuple[set[Text], list[str]]:
     return found, [words for words in bare if CHINESE.search(words)]
 
 
-def _is_chinese(node: ast.AST) -> bool:
-    """A key that a table is asked with is no text."""
-    return _is_text(node) and bool(CHINESE.search(node.value))  # type: ignore[attr-defined]
+def _is_said(node: ast.AST) -> bool:
+    """A bare name, such as the key a table is asked with, is no text."""
+    return _is_text(node) and not re.fullmatch("[a-z_]*", node.value)  # type: ignore[attr-defined]
 
 
 def _is_text(node: ast.AST) -> bool:
