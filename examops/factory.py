@@ -63,8 +63,8 @@ def create_app(settings: Settings, *, kind: str = "web", clock: Clock | None = N
     install_scope(app)
     install_templating(app)
     install_headers(app, settings)
-    install_error_pages(app)
     _register(app)
+    install_error_pages(app)  # last: the API's own handler would answer people in JSON too
     return app
 
 

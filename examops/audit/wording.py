@@ -7,10 +7,10 @@ from examops.audit.tags import Tag
 TAG_WORDS: dict[str, str] = {
     Tag.SIGNED_IN: "登录", Tag.SIGN_IN_REFUSED: "登录被拒", Tag.SIGNED_OUT: "退出", Tag.NOTICE_ACCEPTED: "同意隐私告知", Tag.SCOPE_CHOSEN: "切换范围",
     Tag.DEVICE_CODE_MADE: "生成配对码", Tag.DEVICE_CODE_WITHDRAWN: "作废配对码", Tag.DEVICE_PAIRED: "设备配对", Tag.DEVICE_REVOKED: "设备停用", Tag.ROSTER_UPLOADED: "上传名单", Tag.ROSTER_EXAMINED: "名单核对完成",
-    Tag.ROSTER_ROW_CORRECTED: "更正名单一行", Tag.ROSTER_SAVED: "保存名单", Tag.ROSTER_CANCELLED: "取消名单", Tag.PHOTOS_ADDED: "导入照片",
+    Tag.ROSTER_ROW_CORRECTED: "更正名单一行", Tag.ROSTER_SAVED: "保存名单", Tag.ROSTER_CANCELLED: "取消名单", Tag.ROSTER_VIEWED: "查看名单", Tag.ROSTER_EXPORTED: "导出名单", Tag.PHOTOS_ADDED: "导入照片",
     Tag.BATCH_CREATED: "新建批次", Tag.BATCH_CHANGED: "更改批次", Tag.BATCH_CLOSED: "提前截止报名",
     Tag.CANDIDATE_VIEWED: "查看考生资料", Tag.APPLICATION_MADE: "报名", Tag.APPLICATION_JUDGED: "资格审核", Tag.SESSION_CREATED: "新建场次",
-    Tag.SESSION_CHANGED: "更改场次", Tag.SESSION_MOVED: "场次状态变更", Tag.STATION_OUT_OF_SERVICE: "工位停用", Tag.BOOKING_MADE: "排入场次",
+    Tag.SESSION_CHANGED: "更改场次", Tag.SESSION_MOVED: "场次状态变更", Tag.SESSION_PEOPLE_VIEWED: "查看场次考生", Tag.DESK_OPENED: "打开签到台", Tag.STATION_OUT_OF_SERVICE: "工位停用", Tag.BOOKING_MADE: "排入场次",
     Tag.BOOKING_REFUSED: "未能排入", Tag.BOOKING_RELEASED: "退出场次", Tag.BOOKING_MOVED: "换轮次", Tag.NO_SHOWS_PROPOSED: "拟记缺考",
     Tag.TICKET_ISSUED: "发准考证", Tag.TICKET_VIEWED: "查看准考证", Tag.LOTS_DRAWN: "抽签排工位", Tag.SCAN_ADMITTED: "签到入场",
     Tag.SCAN_REFUSED: "签到被拒", Tag.IDENTITY_DOUBTED: "人证不符", Tag.SITTING_LEFT: "离场", Tag.SITTING_BACK: "返场",
