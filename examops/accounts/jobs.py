@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from examops.accounts.throttle import purge_attempts
 from examops.core.extensions import clock
+from examops.core.idempotency import forget_answers
 from examops.core.jobs import queue
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
@@ -12,5 +13,5 @@ from examops.core.transaction import transaction
 @queue.task(name="accounts.purge_attempts", queue="timed")
 def purge() -> str:
     with transaction(SYSTEM):
-        count = purge_attempts(clock())
+        count = purge_attempts(clock()) + forget_answers(clock())
     return f"清理 {count} 条" if count else ""
