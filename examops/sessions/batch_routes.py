@@ -13,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from examops.accounts.guard import current_actor, needs
+from examops.accounts.roles import REGULATORS
 from examops.catalogue import occupation
 from examops.core.clock import SHANGHAI, today
 from examops.core.database import db
@@ -37,12 +38,14 @@ from examops.sessions.models import PART_CODES, Batch
 from examops.sessions.pages import bp
 from examops.sessions.queries import PAGE
 
+READERS_OF_BATCHES = ("coordinator", *REGULATORS)
 WINDOWS = {
     Window.DRAFT: ("wait", N_("草稿")), Window.COMING: ("wait", N_("未开始")), Window.OPEN: ("act", N_("报名中")), Window.OVER: ("done", N_("报名已截止")),
 }  # fmt: skip
 
 
 @bp.get("/batches")
+@needs(*READERS_OF_BATCHES)
 def batches() -> ResponseReturnValue:
     """The newest first, a page at a time by id."""
     before = request.args.get("before", type=int)
@@ -73,6 +76,7 @@ def save_new_batch() -> ResponseReturnValue:
 
 
 @bp.get("/batches/<uuid:batch_uid>")
+@needs(*READERS_OF_BATCHES)
 def batch(batch_uid: UUID) -> ResponseReturnValue:
     found = batch_by_uid(batch_uid)
     return _page(form_of(found, offers_of([found])[found.id]), {}, [_body_of(found)], found)

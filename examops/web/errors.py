@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -46,6 +47,13 @@ def answer(error: DomainError) -> ResponseReturnValue:
     ), error.status
 
 
+def _faults(error: HTTPException) -> dict[str, Any]:
+    """What a schema found wrong, field by field, for whoever writes a client."""
+    data = getattr(error, "data", None) or {}
+    faults = data.get("errors") or data.get("messages")
+    return {"errors": faults} if faults else {}
+
+
 def install_error_pages(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> ResponseReturnValue:
@@ -70,7 +78,5 @@ def install_error_pages(app: Flask) -> None:
         status = error.code or 500
         title, advice = (_(words) for words in WORDS.get(status, (error.name, N_("请返回上一页"))))
         if wants_json():
-            told = getattr(error, "data", None) or {}  # what the API library found wrong, field by field
-            fields = {"errors": told["messages"]} if "messages" in told else {}
-            return jsonify({"code": f"http.{status}", "message": title, "advice": advice, **fields}), status
+            return jsonify({"code": f"http.{status}", "message": title, "advice": advice, **_faults(error)}), status
         return render_template("error.html", status=status, title=title, advice=advice, clause=""), status
