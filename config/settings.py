@@ -8,6 +8,12 @@ from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
+NO_CUSTODY = "none"
+HOW_CUSTODY = (
+    "give the pair that may make buckets and set locks (db upgrade and the custody worker need it);"
+    f" say {NO_CUSTODY!r} as the access key in processes that must not hold it (web, other workers);"
+    " where the store has one pair only, set both equal to EXAMOPS_S3_ACCESS_KEY and EXAMOPS_S3_SECRET_KEY on purpose"
+)
 
 
 class SettingsError(Exception):
@@ -32,6 +38,7 @@ class Settings:
     port: int
     var: Path
     secure_cookies: bool
+    trusted_proxies: int  # reverse proxies in front of the web whose X-Forwarded-For and -Proto are believed
 
 
 class _Reader:
@@ -65,14 +72,15 @@ def load(environ: Mapping[str, str]) -> Settings:
     endpoint = read.required("EXAMOPS_S3_ENDPOINT")
     access, secret = read.required("EXAMOPS_S3_ACCESS_KEY"), read.required("EXAMOPS_S3_SECRET_KEY")
     public_url = environ.get("EXAMOPS_PUBLIC_URL", "").strip() or f"http://127.0.0.1:{port}"
+    custody_access, custody_secret = _custody(read)
     settings = Settings(
         database_url=read.required("EXAMOPS_DATABASE_URL"),
         secret_key=read.required("EXAMOPS_SECRET_KEY"),
         s3_endpoint=endpoint,
         s3_access_key=access,
         s3_secret_key=secret,
-        s3_custody_access_key=environ.get("EXAMOPS_S3_CUSTODY_ACCESS_KEY", "").strip() or access,
-        s3_custody_secret_key=environ.get("EXAMOPS_S3_CUSTODY_SECRET_KEY", "").strip() or secret,
+        s3_custody_access_key=custody_access,
+        s3_custody_secret_key=custody_secret,
         s3_public_endpoint=environ.get("EXAMOPS_S3_PUBLIC_ENDPOINT", "").strip() or endpoint,
         s3_prefix=environ.get("EXAMOPS_S3_PREFIX", "").strip() or "examops",
         public_url=public_url.rstrip("/"),
@@ -80,9 +88,29 @@ def load(environ: Mapping[str, str]) -> Settings:
         port=port,
         var=Path(environ.get("EXAMOPS_VAR", "").strip() or "var"),
         secure_cookies=public_url.startswith("https://"),
+        trusted_proxies=read.converted("EXAMOPS_TRUSTED_PROXIES", 0, _count),
     )
     _check(settings, read.problems)
     return settings
+
+
+def _count(raw: str) -> int:
+    if not raw.isascii() or not raw.isdigit() or int(raw) > 9:
+        raise ValueError(raw)
+    return int(raw)
+
+
+def _custody(read: _Reader) -> tuple[str, str]:
+    """The pair that makes buckets and sets locks. Never a silent copy of the everyday pair: a store with one pair only
+    is a decision, so it is written down. Both are "" in a process that holds no custody."""
+    names = "EXAMOPS_S3_CUSTODY_ACCESS_KEY", "EXAMOPS_S3_CUSTODY_SECRET_KEY"
+    access, secret = (read.environ.get(name, "").strip() for name in names)
+    if access.lower() == NO_CUSTODY:
+        return "", ""
+    for name, value in zip(names, (access, secret), strict=True):
+        if not value:
+            read.problems.append(f"{name} is not set: {HOW_CUSTODY}")
+    return access, secret
 
 
 def _check(settings: Settings, problems: list[str]) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_smorest import Api
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import examops.tables  # noqa: F401  every table is known before the first query
 from config.settings import Settings
@@ -55,6 +56,9 @@ def create_app(settings: Settings, *, kind: str = "web", clock: Clock | None = N
     db.init_app(app)
     csrf.init_app(app)
     install_languages(app)
+    if settings.trusted_proxies:  # believed only when told so: anybody may write these headers
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0)  # type: ignore[method-assign]
     install_scope(app)
     install_templating(app)
     install_headers(app, settings)

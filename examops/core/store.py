@@ -13,7 +13,7 @@ import urllib3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from config.settings import Settings
+from config.settings import Settings, SettingsError
 from examops.core.errors import DomainError, Kind
 from examops.core.language import N_
 
@@ -94,7 +94,12 @@ class Store:
 
     @classmethod
     def custody(cls, settings: Settings) -> Store:
-        """The key that makes buckets and sets locks; only migration and the custody worker hold it."""
+        """The key that makes buckets and sets locks; only migration and the custody worker hold it.
+
+        Raises SettingsError in a process that was told to hold none.
+        """
+        if not settings.s3_custody_access_key:
+            raise SettingsError("This process holds no custody key (EXAMOPS_S3_CUSTODY_ACCESS_KEY=none).")
         keys = (settings.s3_custody_access_key, settings.s3_custody_secret_key)
         return cls(settings.s3_endpoint, *keys, public_endpoint=settings.s3_public_endpoint, prefix=settings.s3_prefix)
 

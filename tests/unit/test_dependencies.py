@@ -42,3 +42,10 @@ def test_every_line_answers_all_four_questions():
 @pytest.mark.parametrize("place", PLACES)
 def test_every_place_named_is_there(place):
     assert (ROOT / place).exists() or (ROOT / "docs" / place).exists()
+
+
+def test_what_only_tests_import_is_installed_for_tests_only():
+    product = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    assert not [requirement for requirement in product if requirement.startswith("zxing-cpp")]
+    assert "zxing-cpp==" not in (ROOT / "requirements.lock").read_text("utf-8")
+    assert "zxing-cpp==" in (ROOT / "requirements-dev.lock").read_text("utf-8")

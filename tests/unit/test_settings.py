@@ -1,0 +1,64 @@
+"""Settings: every fault at once, custody said on purpose, no header believed unless told so."""
+
+import pytest
+
+from config.settings import SettingsError, load
+from examops.core.store import Store
+
+FULL = {
+    "EXAMOPS_DATABASE_URL": "postgresql://me:pw@127.0.0.1/examops",
+    "EXAMOPS_SECRET_KEY": "s" * 40,
+    "EXAMOPS_S3_ENDPOINT": "http://127.0.0.1:9000",
+    "EXAMOPS_S3_ACCESS_KEY": "everyday",
+    "EXAMOPS_S3_SECRET_KEY": "everyday-secret",
+    "EXAMOPS_S3_CUSTODY_ACCESS_KEY": "custody",
+    "EXAMOPS_S3_CUSTODY_SECRET_KEY": "custody-secret",
+}
+
+
+def without(*names: str, **more: str) -> dict[str, str]:
+    return {name: value for name, value in FULL.items() if name not in names} | more
+
+
+def test_all_faults_are_named_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({"PORT": "x"})
+    for name in (*FULL, "PORT"):
+        assert name in str(caught.value)
+
+
+@pytest.mark.parametrize("missing", ["EXAMOPS_S3_CUSTODY_ACCESS_KEY", "EXAMOPS_S3_CUSTODY_SECRET_KEY"])
+def test_a_custody_pair_that_nobody_set_is_an_error_that_says_what_to_do(missing: str) -> None:
+    with pytest.raises(SettingsError, match=f"{missing} is not set.*db upgrade.*'none'.*on purpose") as caught:
+        load(without(missing))
+    assert "secret-" not in str(caught.value)
+
+
+def test_one_pair_for_both_is_said_by_setting_it_twice() -> None:
+    pair = {"EXAMOPS_S3_CUSTODY_ACCESS_KEY": "everyday", "EXAMOPS_S3_CUSTODY_SECRET_KEY": "everyday-secret"}
+    assert load(FULL | pair).s3_custody_access_key == "everyday"
+
+
+def test_a_process_told_to_hold_no_custody_has_no_key_to_use() -> None:
+    settings = load(without("EXAMOPS_S3_CUSTODY_SECRET_KEY", EXAMOPS_S3_CUSTODY_ACCESS_KEY="none"))
+    assert (settings.s3_custody_access_key, settings.s3_custody_secret_key) == ("", "")
+    with pytest.raises(SettingsError, match="holds no custody key"):
+        Store.custody(settings)
+
+
+def test_no_proxy_is_believed_unless_told_so() -> None:
+    assert load(FULL).trusted_proxies == 0
+    assert load(FULL | {"EXAMOPS_TRUSTED_PROXIES": "2"}).trusted_proxies == 2
+
+
+@pytest.mark.parametrize("wrong", ["-1", "yes", "10", "127.0.0.1"])
+def test_a_wrong_number_of_proxies_is_refused(wrong: str) -> None:
+    with pytest.raises(SettingsError, match="EXAMOPS_TRUSTED_PROXIES"):
+        load(FULL | {"EXAMOPS_TRUSTED_PROXIES": wrong})
+
+
+def test_secrets_stay_out_of_what_is_printed() -> None:
+    shown = repr(load(FULL))
+    assert not [value for value in FULL.values() if "secret" in value and value in shown]
+    assert "s" * 40 not in shown
+    assert "pw" not in shown
