@@ -62,13 +62,20 @@ class Factory:
         return self.save(row)
 
     def user(
-        self, role: str = "coordinator", body: Body | None = None, district: str | None = None, **columns: Any
+        self,
+        role: str = "coordinator",
+        body: Body | None = None,
+        district: str | None = None,
+        site: Site | None = None,
+        **columns: Any,
     ) -> UserAccount:
         n = next(_numbers)
         user = UserAccount(**({"login": f"user{n}", "name": f"李婷{n}", "password_hash": HASH} | columns))
         self.save(user)
-        reach = "body" if body else "district" if district else "city"
-        grant = RoleGrant(user_id=user.id, role=role, reach=reach, body_id=body.id if body else None, district=district)
+        reach = "site" if site else "body" if body else "district" if district else "city"
+        body_id = site.body_id if site else body.id if body else None
+        site_id = site.id if site else None
+        grant = RoleGrant(user_id=user.id, role=role, reach=reach, body_id=body_id, site_id=site_id, district=district)
         self.save(grant)
         self.session.refresh(user)
         return user
@@ -194,6 +201,12 @@ class Factory:
     def duty(self, session: ExamSession, member: StaffMember, role: str = "examiner") -> SessionDuty:
         row = SessionDuty(**_of(session), session_id=session.id, staff_id=member.id, role=role, during=session.during)
         return self.save(row)
+
+    def on_duty(self, user: UserAccount, session: ExamSession, role: str = "proctor") -> UserAccount:
+        """Somebody with an account is on duty in the session; gives the account back."""
+        member = StaffMember(**_of(session), name=user.name, user_id=user.id)
+        self.duty(session, self.save(member), role)
+        return user
 
     def booking(self, turn: Turn, application: Application, state: str = "confirmed") -> Booking:
         """A booking row as it would stand after the service made it; ``turn.taken`` follows."""

@@ -13,6 +13,7 @@ ROLES = (
     "coordinator", "examiner", "proctor", "internal_supervisor", "supervisor",
     "city_bureau", "city_centre", "district_bureau", "district_centre", "security", "operator",
 )  # fmt: skip
+AT_A_SITE = ("examiner", "proctor", "internal_supervisor", "security")
 
 
 class UserAccount(Row, Base):
@@ -47,6 +48,8 @@ class RoleGrant(Row, Base):
             " OR (reach = 'city' AND body_id IS NULL AND site_id IS NULL AND district IS NULL)",
             name="reach",
         ),
+        # Batches and rosters belong to a whole body, offices to districts: only these work at one site.
+        CheckConstraint(f"reach <> 'site' OR role IN {AT_A_SITE}", name="site_roles"),
     )
 
 

@@ -51,6 +51,8 @@ class Granted(Protocol):
     @property
     def body_id(self) -> int | None: ...
     @property
+    def site_id(self) -> int | None: ...
+    @property
     def district(self) -> str | None: ...
 
 
@@ -60,10 +62,15 @@ def main_role(grants: Iterable[Granted]) -> str:
 
 
 def scope_of(grants: Iterable[Granted]) -> Scope:
-    """Bodies and districts of all grants added up; a city grant opens everything."""
+    """Bodies and districts of all grants added up; a city grant opens everything, one for a site that site only."""
     grants = list(grants)
+    everything = any(grant.reach == "city" for grant in grants)
+    whole = {grant.body_id for grant in grants if grant.site_id is None}
+    single = [grant for grant in grants if grant.site_id is not None and grant.body_id not in whole and not everything]
     return Scope(
-        everything=any(grant.reach == "city" for grant in grants),
+        everything=everything,
+        narrowed=tuple(sorted({grant.body_id for grant in single if grant.body_id is not None})),
+        sites=tuple(sorted({grant.site_id for grant in single if grant.site_id is not None})),
         bodies=tuple(sorted({grant.body_id for grant in grants if grant.body_id is not None})),
         districts=tuple(sorted({grant.district for grant in grants if grant.district is not None})),
     )

@@ -93,5 +93,5 @@ def notice() -> ResponseReturnValue:
         newest = newest_notice()
         if request.method == "GET":
             return render_template("privacy_notice.html", notice=newest)
-        accept_notice(user, int(request.form.get("version", "0") or 0), clock())
+        accept_notice(user, request.form.get("version", 0, type=int), clock())
     return redirect(_local(request.args.get("next")) or url_for("accounts.home"))

@@ -14,7 +14,10 @@ from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, guarded, roles_only
 from examops.accounts.roles import DESK_ROLES
 from examops.accounts.throttle import count_attempt
+from examops.audit import Tag
+from examops.audit.looks import record_look
 from examops.checkin.board import desk_state
+from examops.checkin.door import Visitor, candidate_at_door, session_at_door
 from examops.checkin.models import Sitting, SittingExit
 from examops.checkin.scanning import Reading, RepeatedAtOnce, scan
 from examops.checkin.sittings import come_back, doubt_identity, hand_in, leave, sitting_by_uid
@@ -24,8 +27,8 @@ from examops.core.errors import Invalid, NotFound
 from examops.core.extensions import clock, keyring, store
 from examops.core.transaction import retried, transaction
 from examops.eligibility.models import Candidate
-from examops.sessions.models import Application, Booking, ExamSession, Turn
-from examops.sessions.queries import session_by_uid, sessions_between
+from examops.sessions.models import Application, Booking, Turn
+from examops.sessions.queries import sessions_between
 from examops.sessions.states import TAKES_A_PLACE
 from examops.sessions.week import start_of
 from examops.sites.models import Workstation
@@ -40,7 +43,7 @@ def desks() -> ResponseReturnValue:
     start = start_of(today(clock()))
     rows = [
         row
-        for row in sessions_between(start, start + timedelta(days=1))
+        for row in sessions_between(start, start + timedelta(days=1), _visitor().desks())
         if row.session.state not in ("cancelled", "void")
     ]
     return render_template("checkin/desks.html", rows=rows)
@@ -48,32 +51,37 @@ def desks() -> ResponseReturnValue:
 
 @bp.get("/<uuid:session_uid>")
 def desk(session_uid: UUID) -> ResponseReturnValue:
-    session = session_by_uid(session_uid)
-    return render_template("checkin/desk.html", session=session, state=desk_state(session, _duty()))
+    by = _visitor()
+    with transaction():
+        session = session_at_door(session_uid, by)
+        opened = {"way": by.way_in(session), "tablet": str(by.tablet.uid) if by.tablet else ""}
+        record_look(Tag.DESK_OPENED, current_actor(), session, clock=clock(), words=session.number, **opened)
+        state = desk_state(session, _duty())
+    return render_template("checkin/desk.html", session=session, state=state)
 
 
 @bp.get("/<uuid:session_uid>/state")
 def state(session_uid: UUID) -> ResponseReturnValue:
-    return jsonify(desk_state(session_by_uid(session_uid), _duty()))
+    return jsonify(desk_state(session_at_door(session_uid, _visitor()), _duty()))
 
 
 @bp.post("/<uuid:session_uid>/scans")
 def scan_one(session_uid: UUID) -> ResponseReturnValue:
-    reading = _reading(_json())
+    reading, by = _reading(_json()), _visitor()
     if reading.id_number:
         with transaction():
             count_attempt(f"typed-id:{g.user.uid}", limit=TYPED_PER_HOUR, minutes=60, clock=clock())
 
     def work() -> dict[str, Any]:
         with transaction():
-            session = session_by_uid(session_uid)
+            session = session_at_door(session_uid, by)
             return scan(reading, session, actor=current_actor(), clock=clock(), rules=rulebook(), ring=keyring())
 
     try:
         answer = retried(work)
     except RepeatedAtOnce:
         answer = retried(work)
-    return jsonify({**answer, "state": desk_state(session_by_uid(session_uid), _duty())})
+    return jsonify({**answer, "state": desk_state(session_at_door(session_uid, by), _duty())})
 
 
 def _reading(body: dict[str, Any]) -> Reading:
@@ -98,15 +106,16 @@ def mismatch(session_uid: UUID) -> ResponseReturnValue:
     except ValueError:
         raise Invalid("缺少 scan_uid") from None
     with transaction():
-        session_by_uid(session_uid)
-        doubt_identity(scan_uid, actor=current_actor())
+        doubt_identity(scan_uid, session_at_door(session_uid, _visitor()), actor=current_actor())
     return "", 204
 
 
 @bp.get("/<uuid:session_uid>/people")
 def people(session_uid: UUID) -> ResponseReturnValue:
     """Who is in, out for a moment, done, or missing."""
-    session = session_by_uid(session_uid)
+    with transaction():
+        session = session_at_door(session_uid, _visitor())
+        record_look(Tag.SESSION_PEOPLE_VIEWED, current_actor(), session, clock=clock(), words=session.number)
     query = (
         select(Booking, Candidate, Turn.number.label("turn"), Sitting, Workstation.code.label("seat"), SittingExit)
         .join(Application, Application.id == Booking.application_id)
@@ -124,29 +133,34 @@ def people(session_uid: UUID) -> ResponseReturnValue:
 @bp.post("/sittings/<uuid:sitting_uid>/<any(leave, back, hand_in):act>")
 def sitting_act(sitting_uid: UUID, act: str) -> ResponseReturnValue:
     with transaction():
-        sitting = sitting_by_uid(sitting_uid)
+        sitting, session = sitting_by_uid(sitting_uid, _visitor().desks())
         if act == "leave":
             leave(sitting, reason=request.form.get("reason", "洗手间")[:40], actor=current_actor(), clock=clock())
         elif act == "back":
             come_back(sitting, actor=current_actor(), clock=clock())
         else:
             hand_in(sitting, actor=current_actor(), clock=clock())
-        session = db.session.execute(select(ExamSession).where(ExamSession.id == sitting.session_id)).scalar_one()
     return redirect(url_for("checkin.people", session_uid=session.uid))
 
 
 @bp.get("/photos/<uuid:candidate_uid>")
 def photo(candidate_uid: UUID) -> ResponseReturnValue:
-    """The photo of a candidate of one's own scope, from the store, never cached by the browser."""
-    candidate = db.session.execute(select(Candidate).where(Candidate.uid == candidate_uid)).scalar_one_or_none()
-    if candidate is None or not candidate.photo_key:
-        raise NotFound("没有照片")
+    """The photo of somebody who may come to one's desk, from the store, never cached by the browser."""
+    with transaction():
+        candidate = candidate_at_door(candidate_uid, _visitor())
+        if not candidate.photo_key:
+            raise NotFound("没有照片")
+        record_look(Tag.CANDIDATE_VIEWED, current_actor(), candidate, clock=clock(), words=candidate.id_masked)
     return Response(store().get("documents", candidate.photo_key), mimetype="image/jpeg")
 
 
 def _json() -> dict[str, Any]:
     body = request.get_json(silent=True)
     return body if isinstance(body, dict) else {}
+
+
+def _visitor() -> Visitor:
+    return Visitor(g.user.id, tuple(g.grants), g.get("tablet"))
 
 
 def _duty() -> str:

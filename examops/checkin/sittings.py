@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from examops.audit import Tag, record
 from examops.checkin.models import Scan, Sitting, SittingExit
@@ -12,7 +12,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
-from examops.sessions.models import Booking
+from examops.sessions.models import Booking, ExamSession
 from examops.sessions.states import BOOKING_MOVES, BookingState, check_move
 
 
@@ -20,11 +20,13 @@ class NotInTheRoom(Conflict):
     code, message, advice = "sitting.not_in_the_room", "这位考生现在不在场内", "先扫码入场或登记返场"
 
 
-def sitting_by_uid(uid: UUID) -> Sitting:
-    found = db.session.execute(select(Sitting).where(Sitting.uid == uid)).scalar_one_or_none()
+def sitting_by_uid(uid: UUID, desks: ColumnElement[bool]) -> tuple[Sitting, ExamSession]:
+    """The sitting and its session, if it is one of ``desks`` (a condition over sessions)."""
+    query = select(Sitting, ExamSession).join(ExamSession, ExamSession.id == Sitting.session_id)
+    found = db.session.execute(query.where(Sitting.uid == uid, desks)).one_or_none()
     if found is None:
         raise NotFound("没有找到这位考生的入场记录")
-    return found
+    return found.Sitting, found.ExamSession
 
 
 def open_exit(sitting: Sitting) -> SittingExit | None:
@@ -63,9 +65,10 @@ def hand_in(sitting: Sitting, *, actor: Actor, clock: Clock) -> None:
     record(Tag.SITTING_ENDED, actor, sitting)
 
 
-def doubt_identity(scan_uid: UUID, *, actor: Actor) -> None:
+def doubt_identity(scan_uid: UUID, session: ExamSession, *, actor: Actor) -> None:
     """人证不符: kept with the sitting; what follows is decided by people."""
-    query = select(Sitting).join(Scan, Scan.booking_id == Sitting.booking_id).where(Scan.uid == scan_uid)
+    of_scan = select(Sitting).join(Scan, Scan.booking_id == Sitting.booking_id)
+    query = of_scan.where(Scan.uid == scan_uid, Scan.session_id == session.id)
     sitting = db.session.execute(query).scalar_one_or_none()
     if sitting is None:
         raise NotFound("没有找到这次签到")

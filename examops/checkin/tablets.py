@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from examops.accounts.devices import BadPairingCode, count_pairing, identify, pair
@@ -15,20 +15,20 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 
 COOKIE, KEPT = "examops_tablet", timedelta(days=365)
-DESK_PAGES = "checkin"
+DESK_PAGES = ("checkin",)
 bp = guarded(Blueprint("tablets", __name__, template_folder="templates"), open_to_all("配对码就是钥匙"))
 
 
 @bp.before_app_request
 def only_tablets_in_use() -> None:
-    """A tablet shows its token at every request of a desk; a browser without one is judged by its person alone.
+    """A tablet shows its token at every request of a desk; a browser without one is judged by its person's duty.
 
     Raises UnknownDevice for a tablet that was taken out of use.
     """
     token = request.cookies.get(COOKIE)
-    if token and request.blueprint == DESK_PAGES:
+    if token and request.blueprint in DESK_PAGES:
         with transaction(SYSTEM):
-            identify(token, "desk", clock=clock())
+            g.tablet = identify(token, "desk", clock=clock())
 
 
 @bp.route("/tablet", methods=["GET", "POST"])

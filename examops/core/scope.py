@@ -9,18 +9,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g
-from sqlalchemy import event, text
+from sqlalchemy import ColumnElement, event, or_, text, true
 from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True)
 class Scope:
-    """``everything`` is for city offices and the system; else bodies and districts are added up."""
+    """``everything`` is for city offices and the system; else bodies and districts are added up.
+
+    ``narrowed`` are bodies reached through single sites only: of these, what happens at other sites than ``sites`` stays
+    hidden. Rows know their body and district only, so queries ask :func:`within_sites`.
+    """
 
     everything: bool = False
     bodies: tuple[int, ...] = ()
     districts: tuple[str, ...] = ()
     public: bool = False
+    narrowed: tuple[int, ...] = ()
+    sites: tuple[int, ...] = ()
 
     def settings(self) -> dict[str, str]:
         return {
@@ -44,6 +50,14 @@ _SET = text(
 
 def current_scope() -> Scope:
     return _current.get()
+
+
+def within_sites(body: Any, site: Any, district: Any) -> ColumnElement[bool]:
+    """A condition over the columns of a row that lies at a site: not hidden by the narrowing of the current scope."""
+    scope = _current.get()
+    if not scope.narrowed:
+        return true()
+    return or_(body.not_in(scope.narrowed), site.in_(scope.sites), district.in_(scope.districts))
 
 
 def enter_scope(scope: Scope) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor
 from examops.audit import Tag, record
+from examops.audit.looks import record_look as note_look
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.extensions import clock, store
@@ -132,12 +133,20 @@ def flags() -> ResponseReturnValue:
     with transaction():
         rows = list(db.session.execute(query))
         stills = {row.Flag.id: _still_url(row.Flag) for row in rows[:PAGE]}
+        _note_stills([row.ExamSession for row in rows[:PAGE] if row.Flag.still_key])
         counts = _counts()
     older = url_for("footage.flags", state=state, before=rows[PAGE - 1].Flag.id) if len(rows) > PAGE else None
     return render_template(
         "footage/flags.html", rows=rows[:PAGE], stills=stills, tab_items=_tabs(counts, state), older=older,
         states=FLAG_STATES, decisions=flagging.DECISIONS, me=current_actor(),
     )  # fmt: skip
+
+
+def _note_stills(sessions: list[ExamSession]) -> None:
+    """Stills on the page are looks at the footage of their sessions."""
+    for session in {session.id: session for session in sessions}.values():
+        words = f"{session.number} {session.title}"
+        note_look(Tag.FOOTAGE_LOOKED_AT, current_actor(), session, clock=clock(), words=words, mode="stills")
 
 
 def _counts() -> dict[str, int]:

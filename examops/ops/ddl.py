@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from sqlalchemy import ForeignKeyConstraint, Table, UniqueConstraint
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -31,6 +32,13 @@ NO_DELETE = (
 )
 SPECIAL = ("person", "audit_entry", "audit_seal", "audit_head")
 
+# A reference from one body's row to another body's is a mistake, so every foreign key between tenant tables carries
+# body_id (a guard test insists). These may point to another body's people.
+ACROSS_BODIES = {
+    ("session_duty", "staff_id"): "an examiner or supervisor may be lent by another body",
+    ("recusal_relation", "staff_id"): "the relation is to whoever is on duty, lent people too",
+}
+
 SEES = (
     "(SELECT scope_everything()) OR body_id = ANY ((SELECT scope_bodies())::bigint[])"
     " OR district = ANY ((SELECT scope_districts())::text[])"
@@ -41,10 +49,47 @@ BODY_SEES = SEES.replace("body_id =", "id =") + " OR ((SELECT scope_public()) AN
 def tables_sql() -> list[str]:
     statements = []
     for table in METADATA.sorted_tables:
-        statements.append(str(CreateTable(table).compile(dialect=DIALECT)).strip() + ";")
+        kept = [key for key in table.foreign_key_constraints if not _is_widened(key)]
+        created = CreateTable(table, include_foreign_key_constraints=kept)
+        statements.append(str(created.compile(dialect=DIALECT)).strip() + ";")
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
         statements += [str(CreateIndex(index).compile(dialect=DIALECT)).strip() + ";" for index in indexes]
     return statements
+
+
+def _stays_in_body(key: ForeignKeyConstraint) -> bool:
+    """Whether the key joins two tenant tables without saying that both rows are of one body."""
+    columns = [column.name for column in key.columns]
+    own = {*TENANT_TABLES, "role_grant"}  # a grant is read by everybody's sign-in, yet its site must be its body's
+    if not {key.table.name, key.referred_table.name} <= own or "body_id" in columns:
+        return False
+    return (key.table.name, columns[0]) not in ACROSS_BODIES
+
+
+def _is_widened(key: ForeignKeyConstraint) -> bool:
+    """Keys of a single column are replaced by the wider one; those of several get it beside them."""
+    return _stays_in_body(key) and len(key.columns) == 1
+
+
+def same_body_sql() -> list[str]:
+    """``(parent_id, body_id)`` must exist in the parent: a child can never hang below another body's row."""
+    keys = [key for table in METADATA.sorted_tables for key in table.foreign_key_constraints if _stays_in_body(key)]
+    keys.sort(key=lambda key: (key.table.name, key.columns[0].name))
+    parents = sorted({key.referred_table for key in keys}, key=lambda table: table.name)
+    unique = [
+        f"ALTER TABLE {table.name} ADD CONSTRAINT uq_{table.name}_id_body_id UNIQUE (id, body_id);"
+        for table in parents if not _has_pair(table)
+    ]  # fmt: skip
+    return unique + [
+        f"ALTER TABLE {key.table.name} ADD CONSTRAINT fk_{key.table.name}_{key.columns[0].name}"
+        f" FOREIGN KEY ({key.columns[0].name}, body_id) REFERENCES {key.referred_table.name} (id, body_id);"
+        for key in keys
+    ]
+
+
+def _has_pair(table: Table) -> bool:
+    unique = (rule for rule in table.constraints if isinstance(rule, UniqueConstraint))
+    return any([column.name for column in rule.columns] == ["id", "body_id"] for rule in unique)
 
 
 def policies_sql() -> list[str]:
@@ -82,7 +127,9 @@ def grants_sql() -> list[str]:
 
 
 def main() -> None:
-    sys.stdout.write("\n\n".join(tables_sql()) + "\n\n" + "\n".join(policies_sql() + grants_sql()) + "\n")
+    sys.stdout.write(
+        "\n\n".join(tables_sql()) + "\n\n" + "\n".join(same_body_sql() + policies_sql() + grants_sql()) + "\n"
+    )
 
 
 if __name__ == "__main__":

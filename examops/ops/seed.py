@@ -31,6 +31,7 @@ from examops.ops.story.places import (
     WELDER,
     Ground,
     camera_login,
+    give_logins,
     make_bodies,
     make_site,
     make_staff,
@@ -76,6 +77,7 @@ class Story:
             bodies = make_bodies(today(self.clock))
             make_accounts(bodies, password_of(self.settings.var), self.clock)
             ground = self._ground(bodies["华岭"], self.port)
+            give_logins(ground.staff)
             college, centre = self._ground(bodies["远航"]), self._ground(bodies["匠才"])
         self._batch(ground, LAST_BATCH, ((ELECTRICIAN, 4),), self._workers_before, days_ago=45)
         self._batch(ground, BATCH, ((ELECTRICIAN, 4), (WELDER, 4), (LATHE, 4)), self._workers)

@@ -64,12 +64,15 @@ class _Place:
     group: SessionGroup
 
 
-def book(wanted: Sequence[Wanted], *, actor: Actor, clock: Clock) -> list[Outcome]:
+def book(wanted: Sequence[Wanted], *, actor: Actor, clock: Clock, session: ExamSession | None = None) -> list[Outcome]:
     """Book every wish that can be met, in order; one answer per wish. Asking again for what one has changes nothing.
 
+    With a ``session``, turns of any other session count as unknown.
     Locks every turn named, once and sorted, before counting: READ COMMITTED makes the counts read afterwards true.
     """
-    turn_ids = db.session.execute(select(Turn.id).where(Turn.uid.in_({w.turn_uid for w in wanted}))).scalars().all()
+    turns = select(Turn.id).where(Turn.uid.in_({w.turn_uid for w in wanted}))
+    turns = turns if session is None else turns.where(Turn.session_id == session.id)
+    turn_ids = db.session.execute(turns).scalars().all()
     lock_all(*[("turn", turn_id) for turn_id in turn_ids])
     places = _places(turn_ids)
     applications = _applications({w.application_uid for w in wanted})
@@ -79,9 +82,11 @@ def book(wanted: Sequence[Wanted], *, actor: Actor, clock: Clock) -> list[Outcom
     return outcomes
 
 
-def book_one(application_uid: UUID, turn_uid: UUID, *, actor: Actor, clock: Clock) -> Booking:
+def book_one(
+    application_uid: UUID, turn_uid: UUID, *, actor: Actor, clock: Clock, session: ExamSession | None = None
+) -> Booking:
     """A list of one, or the refusal as an exception."""
-    outcome = book([Wanted(application_uid, turn_uid)], actor=actor, clock=clock)[0]
+    outcome = book([Wanted(application_uid, turn_uid)], actor=actor, clock=clock, session=session)[0]
     if outcome.booking is None:
         assert outcome.refusal
         raise outcome.refusal
@@ -89,8 +94,9 @@ def book_one(application_uid: UUID, turn_uid: UUID, *, actor: Actor, clock: Cloc
 
 
 def release(booking_uid: UUID, *, reason: str, actor: Actor) -> Booking:
-    """Give a place back. Freeing needs no lock."""
-    booking = db.session.execute(select(Booking).where(Booking.uid == booking_uid)).scalar_one_or_none()
+    """Give a place back. Only the booking's own row is locked, so that two who press at once free one place."""
+    query = select(Booking).where(Booking.uid == booking_uid).with_for_update()
+    booking = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
     if booking is None:
         raise NoSuchTurn("没有找到这个预约")
     check_move(BOOKING_MOVES, booking.state, BookingState.CANCELLED)

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from examops.core.database import db
 from examops.core.errors import NotFound
+from examops.core.scope import within_sites
 from examops.eligibility.models import Candidate, StoredVerdict
 from examops.organisations.models import Body
 from examops.sessions.means import EXAMINES, group_stations
@@ -50,20 +51,26 @@ class Overview:
 
 def session_by_uid(uid: UUID) -> ExamSession:
     """Raises :class:`NotFound` also for a session outside the reader's scope."""
-    found = db.session.execute(select(ExamSession).where(ExamSession.uid == uid)).scalar_one_or_none()
+    found = db.session.execute(select(ExamSession).where(ExamSession.uid == uid, in_reach())).scalar_one_or_none()
     if found is None:
         raise NotFound("没有找到这个场次，或不在您的管理范围内")
     return found
 
 
-def sessions_between(start: datetime, end: datetime) -> list[Overview]:
+def in_reach() -> ColumnElement[bool]:
+    """Not at another site of a body that the reader knows through single sites; row-level security does the rest."""
+    return within_sites(ExamSession.body_id, ExamSession.site_id, ExamSession.district)
+
+
+def sessions_between(start: datetime, end: datetime, only: ColumnElement[bool] | None = None) -> list[Overview]:
     """Sessions that begin in ``[start, end)``, by time."""
-    return _overviews(select(ExamSession).where(ExamSession.starts_at >= start, ExamSession.starts_at < end))
+    query = select(ExamSession).where(ExamSession.starts_at >= start, ExamSession.starts_at < end, in_reach())
+    return _overviews(query if only is None else query.where(only))
 
 
 def sessions_page(before: datetime | None, state: str = "") -> tuple[list[Overview], datetime | None]:
     """The newest sessions, a page at a time; the second value is the key of the next page."""
-    query = select(ExamSession).order_by(ExamSession.starts_at.desc()).limit(PAGE + 1)
+    query = select(ExamSession).where(in_reach()).order_by(ExamSession.starts_at.desc()).limit(PAGE + 1)
     if before:
         query = query.where(ExamSession.starts_at < before)
     if state:

@@ -12,8 +12,11 @@ from flask.typing import ResponseReturnValue
 from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, needs
+from examops.audit import Tag
+from examops.audit.looks import record_look
 from examops.catalogue import occupation
 from examops.core.clock import today
+from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.extensions import clock
 from examops.core.transaction import retried, transaction
@@ -22,7 +25,7 @@ from examops.sessions.booking import Wanted, book, book_one, release
 from examops.sessions.checks import checks
 from examops.sessions.deadlines import deadlines
 from examops.sessions.drafting import station_words
-from examops.sessions.models import Booking, SessionGroup
+from examops.sessions.models import Booking, ExamSession, SessionGroup
 from examops.sessions.moves import WHO, move_session
 from examops.sessions.pages import bp
 from examops.sessions.queries import (
@@ -53,14 +56,25 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    before = request.args.get("before")
-    rows, following = sessions_page(datetime.fromisoformat(before) if before else None, request.args.get("state", ""))
+    rows, following = sessions_page(_moment(request.args.get("before", "")), request.args.get("state", ""))
     return render_template("sessions/index.html", rows=rows, following=following)
+
+
+def _moment(words: str) -> datetime | None:
+    """The key of a page; an address that somebody broke shows the first page."""
+    try:
+        found = datetime.fromisoformat(words)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 @bp.get("/<uuid:session_uid>")
 def show(session_uid: UUID) -> ResponseReturnValue:
-    view = session_view(session_uid)
+    with transaction():
+        view = session_view(session_uid)
+        words = view.session.number
+        record_look(Tag.SESSION_PEOPLE_VIEWED, current_actor(), view.session, clock=clock(), words=words)
     found = checks(view, rulebook())
     moves = [to for to in SESSION_MOVES.get(SessionState(view.session.state), ()) if g.role in WHO.get(to, set())]
     after = request.args.get("after", 0, type=int)
@@ -95,14 +109,15 @@ def move(session_uid: UUID) -> ResponseReturnValue:
 def create_bookings(session_uid: UUID) -> ResponseReturnValue:
     """A form books everybody ticked into one turn; JSON books one and answers with the booking or the refusal."""
     if request.is_json:
-        return _book_json()
-    wanted = [Wanted(UUID(uid), UUID(request.form["turn"])) for uid in request.form.getlist("application")]
+        return _book_json(session_uid)
+    wanted = _wanted(request.form.getlist("application"), request.form.get("turn", ""))
     if not wanted:
         raise Invalid("没有选中考生", advice="先在名单里勾选，再排入")
 
     def work() -> list:
         with transaction():
-            return book(wanted, actor=current_actor(), clock=clock())
+            session = session_by_uid(session_uid)
+            return book(wanted, actor=current_actor(), clock=clock(), session=session)
 
     outcomes = retried(work)
     done = sum(outcome.booking is not None for outcome in outcomes)
@@ -114,7 +129,14 @@ def create_bookings(session_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("sessions.show", session_uid=session_uid))
 
 
-def _book_json() -> ResponseReturnValue:
+def _wanted(applications: list[str], turn: str) -> list[Wanted]:
+    try:
+        return [Wanted(UUID(uid), UUID(turn)) for uid in applications]
+    except ValueError:
+        raise Invalid("考生或轮次不对", advice="刷新页面，再勾选一次") from None
+
+
+def _book_json(session_uid: UUID) -> ResponseReturnValue:
     body = request.get_json()
     try:
         application_uid, turn_uid = UUID(str(body.get("application_uid"))), UUID(str(body.get("turn_uid")))
@@ -123,7 +145,8 @@ def _book_json() -> ResponseReturnValue:
 
     def work() -> Booking:
         with transaction():
-            return book_one(application_uid, turn_uid, actor=current_actor(), clock=clock())
+            session = session_by_uid(session_uid)
+            return book_one(application_uid, turn_uid, actor=current_actor(), clock=clock(), session=session)
 
     booking = retried(work)
     return jsonify({"booking_uid": str(booking.uid), "state": booking.state}), 201
@@ -133,9 +156,7 @@ def _book_json() -> ResponseReturnValue:
 @needs("coordinator")
 def release_booking(booking_uid: UUID) -> ResponseReturnValue:
     with transaction():
-        release(booking_uid, reason=request.form.get("reason", "考务退出"), actor=current_actor())
+        booking = release(booking_uid, reason=request.form.get("reason", "考务退出")[:200], actor=current_actor())
+        session_uid = db.session.get_one(ExamSession, booking.session_id).uid
     flash("已退出，位子已放开")
-    session_uid = request.form.get("session", "")
-    return redirect(
-        url_for("sessions.show", session_uid=UUID(session_uid)) if session_uid else url_for("sessions.index")
-    )
+    return redirect(url_for("sessions.show", session_uid=session_uid))

@@ -9,19 +9,22 @@ import segno
 from flask import Blueprint, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 
 from examops.accounts.guard import current_actor, guarded, needs, open_to_all
 from examops.accounts.throttle import count_attempt
-from examops.audit import Tag, record
+from examops.audit import Tag
+from examops.audit.looks import record_look
 from examops.catalogue import occupation
+from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotFound, NotSignedIn
 from examops.core.extensions import clock
-from examops.core.scope import SYSTEM
+from examops.core.scope import SYSTEM, current_scope
 from examops.core.transaction import transaction
 from examops.eligibility.models import Candidate, StoredVerdict
 from examops.sessions.models import Application, Booking, ExamSession, Ticket, Turn
+from examops.sessions.queries import in_reach
 from examops.sessions.tickets import code_of, ticket_by_code
 from examops.sites.models import Room, Site
 
@@ -30,6 +33,7 @@ bp = guarded(
     open_to_all("考生凭链接里的码查看自己的准考证"),
 )
 LOOKS, MINUTES = 60, 10
+LINK = Actor("candidate", None, "考生链接")
 
 
 @bp.get("/<code>")
@@ -41,6 +45,7 @@ def own_ticket(code: str) -> ResponseReturnValue:
         ticket = ticket_by_code(code)
         if ticket is None or ticket.revoked_at is not None:
             raise NotFound("这个链接无效或已停用", advice="请向组织考试的单位要新的链接")
+        record_look(Tag.TICKET_VIEWED, LINK, ticket, clock=clock(), words=ticket.number)
         return _answer(_context(ticket))
 
 
@@ -57,12 +62,20 @@ def _staff_ticket(application_uid: UUID) -> ResponseReturnValue:
         ticket = db.session.execute(
             select(Ticket)
             .join(Application, Application.id == Ticket.application_id)
-            .where(Application.uid == application_uid)
+            .where(Application.uid == application_uid, _in_reach())
         ).scalar_one_or_none()
         if ticket is None:
             raise NotFound("还没有准考证", advice="排进场次后自动生成")
-        record(Tag.TICKET_VIEWED, current_actor(), ticket, words=ticket.number)
+        record_look(Tag.TICKET_VIEWED, current_actor(), ticket, clock=clock(), words=ticket.number)
         return _answer(_context(ticket))
+
+
+def _in_reach() -> ColumnElement[bool]:
+    """Somebody of a single site sees the tickets of those who come there; everybody else those of their scope."""
+    if not current_scope().narrowed:
+        return true()
+    placed = select(Booking.id).join(ExamSession, ExamSession.id == Booking.session_id)
+    return placed.where(Booking.application_id == Application.id, in_reach()).exists()
 
 
 def _context(ticket: Ticket) -> dict:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from examops.accounts.models import UserAccount
 from examops.core.database import db
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
@@ -131,8 +132,19 @@ def _point_cameras(site: Site, port: int) -> None:
                 camera.source = _address(port, names[title], camera.position)
 
 
+CARDS = {0: "senior_examiner", 10: "internal_supervisor"}
+LOGINS = {0: "kaoping", 9: "jiankao", 10: "neidu"}  # the staff who sign in themselves, by their place in the list
+
+
+def give_logins(staff: list[StaffMember]) -> None:
+    """The demo's people who open a desk are on its staff: an account alone opens none."""
+    for place, login in LOGINS.items():
+        user = db.session.execute(select(UserAccount).where(UserAccount.login == login)).scalar_one()
+        staff[place].user_id, staff[place].name = user.id, user.name
+
+
 def make_staff(body: Body, names: list[str], occupations: tuple[str, ...]) -> list[StaffMember]:
-    """Nine examiners (the first a senior one) and three proctors, with valid cards."""
+    """Nine examiners (the first a senior one), two proctors and an internal supervisor, with valid cards."""
     known = (
         db.session.execute(select(StaffMember).where(StaffMember.body_id == body.id).order_by(StaffMember.id))
         .scalars()
@@ -148,7 +160,7 @@ def make_staff(body: Body, names: list[str], occupations: tuple[str, ...]) -> li
     db.session.flush()
     dates = {"valid_from": date(2024, 1, 1), "valid_until": date(2028, 6, 30)}
     for n, member in enumerate(members):
-        kind = "proctor" if n >= 9 else "senior_examiner" if n == 0 else "examiner"
+        kind = CARDS.get(n, "proctor" if n >= 9 else "examiner")
         for code in ("",) if n >= 9 else occupations:
             number = f"GD{body.id:02d}{member.id:05d}{len(code)}"
             db.session.add(

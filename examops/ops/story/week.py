@@ -101,7 +101,11 @@ class Week:
 
     def _panel(self, first: int) -> list[Duty]:
         members = self.ground.staff[first : first + 3]
-        return [Duty(member.uid, "leader" if n == 0 else "examiner") for n, member in enumerate(members)]
+        panel = [Duty(member.uid, "leader" if n == 0 else "examiner") for n, member in enumerate(members)]
+        if first == 0:  # the room of the demo's proctor and internal supervisor, who open its desk themselves
+            staff = self.ground.staff
+            panel += [Duty(staff[9].uid, "proctor"), Duty(staff[10].uid, "internal_supervisor")]
+        return panel
 
     @staticmethod
     def _fill(session: ExamSession, batch: Batch, code: str, planned: Clock) -> None:

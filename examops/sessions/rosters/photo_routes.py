@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, guarded, roles_only
+from examops.audit import Tag, record
+from examops.audit.looks import record_look
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError
@@ -35,7 +37,9 @@ def show(roster_uid: UUID) -> ResponseReturnValue:
 
 
 def _page(roster_uid: UUID, error: str) -> ResponseReturnValue:
-    roster = roster_by_uid(roster_uid)
+    with transaction():
+        roster = roster_by_uid(roster_uid)
+        record_look(Tag.ROSTER_VIEWED, current_actor(), roster, clock=clock(), words=roster.name)
     law, day = rulebook(), today(clock())
     after = max(0, request.args.get("after", 0, type=int))
     rows = db.session.execute(faceless(roster, after).limit(PAGE + 1)).all()
@@ -67,7 +71,9 @@ def upload(roster_uid: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:roster_uid>/photos/missing.xlsx")
 def missing(roster_uid: UUID) -> ResponseReturnValue:
     """Who still lacks a photo, for the person who collects them. ID numbers stay masked."""
-    roster, out = roster_by_uid(roster_uid), io.BytesIO()
+    with transaction():
+        roster, out = roster_by_uid(roster_uid), io.BytesIO()
+        record(Tag.ROSTER_EXPORTED, current_actor(), roster, words=roster.name, file="photos-missing", at=clock().now())
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet(_("缺照片"))
         sheet.write_row(0, 0, [_(head) for head in HEADS])

@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, guarded, roles_only
+from examops.audit import Tag, record
+from examops.audit.looks import record_look
 from examops.catalogue import occupation_word
 from examops.core.clock import today
 from examops.core.database import db
@@ -126,6 +128,7 @@ def columns(roster_uid: UUID) -> ResponseReturnValue:
             return redirect(url_for("rosters.show", roster_uid=roster_uid))
         except DomainError as fault:
             errors = {"columns": str(fault.sentence)}
+    _note_look(roster)
     table = table_of(store().get("documents", roster.document_key), roster.sheet["is_paste"])
     first = table.rows[layout.first_row - 1 : layout.first_row + 2]
     samples = {
@@ -154,6 +157,7 @@ def show(roster_uid: UUID) -> ResponseReturnValue:
         return redirect(url_for("rosters.columns", roster_uid=roster_uid))
     if roster.state == "saved" and "tab" not in request.args:
         return _saved(roster)
+    _note_look(roster)
     context = preview(
         roster, tab=request.args.get("tab", ""), reason=request.args.get("reason", ""), ring=keyring(),
         after=max(0, request.args.get("after", 0, type=int)), opened=request.args.get("open", type=int),
@@ -161,6 +165,11 @@ def show(roster_uid: UUID) -> ResponseReturnValue:
     if roster.state in ("examining", "saving"):
         context["task"] = progress(roster, clock().now())
     return render_template("eligibility/roster_preview.html", fault=roster.fault, **context)
+
+
+def _note_look(roster: Roster) -> None:
+    with transaction():
+        record_look(Tag.ROSTER_VIEWED, current_actor(), roster, clock=clock(), words=roster.name)
 
 
 def _saved(roster: Roster) -> ResponseReturnValue:
@@ -220,7 +229,9 @@ def correct(roster_uid: UUID, row_number: int, field: str) -> ResponseReturnValu
 @bp.get("/<uuid:roster_uid>/to-mend.xlsx")
 def to_mend(roster_uid: UUID) -> ResponseReturnValue:
     """The rows that cannot apply yet, each with every reason. ID numbers stay masked."""
-    roster = roster_by_uid(roster_uid)
+    with transaction():
+        roster = roster_by_uid(roster_uid)
+        record(Tag.ROSTER_EXPORTED, current_actor(), roster, words=roster.name, file="to-mend", at=clock().now())
     query = (
         select(RosterRow)
         .where(RosterRow.roster_id == roster.id, RosterRow.outcome != "ok")

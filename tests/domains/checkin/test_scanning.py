@@ -50,7 +50,7 @@ def codes(exam) -> list[str]:
 @pytest.fixture
 def desk(exam, make: Factory, sign_in, clock):
     """Scan at the door of the session as its proctor."""
-    client = sign_in(make.user("proctor", exam[0]))
+    client = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1]))
 
     def scan(code: str = "", nonce: str | None = None, id_number: str = "", session=None):
         body = {
@@ -154,7 +154,7 @@ def test_a_foreign_bodys_desk_sees_neither_session_nor_person(exam, codes, make,
 
 @pytest.mark.parametrize("body", [{}, {"code": "A"}, {"nonce": "x", "scanned_at": "y", "code": "A"}, [1]])
 def test_a_malformed_scan_is_refused_in_words(exam, make, sign_in, body) -> None:
-    answer = sign_in(make.user("proctor", exam[0])).post(f"/desk/{exam[1].uid}/scans", json=body)
+    answer = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1])).post(f"/desk/{exam[1].uid}/scans", json=body)
     assert answer.status_code in (400, 422)
     assert answer.json["message"]
 
@@ -162,7 +162,7 @@ def test_a_malformed_scan_is_refused_in_words(exam, make, sign_in, body) -> None
 def test_leaving_coming_back_and_handing_in_are_kept(exam, codes, desk, make, sign_in) -> None:
     desk(codes[0])
     sitting = db.session.execute(select(Sitting)).scalar_one()
-    client = sign_in(make.user("proctor", exam[0]))
+    client = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1]))
     for act in ("leave", "back", "hand_in"):
         assert client.post(f"/desk/sittings/{sitting.uid}/{act}").status_code == 302
     db.session.refresh(sitting)
@@ -177,14 +177,14 @@ def test_leaving_coming_back_and_handing_in_are_kept(exam, codes, desk, make, si
 
 def test_identity_doubt_stays_with_the_sitting(exam, codes, desk, make, sign_in) -> None:
     scan_uid = desk(codes[0]).json["scan_uid"]
-    client = sign_in(make.user("proctor", exam[0]))
+    client = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1]))
     assert client.post(f"/desk/{exam[1].uid}/mismatch", json={"scan_uid": scan_uid}).status_code == 204
     assert "人证不符" in db.session.execute(select(Sitting.identity_doubt)).scalar_one()
 
 
 @pytest.mark.race
 def test_eight_desks_scanning_one_code_at_once_admit_once(app, exam, codes, make, clock) -> None:
-    user = make.user("proctor", exam[0])
+    user = make.on_duty(make.user("proctor", exam[0]), exam[1])
     login = {"user": str(user.uid), "epoch": user.session_epoch}
     uid, instant = exam[1].uid, clock.now().isoformat()
     db.session.remove()

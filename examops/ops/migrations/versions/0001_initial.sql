@@ -344,7 +344,6 @@ CREATE TABLE batch_occupation (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_batch_occupation PRIMARY KEY (id), 
 	CONSTRAINT uq_batch_occupation_batch_id_occupation_code_level UNIQUE (batch_id, occupation_code, level), 
-	CONSTRAINT fk_batch_occupation_batch_id FOREIGN KEY(batch_id) REFERENCES batch (id), 
 	CONSTRAINT fk_batch_occupation_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_batch_occupation_uid UNIQUE (uid)
 );
@@ -369,7 +368,6 @@ CREATE TABLE credential (
 	CONSTRAINT pk_credential PRIMARY KEY (id), 
 	CONSTRAINT ck_credential_kind CHECK (kind IN ('certificate','graduation','enrolment','apprenticeship')), 
 	CONSTRAINT ck_credential_source CHECK (source IN ('typed','document','official')), 
-	CONSTRAINT fk_credential_candidate_id FOREIGN KEY(candidate_id) REFERENCES candidate (id), 
 	CONSTRAINT fk_credential_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_credential_uid UNIQUE (uid)
 );
@@ -392,7 +390,6 @@ CREATE TABLE device (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_device PRIMARY KEY (id), 
 	CONSTRAINT ck_device_kind CHECK (kind IN ('recorder','desk')), 
-	CONSTRAINT fk_device_site_id FOREIGN KEY(site_id) REFERENCES site (id), 
 	CONSTRAINT uq_device_token_digest UNIQUE (token_digest), 
 	CONSTRAINT fk_device_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_device_uid UNIQUE (uid)
@@ -421,7 +418,6 @@ CREATE TABLE employment (
 	CONSTRAINT ck_employment_kind CHECK (kind IN ('own','agency')), 
 	CONSTRAINT ck_employment_source CHECK (source IN ('typed','document','official')), 
 	CONSTRAINT ck_employment_dates CHECK (ended_on IS NULL OR ended_on >= started_on), 
-	CONSTRAINT fk_employment_candidate_id FOREIGN KEY(candidate_id) REFERENCES candidate (id), 
 	CONSTRAINT fk_employment_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_employment_uid UNIQUE (uid)
 );
@@ -440,7 +436,6 @@ CREATE TABLE pairing_code (
 	uid UUID NOT NULL, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_pairing_code PRIMARY KEY (id), 
-	CONSTRAINT fk_pairing_code_site_id FOREIGN KEY(site_id) REFERENCES site (id), 
 	CONSTRAINT uq_pairing_code_code_digest UNIQUE (code_digest), 
 	CONSTRAINT fk_pairing_code_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_pairing_code_uid UNIQUE (uid)
@@ -461,7 +456,6 @@ CREATE TABLE qualification (
 	CONSTRAINT pk_qualification PRIMARY KEY (id), 
 	CONSTRAINT ck_qualification_kind CHECK (kind IN ('examiner','senior_examiner','proctor','internal_supervisor')), 
 	CONSTRAINT ck_qualification_dates CHECK (valid_from <= valid_until), 
-	CONSTRAINT fk_qualification_staff_id FOREIGN KEY(staff_id) REFERENCES staff_member (id), 
 	CONSTRAINT fk_qualification_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_qualification_uid UNIQUE (uid)
 );
@@ -481,7 +475,6 @@ CREATE TABLE recusal_relation (
 	CONSTRAINT uq_recusal_relation_staff_id_candidate_id_relation UNIQUE (staff_id, candidate_id, relation), 
 	CONSTRAINT ck_recusal_relation_relation CHECK (relation IN ('superior','same_team','taught','relative')), 
 	CONSTRAINT fk_recusal_relation_staff_id FOREIGN KEY(staff_id) REFERENCES staff_member (id), 
-	CONSTRAINT fk_recusal_relation_candidate_id FOREIGN KEY(candidate_id) REFERENCES candidate (id), 
 	CONSTRAINT fk_recusal_relation_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_recusal_relation_uid UNIQUE (uid)
 );
@@ -501,9 +494,9 @@ CREATE TABLE role_grant (
 	CONSTRAINT pk_role_grant PRIMARY KEY (id), 
 	CONSTRAINT ck_role_grant_role CHECK (role IN ('coordinator', 'examiner', 'proctor', 'internal_supervisor', 'supervisor', 'city_bureau', 'city_centre', 'district_bureau', 'district_centre', 'security', 'operator')), 
 	CONSTRAINT ck_role_grant_reach CHECK ((reach = 'body' AND body_id IS NOT NULL AND site_id IS NULL AND district IS NULL) OR (reach = 'site' AND body_id IS NOT NULL AND site_id IS NOT NULL AND district IS NULL) OR (reach = 'district' AND district IS NOT NULL AND body_id IS NULL) OR (reach = 'city' AND body_id IS NULL AND site_id IS NULL AND district IS NULL)), 
+	CONSTRAINT ck_role_grant_site_roles CHECK (reach <> 'site' OR role IN ('examiner', 'proctor', 'internal_supervisor', 'security')), 
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user_account (id), 
 	CONSTRAINT fk_role_grant_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
-	CONSTRAINT fk_role_grant_site_id FOREIGN KEY(site_id) REFERENCES site (id), 
 	CONSTRAINT uq_role_grant_uid UNIQUE (uid)
 );
 
@@ -522,7 +515,6 @@ CREATE TABLE room (
 	CONSTRAINT pk_room PRIMARY KEY (id), 
 	CONSTRAINT uq_room_site_id_name UNIQUE (site_id, name), 
 	CONSTRAINT ck_room_kind CHECK (kind IN ('paper','computer','practical','review')), 
-	CONSTRAINT fk_room_site_id FOREIGN KEY(site_id) REFERENCES site (id), 
 	CONSTRAINT fk_room_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_room_uid UNIQUE (uid)
 );
@@ -571,7 +563,6 @@ CREATE TABLE verdict (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_verdict PRIMARY KEY (id), 
 	CONSTRAINT ck_verdict_outcome CHECK (outcome IN ('ok','no','unclear')), 
-	CONSTRAINT fk_verdict_candidate_id FOREIGN KEY(candidate_id) REFERENCES candidate (id), 
 	CONSTRAINT fk_verdict_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_verdict_uid UNIQUE (uid)
 );
@@ -604,8 +595,6 @@ CREATE TABLE application (
 	CONSTRAINT uq_application_id_body_id UNIQUE (id, body_id), 
 	CONSTRAINT uq_application_number UNIQUE (number), 
 	CONSTRAINT fk_application_person_id FOREIGN KEY(person_id) REFERENCES person (id), 
-	CONSTRAINT fk_application_first_application_id FOREIGN KEY(first_application_id) REFERENCES application (id), 
-	CONSTRAINT fk_application_verdict_id FOREIGN KEY(verdict_id) REFERENCES verdict (id), 
 	CONSTRAINT fk_application_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_application_uid UNIQUE (uid)
 );
@@ -633,7 +622,6 @@ CREATE TABLE camera (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_camera PRIMARY KEY (id), 
 	CONSTRAINT uq_camera_room_id_label UNIQUE (room_id, label), 
-	CONSTRAINT fk_camera_room_id FOREIGN KEY(room_id) REFERENCES room (id), 
 	CONSTRAINT fk_camera_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_camera_uid UNIQUE (uid)
 );
@@ -664,8 +652,6 @@ CREATE TABLE exam_session (
 	CONSTRAINT uq_exam_session_id_during UNIQUE (id, during), 
 	CONSTRAINT no_overlap_room EXCLUDE USING gist (int8range(room_id,room_id,'[]') WITH &&, during WITH &&) WHERE (state NOT IN ('cancelled','void')), 
 	CONSTRAINT uq_exam_session_number UNIQUE (number), 
-	CONSTRAINT fk_exam_session_site_id FOREIGN KEY(site_id) REFERENCES site (id), 
-	CONSTRAINT fk_exam_session_room_id FOREIGN KEY(room_id) REFERENCES room (id), 
 	CONSTRAINT fk_exam_session_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_exam_session_uid UNIQUE (uid)
 );
@@ -688,7 +674,6 @@ CREATE TABLE workstation (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_workstation PRIMARY KEY (id), 
 	CONSTRAINT uq_workstation_room_id_code UNIQUE (room_id, code), 
-	CONSTRAINT fk_workstation_room_id FOREIGN KEY(room_id) REFERENCES room (id), 
 	CONSTRAINT fk_workstation_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_workstation_uid UNIQUE (uid)
 );
@@ -706,8 +691,6 @@ CREATE TABLE alarm (
 	uid UUID NOT NULL, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_alarm PRIMARY KEY (id), 
-	CONSTRAINT fk_alarm_session_id FOREIGN KEY(session_id) REFERENCES exam_session (id), 
-	CONSTRAINT fk_alarm_camera_id FOREIGN KEY(camera_id) REFERENCES camera (id), 
 	CONSTRAINT fk_alarm_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_alarm_uid UNIQUE (uid)
 );
@@ -729,8 +712,6 @@ CREATE TABLE arming (
 	CONSTRAINT pk_arming PRIMARY KEY (id), 
 	CONSTRAINT uq_arming_session_id_camera_id UNIQUE (session_id, camera_id), 
 	CONSTRAINT ck_arming_state CHECK (state IN ('planned','armed','disarmed','cancelled')), 
-	CONSTRAINT fk_arming_session_id FOREIGN KEY(session_id) REFERENCES exam_session (id), 
-	CONSTRAINT fk_arming_camera_id FOREIGN KEY(camera_id) REFERENCES camera (id), 
 	CONSTRAINT fk_arming_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_arming_uid UNIQUE (uid)
 );
@@ -747,8 +728,6 @@ CREATE TABLE camera_coverage (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_camera_coverage PRIMARY KEY (id), 
 	CONSTRAINT uq_camera_coverage_camera_id_workstation_id UNIQUE (camera_id, workstation_id), 
-	CONSTRAINT fk_camera_coverage_camera_id FOREIGN KEY(camera_id) REFERENCES camera (id), 
-	CONSTRAINT fk_camera_coverage_workstation_id FOREIGN KEY(workstation_id) REFERENCES workstation (id), 
 	CONSTRAINT fk_camera_coverage_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_camera_coverage_uid UNIQUE (uid)
 );
@@ -774,7 +753,6 @@ CREATE TABLE camera_state (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_camera_state PRIMARY KEY (id), 
 	CONSTRAINT uq_camera_state_camera_id UNIQUE (camera_id), 
-	CONSTRAINT fk_camera_state_camera_id FOREIGN KEY(camera_id) REFERENCES camera (id), 
 	CONSTRAINT fk_camera_state_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_camera_state_uid UNIQUE (uid)
 );
@@ -792,7 +770,6 @@ CREATE TABLE review_verdict (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_review_verdict PRIMARY KEY (id), 
 	CONSTRAINT ck_review_verdict_outcome CHECK (outcome IN ('clean','doubts','violation')), 
-	CONSTRAINT fk_review_verdict_session_id FOREIGN KEY(session_id) REFERENCES exam_session (id), 
 	CONSTRAINT fk_review_verdict_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_review_verdict_uid UNIQUE (uid)
 );
@@ -822,8 +799,6 @@ CREATE TABLE roster_row (
 	CONSTRAINT pk_roster_row PRIMARY KEY (id), 
 	CONSTRAINT ck_roster_row_outcome CHECK (outcome IN ('ok','no','unclear')), 
 	CONSTRAINT uq_roster_row_roster_id_row_number UNIQUE (roster_id, row_number), 
-	CONSTRAINT fk_roster_row_roster_id FOREIGN KEY(roster_id) REFERENCES roster (id), 
-	CONSTRAINT fk_roster_row_application_id FOREIGN KEY(application_id) REFERENCES application (id), 
 	CONSTRAINT fk_roster_row_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_roster_row_uid UNIQUE (uid)
 );
@@ -893,7 +868,6 @@ CREATE TABLE session_station (
 	CONSTRAINT pk_session_station PRIMARY KEY (id), 
 	CONSTRAINT fk_session_station_session FOREIGN KEY(session_id, during) REFERENCES exam_session (id, during) ON UPDATE CASCADE, 
 	CONSTRAINT no_overlap_workstation EXCLUDE USING gist (int8range(workstation_id,workstation_id,'[]') WITH &&, during WITH &&) WHERE (NOT is_released), 
-	CONSTRAINT fk_session_station_workstation_id FOREIGN KEY(workstation_id) REFERENCES workstation (id), 
 	CONSTRAINT fk_session_station_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_session_station_uid UNIQUE (uid)
 );
@@ -914,7 +888,6 @@ CREATE TABLE ticket (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_ticket PRIMARY KEY (id), 
 	CONSTRAINT uq_ticket_application_id UNIQUE (application_id), 
-	CONSTRAINT fk_ticket_application_id FOREIGN KEY(application_id) REFERENCES application (id), 
 	CONSTRAINT uq_ticket_number UNIQUE (number), 
 	CONSTRAINT uq_ticket_code_digest UNIQUE (code_digest), 
 	CONSTRAINT fk_ticket_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
@@ -931,7 +904,6 @@ CREATE TABLE workstation_outage (
 	uid UUID NOT NULL, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_workstation_outage PRIMARY KEY (id), 
-	CONSTRAINT fk_workstation_outage_workstation_id FOREIGN KEY(workstation_id) REFERENCES workstation (id), 
 	CONSTRAINT fk_workstation_outage_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_workstation_outage_uid UNIQUE (uid)
 );
@@ -957,9 +929,6 @@ CREATE TABLE gap (
 	CONSTRAINT ck_gap_reason CHECK (reason IN ('timeout', 'auth_failed', 'not_found', 'refused', 'codec_change', 'timestamp_break', 'clock_step', 'disk_full', 'restart', 'session_end', 'operator', 'camera_off', 'late_start', 'server_derived')), 
 	CONSTRAINT ck_gap_extent CHECK (ended_at > started_at), 
 	CONSTRAINT ck_gap_reported_by CHECK (reported_by IN ('recorder','server')), 
-	CONSTRAINT fk_gap_arming_id FOREIGN KEY(arming_id) REFERENCES arming (id), 
-	CONSTRAINT fk_gap_camera_id FOREIGN KEY(camera_id) REFERENCES camera (id), 
-	CONSTRAINT fk_gap_session_id FOREIGN KEY(session_id) REFERENCES exam_session (id), 
 	CONSTRAINT fk_gap_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_gap_uid UNIQUE (uid)
 );
@@ -1006,10 +975,6 @@ CREATE TABLE segment (
 	CONSTRAINT ck_segment_state CHECK (state IN ('announced', 'stored', 'verified', 'purged', 'quarantined', 'lost')), 
 	CONSTRAINT ck_segment_extent CHECK (ended_at > started_at AND size > 0), 
 	CONSTRAINT ck_segment_verified CHECK (state <> 'verified' OR (version_id <> '' AND verified_at IS NOT NULL)), 
-	CONSTRAINT fk_segment_arming_id FOREIGN KEY(arming_id) REFERENCES arming (id), 
-	CONSTRAINT fk_segment_camera_id FOREIGN KEY(camera_id) REFERENCES camera (id), 
-	CONSTRAINT fk_segment_session_id FOREIGN KEY(session_id) REFERENCES exam_session (id), 
-	CONSTRAINT fk_segment_device_id FOREIGN KEY(device_id) REFERENCES device (id), 
 	CONSTRAINT fk_segment_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_segment_uid UNIQUE (uid)
 );
@@ -1040,7 +1005,6 @@ CREATE TABLE turn (
 	CONSTRAINT fk_turn_session FOREIGN KEY(session_id, body_id) REFERENCES exam_session (id, body_id), 
 	CONSTRAINT uq_turn_session_id_group_id_number UNIQUE (session_id, group_id, number), 
 	CONSTRAINT uq_turn_id_body_id UNIQUE (id, body_id), 
-	CONSTRAINT fk_turn_group_id FOREIGN KEY(group_id) REFERENCES session_group (id), 
 	CONSTRAINT fk_turn_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_turn_uid UNIQUE (uid)
 );
@@ -1068,7 +1032,6 @@ CREATE TABLE booking (
 	CONSTRAINT fk_booking_turn FOREIGN KEY(turn_id, body_id) REFERENCES turn (id, body_id), 
 	CONSTRAINT no_overlap_person EXCLUDE USING gist (int8range(person_id,person_id,'[]') WITH &&, during WITH &&) WHERE (state IN ('held','confirmed','checked_in')), 
 	CONSTRAINT fk_booking_person_id FOREIGN KEY(person_id) REFERENCES person (id), 
-	CONSTRAINT fk_booking_session_id FOREIGN KEY(session_id) REFERENCES exam_session (id), 
 	CONSTRAINT fk_booking_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_booking_uid UNIQUE (uid)
 );
@@ -1102,9 +1065,6 @@ CREATE TABLE flag (
 	CONSTRAINT ck_flag_severity CHECK (severity IN ('note','doubt','serious')), 
 	CONSTRAINT ck_flag_state CHECK (state IN ('open','confirmed','dismissed','escalated')), 
 	CONSTRAINT ck_flag_extent CHECK (ended_at > started_at), 
-	CONSTRAINT fk_flag_session_id FOREIGN KEY(session_id) REFERENCES exam_session (id), 
-	CONSTRAINT fk_flag_camera_id FOREIGN KEY(camera_id) REFERENCES camera (id), 
-	CONSTRAINT fk_flag_segment_id FOREIGN KEY(segment_id) REFERENCES segment (id), 
 	CONSTRAINT fk_flag_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_flag_uid UNIQUE (uid)
 );
@@ -1123,7 +1083,6 @@ CREATE TABLE lot_draw (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_lot_draw PRIMARY KEY (id), 
 	CONSTRAINT uq_lot_draw_turn_id UNIQUE (turn_id), 
-	CONSTRAINT fk_lot_draw_turn_id FOREIGN KEY(turn_id) REFERENCES turn (id), 
 	CONSTRAINT fk_lot_draw_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_lot_draw_uid UNIQUE (uid)
 );
@@ -1144,7 +1103,6 @@ CREATE TABLE quarantine_decision (
 	CONSTRAINT pk_quarantine_decision PRIMARY KEY (id), 
 	CONSTRAINT ck_quarantine_decision_decision CHECK (decision IN ('released','kept')), 
 	CONSTRAINT ck_quarantine_decision_note CHECK (note <> ''), 
-	CONSTRAINT fk_quarantine_decision_segment_id FOREIGN KEY(segment_id) REFERENCES segment (id), 
 	CONSTRAINT fk_quarantine_decision_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_quarantine_decision_uid UNIQUE (uid)
 );
@@ -1167,8 +1125,6 @@ CREATE TABLE strip (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_strip PRIMARY KEY (id), 
 	CONSTRAINT uq_strip_segment_id UNIQUE (segment_id), 
-	CONSTRAINT fk_strip_segment_id FOREIGN KEY(segment_id) REFERENCES segment (id), 
-	CONSTRAINT fk_strip_session_id FOREIGN KEY(session_id) REFERENCES exam_session (id), 
 	CONSTRAINT fk_strip_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_strip_uid UNIQUE (uid)
 );
@@ -1186,10 +1142,7 @@ CREATE TABLE lot (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_lot PRIMARY KEY (id), 
 	CONSTRAINT uq_lot_turn_id_workstation_id UNIQUE (turn_id, workstation_id), 
-	CONSTRAINT fk_lot_turn_id FOREIGN KEY(turn_id) REFERENCES turn (id), 
 	CONSTRAINT uq_lot_booking_id UNIQUE (booking_id), 
-	CONSTRAINT fk_lot_booking_id FOREIGN KEY(booking_id) REFERENCES booking (id), 
-	CONSTRAINT fk_lot_workstation_id FOREIGN KEY(workstation_id) REFERENCES workstation (id), 
 	CONSTRAINT fk_lot_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_lot_uid UNIQUE (uid)
 );
@@ -1211,10 +1164,6 @@ CREATE TABLE sitting (
 	CONSTRAINT pk_sitting PRIMARY KEY (id), 
 	CONSTRAINT ck_sitting_times CHECK (left_at IS NULL OR left_at >= entered_at), 
 	CONSTRAINT uq_sitting_booking_id UNIQUE (booking_id), 
-	CONSTRAINT fk_sitting_booking_id FOREIGN KEY(booking_id) REFERENCES booking (id), 
-	CONSTRAINT fk_sitting_session_id FOREIGN KEY(session_id) REFERENCES exam_session (id), 
-	CONSTRAINT fk_sitting_turn_id FOREIGN KEY(turn_id) REFERENCES turn (id), 
-	CONSTRAINT fk_sitting_workstation_id FOREIGN KEY(workstation_id) REFERENCES workstation (id), 
 	CONSTRAINT fk_sitting_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_sitting_uid UNIQUE (uid)
 );
@@ -1232,13 +1181,79 @@ CREATE TABLE sitting_exit (
 	uid UUID NOT NULL, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_sitting_exit PRIMARY KEY (id), 
-	CONSTRAINT fk_sitting_exit_sitting_id FOREIGN KEY(sitting_id) REFERENCES sitting (id), 
 	CONSTRAINT fk_sitting_exit_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_sitting_exit_uid UNIQUE (uid)
 );
 
 CREATE INDEX ix_sitting_exit_sitting_id ON sitting_exit (sitting_id);
 
+ALTER TABLE arming ADD CONSTRAINT uq_arming_id_body_id UNIQUE (id, body_id);
+ALTER TABLE booking ADD CONSTRAINT uq_booking_id_body_id UNIQUE (id, body_id);
+ALTER TABLE camera ADD CONSTRAINT uq_camera_id_body_id UNIQUE (id, body_id);
+ALTER TABLE device ADD CONSTRAINT uq_device_id_body_id UNIQUE (id, body_id);
+ALTER TABLE room ADD CONSTRAINT uq_room_id_body_id UNIQUE (id, body_id);
+ALTER TABLE roster ADD CONSTRAINT uq_roster_id_body_id UNIQUE (id, body_id);
+ALTER TABLE segment ADD CONSTRAINT uq_segment_id_body_id UNIQUE (id, body_id);
+ALTER TABLE site ADD CONSTRAINT uq_site_id_body_id UNIQUE (id, body_id);
+ALTER TABLE sitting ADD CONSTRAINT uq_sitting_id_body_id UNIQUE (id, body_id);
+ALTER TABLE staff_member ADD CONSTRAINT uq_staff_member_id_body_id UNIQUE (id, body_id);
+ALTER TABLE verdict ADD CONSTRAINT uq_verdict_id_body_id UNIQUE (id, body_id);
+ALTER TABLE workstation ADD CONSTRAINT uq_workstation_id_body_id UNIQUE (id, body_id);
+ALTER TABLE alarm ADD CONSTRAINT fk_alarm_camera_id FOREIGN KEY (camera_id, body_id) REFERENCES camera (id, body_id);
+ALTER TABLE alarm ADD CONSTRAINT fk_alarm_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session (id, body_id);
+ALTER TABLE application ADD CONSTRAINT fk_application_first_application_id FOREIGN KEY (first_application_id, body_id) REFERENCES application (id, body_id);
+ALTER TABLE application ADD CONSTRAINT fk_application_verdict_id FOREIGN KEY (verdict_id, body_id) REFERENCES verdict (id, body_id);
+ALTER TABLE arming ADD CONSTRAINT fk_arming_camera_id FOREIGN KEY (camera_id, body_id) REFERENCES camera (id, body_id);
+ALTER TABLE arming ADD CONSTRAINT fk_arming_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session (id, body_id);
+ALTER TABLE batch_occupation ADD CONSTRAINT fk_batch_occupation_batch_id FOREIGN KEY (batch_id, body_id) REFERENCES batch (id, body_id);
+ALTER TABLE booking ADD CONSTRAINT fk_booking_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session (id, body_id);
+ALTER TABLE camera ADD CONSTRAINT fk_camera_room_id FOREIGN KEY (room_id, body_id) REFERENCES room (id, body_id);
+ALTER TABLE camera_coverage ADD CONSTRAINT fk_camera_coverage_camera_id FOREIGN KEY (camera_id, body_id) REFERENCES camera (id, body_id);
+ALTER TABLE camera_coverage ADD CONSTRAINT fk_camera_coverage_workstation_id FOREIGN KEY (workstation_id, body_id) REFERENCES workstation (id, body_id);
+ALTER TABLE camera_state ADD CONSTRAINT fk_camera_state_camera_id FOREIGN KEY (camera_id, body_id) REFERENCES camera (id, body_id);
+ALTER TABLE credential ADD CONSTRAINT fk_credential_candidate_id FOREIGN KEY (candidate_id, body_id) REFERENCES candidate (id, body_id);
+ALTER TABLE device ADD CONSTRAINT fk_device_site_id FOREIGN KEY (site_id, body_id) REFERENCES site (id, body_id);
+ALTER TABLE employment ADD CONSTRAINT fk_employment_candidate_id FOREIGN KEY (candidate_id, body_id) REFERENCES candidate (id, body_id);
+ALTER TABLE exam_session ADD CONSTRAINT fk_exam_session_room_id FOREIGN KEY (room_id, body_id) REFERENCES room (id, body_id);
+ALTER TABLE exam_session ADD CONSTRAINT fk_exam_session_site_id FOREIGN KEY (site_id, body_id) REFERENCES site (id, body_id);
+ALTER TABLE flag ADD CONSTRAINT fk_flag_camera_id FOREIGN KEY (camera_id, body_id) REFERENCES camera (id, body_id);
+ALTER TABLE flag ADD CONSTRAINT fk_flag_segment_id FOREIGN KEY (segment_id, body_id) REFERENCES segment (id, body_id);
+ALTER TABLE flag ADD CONSTRAINT fk_flag_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session (id, body_id);
+ALTER TABLE gap ADD CONSTRAINT fk_gap_arming_id FOREIGN KEY (arming_id, body_id) REFERENCES arming (id, body_id);
+ALTER TABLE gap ADD CONSTRAINT fk_gap_camera_id FOREIGN KEY (camera_id, body_id) REFERENCES camera (id, body_id);
+ALTER TABLE gap ADD CONSTRAINT fk_gap_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session (id, body_id);
+ALTER TABLE lot ADD CONSTRAINT fk_lot_booking_id FOREIGN KEY (booking_id, body_id) REFERENCES booking (id, body_id);
+ALTER TABLE lot ADD CONSTRAINT fk_lot_turn_id FOREIGN KEY (turn_id, body_id) REFERENCES turn (id, body_id);
+ALTER TABLE lot ADD CONSTRAINT fk_lot_workstation_id FOREIGN KEY (workstation_id, body_id) REFERENCES workstation (id, body_id);
+ALTER TABLE lot_draw ADD CONSTRAINT fk_lot_draw_turn_id FOREIGN KEY (turn_id, body_id) REFERENCES turn (id, body_id);
+ALTER TABLE pairing_code ADD CONSTRAINT fk_pairing_code_site_id FOREIGN KEY (site_id, body_id) REFERENCES site (id, body_id);
+ALTER TABLE qualification ADD CONSTRAINT fk_qualification_staff_id FOREIGN KEY (staff_id, body_id) REFERENCES staff_member (id, body_id);
+ALTER TABLE quarantine_decision ADD CONSTRAINT fk_quarantine_decision_segment_id FOREIGN KEY (segment_id, body_id) REFERENCES segment (id, body_id);
+ALTER TABLE recusal_relation ADD CONSTRAINT fk_recusal_relation_candidate_id FOREIGN KEY (candidate_id, body_id) REFERENCES candidate (id, body_id);
+ALTER TABLE review_verdict ADD CONSTRAINT fk_review_verdict_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session (id, body_id);
+ALTER TABLE role_grant ADD CONSTRAINT fk_role_grant_site_id FOREIGN KEY (site_id, body_id) REFERENCES site (id, body_id);
+ALTER TABLE room ADD CONSTRAINT fk_room_site_id FOREIGN KEY (site_id, body_id) REFERENCES site (id, body_id);
+ALTER TABLE roster_row ADD CONSTRAINT fk_roster_row_application_id FOREIGN KEY (application_id, body_id) REFERENCES application (id, body_id);
+ALTER TABLE roster_row ADD CONSTRAINT fk_roster_row_roster_id FOREIGN KEY (roster_id, body_id) REFERENCES roster (id, body_id);
+ALTER TABLE segment ADD CONSTRAINT fk_segment_arming_id FOREIGN KEY (arming_id, body_id) REFERENCES arming (id, body_id);
+ALTER TABLE segment ADD CONSTRAINT fk_segment_camera_id FOREIGN KEY (camera_id, body_id) REFERENCES camera (id, body_id);
+ALTER TABLE segment ADD CONSTRAINT fk_segment_device_id FOREIGN KEY (device_id, body_id) REFERENCES device (id, body_id);
+ALTER TABLE segment ADD CONSTRAINT fk_segment_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session (id, body_id);
+ALTER TABLE session_duty ADD CONSTRAINT fk_session_duty_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session (id, body_id);
+ALTER TABLE session_station ADD CONSTRAINT fk_session_station_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session (id, body_id);
+ALTER TABLE session_station ADD CONSTRAINT fk_session_station_workstation_id FOREIGN KEY (workstation_id, body_id) REFERENCES workstation (id, body_id);
+ALTER TABLE sitting ADD CONSTRAINT fk_sitting_booking_id FOREIGN KEY (booking_id, body_id) REFERENCES booking (id, body_id);
+ALTER TABLE sitting ADD CONSTRAINT fk_sitting_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session (id, body_id);
+ALTER TABLE sitting ADD CONSTRAINT fk_sitting_turn_id FOREIGN KEY (turn_id, body_id) REFERENCES turn (id, body_id);
+ALTER TABLE sitting ADD CONSTRAINT fk_sitting_workstation_id FOREIGN KEY (workstation_id, body_id) REFERENCES workstation (id, body_id);
+ALTER TABLE sitting_exit ADD CONSTRAINT fk_sitting_exit_sitting_id FOREIGN KEY (sitting_id, body_id) REFERENCES sitting (id, body_id);
+ALTER TABLE strip ADD CONSTRAINT fk_strip_segment_id FOREIGN KEY (segment_id, body_id) REFERENCES segment (id, body_id);
+ALTER TABLE strip ADD CONSTRAINT fk_strip_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session (id, body_id);
+ALTER TABLE ticket ADD CONSTRAINT fk_ticket_application_id FOREIGN KEY (application_id, body_id) REFERENCES application (id, body_id);
+ALTER TABLE turn ADD CONSTRAINT fk_turn_group_id FOREIGN KEY (group_id, body_id) REFERENCES session_group (id, body_id);
+ALTER TABLE verdict ADD CONSTRAINT fk_verdict_candidate_id FOREIGN KEY (candidate_id, body_id) REFERENCES candidate (id, body_id);
+ALTER TABLE workstation ADD CONSTRAINT fk_workstation_room_id FOREIGN KEY (room_id, body_id) REFERENCES room (id, body_id);
+ALTER TABLE workstation_outage ADD CONSTRAINT fk_workstation_outage_workstation_id FOREIGN KEY (workstation_id, body_id) REFERENCES workstation (id, body_id);
 ALTER TABLE alarm ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alarm FORCE ROW LEVEL SECURITY;
 CREATE POLICY scope ON alarm USING ((SELECT scope_everything()) OR body_id = ANY ((SELECT scope_bodies())::bigint[]) OR district = ANY ((SELECT scope_districts())::text[]));

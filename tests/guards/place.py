@@ -1,0 +1,135 @@
+"""One object of every kind that an address can name, all at one site of one body."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+
+from examops.accounts.devices import create_pairing_code, pair
+from examops.accounts.models import PairingCode
+from examops.checkin.models import Scan, Sitting
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.extensions import store
+from examops.core.keys import digest_of
+from examops.eligibility.roster import guess_columns
+from examops.footage.models import Arming, Flag, Segment
+from examops.organisations.models import Body
+from examops.sessions.models import Batch, ExamSession, Roster, RosterRow, Turn
+from examops.sessions.rosters.context import columns_to_json
+from examops.sessions.rosters.intake import table_of
+from examops.sessions.tickets import code_of, issue_ticket
+from examops.sites.models import Camera, Room, Site
+from tests.factories import DAY, Factory
+
+KEY = "A" * 43 + "="  # 32 bytes in base64
+SHEET = "姓名\t身份证号\n何兰\t440606199001010011\n".encode()
+
+
+@dataclass
+class Place:
+    """``params`` holds what addresses name (``session_uid`` …), ``more`` what forms and headers need."""
+
+    body: Body
+    site: Site
+    session: ExamSession
+    owner: dict[str, Any]
+    params: dict[str, Any] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def make_place(make: Factory, clock: Clock, *, site: Site | None = None, district: str = "440606") -> Place:
+    """A running session with everything around it; at a new site of a new body unless a site is given."""
+    body = make.session.get_one(Body, site.body_id) if site else make.body(district=district)
+    site = site or make.site(body)
+    room, batch = make.room(site, stations=3), make.batch(body)
+    session, turns = make.session_with_turns(batch, room, turns=2, capacity=3, state="running")
+    place = Place(body, site, session, {"body_id": body.id, "district": body.district})
+    place.params |= {"session_uid": session.uid, "row_number": 2, "field": "name", "act": "leave", "job": ""}
+    place.more |= {
+        "batch": batch.uid,
+        "room": room.uid,
+        "site": site.uid,
+        "turn": turns[1].uid,
+        "number": session.number,
+    }
+    _people(place, make, batch, room, turns[0], clock)
+    _roster(place, make, batch)
+    _footage(place, make, make.camera(room), clock)
+    _devices(place, make, clock)
+    return place
+
+
+def _people(place: Place, make: Factory, batch: Batch, room: Room, turn: Turn, clock: Clock) -> None:
+    photo = f"photos/{uuid.uuid4()}"
+    store().put("documents", photo, b"\xff\xd8 a picture")
+    people = [make.candidate(place.body, photo_key=photo) for _ in range(3)]
+    applications = [make.application(batch, one) for one in people]
+    inside, ready = make.booking(turn, applications[0], "checked_in"), make.booking(turn, applications[1])
+    of_session = {**place.owner, "session_id": place.session.id, "booking_id": inside.id}
+    station = make.stations(room)[0]
+    sitting = make.save(
+        Sitting(**of_session, turn_id=turn.id, workstation_id=station.id, entered_at=DAY, admitted_by="监考")
+    )
+    scan = make.save(Scan(
+        **of_session, desk="签到台 1", operator_uid=uuid.uuid4(), nonce=uuid.uuid4(), via="camera", outcome="admitted",
+        answer={"admitted": True, "at": DAY.isoformat()}, scanned_at=DAY, received_at=DAY,
+    ))  # fmt: skip
+    tickets = [issue_ticket(one, clock=clock, actor=Actor.system("test")) for one in applications[:2]]
+    make.session.commit()
+    place.params |= {
+        "candidate_uid": people[0].uid, "application_uid": applications[0].uid, "sitting_uid": sitting.uid,
+        "booking_uid": ready.uid, "code": code_of(tickets[0]),
+    }  # fmt: skip
+    place.more |= {
+        "scan": scan.uid, "waiting": applications[2].uid, "ticket": tickets[0], "code": code_of(tickets[1]),
+        "name": people[0].name, "id_masked": people[0].id_masked,
+    }  # fmt: skip
+
+
+def _roster(place: Place, make: Factory, batch: Batch) -> None:
+    key, columns = f"rosters/{uuid.uuid4()}", guess_columns(table_of(SHEET, True), {})
+    store().put("documents", key, SHEET)
+    roster = make.save(Roster(
+        **place.owner, batch_id=batch.id, name="名单.xlsx", content_digest=b"0" * 32, document_key=key, state="examined",
+        sheet={"is_paste": True, "layout": columns_to_json(columns)}, row_count=1, counts={"ok": 0, "no": 1, "unclear": 0},
+    ))  # fmt: skip
+    make.save(RosterRow(
+        **place.owner, roster_id=roster.id, row_number=2, name="何兰", id_masked="4406**********0011", outcome="no",
+        cells={"raw": ["何兰", "4406**********0011"]}, problems=[], facts={}, lines=[], reasons=[],
+    ))  # fmt: skip
+    place.params["roster_uid"] = roster.uid
+
+
+def _footage(place: Place, make: Factory, camera: Camera, clock: Clock) -> None:
+    during = Range(DAY - timedelta(hours=1), DAY + timedelta(hours=2))
+    seen = {**place.owner, "session_id": place.session.id, "camera_id": camera.id}
+    arming = make.save(Arming(**seen, during=during, state="armed"))
+    box, token = pair(create_pairing_code(place.site, "recorder", clock=clock), "一号盒", "recorder", KEY, clock=clock)
+    segment = make.save(Segment(
+        **seen, arming_id=arming.id, device_id=box.id, run_uid=uuid.uuid4(), sequence=0, started_at=DAY,
+        ended_at=DAY + timedelta(minutes=1), media_start_ticks=0, media_ms=60000, size=10, sha256=b"0" * 32, init_length=0,
+        fragments=[], sidecar={}, sidecar_digest=b"0" * 32, object_key=f"k/{uuid.uuid4()}", state="quarantined",
+        quarantine_reason="chain.broken", announced_at=DAY,
+    ))  # fmt: skip
+    flag = make.save(Flag(
+        **seen, started_at=DAY, ended_at=DAY + timedelta(seconds=5), severity="doubt", note="看一下", author_uid=uuid.uuid4(),
+        author_name="何晓敏",
+    ))  # fmt: skip
+    place.params |= {"segment_uid": segment.uid, "flag_uid": flag.uid, "camera_uid": camera.uid}
+    place.more |= {"recorder": token, "arming": arming.uid}
+
+
+def _devices(place: Place, make: Factory, clock: Clock) -> None:
+    code = create_pairing_code(place.site, "desk", clock=clock)
+    tablet, token = pair(code, "东门 1 号", "desk", None, clock=clock)
+    waiting = create_pairing_code(place.site, "desk", clock=clock)
+    query = select(PairingCode.uid).where(PairingCode.code_digest == digest_of(waiting))
+    place.params |= {"device_uid": tablet.uid, "code_uid": make.session.execute(query).scalar_one()}
+    place.more["tablet"] = token
+    make.session.commit()

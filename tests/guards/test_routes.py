@@ -1,0 +1,247 @@
+"""Every route, with every role of the product, a device and nobody, asked for what is not theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Blueprint, Flask, jsonify
+from sqlalchemy import create_engine, text
+
+from config.settings import Settings
+from examops.accounts.guard import guarded, open_to_all
+from examops.accounts.models import ROLES
+from examops.core.clock import FixedClock
+from examops.core.connections import owner_url
+from examops.core.database import db
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.factory import create_app
+from examops.sessions.models import ExamSession
+from examops.tables import TENANT_TABLES
+from tests.factories import Factory
+from tests.guards import walk
+from tests.guards.place import Place, make_place
+from tests.guards.rights import BODY, MAY, NAMES_IN_FORM, OFFICES, RECORDER
+from tests.guards.walk import Browser, Rows
+
+pytestmark = [pytest.mark.postgres, pytest.mark.s3]
+HERE, ELSEWHERE = "440606", "440604"
+AT_A_SITE = ("examiner", "proctor", "internal_supervisor", "security")
+
+
+@pytest.fixture
+def rows(settings: Settings) -> Iterator[Rows]:
+    engine = create_engine(owner_url(settings))
+    yield Rows(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def guarded_app(app: Flask) -> Iterator[Flask]:
+    """The application as it runs: forms need their token."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    yield app
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.fixture
+def own(make: Factory, clock: FixedClock, app: Flask) -> Place:
+    return make_place(make, clock, district=HERE)
+
+
+@pytest.fixture
+def other(make: Factory, clock: FixedClock, app: Flask) -> Place:
+    """Another body's, in another district."""
+    return make_place(make, clock, district=ELSEWHERE)
+
+
+def holder(make: Factory, role: str, own: Place):
+    """Somebody of this role whose reach ends before the other place: a body's people, else a district's."""
+    if role not in BODY:
+        return make.user(role, district=HERE)
+    user = make.user(role, own.body)
+    return make.on_duty(user, own.session) if role in ("examiner", "proctor", "internal_supervisor") else user
+
+
+def test_every_endpoint_says_who_may_use_it(app: Flask) -> None:
+    assert walk.unknown(app) == []
+
+
+def test_the_table_speaks_of_roles_that_exist() -> None:
+    named = {role for roles in MAY.values() if isinstance(roles, tuple) for role in roles}
+    assert named == set(ROLES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_reaches_nothing_that_is_not_its_own(guarded_app, make, own, other, rows, role: str) -> None:
+    browser = Browser(guarded_app, holder(make, role, own))
+    faults = [*walk.forbidden(browser, role, own, rows), *walk.foreign(browser, role, own, other, rows)]
+    assert faults == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_may_do_what_the_table_says(guarded_app, make, own, role: str) -> None:
+    own.more["move_to"] = "approved" if role in OFFICES else "interrupted"
+    browser = Browser(guarded_app, holder(make, role, own))
+    assert list(walk.allowed(browser, role, own)) == []
+
+
+@pytest.mark.parametrize("role", AT_A_SITE)
+def test_somebody_of_one_site_reaches_no_other_site_of_the_body(guarded_app, make, own, clock, rows, role) -> None:
+    second = make_place(make, clock, site=make.site(own.body))
+    browser = Browser(guarded_app, make.user(role, site=own.site))
+    assert list(walk.foreign(browser, role, own, second, rows)) == []
+
+
+@pytest.mark.parametrize("role", AT_A_SITE)
+def test_lists_of_somebody_of_one_site_name_no_other_site(guarded_app, make, own, clock, role) -> None:
+    second = make_place(make, clock, site=make.site(own.body))
+    browser = Browser(guarded_app, make.user(role, site=own.site))
+    for call in walk.calls(guarded_app):
+        if (
+            call.method == "GET"
+            and walk.may(call, role)
+            and not walk.takes_object(call)
+            and call.endpoint != "audit.index"
+        ):
+            page = browser.send(call, own)
+            assert str(second.params["session_uid"]) not in page.text, call.endpoint
+            assert second.more["number"] not in page.text, call.endpoint
+
+
+def test_nobody_signed_in_is_sent_to_the_sign_in(guarded_app, own, rows) -> None:
+    assert list(walk.nobody(Browser(guarded_app), own, rows)) == []
+
+
+def test_a_tablet_without_a_person_opens_nothing(guarded_app, own, rows) -> None:
+    browser = Browser(guarded_app, tablet=own.more["tablet"])
+    browser.send(next(call for call in walk.calls(guarded_app) if call.endpoint == "checkin.desks"), own)  # heard of
+    assert list(walk.nobody(browser, own, rows)) == []
+
+
+def test_a_recorder_is_no_person(guarded_app, own, rows) -> None:
+    assert list(walk.nobody(Browser(guarded_app), own, rows, MAY | dict.fromkeys(_recorder(), "everybody"))) == []
+    browser = Browser(guarded_app, bearer=own.more["recorder"])
+    pages = MAY | dict.fromkeys(_recorder(), "everybody")
+    assert list(walk.nobody(browser, own, rows, pages)) == []
+
+
+def _recorder() -> list[str]:
+    return [name for name, roles in MAY.items() if roles == RECORDER]
+
+
+def test_a_persons_session_is_no_recorder(guarded_app, make, own, rows) -> None:
+    browser = Browser(guarded_app, make.user("operator"))
+    for call in walk.calls(guarded_app):
+        if MAY[call.endpoint] == RECORDER:
+            assert browser.send(call, own).status_code == 401
+
+
+@pytest.mark.parametrize("where", ["another site", "another body"])
+def test_a_recorder_says_nothing_about_cameras_of_another_site(guarded_app, make, own, clock, rows, where: str) -> None:
+    second = make_place(make, clock, site=make.site(own.body) if where == "another site" else None)
+    browser, audited = Browser(guarded_app, bearer=own.more["recorder"]), {"audit_entry"}
+    plan = browser.send(next(call for call in walk.calls(guarded_app) if call.endpoint == "recorder.plan"), own)
+    assert str(own.params["camera_uid"]) in plan.text
+    assert str(second.params["camera_uid"]) not in plan.text
+    for call in walk.calls(guarded_app):
+        if MAY[call.endpoint] != RECORDER or call.method == "GET":
+            continue
+        rows.mark()
+        answer = browser.send(call, second)
+        told = {item.get("state") or item.get("error") for item in (answer.json or {}).get("results", [])}
+        refused = answer.status_code in (403, 404) or told <= {"refused", "not_found", "quarantined"}
+        assert refused, (call.endpoint, answer.status_code, answer.text)
+        assert set(rows.changed()) <= audited, call.endpoint
+
+
+@pytest.mark.parametrize("endpoint", sorted(NAMES_IN_FORM - set(_recorder())))
+def test_a_foreign_object_inside_an_own_form_changes_nothing_of_the_other(
+    guarded_app, make, own, other, rows, endpoint: str
+) -> None:
+    role = "coordinator" if "coordinator" in MAY[endpoint] else MAY[endpoint][0]
+    user = make.user(role, own.body) if role in BODY else make.user(role, district=HERE)
+    browser, before = Browser(guarded_app, user), _of_body(rows, other)
+    call = next(call for call in walk.calls(guarded_app) if call.endpoint == endpoint and call.method == "POST")
+    answer = browser.send(call, own, other)
+    assert _of_body(rows, other) == before
+    assert answer.status_code in (200, 302, 403, 404, 409, 422)
+    assert other.more["name"] not in answer.text
+    assert other.more["number"] not in answer.text
+
+
+def _of_body(rows: Rows, place: Place) -> dict[str, str]:
+    one = "SELECT '{0}', coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {0} t WHERE body_id = :body"
+    query = text(" UNION ALL ".join(one.format(name) for name in TENANT_TABLES))
+    with rows.engine.connect() as connection:
+        return {row[0]: row[1] for row in connection.execute(query, {"body": place.owner["body_id"]})}
+
+
+def test_a_link_opens_by_its_code_alone(guarded_app, own) -> None:
+    browser = Browser(guarded_app)
+    assert browser.client.get(f"/t/{own.params['code']}").status_code == 200
+    wrong = [
+        "A" * 26,
+        own.params["code"][:-1],
+        own.params["code"][:-1] + "2",
+        "%",
+        "' OR 1=1",
+        str(own.params["application_uid"]),
+    ]
+    assert [browser.client.get(f"/t/{code}").status_code for code in wrong] == [404] * len(wrong)
+
+
+def test_a_revoked_link_and_an_unknown_one_answer_alike(guarded_app, make, own, clock, rows) -> None:
+    ticket = own.more["ticket"]
+    ticket.revoked_at = clock.now()
+    make.save(ticket)
+    rows.mark()
+    browser = Browser(guarded_app)
+    revoked, unknown = browser.client.get(f"/t/{own.params['code']}"), browser.client.get("/t/" + "A" * 26)
+    assert (revoked.status_code, unknown.status_code) == (404, 404)
+    assert revoked.text == unknown.text
+    assert rows.changed() == []
+
+
+# The guard itself can fail: two doors left open on purpose, each caught.
+
+
+@pytest.fixture
+def careless(settings: Settings, clock: FixedClock, app: Flask) -> Iterator[Flask]:
+    """An application with a route that shows and changes any session for anybody."""
+    careless = create_app(settings, kind="web", clock=clock)
+    careless.config["TESTING"] = True
+    hole = guarded(Blueprint("hole", __name__, url_prefix="/hole"), open_to_all("nobody thought about it"))
+
+    @hole.route("/<uuid:session_uid>", methods=["GET", "POST"])
+    def session(session_uid):
+        with transaction(SYSTEM):
+            found = db.session.query(ExamSession).filter_by(uid=session_uid).one()
+            found.title += "!"
+            return jsonify(found.title)
+
+    careless.register_blueprint(hole)
+    yield careless
+    with careless.app_context():
+        db.engine.dispose()
+
+
+def test_a_route_that_nobody_entered_into_the_table_is_named(careless: Flask) -> None:
+    assert walk.unknown(careless) == [
+        "hole.session (/hole/<uuid:session_uid>) is not in MAY of tests/guards/rights.py: say which roles may",
+    ]
+
+
+def test_an_open_route_is_caught_whatever_the_table_claims(careless, make, own, other, rows, monkeypatch) -> None:
+    monkeypatch.setitem(walk.FORMS, "hole.session", lambda place: {"data": {}})
+    table = MAY | {"hole.session": ("coordinator",)}
+    coordinator, proctor = Browser(careless, make.user("coordinator", own.body)), make.user("proctor", own.body)
+    found = [
+        *walk.foreign(coordinator, "coordinator", own, other, rows, table),
+        *walk.forbidden(Browser(careless, proctor), "proctor", own, rows, table),
+        *walk.nobody(Browser(careless), own, rows, table),
+    ]
+    assert {fault.split(":")[0] for fault in found} == {"GET hole.session", "POST hole.session"}
+    assert any("answered 200" in fault for fault in found)
+    assert any("changed ['exam_session']" in fault for fault in found)

@@ -1,0 +1,177 @@
+"""Every table of the installed database belongs to a body behind row-level security, or says why it is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from config.settings import Settings
+from examops.core.connections import owner_url, role_names, role_url
+from examops.ops.ddl import ACROSS_BODIES
+
+pytestmark = pytest.mark.postgres
+
+# Tables without a body. Add one here only with the reason why every signed-in person's queries may reach it.
+SHARED = {
+    "alembic_version": "the number of the newest migration",
+    "attempt_counter": "rate limits; keys name logins and addresses, no rows of a body",
+    "audit_head": "signed ends of the log's days: digests only",
+    "audit_seal": "links of the log's chain: digests only",
+    "body": "the tenant itself; has a policy of its own, tested below",
+    "job_failure": "why a job failed, one line, written by workers",
+    "job_run": "the ledger of timed jobs",
+    "notice_acceptance": "who accepted which notice; read at sign-in, before any scope is known",
+    "number_counter": "the next human number",
+    "person": "the city's register; no role may read it, only functions answer about one number",
+    "privacy_notice": "the same text for everybody",
+    "role_grant": "what a person may do; read at sign-in, before any scope is known",
+    "user_account": "who signs in; read at sign-in, before any scope is known",
+}
+QUEUE = "procrastinate_"  # the queue's own tables: payloads are uids, see tests/guards/test_jobs.py
+# Functions that look past the scope. Each answers one narrow question.
+DEFINERS = {"persons_for", "person_by_hash", "person_sealed", "live_application_exists"}
+EVERYONE = ("scope_everything()", "scope_bodies()", "scope_districts()")
+
+
+@pytest.fixture(scope="module")
+def owner(settings: Settings) -> Iterator[Connection]:
+    engine = create_engine(owner_url(settings))
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def tenant_tables(owner: Connection) -> set[str]:
+    """Tables with ``body_id`` and ``district`` in the database itself, not in the models."""
+    query = text(
+        "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped"
+        " WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
+        " AND a.attname IN ('body_id', 'district') GROUP BY 1 HAVING count(*) = 2"
+    )
+    return set(owner.execute(query).scalars()) - {"role_grant"}
+
+
+def every_table(owner: Connection) -> set[str]:
+    query = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+    return {name for name in owner.execute(text(query)).scalars() if not name.startswith(QUEUE)}
+
+
+def test_a_table_is_a_bodys_or_shared_for_a_written_reason(owner, tenant_tables) -> None:
+    unexplained = every_table(owner) - tenant_tables - SHARED.keys()
+    assert unexplained == set(), "give it body_id and district (mixin Tenant), or explain it in SHARED"
+    assert SHARED.keys() - every_table(owner) == set(), "explained, but gone"
+
+
+def test_every_bodys_table_forces_row_level_security(owner, tenant_tables) -> None:
+    query = "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
+    forced = set(owner.execute(text(query)).scalars())
+    assert tenant_tables | {"body"} <= forced
+
+
+def test_every_policy_asks_for_each_kind_of_scope(owner, tenant_tables) -> None:
+    """City and system by `everything`, bodies and their devices, districts; the public sees bodies only."""
+    rows = owner.execute(text("SELECT tablename, policyname, permissive, cmd, qual, with_check FROM pg_policies")).all()
+    found = {name: [row for row in rows if row.tablename == name] for name in {*tenant_tables, "body"}}
+    assert all(row.permissive == "PERMISSIVE" for row in rows)
+    for name, policies in found.items():
+        readers = [row for row in policies if row.cmd in ("ALL", "SELECT")]
+        assert len(readers) == 1, f"{name}: permissive policies add up, so there is exactly one that lets read"
+        assert all(kind in readers[0].qual for kind in EVERYONE), name
+        assert ("scope_public()" in readers[0].qual) is (name == "body"), name
+        writers = [row for row in policies if row.cmd not in ("ALL", "SELECT")]
+        assert not writers or name == "audit_entry", name
+
+
+def test_body_and_district_are_never_empty(owner, tenant_tables) -> None:
+    query = text(
+        "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'"
+        " AND column_name IN ('body_id', 'district') AND is_nullable = 'YES' AND table_name = ANY (:tables)"
+    )
+    # The log also records what belongs to no body, such as a refused sign-in.
+    assert set(owner.execute(query, {"tables": sorted(tenant_tables - {"audit_entry"})}).scalars()) == set()
+
+
+def test_no_row_may_hang_below_another_bodys_row(owner, tenant_tables) -> None:
+    query = text(
+        "SELECT child.relname, parent.relname, array_agg(a.attname::text ORDER BY n) FROM pg_constraint k"
+        " JOIN pg_class child ON child.oid = k.conrelid JOIN pg_class parent ON parent.oid = k.confrelid"
+        " CROSS JOIN unnest(k.conkey) WITH ORDINALITY AS u(number, n)"
+        " JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number"
+        " WHERE k.contype = 'f' GROUP BY k.oid, child.relname, parent.relname"
+    )
+    inside = tenant_tables | {"role_grant"}
+    keys = [(c, p, columns) for c, p, columns in owner.execute(query) if {c, p} <= inside]
+    guarded = {(c, p, column) for c, p, columns in keys if "body_id" in columns for column in columns}
+    loose = {(c, columns[0]) for c, p, columns in keys if (c, p, columns[0]) not in guarded}
+    assert loose - ACROSS_BODIES.keys() == set(), "foreign key without body_id: write 0001 anew with examops.ops.ddl"
+    assert ACROSS_BODIES.keys() - loose == set(), "explained, but not so"
+
+
+@pytest.mark.parametrize("kind", ["web", "job"])
+def test_the_roles_own_nothing_and_may_nothing_else(owner, settings: Settings, kind: str) -> None:
+    name = role_names(settings)[kind]
+    one = text(
+        "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication,"
+        " (SELECT count(*) FROM pg_auth_members WHERE member = pg_roles.oid),"
+        " (SELECT count(*) FROM pg_shdepend WHERE refobjid = pg_roles.oid AND deptype = 'o'),"
+        " has_schema_privilege(rolname, 'public', 'CREATE') FROM pg_roles WHERE rolname = :name"
+    )
+    assert tuple(owner.execute(one, {"name": name}).one()) == (False, False, False, False, False, 0, 0, False)
+
+
+@pytest.mark.parametrize("kind", ["web", "job"])
+def test_the_roles_can_empty_no_table_and_plant_no_trigger(owner, settings: Settings, kind: str) -> None:
+    query = text(
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        " AND has_table_privilege(:name, oid, 'TRUNCATE, TRIGGER, REFERENCES')"
+    )
+    assert list(owner.execute(query, {"name": role_names(settings)[kind]}).scalars()) == []
+
+
+def test_only_the_explained_functions_look_past_the_scope(owner) -> None:
+    query = text(
+        "SELECT proname, coalesce(proconfig::text, '') FROM pg_proc WHERE prosecdef"
+        " AND pronamespace = 'public'::regnamespace AND proname NOT LIKE 'procrastinate%'"
+    )
+    found = {row.proname: row[1] for row in owner.execute(query)}
+    assert set(found) == DEFINERS
+    assert all("search_path=public, pg_temp" in setting for setting in found.values())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM person",
+        "ALTER TABLE booking DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE booking NO FORCE ROW LEVEL SECURITY",
+        "DROP POLICY scope ON booking",
+        "CREATE POLICY more ON booking USING (true)",
+        "CREATE TABLE mine (id int)",
+        "TRUNCATE booking",
+        "COPY booking TO PROGRAM 'cat'",
+        "UPDATE audit_entry SET subject_words = ''",
+        "DELETE FROM audit_seal",
+        "ALTER ROLE current_user BYPASSRLS",
+        "CREATE EXTENSION dblink",
+    ],
+)
+def test_the_web_cannot_open_itself_a_way_out(settings: Settings, statement: str) -> None:
+    engine = create_engine(role_url(settings, "web"))
+    with engine.connect() as connection, pytest.raises(DBAPIError, match=r"denied|must be owner"):
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def test_a_foreign_row_is_refused_as_a_parent_by_the_database_itself(app: Flask, make) -> None:
+    """The control: what the keys above promise, tried once."""
+    mine, other = make.body(), make.body()
+    room, foreign = make.room(make.site(mine)), make.site(other)
+    room.site_id = foreign.id
+    with pytest.raises(DBAPIError, match="fk_room_site_id"):
+        make.save(room)
+    make.session.rollback()

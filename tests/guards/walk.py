@@ -1,0 +1,196 @@
+"""Walks every route with somebody, and tells what answered otherwise than the table of rights says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import Engine, text
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from examops.accounts.models import UserAccount
+from examops.tables import METADATA
+from tests.guards.place import Place
+from tests.guards.rights import EVERYBODY, FORMS, LINK, MAY, RECORDER
+
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+REFUSED = (403, 404)
+# A place without a minute of footage has no list to play, and a queue without a failed job none to try again.
+NOTHING_THERE = {("footage.playlist", 404), ("timed_work.retry", 404)}
+NOT_COUNTED = {"attempt_counter"}  # attempts are counted before anybody looks, on purpose
+
+
+@dataclass(frozen=True)
+class Call:
+    endpoint: str
+    method: str
+    rule: Rule
+
+
+def calls(app: Flask) -> list[Call]:
+    found = [
+        Call(rule.endpoint, method, rule)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+    return sorted(found, key=lambda call: (call.endpoint, call.method))
+
+
+def unknown(app: Flask, table: Mapping[str, Any] = MAY) -> list[str]:
+    """What the table does not know, each with what to do."""
+    faults = []
+    for call in calls(app):
+        if call.endpoint not in table:
+            faults.append(
+                f"{call.endpoint} ({call.rule.rule}) is not in MAY of tests/guards/rights.py: say which roles may"
+            )
+        elif call.method in WRITES and call.endpoint not in FORMS:
+            faults.append(f"{call.method} {call.endpoint} has no form in FORMS of tests/guards/rights.py")
+    gone = sorted(table.keys() - {call.endpoint for call in calls(app)})
+    return sorted(set(faults)) + [f"{name} is in MAY, but there is no such endpoint" for name in gone]
+
+
+class Browser:
+    """Somebody's browser: signed in, with the token against forged forms; or a device with its bearer token."""
+
+    def __init__(self, app: Flask, user: UserAccount | None = None, *, bearer: str = "", tablet: str = "") -> None:
+        self.app, self.client, self.headers = app, app.test_client(), {}
+        if bearer:
+            self.headers["Authorization"] = f"Bearer {bearer}"
+        if tablet:
+            self.client.set_cookie("examops_tablet", tablet)
+        with self.client.session_transaction() as session:
+            session["csrf_token"] = "raw"
+            if user is not None:
+                session["user"], session["epoch"] = str(user.uid), user.session_epoch
+        self.token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps("raw")
+
+    def send(self, call: Call, address: Place, form: Place | None = None, *, token: bool = True) -> TestResponse:
+        """The call with objects of ``address`` in its path and of ``form`` (the same unless given) in its body."""
+        request: dict[str, Any] = {"headers": {}}
+        if call.method in WRITES:
+            request |= FORMS[call.endpoint](form or address)
+            request["headers"] = {**request.get("headers", {}), **({"X-CSRFToken": self.token} if token else {})}
+        request["headers"] = {**request["headers"], **self.headers}
+        return self.client.open(self.path(call, address), method=call.method, buffered=True, **request)
+
+    def path(self, call: Call, place: Place) -> str:
+        missing = call.rule.arguments - place.params.keys() - {"filename"}
+        assert not missing, f"{call.endpoint}: tests/guards/place.py makes nothing for {missing}"
+        with self.app.test_request_context():
+            values = {name: place.params.get(name, "css/frame.css") for name in call.rule.arguments}
+            return self.app.url_map.bind("localhost").build(call.endpoint, values, method=call.method)
+
+    @property
+    def cookies(self) -> FlaskClient:
+        return self.client
+
+
+def takes_object(call: Call) -> bool:
+    return any(name.endswith("_uid") or name == "code" for name in call.rule.arguments)
+
+
+def may(call: Call, role: str, table: Mapping[str, Any] = MAY) -> bool:
+    allowed = table[call.endpoint]
+    return allowed == EVERYBODY or (allowed == RECORDER and role == RECORDER) or (role in allowed and allowed != LINK)
+
+
+class Rows:
+    """Tells which tables have changed, read as the owner of the database.
+
+    Every writing transaction uses up a number; while none was used, nothing was written and no table need be read.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        one = "SELECT '{0}', count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {0} t"
+        counted = sorted(METADATA.tables.keys() - NOT_COUNTED)
+        self.query = text(" UNION ALL ".join(one.format(name) for name in [*counted, "procrastinate_jobs"]))
+        self.number, self.known = 0, {}
+
+    def mark(self) -> None:
+        """What stands now is what changes are measured against."""
+        if self._written_since():
+            self.known = self._read()
+
+    def changed(self) -> list[str]:
+        """Tables that differ from the mark."""
+        before = self.known
+        if not self._written_since():
+            return []
+        self.known = self._read()
+        return sorted(name for name in before if before[name] != self.known[name])
+
+    def _written_since(self) -> bool:
+        with self.engine.connect() as connection:
+            number = connection.execute(
+                text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+            ).scalar_one()
+        before, self.number = self.number, number
+        return number != before
+
+    def _read(self) -> dict[str, tuple[int, str]]:
+        with self.engine.connect() as connection:
+            return {row[0]: (row[1], row[2]) for row in connection.execute(self.query)}
+
+
+def forbidden(browser: Browser, role: str, own: Place, rows: Rows, table: Mapping[str, Any] = MAY) -> Iterator[str]:
+    """Endpoints that this role may not use, asked with objects it would otherwise reach: 403, and nothing changed."""
+    for call in calls(browser.app):
+        if table[call.endpoint] in (EVERYBODY, LINK) or may(call, role, table):
+            continue
+        wanted = (401,) if table[call.endpoint] == RECORDER else (403,)
+        yield from _unanswered(browser, call, (own, None), rows, wanted, f"{role} may not")
+
+
+def foreign(
+    browser: Browser, role: str, own: Place, other: Place, rows: Rows, table: Mapping[str, Any] = MAY
+) -> Iterator[str]:
+    """Endpoints that this role may use, asked for objects it does not reach: 404 or 403, and nothing changed."""
+    for call in calls(browser.app):
+        if takes_object(call) and may(call, role, table) and table[call.endpoint] != EVERYBODY:
+            yield from _unanswered(browser, call, (other, None), rows, REFUSED, f"{role} reaches no such object")
+            if call.method in WRITES:
+                yield from _unanswered(browser, call, (other, own), rows, REFUSED, f"{role}, own object in the form")
+
+
+def nobody(browser: Browser, own: Place, rows: Rows, table: Mapping[str, Any] = MAY) -> Iterator[str]:
+    """Without sign-in: pages lead to the sign-in page, everything else answers 401; nothing changed."""
+    for call in calls(browser.app):
+        if table[call.endpoint] in (EVERYBODY, LINK):
+            continue
+        rows.mark()
+        answer = browser.send(call, own)
+        is_sign_in = answer.status_code == 302 and answer.location.startswith("/sign-in")
+        if answer.status_code != 401 and not is_sign_in:
+            yield f"{call.method} {call.endpoint}: nobody signed in, answered {answer.status_code}"
+        if differences := rows.changed():
+            yield f"{call.method} {call.endpoint}: nobody signed in, changed {differences}"
+
+
+def _unanswered(
+    browser: Browser, call: Call, places: tuple[Place, Place | None], rows: Rows, wanted: tuple[int, ...], why: str
+) -> Iterator[str]:
+    rows.mark()
+    answer = browser.send(call, *places)
+    if answer.status_code not in wanted:
+        yield f"{call.method} {call.endpoint}: {why}, answered {answer.status_code}"
+    if differences := rows.changed():
+        yield f"{call.method} {call.endpoint}: {why}, changed {differences}"
+
+
+def allowed(browser: Browser, role: str, own: Place, table: Mapping[str, Any] = MAY) -> Iterator[str]:
+    """What the table says this role may, with its own objects: answered, reads first. A table of refusals is no table."""
+    for call in sorted(calls(browser.app), key=lambda call: call.method != "GET"):
+        if table[call.endpoint] in (EVERYBODY, LINK, RECORDER) or not may(call, role, table):
+            continue
+        answer = browser.send(call, own)
+        if (call.endpoint, answer.status_code) in NOTHING_THERE:
+            continue
+        if answer.status_code in (401, 403, 404) or answer.status_code >= 500:
+            yield f"{call.method} {call.endpoint}: {role} may, answered {answer.status_code}"
