@@ -6,7 +6,6 @@ import importlib
 from datetime import timedelta
 
 from flask import Flask
-from flask_smorest import Api
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,12 +19,13 @@ from examops.core.extensions import Parts, install
 from examops.core.keys import Keyring
 from examops.core.scope import install_scope
 from examops.core.store import Store
+from examops.web.api import DESCRIPTION, Document
 from examops.web.errors import install_error_pages
 from examops.web.headers import install_headers
 from examops.web.languages import install_languages
 from examops.web.templating import install_templating
 
-# Pages and device APIs, by domain. Each entry is a module's attribute; API entries go through flask-smorest.
+# Pages and APIs, by domain. Each entry is a module's attribute; API entries go through flask-smorest.
 PAGES = (
     "examops.footage.site:bp",
     "examops.footage.quarantine_pages:bp",
@@ -42,7 +42,10 @@ PAGES = (
     "examops.checkin.routes:bp",
     "examops.checkin.tablets:bp",
 )
-APIS: tuple[str, ...] = ("examops.footage.recorder_api:bp",)
+APIS: tuple[str, ...] = ("examops.sessions.api:bp",)
+# Devices sign with a bearer token and carry no cookie that a strange page could use; a guard that also lets people in
+# by their cookie asks for the token against forged forms itself (examops/checkin/api.py).
+DEVICE_APIS: tuple[str, ...] = ("examops.checkin.api:bp", "examops.footage.recorder_api:bp")
 
 csrf = CSRFProtect()
 
@@ -87,17 +90,20 @@ def _flask_settings(settings: Settings, keyring: Keyring, kind: str) -> dict[str
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.0.3",
         "OPENAPI_URL_PREFIX": "/api/v1",
+        "API_SPEC_OPTIONS": {"info": {"description": DESCRIPTION}},
     }
 
 
 def _register(app: Flask) -> None:
-    api = Api(app)
-    for name in APIS:
+    api = Document(app)
+    for name in (*APIS, *DEVICE_APIS):
         blueprint = _load(name)
-        csrf.exempt(blueprint)  # devices sign with a bearer token and carry no cookie
+        if name in DEVICE_APIS:
+            csrf.exempt(blueprint)
         api.register_blueprint(blueprint)
     for name in PAGES:
         app.register_blueprint(_load(name))
+    _load("examops.ops.api_document:describe")(app, api)
 
 
 def _load(name: str):  # type: ignore[no-untyped-def]

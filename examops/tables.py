@@ -5,7 +5,7 @@ from __future__ import annotations
 from examops.accounts import models as accounts
 from examops.audit import models as audit
 from examops.checkin import models as checkin
-from examops.core import ledger, numbers
+from examops.core import idempotency, ledger, numbers
 from examops.core.database import Base
 from examops.eligibility import models as eligibility
 from examops.footage import models as footage
@@ -22,6 +22,6 @@ TENANT_TABLES = sorted(
 )
 
 __all__ = [
-    "METADATA", "TENANT_TABLES", "accounts", "audit", "checkin", "eligibility", "footage", "ledger", "numbers",
+    "METADATA", "TENANT_TABLES", "accounts", "audit", "checkin", "eligibility", "footage", "idempotency", "ledger", "numbers",
     "organisations", "sessions", "sites", "staff",
 ]  # fmt: skip

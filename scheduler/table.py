@@ -47,7 +47,7 @@ TABLE = (
         "rescue-jobs", "queue.rescue", EVERY_HALF_MINUTE, 2, "skip", "工作进程中断时，把做到一半的任务重新排入", overlaps=True
     ),
     JobSpec("purge-queue", "queue.purge", "40 * * * *", 60, "once", "清理已完成的任务和过期的运行台账"),
-    JobSpec("purge-attempts", "accounts.purge_attempts", "20 3 * * *", 120, "once", "清理一天前的登录尝试计数"),
+    JobSpec("purge-attempts", "accounts.purge_attempts", "20 3 * * *", 120, "once", "清理一天前的登录尝试计数和接口的重复应答"),
 )  # fmt: skip
 
 

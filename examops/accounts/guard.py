@@ -20,6 +20,11 @@ from examops.core.errors import NotAllowed, NotSignedIn
 from examops.core.language import _
 from examops.core.scope import CLOSED, enter_scope
 
+
+class NoticeIsOpen(NotAllowed):
+    code, message, advice = "account.notice_open", "请先阅读并同意新版隐私告知", "在浏览器里登录一次，同意后再试"
+
+
 Guard = Callable[[], ResponseReturnValue | None]
 
 
@@ -80,6 +85,8 @@ def roles_only(*roles: str) -> Guard:
         if roles and not held & set(roles):
             raise NotAllowed(role=g.role)
         if notice_is_open(user) and request.endpoint != "accounts.notice":
+            if request.path.startswith("/api/"):
+                raise NoticeIsOpen()
             return redirect(url_for("accounts.notice", next=request.full_path.rstrip("?")))
         return None
 

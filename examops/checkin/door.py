@@ -8,6 +8,7 @@ docs/design/access.md. Opening is written down with the way in.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
@@ -29,11 +30,15 @@ class NotYourDesk(NotAllowed):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who stands at the desk: the account's number, what it holds, and the tablet it is signed in on, if any."""
+    """Who stands at the desk: the account's number, what it holds, and the tablet it is signed in on, if any.
+
+    A device that works alone sees only what is on at ``only_at``.
+    """
 
     user_id: int
     grants: tuple[Held, ...]
     tablet: Identity | None = None
+    only_at: datetime | None = None
 
     def reach(self, *roles: str) -> ColumnElement[bool]:
         return or_(false(), *(_held(grant) for grant in self.grants if grant.role in roles))
@@ -50,7 +55,8 @@ class Visitor:
 
     def desks(self) -> ColumnElement[bool]:
         """A condition over sessions: those whose desk this visitor may open."""
-        return and_(self.reach(*DESK_ROLES), or_(*self._ways_in().values()))
+        now = true() if self.only_at is None else ExamSession.during.contains(self.only_at)
+        return and_(self.reach(*DESK_ROLES), or_(*self._ways_in().values()), now)
 
     def way_in(self, session: ExamSession) -> str:
         """``tablet``, ``duty`` or ``coordinator``: what opens this desk."""

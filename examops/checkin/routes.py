@@ -67,10 +67,14 @@ def state(session_uid: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:session_uid>/scans")
 def scan_one(session_uid: UUID) -> ResponseReturnValue:
-    reading, by = _reading(_json()), _visitor()
+    return jsonify(scanned(session_uid, reading_of(_json()), _visitor(), _duty()))
+
+
+def scanned(session_uid: UUID, reading: Reading, by: Visitor, duty: str) -> dict[str, Any]:
+    """The desk's answer with its new state; for the page and for ``/api/v1/desk``."""
     if reading.id_number:
         with transaction():
-            count_attempt(f"typed-id:{g.user.uid}", limit=TYPED_PER_HOUR, minutes=60, clock=clock())
+            count_attempt(f"typed-id:{current_actor().uid}", limit=TYPED_PER_HOUR, minutes=60, clock=clock())
 
     def work() -> dict[str, Any]:
         with transaction():
@@ -81,10 +85,10 @@ def scan_one(session_uid: UUID) -> ResponseReturnValue:
         answer = retried(work)
     except RepeatedAtOnce:
         answer = retried(work)
-    return jsonify({**answer, "state": desk_state(session_at_door(session_uid, by), _duty())})
+    return {**answer, "state": desk_state(session_at_door(session_uid, by), duty)}
 
 
-def _reading(body: dict[str, Any]) -> Reading:
+def reading_of(body: dict[str, Any]) -> Reading:
     code, id_number = str(body.get("code") or "").strip(), str(body.get("id_number") or "").strip().upper()
     try:
         nonce, scanned_at = UUID(str(body.get("nonce"))), datetime.fromisoformat(str(body.get("scanned_at")))

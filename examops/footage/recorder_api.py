@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
 
 from config.rulebook import rulebook
 from examops.accounts.devices import Identity, count_pairing, identify, pair
@@ -24,7 +25,9 @@ from examops.footage.intervals import Span
 from examops.footage.models import GAP_REASONS, Arming
 from examops.footage.recorder_plan import plan_of
 from examops.sites.models import Camera, Room, Site
+from examops.web.api import DEVICE, NOBODY, Loose
 
+F = TypeVar("F", bound=Callable[..., Any])
 MOST_SEGMENTS = 200
 LARGEST_SNAPSHOT = 2 * 1024 * 1024
 
@@ -43,13 +46,6 @@ device_guard.is_guard = True  # type: ignore[attr-defined]
 bp = cast(
     Blueprint, guarded(Blueprint("recorder", __name__, url_prefix="/api/v1/recorder"), device_guard)
 )  # smorest's blueprint is a Flask blueprint
-
-
-class Loose(Schema):
-    """Unknown fields are ignored: boxes and servers are updated at different times."""
-
-    class Meta:
-        unknown = EXCLUDE
 
 
 class PairSchema(Loose):
@@ -97,9 +93,55 @@ class SpoolSchema(Loose):
     disk_fill_percent = fields.Float(load_default=0.0, allow_none=True)
 
 
+class PairedSchema(Schema):
+    device_uid = fields.UUID(required=True)
+    token = fields.Str(required=True, metadata={"description": "Shown once"})
+    site_uid = fields.UUID(required=True)
+    site_name = fields.Str(required=True)
+
+
+class PlanSchema(Schema):
+    now = fields.AwareDateTime(required=True)
+    armings = fields.List(fields.Dict(), required=True)
+    cameras = fields.List(fields.Dict(), required=True)
+    snapshot_seconds = fields.Int(required=True)
+    live = fields.List(fields.UUID(), required=True)
+    released = fields.List(fields.UUID(), required=True)
+
+
+class ReceiptSchema(Schema):
+    segment_uid = fields.Str(required=True)
+    state = fields.Str(required=True)
+    error = fields.Str(required=True, allow_none=True)
+    upload = fields.Dict(required=True, allow_none=True, metadata={"description": "`url` and `headers` of one PUT"})
+
+
+class ReceiptsSchema(Schema):
+    results = fields.List(fields.Nested(ReceiptSchema), required=True)
+
+
+class GapResultSchema(Schema):
+    gap_uid = fields.UUID(required=True)
+    state = fields.Str(required=True)
+
+
+class GapResultsSchema(Schema):
+    results = fields.List(fields.Nested(GapResultSchema), required=True)
+
+
+class WantedSchema(Schema):
+    snapshots = fields.List(fields.UUID(), required=True, metadata={"description": "Cameras whose picture is wanted"})
+
+
 class HealthSchema(Loose):
     cameras = fields.List(fields.Nested(CameraWordSchema), required=True)
     spool = fields.Nested(SpoolSchema, load_default=None, allow_none=True)
+
+
+def told(schema: type[Schema], security: list[dict[str, list[str]]] = DEVICE) -> Callable[[F], F]:
+    """Describes an answer in the document; what is sent stays as it is."""
+    answer = {"description": "OK", "content": {"application/json": {"schema": schema}}}
+    return cast("Callable[[F], F]", bp.doc(responses={"200": answer}, security=security))
 
 
 def device() -> Identity:
@@ -107,6 +149,7 @@ def device() -> Identity:
 
 
 @bp.post("/pair", endpoint="pair")
+@told(PairedSchema, NOBODY)
 @bp.arguments(PairSchema)
 def pair_box(body: dict[str, Any]) -> ResponseReturnValue:
     with transaction(SYSTEM):
@@ -120,12 +163,14 @@ def pair_box(body: dict[str, Any]) -> ResponseReturnValue:
 
 
 @bp.get("/plan")
+@told(PlanSchema)
 def plan() -> ResponseReturnValue:
     with transaction():
         return plan_of(device(), rulebook(), clock())
 
 
 @bp.post("/segments/announce")
+@told(ReceiptsSchema)
 @bp.arguments(AnnounceSchema)
 def announce(body: dict[str, Any]) -> ResponseReturnValue:
     with transaction():
@@ -137,6 +182,7 @@ def announce(body: dict[str, Any]) -> ResponseReturnValue:
 
 
 @bp.post("/segments/confirm")
+@told(ReceiptsSchema)
 @bp.arguments(ConfirmSchema)
 def confirm(body: dict[str, Any]) -> ResponseReturnValue:
     return {"results": [_confirm_one(item["segment_uid"], item["version_id"] or "") for item in body["segments"]]}
@@ -155,6 +201,7 @@ def _confirm_one(uid: UUID, version_id: str) -> dict[str, Any]:
 
 
 @bp.post("/gaps")
+@told(GapResultsSchema)
 @bp.arguments(GapsSchema)
 def report_gaps(body: dict[str, Any]) -> ResponseReturnValue:
     with transaction():
@@ -183,6 +230,7 @@ def _arming_of(uid: UUID, camera_uid: UUID) -> Arming | None:
 
 
 @bp.post("/health")
+@told(WantedSchema)
 @bp.arguments(HealthSchema)
 def health(body: dict[str, Any]) -> ResponseReturnValue:
     with transaction():
@@ -199,6 +247,14 @@ def health(body: dict[str, Any]) -> ResponseReturnValue:
 
 
 @bp.post("/snapshot/<uuid:camera_uid>")
+@bp.doc(
+    security=DEVICE,
+    requestBody={"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}},
+    parameters=[
+        {"in": "header", "name": "X-Taken-At", "required": True, "schema": {"type": "string", "format": "date-time"}}
+    ],
+    responses={"204": {"description": "Taken"}},
+)
 def snapshot(camera_uid: UUID) -> ResponseReturnValue:
     jpeg = request.get_data(cache=False)
     if not jpeg.startswith(b"\xff\xd8") or len(jpeg) > LARGEST_SNAPSHOT:

@@ -94,11 +94,14 @@ def book_one(
 
 
 def release(booking_uid: UUID, *, reason: str, actor: Actor) -> Booking:
-    """Give a place back. Only the booking's own row is locked, so that two who press at once free one place."""
+    """Give a place back. Only the booking's own row is locked, so that two who press at once free one place.
+    Releasing what was released changes nothing."""
     query = select(Booking).where(Booking.uid == booking_uid).with_for_update()
     booking = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
     if booking is None:
         raise NoSuchTurn("没有找到这个预约")
+    if booking.state == BookingState.CANCELLED:
+        return booking
     check_move(BOOKING_MOVES, booking.state, BookingState.CANCELLED)
     booking.state = BookingState.CANCELLED
     db.session.flush()

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from examops.core.database import db
 from examops.core.errors import NotFound
@@ -68,15 +68,38 @@ def sessions_between(start: datetime, end: datetime, only: ColumnElement[bool] |
     return _overviews(query if only is None else query.where(only))
 
 
-def sessions_page(before: datetime | None, state: str = "") -> tuple[list[Overview], datetime | None]:
+@dataclass(frozen=True)
+class PageKey:
+    """Where a page ends. Several sessions begin at the same minute, so their uid decides among them."""
+
+    starts_at: datetime
+    uid: UUID
+
+    def __str__(self) -> str:
+        return f"{self.starts_at.isoformat()}~{self.uid}"
+
+    @classmethod
+    def read(cls, words: str) -> PageKey | None:
+        """None for an address that somebody broke."""
+        at, _, uid = words.partition("~")
+        try:
+            found = cls(datetime.fromisoformat(at), UUID(uid))
+        except ValueError:
+            return None
+        return found if found.starts_at.tzinfo else None
+
+
+def sessions_page(before: PageKey | None, state: str = "") -> tuple[list[Overview], PageKey | None]:
     """The newest sessions, a page at a time; the second value is the key of the next page."""
-    query = select(ExamSession).where(in_reach()).order_by(ExamSession.starts_at.desc()).limit(PAGE + 1)
+    order = (ExamSession.starts_at.desc(), ExamSession.uid.desc())
+    query = select(ExamSession).where(in_reach()).order_by(*order).limit(PAGE + 1)
     if before:
-        query = query.where(ExamSession.starts_at < before)
+        query = query.where(tuple_(ExamSession.starts_at, ExamSession.uid) < (before.starts_at, before.uid))
     if state:
         query = query.where(ExamSession.state == state)
     found = _overviews(query, newest_first=True)
-    return found[:PAGE], found[PAGE - 1].session.starts_at if len(found) > PAGE else None
+    last = found[PAGE - 1].session if len(found) > PAGE else None
+    return found[:PAGE], PageKey(last.starts_at, last.uid) if last else None
 
 
 def _overviews(query: Any, newest_first: bool = False) -> list[Overview]:
@@ -97,7 +120,7 @@ def _overviews(query: Any, newest_first: bool = False) -> list[Overview]:
         )
         for session in sessions
     ]  # fmt: skip
-    return sorted(rows, key=lambda row: row.session.starts_at, reverse=newest_first)
+    return sorted(rows, key=lambda row: (row.session.starts_at, row.session.uid), reverse=newest_first)
 
 
 def _turn_sums(ids: Sequence[int]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from examops.sessions.moves import WHO, move_session
 from examops.sessions.pages import bp
 from examops.sessions.queries import (
     PAGE,
+    PageKey,
     SessionView,
     bookable_applications,
     bookings_of,
@@ -56,17 +57,8 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    rows, following = sessions_page(_moment(request.args.get("before", "")), request.args.get("state", ""))
+    rows, following = sessions_page(PageKey.read(request.args.get("before", "")), request.args.get("state", ""))
     return render_template("sessions/index.html", rows=rows, following=following)
-
-
-def _moment(words: str) -> datetime | None:
-    """The key of a page; an address that somebody broke shows the first page."""
-    try:
-        found = datetime.fromisoformat(words)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
 
 
 @bp.get("/<uuid:session_uid>")

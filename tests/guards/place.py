@@ -50,13 +50,21 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     room, batch = make.room(site, stations=3), make.batch(body)
     session, turns = make.session_with_turns(batch, room, turns=2, capacity=3, state="running")
     place = Place(body, site, session, {"body_id": body.id, "district": body.district})
-    place.params |= {"session_uid": session.uid, "row_number": 2, "field": "name", "act": "leave", "job": ""}
+    place.params |= {
+        "session_uid": session.uid,
+        "batch_uid": batch.uid,
+        "row_number": 2,
+        "field": "name",
+        "act": "leave",
+        "job": "",
+    }
     place.more |= {
         "batch": batch.uid,
         "room": room.uid,
         "site": site.uid,
         "turn": turns[1].uid,
         "number": session.number,
+        "body": body.uid,
     }
     _people(place, make, batch, room, turns[0], clock)
     _roster(place, make, batch)

@@ -38,6 +38,13 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "accounts.sign_in": EVERYBODY,
     "accounts.sign_out": EVERYBODY,
     "api-docs.openapi_json": EVERYBODY,
+    "api_desk.desk": DESK,  # and paired desk devices with their token, see tests/guards/test_api.py
+    "api_desk.scan_at_desk": DESK,
+    "api_sessions.book_wishes": ("coordinator",),
+    "api_sessions.list_sessions": SESSIONS,
+    "api_sessions.one_session": SESSIONS,
+    "api_sessions.release_one": ("coordinator",),
+    "api_sessions.turns_of_session": SESSIONS,
     "audit.index": ("coordinator", "supervisor", "operator", "security", *OFFICES),
     "checkin.desk": DESK,
     "checkin.desks": DESK,
@@ -127,6 +134,10 @@ def _batch(place: Place) -> dict[str, Any]:
     }}  # fmt: skip
 
 
+def _scan(place: Place) -> dict[str, Any]:
+    return {"json": {"code": place.more["code"], "nonce": str(uuid.uuid4()), "scanned_at": DAY.isoformat()}}
+
+
 def _zip() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -160,10 +171,14 @@ FORMS: dict[str, Form] = {
     "accounts.notice": lambda place: {"data": {"version": "1"}},
     "accounts.sign_in": lambda place: {"data": {"login": "nobody", "password": "nothing"}},
     "accounts.sign_out": lambda place: {"data": {}},
-    "checkin.mismatch": lambda place: {"json": {"scan_uid": str(place.more["scan"]), "nonce": str(uuid.uuid4())}},
-    "checkin.scan_one": lambda place: {
-        "json": {"code": place.more["code"], "nonce": str(uuid.uuid4()), "scanned_at": DAY.isoformat()}
+    "api_desk.scan_at_desk": lambda place: _scan(place),
+    "api_sessions.book_wishes": lambda place: {
+        "json": {"bookings": [{"application_uid": str(place.more["waiting"]), "turn_uid": str(place.more["turn"])}]},
+        "headers": {"Idempotency-Key": str(uuid.uuid4())},
     },
+    "api_sessions.release_one": lambda place: {},
+    "checkin.mismatch": lambda place: {"json": {"scan_uid": str(place.more["scan"]), "nonce": str(uuid.uuid4())}},
+    "checkin.scan_one": lambda place: _scan(place),
     "checkin.sitting_act": lambda place: {"data": {"reason": "洗手间"}},
     "devices.create_code": lambda place: {"data": {"site": str(place.more["site"]), "kind": "desk"}},
     "devices.take_out_of_use": lambda place: {"data": {}},
@@ -206,7 +221,7 @@ FORMS: dict[str, Form] = {
 }
 # Forms that themselves name an object: an own address with a foreign object inside must change nothing either.
 NAMES_IN_FORM = {
-    "checkin.mismatch", "checkin.scan_one", "devices.create_code", "footage.flag", "footage.look", "rosters.upload",
+    "api_desk.scan_at_desk", "api_sessions.book_wishes", "checkin.mismatch", "checkin.scan_one", "devices.create_code", "footage.flag", "footage.look", "rosters.upload",
     "sessions.create_bookings", "sessions.judged", "sessions.save_new_batch", "sessions.save_plan", "recorder.announce", "recorder.confirm",
     "recorder.health", "recorder.report_gaps",
 }  # fmt: skip

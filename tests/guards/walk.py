@@ -91,6 +91,10 @@ class Browser:
         return self.client
 
 
+def form_of(call: Call, place: Place) -> dict[str, Any]:
+    return FORMS[call.endpoint](place) if call.method in WRITES else {}
+
+
 def takes_object(call: Call) -> bool:
     return any(name.endswith("_uid") or name == "code" for name in call.rule.arguments)
 

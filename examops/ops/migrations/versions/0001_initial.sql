@@ -235,6 +235,25 @@ CREATE TABLE column_memory (
 	CONSTRAINT uq_column_memory_uid UNIQUE (uid)
 );
 
+CREATE TABLE kept_answer (
+	actor_uid UUID NOT NULL, 
+	key TEXT NOT NULL, 
+	request_digest BYTEA NOT NULL, 
+	answer JSONB NOT NULL, 
+	kept_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	body_id BIGINT NOT NULL, 
+	district TEXT NOT NULL, 
+	id BIGINT GENERATED ALWAYS AS IDENTITY, 
+	uid UUID NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+	CONSTRAINT pk_kept_answer PRIMARY KEY (id), 
+	CONSTRAINT uq_kept_answer_actor_uid_key UNIQUE (actor_uid, key), 
+	CONSTRAINT fk_kept_answer_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
+	CONSTRAINT uq_kept_answer_uid UNIQUE (uid)
+);
+
+CREATE INDEX ix_kept_answer_kept_at ON kept_answer (kept_at);
+
 CREATE TABLE look (
 	session_id BIGINT NOT NULL, 
 	camera_id BIGINT NOT NULL, 
@@ -1313,6 +1332,9 @@ CREATE POLICY scope ON flag USING ((SELECT scope_everything()) OR body_id = ANY 
 ALTER TABLE gap ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gap FORCE ROW LEVEL SECURITY;
 CREATE POLICY scope ON gap USING ((SELECT scope_everything()) OR body_id = ANY ((SELECT scope_bodies())::bigint[]) OR district = ANY ((SELECT scope_districts())::text[]));
+ALTER TABLE kept_answer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kept_answer FORCE ROW LEVEL SECURITY;
+CREATE POLICY scope ON kept_answer USING ((SELECT scope_everything()) OR body_id = ANY ((SELECT scope_bodies())::bigint[]) OR district = ANY ((SELECT scope_districts())::text[]));
 ALTER TABLE look ENABLE ROW LEVEL SECURITY;
 ALTER TABLE look FORCE ROW LEVEL SECURITY;
 CREATE POLICY scope ON look USING ((SELECT scope_everything()) OR body_id = ANY ((SELECT scope_bodies())::bigint[]) OR district = ANY ((SELECT scope_districts())::text[]));
@@ -1406,6 +1428,7 @@ GRANT SELECT, INSERT, UPDATE ON lot TO {web}, {job};
 GRANT SELECT, INSERT ON scan TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE ON sitting TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE, DELETE ON sitting_exit TO {web}, {job};
+GRANT SELECT, INSERT, UPDATE, DELETE ON kept_answer TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE, DELETE ON job_run TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE, DELETE ON job_failure TO {web}, {job};
 GRANT SELECT, INSERT, UPDATE, DELETE ON number_counter TO {web}, {job};

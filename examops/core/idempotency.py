@@ -1,0 +1,71 @@
+"""The same request twice gets the first answer: kept by the caller and a key the caller chose."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.database import Base, Tenant, db
+from examops.core.errors import Conflict
+from examops.core.locking import lock_all
+
+KEPT = timedelta(days=1)
+
+
+class OtherRequest(Conflict):
+    code, message = "idempotency.other_request", "这个 Idempotency-Key 已经用在另一个请求上"
+    advice = "换一个新的 Idempotency-Key 再发；重发同一请求时内容要一字不差"
+
+
+class KeptAnswer(Tenant, Base):
+    """``request_digest`` is the SHA-256 of what was asked; ``answer`` is given again word for word."""
+
+    __tablename__ = "kept_answer"
+    actor_uid: Mapped[uuid.UUID]
+    key: Mapped[str]
+    request_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    answer: Mapped[dict[str, Any]]
+    kept_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("actor_uid", "key"), Index(None, "kept_at"))
+
+
+def answered_once(
+    key: str, request: Any, work: Callable[[], dict[str, Any]], *, of: Any, actor: Actor, clock: Clock
+) -> dict[str, Any]:
+    """``work()`` the first time, its stored answer afterwards; both in the running transaction.
+
+    ``request`` is JSON, ``of`` the row whose body the answer belongs to. Raises :class:`OtherRequest` when the key was
+    used for something else. Two at the same moment wait for each other.
+    """
+    assert actor.uid is not None
+    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).digest()
+    name = hashlib.sha256(f"{actor.uid}:{key}".encode()).digest()
+    lock_all(("answer", int.from_bytes(name[:7], "big")))
+    query = select(KeptAnswer).where(KeptAnswer.actor_uid == actor.uid, KeptAnswer.key == key)
+    before = db.session.execute(query).scalar_one_or_none()
+    if before is not None:
+        if bytes(before.request_digest) != digest:
+            raise OtherRequest()
+        return before.answer
+    answer = work()
+    owner = {"body_id": of.body_id, "district": of.district}
+    kept = {"actor_uid": actor.uid, "key": key, "request_digest": digest, "answer": answer, "kept_at": clock.now()}
+    db.session.add(KeptAnswer(**owner, **kept))
+    return answer
+
+
+def forget_answers(clock: Clock) -> int:
+    """Drop answers older than a day; returns how many."""
+    old = KeptAnswer.kept_at < clock.now() - KEPT
+    count = db.session.execute(select(func.count()).select_from(KeptAnswer).where(old)).scalar_one()
+    db.session.execute(delete(KeptAnswer).where(old))
+    return int(count)

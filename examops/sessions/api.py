@@ -1,0 +1,235 @@
+"""``/api/v1``: sessions, their turns, and bookings. The same services as the pages."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+from sqlalchemy import select
+
+from examops.accounts.guard import current_actor, guarded, needs, roles_only
+from examops.core.database import db
+from examops.core.errors import Invalid
+from examops.core.extensions import clock
+from examops.core.idempotency import answered_once
+from examops.core.transaction import retried, transaction
+from examops.sessions.booking import Outcome, Wanted, book, release
+from examops.sessions.models import ExamSession, SessionGroup, Turn
+from examops.sessions.pages import READERS
+from examops.sessions.queries import Overview, PageKey, session_by_uid, sessions_page
+from examops.sessions.states import BookingState, SessionState
+from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, Loose, RefusalSchema
+
+MOST_WISHES = 500
+bp = cast(
+    Blueprint,
+    guarded(
+        Blueprint("api_sessions", __name__, url_prefix="/api/v1", description="Sessions, turns and bookings"),
+        roles_only(*READERS),
+    ),
+)  # smorest's blueprint is a Flask blueprint
+
+
+class FactorSchema(Schema):
+    code = fields.Str(required=True)
+    word = fields.Str(required=True)
+    have = fields.Int(required=True, metadata={"description": "How much of it there is"})
+    allows = fields.Int(required=True, metadata={"description": "How many people that is enough for"})
+    rule_key = fields.Str(required=True)
+    clause = fields.Str(required=True)
+    advice = fields.Str(required=True)
+
+
+class TurnSchema(Schema):
+    uid = fields.UUID(required=True)
+    number = fields.Int(required=True)
+    group = fields.Int(required=True, metadata={"description": "Number of its group"})
+    start = fields.AwareDateTime(required=True)
+    end = fields.AwareDateTime(required=True)
+    capacity = fields.Int(required=True)
+    taken = fields.Int(required=True)
+    factors = fields.List(fields.Nested(FactorSchema), required=True, metadata={"description": "The tightest first"})
+
+
+class TurnsSchema(Schema):
+    turns = fields.List(fields.Nested(TurnSchema), required=True)
+
+
+class GroupSchema(Schema):
+    number = fields.Int(required=True)
+    occupation_code = fields.Str(required=True)
+    level = fields.Int(required=True)
+    part = fields.Str(required=True, validate=validate.OneOf(("theory", "skill", "review")))
+    standard_version = fields.Str(required=True)
+
+
+class SessionSchema(Schema):
+    uid = fields.UUID(required=True)
+    number = fields.Str(required=True)
+    title = fields.Str(required=True)
+    state = fields.Str(required=True, validate=validate.OneOf([str(state) for state in SessionState]))
+    desk_opens_at = fields.AwareDateTime(required=True)
+    start = fields.AwareDateTime(required=True)
+    end = fields.AwareDateTime(required=True)
+    bookings_close_at = fields.AwareDateTime(required=True)
+
+
+class SessionLineSchema(SessionSchema):
+    body = fields.Str(required=True)
+    room = fields.Str(required=True)
+    capacity = fields.Int(required=True, metadata={"description": "Summed over its turns"})
+    taken = fields.Int(required=True)
+    present = fields.Int(required=True)
+
+
+class SessionWholeSchema(SessionSchema):
+    groups = fields.List(fields.Nested(GroupSchema), required=True)
+    turns = fields.List(fields.Nested(TurnSchema), required=True)
+
+
+class SessionsSchema(Schema):
+    sessions = fields.List(fields.Nested(SessionLineSchema), required=True)
+    next = fields.Str(
+        required=True, allow_none=True, metadata={"description": "`before` of the next page; null at the end"}
+    )
+
+
+class PageSchema(Loose):
+    before = fields.Str(load_default="", metadata={"description": "`next` of the page before"})
+    state = fields.Str(load_default="", validate=validate.OneOf(["", *(str(state) for state in SessionState)]))
+
+
+class WishSchema(Loose):
+    application_uid = fields.UUID(required=True)
+    turn_uid = fields.UUID(required=True)
+
+
+class WishesSchema(Loose):
+    bookings = fields.List(fields.Nested(WishSchema), required=True, validate=validate.Length(1, MOST_WISHES))
+
+
+class OutcomeSchema(Schema):
+    application_uid = fields.UUID(required=True)
+    turn_uid = fields.UUID(required=True)
+    booking_uid = fields.UUID(required=True, allow_none=True)
+    state = fields.Str(required=True, allow_none=True)
+    refusal = fields.Nested(RefusalSchema, required=True, allow_none=True)
+
+
+class OutcomesSchema(Schema):
+    results = fields.List(
+        fields.Nested(OutcomeSchema), required=True, metadata={"description": "One for each wish, in their order"}
+    )
+
+
+class BookingSchema(Schema):
+    booking_uid = fields.UUID(required=True)
+    state = fields.Str(required=True, validate=validate.OneOf([str(state) for state in BookingState]))
+
+
+@bp.get("/sessions")
+@bp.doc(security=PERSON_READS)
+@bp.arguments(PageSchema, location="query")
+@bp.response(200, SessionsSchema)
+def list_sessions(page: dict[str, Any]) -> dict[str, Any]:
+    """The newest sessions, a page at a time."""
+    before = PageKey.read(page["before"]) if page["before"] else None
+    if page["before"] and before is None:
+        raise Invalid("before 不是上一页给出的 next")
+    rows, following = sessions_page(before, page["state"])
+    return {"sessions": [_line(row) for row in rows], "next": str(following) if following else None}
+
+
+@bp.get("/sessions/<uuid:session_uid>")
+@bp.doc(security=PERSON_READS)
+@bp.response(200, SessionWholeSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+def one_session(session_uid: UUID) -> dict[str, Any]:
+    """One session with its groups and turns."""
+    session = session_by_uid(session_uid)
+    query = select(SessionGroup).where(SessionGroup.session_id == session.id).order_by(SessionGroup.number)
+    groups = list(db.session.execute(query).scalars())
+    names = ("number", "occupation_code", "level", "part", "standard_version")
+    told = [{name: getattr(group, name) for name in names} for group in groups]
+    return {**_session(session), "groups": told, "turns": _turns(session)}
+
+
+@bp.get("/sessions/<uuid:session_uid>/turns")
+@bp.doc(security=PERSON_READS)
+@bp.response(200, TurnsSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+def turns_of_session(session_uid: UUID) -> dict[str, Any]:
+    """What each turn can take, what limits it, and how many places are taken."""
+    return {"turns": _turns(session_by_uid(session_uid))}
+
+
+@bp.post("/sessions/<uuid:session_uid>/bookings")
+@bp.doc(security=PERSON_WRITES)
+@bp.arguments(IdempotencySchema, location="headers")
+@bp.arguments(WishesSchema)
+@bp.response(200, OutcomesSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+@bp.alt_response(409, schema=RefusalSchema)
+@needs("coordinator")
+def book_wishes(once: dict[str, str], body: dict[str, Any], session_uid: UUID) -> dict[str, Any]:
+    """Place applications into turns: one outcome for each wish, a booking or the refusal with clause and advice."""
+    wanted = [Wanted(wish["application_uid"], wish["turn_uid"]) for wish in body["bookings"]]
+    request = [str(session_uid), *([str(wish.application_uid), str(wish.turn_uid)] for wish in wanted)]
+
+    def work() -> dict[str, Any]:
+        with transaction():
+            session, actor = session_by_uid(session_uid), current_actor()
+
+            def booked() -> dict[str, Any]:
+                return {"results": [_outcome(one) for one in book(wanted, actor=actor, clock=clock(), session=session)]}
+
+            return answered_once(once["key"], request, booked, of=session, actor=actor, clock=clock())
+
+    return retried(work)
+
+
+@bp.delete("/bookings/<uuid:booking_uid>")
+@bp.doc(security=PERSON_WRITES)
+@bp.response(200, BookingSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+@bp.alt_response(409, schema=RefusalSchema)
+@needs("coordinator")
+def release_one(booking_uid: UUID) -> dict[str, Any]:
+    """Give a place back. Asking again changes nothing."""
+    with transaction():
+        booking = release(booking_uid, reason="接口退出", actor=current_actor())
+        return {"booking_uid": booking.uid, "state": booking.state}
+
+
+def _session(session: ExamSession) -> dict[str, Any]:
+    names = ("uid", "number", "title", "state", "desk_opens_at", "bookings_close_at")
+    return {name: getattr(session, name) for name in names} | {"start": session.starts_at, "end": session.ends_at}
+
+
+def _line(row: Overview) -> dict[str, Any]:
+    names = ("body", "room", "capacity", "taken", "present")
+    return {**_session(row.session), **{name: getattr(row, name) for name in names}}
+
+
+def _turns(session: ExamSession) -> list[dict[str, Any]]:
+    query = select(Turn, SessionGroup.number).join(SessionGroup, SessionGroup.id == Turn.group_id)
+    rows = db.session.execute(query.where(Turn.session_id == session.id).order_by(Turn.number))
+    return [
+        {
+            "uid": turn.uid, "number": turn.number, "group": group, "start": turn.during.lower, "end": turn.during.upper,
+            "capacity": turn.capacity, "taken": turn.taken, "factors": turn.factors,
+        }
+        for turn, group in rows
+    ]  # fmt: skip
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    """As it is stored for the same key: plain JSON."""
+    booking = outcome.booking
+    return {
+        "application_uid": str(outcome.wanted.application_uid), "turn_uid": str(outcome.wanted.turn_uid),
+        "booking_uid": str(booking.uid) if booking else None, "state": str(booking.state) if booking else None,
+        "refusal": outcome.refusal.to_json() if outcome.refusal else None,
+    }  # fmt: skip
