@@ -51,7 +51,9 @@ class Inline(HTMLParser):
             self.found.append(f"<{tag} style>")
         self.found += [f"<{tag} {name}>" for name in given if name.startswith("on")]
         targets = (given.get(name) or "" for name in ("href", "src", "action", "formaction"))
-        self.found += [target for target in targets if target.strip().lower().startswith(("javascript:", "http:", "//"))]
+        self.found += [
+            target for target in targets if target.strip().lower().startswith(("javascript:", "http:", "//"))
+        ]
 
 
 def inline_parts(html: str) -> list[str]:
@@ -89,7 +91,13 @@ def test_no_page_carries_script_style_or_handlers_inside(with_tokens, make, own)
 
 @pytest.mark.parametrize(
     "html",
-    ["<script>1</script>", "<p style='color:red'>", "<style>p{}</style>", "<a onclick='x()'>", "<a href='javascript:x()'>"],
+    [
+        "<script>1</script>",
+        "<p style='color:red'>",
+        "<style>p{}</style>",
+        "<a onclick='x()'>",
+        "<a href='javascript:x()'>",
+    ],
 )
 def test_the_reader_of_pages_finds_each_of_these(html: str) -> None:
     assert inline_parts(html)
@@ -99,7 +107,11 @@ def test_every_answer_carries_the_strict_policy_and_leaves_no_copy(with_tokens, 
     for name, answer in pages(with_tokens, make, own):
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy, name
-        assert not [word for word in ("unsafe-inline", "unsafe-eval'", " *", "http: ", "https: ") if word in policy.replace("'wasm-unsafe-eval'", "")], name
+        assert not [
+            word
+            for word in ("unsafe-inline", "unsafe-eval'", " *", "http: ", "https: ")
+            if word in policy.replace("'wasm-unsafe-eval'", "")
+        ], name
         assert answer.headers["X-Content-Type-Options"] == "nosniff", name
         assert "no-store" in answer.headers["Cache-Control"], name
 
