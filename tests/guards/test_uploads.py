@@ -10,7 +10,6 @@ import zipfile
 import pytest
 from flask import Flask
 
-from config.rulebook import rulebook
 from examops.eligibility.roster import reading
 from examops.eligibility.roster.photos import PhotosRefused, read_photos
 from examops.eligibility.roster.pictures import PhotoRules
@@ -61,25 +60,24 @@ def lying(archive: bytes, claimed: int) -> bytes:
 
 
 def test_a_request_beyond_the_limit_is_refused_unread(coordinator, own, app) -> None:
-    answer = coordinator.post(
-        "/rosters/", data=b"x", headers={"Content-Length": str(app.config["MAX_CONTENT_LENGTH"] + 1)}
-    )
+    length = {"CONTENT_LENGTH": str(app.config["MAX_CONTENT_LENGTH"] + 1)}
+    kind = "multipart/form-data; boundary=x"
+    answer = coordinator.post("/rosters/", data=b"x", content_type=kind, environ_overrides=length)
     assert answer.status_code == 413
     assert "文件太大" in answer.text
 
 
-def test_a_roster_beyond_its_own_limit_is_refused_in_words(coordinator, own) -> None:
-    limit = rulebook()["roster.bytes_max"].on_latest().value
-    answer = roster(coordinator, own, b"a,b\n" * (limit // 4 + 1), "名单.csv")
-    assert (answer.status_code, "上限" in answer.text) == (422, True)
-
-
 @pytest.fixture
 def small(monkeypatch) -> Limits:
-    """The limits of rosters with 8 MB unpacked: real bombs would take seconds to make."""
-    limits = dataclasses.replace(Limits.of(), unpacked_bytes=8 * MB)
+    """The limits of rosters with 256 KB, or 8 MB and 20 parts unpacked: real bombs would take seconds to make."""
+    limits = dataclasses.replace(Limits.of(), bytes=MB // 4, unpacked_bytes=8 * MB, entries=20)
     monkeypatch.setattr(Limits, "of", lambda: limits)
     return limits
+
+
+def test_a_roster_beyond_its_own_limit_is_refused_in_words(coordinator, own, small) -> None:
+    answer = roster(coordinator, own, b"a,b\n" * (small.bytes // 4 + 1), "名单.csv")
+    assert (answer.status_code, "上限" in answer.text) == (422, True)
 
 
 def test_a_workbook_that_unpacks_to_more_than_allowed_is_not_opened(coordinator, own, small) -> None:
@@ -97,9 +95,8 @@ def test_a_workbook_that_lies_about_its_size_is_not_opened(coordinator, own, sma
     assert (answer.status_code, "损坏" in answer.text) == (422, True)
 
 
-def test_a_workbook_of_very_many_parts_is_not_opened(coordinator, own) -> None:
-    limit = rulebook()["roster.entries_max"].on_latest().value
-    answer = roster(coordinator, own, zipped({f"xl/{n}.xml": b"" for n in range(limit + 1)}))
+def test_a_workbook_of_very_many_parts_is_not_opened(coordinator, own, small) -> None:
+    answer = roster(coordinator, own, zipped({f"xl/{n}.xml": b"" for n in range(small.entries + 1)}))
     assert (answer.status_code, "部分" in answer.text) == (422, True)
 
 
