@@ -24,10 +24,15 @@ class WrongCredentials(Invalid):
     advice = N_("检查大小写；忘记密码请联系本单位管理员")
 
 
+def _tries_of(login: str) -> str:
+    """One counter for an account however it is typed: blanks around it and capitals are no new tries."""
+    return f"sign-in:login:{login.strip().lower()[:64]}"
+
+
 def count_sign_in(login: str, address: str, clock: Clock) -> None:
     """Count the attempt before looking: the counters stay when the sign-in fails."""
     count_attempt(f"sign-in:address:{address}", limit=PER_ADDRESS, minutes=WINDOW_MINUTES, clock=clock)
-    count_attempt(f"sign-in:login:{login.lower()}", limit=PER_LOGIN, minutes=WINDOW_MINUTES, clock=clock)
+    count_attempt(_tries_of(login), limit=PER_LOGIN, minutes=WINDOW_MINUTES, clock=clock)
 
 
 def find_signing_in(login: str, password: str) -> UserAccount | None:
@@ -44,7 +49,7 @@ def sign_in(login: str, password: str, *, address: str, clock: Clock) -> UserAcc
         record(Tag.SIGN_IN_REFUSED, Actor("user", None, login[:64]), words=login[:64], address=address)
         raise WrongCredentials()
     user.last_sign_in_at = clock.now()
-    forget_attempts(f"sign-in:login:{login.lower()}")
+    forget_attempts(_tries_of(login))
     record(Tag.SIGNED_IN, actor_of(user), user, words=user.name, address=address)
     return user
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -29,6 +30,8 @@ from examops.web.api import DEVICE, NOBODY, Loose
 
 F = TypeVar("F", bound=Callable[..., Any])
 MOST_SEGMENTS = 200
+MOST_WORDS = 500
+LOGIN = re.compile(r"(\w+://)\S*@")
 LARGEST_SNAPSHOT = 2 * 1024 * 1024
 
 
@@ -46,6 +49,13 @@ device_guard.is_guard = True  # type: ignore[attr-defined]
 bp = cast(
     Blueprint, guarded(Blueprint("recorder", __name__, url_prefix="/api/v1/recorder"), device_guard)
 )  # smorest's blueprint is a Flask blueprint
+
+
+class Said(fields.Str):
+    """Free words of a box. A login inside an address is cut out: no box should send one, and no row may keep it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> str:
+        return LOGIN.sub(r"\1", str(super()._deserialize(value, attr, data, **rest)))[:MOST_WORDS]
 
 
 class PairSchema(Loose):
@@ -74,7 +84,7 @@ class GapSchema(Loose):
     start = fields.AwareDateTime(required=True)
     end = fields.AwareDateTime(required=True)
     reason = fields.Str(required=True, validate=validate.OneOf(GAP_REASONS))
-    detail = fields.Str(load_default="", allow_none=True)
+    detail = Said(load_default="", allow_none=True)
 
 
 class GapsSchema(Loose):
@@ -84,7 +94,7 @@ class GapsSchema(Loose):
 class CameraWordSchema(Loose):
     camera_uid = fields.UUID(required=True)
     state = fields.Str(required=True, validate=validate.Length(1, 40))
-    detail = fields.Str(load_default="", allow_none=True)
+    detail = Said(load_default="", allow_none=True)
     at = fields.AwareDateTime(required=True)
     skew_ms = fields.Int(load_default=None, allow_none=True)
 

@@ -34,7 +34,8 @@ def test_an_account_is_closed_to_everybody_after_its_tries_and_opens_with_the_cl
     login = make.user("operator").login
     tries = [sign_in(client, login, at=f"10.0.0.{n}") for n in range(PER_LOGIN + 1)]
     assert tries == [422] * PER_LOGIN + [429]
-    assert sign_in(client, login.upper(), PASSWORD, at="10.0.9.9") == 429, "capitals are no way round"
+    for typed in (login, login.upper(), f" {login}", f"{login}\u3000"):
+        assert sign_in(client, typed, PASSWORD, at="10.0.9.9") == 429, "capitals and blanks are no way round"
     clock.instant += timedelta(minutes=WINDOW_MINUTES)
     assert sign_in(client, login, PASSWORD) == 302
 

@@ -143,7 +143,7 @@ def test_every_form_is_refused_without_its_token(with_tokens, make, own) -> None
 
 def test_only_devices_with_a_bearer_token_need_none(app: Flask) -> None:
     assert {name.split(":")[0].rsplit(".", 2)[-2:][0] for name in DEVICE_APIS} == {"checkin", "footage"}
-    exempt = {str(name) for name in csrf._exempt_blueprints}
+    exempt = {blueprint.name for blueprint in csrf._exempt_blueprints}
     assert exempt == {"api_desk", "recorder"}
     assert csrf._exempt_views == set()
 

@@ -117,6 +117,14 @@ def _entries(data: bytes, rules: PhotoRules) -> Iterator[tuple[zipfile.ZipFile, 
             raise PhotosRefused(
                 N_("压缩包有 {files} 个文件，上限 {limit} 个"), files=len(entries), limit=rules["zip_files_max"]
             )
+        unpacked, most = sum(entry.file_size for entry in entries), rules["zip_unpacked_bytes_max"]
+        if unpacked > most:
+            raise PhotosRefused(
+                N_("压缩包解压后 {size} MB，上限 {limit} MB"),
+                advice=N_("分几次上传。"),
+                size=unpacked // 1048576,
+                limit=most // 1048576,
+            )
         for entry in entries:
             name = entry_name(entry)
             if not entry.is_dir() and not any(part in name for part in HIDDEN):

@@ -23,7 +23,7 @@ from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.eligibility.id_number import mask
 from examops.eligibility.models import Candidate
-from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, read_photos, word_problem
+from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosRefused, read_photos, word_problem
 from examops.sessions.models import Application, Roster, RosterRow
 from examops.sessions.rosters.intake import RosterIsBusy, roster_by_uid
 
@@ -45,6 +45,8 @@ def take_photos_in(roster: Roster, name: str, content: bytes, *, actor: Actor, c
         raise RosterIsBusy(N_("名单还没保存，保存后才能传照片"), advice=N_("先完成核对和保存"))
     if roster.photos.get("state") == "reading":
         raise RosterIsBusy(N_("上一个压缩包还在检查"), advice=N_("等它检查完，页面会自己更新"))
+    if not content.startswith(b"PK"):
+        raise PhotosRefused(N_("不是 zip 压缩包，或已损坏"), advice=N_("重新压缩为 .zip 再上传。"))
     key = f"photos/incoming/{uuid.uuid4()}.zip"
     store.put("documents", key, content, "application/zip")
     roster.photos = {"state": "reading", "key": key, "name": name[:200], "at": clock.now().isoformat()}
