@@ -19,6 +19,7 @@ from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.extensions import clock
+from examops.core.language import N_
 from examops.core.transaction import retried, transaction
 from examops.sessions.agenda import agenda
 from examops.sessions.booking import Wanted, book, book_one, release
@@ -125,7 +126,7 @@ def _wanted(applications: list[str], turn: str) -> list[Wanted]:
     try:
         return [Wanted(UUID(uid), UUID(turn)) for uid in applications]
     except ValueError:
-        raise Invalid("考生或轮次不对", advice="刷新页面，再勾选一次") from None
+        raise Invalid(N_("考生或轮次不对"), advice=N_("刷新页面，再勾选一次")) from None
 
 
 def _book_json(session_uid: UUID) -> ResponseReturnValue:
