@@ -12,6 +12,7 @@ from examops.accounts.guard import current_actor, guarded, needs, roles_only
 from examops.accounts.roles import REGULATORS
 from examops.core.database import db
 from examops.core.extensions import clock
+from examops.core.language import _
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
 from scheduler.failures import failed_jobs, try_again
@@ -34,8 +35,9 @@ def index() -> ResponseReturnValue:
     job, state = named.name if named else "", request.args.get("state", "")
     rows = _ledger(job, state, request.args.get("before", type=int))
     lines = overview(TABLE, registered_tasks(), clock().now())
+    words = {state: (mark, _(word)) for state, (mark, word) in STATES.items()}
     return render_template(
-        "scheduler/timed_work.html", lines=lines, rows=rows[:PAGE], words=STATES, job=job, state=state, why={spec.name: spec.why for spec in TABLE},
+        "scheduler/timed_work.html", lines=[line.worded() for line in lines], rows=rows[:PAGE], words=words, job=job, state=state, why={spec.name: _(spec.why) for spec in TABLE},
         following=rows[PAGE - 1].id if len(rows) > PAGE else None,
         queue=queue_state(), failed=failed_jobs(), may_retry=any(grant.role == "operator" for grant in g.grants),
         troubled=sum(1 for line in lines if line.state in ("late", "failed", "unregistered")),
@@ -49,7 +51,7 @@ def retry() -> ResponseReturnValue:
     number = request.form.get("job", 0, type=int)
     with transaction():
         is_queued = try_again(number, actor=current_actor(), clock=clock())
-    flash("已重新排入队列" if is_queued else "这个任务已在排队、进行中或已完成，没有再排")
+    flash(_("已重新排入队列") if is_queued else _("这个任务已在排队、进行中或已完成，没有再排"))
     return redirect(url_for("timed_work.index"))
 
 

@@ -13,9 +13,10 @@ from flask.typing import ResponseReturnValue
 from examops.accounts.guard import current_actor, guarded, needs, roles_only
 from examops.accounts.roles import REVIEWERS
 from examops.core.extensions import clock
+from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.footage.quarantine import PAGE, decide, quarantined
-from examops.footage.wording import QUARANTINE_DECISIONS, QUARANTINE_REASONS
+from examops.footage.wording import QUARANTINE_DECISIONS, QUARANTINE_REASONS, in_words
 
 DECIDERS = ("operator", *REVIEWERS)
 bp = guarded(
@@ -29,8 +30,8 @@ def index() -> ResponseReturnValue:
     decided = request.args.get("decided") == "1"
     lines = quarantined(decided=decided, before=request.args.get("before", type=int), site_ids=_only_sites())
     return render_template(
-        "footage/quarantine.html", lines=lines[:PAGE], decided=decided, reasons=QUARANTINE_REASONS,
-        decisions=QUARANTINE_DECISIONS, may_decide=any(grant.role in DECIDERS for grant in g.grants),
+        "footage/quarantine.html", lines=lines[:PAGE], decided=decided, reasons={code: (_(word), _(means)) for code, (word, means) in QUARANTINE_REASONS.items()},
+        decisions=in_words(QUARANTINE_DECISIONS), may_decide=any(grant.role in DECIDERS for grant in g.grants),
         following=lines[PAGE - 1].segment.id if len(lines) > PAGE else None,
     )  # fmt: skip
 
@@ -47,5 +48,5 @@ def decide_segment(segment_uid: UUID) -> ResponseReturnValue:
     decision, note = request.form.get("decision", ""), request.form.get("note", "")
     with transaction():
         decide(segment_uid, decision, note, actor=current_actor(), clock=clock())
-    flash("已放行，录像盒下次取计划后会补传这一段" if decision == "released" else "已记下，这一段保持隔离")
+    flash(_("已放行，录像盒下次取计划后会补传这一段") if decision == "released" else _("已记下，这一段保持隔离"))
     return redirect(url_for("quarantine.index"))

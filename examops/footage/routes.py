@@ -16,6 +16,7 @@ from examops.audit.looks import record_look as note_look
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.extensions import clock, store
+from examops.core.language import N_
 from examops.core.transaction import transaction
 from examops.footage import flags as flagging
 from examops.footage.conclusion import conclusion_page
@@ -25,7 +26,7 @@ from examops.footage.looks import parse_moment
 from examops.footage.models import Flag
 from examops.footage.pages import bp
 from examops.footage.review import URL_LIVES, camera_of_session, flag_json, review_data, session_of
-from examops.footage.wording import FLAG_STATES, VERDICTS
+from examops.footage.wording import FLAG_STATES, VERDICTS, in_words
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 
@@ -38,8 +39,9 @@ PAGE = 30
 def review(session_uid: UUID) -> ResponseReturnValue:
     with transaction():
         session = session_of(session_uid)
-        words = f"{session.number} {session.title}"
-        record(Tag.FOOTAGE_LOOKED_AT, current_actor(), session, words=words, at=clock().now(), mode="review_room")
+        record(
+            Tag.FOOTAGE_LOOKED_AT, current_actor(), session, words=session.words, at=clock().now(), mode="review_room"
+        )
         data = _data(session)
     return render_template(
         "footage/room.html", data=data, conclusion_url=url_for("footage.conclusion", session_uid=session_uid)
@@ -60,7 +62,7 @@ def _data(session: ExamSession) -> dict[str, Any]:
 def look(session_uid: UUID) -> ResponseReturnValue:
     reports = _body().get("looks")
     if not isinstance(reports, list) or len(reports) > MOST_LOOKS:
-        raise Invalid("观看记录格式不对")
+        raise Invalid(N_("观看记录格式不对"))
     with transaction():
         session = session_of(session_uid)
         for report in reports:
@@ -71,7 +73,7 @@ def look(session_uid: UUID) -> ResponseReturnValue:
 def _take_look(session: ExamSession, report: dict[str, Any]) -> None:
     mode = MODES.get(str(report.get("mode")))
     if mode is None:
-        raise Invalid("观看方式不对")
+        raise Invalid(N_("观看方式不对"))
     camera = camera_of_session(session, report.get("camera_uid"))
     span = Span(parse_moment(report.get("from")), parse_moment(report.get("to")))
     record_look(session, camera, span, mode, actor=current_actor(), clock=clock())
@@ -97,7 +99,7 @@ def _draft(body: dict[str, Any], camera: Camera) -> flagging.Draft:
 def _body() -> dict[str, Any]:
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
-        raise Invalid("请求必须是 JSON")
+        raise Invalid(N_("请求必须是 JSON"))
     return body
 
 
@@ -106,7 +108,7 @@ def conclusion(session_uid: UUID) -> ResponseReturnValue:
     with transaction():
         session = session_of(session_uid)
         page = conclusion_page(session, actor=current_actor(), rulebook=rulebook(), clock=clock())
-    return render_template("footage/conclusion.html", session=session, words=VERDICTS, **page)
+    return render_template("footage/conclusion.html", session=session, words=in_words(VERDICTS), **page)
 
 
 @bp.post("/review/<uuid:session_uid>/conclusion", endpoint="conclude")
@@ -138,7 +140,7 @@ def flags() -> ResponseReturnValue:
     older = url_for("footage.flags", state=state, before=rows[PAGE - 1].Flag.id) if len(rows) > PAGE else None
     return render_template(
         "footage/flags.html", rows=rows[:PAGE], stills=stills, tab_items=_tabs(counts, state), older=older,
-        states=FLAG_STATES, decisions=flagging.DECISIONS, me=current_actor(),
+        states=in_words(FLAG_STATES), decisions=flagging.DECISIONS, me=current_actor(),
     )  # fmt: skip
 
 
@@ -160,7 +162,7 @@ def _tabs(counts: dict[str, int], current: str) -> list[dict[str, Any]]:
             "pair": pair, "count": counts.get(key, 0), "url": url_for("footage.flags", state=key),
             "current": key == current,
         }
-        for key, pair in FLAG_STATES.items()
+        for key, pair in in_words(FLAG_STATES).items()
     ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class Entry:
 
     @classmethod
     def of(cls, row: AuditEntry) -> Entry:
-        actor = _(row.actor_name) if row.actor_kind == "system" else row.actor_name
+        actor = _(row.actor_name) if row.actor_kind in ("system", "candidate") else row.actor_name
         subject = str(from_line(row.subject_words))
         return cls(row.at, row.tag, row.actor_kind, actor, subject, row.payload, row.seal_number)
 

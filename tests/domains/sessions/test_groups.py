@@ -104,7 +104,7 @@ def test_examiners_of_two_groups_at_once_are_counted_once(ground, make, clock) -
     first, second = judged(plan, clock).draft.groups
     assert [turn.capacity for turn in first.turns] == [12, 12]
     assert [turn.capacity for turn in second.turns] == [3, 3]
-    assert "别组占 12 人" in second.turns[0].factors[0].word
+    assert "别组占 12 人" in str(second.turns[0].factors[0].word)
 
 
 def _card(member, code: str):
