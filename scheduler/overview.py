@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from examops.core.language import N_, _
+from examops.core.language import N_
 from examops.core.ledger import JobRun
 from scheduler.due import is_late, next_due
 from scheduler.runs import newest_runs
@@ -34,10 +34,6 @@ class JobLine:
     ended: JobRun | None
     next_due: datetime | None
     state: str
-
-    def worded(self) -> JobLine:
-        """The same for a reader of any language."""
-        return replace(self, spec=replace(self.spec, why=_(self.spec.why)))
 
 
 def overview(table: Sequence[JobSpec], known_tasks: frozenset[str], now: datetime) -> list[JobLine]:

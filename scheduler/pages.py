@@ -35,9 +35,8 @@ def index() -> ResponseReturnValue:
     job, state = named.name if named else "", request.args.get("state", "")
     rows = _ledger(job, state, request.args.get("before", type=int))
     lines = overview(TABLE, registered_tasks(), clock().now())
-    words = {state: (mark, _(word)) for state, (mark, word) in STATES.items()}
     return render_template(
-        "scheduler/timed_work.html", lines=[line.worded() for line in lines], rows=rows[:PAGE], words=words, job=job, state=state, why={spec.name: _(spec.why) for spec in TABLE},
+        "scheduler/timed_work.html", lines=lines, rows=rows[:PAGE], words=STATES, job=job, state=state, why={spec.name: spec.why for spec in TABLE},
         following=rows[PAGE - 1].id if len(rows) > PAGE else None,
         queue=queue_state(), failed=failed_jobs(), may_retry=any(grant.role == "operator" for grant in g.grants),
         troubled=sum(1 for line in lines if line.state in ("late", "failed", "unregistered")),

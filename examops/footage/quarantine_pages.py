@@ -16,7 +16,7 @@ from examops.core.extensions import clock
 from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.footage.quarantine import PAGE, decide, quarantined
-from examops.footage.wording import QUARANTINE_DECISIONS, QUARANTINE_REASONS, in_words
+from examops.footage.wording import QUARANTINE_DECISIONS, QUARANTINE_REASONS
 
 DECIDERS = ("operator", *REVIEWERS)
 bp = guarded(
@@ -30,8 +30,8 @@ def index() -> ResponseReturnValue:
     decided = request.args.get("decided") == "1"
     lines = quarantined(decided=decided, before=request.args.get("before", type=int), site_ids=_only_sites())
     return render_template(
-        "footage/quarantine.html", lines=lines[:PAGE], decided=decided, reasons={code: (_(word), _(means)) for code, (word, means) in QUARANTINE_REASONS.items()},
-        decisions=in_words(QUARANTINE_DECISIONS), may_decide=any(grant.role in DECIDERS for grant in g.grants),
+        "footage/quarantine.html", lines=lines[:PAGE], decided=decided, reasons=QUARANTINE_REASONS,
+        decisions=QUARANTINE_DECISIONS, may_decide=any(grant.role in DECIDERS for grant in g.grants),
         following=lines[PAGE - 1].segment.id if len(lines) > PAGE else None,
     )  # fmt: skip
 

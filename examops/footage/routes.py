@@ -26,7 +26,7 @@ from examops.footage.looks import parse_moment
 from examops.footage.models import Flag
 from examops.footage.pages import bp
 from examops.footage.review import URL_LIVES, camera_of_session, flag_json, review_data, session_of
-from examops.footage.wording import FLAG_STATES, VERDICTS, in_words
+from examops.footage.wording import FLAG_STATES, VERDICTS
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 
@@ -108,7 +108,7 @@ def conclusion(session_uid: UUID) -> ResponseReturnValue:
     with transaction():
         session = session_of(session_uid)
         page = conclusion_page(session, actor=current_actor(), rulebook=rulebook(), clock=clock())
-    return render_template("footage/conclusion.html", session=session, words=in_words(VERDICTS), **page)
+    return render_template("footage/conclusion.html", session=session, words=VERDICTS, **page)
 
 
 @bp.post("/review/<uuid:session_uid>/conclusion", endpoint="conclude")
@@ -140,7 +140,7 @@ def flags() -> ResponseReturnValue:
     older = url_for("footage.flags", state=state, before=rows[PAGE - 1].Flag.id) if len(rows) > PAGE else None
     return render_template(
         "footage/flags.html", rows=rows[:PAGE], stills=stills, tab_items=_tabs(counts, state), older=older,
-        states=in_words(FLAG_STATES), decisions=flagging.DECISIONS, me=current_actor(),
+        states=FLAG_STATES, decisions=flagging.DECISIONS, me=current_actor(),
     )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _tabs(counts: dict[str, int], current: str) -> list[dict[str, Any]]:
             "pair": pair, "count": counts.get(key, 0), "url": url_for("footage.flags", state=key),
             "current": key == current,
         }
-        for key, pair in in_words(FLAG_STATES).items()
+        for key, pair in FLAG_STATES.items()
     ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from examops.footage.models import Arming
 from examops.footage.pages import bp
 from examops.footage.wall import DENSITIES, eyes, page_of, wall_data
 from examops.footage.wall_filters import Filter, address, narrowed, usual_density
-from examops.footage.wording import ARMING_STATES, in_words
+from examops.footage.wording import ARMING_STATES
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
 
@@ -74,4 +74,4 @@ def armed_hours() -> ResponseReturnValue:
     with transaction():
         rows = list(db.session.execute(query))
         viewers = looks_at([row.ExamSession.id for row in rows])
-    return render_template("footage/armed_hours.html", rows=rows, viewers=viewers, states=in_words(ARMING_STATES))
+    return render_template("footage/armed_hours.html", rows=rows, viewers=viewers, states=ARMING_STATES)

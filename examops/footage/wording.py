@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from examops.core.language import N_, _
+from examops.core.language import N_
 
 ALARM_WORDS = {
     "not_armed": N_("未布防"), "offline": N_("离线"), "black": N_("黑屏"), "frozen": N_("画面冻结"), "blurred": N_("画面模糊"), "covered": N_("被遮挡"),
@@ -27,11 +25,6 @@ QUARANTINE_REASONS = {
     "store.mismatch": (N_("字节不符"), N_("存储里的字节与签名清单的摘要不同，不能放行")),
 }
 QUARANTINE_DECISIONS = {"released": ("act", N_("已放行，等录像盒补传")), "kept": ("off", N_("保持隔离"))}
-
-
-def in_words(table: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
-    """A table of (mark, word) in the reader's language."""
-    return {key: (mark, _(word)) for key, (mark, word) in table.items()}
 
 
 def alarm_class(kind: str) -> str:

@@ -56,6 +56,6 @@ def index() -> ResponseReturnValue:
     rows = db.session.execute(query).scalars().all()
     following = rows[PAGE - 1].id if len(rows) > PAGE else None
     return render_template(
-        "ops/audit.html", rows=[Entry.of(row) for row in rows[:PAGE]], following=following, words={one: _(word) for one, word in TAG_WORDS.items()}, tag=tag,
+        "ops/audit.html", rows=[Entry.of(row) for row in rows[:PAGE]], following=following, words=TAG_WORDS, tag=tag,
         window_days=WINDOW_DAYS, unsealed_seconds=oldest_unsealed_seconds(clock()),
     )  # fmt: skip

@@ -76,7 +76,7 @@ def _recent(roster: Roster) -> dict[str, Any]:
     rows = sum(roster.counts.values()) if roster.counts else roster.row_count
     return {
         "name": roster.name, "at": roster.created_at, "rows": rows, "ok": roster.counts.get("ok", 0),
-        "state": (STATES[roster.state][0], _(STATES[roster.state][1])), "url": url,
+        "state": STATES[roster.state], "url": url,
     }  # fmt: skip
 
 
