@@ -17,12 +17,16 @@ from examops.accounts.roles import ROLE_WORDS, main_role, scope_of
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotSignedIn
-from examops.core.language import _
+from examops.core.language import N_, _
 from examops.core.scope import CLOSED, enter_scope
 
 
 class NoticeIsOpen(NotAllowed):
-    code, message, advice = "account.notice_open", "请先阅读并同意新版隐私告知", "在浏览器里登录一次，同意后再试"
+    code, message, advice = (
+        "account.notice_open",
+        N_("请先阅读并同意新版隐私告知"),
+        N_("在浏览器里登录一次，同意后再试"),
+    )
 
 
 Guard = Callable[[], ResponseReturnValue | None]

@@ -18,14 +18,15 @@ from examops.accounts.reaches import Held
 from examops.accounts.roles import DESK_ROLES
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotFound
+from examops.core.language import N_
 from examops.eligibility.models import Candidate
 from examops.sessions.models import Application, Booking, ExamSession, SessionDuty
 from examops.staff.models import StaffMember
 
 
 class NotYourDesk(NotAllowed):
-    code, message = "desk.not_on_duty", "您不在这一场当班，不能打开它的签到台"
-    advice = "请用门口配对好的签到平板，或让当班的监考员、考评员、本机构考务登录"
+    code, message = "desk.not_on_duty", N_("您不在这一场当班，不能打开它的签到台")
+    advice = N_("请用门口配对好的签到平板，或让当班的监考员、考评员、本机构考务登录")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def session_at_door(uid: UUID, by: Visitor) -> ExamSession:
     query = select(ExamSession, by.desks().label("is_open")).where(ExamSession.uid == uid, by.reach(*DESK_ROLES))
     found = db.session.execute(query).one_or_none()
     if found is None:
-        raise NotFound("没有找到这个场次，或不在您的管理范围内")
+        raise NotFound(N_("没有找到这个场次，或不在您的管理范围内"))
     if not found.is_open:
         raise NotYourDesk()
     return found.ExamSession
@@ -97,5 +98,5 @@ def candidate_at_door(uid: UUID, by: Visitor) -> Candidate:
     )
     found = db.session.execute(select(Candidate).where(Candidate.uid == uid, placed.exists())).scalar_one_or_none()
     if found is None:
-        raise NotFound("没有照片")
+        raise NotFound(N_("没有照片"))
     return found

@@ -16,14 +16,15 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import Base, Tenant, db
 from examops.core.errors import Conflict
+from examops.core.language import N_
 from examops.core.locking import lock_all
 
 KEPT = timedelta(days=1)
 
 
 class OtherRequest(Conflict):
-    code, message = "idempotency.other_request", "这个 Idempotency-Key 已经用在另一个请求上"
-    advice = "换一个新的 Idempotency-Key 再发；重发同一请求时内容要一字不差"
+    code, message = "idempotency.other_request", N_("这个 Idempotency-Key 已经用在另一个请求上")
+    advice = N_("换一个新的 Idempotency-Key 再发；重发同一请求时内容要一字不差")
 
 
 class KeptAnswer(Tenant, Base):

@@ -14,6 +14,7 @@ from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.extensions import clock
 from examops.core.idempotency import answered_once
+from examops.core.language import N_
 from examops.core.transaction import retried, transaction
 from examops.sessions.booking import Outcome, Wanted, book, release
 from examops.sessions.models import ExamSession, SessionGroup, Turn
@@ -137,7 +138,7 @@ def list_sessions(page: dict[str, Any]) -> dict[str, Any]:
     """The newest sessions, a page at a time."""
     before = PageKey.read(page["before"]) if page["before"] else None
     if page["before"] and before is None:
-        raise Invalid("before 不是上一页给出的 next")
+        raise Invalid(N_("before 不是上一页给出的 next"))
     rows, following = sessions_page(before, page["state"])
     return {"sessions": [_line(row) for row in rows], "next": str(following) if following else None}
 
@@ -199,7 +200,7 @@ def book_wishes(once: dict[str, str], body: dict[str, Any], session_uid: UUID) -
 def release_one(booking_uid: UUID) -> dict[str, Any]:
     """Give a place back. Asking again changes nothing."""
     with transaction():
-        booking = release(booking_uid, reason="接口退出", actor=current_actor())
+        booking = release(booking_uid, reason=N_("接口退出"), actor=current_actor())
         return {"booking_uid": booking.uid, "state": booking.state}
 
 
