@@ -92,7 +92,7 @@ def _list(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
 
 def _cells(line: JobLine) -> tuple[str, ...]:
     last = line.newest.due_at if line.newest else None
-    result = line.ended.result if line.ended else ""
+    result = str(line.ended.result) if line.ended else ""
     return (line.spec.name, line.spec.cron, _moment(last), result[:40], _moment(line.next_due), STATES[line.state][1])
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from examops.core.clock import Clock
 from examops.core.jobs import QueueFault, defer
+from examops.core.language import N_
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from scheduler.due import decide, trigger_of
@@ -28,7 +29,7 @@ from scheduler.table import JobSpec
 
 logger = logging.getLogger("scheduler.clock")
 QUEUE, PRIORITY = "timed", 10
-TOO_LATE = "停机期间错过，已过补做时限"
+TOO_LATE = N_("停机期间错过，已过补做时限")
 
 
 def tick(spec: JobSpec, *, since: datetime, clock: Clock) -> list[datetime]:

@@ -15,8 +15,9 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import NotFound
+from examops.core.language import N_, Said, from_line
 from examops.core.ledger import JobFailure
-from scheduler.runs import RESULT_LENGTH
+from scheduler.runs import short
 
 FAILED_DAYS, MOST_FAILED = 7, 20
 
@@ -46,21 +47,21 @@ class FailedJob:
     attempts: int
     arguments: dict[str, Any]
     ended_at: datetime
-    words: str
+    words: Said
 
 
 def failed_jobs() -> list[FailedJob]:
     """The newest failures of jobs that no ledger speaks of: imports, frames, exports."""
     rows = db.session.execute(FAILED, {"days": FAILED_DAYS, "most": MOST_FAILED})
     return [
-        FailedJob(row.id, row.task_name, row.queue_name, row.attempts, row.args, row.ended_at, row.words)
+        FailedJob(row.id, row.task_name, row.queue_name, row.attempts, row.args, row.ended_at, from_line(row.words))
         for row in rows
     ]
 
 
-def keep_failure(job: int, words: str, now: datetime) -> None:
+def keep_failure(job: int, words: Said | str, now: datetime) -> None:
     """Write down why a job failed; its newest error replaces the one before."""
-    values = {"job_id": job, "words": words[:RESULT_LENGTH], "failed_at": now}
+    values = {"job_id": job, "words": short(words), "failed_at": now}
     newest = {"words": values["words"], "failed_at": now}
     db.session.execute(
         insert(JobFailure).values(**values).on_conflict_do_update(index_elements=["job_id"], set_=newest)
@@ -72,7 +73,7 @@ def try_again(job: int, *, actor: Actor, clock: Clock) -> bool:
     work waits under another number. Raises :class:`NotFound` for a job that is gone or belongs to the timetable."""
     found = db.session.execute(LOCKED, {"id": job}).one_or_none()
     if found is None:
-        raise NotFound("没有这个任务，或它由定时任务自己再试")
+        raise NotFound(N_("没有这个任务，或它由定时任务自己再试"))
     if found.status != "failed":
         return False
     try:

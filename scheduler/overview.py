@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from examops.core.language import N_
 from examops.core.ledger import JobRun
 from scheduler.due import is_late, next_due
 from scheduler.runs import newest_runs
@@ -13,14 +14,14 @@ from scheduler.table import JobSpec
 
 # state → (class of the mark, word)
 STATES = {
-    "unregistered": ("stop", "没有登记执行程序"),
-    "late": ("look", "没有按时"),
-    "failed": ("stop", "失败"),
-    "new": ("wait", "还没到时间"),
-    "running": ("act", "进行中"),
-    "queued": ("wait", "排队"),
-    "skipped": ("off", "跳过"),
-    "done": ("done", "正常"),
+    "unregistered": ("stop", N_("没有登记执行程序")),
+    "late": ("look", N_("没有按时")),
+    "failed": ("stop", N_("失败")),
+    "new": ("wait", N_("还没到时间")),
+    "running": ("act", N_("进行中")),
+    "queued": ("wait", N_("排队")),
+    "skipped": ("off", N_("跳过")),
+    "done": ("done", N_("正常")),
 }
 
 

@@ -12,6 +12,7 @@ from examops.accounts.guard import current_actor, guarded, needs, roles_only
 from examops.accounts.roles import REGULATORS
 from examops.core.database import db
 from examops.core.extensions import clock
+from examops.core.language import _
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
 from scheduler.failures import failed_jobs, try_again
@@ -49,7 +50,7 @@ def retry() -> ResponseReturnValue:
     number = request.form.get("job", 0, type=int)
     with transaction():
         is_queued = try_again(number, actor=current_actor(), clock=clock())
-    flash("已重新排入队列" if is_queued else "这个任务已在排队、进行中或已完成，没有再排")
+    flash(_("已重新排入队列") if is_queued else _("这个任务已在排队、进行中或已完成，没有再排"))
     return redirect(url_for("timed_work.index"))
 
 

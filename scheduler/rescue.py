@@ -11,6 +11,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.extensions import clock
 from examops.core.jobs import queue
+from examops.core.language import N_, Said, said
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from scheduler.failures import AGAIN, drop_failures, keep_failure
@@ -20,7 +21,7 @@ SILENT_SECONDS = 30  # three missed heartbeats
 MOST_ATTEMPTS = 5  # a job that kills its worker each time must not do so for ever
 # Runs that found nothing to do are most of the ledger (a job of every five seconds makes 17,000 a day).
 KEEP_DAYS = {"quiet": 1, "told": 30, "failed": 90}
-GAVE_UP = f"工作进程连续中断 {MOST_ATTEMPTS} 次，不再重试"
+GAVE_UP = said(N_("工作进程连续中断 {count} 次，不再重试"), count=MOST_ATTEMPTS)
 
 STALLED = text(
     "SELECT job.id, job.task_name, job.attempts, job.args FROM procrastinate_jobs job"
@@ -45,10 +46,12 @@ DROP_RUNS = text(
 
 
 @queue.task(name="queue.rescue", queue="timed")
-def rescue() -> str:
+def rescue() -> Said | str:
     with transaction(SYSTEM):
         again, given_up = rescue_stalled(clock())
-    return f"重新排入 {again}，放弃 {given_up}" if again or given_up else ""
+    if not again and not given_up:
+        return ""
+    return said(N_("重新排入 {again}，放弃 {given_up}"), again=again, given_up=given_up)
 
 
 def rescue_stalled(clock: Clock) -> tuple[int, int]:
@@ -76,10 +79,10 @@ def _fail_in_ledger(arguments: dict[str, Any], clock: Clock) -> None:
 
 
 @queue.task(name="queue.purge", queue="timed")
-def purge() -> str:
+def purge() -> Said:
     with transaction(SYSTEM):
         jobs, runs = drop_old(clock())
-    return f"任务 {jobs} 条，台账 {runs} 条"
+    return said(N_("任务 {jobs} 条，台账 {runs} 条"), jobs=jobs, runs=runs)
 
 
 def drop_old(clock: Clock) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from examops.core.database import db
 from examops.core.errors import DomainError
+from examops.core.language import Said
 from examops.core.ledger import JobRun
 
 RESULT_LENGTH = 500
@@ -21,9 +22,9 @@ def last_due(name: str) -> datetime | None:
     return db.session.execute(select(func.max(JobRun.due_at)).where(JobRun.job == name)).scalar()
 
 
-def enter(name: str, due: datetime, state: str = "queued", result: str = "") -> bool:
+def enter(name: str, due: datetime, state: str = "queued", result: Said | str = "") -> bool:
     """Write a due time down. False when another clock was first: only the one that wrote it may queue the job."""
-    row = insert(JobRun).values(job=name, due_at=due, state=state, result=result)
+    row = insert(JobRun).values(job=name, due_at=due, state=state, result=short(result))
     written = row.on_conflict_do_nothing(index_elements=["job", "due_at"]).returning(JobRun.id)
     return db.session.execute(written).first() is not None
 
@@ -37,9 +38,14 @@ def mark_running(name: str, due: datetime, now: datetime) -> None:
     _change(name, due, state="running", started_at=now, finished_at=None, attempts=JobRun.attempts + 1)
 
 
-def mark_finished(name: str, due: datetime, now: datetime, state: str, result: str) -> None:
+def mark_finished(name: str, due: datetime, now: datetime, state: str, result: Said | str) -> None:
     """``state`` is ``done`` or ``failed``."""
-    _change(name, due, state=state, finished_at=now, result=result[:RESULT_LENGTH])
+    _change(name, due, state=state, finished_at=now, result=short(result))
+
+
+def short(words: Said | str) -> Said | str:
+    """A line of a foreign error is cut; texts of ours are short, and stored with their values apart."""
+    return words[:RESULT_LENGTH] if isinstance(words, str) else words
 
 
 def _change(name: str, due: datetime, **values: object) -> None:
@@ -61,10 +67,10 @@ def newest_runs(names: Iterable[str], *, ended: bool) -> dict[str, JobRun]:
     return {run.job: run for run in db.session.execute(query, {"names": list(names)}).scalars()}
 
 
-def words_of(error: BaseException) -> str:
+def words_of(error: BaseException) -> Said | str:
     """An error in one line. Statement and parameters of a database error stay out: they may hold personal data."""
     if isinstance(error, DomainError):
-        return str(error)
+        return error.logged
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     text = str(cause).strip()
     return f"{type(cause).__name__}: {text.splitlines()[0]}" if text else type(cause).__name__

@@ -11,6 +11,7 @@ from procrastinate import JobContext
 
 from examops.core.clock import Clock
 from examops.core.extensions import clock
+from examops.core.language import Said
 from examops.core.scope import CLOSED, SYSTEM, enter_scope
 from examops.core.transaction import transaction
 from scheduler.failures import keep_failure
@@ -57,5 +58,5 @@ def run_timed(body: CallNext, timed: dict[str, str], clock: Clock) -> Any:
             mark_finished(name, due, clock.now(), "failed", words_of(error))
         raise
     with transaction(SYSTEM):
-        mark_finished(name, due, clock.now(), "done", "" if result is None else str(result))
+        mark_finished(name, due, clock.now(), "done", result if isinstance(result, Said) else str(result or ""))
     return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from config.occupations import Occupation, catalogue
-from examops.core.language import SOURCE, current_language
+from examops.core.language import _
 
 __all__ = ["Occupation", "find_occupation", "named_occupation", "occupation", "occupation_word", "occupations"]
 
@@ -21,7 +21,7 @@ def occupation(code: str) -> Occupation:
 
 def occupation_word(one: Occupation) -> str:
     """Its name in the reader's language; Chinese where no sure English name is known."""
-    return one.name if current_language() == SOURCE else one.name_en or one.name
+    return _(one.name)
 
 
 def named_occupation(code: str) -> Occupation:

@@ -1,4 +1,7 @@
-"""The desk's answers as JSON: masked names and numbers, seat, turn, words. Stored with the scan and repeated as they are."""
+"""The desk's answers as JSON: masked names and numbers, seat, turn, words.
+
+Stored with the scan, texts and values apart; a repeated one says the same, in the language of who reads it.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,14 @@ from examops.checkin.admission import Refusal
 from examops.checkin.wording import reason
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
+from examops.core.language import N_, Said, said
 from examops.eligibility.models import Candidate
+from examops.eligibility.wording import level_word
 from examops.sessions.models import Application, Booking, ExamSession, SessionGroup, Turn
 from examops.sites.models import Room, Workstation
-from examops.web.words import PARTS, level, mask_name
+from examops.web.words import PARTS, mask_name
+
+SHORT_TITLE = "{occupation} {level}"
 
 
 def _hour(moment: datetime | None) -> str:
@@ -30,14 +37,14 @@ def admitted_answer(
     part = db.session.execute(select(SessionGroup.part).where(SessionGroup.id == turn.group_id)).scalar_one()
     return {
         **_person(candidate), "admitted": True, "at": now.isoformat(), "scan_uid": str(uuid.uuid4()),
-        "title": f"{occupation(application.occupation_code).name} {level(application.level)}",
-        "part": PARTS.get(part, part), "seat": seat, "turn": f"第 {turn.number} 轮",
-        "turn_starts": f"{_hour(turn.during.lower)} 开考",
+        "title": said(SHORT_TITLE, occupation=said(occupation(application.occupation_code).name), level=level_word(application.level)),
+        "part": said(PARTS.get(part, part)), "seat": seat, "turn": said(N_("第 {number} 轮"), number=turn.number),
+        "turn_starts": said(N_("{time} 开考"), time=_hour(turn.during.lower)),
     }  # fmt: skip
 
 
 def refused_answer(
-    refusal: Refusal, candidate: Candidate | None, now: datetime, elsewhere: str, here: str
+    refusal: Refusal, candidate: Candidate | None, now: datetime, elsewhere: str, here: Said
 ) -> dict[str, Any]:
     who = _person(candidate) if candidate else {}
     said = reason(refusal, elsewhere, here)
@@ -62,6 +69,6 @@ def elsewhere_words(booking: Booking) -> str:
     return f"{start:%m-%d %H:%M} {row.name}"
 
 
-def here_words(session: ExamSession) -> str:
+def here_words(session: ExamSession) -> Said:
     room = db.session.execute(select(Room.name).where(Room.id == session.room_id)).scalar_one()
-    return f"{room} · {session.title} · {_hour(session.starts_at)}"
+    return said("{room} · {title} · {time}", room=room, title=session.title, time=_hour(session.starts_at))

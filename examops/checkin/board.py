@@ -10,6 +10,7 @@ from sqlalchemy import case, func, select
 from examops.checkin.answers import _hour
 from examops.checkin.models import Scan
 from examops.core.database import db
+from examops.core.language import _
 from examops.organisations.models import Body
 from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sessions.states import TAKES_A_PLACE
@@ -27,8 +28,8 @@ def desk_state(session: ExamSession, operator: str) -> dict[str, Any]:
     present, due = sum(turn["present"] for turn in turns), sum(turn["due"] for turn in turns)
     room = db.session.execute(select(Room.name).where(Room.id == session.room_id)).scalar_one()
     return {
-        "desk": "签到台 1", "room": room, "duty": operator, "title": session.title,
-        "starts_words": f"{_hour(session.starts_at)} 开考", "window_words": f"签到 {_hour(session.desk_opens_at)} 起",
+        "desk": _("签到台 1"), "room": room, "duty": operator, "title": str(session.title),
+        "starts_words": _("{time} 开考", time=_hour(session.starts_at)), "window_words": _("签到 {time} 起", time=_hour(session.desk_opens_at)),
         "present": present, "due": due, "refused": refused, "turns": turns, "last": _last(session), "absent": due - present,
         "absent_url": url_for("checkin.people", session_uid=session.uid), "phone": _phone(session),
         "urls": {
@@ -59,7 +60,7 @@ def _turns(session: ExamSession) -> list[dict[str, Any]]:
     query = select(Turn, counts.c.due, counts.c.present).outerjoin(counts, counts.c.turn_id == Turn.id)
     rows = db.session.execute(query.where(Turn.session_id == session.id).order_by(Turn.number))
     return [
-        {"word": f"第 {row.Turn.number} 轮", "time": _hour(row.Turn.during.lower), "present": int(row.present or 0), "due": row.due or 0}
+        {"word": _("第 {number} 轮", number=row.Turn.number), "time": _hour(row.Turn.during.lower), "present": int(row.present or 0), "due": row.due or 0}
         for row in rows
     ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict
+from examops.core.language import N_, said
 from examops.core.locking import lock_all
 from examops.sessions.means import turn_stations
 from examops.sessions.models import Booking, ExamSession, Turn
@@ -21,8 +22,8 @@ from examops.sessions.states import LIVE_BOOKING
 
 
 class TooFewStations(Conflict):
-    code, message = "lots.too_few_stations", "可用工位少于已排考生，不能抽签"
-    advice = "先把多出的人换到别的轮次，或修好工位"
+    code, message = "lots.too_few_stations", N_("可用工位少于已排考生，不能抽签")
+    advice = N_("先把多出的人换到别的轮次，或修好工位")
 
 
 def allot(seed: bytes, bookings: Sequence[str], stations: Sequence[str]) -> dict[str, str]:
@@ -63,7 +64,7 @@ def draw_lots(
         Lot(**owner, booking_id=booking.id, workstation_id=stations[chosen[str(booking.uid)]]) for booking in bookings
     )
     db.session.flush()
-    words = f"{session.number} 第 {turn.number} 轮"
+    words = said(N_("{session} 第 {turn} 轮"), session=session.number, turn=turn.number)
     record(Tag.LOTS_DRAWN, actor, draw, words=words, commitment=commitment.hex(), people=len(bookings))
 
 

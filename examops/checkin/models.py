@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examops.core.database import Base, Tenant
+from examops.core.database import Base, SaidJson, Tenant
+from examops.core.language import Said
 
 
 class LotDraw(Tenant, Base):
@@ -42,7 +43,7 @@ class Scan(Tenant, Base):
     via: Mapped[str]
     outcome: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
-    answer: Mapped[dict[str, Any]]
+    answer: Mapped[dict[str, Any]] = mapped_column(SaidJson)
     scanned_at: Mapped[datetime]
     received_at: Mapped[datetime]
     __table_args__ = (
@@ -63,7 +64,7 @@ class Sitting(Tenant, Base):
     entered_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     admitted_by: Mapped[str]
-    identity_doubt: Mapped[str] = mapped_column(default="")
+    identity_doubt: Mapped[Said] = mapped_column(default=Said(""))
     __table_args__ = (CheckConstraint("left_at IS NULL OR left_at >= entered_at", name="times"),)
 
 

@@ -25,6 +25,7 @@ from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
 from examops.core.extensions import clock, keyring, store
+from examops.core.language import N_, spoken
 from examops.core.transaction import retried, transaction
 from examops.eligibility.models import Candidate
 from examops.sessions.models import Application, Booking, Turn
@@ -34,6 +35,7 @@ from examops.sessions.week import start_of
 from examops.sites.models import Workstation
 
 bp = guarded(Blueprint("checkin", __name__, url_prefix="/desk", template_folder="templates"), roles_only(*DESK_ROLES))
+DESK = N_("签到台 1")
 TYPED_PER_HOUR = 300  # typed ID numbers: enough for a day's door, too few to try numbers out
 
 
@@ -85,7 +87,7 @@ def scanned(session_uid: UUID, reading: Reading, by: Visitor, duty: str) -> dict
         answer = retried(work)
     except RepeatedAtOnce:
         answer = retried(work)
-    return {**answer, "state": desk_state(session_at_door(session_uid, by), duty)}
+    return {**spoken(answer), "state": desk_state(session_at_door(session_uid, by), duty)}
 
 
 def reading_of(body: dict[str, Any]) -> Reading:
@@ -93,13 +95,13 @@ def reading_of(body: dict[str, Any]) -> Reading:
     try:
         nonce, scanned_at = UUID(str(body.get("nonce"))), datetime.fromisoformat(str(body.get("scanned_at")))
     except ValueError:
-        raise Invalid("签到记录缺少 nonce 或 scanned_at") from None
+        raise Invalid(N_("签到记录缺少 nonce 或 scanned_at")) from None
     if not code and not id_number:
-        raise Invalid("没有读到码，也没有身份证号", advice="再扫一次，或输入身份证号")
+        raise Invalid(N_("没有读到码，也没有身份证号"), advice=N_("再扫一次，或输入身份证号"))
     if scanned_at.tzinfo is None or len(code) > 64 or len(id_number) > 32:
-        raise Invalid("签到记录的格式不对")
+        raise Invalid(N_("签到记录的格式不对"))
     via = "id_number" if not code else ("scanner" if body.get("via") == "scanner" else "camera")
-    return Reading(nonce, via, code, "" if code else id_number, scanned_at, "签到台 1")
+    return Reading(nonce, via, code, "" if code else id_number, scanned_at, DESK)
 
 
 @bp.post("/<uuid:session_uid>/mismatch")
@@ -108,7 +110,7 @@ def mismatch(session_uid: UUID) -> ResponseReturnValue:
     try:
         scan_uid = UUID(str(body.get("scan_uid")))
     except ValueError:
-        raise Invalid("缺少 scan_uid") from None
+        raise Invalid(N_("缺少 scan_uid")) from None
     with transaction():
         doubt_identity(scan_uid, session_at_door(session_uid, _visitor()), actor=current_actor())
     return "", 204
@@ -139,7 +141,7 @@ def sitting_act(sitting_uid: UUID, act: str) -> ResponseReturnValue:
     with transaction():
         sitting, session = sitting_by_uid(sitting_uid, _visitor().desks())
         if act == "leave":
-            leave(sitting, reason=request.form.get("reason", "洗手间")[:40], actor=current_actor(), clock=clock())
+            leave(sitting, reason=request.form.get("reason", N_("洗手间"))[:40], actor=current_actor(), clock=clock())
         elif act == "back":
             come_back(sitting, actor=current_actor(), clock=clock())
         else:
@@ -153,7 +155,7 @@ def photo(candidate_uid: UUID) -> ResponseReturnValue:
     with transaction():
         candidate = candidate_at_door(candidate_uid, _visitor())
         if not candidate.photo_key:
-            raise NotFound("没有照片")
+            raise NotFound(N_("没有照片"))
         record_look(Tag.CANDIDATE_VIEWED, current_actor(), candidate, clock=clock(), words=candidate.id_masked)
     return Response(store().get("documents", candidate.photo_key), mimetype="image/jpeg")
 

@@ -20,6 +20,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.keys import Keyring
+from examops.core.language import said
 from examops.core.locking import lock_all
 from examops.eligibility.models import Candidate
 from examops.sessions.means import turn_stations
@@ -166,12 +167,13 @@ def _keep(
         db.session.flush()
     except IntegrityError as error:
         raise RepeatedAtOnce() from error
+    shown = answer["seat"] if outcome == "admitted" else answer["reason"]["words"]
     tag = Tag.SCAN_ADMITTED if outcome == "admitted" else Tag.SCAN_REFUSED
     record(
         tag,
         actor,
         row,
-        words=f"{session.number} {answer.get('seat') or answer.get('reason', {}).get('words', '')}",
+        words=said("{number} {shown}", number=session.number, shown=shown),
         reason=reason,
     )
     return answer

@@ -12,12 +12,13 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
+from examops.core.language import N_, said
 from examops.sessions.models import Booking, ExamSession
 from examops.sessions.states import BOOKING_MOVES, BookingState, check_move
 
 
 class NotInTheRoom(Conflict):
-    code, message, advice = "sitting.not_in_the_room", "这位考生现在不在场内", "先扫码入场或登记返场"
+    code, message, advice = "sitting.not_in_the_room", N_("这位考生现在不在场内"), N_("先扫码入场或登记返场")
 
 
 def sitting_by_uid(uid: UUID, desks: ColumnElement[bool]) -> tuple[Sitting, ExamSession]:
@@ -25,7 +26,7 @@ def sitting_by_uid(uid: UUID, desks: ColumnElement[bool]) -> tuple[Sitting, Exam
     query = select(Sitting, ExamSession).join(ExamSession, ExamSession.id == Sitting.session_id)
     found = db.session.execute(query.where(Sitting.uid == uid, desks)).one_or_none()
     if found is None:
-        raise NotFound("没有找到这位考生的入场记录")
+        raise NotFound(N_("没有找到这位考生的入场记录"))
     return found.Sitting, found.ExamSession
 
 
@@ -47,7 +48,7 @@ def leave(sitting: Sitting, *, reason: str, actor: Actor, clock: Clock) -> Sitti
 def come_back(sitting: Sitting, *, actor: Actor, clock: Clock) -> None:
     exit_ = open_exit(sitting)
     if exit_ is None:
-        raise Conflict("没有离场登记，不用登记返场", advice="刷新页面看最新状态")
+        raise Conflict(N_("没有离场登记，不用登记返场"), advice=N_("刷新页面看最新状态"))
     exit_.back_at = clock.now()
     record(Tag.SITTING_BACK, actor, sitting, words=exit_.reason)
 
@@ -71,6 +72,6 @@ def doubt_identity(scan_uid: UUID, session: ExamSession, *, actor: Actor) -> Non
     query = of_scan.where(Scan.uid == scan_uid, Scan.session_id == session.id)
     sitting = db.session.execute(query).scalar_one_or_none()
     if sitting is None:
-        raise NotFound("没有找到这次签到")
-    sitting.identity_doubt = f"{actor.name} 认为人证不符"
+        raise NotFound(N_("没有找到这次签到"))
+    sitting.identity_doubt = said(N_("{name} 认为人证不符"), name=actor.name)
     record(Tag.IDENTITY_DOUBTED, actor, sitting)

@@ -11,6 +11,7 @@ from examops.accounts.devices import BadPairingCode, count_pairing, identify, pa
 from examops.accounts.guard import guarded, open_to_all
 from examops.core.errors import Invalid, TooManyAttempts
 from examops.core.extensions import clock
+from examops.core.language import N_
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 
@@ -49,7 +50,7 @@ def pair_tablet() -> ResponseReturnValue:
 
 def _pair(code: str, name: str) -> str:
     if not name:
-        raise Invalid("请给平板起个名字，例如“东门 1 号”")
+        raise Invalid(N_("请给平板起个名字，例如“东门 1 号”"))
     with transaction(SYSTEM):
         count_pairing(request.remote_addr or "", clock())
     with transaction(SYSTEM):

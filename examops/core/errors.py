@@ -52,6 +52,11 @@ class DomainError(Exception):
         super().__init__(f"{self.code}: {self.said.text.format_map(_numbers(params)) if params else self.said.text}")
 
     @property
+    def logged(self) -> Said:
+        """As :meth:`__str__`, for a ledger that people read in their language."""
+        return Said("{code}: {words}", {"code": self.code, "words": Said(self.said.text, _numbers(self.params))})
+
+    @property
     def words(self) -> str:
         return str(self.said)
 

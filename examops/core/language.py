@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,8 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 from flask_babel import get_locale
+
+from config.occupations import catalogue as occupations
 
 CATALOGUES = Path(__file__).parent.parent / "web" / "translations"
 SOURCE = "zh"
@@ -96,6 +98,16 @@ def said(text: str, /, **values: Any) -> Said:
     return Said(text, values)
 
 
+def joined(mark: str, parts: Sequence[Said | str]) -> Said:
+    """One text of several; ``mark`` stands between them and may be a text of the catalogue: ``N_("；")``."""
+    if not parts:
+        return Said("")
+    first = parts[0] if isinstance(parts[0], Said) else Said(parts[0])
+    return (
+        said("{first}{mark}{rest}", first=first, mark=said(mark), rest=joined(mark, parts[1:])) if parts[1:] else first
+    )
+
+
 def to_json(value: Any) -> Any:
     """The same with every :class:`Said` as ``{"text": …, "values": {…}}``."""
     if isinstance(value, Said):
@@ -148,7 +160,7 @@ def catalogue(language: str, folder: Path = CATALOGUES) -> Mapping[str, str]:
     texts: dict[str, str] = {}
     for path in sorted((folder / language).glob("*.po")):
         texts |= texts_of(path) if path.name != SCRIPTS else {}
-    return texts
+    return (_names(language) if folder == CATALOGUES else {}) | texts
 
 
 def texts_of(path: Path) -> Mapping[str, str]:
@@ -156,3 +168,8 @@ def texts_of(path: Path) -> Mapping[str, str]:
     with path.open("rb") as file:
         told = [one for one in read_po(file) if one.id and one.string and not one.fuzzy]
     return {key(str(one.id), one.context or ""): str(one.string) for one in told}
+
+
+def _names(language: str) -> dict[str, str]:
+    """Names of occupations, which stand in the data with their English: stored texts carry them as values."""
+    return {one.name: one.name_en for one in occupations().by_code.values() if one.name_en} if language == "en" else {}

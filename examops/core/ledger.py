@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Row
+from examops.core.language import Said
 
 
 class JobRun(Row, Base):
@@ -18,7 +19,7 @@ class JobRun(Row, Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    result: Mapped[str] = mapped_column(default="")
+    result: Mapped[Said] = mapped_column(default=Said(""))
     __table_args__ = (
         UniqueConstraint("job", "due_at"),
         CheckConstraint("state IN ('queued','running','done','failed','skipped')", name="state"),
@@ -31,5 +32,5 @@ class JobFailure(Row, Base):
 
     __tablename__ = "job_failure"
     job_id: Mapped[int] = mapped_column(unique=True)
-    words: Mapped[str]
+    words: Mapped[Said]
     failed_at: Mapped[datetime]

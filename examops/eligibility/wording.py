@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Said, joined, said
 from examops.eligibility.verdicts import Line, Outcome, Verdict
 from examops.eligibility.words import ADVICE, CLAUSES, DOCUMENTS, FIELDS, FORMS, KINDS, LEVELS, REASONS, SCHOOLS
 
@@ -107,15 +107,6 @@ def duration_words(found: Params) -> Said:
 
 
 gap_words = duration_words
-
-
-def joined(mark: str, parts: Sequence[Said | str]) -> Said:
-    """One text of several; ``mark`` stands between them and is no text of its own, or one of the catalogue."""
-    if len(parts) == 1:
-        return parts[0] if isinstance(parts[0], Said) else Said(parts[0])
-    return (
-        said("{first}{mark}{rest}", first=parts[0], mark=said(mark), rest=joined(mark, parts[1:])) if parts else NOTHING
-    )
 
 
 LIST_MARK, SENTENCE_MARK = N_("、"), N_("；")

@@ -11,17 +11,18 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
+from examops.core.language import N_, Said, said
 from examops.footage.models import Alarm, Arming
 from examops.footage.wording import ALARM_WORDS
 from examops.sites.models import Camera
 
-WATCH = Actor.system("录像值守")
+WATCH = Actor.system(N_("录像值守"))
 # What only matters while the camera must record; a full box or quarantined footage matters always.
 OF_ARMED_TIME = ("not_armed", "offline", "clock", "black", "frozen", "blurred", "covered", "moved")
 
 
 def raise_alarm(
-    camera: Camera, kind: str, *, clock: Clock, session_id: int | None = None, detail: str = "",
+    camera: Camera, kind: str, *, clock: Clock, session_id: int | None = None, detail: Said | str = "",
     since: datetime | None = None,
 ) -> bool:  # fmt: skip
     """Open an alarm; False when one of this kind is open on the camera already. ``since``: when it was first seen."""
@@ -32,9 +33,13 @@ def raise_alarm(
     statement = insert(Alarm).values(values).on_conflict_do_nothing().returning(Alarm.id)
     is_new = db.session.execute(statement).scalar_one_or_none() is not None
     if is_new:
-        words = f"{camera.label} {ALARM_WORDS.get(kind, kind)}"
-        record(Tag.ALARM_RAISED, WATCH, camera, words=words, at=clock.now(), kind=kind, detail=detail)
+        words = _named(camera, kind)
+        record(Tag.ALARM_RAISED, WATCH, camera, words=words, at=clock.now(), kind=kind, detail=str(detail))
     return is_new
+
+
+def _named(camera: Camera, kind: str) -> Said:
+    return said("{camera} {alarm}", camera=camera.label, alarm=said(ALARM_WORDS.get(kind, kind)))
 
 
 def end_alarm(camera: Camera, kind: str, *, clock: Clock) -> bool:
@@ -44,9 +49,7 @@ def end_alarm(camera: Camera, kind: str, *, clock: Clock) -> bool:
     if alarm is None:
         return False
     alarm.ended_at = clock.now()
-    record(
-        Tag.ALARM_ENDED, WATCH, camera, words=f"{camera.label} {ALARM_WORDS.get(kind, kind)}", at=clock.now(), kind=kind
-    )
+    record(Tag.ALARM_ENDED, WATCH, camera, words=_named(camera, kind), at=clock.now(), kind=kind)
     return True
 
 

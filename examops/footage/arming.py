@@ -15,12 +15,13 @@ from examops.checkin.models import Sitting
 from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock, today
 from examops.core.database import db
+from examops.core.language import N_
 from examops.footage.alarms import end_alarm, end_unarmed, raise_alarm
 from examops.footage.models import Arming, CameraState
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 
-SYSTEM = Actor.system("录像布防")
+SYSTEM = Actor.system(N_("录像布防"))
 # A session that may take place: its cameras get armed. Whatever is over keeps its armings as they are.
 EXPECTED = ("approved", "open", "closed", "running", "interrupted")
 CALLED_OFF = ("cancelled", "void", "returned")
@@ -125,8 +126,7 @@ def _record_moves(session_ids: Iterable[int], tag: Tag, clock: Clock) -> int:
     counts = Counter(session_ids)
     query = select(ExamSession).where(ExamSession.id.in_(counts))
     for session in db.session.execute(query).scalars():
-        words = f"{session.number} {session.title}"
-        record(tag, SYSTEM, session, words=words, at=clock.now(), cameras=counts[session.id])
+        record(tag, SYSTEM, session, words=session.words, at=clock.now(), cameras=counts[session.id])
     return counts.total()
 
 

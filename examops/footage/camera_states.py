@@ -14,6 +14,7 @@ from examops.accounts.devices import Identity
 from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.errors import NotFound
+from examops.core.language import N_, said
 from examops.footage.alarms import end_alarm, raise_alarm
 from examops.footage.models import Arming, CameraState
 from examops.sites.models import Camera, Room
@@ -30,7 +31,7 @@ def camera_of(device: Identity, uid: uuid.UUID) -> Camera:
     """The camera if it stands at the device's site, else :class:`NotFound`."""
     found = next((camera for camera in cameras_of(device) if camera.uid == uid), None)
     if found is None:
-        raise NotFound("没有这台摄像机", camera_uid=str(uid))
+        raise NotFound(N_("没有这台摄像机"), camera_uid=str(uid))
     return found
 
 
@@ -78,7 +79,8 @@ def report_spool(cameras: list[Camera], fill_percent: float, rulebook: Rulebook,
         return
     limit = rulebook.value("footage.spool_fill_percent", today(clock))
     if fill_percent >= limit:
-        raise_alarm(cameras[0], "spool", detail=f"{fill_percent:.0f} % / 限 {limit} %", clock=clock)
+        detail = said(N_("{fill:.0f} % / 限 {limit} %"), fill=fill_percent, limit=limit)
+        raise_alarm(cameras[0], "spool", detail=detail, clock=clock)
     else:
         end_alarm(cameras[0], "spool", clock=clock)
 

@@ -14,6 +14,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict, IllegalMove, Invalid, NotFound
 from examops.core.jobs import defer
+from examops.core.language import N_, Said, said
 from examops.footage.intervals import Span
 from examops.footage.models import Flag, ReviewVerdict
 from examops.sessions.models import ExamSession
@@ -29,13 +30,13 @@ DECISIONS = {
 
 
 class OwnFlag(Conflict):
-    code, message = "flag.own", "属实须由另一位督导员复核"
-    advice = "请另一位督导员打开这条标记再判"
+    code, message = "flag.own", N_("属实须由另一位督导员复核")
+    advice = N_("请另一位督导员打开这条标记再判")
 
 
 class AlreadyConcluded(Conflict):
-    code, message = "review.already_concluded", "您已经给过这场的结论"
-    advice = "要改结论，请另一位督导员复看后给出新的结论"
+    code, message = "review.already_concluded", N_("您已经给过这场的结论")
+    advice = N_("要改结论，请另一位督导员复看后给出新的结论")
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ def make_flag(session: ExamSession, draft: Draft, *, actor: Actor, clock: Clock)
     """Save the flag; its still is cut by a worker. Raises :class:`Invalid` for words or times that do not fit."""
     span = draft.span if draft.span.length >= SHORTEST else Span(draft.span.start, draft.span.start + SHORTEST)
     if draft.severity not in SEVERITIES or not draft.note.strip():
-        raise Invalid("标记要有程度和说明", advice="写一句看到了什么")
+        raise Invalid(N_("标记要有程度和说明"), advice=N_("写一句看到了什么"))
     if not span.meets(Span(session.during.lower, session.during.upper)):  # type: ignore[arg-type]
-        raise Invalid("标记的时间不在这一场里")
+        raise Invalid(N_("标记的时间不在这一场里"))
     flag = Flag(
         body_id=session.body_id, district=session.district, session_id=session.id, camera_id=draft.camera.id,
         started_at=span.start, ended_at=span.end, seat=draft.seat[:40], severity=draft.severity,
@@ -71,8 +72,8 @@ def make_flag(session: ExamSession, draft: Draft, *, actor: Actor, clock: Clock)
     return flag
 
 
-def _words(session: ExamSession, camera: Camera) -> str:
-    return f"{session.number} {session.title} {camera.label}"
+def _words(session: ExamSession, camera: Camera) -> Said:
+    return said("{session} {camera}", session=session.words, camera=camera.label)
 
 
 def flag_of(uid: uuid.UUID) -> Flag:
@@ -98,7 +99,7 @@ def decide_flag(flag: Flag, to: str, *, actor: Actor, clock: Clock) -> None:
 def conclude(session: ExamSession, outcome: str, note: str, *, actor: Actor, clock: Clock) -> ReviewVerdict:
     """One conclusion a person and session; a second look is a conclusion of somebody else."""
     if outcome not in OUTCOMES or (outcome != "clean" and not note.strip()):
-        raise Invalid("有疑点或违规的结论要写明理由")
+        raise Invalid(N_("有疑点或违规的结论要写明理由"))
     db.session.execute(select(ExamSession.id).where(ExamSession.id == session.id).with_for_update())
     own = select(ReviewVerdict.id).where(ReviewVerdict.session_id == session.id, ReviewVerdict.author_uid == actor.uid)
     if db.session.execute(own).first() is not None:
@@ -109,8 +110,7 @@ def conclude(session: ExamSession, outcome: str, note: str, *, actor: Actor, clo
     )  # fmt: skip
     db.session.add(verdict)
     db.session.flush()
-    words = f"{session.number} {session.title}"
-    record(Tag.REVIEW_CONCLUDED, actor, session, words=words, at=clock.now(), outcome=outcome)
+    record(Tag.REVIEW_CONCLUDED, actor, session, words=session.words, at=clock.now(), outcome=outcome)
     return verdict
 
 

@@ -17,6 +17,7 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
+from examops.core.language import N_
 from examops.footage.intervals import SEAM, Span, clip, holes, merge, subtract, total
 from examops.footage.models import Arming, Gap, Segment
 
@@ -24,7 +25,7 @@ COVERING = ("announced", "stored", "verified", "purged")
 PROVEN = ("verified", "purged")
 # While a camera stays away its hole grows; it is written down in pieces of this length, not one a minute.
 GROWS = timedelta(minutes=5)
-SYSTEM = Actor.system("缺口核对")
+SYSTEM = Actor.system(N_("缺口核对"))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Invalid
+from examops.core.language import N_, said
 from examops.footage.intervals import Span, merge
 from examops.footage.models import Look
 from examops.sessions.models import ExamSession
@@ -33,7 +34,7 @@ def look(session: ExamSession, camera: Camera, span: Span, mode: str, *, actor: 
     Raises :class:`Invalid` for a span that is empty, longer than half an hour or not yet over.
     """
     if not timedelta(0) < span.length <= LONGEST or span.end > clock.now() + AHEAD:
-        raise Invalid("观看时段不合理", start=span.start.isoformat(), end=span.end.isoformat())
+        raise Invalid(N_("观看时段不合理"), start=span.start.isoformat(), end=span.end.isoformat())
     before = _latest(session.id, camera.id, mode, actor, clock)
     if before is not None and before.media_from <= span.start <= before.media_until + TOUCHES:
         before.media_until = max(before.media_until, span.end)
@@ -60,7 +61,7 @@ def _begin(session: ExamSession, camera: Camera, span: Span, mode: str, actor: A
     db.session.add(row)
     db.session.flush()
     times = {"start": span.start.isoformat(), "end": span.end.isoformat()}
-    words = f"{session.number} {session.title} {camera.label}"
+    words = said("{session} {camera}", session=session.words, camera=camera.label)
     record(Tag.FOOTAGE_LOOKED_AT, actor, session, words=words, at=now, mode=mode, camera=str(camera.uid), **times)
     return row
 
@@ -109,7 +110,7 @@ def parse_moment(text: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError as error:
-        raise Invalid("时间格式不对", value=str(text)[:40]) from error
+        raise Invalid(N_("时间格式不对"), value=str(text)[:40]) from error
     if moment.tzinfo is None:
-        raise Invalid("时间缺少时区", value=str(text)[:40])
+        raise Invalid(N_("时间缺少时区"), value=str(text)[:40])
     return moment

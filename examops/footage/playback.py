@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
+from examops.core.language import N_
 from examops.core.store import Store
 from examops.footage.intervals import Span
 from examops.footage.models import Segment
@@ -22,7 +23,7 @@ LONGEST_SEGMENT = timedelta(minutes=10)
 
 
 class NothingRecorded(NotFound):
-    code, message = "footage.nothing_recorded", "这十分钟没有录像"
+    code, message = "footage.nothing_recorded", N_("这十分钟没有录像")
 
 
 def window_from(text: str) -> Span:
@@ -30,9 +31,9 @@ def window_from(text: str) -> Span:
     try:
         start = datetime.fromtimestamp(int(text) / 1000, UTC) if text.isdigit() else datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError) as error:
-        raise Invalid("播放的起点不对", value=text[:40]) from error
+        raise Invalid(N_("播放的起点不对"), value=text[:40]) from error
     if start.tzinfo is None:
-        raise Invalid("播放的起点缺少时区", value=text[:40])
+        raise Invalid(N_("播放的起点缺少时区"), value=text[:40])
     return Span(start, start + WINDOW)
 
 

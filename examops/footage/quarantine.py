@@ -19,6 +19,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict, Invalid, NotFound
+from examops.core.language import N_
 from examops.footage.alarms import end_alarm
 from examops.footage.models import QuarantineDecision, Segment
 from examops.sessions.models import ExamSession
@@ -31,8 +32,8 @@ DECISIONS = ("released", "kept")
 
 
 class NotReleasable(Conflict):
-    code, message = "quarantine.not_releasable", "这一种隔离不能放行"
-    advice = "布防时间以外的画面不得使用；字节与清单不符的录像不能作证。可以保持隔离并写明情况"
+    code, message = "quarantine.not_releasable", N_("这一种隔离不能放行")
+    advice = N_("布防时间以外的画面不得使用；字节与清单不符的录像不能作证。可以保持隔离并写明情况")
 
 
 @dataclass(frozen=True)
@@ -102,19 +103,19 @@ def _newest(segments: list[Segment]) -> dict[int, QuarantineDecision]:
 def decide(uid: uuid.UUID, decision: str, note: str, *, actor: Actor, clock: Clock) -> None:
     """Release or keep a held segment. Deciding the same again changes nothing; a reason must be given."""
     if decision not in DECISIONS:
-        raise Invalid("没有这种决定")
+        raise Invalid(N_("没有这种决定"))
     if not note.strip():
-        raise Invalid("请写明理由", advice="例如核对了什么、和谁确认的")
+        raise Invalid(N_("请写明理由"), advice=N_("例如核对了什么、和谁确认的"))
     segment = db.session.execute(
         select(Segment).where(Segment.uid == uid, Segment.quarantine_reason != "").with_for_update()
     ).scalar_one_or_none()
     if segment is None:
-        raise NotFound("没有这个被隔离的录像段")
+        raise NotFound(N_("没有这个被隔离的录像段"))
     before = _newest([segment]).get(segment.id)
     if before is not None and before.decision == decision:
         return
     if segment.state != "quarantined":
-        raise Conflict("这一段已经放行并收到，不能再改")
+        raise Conflict(N_("这一段已经放行并收到，不能再改"))
     if decision == "released" and segment.quarantine_reason not in RELEASABLE:
         raise NotReleasable(reason=segment.quarantine_reason)
     _write_down(segment, decision, note.strip()[:500], actor, clock)

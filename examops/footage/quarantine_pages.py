@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from examops.accounts.guard import current_actor, guarded, needs, roles_only
 from examops.accounts.roles import REVIEWERS
 from examops.core.extensions import clock
+from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.footage.quarantine import PAGE, decide, quarantined
 from examops.footage.wording import QUARANTINE_DECISIONS, QUARANTINE_REASONS
@@ -47,5 +48,5 @@ def decide_segment(segment_uid: UUID) -> ResponseReturnValue:
     decision, note = request.form.get("decision", ""), request.form.get("note", "")
     with transaction():
         decide(segment_uid, decision, note, actor=current_actor(), clock=clock())
-    flash("已放行，录像盒下次取计划后会补传这一段" if decision == "released" else "已记下，这一段保持隔离")
+    flash(_("已放行，录像盒下次取计划后会补传这一段") if decision == "released" else _("已记下，这一段保持隔离"))
     return redirect(url_for("quarantine.index"))

@@ -19,6 +19,7 @@ from examops.accounts.guard import guarded
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
 from examops.core.extensions import clock, store
+from examops.core.language import N_
 from examops.core.scope import SYSTEM, Scope, enter_scope
 from examops.core.transaction import transaction
 from examops.footage import camera_states, gaps, segments, snapshots
@@ -248,7 +249,7 @@ def health(body: dict[str, Any]) -> ResponseReturnValue:
         by_uid = {camera.uid: camera for camera in cameras}
         for word in sorted(body["cameras"], key=lambda word: str(word["camera_uid"])):
             if word["camera_uid"] not in by_uid:
-                raise NotFound("没有这台摄像机", camera_uid=str(word["camera_uid"]))
+                raise NotFound(N_("没有这台摄像机"), camera_uid=str(word["camera_uid"]))
             camera_states.report_state(by_uid[word["camera_uid"]], word, rulebook(), clock())
         fill = (body["spool"] or {}).get("disk_fill_percent")
         if fill is not None:
@@ -268,7 +269,7 @@ def health(body: dict[str, Any]) -> ResponseReturnValue:
 def snapshot(camera_uid: UUID) -> ResponseReturnValue:
     jpeg = request.get_data(cache=False)
     if not jpeg.startswith(b"\xff\xd8") or len(jpeg) > LARGEST_SNAPSHOT:
-        raise Invalid("快照必须是不超过 2 MB 的 JPEG")
+        raise Invalid(N_("快照必须是不超过 2 MB 的 JPEG"))
     taken_at = _taken_at()
     with transaction():
         camera = camera_states.camera_of(device(), camera_uid)
@@ -285,7 +286,7 @@ def _taken_at() -> datetime:
     try:
         taken_at = datetime.fromisoformat(request.headers.get("X-Taken-At", ""))
     except ValueError as error:
-        raise Invalid("缺少拍摄时间 X-Taken-At") from error
+        raise Invalid(N_("缺少拍摄时间 X-Taken-At")) from error
     if taken_at.tzinfo is None:
-        raise Invalid("拍摄时间必须带时区")
+        raise Invalid(N_("拍摄时间必须带时区"))
     return min(taken_at, clock().now())

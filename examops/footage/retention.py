@@ -13,10 +13,11 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock
 from examops.core.database import db
+from examops.core.language import N_
 from examops.footage.models import Flag, Segment
 from examops.sessions.models import ExamSession
 
-SYSTEM = Actor.system("保存期演算")
+SYSTEM = Actor.system(N_("保存期演算"))
 HOLDING_FLAGS = ("open", "confirmed", "escalated")
 
 
@@ -72,5 +73,5 @@ def plan_retention(rulebook: Rulebook, clock: Clock) -> list[Expired]:
     """The plan of today, with its sums in the log."""
     plan = purge_plan(rulebook, clock)
     size = sum(item.size for item in plan)
-    record(Tag.RETENTION_PLANNED, SYSTEM, words="保存期演算", at=clock.now(), objects=len(plan), bytes=size)
+    record(Tag.RETENTION_PLANNED, SYSTEM, words=N_("保存期演算"), at=clock.now(), objects=len(plan), bytes=size)
     return plan

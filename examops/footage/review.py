@@ -14,6 +14,7 @@ from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock
 from examops.core.database import db
 from examops.core.errors import NotFound
+from examops.core.language import N_, _
 from examops.core.store import Store
 from examops.footage.gaps import armed_span, coverage, live_gaps, session_coverage
 from examops.footage.looks import seen_spans
@@ -47,7 +48,7 @@ def camera_of_session(session: ExamSession, uid: Any) -> Camera:
     query = select(Camera).join(Arming, Arming.camera_id == Camera.id).where(Arming.session_id == session.id)
     camera = db.session.execute(query.where(Camera.uid == wanted)).scalar_one_or_none()
     if camera is None:
-        raise NotFound("这一场没有这台摄像机")
+        raise NotFound(N_("这一场没有这台摄像机"))
     return camera
 
 
@@ -95,7 +96,7 @@ def _session(
     armed = [armed_span(arming) for arming, _ in pairs]
     present, due = places_of([session.id])[session.id]
     return {
-        "uid": str(session.uid), "title": session.title, "start": iso(session.starts_at), "end": iso(session.ends_at),
+        "uid": str(session.uid), "title": str(session.title), "start": iso(session.starts_at), "end": iso(session.ends_at),
         "open_at": iso(min((span.start for span in armed), default=session.desk_opens_at)),
         "close_at": iso(max((span.end for span in armed), default=session.ends_at)),
         "coverage_percent": round(session_coverage(session.id, clock).percent, 1),
@@ -149,7 +150,7 @@ def gaps_json(arming: Arming) -> list[dict[str, Any]]:
         if shown and shown[-1]["end"] == start and shown[-1]["reason"] == gap.reason:
             shown[-1]["end"] = end
             continue
-        words = GAP_REASONS.get(gap.reason, gap.reason)
+        words = _(GAP_REASONS.get(gap.reason, gap.reason))
         shown.append({"uid": str(gap.uid), "start": start, "end": end, "reason": gap.reason, "words": words})
     return shown
 
@@ -209,7 +210,7 @@ def _alarms(session: ExamSession) -> list[Alarm]:
 
 
 def _alarm(alarm: Alarm, uids: dict[int, str]) -> dict[str, Any]:
-    words = " ".join(part for part in (ALARM_WORDS.get(alarm.kind, alarm.kind), alarm.detail) if part)
+    words = " ".join(part for part in (_(ALARM_WORDS.get(alarm.kind, alarm.kind)), str(alarm.detail)) if part)
     camera_uid = uids.get(alarm.camera_id) if alarm.camera_id is not None else None
     return {
         "at": iso(alarm.started_at), "camera_uid": camera_uid, "state": alarm_class(alarm.kind), "words": words,

@@ -16,6 +16,7 @@ from examops.audit.looks import record_look as note_look
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.extensions import clock, store
+from examops.core.language import N_
 from examops.core.transaction import transaction
 from examops.footage import flags as flagging
 from examops.footage.conclusion import conclusion_page
@@ -38,8 +39,9 @@ PAGE = 30
 def review(session_uid: UUID) -> ResponseReturnValue:
     with transaction():
         session = session_of(session_uid)
-        words = f"{session.number} {session.title}"
-        record(Tag.FOOTAGE_LOOKED_AT, current_actor(), session, words=words, at=clock().now(), mode="review_room")
+        record(
+            Tag.FOOTAGE_LOOKED_AT, current_actor(), session, words=session.words, at=clock().now(), mode="review_room"
+        )
         data = _data(session)
     return render_template(
         "footage/room.html", data=data, conclusion_url=url_for("footage.conclusion", session_uid=session_uid)
@@ -60,7 +62,7 @@ def _data(session: ExamSession) -> dict[str, Any]:
 def look(session_uid: UUID) -> ResponseReturnValue:
     reports = _body().get("looks")
     if not isinstance(reports, list) or len(reports) > MOST_LOOKS:
-        raise Invalid("观看记录格式不对")
+        raise Invalid(N_("观看记录格式不对"))
     with transaction():
         session = session_of(session_uid)
         for report in reports:
@@ -71,7 +73,7 @@ def look(session_uid: UUID) -> ResponseReturnValue:
 def _take_look(session: ExamSession, report: dict[str, Any]) -> None:
     mode = MODES.get(str(report.get("mode")))
     if mode is None:
-        raise Invalid("观看方式不对")
+        raise Invalid(N_("观看方式不对"))
     camera = camera_of_session(session, report.get("camera_uid"))
     span = Span(parse_moment(report.get("from")), parse_moment(report.get("to")))
     record_look(session, camera, span, mode, actor=current_actor(), clock=clock())
@@ -97,7 +99,7 @@ def _draft(body: dict[str, Any], camera: Camera) -> flagging.Draft:
 def _body() -> dict[str, Any]:
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
-        raise Invalid("请求必须是 JSON")
+        raise Invalid(N_("请求必须是 JSON"))
     return body
 
 

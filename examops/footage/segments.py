@@ -17,6 +17,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.jobs import defer
+from examops.core.language import N_
 from examops.core.store import Head, Missing, Store
 from examops.footage.alarms import raise_alarm
 from examops.footage.gaps import armed_span, lock_arming, supersede_gaps
@@ -183,7 +184,7 @@ def segment_of_site(uid: uuid.UUID, device: Identity, *, locked: bool = False) -
     query = query.with_for_update(of=Segment) if locked else query
     segment = db.session.execute(query).scalar_one_or_none()
     if segment is None:
-        raise NotFound("没有这个录像段", segment_uid=str(uid))
+        raise NotFound(N_("没有这个录像段"), segment_uid=str(uid))
     return segment
 
 

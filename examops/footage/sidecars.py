@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from examops.core.errors import Invalid
+from examops.core.language import N_
 
 LONGEST = timedelta(minutes=10)
 LARGEST = 512 * 1024 * 1024
@@ -25,7 +26,7 @@ HEX = re.compile(r"[0-9a-f]{64}")
 
 
 class MalformedSidecar(Invalid):
-    code, message = "sidecar.malformed", "录像段的清单格式不对"
+    code, message = "sidecar.malformed", N_("录像段的清单格式不对")
 
 
 @dataclass(frozen=True)

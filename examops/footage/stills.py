@@ -12,11 +12,12 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
+from examops.core.language import N_
 from examops.core.store import Store
 from examops.footage.keyframes import Source
 from examops.footage.models import Flag, Segment
 
-SYSTEM = Actor.system("静帧截取")
+SYSTEM = Actor.system(N_("静帧截取"))
 FULL_WIDTH = 1920
 
 

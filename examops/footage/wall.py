@@ -15,6 +15,7 @@ from sqlalchemy import select
 from config.rulebook import Rulebook
 from examops.core.clock import SHANGHAI, Clock, today
 from examops.core.database import db
+from examops.core.language import _
 from examops.core.store import Store
 from examops.footage.arming import EXPECTED, is_online
 from examops.footage.camera_states import snapshot_key
@@ -58,8 +59,8 @@ class Eye:
         """``黑屏 18 s``: the worst alarm and since when."""
         if self.alarms:
             worst = min(self.alarms, key=lambda alarm: (ORDER[alarm_class(alarm.kind)], alarm.started_at))
-            return f"{ALARM_WORDS.get(worst.kind, worst.kind)} {age((now - worst.started_at).total_seconds())}"
-        return {"stop": "离线", "off": "未开始"}.get(self.mark, "正常")
+            return f"{_(ALARM_WORDS.get(worst.kind, worst.kind))} {age((now - worst.started_at).total_seconds())}"
+        return {"stop": _("离线"), "off": _("未开始")}.get(self.mark, _("正常"))
 
 
 def eyes(rulebook: Rulebook, clock: Clock) -> list[Eye]:
@@ -122,7 +123,7 @@ def wall_data(found: list[Eye], page: int, density: int, *, store: Store, clock:
 def tile(eye: Eye, store: Store, now: datetime) -> dict[str, Any]:
     taken_at = eye.state.snapshot_at if eye.state else None
     return {
-        "camera_uid": str(eye.camera.uid), "room": f"{eye.room} {eye.camera.label}", "occupation": eye.session.title,
+        "camera_uid": str(eye.camera.uid), "room": f"{eye.room} {eye.camera.label}", "occupation": str(eye.session.title),
         "state": eye.mark, "words": eye.words(now), "taken_at": iso(taken_at) if taken_at else None,
         "age_s": max(0, round((now - taken_at).total_seconds())) if taken_at else None,
         "image_url": picture_url(store, eye.camera.uid, taken_at, now) if taken_at else None,
@@ -159,10 +160,10 @@ def _session(session: ExamSession, found: list[Eye], places: tuple[int, int], no
     worst = min(own, key=lambda eye: ORDER[eye.mark])
     present, due = places
     state = {"ok": "done", "off": "wait"}.get(worst.mark, worst.mark)
-    start = f"{clock_time(session.starts_at.astimezone(SHANGHAI))} 开考"
+    start = _("{time} 开考", time=clock_time(session.starts_at.astimezone(SHANGHAI)))
     why = f"{worst.camera.label} {worst.words(now)}" if worst.mark in ("stop", "look") else None
     return {
-        "uid": str(session.uid), "title": session.title, "place": start, "body": " · ".join(part for part in (worst.body, worst.room) if part),
+        "uid": str(session.uid), "title": str(session.title), "place": start, "body": " · ".join(part for part in (worst.body, worst.room) if part),
         "present": present, "due": due, "state": state, "why": why,
         "url": url_for("footage.review", session_uid=session.uid),
     }  # fmt: skip

@@ -39,7 +39,7 @@ class Entry:
 
     @classmethod
     def of(cls, row: AuditEntry) -> Entry:
-        actor = _(row.actor_name) if row.actor_kind == "system" else row.actor_name
+        actor = _(row.actor_name) if row.actor_kind in ("system", "candidate") else row.actor_name
         subject = str(from_line(row.subject_words))
         return cls(row.at, row.tag, row.actor_kind, actor, subject, row.payload, row.seal_number)
 
@@ -56,6 +56,6 @@ def index() -> ResponseReturnValue:
     rows = db.session.execute(query).scalars().all()
     following = rows[PAGE - 1].id if len(rows) > PAGE else None
     return render_template(
-        "ops/audit.html", rows=[Entry.of(row) for row in rows[:PAGE]], following=following, words={one: _(word) for one, word in TAG_WORDS.items()}, tag=tag,
+        "ops/audit.html", rows=[Entry.of(row) for row in rows[:PAGE]], following=following, words=TAG_WORDS, tag=tag,
         window_days=WINDOW_DAYS, unsealed_seconds=oldest_unsealed_seconds(clock()),
     )  # fmt: skip

@@ -10,8 +10,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from examops.core.database import db
+from examops.core.language import _
 from examops.sessions.models import Roster
 from examops.sessions.queries import Overview
+
+OUTCOMES = ("ok", "no", "unclear")
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ def agenda(rows: Sequence[Overview], now: datetime) -> list[Item]:
 def _running(rows: Sequence[Overview]) -> list[Item]:
     return [
         Item(
-            "act", "进行中", row.session.title, f"签到 {row.present} / {row.taken} · {row.room}", row.session.ends_at,
-            "打开签到台", "checkin.desk", row.session.uid,
+            "act", _("进行中"), str(row.session.title), _("签到 {present} / {taken} · {room}", present=row.present, taken=row.taken, room=row.room), row.session.ends_at,
+            _("打开签到台"), "checkin.desk", row.session.uid,
         )
         for row in rows
         if row.session.state == "running"
@@ -46,8 +49,8 @@ def _running(rows: Sequence[Overview]) -> list[Item]:
 
 def _returned(rows: Sequence[Overview]) -> list[Item]:
     return [
-        Item("look", "被退回", f"{row.session.number} {row.session.title}", "按意见改好后重新申报", row.session.starts_at,
-             "去修改", "sessions.show", row.session.uid)
+        Item("look", _("被退回"), f"{row.session.number} {row.session.title}", _("按意见改好后重新申报"), row.session.starts_at,
+             _("去修改"), "sessions.show", row.session.uid)
         for row in rows
         if row.session.state == "returned"
     ]  # fmt: skip
@@ -56,8 +59,8 @@ def _returned(rows: Sequence[Overview]) -> list[Item]:
 def _undeclared(rows: Sequence[Overview], now: datetime) -> list[Item]:
     soon = now + timedelta(days=7)
     return [
-        Item("wait", "待申报", f"{row.session.number} {row.session.title}", f"已排 {row.taken} / {row.capacity} · {row.room}",
-             row.session.starts_at, "去申报", "sessions.show", row.session.uid)
+        Item("wait", _("待申报"), f"{row.session.number} {row.session.title}", _("已排 {taken} / {capacity} · {room}", taken=row.taken, capacity=row.capacity, room=row.room),
+             row.session.starts_at, _("去申报"), "sessions.show", row.session.uid)
         for row in rows
         if row.session.state == "draft" and now < row.session.starts_at < soon
     ]  # fmt: skip
@@ -68,8 +71,8 @@ def _rosters() -> list[Item]:
         select(Roster).where(Roster.state == "examined").order_by(Roster.created_at.desc()).limit(5)
     ).scalars()
     return [
-        Item("look", "待保存", f"名单 {roster.name}",
-             f"可报名 {roster.counts.get('ok', 0)} · 不符合 {roster.counts.get('no', 0)} · 待核实 {roster.counts.get('unclear', 0)}",
-             None, "去核对", "rosters.show", roster.uid)
+        Item("look", _("待保存"), _("名单 {name}", name=roster.name),
+             _("可报名 {ok} · 不符合 {no} · 待核实 {unclear}", **{name: roster.counts.get(name, 0) for name in OUTCOMES}),
+             None, _("去核对"), "rosters.show", roster.uid)
         for roster in waiting
     ]  # fmt: skip

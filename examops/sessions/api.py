@@ -200,7 +200,7 @@ def book_wishes(once: dict[str, str], body: dict[str, Any], session_uid: UUID) -
 def release_one(booking_uid: UUID) -> dict[str, Any]:
     """Give a place back. Asking again changes nothing."""
     with transaction():
-        booking = release(booking_uid, reason="接口退出", actor=current_actor())
+        booking = release(booking_uid, reason=N_("接口退出"), actor=current_actor())
         return {"booking_uid": booking.uid, "state": booking.state}
 
 

@@ -15,6 +15,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import DomainError
+from examops.core.language import N_, said
 from examops.core.locking import lock_all
 from examops.core.transaction import broken_constraint
 from examops.sessions.models import Application, Booking, ExamSession, SessionGroup, Turn
@@ -99,7 +100,7 @@ def release(booking_uid: UUID, *, reason: str, actor: Actor) -> Booking:
     query = select(Booking).where(Booking.uid == booking_uid).with_for_update()
     booking = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
     if booking is None:
-        raise NoSuchTurn("没有找到这个预约")
+        raise NoSuchTurn(N_("没有找到这个预约"))
     if booking.state == BookingState.CANCELLED:
         return booking
     check_move(BOOKING_MOVES, booking.state, BookingState.CANCELLED)
@@ -165,8 +166,11 @@ def _check(place: _Place, application: Application, before: Booking | None, cloc
     if before is not None:
         raise AlreadyBooked()
     if place.turn.taken >= place.turn.capacity:
-        limiting = place.turn.factors[0]["word"] if place.turn.factors else "容量"
-        raise TurnFull(f"第 {place.turn.number} 轮已满：{place.turn.taken} / {place.turn.capacity}，限制是{limiting}")
+        limiting = place.turn.factors[0]["word"] if place.turn.factors else said(N_("容量"))
+        raise TurnFull(
+            N_("第 {turn} 轮已满：{taken} / {capacity}，限制是{limiting}"),
+            turn=place.turn.number, taken=place.turn.taken, capacity=place.turn.capacity, limiting=limiting,
+        )  # fmt: skip
 
 
 def _insert(place: _Place, application: Application, actor: Actor, clock: Clock) -> Booking:
@@ -193,7 +197,7 @@ def _insert(place: _Place, application: Application, actor: Actor, clock: Clock)
         Tag.BOOKING_MADE,
         actor,
         booking,
-        words=f"{place.session.number} 第 {turn.number} 轮",
+        words=said(N_("{session} 第 {turn} 轮"), session=place.session.number, turn=turn.number),
         application=application.number,
     )
     return booking

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
 from config.rulebook import Rulebook
+from examops.core.language import N_, Said, said
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,15 @@ class Factor:
     """One limit: ``have`` of a thing allow ``allows`` people. ``advice`` says what one more would bring."""
 
     code: str
-    word: str
+    word: Said
     have: int
     allows: int
     rule_key: str
     clause: str
-    advice: str
+    advice: Said
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 def largest_panel(examiners: int, least: int) -> int:
@@ -58,19 +59,25 @@ def capacity(found: list[Factor]) -> int:
 
 def _stations(means: Means) -> Factor:
     return Factor(
-        "stations", "可用工位", means.stations, means.stations, "capacity.min_workstations", "", "加 1 个工位：多 1 人"
+        "stations",
+        said(N_("可用工位")),
+        means.stations,
+        means.stations,
+        "capacity.min_workstations",
+        "",
+        said(N_("加 1 个工位：多 1 人")),
     )
 
 
 def _cameras(means: Means) -> Factor:
     return Factor(
         "cameras",
-        "摄像机看得到的工位",
+        said(N_("摄像机看得到的工位")),
         means.covered,
         means.covered,
         "footage.min_height",
         "",
-        "多覆盖 1 个工位：多 1 人",
+        said(N_("多覆盖 1 个工位：多 1 人")),
     )
 
 
@@ -78,27 +85,38 @@ def _panel(means: Means, rules: Rulebook, day: date) -> Factor:
     least, ratio = rules["capacity.examiners_min"].on(day), rules["capacity.candidates_per_examiner"].on(day)
     panel = largest_panel(means.examiners, least.value)
     return Factor(
-        "examiners", f"考评员（{_share(ratio.value, means)}）", means.examiners, max(0, panel * ratio.value - means.elsewhere),
+        "examiners", said(N_("考评员（{share}）"), share=_share(ratio.value, means)), means.examiners, max(0, panel * ratio.value - means.elsewhere),
         ratio.key, ratio.clause, _panel_advice(means.examiners, least.value, ratio.value, means.elsewhere),
     )  # fmt: skip
 
 
-def _share(ratio: int, means: Means) -> str:
-    return f"每人看 {ratio} 人" + (f"，别组占 {means.elsewhere} 人" if means.elsewhere else "")
+def _share(ratio: int, means: Means) -> Said:
+    if not means.elsewhere:
+        return said(N_("每人看 {ratio} 人"), ratio=ratio)
+    return said(N_("每人看 {ratio} 人，别组占 {elsewhere} 人"), ratio=ratio, elsewhere=means.elsewhere)
 
 
-def _panel_advice(examiners: int, least: int, ratio: int, elsewhere: int) -> str:
+def _panel_advice(examiners: int, least: int, ratio: int, elsewhere: int) -> Said:
     panel = largest_panel(examiners, least)
     needed = max(least, panel + 2)
-    return f"再加 {needed - examiners} 人（共 {needed}，须为单数）：可排 {max(0, needed * ratio - elsewhere)} 人"
+    allows = max(0, needed * ratio - elsewhere)
+    more = {"more": needed - examiners, "needed": needed, "allows": allows}
+    return said(N_("再加 {more} 人（共 {needed}，须为单数）：可排 {allows} 人"), **more)
 
 
 def _proctors(means: Means, rules: Rulebook, day: date) -> Factor:
     least, ratio = rules["capacity.proctors_min"].on(day), rules["capacity.candidates_per_proctor"].on(day)
     allows = max(0, means.proctors * ratio.value - means.elsewhere) if means.proctors >= least.value else 0
     needed = max(least.value, means.proctors + 1)
-    more = max(0, needed * ratio.value - means.elsewhere)
-    advice = f"再加 {needed - means.proctors} 人（共 {needed}）：可排 {more} 人"
+    then = max(0, needed * ratio.value - means.elsewhere)
+    more = {"more": needed - means.proctors, "needed": needed, "allows": then}
+    advice = said(N_("再加 {more} 人（共 {needed}）：可排 {allows} 人"), **more)
     return Factor(
-        "proctors", f"监考员（{_share(ratio.value, means)}）", means.proctors, allows, ratio.key, ratio.clause, advice
+        "proctors",
+        said(N_("监考员（{share}）"), share=_share(ratio.value, means)),
+        means.proctors,
+        allows,
+        ratio.key,
+        ratio.clause,
+        advice,
     )

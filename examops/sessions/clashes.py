@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
+from examops.core.language import _
 from examops.sessions.drafting import Draft, station_words
 from examops.sessions.models import ExamSession, SessionDuty, SessionStation
 from examops.sessions.plans import Duty
@@ -44,7 +45,10 @@ def _room(draft: Draft) -> list[Clash]:
     )
     found = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
     advice = _room_advice(draft) if found else ""
-    return [Clash("room", f"{draft.room.name} 已有场次 {_named(session)}", advice, session) for session in found]
+    return [
+        Clash("room", _("{room} 已有场次 {session}", room=draft.room.name, session=_named(session)), advice, session)
+        for session in found
+    ]
 
 
 def _stations(draft: Draft) -> list[Clash]:
@@ -62,9 +66,14 @@ def _stations(draft: Draft) -> list[Clash]:
         held.setdefault(session.id, (session, []))[1].append(station)
     busy = {station.id for _, stations in held.values() for station in stations}
     free = [station for station in draft.stations if station.id not in busy]
-    advice = f"空闲的是 {station_words(free)}" if free else "换时间，或换考场"
+    advice = _("空闲的是 {stations}", stations=station_words(free)) if free else _("换时间，或换考场")
     return [
-        Clash("stations", f"工位 {station_words(stations)} 已被场次 {_named(session)} 占用", advice, session)
+        Clash(
+            "stations",
+            _("工位 {stations} 已被场次 {session} 占用", stations=station_words(stations), session=_named(session)),
+            advice,
+            session,
+        )
         for session, stations in held.values()
     ]
 
@@ -82,7 +91,7 @@ def _people(draft: Draft) -> list[Clash]:
     )
     return [
         Clash(
-            f"duty-{member.uid}", f"{member.name} 已在场次 {_named(session)} 当值",
+            f"duty-{member.uid}", _("{name} 已在场次 {session} 当值", name=member.name, session=_named(session)),
             _person_advice(draft, duties[member.id]), session,
         )
         for member, session in db.session.execute(query)
@@ -90,15 +99,20 @@ def _people(draft: Draft) -> list[Clash]:
 
 
 def _named(session: ExamSession) -> str:
-    return f"{session.number}（{session.title}，{span(session.starts_at, session.ends_at)}）"
+    return _(
+        "{number}（{title}，{span}）",
+        number=session.number,
+        title=session.title,
+        span=span(session.starts_at, session.ends_at),
+    )
 
 
 def _room_advice(draft: Draft) -> str:
     later = next_free_start(draft)
-    words = [f"{draft.room.name} 当天 {clock_time(later)} 起空闲"] if later else []
-    rooms = [f"{room.name}（{count} 个工位）" for room, count in _free_rooms(draft)]
-    words += [f"同一时间空闲的考场：{'、'.join(rooms)}"] if rooms else []
-    return "；".join(words) or "换一天"
+    words = [_("{room} 当天 {time} 起空闲", room=draft.room.name, time=clock_time(later))] if later else []
+    rooms = [_("{room}（{count} 个工位）", room=room.name, count=count) for room, count in _free_rooms(draft)]
+    words += [_("同一时间空闲的考场：{rooms}", rooms=_("、").join(rooms))] if rooms else []
+    return _("；").join(words) or _("换一天")
 
 
 def _free_rooms(draft: Draft) -> list[tuple[Room, int]]:
@@ -142,7 +156,9 @@ def _rounded(moment: datetime) -> datetime:
 
 def _person_advice(draft: Draft, duty: Duty) -> str:
     names = list(db.session.execute(_replacements(draft, duty)).scalars())
-    return f"同一时间空闲、证件有效的有 {'、'.join(names)}" if names else "这段时间没有别人有证且空闲，换时间"
+    if not names:
+        return _("这段时间没有别人有证且空闲，换时间")
+    return _("同一时间空闲、证件有效的有 {names}", names=_("、").join(names))
 
 
 def _replacements(draft: Draft, duty: Duty) -> Select[Any]:

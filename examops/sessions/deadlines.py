@@ -10,6 +10,7 @@ from uuid import UUID
 from config.calendar import Calendar
 from config.rulebook import Rulebook
 from examops.core.clock import SHANGHAI
+from examops.core.language import _
 from examops.sessions.queries import Overview
 
 SHOWN = 4
@@ -37,12 +38,12 @@ def deadlines(rows: Sequence[Overview], rules: Rulebook, calendar: Calendar, now
 def _deadline(row: Overview, rules: Rulebook, calendar: Calendar, today: date, now: datetime) -> Deadline | None:
     session = row.session
     held_on = session.starts_at.astimezone(SHANGHAI).date()
-    title = f"{session.title} {held_on:%m-%d} 场"
+    title = _("{title} {day} 场", title=session.title, day=f"{held_on:%m-%d}")
     if session.state in UNDECLARED:
         lead = rules["session.declare_lead_working_days"].on(today).value
         day = calendar.add(held_on, -lead)
-        return Deadline(day, "考前申报", title, calendar.between(today, day), session.uid)
+        return Deadline(day, _("考前申报"), title, calendar.between(today, day), session.uid)
     if session.state == "open" and session.bookings_close_at > now:
         day = session.bookings_close_at.astimezone(SHANGHAI).date()
-        return Deadline(day, "排人截止", title, calendar.between(today, day), session.uid)
+        return Deadline(day, _("排人截止"), title, calendar.between(today, day), session.uid)
     return None

@@ -13,9 +13,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
-from examops.catalogue import occupation
+from examops.catalogue import named_occupation, occupation
 from examops.core.database import db
 from examops.core.errors import NotFound
+from examops.core.language import N_, Said, _, joined, said
 from examops.sessions.capacity import Factor, capacity
 from examops.sessions.means import Slot, slot_factors
 from examops.sessions.models import Batch, BatchOccupation
@@ -31,6 +32,9 @@ class Fault:
     subject: str
     words: str
     group: int | None = None
+
+
+TITLE = "{occupation} {level} {part}"
 
 
 @dataclass
@@ -52,7 +56,7 @@ class GroupDraft:
     turns: list[TurnDraft] = field(default_factory=list)
 
     @property
-    def title(self) -> str:
+    def title(self) -> Said:
         return group_title(self.plan.occupation_code, self.plan.level, self.plan.part)
 
     @property
@@ -76,13 +80,14 @@ class Draft:
         return sorted(held.values(), key=lambda station: station.code)
 
     @property
-    def title(self) -> str:
-        return "、".join(dict.fromkeys(group.title for group in self.groups))
+    def title(self) -> Said:
+        return joined(N_("、"), list(dict.fromkeys(group.title for group in self.groups)))
 
 
-def group_title(code: str, level: int, part: str) -> str:
+def group_title(code: str, level: int, part: str) -> Said:
     """``电工 四级 实操``"""
-    return f"{occupation(code).name} {LEVEL_WORDS[level]} {PART_WORDS[part]}"
+    name = said(occupation(code).name)
+    return said(TITLE, occupation=name, level=said(LEVEL_WORDS[level]), part=said(PART_WORDS[part]))
 
 
 def draft_session(plan: SessionPlan, rules: Rulebook) -> Draft:
@@ -90,7 +95,7 @@ def draft_session(plan: SessionPlan, rules: Rulebook) -> Draft:
     batch = db.session.execute(select(Batch).where(Batch.uid == plan.batch_uid)).scalar_one_or_none()
     room = db.session.execute(select(Room).where(Room.uid == plan.room_uid)).scalar_one_or_none()
     if batch is None or room is None or room.body_id != batch.body_id:
-        raise NotFound("没有找到批次或考场")
+        raise NotFound(N_("没有找到批次或考场"))
     groups = [GroupDraft(group, _offer(batch, group)) for group in plan.groups]
     draft = Draft(plan, batch, room, groups, _staff(plan, batch), [])
     _share_stations(draft)
@@ -158,20 +163,30 @@ def _named(
 ) -> list[Workstation]:
     unknown = [code for code in wish if code not in fitting]
     if unknown:
-        words = f"考场里没有适合本职业的可用工位 {'、'.join(unknown)}；可用的是 {station_words(list(fitting.values()))}"
+        words = _(
+            "考场里没有适合本职业的可用工位 {unknown}；可用的是 {fitting}", unknown=_("、").join(unknown),
+            fitting=station_words(list(fitting.values())),
+        )  # fmt: skip
         draft.faults.append(Fault("stations", words, place))
     chosen = [fitting[code] for code in wish if code in fitting]
     doubled = [station for station in chosen if station.id in taken]
     if doubled:
-        words = f"工位 {station_words(doubled)} 同一时间已给第 {taken[doubled[0].id] + 1} 组"
+        words = _(
+            "工位 {stations} 同一时间已给第 {group} 组", stations=station_words(doubled), group=taken[doubled[0].id] + 1
+        )
         draft.faults.append(Fault("stations", words, place))
     return [station for station in chosen if station.id not in taken]
 
 
 def _too_few(fitting: Sequence[Workstation], free: Sequence[Workstation], wanted: int) -> str:
     if not free:
-        return "工位都给了同时进行的别组：写明每组用哪些工位，或错开时间"
-    return f"只剩 {len(free)} 个工位（{station_words(free)}），不够 {wanted} 个"
+        return _("工位都给了同时进行的别组：写明每组用哪些工位，或错开时间")
+    return _(
+        "只剩 {left} 个工位（{stations}），不够 {wanted} 个",
+        left=len(free),
+        stations=station_words(free),
+        wanted=wanted,
+    )
 
 
 def _unfit(draft: Draft, place: int) -> str:
@@ -186,9 +201,10 @@ def _unfit(draft: Draft, place: int) -> str:
         .order_by(func.count().desc(), Room.name)
         .limit(4)
     )
-    rooms = [f"{name}（{count} 个工位）" for name, count in db.session.execute(query)]
-    advice = f"适合的有 {'、'.join(rooms)}" if rooms else "先在考点里登记工位"
-    return f"{draft.room.name} 没有适合{occupation(code).name}的可用工位；{advice}"
+    rooms = [_("{room}（{count} 个工位）", room=name, count=count) for name, count in db.session.execute(query)]
+    advice = _("适合的有 {rooms}", rooms=_("、").join(rooms)) if rooms else _("先在考点里登记工位")
+    name = named_occupation(code).name
+    return _("{room} 没有适合{occupation}的可用工位；{advice}", room=draft.room.name, occupation=name, advice=advice)
 
 
 def station_words(stations: Sequence[Workstation]) -> str:
@@ -199,7 +215,7 @@ def station_words(stations: Sequence[Workstation]) -> str:
             runs[-1].append(code)
         else:
             runs.append([code])
-    return "、".join("–".join(dict.fromkeys((run[0], run[-1]))) for run in runs)
+    return _("、").join("–".join(dict.fromkeys((run[0], run[-1]))) for run in runs)
 
 
 def _follows(code: str, after: str) -> bool:

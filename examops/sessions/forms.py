@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from examops.core.clock import SHANGHAI
+from examops.core.language import _
 from examops.sessions.drafting import split_code
 from examops.sessions.judging import LEAST_MINUTES, MOST_MINUTES, MOST_PAUSE, MOST_TURNS
 from examops.sessions.models import PART_CODES
@@ -46,10 +47,10 @@ def group_count(form: Form) -> int:
 def read_plans(form: Form) -> PlanForm:
     """One plan for each room named; a group that cannot be read leaves its faults and is left out."""
     found = PlanForm()
-    batch_uid = _read(found, "batch", "请选批次", UUID, form)
+    batch_uid = _read(found, "batch", _("请选批次"), UUID, form)
     rooms: dict[UUID, list[tuple[int, GroupPlan]]] = {}
     for place in range(group_count(form)):
-        room, group = _read(found, f"g{place}-room", "请选考场", UUID, form), _group(found, place, form)
+        room, group = _read(found, f"g{place}-room", _("请选考场"), UUID, form), _group(found, place, form)
         if room and group:
             rooms.setdefault(room, []).append((place, group))
     duties = _duties(found, form)
@@ -75,13 +76,17 @@ def _group(found: PlanForm, place: int, form: Form) -> GroupPlan | None:
     def read(name: str, words: str, convert: Callable[[str], Any]) -> Any:
         return _read(found, f"g{place}-{name}", words, convert, form)
 
-    target = read("target", "请选职业和等级", _target)
-    part = read("part", "请选科目", _part)
-    starts_at = read("starts_at", "开始时间没填或填错", _moment)
-    turns = read("turns", f"轮次须为 1–{MOST_TURNS}", _between(1, MOST_TURNS))
-    minutes = read("minutes", f"每轮须为 {LEAST_MINUTES}–{MOST_MINUTES} 分钟", _between(LEAST_MINUTES, MOST_MINUTES))
-    pause = read("pause", f"轮间须为 0–{MOST_PAUSE} 分钟", _between(0, MOST_PAUSE))
-    stations = read("stations", "工位写成 A-01~A-06、A-09，或写一个数", read_stations)
+    target = read("target", _("请选职业和等级"), _target)
+    part = read("part", _("请选科目"), _part)
+    starts_at = read("starts_at", _("开始时间没填或填错"), _moment)
+    turns = read("turns", _("轮次须为 1–{most}", most=MOST_TURNS), _between(1, MOST_TURNS))
+    minutes = read(
+        "minutes",
+        _("每轮须为 {least}–{most} 分钟", least=LEAST_MINUTES, most=MOST_MINUTES),
+        _between(LEAST_MINUTES, MOST_MINUTES),
+    )
+    pause = read("pause", _("轮间须为 0–{most} 分钟", most=MOST_PAUSE), _between(0, MOST_PAUSE))
+    stations = read("stations", _("工位写成 A-01~A-06、A-09，或写一个数"), read_stations)
     if None in (target, part, starts_at, turns, minutes, pause) or f"g{place}-stations" in found.faults:
         return None
     code, level = target
@@ -100,7 +105,7 @@ def _between(least: int, most: int) -> Callable[[str], int]:
 
 
 def _target(text: str) -> tuple[str, int]:
-    code, _, level = text.partition("/")
+    code, _slash, level = text.partition("/")
     if not code or level not in "12345":
         raise ValueError(text)
     return code, int(level)
@@ -148,17 +153,17 @@ def _duties(found: PlanForm, form: Form) -> list[Duty]:
             continue
         uid, serves = name.removeprefix("duty-"), form.get("serves-" + name.removeprefix("duty-"), "")
         if role in ROLES and (serves == "" or serves.isdigit()):
-            duty = _read(found, name, "没有这个人", lambda _, uid=uid, role=role: Duty(UUID(uid), role), form)  # type: ignore[misc]
+            duty = _read(found, name, _("没有这个人"), lambda _text, uid=uid, role=role: Duty(UUID(uid), role), form)  # type: ignore[misc]
             duties += [Duty(duty.staff_uid, role, int(serves) if serves else None)] if duty else []
         else:
-            found.faults[name] = "职务或组填错"
+            found.faults[name] = _("职务或组填错")
     return duties
 
 
 def _belongs(found: PlanForm, duty: Duty, places: list[int], rooms: int) -> bool:
     """Whether this person is on duty in this room. With several rooms everybody must be in one of them."""
     if duty.group is None and rooms > 1:
-        found.faults[f"duty-{duty.staff_uid}"] = "各组在不同考场：一个人只能在一处，请写明在哪一组"
+        found.faults[f"duty-{duty.staff_uid}"] = _("各组在不同考场：一个人只能在一处，请写明在哪一组")
     return rooms == 1 if duty.group is None else duty.group in places
 
 

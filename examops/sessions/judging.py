@@ -8,6 +8,7 @@ from datetime import datetime
 
 from config.rulebook import Rulebook
 from examops.core.clock import SHANGHAI, Clock
+from examops.core.language import _
 from examops.sessions.clashes import Clash, find_clashes
 from examops.sessions.drafting import Draft, Fault, draft_session
 from examops.sessions.plans import SessionPlan
@@ -41,10 +42,15 @@ def _impossible(plan: SessionPlan) -> Iterator[Fault]:
     for place, group in enumerate(plan.groups):
         turns_fit, minutes_fit = 1 <= group.turns <= MOST_TURNS, LEAST_MINUTES <= group.minutes <= MOST_MINUTES
         if not turns_fit or not minutes_fit:
-            words = f"轮次须为 1–{MOST_TURNS}，每轮须为 {LEAST_MINUTES}–{MOST_MINUTES} 分钟"
+            words = _(
+                "轮次须为 1–{turns}，每轮须为 {least}–{most} 分钟",
+                turns=MOST_TURNS,
+                least=LEAST_MINUTES,
+                most=MOST_MINUTES,
+            )
             yield Fault("minutes" if turns_fit else "turns", words, place)
         if not 0 <= group.pause <= MOST_PAUSE:
-            yield Fault("pause", f"轮间须为 0–{MOST_PAUSE} 分钟", place)
+            yield Fault("pause", _("轮间须为 0–{most} 分钟", most=MOST_PAUSE), place)
 
 
 def _possible(plan: SessionPlan) -> SessionPlan:
@@ -68,11 +74,11 @@ def _times(draft: Draft, now: datetime) -> Iterator[Fault]:
     days = {group.plan.starts_at.astimezone(SHANGHAI).date() for group in draft.groups}
     for place, group in enumerate(draft.groups):
         if group.plan.starts_at <= now:
-            yield Fault("starts_at", "开始时间已过", place)
+            yield Fault("starts_at", _("开始时间已过"), place)
         if not first <= group.plan.starts_at.astimezone(SHANGHAI).date() <= last:
-            yield Fault("starts_at", f"不在批次的考试日期 {first} 至 {last} 之内", place)
+            yield Fault("starts_at", _("不在批次的考试日期 {first} 至 {last} 之内", first=first, last=last), place)
     if len(days) > 1:
-        yield Fault("starts_at", "同一考场的各组须在同一天；另一天请另排一个场次", len(draft.groups) - 1)
+        yield Fault("starts_at", _("同一考场的各组须在同一天；另一天请另排一个场次"), len(draft.groups) - 1)
 
 
 def _targets(draft: Draft) -> Iterator[Fault]:
@@ -80,15 +86,15 @@ def _targets(draft: Draft) -> Iterator[Fault]:
     for place, group in enumerate(draft.groups):
         plan = group.plan
         if group.offered is None or plan.part not in group.offered.parts:
-            yield Fault("target", "这个批次没有公告这个职业、等级或科目：在批次里先加上，或选别的", place)
+            yield Fault("target", _("这个批次没有公告这个职业、等级或科目：在批次里先加上，或选别的"), place)
         before = seen.setdefault((plan.occupation_code, plan.level, plan.part), place)
         if before != place:
-            yield Fault("target", f"和第 {before + 1} 组的职业、等级、科目相同：在那一组里加轮次", place)
+            yield Fault("target", _("和第 {group} 组的职业、等级、科目相同：在那一组里加轮次", group=before + 1), place)
 
 
 def _staff(draft: Draft) -> Iterator[Fault]:
     if len(draft.staff) != len(draft.plan.duties):
-        yield Fault("duties", "有考务人员不在本机构或已停用")
+        yield Fault("duties", _("有考务人员不在本机构或已停用"))
     for member, duty in draft.staff:
         if duty.group is not None and not 0 <= duty.group < len(draft.groups):
-            yield Fault(f"duty-{member.uid}", f"{member.name} 所在的组已经去掉")
+            yield Fault(f"duty-{member.uid}", _("{name} 所在的组已经去掉", name=member.name))

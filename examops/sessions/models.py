@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, SaidJson, Tenant, overlap_guard
-from examops.core.language import Said
+from examops.core.language import Said, said
 from examops.sessions.states import LIVE_APPLICATION, LIVE_BOOKING, ApplicationState, BookingState, SessionState
 
 PART_CODES = ("theory", "skill", "review")
@@ -97,7 +97,7 @@ class ExamSession(Tenant, Base):
     batch_id: Mapped[int]
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
-    title: Mapped[str]
+    title: Mapped[Said]
     # The exclusive time of the room, set-up and clearing included; `starts_at`..`ends_at` is the exam itself.
     during: Mapped[Range[datetime]]
     desk_opens_at: Mapped[datetime]
@@ -117,6 +117,11 @@ class ExamSession(Tenant, Base):
         Index(None, "district", "starts_at"),
         Index(None, "starts_at"),
     )
+
+    @property
+    def words(self) -> Said:
+        """Number and title, as the log names a session."""
+        return said("{number} {title}", number=self.number, title=self.title)
 
 
 class SessionGroup(Tenant, Base):
@@ -154,7 +159,7 @@ class Turn(Tenant, Base):
     during: Mapped[Range[datetime]]
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
-    factors: Mapped[list[Any]] = mapped_column(default=list)
+    factors: Mapped[list[Any]] = mapped_column(SaidJson, default=list)
     __table_args__ = (
         CheckConstraint("taken >= 0 AND taken <= capacity", name="not_overbooked"),
         ForeignKeyConstraint(

@@ -8,6 +8,7 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotAllowed
+from examops.core.language import said
 from examops.sessions.models import ExamSession, SessionDuty, SessionStation
 from examops.sessions.states import SESSION_MOVES, SessionState, check_move
 
@@ -35,7 +36,8 @@ def move_session(session: ExamSession, to: SessionState, *, reason: str, actor: 
     if to in (S.CANCELLED, S.VOID):
         _release_everything(session)
     db.session.flush()
-    record(Tag.SESSION_MOVED, actor, session, words=f"{session.number} {reason}".strip(), before=before, after=str(to))
+    words = said("{number} {reason}", number=session.number, reason=said(reason)) if reason else session.number
+    record(Tag.SESSION_MOVED, actor, session, words=words, before=before, after=str(to))
 
 
 def _release_everything(session: ExamSession) -> None:

@@ -12,6 +12,7 @@ from config.rulebook import Rulebook
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import NotFound
+from examops.core.language import _
 from examops.sessions.clashes import Clash
 from examops.sessions.drafting import Fault
 from examops.sessions.forms import Form, read_plans
@@ -68,7 +69,7 @@ def judge_form(form: Form, *, clock: Clock, rules: Rulebook) -> JudgedForm:
 def _keep(faults: dict[str, str], found: Sequence[Fault], places: list[int]) -> None:
     for fault in found:
         name = _field(fault.subject, fault.group, places)
-        faults[name] = "；".join(dict.fromkeys([*filter(None, [faults.get(name)]), fault.words]))
+        faults[name] = _("；").join(dict.fromkeys([*filter(None, [faults.get(name)]), fault.words]))
 
 
 def _field(subject: str, group: int | None, places: list[int]) -> str:

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, needs
-from examops.catalogue import occupation
+from examops.catalogue import named_occupation
 from examops.core.clock import today
 from examops.core.errors import DomainError
 from examops.core.extensions import clock
+from examops.core.language import _
 from examops.core.transaction import retried, transaction
 from examops.sessions.drafting import station_words
 from examops.sessions.forms import MOST_GROUPS, group_count, with_another_group, without_group
@@ -67,7 +68,8 @@ def _save(form: Mapping[str, str]) -> ResponseReturnValue:
         return _page(form, found, None, 409 if found.clashes and not found.faults else 422)
     if len(saved) == 1:
         return redirect(url_for("sessions.show", session_uid=saved[0].uid))
-    flash(f"已排 {len(saved)} 个场次：{'、'.join(session.number for session in saved)}")
+    numbers = _("、").join(session.number for session in saved)
+    flash(_("已排 {count} 个场次：{numbers}", count=len(saved), numbers=numbers))
     return redirect(url_for("sessions.index"))
 
 
@@ -76,6 +78,6 @@ def _page(
 ) -> ResponseReturnValue:
     return render_template(
         "sessions/new.html", form=form, count=group_count(form), most=MOST_GROUPS, found=found, refused=refused,
-        faults=found.faults if found else {}, choices=choices(today(clock())), occupation=occupation,
+        faults=found.faults if found else {}, choices=choices(today(clock())), occupation=named_occupation,
         station_words=station_words,
     ), refused.status if refused else status  # fmt: skip

@@ -12,6 +12,7 @@ from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock
 from examops.core.database import db
 from examops.core.errors import Invalid
+from examops.core.language import N_, _
 from examops.core.locking import lock_all
 from examops.core.numbers import next_number
 from examops.core.transaction import broken_constraint
@@ -42,7 +43,7 @@ def save_judged(judged: Sequence[Judgement], *, actor: Actor) -> list[ExamSessio
     faults = [fault.words for one in judged for fault in one.faults]
     if faults:
         clashes = [clash.words for one in judged for clash in one.clashes]
-        raise Invalid("；".join(dict.fromkeys([*faults, *clashes])), advice="改好后再保存，已填的内容不会丢")
+        raise Invalid(_("；").join(dict.fromkeys([*faults, *clashes])), advice=N_("改好后再保存，已填的内容不会丢"))
     drafts = [one.draft for one in judged]
     lock_all(*[key for draft in drafts for key in _scarce(draft)])
     _refuse([clash for draft in drafts for clash in find_clashes(draft)])
@@ -51,13 +52,13 @@ def save_judged(judged: Sequence[Judgement], *, actor: Actor) -> list[ExamSessio
 
 def _scarce(draft: Draft) -> list[tuple[str, int]]:
     stations = [("workstation", station.id) for station in draft.stations]
-    return [("room", draft.room.id), *stations, *[("staff", member.id) for member, _ in draft.staff]]
+    return [("room", draft.room.id), *stations, *[("staff", member.id) for member, _duty in draft.staff]]
 
 
 def _refuse(clashes: Sequence[Clash]) -> None:
     if clashes:
-        advice = "；".join(dict.fromkeys(clash.advice for clash in clashes))
-        raise PlanConflict("；".join(clash.words for clash in clashes), advice=advice)
+        advice = _("；").join(dict.fromkeys(clash.advice for clash in clashes))
+        raise PlanConflict(_("；").join(clash.words for clash in clashes), advice=advice)
 
 
 def _save(draft: Draft, actor: Actor) -> ExamSession:
@@ -75,7 +76,7 @@ def _save(draft: Draft, actor: Actor) -> ExamSession:
         raise refusal from error
     for number, group in enumerate(draft.groups, start=1):
         _insert_group(group, number, session, owner)
-    record(Tag.SESSION_CREATED, actor, session, words=f"{session.number} {session.title}", groups=len(draft.groups))
+    record(Tag.SESSION_CREATED, actor, session, words=session.words, groups=len(draft.groups))
     return session
 
 

@@ -10,8 +10,10 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
 
-PART_WORDS = {"theory": "理论", "skill": "实操", "review": "评审"}
-LEVEL_WORDS = {5: "五级", 4: "四级", 3: "三级", 2: "二级", 1: "一级"}
+from examops.core.language import N_
+
+PART_WORDS = {"theory": N_("理论"), "skill": N_("实操"), "review": N_("评审")}
+LEVEL_WORDS = {5: N_("五级"), 4: N_("四级"), 3: N_("三级"), 2: N_("二级"), 1: N_("一级")}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, select, tuple_
 
 from examops.core.database import db
 from examops.core.errors import NotFound
+from examops.core.language import N_
 from examops.core.scope import within_sites
 from examops.eligibility.models import Candidate, StoredVerdict
 from examops.organisations.models import Body
@@ -53,7 +54,7 @@ def session_by_uid(uid: UUID) -> ExamSession:
     """Raises :class:`NotFound` also for a session outside the reader's scope."""
     found = db.session.execute(select(ExamSession).where(ExamSession.uid == uid, in_reach())).scalar_one_or_none()
     if found is None:
-        raise NotFound("没有找到这个场次，或不在您的管理范围内")
+        raise NotFound(N_("没有找到这个场次，或不在您的管理范围内"))
     return found
 
 

@@ -14,12 +14,12 @@ from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, needs
 from examops.audit import Tag
 from examops.audit.looks import record_look
-from examops.catalogue import occupation
+from examops.catalogue import named_occupation
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.extensions import clock
-from examops.core.language import N_
+from examops.core.language import N_, _
 from examops.core.transaction import retried, transaction
 from examops.sessions.agenda import agenda
 from examops.sessions.booking import Wanted, book, book_one, release
@@ -73,7 +73,7 @@ def show(session_uid: UUID) -> ResponseReturnValue:
     after = request.args.get("after", 0, type=int)
     return render_template(
         "sessions/show.html", view=view, session=view.session, checks=found, passed=sum(c.outcome == "pass" for c in found),
-        bookings=bookings_of(view.session, after), page=PAGE, moves=moves, occupation=occupation, station_words=station_words,
+        bookings=bookings_of(view.session, after), page=PAGE, moves=moves, occupation=named_occupation, station_words=station_words,
         waiting=_waiting(view) if g.role == "coordinator" else [],
     )  # fmt: skip
 
@@ -89,7 +89,7 @@ def move(session_uid: UUID) -> ResponseReturnValue:
     try:
         to = SessionState(request.form.get("to", ""))
     except ValueError:
-        raise Invalid("没有这种状态") from None
+        raise Invalid(N_("没有这种状态")) from None
     with transaction():
         move_session(
             session_by_uid(session_uid), to, reason=request.form.get("reason", "")[:200], actor=current_actor()
@@ -105,7 +105,7 @@ def create_bookings(session_uid: UUID) -> ResponseReturnValue:
         return _book_json(session_uid)
     wanted = _wanted(request.form.getlist("application"), request.form.get("turn", ""))
     if not wanted:
-        raise Invalid("没有选中考生", advice="先在名单里勾选，再排入")
+        raise Invalid(N_("没有选中考生"), advice=N_("先在名单里勾选，再排入"))
 
     def work() -> list:
         with transaction():
@@ -114,10 +114,10 @@ def create_bookings(session_uid: UUID) -> ResponseReturnValue:
 
     outcomes = retried(work)
     done = sum(outcome.booking is not None for outcome in outcomes)
-    flash(f"已排入 {done} / {len(wanted)} 人")
+    flash(_("已排入 {done} / {wanted} 人", done=done, wanted=len(wanted)))
     for outcome in outcomes:
         if outcome.refusal:
-            flash(f"{outcome.refusal.words}。{outcome.refusal.next_step}")
+            flash(str(outcome.refusal.sentence))
             break
     return redirect(url_for("sessions.show", session_uid=session_uid))
 
@@ -134,7 +134,7 @@ def _book_json(session_uid: UUID) -> ResponseReturnValue:
     try:
         application_uid, turn_uid = UUID(str(body.get("application_uid"))), UUID(str(body.get("turn_uid")))
     except (ValueError, AttributeError):
-        raise Invalid("需要 application_uid 和 turn_uid") from None
+        raise Invalid(N_("需要 application_uid 和 turn_uid")) from None
 
     def work() -> Booking:
         with transaction():
@@ -149,7 +149,7 @@ def _book_json(session_uid: UUID) -> ResponseReturnValue:
 @needs("coordinator")
 def release_booking(booking_uid: UUID) -> ResponseReturnValue:
     with transaction():
-        booking = release(booking_uid, reason=request.form.get("reason", "考务退出")[:200], actor=current_actor())
+        booking = release(booking_uid, reason=request.form.get("reason", N_("考务退出"))[:200], actor=current_actor())
         session_uid = db.session.get_one(ExamSession, booking.session_id).uid
-    flash("已退出，位子已放开")
+    flash(_("已退出，位子已放开"))
     return redirect(url_for("sessions.show", session_uid=session_uid))

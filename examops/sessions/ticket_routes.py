@@ -15,11 +15,12 @@ from examops.accounts.guard import current_actor, guarded, needs, open_to_all
 from examops.accounts.throttle import count_attempt
 from examops.audit import Tag
 from examops.audit.looks import record_look
-from examops.catalogue import occupation
+from examops.catalogue import named_occupation
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotFound, NotSignedIn
 from examops.core.extensions import clock
+from examops.core.language import N_, _
 from examops.core.scope import SYSTEM, current_scope
 from examops.core.transaction import transaction
 from examops.eligibility.models import Candidate, StoredVerdict
@@ -33,7 +34,7 @@ bp = guarded(
     open_to_all("考生凭链接里的码查看自己的准考证"),
 )
 LOOKS, MINUTES = 60, 10
-LINK = Actor("candidate", None, "考生链接")
+LINK = Actor("candidate", None, N_("考生链接"))
 
 
 @bp.get("/<code>")
@@ -44,7 +45,7 @@ def own_ticket(code: str) -> ResponseReturnValue:
     with transaction(SYSTEM):
         ticket = ticket_by_code(code)
         if ticket is None or ticket.revoked_at is not None:
-            raise NotFound("这个链接无效或已停用", advice="请向组织考试的单位要新的链接")
+            raise NotFound(N_("这个链接无效或已停用"), advice=N_("请向组织考试的单位要新的链接"))
         record_look(Tag.TICKET_VIEWED, LINK, ticket, clock=clock(), words=ticket.number)
         return _answer(_context(ticket))
 
@@ -65,7 +66,7 @@ def _staff_ticket(application_uid: UUID) -> ResponseReturnValue:
             .where(Application.uid == application_uid, _in_reach())
         ).scalar_one_or_none()
         if ticket is None:
-            raise NotFound("还没有准考证", advice="排进场次后自动生成")
+            raise NotFound(N_("还没有准考证"), advice=N_("排进场次后自动生成"))
         record_look(Tag.TICKET_VIEWED, current_actor(), ticket, clock=clock(), words=ticket.number)
         return _answer(_context(ticket))
 
@@ -95,7 +96,7 @@ def _context(ticket: Ticket) -> dict:
     code = code_of(ticket)
     return {
         "ticket": ticket, "application": application, "candidate": candidate, "verdict": verdict, "places": places,
-        "occupation": occupation(application.occupation_code), "qr": _qr(code), "code": code,
+        "occupation": named_occupation(application.occupation_code), "qr": _qr(code), "code": code,
     }  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def _qr(code: str) -> Markup:
     """An SVG that carries the opaque code only; reads from a screen and from paper."""
     out = io.BytesIO()
     segno.make(code, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=True, border=4, scale=8, omitsize=True, title="进门出示这个码"
+        out, kind="svg", xmldecl=False, svgns=True, border=4, scale=8, omitsize=True, title=_("进门出示这个码")
     )
     return Markup(out.getvalue().decode())  # noqa: S704  drawn by our own generator from A–Z and 2–7
 

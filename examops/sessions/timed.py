@@ -10,30 +10,31 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
+from examops.core.language import N_
 from examops.sessions.booking import release
 from examops.sessions.models import Booking, ExamSession
 from examops.sessions.moves import move_session
 from examops.sessions.states import BookingState, SessionState
 
 S = SessionState
-CLOCKWORK = Actor.system("定时任务")
+CLOCKWORK = Actor.system(N_("定时任务"))
 BATCH = 200
 
 
 def close_bookings(clock: Clock) -> int:
     """Open sessions whose booking time is over; returns how many were closed."""
-    return _move_all(S.OPEN, ExamSession.bookings_close_at <= clock.now(), S.CLOSED, "预约时间到")
+    return _move_all(S.OPEN, ExamSession.bookings_close_at <= clock.now(), S.CLOSED, N_("预约时间到"))
 
 
 def begin_sessions(clock: Clock) -> int:
     """Closed sessions whose desk opens now."""
-    return _move_all(S.CLOSED, ExamSession.desk_opens_at <= clock.now(), S.RUNNING, "签到台开放")
+    return _move_all(S.CLOSED, ExamSession.desk_opens_at <= clock.now(), S.RUNNING, N_("签到台开放"))
 
 
 def finish_sessions(clock: Clock) -> int:
     """Running sessions a quarter of an hour after their end."""
     over = ExamSession.ends_at <= clock.now() - timedelta(minutes=15)
-    return _move_all(S.RUNNING, over, S.FINISHED, "考试时间结束")
+    return _move_all(S.RUNNING, over, S.FINISHED, N_("考试时间结束"))
 
 
 def _move_all(now: SessionState, condition: object, to: SessionState, reason: str) -> int:
@@ -49,7 +50,7 @@ def release_holds(clock: Clock) -> int:
     query = select(Booking).where(Booking.state == BookingState.HELD, Booking.hold_until <= clock.now()).limit(BATCH)
     rows = db.session.execute(query.with_for_update(skip_locked=True)).scalars().all()
     for booking in rows:
-        release(booking.uid, reason="保留期已过", actor=CLOCKWORK)
+        release(booking.uid, reason=N_("保留期已过"), actor=CLOCKWORK)
     return len(rows)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from examops.core.clock import SHANGHAI
+from examops.core.language import Said
+from examops.sessions.drafting import TITLE
 from examops.sessions.queries import Overview
 
 SHORT = 24  # half percents: a block that holds six characters and no more
@@ -25,7 +27,9 @@ class Block:
     def words(self) -> str:
         """The title; a block of less than half a day drops the part first, never half a level."""
         title = self.row.session.title
-        return title if self.width >= SHORT else title.rsplit(" ", 1)[0]
+        if self.width < SHORT and isinstance(title, Said) and title.text == TITLE:
+            return f"{title.values['occupation']} {title.values['level']}"
+        return str(title) if self.width >= SHORT else str(title).rsplit(" ", 1)[0]
 
 
 @dataclass(frozen=True)

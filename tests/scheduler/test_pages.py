@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from flask_babel import refresh
 from sqlalchemy import select, text
 
 from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.core.jobs import defer
+from examops.core.language import N_, said
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
 from scheduler.failures import keep_failure
@@ -32,6 +34,15 @@ def test_an_operator_sees_each_job_with_its_outcome_and_next_time(make: Factory,
     page = text_of(sign_in, make.user("operator"))
     assert "链封 7 条" in page
     assert "09:12:05" in page  # the next run of a job of every five seconds, at 09:12:00
+
+
+def test_a_result_is_worded_for_its_reader(make: Factory, clock, sign_in) -> None:
+    run(make, clock, "seal-audit-log", 5, result=said(N_("链封 {count} 条"), count=7))
+    client = sign_in(make.user("operator"))
+    assert "链封 7 条" in client.get("/timed-work/").text
+    client.set_cookie("examops_language", "en")
+    refresh()  # the requests of a test share one application context, which keeps the language of the first
+    assert "Entries sealed: 7" in client.get("/timed-work/").text
 
 
 def test_a_failed_job_and_a_late_job_are_counted_as_trouble(make: Factory, clock, sign_in) -> None:

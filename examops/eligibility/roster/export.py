@@ -11,12 +11,12 @@ import xlsxwriter
 
 from config.occupations import catalogue
 from examops.catalogue import occupation_word
-from examops.core.language import N_, Said, _, said
+from examops.core.language import N_, Said, _, joined, said
 from examops.eligibility.facts import Facts
 from examops.eligibility.roster.rows import ParsedRow
 from examops.eligibility.roster.wording import word_cell_at
 from examops.eligibility.verdicts import Decision, Line
-from examops.eligibility.wording import headline, joined, level_word, next_step, word
+from examops.eligibility.wording import headline, level_word, next_step, word
 from examops.eligibility.words import KINDS
 
 HEADERS = (

@@ -14,14 +14,14 @@ from config.rulebook import rulebook
 from examops.catalogue import named_occupation
 from examops.core.database import db
 from examops.core.keys import Keyring
-from examops.core.language import N_, SOURCE, _, current_language
+from examops.core.language import N_, SOURCE, _, current_language, joined
 from examops.eligibility.facts import Facts
 from examops.eligibility.roster.columns import column_letter
 from examops.eligibility.roster.fields import title_in
 from examops.eligibility.roster.wording import WORDS
 from examops.eligibility.rules import judge
 from examops.eligibility.verdicts import Line, Verdict
-from examops.eligibility.wording import SENTENCE_MARK, joined, next_step, word
+from examops.eligibility.wording import SENTENCE_MARK, next_step, word
 from examops.eligibility.words import CLAUSES
 from examops.sessions.models import Batch, Roster, RosterRow
 from examops.sessions.rosters.context import columns_from_json, roster_context

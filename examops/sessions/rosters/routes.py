@@ -22,10 +22,10 @@ from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock, keyring, store
 from examops.core.jobs import defer
-from examops.core.language import N_, _
+from examops.core.language import N_, _, joined
 from examops.core.transaction import transaction
 from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_in
-from examops.eligibility.wording import SENTENCE_MARK, joined
+from examops.eligibility.wording import SENTENCE_MARK
 from examops.sessions.models import Batch, Roster, RosterRow
 from examops.sessions.rosters.context import columns_from_json
 from examops.sessions.rosters.correcting import correct_cell
@@ -76,7 +76,7 @@ def _recent(roster: Roster) -> dict[str, Any]:
     rows = sum(roster.counts.values()) if roster.counts else roster.row_count
     return {
         "name": roster.name, "at": roster.created_at, "rows": rows, "ok": roster.counts.get("ok", 0),
-        "state": (STATES[roster.state][0], _(STATES[roster.state][1])), "url": url,
+        "state": STATES[roster.state], "url": url,
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.errors import Conflict
 from examops.core.keys import KEY_VERSION, Keyring
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Said, joined, said
 from examops.core.numbers import next_number
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
@@ -27,7 +27,7 @@ from examops.eligibility.models import Candidate, Credential, Employment, Stored
 from examops.eligibility.roster import RosterContext
 from examops.eligibility.rules import judge
 from examops.eligibility.verdicts import Decision, Verdict
-from examops.eligibility.wording import SENTENCE_MARK, joined, word
+from examops.eligibility.wording import SENTENCE_MARK, word
 from examops.sessions.batches import must_be_open
 from examops.sessions.models import Application, Batch, BatchOccupation, Roster, RosterRow
 from examops.sessions.rosters.context import roster_context

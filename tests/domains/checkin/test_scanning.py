@@ -179,7 +179,7 @@ def test_identity_doubt_stays_with_the_sitting(exam, codes, desk, make, sign_in)
     scan_uid = desk(codes[0]).json["scan_uid"]
     client = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1]))
     assert client.post(f"/desk/{exam[1].uid}/mismatch", json={"scan_uid": scan_uid}).status_code == 204
-    assert "人证不符" in db.session.execute(select(Sitting.identity_doubt)).scalar_one()
+    assert "人证不符" in str(db.session.execute(select(Sitting.identity_doubt)).scalar_one())
 
 
 @pytest.mark.race

@@ -24,7 +24,9 @@ from tests.domains.eligibility.test_stored import people
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 # What people wrote stays as they wrote it; the law's own words stay Chinese too.
-WRITTEN = re.compile(r"[\u4e00-\u9fff]*(?:佛山|广州|公司|学院|证书|电工|焊工|市|区|顺德|深圳|通行证)[\u4e00-\u9fff]*")
+WRITTEN = re.compile(
+    r"[\u4e00-\u9fff]*(?:佛山|广州|公司|学院|证书|电工|焊工|市|区|顺德|深圳|通行证|李婷|铣工|东莞)[\u4e00-\u9fff]*"
+)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask_babel import refresh
 from sqlalchemy import select
 
 from config.rulebook import rulebook
@@ -104,7 +105,7 @@ def test_examiners_of_two_groups_at_once_are_counted_once(ground, make, clock) -
     first, second = judged(plan, clock).draft.groups
     assert [turn.capacity for turn in first.turns] == [12, 12]
     assert [turn.capacity for turn in second.turns] == [3, 3]
-    assert "别组占 12 人" in second.turns[0].factors[0].word
+    assert "别组占 12 人" in str(second.turns[0].factors[0].word)
 
 
 def _card(member, code: str):
@@ -277,3 +278,18 @@ def test_another_body_cannot_plan_in_this_room(ground, make, clock) -> None:
     enter_scope(Scope(bodies=(stranger.id,)))
     with pytest.raises(NotFound):
         judged(replace(plan, batch_uid=own.uid), clock)
+
+
+def test_what_was_stored_in_chinese_is_read_in_english(ground, make, clock, sign_in) -> None:
+    """Title, limits and log of a session are stored as texts with values, so each reader has them in their language."""
+    with transaction():
+        session = create_session(two_at_once(ground), actor=ACTOR, clock=clock, rules=rulebook())
+    client = sign_in(make.user("coordinator", ground[0]))
+    chinese = client.get(f"/sessions/{session.uid}").text
+    assert "电工 四级 实操、焊工 四级 实操" in chinese
+    client.set_cookie("examops_language", "en")
+    refresh()  # the requests of a test share one application context, which keeps the language of the first
+    english = client.get(f"/sessions/{session.uid}").text
+    assert "Electrician Level 4 Practical, Welder Level 4 Practical" in english
+    assert "Usable workstations 12" in english
+    assert f"{session.number} Electrician Level 4 Practical" in client.get("/audit/").text

@@ -1,0 +1,134 @@
+"""Every text that the program shows to people is in the catalogue of words, and its English fills the same braces.
+
+A Chinese letter in a string of these modules stands inside ``_``, ``N_`` or ``said``, or in a docstring, or it is one of
+the exceptions below. An f-string with Chinese cannot be looked up, so it is a fault. Commands for operators, the demo
+and its data are Chinese alone and are not looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from examops.core.language import CHOICES, catalogue
+
+ROOT = Path(__file__).parents[2]
+DOMAINS = ("core", "accounts", "audit", "catalogue", "organisations", "sites", "staff", "eligibility", "sessions", "checkin", "footage")  # fmt: skip
+FILES = sorted(
+    [
+        *(path for domain in DOMAINS for path in (ROOT / "examops" / domain).rglob("*.py")),
+        *(ROOT / "scheduler").glob("*.py"),
+        ROOT / "examops" / "ops" / "audit_page.py",
+    ]
+)
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+MARKS = ("_", "N_", "said")
+DATA = {
+    "examops/eligibility/roster/words_read.py": "words that people write in cells, recognised and never shown",
+    "examops/footage/invariants.py": "answers of the operators' command check",
+    "scheduler/__main__.py": "an operators' command",
+}
+# Files with single strings that are no text for people, and which.
+SINGLE = {
+    "examops/eligibility/clauses/agency.py": {"年"},  # units as stored in lines
+    "examops/eligibility/clauses/identity.py": {"岁"},
+    "examops/eligibility/clauses/needs.py": {"年", "岁"},
+    "examops/eligibility/wording.py": {"年", "岁"},
+    "examops/eligibility/roster/columns.py": {"男", "女"},  # what cells hold
+    "examops/sessions/rosters/saving.py": {"男", "女"},
+    "examops/sessions/forms.py": {r"\s*[~～至–—]\s*"},  # how people write a range
+    "examops/sessions/checks.py": {"市工作方案 一(三)", "考评人员管理办法", "考评人员管理办法 回避"},  # citations
+}
+# Names whose values recognise what people wrote.
+READ = {"SURNAMES", "SCHOOL_NAMES", "EMPLOYER", "NOISE", "DAY", "MONTH", "YEARS", "BRACKETS"}
+
+
+def _marked(tree: ast.AST) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS and node.args:
+            yield node
+
+
+def _docstrings(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield node.value
+
+
+def _left_alone(tree: ast.AST) -> Iterator[ast.AST]:
+    """Values of names that read, titles of columns that are recognised, reasons given to whoever reads the code."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id in READ for one in node.targets):
+            yield node.value
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id == "Field":
+                yield from node.args[1].elts[1:]  # type: ignore[attr-defined]
+            if node.func.id in ("open_to_all", "open_to_machines"):
+                yield from node.args
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "removesuffix":
+            yield from node.args
+
+
+def _unmarked(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    roots = [*(call.args[0] for call in _marked(tree)), *_docstrings(tree), *_left_alone(tree)]
+    known = {id(node) for root in roots if not isinstance(root, ast.JoinedStr) for node in ast.walk(root)}
+    single = SINGLE.get(str(path.relative_to(ROOT)), set())
+    return [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.value!r}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value)
+        if id(node) not in known and node.value not in single
+    ]
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if _name(path) not in DATA], ids=_name)
+def test_no_chinese_text_stands_outside_the_catalogue(path: Path) -> None:
+    assert not _unmarked(path)
+
+
+def test_the_exceptions_are_still_needed() -> None:
+    assert [name for name in DATA if not _unmarked(ROOT / name)] == []
+    for name, texts in SINGLE.items():
+        tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
+        assert texts <= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+
+
+def _texts() -> dict[str, str]:
+    """Every text marked in these modules, and where."""
+    found: dict[str, str] = {}
+    for path in FILES:
+        for call in _marked(ast.parse(path.read_text(encoding="utf-8"))):
+            text = call.args[0]
+            if isinstance(text, ast.Constant) and isinstance(text.value, str) and CHINESE.search(text.value):
+                found.setdefault(text.value, f"{_name(path)}:{call.lineno}")
+    return found
+
+
+def _braces(text: str) -> set[str]:
+    return set(re.findall(r"\{[^}]*\}", CHOICES.sub(r"{\1}", text)))
+
+
+def test_every_text_has_its_english_with_the_same_braces() -> None:
+    english, texts = catalogue("en"), _texts()
+    assert len(texts) > 600
+    assert [f"{place} {text}" for text, place in texts.items() if text not in english] == []
+    assert [text for text in texts if _braces(text) != _braces(english[text])] == []
+    assert [text for text in texts if CHINESE.search(english[text])] == []
+
+
+@pytest.mark.parametrize(
+    "line", ['raise Invalid("没有")', 'x = f"第 {n} 行"', 'y = _(f"第 {n} 行")', 'z = {"a": "没有"}']
+)
+def test_the_guard_finds_what_it_looks_for(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    (tmp_path / "some.py").write_text(line, encoding="utf-8")
+    assert len(_unmarked(tmp_path / "some.py")) >= 1
