@@ -64,7 +64,7 @@ def usual_density(cameras: int) -> int:
 
 def _kinds(codes: Mapping[int, Sequence[str]]) -> tuple[_Kind, ...]:
     return (
-        _Kind("district", _("区"), lambda eye: [eye.session.district], district_name),
+        _Kind("district", _("区"), lambda eye: [eye.session.district], lambda code: _(district_name(code))),
         _Kind("body", _("机构"), lambda eye: [eye.body], str),
         _Kind("occupation", _("职业"), lambda eye: codes.get(eye.session.id, ()), lambda code: occupation(code).name),
         _Kind("state", _("状态"), lambda eye: [eye.mark], lambda mark: _(MARKS[mark])),

@@ -205,7 +205,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "mask_name": mask_name, "mask_id": mask_id, "age": age,
     "until": until, "grouped": grouped, "level_short": level_short, "level": level, "level_full": level_full, "step": percent_class,
     "part": worded(PARTS), "body_kind": worded(BODY_KINDS), "candidate_kind": worded(CANDIDATE_KINDS), "duty": worded(DUTIES),
-    "factor": worded(FACTORS), "card_kind": worded(CARD_KINDS), "session_move": worded(SESSION_MOVES), "photo_state": worded(PHOTO_STATES),
+    "factor": lambda key: _(FACTORS[key], context="列名"), "card_kind": worded(CARD_KINDS), "session_move": lambda key: _(str(SESSION_MOVES.get(key, key)), context="动作"), "photo_state": worded(PHOTO_STATES),
     "may_sit": worded(MAY_SIT), "application_judged": worded(APPLICATIONS_JUDGED), "found_word": lambda key: _(FOUND[key], context="条款"),
     "column_read": marked(COLUMNS_READ, ("wait", N_("没有认出"))),
     "session_state": marked(SESSION_STATES), "booking_state": marked(BOOKING_STATES),
