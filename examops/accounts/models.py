@@ -78,7 +78,11 @@ class Device(Tenant, Base):
     paired_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
-    __table_args__ = (CheckConstraint("kind IN ('recorder','desk')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('recorder','desk')", name="kind"),
+        Index(None, "site_id", "id"),
+        Index(None, "revoked_at", "id"),
+    )
 
 
 class PairingCode(Tenant, Base):
@@ -88,6 +92,7 @@ class PairingCode(Tenant, Base):
     code_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_pairing_code_open", "site_id", postgresql_where="used_at IS NULL"),)
 
 
 class AttemptCounter(Base):

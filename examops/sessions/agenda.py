@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from examops.core.database import db
+from examops.core.paging import of_own_body
 from examops.sessions.models import Roster
 from examops.sessions.queries import Overview
 
@@ -64,9 +65,8 @@ def _undeclared(rows: Sequence[Overview], now: datetime) -> list[Item]:
 
 
 def _rosters() -> list[Item]:
-    waiting = db.session.execute(
-        select(Roster).where(Roster.state == "examined").order_by(Roster.created_at.desc()).limit(5)
-    ).scalars()
+    query = of_own_body(select(Roster), Roster.body_id).where(Roster.state == "examined")
+    waiting = db.session.execute(query.order_by(Roster.created_at.desc()).limit(5)).scalars()
     return [
         Item("look", "待保存", f"名单 {roster.name}",
              f"可报名 {roster.counts.get('ok', 0)} · 不符合 {roster.counts.get('no', 0)} · 待核实 {roster.counts.get('unclear', 0)}",
