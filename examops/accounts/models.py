@@ -24,7 +24,7 @@ class UserAccount(Row, Base):
     # Raised when the password changes or access is withdrawn: older browser sessions end at once.
     session_epoch: Mapped[int] = mapped_column(default=1)
     last_sign_in_at: Mapped[datetime | None]
-    grants: Mapped[list[RoleGrant]] = relationship(back_populates="user", lazy="selectin")
+    grants: Mapped[list[RoleGrant]] = relationship(back_populates="user")
 
 
 class RoleGrant(Row, Base):
