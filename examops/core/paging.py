@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, tuple_
 
 from examops.core.errors import Invalid
+from examops.core.language import N_
 from examops.core.scope import current_scope
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ def _read_key(key: str, kind: type[date]) -> tuple[date, int]:
             raise ValueError(key)
         return moment, int(number)
     except ValueError as error:
-        raise Invalid("翻页的位置不对", advice="回到第一页再翻") from error
+        raise Invalid(N_("翻页的位置不对"), advice=N_("回到第一页再翻")) from error
 
 
 def page_and_next(rows: Sequence[T], page: int) -> tuple[list[T], T | None]:

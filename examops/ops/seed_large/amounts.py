@@ -29,7 +29,7 @@ class Amounts:
             sessions=max(20, round(full.sessions * scale)),
             applications=max(300, round(full.applications * scale)),
             segments=max(500, round(full.segments * scale)),
-            flags=max(20, round(full.flags * scale)),
+            flags=max(160, round(full.flags * scale)),
             rosters=max(4, round(full.rosters * scale)),
             roster_rows=max(60, round(full.roster_rows * scale)),
         )
