@@ -1,94 +1,121 @@
-"""Bookings per second over HTTP: 64 clients at once, 50 places, then a hot session of 500 places."""
+"""Bookings per second over HTTP: 64 clients at once, 50 places, then a hot session of 500 places.
+
+Beside it: the same clients asking for a page that does nothing (the floor of web and network), the same bookings spread
+over eight sessions (nobody waits for the same turn), and the rows alone, written without any rule by one connection.
+"""
 
 from __future__ import annotations
 
 import tempfile
 import time
+import uuid
+from collections.abc import Sequence
 from pathlib import Path
-from threading import Barrier, Thread
 from typing import Any
 
 import urllib3
-from flask import session as browser
-from flask.sessions import SecureCookieSessionInterface
-from flask_wtf.csrf import generate_csrf
+from flask import Flask
+from sqlalchemy import insert
 
 from bench.installation import installation
+from bench.rush import Rush, rush
+from bench.signed_in import headers_of
 from config.settings import Settings
 from examops.core.database import db
 from examops.core.scope import SYSTEM, enter_scope
+from examops.core.transaction import transaction
 from examops.factory import create_app
+from examops.sessions.models import Booking, ExamSession, Turn
 from tests.factories import DAY, Factory
 
 CLIENTS = 64
+Wish = tuple[str, str, str]  # session, application and turn by uid
 
 
 def run() -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder, installation(Path(folder)) as (settings, address):
-        rush = _rush(settings, address, places=50, people=128)
-        hot = _rush(settings, address, places=500, people=512)
-    assert rush["booked"] == 50, rush
+        app = create_app(settings)
+        first = _rush(app, settings, address, sessions=1, places=50, people=128)
+        hot = _rush(app, settings, address, sessions=1, places=500, people=512)
+        wide = _rush(app, settings, address, sessions=8, places=64, people=512)
+        floor = rush([[f"{address}/privacy-notice"] * 8] * CLIENTS, _look)
+        bare = _bare(app, 512)
+    assert first.statuses.get(201) == 50, first.statuses
     unit = "bookings/s over HTTP, 64 clients"
     return [
-        {"name": "booking.hot_session", "ours": hot["per_second"], "peer": None, "peer_name": None, "ratio": None, "unit": unit, "goal": "exact"},
-        {"name": "booking.rush_50_places_booked", "ours": rush["booked"], "peer": 50, "peer_name": "places", "ratio": rush["booked"] / 50,
-         "unit": "bookings of 128 tries", "goal": "exactly 50"},
+        _row("booking.hot_session", hot.per_second, bare, "the rows alone, one connection, a commit each, no rule", unit),
+        _row("booking.hot_session_floor", hot.per_second, floor.per_second, "a request that only redirects", unit),
+        _row("booking.eight_sessions", wide.per_second, hot.per_second, "one hot session", unit),
+        _row("booking.hot_p95", hot.percentile(95), None, None, "ms, 64 clients waiting for one turn"),
+        _row("booking.rush_50_places_booked", first.statuses[201], 50, "places", "bookings of 128 tries", "exactly 50"),
     ]  # fmt: skip
 
 
-def _rush(settings: Settings, address: str, places: int, people: int) -> dict[str, Any]:
-    app = create_app(settings)
+def _row(
+    name: str, ours: float, peer: float | None, peer_name: str | None, unit: str, goal: str = "–"
+) -> dict[str, Any]:
+    ratio = round(ours / peer, 3) if peer else None
+    return {
+        "name": name, "ours": round(ours, 1), "peer": round(peer, 1) if peer else None, "peer_name": peer_name, "ratio": ratio,
+        "unit": unit, "goal": goal,
+    }  # fmt: skip
+
+
+def _rush(app: Flask, settings: Settings, address: str, sessions: int, places: int, people: int) -> Rush:
+    with app.app_context():
+        enter_scope(SYSTEM)
+        make = Factory(db.session)
+        body = make.body()
+        batch, site = make.batch(body), make.site(body)
+        later = DAY.replace(year=DAY.year + 2)
+        held = [
+            make.session_with_turns(batch, make.room(site), capacity=places, starts_at=later) for _ in range(sessions)
+        ]
+        wishes = _wishes([(session, turns[0]) for session, turns in held], make.applications(batch, body, people))
+        headers = headers_of(app, make.user("coordinator", body, login=str(uuid.uuid4())))
+        db.session.remove()
+
+    def book(pool: urllib3.PoolManager, wish: Wish) -> int:
+        session, application, turn = wish
+        url, asked = f"{address}/sessions/{session}/bookings", {"application_uid": application, "turn_uid": turn}
+        return pool.request("POST", url, json=asked, headers=headers).status
+
+    return rush([wishes[n::CLIENTS] for n in range(CLIENTS)], book)
+
+
+def _wishes(held: Sequence[tuple[ExamSession, Turn]], applications: Sequence[Any]) -> list[Wish]:
+    return [
+        (str(session.uid), str(application.uid), str(turn.uid))
+        for n, application in enumerate(applications)
+        for session, turn in [held[n % len(held)]]
+    ]
+
+
+def _look(pool: urllib3.PoolManager, url: str) -> int:
+    return pool.request("GET", url, redirect=False).status
+
+
+def _bare(app: Flask, count: int) -> float:
+    """Rows of bookings per second, each committed by itself."""
     with app.app_context():
         enter_scope(SYSTEM)
         make = Factory(db.session)
         body = make.body()
         batch = make.batch(body)
-        later = DAY.replace(year=2027)
-        session, turns = make.session_with_turns(batch, make.room(make.site(body)), capacity=places, starts_at=later)
-        wishes = [(str(application.uid), str(turns[0].uid)) for application in make.applications(batch, body, people)]
-        user = make.user("coordinator", body)
-        signer = SecureCookieSessionInterface().get_signing_serializer(app)
-        assert signer
-        cookie = f"examops={signer.dumps({'user': str(user.uid), 'epoch': 1, 'csrf_token': 'x'})}"
-        token = _token(app, cookie, address)
-        url = f"{address}/sessions/{session.uid}/bookings"
-    return _measure(url, wishes, {"Cookie": token[0], "X-CSRFToken": token[1], "Content-Type": "application/json"})
-
-
-def _token(app: Any, cookie: str, address: str) -> tuple[str, str]:
-    """A signed-in cookie whose CSRF token is known."""
-    with app.test_request_context():
-        signer = SecureCookieSessionInterface().get_signing_serializer(app)
-        assert signer
-        browser.update(signer.loads(cookie.split("=", 1)[1]))
-        browser.pop("csrf_token")
-        token = generate_csrf()
-        return f"examops={signer.dumps(dict(browser))}", token
-
-
-def _measure(url: str, wishes: list[tuple[str, str]], headers: dict[str, str]) -> dict[str, Any]:
-    pool = urllib3.PoolManager(maxsize=CLIENTS, block=True, retries=False)
-    barrier, statuses = Barrier(CLIENTS + 1), []
-
-    def work(mine: list[tuple[str, str]]) -> None:
-        barrier.wait()
-        for application, turn in mine:
-            body = {"application_uid": application, "turn_uid": turn}
-            statuses.append(pool.request("POST", url, json=body, headers=headers).status)
-
-    threads = [Thread(target=work, args=(wishes[n::CLIENTS],)) for n in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    barrier.wait()
-    began = time.perf_counter()
-    for thread in threads:
-        thread.join()
-    spent = time.perf_counter() - began
-    return {
-        "booked": statuses.count(201),
-        "per_second": len(statuses) / spent,
-        "statuses": {s: statuses.count(s) for s in set(statuses)},
-    }
+        session, turns = make.session_with_turns(
+            batch, make.room(make.site(body)), starts_at=DAY.replace(year=DAY.year + 3)
+        )
+        owner = {"body_id": body.id, "district": body.district, "session_id": session.id, "turn_id": turns[0].id}
+        rows = [
+            {**owner, "uid": uuid.uuid4(), "application_id": one.id, "person_id": one.person_id, "part": "skill",
+             "during": turns[0].during, "state": "confirmed"}
+            for one in make.applications(batch, body, count)
+        ]  # fmt: skip
+        began = time.perf_counter()
+        for row in rows:
+            with transaction(SYSTEM):
+                db.session.execute(insert(Booking).inline(), row)
+        return count / (time.perf_counter() - began)
 
 
 if __name__ == "__main__":

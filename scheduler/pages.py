@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from examops.accounts.guard import current_actor, guarded, needs, roles_only
 from examops.accounts.roles import REGULATORS
@@ -33,7 +33,8 @@ WINDOW_DAYS = 90
 def index() -> ResponseReturnValue:
     named = spec_named(request.args.get("job", ""))
     job, state = named.name if named else "", request.args.get("state", "")
-    rows = _ledger(job, state, request.args.get("before", type=int))
+    since = clock().now() - timedelta(days=WINDOW_DAYS)
+    rows = list(db.session.execute(ledger_query(since, job, state, request.args.get("before", type=int))).scalars())
     lines = overview(TABLE, registered_tasks(), clock().now())
     return render_template(
         "scheduler/timed_work.html", lines=lines, rows=rows[:PAGE], words=STATES, job=job, state=state, why={spec.name: spec.why for spec in TABLE},
@@ -54,13 +55,12 @@ def retry() -> ResponseReturnValue:
     return redirect(url_for("timed_work.index"))
 
 
-def _ledger(job: str, state: str, before: int | None) -> list[JobRun]:
+def ledger_query(since: datetime, job: str, state: str, before: int | None) -> Select[JobRun]:
     """One row more than a page, newest first; jobs of every few seconds that found nothing to do are left out."""
-    since = clock().now() - timedelta(days=WINDOW_DAYS)
     query = select(JobRun).where(JobRun.due_at >= since).order_by(JobRun.id.desc()).limit(PAGE + 1)
     query = query.where(JobRun.job == job) if job else query
     if state:
         query = query.where(JobRun.state == state)
     elif not job:
         query = query.where((JobRun.state != "done") | (JobRun.result != ""))
-    return list(db.session.execute(query.where(JobRun.id < before) if before else query).scalars())
+    return query.where(JobRun.id < before) if before else query

@@ -18,7 +18,7 @@ from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotSignedIn
 from examops.core.language import N_, _
-from examops.core.scope import CLOSED, enter_scope
+from examops.core.scope import CLOSED, enter_scope, widen_to
 
 
 class NoticeIsOpen(NotAllowed):
@@ -56,24 +56,22 @@ def load_user() -> UserAccount | None:
 def _enter_own_scope() -> None:
     """The scope of what is chosen. Names of what is not chosen are read before, while they may be seen."""
     everything, own = scope_of(g.held), scope_of(g.grants)
-    db.session.rollback()  # reads so far ran in the closed scope; the next transaction begins in the person's own
-    enter_scope(everything)
+    widen_to(everything)
     g.reaches = partial(reaches_of, g.held)
     if everything != own:
         g.reaches = partial(list, g.reaches())
-        db.session.rollback()
+        db.session.rollback()  # nothing that was read in the wider scope goes on in the narrower one
         enter_scope(own)
 
 
 def notice_is_open(user: UserAccount) -> bool:
     """Whether the newest privacy notice still waits for this person."""
-    newest = db.session.execute(select(func.max(PrivacyNotice.version))).scalar()
-    if newest is None:
-        return False
+    newest = select(func.max(PrivacyNotice.version)).scalar_subquery()
     accepted = select(NoticeAcceptance.id).where(
         NoticeAcceptance.user_id == user.id, NoticeAcceptance.version == newest
     )
-    return db.session.execute(accepted).first() is None
+    version, has_accepted = db.session.execute(select(newest, accepted.exists())).one()
+    return version is not None and not has_accepted
 
 
 def roles_only(*roles: str) -> Guard:

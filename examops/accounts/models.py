@@ -25,7 +25,7 @@ class UserAccount(Row, Base):
     # Raised when the password changes or access is withdrawn: older browser sessions end at once.
     session_epoch: Mapped[int] = mapped_column(default=1)
     last_sign_in_at: Mapped[datetime | None]
-    grants: Mapped[list[RoleGrant]] = relationship(back_populates="user", lazy="selectin")
+    grants: Mapped[list[RoleGrant]] = relationship(back_populates="user")
 
 
 class RoleGrant(Row, Base):
@@ -81,7 +81,11 @@ class Device(Tenant, Base):
     paired_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
-    __table_args__ = (CheckConstraint("kind IN ('recorder','desk')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('recorder','desk')", name="kind"),
+        Index(None, "site_id", "id"),
+        Index(None, "revoked_at", "id"),
+    )
 
 
 class PairingCode(Tenant, Base):
@@ -91,6 +95,7 @@ class PairingCode(Tenant, Base):
     code_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_pairing_code_open", "site_id", postgresql_where="used_at IS NULL"),)
 
 
 class AttemptCounter(Base):

@@ -40,7 +40,8 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entry_unsealed", "id", postgresql_where="seal_number IS NULL"),
         Index(None, "at", "id"),
-        Index(None, "body_id", "at"),
+        Index(None, "body_id", "at", "id"),
+        Index(None, "tag", "at", "id"),
         Index(None, "subject_uid", "at"),
     )
 

@@ -26,7 +26,16 @@ def record(
     ``words`` names the subject; texts for people in it are stored with their values apart (:class:`Said`).
     ``payload`` must be JSON; never put a full ID number, a password or a token into it.
     """
-    at, line = at or datetime.now(UTC), to_line(words)
+    values = entry_values(tag, actor, subject, to_line(words), at or datetime.now(UTC), payload)
+    # Inline, that is without RETURNING: who may write an entry may not always read it.
+    db.session.execute(insert(AuditEntry).inline(), values)
+
+
+def entry_values(
+    tag: Tag, actor: Actor, subject: Any, line: str, at: datetime, payload: dict[str, Any]
+) -> dict[str, Any]:
+    """The columns of an entry with its digest; the database adds the transaction's number."""
+    at = at.astimezone(UTC)  # the digest is taken over the words of the time, and rows come back in UTC
     uid, salt = uuid.uuid4(), os.urandom(16)
     kind, subject_uid = _identity(subject)
     hidden = payload_digest(salt, payload)
@@ -35,14 +44,12 @@ def record(
         uid=str(uid), at=at, tag=tag, actor=actor_words, subject=[kind, str(subject_uid or ""), line], payload=hidden
     )
     body_id = getattr(subject, "body_id", None) or _own_id(subject)
-    values = {
+    return {
         "uid": uid, "at": at, "tag": str(tag), "actor_kind": actor.kind, "actor_uid": actor.uid,
         "actor_name": actor.name, "actor_role": actor.role, "body_id": body_id,
         "district": getattr(subject, "district", None), "subject_kind": kind, "subject_uid": subject_uid,
         "subject_words": line, "payload": payload, "salt": salt, "payload_digest": hidden, "digest": digest,
     }  # fmt: skip
-    # Inline, that is without RETURNING: who may write an entry may not always read it.
-    db.session.execute(insert(AuditEntry).inline(), values)
 
 
 def _identity(subject: Any) -> tuple[str, uuid.UUID | None]:

@@ -24,6 +24,8 @@ class JobRun(Row, Base):
         UniqueConstraint("job", "due_at"),
         CheckConstraint("state IN ('queued','running','done','failed','skipped')", name="state"),
         Index(None, "job", "finished_at"),
+        Index(None, "job", "id"),
+        Index("ix_job_run_news", "id", postgresql_where="state <> 'done' OR result <> ''"),
     )
 
 

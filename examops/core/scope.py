@@ -12,6 +12,8 @@ from flask import Flask, g
 from sqlalchemy import ColumnElement, event, or_, text, true
 from sqlalchemy.orm import Session
 
+from examops.core.database import db
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -63,6 +65,15 @@ def within_sites(body: Any, site: Any, district: Any) -> ColumnElement[bool]:
 def enter_scope(scope: Scope) -> None:
     """Set the scope of this request or job; transactions begun afterwards carry it."""
     _current.set(scope)
+
+
+def widen_to(scope: Scope) -> None:
+    """Go on in this scope, the running transaction included: one that has read nothing of a tenant yet, in front of
+    a request. Beginning another would ask the pool, the server and the scope once more for every request."""
+    enter_scope(scope)
+    session = db.session()
+    if session.in_transaction():
+        session.execute(_SET, scope.settings())
 
 
 @contextmanager

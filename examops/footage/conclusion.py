@@ -8,7 +8,7 @@ from config.rulebook import Rulebook
 from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock
 from examops.footage.flags import verdicts_of
-from examops.footage.gaps import coverage
+from examops.footage.gaps import coverage_of, known_of
 from examops.footage.intervals import total
 from examops.footage.looks import seen_spans
 from examops.footage.review import cameras_of_session, gaps_json, place_words
@@ -19,12 +19,15 @@ def conclusion_page(session: ExamSession, *, actor: Actor, rulebook: Rulebook, c
     """``{place, limit, cameras: [{label, percent, gaps, seen}], verdicts, is_done}``; ``is_done``: this person has concluded."""
     seen = seen_spans(session.id, actor.uid)
     verdicts = verdicts_of(session.id)
+    pairs = cameras_of_session(session)
+    known = known_of([arming for arming, _ in pairs])
     cameras = [
         {
-            "label": camera.label, "percent": round(coverage(arming, clock).percent, 1), "gaps": gaps_json(arming),
+            "label": camera.label, "percent": round(coverage_of(known[arming.id], clock).percent, 1),
+            "gaps": gaps_json(known[arming.id].gaps),
             "seen": total(seen.get(camera.id, [])),
         }
-        for arming, camera in cameras_of_session(session)
+        for arming, camera in pairs
     ]  # fmt: skip
     return {
         "place": place_words(session), "cameras": cameras, "verdicts": verdicts,

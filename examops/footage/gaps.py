@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -167,21 +167,54 @@ def _rest_of(gap: Gap, piece: Span) -> Gap:
 
 def coverage(arming: Arming, clock: Clock) -> Coverage:
     """How much of the armed time up to now is proven: verified footage without the gaps its recorder reported in it."""
-    armed = armed_span(arming)
-    window = Span(armed.start, max(armed.start, min(armed.end, clock.now())))
-    reported = [span_of(gap) for gap in live_gaps(arming) if gap.reported_by == "recorder"]
-    proven = subtract(clip(footage_spans(segments_of(arming, PROVEN)), window), reported)
-    expected = clip(footage_spans(segments_of(arming, ("announced", "stored"))), window)
-    return Coverage(window.length, total(proven), total(subtract(expected, [*proven, *reported])))
+    return coverage_of(known_of([arming])[arming.id], clock)
 
 
 def session_coverage(session_id: int, clock: Clock) -> Coverage:
     """The same over all cameras of a session."""
     query = select(Arming).where(Arming.session_id == session_id, Arming.state != "cancelled")
-    parts = [coverage(arming, clock) for arming in db.session.execute(query).scalars()]
-    zero = timedelta(0)
+    known = known_of(db.session.execute(query).scalars().all())
+    return sum_of(coverage_of(one, clock) for one in known.values())
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is on record about an arming: segments (rows of uid, run_uid, started_at, ended_at, state) and live gaps."""
+
+    arming: Arming
+    segments: list[Any]
+    gaps: list[Gap]
+
+    def in_state(self, *states: str) -> list[Any]:
+        return [segment for segment in self.segments if segment.state in states]
+
+
+def known_of(armings: Sequence[Arming]) -> dict[int, Known]:
+    """By arming, in two queries for any number of them; segments and gaps in order of time."""
+    known = {arming.id: Known(arming, [], []) for arming in armings}
+    columns = (Segment.arming_id, Segment.uid, Segment.run_uid, Segment.started_at, Segment.ended_at, Segment.state)
+    segments = select(*columns).where(Segment.arming_id.in_(known))
+    for row in db.session.execute(segments.order_by(Segment.arming_id, Segment.started_at)):
+        known[row.arming_id].segments.append(row)
+    gaps = select(Gap).where(Gap.arming_id.in_(known), Gap.superseded_by.is_(None))
+    for gap in db.session.execute(gaps.order_by(Gap.arming_id, Gap.started_at)).scalars():
+        known[gap.arming_id].gaps.append(gap)
+    return known
+
+
+def coverage_of(known: Known, clock: Clock) -> Coverage:
+    armed = armed_span(known.arming)
+    window = Span(armed.start, max(armed.start, min(armed.end, clock.now())))
+    reported = [span_of(gap) for gap in known.gaps if gap.reported_by == "recorder"]
+    proven = subtract(clip(footage_spans(known.in_state(*PROVEN)), window), reported)
+    expected = clip(footage_spans(known.in_state("announced", "stored")), window)
+    return Coverage(window.length, total(proven), total(subtract(expected, [*proven, *reported])))
+
+
+def sum_of(parts: Iterable[Coverage]) -> Coverage:
+    found, zero = list(parts), timedelta(0)
     return Coverage(
-        sum((part.armed for part in parts), zero),
-        sum((part.recorded for part in parts), zero),
-        sum((part.pending for part in parts), zero),
+        sum((part.armed for part in found), zero),
+        sum((part.recorded for part in found), zero),
+        sum((part.pending for part in found), zero),
     )

@@ -73,6 +73,7 @@ class Segment(Tenant, Base):
         CheckConstraint("state <> 'verified' OR (version_id <> '' AND verified_at IS NOT NULL)", name="verified"),
         Index(None, "camera_id", "started_at"),
         Index(None, "session_id", "started_at"),
+        Index(None, "arming_id", "started_at"),
         Index("ix_segment_pending", "announced_at", postgresql_where="state = 'announced'"),
         Index("ix_segment_held", "id", postgresql_where="quarantine_reason <> ''"),
     )
@@ -113,7 +114,7 @@ class Gap(Tenant, Base):
         CheckConstraint("ended_at > started_at", name="extent"),
         CheckConstraint("reported_by IN ('recorder','server')", name="reported_by"),
         Index(None, "camera_id", "started_at"),
-        Index(None, "session_id", "started_at"),
+        Index(None, "arming_id", "started_at"),
     )
 
 
@@ -152,6 +153,7 @@ class Flag(Tenant, Base):
         CheckConstraint("severity IN ('note','doubt','serious')", name="severity"),
         CheckConstraint("state IN ('open','confirmed','dismissed','escalated')", name="state"),
         CheckConstraint("ended_at > started_at", name="extent"),
+        Index(None, "state", "id"),
     )
 
 

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 
 from examops.accounts.devices import Identity
 from examops.accounts.models import Device
@@ -71,6 +71,14 @@ def quarantined(
     *, decided: bool, before: int | None = None, site_ids: Iterable[int] | None = None
 ) -> list[QuarantineLine]:
     """A page and one more, newest first: those nobody has decided on, or those somebody has."""
+    rows = db.session.execute(held_query(decided, before, site_ids)).all()
+    newest = _newest([row.Segment for row in rows])
+    return [QuarantineLine(*row, newest.get(row.Segment.id)) for row in rows]
+
+
+def held_query(
+    decided: bool, before: int | None, site_ids: Iterable[int] | None
+) -> Select[Segment, ExamSession, Camera, Room, Device]:
     query = (
         select(Segment, ExamSession, Camera, Room, Device)
         .join(ExamSession, ExamSession.id == Segment.session_id)
@@ -84,10 +92,7 @@ def quarantined(
         .limit(PAGE + 1)
     )
     query = query.where(Segment.id < before) if before else query
-    query = query.where(Room.site_id.in_(list(site_ids))) if site_ids is not None else query
-    rows = db.session.execute(query).all()
-    newest = _newest([row.Segment for row in rows])
-    return [QuarantineLine(*row, newest.get(row.Segment.id)) for row in rows]
+    return query.where(Room.site_id.in_(list(site_ids))) if site_ids is not None else query
 
 
 def _newest(segments: list[Segment]) -> dict[int, QuarantineDecision]:

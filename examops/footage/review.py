@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -16,9 +17,9 @@ from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_, _
 from examops.core.store import Store
-from examops.footage.gaps import armed_span, coverage, live_gaps, session_coverage
+from examops.footage.gaps import Known, armed_span, coverage_of, known_of, sum_of
 from examops.footage.looks import seen_spans
-from examops.footage.models import Alarm, Arming, Flag, Segment, Strip
+from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
 from examops.footage.moments import iso
 from examops.footage.people import people_of, places_of
 from examops.footage.wording import ALARM_WORDS, alarm_class
@@ -65,13 +66,20 @@ def cameras_of_session(session: ExamSession) -> list[tuple[Arming, Camera]]:
 def review_data(
     session: ExamSession, *, actor: Actor, store: Store, rulebook: Rulebook, clock: Clock
 ) -> dict[str, Any]:
-    """``ReviewData``. Strip addresses live twenty minutes; the page asks again before."""
+    """``ReviewData``, in the same number of queries for any number of cameras, people and segments.
+
+    Strip addresses live twenty minutes; the page asks again before.
+    """
     pairs = cameras_of_session(session)
+    known, strips = known_of([arming for arming, _ in pairs]), _strips(session)
     uids = {camera.id: str(camera.uid) for _, camera in pairs}
     seen = seen_spans(session.id, actor.uid)
     return {
-        "session": _session(session, pairs, rulebook, clock),
-        "cameras": [_camera(session, arming, camera, store, rulebook, clock) for arming, camera in pairs],
+        "session": _session(session, known, rulebook, clock),
+        "cameras": [
+            _camera(session, known[arming.id], camera, strips.get(arming.id, []), store, rulebook, clock)
+            for arming, camera in pairs
+        ],
         "people": people_of(session, store),
         "flags": [flag_json(flag, uids.get(flag.camera_id), store) for flag in _flags(session)],
         "alarms": [_alarm(alarm, uids) for alarm in _alarms(session)],
@@ -89,17 +97,16 @@ def review_data(
     }
 
 
-def _session(
-    session: ExamSession, pairs: list[tuple[Arming, Camera]], rulebook: Rulebook, clock: Clock
-) -> dict[str, Any]:
+def _session(session: ExamSession, known: dict[int, Known], rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
     day = session.starts_at.astimezone(SHANGHAI).date()
-    armed = [armed_span(arming) for arming, _ in pairs]
+    armed = [armed_span(one.arming) for one in known.values()]
+    covered = sum_of(coverage_of(one, clock) for one in known.values())
     present, due = places_of([session.id])[session.id]
     return {
         "uid": str(session.uid), "title": str(session.title), "start": iso(session.starts_at), "end": iso(session.ends_at),
         "open_at": iso(min((span.start for span in armed), default=session.desk_opens_at)),
         "close_at": iso(max((span.end for span in armed), default=session.ends_at)),
-        "coverage_percent": round(session_coverage(session.id, clock).percent, 1),
+        "coverage_percent": round(covered.percent, 1),
         "coverage_limit": rulebook.value("footage.coverage_percent_min", day),
         "duty_percent": rulebook.value("footage.duty_watch_percent", day),
         "place": place_words(session), "present": present, "due": due, "back_url": url_for("footage.wall"),
@@ -114,38 +121,31 @@ def place_words(session: ExamSession) -> str:
 
 
 def _camera(
-    session: ExamSession, arming: Arming, camera: Camera, store: Store, rulebook: Rulebook, clock: Clock
-) -> dict[str, Any]:
-    armed = armed_span(arming)
-    segments = _segments(arming)
-    strips = _strips(arming)
+    session: ExamSession, known: Known, camera: Camera, strips: list[tuple[Strip, Any]], store: Store,
+    rulebook: Rulebook, clock: Clock,
+) -> dict[str, Any]:  # fmt: skip
+    armed = armed_span(known.arming)
     playlist = url_for("footage.playlist", session_uid=session.uid, camera_uid=camera.uid)
     return {
         "uid": str(camera.uid), "label": camera.label, "armed": {"start": iso(armed.start), "end": iso(armed.end)},
         "segments": [
             {"uid": str(s.uid), "start": iso(s.started_at), "end": iso(s.ended_at), "run_uid": str(s.run_uid)}
-            for s in segments
+            for s in known.in_state(*SHOWN)
         ],
-        "gaps": gaps_json(arming),
+        "gaps": gaps_json(known.gaps),
         "strips": [strip_json(strip, segment, store) for strip, segment in strips],
-        "playlist_url": playlist, "coverage_percent": round(coverage(arming, clock).percent, 1),
+        "playlist_url": playlist, "coverage_percent": round(coverage_of(known, clock).percent, 1),
         "quality": f"{camera.height}P",
-        "activity": activity(arming, [strip for strip, _ in strips], rulebook.value(
+        "activity": activity(known.arming, [strip for strip, _ in strips], rulebook.value(
             "footage.sample_seconds", session.starts_at.astimezone(SHANGHAI).date()
         )),
     }  # fmt: skip
 
 
-def _segments(arming: Arming) -> list[Any]:
-    columns = (Segment.uid, Segment.started_at, Segment.ended_at, Segment.run_uid)
-    query = select(*columns).where(Segment.arming_id == arming.id, Segment.state.in_(SHOWN))
-    return list(db.session.execute(query.order_by(Segment.started_at)))
-
-
-def gaps_json(arming: Arming) -> list[dict[str, Any]]:
+def gaps_json(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
     """Live gaps; neighbours with the same reason are shown as one, though each stands in a row of its own."""
     shown: list[dict[str, Any]] = []
-    for gap in live_gaps(arming):
+    for gap in gaps:
         start, end = iso(gap.started_at), iso(gap.ended_at)
         if shown and shown[-1]["end"] == start and shown[-1]["reason"] == gap.reason:
             shown[-1]["end"] = end
@@ -155,14 +155,18 @@ def gaps_json(arming: Arming) -> list[dict[str, Any]]:
     return shown
 
 
-def _strips(arming: Arming) -> list[tuple[Strip, Any]]:
+def _strips(session: ExamSession) -> dict[int, list[tuple[Strip, Any]]]:
+    """By arming, in order of time."""
     query = (
-        select(Strip, Segment.uid, Segment.started_at)
+        select(Strip, Segment.uid, Segment.started_at, Segment.arming_id)
         .join(Segment, Segment.id == Strip.segment_id)
-        .where(Segment.arming_id == arming.id)
+        .where(Strip.session_id == session.id)
         .order_by(Segment.started_at)
     )
-    return [(row[0], row) for row in db.session.execute(query)]
+    found: dict[int, list[tuple[Strip, Any]]] = {}
+    for row in db.session.execute(query):
+        found.setdefault(row.arming_id, []).append((row[0], row))
+    return found
 
 
 def strip_json(strip: Strip, segment: Any, store: Store) -> dict[str, Any]:

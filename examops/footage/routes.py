@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor
@@ -123,15 +123,7 @@ def conclude(session_uid: UUID) -> ResponseReturnValue:
 @bp.get("/flags", endpoint="flags")
 def flags() -> ResponseReturnValue:
     state, before = request.args.get("state", "open"), request.args.get("before", type=int)
-    query = (
-        select(Flag, ExamSession, Camera)
-        .join(ExamSession, ExamSession.id == Flag.session_id)
-        .join(Camera, Camera.id == Flag.camera_id)
-        .order_by(Flag.id.desc())
-        .limit(PAGE + 1)
-    )
-    query = query.where(Flag.state == state) if state in FLAG_STATES else query
-    query = query.where(Flag.id < before) if before else query
+    query = flags_query(state, before)
     with transaction():
         rows = list(db.session.execute(query))
         stills = {row.Flag.id: _still_url(row.Flag) for row in rows[:PAGE]}
@@ -149,6 +141,18 @@ def _note_stills(sessions: list[ExamSession]) -> None:
     for session in {session.id: session for session in sessions}.values():
         words = f"{session.number} {session.title}"
         note_look(Tag.FOOTAGE_LOOKED_AT, current_actor(), session, clock=clock(), words=words, mode="stills")
+
+
+def flags_query(state: str, before: int | None) -> Select[Flag, ExamSession, Camera]:
+    query = (
+        select(Flag, ExamSession, Camera)
+        .join(ExamSession, ExamSession.id == Flag.session_id)
+        .join(Camera, Camera.id == Flag.camera_id)
+        .order_by(Flag.id.desc())
+        .limit(PAGE + 1)
+    )
+    query = query.where(Flag.state == state) if state in FLAG_STATES else query
+    return query.where(Flag.id < before) if before else query
 
 
 def _counts() -> dict[str, int]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import Select, select
 
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor
 from examops.core.database import db
 from examops.core.extensions import clock, store
+from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.core.transaction import transaction
 from examops.footage.camera_states import watch
 from examops.footage.looks import look_live, looks_at
@@ -26,6 +26,7 @@ from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=30)
+PAGE = 100
 
 
 @bp.get("/wall", endpoint="wall")
@@ -58,20 +59,33 @@ def _look(page: int) -> tuple[dict[str, Any], list[Filter], int]:
 @bp.get("/armed-hours", endpoint="armed_hours")
 def armed_hours() -> ResponseReturnValue:
     """When the cameras of the factory record for an exam, and how many people looked; never a picture."""
-    now = clock().now()
-    query = (
+    sites = {grant.site_id for grant in g.grants if grant.reach == "site" and grant.site_id is not None}
+    only = sites if all(grant.reach == "site" for grant in g.grants) else set()
+    with transaction():
+        sessions = db.session.execute(armed_query(clock().now(), only, request.args.get("before"))).scalars().all()
+        shown, last = page_and_next(sessions, PAGE)
+        rows = list(db.session.execute(_armings_of([session.id for session in shown])))
+        viewers = looks_at([session.id for session in shown])
+    older = url_for("footage.armed_hours", before=key_of(last.starts_at, last.id)) if last else None
+    return render_template("footage/armed_hours.html", rows=rows, viewers=viewers, states=ARMING_STATES, older=older)
+
+
+def armed_query(now: datetime, sites: set[int], before: str | None) -> Select[Any]:
+    """A page of sessions that arm cameras, in the window that security may see."""
+    armed = select(Arming.id).where(Arming.session_id == ExamSession.id)
+    query = of_own_body(select(ExamSession), ExamSession.body_id).where(
+        ExamSession.starts_at.between(now - BACK, now + AHEAD), armed.exists()
+    )
+    query = query.where(ExamSession.site_id.in_(sites)) if sites else query
+    return newest_first(query, ExamSession.starts_at, ExamSession.id, before, PAGE)
+
+
+def _armings_of(session_ids: list[int]) -> Select[Arming, ExamSession, Camera, Room]:
+    return (
         select(Arming, ExamSession, Camera, Room)
         .join(ExamSession, ExamSession.id == Arming.session_id)
         .join(Camera, Camera.id == Arming.camera_id)
         .join(Room, Room.id == Camera.room_id)
-        .where(Arming.during.overlaps(Range(now - BACK, now + AHEAD)))
-        .order_by(db.func.lower(Arming.during).desc(), Camera.label)
-        .limit(500)
+        .where(Arming.session_id.in_(session_ids))
+        .order_by(ExamSession.starts_at.desc(), ExamSession.id.desc(), Camera.label)
     )
-    sites = {grant.site_id for grant in g.grants if grant.reach == "site"}
-    if sites and all(grant.reach == "site" for grant in g.grants):
-        query = query.where(Room.site_id.in_(sites))
-    with transaction():
-        rows = list(db.session.execute(query))
-        viewers = looks_at([row.ExamSession.id for row in rows])
-    return render_template("footage/armed_hours.html", rows=rows, viewers=viewers, states=ARMING_STATES)

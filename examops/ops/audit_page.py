@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from examops.accounts.guard import guarded, roles_only
 from examops.accounts.roles import REGULATORS
@@ -18,6 +18,7 @@ from examops.audit.wording import TAG_WORDS
 from examops.core.database import db
 from examops.core.extensions import clock
 from examops.core.language import _, from_line
+from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 
 READERS = ("coordinator", "supervisor", "operator", "security", *REGULATORS)
 bp = guarded(Blueprint("audit", __name__, url_prefix="/audit", template_folder="templates"), roles_only(*READERS))
@@ -46,16 +47,17 @@ class Entry:
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    since = clock().now() - timedelta(days=WINDOW_DAYS)
-    query = select(AuditEntry).where(AuditEntry.at >= since).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
-    before, tag = request.args.get("before", type=int), request.args.get("tag", "")
-    if before:
-        query = query.where(AuditEntry.id < before)
-    if tag in TAG_WORDS:
-        query = query.where(AuditEntry.tag == tag)
-    rows = db.session.execute(query).scalars().all()
-    following = rows[PAGE - 1].id if len(rows) > PAGE else None
+    tag = request.args.get("tag", "")
+    query = entries_query(clock().now() - timedelta(days=WINDOW_DAYS), tag, request.args.get("before"))
+    rows, last = page_and_next(db.session.execute(query).scalars().all(), PAGE)
+    older = url_for("audit.index", before=key_of(last.at, last.id), tag=tag or None) if last else None
     return render_template(
-        "ops/audit.html", rows=[Entry.of(row) for row in rows[:PAGE]], following=following, words=TAG_WORDS, tag=tag,
+        "ops/audit.html", rows=[Entry.of(row) for row in rows], older=older, words=TAG_WORDS, tag=tag,
         window_days=WINDOW_DAYS, unsealed_seconds=oldest_unsealed_seconds(clock()),
     )  # fmt: skip
+
+
+def entries_query(since: datetime, tag: str, before: str | None) -> Select[Any]:
+    query = of_own_body(select(AuditEntry).where(AuditEntry.at >= since), AuditEntry.body_id)
+    query = query.where(AuditEntry.tag == tag) if tag in TAG_WORDS else query
+    return newest_first(query, AuditEntry.at, AuditEntry.id, before, PAGE)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from examops.core.database import db
 from examops.core.language import _
+from examops.core.paging import of_own_body
 from examops.sessions.models import Roster
 from examops.sessions.queries import Overview
 
@@ -67,9 +68,8 @@ def _undeclared(rows: Sequence[Overview], now: datetime) -> list[Item]:
 
 
 def _rosters() -> list[Item]:
-    waiting = db.session.execute(
-        select(Roster).where(Roster.state == "examined").order_by(Roster.created_at.desc()).limit(5)
-    ).scalars()
+    query = of_own_body(select(Roster), Roster.body_id).where(Roster.state == "examined")
+    waiting = db.session.execute(query.order_by(Roster.created_at.desc()).limit(5)).scalars()
     return [
         Item("look", _("待保存"), _("名单 {name}", name=roster.name),
              _("可报名 {ok} · 不符合 {no} · 待核实 {unclear}", **{name: roster.counts.get(name, 0) for name in OUTCOMES}),

@@ -20,6 +20,7 @@ from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
+from examops.core.paging import of_own_body
 from examops.core.transaction import transaction
 from examops.organisations.models import Body
 from examops.sessions.batch_forms import USUAL_PARTS, BatchForm, form_of, read_batch
@@ -49,7 +50,7 @@ WINDOWS = {
 def batches() -> ResponseReturnValue:
     """The newest first, a page at a time by id."""
     before = request.args.get("before", type=int)
-    query = select(Batch).order_by(Batch.id.desc()).limit(PAGE + 1)
+    query = of_own_body(select(Batch), Batch.body_id).order_by(Batch.id.desc()).limit(PAGE + 1)
     found = list(db.session.execute(query.where(Batch.id < before) if before else query).scalars())
     shown, now = found[:PAGE], clock().now()
     return render_template(

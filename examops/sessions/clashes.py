@@ -13,7 +13,7 @@ from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.language import _
 from examops.sessions.drafting import Draft, station_words
-from examops.sessions.models import ExamSession, SessionDuty, SessionStation
+from examops.sessions.models import LONGEST_SESSION, ExamSession, SessionDuty, SessionStation
 from examops.sessions.plans import Duty
 from examops.sites.models import Room, Workstation
 from examops.staff.models import Qualification, StaffMember
@@ -41,7 +41,7 @@ def find_clashes(draft: Draft) -> list[Clash]:
 
 def _room(draft: Draft) -> list[Clash]:
     query = select(ExamSession).where(
-        ExamSession.room_id == draft.room.id, ExamSession.during.overlaps(draft.plan.during), LIVE
+        ExamSession.room_id == draft.room.id, ExamSession.during.overlaps(draft.plan.during), LIVE, _near(draft)
     )
     found = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
     advice = _room_advice(draft) if found else ""
@@ -49,6 +49,11 @@ def _room(draft: Draft) -> list[Clash]:
         Clash("room", _("{room} 已有场次 {session}", room=draft.room.name, session=_named(session)), advice, session)
         for session in found
     ]
+
+
+def _near(draft: Draft) -> ColumnElement[bool]:
+    """Sessions that could touch the draft's time: by their start alone, which an index answers for any reader."""
+    return ExamSession.starts_at.between(draft.plan.starts_at - LONGEST_SESSION, draft.plan.ends_at + LONGEST_SESSION)
 
 
 def _stations(draft: Draft) -> list[Clash]:
@@ -117,9 +122,11 @@ def _room_advice(draft: Draft) -> str:
 
 def _free_rooms(draft: Draft) -> list[tuple[Room, int]]:
     """Rooms of this body with workstations for every group, free all the time, the fitting size first."""
-    busy = select(ExamSession.room_id).where(ExamSession.during.overlaps(draft.plan.during), LIVE)
+    busy = select(ExamSession.id).where(
+        ExamSession.room_id == Room.id, ExamSession.during.overlaps(draft.plan.during), LIVE, _near(draft)
+    )
     query = select(Room, Workstation.occupations).join(Workstation, Workstation.room_id == Room.id)
-    query = query.where(Room.body_id == draft.room.body_id, Room.id.not_in(busy), Workstation.is_usable)
+    query = query.where(Room.body_id == draft.room.body_id, ~busy.exists(), Workstation.is_usable)
     codes = {group.plan.occupation_code for group in draft.groups}
     rooms: dict[int, tuple[Room, dict[str, int], set[str]]] = {}
     for room, fitted in db.session.execute(query):
@@ -163,10 +170,12 @@ def _person_advice(draft: Draft, duty: Duty) -> str:
 
 def _replacements(draft: Draft, duty: Duty) -> Select[Any]:
     """Names of people with a valid card for this duty who are neither planned nor busy."""
-    busy = select(SessionDuty.staff_id).where(SessionDuty.during.overlaps(draft.plan.during), ~SessionDuty.is_released)
+    busy = select(SessionDuty.id).where(
+        SessionDuty.staff_id == StaffMember.id, SessionDuty.during.overlaps(draft.plan.during), ~SessionDuty.is_released
+    )
     query = (
         select(StaffMember.name)
-        .where(StaffMember.body_id == draft.batch.body_id, StaffMember.is_active, StaffMember.id.not_in(busy))
+        .where(StaffMember.body_id == draft.batch.body_id, StaffMember.is_active, ~busy.exists())
         .where(StaffMember.id.not_in([member.id for member, _ in draft.staff]))
     )
     return query.where(_has_card(draft, duty)).order_by(StaffMember.name).limit(MOST_OFFERED)

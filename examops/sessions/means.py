@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
@@ -134,29 +134,38 @@ def _ratio(slot: Slot, rules: Rulebook) -> int:
     return int(rules[key].on(slot.day).value)
 
 
-def serves(table: type[SessionStation] | type[SessionDuty], group: SessionGroup) -> ColumnElement[bool]:
-    """Rows that are there for this group: they name it, or they name none."""
-    return or_(func.cardinality(table.serves) == 0, table.serves.contains([group.number]))
-
-
 def group_stations(group: SessionGroup) -> list[Workstation]:
     """Workstations in order that the session holds for this group, by code."""
+    return stations_by_group(group.session_id, [group])[group.id]
+
+
+def stations_by_group(session_id: int, groups: Iterable[SessionGroup]) -> dict[int, list[Workstation]]:
+    """The same for several groups of one session, by group."""
     query = (
-        select(Workstation)
+        select(Workstation, SessionStation.serves)
         .join(SessionStation, SessionStation.workstation_id == Workstation.id)
-        .where(SessionStation.session_id == group.session_id, ~SessionStation.is_released, Workstation.is_usable)
-        .where(serves(SessionStation, group))
+        .where(SessionStation.session_id == session_id, ~SessionStation.is_released, Workstation.is_usable)
         .order_by(Workstation.code)
     )
-    return list(db.session.execute(query).scalars())
+    held = db.session.execute(query).all()
+    return {group.id: [row.Workstation for row in held if _serves(row.serves, group)] for group in groups}
+
+
+def _serves(numbers: Sequence[int], group: SessionGroup) -> bool:
+    """Rows are there for this group when they name it, or name none."""
+    return not numbers or group.number in numbers
 
 
 def turn_stations(session: ExamSession, turn: Turn) -> list[Workstation]:
     """Workstations of the turn's group that work during the whole turn, by code."""
     group = db.session.execute(select(SessionGroup).where(SessionGroup.id == turn.group_id)).scalar_one()
-    broken = select(WorkstationOutage.workstation_id).where(WorkstationOutage.during.overlaps(turn.during))
+    stations = group_stations(group)
+    broken = select(WorkstationOutage.workstation_id).where(
+        WorkstationOutage.workstation_id.in_([station.id for station in stations]),
+        WorkstationOutage.during.overlaps(turn.during),
+    )
     out = set(db.session.execute(broken).scalars())
-    return [station for station in group_stations(group) if station.id not in out]
+    return [station for station in stations if station.id not in out]
 
 
 def recount(session: ExamSession, rules: Rulebook) -> list[Turn]:
@@ -168,7 +177,8 @@ def recount(session: ExamSession, rules: Rulebook) -> list[Turn]:
     rows = db.session.execute(query).all()
     lock_all(*[("turn", row.Turn.id) for row in rows])
     groups = {row.SessionGroup.id: row.SessionGroup for row in rows}
-    means = {key: (group_stations(group), _people(group)) for key, group in groups.items()}
+    stations, people = stations_by_group(session.id, groups.values()), _people_by_group(session.id, groups.values())
+    means = {key: (stations[key], people[key]) for key in groups}
     slots = [_slot(row.Turn, row.SessionGroup, *means[row.SessionGroup.id]) for row in rows]
     overflowing = []
     for (turn, _), found in zip(rows, slot_factors(slots, rules), strict=True):
@@ -185,8 +195,9 @@ def _slot(turn: Turn, group: SessionGroup, stations: list[Workstation], people: 
     return Slot(group.number, group.occupation_code, group.part, turn.during, held, people)
 
 
-def _people(group: SessionGroup) -> dict[int, str]:
-    query = select(SessionDuty.staff_id, SessionDuty.role).where(
-        SessionDuty.session_id == group.session_id, ~SessionDuty.is_released, serves(SessionDuty, group)
+def _people_by_group(session_id: int, groups: Iterable[SessionGroup]) -> dict[int, dict[int, str]]:
+    query = select(SessionDuty.staff_id, SessionDuty.role, SessionDuty.serves).where(
+        SessionDuty.session_id == session_id, ~SessionDuty.is_released
     )
-    return {row.staff_id: row.role for row in db.session.execute(query)}
+    rows = db.session.execute(query).all()
+    return {group.id: {row.staff_id: row.role for row in rows if _serves(row.serves, group)} for group in groups}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,8 @@ from examops.core.language import Said, said
 from examops.sessions.states import LIVE_APPLICATION, LIVE_BOOKING, ApplicationState, BookingState, SessionState
 
 PART_CODES = ("theory", "skill", "review")
+# Twenty turns of ten hours with their pauses are the most a plan may ask for; nothing that runs began earlier.
+LONGEST_SESSION = timedelta(days=12)
 PARTS = "part IN ('theory','skill','review')"
 
 
@@ -43,6 +45,7 @@ class Batch(Tenant, Base):
         CheckConstraint("state IN ('draft','open','closed')", name="state"),
         CheckConstraint("applies_from < applies_until AND held_from <= held_until", name="dates"),
         UniqueConstraint("id", "body_id"),
+        Index(None, "body_id", "id"),
     )
 
 
@@ -86,6 +89,7 @@ class Application(Tenant, Base):
         ),
         Index(None, "batch_id", "state", "id"),
         Index(None, "candidate_id"),
+        Index(None, "person_id"),
     )  # fmt: skip
 
 
@@ -113,9 +117,13 @@ class ExamSession(Tenant, Base):
         UniqueConstraint("id", "body_id"),
         UniqueConstraint("id", "during"),
         overlap_guard("no_overlap_room", "room_id", "state NOT IN ('cancelled','void')"),
-        Index(None, "body_id", "starts_at"),
+        Index(None, "body_id", "starts_at", "id"),
         Index(None, "district", "starts_at"),
-        Index(None, "starts_at"),
+        Index(None, "starts_at", "id"),
+        Index(None, "state", "starts_at", "id"),
+        # Range operators are not pushed below row-level security: what holds a room is found by the number alone.
+        Index(None, "room_id", "starts_at"),
+        Index(None, "batch_id"),
     )
 
     @property
@@ -192,6 +200,7 @@ class SessionDuty(Tenant, Base):
         ),
         overlap_guard("no_overlap_duty", "staff_id", "NOT is_released"),
         Index(None, "session_id"),
+        Index(None, "staff_id"),
     )  # fmt: skip
 
 
@@ -211,6 +220,7 @@ class SessionStation(Tenant, Base):
         ),
         overlap_guard("no_overlap_workstation", "workstation_id", "NOT is_released"),
         Index(None, "session_id"),
+        Index(None, "workstation_id"),
     )  # fmt: skip
 
 
@@ -237,8 +247,11 @@ class Booking(Tenant, Base):
             "uq_booking_live", "application_id", "part", unique=True, postgresql_where=text(_live(LIVE_BOOKING)),
         ),
         overlap_guard("no_overlap_person", "person_id", _live(LIVE_BOOKING)),
-        Index(None, "session_id", "state", "id"),
+        Index(None, "session_id", "id"),
         Index(None, "turn_id", "state"),
+        Index(None, "application_id"),
+        Index("ix_booking_held", "hold_until", postgresql_where=text("state = 'held'")),
+        Index("ix_booking_expected", "session_id", postgresql_where=text("state = 'confirmed'")),
     )  # fmt: skip
 
 
@@ -281,7 +294,9 @@ class Roster(Tenant, Base):
             "state IN ('uploaded','examining','examined','saving','saved','cancelled','failed')", name="state"
         ),
         ForeignKeyConstraint(["batch_id", "body_id"], ["batch.id", "batch.body_id"], name="fk_roster_batch"),
-        Index(None, "body_id", "created_at"),
+        Index(None, "body_id", "created_at", "id"),
+        Index(None, "created_at", "id"),
+        Index("ix_roster_waiting", "created_at", postgresql_where=text("state = 'examined'")),
     )
 
 

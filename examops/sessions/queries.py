@@ -9,15 +9,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, any_, func, select, true
+from sqlalchemy.orm import aliased
 
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_
+from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.core.scope import within_sites
 from examops.eligibility.models import Candidate, StoredVerdict
 from examops.organisations.models import Body
-from examops.sessions.means import EXAMINES, group_stations
+from examops.sessions.means import EXAMINES, stations_by_group
 from examops.sessions.models import (
     Application,
     Batch,
@@ -65,46 +67,26 @@ def in_reach() -> ColumnElement[bool]:
 
 def sessions_between(start: datetime, end: datetime, only: ColumnElement[bool] | None = None) -> list[Overview]:
     """Sessions that begin in ``[start, end)``, by time."""
-    query = select(ExamSession).where(ExamSession.starts_at >= start, ExamSession.starts_at < end, in_reach())
-    return _overviews(query if only is None else query.where(only))
+    query = of_own_body(select(ExamSession), ExamSession.body_id).where(in_reach())
+    query = query.where(ExamSession.starts_at >= start, ExamSession.starts_at < end)
+    query = query if only is None else query.where(only)
+    return _overviews(list(db.session.execute(query.order_by(ExamSession.starts_at, ExamSession.id)).scalars()))
 
 
-@dataclass(frozen=True)
-class PageKey:
-    """Where a page ends. Several sessions begin at the same minute, so their uid decides among them."""
-
-    starts_at: datetime
-    uid: UUID
-
-    def __str__(self) -> str:
-        return f"{self.starts_at.isoformat()}~{self.uid}"
-
-    @classmethod
-    def read(cls, words: str) -> PageKey | None:
-        """None for an address that somebody broke."""
-        at, _, uid = words.partition("~")
-        try:
-            found = cls(datetime.fromisoformat(at), UUID(uid))
-        except ValueError:
-            return None
-        return found if found.starts_at.tzinfo else None
-
-
-def sessions_page(before: PageKey | None, state: str = "") -> tuple[list[Overview], PageKey | None]:
+def sessions_page(before: str | None, state: str = "") -> tuple[list[Overview], str | None]:
     """The newest sessions, a page at a time; the second value is the key of the next page."""
-    order = (ExamSession.starts_at.desc(), ExamSession.uid.desc())
-    query = select(ExamSession).where(in_reach()).order_by(*order).limit(PAGE + 1)
-    if before:
-        query = query.where(tuple_(ExamSession.starts_at, ExamSession.uid) < (before.starts_at, before.uid))
-    if state:
-        query = query.where(ExamSession.state == state)
-    found = _overviews(query, newest_first=True)
-    last = found[PAGE - 1].session if len(found) > PAGE else None
-    return found[:PAGE], PageKey(last.starts_at, last.uid) if last else None
+    sessions, last = page_and_next(list(db.session.execute(page_query(before, state)).scalars()), PAGE)
+    return _overviews(sessions), key_of(last.starts_at, last.id) if last else None
 
 
-def _overviews(query: Any, newest_first: bool = False) -> list[Overview]:
-    sessions = list(db.session.execute(query).scalars())
+def page_query(before: str | None, state: str = "") -> Select[Any]:
+    query = of_own_body(select(ExamSession), ExamSession.body_id).where(in_reach())
+    query = query.where(ExamSession.state == state) if state else query
+    return newest_first(query, ExamSession.starts_at, ExamSession.id, before, PAGE)
+
+
+def _overviews(sessions: Sequence[ExamSession]) -> list[Overview]:
+    """In the order of the sessions, in the same number of queries for any number of them."""
     ids = [session.id for session in sessions]
     sums = {row.session_id: row for row in db.session.execute(_turn_sums(ids))}
     present = {row[0]: row[1] for row in db.session.execute(_present(ids))}
@@ -112,7 +94,7 @@ def _overviews(query: Any, newest_first: bool = False) -> list[Overview]:
     stations = {row[0]: row[1] for row in db.session.execute(_station_counts(ids))}
     rooms = _names(Room, {session.room_id for session in sessions})
     bodies = _names(Body, {session.body_id for session in sessions})
-    rows = [
+    return [
         Overview(
             session, rooms.get(session.room_id, ""), bodies.get(session.body_id, ""),
             int(sums[session.id].taken) if session.id in sums else 0,
@@ -121,7 +103,6 @@ def _overviews(query: Any, newest_first: bool = False) -> list[Overview]:
         )
         for session in sessions
     ]  # fmt: skip
-    return sorted(rows, key=lambda row: (row.session.starts_at, row.session.uid), reverse=newest_first)
 
 
 def _turn_sums(ids: Sequence[int]) -> Any:
@@ -202,7 +183,7 @@ def session_view(uid: UUID) -> SessionView:
         turns=list(one(select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)).scalars()),
         duties=_duties(session),
         stations=stations,
-        stations_by_group={group.id: group_stations(group) for group in groups},
+        stations_by_group=stations_by_group(session.id, groups),
         cameras=_cameras(session, stations),
         relations=relations,
         recused=recused,
@@ -224,15 +205,14 @@ def _stations(session: ExamSession) -> list[Workstation]:
 def _duties(session: ExamSession) -> list[Any]:
     """Rows of (duty, staff member, newest card of this occupation)."""
     card = (
-        select(Qualification.staff_id, func.max(Qualification.valid_until).label("valid_until"))
+        select(func.max(Qualification.valid_until))
+        .where(Qualification.staff_id == SessionDuty.staff_id)
         .where(Qualification.occupation_code.in_(("", *_codes(session))))
-        .group_by(Qualification.staff_id)
-        .subquery()
+        .scalar_subquery()
     )
     query = (
-        select(SessionDuty, StaffMember, card.c.valid_until)
+        select(SessionDuty, StaffMember, card.label("valid_until"))
         .join(StaffMember, StaffMember.id == SessionDuty.staff_id)
-        .outerjoin(card, card.c.staff_id == StaffMember.id)
         .where(SessionDuty.session_id == session.id, ~SessionDuty.is_released)
     )
     order = {"leader": 0, "examiner": 1, "proctor": 2}
@@ -292,18 +272,36 @@ def bookings_of(session: ExamSession, after: int = 0, limit: int = PAGE) -> list
     return list(db.session.execute(query).all())
 
 
-def bookable_applications(session: ExamSession, group: SessionGroup, limit: int = 200) -> list[Any]:
-    """Accepted applications of the batch that still lack a place for the part of this group."""
-    placed = select(Booking.application_id).where(
-        Booking.part == group.part, Booking.state.not_in(("cancelled", "excused", "interrupted"))
-    )
-    query = (
-        select(Application, Candidate)
-        .join(Candidate, Candidate.id == Application.candidate_id)
-        .where(Application.batch_id == session.batch_id, Application.state == "accepted")
-        .where(Application.occupation_code == group.occupation_code, Application.level == group.level)
-        .where(Application.parts.contains([group.part]), Application.id.not_in(placed))
+def bookable_applications(groups: Sequence[SessionGroup], batch_id: int, limit: int = 200) -> dict[int, list[Any]]:
+    """By group: accepted applications of the batch that still lack a place for the part of the group."""
+    found: dict[int, list[Any]] = {group.id: [] for group in groups}
+    for row in db.session.execute(bookable_query([group.id for group in groups], batch_id, limit)):
+        found[row.group_id].append(row)
+    return found
+
+
+def bookable_query(group_ids: Sequence[int], batch_id: int, limit: int) -> Select[int, Application, Candidate]:
+    """Rows of (group id, application, candidate): one look into the batch for each group, in one query."""
+    placed = select(Booking.id).where(
+        Booking.application_id == Application.id, Booking.part == SessionGroup.part,
+        Booking.state.not_in(("cancelled", "excused", "interrupted")),
+    ).correlate(Application, SessionGroup)  # fmt: skip
+    waiting = (
+        select(Application)
+        .where(Application.batch_id == batch_id, Application.state == "accepted")
+        .where(Application.occupation_code == SessionGroup.occupation_code, Application.level == SessionGroup.level)
+        .where(SessionGroup.part == any_(Application.parts), ~placed.exists())
         .order_by(Application.id)
         .limit(limit)
+        .correlate(SessionGroup)
+        .lateral("waiting")
     )
-    return list(db.session.execute(query).all())
+    found = aliased(Application, waiting, name="Application")
+    return (
+        select(SessionGroup.id.label("group_id"), found, Candidate)
+        .select_from(SessionGroup)
+        .join(found, true())
+        .join(Candidate, Candidate.id == found.candidate_id)
+        .where(SessionGroup.id.in_(group_ids))
+        .order_by(SessionGroup.number, found.id)
+    )

@@ -31,7 +31,6 @@ from examops.sessions.moves import WHO, move_session
 from examops.sessions.pages import bp
 from examops.sessions.queries import (
     PAGE,
-    PageKey,
     SessionView,
     bookable_applications,
     bookings_of,
@@ -58,8 +57,10 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    rows, following = sessions_page(PageKey.read(request.args.get("before", "")), request.args.get("state", ""))
-    return render_template("sessions/index.html", rows=rows, following=following)
+    before, state = request.args.get("before"), request.args.get("state", "")
+    rows, following = sessions_page(before, state)
+    older = url_for("sessions.index", before=following, state=state or None) if following else None
+    return render_template("sessions/index.html", rows=rows, older=older)
 
 
 @bp.get("/<uuid:session_uid>")
@@ -80,8 +81,8 @@ def show(session_uid: UUID) -> ResponseReturnValue:
 
 def _waiting(view: SessionView) -> list[tuple[SessionGroup, list[Any]]]:
     """For each group that somebody could still be placed into, these people."""
-    found = [(group, bookable_applications(view.session, group)) for group in view.groups]
-    return [(group, people) for group, people in found if people]
+    found = bookable_applications(view.groups, view.session.batch_id)
+    return [(group, found[group.id]) for group in view.groups if found[group.id]]
 
 
 @bp.post("/<uuid:session_uid>/move")

@@ -19,10 +19,12 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
 from examops.core.language import N_, _, said
+from examops.core.paging import key_of, newest_first, page_and_next
 from examops.sites.models import Site
 
 LOOK_AFTER = ("coordinator", "security", "operator")
 KINDS = {"recorder": N_("录像盒"), "desk": N_("签到平板")}
+PAGE = 50
 SILENT_AFTER = timedelta(minutes=2)  # boxes ask for their plan every few seconds
 
 
@@ -54,15 +56,21 @@ def sites_of(grants: Iterable[Held]) -> list[Site]:
     return list(db.session.execute(own_sites(grants)).scalars())
 
 
-def device_lines(sites: Iterable[Site], now: datetime) -> list[DeviceLine]:
-    """Working ones first, each kind together, by site."""
+def device_lines(
+    sites: Iterable[Site], now: datetime, before: str | None = None
+) -> tuple[list[DeviceLine], str | None]:
+    """Working ones first, each kind together, by site; then a page of those out of use, the newest first.
+
+    ``before`` and the second value are keys of that page; later pages show it alone.
+    """
     names = {site.id: site.name for site in sites}
-    query = select(Device).where(Device.site_id.in_(names))
-    query = query.order_by(Device.revoked_at.is_not(None), Device.site_id, Device.kind.desc(), Device.id.desc())
-    return [
-        DeviceLine(device, names[device.site_id], state_of(device, now))
-        for device in db.session.execute(query).scalars()
-    ]
+    own = select(Device).where(Device.site_id.in_(names))
+    working = own.where(Device.revoked_at.is_(None)).order_by(Device.site_id, Device.kind.desc(), Device.id.desc())
+    devices = [] if before else list(db.session.execute(working).scalars())
+    ended = newest_first(own.where(Device.revoked_at.is_not(None)), Device.revoked_at, Device.id, before, PAGE)
+    page, last = page_and_next(list(db.session.execute(ended).scalars()), PAGE)
+    lines = [DeviceLine(device, names[device.site_id], state_of(device, now)) for device in [*devices, *page]]
+    return lines, key_of(last.revoked_at, last.id) if last and last.revoked_at else None
 
 
 def state_of(device: Device, now: datetime) -> tuple[str, str]:

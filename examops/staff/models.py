@@ -17,6 +17,7 @@ class StaffMember(Tenant, Base):
     telephone: Mapped[str] = mapped_column(default="")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     is_active: Mapped[bool] = mapped_column(default=True)
+    __table_args__ = (Index(None, "body_id", "name"), Index(None, "user_id"))
 
 
 class Qualification(Tenant, Base):

@@ -9,7 +9,7 @@ from uuid import UUID
 import xlsxwriter
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from config.occupations import catalogue
 from config.rulebook import rulebook
@@ -23,6 +23,7 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock, keyring, store
 from examops.core.jobs import defer
 from examops.core.language import N_, _, joined
+from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.core.transaction import transaction
 from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_in
 from examops.eligibility.wording import SENTENCE_MARK
@@ -39,6 +40,7 @@ bp = guarded(
     Blueprint("rosters", __name__, url_prefix="/rosters", template_folder="../../eligibility/templates"),
     roles_only("coordinator"),
 )
+RECENT = 20
 STATES = {
     "uploaded": ("wait", N_("待认列")), "examining": ("act", N_("核对中")), "examined": ("look", N_("待保存")), "saving": ("act", N_("保存中")),
     "saved": ("done", N_("已保存")), "cancelled": ("off", N_("已取消")), "failed": ("stop", N_("没读成")),
@@ -54,10 +56,9 @@ def index() -> ResponseReturnValue:
 
 
 def _upload_page(errors: dict[str, str], chosen: dict[str, Any]) -> ResponseReturnValue:
-    batches = db.session.execute(
-        select(Batch).where(Batch.state == "open").order_by(Batch.id.desc()).limit(50)
-    ).scalars()
-    recent = db.session.execute(select(Roster).order_by(Roster.created_at.desc()).limit(20)).scalars()
+    open_batches = of_own_body(select(Batch), Batch.body_id).where(Batch.state == "open")
+    batches = db.session.execute(open_batches.order_by(Batch.id.desc()).limit(50)).scalars()
+    recent, last = page_and_next(list(db.session.execute(recent_query(request.args.get("before"))).scalars()), RECENT)
     occupations = [("", _("以表为准")), *((one.code, occupation_word(one)) for one in catalogue().by_code.values())]
     law, day = rulebook(), today(clock())
     page = render_template(
@@ -67,8 +68,13 @@ def _upload_page(errors: dict[str, str], chosen: dict[str, Any]) -> ResponseRetu
         chosen=chosen, errors=errors, upload_url=url_for("rosters.upload"), form_url=url_for("rosters.blank_form"),
         limits={"rows": law.value("roster.rows_max", day), "megabytes": law.value("roster.bytes_max", day) // (1024 * 1024)},
         recent=[_recent(roster) for roster in recent],
+        older=url_for("rosters.index", before=key_of(last.created_at, last.id)) if last else None,
     )  # fmt: skip
     return page, 422 if errors else 200
+
+
+def recent_query(before: str | None) -> Select[Any]:
+    return newest_first(of_own_body(select(Roster), Roster.body_id), Roster.created_at, Roster.id, before, RECENT)
 
 
 def _recent(roster: Roster) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from examops.audit.models import AuditSeal
 from examops.audit.sealing import seal_entries
 from examops.audit.verify import broken_links
 from examops.core.actor import Actor
+from examops.core.clock import SHANGHAI
 from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.extensions import keyring
@@ -30,6 +31,15 @@ def sealed(make: Factory, job_app, clock):
 
 def test_links_follow_each_other(sealed) -> None:
     assert [seal.number for seal in db.session.query(AuditSeal).order_by(AuditSeal.number)] == [1, 2]
+    assert broken_links() == []
+
+
+def test_a_time_in_any_zone_keeps_the_chain(make: Factory, job_app, clock) -> None:
+    with transaction():
+        record(Tag.SIGNED_IN, Actor.system("test"), at=clock.now().astimezone(SHANGHAI))
+    db.session.remove()
+    with job_app.app_context(), transaction(SYSTEM):
+        assert seal_entries(keyring(), clock) == 1
     assert broken_links() == []
 
 

@@ -173,8 +173,9 @@ def test_people_are_offered_for_the_group_of_their_occupation(ground, make, cloc
     session = create(two_at_once(ground), clock)
     welder = make.application(batch, make.candidate(body), occupation_code=WELDER)
     first, second = session_view(session.uid).groups
-    assert bookable_applications(session, first) == []
-    assert [row.Application.id for row in bookable_applications(session, second)] == [welder.id]
+    found = bookable_applications([first, second], session.batch_id)
+    assert found[first.id] == []
+    assert [row.Application.id for row in found[second.id]] == [welder.id]
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,11 @@ CREATE TABLE audit_entry (
 
 CREATE INDEX ix_audit_entry_at_id ON audit_entry (at, id);
 
-CREATE INDEX ix_audit_entry_body_id_at ON audit_entry (body_id, at);
+CREATE INDEX ix_audit_entry_body_id_at_id ON audit_entry (body_id, at, id);
 
 CREATE INDEX ix_audit_entry_subject_uid_at ON audit_entry (subject_uid, at);
+
+CREATE INDEX ix_audit_entry_tag_at_id ON audit_entry (tag, at, id);
 
 CREATE INDEX ix_audit_entry_unsealed ON audit_entry (id) WHERE seal_number IS NULL;
 
@@ -109,6 +111,10 @@ CREATE TABLE job_run (
 
 CREATE INDEX ix_job_run_job_finished_at ON job_run (job, finished_at);
 
+CREATE INDEX ix_job_run_job_id ON job_run (job, id);
+
+CREATE INDEX ix_job_run_news ON job_run (id) WHERE state <> 'done' OR result <> '';
+
 CREATE TABLE number_counter (
 	name TEXT NOT NULL, 
 	value BIGINT NOT NULL, 
@@ -178,6 +184,8 @@ CREATE TABLE batch (
 	CONSTRAINT fk_batch_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_batch_uid UNIQUE (uid)
 );
+
+CREATE INDEX ix_batch_body_id_id ON batch (body_id, id);
 
 CREATE TABLE body_occupation (
 	occupation_code TEXT NOT NULL, 
@@ -350,6 +358,10 @@ CREATE TABLE staff_member (
 	CONSTRAINT uq_staff_member_uid UNIQUE (uid)
 );
 
+CREATE INDEX ix_staff_member_body_id_name ON staff_member (body_id, name);
+
+CREATE INDEX ix_staff_member_user_id ON staff_member (user_id);
+
 CREATE TABLE batch_occupation (
 	batch_id BIGINT NOT NULL, 
 	occupation_code TEXT NOT NULL, 
@@ -414,6 +426,10 @@ CREATE TABLE device (
 	CONSTRAINT uq_device_uid UNIQUE (uid)
 );
 
+CREATE INDEX ix_device_revoked_at_id ON device (revoked_at, id);
+
+CREATE INDEX ix_device_site_id_id ON device (site_id, id);
+
 CREATE TABLE employment (
 	candidate_id BIGINT NOT NULL, 
 	kind TEXT NOT NULL, 
@@ -459,6 +475,8 @@ CREATE TABLE pairing_code (
 	CONSTRAINT fk_pairing_code_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_pairing_code_uid UNIQUE (uid)
 );
+
+CREATE INDEX ix_pairing_code_open ON pairing_code (site_id) WHERE used_at IS NULL;
 
 CREATE TABLE qualification (
 	staff_id BIGINT NOT NULL, 
@@ -565,7 +583,11 @@ CREATE TABLE roster (
 	CONSTRAINT uq_roster_uid UNIQUE (uid)
 );
 
-CREATE INDEX ix_roster_body_id_created_at ON roster (body_id, created_at);
+CREATE INDEX ix_roster_body_id_created_at_id ON roster (body_id, created_at, id);
+
+CREATE INDEX ix_roster_created_at_id ON roster (created_at, id);
+
+CREATE INDEX ix_roster_waiting ON roster (created_at) WHERE state = 'examined';
 
 CREATE TABLE verdict (
 	candidate_id BIGINT NOT NULL, 
@@ -622,6 +644,8 @@ CREATE INDEX ix_application_batch_id_state_id ON application (batch_id, state, i
 
 CREATE INDEX ix_application_candidate_id ON application (candidate_id);
 
+CREATE INDEX ix_application_person_id ON application (person_id);
+
 CREATE UNIQUE INDEX uq_application_live ON application (person_id, occupation_code, level, attempt) WHERE state IN ('draft','accepted');
 
 CREATE TABLE camera (
@@ -675,11 +699,17 @@ CREATE TABLE exam_session (
 	CONSTRAINT uq_exam_session_uid UNIQUE (uid)
 );
 
-CREATE INDEX ix_exam_session_body_id_starts_at ON exam_session (body_id, starts_at);
+CREATE INDEX ix_exam_session_batch_id ON exam_session (batch_id);
+
+CREATE INDEX ix_exam_session_body_id_starts_at_id ON exam_session (body_id, starts_at, id);
 
 CREATE INDEX ix_exam_session_district_starts_at ON exam_session (district, starts_at);
 
-CREATE INDEX ix_exam_session_starts_at ON exam_session (starts_at);
+CREATE INDEX ix_exam_session_room_id_starts_at ON exam_session (room_id, starts_at);
+
+CREATE INDEX ix_exam_session_starts_at_id ON exam_session (starts_at, id);
+
+CREATE INDEX ix_exam_session_state_starts_at_id ON exam_session (state, starts_at, id);
 
 CREATE TABLE workstation (
 	room_id BIGINT NOT NULL, 
@@ -850,6 +880,8 @@ CREATE TABLE session_duty (
 
 CREATE INDEX ix_session_duty_session_id ON session_duty (session_id);
 
+CREATE INDEX ix_session_duty_staff_id ON session_duty (staff_id);
+
 CREATE TABLE session_group (
 	session_id BIGINT NOT NULL, 
 	number BIGINT NOT NULL, 
@@ -892,6 +924,8 @@ CREATE TABLE session_station (
 );
 
 CREATE INDEX ix_session_station_session_id ON session_station (session_id);
+
+CREATE INDEX ix_session_station_workstation_id ON session_station (workstation_id);
 
 CREATE TABLE ticket (
 	application_id BIGINT NOT NULL, 
@@ -952,9 +986,9 @@ CREATE TABLE gap (
 	CONSTRAINT uq_gap_uid UNIQUE (uid)
 );
 
-CREATE INDEX ix_gap_camera_id_started_at ON gap (camera_id, started_at);
+CREATE INDEX ix_gap_arming_id_started_at ON gap (arming_id, started_at);
 
-CREATE INDEX ix_gap_session_id_started_at ON gap (session_id, started_at);
+CREATE INDEX ix_gap_camera_id_started_at ON gap (camera_id, started_at);
 
 CREATE TABLE segment (
 	arming_id BIGINT NOT NULL, 
@@ -997,6 +1031,8 @@ CREATE TABLE segment (
 	CONSTRAINT fk_segment_body_id FOREIGN KEY(body_id) REFERENCES body (id), 
 	CONSTRAINT uq_segment_uid UNIQUE (uid)
 );
+
+CREATE INDEX ix_segment_arming_id_started_at ON segment (arming_id, started_at);
 
 CREATE INDEX ix_segment_camera_id_started_at ON segment (camera_id, started_at);
 
@@ -1055,7 +1091,13 @@ CREATE TABLE booking (
 	CONSTRAINT uq_booking_uid UNIQUE (uid)
 );
 
-CREATE INDEX ix_booking_session_id_state_id ON booking (session_id, state, id);
+CREATE INDEX ix_booking_application_id ON booking (application_id);
+
+CREATE INDEX ix_booking_expected ON booking (session_id) WHERE state = 'confirmed';
+
+CREATE INDEX ix_booking_held ON booking (hold_until) WHERE state = 'held';
+
+CREATE INDEX ix_booking_session_id_id ON booking (session_id, id);
 
 CREATE INDEX ix_booking_turn_id_state ON booking (turn_id, state);
 
@@ -1089,6 +1131,8 @@ CREATE TABLE flag (
 );
 
 CREATE INDEX ix_flag_session_id ON flag (session_id);
+
+CREATE INDEX ix_flag_state_id ON flag (state, id);
 
 CREATE TABLE lot_draw (
 	turn_id BIGINT NOT NULL, 

@@ -1,0 +1,55 @@
+"""Many clients at once: each works through requests of its own, every answer's time is kept."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Barrier, Thread
+from typing import Any
+
+import urllib3
+
+Send = Callable[[urllib3.PoolManager, Any], int]
+
+
+@dataclass(frozen=True)
+class Rush:
+    """``times`` in seconds, one for each answer."""
+
+    seconds: float
+    statuses: dict[int, int]
+    times: list[float]
+
+    @property
+    def per_second(self) -> float:
+        return len(self.times) / self.seconds
+
+    def percentile(self, percent: int) -> float:
+        """In ms."""
+        return 1000 * statistics.quantiles(self.times, n=100, method="inclusive")[percent - 1]
+
+
+def rush(shares: Sequence[Sequence[Any]], send: Send) -> Rush:
+    """One client for each share; all begin at once."""
+    pool = urllib3.PoolManager(maxsize=len(shares), block=True, retries=False)
+    barrier, kept = Barrier(len(shares) + 1), list[tuple[int, float]]()
+
+    def work(mine: Sequence[Any]) -> None:
+        barrier.wait()
+        for item in mine:
+            began = time.perf_counter()
+            status = send(pool, item)
+            kept.append((status, time.perf_counter() - began))
+
+    threads = [Thread(target=work, args=(share,)) for share in shares]
+    for thread in threads:
+        thread.start()
+    barrier.wait()
+    began = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    spent = time.perf_counter() - began
+    statuses = [status for status, _ in kept]
+    return Rush(spent, {status: statuses.count(status) for status in set(statuses)}, [took for _, took in kept])

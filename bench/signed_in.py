@@ -1,0 +1,20 @@
+"""A browser that is signed in: the cookie as the product signs it, and the token its forms carry."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask import session as browser
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf
+
+from examops.accounts.models import UserAccount
+
+
+def headers_of(app: Flask, user: UserAccount) -> dict[str, str]:
+    """Headers of a request by this person; inside an application context."""
+    with app.test_request_context():
+        signer = SecureCookieSessionInterface().get_signing_serializer(app)
+        assert signer
+        browser.update({"user": str(user.uid), "epoch": user.session_epoch})
+        token = generate_csrf()
+        return {"Cookie": f"examops={signer.dumps(dict(browser))}", "X-CSRFToken": token}

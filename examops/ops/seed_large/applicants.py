@@ -1,0 +1,211 @@
+"""People of the year: registered, judged by the product's own rules, applied. Every tenth lacks something."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from examops.core.clock import SHANGHAI
+from examops.core.database import db
+from examops.core.keys import KEY_VERSION, Keyring
+from examops.core.numbers import next_number
+from examops.eligibility.context import Bench, Context
+from examops.eligibility.facts import Certificate, Fact, Facts, Source, Spell
+from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
+from examops.eligibility.rules import judge_at
+from examops.eligibility.verdicts import Decision, Verdict
+from examops.ops.seed_large.ground import OFFERS, Ground
+from examops.ops.seed_large.pouring import Row, new_uid, pour
+from examops.ops.seed_large.timetable import BATCH_DAYS, batch_begins
+from examops.ops.story.people import Made
+from examops.sessions.models import Application, Batch, BatchOccupation
+from examops.sessions.rosters.saving import PERSONS, shown_lines
+from examops.web.words import mask_id
+
+LEVEL, STANDARD, PARTS = 4, "2018", ["skill"]
+LACKING_EVERY = 10
+CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """What somebody applies for: an occupation in a batch."""
+
+    batch: int
+    code: str
+
+
+@dataclass
+class Applied:
+    """An application as later steps need it; ``is_accepted`` is what the verdict says."""
+
+    id: int
+    row: Row
+    candidate_uid: Any
+    name: str
+    id_masked: str
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.row["state"] == "accepted"
+
+
+def make_batches(ground: Ground, count: int, now: datetime, rng: random.Random) -> list[tuple[int, Row]]:
+    """Inner number and columns of each batch, the oldest first."""
+    rows = [_batch(ground, number, now, rng) for number in range(count)]
+    ids = pour(Batch, rows, rng)
+    made = [(ids[row["uid"]], row) for row in rows]
+    offers = [
+        {**ground.owner, "batch_id": id, "occupation_code": code, "level": LEVEL, "standard_version": STANDARD, "parts": PARTS}
+        for id, _ in made for code in OFFERS[ground.body.kind]
+    ]  # fmt: skip
+    pour(BatchOccupation, offers, rng)
+    return made
+
+
+def _batch(ground: Ground, number: int, now: datetime, rng: random.Random) -> Row:
+    begins = batch_begins(number, now)
+    first, until = begins.date(), begins + timedelta(days=BATCH_DAYS - 5)
+    return {
+        **ground.owner, "uid": new_uid(rng), "number": f"{first.year}-L{ground.body.id:03d}-{number + 1:02d}", "name": f"量测第 {number + 1} 批",
+        "cut_off_on": first - timedelta(days=10), "applies_from": begins - timedelta(days=60), "applies_until": until,
+        "held_from": first, "held_until": first + timedelta(days=BATCH_DAYS), "state": "open" if until > now else "closed",
+    }  # fmt: skip
+
+
+def apply_all(
+    ground: Ground, wishes: Sequence[tuple[Place, Made]], batches: Sequence[tuple[int, Row]], ring: Keyring, rng: random.Random
+) -> dict[Place, list[Applied]]:  # fmt: skip
+    """One application for each wish, in chunks; those who may apply first."""
+    found: dict[Place, list[Applied]] = defaultdict(list)
+    for start in range(0, len(wishes), CHUNK):
+        for place, applied in _apply(ground, wishes[start : start + CHUNK], batches, ring, rng):
+            found[place].append(applied)
+    for line in found.values():
+        line.sort(key=lambda applied: not applied.is_accepted)
+    return found
+
+
+def _apply(
+    ground: Ground, wishes: Sequence[tuple[Place, Made]], batches: Sequence[tuple[int, Row]], ring: Keyring, rng: random.Random
+) -> Iterator[tuple[Place, Applied]]:  # fmt: skip
+    persons = _register([made for _, made in wishes], ring, rng)
+    judge = _Judge(ground, batches)
+    judged = [(place, made, *judge(place, made, n, rng)) for n, (place, made) in enumerate(wishes)]
+    candidates = [_candidate(ground, made, facts, persons[made.id_number], rng) for _, made, facts, _, _ in judged]
+    candidate_ids = pour(Candidate, candidates, rng)
+    verdicts = [
+        _verdict(ground, place, batches, candidate_ids[candidate["uid"]], verdict, inputs, rng)
+        for (place, _, _, verdict, inputs), candidate in zip(judged, candidates, strict=True)
+    ]
+    verdict_ids = pour(StoredVerdict, verdicts, rng)
+    _evidence(ground, judged, [candidate_ids[candidate["uid"]] for candidate in candidates], batches, rng)
+    year = batches[0][1]["cut_off_on"].year
+    first = next_number(f"application:{year}", len(judged))
+    rows = [
+        {
+            **ground.owner, "uid": new_uid(rng), "number": f"{year}{first + n:08d}", "batch_id": batches[place.batch][0],
+            "candidate_id": candidate_ids[candidate["uid"]], "person_id": candidate["person_id"], "occupation_code": place.code,
+            "level": LEVEL, "standard_version": STANDARD, "parts": PARTS, "verdict_id": verdict_ids[verdict["uid"]],
+            "state": "accepted" if verdict["outcome"] == "ok" else "draft",
+        }
+        for n, ((place, *_), candidate, verdict) in enumerate(zip(judged, candidates, verdicts, strict=True))
+    ]  # fmt: skip
+    ids = pour(Application, rows, rng)
+    for (place, made, *_), candidate, row in zip(judged, candidates, rows, strict=True):
+        yield place, Applied(ids[row["uid"]], row, candidate["uid"], made.name, candidate["id_masked"])
+
+
+def _register(people: Sequence[Made], ring: Keyring, rng: random.Random) -> dict[str, int]:
+    """Inner numbers of persons by ID number, through the one function that may write the register."""
+    hashes = {ring.lookup(made.id_number, "id-number"): made.id_number for made in people}
+    sealed = [ring.seal(number, "person.id_sealed." + hashed.hex()) for hashed, number in hashes.items()]
+    asked = {"hashes": list(hashes), "sealed": sealed, "uids": [new_uid(rng) for _ in hashes], "version": KEY_VERSION}
+    return {hashes[bytes(row.id_hash)]: row.person_id for row in db.session.execute(PERSONS, asked)}
+
+
+class _Judge:
+    """The rules of each place, made once."""
+
+    def __init__(self, ground: Ground, batches: Sequence[tuple[int, Row]]) -> None:
+        self.body, self.batches, self._benches = ground.body, batches, dict[Place, Bench]()
+
+    def __call__(self, place: Place, made: Made, n: int, rng: random.Random) -> tuple[Facts, Verdict, Row]:
+        bench = self._benches.setdefault(place, self._bench(place))
+        facts = _facts(made, bench, rng, is_lacking=n % LACKING_EVERY == LACKING_EVERY - 1)
+        inputs = {"facts": {**facts.to_json(), "id_number": ""}, "context": bench.context.to_json()}
+        return facts, judge_at(bench, facts), inputs
+
+    def _bench(self, place: Place) -> Bench:
+        body, cut_off = self.body, self.batches[place.batch][1]["cut_off_on"]
+        context = Context(
+            body.kind, body.name, place.code, LEVEL, cut_off, body.credit_code, (body.short_name,), offered=True
+        )
+        return Bench(Bench(context).pinned())
+
+
+def _facts(made: Made, bench: Bench, rng: random.Random, *, is_lacking: bool) -> Facts:
+    cut_off = bench.context.cut_off
+    held = cut_off - timedelta(days=rng.randrange(900, 1200) if is_lacking else rng.randrange(1700, 2600))
+    since = held - timedelta(days=rng.randrange(30, 900))
+    kind = "social" if bench.context.body_kind == "social" else "employee"
+    seen: dict[str, Any] = {"source": Source.DOCUMENT, "as_of": cut_off - timedelta(days=5), "seen_by": "量测数据"}
+
+    def fact(value: Any) -> Fact:
+        return Fact(value, **seen)
+
+    spell = Spell(
+        kind="own", start=since, insured_by=fact(True), insured_in=fact("佛山"), works_in=fact("佛山"), **seen
+    )
+    number = f"4419{held:%Y}{rng.randrange(10**8):08d}"
+    return Facts(
+        made.name, made.id_number, kind=fact(kind), spells=(spell,) if kind == "employee" else (),
+        certificates=(Certificate(5, number=number, issued_on=held, **seen),), work_since=fact(since),
+        open_applications=Fact(0, Source.OFFICIAL),
+    )  # fmt: skip
+
+
+def _candidate(ground: Ground, made: Made, facts: Facts, person_id: int, rng: random.Random) -> Row:
+    number = made.id_number
+    return {
+        **ground.owner, "uid": new_uid(rng), "person_id": person_id, "name": made.name, "id_masked": mask_id(number),
+        "sex": "男" if int(number[16]) % 2 else "女", "born_on": date(int(number[6:10]), int(number[10:12]), int(number[12:14])),
+        "telephone": made.telephone, "team": f"{rng.randrange(1, 9)} 班", "kind": facts.kind.value if facts.kind else "social",
+    }  # fmt: skip
+
+
+def _verdict(
+    ground: Ground, place: Place, batches: Sequence[tuple[int, Row]], candidate_id: int, verdict: Verdict, inputs: Row,
+    rng: random.Random,
+) -> Row:  # fmt: skip
+    return {
+        **ground.owner, "uid": new_uid(rng), "candidate_id": candidate_id, "occupation_code": place.code, "level": LEVEL,
+        "cut_off_on": batches[place.batch][1]["cut_off_on"], "outcome": str(Decision(verdict.outcome)), "lines": shown_lines(verdict),
+        "inputs": inputs,
+    }  # fmt: skip
+
+
+def _evidence(
+    ground: Ground,
+    judged: Sequence[Any],
+    candidates: Sequence[int],
+    batches: Sequence[tuple[int, Row]],
+    rng: random.Random,
+) -> None:
+    day = batches[0][1]["applies_from"].astimezone(SHANGHAI).date()
+    told = {"source": "document", "as_of": day, "seen_by": "量测数据"}
+    pairs = list(zip(candidates, [facts for _, _, facts, _, _ in judged], strict=True))
+    pour(Employment, (
+        {**ground.owner, **told, "candidate_id": id, "kind": spell.kind, "employer": "", "started_on": spell.start,
+         "ended_on": None, "insured_in": "佛山", "works_in": "佛山"}
+        for id, facts in pairs for spell in facts.spells
+    ), rng)  # fmt: skip
+    pour(Credential, (
+        {**ground.owner, **told, "candidate_id": id, "kind": "certificate", "level": held.level, "number": held.number,
+         "dated_on": held.issued_on}
+        for id, facts in pairs for held in facts.certificates
+    ), rng)  # fmt: skip

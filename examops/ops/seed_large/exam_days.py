@@ -1,0 +1,159 @@
+"""Who was booked into which turn, and what happened at the door: tickets, lots, scans and sittings."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from examops.catalogue import occupation
+from examops.checkin.lots import allot, commitment_of
+from examops.checkin.models import Lot, LotDraw, Scan, Sitting
+from examops.core.clock import SHANGHAI
+from examops.core.database import db
+from examops.core.keys import Keyring, digest_of
+from examops.core.numbers import next_number
+from examops.ops.seed_large.applicants import LEVEL, Applied, Place
+from examops.ops.seed_large.ground import Ground
+from examops.ops.seed_large.planned import Planned
+from examops.ops.seed_large.pouring import Row, new_uid, pour
+from examops.sessions.models import Booking, Ticket
+from examops.sessions.tickets import new_code
+from examops.web.words import PARTS, level, mask_name
+
+OPERATOR = uuid.UUID(int=3)
+ABSENT_EVERY = 20
+TAKEN = text("UPDATE turn SET taken = held.n FROM (SELECT turn_id, count(*) AS n FROM booking WHERE session_id = ANY(:ids) GROUP BY 1) held WHERE turn.id = held.turn_id")  # fmt: skip
+
+
+@dataclass
+class Seated:
+    """A booking on its way through the day. ``came_at`` is None for who did not come (or not yet)."""
+
+    row: Row
+    applied: Applied
+    session: Planned
+    turn: tuple[int, Row]
+    came_at: datetime | None
+    id: int = 0
+
+
+def place_all(
+    ground: Ground, planned: Sequence[Planned], waiting: dict[Place, list[Applied]], per_turn: int, now: datetime, rng: random.Random
+) -> list[Seated]:  # fmt: skip
+    """Book ``per_turn`` accepted applications into each turn that is held, as far as there are some."""
+    lines = {place: iter([one for one in found if one.is_accepted]) for place, found in waiting.items()}
+    seated = [
+        _seat(ground, session, turn, applied, n, now, rng)
+        for session in planned if not session.slot.is_cancelled
+        for turn in session.turns
+        for n, applied in zip(range(per_turn), lines.get(Place(session.slot.batch, session.hall.code), iter(())), strict=False)
+    ]  # fmt: skip
+    ids = pour(Booking, [one.row for one in seated], rng)
+    for one in seated:
+        one.id = ids[one.row["uid"]]
+    db.session.execute(TAKEN, {"ids": [session.id for session in planned]})
+    return seated
+
+
+def _seat(
+    ground: Ground, session: Planned, turn: tuple[int, Row], applied: Applied, n: int, now: datetime, rng: random.Random
+) -> Seated:
+    begins, ends = turn[1]["during"].lower, turn[1]["during"].upper
+    came_at = begins - timedelta(minutes=20) + timedelta(seconds=30 * n)
+    is_absent = rng.randrange(ABSENT_EVERY) == 0
+    state = "confirmed"
+    if session.is_over:
+        state = "no_show" if is_absent else "completed"
+    elif came_at < now and session.row["state"] == "running" and not is_absent:
+        state = "completed" if ends < now else "checked_in"
+    row = {
+        **ground.owner, "uid": new_uid(rng), "application_id": applied.id, "person_id": applied.row["person_id"], "part": "skill",
+        "session_id": session.id, "turn_id": turn[0], "during": turn[1]["during"], "state": state,
+    }  # fmt: skip
+    return Seated(row, applied, session, turn, came_at if state in ("completed", "checked_in") else None)
+
+
+def issue_tickets(ground: Ground, seated: Sequence[Seated], ring: Keyring, rng: random.Random) -> None:
+    year = seated[0].session.slot.starts_at.astimezone(SHANGHAI).year
+    first = next_number(f"ticket:{year}", len(seated))
+    pour(Ticket, (_ticket(ground, one, f"{year}{LEVEL}{first + n:07d}", ring) for n, one in enumerate(seated)), rng)
+
+
+def _ticket(ground: Ground, one: Seated, number: str, ring: Keyring) -> Row:
+    code, issued_at = new_code(), one.session.slot.starts_at - timedelta(days=20)
+    return {
+        **ground.owner, "application_id": one.applied.id, "number": number, "code_digest": digest_of(code),
+        "code_sealed": ring.seal(code, f"ticket.code_sealed.{number}"), "issued_at": issued_at,
+    }  # fmt: skip
+
+
+def hold_days(ground: Ground, seated: Sequence[Seated], rng: random.Random) -> list[Row]:
+    """Lots of every turn whose door has opened, then scans and sittings; returns the scans."""
+    seats = _draw(ground, seated, rng)
+    came = [one for one in seated if one.came_at]
+    pour(Sitting, (_sitting(ground, one, seats[one.id][1]) for one in came), rng)
+    scans = [_scan(ground, one, seats[one.id][0], rng) for one in came]
+    pour(Scan, scans, rng)
+    return scans
+
+
+def _draw(ground: Ground, seated: Sequence[Seated], rng: random.Random) -> dict[int, tuple[str, int]]:
+    """Workstation (code, inner number) by booking; seeds are committed to as at any door."""
+    seats: dict[int, tuple[str, int]] = {}
+    draws: list[Row] = []
+    lots: list[Row] = []
+    for turn_id, people in _by_turn(seated):
+        if not any(one.came_at for one in people):
+            continue
+        stations = dict(people[0].session.hall.stations)
+        seed, uids = rng.randbytes(32), [str(one.row["uid"]) for one in people]
+        chosen = allot(seed, uids, list(stations))
+        owner = {**ground.owner, "turn_id": turn_id}
+        opened = people[0].session.slot.desk_opens_at
+        draws.append(
+            {**owner, "seed": seed, "commitment": commitment_of(seed, uids, list(stations)), "drawn_at": opened}
+        )
+        for one in people:
+            code = chosen[str(one.row["uid"])]
+            seats[one.id] = (code, stations[code])
+            lots.append({**owner, "booking_id": one.id, "workstation_id": stations[code]})
+    pour(LotDraw, draws, rng)
+    pour(Lot, lots, rng)
+    return seats
+
+
+def _by_turn(seated: Sequence[Seated]) -> Iterator[tuple[int, list[Seated]]]:
+    turns: dict[int, list[Seated]] = {}
+    for one in seated:
+        turns.setdefault(one.turn[0], []).append(one)
+    yield from turns.items()
+
+
+def _sitting(ground: Ground, one: Seated, station_id: int) -> Row:
+    ended = one.turn[1]["during"].upper if one.row["state"] == "completed" else None
+    return {
+        **ground.owner, "booking_id": one.id, "session_id": one.session.id, "turn_id": one.turn[0], "workstation_id": station_id,
+        "entered_at": one.came_at, "left_at": ended, "admitted_by": "量测监考",
+    }  # fmt: skip
+
+
+def _scan(ground: Ground, one: Seated, seat: str, rng: random.Random) -> Row:
+    assert one.came_at
+    uid, turn = new_uid(rng), one.turn[1]
+    answer: dict[str, Any] = {
+        "name": mask_name(one.applied.name), "id_number": one.applied.id_masked, "photo_url": None, "admitted": True,
+        "at": one.came_at.isoformat(), "scan_uid": str(uid), "title": f"{occupation(one.session.hall.code).name} {level(LEVEL)}",
+        "part": PARTS["skill"], "seat": seat, "turn": f"第 {turn['number']} 轮",
+        "turn_starts": f"{turn['during'].lower.astimezone(SHANGHAI):%H:%M} 开考",
+    }  # fmt: skip
+    return {
+        **ground.owner, "uid": uid, "session_id": one.session.id, "booking_id": one.id, "desk": "签到台 1", "operator_uid": OPERATOR,
+        "nonce": new_uid(rng), "via": "camera", "outcome": "admitted", "answer": answer, "scanned_at": one.came_at,
+        "received_at": one.came_at,
+    }  # fmt: skip

@@ -1,0 +1,156 @@
+"""Armed time of the past: the newest sessions with segments whose bytes are gone, the older ones as one gap each."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import Range
+
+from examops.footage.models import Arming, Gap, Segment, Strip
+from examops.ops.seed_large.ground import Ground
+from examops.ops.seed_large.planned import Planned
+from examops.ops.seed_large.pouring import Row, new_uid, pour
+
+BEFORE, AFTER = timedelta(minutes=30), timedelta(minutes=15)
+LONG, GOP_S, FRAGMENTS = timedelta(minutes=1), 4, 15
+GAP_EVERY = 4  # one camera in so many loses its stream once
+SAMPLE_MS = 10_000
+
+
+@dataclass
+class Armed:
+    """A camera's armed time in a session."""
+
+    id: int
+    row: Row
+    session: Planned
+    camera_uid: uuid.UUID
+
+    @property
+    def start(self) -> datetime:
+        return self.row["during"].lower
+
+    @property
+    def end(self) -> datetime:
+        return self.row["during"].upper
+
+    @property
+    def owner(self) -> Row:
+        row = self.row
+        return {
+            "body_id": row["body_id"], "district": row["district"], "arming_id": self.id, "camera_id": row["camera_id"],
+            "session_id": row["session_id"],
+        }  # fmt: skip
+
+
+def arm(ground: Ground, sessions: Sequence[Planned], now: datetime, rng: random.Random) -> list[Armed]:
+    """Armings of everything that is over; a running session is armed from now on, for before nobody recorded."""
+    rows, places = [], []
+    for session in sessions:
+        running = session.row["state"] == "running"
+        start, end = session.slot.desk_opens_at - BEFORE, session.slot.ends_at + AFTER
+        for _, camera, id in session.hall.cameras:
+            rows.append({
+                **ground.owner, "uid": new_uid(rng), "session_id": session.id, "camera_id": id,
+                "during": Range(max(start, now) if running else start, max(end, now + LONG) if running else end),
+                "state": "armed" if running else "disarmed",
+            })  # fmt: skip
+            places.append((session, camera["uid"]))
+    ids = pour(Arming, rows, rng)
+    return [Armed(ids[row["uid"]], row, session, uid) for row, (session, uid) in zip(rows, places, strict=True)]
+
+
+def record(ground: Ground, armed: Sequence[Armed], wanted: int, now: datetime, rng: random.Random) -> int:
+    """Segments for the newest armed time until there are ``wanted``, gaps for the rest; returns how many segments."""
+    segments: list[Row] = []
+    gaps: list[Row] = []
+    for one in sorted(armed, key=lambda one: one.start, reverse=True):
+        if len(segments) >= wanted:
+            gaps.append(_gap(one, one.start, one.end, "operator", "量测数据：这一场没有录像"))
+            continue
+        for start, end in _runs(one, gaps, rng):
+            segments += _run(ground, one, start, end, rng)
+    pour(Gap, gaps, rng)
+    ids = pour(Segment, segments, rng)
+    pour(Strip, (_strip(row, ids[row["uid"]], now) for row in segments), rng)
+    return len(segments)
+
+
+def _runs(one: Armed, gaps: list[Row], rng: random.Random) -> Iterator[tuple[datetime, datetime]]:
+    """Stretches of footage; the break between two of them is written down with its reason."""
+    if rng.randrange(GAP_EVERY):
+        yield one.start, one.end
+        return
+    lost = one.start + (one.end - one.start) * rng.uniform(0.1, 0.8)
+    back = lost + timedelta(seconds=rng.randrange(20, 150))
+    gaps.append(_gap(one, lost, back, "timeout", ""))
+    yield one.start, lost
+    yield back, one.end
+
+
+def _gap(one: Armed, start: datetime, end: datetime, reason: str, detail: str) -> Row:
+    told = {"reason": reason, "detail": detail, "reported_by": "recorder"}
+    return {**one.owner, **told, "started_at": start, "ended_at": end}
+
+
+def _run(ground: Ground, one: Armed, start: datetime, end: datetime, rng: random.Random) -> Iterator[Row]:
+    """Segments of a minute from start to end, each signed and naming the one before."""
+    run_uid, previous, sequence = new_uid(rng), "", 0
+    while start < end:
+        until = end if end - start < LONG * 1.1 else start + LONG
+        uid, ms = new_uid(rng), round((until - start).total_seconds() * 1000)
+        plain = _sidecar(one, uid, run_uid, sequence, start, until, ms) | {"previous_digest": previous}
+        sidecar, previous = ground.signer.seal(plain)
+        yield segment_row(one, ground, sidecar, start, until) | {
+            "state": "purged",
+            "announced_at": until,
+            "sidecar_digest": bytes.fromhex(previous),
+        }
+        start, sequence = until, sequence + 1
+
+
+def _sidecar(
+    one: Armed, uid: uuid.UUID, run_uid: uuid.UUID, sequence: int, start: datetime, end: datetime, ms: int
+) -> dict[str, Any]:
+    size = 180_000
+    fragments = [[700 + n * size, size, 820 + n * size, 60_000, n * GOP_S * 1000, GOP_S * 1000, GOP_S, True] for n in range(FRAGMENTS)]  # fmt: skip
+    return {
+        "version": 1, "segment_uid": str(uid), "camera_uid": str(one.camera_uid), "arming_uid": str(one.row["uid"]),
+        "run_uid": str(run_uid), "sequence": sequence, "start": stamp(start), "end": stamp(end),
+        "media_start_ticks": sequence * 60 * 90_000, "media_duration_ms": ms, "wall_duration_ms": ms,
+        "bytes": 700 + size * FRAGMENTS, "sha256": hashlib.sha256(uid.bytes).hexdigest(), "init_length": 700, "fragments": fragments,
+        "codec": "avc1.4d4028", "width": 1280, "height": 720, "frames": ms // 1000, "lost_packets": 0, "damaged_frames": 0,
+        "leans_on_previous": False, "salvaged": False, "camera_clock_offset_ms": None, "end_reason": None,
+    }  # fmt: skip
+
+
+def stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def segment_row(one: Armed, ground: Ground, sidecar: dict[str, Any], start: datetime, end: datetime) -> Row:
+    """Columns that follow from the sidecar; state and version are the caller's."""
+    uid, run_uid, sequence = uuid.UUID(sidecar["segment_uid"]), uuid.UUID(sidecar["run_uid"]), sidecar["sequence"]
+    key = f"sessions/{one.session.row['uid']}/{one.camera_uid}/{run_uid}/{sequence:06d}-{uid}.mp4"
+    return {
+        **one.owner, "uid": uid, "device_id": ground.boxes[one.session.hall.site_id], "run_uid": run_uid, "sequence": sequence,
+        "started_at": start, "ended_at": end, "media_start_ticks": sidecar["media_start_ticks"], "media_ms": sidecar["media_duration_ms"],
+        "size": sidecar["bytes"], "sha256": bytes.fromhex(sidecar["sha256"]), "init_length": sidecar["init_length"],
+        "fragments": sidecar["fragments"], "sidecar": sidecar, "object_key": key, "camera_clock_ms": None, "verified_at": None,
+    }  # fmt: skip
+
+
+def _strip(segment: Row, segment_id: int, now: datetime) -> Row:
+    begins = int(segment["started_at"].timestamp() * 1000)
+    activity = [[begins + n * SAMPLE_MS, (segment["sequence"] * 7 + n * 13) % 40 / 100] for n in range(6)]
+    return {
+        **{name: segment[name] for name in ("body_id", "district", "session_id")}, "segment_id": segment_id,
+        "images_key": f"strips/{segment['uid']}.jpgs", "index_key": f"strips/{segment['uid']}.json", "frame_count": 6,
+        "activity": activity, "made_at": min(now, segment["ended_at"] + timedelta(minutes=1)),
+    }  # fmt: skip

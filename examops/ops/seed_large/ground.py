@@ -1,0 +1,137 @@
+"""A body of the year: its sites, rooms, workstations, cameras, boxes and people on duty."""
+
+from __future__ import annotations
+
+import random
+from base64 import b64decode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from examops.accounts.models import Device
+from examops.core.database import db
+from examops.core.keys import digest_of
+from examops.footage.models import CameraState
+from examops.ops.seed_large.amounts import LINES
+from examops.ops.seed_large.pouring import Row, new_uid, pour
+from examops.ops.story.people import make_people
+from examops.ops.story.places import CARE, ELECTRICIAN, LATHE, WELDER
+from examops.organisations.credit_code import check_character
+from examops.organisations.models import Body, BodyOccupation
+from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
+from examops.staff.models import Qualification, StaffMember
+from video.recorder.signing import Signer
+
+PLACES = (("440604", "禅城"), ("440605", "南海"), ("440606", "顺德"), ("440607", "三水"), ("440608", "高明"))
+OFFERS = {"enterprise": (ELECTRICIAN, WELDER, LATHE), "social": (ELECTRICIAN, WELDER, CARE)}
+ROOMS, STATIONS, CAMERAS = 3, 12, ("前", "后")
+PANEL = 3
+
+
+@dataclass
+class Hall:
+    """A room with the inner numbers of what stands in it; ``code`` is the occupation it is fitted for."""
+
+    row: Row
+    id: int
+    site_id: int
+    code: str
+    stations: list[tuple[str, int]] = field(default_factory=list)
+    cameras: list[tuple[str, Row, int]] = field(default_factory=list)
+
+
+@dataclass
+class Ground:
+    """``halls[line]`` are the rooms of one site, ``panels[line]`` the people who examine there."""
+
+    body: Body
+    owner: Row
+    halls: list[list[Hall]]
+    panels: list[list[int]]
+    boxes: dict[int, int]
+    signer: Signer
+
+    @property
+    def all_halls(self) -> list[Hall]:
+        return [hall for line in self.halls for hall in line]
+
+
+def credit_code(seed: int, number: int) -> str:
+    """The code of a body of this seed: a well-formed one of a registration authority that does not exist."""
+    first = f"91440600{seed % 10**5:05d}{number:04d}"
+    return first + check_character(first)
+
+
+def make_ground(seed: int, number: int, now: datetime, rng: random.Random) -> Ground:
+    district, place = PLACES[number % len(PLACES)]
+    kind = "social" if number % 3 == 2 else "enterprise"
+    body = Body(
+        kind=kind, name=f"佛山市{place}区量测数据{seed}第{number + 1:02d}评价机构", short_name=f"量测{number + 1:02d}", district=district,
+        credit_code=credit_code(seed, number), address="量测数据，非真实机构", state="filed", filed_on=now.date() - timedelta(days=500),
+    )  # fmt: skip
+    db.session.add(body)
+    db.session.flush()
+    owner = {"body_id": body.id, "district": district}
+    pour(BodyOccupation, [{**owner, "occupation_code": code, "levels": [5, 4, 3]} for code in OFFERS[kind]], rng)
+    sites = _ids(Site, [{**owner, "name": f"{place}第 {n + 1} 考点", "address": "量测数据"} for n in range(LINES)], rng)
+    halls = [_halls(owner, site, OFFERS[kind], now, rng) for site in sites]
+    signer = Signer.new()
+    return Ground(body, owner, halls, _panels(owner, OFFERS[kind], rng), _boxes(owner, sites, signer, now, rng), signer)
+
+
+def _ids(table: Any, rows: Sequence[Row], rng: random.Random) -> list[int]:
+    """Inner numbers in the order of the rows."""
+    named = [{"uid": new_uid(rng), **row} for row in rows]
+    found = pour(table, named, rng)
+    return [found[row["uid"]] for row in named]
+
+
+def _halls(owner: Row, site_id: int, codes: Sequence[str], now: datetime, rng: random.Random) -> list[Hall]:
+    rows = [
+        {**owner, "uid": new_uid(rng), "site_id": site_id, "name": f"{n + 1} 号实训室", "kind": "practical", "seats": STATIONS}
+        for n in range(ROOMS)
+    ]  # fmt: skip
+    halls = [Hall(row, id, site_id, codes[n % len(codes)]) for n, (row, id) in enumerate(zip(rows, _ids(Room, rows, rng), strict=True))]  # fmt: skip
+    for hall in halls:
+        _furnish(hall, owner, now, rng)
+    return halls
+
+
+def _furnish(hall: Hall, owner: Row, now: datetime, rng: random.Random) -> None:
+    codes = [f"A-{n:02d}" for n in range(1, STATIONS + 1)]
+    stations = [{**owner, "room_id": hall.id, "code": code, "occupations": [hall.code]} for code in codes]
+    hall.stations = list(zip(codes, _ids(Workstation, stations, rng), strict=True))
+    cameras = [
+        {**owner, "uid": new_uid(rng), "room_id": hall.id, "label": label, "position": position, "source": f"rtsp://192.0.2.1/{hall.id}/{n}",
+         "admitted_at": now - timedelta(days=400)}
+        for n, (label, position) in enumerate(zip(CAMERAS, ("front", "rear"), strict=True))
+    ]  # fmt: skip
+    ids = _ids(Camera, cameras, rng)
+    hall.cameras = [(row["label"], row, id) for row, id in zip(cameras, ids, strict=True)]
+    seen = [{**owner, "camera_id": camera, "workstation_id": station} for camera in ids for _, station in hall.stations]
+    pour(CameraCoverage, seen, rng)
+    pour(CameraState, [{**owner, "camera_id": id, "state": "idle", "reported_at": now} for id in ids], rng)
+
+
+def _panels(owner: Row, codes: Sequence[str], rng: random.Random) -> list[list[int]]:
+    people = make_people(LINES * PANEL, rng, youngest=30, oldest=55)
+    members = _ids(StaffMember, [{**owner, "name": one.name, "team": "考评组"} for one in people], rng)
+    dates = {"valid_from": date(2024, 1, 1), "valid_until": date(2029, 6, 30)}
+    cards = [
+        {**owner, "staff_id": member, "kind": "senior_examiner" if n % PANEL == 0 else "examiner", "occupation_code": code,
+         "card_number": f"L{member:07d}", **dates}
+        for n, member in enumerate(members) for code in codes
+    ]  # fmt: skip
+    pour(Qualification, cards, rng)
+    return [members[line * PANEL : (line + 1) * PANEL] for line in range(LINES)]
+
+
+def _boxes(owner: Row, sites: Sequence[int], signer: Signer, now: datetime, rng: random.Random) -> dict[int, int]:
+    """A recorder per site, taken out of use: it only stands for whoever signed the segments."""
+    rows = [
+        {**owner, "kind": "recorder", "name": "量测录像盒", "site_id": site, "token_digest": digest_of(str(new_uid(rng))),
+         "public_key": b64decode(signer.public_text()), "paired_at": now - timedelta(days=390), "revoked_at": now}
+        for site in sites
+    ]  # fmt: skip
+    return dict(zip(sites, _ids(Device, rows, rng), strict=True))

@@ -1,0 +1,55 @@
+"""Rosters of the year, each taken in and judged by the product itself; the newest is long and waits to be saved."""
+
+from __future__ import annotations
+
+import random
+
+from sqlalchemy import func, select
+
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.keys import Keyring
+from examops.core.scope import SYSTEM
+from examops.core.store import Store
+from examops.core.transaction import transaction
+from examops.ops.seed_large.applicants import LEVEL
+from examops.ops.story.places import ELECTRICIAN
+from examops.ops.story.rosters import enterprise_roster
+from examops.sessions.models import Batch, Roster
+from examops.sessions.rosters.examining import examine_roster
+from examops.sessions.rosters.intake import cancel, choose_columns, take_in
+
+TELLER = Actor.system("量测数据")
+SHORT = 6
+
+
+def make_rosters(
+    body_id: int, count: int, rows: int, clock: Clock, store: Store, ring: Keyring, rng: random.Random
+) -> None:
+    """What is missing of ``count`` rosters; all but the last are short and called off."""
+    with transaction(SYSTEM):
+        known = db.session.execute(select(func.count()).where(Roster.body_id == body_id)).scalar_one()
+    for number in range(known, count):
+        is_last = number == count - 1
+        roster = _take_in(body_id, number, rows if is_last else SHORT, clock, store, rng)
+        if is_last:
+            examine_roster(roster.uid, actor=TELLER, clock=clock, store=store, ring=ring)
+            continue
+        with transaction(SYSTEM):
+            cancel(db.session.merge(roster), actor=TELLER)
+
+
+def _take_in(body_id: int, number: int, rows: int, clock: Clock, store: Store, rng: random.Random) -> Roster:
+    with transaction(SYSTEM):
+        newest = select(Batch).where(Batch.body_id == body_id).order_by(Batch.id.desc()).limit(1)
+        batch = db.session.execute(newest).scalar_one()
+        content = enterprise_roster(rng, batch.cut_off_on, rows, with_faults=True)
+        roster = take_in(
+            batch, f"量测名单 {number + 1:03d}.xlsx", content, is_paste=False, vouched=("employment", "certificates", "schooling"),
+            actor=TELLER, clock=clock, store=store,
+        )  # fmt: skip
+        roster.sheet = {**roster.sheet, "defaults": {"occupation": ELECTRICIAN, "level": str(LEVEL), "kind": ""}}
+    with transaction(SYSTEM):
+        choose_columns(db.session.merge(roster), {}, actor=TELLER, clock=clock)
+    return roster

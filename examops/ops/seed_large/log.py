@@ -1,0 +1,64 @@
+"""The log of the year, written as any entry is and sealed by the product's own sealer."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from examops.audit import Tag
+from examops.audit.models import AuditEntry
+from examops.audit.record import entry_values
+from examops.audit.sealing import seal_entries
+from examops.checkin.models import Scan
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.keys import Keyring
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.ops.seed_large.exam_days import Seated
+from examops.ops.seed_large.planned import Planned
+from examops.ops.seed_large.pouring import Row, pour
+from examops.sessions.models import Booking, ExamSession
+
+TELLER = Actor.system("量测数据")
+
+
+def write_log(
+    planned: Sequence[Planned], seated: Sequence[Seated], scans: Sequence[Row], now: datetime, rng: random.Random
+) -> None:
+    """An entry for each session, booking and scan, at the time it would have been made."""
+    pour(AuditEntry, _entries(planned, seated, scans, now), rng)
+
+
+def _entries(
+    planned: Sequence[Planned], seated: Sequence[Seated], scans: Sequence[Row], now: datetime
+) -> Iterator[Row]:
+    for session in planned:
+        at = min(now, session.slot.starts_at - timedelta(days=30))
+        words = f"{session.row['number']} {session.row['title']}"
+        yield entry_values(
+            Tag.SESSION_CREATED, TELLER, session.subject(ExamSession, session.row["uid"]), words, at, {"groups": 1}
+        )
+    for one in seated:
+        at = min(now, one.session.slot.starts_at - timedelta(days=20))
+        words = f"{one.session.row['number']} 第 {one.turn[1]['number']} 轮"
+        payload = {"application": one.applied.row["number"]}
+        yield entry_values(Tag.BOOKING_MADE, TELLER, one.session.subject(Booking, one.row["uid"]), words, at, payload)
+    numbers = {session.id: session for session in planned}
+    for scan in scans:
+        session = numbers[scan["session_id"]]
+        words = f"{session.row['number']} {scan['answer']['seat']}"
+        subject = session.subject(Scan, scan["uid"])
+        yield entry_values(Tag.SCAN_ADMITTED, TELLER, subject, words, scan["received_at"], {"reason": ""})
+
+
+def seal_log(ring: Keyring, clock: Clock) -> int:
+    """Seal until nothing is left that no running transaction can precede; returns how many entries."""
+    sealed = 0
+    while True:
+        with transaction(SYSTEM):
+            count = seal_entries(ring, clock)
+        sealed += count
+        if not count:
+            return sealed

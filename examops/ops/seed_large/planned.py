@@ -1,0 +1,117 @@
+"""Sessions of the year with their groups, turns, workstations and people on duty."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import Range
+
+from config.rulebook import Rulebook
+from examops.catalogue import occupation
+from examops.core.clock import SHANGHAI
+from examops.core.numbers import next_number
+from examops.ops.seed_large.applicants import LEVEL, STANDARD
+from examops.ops.seed_large.ground import PANEL, Ground, Hall
+from examops.ops.seed_large.pouring import Row, new_uid, pour
+from examops.ops.seed_large.timetable import CLEAR, Slot
+from examops.sessions.capacity import Means, capacity, factors
+from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
+from examops.web.words import PARTS, level
+
+
+@dataclass
+class Planned:
+    """A session with its turns as ``(inner number, columns)``."""
+
+    id: int
+    row: Row
+    slot: Slot
+    hall: Hall
+    turns: list[tuple[int, Row]]
+
+    @property
+    def is_over(self) -> bool:
+        return self.row["state"] in ("finished", "published")
+
+    def subject(self, table: type[Any], uid: Any) -> Any:
+        """A row of this session's body as the subject of an audit entry."""
+        return table(uid=uid, body_id=self.row["body_id"], district=self.row["district"])
+
+
+def plan_sessions(
+    ground: Ground, slots: Sequence[Slot], batches: Sequence[tuple[int, Row]], now: datetime, rules: Rulebook, rng: random.Random
+) -> list[Planned]:  # fmt: skip
+    rows = _session_rows(ground, slots, batches, now, rng)
+    ids = pour(ExamSession, rows, rng)
+    halls = [ground.halls[slot.line][slot.room] for slot in slots]
+    groups = [
+        {**ground.owner, "uid": new_uid(rng), "session_id": ids[row["uid"]], "number": 1, "occupation_code": hall.code, "level": LEVEL,
+         "part": "skill", "standard_version": STANDARD}
+        for row, hall in zip(rows, halls, strict=True)
+    ]  # fmt: skip
+    group_ids = pour(SessionGroup, groups, rng)
+    planned = [
+        Planned(ids[row["uid"]], row, slot, hall, []) for row, slot, hall in zip(rows, slots, halls, strict=True)
+    ]
+    _turns(ground, planned, [group_ids[group["uid"]] for group in groups], rules, rng)
+    _hold(ground, planned, rng)
+    return planned
+
+
+def _session_rows(
+    ground: Ground, slots: Sequence[Slot], batches: Sequence[tuple[int, Row]], now: datetime, rng: random.Random
+) -> list[Row]:
+    years = Counter(slot.starts_at.astimezone(SHANGHAI).year for slot in slots)
+    numbers = {year: iter(range(first, first + count)) for year, count in years.items() if (first := next_number(f"session:{year}", count))}  # fmt: skip
+    rows = []
+    for slot in slots:
+        hall, year = ground.halls[slot.line][slot.room], slot.starts_at.astimezone(SHANGHAI).year
+        rows.append({
+            **ground.owner, "uid": new_uid(rng), "number": f"{year}-{next(numbers[year]):04d}", "batch_id": batches[slot.batch][0],
+            "site_id": hall.site_id, "room_id": hall.id, "title": f"{occupation(hall.code).name} {level(LEVEL)} {PARTS['skill']}",
+            "during": Range(slot.desk_opens_at, slot.ends_at + CLEAR), "desk_opens_at": slot.desk_opens_at,
+            "starts_at": slot.starts_at, "ends_at": slot.ends_at, "state": slot.state(now), "bookings_close_at": slot.desk_opens_at,
+        })  # fmt: skip
+    return rows
+
+
+def _turns(
+    ground: Ground, planned: Sequence[Planned], groups: Sequence[int], rules: Rulebook, rng: random.Random
+) -> None:
+    rows = []
+    for session, group_id in zip(planned, groups, strict=True):
+        stations = len(session.hall.stations)
+        limits = factors(
+            "skill", Means(stations, stations, PANEL, 0), rules, session.slot.starts_at.astimezone(SHANGHAI).date()
+        )
+        told = {"capacity": capacity(limits), "factors": [limit.to_json() for limit in limits]}
+        for number, (begins, ends) in enumerate(session.slot.turns(), start=1):
+            row = {
+                **ground.owner, **told, "uid": new_uid(rng), "session_id": session.id, "group_id": group_id, "number": number,
+                "during": Range(begins, ends), "taken": 0,
+            }  # fmt: skip
+            rows.append(row)
+            session.turns.append((0, row))
+    ids = pour(Turn, rows, rng)
+    for session in planned:
+        session.turns = [(ids[row["uid"]], row) for _, row in session.turns]
+
+
+def _hold(ground: Ground, planned: Sequence[Planned], rng: random.Random) -> None:
+    """Workstations and people, given back where the session was cancelled."""
+    held = [
+        ({**ground.owner, "session_id": session.id, "during": session.row["during"], "is_released": session.slot.is_cancelled}, session)
+        for session in planned
+    ]  # fmt: skip
+    pour(SessionStation, (
+        {**columns, "workstation_id": station} for columns, session in held for _, station in session.hall.stations
+    ), rng)  # fmt: skip
+    pour(SessionDuty, (
+        {**columns, "staff_id": member, "role": "examiner" if n else "leader"}
+        for columns, session in held for n, member in enumerate(ground.panels[session.slot.line])
+    ), rng)  # fmt: skip

@@ -1,0 +1,93 @@
+"""Many rows at once. COPY does not work under row-level security, so rows are copied into a temporary table and
+inserted from there: policies and constraints look at every one of them."""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
+
+from examops.core.database import db
+
+Row = dict[str, Any]
+CHUNK = 5_000
+
+
+def new_uid(rng: random.Random) -> uuid.UUID:
+    return uuid.UUID(int=rng.getrandbits(128), version=4)
+
+
+def pour(table: Any, rows: Iterable[Row], rng: random.Random) -> dict[uuid.UUID, int]:
+    """Add the rows to the running transaction; returns their inner numbers by uid. What a row does not name takes
+    the model's default, ``uid`` comes from ``rng``."""
+    found: dict[uuid.UUID, int] = {}
+    for chunk in _chunks(rows):
+        found |= _pour(table, chunk, rng)
+    return found
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    chunk: list[Row] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _pour(table: Any, rows: Sequence[Row], rng: random.Random) -> dict[uuid.UUID, int]:
+    columns = [column for column in table.__table__.columns if column.name in rows[0] or _has_default(column)]
+    writers = [_writer(column, rng) for column in columns]
+    names = ", ".join(column.name for column in columns)
+    name = table.__tablename__
+    raw: Any = db.session.connection().connection.driver_connection
+    with raw.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE poured ON COMMIT DROP AS SELECT {names} FROM {name} WITH NO DATA")  # noqa: S608
+        with cursor.copy(f"COPY poured ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([write(row) for write in writers])
+        cursor.execute(f"INSERT INTO {name} ({names}) SELECT {names} FROM poured RETURNING uid, id")  # noqa: S608
+        found = dict(cursor.fetchall())
+        cursor.execute("DROP TABLE poured")
+    return found
+
+
+def _has_default(column: Column[Any]) -> bool:
+    return column.default is not None and column.identity is None
+
+
+def _writer(column: Column[Any], rng: random.Random) -> Callable[[Row], Any]:
+    name, default = column.name, _default(column, rng)
+    convert = _converter(column)
+    return lambda row: convert(row[name] if name in row else default())
+
+
+def _default(column: Column[Any], rng: random.Random) -> Callable[[], Any]:
+    told: Any = column.default
+    if column.name == "uid":
+        return lambda: new_uid(rng)
+    if told is None:
+        return lambda: None
+    return (lambda: told.arg(None)) if told.is_callable else (lambda: told.arg)
+
+
+def _converter(column: Column[Any]) -> Callable[[Any], Any]:
+    if isinstance(column.type, JSONB):
+        return lambda value: json.dumps(value, ensure_ascii=False)
+    if isinstance(column.type, TSTZRANGE):
+        return _range_text
+    return lambda value: value
+
+
+def _range_text(value: Range[datetime]) -> str:
+    assert value.lower
+    assert value.upper
+    return f"[{value.lower.isoformat()},{value.upper.isoformat()})"

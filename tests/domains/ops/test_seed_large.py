@@ -1,0 +1,107 @@
+"""A year in small: every invariant holds on it, it is written once, and one seed always writes the same."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, func, select, text
+
+from examops.audit.models import AuditEntry
+from examops.checkin.models import Scan, Sitting
+from examops.core.connections import owner_url
+from examops.core.database import db
+from examops.core.extensions import clock as clock_of
+from examops.core.extensions import keyring, store
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.footage.models import Segment
+from examops.ops.check import run_checks
+from examops.ops.seed_large import Amounts, fill
+from examops.ops.seed_large.fill import Tools
+from examops.ops.seed_large.timetable import BACK, timetable
+from examops.sessions.models import Application, Booking, ExamSession, Roster
+from examops.tables import METADATA
+from tests.fixtures.application import NOON
+
+SMALL = Amounts(
+    bodies=2, sessions=24, applications=240, segments=900, flags=10, rosters=4, roster_rows=20, measured_minutes=3
+)
+
+
+def count(table: type) -> int:
+    with transaction(SYSTEM):
+        return int(db.session.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+@pytest.fixture
+def year(app: Flask, job_app: Flask) -> Iterator[Tools]:
+    """A small year, filled as the job role."""
+    with job_app.app_context():
+        tools = Tools(clock_of(), keyring(), store())
+        assert fill(SMALL, 7, tools) == 2
+        yield tools
+        db.session.remove()
+
+
+def test_every_invariant_holds_on_it(year: Tools) -> None:
+    assert [outcome for outcome in run_checks(year.clock) if outcome.faults] == []
+
+
+def test_it_has_what_was_asked_for(year: Tools) -> None:
+    # A session at the hour of one that runs is left out, so that nobody is in two places.
+    assert 22 <= count(ExamSession) <= 24
+    assert (count(Application), count(Roster)) == (240, 4)
+    assert 0 < count(Sitting) == count(Scan) < count(Booking)
+    assert 900 <= count(Segment) < 2_500
+    assert count(AuditEntry) > count(Booking) + count(Scan)
+
+
+def test_a_second_run_adds_nothing(year: Tools) -> None:
+    before = {table: count(table) for table in (ExamSession, Application, Segment, Roster, AuditEntry)}
+
+    assert fill(SMALL, 7, year) == 0
+
+    assert {table: count(table) for table in before} == before
+
+
+def test_only_the_measured_session_claims_to_have_bytes(year: Tools) -> None:
+    with transaction(SYSTEM):
+        kept = db.session.execute(select(Segment.session_id, Segment.state).distinct()).all()
+        verified = db.session.execute(select(Segment).where(Segment.state == "verified")).scalars().all()
+        heads = [store().head("footage", row.object_key, version_id=row.version_id) for row in verified]
+    assert len({row.session_id for row in kept if row.state == "verified"}) == 1
+    assert {row.state for row in kept} == {"verified", "purged"}
+    assert [head.size for head in heads] == [row.size for row in verified]
+    assert len(verified) == 2 * SMALL.measured_minutes
+
+
+def test_the_same_seed_writes_the_same_year(year: Tools, settings) -> None:
+    query = select(Application.uid, Application.number, Application.state).order_by(Application.uid)
+    with transaction(SYSTEM):
+        before = db.session.execute(query).all()
+    _empty(settings)
+
+    fill(SMALL, 7, year)
+
+    with transaction(SYSTEM):
+        assert db.session.execute(query).all() == before
+
+
+def _empty(settings) -> None:
+    engine = create_engine(owner_url(settings))
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {', '.join(METADATA.tables)} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+def test_sessions_of_a_line_never_overlap() -> None:
+    slots = timetable(200, NOON)
+    for line in range(4):
+        own = sorted((slot.desk_opens_at, slot.ends_at) for slot in slots if slot.line == line)
+        assert all(before[1] < after[0] for before, after in itertools.pairwise(own))
+    assert min(slot.starts_at for slot in slots) < NOON
+    assert max(slot.starts_at for slot in slots) > NOON
+    assert (NOON - slots[0].starts_at).days in (BACK - 1, BACK)

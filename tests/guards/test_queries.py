@@ -1,0 +1,243 @@
+"""No list asks the database once per row, and every list query has an index in its order, for each kind of reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Select, event, select, text
+
+from examops.core.database import db
+from examops.core.scope import Scope, scoped
+from examops.footage.models import Gap, Segment, Strip
+from examops.footage.quarantine import held_query
+from examops.footage.routes import flags_query
+from examops.footage.wall import eyes_query
+from examops.footage.wall_routes import armed_query
+from examops.ops.audit_page import entries_query
+from examops.sessions.models import Application, Booking, ExamSession, Roster, SessionDuty, SessionStation
+from examops.sessions.queries import bookable_query, page_query
+from examops.sessions.rosters.routes import recent_query
+from scheduler.pages import ledger_query
+from tests.factories import DAY, Factory
+from tests.guards.growing import Growing
+
+PAGES = {
+    "week": ("coordinator", "/sessions/week"),
+    "sessions": ("coordinator", "/sessions/"),
+    "sessions of the city": ("supervisor", "/sessions/"),
+    "sessions in a state": ("coordinator", "/sessions/?state=running"),
+    "one session": ("coordinator", "/sessions/{session}"),
+    "its later people": ("coordinator", "/sessions/{session}?after=1"),
+    "a plan": ("coordinator", "/sessions/new"),
+    "batches": ("coordinator", "/sessions/batches"),
+    "one batch": ("coordinator", "/sessions/batches/{batch}"),
+    "rosters": ("coordinator", "/rosters/"),
+    "a roster that fits": ("coordinator", "/rosters/{roster}?tab=ok"),
+    "a roster that does not": ("coordinator", "/rosters/{roster}?tab=no"),
+    "photos that are missing": ("coordinator", "/rosters/{roster}/photos"),
+    "desks": ("coordinator", "/desk/"),
+    "a desk": ("coordinator", "/desk/{session}"),
+    "state of a desk": ("coordinator", "/desk/{session}/state"),
+    "people at the door": ("coordinator", "/desk/{session}/people"),
+    "a ticket": ("coordinator", "/t/application/{application}"),
+    "wall": ("supervisor", "/footage/wall"),
+    "pictures of the wall": ("supervisor", "/footage/wall/data.json"),
+    "review room": ("supervisor", "/footage/review/{session}"),
+    "data of the review room": ("supervisor", "/footage/review/{session}/data.json"),
+    "conclusion": ("supervisor", "/footage/review/{session}/conclusion"),
+    "flags": ("supervisor", "/footage/flags"),
+    "quarantine": ("supervisor", "/quarantine/"),
+    "quarantine decided": ("supervisor", "/quarantine/?decided=1"),
+    "armed hours": ("security", "/footage/armed-hours"),
+    "log": ("coordinator", "/audit/"),
+    "log of the city": ("operator", "/audit/"),
+    "devices": ("operator", "/devices/"),
+    "timed work": ("operator", "/timed-work/"),
+}
+
+
+@pytest.fixture
+def growing(make: Factory, clock) -> Growing:
+    return Growing(make, clock)
+
+
+@pytest.fixture
+def readers(app: Flask, make: Factory, growing: Growing) -> dict[str, FlaskClient]:
+    """A browser for each role, signed in."""
+    found = {}
+    for role in ("coordinator", "supervisor", "operator", "security"):
+        user = make.user(role, growing.body if role in ("coordinator", "security") else None)
+        found[role] = app.test_client()
+        with found[role].session_transaction() as session:
+            session["user"], session["epoch"] = str(user.uid), user.session_epoch
+    return found
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The statements of the block."""
+    seen: list[str] = []
+
+    def note(connection, cursor, statement, *rest) -> None:  # type: ignore[no-untyped-def]
+        seen.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def cost_of(app: Flask, client: FlaskClient, address: str) -> int:
+    """Statements of a second look: the first may write down that somebody looks."""
+    client.get(address)
+    with counted(app) as seen:
+        answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return len(seen)
+
+
+def costs(app: Flask, growing: Growing, readers: dict[str, FlaskClient]) -> dict[str, int]:
+    first = select(Application.uid).join(Booking, Booking.application_id == Application.id).order_by(Application.id)
+    booked = db.session.execute(first.where(Booking.session_id == growing.session.id).limit(1)).scalar_one()
+    assert growing.roster
+    named = {
+        "session": growing.session.uid, "batch": growing.batch.uid, "roster": growing.roster.uid, "application": booked,
+    }  # fmt: skip
+    db.session.rollback()
+    return {name: cost_of(app, readers[role], path.format(**named)) for name, (role, path) in PAGES.items()}
+
+
+def test_more_rows_need_no_more_queries(app: Flask, growing: Growing, readers: dict[str, FlaskClient]) -> None:
+    growing.grow()
+    few = costs(app, growing, readers)
+    growing.grow()
+
+    assert costs(app, growing, readers) == few
+
+
+def test_a_query_for_each_row_would_be_caught(app: Flask, growing: Growing) -> None:
+    """The control: the same counting sees what it is there for."""
+
+    def one_by_one() -> int:
+        with counted(app) as seen:
+            for number in db.session.execute(select(Roster.id)).scalars().all():
+                db.session.execute(select(Roster.name).where(Roster.id == number)).scalar_one()
+        return len(seen)
+
+    growing.grow()
+    few = one_by_one()
+    growing.grow()
+
+    assert one_by_one() > few
+
+
+# Plans, as the web role, below row-level security: with sequential scans and sorts priced out of reach, what is left
+# tells whether an index could do the work. PostgreSQL still scans or sorts where it must.
+SCOPES = {"a body": Scope(bodies=(1,)), "the city": Scope(everything=True)}
+SINCE = DAY - timedelta(days=90)
+KEY = f"{DAY.isoformat()}~5"
+# A page of a list: nothing is sorted on its way, but for what is bounded by the page itself.
+LISTS: dict[str, Callable[[], Select[Any]]] = {
+    "sessions": lambda: page_query(None),
+    "later sessions": lambda: page_query(KEY),
+    "sessions in a state": lambda: page_query(KEY, "open"),
+    "rosters": lambda: recent_query(KEY),
+    "log": lambda: entries_query(SINCE, "", None),
+    "earlier in the log": lambda: entries_query(SINCE, "", KEY),
+    "log of a tag": lambda: entries_query(SINCE, "scan:admitted", None),
+    "armed hours": lambda: armed_query(DAY, set(), KEY),
+    "armed hours of a site": lambda: armed_query(DAY, {1}, None),
+    "flags": lambda: flags_query("open", 5),
+    "all flags": lambda: flags_query("", None),
+    "quarantine": lambda: held_query(False, 5, None),
+    "quarantine decided": lambda: held_query(True, None, None),
+    "ledger": lambda: ledger_query(SINCE, "", "", None),
+    "ledger of a job": lambda: ledger_query(SINCE, "find-gaps", "", 5),
+    "people of a session": lambda: select(Booking.id).where(Booking.session_id == 1, Booking.id > 5).order_by(Booking.id).limit(9),
+}  # fmt: skip
+# What is asked about one thing, or about what is near in time: found by an index, whatever the size of the table.
+LOOKUPS: dict[str, Callable[[], Select[Any]]] = {
+    "who may be booked": lambda: bookable_query([1, 2], 1, 200),
+    "cameras of the wall": lambda: eyes_query(DAY),
+    "bookings of an application": lambda: select(Booking.id).where(Booking.application_id == 1),
+    "applications of a person": lambda: select(Application.id).where(Application.person_id == 1),
+    "sessions of a room": lambda: select(ExamSession.id).where(ExamSession.room_id == 1),
+    "duties of a person": lambda: select(SessionDuty.id).where(SessionDuty.staff_id == 1),
+    "sessions of a workstation": lambda: select(SessionStation.id).where(SessionStation.workstation_id == 1),
+    "segments of armings": lambda: select(Segment.uid).where(Segment.arming_id.in_([1, 2])),
+    "gaps of armings": lambda: select(Gap.uid).where(Gap.arming_id.in_([1, 2])),
+    "strips of a session": lambda: select(Strip.id).where(Strip.session_id == 1),
+    "places held too long": lambda: select(Booking.id).where(Booking.state == "held", Booking.hold_until <= DAY),
+}
+# Tables that grow with every year; the others hold what stands in rooms.
+GROWS = {
+    "application", "arming", "audit_entry", "booking", "candidate", "exam_session", "flag", "gap", "job_run", "look", "lot", "roster",
+    "scan", "segment", "session_duty", "session_station", "sitting", "strip", "ticket", "turn", "verdict",
+}  # fmt: skip
+
+
+def plan_of(app: Flask, query: Select[Any], scope: Scope) -> list[dict[str, Any]]:
+    """Every node of the plan."""
+    with app.app_context(), scoped(scope):
+        for option in ("seqscan", "sort", "bitmapscan"):
+            db.session.execute(text(f"SET LOCAL enable_{option} = off"))
+        compiled = query.compile(db.engine, compile_kwargs={"render_postcompile": True})
+        asked = f"EXPLAIN (FORMAT JSON) {compiled}"
+        found = db.session.connection().exec_driver_sql(asked, compiled.params).scalar_one()  # type: ignore[arg-type]
+        db.session.rollback()
+    return list(_nodes(found[0]["Plan"]))
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from _nodes(part)
+
+
+def whole_scans(nodes: list[dict[str, Any]]) -> list[str]:
+    """Growing tables that are read from end to end: without an index, or through one without a condition or a limit."""
+    return [
+        node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan" and node["Relation Name"] in GROWS
+    ]
+
+
+def sorts(nodes: list[dict[str, Any]]) -> list[str]:
+    return [str(node["Sort Key"]) for node in nodes if "Sort" in node["Node Type"]]
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("name", LISTS)
+def test_a_page_of_a_list_comes_in_order_from_an_index(app: Flask, name: str, scope: str) -> None:
+    with scoped(SCOPES[scope]):
+        query = LISTS[name]()
+    nodes = plan_of(app, query, SCOPES[scope])
+
+    assert (whole_scans(nodes), sorts(nodes)) == ([], [])
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("name", LOOKUPS)
+def test_what_is_asked_about_one_thing_is_found_by_an_index(app: Flask, name: str, scope: str) -> None:
+    nodes = plan_of(app, LOOKUPS[name](), SCOPES[scope])
+
+    assert whole_scans(nodes) == []
+    used = [node for node in nodes if node.get("Relation Name") in GROWS]
+    assert all(node.get("Index Cond") for node in used), used
+
+
+def test_a_list_without_an_index_would_be_caught(app: Flask) -> None:
+    """The controls: an order that no index has, and a condition that none answers."""
+    unordered = select(ExamSession.id).order_by(ExamSession.title).limit(9)
+    unindexed = select(Booking.id).where(Booking.hold_until <= DAY)
+
+    assert sorts(plan_of(app, unordered, SCOPES["the city"]))
+    assert whole_scans(plan_of(app, unindexed, SCOPES["the city"])) == ["booking"]
