@@ -151,8 +151,10 @@ class Track:
         self._gop, self._gop_ticks = [], 0
 
     def _maybe_cut(self, picture: Picture) -> None:
+        """A segment is full by its media or by our clock, whichever says so first: cameras stamp what they like."""
         assert self.segment
-        length = self.segment.ticks / TICKS
+        assert self.run
+        length = max(self.segment.ticks / TICKS, self.run.wall_of(picture.arrived) - self.segment.origin.start)
         is_full = length >= self.limits.segment or self.segment.size >= self.limits.bytes
         if (is_full and picture.is_key) or length >= self.limits.forced:
             end = self._close_segment(picture.arrived, None)

@@ -245,6 +245,11 @@ class Conversation:
 
     # Media
 
+    @property
+    def has_b_frames(self) -> bool:
+        """Pictures come out of their order. All are kept, but their times are not smooth."""
+        return self.depacketiser is not None and self.depacketiser.pictures.bidirectional > 0
+
     def _on_frame(self, channel: int, buffer: bytearray, start: int, end: int) -> None:
         if self.depacketiser is None:
             if end - start >= 12 and len(self._early) < 16:  # nothing was asked for yet: an old session goes on
