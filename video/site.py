@@ -38,6 +38,7 @@ class Watch:
     files: set[int] = field(default_factory=set)
     snapshot_at: float = 0.0
     pause: float = 0.0
+    is_warned: bool = False
     habits: Habits = field(default_factory=Habits)
 
 
@@ -161,6 +162,11 @@ class Site:
             while self._arming(watch.uid) is not None and not stream.ended.done():
                 watch.state = "recording" if track.run else "connecting"
                 await asyncio.wait({stream.ended}, timeout=1.0)
+                if stream.conversation.has_b_frames and not watch.is_warned:
+                    watch.is_warned = True
+                    log.warning(
+                        "camera %s sends B-frames: switch them off, or its footage does not play smoothly", watch.uid
+                    )
             if stream.ended.done():
                 why = stream.ended.exception()
                 self._broken(watch, track, why if isinstance(why, StreamError) else StreamError("session_end"))

@@ -230,6 +230,19 @@ def test_parameter_sets_are_known_by_their_type_alone(head: int) -> None:
     assert taken.pictures[0].params is not None
 
 
+def test_pictures_sent_out_of_their_order_are_all_kept_with_rising_times_and_told() -> None:
+    """B-frames: 0, 3, 1, 2. An encoder's own slices, by their type."""
+    camera = Sender()
+    packets = camera.picture(0, SPS, PPS, key())
+    for stamp, head in ((3, 0x9A), (1, 0x9E), (2, 0xA8), (6, 0x9A)):  # P, B as 6, B as 1, P
+        packets += camera.picture(stamp * STEP, bytes((0x41, head)) + b"\x5a" * 9)
+    taken = depacketised(packets)
+    ticks = [picture.ticks for picture in taken.pictures]
+    assert len(ticks) == 5
+    assert all(later > earlier for earlier, later in itertools.pairwise(ticks))
+    assert taken.machine.pictures.bidirectional == 2
+
+
 # Ways of packing
 
 

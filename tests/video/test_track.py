@@ -3,6 +3,7 @@
 import io
 import itertools
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -139,6 +140,49 @@ def test_new_parameters_at_a_keyframe_begin_a_new_run(spool, clocks) -> None:
         (640, "session_end"),
     ]
     assert spool.unsent_gaps() == []
+
+
+def test_parameters_that_come_again_unchanged_change_nothing_and_another_pps_does(spool, clocks) -> None:
+    track = make_track(spool, clocks)
+    first = pictures(seconds=4)
+    later = pictures(arrived=first[-1].arrived + 0.1, seconds=4)
+    params = later[0].params
+    assert params is not None
+    changed = [replace(one, params=replace(params, pps=params.pps + b"\1")) if one.is_key else one for one in later]
+    feed(track, clocks, first)
+    feed(track, clocks, changed)
+    track.end_arming()
+    assert [note["end_reason"] for note in sidecars(spool)] == ["codec_change", "session_end"]
+    heads = {item.path.read_bytes()[: item.sidecar["init_length"]] for item in spool.closed()}
+    assert len(heads) == 2
+
+
+def test_a_stream_that_begins_between_keyframes_is_recorded_from_its_first_keyframe(spool, clocks) -> None:
+    track = make_track(spool, clocks)
+    start = clocks.wall()
+    feed(track, clocks, pictures(arrived=clocks.mono, seconds=8)[7:])  # keyframes each two seconds
+    track.end_arming()
+    first = sidecars(spool)[0]
+    assert seconds_of(first["start"]) - start == pytest.approx(2.0, abs=0.01)
+    assert decoded_frames(next(spool.closed()).path.read_bytes()) == first["frames"]
+    assert [gap["reason"] for gap in spool.unsent_gaps()] == ["late_start"]
+
+
+@pytest.mark.parametrize("rate", [1.00002, 1.0005, 25 / 21])
+def test_segments_keep_our_time_whatever_the_cameras_clock_runs_like(spool, clocks, rate: float) -> None:
+    """Two hours; the camera counts its own seconds, faster than ours by 20 ppm, 500 ppm, and 25 for 21."""
+    track = make_track(spool, clocks, armed_for=7300, segment=60.0, forced=90.0)
+    start, (key, *_) = clocks.wall(), pictures()
+    tiny = replace(key, nals=(key.nals[0][:40],))
+    shown = (replace(tiny, ticks=round(n * 2 * 90_000 * rate), arrived=1000.0 + n * 2) for n in range(3601))
+    feed(track, clocks, shown)
+    track.end_arming()
+    notes = sidecars(spool)
+    assert len(notes) >= 115
+    assert all(one["end"] == two["start"] for one, two in itertools.pairwise(notes))
+    assert all(note["wall_duration_ms"] <= 62_000 for note in notes[:-1])
+    assert seconds_of(notes[0]["start"]) == pytest.approx(start, abs=0.01)
+    assert seconds_of(notes[-1]["end"]) - start == pytest.approx(7200, abs=2.5)
 
 
 def test_a_long_gap_is_written_down_while_it_lasts(spool, clocks) -> None:

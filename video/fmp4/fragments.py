@@ -15,29 +15,31 @@ _entry = struct.Struct(">III").pack
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One picture as it lies in the file: length-prefixed NAL units; ``duration`` in 90 kHz ticks."""
+    """One picture: NAL units without start codes; ``duration`` in 90 kHz ticks. In the file each has its length before it."""
 
-    data: bytes
+    nals: tuple[bytes, ...]
     duration: int
     is_key: bool
 
-
-def length_prefixed(nals: Sequence[bytes]) -> bytes:
-    """NAL units each behind their four-byte length."""
-    parts: list[bytes] = []
-    for nal in nals:
-        parts.append(u32(len(nal)))
-        parts.append(nal)
-    return b"".join(parts)
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.nals)) + 4 * len(self.nals)
 
 
-def fragment(sequence: int, base_ticks: int, samples: Sequence[Sample]) -> bytes:
-    """A fragment whose decode times begin at ``base_ticks``."""
-    entries = b"".join(_entry(s.duration, len(s.data), KEY if s.is_key else NOT_KEY) for s in samples)
+def fragment(sequence: int, base_ticks: int, samples: Sequence[Sample]) -> tuple[bytes, list[bytes]]:
+    """A fragment whose decode times begin at ``base_ticks``: its ``moof``, and its ``mdat`` in the pieces to write."""
+    sizes = [sample.size for sample in samples]
+    entries = b"".join(
+        _entry(sample.duration, size, KEY if sample.is_key else NOT_KEY)
+        for sample, size in zip(samples, sizes, strict=True)
+    )
     head = _moof(sequence, base_ticks, len(samples), entries, 0)
     head = _moof(sequence, base_ticks, len(samples), entries, len(head) + 8)
-    size = 8 + sum(len(sample.data) for sample in samples)
-    return b"".join((head, u32(size), b"mdat", *(sample.data for sample in samples)))
+    pieces = [u32(8 + sum(sizes)) + b"mdat"]
+    for sample in samples:
+        for nal in sample.nals:
+            pieces += (u32(len(nal)), nal)
+    return head, pieces
 
 
 def _moof(sequence: int, base_ticks: int, count: int, entries: bytes, data_offset: int) -> bytes:

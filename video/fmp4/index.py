@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -50,6 +50,12 @@ def parse_index(data: bytes) -> FileIndex:
             fragments.append(_fragment(data, moof[0], moof[1], end))
             moof = None
     return FileIndex(init_length, tuple(fragments))
+
+
+def fragment_of(moof: bytes, offset: int, length: int) -> Fragment:
+    """The fragment that this ``moof`` begins, ``length`` bytes with its ``mdat``, where it lies at ``offset``."""
+    found = _fragment(moof, 0, len(moof), length)
+    return replace(found, offset=offset, first_offset=found.first_offset + offset)
 
 
 def salvage(path: Path) -> FileIndex:

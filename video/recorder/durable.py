@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,21 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+AT_ONCE = 1000  # pieces; the system takes 1024
+
+
+def write_all(handle: int, pieces: Sequence[bytes]) -> int:
+    """Write the pieces one behind the other; returns how many bytes that were. Raises OSError when the disk refuses."""
+    total = 0
+    for start in range(0, len(pieces), AT_ONCE):
+        batch = pieces[start : start + AT_ONCE]
+        size, done = sum(map(len, batch)), os.writev(handle, batch)
+        while done < size:
+            done += os.write(handle, b"".join(batch)[done:])
+        total += size
+    return total
 
 
 def write_json(path: Path, content: Any, mode: int = 0o600) -> None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from video.fmp4 import Fragment, init_segment, parse_index
+from video.fmp4 import Fragment, fragment_of, init_segment
 from video.pictures import Params
 from video.recorder.clocks import stamp
-from video.recorder.durable import sync_folder, write_json
+from video.recorder.durable import sync_folder, write_all, write_json
 from video.recorder.signing import Signer
 
 
@@ -58,7 +58,8 @@ class OpenSegment:
         self._digest = hashlib.sha256()
         self._fragments: list[Fragment] = []
         self.init_length = 0
-        self._write(init_segment(self.params))
+        self.ticks = 0
+        self._write([init_segment(self.params)])
         self.init_length = self.size
 
     @property
@@ -69,23 +70,19 @@ class OpenSegment:
     def file_number(self) -> int:
         return self._file
 
-    @property
-    def ticks(self) -> int:
-        return sum(fragment.ticks for fragment in self._fragments)
+    def _write(self, pieces: list[bytes]) -> None:
+        """One call for all pieces, and no copy of them."""
+        self.size += write_all(self._file, pieces)
+        for piece in pieces:
+            self._digest.update(piece)
 
-    def _write(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._file, view) :]
-        self._digest.update(data)
-        self.size += len(data)
-
-    def add(self, data: bytes) -> None:
-        """Append one fragment (``moof`` and ``mdat``)."""
+    def add(self, moof: bytes, mdat: list[bytes]) -> None:
+        """Append one fragment; ``mdat`` in pieces."""
         offset = self.size
-        self._write(data)
-        (found,) = parse_index(data).fragments
-        self._fragments.append(shifted(found, offset))
+        self._write([moof, *mdat])
+        found = fragment_of(moof, offset, self.size - offset)
+        self._fragments.append(found)
+        self.ticks += found.ticks
         self.tally.frames += found.frames
 
     def close(self, signer: Signer, end: float, end_reason: str | None) -> str:
@@ -103,13 +100,6 @@ class OpenSegment:
         os.close(self._file)
         self.part.unlink()
         (self.folder / f"{self.uid}.origin").unlink()
-
-
-def shifted(fragment: Fragment, offset: int) -> Fragment:
-    return Fragment(
-        fragment.offset + offset, fragment.length, fragment.first_offset + offset, fragment.first_length,
-        fragment.base_ticks, fragment.ticks, fragment.frames, fragment.is_independent,
-    )  # fmt: skip
 
 
 def finish(

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from video.fmp4 import Sample, fragment, length_prefixed
+from video.fmp4 import Sample, fragment
 from video.pictures import Params, Picture
 from video.recorder.clocks import Clocks
 from video.recorder.segment import OpenSegment, Origin
@@ -66,7 +66,7 @@ class Track:
         self.last_picture_mono = 0.0
         self._pending: Picture | None = None
         self._gop: list[Sample] = []
-        self._gop_base = 0
+        self._gop_base = self._gop_ticks = 0
         self._lean = False
 
     # Pictures
@@ -84,7 +84,7 @@ class Track:
             return
         self._take_pending(picture.ticks)
         self._pending = picture
-        if picture.is_key or self._gop_seconds() >= self.limits.fragment:
+        if picture.is_key or self._gop_ticks >= self.limits.fragment * TICKS:
             self._write_fragment()
             self._maybe_cut(picture)
         self._note(picture)
@@ -110,7 +110,7 @@ class Track:
         self._close_gap(now)
         start = max(now, self.covered_until)
         self.run = Run(params, start, picture.arrived, picture.ticks)
-        self._pending, self._gop, self._gop_base = picture, [], 0
+        self._pending, self._gop, self._gop_base, self._gop_ticks = picture, [], 0, 0
         self._open(start, picture)
         self._note(picture)
 
@@ -138,23 +138,23 @@ class Track:
         if self._pending is None:
             return
         duration = max(next_ticks - self._pending.ticks, 1)
-        self._gop.append(Sample(length_prefixed(self._pending.nals), duration, self._pending.is_key))
+        self._gop.append(Sample(self._pending.nals, duration, self._pending.is_key))
+        self._gop_ticks += duration
         self._pending = None
-
-    def _gop_seconds(self) -> float:
-        return sum(sample.duration for sample in self._gop) / TICKS
 
     def _write_fragment(self) -> None:
         if not self._gop or not self.segment or not self.run:
             return
         self.run.fragments += 1
-        self.segment.add(fragment(self.run.fragments, self._gop_base, self._gop))
-        self._gop_base += sum(sample.duration for sample in self._gop)
-        self._gop = []
+        self.segment.add(*fragment(self.run.fragments, self._gop_base, self._gop))
+        self._gop_base += self._gop_ticks
+        self._gop, self._gop_ticks = [], 0
 
     def _maybe_cut(self, picture: Picture) -> None:
+        """A segment is full by its media or by our clock, whichever says so first: cameras stamp what they like."""
         assert self.segment
-        length = self.segment.ticks / TICKS
+        assert self.run
+        length = max(self.segment.ticks / TICKS, self.run.wall_of(picture.arrived) - self.segment.origin.start)
         is_full = length >= self.limits.segment or self.segment.size >= self.limits.bytes
         if (is_full and picture.is_key) or length >= self.limits.forced:
             end = self._close_segment(picture.arrived, None)

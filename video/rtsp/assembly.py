@@ -33,7 +33,7 @@ class _Open:
 
 
 class Assembly:
-    """``torn`` counts pictures that were begun and dropped."""
+    """``torn`` counts pictures that were begun and dropped, ``bidirectional`` those that are sent out of their order."""
 
     def __init__(self, sets: list[bytes], on_picture: Callable[[Picture], None]) -> None:
         self._emit = on_picture
@@ -43,7 +43,7 @@ class Assembly:
         self._is_interlaced = bool(self._sps) and is_interlaced(self._sps)
         self.timeline = Timeline()
         self.clock_offset_ms: int | None = None
-        self.pictures = self.torn = 0
+        self.pictures = self.torn = self.bidirectional = 0
         self._open: _Open | None = None
         self._ahead: list[bytes] = []
         self._ahead_size = 0
@@ -68,6 +68,7 @@ class Assembly:
         picture = self._open
         if picture is None or not self._continues(picture, is_first, stamp):
             picture = self._begin(stamp, now, is_torn=not is_first)
+            self.bidirectional += is_first and (nal[1] & 0x70 == 0x20 or nal[1] & 0x7C == 0x1C)  # slice_type 1 or 6
         elif picture.is_marked:
             picture.is_marked = self._trusts_markers = False
         self._is_after_loss = False

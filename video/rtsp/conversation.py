@@ -154,6 +154,7 @@ class Conversation:
         agreed = self.agreed
         self.framing.expected = {agreed.reports: None, agreed.media: payload_type}
         self.depacketiser = Depacketiser(payload_type, sets, self._picture, agreed.sender, frozenset(self._early))
+        self.framing.burst = self._burst
         self.last_picture = self._now
 
     def _play(self) -> Dialogue:
@@ -244,6 +245,11 @@ class Conversation:
 
     # Media
 
+    @property
+    def has_b_frames(self) -> bool:
+        """Pictures come out of their order. All are kept, but their times are not smooth."""
+        return self.depacketiser is not None and self.depacketiser.pictures.bidirectional > 0
+
     def _on_frame(self, channel: int, buffer: bytearray, start: int, end: int) -> None:
         if self.depacketiser is None:
             if end - start >= 12 and len(self._early) < 16:  # nothing was asked for yet: an old session goes on
@@ -254,6 +260,11 @@ class Conversation:
             self.depacketiser.packet(buffer, start, end, self._now)
         elif channel == self.agreed.reports:
             self._note_report(buffer, start, end)
+
+    def _burst(self, buffer: bytearray, at: int, end: int, lead: int) -> int:
+        if self.depacketiser is None or self.is_closing or self.error or lead & 0xFF != self.agreed.media:
+            return at
+        return self.depacketiser.burst(buffer, at, end, lead)
 
     def _note_report(self, buffer: bytearray, start: int, end: int) -> None:
         wall = self._wall()

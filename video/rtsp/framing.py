@@ -34,6 +34,7 @@ class Framing:
     def __init__(self, on_frame: Frame, on_message: Callable[[Message], None], on_loss: Callable[[], None]) -> None:
         self._on_frame, self._on_message, self._on_loss = on_frame, on_message, on_loss
         self.expected: dict[int, int | None] = {}
+        self.burst: Callable[[bytearray, int, int, int], int] | None = None  # takes frames that go on with the last one
         self.resyncs = self.unknown = self.skipped = 0
         self._junk, self._junk_since = 0, 0.0
 
@@ -50,7 +51,7 @@ class Framing:
                         return at
                     if buffer[at + 4] & 0xC0 == 0x80:
                         self._on_frame(channel, buffer, at + 4, behind)
-                        at = behind
+                        at = self.burst(buffer, behind, end, DOLLAR << 8 | channel) if self.burst else behind
                         continue
             taken = self._odd(buffer, at, end)
             if taken == 0:
