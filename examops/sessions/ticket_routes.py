@@ -6,7 +6,7 @@ import io
 from uuid import UUID
 
 import segno
-from flask import Blueprint, Response, g, make_response, render_template, request
+from flask import Blueprint, Response, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from examops.audit import Tag, record
 from examops.catalogue import occupation
 from examops.core.database import db
 from examops.core.errors import NotFound, NotSignedIn
-from examops.core.extensions import clock
+from examops.core.extensions import clock, settings
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.eligibility.models import Candidate, StoredVerdict
@@ -62,7 +62,8 @@ def _staff_ticket(application_uid: UUID) -> ResponseReturnValue:
         if ticket is None:
             raise NotFound("还没有准考证", advice="排进场次后自动生成")
         record(Tag.TICKET_VIEWED, current_actor(), ticket, words=ticket.number)
-        return _answer(_context(ticket))
+        link = settings().public_url + url_for("tickets.own_ticket", code=code_of(ticket))
+        return _answer({**_context(ticket), "link": link})
 
 
 def _context(ticket: Ticket) -> dict:
