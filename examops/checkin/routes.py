@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, guarded, roles_only
@@ -41,12 +42,14 @@ TYPED_PER_HOUR = 300  # typed ID numbers: enough for a day's door, too few to tr
 
 @bp.get("/")
 def desks() -> ResponseReturnValue:
-    """Today's sessions, each a door."""
+    """Sessions of today, each a door."""
     start = start_of(today(clock()))
+    day = Range(start, start + timedelta(days=1))
     rows = [
         row
-        for row in sessions_between(start, start + timedelta(days=1), _visitor().desks())
-        if row.session.state not in ("cancelled", "void")
+        for row in sessions_between(start - timedelta(days=1), start + timedelta(days=2), _visitor().desks())
+        # Also one that runs past midnight, or whose desk opens before it.
+        if row.session.during.overlaps(day) and row.session.state not in ("cancelled", "void")
     ]
     return render_template("checkin/desks.html", rows=rows)
 

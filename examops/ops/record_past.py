@@ -1,4 +1,4 @@
-"""``python -m examops record-past``: gives the demo's session of the past its footage and its conclusion.
+"""``python -m examops record-past``: gives the demo's people their photos, its session of the past footage and conclusion.
 
 Runs beside the demo at its first start, a few minutes long. Killed in the middle it goes on where it stopped.
 """
@@ -25,9 +25,11 @@ from examops.core.transaction import transaction
 from examops.factory import create_app
 from examops.footage.intervals import Span
 from examops.footage.models import Arming, Segment
+from examops.ops.story.faces import give_faces
 from examops.ops.story.old_footage import Lapse, OldCamera, record_all
 from examops.ops.story.old_review import review
 from examops.ops.story.past import CLOCKWORK, LAST_BATCH
+from examops.ops.story.week import TELLER
 from examops.sessions.models import Batch, ExamSession
 from examops.sites.models import Camera
 from video.forward import Server, ServerAway
@@ -52,6 +54,7 @@ def main(arguments: list[str]) -> int:
     settings = load(os.environ)
     with create_app(settings, kind="job").app_context():
         enter_scope(SYSTEM)
+        give_faces(TELLER, SystemClock())
         return _record(options.server, settings.var)
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from examops.accounts.guard import current_actor, guarded, needs, roles_only
 from examops.core.database import db
-from examops.core.errors import Invalid
 from examops.core.extensions import clock
 from examops.core.idempotency import answered_once
 from examops.core.language import N_

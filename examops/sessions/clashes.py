@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.dialects.postgresql import Range
@@ -20,6 +20,7 @@ from examops.staff.models import Qualification, StaffMember
 from examops.web.words import clock_time, span
 
 LIVE = ExamSession.state.not_in(("cancelled", "void"))
+NEW = 0  # no row has this id
 MOST_OFFERED = 4
 CARDS = {"leader": ("examiner", "senior_examiner"), "examiner": ("examiner", "senior_examiner")}
 
@@ -39,10 +40,16 @@ def find_clashes(draft: Draft) -> list[Clash]:
     return [*_room(draft), *_stations(draft), *_people(draft)]
 
 
+def _other(draft: Draft, column: Any) -> ColumnElement[bool]:
+    """Rows of any session but the one that the draft would change."""
+    return cast("ColumnElement[bool]", column != (draft.changing.id if draft.changing else NEW))
+
+
 def _room(draft: Draft) -> list[Clash]:
     query = select(ExamSession).where(
-        ExamSession.room_id == draft.room.id, ExamSession.during.overlaps(draft.plan.during), LIVE, _near(draft)
-    )
+        ExamSession.room_id == draft.room.id, ExamSession.during.overlaps(draft.plan.during), LIVE, _near(draft),
+        _other(draft, ExamSession.id),
+    )  # fmt: skip
     found = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
     advice = _room_advice(draft) if found else ""
     return [
@@ -63,7 +70,11 @@ def _stations(draft: Draft) -> list[Clash]:
         .join(SessionStation, SessionStation.session_id == ExamSession.id)
         .join(Workstation, Workstation.id == SessionStation.workstation_id)
         .where(Workstation.id.in_([station.id for station in draft.stations]), ExamSession.room_id != draft.room.id)
-        .where(SessionStation.during.overlaps(draft.plan.during), ~SessionStation.is_released)
+        .where(
+            SessionStation.during.overlaps(draft.plan.during),
+            ~SessionStation.is_released,
+            _other(draft, ExamSession.id),
+        )
         .order_by(ExamSession.starts_at, Workstation.code)
     )
     held: dict[int, tuple[ExamSession, list[Workstation]]] = {}
@@ -90,7 +101,10 @@ def _people(draft: Draft) -> list[Clash]:
         .join(SessionDuty, SessionDuty.staff_id == StaffMember.id)
         .join(ExamSession, ExamSession.id == SessionDuty.session_id)
         .where(
-            SessionDuty.staff_id.in_(duties), SessionDuty.during.overlaps(draft.plan.during), ~SessionDuty.is_released
+            SessionDuty.staff_id.in_(duties),
+            SessionDuty.during.overlaps(draft.plan.during),
+            ~SessionDuty.is_released,
+            _other(draft, SessionDuty.session_id),
         )
         .order_by(StaffMember.id, ExamSession.starts_at)
     )
@@ -123,8 +137,9 @@ def _room_advice(draft: Draft) -> str:
 def _free_rooms(draft: Draft) -> list[tuple[Room, int]]:
     """Rooms of this body with workstations for every group, free all the time, the fitting size first."""
     busy = select(ExamSession.id).where(
-        ExamSession.room_id == Room.id, ExamSession.during.overlaps(draft.plan.during), LIVE, _near(draft)
-    )
+        ExamSession.room_id == Room.id, ExamSession.during.overlaps(draft.plan.during), LIVE, _near(draft),
+        _other(draft, ExamSession.id),
+    )  # fmt: skip
     query = select(Room, Workstation.occupations).join(Workstation, Workstation.room_id == Room.id)
     query = query.where(Room.body_id == draft.room.body_id, ~busy.exists(), Workstation.is_usable)
     codes = {group.plan.occupation_code for group in draft.groups}
@@ -144,8 +159,9 @@ def next_free_start(draft: Draft) -> datetime | None:
     plan = draft.plan
     day_ends = plan.starts_at.astimezone(SHANGHAI).replace(hour=21, minute=0)
     query = select(ExamSession.during).where(
-        ExamSession.room_id == draft.room.id, LIVE, ExamSession.during.overlaps(Range(plan.desk_opens_at, day_ends))
-    )
+        ExamSession.room_id == draft.room.id, LIVE, ExamSession.during.overlaps(Range(plan.desk_opens_at, day_ends)),
+        _other(draft, ExamSession.id),
+    )  # fmt: skip
     held = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
     for before in held:
         assert before.upper
@@ -171,8 +187,9 @@ def _person_advice(draft: Draft, duty: Duty) -> str:
 def _replacements(draft: Draft, duty: Duty) -> Select[Any]:
     """Names of people with a valid card for this duty who are neither planned nor busy."""
     busy = select(SessionDuty.id).where(
-        SessionDuty.staff_id == StaffMember.id, SessionDuty.during.overlaps(draft.plan.during), ~SessionDuty.is_released
-    )
+        SessionDuty.staff_id == StaffMember.id, SessionDuty.during.overlaps(draft.plan.during), ~SessionDuty.is_released,
+        _other(draft, SessionDuty.session_id),
+    )  # fmt: skip
     query = (
         select(StaffMember.name)
         .where(StaffMember.body_id == draft.batch.body_id, StaffMember.is_active, ~busy.exists())

@@ -19,7 +19,7 @@ from examops.core.errors import NotFound
 from examops.core.language import N_, Said, _, joined, said
 from examops.sessions.capacity import Factor, capacity
 from examops.sessions.means import Slot, slot_factors
-from examops.sessions.models import Batch, BatchOccupation
+from examops.sessions.models import Batch, BatchOccupation, ExamSession
 from examops.sessions.plans import LEVEL_WORDS, PART_WORDS, Duty, GroupPlan, SessionPlan, meet
 from examops.sites.models import Room, Workstation
 from examops.staff.models import StaffMember
@@ -72,6 +72,7 @@ class Draft:
     groups: list[GroupDraft]
     staff: list[tuple[StaffMember, Duty]]
     faults: list[Fault]
+    changing: ExamSession | None = None  # the saved session this draft would change
 
     @property
     def stations(self) -> list[Workstation]:
@@ -90,14 +91,15 @@ def group_title(code: str, level: int, part: str) -> Said:
     return said(TITLE, occupation=name, level=said(LEVEL_WORDS[level]), part=said(PART_WORDS[part]))
 
 
-def draft_session(plan: SessionPlan, rules: Rulebook) -> Draft:
+def draft_session(plan: SessionPlan, rules: Rulebook, changing: ExamSession | None = None) -> Draft:
     """Raises :class:`NotFound` for a batch or room that is not the reader's; everything else is a fault in the draft."""
     batch = db.session.execute(select(Batch).where(Batch.uid == plan.batch_uid)).scalar_one_or_none()
     room = db.session.execute(select(Room).where(Room.uid == plan.room_uid)).scalar_one_or_none()
-    if batch is None or room is None or room.body_id != batch.body_id:
+    is_foreign = bool(changing and room and changing.body_id != room.body_id)
+    if batch is None or room is None or room.body_id != batch.body_id or is_foreign:
         raise NotFound(N_("没有找到批次或考场"))
     groups = [GroupDraft(group, _offer(batch, group)) for group in plan.groups]
-    draft = Draft(plan, batch, room, groups, _staff(plan, batch), [])
+    draft = Draft(plan, batch, room, groups, _staff(plan, batch), [], changing)
     _share_stations(draft)
     _measure(draft, rules)
     return draft

@@ -9,8 +9,10 @@ from datetime import datetime
 from config.rulebook import Rulebook
 from examops.core.clock import SHANGHAI, Clock
 from examops.core.language import _
+from examops.sessions.changing import booked_faults
 from examops.sessions.clashes import Clash, find_clashes
 from examops.sessions.drafting import Draft, Fault, draft_session
+from examops.sessions.models import ExamSession
 from examops.sessions.plans import SessionPlan
 
 MOST_TURNS, LEAST_MINUTES, MOST_MINUTES, MOST_PAUSE = 20, 10, 600, 240
@@ -27,13 +29,20 @@ class Judgement:
         return not self.faults and not self.clashes
 
 
-def judge(plan: SessionPlan, *, clock: Clock, rules: Rulebook) -> Judgement:
-    """Saves and locks nothing. Raises NotFound for a batch or room of somebody else."""
+def judge(
+    plan: SessionPlan, *, clock: Clock, rules: Rulebook, changing: ExamSession | None = None
+) -> Judgement:  # fmt: skip
+    """Saves and locks nothing. Raises NotFound for a batch or room of somebody else.
+
+    ``changing`` is the saved session that the plan would change: what it holds is free, who is booked keeps a place.
+    """
     impossible = list(_impossible(plan))
     if impossible:
         plan = _possible(plan)
-    draft = draft_session(plan, rules)
+    draft = draft_session(plan, rules, changing)
     faults = [*impossible, *find_faults(draft, clock.now()), *draft.faults]
+    if changing and not impossible:
+        faults += booked_faults(changing, draft)
     return Judgement(draft, faults, [] if impossible else find_clashes(draft))
 
 

@@ -17,7 +17,7 @@ from examops.sessions.clashes import Clash
 from examops.sessions.drafting import Fault
 from examops.sessions.forms import Form, read_plans
 from examops.sessions.judging import Judgement, judge
-from examops.sessions.models import Batch, BatchOccupation
+from examops.sessions.models import Batch, BatchOccupation, ExamSession
 from examops.sites.models import Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
 
@@ -50,13 +50,17 @@ class JudgedForm:
         return sum(group.capacity for one in self.judged for group in one.draft.groups)
 
 
-def judge_form(form: Form, *, clock: Clock, rules: Rulebook) -> JudgedForm:
+def judge_form(
+    form: Form, *, clock: Clock, rules: Rulebook, changing: ExamSession | None = None
+) -> JudgedForm:  # fmt: skip
     """Everything wrong at once: what could not be read, what is not allowed, and what is taken."""
     read = read_plans(form)
     faults, judged, places = dict(read.faults), [], []
+    if changing and len(read.plans) > 1:
+        faults.setdefault(f"g{read.places[1][0]}-room", _("一个场次只在一个考场：改成同一处，或另排一个场次"))
     for plan, its_places in zip(read.plans, read.places, strict=True):
         try:
-            found = judge(plan, clock=clock, rules=rules)
+            found = judge(plan, clock=clock, rules=rules, changing=changing)
         except NotFound as error:
             faults.setdefault("batch", error.words)
             continue

@@ -28,7 +28,7 @@ BEGUN = {"g0-turns": "1", "g0-minutes": "120", "g0-pause": "10", "g0-part": "ski
 @bp.get("/new", endpoint="create")
 @needs("coordinator")
 def plan() -> ResponseReturnValue:
-    return _page({**BEGUN, **request.args.to_dict()}, None, None)
+    return plan_page({**BEGUN, **request.args.to_dict()}, None, None)
 
 
 @bp.post("/new", endpoint="save_plan")
@@ -36,13 +36,21 @@ def plan() -> ResponseReturnValue:
 def save_plan() -> ResponseReturnValue:
     """``do`` is ``save``, ``judge``, ``add`` or ``drop-N``; only the first one writes."""
     form, wish = request.form.to_dict(), request.form.get("do", "save")
-    if wish == "add":
-        return _page(with_another_group(form), None, None)
-    if wish.startswith("drop-") and wish[5:].isdigit():
-        return _page(without_group(form, int(wish[5:])), None, None)
+    changed = edited(form, wish)
+    if changed is not None:
+        return plan_page(changed, None, None)
     if wish == "judge":
-        return _page(form, judge_form(form, clock=clock(), rules=rulebook()), None)
+        return plan_page(form, judge_form(form, clock=clock(), rules=rulebook()), None)
     return _save(form)
+
+
+def edited(form: Mapping[str, str], wish: str) -> dict[str, str] | None:
+    """The form with one group more or less, or None when the wish is another one."""
+    if wish == "add":
+        return with_another_group(form)
+    if wish.startswith("drop-") and wish[5:].isdigit():
+        return without_group(form, int(wish[5:]))
+    return None
 
 
 @bp.post("/new/judged")
@@ -50,7 +58,10 @@ def save_plan() -> ResponseReturnValue:
 def judged() -> ResponseReturnValue:
     """The judgement alone, for the page that asks while its form is edited."""
     form = request.form.to_dict()
-    found = judge_form(form, clock=clock(), rules=rulebook())
+    return judged_part(form, judge_form(form, clock=clock(), rules=rulebook()))
+
+
+def judged_part(form: Mapping[str, str], found: JudgedForm) -> ResponseReturnValue:
     return render_template("sessions/_judged.html", found=found, form=form, station_words=station_words, swap=True)
 
 
@@ -63,9 +74,9 @@ def _save(form: Mapping[str, str]) -> ResponseReturnValue:
     try:
         found, saved = retried(work)
     except DomainError as error:  # somebody else was faster, between judging and locking
-        return _page(form, judge_form(form, clock=clock(), rules=rulebook()), error)
+        return plan_page(form, judge_form(form, clock=clock(), rules=rulebook()), error)
     if not saved:
-        return _page(form, found, None, 409 if found.clashes and not found.faults else 422)
+        return plan_page(form, found, None, 409 if found.clashes and not found.faults else 422)
     if len(saved) == 1:
         return redirect(url_for("sessions.show", session_uid=saved[0].uid))
     numbers = _("、").join(session.number for session in saved)
@@ -73,11 +84,25 @@ def _save(form: Mapping[str, str]) -> ResponseReturnValue:
     return redirect(url_for("sessions.index"))
 
 
-def _page(
-    form: Mapping[str, str], found: JudgedForm | None, refused: DomainError | None, status: int = 200
-) -> ResponseReturnValue:
+def plan_page(
+    form: Mapping[str, str], found: JudgedForm | None, refused: DomainError | None, status: int = 200,
+    session: ExamSession | None = None,
+) -> ResponseReturnValue:  # fmt: skip
+    """The page of a new plan, or of a saved ``session`` that is changed."""
     return render_template(
         "sessions/new.html", form=form, count=group_count(form), most=MOST_GROUPS, found=found, refused=refused,
         faults=found.faults if found else {}, choices=choices(today(clock())), occupation=named_occupation,
-        station_words=station_words,
+        station_words=station_words, session=session, **_targets(session),
     ), refused.status if refused else status  # fmt: skip
+
+
+def _targets(session: ExamSession | None) -> dict[str, str]:
+    """Where the form is sent, and where its page goes back to."""
+    if session is None:
+        return {"save_url": url_for("sessions.save_plan"), "judged_url": url_for("sessions.judged"), "back_url": ""}
+    uid = session.uid
+    return {
+        "save_url": url_for("sessions.save_edit", session_uid=uid),
+        "judged_url": url_for("sessions.judged_edit", session_uid=uid),
+        "back_url": url_for("sessions.show", session_uid=uid),
+    }

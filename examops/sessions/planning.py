@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -17,7 +18,7 @@ from examops.core.locking import lock_all
 from examops.core.numbers import next_number
 from examops.core.transaction import broken_constraint
 from examops.sessions.clashes import Clash, find_clashes
-from examops.sessions.drafting import Draft, GroupDraft
+from examops.sessions.drafting import Draft, GroupDraft, TurnDraft
 from examops.sessions.judging import Judgement, judge
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.plans import Duty, Plan, SessionPlan
@@ -40,22 +41,27 @@ def create_sessions(
 
 def save_judged(judged: Sequence[Judgement], *, actor: Actor) -> list[ExamSession]:
     """Raises :class:`Invalid` for faults, :class:`PlanConflict` for clashes, also those of the last moment."""
+    refuse_faults(judged)
+    drafts = [one.draft for one in judged]
+    lock_all(*[key for draft in drafts for key in scarce(draft)])
+    refuse_clashes([clash for draft in drafts for clash in find_clashes(draft)])
+    return [_save(draft, actor) for draft in drafts]
+
+
+def refuse_faults(judged: Sequence[Judgement]) -> None:
+    """Raises :class:`Invalid` with everything wrong; clashes are told with it."""
     faults = [fault.words for one in judged for fault in one.faults]
     if faults:
         clashes = [clash.words for one in judged for clash in one.clashes]
         raise Invalid(_("；").join(dict.fromkeys([*faults, *clashes])), advice=N_("改好后再保存，已填的内容不会丢"))
-    drafts = [one.draft for one in judged]
-    lock_all(*[key for draft in drafts for key in _scarce(draft)])
-    _refuse([clash for draft in drafts for clash in find_clashes(draft)])
-    return [_save(draft, actor) for draft in drafts]
 
 
-def _scarce(draft: Draft) -> list[tuple[str, int]]:
+def scarce(draft: Draft) -> list[tuple[str, int]]:
     stations = [("workstation", station.id) for station in draft.stations]
     return [("room", draft.room.id), *stations, *[("staff", member.id) for member, _duty in draft.staff]]
 
 
-def _refuse(clashes: Sequence[Clash]) -> None:
+def refuse_clashes(clashes: Sequence[Clash]) -> None:
     if clashes:
         advice = _("；").join(dict.fromkeys(clash.advice for clash in clashes))
         raise PlanConflict(_("；").join(clash.words for clash in clashes), advice=advice)
@@ -68,14 +74,14 @@ def _save(draft: Draft, actor: Actor) -> ExamSession:
         with db.session.begin_nested():
             db.session.add(session)
             db.session.flush()
-            _insert_holdings(draft, session, owner)
+            insert_holdings(draft, session, owner)
     except IntegrityError as error:
         refusal = from_constraint(broken_constraint(error))
         if refusal is None:
             raise
         raise refusal from error
     for number, group in enumerate(draft.groups, start=1):
-        _insert_group(group, number, session, owner)
+        insert_group(group, number, session, owner)
     record(Tag.SESSION_CREATED, actor, session, words=session.words, groups=len(draft.groups))
     return session
 
@@ -97,7 +103,7 @@ def _new_session(draft: Draft, owner: dict) -> ExamSession:
     )
 
 
-def _insert_holdings(draft: Draft, session: ExamSession, owner: dict) -> None:
+def insert_holdings(draft: Draft, session: ExamSession, owner: dict) -> None:
     held = {**owner, "session_id": session.id, "during": draft.plan.during}
     db.session.add_all(
         SessionStation(**held, workstation_id=station.id, serves=_groups_of(draft, station.id))
@@ -121,7 +127,7 @@ def _groups_of(draft: Draft, station_id: int) -> list[int]:
     return [] if len(users) == len(draft.groups) else users
 
 
-def _insert_group(draft: GroupDraft, number: int, session: ExamSession, owner: dict) -> None:
+def insert_group(draft: GroupDraft, number: int, session: ExamSession, owner: dict) -> None:
     assert draft.offered  # a draft without one has a fault and is never saved
     group = SessionGroup(
         **owner,
@@ -134,16 +140,15 @@ def _insert_group(draft: GroupDraft, number: int, session: ExamSession, owner: d
     )
     db.session.add(group)
     db.session.flush()
-    db.session.add_all(
-        Turn(
-            **owner,
-            session_id=session.id,
-            group_id=group.id,
-            number=turn.number,
-            during=turn.during,
-            capacity=turn.capacity,
-            factors=[factor.to_json() for factor in turn.factors],
-        )
-        for turn in draft.turns
-    )
+    insert_turns(draft.turns, group, session, owner)
+
+
+def insert_turns(turns: Sequence[TurnDraft], group: SessionGroup, session: ExamSession, owner: dict) -> None:
+    of = {**owner, "session_id": session.id, "group_id": group.id}
+    db.session.add_all(Turn(**of, **turn_values(turn)) for turn in turns)
     db.session.flush()
+
+
+def turn_values(turn: TurnDraft) -> dict[str, Any]:
+    factors = [factor.to_json() for factor in turn.factors]
+    return {"number": turn.number, "during": turn.during, "capacity": turn.capacity, "factors": factors}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from examops.sessions import batch_routes, plan_routes, routes
+from examops.sessions import batch_routes, change_routes, plan_routes, routes
 from examops.sessions.pages import bp
 
-__all__ = ["batch_routes", "bp", "plan_routes", "routes"]
+__all__ = ["batch_routes", "bp", "change_routes", "plan_routes", "routes"]

@@ -6,7 +6,7 @@ import io
 from uuid import UUID
 
 import segno
-from flask import Blueprint, Response, g, make_response, render_template, request
+from flask import Blueprint, Response, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, select, true
@@ -19,7 +19,7 @@ from examops.catalogue import named_occupation
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotFound, NotSignedIn
-from examops.core.extensions import clock
+from examops.core.extensions import clock, settings
 from examops.core.language import N_, _
 from examops.core.scope import SYSTEM, current_scope
 from examops.core.transaction import transaction
@@ -68,7 +68,8 @@ def _staff_ticket(application_uid: UUID) -> ResponseReturnValue:
         if ticket is None:
             raise NotFound(N_("还没有准考证"), advice=N_("排进场次后自动生成"))
         record_look(Tag.TICKET_VIEWED, current_actor(), ticket, clock=clock(), words=ticket.number)
-        return _answer(_context(ticket))
+        link = settings().public_url + url_for("tickets.own_ticket", code=code_of(ticket))
+        return _answer({**_context(ticket), "link": link})
 
 
 def _in_reach() -> ColumnElement[bool]:

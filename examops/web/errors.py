@@ -17,13 +17,17 @@ from examops.core.language import N_, _
 from examops.core.transaction import RETRIED, sqlstate
 
 log = logging.getLogger(__name__)
+MOST_DRAINED = 512 * 1024 * 1024
 WORDS = {
     400: (N_("这个请求看不懂"), N_("返回上一页，刷新后再试一次")),
     401: (N_("请先登录"), N_("登录后会回到刚才的页面")),
     403: (N_("您的角色不能看这一页"), N_("需要的话，请本单位的管理员给您加上这个角色")),
     404: (N_("没有这个页面"), N_("检查网址，或从左边的菜单重新进入")),
     405: (N_("这个网址不接受这种操作"), N_("请返回上一页，用页面上的按钮操作")),
-    413: (N_("文件太大"), N_("请压缩或拆成几份再上传")),
+    413: (
+        N_("上传的文件太大，没有收下"),
+        N_("返回上一页。照片分成几个压缩包，每个 60 MB 以内，一个一个传；名单拆成几份再导入"),
+    ),
     409: (N_("刚才有人改过这里"), N_("刷新页面，看清现在的情况再操作；您填的内容没有保存")),
     422: (N_("有内容填得不对"), N_("返回上一页，改好标红的地方再提交")),
     429: (N_("操作太频繁"), N_("等一分钟再试；没有任何内容丢失")),
@@ -54,6 +58,13 @@ def _faults(error: HTTPException) -> dict[str, Any]:
     return {"errors": faults} if faults else {}
 
 
+def _take_the_rest() -> None:
+    """Read what the browser is still sending: cut off in the middle it would show a broken connection, not our page."""
+    source, left = request.environ["wsgi.input"], min(request.content_length or 0, MOST_DRAINED)
+    while left > 0 and (taken := source.read(min(left, 1 << 20))):
+        left -= len(taken)
+
+
 def install_error_pages(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> ResponseReturnValue:
@@ -76,6 +87,8 @@ def install_error_pages(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def plain(error: HTTPException) -> ResponseReturnValue:
         status = error.code or 500
+        if status == 413:
+            _take_the_rest()
         title, advice = (_(words) for words in WORDS.get(status, (error.name, N_("请返回上一页"))))
         if wants_json():
             return jsonify({"code": f"http.{status}", "message": title, "advice": advice, **_faults(error)}), status

@@ -58,6 +58,11 @@ def upload(roster_uid: UUID) -> ResponseReturnValue:
     content = file.read() if file else b""
     if not file or not content:
         return _page(roster_uid, _("没有选文件"))
+    if len(content) > UPLOAD_MB * 1048576:
+        size, most = f"{len(content) / 1048576:.1f}", UPLOAD_MB
+        return _page(
+            roster_uid, _("这个压缩包有 {size} MB，一次最多 {most} MB：分成几个压缩包，一个一个传", size=size, most=most)
+        )  # fmt: skip
     try:
         with transaction():
             roster = roster_by_uid(roster_uid)

@@ -60,7 +60,7 @@ def read_photos_of(uid: uuid.UUID, key: str, *, actor: Actor, clock: Clock, stor
         roster = roster_by_uid(uid)
         if roster.photos.get("key") != key or roster.photos["state"] != "reading":
             return said(N_("照片已检查"))
-        faces = _faces(roster, ring)
+        faces = faces_of(roster, ring)
     try:
         found = read_photos(store.get("documents", key), {number: face.name for number, face in faces.items()})
     except DomainError as fault:
@@ -75,7 +75,8 @@ def read_photos_of(uid: uuid.UUID, key: str, *, actor: Actor, clock: Clock, stor
     return said(N_("{count} 张合格"), count=len(kept))
 
 
-def _faces(roster: Roster, ring: Keyring) -> Mapping[str, Face]:
+def faces_of(roster: Roster, ring: Keyring) -> Mapping[str, Face]:
+    """Everybody of a saved roster by ID number."""
     query = (
         select(RosterRow.id_hash, RosterRow.id_sealed, Candidate.id, Candidate.uid, Candidate.name)
         .join(Application, Application.id == RosterRow.application_id)

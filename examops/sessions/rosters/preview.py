@@ -178,6 +178,7 @@ def _opened(roster: Roster, row: RosterRow, ring: Keyring) -> dict[str, Any]:
 
 MENDS = {
     "agency": "started_on", "employee": "insured_in", "student": "enrolled_on", "level": "certificate_level", "identity": "id_number",
+    "id": "id_number",
 }  # fmt: skip
 
 
@@ -186,9 +187,8 @@ def _field_to_mend(roster: Roster, row: RosterRow) -> str:
     present = [column.field for column in columns_from_json(roster.sheet["layout"]).columns if column.field]
     first = row.reasons[0] if row.reasons else ""
     wanted = first.removeprefix("cell:").split(".")[0]
-    likely = (wanted,) if first.startswith("cell:") else (MENDS.get(wanted, ""), wanted)
-    for candidate in (*likely, "started_on", "certificate_level", "enrolled_on"):
-        if candidate in present and candidate != "id_number":
+    for candidate in (MENDS.get(wanted, ""), wanted, "started_on", "certificate_level", "enrolled_on"):
+        if candidate in present:
             return candidate
     return next((field for field in present if field not in ("id_number", "number")), "")
 
@@ -214,7 +214,8 @@ def _fix(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
     raw = row.cells.get("raw", [])
     return {
         "label": _("改 {cell} {title}", cell=f"{column_letter(column.index)}{row.row_number}", title=column.header or title_in(field)), "name": "value",
-        "value": raw[column.index] if column.index < len(raw) else "", "proof_url": None, "proof_words": "",
+        # A masked number is no number: it is typed anew.
+        "value": raw[column.index] if column.index < len(raw) and field != "id_number" else "", "proof_url": None, "proof_words": "",
         "url": url_for("rosters.correct", roster_uid=roster.uid, row_number=row.row_number, field=field),
     }  # fmt: skip
 

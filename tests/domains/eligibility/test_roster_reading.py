@@ -14,6 +14,7 @@ from examops.eligibility.roster.refusals import (
     RosterUnreadableText,
     RosterWithoutHeader,
 )
+from tests.domains.eligibility.biff import xls
 from tests.domains.eligibility.people import an_id
 from tests.domains.eligibility.sheets import HEADERS, xlsx
 
@@ -50,6 +51,22 @@ def test_a_workbook_keeps_days_and_the_rows_of_the_sheet():
     assert table.rows[3] == ["何兰", an_id(), date(2025, 12, 5)]
     columns = guess_columns(table)
     assert (columns.header_row, columns.first_row) == (3, 4)
+
+
+def test_a_workbook_of_old_excel_reads_the_same():
+    rows = [["名单"], [None], ["姓名", "身份证号", "入职日期", "班组"], ["何兰", an_id(), date(2025, 12, 5), 3]]
+    data = xls({"旧": [["不看"]], "名单": rows, "说明": [["填写说明"]]}, hidden=("旧",))
+    table = read_file(data)
+
+    assert data.startswith(b"\xd0\xcf\x11\xe0")
+    assert (table.sheet, table.other_sheets) == ("名单", ("说明",))
+    assert table.rows[3] == ["何兰", an_id(), date(2025, 12, 5), 3.0]
+    assert [column.field for column in guess_columns(table).columns][:2] == ["name", "id_number"]
+
+
+def test_an_old_workbook_that_is_cut_off_is_refused():
+    with pytest.raises(RosterNotATable):
+        read_file(xls({"名单": [["姓名", "身份证号"]]})[:900])
 
 
 def test_the_first_visible_sheet_with_cells_is_read_and_the_others_are_named():

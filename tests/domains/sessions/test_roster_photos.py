@@ -97,3 +97,18 @@ def test_another_body_does_not_find_it(saved, make, sign_in) -> None:
     stranger = sign_in(make.user("coordinator", make.body(name="别家机构")))
     assert stranger.get(f"/rosters/{saved}/photos").status_code == 404
     assert send(stranger, saved, zipped({f"{GOOD}.jpg": picture()})).status_code == 404
+
+
+def test_a_zip_over_the_limit_is_refused_with_what_to_do(saved, desk) -> None:  # noqa: F811
+    client = desk[2]
+    assert "每次 60 MB 以内" in client.get(f"/rosters/{saved}/photos").text
+    answer = send(client, saved, bytes(61 * 1024 * 1024))
+    assert answer.status_code == 422
+    assert "这个压缩包有 61.0 MB，一次最多 60 MB：分成几个压缩包" in answer.text
+    assert photos_of(saved) == {}
+
+
+def test_a_request_over_the_servers_own_limit_says_the_same(saved, desk) -> None:  # noqa: F811
+    answer = send(desk[2], saved, bytes(65 * 1024 * 1024))
+    assert answer.status_code == 413
+    assert "照片分成几个压缩包，每个 60 MB 以内" in answer.text

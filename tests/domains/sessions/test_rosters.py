@@ -119,6 +119,16 @@ def test_a_corrected_cell_is_judged_at_once_and_the_counts_follow(desk, job_app,
     assert roster.counts == {"ok": 2, "no": 1, "unclear": 0}
 
 
+def test_a_wrong_id_number_is_typed_anew(desk, job_app, clock) -> None:
+    roster = examined(desk, job_app, clock)
+    page = desk[2].get(f"/rosters/{roster.uid}?tab=no&open=4").text
+    assert f"/rosters/{roster.uid}/rows/4/id_number" in page
+    assert 'name="value" value=""' in page  # a masked number sent back would be judged as one
+    desk[2].post(f"/rosters/{roster.uid}/rows/4/id_number", data={"value": WRONG[:-1] + "0"})
+    db.session.refresh(roster)
+    assert roster.counts == {"ok": 2, "no": 1, "unclear": 0}
+
+
 def test_the_columns_are_remembered_for_the_next_file(desk, job_app, clock) -> None:
     examined(desk, job_app, clock)
     memory = db.session.execute(select(ColumnMemory.mapping)).scalar_one()

@@ -1,5 +1,6 @@
 /** What every page of the desk frame has: htmx with our CSRF token, the search key, menus that close. */
 import htmx from "htmx.org";
+import { checkFileSizes } from "./app/file_size";
 import { followProgress } from "./app/progress";
 import { searchKey } from "./app/search_key";
 import { closeMenus } from "./app/menus";
@@ -13,3 +14,4 @@ document.addEventListener("htmx:configRequest", (event) => {
 searchKey();
 closeMenus();
 followProgress();
+checkFileSizes();

@@ -48,7 +48,7 @@ export class CameraPlayer {
   }
 
   private holds(deck: Deck, at: number): boolean {
-    return deck.loaded && deck.from <= at && (deck.empty ? at < deck.from + 600_000 : at < deck.end);
+    return deck.loaded && !deck.doubtful && deck.from <= at && (deck.empty ? at < deck.from + 600_000 : at < deck.end);
   }
 
   hasFootage(at: number): boolean {

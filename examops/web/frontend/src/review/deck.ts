@@ -1,13 +1,16 @@
 import Hls, { type LevelDetails } from "hls.js/light";
 
+const RETRY_MS = 5_000;
+
 /** One <video> with one playlist window. A camera has two: one plays, the other gets the next window ready. */
 export class Deck {
   readonly video = document.createElement("video");
   private hls: Hls | null = null;
   private details: LevelDetails | null = null;
   from = NaN;
-  /** True where the server has nothing recorded in this window. */
+  /** True where the server has nothing archived in this window. */
   empty = false;
+  private emptyAt = 0;
 
   constructor() {
     this.video.muted = true;
@@ -31,13 +34,18 @@ export class Deck {
   }
 
   private recover(hls: Hls, data: { fatal: boolean; type: string; response?: { code?: number } }): void {
-    if (data.response?.code === 404) this.empty = true;
+    if (data.response?.code === 404) [this.empty, this.emptyAt] = [true, performance.now()];
     else if (data.fatal && data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
     else if (data.fatal) setTimeout(() => { if (this.hls === hls) hls.startLoad(); }, 2000);
   }
 
   get loaded(): boolean {
     return this.details !== null || this.empty;
+  }
+
+  /** What was not archived a while ago may be by now: footage of a running exam is on its way. */
+  get doubtful(): boolean {
+    return this.empty && performance.now() - this.emptyAt > RETRY_MS;
   }
 
   /** Where the window's media ends, as a moment; NaN before the list is here. */

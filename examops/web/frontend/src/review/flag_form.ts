@@ -23,11 +23,12 @@ export class FlagForm {
     this.form.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
   }
 
-  open(at: number, camera: string, seat: string, still: boolean): void {
-    Object.assign(this, { camera, start: at - BEFORE_MS, end: at, still });
+  /** Every flag keeps the picture of its moment, where there is one; `still` only says which key was pressed. */
+  open(at: number, camera: string, seat: string, still: boolean, hasPicture: boolean): void {
+    Object.assign(this, { camera, start: at - BEFORE_MS, end: at, still: hasPicture });
     const title = one("#flag-title");
     title.textContent = (still ? title.dataset.still : title.dataset.flag) ?? "";
-    one("#flag-when").textContent = `${this.room().label(camera)} ${clock(this.start)}–${clock(this.end)}${still ? ` · ${t("静帧 {time}", { time: clock(at) })}` : ""}`;
+    one("#flag-when").textContent = `${this.room().label(camera)} ${clock(this.start)}–${clock(this.end)}${hasPicture ? ` · ${t("静帧 {time}", { time: clock(at) })}` : ""}`;
     this.field<HTMLInputElement>("seat").value = seat;
     this.fault.textContent = "";
     this.form.hidden = false;

@@ -170,9 +170,9 @@ export class ReviewRoom {
   private flag(still: boolean): void {
     if (this.form.isOpen) return;
     this.pause();
-    const camera = this.players.find((player) => player.visible)?.data.uid ?? "";
+    const player = this.players.find((one) => one.visible), at = this.time.now();
     const seat = this.room.data.people.find((someone) => someone.uid === this.person)?.seat ?? "";
-    this.form.open(this.time.now(), camera, seat, still);
+    this.form.open(at, player?.data.uid ?? "", seat, still, Boolean(player?.hasFootage(at)));
   }
 
   private addFlag(flag: FlagData): void {

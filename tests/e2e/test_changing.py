@@ -1,0 +1,64 @@
+"""A saved session is opened again on the page of its plan, judged while it is edited, and saved."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from config.rulebook import rulebook
+from examops.core.actor import Actor
+from examops.core.transaction import transaction
+from examops.sessions.booking import book_one
+from examops.sessions.models import Turn
+from examops.sessions.planning import create_session
+from examops.sessions.plans import Duty, GroupPlan, SessionPlan
+from tests.factories import DAY, ELECTRICIAN, PASSWORD, Factory
+
+pytestmark = [pytest.mark.browser, pytest.mark.postgres]
+ACTOR = Actor("user", None, "李婷", "coordinator")
+
+
+@pytest.fixture
+def page(serve, app, open_page, make: Factory, clock):
+    """A coordinator at a draft session of two turns; two people are booked into the second."""
+    body = make.body(name="佛山市顺德区华岭电器有限公司")
+    room = make.room(make.site(body), stations=12, name="A栋实训室")
+    make.camera(room)
+    batch = make.batch(body)
+    duties = [Duty(make.staff(body, name=name).uid, "examiner") for name in ("邓志辉", "罗晓敏", "苏国强")]
+    group = GroupPlan(ELECTRICIAN, 4, "skill", DAY + timedelta(days=3), 2, 60, 10)
+    with transaction():
+        plan = SessionPlan(batch.uid, room.uid, (group,), duties)
+        uid = create_session(plan, actor=ACTOR, clock=clock, rules=rulebook()).uid
+    second = make.session.query(Turn).filter_by(number=2).one()
+    for application in make.applications(batch, body, 2):
+        with transaction():
+            book_one(application.uid, second.uid, actor=ACTOR, clock=clock)
+    page = open_page(f"{serve(app)}/sign-in?next=/sessions/{uid}", 1366, 768)
+    page.locator("input[name=login]").fill(make.user("coordinator", body).login)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("main.ses").wait_for()
+    return page
+
+
+def test_a_draft_is_opened_changed_and_saved(page, faults, shoot) -> None:
+    page.get_by_role("link", name="修改").click()
+    assert page.locator("#g0-turns").input_value() == "2"
+    assert page.locator("#g0-stations").input_value() == "A-01–A-12"
+    page.locator("#g0-turns").fill("1")
+    page.locator("#judged .wrongs", has_text="第 2 轮已排 陈*").wait_for()
+    shoot(page, "change-refused")
+    page.locator("#g0-turns").fill("3")
+    page.locator("#g0-starts_at").fill("2026-11-26T13:00")
+    page.locator("#judged .fine").wait_for()
+    page.locator("#judged", has_text="第 3 轮").wait_for()
+    shoot(page, "change-fine")
+    page.get_by_role("button", name="保存改动").click()
+    page.locator(".notice", has_text="改动已保存").wait_for()
+    rows = page.locator(".turns-box tbody tr")
+    assert rows.count() == 3
+    assert "13:00–14:00" in rows.nth(0).inner_text()
+    assert "2 / 12" in rows.nth(1).inner_text()
+    assert [fault for fault in faults if not fault.startswith("console: htmx:")] == []
