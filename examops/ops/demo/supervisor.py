@@ -39,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         stop_signals.install()
         lock.take()
+        if port := attached.port_left_behind(var):
+            web_port.wait_until_free(port)
         return Demo(os.environ, var, web_port.choose(os.environ)).run()
     except AlreadyRunning:
         sys.stderr.write(f"{var} 里已经有一个演示在运行：请先停止它，或换一个目录并用另一个 PORT 启动。\n")
