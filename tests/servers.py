@@ -1,6 +1,6 @@
 """Real servers for the whole run: PostgreSQL and S3 in a temporary folder, or those named in the environment.
 
-``EXAMOPS_TEST_DATABASE_URL`` names a role that may create databases and roles; ``EXAMOPS_TEST_S3_ENDPOINT`` comes with
+``EXAMOPS_TEST_DATABASE_URL`` names a superuser (tests damage rows past every policy); ``EXAMOPS_TEST_S3_ENDPOINT`` comes with
 ``EXAMOPS_TEST_S3_ACCESS_KEY``, ``_SECRET_KEY``, ``_CUSTODY_ACCESS_KEY`` and ``_CUSTODY_SECRET_KEY``, whose policies
 cover any prefix (docs/operations.md says how to make them).
 """
@@ -19,7 +19,7 @@ S3 = "EXAMOPS_TEST_S3_"
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of somebody who may create databases and roles."""
+    """A superuser address."""
     given = os.environ.get("EXAMOPS_TEST_DATABASE_URL")
     if given:
         yield given
