@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from examops.ops.demo import web_port
+from examops.ops.demo import disk_room, web_port
 from examops.ops.demo.attached import forget, port_left_behind, remember
 from examops.ops.demo.recorder_box import recorder
 from examops.ops.demo.servers import Servers
@@ -46,6 +46,13 @@ def test_without_a_wish_the_next_free_port_is_taken(taken: int, monkeypatch: pyt
     monkeypatch.setattr(web_port, "USUAL", taken)
 
     assert taken < web_port.choose({}) < taken + web_port.TRIES
+
+
+def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path) -> None:
+    disk_room.check(tmp_path, least=1)
+
+    with pytest.raises(disk_room.TooLittle, match="EXAMOPS_VAR="):
+        disk_room.check(tmp_path, least=10**18)
 
 
 def test_the_port_of_a_killed_demo_is_waited_for_and_a_strangers_only_so_long(tmp_path: Path, taken: int) -> None:
