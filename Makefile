@@ -7,7 +7,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test race lint format types contracts words bench seed-large check clean
+.PHONY: help demo install install-dev test race lint format types contracts words bench seed-large check screenshots clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -49,6 +49,9 @@ seed-large: install ## fill the running demo's database for measurements
 
 check: install ## the invariants against the running demo (ARGS=--json)
 	@$(RUN) -m examops in-demo check $(ARGS)
+
+screenshots: install-dev ## pictures of the running demo's pages into docs/screenshots (ONLY=name for one)
+	@$(RUN) tools/screenshots.py $(ONLY)
 
 clean: ## remove what was installed and built (not var/)
 	@rm -rf .venv examops/web/frontend/node_modules examops/web/static/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,4 +1,9 @@
-"""Real servers for the whole run: PostgreSQL and S3 in a temporary folder, or those named in the environment."""
+"""Real servers for the whole run: PostgreSQL and S3 in a temporary folder, or those named in the environment.
+
+``EXAMOPS_TEST_DATABASE_URL`` names a superuser (tests damage rows past every policy); ``EXAMOPS_TEST_S3_ENDPOINT`` comes with
+``EXAMOPS_TEST_S3_ACCESS_KEY``, ``_SECRET_KEY``, ``_CUSTODY_ACCESS_KEY`` and ``_CUSTODY_SECRET_KEY``, whose policies
+cover any prefix (docs/operations.md says how to make them).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,8 @@ from collections.abc import Iterator
 import pytest
 
 from examops.ops.embedded import EmbeddedPostgres, EmbeddedStore, Keys
+
+S3 = "EXAMOPS_TEST_S3_"
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +31,11 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def store_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keys]:
+    given = os.environ.get(S3 + "ENDPOINT")
+    if given:
+        names = ("ACCESS_KEY", "SECRET_KEY", "CUSTODY_ACCESS_KEY", "CUSTODY_SECRET_KEY")
+        yield Keys(given, *(os.environ[S3 + name] for name in names))
+        return
     server = EmbeddedStore(tmp_path_factory.mktemp("store"))
     yield server.start()
     server.stop()

@@ -40,14 +40,24 @@ def make_roles(connection: Connection, settings: Settings) -> None:
     names, keyring = role_names(settings), Keyring(settings.secret_key)
     database = make_url(settings.database_url).database
     for kind, name in names.items():
-        exists = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": name}).scalar()
         login = "NOLOGIN" if kind == "owner" else f"LOGIN PASSWORD '{role_password(keyring, kind)}'"
-        verb = "ALTER" if exists else "CREATE"
-        connection.exec_driver_sql(f'{verb} ROLE "{name}" {login} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE')
+        connection.exec_driver_sql(f'{_verb(connection, name)} ROLE "{name}" {login}')
         connection.exec_driver_sql(f'GRANT CONNECT ON DATABASE "{database}" TO "{name}"')
     connection.exec_driver_sql(f'GRANT "{names["owner"]}" TO CURRENT_USER')
     connection.exec_driver_sql(f'GRANT USAGE, CREATE ON SCHEMA public TO "{names["owner"]}"')
     connection.exec_driver_sql(f'GRANT USAGE ON SCHEMA public TO "{names["web"]}", "{names["job"]}"')
+
+
+def _verb(connection: Connection, name: str) -> str:
+    """Only a superuser may say NOSUPERUSER of a role, even where it holds: so look, and refuse a role that is too strong."""
+    flags = text("SELECT rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = :name")
+    is_strong = connection.execute(flags, {"name": name}).scalar()
+    if is_strong:
+        raise RuntimeError(
+            f'role "{name}" is stronger than it may be; as a superuser:'
+            f' ALTER ROLE "{name}" NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE'
+        )
+    return "CREATE" if is_strong is None else "ALTER"
 
 
 def _migrate(connection: Connection, settings: Settings) -> None:

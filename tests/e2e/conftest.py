@@ -14,6 +14,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from examops.web import assets
+from tests.programs import need
 
 FRONTEND = Path(assets.__file__).parent / "frontend"
 QUIET = ("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
@@ -31,11 +32,15 @@ def bundle() -> None:
 
 
 @pytest.fixture(scope="session")
-def browser(bundle: None) -> Iterator[Any]:
+def chromium() -> str:
+    return need("chromium")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str, bundle: None) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as engine:
-        chromium = os.environ.get("EXAMOPS_CHROMIUM", "/usr/bin/chromium")
         started = engine.chromium.launch(executable_path=chromium, args=list(QUIET))
         yield started
         started.close()

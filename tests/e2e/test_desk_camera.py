@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 
 import pytest
@@ -11,6 +10,7 @@ import segno
 from tests.e2e.conftest import QUIET
 from tests.e2e.static_pages import make_static_app
 from tests.fixtures.desk_pages import ADMITTED, STATE
+from tests.programs import need
 
 pytestmark = pytest.mark.browser
 CODE = "EXAMPLECODE234567ABCDEFGHI"
@@ -23,7 +23,7 @@ def filmed(tmp_path):
     segno.make(CODE, error="m", micro=False).save(str(picture), scale=8, border=4)
     place = "color=c=gray:size=1280x720:rate=10:duration=1[bg];[0:v]format=rgb24[qr];[bg][qr]overlay=(W-w)/2:(H-h)/2"
     command = [
-        "ffmpeg",
+        need("ffmpeg"),
         "-v",
         "error",
         "-loop",
@@ -43,7 +43,7 @@ def filmed(tmp_path):
 
 
 @pytest.fixture
-def camera_page(bundle, browser, serve, filmed):
+def camera_page(bundle, chromium, browser, serve, filmed):
     """A page of a browser of its own: which film the camera shows is fixed when it starts."""
     scans: list[dict] = []
 
@@ -55,7 +55,7 @@ def camera_page(bundle, browser, serve, filmed):
         make_static_app({"/desk": ("checkin/desk.html", {"state": STATE})}, {"/scans": scan, "/state": STATE})
     )
     started = browser.browser_type.launch(
-        executable_path=os.environ.get("EXAMOPS_CHROMIUM", "/usr/bin/chromium"),
+        executable_path=chromium,
         args=[*QUIET, f"--use-file-for-fake-video-capture={filmed}"],
     )
     page = started.new_context(viewport={"width": 800, "height": 1280}, permissions=["camera"]).new_page()

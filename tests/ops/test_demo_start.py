@@ -9,12 +9,14 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from examops.ops.demo import web_port
+from examops.ops.demo import disk_room, web_port
+from examops.ops.demo.attached import forget, port_left_behind, remember
 from examops.ops.demo.recorder_box import recorder
 from examops.ops.demo.servers import Servers
 from examops.ops.embedded.ports import GRPC, free_port, is_free, kept_ports
@@ -44,6 +46,28 @@ def test_without_a_wish_the_next_free_port_is_taken(taken: int, monkeypatch: pyt
     monkeypatch.setattr(web_port, "USUAL", taken)
 
     assert taken < web_port.choose({}) < taken + web_port.TRIES
+
+
+def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path) -> None:
+    disk_room.check(tmp_path, least=1)
+
+    with pytest.raises(disk_room.TooLittle, match="EXAMOPS_VAR="):
+        disk_room.check(tmp_path, least=10**18)
+
+
+def test_the_port_of_a_killed_demo_is_waited_for_and_a_strangers_only_so_long(tmp_path: Path, taken: int) -> None:
+    remember(tmp_path, {"PORT": str(taken)})
+    assert port_left_behind(tmp_path) == taken
+    web_port.wait_until_free(taken, patience=0.0)
+
+    with socket.create_server(("127.0.0.1", 0)) as dying:
+        port = dying.getsockname()[1]
+        threading.Timer(0.2, dying.close).start()
+        web_port.wait_until_free(port)
+        assert web_port.choose({"PORT": str(port)}) == port
+
+    forget(tmp_path)
+    assert port_left_behind(tmp_path) == 0
 
 
 def test_ports_are_kept_and_only_a_taken_one_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

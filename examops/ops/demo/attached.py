@@ -25,6 +25,14 @@ def forget(var: Path) -> None:
     (var / FILE).unlink(missing_ok=True)
 
 
+def port_left_behind(var: Path) -> int:
+    """The web's port of a demo of this folder that was killed before it could forget; 0 after a clean stop."""
+    try:
+        return int(json.loads((var / FILE).read_text())["PORT"])
+    except (OSError, ValueError, KeyError):
+        return 0
+
+
 def main(arguments: list[str]) -> int:
     """Run the command; settings that are already in the environment win as a whole."""
     if not arguments:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from examops.ops.demo import attached, screen, stop_signals, web_port
+from examops.ops.demo import attached, disk_room, screen, stop_signals, web_port
 from examops.ops.demo.children import Child, Children
 from examops.ops.demo.recorder_box import past_recorder, recorder
 from examops.ops.demo.servers import Servers
@@ -39,10 +39,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         stop_signals.install()
         lock.take()
+        disk_room.check(var)
+        if port := attached.port_left_behind(var):
+            web_port.wait_until_free(port)
         return Demo(os.environ, var, web_port.choose(os.environ)).run()
     except AlreadyRunning:
         sys.stderr.write(f"{var} 里已经有一个演示在运行：请先停止它，或换一个目录并用另一个 PORT 启动。\n")
-    except (web_port.PortTaken, StepFailed, OSError, RuntimeError) as error:
+    except (web_port.PortTaken, disk_room.TooLittle, StepFailed, OSError, RuntimeError) as error:
         sys.stderr.write(f"{error}\n")
     except stop_signals.StopAsked:
         return 0

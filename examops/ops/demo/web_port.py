@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Mapping
 
 USUAL, TRIES = 8000, 20
@@ -22,6 +23,13 @@ def choose(environ: Mapping[str, str]) -> int:
     if not is_free(int(asked)):
         raise PortTaken(f"端口 {asked} 已被别的程序占用，请换一个，例如 PORT={int(asked) + 1} make demo。")
     return int(asked)
+
+
+def wait_until_free(port: int, patience: float = 8.0) -> None:
+    """The web's own processes notice within seconds that their master was killed, and hold its port until then."""
+    deadline = time.monotonic() + patience
+    while not is_free(port) and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 def _first_free() -> int:
