@@ -22,7 +22,7 @@ from examops.checkin.door import Visitor, candidate_at_door, session_at_door
 from examops.checkin.models import Sitting, SittingExit
 from examops.checkin.scanning import Reading, RepeatedAtOnce, scan
 from examops.checkin.sittings import come_back, doubt_identity, hand_in, leave, sitting_by_uid
-from examops.core.clock import today
+from examops.core.clock import midnight, today
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
 from examops.core.extensions import clock, keyring, store
@@ -32,7 +32,6 @@ from examops.eligibility.models import Candidate
 from examops.sessions.models import Application, Booking, Turn
 from examops.sessions.queries import sessions_between
 from examops.sessions.states import TAKES_A_PLACE
-from examops.sessions.week import start_of
 from examops.sites.models import Workstation
 
 bp = guarded(Blueprint("checkin", __name__, url_prefix="/desk", template_folder="templates"), roles_only(*DESK_ROLES))
@@ -43,7 +42,7 @@ TYPED_PER_HOUR = 300  # typed ID numbers: enough for a day's door, too few to tr
 @bp.get("/")
 def desks() -> ResponseReturnValue:
     """Sessions of today, each a door."""
-    start = start_of(today(clock()))
+    start = midnight(today(clock()))
     day = Range(start, start + timedelta(days=1))
     rows = [
         row

@@ -35,3 +35,8 @@ class FixedClock:
 def today(clock: Clock) -> date:
     """The day in Foshan."""
     return clock.now().astimezone(SHANGHAI).date()
+
+
+def midnight(day: date) -> datetime:
+    """The moment that day begins in Foshan."""
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)

@@ -18,7 +18,7 @@ from examops.core.transaction import retried, transaction
 from examops.sessions.booking import Outcome, Wanted, book, release
 from examops.sessions.models import ExamSession, SessionGroup, Turn
 from examops.sessions.pages import READERS
-from examops.sessions.queries import Overview, session_by_uid, sessions_page
+from examops.sessions.queries import Narrowing, Overview, session_by_uid, sessions_page
 from examops.sessions.states import BookingState, SessionState
 from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, Loose, RefusalSchema
 
@@ -135,7 +135,7 @@ class BookingSchema(Schema):
 @bp.response(200, SessionsSchema)
 def list_sessions(page: dict[str, Any]) -> dict[str, Any]:
     """The newest sessions, a page at a time."""
-    rows, following = sessions_page(page["before"] or None, page["state"])
+    rows, following = sessions_page(page["before"] or None, Narrowing(page["state"]))
     return {"sessions": [_line(row) for row in rows], "next": str(following) if following else None}
 
 

@@ -111,6 +111,10 @@ def release(booking_uid: UUID, *, reason: str, actor: Actor) -> Booking:
     return booking
 
 
+def takes_bookings(session: ExamSession, clock: Clock) -> bool:
+    return session.state in BOOKABLE and clock.now() < session.bookings_close_at
+
+
 def _places(turn_ids: Sequence[int]) -> dict[UUID, _Place]:
     """Turns with their sessions and groups, read again after the lock."""
     query = (
@@ -155,7 +159,7 @@ def _one(
 
 
 def _check(place: _Place, application: Application, before: Booking | None, clock: Clock) -> None:
-    if place.session.state not in BOOKABLE or clock.now() >= place.session.bookings_close_at:
+    if not takes_bookings(place.session, clock):
         raise NotBookable(closes_at=place.session.bookings_close_at.isoformat())
     if application.state != ApplicationState.ACCEPTED:
         raise NotEligible(state=application.state)

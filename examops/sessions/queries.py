@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, any_, func, select, true
 from sqlalchemy.orm import aliased
 
+from examops.core.clock import midnight
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_
@@ -73,15 +74,29 @@ def sessions_between(start: datetime, end: datetime, only: ColumnElement[bool] |
     return _overviews(list(db.session.execute(query.order_by(ExamSession.starts_at, ExamSession.id)).scalars()))
 
 
-def sessions_page(before: str | None, state: str = "") -> tuple[list[Overview], str | None]:
+@dataclass(frozen=True)
+class Narrowing:
+    """What a list of sessions is narrowed to: a state, and days in Foshan from ``since`` to ``until``, both included."""
+
+    state: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def sessions_page(before: str | None, narrowing: Narrowing) -> tuple[list[Overview], str | None]:
     """The newest sessions, a page at a time; the second value is the key of the next page."""
-    sessions, last = page_and_next(list(db.session.execute(page_query(before, state)).scalars()), PAGE)
+    sessions, last = page_and_next(list(db.session.execute(page_query(before, narrowing)).scalars()), PAGE)
     return _overviews(sessions), key_of(last.starts_at, last.id) if last else None
 
 
-def page_query(before: str | None, state: str = "") -> Select[Any]:
+def page_query(before: str | None, narrowing: Narrowing) -> Select[Any]:
     query = of_own_body(select(ExamSession), ExamSession.body_id).where(in_reach())
-    query = query.where(ExamSession.state == state) if state else query
+    if narrowing.state:
+        query = query.where(ExamSession.state == narrowing.state)
+    if narrowing.since:
+        query = query.where(ExamSession.starts_at >= midnight(narrowing.since))
+    if narrowing.until:
+        query = query.where(ExamSession.starts_at < midnight(narrowing.until + timedelta(days=1)))
     return newest_first(query, ExamSession.starts_at, ExamSession.id, before, PAGE)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +15,14 @@ from examops.accounts.guard import current_actor, needs
 from examops.audit import Tag
 from examops.audit.looks import record_look
 from examops.catalogue import named_occupation
-from examops.core.clock import today
+from examops.core.clock import midnight, today
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import retried, transaction
 from examops.sessions.agenda import agenda
-from examops.sessions.booking import Wanted, book, book_one, release
+from examops.sessions.booking import Wanted, book, book_one, release, takes_bookings
 from examops.sessions.checks import checks
 from examops.sessions.deadlines import deadlines
 from examops.sessions.drafting import station_words
@@ -31,6 +31,7 @@ from examops.sessions.moves import WHO, move_session
 from examops.sessions.pages import bp
 from examops.sessions.queries import (
     PAGE,
+    Narrowing,
     SessionView,
     bookable_applications,
     bookings_of,
@@ -40,27 +41,39 @@ from examops.sessions.queries import (
     sessions_page,
 )  # fmt: skip
 from examops.sessions.states import SESSION_MOVES, SessionState
-from examops.sessions.week import fills, lanes, monday, position, start_of
+from examops.sessions.week import days_shown, fills, lanes, monday, position
+from examops.web.words import SESSION_STATES
 
 
 @bp.get("/week")
 def home() -> ResponseReturnValue:
     day, now = today(clock()), clock().now()
     first = monday(day)
-    rows = sessions_between(start_of(first), start_of(first + timedelta(days=14)))
+    rows = sessions_between(midnight(first), midnight(first + timedelta(days=14)))
+    shown = days_shown(rows, first)
     return render_template(
-        "sessions/home.html", day=day, first=first, days=[first + timedelta(days=n) for n in range(5)],
-        lanes=lanes(rows, first), fills=fills(rows, first), rows=rows, now_left=round(position(now, first) * 2),
+        "sessions/home.html", day=day, first=first, days=[first + timedelta(days=n) for n in range(shown)],
+        lanes=lanes(rows, first, shown), fills=fills(rows, first), now_left=round(position(now, first, shown) * 2),
         agenda=agenda(rows, now), deadlines=deadlines(rows, rulebook(), calendar(), now),
     )  # fmt: skip
 
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    before, state = request.args.get("before"), request.args.get("state", "")
-    rows, following = sessions_page(before, state)
-    older = url_for("sessions.index", before=following, state=state or None) if following else None
-    return render_template("sessions/index.html", rows=rows, older=older)
+    """``day`` and ``until`` are days in Foshan; ``day`` alone is that one day. A part that makes no sense is no filter."""
+    since, state = _day("day"), request.args.get("state", "")
+    asked = Narrowing(state if state in SESSION_STATES else "", since, _day("until") or since)
+    rows, following = sessions_page(request.args.get("before"), asked)
+    filters: dict[str, Any] = {"state": asked.state or None, "day": asked.since, "until": asked.until if asked.until != since else None}
+    older = url_for("sessions.index", before=following, **filters) if following else None
+    return render_template("sessions/index.html", rows=rows, older=older, asked=asked, states=SESSION_STATES)
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
 
 
 @bp.get("/<uuid:session_uid>")
@@ -75,7 +88,7 @@ def show(session_uid: UUID) -> ResponseReturnValue:
     return render_template(
         "sessions/show.html", view=view, session=view.session, checks=found, passed=sum(c.outcome == "pass" for c in found),
         bookings=bookings_of(view.session, after), page=PAGE, moves=moves, occupation=named_occupation, station_words=station_words,
-        waiting=_waiting(view) if g.role == "coordinator" else [],
+        waiting=_waiting(view) if g.role == "coordinator" and takes_bookings(view.session, clock()) else [],
     )  # fmt: skip
 
 

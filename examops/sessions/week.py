@@ -17,7 +17,7 @@ OPENS, CLOSES = 8 * 60, 17 * 60 + 30  # minutes of the day that the board shows
 
 @dataclass(frozen=True)
 class Block:
-    """A session on the board; ``left`` and ``width`` in half percents of the five days."""
+    """A session on the board; ``left`` and ``width`` in half percents of the days shown."""
 
     row: Overview
     left: int
@@ -53,29 +53,34 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def start_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+def days_shown(rows: Sequence[Overview], first: date) -> int:
+    """Five, or seven when somebody examines at the weekend: an empty weekend takes no room, a busy one is not hidden."""
+    return 7 if any(5 <= _offset(row, first) < 7 for row in rows) else 5
 
 
-def position(moment: datetime, first: date) -> float:
-    """0..100 over five equal days of 08:00 to 17:30."""
+def _offset(row: Overview, first: date) -> int:
+    return (row.session.starts_at.astimezone(SHANGHAI).date() - first).days
+
+
+def position(moment: datetime, first: date, days: int = 5) -> float:
+    """0..100 over equal days of 08:00 to 17:30."""
     local = moment.astimezone(SHANGHAI)
     minutes = min(max(local.hour * 60 + local.minute, OPENS), CLOSES)
-    return ((local.date() - first).days + (minutes - OPENS) / (CLOSES - OPENS)) * 20
+    return ((local.date() - first).days + (minutes - OPENS) / (CLOSES - OPENS)) * 100 / days
 
 
-def lanes(rows: Sequence[Overview], first: date) -> list[Lane]:
-    """One lane per room that has a session in these five days."""
-    shown = [row for row in rows if 0 <= (row.session.starts_at.astimezone(SHANGHAI).date() - first).days < 5]
+def lanes(rows: Sequence[Overview], first: date, days: int = 5) -> list[Lane]:
+    """One lane per room that has a session in these days."""
+    shown = [row for row in rows if 0 <= _offset(row, first) < days]
     return [
-        Lane(room, [_block(row, first) for row in shown if row.room == room])
+        Lane(room, [_block(row, first, days) for row in shown if row.room == room])
         for room in sorted({row.room for row in shown})
     ]
 
 
-def _block(row: Overview, first: date) -> Block:
-    left, right = position(row.session.starts_at, first), position(row.session.ends_at, first)
-    return Block(row, round(left * 2), max(14, round((right - left) * 2)))
+def _block(row: Overview, first: date, days: int) -> Block:
+    left, right = (position(moment, first, days) for moment in (row.session.starts_at, row.session.ends_at))
+    return Block(row, round(left * 2), max(14 if days == 5 else 12, round((right - left) * 2)))
 
 
 def fills(rows: Sequence[Overview], first: date, days: int = 14) -> list[DayFill]:

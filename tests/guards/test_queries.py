@@ -21,7 +21,7 @@ from examops.footage.wall import eyes_query
 from examops.footage.wall_routes import armed_query
 from examops.ops.audit_page import entries_query
 from examops.sessions.models import Application, Booking, ExamSession, Roster, SessionDuty, SessionStation
-from examops.sessions.queries import bookable_query, page_query
+from examops.sessions.queries import Narrowing, bookable_query, page_query
 from examops.sessions.rosters.routes import recent_query
 from scheduler.pages import ledger_query
 from tests.factories import DAY, Factory
@@ -147,9 +147,9 @@ SINCE = DAY - timedelta(days=90)
 KEY = f"{DAY.isoformat()}~5"
 # A page of a list: nothing is sorted on its way, but for what is bounded by the page itself.
 LISTS: dict[str, Callable[[], Select[Any]]] = {
-    "sessions": lambda: page_query(None),
-    "later sessions": lambda: page_query(KEY),
-    "sessions in a state": lambda: page_query(KEY, "open"),
+    "sessions": lambda: page_query(None, Narrowing()),
+    "later sessions": lambda: page_query(KEY, Narrowing()),
+    "sessions in a state": lambda: page_query(KEY, Narrowing("open")),
     "rosters": lambda: recent_query(KEY),
     "log": lambda: entries_query(SINCE, "", None),
     "earlier in the log": lambda: entries_query(SINCE, "", KEY),
