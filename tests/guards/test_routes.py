@@ -219,7 +219,7 @@ def careless(settings: Settings, clock: FixedClock, app: Flask) -> Iterator[Flas
     def session(session_uid):
         with transaction(SYSTEM):
             found = db.session.query(ExamSession).filter_by(uid=session_uid).one()
-            found.title += "!"
+            found.title = f"{found.title}!"
             return jsonify(found.title)
 
     careless.register_blueprint(hole)
