@@ -84,5 +84,11 @@ def places_of(session_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     return {key: (present.get(key, 0), expected.get(key, 0)) for key in ids}
 
 
+def arrived(session_id: int) -> int:
+    """How many were admitted, gone or not."""
+    came = select(func.count()).select_from(Sitting).where(Sitting.session_id == session_id)
+    return int(db.session.execute(came).scalar_one())
+
+
 def _counts(query: Any) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}

@@ -21,7 +21,7 @@ from examops.footage.gaps import Known, armed_span, coverage_of, known_of, sum_o
 from examops.footage.looks import seen_spans
 from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
 from examops.footage.moments import iso
-from examops.footage.people import people_of, places_of
+from examops.footage.people import arrived, people_of, places_of
 from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.organisations.models import Body
 from examops.sessions.models import ExamSession
@@ -109,7 +109,8 @@ def _session(session: ExamSession, known: dict[int, Known], rulebook: Rulebook, 
         "coverage_percent": round(covered.percent, 1),
         "coverage_limit": rulebook.value("footage.coverage_percent_min", day),
         "duty_percent": rulebook.value("footage.duty_watch_percent", day),
-        "place": place_words(session), "present": present, "due": due, "back_url": url_for("footage.wall"),
+        "place": place_words(session), "present": present, "due": due,
+        "arrived": arrived(session.id) if session.ends_at <= clock.now() else None, "back_url": url_for("footage.wall"),
     }  # fmt: skip
 
 

@@ -17,8 +17,9 @@ from examops.audit.sealing import oldest_unsealed_seconds
 from examops.audit.wording import TAG_WORDS
 from examops.core.database import db
 from examops.core.extensions import clock
-from examops.core.language import _, from_line
+from examops.core.language import _
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
+from examops.ops.audit_details import details, subject
 
 READERS = ("coordinator", "supervisor", "operator", "security", *REGULATORS)
 bp = guarded(Blueprint("audit", __name__, url_prefix="/audit", template_folder="templates"), roles_only(*READERS))
@@ -35,14 +36,14 @@ class Entry:
     actor_kind: str
     actor_name: str
     subject_words: str
-    payload: dict[str, Any]
+    details: list[str]
     seal_number: int | None
 
     @classmethod
     def of(cls, row: AuditEntry) -> Entry:
         actor = _(row.actor_name) if row.actor_kind in ("system", "candidate") else row.actor_name
-        subject = str(from_line(row.subject_words))
-        return cls(row.at, row.tag, row.actor_kind, actor, subject, row.payload, row.seal_number)
+        about = subject(row.tag, row.subject_words)
+        return cls(row.at, row.tag, row.actor_kind, actor, about, details(row.payload), row.seal_number)
 
 
 @bp.get("/")

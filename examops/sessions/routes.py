@@ -64,7 +64,11 @@ def index() -> ResponseReturnValue:
     since, state = _day("day"), request.args.get("state", "")
     asked = Narrowing(state if state in SESSION_STATES else "", since, _day("until") or since)
     rows, following = sessions_page(request.args.get("before"), asked)
-    filters: dict[str, Any] = {"state": asked.state or None, "day": asked.since, "until": asked.until if asked.until != since else None}
+    filters: dict[str, Any] = {
+        "state": asked.state or None,
+        "day": asked.since,
+        "until": asked.until if asked.until != since else None,
+    }
     older = url_for("sessions.index", before=following, **filters) if following else None
     return render_template("sessions/index.html", rows=rows, older=older, asked=asked, states=SESSION_STATES)
 

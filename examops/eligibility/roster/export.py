@@ -106,3 +106,10 @@ def summary(row: ParsedRow) -> Said:
         first, more = word_cell_at(row.errors[0]), len(row.errors) - 1
         return said(N_("{first}；另 {more} 处有误"), first=first, more=more) if more else first
     return headline(row.verdict) if row.verdict else Said("")
+
+
+def way_out(row: ParsedRow) -> Said:
+    """What the list says to do: a day from which it is possible, or a verb."""
+    if row.errors:
+        return Said(N_("更正后重判"))
+    return next_step(row.verdict) if row.verdict else Said("")

@@ -23,7 +23,7 @@ from examops.core.transaction import transaction
 from examops.eligibility.id_number import mask
 from examops.eligibility.roster import Examination, ParsedRow, Table
 from examops.eligibility.roster.examine import judge_rows, read_rows
-from examops.eligibility.roster.export import summary, values_to_json
+from examops.eligibility.roster.export import summary, values_to_json, way_out
 from examops.eligibility.roster.wording import word_cell_at
 from examops.sessions.models import BatchOccupation, Roster, RosterRow
 from examops.sessions.rosters.context import columns_from_json, roster_context
@@ -111,7 +111,7 @@ def row_values(roster: Roster, table: Table, row: ParsedRow, ring: Keyring) -> d
         "row_number": row.row_no, "name": row.values.get("name", ""), "id_masked": mask(number) if number else "",
         "id_hash": hashed, "id_sealed": ring.seal(number, "person.id_sealed." + hashed.hex()) if hashed else None,
         "cells": {"raw": hidden_cells(cells), **shown_values(row)}, "problems": [hidden(word_cell_at(error)) for error in row.errors],
-        "facts": facts, "lines": [hidden(summary(row))], "outcome": str(row.outcome), "reasons": reasons_of(row),
+        "facts": facts, "lines": [hidden(summary(row)), way_out(row)], "outcome": str(row.outcome), "reasons": reasons_of(row),
         "shortfall_days": row.verdict.gap_days if row.verdict else None,
     }  # fmt: skip
 

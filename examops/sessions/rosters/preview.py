@@ -149,11 +149,12 @@ def _row(roster: Roster, row: RosterRow, here: dict[str, str], is_open: bool, af
     chosen: dict[str, Any] = {key: value for key, value in here.items() if value}
     link = url_for("rosters.show", roster_uid=roster.uid, after=after or None, **chosen, **target)
     headline = row.lines[0] if row.lines and row.lines[0] else _("各条都符合")
+    way_out = str(row.lines[1]) if len(row.lines) > 1 and row.lines[1] else _("看条款")
     return {
         "row_no": row.row_number, "name": mask_name(row.name) or _("（未填）"), "id_masked": row.id_masked or "—",
         "kind": _(CANDIDATE_KINDS.get(row.cells.get("kind", ""), "")), "team": values.get("team") or values.get("class_name") or "",
         "title": _title(row),
-        "pair": (OUTCOMES[row.outcome][0], str(headline)), "next_step": _("收起") if is_open else _("看条款"), "url": link, "is_open": is_open,
+        "pair": (OUTCOMES[row.outcome][0], str(headline)), "next_step": _("收起") if is_open else way_out, "url": link, "is_open": is_open,
     }  # fmt: skip
 
 
