@@ -87,7 +87,9 @@ def test_a_second_zip_adds_and_replaces(saved, desk, job_app, clock) -> None:  #
 
 def test_a_file_that_is_no_zip_is_refused_with_a_word(saved, desk, job_app, clock) -> None:  # noqa: F811
     client = desk[2]
-    assert send(client, saved, b"not a zip").status_code == 302
+    at_once = send(client, saved, b"not a zip")
+    assert (at_once.status_code, "不是 zip 压缩包" in at_once.text) == (422, True)
+    assert send(client, saved, b"PK\x03\x04 broken").status_code == 302
     assert check(saved, job_app, clock)["state"] == "failed"
     assert "不是 zip 压缩包" in client.get(f"/rosters/{saved}/photos").text
     assert send(client, saved, b"").status_code == 422
