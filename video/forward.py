@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ from video.recorder.durable import write_json
 from video.recorder.spool import Closed, Spool
 
 log = logging.getLogger("video.forward")
-BATCH = 20
+BATCH, AT_ONCE = 20, 2
 KEEP_SECONDS, FILL_LIMIT = 24 * 3600.0, 70.0
 
 
@@ -31,7 +32,9 @@ class Server:
     url: str
     token: str = field(default="", repr=False)
     pool: urllib3.PoolManager = field(
-        default_factory=lambda: urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=30), retries=False)
+        default_factory=lambda: urllib3.PoolManager(
+            timeout=urllib3.Timeout(connect=5, read=30), retries=False, maxsize=4
+        )
     )
 
     def call(
@@ -138,12 +141,34 @@ class Uploader:
     def _forward(self, items: list[Closed]) -> int:
         answer = self.server.call("POST", "/segments/announce", {"segments": [item.sidecar for item in items]})
         by_uid = {item.sidecar["segment_uid"]: item for item in items}
-        verified = 0
-        for result in answer["results"]:
-            item = by_uid.get(result["segment_uid"])
-            if item is not None:
-                verified += self._settle(item, result)
-        return verified
+        results = [result for result in answer["results"] if result["segment_uid"] in by_uid]
+        return self._settle_all(deque((by_uid[result["segment_uid"]], result) for result in results))
+
+    def _settle_all(self, left: deque[tuple[Closed, dict[str, Any]]]) -> int:
+        """While one is confirmed the next is on its way. After a failure nothing new is begun, and it is raised."""
+        verified: list[int] = []
+        failures: list[Exception] = []
+
+        def work() -> None:
+            while not failures:
+                try:
+                    item, result = left.popleft()
+                except IndexError:
+                    return
+                try:
+                    verified.append(self._settle(item, result))
+                except (ServerAway, PermissionError, OSError) as error:
+                    failures.append(error)
+
+        helpers = [threading.Thread(target=work, name="uploader", daemon=True) for _ in range(AT_ONCE - 1)]
+        for helper in helpers:
+            helper.start()
+        work()
+        for helper in helpers:
+            helper.join()
+        if failures:
+            raise failures[0]
+        return sum(verified)
 
     def _settle(self, item: Closed, result: dict[str, Any]) -> int:
         """Follow one answer to its end: at most one upload, one confirmation and one upload anew."""

@@ -1,6 +1,7 @@
 """Packets become pictures: whole ones come out, torn ones are dropped and counted, nothing else is touched."""
 
 import itertools
+import random
 
 import pytest
 
@@ -422,3 +423,29 @@ def test_a_picture_beyond_all_measure_is_dropped_and_memory_stays_bounded() -> N
     taken = depacketised(itertools.chain(packets, camera.group(STEP, 2)))
     assert taken.stamps == [0, 1]
     assert TYPE == 96
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("slices", [1, 3])
+def test_under_any_loss_exactly_the_untouched_pictures_come_out_and_every_packet_is_counted(
+    seed: int, slices: int
+) -> None:
+    rng = random.Random(seed)
+    camera = Sender(sequence=rng.randrange(65_536))
+    sent: list[tuple[int, bytes]] = []  # the picture it belongs to, and the packet
+    for number in range(60):
+        make = key if number % 12 == 0 else delta
+        nals = [make(rng.choice((10, 300, 900)), first=part == 0) for part in range(slices)]
+        payloads = [one for nal in nals for one in (fragments(nal, 3) if len(nal) > 200 else [nal])]
+        sets = [SPS, PPS] if make is key else []
+        sent += [(number, packet) for packet in camera.picture(number * STEP, *sets, *payloads)]
+    lost = {n for n, (picture, _) in enumerate(sent) if 2 <= picture < 58 and rng.random() < 0.04}
+    taken = depacketised([packet for n, (_, packet) in enumerate(sent) if n not in lost])
+    heads = {n for n in lost if sent[n][1][12] & 31 in (7, 8)}  # a keyframe that lost its sets is whole all the same
+    touched = {sent[n][0] for n in lost - heads}
+    assert taken.stamps == [number for number in range(60) if number not in touched]
+    assert taken.machine.order.lost == sum(picture.lost_packets for picture in taken.pictures) == len(lost)
+    for number, picture in zip(taken.stamps, taken.pictures, strict=True):
+        group = number // 12 * 12
+        leans_on_loss = any(group <= sent[n][0] < number and (n not in heads or sent[n][0] > group) for n in lost)
+        assert picture.is_damaged == leans_on_loss, number

@@ -277,7 +277,7 @@ class Conversation:
             self.depacketiser.suspect()
 
     def _picture(self, picture: Picture) -> None:
-        self.last_picture = picture.arrived
+        self.last_picture = self._now
         self._on_picture(picture)
 
     def _judge_life(self, now: float) -> None:
