@@ -46,6 +46,7 @@ def run() -> list[dict[str, Any]]:
         _row("booking.hot_session", hot.per_second, bare, "the rows alone, one connection, a commit each, no rule", unit),
         _row("booking.hot_session_floor", hot.per_second, floor.per_second, "a request that only redirects", unit),
         _row("booking.eight_sessions", wide.per_second, hot.per_second, "one hot session", unit),
+        _row("booking.cpu", hot.cpu_ms, floor.cpu_ms, "a request that only redirects", "CPU ms of web and database per booking"),
         _row("booking.hot_p95", hot.percentile(95), None, None, "ms, 64 clients waiting for one turn"),
         _row("booking.rush_50_places_booked", first.statuses[201], 50, "places", "bookings of 128 tries", "exactly 50"),
     ]  # fmt: skip

@@ -48,6 +48,7 @@ def run() -> list[dict[str, Any]]:
         _row("checkin.scans", fresh.per_second, dealt.per_second, dealt_name, unit, "–"),
         _row("checkin.p50", fresh.percentile(50), dealt.percentile(50), dealt_name, "ms", "–"),
         _row("checkin.p95", fresh.percentile(95), dealt.percentile(95), dealt_name, "ms", GOAL),
+        _row("checkin.cpu", fresh.cpu_ms, floor.cpu_ms, floor_name, "CPU ms of web and database per scan", "–"),
         _row("checkin.p95_floor", fresh.percentile(95), floor.percentile(95), floor_name, "ms", "–"),
     ]
 

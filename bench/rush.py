@@ -11,20 +11,28 @@ from typing import Any
 
 import urllib3
 
+from bench.cpu import cpu_of_servers
+
 Send = Callable[[urllib3.PoolManager, Any], int]
 
 
 @dataclass(frozen=True)
 class Rush:
-    """``times`` in seconds, one for each answer."""
+    """``times`` in seconds, one for each answer; ``cpu`` is what the servers worked for all of them, in seconds."""
 
     seconds: float
+    cpu: float
     statuses: dict[int, int]
     times: list[float]
 
     @property
     def per_second(self) -> float:
         return len(self.times) / self.seconds
+
+    @property
+    def cpu_ms(self) -> float:
+        """For one answer."""
+        return 1000 * self.cpu / len(self.times)
 
     def percentile(self, percent: int) -> float:
         """In ms."""
@@ -46,10 +54,11 @@ def rush(shares: Sequence[Sequence[Any]], send: Send) -> Rush:
     threads = [Thread(target=work, args=(share,)) for share in shares]
     for thread in threads:
         thread.start()
+    worked = cpu_of_servers()
     barrier.wait()
     began = time.perf_counter()
     for thread in threads:
         thread.join()
-    spent = time.perf_counter() - began
+    spent, worked = time.perf_counter() - began, cpu_of_servers() - worked
     statuses = [status for status, _ in kept]
-    return Rush(spent, {status: statuses.count(status) for status in set(statuses)}, [took for _, took in kept])
+    return Rush(spent, worked, {status: statuses.count(status) for status in set(statuses)}, [took for _, took in kept])

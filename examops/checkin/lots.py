@@ -47,8 +47,10 @@ def draw_lots(
     randomness: Callable[[int], bytes] = secrets.token_bytes,
 ) -> None:
     """Draw once per turn; a second call changes nothing. Late bookings get the first station left over."""
+    if _is_drawn(turn):
+        return  # all but the first scan of a turn: nobody waits here for the other desks
     lock_all(("lots", turn.id))
-    if db.session.execute(select(LotDraw.id).where(LotDraw.turn_id == turn.id)).scalar() is not None:
+    if _is_drawn(turn):
         return
     bookings = _bookings(turn)
     stations = {station.code: station.id for station in turn_stations(session, turn)}
@@ -66,6 +68,10 @@ def draw_lots(
     db.session.flush()
     words = said(N_("{session} 第 {turn} 轮"), session=session.number, turn=turn.number)
     record(Tag.LOTS_DRAWN, actor, draw, words=words, commitment=commitment.hex(), people=len(bookings))
+
+
+def _is_drawn(turn: Turn) -> bool:
+    return db.session.execute(select(LotDraw.id).where(LotDraw.turn_id == turn.id)).scalar() is not None
 
 
 def _bookings(turn: Turn) -> list[Booking]:

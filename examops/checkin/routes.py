@@ -83,13 +83,14 @@ def scanned(session_uid: UUID, reading: Reading, by: Visitor, duty: str) -> dict
     def work() -> dict[str, Any]:
         with transaction():
             session = session_at_door(session_uid, by)
-            return scan(reading, session, actor=current_actor(), clock=clock(), rules=rulebook(), ring=keyring())
+            answer = scan(reading, session, actor=current_actor(), clock=clock(), rules=rulebook(), ring=keyring())
+            return {**spoken(answer), "state": desk_state(session, duty)}
 
     try:
         answer = retried(work)
     except RepeatedAtOnce:
         answer = retried(work)
-    return {**spoken(answer), "state": desk_state(session_at_door(session_uid, by), duty)}
+    return answer
 
 
 def reading_of(body: dict[str, Any]) -> Reading:
