@@ -111,7 +111,7 @@ def test_an_exam_day_from_the_roster_to_the_flag(town: Town, faults: list[str], 
     review.pair_recorder(town, office)
     office.goto(session)
     codes = [door.read_code(town, office, row) for row in (0, 1, 4)]
-    desk = door.open_desk(town)
+    desk = door.open_desk(town, office)
     door.admit(desk, codes[0])
     shoot(desk, "day-admitted")
     door.refuse(desk, codes[0], "已经入场")

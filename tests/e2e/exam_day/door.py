@@ -25,13 +25,29 @@ def read_code(town: Town, coordinator: Any, row: int) -> str:
     return str(found.text)
 
 
-def open_desk(town: Town) -> Any:
-    """The proctor's tablet at the door."""
-    page = town.enter("proctor", 800, 1280)
+def open_desk(town: Town, coordinator: Any) -> Any:
+    """The tablet at the door, paired with a code that the office made; the proctor signs in on it."""
+    code = pairing_code(coordinator, "desk")
+    page = town.open("/tablet", 800, 1280)
+    page.get_by_label("配对码").fill(code)
+    page.get_by_label("平板的名字").fill("东门 1 号")
+    page.get_by_role("button", name="配对").click()
+    town.sign_in(page, "proctor")
     page.get_by_role("heading", name="今天的签到台").wait_for()
     page.get_by_role("link", name="打开签到台").click()
     page.locator("#s-scan").wait_for()
     return page
+
+
+def pairing_code(coordinator: Any, kind: str) -> str:
+    """Shown once: whoever asks for the page again sees it no more."""
+    coordinator.get_by_role("link", name="设备").click()
+    coordinator.locator("select[name=kind]").select_option(kind)
+    coordinator.get_by_role("button", name="生成配对码").click()
+    code = str(coordinator.locator(".new-code .code").inner_text().replace(" ", ""))
+    coordinator.goto(coordinator.url.replace("/codes", "/"))
+    assert code not in coordinator.content()
+    return code
 
 
 def admit(page: Any, code: str) -> None:

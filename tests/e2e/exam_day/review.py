@@ -11,20 +11,14 @@ from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.models import Arming, Segment, Strip
+from tests.e2e.exam_day.door import pairing_code
 from tests.e2e.exam_day.town import Town
 
 NOTE = "两人在工位之间递东西"
 
 
 def pair_recorder(town: Town, coordinator: Any) -> None:
-    """The code is shown once; whoever asks for the page again sees it no more."""
-    coordinator.get_by_role("link", name="设备").click()
-    coordinator.locator("select[name=kind]").select_option("recorder")
-    coordinator.get_by_role("button", name="生成配对码").click()
-    code = coordinator.locator(".new-code .code").inner_text().replace(" ", "")
-    town.processes.start_recorder(town.address, code, town.camera_uids)
-    coordinator.goto(coordinator.url.replace("/codes", "/"))
-    assert code not in coordinator.content()
+    town.processes.start_recorder(town.address, pairing_code(coordinator, "recorder"), town.camera_uids)
 
 
 def _rows(table: Any, *where: Any) -> list[Any]:

@@ -48,12 +48,15 @@ class Town:
     def enter(self, role: str, width: int, height: int, path: str = "/") -> Any:
         """A browser of their own for somebody who signs in for the first time and accepts the notice."""
         page = self.open(f"/sign-in?next={path}", width, height)
+        self.sign_in(page, role)
+        return page
+
+    def sign_in(self, page: Any, role: str) -> None:
         page.get_by_label("账号").fill(self.logins[role])
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_role("button", name="登录").click()
         page.get_by_role("heading", name="个人信息处理告知").wait_for()
         page.get_by_role("button", name="已读，同意").click()
-        return page
 
     def _note(self, response: Any) -> None:
         if response.status >= 400:
