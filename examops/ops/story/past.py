@@ -26,6 +26,7 @@ from examops.sessions.tickets import code_of
 
 LAST_BATCH = "2026 第 3 批"
 CLOCKWORK = Actor.system("演示数据")
+DOOR = Actor("user", uuid.UUID(int=3), "周玲", "proctor")
 
 
 def session_named(uid: uuid.UUID) -> ExamSession:
@@ -63,7 +64,7 @@ def hold(uid: uuid.UUID, actor: Actor) -> None:
             move_session(session, state, reason="", actor=CLOCKWORK)
         count = len(db.session.execute(select(Booking.id).where(Booking.session_id == session.id)).all())
         db.session.expunge(session)
-    check_in(session, count - 1, FixedClock(desk + timedelta(minutes=4)), actor)
+    check_in(session, count - 1, FixedClock(desk + timedelta(minutes=4)), DOOR)
     with transaction(SYSTEM):
         sittings = select(Sitting).where(Sitting.session_id == session.id).order_by(Sitting.id)
         for place, sitting in enumerate(db.session.execute(sittings).scalars()):

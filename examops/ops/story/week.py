@@ -15,7 +15,7 @@ from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.models import Arming
-from examops.ops.story.past import CLOCKWORK, LAST_BATCH, check_in, hold, session_named
+from examops.ops.story.past import CLOCKWORK, DOOR, LAST_BATCH, check_in, hold, session_named
 from examops.ops.story.places import ELECTRICIAN, LATHE, WELDER, Ground
 from examops.sessions.booking import Wanted, book
 from examops.sessions.models import Application, Batch, Booking, ExamSession, Turn
@@ -142,7 +142,7 @@ class Week:
             for state in (S.CLOSED, S.RUNNING):
                 move_session(session, state, reason="", actor=CLOCKWORK)
             self._arm(session)
-        check_in(session, 6, self.clock, TELLER)
+        check_in(session, 6, self.clock, DOOR)
 
     def _arm(self, session: ExamSession) -> None:
         """Armed from now on: before this moment the story had no cameras that could have recorded.
