@@ -36,6 +36,7 @@ PAGES = (
     "scheduler.pages:bp",
     "examops.sites.device_pages:bp",
     "examops.sessions.site:bp",
+    "examops.sessions.search_routes:bp",
     "examops.sessions.rosters.routes:bp",
     "examops.sessions.rosters.photo_routes:bp",
     "examops.sessions.ticket_routes:bp",

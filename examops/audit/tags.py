@@ -26,6 +26,7 @@ class Tag(StrEnum):
     ROSTER_VIEWED = "roster:viewed"
     ROSTER_EXPORTED = "roster:exported"
     PHOTOS_ADDED = "candidate:photos_added"
+    CANDIDATES_FOUND = "candidate:found"
     CANDIDATE_VIEWED = "candidate:viewed"
     APPLICATION_MADE = "application:made"
     APPLICATION_JUDGED = "application:judged"

@@ -10,7 +10,7 @@ TAG_WORDS: dict[str, str] = {
     Tag.DEVICE_CODE_MADE: N_("生成配对码"), Tag.DEVICE_CODE_WITHDRAWN: N_("作废配对码"), Tag.DEVICE_PAIRED: N_("设备配对"), Tag.DEVICE_REVOKED: N_("设备停用"), Tag.ROSTER_UPLOADED: N_("上传名单"), Tag.ROSTER_EXAMINED: N_("名单核对完成"),
     Tag.ROSTER_ROW_CORRECTED: N_("更正名单一行"), Tag.ROSTER_SAVED: N_("保存名单"), Tag.ROSTER_CANCELLED: N_("取消名单"), Tag.ROSTER_VIEWED: N_("查看名单"), Tag.ROSTER_EXPORTED: N_("导出名单"), Tag.PHOTOS_ADDED: N_("导入照片"),
     Tag.BATCH_CREATED: N_("新建批次"), Tag.BATCH_CHANGED: N_("更改批次"), Tag.BATCH_CLOSED: N_("提前截止报名"),
-    Tag.CANDIDATE_VIEWED: N_("查看考生资料"), Tag.APPLICATION_MADE: N_("报名"), Tag.APPLICATION_JUDGED: N_("资格审核"), Tag.SESSION_CREATED: N_("新建场次"),
+    Tag.CANDIDATES_FOUND: N_("搜索考生"), Tag.CANDIDATE_VIEWED: N_("查看考生资料"), Tag.APPLICATION_MADE: N_("报名"), Tag.APPLICATION_JUDGED: N_("资格审核"), Tag.SESSION_CREATED: N_("新建场次"),
     Tag.SESSION_CHANGED: N_("更改场次"), Tag.SESSION_MOVED: N_("场次状态变更"), Tag.SESSION_PEOPLE_VIEWED: N_("查看场次考生"), Tag.DESK_OPENED: N_("打开签到台"), Tag.STATION_OUT_OF_SERVICE: N_("工位停用"), Tag.BOOKING_MADE: N_("排入场次"),
     Tag.BOOKING_REFUSED: N_("未能排入"), Tag.BOOKING_RELEASED: N_("退出场次"), Tag.BOOKING_MOVED: N_("换轮次"), Tag.NO_SHOWS_PROPOSED: N_("拟记缺考"),
     Tag.TICKET_ISSUED: N_("发准考证"), Tag.TICKET_VIEWED: N_("查看准考证"), Tag.LOTS_DRAWN: N_("抽签排工位"), Tag.SCAN_ADMITTED: N_("签到入场"),

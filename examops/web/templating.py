@@ -22,6 +22,18 @@ def worded(text: str, /, context: str = "", **values: Any) -> str:
     return _(text, context=context, **values)
 
 
+# The field in the top bar stands on the pages of those whom `search.results` answers.
+SEARCHERS = (
+    "coordinator",
+    "internal_supervisor",
+    "supervisor",
+    "city_bureau",
+    "city_centre",
+    "district_bureau",
+    "district_centre",
+)
+
+
 def install_looks(app: Flask) -> None:
     """Filters and functions of the templates that need nobody signed in."""
     app.jinja_env.filters.update(FILTERS)
@@ -45,7 +57,9 @@ def install_templating(app: Flask) -> None:
             "role_word": getattr(g, "role_word", ""),
             "nav": nav,
             "nav_current": current(nav, request.endpoint),
-            "search_url": url_for("search.results") if "search.results" in app.view_functions else None,
+            "search_url": url_for("search.results")
+            if user and role in SEARCHERS and "search.results" in app.view_functions
+            else None,
             **_reach(),
             "now": clock().now(),
             "home_url": url_for("accounts.home"),

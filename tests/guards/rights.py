@@ -93,6 +93,8 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "rosters.stop": ("coordinator",),
     "rosters.to_mend": ("coordinator",),
     "rosters.upload": ("coordinator",),
+    "search.ask": SESSIONS,
+    "search.results": SESSIONS,
     "sessions.batch": ("coordinator", *OFFICES),
     "sessions.batches": ("coordinator", *OFFICES),
     "sessions.create": ("coordinator",),
@@ -167,6 +169,7 @@ def sidecar(place: Place) -> dict[str, Any]:
 
 
 FORMS: dict[str, Form] = {
+    "search.ask": lambda place: {"data": {"q": "2026"}},
     "accounts.choose_scope": lambda place: {"data": {"grant": ""}},
     "accounts.notice": lambda place: {"data": {"version": "1"}},
     "accounts.sign_in": lambda place: {"data": {"login": "nobody", "password": "nothing"}},
