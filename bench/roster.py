@@ -81,21 +81,18 @@ def preview(data: bytes) -> dict[str, int]:
     return examine(table, guess_columns(table), context).counts()
 
 
-def run(rows: int = ROWS) -> dict[str, Any]:
+def run(rows: int = ROWS) -> list[dict[str, Any]]:
+    """Time on the wall, and CPU: what other work on the machine does not change."""
     data = workbook(people(rows))
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     counts = preview(data)
-    seconds = time.perf_counter() - started
+    seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     assert sum(counts.values()) == rows, counts
-    return {
-        "name": "roster.preview_50000",
-        "ours": round(seconds, 2),
-        "peer": None,
-        "peer_name": None,
-        "ratio": None,
-        "unit": "s",
-        "goal": "<= 15 s",
-    }
+    none: dict[str, Any] = {"peer": None, "peer_name": None, "ratio": None}
+    return [
+        {"name": "roster.preview_50000", "ours": round(seconds, 2), **none, "unit": "s", "goal": "<= 15 s"},
+        {"name": "roster.preview_50000_cpu", "ours": round(cpu, 2), **none, "unit": "CPU s", "goal": "<= 15 s"},
+    ]
 
 
 if __name__ == "__main__":
