@@ -52,9 +52,7 @@ def web(environment: dict[str, str], moved_clock: MovedClock) -> Iterator[Flask]
 
 
 @pytest.fixture
-def town(
-    app: Flask, make: Factory, processes: Processes, web: Flask, moved_clock, serve, open_page, tmp_path: Path
-) -> Iterator[Town]:
+def town(app: Flask, make: Factory, processes: Processes, web: Flask, moved_clock, serve, open_page) -> Iterator[Town]:
     port, address = free_port(), serve(web)
     parts = web.extensions["examops"]
     settings = replace(parts.settings, public_url=address)
@@ -66,7 +64,7 @@ def town(
     processes.start_cameras(port)
     # The desk opens an hour before the first turn: two minutes before people come.
     starts_at = next_minute(datetime.now(UTC)) + timedelta(minutes=58)
-    yield Town(address, moved_clock, processes, tmp_path, open_page, logins, cameras, starts_at)
+    yield Town(address, moved_clock, processes, open_page, logins, cameras, starts_at)
     processes.stop()  # while the web is still there: the recorder has its last words to say
 
 

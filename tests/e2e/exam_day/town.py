@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from examops.accounts.models import PrivacyNotice
@@ -27,7 +26,6 @@ class Town:
     address: str
     clock: MovedClock
     processes: Processes
-    folder: Path
     open_page: Callable[..., Any]
     logins: dict[str, str]
     camera_uids: list[str]
