@@ -27,6 +27,12 @@ DEVICES = Entry("devices.index", N_("设备"), "building-factory-2")
 QUARANTINE = Entry("quarantine.index", N_("隔离录像"), "alert-triangle")
 JOBS = Entry("timed_work.index", N_("定时任务"), "clock")
 
+# Pages that stand under another entry than the first of their part.
+UNDER = dict.fromkeys(
+    ("sessions.batch", "sessions.new_batch", "sessions.save_batch", "sessions.save_new_batch"), BATCHES.endpoint
+)
+UNDER |= {"roster_photos.show": ROSTERS.endpoint}
+
 RAILS = {
     "coordinator": (THIS_WEEK, BATCHES, ROSTERS, SESSIONS, DESKS, DEVICES, AUDIT),
     "examiner": (DESKS,),
@@ -45,7 +51,8 @@ def rail(role: str) -> tuple[Entry, ...]:
 
 def current(entries: tuple[Entry, ...], endpoint: str | None) -> Entry | None:
     """The entry to mark: the page's own first, else the one of the part it belongs to."""
-    exact = next((entry for entry in entries if entry.endpoint == endpoint), None)
+    wanted = UNDER.get(endpoint or "", endpoint)
+    exact = next((entry for entry in entries if entry.endpoint == wanted), None)
     part = endpoint.split(".")[0] if endpoint else ""
     inside = [entry for entry in entries if entry.part == part]
     return exact or next(
