@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, TypeDecorator
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 
 from examops.core.database import db
 
 Row = dict[str, Any]
 CHUNK = 5_000
+DIALECT = postgresql.dialect()
 
 
 def new_uid(rng: random.Random) -> uuid.UUID:
@@ -66,7 +68,7 @@ def _has_default(column: Column[Any]) -> bool:
 
 def _writer(column: Column[Any], rng: random.Random) -> Callable[[Row], Any]:
     name, default = column.name, _default(column, rng)
-    convert = _converter(column)
+    convert = _converter(column.type)
     return lambda row: convert(row[name] if name in row else default())
 
 
@@ -79,10 +81,13 @@ def _default(column: Column[Any], rng: random.Random) -> Callable[[], Any]:
     return (lambda: told.arg(None)) if told.is_callable else (lambda: told.arg)
 
 
-def _converter(column: Column[Any]) -> Callable[[Any], Any]:
-    if isinstance(column.type, JSONB):
+def _converter(type_: Any) -> Callable[[Any], Any]:
+    if isinstance(type_, TypeDecorator):
+        inner = _converter(type_.impl_instance)
+        return lambda value: inner(type_.process_bind_param(value, DIALECT))
+    if isinstance(type_, JSONB):
         return lambda value: json.dumps(value, ensure_ascii=False)
-    if isinstance(column.type, TSTZRANGE):
+    if isinstance(type_, TSTZRANGE):
         return _range_text
     return lambda value: value
 
