@@ -92,7 +92,8 @@ def plan_session(town: Town, page: Any) -> UUID:
     page.get_by_role("link", name="本周").click()
     page.get_by_role("link", name="排场次").click()
     _fill_plan(town, page)
-    page.locator(".judged .fine").wait_for()
+    # An earlier judgement, of a panel not yet whole, may stand there for a moment.
+    page.locator("#judged", has_text="考评员（每人看 5 人） 3").locator(".fine").wait_for()
     judged = page.locator("#judged").inner_text()
     assert "第 2 轮" in judged
     assert "考评员（每人看 5 人） 3" in judged
