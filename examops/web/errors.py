@@ -17,7 +17,7 @@ from examops.core.language import N_, _
 from examops.core.transaction import RETRIED, sqlstate
 
 log = logging.getLogger(__name__)
-MOST_DRAINED = 512 * 1024 * 1024
+MOST_DRAINED = 128 << 20  # behind it a broken connection is the fair answer
 WORDS = {
     400: (N_("这个请求看不懂"), N_("返回上一页，刷新后再试一次")),
     401: (N_("请先登录"), N_("登录后会回到刚才的页面")),
