@@ -14,7 +14,7 @@ from examops.audit.models import AuditEntry
 from examops.audit.tags import Tag
 from examops.core.actor import Actor
 from examops.core.database import db
-from examops.core.language import Said, to_line
+from examops.core.language import Said, to_json, to_line
 
 
 def record(
@@ -24,9 +24,9 @@ def record(
 
     ``subject`` is the row the fact is about; its ``body_id`` and ``district`` decide who may read the entry.
     ``words`` names the subject; texts for people in it are stored with their values apart (:class:`Said`).
-    ``payload`` must be JSON; never put a full ID number, a password or a token into it.
+    ``payload`` must be JSON or such texts; never put a full ID number, a password or a token into it.
     """
-    values = entry_values(tag, actor, subject, to_line(words), at or datetime.now(UTC), payload)
+    values = entry_values(tag, actor, subject, to_line(words), at or datetime.now(UTC), to_json(payload))
     # Inline, that is without RETURNING: who may write an entry may not always read it.
     db.session.execute(insert(AuditEntry).inline(), values)
 

@@ -58,7 +58,7 @@ def change_session(judged: Judgement, *, actor: Actor) -> ExamSession:
         raise broken from error
     after = _said(session)
     changes: Any = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
-    record(Tag.SESSION_CHANGED, actor, session, words=f"{session.number} {session.title}", **changes)
+    record(Tag.SESSION_CHANGED, actor, session, words=session.words, **changes)
     return session
 
 

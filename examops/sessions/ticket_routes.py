@@ -68,8 +68,9 @@ def _staff_ticket(application_uid: UUID) -> ResponseReturnValue:
         if ticket is None:
             raise NotFound(N_("还没有准考证"), advice=N_("排进场次后自动生成"))
         record_look(Tag.TICKET_VIEWED, current_actor(), ticket, clock=clock(), words=ticket.number)
-        link = settings().public_url + url_for("tickets.own_ticket", code=code_of(ticket))
-        return _answer({**_context(ticket), "link": link})
+        # The link is the candidate's key: whoever holds it is the candidate. Only who has to send it gets to see it.
+        link = url_for("tickets.own_ticket", code=code_of(ticket)) if g.role == "coordinator" else ""
+        return _answer({**_context(ticket), "link": link, "origin": settings().public_url})
 
 
 def _in_reach() -> ColumnElement[bool]:

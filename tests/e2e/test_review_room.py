@@ -141,7 +141,7 @@ def test_a_flag_is_kept_with_camera_span_and_seat(room, open_page, shoot):
             "seat": "A-07",
             "severity": "doubt",
             "text": "离场时把工具带在身上",
-            "still_at": None,
+            "still_at": at("10:02:14"),
         }
     ]
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Select, event, select, text
+from sqlalchemy import Select, create_engine, event, select, text
 
+from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.scope import Scope, scoped
 from examops.footage.models import Gap, Segment, Strip
@@ -183,6 +184,17 @@ GROWS = {
     "application", "arming", "audit_entry", "booking", "candidate", "exam_session", "flag", "gap", "job_run", "look", "lot", "roster",
     "scan", "segment", "session_duty", "session_station", "sitting", "strip", "ticket", "turn", "verdict",
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def no_statistics(settings) -> None:
+    """Plans are judged as on a new server: what other tests had in the tables says nothing about a year of data."""
+    engine = create_engine(owner_url(settings))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+        )
+    engine.dispose()
 
 
 def plan_of(app: Flask, query: Select[Any], scope: Scope) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from examops.core.extensions import keyring
 from examops.core.transaction import transaction
 from examops.sessions.booking import book_one
 from examops.sessions.models import Booking, ExamSession, Ticket
+from examops.sessions.tickets import code_of
 from tests.factories import DAY, ELECTRICIAN, Factory
 
 
@@ -90,8 +91,6 @@ def test_the_candidates_link_shows_time_place_and_a_code_that_reads(exam, client
     import segno
     import zxingcpp
 
-    from examops.sessions.tickets import code_of
-
     _, session, turns, applications, _ = exam
     with transaction():
         book_one(applications[0].uid, turns[0].uid, actor=Actor.system("test"), clock=clock)
@@ -108,6 +107,18 @@ def test_the_candidates_link_shows_time_place_and_a_code_that_reads(exam, client
         ]
     )
     assert zxingcpp.read_barcodes(cv2.merge([drawn.astype("uint8")] * 3))[0].text == code
+
+
+def test_only_who_sends_the_candidates_link_sees_it(exam, make, sign_in, clock) -> None:
+    _, _, turns, applications, coordinator = exam
+    with transaction():
+        book_one(applications[0].uid, turns[0].uid, actor=Actor.system("test"), clock=clock)
+    own = "/t/" + code_of(db.session.execute(select(Ticket)).scalar_one())
+    url = f"/t/application/{applications[0].uid}"
+    readers = [make.user("supervisor"), make.user("city_centre")]
+    assert own in sign_in(coordinator).get(url).text
+    for reader in readers:
+        assert own not in sign_in(reader).get(url).text
 
 
 def test_a_wrong_code_finds_nobody_and_many_tries_must_wait(client, app) -> None:

@@ -15,7 +15,7 @@ from tests.e2e.test_desk import scan
 def read_code(town: Town, coordinator: Any, row: int) -> str:
     """From the session's list to the link of one candidate, opened on a phone; the code in its picture."""
     coordinator.locator(".book").get_by_role("link", name="准考证").nth(row).click()
-    link = coordinator.locator(".own-link a").get_attribute("href")
+    link = coordinator.locator(".own-link a").evaluate("(link) => link.href")
     coordinator.go_back()
     phone = town.open(link, 390, 844, scripts=False, device_scale_factor=2)
     assert phone.locator(".verdict").get_by_text("符合条件，可以考").is_visible()
