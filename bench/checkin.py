@@ -104,6 +104,7 @@ def _session(app: Flask) -> tuple[ExamSession, list[Turn], list[str], dict[str, 
             codes.append(code_of(issue_ticket(application, clock=CLOCK, actor=ACTOR)))
     db.session.commit()
     user = make.user("examiner", body, login=str(uuid.uuid4()))
+    make.duty(session, make.staff(body, user_id=user.id))
     return session, turns, codes, headers_of(app, user)
 
 
