@@ -29,6 +29,7 @@ from examops.ops.story.faces import give_faces
 from examops.ops.story.old_footage import Lapse, OldCamera, record_all
 from examops.ops.story.old_review import review
 from examops.ops.story.past import CLOCKWORK, LAST_BATCH
+from examops.ops.story.past_box import DONE, FOLDER
 from examops.ops.story.week import TELLER
 from examops.sessions.models import Batch, ExamSession
 from examops.sites.models import Camera
@@ -36,14 +37,9 @@ from video.forward import Server, ServerAway
 from video.identity import Identity, known, pair
 from video.recorder.spool import Spool
 
-FOLDER, DONE = "spool-past", "done"
 ROOM = "electric-a"
 BLACK, AWAY = Lapse(2950, 40, "black"), Lapse(3500, 55, "timeout")  # seconds after arming, of the rear camera
 PATIENCE = 600.0  # seconds for the last segments to be verified
-
-
-def is_told(var: Path) -> bool:
-    return (var / FOLDER / DONE).exists()
 
 
 def main(arguments: list[str]) -> int:

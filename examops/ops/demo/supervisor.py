@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 import urllib.error
@@ -17,9 +16,10 @@ from examops.ops.demo import attached, disk_room, screen, stop_signals, web_port
 from examops.ops.demo.children import Child, Children
 from examops.ops.demo.recorder_box import past_recorder, recorder
 from examops.ops.demo.servers import Servers
+from examops.ops.demo.told import accounts_told
 from examops.ops.embedded import AlreadyRunning, FolderLock
 from examops.ops.embedded.processes import spawn, stop, tail
-from examops.ops.record_past import is_told
+from examops.ops.story.past_box import is_told
 
 ROOT = Path(__file__).resolve().parents[3]
 LOOK = 0.25  # seconds between two looks at the children
@@ -85,15 +85,14 @@ class Demo:
         self.children.environ = dict(self.servers.environ)
         attached.remember(self.var, self.servers.environ)
         web = self._start_web()
-        self._command("表结构与存储桶", "db", "upgrade")
-        self._command("演示数据", "seed")
+        self._command("表结构、存储桶、演示数据", "seed", "--upgrade")
         with screen.step("网页"):
             self._wait_for(web)
         with screen.step("定时、队列、摄像机"):
             self._start_processes()
         with screen.step("录像机"):
             self._start_recorder()
-        screen.ready(self.address, self._accounts(), self.var, time.monotonic() - began)
+        screen.ready(self.address, accounts_told(self.var), self.var, time.monotonic() - began)
         if self.is_recording_past:
             screen.say("昨天那一场的录像正在后台归档，约需三分钟；可以先看正在进行的三场。\n")
 
@@ -134,11 +133,6 @@ class Demo:
             if not is_told(self.var):
                 self.children.start(past_recorder(f"http://127.0.0.1:{self.port}"))
                 self.is_recording_past = True
-
-    def _accounts(self) -> str:
-        line = [sys.executable, "-m", "examops", "accounts"]
-        done = subprocess.run(line, env=self.servers.environ, cwd=ROOT, capture_output=True, check=False)  # noqa: S603
-        return done.stdout.decode() if done.returncode == 0 else ""
 
     def _keep_running(self) -> NoReturn:
         while True:
