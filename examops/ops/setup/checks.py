@@ -64,7 +64,7 @@ def _moved(entry: Entry, place: tuple[str, ...], known: Known) -> Iterator[str]:
     """Every row below a body or a site carries its district, back to the first session: it cannot be changed here."""
     before = known.districts.get(place)
     if before and entry.get("district") and before != entry.get("district"):
-        yield f"{entry.path}.district: 已建为 {before}，以往的记录都带着它，不能在这里改"
+        yield f"{entry.path}.district: 已建为 {before}，以往的记录都带着它，不能在这里改；请写 {before}"
 
 
 def _site(site: SiteEntry, code: str, known: Known) -> Iterator[str]:

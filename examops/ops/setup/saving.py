@@ -12,7 +12,7 @@ from examops.accounts.passwords import hash_password
 from examops.accounts.roles import ROLE_WORDS
 from examops.audit import Tag, record
 from examops.core.actor import Actor
-from examops.core.clock import Clock
+from examops.core.clock import SHANGHAI, Clock
 from examops.core.database import Base, db
 from examops.core.language import N_, to_json
 from examops.ops.setup.outcome import Outcome, difference
@@ -77,10 +77,9 @@ class Saver:
         return row.credit_code if isinstance(row, Body) else self.owner
 
     def _update(self, kind: str, row: Base, facts: Mapping[str, Any], words: str) -> None:
+        if isinstance(row, Camera):
+            facts = _beside(row, facts)
         changes = {name: after for name, after in facts.items() if getattr(row, name) != after}
-        if "fitness" in changes:  # what else is known about the camera's fitness stays
-            changes["fitness"] = {**row.fitness, **changes["fitness"]}  # type: ignore[attr-defined]
-            changes = {name: after for name, after in changes.items() if getattr(row, name) != after}
         if changes:
             told = "，".join(difference(name, getattr(row, name), after) for name, after in changes.items())
             for name, after in changes.items():
@@ -234,6 +233,20 @@ class Saver:
 
 def _words(place: str, name: str) -> str:
     return f"{place} {name}".strip()
+
+
+def _beside(camera: Camera, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What else is known about the camera's fitness stays, and so does the hour of an admission on the same day."""
+    merged = {**facts}
+    if "fitness" in facts:
+        merged["fitness"] = {**camera.fitness, **facts["fitness"]}
+    if (
+        camera.admitted_at
+        and "admitted_at" in facts
+        and camera.admitted_at.astimezone(SHANGHAI).date() == facts["admitted_at"].date()
+    ):
+        del merged["admitted_at"]
+    return merged
 
 
 def _card_name(row: Qualification) -> str:
