@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ def faults_of(plan: Plan, known: Known) -> list[str]:
         *(fault for body in plan.bodies for fault in _body(body, plan, known)),
         *_cards(plan, known),
         *_twice(plan.accounts, "login", "login", lambda entry: str(entry.get("login")).lower()),
+        *_almost_known(plan, known),
         *_grants(plan, known),
         *_notice(plan.notice, known),
     ]
@@ -112,8 +114,22 @@ def _cards(plan: Plan, known: Known) -> Iterator[str]:
                 yield f"{card.path}.number: 证号 {number} 是 {names} 的"
 
 
+def _almost_known(plan: Plan, known: Known) -> Iterator[str]:
+    """Tries to sign in are counted without regard to capitals, and people do not tell such accounts apart."""
+    plain = {login.lower(): login for login in known.logins}
+    for account in plan.accounts:
+        login = account.get("login")
+        if login not in known.logins and login.lower() in plain:
+            yield f"{account.path}.login: 已有账号 {plain[login.lower()]}，只差大小写"
+
+
+def _short_names_elsewhere(plan: Plan, known: Known) -> list[str]:
+    return [short for code, short in known.short_names.items() if code not in _codes(plan)]
+
+
 def _grants(plan: Plan, known: Known) -> Iterator[str]:
     shorts = {short: code for code, short in known.short_names.items() if code not in _codes(plan)}
+    doubtful = [short for short, count in Counter(_short_names_elsewhere(plan, known)).items() if count > 1]
     shorts |= {body.get("short_name"): body.get("credit_code") for body in plan.bodies}
     sites = known.sites | {(body.get("credit_code"), site.get("name")) for body in plan.bodies for site in body.sites}
     for account in plan.accounts:
@@ -122,6 +138,8 @@ def _grants(plan: Plan, known: Known) -> Iterator[str]:
             body, site = grant.get("body"), grant.get("site")
             if body and body not in shorts:
                 yield f"{grant.path}.body: 没有简称为 {body} 的机构"
+            elif body in doubtful:
+                yield f"{grant.path}.body: 系统里有几个机构简称为 {body}，请先把它们写进 bodies，各用一个简称"
             elif body and site and (shorts[body], site) not in sites:
                 yield f"{grant.path}.site: {body} 没有考点 {site}"
 

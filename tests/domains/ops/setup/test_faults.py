@@ -166,17 +166,33 @@ def test_people_whom_the_database_cannot_tell_apart_are_a_fault(apply, faults, c
     assert [one.split("，")[0] for one in faults(content)] == ["bodies[0].staff[0].name: 本机构已有几个同名的人"]
 
 
-def test_a_fault_of_the_database_takes_everything_back(apply, content) -> None:
-    """The transaction is one: what was added before the fault goes with it."""
+def test_an_error_in_the_middle_takes_everything_back(apply) -> None:
+    """The transaction is one: the accounts that were added before the error go with it."""
+    passwords = iter(["first-of-8", "second-of-8"])
+    with pytest.raises(StopIteration):
+        apply(make_password=lambda: next(passwords))
+    assert rows() == {}
+
+
+def test_two_bodies_of_one_short_name_in_the_database_are_a_fault(apply, faults, content) -> None:
+    """Grants name bodies so: which of the two would be a guess."""
     apply()
     db.session.execute(update(Body).where(Body.short_name == "示例学院").values(short_name="示例电器"))
     db.session.commit()
     content["bodies"] = [body(content)]
-    content["accounts"] = [{"login": "new.one", "name": "新", "grants": [{"role": "operator", "city": True}]}]
-    before = rows()
-    with pytest.raises(Exception, match="faults"):
-        apply(content)
-    assert rows() == before
+    content["accounts"] = []
+    assert faults(content) == ["bodies[0].short_name: 已是另一个机构（12440605MA4Y5L7X3T）的简称"]
+    content["bodies"] = []
+    content["accounts"] = [{"login": "x", "name": "甲", "grants": [{"role": "proctor", "body": "示例电器"}]}]
+    assert [one.split("，")[0] for one in faults(content)] == [
+        "accounts[0].grants[0].body: 系统里有几个机构简称为 示例电器"
+    ]
+
+
+def test_a_login_that_differs_from_a_known_one_in_capitals_only_is_a_fault(apply, faults, content) -> None:
+    apply()
+    content["accounts"][4]["login"] = "Du.Dao"
+    assert faults(content) == ["accounts[4].login: 已有账号 du.dao，只差大小写"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -199,17 +203,21 @@ def test_what_was_done_stands_in_the_log_with_its_counts(apply, content) -> None
     assert len(db.session.execute(query).all()) == 3, "a run without effect is no event"
 
 
-def test_the_log_page_words_the_counts_for_its_reader(apply, make, sign_in) -> None:
+@pytest.mark.parametrize(
+    ("language", "event", "counts"),
+    [
+        ("zh_CN", "录入基础资料", "新增 账号 8、任职 9、隐私告知 1"),
+        ("en", "Master data entered", "added accounts 8, assignments 9, privacy notices 1"),
+    ],
+)
+def test_the_log_page_words_the_counts_for_its_reader(apply, make, sign_in, language, event, counts) -> None:
     apply()
     client = sign_in(make.user("operator"))
+    client.set_cookie("examops_language", language)
     client.post("/privacy-notice", data={"version": "1"})
     page = client.get("/audit/?tag=setup:applied").text
-    assert "录入基础资料" in page
-    assert "新增 账号 8、任职 9、隐私告知 1" in page
-    client.set_cookie("examops_language", "en")
-    page = client.get("/audit/?tag=setup:applied").text
-    assert "Master data entered" in page
-    assert "accounts 8, assignments 9, privacy notices 1" in page
+    assert event in page
+    assert counts in page
 
 
 def test_a_new_version_of_the_notice_is_published_beside_the_old_one(apply, content) -> None:
@@ -250,3 +258,14 @@ def test_every_station_of_the_practical_room_is_seen_by_an_admitted_camera(apply
     )
     seen = select(Workstation.code).where(Workstation.id.in_(admitted)).order_by(Workstation.code)
     assert list(db.session.execute(seen).scalars()) == [f"A-{n:02d}" for n in range(1, 13)]
+
+
+def test_the_command_itself_sets_up_and_its_passwords_open_the_door(app, environment, client) -> None:
+    """As operators run it: a process of its own, in the role of jobs."""
+    line = [sys.executable, "-m", "examops", "setup", str(EXAMPLE)]
+    done = subprocess.run(line, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    (password,) = re.findall(r"du\.dao +(\S+) ", done.stdout)
+    assert client.post("/sign-in", data={"login": "du.dao", "password": password}).location == "/"
+    again = subprocess.run(line, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+    assert again.stdout == "和文件一致，没有要改的\n"
