@@ -11,12 +11,13 @@ from sqlalchemy import select
 from config.rulebook import Rulebook
 from examops.accounts.models import UserAccount
 from examops.accounts.passwords import hash_password, password_matches
-from examops.accounts.service import PER_ADDRESS, PER_LOGIN, WINDOW_MINUTES, actor_of
+from examops.accounts.service import PER_ADDRESS, PER_LOGIN, WINDOW_MINUTES, actor_of, forget_sign_ins
 from examops.accounts.throttle import count_attempt, forget_attempts
 from examops.audit import Tag, record
+from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
-from examops.core.errors import Invalid
+from examops.core.errors import Invalid, NotFound
 from examops.core.language import N_
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters and digits that look alike: it is read from paper
@@ -84,6 +85,21 @@ def change_password(user: UserAccount, old: str, new: str, again: str, *, rules:
     forget_attempts(f"password:user:{kept.uid}")
     record(Tag.PASSWORD_CHANGED, actor_of(kept), kept, words=kept.name, at=clock.now())
     return kept.session_epoch
+
+
+def hand_out_password(login: str, password: str, *, actor: Actor, clock: Clock) -> UserAccount:
+    """Somebody forgot theirs: all browsers are signed out, and the new one must be changed. Raises :class:`NotFound`."""
+    user = db.session.execute(
+        select(UserAccount).where(UserAccount.login == login).with_for_update()
+    ).scalar_one_or_none()
+    if user is None:
+        raise NotFound(N_("没有账号 {login}"), login=login)
+    user.password_hash, user.must_change_password = hash_password(password), True
+    user.session_epoch += 1
+    forget_sign_ins(login)
+    forget_attempts(f"password:user:{user.uid}")
+    record(Tag.PASSWORD_HANDED_OUT, actor, user, words=user.name, at=clock.now())
+    return user
 
 
 def random_password() -> str:

@@ -1,4 +1,7 @@
-"""``python -m examops setup FILE [--dry-run]``: one transaction, or nothing; 1 when the file has faults."""
+"""``python -m examops setup FILE [--dry-run]``: one transaction, or nothing; 1 when the file has faults.
+
+``setup --new-password LOGIN`` makes a new password for somebody who forgot theirs.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from pathlib import Path
 from sqlalchemy import text
 
 from config.settings import load
-from examops.accounts.changing import random_password
+from examops.accounts.changing import hand_out_password, random_password
 from examops.core.clock import Clock, SystemClock, today
 from examops.core.database import db
+from examops.core.errors import NotFound
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.factory import create_app
@@ -23,8 +27,9 @@ from examops.ops.setup.content import Unreadable, read_content
 from examops.ops.setup.known import look
 from examops.ops.setup.outcome import Outcome, report
 from examops.ops.setup.reading import read_plan
-from examops.ops.setup.saving import Saver
+from examops.ops.setup.saving import ACTOR, Saver
 
+_HANDED_OUT = "密码只显示这一次，请当面交给本人；首次登录须改成自己的"
 ADVISORY = 4406002027  # two runs at once wait for each other: both would add what is missing
 
 
@@ -65,11 +70,17 @@ def apply_file(
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m examops setup", description="录入机构、考点、考务人员和账号")
-    parser.add_argument("file", type=Path, metavar="文件", help="YAML 文件，样例见 docs/operations/installation.yaml")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "file", nargs="?", type=Path, metavar="文件", help="YAML 文件，样例见 docs/operations/installation.yaml"
+    )
+    what.add_argument("--new-password", metavar="账号", help="给忘了密码的人换一个一次性密码")
     parser.add_argument("--dry-run", action="store_true", help="只列出会做什么，不保存")
     options = parser.parse_args(arguments)
     app = create_app(load(os.environ), kind="job")
     with app.app_context():
+        if options.new_password:
+            return renew(options.new_password, clock=SystemClock())
         return run(options.file, dry_run=options.dry_run, clock=SystemClock())
 
 
@@ -88,6 +99,18 @@ def run(file: Path, *, dry_run: bool, clock: Clock) -> int:
     return 0
 
 
+def renew(login: str, *, clock: Clock) -> int:
+    password = random_password()
+    try:
+        with transaction(SYSTEM):
+            user = hand_out_password(login, password, actor=ACTOR, clock=clock)
+    except NotFound as error:
+        sys.stderr.write(f"{error.words}\n")
+        return 1
+    sys.stdout.write(f"{_HANDED_OUT}：\n  {login:<16}{password}  {user.name}\n")
+    return 0
+
+
 def _ending(outcome: Outcome, dry_run: bool) -> list[str]:
     if dry_run:
         return ["以上是会做的，没有保存（--dry-run）"]
@@ -95,6 +118,6 @@ def _ending(outcome: Outcome, dry_run: bool) -> list[str]:
         return ["和文件一致，没有要改的"]
     lines = ["已保存"]
     if outcome.passwords:
-        lines += ["", "新账号的密码只显示这一次，请当面交给本人；首次登录须改成自己的："]
+        lines += ["", f"{_HANDED_OUT}："]
         lines += [f"  {login:<16}{password}  {name}" for login, name, password in outcome.passwords]
     return lines

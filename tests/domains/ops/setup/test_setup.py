@@ -13,16 +13,17 @@ import pytest
 from sqlalchemy import select
 
 from examops.accounts.models import RoleGrant, UserAccount
+from examops.accounts.service import PER_LOGIN
 from examops.audit.models import AuditEntry
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.language import spoken
-from examops.ops.setup.command import run
+from examops.ops.setup.command import renew, run
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import StaffMember
 from tests.domains.ops.setup.conftest import EXAMPLE, rows
-from tests.factories import ELECTRICIAN
+from tests.factories import ELECTRICIAN, PASSWORD
 
 WELDER = "6-18-02-04"
 LOADED = {
@@ -243,7 +244,7 @@ def test_the_command_prints_the_plan_and_the_passwords_once(apply, clock, capsys
     assert run(EXAMPLE, dry_run=False, clock=clock) == 0
     done = capsys.readouterr().out
     assert planned.splitlines()[:-1] == done.splitlines()[: len(planned.splitlines()) - 1]
-    assert "新账号的密码只显示这一次" in done
+    assert "密码只显示这一次" in done
     assert run(EXAMPLE, dry_run=False, clock=clock) == 0
     assert capsys.readouterr().out == "和文件一致，没有要改的\n"
 
@@ -265,7 +266,29 @@ def test_the_command_itself_sets_up_and_its_passwords_open_the_door(app, environ
     line = [sys.executable, "-m", "examops", "setup", str(EXAMPLE)]
     done = subprocess.run(line, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    (password,) = re.findall(r"du\.dao +(\S+) ", done.stdout)
+    (password,) = re.findall(r"^  du\.dao +(\S+) ", done.stdout, re.M)
     assert client.post("/sign-in", data={"login": "du.dao", "password": password}).location == "/"
     again = subprocess.run(line, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
     assert again.stdout == "和文件一致，没有要改的\n"
+
+
+def test_somebody_who_forgot_their_password_gets_another(
+    make, client, clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Shut out by wrong tries or not: the new one opens the door, older browsers are signed out."""
+    user = make.user("operator")
+    old = {"login": user.login, "password": PASSWORD}
+    client.post("/sign-in", data=old)
+    tries = [client.post("/sign-in", data={**old, "password": "nope"}).status_code for _ in range(PER_LOGIN + 1)]
+    assert tries[-1] == 429
+    assert renew(user.login, clock=clock) == 0
+    (password,) = re.findall(rf"^  {user.login} +(\S+) ", capsys.readouterr().out, re.M)
+    assert client.get("/audit/").location.startswith("/sign-in")
+    assert client.post("/sign-in", data={**old, "password": password}).status_code == 302
+    assert client.get("/audit/").location.startswith("/password")
+    assert one(select(AuditEntry.actor_name).where(AuditEntry.tag == "account:password_handed_out")) == "录入命令"
+
+
+def test_no_password_is_made_for_nobody(make, clock, capsys: pytest.CaptureFixture[str]) -> None:
+    assert renew("nobody", clock=clock) == 1
+    assert capsys.readouterr() == ("", "没有账号 nobody\n")
