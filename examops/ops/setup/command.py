@@ -27,7 +27,8 @@ from examops.ops.setup.content import Unreadable, read_content
 from examops.ops.setup.known import look
 from examops.ops.setup.outcome import Outcome, report
 from examops.ops.setup.reading import read_plan
-from examops.ops.setup.saving import ACTOR, Saver
+from examops.ops.setup.saving import save
+from examops.ops.setup.saving_accounts import ACTOR
 
 _HANDED_OUT = "密码只显示这一次，请当面交给本人；首次登录须改成自己的"
 ADVISORY = 4406002027  # two runs at once wait for each other: both would add what is missing
@@ -59,7 +60,7 @@ def apply_file(
             notes.faults += faults_of(plan, look())
             if notes.faults:
                 raise SetupFaults(notes.faults)
-            outcome = Saver(clock, make_password).save(plan)
+            outcome = save(plan, clock, make_password)
             outcome.warnings = notes.warnings
             if dry_run:
                 raise _DryRun

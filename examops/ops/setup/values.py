@@ -29,6 +29,8 @@ SECRET_IN_PATH = re.compile(r"(user|usr|username|pass|passwd|password|pwd|auth|t
 def text(value: Any) -> str:
     if not isinstance(value, str):
         raise Wrong("须是文字，请加引号" if value is not None else "没有写")
+    if "\x00" in value:
+        raise Wrong("有不能保存的字符")
     if not value.strip():
         raise Wrong("是空的")
     return value.strip()

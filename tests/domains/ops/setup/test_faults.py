@@ -41,6 +41,7 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
     "no list": (lambda c: room(c).update(cameras="前"), f"{ROOM}.cameras", "须是列表"),
     "no block": (lambda c: c["accounts"].append("李婷"), "accounts[8]", "须是“键: 值”"),
     "an empty block": (lambda c: c["accounts"].append({}), "accounts[8].login", "没有写"),
+    "a mark that cannot be kept": (lambda c: body(c).update(address="a\x00b"), "bodies[0].address", "不能保存的字符"),
     "number for a text": (lambda c: card(c).update(number=1), f"{CARD}.number", "请加引号"),
     "kind": (lambda c: body(c).update(kind="firm"), "bodies[0].kind", "enterprise（企业）"),
     "district": (lambda c: body(c).update(district="天河"), "bodies[0].district", "440606（顺德）"),

@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -150,6 +150,14 @@ def test_what_else_is_known_of_a_cameras_fitness_stays(apply) -> None:
     apply()
     camera = db.session.execute(select(Camera).order_by(Camera.id)).scalars().first()
     camera.fitness = {**camera.fitness, "fps": 25}
+    db.session.commit()
+    assert apply().changed == []
+
+
+def test_the_hour_of_an_admission_on_the_same_day_stays(apply) -> None:
+    apply()
+    camera = db.session.execute(select(Camera).order_by(Camera.id)).scalars().first()
+    camera.admitted_at = datetime(2026, 11, 2, 15, 30, tzinfo=SHANGHAI)
     db.session.commit()
     assert apply().changed == []
 
