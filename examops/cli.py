@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": Command("examops.ops.demo.supervisor:main", "一条命令跑起全部：数据库、对象存储、网页、定时、队列、录像"),
     "in-demo": Command("examops.ops.demo.attached:main", "in-demo 命令：用正在运行的演示的设置执行其他命令"),
     "db": Command("examops.ops.migrate:main", "db upgrade：建立角色、更新表结构、建存储桶"),
+    "setup": Command("examops.ops.setup.command:main", "录入机构、考点、考务人员和账号（文件 [--dry-run]）"),
     "check": Command("examops.ops.check:main", "逐条核对必须成立的事实；有一条不成立则退出码为 1"),
     "healthz": Command("examops.ops.health:main", "各部分的状态，与 GET /healthz 相同"),
     "seed": Command("examops.ops.seed:main", "写入演示故事（可重复执行）"),

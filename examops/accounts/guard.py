@@ -29,6 +29,14 @@ class NoticeIsOpen(NotAllowed):
     )
 
 
+class PasswordIsHandedOut(NotAllowed):
+    code, message, advice = (
+        "account.password_handed_out",
+        N_("密码是别人代设的，须先改成自己的"),
+        N_("在浏览器里登录一次，改好密码后再试"),
+    )
+
+
 Guard = Callable[[], ResponseReturnValue | None]
 
 
@@ -86,14 +94,21 @@ def roles_only(*roles: str) -> Guard:
         held = {grant.role for grant in g.grants}
         if roles and not held & set(roles):
             raise NotAllowed(role=g.role)
+        if user.must_change_password:
+            return _led_to("accounts.password", PasswordIsHandedOut())
         if notice_is_open(user) and request.endpoint != "accounts.notice":
-            if request.path.startswith("/api/"):
-                raise NoticeIsOpen()
-            return redirect(url_for("accounts.notice", next=request.full_path.rstrip("?")))
+            return _led_to("accounts.notice", NoticeIsOpen())
         return None
 
     check.is_guard = True  # type: ignore[attr-defined]
     return check
+
+
+def _led_to(endpoint: str, refusal: NotAllowed) -> ResponseReturnValue:
+    """A page that comes first, and from there on to what was asked for; programs get the refusal."""
+    if request.path.startswith("/api/"):
+        raise refusal
+    return redirect(url_for(endpoint, next=request.full_path.rstrip("?")))
 
 
 def open_to_all(reason: str) -> Guard:

@@ -24,6 +24,8 @@ class UserAccount(Row, Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     # Raised when the password changes or access is withdrawn: older browser sessions end at once.
     session_epoch: Mapped[int] = mapped_column(default=1)
+    # Somebody else made the password and has read it: nothing opens until its owner has chosen another.
+    must_change_password: Mapped[bool] = mapped_column(default=False)
     last_sign_in_at: Mapped[datetime | None]
     grants: Mapped[list[RoleGrant]] = relationship(back_populates="user")
 

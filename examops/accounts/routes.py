@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from config.rulebook import rulebook
+from examops.accounts.changing import PasswordRules, UnfitPassword, WrongPassword, change_password, count_change
 from examops.accounts.guard import current_actor, guarded, load_user, open_to_all
 from examops.accounts.models import UserAccount
 from examops.accounts.reaches import choose_reach
 from examops.accounts.roles import LANDING, scope_of
 from examops.accounts.service import WrongCredentials, accept_notice, count_sign_in, newest_notice, sign_in
 from examops.audit import Tag, record
+from examops.core.clock import today
 from examops.core.errors import NotSignedIn, TooManyAttempts
 from examops.core.extensions import clock
+from examops.core.language import _
 from examops.core.transaction import transaction
 
 bp = guarded(Blueprint("accounts", __name__), open_to_all("人人可以登录"))
@@ -82,6 +86,39 @@ def sign_out() -> ResponseReturnValue:
             record(Tag.SIGNED_OUT, current_actor(), g.user, words=g.user.name)
     session.clear()
     return redirect(url_for("accounts.sign_in"))
+
+
+@bp.route("/password", methods=["GET", "POST"])
+def password() -> ResponseReturnValue:
+    """One's own password. Every other browser of this person is signed out, this one goes on."""
+    user, rules, error = g.user, PasswordRules.of(rulebook(), today(clock())), None
+    if user is None and request.method == "POST":
+        raise NotSignedIn()
+    if user is None:
+        return redirect(url_for("accounts.sign_in", next="/password"))
+    if request.method == "POST":
+        try:
+            session["epoch"] = _change_keeping_refusals(user, rules)
+        except (WrongPassword, UnfitPassword, TooManyAttempts) as refused:
+            error = refused
+        else:
+            flash(_("密码已改，别处的登录都已退出"))
+            return redirect(_local(request.args.get("next")) or url_for("accounts.home"))
+    page = render_template("password.html", error=error, rules=rules, must=user.must_change_password)
+    return page, error.status if error else 200
+
+
+def _change_keeping_refusals(user: UserAccount, rules: PasswordRules) -> int:
+    refused: WrongPassword | None = None
+    old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
+    with transaction():
+        count_change(user, request.remote_addr or "", clock())
+    with transaction():
+        try:
+            return change_password(user, old, new, again, rules=rules, clock=clock())
+        except WrongPassword as error:
+            refused = error
+    raise refused
 
 
 @bp.route("/privacy-notice", methods=["GET", "POST"])

@@ -35,6 +35,11 @@ def count_sign_in(login: str, address: str, clock: Clock) -> None:
     count_attempt(_tries_of(login), limit=PER_LOGIN, minutes=WINDOW_MINUTES, clock=clock)
 
 
+def forget_sign_ins(login: str) -> None:
+    """The account's tries count no more; those of addresses do."""
+    forget_attempts(_tries_of(login))
+
+
 def find_signing_in(login: str, password: str) -> UserAccount | None:
     """The account when login and password fit. Takes as long for an unknown login as for a known one."""
     user = db.session.execute(select(UserAccount).where(UserAccount.login == login.strip())).scalar_one_or_none()
@@ -49,7 +54,7 @@ def sign_in(login: str, password: str, *, address: str, clock: Clock) -> UserAcc
         record(Tag.SIGN_IN_REFUSED, Actor("user", None, login[:64]), words=login[:64], address=address)
         raise WrongCredentials()
     user.last_sign_in_at = clock.now()
-    forget_attempts(_tries_of(login))
+    forget_sign_ins(login)
     record(Tag.SIGNED_IN, actor_of(user), user, words=user.name, address=address)
     return user
 

@@ -10,6 +10,9 @@ class Tag(StrEnum):
     SIGN_IN_REFUSED = "account:sign_in_refused"
     SIGNED_OUT = "account:signed_out"
     SCOPE_CHOSEN = "account:scope_chosen"
+    PASSWORD_CHANGED = "account:password_changed"  # noqa: S105 - a name of an event
+    PASSWORD_REFUSED = "account:password_refused"  # noqa: S105 - a name of an event
+    PASSWORD_HANDED_OUT = "account:password_handed_out"  # noqa: S105 - a name of an event
     NOTICE_ACCEPTED = "account:notice_accepted"
     DEVICE_CODE_MADE = "device:code_made"
     DEVICE_CODE_WITHDRAWN = "device:code_withdrawn"
@@ -67,3 +70,4 @@ class Tag(StrEnum):
     JOB_RETRIED = "job:retried"
     RETENTION_PLANNED = "footage:retention_planned"
     SEEDED = "system:seeded"
+    SETUP_APPLIED = "setup:applied"

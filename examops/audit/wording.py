@@ -7,6 +7,7 @@ from examops.core.language import N_
 
 TAG_WORDS: dict[str, str] = {
     Tag.SIGNED_IN: N_("登录"), Tag.SIGN_IN_REFUSED: N_("登录被拒"), Tag.SIGNED_OUT: N_("退出"), Tag.NOTICE_ACCEPTED: N_("同意隐私告知"), Tag.SCOPE_CHOSEN: N_("切换范围"),
+    Tag.PASSWORD_CHANGED: N_("修改密码"), Tag.PASSWORD_REFUSED: N_("修改密码被拒"), Tag.PASSWORD_HANDED_OUT: N_("代设密码"), Tag.SETUP_APPLIED: N_("录入基础资料"),
     Tag.DEVICE_CODE_MADE: N_("生成配对码"), Tag.DEVICE_CODE_WITHDRAWN: N_("作废配对码"), Tag.DEVICE_PAIRED: N_("设备配对"), Tag.DEVICE_REVOKED: N_("设备停用"), Tag.ROSTER_UPLOADED: N_("上传名单"), Tag.ROSTER_EXAMINED: N_("名单核对完成"),
     Tag.ROSTER_ROW_CORRECTED: N_("更正名单一行"), Tag.ROSTER_SAVED: N_("保存名单"), Tag.ROSTER_CANCELLED: N_("取消名单"), Tag.ROSTER_VIEWED: N_("查看名单"), Tag.ROSTER_EXPORTED: N_("导出名单"), Tag.PHOTOS_ADDED: N_("导入照片"),
     Tag.BATCH_CREATED: N_("新建批次"), Tag.BATCH_CHANGED: N_("更改批次"), Tag.BATCH_CLOSED: N_("提前截止报名"),

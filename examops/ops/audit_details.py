@@ -11,7 +11,7 @@ from examops.footage.wording import ALARM_WORDS, FLAG_STATES
 from examops.web.words import BOOKING_STATES, GAP_REASONS, OUTCOMES, SESSION_STATES, duration
 
 LABELS = {
-    "application": N_("报名号"), "camera": N_("摄像机"), "changed": N_("改了"), "commitment": N_("抽签承诺"), "count": N_("个数"),
+    "added": N_("新增"), "application": N_("报名号"), "camera": N_("摄像机"), "changed": N_("改了"), "commitment": N_("抽签承诺"), "count": N_("个数"),
     "counts": N_("结果"), "detail": N_("说明"), "fitted": N_("对上"), "groups": N_("组"), "job": N_("任务号"), "kind": N_("种类"),
     "mode": N_("方式"), "objects": N_("个数"), "outcome": N_("结果"), "people": N_("人数"), "reason": N_("原因"), "reasons": N_("原因"),
     "saved": N_("保存"), "severity": N_("程度"), "sha256": N_("摘要"), "source": N_("来自"), "tried": N_("次数"), "version": N_("版本"),

@@ -63,6 +63,7 @@ def install_templating(app: Flask) -> None:
             **_reach(),
             "now": clock().now(),
             "home_url": url_for("accounts.home"),
+            "password_url": url_for("accounts.password"),
             "sign_out_url": url_for("accounts.sign_out"),
         }
 

@@ -43,7 +43,7 @@ def _page(template: str, context: dict[str, Any], nav: tuple[Any, ...]) -> Any:
         frame = {
             "me": {"name": "李小婷", "role": "coordinator"}, "role_word": "考务", "nav": nav, "now": NOW,
             "nav_current": current(nav, context.get("endpoint")), "scope_label": "佛山市顺德区华岭电器有限公司",
-            "search_url": "/search", "notices": {"count": 4, "url": "/notices"}, "home_url": "/", "sign_out_url": "/out",
+            "search_url": "/search", "notices": {"count": 4, "url": "/notices"}, "home_url": "/", "sign_out_url": "/out", "password_url": "/password",
         }  # fmt: skip
         return render_template(template, **{**frame, **context})
 

@@ -152,6 +152,7 @@ CREATE TABLE user_account (
 	password_hash TEXT NOT NULL, 
 	is_active BOOLEAN NOT NULL, 
 	session_epoch BIGINT NOT NULL, 
+	must_change_password BOOLEAN NOT NULL, 
 	last_sign_in_at TIMESTAMP WITH TIME ZONE, 
 	id BIGINT GENERATED ALWAYS AS IDENTITY, 
 	uid UUID NOT NULL, 

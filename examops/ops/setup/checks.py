@@ -1,0 +1,154 @@
+"""What must hold between the entries of a file, and between them and what is there already."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import TypeVar
+
+from examops.ops.setup.known import Known
+from examops.ops.setup.plan import BodyEntry, Entry, Plan, RoomEntry, SiteEntry, StaffEntry
+
+E = TypeVar("E", bound=Entry)
+
+
+def faults_of(plan: Plan, known: Known) -> list[str]:
+    """Every fault, ``path: words``. Entries that lack their name are passed over: that was said when they were read."""
+    return [
+        *_twice(plan.bodies, "credit_code", "credit_code"),
+        *_twice(plan.bodies, "short_name", "short_name"),
+        *(fault for body in plan.bodies for fault in _body(body, plan, known)),
+        *_cards(plan, known),
+        *_twice(plan.accounts, "login", "login", lambda entry: str(entry.get("login")).lower()),
+        *_almost_known(plan, known),
+        *_grants(plan, known),
+        *_notice(plan.notice, known),
+    ]
+
+
+def _twice(
+    entries: Iterable[Entry], name: str, at: str, key: Callable[[Entry], Hashable] | None = None
+) -> Iterator[str]:
+    seen: dict[Hashable, str] = {}
+    for entry in entries:
+        value = key(entry) if key else entry.get(name)
+        if not value:
+            continue
+        if value in seen:
+            yield (
+                f"{entry.path}.{at}: 与 {seen[value]} 重复（{entry.get(name)}）"
+                if at
+                else (f"{entry.path}: {entry.get(name)} 与 {seen[value]} 重复")
+            )
+        seen.setdefault(value, entry.path)
+
+
+def _body(body: BodyEntry, plan: Plan, known: Known) -> Iterator[str]:
+    code = body.get("credit_code")
+    others = {short: other for other, short in known.short_names.items() if other not in _codes(plan)}
+    if other := others.get(body.get("short_name")):
+        yield f"{body.path}.short_name: 已是另一个机构（{other}）的简称"
+    yield from _moved(body, (code,), known)
+    yield from _twice(body.occupations, "occupation_code", "code")
+    yield from _twice(body.sites, "name", "name")
+    yield from _twice(body.staff, "name", "name")
+    for site in body.sites:
+        yield from _site(site, code, known)
+    for member in body.staff:
+        yield from _member(member, code, plan, known)
+
+
+def _codes(plan: Plan) -> set[str]:
+    return {body.get("credit_code") for body in plan.bodies}
+
+
+def _moved(entry: Entry, place: tuple[str, ...], known: Known) -> Iterator[str]:
+    """Every row below a body or a site carries its district, back to the first session: it cannot be changed here."""
+    before = known.districts.get(place)
+    if before and entry.get("district") and before != entry.get("district"):
+        yield f"{entry.path}.district: 已建为 {before}，以往的记录都带着它，不能在这里改；请写 {before}"
+
+
+def _site(site: SiteEntry, code: str, known: Known) -> Iterator[str]:
+    yield from _moved(site, (code, site.get("name")), known)
+    yield from _twice(site.rooms, "name", "name")
+    cameras = [camera for room in site.rooms for camera in room.cameras]
+    yield from _twice(cameras, "label", "source", lambda camera: camera.get("source"))  # an address is never shown
+    for room in site.rooms:
+        yield from _room(room, known.stations.get((code, site.get("name"), room.get("name")), set()))
+
+
+def _room(room: RoomEntry, there: set[str]) -> Iterator[str]:
+    yield from _twice(room.stations, "code", "")
+    yield from _twice(room.cameras, "label", "label")
+    for camera in room.cameras:
+        unknown = [code for code in camera.covers if code not in there and code not in room.codes]
+        if unknown:
+            yield f"{camera.path}.covers: 这个考场没有工位 {'、'.join(unknown)}"
+
+
+def _member(member: StaffEntry, code: str, plan: Plan, known: Known) -> Iterator[str]:
+    if (code, member.get("name")) in known.namesakes:
+        yield f"{member.path}.name: 本机构已有几个同名的人，分不清是哪一个；同名的请在姓名后加注，如 王强（二车间）"
+    if member.login and member.login not in known.logins and member.login not in _logins(plan):
+        yield f"{member.path}.login: accounts 里和系统里都没有这个账号"
+
+
+def _logins(plan: Plan) -> set[str]:
+    return {account.get("login") for account in plan.accounts}
+
+
+def _cards(plan: Plan, known: Known) -> Iterator[str]:
+    """A card may be written once per occupation, but it belongs to one person."""
+    people = [(body.get("credit_code"), member) for body in plan.bodies for member in body.staff]
+    holders: dict[str, tuple[str, str]] = {}
+    for code, member in people:
+        yield from _twice(
+            member.cards, "card_number", "number", lambda card: (card.get("card_number"), card.get("occupation_code"))
+        )
+        for card in member.cards:
+            number, who = card.get("card_number"), (code, member.get("name"))
+            held = known.cards.get(number, set()) | {holders.setdefault(number, who)}
+            if number and held != {who}:
+                names = "、".join(sorted(name for _, name in held - {who}))
+                yield f"{card.path}.number: 证号 {number} 是 {names} 的"
+
+
+def _almost_known(plan: Plan, known: Known) -> Iterator[str]:
+    """Tries to sign in are counted without regard to capitals, and people do not tell such accounts apart."""
+    plain = {login.lower(): login for login in known.logins}
+    for account in plan.accounts:
+        login = account.get("login")
+        if login not in known.logins and login.lower() in plain:
+            yield f"{account.path}.login: 已有账号 {plain[login.lower()]}，只差大小写"
+
+
+def _short_names_elsewhere(plan: Plan, known: Known) -> list[str]:
+    return [short for code, short in known.short_names.items() if code not in _codes(plan)]
+
+
+def _grants(plan: Plan, known: Known) -> Iterator[str]:
+    shorts = {short: code for code, short in known.short_names.items() if code not in _codes(plan)}
+    doubtful = [short for short, count in Counter(_short_names_elsewhere(plan, known)).items() if count > 1]
+    shorts |= {body.get("short_name"): body.get("credit_code") for body in plan.bodies}
+    sites = known.sites | {(body.get("credit_code"), site.get("name")) for body in plan.bodies for site in body.sites}
+    for account in plan.accounts:
+        yield from _twice(account.grants, "role", "", lambda one: tuple(sorted(one.facts.items())))
+        for grant in account.grants:
+            body, site = grant.get("body"), grant.get("site")
+            if body and body not in shorts:
+                yield f"{grant.path}.body: 没有简称为 {body} 的机构"
+            elif body in doubtful:
+                yield f"{grant.path}.body: 系统里有几个机构简称为 {body}，请先把它们写进 bodies，各用一个简称"
+            elif body and site and (shorts[body], site) not in sites:
+                yield f"{grant.path}.site: {body} 没有考点 {site}"
+
+
+def _notice(notice: Entry | None, known: Known) -> Iterator[str]:
+    if notice is None or not notice.get("version"):
+        return
+    version, newest = notice.get("version"), max(known.notices, default=0)
+    if version in known.notices and known.notices[version] != (notice.get("title"), notice.get("body_text")):
+        yield f"{notice.path}.version: 第 {version} 版已发布，有人已同意，不能改；改了文字请写第 {newest + 1} 版"
+    elif version not in known.notices and version < newest:
+        yield f"{notice.path}.version: 已发布到第 {newest} 版，新的请写第 {newest + 1} 版"

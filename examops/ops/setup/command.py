@@ -1,0 +1,124 @@
+"""``python -m examops setup FILE [--dry-run]``: one transaction, or nothing; 1 when the file has faults.
+
+``setup --new-password LOGIN`` makes a new password for somebody who forgot theirs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import text
+
+from config.settings import load
+from examops.accounts.changing import hand_out_password, random_password
+from examops.core.clock import Clock, SystemClock, today
+from examops.core.database import db
+from examops.core.errors import NotFound
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.factory import create_app
+from examops.ops.setup.block import Block, Notes
+from examops.ops.setup.checks import faults_of
+from examops.ops.setup.content import Unreadable, read_content
+from examops.ops.setup.known import look
+from examops.ops.setup.outcome import Outcome, report
+from examops.ops.setup.reading import read_plan
+from examops.ops.setup.saving import save
+from examops.ops.setup.saving_accounts import ACTOR
+
+_HANDED_OUT = "密码只显示这一次，请当面交给本人；首次登录须改成自己的"
+ADVISORY = 4406002027  # two runs at once wait for each other: both would add what is missing
+
+
+class SetupFaults(Exception):
+    """The file is not taken; ``faults`` are all of them, each ``path: words``."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__(f"{len(faults)} faults")
+
+
+class _DryRun(Exception):
+    """Takes back everything that the run did."""
+
+
+def apply_file(
+    file: Path, *, clock: Clock, make_password: Callable[[], str] = random_password, dry_run: bool = False
+) -> Outcome:
+    """Read, judge and save the file. Raises :class:`SetupFaults` and :class:`Unreadable`; then nothing is saved."""
+    content, doubled = read_content(file)
+    outcome = Outcome()
+    try:
+        with transaction(SYSTEM):
+            db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY})
+            notes = Notes(faults=doubled)
+            plan = read_plan(Block(content, "", notes), file.parent, today(clock))
+            notes.faults += faults_of(plan, look())
+            if notes.faults:
+                raise SetupFaults(notes.faults)
+            outcome = save(plan, clock, make_password)
+            outcome.warnings = notes.warnings
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        outcome.passwords.clear()  # nobody will ever sign in with them
+    return outcome
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m examops setup", description="录入机构、考点、考务人员和账号")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "file", nargs="?", type=Path, metavar="文件", help="YAML 文件，样例见 docs/operations/installation.yaml"
+    )
+    what.add_argument("--new-password", metavar="账号", help="给忘了密码的人换一个一次性密码")
+    parser.add_argument("--dry-run", action="store_true", help="只列出会做什么，不保存")
+    options = parser.parse_args(arguments)
+    app = create_app(load(os.environ), kind="job")
+    with app.app_context():
+        if options.new_password:
+            return renew(options.new_password, clock=SystemClock())
+        return run(options.file, dry_run=options.dry_run, clock=SystemClock())
+
+
+def run(file: Path, *, dry_run: bool, clock: Clock) -> int:
+    """Writes what was done to standard output, what is wrong to standard error."""
+    try:
+        outcome = apply_file(file, clock=clock, dry_run=dry_run)
+    except Unreadable as error:
+        sys.stderr.write(f"{file}：{error}\n")
+        return 2
+    except SetupFaults as error:
+        told = "\n".join(f"  {fault}" for fault in error.faults)
+        sys.stderr.write(f"{file} 有 {len(error.faults)} 处要改，什么都没有保存：\n{told}\n")
+        return 1
+    sys.stdout.write("\n".join([*report(outcome), *_ending(outcome, dry_run)]) + "\n")
+    return 0
+
+
+def renew(login: str, *, clock: Clock) -> int:
+    password = random_password()
+    try:
+        with transaction(SYSTEM):
+            user = hand_out_password(login, password, actor=ACTOR, clock=clock)
+    except NotFound as error:
+        sys.stderr.write(f"{error.words}\n")
+        return 1
+    sys.stdout.write(f"{_HANDED_OUT}：\n  {login:<16}{password}  {user.name}\n")
+    return 0
+
+
+def _ending(outcome: Outcome, dry_run: bool) -> list[str]:
+    if dry_run:
+        return ["以上是会做的，没有保存（--dry-run）"]
+    if not outcome.added and not outcome.changed:
+        return ["和文件一致，没有要改的"]
+    lines = ["已保存"]
+    if outcome.passwords:
+        lines += ["", f"{_HANDED_OUT}："]
+        lines += [f"  {login:<16}{password}  {name}" for login, name, password in outcome.passwords]
+    return lines

@@ -1,0 +1,81 @@
+"""What the database holds already, as plain values, so that the file can be judged against it in one go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from examops.accounts.models import PrivacyNotice, UserAccount
+from examops.core.database import db
+from examops.organisations.models import Body
+from examops.sites.models import Room, Site, Workstation
+from examops.staff.models import Qualification, StaffMember
+
+
+@dataclass(frozen=True)
+class Known:
+    """Bodies are named by their credit code, sites by that and their name, rooms by these and theirs.
+
+    ``cards`` map a number to the people (body, name) who hold it; ``namesakes`` are people who share their name in a body.
+    """
+
+    short_names: dict[str, str] = field(default_factory=dict)
+    districts: dict[tuple[str, ...], str] = field(default_factory=dict)
+    stations: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
+    namesakes: set[tuple[str, str]] = field(default_factory=set)
+    cards: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    logins: set[str] = field(default_factory=set)
+    notices: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def sites(self) -> set[tuple[str, ...]]:
+        return {place for place in self.districts if len(place) == 2}
+
+
+def look() -> Known:
+    """Read in the running transaction, in the system scope."""
+    bodies = db.session.execute(select(Body.credit_code, Body.short_name, Body.district)).all()
+    sites = db.session.execute(
+        select(Body.credit_code, Site.name, Site.district).join(Site, Site.body_id == Body.id)
+    ).all()
+    staff = db.session.execute(
+        select(Body.credit_code, StaffMember.name).join(StaffMember, StaffMember.body_id == Body.id)
+    )
+    return Known(
+        short_names={row.credit_code: row.short_name for row in bodies},
+        districts={(row.credit_code,): row.district for row in bodies}
+        | {(row.credit_code, row.name): row.district for row in sites},
+        stations=_stations(),
+        namesakes={who for who, count in Counter((row.credit_code, row.name) for row in staff).items() if count > 1},
+        cards=_cards(),
+        logins=set(db.session.execute(select(UserAccount.login)).scalars()),
+        notices={
+            row.version: (row.title, row.body_text)
+            for row in db.session.execute(select(PrivacyNotice.version, PrivacyNotice.title, PrivacyNotice.body_text))
+        },
+    )
+
+
+def _stations() -> dict[tuple[str, str, str], set[str]]:
+    query = (
+        select(Body.credit_code, Site.name, Room.name.label("room"), func.array_agg(Workstation.code).label("codes"))
+        .join(Site, Site.body_id == Body.id)
+        .join(Room, Room.site_id == Site.id)
+        .join(Workstation, Workstation.room_id == Room.id)
+        .group_by(Body.credit_code, Site.name, Room.name)
+    )
+    return {(row.credit_code, row.name, row.room): set(row.codes) for row in db.session.execute(query)}
+
+
+def _cards() -> dict[str, set[tuple[str, str]]]:
+    query = (
+        select(Qualification.card_number, Body.credit_code, StaffMember.name)
+        .join(StaffMember, StaffMember.id == Qualification.staff_id)
+        .join(Body, Body.id == StaffMember.body_id)
+    )
+    found: dict[str, set[tuple[str, str]]] = {}
+    for row in db.session.execute(query):
+        found.setdefault(row.card_number, set()).add((row.credit_code, row.name))
+    return found

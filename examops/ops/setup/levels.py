@@ -1,0 +1,91 @@
+"""One level of the database at a time: rows of one parent, found by their natural keys, added or changed, never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import select
+
+from examops.core.clock import SHANGHAI
+from examops.core.database import Base, db
+from examops.ops.setup.outcome import Outcome, difference
+from examops.ops.setup.plan import Entry
+from examops.organisations.models import Body
+from examops.sites.models import Camera
+
+R = TypeVar("R", bound=Base)
+E = TypeVar("E", bound=Entry)
+
+
+@dataclass(frozen=True)
+class Level(Generic[R]):
+    """``kind`` is the word for its rows, ``keys`` the columns that find one under its parent, ``name`` what it is called."""
+
+    kind: str
+    model: type[R]
+    keys: tuple[str, ...]
+    name: Callable[[R], str]
+
+
+@dataclass
+class Run:
+    """One run inside one transaction of the system scope. ``owner`` is the credit code of the body at hand, or empty."""
+
+    outcome: Outcome = field(default_factory=Outcome)
+    owner: str = ""
+
+    def bring(
+        self, level: Level[R], entries: Iterable[E], parent: Mapping[str, Any], more: Mapping[str, Any], place: str
+    ) -> list[tuple[E, R]]:
+        """Each entry with its row. ``parent`` are the columns that all rows of the level share, ``more`` those that a
+        new row gets besides; ``place`` says where they are."""
+        query = select(level.model).filter_by(**parent).order_by(level.model.id)  # type: ignore[attr-defined]
+        known = {tuple(getattr(row, key) for key in level.keys): row for row in db.session.execute(query).scalars()}
+        found = []
+        for entry in entries:
+            row = known.pop(tuple(entry.get(key) for key in level.keys), None)
+            if row is None:
+                row = self._add(level, {**more, **parent, **entry.facts}, place)
+            else:
+                self.update(level.kind, row, entry.facts, words_of(place, level.name(row)))
+            found.append((entry, row))
+        for row in known.values():
+            self.outcome.leave(level.kind, words_of(place, level.name(row)))
+        return found
+
+    def _add(self, level: Level[R], columns: Mapping[str, Any], place: str) -> R:
+        row = level.model(**columns)
+        db.session.add(row)
+        db.session.flush()
+        self.outcome.add(self._owner_of(row), level.kind, words_of(place, level.name(row)))
+        return row
+
+    def update(self, kind: str, row: Base, facts: Mapping[str, Any], words: str) -> None:
+        """Change what differs from the facts, and say so."""
+        wanted = _beside(row, facts) if isinstance(row, Camera) else facts
+        changes = {name: after for name, after in wanted.items() if getattr(row, name) != after}
+        if changes:
+            told = "，".join(difference(name, getattr(row, name), after) for name, after in changes.items())
+            for name, after in changes.items():
+                setattr(row, name, after)
+            self.outcome.change(self._owner_of(row), kind, f"{words}：{told}")
+
+    def _owner_of(self, row: Base) -> str:
+        return row.credit_code if isinstance(row, Body) else self.owner
+
+
+def words_of(place: str, name: str) -> str:
+    return f"{place} {name}".strip()
+
+
+def _beside(camera: Camera, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What else is known about the camera's fitness stays, and so does the hour of an admission on the same day."""
+    merged = {**facts}
+    if "fitness" in facts:
+        merged["fitness"] = {**camera.fitness, **facts["fitness"]}
+    before, after = camera.admitted_at, facts.get("admitted_at")
+    if before and after and before.astimezone(SHANGHAI).date() == after.date():
+        del merged["admitted_at"]
+    return merged

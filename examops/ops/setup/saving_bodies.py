@@ -1,0 +1,78 @@
+"""Bodies and all that belongs to them: occupations, sites with rooms, workstations and cameras, staff with cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from examops.accounts.models import UserAccount
+from examops.core.database import db
+from examops.ops.setup.levels import Level, Run, words_of
+from examops.ops.setup.plan import BodyEntry, CameraEntry, RoomEntry, SiteEntry, StaffEntry
+from examops.organisations.models import Body, BodyOccupation
+from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
+from examops.staff.models import Qualification, StaffMember
+
+BODIES = Level("机构", Body, ("credit_code",), lambda row: row.short_name)
+OCCUPATIONS = Level("职业", BodyOccupation, ("occupation_code",), lambda row: row.occupation_code)
+SITES = Level("考点", Site, ("name",), lambda row: row.name)
+ROOMS = Level("考场", Room, ("name",), lambda row: row.name)
+STATIONS = Level("工位", Workstation, ("code",), lambda row: row.code)
+CAMERAS = Level("摄像机", Camera, ("label",), lambda row: row.label)
+COVERAGE = "摄像机看到的工位"
+STAFF = Level("考务人员", StaffMember, ("name",), lambda row: row.name)
+CARDS = Level(
+    "证", Qualification, ("card_number", "occupation_code"), lambda row: words_of(row.card_number, row.occupation_code)
+)
+
+
+def save_bodies(run: Run, entries: Iterable[BodyEntry]) -> None:
+    """The accounts that staff sign in with must be there already."""
+    users = {row.login: row.id for row in db.session.execute(select(UserAccount.login, UserAccount.id))}
+    for entry, body in run.bring(BODIES, entries, {}, {}, ""):
+        run.owner = body.credit_code
+        place, tenant = body.short_name, {"body_id": body.id, "district": body.district}
+        own = {"body_id": body.id}
+        run.bring(OCCUPATIONS, entry.occupations, own, tenant, place)
+        for site_entry, site in run.bring(SITES, entry.sites, own, tenant, place):
+            _site(run, site_entry, site, words_of(place, site.name))
+        staff = [_linked(member, users) for member in entry.staff]
+        for member_entry, member in run.bring(STAFF, staff, own, tenant, place):
+            run.bring(CARDS, member_entry.cards, {"staff_id": member.id}, tenant, words_of(place, member.name))
+    run.owner = ""
+
+
+def _linked(entry: StaffEntry, users: Mapping[str, int]) -> StaffEntry:
+    """With the account that is theirs, where the file names one."""
+    facts = {**entry.facts, "user_id": users[entry.login]} if entry.login else entry.facts
+    return StaffEntry(entry.path, facts, entry.cards, entry.login)
+
+
+def _site(run: Run, entry: SiteEntry, site: Site, place: str) -> None:
+    tenant = {"body_id": site.body_id, "district": site.district}
+    for room_entry, room in run.bring(ROOMS, entry.rooms, {"site_id": site.id}, tenant, place):
+        _room(run, room_entry, room, tenant, words_of(place, room.name))
+
+
+def _room(run: Run, entry: RoomEntry, room: Room, tenant: Mapping[str, Any], place: str) -> None:
+    own = {"room_id": room.id}
+    run.bring(STATIONS, entry.stations, own, tenant, place)
+    there = db.session.execute(select(Workstation).where(Workstation.room_id == room.id)).scalars()
+    stations = {row.code: row.id for row in there}
+    for camera_entry, camera in run.bring(CAMERAS, entry.cameras, own, tenant, place):
+        _coverage(run, camera_entry, {**tenant, "camera_id": camera.id}, stations, words_of(place, camera.label))
+
+
+def _coverage(run: Run, entry: CameraEntry, fixed: Mapping[str, Any], stations: Mapping[str, int], place: str) -> None:
+    """Pairs of camera and workstation: one line for all of a camera."""
+    query = select(CameraCoverage.workstation_id).where(CameraCoverage.camera_id == fixed["camera_id"])
+    there = set(db.session.execute(query).scalars())
+    new = [code for code in entry.covers if stations[code] not in there]
+    db.session.add_all(CameraCoverage(**fixed, workstation_id=stations[code]) for code in new)
+    if new:
+        run.outcome.add(run.owner, COVERAGE, words_of(place, "、".join(new)), len(new))
+    kept = sorted(code for code, station in stations.items() if station in there and code not in entry.covers)
+    if kept:
+        run.outcome.leave(COVERAGE, words_of(place, "、".join(kept)))

@@ -1,0 +1,158 @@
+"""How single values of the file are read: each function takes what YAML gave and raises :class:`Wrong` in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from config.divisions import divisions
+from examops.accounts.models import ROLES
+from examops.accounts.reaches import OUTSIDE
+from examops.accounts.roles import ROLE_WORDS
+from examops.catalogue import find_occupation
+from examops.ops.setup.block import Convert, Wrong
+from examops.sessions.forms import read_stations
+from video.rtsp.addresses import address_of
+from video.rtsp.errors import NotFound
+
+BODY_KINDS = {"enterprise": "企业", "college": "院校", "social": "社会组织"}
+ROOM_KINDS = {"paper": "笔试", "computer": "机考", "practical": "实操", "review": "综合评审"}
+CARD_KINDS = {
+    "examiner": "考评员", "senior_examiner": "高级考评员", "proctor": "监考员", "internal_supervisor": "内部质量督导员"
+}  # fmt: skip
+LOGIN_LENGTH = 64
+SECRET_IN_PATH = re.compile(r"(user|usr|username|pass|passwd|password|pwd|auth|token)=", re.I)
+
+
+def text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Wrong("须是文字，请加引号" if value is not None else "没有写")
+    if "\x00" in value:
+        raise Wrong("有不能保存的字符")
+    if not value.strip():
+        raise Wrong("是空的")
+    return value.strip()
+
+
+def maybe_empty(value: Any) -> str:
+    """A text that may say nothing: ``""``."""
+    return "" if value == "" else text(value)
+
+
+def whole(least: int, most: int) -> Convert:
+    def convert(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise Wrong(f"须是 {least} 到 {most} 的整数")
+        return value
+
+    return convert
+
+
+def yes_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Wrong("须是 true 或 false")
+    return value
+
+
+def only_true(value: Any) -> bool:
+    if value is not True:
+        raise Wrong("只能写 true；不是全市的就不写这个键")
+    return True
+
+
+def day(value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise Wrong("须是日期，写成 2026-11-26") from None
+
+
+def one_of(table: Mapping[str, str]) -> Convert:
+    """A code of the table; its Chinese word will do too."""
+
+    def convert(value: Any) -> str:
+        known = {**{word: code for code, word in table.items()}, **{code: code for code in table}}
+        if not isinstance(value, str) or value.strip() not in known:
+            raise Wrong("须是其中之一：" + "、".join(f"{code}（{word}）" for code, word in table.items()))
+        return known[value.strip()]
+
+    return convert
+
+
+role = one_of({code: ROLE_WORDS[code] for code in ROLES})
+
+
+def district(value: Any) -> str:
+    """A district of Foshan, by code or name."""
+    return str(one_of({code: name for code, name in divisions().districts.items() if code != OUTSIDE})(_digits(value)))
+
+
+def site_district(value: Any) -> str:
+    """As :func:`district`, or 440600 for a site outside the city."""
+    return str(one_of(divisions().districts)(_digits(value)))
+
+
+def _digits(value: Any) -> Any:
+    """``440606`` without quotes is a number to YAML; no code of a district begins with 0, so nothing is lost."""
+    plain = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return plain.removesuffix("区") if isinstance(plain, str) else plain
+
+
+def occupation(value: Any) -> str:
+    found = find_occupation(text(value))
+    if found is None:
+        raise Wrong("职业目录里没有它；写职业编码（如 6-31-01-03）或职业名称")
+    return found.code
+
+
+def occupations(value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise Wrong("须是列表；不限职业就写 []")
+    return list(dict.fromkeys(occupation(one) for one in value))
+
+
+def levels(value: Any) -> list[int]:
+    is_list = isinstance(value, list) and bool(value)
+    if not is_list or any(one not in (1, 2, 3, 4, 5) or isinstance(one, bool) for one in value):
+        raise Wrong("须是等级的列表，如 [5, 4, 3]")
+    return sorted(set(value), reverse=True)
+
+
+def station_codes(value: Any) -> tuple[str, ...]:
+    """``A-01~A-12、B-01``, or a list of such texts, in the order written."""
+    pieces = value if isinstance(value, list) else [value]
+    codes: list[str] = []
+    for piece in pieces:
+        try:
+            read = read_stations(text(piece))
+        except (Wrong, ValueError):
+            read = None
+        if not isinstance(read, tuple):
+            raise Wrong("工位写成 A-01~A-12、B-01")
+        codes += read
+    if len(codes) != len(set(codes)):
+        raise Wrong("同一个工位写了两次")
+    return tuple(codes)
+
+
+def source(value: Any) -> str:
+    """An RTSP address without a login. It is never repeated: somebody may have typed a password into it."""
+    address = text(value)
+    try:
+        address_of(address)
+    except NotFound:
+        raise Wrong("须是 rtsp://主机:端口/路径，不带账号密码（账号密码只放在录像盒里）") from None
+    if SECRET_IN_PATH.search(address):
+        raise Wrong("地址里带了账号或密码，请去掉；账号密码只放在录像盒里")
+    return address
+
+
+def login(value: Any) -> str:
+    name = text(value)
+    if len(name) > LOGIN_LENGTH or re.search(r"\s", name):
+        raise Wrong(f"账号不能有空格，不超过 {LOGIN_LENGTH} 个字符")
+    return name
