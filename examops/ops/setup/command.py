@@ -78,6 +78,8 @@ def main(arguments: list[str] | None = None) -> int:
     what.add_argument("--new-password", metavar="账号", help="给忘了密码的人换一个一次性密码")
     parser.add_argument("--dry-run", action="store_true", help="只列出会做什么，不保存")
     options = parser.parse_args(arguments)
+    if options.new_password and options.dry_run:
+        parser.error("--dry-run 只和文件一起用")
     app = create_app(load(os.environ), kind="job")
     with app.app_context():
         if options.new_password:

@@ -18,7 +18,7 @@ from examops.audit.models import AuditEntry
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.language import spoken
-from examops.ops.setup.command import renew, run
+from examops.ops.setup.command import main, renew, run
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import StaffMember
@@ -300,3 +300,10 @@ def test_somebody_who_forgot_their_password_gets_another(
 def test_no_password_is_made_for_nobody(make, clock, capsys: pytest.CaptureFixture[str]) -> None:
     assert renew("nobody", clock=clock) == 1
     assert capsys.readouterr() == ("", "没有账号 nobody\n")
+
+
+def test_a_new_password_cannot_be_tried_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """It would sign somebody out while the operator believes that nothing happens."""
+    with pytest.raises(SystemExit):
+        main(["--new-password", "du.dao", "--dry-run"])
+    assert "--dry-run 只和文件一起用" in capsys.readouterr().err
