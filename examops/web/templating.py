@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, g, request, session, url_for
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import escape
 
 from examops.core.extensions import clock
@@ -36,13 +39,24 @@ SEARCHERS = (
 
 def install_looks(app: Flask) -> None:
     """Filters and functions of the templates that need nobody signed in."""
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update({name: _for_each_reader(words) for name, words in FILTERS.items()})
     app.jinja_env.globals.update(
         _=worded, page_language=page_language, other_languages=other_languages, script_words=script_words
     )
     app.jinja_env.globals.update(asset=asset, bundle_fault=bundle_fault, endpoints=app.view_functions)
     app.jinja_env.tests["contains_id"] = lambda members, wanted: wanted in members
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _for_each_reader(words: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that Jinja may not work out once and for all: of ``"skill"|part`` it would keep the word of whoever came
+    first, in their language."""
+
+    @pass_context
+    def asked(_context: Context, *values: Any, **named: Any) -> Any:
+        return words(*values, **named)
+
+    return asked
 
 
 def install_templating(app: Flask) -> None:

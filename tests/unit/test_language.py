@@ -34,6 +34,16 @@ def test_a_catalogue_holds_what_is_translated_and_nothing_doubtful(folder: Path)
     assert catalogue("en", folder) == {"第 {number} 轮，共 {total} 轮": "Turn {number} of {total}"}
 
 
+def test_a_word_of_a_constant_is_looked_up_for_each_reader(app):
+    template = app.jinja_env.from_string('{{ "skill"|part }} {{ _("理论") }}')
+    said = []
+    for language in ("zh_CN", "en"):
+        with app.test_request_context(headers={"Cookie": f"examops_language={language}"}):
+            said.append(template.render())
+    assert said[0] == "实操 理论"
+    assert not set(said[1]) & set("实操理论")
+
+
 def test_a_reader_who_chose_english_gets_english(app, folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("examops.core.language.catalogue", lambda language: catalogue(language, folder))
     with app.test_request_context(headers={"Cookie": "examops_language=en"}):
