@@ -56,7 +56,9 @@ def index() -> ResponseReturnValue:
 
 
 def _upload_page(errors: dict[str, str], chosen: dict[str, Any]) -> ResponseReturnValue:
-    open_batches = of_own_body(select(Batch), Batch.body_id).where(Batch.state == "open")
+    open_batches = of_own_body(select(Batch), Batch.body_id).where(
+        Batch.state == "open", Batch.applies_until > clock().now()
+    )
     batches = db.session.execute(open_batches.order_by(Batch.id.desc()).limit(50)).scalars()
     recent, last = page_and_next(list(db.session.execute(recent_query(request.args.get("before"))).scalars()), RECENT)
     occupations = [("", _("以表为准")), *((one.code, occupation_word(one)) for one in catalogue().by_code.values())]

@@ -119,3 +119,13 @@ def test_a_batch_of_another_body_is_not_found_and_a_regulator_may_read_but_not_w
     city = sign_in(reader)
     assert "保存批次" not in city.get(url).text
     assert city.post(url, data=form()).status_code == 403
+
+
+def test_a_batch_whose_applications_are_over_is_not_offered_for_a_roster(make: Factory, coordinator, clock) -> None:
+    client, body = coordinator
+    batch = make.batch(body, name="2026 春季批")
+    uid = str(batch.uid)
+    assert uid in client.get("/rosters/").text
+
+    clock.instant = batch.applies_until
+    assert uid not in client.get("/rosters/").text
