@@ -29,6 +29,7 @@ from examops.core.database import db
 from examops.core.scope import SYSTEM, enter_scope
 from examops.core.store import Store
 from examops.core.transaction import transaction
+from examops.demo.testcam import Clip, synthetic_clip
 from examops.factory import create_app
 from examops.footage.arming import arm_due, plan_armings
 from examops.footage.models import Arming
@@ -42,7 +43,6 @@ from video.recorder.signing import Signer
 from video.recorder.spool import Closed, Spool
 from video.recorder.track import Track
 from video.rtsp.sps import read_params
-from video.testcam import Clip, synthetic_clip
 
 CAMERAS, MINUTES = 16, 2
 PEER = "a bare urllib3 loop of the same PUTs"

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from video.testcam import CameraServer, ClipSource, synthetic_clip
+from examops.demo.testcam import CameraServer, ClipSource, synthetic_clip
 
 FPS, GOP, BITRATE, SECONDS = 25, 50, 4_000_000, 10
 

@@ -19,8 +19,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from config.settings import Settings, load
-from examops.ops.embedded import EmbeddedPostgres, EmbeddedStore, Keys
-from examops.ops.embedded.ports import kept_ports
+from examops.demo.servers import EmbeddedPostgres, EmbeddedStore, Keys
+from examops.demo.servers.ports import kept_ports
 from examops.ops.migrate import make_buckets, upgrade_database
 
 WEB = ("-m", "gunicorn", "-k", "gthread", "--threads", "16", "--workers", "2")

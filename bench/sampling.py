@@ -15,9 +15,9 @@ from typing import Any
 
 import cv2
 
+from examops.demo.testcam import synthetic_clip, write_mp4
 from tests.video.fragments import FRAGMENTED, sidecar_of
 from video.frames import strip
-from video.testcam import synthetic_clip, write_mp4
 
 SECONDS, FPS, GOP, BITRATE, EVERY = 600, 25, 50, 4_000_000, 10
 OPENCV_SECONDS = 60  # a stretch, scaled up: the whole file would take minutes and tell the same

@@ -19,17 +19,19 @@ class Command:
 
 
 COMMANDS = {
-    "demo": Command("examops.ops.demo.supervisor:main", "一条命令跑起全部：数据库、对象存储、网页、定时、队列、录像"),
-    "in-demo": Command("examops.ops.demo.attached:main", "in-demo 命令：用正在运行的演示的设置执行其他命令"),
+    "demo": Command(
+        "examops.demo.supervisor.command:main", "一条命令跑起全部：数据库、对象存储、网页、定时、队列、录像"
+    ),
+    "in-demo": Command("examops.demo.supervisor.attached:main", "in-demo 命令：用正在运行的演示的设置执行其他命令"),
     "db": Command("examops.ops.migrate:main", "db upgrade：建立角色、更新表结构、建存储桶"),
     "setup": Command("examops.ops.setup.command:main", "录入机构、考点、考务人员和账号（文件 [--dry-run]）"),
     "check": Command("examops.ops.check:main", "逐条核对必须成立的事实；有一条不成立则退出码为 1"),
     "healthz": Command("examops.ops.health:main", "各部分的状态，与 GET /healthz 相同"),
-    "seed": Command("examops.ops.seed:main", "写入演示故事（可重复执行）"),
+    "seed": Command("examops.demo.story.seed:main", "写入演示故事（可重复执行）"),
     "seed-large": Command("examops.ops.seed_large:main", "写入大量数据，供测量列表与时间轴"),
-    "accounts": Command("examops.ops.accounts:main", "列出演示账号"),
-    "record-past": Command("examops.ops.record_past:main", "演示中昨天那一场的录像与督导结论（--server）"),
-    "testcam": Command("examops.ops.testcam:main", "演示用的 RTSP 摄像机（--port）"),
+    "accounts": Command("examops.demo.story.account_list:main", "列出演示账号"),
+    "record-past": Command("examops.demo.story.record_past:main", "演示中昨天那一场的录像与督导结论（--server）"),
+    "testcam": Command("examops.demo.testcam.demo_cameras:main", "演示用的 RTSP 摄像机（--port）"),
 }
 
 

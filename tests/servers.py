@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from examops.ops.embedded import EmbeddedPostgres, EmbeddedStore, Keys
+from examops.demo.servers import EmbeddedPostgres, EmbeddedStore, Keys
 
 S3 = "EXAMOPS_TEST_S3_"
 

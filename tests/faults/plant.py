@@ -23,13 +23,13 @@ from examops.core.clock import SystemClock
 from examops.core.database import db
 from examops.core.scope import CLOSED, SYSTEM, enter_scope
 from examops.core.transaction import transaction
+from examops.demo.servers.chosen import Servers
+from examops.demo.servers.processes import tail
+from examops.demo.supervisor.children import Child, Children
+from examops.demo.supervisor.command import answers
 from examops.factory import create_app
 from examops.footage.arming import arm_due, plan_armings
 from examops.footage.models import Arming
-from examops.ops.demo.children import Child, Children
-from examops.ops.demo.servers import Servers
-from examops.ops.demo.supervisor import answers
-from examops.ops.embedded.processes import tail
 from examops.ops.migrate import make_buckets, upgrade_database
 from tests.factories import Factory
 from video.recorder.spool import Spool
@@ -93,7 +93,7 @@ class Plant:
         camera = ["--port", str(self.servers.testcam_port), "--cameras", "electric-a:front", "--black-every", "0"]
         box = ["--server", address, "--code", code, "--spool", str(self.spool.root)]
         for name, *command in (
-            ("testcam", "video.testcam", *camera),
+            ("testcam", "examops.demo.testcam", *camera),
             ("web", "gunicorn", *bind, "wsgi:app"),
             ("scheduler", "scheduler", "run"),
             ("worker", "scheduler", "worker"),

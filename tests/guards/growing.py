@@ -19,6 +19,7 @@ from examops.core.extensions import keyring, store
 from examops.core.ledger import JobRun
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.demo.story.rosters import enterprise_roster
 from examops.footage.models import (
     Alarm,
     Arming,
@@ -31,7 +32,6 @@ from examops.footage.models import (
     Segment,
     Strip,
 )  # fmt: skip
-from examops.ops.story.rosters import enterprise_roster
 from examops.sessions.models import Roster, SessionGroup, SessionStation, Turn
 from examops.sessions.rosters.examining import examine_roster
 from examops.sessions.rosters.intake import choose_columns, take_in

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from examops.ops.demo.children import WAITS, Child, Children
-from examops.ops.demo.logs import rotate
+from examops.demo.supervisor.children import WAITS, Child, Children
+from examops.demo.supervisor.logs import rotate
 
 ROOT = Path(__file__).parents[2]
 
@@ -140,7 +140,7 @@ def test_stopping_asks_in_order_and_kills_who_does_not_listen(children: Children
 
 def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
     words = (
-        "import time; from pathlib import Path; from examops.ops.embedded.processes import spawn\n"
+        "import time; from pathlib import Path; from examops.demo.servers.processes import spawn\n"
         f"print(spawn(['sleep', '1000'], log=Path({str(tmp_path / 'log')!r})).pid, flush=True); time.sleep(1000)"
     )
     with subprocess.Popen(script(words), stdout=subprocess.PIPE, cwd=ROOT) as parent:

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from examops.ops.demo import disk_room, web_port
-from examops.ops.demo.attached import forget, port_left_behind, remember
-from examops.ops.demo.recorder_box import recorder
-from examops.ops.demo.servers import Servers
-from examops.ops.embedded.ports import GRPC, free_port, is_free, kept_ports
+from examops.demo.servers.chosen import Servers
+from examops.demo.servers.ports import GRPC, free_port, is_free, kept_ports
+from examops.demo.supervisor import disk_space, web_port
+from examops.demo.supervisor.attached import forget, port_left_behind, remember
+from examops.demo.supervisor.recorder_box import recorder
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,10 +49,10 @@ def test_without_a_wish_the_next_free_port_is_taken(taken: int, monkeypatch: pyt
 
 
 def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path) -> None:
-    disk_room.check(tmp_path, least=1)
+    disk_space.check(tmp_path, least=1)
 
-    with pytest.raises(disk_room.TooLittle, match="EXAMOPS_VAR="):
-        disk_room.check(tmp_path, least=10**18)
+    with pytest.raises(disk_space.TooLittle, match="EXAMOPS_VAR="):
+        disk_space.check(tmp_path, least=10**18)
 
 
 def test_the_port_of_a_killed_demo_is_waited_for_and_a_strangers_only_so_long(tmp_path: Path, taken: int) -> None:
@@ -71,7 +71,7 @@ def test_the_port_of_a_killed_demo_is_waited_for_and_a_strangers_only_so_long(tm
 
 
 def test_ports_are_kept_and_only_a_taken_one_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("examops.ops.embedded.ports.PATIENCE", 0.0)
+    monkeypatch.setattr("examops.demo.servers.ports.PATIENCE", 0.0)
     file = tmp_path / "ports.json"
     first = kept_ports(file, ["a", "b"], also=(GRPC,))
     assert kept_ports(file, ["a", "b"], also=(GRPC,)) == first
@@ -93,7 +93,7 @@ def test_a_ports_file_that_was_cut_short_is_made_anew(tmp_path: Path) -> None:
 def test_no_free_port_is_said_instead_of_searched_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     import random
 
-    monkeypatch.setattr("examops.ops.embedded.ports.is_free", lambda port: False)
+    monkeypatch.setattr("examops.demo.servers.ports.is_free", lambda port: False)
 
     with pytest.raises(RuntimeError, match="no free port"):
         free_port(random.Random(1))
@@ -148,7 +148,7 @@ def test_without_a_pairing_there_is_no_recorder(tmp_path: Path) -> None:
 
 LISTENER = """
 import time
-from examops.ops.demo import stop_signals
+from examops.demo.supervisor import stop_signals
 stop_signals.install()
 try:
     print("ready", flush=True)

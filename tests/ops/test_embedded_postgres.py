@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from examops.ops.embedded import AlreadyRunning, EmbeddedPostgres, identity
+from examops.demo.servers import AlreadyRunning, EmbeddedPostgres, identity
 
 pytestmark = pytest.mark.postgres
 

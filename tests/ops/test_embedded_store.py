@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from examops.core.store import Store
-from examops.ops.embedded import AlreadyRunning, EmbeddedStore, Keys
+from examops.demo.servers import AlreadyRunning, EmbeddedStore, Keys
 
 pytestmark = pytest.mark.s3
 BODY = b"sixty seconds of a room"

@@ -12,7 +12,7 @@ from examops.core.clock import SHANGHAI, FixedClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM, enter_scope
 from examops.core.transaction import transaction
-from examops.ops.seed import Story
+from examops.demo.story.seed import Story
 from examops.sessions.models import ExamSession
 from examops.sites.models import Room
 

@@ -20,7 +20,7 @@ from examops.core.extensions import clock as current_clock
 from examops.core.jobs import defer
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
-from examops.ops.embedded import EmbeddedPostgres
+from examops.demo.servers import EmbeddedPostgres
 from examops.ops.migrate import upgrade_database
 from scheduler.clockwork import tick
 from scheduler.failures import failed_jobs, try_again

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from video.testcam import Clip, write_mp4
+from examops.demo.testcam import Clip, write_mp4
 
 FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof+skip_trailer"}
 

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
+from examops.demo.testcam import synthetic_clip
 from tests.video.fragments import stored_segment
 from video.decoding import extradata_of
 from video.frames import Fragment, keyframe_jpeg, sample_times, strip
-from video.testcam import synthetic_clip
 
 START_MS = 1_795_398_067_000
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from config.rulebook import rulebook
+from examops.demo.testcam import ROOMS, Painter
 from video.health import Fault, Thresholds, compare, judge, learn, measure, motion, small_grey
 from video.health_watch import Began, Ended, Hysteresis, WatchState, advance
-from video.testcam import ROOMS, Painter
 
 MORNING = datetime(2026, 11, 23, 1, 41, 7, tzinfo=UTC)
 RULES = Hysteresis(needed=3, window=5, calm=3)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from examops.demo.story.portrait import SIZE, look_of, portrait
 from examops.eligibility.roster.pictures import PhotoRules, picture_fault, read_picture
-from video.testcam.portrait import SIZE, look_of, portrait
 
 
 def test_a_seed_is_a_person():

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from examops.demo.testcam.auth import Login
+from examops.demo.testcam.clip import ClipSource, synthetic_clip
+from examops.demo.testcam.server import CameraServer
 from video.rtsp import AuthFailed, NotFound, Refused, SessionEnded, TimedOut
 from video.rtsp.client import open_stream
-from video.testcam.auth import Login
-from video.testcam.clip import ClipSource, synthetic_clip
-from video.testcam.server import CameraServer
 
 pytestmark = pytest.mark.rtsp
 CLIP = synthetic_clip(320, 180, fps=10, gop=10, bitrate=200_000, seconds=2)

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from examops.demo.testcam.auth import Login
+from examops.demo.testcam.clip import ClipSource
+from examops.demo.testcam.server import CameraServer
 from tests.video.test_rtsp_client import CLIP, run_apart, until
 from tests.video.wire import SDP, Sender, frames
 from video.rtsp import AuthFailed, Busy, Refused
 from video.rtsp.client import open_stream
-from video.testcam.auth import Login
-from video.testcam.clip import ClipSource
-from video.testcam.server import CameraServer
 
 pytestmark = pytest.mark.rtsp
 Answer = Callable[[str, int], str | None]

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from video.testcam import ROOMS, Painter, camera_label
-from video.testcam.command import parse_cameras
-from video.testcam.motion import walk
+from examops.demo.testcam import ROOMS, Painter, camera_label
+from examops.demo.testcam.command import parse_cameras
+from examops.demo.testcam.motion import walk
 
 MORNING = datetime(2026, 11, 23, 1, 41, 7, tzinfo=UTC)
 SMALL = (640, 360)

@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 
-from video.testcam import (
+from examops.demo.testcam import (
     CameraServer,
     ClipSource,
     EncoderSettings,
@@ -23,7 +23,7 @@ from video.testcam import (
     in_background,
     synthetic_clip,
 )
-from video.testcam.rooms import ROOMS
+from examops.demo.testcam.rooms import ROOMS
 
 pytestmark = pytest.mark.rtsp
 FAST = {"rtsp_transport": "tcp", "probesize": "32", "analyzeduration": "0"}
@@ -183,7 +183,7 @@ def test_live_camera_paints_goes_black_and_recovers():
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_command_prints_its_urls_and_ends_when_asked(how):
-    command = [sys.executable, "-m", "video.testcam", "--port", "0", "--cameras", "theory-1:front,care-1:rear"]
+    command = [sys.executable, "-m", "examops.demo.testcam", "--port", "0", "--cameras", "theory-1:front,care-1:rear"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as process:
         urls = [process.stdout.readline().strip() for _ in range(2)]
         process.send_signal(how)

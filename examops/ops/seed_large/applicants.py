@@ -13,6 +13,7 @@ from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.keys import KEY_VERSION, Keyring
 from examops.core.numbers import next_number
+from examops.demo.story.people import Made
 from examops.eligibility.context import Bench, Context
 from examops.eligibility.facts import Certificate, Fact, Facts, Source, Spell
 from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
@@ -21,7 +22,6 @@ from examops.eligibility.verdicts import Decision, Verdict
 from examops.ops.seed_large.ground import OFFERS, Ground
 from examops.ops.seed_large.pouring import Row, new_uid, pour
 from examops.ops.seed_large.timetable import BATCH_DAYS, batch_begins
-from examops.ops.story.people import Made
 from examops.sessions.models import Application, Batch, BatchOccupation
 from examops.sessions.rosters.saving import PERSONS, shown_lines
 from examops.web.words import mask_id

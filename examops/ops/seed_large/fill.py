@@ -17,6 +17,7 @@ from examops.core.keys import Keyring
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
+from examops.demo.story.people import Made, make_people
 from examops.ops.seed_large import measured
 from examops.ops.seed_large.amounts import Amounts
 from examops.ops.seed_large.applicants import LACKING_EVERY, Place, apply_all, make_batches
@@ -28,7 +29,6 @@ from examops.ops.seed_large.log import seal_log, write_log
 from examops.ops.seed_large.planned import plan_sessions
 from examops.ops.seed_large.reviewed import review
 from examops.ops.seed_large.timetable import TURNS, Slot, batch_of, timetable
-from examops.ops.story.people import Made, make_people
 from examops.organisations.models import Body
 
 MOST_PER_TURN = 10

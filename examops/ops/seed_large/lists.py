@@ -13,9 +13,9 @@ from examops.core.keys import Keyring
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
+from examops.demo.story.places import ELECTRICIAN
+from examops.demo.story.rosters import enterprise_roster
 from examops.ops.seed_large.applicants import LEVEL
-from examops.ops.story.places import ELECTRICIAN
-from examops.ops.story.rosters import enterprise_roster
 from examops.sessions.models import Batch, Roster
 from examops.sessions.rosters.examining import examine_roster
 from examops.sessions.rosters.intake import cancel, choose_columns, take_in

@@ -21,13 +21,13 @@ import urllib3
 from sqlalchemy.dialects.postgresql import Range
 
 from examops.core.store import AlreadyStored, Store, StoreError
+from examops.demo.story.past_footage import OldCamera
 from examops.footage.models import Arming, Segment, Strip
 from examops.footage.strips import images_key, index_key
 from examops.ops.seed_large.footage import BEFORE, LONG, Armed, segment_row, stamp
 from examops.ops.seed_large.ground import Ground
 from examops.ops.seed_large.planned import Planned
 from examops.ops.seed_large.pouring import Row, new_uid, pour
-from examops.ops.story.old_footage import OldCamera
 from video import frames
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool

@@ -12,14 +12,14 @@ from examops.core.database import db
 from examops.core.extensions import store
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.demo.testcam.painter import Painter
+from examops.demo.testcam.rooms import ROOMS, camera_label
 from examops.footage.alarms import end_unarmed
 from examops.footage.models import Alarm, CameraState
 from examops.footage.picture_health import thresholds_of
 from examops.footage.references import learn_once
 from tests.domains.footage.conftest import API, Box, Scene, stamp
 from video.frames import Strip
-from video.testcam.painter import Painter
-from video.testcam.rooms import ROOMS, camera_label
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

@@ -33,7 +33,7 @@ class Processes:
         """Two drawn cameras of one room that ask for a login."""
         cameras = ("--cameras", "electric-a:front,electric-a:rear", "--fps", "4", "--black-every", "0")
         login = ("--user", LOGIN["username"], "--password", LOGIN["password"])
-        self.start("cameras", "video.testcam", "--port", str(port), *cameras, *login)
+        self.start("cameras", "examops.demo.testcam", "--port", str(port), *cameras, *login)
 
     def start_recorder(self, address: str, code: str, camera_uids: list[str]) -> None:
         """A new box: its code typed in, the cameras' password kept on it alone."""

@@ -1,0 +1,8 @@
+"""Servers that come with pip, for a newcomer's machine and for tests."""
+
+from examops.demo.servers.folder_lock import AlreadyRunning, FolderLock
+from examops.demo.servers.keys import Keys
+from examops.demo.servers.postgres import EmbeddedPostgres
+from examops.demo.servers.store import EmbeddedStore
+
+__all__ = ["AlreadyRunning", "EmbeddedPostgres", "EmbeddedStore", "FolderLock", "Keys"]

@@ -1,0 +1,71 @@
+"""The servers behind the demo: those named in the environment, else embedded ones."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from examops.demo.private_file import write_private
+from examops.demo.servers import EmbeddedPostgres, EmbeddedStore
+from examops.demo.servers.ports import kept_ports
+
+
+class Servers:
+    """Starts what is not given; ``environ`` is what every process of the product needs to know."""
+
+    def __init__(self, given: Mapping[str, str], var: Path, port: int, say: Callable[[str], None]) -> None:
+        self.environ = dict(given) | {"EXAMOPS_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        self.environ |= _without_proxy(given)
+        self.environ.setdefault("EXAMOPS_SECRET_KEY", _kept_secret(var / "secret"))
+        self.testcam_port = kept_ports(var / "testcam-port.json", ["testcam"])["testcam"]
+        self.environ.setdefault("EXAMOPS_TESTCAM_PORT", str(self.testcam_port))
+        self.database = None if given.get("EXAMOPS_DATABASE_URL") else EmbeddedPostgres(var / "pg", say)
+        self.store = None if given.get("EXAMOPS_S3_ENDPOINT") else EmbeddedStore(var / "s3", say)
+
+    def start_database(self) -> None:
+        if self.database:
+            self.environ["EXAMOPS_DATABASE_URL"] = self.database.start()
+
+    def start_store(self) -> None:
+        if not self.store:
+            return
+        keys = self.store.start()
+        self.environ |= {
+            "EXAMOPS_S3_ENDPOINT": keys.endpoint,
+            "EXAMOPS_S3_ACCESS_KEY": keys.access_key,
+            "EXAMOPS_S3_SECRET_KEY": keys.secret_key,
+            "EXAMOPS_S3_CUSTODY_ACCESS_KEY": keys.custody_access_key,
+            "EXAMOPS_S3_CUSTODY_SECRET_KEY": keys.custody_secret_key,
+        }
+
+    def revive(self) -> list[str]:
+        """Start again what has died; the names of those that had to be."""
+        revived = []
+        for name, server, start in (
+            ("数据库", self.database, self.start_database),
+            ("对象存储", self.store, self.start_store),
+        ):
+            if server and (server.process is None or server.process.poll() is not None):
+                server.stop()
+                start()
+                revived.append(name)
+        return revived
+
+    def stop(self) -> None:
+        for server in (self.store, self.database):
+            if server:
+                server.stop()
+
+
+def _without_proxy(given: Mapping[str, str]) -> dict[str, str]:
+    """Our own addresses are never asked for through a proxy."""
+    names = [name for name in (given.get("NO_PROXY") or given.get("no_proxy") or "").split(",") if name]
+    ours = ",".join([*names, "127.0.0.1", "localhost"])
+    return {"NO_PROXY": ours, "no_proxy": ours}
+
+
+def _kept_secret(file: Path) -> str:
+    if not file.exists():
+        write_private(file, secrets.token_urlsafe(48))
+    return file.read_text().strip()

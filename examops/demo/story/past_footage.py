@@ -1,0 +1,126 @@
+"""Footage of a session that is over: the drawn cameras at its hours, through the recorder's own track, spool and upload."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import av
+
+from examops.demo.testcam.command import drawn
+from examops.demo.testcam.encoder import Encoder, EncoderSettings
+from examops.demo.testcam.live import as_yuv
+from video.forward import Server, Uploader
+from video.pictures import Params, Picture
+from video.recorder.clocks import Clocks
+from video.recorder.signing import Signer
+from video.recorder.spool import Spool
+from video.recorder.track import Track
+from video.rtsp.sps import read_params
+
+SIZE, BITRATE = (1280, 720), 130_000
+GOP = 4  # seconds; a cheap camera set to one picture a second
+DAY = 86_400.0
+
+
+@dataclass(frozen=True)
+class Lapse:
+    """Something that went wrong with a camera, seconds after its arming began."""
+
+    start: float
+    length: float
+    kind: str  # "black": the picture is; or a reason of the recorder for having none
+
+
+@dataclass
+class Moment:
+    """The clock of the recording: stands at the picture that is being recorded."""
+
+    now: float
+
+    def clocks(self) -> Clocks:
+        return Clocks(monotonic=lambda: self.now, wall=lambda: self.now)
+
+
+@dataclass
+class OldCamera:
+    """One drawn camera from the beginning of its arming to the end, or from where an earlier try stopped."""
+
+    camera_uid: uuid.UUID
+    arming_uid: uuid.UUID
+    room: str
+    position: str
+    armed: tuple[float, float]
+    lapses: tuple[Lapse, ...] = ()
+    moment: Moment = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.moment = Moment(self.armed[0])
+
+    def record(self, spool: Spool, signer: Signer) -> Iterator[float]:
+        """Record second by second; yields the share that is done."""
+        camera, arming = str(self.camera_uid), str(self.arming_uid)
+        track = Track(spool, signer, camera, arming, self.armed, self.moment.clocks())
+        encoder = Encoder(EncoderSettings(*SIZE, 1, GOP, BITRATE))
+        params = _params(encoder)
+        painter = drawn(self.room, self.position, SIZE)
+        first = int(track.covered_until - self.armed[0])
+        length = int(self.armed[1] - self.armed[0])
+        for second in range(first, length):
+            self.moment.now = self.armed[0] + second
+            lapse = next((one for one in self.lapses if one.start <= second < one.start + one.length), None)
+            if lapse is not None and lapse.kind != "black":
+                track.end_run(lapse.kind)
+                continue
+            at, is_key = datetime.fromtimestamp(self.moment.now, UTC), (second - first) % GOP == 0
+            picture = painter.paint_black(at) if lapse else painter.paint(at, grain=second // GOP)
+            frame = av.VideoFrame.from_ndarray(as_yuv(picture), format="yuv420p")
+            nals = encoder.encode(frame, keyframe=is_key)
+            ticks = (second - first) * 90_000
+            track.on_picture(Picture(nals, ticks, is_key, False, params if is_key else None, self.moment.now, 0, None))
+            yield second / length
+        self.moment.now = self.armed[1]
+        track.end_arming()
+
+
+def _params(encoder: Encoder) -> Params:
+    sets = encoder.parameter_sets
+    params = read_params(sets.sps, sets.pps)
+    if params is None:
+        raise ValueError("the encoder's own parameter sets cannot be read")
+    return params
+
+
+def record_all(cameras: list[OldCamera], spool: Spool, signer: Signer, server: Server) -> Iterator[float]:
+    """Record the cameras side by side and send what is closed; yields the share that is done.
+
+    A segment the server has is dropped from the spool at once: nobody asks for it again.
+    """
+    uploader = Uploader(spool, server, Clocks())
+    running = {id(camera): camera.record(spool, signer) for camera in cameras}
+    shares = dict.fromkeys(running, 0.0)
+    while running:
+        for key, steps in list(running.items()):
+            share = _minute(steps)
+            if share is None:
+                del running[key]
+            shares[key] = 1.0 if share is None else share
+        _send(uploader)
+        yield sum(shares.values()) / len(shares)
+
+
+def _minute(steps: Iterator[float]) -> float | None:
+    """The share after another minute of footage, None at the end."""
+    share = None
+    for _ in range(60):
+        share = next(steps, None)
+        if share is None:
+            return None
+    return share
+
+
+def _send(uploader: Uploader) -> None:
+    uploader.round()
+    uploader.spool.evict(datetime.now(UTC).timestamp() + timedelta(days=2).total_seconds(), DAY, 100.0)

@@ -1,0 +1,113 @@
+"""``python -m examops record-past``: gives the demo's people their photos, its session of the past footage and conclusion.
+
+Runs beside the demo at its first start, a few minutes long. Killed in the middle it goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from config.settings import load
+from examops.accounts.devices import revoke
+from examops.accounts.models import Device
+from examops.core.clock import SystemClock
+from examops.core.database import db
+from examops.core.scope import SYSTEM, enter_scope
+from examops.core.transaction import transaction
+from examops.demo.story.past_box import DONE, FOLDER
+from examops.demo.story.past_footage import Lapse, OldCamera, record_all
+from examops.demo.story.past_review import review
+from examops.demo.story.past_session import CLOCKWORK, LAST_BATCH
+from examops.demo.story.photos import give_faces
+from examops.demo.story.week import TELLER
+from examops.factory import create_app
+from examops.footage.intervals import Span
+from examops.footage.models import Arming, Segment
+from examops.sessions.models import Batch, ExamSession
+from examops.sites.models import Camera
+from video.forward import Server, ServerAway
+from video.identity import Identity, known, pair
+from video.recorder.spool import Spool
+
+ROOM = "electric-a"
+BLACK, AWAY = Lapse(2950, 40, "black"), Lapse(3500, 55, "timeout")  # seconds after arming, of the rear camera
+PATIENCE = 600.0  # seconds for the last segments to be verified
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m examops record-past")
+    parser.add_argument("--server", required=True, help="address of the web")
+    options = parser.parse_args(arguments)
+    os.nice(10)  # whoever looks at the demo comes first
+    settings = load(os.environ)
+    with create_app(settings, kind="job").app_context():
+        enter_scope(SYSTEM)
+        give_faces(TELLER, SystemClock())
+        return _record(options.server, settings.var)
+
+
+def _record(address: str, var: Path) -> int:
+    with transaction(SYSTEM):
+        found = select(ExamSession.id).join(Batch, Batch.id == ExamSession.batch_id).where(Batch.name == LAST_BATCH)
+        session_id = db.session.execute(found).scalar_one()
+        cameras = _cameras(session_id)
+    spool, server = Spool(var / FOLDER), Server(address.rstrip("/"))
+    identity = known(spool.root) or _paired(var, spool, server)
+    server.token = identity.token
+    spool.salvage(identity.signer)
+    for share in record_all(cameras, spool, identity.signer, server):
+        sys.stdout.write(f"{share:.0%}\n")
+        sys.stdout.flush()
+    _wait_until_verified(session_id)
+    rear = next(camera for camera in cameras if camera.lapses)
+    review(session_id, _span(rear, BLACK), _span(rear, AWAY), SystemClock())
+    with transaction(SYSTEM):
+        box = db.session.execute(select(Device).where(Device.uid == identity.device_uid)).scalar_one()
+        revoke(box, actor=CLOCKWORK, clock=SystemClock())
+    (spool.root / DONE).touch()
+    return 0
+
+
+def _cameras(session_id: int) -> list[OldCamera]:
+    query = select(Camera, Arming).join(Arming, Arming.camera_id == Camera.id).where(Arming.session_id == session_id)
+    return [
+        OldCamera(
+            camera.uid, arming.uid, ROOM, camera.position,
+            (arming.during.lower.timestamp(), arming.during.upper.timestamp()),  # type: ignore[union-attr]
+            (AWAY, BLACK) if camera.position == "rear" else (),
+        )
+        for camera, arming in db.session.execute(query.order_by(Camera.id))
+    ]  # fmt: skip
+
+
+def _paired(var: Path, spool: Spool, server: Server) -> Identity:
+    code = json.loads((var / "demo-pairing.json").read_text())["past_code"]
+    while True:
+        try:
+            return pair(spool.root, server, code, "旧录像盒")
+        except ServerAway:
+            time.sleep(1)
+
+
+def _wait_until_verified(session_id: int) -> None:
+    open_segments = select(func.count()).select_from(Segment)
+    open_segments = open_segments.where(Segment.session_id == session_id, Segment.state == "announced")
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with transaction(SYSTEM):
+            if not db.session.execute(open_segments).scalar_one():
+                return
+        time.sleep(1)
+
+
+def _span(camera: OldCamera, lapse: Lapse) -> Span:
+    start = datetime.fromtimestamp(camera.armed[0] + lapse.start, UTC)
+    return Span(start, start + timedelta(seconds=lapse.length))

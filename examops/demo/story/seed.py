@@ -1,0 +1,202 @@
+"""``python -m examops seed``: the demo's story, told through the product's own services. Safe to run at every start."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from config.settings import Settings, load
+from examops.accounts.devices import create_pairing_code
+from examops.accounts.models import Device
+from examops.core.actor import Actor
+from examops.core.clock import Clock, FixedClock, SystemClock, today
+from examops.core.database import db
+from examops.core.extensions import keyring, store
+from examops.core.scope import SYSTEM, enter_scope
+from examops.core.transaction import transaction
+from examops.demo.account_notice import leave_accounts
+from examops.demo.story.account_list import told
+from examops.demo.story.accounts import make_accounts, password_of
+from examops.demo.story.past_session import LAST_BATCH
+from examops.demo.story.people import make_people
+from examops.demo.story.places import (
+    ELECTRICIAN,
+    LATHE,
+    WELDER,
+    Ground,
+    camera_login,
+    give_logins,
+    make_bodies,
+    make_site,
+    make_staff,
+)
+from examops.demo.story.rosters import enterprise_roster, social_roster, student_roster
+from examops.demo.story.week import BATCH, TELLER, Week
+from examops.factory import create_app
+from examops.ops.migrate import make_buckets, upgrade_database
+from examops.organisations.models import Body
+from examops.sessions.batches import BatchPlan, Offer, create_batch
+from examops.sessions.models import Batch
+from examops.sessions.rosters.examining import examine_roster
+from examops.sessions.rosters.intake import choose_columns, take_in
+from examops.sessions.rosters.saving import begin_saving, save_roster
+from examops.sites.models import Camera, Room
+
+SYSTEM_ACTOR = Actor.system("演示数据")
+SITES = {
+    "华岭": ("顺德容桂考点", "顺德区容桂街道演示路 8 号"),
+    "远航": ("南海校区考点", "南海区演示大道 66 号"),
+    "匠才": ("禅城祖庙考点", "禅城区演示路 21 号"),
+}
+Offers = tuple[tuple[str, int], ...]
+Fill = Callable[[Batch, Clock], None]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """``--upgrade`` brings the tables and buckets up to date first: one process less for the demo to wait for."""
+    settings = load(os.environ)
+    if "--upgrade" in (arguments or sys.argv[2:]):
+        upgrade_database(settings)
+        make_buckets(settings)
+    app = create_app(settings, kind="job")
+    with app.app_context():
+        enter_scope(SYSTEM)
+        Story(settings).tell()
+    leave_accounts(settings.var, told(settings.var))
+    sys.stdout.write("演示数据就绪\n")
+    return 0
+
+
+class Story:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings, self.clock, self.rng = settings, clock or SystemClock(), random.Random(20260817)
+        self.port = int(os.environ.get("EXAMOPS_TESTCAM_PORT", "0") or 0)
+
+    def tell(self) -> None:
+        """Every chapter is skipped when it has been told; sessions that run now are told anew when none runs."""
+        with transaction(SYSTEM):
+            bodies = make_bodies(today(self.clock))
+            make_accounts(bodies, password_of(self.settings.var), self.clock)
+            ground = self._ground(bodies["华岭"], self.port)
+            give_logins(ground.staff)
+            college, centre = self._ground(bodies["远航"]), self._ground(bodies["匠才"])
+        self._batch(ground, LAST_BATCH, ((ELECTRICIAN, 4),), self._workers_before, days_ago=45)
+        self._batch(ground, BATCH, ((ELECTRICIAN, 4), (WELDER, 4), (LATHE, 4)), self._workers)
+        self._batch(college, "2026 秋季毕业班", ((ELECTRICIAN, 4),), self._students)
+        self._batch(centre, "2026 社会考生第 2 批", ((ELECTRICIAN, 4),), self._public)
+        week = Week(ground, self.clock)
+        week.past()
+        week.now()
+        week.coming()
+        self._pairing(ground)
+
+    def _ground(self, body: Body, port: int = 0) -> Ground:
+        name, address = SITES[body.short_name]
+        site = make_site(body, name, address, port, self.clock.now())
+        people = make_people(12, random.Random(body.id), youngest=30, oldest=55)
+        staff = make_staff(body, [person.name for person in people], (ELECTRICIAN, WELDER, LATHE))
+        rooms = db.session.execute(select(Room).where(Room.site_id == site.id)).scalars()
+        return Ground(body, site, {room.name: room for room in rooms}, staff)
+
+    # The batch and its rosters
+
+    def _batch(self, ground: Ground, name: str, offers: Offers, fill: Fill, days_ago: int = 0) -> None:
+        """A batch opened ``days_ago`` days before it would be now, and its rosters at that time."""
+        clock = FixedClock(self.clock.now() - timedelta(days=days_ago))
+        with transaction(SYSTEM):
+            known = select(Batch.id).where(Batch.body_id == ground.body.id, Batch.name == name)
+            if db.session.execute(known).first():
+                return
+            now, day = clock.now(), today(clock)
+            plan = BatchPlan(
+                name=name, cut_off_on=day + timedelta(days=2),
+                applies_from=now - timedelta(days=20), applies_until=now + timedelta(days=20),
+                held_from=day - timedelta(days=30), held_until=day + timedelta(days=120), fee_fen=0,
+                offers=tuple(Offer(code, level, ("skill",)) for code, level in offers),
+            )  # fmt: skip
+            batch = create_batch(ground.body, plan, actor=TELLER, clock=clock)
+        fill(batch, clock)
+
+    def _workers_before(self, batch: Batch, clock: Clock) -> None:
+        content = enterprise_roster(self.rng, batch.cut_off_on, 11, with_faults=False)
+        self._roster(batch, clock, "电工名单-上一批.xlsx", content, ELECTRICIAN, save=True)
+
+    def _public(self, batch: Batch, clock: Clock) -> None:
+        self._roster(
+            batch, clock, "社会考生.xlsx", social_roster(self.rng, batch.cut_off_on, 18), ELECTRICIAN, save=True
+        )
+
+    def _workers(self, batch: Batch, clock: Clock) -> None:
+        lists = ((ELECTRICIAN, "电工名单.xlsx", 64), (WELDER, "焊工名单.xlsx", 22), (LATHE, "车工名单.xlsx", 18))
+        for code, name, count in lists:
+            self._roster(
+                batch,
+                clock,
+                name,
+                enterprise_roster(self.rng, batch.cut_off_on, count, with_faults=False),
+                code,
+                save=True,
+            )
+        extra = enterprise_roster(self.rng, batch.cut_off_on, 120, with_faults=True)
+        self._roster(batch, clock, "一线员工名单-11月.xlsx", extra, ELECTRICIAN, save=False)
+        (self.settings.var / "演示名单-可自己导入.xlsx").write_bytes(
+            enterprise_roster(self.rng, batch.cut_off_on, 40, with_faults=True)
+        )
+
+    def _students(self, batch: Batch, clock: Clock) -> None:
+        self._roster(
+            batch, clock, "电气毕业班.xlsx", student_roster(self.rng, batch.cut_off_on, 36), ELECTRICIAN, save=True
+        )
+
+    def _roster(self, batch: Batch, clock: Clock, name: str, content: bytes, code: str, *, save: bool) -> None:
+        vouched = ("employment", "certificates", "schooling")
+        with transaction(SYSTEM):
+            roster = take_in(
+                batch, name, content, is_paste=False, vouched=vouched, actor=TELLER, clock=clock, store=store()
+            )
+            roster.sheet = {**roster.sheet, "defaults": {"occupation": code, "level": "4", "kind": ""}}
+        with transaction(SYSTEM):
+            choose_columns(db.session.merge(roster), {}, actor=TELLER, clock=clock)
+        uid = roster.uid
+        examine_roster(uid, actor=TELLER, clock=clock, store=store(), ring=keyring())
+        if save:
+            with transaction(SYSTEM):
+                fresh = db.session.merge(roster)
+                db.session.refresh(fresh)
+                if not fresh.counts.get("ok"):
+                    return
+                begin_saving(fresh, clock=clock)
+            save_roster(uid, actor=TELLER, clock=clock, ring=keyring())
+
+    def _pairing(self, ground: Ground) -> None:
+        """A fresh code for the recorder box while none is paired, and the cameras' password beside it."""
+        file = self.settings.var / "demo-pairing.json"
+        with transaction(SYSTEM):
+            paired = select(Device.id).where(
+                Device.site_id == ground.site.id, Device.kind == "recorder", Device.revoked_at.is_(None)
+            )
+            is_paired = db.session.execute(paired).first() is not None
+            code = "" if is_paired else create_pairing_code(ground.site, "recorder", clock=self.clock)
+            past_code = "" if is_paired else create_pairing_code(ground.site, "recorder", clock=self.clock)
+            user, password = camera_login(self.settings.var)
+            cameras = db.session.execute(
+                select(Camera.uid).join(Room, Room.id == Camera.room_id).where(Room.site_id == ground.site.id)
+            ).scalars()
+            logins = {str(uid): {"username": user, "password": password} for uid in cameras}
+        _write_private(file, {"code": code or "used", "past_code": past_code or "used", "cameras": logins})
+
+
+def _write_private(file: Path, content: dict[str, object]) -> None:
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(content))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

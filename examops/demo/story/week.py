@@ -1,0 +1,160 @@
+"""The enterprise's sessions around the present moment: yesterday's, those that run now, those of the coming days."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.dialects.postgresql import Range
+
+from config.rulebook import rulebook
+from examops.core.actor import Actor
+from examops.core.clock import SHANGHAI, Clock, FixedClock
+from examops.core.database import db
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.demo.story.past_session import CLOCKWORK, DOOR, LAST_BATCH, check_in, hold, session_named
+from examops.demo.story.places import ELECTRICIAN, LATHE, WELDER, Ground
+from examops.footage.models import Arming
+from examops.sessions.booking import Wanted, book
+from examops.sessions.models import Application, Batch, Booking, ExamSession, Turn
+from examops.sessions.moves import move_session
+from examops.sessions.planning import Duty, Plan, create_session
+from examops.sessions.refusals import PlanConflict
+from examops.sessions.states import SessionState as S
+from examops.sites.models import Camera
+
+TELLER = Actor("user", uuid.UUID(int=1), "演示数据", "coordinator")
+OFFICE = Actor("user", uuid.UUID(int=2), "演示数据", "city_centre")
+BATCH = "2026 第 4 批"
+# Each room keeps its own panel of three (the number of its first member), so rooms never compete for people.
+ROOMS = (("A栋实训室", ELECTRICIAN, 0), ("C区焊接间", WELDER, 3), ("数控车间三", LATHE, 6))
+MINUTES, TURNS = 90, 2
+
+
+class Week:
+    """Tells the sessions at whatever hour and day the demo starts, and starts again."""
+
+    def __init__(self, ground: Ground, clock: Clock) -> None:
+        self.ground, self.clock = ground, clock
+
+    def past(self) -> None:
+        """Yesterday's session: everybody has handed in; `record-past` archives its footage and has it reviewed."""
+        with transaction(SYSTEM):
+            known = select(ExamSession.id).join(Batch, Batch.id == ExamSession.batch_id)
+            if db.session.execute(known.where(Batch.name == LAST_BATCH)).first() is not None:
+                return
+        room, code, first = ROOMS[0]
+        starts_at = self._at(14) - timedelta(days=1)
+        hold(self._session(room, code, first, starts_at, turns=1, minutes=30, desk=10, batch_name=LAST_BATCH), TELLER)
+
+    def now(self) -> None:
+        """Sessions whose desks have just opened, recorded from this moment on, with six people already in."""
+        if self._any(ExamSession.state == S.RUNNING, ExamSession.ends_at > self.clock.now()):
+            return
+        starts_at = self.clock.now().replace(second=0, microsecond=0) + timedelta(minutes=20)
+        for room, code, first in ROOMS:
+            try:
+                uid = self._session(room, code, first, starts_at, turns=TURNS, minutes=MINUTES, desk=21)
+            except PlanConflict:  # one planned on an earlier day takes place here about now
+                self._begin_planned(room)
+            else:
+                self._begin(uid)
+
+    def coming(self) -> None:
+        """One session in the morning of each of the next three days, a room each."""
+        if self._any(ExamSession.starts_at > self.clock.now() + timedelta(hours=12)):
+            return
+        for days, (room, code, first) in enumerate(ROOMS, start=1):
+            starts_at = self._at(9) + timedelta(days=days)
+            self._session(room, code, first, starts_at, turns=TURNS, minutes=MINUTES, desk=60)
+
+    def _at(self, hour: int) -> datetime:
+        """That full hour of today in Foshan."""
+        here = self.clock.now().astimezone(SHANGHAI)
+        return here.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+    def _any(self, *conditions: ColumnElement[bool]) -> bool:
+        query = select(func.count()).select_from(ExamSession).where(ExamSession.body_id == self.ground.body.id)
+        with transaction(SYSTEM):
+            return bool(db.session.execute(query.where(*conditions)).scalar_one())
+
+    def _session(
+        self, room: str, code: str, first: int, starts_at: datetime, *, turns: int, minutes: int, desk: int,
+        batch_name: str = BATCH,
+    ) -> uuid.UUID:  # fmt: skip
+        """An open session with a panel of three, planned at least a day ahead, booked as far as people are left."""
+        planned = FixedClock(min(self.clock.now(), starts_at) - timedelta(days=1))
+        with transaction(SYSTEM):
+            found = select(Batch).where(Batch.body_id == self.ground.body.id, Batch.name == batch_name)
+            batch = db.session.execute(found).scalar_one()
+            plan = Plan(
+                batch.uid, self.ground.rooms[room].uid, code, 4, "skill", starts_at, turns, minutes, 10,
+                self._panel(first), desk_minutes=desk,
+            )  # fmt: skip
+            session = create_session(plan, actor=TELLER, clock=planned, rules=rulebook())
+            for to, actor in ((S.DECLARED, TELLER), (S.APPROVED, OFFICE), (S.OPEN, TELLER)):
+                move_session(session, to, reason="", actor=actor)
+            self._fill(session, batch, code, planned)
+            return session.uid
+
+    def _panel(self, first: int) -> list[Duty]:
+        members = self.ground.staff[first : first + 3]
+        panel = [Duty(member.uid, "leader" if n == 0 else "examiner") for n, member in enumerate(members)]
+        if first == 0:  # the room of the demo's proctor and internal supervisor, who open its desk themselves
+            staff = self.ground.staff
+            panel += [Duty(staff[9].uid, "proctor"), Duty(staff[10].uid, "internal_supervisor")]
+        return panel
+
+    @staticmethod
+    def _fill(session: ExamSession, batch: Batch, code: str, planned: Clock) -> None:
+        placed = select(Booking.application_id).where(Booking.state != "cancelled")
+        waiting = list(db.session.execute(
+            select(Application.uid).where(
+                Application.batch_id == batch.id, Application.occupation_code == code,
+                Application.state == "accepted", Application.id.not_in(placed),
+            ).order_by(Application.id)
+        ).scalars())  # fmt: skip
+        turns = select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)
+        wanted = []
+        for turn in db.session.execute(turns).scalars():
+            share, waiting = waiting[: turn.capacity], waiting[turn.capacity :]
+            wanted += [Wanted(uid, turn.uid) for uid in share]
+        if wanted:
+            book(wanted, actor=TELLER, clock=planned)
+
+    def _begin_planned(self, room: str) -> None:
+        """The session planned in this room runs when it has begun; one that begins later today is left to its hour."""
+        now = self.clock.now()
+        with transaction(SYSTEM):
+            due = select(ExamSession.uid).where(
+                ExamSession.room_id == self.ground.rooms[room].id, ExamSession.state == S.OPEN,
+                ExamSession.desk_opens_at <= now, ExamSession.ends_at > now,
+            )  # fmt: skip
+            uid = db.session.execute(due).scalars().first()
+        if uid is not None:
+            self._begin(uid)
+
+    def _begin(self, uid: uuid.UUID) -> None:
+        with transaction(SYSTEM):
+            session = session_named(uid)
+            for state in (S.CLOSED, S.RUNNING):
+                move_session(session, state, reason="", actor=CLOCKWORK)
+            self._arm(session)
+        check_in(session, 6, self.clock, DOOR)
+
+    def _arm(self, session: ExamSession) -> None:
+        """Armed from now on: before this moment the story had no cameras that could have recorded.
+
+        A session planned earlier was armed by the clock; what it missed while the demo was off is a gap.
+        """
+        if db.session.execute(select(Arming.id).where(Arming.session_id == session.id)).first():
+            return
+        owner = {"body_id": session.body_id, "district": session.district}
+        during = Range(self.clock.now(), session.ends_at + timedelta(minutes=15))
+        cameras = db.session.execute(select(Camera.id).where(Camera.room_id == session.room_id)).scalars()
+        db.session.add_all(
+            Arming(**owner, session_id=session.id, camera_id=camera_id, during=during, state="armed")
+            for camera_id in cameras
+        )

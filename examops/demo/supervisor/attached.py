@@ -1,0 +1,47 @@
+"""``python -m examops in-demo COMMAND``: a command with the settings of the demo that runs in this folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from examops import cli
+from examops.demo.private_file import write_private
+
+FILE = "environ.json"
+NEVER = "用法：python -m examops in-demo 命令 [参数]\n"
+
+
+def remember(var: Path, environ: Mapping[str, str]) -> None:
+    """Leave the addresses and keys of the running demo for commands typed beside it."""
+    ours = {name: value for name, value in environ.items() if name.startswith("EXAMOPS_") or name == "PORT"}
+    write_private(var / FILE, json.dumps(ours, indent=1))
+
+
+def forget(var: Path) -> None:
+    (var / FILE).unlink(missing_ok=True)
+
+
+def port_left_behind(var: Path) -> int:
+    """The web's port of a demo of this folder that was killed before it could forget; 0 after a clean stop."""
+    try:
+        return int(json.loads((var / FILE).read_text())["PORT"])
+    except (OSError, ValueError, KeyError):
+        return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; settings that are already in the environment win as a whole."""
+    if not arguments:
+        sys.stderr.write(NEVER)
+        return 2
+    var = Path(os.environ.get("EXAMOPS_VAR", "").strip() or "var")
+    if not os.environ.get("EXAMOPS_DATABASE_URL"):
+        if not (var / FILE).exists():
+            sys.stderr.write(f"{var.absolute()} 里没有正在运行的演示：请先在另一个窗口执行 make demo。\n")
+            return 2
+        os.environ.update(json.loads((var / FILE).read_text()))
+    return cli.main(arguments)

@@ -1,0 +1,178 @@
+"""``python -m examops demo``: start everything in order, restart what dies, stop it all when asked."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+from examops.demo.account_notice import accounts_told
+from examops.demo.servers import AlreadyRunning, FolderLock
+from examops.demo.servers.chosen import Servers
+from examops.demo.servers.processes import spawn, stop, tail
+from examops.demo.story.past_box import is_told
+from examops.demo.supervisor import attached, disk_space, screen, stop_signals, web_port
+from examops.demo.supervisor.children import Child, Children
+from examops.demo.supervisor.recorder_box import past_recorder, recorder
+
+ROOT = Path(__file__).resolve().parents[3]
+LOOK = 0.25  # seconds between two looks at the children
+
+
+class StepFailed(Exception):
+    """A step of the preparation ended with an error; the text is for the person at the keyboard."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until asked to stop. 0 after a clean stop, 1 when it could not start."""
+    if arguments:
+        sys.stderr.write("用法：[PORT=8000] [EXAMOPS_VAR=var] python -m examops demo\n")
+        return 2
+    var = Path(os.environ.get("EXAMOPS_VAR", "").strip() or "var").absolute()
+    lock = FolderLock(var)
+    try:
+        stop_signals.install()
+        lock.take()
+        disk_space.check(var)
+        if port := attached.port_left_behind(var):
+            web_port.wait_until_free(port)
+        return Demo(os.environ, var, web_port.choose(os.environ)).run()
+    except AlreadyRunning:
+        sys.stderr.write(f"{var} 里已经有一个演示在运行：请先停止它，或换一个目录并用另一个 PORT 启动。\n")
+    except (web_port.PortTaken, disk_space.TooLittle, StepFailed, OSError, RuntimeError) as error:
+        sys.stderr.write(f"{error}\n")
+    except stop_signals.StopAsked:
+        return 0
+    finally:
+        lock.release()
+    return 1
+
+
+class Demo:
+    """All processes of one folder."""
+
+    def __init__(self, given: Mapping[str, str], var: Path, port: int) -> None:
+        self.var, self.port = var, port
+        self.address = given.get("EXAMOPS_PUBLIC_URL", "").strip() or f"http://127.0.0.1:{port}"
+        self.logs = var / "log"
+        self.logs.mkdir(exist_ok=True)
+        self.servers = Servers(given, var, port, screen.note)
+        self.is_recording_past = False
+        self.children = Children(self.logs, {}, cwd=ROOT, say=screen.note)
+
+    def run(self) -> int:
+        try:
+            self._start(time.monotonic())
+            self._keep_running()
+        except stop_signals.StopAsked:
+            return 0
+        finally:
+            stop_signals.ignore()
+            self._stop()
+
+    def _start(self, began: float) -> None:
+        screen.say("正在启动 examops 演示")
+        with screen.step("数据库"):
+            self.servers.start_database()
+        with screen.step("对象存储"):
+            self.servers.start_store()
+        self.children.environ = dict(self.servers.environ)
+        attached.remember(self.var, self.servers.environ)
+        web = self._start_web()
+        self._command("表结构、存储桶、演示数据", "seed", "--upgrade")
+        with screen.step("网页"):
+            self._wait_for(web)
+        with screen.step("定时、队列、摄像机"):
+            self._start_processes()
+        with screen.step("录像机"):
+            self._start_recorder()
+        screen.ready(self.address, accounts_told(self.var), self.var, time.monotonic() - began)
+        if self.is_recording_past:
+            screen.say("昨天那一场的录像正在后台归档，约需三分钟；可以先看正在进行的三场。\n")
+
+    def _command(self, words: str, *command: str) -> None:
+        """One command of ours as a process of its own: what it loads does not stay in the supervisor."""
+        log = self.logs / f"{command[0]}.log"
+        with screen.step(words):
+            line = [sys.executable, "-m", "examops", *command]
+            process = spawn(line, log=log, environ=self.servers.environ, cwd=ROOT)
+            try:
+                code = process.wait()
+            finally:
+                stop(process, signal.SIGTERM, 5)
+            if code != 0:
+                raise StepFailed(f"“{words}”没有成功（{code}）：\n{tail(log)}\n完整日志：{log}")
+
+    def _start_web(self) -> Child:
+        """Begun first: it loads for seconds, while the tables and the story are made ready."""
+        line = [sys.executable, "-m", "gunicorn", *_gunicorn(self.port, self.servers.environ)]
+        return self.children.start(Child("web", line))
+
+    def _wait_for(self, web: Child) -> None:
+        while not answers(f"http://127.0.0.1:{self.port}/healthz"):
+            self._look()
+            if web.failures > 2:
+                raise StepFailed(f"网页没有起来：\n{tail(self.children.log_of(web))}")
+
+    def _start_processes(self) -> None:
+        python = [sys.executable, "-m"]
+        self.children.start(Child("scheduler", [*python, "scheduler", "run"]))
+        self.children.start(Child("worker", [*python, "scheduler", "worker"]))
+        self.children.start(Child("testcam", [*python, "examops", "testcam", "--port", str(self.servers.testcam_port)]))
+
+    def _start_recorder(self) -> None:
+        child = recorder(self.var, f"http://127.0.0.1:{self.port}")
+        if child:
+            self.children.start(child)
+            if not is_told(self.var):
+                self.children.start(past_recorder(f"http://127.0.0.1:{self.port}"))
+                self.is_recording_past = True
+
+    def _keep_running(self) -> NoReturn:
+        while True:
+            self._look()
+
+    def _look(self) -> None:
+        if stop_signals.make_was_interrupted():
+            raise stop_signals.StopAsked("make")
+        before = dict(self.servers.environ)
+        for name in self.servers.revive():
+            screen.note(f"{name} 意外退出，已重新启动")
+        if self.servers.environ != before:
+            attached.remember(self.var, self.servers.environ)
+            self.children.restart_all(self.servers.environ)
+        self.children.watch()
+        time.sleep(LOOK)
+
+    def _stop(self) -> None:
+        """The recorder first, while the web still takes its last words; the database last."""
+        began = time.monotonic()
+        screen.say("\n正在停止……")
+        self.children.stop_all(first=("recorder", "testcam"))
+        self.servers.stop()
+        attached.forget(self.var)
+        screen.say(f"已全部停止（{time.monotonic() - began:.1f} 秒）。")
+
+
+def _gunicorn(port: int, environ: Mapping[str, str]) -> list[str]:
+    threads = environ.get("EXAMOPS_THREADS", "").strip() or "8"
+    flags = ["--worker-class", "gthread", "--threads", threads, "--workers", "2", "--bind", f"127.0.0.1:{port}"]
+    return [*flags, "--timeout", "60", "--graceful-timeout", "5", "--no-control-socket", "wsgi:app"]
+
+
+def answers(address: str) -> bool:
+    """Whether somebody speaks HTTP there, whatever it says."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(address, timeout=3):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False

@@ -1,0 +1,31 @@
+"""The demo's site recorder: the pairing that the seed left, typed into the box for it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from examops.demo.private_file import write_private
+from examops.demo.supervisor.children import Child
+
+PAIRING = "demo-pairing.json"
+
+
+def recorder(var: Path, server: str) -> Child | None:
+    """The recorder's process, or None when the seed left no pairing."""
+    file = var / PAIRING
+    if not file.exists():
+        return None
+    pairing = json.loads(file.read_text())
+    spool = var / "spool"
+    spool.mkdir(exist_ok=True, mode=0o700)
+    write_private(spool / "cameras.json", json.dumps(pairing["cameras"]))
+    words = ["--server", server, "--code", pairing["code"], "--spool", str(spool)]
+    return Child("recorder", [sys.executable, "-m", "video", "record", *words], patience=15.0)
+
+
+def past_recorder(server: str) -> Child:
+    """What gives the session of the past its footage; ends when that is archived and reviewed."""
+    line = [sys.executable, "-m", "examops", "record-past", "--server", server]
+    return Child("record-past", line, when_done="昨天那一场的录像已归档并有了督导结论。")

@@ -1,0 +1,3 @@
+from examops.demo.testcam.command import main
+
+raise SystemExit(main())

@@ -1,0 +1,17 @@
+"""``python -m examops testcam --port P``: the demo's cameras, with the demo's login."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from examops.demo.story.places import CAMERAS, camera_login
+from examops.demo.testcam.command import main as serve
+
+
+def main(arguments: list[str] | None = None) -> int:
+    var = Path(os.environ.get("EXAMOPS_VAR", "").strip() or "var")
+    user, password = camera_login(var)
+    cameras = ",".join(f"{room}:{position}" for room, position, _ in CAMERAS)
+    black = ["--black-camera", "welding-c-front"]  # of a room in use, so that somebody sees the alarm
+    return serve([*(arguments or []), "--cameras", cameras, "--user", user, "--password", password, *black])

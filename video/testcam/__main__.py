@@ -1,3 +1,0 @@
-from video.testcam.command import main
-
-raise SystemExit(main())
