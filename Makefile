@@ -44,8 +44,8 @@ words: install-dev ## texts the catalogues lack, appended to them untranslated
 bench: install-dev ## measurements side by side (ONLY=name for one)
 	@$(RUN) -m bench $(ONLY)
 
-seed-large: install ## fill the running demo's database for measurements
-	@$(RUN) -m examops in-demo seed-large $(ARGS)
+seed-large: install-dev ## fill the running demo's database for measurements
+	@$(RUN) -m bench.dataset $(ARGS)
 
 check: install ## the invariants against the running demo (ARGS=--json)
 	@$(RUN) -m examops in-demo check $(ARGS)

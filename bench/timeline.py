@@ -17,6 +17,8 @@ from typing import Any
 import urllib3
 from sqlalchemy import create_engine, select, text
 
+from bench.dataset import Amounts, fill
+from bench.dataset.fill import Tools
 from bench.installation import servers
 from bench.signed_in import headers_of
 from config.settings import Settings
@@ -27,8 +29,6 @@ from examops.core.scope import SYSTEM, enter_scope
 from examops.core.transaction import transaction
 from examops.factory import create_app
 from examops.footage.models import Segment
-from examops.ops.seed_large import Amounts, fill
-from examops.ops.seed_large.fill import Tools
 from examops.organisations.models import Body
 from examops.sessions.models import Batch, ExamSession, Roster, SessionDuty
 from examops.sites.models import Room

@@ -28,7 +28,6 @@ COMMANDS = {
     "check": Command("examops.ops.check:main", "逐条核对必须成立的事实；有一条不成立则退出码为 1"),
     "healthz": Command("examops.ops.health:main", "各部分的状态，与 GET /healthz 相同"),
     "seed": Command("examops.demo.story.seed:main", "写入演示故事（可重复执行）"),
-    "seed-large": Command("examops.ops.seed_large:main", "写入大量数据，供测量列表与时间轴"),
     "accounts": Command("examops.demo.story.account_list:main", "列出演示账号"),
     "record-past": Command("examops.demo.story.record_past:main", "演示中昨天那一场的录像与督导结论（--server）"),
     "testcam": Command("examops.demo.testcam.demo_cameras:main", "演示用的 RTSP 摄像机（--port）"),

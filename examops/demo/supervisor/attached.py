@@ -33,15 +33,24 @@ def port_left_behind(var: Path) -> int:
         return 0
 
 
+def adopt_settings() -> bool:
+    """Take over the settings of the demo that runs in this folder; False, with a word, when none runs.
+
+    Settings that are already in the environment win as a whole.
+    """
+    if os.environ.get("EXAMOPS_DATABASE_URL"):
+        return True
+    var = Path(os.environ.get("EXAMOPS_VAR", "").strip() or "var")
+    if not (var / FILE).exists():
+        sys.stderr.write(f"{var.absolute()} 里没有正在运行的演示：请先在另一个窗口执行 make demo。\n")
+        return False
+    os.environ.update(json.loads((var / FILE).read_text()))
+    return True
+
+
 def main(arguments: list[str]) -> int:
-    """Run the command; settings that are already in the environment win as a whole."""
+    """Run another command of ``python -m examops`` with these settings."""
     if not arguments:
         sys.stderr.write(NEVER)
         return 2
-    var = Path(os.environ.get("EXAMOPS_VAR", "").strip() or "var")
-    if not os.environ.get("EXAMOPS_DATABASE_URL"):
-        if not (var / FILE).exists():
-            sys.stderr.write(f"{var.absolute()} 里没有正在运行的演示：请先在另一个窗口执行 make demo。\n")
-            return 2
-        os.environ.update(json.loads((var / FILE).read_text()))
-    return cli.main(arguments)
+    return cli.main(arguments) if adopt_settings() else 2

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bench.dataset.amounts import LINES
+from bench.dataset.pouring import Row, new_uid, pour
 from examops.accounts.models import Device
 from examops.core.database import db
 from examops.core.keys import digest_of
 from examops.demo.story.people import make_people
 from examops.demo.story.places import CARE, ELECTRICIAN, LATHE, WELDER
 from examops.footage.models import CameraState
-from examops.ops.seed_large.amounts import LINES
-from examops.ops.seed_large.pouring import Row, new_uid, pour
 from examops.organisations.credit_code import check_character
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bench.dataset.amounts import LINES
+from bench.dataset.ground import ROOMS
 from examops.core.clock import SHANGHAI
-from examops.ops.seed_large.amounts import LINES
-from examops.ops.seed_large.ground import ROOMS
 
 BACK, AHEAD, BATCH_DAYS = 300, 65, 73
 HOURS = (9, 14)

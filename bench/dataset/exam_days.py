@@ -11,6 +11,10 @@ from typing import Any
 
 from sqlalchemy import text
 
+from bench.dataset.applicants import LEVEL, Applied, Place
+from bench.dataset.ground import Ground
+from bench.dataset.planned import Planned
+from bench.dataset.pouring import Row, new_uid, pour
 from examops.catalogue import occupation
 from examops.checkin.lots import allot, commitment_of
 from examops.checkin.models import Lot, LotDraw, Scan, Sitting
@@ -18,10 +22,6 @@ from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.keys import Keyring, digest_of
 from examops.core.numbers import next_number
-from examops.ops.seed_large.applicants import LEVEL, Applied, Place
-from examops.ops.seed_large.ground import Ground
-from examops.ops.seed_large.planned import Planned
-from examops.ops.seed_large.pouring import Row, new_uid, pour
 from examops.sessions.models import Booking, Ticket
 from examops.sessions.tickets import new_code
 from examops.web.words import PARTS, level, mask_name

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bench.dataset.ground import OFFERS, Ground
+from bench.dataset.pouring import Row, new_uid, pour
+from bench.dataset.timetable import BATCH_DAYS, batch_begins
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.keys import KEY_VERSION, Keyring
@@ -19,9 +22,6 @@ from examops.eligibility.facts import Certificate, Fact, Facts, Source, Spell
 from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
 from examops.eligibility.rules import judge_at
 from examops.eligibility.verdicts import Decision, Verdict
-from examops.ops.seed_large.ground import OFFERS, Ground
-from examops.ops.seed_large.pouring import Row, new_uid, pour
-from examops.ops.seed_large.timetable import BATCH_DAYS, batch_begins
 from examops.sessions.models import Application, Batch, BatchOccupation
 from examops.sessions.rosters.saving import PERSONS, shown_lines
 from examops.web.words import mask_id

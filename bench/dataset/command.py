@@ -1,4 +1,4 @@
-"""The command line of ``seed-large``."""
+"""The command line of the large data set."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import time
 
 from sqlalchemy import create_engine
 
+from bench.dataset.amounts import Amounts
+from bench.dataset.fill import Tools, fill
 from config.settings import Settings, load
 from examops.core.connections import owner_url
 from examops.core.extensions import clock, keyring, store
 from examops.factory import create_app
-from examops.ops.seed_large.amounts import Amounts
-from examops.ops.seed_large.fill import Tools, fill
 from examops.tables import METADATA
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m examops seed-large", description="写入一年的量测数据（可重复执行，不会写两遍）"
+        prog="python -m bench.dataset", description="写入一年的量测数据（可重复执行，不会写两遍）"
     )
     parser.add_argument("--scale", type=float, default=1.0, help="规模：1 为一年全量，0.1 为十分之一")
     parser.add_argument("--seed", type=int, default=1, help="同一个数总是写出同样的内容")

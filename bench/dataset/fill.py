@@ -10,6 +10,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from bench.dataset import measured
+from bench.dataset.amounts import Amounts
+from bench.dataset.applicants import LACKING_EVERY, Place, apply_all, make_batches
+from bench.dataset.exam_days import hold_days, issue_tickets, place_all
+from bench.dataset.footage import arm, record
+from bench.dataset.ground import OFFERS, Ground, credit_code, make_ground
+from bench.dataset.lists import make_rosters
+from bench.dataset.log import seal_log, write_log
+from bench.dataset.planned import plan_sessions
+from bench.dataset.reviewed import review
+from bench.dataset.timetable import TURNS, Slot, batch_of, timetable
 from config.rulebook import rulebook
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -18,17 +29,6 @@ from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.demo.story.people import Made, make_people
-from examops.ops.seed_large import measured
-from examops.ops.seed_large.amounts import Amounts
-from examops.ops.seed_large.applicants import LACKING_EVERY, Place, apply_all, make_batches
-from examops.ops.seed_large.exam_days import hold_days, issue_tickets, place_all
-from examops.ops.seed_large.footage import arm, record
-from examops.ops.seed_large.ground import OFFERS, Ground, credit_code, make_ground
-from examops.ops.seed_large.lists import make_rosters
-from examops.ops.seed_large.log import seal_log, write_log
-from examops.ops.seed_large.planned import plan_sessions
-from examops.ops.seed_large.reviewed import review
-from examops.ops.seed_large.timetable import TURNS, Slot, batch_of, timetable
 from examops.organisations.models import Body
 
 MOST_PER_TURN = 10

@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from bench.dataset.footage import Armed
+from bench.dataset.pouring import Row, pour
 from examops.footage.models import Alarm, Flag, Look, ReviewVerdict
-from examops.ops.seed_large.footage import Armed
-from examops.ops.seed_large.pouring import Row, pour
 
 VIEWERS = ((uuid.UUID(int=11), "量测督导甲"), (uuid.UUID(int=12), "量测督导乙"))
 STATES = ("open", "confirmed", "dismissed", "dismissed", "escalated")

@@ -6,6 +6,9 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from bench.dataset.exam_days import Seated
+from bench.dataset.planned import Planned
+from bench.dataset.pouring import Row, pour
 from examops.audit import Tag
 from examops.audit.models import AuditEntry
 from examops.audit.record import entry_values
@@ -16,9 +19,6 @@ from examops.core.clock import Clock
 from examops.core.keys import Keyring
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.ops.seed_large.exam_days import Seated
-from examops.ops.seed_large.planned import Planned
-from examops.ops.seed_large.pouring import Row, pour
 from examops.sessions.models import Booking, ExamSession
 
 TELLER = Actor.system("量测数据")

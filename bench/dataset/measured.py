@@ -20,14 +20,14 @@ from typing import Any
 import urllib3
 from sqlalchemy.dialects.postgresql import Range
 
+from bench.dataset.footage import BEFORE, LONG, Armed, segment_row, stamp
+from bench.dataset.ground import Ground
+from bench.dataset.planned import Planned
+from bench.dataset.pouring import Row, new_uid, pour
 from examops.core.store import AlreadyStored, Store, StoreError
 from examops.demo.story.past_footage import OldCamera
 from examops.footage.models import Arming, Segment, Strip
 from examops.footage.strips import images_key, index_key
-from examops.ops.seed_large.footage import BEFORE, LONG, Armed, segment_row, stamp
-from examops.ops.seed_large.ground import Ground
-from examops.ops.seed_large.planned import Planned
-from examops.ops.seed_large.pouring import Row, new_uid, pour
 from video import frames
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool

@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
 
+from bench.dataset.applicants import LEVEL, STANDARD
+from bench.dataset.ground import PANEL, Ground, Hall
+from bench.dataset.pouring import Row, new_uid, pour
+from bench.dataset.timetable import CLEAR, Slot
 from config.rulebook import Rulebook
 from examops.catalogue import occupation
 from examops.core.clock import SHANGHAI
 from examops.core.numbers import next_number
-from examops.ops.seed_large.applicants import LEVEL, STANDARD
-from examops.ops.seed_large.ground import PANEL, Ground, Hall
-from examops.ops.seed_large.pouring import Row, new_uid, pour
-from examops.ops.seed_large.timetable import CLEAR, Slot
 from examops.sessions.capacity import Means, capacity, factors
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.web.words import PARTS, level

@@ -9,6 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, func, select, text
 
+from bench.dataset import Amounts, fill
+from bench.dataset.fill import Tools
+from bench.dataset.timetable import BACK, timetable
 from examops.audit.models import AuditEntry
 from examops.checkin.models import Scan, Sitting
 from examops.core.connections import owner_url
@@ -19,9 +22,6 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.models import Segment
 from examops.ops.check import run_checks
-from examops.ops.seed_large import Amounts, fill
-from examops.ops.seed_large.fill import Tools
-from examops.ops.seed_large.timetable import BACK, timetable
 from examops.sessions.models import Application, Booking, ExamSession, Roster
 from examops.tables import METADATA
 from tests.fixtures.application import NOON

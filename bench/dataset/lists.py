@@ -6,6 +6,7 @@ import random
 
 from sqlalchemy import func, select
 
+from bench.dataset.applicants import LEVEL
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -15,7 +16,6 @@ from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.demo.story.places import ELECTRICIAN
 from examops.demo.story.rosters import enterprise_roster
-from examops.ops.seed_large.applicants import LEVEL
 from examops.sessions.models import Batch, Roster
 from examops.sessions.rosters.examining import examine_roster
 from examops.sessions.rosters.intake import cancel, choose_columns, take_in

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
 
+from bench.dataset.ground import Ground
+from bench.dataset.planned import Planned
+from bench.dataset.pouring import Row, new_uid, pour
 from examops.footage.models import Arming, Gap, Segment, Strip
-from examops.ops.seed_large.ground import Ground
-from examops.ops.seed_large.planned import Planned
-from examops.ops.seed_large.pouring import Row, new_uid, pour
 
 BEFORE, AFTER = timedelta(minutes=30), timedelta(minutes=15)
 LONG, GOP_S, FRAGMENTS = timedelta(minutes=1), 4, 15
