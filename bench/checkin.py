@@ -26,8 +26,8 @@ from examops.core.database import db
 from examops.core.scope import SYSTEM, enter_scope
 from examops.core.transaction import transaction
 from examops.factory import create_app
+from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import ExamSession, Turn
-from examops.sessions.tickets import code_of, issue_ticket
 from tests.factories import Factory
 
 DESKS, TURNS, PEOPLE = 8, 4, 40

@@ -30,7 +30,8 @@ from examops.core.transaction import transaction
 from examops.factory import create_app
 from examops.footage.models import Segment
 from examops.organisations.models import Body
-from examops.sessions.models import Batch, ExamSession, Roster, SessionDuty
+from examops.registration.models import Batch, Roster
+from examops.sessions.models import ExamSession, SessionDuty
 from examops.sites.models import Room
 from examops.staff.models import StaffMember
 from tests.factories import Factory

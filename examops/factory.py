@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from jinja2 import BaseLoader, FileSystemLoader
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -35,11 +37,12 @@ PAGES = (
     # The scheduler sits above the application, so its page is named here and imported by nobody.
     "scheduler.pages:bp",
     "examops.sites.device_pages:bp",
+    "examops.registration.batches.routes:bp",
     "examops.sessions.site:bp",
-    "examops.sessions.search_routes:bp",
-    "examops.sessions.rosters.routes:bp",
-    "examops.sessions.rosters.photo_routes:bp",
-    "examops.sessions.ticket_routes:bp",
+    "examops.sessions.overview.search_routes:bp",
+    "examops.registration.rosters.routes:bp",
+    "examops.registration.rosters.photo_routes:bp",
+    "examops.sessions.booking.ticket_routes:bp",
     "examops.checkin.routes:bp",
     "examops.checkin.tablets:bp",
 )
@@ -53,7 +56,7 @@ csrf = CSRFProtect()
 
 def create_app(settings: Settings, *, kind: str = "web", clock: Clock | None = None) -> Flask:
     """``kind`` is ``web`` or ``job``: it decides the database role. Tests hand in the clock."""
-    app = Flask("examops", template_folder="web/templates", static_folder="web/static", root_path=__path())
+    app = Flask("examops", static_folder="web/static", root_path=__path())
     keyring = Keyring(settings.secret_key)
     install(app, Parts(settings, clock or SystemClock(), keyring, Store.everyday(settings)))
     app.config.update(_flask_settings(settings, keyring, kind))
@@ -69,6 +72,13 @@ def create_app(settings: Settings, *, kind: str = "web", clock: Clock | None = N
     _register(app)
     install_error_pages(app)  # last: the API's own handler would answer people in JSON too
     return app
+
+
+def template_loader() -> BaseLoader:
+    """Pages of every domain, each below a folder of the domain's own name: ``registration/batches.html``."""
+    root = Path(__path())
+    folders = [root / "web/templates", *sorted(root.glob("*/templates")), root.parent / "scheduler/templates"]
+    return FileSystemLoader(folders)
 
 
 def __path() -> str:

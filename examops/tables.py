@@ -10,6 +10,7 @@ from examops.core.database import Base
 from examops.eligibility import models as eligibility
 from examops.footage import models as footage
 from examops.organisations import models as organisations
+from examops.registration import models as registration
 from examops.sessions import models as sessions
 from examops.sites import models as sites
 from examops.staff import models as staff
@@ -23,5 +24,5 @@ TENANT_TABLES = sorted(
 
 __all__ = [
     "METADATA", "TENANT_TABLES", "accounts", "audit", "checkin", "eligibility", "footage", "idempotency", "ledger", "numbers",
-    "organisations", "sessions", "sites", "staff",
+    "organisations", "registration", "sessions", "sites", "staff",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from scheduler.table import TABLE, spec_named
 from scheduler.tasks import registered_tasks
 
 bp = guarded(
-    Blueprint("timed_work", __name__, url_prefix="/timed-work", template_folder="templates"),
+    Blueprint("timed_work", __name__, url_prefix="/timed-work"),
     roles_only("operator", *REGULATORS),
 )
 PAGE = 50

@@ -12,6 +12,7 @@ TASK_MODULES: list[str] = [
     "examops.accounts.jobs",
     "examops.audit.jobs",
     "examops.footage.jobs",
+    "examops.registration.jobs",
     "examops.sessions.jobs",
     "scheduler.rescue",
 ]

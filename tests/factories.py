@@ -15,17 +15,8 @@ from examops.accounts.models import RoleGrant, UserAccount
 from examops.core.extensions import keyring
 from examops.eligibility.models import Candidate
 from examops.organisations.models import Body, BodyOccupation
-from examops.sessions.models import (
-    Application,
-    Batch,
-    BatchOccupation,
-    Booking,
-    ExamSession,
-    SessionDuty,
-    SessionGroup,
-    SessionStation,
-    Turn,
-)  # fmt: skip
+from examops.registration.models import Application, Batch, BatchOccupation
+from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
 

@@ -22,8 +22,8 @@ from examops.eligibility.facts import Certificate, Fact, Facts, Source, Spell
 from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
 from examops.eligibility.rules import judge_at
 from examops.eligibility.verdicts import Decision, Verdict
-from examops.sessions.models import Application, Batch, BatchOccupation
-from examops.sessions.rosters.saving import PERSONS, shown_lines
+from examops.registration.models import Application, Batch, BatchOccupation
+from examops.registration.rosters.saving import PERSONS, shown_lines
 from examops.web.words import mask_id
 
 LEVEL, STANDARD, PARTS = 4, "2018", ["skill"]

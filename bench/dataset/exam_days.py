@@ -22,8 +22,8 @@ from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.keys import Keyring, digest_of
 from examops.core.numbers import next_number
+from examops.sessions.booking.tickets import new_code
 from examops.sessions.models import Booking, Ticket
-from examops.sessions.tickets import new_code
 from examops.web.words import PARTS, level, mask_name
 
 OPERATOR = uuid.UUID(int=3)

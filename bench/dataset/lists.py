@@ -16,9 +16,9 @@ from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.demo.story.places import ELECTRICIAN
 from examops.demo.story.rosters import enterprise_roster
-from examops.sessions.models import Batch, Roster
-from examops.sessions.rosters.examining import examine_roster
-from examops.sessions.rosters.intake import cancel, choose_columns, take_in
+from examops.registration.models import Batch, Roster
+from examops.registration.rosters.examining import examine_roster
+from examops.registration.rosters.intake import cancel, choose_columns, take_in
 
 TELLER = Actor.system("量测数据")
 SHORT = 6

@@ -19,7 +19,7 @@ from config.rulebook import Rulebook
 from examops.catalogue import occupation
 from examops.core.clock import SHANGHAI
 from examops.core.numbers import next_number
-from examops.sessions.capacity import Means, capacity, factors
+from examops.sessions.capacity.limits import Means, capacity, factors
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.web.words import PARTS, level
 

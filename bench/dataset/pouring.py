@@ -52,11 +52,11 @@ def _pour(table: Any, rows: Sequence[Row], rng: random.Random) -> dict[uuid.UUID
     name = table.__tablename__
     raw: Any = db.session.connection().connection.driver_connection
     with raw.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE poured ON COMMIT DROP AS SELECT {names} FROM {name} WITH NO DATA")  # noqa: S608
+        cursor.execute(f"CREATE TEMPORARY TABLE poured ON COMMIT DROP AS SELECT {names} FROM {name} WITH NO DATA")
         with cursor.copy(f"COPY poured ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row([write(row) for write in writers])
-        cursor.execute(f"INSERT INTO {name} ({names}) SELECT {names} FROM poured RETURNING uid, id")  # noqa: S608
+        cursor.execute(f"INSERT INTO {name} ({names}) SELECT {names} FROM poured RETURNING uid, id")
         found = dict(cursor.fetchall())
         cursor.execute("DROP TABLE poured")
     return found

@@ -19,7 +19,8 @@ from examops.core.database import db
 from examops.core.language import N_, Said, said
 from examops.eligibility.models import Candidate
 from examops.eligibility.wording import level_word
-from examops.sessions.models import Application, Booking, ExamSession, SessionGroup, Turn
+from examops.registration.models import Application
+from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sites.models import Room, Workstation
 from examops.web.words import PARTS, mask_name
 

@@ -20,7 +20,8 @@ from examops.core.database import db
 from examops.core.errors import NotAllowed, NotFound
 from examops.core.language import N_
 from examops.eligibility.models import Candidate
-from examops.sessions.models import Application, Booking, ExamSession, SessionDuty
+from examops.registration.models import Application
+from examops.sessions.models import Booking, ExamSession, SessionDuty
 from examops.staff.models import StaffMember
 
 

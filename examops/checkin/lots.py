@@ -16,7 +16,7 @@ from examops.core.database import db
 from examops.core.errors import Conflict
 from examops.core.language import N_, said
 from examops.core.locking import lock_all
-from examops.sessions.means import turn_stations
+from examops.sessions.capacity.resources import turn_stations
 from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sessions.states import LIVE_BOOKING
 

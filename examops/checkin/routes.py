@@ -29,12 +29,13 @@ from examops.core.extensions import clock, keyring, store
 from examops.core.language import N_, spoken
 from examops.core.transaction import retried, transaction
 from examops.eligibility.models import Candidate
-from examops.sessions.models import Application, Booking, Turn
-from examops.sessions.queries import sessions_between
+from examops.registration.models import Application
+from examops.sessions.models import Booking, Turn
+from examops.sessions.overview.queries import sessions_between
 from examops.sessions.states import TAKES_A_PLACE
 from examops.sites.models import Workstation
 
-bp = guarded(Blueprint("checkin", __name__, url_prefix="/desk", template_folder="templates"), roles_only(*DESK_ROLES))
+bp = guarded(Blueprint("checkin", __name__, url_prefix="/desk"), roles_only(*DESK_ROLES))
 DESK = N_("签到台 1")
 TYPED_PER_HOUR = 300  # typed ID numbers: enough for a day's door, too few to try numbers out
 

@@ -22,11 +22,13 @@ from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.language import said
 from examops.core.locking import lock_all
+from examops.core.transitions import check_transition
 from examops.eligibility.models import Candidate
-from examops.sessions.means import turn_stations
-from examops.sessions.models import Application, Booking, ExamSession, Turn
-from examops.sessions.states import BOOKING_MOVES, BookingState, check_move
-from examops.sessions.tickets import ticket_by_code
+from examops.registration.models import Application
+from examops.sessions.booking.tickets import ticket_by_code
+from examops.sessions.capacity.resources import turn_stations
+from examops.sessions.models import Booking, ExamSession, Turn
+from examops.sessions.states import BOOKING_MOVES, BookingState
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def _admit(reading: Reading, session: ExamSession, found: Found, actor: Actor, c
     assert turn
     draw_lots(turn, session, actor=actor, clock=clock)
     station_id = _station_of(booking, turn, session)
-    check_move(BOOKING_MOVES, booking.state, BookingState.CHECKED_IN)
+    check_transition(BOOKING_MOVES, booking.state, BookingState.CHECKED_IN)
     booking.state = BookingState.CHECKED_IN
     owner = {"body_id": booking.body_id, "district": booking.district}
     sitting = Sitting(

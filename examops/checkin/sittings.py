@@ -13,8 +13,9 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, said
+from examops.core.transitions import check_transition
 from examops.sessions.models import Booking, ExamSession
-from examops.sessions.states import BOOKING_MOVES, BookingState, check_move
+from examops.sessions.states import BOOKING_MOVES, BookingState
 
 
 class NotInTheRoom(Conflict):
@@ -58,7 +59,7 @@ def hand_in(sitting: Sitting, *, actor: Actor, clock: Clock) -> None:
     if sitting.left_at is not None:
         return
     booking = db.session.execute(select(Booking).where(Booking.id == sitting.booking_id)).scalar_one()
-    check_move(BOOKING_MOVES, booking.state, BookingState.COMPLETED)
+    check_transition(BOOKING_MOVES, booking.state, BookingState.COMPLETED)
     exit_ = open_exit(sitting)
     if exit_ is not None:
         exit_.back_at = clock.now()

@@ -17,7 +17,7 @@ from examops.core.transaction import transaction
 
 COOKIE, KEPT = "examops_tablet", timedelta(days=365)
 DESK_PAGES = ("checkin",)
-bp = guarded(Blueprint("tablets", __name__, template_folder="templates"), open_to_all("配对码就是钥匙"))
+bp = guarded(Blueprint("tablets", __name__), open_to_all("配对码就是钥匙"))
 
 
 @bp.before_app_request

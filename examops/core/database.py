@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -98,6 +99,16 @@ class Tenant(Row):
 
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     district: Mapped[str]
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """The text of a check constraint: the column holds one of these."""
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
+def in_states(states: Iterable[str]) -> str:
+    """The condition of a partial index: the row is in one of these states."""
+    return "state IN (" + ",".join(f"'{state}'" for state in states) + ")"
 
 
 def overlap_guard(name: str, column: str, where: str) -> Any:

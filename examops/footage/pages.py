@@ -11,7 +11,7 @@ from examops.core.errors import NotAllowed
 OPEN_TO_SECURITY = frozenset({"footage.armed_hours"})
 
 bp = guarded(
-    Blueprint("footage", __name__, url_prefix="/footage", template_folder="templates"),
+    Blueprint("footage", __name__, url_prefix="/footage"),
     roles_only("security", *REVIEWERS),
 )
 

@@ -20,7 +20,7 @@ from examops.footage.wording import QUARANTINE_DECISIONS, QUARANTINE_REASONS
 
 DECIDERS = ("operator", *REVIEWERS)
 bp = guarded(
-    Blueprint("quarantine", __name__, url_prefix="/quarantine", template_folder="templates"),
+    Blueprint("quarantine", __name__, url_prefix="/quarantine"),
     roles_only("coordinator", "security", *DECIDERS),
 )
 

@@ -22,7 +22,7 @@ from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.ops.audit_details import details, subject
 
 READERS = ("coordinator", "supervisor", "operator", "security", *REGULATORS)
-bp = guarded(Blueprint("audit", __name__, url_prefix="/audit", template_folder="templates"), roles_only(*READERS))
+bp = guarded(Blueprint("audit", __name__, url_prefix="/audit"), roles_only(*READERS))
 PAGE = 50
 WINDOW_DAYS = 90
 

@@ -15,10 +15,11 @@ from examops.core.extensions import clock
 from examops.core.idempotency import answered_once
 from examops.core.language import N_
 from examops.core.transaction import retried, transaction
-from examops.sessions.booking import Outcome, Wanted, book, release
+from examops.sessions.access import session_by_uid
+from examops.sessions.blueprint import READERS
+from examops.sessions.booking.service import Outcome, Wanted, book, release
 from examops.sessions.models import ExamSession, SessionGroup, Turn
-from examops.sessions.pages import READERS
-from examops.sessions.queries import Narrowing, Overview, session_by_uid, sessions_page
+from examops.sessions.overview.queries import Narrowing, Overview, sessions_page
 from examops.sessions.states import BookingState, SessionState
 from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, Loose, RefusalSchema
 

@@ -1,21 +1,13 @@
-"""Timed and queued work of sessions."""
+"""Timed work of sessions."""
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from examops.core.actor import Actor
-from examops.core.extensions import clock, keyring, store
+from examops.core.extensions import clock
 from examops.core.jobs import queue
 from examops.core.language import N_, Said, said
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions import timed
-from examops.sessions.rosters.examining import examine_roster
-from examops.sessions.rosters.photos import read_photos_of
-from examops.sessions.rosters.saving import save_roster
-
-ROSTERS = Actor.system(N_("名单处理"))
 
 
 @queue.task(name="sessions.close_bookings", queue="timed")
@@ -44,18 +36,3 @@ def no_shows() -> Said | str:
     with transaction(SYSTEM):
         count = timed.propose_no_shows(clock())
     return said(N_("拟缺考 {count} 人"), count=count) if count else ""
-
-
-@queue.task(name="sessions.examine_roster", queue="default")
-def examine(roster_uid: str) -> Said | str:
-    return examine_roster(UUID(roster_uid), actor=ROSTERS, clock=clock(), store=store(), ring=keyring())
-
-
-@queue.task(name="sessions.save_roster", queue="default")
-def save(roster_uid: str) -> Said | str:
-    return save_roster(UUID(roster_uid), actor=ROSTERS, clock=clock(), ring=keyring())
-
-
-@queue.task(name="sessions.read_photos", queue="default")
-def photos(roster_uid: str, key: str) -> Said | str:
-    return read_photos_of(UUID(roster_uid), key, actor=ROSTERS, clock=clock(), store=store(), ring=keyring())

@@ -1,96 +1,21 @@
-"""Batches and applications, and what they are placed into: sessions with groups, turns and bookings."""
+"""Sessions with groups, turns and bookings: what applications are placed into."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examops.core.database import Base, SaidJson, Tenant, overlap_guard
+from examops.core.database import Base, SaidJson, Tenant, in_states, one_of, overlap_guard
 from examops.core.language import Said, said
-from examops.sessions.states import LIVE_APPLICATION, LIVE_BOOKING, ApplicationState, BookingState, SessionState
+from examops.sessions.states import LIVE_BOOKING, BookingState, SessionState
 
-PART_CODES = ("theory", "skill", "review")
 # Twenty turns of ten hours with their pauses are the most a plan may ask for; nothing that runs began earlier.
 LONGEST_SESSION = timedelta(days=12)
 PARTS = "part IN ('theory','skill','review')"
-
-
-def _one_of(column: str, states: type[StrEnum]) -> str:
-    return f"{column} IN ({', '.join(repr(str(state)) for state in states)})"
-
-
-def _live(states: tuple[str, ...]) -> str:
-    return "state IN (" + ",".join(f"'{state}'" for state in states) + ")"
-
-
-class Batch(Tenant, Base):
-    """批次: one announcement. Years are counted up to ``cut_off_on``."""
-
-    __tablename__ = "batch"
-    number: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    cut_off_on: Mapped[date]
-    applies_from: Mapped[datetime]
-    applies_until: Mapped[datetime]
-    held_from: Mapped[date]
-    held_until: Mapped[date]
-    fee_fen: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str] = mapped_column(default="open")
-    __table_args__ = (
-        CheckConstraint("state IN ('draft','open','closed')", name="state"),
-        CheckConstraint("applies_from < applies_until AND held_from <= held_until", name="dates"),
-        UniqueConstraint("id", "body_id"),
-        Index(None, "body_id", "id"),
-    )
-
-
-class BatchOccupation(Tenant, Base):
-    __tablename__ = "batch_occupation"
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
-    occupation_code: Mapped[str]
-    level: Mapped[int]
-    standard_version: Mapped[str]
-    parts: Mapped[list[str]]
-    __table_args__ = (UniqueConstraint("batch_id", "occupation_code", "level"),)
-
-
-class Application(Tenant, Base):
-    """报名: one person, occupation, level and attempt; one verdict, one photo, one ticket."""
-
-    __tablename__ = "application"
-    number: Mapped[str] = mapped_column(unique=True)
-    batch_id: Mapped[int]
-    candidate_id: Mapped[int]
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    occupation_code: Mapped[str]
-    level: Mapped[int]
-    standard_version: Mapped[str]
-    parts: Mapped[list[str]]
-    attempt: Mapped[int] = mapped_column(default=1)
-    first_application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
-    state: Mapped[str] = mapped_column(default=ApplicationState.DRAFT)
-    verdict_id: Mapped[int | None] = mapped_column(ForeignKey("verdict.id"))
-    special_needs: Mapped[str] = mapped_column(default="")
-    __table_args__ = (
-        CheckConstraint(_one_of("state", ApplicationState), name="state"),
-        ForeignKeyConstraint(["batch_id", "body_id"], ["batch.id", "batch.body_id"], name="fk_application_batch"),
-        ForeignKeyConstraint(
-            ["candidate_id", "body_id"], ["candidate.id", "candidate.body_id"], name="fk_application_candidate"
-        ),
-        UniqueConstraint("id", "body_id"),
-        Index(
-            "uq_application_live", "person_id", "occupation_code", "level", "attempt", unique=True,
-            postgresql_where=text(_live(LIVE_APPLICATION)),
-        ),
-        Index(None, "batch_id", "state", "id"),
-        Index(None, "candidate_id"),
-        Index(None, "person_id"),
-    )  # fmt: skip
 
 
 class ExamSession(Tenant, Base):
@@ -111,7 +36,7 @@ class ExamSession(Tenant, Base):
     bookings_close_at: Mapped[datetime]
     notes: Mapped[str] = mapped_column(default="")
     __table_args__ = (
-        CheckConstraint(_one_of("state", SessionState), name="state"),
+        CheckConstraint(one_of("state", SessionState), name="state"),
         CheckConstraint("desk_opens_at <= starts_at AND starts_at < ends_at", name="times"),
         ForeignKeyConstraint(["batch_id", "body_id"], ["batch.id", "batch.body_id"], name="fk_exam_session_batch"),
         UniqueConstraint("id", "body_id"),
@@ -237,16 +162,16 @@ class Booking(Tenant, Base):
     state: Mapped[str] = mapped_column(default=BookingState.HELD)
     hold_until: Mapped[datetime | None]
     __table_args__ = (
-        CheckConstraint(_one_of("state", BookingState), name="state"),
+        CheckConstraint(one_of("state", BookingState), name="state"),
         CheckConstraint(PARTS, name="part"),
         ForeignKeyConstraint(
             ["application_id", "body_id"], ["application.id", "application.body_id"], name="fk_booking_application"
         ),
         ForeignKeyConstraint(["turn_id", "body_id"], ["turn.id", "turn.body_id"], name="fk_booking_turn"),
         Index(
-            "uq_booking_live", "application_id", "part", unique=True, postgresql_where=text(_live(LIVE_BOOKING)),
+            "uq_booking_live", "application_id", "part", unique=True, postgresql_where=text(in_states(LIVE_BOOKING)),
         ),
-        overlap_guard("no_overlap_person", "person_id", _live(LIVE_BOOKING)),
+        overlap_guard("no_overlap_person", "person_id", in_states(LIVE_BOOKING)),
         Index(None, "session_id", "id"),
         Index(None, "turn_id", "state"),
         Index(None, "application_id"),
@@ -266,70 +191,3 @@ class Ticket(Tenant, Base):
     code_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     issued_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-
-
-class Roster(Tenant, Base):
-    """A list of people on its way in: a file or a paste, its columns, its rows, and how far it has come.
-
-    ``photos`` tells of the newest zip: ``{state: reading|read|failed, name, at, fitted, wrong, problems, fault}``.
-    """
-
-    __tablename__ = "roster"
-    batch_id: Mapped[int]
-    name: Mapped[str]
-    content_digest: Mapped[bytes] = mapped_column(LargeBinary)
-    document_key: Mapped[str]
-    state: Mapped[str] = mapped_column(default="uploaded")
-    sheet: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    row_count: Mapped[int] = mapped_column(default=0)
-    done_count: Mapped[int] = mapped_column(default=0)
-    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    photos: Mapped[dict[str, Any]] = mapped_column(SaidJson, default=dict)
-    fault: Mapped[Said] = mapped_column(default=Said(""))
-    started_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
-    __table_args__ = (
-        CheckConstraint(
-            "state IN ('uploaded','examining','examined','saving','saved','cancelled','failed')", name="state"
-        ),
-        ForeignKeyConstraint(["batch_id", "body_id"], ["batch.id", "batch.body_id"], name="fk_roster_batch"),
-        Index(None, "body_id", "created_at", "id"),
-        Index(None, "created_at", "id"),
-        Index("ix_roster_waiting", "created_at", postgresql_where=text("state = 'examined'")),
-    )
-
-
-class RosterRow(Tenant, Base):
-    """One line of the sheet as parsed and judged. The ID number is sealed; ``cells`` holds it masked."""
-
-    __tablename__ = "roster_row"
-    roster_id: Mapped[int] = mapped_column(ForeignKey("roster.id"))
-    row_number: Mapped[int]
-    name: Mapped[str]
-    id_masked: Mapped[str]
-    id_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
-    id_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    cells: Mapped[dict[str, Any]]
-    problems: Mapped[list[Any]] = mapped_column(SaidJson)
-    facts: Mapped[dict[str, Any]]
-    lines: Mapped[list[Any]] = mapped_column(SaidJson)
-    outcome: Mapped[str]
-    reasons: Mapped[list[str]]
-    shortfall_days: Mapped[int | None]
-    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
-    __table_args__ = (
-        CheckConstraint("outcome IN ('ok','no','unclear')", name="outcome"),
-        UniqueConstraint("roster_id", "row_number"),
-        Index(None, "roster_id", "outcome", "shortfall_days", "row_number"),
-        Index("ix_roster_row_reasons", "reasons", postgresql_using="gin"),
-    )
-
-
-class ColumnMemory(Tenant, Base):
-    """The columns a body confirmed for a header row, remembered for the next file."""
-
-    __tablename__ = "column_memory"
-    header_digest: Mapped[bytes] = mapped_column(LargeBinary)
-    mapping: Mapped[dict[str, Any]]
-    __table_args__ = (UniqueConstraint("body_id", "header_digest"),)

@@ -54,12 +54,6 @@ class WrongGroup(Invalid):
     code, message, advice = "booking.wrong_group", N_("报名的职业、等级或科目与这一轮不符"), N_("选同职业同等级的轮次")
 
 
-class BatchIsClosed(Conflict):
-    code = "batch.not_open"
-    message = N_("“{batch}”现在不收报名：报名时间是 {since} 至 {until}")
-    advice = N_("选正在报名的批次，或在“批次”里延长报名时间")
-
-
 class NoSuchTurn(NotFound):
     code, message, advice = "booking.no_such_turn", N_("没有找到这一轮"), N_("返回场次页重新选择")
 

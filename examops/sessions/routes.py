@@ -21,27 +21,20 @@ from examops.core.errors import Invalid
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import retried, transaction
-from examops.sessions.agenda import agenda
-from examops.sessions.booking import Wanted, book, book_one, release, takes_bookings
-from examops.sessions.checks import checks
-from examops.sessions.deadlines import deadlines
-from examops.sessions.drafting import station_words
+from examops.sessions.access import session_by_uid
+from examops.sessions.blueprint import bp
+from examops.sessions.booking.queries import bookable_applications, bookings_of
+from examops.sessions.booking.service import Wanted, book, book_one, release, takes_bookings
+from examops.sessions.declarations.checks import checks
 from examops.sessions.models import Booking, ExamSession, SessionGroup
-from examops.sessions.moves import WHO, move_session
-from examops.sessions.pages import bp
-from examops.sessions.queries import (
-    PAGE,
-    Narrowing,
-    SessionView,
-    bookable_applications,
-    bookings_of,
-    session_by_uid,
-    session_view,
-    sessions_between,
-    sessions_page,
-)  # fmt: skip
+from examops.sessions.overview.agenda import agenda
+from examops.sessions.overview.deadlines import deadlines
+from examops.sessions.overview.queries import PAGE, Narrowing, sessions_between, sessions_page
+from examops.sessions.overview.session_view import SessionView, session_view
+from examops.sessions.overview.week import days_shown, fills, lanes, monday, position
+from examops.sessions.planning.draft import station_words
 from examops.sessions.states import SESSION_MOVES, SessionState
-from examops.sessions.week import days_shown, fills, lanes, monday, position
+from examops.sessions.transitions import WHO, move_session
 from examops.web.words import SESSION_STATES
 
 

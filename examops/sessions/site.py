@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from examops.sessions import batch_routes, change_routes, plan_routes, routes
-from examops.sessions.pages import bp
+from examops.sessions import routes
+from examops.sessions.blueprint import bp
+from examops.sessions.editing import routes as change_routes
+from examops.sessions.planning import routes as plan_routes
 
-__all__ = ["batch_routes", "bp", "change_routes", "plan_routes", "routes"]
+__all__ = ["bp", "change_routes", "plan_routes", "routes"]

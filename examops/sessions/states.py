@@ -1,21 +1,8 @@
-"""States of applications, sessions and bookings, and the moves between them."""
+"""States of sessions and bookings, and the transitions between them."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-
-from examops.core.errors import IllegalMove
-
-
-class ApplicationState(StrEnum):
-    DRAFT = "draft"  # facts are missing or a clause fails
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    COMPLETED = "completed"
-
-
-LIVE_APPLICATION = (ApplicationState.DRAFT, ApplicationState.ACCEPTED)
 
 
 class SessionState(StrEnum):
@@ -53,7 +40,7 @@ class BookingState(StrEnum):
 LIVE_BOOKING = (BookingState.HELD, BookingState.CONFIRMED, BookingState.CHECKED_IN)
 TAKES_A_PLACE = (*LIVE_BOOKING, BookingState.COMPLETED, BookingState.NO_SHOW, BookingState.DISQUALIFIED)
 
-S, B, A = SessionState, BookingState, ApplicationState
+S, B = SessionState, BookingState
 
 SESSION_MOVES: dict[SessionState, set[SessionState]] = {
     S.DRAFT: {S.DECLARED, S.CANCELLED},
@@ -78,13 +65,3 @@ BOOKING_MOVES: dict[BookingState, set[BookingState]] = {
     B.INTERRUPTED: {B.CHECKED_IN, B.COMPLETED, B.CANCELLED},
     B.NO_SHOW: {B.CHECKED_IN},  # a genuine late record always wins
 }
-APPLICATION_MOVES: dict[ApplicationState, set[ApplicationState]] = {
-    A.DRAFT: {A.ACCEPTED, A.REFUSED, A.WITHDRAWN},
-    A.ACCEPTED: {A.COMPLETED, A.WITHDRAWN, A.DRAFT},
-}
-
-
-def check_move(moves: dict, now: str, to: str) -> None:
-    """Raise :class:`IllegalMove` unless the table allows it."""
-    if to not in moves.get(now, set()):
-        raise IllegalMove(now=str(now), to=str(to))

@@ -11,10 +11,10 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.language import N_
-from examops.sessions.booking import release
+from examops.sessions.booking.service import release
 from examops.sessions.models import Booking, ExamSession
-from examops.sessions.moves import move_session
 from examops.sessions.states import BookingState, SessionState
+from examops.sessions.transitions import move_session
 
 S = SessionState
 CLOCKWORK = Actor.system(N_("定时任务"))

@@ -24,9 +24,7 @@ from examops.sites.device_list import (
     withdraw_code,
 )  # fmt: skip
 
-bp = guarded(
-    Blueprint("devices", __name__, url_prefix="/devices", template_folder="templates"), roles_only(*LOOK_AFTER)
-)
+bp = guarded(Blueprint("devices", __name__, url_prefix="/devices"), roles_only(*LOOK_AFTER))
 
 
 @bp.get("/")

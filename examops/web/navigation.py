@@ -20,7 +20,7 @@ class Entry:
 
 THIS_WEEK = Entry("sessions.home", N_("本周"), "calendar-week")
 SESSIONS = Entry("sessions.index", N_("场次"), "calendar-event")
-ROSTERS, BATCHES = Entry("rosters.index", N_("名单"), "list-check"), Entry("sessions.batches", N_("批次"), "stack-2")
+ROSTERS, BATCHES = Entry("rosters.index", N_("名单"), "list-check"), Entry("batches.index", N_("批次"), "stack-2")
 DESKS, WALL = Entry("checkin.desks", N_("签到台"), "device-tablet"), Entry("footage.wall", N_("督导墙"), "layout-grid")
 FLAGS, AUDIT = Entry("footage.flags", N_("标记"), "flag"), Entry("audit.index", N_("操作记录"), "history")
 DEVICES = Entry("devices.index", N_("设备"), "building-factory-2")
@@ -28,9 +28,7 @@ QUARANTINE = Entry("quarantine.index", N_("隔离录像"), "alert-triangle")
 JOBS = Entry("timed_work.index", N_("定时任务"), "clock")
 
 # Pages that stand under another entry than the first of their part.
-UNDER = dict.fromkeys(
-    ("sessions.batch", "sessions.new_batch", "sessions.save_batch", "sessions.save_new_batch"), BATCHES.endpoint
-)
+UNDER = dict.fromkeys(("batches.show", "batches.new", "batches.save", "batches.create"), BATCHES.endpoint)
 UNDER |= {"roster_photos.show": ROSTERS.endpoint}
 
 RAILS = {

@@ -22,7 +22,8 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.models import Segment
 from examops.ops.check import run_checks
-from examops.sessions.models import Application, Booking, ExamSession, Roster
+from examops.registration.models import Application, Roster
+from examops.sessions.models import Booking, ExamSession
 from examops.tables import METADATA
 from tests.fixtures.application import NOON
 

@@ -9,10 +9,10 @@ import pytest
 from config.rulebook import rulebook
 from examops.core.actor import Actor
 from examops.core.transaction import transaction
-from examops.sessions.booking import book_one
+from examops.sessions.booking.service import book_one
 from examops.sessions.models import Turn
-from examops.sessions.planning import create_session
-from examops.sessions.plans import Duty, GroupPlan, SessionPlan
+from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
+from examops.sessions.planning.saving import create_session
 from tests.factories import DAY, ELECTRICIAN, PASSWORD, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]

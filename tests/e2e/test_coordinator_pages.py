@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from config.rulebook import rulebook
-from examops.sessions.capacity import Means, factors
+from examops.sessions.capacity.limits import Means, factors
 from tests.factories import DAY, PASSWORD, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]

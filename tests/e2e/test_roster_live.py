@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from examops.core.extensions import keyring, store
-from examops.sessions.rosters.examining import examine_roster
+from examops.registration.rosters.examining import examine_roster
 from tests.domains.sessions.test_rosters import ACTOR, HEAD, PEOPLE, workbook
 from tests.factories import PASSWORD, Factory
 

@@ -9,10 +9,10 @@ from tests.fixtures.roster_pages import COLUMNS, PREVIEW, SAVED, UPLOAD
 
 pytestmark = pytest.mark.browser
 PAGES = {
-    "/upload": ("eligibility/roster_upload.html", UPLOAD),
-    "/columns": ("eligibility/roster_columns.html", COLUMNS),
-    "/preview": ("eligibility/roster_preview.html", PREVIEW),
-    "/saved": ("eligibility/roster_saved.html", SAVED),
+    "/upload": ("registration/roster_upload.html", UPLOAD),
+    "/columns": ("registration/roster_columns.html", COLUMNS),
+    "/preview": ("registration/roster_preview.html", PREVIEW),
+    "/saved": ("registration/roster_saved.html", SAVED),
 }
 
 

@@ -30,7 +30,7 @@ def _photo_page() -> Flask:
         "limits": {"width_min": 295, "height_min": 413, "bytes_max": 5 * MB}, "upload_mb": 60, "missing": [],
         "missing_count": 0, "more": None,
     }  # fmt: skip
-    app = make_static_app({"/photos": ("eligibility/roster_photos.html", context)}, {})
+    app = make_static_app({"/photos": ("registration/roster_photos.html", context)}, {})
     app.add_url_rule("/rosters/<roster_uid>", "rosters.show", lambda roster_uid: "")
     return app
 

@@ -32,10 +32,11 @@ from examops.footage.models import (
     Segment,
     Strip,
 )  # fmt: skip
-from examops.sessions.models import Roster, SessionGroup, SessionStation, Turn
-from examops.sessions.rosters.examining import examine_roster
-from examops.sessions.rosters.intake import choose_columns, take_in
-from examops.sessions.tickets import issue_ticket
+from examops.registration.models import Roster
+from examops.registration.rosters.examining import examine_roster
+from examops.registration.rosters.intake import choose_columns, take_in
+from examops.sessions.booking.tickets import issue_ticket
+from examops.sessions.models import SessionGroup, SessionStation, Turn
 from examops.sites.models import Camera, Workstation
 from examops.staff.models import RecusalRelation
 from tests.factories import DAY, ELECTRICIAN, Factory

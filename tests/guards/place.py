@@ -20,10 +20,11 @@ from examops.core.keys import digest_of
 from examops.eligibility.roster import guess_columns
 from examops.footage.models import Arming, Flag, Segment
 from examops.organisations.models import Body
-from examops.sessions.models import Batch, ExamSession, Roster, RosterRow, Turn
-from examops.sessions.rosters.context import columns_to_json
-from examops.sessions.rosters.intake import table_of
-from examops.sessions.tickets import code_of, issue_ticket
+from examops.registration.models import Batch, Roster, RosterRow
+from examops.registration.rosters.context import columns_to_json
+from examops.registration.rosters.intake import table_of
+from examops.sessions.booking.tickets import code_of, issue_ticket
+from examops.sessions.models import ExamSession, Turn
 from examops.sites.models import Camera, Room, Site
 from tests.factories import DAY, Factory
 

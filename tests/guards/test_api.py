@@ -121,7 +121,7 @@ def test_answers_of_pages_and_monitor_fit_their_description(document, make, own,
 
 def test_sessions_come_in_pages_that_lose_nobody(document, make, app, monkeypatch) -> None:
     """Several sessions begin at the same minute; a page may end between them."""
-    monkeypatch.setattr("examops.sessions.queries.PAGE", 3)
+    monkeypatch.setattr("examops.sessions.overview.queries.PAGE", 3)
     body = make.body()
     batch, site = make.batch(body), make.site(body)
     made = {make.session_with_turns(batch, make.room(site, stations=1))[0].number for _ in range(7)}

@@ -17,7 +17,7 @@ from examops.checkin import routes as desk_routes
 from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.factory import create_app
-from examops.sessions.ticket_routes import LOOKS, MINUTES
+from examops.sessions.booking.ticket_routes import LOOKS, MINUTES
 from tests.factories import DAY, PASSWORD, Factory
 from tests.guards.place import make_place
 

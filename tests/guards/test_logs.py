@@ -14,9 +14,9 @@ from sqlalchemy import select
 from examops.audit.models import AuditEntry
 from examops.core.actor import Actor
 from examops.core.extensions import keyring
-from examops.sessions.models import Roster
-from examops.sessions.rosters.examining import examine_roster
-from examops.sessions.rosters.saving import save_roster
+from examops.registration.models import Roster
+from examops.registration.rosters.examining import examine_roster
+from examops.registration.rosters.saving import save_roster
 from tests.factories import DAY, PASSWORD
 from tests.guards.place import KEY, make_place
 from tests.guards.rights import gap_report, sidecar

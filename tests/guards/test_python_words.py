@@ -39,9 +39,13 @@ SINGLE = {
     "examops/eligibility/clauses/needs.py": {"年", "岁"},
     "examops/eligibility/wording.py": {"年", "岁"},
     "examops/eligibility/roster/columns.py": {"男", "女"},  # what cells hold
-    "examops/sessions/rosters/saving.py": {"男", "女"},
-    "examops/sessions/forms.py": {r"\s*[~～至–—]\s*"},  # how people write a range
-    "examops/sessions/checks.py": {"市工作方案 一(三)", "考评人员管理办法", "考评人员管理办法 回避"},  # citations
+    "examops/registration/rosters/saving.py": {"男", "女"},
+    "examops/sessions/planning/forms.py": {r"\s*[~～至–—]\s*"},  # how people write a range
+    "examops/sessions/declarations/checks.py": {
+        "市工作方案 一(三)",
+        "考评人员管理办法",
+        "考评人员管理办法 回避",
+    },  # citations
 }
 # Names whose values recognise what people wrote.
 READ = {"SURNAMES", "SCHOOL_NAMES", "EMPLOYER", "NOISE", "DAY", "MONTH", "YEARS", "BRACKETS"}

@@ -21,9 +21,11 @@ from examops.footage.routes import flags_query
 from examops.footage.wall import eyes_query
 from examops.footage.wall_routes import armed_query
 from examops.ops.audit_page import entries_query
-from examops.sessions.models import Application, Booking, ExamSession, Roster, SessionDuty, SessionStation
-from examops.sessions.queries import Narrowing, bookable_query, page_query
-from examops.sessions.rosters.routes import recent_query
+from examops.registration.models import Application, Roster
+from examops.registration.rosters.routes import recent_query
+from examops.sessions.booking.queries import bookable_query
+from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionStation
+from examops.sessions.overview.queries import Narrowing, page_query
 from scheduler.pages import ledger_query
 from tests.factories import DAY, Factory
 from tests.guards.growing import Growing

@@ -91,7 +91,7 @@ def test_a_role_may_do_what_the_table_says(guarded_app, make, own, role: str) ->
 def test_somebody_of_one_site_reaches_no_other_site_of_the_body(guarded_app, make, own, clock, rows, role) -> None:
     second = make_place(make, clock, site=make.site(own.body))
     browser = Browser(guarded_app, make.user(role, site=own.site))
-    table = MAY | {"sessions.batch": "everybody"}  # a batch belongs to the whole body
+    table = MAY | {"batches.show": "everybody"}  # a batch belongs to the whole body
     assert list(walk.foreign(browser, role, own, second, rows, table)) == []
 
 

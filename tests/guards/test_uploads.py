@@ -14,7 +14,7 @@ from examops.eligibility.roster import reading
 from examops.eligibility.roster.photos import PhotosRefused, read_photos
 from examops.eligibility.roster.pictures import PhotoRules
 from examops.eligibility.roster.reading import Limits
-from examops.sessions.models import Roster
+from examops.registration.models import Roster
 from tests.guards.place import Place, make_place
 from tests.guards.walk import Browser
 

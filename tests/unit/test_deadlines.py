@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from config.calendar import calendar
 from config.rulebook import rulebook
-from examops.sessions.deadlines import deadlines
+from examops.sessions.overview.deadlines import deadlines
 
 NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)  # 09:00 in Foshan, a Monday
 

@@ -25,7 +25,7 @@ def test_every_entry_has_an_icon_of_the_sprite():
     [
         ("sessions.home", "本周"),
         ("sessions.show", "场次"),
-        ("sessions.new_batch", "批次"),
+        ("batches.new", "批次"),
         ("rosters.preview", "名单"),
         ("elsewhere.page", None),
         (None, None),

@@ -19,10 +19,10 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.arming import armed_time, plan_armings
 from examops.footage.models import Arming
+from examops.sessions.booking.tickets import code_of
 from examops.sessions.models import Booking, ExamSession, Ticket, Turn
-from examops.sessions.moves import move_session
 from examops.sessions.states import SessionState as S
-from examops.sessions.tickets import code_of
+from examops.sessions.transitions import move_session
 
 LAST_BATCH = "2026 第 3 批"
 CLOCKWORK = Actor.system("演示数据")

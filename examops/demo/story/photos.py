@@ -17,9 +17,9 @@ from examops.core.extensions import keyring, store
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.demo.story.portrait import portrait
-from examops.sessions.models import Roster
-from examops.sessions.rosters.intake import roster_by_uid
-from examops.sessions.rosters.photos import faces_of, take_photos_in
+from examops.registration.models import Roster
+from examops.registration.rosters.intake import roster_by_uid
+from examops.registration.rosters.photos import faces_of, take_photos_in
 
 LACKING, BLURRED = 9, 23  # every so-manyth person
 

@@ -31,7 +31,8 @@ from examops.demo.story.week import TELLER
 from examops.factory import create_app
 from examops.footage.intervals import Span
 from examops.footage.models import Arming, Segment
-from examops.sessions.models import Batch, ExamSession
+from examops.registration.models import Batch
+from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 from video.forward import Server, ServerAway
 from video.identity import Identity, known, pair

@@ -42,11 +42,11 @@ from examops.demo.story.week import BATCH, TELLER, Week
 from examops.factory import create_app
 from examops.ops.migrate import make_buckets, upgrade_database
 from examops.organisations.models import Body
-from examops.sessions.batches import BatchPlan, Offer, create_batch
-from examops.sessions.models import Batch
-from examops.sessions.rosters.examining import examine_roster
-from examops.sessions.rosters.intake import choose_columns, take_in
-from examops.sessions.rosters.saving import begin_saving, save_roster
+from examops.registration.batches.service import BatchPlan, Offer, create_batch
+from examops.registration.models import Batch
+from examops.registration.rosters.examining import examine_roster
+from examops.registration.rosters.intake import choose_columns, take_in
+from examops.registration.rosters.saving import begin_saving, save_roster
 from examops.sites.models import Camera, Room
 
 SYSTEM_ACTOR = Actor.system("演示数据")

@@ -17,12 +17,13 @@ from examops.core.transaction import transaction
 from examops.demo.story.past_session import CLOCKWORK, DOOR, LAST_BATCH, check_in, hold, session_named
 from examops.demo.story.places import ELECTRICIAN, LATHE, WELDER, Ground
 from examops.footage.models import Arming
-from examops.sessions.booking import Wanted, book
-from examops.sessions.models import Application, Batch, Booking, ExamSession, Turn
-from examops.sessions.moves import move_session
-from examops.sessions.planning import Duty, Plan, create_session
+from examops.registration.models import Application, Batch
+from examops.sessions.booking.service import Wanted, book
+from examops.sessions.models import Booking, ExamSession, Turn
+from examops.sessions.planning.saving import Duty, Plan, create_session
 from examops.sessions.refusals import PlanConflict
 from examops.sessions.states import SessionState as S
+from examops.sessions.transitions import move_session
 from examops.sites.models import Camera
 
 TELLER = Actor("user", uuid.UUID(int=1), "演示数据", "coordinator")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from examops.core.database import db
-from examops.sessions.states import LIVE_APPLICATION, LIVE_BOOKING, TAKES_A_PLACE
+from examops.registration.states import LIVE_APPLICATION
+from examops.sessions.states import LIVE_BOOKING, TAKES_A_PLACE
 
 OVER = ("cancelled", "void")
 

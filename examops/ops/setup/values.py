@@ -13,7 +13,7 @@ from examops.accounts.reaches import OUTSIDE
 from examops.accounts.roles import ROLE_WORDS
 from examops.catalogue import find_occupation
 from examops.ops.setup.block import Convert, Wrong
-from examops.sessions.forms import read_stations
+from examops.sessions.planning.forms import read_stations
 from video.rtsp.addresses import address_of
 from video.rtsp.errors import NotFound
 

@@ -13,9 +13,9 @@ from examops.checkin.models import Lot, LotDraw, Scan, Sitting
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.transaction import transaction
-from examops.sessions.booking import book_one
+from examops.sessions.booking.service import book_one
+from examops.sessions.booking.tickets import code_of
 from examops.sessions.models import Booking, Ticket
-from examops.sessions.tickets import code_of
 from tests.factories import DAY, Factory
 
 ID_NUMBER = "440604199001010018"

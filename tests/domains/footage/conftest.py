@@ -29,7 +29,8 @@ from examops.core.transaction import transaction
 from examops.footage.arming import arm_due, plan_armings
 from examops.footage.models import Arming
 from examops.organisations.models import Body
-from examops.sessions.models import Batch, ExamSession, Turn
+from examops.registration.models import Batch
+from examops.sessions.models import ExamSession, Turn
 from examops.sites.models import Camera, Site, Workstation
 from tests.factories import Factory
 

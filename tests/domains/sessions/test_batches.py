@@ -10,8 +10,8 @@ from sqlalchemy import select
 from examops.audit import Tag
 from examops.audit.models import AuditEntry
 from examops.core.database import db
-from examops.sessions.batches import BatchIsClosed, Window, must_be_open, window
-from examops.sessions.models import Batch, BatchOccupation
+from examops.registration.batches.service import BatchIsClosed, Window, must_be_open, window
+from examops.registration.models import Batch, BatchOccupation
 from tests.factories import ELECTRICIAN, Factory
 
 pytestmark = pytest.mark.postgres

@@ -11,7 +11,7 @@ from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.scope import Scope, enter_scope
 from examops.core.transaction import transaction
-from examops.sessions.booking import Wanted, book, book_one, release
+from examops.sessions.booking.service import Wanted, book, book_one, release
 from examops.sessions.models import Booking, Ticket, Turn
 from examops.sessions.refusals import AlreadyBooked, NotBookable, NotEligible, PlanConflict, TurnFull, WrongGroup
 from examops.sessions.states import LIVE_BOOKING

@@ -14,11 +14,11 @@ from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.ops.invariants import capacity
-from examops.sessions.booking import book_one, release
-from examops.sessions.change_form import form_of
+from examops.sessions.booking.service import book_one, release
+from examops.sessions.editing.form import form_of
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
-from examops.sessions.planning import create_session
-from examops.sessions.plans import Duty, GroupPlan, SessionPlan
+from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
+from examops.sessions.planning.saving import create_session
 from tests.factories import DAY, ELECTRICIAN, Factory
 
 ACTOR = Actor("user", None, "李婷", "coordinator")

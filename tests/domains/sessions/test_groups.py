@@ -17,13 +17,15 @@ from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.scope import Scope, enter_scope
 from examops.core.transaction import transaction
-from examops.sessions.checks import checks
-from examops.sessions.judging import Judgement, judge
-from examops.sessions.means import recount, turn_stations
-from examops.sessions.models import BatchOccupation, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
-from examops.sessions.planning import create_session, create_sessions
-from examops.sessions.plans import Duty, GroupPlan, SessionPlan
-from examops.sessions.queries import bookable_applications, session_view
+from examops.registration.models import BatchOccupation
+from examops.sessions.booking.queries import bookable_applications
+from examops.sessions.capacity.resources import recount, turn_stations
+from examops.sessions.declarations.checks import checks
+from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
+from examops.sessions.overview.session_view import session_view
+from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
+from examops.sessions.planning.saving import create_session, create_sessions
+from examops.sessions.planning.validation import Judgement, judge
 from examops.sessions.refusals import PlanConflict
 from tests.factories import DAY, ELECTRICIAN, Factory
 

@@ -9,9 +9,9 @@ from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.extensions import keyring
 from examops.core.transaction import transaction
-from examops.sessions.booking import book_one
+from examops.sessions.booking.service import book_one
+from examops.sessions.booking.tickets import code_of
 from examops.sessions.models import Booking, ExamSession, Ticket
-from examops.sessions.tickets import code_of
 from tests.factories import DAY, ELECTRICIAN, Factory
 
 

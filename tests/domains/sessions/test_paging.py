@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from examops.core.database import db
-from examops.sessions import queries
 from examops.sessions.models import ExamSession
+from examops.sessions.overview import queries
 from tests.factories import Factory
 
 

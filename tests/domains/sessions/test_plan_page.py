@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from examops.core.database import db
-from examops.sessions.forms import read_plans, read_stations, with_another_group, without_group
 from examops.sessions.models import ExamSession, SessionGroup, Turn
+from examops.sessions.planning.forms import read_plans, read_stations, with_another_group, without_group
 from tests.factories import ELECTRICIAN, Factory
 
 

@@ -13,13 +13,13 @@ from examops.core.database import db
 from examops.core.errors import Invalid, NotAllowed
 from examops.core.scope import Scope, enter_scope
 from examops.core.transaction import transaction
-from examops.sessions.capacity import Means, capacity, factors, largest_panel
-from examops.sessions.means import recount
+from examops.sessions.capacity.limits import Means, capacity, factors, largest_panel
+from examops.sessions.capacity.resources import recount
 from examops.sessions.models import ExamSession, Turn
-from examops.sessions.moves import move_session
-from examops.sessions.planning import Duty, Plan, create_session
+from examops.sessions.planning.saving import Duty, Plan, create_session
 from examops.sessions.refusals import PlanConflict
 from examops.sessions.states import SessionState
+from examops.sessions.transitions import move_session
 from tests.factories import DAY, ELECTRICIAN, Factory
 
 ACTOR = Actor("user", None, "李婷", "coordinator")

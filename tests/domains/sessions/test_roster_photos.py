@@ -9,9 +9,9 @@ from examops.core.database import db
 from examops.core.extensions import keyring, store
 from examops.core.store import Missing
 from examops.eligibility.models import Candidate
-from examops.sessions.models import Roster
-from examops.sessions.rosters.photos import read_photos_of
-from examops.sessions.rosters.saving import save_roster
+from examops.registration.models import Roster
+from examops.registration.rosters.photos import read_photos_of
+from examops.registration.rosters.saving import save_roster
 from tests.domains.eligibility.test_photos import picture, zipped
 from tests.domains.sessions.test_rosters import ACTOR, GOOD, HEAD, desk, examined, person, workbook  # noqa: F401
 

@@ -16,9 +16,9 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.eligibility.models import Candidate, Employment, StoredVerdict
 from examops.eligibility.verdicts import Verdict
-from examops.sessions.models import Application, ColumnMemory, Roster, RosterRow
-from examops.sessions.rosters.examining import examine_roster
-from examops.sessions.rosters.saving import save_roster
+from examops.registration.models import Application, ColumnMemory, Roster, RosterRow
+from examops.registration.rosters.examining import examine_roster
+from examops.registration.rosters.saving import save_roster
 from tests.factories import Factory
 
 ACTOR = Actor.system("test")

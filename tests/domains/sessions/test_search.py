@@ -10,7 +10,7 @@ from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.sessions.pages import READERS
+from examops.sessions.blueprint import READERS
 from examops.web.templating import SEARCHERS
 from tests.factories import Factory
 
@@ -67,7 +67,7 @@ def test_who_supervises_finds_sessions_and_no_people(exam, make, sign_in) -> Non
 
 
 def test_numbers_cannot_be_tried_out(exam, make, sign_in, monkeypatch) -> None:
-    monkeypatch.setattr("examops.sessions.search_routes.NUMBERS_PER_HOUR", 2)
+    monkeypatch.setattr("examops.sessions.overview.search_routes.NUMBERS_PER_HOUR", 2)
     client = sign_in(make.user("coordinator", exam[0]))
     answers = [client.post("/search/", data={"q": NUMBER}).status_code for _ in range(3)]
     assert answers == [200, 200, 429]

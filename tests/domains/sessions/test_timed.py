@@ -7,7 +7,7 @@ import pytest
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.transaction import transaction
-from examops.sessions.booking import book_one
+from examops.sessions.booking.service import book_one
 from examops.sessions.timed import begin_sessions, close_bookings, finish_sessions, propose_no_shows, release_holds
 from tests.factories import DAY, Factory
 

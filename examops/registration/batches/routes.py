@@ -1,0 +1,166 @@
+"""Pages of batches: the list, a new one, changing one, ending its applications early."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from examops.accounts.guard import current_actor, guarded, needs, roles_only
+from examops.accounts.roles import REGULATORS
+from examops.catalogue import occupation
+from examops.core.clock import SHANGHAI, today
+from examops.core.database import db
+from examops.core.errors import DomainError, NotFound
+from examops.core.extensions import clock
+from examops.core.language import N_, _
+from examops.core.paging import of_own_body
+from examops.core.transaction import transaction
+from examops.organisations.models import Body
+from examops.registration.batches.forms import USUAL_PARTS, BatchForm, form_of, read_batch
+from examops.registration.batches.service import (
+    Window,
+    applied,
+    batch_by_uid,
+    change_batch,
+    close_batch,
+    create_batch,
+    filed_levels,
+    offers_of,
+    window,
+)
+from examops.registration.models import PART_CODES, Batch
+
+PAGE = 50
+READERS = ("coordinator", *REGULATORS)
+bp = guarded(Blueprint("batches", __name__, url_prefix="/sessions/batches"), roles_only(*READERS))
+WINDOWS = {
+    Window.DRAFT: ("wait", N_("草稿")), Window.COMING: ("wait", N_("未开始")), Window.OPEN: ("act", N_("报名中")), Window.OVER: ("done", N_("报名已截止")),
+}  # fmt: skip
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """The newest first, a page at a time by id."""
+    before = request.args.get("before", type=int)
+    query = of_own_body(select(Batch), Batch.body_id).order_by(Batch.id.desc()).limit(PAGE + 1)
+    found = list(db.session.execute(query.where(Batch.id < before) if before else query).scalars())
+    shown, now = found[:PAGE], clock().now()
+    return render_template(
+        "registration/batches.html", batches=shown, offers=offers_of(shown), applied=applied(shown), occupation=occupation,
+        states={batch.id: WINDOWS[window(batch, now)] for batch in shown}, following=shown[-1].id if len(found) > PAGE else None,
+    )  # fmt: skip
+
+
+@bp.get("/new")
+@needs("coordinator")
+def new() -> ResponseReturnValue:
+    return _page(_begun(), {}, _own_bodies(), None)
+
+
+@bp.post("/new")
+@needs("coordinator")
+def create() -> ResponseReturnValue:
+    body = _body(request.form.get("body", ""))
+    return _saved(
+        None,
+        body,
+        lambda read: create_batch(body, read.plan, actor=current_actor(), clock=clock()) if read.plan else None,
+    )
+
+
+@bp.get("/<uuid:batch_uid>")
+def show(batch_uid: UUID) -> ResponseReturnValue:
+    found = batch_by_uid(batch_uid)
+    return _page(form_of(found, offers_of([found])[found.id]), {}, [_body_of(found)], found)
+
+
+@bp.post("/<uuid:batch_uid>")
+@needs("coordinator")
+def save(batch_uid: UUID) -> ResponseReturnValue:
+    found = batch_by_uid(batch_uid)
+
+    def change(read: BatchForm) -> Batch | None:
+        if read.plan:
+            change_batch(found, read.plan, actor=current_actor())
+        return found
+
+    return _saved(found, _body_of(found), change)
+
+
+@bp.post("/<uuid:batch_uid>/close")
+@needs("coordinator")
+def close(batch_uid: UUID) -> ResponseReturnValue:
+    with transaction():
+        close_batch(batch_by_uid(batch_uid), actor=current_actor())
+    flash(_("报名已截止"))
+    return redirect(url_for("batches.show", batch_uid=batch_uid))
+
+
+def _saved(found: Batch | None, body: Body, work: Callable[[BatchForm], Batch | None]) -> ResponseReturnValue:
+    read = read_batch(request.form, filed_levels(body))
+    if read.faults:
+        return _page(request.form, read.faults, [body], found, status=422)
+    try:
+        with transaction():
+            saved = work(read)
+            assert saved
+            words = _("批次 {number} 已保存", number=saved.number)
+    except DomainError as error:
+        return _page(request.form, {}, [body], found, refused=error, status=error.status)
+    flash(words)
+    return redirect(url_for("batches.index"))
+
+
+def _page(
+    form: Mapping[str, str], faults: dict[str, str], bodies: list[Body], found: Batch | None, *,
+    refused: DomainError | None = None, status: int = 200,
+) -> ResponseReturnValue:  # fmt: skip
+    chosen: Any = form if isinstance(form, MultiDict) else MultiDict(form)
+    at = window(found, clock().now()) if found else None
+    return render_template(
+        "registration/batch_form.html", form=chosen, faults=faults, bodies=bodies, batch=found, refused=refused,
+        filed=filed_levels(bodies[0]) if bodies else [], occupation=occupation, parts=PART_CODES,
+        state=WINDOWS[at] if at else None, applied=applied([found]).get(found.id, 0) if found else 0,
+        may_write=g.role == "coordinator", is_over=at is Window.OVER,
+    ), status  # fmt: skip
+
+
+def _begun() -> MultiDict[str, str]:
+    """A batch announced today: a month to apply, the exam in the month after."""
+    day = today(clock())
+    now = clock().now().astimezone(SHANGHAI)
+    form: MultiDict[str, str] = MultiDict(
+        {
+            "applies_from": f"{now:%Y-%m-%dT%H:00}", "applies_until": f"{day + timedelta(days=30)}T18:00",
+            "cut_off_on": f"{day + timedelta(days=30)}", "held_from": f"{day + timedelta(days=35)}",
+            "held_until": f"{day + timedelta(days=65)}", "fee": "0",
+        }
+    )  # fmt: skip
+    for part in USUAL_PARTS:
+        form.add("part", part)
+    return form
+
+
+def _own_bodies() -> list[Body]:
+    """The bodies this person coordinates."""
+    ids = {grant.body_id for grant in g.grants if grant.role == "coordinator" and grant.body_id}
+    return list(db.session.execute(select(Body).where(Body.id.in_(ids)).order_by(Body.id)).scalars())
+
+
+def _body(uid: str) -> Body:
+    own = _own_bodies()
+    chosen = next((one for one in own if str(one.uid) == uid), own[0] if len(own) == 1 else None)
+    if chosen is None:
+        raise NotFound(N_("没有找到这个机构，或您不是它的考务"), advice=N_("重新选一个机构"))
+    return chosen
+
+
+def _body_of(found: Batch) -> Body:
+    return db.session.execute(select(Body).where(Body.id == found.body_id)).scalar_one()

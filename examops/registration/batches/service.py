@@ -1,0 +1,182 @@
+"""批次: announcing a batch and changing it. What people have already been judged on can no longer change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, tuple_
+
+from examops.audit import Tag, record
+from examops.catalogue import occupation
+from examops.core.actor import Actor
+from examops.core.clock import SHANGHAI, Clock, today
+from examops.core.database import db
+from examops.core.errors import Conflict, NotFound
+from examops.core.language import N_, said
+from examops.core.numbers import next_number
+from examops.organisations.models import Body, BodyOccupation
+from examops.registration.models import Application, Batch, BatchOccupation
+from examops.registration.refusals import BatchIsClosed
+from examops.web.words import LEVELS
+
+NUMBER = "P{year}-{count:03d}"
+
+
+class Window(StrEnum):
+    """Where a batch stands on a day; only an open one takes applications."""
+
+    DRAFT = "draft"
+    COMING = "coming"
+    OPEN = "open"
+    OVER = "over"
+
+
+class Judged(Conflict):
+    """Somebody was judged on this: a change would contradict stored verdicts."""
+
+    code = "batch.judged"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One occupation and level that the batch announces, with its parts (``theory``, ``skill``, ``review``)."""
+
+    code: str
+    level: int
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """A batch as the coordinator wants it; times are moments, days are Foshan's, the fee is in fen."""
+
+    name: str
+    cut_off_on: date
+    applies_from: datetime
+    applies_until: datetime
+    held_from: date
+    held_until: date
+    fee_fen: int
+    offers: tuple[Offer, ...]
+
+
+def window(batch: Batch, now: datetime) -> Window:
+    if batch.state == "draft":
+        return Window.DRAFT
+    if batch.state == "closed" or now >= batch.applies_until:
+        return Window.OVER
+    return Window.COMING if now < batch.applies_from else Window.OPEN
+
+
+def must_be_open(batch: Batch, clock: Clock) -> None:
+    """Raises :class:`BatchIsClosed` outside the application window."""
+    if window(batch, clock.now()) is not Window.OPEN:
+        raise BatchIsClosed(batch=batch.name, since=_minute(batch.applies_from), until=_minute(batch.applies_until))
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def batch_by_uid(uid: UUID) -> Batch:
+    found = db.session.execute(select(Batch).where(Batch.uid == uid)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(N_("没有找到这个批次，或不在您的管理范围内"))
+    return found
+
+
+def filed_levels(body: Body) -> list[tuple[str, int]]:
+    """What the body may assess: (occupation code, level), the lowest level of each first."""
+    rows = db.session.execute(
+        select(BodyOccupation).where(BodyOccupation.body_id == body.id).order_by(BodyOccupation.occupation_code)
+    ).scalars()
+    return [(row.occupation_code, level) for row in rows for level in sorted(row.levels, reverse=True)]
+
+
+def offers_of(batches: Sequence[Batch]) -> dict[int, list[BatchOccupation]]:
+    query = select(BatchOccupation).where(BatchOccupation.batch_id.in_([batch.id for batch in batches]))
+    found: dict[int, list[BatchOccupation]] = {batch.id: [] for batch in batches}
+    for row in db.session.execute(
+        query.order_by(BatchOccupation.occupation_code, BatchOccupation.level.desc())
+    ).scalars():
+        found[row.batch_id].append(row)
+    return found
+
+
+def applied(batches: Sequence[Batch]) -> dict[int, int]:
+    """How many applications each batch has."""
+    counted = select(Application.batch_id, func.count()).where(Application.batch_id.in_([one.id for one in batches]))
+    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Application.batch_id))}
+
+
+def create_batch(body: Body, plan: BatchPlan, *, actor: Actor, clock: Clock) -> Batch:
+    year = today(clock).year
+    batch = Batch(
+        body_id=body.id, district=body.district,
+        number=NUMBER.format(year=year, count=next_number(f"batch-{year}")), state="open", **_facts(plan),
+    )  # fmt: skip
+    db.session.add(batch)
+    db.session.flush()
+    _offer(batch, plan.offers)
+    record(Tag.BATCH_CREATED, actor, batch, words=f"{batch.number} {batch.name}")
+    return batch
+
+
+def change_batch(batch: Batch, plan: BatchPlan, *, actor: Actor) -> None:
+    """Raises :class:`Judged` when the cut-off day or an offer that people applied for would change."""
+    taken = _applied_offers(batch)
+    if taken and plan.cut_off_on != batch.cut_off_on:
+        raise Judged(
+            N_("已有人按原来的截止日审核过资格，截止日不能再改"),
+            advice=N_("另开一个批次，或先撤回这些报名"),
+        )
+    kept = {(offer.code, offer.level) for offer in plan.offers}
+    for code, level in sorted(taken - kept):
+        raise Judged(
+            N_("{occupation} {level}已有人报名，不能去掉"), advice=N_("保留这一项，或先撤回这些报名"),
+            occupation=occupation(code).name, level=said(LEVELS[level]),
+        )  # fmt: skip
+    before = {name: getattr(batch, name) for name in _facts(plan)}
+    for name, value in _facts(plan).items():
+        setattr(batch, name, value)
+    changed = sorted(name for name, value in before.items() if value != getattr(batch, name))
+    offered = tuple_(BatchOccupation.occupation_code, BatchOccupation.level)
+    db.session.execute(delete(BatchOccupation).where(BatchOccupation.batch_id == batch.id, offered.not_in(list(taken))))
+    _offer(batch, [offer for offer in plan.offers if (offer.code, offer.level) not in taken])
+    record(Tag.BATCH_CHANGED, actor, batch, words=f"{batch.number} {batch.name}", changed=changed)
+
+
+def close_batch(batch: Batch, *, actor: Actor) -> None:
+    """End the applications before their time; closing again changes nothing."""
+    if batch.state != "closed":
+        batch.state = "closed"
+        record(Tag.BATCH_CLOSED, actor, batch, words=f"{batch.number} {batch.name}")
+
+
+def _facts(plan: BatchPlan) -> dict[str, object]:
+    return {
+        "name": plan.name, "cut_off_on": plan.cut_off_on, "applies_from": plan.applies_from,
+        "applies_until": plan.applies_until, "held_from": plan.held_from, "held_until": plan.held_until,
+        "fee_fen": plan.fee_fen,
+    }  # fmt: skip
+
+
+def _offer(batch: Batch, offers: Sequence[Offer]) -> None:
+    owner = {"body_id": batch.body_id, "district": batch.district, "batch_id": batch.id}
+    db.session.add_all(
+        BatchOccupation(
+            **owner, occupation_code=offer.code, level=offer.level, parts=list(offer.parts),
+            standard_version=occupation(offer.code).standard,
+        )
+        for offer in offers
+    )  # fmt: skip
+    db.session.flush()
+
+
+def _applied_offers(batch: Batch) -> set[tuple[str, int]]:
+    query = select(Application.occupation_code, Application.level).where(Application.batch_id == batch.id).distinct()
+    return {(row[0], row[1]) for row in db.session.execute(query)}

@@ -1,0 +1,71 @@
+"""For whom and what a roster is judged, from its rows in the database."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from examops.core.database import db
+from examops.eligibility.facts import Source
+from examops.eligibility.roster import Column, Columns, Evidence, RosterContext
+from examops.organisations.models import Body
+from examops.registration.models import Batch, BatchOccupation, Roster
+
+# What one tick of the uploader vouches for, by field of the sheet.
+VOUCHED = {
+    "employment": (
+        "kind",
+        "started_on",
+        "ended_on",
+        "insured_in",
+        "insured_by",
+        "works_in",
+        "work_since",
+        "work_years",
+    ),
+    "certificates": ("certificate_level",),
+    "schooling": ("enrolled_on", "graduates_on", "apprenticeship_ended_on"),
+}
+DEFAULT_KIND = {"enterprise": "employee", "college": "student", "social": "social"}
+
+
+def roster_context(roster: Roster) -> RosterContext:
+    batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
+    body = db.session.execute(select(Body).where(Body.id == roster.body_id)).scalar_one()
+    offers = db.session.execute(select(BatchOccupation).where(BatchOccupation.batch_id == batch.id)).scalars().all()
+    only = offers[0] if len(offers) == 1 else None
+    told = roster.sheet.get("defaults", {})
+    occupation = told.get("occupation") or (only.occupation_code if only else "")
+    level = int(told["level"]) if told.get("level") else (only.level if only else None)
+    return RosterContext(
+        body_kind=body.kind, body_name=body.name, body_code=body.credit_code, body_aliases=(body.short_name,),
+        cut_off=batch.cut_off_on, default_occupation=occupation,
+        default_level=level, default_kind=told.get("kind") or DEFAULT_KIND[body.kind],
+        offered=frozenset((offer.occupation_code, offer.level) for offer in offers), evidence=_evidence(roster),
+    )  # fmt: skip
+
+
+def _evidence(roster: Roster) -> dict[str, Evidence]:
+    vouched = roster.sheet.get("vouched", {})
+    found = {}
+    for name in vouched.get("for", []):
+        evidence = Evidence(Source.DOCUMENT, date.fromisoformat(vouched["on"]), vouched["by"])
+        found.update(dict.fromkeys(VOUCHED[name], evidence))
+    return found
+
+
+def columns_to_json(columns: Columns) -> dict[str, Any]:
+    rows = [[c.index, c.letter, c.header, c.field, c.how] for c in columns.columns]
+    doubles = [[field, list(letters)] for field, letters in columns.doubles]
+    return {
+        "columns": rows, "header_row": columns.header_row, "first_row": columns.first_row,
+        "missing": list(columns.missing), "doubles": doubles,
+    }  # fmt: skip
+
+
+def columns_from_json(kept: dict[str, Any]) -> Columns:
+    columns = tuple(Column(*row) for row in kept["columns"])
+    doubles = tuple((field, tuple(letters)) for field, letters in kept["doubles"])
+    return Columns(columns, kept["header_row"], kept["first_row"], doubles, tuple(kept["missing"]))

@@ -1,0 +1,163 @@
+"""The examination of a whole roster, in a worker: progress is seen while it runs, cancelling stops it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from config.occupations import catalogue
+from examops.audit import Tag, record
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.errors import DomainError
+from examops.core.keys import Keyring
+from examops.core.language import N_, Said, said
+from examops.core.scope import SYSTEM
+from examops.core.store import Store
+from examops.core.transaction import transaction
+from examops.eligibility.id_number import mask
+from examops.eligibility.roster import Examination, ParsedRow, Table
+from examops.eligibility.roster.examine import judge_rows, read_rows
+from examops.eligibility.roster.export import summary, values_to_json, way_out
+from examops.eligibility.roster.wording import word_cell_at
+from examops.registration.models import BatchOccupation, Roster, RosterRow
+from examops.registration.rosters.context import columns_from_json, roster_context
+from examops.registration.rosters.intake import roster_by_uid, table_of
+from examops.registration.rosters.known import known_people
+
+CHUNK = 2000
+LIKE_AN_ID = re.compile(r"(?<!\d)(\d{4})\d{7,11}([\dXx]{4})(?![\dXx])")
+
+
+class Cancelled(Exception):
+    """Somebody cancelled while it ran."""
+
+
+def examine_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Said:
+    """Judge every row and write the preview. Safe to run twice: the rows are written anew."""
+    with transaction(SYSTEM):
+        roster = roster_by_uid(uid)
+        if roster.state != "examining":
+            return said(N_("名单已不在核对"))
+        is_paste, key = roster.sheet["is_paste"], roster.document_key
+    try:
+        table = table_of(store.get("documents", key), is_paste)
+        examination = _judge(uid, table, ring)
+        return _write(uid, table, examination, actor, clock, ring)
+    except Cancelled:
+        return said(N_("已取消"))
+    except DomainError as fault:
+        with transaction(SYSTEM):
+            roster = roster_by_uid(uid)
+            roster.state, roster.fault, roster.finished_at = "failed", fault.said, clock.now()
+        return fault.said
+
+
+def _judge(uid: uuid.UUID, table: Table, ring: Keyring) -> Examination:
+    with transaction(SYSTEM):
+        roster = roster_by_uid(uid)
+        context, columns = roster_context(roster), columns_from_json(roster.sheet["layout"])
+        rows = read_rows(table, columns)
+        roster.row_count = len(rows)
+        targets = list(db.session.execute(
+            select(BatchOccupation.occupation_code, BatchOccupation.level).where(BatchOccupation.batch_id == roster.batch_id)
+        ))  # fmt: skip
+        known = known_people(rows, [(code, level) for code, level in targets], roster.body_id, ring)
+    return judge_rows(rows, columns, context, known, progress=lambda done, all_: _tell(uid, done))
+
+
+def _tell(uid: uuid.UUID, done: int) -> None:
+    with transaction(SYSTEM):
+        roster = roster_by_uid(uid)
+        if roster.state == "cancelled":
+            raise Cancelled()
+        roster.done_count = done
+
+
+def _write(uid: uuid.UUID, table: Table, found: Examination, actor: Actor, clock: Clock, ring: Keyring) -> Said:
+    """All rows and the new state in one transaction: a reader sees the old preview or the new one."""
+    people = [row for row in found.rows if row.continued_in is None]
+    with transaction(SYSTEM):
+        roster = db.session.execute(select(Roster).where(Roster.uid == uid).with_for_update()).scalar_one()
+        if roster.state == "cancelled":
+            raise Cancelled()
+        db.session.execute(delete(RosterRow).where(RosterRow.roster_id == roster.id))
+        for chunk in _chunks(people):
+            db.session.execute(insert(RosterRow), [row_values(roster, table, row, ring) for row in chunk])
+        roster.state, roster.counts, roster.done_count = "examined", found.counts(), len(found.rows)
+        roster.finished_at = clock.now()
+        record(Tag.ROSTER_EXAMINED, actor, roster, words=roster.name, counts=roster.counts)
+    return said(N_("核对 {count} 人"), count=len(people))
+
+
+def _chunks(rows: list[ParsedRow]) -> Iterator[list[ParsedRow]]:
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]
+
+
+def row_values(roster: Roster, table: Table, row: ParsedRow, ring: Keyring) -> dict[str, Any]:
+    """The columns of a preview row. The ID number is kept sealed; everywhere else it stands masked."""
+    number = row.id_number
+    hashed = ring.lookup(number, "id-number") if number else None
+    cells = table.rows[row.row_no - 1] if row.row_no <= len(table.rows) else []
+    facts = {**row.facts.to_json(), "id_number": ""} if row.facts else {}
+    return {
+        "uid": uuid.uuid4(), "body_id": roster.body_id, "district": roster.district, "roster_id": roster.id,
+        "row_number": row.row_no, "name": row.values.get("name", ""), "id_masked": mask(number) if number else "",
+        "id_hash": hashed, "id_sealed": ring.seal(number, "person.id_sealed." + hashed.hex()) if hashed else None,
+        "cells": {"raw": hidden_cells(cells), **shown_values(row)}, "problems": [hidden(word_cell_at(error)) for error in row.errors],
+        "facts": facts, "lines": [hidden(summary(row)), way_out(row)], "outcome": str(row.outcome), "reasons": reasons_of(row),
+        "shortfall_days": row.verdict.gap_days if row.verdict else None,
+    }  # fmt: skip
+
+
+def hidden(words: Said) -> Said:
+    """The same with ID numbers masked in its values."""
+    return Said(words.text, {name: _hidden(value) for name, value in words.values.items()})
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, Said):
+        return hidden(value)
+    return hide_numbers(value) if isinstance(value, str) else value
+
+
+def hidden_cells(cells: Iterable[Any]) -> list[str]:
+    """The cells as text, every one that holds the ID number masked."""
+    return [hide_numbers(_text(cell)) for cell in cells]
+
+
+def hide_numbers(text: str) -> str:
+    """Whatever looks like an ID number, right or wrong, is masked."""
+    return LIKE_AN_ID.sub(r"\1**********\2", text)
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
+    return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+
+
+def shown_values(row: ParsedRow) -> dict[str, Any]:
+    occupation = catalogue().by_code.get(row.occupation_code)
+    values = {name: value for name, value in values_to_json(row.values).items() if name != "id_number"}
+    return {
+        "values": {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()},
+        "occupation": row.occupation_code, "occupation_name": occupation.name if occupation else "", "level": row.level,
+        "kind": row.facts.kind.value if row.facts and row.facts.kind else "",
+    }  # fmt: skip
+
+
+def reasons_of(row: ParsedRow) -> list[str]:
+    """Codes to filter by: faults of cells, then failing clauses, then unclear ones."""
+    codes = [f"cell:{error.code}" for error in row.errors]
+    if row.verdict:
+        codes += [line.code for line in (*row.verdict.failing, *row.verdict.unclear)]
+    return list(dict.fromkeys(codes))

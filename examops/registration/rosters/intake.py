@@ -1,0 +1,108 @@
+"""A file or a paste comes in: refused whole with a clear word, or kept with its columns recognised."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from examops.audit import Tag, record
+from examops.core.actor import Actor
+from examops.core.clock import Clock, today
+from examops.core.database import db
+from examops.core.errors import Conflict, Invalid, NotFound
+from examops.core.jobs import defer
+from examops.core.language import N_, Said, _
+from examops.core.store import Store
+from examops.eligibility.roster import Table, guess_columns, read_file, read_text
+from examops.registration.models import Batch, ColumnMemory, Roster
+from examops.registration.rosters.context import columns_from_json, columns_to_json
+
+
+class RosterIsBusy(Conflict):
+    code, message, advice = "roster.busy", N_("这份名单正在处理"), N_("等处理完，或先取消")
+
+
+def roster_by_uid(uid: uuid.UUID) -> Roster:
+    found = db.session.execute(select(Roster).where(Roster.uid == uid)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(N_("没有找到这份名单"))
+    return found
+
+
+def table_of(content: bytes, is_paste: bool) -> Table:
+    return read_text(content.decode()) if is_paste else read_file(content)
+
+
+def take_in(
+    batch: Batch,
+    name: str,
+    content: bytes,
+    *,
+    is_paste: bool,
+    vouched: Sequence[str],
+    actor: Actor,
+    clock: Clock,
+    store: Store,
+) -> Roster:
+    """Read it, guess the columns, keep it. Raises RosterRefused before anything is stored."""
+    columns = guess_columns(table_of(content, is_paste), remembered(batch.body_id))
+    key = f"rosters/{uuid.uuid4()}"
+    store.put("documents", key, content)
+    sheet = {"is_paste": is_paste, "layout": columns_to_json(columns)}
+    if vouched:
+        sheet["vouched"] = {"for": list(vouched), "on": today(clock).isoformat(), "by": actor.name}
+    roster = Roster(
+        body_id=batch.body_id, district=batch.district, batch_id=batch.id, name=name[:200] or _("粘贴的名单"),
+        content_digest=hashlib.sha256(content).digest(), document_key=key, sheet=sheet,
+    )  # fmt: skip
+    db.session.add(roster)
+    db.session.flush()
+    record(Tag.ROSTER_UPLOADED, actor, roster, words=roster.name, size=len(content), vouched=list(vouched))
+    return roster
+
+
+def choose_columns(roster: Roster, fields: dict[int, str], *, actor: Actor, clock: Clock) -> None:
+    """Take the columns as confirmed, remember them for the body, and queue the examination."""
+    if roster.state not in ("uploaded", "examined", "failed", "cancelled"):
+        raise RosterIsBusy()
+    columns = columns_from_json(roster.sheet["layout"])
+    for index, field in fields.items():
+        columns = columns.with_field(index, field)
+    if columns.missing:
+        raise Invalid(N_("还没有指出姓名或身份证号是哪一列"), advice=N_("在上面的列里选出来再继续"))
+    roster.sheet = {**roster.sheet, "layout": columns_to_json(columns)}
+    _remember(roster, columns.to_remember())
+    roster.state, roster.done_count, roster.row_count, roster.fault = "examining", 0, 0, Said("")
+    roster.started_at, roster.finished_at = clock.now(), None
+    defer("registration.examine_roster", queue_name="default", lock=f"roster:{roster.id}", roster_uid=str(roster.uid))
+
+
+def remembered(body_id: int) -> dict[str, str]:
+    rows = db.session.execute(
+        select(ColumnMemory.mapping).where(ColumnMemory.body_id == body_id).order_by(ColumnMemory.id.desc()).limit(20)
+    ).scalars()
+    merged: dict[str, str] = {}
+    for mapping in reversed(list(rows)):
+        merged.update(mapping)
+    return merged
+
+
+def _remember(roster: Roster, mapping: dict[str, str]) -> None:
+    digest = hashlib.sha256("\n".join(sorted(mapping)).encode()).digest()
+    owner = {"body_id": roster.body_id, "district": roster.district, "uid": uuid.uuid4()}
+    statement = insert(ColumnMemory).values(**owner, header_digest=digest, mapping=mapping)
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=["body_id", "header_digest"], set_={"mapping": mapping})
+    )
+
+
+def cancel(roster: Roster, *, actor: Actor) -> None:
+    """Stop a running examination, or put the roster away. What was saved stays."""
+    if roster.state in ("saving", "saved"):
+        raise RosterIsBusy(N_("名单已经保存或正在保存，不能取消"))
+    roster.state = "cancelled"
+    record(Tag.ROSTER_CANCELLED, actor, roster, words=roster.name)

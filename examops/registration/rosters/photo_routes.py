@@ -1,0 +1,91 @@
+"""Photos of a roster: upload a zip, see what fits, what does not and who is missing."""
+
+from __future__ import annotations
+
+import io
+from uuid import UUID
+
+import xlsxwriter
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from config.rulebook import rulebook
+from examops.accounts.guard import current_actor, guarded, roles_only
+from examops.audit import Tag, record
+from examops.audit.looks import record_look
+from examops.core.clock import today
+from examops.core.database import db
+from examops.core.errors import DomainError
+from examops.core.extensions import clock, store
+from examops.core.language import N_, _
+from examops.core.transaction import transaction
+from examops.registration.rosters.intake import roster_by_uid
+from examops.registration.rosters.photos import faceless, faceless_count, take_photos_in
+
+PAGE = 50
+HEADS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("班组"))
+UPLOAD_MB = 60  # a request is at most 64 MB, see the factory
+bp = guarded(
+    Blueprint("roster_photos", __name__, url_prefix="/rosters"),
+    roles_only("coordinator"),
+)
+
+
+@bp.get("/<uuid:roster_uid>/photos")
+def show(roster_uid: UUID) -> ResponseReturnValue:
+    return _page(roster_uid, "")
+
+
+def _page(roster_uid: UUID, error: str) -> ResponseReturnValue:
+    with transaction():
+        roster = roster_by_uid(roster_uid)
+        record_look(Tag.ROSTER_VIEWED, current_actor(), roster, clock=clock(), words=roster.name)
+    law, day = rulebook(), today(clock())
+    after = max(0, request.args.get("after", 0, type=int))
+    rows = db.session.execute(faceless(roster, after).limit(PAGE + 1)).all()
+    limits = {name: law.value(f"photo.{name}", day) for name in ("width_min", "height_min", "bytes_max")}
+    page = render_template(
+        "registration/roster_photos.html", roster=roster, result=roster.photos, error=error, limits=limits,
+        upload_mb=UPLOAD_MB, missing=rows[:PAGE], missing_count=faceless_count(roster),
+        more=rows[PAGE - 1].row_number if len(rows) > PAGE else None,
+    )  # fmt: skip
+    return page, 422 if error else 200
+
+
+@bp.post("/<uuid:roster_uid>/photos")
+def upload(roster_uid: UUID) -> ResponseReturnValue:
+    file = request.files.get("file")
+    content = file.read() if file else b""
+    if not file or not content:
+        return _page(roster_uid, _("没有选文件"))
+    if len(content) > UPLOAD_MB * 1048576:
+        size, most = f"{len(content) / 1048576:.1f}", UPLOAD_MB
+        return _page(
+            roster_uid, _("这个压缩包有 {size} MB，一次最多 {most} MB：分成几个压缩包，一个一个传", size=size, most=most)
+        )  # fmt: skip
+    try:
+        with transaction():
+            roster = roster_by_uid(roster_uid)
+            name = file.filename or _("照片.zip")
+            take_photos_in(roster, name, content, actor=current_actor(), clock=clock(), store=store())
+    except DomainError as fault:
+        return _page(roster_uid, str(fault.sentence))
+    return redirect(url_for("roster_photos.show", roster_uid=roster_uid))
+
+
+@bp.get("/<uuid:roster_uid>/photos/missing.xlsx")
+def missing(roster_uid: UUID) -> ResponseReturnValue:
+    """Who still lacks a photo, for the person who collects them. ID numbers stay masked."""
+    with transaction():
+        roster, out = roster_by_uid(roster_uid), io.BytesIO()
+        record(Tag.ROSTER_EXPORTED, current_actor(), roster, words=roster.name, file="photos-missing", at=clock().now())
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet(_("缺照片"))
+        sheet.write_row(0, 0, [_(head) for head in HEADS])
+        for at, row in enumerate(db.session.execute(faceless(roster)), start=1):
+            sheet.write_row(at, 0, list(row))
+        sheet.set_column(1, 3, 22)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = Response(out.getvalue(), mimetype=kind)
+    response.headers.set("Content-Disposition", "attachment", filename=_("{roster}-缺照片.xlsx", roster=roster.name))
+    return response

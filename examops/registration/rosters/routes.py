@@ -1,0 +1,283 @@
+"""The roster wizard: file → columns → verdicts → saved."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from uuid import UUID
+
+import xlsxwriter
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, func, select
+
+from config.occupations import catalogue
+from config.rulebook import rulebook
+from examops.accounts.guard import current_actor, guarded, roles_only
+from examops.audit import Tag, record
+from examops.audit.looks import record_look
+from examops.catalogue import occupation_word
+from examops.core.clock import today
+from examops.core.database import db
+from examops.core.errors import DomainError, NotFound
+from examops.core.extensions import clock, keyring, store
+from examops.core.jobs import defer
+from examops.core.language import N_, _, joined
+from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
+from examops.core.transaction import transaction
+from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_in
+from examops.eligibility.wording import SENTENCE_MARK
+from examops.registration.models import Batch, Roster, RosterRow
+from examops.registration.rosters.context import columns_from_json
+from examops.registration.rosters.correcting import correct_cell
+from examops.registration.rosters.intake import cancel, choose_columns, roster_by_uid, table_of, take_in
+from examops.registration.rosters.photos import faceless_count
+from examops.registration.rosters.preview import preview, progress
+from examops.registration.rosters.saving import begin_saving
+from examops.web.words import CANDIDATE_KINDS, LEVELS, OUTCOMES
+
+bp = guarded(
+    Blueprint("rosters", __name__, url_prefix="/rosters"),
+    roles_only("coordinator"),
+)
+RECENT = 20
+STATES = {
+    "uploaded": ("wait", N_("待认列")), "examining": ("act", N_("核对中")), "examined": ("look", N_("待保存")), "saving": ("act", N_("保存中")),
+    "saved": ("done", N_("已保存")), "cancelled": ("off", N_("已取消")), "failed": ("stop", N_("没读成")),
+}  # fmt: skip
+MEND_HEADS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("结论"), N_("原因"))
+EXAMPLE = ("name", "id_number", "kind", "team", "occupation", "level", "agency", "started_on", "insured_in", "works_in",
+           "certificate_level", "certificate_number", "certificate_on", "telephone")  # fmt: skip
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    return _upload_page({}, {})
+
+
+def _upload_page(errors: dict[str, str], chosen: dict[str, Any]) -> ResponseReturnValue:
+    open_batches = of_own_body(select(Batch), Batch.body_id).where(
+        Batch.state == "open", Batch.applies_until > clock().now()
+    )
+    batches = db.session.execute(open_batches.order_by(Batch.id.desc()).limit(50)).scalars()
+    recent, last = page_and_next(list(db.session.execute(recent_query(request.args.get("before"))).scalars()), RECENT)
+    occupations = [("", _("以表为准")), *((one.code, occupation_word(one)) for one in catalogue().by_code.values())]
+    law, day = rulebook(), today(clock())
+    page = render_template(
+        "registration/roster_upload.html", batches=[(str(b.uid), f"{b.number} {b.name}") for b in batches], occupations=occupations,
+        levels=[("", _("以表为准")), *((str(number), _(word)) for number, word in LEVELS.items())],
+        kinds=[("", _("按机构")), *((kind, _(word)) for kind, word in CANDIDATE_KINDS.items())],
+        chosen=chosen, errors=errors, upload_url=url_for("rosters.upload"), form_url=url_for("rosters.blank_form"),
+        limits={"rows": law.value("roster.rows_max", day), "megabytes": law.value("roster.bytes_max", day) // (1024 * 1024)},
+        recent=[_recent(roster) for roster in recent],
+        older=url_for("rosters.index", before=key_of(last.created_at, last.id)) if last else None,
+    )  # fmt: skip
+    return page, 422 if errors else 200
+
+
+def recent_query(before: str | None) -> Select[Any]:
+    return newest_first(of_own_body(select(Roster), Roster.body_id), Roster.created_at, Roster.id, before, RECENT)
+
+
+def _recent(roster: Roster) -> dict[str, Any]:
+    url = url_for("rosters.show", roster_uid=roster.uid)
+    rows = sum(roster.counts.values()) if roster.counts else roster.row_count
+    return {
+        "name": roster.name, "at": roster.created_at, "rows": rows, "ok": roster.counts.get("ok", 0),
+        "state": STATES[roster.state], "url": url,
+    }  # fmt: skip
+
+
+@bp.post("/")
+def upload() -> ResponseReturnValue:
+    file, pasted = request.files.get("file"), request.form.get("pasted", "")
+    chosen = {key: request.form.get(key, "") for key in ("batch", "occupation", "level", "kind")}
+    try:
+        batch = _batch(chosen["batch"])
+    except NotFound as fault:
+        return _upload_page({"batch": fault.words}, chosen)
+    content = file.read() if file and file.filename else pasted.encode()
+    if not content:
+        return _upload_page({"file": _("没有选文件，也没有粘贴内容")}, chosen)
+    name = (file.filename if file and file.filename else "") or _("粘贴的名单")
+    try:
+        with transaction():
+            roster = take_in(
+                batch, name, content, is_paste=not (file and file.filename), vouched=request.form.getlist("vouched"),
+                actor=current_actor(), clock=clock(), store=store(),
+            )  # fmt: skip
+            roster.sheet = {**roster.sheet, "defaults": {key: chosen[key] for key in ("occupation", "level", "kind")}}
+    except DomainError as fault:
+        return _upload_page({"file": str(fault.sentence)}, chosen)
+    return redirect(url_for("rosters.columns", roster_uid=roster.uid))
+
+
+def _batch(uid: str) -> Batch:
+    try:
+        found = db.session.execute(select(Batch).where(Batch.uid == UUID(uid))).scalar_one_or_none()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound(N_("请选一个批次"))
+    return found
+
+
+@bp.route("/<uuid:roster_uid>/columns", methods=["GET", "POST"])
+def columns(roster_uid: UUID) -> ResponseReturnValue:
+    roster = roster_by_uid(roster_uid)
+    layout = columns_from_json(roster.sheet["layout"])
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        chosen = {c.index: request.form.get(f"column-{c.letter}", c.field) for c in layout.columns}
+        changed = {index: field for index, field in chosen.items() if field != layout.columns[index].field}
+        try:
+            with transaction():
+                choose_columns(roster_by_uid(roster_uid), changed, actor=current_actor(), clock=clock())
+            return redirect(url_for("rosters.show", roster_uid=roster_uid))
+        except DomainError as fault:
+            errors = {"columns": str(fault.sentence)}
+    _note_look(roster)
+    table = table_of(store().get("documents", roster.document_key), roster.sheet["is_paste"])
+    first = table.rows[layout.first_row - 1 : layout.first_row + 2]
+    samples = {
+        c.letter: [str(row[c.index]) for row in first if c.index < len(row) and row[c.index] not in ("", None)]
+        for c in layout.columns
+    }
+    shown = {
+        "name": roster.name,
+        "rows": len(table.rows) - layout.first_row + 1,
+        "sheet": table.sheet,
+        "other_sheets": table.other_sheets,
+    }
+    return render_template(
+        "registration/roster_columns.html", roster=shown, samples=samples, errors=errors,
+        columns=[{"letter": c.letter, "header": c.header, "field": c.field, "how": c.how} for c in layout.columns],
+        field_options=[("", _("不用这一列")), *((field.name, _(field.title)) for field in FIELDS)],
+        missing=[title_in(name) for name in layout.missing], doubles=[(title_in(f), letters) for f, letters in layout.doubles],
+        recognised=sum(bool(c.field) for c in layout.columns), save_url=request.path, back_url=url_for("rosters.index"),
+    ), 422 if errors else 200  # fmt: skip
+
+
+@bp.get("/<uuid:roster_uid>")
+def show(roster_uid: UUID) -> ResponseReturnValue:
+    roster = roster_by_uid(roster_uid)
+    if roster.state in ("uploaded", "cancelled"):
+        return redirect(url_for("rosters.columns", roster_uid=roster_uid))
+    if roster.state == "saved" and "tab" not in request.args:
+        return _saved(roster)
+    _note_look(roster)
+    context = preview(
+        roster, tab=request.args.get("tab", ""), reason=request.args.get("reason", ""), ring=keyring(),
+        after=max(0, request.args.get("after", 0, type=int)), opened=request.args.get("open", type=int),
+    )  # fmt: skip
+    if roster.state in ("examining", "saving"):
+        context["task"] = progress(roster, clock().now())
+    return render_template("registration/roster_preview.html", fault=roster.fault, **context)
+
+
+def _note_look(roster: Roster) -> None:
+    with transaction():
+        record_look(Tag.ROSTER_VIEWED, current_actor(), roster, clock=clock(), words=roster.name)
+
+
+def _saved(roster: Roster) -> ResponseReturnValue:
+    saved = (
+        select(func.count())
+        .select_from(RosterRow)
+        .where(RosterRow.roster_id == roster.id, RosterRow.application_id.is_not(None))
+    )
+    left = int(roster.counts.get("no", 0)) + int(roster.counts.get("unclear", 0))
+    batch = db.session.execute(select(Batch.name).where(Batch.id == roster.batch_id)).scalar_one()
+    missing = faceless_count(roster)
+    return render_template(
+        "registration/roster_saved.html", roster={"name": roster.name, "batch": batch}, already=0,
+        saved=int(db.session.execute(saved).scalar_one()),
+        draft={"count": left, "url": url_for("rosters.show", roster_uid=roster.uid, tab="unclear")},
+        photos={"missing": missing, "url": url_for("roster_photos.show", roster_uid=roster.uid)},
+        next_url=url_for("sessions.create"),
+    )  # fmt: skip
+
+
+@bp.get("/<uuid:roster_uid>/progress", endpoint="progress")
+def progress_of(roster_uid: UUID) -> ResponseReturnValue:
+    return jsonify(progress(roster_by_uid(roster_uid), clock().now()))
+
+
+@bp.post("/<uuid:roster_uid>/cancel", endpoint="stop")
+def stop_roster(roster_uid: UUID) -> ResponseReturnValue:
+    with transaction():
+        cancel(roster_by_uid(roster_uid), actor=current_actor())
+    return redirect(url_for("rosters.index"))
+
+
+@bp.post("/<uuid:roster_uid>/save")
+def save(roster_uid: UUID) -> ResponseReturnValue:
+    with transaction():
+        roster = roster_by_uid(roster_uid)
+        begin_saving(roster, clock=clock())
+        defer("registration.save_roster", queue_name="default", lock=f"roster:{roster.id}", roster_uid=str(roster.uid))
+    return redirect(url_for("rosters.show", roster_uid=roster_uid))
+
+
+@bp.post("/<uuid:roster_uid>/rows/<int:row_number>/<field>")
+def correct(roster_uid: UUID, row_number: int, field: str) -> ResponseReturnValue:
+    with transaction():
+        row = correct_cell(
+            roster_by_uid(roster_uid),
+            row_number,
+            field,
+            request.form.get("value", ""),
+            actor=current_actor(),
+            ring=keyring(),
+        )
+    link = url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=row_number, _anchor=f"row-{row_number}")
+    return redirect(link)
+
+
+@bp.get("/<uuid:roster_uid>/to-mend.xlsx")
+def to_mend(roster_uid: UUID) -> ResponseReturnValue:
+    """The rows that cannot apply yet, each with every reason. ID numbers stay masked."""
+    with transaction():
+        roster = roster_by_uid(roster_uid)
+        record(Tag.ROSTER_EXPORTED, current_actor(), roster, words=roster.name, file="to-mend", at=clock().now())
+    query = (
+        select(RosterRow)
+        .where(RosterRow.roster_id == roster.id, RosterRow.outcome != "ok")
+        .order_by(RosterRow.row_number)
+    )
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet(_("待改"))
+        sheet.write_row(0, 0, [_(head) for head in MEND_HEADS])
+        for at, row in enumerate(db.session.execute(query).scalars(), start=1):
+            why = joined(SENTENCE_MARK, [*row.problems, *(line for line in row.lines if line)])
+            sheet.write_row(
+                at,
+                0,
+                [row.row_number, row.name, row.id_masked, _(OUTCOMES[row.outcome][1]), str(why)],
+            )
+        sheet.set_column(1, 3, 20)
+        sheet.set_column(4, 4, 80)
+    return _workbook(out.getvalue(), _("{roster}-待改.xlsx", roster=roster.name))
+
+
+@bp.get("/blank.xlsx")
+def blank_form() -> ResponseReturnValue:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(_("名单"))
+        sheet.write_row(0, 0, [_head(name) for name in EXAMPLE])
+        sheet.set_column(0, len(EXAMPLE), 16, book.add_format({"num_format": "@"}))
+    return _workbook(out.getvalue(), _("空白名单.xlsx"))
+
+
+def _head(name: str) -> str:
+    title = title_in(name)
+    return _("{title}（必填）", title=title) if name in REQUIRED else title
+
+
+def _workbook(data: bytes, name: str) -> Response:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = Response(data, mimetype=kind)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

@@ -1,0 +1,313 @@
+"""Saving a roster: those who may apply become candidates with evidence, a stored verdict and an application."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from config.rulebook import rulebook
+from examops.audit import Tag, record
+from examops.core.actor import Actor
+from examops.core.clock import Clock, today
+from examops.core.database import db
+from examops.core.errors import Conflict
+from examops.core.keys import KEY_VERSION, Keyring
+from examops.core.language import N_, Said, joined, said
+from examops.core.numbers import next_number
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.eligibility.facts import Fact, Facts, Source, Spell
+from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
+from examops.eligibility.roster import RosterContext
+from examops.eligibility.rules import judge
+from examops.eligibility.verdicts import Decision, Verdict
+from examops.eligibility.wording import SENTENCE_MARK, word
+from examops.registration.batches.service import must_be_open
+from examops.registration.models import Application, Batch, BatchOccupation, Roster, RosterRow
+from examops.registration.rosters.context import roster_context
+from examops.registration.rosters.intake import RosterIsBusy
+from examops.registration.rosters.known import LIVE
+from examops.registration.states import ApplicationState
+
+CHUNK = 500
+PERSONS = text("SELECT id_hash, person_id FROM persons_for(:hashes, :sealed, :uids, :version)")
+
+
+class NothingToSave(Conflict):
+    code, message, advice = "roster.nothing_to_save", N_("没有可以报名的人"), N_("先补齐待核实的材料，或改正不符合的行")
+
+
+def begin_saving(roster: Roster, *, clock: Clock) -> None:
+    """From examined to saving; the rest happens in a worker. Raises BatchIsClosed outside the application window."""
+    batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
+    must_be_open(batch, clock)
+    if roster.state != "examined":
+        raise RosterIsBusy(N_("名单还没核对完，或已经保存"))
+    if not roster.counts.get("ok"):
+        raise NothingToSave()
+    roster.state, roster.done_count, roster.row_count = "saving", 0, int(roster.counts["ok"])
+    roster.started_at, roster.finished_at = clock.now(), None
+
+
+def save_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, ring: Keyring) -> Said:
+    """Chunk by chunk, each its own transaction: a kill in the middle is continued where it stopped."""
+    while True:
+        with transaction(SYSTEM):
+            roster = db.session.execute(select(Roster).where(Roster.uid == uid).with_for_update()).scalar_one()
+            if roster.state != "saving":
+                return said(N_("名单不在保存"))
+            rows = _next_rows(roster)
+            if not rows:
+                roster.state, roster.finished_at = "saved", clock.now()
+                record(Tag.ROSTER_SAVED, actor, roster, words=roster.name, saved=roster.done_count)
+                return said(N_("保存 {count} 人"), count=roster.done_count)
+            _save_chunk(roster, rows, actor, clock, ring)
+            roster.done_count += len(rows)
+
+
+def _next_rows(roster: Roster) -> list[RosterRow]:
+    query = (
+        select(RosterRow)
+        .where(RosterRow.roster_id == roster.id, RosterRow.outcome == "ok", RosterRow.application_id.is_(None))
+        .order_by(RosterRow.row_number)
+        .limit(CHUNK)
+    )
+    return list(db.session.execute(query).scalars())
+
+
+@dataclass
+class _Person:
+    """One row on its way: judged again at the moment of saving, by the same function as the preview."""
+
+    row: RosterRow
+    facts: Facts
+    verdict: Verdict
+    inputs: dict[str, Any]
+    offer: BatchOccupation
+    person_id: int = 0
+    candidate_id: int = 0
+
+
+def _save_chunk(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: Clock, ring: Keyring) -> None:
+    batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
+    context, offers = roster_context(roster), _offers(batch)
+    persons = _persons(rows)
+    live = _live(persons, offers, roster.body_id)
+    people = [_judged(row, context, offers, persons, live, ring) for row in rows]
+    for person in people:
+        if person.verdict.outcome is not Decision.OK:
+            _set_back(person)  # somebody applied elsewhere since the preview
+    fit = [person for person in people if person.verdict.outcome is Decision.OK]
+    if not fit:
+        return
+    _candidates(roster, fit)
+    _evidence(roster, fit, today(clock))
+    verdicts = _verdicts(roster, fit, batch)
+    _applications(roster, batch, fit, verdicts, clock)
+
+
+def _offers(batch: Batch) -> dict[tuple[str, int], BatchOccupation]:
+    rows = db.session.execute(select(BatchOccupation).where(BatchOccupation.batch_id == batch.id)).scalars()
+    return {(row.occupation_code, row.level): row for row in rows}
+
+
+def _persons(rows: Sequence[RosterRow]) -> dict[bytes, int]:
+    distinct = {bytes(row.id_hash): bytes(row.id_sealed) for row in rows if row.id_hash and row.id_sealed}
+    asked = {"hashes": list(distinct), "sealed": list(distinct.values()), "uids": [uuid.uuid4() for _ in distinct]}
+    found = db.session.execute(PERSONS, {**asked, "version": KEY_VERSION})
+    return {bytes(row.id_hash): row.person_id for row in found}
+
+
+def _live(
+    persons: dict[bytes, int], offers: dict[tuple[str, int], BatchOccupation], body_id: int
+) -> set[tuple[int, str, int]]:
+    busy = set()
+    for code, level in offers:
+        asked = {"persons": list(persons.values()), "occupation": code, "level": level, "body": body_id}
+        busy |= {(row.person_id, code, level) for row in db.session.execute(LIVE, asked)}
+    return busy
+
+
+def _judged(
+    row: RosterRow, context: RosterContext, offers: dict[tuple[str, int], BatchOccupation], persons: dict[bytes, int],
+    live: set[tuple[int, str, int]], ring: Keyring,
+) -> _Person:  # fmt: skip
+    assert row.id_hash
+    assert row.id_sealed
+    hashed = bytes(row.id_hash)
+    number = ring.open(bytes(row.id_sealed), "person.id_sealed." + hashed.hex())
+    code, level = row.cells["occupation"], row.cells["level"]
+    person_id = persons[hashed]
+    count = Fact(int((person_id, code, level) in live), Source.OFFICIAL)
+    facts = replace(Facts.from_json(row.facts), id_number=number, open_applications=count)
+    one = context.for_one(code, level)
+    inputs = {"facts": {**facts.to_json(), "id_number": ""}, "context": one.to_json()}
+    return _Person(row, facts, judge(facts, one, rulebook()), inputs, offers[code, level], person_id)
+
+
+def _set_back(person: _Person) -> None:
+    row = person.row
+    row.outcome, row.lines = str(person.verdict.outcome), [said(N_("保存时已有在办报名"))]
+    row.reasons = [line.code for line in (*person.verdict.failing, *person.verdict.unclear)]
+
+
+def _owner(roster: Roster) -> dict[str, Any]:
+    return {"body_id": roster.body_id, "district": roster.district}
+
+
+def _candidates(roster: Roster, people: Sequence[_Person]) -> None:
+    """One per body and person; a known one takes the newer team and telephone."""
+    rows = {}
+    for person in people:
+        values = person.row.cells["values"]
+        number = person.facts.id_number
+        rows[person.person_id] = {
+            **_owner(roster), "uid": uuid.uuid4(), "person_id": person.person_id, "name": person.facts.name,
+            "id_masked": person.row.id_masked, "sex": _sex(number), "born_on": _born(number),
+            "telephone": str(values.get("telephone") or ""), "team": str(values.get("team") or values.get("class_name") or ""),
+            "kind": person.row.cells["kind"] or "social",
+        }  # fmt: skip
+    statement = upsert(Candidate).values(list(rows.values()))
+    newer = {
+        "team": statement.excluded.team,
+        "telephone": statement.excluded.telephone,
+        "kind": statement.excluded.kind,
+    }
+    done = db.session.execute(
+        statement.on_conflict_do_update(index_elements=["body_id", "person_id"], set_=newer).returning(
+            Candidate.id, Candidate.person_id
+        )
+    )
+    ids = {row.person_id: row.id for row in done}
+    for person in people:
+        person.candidate_id = ids[person.person_id]
+
+
+def _sex(number: str) -> str:
+    return "男" if len(number) == 18 and int(number[16]) % 2 else "女"
+
+
+def _born(number: str) -> date | None:
+    return date(int(number[6:10]), int(number[10:12]), int(number[12:14])) if len(number) == 18 else None
+
+
+def _evidence(roster: Roster, people: Sequence[_Person], day: date) -> None:
+    """The facts as rows, each with its source; a later roster adds, it does not overwrite."""
+    spells = [_spell(roster, person, spell, day) for person in people for spell in person.facts.spells if spell.start]
+    if spells:
+        db.session.execute(insert(Employment), spells)
+    credentials = [row for person in people for row in _credentials(roster, person, day)]
+    if credentials:
+        db.session.execute(insert(Credential), credentials)
+
+
+def _spell(roster: Roster, person: _Person, spell: Spell, day: date) -> dict[str, Any]:
+    told = {
+        name: str(fact.value) if fact else ""
+        for name, fact in (("insured_in", spell.insured_in), ("works_in", spell.works_in))
+    }
+    return {
+        **_owner(roster), "uid": uuid.uuid4(), "candidate_id": person.candidate_id, "kind": spell.kind, **told,
+        "employer": spell.employer, "employer_code": spell.employer_code, "host": spell.host, "host_code": spell.host_code,
+        "started_on": spell.start, "ended_on": spell.end, "source": str(spell.source), "as_of": spell.as_of or day,
+        "seen_by": spell.seen_by,
+    }  # fmt: skip
+
+
+def _credentials(roster: Roster, person: _Person, day: date) -> list[dict[str, Any]]:
+    base = {
+        **_owner(roster),
+        "candidate_id": person.candidate_id,
+        "occupation_code": "",
+        "level": None,
+        "number": "",
+        "institution": "",
+    }
+    rows = []
+    for held in person.facts.certificates:
+        found = {
+            "kind": "certificate",
+            "occupation_code": held.occupation,
+            "level": held.level,
+            "number": held.number,
+            "dated_on": held.issued_on,
+        }
+        rows.append({**base, **found, "details": {}, **_source(held, day)})
+    for school in person.facts.schooling:
+        kind = "enrolment" if school.is_enrolment else "graduation"
+        found = {
+            "kind": kind,
+            "institution": school.institution,
+            "dated_on": school.start if school.is_enrolment else school.end,
+        }
+        rows.append({**base, **found, "details": {"major": school.major}, **_source(school, day)})
+    return [{**row, "uid": uuid.uuid4()} for row in rows]
+
+
+def _source(evidence: Any, day: date) -> dict[str, Any]:
+    return {"source": str(evidence.source), "as_of": evidence.as_of or day, "seen_by": evidence.seen_by}
+
+
+def _verdicts(roster: Roster, people: Sequence[_Person], batch: Batch) -> list[int]:
+    rows = [
+        {
+            **_owner(roster), "uid": uuid.uuid4(), "candidate_id": person.candidate_id, "level": person.offer.level,
+            "occupation_code": person.offer.occupation_code, "cut_off_on": batch.cut_off_on,
+            "outcome": str(person.verdict.outcome), "lines": shown_lines(person.verdict), "inputs": person.inputs,
+        }
+        for person in people
+    ]  # fmt: skip
+    done = db.session.execute(insert(StoredVerdict).returning(StoredVerdict.id, sort_by_parameter_order=True), rows)
+    return [row.id for row in done]
+
+
+def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
+    """Each line as data, with the words of the day of the decision: texts and values apart, for readers of any language."""
+    found = []
+    for line in verdict.lines:
+        words = word(line)
+        shown: dict[str, Any] = {
+            "clause": words.clause,
+            "found": words.found,
+            "found_source": words.note,
+            "limit": words.limit,
+            "gap": words.gap,
+        }
+        shown |= {"source": words.cited, "advice": joined(SENTENCE_MARK, words.advice)}
+        found.append(
+            {
+                **shown,
+                "outcome": str(line.outcome),
+                "code": line.code,
+                "rule_key": line.rule_key,
+                "rule_hash": line.rule_hash,
+            }
+        )
+    return found
+
+
+def _applications(
+    roster: Roster, batch: Batch, people: Sequence[_Person], verdicts: Sequence[int], clock: Clock
+) -> None:
+    year = today(clock).year
+    first = next_number(f"application:{year}", len(people))
+    rows = [
+        {
+            **_owner(roster), "uid": uuid.uuid4(), "number": f"{year}{first + offset:08d}", "batch_id": batch.id,
+            "candidate_id": person.candidate_id, "person_id": person.person_id, "occupation_code": person.offer.occupation_code,
+            "level": person.offer.level, "standard_version": person.offer.standard_version, "parts": person.offer.parts,
+            "state": ApplicationState.ACCEPTED, "verdict_id": verdict_id,
+        }
+        for offset, (person, verdict_id) in enumerate(zip(people, verdicts, strict=True))
+    ]  # fmt: skip
+    done = db.session.execute(insert(Application).returning(Application.id, sort_by_parameter_order=True), rows)
+    pairs = [{"b_id": person.row.id, "application_id": row.id} for person, row in zip(people, done, strict=True)]
+    db.session.execute(
+        update(RosterRow), [{"id": pair["b_id"], "application_id": pair["application_id"]} for pair in pairs]
+    )

@@ -1,0 +1,23 @@
+"""States of applications, and the transitions between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ApplicationState(StrEnum):
+    DRAFT = "draft"  # facts are missing or a clause fails
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    COMPLETED = "completed"
+
+
+LIVE_APPLICATION = (ApplicationState.DRAFT, ApplicationState.ACCEPTED)
+
+A = ApplicationState
+
+APPLICATION_MOVES: dict[ApplicationState, set[ApplicationState]] = {
+    A.DRAFT: {A.ACCEPTED, A.REFUSED, A.WITHDRAWN},
+    A.ACCEPTED: {A.COMPLETED, A.WITHDRAWN, A.DRAFT},
+}

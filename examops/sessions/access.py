@@ -1,0 +1,26 @@
+"""Which sessions a reader may see, and one session by its uid."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from examops.core.database import db
+from examops.core.errors import NotFound
+from examops.core.language import N_
+from examops.core.scope import within_sites
+from examops.sessions.models import ExamSession
+
+
+def session_by_uid(uid: UUID) -> ExamSession:
+    """Raises :class:`NotFound` also for a session outside the reader's scope."""
+    found = db.session.execute(select(ExamSession).where(ExamSession.uid == uid, in_reach())).scalar_one_or_none()
+    if found is None:
+        raise NotFound(N_("没有找到这个场次，或不在您的管理范围内"))
+    return found
+
+
+def in_reach() -> ColumnElement[bool]:
+    """Not at another site of a body that the reader knows through single sites; row-level security does the rest."""
+    return within_sites(ExamSession.body_id, ExamSession.site_id, ExamSession.district)

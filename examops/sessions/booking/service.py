@@ -1,0 +1,214 @@
+"""The one function that books. Approval, waiting lists, imports and planners all go through it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from examops.audit import Tag, record
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.errors import DomainError
+from examops.core.language import N_, said
+from examops.core.locking import lock_all
+from examops.core.transaction import broken_constraint
+from examops.core.transitions import check_transition
+from examops.registration.models import Application
+from examops.registration.states import ApplicationState
+from examops.sessions.booking.tickets import issue_ticket
+from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
+from examops.sessions.refusals import (
+    AlreadyBooked,
+    NoSuchTurn,
+    NotBookable,
+    NotEligible,
+    TurnFull,
+    WrongGroup,
+    from_constraint,
+)  # fmt: skip
+from examops.sessions.states import BOOKING_MOVES, LIVE_BOOKING, BookingState, SessionState
+
+BOOKABLE = (SessionState.DRAFT, SessionState.RETURNED, SessionState.APPROVED, SessionState.OPEN)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One place asked for."""
+
+    application_uid: UUID
+    turn_uid: UUID
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one wish: a booking, or the refusal."""
+
+    wanted: Wanted
+    booking: Booking | None
+    refusal: DomainError | None
+
+
+@dataclass
+class _Place:
+    turn: Turn
+    session: ExamSession
+    group: SessionGroup
+
+
+def book(wanted: Sequence[Wanted], *, actor: Actor, clock: Clock, session: ExamSession | None = None) -> list[Outcome]:
+    """Book every wish that can be met, in order; one answer per wish. Asking again for what one has changes nothing.
+
+    With a ``session``, turns of any other session count as unknown.
+    Locks every turn named, once and sorted, before counting: READ COMMITTED makes the counts read afterwards true.
+    """
+    turns = select(Turn.id).where(Turn.uid.in_({w.turn_uid for w in wanted}))
+    turns = turns if session is None else turns.where(Turn.session_id == session.id)
+    turn_ids = db.session.execute(turns).scalars().all()
+    lock_all(*[("turn", turn_id) for turn_id in turn_ids])
+    places = _places(turn_ids)
+    applications = _applications({w.application_uid for w in wanted})
+    live = _live_bookings([application.id for application in applications.values()])
+    outcomes = [_one(wish, places, applications, live, actor, clock) for wish in wanted]
+    _keep_refusals(outcomes, places, actor)
+    return outcomes
+
+
+def book_one(
+    application_uid: UUID, turn_uid: UUID, *, actor: Actor, clock: Clock, session: ExamSession | None = None
+) -> Booking:
+    """A list of one, or the refusal as an exception."""
+    outcome = book([Wanted(application_uid, turn_uid)], actor=actor, clock=clock, session=session)[0]
+    if outcome.booking is None:
+        assert outcome.refusal
+        raise outcome.refusal
+    return outcome.booking
+
+
+def release(booking_uid: UUID, *, reason: str, actor: Actor) -> Booking:
+    """Give a place back. Only the booking's own row is locked, so that two who press at once free one place.
+    Releasing what was released changes nothing."""
+    query = select(Booking).where(Booking.uid == booking_uid).with_for_update()
+    booking = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
+    if booking is None:
+        raise NoSuchTurn(N_("没有找到这个预约"))
+    if booking.state == BookingState.CANCELLED:
+        return booking
+    check_transition(BOOKING_MOVES, booking.state, BookingState.CANCELLED)
+    booking.state = BookingState.CANCELLED
+    db.session.flush()
+    db.session.execute(update(Turn).where(Turn.id == booking.turn_id).values(taken=Turn.taken - 1))
+    record(Tag.BOOKING_RELEASED, actor, booking, words=reason)
+    return booking
+
+
+def takes_bookings(session: ExamSession, clock: Clock) -> bool:
+    return session.state in BOOKABLE and clock.now() < session.bookings_close_at
+
+
+def _places(turn_ids: Sequence[int]) -> dict[UUID, _Place]:
+    """Turns with their sessions and groups, read again after the lock."""
+    query = (
+        select(Turn, ExamSession, SessionGroup)
+        .join(ExamSession, ExamSession.id == Turn.session_id)
+        .join(SessionGroup, SessionGroup.id == Turn.group_id)
+        .where(Turn.id.in_(turn_ids))
+        .execution_options(populate_existing=True)
+    )
+    return {row.Turn.uid: _Place(*row) for row in db.session.execute(query)}
+
+
+def _applications(uids: set[UUID]) -> dict[UUID, Application]:
+    rows = db.session.execute(
+        select(Application).where(Application.uid.in_(uids)).execution_options(populate_existing=True)
+    )
+    return {row.uid: row for row in rows.scalars()}
+
+
+def _live_bookings(application_ids: Sequence[int]) -> dict[tuple[int, str], Booking]:
+    query = select(Booking).where(Booking.application_id.in_(application_ids), Booking.state.in_(LIVE_BOOKING))
+    return {(row.application_id, row.part): row for row in db.session.execute(query).scalars()}
+
+
+def _one(
+    wish: Wanted, places: dict[UUID, _Place], applications: dict[UUID, Application],
+    live: dict[tuple[int, str], Booking], actor: Actor, clock: Clock,
+) -> Outcome:  # fmt: skip
+    try:
+        place, application = places.get(wish.turn_uid), applications.get(wish.application_uid)
+        if place is None or application is None:
+            raise NoSuchTurn()
+        before = live.get((application.id, place.group.part))
+        if before is not None and before.turn_id == place.turn.id:
+            return Outcome(wish, before, None)
+        _check(place, application, before, clock)
+        booking = _insert(place, application, actor, clock)
+        live[(application.id, place.group.part)] = booking
+        return Outcome(wish, booking, None)
+    except DomainError as refusal:
+        return Outcome(wish, None, refusal)
+
+
+def _check(place: _Place, application: Application, before: Booking | None, clock: Clock) -> None:
+    if not takes_bookings(place.session, clock):
+        raise NotBookable(closes_at=place.session.bookings_close_at.isoformat())
+    if application.state != ApplicationState.ACCEPTED:
+        raise NotEligible(state=application.state)
+    group = place.group
+    fits = (application.occupation_code, application.level) == (group.occupation_code, group.level)
+    if not fits or group.part not in application.parts:
+        raise WrongGroup(part=group.part)
+    if before is not None:
+        raise AlreadyBooked()
+    if place.turn.taken >= place.turn.capacity:
+        limiting = place.turn.factors[0]["word"] if place.turn.factors else said(N_("容量"))
+        raise TurnFull(
+            N_("第 {turn} 轮已满：{taken} / {capacity}，限制是{limiting}"),
+            turn=place.turn.number, taken=place.turn.taken, capacity=place.turn.capacity, limiting=limiting,
+        )  # fmt: skip
+
+
+def _insert(place: _Place, application: Application, actor: Actor, clock: Clock) -> Booking:
+    """Write behind the constraints: what other bodies hold is invisible here, but not to them."""
+    turn = place.turn
+    booking = Booking(
+        body_id=turn.body_id, district=turn.district, application_id=application.id, person_id=application.person_id,
+        part=place.group.part, session_id=turn.session_id, turn_id=turn.id, during=turn.during,
+        state=BookingState.CONFIRMED,
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(booking)
+            turn.taken += 1
+            db.session.flush()
+    except IntegrityError as error:
+        db.session.refresh(turn)
+        refusal = from_constraint(broken_constraint(error))
+        if refusal is None:
+            raise
+        raise refusal from error
+    issue_ticket(application, clock=clock, actor=actor)
+    record(
+        Tag.BOOKING_MADE,
+        actor,
+        booking,
+        words=said(N_("{session} 第 {turn} 轮"), session=place.session.number, turn=turn.number),
+        application=application.number,
+    )
+    return booking
+
+
+def _keep_refusals(outcomes: Sequence[Outcome], places: dict[UUID, _Place], actor: Actor) -> None:
+    """One row per session that refused somebody, with the counts by reason."""
+    reasons: dict[UUID, Counter[str]] = {}
+    for outcome in outcomes:
+        if outcome.refusal and outcome.wanted.turn_uid in places:
+            reasons.setdefault(outcome.wanted.turn_uid, Counter())[outcome.refusal.code] += 1
+    for turn_uid, counts in reasons.items():
+        session = places[turn_uid].session
+        record(Tag.BOOKING_REFUSED, actor, session, words=session.number, reasons=dict(counts))

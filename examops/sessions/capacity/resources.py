@@ -1,0 +1,203 @@
+"""What turns have to work with, counted from the rows: stations, cameras, examiners with a valid card, proctors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+
+from config.rulebook import Rulebook
+from examops.core.clock import SHANGHAI
+from examops.core.database import db
+from examops.core.locking import lock_all
+from examops.sessions.capacity.limits import Factor, Means, capacity, factors
+from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
+from examops.sites.models import Camera, CameraCoverage, Workstation, WorkstationOutage
+from examops.staff.models import Qualification
+
+EXAMINES = ("leader", "examiner")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A turn as capacity sees it: ``group`` is its number, ``stations`` and ``people`` are inner numbers.
+
+    ``people`` maps everybody on duty for this group to their role.
+    """
+
+    group: int
+    occupation_code: str
+    part: str
+    during: Range[datetime]
+    stations: frozenset[int]
+    people: dict[int, str]
+
+    @property
+    def day(self) -> date:
+        assert self.during.lower
+        return self.during.lower.astimezone(SHANGHAI).date()
+
+
+def slot_factors(slots: Sequence[Slot], rules: Rulebook) -> list[list[Factor]]:
+    """Every limit of each slot of one session, the tightest first. Groups are served in the order of their numbers:
+    people who watch two groups at once are counted once."""
+    ground = _Ground.of(slots)
+    answers: dict[int, list[Factor]] = {}
+    for place in sorted(range(len(slots)), key=lambda place: (slots[place].group, slots[place].during.lower)):
+        answers[place] = factors(
+            slots[place].part, _means(place, slots, answers, ground, rules), rules, slots[place].day
+        )
+    return [answers[place] for place in range(len(slots))]
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What the rows say about the stations and people of some slots."""
+
+    outages: list[tuple[int, Range[datetime]]]
+    covered: frozenset[int]
+    cards: list[tuple[int, str, date, date]]
+
+    @classmethod
+    def of(cls, slots: Sequence[Slot]) -> _Ground:
+        stations = {station for slot in slots for station in slot.stations}
+        people = {person for slot in slots for person in slot.people}
+        outages = select(WorkstationOutage.workstation_id, WorkstationOutage.during)
+        cards = select(
+            Qualification.staff_id, Qualification.occupation_code, Qualification.valid_from, Qualification.valid_until
+        ).where(Qualification.kind.in_(("examiner", "senior_examiner")))
+        ask = db.session.execute
+        return cls(
+            [(row[0], row[1]) for row in ask(outages.where(WorkstationOutage.workstation_id.in_(stations)))],
+            _covered(stations),
+            [(row[0], row[1], row[2], row[3]) for row in ask(cards.where(Qualification.staff_id.in_(people)))],
+        )
+
+    def working(self, slot: Slot) -> frozenset[int]:
+        return slot.stations - {station for station, during in self.outages if during.overlaps(slot.during)}
+
+    def watchers(self, slot: Slot) -> frozenset[int]:
+        """Proctors of a theory turn; else examiners whose card for this occupation is valid on the day."""
+        if slot.part == "theory":
+            return frozenset(person for person, role in slot.people.items() if role == "proctor")
+        valid = {
+            person for person, code, since, until in self.cards
+            if code == slot.occupation_code and since <= slot.day <= until
+        }  # fmt: skip
+        return frozenset(person for person, role in slot.people.items() if role in EXAMINES and person in valid)
+
+
+def _covered(stations: set[int]) -> frozenset[int]:
+    query = (
+        select(CameraCoverage.workstation_id)
+        .join(Camera, Camera.id == CameraCoverage.camera_id)
+        .where(CameraCoverage.workstation_id.in_(stations), Camera.admitted_at.is_not(None))
+    )
+    return frozenset(db.session.execute(query).scalars())
+
+
+def _means(
+    place: int, slots: Sequence[Slot], answers: dict[int, list[Factor]], ground: _Ground, rules: Rulebook
+) -> Means:
+    slot = slots[place]
+    working, watchers = ground.working(slot), ground.watchers(slot)
+    is_theory = slot.part == "theory"
+    return Means(
+        stations=len(working), covered=len(working & ground.covered),
+        examiners=0 if is_theory else len(watchers), proctors=len(watchers) if is_theory else 0,
+        elsewhere=_elsewhere(slot, slots, answers, ground, rules),
+    )  # fmt: skip
+
+
+def _elsewhere(
+    slot: Slot, slots: Sequence[Slot], answers: dict[int, list[Factor]], ground: _Ground, rules: Rulebook
+) -> int:
+    """Candidates of groups served before, whom people of this slot must watch at the same time."""
+    mine = ground.watchers(slot)
+    burden: dict[int, int] = {}
+    for place, found in answers.items():
+        other = slots[place]
+        if other.group == slot.group or not other.during.overlaps(slot.during):
+            continue
+        theirs = ground.watchers(other)
+        if theirs & mine:
+            watched = max(0, capacity(found) - _ratio(other, rules) * len(theirs - mine))
+            burden[other.group] = max(watched, burden.get(other.group, 0))
+    return sum(burden.values())
+
+
+def _ratio(slot: Slot, rules: Rulebook) -> int:
+    key = "capacity.candidates_per_proctor" if slot.part == "theory" else "capacity.candidates_per_examiner"
+    return int(rules[key].on(slot.day).value)
+
+
+def group_stations(group: SessionGroup) -> list[Workstation]:
+    """Workstations in order that the session holds for this group, by code."""
+    return stations_by_group(group.session_id, [group])[group.id]
+
+
+def stations_by_group(session_id: int, groups: Iterable[SessionGroup]) -> dict[int, list[Workstation]]:
+    """The same for several groups of one session, by group."""
+    query = (
+        select(Workstation, SessionStation.serves)
+        .join(SessionStation, SessionStation.workstation_id == Workstation.id)
+        .where(SessionStation.session_id == session_id, ~SessionStation.is_released, Workstation.is_usable)
+        .order_by(Workstation.code)
+    )
+    held = db.session.execute(query).all()
+    return {group.id: [row.Workstation for row in held if _serves(row.serves, group)] for group in groups}
+
+
+def _serves(numbers: Sequence[int], group: SessionGroup) -> bool:
+    """Rows are there for this group when they name it, or name none."""
+    return not numbers or group.number in numbers
+
+
+def turn_stations(session: ExamSession, turn: Turn) -> list[Workstation]:
+    """Workstations of the turn's group that work during the whole turn, by code."""
+    group = db.session.execute(select(SessionGroup).where(SessionGroup.id == turn.group_id)).scalar_one()
+    stations = group_stations(group)
+    broken = select(WorkstationOutage.workstation_id).where(
+        WorkstationOutage.workstation_id.in_([station.id for station in stations]),
+        WorkstationOutage.during.overlaps(turn.during),
+    )
+    out = set(db.session.execute(broken).scalars())
+    return [station for station in stations if station.id not in out]
+
+
+def recount(session: ExamSession, rules: Rulebook) -> list[Turn]:
+    """Set every turn's capacity anew; returns the turns that now hold more people than places.
+
+    A turn with an overflow keeps its capacity at what is taken (the CHECK holds) and says so in its factors.
+    """
+    query = select(Turn, SessionGroup).join(SessionGroup).where(Turn.session_id == session.id).order_by(Turn.number)
+    rows = db.session.execute(query).all()
+    lock_all(*[("turn", row.Turn.id) for row in rows])
+    groups = {row.SessionGroup.id: row.SessionGroup for row in rows}
+    stations, people = stations_by_group(session.id, groups.values()), _people_by_group(session.id, groups.values())
+    means = {key: (stations[key], people[key]) for key in groups}
+    slots = [_slot(row.Turn, row.SessionGroup, *means[row.SessionGroup.id]) for row in rows]
+    overflowing = []
+    for (turn, _), found in zip(rows, slot_factors(slots, rules), strict=True):
+        db.session.refresh(turn)
+        turn.factors = [factor.to_json() for factor in found]
+        turn.capacity = max(capacity(found), turn.taken)
+        if capacity(found) < turn.taken:
+            overflowing.append(turn)
+    return overflowing
+
+
+def _slot(turn: Turn, group: SessionGroup, stations: list[Workstation], people: dict[int, str]) -> Slot:
+    held = frozenset(station.id for station in stations)
+    return Slot(group.number, group.occupation_code, group.part, turn.during, held, people)
+
+
+def _people_by_group(session_id: int, groups: Iterable[SessionGroup]) -> dict[int, dict[int, str]]:
+    query = select(SessionDuty.staff_id, SessionDuty.role, SessionDuty.serves).where(
+        SessionDuty.session_id == session_id, ~SessionDuty.is_released
+    )
+    rows = db.session.execute(query).all()
+    return {group.id: {row.staff_id: row.role for row in rows if _serves(row.serves, group)} for group in groups}

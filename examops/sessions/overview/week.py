@@ -1,0 +1,93 @@
+"""The coordinator's week: board, fourteen days, and what waits for a decision today. Pure over overviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from examops.core.clock import SHANGHAI
+from examops.core.language import Said
+from examops.sessions.overview.queries import Overview
+from examops.sessions.planning.draft import TITLE
+
+SHORT = 24  # half percents: a block that holds six characters and no more
+OPENS, CLOSES = 8 * 60, 17 * 60 + 30  # minutes of the day that the board shows
+
+
+@dataclass(frozen=True)
+class Block:
+    """A session on the board; ``left`` and ``width`` in half percents of the days shown."""
+
+    row: Overview
+    left: int
+    width: int
+
+    @property
+    def words(self) -> str:
+        """The title; a block of less than half a day drops the part first, never half a level."""
+        title = self.row.session.title
+        if self.width < SHORT and isinstance(title, Said) and title.text == TITLE:
+            return f"{title.values['occupation']} {title.values['level']}"
+        return str(title) if self.width >= SHORT else str(title).rsplit(" ", 1)[0]
+
+
+@dataclass(frozen=True)
+class Lane:
+    room: str
+    blocks: list[Block]
+
+    @property
+    def stations(self) -> int:
+        return max((block.row.stations for block in self.blocks), default=0)
+
+
+@dataclass(frozen=True)
+class DayFill:
+    day: date
+    taken: int
+    capacity: int
+
+
+def monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def days_shown(rows: Sequence[Overview], first: date) -> int:
+    """Five, or seven when somebody examines at the weekend: an empty weekend takes no room, a busy one is not hidden."""
+    return 7 if any(5 <= _offset(row, first) < 7 for row in rows) else 5
+
+
+def _offset(row: Overview, first: date) -> int:
+    return (row.session.starts_at.astimezone(SHANGHAI).date() - first).days
+
+
+def position(moment: datetime, first: date, days: int = 5) -> float:
+    """0..100 over equal days of 08:00 to 17:30."""
+    local = moment.astimezone(SHANGHAI)
+    minutes = min(max(local.hour * 60 + local.minute, OPENS), CLOSES)
+    return ((local.date() - first).days + (minutes - OPENS) / (CLOSES - OPENS)) * 100 / days
+
+
+def lanes(rows: Sequence[Overview], first: date, days: int = 5) -> list[Lane]:
+    """One lane per room that has a session in these days."""
+    shown = [row for row in rows if 0 <= _offset(row, first) < days]
+    return [
+        Lane(room, [_block(row, first, days) for row in shown if row.room == room])
+        for room in sorted({row.room for row in shown})
+    ]
+
+
+def _block(row: Overview, first: date, days: int) -> Block:
+    left, right = (position(moment, first, days) for moment in (row.session.starts_at, row.session.ends_at))
+    return Block(row, round(left * 2), max(14 if days == 5 else 12, round((right - left) * 2)))
+
+
+def fills(rows: Sequence[Overview], first: date, days: int = 14) -> list[DayFill]:
+    """Booked and capacity of each day."""
+    result = []
+    for offset in range(days):
+        day = first + timedelta(days=offset)
+        held = [row for row in rows if row.session.starts_at.astimezone(SHANGHAI).date() == day]
+        result.append(DayFill(day, sum(row.taken for row in held), sum(row.capacity for row in held)))
+    return result

@@ -1,0 +1,210 @@
+"""What stands in the way of a draft: which session holds room, workstation or person, and what is free instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.dialects.postgresql import Range
+
+from examops.core.clock import SHANGHAI
+from examops.core.database import db
+from examops.core.language import _
+from examops.sessions.models import LONGEST_SESSION, ExamSession, SessionDuty, SessionStation
+from examops.sessions.planning.draft import Draft, station_words
+from examops.sessions.planning.plan import Duty
+from examops.sites.models import Room, Workstation
+from examops.staff.models import Qualification, StaffMember
+from examops.web.words import clock_time, span
+
+LIVE = ExamSession.state.not_in(("cancelled", "void"))
+NEW = 0  # no row has this id
+MOST_OFFERED = 4
+CARDS = {"leader": ("examiner", "senior_examiner"), "examiner": ("examiner", "senior_examiner")}
+
+
+@dataclass(frozen=True)
+class Clash:
+    """``subject`` is ``room``, ``stations`` or ``duty-`` and the person's uid; ``advice`` names what is free."""
+
+    subject: str
+    words: str
+    advice: str
+    session: ExamSession
+
+
+def find_clashes(draft: Draft) -> list[Clash]:
+    """Everything held by somebody else while the draft wants it. Sees what the reader may see; the constraints see all."""
+    return [*_room(draft), *_stations(draft), *_people(draft)]
+
+
+def _other(draft: Draft, column: Any) -> ColumnElement[bool]:
+    """Rows of any session but the one that the draft would change."""
+    return cast("ColumnElement[bool]", column != (draft.changing.id if draft.changing else NEW))
+
+
+def _room(draft: Draft) -> list[Clash]:
+    query = select(ExamSession).where(
+        ExamSession.room_id == draft.room.id, ExamSession.during.overlaps(draft.plan.during), LIVE, _near(draft),
+        _other(draft, ExamSession.id),
+    )  # fmt: skip
+    found = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
+    advice = _room_advice(draft) if found else ""
+    return [
+        Clash("room", _("{room} 已有场次 {session}", room=draft.room.name, session=_named(session)), advice, session)
+        for session in found
+    ]
+
+
+def _near(draft: Draft) -> ColumnElement[bool]:
+    """Sessions that could touch the draft's time: by their start alone, which an index answers for any reader."""
+    return ExamSession.starts_at.between(draft.plan.starts_at - LONGEST_SESSION, draft.plan.ends_at + LONGEST_SESSION)
+
+
+def _stations(draft: Draft) -> list[Clash]:
+    """Workstations that a session of another room holds; those of this room are told with the room."""
+    query = (
+        select(ExamSession, Workstation)
+        .join(SessionStation, SessionStation.session_id == ExamSession.id)
+        .join(Workstation, Workstation.id == SessionStation.workstation_id)
+        .where(Workstation.id.in_([station.id for station in draft.stations]), ExamSession.room_id != draft.room.id)
+        .where(
+            SessionStation.during.overlaps(draft.plan.during),
+            ~SessionStation.is_released,
+            _other(draft, ExamSession.id),
+        )
+        .order_by(ExamSession.starts_at, Workstation.code)
+    )
+    held: dict[int, tuple[ExamSession, list[Workstation]]] = {}
+    for session, station in db.session.execute(query):
+        held.setdefault(session.id, (session, []))[1].append(station)
+    busy = {station.id for _, stations in held.values() for station in stations}
+    free = [station for station in draft.stations if station.id not in busy]
+    advice = _("空闲的是 {stations}", stations=station_words(free)) if free else _("换时间，或换考场")
+    return [
+        Clash(
+            "stations",
+            _("工位 {stations} 已被场次 {session} 占用", stations=station_words(stations), session=_named(session)),
+            advice,
+            session,
+        )
+        for session, stations in held.values()
+    ]
+
+
+def _people(draft: Draft) -> list[Clash]:
+    duties = {member.id: duty for member, duty in draft.staff}
+    query = (
+        select(StaffMember, ExamSession)
+        .join(SessionDuty, SessionDuty.staff_id == StaffMember.id)
+        .join(ExamSession, ExamSession.id == SessionDuty.session_id)
+        .where(
+            SessionDuty.staff_id.in_(duties),
+            SessionDuty.during.overlaps(draft.plan.during),
+            ~SessionDuty.is_released,
+            _other(draft, SessionDuty.session_id),
+        )
+        .order_by(StaffMember.id, ExamSession.starts_at)
+    )
+    return [
+        Clash(
+            f"duty-{member.uid}", _("{name} 已在场次 {session} 当值", name=member.name, session=_named(session)),
+            _person_advice(draft, duties[member.id]), session,
+        )
+        for member, session in db.session.execute(query)
+    ]  # fmt: skip
+
+
+def _named(session: ExamSession) -> str:
+    return _(
+        "{number}（{title}，{span}）",
+        number=session.number,
+        title=session.title,
+        span=span(session.starts_at, session.ends_at),
+    )
+
+
+def _room_advice(draft: Draft) -> str:
+    later = next_free_start(draft)
+    words = [_("{room} 当天 {time} 起空闲", room=draft.room.name, time=clock_time(later))] if later else []
+    rooms = [_("{room}（{count} 个工位）", room=room.name, count=count) for room, count in _free_rooms(draft)]
+    words += [_("同一时间空闲的考场：{rooms}", rooms=_("、").join(rooms))] if rooms else []
+    return _("；").join(words) or _("换一天")
+
+
+def _free_rooms(draft: Draft) -> list[tuple[Room, int]]:
+    """Rooms of this body with workstations for every group, free all the time, the fitting size first."""
+    busy = select(ExamSession.id).where(
+        ExamSession.room_id == Room.id, ExamSession.during.overlaps(draft.plan.during), LIVE, _near(draft),
+        _other(draft, ExamSession.id),
+    )  # fmt: skip
+    query = select(Room, Workstation.occupations).join(Workstation, Workstation.room_id == Room.id)
+    query = query.where(Room.body_id == draft.room.body_id, ~busy.exists(), Workstation.is_usable)
+    codes = {group.plan.occupation_code for group in draft.groups}
+    rooms: dict[int, tuple[Room, dict[str, int], set[str]]] = {}
+    for room, fitted in db.session.execute(query):
+        _, counts, met = rooms.setdefault(room.id, (room, {"stations": 0}, set()))
+        fits = codes & set(fitted) if fitted else codes
+        counts["stations"] += bool(fits)
+        met |= fits
+    wanted = len(draft.stations)
+    fitting = [(room, counts["stations"]) for room, counts, met in rooms.values() if met == codes]
+    return sorted(fitting, key=lambda pair: (pair[1] < wanted, abs(pair[1] - wanted), pair[0].name))[:MOST_OFFERED]
+
+
+def next_free_start(draft: Draft) -> datetime | None:
+    """When the first turn could begin later the same day in the same room; None when that day is full."""
+    plan = draft.plan
+    day_ends = plan.starts_at.astimezone(SHANGHAI).replace(hour=21, minute=0)
+    query = select(ExamSession.during).where(
+        ExamSession.room_id == draft.room.id, LIVE, ExamSession.during.overlaps(Range(plan.desk_opens_at, day_ends)),
+        _other(draft, ExamSession.id),
+    )  # fmt: skip
+    held = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
+    for before in held:
+        assert before.upper
+        starts = _rounded(before.upper + timedelta(minutes=plan.desk_minutes))
+        ends = starts + (plan.ends_at - plan.starts_at) + timedelta(minutes=plan.clear_minutes)
+        if ends <= day_ends and not any(during.overlaps(Range(before.upper, ends)) for during in held):
+            return starts
+    return None
+
+
+def _rounded(moment: datetime) -> datetime:
+    """Up to the next five minutes."""
+    return moment + timedelta(minutes=-moment.minute % 5)
+
+
+def _person_advice(draft: Draft, duty: Duty) -> str:
+    names = list(db.session.execute(_replacements(draft, duty)).scalars())
+    if not names:
+        return _("这段时间没有别人有证且空闲，换时间")
+    return _("同一时间空闲、证件有效的有 {names}", names=_("、").join(names))
+
+
+def _replacements(draft: Draft, duty: Duty) -> Select[Any]:
+    """Names of people with a valid card for this duty who are neither planned nor busy."""
+    busy = select(SessionDuty.id).where(
+        SessionDuty.staff_id == StaffMember.id, SessionDuty.during.overlaps(draft.plan.during), ~SessionDuty.is_released,
+        _other(draft, SessionDuty.session_id),
+    )  # fmt: skip
+    query = (
+        select(StaffMember.name)
+        .where(StaffMember.body_id == draft.batch.body_id, StaffMember.is_active, ~busy.exists())
+        .where(StaffMember.id.not_in([member.id for member, _ in draft.staff]))
+    )
+    return query.where(_has_card(draft, duty)).order_by(StaffMember.name).limit(MOST_OFFERED)
+
+
+def _has_card(draft: Draft, duty: Duty) -> ColumnElement[bool]:
+    day = draft.plan.starts_at.astimezone(SHANGHAI).date()
+    card = select(Qualification.id).where(
+        Qualification.staff_id == StaffMember.id, Qualification.valid_from <= day, Qualification.valid_until >= day,
+        Qualification.kind.in_(CARDS.get(duty.role, (duty.role,))),
+    )  # fmt: skip
+    if duty.role in CARDS:
+        served = draft.groups if duty.group is None else draft.groups[duty.group : duty.group + 1]
+        card = card.where(Qualification.occupation_code.in_([group.plan.occupation_code for group in served]))
+    return card.exists()

@@ -1,0 +1,135 @@
+"""What the planning page shows: the form judged by the server, faults beside their fields, and what there is to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from config.rulebook import Rulebook
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.errors import NotFound
+from examops.core.language import _
+from examops.registration.models import Batch, BatchOccupation
+from examops.sessions.models import ExamSession
+from examops.sessions.planning.conflicts import Clash
+from examops.sessions.planning.draft import Fault
+from examops.sessions.planning.forms import Form, read_plans
+from examops.sessions.planning.validation import Judgement, judge
+from examops.sites.models import Room, Site, Workstation
+from examops.staff.models import Qualification, StaffMember
+
+GROUP_FIELDS = {"target", "starts_at", "turns", "minutes", "pause", "stations"}
+
+
+@dataclass(frozen=True)
+class JudgedForm:
+    """``faults`` by field; ``judged`` has one entry for each room that could be judged."""
+
+    judged: list[Judgement]
+    places: list[list[int]]
+    faults: dict[str, str]
+
+    @property
+    def clashes(self) -> list[tuple[str, Clash]]:
+        """With the field each belongs to."""
+        return [
+            (_field(clash.subject, None if clash.subject.startswith("duty") else 0, places), clash)
+            for one, places in zip(self.judged, self.places, strict=True)
+            for clash in one.clashes
+        ]
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self.judged) and not self.faults and not self.clashes
+
+    @property
+    def capacity(self) -> int:
+        return sum(group.capacity for one in self.judged for group in one.draft.groups)
+
+
+def judge_form(
+    form: Form, *, clock: Clock, rules: Rulebook, changing: ExamSession | None = None
+) -> JudgedForm:  # fmt: skip
+    """Everything wrong at once: what could not be read, what is not allowed, and what is taken."""
+    read = read_plans(form)
+    faults, judged, places = dict(read.faults), [], []
+    if changing and len(read.plans) > 1:
+        faults.setdefault(f"g{read.places[1][0]}-room", _("一个场次只在一个考场：改成同一处，或另排一个场次"))
+    for plan, its_places in zip(read.plans, read.places, strict=True):
+        try:
+            found = judge(plan, clock=clock, rules=rules, changing=changing)
+        except NotFound as error:
+            faults.setdefault("batch", error.words)
+            continue
+        judged.append(found)
+        places.append(its_places)
+        _keep(faults, found.faults, its_places)
+    return JudgedForm(judged, places, faults)
+
+
+def _keep(faults: dict[str, str], found: Sequence[Fault], places: list[int]) -> None:
+    for fault in found:
+        name = _field(fault.subject, fault.group, places)
+        faults[name] = _("；").join(dict.fromkeys([*filter(None, [faults.get(name)]), fault.words]))
+
+
+def _field(subject: str, group: int | None, places: list[int]) -> str:
+    """``gN-subject`` of the form for a group of a plan; else the subject itself."""
+    return f"g{places[group]}-{subject}" if group is not None else subject
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who may be on duty, with the cards valid on the day."""
+
+    member: StaffMember
+    cards: list[Qualification]
+
+
+@dataclass(frozen=True)
+class Choices:
+    batches: list[Batch]
+    targets: list[tuple[str, int]]
+    rooms: list[tuple[Room, str, int]]
+    people: list[Person]
+
+
+def choices(day: date) -> Choices:
+    """Open batches, what they offer, rooms with their usable workstations, and active staff."""
+    ask = db.session.execute
+    batches = list(ask(select(Batch).where(Batch.state == "open").order_by(Batch.id.desc())).scalars())
+    offers = ask(
+        select(BatchOccupation.occupation_code, BatchOccupation.level)
+        .where(BatchOccupation.batch_id.in_([batch.id for batch in batches]))
+        .distinct()
+    )
+    return Choices(batches, sorted((row[0], row[1]) for row in offers), _rooms(), _people(day))
+
+
+def _rooms() -> list[tuple[Room, str, int]]:
+    usable = (
+        select(Workstation.room_id, func.count().label("count"))
+        .where(Workstation.is_usable)
+        .group_by(Workstation.room_id)
+        .subquery()
+    )
+    query = (
+        select(Room, Site.name, func.coalesce(usable.c.count, 0))
+        .join(Site, Site.id == Room.site_id)
+        .outerjoin(usable, usable.c.room_id == Room.id)
+        .order_by(Site.name, Room.name)
+    )
+    return [(row[0], row[1], int(row[2])) for row in db.session.execute(query)]
+
+
+def _people(day: date) -> list[Person]:
+    cards: dict[int, list[Qualification]] = {}
+    valid = select(Qualification).where(Qualification.valid_from <= day, Qualification.valid_until >= day)
+    for card in db.session.execute(valid.order_by(Qualification.id)).scalars():
+        cards.setdefault(card.staff_id, []).append(card)
+    members = db.session.execute(select(StaffMember).where(StaffMember.is_active).order_by(StaffMember.name)).scalars()
+    return [Person(member, cards.get(member.id, [])) for member in members]
