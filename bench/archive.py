@@ -31,7 +31,7 @@ from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.demo.testcam import Clip, synthetic_clip
 from examops.factory import create_app
-from examops.footage.arming import arm_due, plan_armings
+from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import Arming
 from examops.sites.models import Camera
 from tests.factories import Factory

@@ -30,7 +30,7 @@ from examops.web.templating import install_templating
 # Pages and APIs, by domain. Each entry is a module's attribute; API entries go through flask-smorest.
 PAGES = (
     "examops.footage.site:bp",
-    "examops.footage.quarantine_pages:bp",
+    "examops.footage.archive.quarantine_pages:bp",
     "examops.accounts.routes:bp",
     "examops.ops.audit_page:bp",
     "examops.ops.health:bp",
@@ -49,7 +49,7 @@ PAGES = (
 APIS: tuple[str, ...] = ("examops.sessions.api:bp",)
 # Devices sign with a bearer token and carry no cookie that a strange page could use; a guard that also lets people in
 # by their cookie asks for the token against forged forms itself (examops/checkin/api.py).
-DEVICE_APIS: tuple[str, ...] = ("examops.checkin.api:bp", "examops.footage.recorder_api:bp")
+DEVICE_APIS: tuple[str, ...] = ("examops.checkin.api:bp", "examops.footage.recorders.api:bp")
 
 csrf = CSRFProtect()
 

@@ -27,7 +27,7 @@ from bench.dataset.pouring import Row, new_uid, pour
 from examops.core.store import AlreadyStored, Store, StoreError
 from examops.demo.story.past_footage import OldCamera
 from examops.footage.models import Arming, Segment, Strip
-from examops.footage.strips import images_key, index_key
+from examops.footage.pictures.strips import images_key, index_key
 from video import frames
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool

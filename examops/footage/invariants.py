@@ -13,9 +13,9 @@ from config.rulebook import Rulebook
 from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.store import Missing, Store
-from examops.footage.gaps import COVERING, GROWS
+from examops.footage.archive.gaps import COVERING, GROWS
+from examops.footage.archive.sidecars import canonical
 from examops.footage.models import Segment
-from examops.footage.sidecars import canonical
 
 # A hole is written down at most this long after the archive limit: it grows first, and the round comes by once a minute.
 ROUND = timedelta(minutes=2)

@@ -14,10 +14,11 @@ from examops.core.jobs import queue
 from examops.core.language import N_, Said, said
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage import arming, gaps, retention, stills, strips
-from examops.footage.keyframes import picture_at
-from examops.footage.picture_health import thresholds_of
-from examops.footage.references import learn_once
+from examops.footage.archive import arming, gaps, retention
+from examops.footage.pictures import stills, strips
+from examops.footage.pictures.health import thresholds_of
+from examops.footage.pictures.keyframes import picture_at
+from examops.footage.pictures.references import learn_once
 
 
 @queue.task(name="footage.arm", queue="timed")

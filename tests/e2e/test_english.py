@@ -12,7 +12,7 @@ from config.rulebook import rulebook
 from examops.catalogue import occupations
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage.arming import arm_due, plan_armings
+from examops.footage.archive.arming import arm_due, plan_armings
 from examops.sessions.capacity.limits import Means, factors
 from examops.sessions.models import ExamSession
 from tests.factories import PASSWORD, Factory

@@ -28,7 +28,7 @@ from examops.demo.servers.processes import tail
 from examops.demo.supervisor.children import Child, Children
 from examops.demo.supervisor.command import answers
 from examops.factory import create_app
-from examops.footage.arming import arm_due, plan_armings
+from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import Arming
 from examops.ops.migrate import make_buckets, upgrade_database
 from tests.factories import Factory

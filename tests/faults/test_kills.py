@@ -12,7 +12,7 @@ import pytest
 from config.rulebook import rulebook
 from examops.core.clock import FixedClock, SystemClock, today
 from examops.core.extensions import store
-from examops.footage.gaps import GROWS, unexplained
+from examops.footage.archive.gaps import GROWS, unexplained
 from examops.footage.invariants import ROUND, unaccounted_time
 from examops.footage.models import Gap, Segment, Strip
 from examops.ops.check import run_checks

@@ -30,7 +30,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.factory import create_app
 from examops.footage import invariants, jobs
-from examops.footage.arming import arm_due, plan_armings
+from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import CameraState, Gap, Segment, Strip
 from tests.factories import Factory
 

@@ -15,11 +15,11 @@ from sqlalchemy import Select, create_engine, event, select, text
 from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.scope import Scope, scoped
+from examops.footage.archive.quarantine import held_query
 from examops.footage.models import Gap, Segment, Strip
-from examops.footage.quarantine import held_query
-from examops.footage.routes import flags_query
-from examops.footage.wall import eyes_query
-from examops.footage.wall_routes import armed_query
+from examops.footage.review.routes import flags_query
+from examops.footage.wall.grid import eyes_query
+from examops.footage.wall.routes import armed_query
 from examops.ops.audit_page import entries_query
 from examops.registration.models import Application, Roster
 from examops.registration.rosters.routes import recent_query

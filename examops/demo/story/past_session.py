@@ -17,7 +17,7 @@ from examops.core.database import db
 from examops.core.extensions import keyring
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage.arming import armed_time, plan_armings
+from examops.footage.archive.arming import armed_time, plan_armings
 from examops.footage.models import Arming
 from examops.sessions.booking.tickets import code_of
 from examops.sessions.models import Booking, ExamSession, Ticket, Turn

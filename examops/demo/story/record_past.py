@@ -29,7 +29,7 @@ from examops.demo.story.past_session import CLOCKWORK, LAST_BATCH
 from examops.demo.story.photos import give_faces
 from examops.demo.story.week import TELLER
 from examops.factory import create_app
-from examops.footage.intervals import Span
+from examops.footage.archive.intervals import Span
 from examops.footage.models import Arming, Segment
 from examops.registration.models import Batch
 from examops.sessions.models import ExamSession

@@ -26,7 +26,7 @@ from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage.arming import arm_due, plan_armings
+from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import Arming
 from examops.organisations.models import Body
 from examops.registration.models import Batch

@@ -11,7 +11,7 @@ from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage.arming import arm_due, disarm_due, plan_armings, plan_due, watch_cameras
+from examops.footage.archive.arming import arm_due, disarm_due, plan_armings, plan_due, watch_cameras
 from examops.footage.models import Alarm, Arming, CameraState
 from tests.domains.footage.conftest import Scene, seat_somebody
 from tests.factories import DAY, Factory

@@ -17,7 +17,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage import jobs
 from examops.footage.models import Flag, Segment, Strip
-from examops.footage.stills import NotArchivedYet
+from examops.footage.pictures.stills import NotArchivedYet
 from tests.domains.footage.conftest import Box, Scene
 from tests.fixtures.footage_pages import fragments, make_clip
 

@@ -15,8 +15,8 @@ from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage.gaps import coverage, derive_gaps, lock_arming, session_coverage
-from examops.footage.intervals import Span, overlaps
+from examops.footage.archive.gaps import coverage, derive_gaps, lock_arming, session_coverage
+from examops.footage.archive.intervals import Span, overlaps
 from examops.footage.models import Gap, Segment
 from tests.domains.footage.conftest import Box, Scene, payload, put, stamp
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from examops.footage.intervals import Span, clip, common, holes, merge, overlaps, subtract, total
+from examops.footage.archive.intervals import Span, clip, common, holes, merge, overlaps, subtract, total
 
 ZERO = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from examops.core.extensions import store
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage import invariants
-from examops.footage.gaps import derive_gaps, lock_arming
+from examops.footage.archive.gaps import derive_gaps, lock_arming
 from tests.domains.footage.conftest import Box, Scene, payload
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]

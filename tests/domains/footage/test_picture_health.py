@@ -14,10 +14,10 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.demo.testcam.painter import Painter
 from examops.demo.testcam.rooms import ROOMS, camera_label
-from examops.footage.alarms import end_unarmed
+from examops.footage.cameras.alarms import end_unarmed
 from examops.footage.models import Alarm, CameraState
-from examops.footage.picture_health import thresholds_of
-from examops.footage.references import learn_once
+from examops.footage.pictures.health import thresholds_of
+from examops.footage.pictures.references import learn_once
 from tests.domains.footage.conftest import API, Box, Scene, stamp
 from video.frames import Strip
 

@@ -4,8 +4,8 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from examops.footage.intervals import Span
-from examops.footage.playlists import hls
+from examops.footage.archive.intervals import Span
+from examops.footage.review.playlists import hls
 
 ZERO = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 

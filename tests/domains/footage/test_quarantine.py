@@ -13,9 +13,9 @@ from examops.core.database import db
 from examops.core.errors import Conflict, Invalid
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.footage.archive.quarantine import NotReleasable, decide
 from examops.footage.invariants import broken_chains
 from examops.footage.models import Alarm, QuarantineDecision, Segment
-from examops.footage.quarantine import NotReleasable, decide
 from examops.organisations.models import Body
 from tests.domains.footage.conftest import Box, Scene, payload
 from tests.factories import Factory

@@ -11,8 +11,8 @@ from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.footage.archive.retention import plan_retention
 from examops.footage.models import Flag, Segment
-from examops.footage.retention import plan_retention
 from tests.domains.footage.conftest import Box, Scene, payload
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]

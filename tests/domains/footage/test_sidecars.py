@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from examops.footage.sidecars import MalformedSidecar, parse, signer_of
+from examops.footage.archive.sidecars import MalformedSidecar, parse, signer_of
 from tests.domains.footage.conftest import sealed
 
 KEY = Ed25519PrivateKey.generate()

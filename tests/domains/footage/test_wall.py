@@ -9,10 +9,10 @@ from examops.accounts.models import RoleGrant
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage.alarms import raise_alarm
+from examops.footage.cameras.alarms import raise_alarm
 from examops.footage.models import CameraState, Look
-from examops.footage.wall import Eye, page_of
-from examops.footage.wall_filters import usual_density
+from examops.footage.wall.filters import usual_density
+from examops.footage.wall.grid import Eye, page_of
 from examops.organisations.models import Body
 from tests.domains.footage.conftest import API, Box, Scene, stamp
 

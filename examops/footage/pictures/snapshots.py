@@ -12,10 +12,10 @@ from config.rulebook import Rulebook
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.store import Missing, Store
-from examops.footage.camera_states import note_snapshot, snapshot_key
+from examops.footage.cameras.states import note_snapshot, snapshot_key
 from examops.footage.models import Arming, CameraState
-from examops.footage.picture_health import faults_of, grey_of, take_in, thresholds_of
-from examops.footage.references import reference_of
+from examops.footage.pictures.health import faults_of, grey_of, take_in, thresholds_of
+from examops.footage.pictures.references import reference_of
 from examops.sites.models import Camera
 from video.health import Fault, Grey
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from examops.catalogue import district_name, occupation
 from examops.core.database import db
 from examops.core.language import N_, _
-from examops.footage.wall import DENSITIES, Eye
+from examops.footage.wall.grid import DENSITIES, Eye
 from examops.sessions.models import SessionGroup
 
 MARKS = {"stop": N_("要处理"), "look": N_("留意"), "ok": N_("正常"), "off": N_("未开始")}

@@ -22,10 +22,12 @@ from examops.core.extensions import clock, store
 from examops.core.language import N_
 from examops.core.scope import SYSTEM, Scope, enter_scope
 from examops.core.transaction import transaction
-from examops.footage import camera_states, gaps, segments, snapshots
-from examops.footage.intervals import Span
+from examops.footage.archive import gaps, segments
+from examops.footage.archive.intervals import Span
+from examops.footage.cameras import states as camera_states
 from examops.footage.models import GAP_REASONS, Arming
-from examops.footage.recorder_plan import plan_of
+from examops.footage.pictures import snapshots
+from examops.footage.recorders.plan import plan_of
 from examops.sites.models import Camera, Room, Site
 from examops.web.api import DEVICE, NOBODY, Loose
 

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.store import Store
-from examops.footage.keyframes import Source
 from examops.footage.models import Segment, Strip
+from examops.footage.pictures.keyframes import Source
 from video import frames
 
 

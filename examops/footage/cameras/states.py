@@ -15,7 +15,7 @@ from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_, said
-from examops.footage.alarms import end_alarm, raise_alarm
+from examops.footage.cameras.alarms import end_alarm, raise_alarm
 from examops.footage.models import Arming, CameraState
 from examops.sites.models import Camera, Room
 

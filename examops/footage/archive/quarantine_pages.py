@@ -15,7 +15,7 @@ from examops.accounts.roles import REVIEWERS
 from examops.core.extensions import clock
 from examops.core.language import _
 from examops.core.transaction import transaction
-from examops.footage.quarantine import PAGE, decide, quarantined
+from examops.footage.archive.quarantine import PAGE, decide, quarantined
 from examops.footage.wording import QUARANTINE_DECISIONS, QUARANTINE_REASONS
 
 DECIDERS = ("operator", *REVIEWERS)

@@ -12,10 +12,10 @@ from config.rulebook import Rulebook
 from examops.accounts.devices import Identity
 from examops.core.clock import Clock, today
 from examops.core.database import db
-from examops.footage.camera_states import cameras_of, is_watched
+from examops.footage.archive.quarantine import released_for
+from examops.footage.cameras.states import cameras_of, is_watched
 from examops.footage.models import Arming, CameraState
 from examops.footage.moments import iso
-from examops.footage.quarantine import released_for
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 

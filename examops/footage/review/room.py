@@ -17,11 +17,11 @@ from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_, _
 from examops.core.store import Store
-from examops.footage.gaps import Known, armed_span, coverage_of, known_of, sum_of
-from examops.footage.looks import seen_spans
+from examops.footage.archive.gaps import Known, armed_span, coverage_of, known_of, sum_of
 from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
 from examops.footage.moments import iso
-from examops.footage.people import arrived, people_of, places_of
+from examops.footage.review.people import arrived, people_of, places_of
+from examops.footage.review.viewings import seen_spans
 from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.organisations.models import Body
 from examops.sessions.models import ExamSession

@@ -19,12 +19,12 @@ from examops.core.errors import NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_
 from examops.core.store import Head, Missing, Store
-from examops.footage.alarms import raise_alarm
-from examops.footage.gaps import armed_span, lock_arming, supersede_gaps
-from examops.footage.intervals import Span
+from examops.footage.archive.gaps import armed_span, lock_arming, supersede_gaps
+from examops.footage.archive.intervals import Span
+from examops.footage.archive.quarantine import is_released
+from examops.footage.archive.sidecars import MalformedSidecar, Sidecar, parse, signer_of
+from examops.footage.cameras.alarms import raise_alarm
 from examops.footage.models import Arming, Segment
-from examops.footage.quarantine import is_released
-from examops.footage.sidecars import MalformedSidecar, Sidecar, parse, signer_of
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
 

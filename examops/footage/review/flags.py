@@ -15,7 +15,7 @@ from examops.core.database import db
 from examops.core.errors import Conflict, IllegalMove, Invalid, NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_, Said, said
-from examops.footage.intervals import Span
+from examops.footage.archive.intervals import Span
 from examops.footage.models import Flag, ReviewVerdict
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera

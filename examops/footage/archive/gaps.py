@@ -18,7 +18,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.language import N_
-from examops.footage.intervals import SEAM, Span, clip, holes, merge, subtract, total
+from examops.footage.archive.intervals import SEAM, Span, clip, holes, merge, subtract, total
 from examops.footage.models import Arming, Gap, Segment
 
 COVERING = ("announced", "stored", "verified", "purged")

@@ -11,9 +11,9 @@ from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
 from examops.core.language import N_
 from examops.core.store import Store
-from examops.footage.intervals import Span
+from examops.footage.archive.intervals import Span
 from examops.footage.models import Segment
-from examops.footage.playlists import hls
+from examops.footage.review.playlists import hls
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 

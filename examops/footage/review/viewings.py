@@ -15,7 +15,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.language import N_, said
-from examops.footage.intervals import Span, merge
+from examops.footage.archive.intervals import Span, merge
 from examops.footage.models import Look
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera

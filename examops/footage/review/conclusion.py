@@ -7,11 +7,11 @@ from typing import Any
 from config.rulebook import Rulebook
 from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock
-from examops.footage.flags import verdicts_of
-from examops.footage.gaps import coverage_of, known_of
-from examops.footage.intervals import total
-from examops.footage.looks import seen_spans
-from examops.footage.review import cameras_of_session, gaps_json, place_words
+from examops.footage.archive.gaps import coverage_of, known_of
+from examops.footage.archive.intervals import total
+from examops.footage.review.flags import verdicts_of
+from examops.footage.review.room import cameras_of_session, gaps_json, place_words
+from examops.footage.review.viewings import seen_spans
 from examops.sessions.models import ExamSession
 
 

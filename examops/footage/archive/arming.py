@@ -16,7 +16,7 @@ from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock, today
 from examops.core.database import db
 from examops.core.language import N_
-from examops.footage.alarms import end_alarm, end_unarmed, raise_alarm
+from examops.footage.cameras.alarms import end_alarm, end_unarmed, raise_alarm
 from examops.footage.models import Arming, CameraState
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera

@@ -14,8 +14,8 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.language import N_
 from examops.core.store import Store
-from examops.footage.keyframes import Source
 from examops.footage.models import Flag, Segment
+from examops.footage.pictures.keyframes import Source
 
 SYSTEM = Actor.system(N_("静帧截取"))
 FULL_WIDTH = 1920

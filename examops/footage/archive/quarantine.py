@@ -20,7 +20,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_
-from examops.footage.alarms import end_alarm
+from examops.footage.cameras.alarms import end_alarm
 from examops.footage.models import QuarantineDecision, Segment
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room

@@ -15,12 +15,12 @@ from examops.core.database import db
 from examops.core.extensions import clock, store
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.core.transaction import transaction
-from examops.footage.camera_states import watch
-from examops.footage.looks import look_live, looks_at
+from examops.footage.blueprint import bp
+from examops.footage.cameras.states import watch
 from examops.footage.models import Arming
-from examops.footage.pages import bp
-from examops.footage.wall import DENSITIES, eyes, page_of, wall_data
-from examops.footage.wall_filters import Filter, address, narrowed, usual_density
+from examops.footage.review.viewings import look_live, looks_at
+from examops.footage.wall.filters import Filter, address, narrowed, usual_density
+from examops.footage.wall.grid import DENSITIES, eyes, page_of, wall_data
 from examops.footage.wording import ARMING_STATES
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room

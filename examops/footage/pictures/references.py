@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from examops.core.store import Missing, Store
-from examops.footage.picture_health import grey_of
+from examops.footage.pictures.health import grey_of
 from video.frames import Strip
 from video.health import Measures, Reference, Thresholds, judge, learn, measure
 

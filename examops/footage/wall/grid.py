@@ -17,12 +17,12 @@ from examops.core.clock import SHANGHAI, Clock, today
 from examops.core.database import db
 from examops.core.language import _
 from examops.core.store import Store
-from examops.footage.arming import EXPECTED, is_online
-from examops.footage.camera_states import snapshot_key
+from examops.footage.archive.arming import EXPECTED, is_online
+from examops.footage.cameras.states import snapshot_key
 from examops.footage.models import Alarm, Arming, CameraState
 from examops.footage.moments import iso
-from examops.footage.people import places_of
-from examops.footage.snapshots import good_key
+from examops.footage.pictures.snapshots import good_key
+from examops.footage.review.people import places_of
 from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.organisations.models import Body
 from examops.sessions.models import LONGEST_SESSION, ExamSession

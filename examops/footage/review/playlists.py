@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from examops.footage.intervals import Span
+from examops.footage.archive.intervals import Span
 from examops.footage.moments import iso
 
 

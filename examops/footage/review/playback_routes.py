@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from examops.core.extensions import store
 from examops.core.transaction import transaction
-from examops.footage.pages import bp
-from examops.footage.playback import playlist, window_from
-from examops.footage.review import camera_of_session, session_of
+from examops.footage.blueprint import bp
+from examops.footage.review.playback import playlist, window_from
+from examops.footage.review.room import camera_of_session, session_of
 from examops.web.words import clock_time
 
 

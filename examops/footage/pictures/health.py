@@ -12,7 +12,7 @@ import numpy as np
 
 from config.rulebook import Rulebook
 from examops.core.clock import Clock, today
-from examops.footage.alarms import end_alarm, raise_alarm
+from examops.footage.cameras.alarms import end_alarm, raise_alarm
 from examops.footage.models import CameraState
 from examops.sites.models import Camera
 from video.health import Fault, Grey, Reference, Thresholds, compare, judge, measure, motion, small_grey

@@ -18,14 +18,14 @@ from examops.core.errors import Invalid
 from examops.core.extensions import clock, store
 from examops.core.language import N_
 from examops.core.transaction import transaction
-from examops.footage import flags as flagging
-from examops.footage.conclusion import conclusion_page
-from examops.footage.intervals import Span
-from examops.footage.looks import look as record_look
-from examops.footage.looks import parse_moment
+from examops.footage.archive.intervals import Span
+from examops.footage.blueprint import bp
 from examops.footage.models import Flag
-from examops.footage.pages import bp
-from examops.footage.review import URL_LIVES, camera_of_session, flag_json, review_data, session_of
+from examops.footage.review import flags as flagging
+from examops.footage.review.conclusion import conclusion_page
+from examops.footage.review.room import URL_LIVES, camera_of_session, flag_json, review_data, session_of
+from examops.footage.review.viewings import look as record_look
+from examops.footage.review.viewings import parse_moment
 from examops.footage.wording import FLAG_STATES, VERDICTS
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
