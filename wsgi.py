@@ -3,6 +3,6 @@
 import os
 
 from config.settings import load
-from examops.factory import create_app
+from examops.app.factory import create_app
 
 app = create_app(load(os.environ))

@@ -24,13 +24,13 @@ from bench.installation import installation
 from config.rulebook import rulebook
 from config.settings import Settings
 from examops.accounts.devices import create_pairing_code
+from examops.app.factory import create_app
 from examops.core.clock import SystemClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM, enter_scope
 from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.demo.testcam import Clip, synthetic_clip
-from examops.factory import create_app
 from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import Arming
 from examops.sites.models import Camera

@@ -21,10 +21,10 @@ from bench.installation import installation
 from bench.rush import Rush, rush
 from bench.signed_in import headers_of
 from config.settings import Settings
+from examops.app.factory import create_app
 from examops.core.database import db
 from examops.core.scope import SYSTEM, enter_scope
 from examops.core.transaction import transaction
-from examops.factory import create_app
 from examops.sessions.models import Booking, ExamSession, Turn
 from tests.factories import DAY, Factory
 

@@ -19,13 +19,13 @@ from flask import Flask
 from bench.installation import installation
 from bench.rush import Rush, rush
 from bench.signed_in import headers_of
+from examops.app.factory import create_app
 from examops.checkin.lots import draw_lots
 from examops.core.actor import Actor
 from examops.core.clock import SystemClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM, enter_scope
 from examops.core.transaction import transaction
-from examops.factory import create_app
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import ExamSession, Turn
 from tests.factories import Factory

@@ -22,12 +22,12 @@ from bench.dataset.fill import Tools
 from bench.installation import servers
 from bench.signed_in import headers_of
 from config.settings import Settings
+from examops.app.factory import create_app
 from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.extensions import clock, keyring, store
 from examops.core.scope import SYSTEM, enter_scope
 from examops.core.transaction import transaction
-from examops.factory import create_app
 from examops.footage.models import Segment
 from examops.organisations.models import Body
 from examops.registration.models import Batch, Roster

@@ -2,6 +2,6 @@
 
 import sys
 
-from examops.cli import main
+from examops.app.command_line import main
 
 sys.exit(main())

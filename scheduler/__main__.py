@@ -13,10 +13,10 @@ from datetime import datetime
 from flask import Flask
 
 from config.settings import Settings, SettingsError, load
+from examops.app.factory import assert_read_committed, create_app
 from examops.core.clock import SHANGHAI, SystemClock
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.factory import assert_read_committed, create_app
 from scheduler.clockwork import Clockwork, run_until_told
 from scheduler.overview import STATES, JobLine, overview
 from scheduler.table import TABLE

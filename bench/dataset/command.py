@@ -12,10 +12,10 @@ from sqlalchemy import create_engine
 from bench.dataset.amounts import Amounts
 from bench.dataset.fill import Tools, fill
 from config.settings import Settings, load
+from examops.app.factory import create_app
+from examops.app.tables import METADATA
 from examops.core.connections import owner_url
 from examops.core.extensions import clock, keyring, store
-from examops.factory import create_app
-from examops.tables import METADATA
 
 
 def main(arguments: list[str] | None = None) -> int:

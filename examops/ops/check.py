@@ -15,13 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.rulebook import rulebook
 from config.settings import load
+from examops.app.factory import create_app
 from examops.core.clock import Clock, SystemClock
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.extensions import keyring, store
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.factory import create_app
 from examops.footage import invariants as footage
 from examops.ops.invariants import capacity, decisions, running
 

@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKeyConstraint, Table, UniqueConstraint
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from examops.tables import METADATA, TENANT_TABLES
+from examops.app.tables import METADATA, TENANT_TABLES
 
 DIALECT = postgresql.dialect()
 # What a role may do is the least it needs; everything not named here is select, insert, update, delete for both.

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, func, select, text
 from bench.dataset import Amounts, fill
 from bench.dataset.fill import Tools
 from bench.dataset.timetable import BACK, timetable
+from examops.app.tables import METADATA
 from examops.audit.models import AuditEntry
 from examops.checkin.models import Scan, Sitting
 from examops.core.connections import owner_url
@@ -24,7 +25,6 @@ from examops.footage.models import Segment
 from examops.ops.check import run_checks
 from examops.registration.models import Application, Roster
 from examops.sessions.models import Booking, ExamSession
-from examops.tables import METADATA
 from tests.fixtures.application import NOON
 
 SMALL = Amounts(

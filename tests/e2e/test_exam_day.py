@@ -14,9 +14,9 @@ import pytest
 from flask import Flask
 
 from config.settings import load
+from examops.app.factory import create_app
 from examops.core.database import db
 from examops.core.store import Store
-from examops.factory import create_app
 from tests.e2e.exam_day import door, morning, review
 from tests.e2e.exam_day.clock import MovedClock
 from tests.e2e.exam_day.processes import ROOT, Processes, free_port

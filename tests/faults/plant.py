@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.rulebook import rulebook
 from config.settings import load
 from examops.accounts.devices import create_pairing_code
+from examops.app.factory import create_app
 from examops.core.clock import SystemClock
 from examops.core.database import db
 from examops.core.scope import CLOSED, SYSTEM, enter_scope
@@ -27,7 +28,6 @@ from examops.demo.servers.chosen import Servers
 from examops.demo.servers.processes import tail
 from examops.demo.supervisor.children import Child, Children
 from examops.demo.supervisor.command import answers
-from examops.factory import create_app
 from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import Arming
 from examops.ops.migrate import make_buckets, upgrade_database

@@ -23,12 +23,12 @@ from werkzeug.serving import make_server
 
 from config.rulebook import rulebook
 from examops.accounts.devices import create_pairing_code
+from examops.app.factory import create_app
 from examops.core.clock import SystemClock
 from examops.core.database import db
 from examops.core.extensions import store
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.factory import create_app
 from examops.footage import invariants, jobs
 from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import CameraState, Gap, Segment, Strip

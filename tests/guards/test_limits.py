@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 
 from config.settings import Settings
 from examops.accounts.service import PER_ADDRESS, PER_LOGIN, WINDOW_MINUTES
+from examops.app.factory import create_app
 from examops.checkin import routes as desk_routes
 from examops.core.clock import FixedClock
 from examops.core.database import db
-from examops.factory import create_app
 from examops.sessions.booking.ticket_routes import LOOKS, MINUTES
 from tests.factories import DAY, PASSWORD, Factory
 from tests.guards.place import make_place

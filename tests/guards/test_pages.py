@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config.settings import Settings
+from examops.app.factory import DEVICE_APIS, create_app, csrf
 from examops.core.clock import FixedClock
 from examops.core.database import db
-from examops.factory import DEVICE_APIS, create_app, csrf
 from tests.factories import PASSWORD, Factory
 from tests.guards import walk
 from tests.guards.place import Place, make_place

@@ -11,14 +11,14 @@ from sqlalchemy import create_engine, text
 from config.settings import Settings
 from examops.accounts.guard import guarded, open_to_all
 from examops.accounts.models import ROLES
+from examops.app.factory import create_app
+from examops.app.tables import TENANT_TABLES
 from examops.core.clock import FixedClock
 from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.factory import create_app
 from examops.sessions.models import ExamSession
-from examops.tables import TENANT_TABLES
 from tests.factories import Factory
 from tests.guards import walk
 from tests.guards.place import Place, make_place

@@ -5,12 +5,12 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from examops.app.tables import TENANT_TABLES
 from examops.core.database import db
 from examops.core.scope import CLOSED, PUBLIC, Scope, scoped
 from examops.core.transaction import transaction
 from examops.organisations.models import Body
 from examops.sessions.models import ExamSession
-from examops.tables import TENANT_TABLES
 from tests.factories import Factory
 
 

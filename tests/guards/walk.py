@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from examops.accounts.models import UserAccount
-from examops.tables import METADATA
+from examops.app.tables import METADATA
 from tests.guards.place import Place
 from tests.guards.rights import EVERYBODY, FORMS, LINK, MAY, RECORDER
 

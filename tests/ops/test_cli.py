@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from examops import cli
+from examops.app import command_line as cli
 
 
 def test_a_part_that_is_not_installed_is_one_clear_line(
@@ -22,7 +22,7 @@ def test_a_part_that_is_not_installed_is_one_clear_line(
 def test_the_rest_of_the_line_goes_to_the_command(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(cli.COMMANDS, "again", cli.Command("examops.cli:main", ""))
+    monkeypatch.setitem(cli.COMMANDS, "again", cli.Command("examops.app.command_line:main", ""))
 
     with pytest.raises(SystemExit):
         cli.main(["again", "nothing-like-it"])

@@ -10,12 +10,12 @@ from procrastinate import RetryStrategy
 from sqlalchemy import text
 
 from config.settings import load
+from examops.app.factory import create_app
 from examops.core.database import db
 from examops.core.errors import Conflict
 from examops.core.jobs import defer, queue
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.factory import create_app
 from scheduler.worker import WorkerOptions, run_worker
 
 

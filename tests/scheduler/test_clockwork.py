@@ -11,12 +11,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from examops.app.factory import create_app
 from examops.core.database import db
 from examops.core.jobs import QueueFault, defer
 from examops.core.ledger import JobRun
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.factory import create_app
 from scheduler.clockwork import TOO_LATE, Clockwork, tick
 from scheduler.overview import overview
 from scheduler.table import JobSpec

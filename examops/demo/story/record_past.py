@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from config.settings import load
 from examops.accounts.devices import revoke
 from examops.accounts.models import Device
+from examops.app.factory import create_app
 from examops.core.clock import SystemClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM, enter_scope
@@ -28,7 +29,6 @@ from examops.demo.story.past_review import review
 from examops.demo.story.past_session import CLOCKWORK, LAST_BATCH
 from examops.demo.story.photos import give_faces
 from examops.demo.story.week import TELLER
-from examops.factory import create_app
 from examops.footage.archive.intervals import Span
 from examops.footage.models import Arming, Segment
 from examops.registration.models import Batch

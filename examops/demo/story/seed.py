@@ -15,6 +15,7 @@ from sqlalchemy import select
 from config.settings import Settings, load
 from examops.accounts.devices import create_pairing_code
 from examops.accounts.models import Device
+from examops.app.factory import create_app
 from examops.core.actor import Actor
 from examops.core.clock import Clock, FixedClock, SystemClock, today
 from examops.core.database import db
@@ -39,7 +40,6 @@ from examops.demo.story.places import (
 )
 from examops.demo.story.rosters import enterprise_roster, social_roster, student_roster
 from examops.demo.story.week import BATCH, TELLER, Week
-from examops.factory import create_app
 from examops.ops.migrate import make_buckets, upgrade_database
 from examops.organisations.models import Body
 from examops.registration.batches.service import BatchPlan, Offer, create_batch

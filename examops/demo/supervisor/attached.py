@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from examops import cli
+from examops.app import command_line as cli
 from examops.demo.private_file import write_private
 
 FILE = "environ.json"

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from examops.tables import METADATA
+from examops.app.tables import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=True)
 with context.begin_transaction():

@@ -15,12 +15,12 @@ from sqlalchemy import text
 
 from config.settings import load
 from examops.accounts.changing import hand_out_password, random_password
+from examops.app.factory import create_app
 from examops.core.clock import Clock, SystemClock, today
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.factory import create_app
 from examops.ops.setup.block import Block, Notes
 from examops.ops.setup.checks import faults_of
 from examops.ops.setup.content import Unreadable, read_content

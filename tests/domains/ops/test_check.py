@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from examops.app.factory import create_app
 from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.connections import owner_url
@@ -22,7 +23,6 @@ from examops.core.scope import SYSTEM, scoped
 from examops.core.transaction import transaction
 from examops.eligibility.models import StoredVerdict
 from examops.eligibility.rules import judge, stored_inputs
-from examops.factory import create_app
 from examops.ops.check import INVARIANTS, Invariant, run_checks
 from tests.domains.eligibility.people import an_id, context, facts, own
 from tests.factories import Factory
@@ -42,7 +42,7 @@ def two_sessions(make: Factory) -> None:
 @pytest.fixture
 def as_owner(settings, clock, monkeypatch, app) -> Iterator[Callable]:
     """Damage rows as the owner, constraints dropped, ask the checks in the same transaction, roll everything back."""
-    monkeypatch.setattr("examops.factory.role_url", lambda settings, kind: owner_url(settings))
+    monkeypatch.setattr("examops.app.factory.role_url", lambda settings, kind: owner_url(settings))
     owner = create_app(settings, kind="job", clock=clock)
 
     def broken_by(*damage: str) -> list[str]:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from examops.cli import COMMANDS
+from examops.app.command_line import COMMANDS
 
 
 @pytest.mark.parametrize("name", COMMANDS)

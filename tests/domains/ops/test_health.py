@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import text
 
 from examops.accounts.models import Device
+from examops.app.factory import create_app
 from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.jobs import defer
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
-from examops.factory import create_app
 from examops.ops.health import NAME
 from tests.factories import Factory
 

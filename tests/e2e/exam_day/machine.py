@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from config.settings import load
-from examops.factory import create_app
+from examops.app.factory import create_app
 from scheduler.clockwork import Clockwork, run_until_told
 from scheduler.table import TABLE
 from scheduler.tasks import registered_tasks

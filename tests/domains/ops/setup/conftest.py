@@ -11,12 +11,12 @@ import yaml
 from flask import Flask
 from sqlalchemy import func, select
 
+from examops.app.tables import METADATA
 from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM, enter_scope
 from examops.ops.setup.command import SetupFaults, apply_file
 from examops.ops.setup.outcome import Outcome
-from examops.tables import METADATA
 
 EXAMPLE = Path(__file__).parents[4] / "docs/operations/installation.yaml"
 Apply = Callable[..., Outcome]

@@ -30,7 +30,7 @@ COMMANDS = {
     "seed": Command("examops.demo.story.seed:main", "写入演示故事（可重复执行）"),
     "accounts": Command("examops.demo.story.account_list:main", "列出演示账号"),
     "record-past": Command("examops.demo.story.record_past:main", "演示中昨天那一场的录像与督导结论（--server）"),
-    "testcam": Command("examops.demo.testcam.demo_cameras:main", "演示用的 RTSP 摄像机（--port）"),
+    "testcam": Command("examops.demo.story.cameras:main", "演示用的 RTSP 摄像机（--port）"),
 }
 
 

@@ -12,7 +12,7 @@ from jinja2 import BaseLoader, FileSystemLoader
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import examops.tables  # noqa: F401  every table is known before the first query
+import examops.app.tables  # noqa: F401  every table is known before the first query
 from config.settings import Settings
 from examops.core.clock import Clock, SystemClock
 from examops.core.connections import engine_options, role_url
