@@ -27,7 +27,7 @@ from examops.accounts.devices import create_pairing_code
 from examops.app.factory import create_app
 from examops.core.clock import SystemClock
 from examops.core.database import db
-from examops.core.scope import SYSTEM, enter_scope
+from examops.core.scope import SYSTEM, set_scope
 from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.demo.testcam import Clip, synthetic_clip
@@ -99,7 +99,7 @@ def _site(settings: Settings) -> tuple[str, list[tuple[str, str]]]:
 def _rows(settings: Settings) -> Iterator[Factory]:
     app = create_app(settings)
     with app.app_context():
-        enter_scope(SYSTEM)
+        set_scope(SYSTEM)
         yield Factory(db.session)
         db.session.remove()
         db.engine.dispose()

@@ -23,7 +23,7 @@ from bench.signed_in import headers_of
 from config.settings import Settings
 from examops.app.factory import create_app
 from examops.core.database import db
-from examops.core.scope import SYSTEM, enter_scope
+from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
 from examops.sessions.models import Booking, ExamSession, Turn
 from tests.factories import DAY, Factory
@@ -64,7 +64,7 @@ def _row(
 
 def _rush(app: Flask, settings: Settings, address: str, sessions: int, places: int, people: int) -> Rush:
     with app.app_context():
-        enter_scope(SYSTEM)
+        set_scope(SYSTEM)
         make = Factory(db.session)
         body = make.body()
         batch, site = make.batch(body), make.site(body)
@@ -76,8 +76,8 @@ def _rush(app: Flask, settings: Settings, address: str, sessions: int, places: i
         headers = headers_of(app, make.user("coordinator", body, login=str(uuid.uuid4())))
         db.session.remove()
 
-    def book(pool: urllib3.PoolManager, wish: Wish) -> int:
-        session, application, turn = wish
+    def book(pool: urllib3.PoolManager, booking_request: Wish) -> int:
+        session, application, turn = booking_request
         url, asked = f"{address}/sessions/{session}/bookings", {"application_uid": application, "turn_uid": turn}
         return pool.request("POST", url, json=asked, headers=headers).status
 
@@ -99,7 +99,7 @@ def _look(pool: urllib3.PoolManager, url: str) -> int:
 def _bare(app: Flask, count: int) -> float:
     """Rows of bookings per second, each committed by itself."""
     with app.app_context():
-        enter_scope(SYSTEM)
+        set_scope(SYSTEM)
         make = Factory(db.session)
         body = make.body()
         batch = make.batch(body)

@@ -24,7 +24,7 @@ from examops.checkin.lots import draw_lots
 from examops.core.actor import Actor
 from examops.core.clock import SystemClock
 from examops.core.database import db
-from examops.core.scope import SYSTEM, enter_scope
+from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import ExamSession, Turn
@@ -63,7 +63,7 @@ def _row(name: str, ours: float, peer: float, peer_name: str, unit: str, goal: s
 def _door(app: Flask, address: str, *, dealt: bool) -> tuple[Rush, Callable[[], Rush]]:
     """Everybody through the door, and a way to ask for its state as often."""
     with app.app_context():
-        enter_scope(SYSTEM)
+        set_scope(SYSTEM)
         session, turns, codes, headers = _session(app)
         if dealt:
             with transaction(SYSTEM):

@@ -26,7 +26,7 @@ from examops.app.factory import create_app
 from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.extensions import clock, keyring, store
-from examops.core.scope import SYSTEM, enter_scope
+from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
 from examops.footage.models import Segment
 from examops.organisations.models import Body
@@ -126,7 +126,7 @@ def _ground(settings: Settings, address: str, scale: float) -> Ground:
     with app.app_context():
         fill(Amounts.at(scale), SEED, Tools(clock(), keyring(), store(), lambda line: print(f"{scale}: {line}")))
         _analyze(settings)
-        enter_scope(SYSTEM)
+        set_scope(SYSTEM)
         named, body = _named()
         make = Factory(db.session)
         headers = {}

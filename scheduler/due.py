@@ -14,7 +14,7 @@ from scheduler.table import JobSpec
 FIELDS = ("second", "minute", "hour", "day", "month", "day_of_week")
 # How far to look back for the newest due time, in growing steps: a job of every 5 s is found at once, a yearly one too.
 LOOK_BACK = [timedelta(minutes=1), *(timedelta(days=days) for days in (1 / 24, 1, 8, 32, 367))]
-MOST_MADE_UP = 200  # of an `every` job, the newest; a database that was away for a month must not flood the queue
+MAX_CATCH_UP = 200  # of an `every` job, the newest; a database that was away for a month must not flood the queue
 
 
 class WrongCron(ValueError):
@@ -72,7 +72,7 @@ def decide(spec: JobSpec, last: datetime, now: datetime) -> Decision:
     if newest is None or newest <= last:
         return Decision()
     if spec.catch_up == "every":
-        return Decision(run=tuple(due_between(spec.cron, last, now)[-MOST_MADE_UP:]))
+        return Decision(run=tuple(due_between(spec.cron, last, now)[-MAX_CATCH_UP:]))
     if spec.catch_up == "skip" and now - newest > timedelta(minutes=spec.grace_minutes):
         return Decision(skip=(newest,))
     return Decision(run=(newest,))

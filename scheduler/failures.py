@@ -15,11 +15,11 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import NotFound
-from examops.core.language import N_, Said, from_line
+from examops.core.language import N_, Message, from_line
 from examops.core.ledger import JobFailure
 from scheduler.runs import short
 
-FAILED_DAYS, MOST_FAILED = 7, 20
+FAILED_DAYS, MAX_FAILED = 7, 20
 
 FAILED = text(
     "SELECT job.id, job.task_name, job.queue_name, job.attempts, job.args, max(event.at) AS ended_at,"
@@ -47,19 +47,19 @@ class FailedJob:
     attempts: int
     arguments: dict[str, Any]
     ended_at: datetime
-    words: Said
+    words: Message
 
 
 def failed_jobs() -> list[FailedJob]:
     """The newest failures of jobs that no ledger speaks of: imports, frames, exports."""
-    rows = db.session.execute(FAILED, {"days": FAILED_DAYS, "most": MOST_FAILED})
+    rows = db.session.execute(FAILED, {"days": FAILED_DAYS, "most": MAX_FAILED})
     return [
         FailedJob(row.id, row.task_name, row.queue_name, row.attempts, row.args, row.ended_at, from_line(row.words))
         for row in rows
     ]
 
 
-def keep_failure(job: int, words: Said | str, now: datetime) -> None:
+def keep_failure(job: int, words: Message | str, now: datetime) -> None:
     """Write down why a job failed; its newest error replaces the one before."""
     values = {"job_id": job, "words": short(words), "failed_at": now}
     newest = {"words": values["words"], "failed_at": now}

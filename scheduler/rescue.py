@@ -11,17 +11,17 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.extensions import clock
 from examops.core.jobs import queue
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from scheduler.failures import AGAIN, drop_failures, keep_failure
 from scheduler.runs import mark_finished
 
 SILENT_SECONDS = 30  # three missed heartbeats
-MOST_ATTEMPTS = 5  # a job that kills its worker each time must not do so for ever
+MAX_ATTEMPTS = 5  # a job that kills its worker each time must not do so for ever
 # Runs that found nothing to do are most of the ledger (a job of every five seconds makes 17,000 a day).
 KEEP_DAYS = {"quiet": 1, "told": 30, "failed": 90}
-GAVE_UP = said(N_("工作进程连续中断 {count} 次，不再重试"), count=MOST_ATTEMPTS)
+GAVE_UP = message(N_("工作进程连续中断 {count} 次，不再重试"), count=MAX_ATTEMPTS)
 
 STALLED = text(
     "SELECT job.id, job.task_name, job.attempts, job.args FROM procrastinate_jobs job"
@@ -46,12 +46,12 @@ DROP_RUNS = text(
 
 
 @queue.task(name="queue.rescue", queue="timed")
-def rescue() -> Said | str:
+def rescue() -> Message | str:
     with transaction(SYSTEM):
         again, given_up = rescue_stalled(clock())
     if not again and not given_up:
         return ""
-    return said(N_("重新排入 {again}，放弃 {given_up}"), again=again, given_up=given_up)
+    return message(N_("重新排入 {again}，放弃 {given_up}"), again=again, given_up=given_up)
 
 
 def rescue_stalled(clock: Clock) -> tuple[int, int]:
@@ -69,7 +69,7 @@ def rescue_stalled(clock: Clock) -> tuple[int, int]:
 def most_attempts(task: str) -> int:
     """Tries of its own that a task asks for do not count as killed workers."""
     strategy = queue.tasks[task].retry_strategy if task in queue.tasks else None
-    return MOST_ATTEMPTS + (getattr(strategy, "max_attempts", None) or 0)
+    return MAX_ATTEMPTS + (getattr(strategy, "max_attempts", None) or 0)
 
 
 def _fail_in_ledger(arguments: dict[str, Any], clock: Clock) -> None:
@@ -79,10 +79,10 @@ def _fail_in_ledger(arguments: dict[str, Any], clock: Clock) -> None:
 
 
 @queue.task(name="queue.purge", queue="timed")
-def purge() -> Said:
+def purge() -> Message:
     with transaction(SYSTEM):
         jobs, runs = drop_old(clock())
-    return said(N_("任务 {jobs} 条，台账 {runs} 条"), jobs=jobs, runs=runs)
+    return message(N_("任务 {jobs} 条，台账 {runs} 条"), jobs=jobs, runs=runs)
 
 
 def drop_old(clock: Clock) -> tuple[int, int]:

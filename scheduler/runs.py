@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from examops.core.database import db
 from examops.core.errors import DomainError
-from examops.core.language import Said
+from examops.core.language import Message
 from examops.core.ledger import JobRun
 
 RESULT_LENGTH = 500
@@ -22,7 +22,7 @@ def last_due(name: str) -> datetime | None:
     return db.session.execute(select(func.max(JobRun.due_at)).where(JobRun.job == name)).scalar()
 
 
-def enter(name: str, due: datetime, state: str = "queued", result: Said | str = "") -> bool:
+def enter(name: str, due: datetime, state: str = "queued", result: Message | str = "") -> bool:
     """Write a due time down. False when another clock was first: only the one that wrote it may queue the job."""
     row = insert(JobRun).values(job=name, due_at=due, state=state, result=short(result))
     written = row.on_conflict_do_nothing(index_elements=["job", "due_at"]).returning(JobRun.id)
@@ -38,12 +38,12 @@ def mark_running(name: str, due: datetime, now: datetime) -> None:
     _change(name, due, state="running", started_at=now, finished_at=None, attempts=JobRun.attempts + 1)
 
 
-def mark_finished(name: str, due: datetime, now: datetime, state: str, result: Said | str) -> None:
+def mark_finished(name: str, due: datetime, now: datetime, state: str, result: Message | str) -> None:
     """``state`` is ``done`` or ``failed``."""
     _change(name, due, state=state, finished_at=now, result=short(result))
 
 
-def short(words: Said | str) -> Said | str:
+def short(words: Message | str) -> Message | str:
     """A line of a foreign error is cut; texts of ours are short, and stored with their values apart."""
     return words[:RESULT_LENGTH] if isinstance(words, str) else words
 
@@ -67,7 +67,7 @@ def newest_runs(names: Iterable[str], *, ended: bool) -> dict[str, JobRun]:
     return {run.job: run for run in db.session.execute(query, {"names": list(names)}).scalars()}
 
 
-def words_of(error: BaseException) -> Said | str:
+def words_of(error: BaseException) -> Message | str:
     """An error in one line. Statement and parameters of a database error stay out: they may hold personal data."""
     if isinstance(error, DomainError):
         return error.logged

@@ -11,8 +11,8 @@ from procrastinate import JobContext
 
 from examops.core.clock import Clock
 from examops.core.extensions import clock
-from examops.core.language import Said
-from examops.core.scope import CLOSED, SYSTEM, enter_scope
+from examops.core.language import Message
+from examops.core.scope import CLOSED, SYSTEM, set_scope
 from examops.core.transaction import transaction
 from scheduler.failures import keep_failure
 from scheduler.runs import mark_finished, mark_running, words_of
@@ -27,7 +27,7 @@ def in_application(app: Flask) -> Callable[[CallNext, JobContext, Any], Any]:
         # The clock adds this argument; the body of a timed task takes none.
         timed: Any = context.job.task_kwargs.pop("timed", None)
         with app.app_context():
-            enter_scope(CLOSED)
+            set_scope(CLOSED)
             if timed:
                 return run_timed(call_next, timed, clock())
             return run_kept(call_next, context.job.id, clock())
@@ -58,5 +58,5 @@ def run_timed(body: CallNext, timed: dict[str, str], clock: Clock) -> Any:
             mark_finished(name, due, clock.now(), "failed", words_of(error))
         raise
     with transaction(SYSTEM):
-        mark_finished(name, due, clock.now(), "done", result if isinstance(result, Said) else str(result or ""))
+        mark_finished(name, due, clock.now(), "done", result if isinstance(result, Message) else str(result or ""))
     return result

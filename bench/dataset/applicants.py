@@ -17,10 +17,10 @@ from examops.core.database import db
 from examops.core.keys import KEY_VERSION, Keyring
 from examops.core.numbers import next_number
 from examops.demo.story.people import Made
-from examops.eligibility.context import Bench, Context
+from examops.eligibility.context import Context, RuleContext
 from examops.eligibility.facts import Certificate, Fact, Facts, Source, Spell
 from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
-from examops.eligibility.rules import judge_at
+from examops.eligibility.rules import judge_with
 from examops.eligibility.verdicts import Decision, Verdict
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.registration.rosters.saving import PERSONS, shown_lines
@@ -132,23 +132,23 @@ class _Judge:
     """The rules of each place, made once."""
 
     def __init__(self, ground: Ground, batches: Sequence[tuple[int, Row]]) -> None:
-        self.body, self.batches, self._benches = ground.body, batches, dict[Place, Bench]()
+        self.body, self.batches, self._benches = ground.body, batches, dict[Place, RuleContext]()
 
     def __call__(self, place: Place, made: Made, n: int, rng: random.Random) -> tuple[Facts, Verdict, Row]:
         bench = self._benches.setdefault(place, self._bench(place))
         facts = _facts(made, bench, rng, is_lacking=n % LACKING_EVERY == LACKING_EVERY - 1)
         inputs = {"facts": {**facts.to_json(), "id_number": ""}, "context": bench.context.to_json()}
-        return facts, judge_at(bench, facts), inputs
+        return facts, judge_with(bench, facts), inputs
 
-    def _bench(self, place: Place) -> Bench:
+    def _bench(self, place: Place) -> RuleContext:
         body, cut_off = self.body, self.batches[place.batch][1]["cut_off_on"]
         context = Context(
             body.kind, body.name, place.code, LEVEL, cut_off, body.credit_code, (body.short_name,), offered=True
         )
-        return Bench(Bench(context).pinned())
+        return RuleContext(RuleContext(context).pinned())
 
 
-def _facts(made: Made, bench: Bench, rng: random.Random, *, is_lacking: bool) -> Facts:
+def _facts(made: Made, bench: RuleContext, rng: random.Random, *, is_lacking: bool) -> Facts:
     cut_off = bench.context.cut_off
     held = cut_off - timedelta(days=rng.randrange(900, 1200) if is_lacking else rng.randrange(1700, 2600))
     since = held - timedelta(days=rng.randrange(30, 900))

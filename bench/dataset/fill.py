@@ -31,7 +31,7 @@ from examops.core.transaction import transaction
 from examops.demo.story.people import Made, make_people
 from examops.organisations.models import Body
 
-MOST_PER_TURN = 10
+MAX_PER_TURN = 10
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _year(amounts: Amounts, seed: int, number: int, people: Sequence[Made], tool
     slots = timetable(share(amounts.sessions, number), now)
     batches = make_batches(ground, max(slot.batch for slot in slots) + 1, now, rng)
     planned = plan_sessions(ground, slots, batches, now, rulebook(), rng)
-    per_turn = max(1, min(MOST_PER_TURN, len(people) * 2 // 3 // (len(slots) * TURNS)))
+    per_turn = max(1, min(MAX_PER_TURN, len(people) * 2 // 3 // (len(slots) * TURNS)))
     waiting = apply_all(ground, list(_wishes(ground, slots, per_turn, people, now)), batches, tools.ring, rng)
     seated = place_all(ground, planned, waiting, per_turn, now, rng)
     issue_tickets(ground, seated, tools.ring, rng)

@@ -19,7 +19,7 @@ from config.rulebook import Rulebook
 from examops.catalogue import occupation
 from examops.core.clock import SHANGHAI
 from examops.core.numbers import next_number
-from examops.sessions.capacity.limits import Means, capacity, factors
+from examops.sessions.capacity.limits import TurnResources, capacity, factors
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.web.words import PARTS, level
 
@@ -87,7 +87,10 @@ def _turns(
     for session, group_id in zip(planned, groups, strict=True):
         stations = len(session.hall.stations)
         limits = factors(
-            "skill", Means(stations, stations, PANEL, 0), rules, session.slot.starts_at.astimezone(SHANGHAI).date()
+            "skill",
+            TurnResources(stations, stations, PANEL, 0),
+            rules,
+            session.slot.starts_at.astimezone(SHANGHAI).date(),
         )
         told = {"capacity": capacity(limits), "factors": [limit.to_json() for limit in limits]}
         for number, (begins, ends) in enumerate(session.slot.turns(), start=1):

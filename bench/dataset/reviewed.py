@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bench.dataset.footage import Armed
 from bench.dataset.pouring import Row, pour
-from examops.footage.models import Alarm, Flag, Look, ReviewVerdict
+from examops.footage.models import Alarm, Flag, FootageViewing, ReviewVerdict
 
 VIEWERS = ((uuid.UUID(int=11), "量测督导甲"), (uuid.UUID(int=12), "量测督导乙"))
 STATES = ("open", "confirmed", "dismissed", "dismissed", "escalated")
@@ -23,7 +23,7 @@ def review(armed: Sequence[Armed], flags: int, rng: random.Random) -> None:
     if not past:
         return
     pour(Flag, (_flag(rng.choice(past), rng) for _ in range(flags)), rng)
-    pour(Look, (look for one in past for look in _looks(one, rng)), rng)
+    pour(FootageViewing, (look for one in past for look in _looks(one, rng)), rng)
     pour(Alarm, (_alarm(one, rng) for one in past if rng.randrange(3) == 0), rng)
     sessions = {one.session.id: one for one in past}.values()
     pour(ReviewVerdict, (_verdict(one, rng) for one in sessions if rng.randrange(3)), rng)

@@ -23,7 +23,7 @@ from examops.core.language import N_
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters and digits that look alike
 CODE_LENGTH = 10
-CODE_LIVES = timedelta(hours=24)
+CODE_TTL = timedelta(hours=24)
 TRIES, TRY_MINUTES = 20, 15
 SEEN_EVERY = timedelta(seconds=10)
 
@@ -68,7 +68,7 @@ def create_pairing_code(site: object, kind: str, *, clock: Clock) -> str:
         kind=kind,
         site_id=site.id,  # type: ignore[attr-defined]
         code_digest=digest_of(code),
-        expires_at=clock.now() + CODE_LIVES,
+        expires_at=clock.now() + CODE_TTL,
     )
     db.session.add(row)
     db.session.flush()

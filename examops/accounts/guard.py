@@ -11,14 +11,14 @@ from flask import Blueprint, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
+from examops.accounts.grants import active_grants, grant_options, selected_grants
 from examops.accounts.models import NoticeAcceptance, PrivacyNotice, UserAccount
-from examops.accounts.reaches import chosen_of, held_by, reaches_of
 from examops.accounts.roles import ROLE_WORDS, main_role, scope_of
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotSignedIn
 from examops.core.language import N_, _
-from examops.core.scope import CLOSED, enter_scope, widen_to
+from examops.core.scope import CLOSED, apply_scope, set_scope
 
 
 class NoticeIsOpen(NotAllowed):
@@ -42,7 +42,7 @@ Guard = Callable[[], ResponseReturnValue | None]
 
 def load_user() -> UserAccount | None:
     """The signed-in person, with scope and actor set; None when nobody is signed in."""
-    enter_scope(CLOSED)
+    set_scope(CLOSED)
     g.user = g.actor = None
     g.held = g.grants = []
     uid, epoch = session.get("user"), session.get("epoch")
@@ -52,8 +52,8 @@ def load_user() -> UserAccount | None:
     if user is None or not user.is_active or user.session_epoch != epoch:
         session.clear()
         return None
-    g.user, g.held = user, held_by(user)
-    g.grants = chosen_of(g.held, session.get("grant"))
+    g.user, g.held = user, active_grants(user)
+    g.grants = selected_grants(g.held, session.get("grant"))
     g.role = main_role(g.grants)
     g.role_word = _(ROLE_WORDS.get(g.role, ""))
     g.actor = Actor("user", user.uid, user.name, g.role)
@@ -64,12 +64,12 @@ def load_user() -> UserAccount | None:
 def _enter_own_scope() -> None:
     """The scope of what is chosen. Names of what is not chosen are read before, while they may be seen."""
     everything, own = scope_of(g.held), scope_of(g.grants)
-    widen_to(everything)
-    g.reaches = partial(reaches_of, g.held)
+    apply_scope(everything)
+    g.grant_options = partial(grant_options, g.held)
     if everything != own:
-        g.reaches = partial(list, g.reaches())
+        g.grant_options = partial(list, g.grant_options())
         db.session.rollback()  # nothing that was read in the wider scope goes on in the narrower one
-        enter_scope(own)
+        set_scope(own)
 
 
 def notice_is_open(user: UserAccount) -> bool:

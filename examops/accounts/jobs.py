@@ -6,13 +6,13 @@ from examops.accounts.throttle import purge_attempts
 from examops.core.extensions import clock
 from examops.core.idempotency import forget_answers
 from examops.core.jobs import queue
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 
 
 @queue.task(name="accounts.purge_attempts", queue="timed")
-def purge() -> Said | str:
+def purge() -> Message | str:
     with transaction(SYSTEM):
         count = purge_attempts(clock()) + forget_answers(clock())
-    return said(N_("清理 {count} 条"), count=count) if count else ""
+    return message(N_("清理 {count} 条"), count=count) if count else ""

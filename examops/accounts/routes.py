@@ -8,10 +8,10 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
-from examops.accounts.changing import PasswordRules, UnfitPassword, WrongPassword, change_password, count_change
+from examops.accounts.grants import select_grant
 from examops.accounts.guard import current_actor, guarded, load_user, open_to_all
 from examops.accounts.models import UserAccount
-from examops.accounts.reaches import choose_reach
+from examops.accounts.password_change import PasswordRules, UnfitPassword, WrongPassword, change_password, count_change
 from examops.accounts.roles import LANDING, scope_of
 from examops.accounts.service import WrongCredentials, accept_notice, count_sign_in, newest_notice, sign_in
 from examops.audit import Tag, record
@@ -74,7 +74,7 @@ def choose_scope() -> ResponseReturnValue:
     if g.user is None:
         raise NotSignedIn()
     with transaction(scope_of(g.held)):
-        chosen = choose_reach(g.user, g.held, request.form.get("grant", ""), actor=current_actor())
+        chosen = select_grant(g.user, g.held, request.form.get("grant", ""), actor=current_actor())
     session["grant"] = chosen
     return redirect(url_for("accounts.home"))
 

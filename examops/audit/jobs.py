@@ -5,14 +5,14 @@ from __future__ import annotations
 from examops.audit.sealing import seal_entries
 from examops.core.extensions import clock, keyring
 from examops.core.jobs import queue
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 
 
 @queue.task(name="audit.seal", queue="timed")
-def seal() -> Said | str:
+def seal() -> Message | str:
     """Chain what is ready; says how many entries, or nothing."""
     with transaction(SYSTEM):
         count = seal_entries(keyring(), clock())
-    return said(N_("链封 {count} 条"), count=count) if count else ""
+    return message(N_("链封 {count} 条"), count=count) if count else ""

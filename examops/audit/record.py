@@ -14,16 +14,22 @@ from examops.audit.models import AuditEntry
 from examops.audit.tags import Tag
 from examops.core.actor import Actor
 from examops.core.database import db
-from examops.core.language import Said, to_json, to_line
+from examops.core.language import Message, to_json, to_line
 
 
 def record(
-    tag: Tag, actor: Actor, subject: Any = None, *, words: Said | str = "", at: datetime | None = None, **payload: Any
+    tag: Tag,
+    actor: Actor,
+    subject: Any = None,
+    *,
+    words: Message | str = "",
+    at: datetime | None = None,
+    **payload: Any,
 ) -> None:
     """Add an audit row to the running transaction.
 
     ``subject`` is the row the fact is about; its ``body_id`` and ``district`` decide who may read the entry.
-    ``words`` names the subject; texts for people in it are stored with their values apart (:class:`Said`).
+    ``words`` names the subject; texts for people in it are stored with their values apart (:class:`Message`).
     ``payload`` must be JSON or such texts; never put a full ID number, a password or a token into it.
     """
     values = entry_values(tag, actor, subject, to_line(words), at or datetime.now(UTC), to_json(payload))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True)
-class Place:
+class SeatPlacement:
     """What is known of the person's place. ``entered_at`` is set when they are in already."""
 
     session_id: int
@@ -32,7 +32,7 @@ class Refusal:
     values: dict[str, object] = field(default_factory=dict)
 
 
-def refuse(place: Place | None, session_id: int, now: datetime, window: Window) -> Refusal | None:
+def refuse(place: SeatPlacement | None, session_id: int, now: datetime, window: Window) -> Refusal | None:
     """The reason to stop this person at the door, or None."""
     if place is None:
         return Refusal("no_booking")

@@ -16,7 +16,7 @@ from examops.checkin.admission import Refusal
 from examops.checkin.wording import reason
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 from examops.eligibility.models import Candidate
 from examops.eligibility.wording import level_word
 from examops.registration.models import Application
@@ -38,18 +38,18 @@ def admitted_answer(
     part = db.session.execute(select(SessionGroup.part).where(SessionGroup.id == turn.group_id)).scalar_one()
     return {
         **_person(candidate), "admitted": True, "at": now.isoformat(), "scan_uid": str(uuid.uuid4()),
-        "title": said(SHORT_TITLE, occupation=said(occupation(application.occupation_code).name), level=level_word(application.level)),
-        "part": said(PARTS.get(part, part)), "seat": seat, "turn": said(N_("第 {number} 轮"), number=turn.number),
-        "turn_starts": said(N_("{time} 开考"), time=_hour(turn.during.lower)),
+        "title": message(SHORT_TITLE, occupation=message(occupation(application.occupation_code).name), level=level_word(application.level)),
+        "part": message(PARTS.get(part, part)), "seat": seat, "turn": message(N_("第 {number} 轮"), number=turn.number),
+        "turn_starts": message(N_("{time} 开考"), time=_hour(turn.during.lower)),
     }  # fmt: skip
 
 
 def refused_answer(
-    refusal: Refusal, candidate: Candidate | None, now: datetime, elsewhere: str, here: Said
+    refusal: Refusal, candidate: Candidate | None, now: datetime, elsewhere: str, here: Message
 ) -> dict[str, Any]:
     who = _person(candidate) if candidate else {}
-    said = reason(refusal, elsewhere, here)
-    return {**who, "admitted": False, "at": now.isoformat(), "scan_uid": str(uuid.uuid4()), "reason": said}
+    message = reason(refusal, elsewhere, here)
+    return {**who, "admitted": False, "at": now.isoformat(), "scan_uid": str(uuid.uuid4()), "reason": message}
 
 
 def _person(candidate: Candidate) -> dict[str, Any]:
@@ -70,6 +70,6 @@ def elsewhere_words(booking: Booking) -> str:
     return f"{start:%m-%d %H:%M} {row.name}"
 
 
-def here_words(session: ExamSession) -> Said:
+def here_words(session: ExamSession) -> Message:
     room = db.session.execute(select(Room.name).where(Room.id == session.room_id)).scalar_one()
-    return said("{room} · {title} · {time}", room=room, title=session.title, time=_hour(session.starts_at))
+    return message("{room} · {title} · {time}", room=room, title=session.title, time=_hour(session.starts_at))

@@ -15,16 +15,16 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from examops.accounts.devices import Identity, identify
+from examops.accounts.grants import ActiveGrant
 from examops.accounts.guard import guarded, roles_only
-from examops.accounts.reaches import Held
 from examops.accounts.roles import DESK_ROLES
 from examops.checkin.board import desk_state
 from examops.checkin.door import Visitor, session_at_door
 from examops.checkin.routes import reading_of, scanned
 from examops.core.extensions import clock
-from examops.core.scope import SYSTEM, Scope, enter_scope
+from examops.core.scope import SYSTEM, Scope, set_scope
 from examops.core.transaction import transaction
-from examops.web.api import DEVICE, PERSON_READS, PERSON_WRITES, Loose, RefusalSchema
+from examops.web.api import DEVICE, PERSON_READS, PERSON_WRITES, LenientSchema, RefusalSchema
 
 _people = roles_only(*DESK_ROLES)
 
@@ -36,7 +36,7 @@ def desk_guard() -> ResponseReturnValue | None:
         with transaction(SYSTEM):
             device = identify(token if kind.lower() == "bearer" else "", "desk", clock=clock())
         g.user, g.actor, g.tablet = None, device.actor, device
-        enter_scope(Scope(bodies=(device.body_id,), narrowed=(device.body_id,), sites=(device.site_id,)))
+        set_scope(Scope(bodies=(device.body_id,), narrowed=(device.body_id,), sites=(device.site_id,)))
         return None
     refused = _people()
     if refused is None and current_app.config["WTF_CSRF_ENABLED"]:
@@ -55,7 +55,7 @@ def _visitor() -> Visitor:
     if g.user is not None:
         return Visitor(g.user.id, tuple(g.grants), g.get("tablet"))
     device: Identity = g.tablet
-    alone = Held(device.uid, 0, "proctor", "site", device.body_id, device.site_id, None)
+    alone = ActiveGrant(device.uid, 0, "proctor", "site", device.body_id, device.site_id, None)
     return Visitor(0, (alone,), device, only_at=clock().now())
 
 
@@ -92,7 +92,7 @@ class DeskStateSchema(Schema):
     last = fields.Nested(LastSchema, required=True, allow_none=True)
 
 
-class ScanSchema(Loose):
+class ScanSchema(LenientSchema):
     """One of ``code`` and ``id_number``."""
 
     nonce = fields.Str(

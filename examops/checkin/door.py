@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from examops.accounts.devices import Identity
-from examops.accounts.reaches import Held
+from examops.accounts.grants import ActiveGrant
 from examops.accounts.roles import DESK_ROLES
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotFound
@@ -38,7 +38,7 @@ class Visitor:
     """
 
     user_id: int
-    grants: tuple[Held, ...]
+    grants: tuple[ActiveGrant, ...]
     tablet: Identity | None = None
     only_at: datetime | None = None
 
@@ -68,7 +68,7 @@ class Visitor:
         return next((way for way in ways if getattr(row, way)), "")
 
 
-def _held(grant: Held) -> ColumnElement[bool]:
+def _held(grant: ActiveGrant) -> ColumnElement[bool]:
     if grant.reach == "city":
         return true()
     if grant.site_id is not None:

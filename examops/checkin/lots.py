@@ -14,7 +14,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict
-from examops.core.language import N_, said
+from examops.core.language import N_, message
 from examops.core.locking import lock_all
 from examops.sessions.capacity.resources import turn_stations
 from examops.sessions.models import Booking, ExamSession, Turn
@@ -66,7 +66,7 @@ def draw_lots(
         Lot(**owner, booking_id=booking.id, workstation_id=stations[chosen[str(booking.uid)]]) for booking in bookings
     )
     db.session.flush()
-    words = said(N_("{session} 第 {turn} 轮"), session=session.number, turn=turn.number)
+    words = message(N_("{session} 第 {turn} 轮"), session=session.number, turn=turn.number)
     record(Tag.LOTS_DRAWN, actor, draw, words=words, commitment=commitment.hex(), people=len(bookings))
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examops.core.database import Base, SaidJson, Tenant
-from examops.core.language import Said
+from examops.core.database import Base, MessageJson, Tenant
+from examops.core.language import Message
 
 
 class LotDraw(Tenant, Base):
@@ -43,7 +43,7 @@ class Scan(Tenant, Base):
     via: Mapped[str]
     outcome: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
-    answer: Mapped[dict[str, Any]] = mapped_column(SaidJson)
+    answer: Mapped[dict[str, Any]] = mapped_column(MessageJson)
     scanned_at: Mapped[datetime]
     received_at: Mapped[datetime]
     __table_args__ = (
@@ -64,7 +64,7 @@ class Sitting(Tenant, Base):
     entered_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     admitted_by: Mapped[str]
-    identity_doubt: Mapped[Said] = mapped_column(default=Said(""))
+    identity_doubt: Mapped[Message] = mapped_column(default=Message(""))
     __table_args__ = (CheckConstraint("left_at IS NULL OR left_at >= entered_at", name="times"),)
 
 

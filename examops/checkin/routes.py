@@ -16,7 +16,7 @@ from examops.accounts.guard import current_actor, guarded, roles_only
 from examops.accounts.roles import DESK_ROLES
 from examops.accounts.throttle import count_attempt
 from examops.audit import Tag
-from examops.audit.looks import record_look
+from examops.audit.access import record_access
 from examops.checkin.board import desk_state
 from examops.checkin.door import Visitor, candidate_at_door, session_at_door
 from examops.checkin.models import Sitting, SittingExit
@@ -26,7 +26,7 @@ from examops.core.clock import midnight, today
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
 from examops.core.extensions import clock, keyring, store
-from examops.core.language import N_, spoken
+from examops.core.language import N_, render
 from examops.core.transaction import retried, transaction
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
@@ -60,7 +60,7 @@ def desk(session_uid: UUID) -> ResponseReturnValue:
     with transaction():
         session = session_at_door(session_uid, by)
         opened = {"way": by.way_in(session), "tablet": str(by.tablet.uid) if by.tablet else ""}
-        record_look(Tag.DESK_OPENED, current_actor(), session, clock=clock(), words=session.number, **opened)
+        record_access(Tag.DESK_OPENED, current_actor(), session, clock=clock(), words=session.number, **opened)
         state = desk_state(session, _duty())
     return render_template("checkin/desk.html", session=session, state=state)
 
@@ -85,7 +85,7 @@ def scanned(session_uid: UUID, reading: Reading, by: Visitor, duty: str) -> dict
         with transaction():
             session = session_at_door(session_uid, by)
             answer = scan(reading, session, actor=current_actor(), clock=clock(), rules=rulebook(), ring=keyring())
-            return {**spoken(answer), "state": desk_state(session, duty)}
+            return {**render(answer), "state": desk_state(session, duty)}
 
     try:
         answer = retried(work)
@@ -125,7 +125,7 @@ def people(session_uid: UUID) -> ResponseReturnValue:
     """Who is in, out for a moment, done, or missing."""
     with transaction():
         session = session_at_door(session_uid, _visitor())
-        record_look(Tag.SESSION_PEOPLE_VIEWED, current_actor(), session, clock=clock(), words=session.number)
+        record_access(Tag.SESSION_PEOPLE_VIEWED, current_actor(), session, clock=clock(), words=session.number)
     query = (
         select(Booking, Candidate, Turn.number.label("turn"), Sitting, Workstation.code.label("seat"), SittingExit)
         .join(Application, Application.id == Booking.application_id)
@@ -160,7 +160,7 @@ def photo(candidate_uid: UUID) -> ResponseReturnValue:
         candidate = candidate_at_door(candidate_uid, _visitor())
         if not candidate.photo_key:
             raise NotFound(N_("没有照片"))
-        record_look(Tag.CANDIDATE_VIEWED, current_actor(), candidate, clock=clock(), words=candidate.id_masked)
+        record_access(Tag.CANDIDATE_VIEWED, current_actor(), candidate, clock=clock(), words=candidate.id_masked)
     return Response(store().get("documents", candidate.photo_key), mimetype="image/jpeg")
 
 

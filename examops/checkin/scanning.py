@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from config.rulebook import Rulebook
 from examops.audit import Tag, record
-from examops.checkin.admission import Place, Refusal, Window, refuse
+from examops.checkin.admission import Refusal, SeatPlacement, Window, refuse
 from examops.checkin.answers import admitted_answer, elsewhere_words, here_words, refused_answer
 from examops.checkin.lots import draw_lots
 from examops.checkin.models import Lot, Scan, Sitting
@@ -20,7 +20,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.keys import Keyring
-from examops.core.language import said
+from examops.core.language import message
 from examops.core.locking import lock_all
 from examops.core.transitions import check_transition
 from examops.eligibility.models import Candidate
@@ -28,7 +28,7 @@ from examops.registration.models import Application
 from examops.sessions.booking.tickets import ticket_by_code
 from examops.sessions.capacity.resources import turn_stations
 from examops.sessions.models import Booking, ExamSession, Turn
-from examops.sessions.states import BOOKING_MOVES, BookingState
+from examops.sessions.states import BOOKING_TRANSITIONS, BookingState
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Reading:
 
 
 @dataclass
-class Found:
+class ScanMatch:
     """The person's application and the booking that counts here (of this session first)."""
 
     application: Application
@@ -72,7 +72,7 @@ def scan(
     return _keep(reading, session, found, "refused", refusal.code, answer, actor, clock)
 
 
-def _find(reading: Reading, session: ExamSession, ring: Keyring) -> tuple[Found | None, Refusal | None]:
+def _find(reading: Reading, session: ExamSession, ring: Keyring) -> tuple[ScanMatch | None, Refusal | None]:
     if reading.code:
         ticket = ticket_by_code(reading.code)
         if ticket is None:
@@ -87,7 +87,7 @@ def _find(reading: Reading, session: ExamSession, ring: Keyring) -> tuple[Found 
     return (found, None) if found else (None, Refusal("unknown"))
 
 
-def _of_application(condition: Any, session: ExamSession) -> Found | None:
+def _of_application(condition: Any, session: ExamSession) -> ScanMatch | None:
     query = (
         select(Application, Candidate, Booking, Turn)
         .join(Candidate, Candidate.id == Application.candidate_id)
@@ -98,10 +98,10 @@ def _of_application(condition: Any, session: ExamSession) -> Found | None:
         .limit(1)
     )
     row = db.session.execute(query).first()
-    return Found(row[0], row[1], row[2], row[3]) if row else None
+    return ScanMatch(row[0], row[1], row[2], row[3]) if row else None
 
 
-def _refusal(found: Found | None, session: ExamSession, clock: Clock, rules: Rulebook) -> Refusal | None:
+def _refusal(found: ScanMatch | None, session: ExamSession, clock: Clock, rules: Rulebook) -> Refusal | None:
     if found is None:
         return Refusal("unknown")
     day = today(clock)
@@ -109,7 +109,7 @@ def _refusal(found: Found | None, session: ExamSession, clock: Clock, rules: Rul
     return refuse(_place(found), session.id, clock.now(), window)
 
 
-def _place(found: Found) -> Place | None:
+def _place(found: ScanMatch) -> SeatPlacement | None:
     booking, turn = found.booking, found.turn
     if booking is None or turn is None:
         return None
@@ -118,16 +118,16 @@ def _place(found: Found) -> Place | None:
     entered = db.session.execute(select(Sitting.entered_at).where(Sitting.booking_id == booking.id)).scalar()
     assert turn.during.lower
     assert turn.during.upper
-    return Place(booking.session_id, turn.number, turn.during.lower, turn.during.upper, booking.state, entered)
+    return SeatPlacement(booking.session_id, turn.number, turn.during.lower, turn.during.upper, booking.state, entered)
 
 
-def _admit(reading: Reading, session: ExamSession, found: Found, actor: Actor, clock: Clock) -> dict[str, Any]:
+def _admit(reading: Reading, session: ExamSession, found: ScanMatch, actor: Actor, clock: Clock) -> dict[str, Any]:
     booking, turn = found.booking, found.turn
     assert booking
     assert turn
     draw_lots(turn, session, actor=actor, clock=clock)
     station_id = _station_of(booking, turn, session)
-    check_transition(BOOKING_MOVES, booking.state, BookingState.CHECKED_IN)
+    check_transition(BOOKING_TRANSITIONS, booking.state, BookingState.CHECKED_IN)
     booking.state = BookingState.CHECKED_IN
     owner = {"body_id": booking.body_id, "district": booking.district}
     sitting = Sitting(
@@ -154,7 +154,7 @@ def _station_of(booking: Booking, turn: Turn, session: ExamSession) -> int:
 
 
 def _keep(
-    reading: Reading, session: ExamSession, found: Found | None, outcome: str, reason: str, answer: dict[str, Any],
+    reading: Reading, session: ExamSession, found: ScanMatch | None, outcome: str, reason: str, answer: dict[str, Any],
     actor: Actor, clock: Clock,
 ) -> dict[str, Any]:  # fmt: skip
     booking = found.booking if found else None
@@ -175,7 +175,7 @@ def _keep(
         tag,
         actor,
         row,
-        words=said("{number} {shown}", number=session.number, shown=shown),
+        words=message("{number} {shown}", number=session.number, shown=shown),
         reason=reason,
     )
     return answer

@@ -12,10 +12,10 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
-from examops.core.language import N_, said
+from examops.core.language import N_, message
 from examops.core.transitions import check_transition
 from examops.sessions.models import Booking, ExamSession
-from examops.sessions.states import BOOKING_MOVES, BookingState
+from examops.sessions.states import BOOKING_TRANSITIONS, BookingState
 
 
 class NotInTheRoom(Conflict):
@@ -59,7 +59,7 @@ def hand_in(sitting: Sitting, *, actor: Actor, clock: Clock) -> None:
     if sitting.left_at is not None:
         return
     booking = db.session.execute(select(Booking).where(Booking.id == sitting.booking_id)).scalar_one()
-    check_transition(BOOKING_MOVES, booking.state, BookingState.COMPLETED)
+    check_transition(BOOKING_TRANSITIONS, booking.state, BookingState.COMPLETED)
     exit_ = open_exit(sitting)
     if exit_ is not None:
         exit_.back_at = clock.now()
@@ -74,5 +74,5 @@ def doubt_identity(scan_uid: UUID, session: ExamSession, *, actor: Actor) -> Non
     sitting = db.session.execute(query).scalar_one_or_none()
     if sitting is None:
         raise NotFound(N_("没有找到这次签到"))
-    sitting.identity_doubt = said(N_("{name} 认为人证不符"), name=actor.name)
+    sitting.identity_doubt = message(N_("{name} 认为人证不符"), name=actor.name)
     record(Tag.IDENTITY_DOUBTED, actor, sitting)

@@ -7,7 +7,7 @@ from typing import Any
 
 from examops.checkin.admission import Refusal
 from examops.core.clock import SHANGHAI
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 
 WORDS = {
     "unknown": N_("查无此人"), "revoked": N_("准考证停用"), "no_booking": N_("没有排考"), "wrong_session": N_("不在本场"), "already_in": N_("已经入场"),
@@ -30,22 +30,25 @@ def _hour(moment: object) -> str:
     return f"{moment.astimezone(SHANGHAI):%H:%M}"
 
 
-def reason(refusal: Refusal, elsewhere: str = "", here: Said | str = "") -> dict[str, Any]:
+def reason(refusal: Refusal, elsewhere: str = "", here: Message | str = "") -> dict[str, Any]:
     """The ``reason`` of the desk's answer. ``elsewhere`` names the person's own session, ``here`` this one."""
     answer: dict[str, Any] = {
         "code": refusal.code,
-        "words": said(WORDS[refusal.code]),
-        "todo": [said(todo) for todo in TODO[refusal.code]],
+        "words": message(WORDS[refusal.code]),
+        "todo": [message(todo) for todo in TODO[refusal.code]],
         "here": here,
     }
     values = refusal.values
-    turn = said(N_("第 {number} 轮"), number=values.get("turn"))
+    turn = message(N_("第 {number} 轮"), number=values.get("turn"))
     if elsewhere:
-        answer |= {"answer_label": said(N_("您的场次是")), "answer": elsewhere}
+        answer |= {"answer_label": message(N_("您的场次是")), "answer": elsewhere}
     elif refusal.code == "already_in":
-        answer |= {"answer_label": said(N_("入场时间")), "answer": _hour(values["at"])}
+        answer |= {"answer_label": message(N_("入场时间")), "answer": _hour(values["at"])}
     elif refusal.code == "too_early":
-        answer |= {"answer_label": turn, "answer": said(N_("{time} 开始入场"), time=_hour(values["opens"]))}
+        answer |= {"answer_label": turn, "answer": message(N_("{time} 开始入场"), time=_hour(values["opens"]))}
     elif refusal.code == "too_late":
-        answer |= {"answer_label": turn, "answer": said(N_("开考 {minutes} 分钟后停止入场"), minutes=values["limit"])}
+        answer |= {
+            "answer_label": turn,
+            "answer": message(N_("开考 {minutes} 分钟后停止入场"), minutes=values["limit"]),
+        }
     return answer

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
-from examops.core.language import Said, from_json, from_line, to_json, to_line
+from examops.core.language import Message, from_json, from_line, to_json, to_line
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,19 +36,19 @@ NAMING = {
 }
 
 
-class SaidLine(TypeDecorator[Said]):
+class MessageText(TypeDecorator[Message]):
     """A text for people in a column of text: stored with its values apart, worded when it is read."""
 
     impl, cache_ok = Text, True
 
-    def process_bind_param(self, value: Said | str | None, dialect: Any) -> str | None:
+    def process_bind_param(self, value: Message | str | None, dialect: Any) -> str | None:
         return None if value is None else to_line(value)
 
-    def process_result_value(self, value: str | None, dialect: Any) -> Said | None:
+    def process_result_value(self, value: str | None, dialect: Any) -> Message | None:
         return None if value is None else from_line(value)
 
 
-class SaidJson(TypeDecorator[list[Any]]):
+class MessageJson(TypeDecorator[list[Any]]):
     """JSON in which texts for people are stored with their values apart."""
 
     impl, cache_ok = JSONB, True
@@ -71,7 +71,7 @@ COLUMN_TYPES: dict[Any, Any] = {
     list[str]: ARRAY(Text()),
     list[int]: ARRAY(BigInteger()),
     Range[datetime]: TSTZRANGE(),
-    Said: SaidLine(),
+    Message: MessageText(),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from examops.core.language import N_, Said, spoken
+from examops.core.language import N_, Message, render
 
 
 class Kind(StrEnum):
@@ -45,29 +45,33 @@ class DomainError(Exception):
     def __init__(
         self, message: str | None = None, *, advice: str | None = None, clause: str = "", **params: Any
     ) -> None:
-        self.said = Said(message or self.message, params)
-        self.advised = Said(advice if advice is not None else self.advice, params)
+        self.wording = Message(message or self.message, params)
+        self.advised = Message(advice if advice is not None else self.advice, params)
         self.clause = clause
         self.params = params
-        super().__init__(f"{self.code}: {self.said.text.format_map(_numbers(params)) if params else self.said.text}")
+        super().__init__(
+            f"{self.code}: {self.wording.text.format_map(_numbers(params)) if params else self.wording.text}"
+        )
 
     @property
-    def logged(self) -> Said:
+    def logged(self) -> Message:
         """As :meth:`__str__`, for a ledger that people read in their language."""
-        return Said("{code}: {words}", {"code": self.code, "words": Said(self.said.text, _numbers(self.params))})
+        return Message(
+            "{code}: {words}", {"code": self.code, "words": Message(self.wording.text, _numbers(self.params))}
+        )
 
     @property
     def words(self) -> str:
-        return str(self.said)
+        return str(self.wording)
 
     @property
     def next_step(self) -> str:
         return str(self.advised)
 
     @property
-    def sentence(self) -> Said:
+    def sentence(self) -> Message:
         """What is wrong and what to do, for places with one line only."""
-        return Said(N_("{words}。{next_step}"), {"words": self.said, "next_step": self.advised})
+        return Message(N_("{words}。{next_step}"), {"words": self.wording, "next_step": self.advised})
 
     @property
     def status(self) -> int:
@@ -75,7 +79,7 @@ class DomainError(Exception):
 
     def to_json(self) -> dict[str, Any]:
         body = {"code": self.code, "message": self.words, "advice": self.next_step, "clause": self.clause}
-        return {**body, "params": spoken(self.params)}
+        return {**body, "params": render(self.params)}
 
 
 def _numbers(params: dict[str, Any]) -> dict[str, Any]:

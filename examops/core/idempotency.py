@@ -27,7 +27,7 @@ class OtherRequest(Conflict):
     advice = N_("换一个新的 Idempotency-Key 再发；重发同一请求时内容要一字不差")
 
 
-class KeptAnswer(Tenant, Base):
+class IdempotentResponse(Tenant, Base):
     """``request_digest`` is the SHA-256 of what was asked; ``answer`` is given again word for word."""
 
     __tablename__ = "kept_answer"
@@ -39,7 +39,7 @@ class KeptAnswer(Tenant, Base):
     __table_args__ = (UniqueConstraint("actor_uid", "key"), Index(None, "kept_at"))
 
 
-def answered_once(
+def run_idempotent(
     key: str, request: Any, work: Callable[[], dict[str, Any]], *, of: Any, actor: Actor, clock: Clock
 ) -> dict[str, Any]:
     """``work()`` the first time, its stored answer afterwards; both in the running transaction.
@@ -51,7 +51,7 @@ def answered_once(
     digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).digest()
     name = hashlib.sha256(f"{actor.uid}:{key}".encode()).digest()
     lock_all(("answer", int.from_bytes(name[:7], "big")))
-    query = select(KeptAnswer).where(KeptAnswer.actor_uid == actor.uid, KeptAnswer.key == key)
+    query = select(IdempotentResponse).where(IdempotentResponse.actor_uid == actor.uid, IdempotentResponse.key == key)
     before = db.session.execute(query).scalar_one_or_none()
     if before is not None:
         if bytes(before.request_digest) != digest:
@@ -60,13 +60,13 @@ def answered_once(
     answer = work()
     owner = {"body_id": of.body_id, "district": of.district}
     kept = {"actor_uid": actor.uid, "key": key, "request_digest": digest, "answer": answer, "kept_at": clock.now()}
-    db.session.add(KeptAnswer(**owner, **kept))
+    db.session.add(IdempotentResponse(**owner, **kept))
     return answer
 
 
 def forget_answers(clock: Clock) -> int:
     """Drop answers older than a day; returns how many."""
-    old = KeptAnswer.kept_at < clock.now() - KEPT
-    count = db.session.execute(select(func.count()).select_from(KeptAnswer).where(old)).scalar_one()
-    db.session.execute(delete(KeptAnswer).where(old))
+    old = IdempotentResponse.kept_at < clock.now() - KEPT
+    count = db.session.execute(select(func.count()).select_from(IdempotentResponse).where(old)).scalar_one()
+    db.session.execute(delete(IdempotentResponse).where(old))
     return int(count)

@@ -5,7 +5,7 @@ a catalogue may turn the order round. ``N_`` marks a text that is stored in a ta
 ``_(TABLE[code])``. Without a request, or in Chinese, both give back what they got. Where one Chinese word needs two
 words elsewhere, ``context`` tells them apart (gettext's ``msgctxt``). Catalogues are gettext files under
 ``examops/web/translations/LANGUAGE``, read once per process; nothing compiled is kept.
-What is stored is a :class:`Said`: text and values apart, worded for whoever reads it.
+What is stored is a :class:`Message`: text and values apart, worded for whoever reads it.
 """
 
 from __future__ import annotations
@@ -48,18 +48,18 @@ def _(text: str, /, context: str = "", **values: Any) -> str:
     """
     language = current_language()
     texts = {} if language == SOURCE else catalogue(language)
-    said = texts.get(key(text, context)) or texts.get(text, text)
-    return numbered(said, values).format_map(values) if values else said
+    message = texts.get(key(text, context)) or texts.get(text, text)
+    return numbered(message, values).format_map(values) if values else message
 
 
-def numbered(said: str, values: Mapping[str, Any]) -> str:
+def numbered(message: str, values: Mapping[str, Any]) -> str:
     """The text with its choices between one and many made. Values may be numbers, words or markup around a number."""
 
     def choose(match: re.Match[str]) -> str:
         name, one, many = match.groups()
         return one if MARKUP.sub("", str(values[name])) == "1" else many
 
-    return CHOICES.sub(choose, said)
+    return CHOICES.sub(choose, message)
 
 
 def current_language() -> str:
@@ -69,10 +69,10 @@ def current_language() -> str:
 
 
 @dataclass(frozen=True)
-class Said:
+class Message:
     """A text and its values, worded when it is read: as ``str``, in a template, in an f-string.
 
-    Equal to a ``str`` of the same wording. Values must be JSON (or ``Said`` themselves) where it is stored.
+    Equal to a ``str`` of the same wording. Values must be JSON (or ``Message`` themselves) where it is stored.
     """
 
     text: str
@@ -85,7 +85,7 @@ class Said:
         return bool(self.text)
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, Said):
+        if isinstance(other, Message):
             return (self.text, dict(self.values)) == (other.text, dict(other.values))
         return str(self) == other if isinstance(other, str) else NotImplemented
 
@@ -93,24 +93,26 @@ class Said:
         return hash(self.text)
 
 
-def said(text: str, /, **values: Any) -> Said:
+def message(text: str, /, **values: Any) -> Message:
     """Like ``_``, for what is stored now and read by somebody later."""
-    return Said(text, values)
+    return Message(text, values)
 
 
-def joined(mark: str, parts: Sequence[Said | str]) -> Said:
+def join_messages(mark: str, parts: Sequence[Message | str]) -> Message:
     """One text of several; ``mark`` stands between them and may be a text of the catalogue: ``N_("；")``."""
     if not parts:
-        return Said("")
-    first = parts[0] if isinstance(parts[0], Said) else Said(parts[0])
+        return Message("")
+    first = parts[0] if isinstance(parts[0], Message) else Message(parts[0])
     return (
-        said("{first}{mark}{rest}", first=first, mark=said(mark), rest=joined(mark, parts[1:])) if parts[1:] else first
+        message("{first}{mark}{rest}", first=first, mark=message(mark), rest=join_messages(mark, parts[1:]))
+        if parts[1:]
+        else first
     )
 
 
 def to_json(value: Any) -> Any:
-    """The same with every :class:`Said` as ``{"text": …, "values": {…}}``."""
-    if isinstance(value, Said):
+    """The same with every :class:`Message` as ``{"text": …, "values": {…}}``."""
+    if isinstance(value, Message):
         return {"text": value.text, "values": to_json(dict(value.values))}
     if isinstance(value, Mapping):
         return {key: to_json(one) for key, one in value.items()}
@@ -121,37 +123,37 @@ def from_json(value: Any) -> Any:
     """What :func:`to_json` was given. Lists stay lists."""
     if isinstance(value, dict):
         if value.keys() == {"text", "values"}:
-            return Said(value["text"], from_json(value["values"]))
+            return Message(value["text"], from_json(value["values"]))
         return {key: from_json(one) for key, one in value.items()}
     return [from_json(one) for one in value] if isinstance(value, list) else value
 
 
-def spoken(value: Any) -> Any:
-    """JSON for a reader: every :class:`Said` in it, stored or fresh, in their language."""
-    if isinstance(value, Said):
+def render(value: Any) -> Any:
+    """JSON for a reader: every :class:`Message` in it, stored or fresh, in their language."""
+    if isinstance(value, Message):
         return str(value)
     if isinstance(value, dict):
         found = from_json(value)
-        return str(found) if isinstance(found, Said) else {key: spoken(one) for key, one in found.items()}
-    return [spoken(one) for one in value] if isinstance(value, list | tuple) else value
+        return str(found) if isinstance(found, Message) else {key: render(one) for key, one in found.items()}
+    return [render(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def to_line(value: Said | str) -> str:
+def to_line(value: Message | str) -> str:
     """For columns of text: what has no values stays as it is, the rest becomes JSON."""
     if isinstance(value, str):
         return value
     return json.dumps(to_json(value), ensure_ascii=False) if value.values else value.text
 
 
-def from_line(line: str) -> Said:
+def from_line(line: str) -> Message:
     """What :func:`to_line` was given; a line that somebody typed is a text without values."""
     if line.startswith('{"text": '):
         try:
             found = from_json(json.loads(line))
         except ValueError:
-            return Said(line)
-        return found if isinstance(found, Said) else Said(line)
-    return Said(line)
+            return Message(line)
+        return found if isinstance(found, Message) else Message(line)
+    return Message(line)
 
 
 @cache

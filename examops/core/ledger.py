@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Row
-from examops.core.language import Said
+from examops.core.language import Message
 
 
 class JobRun(Row, Base):
@@ -19,7 +19,7 @@ class JobRun(Row, Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    result: Mapped[Said] = mapped_column(default=Said(""))
+    result: Mapped[Message] = mapped_column(default=Message(""))
     __table_args__ = (
         UniqueConstraint("job", "due_at"),
         CheckConstraint("state IN ('queued','running','done','failed','skipped')", name="state"),
@@ -34,5 +34,5 @@ class JobFailure(Row, Base):
 
     __tablename__ = "job_failure"
     job_id: Mapped[int] = mapped_column(unique=True)
-    words: Mapped[Said]
+    words: Mapped[Message]
     failed_at: Mapped[datetime]

@@ -62,15 +62,15 @@ def within_sites(body: Any, site: Any, district: Any) -> ColumnElement[bool]:
     return or_(body.not_in(scope.narrowed), site.in_(scope.sites), district.in_(scope.districts))
 
 
-def enter_scope(scope: Scope) -> None:
+def set_scope(scope: Scope) -> None:
     """Set the scope of this request or job; transactions begun afterwards carry it."""
     _current.set(scope)
 
 
-def widen_to(scope: Scope) -> None:
+def apply_scope(scope: Scope) -> None:
     """Go on in this scope, the running transaction included: one that has read nothing of a tenant yet, in front of
     a request. Beginning another would ask the pool, the server and the scope once more for every request."""
-    enter_scope(scope)
+    set_scope(scope)
     session = db.session()
     if session.in_transaction():
         session.execute(_SET, scope.settings())

@@ -18,7 +18,7 @@ NO_STANDARD = "none"
 BRACKETS = str.maketrans("（）　", "() ")
 
 
-class Law:
+class DatedRules:
     """The rules of one day, each looked up once."""
 
     def __init__(self, book: Rulebook, day: date) -> None:
@@ -81,12 +81,12 @@ class Context:
         return decode(cls, data)
 
 
-class Bench:
+class RuleContext:
     """A context with the law and the catalogue it is judged by; made once for many persons."""
 
     def __init__(self, context: Context, book: Rulebook | None = None, occupations: Catalogue | None = None) -> None:
         self.context = context
-        self.law = Law(book or rulebook(), context.cut_off)
+        self.law = DatedRules(book or rulebook(), context.cut_off)
         self.catalogue = occupations or catalogue()
         self.occupation: Occupation | None = self.catalogue.by_code.get(context.occupation_code)
         told = context.standard or self._newest_standard()

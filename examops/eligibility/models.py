@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examops.core.database import Base, Row, SaidJson, Tenant
+from examops.core.database import Base, MessageJson, Row, Tenant
 
 SOURCES = "source IN ('typed','document','official')"
 
@@ -97,6 +97,6 @@ class StoredVerdict(Tenant, Base):
     level: Mapped[int]
     cut_off_on: Mapped[date]
     outcome: Mapped[str]
-    lines: Mapped[list[Any]] = mapped_column(SaidJson)
+    lines: Mapped[list[Any]] = mapped_column(MessageJson)
     inputs: Mapped[dict[str, Any]]
     __table_args__ = (CheckConstraint("outcome IN ('ok','no','unclear')", name="outcome"),)

@@ -10,24 +10,24 @@ from examops.eligibility.clauses.advice import advise
 from examops.eligibility.clauses.identity import identity, one_application
 from examops.eligibility.clauses.level import level
 from examops.eligibility.clauses.others import membership
-from examops.eligibility.context import Bench, Context
+from examops.eligibility.context import Context, RuleContext
 from examops.eligibility.facts import Facts
 from examops.eligibility.verdicts import COMPUTED, Line, Outcome, Verdict, ruled
 
 
 def judge(facts: Facts, context: Context, book: Rulebook | None = None) -> Verdict:
-    """Judge one person on the cut-off day. For many persons make one :class:`Bench` and use :func:`judge_at`."""
-    return judge_at(Bench(context, book), facts)
+    """Judge one person on the cut-off day. For many persons make one :class:`RuleContext` and use :func:`judge_with`."""
+    return judge_with(RuleContext(context, book), facts)
 
 
-def judge_at(bench: Bench, facts: Facts) -> Verdict:
+def judge_with(rule_context: RuleContext, facts: Facts) -> Verdict:
     """Judge every clause, so that all can be mended in one go."""
-    return Verdict.of(_lines(facts, bench))
+    return Verdict.of(_lines(facts, rule_context))
 
 
 def stored_inputs(facts: Facts, context: Context) -> dict[str, Any]:
     """What must be kept beside a verdict to judge it again. The ID number is in it: seal or drop it before storing."""
-    return {"facts": facts.to_json(), "context": Bench(context).pinned().to_json()}
+    return {"facts": facts.to_json(), "context": RuleContext(context).pinned().to_json()}
 
 
 def judge_stored(inputs: dict[str, Any], book: Rulebook | None = None) -> Verdict:
@@ -35,19 +35,19 @@ def judge_stored(inputs: dict[str, Any], book: Rulebook | None = None) -> Verdic
     return judge(Facts.from_json(inputs["facts"]), Context.from_json(inputs["context"]), book)
 
 
-def _lines(facts: Facts, bench: Bench) -> Iterator[Line]:
-    yield from membership(facts, bench)
-    yield from level(facts, bench)
-    yield from _filed(bench)
-    yield from identity(facts, bench)
-    yield from one_application(facts, bench)
+def _lines(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
+    yield from membership(facts, rule_context)
+    yield from level(facts, rule_context)
+    yield from _filed(rule_context)
+    yield from identity(facts, rule_context)
+    yield from one_application(facts, rule_context)
 
 
-def _filed(bench: Bench) -> Iterator[Line]:
+def _filed(rule_context: RuleContext) -> Iterator[Line]:
     """Only told when the body is not filed for this occupation and level."""
-    if bench.context.offered is False:
-        rule = bench.law["eligibility.level_conditions"]
-        params = {"occupation": bench.context.occupation_code, "level": bench.context.level}
+    if rule_context.context.offered is False:
+        rule = rule_context.law["eligibility.level_conditions"]
+        params = {"occupation": rule_context.context.occupation_code, "level": rule_context.context.level}
         found = {"form": "not_filed", **params}
         advice = advise("choose_occupation")
         yield ruled(rule, "body.not_filed", Outcome.FAIL, params=params, found=found, found_source=COMPUTED, **advice)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from examops.core.language import N_, Said, joined, said
+from examops.core.language import N_, Message, join_messages, message
 from examops.eligibility.verdicts import Line, Outcome, Verdict
 from examops.eligibility.words import ADVICE, CLAUSES, DOCUMENTS, FIELDS, FORMS, KINDS, LEVELS, REASONS, SCHOOLS
 
@@ -22,14 +22,14 @@ class Words:
     """
 
     mark: str
-    clause: Said
-    found: Said
-    note: Said
-    limit: Said
-    gap: Said
+    clause: Message
+    found: Message
+    note: Message
+    limit: Message
+    gap: Message
     cited: str
     text: str
-    advice: tuple[Said, ...]
+    advice: tuple[Message, ...]
     is_provisional: bool
 
 
@@ -43,7 +43,7 @@ def word(line: Line) -> Words:
         found=found_words(line),
         note=source_words(line),
         limit=limit_words(line),
-        gap=said(N_("差 {time}"), time=gap_words(line.gap)) if line.gap else NOTHING,
+        gap=message(N_("差 {time}"), time=gap_words(line.gap)) if line.gap else NOTHING,
         cited=line.clause,
         text=line.text,
         advice=advice_words(line),
@@ -51,27 +51,27 @@ def word(line: Line) -> Words:
     )
 
 
-NOTHING = Said("")
+NOTHING = Message("")
 
 
-def level_word(level: int | None) -> Said:
-    return said(LEVELS.get(level or 0, ""))
+def level_word(level: int | None) -> Message:
+    return message(LEVELS.get(level or 0, ""))
 
 
-def clause_words(line: Line) -> Said:
-    return said(CLAUSES.get(line.code, line.code), level=level_word(line.params.get("level")))
+def clause_words(line: Line) -> Message:
+    return message(CLAUSES.get(line.code, line.code), level=level_word(line.params.get("level")))
 
 
-def found_words(line: Line) -> Said:
+def found_words(line: Line) -> Message:
     if not line.found:
-        return said(FORMS["nothing"])
+        return message(FORMS["nothing"])
     form = line.found["form"]
     if form in SPECIAL:
         return SPECIAL[form](line.found)
-    return said(FORMS.get(form, form), **line.found)
+    return message(FORMS.get(form, form), **line.found)
 
 
-def source_words(line: Line) -> Said:
+def source_words(line: Line) -> Message:
     """Where the value comes from: "表中填报：2025-12-05 起，算到 11-25" or "表中填报，未见证明"."""
     origin = line.found_source
     if not origin or origin["source"] == "computed":
@@ -79,31 +79,34 @@ def source_words(line: Line) -> Said:
     if origin["source"] == "typed":
         return _typed(_span(line.found or {}), is_unseen=line.outcome is Outcome.UNCLEAR)
     if origin["source"] == "document":
-        who, words = said(origin["seen_by"] or N_("工作人员")), (N_("{who}已核对材料"), N_("{who}已核对材料（{day}）"))
+        who, words = (
+            message(origin["seen_by"] or N_("工作人员")),
+            (N_("{who}已核对材料"), N_("{who}已核对材料（{day}）")),
+        )
     else:
-        who, words = said(origin["seen_by"] or N_("官方系统")), (N_("{who}查得"), N_("{who}查得（{day}）"))
-    return said(words[1], who=who, day=origin["as_of"]) if origin["as_of"] else said(words[0], who=who)
+        who, words = message(origin["seen_by"] or N_("官方系统")), (N_("{who}查得"), N_("{who}查得（{day}）"))
+    return message(words[1], who=who, day=origin["as_of"]) if origin["as_of"] else message(words[0], who=who)
 
 
-def _typed(span: Said, *, is_unseen: bool) -> Said:
+def _typed(span: Message, *, is_unseen: bool) -> Message:
     if not span:
-        return said(N_("表中填报，未见证明"))
-    return said(N_("表中填报：{span}，未见证明") if is_unseen else N_("表中填报：{span}"), span=span)
+        return message(N_("表中填报，未见证明"))
+    return message(N_("表中填报：{span}，未见证明") if is_unseen else N_("表中填报：{span}"), span=span)
 
 
-def _span(found: Params) -> Said:
+def _span(found: Params) -> Message:
     if found["form"] not in ("duration", "since_paper") or not found.get("since"):
         return NOTHING
     since, on = date.fromisoformat(found["since"]), date.fromisoformat(found["on"])
-    return said(N_("{since} 起，算到 {on}"), since=since.isoformat(), on=f"{on:%m-%d}")
+    return message(N_("{since} 起，算到 {on}"), since=since.isoformat(), on=f"{on:%m-%d}")
 
 
 UNITS = (("years", N_("{number} 年")), ("months", N_("{number} 个月")), ("days", N_("{number} 天")))
 
 
-def duration_words(found: Params) -> Said:
-    parts = [said(unit, number=found[name]) for name, unit in UNITS if found[name]]
-    return joined(" ", parts) if parts else said(N_("{number} 天"), number=0)
+def duration_words(found: Params) -> Message:
+    parts = [message(unit, number=found[name]) for name, unit in UNITS if found[name]]
+    return join_messages(" ", parts) if parts else message(N_("{number} 天"), number=0)
 
 
 gap_words = duration_words
@@ -112,21 +115,21 @@ gap_words = duration_words
 LIST_MARK, SENTENCE_MARK = N_("、"), N_("；")
 
 
-def limit_words(line: Line) -> Said:
+def limit_words(line: Line) -> Message:
     limit = line.limit
     if not limit:
         return NOTHING
     form = limit["form"]
     if form == "at_least":
-        return said(AT_LEAST.get(limit["unit"], "≥ {number} {unit}"), **limit)
+        return message(AT_LEAST.get(limit["unit"], "≥ {number} {unit}"), **limit)
     if form == "level":
-        return said(N_("{level}及以上"), level=level_word(limit["level"]))
+        return message(N_("{level}及以上"), level=level_word(limit["level"]))
     if form == "schools":
-        schools = joined(LIST_MARK, [said(SCHOOLS[name]) for name in limit["schools"]])
-        return said(N_("{schools}（含应届）"), schools=schools) if limit["final_year"] else schools
+        schools = join_messages(LIST_MARK, [message(SCHOOLS[name]) for name in limit["schools"]])
+        return message(N_("{schools}（含应届）"), schools=schools) if limit["final_year"] else schools
     if form == "kinds":
-        return joined(LIST_MARK, [said(KINDS[name]) for name in limit["kinds"]])
-    return said(LIMITS[form], **limit)
+        return join_messages(LIST_MARK, [message(KINDS[name]) for name in limit["kinds"]])
+    return message(LIMITS[form], **limit)
 
 
 # Limits are stored with these units.
@@ -144,127 +147,127 @@ LIMITS = {
 }
 
 
-def batch_words(name: str) -> Said:
+def batch_words(name: str) -> Message:
     """The batch to change to, by the name that people gave it."""
-    return said(N_("转入{batch}"), batch=name) if name else said(N_("之后的批次可报"))
+    return message(N_("转入{batch}"), batch=name) if name else message(N_("之后的批次可报"))
 
 
-def advice_words(line: Line) -> tuple[Said, ...]:
+def advice_words(line: Line) -> tuple[Message, ...]:
     """A date and a verb for each way out; nothing for a line that passes."""
     known = {name: value for name, value in line.advice_params.items() if value}
     words = {
         **dict.fromkeys(("until", "there"), ""),
         **known,
         "batch": batch_words(known.get("batch", "")),
-        "field": said(FIELDS.get(str(known.get("field")), "")),
-        "document": said(DOCUMENTS.get(str(known.get("document")), "")),
+        "field": message(FIELDS.get(str(known.get("field")), "")),
+        "document": message(DOCUMENTS.get(str(known.get("document")), "")),
         "level": level_word(known.get("level")),
     }
-    return tuple(said(sentence, **words) for sentence in ADVICE.get(line.advice_code, ()))
+    return tuple(message(sentence, **words) for sentence in ADVICE.get(line.advice_code, ()))
 
 
-def reason(line: Line) -> Said:
+def reason(line: Line) -> Message:
     """The short name of a fault, as in the filters above the list: 派遣不满一年."""
-    return said(REASONS[line.code]) if line.code in REASONS else clause_words(line)
+    return message(REASONS[line.code]) if line.code in REASONS else clause_words(line)
 
 
-def headline(verdict: Verdict) -> Said:
+def headline(verdict: Verdict) -> Message:
     """One line for the list: "劳务派遣满一年：差 10 天；另 1 项待核实"."""
     shown = verdict.failing or verdict.unclear
     if not shown:
-        return said(N_("各项均符合"))
+        return message(N_("各项均符合"))
     first = shown[0]
-    missed = said(N_("不符合") if verdict.failing else N_("待核实"))
-    detail = said(N_("差 {time}"), time=gap_words(first.gap)) if first.gap else missed
+    missed = message(N_("不符合") if verdict.failing else N_("待核实"))
+    detail = message(N_("差 {time}"), time=gap_words(first.gap)) if first.gap else missed
     more = N_("另 {number} 项不符合") if verdict.failing else N_("另 {number} 项待核实")
-    rest = [said(more, number=len(shown) - 1)] if len(shown) > 1 else []
+    rest = [message(more, number=len(shown) - 1)] if len(shown) > 1 else []
     if verdict.failing and verdict.unclear:
-        rest.append(said(N_("另 {number} 项待核实"), number=len(verdict.unclear)))
-    clause = said(SHORT[first.code]) if first.code in SHORT else clause_words(first)
-    return joined(SENTENCE_MARK, [said(N_("{clause}：{detail}"), clause=clause, detail=detail), *rest])
+        rest.append(message(N_("另 {number} 项待核实"), number=len(verdict.unclear)))
+    clause = message(SHORT[first.code]) if first.code in SHORT else clause_words(first)
+    return join_messages(SENTENCE_MARK, [message(N_("{clause}：{detail}"), clause=clause, detail=detail), *rest])
 
 
-def next_step(verdict: Verdict) -> Said:
+def next_step(verdict: Verdict) -> Message:
     """What the list says at its right edge."""
     days = [line.gap["until"] for line in verdict.failing if line.gap]
     if verdict.failing and len(days) == len(verdict.failing):
         batches = {line.advice_params.get("batch") for line in verdict.failing}
         batch = batches.pop() if len(batches) == 1 else ""
-        return said(N_("转 {batch}"), batch=batch) if batch else said(N_("{day} 起可报"), day=max(days))
+        return message(N_("转 {batch}"), batch=batch) if batch else message(N_("{day} 起可报"), day=max(days))
     if verdict.failing:
-        return said(N_("更正后重判"))
-    return said(N_("补证明后重判")) if verdict.unclear else NOTHING
+        return message(N_("更正后重判"))
+    return message(N_("补证明后重判")) if verdict.unclear else NOTHING
 
 
 SHORT = {"agency.year": N_("劳务派遣满一年")}
 
 
-def _certificate(found: Params) -> Said:
-    level = said(LEVELS.get(found["level"] or 0, N_("等级未填")))
-    return joined(" ", [part for part in (found["occupation"], level, found["number"]) if part])
+def _certificate(found: Params) -> Message:
+    level = message(LEVELS.get(found["level"] or 0, N_("等级未填")))
+    return join_messages(" ", [part for part in (found["occupation"], level, found["number"]) if part])
 
 
-def _told(value: str | None, text: str = N_("未填")) -> Said:
+def _told(value: str | None, text: str = N_("未填")) -> Message:
     """A value as somebody wrote it, or what stands where nobody did."""
-    return Said(value or text)
+    return Message(value or text)
 
 
-def _places(found: Params) -> Said:
-    return said(N_("参保 {insured} · 就业 {works}"), insured=_told(found["insured"]), works=_told(found["works"]))
+def _places(found: Params) -> Message:
+    return message(N_("参保 {insured} · 就业 {works}"), insured=_told(found["insured"]), works=_told(found["works"]))
 
 
-def _schooling(found: Params) -> Said:
-    school = found["institution"] or said(SCHOOLS.get(found["school"], N_("学校未填")))
+def _schooling(found: Params) -> Message:
+    school = found["institution"] or message(SCHOOLS.get(found["school"], N_("学校未填")))
     ends = N_("{until} 毕业") if not found["is_enrolment"] else N_("{until} 在读，预计毕业")
-    until = said(ends, until=found["until"]) if found["until"] else ""
-    return joined(" ", [part for part in (school, found["major"], until) if part])
+    until = message(ends, until=found["until"]) if found["until"] else ""
+    return join_messages(" ", [part for part in (school, found["major"], until) if part])
 
 
-def _insured_by(found: Params) -> Said:
+def _insured_by(found: Params) -> Message:
     if isinstance(found["by"], bool):
-        return said(N_("本单位参保") if found["by"] else N_("未在本单位参保"))
-    return said(N_("参保单位 {by}"), by=found["by"])
+        return message(N_("本单位参保") if found["by"] else N_("未在本单位参保"))
+    return message(N_("参保单位 {by}"), by=found["by"])
 
 
-def _stretch(found: Params) -> Said:
+def _stretch(found: Params) -> Message:
     since, until = _told(found["since"], N_("起始日未填")), _told(found["until"], N_("今"))
-    return said(N_("{since} 至 {until}"), since=since, until=until)
+    return message(N_("{since} 至 {until}"), since=since, until=until)
 
 
-def _number(found: Params) -> Said:
-    return said(NUMBERS.get(found["unit"], "{number:g}"), number=found["number"])
+def _number(found: Params) -> Message:
+    return message(NUMBERS.get(found["unit"], "{number:g}"), number=found["number"])
 
 
-def _enrolled(found: Params) -> Said:
-    return joined(" ", [part for part in (found["institution"], _stretch(found)) if part])
+def _enrolled(found: Params) -> Message:
+    return join_messages(" ", [part for part in (found["institution"], _stretch(found)) if part])
 
 
-def _in_post(found: Params) -> Said:
-    return said(N_("在岗（{since} 起）"), since=found["since"]) if found["since"] else said(N_("在岗"))
+def _in_post(found: Params) -> Message:
+    return message(N_("在岗（{since} 起）"), since=found["since"]) if found["since"] else message(N_("在岗"))
 
 
 SEXES = {"male": N_("男"), "female": N_("女")}
-SPECIAL: dict[str, Callable[[Params], Said]] = {
+SPECIAL: dict[str, Callable[[Params], Message]] = {
     "duration": duration_words,
-    "since_paper": lambda found: said(N_("取证 {time}，从业起始未填"), time=duration_words(found)),
+    "since_paper": lambda found: message(N_("取证 {time}，从业起始未填"), time=duration_words(found)),
     "number": _number,
     "certificate": _certificate,
     "places": _places,
     "schooling": _schooling,
     "insured_by": _insured_by,
-    "elsewhere": lambda found: said(N_("用工单位 {places}"), places=joined(LIST_MARK, found["places"])),
-    "overlap": lambda found: said(
+    "elsewhere": lambda found: message(N_("用工单位 {places}"), places=join_messages(LIST_MARK, found["places"])),
+    "overlap": lambda found: message(
         N_("{stretch} 另由 {there} 申报"), stretch=_stretch(found), there=_told(found["there"], N_("他处"))
     ),
-    "not_on_the_day": lambda found: said(N_("{stretch}，{on} 不在岗"), stretch=_stretch(found), on=found["on"]),
+    "not_on_the_day": lambda found: message(N_("{stretch}，{on} 不在岗"), stretch=_stretch(found), on=found["on"]),
     "in_post": _in_post,
     "enrolled": _enrolled,
-    "kind": lambda found: said(KINDS.get(found["kind"]) or found["kind"]),
-    "sex": lambda found: said(
-        N_("表中{typed}，证号为{number}"), typed=said(SEXES[found["typed"]]), number=said(SEXES[found["number"]])
+    "kind": lambda found: message(KINDS.get(found["kind"]) or found["kind"]),
+    "sex": lambda found: message(
+        N_("表中{typed}，证号为{number}"), typed=message(SEXES[found["typed"]]), number=message(SEXES[found["number"]])
     ),
-    "shortage": lambda found: said(N_("在目录内") if found["is"] else N_("不在目录内")),
+    "shortage": lambda found: message(N_("在目录内") if found["is"] else N_("不在目录内")),
     "standard": lambda found: (
-        said(N_("{version} 版"), version=found["version"]) if found["is"] else said(N_("无国家标准"))
+        message(N_("{version} 版"), version=found["version"]) if found["is"] else message(N_("无国家标准"))
     ),
 }

@@ -11,7 +11,7 @@ from config.rulebook import rulebook
 from examops.core.clock import today
 from examops.core.extensions import clock, store
 from examops.core.jobs import queue
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.archive import arming, gaps, retention
@@ -22,29 +22,29 @@ from examops.footage.pictures.references import learn_once
 
 
 @queue.task(name="footage.arm", queue="timed")
-def arm() -> Said | str:
+def arm() -> Message | str:
     with transaction(SYSTEM):
         planned = arming.plan_due(rulebook(), clock())
         armed = arming.arm_due(clock())
-    return said(N_("排定 {planned} 路，布防 {armed} 路"), planned=planned, armed=armed) if planned or armed else ""
+    return message(N_("排定 {planned} 路，布防 {armed} 路"), planned=planned, armed=armed) if planned or armed else ""
 
 
 @queue.task(name="footage.disarm", queue="timed")
-def disarm() -> Said | str:
+def disarm() -> Message | str:
     with transaction(SYSTEM):
         count = arming.disarm_due(clock(), rulebook())
-    return said(N_("撤防 {count} 路"), count=count) if count else ""
+    return message(N_("撤防 {count} 路"), count=count) if count else ""
 
 
 @queue.task(name="footage.watch_cameras", queue="timed")
-def watch_cameras() -> Said | str:
+def watch_cameras() -> Message | str:
     with transaction(SYSTEM):
         count = arming.watch_cameras(rulebook(), clock())
-    return said(N_("{count} 个新告警"), count=count) if count else ""
+    return message(N_("{count} 个新告警"), count=count) if count else ""
 
 
 @queue.task(name="footage.find_gaps", queue="timed")
-def find_gaps() -> Said | str:
+def find_gaps() -> Message | str:
     """One short transaction per camera: a long run must not hold the rows of the others."""
     with transaction(SYSTEM):
         ids = gaps.armings_to_check(clock())
@@ -52,43 +52,43 @@ def find_gaps() -> Said | str:
     for arming_id in ids:
         with transaction(SYSTEM):
             made += len(gaps.derive_gaps(gaps.lock_arming(arming_id), rulebook(), clock()))
-    return said(N_("{count} 个缺口"), count=made) if made else ""
+    return message(N_("{count} 个缺口"), count=made) if made else ""
 
 
 @queue.task(name="footage.plan_retention", queue="timed")
-def plan_retention() -> Said | str:
+def plan_retention() -> Message | str:
     with transaction(SYSTEM):
         plan = retention.plan_retention(rulebook(), clock())
     size = sum(item.size for item in plan) // 1_000_000
-    return said(N_("{count} 段到期，共 {size} MB，未删除"), count=len(plan), size=size)
+    return message(N_("{count} 段到期，共 {size} MB，未删除"), count=len(plan), size=size)
 
 
 @queue.task(name="footage.sample", queue="media", retry=RetryStrategy(max_attempts=6, exponential_wait=4))
-def sample(segment_uid: str) -> Said | str:
+def sample(segment_uid: str) -> Message | str:
     """Frames of one archived segment; decoding and the store are outside of any transaction."""
     uid = UUID(segment_uid)
     seconds = rulebook().value("footage.sample_seconds", today(clock()))
     with transaction(SYSTEM):
         source = strips.source_of(uid, store())
     if source is None:
-        return said(N_("不是已核实的录像段"))
+        return message(N_("不是已核实的录像段"))
     strip = strips.draw(source, seconds)
     strips.keep(strip, uid, store())
     learn_once(strip, source.arming_uid, store(), thresholds_of(rulebook(), clock())[0])
     with transaction(SYSTEM):
         strips.note(strip, uid, clock())
     frames = len(strip.index["frames"])
-    return said(N_("{frames} 帧，{undecodable} 帧解不出"), frames=frames, undecodable=strip.undecodable)
+    return message(N_("{frames} 帧，{undecodable} 帧解不出"), frames=frames, undecodable=strip.undecodable)
 
 
 @queue.task(name="footage.still", queue="media", retry=RetryStrategy(max_attempts=12, linear_wait=30))
-def still(flag_uid: str, moment: str) -> Said | str:
+def still(flag_uid: str, moment: str) -> Message | str:
     """The still of a flag. Footage of the last minutes may still be on its way: then it is tried again."""
     uid, at = UUID(flag_uid), datetime.fromisoformat(moment)
     with transaction(SYSTEM):
         source = stills.source_at(uid, at, store())
     if source is None:
-        return said(N_("已有静帧"))
+        return message(N_("已有静帧"))
     jpeg = picture_at(source, at, stills.FULL_WIDTH)
     store().put("derived", stills.still_key(uid), jpeg, "image/jpeg")
     with transaction(SYSTEM):

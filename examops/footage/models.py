@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Tenant
-from examops.core.language import Said
+from examops.core.language import Message
 
 GAP_REASONS = (
     "timeout", "auth_failed", "not_found", "refused", "codec_change", "timestamp_break", "clock_step", "disk_full",
@@ -169,7 +169,7 @@ class ReviewVerdict(Tenant, Base):
     __table_args__ = (CheckConstraint("outcome IN ('clean','doubts','violation')", name="outcome"),)
 
 
-class Look(Tenant, Base):
+class FootageViewing(Tenant, Base):
     """What somebody watched: a span of one camera's footage, extended while they go on."""
 
     __tablename__ = "look"
@@ -210,7 +210,7 @@ class Alarm(Tenant, Base):
     session_id: Mapped[int | None] = mapped_column(ForeignKey("exam_session.id"), index=True)
     camera_id: Mapped[int | None] = mapped_column(ForeignKey("camera.id"))
     kind: Mapped[str]
-    detail: Mapped[Said] = mapped_column(default=Said(""))
+    detail: Mapped[Message] = mapped_column(default=Message(""))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     __table_args__ = (Index("ix_alarm_open", "camera_id", "kind", unique=True, postgresql_where="ended_at IS NULL"),)

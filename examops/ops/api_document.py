@@ -13,10 +13,10 @@ from flask_smorest import Api
 from marshmallow import Schema, fields
 
 from examops.checkin.api import DeskStateSchema, ScanAnswerSchema, ScanSchema
-from examops.web.api import NOBODY, PERSON_READS, PERSON_WRITES, SECURITY_SCHEMES, Loose, RefusalSchema
+from examops.web.api import NOBODY, PERSON_READS, PERSON_WRITES, SECURITY_SCHEMES, LenientSchema, RefusalSchema
 
 
-class PartSchema(Loose):
+class PartSchema(LenientSchema):
     state = fields.Str(required=True, metadata={"description": "`ok`, `look` or `away`"})
     needed = fields.Bool(required=True, metadata={"description": "Without it nothing works"})
 
@@ -37,7 +37,7 @@ class DeskPageAnswerSchema(ScanAnswerSchema):
     state = fields.Nested(DeskPageStateSchema, required=True)
 
 
-class MismatchSchema(Loose):
+class MismatchSchema(LenientSchema):
     scan_uid = fields.UUID(required=True)
     nonce = fields.UUID()
 
@@ -62,18 +62,18 @@ class WallSchema(Schema):
     sessions = fields.List(fields.Dict())
 
 
-class LookSchema(Loose):
+class LookSchema(LenientSchema):
     camera_uid = fields.UUID(required=True)
     start = fields.AwareDateTime(required=True, data_key="from")
     end = fields.AwareDateTime(required=True, data_key="to")
     mode = fields.Str(required=True, metadata={"description": "`play` or `strip`"})
 
 
-class LooksSchema(Loose):
+class LooksSchema(LenientSchema):
     looks = fields.List(fields.Nested(LookSchema), required=True)
 
 
-class NewFlagSchema(Loose):
+class NewFlagSchema(LenientSchema):
     camera_uid = fields.UUID(required=True)
     start = fields.AwareDateTime(required=True)
     end = fields.AwareDateTime()
@@ -96,12 +96,12 @@ class FlagSchema(Schema):
     still_url = fields.Str(allow_none=True)
 
 
-class ProgressSchema(Loose):
+class ProgressSchema(LenientSchema):
     percent = fields.Int(required=True)
     finished = fields.Bool(required=True)
 
 
-class OneBookingSchema(Loose):
+class OneBookingSchema(LenientSchema):
     application_uid = fields.UUID(required=True)
     turn_uid = fields.UUID(required=True)
 
@@ -155,10 +155,10 @@ def _operation(call: Call) -> dict[str, Any]:
     if call.answer:
         answer["content"] = {"application/json": {"schema": call.answer}}
     refusal = {"description": "Refused", "content": {"application/json": {"schema": RefusalSchema}}}
-    said: dict[str, Any] = {
+    message: dict[str, Any] = {
         "summary": call.words, "tags": ["pages"], "responses": {str(status): answer, "default": refusal},
         "security": NOBODY if call.is_open else PERSON_READS if call.method == "get" else PERSON_WRITES,
     }  # fmt: skip
     if call.asks:
-        said["requestBody"] = {"required": True, "content": {"application/json": {"schema": call.asks}}}
-    return said
+        message["requestBody"] = {"required": True, "content": {"application/json": {"schema": call.asks}}}
+    return message

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from examops.audit import Tag
-from examops.core.language import N_, _, from_line, spoken
+from examops.core.language import N_, _, from_line, render
 from examops.footage.wording import ALARM_WORDS, FLAG_STATES
 from examops.web.words import BOOKING_STATES, GAP_REASONS, OUTCOMES, SESSION_STATES, duration
 
@@ -30,7 +30,7 @@ def subject(tag: str, words: str) -> str:
 
 
 def details(payload: Mapping[str, Any]) -> list[str]:
-    return list(_details(spoken(dict(payload))))
+    return list(_details(render(dict(payload))))
 
 
 def _details(payload: Mapping[str, Any]) -> Iterator[str]:

@@ -28,7 +28,7 @@ WINDOW_DAYS = 90
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogLine:
     """An entry as shown: what is not a person's name or words is in the reader's language."""
 
     at: datetime
@@ -40,7 +40,7 @@ class Entry:
     seal_number: int | None
 
     @classmethod
-    def of(cls, row: AuditEntry) -> Entry:
+    def of(cls, row: AuditEntry) -> LogLine:
         actor = _(row.actor_name) if row.actor_kind in ("system", "candidate") else row.actor_name
         about = subject(row.tag, row.subject_words)
         return cls(row.at, row.tag, row.actor_kind, actor, about, details(row.payload), row.seal_number)
@@ -53,7 +53,7 @@ def index() -> ResponseReturnValue:
     rows, last = page_and_next(db.session.execute(query).scalars().all(), PAGE)
     older = url_for("audit.index", before=key_of(last.at, last.id), tag=tag or None) if last else None
     return render_template(
-        "ops/audit.html", rows=[Entry.of(row) for row in rows], older=older, words=TAG_WORDS, tag=tag,
+        "ops/audit.html", rows=[LogLine.of(row) for row in rows], older=older, words=TAG_WORDS, tag=tag,
         window_days=WINDOW_DAYS, unsealed_seconds=oldest_unsealed_seconds(clock()),
     )  # fmt: skip
 

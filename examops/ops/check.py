@@ -25,7 +25,7 @@ from examops.core.transaction import transaction
 from examops.footage import invariants as footage
 from examops.ops.invariants import capacity, decisions, running
 
-MOST_SHOWN = 20
+MAX_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Invariant:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class InvariantResult:
     name: str
     words: str
     reference: str
@@ -104,12 +104,12 @@ INVARIANTS = (
 )
 
 
-def run_checks(clock: Clock, invariants: Sequence[Invariant] = INVARIANTS) -> list[Outcome]:
+def run_checks(clock: Clock, invariants: Sequence[Invariant] = INVARIANTS) -> list[InvariantResult]:
     """Ask every invariant, each in a read-only transaction of its own."""
     return [_ask(invariant, clock) for invariant in invariants]
 
 
-def _ask(invariant: Invariant, clock: Clock) -> Outcome:
+def _ask(invariant: Invariant, clock: Clock) -> InvariantResult:
     began = time.monotonic()
     try:
         with transaction(SYSTEM):
@@ -117,7 +117,9 @@ def _ask(invariant: Invariant, clock: Clock) -> Outcome:
             found = invariant.find(clock)
     except (SQLAlchemyError, DomainError) as error:  # a promise that cannot be checked does not hold
         found = [f"无法核对：{type(error).__name__}"]
-    return Outcome(invariant.name, invariant.words, invariant.reference, found, round(time.monotonic() - began, 3))
+    return InvariantResult(
+        invariant.name, invariant.words, invariant.reference, found, round(time.monotonic() - began, 3)
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -136,10 +138,10 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if broken else 0
 
 
-def _lines(outcome: Outcome) -> str:
+def _lines(outcome: InvariantResult) -> str:
     mark = "✗" if outcome.faults else "✓"
     lines = [f"{mark} {outcome.words}（{outcome.reference}，{outcome.seconds:.2f} 秒）"]
-    lines += [f"    {fault}" for fault in outcome.faults[:MOST_SHOWN]]
-    hidden = len(outcome.faults) - MOST_SHOWN
+    lines += [f"    {fault}" for fault in outcome.faults[:MAX_SHOWN]]
+    hidden = len(outcome.faults) - MAX_SHOWN
     lines += [f"    还有 {hidden} 处，见 --json"] if hidden > 0 else []
     return "\n".join(lines) + "\n"

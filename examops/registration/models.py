@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examops.core.database import Base, SaidJson, Tenant, in_states, one_of
-from examops.core.language import Said
+from examops.core.database import Base, MessageJson, Tenant, in_states, one_of
+from examops.core.language import Message
 from examops.registration.states import LIVE_APPLICATION, ApplicationState
 
 PART_CODES = ("theory", "skill", "review")
@@ -97,8 +97,8 @@ class Roster(Tenant, Base):
     row_count: Mapped[int] = mapped_column(default=0)
     done_count: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    photos: Mapped[dict[str, Any]] = mapped_column(SaidJson, default=dict)
-    fault: Mapped[Said] = mapped_column(default=Said(""))
+    photos: Mapped[dict[str, Any]] = mapped_column(MessageJson, default=dict)
+    fault: Mapped[Message] = mapped_column(default=Message(""))
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     __table_args__ = (
@@ -123,9 +123,9 @@ class RosterRow(Tenant, Base):
     id_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     cells: Mapped[dict[str, Any]]
-    problems: Mapped[list[Any]] = mapped_column(SaidJson)
+    problems: Mapped[list[Any]] = mapped_column(MessageJson)
     facts: Mapped[dict[str, Any]]
-    lines: Mapped[list[Any]] = mapped_column(SaidJson)
+    lines: Mapped[list[Any]] = mapped_column(MessageJson)
     outcome: Mapped[str]
     reasons: Mapped[list[str]]
     shortfall_days: Mapped[int | None]

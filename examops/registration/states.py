@@ -17,7 +17,7 @@ LIVE_APPLICATION = (ApplicationState.DRAFT, ApplicationState.ACCEPTED)
 
 A = ApplicationState
 
-APPLICATION_MOVES: dict[ApplicationState, set[ApplicationState]] = {
+APPLICATION_TRANSITIONS: dict[ApplicationState, set[ApplicationState]] = {
     A.DRAFT: {A.ACCEPTED, A.REFUSED, A.WITHDRAWN},
     A.ACCEPTED: {A.COMPLETED, A.WITHDRAWN, A.DRAFT},
 }

@@ -12,18 +12,18 @@ from sqlalchemy import select
 from examops.accounts.guard import current_actor, guarded, needs, roles_only
 from examops.core.database import db
 from examops.core.extensions import clock
-from examops.core.idempotency import answered_once
+from examops.core.idempotency import run_idempotent
 from examops.core.language import N_
 from examops.core.transaction import retried, transaction
 from examops.sessions.access import session_by_uid
 from examops.sessions.blueprint import READERS
-from examops.sessions.booking.service import Outcome, Wanted, book, release
+from examops.sessions.booking.service import BookingRequest, BookingResult, book, release
 from examops.sessions.models import ExamSession, SessionGroup, Turn
-from examops.sessions.overview.queries import Narrowing, Overview, sessions_page
+from examops.sessions.overview.queries import Overview, SessionFilter, sessions_page
 from examops.sessions.states import BookingState, SessionState
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, Loose, RefusalSchema
+from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, LenientSchema, RefusalSchema
 
-MOST_WISHES = 500
+MAX_BOOKINGS_PER_CALL = 500
 bp = cast(
     Blueprint,
     guarded(
@@ -97,18 +97,18 @@ class SessionsSchema(Schema):
     )
 
 
-class PageSchema(Loose):
+class PageSchema(LenientSchema):
     before = fields.Str(load_default="", metadata={"description": "`next` of the page before"})
     state = fields.Str(load_default="", validate=validate.OneOf(["", *(str(state) for state in SessionState)]))
 
 
-class WishSchema(Loose):
+class WishSchema(LenientSchema):
     application_uid = fields.UUID(required=True)
     turn_uid = fields.UUID(required=True)
 
 
-class WishesSchema(Loose):
-    bookings = fields.List(fields.Nested(WishSchema), required=True, validate=validate.Length(1, MOST_WISHES))
+class WishesSchema(LenientSchema):
+    bookings = fields.List(fields.Nested(WishSchema), required=True, validate=validate.Length(1, MAX_BOOKINGS_PER_CALL))
 
 
 class OutcomeSchema(Schema):
@@ -136,7 +136,7 @@ class BookingSchema(Schema):
 @bp.response(200, SessionsSchema)
 def list_sessions(page: dict[str, Any]) -> dict[str, Any]:
     """The newest sessions, a page at a time."""
-    rows, following = sessions_page(page["before"] or None, Narrowing(page["state"]))
+    rows, following = sessions_page(page["before"] or None, SessionFilter(page["state"]))
     return {"sessions": [_line(row) for row in rows], "next": str(following) if following else None}
 
 
@@ -171,10 +171,16 @@ def turns_of_session(session_uid: UUID) -> dict[str, Any]:
 @bp.alt_response(404, schema=RefusalSchema)
 @bp.alt_response(409, schema=RefusalSchema)
 @needs("coordinator")
-def book_wishes(once: dict[str, str], body: dict[str, Any], session_uid: UUID) -> dict[str, Any]:
+def book_many(once: dict[str, str], body: dict[str, Any], session_uid: UUID) -> dict[str, Any]:
     """Place applications into turns: one outcome for each wish, a booking or the refusal with clause and advice."""
-    wanted = [Wanted(wish["application_uid"], wish["turn_uid"]) for wish in body["bookings"]]
-    request = [str(session_uid), *([str(wish.application_uid), str(wish.turn_uid)] for wish in wanted)]
+    wanted = [
+        BookingRequest(booking_request["application_uid"], booking_request["turn_uid"])
+        for booking_request in body["bookings"]
+    ]
+    request = [
+        str(session_uid),
+        *([str(booking_request.application_uid), str(booking_request.turn_uid)] for booking_request in wanted),
+    ]
 
     def work() -> dict[str, Any]:
         with transaction():
@@ -183,7 +189,7 @@ def book_wishes(once: dict[str, str], body: dict[str, Any], session_uid: UUID) -
             def booked() -> dict[str, Any]:
                 return {"results": [_outcome(one) for one in book(wanted, actor=actor, clock=clock(), session=session)]}
 
-            return answered_once(once["key"], request, booked, of=session, actor=actor, clock=clock())
+            return run_idempotent(once["key"], request, booked, of=session, actor=actor, clock=clock())
 
     return retried(work)
 
@@ -223,7 +229,7 @@ def _turns(session: ExamSession) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
+def _outcome(outcome: BookingResult) -> dict[str, Any]:
     """As it is stored for the same key: plain JSON."""
     booking = outcome.booking
     return {

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from examops.core.extensions import clock
 from examops.core.jobs import queue
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions import timed
 
 
 @queue.task(name="sessions.close_bookings", queue="timed")
-def close() -> Said | str:
+def close() -> Message | str:
     with transaction(SYSTEM):
         count = timed.close_bookings(clock())
-    return said(N_("{count} 场停止预约"), count=count) if count else ""
+    return message(N_("{count} 场停止预约"), count=count) if count else ""
 
 
 @queue.task(name="sessions.begin_and_finish", queue="timed")
-def begin_and_finish() -> Said | str:
+def begin_and_finish() -> Message | str:
     with transaction(SYSTEM):
         begun, finished = timed.begin_sessions(clock()), timed.finish_sessions(clock())
-    return said(N_("{begun} 场开考，{finished} 场结束"), begun=begun, finished=finished) if begun or finished else ""
+    return message(N_("{begun} 场开考，{finished} 场结束"), begun=begun, finished=finished) if begun or finished else ""
 
 
 @queue.task(name="sessions.release_holds", queue="timed")
-def release() -> Said | str:
+def release() -> Message | str:
     with transaction(SYSTEM):
         count = timed.release_holds(clock())
-    return said(N_("放开 {count} 个保留"), count=count) if count else ""
+    return message(N_("放开 {count} 个保留"), count=count) if count else ""
 
 
 @queue.task(name="sessions.propose_no_shows", queue="timed")
-def no_shows() -> Said | str:
+def no_shows() -> Message | str:
     with transaction(SYSTEM):
         count = timed.propose_no_shows(clock())
-    return said(N_("拟缺考 {count} 人"), count=count) if count else ""
+    return message(N_("拟缺考 {count} 人"), count=count) if count else ""

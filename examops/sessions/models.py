@@ -9,8 +9,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examops.core.database import Base, SaidJson, Tenant, in_states, one_of, overlap_guard
-from examops.core.language import Said, said
+from examops.core.database import Base, MessageJson, Tenant, in_states, one_of, overlap_guard
+from examops.core.language import Message, message
 from examops.sessions.states import LIVE_BOOKING, BookingState, SessionState
 
 # Twenty turns of ten hours with their pauses are the most a plan may ask for; nothing that runs began earlier.
@@ -26,7 +26,7 @@ class ExamSession(Tenant, Base):
     batch_id: Mapped[int]
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
-    title: Mapped[Said]
+    title: Mapped[Message]
     # The exclusive time of the room, set-up and clearing included; `starts_at`..`ends_at` is the exam itself.
     during: Mapped[Range[datetime]]
     desk_opens_at: Mapped[datetime]
@@ -52,9 +52,9 @@ class ExamSession(Tenant, Base):
     )
 
     @property
-    def words(self) -> Said:
+    def words(self) -> Message:
         """Number and title, as the log names a session."""
-        return said("{number} {title}", number=self.number, title=self.title)
+        return message("{number} {title}", number=self.number, title=self.title)
 
 
 class SessionGroup(Tenant, Base):
@@ -92,7 +92,7 @@ class Turn(Tenant, Base):
     during: Mapped[Range[datetime]]
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
-    factors: Mapped[list[Any]] = mapped_column(SaidJson, default=list)
+    factors: Mapped[list[Any]] = mapped_column(MessageJson, default=list)
     __table_args__ = (
         CheckConstraint("taken >= 0 AND taken <= capacity", name="not_overbooked"),
         ForeignKeyConstraint(

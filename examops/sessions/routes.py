@@ -13,7 +13,7 @@ from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, needs
 from examops.audit import Tag
-from examops.audit.looks import record_look
+from examops.audit.access import record_access
 from examops.catalogue import named_occupation
 from examops.core.clock import midnight, today
 from examops.core.database import db
@@ -24,17 +24,17 @@ from examops.core.transaction import retried, transaction
 from examops.sessions.access import session_by_uid
 from examops.sessions.blueprint import bp
 from examops.sessions.booking.queries import bookable_applications, bookings_of
-from examops.sessions.booking.service import Wanted, book, book_one, release, takes_bookings
+from examops.sessions.booking.service import BookingRequest, book, book_one, release, takes_bookings
 from examops.sessions.declarations.checks import checks
 from examops.sessions.models import Booking, ExamSession, SessionGroup
 from examops.sessions.overview.agenda import agenda
 from examops.sessions.overview.deadlines import deadlines
-from examops.sessions.overview.queries import PAGE, Narrowing, sessions_between, sessions_page
+from examops.sessions.overview.queries import PAGE, SessionFilter, sessions_between, sessions_page
 from examops.sessions.overview.session_view import SessionView, session_view
 from examops.sessions.overview.week import days_shown, fills, lanes, monday, position
 from examops.sessions.planning.draft import station_words
-from examops.sessions.states import SESSION_MOVES, SessionState
-from examops.sessions.transitions import WHO, move_session
+from examops.sessions.states import SESSION_TRANSITIONS, SessionState
+from examops.sessions.transitions import ALLOWED_ROLES, move_session
 from examops.web.words import SESSION_STATES
 
 
@@ -55,7 +55,7 @@ def home() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """``day`` and ``until`` are days in Foshan; ``day`` alone is that one day. A part that makes no sense is no filter."""
     since, state = _day("day"), request.args.get("state", "")
-    asked = Narrowing(state if state in SESSION_STATES else "", since, _day("until") or since)
+    asked = SessionFilter(state if state in SESSION_STATES else "", since, _day("until") or since)
     rows, following = sessions_page(request.args.get("before"), asked)
     filters: dict[str, Any] = {
         "state": asked.state or None,
@@ -78,9 +78,13 @@ def show(session_uid: UUID) -> ResponseReturnValue:
     with transaction():
         view = session_view(session_uid)
         words = view.session.number
-        record_look(Tag.SESSION_PEOPLE_VIEWED, current_actor(), view.session, clock=clock(), words=words)
+        record_access(Tag.SESSION_PEOPLE_VIEWED, current_actor(), view.session, clock=clock(), words=words)
     found = checks(view, rulebook())
-    moves = [to for to in SESSION_MOVES.get(SessionState(view.session.state), ()) if g.role in WHO.get(to, set())]
+    moves = [
+        to
+        for to in SESSION_TRANSITIONS.get(SessionState(view.session.state), ())
+        if g.role in ALLOWED_ROLES.get(to, set())
+    ]
     after = request.args.get("after", 0, type=int)
     return render_template(
         "sessions/show.html", view=view, session=view.session, checks=found, passed=sum(c.outcome == "pass" for c in found),
@@ -133,9 +137,9 @@ def create_bookings(session_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("sessions.show", session_uid=session_uid))
 
 
-def _wanted(applications: list[str], turn: str) -> list[Wanted]:
+def _wanted(applications: list[str], turn: str) -> list[BookingRequest]:
     try:
-        return [Wanted(UUID(uid), UUID(turn)) for uid in applications]
+        return [BookingRequest(UUID(uid), UUID(turn)) for uid in applications]
     except ValueError:
         raise Invalid(N_("考生或轮次不对"), advice=N_("刷新页面，再勾选一次")) from None
 

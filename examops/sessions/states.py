@@ -42,7 +42,7 @@ TAKES_A_PLACE = (*LIVE_BOOKING, BookingState.COMPLETED, BookingState.NO_SHOW, Bo
 
 S, B = SessionState, BookingState
 
-SESSION_MOVES: dict[SessionState, set[SessionState]] = {
+SESSION_TRANSITIONS: dict[SessionState, set[SessionState]] = {
     S.DRAFT: {S.DECLARED, S.CANCELLED},
     S.DECLARED: {S.RETURNED, S.APPROVED, S.CANCELLED},
     S.RETURNED: {S.DECLARED, S.CANCELLED},
@@ -57,7 +57,7 @@ SESSION_MOVES: dict[SessionState, set[SessionState]] = {
     S.AUDITED: {S.PUBLISHED},
     S.PUBLISHED: {S.SEALED},
 }
-BOOKING_MOVES: dict[BookingState, set[BookingState]] = {
+BOOKING_TRANSITIONS: dict[BookingState, set[BookingState]] = {
     B.HELD: {B.CONFIRMED, B.CANCELLED},
     B.CONFIRMED: {B.CHECKED_IN, B.CANCELLED, B.EXCUSED, B.NO_SHOW},
     B.CHECKED_IN: {B.COMPLETED, B.INTERRUPTED, B.DISQUALIFIED, B.CONFIRMED},

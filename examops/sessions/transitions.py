@@ -8,14 +8,14 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotAllowed
-from examops.core.language import said
+from examops.core.language import message
 from examops.core.transitions import check_transition
 from examops.sessions.models import ExamSession, SessionDuty, SessionStation
-from examops.sessions.states import SESSION_MOVES, SessionState
+from examops.sessions.states import SESSION_TRANSITIONS, SessionState
 
 S = SessionState
 BODY, OFFICE, SYSTEM = {"coordinator"}, {"city_bureau", "city_centre", "district_bureau", "district_centre"}, {"system"}
-WHO = {
+ALLOWED_ROLES = {
     S.DECLARED: BODY,
     S.APPROVED: OFFICE,
     S.RETURNED: OFFICE,
@@ -30,14 +30,14 @@ WHO = {
 
 def move_session(session: ExamSession, to: SessionState, *, reason: str, actor: Actor) -> None:
     """Move, or raise: not allowed for this role, or not from this state."""
-    if actor.role not in WHO.get(to, set()):
+    if actor.role not in ALLOWED_ROLES.get(to, set()):
         raise NotAllowed(role=actor.role, to=str(to))
-    check_transition(SESSION_MOVES, SessionState(session.state), to)
+    check_transition(SESSION_TRANSITIONS, SessionState(session.state), to)
     before, session.state = session.state, to
     if to in (S.CANCELLED, S.VOID):
         _release_everything(session)
     db.session.flush()
-    words = said("{number} {reason}", number=session.number, reason=said(reason)) if reason else session.number
+    words = message("{number} {reason}", number=session.number, reason=message(reason)) if reason else session.number
     record(Tag.SESSION_MOVED, actor, session, words=words, before=before, after=str(to))
 
 

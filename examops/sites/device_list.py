@@ -11,14 +11,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from examops.accounts.devices import create_pairing_code, revoke
+from examops.accounts.grants import ActiveGrant
 from examops.accounts.models import Device, PairingCode
-from examops.accounts.reaches import Held
 from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
-from examops.core.language import N_, _, said
+from examops.core.language import N_, _, message
 from examops.core.paging import key_of, newest_first, page_and_next
 from examops.sites.models import Site
 
@@ -35,7 +35,7 @@ class DeviceLine:
     state: tuple[str, str]
 
 
-def own_sites(grants: Iterable[Held]) -> Select[Any]:
+def own_sites(grants: Iterable[ActiveGrant]) -> Select[Any]:
     """Sites whose devices these grants look after; row-level security narrows further."""
     allowed: list[ColumnElement[bool]] = []
     for grant in grants:
@@ -52,7 +52,7 @@ def own_sites(grants: Iterable[Held]) -> Select[Any]:
     return select(Site).where(or_(false(), *allowed)).order_by(Site.name, Site.id)
 
 
-def sites_of(grants: Iterable[Held]) -> list[Site]:
+def sites_of(grants: Iterable[ActiveGrant]) -> list[Site]:
     return list(db.session.execute(own_sites(grants)).scalars())
 
 
@@ -92,7 +92,9 @@ def open_codes(sites: Iterable[Site], now: datetime) -> list[tuple[PairingCode, 
     return [(code, names[code.site_id]) for code in db.session.execute(query.order_by(PairingCode.id)).scalars()]
 
 
-def make_code(site_uid: UUID, kind: str, grants: Iterable[Held], *, actor: Actor, clock: Clock) -> tuple[str, Site]:
+def make_code(
+    site_uid: UUID, kind: str, grants: Iterable[ActiveGrant], *, actor: Actor, clock: Clock
+) -> tuple[str, Site]:
     """A new code for one device; the code itself is in no log and no row."""
     if kind not in KINDS:
         raise Invalid(N_("没有这种设备"))
@@ -104,14 +106,14 @@ def make_code(site_uid: UUID, kind: str, grants: Iterable[Held], *, actor: Actor
         Tag.DEVICE_CODE_MADE,
         actor,
         site,
-        words=said("{site} {kind}", site=site.name, kind=said(KINDS[kind])),
+        words=message("{site} {kind}", site=site.name, kind=message(KINDS[kind])),
         at=clock.now(),
         device=kind,
     )
     return code, site
 
 
-def withdraw_code(uid: UUID, grants: Iterable[Held], *, actor: Actor, clock: Clock) -> None:
+def withdraw_code(uid: UUID, grants: Iterable[ActiveGrant], *, actor: Actor, clock: Clock) -> None:
     """The code stops working; one that was used or has expired stays as it is."""
     code = _one(PairingCode, uid, grants)
     if code.used_at is None and code.expires_at > clock.now():
@@ -119,13 +121,13 @@ def withdraw_code(uid: UUID, grants: Iterable[Held], *, actor: Actor, clock: Clo
         record(Tag.DEVICE_CODE_WITHDRAWN, actor, code, words=KINDS[code.kind], at=clock.now())
 
 
-def revoke_device(uid: UUID, grants: Iterable[Held], *, actor: Actor, clock: Clock) -> Device:
+def revoke_device(uid: UUID, grants: Iterable[ActiveGrant], *, actor: Actor, clock: Clock) -> Device:
     device: Device = _one(Device, uid, grants)
     revoke(device, actor=actor, clock=clock)
     return device
 
 
-def _one(table: type[Any], uid: UUID, grants: Iterable[Held]) -> Any:
+def _one(table: type[Any], uid: UUID, grants: Iterable[ActiveGrant]) -> Any:
     mine = own_sites(grants).with_only_columns(Site.id).order_by(None)
     found = db.session.execute(
         select(table).where(and_(table.uid == uid, table.site_id.in_(mine)))

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from examops.accounts.devices import CODE_LIVES
+from examops.accounts.devices import CODE_TTL
 from examops.accounts.guard import current_actor, guarded, roles_only
 from examops.core.errors import Invalid
 from examops.core.extensions import clock, settings
@@ -42,7 +42,7 @@ def create_code() -> ResponseReturnValue:
         raise Invalid(N_("请选考点")) from None
     with transaction():
         code, site = make_code(site_uid, kind, g.grants, actor=current_actor(), clock=clock())
-        shown = {"code": code, "kind": kind, "site": site.name, "until": clock().now() + CODE_LIVES}
+        shown = {"code": code, "kind": kind, "site": site.name, "until": clock().now() + CODE_TTL}
     return _page(shown)
 
 

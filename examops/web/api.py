@@ -24,7 +24,7 @@ DEVICE: list[dict[str, list[str]]] = [{"device": []}]
 NOBODY: list[dict[str, list[str]]] = []
 
 
-class Loose(Schema):
+class LenientSchema(Schema):
     """Unknown fields are ignored: both sides are updated at different times."""
 
     class Meta:
@@ -40,7 +40,7 @@ class RefusalSchema(Schema):
     errors = fields.Dict(keys=fields.Str(), metadata={"description": "Per field, when the request itself is malformed"})
 
 
-class IdempotencySchema(Loose):
+class IdempotencySchema(LenientSchema):
     """Header of a POST that must happen once."""
 
     key = fields.Str(

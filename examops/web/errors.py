@@ -17,7 +17,7 @@ from examops.core.language import N_, _
 from examops.core.transaction import RETRIED, sqlstate
 
 log = logging.getLogger(__name__)
-MOST_DRAINED = 128 << 20  # behind it a broken connection is the fair answer
+MAX_DRAINED_BYTES = 128 << 20  # behind it a broken connection is the fair answer
 WORDS = {
     400: (N_("这个请求看不懂"), N_("返回上一页，刷新后再试一次")),
     401: (N_("请先登录"), N_("登录后会回到刚才的页面")),
@@ -60,7 +60,7 @@ def _faults(error: HTTPException) -> dict[str, Any]:
 
 def _take_the_rest() -> None:
     """Read what the browser is still sending: cut off in the middle it would show a broken connection, not our page."""
-    source, left = request.environ["wsgi.input"], min(request.content_length or 0, MOST_DRAINED)
+    source, left = request.environ["wsgi.input"], min(request.content_length or 0, MAX_DRAINED_BYTES)
     while left > 0 and (taken := source.read(min(left, 1 << 20))):
         left -= len(taken)
 

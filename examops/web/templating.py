@@ -74,7 +74,7 @@ def install_templating(app: Flask) -> None:
             "search_url": url_for("search.results")
             if user and role in SEARCHERS and "search.results" in app.view_functions
             else None,
-            **_reach(),
+            **_grant_choice(),
             "now": clock().now(),
             "home_url": url_for("accounts.home"),
             "password_url": url_for("accounts.password"),
@@ -82,14 +82,14 @@ def install_templating(app: Flask) -> None:
         }
 
 
-def _reach() -> dict[str, Any]:
+def _grant_choice() -> dict[str, Any]:
     """What the top bar says about the person's reach, and what else may be chosen."""
-    ask = getattr(g, "reaches", None)
-    reaches = ask() if ask and getattr(g, "user", None) else []
+    ask = getattr(g, "grant_options", None)
+    grants = ask() if ask and getattr(g, "user", None) else []
     chosen = session.get("grant")
-    current = next((one for one in reaches if str(one.uid) == chosen), reaches[0] if len(reaches) == 1 else None)
-    together = _("全部 {count} 项任职", count=len(reaches)) if reaches else ""
-    options = [("", together), *((str(one.uid), f"{one.kind} {one.words}") for one in reaches)]
+    current = next((one for one in grants if str(one.uid) == chosen), grants[0] if len(grants) == 1 else None)
+    together = _("全部 {count} 项任职", count=len(grants)) if grants else ""
+    options = [("", together), *((str(one.uid), f"{one.kind} {one.words}") for one in grants)]
     return {
         "scope_kind": current.kind if current else _("范围"),
         "scope_label": current.place if current else together,
@@ -97,5 +97,5 @@ def _reach() -> dict[str, Any]:
         "scopes": [
             {"value": value, "word": word, "current": value == (str(current.uid) if current else "")}
             for value, word in options
-        ] if len(reaches) > 1 else [],
+        ] if len(grants) > 1 else [],
     }  # fmt: skip

@@ -60,7 +60,7 @@ CARD_KINDS = {
     "internal_supervisor": N_("内部督导"),
 }
 # what a coordinator does to move a session into that state
-SESSION_MOVES = {
+SESSION_TRANSITIONS = {
     "declared": N_("报送考前申报"), "approved": N_("批准"), "returned": N_("退回"), "open": N_("开放排人"), "closed": N_("名单定稿"),
     "running": N_("开考"), "finished": N_("结束考试"), "cancelled": N_("取消场次"), "interrupted": N_("中断"),
 }  # fmt: skip
@@ -205,7 +205,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "mask_name": mask_name, "mask_id": mask_id, "age": age,
     "until": until, "grouped": grouped, "level_short": level_short, "level": level, "level_full": level_full, "step": percent_class,
     "part": worded(PARTS), "body_kind": worded(BODY_KINDS), "candidate_kind": worded(CANDIDATE_KINDS), "duty": worded(DUTIES),
-    "factor": lambda key: _(FACTORS[key], context="列名"), "card_kind": worded(CARD_KINDS), "session_move": lambda key: _(str(SESSION_MOVES.get(key, key)), context="动作"), "photo_state": worded(PHOTO_STATES),
+    "factor": lambda key: _(FACTORS[key], context="列名"), "card_kind": worded(CARD_KINDS), "session_move": lambda key: _(str(SESSION_TRANSITIONS.get(key, key)), context="动作"), "photo_state": worded(PHOTO_STATES),
     "may_sit": worded(MAY_SIT), "application_judged": worded(APPLICATIONS_JUDGED), "found_word": lambda key: _(FOUND[key], context="条款"),
     "column_read": marked(COLUMNS_READ, ("wait", N_("没有认出"))),
     "session_state": marked(SESSION_STATES), "booking_state": marked(BOOKING_STATES),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from examops.core.errors import Invalid
-from examops.core.language import N_, Said, catalogue, from_json, from_line, said, spoken, to_json, to_line
+from examops.core.language import N_, Message, catalogue, from_json, from_line, message, render, to_json, to_line
 
 PO = """msgid ""
 msgstr "Content-Type: text/plain; charset=UTF-8"
@@ -36,29 +36,29 @@ def english(app, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_stored_text_is_worded_for_whoever_reads_it(english):
-    line = to_line(said(N_("补上{what}"), what=said(N_("姓名"))))
+    line = to_line(message(N_("补上{what}"), what=message(N_("姓名"))))
     assert str(from_line(line)) == "补上姓名"
     with english():
         assert (str(from_line(line)), f"{from_line(line)}!") == ("Add the name", "Add the name!")
 
 
 def test_a_text_without_values_and_one_that_somebody_typed_are_stored_as_they_are():
-    assert [to_line(said(N_("姓名"))), to_line("{随便}")] == ["姓名", "{随便}"]
+    assert [to_line(message(N_("姓名"))), to_line("{随便}")] == ["姓名", "{随便}"]
     assert str(from_line("{随便}")) == "{随便}"
     assert str(from_line('{"text": 坏的')) == '{"text": 坏的'
 
 
 def test_json_keeps_texts_and_values_apart_and_is_spoken_in_the_readers_language(english):
-    factors = [{"word": said(N_("第 {row} 行没有姓名"), row=3), "have": 2}]
+    factors = [{"word": message(N_("第 {row} 行没有姓名"), row=3), "have": 2}]
     stored = to_json(factors)
     assert stored == [{"word": {"text": "第 {row} 行没有姓名", "values": {"row": 3}}, "have": 2}]
     assert from_json(stored) == factors
     with english():
-        assert spoken(stored) == spoken(factors) == [{"word": "Row 3 has no name", "have": 2}]
+        assert render(stored) == render(factors) == [{"word": "Row 3 has no name", "have": 2}]
 
 
 def test_a_refusal_is_worded_when_it_is_read(english):
-    error = Invalid(N_("第 {row} 行没有姓名"), advice=N_("补上{what}"), row=3, what=said(N_("姓名")))
+    error = Invalid(N_("第 {row} 行没有姓名"), advice=N_("补上{what}"), row=3, what=message(N_("姓名")))
     assert (error.words, error.next_step, str(error.sentence)) == (
         "第 3 行没有姓名", "补上姓名", "第 3 行没有姓名。补上姓名",
     )  # fmt: skip
@@ -75,6 +75,6 @@ def test_a_refusal_in_a_log_shows_numbers_but_no_words_that_may_be_a_name():
 
 
 def test_a_text_is_equal_to_its_wording_and_to_itself():
-    assert said(N_("第 {row} 行没有姓名"), row=3) == "第 3 行没有姓名"
-    assert {Said("a"), Said("a")} == {Said("a")}
-    assert not Said("")
+    assert message(N_("第 {row} 行没有姓名"), row=3) == "第 3 行没有姓名"
+    assert {Message("a"), Message("a")} == {Message("a")}
+    assert not Message("")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from config.rulebook import rulebook
-from examops.sessions.capacity.limits import Means, factors
+from examops.sessions.capacity.limits import TurnResources, factors
 from tests.factories import DAY, PASSWORD, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
@@ -35,7 +35,7 @@ def week(make: Factory):
             if name == "A栋实训室" and day == 3:
                 shown = session, turns
     session, turns = shown
-    means = Means(stations=12, covered=12, examiners=3, proctors=0)
+    means = TurnResources(stations=12, covered=12, examiners=3, proctors=0)
     for turn in turns:
         turn.factors = [factor.to_json() for factor in factors("skill", means, rulebook(), session.starts_at.date())]
     make.save(*turns)

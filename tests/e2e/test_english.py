@@ -13,7 +13,7 @@ from examops.catalogue import occupations
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.archive.arming import arm_due, plan_armings
-from examops.sessions.capacity.limits import Means, factors
+from examops.sessions.capacity.limits import TurnResources, factors
 from examops.sessions.models import ExamSession
 from tests.factories import PASSWORD, Factory
 
@@ -57,7 +57,7 @@ def held(make: Factory, clock) -> tuple[Any, ExamSession]:
     session, turns = make.session_with_turns(batch, room, turns=2, capacity=4, state="running", title="Electrician 4")
     for role, name in (("leader", "Deng Hui"), ("examiner", "Mai Xin"), ("examiner", "Tan Yong")):
         make.duty(session, make.staff(body, "senior_examiner", name=name), role)
-    means = Means(stations=4, covered=4, examiners=3, proctors=0)
+    means = TurnResources(stations=4, covered=4, examiners=3, proctors=0)
     for turn in turns:
         turn.factors = [one.to_json() for one in factors("skill", means, rulebook(), session.starts_at.date())]
     for name in ("Chen Ming", "He Lan"):

@@ -10,7 +10,7 @@ from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
-from examops.footage.models import Flag, Look
+from examops.footage.models import Flag, FootageViewing
 from tests.domains.footage.conftest import Box, Scene, box, pair_box, scene, stage  # noqa: F401
 from tests.factories import PASSWORD
 from tests.fixtures.footage_pages import CLIP_S, FRAGMENT_S, fragments, make_clip
@@ -70,7 +70,7 @@ def test_archived_footage_plays_and_the_look_is_kept(at_room, faults, shoot) -> 
     with page.expect_response("**/look"):
         page.evaluate("dispatchEvent(new Event('pagehide'))")
     with transaction(SYSTEM):
-        looks = list(db.session.execute(db.select(Look)).scalars())
+        looks = list(db.session.execute(db.select(FootageViewing)).scalars())
     assert {look.mode for look in looks} == {"playback"}
     assert len({look.camera_id for look in looks}) == 2
     assert all(look.media_until - look.media_from >= timedelta(seconds=4) for look in looks)

@@ -22,7 +22,7 @@ from examops.accounts.devices import create_pairing_code
 from examops.app.factory import create_app
 from examops.core.clock import SystemClock
 from examops.core.database import db
-from examops.core.scope import CLOSED, SYSTEM, enter_scope
+from examops.core.scope import CLOSED, SYSTEM, set_scope
 from examops.core.transaction import transaction
 from examops.demo.servers.chosen import Servers
 from examops.demo.servers.processes import tail
@@ -64,7 +64,7 @@ class Plant:
     def _furnish(self) -> str:
         """A session that is running, its camera armed; returns the recorder's pairing code."""
         with self.app.app_context():
-            enter_scope(SYSTEM)
+            set_scope(SYSTEM)
             make = Factory(db.session)
             body = make.body()
             site = make.site(body)
@@ -76,7 +76,7 @@ class Plant:
                 plan_armings(session, rulebook(), SystemClock())
                 arm_due(SystemClock())
                 code = create_pairing_code(site, "recorder", clock=SystemClock())
-            enter_scope(CLOSED)
+            set_scope(CLOSED)
         return code
 
     def _start_children(self, code: str) -> None:

@@ -25,8 +25,8 @@ from examops.footage.models import (
     Arming,
     CameraState,
     Flag,
+    FootageViewing,
     Gap,
-    Look,
     QuarantineDecision,
     ReviewVerdict,
     Segment,
@@ -34,7 +34,7 @@ from examops.footage.models import (
 )  # fmt: skip
 from examops.registration.models import Roster
 from examops.registration.rosters.examining import examine_roster
-from examops.registration.rosters.intake import choose_columns, take_in
+from examops.registration.rosters.intake import choose_columns, receive_roster
 from examops.sessions.booking.tickets import issue_ticket
 from examops.sessions.models import SessionGroup, SessionStation, Turn
 from examops.sites.models import Camera, Workstation
@@ -177,7 +177,7 @@ class Growing:
         self.make.save(Flag(
             **of, **author, camera_id=camera.id, started_at=DAY, ended_at=DAY + MINUTE, severity="note", note="看", still_key="stills/x.jpg"
         ))  # fmt: skip
-        self.make.save(Look(
+        self.make.save(FootageViewing(
             **of, camera_id=camera.id, viewer_uid=uuid.uuid4(), viewer_name="何晓敏", mode="playback", media_from=DAY, media_until=DAY + MINUTE,
             looked_at=DAY, extended_at=DAY,
         ))  # fmt: skip
@@ -207,7 +207,7 @@ class Growing:
         content = enterprise_roster(self.rng, self.batch.cut_off_on, rows, with_faults=True)
         vouched = ("employment", "certificates", "schooling")
         with transaction(SYSTEM):
-            roster = take_in(
+            roster = receive_roster(
                 self.batch, f"名单 {rows}.xlsx", content, is_paste=False, vouched=vouched, actor=ACTOR, clock=self.clock, store=store()
             )  # fmt: skip
             roster.sheet = {**roster.sheet, "defaults": {"occupation": ELECTRICIAN, "level": "4", "kind": ""}}

@@ -92,7 +92,7 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "rosters.save": ("coordinator",),
     "rosters.show": ("coordinator",),
     "rosters.stop": ("coordinator",),
-    "rosters.to_mend": ("coordinator",),
+    "rosters.corrections_workbook": ("coordinator",),
     "rosters.upload": ("coordinator",),
     "search.ask": SESSIONS,
     "search.results": SESSIONS,

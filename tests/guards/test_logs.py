@@ -64,9 +64,9 @@ def test_no_secret_stands_in_a_log_line(app, make, client, clock, sign_in, lines
     client.get(f"/t/{place.params['code']}")
     client.get(f"/t/{place.params['code'][:-1]}X")
     _recorder(client, place)
-    said = lines()
-    assert len(said) > 1000, "the loggers were open"
-    assert [secret for secret in secrets if secret in said] == []
+    message = lines()
+    assert len(message) > 1000, "the loggers were open"
+    assert [secret for secret in secrets if secret in message] == []
     make.session.rollback()
     audit = " ".join(
         str((row.subject_words, row.payload)) for row in make.session.execute(select(AuditEntry)).scalars()

@@ -31,7 +31,7 @@ SHOWS_PEOPLE = {
     "roster_photos.show": "roster:viewed",
     "rosters.columns": "roster:viewed",
     "rosters.show": "roster:viewed",
-    "rosters.to_mend": "roster:exported",
+    "rosters.corrections_workbook": "roster:exported",
     "sessions.show": "session:people_viewed",
     "tickets.own_ticket": "ticket:viewed",
     "tickets.staff_ticket": "ticket:viewed",
@@ -95,4 +95,4 @@ def test_every_page_that_names_a_candidate_is_in_the_list(app, make, own) -> Non
             shows = answer.mimetype.startswith("image/") or any(name in readable(answer) for name in names)
             if shows and call.endpoint not in SHOWS_PEOPLE.keys() | REFRESHES:
                 unlisted.add(call.endpoint)
-    assert unlisted == set(), "write the look down with examops.audit.looks.record_look, and list it here"
+    assert unlisted == set(), "write the look down with examops.audit.access.record_look, and list it here"

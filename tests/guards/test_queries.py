@@ -25,7 +25,7 @@ from examops.registration.models import Application, Roster
 from examops.registration.rosters.routes import recent_query
 from examops.sessions.booking.queries import bookable_query
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionStation
-from examops.sessions.overview.queries import Narrowing, page_query
+from examops.sessions.overview.queries import SessionFilter, page_query
 from scheduler.pages import ledger_query
 from tests.factories import DAY, Factory
 from tests.guards.growing import Growing
@@ -150,9 +150,9 @@ SINCE = DAY - timedelta(days=90)
 KEY = f"{DAY.isoformat()}~5"
 # A page of a list: nothing is sorted on its way, but for what is bounded by the page itself.
 LISTS: dict[str, Callable[[], Select[Any]]] = {
-    "sessions": lambda: page_query(None, Narrowing()),
-    "later sessions": lambda: page_query(KEY, Narrowing()),
-    "sessions in a state": lambda: page_query(KEY, Narrowing("open")),
+    "sessions": lambda: page_query(None, SessionFilter()),
+    "later sessions": lambda: page_query(KEY, SessionFilter()),
+    "sessions in a state": lambda: page_query(KEY, SessionFilter("open")),
     "rosters": lambda: recent_query(KEY),
     "log": lambda: entries_query(SINCE, "", None),
     "earlier in the log": lambda: entries_query(SINCE, "", KEY),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from examops.core.clock import SHANGHAI, FixedClock
 from examops.core.database import db
-from examops.core.scope import SYSTEM, enter_scope
+from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
 from examops.demo.story.seed import Story
 from examops.sessions.models import ExamSession
@@ -36,7 +36,7 @@ def start(app, job_app, settings, monkeypatch, tmp_path):
             return set(db.session.execute(running).scalars())
 
     with job_app.app_context():
-        enter_scope(SYSTEM)
+        set_scope(SYSTEM)
         yield at
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.core.jobs import defer
-from examops.core.language import N_, said
+from examops.core.language import N_, message
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
 from scheduler.failures import keep_failure
@@ -37,7 +37,7 @@ def test_an_operator_sees_each_job_with_its_outcome_and_next_time(make: Factory,
 
 
 def test_a_result_is_worded_for_its_reader(make: Factory, clock, sign_in) -> None:
-    run(make, clock, "seal-audit-log", 5, result=said(N_("链封 {count} 条"), count=7))
+    run(make, clock, "seal-audit-log", 5, result=message(N_("链封 {count} 条"), count=7))
     client = sign_in(make.user("operator"))
     assert "链封 7 条" in client.get("/timed-work/").text
     client.set_cookie("examops_language", "en")

@@ -24,7 +24,7 @@ from examops.demo.servers import EmbeddedPostgres
 from examops.ops.migrate import upgrade_database
 from scheduler.clockwork import tick
 from scheduler.failures import failed_jobs, try_again
-from scheduler.rescue import GAVE_UP, MOST_ATTEMPTS, drop_old, most_attempts, rescue_stalled
+from scheduler.rescue import GAVE_UP, MAX_ATTEMPTS, drop_old, most_attempts, rescue_stalled
 from scheduler.table import JobSpec
 from scheduler.worker import WorkerOptions, work
 from tests.factories import Factory
@@ -219,7 +219,7 @@ def silence_workers() -> None:
 def test_a_job_that_keeps_killing_its_worker_is_given_up(make: Factory, clock) -> None:
     due_now("example.hang", clock)
     stalled = "UPDATE procrastinate_jobs SET status = 'doing', attempts = :attempts"
-    db.session.execute(text(stalled), {"attempts": MOST_ATTEMPTS - 1})
+    db.session.execute(text(stalled), {"attempts": MAX_ATTEMPTS - 1})
     db.session.commit()
     with transaction():
         assert rescue_stalled(clock) == (0, 1)
@@ -228,8 +228,8 @@ def test_a_job_that_keeps_killing_its_worker_is_given_up(make: Factory, clock) -
 
 
 def test_a_task_that_asks_for_tries_of_its_own_is_not_given_up_for_them() -> None:
-    assert most_attempts("example.patient") == MOST_ATTEMPTS + 9
-    assert most_attempts("example.hang") == MOST_ATTEMPTS
+    assert most_attempts("example.patient") == MAX_ATTEMPTS + 9
+    assert most_attempts("example.hang") == MAX_ATTEMPTS
 
 
 def test_a_job_that_is_being_worked_on_is_left_alone(make: Factory, clock, worker) -> None:

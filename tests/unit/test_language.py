@@ -36,12 +36,12 @@ def test_a_catalogue_holds_what_is_translated_and_nothing_doubtful(folder: Path)
 
 def test_a_word_of_a_constant_is_looked_up_for_each_reader(app):
     template = app.jinja_env.from_string('{{ "skill"|part }} {{ _("理论") }}')
-    said = []
+    message = []
     for language in ("zh_CN", "en"):
         with app.test_request_context(headers={"Cookie": f"examops_language={language}"}):
-            said.append(template.render())
-    assert said[0] == "实操 理论"
-    assert not set(said[1]) & set("实操理论")
+            message.append(template.render())
+    assert message[0] == "实操 理论"
+    assert not set(message[1]) & set("实操理论")
 
 
 def test_a_reader_who_chose_english_gets_english(app, folder: Path, monkeypatch: pytest.MonkeyPatch):

@@ -14,7 +14,7 @@ from video.rtsp.sps import is_interlaced, read_params
 from video.rtsp.timeline import Timeline
 
 LARGEST_PICTURE = 8 * 1024 * 1024
-MOST_AHEAD = 1024 * 1024  # bytes that wait for a slice
+MAX_AHEAD = 1024 * 1024  # bytes that wait for a slice
 OVERHEAD = 64  # what a unit costs beside its bytes, so that millions of tiny ones are bounded too
 
 
@@ -100,7 +100,7 @@ class Assembly:
         """Sets and messages belong to the slice that follows, whatever stamp or marker they carry."""
         self._ahead.append(nal)
         self._ahead_size += len(nal) + OVERHEAD
-        if self._ahead_size > MOST_AHEAD:
+        if self._ahead_size > MAX_AHEAD:
             self._ahead, self._ahead_size = [], 0
 
     def _keep(self, picture: _Open, nal: bytes) -> None:

@@ -15,7 +15,7 @@ from examops.core.transaction import transaction
 from examops.footage.archive.intervals import Span
 from examops.footage.models import Arming
 from examops.footage.review.flags import Draft, conclude, decide_flag, flag_of, make_flag, verdicts_of
-from examops.footage.review.viewings import look
+from examops.footage.review.viewings import record_viewing
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 
@@ -67,5 +67,7 @@ def _span(arming: Arming) -> Span:
 def _watch(session: ExamSession, camera: Camera, during: Span, actor: Actor, clock: Clock) -> None:
     start = during.start
     while start < during.end:
-        look(session, camera, Span(start, min(start + GLANCE, during.end)), "frames", actor=actor, clock=clock)
+        record_viewing(
+            session, camera, Span(start, min(start + GLANCE, during.end)), "frames", actor=actor, clock=clock
+        )
         start += GLANCE

@@ -19,7 +19,7 @@ from examops.core.transaction import transaction
 from examops.demo.story.portrait import portrait
 from examops.registration.models import Roster
 from examops.registration.rosters.intake import roster_by_uid
-from examops.registration.rosters.photos import faces_of, take_photos_in
+from examops.registration.rosters.photos import faces_of, receive_photos
 
 LACKING, BLURRED = 9, 23  # every so-manyth person
 
@@ -38,7 +38,7 @@ def _hand_in(uid: UUID, actor: Actor, clock: Clock) -> int:
     content, count = _zipped(people)
     if count:
         with transaction(SYSTEM):
-            take_photos_in(roster_by_uid(uid), "照片.zip", content, actor=actor, clock=clock, store=store())
+            receive_photos(roster_by_uid(uid), "照片.zip", content, actor=actor, clock=clock, store=store())
     return count
 
 

@@ -30,7 +30,7 @@ class Look:
     top: Colour
     width: float
     height: float
-    eyes: float
+    wall_cameras: float
     brow: float
     mouth: float
     is_long: bool
@@ -129,7 +129,7 @@ def _head(brush: _Brush, look: Look) -> None:
 def _face(brush: _Brush, look: Look) -> None:
     dark: Colour = (38, 34, 36)
     for side in (-1, 1):
-        x = 0.5 + side * look.eyes
+        x = 0.5 + side * look.wall_cameras
         brush.oval(x, 0.6, 0.033, 0.015, (248, 248, 250))
         brush.oval(x, 0.6, 0.0145, 0.0145, (40, 48, 60))
         brush.oval(x - 0.004, 0.596, 0.004, 0.004, (250, 250, 250))
@@ -138,7 +138,7 @@ def _face(brush: _Brush, look: Look) -> None:
         if look.has_glasses:
             brush.arc(x, 0.604, 0.058, 0.04, dark, 0, 360, 0.007)
     if look.has_glasses:
-        brush.line((0.5 - look.eyes + 0.058, 0.6), (0.5 + look.eyes - 0.058, 0.6), dark, 0.006)
+        brush.line((0.5 - look.wall_cameras + 0.058, 0.6), (0.5 + look.wall_cameras - 0.058, 0.6), dark, 0.006)
     shadow = _tinted(look.skin, 0.8)
     brush.arc(0.5, 0.695, 0.03, 0.018, shadow, 20, 160, 0.007)
     brush.line((0.513, 0.62), (0.52, 0.69), _tinted(look.skin, 0.9), 0.005)

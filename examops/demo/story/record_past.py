@@ -21,7 +21,7 @@ from examops.accounts.models import Device
 from examops.app.factory import create_app
 from examops.core.clock import SystemClock
 from examops.core.database import db
-from examops.core.scope import SYSTEM, enter_scope
+from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
 from examops.demo.story.past_box import DONE, FOLDER
 from examops.demo.story.past_footage import Lapse, OldCamera, record_all
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
     os.nice(10)  # whoever looks at the demo comes first
     settings = load(os.environ)
     with create_app(settings, kind="job").app_context():
-        enter_scope(SYSTEM)
+        set_scope(SYSTEM)
         give_faces(TELLER, SystemClock())
         return _record(options.server, settings.var)
 

@@ -20,7 +20,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, FixedClock, SystemClock, today
 from examops.core.database import db
 from examops.core.extensions import keyring, store
-from examops.core.scope import SYSTEM, enter_scope
+from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
 from examops.demo.account_notice import leave_accounts
 from examops.demo.story.account_list import told
@@ -45,7 +45,7 @@ from examops.organisations.models import Body
 from examops.registration.batches.service import BatchPlan, Offer, create_batch
 from examops.registration.models import Batch
 from examops.registration.rosters.examining import examine_roster
-from examops.registration.rosters.intake import choose_columns, take_in
+from examops.registration.rosters.intake import choose_columns, receive_roster
 from examops.registration.rosters.saving import begin_saving, save_roster
 from examops.sites.models import Camera, Room
 
@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
         make_buckets(settings)
     app = create_app(settings, kind="job")
     with app.app_context():
-        enter_scope(SYSTEM)
+        set_scope(SYSTEM)
         Story(settings).tell()
     leave_accounts(settings.var, told(settings.var))
     sys.stdout.write("演示数据就绪\n")
@@ -158,7 +158,7 @@ class Story:
     def _roster(self, batch: Batch, clock: Clock, name: str, content: bytes, code: str, *, save: bool) -> None:
         vouched = ("employment", "certificates", "schooling")
         with transaction(SYSTEM):
-            roster = take_in(
+            roster = receive_roster(
                 batch, name, content, is_paste=False, vouched=vouched, actor=TELLER, clock=clock, store=store()
             )
             roster.sheet = {**roster.sheet, "defaults": {"occupation": code, "level": "4", "kind": ""}}

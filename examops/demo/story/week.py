@@ -18,7 +18,7 @@ from examops.demo.story.past_session import CLOCKWORK, DOOR, LAST_BATCH, check_i
 from examops.demo.story.places import ELECTRICIAN, LATHE, WELDER, Ground
 from examops.footage.models import Arming
 from examops.registration.models import Application, Batch
-from examops.sessions.booking.service import Wanted, book
+from examops.sessions.booking.service import BookingRequest, book
 from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sessions.planning.saving import Duty, Plan, create_session
 from examops.sessions.refusals import PlanConflict
@@ -121,7 +121,7 @@ class Week:
         wanted = []
         for turn in db.session.execute(turns).scalars():
             share, waiting = waiting[: turn.capacity], waiting[turn.capacity :]
-            wanted += [Wanted(uid, turn.uid) for uid in share]
+            wanted += [BookingRequest(uid, turn.uid) for uid in share]
         if wanted:
             book(wanted, actor=TELLER, clock=planned)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-LEAST = 1_000_000_000  # bytes: the servers' own files and the first minutes of four cameras
+MIN_FREE_BYTES = 1_000_000_000  # bytes: the servers' own files and the first minutes of four cameras
 
 
 class TooLittle(Exception):
     """The text is one line for the person at the keyboard."""
 
 
-def check(folder: Path, least: int = LEAST) -> None:
+def check(folder: Path, least: int = MIN_FREE_BYTES) -> None:
     free = shutil.disk_usage(folder).free
     if free < least:
         raise TooLittle(

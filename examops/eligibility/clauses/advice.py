@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from examops.eligibility.context import Bench
+from examops.eligibility.context import RuleContext
 
 
 def advise(code: str, **params: Any) -> dict[str, Any]:
@@ -13,9 +13,9 @@ def advise(code: str, **params: Any) -> dict[str, Any]:
     return {"advice_code": code, "advice_params": params}
 
 
-def wait_until(reached_on: date, bench: Bench, code: str = "wait") -> dict[str, Any]:
+def wait_until(reached_on: date, rule_context: RuleContext, code: str = "wait") -> dict[str, Any]:
     """Time mends it: on which day, and in which batch if the next one is late enough."""
-    return advise(code, until=reached_on.isoformat(), batch=bench.batch_for(reached_on))
+    return advise(code, until=reached_on.isoformat(), batch=rule_context.batch_for(reached_on))
 
 
 def advise_on(outcome: str, *, fail: dict[str, Any], unclear: dict[str, Any]) -> dict[str, Any]:

@@ -7,40 +7,42 @@ from typing import Any
 
 from examops.eligibility.clauses.advice import advise, advise_on, wait_until
 from examops.eligibility.clauses.spells import Stretch, conflicts, last_of, place_of, proven_last, stretches, works_here
-from examops.eligibility.context import Bench
+from examops.eligibility.context import RuleContext
 from examops.eligibility.facts import PROOFS, Fact, Facts, Spell
 from examops.eligibility.periods import add_years, between
 from examops.eligibility.verdicts import Line, Outcome, came_from, gap_until, proven, ruled
 
 
-def agency(facts: Facts, bench: Bench) -> Iterator[Line]:
-    here = [spell for spell in facts.spells if spell.kind == "agency" and works_here(spell, bench)]
-    yield _year(here, facts, bench)
-    yield _foshan(_current(here, bench), bench)
-    yield from one_host(facts, bench)
+def agency(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
+    here = [spell for spell in facts.spells if spell.kind == "agency" and works_here(spell, rule_context)]
+    yield _year(here, facts, rule_context)
+    yield _foshan(_current(here, rule_context), rule_context)
+    yield from one_host(facts, rule_context)
 
 
-def _current(here: list[Spell], bench: Bench) -> Spell | None:
+def _current(here: list[Spell], rule_context: RuleContext) -> Spell | None:
     """The spell of the cut-off day, else the latest."""
-    cut_off = bench.context.cut_off
+    cut_off = rule_context.context.cut_off
     on_the_day = [
         one for one in here if (one.start is None or one.start <= cut_off) and (not one.end or one.end >= cut_off)
     ]
     return last_of(proven_last(on_the_day), proven_last(here))
 
 
-def _year(here: list[Spell], facts: Facts, bench: Bench) -> Line:
-    rule, cut_off = bench.law["eligibility.agency_years"], bench.context.cut_off
+def _year(here: list[Spell], facts: Facts, rule_context: RuleContext) -> Line:
+    rule, cut_off = rule_context.law["eligibility.agency_years"], rule_context.context.cut_off
     limit = {"form": "at_least", "number": rule.value, "unit": "年"}
     seen = [spell for spell in here if spell.source in PROOFS]
     for told in (seen, here):  # what is proven comes first: typed spells must not spoil it
-        joined = stretches(told, bench.law["eligibility.agency_break_days"].value)
+        joined = stretches(told, rule_context.law["eligibility.agency_break_days"].value)
         stretch = next((one for one in joined if one.covers(cut_off)), None)
-        line = _year_of(stretch, joined, bench) if stretch else None
+        line = _year_of(stretch, joined, rule_context) if stretch else None
         if line and (told is here or line.outcome is Outcome.PASS):
             return line
     if not any(spell.start for spell in here):
-        elsewhere = [place_of(one)[0] for one in facts.spells if one.kind == "agency" and not works_here(one, bench)]
+        elsewhere = [
+            place_of(one)[0] for one in facts.spells if one.kind == "agency" and not works_here(one, rule_context)
+        ]
         outcome = Outcome.FAIL if elsewhere and not here else Outcome.UNCLEAR
         found: dict[str, Any] = (
             {"form": "elsewhere", "places": elsewhere} if elsewhere and not here else {"form": "nothing"}
@@ -55,8 +57,8 @@ def _year(here: list[Spell], facts: Facts, bench: Bench) -> Line:
     )
 
 
-def _year_of(stretch: Stretch, joined: list[Stretch], bench: Bench) -> Line:
-    rule, cut_off = bench.law["eligibility.agency_years"], bench.context.cut_off
+def _year_of(stretch: Stretch, joined: list[Stretch], rule_context: RuleContext) -> Line:
+    rule, cut_off = rule_context.law["eligibility.agency_years"], rule_context.context.cut_off
     reached_on = add_years(stretch.start, rule.value)
     passes = reached_on <= cut_off
     outcome = proven(passes, *stretch.sources_since(add_years(cut_off, -rule.value)))
@@ -66,13 +68,13 @@ def _year_of(stretch: Stretch, joined: list[Stretch], bench: Bench) -> Line:
         "agency.year",
         outcome,
         params=_broken(stretch, earlier),
-        found=lasting(stretch.start, bench),
+        found=lasting(stretch.start, rule_context),
         found_source=came_from(stretch.spells[0]),
         limit={"form": "at_least", "number": rule.value, "unit": "年"},
         gap=None if passes else gap_until(cut_off, reached_on),
         **advise_on(
             outcome,
-            fail=wait_until(reached_on, bench, "agency_wait"),
+            fail=wait_until(reached_on, rule_context, "agency_wait"),
             unclear=advise("attach", document="dispatch_agreement"),
         ),
     )
@@ -90,9 +92,9 @@ def _broken(stretch: Stretch, earlier: list[Stretch]) -> dict[str, Any]:
     return params
 
 
-def lasting(start: Any, bench: Bench) -> dict[str, Any]:
+def lasting(start: Any, rule_context: RuleContext) -> dict[str, Any]:
     """How long something has lasted on the cut-off day."""
-    cut_off = bench.context.cut_off
+    cut_off = rule_context.context.cut_off
     years, months, days = between(start, cut_off)
     since = start.isoformat()
     return {
@@ -105,8 +107,8 @@ def lasting(start: Any, bench: Bench) -> dict[str, Any]:
     }
 
 
-def _foshan(spell: Spell | None, bench: Bench) -> Line:
-    rule, names = bench.law["eligibility.agency_foshan"], bench.law["eligibility.foshan_places"].value
+def _foshan(spell: Spell | None, rule_context: RuleContext) -> Line:
+    rule, names = rule_context.law["eligibility.agency_foshan"], rule_context.law["eligibility.foshan_places"].value
     insured, works = (spell.insured_in, spell.works_in) if spell else (None, None)
     inside = [fact for fact in (insured, works) if fact and in_foshan(fact, names)]
     known = [fact for fact in (insured, works) if fact]
@@ -138,16 +140,16 @@ def in_foshan(fact: Fact, names: list[str]) -> bool:
     return any(name in str(fact.value) for name in names)
 
 
-def one_host(facts: Facts, bench: Bench) -> Iterator[Line]:
+def one_host(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
     """One line for each other place that claims the same days. Says nothing where nobody else does."""
-    rule = bench.law["eligibility.one_host"]
-    for here, there, first, last in conflicts(facts.spells, bench):
+    rule = rule_context.law["eligibility.one_host"]
+    for here, there, first, last in conflicts(facts.spells, rule_context):
         name = place_of(there)[0]
         yield ruled(
             rule,
             "agency.one_host",
             Outcome.UNCLEAR,
-            params={"here": place_of(here)[0] or bench.context.body_name, "there": name},
+            params={"here": place_of(here)[0] or rule_context.context.body_name, "there": name},
             found={"form": "overlap", "there": name, "since": _iso(first), "until": _iso(last)},
             found_source=came_from(there),
             limit={"form": "one_place"},

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from examops.eligibility.clauses.advice import advise, wait_until
-from examops.eligibility.context import Bench
+from examops.eligibility.context import RuleContext
 from examops.eligibility.facts import Facts
 from examops.eligibility.id_number import IdReading, read_id_number
 from examops.eligibility.periods import add_years, between
@@ -16,10 +16,10 @@ RULES = {"id.province": "id_number.division", "id.county": "id_number.division",
 NO_AGE_LIMIT = ("student",)
 
 
-def identity(facts: Facts, bench: Bench) -> Iterator[Line]:
+def identity(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
     if facts.id_type != "resident":
         yield ruled(
-            bench.law["id_number.length"],
+            rule_context.law["id_number.length"],
             "id.other_document",
             Outcome.UNCLEAR,
             found={"form": "text", "text": facts.id_type},
@@ -27,20 +27,20 @@ def identity(facts: Facts, bench: Bench) -> Iterator[Line]:
             **advise("see_document"),
         )
         return
-    reading = read_id_number(facts.id_number, on=bench.context.cut_off)
-    yield from _number(reading, bench)
-    yield from _sex(facts, reading, bench)
-    yield from _age(facts, reading, bench)
+    reading = read_id_number(facts.id_number, on=rule_context.context.cut_off)
+    yield from _number(reading, rule_context)
+    yield from _sex(facts, reading, rule_context)
+    yield from _age(facts, reading, rule_context)
 
 
-def _number(reading: IdReading, bench: Bench) -> Iterator[Line]:
-    limit = {"form": "digits", "number": bench.law["id_number.length"].value}
+def _number(reading: IdReading, rule_context: RuleContext) -> Iterator[Line]:
+    limit = {"form": "digits", "number": rule_context.law["id_number.length"].value}
     if not any(problem.is_certain or problem.code == "id.missing" for problem in reading.problems):
-        rule, found = bench.law["id_number.length"], {"form": "passed"}
+        rule, found = rule_context.law["id_number.length"], {"form": "passed"}
         yield ruled(rule, "id.checksum", Outcome.PASS, found=found, found_source=COMPUTED, limit=limit)
     for problem in reading.problems:
         yield ruled(
-            bench.law[RULES.get(problem.code, "id_number.length")],
+            rule_context.law[RULES.get(problem.code, "id_number.length")],
             problem.code,
             Outcome.FAIL if problem.is_certain else Outcome.UNCLEAR,
             params=problem.params,
@@ -55,10 +55,10 @@ def _found(code: str, params: dict[str, Any]) -> dict[str, Any]:
     return {"form": "nothing"} if code == "id.missing" else {"form": code, **params}
 
 
-def _sex(facts: Facts, reading: IdReading, bench: Bench) -> Iterator[Line]:
+def _sex(facts: Facts, reading: IdReading, rule_context: RuleContext) -> Iterator[Line]:
     if facts.sex and reading.sex and reading.is_sound and facts.sex != reading.sex:
         yield ruled(
-            bench.law["id_number.sex"],
+            rule_context.law["id_number.sex"],
             "id.sex",
             Outcome.UNCLEAR,
             params={"typed": facts.sex, "number": reading.sex},
@@ -68,10 +68,10 @@ def _sex(facts: Facts, reading: IdReading, bench: Bench) -> Iterator[Line]:
         )
 
 
-def _age(facts: Facts, reading: IdReading, bench: Bench) -> Iterator[Line]:
+def _age(facts: Facts, reading: IdReading, rule_context: RuleContext) -> Iterator[Line]:
     if reading.born_on is None or (facts.kind and facts.kind.value in NO_AGE_LIMIT):
         return
-    rule, cut_off = bench.law["eligibility.age_min"], bench.context.cut_off
+    rule, cut_off = rule_context.law["eligibility.age_min"], rule_context.context.cut_off
     of_age_on = add_years(reading.born_on, rule.value)
     passes = of_age_on <= cut_off
     yield ruled(
@@ -82,12 +82,12 @@ def _age(facts: Facts, reading: IdReading, bench: Bench) -> Iterator[Line]:
         found_source=COMPUTED,
         limit={"form": "at_least", "number": rule.value, "unit": "岁"},
         gap=None if passes else gap_until(cut_off, of_age_on),
-        **({} if passes else wait_until(of_age_on, bench)),
+        **({} if passes else wait_until(of_age_on, rule_context)),
     )
 
 
-def one_application(facts: Facts, bench: Bench) -> Iterator[Line]:
-    rule, known = bench.law["eligibility.one_live_application"], facts.open_applications
+def one_application(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
+    rule, known = rule_context.law["eligibility.one_live_application"], facts.open_applications
     limit = {"form": "exactly", "number": rule.value}
     if known is None:
         advice = advise("look_up_applications")

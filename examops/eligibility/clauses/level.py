@@ -9,7 +9,7 @@ from typing import Any
 from config.rulebook import Rule
 from examops.eligibility.clauses.advice import advise
 from examops.eligibility.clauses.needs import NEEDS, Attempt
-from examops.eligibility.context import Bench
+from examops.eligibility.context import RuleContext
 from examops.eligibility.facts import Facts
 from examops.eligibility.verdicts import COMPUTED, Line, Outcome, ruled
 
@@ -49,12 +49,12 @@ class Alternative:
         }
 
 
-def level(facts: Facts, bench: Bench) -> Iterator[Line]:
-    rule = bench.conditions()
+def level(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
+    rule = rule_context.conditions()
     if rule is None:
-        yield _no_conditions(bench)
+        yield _no_conditions(rule_context)
         return
-    tried = [_try(line, facts, bench, rule) for line in rule.value]
+    tried = [_try(line, facts, rule_context, rule) for line in rule.value]
     best = min(tried, key=Alternative.rank)
     others = [one.summary() for one in tried if one is not best]
     for line in best.lines:
@@ -62,8 +62,8 @@ def level(facts: Facts, bench: Bench) -> Iterator[Line]:
         yield line
 
 
-def _try(line: dict[str, Any], facts: Facts, bench: Bench, rule: Rule) -> Alternative:
-    trial = Attempt(facts, bench, rule)
+def _try(line: dict[str, Any], facts: Facts, rule_context: RuleContext, rule: Rule) -> Alternative:
+    trial = Attempt(facts, rule_context, rule)
     judged: list[Line] = []
     for need in line["needs"]:
         has_failed_paper = any(one.outcome is Outcome.FAIL and one.code == "level.certificate" for one in judged)
@@ -85,11 +85,15 @@ def _is_claimed(needs: list[dict[str, Any]], facts: Facts) -> bool:
     return all(told[kind] for kind in (kinds & PAPERS or kinds))
 
 
-def _no_conditions(bench: Bench) -> Line:
+def _no_conditions(rule_context: RuleContext) -> Line:
     """No such level in the standard is a refusal; no standard at all is for a person to look at."""
-    rule = bench.law["eligibility.level_conditions"]
-    params = {"occupation": bench.context.occupation_code, "level": bench.context.level, "version": bench.standard}
-    code = "level.not_in_standard" if bench.standard else "standard.unknown"
-    outcome = Outcome.FAIL if bench.standard else Outcome.UNCLEAR
+    rule = rule_context.law["eligibility.level_conditions"]
+    params = {
+        "occupation": rule_context.context.occupation_code,
+        "level": rule_context.context.level,
+        "version": rule_context.standard,
+    }
+    code = "level.not_in_standard" if rule_context.standard else "standard.unknown"
+    outcome = Outcome.FAIL if rule_context.standard else Outcome.UNCLEAR
     rest = {"found": {"form": code, **params}, "found_source": COMPUTED, **advise("choose_occupation")}
     return ruled(rule, code, outcome, params=params, **rest)

@@ -10,7 +10,7 @@ from typing import Any
 from config.rulebook import Rule
 from examops.eligibility.clauses.advice import advise, advise_on, wait_until
 from examops.eligibility.clauses.agency import lasting
-from examops.eligibility.context import Bench
+from examops.eligibility.context import RuleContext
 from examops.eligibility.facts import PROOFS, Certificate, Fact, Facts, Schooling
 from examops.eligibility.id_number import read_id_number
 from examops.eligibility.periods import add_months, add_years, between
@@ -24,14 +24,14 @@ class Attempt:
     """One alternative line under trial: who, against what, and the papers chosen so far."""
 
     facts: Facts
-    bench: Bench
+    rule_context: RuleContext
     rule: Rule
     certificate: Certificate | None = None
     schooling: Schooling | None = None
 
     @property
     def cut_off(self) -> date:
-        return self.bench.context.cut_off
+        return self.rule_context.context.cut_off
 
     def line(self, code: str, outcome: Outcome, **rest: Any) -> Line:
         return ruled(self.rule, code, outcome, **rest)
@@ -44,8 +44,8 @@ def certificate(need: Need, trial: Attempt) -> Line:
     if not held:
         advice = advise("fill_in", field="certificate_level")
         return trial.line("level.certificate", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit, **advice)
-    best = min(held, key=lambda one: _fitness(one, need["level"], trial.bench))
-    outcome = _worth(best, need["level"], trial.bench)
+    best = min(held, key=lambda one: _fitness(one, need["level"], trial.rule_context))
+    outcome = _worth(best, need["level"], trial.rule_context)
     trial.certificate = best if outcome is not Outcome.FAIL else None
     return trial.line(
         "level.certificate",
@@ -58,22 +58,22 @@ def certificate(need: Need, trial: Attempt) -> Line:
     )
 
 
-def _worth(held: Certificate, level: int, bench: Bench) -> Outcome:
+def _worth(held: Certificate, level: int, rule_context: RuleContext) -> Outcome:
     if held.level is None:
         return Outcome.UNCLEAR
     if held.level > level:
         return Outcome.FAIL
-    return proven(True if _counts(held, bench) else None, held.source)
+    return proven(True if _counts(held, rule_context) else None, held.source)
 
 
-def _counts(held: Certificate, bench: Bench) -> bool:
-    return not held.occupation or held.occupation in bench.counting_occupations
+def _counts(held: Certificate, rule_context: RuleContext) -> bool:
+    return not held.occupation or held.occupation in rule_context.counting_occupations
 
 
-def _fitness(held: Certificate, level: int, bench: Bench) -> tuple[bool, bool, bool, date]:
+def _fitness(held: Certificate, level: int, rule_context: RuleContext) -> tuple[bool, bool, bool, date]:
     """Sorts the most useful certificate first: high enough, of this occupation, proven, earliest."""
     too_low = held.level is None or held.level > level
-    return too_low, not _counts(held, bench), held.source not in PROOFS, held.issued_on or date.max
+    return too_low, not _counts(held, rule_context), held.source not in PROOFS, held.issued_on or date.max
 
 
 def work(need: Need, trial: Attempt) -> Line:
@@ -100,7 +100,7 @@ def work(need: Need, trial: Attempt) -> Line:
         gap=gap_until(trial.cut_off, reached_on) if late and reached_on else None,
         **advise_on(
             outcome,
-            fail=wait_until(reached_on, trial.bench) if reached_on else advise("correct_work"),
+            fail=wait_until(reached_on, trial.rule_context) if reached_on else advise("correct_work"),
             unclear=advise("attach", document="work_proof"),
         ),
     )
@@ -133,13 +133,13 @@ def _since(years: int, start: date, since: Fact, paper: Certificate | Schooling 
     reached_on = add_years(start, years)
     sources = (since.source, paper.source) if paper else (since.source,)
     weaker = paper if paper and paper.source not in PROOFS else since
-    return proven(reached_on <= trial.cut_off, *sources), lasting(start, trial.bench), weaker, reached_on
+    return proven(reached_on <= trial.cut_off, *sources), lasting(start, trial.rule_context), weaker, reached_on
 
 
 def _since_paper(years: int, start: date, paper: Certificate | Schooling, told: Fact | None, trial: Attempt) -> Counted:
     """The first day of work is not told. Too short a time since the paper fails all the same."""
     reached_on, elapsed = add_years(start, years), between(start, trial.cut_off)
-    found = lasting(start, trial.bench)
+    found = lasting(start, trial.rule_context)
     if reached_on > trial.cut_off:
         return Outcome.FAIL, found, paper, reached_on
     if told is None:
@@ -165,7 +165,7 @@ def graduation(need: Need, trial: Attempt) -> Line:
     tried = [(_graduated(one, need, trial), one) for one in told]
     (outcome, until), best = min(tried, key=lambda pair: _rank(pair[0][0]))
     trial.schooling = best if outcome is not Outcome.FAIL else None
-    advice = wait_until(until, trial.bench) if until else advise("other_line")
+    advice = wait_until(until, trial.rule_context) if until else advise("other_line")
     return trial.line(
         "level.graduation",
         outcome,
@@ -194,7 +194,7 @@ def _graduated(told: Schooling, need: Need, trial: Attempt) -> tuple[Outcome, da
         return Outcome.FAIL, None
     if not told.school or told.end is None:
         return Outcome.UNCLEAR, None
-    months = trial.bench.law["eligibility.final_year_months"].value if need["final_year"] else 0
+    months = trial.rule_context.law["eligibility.final_year_months"].value if need["final_year"] else 0
     counts_from = add_months(told.end, -months)
     if counts_from > trial.cut_off:
         return Outcome.FAIL, counts_from
@@ -218,7 +218,7 @@ def apprenticeship(need: Need, trial: Attempt) -> Line:
         gap=None if passes else gap_until(trial.cut_off, fact.value),
         **advise_on(
             outcome,
-            fail=wait_until(fact.value, trial.bench),
+            fail=wait_until(fact.value, trial.rule_context),
             unclear=advise("attach", document="apprenticeship"),
         ),
     )
@@ -240,7 +240,7 @@ def age(need: Need, trial: Attempt) -> Line:
         found_source=COMPUTED,
         limit=limit,
         gap=None if passes else gap_until(trial.cut_off, of_age_on),
-        **({} if passes else wait_until(of_age_on, trial.bench)),
+        **({} if passes else wait_until(of_age_on, trial.rule_context)),
     )
 
 

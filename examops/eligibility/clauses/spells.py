@@ -8,7 +8,7 @@ from datetime import date
 from itertools import combinations
 from typing import TypeVar
 
-from examops.eligibility.context import Bench, plain_name
+from examops.eligibility.context import RuleContext, plain_name
 from examops.eligibility.facts import PROOFS, Source, Spell
 
 T = TypeVar("T")
@@ -59,23 +59,23 @@ def place_of(spell: Spell) -> tuple[str, str]:
     return (spell.host, spell.host_code) if spell.kind == "agency" else (spell.employer, spell.employer_code)
 
 
-def works_here(spell: Spell, bench: Bench) -> bool:
-    return bench.context.is_here(*place_of(spell))
+def works_here(spell: Spell, rule_context: RuleContext) -> bool:
+    return rule_context.context.is_here(*place_of(spell))
 
 
-def conflicts(spells: Iterable[Spell], bench: Bench) -> Iterator[tuple[Spell, Spell, date, date | None]]:
+def conflicts(spells: Iterable[Spell], rule_context: RuleContext) -> Iterator[tuple[Spell, Spell, date, date | None]]:
     """Pairs that claim the same days for two places, with the days they share. One side is always this body."""
     for one, other in combinations(spells, 2):
-        if one.start is None or other.start is None or _same_place(one, other, bench):
+        if one.start is None or other.start is None or _same_place(one, other, rule_context):
             continue
         first = max(one.start, other.start)
         ends = [end for end in (one.end, other.end) if end]
         last = min(ends) if ends else None
         if last is None or first <= last:
-            here = works_here(one, bench)
+            here = works_here(one, rule_context)
             yield (one, other, first, last) if here else (other, one, first, last)
 
 
-def _same_place(one: Spell, other: Spell, bench: Bench) -> bool:
-    here, there = works_here(one, bench), works_here(other, bench)
+def _same_place(one: Spell, other: Spell, rule_context: RuleContext) -> bool:
+    here, there = works_here(one, rule_context), works_here(other, rule_context)
     return here == there or plain_name(place_of(one)[0]) == plain_name(place_of(other)[0])

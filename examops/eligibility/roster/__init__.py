@@ -1,7 +1,7 @@
 """Rosters: a file or a paste in, every person read and judged out. Touches no database."""
 
 from examops.eligibility.roster.columns import Column, Columns, column_letter, guess_columns
-from examops.eligibility.roster.examine import Examination, Known, RosterContext, examine
+from examops.eligibility.roster.examine import Examination, PeopleOnRecord, RosterContext, examine
 from examops.eligibility.roster.fields import FIELDS, title_of
 from examops.eligibility.roster.reading import Limits, Table, read_file, read_text
 from examops.eligibility.roster.refusals import RosterRefused
@@ -14,9 +14,9 @@ __all__ = [
     "Columns",
     "Evidence",
     "Examination",
-    "Known",
     "Limits",
     "ParsedRow",
+    "PeopleOnRecord",
     "RosterContext",
     "RosterRefused",
     "Table",

@@ -9,12 +9,12 @@ from datetime import date
 from typing import Any
 
 from config.rulebook import Rulebook, rulebook
-from examops.eligibility.context import Bench, Context
+from examops.eligibility.context import Context, RuleContext
 from examops.eligibility.facts import Facts
 from examops.eligibility.roster.columns import Columns
 from examops.eligibility.roster.reading import Table
 from examops.eligibility.roster.rows import Cell, Evidence, FactsMaker, ParsedRow, read_row, readers_for, with_known
-from examops.eligibility.rules import judge_at
+from examops.eligibility.rules import judge_with
 from examops.eligibility.verdicts import Decision
 
 REPORT_EVERY = 1000
@@ -56,14 +56,14 @@ class RosterContext:
 
 
 @dataclass(frozen=True)
-class Known:
+class PeopleOnRecord:
     """What is on record about a person: proven facts, and live applications in the whole city by (occupation, level)."""
 
     facts: Facts | None = None
     open_applications: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
-NOTHING_KNOWN = Known()
+NOTHING_ON_RECORD = PeopleOnRecord()
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Examination:
         found = Counter(str(row.outcome) for row in self.rows if row.continued_in is None)
         return {str(one): found[str(one)] for one in Decision}
 
-    def to_mend(self) -> tuple[ParsedRow, ...]:
+    def corrections(self) -> tuple[ParsedRow, ...]:
         return tuple(row for row in self.rows if row.continued_in is None and row.outcome is not Decision.OK)
 
 
@@ -87,7 +87,7 @@ def examine(
     table: Table,
     columns: Columns,
     context: RosterContext,
-    known: Mapping[str, Known] | None = None,
+    known: Mapping[str, PeopleOnRecord] | None = None,
     *,
     book: Rulebook | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -110,7 +110,7 @@ def judge_rows(
     rows: list[ParsedRow],
     columns: Columns,
     context: RosterContext,
-    known: Mapping[str, Known] | None = None,
+    known: Mapping[str, PeopleOnRecord] | None = None,
     *,
     book: Rulebook | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -123,17 +123,19 @@ def judge_rows(
         judge.decide(row)
         if progress and (done % REPORT_EVERY == 0 or done == len(rows)):
             progress(done, len(rows))
-    return Examination(tuple(rows), {key: bench.context for key, bench in judge.benches.items()}, columns)
+    return Examination(tuple(rows), {key: rule_context.context for key, rule_context in judge.benches.items()}, columns)
 
 
 class _Judge:
     """The state of one examination: one bench per occupation and level, the people seen so far."""
 
-    def __init__(self, columns: Columns, context: RosterContext, known: Mapping[str, Known], book: Rulebook) -> None:
+    def __init__(
+        self, columns: Columns, context: RosterContext, known: Mapping[str, PeopleOnRecord], book: Rulebook
+    ) -> None:
         self.columns = {column.field: column for column in columns.columns}
         self.context, self.known, self.book = context, known, book
         self.maker = FactsMaker(context.evidence, context.body_kind, context.default_kind)
-        self.benches: dict[tuple[str, int], Bench] = {}
+        self.benches: dict[tuple[str, int], RuleContext] = {}
 
     def prepare(self, row: ParsedRow) -> None:
         """What the person applies for, and the facts as told."""
@@ -150,7 +152,7 @@ class _Judge:
         ):
             if not is_there and name not in faulty:
                 row.add(self._fault(row, name, f"{name}.missing"))
-        known = self.known.get(row.id_number, NOTHING_KNOWN)
+        known = self.known.get(row.id_number, NOTHING_ON_RECORD)
         count = known.open_applications.get((row.occupation_code, row.level or 0), 0)
         row.facts = self.maker.make(row.values, count)
 
@@ -183,13 +185,13 @@ class _Judge:
         if row.continued_in is not None or row.facts is None or not row.occupation_code or not row.level:
             return
         key = (row.occupation_code, row.level)
-        known = self.known.get(row.id_number, NOTHING_KNOWN)
+        known = self.known.get(row.id_number, NOTHING_ON_RECORD)
         row.facts = with_known(row.facts, known.facts) if known.facts else row.facts
-        row.verdict = judge_at(self._bench(key), row.facts)
+        row.verdict = judge_with(self._bench(key), row.facts)
 
-    def _bench(self, key: tuple[str, int]) -> Bench:
+    def _bench(self, key: tuple[str, int]) -> RuleContext:
         if key not in self.benches:
-            self.benches[key] = Bench(self.context.for_one(*key), self.book)
+            self.benches[key] = RuleContext(self.context.for_one(*key), self.book)
         return self.benches[key]
 
 

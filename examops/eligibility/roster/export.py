@@ -11,7 +11,7 @@ import xlsxwriter
 
 from config.occupations import catalogue
 from examops.catalogue import occupation_word
-from examops.core.language import N_, Said, _, joined, said
+from examops.core.language import N_, Message, _, join_messages, message
 from examops.eligibility.facts import Facts
 from examops.eligibility.roster.rows import ParsedRow
 from examops.eligibility.roster.wording import word_cell_at
@@ -55,7 +55,7 @@ def error_workbook(rows: Iterable[ParsedRow]) -> bytes:
     return sink.getvalue()
 
 
-def _cells(row: ParsedRow) -> list[Said | str]:
+def _cells(row: ParsedRow) -> list[Message | str]:
     occupation = catalogue().by_code.get(row.occupation_code)
     return [
         row.values.get("name", ""),
@@ -64,32 +64,32 @@ def _cells(row: ParsedRow) -> list[Said | str]:
         row.values.get("team", ""),
         occupation_word(occupation) if occupation else "",
         level_word(row.level),
-        said(OUTCOMES[row.outcome]),
+        message(OUTCOMES[row.outcome]),
         "\n".join(map(str, reasons(row))),
-        next_step(row.verdict) if row.verdict and not row.errors else said(N_("更正后重新导入")),
+        next_step(row.verdict) if row.verdict and not row.errors else message(N_("更正后重新导入")),
         "\n".join(dict.fromkeys(line.clause for line in _to_mend(row))),
     ]
 
 
-def _kind(facts: Facts | None) -> Said | str:
-    return said(KINDS.get(facts.kind.value, "")) if facts and facts.kind else ""
+def _kind(facts: Facts | None) -> Message | str:
+    return message(KINDS.get(facts.kind.value, "")) if facts and facts.kind else ""
 
 
 def _to_mend(row: ParsedRow) -> tuple[Line, ...]:
     return (*row.verdict.failing, *row.verdict.unclear) if row.verdict else ()
 
 
-def reasons(row: ParsedRow) -> list[Said]:
+def reasons(row: ParsedRow) -> list[Message]:
     """Every fault of the cells, then every line of the verdict that does not pass, each as one sentence."""
     return [*(word_cell_at(cell) for cell in row.errors), *(sentence(line) for line in _to_mend(row))]
 
 
-def sentence(line: Line) -> Said:
+def sentence(line: Line) -> Message:
     """ "✗ 劳务派遣在本企业满一年：11 个月 20 天，限 ≥ 1 年，差 10 天"."""
     words = word(line)
-    limit = said(N_("限 {limit}"), limit=words.limit) if words.limit else words.limit
-    found = joined(PART_MARK, [part for part in (words.found, words.note, limit, words.gap) if part])
-    return said(N_("{mark} {clause}：{found}"), mark=words.mark, clause=words.clause, found=found)
+    limit = message(N_("限 {limit}"), limit=words.limit) if words.limit else words.limit
+    found = join_messages(PART_MARK, [part for part in (words.found, words.note, limit, words.gap) if part])
+    return message(N_("{mark} {clause}：{found}"), mark=words.mark, clause=words.clause, found=found)
 
 
 PART_MARK = N_("，")
@@ -100,16 +100,16 @@ def values_to_json(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def summary(row: ParsedRow) -> Said:
+def summary(row: ParsedRow) -> Message:
     """The one line of the list: the first cell fault, else the headline of the verdict."""
     if row.errors:
         first, more = word_cell_at(row.errors[0]), len(row.errors) - 1
-        return said(N_("{first}；另 {more} 处有误"), first=first, more=more) if more else first
-    return headline(row.verdict) if row.verdict else Said("")
+        return message(N_("{first}；另 {more} 处有误"), first=first, more=more) if more else first
+    return headline(row.verdict) if row.verdict else Message("")
 
 
-def way_out(row: ParsedRow) -> Said:
+def way_out(row: ParsedRow) -> Message:
     """What the list says to do: a day from which it is possible, or a verb."""
     if row.errors:
-        return Said(N_("更正后重判"))
-    return next_step(row.verdict) if row.verdict else Said("")
+        return Message(N_("更正后重判"))
+    return next_step(row.verdict) if row.verdict else Message("")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.rulebook import Rulebook
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 from examops.eligibility.id_number import normalise
 from examops.eligibility.roster.pictures import FaceCounter, Fault, PhotoRules, picture_fault, read_picture
 from examops.eligibility.roster.refusals import RosterRefused
@@ -74,8 +74,8 @@ WORDS = {
 }
 
 
-def word_problem(problem: Problem) -> Said:
-    return said(WORDS[problem.code], **problem.params)
+def word_problem(problem: Problem) -> Message:
+    return message(WORDS[problem.code], **problem.params)
 
 
 def read_photos(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 from examops.eligibility.roster.fields import title_of
 from examops.eligibility.roster.rows import Cell
 
@@ -31,20 +31,20 @@ WORDS = {
 }
 
 
-def word_cell(cell: Cell) -> Said:
+def word_cell(cell: Cell) -> Message:
     """The reason alone: 年份须写四位."""
-    return said(WORDS[cell.code], **cell.params)
+    return message(WORDS[cell.code], **cell.params)
 
 
-def word_cell_at(cell: Cell) -> Said:
+def word_cell_at(cell: Cell) -> Message:
     """With its place and value: 第 217 行 H 列 派遣起始日期“25.12.5”：年份须写四位."""
-    title = cell.header or said(title_of(cell.field))
+    title = cell.header or message(title_of(cell.field))
     place = (
-        said(N_("第 {row} 行 {letter} 列 {title}"), row=cell.row_no, letter=cell.letter, title=title)
+        message(N_("第 {row} 行 {letter} 列 {title}"), row=cell.row_no, letter=cell.letter, title=title)
         if cell.letter
-        else said(N_("第 {row} 行 {title}"), row=cell.row_no, title=title)
+        else message(N_("第 {row} 行 {title}"), row=cell.row_no, title=title)
     )
     fault = word_cell(cell)
     if not cell.value:
-        return said(N_("{place}：{fault}"), place=place, fault=fault)
-    return said(N_("{place}“{value}”：{fault}"), place=place, value=cell.value, fault=fault)
+        return message(N_("{place}：{fault}"), place=place, fault=fault)
+    return message(N_("{place}“{value}”：{fault}"), place=place, value=cell.value, fault=fault)

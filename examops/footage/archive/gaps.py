@@ -167,18 +167,18 @@ def _rest_of(gap: Gap, piece: Span) -> Gap:
 
 def coverage(arming: Arming, clock: Clock) -> Coverage:
     """How much of the armed time up to now is proven: verified footage without the gaps its recorder reported in it."""
-    return coverage_of(known_of([arming])[arming.id], clock)
+    return coverage_of(arming_record([arming])[arming.id], clock)
 
 
 def session_coverage(session_id: int, clock: Clock) -> Coverage:
     """The same over all cameras of a session."""
     query = select(Arming).where(Arming.session_id == session_id, Arming.state != "cancelled")
-    known = known_of(db.session.execute(query).scalars().all())
+    known = arming_record(db.session.execute(query).scalars().all())
     return sum_of(coverage_of(one, clock) for one in known.values())
 
 
 @dataclass(frozen=True)
-class Known:
+class ArmingRecord:
     """What is on record about an arming: segments (rows of uid, run_uid, started_at, ended_at, state) and live gaps."""
 
     arming: Arming
@@ -189,9 +189,9 @@ class Known:
         return [segment for segment in self.segments if segment.state in states]
 
 
-def known_of(armings: Sequence[Arming]) -> dict[int, Known]:
+def arming_record(armings: Sequence[Arming]) -> dict[int, ArmingRecord]:
     """By arming, in two queries for any number of them; segments and gaps in order of time."""
-    known = {arming.id: Known(arming, [], []) for arming in armings}
+    known = {arming.id: ArmingRecord(arming, [], []) for arming in armings}
     columns = (Segment.arming_id, Segment.uid, Segment.run_uid, Segment.started_at, Segment.ended_at, Segment.state)
     segments = select(*columns).where(Segment.arming_id.in_(known))
     for row in db.session.execute(segments.order_by(Segment.arming_id, Segment.started_at)):
@@ -202,7 +202,7 @@ def known_of(armings: Sequence[Arming]) -> dict[int, Known]:
     return known
 
 
-def coverage_of(known: Known, clock: Clock) -> Coverage:
+def coverage_of(known: ArmingRecord, clock: Clock) -> Coverage:
     armed = armed_span(known.arming)
     window = Span(armed.start, max(armed.start, min(armed.end, clock.now())))
     reported = [span_of(gap) for gap in known.gaps if gap.reported_by == "recorder"]

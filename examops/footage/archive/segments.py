@@ -32,7 +32,7 @@ UPLOAD_LIVES = timedelta(minutes=60)
 
 
 @dataclass(frozen=True)
-class Place:
+class SegmentTarget:
     """Where a segment belongs: its camera, arming and session."""
 
     camera: Camera
@@ -89,7 +89,7 @@ def device_row(device: Identity) -> DeviceRow:
     return DeviceRow(device.uid, device.body_id, device.district)
 
 
-def _place_of(sidecar: Sidecar, device: Identity) -> Place | None:
+def _place_of(sidecar: Sidecar, device: Identity) -> SegmentTarget | None:
     query = (
         select(Camera, Arming, ExamSession.uid)
         .join(Arming, Arming.camera_id == Camera.id)
@@ -98,10 +98,10 @@ def _place_of(sidecar: Sidecar, device: Identity) -> Place | None:
         .where(Camera.uid == sidecar.camera_uid, Arming.uid == sidecar.arming_uid, Room.site_id == device.site_id)
     )
     found = db.session.execute(query).one_or_none()
-    return Place(*found) if found is not None else None
+    return SegmentTarget(*found) if found is not None else None
 
 
-def _row(sidecar: Sidecar, place: Place, device: Identity, clock: Clock) -> dict[str, Any]:
+def _row(sidecar: Sidecar, place: SegmentTarget, device: Identity, clock: Clock) -> dict[str, Any]:
     raw, arming = sidecar.raw, place.arming
     return {
         "uid": sidecar.segment_uid, "body_id": arming.body_id, "district": arming.district,
@@ -121,7 +121,7 @@ def object_key(sidecar: Sidecar, session_uid: uuid.UUID) -> str:
     return f"sessions/{session_uid}/{sidecar.camera_uid}/{sidecar.run_uid}/{name}"
 
 
-def _judge(segment: Segment, sidecar: Sidecar, place: Place, device: Identity, clock: Clock) -> None:
+def _judge(segment: Segment, sidecar: Sidecar, place: SegmentTarget, device: Identity, clock: Clock) -> None:
     signer = signer_of(sidecar, keys_of_site(device.site_id))
     if signer is None:
         return quarantine(segment, "signature.invalid", device, clock)

@@ -21,7 +21,7 @@ from examops.core.language import N_
 
 LONGEST = timedelta(minutes=10)
 LARGEST = 512 * 1024 * 1024
-MOST_SEGMENTS = 1_000_000  # of a run; the key has room for six digits
+MAX_SEGMENTS = 1_000_000  # of a run; the key has room for six digits
 HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -117,7 +117,7 @@ def _check(sidecar: Sidecar) -> None:
         "signature": not isinstance(raw.get("signature"), str),
         "lost_packets": not isinstance(raw.get("lost_packets", 0), int),
         "camera_clock_offset_ms": not isinstance(raw.get("camera_clock_offset_ms"), int | None),
-        "sequence": sidecar.sequence > MOST_SEGMENTS,
+        "sequence": sidecar.sequence > MAX_SEGMENTS,
         "fragments": not _fragments_fit(raw.get("fragments"), sidecar.size),
     }
     wrong = [name for name, is_wrong in faults.items() if is_wrong]

@@ -11,7 +11,7 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 from examops.footage.models import Alarm, Arming
 from examops.footage.wording import ALARM_WORDS
 from examops.sites.models import Camera
@@ -22,7 +22,7 @@ OF_ARMED_TIME = ("not_armed", "offline", "clock", "black", "frozen", "blurred", 
 
 
 def raise_alarm(
-    camera: Camera, kind: str, *, clock: Clock, session_id: int | None = None, detail: Said | str = "",
+    camera: Camera, kind: str, *, clock: Clock, session_id: int | None = None, detail: Message | str = "",
     since: datetime | None = None,
 ) -> bool:  # fmt: skip
     """Open an alarm; False when one of this kind is open on the camera already. ``since``: when it was first seen."""
@@ -38,8 +38,8 @@ def raise_alarm(
     return is_new
 
 
-def _named(camera: Camera, kind: str) -> Said:
-    return said("{camera} {alarm}", camera=camera.label, alarm=said(ALARM_WORDS.get(kind, kind)))
+def _named(camera: Camera, kind: str) -> Message:
+    return message("{camera} {alarm}", camera=camera.label, alarm=message(ALARM_WORDS.get(kind, kind)))
 
 
 def end_alarm(camera: Camera, kind: str, *, clock: Clock) -> bool:

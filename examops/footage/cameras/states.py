@@ -14,7 +14,7 @@ from examops.accounts.devices import Identity
 from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.errors import NotFound
-from examops.core.language import N_, said
+from examops.core.language import N_, message
 from examops.footage.cameras.alarms import end_alarm, raise_alarm
 from examops.footage.models import Arming, CameraState
 from examops.sites.models import Camera, Room
@@ -79,7 +79,7 @@ def report_spool(cameras: list[Camera], fill_percent: float, rulebook: Rulebook,
         return
     limit = rulebook.value("footage.spool_fill_percent", today(clock))
     if fill_percent >= limit:
-        detail = said(N_("{fill:.0f} % / 限 {limit} %"), fill=fill_percent, limit=limit)
+        detail = message(N_("{fill:.0f} % / 限 {limit} %"), fill=fill_percent, limit=limit)
         raise_alarm(cameras[0], "spool", detail=detail, clock=clock)
     else:
         end_alarm(cameras[0], "spool", clock=clock)

@@ -39,7 +39,7 @@ def thresholds_of(rulebook: Rulebook, clock: Clock) -> tuple[Thresholds, Hystere
     return Thresholds.of(lambda key: rulebook.value(key, day)), Hysteresis(*samples)
 
 
-def take_in(
+def assess_snapshot(
     camera: Camera, state: CameraState, shown: frozenset[Fault], grey: Grey, at: datetime, hysteresis: Hysteresis,
     *, session_id: int | None, clock: Clock,
 ) -> None:  # fmt: skip

@@ -17,7 +17,7 @@ from examops.footage.pictures.health import grey_of
 from video.frames import Strip
 from video.health import Measures, Reference, Thresholds, judge, learn, measure
 
-LEAST_FRAMES = 5
+MIN_FRAMES = 5
 ASK_AGAIN_S = 60
 
 
@@ -30,7 +30,7 @@ def learn_once(strip: Strip, arming_uid: uuid.UUID, store: Store, thresholds: Th
     pictures = (strip.images[f["offset"] : f["offset"] + f["length"]] for f in strip.index["frames"])
     greys = [grey for jpeg in pictures if (grey := grey_of(jpeg)) is not None]
     good = [grey for grey in greys if not judge(measure(grey), None, thresholds)]
-    if len(good) < LEAST_FRAMES or _read(arming_uid, store) is not None:
+    if len(good) < MIN_FRAMES or _read(arming_uid, store) is not None:
         return False
     reference = learn(good)
     picture = cv2.imencode(".png", reference.grey)[1].tobytes()

@@ -14,7 +14,7 @@ from examops.core.database import db
 from examops.core.store import Missing, Store
 from examops.footage.cameras.states import note_snapshot, snapshot_key
 from examops.footage.models import Arming, CameraState
-from examops.footage.pictures.health import faults_of, grey_of, take_in, thresholds_of
+from examops.footage.pictures.health import assess_snapshot, faults_of, grey_of, thresholds_of
 from examops.footage.pictures.references import reference_of
 from examops.sites.models import Camera
 from video.health import Fault, Grey
@@ -100,4 +100,6 @@ def note(
     if judged.is_kept:
         state.last_good_at = at
     _, hysteresis = thresholds_of(rulebook, clock)
-    take_in(camera, state, judged.faults, judged.grey, at, hysteresis, session_id=before.session_id, clock=clock)
+    assess_snapshot(
+        camera, state, judged.faults, judged.grey, at, hysteresis, session_id=before.session_id, clock=clock
+    )

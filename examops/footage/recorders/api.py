@@ -20,7 +20,7 @@ from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
 from examops.core.extensions import clock, store
 from examops.core.language import N_
-from examops.core.scope import SYSTEM, Scope, enter_scope
+from examops.core.scope import SYSTEM, Scope, set_scope
 from examops.core.transaction import transaction
 from examops.footage.archive import gaps, segments
 from examops.footage.archive.intervals import Span
@@ -29,11 +29,11 @@ from examops.footage.models import GAP_REASONS, Arming
 from examops.footage.pictures import snapshots
 from examops.footage.recorders.plan import plan_of
 from examops.sites.models import Camera, Room, Site
-from examops.web.api import DEVICE, NOBODY, Loose
+from examops.web.api import DEVICE, NOBODY, LenientSchema
 
 F = TypeVar("F", bound=Callable[..., Any])
-MOST_SEGMENTS = 200
-MOST_WORDS = 500
+MAX_SEGMENTS = 200
+MAX_DETAIL_LENGTH = 500
 LOGIN = re.compile(r"(\w+://)\S*@")
 LARGEST_SNAPSHOT = 2 * 1024 * 1024
 
@@ -45,7 +45,7 @@ def device_guard() -> None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     with transaction(SYSTEM):
         g.device = identify(token if kind.lower() == "bearer" else "", "recorder", clock=clock())
-    enter_scope(Scope(bodies=(g.device.body_id,)))
+    set_scope(Scope(bodies=(g.device.body_id,)))
 
 
 device_guard.is_guard = True  # type: ignore[attr-defined]
@@ -54,55 +54,55 @@ bp = cast(
 )  # smorest's blueprint is a Flask blueprint
 
 
-class Said(fields.Str):
+class Message(fields.Str):
     """Free words of a box. A login inside an address is cut out: no box should send one, and no row may keep it."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> str:
-        return LOGIN.sub(r"\1", str(super()._deserialize(value, attr, data, **rest)))[:MOST_WORDS]
+        return LOGIN.sub(r"\1", str(super()._deserialize(value, attr, data, **rest)))[:MAX_DETAIL_LENGTH]
 
 
-class PairSchema(Loose):
+class PairSchema(LenientSchema):
     code = fields.Str(required=True, validate=validate.Length(1, 64))
     name = fields.Str(required=True, validate=validate.Length(1, 80))
     public_key = fields.Str(required=True)
 
 
-class AnnounceSchema(Loose):
-    segments = fields.List(fields.Raw(), required=True, validate=validate.Length(1, MOST_SEGMENTS))
+class AnnounceSchema(LenientSchema):
+    segments = fields.List(fields.Raw(), required=True, validate=validate.Length(1, MAX_SEGMENTS))
 
 
-class ConfirmedSchema(Loose):
+class ConfirmedSchema(LenientSchema):
     segment_uid = fields.UUID(required=True)
     version_id = fields.Str(load_default="", allow_none=True)
 
 
-class ConfirmSchema(Loose):
-    segments = fields.List(fields.Nested(ConfirmedSchema), required=True, validate=validate.Length(1, MOST_SEGMENTS))
+class ConfirmSchema(LenientSchema):
+    segments = fields.List(fields.Nested(ConfirmedSchema), required=True, validate=validate.Length(1, MAX_SEGMENTS))
 
 
-class GapSchema(Loose):
+class GapSchema(LenientSchema):
     gap_uid = fields.UUID(required=True)
     arming_uid = fields.UUID(required=True)
     camera_uid = fields.UUID(required=True)
     start = fields.AwareDateTime(required=True)
     end = fields.AwareDateTime(required=True)
     reason = fields.Str(required=True, validate=validate.OneOf(GAP_REASONS))
-    detail = Said(load_default="", allow_none=True)
+    detail = Message(load_default="", allow_none=True)
 
 
-class GapsSchema(Loose):
+class GapsSchema(LenientSchema):
     gaps = fields.List(fields.Nested(GapSchema), required=True, validate=validate.Length(1, 500))
 
 
-class CameraWordSchema(Loose):
+class CameraWordSchema(LenientSchema):
     camera_uid = fields.UUID(required=True)
     state = fields.Str(required=True, validate=validate.Length(1, 40))
-    detail = Said(load_default="", allow_none=True)
+    detail = Message(load_default="", allow_none=True)
     at = fields.AwareDateTime(required=True)
     skew_ms = fields.Int(load_default=None, allow_none=True)
 
 
-class SpoolSchema(Loose):
+class SpoolSchema(LenientSchema):
     disk_fill_percent = fields.Float(load_default=0.0, allow_none=True)
 
 
@@ -146,7 +146,7 @@ class WantedSchema(Schema):
     snapshots = fields.List(fields.UUID(), required=True, metadata={"description": "Cameras whose picture is wanted"})
 
 
-class HealthSchema(Loose):
+class HealthSchema(LenientSchema):
     cameras = fields.List(fields.Nested(CameraWordSchema), required=True)
     spool = fields.Nested(SpoolSchema, load_default=None, allow_none=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 from config.rulebook import Rulebook
 from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock
-from examops.footage.archive.gaps import coverage_of, known_of
+from examops.footage.archive.gaps import arming_record, coverage_of
 from examops.footage.archive.intervals import total
 from examops.footage.review.flags import verdicts_of
 from examops.footage.review.room import cameras_of_session, gaps_json, place_words
@@ -20,7 +20,7 @@ def conclusion_page(session: ExamSession, *, actor: Actor, rulebook: Rulebook, c
     seen = seen_spans(session.id, actor.uid)
     verdicts = verdicts_of(session.id)
     pairs = cameras_of_session(session)
-    known = known_of([arming for arming, _ in pairs])
+    known = arming_record([arming for arming, _ in pairs])
     cameras = [
         {
             "label": camera.label, "percent": round(coverage_of(known[arming.id], clock).percent, 1),

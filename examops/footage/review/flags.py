@@ -14,7 +14,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict, IllegalMove, Invalid, NotFound
 from examops.core.jobs import defer
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 from examops.footage.archive.intervals import Span
 from examops.footage.models import Flag, ReviewVerdict
 from examops.sessions.models import ExamSession
@@ -72,8 +72,8 @@ def make_flag(session: ExamSession, draft: Draft, *, actor: Actor, clock: Clock)
     return flag
 
 
-def _words(session: ExamSession, camera: Camera) -> Said:
-    return said("{session} {camera}", session=session.words, camera=camera.label)
+def _words(session: ExamSession, camera: Camera) -> Message:
+    return message("{session} {camera}", session=session.words, camera=camera.label)
 
 
 def flag_of(uid: uuid.UUID) -> Flag:

@@ -17,7 +17,7 @@ from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_, _
 from examops.core.store import Store
-from examops.footage.archive.gaps import Known, armed_span, coverage_of, known_of, sum_of
+from examops.footage.archive.gaps import ArmingRecord, armed_span, arming_record, coverage_of, sum_of
 from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
 from examops.footage.moments import iso
 from examops.footage.review.people import arrived, people_of, places_of
@@ -71,7 +71,7 @@ def review_data(
     Strip addresses live twenty minutes; the page asks again before.
     """
     pairs = cameras_of_session(session)
-    known, strips = known_of([arming for arming, _ in pairs]), _strips(session)
+    known, strips = arming_record([arming for arming, _ in pairs]), _strips(session)
     uids = {camera.id: str(camera.uid) for _, camera in pairs}
     seen = seen_spans(session.id, actor.uid)
     return {
@@ -97,7 +97,7 @@ def review_data(
     }
 
 
-def _session(session: ExamSession, known: dict[int, Known], rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
+def _session(session: ExamSession, known: dict[int, ArmingRecord], rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
     day = session.starts_at.astimezone(SHANGHAI).date()
     armed = [armed_span(one.arming) for one in known.values()]
     covered = sum_of(coverage_of(one, clock) for one in known.values())
@@ -122,7 +122,7 @@ def place_words(session: ExamSession) -> str:
 
 
 def _camera(
-    session: ExamSession, known: Known, camera: Camera, strips: list[tuple[Strip, Any]], store: Store,
+    session: ExamSession, known: ArmingRecord, camera: Camera, strips: list[tuple[Strip, Any]], store: Store,
     rulebook: Rulebook, clock: Clock,
 ) -> dict[str, Any]:  # fmt: skip
     armed = armed_span(known.arming)

@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor
 from examops.audit import Tag, record
-from examops.audit.looks import record_look as note_look
+from examops.audit.access import record_access
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.extensions import clock, store
@@ -24,14 +24,13 @@ from examops.footage.models import Flag
 from examops.footage.review import flags as flagging
 from examops.footage.review.conclusion import conclusion_page
 from examops.footage.review.room import URL_LIVES, camera_of_session, flag_json, review_data, session_of
-from examops.footage.review.viewings import look as record_look
-from examops.footage.review.viewings import parse_moment
+from examops.footage.review.viewings import parse_moment, record_viewing
 from examops.footage.wording import FLAG_STATES, VERDICTS
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 
 MODES = {"play": "playback", "strip": "frames"}
-MOST_LOOKS = 64
+MAX_VIEWINGS_PER_CALL = 64
 PAGE = 30
 
 
@@ -61,7 +60,7 @@ def _data(session: ExamSession) -> dict[str, Any]:
 @bp.post("/review/<uuid:session_uid>/look", endpoint="look")
 def look(session_uid: UUID) -> ResponseReturnValue:
     reports = _body().get("looks")
-    if not isinstance(reports, list) or len(reports) > MOST_LOOKS:
+    if not isinstance(reports, list) or len(reports) > MAX_VIEWINGS_PER_CALL:
         raise Invalid(N_("观看记录格式不对"))
     with transaction():
         session = session_of(session_uid)
@@ -76,7 +75,7 @@ def _take_look(session: ExamSession, report: dict[str, Any]) -> None:
         raise Invalid(N_("观看方式不对"))
     camera = camera_of_session(session, report.get("camera_uid"))
     span = Span(parse_moment(report.get("from")), parse_moment(report.get("to")))
-    record_look(session, camera, span, mode, actor=current_actor(), clock=clock())
+    record_viewing(session, camera, span, mode, actor=current_actor(), clock=clock())
 
 
 @bp.post("/review/<uuid:session_uid>/flags", endpoint="flag")
@@ -140,7 +139,7 @@ def _note_stills(sessions: list[ExamSession]) -> None:
     """Stills on the page are looks at the footage of their sessions."""
     for session in {session.id: session for session in sessions}.values():
         words = f"{session.number} {session.title}"
-        note_look(Tag.FOOTAGE_LOOKED_AT, current_actor(), session, clock=clock(), words=words, mode="stills")
+        record_access(Tag.FOOTAGE_LOOKED_AT, current_actor(), session, clock=clock(), words=words, mode="stills")
 
 
 def flags_query(state: str, before: int | None) -> Select[Flag, ExamSession, Camera]:

@@ -14,9 +14,9 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Invalid
-from examops.core.language import N_, said
+from examops.core.language import N_, message
 from examops.footage.archive.intervals import Span, merge
-from examops.footage.models import Look
+from examops.footage.models import FootageViewing
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 
@@ -28,7 +28,9 @@ AHEAD = timedelta(minutes=1)  # clocks of boxes differ a little from ours
 LIVE_EVERY = timedelta(minutes=1)
 
 
-def look(session: ExamSession, camera: Camera, span: Span, mode: str, *, actor: Actor, clock: Clock) -> Look:
+def record_viewing(
+    session: ExamSession, camera: Camera, span: Span, mode: str, *, actor: Actor, clock: Clock
+) -> FootageViewing:
     """Write down that ``actor`` watched ``span``. What goes on from the look before extends it.
 
     Raises :class:`Invalid` for a span that is empty, longer than half an hour or not yet over.
@@ -43,17 +45,19 @@ def look(session: ExamSession, camera: Camera, span: Span, mode: str, *, actor: 
     return _begin(session, camera, span, mode, actor, clock)
 
 
-def _latest(session_id: int, camera_id: int, mode: str, actor: Actor, clock: Clock) -> Look | None:
-    query = select(Look).where(
-        Look.session_id == session_id, Look.viewer_uid == actor.uid, Look.camera_id == camera_id,
-        Look.mode == mode, Look.extended_at > clock.now() - CONTINUES,
+def _latest(session_id: int, camera_id: int, mode: str, actor: Actor, clock: Clock) -> FootageViewing | None:
+    query = select(FootageViewing).where(
+        FootageViewing.session_id == session_id, FootageViewing.viewer_uid == actor.uid, FootageViewing.camera_id == camera_id,
+        FootageViewing.mode == mode, FootageViewing.extended_at > clock.now() - CONTINUES,
     )  # fmt: skip
-    return db.session.execute(query.order_by(Look.extended_at.desc(), Look.id.desc()).limit(1)).scalar_one_or_none()
+    return db.session.execute(
+        query.order_by(FootageViewing.extended_at.desc(), FootageViewing.id.desc()).limit(1)
+    ).scalar_one_or_none()
 
 
-def _begin(session: ExamSession, camera: Camera, span: Span, mode: str, actor: Actor, clock: Clock) -> Look:
+def _begin(session: ExamSession, camera: Camera, span: Span, mode: str, actor: Actor, clock: Clock) -> FootageViewing:
     now = clock.now()
-    row = Look(
+    row = FootageViewing(
         body_id=session.body_id, district=session.district, session_id=session.id, camera_id=camera.id,
         viewer_uid=actor.uid, viewer_name=actor.name, mode=mode, media_from=span.start, media_until=span.end,
         looked_at=now, extended_at=now,
@@ -61,12 +65,12 @@ def _begin(session: ExamSession, camera: Camera, span: Span, mode: str, actor: A
     db.session.add(row)
     db.session.flush()
     times = {"start": span.start.isoformat(), "end": span.end.isoformat()}
-    words = said("{session} {camera}", session=session.words, camera=camera.label)
+    words = message("{session} {camera}", session=session.words, camera=camera.label)
     record(Tag.FOOTAGE_LOOKED_AT, actor, session, words=words, at=now, mode=mode, camera=str(camera.uid), **times)
     return row
 
 
-def look_live(places: Iterable[tuple[ExamSession, Camera]], *, actor: Actor, clock: Clock) -> None:
+def record_live_viewing(places: Iterable[tuple[ExamSession, Camera]], *, actor: Actor, clock: Clock) -> None:
     """Somebody has these pictures on the wall: one look per camera, extended at most once a minute."""
     now, places = clock.now(), list(places)
     latest = _live_looks({session.id for session, _ in places}, actor, clock)
@@ -78,19 +82,24 @@ def look_live(places: Iterable[tuple[ExamSession, Camera]], *, actor: Actor, clo
             before.media_until = before.extended_at = now
 
 
-def _live_looks(session_ids: set[int], actor: Actor, clock: Clock) -> dict[tuple[int, int], Look]:
+def _live_looks(session_ids: set[int], actor: Actor, clock: Clock) -> dict[tuple[int, int], FootageViewing]:
     """The newest live look of a person per session and camera: one query, the wall asks every two seconds."""
-    query = select(Look).where(
-        Look.session_id.in_(session_ids), Look.viewer_uid == actor.uid, Look.mode == "live",
-        Look.extended_at > clock.now() - CONTINUES,
+    query = select(FootageViewing).where(
+        FootageViewing.session_id.in_(session_ids), FootageViewing.viewer_uid == actor.uid, FootageViewing.mode == "live",
+        FootageViewing.extended_at > clock.now() - CONTINUES,
     )  # fmt: skip
-    return {(look.session_id, look.camera_id): look for look in db.session.execute(query.order_by(Look.id)).scalars()}
+    return {
+        (look.session_id, look.camera_id): look
+        for look in db.session.execute(query.order_by(FootageViewing.id)).scalars()
+    }
 
 
 def seen_spans(session_id: int, viewer_uid: uuid.UUID | None) -> dict[int, list[Span]]:
     """What a person has watched of a session, by camera id; live pictures and stills do not count."""
-    query = select(Look.camera_id, Look.media_from, Look.media_until).where(
-        Look.session_id == session_id, Look.viewer_uid == viewer_uid, Look.mode.in_(("playback", "frames"))
+    query = select(FootageViewing.camera_id, FootageViewing.media_from, FootageViewing.media_until).where(
+        FootageViewing.session_id == session_id,
+        FootageViewing.viewer_uid == viewer_uid,
+        FootageViewing.mode.in_(("playback", "frames")),
     )
     found: dict[int, list[Span]] = {}
     for camera_id, start, end in db.session.execute(query):
@@ -98,10 +107,14 @@ def seen_spans(session_id: int, viewer_uid: uuid.UUID | None) -> dict[int, list[
     return {camera_id: merge(spans) for camera_id, spans in found.items()}
 
 
-def looks_at(session_ids: list[int]) -> dict[int, int]:
+def viewings_of(session_ids: list[int]) -> dict[int, int]:
     """How many people looked at each session."""
-    viewers = db.func.count(db.func.distinct(Look.viewer_uid))
-    query = select(Look.session_id, viewers).where(Look.session_id.in_(session_ids)).group_by(Look.session_id)
+    viewers = db.func.count(db.func.distinct(FootageViewing.viewer_uid))
+    query = (
+        select(FootageViewing.session_id, viewers)
+        .where(FootageViewing.session_id.in_(session_ids))
+        .group_by(FootageViewing.session_id)
+    )
     return {row.session_id: row[1] for row in db.session.execute(query)}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from examops.catalogue import district_name, occupation
 from examops.core.database import db
 from examops.core.language import N_, _
-from examops.footage.wall.grid import DENSITIES, Eye
+from examops.footage.wall.grid import DENSITIES, WallCamera
 from examops.sessions.models import SessionGroup
 
 MARKS = {"stop": N_("要处理"), "look": N_("留意"), "ok": N_("正常"), "off": N_("未开始")}
@@ -45,11 +45,11 @@ class Filter:
 class _Kind:
     name: str
     word: str
-    values: Callable[[Eye], Sequence[str]]
+    values: Callable[[WallCamera], Sequence[str]]
     words: Callable[[str], str]
 
 
-def narrowed(found: list[Eye], asked: Mapping[str, str]) -> tuple[list[Eye], list[Filter]]:
+def narrowed(found: list[WallCamera], asked: Mapping[str, str]) -> tuple[list[WallCamera], list[Filter]]:
     """The cameras that are left, and the filters with what each would show beside the others."""
     kinds = _kinds(_codes(found))
     chosen = {kind.name: asked.get(kind.name, "") for kind in kinds}
@@ -71,11 +71,11 @@ def _kinds(codes: Mapping[int, Sequence[str]]) -> tuple[_Kind, ...]:
     )
 
 
-def _fits(kind: _Kind, eye: Eye, value: str) -> bool:
+def _fits(kind: _Kind, eye: WallCamera, value: str) -> bool:
     return not value or value in kind.values(eye)
 
 
-def _filter(kind: _Kind, kinds: Sequence[_Kind], found: list[Eye], asked: Mapping[str, str]) -> Filter:
+def _filter(kind: _Kind, kinds: Sequence[_Kind], found: list[WallCamera], asked: Mapping[str, str]) -> Filter:
     others = [one for one in kinds if one is not kind]
     beside = [eye for eye in found if all(_fits(one, eye, asked.get(one.name, "")) for one in others)]
     counts = Counter(value for eye in beside for value in kind.values(eye))
@@ -97,7 +97,7 @@ def _is_known(kind: _Kind, value: str) -> bool:
         return False
 
 
-def _codes(found: Sequence[Eye]) -> dict[int, list[str]]:
+def _codes(found: Sequence[WallCamera]) -> dict[int, list[str]]:
     ids = {eye.session.id for eye in found}
     query = select(SessionGroup.session_id, SessionGroup.occupation_code).where(SessionGroup.session_id.in_(ids))
     codes: dict[int, list[str]] = {}

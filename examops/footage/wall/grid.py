@@ -35,7 +35,7 @@ URL_LIVES = timedelta(minutes=20)
 
 
 @dataclass(frozen=True)
-class Eye:
+class WallCamera:
     """A camera of a session that is under way, with the recorder's latest word and its open alarms."""
 
     session: ExamSession
@@ -63,14 +63,14 @@ class Eye:
         return {"stop": _("离线"), "off": _("未开始")}.get(self.mark, _("正常"))
 
 
-def eyes(rulebook: Rulebook, clock: Clock) -> list[Eye]:
+def wall_cameras(rulebook: Rulebook, clock: Clock) -> list[WallCamera]:
     """Every camera armed now within the reader's reach, wrong first, then by session and label."""
     now = clock.now()
     silent = timedelta(seconds=rulebook.value("footage.silent_seconds", today(clock)))
     rows = list(db.session.execute(eyes_query(now)))
     alarms = _open_alarms([row.Camera.id for row in rows])
     found = [
-        Eye(
+        WallCamera(
             row.ExamSession, row.Camera, row.name, row.body or "", row.CameraState, tuple(alarms.get(row.Camera.id, ())),
             is_online(row.CameraState, now, silent), row.ExamSession.desk_opens_at <= now,
         )
@@ -102,7 +102,7 @@ def _open_alarms(camera_ids: list[int]) -> dict[int, list[Alarm]]:
     return found
 
 
-def page_of(found: list[Eye], page: int, density: int) -> tuple[list[Eye], int, int]:
+def page_of(found: list[WallCamera], page: int, density: int) -> tuple[list[WallCamera], int, int]:
     """``(eyes, page, pages)``. Wrong cameras stay on every page, the others are turned."""
     wrong = [eye for eye in found if eye.mark == "stop"][: density // 2]
     rest = [eye for eye in found if eye not in wrong]
@@ -112,7 +112,7 @@ def page_of(found: list[Eye], page: int, density: int) -> tuple[list[Eye], int, 
     return [*wrong, *rest[(page - 1) * room : page * room]], page, pages
 
 
-def wall_data(found: list[Eye], page: int, density: int, *, store: Store, clock: Clock) -> dict[str, Any]:
+def wall_data(found: list[WallCamera], page: int, density: int, *, store: Store, clock: Clock) -> dict[str, Any]:
     """The answer of one refresh; its shape is docs/design/review-data.md."""
     now = clock.now()
     shown, page, pages = page_of(found, page, density)
@@ -125,7 +125,7 @@ def wall_data(found: list[Eye], page: int, density: int, *, store: Store, clock:
     }  # fmt: skip
 
 
-def tile(eye: Eye, store: Store, now: datetime) -> dict[str, Any]:
+def tile(eye: WallCamera, store: Store, now: datetime) -> dict[str, Any]:
     taken_at = eye.state.snapshot_at if eye.state else None
     return {
         "camera_uid": str(eye.camera.uid), "room": f"{eye.room} {eye.camera.label}", "occupation": str(eye.session.title),
@@ -136,7 +136,7 @@ def tile(eye: Eye, store: Store, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _last_good(eye: Eye, store: Store, now: datetime) -> dict[str, Any] | None:
+def _last_good(eye: WallCamera, store: Store, now: datetime) -> dict[str, Any] | None:
     """For a picture that proves nothing: the last one that did."""
     good_at = eye.state.last_good_at if eye.state else None
     if eye.mark != "stop" or good_at is None:
@@ -160,7 +160,7 @@ def _signed(store: Store, key: str, taken_at: datetime, period: int) -> str:
     return store.read_url("derived", key, URL_LIVES)
 
 
-def _session(session: ExamSession, found: list[Eye], places: tuple[int, int], now: datetime) -> dict[str, Any]:
+def _session(session: ExamSession, found: list[WallCamera], places: tuple[int, int], now: datetime) -> dict[str, Any]:
     own = [eye for eye in found if eye.session.id == session.id]
     worst = min(own, key=lambda eye: ORDER[eye.mark])
     present, due = places

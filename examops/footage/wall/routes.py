@@ -18,9 +18,9 @@ from examops.core.transaction import transaction
 from examops.footage.blueprint import bp
 from examops.footage.cameras.states import watch
 from examops.footage.models import Arming
-from examops.footage.review.viewings import look_live, looks_at
+from examops.footage.review.viewings import record_live_viewing, viewings_of
 from examops.footage.wall.filters import Filter, address, narrowed, usual_density
-from examops.footage.wall.grid import DENSITIES, eyes, page_of, wall_data
+from examops.footage.wall.grid import DENSITIES, page_of, wall_cameras, wall_data
 from examops.footage.wording import ARMING_STATES
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
@@ -47,12 +47,12 @@ def wall_json() -> ResponseReturnValue:
 def _look(page: int) -> tuple[dict[str, Any], list[Filter], int]:
     """One refresh of the wall; that somebody looks is written down, and the boxes send pictures more often."""
     with transaction():
-        found, filters = narrowed(eyes(rulebook(), clock()), request.args)
+        found, filters = narrowed(wall_cameras(rulebook(), clock()), request.args)
         wanted = request.args.get("density", 0, type=int)
         density = wanted if wanted in DENSITIES else usual_density(len(found))
         shown, _, _ = page_of(found, page, density)
         watch([eye.camera.id for eye in shown], clock())
-        look_live(((eye.session, eye.camera) for eye in shown), actor=current_actor(), clock=clock())
+        record_live_viewing(((eye.session, eye.camera) for eye in shown), actor=current_actor(), clock=clock())
         return wall_data(found, page, density, store=store(), clock=clock()), filters, density
 
 
@@ -65,7 +65,7 @@ def armed_hours() -> ResponseReturnValue:
         sessions = db.session.execute(armed_query(clock().now(), only, request.args.get("before"))).scalars().all()
         shown, last = page_and_next(sessions, PAGE)
         rows = list(db.session.execute(_armings_of([session.id for session in shown])))
-        viewers = looks_at([session.id for session in shown])
+        viewers = viewings_of([session.id for session in shown])
     older = url_for("footage.armed_hours", before=key_of(last.starts_at, last.id)) if last else None
     return render_template("footage/armed_hours.html", rows=rows, viewers=viewers, states=ARMING_STATES, older=older)
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeVar
 
-from examops.ops.setup.known import Known
-from examops.ops.setup.plan import BodyEntry, Entry, Plan, RoomEntry, SiteEntry, StaffEntry
+from examops.ops.setup.known import RecordedSetup
+from examops.ops.setup.plan import BodyEntry, Plan, RoomEntry, SetupItem, SiteEntry, StaffEntry
 
-E = TypeVar("E", bound=Entry)
+E = TypeVar("E", bound=SetupItem)
 
 
-def faults_of(plan: Plan, known: Known) -> list[str]:
+def faults_of(plan: Plan, known: RecordedSetup) -> list[str]:
     """Every fault, ``path: words``. Entries that lack their name are passed over: that was said when they were read."""
     return [
         *_twice(plan.bodies, "credit_code", "credit_code"),
@@ -27,7 +27,7 @@ def faults_of(plan: Plan, known: Known) -> list[str]:
 
 
 def _twice(
-    entries: Iterable[Entry], name: str, at: str, key: Callable[[Entry], Hashable] | None = None
+    entries: Iterable[SetupItem], name: str, at: str, key: Callable[[SetupItem], Hashable] | None = None
 ) -> Iterator[str]:
     seen: dict[Hashable, str] = {}
     for entry in entries:
@@ -43,7 +43,7 @@ def _twice(
         seen.setdefault(value, entry.path)
 
 
-def _body(body: BodyEntry, plan: Plan, known: Known) -> Iterator[str]:
+def _body(body: BodyEntry, plan: Plan, known: RecordedSetup) -> Iterator[str]:
     code = body.get("credit_code")
     others = {short: other for other, short in known.short_names.items() if other not in _codes(plan)}
     if other := others.get(body.get("short_name")):
@@ -62,14 +62,14 @@ def _codes(plan: Plan) -> set[str]:
     return {body.get("credit_code") for body in plan.bodies}
 
 
-def _moved(entry: Entry, place: tuple[str, ...], known: Known) -> Iterator[str]:
+def _moved(entry: SetupItem, place: tuple[str, ...], known: RecordedSetup) -> Iterator[str]:
     """Every row below a body or a site carries its district, back to the first session: it cannot be changed here."""
     before = known.districts.get(place)
     if before and entry.get("district") and before != entry.get("district"):
         yield f"{entry.path}.district: 已建为 {before}，以往的记录都带着它，不能在这里改；请写 {before}"
 
 
-def _site(site: SiteEntry, code: str, known: Known) -> Iterator[str]:
+def _site(site: SiteEntry, code: str, known: RecordedSetup) -> Iterator[str]:
     yield from _moved(site, (code, site.get("name")), known)
     yield from _twice(site.rooms, "name", "name")
     cameras = [camera for room in site.rooms for camera in room.cameras]
@@ -87,7 +87,7 @@ def _room(room: RoomEntry, there: set[str]) -> Iterator[str]:
             yield f"{camera.path}.covers: 这个考场没有工位 {'、'.join(unknown)}"
 
 
-def _member(member: StaffEntry, code: str, plan: Plan, known: Known) -> Iterator[str]:
+def _member(member: StaffEntry, code: str, plan: Plan, known: RecordedSetup) -> Iterator[str]:
     if (code, member.get("name")) in known.namesakes:
         yield f"{member.path}.name: 本机构已有几个同名的人，分不清是哪一个；同名的请在姓名后加注，如 王强（二车间）"
     if member.login and member.login not in known.logins and member.login not in _logins(plan):
@@ -98,7 +98,7 @@ def _logins(plan: Plan) -> set[str]:
     return {account.get("login") for account in plan.accounts}
 
 
-def _cards(plan: Plan, known: Known) -> Iterator[str]:
+def _cards(plan: Plan, known: RecordedSetup) -> Iterator[str]:
     """A card may be written once per occupation, but it belongs to one person."""
     people = [(body.get("credit_code"), member) for body in plan.bodies for member in body.staff]
     holders: dict[str, tuple[str, str]] = {}
@@ -114,7 +114,7 @@ def _cards(plan: Plan, known: Known) -> Iterator[str]:
                 yield f"{card.path}.number: 证号 {number} 是 {names} 的"
 
 
-def _almost_known(plan: Plan, known: Known) -> Iterator[str]:
+def _almost_known(plan: Plan, known: RecordedSetup) -> Iterator[str]:
     """Tries to sign in are counted without regard to capitals, and people do not tell such accounts apart."""
     plain = {login.lower(): login for login in known.logins}
     for account in plan.accounts:
@@ -123,11 +123,11 @@ def _almost_known(plan: Plan, known: Known) -> Iterator[str]:
             yield f"{account.path}.login: 已有账号 {plain[login.lower()]}，只差大小写"
 
 
-def _short_names_elsewhere(plan: Plan, known: Known) -> list[str]:
+def _short_names_elsewhere(plan: Plan, known: RecordedSetup) -> list[str]:
     return [short for code, short in known.short_names.items() if code not in _codes(plan)]
 
 
-def _grants(plan: Plan, known: Known) -> Iterator[str]:
+def _grants(plan: Plan, known: RecordedSetup) -> Iterator[str]:
     shorts = {short: code for code, short in known.short_names.items() if code not in _codes(plan)}
     doubtful = [short for short, count in Counter(_short_names_elsewhere(plan, known)).items() if count > 1]
     shorts |= {body.get("short_name"): body.get("credit_code") for body in plan.bodies}
@@ -144,7 +144,7 @@ def _grants(plan: Plan, known: Known) -> Iterator[str]:
                 yield f"{grant.path}.site: {body} 没有考点 {site}"
 
 
-def _notice(notice: Entry | None, known: Known) -> Iterator[str]:
+def _notice(notice: SetupItem | None, known: RecordedSetup) -> Iterator[str]:
     if notice is None or not notice.get("version"):
         return
     version, newest = notice.get("version"), max(known.notices, default=0)

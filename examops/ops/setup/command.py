@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from config.settings import load
-from examops.accounts.changing import hand_out_password, random_password
+from examops.accounts.password_change import hand_out_password, random_password
 from examops.app.factory import create_app
 from examops.core.clock import Clock, SystemClock, today
 from examops.core.database import db
@@ -25,7 +25,7 @@ from examops.ops.setup.block import Block, Notes
 from examops.ops.setup.checks import faults_of
 from examops.ops.setup.content import Unreadable, read_content
 from examops.ops.setup.known import look
-from examops.ops.setup.outcome import Outcome, report
+from examops.ops.setup.outcome import SetupResult, report
 from examops.ops.setup.reading import read_plan
 from examops.ops.setup.saving import save
 from examops.ops.setup.saving_accounts import ACTOR
@@ -48,10 +48,10 @@ class _DryRun(Exception):
 
 def apply_file(
     file: Path, *, clock: Clock, make_password: Callable[[], str] = random_password, dry_run: bool = False
-) -> Outcome:
+) -> SetupResult:
     """Read, judge and save the file. Raises :class:`SetupFaults` and :class:`Unreadable`; then nothing is saved."""
     content, doubled = read_content(file)
-    outcome = Outcome()
+    outcome = SetupResult()
     try:
         with transaction(SYSTEM):
             db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY})
@@ -114,7 +114,7 @@ def renew(login: str, *, clock: Clock) -> int:
     return 0
 
 
-def _ending(outcome: Outcome, dry_run: bool) -> list[str]:
+def _ending(outcome: SetupResult, dry_run: bool) -> list[str]:
     if dry_run:
         return ["以上是会做的，没有保存（--dry-run）"]
     if not outcome.added and not outcome.changed:

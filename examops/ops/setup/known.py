@@ -15,7 +15,7 @@ from examops.staff.models import Qualification, StaffMember
 
 
 @dataclass(frozen=True)
-class Known:
+class RecordedSetup:
     """Bodies are named by their credit code, sites by that and their name, rooms by these and theirs.
 
     ``cards`` map a number to the people (body, name) who hold it; ``namesakes`` are people who share their name in a body.
@@ -34,7 +34,7 @@ class Known:
         return {place for place in self.districts if len(place) == 2}
 
 
-def look() -> Known:
+def look() -> RecordedSetup:
     """Read in the running transaction, in the system scope."""
     bodies = db.session.execute(select(Body.credit_code, Body.short_name, Body.district)).all()
     sites = db.session.execute(
@@ -43,7 +43,7 @@ def look() -> Known:
     staff = db.session.execute(
         select(Body.credit_code, StaffMember.name).join(StaffMember, StaffMember.body_id == Body.id)
     )
-    return Known(
+    return RecordedSetup(
         short_names={row.credit_code: row.short_name for row in bodies},
         districts={(row.credit_code,): row.district for row in bodies}
         | {(row.credit_code, row.name): row.district for row in sites},

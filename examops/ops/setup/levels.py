@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from examops.core.clock import SHANGHAI
 from examops.core.database import Base, db
-from examops.ops.setup.outcome import Outcome, difference
-from examops.ops.setup.plan import Entry
+from examops.ops.setup.outcome import SetupResult, difference
+from examops.ops.setup.plan import SetupItem
 from examops.organisations.models import Body
 from examops.sites.models import Camera
 
 R = TypeVar("R", bound=Base)
-E = TypeVar("E", bound=Entry)
+E = TypeVar("E", bound=SetupItem)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Level(Generic[R]):
 class Run:
     """One run inside one transaction of the system scope. ``owner`` is the credit code of the body at hand, or empty."""
 
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: SetupResult = field(default_factory=SetupResult)
     owner: str = ""
 
     def bring(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from examops.core.clock import SHANGHAI
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 
 COUNTED = {
     "机构": N_("机构 {count}"), "职业": N_("职业 {count}"), "考点": N_("考点 {count}"), "考场": N_("考场 {count}"),
@@ -32,7 +32,7 @@ class Line:
 
 
 @dataclass
-class Outcome:
+class SetupResult:
     """``passwords`` are (login, name, password) of new accounts: printed once, stored nowhere."""
 
     added: list[Line] = field(default_factory=list)
@@ -58,10 +58,10 @@ class Outcome:
     def owners(self) -> list[str]:
         return sorted({owner for owner, _ in self.counts})
 
-    def counted(self, owner: str, what: str) -> list[Said]:
+    def counted(self, owner: str, what: str) -> list[Message]:
         """``what`` is ``added`` or ``changed``."""
         counts = self.counts.get((owner, what), Counter())
-        return [said(COUNTED[kind], count=count) for kind, count in counts.items()]
+        return [message(COUNTED[kind], count=count) for kind, count in counts.items()]
 
 
 def difference(column: str, before: Any, after: Any) -> str:
@@ -80,7 +80,7 @@ def _shown(value: Any) -> str:
     return "（无）" if value in ("", None) else str(value)
 
 
-def report(outcome: Outcome) -> list[str]:
+def report(outcome: SetupResult) -> list[str]:
     """The plan in lines: what is added, what is changed, what the file does not name."""
     return [
         *_part("新增", "+", outcome.added), *_part("更改", "~", outcome.changed),

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Entry:
+class SetupItem:
     """``facts`` are columns by name; what the file leaves out is not among them and stays as it is."""
 
     path: str
@@ -19,15 +19,15 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class CameraEntry(Entry):
+class CameraEntry(SetupItem):
     covers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class RoomEntry(Entry):
+class RoomEntry(SetupItem):
     """``stations`` are one entry per code, in the order written."""
 
-    stations: tuple[Entry, ...]
+    stations: tuple[SetupItem, ...]
     cameras: tuple[CameraEntry, ...]
 
     @property
@@ -36,32 +36,32 @@ class RoomEntry(Entry):
 
 
 @dataclass(frozen=True)
-class SiteEntry(Entry):
+class SiteEntry(SetupItem):
     rooms: tuple[RoomEntry, ...]
 
 
 @dataclass(frozen=True)
-class StaffEntry(Entry):
-    cards: tuple[Entry, ...]
+class StaffEntry(SetupItem):
+    cards: tuple[SetupItem, ...]
     login: str
 
 
 @dataclass(frozen=True)
-class BodyEntry(Entry):
-    occupations: tuple[Entry, ...]
+class BodyEntry(SetupItem):
+    occupations: tuple[SetupItem, ...]
     sites: tuple[SiteEntry, ...]
     staff: tuple[StaffEntry, ...]
 
 
 @dataclass(frozen=True)
-class AccountEntry(Entry):
+class AccountEntry(SetupItem):
     """``grants`` carry ``role``, ``reach``, and of ``body`` (short name), ``site`` (name), ``district`` what they need."""
 
-    grants: tuple[Entry, ...]
+    grants: tuple[SetupItem, ...]
 
 
 @dataclass(frozen=True)
 class Plan:
     bodies: tuple[BodyEntry, ...]
     accounts: tuple[AccountEntry, ...]
-    notice: Entry | None
+    notice: SetupItem | None

@@ -13,22 +13,22 @@ from examops.ops.setup.block import Block
 from examops.ops.setup.plan import (
     BodyEntry,
     CameraEntry,
-    Entry,
     Plan,
     RoomEntry,
+    SetupItem,
     SiteEntry,
     StaffEntry,
 )
 from examops.ops.setup.reading_accounts import read_account, read_notice
 from examops.organisations.credit_code import read_credit_code
 
-MOST_SEATS, MOST_PIXELS = 5000, 16384
+MAX_SEATS, MAX_PIXELS = 5000, 16384
 BODY = {
     "name": v.text, "short_name": v.text, "kind": v.one_of(v.BODY_KINDS), "credit_code": v.text, "district": v.district,
     "address": v.text, "telephone": v.text, "filed_on": v.day,
 }  # fmt: skip
 CAMERA = {
-    "label": v.text, "position": v.text, "source": v.source, "width": v.whole(1, MOST_PIXELS), "height": v.whole(1, MOST_PIXELS)
+    "label": v.text, "position": v.text, "source": v.source, "width": v.whole(1, MAX_PIXELS), "height": v.whole(1, MAX_PIXELS)
 }  # fmt: skip
 CARD = {"kind": v.one_of(v.CARD_KINDS), "number": v.text, "valid_from": v.day, "valid_until": v.day}
 WARN_BEFORE = timedelta(days=60)
@@ -64,7 +64,7 @@ def _body(block: Block, today: date) -> BodyEntry:
     return found
 
 
-def _occupation(block: Block) -> Entry:
+def _occupation(block: Block) -> SetupItem:
     facts = block.facts({"code": v.occupation, "levels": v.levels})
     if len(facts) == 2:
         known = in_catalogue(facts["code"])
@@ -73,7 +73,7 @@ def _occupation(block: Block) -> Entry:
             had = "、".join(str(level) for level in known.levels)
             block.fault("levels", f"{known.name} 没有 {'、'.join(beyond)} 级，职业目录里有 {had} 级")
     block.close()
-    return Entry(block.path, {"occupation_code": facts.get("code", ""), "levels": facts.get("levels", [])})
+    return SetupItem(block.path, {"occupation_code": facts.get("code", ""), "levels": facts.get("levels", [])})
 
 
 def _site(block: Block, district: str, today: date) -> SiteEntry:
@@ -84,20 +84,20 @@ def _site(block: Block, district: str, today: date) -> SiteEntry:
 
 
 def _room(block: Block, today: date) -> RoomEntry:
-    facts = block.facts({"name": v.text, "kind": v.one_of(v.ROOM_KINDS), "seats": v.whole(1, MOST_SEATS)})
+    facts = block.facts({"name": v.text, "kind": v.one_of(v.ROOM_KINDS), "seats": v.whole(1, MAX_SEATS)})
     stations = tuple(entry for one in block.blocks("workstations") for entry in _stations(one))
     cameras = tuple(_camera(one, today) for one in block.blocks("cameras"))
-    if len(stations) > facts.get("seats", MOST_SEATS):
+    if len(stations) > facts.get("seats", MAX_SEATS):
         block.warn("workstations", f"工位 {len(stations)} 个，多于座位数 {facts['seats']}")
     block.close()
     return RoomEntry(block.path, facts, stations, cameras)
 
 
-def _stations(block: Block) -> list[Entry]:
+def _stations(block: Block) -> list[SetupItem]:
     facts = block.facts({"codes": v.station_codes, "occupations": v.occupations})
     block.close()
     fitted = facts.get("occupations", [])
-    return [Entry(block.at("codes"), {"code": code, "occupations": fitted}) for code in facts.get("codes", ())]
+    return [SetupItem(block.at("codes"), {"code": code, "occupations": fitted}) for code in facts.get("codes", ())]
 
 
 def _camera(block: Block, today: date) -> CameraEntry:
@@ -127,7 +127,7 @@ def _staff(block: Block, today: date) -> StaffEntry:
     return StaffEntry(block.path, facts, cards, login)
 
 
-def _card(block: Block, today: date) -> Entry:
+def _card(block: Block, today: date) -> SetupItem:
     facts = block.facts(CARD, {"occupation": v.occupation})
     begins, ends = facts.get("valid_from"), facts.get("valid_until")
     if begins and ends and begins > ends:
@@ -141,4 +141,4 @@ def _card(block: Block, today: date) -> Entry:
         block.fault("occupation", "监考员和内部质量督导员的证不写职业")
     block.close()
     names = {"number": "card_number", "occupation": "occupation_code"}
-    return Entry(block.path, {"occupation_code": ""} | {names.get(name, name): one for name, one in facts.items()})
+    return SetupItem(block.path, {"occupation_code": ""} | {names.get(name, name): one for name, one in facts.items()})

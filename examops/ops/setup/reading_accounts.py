@@ -7,7 +7,7 @@ from pathlib import Path
 from examops.accounts.models import AT_A_SITE
 from examops.ops.setup import values as v
 from examops.ops.setup.block import Block, Wrong
-from examops.ops.setup.plan import AccountEntry, Entry
+from examops.ops.setup.plan import AccountEntry, SetupItem
 
 OF_DISTRICTS, OF_THE_CITY = ("district_bureau", "district_centre"), ("city_bureau", "city_centre")
 
@@ -21,7 +21,7 @@ def read_account(block: Block) -> AccountEntry:
     return AccountEntry(block.path, facts, grants)
 
 
-def _grant(block: Block) -> Entry:
+def _grant(block: Block) -> SetupItem:
     facts = block.facts({"role": v.role})
     place = block.facts({}, {"body": v.text, "site": v.text, "district": v.district, "city": v.only_true})
     block.close()
@@ -33,7 +33,9 @@ def _grant(block: Block) -> Entry:
         block.fault("", "范围写其中一种：body（机构简称）；body 和 site（考点名称）；district（区）；city: true")
     elif reach and (words := _beyond(facts.get("role", ""), reach)):
         block.fault("role", words)
-    return Entry(block.path, facts | {name: one for name, one in place.items() if name != "city"} | {"reach": reach})
+    return SetupItem(
+        block.path, facts | {name: one for name, one in place.items() if name != "city"} | {"reach": reach}
+    )
 
 
 def _beyond(role: str, reach: str) -> str:
@@ -53,7 +55,7 @@ def _beyond(role: str, reach: str) -> str:
     )
 
 
-def read_notice(block: Block, folder: Path) -> Entry:
+def read_notice(block: Block, folder: Path) -> SetupItem:
     facts = block.facts({"version": v.whole(1, 10_000), "title": v.text}, {"text": v.text, "file": v.text})
     block.close()
     if ("text" in block.content) == ("file" in block.content) and block.is_block:
@@ -64,7 +66,7 @@ def read_notice(block: Block, folder: Path) -> Entry:
             words = _text_of(folder / name)
         except Wrong as error:
             block.fault("file", str(error))
-    return Entry(block.path, facts | {"body_text": words.strip()})
+    return SetupItem(block.path, facts | {"body_text": words.strip()})
 
 
 def _text_of(file: Path) -> str:

@@ -11,14 +11,14 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.language import N_, to_json
 from examops.ops.setup.levels import Run
-from examops.ops.setup.outcome import Outcome
+from examops.ops.setup.outcome import SetupResult
 from examops.ops.setup.plan import Plan
 from examops.ops.setup.saving_accounts import ACTOR, save_accounts, save_grants, save_notice
 from examops.ops.setup.saving_bodies import save_bodies
 from examops.organisations.models import Body
 
 
-def save(plan: Plan, clock: Clock, make_password: Callable[[], str]) -> Outcome:
+def save(plan: Plan, clock: Clock, make_password: Callable[[], str]) -> SetupResult:
     """Accounts first, because staff name them; grants last, because they name bodies and sites."""
     run = Run()
     users = save_accounts(run, plan.accounts, clock, make_password)
@@ -30,7 +30,7 @@ def save(plan: Plan, clock: Clock, make_password: Callable[[], str]) -> Outcome:
     return run.outcome
 
 
-def _record(outcome: Outcome, clock: Clock) -> None:
+def _record(outcome: SetupResult, clock: Clock) -> None:
     """One entry per body that was touched, for those who may read about it, and one for accounts and the notice."""
     bodies = {body.credit_code: body for body in db.session.execute(select(Body)).scalars()}
     for owner in outcome.owners:

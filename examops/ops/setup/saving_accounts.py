@@ -16,7 +16,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.language import N_
 from examops.ops.setup.levels import Level, Run, words_of
-from examops.ops.setup.plan import AccountEntry, Entry
+from examops.ops.setup.plan import AccountEntry, SetupItem
 from examops.organisations.models import Body
 from examops.sites.models import Site
 
@@ -59,7 +59,7 @@ def save_grants(run: Run, entry: AccountEntry, user: UserAccount) -> None:
     run.bring(level, [_columns(grant) for grant in entry.grants], {"user_id": user.id}, {}, user.login)
 
 
-def _columns(grant: Entry) -> Entry:
+def _columns(grant: SetupItem) -> SetupItem:
     """Numbers instead of names; the checks have made sure that each name is there once."""
     columns: dict[str, Any] = dict.fromkeys(GRANT_KEYS)
     columns |= {name: grant.get(name) for name in ("role", "reach", "district") if grant.get(name)}
@@ -69,7 +69,7 @@ def _columns(grant: Entry) -> Entry:
     if grant.get("site"):
         site = select(Site.id).where(Site.body_id == columns["body_id"], Site.name == grant.get("site"))
         columns["site_id"] = db.session.execute(site).scalar_one()
-    return Entry(grant.path, columns)
+    return SetupItem(grant.path, columns)
 
 
 def _place_of(row: RoleGrant) -> str:
@@ -80,7 +80,7 @@ def _place_of(row: RoleGrant) -> str:
     return words_of(body, site or "")
 
 
-def save_notice(run: Run, entry: Entry | None, clock: Clock) -> None:
+def save_notice(run: Run, entry: SetupItem | None, clock: Clock) -> None:
     """A version that is published already stays as it is."""
     if entry is None:
         return

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from config.divisions import divisions
+from examops.accounts.grants import OUTSIDE
 from examops.accounts.models import ROLES
-from examops.accounts.reaches import OUTSIDE
 from examops.accounts.roles import ROLE_WORDS
 from examops.catalogue import find_occupation
 from examops.ops.setup.block import Convert, Wrong

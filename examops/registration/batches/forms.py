@@ -21,7 +21,7 @@ from examops.registration.batches.service import BatchPlan, Offer
 from examops.registration.models import PART_CODES, Batch, BatchOccupation
 
 T = TypeVar("T")
-LONGEST_NAME, MOST_YUAN = 60, 100_000
+LONGEST_NAME, MAX_YUAN = 60, 100_000
 REVIEWED_LEVELS = (2, 1)  # technicians and senior technicians are reviewed by a panel as well
 USUAL_PARTS = ("theory", "skill")
 
@@ -51,7 +51,7 @@ def read_batch(form: MultiDict[str, str], filed: Sequence[tuple[str, int]]) -> B
     until = read("applies_until", _("选报名截止的时间"), _moment)
     held_from = read("held_from", _("选考试开始的日期"), date.fromisoformat)
     held_until = read("held_until", _("选考试结束的日期"), date.fromisoformat)
-    fee_fen = read("fee", _("费用写成元，0 至 {most}，最多两位小数", most=MOST_YUAN), _fen)
+    fee_fen = read("fee", _("费用写成元，0 至 {most}，最多两位小数", most=MAX_YUAN), _fen)
     offers = _offers(form, filed, found.faults)
     _order(found.faults, since, until, held_from, held_until)
     if not found.faults:
@@ -89,7 +89,7 @@ def _moment(text: str) -> datetime:
 
 def _fen(text: str) -> int:
     fen = Decimal(text or "0") * 100
-    if fen != fen.to_integral_value() or not 0 <= fen <= MOST_YUAN * 100:
+    if fen != fen.to_integral_value() or not 0 <= fen <= MAX_YUAN * 100:
         raise ValueError(text)
     return int(fen)
 

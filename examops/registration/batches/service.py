@@ -16,7 +16,7 @@ from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock, today
 from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
-from examops.core.language import N_, said
+from examops.core.language import N_, message
 from examops.core.numbers import next_number
 from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Application, Batch, BatchOccupation
@@ -138,7 +138,7 @@ def change_batch(batch: Batch, plan: BatchPlan, *, actor: Actor) -> None:
     for code, level in sorted(taken - kept):
         raise Judged(
             N_("{occupation} {level}已有人报名，不能去掉"), advice=N_("保留这一项，或先撤回这些报名"),
-            occupation=occupation(code).name, level=said(LEVELS[level]),
+            occupation=occupation(code).name, level=message(LEVELS[level]),
         )  # fmt: skip
     before = {name: getattr(batch, name) for name in _facts(plan)}
     for name, value in _facts(plan).items():

@@ -11,7 +11,7 @@ from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
 from examops.core.keys import Keyring
-from examops.core.language import N_, said
+from examops.core.language import N_, message
 from examops.eligibility.roster import Column, Table
 from examops.eligibility.roster.examine import judge_rows
 from examops.eligibility.roster.rows import read_row, readers_for
@@ -52,7 +52,7 @@ def correct_cell(roster: Roster, row_number: int, field: str, value: str, *, act
         Tag.ROSTER_ROW_CORRECTED,
         actor,
         roster,
-        words=said(N_("{roster} 第 {row} 行"), roster=roster.name, row=row_number),
+        words=message(N_("{roster} 第 {row} 行"), roster=roster.name, row=row_number),
         field=field,
         before=before,
         after=row.outcome,

@@ -16,7 +16,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.keys import Keyring
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
@@ -38,24 +38,24 @@ class Cancelled(Exception):
     """Somebody cancelled while it ran."""
 
 
-def examine_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Said:
+def examine_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Message:
     """Judge every row and write the preview. Safe to run twice: the rows are written anew."""
     with transaction(SYSTEM):
         roster = roster_by_uid(uid)
         if roster.state != "examining":
-            return said(N_("名单已不在核对"))
+            return message(N_("名单已不在核对"))
         is_paste, key = roster.sheet["is_paste"], roster.document_key
     try:
         table = table_of(store.get("documents", key), is_paste)
         examination = _judge(uid, table, ring)
         return _write(uid, table, examination, actor, clock, ring)
     except Cancelled:
-        return said(N_("已取消"))
+        return message(N_("已取消"))
     except DomainError as fault:
         with transaction(SYSTEM):
             roster = roster_by_uid(uid)
-            roster.state, roster.fault, roster.finished_at = "failed", fault.said, clock.now()
-        return fault.said
+            roster.state, roster.fault, roster.finished_at = "failed", fault.wording, clock.now()
+        return fault.wording
 
 
 def _judge(uid: uuid.UUID, table: Table, ring: Keyring) -> Examination:
@@ -79,7 +79,7 @@ def _tell(uid: uuid.UUID, done: int) -> None:
         roster.done_count = done
 
 
-def _write(uid: uuid.UUID, table: Table, found: Examination, actor: Actor, clock: Clock, ring: Keyring) -> Said:
+def _write(uid: uuid.UUID, table: Table, found: Examination, actor: Actor, clock: Clock, ring: Keyring) -> Message:
     """All rows and the new state in one transaction: a reader sees the old preview or the new one."""
     people = [row for row in found.rows if row.continued_in is None]
     with transaction(SYSTEM):
@@ -92,7 +92,7 @@ def _write(uid: uuid.UUID, table: Table, found: Examination, actor: Actor, clock
         roster.state, roster.counts, roster.done_count = "examined", found.counts(), len(found.rows)
         roster.finished_at = clock.now()
         record(Tag.ROSTER_EXAMINED, actor, roster, words=roster.name, counts=roster.counts)
-    return said(N_("核对 {count} 人"), count=len(people))
+    return message(N_("核对 {count} 人"), count=len(people))
 
 
 def _chunks(rows: list[ParsedRow]) -> Iterator[list[ParsedRow]]:
@@ -116,13 +116,13 @@ def row_values(roster: Roster, table: Table, row: ParsedRow, ring: Keyring) -> d
     }  # fmt: skip
 
 
-def hidden(words: Said) -> Said:
+def hidden(words: Message) -> Message:
     """The same with ID numbers masked in its values."""
-    return Said(words.text, {name: _hidden(value) for name, value in words.values.items()})
+    return Message(words.text, {name: _hidden(value) for name, value in words.values.items()})
 
 
 def _hidden(value: Any) -> Any:
-    if isinstance(value, Said):
+    if isinstance(value, Message):
         return hidden(value)
     return hide_numbers(value) if isinstance(value, str) else value
 

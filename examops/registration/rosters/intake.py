@@ -15,7 +15,7 @@ from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.jobs import defer
-from examops.core.language import N_, Said, _
+from examops.core.language import N_, Message, _
 from examops.core.store import Store
 from examops.eligibility.roster import Table, guess_columns, read_file, read_text
 from examops.registration.models import Batch, ColumnMemory, Roster
@@ -37,7 +37,7 @@ def table_of(content: bytes, is_paste: bool) -> Table:
     return read_text(content.decode()) if is_paste else read_file(content)
 
 
-def take_in(
+def receive_roster(
     batch: Batch,
     name: str,
     content: bytes,
@@ -76,7 +76,7 @@ def choose_columns(roster: Roster, fields: dict[int, str], *, actor: Actor, cloc
         raise Invalid(N_("还没有指出姓名或身份证号是哪一列"), advice=N_("在上面的列里选出来再继续"))
     roster.sheet = {**roster.sheet, "layout": columns_to_json(columns)}
     _remember(roster, columns.to_remember())
-    roster.state, roster.done_count, roster.row_count, roster.fault = "examining", 0, 0, Said("")
+    roster.state, roster.done_count, roster.row_count, roster.fault = "examining", 0, 0, Message("")
     roster.started_at, roster.finished_at = clock.now(), None
     defer("registration.examine_roster", queue_name="default", lock=f"roster:{roster.id}", roster_uid=str(roster.uid))
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from examops.core.database import db
 from examops.core.keys import Keyring
-from examops.eligibility.roster import Known, ParsedRow
+from examops.eligibility.roster import ParsedRow, PeopleOnRecord
 
 BY_HASH = text("SELECT h, person_by_hash(h) AS person_id FROM unnest(CAST(:hashes AS bytea[])) AS t(h)")
 LIVE = text("SELECT person_id FROM live_application_exists(:persons, :occupation, :level, :body)")
@@ -24,7 +24,7 @@ def persons_on_record(numbers: Iterable[str], ring: Keyring) -> dict[str, int]:
 
 def known_people(
     rows: Iterable[ParsedRow], targets: Iterable[tuple[str, int]], body_id: int, ring: Keyring
-) -> dict[str, Known]:
+) -> dict[str, PeopleOnRecord]:
     """Live applications by person and (occupation, level). Never says at which other body."""
     persons = persons_on_record((row.id_number for row in rows), ring)
     numbers = {person: number for number, person in persons.items()}
@@ -33,4 +33,4 @@ def known_people(
         asked = {"persons": list(numbers), "occupation": occupation, "level": level, "body": body_id}
         for row in db.session.execute(LIVE, asked):
             counts[numbers[row.person_id]][(occupation, level)] += 1
-    return {number: Known(open_applications=found) for number, found in counts.items()}
+    return {number: PeopleOnRecord(open_applications=found) for number, found in counts.items()}

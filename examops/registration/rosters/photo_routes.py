@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, guarded, roles_only
 from examops.audit import Tag, record
-from examops.audit.looks import record_look
+from examops.audit.access import record_access
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError
@@ -20,7 +20,7 @@ from examops.core.extensions import clock, store
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.registration.rosters.intake import roster_by_uid
-from examops.registration.rosters.photos import faceless, faceless_count, take_photos_in
+from examops.registration.rosters.photos import receive_photos, without_photo, without_photo_count
 
 PAGE = 50
 HEADS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("班组"))
@@ -39,14 +39,14 @@ def show(roster_uid: UUID) -> ResponseReturnValue:
 def _page(roster_uid: UUID, error: str) -> ResponseReturnValue:
     with transaction():
         roster = roster_by_uid(roster_uid)
-        record_look(Tag.ROSTER_VIEWED, current_actor(), roster, clock=clock(), words=roster.name)
+        record_access(Tag.ROSTER_VIEWED, current_actor(), roster, clock=clock(), words=roster.name)
     law, day = rulebook(), today(clock())
     after = max(0, request.args.get("after", 0, type=int))
-    rows = db.session.execute(faceless(roster, after).limit(PAGE + 1)).all()
+    rows = db.session.execute(without_photo(roster, after).limit(PAGE + 1)).all()
     limits = {name: law.value(f"photo.{name}", day) for name in ("width_min", "height_min", "bytes_max")}
     page = render_template(
         "registration/roster_photos.html", roster=roster, result=roster.photos, error=error, limits=limits,
-        upload_mb=UPLOAD_MB, missing=rows[:PAGE], missing_count=faceless_count(roster),
+        upload_mb=UPLOAD_MB, missing=rows[:PAGE], missing_count=without_photo_count(roster),
         more=rows[PAGE - 1].row_number if len(rows) > PAGE else None,
     )  # fmt: skip
     return page, 422 if error else 200
@@ -67,7 +67,7 @@ def upload(roster_uid: UUID) -> ResponseReturnValue:
         with transaction():
             roster = roster_by_uid(roster_uid)
             name = file.filename or _("照片.zip")
-            take_photos_in(roster, name, content, actor=current_actor(), clock=clock(), store=store())
+            receive_photos(roster, name, content, actor=current_actor(), clock=clock(), store=store())
     except DomainError as fault:
         return _page(roster_uid, str(fault.sentence))
     return redirect(url_for("roster_photos.show", roster_uid=roster_uid))
@@ -82,7 +82,7 @@ def missing(roster_uid: UUID) -> ResponseReturnValue:
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet(_("缺照片"))
         sheet.write_row(0, 0, [_(head) for head in HEADS])
-        for at, row in enumerate(db.session.execute(faceless(roster)), start=1):
+        for at, row in enumerate(db.session.execute(without_photo(roster)), start=1):
             sheet.write_row(at, 0, list(row))
         sheet.set_column(1, 3, 22)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

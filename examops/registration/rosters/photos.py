@@ -17,7 +17,7 @@ from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.jobs import defer
 from examops.core.keys import Keyring
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
@@ -27,7 +27,7 @@ from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosR
 from examops.registration.models import Application, Roster, RosterRow
 from examops.registration.rosters.intake import RosterIsBusy, roster_by_uid
 
-MOST_SHOWN = 500  # faults kept for the page; their number is kept too
+MAX_SHOWN = 500  # faults kept for the page; their number is kept too
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Face:
     name: str
 
 
-def take_photos_in(roster: Roster, name: str, content: bytes, *, actor: Actor, clock: Clock, store: Store) -> None:
+def receive_photos(roster: Roster, name: str, content: bytes, *, actor: Actor, clock: Clock, store: Store) -> None:
     """Keep the zip and queue its check. Raises :class:`RosterIsBusy` while another is being checked."""
     if roster.state != "saved":
         raise RosterIsBusy(N_("名单还没保存，保存后才能传照片"), advice=N_("先完成核对和保存"))
@@ -60,12 +60,12 @@ def take_photos_in(roster: Roster, name: str, content: bytes, *, actor: Actor, c
     record(Tag.PHOTOS_ADDED, actor, roster, words=name[:200], size=len(content))
 
 
-def read_photos_of(uid: uuid.UUID, key: str, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Said:
+def read_photos_of(uid: uuid.UUID, key: str, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Message:
     """Check the zip and give each person their photo. Safe to run twice; the zip is gone afterwards: it names people."""
     with transaction(SYSTEM):
         roster = roster_by_uid(uid)
         if roster.photos.get("key") != key or roster.photos["state"] != "reading":
-            return said(N_("照片已检查"))
+            return message(N_("照片已检查"))
         faces = faces_of(roster, ring)
     try:
         found = read_photos(store.get("documents", key), {number: face.name for number, face in faces.items()})
@@ -73,12 +73,12 @@ def read_photos_of(uid: uuid.UUID, key: str, *, actor: Actor, clock: Clock, stor
         with transaction(SYSTEM):
             _note(uid, {"state": "failed", "fault": fault.sentence}, clock)
         store.delete("documents", key)
-        return fault.said
+        return fault.wording
     kept = {faces[photo.id_number].candidate_id: _keep(photo, faces[photo.id_number], store) for photo in found.matched}
     dropped = _give(uid, kept, found, actor, clock)
     for old in (key, *dropped):
         store.delete("documents", old)
-    return said(N_("{count} 张合格"), count=len(kept))
+    return message(N_("{count} 张合格"), count=len(kept))
 
 
 def faces_of(roster: Roster, ring: Keyring) -> Mapping[str, Face]:
@@ -112,7 +112,7 @@ def _give(uid: uuid.UUID, kept: Mapping[int, str], found: Photos, actor: Actor, 
                 replaced.append(candidate.photo_key)
             candidate.photo_key, candidate.photo_state = kept[candidate.id], "accepted"
         faults = [{"file": _masked(problem.file), "words": word_problem(problem)} for problem in found.problems]
-        result = {"state": "read", "fitted": len(kept), "wrong": len(faults), "problems": faults[:MOST_SHOWN]}
+        result = {"state": "read", "fitted": len(kept), "wrong": len(faults), "problems": faults[:MAX_SHOWN]}
         _note(uid, result, clock)
         roster = roster_by_uid(uid)
         record(Tag.PHOTOS_ADDED, actor, roster, words=roster.name, fitted=len(kept), wrong=len(faults))
@@ -129,7 +129,7 @@ def _masked(file: str) -> str:
     return ID_IN_NAME.sub(lambda found: mask(found[0]), file)[:200]
 
 
-def faceless(roster: Roster, after: int = 0) -> Any:
+def without_photo(roster: Roster, after: int = 0) -> Any:
     """Rows of the roster whose people have no photo, in the order of the sheet."""
     return (
         select(RosterRow.row_number, Candidate.name, Candidate.id_masked, Candidate.team)
@@ -140,5 +140,5 @@ def faceless(roster: Roster, after: int = 0) -> Any:
     )
 
 
-def faceless_count(roster: Roster) -> int:
-    return int(db.session.execute(select(func.count()).select_from(faceless(roster).subquery())).scalar_one())
+def without_photo_count(roster: Roster) -> int:
+    return int(db.session.execute(select(func.count()).select_from(without_photo(roster).subquery())).scalar_one())

@@ -14,7 +14,7 @@ from config.rulebook import rulebook
 from examops.catalogue import named_occupation
 from examops.core.database import db
 from examops.core.keys import Keyring
-from examops.core.language import N_, SOURCE, _, current_language, joined
+from examops.core.language import N_, SOURCE, _, current_language, join_messages
 from examops.eligibility.facts import Facts
 from examops.eligibility.roster.columns import column_letter
 from examops.eligibility.roster.fields import title_in
@@ -42,7 +42,7 @@ def _shown(line: Line) -> dict[str, Any]:
     return {
         "outcome": str(line.outcome), "clause": str(words.clause), "found": str(words.found), "found_source": str(words.note),
         "limit": str(words.limit), "gap": str(words.gap), "source": words.cited, "text": words.text or words.cited,
-        "advice": str(joined(SENTENCE_MARK, words.advice)),
+        "advice": str(join_messages(SENTENCE_MARK, words.advice)),
     }  # fmt: skip
 
 
@@ -224,7 +224,10 @@ def _fix(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
 def _download(roster: Roster, counts: dict[str, int]) -> dict[str, str] | None:
     left = counts["no"] + counts["unclear"]
     return (
-        {"words": _("下载 {count} 行及原因", count=left), "url": url_for("rosters.to_mend", roster_uid=roster.uid)}
+        {
+            "words": _("下载 {count} 行及原因", count=left),
+            "url": url_for("rosters.corrections_workbook", roster_uid=roster.uid),
+        }
         if left
         else None
     )

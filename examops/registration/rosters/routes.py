@@ -15,14 +15,14 @@ from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, guarded, roles_only
 from examops.audit import Tag, record
-from examops.audit.looks import record_look
+from examops.audit.access import record_access
 from examops.catalogue import occupation_word
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock, keyring, store
 from examops.core.jobs import defer
-from examops.core.language import N_, _, joined
+from examops.core.language import N_, _, join_messages
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.core.transaction import transaction
 from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_in
@@ -30,8 +30,8 @@ from examops.eligibility.wording import SENTENCE_MARK
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json
 from examops.registration.rosters.correcting import correct_cell
-from examops.registration.rosters.intake import cancel, choose_columns, roster_by_uid, table_of, take_in
-from examops.registration.rosters.photos import faceless_count
+from examops.registration.rosters.intake import cancel, choose_columns, receive_roster, roster_by_uid, table_of
+from examops.registration.rosters.photos import without_photo_count
 from examops.registration.rosters.preview import preview, progress
 from examops.registration.rosters.saving import begin_saving
 from examops.web.words import CANDIDATE_KINDS, LEVELS, OUTCOMES
@@ -45,7 +45,7 @@ STATES = {
     "uploaded": ("wait", N_("待认列")), "examining": ("act", N_("核对中")), "examined": ("look", N_("待保存")), "saving": ("act", N_("保存中")),
     "saved": ("done", N_("已保存")), "cancelled": ("off", N_("已取消")), "failed": ("stop", N_("没读成")),
 }  # fmt: skip
-MEND_HEADS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("结论"), N_("原因"))
+CORRECTION_COLUMNS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("结论"), N_("原因"))
 EXAMPLE = ("name", "id_number", "kind", "team", "occupation", "level", "agency", "started_on", "insured_in", "works_in",
            "certificate_level", "certificate_number", "certificate_on", "telephone")  # fmt: skip
 
@@ -102,7 +102,7 @@ def upload() -> ResponseReturnValue:
     name = (file.filename if file and file.filename else "") or _("粘贴的名单")
     try:
         with transaction():
-            roster = take_in(
+            roster = receive_roster(
                 batch, name, content, is_paste=not (file and file.filename), vouched=request.form.getlist("vouched"),
                 actor=current_actor(), clock=clock(), store=store(),
             )  # fmt: skip
@@ -177,7 +177,7 @@ def show(roster_uid: UUID) -> ResponseReturnValue:
 
 def _note_look(roster: Roster) -> None:
     with transaction():
-        record_look(Tag.ROSTER_VIEWED, current_actor(), roster, clock=clock(), words=roster.name)
+        record_access(Tag.ROSTER_VIEWED, current_actor(), roster, clock=clock(), words=roster.name)
 
 
 def _saved(roster: Roster) -> ResponseReturnValue:
@@ -188,7 +188,7 @@ def _saved(roster: Roster) -> ResponseReturnValue:
     )
     left = int(roster.counts.get("no", 0)) + int(roster.counts.get("unclear", 0))
     batch = db.session.execute(select(Batch.name).where(Batch.id == roster.batch_id)).scalar_one()
-    missing = faceless_count(roster)
+    missing = without_photo_count(roster)
     return render_template(
         "registration/roster_saved.html", roster={"name": roster.name, "batch": batch}, already=0,
         saved=int(db.session.execute(saved).scalar_one()),
@@ -235,7 +235,7 @@ def correct(roster_uid: UUID, row_number: int, field: str) -> ResponseReturnValu
 
 
 @bp.get("/<uuid:roster_uid>/to-mend.xlsx")
-def to_mend(roster_uid: UUID) -> ResponseReturnValue:
+def corrections_workbook(roster_uid: UUID) -> ResponseReturnValue:
     """The rows that cannot apply yet, each with every reason. ID numbers stay masked."""
     with transaction():
         roster = roster_by_uid(roster_uid)
@@ -248,9 +248,9 @@ def to_mend(roster_uid: UUID) -> ResponseReturnValue:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet(_("待改"))
-        sheet.write_row(0, 0, [_(head) for head in MEND_HEADS])
+        sheet.write_row(0, 0, [_(head) for head in CORRECTION_COLUMNS])
         for at, row in enumerate(db.session.execute(query).scalars(), start=1):
-            why = joined(SENTENCE_MARK, [*row.problems, *(line for line in row.lines if line)])
+            why = join_messages(SENTENCE_MARK, [*row.problems, *(line for line in row.lines if line)])
             sheet.write_row(
                 at,
                 0,

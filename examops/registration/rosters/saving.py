@@ -18,7 +18,7 @@ from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.errors import Conflict
 from examops.core.keys import KEY_VERSION, Keyring
-from examops.core.language import N_, Said, joined, said
+from examops.core.language import N_, Message, join_messages, message
 from examops.core.numbers import next_number
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
@@ -55,18 +55,18 @@ def begin_saving(roster: Roster, *, clock: Clock) -> None:
     roster.started_at, roster.finished_at = clock.now(), None
 
 
-def save_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, ring: Keyring) -> Said:
+def save_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, ring: Keyring) -> Message:
     """Chunk by chunk, each its own transaction: a kill in the middle is continued where it stopped."""
     while True:
         with transaction(SYSTEM):
             roster = db.session.execute(select(Roster).where(Roster.uid == uid).with_for_update()).scalar_one()
             if roster.state != "saving":
-                return said(N_("名单不在保存"))
+                return message(N_("名单不在保存"))
             rows = _next_rows(roster)
             if not rows:
                 roster.state, roster.finished_at = "saved", clock.now()
                 record(Tag.ROSTER_SAVED, actor, roster, words=roster.name, saved=roster.done_count)
-                return said(N_("保存 {count} 人"), count=roster.done_count)
+                return message(N_("保存 {count} 人"), count=roster.done_count)
             _save_chunk(roster, rows, actor, clock, ring)
             roster.done_count += len(rows)
 
@@ -153,7 +153,7 @@ def _judged(
 
 def _set_back(person: _Person) -> None:
     row = person.row
-    row.outcome, row.lines = str(person.verdict.outcome), [said(N_("保存时已有在办报名"))]
+    row.outcome, row.lines = str(person.verdict.outcome), [message(N_("保存时已有在办报名"))]
     row.reasons = [line.code for line in (*person.verdict.failing, *person.verdict.unclear)]
 
 
@@ -279,7 +279,7 @@ def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
             "limit": words.limit,
             "gap": words.gap,
         }
-        shown |= {"source": words.cited, "advice": joined(SENTENCE_MARK, words.advice)}
+        shown |= {"source": words.cited, "advice": join_messages(SENTENCE_MARK, words.advice)}
         found.append(
             {
                 **shown,

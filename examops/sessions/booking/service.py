@@ -15,7 +15,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import DomainError
-from examops.core.language import N_, said
+from examops.core.language import N_, message
 from examops.core.locking import lock_all
 from examops.core.transaction import broken_constraint
 from examops.core.transitions import check_transition
@@ -32,13 +32,13 @@ from examops.sessions.refusals import (
     WrongGroup,
     from_constraint,
 )  # fmt: skip
-from examops.sessions.states import BOOKING_MOVES, LIVE_BOOKING, BookingState, SessionState
+from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, BookingState, SessionState
 
 BOOKABLE = (SessionState.DRAFT, SessionState.RETURNED, SessionState.APPROVED, SessionState.OPEN)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class BookingRequest:
     """One place asked for."""
 
     application_uid: UUID
@@ -46,10 +46,10 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BookingResult:
     """What became of one wish: a booking, or the refusal."""
 
-    wanted: Wanted
+    wanted: BookingRequest
     booking: Booking | None
     refusal: DomainError | None
 
@@ -61,7 +61,9 @@ class _Place:
     group: SessionGroup
 
 
-def book(wanted: Sequence[Wanted], *, actor: Actor, clock: Clock, session: ExamSession | None = None) -> list[Outcome]:
+def book(
+    wanted: Sequence[BookingRequest], *, actor: Actor, clock: Clock, session: ExamSession | None = None
+) -> list[BookingResult]:
     """Book every wish that can be met, in order; one answer per wish. Asking again for what one has changes nothing.
 
     With a ``session``, turns of any other session count as unknown.
@@ -74,7 +76,7 @@ def book(wanted: Sequence[Wanted], *, actor: Actor, clock: Clock, session: ExamS
     places = _places(turn_ids)
     applications = _applications({w.application_uid for w in wanted})
     live = _live_bookings([application.id for application in applications.values()])
-    outcomes = [_one(wish, places, applications, live, actor, clock) for wish in wanted]
+    outcomes = [_one(booking_request, places, applications, live, actor, clock) for booking_request in wanted]
     _keep_refusals(outcomes, places, actor)
     return outcomes
 
@@ -83,7 +85,7 @@ def book_one(
     application_uid: UUID, turn_uid: UUID, *, actor: Actor, clock: Clock, session: ExamSession | None = None
 ) -> Booking:
     """A list of one, or the refusal as an exception."""
-    outcome = book([Wanted(application_uid, turn_uid)], actor=actor, clock=clock, session=session)[0]
+    outcome = book([BookingRequest(application_uid, turn_uid)], actor=actor, clock=clock, session=session)[0]
     if outcome.booking is None:
         assert outcome.refusal
         raise outcome.refusal
@@ -99,7 +101,7 @@ def release(booking_uid: UUID, *, reason: str, actor: Actor) -> Booking:
         raise NoSuchTurn(N_("没有找到这个预约"))
     if booking.state == BookingState.CANCELLED:
         return booking
-    check_transition(BOOKING_MOVES, booking.state, BookingState.CANCELLED)
+    check_transition(BOOKING_TRANSITIONS, booking.state, BookingState.CANCELLED)
     booking.state = BookingState.CANCELLED
     db.session.flush()
     db.session.execute(update(Turn).where(Turn.id == booking.turn_id).values(taken=Turn.taken - 1))
@@ -136,22 +138,22 @@ def _live_bookings(application_ids: Sequence[int]) -> dict[tuple[int, str], Book
 
 
 def _one(
-    wish: Wanted, places: dict[UUID, _Place], applications: dict[UUID, Application],
+    booking_request: BookingRequest, places: dict[UUID, _Place], applications: dict[UUID, Application],
     live: dict[tuple[int, str], Booking], actor: Actor, clock: Clock,
-) -> Outcome:  # fmt: skip
+) -> BookingResult:  # fmt: skip
     try:
-        place, application = places.get(wish.turn_uid), applications.get(wish.application_uid)
+        place, application = places.get(booking_request.turn_uid), applications.get(booking_request.application_uid)
         if place is None or application is None:
             raise NoSuchTurn()
         before = live.get((application.id, place.group.part))
         if before is not None and before.turn_id == place.turn.id:
-            return Outcome(wish, before, None)
+            return BookingResult(booking_request, before, None)
         _check(place, application, before, clock)
         booking = _insert(place, application, actor, clock)
         live[(application.id, place.group.part)] = booking
-        return Outcome(wish, booking, None)
+        return BookingResult(booking_request, booking, None)
     except DomainError as refusal:
-        return Outcome(wish, None, refusal)
+        return BookingResult(booking_request, None, refusal)
 
 
 def _check(place: _Place, application: Application, before: Booking | None, clock: Clock) -> None:
@@ -166,7 +168,7 @@ def _check(place: _Place, application: Application, before: Booking | None, cloc
     if before is not None:
         raise AlreadyBooked()
     if place.turn.taken >= place.turn.capacity:
-        limiting = place.turn.factors[0]["word"] if place.turn.factors else said(N_("容量"))
+        limiting = place.turn.factors[0]["word"] if place.turn.factors else message(N_("容量"))
         raise TurnFull(
             N_("第 {turn} 轮已满：{taken} / {capacity}，限制是{limiting}"),
             turn=place.turn.number, taken=place.turn.taken, capacity=place.turn.capacity, limiting=limiting,
@@ -197,13 +199,13 @@ def _insert(place: _Place, application: Application, actor: Actor, clock: Clock)
         Tag.BOOKING_MADE,
         actor,
         booking,
-        words=said(N_("{session} 第 {turn} 轮"), session=place.session.number, turn=turn.number),
+        words=message(N_("{session} 第 {turn} 轮"), session=place.session.number, turn=turn.number),
         application=application.number,
     )
     return booking
 
 
-def _keep_refusals(outcomes: Sequence[Outcome], places: dict[UUID, _Place], actor: Actor) -> None:
+def _keep_refusals(outcomes: Sequence[BookingResult], places: dict[UUID, _Place], actor: Actor) -> None:
     """One row per session that refused somebody, with the counts by reason."""
     reasons: dict[UUID, Counter[str]] = {}
     for outcome in outcomes:

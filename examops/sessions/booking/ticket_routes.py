@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select, true
 from examops.accounts.guard import current_actor, guarded, needs, open_to_all
 from examops.accounts.throttle import count_attempt
 from examops.audit import Tag
-from examops.audit.looks import record_look
+from examops.audit.access import record_access
 from examops.catalogue import named_occupation
 from examops.core.actor import Actor
 from examops.core.database import db
@@ -34,7 +34,7 @@ bp = guarded(
     Blueprint("tickets", __name__, url_prefix="/t"),
     open_to_all("考生凭链接里的码查看自己的准考证"),
 )
-LOOKS, MINUTES = 60, 10
+TICKET_VIEWS_PER_WINDOW, MINUTES = 60, 10
 LINK = Actor("candidate", None, N_("考生链接"))
 
 
@@ -42,12 +42,12 @@ LINK = Actor("candidate", None, N_("考生链接"))
 def own_ticket(code: str) -> ResponseReturnValue:
     """Rate-limited by address: codes carry 128 random bits, but nobody needs to try many."""
     with transaction():
-        count_attempt(f"ticket:{request.remote_addr}", limit=LOOKS, minutes=MINUTES, clock=clock())
+        count_attempt(f"ticket:{request.remote_addr}", limit=TICKET_VIEWS_PER_WINDOW, minutes=MINUTES, clock=clock())
     with transaction(SYSTEM):
         ticket = ticket_by_code(code)
         if ticket is None or ticket.revoked_at is not None:
             raise NotFound(N_("这个链接无效或已停用"), advice=N_("请向组织考试的单位要新的链接"))
-        record_look(Tag.TICKET_VIEWED, LINK, ticket, clock=clock(), words=ticket.number)
+        record_access(Tag.TICKET_VIEWED, LINK, ticket, clock=clock(), words=ticket.number)
         return _answer(_context(ticket))
 
 
@@ -68,7 +68,7 @@ def _staff_ticket(application_uid: UUID) -> ResponseReturnValue:
         ).scalar_one_or_none()
         if ticket is None:
             raise NotFound(N_("还没有准考证"), advice=N_("排进场次后自动生成"))
-        record_look(Tag.TICKET_VIEWED, current_actor(), ticket, clock=clock(), words=ticket.number)
+        record_access(Tag.TICKET_VIEWED, current_actor(), ticket, clock=clock(), words=ticket.number)
         # The link is the candidate's key: whoever holds it is the candidate. Only who has to send it gets to see it.
         link = url_for("tickets.own_ticket", code=code_of(ticket)) if g.role == "coordinator" else ""
         return _answer({**_context(ticket), "link": link, "origin": settings().public_url})

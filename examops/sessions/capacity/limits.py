@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from config.rulebook import Rulebook
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 
 
 @dataclass(frozen=True)
-class Means:
+class TurnResources:
     """What a turn has: usable workstations (or seats), those a camera sees, and people on duty.
 
     ``elsewhere`` candidates of other groups are watched by the same people at the same time.
@@ -25,16 +25,16 @@ class Means:
 
 
 @dataclass(frozen=True)
-class Factor:
+class CapacityLimit:
     """One limit: ``have`` of a thing allow ``allows`` people. ``advice`` says what one more would bring."""
 
     code: str
-    word: Said
+    word: Message
     have: int
     allows: int
     rule_key: str
     clause: str
-    advice: Said
+    advice: Message
 
     def to_json(self) -> dict[str, Any]:
         return {one.name: getattr(self, one.name) for one in fields(self)}
@@ -46,74 +46,74 @@ def largest_panel(examiners: int, least: int) -> int:
     return panel if panel >= least else 0
 
 
-def factors(part: str, means: Means, rules: Rulebook, day: date) -> list[Factor]:
+def factors(part: str, means: TurnResources, rules: Rulebook, day: date) -> list[CapacityLimit]:
     """Every limit of one turn, the tightest first."""
     found = [_stations(means), _cameras(means)]
     found.append(_panel(means, rules, day) if part != "theory" else _proctors(means, rules, day))
     return sorted(found, key=lambda factor: factor.allows)
 
 
-def capacity(found: list[Factor]) -> int:
+def capacity(found: list[CapacityLimit]) -> int:
     return min(factor.allows for factor in found)
 
 
-def _stations(means: Means) -> Factor:
-    return Factor(
+def _stations(means: TurnResources) -> CapacityLimit:
+    return CapacityLimit(
         "stations",
-        said(N_("可用工位")),
+        message(N_("可用工位")),
         means.stations,
         means.stations,
         "capacity.min_workstations",
         "",
-        said(N_("加 1 个工位：多 1 人")),
+        message(N_("加 1 个工位：多 1 人")),
     )
 
 
-def _cameras(means: Means) -> Factor:
-    return Factor(
+def _cameras(means: TurnResources) -> CapacityLimit:
+    return CapacityLimit(
         "cameras",
-        said(N_("摄像机看得到的工位")),
+        message(N_("摄像机看得到的工位")),
         means.covered,
         means.covered,
         "footage.min_height",
         "",
-        said(N_("多覆盖 1 个工位：多 1 人")),
+        message(N_("多覆盖 1 个工位：多 1 人")),
     )
 
 
-def _panel(means: Means, rules: Rulebook, day: date) -> Factor:
+def _panel(means: TurnResources, rules: Rulebook, day: date) -> CapacityLimit:
     least, ratio = rules["capacity.examiners_min"].on(day), rules["capacity.candidates_per_examiner"].on(day)
     panel = largest_panel(means.examiners, least.value)
-    return Factor(
-        "examiners", said(N_("考评员（{share}）"), share=_share(ratio.value, means)), means.examiners, max(0, panel * ratio.value - means.elsewhere),
+    return CapacityLimit(
+        "examiners", message(N_("考评员（{share}）"), share=_share(ratio.value, means)), means.examiners, max(0, panel * ratio.value - means.elsewhere),
         ratio.key, ratio.clause, _panel_advice(means.examiners, least.value, ratio.value, means.elsewhere),
     )  # fmt: skip
 
 
-def _share(ratio: int, means: Means) -> Said:
+def _share(ratio: int, means: TurnResources) -> Message:
     if not means.elsewhere:
-        return said(N_("每人看 {ratio} 人"), ratio=ratio)
-    return said(N_("每人看 {ratio} 人，别组占 {elsewhere} 人"), ratio=ratio, elsewhere=means.elsewhere)
+        return message(N_("每人看 {ratio} 人"), ratio=ratio)
+    return message(N_("每人看 {ratio} 人，别组占 {elsewhere} 人"), ratio=ratio, elsewhere=means.elsewhere)
 
 
-def _panel_advice(examiners: int, least: int, ratio: int, elsewhere: int) -> Said:
+def _panel_advice(examiners: int, least: int, ratio: int, elsewhere: int) -> Message:
     panel = largest_panel(examiners, least)
     needed = max(least, panel + 2)
     allows = max(0, needed * ratio - elsewhere)
     more = {"more": needed - examiners, "needed": needed, "allows": allows}
-    return said(N_("再加 {more} 人（共 {needed}，须为单数）：可排 {allows} 人"), **more)
+    return message(N_("再加 {more} 人（共 {needed}，须为单数）：可排 {allows} 人"), **more)
 
 
-def _proctors(means: Means, rules: Rulebook, day: date) -> Factor:
+def _proctors(means: TurnResources, rules: Rulebook, day: date) -> CapacityLimit:
     least, ratio = rules["capacity.proctors_min"].on(day), rules["capacity.candidates_per_proctor"].on(day)
     allows = max(0, means.proctors * ratio.value - means.elsewhere) if means.proctors >= least.value else 0
     needed = max(least.value, means.proctors + 1)
     then = max(0, needed * ratio.value - means.elsewhere)
     more = {"more": needed - means.proctors, "needed": needed, "allows": then}
-    advice = said(N_("再加 {more} 人（共 {needed}）：可排 {allows} 人"), **more)
-    return Factor(
+    advice = message(N_("再加 {more} 人（共 {needed}）：可排 {allows} 人"), **more)
+    return CapacityLimit(
         "proctors",
-        said(N_("监考员（{share}）"), share=_share(ratio.value, means)),
+        message(N_("监考员（{share}）"), share=_share(ratio.value, means)),
         means.proctors,
         allows,
         ratio.key,

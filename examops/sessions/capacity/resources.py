@@ -13,7 +13,7 @@ from config.rulebook import Rulebook
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.locking import lock_all
-from examops.sessions.capacity.limits import Factor, Means, capacity, factors
+from examops.sessions.capacity.limits import CapacityLimit, TurnResources, capacity, factors
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sites.models import Camera, CameraCoverage, Workstation, WorkstationOutage
 from examops.staff.models import Qualification
@@ -22,7 +22,7 @@ EXAMINES = ("leader", "examiner")
 
 
 @dataclass(frozen=True)
-class Slot:
+class TurnSlot:
     """A turn as capacity sees it: ``group`` is its number, ``stations`` and ``people`` are inner numbers.
 
     ``people`` maps everybody on duty for this group to their role.
@@ -41,11 +41,11 @@ class Slot:
         return self.during.lower.astimezone(SHANGHAI).date()
 
 
-def slot_factors(slots: Sequence[Slot], rules: Rulebook) -> list[list[Factor]]:
+def slot_factors(slots: Sequence[TurnSlot], rules: Rulebook) -> list[list[CapacityLimit]]:
     """Every limit of each slot of one session, the tightest first. Groups are served in the order of their numbers:
     people who watch two groups at once are counted once."""
     ground = _Ground.of(slots)
-    answers: dict[int, list[Factor]] = {}
+    answers: dict[int, list[CapacityLimit]] = {}
     for place in sorted(range(len(slots)), key=lambda place: (slots[place].group, slots[place].during.lower)):
         answers[place] = factors(
             slots[place].part, _means(place, slots, answers, ground, rules), rules, slots[place].day
@@ -62,7 +62,7 @@ class _Ground:
     cards: list[tuple[int, str, date, date]]
 
     @classmethod
-    def of(cls, slots: Sequence[Slot]) -> _Ground:
+    def of(cls, slots: Sequence[TurnSlot]) -> _Ground:
         stations = {station for slot in slots for station in slot.stations}
         people = {person for slot in slots for person in slot.people}
         outages = select(WorkstationOutage.workstation_id, WorkstationOutage.during)
@@ -76,10 +76,10 @@ class _Ground:
             [(row[0], row[1], row[2], row[3]) for row in ask(cards.where(Qualification.staff_id.in_(people)))],
         )
 
-    def working(self, slot: Slot) -> frozenset[int]:
+    def working(self, slot: TurnSlot) -> frozenset[int]:
         return slot.stations - {station for station, during in self.outages if during.overlaps(slot.during)}
 
-    def watchers(self, slot: Slot) -> frozenset[int]:
+    def watchers(self, slot: TurnSlot) -> frozenset[int]:
         """Proctors of a theory turn; else examiners whose card for this occupation is valid on the day."""
         if slot.part == "theory":
             return frozenset(person for person, role in slot.people.items() if role == "proctor")
@@ -100,12 +100,12 @@ def _covered(stations: set[int]) -> frozenset[int]:
 
 
 def _means(
-    place: int, slots: Sequence[Slot], answers: dict[int, list[Factor]], ground: _Ground, rules: Rulebook
-) -> Means:
+    place: int, slots: Sequence[TurnSlot], answers: dict[int, list[CapacityLimit]], ground: _Ground, rules: Rulebook
+) -> TurnResources:
     slot = slots[place]
     working, watchers = ground.working(slot), ground.watchers(slot)
     is_theory = slot.part == "theory"
-    return Means(
+    return TurnResources(
         stations=len(working), covered=len(working & ground.covered),
         examiners=0 if is_theory else len(watchers), proctors=len(watchers) if is_theory else 0,
         elsewhere=_elsewhere(slot, slots, answers, ground, rules),
@@ -113,7 +113,7 @@ def _means(
 
 
 def _elsewhere(
-    slot: Slot, slots: Sequence[Slot], answers: dict[int, list[Factor]], ground: _Ground, rules: Rulebook
+    slot: TurnSlot, slots: Sequence[TurnSlot], answers: dict[int, list[CapacityLimit]], ground: _Ground, rules: Rulebook
 ) -> int:
     """Candidates of groups served before, whom people of this slot must watch at the same time."""
     mine = ground.watchers(slot)
@@ -129,7 +129,7 @@ def _elsewhere(
     return sum(burden.values())
 
 
-def _ratio(slot: Slot, rules: Rulebook) -> int:
+def _ratio(slot: TurnSlot, rules: Rulebook) -> int:
     key = "capacity.candidates_per_proctor" if slot.part == "theory" else "capacity.candidates_per_examiner"
     return int(rules[key].on(slot.day).value)
 
@@ -190,9 +190,9 @@ def recount(session: ExamSession, rules: Rulebook) -> list[Turn]:
     return overflowing
 
 
-def _slot(turn: Turn, group: SessionGroup, stations: list[Workstation], people: dict[int, str]) -> Slot:
+def _slot(turn: Turn, group: SessionGroup, stations: list[Workstation], people: dict[int, str]) -> TurnSlot:
     held = frozenset(station.id for station in stations)
-    return Slot(group.number, group.occupation_code, group.part, turn.during, held, people)
+    return TurnSlot(group.number, group.occupation_code, group.part, turn.during, held, people)
 
 
 def _people_by_group(session_id: int, groups: Iterable[SessionGroup]) -> dict[int, dict[int, str]]:

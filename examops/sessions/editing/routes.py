@@ -20,7 +20,7 @@ from examops.sessions.editing.form import form_of
 from examops.sessions.editing.rules import check_changeable
 from examops.sessions.editing.saving import change_session
 from examops.sessions.models import ExamSession
-from examops.sessions.planning.page import JudgedForm, judge_form
+from examops.sessions.planning.page import ValidatedForm, validate_form
 from examops.sessions.planning.routes import edited, judged_part, plan_page
 
 
@@ -35,11 +35,11 @@ def edit(session_uid: UUID) -> ResponseReturnValue:
 @needs("coordinator")
 def save_edit(session_uid: UUID) -> ResponseReturnValue:
     """``do`` as for a new plan; only ``save`` writes."""
-    session, form, wish = _changeable(session_uid), request.form.to_dict(), request.form.get("do", "save")
-    changed = edited(form, wish)
+    session, form, booking_request = _changeable(session_uid), request.form.to_dict(), request.form.get("do", "save")
+    changed = edited(form, booking_request)
     if changed is not None:
         return plan_page(changed, None, None, session=session)
-    if wish == "judge":
+    if booking_request == "judge":
         return plan_page(form, _judged(form, session), None, session=session)
     return _save(form, session_uid)
 
@@ -57,12 +57,12 @@ def _changeable(uid: UUID) -> ExamSession:
     return session
 
 
-def _judged(form: Mapping[str, str], session: ExamSession) -> JudgedForm:
-    return judge_form(form, clock=clock(), rules=rulebook(), changing=session)
+def _judged(form: Mapping[str, str], session: ExamSession) -> ValidatedForm:
+    return validate_form(form, clock=clock(), rules=rulebook(), changing=session)
 
 
 def _save(form: Mapping[str, str], uid: UUID) -> ResponseReturnValue:
-    def work() -> JudgedForm:
+    def work() -> ValidatedForm:
         with transaction():
             found = _judged(form, _changeable(uid))
             if found.is_ready:

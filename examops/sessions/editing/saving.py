@@ -27,14 +27,14 @@ from examops.sessions.planning.saving import (
     scarce,
     turn_values,
 )  # fmt: skip
-from examops.sessions.planning.validation import Judgement
+from examops.sessions.planning.validation import PlanFindings
 from examops.sessions.refusals import from_constraint
 from examops.sessions.states import LIVE_BOOKING
 
 APART = 1000  # numbers of turns while they change places; a session has a few dozen
 
 
-def change_session(judged: Judgement, *, actor: Actor) -> ExamSession:
+def change_session(judged: PlanFindings, *, actor: Actor) -> ExamSession:
     """Raises what saving a new one raises, :class:`NotChangeable`, and a conflict that names people who would lose out."""
     draft = judged.draft
     session = draft.changing

@@ -44,7 +44,7 @@ def sessions_between(start: datetime, end: datetime, only: ColumnElement[bool] |
 
 
 @dataclass(frozen=True)
-class Narrowing:
+class SessionFilter:
     """What a list of sessions is narrowed to: a state, and days in Foshan from ``since`` to ``until``, both included."""
 
     state: str = ""
@@ -52,20 +52,20 @@ class Narrowing:
     until: date | None = None
 
 
-def sessions_page(before: str | None, narrowing: Narrowing) -> tuple[list[Overview], str | None]:
+def sessions_page(before: str | None, session_filter: SessionFilter) -> tuple[list[Overview], str | None]:
     """The newest sessions, a page at a time; the second value is the key of the next page."""
-    sessions, last = page_and_next(list(db.session.execute(page_query(before, narrowing)).scalars()), PAGE)
+    sessions, last = page_and_next(list(db.session.execute(page_query(before, session_filter)).scalars()), PAGE)
     return _overviews(sessions), key_of(last.starts_at, last.id) if last else None
 
 
-def page_query(before: str | None, narrowing: Narrowing) -> Select[Any]:
+def page_query(before: str | None, session_filter: SessionFilter) -> Select[Any]:
     query = of_own_body(select(ExamSession), ExamSession.body_id).where(in_reach())
-    if narrowing.state:
-        query = query.where(ExamSession.state == narrowing.state)
-    if narrowing.since:
-        query = query.where(ExamSession.starts_at >= midnight(narrowing.since))
-    if narrowing.until:
-        query = query.where(ExamSession.starts_at < midnight(narrowing.until + timedelta(days=1)))
+    if session_filter.state:
+        query = query.where(ExamSession.state == session_filter.state)
+    if session_filter.since:
+        query = query.where(ExamSession.starts_at >= midnight(session_filter.since))
+    if session_filter.until:
+        query = query.where(ExamSession.starts_at < midnight(session_filter.until + timedelta(days=1)))
     return newest_first(query, ExamSession.starts_at, ExamSession.id, before, PAGE)
 
 

@@ -19,14 +19,14 @@ from examops.sessions.models import Booking, ExamSession, Ticket
 from examops.sessions.states import TAKES_A_PLACE
 from examops.sites.models import Room
 
-MOST = 20
+MAX_RESULTS = 20
 ID_NUMBER = re.compile(r"\d{15}|\d{17}[\dX]")
 PERSON = text("SELECT person_by_hash(:hash)")
 
 
 @dataclass(frozen=True)
-class Found:
-    """At most ``MOST`` of each kind. ``people`` are rows of (Candidate, Application, ticket number, session)."""
+class SearchResult:
+    """At most ``MAX_RESULTS`` of each kind. ``people`` are rows of (Candidate, Application, ticket number, session)."""
 
     sessions: Sequence[Any] = ()
     rosters: Sequence[Roster] = ()
@@ -45,11 +45,11 @@ def is_id_number(asked: str) -> bool:
     return bool(ID_NUMBER.fullmatch(asked.upper()))
 
 
-def search(asked: str, *, with_people: bool, ring: Keyring) -> Found:
+def search(asked: str, *, with_people: bool, ring: Keyring) -> SearchResult:
     """Row-level security decides what may be found. An ID number finds one person, and never a part of one."""
     if is_id_number(asked):
-        return Found(people=_people(_person_is(asked.upper(), ring))) if with_people else Found()
-    return Found(
+        return SearchResult(people=_people(_person_is(asked.upper(), ring))) if with_people else SearchResult()
+    return SearchResult(
         sessions=db.session.execute(_sessions(asked)).all(),
         rosters=db.session.execute(_rosters(asked)).scalars().all() if with_people else (),
         people=_people(_named(asked)) if with_people else (),
@@ -60,12 +60,12 @@ def _sessions(asked: str) -> Select[Any]:
     found: Any = select(ExamSession, Room.name)
     query = of_own_body(found, ExamSession.body_id).join(Room, Room.id == ExamSession.room_id)
     fits = or_(ExamSession.number == asked, _holds(Room.name, asked), _holds(ExamSession.title, asked))
-    return query.where(in_reach(), fits).order_by(ExamSession.starts_at.desc()).limit(MOST)
+    return query.where(in_reach(), fits).order_by(ExamSession.starts_at.desc()).limit(MAX_RESULTS)
 
 
 def _rosters(asked: str) -> Select[Any]:
     query = of_own_body(select(Roster), Roster.body_id).where(_holds(Roster.name, asked))
-    return query.order_by(Roster.created_at.desc()).limit(MOST)
+    return query.order_by(Roster.created_at.desc()).limit(MAX_RESULTS)
 
 
 def _named(asked: str) -> Any:
@@ -87,7 +87,7 @@ def _people(fits: Any) -> Sequence[Any]:
         .outerjoin(Ticket, Ticket.application_id == Application.id)
         .outerjoin(ExamSession, ExamSession.id == placed)
     )
-    return db.session.execute(query.where(fits).order_by(Application.id.desc()).limit(MOST)).all()
+    return db.session.execute(query.where(fits).order_by(Application.id.desc()).limit(MAX_RESULTS)).all()
 
 
 def _holds(column: Any, asked: str) -> Any:

@@ -12,7 +12,7 @@ from examops.catalogue import named_occupation
 from examops.core.extensions import clock, keyring
 from examops.core.transaction import transaction
 from examops.sessions.blueprint import READERS
-from examops.sessions.overview.search import MOST, Found, is_id_number, plain, search
+from examops.sessions.overview.search import MAX_RESULTS, SearchResult, is_id_number, plain, search
 from examops.web.words import mask_id
 
 bp = guarded(Blueprint("search", __name__, url_prefix="/search"), roles_only(*READERS))
@@ -39,10 +39,10 @@ def ask() -> ResponseReturnValue:
 
 def _answer(asked: str) -> ResponseReturnValue:
     with transaction():
-        found = search(asked, with_people=g.role == "coordinator", ring=keyring()) if asked else Found()
+        found = search(asked, with_people=g.role == "coordinator", ring=keyring()) if asked else SearchResult()
         if found.people:
             record(Tag.CANDIDATES_FOUND, current_actor(), at=clock().now(), count=len(found.people))
     return render_template(
-        "sessions/search.html", asked=mask_id(asked) if is_id_number(asked) else asked, found=found, most=MOST,
+        "sessions/search.html", asked=mask_id(asked) if is_id_number(asked) else asked, found=found, most=MAX_RESULTS,
         occupation=named_occupation,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from examops.core.clock import SHANGHAI
-from examops.core.language import Said
+from examops.core.language import Message
 from examops.sessions.overview.queries import Overview
 from examops.sessions.planning.draft import TITLE
 
@@ -27,7 +27,7 @@ class Block:
     def words(self) -> str:
         """The title; a block of less than half a day drops the part first, never half a level."""
         title = self.row.session.title
-        if self.width < SHORT and isinstance(title, Said) and title.text == TITLE:
+        if self.width < SHORT and isinstance(title, Message) and title.text == TITLE:
             return f"{title.values['occupation']} {title.values['level']}"
         return str(title) if self.width >= SHORT else str(title).rsplit(" ", 1)[0]
 

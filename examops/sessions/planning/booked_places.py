@@ -16,7 +16,7 @@ from examops.sessions.planning.draft import Draft, Fault, TurnDraft
 from examops.sessions.states import LIVE_BOOKING
 from examops.web.words import mask_name
 
-MOST_NAMED = 8
+MAX_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -113,5 +113,5 @@ def _elsewhere(session: ExamSession, pairs: Sequence[TurnPair]) -> Iterator[Faul
 def _names(names: Iterable[str]) -> str:
     """``陈*明、何*兰`` and how many more."""
     masked = [mask_name(name) for name in names]
-    more = _(" 等 {count} 人", count=len(masked)) if len(masked) > MOST_NAMED else ""
-    return "、".join(masked[:MOST_NAMED]) + more
+    more = _(" 等 {count} 人", count=len(masked)) if len(masked) > MAX_NAMED else ""
+    return "、".join(masked[:MAX_NAMED]) + more

@@ -21,7 +21,7 @@ from examops.web.words import clock_time, span
 
 LIVE = ExamSession.state.not_in(("cancelled", "void"))
 NEW = 0  # no row has this id
-MOST_OFFERED = 4
+MAX_OFFERED = 4
 CARDS = {"leader": ("examiner", "senior_examiner"), "examiner": ("examiner", "senior_examiner")}
 
 
@@ -151,7 +151,7 @@ def _free_rooms(draft: Draft) -> list[tuple[Room, int]]:
         met |= fits
     wanted = len(draft.stations)
     fitting = [(room, counts["stations"]) for room, counts, met in rooms.values() if met == codes]
-    return sorted(fitting, key=lambda pair: (pair[1] < wanted, abs(pair[1] - wanted), pair[0].name))[:MOST_OFFERED]
+    return sorted(fitting, key=lambda pair: (pair[1] < wanted, abs(pair[1] - wanted), pair[0].name))[:MAX_OFFERED]
 
 
 def next_free_start(draft: Draft) -> datetime | None:
@@ -195,7 +195,7 @@ def _replacements(draft: Draft, duty: Duty) -> Select[Any]:
         .where(StaffMember.body_id == draft.batch.body_id, StaffMember.is_active, ~busy.exists())
         .where(StaffMember.id.not_in([member.id for member, _ in draft.staff]))
     )
-    return query.where(_has_card(draft, duty)).order_by(StaffMember.name).limit(MOST_OFFERED)
+    return query.where(_has_card(draft, duty)).order_by(StaffMember.name).limit(MAX_OFFERED)
 
 
 def _has_card(draft: Draft, duty: Duty) -> ColumnElement[bool]:

@@ -16,10 +16,10 @@ from config.rulebook import Rulebook
 from examops.catalogue import named_occupation, occupation
 from examops.core.database import db
 from examops.core.errors import NotFound
-from examops.core.language import N_, Said, _, joined, said
+from examops.core.language import N_, Message, _, join_messages, message
 from examops.registration.models import Batch, BatchOccupation
-from examops.sessions.capacity.limits import Factor, capacity
-from examops.sessions.capacity.resources import Slot, slot_factors
+from examops.sessions.capacity.limits import CapacityLimit, capacity
+from examops.sessions.capacity.resources import TurnSlot, slot_factors
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.plan import LEVEL_WORDS, PART_WORDS, Duty, GroupPlan, SessionPlan, meet
 from examops.sites.models import Room, Workstation
@@ -42,7 +42,7 @@ TITLE = "{occupation} {level} {part}"
 class TurnDraft:
     number: int
     during: Range[datetime]
-    factors: list[Factor]
+    factors: list[CapacityLimit]
 
     @property
     def capacity(self) -> int:
@@ -57,7 +57,7 @@ class GroupDraft:
     turns: list[TurnDraft] = field(default_factory=list)
 
     @property
-    def title(self) -> Said:
+    def title(self) -> Message:
         return group_title(self.plan.occupation_code, self.plan.level, self.plan.part)
 
     @property
@@ -82,14 +82,14 @@ class Draft:
         return sorted(held.values(), key=lambda station: station.code)
 
     @property
-    def title(self) -> Said:
-        return joined(N_("、"), list(dict.fromkeys(group.title for group in self.groups)))
+    def title(self) -> Message:
+        return join_messages(N_("、"), list(dict.fromkeys(group.title for group in self.groups)))
 
 
-def group_title(code: str, level: int, part: str) -> Said:
+def group_title(code: str, level: int, part: str) -> Message:
     """``电工 四级 实操``"""
-    name = said(occupation(code).name)
-    return said(TITLE, occupation=name, level=said(LEVEL_WORDS[level]), part=said(PART_WORDS[part]))
+    name = message(occupation(code).name)
+    return message(TITLE, occupation=name, level=message(LEVEL_WORDS[level]), part=message(PART_WORDS[part]))
 
 
 def draft_session(plan: SessionPlan, rules: Rulebook, changing: ExamSession | None = None) -> Draft:
@@ -144,7 +144,7 @@ def _share_stations(draft: Draft) -> None:
 
 
 def _choose(draft: Draft, place: int, fitting: Sequence[Workstation]) -> list[Workstation]:
-    mine, wish = draft.groups[place], draft.groups[place].plan.stations
+    mine, booking_request = draft.groups[place], draft.groups[place].plan.stations
     taken = {
         station.id: other
         for other, group in enumerate(draft.groups)
@@ -152,9 +152,9 @@ def _choose(draft: Draft, place: int, fitting: Sequence[Workstation]) -> list[Wo
         for station in group.stations
     }
     free = [station for station in fitting if station.id not in taken]
-    if isinstance(wish, tuple):
-        return _named(draft, place, wish, {station.code: station for station in fitting}, taken)
-    wanted = len(free) if wish is None else wish
+    if isinstance(booking_request, tuple):
+        return _named(draft, place, booking_request, {station.code: station for station in fitting}, taken)
+    wanted = len(free) if booking_request is None else booking_request
     if not free or wanted > len(free):
         words = _too_few(fitting, free, wanted) if fitting else _unfit(draft, place)
         draft.faults.append(Fault("stations" if fitting else "room", words, place))
@@ -162,16 +162,16 @@ def _choose(draft: Draft, place: int, fitting: Sequence[Workstation]) -> list[Wo
 
 
 def _named(
-    draft: Draft, place: int, wish: tuple[str, ...], fitting: dict[str, Workstation], taken: dict[int, int]
+    draft: Draft, place: int, booking_request: tuple[str, ...], fitting: dict[str, Workstation], taken: dict[int, int]
 ) -> list[Workstation]:
-    unknown = [code for code in wish if code not in fitting]
+    unknown = [code for code in booking_request if code not in fitting]
     if unknown:
         words = _(
             "考场里没有适合本职业的可用工位 {unknown}；可用的是 {fitting}", unknown=_("、").join(unknown),
             fitting=station_words(list(fitting.values())),
         )  # fmt: skip
         draft.faults.append(Fault("stations", words, place))
-    chosen = [fitting[code] for code in wish if code in fitting]
+    chosen = [fitting[code] for code in booking_request if code in fitting]
     doubled = [station for station in chosen if station.id in taken]
     if doubled:
         words = _(
@@ -240,7 +240,7 @@ def _measure(draft: Draft, rules: Rulebook) -> None:
     ]  # fmt: skip
     turns.sort(key=lambda turn: (turn[1].lower, turn[0]))
     slots = [
-        Slot(
+        TurnSlot(
             place + 1, draft.groups[place].plan.occupation_code, draft.groups[place].plan.part, during,
             frozenset(station.id for station in draft.groups[place].stations),
             {member.id: duty.role for member, duty in draft.staff if duty.group in (None, place)},

@@ -19,11 +19,11 @@ from examops.core.language import _
 from examops.registration.models import PART_CODES
 from examops.sessions.planning.draft import split_code
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
-from examops.sessions.planning.validation import LEAST_MINUTES, MOST_MINUTES, MOST_PAUSE, MOST_TURNS
+from examops.sessions.planning.validation import MAX_MINUTES, MAX_PAUSE, MAX_TURNS, MIN_MINUTES
 
 T = TypeVar("T")
 Form = Mapping[str, str]
-MOST_GROUPS = 8
+MAX_GROUPS = 8
 KEPT_FOR_NEXT = ("room", "starts_at", "turns", "minutes", "pause")
 FIELDS = ("room", "target", "part", "starts_at", "turns", "minutes", "pause", "stations")
 ROLES = ("leader", "examiner", "proctor", "internal_supervisor")
@@ -41,7 +41,7 @@ class PlanForm:
 
 def group_count(form: Form) -> int:
     text = form.get("groups", "1")
-    return min(max(int(text), 1), MOST_GROUPS) if text.isdigit() else 1
+    return min(max(int(text), 1), MAX_GROUPS) if text.isdigit() else 1
 
 
 def read_plans(form: Form) -> PlanForm:
@@ -79,13 +79,13 @@ def _group(found: PlanForm, place: int, form: Form) -> GroupPlan | None:
     target = read("target", _("请选职业和等级"), _target)
     part = read("part", _("请选科目"), _part)
     starts_at = read("starts_at", _("开始时间没填或填错"), _moment)
-    turns = read("turns", _("轮次须为 1–{most}", most=MOST_TURNS), _between(1, MOST_TURNS))
+    turns = read("turns", _("轮次须为 1–{most}", most=MAX_TURNS), _between(1, MAX_TURNS))
     minutes = read(
         "minutes",
-        _("每轮须为 {least}–{most} 分钟", least=LEAST_MINUTES, most=MOST_MINUTES),
-        _between(LEAST_MINUTES, MOST_MINUTES),
+        _("每轮须为 {least}–{most} 分钟", least=MIN_MINUTES, most=MAX_MINUTES),
+        _between(MIN_MINUTES, MAX_MINUTES),
     )
-    pause = read("pause", _("轮间须为 0–{most} 分钟", most=MOST_PAUSE), _between(0, MOST_PAUSE))
+    pause = read("pause", _("轮间须为 0–{most} 分钟", most=MAX_PAUSE), _between(0, MAX_PAUSE))
     stations = read("stations", _("工位写成 A-01~A-06、A-09，或写一个数"), read_stations)
     if None in (target, part, starts_at, turns, minutes, pause) or f"g{place}-stations" in found.faults:
         return None
@@ -174,7 +174,7 @@ def _inside(duty: Duty, places: list[int]) -> Duty:
 def with_another_group(form: Form) -> dict[str, str]:
     """The same form with one more group, begun like the last one."""
     count = group_count(form)
-    if count == MOST_GROUPS:
+    if count == MAX_GROUPS:
         return dict(form)
     begun = {f"g{count}-{name}": form.get(f"g{count - 1}-{name}", "") for name in KEPT_FOR_NEXT}
     return {**form, **begun, "groups": str(count + 1)}

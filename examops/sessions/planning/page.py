@@ -18,7 +18,7 @@ from examops.sessions.models import ExamSession
 from examops.sessions.planning.conflicts import Clash
 from examops.sessions.planning.draft import Fault
 from examops.sessions.planning.forms import Form, read_plans
-from examops.sessions.planning.validation import Judgement, judge
+from examops.sessions.planning.validation import PlanFindings, validate_plan
 from examops.sites.models import Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
 
@@ -26,10 +26,10 @@ GROUP_FIELDS = {"target", "starts_at", "turns", "minutes", "pause", "stations"}
 
 
 @dataclass(frozen=True)
-class JudgedForm:
+class ValidatedForm:
     """``faults`` by field; ``judged`` has one entry for each room that could be judged."""
 
-    judged: list[Judgement]
+    judged: list[PlanFindings]
     places: list[list[int]]
     faults: dict[str, str]
 
@@ -51,9 +51,9 @@ class JudgedForm:
         return sum(group.capacity for one in self.judged for group in one.draft.groups)
 
 
-def judge_form(
+def validate_form(
     form: Form, *, clock: Clock, rules: Rulebook, changing: ExamSession | None = None
-) -> JudgedForm:  # fmt: skip
+) -> ValidatedForm:  # fmt: skip
     """Everything wrong at once: what could not be read, what is not allowed, and what is taken."""
     read = read_plans(form)
     faults, judged, places = dict(read.faults), [], []
@@ -61,14 +61,14 @@ def judge_form(
         faults.setdefault(f"g{read.places[1][0]}-room", _("一个场次只在一个考场：改成同一处，或另排一个场次"))
     for plan, its_places in zip(read.plans, read.places, strict=True):
         try:
-            found = judge(plan, clock=clock, rules=rules, changing=changing)
+            found = validate_plan(plan, clock=clock, rules=rules, changing=changing)
         except NotFound as error:
             faults.setdefault("batch", error.words)
             continue
         judged.append(found)
         places.append(its_places)
         _keep(faults, found.faults, its_places)
-    return JudgedForm(judged, places, faults)
+    return ValidatedForm(judged, places, faults)
 
 
 def _keep(faults: dict[str, str], found: Sequence[Fault], places: list[int]) -> None:

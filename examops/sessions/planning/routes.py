@@ -18,8 +18,8 @@ from examops.core.transaction import retried, transaction
 from examops.sessions.blueprint import bp
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.draft import station_words
-from examops.sessions.planning.forms import MOST_GROUPS, group_count, with_another_group, without_group
-from examops.sessions.planning.page import JudgedForm, choices, judge_form
+from examops.sessions.planning.forms import MAX_GROUPS, group_count, with_another_group, without_group
+from examops.sessions.planning.page import ValidatedForm, choices, validate_form
 from examops.sessions.planning.saving import save_judged
 
 BEGUN = {"g0-turns": "1", "g0-minutes": "120", "g0-pause": "10", "g0-part": "skill"}
@@ -34,22 +34,22 @@ def plan() -> ResponseReturnValue:
 @bp.post("/new", endpoint="save_plan")
 @needs("coordinator")
 def save_plan() -> ResponseReturnValue:
-    """``do`` is ``save``, ``judge``, ``add`` or ``drop-N``; only the first one writes."""
-    form, wish = request.form.to_dict(), request.form.get("do", "save")
-    changed = edited(form, wish)
+    """``do`` is ``save``, ``validate_plan``, ``add`` or ``drop-N``; only the first one writes."""
+    form, booking_request = request.form.to_dict(), request.form.get("do", "save")
+    changed = edited(form, booking_request)
     if changed is not None:
         return plan_page(changed, None, None)
-    if wish == "judge":
-        return plan_page(form, judge_form(form, clock=clock(), rules=rulebook()), None)
+    if booking_request == "judge":
+        return plan_page(form, validate_form(form, clock=clock(), rules=rulebook()), None)
     return _save(form)
 
 
-def edited(form: Mapping[str, str], wish: str) -> dict[str, str] | None:
+def edited(form: Mapping[str, str], booking_request: str) -> dict[str, str] | None:
     """The form with one group more or less, or None when the wish is another one."""
-    if wish == "add":
+    if booking_request == "add":
         return with_another_group(form)
-    if wish.startswith("drop-") and wish[5:].isdigit():
-        return without_group(form, int(wish[5:]))
+    if booking_request.startswith("drop-") and booking_request[5:].isdigit():
+        return without_group(form, int(booking_request[5:]))
     return None
 
 
@@ -58,23 +58,23 @@ def edited(form: Mapping[str, str], wish: str) -> dict[str, str] | None:
 def judged() -> ResponseReturnValue:
     """The judgement alone, for the page that asks while its form is edited."""
     form = request.form.to_dict()
-    return judged_part(form, judge_form(form, clock=clock(), rules=rulebook()))
+    return judged_part(form, validate_form(form, clock=clock(), rules=rulebook()))
 
 
-def judged_part(form: Mapping[str, str], found: JudgedForm) -> ResponseReturnValue:
+def judged_part(form: Mapping[str, str], found: ValidatedForm) -> ResponseReturnValue:
     return render_template("sessions/_judged.html", found=found, form=form, station_words=station_words, swap=True)
 
 
 def _save(form: Mapping[str, str]) -> ResponseReturnValue:
-    def work() -> tuple[JudgedForm, list[ExamSession]]:
+    def work() -> tuple[ValidatedForm, list[ExamSession]]:
         with transaction():
-            found = judge_form(form, clock=clock(), rules=rulebook())
+            found = validate_form(form, clock=clock(), rules=rulebook())
             return found, save_judged(found.judged, actor=current_actor()) if found.is_ready else []
 
     try:
         found, saved = retried(work)
     except DomainError as error:  # somebody else was faster, between judging and locking
-        return plan_page(form, judge_form(form, clock=clock(), rules=rulebook()), error)
+        return plan_page(form, validate_form(form, clock=clock(), rules=rulebook()), error)
     if not saved:
         return plan_page(form, found, None, 409 if found.clashes and not found.faults else 422)
     if len(saved) == 1:
@@ -85,12 +85,12 @@ def _save(form: Mapping[str, str]) -> ResponseReturnValue:
 
 
 def plan_page(
-    form: Mapping[str, str], found: JudgedForm | None, refused: DomainError | None, status: int = 200,
+    form: Mapping[str, str], found: ValidatedForm | None, refused: DomainError | None, status: int = 200,
     session: ExamSession | None = None,
 ) -> ResponseReturnValue:  # fmt: skip
     """The page of a new plan, or of a saved ``session`` that is changed."""
     return render_template(
-        "sessions/new.html", form=form, count=group_count(form), most=MOST_GROUPS, found=found, refused=refused,
+        "sessions/new.html", form=form, count=group_count(form), most=MAX_GROUPS, found=found, refused=refused,
         faults=found.faults if found else {}, choices=choices(today(clock())), occupation=named_occupation,
         station_words=station_words, session=session, **_targets(session),
     ), refused.status if refused else status  # fmt: skip

@@ -21,7 +21,7 @@ from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, Sess
 from examops.sessions.planning.conflicts import Clash, find_clashes
 from examops.sessions.planning.draft import Draft, GroupDraft, TurnDraft
 from examops.sessions.planning.plan import Duty, Plan, SessionPlan
-from examops.sessions.planning.validation import Judgement, judge
+from examops.sessions.planning.validation import PlanFindings, validate_plan
 from examops.sessions.refusals import PlanConflict, from_constraint
 
 __all__ = ["Duty", "Plan", "SessionPlan", "create_session", "create_sessions", "save_judged"]
@@ -36,10 +36,10 @@ def create_sessions(
     plans: Sequence[Plan | SessionPlan], *, actor: Actor, clock: Clock, rules: Rulebook
 ) -> list[ExamSession]:
     """Several rooms at once: all of them are saved, or none."""
-    return save_judged([judge(plan.whole(), clock=clock, rules=rules) for plan in plans], actor=actor)
+    return save_judged([validate_plan(plan.whole(), clock=clock, rules=rules) for plan in plans], actor=actor)
 
 
-def save_judged(judged: Sequence[Judgement], *, actor: Actor) -> list[ExamSession]:
+def save_judged(judged: Sequence[PlanFindings], *, actor: Actor) -> list[ExamSession]:
     """Raises :class:`Invalid` for faults, :class:`PlanConflict` for clashes, also those of the last moment."""
     refuse_faults(judged)
     drafts = [one.draft for one in judged]
@@ -48,7 +48,7 @@ def save_judged(judged: Sequence[Judgement], *, actor: Actor) -> list[ExamSessio
     return [_save(draft, actor) for draft in drafts]
 
 
-def refuse_faults(judged: Sequence[Judgement]) -> None:
+def refuse_faults(judged: Sequence[PlanFindings]) -> None:
     """Raises :class:`Invalid` with everything wrong; clashes are told with it."""
     faults = [fault.words for one in judged for fault in one.faults]
     if faults:

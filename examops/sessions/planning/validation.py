@@ -15,11 +15,11 @@ from examops.sessions.planning.conflicts import Clash, find_clashes
 from examops.sessions.planning.draft import Draft, Fault, draft_session
 from examops.sessions.planning.plan import SessionPlan
 
-MOST_TURNS, LEAST_MINUTES, MOST_MINUTES, MOST_PAUSE = 20, 10, 600, 240
+MAX_TURNS, MIN_MINUTES, MAX_MINUTES, MAX_PAUSE = 20, 10, 600, 240
 
 
 @dataclass(frozen=True)
-class Judgement:
+class PlanFindings:
     draft: Draft
     faults: list[Fault]
     clashes: list[Clash]
@@ -29,9 +29,9 @@ class Judgement:
         return not self.faults and not self.clashes
 
 
-def judge(
+def validate_plan(
     plan: SessionPlan, *, clock: Clock, rules: Rulebook, changing: ExamSession | None = None
-) -> Judgement:  # fmt: skip
+) -> PlanFindings:  # fmt: skip
     """Saves and locks nothing. Raises NotFound for a batch or room of somebody else.
 
     ``changing`` is the saved session that the plan would change: what it holds is free, who is booked keeps a place.
@@ -43,31 +43,31 @@ def judge(
     faults = [*impossible, *find_faults(draft, clock.now()), *draft.faults]
     if changing and not impossible:
         faults += booked_faults(changing, draft)
-    return Judgement(draft, faults, [] if impossible else find_clashes(draft))
+    return PlanFindings(draft, faults, [] if impossible else find_clashes(draft))
 
 
 def _impossible(plan: SessionPlan) -> Iterator[Fault]:
     """Numbers that no turn can be made of."""
     for place, group in enumerate(plan.groups):
-        turns_fit, minutes_fit = 1 <= group.turns <= MOST_TURNS, LEAST_MINUTES <= group.minutes <= MOST_MINUTES
+        turns_fit, minutes_fit = 1 <= group.turns <= MAX_TURNS, MIN_MINUTES <= group.minutes <= MAX_MINUTES
         if not turns_fit or not minutes_fit:
             words = _(
                 "轮次须为 1–{turns}，每轮须为 {least}–{most} 分钟",
-                turns=MOST_TURNS,
-                least=LEAST_MINUTES,
-                most=MOST_MINUTES,
+                turns=MAX_TURNS,
+                least=MIN_MINUTES,
+                most=MAX_MINUTES,
             )
             yield Fault("minutes" if turns_fit else "turns", words, place)
-        if not 0 <= group.pause <= MOST_PAUSE:
-            yield Fault("pause", _("轮间须为 0–{most} 分钟", most=MOST_PAUSE), place)
+        if not 0 <= group.pause <= MAX_PAUSE:
+            yield Fault("pause", _("轮间须为 0–{most} 分钟", most=MAX_PAUSE), place)
 
 
 def _possible(plan: SessionPlan) -> SessionPlan:
     """The same with numbers inside their bounds, so that the rest can be judged too."""
     groups = [
         replace(
-            group, turns=min(max(group.turns, 1), MOST_TURNS), minutes=min(max(group.minutes, LEAST_MINUTES), MOST_MINUTES),
-            pause=min(max(group.pause, 0), MOST_PAUSE),
+            group, turns=min(max(group.turns, 1), MAX_TURNS), minutes=min(max(group.minutes, MIN_MINUTES), MAX_MINUTES),
+            pause=min(max(group.pause, 0), MAX_PAUSE),
         )
         for group in plan.groups
     ]  # fmt: skip

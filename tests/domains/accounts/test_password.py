@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from config.rulebook import rulebook
-from examops.accounts.changing import PasswordRules, UnfitPassword, check_password, random_password
 from examops.accounts.models import PrivacyNotice, UserAccount
+from examops.accounts.password_change import PasswordRules, UnfitPassword, check_password, random_password
 from examops.accounts.service import PER_ADDRESS, PER_LOGIN, WINDOW_MINUTES
 from examops.audit.models import AuditEntry
 from examops.core.database import db

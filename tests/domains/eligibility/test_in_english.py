@@ -55,9 +55,9 @@ def test_no_chinese_is_left_in_what_is_ours(in_english):
         verdict = judge(somebody, where)
         for line in verdict.lines:
             words = word(line)
-            said = (words.clause, words.found, words.note, words.limit, words.gap, *words.advice, reason(line))
-            said += (headline(verdict), next_step(verdict))
-            left = [text for text in map(str, said) if CHINESE.search(WRITTEN.sub("", text))]
+            message = (words.clause, words.found, words.note, words.limit, words.gap, *words.advice, reason(line))
+            message += (headline(verdict), next_step(verdict))
+            left = [text for text in map(str, message) if CHINESE.search(WRITTEN.sub("", text))]
             assert not left
 
 
@@ -89,7 +89,7 @@ def test_an_occupation_is_found_by_its_english_name(one):
 
 def test_the_rows_to_mend_are_an_english_workbook(in_english):
     result = examined([HEADERS, ["何志兰", "123", "劳务派遣", "电工", "九级", "25.1.1", "佛山", "顺德"]])
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(error_workbook(result.to_mend())))
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(error_workbook(result.corrections())))
     heads, row = book.get_sheet_by_index(0).to_python()
     assert heads[:3] + heads[8:] == ["Sheet row", "Name", "ID number", "Reason", "Next step", "Rule"]
     assert row[3:6:2] == ["Agency worker", "Electrician"]

@@ -8,7 +8,7 @@ import pytest
 import python_calamine
 
 from examops.eligibility.facts import Fact, Facts, Source
-from examops.eligibility.roster import Evidence, Known, examine, guess_columns, read_file, read_text
+from examops.eligibility.roster import Evidence, PeopleOnRecord, examine, guess_columns, read_file, read_text
 from examops.eligibility.roster.export import error_workbook, reasons, summary, values_to_json
 from examops.eligibility.roster.wording import WORDS, word_cell, word_cell_at
 from examops.eligibility.rules import judge, judge_stored, stored_inputs
@@ -103,7 +103,7 @@ def test_the_spells_of_an_agency_worker_may_stand_in_several_rows():
 
 def test_what_is_on_record_completes_what_is_typed():
     record = Facts("", "", spells=(spell(date(2024, 1, 1), host="乙电器有限公司"),))
-    known = {ONE: Known(record, {("6-31-01-03", 4): 1})}
+    known = {ONE: PeopleOnRecord(record, {("6-31-01-03", 4): 1})}
     row = examined([WIDE, a_row()], known=known).rows[0]
 
     assert line_of(row.verdict, "agency.one_host").outcome is Outcome.UNCLEAR
@@ -112,7 +112,7 @@ def test_what_is_on_record_completes_what_is_typed():
 
 def test_an_official_record_wins_over_the_same_day_typed():
     proven = Facts("", "", work_since=Fact(date(2018, 1, 1), Source.OFFICIAL), spells=(spell(date(2024, 1, 1)),))
-    row = examined([WIDE, a_row()], known={ONE: Known(proven)}).rows[0]
+    row = examined([WIDE, a_row()], known={ONE: PeopleOnRecord(proven)}).rows[0]
 
     assert line_of(row.verdict, "agency.year").outcome is Outcome.PASS
 
@@ -175,7 +175,7 @@ def test_progress_is_told_and_ends_at_all():
 def test_the_rows_to_mend_come_back_as_a_workbook():
     rows = [WIDE, a_row(start="2025-12-05"), a_row(TWO), a_row("123", "=cmd()", level="九级")]
     result = examined(rows)
-    sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(error_workbook(result.to_mend())))
+    sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(error_workbook(result.corrections())))
     lines = sheet.get_sheet_by_index(0).to_python()
 
     assert [line[0] for line in lines[1:]] == [2, 3, 4]

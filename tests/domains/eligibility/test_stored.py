@@ -69,8 +69,8 @@ def test_every_line_can_be_worded_without_a_code_showing():
         verdict = judge(facts, where)
         for line in verdict.lines:
             words = word(line)
-            said = (words.clause, words.found, words.note, words.limit, words.gap, *words.advice, reason(line))
-            shown = " ".join(map(str, said))
+            message = (words.clause, words.found, words.note, words.limit, words.gap, *words.advice, reason(line))
+            shown = " ".join(map(str, message))
             assert "{" not in shown
             assert not {"agency", "employee", "None", "typed", "level."} & set(shown.split())
             assert words.advice or line.outcome is Outcome.PASS

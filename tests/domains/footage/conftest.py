@@ -136,7 +136,7 @@ def stage(make: Factory, clock: FixedClock) -> Callable[..., Scene]:
         body = make.body(district=district)
         site = make.site(body)
         room = make.room(site, stations=2)
-        eyes = [make.camera(room) for _ in range(cameras)]
+        wall_cameras = [make.camera(room) for _ in range(cameras)]
         session, _ = make.session_with_turns(make.batch(body), room, state="running")
         with transaction(SYSTEM):
             plan_armings(session, rulebook(), clock)
@@ -144,7 +144,7 @@ def stage(make: Factory, clock: FixedClock) -> Callable[..., Scene]:
         query = select(Arming).where(Arming.session_id == session.id).order_by(Arming.id)
         with transaction(SYSTEM):
             armings = list(db.session.execute(query).scalars())
-        return Scene(site, session, eyes, armings)
+        return Scene(site, session, wall_cameras, armings)
 
     return build
 

@@ -10,7 +10,7 @@ from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage.models import Flag, Look, ReviewVerdict
+from examops.footage.models import Flag, FootageViewing, ReviewVerdict
 from examops.organisations.models import Body
 from tests.domains.footage.conftest import payload, seat_somebody, stamp
 
@@ -114,7 +114,7 @@ def test_what_goes_on_extends_the_same_look(supervisor, scene) -> None:
     for n in range(3):
         assert looked(supervisor, scene, start + n * MINUTE, start + (n + 1) * MINUTE).status_code == 204
     looked(supervisor, scene, start + 5 * MINUTE, start + 6 * MINUTE)
-    spans = [(row.media_from, row.media_until, row.mode) for row in rows(Look)]
+    spans = [(row.media_from, row.media_until, row.mode) for row in rows(FootageViewing)]
     assert spans == [
         (start, start + 3 * MINUTE, "playback"),
         (start + 5 * MINUTE, start + 6 * MINUTE, "playback"),
@@ -147,7 +147,7 @@ def test_what_i_have_seen_comes_back_as_mine(supervisor, scene, make, sign_in) -
 def test_a_look_that_cannot_be_is_refused(supervisor, scene, minutes: int) -> None:
     start = scene.armings[0].during.lower
     assert looked(supervisor, scene, start, start + minutes * MINUTE).status_code == 422
-    assert rows(Look) == []
+    assert rows(FootageViewing) == []
 
 
 def test_nobody_has_watched_the_future(supervisor, scene, clock) -> None:

@@ -10,9 +10,9 @@ from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.cameras.alarms import raise_alarm
-from examops.footage.models import CameraState, Look
+from examops.footage.models import CameraState, FootageViewing
 from examops.footage.wall.filters import usual_density
-from examops.footage.wall.grid import Eye, page_of
+from examops.footage.wall.grid import WallCamera, page_of
 from examops.organisations.models import Body
 from tests.domains.footage.conftest import API, Box, Scene, stamp
 
@@ -89,7 +89,7 @@ def test_whoever_looks_at_the_wall_is_written_down_once_a_minute(supervisor, sce
         data(supervisor)
         clock.instant += timedelta(seconds=25)
     with transaction(SYSTEM):
-        looks = list(db.session.execute(select(Look)).scalars())
+        looks = list(db.session.execute(select(FootageViewing)).scalars())
     assert [look.mode for look in looks] == ["live", "live"]
     assert {look.media_until - look.media_from for look in looks} == {timedelta(seconds=75)}
 
@@ -152,14 +152,14 @@ def test_the_wall_page_shows_the_tiles(supervisor, scene, make, clock) -> None:
 
 def test_paging_never_moves_the_wrong_ones(stage, make, clock) -> None:
     scene = stage(cameras=9)
-    eyes = [
-        Eye(scene.session, camera, "A", "", None, (), is_online=n > 0, is_due=True)
+    wall_cameras = [
+        WallCamera(scene.session, camera, "A", "", None, (), is_online=n > 0, is_due=True)
         for n, camera in enumerate(scene.cameras)
     ]
-    shown, page, pages = page_of(eyes, 2, 4)
+    shown, page, pages = page_of(wall_cameras, 2, 4)
     assert (page, pages) == (2, 3)
     assert [eye.camera.id for eye in shown] == [scene.cameras[n].id for n in (0, 4, 5, 6)]
-    assert page_of(eyes, 99, 4)[1] == 3
+    assert page_of(wall_cameras, 99, 4)[1] == 3
 
 
 def test_security_sees_the_hours_of_its_own_site_and_no_picture(make, sign_in, stage) -> None:

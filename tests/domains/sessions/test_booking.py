@@ -9,9 +9,9 @@ from sqlalchemy import func, select, text
 from examops.core.actor import Actor
 from examops.core.clock import FixedClock
 from examops.core.database import db
-from examops.core.scope import Scope, enter_scope
+from examops.core.scope import Scope, set_scope
 from examops.core.transaction import transaction
-from examops.sessions.booking.service import Wanted, book, book_one, release
+from examops.sessions.booking.service import BookingRequest, book, book_one, release
 from examops.sessions.models import Booking, Ticket, Turn
 from examops.sessions.refusals import AlreadyBooked, NotBookable, NotEligible, PlanConflict, TurnFull, WrongGroup
 from examops.sessions.states import LIVE_BOOKING
@@ -107,7 +107,7 @@ def test_a_person_is_never_in_two_rooms_at_once_even_across_bodies(exam, make, c
 def test_a_list_is_answered_wish_by_wish(exam, clock) -> None:
     _, _, turns, applications = exam
     with transaction():
-        outcomes = book([Wanted(a.uid, turns[0].uid) for a in applications], actor=ACTOR, clock=clock)
+        outcomes = book([BookingRequest(a.uid, turns[0].uid) for a in applications], actor=ACTOR, clock=clock)
     assert [outcome.refusal.code if outcome.refusal else "ok" for outcome in outcomes] == ["ok"] * 3 + [
         "booking.turn_full"
     ] * 2
@@ -127,14 +127,14 @@ def rush(app: Flask, body_id: int, wishes, work) -> list[str]:
     """Every wish in a thread and connection of its own, all let go at once; what became of each."""
     barrier, answers = Barrier(len(wishes)), []
 
-    def run(wish) -> None:
+    def run(booking_request) -> None:
         with app.app_context():
-            enter_scope(Scope(bodies=(body_id,)))
+            set_scope(Scope(bodies=(body_id,)))
             barrier.wait()
-            answers.append(work(*wish))
+            answers.append(work(*booking_request))
             db.session.remove()
 
-    threads = [Thread(target=run, args=(wish,)) for wish in wishes]
+    threads = [Thread(target=run, args=(booking_request,)) for booking_request in wishes]
     for thread in threads:
         thread.start()
     for thread in threads:

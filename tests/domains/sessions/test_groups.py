@@ -15,7 +15,7 @@ from examops.checkin.models import Lot
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import Invalid
-from examops.core.scope import Scope, enter_scope
+from examops.core.scope import Scope, set_scope
 from examops.core.transaction import transaction
 from examops.registration.models import BatchOccupation
 from examops.sessions.booking.queries import bookable_applications
@@ -25,7 +25,7 @@ from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, Sess
 from examops.sessions.overview.session_view import session_view
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
 from examops.sessions.planning.saving import create_session, create_sessions
-from examops.sessions.planning.validation import Judgement, judge
+from examops.sessions.planning.validation import PlanFindings, validate_plan
 from examops.sessions.refusals import PlanConflict
 from tests.factories import DAY, ELECTRICIAN, Factory
 
@@ -63,8 +63,8 @@ def two_at_once(ground) -> SessionPlan:
     return SessionPlan(batch.uid, room.uid, groups, [*panel(electricians, 0), *panel(welders, 1)])
 
 
-def judged(plan: SessionPlan, clock) -> Judgement:
-    return judge(plan, clock=clock, rules=rulebook())
+def judged(plan: SessionPlan, clock) -> PlanFindings:
+    return validate_plan(plan, clock=clock, rules=rulebook())
 
 
 def create(plan, clock) -> ExamSession:
@@ -191,7 +191,9 @@ def test_people_are_offered_for_the_group_of_their_occupation(ground, make, cloc
 )
 def test_workstations_that_cannot_be_shared_are_named(ground, clock, stations, words: str) -> None:
     plan = two_at_once(ground)
-    groups = [replace(group, stations=wish) for group, wish in zip(plan.groups, stations, strict=True)]
+    groups = [
+        replace(group, stations=booking_request) for group, booking_request in zip(plan.groups, stations, strict=True)
+    ]
     faults = [fault.words for fault in judged(replace(plan, groups=groups), clock).faults]
     assert any(words in fault for fault in faults), faults
 
@@ -278,7 +280,7 @@ def test_another_body_cannot_plan_in_this_room(ground, make, clock) -> None:
     stranger = make.body()
     plan, own = two_at_once(ground), make.batch(stranger)
     db.session.rollback()
-    enter_scope(Scope(bodies=(stranger.id,)))
+    set_scope(Scope(bodies=(stranger.id,)))
     with pytest.raises(NotFound):
         judged(replace(plan, batch_uid=own.uid), clock)
 

@@ -147,8 +147,8 @@ def test_the_session_page_shows_each_group(planner) -> None:
         ("01–02", ("01", "02")),
     ],
 )
-def test_workstations_are_read_as_people_write_them(text: str, wish) -> None:
-    assert read_stations(text) == wish
+def test_workstations_are_read_as_people_write_them(text: str, booking_request) -> None:
+    assert read_stations(text) == booking_request
 
 
 def test_a_backward_range_is_a_fault_of_its_field(planner) -> None:

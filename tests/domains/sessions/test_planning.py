@@ -11,9 +11,9 @@ from config.rulebook import rulebook
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import Invalid, NotAllowed
-from examops.core.scope import Scope, enter_scope
+from examops.core.scope import Scope, set_scope
 from examops.core.transaction import transaction
-from examops.sessions.capacity.limits import Means, capacity, factors, largest_panel
+from examops.sessions.capacity.limits import TurnResources, capacity, factors, largest_panel
 from examops.sessions.capacity.resources import recount
 from examops.sessions.models import ExamSession, Turn
 from examops.sessions.planning.saving import Duty, Plan, create_session
@@ -134,7 +134,7 @@ def test_eight_plans_for_one_room_at_once_leave_one_session(app, ground, clock) 
 
     def run() -> None:
         with app.app_context():
-            enter_scope(Scope(bodies=(body_id,)))
+            set_scope(Scope(bodies=(body_id,)))
             barrier.wait()
             try:
                 made.append(create(plan, clock).number)
@@ -158,15 +158,15 @@ def test_panels_are_odd_and_at_least_three(examiners: int, panel: int) -> None:
 @pytest.mark.parametrize(
     ("part", "means", "places", "limiting"),
     [
-        ("skill", Means(12, 12, 3, 0), 12, "stations"),
-        ("skill", Means(20, 20, 3, 0), 15, "examiners"),
-        ("skill", Means(20, 20, 4, 0), 15, "examiners"),
-        ("skill", Means(20, 20, 5, 0), 20, "stations"),
-        ("skill", Means(12, 8, 3, 0), 8, "cameras"),
-        ("theory", Means(30, 30, 0, 1), 0, "proctors"),
-        ("theory", Means(50, 50, 0, 3), 45, "proctors"),
+        ("skill", TurnResources(12, 12, 3, 0), 12, "stations"),
+        ("skill", TurnResources(20, 20, 3, 0), 15, "examiners"),
+        ("skill", TurnResources(20, 20, 4, 0), 15, "examiners"),
+        ("skill", TurnResources(20, 20, 5, 0), 20, "stations"),
+        ("skill", TurnResources(12, 8, 3, 0), 8, "cameras"),
+        ("theory", TurnResources(30, 30, 0, 1), 0, "proctors"),
+        ("theory", TurnResources(50, 50, 0, 3), 45, "proctors"),
     ],
 )
-def test_the_tightest_factor_is_the_capacity(part: str, means: Means, places: int, limiting: str) -> None:
+def test_the_tightest_factor_is_the_capacity(part: str, means: TurnResources, places: int, limiting: str) -> None:
     found = factors(part, means, rulebook(), date(2026, 11, 26))
     assert (capacity(found), found[0].code) == (places, limiting)

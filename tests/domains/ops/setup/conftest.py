@@ -14,12 +14,12 @@ from sqlalchemy import func, select
 from examops.app.tables import METADATA
 from examops.core.clock import FixedClock
 from examops.core.database import db
-from examops.core.scope import SYSTEM, enter_scope
+from examops.core.scope import SYSTEM, set_scope
 from examops.ops.setup.command import SetupFaults, apply_file
-from examops.ops.setup.outcome import Outcome
+from examops.ops.setup.outcome import SetupResult
 
 EXAMPLE = Path(__file__).parents[4] / "docs/operations/installation.yaml"
-Apply = Callable[..., Outcome]
+Apply = Callable[..., SetupResult]
 
 
 @pytest.fixture
@@ -32,13 +32,13 @@ def content() -> dict[str, Any]:
 def apply(app: Flask, make, clock: FixedClock, tmp_path: Path) -> Apply:
     """Apply a file, or a content or a text as a file."""
 
-    def run(what: Path | str | dict[str, Any] = EXAMPLE, **more: Any) -> Outcome:
+    def run(what: Path | str | dict[str, Any] = EXAMPLE, **more: Any) -> SetupResult:
         file = what if isinstance(what, Path) else tmp_path / "installation.yaml"
         if not isinstance(what, Path):
             text = what if isinstance(what, str) else yaml.safe_dump(what, allow_unicode=True)
             file.write_text(text, encoding="utf-8")
         outcome = apply_file(file, clock=clock, **more)
-        enter_scope(SYSTEM)
+        set_scope(SYSTEM)
         return outcome
 
     return run
@@ -51,7 +51,7 @@ def faults(apply: Apply) -> Callable[..., list[str]]:
     def run(what: Any, **more: Any) -> list[str]:
         with pytest.raises(SetupFaults) as refused:
             apply(what, **more)
-        enter_scope(SYSTEM)
+        set_scope(SYSTEM)
         return refused.value.faults
 
     return run

@@ -17,7 +17,7 @@ from examops.accounts.service import PER_LOGIN
 from examops.audit.models import AuditEntry
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
-from examops.core.language import spoken
+from examops.core.language import render
 from examops.ops.setup.command import main, renew, run
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
@@ -203,10 +203,10 @@ def test_what_was_done_stands_in_the_log_with_its_counts(apply, content) -> None
     query = select(AuditEntry).where(AuditEntry.tag == "setup:applied").order_by(AuditEntry.id)
     entries = {entry.subject_words: entry for entry in db.session.execute(query).scalars()}
     assert set(entries) == {"账号和隐私告知", "示例电器", "示例学院"}
-    assert spoken(entries["账号和隐私告知"].payload) == {"added": ["账号 8", "任职 9", "隐私告知 1"], "changed": []}
+    assert render(entries["账号和隐私告知"].payload) == {"added": ["账号 8", "任职 9", "隐私告知 1"], "changed": []}
     body = entries["示例电器"]
     assert body.body_id == one(select(Body.id).where(Body.short_name == "示例电器"))
-    assert "工位 42" in spoken(body.payload)["added"]
+    assert "工位 42" in render(body.payload)["added"]
     assert len(db.session.execute(select(AuditEntry).where(AuditEntry.tag == "account:password_handed_out")).all()) == 8
     apply()
     assert len(db.session.execute(query).all()) == 3, "a run without effect is no event"

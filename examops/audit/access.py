@@ -17,7 +17,7 @@ from examops.core.database import db
 AGAIN = timedelta(minutes=1)
 
 
-def record_look(tag: Tag, actor: Actor, subject: Any, *, clock: Clock, words: str = "", **payload: Any) -> None:
+def record_access(tag: Tag, actor: Actor, subject: Any, *, clock: Clock, words: str = "", **payload: Any) -> None:
     """Add an entry unless the same actor looked at the same thing within the last minute. ``subject`` is a row."""
     now = clock.now()
     same = (

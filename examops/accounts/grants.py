@@ -19,7 +19,7 @@ from examops.audit import Tag, record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotFound
-from examops.core.language import N_, Said, said
+from examops.core.language import N_, Message, message
 
 # The names of config/catalogue/divisions.yaml, for the catalogue of words: data cannot be marked where it stands.
 DISTRICT_NAMES = (N_("禅城"), N_("南海"), N_("顺德"), N_("三水"), N_("高明"), N_("佛山市外"))
@@ -28,7 +28,7 @@ KIND_WORDS = {"body": N_("机构"), "site": N_("考点"), "district": N_("区"),
 
 
 @dataclass(frozen=True)
-class Held:
+class ActiveGrant:
     """A grant as a request carries it: plain values, so that a grant taken away meanwhile is read no more."""
 
     uid: UUID
@@ -40,56 +40,58 @@ class Held:
     district: str | None
 
     @classmethod
-    def of(cls, grant: RoleGrant) -> Held:
+    def of(cls, grant: RoleGrant) -> ActiveGrant:
         return cls(grant.uid, grant.id, grant.role, grant.reach, grant.body_id, grant.site_id, grant.district)
 
 
 @dataclass(frozen=True)
-class Reach:
+class GrantOption:
     """``kind`` is 机构, 考点, 区 or 范围; ``place`` its name; ``uid`` names the assignment."""
 
     uid: UUID
-    kind: Said
-    place: Said
-    role: Said
+    kind: Message
+    place: Message
+    role: Message
 
     @property
-    def words(self) -> Said:
-        return said("{place} · {role}", place=self.place, role=self.role)
+    def words(self) -> Message:
+        return message("{place} · {role}", place=self.place, role=self.role)
 
 
-def held_by(user: UserAccount) -> list[Held]:
+def active_grants(user: UserAccount) -> list[ActiveGrant]:
     """Everything the person holds now, in order of assignment."""
     rows = db.session.execute(select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id))
-    return [Held.of(grant) for grant in rows.scalars()]
+    return [ActiveGrant.of(grant) for grant in rows.scalars()]
 
 
-def chosen_of(grants: Sequence[Held], chosen: str | None) -> list[Held]:
+def selected_grants(grants: Sequence[ActiveGrant], chosen: str | None) -> list[ActiveGrant]:
     """The chosen assignment alone; all of them when nothing is chosen, or the chosen one was taken away."""
     only = [grant for grant in grants if str(grant.uid) == chosen]
     return only or list(grants)
 
 
-def reaches_of(grants: Sequence[Held]) -> list[Reach]:
+def grant_options(grants: Sequence[ActiveGrant]) -> list[GrantOption]:
     """Reads names in the scope of the caller: those it may not see stay without a name."""
     bodies = _names("SELECT id, short_name FROM body WHERE id = ANY(:ids)", [grant.body_id for grant in grants])
     sites = _names("SELECT id, name FROM site WHERE id = ANY(:ids)", [grant.site_id for grant in grants])
     return [
-        Reach(grant.uid, said(KIND_WORDS[grant.reach]), _place(grant, bodies, sites), said(ROLE_WORDS[grant.role]))
+        GrantOption(
+            grant.uid, message(KIND_WORDS[grant.reach]), _place(grant, bodies, sites), message(ROLE_WORDS[grant.role])
+        )
         for grant in grants
     ]
 
 
-def _place(grant: Held, bodies: dict[int, str], sites: dict[int, str]) -> Said:
+def _place(grant: ActiveGrant, bodies: dict[int, str], sites: dict[int, str]) -> Message:
     if grant.reach == "city":
-        return said(N_("全市"))
+        return message(N_("全市"))
     if grant.district:
         name = divisions().districts.get(grant.district, grant.district)
-        return said(name) if grant.district == OUTSIDE else said(N_("{name}区"), name=said(name))
-    body = said(bodies.get(grant.body_id or 0, N_("本机构")))
+        return message(name) if grant.district == OUTSIDE else message(N_("{name}区"), name=message(name))
+    body = message(bodies.get(grant.body_id or 0, N_("本机构")))
     if not grant.site_id:
         return body
-    return said("{body} {site}", body=body, site=said(sites.get(grant.site_id, N_("本考点"))))
+    return message("{body} {site}", body=body, site=message(sites.get(grant.site_id, N_("本考点"))))
 
 
 def _names(query: str, ids: list[int | None]) -> dict[int, str]:
@@ -98,20 +100,20 @@ def _names(query: str, ids: list[int | None]) -> dict[int, str]:
     return {row[0]: row[1] for row in db.session.execute(text(query), {"ids": wanted})} if wanted else {}
 
 
-def choose_reach(user: UserAccount, held: Sequence[Held], wanted: str, *, actor: Actor) -> str | None:
+def select_grant(user: UserAccount, held: Sequence[ActiveGrant], wanted: str, *, actor: Actor) -> str | None:
     """The value to keep in the browser's session: an assignment of this person, or None for all of them."""
     if not wanted:
-        record(Tag.SCOPE_CHOSEN, actor, user, words=said(N_("{name} 全部"), name=user.name))
+        record(Tag.SCOPE_CHOSEN, actor, user, words=message(N_("{name} 全部"), name=user.name))
         return None
     grant = next((grant for grant in held if str(grant.uid) == wanted), None)
     if grant is None:
         raise NotFound(N_("没有这项任职，或已被收回"))
-    (reach,) = reaches_of([grant])
+    (reach,) = grant_options([grant])
     record(
         Tag.SCOPE_CHOSEN,
         actor,
         user,
-        words=said("{name} {reach}", name=user.name, reach=reach.words),
+        words=message("{name} {reach}", name=user.name, reach=reach.words),
         grant=wanted,
         role=grant.role,
     )
