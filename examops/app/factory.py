@@ -57,7 +57,7 @@ csrf = CSRFProtect()
 def create_app(settings: Settings, *, kind: str = "web", clock: Clock | None = None) -> Flask:
     """``kind`` is ``web`` or ``job``: it decides the database role. Tests hand in the clock."""
     app = Flask("examops", static_folder="web/static", root_path=__path())
-    app.jinja_loader = template_loader()  # type: ignore[assignment]
+    app.jinja_loader = template_loader()
     keyring = Keyring(settings.secret_key)
     install(app, Parts(settings, clock or SystemClock(), keyring, Store.everyday(settings)))
     app.config.update(_flask_settings(settings, keyring, kind))

@@ -41,7 +41,7 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "api-docs.openapi_json": EVERYBODY,
     "api_desk.desk": DESK,  # and paired desk devices with their token, see tests/guards/test_api.py
     "api_desk.scan_at_desk": DESK,
-    "api_sessions.book_wishes": ("coordinator",),
+    "api_sessions.book_many": ("coordinator",),
     "api_sessions.list_sessions": SESSIONS,
     "api_sessions.one_session": SESSIONS,
     "api_sessions.release_one": ("coordinator",),
@@ -180,7 +180,7 @@ FORMS: dict[str, Form] = {
     "accounts.sign_in": lambda place: {"data": {"login": "nobody", "password": "nothing"}},
     "accounts.sign_out": lambda place: {"data": {}},
     "api_desk.scan_at_desk": lambda place: _scan(place),
-    "api_sessions.book_wishes": lambda place: {
+    "api_sessions.book_many": lambda place: {
         "json": {"bookings": [{"application_uid": str(place.more["waiting"]), "turn_uid": str(place.more["turn"])}]},
         "headers": {"Idempotency-Key": str(uuid.uuid4())},
     },
@@ -231,7 +231,7 @@ FORMS: dict[str, Form] = {
 }
 # Forms that themselves name an object: an own address with a foreign object inside must change nothing either.
 NAMES_IN_FORM = {
-    "api_desk.scan_at_desk", "api_sessions.book_wishes", "checkin.mismatch", "checkin.scan_one", "devices.create_code", "footage.flag", "footage.look", "rosters.upload",
+    "api_desk.scan_at_desk", "api_sessions.book_many", "checkin.mismatch", "checkin.scan_one", "devices.create_code", "footage.flag", "footage.look", "rosters.upload",
     "sessions.create_bookings", "sessions.judged", "batches.create", "sessions.save_plan", "recorder.announce", "recorder.confirm",
     "recorder.health", "recorder.report_gaps",
 }  # fmt: skip
