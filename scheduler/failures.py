@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -18,6 +18,7 @@ from examops.core.errors import NotFound
 from examops.core.language import N_, Message, from_line
 from examops.core.ledger import JobFailure
 from scheduler.runs import short
+from scheduler.tags import Tag
 
 FAILED_DAYS, MAX_FAILED = 7, 20
 

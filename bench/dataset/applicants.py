@@ -24,7 +24,7 @@ from examops.eligibility.rules import judge_with
 from examops.eligibility.verdicts import Decision, Verdict
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.registration.rosters.saving import PERSONS, shown_lines
-from examops.web.words import mask_id
+from examops.web.formats import mask_id
 
 LEVEL, STANDARD, PARTS = 4, "2018", ["skill"]
 LACKING_EVERY = 10

@@ -16,6 +16,7 @@ from bench.dataset.ground import Ground
 from bench.dataset.planned import Planned
 from bench.dataset.pouring import Row, new_uid, pour
 from examops.catalogue import occupation
+from examops.catalogue.labels import PARTS, level
 from examops.checkin.lots import allot, commitment_of
 from examops.checkin.models import Lot, LotDraw, Scan, Sitting
 from examops.core.clock import SHANGHAI
@@ -24,7 +25,7 @@ from examops.core.keys import Keyring, digest_of
 from examops.core.numbers import next_number
 from examops.sessions.booking.tickets import new_code
 from examops.sessions.models import Booking, Ticket
-from examops.web.words import PARTS, level, mask_name
+from examops.web.formats import mask_name
 
 OPERATOR = uuid.UUID(int=3)
 ABSENT_EVERY = 20

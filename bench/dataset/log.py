@@ -9,17 +9,18 @@ from datetime import datetime, timedelta
 from bench.dataset.exam_days import Seated
 from bench.dataset.planned import Planned
 from bench.dataset.pouring import Row, pour
-from examops.audit import Tag
 from examops.audit.models import AuditEntry
 from examops.audit.record import entry_values
 from examops.audit.sealing import seal_entries
 from examops.checkin.models import Scan
+from examops.checkin.tags import Tag as CheckinTag
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.keys import Keyring
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions.models import Booking, ExamSession
+from examops.sessions.tags import Tag as SessionTag
 
 TELLER = Actor.system("量测数据")
 
@@ -38,19 +39,26 @@ def _entries(
         at = min(now, session.slot.starts_at - timedelta(days=30))
         words = f"{session.row['number']} {session.row['title']}"
         yield entry_values(
-            Tag.SESSION_CREATED, TELLER, session.subject(ExamSession, session.row["uid"]), words, at, {"groups": 1}
+            SessionTag.SESSION_CREATED,
+            TELLER,
+            session.subject(ExamSession, session.row["uid"]),
+            words,
+            at,
+            {"groups": 1},
         )
     for one in seated:
         at = min(now, one.session.slot.starts_at - timedelta(days=20))
         words = f"{one.session.row['number']} 第 {one.turn[1]['number']} 轮"
         payload = {"application": one.applied.row["number"]}
-        yield entry_values(Tag.BOOKING_MADE, TELLER, one.session.subject(Booking, one.row["uid"]), words, at, payload)
+        yield entry_values(
+            SessionTag.BOOKING_MADE, TELLER, one.session.subject(Booking, one.row["uid"]), words, at, payload
+        )
     numbers = {session.id: session for session in planned}
     for scan in scans:
         session = numbers[scan["session_id"]]
         words = f"{session.row['number']} {scan['answer']['seat']}"
         subject = session.subject(Scan, scan["uid"])
-        yield entry_values(Tag.SCAN_ADMITTED, TELLER, subject, words, scan["received_at"], {"reason": ""})
+        yield entry_values(CheckinTag.SCAN_ADMITTED, TELLER, subject, words, scan["received_at"], {"reason": ""})
 
 
 def seal_log(ring: Keyring, clock: Clock) -> int:

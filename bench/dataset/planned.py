@@ -17,11 +17,11 @@ from bench.dataset.pouring import Row, new_uid, pour
 from bench.dataset.timetable import CLEAR, Slot
 from config.rulebook import Rulebook
 from examops.catalogue import occupation
+from examops.catalogue.labels import PARTS, level
 from examops.core.clock import SHANGHAI
 from examops.core.numbers import next_number
 from examops.sessions.capacity.limits import TurnResources, capacity, factors
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
-from examops.web.words import PARTS, level
 
 
 @dataclass

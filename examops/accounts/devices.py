@@ -12,8 +12,9 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from examops.accounts.models import Device, PairingCode
+from examops.accounts.tags import Tag
 from examops.accounts.throttle import count_attempt
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db

@@ -15,7 +15,8 @@ from sqlalchemy import select, text
 from config.divisions import divisions
 from examops.accounts.models import RoleGrant, UserAccount
 from examops.accounts.roles import ROLE_WORDS
-from examops.audit import Tag, record
+from examops.accounts.tags import Tag
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotFound

@@ -12,8 +12,9 @@ from config.rulebook import Rulebook
 from examops.accounts.models import UserAccount
 from examops.accounts.passwords import hash_password, password_matches
 from examops.accounts.service import PER_ADDRESS, PER_LOGIN, WINDOW_MINUTES, actor_of, forget_sign_ins
+from examops.accounts.tags import Tag
 from examops.accounts.throttle import count_attempt, forget_attempts
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db

@@ -14,7 +14,8 @@ from examops.accounts.models import UserAccount
 from examops.accounts.password_change import PasswordRules, UnfitPassword, WrongPassword, change_password, count_change
 from examops.accounts.roles import LANDING, scope_of
 from examops.accounts.service import WrongCredentials, accept_notice, count_sign_in, newest_notice, sign_in
-from examops.audit import Tag, record
+from examops.accounts.tags import Tag
+from examops.audit import record
 from examops.core.clock import today
 from examops.core.errors import NotSignedIn, TooManyAttempts
 from examops.core.extensions import clock

@@ -8,8 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 from examops.accounts.models import NoticeAcceptance, PrivacyNotice, UserAccount
 from examops.accounts.passwords import DECOY, password_matches
 from examops.accounts.roles import main_role
+from examops.accounts.tags import Tag
 from examops.accounts.throttle import count_attempt, forget_attempts
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db

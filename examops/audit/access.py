@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 
 from examops.audit.models import AuditEntry
 from examops.audit.record import record
-from examops.audit.tags import Tag
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -17,7 +17,7 @@ from examops.core.database import db
 AGAIN = timedelta(minutes=1)
 
 
-def record_access(tag: Tag, actor: Actor, subject: Any, *, clock: Clock, words: str = "", **payload: Any) -> None:
+def record_access(tag: StrEnum, actor: Actor, subject: Any, *, clock: Clock, words: str = "", **payload: Any) -> None:
     """Add an entry unless the same actor looked at the same thing within the last minute. ``subject`` is a row."""
     now = clock.now()
     same = (

@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import uuid
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import insert
 
 from examops.audit.digests import entry_digest, payload_digest
 from examops.audit.models import AuditEntry
-from examops.audit.tags import Tag
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.language import Message, to_json, to_line
 
 
 def record(
-    tag: Tag,
+    tag: StrEnum,
     actor: Actor,
     subject: Any = None,
     *,
@@ -38,7 +38,7 @@ def record(
 
 
 def entry_values(
-    tag: Tag, actor: Actor, subject: Any, line: str, at: datetime, payload: dict[str, Any]
+    tag: StrEnum, actor: Actor, subject: Any, line: str, at: datetime, payload: dict[str, Any]
 ) -> dict[str, Any]:
     """The columns of an entry with its digest; the database adds the transaction's number."""
     at = at.astimezone(UTC)  # the digest is taken over the words of the time, and rows come back in UTC

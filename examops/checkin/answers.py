@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from examops.catalogue import occupation
+from examops.catalogue.labels import PARTS
 from examops.checkin.admission import Refusal
 from examops.checkin.wording import reason
 from examops.core.clock import SHANGHAI
@@ -22,7 +23,7 @@ from examops.eligibility.wording import level_word
 from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sites.models import Room, Workstation
-from examops.web.words import PARTS, mask_name
+from examops.web.formats import mask_name
 
 SHORT_TITLE = "{occupation} {level}"
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.checkin.models import Lot, LotDraw
+from examops.checkin.tags import Tag
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db

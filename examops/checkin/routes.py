@@ -15,13 +15,13 @@ from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, guarded, roles_only
 from examops.accounts.roles import DESK_ROLES
 from examops.accounts.throttle import count_attempt
-from examops.audit import Tag
 from examops.audit.access import record_access
 from examops.checkin.board import desk_state
 from examops.checkin.door import Visitor, candidate_at_door, session_at_door
 from examops.checkin.models import Sitting, SittingExit
 from examops.checkin.scanning import Reading, RepeatedAtOnce, scan
 from examops.checkin.sittings import come_back, doubt_identity, hand_in, leave, sitting_by_uid
+from examops.checkin.tags import Tag
 from examops.core.clock import midnight, today
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
@@ -33,6 +33,7 @@ from examops.registration.models import Application
 from examops.sessions.models import Booking, Turn
 from examops.sessions.overview.queries import sessions_between
 from examops.sessions.states import TAKES_A_PLACE
+from examops.sessions.tags import Tag as SessionTag
 from examops.sites.models import Workstation
 
 bp = guarded(Blueprint("checkin", __name__, url_prefix="/desk"), roles_only(*DESK_ROLES))
@@ -125,7 +126,7 @@ def people(session_uid: UUID) -> ResponseReturnValue:
     """Who is in, out for a moment, done, or missing."""
     with transaction():
         session = session_at_door(session_uid, _visitor())
-        record_access(Tag.SESSION_PEOPLE_VIEWED, current_actor(), session, clock=clock(), words=session.number)
+        record_access(SessionTag.SESSION_PEOPLE_VIEWED, current_actor(), session, clock=clock(), words=session.number)
     query = (
         select(Booking, Candidate, Turn.number.label("turn"), Sitting, Workstation.code.label("seat"), SittingExit)
         .join(Application, Application.id == Booking.application_id)

@@ -11,11 +11,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from config.rulebook import Rulebook
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.checkin.admission import Refusal, SeatPlacement, Window, refuse
 from examops.checkin.answers import admitted_answer, elsewhere_words, here_words, refused_answer
 from examops.checkin.lots import draw_lots
 from examops.checkin.models import Lot, Scan, Sitting
+from examops.checkin.tags import Tag
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.checkin.models import Scan, Sitting, SittingExit
+from examops.checkin.tags import Tag
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db

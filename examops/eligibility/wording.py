@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from examops.catalogue.labels import LEVELS
 from examops.core.language import N_, Message, join_messages, message
 from examops.eligibility.verdicts import Line, Outcome, Verdict
-from examops.eligibility.words import ADVICE, CLAUSES, DOCUMENTS, FIELDS, FORMS, KINDS, LEVELS, REASONS, SCHOOLS
+from examops.eligibility.words import ADVICE, CLAUSES, DOCUMENTS, FIELDS, FORMS, KINDS, REASONS, SCHOOLS
 
 Params = dict[str, Any]
 

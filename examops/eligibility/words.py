@@ -2,7 +2,6 @@
 
 from examops.core.language import N_
 
-LEVELS = {5: N_("五级"), 4: N_("四级"), 3: N_("三级"), 2: N_("二级"), 1: N_("一级")}
 KINDS = {"employee": N_("在岗职工"), "agency": N_("劳务派遣"), "student": N_("在籍学生"), "social": N_("社会人员")}
 SCHOOLS = {
     "technical_school": N_("技工学校"),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from examops.audit import Tag
 from examops.core.language import N_, _, from_line, render
+from examops.eligibility.labels import OUTCOMES
+from examops.footage.labels import GAP_REASONS
+from examops.footage.tags import Tag
 from examops.footage.wording import ALARM_WORDS, FLAG_STATES
-from examops.web.words import BOOKING_STATES, GAP_REASONS, OUTCOMES, SESSION_STATES, duration
+from examops.sessions.labels import BOOKING_STATES, SESSION_STATES
+from examops.web.formats import duration
 
 LABELS = {
     "added": N_("新增"), "application": N_("报名号"), "camera": N_("摄像机"), "changed": N_("改了"), "commitment": N_("抽签承诺"), "count": N_("个数"),

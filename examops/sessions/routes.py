@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, needs
-from examops.audit import Tag
 from examops.audit.access import record_access
 from examops.catalogue import named_occupation
 from examops.core.clock import midnight, today
@@ -26,6 +25,7 @@ from examops.sessions.blueprint import bp
 from examops.sessions.booking.queries import bookable_applications, bookings_of
 from examops.sessions.booking.service import BookingRequest, book, book_one, release, takes_bookings
 from examops.sessions.declarations.checks import checks
+from examops.sessions.labels import SESSION_STATES
 from examops.sessions.models import Booking, ExamSession, SessionGroup
 from examops.sessions.overview.agenda import agenda
 from examops.sessions.overview.deadlines import deadlines
@@ -34,8 +34,8 @@ from examops.sessions.overview.session_view import SessionView, session_view
 from examops.sessions.overview.week import days_shown, fills, lanes, monday, position
 from examops.sessions.planning.draft import station_words
 from examops.sessions.states import SESSION_TRANSITIONS, SessionState
+from examops.sessions.tags import Tag
 from examops.sessions.transitions import ALLOWED_ROLES, move_session
-from examops.web.words import SESSION_STATES
 
 
 @bp.get("/week")

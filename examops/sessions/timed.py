@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -14,6 +14,7 @@ from examops.core.language import N_
 from examops.sessions.booking.service import release
 from examops.sessions.models import Booking, ExamSession
 from examops.sessions.states import BookingState, SessionState
+from examops.sessions.tags import Tag
 from examops.sessions.transitions import move_session
 
 S = SessionState

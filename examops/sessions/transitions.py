@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotAllowed
@@ -12,6 +12,7 @@ from examops.core.language import message
 from examops.core.transitions import check_transition
 from examops.sessions.models import ExamSession, SessionDuty, SessionStation
 from examops.sessions.states import SESSION_TRANSITIONS, SessionState
+from examops.sessions.tags import Tag
 
 S = SessionState
 BODY, OFFICE, SYSTEM = {"coordinator"}, {"city_bureau", "city_centre", "district_bureau", "district_centre"}, {"system"}

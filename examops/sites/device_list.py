@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from examops.accounts.devices import create_pairing_code, revoke
 from examops.accounts.grants import ActiveGrant
 from examops.accounts.models import Device, PairingCode
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -21,6 +21,7 @@ from examops.core.errors import Invalid, NotFound
 from examops.core.language import N_, _, message
 from examops.core.paging import key_of, newest_first, page_and_next
 from examops.sites.models import Site
+from examops.sites.tags import Tag
 
 LOOK_AFTER = ("coordinator", "security", "operator")
 KINDS = {"recorder": N_("录像盒"), "desk": N_("签到平板")}

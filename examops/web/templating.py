@@ -13,9 +13,9 @@ from markupsafe import escape
 from examops.core.extensions import clock
 from examops.core.language import _, numbered
 from examops.web.assets import asset, bundle_fault
+from examops.web.formats import FILTERS
 from examops.web.languages import other_languages, page_language, script_words
 from examops.web.navigation import current, rail
-from examops.web.words import FILTERS
 
 
 def worded(text: str, /, context: str = "", **values: Any) -> str:

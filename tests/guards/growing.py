@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import Range
 
 from examops.accounts.models import Device, PairingCode
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.checkin.models import Lot, Scan, Sitting, SittingExit
 from examops.core.actor import Actor
 from examops.core.clock import FixedClock
@@ -37,6 +37,7 @@ from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.intake import choose_columns, receive_roster
 from examops.sessions.booking.tickets import issue_ticket
 from examops.sessions.models import SessionGroup, SessionStation, Turn
+from examops.sessions.tags import Tag
 from examops.sites.models import Camera, Workstation
 from examops.staff.models import RecusalRelation
 from tests.factories import DAY, ELECTRICIAN, Factory

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from examops.web import words
+from examops.web import formats as words
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from config.rulebook import rulebook
 from examops.eligibility.id_number import normalise
 from examops.eligibility.roster.words_read import (
     KIND_WORDS,
-    LEVEL_WORDS,
+    LEVELS,
     NO,
     NOTHING,
     OPEN_END,
@@ -170,9 +170,9 @@ def read_level(value: Any) -> int | None:
     text = text_of(value).replace(" ", "").lower()
     if text in NOTHING:
         return None
-    if text not in LEVEL_WORDS:
+    if text not in LEVELS:
         raise CellFault("level.unknown")
-    return LEVEL_WORDS[text]
+    return LEVELS[text]
 
 
 def read_occupation(value: Any) -> tuple[str, int | None]:
@@ -188,9 +188,9 @@ def _occupation(text: str) -> tuple[str, int | None]:
     if whole:
         return whole.code, None
     plain = text.replace(" ", "").lower()
-    for word in sorted(LEVEL_WORDS, key=len, reverse=True):
+    for word in sorted(LEVELS, key=len, reverse=True):
         if plain.endswith(word) and (found := catalogue().find(plain.removesuffix(word))):
-            return found.code, LEVEL_WORDS[word]
+            return found.code, LEVELS[word]
     raise CellFault("occupation.unknown")
 
 

@@ -1,6 +1,6 @@
 """Words that people write in the cells of a roster, and what they mean."""
 
-LEVEL_WORDS: dict[str, int] = {
+LEVELS: dict[str, int] = {
     word: level
     for level, words in {
         5: (

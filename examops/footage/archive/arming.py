@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import Range, insert
 
 from config.rulebook import Rulebook
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.checkin.models import Sitting
 from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock, today
@@ -18,6 +18,7 @@ from examops.core.database import db
 from examops.core.language import N_
 from examops.footage.cameras.alarms import end_alarm, end_unarmed, raise_alarm
 from examops.footage.models import Arming, CameraState
+from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 

@@ -13,13 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range, insert
 
 from config.rulebook import Rulebook
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.language import N_
 from examops.footage.archive.intervals import SEAM, Span, clip, holes, merge, subtract, total
 from examops.footage.models import Arming, Gap, Segment
+from examops.footage.tags import Tag
 
 COVERING = ("announced", "stored", "verified", "purged")
 PROVEN = ("verified", "purged")

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select
 
 from examops.accounts.devices import Identity
 from examops.accounts.models import Device
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -22,6 +22,7 @@ from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_
 from examops.footage.cameras.alarms import end_alarm
 from examops.footage.models import QuarantineDecision, Segment
+from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
 

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from config.rulebook import Rulebook
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock
 from examops.core.database import db
 from examops.core.language import N_
 from examops.footage.models import Flag, Segment
+from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
 
 SYSTEM = Actor.system(N_("保存期演算"))

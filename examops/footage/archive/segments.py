@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from examops.accounts.devices import Identity, keys_of_site
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import NotFound
@@ -25,6 +25,7 @@ from examops.footage.archive.quarantine import is_released
 from examops.footage.archive.sidecars import MalformedSidecar, Sidecar, parse, signer_of
 from examops.footage.cameras.alarms import raise_alarm
 from examops.footage.models import Arming, Segment
+from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.language import N_, Message, message
 from examops.footage.models import Alarm, Arming
+from examops.footage.tags import Tag
 from examops.footage.wording import ALARM_WORDS
 from examops.sites.models import Camera
 

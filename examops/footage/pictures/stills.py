@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -16,6 +16,7 @@ from examops.core.language import N_
 from examops.core.store import Store
 from examops.footage.models import Flag, Segment
 from examops.footage.pictures.keyframes import Source
+from examops.footage.tags import Tag
 
 SYSTEM = Actor.system(N_("静帧截取"))
 FULL_WIDTH = 1920

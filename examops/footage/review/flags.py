@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -17,6 +17,7 @@ from examops.core.jobs import defer
 from examops.core.language import N_, Message, message
 from examops.footage.archive.intervals import Span
 from examops.footage.models import Flag, ReviewVerdict
+from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 

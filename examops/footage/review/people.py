@@ -19,7 +19,7 @@ from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sessions.states import TAKES_A_PLACE
 from examops.sites.models import Workstation
-from examops.web.words import clock_seconds, mask_name
+from examops.web.formats import clock_seconds, mask_name
 
 PHOTO_LIVES = timedelta(minutes=20)
 

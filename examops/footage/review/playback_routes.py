@@ -13,7 +13,7 @@ from examops.core.transaction import transaction
 from examops.footage.blueprint import bp
 from examops.footage.review.playback import playlist, window_from
 from examops.footage.review.room import camera_of_session, session_of
-from examops.web.words import clock_time
+from examops.web.formats import clock_time
 
 
 @bp.get("/sessions/<uuid:session_uid>/cameras/<uuid:camera_uid>/playlist.m3u8", endpoint="playlist")

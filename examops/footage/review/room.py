@@ -18,6 +18,7 @@ from examops.core.errors import NotFound
 from examops.core.language import N_, _
 from examops.core.store import Store
 from examops.footage.archive.gaps import ArmingRecord, armed_span, arming_record, coverage_of, sum_of
+from examops.footage.labels import GAP_REASONS
 from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
 from examops.footage.moments import iso
 from examops.footage.review.people import arrived, people_of, places_of
@@ -26,7 +27,7 @@ from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.organisations.models import Body
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
-from examops.web.words import GAP_REASONS, mask_name
+from examops.web.formats import mask_name
 
 URL_LIVES = timedelta(minutes=20)
 SHOWN = ("announced", "stored", "verified")

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.audit.access import record_access
 from examops.core.database import db
 from examops.core.errors import Invalid
@@ -25,6 +25,7 @@ from examops.footage.review import flags as flagging
 from examops.footage.review.conclusion import conclusion_page
 from examops.footage.review.room import URL_LIVES, camera_of_session, flag_json, review_data, session_of
 from examops.footage.review.viewings import parse_moment, record_viewing
+from examops.footage.tags import Tag
 from examops.footage.wording import FLAG_STATES, VERDICTS
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -17,6 +17,7 @@ from examops.core.errors import Invalid
 from examops.core.language import N_, message
 from examops.footage.archive.intervals import Span, merge
 from examops.footage.models import FootageViewing
+from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 

@@ -27,7 +27,7 @@ from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.organisations.models import Body
 from examops.sessions.models import LONGEST_SESSION, ExamSession
 from examops.sites.models import Camera, Room
-from examops.web.words import age, clock_time
+from examops.web.formats import age, clock_time
 
 DENSITIES = (4, 9, 16, 25, 64)
 ORDER = {"stop": 0, "look": 1, "ok": 2, "off": 3}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.language import N_, to_json
@@ -15,6 +15,7 @@ from examops.ops.setup.outcome import SetupResult
 from examops.ops.setup.plan import Plan
 from examops.ops.setup.saving_accounts import ACTOR, save_accounts, save_grants, save_notice
 from examops.ops.setup.saving_bodies import save_bodies
+from examops.ops.tags import Tag
 from examops.organisations.models import Body
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from examops.accounts.models import PrivacyNotice, RoleGrant, UserAccount
 from examops.accounts.passwords import hash_password
 from examops.accounts.roles import ROLE_WORDS
-from examops.audit import Tag, record
+from examops.accounts.tags import Tag
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db

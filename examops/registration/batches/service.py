@@ -10,8 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, tuple_
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.catalogue import occupation
+from examops.catalogue.labels import LEVELS
 from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock, today
 from examops.core.database import db
@@ -21,7 +22,7 @@ from examops.core.numbers import next_number
 from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.registration.refusals import BatchIsClosed
-from examops.web.words import LEVELS
+from examops.registration.tags import Tag
 
 NUMBER = "P{year}-{count:03d}"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
@@ -19,6 +19,7 @@ from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
 from examops.registration.rosters.examining import row_values
 from examops.registration.rosters.known import known_people
+from examops.registration.tags import Tag
 
 
 def correct_cell(roster: Roster, row_number: int, field: str, value: str, *, actor: Actor, ring: Keyring) -> RosterRow:

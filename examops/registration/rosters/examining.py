@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from config.occupations import catalogue
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -29,6 +29,7 @@ from examops.registration.models import BatchOccupation, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
 from examops.registration.rosters.intake import roster_by_uid, table_of
 from examops.registration.rosters.known import known_people
+from examops.registration.tags import Tag
 
 CHUNK = 2000
 LIKE_AN_ID = re.compile(r"(?<!\d)(\d{4})\d{7,11}([\dXx]{4})(?![\dXx])")

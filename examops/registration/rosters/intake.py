@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
@@ -20,6 +20,7 @@ from examops.core.store import Store
 from examops.eligibility.roster import Table, guess_columns, read_file, read_text
 from examops.registration.models import Batch, ColumnMemory, Roster
 from examops.registration.rosters.context import columns_from_json, columns_to_json
+from examops.registration.tags import Tag
 
 
 class RosterIsBusy(Conflict):

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, guarded, roles_only
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.audit.access import record_access
 from examops.core.clock import today
 from examops.core.database import db
@@ -21,6 +21,7 @@ from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.registration.rosters.intake import roster_by_uid
 from examops.registration.rosters.photos import receive_photos, without_photo, without_photo_count
+from examops.registration.tags import Tag
 
 PAGE = 50
 HEADS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("班组"))

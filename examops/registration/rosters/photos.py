@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -26,6 +26,7 @@ from examops.eligibility.models import Candidate
 from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosRefused, read_photos, word_problem
 from examops.registration.models import Application, Roster, RosterRow
 from examops.registration.rosters.intake import RosterIsBusy, roster_by_uid
+from examops.registration.tags import Tag
 
 MAX_SHOWN = 500  # faults kept for the page; their number is kept too
 

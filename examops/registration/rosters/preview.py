@@ -12,10 +12,12 @@ from sqlalchemy import func, select
 
 from config.rulebook import rulebook
 from examops.catalogue import named_occupation
+from examops.catalogue.labels import level
 from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.language import N_, SOURCE, _, current_language, join_messages
 from examops.eligibility.facts import Facts
+from examops.eligibility.labels import CANDIDATE_KINDS, OUTCOMES
 from examops.eligibility.roster.columns import column_letter
 from examops.eligibility.roster.fields import title_in
 from examops.eligibility.roster.wording import WORDS
@@ -25,7 +27,7 @@ from examops.eligibility.wording import SENTENCE_MARK, next_step, word
 from examops.eligibility.words import CLAUSES
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
-from examops.web.words import CANDIDATE_KINDS, OUTCOMES, level, mask_name
+from examops.web.formats import mask_name
 
 PAGE = 50
 TABS = ("ok", "no", "unclear")

@@ -14,9 +14,10 @@ from sqlalchemy import Select, func, select
 from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.accounts.guard import current_actor, guarded, roles_only
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.audit.access import record_access
 from examops.catalogue import occupation_word
+from examops.catalogue.labels import LEVELS
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
@@ -25,6 +26,7 @@ from examops.core.jobs import defer
 from examops.core.language import N_, _, join_messages
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.core.transaction import transaction
+from examops.eligibility.labels import CANDIDATE_KINDS, OUTCOMES
 from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_in
 from examops.eligibility.wording import SENTENCE_MARK
 from examops.registration.models import Batch, Roster, RosterRow
@@ -34,7 +36,7 @@ from examops.registration.rosters.intake import cancel, choose_columns, receive_
 from examops.registration.rosters.photos import without_photo_count
 from examops.registration.rosters.preview import preview, progress
 from examops.registration.rosters.saving import begin_saving
-from examops.web.words import CANDIDATE_KINDS, LEVELS, OUTCOMES
+from examops.registration.tags import Tag
 
 bp = guarded(
     Blueprint("rosters", __name__, url_prefix="/rosters"),

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from config.rulebook import rulebook
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
@@ -34,6 +34,7 @@ from examops.registration.rosters.context import roster_context
 from examops.registration.rosters.intake import RosterIsBusy
 from examops.registration.rosters.known import LIVE
 from examops.registration.states import ApplicationState
+from examops.registration.tags import Tag
 
 CHUNK = 500
 PERSONS = text("SELECT id_hash, person_id FROM persons_for(:hashes, :sealed, :uids, :version)")

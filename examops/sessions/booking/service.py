@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -33,6 +33,7 @@ from examops.sessions.refusals import (
     from_constraint,
 )  # fmt: skip
 from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, BookingState, SessionState
+from examops.sessions.tags import Tag
 
 BOOKABLE = (SessionState.DRAFT, SessionState.RETURNED, SessionState.APPROVED, SessionState.OPEN)
 

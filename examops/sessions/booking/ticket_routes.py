@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, select, true
 
 from examops.accounts.guard import current_actor, guarded, needs, open_to_all
 from examops.accounts.throttle import count_attempt
-from examops.audit import Tag
 from examops.audit.access import record_access
 from examops.catalogue import named_occupation
 from examops.core.actor import Actor
@@ -28,6 +27,7 @@ from examops.registration.models import Application
 from examops.sessions.access import in_reach
 from examops.sessions.booking.tickets import code_of, ticket_by_code
 from examops.sessions.models import Booking, ExamSession, Ticket, Turn
+from examops.sessions.tags import Tag
 from examops.sites.models import Room, Site
 
 bp = guarded(

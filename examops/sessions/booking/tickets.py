@@ -7,7 +7,7 @@ from base64 import b32encode
 
 from sqlalchemy import select
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
@@ -16,6 +16,7 @@ from examops.core.keys import digest_of
 from examops.core.numbers import next_number
 from examops.registration.models import Application
 from examops.sessions.models import Ticket
+from examops.sessions.tags import Tag
 
 
 def new_code() -> str:

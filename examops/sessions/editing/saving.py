@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.locking import lock_all
@@ -30,6 +30,7 @@ from examops.sessions.planning.saving import (
 from examops.sessions.planning.validation import PlanFindings
 from examops.sessions.refusals import from_constraint
 from examops.sessions.states import LIVE_BOOKING
+from examops.sessions.tags import Tag
 
 APART = 1000  # numbers of turns while they change places; a session has a few dozen
 

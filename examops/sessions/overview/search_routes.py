@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from examops.accounts.guard import current_actor, guarded, roles_only
 from examops.accounts.throttle import count_attempt
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.catalogue import named_occupation
 from examops.core.extensions import clock, keyring
 from examops.core.transaction import transaction
 from examops.sessions.blueprint import READERS
 from examops.sessions.overview.search import MAX_RESULTS, SearchResult, is_id_number, plain, search
-from examops.web.words import mask_id
+from examops.sessions.tags import Tag
+from examops.web.formats import mask_id
 
 bp = guarded(Blueprint("search", __name__, url_prefix="/search"), roles_only(*READERS))
 NUMBERS_PER_HOUR = 120  # ID numbers: enough for a day at the desk, too few to try numbers out

@@ -14,7 +14,7 @@ from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sessions.planning.draft import Draft, Fault, TurnDraft
 from examops.sessions.states import LIVE_BOOKING
-from examops.web.words import mask_name
+from examops.web.formats import mask_name
 
 MAX_NAMED = 8
 

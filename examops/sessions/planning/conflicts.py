@@ -17,7 +17,7 @@ from examops.sessions.planning.draft import Draft, station_words
 from examops.sessions.planning.plan import Duty
 from examops.sites.models import Room, Workstation
 from examops.staff.models import Qualification, StaffMember
-from examops.web.words import clock_time, span
+from examops.web.formats import clock_time, span
 
 LIVE = ExamSession.state.not_in(("cancelled", "void"))
 NEW = 0  # no row has this id

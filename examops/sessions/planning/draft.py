@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
 from examops.catalogue import named_occupation, occupation
+from examops.catalogue.labels import LEVELS, PARTS
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_, Message, _, join_messages, message
@@ -21,7 +22,7 @@ from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.capacity.limits import CapacityLimit, capacity
 from examops.sessions.capacity.resources import TurnSlot, slot_factors
 from examops.sessions.models import ExamSession
-from examops.sessions.planning.plan import LEVEL_WORDS, PART_WORDS, Duty, GroupPlan, SessionPlan, meet
+from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan, meet
 from examops.sites.models import Room, Workstation
 from examops.staff.models import StaffMember
 
@@ -89,7 +90,7 @@ class Draft:
 def group_title(code: str, level: int, part: str) -> Message:
     """``电工 四级 实操``"""
     name = message(occupation(code).name)
-    return message(TITLE, occupation=name, level=message(LEVEL_WORDS[level]), part=message(PART_WORDS[part]))
+    return message(TITLE, occupation=name, level=message(LEVELS[level]), part=message(PARTS[part]))
 
 
 def draft_session(plan: SessionPlan, rules: Rulebook, changing: ExamSession | None = None) -> Draft:

@@ -10,11 +10,6 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
 
-from examops.core.language import N_
-
-PART_WORDS = {"theory": N_("理论"), "skill": N_("实操"), "review": N_("评审")}
-LEVEL_WORDS = {5: N_("五级"), 4: N_("四级"), 3: N_("三级"), 2: N_("二级"), 1: N_("一级")}
-
 
 @dataclass(frozen=True)
 class Duty:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from config.rulebook import Rulebook
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock
 from examops.core.database import db
@@ -23,6 +23,7 @@ from examops.sessions.planning.draft import Draft, GroupDraft, TurnDraft
 from examops.sessions.planning.plan import Duty, Plan, SessionPlan
 from examops.sessions.planning.validation import PlanFindings, validate_plan
 from examops.sessions.refusals import PlanConflict, from_constraint
+from examops.sessions.tags import Tag
 
 __all__ = ["Duty", "Plan", "SessionPlan", "create_session", "create_sessions", "save_judged"]
 

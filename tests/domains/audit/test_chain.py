@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import create_engine, text
 
-from examops.audit import Tag, record
+from examops.accounts.tags import Tag
+from examops.audit import record
 from examops.audit.models import AuditSeal
 from examops.audit.sealing import seal_entries
 from examops.audit.verify import broken_links

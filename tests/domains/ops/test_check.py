@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from examops.app.factory import create_app
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.connections import owner_url
 from examops.core.database import db
@@ -21,6 +21,7 @@ from examops.core.extensions import store
 from examops.core.ledger import JobRun
 from examops.core.scope import SYSTEM, scoped
 from examops.core.transaction import transaction
+from examops.demo.tags import Tag
 from examops.eligibility.models import StoredVerdict
 from examops.eligibility.rules import judge, stored_inputs
 from examops.ops.check import INVARIANTS, Invariant, run_checks

@@ -14,12 +14,13 @@ from sqlalchemy import text
 
 from examops.accounts.models import Device
 from examops.app.factory import create_app
-from examops.audit import Tag, record
+from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.jobs import defer
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
+from examops.demo.tags import Tag
 from examops.ops.health import NAME
 from tests.factories import Factory
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from examops.audit import Tag
 from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.registration.batches.service import BatchIsClosed, Window, must_be_open, window
 from examops.registration.models import Batch, BatchOccupation
+from examops.registration.tags import Tag
 from tests.factories import ELECTRICIAN, Factory
 
 pytestmark = pytest.mark.postgres

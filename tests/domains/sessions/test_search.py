@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from examops.audit import Tag
 from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions.blueprint import READERS
+from examops.sessions.tags import Tag
 from examops.web.templating import SEARCHERS
 from tests.factories import Factory
 

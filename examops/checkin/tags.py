@@ -1,0 +1,34 @@
+"""Events that the log keeps of the desk at the door: ``subject:action``. Add freely; never rename, never reuse."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from examops.core.language import N_
+
+
+class Tag(StrEnum):
+    CANDIDATE_VIEWED = "candidate:viewed"
+    LOTS_DRAWN = "turn:lots_drawn"
+    DESK_OPENED = "desk:opened"
+    SCAN_ADMITTED = "scan:admitted"
+    SCAN_REFUSED = "scan:refused"
+    IDENTITY_DOUBTED = "sitting:identity_doubted"
+    SITTING_LEFT = "sitting:left"
+    SITTING_BACK = "sitting:back"
+    SITTING_ENDED = "sitting:ended"
+    DUTY_SIGNED_IN = "duty:signed_in"
+
+
+TAG_LABELS: dict[str, str] = {
+    Tag.CANDIDATE_VIEWED: N_("查看考生资料"),
+    Tag.LOTS_DRAWN: N_("抽签排工位"),
+    Tag.DESK_OPENED: N_("打开签到台"),
+    Tag.SCAN_ADMITTED: N_("签到入场"),
+    Tag.SCAN_REFUSED: N_("签到被拒"),
+    Tag.IDENTITY_DOUBTED: N_("人证不符"),
+    Tag.SITTING_LEFT: N_("离场"),
+    Tag.SITTING_BACK: N_("返场"),
+    Tag.SITTING_ENDED: N_("交卷离场"),
+    Tag.DUTY_SIGNED_IN: N_("考务人员到岗"),
+}

@@ -1,0 +1,176 @@
+"""What a domain brings with it, said in its own ``__init__.py``, and all domains of the application together.
+
+A domain is a package. Its manifest names code by ``"module:attribute"`` below the package, so that importing a domain
+loads none of its pages: :class:`Registry` loads them when the application is built.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from examops.core.clock import Clock
+
+CatchUp = Literal["once", "every", "skip"]
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A word of the left rail. ``places`` maps a role to the entry's position in that role's rail, from 1.
+
+    ``pages`` are endpoints of other parts of the product that stand under this entry too.
+    """
+
+    endpoint: str
+    word: str
+    icon: str
+    places: Mapping[str, int]
+    pages: tuple[str, ...] = ()
+
+    @property
+    def part(self) -> str:
+        return self.endpoint.split(".")[0]
+
+
+@dataclass(frozen=True)
+class SearchField:
+    """The field in the top bar: the endpoint that answers it, and the roles that it answers."""
+
+    endpoint: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """A timed job. ``task`` names a queue task that takes no arguments and is safe to run twice.
+
+    ``cron`` is read in Foshan time: five fields, or six with seconds first. Weekdays are written by name, because
+    APScheduler counts Monday as 0 and cron counts Sunday as 0.
+    ``catch_up`` after downtime: ``once`` runs the newest missed time however late, ``every`` runs each missed
+    time, ``skip`` runs only what is at most ``grace_minutes`` late. Beyond the grace a job is shown as late.
+    ``overlaps``: may start while an earlier run still stands as running. ``why`` is shown to operators.
+    """
+
+    name: str
+    task: str
+    cron: str
+    grace_minutes: int
+    catch_up: CatchUp
+    why: str
+    overlaps: bool = False
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """Something that must always be true. ``reference`` is its number in docs/invariants.md.
+
+    ``find`` answers with the faults it found, one line each; none when the promise holds.
+    """
+
+    name: str
+    words: str
+    reference: str
+    find: Callable[[Clock], list[str]]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The manifest of one domain. All fields but ``package`` may be left out.
+
+    ``models``: the module has tables. ``pages``, ``apis``, ``device_apis``: blueprints; device APIs carry a bearer token
+    and no cookie that a strange page could use. ``filters``: Jinja filters by name. ``tag_labels``: what the log calls
+    each event. ``invariants``: a sequence of :class:`Invariant`. ``tasks``: modules whose import registers queue tasks.
+    """
+
+    package: str
+    models: str = ""
+    pages: tuple[str, ...] = ()
+    apis: tuple[str, ...] = ()
+    device_apis: tuple[str, ...] = ()
+    menu: tuple[MenuEntry, ...] = ()
+    search: SearchField | None = None
+    filters: str = ""
+    tag_labels: str = ""
+    invariants: str = ""
+    tasks: tuple[str, ...] = ()
+    timed_jobs: tuple[JobSpec, ...] = ()
+
+    def module(self, name: str) -> Any:
+        return importlib.import_module(f"{self.package}.{name}")
+
+    def load(self, reference: str) -> Any:
+        """What ``"module:attribute"`` names."""
+        name, attribute = reference.split(":")
+        return getattr(self.module(name), attribute)
+
+    @property
+    def templates(self) -> Path:
+        """The folder of its pages; it may not exist."""
+        return Path(importlib.import_module(self.package).__path__[0]) / "templates"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All domains of an application, the lowest layer first."""
+
+    domains: tuple[Domain, ...]
+    _rails: dict[str, tuple[MenuEntry, ...]] = field(default_factory=dict, compare=False)
+
+    def rail(self, role: str) -> tuple[MenuEntry, ...]:
+        """The menu of a role, in its order."""
+        if role not in self._rails:
+            entries = [entry for domain in self.domains for entry in domain.menu if role in entry.places]
+            self._rails[role] = tuple(sorted(entries, key=lambda entry: entry.places[role]))
+        return self._rails[role]
+
+    def roles(self) -> set[str]:
+        """Every role that some menu entry is for."""
+        return {role for domain in self.domains for entry in domain.menu for role in entry.places}
+
+    def search_for(self, role: str) -> SearchField | None:
+        fields = (domain.search for domain in self.domains if domain.search)
+        return next((one for one in fields if role in one.roles), None)
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return _merged(domain.load(domain.filters) for domain in self.domains if domain.filters)
+
+    def tag_labels(self) -> dict[str, str]:
+        """Event → what the log calls it; the same event in two domains is a mistake of ours."""
+        return _merged(domain.load(domain.tag_labels) for domain in self.domains if domain.tag_labels)
+
+    def invariants(self) -> tuple[Invariant, ...]:
+        found = (domain.load(domain.invariants) for domain in self.domains if domain.invariants)
+        return tuple(invariant for part in found for invariant in part)
+
+    def task_modules(self) -> list[str]:
+        return [f"{domain.package}.{name}" for domain in self.domains for name in domain.tasks]
+
+    def timed_jobs(self) -> tuple[JobSpec, ...]:
+        return tuple(spec for domain in self.domains for spec in domain.timed_jobs)
+
+    def load_models(self) -> None:
+        """Make every table known to the metadata."""
+        for domain in self.domains:
+            if domain.models:
+                domain.module(domain.models)
+
+    def template_folders(self) -> list[Path]:
+        return [domain.templates for domain in self.domains if domain.templates.is_dir()]
+
+
+def _merged(tables: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    whole: dict[str, Any] = {}
+    for table in tables:
+        if twice := whole.keys() & table.keys():
+            raise ValueError(f"registered by two domains: {', '.join(sorted(map(str, twice)))}")
+        whole.update(table)
+    return whole
+
+
+def iterate_references(domain: Domain) -> Iterator[str]:
+    """Every ``"module:attribute"`` of a manifest, for tests that ask whether it leads somewhere."""
+    yield from (*domain.pages, *domain.apis, *domain.device_apis)
+    yield from (one for one in (domain.filters, domain.tag_labels, domain.invariants) if one)

@@ -1,0 +1,40 @@
+"""Events that the log keeps of cameras, footage and its review: ``subject:action``. Add freely; never rename, never reuse."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from examops.core.language import N_
+
+
+class Tag(StrEnum):
+    CAMERAS_ARMED = "cameras:armed"
+    CAMERAS_DISARMED = "cameras:disarmed"
+    ALARM_RAISED = "alarm:raised"
+    ALARM_ENDED = "alarm:ended"
+    SEGMENT_QUARANTINED = "segment:quarantined"
+    QUARANTINE_DECIDED = "segment:quarantine_decided"
+    GAP_RECORDED = "gap:recorded"
+    FOOTAGE_LOOKED_AT = "footage:looked_at"
+    STILL_TAKEN = "footage:still_taken"
+    FLAG_MADE = "flag:made"
+    FLAG_DECIDED = "flag:decided"
+    REVIEW_CONCLUDED = "review:concluded"
+    RETENTION_PLANNED = "footage:retention_planned"
+
+
+TAG_LABELS: dict[str, str] = {
+    Tag.CAMERAS_ARMED: N_("摄像机布防"),
+    Tag.CAMERAS_DISARMED: N_("摄像机撤防"),
+    Tag.ALARM_RAISED: N_("告警"),
+    Tag.ALARM_ENDED: N_("告警解除"),
+    Tag.SEGMENT_QUARANTINED: N_("录像隔离"),
+    Tag.QUARANTINE_DECIDED: N_("隔离决定"),
+    Tag.GAP_RECORDED: N_("录像缺口"),
+    Tag.FOOTAGE_LOOKED_AT: N_("查看录像"),
+    Tag.STILL_TAKEN: N_("截取静帧"),
+    Tag.FLAG_MADE: N_("标记"),
+    Tag.FLAG_DECIDED: N_("标记处理"),
+    Tag.REVIEW_CONCLUDED: N_("督导结论"),
+    Tag.RETENTION_PLANNED: N_("保存期演算"),
+}

@@ -1,0 +1,15 @@
+"""What kinds of bodies are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from examops.core.language import N_
+from examops.web.labels import labelled
+
+BODY_KINDS = {"enterprise": N_("企业"), "college": N_("技工院校"), "social": N_("社会培训评价组织")}
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "body_kind": labelled(BODY_KINDS),
+}

@@ -1,0 +1,40 @@
+"""Events that the log keeps of batches, rosters and applications: ``subject:action``. Add freely; never rename, never reuse."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from examops.core.language import N_
+
+
+class Tag(StrEnum):
+    BATCH_CREATED = "batch:created"
+    BATCH_CHANGED = "batch:changed"
+    BATCH_CLOSED = "batch:closed"
+    ROSTER_UPLOADED = "roster:uploaded"
+    ROSTER_EXAMINED = "roster:examined"
+    ROSTER_ROW_CORRECTED = "roster:row_corrected"
+    ROSTER_SAVED = "roster:saved"
+    ROSTER_CANCELLED = "roster:cancelled"
+    ROSTER_VIEWED = "roster:viewed"
+    ROSTER_EXPORTED = "roster:exported"
+    PHOTOS_ADDED = "candidate:photos_added"
+    APPLICATION_MADE = "application:made"
+    APPLICATION_JUDGED = "application:judged"
+
+
+TAG_LABELS: dict[str, str] = {
+    Tag.BATCH_CREATED: N_("新建批次"),
+    Tag.BATCH_CHANGED: N_("更改批次"),
+    Tag.BATCH_CLOSED: N_("提前截止报名"),
+    Tag.ROSTER_UPLOADED: N_("上传名单"),
+    Tag.ROSTER_EXAMINED: N_("名单核对完成"),
+    Tag.ROSTER_ROW_CORRECTED: N_("更正名单一行"),
+    Tag.ROSTER_SAVED: N_("保存名单"),
+    Tag.ROSTER_CANCELLED: N_("取消名单"),
+    Tag.ROSTER_VIEWED: N_("查看名单"),
+    Tag.ROSTER_EXPORTED: N_("导出名单"),
+    Tag.PHOTOS_ADDED: N_("导入照片"),
+    Tag.APPLICATION_MADE: N_("报名"),
+    Tag.APPLICATION_JUDGED: N_("资格审核"),
+}

@@ -1,0 +1,40 @@
+"""Events that the log keeps of sessions, bookings and tickets: ``subject:action``. Add freely; never rename, never reuse."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from examops.core.language import N_
+
+
+class Tag(StrEnum):
+    CANDIDATES_FOUND = "candidate:found"
+    SESSION_CREATED = "session:created"
+    SESSION_CHANGED = "session:changed"
+    SESSION_MOVED = "session:moved"
+    SESSION_PEOPLE_VIEWED = "session:people_viewed"
+    STATION_OUT_OF_SERVICE = "workstation:out_of_service"
+    BOOKING_MADE = "booking:made"
+    BOOKING_REFUSED = "booking:refused"
+    BOOKING_RELEASED = "booking:released"
+    BOOKING_MOVED = "booking:moved"
+    NO_SHOWS_PROPOSED = "booking:no_shows_proposed"
+    TICKET_ISSUED = "ticket:issued"
+    TICKET_VIEWED = "ticket:viewed"
+
+
+TAG_LABELS: dict[str, str] = {
+    Tag.CANDIDATES_FOUND: N_("搜索考生"),
+    Tag.SESSION_CREATED: N_("新建场次"),
+    Tag.SESSION_CHANGED: N_("更改场次"),
+    Tag.SESSION_MOVED: N_("场次状态变更"),
+    Tag.SESSION_PEOPLE_VIEWED: N_("查看场次考生"),
+    Tag.STATION_OUT_OF_SERVICE: N_("工位停用"),
+    Tag.BOOKING_MADE: N_("排入场次"),
+    Tag.BOOKING_REFUSED: N_("未能排入"),
+    Tag.BOOKING_RELEASED: N_("退出场次"),
+    Tag.BOOKING_MOVED: N_("换轮次"),
+    Tag.NO_SHOWS_PROPOSED: N_("拟记缺考"),
+    Tag.TICKET_ISSUED: N_("发准考证"),
+    Tag.TICKET_VIEWED: N_("查看准考证"),
+}

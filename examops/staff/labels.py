@@ -1,0 +1,28 @@
+"""What duties and cards of people on duty are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from examops.core.language import N_
+from examops.web.labels import labelled
+
+DUTIES = {
+    "leader": N_("组长"),
+    "examiner": N_("考评员"),
+    "proctor": N_("监考员"),
+    "internal_supervisor": N_("内部督导"),
+    "supervisor": N_("督导员"),
+}
+CARD_KINDS = {
+    "examiner": N_("考评员"),
+    "senior_examiner": N_("高级考评员"),
+    "proctor": N_("监考"),
+    "internal_supervisor": N_("内部督导"),
+}
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "duty": labelled(DUTIES),
+    "card_kind": labelled(CARD_KINDS),
+}

@@ -1,0 +1,122 @@
+"""How times, durations, numbers and masked names are written for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from examops.core.language import _, current_language
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def local(moment: datetime) -> datetime:
+    return moment.astimezone(SHANGHAI)
+
+
+def day(value: date | datetime) -> str:
+    """``11-23 周一``, ``Mon 23 Nov``"""
+    return _date(value, _("MM-dd EEE"))
+
+
+def dated(value: date | datetime) -> str:
+    """``2026-11-23 周一``, ``Mon 23 Nov 2026``"""
+    return _date(value, _("yyyy-MM-dd EEE"))
+
+
+def _date(value: date | datetime, pattern: str) -> str:
+    value = local(value).date() if isinstance(value, datetime) else value
+    return format_date(value, pattern, locale=current_language())
+
+
+def clock_time(moment: datetime) -> str:
+    return f"{local(moment):%H:%M}"
+
+
+def clock_seconds(moment: datetime) -> str:
+    return f"{local(moment):%H:%M:%S}"
+
+
+def moment(value: datetime) -> str:
+    """``11-23 周一 09:00``"""
+    return f"{day(value)} {clock_time(value)}"
+
+
+def span(start: datetime, end: datetime) -> str:
+    """``11-23 周一 09:00–11:30``"""
+    tail = clock_time(end) if local(start).date() == local(end).date() else moment(end)
+    return f"{moment(start)}–{tail}"
+
+
+def parsed(value: str) -> datetime:
+    """``2026-11-23T01:00:00Z`` → a moment; documents for scripts write times that way."""
+    return datetime.fromisoformat(value)
+
+
+def duration(value: timedelta | float) -> str:
+    """``1 小时 20 分``, ``42 秒``"""
+    seconds = round(value.total_seconds() if isinstance(value, timedelta) else value)
+    hours, rest = divmod(max(seconds, 0), 3600)
+    minutes, seconds = divmod(rest, 60)
+    words = [_("{count} 小时", count=hours)] if hours else []
+    words += [_("{count} 分", count=minutes)] if minutes else []
+    words += [_("{count} 秒", count=seconds)] if seconds and not hours else []
+    return " ".join(words) or _("{count} 秒", count=0)
+
+
+def mask_name(name: str) -> str:
+    """``李婷`` → ``李*``; ``陈小明`` → ``陈*明``"""
+    if len(name) < 2:
+        return name
+    return name[0] + "*" if len(name) == 2 else name[0] + "*" * (len(name) - 2) + name[-1]
+
+
+def mask_id(number: str) -> str:
+    """``440604199001010018`` → ``4406**********0018``; shorter numbers keep two characters at each end."""
+    ends = 4 if len(number) >= 12 else 2
+    hidden = len(number) - 2 * ends
+    return "*" * len(number) if hidden < 1 else number[:ends] + "*" * hidden + number[-ends:]
+
+
+def age(seconds: float) -> str:
+    """Age of a picture or a contact, short: ``2 s``, ``3 分``, ``2 小时 5 分``."""
+    return f"{round(seconds)} s" if seconds < 100 else duration(round(seconds / 60) * 60)
+
+
+def until(end: datetime, now: datetime) -> str:
+    """Stands beside the absolute time, never alone: ``还有 3 分`` or ``已过 1 小时``."""
+    seconds = (end - now).total_seconds()
+    rounded = round(abs(seconds) / 60) * 60 if abs(seconds) >= 60 else abs(seconds)
+    return _("还有 {duration}" if seconds >= 0 else "已过 {duration}", duration=duration(rounded))
+
+
+def grouped(value: int) -> str:
+    """``37200`` → ``37,200``"""
+    return f"{value:,}"
+
+
+def percent_class(value: float) -> int:
+    """Half-percent steps of the width and position classes of ``steps.css``: 0 to 200."""
+    return max(0, min(200, round(value * 2)))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "day": day,
+    "dated": dated,
+    "clock_time": clock_time,
+    "clock_seconds": clock_seconds,
+    "moment": moment,
+    "span": lambda pair: span(*pair),
+    "duration": duration,
+    "parsed": parsed,
+    "mask_name": mask_name,
+    "mask_id": mask_id,
+    "age": age,
+    "until": until,
+    "grouped": grouped,
+    "step": percent_class,
+}

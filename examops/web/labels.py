@@ -1,0 +1,24 @@
+"""Tables of words become filters of the templates. They hold Chinese and are worded when they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from examops.core.language import _
+
+
+def labelled(table: Mapping[str, str], *, context: str = "") -> Callable[[str], str]:
+    """Code → its word in the reader's language; an unknown code stands for itself."""
+    return lambda code: _(table.get(code, code), context=context)
+
+
+def marked(
+    table: Mapping[str, tuple[str, str]], otherwise: tuple[str, str] | None = None
+) -> Callable[[str], tuple[str, str]]:
+    """Code → (class of the mark, word). Raises KeyError for an unknown code unless ``otherwise`` is given."""
+
+    def look_up(code: str) -> tuple[str, str]:
+        kind, word = table.get(code, otherwise) if otherwise else table[code]
+        return kind, _(word)
+
+    return look_up
