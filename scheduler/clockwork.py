@@ -19,13 +19,13 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from examops.core.clock import Clock
+from examops.core.domain import JobSpec
 from examops.core.jobs import QueueFault, defer
 from examops.core.language import N_
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from scheduler.due import decide, trigger_of
 from scheduler.runs import enter, last_due, withdraw, words_of
-from scheduler.table import JobSpec
 
 logger = logging.getLogger("scheduler.clock")
 QUEUE, PRIORITY = "timed", 10

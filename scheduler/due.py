@@ -9,7 +9,7 @@ from functools import cache
 from apscheduler.triggers.cron import CronTrigger
 
 from examops.core.clock import SHANGHAI
-from scheduler.table import JobSpec
+from examops.core.domain import JobSpec
 
 FIELDS = ("second", "minute", "hour", "day", "month", "day_of_week")
 # How far to look back for the newest due time, in growing steps: a job of every 5 s is found at once, a yearly one too.

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from examops.core.domain import JobSpec
 from examops.core.language import N_
 from examops.core.ledger import JobRun
 from scheduler.due import is_late, next_due
 from scheduler.runs import newest_runs
-from scheduler.table import JobSpec
 
 # state → (class of the mark, word)
 STATES = {

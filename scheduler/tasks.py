@@ -1,26 +1,19 @@
-"""Where the bodies of queue tasks live. A domain that adds ``jobs.py`` names it here."""
+"""The bodies of queue tasks: every domain names the modules that hold its own."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable
 
+from examops.app.domains import registry
+from examops.core.domain import JobSpec
 from examops.core.jobs import queue
-from scheduler.table import TABLE, JobSpec
-
-TASK_MODULES: list[str] = [
-    "examops.accounts.jobs",
-    "examops.audit.jobs",
-    "examops.footage.jobs",
-    "examops.registration.jobs",
-    "examops.sessions.jobs",
-    "scheduler.rescue",
-]
+from scheduler.table import TABLE
 
 
 def registered_tasks() -> frozenset[str]:
     """Import every task module; returns the names of all tasks a worker can run."""
-    for module in TASK_MODULES:
+    for module in registry().task_modules():
         importlib.import_module(module)
     return frozenset(queue.tasks)
 

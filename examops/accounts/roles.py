@@ -24,21 +24,9 @@ ROLE_WORDS = {
 REGULATORS = ("city_bureau", "city_centre", "district_bureau", "district_centre")
 DESK_ROLES = ("examiner", "proctor", "internal_supervisor", "coordinator")
 REVIEWERS = ("supervisor", *REGULATORS)
-LANDING = {
-    "coordinator": "sessions.home",
-    "examiner": "checkin.desks",
-    "proctor": "checkin.desks",
-    "internal_supervisor": "checkin.desks",
-    "supervisor": "footage.wall",
-    "city_bureau": "sessions.index",
-    "city_centre": "sessions.index",
-    "district_bureau": "sessions.index",
-    "district_centre": "sessions.index",
-    "security": "footage.armed_hours",
-    "operator": "timed_work.index",
-}
-# The first of a person's roles in this order is the one they land on.
-PRECEDENCE = tuple(LANDING)
+SESSION_READERS = ("coordinator", "internal_supervisor", *REVIEWERS)
+# The first of a person's roles in this order is the one they land on: the first entry of its menu.
+PRECEDENCE = tuple(ROLE_WORDS)
 
 
 class Granted(Protocol):

@@ -12,13 +12,13 @@ from examops.accounts.grants import select_grant
 from examops.accounts.guard import current_actor, guarded, load_user, open_to_all
 from examops.accounts.models import UserAccount
 from examops.accounts.password_change import PasswordRules, UnfitPassword, WrongPassword, change_password, count_change
-from examops.accounts.roles import LANDING, scope_of
+from examops.accounts.roles import scope_of
 from examops.accounts.service import WrongCredentials, accept_notice, count_sign_in, newest_notice, sign_in
 from examops.accounts.tags import Tag
 from examops.audit import record
 from examops.core.clock import today
 from examops.core.errors import NotSignedIn, TooManyAttempts
-from examops.core.extensions import clock
+from examops.core.extensions import clock, registry
 from examops.core.language import _
 from examops.core.transaction import transaction
 
@@ -37,7 +37,7 @@ def home() -> ResponseReturnValue:
     user = g.user
     if user is None:
         return redirect(url_for("accounts.sign_in"))
-    return redirect(url_for(LANDING[g.role]))
+    return redirect(url_for(registry().rail(g.role)[0].endpoint))
 
 
 @bp.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")

@@ -1,5 +1,17 @@
 """Who did what; recorded in the business transaction, sealed in batches."""
 
 from examops.audit.record import record
+from examops.core.domain import Domain, JobSpec
+from examops.core.language import N_
 
-__all__ = ["record"]
+__all__ = ["DOMAIN", "record"]
+
+DOMAIN = Domain(
+    "examops.audit",
+    models=("models",),
+    invariants="invariants:INVARIANTS",
+    tasks=("jobs",),
+    timed_jobs=(
+        JobSpec("seal-audit-log", "audit.seal", "*/5 * * * * *", 1, "once", N_("操作记录成批链封，改动可被发现")),
+    ),
+)

@@ -9,8 +9,12 @@ from examops.catalogue.occupations import (
     occupation_word,
     occupations,
 )
+from examops.core.domain import Domain
 
 __all__ = [
+    "DOMAIN",
     "Occupation", "district_name", "find_occupation", "named_occupation", "occupation", "occupation_word", "occupations",
     "province_name",
 ]  # fmt: skip
+
+DOMAIN = Domain("examops.catalogue", filters="labels:FILTERS")

@@ -1,1 +1,20 @@
+"""The desk at the door: scans, lots, sittings."""
 
+from examops.core.domain import Domain, MenuEntry
+from examops.core.language import N_
+
+DOMAIN = Domain(
+    "examops.checkin",
+    models=("models",),
+    pages=("routes:bp", "tablets:bp"),
+    device_apis=("api:bp",),
+    menu=(
+        MenuEntry(
+            "checkin.desks",
+            N_("签到台"),
+            "device-tablet",
+            places={"coordinator": 5, "examiner": 1, "proctor": 1, "internal_supervisor": 1},
+        ),
+    ),
+    tag_labels="tags:TAG_LABELS",
+)

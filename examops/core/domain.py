@@ -80,13 +80,13 @@ class Invariant:
 class Domain:
     """The manifest of one domain. All fields but ``package`` may be left out.
 
-    ``models``: the module has tables. ``pages``, ``apis``, ``device_apis``: blueprints; device APIs carry a bearer token
+    ``models``: modules with tables. ``pages``, ``apis``, ``device_apis``: blueprints; device APIs carry a bearer token
     and no cookie that a strange page could use. ``filters``: Jinja filters by name. ``tag_labels``: what the log calls
     each event. ``invariants``: a sequence of :class:`Invariant`. ``tasks``: modules whose import registers queue tasks.
     """
 
     package: str
-    models: str = ""
+    models: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     apis: tuple[str, ...] = ()
     device_apis: tuple[str, ...] = ()
@@ -154,8 +154,8 @@ class Registry:
     def load_models(self) -> None:
         """Make every table known to the metadata."""
         for domain in self.domains:
-            if domain.models:
-                domain.module(domain.models)
+            for name in domain.models:
+                domain.module(name)
 
     def template_folders(self) -> list[Path]:
         return [domain.templates for domain in self.domains if domain.templates.is_dir()]

@@ -1,4 +1,4 @@
-"""What the running application carries: settings, clock, keyring, store. Read through these functions only."""
+"""What the running application carries: settings, clock, keyring, store, domains. Read through these functions only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask import Flask, current_app
 
 from config.settings import Settings
 from examops.core.clock import Clock
+from examops.core.domain import Registry
 from examops.core.keys import Keyring
 from examops.core.store import Store
 
@@ -20,6 +21,7 @@ class Parts:
     clock: Clock
     keyring: Keyring
     store: Store
+    registry: Registry
 
 
 def install(app: Flask, parts: Parts) -> None:
@@ -44,3 +46,7 @@ def store() -> Store:
 
 def settings() -> Settings:
     return parts().settings
+
+
+def registry() -> Registry:
+    return parts().registry

@@ -9,9 +9,12 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from config.rulebook import Rulebook
+from config.rulebook import Rulebook, rulebook
 from examops.core.clock import Clock, today
 from examops.core.database import db
+from examops.core.domain import Invariant
+from examops.core.extensions import store
+from examops.core.faults import without_clock
 from examops.core.store import Missing, Store
 from examops.footage.archive.gaps import COVERING, GROWS
 from examops.footage.archive.sidecars import canonical
@@ -133,3 +136,23 @@ def _fault_of(segment: Segment, store: Store) -> str:
 def _read_digest(segment: Segment, store: Store) -> str:
     body = store.get("footage", segment.object_key, version_id=segment.version_id)
     return hashlib.sha256(body).hexdigest()
+
+
+INVARIANTS = (
+    Invariant(
+        "armed-time-accounted",
+        "布防的每一秒都有录像、缺口或在途",
+        "5.7",
+        lambda clock: unaccounted_time(rulebook(), clock),
+    ),
+    Invariant("gaps-without-footage", "缺口里没有已核实的录像", "5.7", without_clock(gaps_over_footage)),
+    Invariant("gaps-once", "推定的缺口不与别的缺口重叠", "5.7", without_clock(doubled_gaps)),
+    Invariant("segments-chained", "同一路连续录像的各段首尾相连", "5.11", without_clock(broken_chains)),
+    Invariant("sidecars-unchanged", "录像段记录与录像盒签名的清单一致", "5.11", without_clock(changed_sidecars)),
+    Invariant(
+        "verified-is-stored",
+        "已核实的录像段与存储里的字节一致（最近 200 段）",
+        "5.8",
+        without_clock(lambda: verified_unlike_store(store())),
+    ),
+)

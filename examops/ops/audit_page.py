@@ -14,9 +14,8 @@ from examops.accounts.guard import guarded, roles_only
 from examops.accounts.roles import REGULATORS
 from examops.audit.models import AuditEntry
 from examops.audit.sealing import oldest_unsealed_seconds
-from examops.audit.wording import TAG_WORDS
 from examops.core.database import db
-from examops.core.extensions import clock
+from examops.core.extensions import clock, registry
 from examops.core.language import _
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.ops.audit_details import details, subject
@@ -53,12 +52,12 @@ def index() -> ResponseReturnValue:
     rows, last = page_and_next(db.session.execute(query).scalars().all(), PAGE)
     older = url_for("audit.index", before=key_of(last.at, last.id), tag=tag or None) if last else None
     return render_template(
-        "ops/audit.html", rows=[LogLine.of(row) for row in rows], older=older, words=TAG_WORDS, tag=tag,
+        "ops/audit.html", rows=[LogLine.of(row) for row in rows], older=older, words=registry().tag_labels(), tag=tag,
         window_days=WINDOW_DAYS, unsealed_seconds=oldest_unsealed_seconds(clock()),
     )  # fmt: skip
 
 
 def entries_query(since: datetime, tag: str, before: str | None) -> Select[Any]:
     query = of_own_body(select(AuditEntry).where(AuditEntry.at >= since), AuditEntry.body_id)
-    query = query.where(AuditEntry.tag == tag) if tag in TAG_WORDS else query
+    query = query.where(AuditEntry.tag == tag) if tag in registry().tag_labels() else query
     return newest_first(query, AuditEntry.at, AuditEntry.id, before, PAGE)

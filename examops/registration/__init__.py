@@ -1,0 +1,17 @@
+"""报名: batches, rosters on their way in, applications."""
+
+from examops.core.domain import Domain, MenuEntry
+from examops.core.language import N_
+
+DOMAIN = Domain(
+    "examops.registration",
+    models=("models",),
+    pages=("batches.routes:bp", "rosters.routes:bp", "rosters.photo_routes:bp"),
+    menu=(
+        MenuEntry("batches.index", N_("批次"), "stack-2", places={"coordinator": 2}),
+        MenuEntry("rosters.index", N_("名单"), "list-check", places={"coordinator": 3}, pages=("roster_photos.show",)),
+    ),
+    filters="labels:FILTERS",
+    tag_labels="tags:TAG_LABELS",
+    tasks=("jobs",),
+)

@@ -1,1 +1,58 @@
+"""考试场次: planning, capacity, bookings, tickets, and the coordinator's overview."""
 
+from examops.accounts.roles import SESSION_READERS
+from examops.core.domain import Domain, JobSpec, MenuEntry, SearchField
+from examops.core.language import N_
+
+DOMAIN = Domain(
+    "examops.sessions",
+    models=("models",),
+    pages=("pages:bp", "overview.search_routes:bp", "booking.ticket_routes:bp"),
+    apis=("api:bp",),
+    menu=(
+        MenuEntry("sessions.home", N_("本周"), "calendar-week", places={"coordinator": 1}),
+        MenuEntry(
+            "sessions.index",
+            N_("场次"),
+            "calendar-event",
+            places={
+                "coordinator": 4,
+                "internal_supervisor": 2,
+                "supervisor": 2,
+                "city_bureau": 1,
+                "city_centre": 1,
+                "district_bureau": 1,
+                "district_centre": 1,
+            },
+        ),
+    ),
+    search=SearchField("search.results", SESSION_READERS),
+    filters="labels:FILTERS",
+    tag_labels="tags:TAG_LABELS",
+    invariants="invariants:INVARIANTS",
+    tasks=("jobs",),
+    timed_jobs=(
+        JobSpec(
+            "close-bookings",
+            "sessions.close_bookings",
+            "* * * * *",
+            5,
+            "once",
+            N_("到截止时间的场次停止预约，名单定稿"),
+        ),
+        JobSpec(
+            "begin-and-finish", "sessions.begin_and_finish", "* * * * *", 5, "once", N_("签到台开放时开考，结束后收场")
+        ),
+        JobSpec(
+            "release-holds", "sessions.release_holds", "* * * * *", 10, "once", N_("保留到期未确认的位子放开给候补")
+        ),
+        JobSpec(
+            "propose-no-shows",
+            "sessions.propose_no_shows",
+            "* * * * *",
+            10,
+            "once",
+            N_("过了迟到时限未到的考生列为拟缺考，由人确认"),
+        ),
+    ),
+)

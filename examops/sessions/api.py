@@ -10,13 +10,13 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
 from examops.accounts.guard import current_actor, guarded, needs, roles_only
+from examops.accounts.roles import SESSION_READERS
 from examops.core.database import db
 from examops.core.extensions import clock
 from examops.core.idempotency import run_idempotent
 from examops.core.language import N_
 from examops.core.transaction import retried, transaction
 from examops.sessions.access import session_by_uid
-from examops.sessions.blueprint import READERS
 from examops.sessions.booking.service import BookingRequest, BookingResult, book, release
 from examops.sessions.models import ExamSession, SessionGroup, Turn
 from examops.sessions.overview.queries import Overview, SessionFilter, sessions_page
@@ -28,7 +28,7 @@ bp = cast(
     Blueprint,
     guarded(
         Blueprint("api_sessions", __name__, url_prefix="/api/v1", description="Sessions, turns and bookings"),
-        roles_only(*READERS),
+        roles_only(*SESSION_READERS),
     ),
 )  # smorest's blueprint is a Flask blueprint
 

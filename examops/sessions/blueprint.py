@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint
 
 from examops.accounts.guard import guarded, roles_only
-from examops.accounts.roles import REGULATORS
+from examops.accounts.roles import SESSION_READERS
 
-READERS = ("coordinator", "internal_supervisor", "supervisor", *REGULATORS)
-bp = guarded(Blueprint("sessions", __name__, url_prefix="/sessions"), roles_only(*READERS))
+bp = guarded(Blueprint("sessions", __name__, url_prefix="/sessions"), roles_only(*SESSION_READERS))

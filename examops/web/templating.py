@@ -10,12 +10,12 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import escape
 
+from examops.core.domain import Registry
 from examops.core.extensions import clock
 from examops.core.language import _, numbered
 from examops.web.assets import asset, bundle_fault
-from examops.web.formats import FILTERS
 from examops.web.languages import other_languages, page_language, script_words
-from examops.web.navigation import current, rail
+from examops.web.navigation import current
 
 
 def worded(text: str, /, context: str = "", **values: Any) -> str:
@@ -25,21 +25,9 @@ def worded(text: str, /, context: str = "", **values: Any) -> str:
     return _(text, context=context, **values)
 
 
-# The field in the top bar stands on the pages of those whom `search.results` answers.
-SEARCHERS = (
-    "coordinator",
-    "internal_supervisor",
-    "supervisor",
-    "city_bureau",
-    "city_centre",
-    "district_bureau",
-    "district_centre",
-)
-
-
-def install_looks(app: Flask) -> None:
+def install_filters(app: Flask, known: Registry) -> None:
     """Filters and functions of the templates that need nobody signed in."""
-    app.jinja_env.filters.update({name: _for_each_reader(words) for name, words in FILTERS.items()})
+    app.jinja_env.filters.update({name: _for_each_reader(words) for name, words in known.filters().items()})
     app.jinja_env.globals.update(
         _=worded, page_language=page_language, other_languages=other_languages, script_words=script_words
     )
@@ -49,8 +37,7 @@ def install_looks(app: Flask) -> None:
 
 
 def _for_each_reader(words: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter that Jinja may not work out once and for all: of ``"skill"|part`` it would keep the word of whoever came
-    first, in their language."""
+    """Prevents Jinja from constant-folding the filter: ``"skill"|part`` would keep the first reader's language."""
 
     @pass_context
     def asked(_context: Context, *values: Any, **named: Any) -> Any:
@@ -59,21 +46,20 @@ def _for_each_reader(words: Callable[..., Any]) -> Callable[..., Any]:
     return asked
 
 
-def install_templating(app: Flask) -> None:
-    install_looks(app)
+def install_templating(app: Flask, known: Registry) -> None:
+    install_filters(app, known)
 
     @app.context_processor
     def common() -> dict[str, Any]:
         user, role = getattr(g, "user", None), getattr(g, "role", "")
-        nav = tuple(entry for entry in rail(role) if entry.endpoint in app.view_functions) if user else ()
+        nav = tuple(entry for entry in known.rail(role) if entry.endpoint in app.view_functions) if user else ()
+        search = known.search_for(role) if user else None
         return {
             "me": {"name": user.name, "role": role} if user else None,
             "role_word": getattr(g, "role_word", ""),
             "nav": nav,
             "nav_current": current(nav, request.endpoint),
-            "search_url": url_for("search.results")
-            if user and role in SEARCHERS and "search.results" in app.view_functions
-            else None,
+            "search_url": url_for(search.endpoint) if search else None,
             **_grant_choice(),
             "now": clock().now(),
             "home_url": url_for("accounts.home"),
@@ -83,7 +69,7 @@ def install_templating(app: Flask) -> None:
 
 
 def _grant_choice() -> dict[str, Any]:
-    """What the top bar says about the person's reach, and what else may be chosen."""
+    """What the top bar says about the person's grants, and which of them may be chosen."""
     ask = getattr(g, "grant_options", None)
     grants = ask() if ask and getattr(g, "user", None) else []
     chosen = session.get("grant")

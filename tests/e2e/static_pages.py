@@ -10,10 +10,11 @@ from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from examops.app.domains import registry
 from examops.web.headers import policy
 from examops.web.languages import install_languages
-from examops.web.navigation import RAILS, current
-from examops.web.templating import install_looks
+from examops.web.navigation import current
+from examops.web.templating import install_filters
 
 ROOT = Path(__file__).parents[2] / "examops"
 NOW = datetime(2026, 11, 23, 1, 12, tzinfo=UTC)  # 09:12 in Foshan
@@ -25,9 +26,9 @@ def make_static_app(pages: dict[str, tuple[str, dict[str, Any]]], answers: dict[
     folders = [ROOT / "web/templates", *sorted(ROOT.glob("*/templates"))]
     app.jinja_loader = ChoiceLoader([FileSystemLoader(folders)])  # type: ignore[assignment]
     install_languages(app)
-    install_looks(app)
+    install_filters(app, registry())
     app.jinja_env.globals["csrf_token"] = lambda: "a-token"
-    nav = RAILS["coordinator"]
+    nav = registry().rail("coordinator")
     for entry in nav:
         app.add_url_rule(f"/go/{entry.endpoint}", entry.endpoint, lambda: "")
     for address, (template, context) in pages.items():

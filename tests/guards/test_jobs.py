@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from examops.core.domain import JobSpec
 from examops.core.jobs import queue
-from scheduler.table import TABLE, JobSpec
+from scheduler.table import TABLE
 from scheduler.tasks import TASK_MODULES, registered_tasks, without_body
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config.settings import Settings
-from examops.app.factory import DEVICE_APIS, create_app, csrf
+from examops.app.domains import registry
+from examops.app.factory import create_app, csrf
 from examops.core.clock import FixedClock
 from examops.core.database import db
 from tests.factories import PASSWORD, Factory
@@ -142,7 +143,10 @@ def test_every_form_is_refused_without_its_token(with_tokens, make, own) -> None
 
 
 def test_only_devices_with_a_bearer_token_need_none(app: Flask) -> None:
-    assert {name.split(":")[0].rsplit(".", 2)[-2:][0] for name in DEVICE_APIS} == {"checkin", "footage"}
+    assert {domain.package for domain in registry().domains if domain.device_apis} == {
+        "examops.checkin",
+        "examops.footage",
+    }
     exempt = {blueprint.name for blueprint in csrf._exempt_blueprints}
     assert exempt == {"api_desk", "recorder"}
     assert csrf._exempt_views == set()

@@ -13,13 +13,13 @@ from sqlalchemy import select, text
 
 from examops.app.factory import create_app
 from examops.core.database import db
+from examops.core.domain import JobSpec
 from examops.core.jobs import QueueFault, defer
 from examops.core.ledger import JobRun
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from scheduler.clockwork import TOO_LATE, Clockwork, tick
 from scheduler.overview import overview
-from scheduler.table import JobSpec
 from tests.factories import Factory
 from tests.scheduler.waiting import wait_for
 

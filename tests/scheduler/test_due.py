@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from examops.core.domain import JobSpec
 from scheduler.due import MAX_CATCH_UP, WrongCron, decide, is_late, newest_due, next_due, trigger_of
-from scheduler.table import TABLE, JobSpec
+from scheduler.table import TABLE
 
 NOON = datetime(2026, 11, 23, 4, 0, 7, tzinfo=UTC)  # 12:00:07 in Foshan
 HOURLY = "0 * * * *"

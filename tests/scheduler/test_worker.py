@@ -16,6 +16,7 @@ from config.settings import load
 from examops.core.actor import Actor
 from examops.core.connections import owner_url, role_names
 from examops.core.database import db
+from examops.core.domain import JobSpec
 from examops.core.extensions import clock as current_clock
 from examops.core.jobs import defer
 from examops.core.ledger import JobRun
@@ -25,7 +26,6 @@ from examops.ops.migrate import upgrade_database
 from scheduler.clockwork import tick
 from scheduler.failures import failed_jobs, try_again
 from scheduler.rescue import GAVE_UP, MAX_ATTEMPTS, drop_old, most_attempts, rescue_stalled
-from scheduler.table import JobSpec
 from scheduler.worker import WorkerOptions, work
 from tests.factories import Factory
 from tests.scheduler import example_tasks  # noqa: F401  their bodies register with the queue

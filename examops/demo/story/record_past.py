@@ -13,14 +13,14 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import func, select
 
-from config.settings import load
 from examops.accounts.devices import revoke
 from examops.accounts.models import Device
-from examops.app.factory import create_app
 from examops.core.clock import SystemClock
 from examops.core.database import db
+from examops.core.extensions import settings
 from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
 from examops.demo.story.past_box import DONE, FOLDER
@@ -43,16 +43,15 @@ BLACK, AWAY = Lapse(2950, 40, "black"), Lapse(3500, 55, "timeout")  # seconds af
 PATIENCE = 600.0  # seconds for the last segments to be verified
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], app: Flask) -> int:
     parser = argparse.ArgumentParser(prog="python -m examops record-past")
     parser.add_argument("--server", required=True, help="address of the web")
     options = parser.parse_args(arguments)
     os.nice(10)  # whoever looks at the demo comes first
-    settings = load(os.environ)
-    with create_app(settings, kind="job").app_context():
+    with app.app_context():
         set_scope(SYSTEM)
         give_faces(TELLER, SystemClock())
-        return _record(options.server, settings.var)
+        return _record(options.server, settings().var)
 
 
 def _record(address: str, var: Path) -> int:

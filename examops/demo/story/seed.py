@@ -10,16 +10,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import select
 
-from config.settings import Settings, load
+from config.settings import Settings
 from examops.accounts.devices import create_pairing_code
 from examops.accounts.models import Device
-from examops.app.factory import create_app
 from examops.core.actor import Actor
 from examops.core.clock import Clock, FixedClock, SystemClock, today
 from examops.core.database import db
-from examops.core.extensions import keyring, store
+from examops.core.extensions import keyring, settings, store
 from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
 from examops.demo.account_notice import leave_accounts
@@ -59,17 +59,16 @@ Offers = tuple[tuple[str, int], ...]
 Fill = Callable[[Batch, Clock], None]
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str], app: Flask) -> int:
     """``--upgrade`` brings the tables and buckets up to date first: one process less for the demo to wait for."""
-    settings = load(os.environ)
-    if "--upgrade" in (arguments or sys.argv[2:]):
-        upgrade_database(settings)
-        make_buckets(settings)
-    app = create_app(settings, kind="job")
     with app.app_context():
+        known = settings()
+        if "--upgrade" in arguments:
+            upgrade_database(known)
+            make_buckets(known)
         set_scope(SYSTEM)
-        Story(settings).tell()
-    leave_accounts(settings.var, told(settings.var))
+        Story(known).tell()
+    leave_accounts(known.var, told(known.var))
     sys.stdout.write("演示数据就绪\n")
     return 0
 
@@ -197,6 +196,3 @@ def _write_private(file: Path, content: dict[str, object]) -> None:
     file.touch(mode=0o600)
     file.write_text(json.dumps(content))
 
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""``python -m examops in-demo COMMAND``: a command with the settings of the demo that runs in this folder."""
+"""The settings of the demo that runs in this folder, for commands that are typed beside it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from examops.app import command_line as cli
 from examops.demo.private_file import write_private
 
 FILE = "environ.json"
-NEVER = "用法：python -m examops in-demo 命令 [参数]\n"
 
 
 def remember(var: Path, environ: Mapping[str, str]) -> None:
@@ -46,11 +44,3 @@ def adopt_settings() -> bool:
         return False
     os.environ.update(json.loads((var / FILE).read_text()))
     return True
-
-
-def main(arguments: list[str]) -> int:
-    """Run another command of ``python -m examops`` with these settings."""
-    if not arguments:
-        sys.stderr.write(NEVER)
-        return 2
-    return cli.main(arguments) if adopt_settings() else 2

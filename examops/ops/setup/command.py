@@ -6,16 +6,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import text
 
-from config.settings import load
 from examops.accounts.password_change import hand_out_password, random_password
-from examops.app.factory import create_app
 from examops.core.clock import Clock, SystemClock, today
 from examops.core.database import db
 from examops.core.errors import NotFound
@@ -69,7 +67,7 @@ def apply_file(
     return outcome
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str], app: Flask) -> int:
     parser = argparse.ArgumentParser(prog="python -m examops setup", description="录入机构、考点、考务人员和账号")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
@@ -80,7 +78,6 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.new_password and options.dry_run:
         parser.error("--dry-run 只和文件一起用")
-    app = create_app(load(os.environ), kind="job")
     with app.app_context():
         if options.new_password:
             return renew(options.new_password, clock=SystemClock())

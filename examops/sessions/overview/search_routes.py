@@ -6,17 +6,17 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from examops.accounts.guard import current_actor, guarded, roles_only
+from examops.accounts.roles import SESSION_READERS
 from examops.accounts.throttle import count_attempt
 from examops.audit import record
 from examops.catalogue import named_occupation
 from examops.core.extensions import clock, keyring
 from examops.core.transaction import transaction
-from examops.sessions.blueprint import READERS
 from examops.sessions.overview.search import MAX_RESULTS, SearchResult, is_id_number, plain, search
 from examops.sessions.tags import Tag
 from examops.web.formats import mask_id
 
-bp = guarded(Blueprint("search", __name__, url_prefix="/search"), roles_only(*READERS))
+bp = guarded(Blueprint("search", __name__, url_prefix="/search"), roles_only(*SESSION_READERS))
 NUMBERS_PER_HOUR = 120  # ID numbers: enough for a day at the desk, too few to try numbers out
 
 

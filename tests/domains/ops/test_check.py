@@ -12,11 +12,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from examops.app.domains import registry
 from examops.app.factory import create_app
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.connections import owner_url
 from examops.core.database import db
+from examops.core.domain import Invariant
 from examops.core.extensions import store
 from examops.core.ledger import JobRun
 from examops.core.scope import SYSTEM, scoped
@@ -24,7 +26,7 @@ from examops.core.transaction import transaction
 from examops.demo.tags import Tag
 from examops.eligibility.models import StoredVerdict
 from examops.eligibility.rules import judge, stored_inputs
-from examops.ops.check import INVARIANTS, Invariant, run_checks
+from examops.ops.check import run_checks
 from tests.domains.eligibility.people import an_id, context, facts, own
 from tests.factories import Factory
 
@@ -51,7 +53,7 @@ def as_owner(settings, clock, monkeypatch, app) -> Iterator[Callable]:
         with owner.app_context(), scoped(SYSTEM), undone():
             for statement in damage:
                 db.session.execute(text(statement))
-            return [invariant.name for invariant in INVARIANTS if invariant.find(clock)]
+            return [invariant.name for invariant in registry().invariants() if invariant.find(clock)]
 
     yield broken_by
     with owner.app_context():
@@ -184,7 +186,7 @@ def command(environment, *arguments: str) -> subprocess.CompletedProcess:
 
 def test_the_command_ends_with_0_when_all_is_well(two_sessions, environment) -> None:
     done = command(environment)
-    assert (done.returncode, done.stdout.count("✓")) == (0, len(INVARIANTS))
+    assert (done.returncode, done.stdout.count("✓")) == (0, len(registry().invariants()))
 
 
 def test_the_command_ends_with_1_and_names_what_is_broken(two_sessions, environment) -> None:

@@ -9,6 +9,9 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import func, select
 
 from examops.core.database import db
+from examops.core.domain import Invariant
+from examops.core.extensions import keyring
+from examops.core.faults import without_clock
 from examops.core.keys import Keyring
 from examops.eligibility.models import Candidate, StoredVerdict
 from examops.eligibility.rules import judge_stored
@@ -18,7 +21,7 @@ NEWEST = 2000
 PERSON = func.person_sealed(Candidate.person_id).table_valued("id_hash", "id_sealed", name="person").lateral()
 
 
-def verdicts_that_changed(keyring: Keyring, newest: int = NEWEST) -> list[str]:
+def verdicts_that_changed(ring: Keyring, newest: int = NEWEST) -> list[str]:
     """Of the newest verdicts, those whose stored inputs now give another outcome or other lines."""
     query = (
         select(StoredVerdict, PERSON.c.id_hash, PERSON.c.id_sealed)
@@ -27,7 +30,7 @@ def verdicts_that_changed(keyring: Keyring, newest: int = NEWEST) -> list[str]:
         .order_by(StoredVerdict.id.desc())
         .limit(newest)
     )
-    found = (_fault_of(row, bytes(hash_), bytes(sealed), keyring) for row, hash_, sealed in db.session.execute(query))
+    found = (_fault_of(row, bytes(hash_), bytes(sealed), ring) for row, hash_, sealed in db.session.execute(query))
     return [fault for fault in found if fault]
 
 
@@ -49,3 +52,13 @@ def _judged(verdict: Verdict) -> set[tuple[str, ...]]:
 
 def _told(lines: Iterable[dict[str, Any]]) -> set[tuple[str, ...]]:
     return {tuple(str(line.get(name, "")) for name in ("code", "outcome", "rule_key", "rule_hash")) for line in lines}
+
+
+INVARIANTS = (
+    Invariant(
+        "verdicts-judged-again",
+        "按所存依据再判，审核结论不变（最近 2000 份）",
+        "5.5",
+        without_clock(lambda: verdicts_that_changed(keyring())),
+    ),
+)

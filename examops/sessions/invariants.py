@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
-
-from examops.core.database import db
+from examops.core.domain import Invariant
+from examops.core.faults import faults, without_clock
 from examops.registration.states import LIVE_APPLICATION
 from examops.sessions.states import LIVE_BOOKING, TAKES_A_PLACE
 
@@ -17,11 +16,6 @@ OVERLAPS = """
         PARTITION BY {thing} ORDER BY lower(during), id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
       ) AS busy_until FROM {table} WHERE {counted}
     ) held WHERE busy_until > lower(during) ORDER BY 1, 2"""
-
-
-def faults(query: str, words: str, **values: object) -> list[str]:
-    """One line for each row of ``query``, worded by its columns."""
-    return [words.format(**row) for row in db.session.execute(text(query), values).mappings()]
 
 
 def _overlaps(table: str, thing: str, counted: str, words: str, **values: object) -> list[str]:
@@ -96,3 +90,30 @@ def doubled_bookings() -> list[str]:
         JOIN application ON application.id = booking.application_id
         WHERE booking.state = ANY (:live) GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1, 2"""
     return faults(query, "报名 {number} 的 {part} 有 {many} 个有效预约", live=list(LIVE_BOOKING))
+
+
+INVARIANTS = (
+    Invariant("one-session-per-room", "一个考场同一时间只有一个场次", "5.1", without_clock(overlapping_rooms)),
+    Invariant(
+        "one-session-per-workstation", "一个工位同一时间只属于一个场次", "5.1", without_clock(overlapping_workstations)
+    ),
+    Invariant("one-place-per-person-on-duty", "一名考务人员同一时间只在一处", "5.1", without_clock(overlapping_duties)),
+    Invariant(
+        "cancelled-sessions-hold-nothing",
+        "取消的场次不再占用工位、人员和位子",
+        "5.1",
+        without_clock(held_by_cancelled_sessions),
+    ),
+    Invariant("turns-count-their-bookings", "轮次占用数等于实际占位的预约", "5.2", without_clock(miscounted_turns)),
+    Invariant("turns-within-capacity", "轮次占用不超过容量", "5.2", without_clock(overfull_turns)),
+    Invariant(
+        "bookings-follow-their-turn", "预约的时间和场次与轮次一致", "5.2", without_clock(bookings_beside_their_turn)
+    ),
+    Invariant("one-place-per-candidate", "一名考生同一时间只有一个位子", "5.3", without_clock(people_in_two_places)),
+    Invariant(
+        "one-live-application", "同一人同职业同等级同次只有一份有效报名", "5.3", without_clock(doubled_applications)
+    ),
+    Invariant(
+        "one-live-booking-per-part", "一份报名的每个部分只有一个有效预约", "5.3", without_clock(doubled_bookings)
+    ),
+)

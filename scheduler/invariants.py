@@ -1,22 +1,9 @@
-"""The log and the timed work: sealed in time and in order, and no queued run without its job."""
+"""Timed work: no queued run without its job."""
 
 from __future__ import annotations
 
-from examops.audit.sealing import oldest_unsealed_seconds
-from examops.audit.verify import broken_links
-from examops.core.clock import Clock
-from examops.ops.invariants.capacity import faults
-
-UNSEALED_LIMIT_S = 60
-
-
-def broken_audit_chain() -> list[str]:
-    return broken_links()
-
-
-def late_seals(clock: Clock) -> list[str]:
-    age = oldest_unsealed_seconds(clock)
-    return [f"最早的未链封记录已有 {age:.0f} 秒"] if age > UNSEALED_LIMIT_S else []
+from examops.core.domain import Invariant
+from examops.core.faults import faults, without_clock
 
 
 def lost_runs() -> list[str]:
@@ -27,3 +14,6 @@ def lost_runs() -> list[str]:
           AND waiting.args->'timed'->>'job' = run.job AND (waiting.args->'timed'->>'due')::timestamptz = run.due_at
         ) ORDER BY due_at"""
     return faults(query, "定时任务 {job} 在 {due_at:%F %T} UTC 的运行丢失")
+
+
+INVARIANTS = (Invariant("no-lost-runs", "定时任务的运行没有丢失", "3", without_clock(lost_runs)),)
