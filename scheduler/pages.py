@@ -8,8 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
-from examops.accounts.guard import current_actor, guarded, needs, roles_only
-from examops.accounts.roles import REGULATORS
+from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
 from examops.core.database import db
 from examops.core.extensions import clock
 from examops.core.language import _

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from examops.core.database import db
-from examops.ops.probes import QUEUE
+from examops.ops import QUEUE
 
 
 @dataclass(frozen=True)

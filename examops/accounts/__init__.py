@@ -1,7 +1,56 @@
 """People, roles, scopes, sign-in, devices."""
 
+from examops.accounts.devices import (
+    CODE_TTL,
+    BadPairingCode,
+    Identity,
+    count_pairing,
+    create_pairing_code,
+    identify,
+    keys_of_site,
+    pair,
+    revoke,
+)
+from examops.accounts.grants import OUTSIDE, ActiveGrant
+from examops.accounts.guard import current_actor, guarded, needs, open_to_all, open_to_machines, roles_only
+from examops.accounts.password_change import hand_out_password, random_password
+from examops.accounts.passwords import hash_password
+from examops.accounts.roles import DESK_ROLES, REGULATORS, REVIEWERS, ROLE_WORDS, SESSION_READERS
+from examops.accounts.tags import Tag
+from examops.accounts.throttle import count_attempt
 from examops.core.domain import Domain, JobSpec
 from examops.core.language import N_
+
+__all__ = [
+    "CODE_TTL",
+    "DESK_ROLES",
+    "DOMAIN",
+    "OUTSIDE",
+    "REGULATORS",
+    "REVIEWERS",
+    "ROLE_WORDS",
+    "SESSION_READERS",
+    "ActiveGrant",
+    "BadPairingCode",
+    "Identity",
+    "Tag",
+    "count_attempt",
+    "count_pairing",
+    "create_pairing_code",
+    "current_actor",
+    "guarded",
+    "hand_out_password",
+    "hash_password",
+    "identify",
+    "keys_of_site",
+    "needs",
+    "open_to_all",
+    "open_to_machines",
+    "pair",
+    "random_password",
+    "revoke",
+    "roles_only",
+]
 
 DOMAIN = Domain(
     "examops.accounts",

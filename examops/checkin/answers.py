@@ -11,15 +11,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from examops.catalogue import occupation
-from examops.catalogue.labels import PARTS
+from examops.catalogue import PARTS, occupation
 from examops.checkin.admission import Refusal
 from examops.checkin.wording import reason
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.language import N_, Message, message
+from examops.eligibility import level_word
 from examops.eligibility.models import Candidate
-from examops.eligibility.wording import level_word
 from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sites.models import Room, Workstation

@@ -14,10 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from examops.accounts.devices import Identity, identify
-from examops.accounts.grants import ActiveGrant
-from examops.accounts.guard import guarded, roles_only
-from examops.accounts.roles import DESK_ROLES
+from examops.accounts import DESK_ROLES, ActiveGrant, Identity, guarded, identify, roles_only
 from examops.checkin.board import desk_state
 from examops.checkin.door import Visitor, session_at_door
 from examops.checkin.routes import reading_of, scanned

@@ -12,8 +12,8 @@ from examops.checkin.models import Scan
 from examops.core.database import db
 from examops.core.language import _
 from examops.organisations.models import Body
+from examops.sessions import TAKES_A_PLACE
 from examops.sessions.models import Booking, ExamSession, Turn
-from examops.sessions.states import TAKES_A_PLACE
 from examops.sites.models import Room, Site
 
 IN_ROOM = ("checked_in", "completed")

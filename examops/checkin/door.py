@@ -13,9 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from examops.accounts.devices import Identity
-from examops.accounts.grants import ActiveGrant
-from examops.accounts.roles import DESK_ROLES
+from examops.accounts import DESK_ROLES, ActiveGrant, Identity
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotFound
 from examops.core.language import N_

@@ -17,9 +17,9 @@ from examops.core.database import db
 from examops.core.errors import Conflict
 from examops.core.language import N_, message
 from examops.core.locking import lock_all
-from examops.sessions.capacity.resources import turn_stations
+from examops.sessions import LIVE_BOOKING
+from examops.sessions.capacity import turn_stations
 from examops.sessions.models import Booking, ExamSession, Turn
-from examops.sessions.states import LIVE_BOOKING
 
 
 class TooFewStations(Conflict):

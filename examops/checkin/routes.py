@@ -12,10 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import rulebook
-from examops.accounts.guard import current_actor, guarded, roles_only
-from examops.accounts.roles import DESK_ROLES
-from examops.accounts.throttle import count_attempt
-from examops.audit.access import record_access
+from examops.accounts import DESK_ROLES, count_attempt, current_actor, guarded, roles_only
+from examops.audit import record_access
 from examops.checkin.board import desk_state
 from examops.checkin.door import Visitor, candidate_at_door, session_at_door
 from examops.checkin.models import Sitting, SittingExit
@@ -30,10 +28,10 @@ from examops.core.language import N_, render
 from examops.core.transaction import retried, transaction
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
+from examops.sessions import TAKES_A_PLACE
+from examops.sessions import Tag as SessionTag
 from examops.sessions.models import Booking, Turn
-from examops.sessions.overview.queries import sessions_between
-from examops.sessions.states import TAKES_A_PLACE
-from examops.sessions.tags import Tag as SessionTag
+from examops.sessions.overview import sessions_between
 from examops.sites.models import Workstation
 
 bp = guarded(Blueprint("checkin", __name__, url_prefix="/desk"), roles_only(*DESK_ROLES))

@@ -26,10 +26,10 @@ from examops.core.locking import lock_all
 from examops.core.transitions import check_transition
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
-from examops.sessions.booking.tickets import ticket_by_code
-from examops.sessions.capacity.resources import turn_stations
+from examops.sessions import BOOKING_TRANSITIONS, BookingState
+from examops.sessions.booking import ticket_by_code
+from examops.sessions.capacity import turn_stations
 from examops.sessions.models import Booking, ExamSession, Turn
-from examops.sessions.states import BOOKING_TRANSITIONS, BookingState
 
 
 @dataclass(frozen=True)

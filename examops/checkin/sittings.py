@@ -15,8 +15,8 @@ from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, message
 from examops.core.transitions import check_transition
+from examops.sessions import BOOKING_TRANSITIONS, BookingState
 from examops.sessions.models import Booking, ExamSession
-from examops.sessions.states import BOOKING_TRANSITIONS, BookingState
 
 
 class NotInTheRoom(Conflict):

@@ -7,8 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from examops.accounts.devices import BadPairingCode, count_pairing, identify, pair
-from examops.accounts.guard import guarded, open_to_all
+from examops.accounts import BadPairingCode, count_pairing, guarded, identify, open_to_all, pair
 from examops.core.errors import Invalid, TooManyAttempts
 from examops.core.extensions import clock
 from examops.core.language import N_

@@ -1,5 +1,33 @@
 """Persons, candidates, evidence and verdicts: pure rules, and the rows they are stored in."""
 
 from examops.core.domain import Domain
+from examops.eligibility.facts import Fact, Facts, Source, Spell
+from examops.eligibility.id_number import check_character, mask
+from examops.eligibility.labels import CANDIDATE_KINDS, OUTCOMES
+from examops.eligibility.rules import judge
+from examops.eligibility.verdicts import Decision, Line, Verdict
+from examops.eligibility.wording import SENTENCE_MARK, level_word, next_step, word
+from examops.eligibility.words import CLAUSES
+
+__all__ = [
+    "CANDIDATE_KINDS",
+    "CLAUSES",
+    "DOMAIN",
+    "OUTCOMES",
+    "SENTENCE_MARK",
+    "Decision",
+    "Fact",
+    "Facts",
+    "Line",
+    "Source",
+    "Spell",
+    "Verdict",
+    "check_character",
+    "judge",
+    "level_word",
+    "mask",
+    "next_step",
+    "word",
+]
 
 DOMAIN = Domain("examops.eligibility", models=("models",), filters="labels:FILTERS", invariants="invariants:INVARIANTS")

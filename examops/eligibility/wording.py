@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from examops.catalogue.labels import LEVELS
+from examops.catalogue import LEVELS
 from examops.core.language import N_, Message, join_messages, message
 from examops.eligibility.verdicts import Line, Outcome, Verdict
 from examops.eligibility.words import ADVICE, CLAUSES, DOCUMENTS, FIELDS, FORMS, KINDS, REASONS, SCHOOLS

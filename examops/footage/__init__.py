@@ -2,6 +2,11 @@
 
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
+from examops.footage.labels import GAP_REASONS
+from examops.footage.tags import Tag
+from examops.footage.wording import ALARM_WORDS, FLAG_STATES
+
+__all__ = ["ALARM_WORDS", "DOMAIN", "FLAG_STATES", "GAP_REASONS", "Tag"]
 
 DOMAIN = Domain(
     "examops.footage",

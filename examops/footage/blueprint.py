@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, g, request
 
-from examops.accounts.guard import guarded, roles_only
-from examops.accounts.roles import REVIEWERS
+from examops.accounts import REVIEWERS, guarded, roles_only
 from examops.core.errors import NotAllowed
 
 OPEN_TO_SECURITY = frozenset({"footage.armed_hours"})

@@ -12,7 +12,7 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema, fields
 
-from examops.checkin.api import DeskStateSchema, ScanAnswerSchema, ScanSchema
+from examops.checkin import DeskStateSchema, ScanAnswerSchema, ScanSchema
 from examops.web.api import NOBODY, PERSON_READS, PERSON_WRITES, SECURITY_SCHEMES, LenientSchema, RefusalSchema
 
 

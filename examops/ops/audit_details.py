@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from examops.core.language import N_, _, from_line, render
-from examops.eligibility.labels import OUTCOMES
-from examops.footage.labels import GAP_REASONS
-from examops.footage.tags import Tag
-from examops.footage.wording import ALARM_WORDS, FLAG_STATES
-from examops.sessions.labels import BOOKING_STATES, SESSION_STATES
+from examops.eligibility import OUTCOMES
+from examops.footage import ALARM_WORDS, FLAG_STATES, GAP_REASONS, Tag
+from examops.sessions import BOOKING_STATES, SESSION_STATES
 from examops.web.formats import duration
 
 LABELS = {

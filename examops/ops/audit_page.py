@@ -10,10 +10,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
-from examops.accounts.guard import guarded, roles_only
-from examops.accounts.roles import REGULATORS
+from examops.accounts import REGULATORS, guarded, roles_only
+from examops.audit import oldest_unsealed_seconds
 from examops.audit.models import AuditEntry
-from examops.audit.sealing import oldest_unsealed_seconds
 from examops.core.database import db
 from examops.core.extensions import clock, registry
 from examops.core.language import _

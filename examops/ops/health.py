@@ -14,7 +14,7 @@ from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from config.settings import Settings, load
-from examops.accounts.guard import guarded, open_to_machines
+from examops.accounts import guarded, open_to_machines
 from examops.core.clock import Clock, SystemClock
 from examops.core.extensions import clock, settings
 from examops.core.store import Store

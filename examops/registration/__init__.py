@@ -2,6 +2,9 @@
 
 from examops.core.domain import Domain, MenuEntry
 from examops.core.language import N_
+from examops.registration.states import LIVE_APPLICATION, ApplicationState
+
+__all__ = ["DOMAIN", "LIVE_APPLICATION", "ApplicationState"]
 
 DOMAIN = Domain(
     "examops.registration",

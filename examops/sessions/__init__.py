@@ -1,8 +1,27 @@
 """考试场次: planning, capacity, bookings, tickets, and the coordinator's overview."""
 
-from examops.accounts.roles import SESSION_READERS
+from examops.accounts import SESSION_READERS
 from examops.core.domain import Domain, JobSpec, MenuEntry, SearchField
 from examops.core.language import N_
+from examops.sessions.labels import BOOKING_STATES, SESSION_STATES
+from examops.sessions.refusals import PlanConflict
+from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, TAKES_A_PLACE, BookingState, SessionState
+from examops.sessions.tags import Tag
+from examops.sessions.transitions import move_session
+
+__all__ = [
+    "BOOKING_STATES",
+    "BOOKING_TRANSITIONS",
+    "DOMAIN",
+    "LIVE_BOOKING",
+    "SESSION_STATES",
+    "TAKES_A_PLACE",
+    "BookingState",
+    "PlanConflict",
+    "SessionState",
+    "Tag",
+    "move_session",
+]
 
 DOMAIN = Domain(
     "examops.sessions",

@@ -9,8 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
-from examops.accounts.guard import current_actor, guarded, needs, roles_only
-from examops.accounts.roles import SESSION_READERS
+from examops.accounts import SESSION_READERS, current_actor, guarded, needs, roles_only
 from examops.core.database import db
 from examops.core.extensions import clock
 from examops.core.idempotency import run_idempotent

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from examops.accounts.guard import guarded, roles_only
-from examops.accounts.roles import SESSION_READERS
+from examops.accounts import SESSION_READERS, guarded, roles_only
 
 bp = guarded(Blueprint("sessions", __name__, url_prefix="/sessions"), roles_only(*SESSION_READERS))

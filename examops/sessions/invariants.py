@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from examops.core.domain import Invariant
 from examops.core.faults import faults, without_clock
-from examops.registration.states import LIVE_APPLICATION
+from examops.registration import LIVE_APPLICATION
 from examops.sessions.states import LIVE_BOOKING, TAKES_A_PLACE
 
 OVER = ("cancelled", "void")

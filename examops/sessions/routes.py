@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from config.calendar import calendar
 from config.rulebook import rulebook
-from examops.accounts.guard import current_actor, needs
-from examops.audit.access import record_access
+from examops.accounts import current_actor, needs
+from examops.audit import record_access
 from examops.catalogue import named_occupation
 from examops.core.clock import midnight, today
 from examops.core.database import db

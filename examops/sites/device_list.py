@@ -10,8 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
-from examops.accounts.devices import create_pairing_code, revoke
-from examops.accounts.grants import ActiveGrant
+from examops.accounts import ActiveGrant, create_pairing_code, revoke
 from examops.accounts.models import Device, PairingCode
 from examops.audit import record
 from examops.core.actor import Actor

@@ -7,8 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from examops.accounts.devices import CODE_TTL
-from examops.accounts.guard import current_actor, guarded, roles_only
+from examops.accounts import CODE_TTL, current_actor, guarded, roles_only
 from examops.core.errors import Invalid
 from examops.core.extensions import clock, settings
 from examops.core.language import N_, _

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from examops.accounts.roles import ROLE_WORDS
+from examops.accounts import ROLE_WORDS
 from examops.demo.story.accounts import PEOPLE, password_of
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from examops.accounts import hash_password
 from examops.accounts.models import PrivacyNotice, RoleGrant, UserAccount
-from examops.accounts.passwords import hash_password
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.organisations.models import Body

@@ -12,10 +12,9 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage.archive.intervals import Span
+from examops.footage.archive import Span
 from examops.footage.models import Arming
-from examops.footage.review.flags import Draft, conclude, decide_flag, flag_of, make_flag, verdicts_of
-from examops.footage.review.viewings import record_viewing
+from examops.footage.review import Draft, conclude, decide_flag, flag_of, make_flag, record_viewing, verdicts_of
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 

@@ -8,21 +8,20 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from config.rulebook import rulebook
+from examops.checkin import Reading, hand_in, scan
 from examops.checkin.models import Sitting
-from examops.checkin.scanning import Reading, scan
-from examops.checkin.sittings import hand_in
 from examops.core.actor import Actor
 from examops.core.clock import Clock, FixedClock
 from examops.core.database import db
 from examops.core.extensions import keyring
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage.archive.arming import armed_time, plan_armings
+from examops.footage.archive import armed_time, plan_armings
 from examops.footage.models import Arming
-from examops.sessions.booking.tickets import code_of
+from examops.sessions import SessionState as S
+from examops.sessions import move_session
+from examops.sessions.booking import code_of
 from examops.sessions.models import Booking, ExamSession, Ticket, Turn
-from examops.sessions.states import SessionState as S
-from examops.sessions.transitions import move_session
 
 LAST_BATCH = "2026 第 3 批"
 CLOCKWORK = Actor.system("演示数据")

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from examops.eligibility.id_number import check_character
+from examops.eligibility import check_character
 
 SURNAMES = "陈李黄何梁罗邓林吴周杨张刘曾苏韦覃黎冯谢叶潘钟蔡郑"
 GIVEN = [

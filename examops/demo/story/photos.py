@@ -18,8 +18,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.demo.story.portrait import portrait
 from examops.registration.models import Roster
-from examops.registration.rosters.intake import roster_by_uid
-from examops.registration.rosters.photos import faces_of, receive_photos
+from examops.registration.rosters import faces_of, receive_photos, roster_by_uid
 
 LACKING, BLURRED = 9, 23  # every so-manyth person
 

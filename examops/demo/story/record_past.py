@@ -16,7 +16,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import func, select
 
-from examops.accounts.devices import revoke
+from examops.accounts import revoke
 from examops.accounts.models import Device
 from examops.core.clock import SystemClock
 from examops.core.database import db
@@ -29,7 +29,7 @@ from examops.demo.story.past_review import review
 from examops.demo.story.past_session import CLOCKWORK, LAST_BATCH
 from examops.demo.story.photos import give_faces
 from examops.demo.story.week import TELLER
-from examops.footage.archive.intervals import Span
+from examops.footage.archive import Span
 from examops.footage.models import Arming, Segment
 from examops.registration.models import Batch
 from examops.sessions.models import ExamSession

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from config.settings import Settings
-from examops.accounts.devices import create_pairing_code
+from examops.accounts import create_pairing_code
 from examops.accounts.models import Device
 from examops.core.actor import Actor
 from examops.core.clock import Clock, FixedClock, SystemClock, today
@@ -40,13 +40,11 @@ from examops.demo.story.places import (
 )
 from examops.demo.story.rosters import enterprise_roster, social_roster, student_roster
 from examops.demo.story.week import BATCH, TELLER, Week
-from examops.ops.migrate import make_buckets, upgrade_database
+from examops.ops import make_buckets, upgrade_database
 from examops.organisations.models import Body
-from examops.registration.batches.service import BatchPlan, Offer, create_batch
+from examops.registration.batches import BatchPlan, Offer, create_batch
 from examops.registration.models import Batch
-from examops.registration.rosters.examining import examine_roster
-from examops.registration.rosters.intake import choose_columns, receive_roster
-from examops.registration.rosters.saving import begin_saving, save_roster
+from examops.registration.rosters import begin_saving, choose_columns, examine_roster, receive_roster, save_roster
 from examops.sites.models import Camera, Room
 
 SYSTEM_ACTOR = Actor.system("演示数据")
@@ -195,4 +193,3 @@ class Story:
 def _write_private(file: Path, content: dict[str, object]) -> None:
     file.touch(mode=0o600)
     file.write_text(json.dumps(content))
-

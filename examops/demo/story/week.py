@@ -18,12 +18,11 @@ from examops.demo.story.past_session import CLOCKWORK, DOOR, LAST_BATCH, check_i
 from examops.demo.story.places import ELECTRICIAN, LATHE, WELDER, Ground
 from examops.footage.models import Arming
 from examops.registration.models import Application, Batch
-from examops.sessions.booking.service import BookingRequest, book
+from examops.sessions import PlanConflict, move_session
+from examops.sessions import SessionState as S
+from examops.sessions.booking import BookingRequest, book
 from examops.sessions.models import Booking, ExamSession, Turn
-from examops.sessions.planning.saving import Duty, Plan, create_session
-from examops.sessions.refusals import PlanConflict
-from examops.sessions.states import SessionState as S
-from examops.sessions.transitions import move_session
+from examops.sessions.planning import Duty, Plan, create_session
 from examops.sites.models import Camera
 
 TELLER = Actor("user", uuid.UUID(int=1), "演示数据", "coordinator")

@@ -1,14 +1,27 @@
 """Rosters: a file or a paste in, every person read and judged out. Touches no database."""
 
 from examops.eligibility.roster.columns import Column, Columns, column_letter, guess_columns
-from examops.eligibility.roster.examine import Examination, PeopleOnRecord, RosterContext, examine
-from examops.eligibility.roster.fields import FIELDS, title_of
+from examops.eligibility.roster.examine import (
+    Examination,
+    PeopleOnRecord,
+    RosterContext,
+    examine,
+    judge_rows,
+    read_rows,
+)
+from examops.eligibility.roster.export import summary, values_to_json, way_out
+from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_in, title_of
+from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosRefused, read_photos, word_problem
 from examops.eligibility.roster.reading import Limits, Table, read_file, read_text
 from examops.eligibility.roster.refusals import RosterRefused
-from examops.eligibility.roster.rows import Cell, Evidence, ParsedRow
+from examops.eligibility.roster.rows import Cell, Evidence, ParsedRow, read_row, readers_for
+from examops.eligibility.roster.wording import WORDS, word_cell_at
 
 __all__ = [
     "FIELDS",
+    "ID_IN_NAME",
+    "REQUIRED",
+    "WORDS",
     "Cell",
     "Column",
     "Columns",
@@ -17,13 +30,27 @@ __all__ = [
     "Limits",
     "ParsedRow",
     "PeopleOnRecord",
+    "Photo",
+    "Photos",
+    "PhotosRefused",
     "RosterContext",
     "RosterRefused",
     "Table",
     "column_letter",
     "examine",
     "guess_columns",
+    "judge_rows",
     "read_file",
+    "read_photos",
+    "read_row",
+    "read_rows",
     "read_text",
+    "readers_for",
+    "summary",
+    "title_in",
     "title_of",
+    "values_to_json",
+    "way_out",
+    "word_cell_at",
+    "word_problem",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, select
 
-from examops.accounts.devices import Identity
+from examops.accounts import Identity
 from examops.accounts.models import Device
 from examops.audit import record
 from examops.core.actor import Actor

@@ -10,8 +10,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from examops.accounts.guard import current_actor, guarded, needs, roles_only
-from examops.accounts.roles import REVIEWERS
+from examops.accounts import REVIEWERS, current_actor, guarded, needs, roles_only
 from examops.core.extensions import clock
 from examops.core.language import _
 from examops.core.transaction import transaction

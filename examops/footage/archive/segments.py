@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from examops.accounts.devices import Identity, keys_of_site
+from examops.accounts import Identity, keys_of_site
 from examops.audit import record
 from examops.core.clock import Clock
 from examops.core.database import db

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from config.rulebook import Rulebook
-from examops.accounts.devices import Identity
+from examops.accounts import Identity
 from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.errors import NotFound

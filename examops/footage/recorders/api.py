@@ -14,8 +14,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from config.rulebook import rulebook
-from examops.accounts.devices import Identity, count_pairing, identify, pair
-from examops.accounts.guard import guarded
+from examops.accounts import Identity, count_pairing, guarded, identify, pair
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
 from examops.core.extensions import clock, store

@@ -16,8 +16,8 @@ from examops.core.store import Store
 from examops.eligibility.models import Candidate
 from examops.footage.moments import iso
 from examops.registration.models import Application
+from examops.sessions import TAKES_A_PLACE
 from examops.sessions.models import Booking, ExamSession, Turn
-from examops.sessions.states import TAKES_A_PLACE
 from examops.sites.models import Workstation
 from examops.web.formats import clock_seconds, mask_name
 

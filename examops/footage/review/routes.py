@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
 from config.rulebook import rulebook
-from examops.accounts.guard import current_actor
-from examops.audit import record
-from examops.audit.access import record_access
+from examops.accounts import current_actor
+from examops.audit import record, record_access
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.extensions import clock, store

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
 from config.rulebook import rulebook
-from examops.accounts.guard import current_actor
+from examops.accounts import current_actor
 from examops.core.database import db
 from examops.core.extensions import clock, store
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next

@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import text
 
-from examops.accounts.password_change import hand_out_password, random_password
+from examops.accounts import hand_out_password, random_password
 from examops.core.clock import Clock, SystemClock, today
 from examops.core.database import db
 from examops.core.errors import NotFound

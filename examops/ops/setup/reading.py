@@ -20,7 +20,7 @@ from examops.ops.setup.plan import (
     StaffEntry,
 )
 from examops.ops.setup.reading_accounts import read_account, read_notice
-from examops.organisations.credit_code import read_credit_code
+from examops.organisations import read_credit_code
 
 MAX_SEATS, MAX_PIXELS = 5000, 16384
 BODY = {

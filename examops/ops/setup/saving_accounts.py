@@ -7,10 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from examops.accounts import ROLE_WORDS, Tag, hash_password
 from examops.accounts.models import PrivacyNotice, RoleGrant, UserAccount
-from examops.accounts.passwords import hash_password
-from examops.accounts.roles import ROLE_WORDS
-from examops.accounts.tags import Tag
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock

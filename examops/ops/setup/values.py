@@ -8,12 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from config.divisions import divisions
-from examops.accounts.grants import OUTSIDE
+from examops.accounts import OUTSIDE, ROLE_WORDS
 from examops.accounts.models import ROLES
-from examops.accounts.roles import ROLE_WORDS
 from examops.catalogue import find_occupation
 from examops.ops.setup.block import Convert, Wrong
-from examops.sessions.planning.forms import read_stations
+from examops.sessions.planning import read_stations
 from video.rtsp.addresses import address_of
 from video.rtsp.errors import NotFound
 

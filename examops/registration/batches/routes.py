@@ -12,8 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from examops.accounts.guard import current_actor, guarded, needs, roles_only
-from examops.accounts.roles import REGULATORS
+from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
 from examops.catalogue import occupation
 from examops.core.clock import SHANGHAI, today
 from examops.core.database import db

@@ -11,8 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, tuple_
 
 from examops.audit import record
-from examops.catalogue import occupation
-from examops.catalogue.labels import LEVELS
+from examops.catalogue import LEVELS, occupation
 from examops.core.actor import Actor
 from examops.core.clock import SHANGHAI, Clock, today
 from examops.core.database import db

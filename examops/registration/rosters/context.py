@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from examops.core.database import db
-from examops.eligibility.facts import Source
+from examops.eligibility import Source
 from examops.eligibility.roster import Column, Columns, Evidence, RosterContext
 from examops.organisations.models import Body
 from examops.registration.models import Batch, BatchOccupation, Roster

@@ -12,9 +12,7 @@ from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
 from examops.core.keys import Keyring
 from examops.core.language import N_, message
-from examops.eligibility.roster import Column, Table
-from examops.eligibility.roster.examine import judge_rows
-from examops.eligibility.roster.rows import read_row, readers_for
+from examops.eligibility.roster import Column, Table, judge_rows, read_row, readers_for
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
 from examops.registration.rosters.examining import row_values

@@ -20,11 +20,18 @@ from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
-from examops.eligibility.id_number import mask
-from examops.eligibility.roster import Examination, ParsedRow, Table
-from examops.eligibility.roster.examine import judge_rows, read_rows
-from examops.eligibility.roster.export import summary, values_to_json, way_out
-from examops.eligibility.roster.wording import word_cell_at
+from examops.eligibility import mask
+from examops.eligibility.roster import (
+    Examination,
+    ParsedRow,
+    Table,
+    judge_rows,
+    read_rows,
+    summary,
+    values_to_json,
+    way_out,
+    word_cell_at,
+)
 from examops.registration.models import BatchOccupation, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
 from examops.registration.rosters.intake import roster_by_uid, table_of

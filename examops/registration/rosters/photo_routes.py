@@ -10,9 +10,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
-from examops.accounts.guard import current_actor, guarded, roles_only
-from examops.audit import record
-from examops.audit.access import record_access
+from examops.accounts import current_actor, guarded, roles_only
+from examops.audit import record, record_access
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError

@@ -21,9 +21,9 @@ from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
-from examops.eligibility.id_number import mask
+from examops.eligibility import mask
 from examops.eligibility.models import Candidate
-from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosRefused, read_photos, word_problem
+from examops.eligibility.roster import ID_IN_NAME, Photo, Photos, PhotosRefused, read_photos, word_problem
 from examops.registration.models import Application, Roster, RosterRow
 from examops.registration.rosters.intake import RosterIsBusy, roster_by_uid
 from examops.registration.tags import Tag

@@ -11,20 +11,23 @@ from flask import url_for
 from sqlalchemy import func, select
 
 from config.rulebook import rulebook
-from examops.catalogue import named_occupation
-from examops.catalogue.labels import level
+from examops.catalogue import level, named_occupation
 from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.language import N_, SOURCE, _, current_language, join_messages
-from examops.eligibility.facts import Facts
-from examops.eligibility.labels import CANDIDATE_KINDS, OUTCOMES
-from examops.eligibility.roster.columns import column_letter
-from examops.eligibility.roster.fields import title_in
-from examops.eligibility.roster.wording import WORDS
-from examops.eligibility.rules import judge
-from examops.eligibility.verdicts import Line, Verdict
-from examops.eligibility.wording import SENTENCE_MARK, next_step, word
-from examops.eligibility.words import CLAUSES
+from examops.eligibility import (
+    CANDIDATE_KINDS,
+    CLAUSES,
+    OUTCOMES,
+    SENTENCE_MARK,
+    Facts,
+    Line,
+    Verdict,
+    judge,
+    next_step,
+    word,
+)
+from examops.eligibility.roster import WORDS, column_letter, title_in
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
 from examops.web.formats import mask_name

@@ -13,11 +13,9 @@ from sqlalchemy import Select, func, select
 
 from config.occupations import catalogue
 from config.rulebook import rulebook
-from examops.accounts.guard import current_actor, guarded, roles_only
-from examops.audit import record
-from examops.audit.access import record_access
-from examops.catalogue import occupation_word
-from examops.catalogue.labels import LEVELS
+from examops.accounts import current_actor, guarded, roles_only
+from examops.audit import record, record_access
+from examops.catalogue import LEVELS, occupation_word
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
@@ -26,9 +24,8 @@ from examops.core.jobs import defer
 from examops.core.language import N_, _, join_messages
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.core.transaction import transaction
-from examops.eligibility.labels import CANDIDATE_KINDS, OUTCOMES
-from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_in
-from examops.eligibility.wording import SENTENCE_MARK
+from examops.eligibility import CANDIDATE_KINDS, OUTCOMES, SENTENCE_MARK
+from examops.eligibility.roster import FIELDS, REQUIRED, title_in
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json
 from examops.registration.rosters.correcting import correct_cell

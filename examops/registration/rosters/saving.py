@@ -22,12 +22,9 @@ from examops.core.language import N_, Message, join_messages, message
 from examops.core.numbers import next_number
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.eligibility.facts import Fact, Facts, Source, Spell
+from examops.eligibility import SENTENCE_MARK, Decision, Fact, Facts, Source, Spell, Verdict, judge, word
 from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
 from examops.eligibility.roster import RosterContext
-from examops.eligibility.rules import judge
-from examops.eligibility.verdicts import Decision, Verdict
-from examops.eligibility.wording import SENTENCE_MARK, word
 from examops.registration.batches.service import must_be_open
 from examops.registration.models import Application, Batch, BatchOccupation, Roster, RosterRow
 from examops.registration.rosters.context import roster_context

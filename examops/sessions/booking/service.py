@@ -19,8 +19,8 @@ from examops.core.language import N_, message
 from examops.core.locking import lock_all
 from examops.core.transaction import broken_constraint
 from examops.core.transitions import check_transition
+from examops.registration import ApplicationState
 from examops.registration.models import Application
-from examops.registration.states import ApplicationState
 from examops.sessions.booking.tickets import issue_ticket
 from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sessions.refusals import (

@@ -11,9 +11,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, select, true
 
-from examops.accounts.guard import current_actor, guarded, needs, open_to_all
-from examops.accounts.throttle import count_attempt
-from examops.audit.access import record_access
+from examops.accounts import count_attempt, current_actor, guarded, needs, open_to_all
+from examops.audit import record_access
 from examops.catalogue import named_occupation
 from examops.core.actor import Actor
 from examops.core.database import db

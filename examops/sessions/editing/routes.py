@@ -9,7 +9,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
-from examops.accounts.guard import current_actor, needs
+from examops.accounts import current_actor, needs
 from examops.core.errors import DomainError
 from examops.core.extensions import clock
 from examops.core.language import _

@@ -5,9 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from examops.accounts.guard import current_actor, guarded, roles_only
-from examops.accounts.roles import SESSION_READERS
-from examops.accounts.throttle import count_attempt
+from examops.accounts import SESSION_READERS, count_attempt, current_actor, guarded, roles_only
 from examops.audit import record
 from examops.catalogue import named_occupation
 from examops.core.extensions import clock, keyring

@@ -13,8 +13,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
-from examops.catalogue import named_occupation, occupation
-from examops.catalogue.labels import LEVELS, PARTS
+from examops.catalogue import LEVELS, PARTS, named_occupation, occupation
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_, Message, _, join_messages, message

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
-from examops.accounts.guard import current_actor, needs
+from examops.accounts import current_actor, needs
 from examops.catalogue import named_occupation
 from examops.core.clock import today
 from examops.core.errors import DomainError
