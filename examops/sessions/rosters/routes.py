@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import xlsxwriter
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, func, select
 
@@ -34,6 +34,7 @@ from examops.sessions.rosters.intake import cancel, choose_columns, roster_by_ui
 from examops.sessions.rosters.photos import faceless_count
 from examops.sessions.rosters.preview import preview, progress
 from examops.sessions.rosters.saving import begin_saving
+from examops.web.downloads import attachment
 from examops.web.words import CANDIDATE_KINDS, LEVELS, OUTCOMES
 
 bp = guarded(
@@ -258,7 +259,7 @@ def to_mend(roster_uid: UUID) -> ResponseReturnValue:
             )
         sheet.set_column(1, 3, 20)
         sheet.set_column(4, 4, 80)
-    return _workbook(out.getvalue(), _("{roster}-待改.xlsx", roster=roster.name))
+    return attachment(out.getvalue(), _("{roster}-待改.xlsx", roster=roster.name))
 
 
 @bp.get("/blank.xlsx")
@@ -268,16 +269,9 @@ def blank_form() -> ResponseReturnValue:
         sheet = book.add_worksheet(_("名单"))
         sheet.write_row(0, 0, [_head(name) for name in EXAMPLE])
         sheet.set_column(0, len(EXAMPLE), 16, book.add_format({"num_format": "@"}))
-    return _workbook(out.getvalue(), _("空白名单.xlsx"))
+    return attachment(out.getvalue(), _("空白名单.xlsx"))
 
 
 def _head(name: str) -> str:
     title = title_in(name)
     return _("{title}（必填）", title=title) if name in REQUIRED else title
-
-
-def _workbook(data: bytes, name: str) -> Response:
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = Response(data, mimetype=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
