@@ -231,8 +231,8 @@ def correct(roster_uid: UUID, row_number: int, field: str) -> ResponseReturnValu
             actor=current_actor(),
             ring=keyring(),
         )
-    link = url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=row_number, _anchor=f"row-{row_number}")
-    return redirect(link)
+    at = row.row_number
+    return redirect(url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=at, _anchor=f"row-{at}"))
 
 
 @bp.get("/<uuid:roster_uid>/to-mend.xlsx")
