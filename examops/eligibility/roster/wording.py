@@ -27,18 +27,24 @@ WORDS = {
     "day.out_of_range": N_("{day} 不在 {first} 至 {last} 年之间"),
     "day.unreadable": N_("日期认不出来，写成 2025-12-05"),
     "years.unreadable": N_("年限认不出来，写成 5 或 5年6个月"),
+    "control": N_("有看不见或已损坏的字符（显示为 {marks}）；删掉它，整格重新填写"),
     "years.out_of_range": N_("年限 {years:g} 不在 0 至 60 之间"),
 }
 
 
 def word_cell(cell: Cell) -> Said:
     """The reason alone: 年份须写四位."""
-    return said(WORDS[cell.code], **cell.params)
+    return said(words_of(cell.code), **cell.params)
+
+
+def words_of(code: str) -> str:
+    """The text of a code. A control character is told with its column, ``name.control``, in the same words for all."""
+    return WORDS["control"] if code.endswith(".control") else WORDS.get(code, code)
 
 
 def word_cell_at(cell: Cell) -> Said:
     """With its place and value: 第 217 行 H 列 派遣起始日期“25.12.5”：年份须写四位."""
-    title = cell.header or said(title_of(cell.field))
+    title = cell.header or (said(title_of(cell.field)) if cell.field else "")
     place = (
         said(N_("第 {row} 行 {letter} 列 {title}"), row=cell.row_no, letter=cell.letter, title=title)
         if cell.letter

@@ -15,6 +15,7 @@ from examops.core.errors import Conflict, NotFound
 from examops.core.keys import Keyring
 from examops.core.language import N_, said
 from examops.eligibility.roster import Column, Columns, ParsedRow, Table
+from examops.eligibility.roster.characters import visible
 from examops.eligibility.roster.examine import judge_rows
 from examops.eligibility.roster.rows import read_row, readers_for
 from examops.sessions.models import Roster, RosterRow
@@ -91,7 +92,7 @@ def _with_value(cells: Cells, kept: Mapping[str, Any], at: int, field: str, valu
     shown = "" if field == "id_number" or at >= len(raw) else raw[at]
     cells = cells + [""] * (at + 1 - len(cells))
     if value.strip() != _as_an_input_shows(shown):
-        cells[at] = value.strip()[:MOST_CHARACTERS]
+        cells[at] = visible(value.strip()[:MOST_CHARACTERS])
     return cells
 
 

@@ -22,6 +22,7 @@ from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.eligibility.id_number import mask
 from examops.eligibility.roster import Examination, ParsedRow, Table
+from examops.eligibility.roster.characters import MARKS
 from examops.eligibility.roster.examine import judge_rows, read_rows
 from examops.eligibility.roster.export import summary, values_to_json, way_out
 from examops.eligibility.roster.wording import word_cell_at
@@ -31,7 +32,9 @@ from examops.sessions.rosters.intake import roster_by_uid, table_of
 from examops.sessions.rosters.known import known_people
 
 CHUNK = 2000
-LIKE_AN_ID = re.compile(r"(?<!\d)(\d{4})\d{7,11}([\dXx]{4})(?![\dXx])")
+ID_DIGIT, LAST_DIGIT = rf"\d[{MARKS}]*", rf"[\dXx][{MARKS}]*"  # a control character inside does not uncover it
+LIKE_AN_ID = re.compile(rf"(?<!\d)((?:{ID_DIGIT}){{4}})((?:{ID_DIGIT}){{7,11}})((?:{LAST_DIGIT}){{4}})(?![\dXx])")
+
 
 
 class Cancelled(Exception):
@@ -157,7 +160,12 @@ def hidden_cells(cells: Iterable[Any]) -> list[str]:
 
 def hide_numbers(text: str) -> str:
     """Whatever looks like an ID number, right or wrong, is masked."""
-    return LIKE_AN_ID.sub(r"\1**********\2", text)
+    return LIKE_AN_ID.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    marks = re.sub(r"\d", "", found[2])  # they stay: the cell is still at fault when it is judged again
+    return f"{found[1]}**********{marks}{found[3]}"
 
 
 def _text(cell: Any) -> str:

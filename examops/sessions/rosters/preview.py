@@ -18,7 +18,7 @@ from examops.core.language import N_, SOURCE, _, current_language, joined
 from examops.eligibility.facts import Facts
 from examops.eligibility.roster.columns import column_letter
 from examops.eligibility.roster.fields import title_in
-from examops.eligibility.roster.wording import WORDS
+from examops.eligibility.roster.wording import words_of
 from examops.eligibility.rules import judge
 from examops.eligibility.verdicts import Line, Verdict
 from examops.eligibility.wording import SENTENCE_MARK, next_step, word
@@ -121,7 +121,7 @@ def _chips(roster: Roster, tab: str, chosen: str, count: int) -> list[dict[str, 
 
 def reason_words(code: str) -> str:
     if code.startswith("cell:"):
-        return _short(_(WORDS.get(code[5:], code[5:])))
+        return _short(_(words_of(code[5:])))
     return " ".join(_(CLAUSES.get(code, code), level="").split())
 
 
