@@ -13,6 +13,7 @@ WORDS = {
     "id.lost_digits": N_("身份证号被 Excel 存成数字，末几位已丢失；把该列设为文本后重新填写"),
     "id.two_names": N_("同一身份证号在第 {other_row} 行是另一个姓名"),
     "row.double": N_("与第 {other_row} 行重复（同一人、同一职业、同一等级）"),
+    "row.refused": N_("数据库没有收下这一行；核对各格内容，还是不行请联系运维"),
     "occupation.missing": N_("报考职业未填"),
     "occupation.unknown": N_("职业目录里没有这个职业（工种）"),
     "level.missing": N_("报考等级未填"),

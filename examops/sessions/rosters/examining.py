@@ -28,6 +28,7 @@ from examops.eligibility.roster.export import summary, values_to_json, way_out
 from examops.eligibility.roster.wording import word_cell_at
 from examops.sessions.models import BatchOccupation, Roster, RosterRow
 from examops.sessions.rosters.context import columns_from_json, roster_context
+from examops.sessions.rosters.failing import given_back
 from examops.sessions.rosters.intake import roster_by_uid, table_of
 from examops.sessions.rosters.known import known_people
 
@@ -36,6 +37,8 @@ ID_DIGIT, LAST_DIGIT = rf"\d[{MARKS}]*", rf"[\dXx][{MARKS}]*"  # a control chara
 LIKE_AN_ID = re.compile(rf"(?<!\d)((?:{ID_DIGIT}){{4}})((?:{ID_DIGIT}){{7,11}})((?:{LAST_DIGIT}){{4}})(?![\dXx])")
 
 
+BROKE_OFF = N_("核对时系统出错，没有核对完。点“上一步”再核对一次；还是出错，请联系运维")
+
 
 class Cancelled(Exception):
     """Somebody cancelled while it ran."""
@@ -43,6 +46,11 @@ class Cancelled(Exception):
 
 def examine_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Said:
     """Judge every row and write the preview. Safe to run twice: the rows are written anew."""
+    with given_back(uid, working="examining", state="failed", fault=said(BROKE_OFF), clock=clock):
+        return _examine(uid, actor, clock, store, ring)
+
+
+def _examine(uid: uuid.UUID, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Said:
     with transaction(SYSTEM):
         roster = roster_by_uid(uid)
         if roster.state != "examining":

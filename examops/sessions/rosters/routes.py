@@ -188,12 +188,13 @@ def _saved(roster: Roster) -> ResponseReturnValue:
         .where(RosterRow.roster_id == roster.id, RosterRow.application_id.is_not(None))
     )
     left = int(roster.counts.get("no", 0)) + int(roster.counts.get("unclear", 0))
+    left_in = "unclear" if roster.counts.get("unclear") else "no"
     batch = db.session.execute(select(Batch.name).where(Batch.id == roster.batch_id)).scalar_one()
     missing = faceless_count(roster)
     return render_template(
         "eligibility/roster_saved.html", roster={"name": roster.name, "batch": batch}, already=0,
         saved=int(db.session.execute(saved).scalar_one()),
-        draft={"count": left, "url": url_for("rosters.show", roster_uid=roster.uid, tab="unclear")},
+        draft={"count": left, "url": url_for("rosters.show", roster_uid=roster.uid, tab=left_in)},
         photos={"missing": missing, "url": url_for("roster_photos.show", roster_uid=roster.uid)},
         next_url=url_for("sessions.create"),
     )  # fmt: skip
