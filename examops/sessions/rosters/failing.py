@@ -26,7 +26,9 @@ def given_back(uid: uuid.UUID, *, working: str, state: str, fault: Said, clock: 
         yield
     except Exception:
         with transaction(SYSTEM):
-            roster = db.session.execute(select(Roster).where(Roster.uid == uid).with_for_update()).scalar_one()
+            query = select(Roster).where(Roster.uid == uid).with_for_update()
+            # As it stands now, not as the job read it: somebody may have cancelled meanwhile.
+            roster = db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
             if roster.state == working:
                 roster.state, roster.fault, roster.finished_at = state, fault, clock.now()
         raise

@@ -38,11 +38,11 @@ def sheet(spoiled: str = "", column: int = 0) -> list[list[str]]:
 
 def as_xlsx(rows: list[list[str]]) -> bytes:
     """A workbook whose shared strings hold the characters as they are: no writer of ours would."""
-    plain = zipfile.ZipFile(io.BytesIO(workbook([[cell.replace("\0", "@NUL@") for cell in row] for row in rows])))
+    plain = zipfile.ZipFile(io.BytesIO(workbook([[cell.replace("\0", "@NUL@").replace("_x", "@X@") for cell in row] for row in rows])))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name in plain.namelist():
-            archive.writestr(name, plain.read(name).replace(b"@NUL@", b"\0"))
+            archive.writestr(name, plain.read(name).replace(b"@NUL@", b"\0").replace(b"@X@", b"_x"))
     return out.getvalue()
 
 
