@@ -38,7 +38,9 @@ def sheet(spoiled: str = "", column: int = 0) -> list[list[str]]:
 
 def as_xlsx(rows: list[list[str]]) -> bytes:
     """A workbook whose shared strings hold the characters as they are: no writer of ours would."""
-    plain = zipfile.ZipFile(io.BytesIO(workbook([[cell.replace("\0", "@NUL@").replace("_x", "@X@") for cell in row] for row in rows])))
+    plain = zipfile.ZipFile(
+        io.BytesIO(workbook([[cell.replace("\0", "@NUL@").replace("_x", "@X@") for cell in row] for row in rows]))
+    )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name in plain.namelist():
