@@ -30,4 +30,5 @@ __all__ = [
     "word",
 ]
 
+
 DOMAIN = Domain("examops.eligibility", models=("models",), filters="labels:FILTERS", invariants="invariants:INVARIANTS")

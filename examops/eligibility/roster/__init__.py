@@ -1,5 +1,6 @@
 """Rosters: a file or a paste in, every person read and judged out. Touches no database."""
 
+from examops.eligibility.roster.characters import MARKS, visible
 from examops.eligibility.roster.columns import Column, Columns, column_letter, guess_columns
 from examops.eligibility.roster.examine import (
     Examination,
@@ -15,11 +16,12 @@ from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosR
 from examops.eligibility.roster.reading import Limits, Table, read_file, read_text
 from examops.eligibility.roster.refusals import RosterRefused
 from examops.eligibility.roster.rows import Cell, Evidence, ParsedRow, read_row, readers_for
-from examops.eligibility.roster.wording import WORDS, word_cell_at
+from examops.eligibility.roster.wording import WORDS, word_cell_at, words_of
 
 __all__ = [
     "FIELDS",
     "ID_IN_NAME",
+    "MARKS",
     "REQUIRED",
     "WORDS",
     "Cell",
@@ -50,7 +52,9 @@ __all__ = [
     "title_in",
     "title_of",
     "values_to_json",
+    "visible",
     "way_out",
     "word_cell_at",
     "word_problem",
+    "words_of",
 ]

@@ -14,6 +14,7 @@ import python_calamine as calamine
 
 from config.rulebook import Rulebook, rulebook
 from examops.core.language import N_
+from examops.eligibility.roster.characters import visible_cells
 from examops.eligibility.roster.refusals import (
     ROWS,
     RosterEmpty,
@@ -29,12 +30,16 @@ BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "
 # Strict UTF-8 almost never accepts GBK text, so it is tried first. GB 18030 contains GBK and GB 2312.
 GUESSES = ("utf-8", "gb18030")
 PIECE = 1 << 20
+BINARY_SHARE = 10  # one NUL in so many characters is another kind of file; a single one is a fault of its cell
 Cells = list[Any]
 
 
 @dataclass(frozen=True)
 class Table:
-    """``rows`` start at row 1 of the sheet, so ``rows[i]`` is row ``i + 1``. ``other_sheets`` were not read."""
+    """``rows`` start at row 1 of the sheet, so ``rows[i]`` is row ``i + 1``. ``other_sheets`` were not read.
+
+    Control characters and halves of surrogate pairs stand in the cells as pictures, see ``characters.py``.
+    """
 
     rows: list[Cells]
     sheet: str = ""
@@ -82,7 +87,7 @@ def read_text(text: str, *, limits: Limits | None = None) -> Table:
     """CSV text, or what a spreadsheet puts on the clipboard (tabs between cells)."""
     limits = limits or Limits.of()
     head = text.lstrip()[:256].lower()
-    if head.startswith(("<html", "<!doctype", "<?xml", "<table", "%pdf")) or "\0" in text[:4096]:
+    if head.startswith(("<html", "<!doctype", "<?xml", "<table", "%pdf")) or _is_binary(text[:4096]):
         raise RosterNotATable(N_("文件不是表格（可能是网页或其他格式改了后缀）"))
     limits.check_rows(text.count("\n"))
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
@@ -90,6 +95,10 @@ def read_text(text: str, *, limits: Limits | None = None) -> Table:
         return Table(_bounded(([*row] for row in lines), limits))
     except csv.Error as error:
         raise RosterNotATable(N_("CSV 第 {line} 行读不下去"), line=lines.line_num) from error
+
+
+def _is_binary(head: str) -> bool:
+    return head.count("\0") * BINARY_SHARE > len(head)
 
 
 def _delimiter(text: str) -> str:
@@ -117,7 +126,7 @@ def _filled(rows: list[Cells]) -> list[Cells]:
         rows.pop()
     if not rows:
         raise RosterEmpty()
-    return rows
+    return [visible_cells(row) for row in rows]
 
 
 def _decoded(data: bytes) -> str:
@@ -130,7 +139,7 @@ def _decoded(data: bytes) -> str:
 def _strictly(data: bytes, encodings: tuple[str, ...]) -> str:
     for encoding in encodings:
         try:
-            return data.decode(encoding)
+            return data.decode(encoding, "surrogatepass")  # half a pair is a fault of its cell, not of the file
         except UnicodeDecodeError:
             continue
     raise RosterUnreadableText()

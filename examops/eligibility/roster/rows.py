@@ -10,7 +10,8 @@ from typing import Any
 
 from examops.eligibility.facts import Certificate, Fact, Facts, Schooling, Source, Spell
 from examops.eligibility.roster import values as read
-from examops.eligibility.roster.columns import Column
+from examops.eligibility.roster.characters import marks_in
+from examops.eligibility.roster.columns import Column, column_letter
 from examops.eligibility.roster.words_read import BELOW, SCHOOL_WORDS
 from examops.eligibility.verdicts import Decision, Verdict
 
@@ -95,13 +96,16 @@ class Evidence:
 
 TYPED = Evidence()
 NONE_OPEN = Fact(0, Source.OFFICIAL)
-Reader = tuple[int, Column, Callable[[Any], Any]]
+Reader = tuple[int, Column, Callable[[Any], Any] | None]
 
 
 def readers_for(columns: tuple[Column, ...]) -> list[Reader]:
-    """The columns to read, each with its reader; made once for a whole sheet."""
-    used = [one for one in columns if one.field and one.field not in IGNORED]
-    return [(one.index, one, READERS.get(one.field, read.read_text)) for one in used]
+    """Every column with its reader, None for one that is not read; made once for a whole sheet."""
+    return [(one.index, one, _reader_of(one.field)) for one in columns]
+
+
+def _reader_of(field: str) -> Callable[[Any], Any] | None:
+    return READERS.get(field, read.read_text) if field and field not in IGNORED else None
 
 
 def read_row(row_no: int, cells: list[Any], readers: list[Reader]) -> ParsedRow:
@@ -113,11 +117,30 @@ def read_row(row_no: int, cells: list[Any], readers: list[Reader]) -> ParsedRow:
         raw = cells[index] if index < width else ""
         if raw is None or raw == "":
             continue
+        if marks := marks_in(raw, is_read=reader is not None):
+            errors.append(_control_fault(row_no, column, raw, marks, stops=reader is not None))
+            continue
+        if reader is None:
+            continue
         try:
             values[column.field] = reader(raw)
         except read.CellFault as fault:
             errors.append(cell_fault(row_no, column, raw, fault.code, stops=fault.stops, **fault.params))
+    errors += _beyond_columns(row_no, cells, len(readers))
     return ParsedRow(row_no, values, tuple(errors))
+
+
+def _beyond_columns(row_no: int, cells: list[Any], width: int) -> list[Cell]:
+    """Control characters in cells to the right of every column that the first rows have."""
+    return [
+        _control_fault(row_no, Column(at, column_letter(at), "", "", ""), cells[at], marks, stops=False)
+        for at in range(width, len(cells))
+        if (marks := marks_in(cells[at], is_read=False))
+    ]
+
+
+def _control_fault(row_no: int, column: Column, raw: Any, marks: str, *, stops: bool) -> Cell:
+    return cell_fault(row_no, column, raw, f"{column.field}.control", stops=stops, marks=marks)
 
 
 def cell_fault(row_no: int, column: Column, raw: Any, code: str, *, stops: bool = True, **params: Any) -> Cell:

@@ -13,6 +13,7 @@ WORDS = {
     "id.lost_digits": N_("身份证号被 Excel 存成数字，末几位已丢失；把该列设为文本后重新填写"),
     "id.two_names": N_("同一身份证号在第 {other_row} 行是另一个姓名"),
     "row.double": N_("与第 {other_row} 行重复（同一人、同一职业、同一等级）"),
+    "row.refused": N_("数据库没有收下这一行；核对各格内容，还是不行请联系运维"),
     "occupation.missing": N_("报考职业未填"),
     "occupation.unknown": N_("职业目录里没有这个职业（工种）"),
     "level.missing": N_("报考等级未填"),
@@ -27,18 +28,24 @@ WORDS = {
     "day.out_of_range": N_("{day} 不在 {first} 至 {last} 年之间"),
     "day.unreadable": N_("日期认不出来，写成 2025-12-05"),
     "years.unreadable": N_("年限认不出来，写成 5 或 5年6个月"),
+    "control": N_("有看不见或已损坏的字符（显示为 {marks}）；删掉它，整格重新填写"),
     "years.out_of_range": N_("年限 {years:g} 不在 0 至 60 之间"),
 }
 
 
 def word_cell(cell: Cell) -> Message:
     """The reason alone: 年份须写四位."""
-    return message(WORDS[cell.code], **cell.params)
+    return message(words_of(cell.code), **cell.params)
+
+
+def words_of(code: str) -> str:
+    """The text of a code. A control character is told with its column, ``name.control``, in the same words for all."""
+    return WORDS["control"] if code.endswith(".control") else WORDS.get(code, code)
 
 
 def word_cell_at(cell: Cell) -> Message:
     """With its place and value: 第 217 行 H 列 派遣起始日期“25.12.5”：年份须写四位."""
-    title = cell.header or message(title_of(cell.field))
+    title = cell.header or (message(title_of(cell.field)) if cell.field else "")
     place = (
         message(N_("第 {row} 行 {letter} 列 {title}"), row=cell.row_no, letter=cell.letter, title=title)
         if cell.letter

@@ -1,7 +1,9 @@
-"""One cell corrected: the row is read and judged again by the same functions; the rest of the file is left alone."""
+"""One cell corrected: the person is read and judged again, with all their rows, by the same functions as before."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -12,41 +14,140 @@ from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
 from examops.core.keys import Keyring
 from examops.core.language import N_, message
-from examops.eligibility.roster import Column, Table, judge_rows, read_row, readers_for
+from examops.eligibility.roster import Column, Columns, ParsedRow, Table, judge_rows, read_row, readers_for, visible
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
-from examops.registration.rosters.examining import row_values
+from examops.registration.rosters.examining import continued_rows, hide_numbers, row_values
 from examops.registration.rosters.known import known_people
 from examops.registration.tags import Tag
 
+MOST_CHARACTERS = 200
+KEPT = ("uid", "body_id", "district", "roster_id", "row_number")
+Cells = list[Any]
+
 
 def correct_cell(roster: Roster, row_number: int, field: str, value: str, *, actor: Actor, ring: Keyring) -> RosterRow:
-    """Put ``value`` into the column of ``field`` and judge the row anew; counts follow."""
-    row = db.session.execute(
-        select(RosterRow).where(RosterRow.roster_id == roster.id, RosterRow.row_number == row_number).with_for_update()
-    ).scalar_one_or_none()
+    """Put ``value`` into the column of ``field`` and judge the person anew with every row they have; counts follow.
+
+    An unchanged value judges again and changes no cell. Returns the row that now holds the person: another one when
+    the corrected row has become a further spell of an earlier row.
+    """
+    db.session.refresh(roster, with_for_update=True)  # two corrections at once: both rows and counts stay right
+    row = _row_to_correct(roster, row_number)
+    columns = columns_from_json(roster.sheet["layout"])
+    at = next((column.index for column in columns.columns if column.field == field), None)
+    if at is None:
+        raise NotFound(N_("名单里没有这一列"))
+    readers = readers_for(columns.columns)
+    cells = _with_value(_cells(row, row.cells, columns.columns, ring), row.cells, at, field, value)
+    hashes = {_hash(row), _hash_of(read_row(row_number, cells, readers), ring)} - {None}
+    stored = [row, *_others(roster, row, hashes)]
+    sheet = {number: found for one in stored for number, found in _sheet_rows(one, columns, ring)} | {row_number: cells}
+    parsed = [read_row(number, sheet[number], readers) for number in sorted(sheet)]
+    context = roster_context(roster)
+    known = known_people(parsed, context.offered or (), roster.body_id, ring)
+    judge_rows(parsed, columns, context, known)
+    before = row.outcome
+    roster.counts = recounted(roster.counts, [one.outcome for one in stored], _outcomes(parsed))
+    found = _write(roster, stored, parsed, sheet, ring)
+    home = next(one.continued_in or one.row_no for one in parsed if one.row_no == row_number)
+    _record(roster, row_number, field, before, found[home].outcome, actor)
+    return found[home]
+
+
+def _row_to_correct(roster: Roster, row_number: int) -> RosterRow:
+    query = select(RosterRow).where(RosterRow.roster_id == roster.id, RosterRow.row_number == row_number)
+    row = db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
     if row is None:
         raise NotFound(N_("名单里没有这一行"))
     if roster.state != "examined" or row.application_id is not None:
         raise Conflict(N_("这一行已经保存，不能在这里改"), advice=N_("到考生资料里更正"))
-    columns = columns_from_json(roster.sheet["layout"])
-    cells = _cells(row, columns.columns, ring)
-    at = next((column.index for column in columns.columns if column.field == field), None)
-    if at is None:
-        raise NotFound(N_("名单里没有这一列"))
-    cells += [""] * (at + 1 - len(cells))
-    cells[at] = value.strip()[:200]
-    parsed = read_row(row_number, cells, readers_for(columns.columns))
-    context = roster_context(roster)
-    known = known_people([parsed], context.offered or (), roster.body_id, ring)
-    judge_rows([parsed], columns, context, known)
-    before = row.outcome
-    table = Table([[]] * (row_number - 1) + [cells])
-    for name, fresh in row_values(roster, table, parsed, ring).items():
-        if name not in ("uid", "body_id", "district", "roster_id", "row_number"):
-            setattr(row, name, fresh)
-    roster.counts = _moved(roster.counts, before, row.outcome)
+    return row
+
+
+def _others(roster: Roster, row: RosterRow, hashes: set[bytes | None]) -> list[RosterRow]:
+    """Every other row of the people concerned. What is saved already counts as an application, not as a row."""
+    query = select(RosterRow).where(
+        RosterRow.roster_id == roster.id,
+        RosterRow.id_hash.in_(hashes),
+        RosterRow.id != row.id,
+        RosterRow.application_id.is_(None),
+    )
+    return list(db.session.execute(query.execution_options(populate_existing=True)).scalars())
+
+
+def _hash(row: RosterRow) -> bytes | None:
+    return bytes(row.id_hash) if row.id_hash else None
+
+
+def _hash_of(row: ParsedRow, ring: Keyring) -> bytes | None:
+    return ring.lookup(row.id_number, "id-number") if row.id_number else None
+
+
+def _with_value(cells: Cells, kept: Mapping[str, Any], at: int, field: str, value: str) -> Cells:
+    """The cells with the value put in. What the page showed, sent back as it was, leaves the cell alone."""
+    raw = kept.get("raw", [])
+    shown = "" if field == "id_number" or at >= len(raw) else raw[at]
+    cells = cells + [""] * (at + 1 - len(cells))
+    if value.strip() != _as_an_input_shows(shown):
+        cells[at] = visible(value.strip()[:MOST_CHARACTERS])
+    return cells
+
+
+def _as_an_input_shows(text: str) -> str:
+    return text.replace("\r", "").replace("\n", "").strip()
+
+
+def _sheet_rows(row: RosterRow, columns: Columns, ring: Keyring) -> Iterator[tuple[int, Cells]]:
+    """Every row of the sheet that stands behind this row of the preview, by its number."""
+    yield row.row_number, _cells(row, row.cells, columns.columns, ring)
+    if "continued" not in row.cells and len(row.facts.get("spells", ())) > 1:
+        raise Conflict(
+            N_("这个人有几行，是更新以前核对的，单独改一行会漏掉其他行"),
+            advice=N_("点“上一步”，把名单再核对一次，然后再改"),
+        )
+    for one in row.cells.get("continued", ()):
+        yield one["row"], _cells(row, one, columns.columns, ring)
+
+
+def _cells(row: RosterRow, kept: Mapping[str, Any], columns: tuple[Column, ...], ring: Keyring) -> Cells:
+    """The cells as they were read: numbers as numbers, and what is masked in the text put back."""
+    cells: Cells = list(kept.get("raw", ()))
+    for at in kept.get("numbers", ()):
+        cells[at] = float(cells[at])
+    for column in columns:
+        if column.index >= len(cells):
+            continue
+        told = kept.get("values", {}).get(column.field)
+        if column.field == "id_number" and row.id_sealed and row.id_hash:
+            cells[column.index] = ring.open(bytes(row.id_sealed), "person.id_sealed." + bytes(row.id_hash).hex())
+        elif isinstance(told, str) and told != cells[column.index] == hide_numbers(told):
+            cells[column.index] = told
+    return cells
+
+
+def _write(
+    roster: Roster, stored: Iterable[RosterRow], parsed: list[ParsedRow], sheet: dict[int, Cells], ring: Keyring
+) -> dict[int, RosterRow]:
+    """The rows of the preview as judged now, by number: changed, added where two spells part, removed where they join."""
+    rows = {row.row_number: row for row in stored}
+    table = Table([sheet.get(number, []) for number in range(1, max(sheet) + 1)])
+    continued = continued_rows(parsed)
+    people = [one for one in parsed if one.continued_in is None]
+    for gone in rows.keys() - {one.row_no for one in people}:
+        db.session.delete(rows.pop(gone))
+    for one in people:
+        fresh = row_values(roster, table, one, ring, continued.get(one.row_no, ()))
+        if one.row_no not in rows:
+            rows[one.row_no] = RosterRow(**fresh)
+            db.session.add(rows[one.row_no])
+        for name in fresh.keys() - {*KEPT}:
+            setattr(rows[one.row_no], name, fresh[name])
     db.session.flush()
+    return rows
+
+
+def _record(roster: Roster, row_number: int, field: str, before: str, after: str, actor: Actor) -> None:
     record(
         Tag.ROSTER_ROW_CORRECTED,
         actor,
@@ -54,21 +155,17 @@ def correct_cell(roster: Roster, row_number: int, field: str, value: str, *, act
         words=message(N_("{roster} 第 {row} 行"), roster=roster.name, row=row_number),
         field=field,
         before=before,
-        after=row.outcome,
+        after=after,
     )
-    return row
 
 
-def _moved(counts: dict[str, Any], before: str, after: str) -> dict[str, Any]:
-    if before == after:
-        return counts
-    return {**counts, before: counts.get(before, 1) - 1, after: counts.get(after, 0) + 1}
+def _outcomes(rows: Iterable[ParsedRow]) -> list[str]:
+    return [str(row.outcome) for row in rows if row.continued_in is None]
 
 
-def _cells(row: RosterRow, columns: tuple[Column, ...], ring: Keyring) -> list[str]:
-    """The cells as kept, the masked ID number put back."""
-    cells = list(row.cells.get("raw", []))
-    at = next((column.index for column in columns if column.field == "id_number"), None)
-    if at is not None and row.id_sealed and row.id_hash and at < len(cells):
-        cells[at] = ring.open(bytes(row.id_sealed), "person.id_sealed." + bytes(row.id_hash).hex())
-    return cells
+def recounted(counts: Mapping[str, Any], before: Iterable[str], after: Iterable[str]) -> dict[str, Any]:
+    """The roster's counts after some of its rows changed from the outcomes ``before`` to those ``after``."""
+    found = Counter({name: int(count) for name, count in counts.items()})
+    found.update(after)
+    found.subtract(before)
+    return dict(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -22,6 +22,7 @@ from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.eligibility import mask
 from examops.eligibility.roster import (
+    MARKS,
     Examination,
     ParsedRow,
     Table,
@@ -34,12 +35,17 @@ from examops.eligibility.roster import (
 )
 from examops.registration.models import BatchOccupation, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
+from examops.registration.rosters.failing import given_back
 from examops.registration.rosters.intake import roster_by_uid, table_of
 from examops.registration.rosters.known import known_people
 from examops.registration.tags import Tag
 
 CHUNK = 2000
-LIKE_AN_ID = re.compile(r"(?<!\d)(\d{4})\d{7,11}([\dXx]{4})(?![\dXx])")
+ID_DIGIT, LAST_DIGIT = rf"\d[{MARKS}]*", rf"[\dXx][{MARKS}]*"  # a control character inside does not uncover it
+LIKE_AN_ID = re.compile(rf"(?<!\d)((?:{ID_DIGIT}){{4}})((?:{ID_DIGIT}){{7,11}})((?:{LAST_DIGIT}){{4}})(?![\dXx])")
+
+
+BROKE_OFF = N_("核对时系统出错，没有核对完。点“上一步”再核对一次；还是出错，请联系运维")
 
 
 class Cancelled(Exception):
@@ -48,6 +54,11 @@ class Cancelled(Exception):
 
 def examine_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Message:
     """Judge every row and write the preview. Safe to run twice: the rows are written anew."""
+    with given_back(uid, working="examining", state="failed", fault=message(BROKE_OFF), clock=clock):
+        return _examine(uid, actor, clock, store, ring)
+
+
+def _examine(uid: uuid.UUID, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Message:
     with transaction(SYSTEM):
         roster = roster_by_uid(uid)
         if roster.state != "examining":
@@ -95,8 +106,10 @@ def _write(uid: uuid.UUID, table: Table, found: Examination, actor: Actor, clock
         if roster.state == "cancelled":
             raise Cancelled()
         db.session.execute(delete(RosterRow).where(RosterRow.roster_id == roster.id))
+        continued = continued_rows(found.rows)
         for chunk in _chunks(people):
-            db.session.execute(insert(RosterRow), [row_values(roster, table, row, ring) for row in chunk])
+            values = [row_values(roster, table, row, ring, continued.get(row.row_no, ())) for row in chunk]
+            db.session.execute(insert(RosterRow), values)
         roster.state, roster.counts, roster.done_count = "examined", found.counts(), len(found.rows)
         roster.finished_at = clock.now()
         record(Tag.ROSTER_EXAMINED, actor, roster, words=roster.name, counts=roster.counts)
@@ -108,20 +121,41 @@ def _chunks(rows: list[ParsedRow]) -> Iterator[list[ParsedRow]]:
         yield rows[start : start + CHUNK]
 
 
-def row_values(roster: Roster, table: Table, row: ParsedRow, ring: Keyring) -> dict[str, Any]:
-    """The columns of a preview row. The ID number is kept sealed; everywhere else it stands masked."""
+def continued_rows(rows: Iterable[ParsedRow]) -> dict[int, list[ParsedRow]]:
+    """By row number, the later rows of the sheet whose spell of work that row took over."""
+    found: dict[int, list[ParsedRow]] = {}
+    for row in rows:
+        if row.continued_in is not None:
+            found.setdefault(row.continued_in, []).append(row)
+    return found
+
+
+def row_values(
+    roster: Roster, table: Table, row: ParsedRow, ring: Keyring, continued: Sequence[ParsedRow] = ()
+) -> dict[str, Any]:
+    """The columns of a preview row. The ID number is kept sealed; everywhere else it stands masked.
+
+    ``continued`` are the rows of :func:`continued_rows`: kept in its ``cells``, for when the person is judged again.
+    """
     number = row.id_number
     hashed = ring.lookup(number, "id-number") if number else None
-    cells = table.rows[row.row_no - 1] if row.row_no <= len(table.rows) else []
+    rest = [{"row": one.row_no, **_kept_cells(table, one), "values": shown_values(one)["values"]} for one in continued]
     facts = {**row.facts.to_json(), "id_number": ""} if row.facts else {}
     return {
         "uid": uuid.uuid4(), "body_id": roster.body_id, "district": roster.district, "roster_id": roster.id,
         "row_number": row.row_no, "name": row.values.get("name", ""), "id_masked": mask(number) if number else "",
         "id_hash": hashed, "id_sealed": ring.seal(number, "person.id_sealed." + hashed.hex()) if hashed else None,
-        "cells": {"raw": hidden_cells(cells), **shown_values(row)}, "problems": [hidden(word_cell_at(error)) for error in row.errors],
+        "cells": {**_kept_cells(table, row), **shown_values(row), "continued": rest}, "problems": [hidden(word_cell_at(error)) for error in row.errors],
         "facts": facts, "lines": [hidden(summary(row)), way_out(row)], "outcome": str(row.outcome), "reasons": reasons_of(row),
         "shortfall_days": row.verdict.gap_days if row.verdict else None,
     }  # fmt: skip
+
+
+def _kept_cells(table: Table, row: ParsedRow) -> dict[str, list[Any]]:
+    """The cells as masked text, and the indices of those that were numbers: a number reads otherwise than its text."""
+    cells = table.rows[row.row_no - 1] if row.row_no <= len(table.rows) else []
+    numbers = [at for at, cell in enumerate(cells) if isinstance(cell, int | float) and not isinstance(cell, bool)]
+    return {"raw": hidden_cells(cells), "numbers": numbers}
 
 
 def hidden(words: Message) -> Message:
@@ -142,7 +176,12 @@ def hidden_cells(cells: Iterable[Any]) -> list[str]:
 
 def hide_numbers(text: str) -> str:
     """Whatever looks like an ID number, right or wrong, is masked."""
-    return LIKE_AN_ID.sub(r"\1**********\2", text)
+    return LIKE_AN_ID.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    marks = re.sub(r"\d", "", found[2])  # they stay: the cell is still at fault when it is judged again
+    return f"{found[1]}**********{marks}{found[3]}"
 
 
 def _text(cell: Any) -> str:

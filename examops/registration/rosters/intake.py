@@ -17,7 +17,7 @@ from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_, Message, _
 from examops.core.store import Store
-from examops.eligibility.roster import Table, guess_columns, read_file, read_text
+from examops.eligibility.roster import Table, guess_columns, read_file, read_text, visible
 from examops.registration.models import Batch, ColumnMemory, Roster
 from examops.registration.rosters.context import columns_from_json, columns_to_json
 from examops.registration.tags import Tag
@@ -57,7 +57,7 @@ def receive_roster(
     if vouched:
         sheet["vouched"] = {"for": list(vouched), "on": today(clock).isoformat(), "by": actor.name}
     roster = Roster(
-        body_id=batch.body_id, district=batch.district, batch_id=batch.id, name=name[:200] or _("粘贴的名单"),
+        body_id=batch.body_id, district=batch.district, batch_id=batch.id, name=visible(name)[:200] or _("粘贴的名单"),
         content_digest=hashlib.sha256(content).digest(), document_key=key, sheet=sheet,
     )  # fmt: skip
     db.session.add(roster)

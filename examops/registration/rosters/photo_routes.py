@@ -6,7 +6,7 @@ import io
 from uuid import UUID
 
 import xlsxwriter
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
@@ -21,6 +21,7 @@ from examops.core.transaction import transaction
 from examops.registration.rosters.intake import roster_by_uid
 from examops.registration.rosters.photos import receive_photos, without_photo, without_photo_count
 from examops.registration.tags import Tag
+from examops.web.downloads import attachment
 
 PAGE = 50
 HEADS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("班组"))
@@ -85,7 +86,4 @@ def missing(roster_uid: UUID) -> ResponseReturnValue:
         for at, row in enumerate(db.session.execute(without_photo(roster)), start=1):
             sheet.write_row(at, 0, list(row))
         sheet.set_column(1, 3, 22)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = Response(out.getvalue(), mimetype=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=_("{roster}-缺照片.xlsx", roster=roster.name))
-    return response
+    return attachment(out.getvalue(), _("{roster}-缺照片.xlsx", roster=roster.name))

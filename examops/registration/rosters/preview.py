@@ -27,7 +27,7 @@ from examops.eligibility import (
     next_step,
     word,
 )
-from examops.eligibility.roster import WORDS, column_letter, title_in
+from examops.eligibility.roster import column_letter, title_in, words_of
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
 from examops.web.formats import mask_name
@@ -126,7 +126,7 @@ def _chips(roster: Roster, tab: str, chosen: str, count: int) -> list[dict[str, 
 
 def reason_words(code: str) -> str:
     if code.startswith("cell:"):
-        return _short(_(WORDS.get(code[5:], code[5:])))
+        return _short(_(words_of(code[5:])))
     return " ".join(_(CLAUSES.get(code, code), level="").split())
 
 

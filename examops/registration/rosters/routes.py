@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import xlsxwriter
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, func, select
 
@@ -34,6 +34,7 @@ from examops.registration.rosters.photos import without_photo_count
 from examops.registration.rosters.preview import preview, progress
 from examops.registration.rosters.saving import begin_saving
 from examops.registration.tags import Tag
+from examops.web.downloads import attachment
 
 bp = guarded(
     Blueprint("rosters", __name__, url_prefix="/rosters"),
@@ -186,12 +187,13 @@ def _saved(roster: Roster) -> ResponseReturnValue:
         .where(RosterRow.roster_id == roster.id, RosterRow.application_id.is_not(None))
     )
     left = int(roster.counts.get("no", 0)) + int(roster.counts.get("unclear", 0))
+    left_in = "unclear" if roster.counts.get("unclear") else "no"
     batch = db.session.execute(select(Batch.name).where(Batch.id == roster.batch_id)).scalar_one()
     missing = without_photo_count(roster)
     return render_template(
         "registration/roster_saved.html", roster={"name": roster.name, "batch": batch}, already=0,
         saved=int(db.session.execute(saved).scalar_one()),
-        draft={"count": left, "url": url_for("rosters.show", roster_uid=roster.uid, tab="unclear")},
+        draft={"count": left, "url": url_for("rosters.show", roster_uid=roster.uid, tab=left_in)},
         photos={"missing": missing, "url": url_for("roster_photos.show", roster_uid=roster.uid)},
         next_url=url_for("sessions.create"),
     )  # fmt: skip
@@ -229,8 +231,8 @@ def correct(roster_uid: UUID, row_number: int, field: str) -> ResponseReturnValu
             actor=current_actor(),
             ring=keyring(),
         )
-    link = url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=row_number, _anchor=f"row-{row_number}")
-    return redirect(link)
+    at = row.row_number
+    return redirect(url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=at, _anchor=f"row-{at}"))
 
 
 @bp.get("/<uuid:roster_uid>/to-mend.xlsx")
@@ -257,7 +259,7 @@ def corrections_workbook(roster_uid: UUID) -> ResponseReturnValue:
             )
         sheet.set_column(1, 3, 20)
         sheet.set_column(4, 4, 80)
-    return _workbook(out.getvalue(), _("{roster}-待改.xlsx", roster=roster.name))
+    return attachment(out.getvalue(), _("{roster}-待改.xlsx", roster=roster.name))
 
 
 @bp.get("/blank.xlsx")
@@ -267,16 +269,9 @@ def blank_form() -> ResponseReturnValue:
         sheet = book.add_worksheet(_("名单"))
         sheet.write_row(0, 0, [_head(name) for name in EXAMPLE])
         sheet.set_column(0, len(EXAMPLE), 16, book.add_format({"num_format": "@"}))
-    return _workbook(out.getvalue(), _("空白名单.xlsx"))
+    return attachment(out.getvalue(), _("空白名单.xlsx"))
 
 
 def _head(name: str) -> str:
     title = title_in(name)
     return _("{title}（必填）", title=title) if name in REQUIRED else title
-
-
-def _workbook(data: bytes, name: str) -> Response:
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = Response(data, mimetype=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

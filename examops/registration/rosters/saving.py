@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DataError, IntegrityError
 
 from config.rulebook import rulebook
 from examops.audit import record
@@ -21,19 +23,25 @@ from examops.core.keys import KEY_VERSION, Keyring
 from examops.core.language import N_, Message, join_messages, message
 from examops.core.numbers import next_number
 from examops.core.scope import SYSTEM
-from examops.core.transaction import transaction
+from examops.core.transaction import broken_constraint, sqlstate, transaction
 from examops.eligibility import SENTENCE_MARK, Decision, Fact, Facts, Source, Spell, Verdict, judge, word
 from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
-from examops.eligibility.roster import RosterContext
+from examops.eligibility.roster import RosterContext, words_of
 from examops.registration.batches.service import must_be_open
 from examops.registration.models import Application, Batch, BatchOccupation, Roster, RosterRow
 from examops.registration.rosters.context import roster_context
+from examops.registration.rosters.correcting import recounted
+from examops.registration.rosters.failing import given_back
 from examops.registration.rosters.intake import RosterIsBusy
 from examops.registration.rosters.known import LIVE
 from examops.registration.states import ApplicationState
 from examops.registration.tags import Tag
 
 CHUNK = 500
+BROKE_OFF = N_("保存时系统出错，还没有存完。再点一次“保存”，已存的人不会重复；还是出错，请联系运维")
+APPLIED_MEANWHILE = N_("保存时已有在办报名")
+REFUSED = "row.refused"
+logger = logging.getLogger(__name__)
 PERSONS = text("SELECT id_hash, person_id FROM persons_for(:hashes, :sealed, :uids, :version)")
 
 
@@ -49,12 +57,20 @@ def begin_saving(roster: Roster, *, clock: Clock) -> None:
         raise RosterIsBusy(N_("名单还没核对完，或已经保存"))
     if not roster.counts.get("ok"):
         raise NothingToSave()
-    roster.state, roster.done_count, roster.row_count = "saving", 0, int(roster.counts["ok"])
+    # After a save that broke off some are saved already.
+    already = select(func.count()).where(RosterRow.roster_id == roster.id, RosterRow.application_id.is_not(None))
+    roster.state, roster.row_count, roster.fault = "saving", int(roster.counts["ok"]), Message("")
+    roster.done_count = int(db.session.execute(already).scalar_one())
     roster.started_at, roster.finished_at = clock.now(), None
 
 
 def save_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, ring: Keyring) -> Message:
     """Chunk by chunk, each its own transaction: a kill in the middle is continued where it stopped."""
+    with given_back(uid, working="saving", state="examined", fault=message(BROKE_OFF), clock=clock):
+        return _save(uid, actor, clock, ring)
+
+
+def _save(uid: uuid.UUID, actor: Actor, clock: Clock, ring: Keyring) -> Message:
     while True:
         with transaction(SYSTEM):
             roster = db.session.execute(select(Roster).where(Roster.uid == uid).with_for_update()).scalar_one()
@@ -65,7 +81,7 @@ def save_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, ring: Keyring) ->
                 roster.state, roster.finished_at = "saved", clock.now()
                 record(Tag.ROSTER_SAVED, actor, roster, words=roster.name, saved=roster.done_count)
                 return message(N_("保存 {count} 人"), count=roster.done_count)
-            _save_chunk(roster, rows, actor, clock, ring)
+            _save_accepted(roster, rows, actor, clock, ring)
             roster.done_count += len(rows)
 
 
@@ -77,6 +93,37 @@ def _next_rows(roster: Roster) -> list[RosterRow]:
         .limit(CHUNK)
     )
     return list(db.session.execute(query).scalars())
+
+
+def _save_accepted(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: Clock, ring: Keyring) -> None:
+    """Save the rows; where the database refuses some of them, all others. By halves: one bad row costs few attempts."""
+    try:
+        with db.session.begin_nested():
+            _save_chunk(roster, rows, actor, clock, ring)
+    except (IntegrityError, DataError) as error:
+        if len(rows) == 1:
+            _refused(roster, rows[0], error)
+            return
+        middle = len(rows) // 2
+        for half in (rows[:middle], rows[middle:]):
+            _save_accepted(roster, half, actor, clock, ring)
+
+
+def _refused(roster: Roster, row: RosterRow, error: IntegrityError | DataError) -> None:
+    constraint = broken_constraint(error)
+    logger.warning("roster %s row %s refused: %s %s", roster.uid, row.row_number, sqlstate(error), constraint)
+    if constraint == "uq_application_live":  # somebody applied elsewhere in this very moment
+        _send_back(roster, row, "no", message(APPLIED_MEANWHILE))
+        row.reasons = ["application.one"]
+    else:
+        _send_back(roster, row, "unclear", message(words_of(REFUSED)))
+        row.reasons = [f"cell:{REFUSED}"]
+    row.problems = [row.lines[0]]
+
+
+def _send_back(roster: Roster, row: RosterRow, outcome: str, why: Message) -> None:
+    roster.counts = recounted(roster.counts, [row.outcome], [outcome])
+    row.outcome, row.lines = outcome, [why]
 
 
 @dataclass
@@ -100,7 +147,7 @@ def _save_chunk(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: 
     people = [_judged(row, context, offers, persons, live, ring) for row in rows]
     for person in people:
         if person.verdict.outcome is not Decision.OK:
-            _set_back(person)  # somebody applied elsewhere since the preview
+            _set_back(roster, person)  # somebody applied elsewhere since the preview
     fit = [person for person in people if person.verdict.outcome is Decision.OK]
     if not fit:
         return
@@ -149,9 +196,10 @@ def _judged(
     return _Person(row, facts, judge(facts, one, rulebook()), inputs, offers[code, level], person_id)
 
 
-def _set_back(person: _Person) -> None:
+def _set_back(roster: Roster, person: _Person) -> None:
     row = person.row
-    row.outcome, row.lines = str(person.verdict.outcome), [message(N_("保存时已有在办报名"))]
+    _send_back(roster, row, str(person.verdict.outcome), message(APPLIED_MEANWHILE))
+    row.facts = person.inputs["facts"]  # with the application found: opened, the row shows the clause that fails
     row.reasons = [line.code for line in (*person.verdict.failing, *person.verdict.unclear)]
 
 

@@ -1,0 +1,140 @@
+"""Every file that people can save, opened through the server they use: the test client forgives what gunicorn does not."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+import pytest
+import python_calamine
+from flask import Flask
+
+from examops.web.downloads import disposition
+from tests.factories import Factory
+from tests.guards import walk
+from tests.guards.place import Place, make_place
+from tests.guards.rights import BODY, MAY
+from tests.guards.walk import Browser, Call
+from tests.gunicorn import cookie_of, get, served
+
+pytestmark = [pytest.mark.postgres, pytest.mark.s3]
+READ_BY_SCRIPTS = {".json", ".m3u8"}
+
+
+def sheet(content: bytes) -> list[list[object]]:
+    return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+
+
+def blank(content: bytes, place: Place) -> None:
+    assert sheet(content)[0][:2] == ["姓名（必填）", "身份证号（必填）"]
+
+
+def to_mend(content: bytes, place: Place) -> None:
+    assert [row[1] for row in sheet(content)] == ["姓名", "何兰"]
+
+
+def missing_photos(content: bytes, place: Place) -> None:
+    assert sheet(content) == [["表行", "姓名", "身份证号", "班组"]]
+
+
+# Each download: the file's name, and who reads what came. A new one is entered here.
+DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
+    "rosters.blank_form": ("空白名单.xlsx", blank),
+    "rosters.to_mend": ("名单.xlsx-待改.xlsx", to_mend),
+    "roster_photos.missing": ("名单.xlsx-缺照片.xlsx", missing_photos),
+}
+
+
+def reads(app: Flask) -> list[Call]:
+    return [call for call in walk.calls(app) if call.method == "GET" and call.endpoint != "static"]
+
+
+def is_a_file(call: Call) -> bool:
+    """The address ends like a file's name, and no script of ours reads it."""
+    suffix = PurePosixPath(call.rule.rule).suffix
+    return bool(suffix) and ">" not in suffix and suffix not in READ_BY_SCRIPTS
+
+
+def filename_of(headers: dict[str, str]) -> str | None:
+    """As a browser reads it: ``filename*`` goes first (RFC 6266, 4.3). None when nothing is to be saved."""
+    header = headers.get("content-disposition", "inline")
+    if not header.startswith("attachment"):
+        return None
+    extended = re.search(r"filename\*=UTF-8''([\w!#$&+.^`|~%-]+)$", header, re.ASCII)
+    return unquote(extended[1], errors="strict") if extended else header
+
+
+@pytest.fixture(scope="module")
+def port(environment, tmp_path_factory) -> Iterator[int]:
+    with served(environment, tmp_path_factory.mktemp("gunicorn") / "web.log") as found:
+        yield found
+
+
+@pytest.fixture
+def place(make: Factory, clock, app: Flask) -> Place:
+    return make_place(make, clock)
+
+
+@pytest.fixture
+def person(make: Factory, place: Place) -> Callable[[str], object]:
+    def of_role(role: str) -> object:
+        if role not in BODY:
+            return make.user(role, district=place.body.district)
+        user = make.user(role, place.body)
+        return make.on_duty(user, place.session) if role in ("examiner", "proctor", "internal_supervisor") else user
+
+    return of_role
+
+
+def test_every_address_of_a_file_is_listed(app: Flask) -> None:
+    assert sorted(call.endpoint for call in reads(app) if is_a_file(call)) == sorted(DOWNLOADS)
+
+
+@pytest.mark.parametrize("endpoint", DOWNLOADS)
+def test_a_download_opens_in_a_spreadsheet(app: Flask, port: int, place: Place, person, endpoint: str) -> None:
+    call = next(call for call in reads(app) if call.endpoint == endpoint)
+    name, check = DOWNLOADS[endpoint]
+    status, headers, content = ask(app, port, place, person(MAY[endpoint][0]), call)
+    assert status == 200, content
+    assert filename_of(headers) == name
+    assert headers["content-disposition"].isascii()
+    check(content, place)
+
+
+@pytest.mark.parametrize("role", sorted({role for name in DOWNLOADS for role in MAY[name]}))
+def test_whatever_else_a_role_is_given_to_save_is_listed(
+    app: Flask, port: int, place: Place, person, role: str
+) -> None:
+    """Told by the header, not by the address, for those who have downloads at all."""
+    somebody = person(role)
+    for call in reads(app):
+        if walk.may(call, role):
+            status, headers, content = ask(app, port, place, somebody, call)
+            assert status < 500, (call.endpoint, content)
+            assert (filename_of(headers) is not None) == (call.endpoint in DOWNLOADS), call.endpoint
+
+
+def ask(app: Flask, port: int, place: Place, somebody: object, call: Call) -> tuple[int, dict[str, str], bytes]:
+    return get(port, Browser(app).path(call, place), cookie_of(app, somebody))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "whole"),
+    [
+        ("空白名单.xlsx", "download.xlsx", "空白名单.xlsx"),
+        ("11月 roster-待改.xlsx", "11 roster.xlsx", "11月 roster-待改.xlsx"),
+        ('a"b\r\nSet-Cookie: x=1.xlsx', "a_b_Set-Cookie_ x1.xlsx", "a_b_Set-Cookie_ x=1.xlsx"),
+        ("../../etc/名单.xlsx", "_.._etc_.xlsx", ".._.._etc_名单.xlsx"),
+        ("\ud800.xlsx", "_.xlsx", "_.xlsx"),
+        ("名单", "download", "名单"),
+        ("", "download", "download"),
+    ],
+)
+def test_a_name_is_ascii_for_old_readers_and_whole_for_all_others(name: str, plain: str, whole: str) -> None:
+    header = disposition(name)
+    assert header.isascii()
+    assert f'filename="{plain}"' in header
+    assert filename_of({"content-disposition": header}) == whole

@@ -1,0 +1,74 @@
+"""The application as it runs for people: ``gunicorn wsgi:app`` on a free port, asked over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from examops.accounts.models import UserAccount
+from examops.demo.servers.processes import tail
+from examops.demo.supervisor.command import answers
+
+ROOT = Path(__file__).parents[1]
+FLAGS = ("-m", "gunicorn", "--worker-class", "gthread", "--threads", "4", "--no-control-socket")
+PATIENCE_S = 60
+
+
+@contextmanager
+def served(environment: dict[str, str], log: Path) -> Iterator[int]:
+    """The port on which gunicorn serves the installation of ``environment`` until the end of the block."""
+    port = _free_port()
+    command = [sys.executable, *FLAGS, "--bind", f"127.0.0.1:{port}", "wsgi:app"]
+    with log.open("wb") as sink:
+        web = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=sink, stderr=sink)
+    try:
+        _wait(web, port, log)
+        yield port
+    finally:
+        web.send_signal(signal.SIGTERM)
+        web.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(web: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not answers(f"http://127.0.0.1:{port}/healthz"):
+        if web.poll() is not None or time.monotonic() > deadline:
+            raise AssertionError(f"gunicorn does not answer:\n{tail(log)}")
+        time.sleep(0.1)
+
+
+def cookie_of(app: Flask, user: UserAccount) -> str:
+    """The ``Cookie`` header of somebody signed in: both processes sign sessions with the same key."""
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["user"], session["epoch"] = str(user.uid), user.session_epoch
+    kept = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert kept is not None
+    return f"{kept.key}={kept.value}"
+
+
+def get(port: int, path: str, cookie: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers with lower-case names, and content."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", path, headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
