@@ -17,7 +17,7 @@ from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_, Said, _
 from examops.core.store import Store
-from examops.eligibility.roster import Table, guess_columns, read_file, read_text
+from examops.eligibility.roster import Table, guess_columns, read_upload
 from examops.sessions.models import Batch, ColumnMemory, Roster
 from examops.sessions.rosters.context import columns_from_json, columns_to_json
 
@@ -34,7 +34,7 @@ def roster_by_uid(uid: uuid.UUID) -> Roster:
 
 
 def table_of(content: bytes, is_paste: bool) -> Table:
-    return read_text(content.decode()) if is_paste else read_file(content)
+    return read_upload(content, is_paste=is_paste)
 
 
 def take_in(
