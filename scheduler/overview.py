@@ -8,9 +8,8 @@ from datetime import datetime
 
 from examops.core.domain import JobSpec
 from examops.core.language import N_
-from examops.core.ledger import JobRun
 from scheduler.due import is_late, next_due
-from scheduler.runs import newest_runs
+from scheduler.runs import LatestRuns, LedgerRow, latest_runs
 
 # state → (class of the mark, word)
 STATES = {
@@ -30,26 +29,24 @@ class JobLine:
     """``newest`` is the newest row of the ledger, ``ended`` the newest that came to an end."""
 
     spec: JobSpec
-    newest: JobRun | None
-    ended: JobRun | None
+    newest: LedgerRow | None
+    ended: LedgerRow | None
     next_due: datetime | None
     state: str
 
 
 def overview(table: Sequence[JobSpec], known_tasks: frozenset[str], now: datetime) -> list[JobLine]:
-    names = [spec.name for spec in table]
-    newest, ended = newest_runs(names, ended=False), newest_runs(names, ended=True)
-    return [_line(spec, newest.get(spec.name), ended.get(spec.name), known_tasks, now) for spec in table]
+    runs = latest_runs(spec.name for spec in table)
+    return [_line(spec, runs.get(spec.name, LatestRuns()), known_tasks, now) for spec in table]
 
 
-def _line(
-    spec: JobSpec, newest: JobRun | None, ended: JobRun | None, known_tasks: frozenset[str], now: datetime
-) -> JobLine:
-    return JobLine(spec, newest, ended, next_due(spec.cron, now), _state(spec, newest, ended, known_tasks, now))
+def _line(spec: JobSpec, runs: LatestRuns, known_tasks: frozenset[str], now: datetime) -> JobLine:
+    state = _state(spec, runs.newest, runs.ended, known_tasks, now)
+    return JobLine(spec, runs.newest, runs.ended, next_due(spec.cron, now), state)
 
 
 def _state(
-    spec: JobSpec, newest: JobRun | None, ended: JobRun | None, known_tasks: frozenset[str], now: datetime
+    spec: JobSpec, newest: LedgerRow | None, ended: LedgerRow | None, known_tasks: frozenset[str], now: datetime
 ) -> str:
     if spec.task not in known_tasks:
         return "unregistered"

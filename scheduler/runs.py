@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
-from examops.core.database import db
+from examops.core.database import MessageText, db
 from examops.core.errors import DomainError
 from examops.core.language import Message
 from examops.core.ledger import JobRun
@@ -52,19 +53,43 @@ def _change(name: str, due: datetime, **values: object) -> None:
     db.session.execute(update(JobRun).where(JobRun.job == name, JobRun.due_at == due).values(**values))
 
 
-# One probe of an index for each job, however long the ledger is.
-NEWEST = """
-    SELECT run.* FROM unnest(CAST(:names AS text[])) AS wanted(name) CROSS JOIN LATERAL (
-      SELECT * FROM job_run WHERE job = wanted.name AND {which} DESC LIMIT 1
-    ) run"""
-NEWEST_DUE = text(NEWEST.format(which="true ORDER BY due_at"))
-NEWEST_ENDED = text(NEWEST.format(which="finished_at IS NOT NULL ORDER BY finished_at"))
+# Two probes of an index for each job, however long the ledger is. One statement reads both rows from one snapshot.
+LATEST = text("""
+    SELECT wanted.name AS job, run.* FROM unnest(CAST(:names AS text[])) AS wanted(name) CROSS JOIN LATERAL (
+      (SELECT 'newest' AS which, due_at, state, started_at, finished_at, result FROM job_run
+       WHERE job = wanted.name ORDER BY due_at DESC LIMIT 1)
+      UNION ALL
+      (SELECT 'ended' AS which, due_at, state, started_at, finished_at, result FROM job_run
+       WHERE job = wanted.name AND finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1)
+    ) run""").columns(result=MessageText())
 
 
-def newest_runs(names: Iterable[str], *, ended: bool) -> dict[str, JobRun]:
-    """The newest row of each job by due time; with ``ended`` the one that ended last."""
-    query = select(JobRun).from_statement(NEWEST_ENDED if ended else NEWEST_DUE)
-    return {run.job: run for run in db.session.execute(query, {"names": list(names)}).scalars()}
+@dataclass(frozen=True)
+class LedgerRow:
+    """A row of the ledger as it was when it was read. A :class:`JobRun` would keep the state of its first read in the
+    session, even where a later query found the row by its new state."""
+
+    due_at: datetime
+    state: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    result: Message
+
+
+@dataclass(frozen=True)
+class LatestRuns:
+    """``newest`` by due time; ``ended`` the one that finished last."""
+
+    newest: LedgerRow | None = None
+    ended: LedgerRow | None = None
+
+
+def latest_runs(names: Iterable[str]) -> dict[str, LatestRuns]:
+    """The latest rows of each job that has any, all read at the same moment."""
+    found: dict[str, LatestRuns] = {}
+    for job, which, *values in db.session.execute(LATEST, {"names": list(names)}):
+        found[job] = replace(found.get(job, LatestRuns()), **{which: LedgerRow(*values)})
+    return found
 
 
 def words_of(error: BaseException) -> Message | str:

@@ -18,7 +18,7 @@ from examops.demo.story.places import ELECTRICIAN
 from examops.demo.story.rosters import enterprise_roster
 from examops.registration.models import Batch, Roster
 from examops.registration.rosters.examining import examine_roster
-from examops.registration.rosters.intake import cancel, choose_columns, take_in
+from examops.registration.rosters.intake import cancel, choose_columns, receive_roster
 
 TELLER = Actor.system("量测数据")
 SHORT = 6
@@ -45,7 +45,7 @@ def _take_in(body_id: int, number: int, rows: int, clock: Clock, store: Store, r
         newest = select(Batch).where(Batch.body_id == body_id).order_by(Batch.id.desc()).limit(1)
         batch = db.session.execute(newest).scalar_one()
         content = enterprise_roster(rng, batch.cut_off_on, rows, with_faults=True)
-        roster = take_in(
+        roster = receive_roster(
             batch, f"量测名单 {number + 1:03d}.xlsx", content, is_paste=False, vouched=("employment", "certificates", "schooling"),
             actor=TELLER, clock=clock, store=store,
         )  # fmt: skip

@@ -43,7 +43,7 @@ def missing_photos(content: bytes, place: Place) -> None:
 # Each download: the file's name, and who reads what came. A new one is entered here.
 DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
     "rosters.blank_form": ("空白名单.xlsx", blank),
-    "rosters.to_mend": ("名单.xlsx-待改.xlsx", to_mend),
+    "rosters.corrections_workbook": ("名单.xlsx-待改.xlsx", to_mend),
     "roster_photos.missing": ("名单.xlsx-缺照片.xlsx", missing_photos),
 }
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from examops.app.domains import registry
 from examops.core.domain import JobSpec
 from examops.core.jobs import queue
 from scheduler.table import TABLE
-from scheduler.tasks import TASK_MODULES, registered_tasks, without_body
+from scheduler.tasks import registered_tasks, without_body
 
 ROOT = Path(__file__).parents[2]
 OURS = sorted(name for name in registered_tasks() if not name.startswith(("builtin:", "procrastinate.", "example.")))
@@ -65,10 +66,10 @@ def test_jobs_are_enqueued_somewhere() -> None:
 
 def test_every_module_of_jobs_is_listed() -> None:
     written = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in ROOT.glob("examops/*/jobs.py")}
-    assert written - {"examops.core.jobs"} <= set(TASK_MODULES)
+    assert written - {"examops.core.jobs"} <= set(registry().task_modules())
 
 
 def test_every_listed_module_registers_a_task() -> None:
-    for module in TASK_MODULES:
+    for module in registry().task_modules():
         assert any(task.func.__module__ == module for task in queue.tasks.values()), module
         importlib.import_module(module)

@@ -17,7 +17,7 @@ from examops.app.factory import create_app
 from examops.checkin import routes as desk_routes
 from examops.core.clock import FixedClock
 from examops.core.database import db
-from examops.sessions.booking.ticket_routes import LOOKS, MINUTES
+from examops.sessions.booking.ticket_routes import MINUTES, TICKET_VIEWS_PER_WINDOW
 from tests.factories import DAY, PASSWORD, Factory
 from tests.guards.place import make_place
 
@@ -97,7 +97,7 @@ def test_the_public_link_is_limited_by_address(client, clock) -> None:
     def look(at: str) -> int:
         return client.get("/t/" + "A" * 26, environ_base={"REMOTE_ADDR": at}).status_code
 
-    assert [look("10.0.0.1") for _ in range(LOOKS + 1)] == [404] * LOOKS + [429]
+    assert [look("10.0.0.1") for _ in range(TICKET_VIEWS_PER_WINDOW + 1)] == [404] * TICKET_VIEWS_PER_WINDOW + [429]
     assert look("10.0.0.2") == 404
     clock.instant += timedelta(minutes=MINUTES)
     assert look("10.0.0.1") == 404

@@ -10,11 +10,12 @@ import zipfile
 import pytest
 from flask import Flask
 
-from examops.eligibility.roster import reading
 from examops.eligibility.roster.photos import PhotosRefused, read_photos
 from examops.eligibility.roster.pictures import PhotoRules
-from examops.eligibility.roster.reading import Limits
+from examops.eligibility.roster.reading import Limits, read_file
+from examops.eligibility.roster.refusals import RosterNotATable
 from examops.registration.models import Roster
+from examops.sheets import reader
 from tests.guards.place import Place, make_place
 from tests.guards.walk import Browser
 
@@ -89,8 +90,10 @@ def test_a_workbook_that_unpacks_to_more_than_allowed_is_not_opened(coordinator,
 
 def test_a_workbook_that_lies_about_its_size_is_not_opened(coordinator, own, small, monkeypatch) -> None:
     """The directory says a few bytes; unpacking stops there, and nobody else is asked to unpack it."""
-    monkeypatch.setattr(reading, "_read_workbook", lambda *_: pytest.fail("opened"))
+    monkeypatch.setattr(reader, "_read_workbook", lambda *_: pytest.fail("opened"))
     bomb = lying(zipped({"[Content_Types].xml": b"<Types/>", "xl/worksheets/sheet1.xml": b"0" * (9 * MB)}), 100)
+    with pytest.raises(RosterNotATable, match="损坏"):
+        read_file(bomb)
     answer = roster(coordinator, own, bomb)
     assert (answer.status_code, "损坏" in answer.text) == (422, True)
 

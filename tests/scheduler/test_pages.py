@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
 from flask_babel import refresh
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, event, select, text, update
 
 from examops.audit.models import AuditEntry
+from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.jobs import defer
 from examops.core.language import N_, message
@@ -34,6 +36,35 @@ def test_an_operator_sees_each_job_with_its_outcome_and_next_time(make: Factory,
     page = text_of(sign_in, make.user("operator"))
     assert "链封 7 条" in page
     assert "09:12:05" in page  # the next run of a job of every five seconds, at 09:12:00
+
+
+@pytest.mark.parametrize("nth_query", [1, 2])
+def test_a_job_that_ends_while_the_page_is_read_does_not_break_it(
+    make: Factory, clock, sign_in, settings, nth_query: int
+) -> None:
+    """The worker commits right after one of the page's queries of the ledger: what that query read is then old."""
+    row = run(make, clock, "seal-audit-log", 5, state="running", finished_at=None)
+    worker = create_engine(owner_url(settings))
+    seen: list[str] = []
+
+    def end_the_job(conn, cursor, statement: str, *_: object) -> None:
+        seen.extend(["query"] * ("job_run" in statement))
+        if len(seen) == nth_query and "job_run" in statement:
+            with worker.begin() as other:
+                done = {"state": "done", "finished_at": clock.now(), "result": "链封 7 条"}
+                other.execute(update(JobRun).where(JobRun.id == row.id).values(done))
+
+    client = sign_in(make.user("operator"))
+    db.session.expunge_all()
+    event.listen(db.engine, "after_cursor_execute", end_the_job)
+    try:
+        page = client.get("/timed-work/")
+    finally:
+        event.remove(db.engine, "after_cursor_execute", end_the_job)
+        worker.dispose()
+    assert page.status_code == 200
+    assert len(seen) >= 2
+    assert "链封 7 条" in client.get("/timed-work/").text
 
 
 def test_a_result_is_worded_for_its_reader(make: Factory, clock, sign_in) -> None:

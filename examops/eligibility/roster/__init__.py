@@ -1,6 +1,5 @@
 """Rosters: a file or a paste in, every person read and judged out. Touches no database."""
 
-from examops.eligibility.roster.characters import MARKS, visible
 from examops.eligibility.roster.columns import Column, Columns, column_letter, guess_columns
 from examops.eligibility.roster.examine import (
     Examination,
@@ -13,10 +12,11 @@ from examops.eligibility.roster.examine import (
 from examops.eligibility.roster.export import summary, values_to_json, way_out
 from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_in, title_of
 from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosRefused, read_photos, word_problem
-from examops.eligibility.roster.reading import Limits, Table, read_file, read_text
+from examops.eligibility.roster.reading import Limits, Table, read_file, read_text, read_upload
 from examops.eligibility.roster.refusals import RosterRefused
 from examops.eligibility.roster.rows import Cell, Evidence, ParsedRow, read_row, readers_for
 from examops.eligibility.roster.wording import WORDS, word_cell_at, words_of
+from examops.sheets.characters import MARKS, visible
 
 __all__ = [
     "FIELDS",
@@ -47,6 +47,7 @@ __all__ = [
     "read_row",
     "read_rows",
     "read_text",
+    "read_upload",
     "readers_for",
     "summary",
     "title_in",

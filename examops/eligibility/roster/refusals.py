@@ -24,6 +24,21 @@ class RosterTooBig(RosterRefused):
     advice = N_("删去图片和多余的工作表，或拆成几份再导入。")
 
 
+class RosterHasFarCells(RosterRefused):
+    code, message = "roster.far_cell", N_("离名单很远的地方有 {count} 处内容，第一处在单元格 {cell}")
+    advice = N_(
+        "选中名单下面的空行和右边的空列，整行整列删除（只清除内容不够），保存后再导入；要留的内容先移到另一个工作表。"
+    )
+
+
+class RosterTooHeavy(RosterRefused):
+    code, message = "roster.too_heavy", N_("表格范围太大或内容太多，没有读完")
+    advice = N_(
+        "在 Excel 或 WPS 里按 Ctrl+End 看表格的最后一格：离名单很远时，把名单下面的空行、右边的空列整行整列删除；"
+        "或只把名单复制到新工作簿，再导入。"
+    )
+
+
 class RosterNotATable(RosterRefused):
     code, message = "roster.not_a_table", N_("文件不是表格")
     advice = N_("用 Excel 或 WPS 打开，另存为 .xlsx 或 .csv 再导入。")

@@ -10,10 +10,10 @@ from typing import Any
 
 from examops.eligibility.facts import Certificate, Fact, Facts, Schooling, Source, Spell
 from examops.eligibility.roster import values as read
-from examops.eligibility.roster.characters import marks_in
 from examops.eligibility.roster.columns import Column, column_letter
 from examops.eligibility.roster.words_read import BELOW, SCHOOL_WORDS
 from examops.eligibility.verdicts import Decision, Verdict
+from examops.sheets.characters import marks_in
 
 READERS: dict[str, Callable[[Any], Any]] = {
     "name": read.read_name,

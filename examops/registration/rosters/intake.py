@@ -17,10 +17,11 @@ from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_, Message, _
 from examops.core.store import Store
-from examops.eligibility.roster import Table, guess_columns, read_file, read_text, visible
+from examops.eligibility.roster import Table, guess_columns, read_upload
 from examops.registration.models import Batch, ColumnMemory, Roster
 from examops.registration.rosters.context import columns_from_json, columns_to_json
 from examops.registration.tags import Tag
+from examops.sheets.characters import visible
 
 
 class RosterIsBusy(Conflict):
@@ -35,7 +36,7 @@ def roster_by_uid(uid: uuid.UUID) -> Roster:
 
 
 def table_of(content: bytes, is_paste: bool) -> Table:
-    return read_text(content.decode()) if is_paste else read_file(content)
+    return read_upload(content, is_paste=is_paste)
 
 
 def receive_roster(

@@ -9,6 +9,7 @@ import pytest
 import python_calamine
 
 from config.occupations import catalogue as occupations
+from examops.catalogue import LEVELS
 from examops.core.language import catalogue
 from examops.eligibility.roster import FIELDS, guess_columns, read_file
 from examops.eligibility.roster.columns import plain_header
@@ -17,7 +18,6 @@ from examops.eligibility.roster.fields import field_of
 from examops.eligibility.roster.values import read_insured_by, read_kind, read_level, read_occupation, read_sex
 from examops.eligibility.rules import judge
 from examops.eligibility.wording import headline, next_step, reason, word
-from examops.eligibility.words import LEVELS
 from tests.domains.eligibility.people import context, facts, line_of, spell
 from tests.domains.eligibility.sheets import HEADERS, examined
 from tests.domains.eligibility.test_stored import people

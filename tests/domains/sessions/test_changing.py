@@ -13,7 +13,7 @@ from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.ops.invariants import capacity
+from examops.sessions import invariants as capacity
 from examops.sessions.booking.service import book_one, release
 from examops.sessions.editing.form import form_of
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn

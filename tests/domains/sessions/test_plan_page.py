@@ -138,7 +138,7 @@ def test_the_session_page_shows_each_group(planner) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "wish"),
+    ("text", "booking_request"),
     [
         ("", None),
         (" 6 ", 6),

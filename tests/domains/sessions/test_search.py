@@ -9,9 +9,7 @@ from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.sessions.blueprint import READERS
 from examops.sessions.tags import Tag
-from examops.web.templating import SEARCHERS
 from tests.factories import Factory
 
 pytestmark = pytest.mark.postgres
@@ -78,8 +76,3 @@ def test_an_id_number_never_stands_in_an_address(exam, make, sign_in) -> None:
     assert client.post("/search/", data={"q": NUMBER}).status_code == 200  # answered in place, not redirected
     assert client.post("/search/", data={"q": "欧阳"}).location.startswith("/search/?q=")
     assert "欧**明" not in client.get("/search/", query_string={"q": NUMBER}).text
-
-
-def test_the_field_stands_on_the_pages_of_those_whom_it_answers() -> None:
-    """The frame lies below the pages and cannot ask them, so both lists are held together here."""
-    assert set(SEARCHERS) == set(READERS)
