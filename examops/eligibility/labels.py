@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from examops.core.language import N_
+from examops.core.language import N_, _
 from examops.web.labels import labelled, marked
 
 CANDIDATE_KINDS = {
@@ -26,5 +26,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "photo_state": labelled(PHOTO_STATES),
     "may_sit": labelled(MAY_SIT),
     "application_judged": labelled(APPLICATIONS_JUDGED),
-    "found_word": labelled(FOUND, context="条款"),
+    "found_word": lambda code: _(FOUND[code], context="条款"),
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from examops.core.language import N_
-from examops.web.labels import labelled, marked
+from examops.core.language import N_, _
+from examops.web.labels import marked
 
 SESSION_STATES = {
     "draft": ("wait", N_("待申报")), "declared": ("wait", N_("待审批")), "returned": ("look", N_("被退回")), "approved": ("done", N_("已批准")),
@@ -30,6 +30,6 @@ SESSION_TRANSITION_LABELS = {
 FILTERS: dict[str, Callable[..., Any]] = {
     "session_state": marked(SESSION_STATES),
     "booking_state": marked(BOOKING_STATES),
-    "factor": labelled(FACTORS, context="列名"),
-    "session_move": labelled(SESSION_TRANSITION_LABELS, context="动作"),
+    "factor": lambda code: _(FACTORS[code], context="列名"),
+    "session_move": lambda code: _(SESSION_TRANSITION_LABELS.get(code, code), context="动作"),
 }

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from examops.core.language import _
 
 
-def labelled(table: Mapping[str, str], *, context: str = "") -> Callable[[str], str]:
+def labelled(table: Mapping[str, str]) -> Callable[[str], str]:
     """Code → its word in the reader's language; an unknown code stands for itself."""
-    return lambda code: _(table.get(code, code), context=context)
+    return lambda code: _(table.get(code, code))
 
 
 def marked(

@@ -14,7 +14,8 @@ from scheduler.table import TABLE
 from scheduler.tasks import registered_tasks, without_body
 
 ROOT = Path(__file__).parents[2]
-OURS = sorted(name for name in registered_tasks() if not name.startswith(("builtin:", "procrastinate.", "example.")))
+OTHERS = ("builtin:", "procrastinate.", "example.")
+OURS = sorted(name for name in registered_tasks() if not name.startswith(OTHERS))
 
 
 @pytest.mark.parametrize("spec", TABLE, ids=lambda spec: spec.name)
@@ -30,7 +31,10 @@ def test_every_task_is_a_plain_function_of_its_own_domain(name: str) -> None:
     task = queue.tasks[name]
     assert not inspect.iscoroutinefunction(task.func), "the ledger and the application surround plain functions only"
     module = task.func.__module__
-    assert module == "scheduler.rescue" or module == f"examops.{name.split('.', maxsplit=1)[0]}.jobs"
+    if name in task.aliases:  # queued by the release before this one
+        assert task.name != name
+    else:
+        assert module == "scheduler.rescue" or module == f"examops.{name.split('.', maxsplit=1)[0]}.jobs"
 
 
 def enqueued() -> list[tuple[str, ast.Call]]:

@@ -17,7 +17,7 @@ import pytest
 from examops.core.language import CHOICES, catalogue
 
 ROOT = Path(__file__).parents[2]
-DOMAINS = ("core", "accounts", "audit", "catalogue", "organisations", "sites", "staff", "eligibility", "sessions", "checkin", "footage")  # fmt: skip
+DOMAINS = ("core", "accounts", "audit", "catalogue", "organisations", "sites", "staff", "eligibility", "sheets", "registration", "sessions", "checkin", "footage")  # fmt: skip
 FILES = sorted(
     [
         *(path for domain in DOMAINS for path in (ROOT / "examops" / domain).rglob("*.py")),
@@ -26,10 +26,14 @@ FILES = sorted(
     ]
 )
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-MARKS = ("_", "N_", "said")
+MARKS = ("_", "N_", "message")
 DATA = {
     "examops/eligibility/roster/words_read.py": "words that people write in cells, recognised and never shown",
+    "examops/audit/invariants.py": "answers of the operators' command check",
+    "examops/eligibility/invariants.py": "answers of the operators' command check",
     "examops/footage/invariants.py": "answers of the operators' command check",
+    "examops/sessions/invariants.py": "answers of the operators' command check",
+    "scheduler/invariants.py": "answers of the operators' command check",
     "scheduler/__main__.py": "an operators' command",
 }
 # Files with single strings that are no text for people, and which.

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from examops.app.domains import registry
+from examops.catalogue.labels import level, level_full, level_short
 from examops.web import formats as words
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -51,7 +53,7 @@ def test_ages_of_pictures_are_short(seconds, written):
 
 
 def test_levels_are_written_in_three_ways():
-    assert (words.level(4), words.level_full(4), words.level_short(4)) == ("四级", "四级 / 中级工", "四级/中级工")
+    assert (level(4), level_full(4), level_short(4)) == ("四级", "四级 / 中级工", "四级/中级工")
 
 
 @pytest.mark.parametrize(("percent", "step"), [(0, 0), (61.8, 124), (100, 200), (140, 200), (-3, 0)])
@@ -67,11 +69,11 @@ def test_widths_come_in_half_percents(percent, step):
         (lambda: words.dated(START), "Mon 23 Nov 2026"),
         (lambda: words.duration(4800), "1 h 20 min"),
         (lambda: words.until(START + timedelta(minutes=3), START), "3 min left"),
-        (lambda: words.level_full(4), "Level 4 (intermediate)"),
-        (lambda: words.level_short(1), "Level 1 (senior technician)"),
-        (lambda: words.FILTERS["session_state"]("draft"), ("wait", "To declare")),
-        (lambda: words.FILTERS["column_read"]("unheard of"), ("wait", "not matched")),
-        (lambda: words.FILTERS["part"]("a part nobody named"), "a part nobody named"),
+        (lambda: level_full(4), "Level 4 (intermediate)"),
+        (lambda: level_short(1), "Level 1 (senior technician)"),
+        (lambda: registry().filters()["session_state"]("draft"), ("wait", "To declare")),
+        (lambda: registry().filters()["column_read"]("unheard of"), ("wait", "not matched")),
+        (lambda: registry().filters()["part"]("a part nobody named"), "a part nobody named"),
     ],
 )
 def test_an_english_reader_gets_english(app, write, english):
