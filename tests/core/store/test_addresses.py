@@ -93,13 +93,13 @@ def test_a_version_is_read(store: Store, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "part", "said"),
+    ("asked", "part", "content_range"),
     [("bytes=100-199", BODY[100:200], "bytes 100-199/2048"), ("bytes=-48", BODY[-48:], "bytes 2000-2047/2048")],
 )
-def test_ranges(store: Store, key: str, asked: str, part: bytes, said: str) -> None:
+def test_ranges(store: Store, key: str, asked: str, part: bytes, content_range: str) -> None:
     version = store.put("footage", key, BODY)
     answer = read(store, key, version=version, Range=asked)
-    assert (answer.status, answer.data, answer.headers["content-range"]) == (206, part, said)
+    assert (answer.status, answer.data, answer.headers["content-range"]) == (206, part, content_range)
 
 
 def test_a_range_past_the_end(store: Store, key: str) -> None:

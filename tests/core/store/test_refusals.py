@@ -157,14 +157,14 @@ def test_no_key_gets_out(caplog: pytest.LogCaptureFixture) -> None:
     text = []
     for answer in (fault(403, "SignatureDoesNotMatch"), fault(503, "SlowDown"), Answer(200, b"half", length=8)):
         with answering(answer) as server:
-            text += _told_by(server)
+            text += _tracebacks(server)
     text += [f"{record.name} {record.getMessage()}" for record in caplog.records]
     assert "urllib3" in "\n".join(text)
     for secret in (*PAIR, "Signature="):
         assert secret not in "\n".join(text)
 
 
-def _told_by(server: Server) -> list[str]:
+def _tracebacks(server: Server) -> list[str]:
     store, text = store_at(server.address), []
     for call in (
         lambda: store.get("footage", "k"),
