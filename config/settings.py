@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 T = TypeVar("T")
 NO_CUSTODY = "none"
@@ -118,7 +119,16 @@ def _check(settings: Settings, problems: list[str]) -> None:
         problems.append("EXAMOPS_SECRET_KEY needs at least 32 characters")
     if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgresql+psycopg://")):
         problems.append("EXAMOPS_DATABASE_URL must begin with postgresql://")
-    if settings.s3_endpoint and not settings.s3_endpoint.startswith(("http://", "https://")):
-        problems.append("EXAMOPS_S3_ENDPOINT must begin with http:// or https://")
+    _check_address("EXAMOPS_S3_ENDPOINT", settings.s3_endpoint, problems)
+    if settings.s3_public_endpoint != settings.s3_endpoint:
+        _check_address("EXAMOPS_S3_PUBLIC_ENDPOINT", settings.s3_public_endpoint, problems)
     if problems:
         raise SettingsError("; ".join(problems))
+
+
+def _check_address(name: str, address: str, problems: list[str]) -> None:
+    """An S3 endpoint: scheme, host and port. Buckets stand at its root, because the path is part of what is signed."""
+    if address and not address.startswith(("http://", "https://")):
+        problems.append(f"{name} must begin with http:// or https://")
+    elif urlsplit(address).path not in ("", "/"):
+        problems.append(f"{name} must end after host and port: buckets stand at its root")

@@ -41,6 +41,8 @@ SINGLE = {
     "examops/eligibility/clauses/agency.py": {"年"},  # units as stored in lines
     "examops/eligibility/clauses/identity.py": {"岁"},
     "examops/eligibility/clauses/needs.py": {"年", "岁"},
+    "examops/eligibility/labels.py": {"条款"},  # contexts of a catalogue
+    "examops/sessions/labels.py": {"列名", "动作"},
     "examops/eligibility/wording.py": {"年", "岁"},
     "examops/eligibility/roster/columns.py": {"男", "女"},  # what cells hold
     "examops/registration/rosters/saving.py": {"男", "女"},

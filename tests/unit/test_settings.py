@@ -62,3 +62,11 @@ def test_secrets_stay_out_of_what_is_printed() -> None:
     assert not [value for value in FULL.values() if "secret" in value and value in shown]
     assert "s" * 40 not in shown
     assert "pw" not in shown
+
+
+@pytest.mark.parametrize("name", ["EXAMOPS_S3_ENDPOINT", "EXAMOPS_S3_PUBLIC_ENDPOINT"])
+@pytest.mark.parametrize("address", ["store:9000", "https://store.test/s3"])
+def test_a_store_stands_at_the_root_of_an_address(name: str, address: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        load(FULL | {name: address})
+    assert load(FULL | {name: "https://store.test/"})

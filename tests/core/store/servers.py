@@ -1,0 +1,98 @@
+"""The S3 servers of the contract tests: the embedded one always, MinIO where ``EXAMOPS_TEST_MINIO`` names its program."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import urllib3
+
+from examops.core.store import Store
+from examops.core.store.signing import Signer
+from examops.demo.servers import Keys
+from examops.demo.servers.ports import free_port
+from tools.minio_keys import administrator, make_user
+
+MINIO = os.environ.get("EXAMOPS_TEST_MINIO", "")
+SERVERS = ["embedded", "minio"] if MINIO else ["embedded"]
+ORIGIN = "http://127.0.0.1:8000"
+ROOT = ("root-of-tests", secrets.token_hex(16))
+HTTP = urllib3.PoolManager(timeout=urllib3.Timeout(connect=3, read=30), retries=False)
+
+
+@contextmanager
+def minio(folder: Path) -> Iterator[Keys]:
+    """A MinIO of its own, with the two users and policies that operators are told to make."""
+    endpoint = f"http://127.0.0.1:{free_port(random.Random())}"
+    settings = {
+        "MINIO_ROOT_USER": ROOT[0],
+        "MINIO_ROOT_PASSWORD": ROOT[1],
+        "MINIO_BROWSER": "off",
+        "MINIO_UPDATE": "off",
+    }
+    environ = os.environ | settings | {"MINIO_API_CORS_ALLOW_ORIGIN": ORIGIN}
+    command = [MINIO, "server", "--quiet", "--address", urlsplit(endpoint).netloc, str(folder)]
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(endpoint, process)
+        admin, pairs = administrator(endpoint, *ROOT), [secrets.token_hex(16) for _ in range(2)]
+        users = [
+            make_user(admin, kind, secret, "*") for kind, secret in zip(("everyday", "custody"), pairs, strict=True)
+        ]
+        yield Keys(endpoint, users[0], pairs[0], users[1], pairs[1])
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(endpoint: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if HTTP.request("GET", f"{endpoint}/minio/health/ready").status == 200:
+                return
+        except urllib3.exceptions.HTTPError:
+            time.sleep(0.05)
+    raise RuntimeError("MinIO does not start")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Fresh buckets on one server, seen through both keys, and raw signed requests past our own client."""
+
+    keys: Keys
+    prefix: str
+
+    def store(self, *, custody: bool = False) -> Store:
+        return Store(self.keys.endpoint, *self.pair(custody), public_endpoint=self.keys.endpoint, prefix=self.prefix)
+
+    def pair(self, custody: bool) -> tuple[str, str]:
+        keys = self.keys
+        return (keys.custody_access_key, keys.custody_secret_key) if custody else (keys.access_key, keys.secret_key)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        custody: bool = False,
+        query: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+        at: datetime | None = None,
+    ) -> urllib3.BaseHTTPResponse:
+        """One request, its headers all signed; ``path`` is ``bucket/key`` with our short bucket names."""
+        bucket, _, key = path.partition("/")
+        signer = Signer(self.keys.endpoint, *self.pair(custody))
+        where = f"/{self.prefix}-{bucket}" + (f"/{key}" if key else "")
+        url = signer.url(method, where, timedelta(minutes=1), query=query, headers=headers, now=at or datetime.now(UTC))
+        return HTTP.request(method, url, headers=headers, body=body)
