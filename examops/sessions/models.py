@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, SaidJson, Tenant, overlap_guard
 from examops.core.language import Said, said
+from examops.core.table_access import NO_DELETE, access, across_bodies
 from examops.sessions.states import LIVE_APPLICATION, LIVE_BOOKING, ApplicationState, BookingState, SessionState
 
 PART_CODES = ("theory", "skill", "review")
@@ -90,6 +91,7 @@ class Application(Tenant, Base):
         Index(None, "batch_id", "state", "id"),
         Index(None, "candidate_id"),
         Index(None, "person_id"),
+        access(NO_DELETE),
     )  # fmt: skip
 
 
@@ -186,7 +188,9 @@ class SessionDuty(Tenant, Base):
 
     __tablename__ = "session_duty"
     session_id: Mapped[int]
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"))
+    staff_id: Mapped[int] = mapped_column(
+        ForeignKey("staff_member.id", info=across_bodies("an examiner or supervisor may be lent by another body"))
+    )
     role: Mapped[str]
     serves: Mapped[list[int]] = mapped_column(default=list)
     during: Mapped[Range[datetime]]
@@ -252,6 +256,7 @@ class Booking(Tenant, Base):
         Index(None, "application_id"),
         Index("ix_booking_held", "hold_until", postgresql_where=text("state = 'held'")),
         Index("ix_booking_expected", "session_id", postgresql_where=text("state = 'confirmed'")),
+        access(NO_DELETE),
     )  # fmt: skip
 
 
