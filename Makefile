@@ -7,7 +7,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test race lint format types contracts words bench seed-large check screenshots clean
+.PHONY: help demo install install-dev test race lint format types contracts words migration bench seed-large check screenshots clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -40,6 +40,9 @@ contracts: install-dev ## who may import whom
 
 words: install-dev ## texts the catalogues lack, appended to them untranslated
 	@$(RUN) -m tools.words
+
+migration: install-dev ## draft a revision of the schema from what the models declare (NAME=add_something)
+	@$(RUN) -m tools.migration $(NAME)
 
 bench: install-dev ## measurements side by side (ONLY=name for one)
 	@$(RUN) -m bench $(ONLY)

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from examops.core.database import Base, Row, Tenant
+from examops.core.table_access import access
 
 ROLES = (
     "coordinator", "examiner", "proctor", "internal_supervisor", "supervisor",
@@ -52,6 +53,7 @@ class RoleGrant(Row, Base):
         ),
         # Batches and rosters belong to a whole body, offices to districts: only these work at one site.
         CheckConstraint(f"reach <> 'site' OR role IN {AT_A_SITE}", name="site_roles"),
+        access(policies={}),  # read at sign-in, before any scope is known
     )
 
 

@@ -10,6 +10,14 @@ from sqlalchemy import Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Key, Made, Uid
+from examops.core.table_access import IN_SCOPE, Rights, access
+
+# Everybody's acts are recorded; who may read them is another matter. Jobs seal, and change nothing else.
+POLICIES = {
+    "adds": "FOR INSERT WITH CHECK (true)",
+    "reads": f"FOR SELECT USING ({IN_SCOPE})",
+    "seals": "FOR UPDATE USING ((SELECT scope_everything()))",
+}
 
 
 class AuditEntry(Base):
@@ -43,6 +51,7 @@ class AuditEntry(Base):
         Index(None, "body_id", "at", "id"),
         Index(None, "tag", "at", "id"),
         Index(None, "subject_uid", "at"),
+        access(Rights(("SELECT", "INSERT"), ("SELECT", "INSERT", "UPDATE (seal_number)")), POLICIES),
     )
 
 
@@ -55,6 +64,7 @@ class AuditSeal(Base):
     entries: Mapped[list[int]]
     previous: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (access(Rights(("SELECT",), ("SELECT", "INSERT"))),)
 
 
 class AuditHead(Base):
@@ -66,3 +76,4 @@ class AuditHead(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (access(Rights(("SELECT",), ("SELECT", "INSERT", "UPDATE"))),)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, MessageJson, Tenant
 from examops.core.language import Message
+from examops.core.table_access import ADD_ONLY, NO_DELETE, access
 
 
 class LotDraw(Tenant, Base):
@@ -21,6 +22,7 @@ class LotDraw(Tenant, Base):
     seed: Mapped[bytes] = mapped_column(LargeBinary)
     commitment: Mapped[bytes] = mapped_column(LargeBinary)
     drawn_at: Mapped[datetime]
+    __table_args__ = (access(NO_DELETE),)
 
 
 class Lot(Tenant, Base):
@@ -28,7 +30,7 @@ class Lot(Tenant, Base):
     turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id"))
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
     workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
-    __table_args__ = (UniqueConstraint("turn_id", "workstation_id"),)
+    __table_args__ = (UniqueConstraint("turn_id", "workstation_id"), access(NO_DELETE))
 
 
 class Scan(Tenant, Base):
@@ -50,6 +52,7 @@ class Scan(Tenant, Base):
         CheckConstraint("outcome IN ('admitted','refused')", name="outcome"),
         CheckConstraint("via IN ('camera','scanner','id_number')", name="via"),
         Index(None, "session_id", "received_at"),
+        access(ADD_ONLY),
     )
 
 
@@ -65,7 +68,7 @@ class Sitting(Tenant, Base):
     left_at: Mapped[datetime | None]
     admitted_by: Mapped[str]
     identity_doubt: Mapped[Message] = mapped_column(default=Message(""))
-    __table_args__ = (CheckConstraint("left_at IS NULL OR left_at >= entered_at", name="times"),)
+    __table_args__ = (CheckConstraint("left_at IS NULL OR left_at >= entered_at", name="times"), access(NO_DELETE))
 
 
 class SittingExit(Tenant, Base):

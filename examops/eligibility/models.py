@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, MessageJson, Row, Tenant
+from examops.core.table_access import NO_DELETE, NOTHING, access
 
 SOURCES = "source IN ('typed','document','official')"
 
@@ -20,6 +21,7 @@ class Person(Row, Base):
     id_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     id_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     key_version: Mapped[int]
+    __table_args__ = (access(NOTHING),)
 
 
 class Candidate(Tenant, Base):
@@ -99,4 +101,4 @@ class StoredVerdict(Tenant, Base):
     outcome: Mapped[str]
     lines: Mapped[list[Any]] = mapped_column(MessageJson)
     inputs: Mapped[dict[str, Any]]
-    __table_args__ = (CheckConstraint("outcome IN ('ok','no','unclear')", name="outcome"),)
+    __table_args__ = (CheckConstraint("outcome IN ('ok','no','unclear')", name="outcome"), access(NO_DELETE))

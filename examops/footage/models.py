@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Tenant
 from examops.core.language import Message
+from examops.core.table_access import ADD_ONLY, NO_DELETE, access
 
 GAP_REASONS = (
     "timeout", "auth_failed", "not_found", "refused", "codec_change", "timestamp_break", "clock_step", "disk_full",
@@ -32,6 +33,7 @@ class Arming(Tenant, Base):
         UniqueConstraint("session_id", "camera_id"),
         CheckConstraint("state IN ('planned','armed','disarmed','cancelled')", name="state"),
         Index(None, "camera_id"),
+        access(NO_DELETE),
     )
 
 
@@ -76,6 +78,7 @@ class Segment(Tenant, Base):
         Index(None, "arming_id", "started_at"),
         Index("ix_segment_pending", "announced_at", postgresql_where="state = 'announced'"),
         Index("ix_segment_held", "id", postgresql_where="quarantine_reason <> ''"),
+        access(NO_DELETE),
     )
 
 
@@ -93,6 +96,7 @@ class QuarantineDecision(Tenant, Base):
     __table_args__ = (
         CheckConstraint("decision IN ('released','kept')", name="decision"),
         CheckConstraint("note <> ''", name="note"),
+        access(ADD_ONLY),
     )
 
 
@@ -115,6 +119,7 @@ class Gap(Tenant, Base):
         CheckConstraint("reported_by IN ('recorder','server')", name="reported_by"),
         Index(None, "camera_id", "started_at"),
         Index(None, "arming_id", "started_at"),
+        access(NO_DELETE),
     )
 
 
@@ -154,6 +159,7 @@ class Flag(Tenant, Base):
         CheckConstraint("state IN ('open','confirmed','dismissed','escalated')", name="state"),
         CheckConstraint("ended_at > started_at", name="extent"),
         Index(None, "state", "id"),
+        access(NO_DELETE),
     )
 
 
@@ -166,7 +172,7 @@ class ReviewVerdict(Tenant, Base):
     note: Mapped[str]
     author_uid: Mapped[uuid.UUID]
     author_name: Mapped[str]
-    __table_args__ = (CheckConstraint("outcome IN ('clean','doubts','violation')", name="outcome"),)
+    __table_args__ = (CheckConstraint("outcome IN ('clean','doubts','violation')", name="outcome"), access(ADD_ONLY))
 
 
 class FootageViewing(Tenant, Base):
@@ -185,6 +191,7 @@ class FootageViewing(Tenant, Base):
     __table_args__ = (
         CheckConstraint("mode IN ('playback','live','frames','still')", name="mode"),
         Index(None, "session_id", "viewer_uid", "camera_id", "extended_at"),
+        access(NO_DELETE),
     )
 
 

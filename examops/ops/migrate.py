@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import procrastinate
@@ -11,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from config.rulebook import rulebook
 from config.settings import Settings, load
@@ -20,20 +22,35 @@ from examops.core.store import Store
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ADVISORY = 4406002026  # two upgrades at once wait for each other
+LOCK_TIMEOUT = "55P03"
 
 
-def upgrade_database(settings: Settings) -> None:
-    """Create roles and bring the schema up to date, as the owner, never as a superuser."""
+def upgrade_database(settings: Settings, revision: str = "head") -> None:
+    """Create roles and bring the schema up to ``revision``, as the owner, never as a superuser.
+
+    Each revision is a transaction of its own: what fails leaves the revisions before it, and can be repeated.
+    """
     engine = create_engine(owner_url(settings))
     try:
-        with engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY})
-            make_roles(connection, settings)
-            connection.execute(text(f"SET LOCAL ROLE {role_names(settings)['owner']}"))
-            _migrate(connection, settings)
-            _queue_schema(connection, settings)
+        with engine.connect() as connection:
+            _wait_for_our_turn(connection)
+            with connection.begin():
+                make_roles(connection, settings)
+                connection.exec_driver_sql(f'SET ROLE "{role_names(settings)["owner"]}"')
+            _migrate(connection, settings, revision)
+            with connection.begin():
+                _queue_schema(connection, settings)
     finally:
         engine.dispose()
+
+
+def _wait_for_our_turn(connection: Connection) -> None:
+    """Ask again and again: a statement that waits for a lock would hold up an index that is built concurrently."""
+    query = text("SELECT pg_try_advisory_lock(:key)")
+    while not connection.execute(query, {"key": ADVISORY}).scalar():
+        connection.rollback()
+        time.sleep(0.2)
+    connection.commit()
 
 
 def make_roles(connection: Connection, settings: Settings) -> None:
@@ -60,11 +77,12 @@ def _verb(connection: Connection, name: str) -> str:
     return "CREATE" if is_strong is None else "ALTER"
 
 
-def _migrate(connection: Connection, settings: Settings) -> None:
+def _migrate(connection: Connection, settings: Settings, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"], config.attributes["roles"] = connection, role_names(settings)
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
+    connection.commit()  # where nothing was to be done, looking for it has begun a transaction
 
 
 def _queue_schema(connection: Connection, settings: Settings) -> None:
@@ -92,11 +110,19 @@ def make_buckets(settings: Settings) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """``db upgrade``."""
+    """``db upgrade``: 0 when all is up to date, 1 when a table stayed locked, 2 for a wrong call."""
     if (arguments or sys.argv[2:])[:1] != ["upgrade"]:
         sys.stderr.write("用法: python -m examops db upgrade\n")
         return 2
     settings = load(os.environ)
-    upgrade_database(settings)
+    try:
+        upgrade_database(settings)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") != LOCK_TIMEOUT:
+            raise
+        sys.stderr.write(
+            "有一张表正在被使用，升级等不到它，停在这一步之前；已完成的步骤都在。过一会儿再运行一次 db upgrade。\n"
+        )
+        return 1
     make_buckets(settings)
     return 0

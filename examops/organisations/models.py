@@ -8,7 +8,10 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Row, Tenant
+from examops.core.table_access import IN_SCOPE, access
 
+# A body's own row is its tenant; the public sees those that may assess.
+SEEN = IN_SCOPE.replace("body_id =", "id =") + " OR ((SELECT scope_public()) AND state IN ('filed', 'suspended'))"
 BODY_STATES = ("draft", "filed", "suspended", "exiting", "exited", "expired")
 
 
@@ -29,6 +32,7 @@ class Body(Row, Base):
     __table_args__ = (
         CheckConstraint("kind IN ('enterprise','college','social')", name="kind"),
         CheckConstraint(f"state IN {BODY_STATES}", name="state"),
+        access(policies={"scope": f"USING ({SEEN})"}),
     )
 
 

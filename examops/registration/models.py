@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, MessageJson, Tenant, in_states, one_of
 from examops.core.language import Message
+from examops.core.table_access import NO_DELETE, access
 from examops.registration.states import LIVE_APPLICATION, ApplicationState
 
 PART_CODES = ("theory", "skill", "review")
@@ -77,6 +78,7 @@ class Application(Tenant, Base):
         Index(None, "batch_id", "state", "id"),
         Index(None, "candidate_id"),
         Index(None, "person_id"),
+        access(NO_DELETE),
     )  # fmt: skip
 
 

@@ -31,5 +31,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "session_state": marked(SESSION_STATES),
     "booking_state": marked(BOOKING_STATES),
     "factor": lambda code: _(FACTORS[code], context="列名"),
-    "session_move": lambda code: _(SESSION_TRANSITION_LABELS.get(code, code), context="动作"),
+    "session_move": lambda code: _(str(SESSION_TRANSITION_LABELS.get(code, code)), context="动作"),
 }

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, MessageJson, Tenant, in_states, one_of, overlap_guard
 from examops.core.language import Message, message
+from examops.core.table_access import NO_DELETE, access, across_bodies
 from examops.sessions.states import LIVE_BOOKING, BookingState, SessionState
 
 # Twenty turns of ten hours with their pauses are the most a plan may ask for; nothing that runs began earlier.
@@ -111,7 +112,9 @@ class SessionDuty(Tenant, Base):
 
     __tablename__ = "session_duty"
     session_id: Mapped[int]
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"))
+    staff_id: Mapped[int] = mapped_column(
+        ForeignKey("staff_member.id", info=across_bodies("an examiner or supervisor may be lent by another body"))
+    )
     role: Mapped[str]
     serves: Mapped[list[int]] = mapped_column(default=list)
     during: Mapped[Range[datetime]]
@@ -177,6 +180,7 @@ class Booking(Tenant, Base):
         Index(None, "application_id"),
         Index("ix_booking_held", "hold_until", postgresql_where=text("state = 'held'")),
         Index("ix_booking_expected", "session_id", postgresql_where=text("state = 'confirmed'")),
+        access(NO_DELETE),
     )  # fmt: skip
 
 

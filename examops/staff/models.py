@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Tenant
+from examops.core.table_access import across_bodies
 
 
 class StaffMember(Tenant, Base):
@@ -40,7 +41,9 @@ class RecusalRelation(Tenant, Base):
     """Why this person must not examine that candidate."""
 
     __tablename__ = "recusal_relation"
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"))
+    staff_id: Mapped[int] = mapped_column(
+        ForeignKey("staff_member.id", info=across_bodies("the relation is to whoever is on duty, lent people too"))
+    )
     candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"))
     relation: Mapped[str]
     __table_args__ = (

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from config.settings import Settings
+from examops.app.tables import METADATA
 from examops.core.connections import owner_url, role_names, role_url
-from examops.ops.ddl import ACROSS_BODIES
+from examops.core.table_access import reason_across_bodies
+from examops.ops.migrations.catalogue import declared_catalogue, differences, read_catalogue
 
 pytestmark = pytest.mark.postgres
 
@@ -30,6 +32,12 @@ SHARED = {
     "privacy_notice": "the same text for everybody",
     "role_grant": "what a person may do; read at sign-in, before any scope is known",
     "user_account": "who signs in; read at sign-in, before any scope is known",
+}
+ACROSS_BODIES = {
+    (table.name, key.columns[0].name): reason
+    for table in METADATA.sorted_tables
+    for key in table.foreign_key_constraints
+    if (reason := reason_across_bodies(key))
 }
 QUEUE = "procrastinate_"  # the queue's own tables: payloads are uids, see tests/guards/test_jobs.py
 # Functions that look past the scope. Each answers one narrow question.
@@ -59,6 +67,13 @@ def tenant_tables(owner: Connection) -> set[str]:
 def every_table(owner: Connection) -> set[str]:
     query = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
     return {name for name in owner.execute(text(query)).scalars() if not name.startswith(QUEUE)}
+
+
+def test_the_revisions_make_what_the_models_declare(owner, settings: Settings) -> None:
+    """Columns, keys, checks, indexes, policies and rights; tests/migrations/test_changes.py plants each kind of drift."""
+    roles = role_names(settings)
+    declared = declared_catalogue(owner, METADATA, roles)
+    assert differences(declared, read_catalogue(owner, roles)) == [], "run make migration NAME=…"
 
 
 def test_a_table_is_a_bodys_or_shared_for_a_written_reason(owner, tenant_tables) -> None:
@@ -108,7 +123,7 @@ def test_no_row_may_hang_below_another_bodys_row(owner, tenant_tables) -> None:
     keys = [(c, p, columns) for c, p, columns in owner.execute(query) if {c, p} <= inside]
     guarded = {(c, p, column) for c, p, columns in keys if "body_id" in columns for column in columns}
     loose = {(c, columns[0]) for c, p, columns in keys if (c, p, columns[0]) not in guarded}
-    assert loose - ACROSS_BODIES.keys() == set(), "foreign key without body_id: write 0001 anew with examops.ops.ddl"
+    assert loose - ACROSS_BODIES.keys() == set(), "foreign key without body_id: make migration drafts one that has it"
     assert ACROSS_BODIES.keys() - loose == set(), "explained, but not so"
 
 

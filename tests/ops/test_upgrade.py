@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from config.settings import Settings
-from examops.core.connections import role_names
+from examops.core.connections import owner_url, role_names
+from examops.ops import migrate
 from examops.ops.migrate import upgrade_database
 
 
@@ -47,3 +51,86 @@ def test_a_role_that_could_pass_every_policy_is_refused(installation: Settings, 
 
     with pytest.raises(RuntimeError, match="stronger than it may be"):
         upgrade_database(installation)
+
+
+RELEASED = migrate.MIGRATIONS
+HEADER = '''"""Tomorrow."""
+
+from examops.ops.migrations.helpers import run, run_outside_transaction
+
+revision, down_revision, branch_labels, depends_on = "{number}", "{before}", None, None
+SQL = """
+{sql}
+"""
+
+
+def upgrade() -> None:
+    {helper}(SQL)
+'''
+COLUMN = "SET LOCAL lock_timeout = '200ms';\nALTER TABLE candidate ADD COLUMN nickname text DEFAULT '50%' NOT NULL;"
+INDEX = (
+    "SET lock_timeout = '10s';\nDROP INDEX CONCURRENTLY IF EXISTS ix_nick;\n"
+    "CREATE INDEX CONCURRENTLY ix_nick ON candidate (nickname);\nGRANT SELECT ON candidate TO {web};"
+)
+
+
+@pytest.fixture
+def tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The product with two further revisions, one of them outside a transaction."""
+    shutil.copytree(migrate.MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    versions = tmp_path / "migrations/versions"
+    (versions / "9001_a.py").write_text(
+        HEADER.format(number="9001", before=_newest(versions), sql=COLUMN, helper="run")
+    )
+    outside = HEADER.format(number="9002", before="9001", sql=INDEX, helper="run_outside_transaction")
+    (versions / "9002_b.py").write_text(outside)
+    monkeypatch.setattr(migrate, "MIGRATIONS", tmp_path / "migrations")
+
+
+def _newest(versions: Path) -> str:
+    return max(path.name[:4] for path in versions.glob("[0-9]*.py"))
+
+
+def _asked(installation: Settings, query: str) -> list[object]:
+    engine = create_engine(owner_url(installation))
+    with engine.connect() as connection:
+        found = list(connection.exec_driver_sql(query).scalars())
+    engine.dispose()
+    return found
+
+
+def test_revisions_run_inside_and_outside_a_transaction(installation: Settings, tomorrow: None) -> None:
+    upgrade_database(installation)
+
+    assert _asked(installation, "SELECT version_num FROM alembic_version") == ["9002"]
+    assert _asked(installation, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_nick'::regclass") == [True]
+    default = "SELECT column_default FROM information_schema.columns WHERE column_name = 'nickname'"
+    assert _asked(installation, default) == ["'50%'::text"]
+
+
+def test_two_upgrades_at_once_wait_for_each_other(installation: Settings, tomorrow: None) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(upgrade_database, installation) for _ in range(2)]:
+            one.result(timeout=120)
+
+    assert _asked(installation, "SELECT version_num FROM alembic_version") == ["9002"]
+
+
+def test_a_table_in_use_stops_it_before_the_step_and_it_can_be_repeated(
+    installation: Settings, tomorrow: None, environment: dict[str, str], monkeypatch, capsys
+) -> None:
+    for name, value in {**environment, "EXAMOPS_DATABASE_URL": installation.database_url}.items():
+        monkeypatch.setenv(name, value)
+    upgrade_database(installation, released := _newest(RELEASED / "versions"))
+    engine = create_engine(owner_url(installation))
+    with engine.begin() as busy:
+        busy.exec_driver_sql(f'SET LOCAL ROLE "{role_names(installation)["owner"]}"')
+        busy.exec_driver_sql("LOCK TABLE candidate IN ACCESS SHARE MODE")
+        stopped = migrate.main(["upgrade"])
+    left = _asked(installation, "SELECT version_num FROM alembic_version")
+    repeated = migrate.main(["upgrade"])
+    engine.dispose()
+
+    assert (stopped, repeated) == (1, 0)
+    assert left == [released]
+    assert "再运行一次 db upgrade" in capsys.readouterr().err

@@ -2,8 +2,10 @@
 
 from alembic import context
 
-from examops.app.tables import METADATA
-
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=True)
+context.configure(
+    connection=context.config.attributes["connection"],
+    transactional_ddl=True,
+    transaction_per_migration=True,  # a revision's locks end with it, and one may build an index outside a transaction
+)
 with context.begin_transaction():
     context.run_migrations()

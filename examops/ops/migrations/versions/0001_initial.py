@@ -1,21 +1,20 @@
-"""First tables, policies, grants and functions."""
+"""First tables, policies, grants and functions: release 0.1.0. Frozen, see tests/migrations/frozen.json."""
 
 from pathlib import Path
 
-from alembic import context, op
+from examops.ops.migrations.helpers import run
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
+FILES = ("0001_functions.sql", "0001_initial.sql", "0001_persons.sql")
+SQL = "\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in FILES)
+
 
 def upgrade() -> None:
-    here = Path(__file__).parent
-    roles = context.config.attributes["roles"]
-    for name in ("0001_functions.sql", "0001_initial.sql", "0001_persons.sql"):
-        script = (here / name).read_text(encoding="utf-8").replace("{web}", roles["web"]).replace("{job}", roles["job"])
-        op.get_bind().exec_driver_sql(script.replace("%", "%%"))
+    run(SQL)
 
 
 def downgrade() -> None:
