@@ -7,7 +7,7 @@ from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.registration.models import Roster, RosterRow
-from tests.domains.sessions.test_rosters import GOOD, HEAD, desk, examined, person, workbook  # noqa: F401
+from tests.domains.registration.test_rosters import GOOD, HEAD, desk, examined, person, workbook  # noqa: F401
 
 HEADS = [*HEAD, "派遣结束日期", "备注"]
 OTHER = "440604199001010034"

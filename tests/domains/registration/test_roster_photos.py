@@ -13,7 +13,7 @@ from examops.registration.models import Roster
 from examops.registration.rosters.photos import read_photos_of
 from examops.registration.rosters.saving import save_roster
 from tests.domains.eligibility.test_photos import picture, zipped
-from tests.domains.sessions.test_rosters import ACTOR, GOOD, HEAD, desk, examined, person, workbook  # noqa: F401
+from tests.domains.registration.test_rosters import ACTOR, GOOD, HEAD, desk, examined, person, workbook  # noqa: F401
 
 SECOND = "440604199001010034"
 

@@ -13,7 +13,7 @@ from examops.core.transaction import transaction
 from examops.registration.models import Application, Roster, RosterRow
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.saving import save_roster
-from tests.domains.sessions.test_rosters import (  # noqa: F401
+from tests.domains.registration.test_rosters import (  # noqa: F401
     ACTOR,
     GOOD,
     HEAD,

@@ -12,7 +12,7 @@ from examops.core.extensions import keyring, store
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.examining import examine_roster
 from tests.domains.eligibility.biff import xls
-from tests.domains.sessions.test_rosters import (  # noqa: F401
+from tests.domains.registration.test_rosters import (  # noqa: F401
     ACTOR,
     GOOD,
     HEAD,

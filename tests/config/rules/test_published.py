@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from config.rulebook import load
-from tests.rules.publish import FILE, published, with_new_values
+from tests.config.rules.publish import FILE, published, with_new_values
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_every_published_value_is_still_there_and_unchanged():
@@ -20,7 +20,7 @@ def test_every_published_value_is_still_there_and_unchanged():
 
 
 def test_every_value_is_published():
-    assert sorted(set(load().hashes()) - set(published())) == [], "run python -m tests.rules.publish"
+    assert sorted(set(load().hashes()) - set(published())) == [], "run python -m tests.config.rules.publish"
 
 
 def test_the_list_of_published_values_only_grows():
