@@ -1,4 +1,5 @@
-"""Draining a spool into the archive: the uploader through the real server and store, against bare PUTs of the same bytes.
+"""Draining a spool into the archive: the uploader through the real server and store, against bare PUTs of the same
+bytes.
 
 Sixteen cameras at about 4 Mbit/s have recorded two minutes while the server was away. The spool is made by the
 recorder's own tracks from an encoded clip, with clocks that are set; web, database and store are those of an
@@ -71,9 +72,14 @@ def run() -> list[dict[str, Any]]:
 
 def _row(name: str, ours: float, peer: float, unit: str, goal: str) -> dict[str, Any]:
     return {
-        "name": name, "ours": round(ours, 2), "peer": round(peer, 2), "peer_name": PEER, "ratio": round(ours / peer, 3),
-        "unit": unit, "goal": goal,
-    }  # fmt: skip
+        "name": name,
+        "ours": round(ours, 2),
+        "peer": round(peer, 2),
+        "peer_name": PEER,
+        "ratio": round(ours / peer, 3),
+        "unit": unit,
+        "goal": goal,
+    }
 
 
 def _site(settings: Settings) -> tuple[str, list[tuple[str, str]]]:

@@ -25,10 +25,16 @@ async def _record(folder: Path, addresses: list[str]) -> None:
     site = Site(Spool(folder), Identity("bench", "", Signer.new()), Server(""), limits=Limits(), clocks=clocks)
     now = clocks.wall()
     armings: list[dict[str, Any]] = [
-        {"camera_uid": f"camera-{n}", "arming_uid": f"arming-{n}", "state": "armed", "source": address,
-         "start": stamp(now), "end": stamp(now + 3600)}
+        {
+            "camera_uid": f"camera-{n}",
+            "arming_uid": f"arming-{n}",
+            "state": "armed",
+            "source": address,
+            "start": stamp(now),
+            "end": stamp(now + 3600),
+        }
         for n, address in enumerate(addresses)
-    ]  # fmt: skip
+    ]
     site.plan = {"armings": armings, "cameras": [{"camera_uid": one["camera_uid"]} for one in armings]}
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, site.stopping.set)
     site._start_cameras()

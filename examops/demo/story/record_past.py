@@ -1,4 +1,5 @@
-"""``python -m examops record-past``: gives the demo's people their photos, its session of the past footage and conclusion.
+"""``python -m examops record-past``: gives the demo's people their photos, its session of the past footage and
+conclusion.
 
 Runs beside the demo at its first start, a few minutes long. Killed in the middle it goes on where it stopped.
 """
@@ -80,12 +81,15 @@ def _cameras(session_id: int) -> list[OldCamera]:
     query = select(Camera, Arming).join(Arming, Arming.camera_id == Camera.id).where(Arming.session_id == session_id)
     return [
         OldCamera(
-            camera.uid, arming.uid, ROOM, camera.position,
+            camera.uid,
+            arming.uid,
+            ROOM,
+            camera.position,
             (arming.during.lower.timestamp(), arming.during.upper.timestamp()),  # type: ignore[union-attr]
             (AWAY, BLACK) if camera.position == "rear" else (),
         )
         for camera, arming in db.session.execute(query.order_by(Camera.id))
-    ]  # fmt: skip
+    ]
 
 
 def _paired(var: Path, spool: Spool, server: Server) -> Identity:
