@@ -163,7 +163,7 @@ class _Judge:
         return Cell(row.row_no, letter, header, name, str(value), code, stops, params)
 
     def join_and_find_doubles(self, rows: Iterable[ParsedRow]) -> None:
-        """Join the spells of one agency worker in several rows; anything else that stands twice is told in both rows."""
+        """Join the spells of one agency worker in several rows; what else stands twice is told in both rows."""
         seen: dict[tuple[str, str, int | None], ParsedRow] = {}
         names: dict[str, ParsedRow] = {}
         for row in rows:
