@@ -14,7 +14,8 @@ const REFRESH_MS = 15_000;
 const SLOW_MS = 600; // an answer that takes longer shows that it is awaited
 
 function start(state: DeskState): void {
-  let scanUid = "", newest: Scan | null = null;
+  let scanUid = "",
+    newest: Scan | null = null;
   const queue = new ScanQueue(state.urls.scan, {
     answered: (scan, answer) => {
       showState(answer.state);
@@ -25,13 +26,19 @@ function start(state: DeskState): void {
       if (answer.admitted) showAdmitted(answer);
       else showRefused(answer);
     },
-    refused: (_scan, fault) => { newest = null; sound(false); showFault(fault.message, fault.advice); },
+    refused: (_scan, fault) => {
+      newest = null;
+      sound(false);
+      showFault(fault.message, fault.advice);
+    },
     line: showLine,
   });
   const read = (scan: Omit<Scan, "nonce" | "scanned_at">): void => {
     const made = queue.add(scan);
     newest = made;
-    setTimeout(() => { if (newest === made) showWaiting(made); }, SLOW_MS);
+    setTimeout(() => {
+      if (newest === made) showWaiting(made);
+    }, SLOW_MS);
   };
   listenScanner((code) => read({ code, via: "scanner" }));
   startCamera((code) => read({ code, via: "camera" }));
@@ -46,7 +53,9 @@ function start(state: DeskState): void {
 }
 
 function tick(): void {
-  document.querySelectorAll("[data-clock]").forEach((place) => { place.textContent = clock(Date.now()); });
+  document.querySelectorAll("[data-clock]").forEach((place) => {
+    place.textContent = clock(Date.now());
+  });
 }
 
 function startCamera(read: (code: string) => void): void {
@@ -57,8 +66,13 @@ function startCamera(read: (code: string) => void): void {
 }
 
 function typedNumbers(read: (number: string) => void): void {
-  const form = one<HTMLFormElement>("#typed"), field = one<HTMLInputElement>("#id-number"), panel = one<HTMLDialogElement>("#typing");
-  one("#type").addEventListener("click", () => { panel.showModal(); field.focus(); });
+  const form = one<HTMLFormElement>("#typed"),
+    field = one<HTMLInputElement>("#id-number"),
+    panel = one<HTMLDialogElement>("#typing");
+  one("#type").addEventListener("click", () => {
+    panel.showModal();
+    field.focus();
+  });
   one("#typing-close").addEventListener("click", () => panel.close());
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -13,5 +13,7 @@ async function start(): Promise<void> {
 start().catch((error: unknown) => {
   const say = one("#room-fault");
   say.hidden = false;
-  say.textContent = t("打不开复看室：{reason}。请刷新；仍不行请联系系统运维。", { reason: error instanceof Error ? error.message : t("未知原因") });
+  say.textContent = t("打不开复看室：{reason}。请刷新；仍不行请联系系统运维。", {
+    reason: error instanceof Error ? error.message : t("未知原因"),
+  });
 });

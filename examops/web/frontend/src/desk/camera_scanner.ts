@@ -10,8 +10,14 @@ export class CameraScanner {
   private lastCode = "";
   private lastAt = 0;
 
-  constructor(private readonly video: HTMLVideoElement, wasm: string, private readonly read: (code: string) => void) {
-    prepareZXingModule({ overrides: { locateFile: (path: string, prefix: string) => (path.endsWith(".wasm") ? wasm : prefix + path) } });
+  constructor(
+    private readonly video: HTMLVideoElement,
+    wasm: string,
+    private readonly read: (code: string) => void,
+  ) {
+    prepareZXingModule({
+      overrides: { locateFile: (path: string, prefix: string) => (path.endsWith(".wasm") ? wasm : prefix + path) },
+    });
     this.canvas.width = this.canvas.height = SIDE;
   }
 
@@ -36,7 +42,11 @@ export class CameraScanner {
     if (!context || !videoWidth) return;
     const side = Math.min(videoWidth, videoHeight);
     context.drawImage(this.video, (videoWidth - side) / 2, (videoHeight - side) / 2, side, side, 0, 0, SIDE, SIDE);
-    const found = await readBarcodes(context.getImageData(0, 0, SIDE, SIDE), { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1 });
+    const found = await readBarcodes(context.getImageData(0, 0, SIDE, SIDE), {
+      formats: ["QRCode"],
+      tryHarder: true,
+      maxNumberOfSymbols: 1,
+    });
     const code = found[0]?.isValid ? found[0].text : "";
     if (code) this.found(code);
   }

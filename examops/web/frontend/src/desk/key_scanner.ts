@@ -3,7 +3,8 @@ const SHORTEST = 6;
 
 /** A keyboard scanner that needs no field and no focus: quick characters, then Enter. */
 export function listenScanner(read: (code: string) => void): void {
-  let text = "", last = 0;
+  let text = "",
+    last = 0;
   document.addEventListener("keydown", (event) => {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
     const now = event.timeStamp; // when the key came in, not when a busy tablet got round to it

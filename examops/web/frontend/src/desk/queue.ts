@@ -26,7 +26,10 @@ export class ScanQueue {
   private sending = false;
   private since: string | null = null;
 
-  constructor(private readonly url: string, private readonly events: QueueEvents) {
+  constructor(
+    private readonly url: string,
+    private readonly events: QueueEvents,
+  ) {
     this.waiting = restore();
     addEventListener("online", () => void this.send());
     if (this.waiting.length) void this.send();
@@ -43,7 +46,7 @@ export class ScanQueue {
   private async send(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
-    for (let pause = 1_000; this.waiting.length; ) {
+    for (let pause = 1_000; this.waiting.length;) {
       const scan = this.waiting[0] as Scan;
       const settled = await this.trySend(scan);
       if (settled) {

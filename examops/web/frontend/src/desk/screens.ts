@@ -4,11 +4,15 @@ import { clock } from "../shared/times";
 import { t } from "../shared/words";
 
 const say = (name: string, words: string | number): void => {
-  document.querySelectorAll<HTMLElement>(`[data-say="${name}"]`).forEach((place) => { place.textContent = String(words); });
+  document.querySelectorAll<HTMLElement>(`[data-say="${name}"]`).forEach((place) => {
+    place.textContent = String(words);
+  });
 };
 const time = (iso: string): string => clock(Date.parse(iso));
 
-export const show = (state: "scan" | "ok" | "refused" | "waiting"): void => { document.body.dataset.state = state; };
+export const show = (state: "scan" | "ok" | "refused" | "waiting"): void => {
+  document.body.dataset.state = state;
+};
 
 /** In half characters: a Chinese one is as wide as two digits. */
 const breadth = (words: string): number => [...words].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
@@ -25,20 +29,37 @@ export function showState(state: DeskState): void {
   for (const name of ["present", "due", "refused", "absent"] as const) say(name, state[name]);
   say("synced", clock(Date.now()));
   const first = state.turns.find((turn) => turn.present < turn.due);
-  one("#turns").replaceChildren(...state.turns.map((turn) => {
-    const line = element("li", turn === first ? "num cur" : "num"), count = element("span", "", `${turn.present} `);
-    const missing = turn.due - turn.present;
-    count.append(element("span", "limit", `/ ${turn.due}`));
-    line.append(element("span", "", turn.word), element("span", "", turn.time), count, element("span", `state state-${missing ? "wait" : "done"}`, missing ? t("差 {count} 人", { count: missing }) : t("到齐")));
-    return line;
-  }));
+  one("#turns").replaceChildren(
+    ...state.turns.map((turn) => {
+      const line = element("li", turn === first ? "num cur" : "num"),
+        count = element("span", "", `${turn.present} `);
+      const missing = turn.due - turn.present;
+      count.append(element("span", "limit", `/ ${turn.due}`));
+      line.append(
+        element("span", "", turn.word),
+        element("span", "", turn.time),
+        count,
+        element(
+          "span",
+          `state state-${missing ? "wait" : "done"}`,
+          missing ? t("差 {count} 人", { count: missing }) : t("到齐"),
+        ),
+      );
+      return line;
+    }),
+  );
   if (state.last) showLast(state.last);
 }
 
 function showLast(last: NonNullable<DeskState["last"]>): void {
   const line = one("#last");
-  line.replaceChildren(element("span", "", t("上一位")), element("span", `state state-${last.admitted ? "done" : "stop"}`, last.admitted ? t("可以进入") : t("不能进入")),
-    element("b", "", last.name ?? ""), element("b", "num", last.seat ?? ""), element("span", "num", time(last.at)));
+  line.replaceChildren(
+    element("span", "", t("上一位")),
+    element("span", `state state-${last.admitted ? "done" : "stop"}`, last.admitted ? t("可以进入") : t("不能进入")),
+    element("b", "", last.name ?? ""),
+    element("b", "num", last.seat ?? ""),
+    element("span", "num", time(last.at)),
+  );
 }
 
 function face(place: HTMLElement, url: string | null | undefined): void {
@@ -74,7 +95,11 @@ export function showRefused(answer: Answer): void {
   say("refused-name", answer.name ?? t("没有认出是谁"));
   say("refused-id", [answer.id_number, t("{time} 已记录", { time: time(answer.at) })].filter(Boolean).join(" · "));
   face(one("#no-face"), answer.photo_url);
-  one("#details").replaceChildren(...(reason?.lines ?? []).map((line) => element("li", "", t("{clause}：{found} / {limit}（{source}）", { ...line }))));
+  one("#details").replaceChildren(
+    ...(reason?.lines ?? []).map((line) =>
+      element("li", "", t("{clause}：{found} / {limit}（{source}）", { ...line })),
+    ),
+  );
   one("#more").hidden = !reason?.lines?.length;
   one("#details").hidden = true;
   show("refused");
@@ -83,7 +108,12 @@ export function showRefused(answer: Answer): void {
 /** The request itself was refused: not a verdict on the person. */
 export function showFault(message: string, advice: string): void {
   const at = new Date().toISOString();
-  showRefused({ admitted: false, at, reason: { code: "request", words: fitting(message, 28), todo: [advice || t("再扫一次，仍不行请呼叫考务")] }, state: {} as DeskState });
+  showRefused({
+    admitted: false,
+    at,
+    reason: { code: "request", words: fitting(message, 28), todo: [advice || t("再扫一次，仍不行请呼叫考务")] },
+    state: {} as DeskState,
+  });
 }
 
 /** No answer yet: the person waits, nobody scans again. */
@@ -94,7 +124,10 @@ export function showWaiting(scan: Scan): void {
 
 export function showLine(waiting: number, since: string | null): void {
   document.body.classList.toggle("off", since !== null);
-  say("line", t("离线 · {count} 条待上传 · 自 {time}", { count: waiting, time: since ? clock(Date.parse(since), false) : "" }));
+  say(
+    "line",
+    t("离线 · {count} 条待上传 · 自 {time}", { count: waiting, time: since ? clock(Date.parse(since), false) : "" }),
+  );
   say("queued", waiting);
   const net = one("#net");
   document.querySelectorAll<HTMLElement>("[data-net]").forEach((place) => {

@@ -17,7 +17,10 @@ export class CameraPlayer {
   private decks: [Deck, Deck] = [new Deck(), new Deck()];
   private active = true;
 
-  constructor(public data: CameraData, number: number) {
+  constructor(
+    public data: CameraData,
+    number: number,
+  ) {
     const caption = element("div", "cap");
     caption.append(element("kbd", "", String(number)), element("b", "", data.label), this.sync);
     this.screen.append(this.decks[0].video, this.decks[1].video, this.card);
@@ -77,7 +80,8 @@ export class CameraPlayer {
     const [deck, next] = this.decks;
     if (!this.holds(deck, at)) {
       if (this.holds(next, at)) this.swap();
-      else if (Number.isNaN(deck.from) || deck.loaded || Math.abs(at - deck.from) > 5_000) deck.load(this.data.playlist_url, at);
+      else if (Number.isNaN(deck.from) || deck.loaded || Math.abs(at - deck.from) > 5_000)
+        deck.load(this.data.playlist_url, at);
       return;
     }
     const early = deck.end - AHEAD_MS * Math.max(1, rate);
@@ -96,7 +100,12 @@ export class CameraPlayer {
       video.playbackRate = Math.min(16, rate * (1 + bend));
       if (video.paused) void video.play().catch(() => undefined);
     }
-    this.sync.textContent = [this.data.quality, Number.isFinite(off) ? t("同步 ±{seconds} s", { seconds: Math.max(0.1, Math.abs(off)).toFixed(1) }) : ""].filter(Boolean).join(" · ");
+    this.sync.textContent = [
+      this.data.quality,
+      Number.isFinite(off) ? t("同步 ±{seconds} s", { seconds: Math.max(0.1, Math.abs(off)).toFixed(1) }) : "",
+    ]
+      .filter(Boolean)
+      .join(" · ");
   }
 
   /** Nothing was recorded at this moment: say why, for how long, and do not wait. */

@@ -25,8 +25,16 @@ export class Deck {
     this.from = from;
     const url = new URL(playlist, location.href);
     url.searchParams.set("from", new Date(from).toISOString());
-    const hls = new Hls({ enableWorker: false, maxBufferLength: 20, maxMaxBufferLength: 60, backBufferLength: 30, autoStartLoad: true });
-    hls.on(Hls.Events.LEVEL_LOADED, (_event, data) => { this.details = data.details; });
+    const hls = new Hls({
+      enableWorker: false,
+      maxBufferLength: 20,
+      maxMaxBufferLength: 60,
+      backBufferLength: 30,
+      autoStartLoad: true,
+    });
+    hls.on(Hls.Events.LEVEL_LOADED, (_event, data) => {
+      this.details = data.details;
+    });
     hls.on(Hls.Events.ERROR, (_event, data) => this.recover(hls, data));
     hls.attachMedia(this.video);
     hls.loadSource(url.href);
@@ -36,7 +44,10 @@ export class Deck {
   private recover(hls: Hls, data: { fatal: boolean; type: string; response?: { code?: number } }): void {
     if (data.response?.code === 404) [this.empty, this.emptyAt] = [true, performance.now()];
     else if (data.fatal && data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
-    else if (data.fatal) setTimeout(() => { if (this.hls === hls) hls.startLoad(); }, 2000);
+    else if (data.fatal)
+      setTimeout(() => {
+        if (this.hls === hls) hls.startLoad();
+      }, 2000);
   }
 
   get loaded(): boolean {

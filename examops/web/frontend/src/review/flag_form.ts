@@ -17,10 +17,18 @@ export class FlagForm {
   private end = 0;
   private still = false;
 
-  constructor(private readonly room: () => Room, private readonly saved: (flag: FlagData) => void) {
-    this.form.addEventListener("submit", (event) => { event.preventDefault(); void this.save(); });
+  constructor(
+    private readonly room: () => Room,
+    private readonly saved: (flag: FlagData) => void,
+  ) {
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.save();
+    });
     one("#flag-cancel").addEventListener("click", () => this.close());
-    this.form.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+    this.form.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.close();
+    });
   }
 
   /** Every flag keeps the picture of its moment, where there is one; `still` only says which key was pressed. */
@@ -28,7 +36,8 @@ export class FlagForm {
     Object.assign(this, { camera, start: at - BEFORE_MS, end: at, still: hasPicture });
     const title = one("#flag-title");
     title.textContent = (still ? title.dataset.still : title.dataset.flag) ?? "";
-    one("#flag-when").textContent = `${this.room().label(camera)} ${clock(this.start)}–${clock(this.end)}${hasPicture ? ` · ${t("静帧 {time}", { time: clock(at) })}` : ""}`;
+    one("#flag-when").textContent =
+      `${this.room().label(camera)} ${clock(this.start)}–${clock(this.end)}${hasPicture ? ` · ${t("静帧 {time}", { time: clock(at) })}` : ""}`;
     this.field<HTMLInputElement>("seat").value = seat;
     this.fault.textContent = "";
     this.form.hidden = false;
@@ -52,15 +61,23 @@ export class FlagForm {
   private async save(): Promise<void> {
     const severity = (new FormData(this.form).get("severity") ?? "doubt") as Severity;
     const flag: NewFlag = {
-      camera_uid: this.camera, start: iso(this.start), end: iso(this.end), severity, still_at: this.still ? iso(this.end) : null,
-      seat: this.field<HTMLInputElement>("seat").value.trim(), text: this.field<HTMLTextAreaElement>("text").value.trim(),
+      camera_uid: this.camera,
+      start: iso(this.start),
+      end: iso(this.end),
+      severity,
+      still_at: this.still ? iso(this.end) : null,
+      seat: this.field<HTMLInputElement>("seat").value.trim(),
+      text: this.field<HTMLTextAreaElement>("text").value.trim(),
     };
     try {
       this.saved(await postJson<FlagData>(this.room().data.urls.flag, flag));
       this.form.reset();
       this.close();
     } catch (error) {
-      this.fault.textContent = error instanceof Refused ? [error.message, error.advice].filter(Boolean).join(t("，")) : t("网络不通，没有保存；请再按一次");
+      this.fault.textContent =
+        error instanceof Refused
+          ? [error.message, error.advice].filter(Boolean).join(t("，"))
+          : t("网络不通，没有保存；请再按一次");
     }
   }
 }

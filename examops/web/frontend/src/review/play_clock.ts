@@ -8,7 +8,11 @@ export class PlayClock {
   /** Told after each jump, so that players seek and spans of looking end. */
   onJump: (from: number, to: number) => void = () => undefined;
 
-  constructor(start: number, private readonly first: number, private readonly last: number) {
+  constructor(
+    start: number,
+    private readonly first: number,
+    private readonly last: number,
+  ) {
     this.base = start;
   }
 
@@ -26,9 +30,18 @@ export class PlayClock {
     this.since = performance.now();
   }
 
-  play(): void { this.settle(); this.running = true; }
-  pause(): void { this.settle(); this.running = false; }
-  setRate(rate: number): void { this.settle(); this.rate = rate; }
+  play(): void {
+    this.settle();
+    this.running = true;
+  }
+  pause(): void {
+    this.settle();
+    this.running = false;
+  }
+  setRate(rate: number): void {
+    this.settle();
+    this.rate = rate;
+  }
 
   /** Pictures are still loading: time waits for them. */
   hold(waiting: boolean): void {

@@ -43,11 +43,18 @@ export class ReviewRoom {
     this.players = data.cameras.map((camera, index) => new CameraPlayer(camera, index + 1));
     this.person = firstPerson(this.room);
     const seek = (at: number): void => this.time.jump(at);
-    this.axis = new Timeline(one("#axis"), this.room, this.strips, { seek, hover: (at, row) => this.hover(at, row), choosePerson: (uid) => this.choose(uid) });
+    this.axis = new Timeline(one("#axis"), this.room, this.strips, {
+      seek,
+      hover: (at, row) => this.hover(at, row),
+      choosePerson: (uid) => this.choose(uid),
+    });
     this.lane = new HoverLane(one("#lane"), this.strips, this.room);
     this.lens = new Lens(one("#lens-body"), { choose: (uid) => this.choose(uid), seek });
     this.looks = new Looks(data.urls.look);
-    this.form = new FlagForm(() => this.room, (flag) => this.addFlag(flag));
+    this.form = new FlagForm(
+      () => this.room,
+      (flag) => this.addFlag(flag),
+    );
     this.wire();
   }
 
@@ -55,7 +62,9 @@ export class ReviewRoom {
   private firstMoment(): number {
     const asked = Date.parse(new URLSearchParams(location.search).get("at") ?? "");
     if (!Number.isNaN(asked)) return asked;
-    const spans = this.room.data.cameras.flatMap((camera) => camera.segments.map((one) => [Date.parse(one.start), Date.parse(one.end)] as const));
+    const spans = this.room.data.cameras.flatMap((camera) =>
+      camera.segments.map((one) => [Date.parse(one.start), Date.parse(one.end)] as const),
+    );
     const start = this.room.exam.start;
     if (!spans.length || spans.some(([from, until]) => from <= start && start < until)) return start;
     const later = spans.map(([from]) => from).filter((from) => from > start);
@@ -70,32 +79,63 @@ export class ReviewRoom {
     this.choose(this.person);
     showDuty(this.room);
     for (const camera of this.room.data.cameras) if (!camera.activity) void this.strips.fill(camera);
-    const step = (): void => { this.tick(); requestAnimationFrame(step); };
+    const step = (): void => {
+      this.tick();
+      requestAnimationFrame(step);
+    };
     step();
   }
 
   private wire(): void {
-    this.time.onJump = () => { this.looks.stop(); this.waitingSince = 0; };
-    this.looks.onSeen = (camera, span) => { this.room.addSeen(camera, span); this.axis.change(); showDuty(this.room); };
+    this.time.onJump = () => {
+      this.looks.stop();
+      this.waitingSince = 0;
+    };
+    this.looks.onSeen = (camera, span) => {
+      this.room.addSeen(camera, span);
+      this.axis.change();
+      showDuty(this.room);
+    };
     this.strips.onIndex = () => this.axis.touch();
     this.strips.onStale = () => void this.refresh();
     listenKeys({
-      toggle: () => this.toggle(), frame: (by) => { this.pause(); this.time.jump(this.time.now() + by * FRAME_MS); },
-      jump: (seconds) => this.time.jump(this.time.now() + seconds * 1000), next: () => this.next(), previous: () => this.previous(),
-      solo: (camera) => this.alone(camera), flag: () => this.flag(false), still: () => this.flag(true), help: () => one<HTMLDialogElement>("#help").showModal(),
+      toggle: () => this.toggle(),
+      frame: (by) => {
+        this.pause();
+        this.time.jump(this.time.now() + by * FRAME_MS);
+      },
+      jump: (seconds) => this.time.jump(this.time.now() + seconds * 1000),
+      next: () => this.next(),
+      previous: () => this.previous(),
+      solo: (camera) => this.alone(camera),
+      flag: () => this.flag(false),
+      still: () => this.flag(true),
+      help: () => one<HTMLDialogElement>("#help").showModal(),
     });
     const on = (id: string, act: () => void): void => one(id).addEventListener("click", act);
-    on("#play", () => this.toggle()); on("#back10", () => this.time.jump(this.time.now() - 10_000)); on("#on10", () => this.time.jump(this.time.now() + 10_000));
-    on("#prev", () => this.previous()); on("#skip", () => this.next()); on("#next", () => this.next());
-    on("#mark", () => this.flag(false)); on("#still", () => this.flag(true)); on("#keys", () => one<HTMLDialogElement>("#help").showModal());
-    document.querySelectorAll<HTMLElement>("#speed [data-rate]").forEach((button) => button.addEventListener("click", () => this.speed(button)));
+    on("#play", () => this.toggle());
+    on("#back10", () => this.time.jump(this.time.now() - 10_000));
+    on("#on10", () => this.time.jump(this.time.now() + 10_000));
+    on("#prev", () => this.previous());
+    on("#skip", () => this.next());
+    on("#next", () => this.next());
+    on("#mark", () => this.flag(false));
+    on("#still", () => this.flag(true));
+    on("#keys", () => one<HTMLDialogElement>("#help").showModal());
+    document
+      .querySelectorAll<HTMLElement>("#speed [data-rate]")
+      .forEach((button) => button.addEventListener("click", () => this.speed(button)));
   }
 
   private tick(): void {
-    const at = this.time.now(), playing = this.time.playing;
+    const at = this.time.now(),
+      playing = this.time.playing;
     const ready = this.players.map((player) => player.follow(at, playing, this.time.rate));
     this.wait(ready.every(Boolean), playing);
-    if (playing) this.players.forEach((player) => { if (player.visible && player.hasFootage(at)) this.looks.playing(player.data.uid, at); });
+    if (playing)
+      this.players.forEach((player) => {
+        if (player.visible && player.hasFootage(at)) this.looks.playing(player.data.uid, at);
+      });
     const next = this.room.after(at);
     one("#time").textContent = clock(at);
     this.axis.draw(at, next ? next.at : null);
@@ -112,7 +152,8 @@ export class ReviewRoom {
   private everySecond(at: number): void {
     this.lastLens = Math.floor(at / 1000);
     this.lens.show(this.room, this.person, at);
-    const next = this.room.after(at), unseen = this.room.points.filter((point) => !point.seen).length;
+    const next = this.room.after(at),
+      unseen = this.room.points.filter((point) => !point.seen).length;
     const button = one<HTMLButtonElement>("#next");
     button.disabled = !next;
     one("#next-when").textContent = next ? t("下一处值得看　{time}", { time: clock(next.at) }) : t("后面没有要看的了");
@@ -170,7 +211,8 @@ export class ReviewRoom {
   private flag(still: boolean): void {
     if (this.form.isOpen) return;
     this.pause();
-    const player = this.players.find((one) => one.visible), at = this.time.now();
+    const player = this.players.find((one) => one.visible),
+      at = this.time.now();
     const seat = this.room.data.people.find((someone) => someone.uid === this.person)?.seat ?? "";
     this.form.open(at, player?.data.uid ?? "", seat, still, Boolean(player?.hasFootage(at)));
   }
@@ -202,7 +244,10 @@ export class ReviewRoom {
     this.room.seen.forEach((spans, camera) => spans.forEach((span) => room.addSeen(camera, span)));
     this.room = room;
     this.strips.renew();
-    this.players.forEach((player) => { const fresh = room.data.cameras.find((camera) => camera.uid === player.data.uid); if (fresh) player.renew(fresh); });
+    this.players.forEach((player) => {
+      const fresh = room.data.cameras.find((camera) => camera.uid === player.data.uid);
+      if (fresh) player.renew(fresh);
+    });
     this.axis.change(room);
     this.lane.change(room);
   }

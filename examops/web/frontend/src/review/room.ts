@@ -5,7 +5,13 @@ import { clock, duration } from "../shared/times";
 import { t } from "../shared/words";
 
 /** A thing worth looking at: where, what it is called, and whether I have been there. */
-export interface Point { at: number; words: string; advice: string; seen: boolean; kind: "gap" | "flag" | "alarm" | "exit" }
+export interface Point {
+  at: number;
+  words: string;
+  advice: string;
+  seen: boolean;
+  kind: "gap" | "flag" | "alarm" | "exit";
+}
 
 /** The document plus what follows from it. */
 export class Room {
@@ -51,17 +57,40 @@ export class Room {
     const made: Omit<Point, "seen">[] = [];
     for (const camera of this.data.cameras) {
       for (const gap of camera.gaps) {
-        const other = this.data.cameras.find((one) => one !== camera && one.segments.some((part) => ms(part.start) <= ms(gap.start) && ms(part.end) > ms(gap.start)));
+        const other = this.data.cameras.find(
+          (one) =>
+            one !== camera &&
+            one.segments.some((part) => ms(part.start) <= ms(gap.start) && ms(part.end) > ms(gap.start)),
+        );
         made.push({
-          at: ms(gap.start), kind: "gap", advice: other ? t("改看 {camera}", { camera: other.label }) : t("没有别的摄像机在录"),
-          words: t("{camera} 缺 {duration}，{reason}", { camera: camera.label, duration: duration((ms(gap.end) - ms(gap.start)) / 1000), reason: gap.words }),
+          at: ms(gap.start),
+          kind: "gap",
+          advice: other ? t("改看 {camera}", { camera: other.label }) : t("没有别的摄像机在录"),
+          words: t("{camera} 缺 {duration}，{reason}", {
+            camera: camera.label,
+            duration: duration((ms(gap.end) - ms(gap.start)) / 1000),
+            reason: gap.words,
+          }),
         });
       }
     }
-    for (const flag of this.data.flags.filter(isOpen)) made.push({ at: ms(flag.start), kind: "flag", words: flagWords(flag), advice: flag.author });
-    for (const alarm of this.data.alarms ?? []) made.push({ at: ms(alarm.at), kind: "alarm", words: `${this.label(alarm.camera_uid)} ${alarm.words}`.trim(), advice: "" });
+    for (const flag of this.data.flags.filter(isOpen))
+      made.push({ at: ms(flag.start), kind: "flag", words: flagWords(flag), advice: flag.author });
+    for (const alarm of this.data.alarms ?? [])
+      made.push({
+        at: ms(alarm.at),
+        kind: "alarm",
+        words: `${this.label(alarm.camera_uid)} ${alarm.words}`.trim(),
+        advice: "",
+      });
     for (const person of this.data.people) {
-      for (const exit of person.exits) made.push({ at: ms(exit.out_at), kind: "exit", words: t("{seat} 离场 {time}", { seat: person.seat, time: clock(ms(exit.out_at), false) }), advice: exit.reason ?? "" });
+      for (const exit of person.exits)
+        made.push({
+          at: ms(exit.out_at),
+          kind: "exit",
+          words: t("{seat} 离场 {time}", { seat: person.seat, time: clock(ms(exit.out_at), false) }),
+          advice: exit.reason ?? "",
+        });
     }
     return made.sort((a, b) => a.at - b.at).map((one) => ({ ...one, seen: holds(watched, one.at) }));
   }

@@ -1,5 +1,8 @@
 /** Half-open stretches of time, in milliseconds. */
-export interface Span { start: number; end: number }
+export interface Span {
+  start: number;
+  end: number;
+}
 
 export const length = (spans: Span[]): number => spans.reduce((sum, span) => sum + span.end - span.start, 0);
 
@@ -15,7 +18,9 @@ export function joined(spans: Span[]): Span[] {
 }
 
 export const clipped = (spans: Span[], to: Span): Span[] =>
-  spans.map((span) => ({ start: Math.max(span.start, to.start), end: Math.min(span.end, to.end) })).filter((span) => span.end > span.start);
+  spans
+    .map((span) => ({ start: Math.max(span.start, to.start), end: Math.min(span.end, to.end) }))
+    .filter((span) => span.end > span.start);
 
 export const holds = (spans: Span[], at: number): boolean => spans.some((span) => span.start <= at && at < span.end);
 

@@ -3,7 +3,11 @@ import { t } from "./words";
 
 /** The server said no: its own words, and what to do next. */
 export class Refused extends Error {
-  constructor(readonly status: number, message: string, readonly advice = "") {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly advice = "",
+  ) {
     super(message);
   }
 }
@@ -11,7 +15,8 @@ export class Refused extends Error {
 async function read<T>(answer: Response): Promise<T> {
   if (answer.status === 204) return undefined as T;
   const body = (await answer.json().catch(() => ({}))) as { message?: string; advice?: string };
-  if (!answer.ok) throw new Refused(answer.status, body.message ?? t("服务器回答 {status}", { status: answer.status }), body.advice);
+  if (!answer.ok)
+    throw new Refused(answer.status, body.message ?? t("服务器回答 {status}", { status: answer.status }), body.advice);
   return body as T;
 }
 

@@ -1,7 +1,11 @@
 const KEPT = 6;
 const EVERY_MS = 30_000;
 
-interface Kept { at: number; picture: HTMLCanvasElement; bad: boolean }
+interface Kept {
+  at: number;
+  picture: HTMLCanvasElement;
+  bad: boolean;
+}
 
 /** Small copies of what this page has shown, one each half minute: the last three minutes of a tile without asking anybody. */
 export class History {

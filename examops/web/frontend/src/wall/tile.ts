@@ -45,7 +45,7 @@ export class Tile {
 
   /** The new picture replaces the old one when it is here, so that no tile flashes empty. */
   private load(data: TileData): void {
-    if (!data.image_url || (this.loading === `${data.image_url} ${data.taken_at}`)) return;
+    if (!data.image_url || this.loading === `${data.image_url} ${data.taken_at}`) return;
     this.loading = `${data.image_url} ${data.taken_at}`;
     const next = new Image();
     next.addEventListener("load", () => {
@@ -54,14 +54,17 @@ export class Tile {
       this.empty.hidden = true;
       this.history.add(next, Date.parse(data.taken_at ?? ""), data.state === "stop");
     });
-    next.addEventListener("error", () => { this.loading = ""; });
+    next.addEventListener("error", () => {
+      this.loading = "";
+    });
     next.src = data.image_url;
   }
 
   private lastGood(last: NonNullable<TileData["last_good"]> | null): void {
     this.screen.querySelector(".last")?.remove();
     if (!last) return;
-    const box = element("div", "last"), image = element("img");
+    const box = element("div", "last"),
+      image = element("img");
     image.src = last.image_url;
     image.alt = t("最后正常的画面");
     box.append(image, element("span", "", t("最后正常 {time}", { time: clock(Date.parse(last.taken_at)) })));

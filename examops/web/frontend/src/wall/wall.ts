@@ -20,10 +20,15 @@ export class Wall {
   private page = 1;
   private pages = 1;
 
-  constructor(private readonly url: string, private readonly density: number) {
+  constructor(
+    private readonly url: string,
+    private readonly density: number,
+  ) {
     setInterval(() => this.tick(), 500);
     document.addEventListener("keydown", (event) => this.key(event));
-    document.addEventListener("fullscreenchange", () => document.body.classList.toggle("only", document.fullscreenElement !== null));
+    document.addEventListener("fullscreenchange", () =>
+      document.body.classList.toggle("only", document.fullscreenElement !== null),
+    );
     one("#fullscreen").addEventListener("click", () => this.fullScreen());
     one("#page-back").addEventListener("click", () => this.turn(-1));
     one("#page-on").addEventListener("click", () => this.turn(1));
@@ -56,7 +61,13 @@ export class Wall {
     this.clock.set(data.now);
     this.page = data.page;
     this.pages = data.pages;
-    one("#total").textContent = [data.sessions_total === undefined ? "" : t("{count} 场", { count: data.sessions_total }), data.cameras === undefined ? "" : t("{count} 路画面", { count: data.cameras }), t("第 {page} / {pages} 屏", { page: data.page, pages: data.pages })].filter(Boolean).join(" · ");
+    one("#total").textContent = [
+      data.sessions_total === undefined ? "" : t("{count} 场", { count: data.sessions_total }),
+      data.cameras === undefined ? "" : t("{count} 路画面", { count: data.cameras }),
+      t("第 {page} / {pages} 屏", { page: data.page, pages: data.pages }),
+    ]
+      .filter(Boolean)
+      .join(" · ");
     one("#paging").hidden = data.pages < 2;
     this.arrange(data);
     if (data.sessions) showRisk(one("#risk-list"), data.sessions);
@@ -109,7 +120,12 @@ export class Wall {
 
   private key(event: KeyboardEvent): void {
     if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-    const actions: Record<string, () => void> = { f: () => this.fullScreen(), "]": () => this.nextWrong(), ArrowRight: () => this.turn(1), ArrowLeft: () => this.turn(-1) };
+    const actions: Record<string, () => void> = {
+      f: () => this.fullScreen(),
+      "]": () => this.nextWrong(),
+      ArrowRight: () => this.turn(1),
+      ArrowLeft: () => this.turn(-1),
+    };
     actions[event.key.length === 1 ? event.key.toLowerCase() : event.key]?.();
   }
 }

@@ -17,7 +17,11 @@ export class HoverLane {
   private shown = 0;
   private timer = 0;
 
-  constructor(private readonly box: HTMLElement, private readonly strips: Strips, private room: Room) {
+  constructor(
+    private readonly box: HTMLElement,
+    private readonly strips: Strips,
+    private room: Room,
+  ) {
     const frames = element("div", "frames");
     for (let index = -SIDE; index <= SIDE; index++) {
       const figure = element("figure", index === 0 ? "here" : "");
@@ -59,7 +63,8 @@ export class HoverLane {
 
   private put(index: number, url: string | null, at: number | null): void {
     const figure = this.figures[index];
-    const image = figure?.querySelector("img"), caption = figure?.querySelector("figcaption");
+    const image = figure?.querySelector("img"),
+      caption = figure?.querySelector("figcaption");
     if (!image || !caption) return;
     image.hidden = url === null;
     if (url) image.src = url;
@@ -75,9 +80,19 @@ export class HoverLane {
     const gap = camera.gaps.find((one) => ms(one.start) <= at && at < ms(one.end));
     if (gap) lines.push(element("p", "state state-stop", gapWords(gap)));
     const flag = data.flags.find((one) => ms(one.start) - 5000 <= at && at < ms(one.end) + 5000);
-    if (flag) lines.push(element("p", `state state-${isOpen(flag) ? "look" : "done"}`, t("{state}：{words}", { state: flagState(flag), words: flagWords(flag) })));
-    const away = data.people.filter((one) => one.exits.some((exit) => ms(exit.out_at) <= at && (!exit.back_at || at < ms(exit.back_at))));
-    if (away.length) lines.push(element("p", "mut", t("离场 {seats}", { seats: away.map((one) => one.seat).join(t("、")) })));
+    if (flag)
+      lines.push(
+        element(
+          "p",
+          `state state-${isOpen(flag) ? "look" : "done"}`,
+          t("{state}：{words}", { state: flagState(flag), words: flagWords(flag) }),
+        ),
+      );
+    const away = data.people.filter((one) =>
+      one.exits.some((exit) => ms(exit.out_at) <= at && (!exit.back_at || at < ms(exit.back_at))),
+    );
+    if (away.length)
+      lines.push(element("p", "mut", t("离场 {seats}", { seats: away.map((one) => one.seat).join(t("、")) })));
     lines.push(element("p", "mut", this.seenWords(at)));
     this.facts.replaceChildren(...lines);
   }

@@ -5,7 +5,15 @@ import { clipped, length } from "../spans";
 import { t } from "../../shared/words";
 
 export type RowKind = "camera" | "people" | "flags" | "alarms" | "seen";
-export interface Row { kind: RowKind; label: string; note: string; amber: boolean; top: number; height: number; camera: number }
+export interface Row {
+  kind: RowKind;
+  label: string;
+  note: string;
+  amber: boolean;
+  top: number;
+  height: number;
+  camera: number;
+}
 
 export const RULER = 30;
 
@@ -17,12 +25,47 @@ export function rows(room: Room): Row[] {
   const away = data.people.reduce((sum, person) => sum + person.exits.length, 0);
   const list: Omit<Row, "top">[] = data.cameras.map((camera, index) => {
     const percent = room.coverage(index);
-    return { kind: "camera", label: camera.label, note: `${(Math.floor(percent * 10) / 10).toString()} %`, amber: percent < data.session.coverage_limit, height: tall, camera: index };
+    return {
+      kind: "camera",
+      label: camera.label,
+      note: `${(Math.floor(percent * 10) / 10).toString()} %`,
+      amber: percent < data.session.coverage_limit,
+      height: tall,
+      camera: index,
+    };
   });
-  list.push({ kind: "people", label: t("人员"), note: t("{count} 入 · {away} 离", { count: data.people.filter((one) => one.in_at).length, away }), amber: false, height: 42, camera: -1 });
-  list.push({ kind: "flags", label: t("标记"), note: t("{open} / {count} 待看", { open, count: data.flags.length }), amber: open > 0, height: 34, camera: -1 });
-  list.push({ kind: "alarms", label: t("告警"), note: `${(data.alarms ?? []).length}`, amber: false, height: 32, camera: -1 });
-  list.push({ kind: "seen", label: t("我看过"), note: duration(length(clipped(room.watched, room.exam)) / 1000), amber: false, height: 38, camera: -1 });
+  list.push({
+    kind: "people",
+    label: t("人员"),
+    note: t("{count} 入 · {away} 离", { count: data.people.filter((one) => one.in_at).length, away }),
+    amber: false,
+    height: 42,
+    camera: -1,
+  });
+  list.push({
+    kind: "flags",
+    label: t("标记"),
+    note: t("{open} / {count} 待看", { open, count: data.flags.length }),
+    amber: open > 0,
+    height: 34,
+    camera: -1,
+  });
+  list.push({
+    kind: "alarms",
+    label: t("告警"),
+    note: `${(data.alarms ?? []).length}`,
+    amber: false,
+    height: 32,
+    camera: -1,
+  });
+  list.push({
+    kind: "seen",
+    label: t("我看过"),
+    note: duration(length(clipped(room.watched, room.exam)) / 1000),
+    amber: false,
+    height: 38,
+    camera: -1,
+  });
   let top = RULER;
   return list.map((row) => {
     const placed = { ...row, top };

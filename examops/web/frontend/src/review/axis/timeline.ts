@@ -29,7 +29,12 @@ export class Timeline {
   private dirty = true;
   person = "";
 
-  constructor(private readonly box: HTMLElement, private room: Room, private readonly strips: Strips, private readonly events: AxisEvents) {
+  constructor(
+    private readonly box: HTMLElement,
+    private room: Room,
+    private readonly strips: Strips,
+    private readonly events: AxisEvents,
+  ) {
     this.view = new View(room.whole);
     this.list = rows(room);
     const context = this.canvas.getContext("2d");
@@ -47,17 +52,21 @@ export class Timeline {
   change(room: Room = this.room): void {
     this.room = room;
     this.list = rows(room);
-    this.labels.replaceChildren(...this.list.map((row) => {
-      const label = element("div", "label");
-      label.append(element("b", "", row.label), element("span", row.amber ? "amber" : "mut", row.note));
-      label.style.height = `${row.height}px`;
-      return label;
-    }));
+    this.labels.replaceChildren(
+      ...this.list.map((row) => {
+        const label = element("div", "label");
+        label.append(element("b", "", row.label), element("span", row.amber ? "amber" : "mut", row.note));
+        label.style.height = `${row.height}px`;
+        return label;
+      }),
+    );
     this.fit();
   }
 
   private fit(): void {
-    const width = Math.max(100, this.box.clientWidth - this.labels.offsetWidth), height = heightOf(this.list), scale = devicePixelRatio || 1;
+    const width = Math.max(100, this.box.clientWidth - this.labels.offsetWidth),
+      height = heightOf(this.list),
+      scale = devicePixelRatio || 1;
     this.view.width = width;
     this.canvas.width = Math.round(width * scale);
     this.canvas.height = Math.round(height * scale);
@@ -70,12 +79,17 @@ export class Timeline {
   private listen(): void {
     let held: { x: number; moved: boolean } | null = null;
     const x = (event: MouseEvent): number => event.clientX - this.canvas.getBoundingClientRect().left;
-    this.canvas.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) this.view.pan(-(event.deltaX || event.deltaY));
-      else this.view.zoom(x(event), event.deltaY > 0 ? 1.25 : 0.8);
-      this.dirty = true;
-    }, { passive: false });
+    this.canvas.addEventListener(
+      "wheel",
+      (event) => {
+        event.preventDefault();
+        if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))
+          this.view.pan(-(event.deltaX || event.deltaY));
+        else this.view.zoom(x(event), event.deltaY > 0 ? 1.25 : 0.8);
+        this.dirty = true;
+      },
+      { passive: false },
+    );
     this.canvas.addEventListener("pointerdown", (event) => {
       this.canvas.setPointerCapture(event.pointerId);
       held = { x: x(event), moved: false };
@@ -93,7 +107,11 @@ export class Timeline {
       if (held && !held.moved) this.click(x(event), event.clientY - this.canvas.getBoundingClientRect().top);
       held = null;
     });
-    this.canvas.addEventListener("pointerleave", () => { this.pointer = null; this.dirty = true; this.events.hover(null, null); });
+    this.canvas.addEventListener("pointerleave", () => {
+      this.pointer = null;
+      this.dirty = true;
+      this.events.hover(null, null);
+    });
   }
 
   private rowAt(y: number): Row | null {
@@ -107,10 +125,16 @@ export class Timeline {
   }
 
   private click(x: number, y: number): void {
-    const at = this.view.at(x), near = 6 * this.view.msPerPixel;
+    const at = this.view.at(x),
+      near = 6 * this.view.msPerPixel;
     if (this.rowAt(y)?.kind === "people") {
-      const person = this.room.data.people.find((one) => [one.in_at, one.out_at].some((time) => time && Math.abs(Date.parse(time) - at) < near)
-        || one.exits.some((exit) => at > Date.parse(exit.out_at) - near && at < (exit.back_at ? Date.parse(exit.back_at) : at) + near));
+      const person = this.room.data.people.find(
+        (one) =>
+          [one.in_at, one.out_at].some((time) => time && Math.abs(Date.parse(time) - at) < near) ||
+          one.exits.some(
+            (exit) => at > Date.parse(exit.out_at) - near && at < (exit.back_at ? Date.parse(exit.back_at) : at) + near,
+          ),
+      );
       if (person) this.events.choosePerson(person.uid);
     }
     this.events.seek(at);
@@ -131,7 +155,8 @@ export class Timeline {
   }
 
   private paint(): void {
-    const { brush, view, room } = this, height = heightOf(this.list);
+    const { brush, view, room } = this,
+      height = heightOf(this.list);
     brush.context.clearRect(0, 0, view.width, height);
     paintRuler(brush, view, room, height, [this.position, this.pointer ?? this.position, this.next || this.position]);
     for (const row of this.list) {
@@ -155,7 +180,16 @@ export class Timeline {
     const { brush, view } = this;
     if (this.next) {
       const x = view.x(this.next);
-      brush.shape([[x - 6, 4], [x + 6, 4], [x + 6, 14], [x, 20], [x - 6, 14]], brush.ink.act);
+      brush.shape(
+        [
+          [x - 6, 4],
+          [x + 6, 4],
+          [x + 6, 14],
+          [x, 20],
+          [x - 6, 14],
+        ],
+        brush.ink.act,
+      );
       brush.text(t("下一处"), x - 10, 12, brush.ink.act, false, 12, "right");
     }
     this.line(this.position, height, brush.ink.act, "#081426", 2);
@@ -163,7 +197,8 @@ export class Timeline {
   }
 
   private line(at: number, height: number, colour: string, ink: string, width: number): void {
-    const x = this.view.x(at), { brush } = this;
+    const x = this.view.x(at),
+      { brush } = this;
     if (x < -1 || x > this.view.width + 1) return;
     brush.box(x - width / 2, 24, width, height - 24, colour);
     const left = Math.min(this.view.width - 62, Math.max(0, x - 31));
