@@ -15,6 +15,8 @@ export default tseslint.config(
       "@typescript-eslint/explicit-function-return-type": ["error", { allowExpressions: true }],
       "@typescript-eslint/no-unused-vars": ["error", parameters],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-unnecessary-type-parameters": "off", // one<HTMLInputElement>("#q") says what the page holds
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       eqeqeq: "error",
       curly: ["error", "multi-line"],

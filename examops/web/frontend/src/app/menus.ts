@@ -8,9 +8,10 @@ export function closeMenus(): void {
     });
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape")
+    if (event.key === "Escape") {
       open().forEach((menu) => {
         menu.open = false;
       });
+    }
   });
 }

@@ -46,8 +46,8 @@ export class ScanQueue {
   private async send(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
-    for (let pause = 1_000; this.waiting.length;) {
-      const scan = this.waiting[0] as Scan;
+    let pause = 1_000;
+    for (let scan = this.waiting[0]; scan; scan = this.waiting[0]) {
       const settled = await this.trySend(scan);
       if (settled) {
         this.waiting.shift();

@@ -15,11 +15,12 @@ export const show = (state: "scan" | "ok" | "refused" | "waiting"): void => {
 };
 
 /** In half characters: a Chinese one is as wide as two digits. */
-const breadth = (words: string): number => [...words].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
+const breadth = (words: string): number =>
+  Array.from(words).reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
 
 /** The beginning that fits into so many half characters. */
 function fitting(words: string, most: number): string {
-  const letters = [...words];
+  const letters = Array.from(words);
   while (breadth(letters.join("")) > most) letters.pop();
   return letters.join("");
 }

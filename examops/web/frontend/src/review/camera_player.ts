@@ -80,8 +80,9 @@ export class CameraPlayer {
     const [deck, next] = this.decks;
     if (!this.holds(deck, at)) {
       if (this.holds(next, at)) this.swap();
-      else if (Number.isNaN(deck.from) || deck.loaded || Math.abs(at - deck.from) > 5_000)
+      else if (Number.isNaN(deck.from) || deck.loaded || Math.abs(at - deck.from) > 5_000) {
         deck.load(this.data.playlist_url, at);
+      }
       return;
     }
     const early = deck.end - AHEAD_MS * Math.max(1, rate);

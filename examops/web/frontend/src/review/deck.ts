@@ -1,4 +1,4 @@
-import Hls, { type LevelDetails } from "hls.js/light";
+import Hls, { type ErrorData, type LevelDetails } from "hls.js/light";
 
 const RETRY_MS = 5_000;
 
@@ -41,13 +41,14 @@ export class Deck {
     this.hls = hls;
   }
 
-  private recover(hls: Hls, data: { fatal: boolean; type: string; response?: { code?: number } }): void {
+  private recover(hls: Hls, data: ErrorData): void {
     if (data.response?.code === 404) [this.empty, this.emptyAt] = [true, performance.now()];
     else if (data.fatal && data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
-    else if (data.fatal)
+    else if (data.fatal) {
       setTimeout(() => {
         if (this.hls === hls) hls.startLoad();
       }, 2000);
+    }
   }
 
   get loaded(): boolean {
@@ -69,7 +70,7 @@ export class Deck {
   mediaTime(at: number): number | null {
     for (const fragment of this.details?.fragments ?? []) {
       const start = fragment.programDateTime;
-      if (start !== null && start !== undefined && start <= at && at < start + fragment.duration * 1000) {
+      if (start !== null && start <= at && at < start + fragment.duration * 1000) {
         return fragment.start + (at - start) / 1000;
       }
     }

@@ -83,7 +83,7 @@ export class Lens {
 
   private happenings(room: Room, person: PersonData, now: number): HTMLElement[] {
     const made: HTMLElement[] = [];
-    if (person.in_at)
+    if (person.in_at) {
       made.push(
         this.event(
           ms(person.in_at),
@@ -93,6 +93,7 @@ export class Lens {
           false,
         ),
       );
+    }
     for (const exit of person.exits) {
       const from = ms(exit.out_at),
         to = exit.back_at ? ms(exit.back_at) : null;

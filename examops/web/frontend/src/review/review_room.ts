@@ -132,10 +132,11 @@ export class ReviewRoom {
       playing = this.time.playing;
     const ready = this.players.map((player) => player.follow(at, playing, this.time.rate));
     this.wait(ready.every(Boolean), playing);
-    if (playing)
+    if (playing) {
       this.players.forEach((player) => {
         if (player.visible && player.hasFootage(at)) this.looks.playing(player.data.uid, at);
       });
+    }
     const next = this.room.after(at);
     one("#time").textContent = clock(at);
     this.axis.draw(at, next ? next.at : null);

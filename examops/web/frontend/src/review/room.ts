@@ -74,23 +74,26 @@ export class Room {
         });
       }
     }
-    for (const flag of this.data.flags.filter(isOpen))
+    for (const flag of this.data.flags.filter(isOpen)) {
       made.push({ at: ms(flag.start), kind: "flag", words: flagWords(flag), advice: flag.author });
-    for (const alarm of this.data.alarms ?? [])
+    }
+    for (const alarm of this.data.alarms ?? []) {
       made.push({
         at: ms(alarm.at),
         kind: "alarm",
         words: `${this.label(alarm.camera_uid)} ${alarm.words}`.trim(),
         advice: "",
       });
+    }
     for (const person of this.data.people) {
-      for (const exit of person.exits)
+      for (const exit of person.exits) {
         made.push({
           at: ms(exit.out_at),
           kind: "exit",
           words: t("{seat} 离场 {time}", { seat: person.seat, time: clock(ms(exit.out_at), false) }),
           advice: exit.reason ?? "",
         });
+      }
     }
     return made.sort((a, b) => a.at - b.at).map((one) => ({ ...one, seen: holds(watched, one.at) }));
   }

@@ -108,8 +108,9 @@ export class Strips {
   async fill(camera: CameraData): Promise<void> {
     const waiting = [...camera.strips];
     const work = async (): Promise<void> => {
-      for (let strip = waiting.shift(); strip; strip = waiting.shift())
+      for (let strip = waiting.shift(); strip; strip = waiting.shift()) {
         await this.index(camera, strip).catch(() => undefined);
+      }
     };
     await Promise.all([work(), work(), work(), work()]);
   }

@@ -15,8 +15,9 @@ export class Refused extends Error {
 async function read<T>(answer: Response): Promise<T> {
   if (answer.status === 204) return undefined as T;
   const body = (await answer.json().catch(() => ({}))) as { message?: string; advice?: string };
-  if (!answer.ok)
+  if (!answer.ok) {
     throw new Refused(answer.status, body.message ?? t("服务器回答 {status}", { status: answer.status }), body.advice);
+  }
   return body as T;
 }
 

@@ -14,7 +14,10 @@ export class HoverStrip {
 
   show(tile: Tile, tiles: Iterable<Tile>): void {
     const frames = tile.history.frames;
-    if (!frames.length) return this.hide();
+    if (!frames.length) {
+      this.hide();
+      return;
+    }
     const head = element("div", "h"),
       row = element("div", "fr");
     head.append(element("b", "", t("最近 3 分钟")), element("span", "mut", t("本页打开以来，每 30 秒一帧")));

@@ -25,8 +25,9 @@ export function showRisk(box: HTMLElement, sessions: SessionRow[]): void {
     head.append(element("span", "", word), element("span", "", column));
     list.append(head, ...own.map(row));
   }
-  if (!sessions.length)
+  if (!sessions.length) {
     list.append(element("p", "empty", t("现在没有进行中的场次。布防时段开始后，画面会自动出现在这里。")));
+  }
   box.replaceChildren(sum, list);
 }
 

@@ -80,7 +80,7 @@ export class HoverLane {
     const gap = camera.gaps.find((one) => ms(one.start) <= at && at < ms(one.end));
     if (gap) lines.push(element("p", "state state-stop", gapWords(gap)));
     const flag = data.flags.find((one) => ms(one.start) - 5000 <= at && at < ms(one.end) + 5000);
-    if (flag)
+    if (flag) {
       lines.push(
         element(
           "p",
@@ -88,11 +88,13 @@ export class HoverLane {
           t("{state}：{words}", { state: flagState(flag), words: flagWords(flag) }),
         ),
       );
+    }
     const away = data.people.filter((one) =>
       one.exits.some((exit) => ms(exit.out_at) <= at && (!exit.back_at || at < ms(exit.back_at))),
     );
-    if (away.length)
+    if (away.length) {
       lines.push(element("p", "mut", t("离场 {seats}", { seats: away.map((one) => one.seat).join(t("、")) })));
+    }
     lines.push(element("p", "mut", this.seenWords(at)));
     this.facts.replaceChildren(...lines);
   }

@@ -59,7 +59,7 @@ export function paintPeople(brush: Brush, view: View, row: Row, room: Room, chos
       const end = exitEnd(view, exit),
         from = clock(ms(exit.out_at), false);
       paintExit(brush, view.x(ms(exit.out_at)), end, middle, mine);
-      if (mine)
+      if (mine) {
         words.put(
           exit.back_at
             ? t("{seat} 离场 {from}–{to}", { seat: person.seat, from, to: clock(ms(exit.back_at), false) })
@@ -68,15 +68,16 @@ export function paintPeople(brush: Brush, view: View, row: Row, room: Room, chos
           brush.ink.act,
           true,
         );
-      else words.put(person.seat, end + 7, brush.ink.ink2);
+      } else words.put(person.seat, end + 7, brush.ink.ink2);
     }
-    if (mine && person.in_at)
+    if (mine && person.in_at) {
       words.put(
         t("{seat} 入场 {time}", { seat: person.seat, time: clock(ms(person.in_at)) }),
         view.x(lastScan(room)) + 12,
         brush.ink.act,
         true,
       );
+    }
   }
 }
 
@@ -115,8 +116,9 @@ export function paintFlags(brush: Brush, view: View, row: Row, room: Room): void
     brush.flag(x, top, colour(flag));
     words.block(x - 4, x + 16);
   }
-  for (const flag of room.data.flags)
+  for (const flag of room.data.flags) {
     words.put(flagWords(flag), view.x(ms(flag.start)) + 20, colour(flag), isOpen(flag));
+  }
 }
 
 export function paintAlarms(brush: Brush, view: View, row: Row, room: Room): void {
@@ -132,8 +134,9 @@ export function paintAlarms(brush: Brush, view: View, row: Row, room: Room): voi
     else brush.up(x, middle, brush.ink.look);
     words.block(x - 8, x + 8);
   }
-  for (const alarm of room.data.alarms ?? [])
+  for (const alarm of room.data.alarms ?? []) {
     words.put(`${room.label(alarm.camera_uid)} ${alarm.words}`.trim(), place(alarm) + 10, brush.ink.ink2);
+  }
 }
 
 export function paintSeen(brush: Brush, view: View, row: Row, room: Room): void {

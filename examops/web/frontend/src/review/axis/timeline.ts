@@ -83,9 +83,9 @@ export class Timeline {
       "wheel",
       (event) => {
         event.preventDefault();
-        if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))
+        if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
           this.view.pan(-(event.deltaX || event.deltaY));
-        else this.view.zoom(x(event), event.deltaY > 0 ? 1.25 : 0.8);
+        } else this.view.zoom(x(event), event.deltaY > 0 ? 1.25 : 0.8);
         this.dirty = true;
       },
       { passive: false },
