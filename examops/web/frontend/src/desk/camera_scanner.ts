@@ -1,7 +1,7 @@
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 
-const EVERY_MS = 120;
-const SAME_MS = 4_000; // one phone held still is one scan
+const INTERVAL_MS = 120;
+const REPEAT_MS = 4_000; // one phone held still is one scan
 const SIDE = 640; // pixels of the square that is looked at
 
 /** Reads QR codes from the tablet's own camera; the picture stays on the tablet. */
@@ -31,12 +31,12 @@ export class CameraScanner {
 
   private async watch(): Promise<void> {
     for (;;) {
-      await this.look().catch(() => undefined); // one unreadable picture is not the end: the next comes at once
-      await new Promise((go) => setTimeout(go, document.hidden ? 1000 : EVERY_MS));
+      await this.readFrame().catch(() => undefined); // one unreadable picture is not the end: the next comes at once
+      await new Promise((go) => setTimeout(go, document.hidden ? 1000 : INTERVAL_MS));
     }
   }
 
-  private async look(): Promise<void> {
+  private async readFrame(): Promise<void> {
     const context = this.canvas.getContext("2d", { willReadFrequently: true });
     const { videoWidth, videoHeight } = this.video;
     if (!context || !videoWidth) return;
@@ -53,7 +53,7 @@ export class CameraScanner {
 
   private found(code: string): void {
     const now = performance.now();
-    const same = code === this.lastCode && now - this.lastAt < SAME_MS;
+    const same = code === this.lastCode && now - this.lastAt < REPEAT_MS;
     this.lastCode = code;
     this.lastAt = now;
     if (!same) this.read(code);

@@ -1,14 +1,14 @@
 import type { Answer, Scan } from "./data";
-import { postJson, Refused } from "../shared/requests";
+import { postJson, RequestRefused } from "../shared/requests";
 
-const KEEP = "desk-waiting";
-const TRY_MS = 8_000;
+const STORAGE_KEY = "desk-waiting";
+const MAX_PAUSE_MS = 8_000;
 
 /** Told what became of each scan, and how the line is. */
 export interface QueueEvents {
   answered: (scan: Scan, answer: Answer) => void;
-  refused: (scan: Scan, fault: Refused) => void;
-  line: (waiting: number, since: string | null) => void;
+  refused: (scan: Scan, fault: RequestRefused) => void;
+  connection: (waiting: number, since: string | null) => void;
 }
 
 /** A nonce in the form of a UUID; randomUUID itself is missing where the page is not on HTTPS. */
@@ -38,7 +38,7 @@ export class ScanQueue {
   add(scan: Omit<Scan, "nonce" | "scanned_at">): Scan {
     const made = { ...scan, nonce: newNonce(), scanned_at: new Date().toISOString() };
     this.waiting.push(made);
-    keep(this.waiting);
+    store(this.waiting);
     void this.send();
     return made;
   }
@@ -51,11 +51,11 @@ export class ScanQueue {
       const settled = await this.trySend(scan);
       if (settled) {
         this.waiting.shift();
-        keep(this.waiting);
+        store(this.waiting);
         pause = 1_000;
       } else {
         await new Promise((go) => setTimeout(go, pause));
-        pause = Math.min(pause * 2, TRY_MS);
+        pause = Math.min(pause * 2, MAX_PAUSE_MS);
       }
     }
     this.sending = false;
@@ -69,32 +69,32 @@ export class ScanQueue {
       this.events.answered(scan, answer);
       return true;
     } catch (error) {
-      if (error instanceof Refused && error.status < 500 && error.status !== 429) {
+      if (error instanceof RequestRefused && error.status < 500 && error.status !== 429) {
         this.connected(this.waiting.length - 1);
         this.events.refused(scan, error);
         return true;
       }
       this.since ??= new Date().toISOString();
-      this.events.line(this.waiting.length, this.since);
+      this.events.connection(this.waiting.length, this.since);
       return false;
     }
   }
 
   private connected(left: number): void {
     this.since = null;
-    this.events.line(left, null);
+    this.events.connection(left, null);
   }
 }
 
 function restore(): Scan[] {
   try {
-    return JSON.parse(sessionStorage.getItem(KEEP) ?? "[]") as Scan[];
+    return JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "[]") as Scan[];
   } catch {
     return [];
   }
 }
 
 /** A reload loses no scan; typed ID numbers are never written down on the tablet. */
-function keep(scans: Scan[]): void {
-  sessionStorage.setItem(KEEP, JSON.stringify(scans.filter((scan) => !scan.id_number)));
+function store(scans: Scan[]): void {
+  sessionStorage.setItem(STORAGE_KEY, JSON.stringify(scans.filter((scan) => !scan.id_number)));
 }

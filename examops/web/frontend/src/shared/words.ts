@@ -1,7 +1,7 @@
 /** Chinese is the source; a page in another language brings what it says instead (`#words`). */
-import { embedded } from "./page";
+import { readEmbedded } from "./page";
 
-const words = embedded<Record<string, string>>("words") ?? {};
+const words = readEmbedded<Record<string, string>>("words") ?? {};
 
 /** The text in the page's language, its braces filled: `t("第 {page} 屏", { page })`. `{n:turn|turns}` chooses by number. */
 export function t(text: string, values: Record<string, string | number> = {}): string {

@@ -1,7 +1,7 @@
 import { t } from "../shared/words";
 
 /** How old a picture is, in as few characters as stay true. */
-export function ageWords(seconds: number): string {
+export function formatAge(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 100) return `${whole} s`;
   return whole < 6000

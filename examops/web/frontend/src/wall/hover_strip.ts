@@ -1,11 +1,11 @@
 import type { Tile } from "./tile";
-import { element } from "../shared/page";
+import { createElement } from "../shared/page";
 import { clock } from "../shared/times";
 import { t } from "../shared/words";
 
 /** What a tile showed in the last three minutes; opens over normal tiles, never over a wrong one. */
 export class HoverStrip {
-  private readonly box = element("div", "strip");
+  private readonly box = createElement("div", "strip");
 
   constructor(private readonly wall: HTMLElement) {
     this.box.hidden = true;
@@ -18,14 +18,20 @@ export class HoverStrip {
       this.hide();
       return;
     }
-    const head = element("div", "h"),
-      row = element("div", "fr");
-    head.append(element("b", "", t("最近 3 分钟")), element("span", "mut", t("本页打开以来，每 30 秒一帧")));
-    if (tile.data.state !== "ok") head.append(element("span", `state state-${tile.data.state}`, tile.data.words));
+    const head = createElement("div", "h"),
+      row = createElement("div", "fr");
+    head.append(
+      createElement("b", "", t("最近 3 分钟")),
+      createElement("span", "mut", t("本页打开以来，每 30 秒一帧")),
+    );
+    if (tile.data.state !== "ok") head.append(createElement("span", `state state-${tile.data.state}`, tile.data.words));
     row.append(
       ...frames.map((frame, index) => {
-        const figure = element("figure", frame.bad ? (frames[index - 1]?.bad === false ? "after cut" : "after") : "");
-        figure.append(frame.picture, element("figcaption", "", clock(frame.at)));
+        const figure = createElement(
+          "figure",
+          frame.bad ? (frames[index - 1]?.bad === false ? "after cut" : "after") : "",
+        );
+        figure.append(frame.picture, createElement("figcaption", "", clock(frame.at)));
         return figure;
       }),
     );

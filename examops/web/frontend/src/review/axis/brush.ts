@@ -1,5 +1,5 @@
 /** Colours of the page, and the few shapes the rows are made of. */
-export interface Ink {
+export interface Palette {
   ink: string;
   ink2: string;
   ink3: string;
@@ -16,7 +16,7 @@ export interface Ink {
   page: string;
 }
 
-export function readInk(): Ink {
+export function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
@@ -38,7 +38,7 @@ export function readInk(): Ink {
 }
 
 export class Brush {
-  readonly ink = readInk();
+  readonly palette = readPalette();
   private readonly family = getComputedStyle(document.body).fontFamily;
 
   constructor(readonly context: CanvasRenderingContext2D) {}

@@ -32,7 +32,7 @@ function activity(brush: Brush, view: View, row: Row, camera: CameraData, frames
       end = Math.min(view.width, view.x(ms(segment.end)));
     for (let bar = first; bar * BAR < end; bar++) {
       const high = 1 + Math.round((bars[bar] ?? 0) * most);
-      brush.box(bar * BAR, base - 4 - high, BAR - 1, high, brush.ink.mark);
+      brush.box(bar * BAR, base - 4 - high, BAR - 1, high, brush.palette.mark);
     }
   }
 }
@@ -43,16 +43,16 @@ export function paintCamera(brush: Brush, view: View, row: Row, camera: CameraDa
   for (const one of camera.segments) {
     const x = Math.max(0, view.x(ms(one.start))),
       end = Math.min(view.width, view.x(ms(one.end)));
-    if (end > x) brush.box(x, base - 2, end - x + 0.5, 3, brush.ink.mark);
+    if (end > x) brush.box(x, base - 2, end - x + 0.5, 3, brush.palette.mark);
   }
   let free = -Infinity;
   for (const gap of camera.gaps) {
     const x = view.x(ms(gap.start)),
       end = view.x(ms(gap.end));
     if (end < -8 || x > view.width) continue;
-    brush.hatch(x, row.top + 6, end - x, row.height - 10, brush.ink.stop, brush.ink.stopSoft);
+    brush.hatch(x, row.top + 6, end - x, row.height - 10, brush.palette.stop, brush.palette.stopSoft);
     const words = gapWords(gap);
     const left = Math.max(end, x + 8) + 6;
-    if (left > free) free = brush.text(words, left, row.top + 11, brush.ink.stop, true, 12) + 12;
+    if (left > free) free = brush.text(words, left, row.top + 11, brush.palette.stop, true, 12) + 12;
   }
 }

@@ -1,7 +1,7 @@
-import type { Room } from "../room";
+import type { ReviewModel } from "../review_model";
 import { isOpen } from "../data";
 import { duration } from "../../shared/times";
-import { clipped, length } from "../spans";
+import { clip, totalLength } from "../spans";
 import { t } from "../../shared/words";
 
 export type RowKind = "camera" | "people" | "flags" | "alarms" | "seen";
@@ -18,13 +18,13 @@ export interface Row {
 export const RULER = 30;
 
 /** The rows from top to bottom; camera rows shrink where there are many. */
-export function rows(room: Room): Row[] {
-  const { data } = room;
+export function rows(model: ReviewModel): Row[] {
+  const { data } = model;
   const tall = data.cameras.length > 3 ? 30 : 44;
   const open = data.flags.filter(isOpen).length;
   const away = data.people.reduce((sum, person) => sum + person.exits.length, 0);
   const list: Omit<Row, "top">[] = data.cameras.map((camera, index) => {
-    const percent = room.coverage(index);
+    const percent = model.coverage(index);
     return {
       kind: "camera",
       label: camera.label,
@@ -61,7 +61,7 @@ export function rows(room: Room): Row[] {
   list.push({
     kind: "seen",
     label: t("我看过"),
-    note: duration(length(clipped(room.watched, room.exam)) / 1000),
+    note: duration(totalLength(clip(model.watched, model.exam)) / 1000),
     amber: false,
     height: 38,
     camera: -1,

@@ -1,11 +1,11 @@
 import type { FlagData, ReviewData } from "./data";
 import { isOpen, ms } from "./data";
-import { clipped, holds, joined, length, missing, type Span } from "./spans";
+import { clip, contains, merge, totalLength, uncovered, type Span } from "./spans";
 import { clock, duration } from "../shared/times";
 import { t } from "../shared/words";
 
 /** A thing worth looking at: where, what it is called, and whether I have been there. */
-export interface Point {
+export interface PointOfInterest {
   at: number;
   words: string;
   advice: string;
@@ -14,7 +14,7 @@ export interface Point {
 }
 
 /** The document plus what follows from it. */
-export class Room {
+export class ReviewModel {
   readonly exam: Span;
   readonly whole: Span;
   seen = new Map<string, Span[]>();
@@ -26,16 +26,16 @@ export class Room {
   }
 
   addSeen(camera: string, span: Span): void {
-    this.seen.set(camera, joined([...(this.seen.get(camera) ?? []), span]));
+    this.seen.set(camera, merge([...(this.seen.get(camera) ?? []), span]));
   }
 
   /** Moments of the exam during which I watched at least one camera. */
   get watched(): Span[] {
-    return joined([...this.seen.values()].flat());
+    return merge([...this.seen.values()].flat());
   }
 
   get watchedPercent(): number {
-    return (100 * length(clipped(this.watched, this.exam))) / (this.exam.end - this.exam.start);
+    return (100 * totalLength(clip(this.watched, this.exam))) / (this.exam.end - this.exam.start);
   }
 
   coverage(index: number): number {
@@ -44,7 +44,7 @@ export class Room {
     if (camera.coverage_percent !== undefined) return camera.coverage_percent;
     const armed = { start: ms(camera.armed.start), end: ms(camera.armed.end) };
     const footage = camera.segments.map((one) => ({ start: ms(one.start), end: ms(one.end) }));
-    return 100 * (1 - length(missing(armed, footage)) / (armed.end - armed.start || 1));
+    return 100 * (1 - totalLength(uncovered(armed, footage)) / (armed.end - armed.start || 1));
   }
 
   label(camera: string | null | undefined): string {
@@ -52,9 +52,9 @@ export class Room {
   }
 
   /** Everything that wants eyes, in order of time. */
-  get points(): Point[] {
+  get pointsOfInterest(): PointOfInterest[] {
     const watched = this.watched;
-    const made: Omit<Point, "seen">[] = [];
+    const made: Omit<PointOfInterest, "seen">[] = [];
     for (const camera of this.data.cameras) {
       for (const gap of camera.gaps) {
         const other = this.data.cameras.find(
@@ -95,17 +95,17 @@ export class Room {
         });
       }
     }
-    return made.sort((a, b) => a.at - b.at).map((one) => ({ ...one, seen: holds(watched, one.at) }));
+    return made.sort((a, b) => a.at - b.at).map((one) => ({ ...one, seen: contains(watched, one.at) }));
   }
 
   /** The next unseen point after this moment, or the next one at all. */
-  after(at: number): Point | undefined {
-    const later = this.points.filter((point) => point.at > at + 1500);
+  after(at: number): PointOfInterest | undefined {
+    const later = this.pointsOfInterest.filter((point) => point.at > at + 1500);
     return later.find((point) => !point.seen) ?? later[0];
   }
 
-  before(at: number): Point | undefined {
-    return this.points.filter((point) => point.at < at - 1500).pop();
+  before(at: number): PointOfInterest | undefined {
+    return this.pointsOfInterest.filter((point) => point.at < at - 1500).pop();
   }
 
   flagsOf(seat: string): FlagData[] {

@@ -2,7 +2,7 @@ import { iso } from "./data";
 import type { Span } from "./spans";
 import { postJson } from "../shared/requests";
 
-interface Look {
+interface Viewing {
   camera_uid: string;
   from: string;
   to: string;
@@ -11,9 +11,9 @@ interface Look {
 const EVERY_MS = 30_000;
 
 /** Keeps what was played, per camera, and reports it as spans: every look at footage is audited. */
-export class Looks {
+export class ViewingReporter {
   private open = new Map<string, Span>();
-  private done: Look[] = [];
+  private done: Viewing[] = [];
   /** Told about each finished stretch, so that the row of what I have seen grows. */
   onSeen: (camera: string, span: Span) => void = () => undefined;
 

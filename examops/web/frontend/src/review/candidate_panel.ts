@@ -1,55 +1,55 @@
 import { flagState, isOpen, ms, type FlagData, type PersonData } from "./data";
-import type { Room } from "./room";
-import { element } from "../shared/page";
+import type { ReviewModel } from "./review_model";
+import { createElement } from "../shared/page";
 import { clock, duration } from "../shared/times";
 import { t } from "../shared/words";
 
-interface LensEvents {
+interface PanelEvents {
   choose: (uid: string) => void;
   seek: (at: number) => void;
 }
 
 /** One candidate, seat first: who, the two faces, what happened when, and the flags of that seat. */
-export class Lens {
+export class CandidatePanel {
   private shown = "";
 
   constructor(
     private readonly box: HTMLElement,
-    private readonly events: LensEvents,
+    private readonly events: PanelEvents,
   ) {}
 
-  show(room: Room, uid: string, now: number): void {
-    const people = room.data.people;
+  show(model: ReviewModel, uid: string, now: number): void {
+    const people = model.data.people;
     const index = people.findIndex((person) => person.uid === uid),
       person = people[index];
     const away =
       person?.exits.findIndex((exit) => ms(exit.out_at) <= now && (!exit.back_at || now < ms(exit.back_at))) ?? -1;
-    const state = `${uid} ${away} ${room.data.flags.length} ${room.data.people.length}`;
+    const state = `${uid} ${away} ${model.data.flags.length} ${model.data.people.length}`;
     if (state === this.shown) return; // a button replaced between press and release would lose the click
     this.shown = state;
     if (!person) {
-      this.box.replaceChildren(element("p", "mut empty", t("还没有人签到")));
+      this.box.replaceChildren(createElement("p", "mut empty", t("还没有人签到")));
       return;
     }
     this.box.replaceChildren(
       this.who(person, index, people),
-      ...this.faces(person),
-      ...this.happenings(room, person, now),
-      ...room.flagsOf(person.seat).map((flag) => this.flag(flag)),
+      ...this.photos(person),
+      ...this.timeline(model, person, now),
+      ...model.flagsOf(person.seat).map((flag) => this.flag(flag)),
     );
   }
 
   private who(person: PersonData, index: number, people: PersonData[]): HTMLElement {
-    const who = element("div", "who"),
-      nav = element("span", "nav");
+    const who = createElement("div", "who"),
+      nav = createElement("span", "nav");
     who.append(
-      element("h2", "", person.name),
-      element("span", "seat", person.seat),
-      element("span", "mut", person.id_number ?? ""),
+      createElement("h2", "", person.name),
+      createElement("span", "seat", person.seat),
+      createElement("span", "mut", person.id_number ?? ""),
       nav,
     );
     const step = (words: string, by: number, label: string): HTMLButtonElement => {
-      const button = element("button", "", words),
+      const button = createElement("button", "", words),
         to = people[(index + by + people.length) % people.length];
       button.setAttribute("aria-label", label);
       button.addEventListener("click", () => {
@@ -61,27 +61,27 @@ export class Lens {
     return who;
   }
 
-  private faces(person: PersonData): HTMLElement[] {
+  private photos(person: PersonData): HTMLElement[] {
     if (!person.photo_url && !person.scan_still_url) return [];
-    const box = element("div", "ph");
+    const box = createElement("div", "ph");
     for (const [url, words] of [
       [person.photo_url, t("报名照")],
       [person.scan_still_url, person.scan_words ?? t("扫码帧")],
     ] as const) {
-      const figure = element("figure"),
-        image = element("img");
+      const figure = createElement("figure"),
+        image = createElement("img");
       if (url) {
         image.src = url;
         image.alt = words;
         figure.append(image);
-      } else figure.append(element("div", "none", t("没有照片")));
-      figure.append(element("figcaption", "", words));
+      } else figure.append(createElement("div", "none", t("没有照片")));
+      figure.append(createElement("figcaption", "", words));
       box.append(figure);
     }
-    return person.matched_words ? [box, element("p", "same state state-done", person.matched_words)] : [box];
+    return person.matched_words ? [box, createElement("p", "same state state-done", person.matched_words)] : [box];
   }
 
-  private happenings(room: Room, person: PersonData, now: number): HTMLElement[] {
+  private timeline(model: ReviewModel, person: PersonData, now: number): HTMLElement[] {
     const made: HTMLElement[] = [];
     if (person.in_at) {
       made.push(
@@ -110,41 +110,45 @@ export class Lens {
       );
     }
     if (person.out_at) made.push(this.event(ms(person.out_at), clock(ms(person.out_at)), t("交卷离场"), "", false));
-    if (!made.length) made.push(element("p", "mut empty", t("没有签到")));
-    const line = element("div", "ev");
+    if (!made.length) made.push(createElement("p", "mut empty", t("没有签到")));
+    const line = createElement("div", "ev");
     line.append(
-      element("span", "tm", t("覆盖")),
-      element(
+      createElement("span", "tm", t("覆盖")),
+      createElement(
         "span",
         "",
         t("{percent} % 限 ≥ {limit} %", {
-          percent: room.data.session.coverage_percent,
-          limit: room.data.session.coverage_limit,
+          percent: model.data.session.coverage_percent,
+          limit: model.data.session.coverage_limit,
         }),
       ),
-      element("span", "mut", t("整场")),
+      createElement("span", "mut", t("整场")),
     );
     return [...made, line];
   }
 
   private event(at: number, time: string, words: string, note: string, now: boolean): HTMLElement {
-    const line = element("button", now ? "ev now" : "ev");
-    line.append(element("span", "tm", time), element("span", "", words), element("span", "mut", note));
+    const line = createElement("button", now ? "ev now" : "ev");
+    line.append(
+      createElement("span", "tm", time),
+      createElement("span", "", words),
+      createElement("span", "mut", note),
+    );
     line.addEventListener("click", () => this.events.seek(at));
     return line;
   }
 
   private flag(flag: FlagData): HTMLElement {
-    const box = element("button", "fl"),
-      top = element("div", "top"),
+    const box = createElement("button", "fl"),
+      top = createElement("div", "top"),
       open = isOpen(flag);
     top.append(
-      element(
+      createElement(
         "span",
         `state state-${open ? (flag.severity === "serious" ? "stop" : "look") : "done"}`,
         `${clock(ms(flag.start))} ${flagState(flag)}`,
       ),
-      element("span", "mut", flag.author),
+      createElement("span", "mut", flag.author),
     );
     box.append(top, flag.text);
     box.addEventListener("click", () => this.events.seek(ms(flag.start)));
@@ -153,8 +157,8 @@ export class Lens {
 }
 
 /** The person whose seat has something happening now, else the first with a flag or an exit, else the first. */
-export function firstPerson(room: Room): string {
-  const { people, flags } = room.data;
+export function firstPerson(model: ReviewModel): string {
+  const { people, flags } = model.data;
   const busy =
     people.find((person) => person.exits.length > 0) ??
     people.find((person) => flags.some((flag) => flag.seat === person.seat));

@@ -1,9 +1,10 @@
 import Hls, { type ErrorData, type LevelDetails } from "hls.js/light";
+import { endOf, mediaTimeAt } from "./synchronisation";
 
 const RETRY_MS = 5_000;
 
 /** One <video> with one playlist window. A camera has two: one plays, the other gets the next window ready. */
-export class Deck {
+export class WindowPlayer {
   readonly video = document.createElement("video");
   private hls: Hls | null = null;
   private details: LevelDetails | null = null;
@@ -56,25 +57,17 @@ export class Deck {
   }
 
   /** What was not archived a while ago may be by now: footage of a running exam is on its way. */
-  get doubtful(): boolean {
+  get mayBeArchivedNow(): boolean {
     return this.empty && performance.now() - this.emptyAt > RETRY_MS;
   }
 
-  /** Where the window's media ends, as a moment; NaN before the list is here. */
+  /** Where the window's media ends, in ms of Unix time; NaN before the list is here. */
   get end(): number {
-    const last = this.details?.fragments[this.details.fragments.length - 1];
-    return last?.programDateTime ? last.programDateTime + last.duration * 1000 : NaN;
+    return endOf(this.details?.fragments ?? []);
   }
 
-  /** The place in the video that shows this moment, in seconds; null inside a gap or outside the window. */
   mediaTime(at: number): number | null {
-    for (const fragment of this.details?.fragments ?? []) {
-      const start = fragment.programDateTime;
-      if (start !== null && start <= at && at < start + fragment.duration * 1000) {
-        return fragment.start + (at - start) / 1000;
-      }
-    }
-    return null;
+    return mediaTimeAt(this.details?.fragments ?? [], at);
   }
 
   destroy(): void {
