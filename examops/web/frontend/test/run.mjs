@@ -26,5 +26,9 @@ await build({
   logLevel: "warning",
 });
 const files = entryPoints.map((name) => join(outdir, name.slice(here.length + 1)).replace(/\.ts$/, ".mjs"));
-const { status } = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" });
+const { status } = spawnSync(
+  process.execPath,
+  ["--enable-source-maps", "--no-warnings", "--test", "--test-reporter=spec", ...files],
+  { stdio: "inherit" },
+);
 process.exitCode = status ?? 1;
