@@ -48,6 +48,7 @@ export class HoverPreview {
     this.showFacts(at, camera);
     clearTimeout(this.timer);
     const turn = ++this.shown;
+    this.box.setAttribute("aria-busy", "true");
     this.timer = window.setTimeout(() => void this.fill(at, camera, turn), 60); // a passing pointer asks for nothing
   }
 
@@ -59,6 +60,7 @@ export class HoverPreview {
       if (turn !== this.shown) return;
       this.put(index, url, frame?.t ?? null);
     }
+    this.box.setAttribute("aria-busy", "false"); // all pictures are those of the moment shown
   }
 
   private put(index: number, url: string | null, at: number | null): void {
