@@ -40,6 +40,7 @@ export class HoverPreview {
   clear(): void {
     this.shown++;
     this.box.classList.add("idle");
+    this.box.setAttribute("aria-busy", "false");
     this.facts.replaceChildren(createElement("p", "mut", t("把指针放到时间轴上，看那一刻的画面")));
   }
 
