@@ -1,4 +1,7 @@
-"""Builds the scripts of the pages with npm: from the PATH where Node is recent, else from a pip wheel."""
+"""Builds and checks the scripts of the pages with npm: from the PATH where Node is recent, else from a pip wheel.
+
+python tools/frontend.py SCRIPT…    runs scripts of package.json with everything they need, as ``lint`` or ``test``
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,19 +42,31 @@ def find_node(python: Path) -> Path:
     raise FrontendFailed(f"没有找到 Node {LEAST} 或更新版本。")
 
 
-def fetch(node: Path) -> None:
-    """Install exactly what the lock names, unless it is there already."""
+def fetch(node: Path, *, checks: bool = False) -> None:
+    """Install exactly what the lock names, unless it is there already; ``checks``: what only lint, types and tests need."""
     mark = SOURCE / "node_modules/.fetched-from"
-    wanted = _digest([SOURCE / "package-lock.json"])
-    if mark.exists() and mark.read_text() == wanted:
+    build_only = _digest([SOURCE / "package-lock.json"])
+    whole = f"{build_only} with checks"
+    if mark.exists() and mark.read_text() in ({whole} if checks else {build_only, whole}):
         return
-    _npm(node, ["ci", "--no-audit", "--no-fund"])
-    mark.write_text(wanted)
+    _npm(node, ["ci", "--no-audit", "--no-fund", *([] if checks else ["--omit=dev"])])
+    mark.write_text(whole if checks else build_only)
 
 
 def build(node: Path) -> None:
     _npm(node, ["run", "build"])
     (TARGET / ".built-from").write_text(_digest(_sources()))
+
+
+def run_scripts(python: Path, names: Sequence[str]) -> int:
+    """Exit code of the first script of package.json that fails, else 0; what they print is shown."""
+    node = find_node(python)
+    fetch(node, checks=True)
+    for name in names:
+        line = [*map(str, _npm_of(node)), "run", "--silent", name]
+        if code := subprocess.run(line, cwd=SOURCE, env=_environ(node), check=False).returncode:
+            return code
+    return 0
 
 
 def _npm(node: Path, words: Sequence[str]) -> None:
@@ -100,7 +116,7 @@ def _sources() -> list[Path]:
     return [
         file
         for file in SOURCE.rglob("*")
-        if file.is_file() and "node_modules" not in file.relative_to(SOURCE).parts and "test" not in file.parts
+        if file.is_file() and not {"node_modules", "test"} & set(file.relative_to(SOURCE).parts)
     ]
 
 
@@ -109,3 +125,10 @@ def _digest(files: list[Path]) -> str:
     for file in sorted(files):
         whole.update(str(file.relative_to(SOURCE)).encode() + b"\0" + file.read_bytes())
     return whole.hexdigest()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(run_scripts(Path(sys.executable), sys.argv[1:]))
+    except FrontendFailed as error:
+        sys.exit(str(error))

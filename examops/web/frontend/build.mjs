@@ -22,8 +22,15 @@ async function keep(name, bytes) {
 async function scripts() {
   const built = await esbuild.build({
     entryPoints: ["app", "desk", "review", "wall"].map((name) => join(here, `src/${name}.ts`)),
-    bundle: true, minify: true, format: "esm", target: ["chrome87", "safari15", "firefox91"], logLimit: 5,
-    charset: "utf8", legalComments: "none", outdir: fresh, write: false,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: ["chrome87", "safari15", "firefox91"],
+    logLimit: 5,
+    charset: "utf8",
+    legalComments: "none",
+    outdir: fresh,
+    write: false,
   });
   for (const file of built.outputFiles) await keep(basename(file.path), file.contents);
 }
@@ -31,10 +38,15 @@ async function scripts() {
 /** One sprite of the icons in use: no web font, and a page asks for it once. */
 async function icons() {
   const names = JSON.parse(await readFile(join(here, "icons.json"), "utf8"));
-  const symbols = await Promise.all(names.map(async (name) => {
-    const svg = await readFile(join(here, `node_modules/@tabler/icons/icons/outline/${name}.svg`), "utf8");
-    return `<symbol id="${name}" viewBox="0 0 24 24">${svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>")).replace(/\s+/g, " ").trim()}</symbol>`;
-  }));
+  const symbols = await Promise.all(
+    names.map(async (name) => {
+      const svg = await readFile(join(here, `node_modules/@tabler/icons/icons/outline/${name}.svg`), "utf8");
+      return `<symbol id="${name}" viewBox="0 0 24 24">${svg
+        .slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"))
+        .replace(/\s+/g, " ")
+        .trim()}</symbol>`;
+    }),
+  );
   await keep("icons.svg", Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`));
 }
 

@@ -51,5 +51,7 @@ async function follow(tray: HTMLElement, url: string): Promise<void> {
 
 /** Every tray with `data-progress` asks its address once a second until the work has ended. */
 export function followProgress(): void {
-  document.querySelectorAll<HTMLElement>("[data-progress]").forEach((tray) => void follow(tray, tray.dataset.progress ?? ""));
+  document
+    .querySelectorAll<HTMLElement>("[data-progress]")
+    .forEach((tray) => void follow(tray, tray.dataset.progress ?? ""));
 }

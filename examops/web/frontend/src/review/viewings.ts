@@ -2,19 +2,26 @@ import { iso } from "./data";
 import type { Span } from "./spans";
 import { postJson } from "../shared/requests";
 
-interface Look { camera_uid: string; from: string; to: string; mode: "play" }
+interface Viewing {
+  camera_uid: string;
+  from: string;
+  to: string;
+  mode: "play";
+}
 const EVERY_MS = 30_000;
 
 /** Keeps what was played, per camera, and reports it as spans: every look at footage is audited. */
-export class Looks {
+export class ViewingReporter {
   private open = new Map<string, Span>();
-  private done: Look[] = [];
+  private done: Viewing[] = [];
   /** Told about each finished stretch, so that the row of what I have seen grows. */
   onSeen: (camera: string, span: Span) => void = () => undefined;
 
   constructor(private readonly url: string) {
     setInterval(() => this.report(), EVERY_MS);
-    document.addEventListener("visibilitychange", () => { if (document.hidden) this.report(); });
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) this.report();
+    });
     addEventListener("pagehide", () => this.report());
   }
 
@@ -23,7 +30,10 @@ export class Looks {
     const span = this.open.get(camera);
     if (!span) this.open.set(camera, { start: at, end: at });
     else if (at >= span.end && at - span.end < 60_000) span.end = at;
-    else { this.close(camera); this.open.set(camera, { start: at, end: at }); }
+    else {
+      this.close(camera);
+      this.open.set(camera, { start: at, end: at });
+    }
   }
 
   private close(camera: string): void {
@@ -44,6 +54,8 @@ export class Looks {
     const looks = this.done;
     if (!looks.length) return;
     this.done = [];
-    postJson(this.url, { looks }).catch(() => { this.done = [...looks, ...this.done]; });
+    postJson(this.url, { looks }).catch(() => {
+      this.done = [...looks, ...this.done];
+    });
   }
 }

@@ -1,9 +1,10 @@
-import Hls, { type LevelDetails } from "hls.js/light";
+import Hls, { type ErrorData, type LevelDetails } from "hls.js/light";
+import { endOf, mediaTimeAt } from "./synchronisation";
 
 const RETRY_MS = 5_000;
 
 /** One <video> with one playlist window. A camera has two: one plays, the other gets the next window ready. */
-export class Deck {
+export class WindowPlayer {
   readonly video = document.createElement("video");
   private hls: Hls | null = null;
   private details: LevelDetails | null = null;
@@ -25,18 +26,30 @@ export class Deck {
     this.from = from;
     const url = new URL(playlist, location.href);
     url.searchParams.set("from", new Date(from).toISOString());
-    const hls = new Hls({ enableWorker: false, maxBufferLength: 20, maxMaxBufferLength: 60, backBufferLength: 30, autoStartLoad: true });
-    hls.on(Hls.Events.LEVEL_LOADED, (_event, data) => { this.details = data.details; });
+    const hls = new Hls({
+      enableWorker: false,
+      maxBufferLength: 20,
+      maxMaxBufferLength: 60,
+      backBufferLength: 30,
+      autoStartLoad: true,
+    });
+    hls.on(Hls.Events.LEVEL_LOADED, (_event, data) => {
+      this.details = data.details;
+    });
     hls.on(Hls.Events.ERROR, (_event, data) => this.recover(hls, data));
     hls.attachMedia(this.video);
     hls.loadSource(url.href);
     this.hls = hls;
   }
 
-  private recover(hls: Hls, data: { fatal: boolean; type: string; response?: { code?: number } }): void {
+  private recover(hls: Hls, data: ErrorData): void {
     if (data.response?.code === 404) [this.empty, this.emptyAt] = [true, performance.now()];
     else if (data.fatal && data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
-    else if (data.fatal) setTimeout(() => { if (this.hls === hls) hls.startLoad(); }, 2000);
+    else if (data.fatal) {
+      setTimeout(() => {
+        if (this.hls === hls) hls.startLoad();
+      }, 2000);
+    }
   }
 
   get loaded(): boolean {
@@ -44,25 +57,17 @@ export class Deck {
   }
 
   /** What was not archived a while ago may be by now: footage of a running exam is on its way. */
-  get doubtful(): boolean {
+  get mayBeArchivedNow(): boolean {
     return this.empty && performance.now() - this.emptyAt > RETRY_MS;
   }
 
-  /** Where the window's media ends, as a moment; NaN before the list is here. */
+  /** Where the window's media ends, in ms of Unix time; NaN before the list is here. */
   get end(): number {
-    const last = this.details?.fragments[this.details.fragments.length - 1];
-    return last?.programDateTime ? last.programDateTime + last.duration * 1000 : NaN;
+    return endOf(this.details?.fragments ?? []);
   }
 
-  /** The place in the video that shows this moment, in seconds; null inside a gap or outside the window. */
   mediaTime(at: number): number | null {
-    for (const fragment of this.details?.fragments ?? []) {
-      const start = fragment.programDateTime;
-      if (start !== null && start !== undefined && start <= at && at < start + fragment.duration * 1000) {
-        return fragment.start + (at - start) / 1000;
-      }
-    }
-    return null;
+    return mediaTimeAt(this.details?.fragments ?? [], at);
   }
 
   destroy(): void {
