@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import random
 import signal
 import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,13 +21,15 @@ from video.recorder.clocks import Clocks, seconds_of, stamp
 from video.recorder.durable import read_json, write_json
 from video.recorder.spool import Spool
 from video.recorder.track import Limits, Track
-from video.rtsp import StreamError
-from video.rtsp.client import open_stream
+from video.rtsp import StreamError, TimedOut
+from video.rtsp.client import Stream, open_stream
 from video.rtsp.conversation import Habits
+from video.rtsp.errors import InternalError, WriteFailed, of_exception
 from video.snapshots import small_jpeg
 
 log = logging.getLogger("video.site")
-SYNC_SECONDS, PLAN_SECONDS, HEALTH_SECONDS, QUIET_SECONDS = 10.0, 3.0, 10.0, 10.0
+SYNC_SECONDS, PLAN_SECONDS, HEALTH_SECONDS = 10.0, 3.0, 10.0
+STALE_SECONDS = 10.0  # where the plan does not say when a camera without a picture counts as offline
 
 
 @dataclass
@@ -35,11 +40,21 @@ class Watch:
     state: str = "idle"
     detail: str = ""
     track: Track | None = None
-    files: set[int] = field(default_factory=set)
+    stream: Stream | None = None
     snapshot_at: float = 0.0
     pause: float = 0.0
     is_warned: bool = False
     habits: Habits = field(default_factory=Habits)
+
+    @property
+    def last_picture(self) -> float | None:
+        """Monotonic seconds of the newest picture in this arming."""
+        return self.track.last_picture_mono if self.track else None
+
+    def state_at(self, now: float, stale_seconds: float) -> tuple[str, str]:
+        """State and detail as the server is told: nobody records who has had no picture for so long."""
+        is_stale = self.last_picture is None or now - self.last_picture > stale_seconds
+        return ("offline", "timeout") if self.state == "recording" and is_stale else (self.state, self.detail)
 
 
 class Site:
@@ -62,7 +77,7 @@ class Site:
         self.spool.salvage(self.identity.signer)
         self.uploader.start()
         side = [
-            asyncio.create_task(work())
+            asyncio.create_task(_for_ever(work))
             for work in (self._keep_plan, self._keep_synced, self._keep_health, self._keep_snapshots)
         ]
         await self.stopping.wait()
@@ -79,7 +94,7 @@ class Site:
                 self.plan = await asyncio.to_thread(self.server.call, "GET", "/plan")
                 await asyncio.to_thread(write_json, self.spool.root / "plan.json", self.plan)
                 await asyncio.to_thread(self.spool.readmit, set(self.plan.get("released") or ()))
-            except (ServerAway, PermissionError) as error:
+            except (ServerAway, OSError) as error:
                 log.warning("plan: %s; the one known stays in force", error)
             self._start_cameras()
             await asyncio.sleep(PLAN_SECONDS)
@@ -105,78 +120,108 @@ class Site:
         failures = 0
         try:
             while True:
-                arming = self._arming(watch.uid)
-                if arming is None:
-                    self._leave_arming(watch, "session_end")
-                    watch.state = "idle"
-                    await asyncio.sleep(1.0)
-                    continue
-                track = self._track(watch, arming)
                 started = self.clocks.monotonic()
-                await self._stream(watch, track, arming)
-                failures = 0 if self.clocks.monotonic() - started > 30 else failures + 1
-                backoff = min(12.0, 2.0 ** min(failures - 1, 4) if failures else 0.5)
-                await self._rest(watch, track, max(backoff, watch.pause) * (0.8 + 0.4 * self.rng.random()))
+                try:
+                    await self._record_once(watch)
+                except Exception as error:
+                    log.exception("camera %s", watch.uid)
+                    self._broken(watch, of_exception(error))
+                is_fresh = watch.state == "idle" or self.clocks.monotonic() - started > 30
+                failures = 0 if is_fresh else failures + 1
+                if watch.state != "idle":
+                    backoff = min(12.0, 2.0 ** min(failures - 1, 4) if failures else 0.5)
+                    await self._rest(watch, max(backoff, watch.pause) * (0.8 + 0.4 * self.rng.random()))
         except asyncio.CancelledError:
-            self._leave_arming(watch, "operator")
+            with suppress(OSError):  # what cannot be closed now is salvaged at the next start
+                self._leave_arming(watch, "operator")
             raise
 
-    async def _rest(self, watch: Watch, track: Track, seconds: float) -> None:
+    async def _record_once(self, watch: Watch) -> None:
+        """One connection to the camera, from its first to its last picture; a second's wait where none is due."""
+        arming = self._arming(watch.uid)
+        if arming is not None:
+            await self._stream(watch, self._track(watch, arming), arming)
+        if self._arming(watch.uid) is None:
+            self._leave_arming(watch, "session_end")
+            watch.state = "idle"
+            await asyncio.sleep(1.0)
+
+    async def _rest(self, watch: Watch, seconds: float) -> None:
         """Before the next try. Another password is tried at once; a long silence is told while it lasts."""
-        login, until = camera_logins(self.spool.root).get(watch.uid), self.clocks.monotonic() + seconds
+        login, until = self._login(watch), self.clocks.monotonic() + seconds
         while (left := until - self.clocks.monotonic()) > 0 and self._arming(watch.uid) is not None:
-            track.tell_long_gap()
+            if watch.track is not None:
+                with suppress(OSError):  # the disk refuses: told when it does not any more
+                    watch.track.tell_long_gap()
             await asyncio.sleep(min(left, 1.0))
-            if seconds > 20 and camera_logins(self.spool.root).get(watch.uid) != login:
+            if seconds > 20 and self._login(watch) != login:
                 return
+
+    def _login(self, watch: Watch) -> dict[str, str]:
+        return camera_logins(self.spool.root).get(watch.uid, {})
 
     def _track(self, watch: Watch, arming: dict[str, Any]) -> Track:
         if watch.track is None or watch.track.arming_uid != arming["arming_uid"]:
             self._leave_arming(watch, "session_end")
             armed = seconds_of(arming["start"]), seconds_of(arming["end"])
             watch.track = Track(
-                self.spool, self.identity.signer, watch.uid, arming["arming_uid"], armed, self.clocks, self.limits,
-                on_file=watch.files.add,
-            )  # fmt: skip
+                self.spool, self.identity.signer, watch.uid, arming["arming_uid"], armed, self.clocks, self.limits
+            )
         return watch.track
 
     def _leave_arming(self, watch: Watch, reason: str) -> None:
+        """Account for the armed time to its end. Raises OSError when the disk refuses; it is tried again then."""
         if watch.track is not None:
             watch.track.end_arming(reason)
-            watch.track, watch.files = None, set()
+            watch.track = None
             self.uploader.wake()
 
     async def _stream(self, watch: Watch, track: Track, arming: dict[str, Any]) -> None:
         """Record until the stream breaks or the arming ends."""
-        login = camera_logins(self.spool.root).get(watch.uid, {})
+        login = self._login(watch)
         watch.state, watch.detail, watch.pause = "connecting", "", 0.0
         try:
-            stream = await open_stream(
+            watch.stream = await open_stream(
                 arming["source"], login.get("username", ""), login.get("password", ""), track.on_picture,
-                clock=self.clocks.monotonic, wall=self.clocks.wall, habits=watch.habits,
+                clock=self.clocks.monotonic, wall=self.clocks.wall, habits=watch.habits, quiet=self.stale_seconds,
             )  # fmt: skip
         except StreamError as error:
-            self._broken(watch, track, error)
+            self._broken(watch, error)
             return
         try:
-            while self._arming(watch.uid) is not None and not stream.ended.done():
-                watch.state = "recording" if track.run else "connecting"
-                await asyncio.wait({stream.ended}, timeout=1.0)
-                if stream.conversation.has_b_frames and not watch.is_warned:
-                    watch.is_warned = True
-                    log.warning(
-                        "camera %s sends B-frames: switch them off, or its footage does not play smoothly", watch.uid
-                    )
-            if stream.ended.done():
-                why = stream.ended.exception()
-                self._broken(watch, track, why if isinstance(why, StreamError) else StreamError("session_end"))
+            await self._follow(watch, watch.stream, track)
         finally:
+            stream, watch.stream = watch.stream, None
             await stream.close()
 
-    def _broken(self, watch: Watch, track: Track, error: StreamError) -> None:
+    async def _follow(self, watch: Watch, stream: Stream, track: Track) -> None:
+        began = self.clocks.monotonic()
+        while self._arming(watch.uid) is not None and not stream.ended.done():
+            watch.state = "recording" if track.run else "connecting"
+            await asyncio.wait({stream.ended}, timeout=1.0)
+            silent = self.clocks.monotonic() - max(began, watch.last_picture or 0.0)
+            if silent > self.stale_seconds + 2 and not stream.ended.done():  # the stream's own watch comes first
+                stream.fail(TimedOut(f"no picture for {silent:.0f} s"))
+            if stream.conversation.has_b_frames and not watch.is_warned:
+                watch.is_warned = True
+                log.warning(
+                    "camera %s sends B-frames: switch them off, or its footage does not play smoothly", watch.uid
+                )
+        if stream.ended.done():
+            why = stream.ended.exception()
+            self._broken(watch, why if isinstance(why, StreamError) else StreamError("session_end"))
+
+    def _broken(self, watch: Watch, error: StreamError) -> None:
         watch.state, watch.detail, watch.pause = "offline", error.reason, error.pause
-        log.warning("camera %s: %s (%s)", watch.uid, error.reason, error)
-        track.end_run(error.reason)
+        level = logging.ERROR if isinstance(error, WriteFailed | InternalError) else logging.WARNING
+        log.log(level, "camera %s: %s (%s)", watch.uid, error.reason, error)
+        if watch.track is not None:
+            watch.track.end_run(error.reason, str(error) if isinstance(error, WriteFailed | InternalError) else "")
+
+    @property
+    def stale_seconds(self) -> float:
+        """How long a camera may send no picture before it counts as offline; the server's rule of the day."""
+        return float(self.plan.get("stale_seconds") or STALE_SECONDS)
 
     # Beside the cameras
 
@@ -185,28 +230,36 @@ class Site:
         while True:
             await asyncio.sleep(SYNC_SECONDS)
             for watch in list(self.watches.values()):
-                segment = watch.track.segment if watch.track else None
-                if segment is not None:
+                segment, stream = watch.track.segment if watch.track else None, watch.stream
+                if segment is None:
+                    continue
+                try:
                     await asyncio.to_thread(_sync, segment.file_number)
+                except OSError as error:  # what was written may be lost: the system says so only once
+                    if stream is not None:
+                        stream.fail(error)
 
     async def _keep_health(self) -> None:
         while True:
-            words = [
-                {
-                    "camera_uid": w.uid,
-                    "state": w.state,
-                    "detail": w.detail,
-                    "at": stamp(self.clocks.wall()),
-                    "skew_ms": _skew(w),
-                }
-                for w in self.watches.values()
-            ]
+            words = [self._word(watch) for watch in self.watches.values()]
             spool = {"disk_fill_percent": self.spool.disk_fill_percent()}
             try:
                 await asyncio.to_thread(self.server.call, "POST", "/health", {"cameras": words, "spool": spool})
             except (ServerAway, PermissionError) as error:
                 log.warning("health: %s", error)
             await asyncio.sleep(HEALTH_SECONDS)
+
+    def _word(self, watch: Watch) -> dict[str, Any]:
+        """What the server is told of one camera."""
+        now, wall = self.clocks.monotonic(), self.clocks.wall()
+        state, detail = watch.state_at(now, self.stale_seconds)
+        if state != watch.state:
+            log.error("camera %s counts as recording, but no picture came: it is offline", watch.uid)
+        newest = None if watch.last_picture is None else stamp(wall - (now - watch.last_picture))
+        return {
+            "camera_uid": watch.uid, "state": state, "detail": detail, "at": stamp(wall), "skew_ms": _skew(watch),
+            "last_picture_at": newest,
+        }  # fmt: skip
 
     async def _keep_snapshots(self) -> None:
         while True:
@@ -216,7 +269,11 @@ class Site:
             for watch in list(self.watches.values()):
                 wait = 2.0 if watch.uid in live else every
                 picture = watch.track.newest_key if watch.track else None
-                if picture is not None and now - watch.snapshot_at >= wait and now - picture.arrived < QUIET_SECONDS:
+                if (
+                    picture is not None
+                    and now - watch.snapshot_at >= wait
+                    and now - picture.arrived < self.stale_seconds
+                ):
                     watch.snapshot_at = now
                     await asyncio.to_thread(self._send_snapshot, watch.uid, picture)
             await asyncio.sleep(0.5)
@@ -233,11 +290,23 @@ class Site:
             log.warning("snapshot: %s", error)
 
 
+async def _for_ever(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Begin again whatever ends with an error: without its side tasks the recorder would be deaf or dumb."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("%s failed; it begins again", work.__name__)
+        await asyncio.sleep(1.0)
+
+
 def _sync(file_number: int) -> None:
+    """Raises OSError when the disk refuses."""
     try:
         os.fdatasync(file_number)
-    except OSError:
-        return  # closed meanwhile, and closing syncs
+    except OSError as error:
+        if error.errno != errno.EBADF:  # closed meanwhile, and closing syncs
+            raise
 
 
 def _skew(watch: Watch) -> int | None:

@@ -98,6 +98,7 @@ class CameraWordSchema(Loose):
     detail = Said(load_default="", allow_none=True)
     at = fields.AwareDateTime(required=True)
     skew_ms = fields.Int(load_default=None, allow_none=True)
+    last_picture_at = fields.AwareDateTime(load_default=None, allow_none=True)
 
 
 class SpoolSchema(Loose):
@@ -116,6 +117,7 @@ class PlanSchema(Schema):
     armings = fields.List(fields.Dict(), required=True)
     cameras = fields.List(fields.Dict(), required=True)
     snapshot_seconds = fields.Int(required=True)
+    stale_seconds = fields.Int(required=True, metadata={"description": "No picture for so long: the camera is offline"})
     live = fields.List(fields.UUID(), required=True)
     released = fields.List(fields.UUID(), required=True)
 

@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 
+def cause_of(error: OSError) -> str:
+    """The system's reason without the path: it goes into gaps, and those to the server."""
+    return os.strerror(error.errno) if error.errno else type(error).__name__
+
+
 def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -30,6 +35,21 @@ def write_all(handle: int, pieces: Sequence[bytes]) -> int:
             done += os.write(handle, b"".join(batch)[done:])
         total += size
     return total
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append a line and bring it to disk, whole or not at all. Raises OSError when the disk refuses."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        size = os.fstat(handle).st_size
+        try:
+            write_all(handle, [line.encode() + b"\n"])
+            os.fsync(handle)
+        except OSError:
+            os.ftruncate(handle, size)  # half a line would spoil the one that follows
+            raise
+    finally:
+        os.close(handle)
 
 
 def write_json(path: Path, content: Any, mode: int = 0o600) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,13 +54,19 @@ class OpenSegment:
     size: int = 0
 
     def __post_init__(self) -> None:
-        write_json(self.folder / f"{self.uid}.origin", self.origin.__dict__)
-        self._file = os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._digest = hashlib.sha256()
         self._fragments: list[Fragment] = []
         self.init_length = 0
         self.ticks = 0
-        self._write([init_segment(self.params)])
+        self._file = -1
+        try:
+            write_json(self.folder / f"{self.uid}.origin", self.origin.__dict__)
+            self._file = os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            self._write([init_segment(self.params)])
+        except OSError:
+            with suppress(OSError):
+                self.discard()
+            raise
         self.init_length = self.size
 
     @property
@@ -71,13 +78,19 @@ class OpenSegment:
         return self._file
 
     def _write(self, pieces: list[bytes]) -> None:
-        """One call for all pieces, and no copy of them."""
-        self.size += write_all(self._file, pieces)
+        """One call for all pieces, and no copy of them. What a full disk took of them is cut off again."""
+        try:
+            size = write_all(self._file, pieces)
+        except OSError:
+            os.ftruncate(self._file, self.size)
+            os.lseek(self._file, self.size, os.SEEK_SET)
+            raise
+        self.size += size
         for piece in pieces:
             self._digest.update(piece)
 
     def add(self, moof: bytes, mdat: list[bytes]) -> None:
-        """Append one fragment; ``mdat`` in pieces."""
+        """Append one fragment; ``mdat`` in pieces. Raises OSError when the disk refuses; the file is then as before."""
         offset = self.size
         self._write([moof, *mdat])
         found = fragment_of(moof, offset, self.size - offset)
@@ -86,9 +99,14 @@ class OpenSegment:
         self.tally.frames += found.frames
 
     def close(self, signer: Signer, end: float, end_reason: str | None) -> str:
-        """Sync, rename, write the sidecar; returns its digest. Raises OSError when the disk refuses."""
-        os.fsync(self._file)
-        os.close(self._file)
+        """Sync, rename, write the sidecar; returns its digest.
+
+        Raises OSError when the disk refuses. What is on it then is for :meth:`video.recorder.spool.Spool.salvage`.
+        """
+        try:
+            os.fsync(self._file)
+        finally:
+            os.close(self._file)
         self.part.rename(self.folder / f"{self.uid}.mp4")
         sync_folder(self.folder)
         tail = {"end_reason": end_reason, "salvaged": False}
@@ -96,10 +114,11 @@ class OpenSegment:
                       size=self.size, sha256=self._digest.hexdigest(), init_length=self.init_length, end=end)  # fmt: skip
 
     def discard(self) -> None:
-        """Nothing was recorded into it."""
-        os.close(self._file)
-        self.part.unlink()
-        (self.folder / f"{self.uid}.origin").unlink()
+        """Nothing was recorded into it. Raises OSError when the disk refuses."""
+        if self._file >= 0:
+            os.close(self._file)
+        self.part.unlink(missing_ok=True)
+        (self.folder / f"{self.uid}.origin").unlink(missing_ok=True)
 
 
 def finish(

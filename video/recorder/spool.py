@@ -16,7 +16,7 @@ from typing import Any
 
 from video.fmp4 import salvage
 from video.recorder.clocks import seconds_of, stamp
-from video.recorder.durable import read_json, write_json
+from video.recorder.durable import append_line, read_json, write_json
 from video.recorder.segment import Origin, Tally, finish
 from video.recorder.signing import Signer
 
@@ -60,11 +60,11 @@ class Spool:
         folder.mkdir(exist_ok=True, mode=0o700)
         return folder
 
-    def closed(self) -> Iterator[Closed]:
-        """Oldest first."""
+    def closed(self, camera_uid: str | None = None) -> Iterator[Closed]:
+        """Of all cameras or of one; oldest first."""
         found = [
             Closed(file.with_suffix(".mp4"), read_json(file))
-            for file in self.root.glob("*/*.json")
+            for file in self.root.glob(f"{camera_uid or '*'}/*.json")
             if file.stem != "coverage"
         ]
         yield from sorted(found, key=lambda item: (item.sidecar["start"], item.sidecar["sequence"]))
@@ -99,10 +99,11 @@ class Spool:
         if until > known.get(arming_uid, 0.0):
             write_json(path, {**known, arming_uid: until})
 
-    def _cover_again(self) -> None:
+    def _cover_again(self, camera_uid: str | None) -> None:
         """A kill between a sidecar or a gap and its note leaves the note behind: a gap over footage would follow."""
-        for note in (*(item.sidecar for item in self.closed()), *self._journalled()):
-            self.cover(note["camera_uid"], note["arming_uid"], seconds_of(note["end"]))
+        for note in (*(item.sidecar for item in self.closed(camera_uid)), *self._journalled()):
+            if camera_uid in (None, note["camera_uid"]):
+                self.cover(note["camera_uid"], note["arming_uid"], seconds_of(note["end"]))
 
     # Gaps: appended and synced before anybody hears of them, counted off once the server has them.
 
@@ -115,10 +116,8 @@ class Spool:
         }  # fmt: skip
         if gap["start"] == gap["end"]:
             return
-        with self._journal, (self.root / "gaps.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(gap, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        with self._journal:
+            append_line(self.root / "gaps.jsonl", json.dumps(gap, ensure_ascii=False))
 
     def unsent_gaps(self) -> list[dict[str, Any]]:
         return self._journalled(self._sent())
@@ -137,15 +136,18 @@ class Spool:
     def _sent(self) -> int:
         return int(read_json(self.root / "gaps.sent", 0))
 
-    def salvage(self, signer: Signer) -> int:
-        """Close what a kill left open: whole fragments are kept and marked; returns how many files."""
+    def salvage(self, signer: Signer, camera_uid: str | None = None, end_reason: str = "restart") -> int:
+        """Close what a kill or a full disk left open: whole fragments are kept and marked; returns how many files.
+
+        Of all cameras, or of one that is not being recorded now. Raises OSError when the disk refuses (again).
+        """
         kept = 0
-        for origin_file in sorted(self.root.glob("*/*.origin")):
-            kept += self._salvage_one(origin_file, signer)
-        self._cover_again()
+        for origin_file in sorted(self.root.glob(f"{camera_uid or '*'}/*.origin")):
+            kept += self._salvage_one(origin_file, signer, end_reason)
+        self._cover_again(camera_uid)
         return kept
 
-    def _salvage_one(self, origin_file: Path, signer: Signer) -> int:
+    def _salvage_one(self, origin_file: Path, signer: Signer, end_reason: str) -> int:
         if origin_file.with_suffix(".json").exists():
             origin_file.unlink()  # closed, and perhaps announced: signed anew it would contradict itself
             return 0
@@ -163,7 +165,7 @@ class Spool:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         tally = Tally(frames=sum(fragment.frames for fragment in index.fragments))
         finish(origin_file.parent, origin_file.stem, origin, list(index.fragments), tally, signer,
-               {"end_reason": "restart", "salvaged": True}, size=index.end, sha256=digest,
+               {"end_reason": end_reason, "salvaged": True}, size=index.end, sha256=digest,
                init_length=index.init_length, end=end)  # fmt: skip
         self.cover(origin.camera_uid, origin.arming_uid, end)
         log.warning("salvaged %s: %d whole fragments", origin_file.stem, len(index.fragments))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from video.fmp4 import Sample, fragment
 from video.pictures import Params, Picture
 from video.recorder.clocks import Clocks
+from video.recorder.durable import cause_of
 from video.recorder.segment import OpenSegment, Origin
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
 
+log = logging.getLogger("video.recorder")
 TICKS = 90_000
 
 
@@ -52,27 +54,31 @@ class Track:
 
     def __init__(
         self, spool: Spool, signer: Signer, camera_uid: str, arming_uid: str, armed: tuple[float, float],
-        clocks: Clocks, limits: Limits | None = None, on_file: Callable[[int], None] | None = None,
+        clocks: Clocks, limits: Limits | None = None,
     ) -> None:  # fmt: skip
         self.spool, self.signer, self.clocks = spool, signer, clocks
         self.camera_uid, self.arming_uid, self.armed = camera_uid, arming_uid, armed
-        self.limits, self._on_file = limits or Limits(), on_file
+        self.limits = limits or Limits()
         covered = spool.covered_until(camera_uid, arming_uid)
         self.covered_until = max(covered or armed[0], armed[0])
-        self.reason = "restart" if covered is not None else "late_start"
+        self.reason, self.detail = ("restart" if covered is not None else "late_start"), ""
         self.run: Run | None = None
         self.segment: OpenSegment | None = None
         self.newest_key: Picture | None = None
-        self.last_picture_mono = 0.0
+        self.last_picture_mono: float | None = None
         self._pending: Picture | None = None
         self._gop: list[Sample] = []
         self._gop_base = self._gop_ticks = 0
-        self._lean = False
+        self._gop_arrived = 0.0
+        self._has_unclosed = False  # files that the disk refused to close wait for it to take them
 
     # Pictures
 
     def on_picture(self, picture: Picture) -> None:
-        """Take one whole picture. Cheap: writing happens once per fragment."""
+        """Take one whole picture. Cheap: writing happens once per fragment.
+
+        Raises OSError when the disk refuses; nothing may be fed then before :meth:`end_run` was called.
+        """
         self.last_picture_mono = picture.arrived
         if picture.is_key:
             self.newest_key = picture
@@ -122,9 +128,11 @@ class Track:
             previous_digest=run.digest, start=start, media_start_ticks=self._gop_base, codec=run.params.codec,
             width=run.params.width, height=run.params.height, leans_on_previous=not picture.is_key,
         )  # fmt: skip
-        self.segment = OpenSegment(self.spool.folder(self.camera_uid), origin, run.params)
-        if self._on_file:
-            self._on_file(self.segment.file_number)
+        try:
+            self.segment = OpenSegment(self.spool.folder(self.camera_uid), origin, run.params)
+        except OSError:
+            self._has_unclosed = True
+            raise
 
     def _note(self, picture: Picture) -> None:
         assert self.segment
@@ -138,6 +146,8 @@ class Track:
         if self._pending is None:
             return
         duration = max(next_ticks - self._pending.ticks, 1)
+        if not self._gop:
+            self._gop_arrived = self._pending.arrived
         self._gop.append(Sample(self._pending.nals, duration, self._pending.is_key))
         self._gop_ticks += duration
         self._pending = None
@@ -163,49 +173,86 @@ class Track:
     # Ends
 
     def _close_segment(self, mono: float, end_reason: str | None) -> float:
-        """Close the open segment at this moment; returns its end on the wall clock."""
+        """Close the open segment at this moment; returns its end on the wall clock. Raises OSError."""
         run, segment = self.run, self.segment
         assert run
         assert segment
         self.segment = None
-        if not segment.ticks:
-            segment.discard()
-            return segment.origin.start
         end = max(run.wall_of(mono), segment.origin.start + 0.001)
-        run.digest = segment.close(self.signer, end, end_reason)
+        try:
+            if not segment.ticks:
+                segment.discard()
+                return segment.origin.start
+            run.digest = segment.close(self.signer, end, end_reason)
+        except OSError:
+            self._has_unclosed = True
+            raise
         run.sequence += 1
         self.covered_until = end
         self.spool.cover(self.camera_uid, self.arming_uid, end)
         return end
 
-    def end_run(self, reason: str) -> None:
-        """Nothing more comes of this run. What is buffered is written; the time from here on is a gap."""
-        self.reason = reason
+    def end_run(self, reason: str, detail: str = "") -> None:
+        """Nothing more comes of this run. What is buffered is written; the time from here on is a gap.
+
+        Never raises OSError: what the disk refuses now is tried again before the next run begins.
+        """
+        self.reason, self.detail = reason, detail
         if self.run is None:
             return
+        try:
+            self._finish_run(reason)
+        except OSError as error:
+            log.error("camera %s: the run could not be closed: %s", self.camera_uid, error)
+            if reason != "disk_full":
+                self.reason, self.detail = "disk_full", cause_of(error)
+        self.run, self.segment, self._pending, self._gop = None, None, None, []
+
+    def _finish_run(self, reason: str) -> None:
         typical = self._gop[-1].duration if self._gop else TICKS // 25
-        last_mono = self._pending.arrived if self._pending else self.last_picture_mono
+        last = self._pending.arrived if self._pending else self.last_picture_mono or 0.0
+        end = last + typical / TICKS
         if self._pending:
             self._take_pending(self._pending.ticks + typical)
-        self._write_fragment()
+        try:
+            self._write_fragment()
+        except OSError as error:
+            end = self._gop_arrived  # where the first picture that is not on disk would begin
+            log.error("camera %s: %d pictures could not be written: %s", self.camera_uid, len(self._gop), error)
         if self.segment:
-            self._close_segment(last_mono + typical / TICKS, reason)
-        self.run, self._pending = None, None
+            self._close_segment(end, reason)
 
     def _close_gap(self, until: float) -> None:
+        """Write down the time without footage up to ``until``. Raises OSError; it may be called again then."""
+        self._close_files()
         until = min(until, self.armed[1])
         if until - self.covered_until > self.limits.seam:
-            self.spool.add_gap(self.camera_uid, self.arming_uid, self.covered_until, until, self.reason)
+            self.spool.add_gap(self.camera_uid, self.arming_uid, self.covered_until, until, self.reason, self.detail)
             self.covered_until = until
             self.spool.cover(self.camera_uid, self.arming_uid, until)
 
+    def _close_files(self) -> None:
+        """A gap begins where footage ends, so files that could not be closed come first."""
+        if not self._has_unclosed:
+            return
+        self.spool.salvage(self.signer, self.camera_uid, "disk_full")
+        self._has_unclosed = False
+        covered = self.spool.covered_until(self.camera_uid, self.arming_uid)
+        self.covered_until = max(self.covered_until, covered or 0.0)
+
     def tell_long_gap(self) -> None:
-        """While nothing comes, write the gap down a minute at a time: nobody waits for its end to hear of it."""
+        """While nothing comes, write the gap down a minute at a time: nobody waits for its end to hear of it.
+
+        Raises OSError when the disk refuses; call it again later.
+        """
         if self.run is None and self.clocks.wall() - self.covered_until >= self.limits.long_gap:
             self._close_gap(self.clocks.wall())
 
     def end_arming(self, reason: str = "session_end") -> None:
-        """The armed time is over, or recording stops: close everything, and account for the rest."""
-        is_recording = self.run is not None
-        self.end_run(reason if is_recording else self.reason)
+        """The armed time is over, or recording stops: close everything, and account for the rest.
+
+        Raises OSError when the disk refuses; it may be called again then.
+        """
+        if self.run is not None:
+            self.end_run(reason)
         self._close_gap(min(self.clocks.wall(), self.armed[1]))

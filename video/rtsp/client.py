@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import math
 import socket
 import time
@@ -21,6 +22,7 @@ from video.rtsp.auth import Credentials
 from video.rtsp.conversation import Conversation, Habits
 from video.rtsp.errors import Redirected, Refused, SessionEnded, StreamError, TimedOut
 
+log = logging.getLogger("video.rtsp")
 BUFFER, ROOM = 512 * 1024, 64 * 1024
 RECEIVE = 1024 * 1024  # bytes asked of the system for what has not been read yet; it may give less
 PACE, HASTE, TICK_SECONDS = 0.1, 0.01, 0.25
@@ -57,6 +59,20 @@ class Stream:
     # What the connection tells
 
     def _pump(self) -> None:
+        """One beat, whatever happens in it: a stream that is not read any more must end, or nobody would notice."""
+        try:
+            self._beat()
+        except Exception as error:
+            log.exception("a stream could not be read")
+            self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """End the stream for a reason that is not the camera's."""
+        self.conversation.abort(error)
+        self._look()
+        self._come_back(HASTE)
+
+    def _beat(self) -> None:
         """Read what is there, let time pass, and come back at the next beat."""
         now, most = self._clock(), 0
         if self._socket is not None:
@@ -66,11 +82,15 @@ class Stream:
             self._tick_at = now + TICK_SECONDS
             self.conversation.tick(now)
         self._look()
+        in_haste = most >= self._much or not self.conversation.is_playing or self.conversation.is_closing
+        at = self._loop.time()
+        self._come_back(HASTE if in_haste else math.floor(at / PACE + 1) * PACE - at)  # one moment for all cameras
+
+    def _come_back(self, seconds: float) -> None:
+        if self._timer:
+            self._timer.cancel()
         if not self.conversation.is_over:
-            in_haste = most >= self._much or not self.conversation.is_playing or self.conversation.is_closing
-            at = self._loop.time()
-            at = at + HASTE if in_haste else math.floor(at / PACE + 1) * PACE  # the same moments for all cameras
-            self._timer = self._loop.call_at(at, self._pump)
+            self._timer = self._loop.call_later(seconds, self._pump)
 
     def _read(self, now: float) -> int:
         """Returns how many bytes there were."""
@@ -128,12 +148,14 @@ class Stream:
 
     async def close(self) -> None:
         """TEARDOWN on the same socket, at most 2 s; older cameras would go on sending otherwise."""
-        self.conversation.goodbye(self._clock())
-        self._look()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(3.0):
-                await asyncio.shield(self.over)
-        self.abandon()
+        try:
+            self.conversation.goodbye(self._clock())
+            self._look()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(3.0):
+                    await asyncio.shield(self.over)
+        finally:
+            self.abandon()
 
     def abandon(self) -> None:
         """Close without waiting; what is written still goes out."""

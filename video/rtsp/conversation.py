@@ -6,6 +6,7 @@ is resumed with the reply; one question is out at a time.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,13 +15,25 @@ from video.pictures import Picture
 from video.rtsp.addresses import follow, join, on_host_of, origin, repaired
 from video.rtsp.auth import Credentials
 from video.rtsp.depacketiser import Depacketiser
-from video.rtsp.errors import AuthFailed, Busy, NotFound, Redirected, StreamError, TimedOut, of_status
+from video.rtsp.errors import (
+    AuthFailed,
+    Busy,
+    InternalError,
+    NotFound,
+    Redirected,
+    StreamError,
+    TimedOut,
+    WriteFailed,
+    of_exception,
+    of_status,
+)
 from video.rtsp.framing import Framing
 from video.rtsp.messages import Message, answer, request
 from video.rtsp.replies import Agreed
 from video.rtsp.reports import report_time
 from video.rtsp.sdp import session_control, video_track
 
+log = logging.getLogger("video.rtsp")
 REDIRECTS = (301, 302, 303, 305, 307)
 DAY, OPTIONS_SECONDS, GOODBYE_SECONDS = 86_400.0, 2.0, 2.0
 FOREIGN_SECONDS = 2.0  # somebody else's packets that stay longer than this are an old session of the camera
@@ -106,6 +119,15 @@ class Conversation:
         """The connection is gone."""
         self.is_over = True
         self._fail(error)
+
+    def abort(self, error: Exception) -> None:
+        """Parsing or storing failed: the conversation ends with this error. What is in hand is not handed on."""
+        if self.is_closing or self.error is not None:
+            self.is_over = True
+        if self.error is None:
+            self.error = of_exception(error)
+        if not self.is_closing:
+            self._dialogue = self._asked = None
 
     def goodbye(self, now: float) -> None:
         """Say TEARDOWN once; media that still comes is thrown away. ``is_over`` once answered or waited for."""
@@ -277,8 +299,20 @@ class Conversation:
             self.depacketiser.suspect()
 
     def _picture(self, picture: Picture) -> None:
+        """Hand a picture on. Whatever its receiver raises ends the stream: nobody else would hear of it."""
+        if isinstance(self.error, WriteFailed | InternalError):
+            return
         self.last_picture = self._now
-        self._on_picture(picture)
+        try:
+            self._on_picture(picture)
+        except Exception as error:  # noqa: BLE001  the receiver may raise anything
+            self._fail_to_store(error)
+
+    def _fail_to_store(self, error: Exception) -> None:
+        log.error("a picture could not be stored", exc_info=error)
+        self.error = of_exception(error)
+        if not self.is_closing:
+            self._dialogue = self._asked = None
 
     def _judge_life(self, now: float) -> None:
         if now - self.last_picture > self._quiet:
@@ -301,7 +335,7 @@ class Conversation:
     def _fail(self, error: StreamError) -> None:
         if self.error is None and not self.is_closing:
             self._flush()
-            self.error = error
+            self.error = self.error or error
             self._dialogue = self._asked = None
         elif self.is_closing:
             self.is_over = True

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+
 BUSY_SECONDS = 65.0  # an old session of a camera expires after about a minute
 LOGIN_SECONDS = 120.0  # cameras lock users out who try a wrong password again and again
 
@@ -56,6 +58,25 @@ class Redirected(StreamError):
     def __init__(self, url: str) -> None:
         self.url = url
         super().__init__("redirected")
+
+
+class WriteFailed(StreamError):
+    """Whoever takes the pictures could not store them; the text names the system's reason, never a path."""
+
+    reason = "disk_full"
+
+
+class InternalError(StreamError):
+    """A fault in this program. It ends one connection of one camera and nothing else."""
+
+
+def of_exception(error: Exception) -> StreamError:
+    """The error that ends a stream after ``error`` was raised while it was read or its pictures were stored."""
+    if isinstance(error, StreamError):
+        return error
+    if isinstance(error, OSError):
+        return WriteFailed(f"write refused: {os.strerror(error.errno) if error.errno else type(error).__name__}")
+    return InternalError(f"internal error: {type(error).__name__}")
 
 
 def of_status(status: int) -> StreamError:
