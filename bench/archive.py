@@ -34,7 +34,6 @@ from examops.footage.arming import arm_due, plan_armings
 from examops.footage.models import Arming
 from examops.sites.models import Camera
 from tests.factories import Factory
-from video.forward import Server, Uploader
 from video.identity import pair
 from video.pictures import Picture
 from video.recorder.clocks import Clocks
@@ -43,6 +42,7 @@ from video.recorder.spool import Closed, Spool
 from video.recorder.track import Track
 from video.rtsp.sps import read_params
 from video.testcam import Clip, synthetic_clip
+from video.uploader import Server, Uploader
 
 CAMERAS, MINUTES = 16, 2
 PEER = "a bare urllib3 loop of the same PUTs"

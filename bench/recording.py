@@ -11,13 +11,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from video.forward import Server
 from video.identity import Identity
 from video.recorder.clocks import Clocks, stamp
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
 from video.recorder.track import Limits
-from video.site import Site
+from video.service import Site
+from video.uploader import Server
 
 
 async def _record(folder: Path, addresses: list[str]) -> None:

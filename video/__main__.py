@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from video.recorder.track import Limits
-from video.site import record
+from video.service import record
 
 
 def main(arguments: list[str] | None = None) -> int:

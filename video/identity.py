@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from video.forward import Server
-from video.recorder.durable import read_json, write_json
+from video.recorder.atomic_files import read_json, write_json
 from video.recorder.signing import Signer
+from video.uploader import Server
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ def known(spool: Path) -> Identity | None:
 
 
 def pair(spool: Path, server: Server, code: str, name: str) -> Identity:
-    """Pair this box; raises :class:`video.forward.ServerAway` when the code is refused or the server away."""
+    """Pair this box; raises :class:`video.uploader.ServerAway` when the code is refused or the server away."""
     signer = Signer.new()
     answer = server.call("POST", "/pair", {"code": code, "name": name, "public_key": signer.public_text()})
     kept = {"device_uid": answer["device_uid"], "token": answer["token"], "key": signer.private_text()}

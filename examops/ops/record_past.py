@@ -33,9 +33,9 @@ from examops.ops.story.past_box import DONE, FOLDER
 from examops.ops.story.week import TELLER
 from examops.sessions.models import Batch, ExamSession
 from examops.sites.models import Camera
-from video.forward import Server, ServerAway
 from video.identity import Identity, known, pair
 from video.recorder.spool import Spool
+from video.uploader import Server, ServerAway
 
 ROOM = "electric-a"
 BLACK, AWAY = Lapse(2950, 40, "black"), Lapse(3500, 55, "timeout")  # seconds after arming, of the rear camera

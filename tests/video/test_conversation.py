@@ -5,7 +5,7 @@ import pytest
 from tests.video.wire import SDP, Camera, Sender, delta, frame, frames, report
 from video.rtsp.auth import Credentials
 from video.rtsp.errors import AuthFailed, Busy, LostFraming, NotFound, Redirected, Refused, SessionEnded, TimedOut
-from video.rtsp.reports import EPOCH
+from video.rtsp.rtcp import EPOCH
 
 DIGEST = 'Digest realm="cam", nonce="{}"'
 

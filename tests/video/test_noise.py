@@ -7,10 +7,10 @@ import pytest
 
 from tests.video.clips import encoded
 from tests.video.wire import SDP, Camera, Sender, fragments, frame, frames, report, stap
-from video.rtsp import assembly, depacketiser
+from video.rtsp import access_units, depacketiser
 from video.rtsp.client import BUFFER, ROOM
 from video.rtsp.errors import SessionEnded, StreamError
-from video.rtsp.reports import EPOCH
+from video.rtsp.rtcp import EPOCH
 
 ROUNDS = 400
 
@@ -123,9 +123,9 @@ def test_random_damage_never_raises_never_loops_and_keeps_little_in_hand() -> No
 
 def test_units_that_never_end_keep_memory_bounded(monkeypatch) -> None:
     """The limits made small, so that little has to be sent to pass them."""
-    for module in (assembly, depacketiser):
+    for module in (access_units, depacketiser):
         monkeypatch.setattr(module, "LARGEST_PICTURE", 512 * 1024)
-    monkeypatch.setattr(assembly, "MOST_AHEAD", 128 * 1024)
+    monkeypatch.setattr(access_units, "MOST_AHEAD", 128 * 1024)
     camera = Camera()
     camera.play()
     sender = Sender()

@@ -10,7 +10,7 @@ from tests.video.test_rtsp_client import with_camera
 from video.rtsp import StreamError
 from video.rtsp.client import Stream, open_stream
 from video.rtsp.depacketiser import Depacketiser
-from video.site import Watch
+from video.service import Watch
 
 pytestmark = pytest.mark.rtsp
 

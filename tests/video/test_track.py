@@ -11,8 +11,8 @@ import pytest
 
 from tests.video.clips import TestClocks, pictures
 from video.fmp4 import parse_index
+from video.recorder.atomic_files import write_json
 from video.recorder.clocks import Clocks, seconds_of, stamp
-from video.recorder.durable import write_json
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
 from video.recorder.track import Limits, Track

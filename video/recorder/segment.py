@@ -12,8 +12,8 @@ from typing import Any
 
 from video.fmp4 import Fragment, fragment_of, init_segment
 from video.pictures import Params
+from video.recorder.atomic_files import sync_folder, write_all, write_json
 from video.recorder.clocks import stamp
-from video.recorder.durable import sync_folder, write_all, write_json
 from video.recorder.signing import Signer
 
 

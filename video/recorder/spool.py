@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from video.fmp4 import salvage
+from video.recorder.atomic_files import append_line, read_json, write_json
 from video.recorder.clocks import seconds_of, stamp
-from video.recorder.durable import append_line, read_json, write_json
 from video.recorder.segment import Origin, Tally, finish
 from video.recorder.signing import Signer
 

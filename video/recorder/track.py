@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from video.fmp4 import Sample, fragment
 from video.pictures import Params, Picture
+from video.recorder.atomic_files import cause_of
 from video.recorder.clocks import Clocks
-from video.recorder.durable import cause_of
 from video.recorder.segment import OpenSegment, Origin
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool

@@ -29,9 +29,9 @@ from video.rtsp.errors import (
 )
 from video.rtsp.framing import Framing
 from video.rtsp.messages import Message, answer, request
-from video.rtsp.replies import Agreed
-from video.rtsp.reports import report_time
+from video.rtsp.rtcp import report_time
 from video.rtsp.sdp import session_control, video_track
+from video.rtsp.session import Agreed
 
 log = logging.getLogger("video.rtsp")
 REDIRECTS = (301, 302, 303, 305, 307)

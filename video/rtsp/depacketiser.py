@@ -6,9 +6,9 @@ import struct
 from collections.abc import Callable
 
 from video.pictures import Picture
-from video.rtsp.assembly import LARGEST_PICTURE, OVERHEAD, Assembly
-from video.rtsp.order import DROP, FOLLOWS, RESYNC, RETURNED, Order
-from video.rtsp.units import aggregate, is_bundle, parts
+from video.rtsp.access_units import LARGEST_PICTURE, OVERHEAD, Assembly
+from video.rtsp.nal_units import aggregate, is_bundle, parts
+from video.rtsp.packet_order import DROP, FOLLOWS, RESYNC, RETURNED, Order
 
 _header = struct.Struct(">BBHII").unpack_from
 _interleaved = struct.Struct(">HHHHIIH").unpack_from  # frame header, RTP header, the two bytes of a fragment

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 import av
 
-from video.forward import Server, Uploader
 from video.pictures import Params, Picture
 from video.recorder.clocks import Clocks
 from video.recorder.signing import Signer
@@ -19,6 +18,7 @@ from video.rtsp.sps import read_params
 from video.testcam.command import drawn
 from video.testcam.encoder import Encoder, EncoderSettings
 from video.testcam.live import as_yuv
+from video.uploader import Server, Uploader
 
 SIZE, BITRATE = (1280, 720), 130_000
 GOP = 4  # seconds; a cheap camera set to one picture a second

@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from video.forward import Server, ServerAway, Uploader
 from video.identity import Identity, camera_logins, known, pair
+from video.recorder.atomic_files import read_json, write_json
 from video.recorder.clocks import Clocks, seconds_of, stamp
-from video.recorder.durable import read_json, write_json
 from video.recorder.spool import Spool
 from video.recorder.track import Limits, Track
 from video.rtsp import StreamError, TimedOut
@@ -26,8 +25,9 @@ from video.rtsp.client import Stream, open_stream
 from video.rtsp.conversation import Habits
 from video.rtsp.errors import InternalError, WriteFailed, of_exception
 from video.snapshots import small_jpeg
+from video.uploader import Server, ServerAway, Uploader
 
-log = logging.getLogger("video.site")
+log = logging.getLogger("video.service")
 SYNC_SECONDS, PLAN_SECONDS, HEALTH_SECONDS = 10.0, 3.0, 10.0
 STALE_SECONDS = 10.0  # where the plan does not say when a camera without a picture counts as offline
 

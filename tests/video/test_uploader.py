@@ -8,9 +8,9 @@ import pytest
 
 from tests.video.clips import TestClocks, pictures
 from tests.video.test_track import feed, make_track
-from video.forward import Server, ServerAway, Uploader
 from video.recorder.clocks import Clocks
 from video.recorder.spool import Closed, Spool
+from video.uploader import Server, ServerAway, Uploader
 
 
 class Peer(Server):

@@ -12,11 +12,11 @@ from typing import Any
 
 import urllib3
 
+from video.recorder.atomic_files import write_json
 from video.recorder.clocks import Clocks, stamp
-from video.recorder.durable import write_json
 from video.recorder.spool import Closed, Spool
 
-log = logging.getLogger("video.forward")
+log = logging.getLogger("video.uploader")
 BATCH, AT_ONCE = 20, 2
 KEEP_SECONDS, FILL_LIMIT = 24 * 3600.0, 70.0
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.video.wire import report
-from video.rtsp.reports import EPOCH, report_time
+from video.rtsp.rtcp import EPOCH, report_time
 
 NOW = 1_795_395_600.0
 SECONDS = int(NOW) + EPOCH
