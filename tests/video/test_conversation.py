@@ -137,7 +137,7 @@ def test_sessions_are_read_as_cameras_write_them(session: str, sent: str, beat: 
     camera = Camera()
     camera.play(session=session)
     assert camera.header("Session") == sent
-    assert camera.talk.agreed.beat_seconds == beat
+    assert camera.talk.session.keepalive_seconds == beat
 
 
 def test_the_first_session_counts_and_a_shorter_timeout_that_comes_later_too() -> None:
@@ -145,7 +145,7 @@ def test_the_first_session_counts_and_a_shorter_timeout_that_comes_later_too() -
     camera.describe()
     camera.reply(headers="Session: one;timeout=60\nTransport: RTP/AVP/TCP;interleaved=0-1")
     camera.reply(headers="Session: two;timeout=20")
-    assert (camera.talk.agreed.session, camera.talk.agreed.beat_seconds) == ("one", 10.0)
+    assert (camera.talk.session.session_id, camera.talk.session.keepalive_seconds) == ("one", 10.0)
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_transports_are_read_as_cameras_write_them(
 ) -> None:
     camera = Camera()
     camera.play(transport=transport)
-    agreed = camera.talk.agreed
-    assert (agreed.media, agreed.reports, agreed.sender) == (media, reports, sender)
+    agreed = camera.talk.session
+    assert (agreed.rtp_channel, agreed.rtcp_channel, agreed.ssrc) == (media, reports, sender)
     camera.feed(frames([*Sender().group(0), *Sender(sequence=900).group(9999)], media))
     assert camera.pictures
 
@@ -335,12 +335,12 @@ def test_a_keepalive_that_fails_is_followed_by_the_other_way_and_media_decides(s
     assert camera.line(4) == "GET_PARAMETER rtsp://cam.example/live/ RTSP/1.0"
     assert camera.header("Session", 5) == "77"
     assert camera.talk.error is None
-    assert camera.habits.keepalive == "OPTIONS"
+    assert camera.quirks.keepalive == "OPTIONS"
 
 
 def test_what_keeps_a_camera_awake_is_remembered_for_its_next_connection() -> None:
     camera = Camera()
-    camera.habits.keepalive = "OPTIONS"
+    camera.quirks.keepalive = "OPTIONS"
     camera.play()
     media(camera, Sender(), 31)
     assert camera.asked[4:] == ["OPTIONS"]
@@ -397,7 +397,7 @@ def test_packets_that_came_before_anything_was_asked_for_are_somebody_elses() ->
 def test_closing_says_goodbye_with_session_and_login_and_throws_away_what_still_comes() -> None:
     camera = Camera()
     camera.play()
-    camera.talk._credentials.choose([DIGEST.format("n")], set())
+    camera.login.choose([DIGEST.format("n")], set())
     camera.feed(frames(Sender().group(0, 3)))
     before = len(camera.pictures)
     camera.talk.goodbye(camera.now)

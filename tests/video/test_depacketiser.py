@@ -56,7 +56,7 @@ def test_a_picture_of_three_packets_that_lost_one_does_not_come_out_and_its_neig
     torn, after = (camera.picture(n * STEP, *fragments(delta(), 3)) for n in (2, 3))
     taken = depacketised([*before, *without(torn, lost), *after])
     assert taken.stamps == [0, 1, 3]
-    assert taken.machine.pictures.torn == 1
+    assert taken.machine.pictures.incomplete == 1
 
 
 def test_a_loss_between_pictures_keeps_both_and_marks_the_later() -> None:
@@ -279,7 +279,7 @@ def test_a_fragmented_unit_that_is_not_whole_takes_its_picture_with_it(change: s
     ]
     taken = depacketised(packets)
     assert taken.stamps == [0, 1, 3]
-    assert taken.machine.pictures.torn == 1
+    assert taken.machine.pictures.incomplete == 1
     assert taken.machine.order.lost == 0
 
 
@@ -364,7 +364,7 @@ def test_packets_of_other_payload_types_are_invisible_even_with_a_number_used_be
         packets += [packet, stranger]
     taken = depacketised(packets)
     assert taken.stamps == [0, 1, 2]
-    assert (taken.machine.order.lost, taken.machine.strangers) == (0, 5)
+    assert (taken.machine.order.lost, taken.machine.other_types) == (0, 5)
 
 
 def test_packets_without_content_count_in_the_sequence() -> None:

@@ -21,7 +21,7 @@ import pytest
 from tests.video.clips import TestClocks, pictures
 from video.fmp4 import parse_index
 from video.recorder.atomic_files import write_json
-from video.recorder.clocks import Clocks, seconds_of, stamp
+from video.recorder.clocks import Clocks, format_time, parse_time
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
 from video.recorder.track import Limits, Track
@@ -88,9 +88,9 @@ def test_whatever_call_is_refused_all_files_are_whole_and_every_second_is_told_o
     for first in range(0, count, length):
         spool, track, _ = recorded(tmp_path / str(first), Disk(first, length), monkeypatch)
         assert_whole(spool, f"call {first}")
-        notes = [*(item.sidecar for item in spool.closed()), *spool.unsent_gaps()]
+        notes = [*(item.sidecar for item in spool.closed_segments()), *spool.pending_gaps()]
         at = track.armed[0]
-        for begins, ends in sorted((seconds_of(note["start"]), seconds_of(note["end"])) for note in notes):
+        for begins, ends in sorted((parse_time(note["start"]), parse_time(note["end"])) for note in notes):
             assert abs(begins - at) <= 1.01, f"call {first}: {begins - at:+.2f} s at {begins - track.armed[0]:.1f} s"
             at = ends
         assert track.armed[1] - at <= 1.01, f"call {first}: the end is missing"
@@ -98,7 +98,7 @@ def test_whatever_call_is_refused_all_files_are_whole_and_every_second_is_told_o
 
 
 def assert_whole(spool: Spool, step: str) -> None:
-    for item in spool.closed():
+    for item in spool.closed_segments():
         data = item.path.read_bytes()
         assert hashlib.sha256(data).hexdigest() == item.sidecar["sha256"], step
         index = parse_index(data)
@@ -145,7 +145,7 @@ def recorder(tmp_path: Path) -> Iterator[Recorder]:
     with in_background(server):
         arming = {
             "camera_uid": CAMERA, "arming_uid": ARMING, "state": "armed", "source": server.url("front"),
-            "start": stamp(now), "end": stamp(now + 3600),
+            "start": format_time(now), "end": format_time(now + 3600),
         }  # fmt: skip
         write_json(spool / "plan.json", {"armings": [arming], "cameras": [{"camera_uid": CAMERA}]})
         command = ["video", "record", "--server", "http://127.0.0.1:9", "--spool", str(spool), "--segment-seconds", "4"]
@@ -171,13 +171,13 @@ def test_after_a_disk_that_refused_for_seconds_the_recorder_goes_on_by_itself(re
 
     def later() -> list[dict[str, Any]]:
         notes = [json.loads(file.read_text()) for file in folder.glob("*/*.json") if file.stem != "coverage"]
-        return [note for note in notes if seconds_of(note["start"]) > healed_at]
+        return [note for note in notes if parse_time(note["start"]) > healed_at]
 
     recorder.wait_for(later)
     recorder.process.terminate()
     assert recorder.process.wait(20) == 0
     spool = Spool(folder)
     assert_whole(spool, "at the end")
-    gaps = [gap for gap in spool.unsent_gaps() if gap["reason"] == "disk_full"]
-    assert sum(seconds_of(gap["end"]) - seconds_of(gap["start"]) for gap in gaps) >= 4
+    gaps = [gap for gap in spool.pending_gaps() if gap["reason"] == "disk_full"]
+    assert sum(parse_time(gap["end"]) - parse_time(gap["start"]) for gap in gaps) >= 4
     assert {gap["detail"] for gap in gaps} == {"write refused: " + os.strerror(errno.EFBIG)}

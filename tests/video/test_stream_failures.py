@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests.video.test_rtsp_client import with_camera
+from video.camera_session import CameraSession
 from video.rtsp import StreamError
 from video.rtsp.client import Stream, open_stream
 from video.rtsp.depacketiser import Depacketiser
-from video.service import Watch
 
 pytestmark = pytest.mark.rtsp
 
@@ -63,7 +63,7 @@ def test_a_fault_of_the_parser_ends_the_stream(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_fault_before_the_stream_plays_is_raised_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     async def work(server):
-        monkeypatch.setattr("video.rtsp.conversation.video_track", raising_after(0, IndexError("bug")))
+        monkeypatch.setattr("video.rtsp.dialogue.video_track", raising_after(0, IndexError("bug")))
         async with asyncio.timeout(10):
             with pytest.raises(StreamError, match="internal error: IndexError"):
                 await open_stream(server.url("room-front"), "", "", lambda picture: None)
@@ -75,8 +75,8 @@ def test_nobody_records_who_has_had_no_picture_for_too_long() -> None:
     class Track:
         last_picture_mono: float | None = 100.0
 
-    watch = Watch("c", state="recording", track=Track())  # type: ignore[arg-type]  nothing else of it is read
-    assert watch.state_at(110.0, 10.0) == ("recording", "")
-    assert watch.state_at(110.1, 10.0) == ("offline", "timeout")
+    camera = CameraSession("c", None, state="recording", track=Track())  # type: ignore[arg-type]  not used here
+    assert camera.state_at(110.0, 10.0) == ("recording", "")
+    assert camera.state_at(110.1, 10.0) == ("offline", "timeout")
     Track.last_picture_mono = None
-    assert watch.state_at(110.0, 10.0) == ("offline", "timeout")
+    assert camera.state_at(110.0, 10.0) == ("offline", "timeout")

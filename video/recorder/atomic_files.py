@@ -1,4 +1,4 @@
-"""Writing so that a power cut leaves the old file or the new one, never half of it."""
+"""Files written so that a power cut leaves the old content or the new one, never half of it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def cause_of(error: OSError) -> str:
 
 
 def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to disk: a rename is lost otherwise."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -22,14 +23,14 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-AT_ONCE = 1000  # pieces; the system takes 1024
+MAX_PIECES = 1000  # per call; Linux takes IOV_MAX, 1024
 
 
 def write_all(handle: int, pieces: Sequence[bytes]) -> int:
-    """Write the pieces one behind the other; returns how many bytes that were. Raises OSError when the disk refuses."""
+    """Write the pieces one after the other without joining them; returns their size in bytes. Raises OSError."""
     total = 0
-    for start in range(0, len(pieces), AT_ONCE):
-        batch = pieces[start : start + AT_ONCE]
+    for start in range(0, len(pieces), MAX_PIECES):
+        batch = pieces[start : start + MAX_PIECES]
         size, done = sum(map(len, batch)), os.writev(handle, batch)
         while done < size:
             done += os.write(handle, b"".join(batch)[done:])
@@ -52,17 +53,18 @@ def append_line(path: Path, line: str) -> None:
         os.close(handle)
 
 
-def write_json(path: Path, content: Any, mode: int = 0o600) -> None:
-    """Write beside, sync, rename over."""
-    beside = path.with_name(path.name + ".new")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+def write_json(path: Path, content: object, mode: int = 0o600) -> None:
+    """Write a new file, sync it and rename it over ``path``. Raises OSError."""
+    new_file = path.with_name(path.name + ".new")
+    handle = os.open(new_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False)
         file.flush()
         os.fsync(file.fileno())
-    beside.rename(path)
+    new_file.rename(path)
     sync_folder(path.parent)
 
 
 def read_json(path: Path, default: Any = None) -> Any:
+    """The content of a JSON file; ``default`` where it does not exist. Raises ValueError for anything else in it."""
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else default

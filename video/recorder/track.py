@@ -1,4 +1,4 @@
-"""One camera while it is armed: pictures become fragments, fragments segments, breaks become gaps with a reason."""
+"""One camera during one arming: pictures to fragments, fragments to segments, interruptions to gaps with a reason."""
 
 from __future__ import annotations
 
@@ -20,13 +20,19 @@ TICKS = 90_000
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds and bytes. ``forced`` cuts a segment where no keyframe comes."""
+    """Limits in seconds and bytes.
+
+    A segment ends at the first keyframe after ``segment`` seconds or ``bytes``, without a keyframe after ``forced``;
+    a fragment at a keyframe or after ``fragment``. A run ends at a ``max_picture_gap`` between two pictures and at a
+    ``wall_step`` of the clock. Time without footage of up to ``seam`` is no gap; one that lasts is recorded piece by
+    piece of ``long_gap``.
+    """
 
     segment: float = 60.0
     forced: float = 90.0
     fragment: float = 4.0
     bytes: int = 64 * 1024 * 1024
-    longest_picture: float = 10.0
+    max_picture_gap: float = 10.0
     seam: float = 1.0
     wall_step: float = 2.0
     long_gap: float = 60.0
@@ -34,7 +40,7 @@ class Limits:
 
 @dataclass
 class Run:
-    """Segments without a break. Times inside come from the monotonic clock, anchored once on the wall clock."""
+    """Segments without a break. Its times come from the monotonic clock, anchored once at the wall clock."""
 
     params: Params
     wall: float
@@ -50,12 +56,21 @@ class Run:
 
 
 class Track:
-    """Feed it pictures; tell it when the stream ends and when the arming ends."""
+    """Call ``on_picture`` for each picture, ``end_run`` when a stream ends, ``end_arming`` when the armed time does.
+
+    ``armed`` is start and end in seconds since 1970; until ``covered_until`` everything is footage or gap.
+    """
 
     def __init__(
-        self, spool: Spool, signer: Signer, camera_uid: str, arming_uid: str, armed: tuple[float, float],
-        clocks: Clocks, limits: Limits | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        spool: Spool,
+        signer: Signer,
+        camera_uid: str,
+        arming_uid: str,
+        armed: tuple[float, float],
+        clocks: Clocks,
+        limits: Limits | None = None,
+    ) -> None:
         self.spool, self.signer, self.clocks = spool, signer, clocks
         self.camera_uid, self.arming_uid, self.armed = camera_uid, arming_uid, armed
         self.limits = limits or Limits()
@@ -82,21 +97,21 @@ class Track:
         self.last_picture_mono = picture.arrived
         if picture.is_key:
             self.newest_key = picture
-        if self.run is not None and self._breaks(picture):
+        if self.run is not None and self._ends_run(picture):
             return
         if self.run is None:
             if picture.is_key and picture.params:
-                self._begin(picture, picture.params)
+                self._begin_run(picture, picture.params)
             return
-        self._take_pending(picture.ticks)
+        self._append_pending(picture.ticks)
         self._pending = picture
         if picture.is_key or self._gop_ticks >= self.limits.fragment * TICKS:
             self._write_fragment()
-            self._maybe_cut(picture)
-        self._note(picture)
+            self._rotate_if_full(picture)
+        self._count_picture(picture)
 
-    def _breaks(self, picture: Picture) -> bool:
-        """End the run where pictures before and after do not belong together; True when this one is used up."""
+    def _ends_run(self, picture: Picture) -> bool:
+        """End the run where pictures before and after do not belong together; True when this one is to be dropped."""
         assert self.run
         if picture.is_key and picture.params and picture.params != self.run.params:
             self.end_run("codec_change")
@@ -106,43 +121,51 @@ class Track:
             self.end_run("clock_step")
             return False
         last = self._pending.ticks if self._pending else picture.ticks
-        if not -TICKS <= picture.ticks - last <= self.limits.longest_picture * TICKS:
+        if not -TICKS <= picture.ticks - last <= self.limits.max_picture_gap * TICKS:
             self.end_run("timestamp_break")
             return not picture.is_key
         return False
 
-    def _begin(self, picture: Picture, params: Params) -> None:
+    def _begin_run(self, picture: Picture, params: Params) -> None:
         now = self.clocks.wall() - (self.clocks.monotonic() - picture.arrived)
-        self._close_gap(now)
+        self._record_gap(now)
         start = max(now, self.covered_until)
         self.run = Run(params, start, picture.arrived, picture.ticks)
         self._pending, self._gop, self._gop_base, self._gop_ticks = picture, [], 0, 0
-        self._open(start, picture)
-        self._note(picture)
+        self._open_segment(start, picture)
+        self._count_picture(picture)
 
-    def _open(self, start: float, picture: Picture) -> None:
+    def _open_segment(self, start: float, picture: Picture) -> None:
         run = self.run
         assert run
         origin = Origin(
-            camera_uid=self.camera_uid, arming_uid=self.arming_uid, run_uid=run.uid, sequence=run.sequence,
-            previous_digest=run.digest, start=start, media_start_ticks=self._gop_base, codec=run.params.codec,
-            width=run.params.width, height=run.params.height, leans_on_previous=not picture.is_key,
-        )  # fmt: skip
+            camera_uid=self.camera_uid,
+            arming_uid=self.arming_uid,
+            run_uid=run.uid,
+            sequence=run.sequence,
+            previous_digest=run.digest,
+            start=start,
+            media_start_ticks=self._gop_base,
+            codec=run.params.codec,
+            width=run.params.width,
+            height=run.params.height,
+            leans_on_previous=not picture.is_key,
+        )
         try:
             self.segment = OpenSegment(self.spool.folder(self.camera_uid), origin, run.params)
         except OSError:
             self._has_unclosed = True
             raise
 
-    def _note(self, picture: Picture) -> None:
+    def _count_picture(self, picture: Picture) -> None:
         assert self.segment
-        tally = self.segment.tally
-        tally.lost_packets += picture.lost_packets
-        tally.damaged_frames += picture.is_damaged
+        counters = self.segment.counters
+        counters.lost_packets += picture.lost_packets
+        counters.damaged_frames += picture.is_damaged
         if picture.clock_offset_ms is not None:
-            tally.clock_offset_ms = picture.clock_offset_ms
+            counters.clock_offset_ms = picture.clock_offset_ms
 
-    def _take_pending(self, next_ticks: int) -> None:
+    def _append_pending(self, next_ticks: int) -> None:
         if self._pending is None:
             return
         duration = max(next_ticks - self._pending.ticks, 1)
@@ -160,15 +183,15 @@ class Track:
         self._gop_base += self._gop_ticks
         self._gop, self._gop_ticks = [], 0
 
-    def _maybe_cut(self, picture: Picture) -> None:
-        """A segment is full by its media or by our clock, whichever says so first: cameras stamp what they like."""
+    def _rotate_if_full(self, picture: Picture) -> None:
+        """Begin the next segment when this one is full, by media time or by our clock: camera clocks may be far off."""
         assert self.segment
         assert self.run
         length = max(self.segment.ticks / TICKS, self.run.wall_of(picture.arrived) - self.segment.origin.start)
         is_full = length >= self.limits.segment or self.segment.size >= self.limits.bytes
         if (is_full and picture.is_key) or length >= self.limits.forced:
             end = self._close_segment(picture.arrived, None)
-            self._open(end, picture)
+            self._open_segment(end, picture)
 
     # Ends
 
@@ -213,7 +236,7 @@ class Track:
         last = self._pending.arrived if self._pending else self.last_picture_mono or 0.0
         end = last + typical / TICKS
         if self._pending:
-            self._take_pending(self._pending.ticks + typical)
+            self._append_pending(self._pending.ticks + typical)
         try:
             self._write_fragment()
         except OSError as error:
@@ -222,16 +245,16 @@ class Track:
         if self.segment:
             self._close_segment(end, reason)
 
-    def _close_gap(self, until: float) -> None:
+    def _record_gap(self, until: float) -> None:
         """Write down the time without footage up to ``until``. Raises OSError; it may be called again then."""
-        self._close_files()
+        self._salvage_unclosed()
         until = min(until, self.armed[1])
         if until - self.covered_until > self.limits.seam:
-            self.spool.add_gap(self.camera_uid, self.arming_uid, self.covered_until, until, self.reason, self.detail)
+            self.spool.append_gap(self.camera_uid, self.arming_uid, self.covered_until, until, self.reason, self.detail)
             self.covered_until = until
             self.spool.cover(self.camera_uid, self.arming_uid, until)
 
-    def _close_files(self) -> None:
+    def _salvage_unclosed(self) -> None:
         """A gap begins where footage ends, so files that could not be closed come first."""
         if not self._has_unclosed:
             return
@@ -240,13 +263,13 @@ class Track:
         covered = self.spool.covered_until(self.camera_uid, self.arming_uid)
         self.covered_until = max(self.covered_until, covered or 0.0)
 
-    def tell_long_gap(self) -> None:
+    def record_long_gap(self) -> None:
         """While nothing comes, write the gap down a minute at a time: nobody waits for its end to hear of it.
 
         Raises OSError when the disk refuses; call it again later.
         """
         if self.run is None and self.clocks.wall() - self.covered_until >= self.limits.long_gap:
-            self._close_gap(self.clocks.wall())
+            self._record_gap(self.clocks.wall())
 
     def end_arming(self, reason: str = "session_end") -> None:
         """The armed time is over, or recording stops: close everything, and account for the rest.
@@ -255,4 +278,4 @@ class Track:
         """
         if self.run is not None:
             self.end_run(reason)
-        self._close_gap(min(self.clocks.wall(), self.armed[1]))
+        self._record_gap(min(self.clocks.wall(), self.armed[1]))

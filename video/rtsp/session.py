@@ -1,4 +1,4 @@
-"""What SETUP and PLAY agree on: the session and its timeout, the channels, the sender."""
+"""What the responses to SETUP and PLAY agree on: session id and timeout, interleaved channels, SSRC."""
 
 from __future__ import annotations
 
@@ -11,33 +11,37 @@ DEFAULT_TIMEOUT = 60.0
 
 
 @dataclass
-class Agreed:
-    """The first session id counts; a shorter timeout that comes later counts too. Channels as we asked, until told."""
+class SessionParameters:
+    """``timeout`` is in seconds. Channels are those we asked for until the camera names others.
 
-    session: str = ""
+    The first session id counts; a shorter timeout in a later response counts, too.
+    """
+
+    session_id: str = ""
     timeout: float = DEFAULT_TIMEOUT
-    media: int = 0
-    reports: int = 1
-    sender: int | None = None
+    rtp_channel: int = 0
+    rtcp_channel: int = 1
+    ssrc: int | None = None
 
-    def note_session(self, reply: Message) -> None:
+    def update_session(self, reply: Message) -> None:
+        """Read the Session header (RFC 2326, section 12.37); its default timeout is 60 s."""
         value = reply.first("session")
-        self.session = self.session or value.split(";")[0].strip()
+        self.session_id = self.session_id or value.split(";")[0].strip()
         found = re.search(r"timeout\s*=\s*(\d{1,6})", value, re.I)
         if found and int(found.group(1)):
             self.timeout = min(self.timeout, float(found.group(1)))
 
-    def note_transport(self, reply: Message) -> None:
-        """Channels and sender of a Transport header, whatever stands around them; the sender is a hint."""
+    def update_transport(self, reply: Message) -> None:
+        """Read ``interleaved`` and ``ssrc`` of the Transport header (RFC 2326, section 12.39); the SSRC is only a hint."""
         value = reply.first("transport")
         found = re.search(r"interleaved\s*=\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?", value, re.I)
         if found and int(found.group(1)) < 256:
-            self.media = int(found.group(1))
-            self.reports = int(found.group(2) or self.media + 1)
-        sender = re.search(r"ssrc\s*=\s*\"?([0-9a-f]{1,8})\s*(?:\"|;|,|$)", value, re.I)
-        self.sender = int(sender.group(1), 16) if sender else None
+            self.rtp_channel = int(found.group(1))
+            self.rtcp_channel = int(found.group(2) or self.rtp_channel + 1)
+        ssrc = re.search(r"ssrc\s*=\s*\"?([0-9a-f]{1,8})\s*(?:\"|;|,|$)", value, re.I)
+        self.ssrc = int(ssrc.group(1), 16) if ssrc else None
 
     @property
-    def beat_seconds(self) -> float:
-        """How often to say that we are still there."""
+    def keepalive_seconds(self) -> float:
+        """Interval between keepalives, in seconds: half the timeout, so that one may be lost."""
         return self.timeout / 2
