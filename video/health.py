@@ -1,4 +1,4 @@
-"""Is a camera's picture fit to be evidence? Numbers from a small grey picture, and a judgement without memory.
+"""Whether a camera's picture is fit to be evidence: measures of a small grey picture, and the faults they show.
 
 Grey pictures are (rows, 320) uint8. Thresholds come from the rules; see `config/rules/camera_health.yaml`.
 """
@@ -60,7 +60,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """All limits, as the rules of a day have them. Grey values 0 to 255, shares 0 to 1, pixels of a 320 wide picture."""
+    """All limits, as the rules of a day have them: grey values 0 to 255, shares 0 to 1, pixels at a width of 320."""
 
     black_mean_max: float
     black_std_max: float

@@ -28,7 +28,7 @@ class ServerUnavailable(Exception):
 
 @dataclass
 class Server:
-    """Client of the recorder protocol v1. ``url`` is the server's, without a path; ``token`` is empty before pairing."""
+    """Client of the recorder protocol v1. ``url`` has no path; ``token`` is empty before pairing."""
 
     url: str
     token: str = field(default="", repr=False)
@@ -184,7 +184,7 @@ class Uploader:
         return sum(verified)
 
     def _upload_segment(self, item: ClosedSegment, result: SegmentResult) -> int:
-        """Do what the server answers for one segment: at most two uploads, each with its confirmation. Returns 1 if verified."""
+        """Do what the server answers for one segment, with at most two uploads. Returns 1 if it was verified."""
         for _ in range(2):
             if result["state"] in ("verified", "quarantined"):
                 self._store_receipt(item, result)

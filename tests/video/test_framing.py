@@ -56,10 +56,14 @@ def test_frames_replies_and_requests_in_one_read_come_out_in_order() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        b"RTSP/1.0 200\r\nCSeq: 3\r\n\r\n", b"RTSP/1.0 200 OK\nCSeq: 3\n\n", b"\r\n\r\n\nRTSP/1.0 200 OK\r\ncseq : 3\r\n\r\n",
-        b"RTSP/1.0 200 \r\nCSeq: 3 \r\n\r\n", b"rtsp/1.0 200 OK\r\nCseq:        3\r\n\r\n", b"RTSP/1.0 200 OK\r\nCSeq:3\r\nnonsense\r\nX:\r\n\r\n",
+        b"RTSP/1.0 200\r\nCSeq: 3\r\n\r\n",
+        b"RTSP/1.0 200 OK\nCSeq: 3\n\n",
+        b"\r\n\r\n\nRTSP/1.0 200 OK\r\ncseq : 3\r\n\r\n",
+        b"RTSP/1.0 200 \r\nCSeq: 3 \r\n\r\n",
+        b"rtsp/1.0 200 OK\r\nCseq:        3\r\n\r\n",
+        b"RTSP/1.0 200 OK\r\nCSeq:3\r\nnonsense\r\nX:\r\n\r\n",
     ],
-)  # fmt: skip
+)
 def test_replies_are_read_as_cameras_write_them(text: bytes) -> None:
     (message,) = Parsed().feed(text + frame(0, packets()[0])).events[:1]
     assert isinstance(message, Message)

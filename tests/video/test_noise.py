@@ -80,7 +80,7 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
 
 REPLIES = [
     "RTSP/1.0 200 OK\r\nCSeq: 1\r\nPublic: OPTIONS, GET_PARAMETER\r\n\r\n",
-    'RTSP/1.0 401 No\r\nCSeq: 2\r\nWWW-Authenticate: Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth"\r\n\r\n',
+    'RTSP/1.0 401 N\r\nCSeq: 2\r\nWWW-Authenticate: Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth"\r\n\r\n',
     f"RTSP/1.0 200 OK\r\nCSeq: 3\r\nContent-Base: rtsp://cam.example/live/\r\nContent-Length: {len(SDP)}\r\n\r\n{SDP}",
     "RTSP/1.0 200 OK\r\nCSeq: 4\r\nSession: 77;timeout=30\r\nTransport: RTP/AVP/TCP;interleaved=0-1;ssrc=1234\r\n\r\n",
     "RTSP/1.0 200 OK\r\nCSeq: 5\r\n\r\n",

@@ -144,9 +144,13 @@ def recorder(tmp_path: Path) -> Iterator[Recorder]:
     server.add("front", ClipSource(synthetic_clip(320, 180, fps=10, gop=10, bitrate=400_000, seconds=2)))
     with in_background(server):
         arming = {
-            "camera_uid": CAMERA, "arming_uid": ARMING, "state": "armed", "source": server.url("front"),
-            "start": format_time(now), "end": format_time(now + 3600),
-        }  # fmt: skip
+            "camera_uid": CAMERA,
+            "arming_uid": ARMING,
+            "state": "armed",
+            "source": server.url("front"),
+            "start": format_time(now),
+            "end": format_time(now + 3600),
+        }
         write_json(spool / "plan.json", {"armings": [arming], "cameras": [{"camera_uid": CAMERA}]})
         command = ["video", "record", "--server", "http://127.0.0.1:9", "--spool", str(spool), "--segment-seconds", "4"]
         with subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stderr=subprocess.PIPE) as process:

@@ -1,4 +1,4 @@
-"""Whatever fails on our side ends the stream with its reason; a stream that only goes quiet would never be begun again."""
+"""Whatever fails on our side ends the stream with its reason; one that merely goes quiet would never begin again."""
 
 import asyncio
 import errno

@@ -69,6 +69,16 @@ class Sender:
         return packets
 
 
+def without(packets: list[bytes], *numbers: int) -> list[bytes]:
+    return [packet for number, packet in enumerate(packets) if number not in numbers]
+
+
+def three_groups(camera: Sender | None = None) -> list[bytes]:
+    """Nine pictures in three groups; keyframes at packets 0-2, 5-7, 10-12."""
+    camera = camera or Sender()
+    return [packet for start in (0, 3, 6) for packet in camera.group(start * STEP)]
+
+
 @dataclass
 class Taken:
     """A depacketiser and what came out of it."""
@@ -88,9 +98,12 @@ class Taken:
 
 
 def depacketised(
-    packets: Iterable[bytes], arrive: Callable[[int], float] = lambda n: n * 0.04, sets: Iterable[bytes] = (), flush: bool = True,
+    packets: Iterable[bytes],
+    arrive: Callable[[int], float] = lambda n: n * 0.04,
+    sets: Iterable[bytes] = (),
+    flush: bool = True,
     **options: object,
-) -> Taken:  # fmt: skip
+) -> Taken:
     pictures: list[Picture] = []
     machine = Depacketiser(TYPE, list(sets), pictures.append, **options)  # type: ignore[arg-type]
     for number, packet in enumerate(packets):
@@ -117,7 +130,7 @@ SDP = "v=0\r\ns=cam\r\na=control:*\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/9
 
 
 class Camera:
-    """A camera on the other end of a conversation: reads what we ask, answers by a fragment_table, has a clock to turn."""
+    """A camera at the other end of a conversation: reads requests, answers by a table, has a clock to turn."""
 
     def __init__(self, url: str = "rtsp://cam.example/live", **options: object) -> None:
         self.sent: list[bytes] = []

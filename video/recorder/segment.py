@@ -102,7 +102,10 @@ class OpenSegment:
             self._digest.update(piece)
 
     def add(self, moof: bytes, mdat: list[bytes]) -> None:
-        """Append one fragment (``mdat`` in pieces). Raises OSError when the disk refuses; the file is then as before."""
+        """Append one fragment, its ``mdat`` in pieces.
+
+        Raises OSError when the disk refuses; the file is then as it was before.
+        """
         offset = self.size
         self._write([moof, *mdat])
         found = fragment_of(moof, offset, self.size - offset)

@@ -16,8 +16,8 @@ FragmentRow = tuple[int, int, int, int, int, int, int, bool]
 class SidecarContent(TypedDict):
     """A closed segment before it is signed. ``sequence`` counts from 0 within a run (segments without a break).
 
-    ``fragments`` are rows of :func:`fragment_rows`; ``previous_digest`` is that of the sidecar before in the run, "" for
-    the first; ``end_reason`` is a gap reason where the run ended with this segment.
+    ``fragments`` are rows of :func:`fragment_rows`; ``previous_digest`` is that of the sidecar before in the run, ""
+    for the first; ``end_reason`` is a gap reason where the run ended with this segment.
     """
 
     version: int

@@ -184,8 +184,9 @@ class Spool:
         return 1
 
     def evict(self, now: float, keep_seconds: float, fill_limit: float) -> int:
-        """Delete verified segments whose receipt is older than ``keep_seconds``; all verified ones while the disk is fuller
-        than ``fill_limit`` percent. Footage without a receipt is never deleted. Returns how many.
+        """Delete verified segments whose receipt is older than ``keep_seconds``; returns how many.
+
+        While the disk is fuller than ``fill_limit`` percent, all verified ones go. What is not verified stays.
         """
         gone = 0
         for item in list(self.closed_segments()):

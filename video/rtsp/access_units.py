@@ -104,7 +104,7 @@ class AccessUnitAssembler:
         self._hold_for_next(nal)
 
     def _hold_for_next(self, nal: bytes) -> None:
-        """Parameter sets and SEI belong to the slice that follows (7.4.1.2.3), whatever time stamp or marker they carry."""
+        """Parameter sets and SEI belong to the next slice (7.4.1.2.3), whatever time stamp or marker they carry."""
         self._ahead.append(nal)
         self._ahead_size += len(nal) + UNIT_OVERHEAD_BYTES
         if self._ahead_size > MAX_AHEAD_BYTES:

@@ -42,7 +42,7 @@ class Challenge:
 
 
 def challenges(headers: list[str]) -> list[Challenge]:
-    """The challenges in ``WWW-Authenticate`` headers, the strongest first; unknown schemes and algorithms are left out."""
+    """The challenges of ``WWW-Authenticate`` headers, the strongest first, without unknown schemes and algorithms."""
     found = []
     for header in headers:
         scheme, _, rest = header.strip().partition(" ")

@@ -1,8 +1,8 @@
 """The asyncio side of a conversation: one TCP connection that is read at regular intervals.
 
 Cameras send small packets all the time. Waking up for each of them costs more than all parsing, so the sockets of all
-cameras are read together every ``READ_SECONDS`` from buffers that hold more than a keyframe; a socket with much in it is
-read again sooner. A picture's time of arrival is late by at most that interval.
+cameras are read together every ``READ_SECONDS`` from buffers that hold more than a keyframe; a socket with much in it
+is read again sooner. A picture's time of arrival is late by at most that interval.
 """
 
 from __future__ import annotations
@@ -198,7 +198,8 @@ async def open_stream(
     """Connect to a camera and play its H.264 track.
 
     ``url`` is ``rtsp`` without userinfo. ``on_picture`` is called in the event loop for every complete picture; an
-    exception it raises ends the stream. ``answer_timeout`` (per response) and ``quiet`` (without a picture) are seconds.
+    exception it raises ends the stream. ``answer_timeout`` (per response) and ``quiet`` (without a picture) are in
+    seconds.
     Up to ``MAX_REDIRECTS`` redirects are followed. Raises a :class:`StreamError`.
     """
     first_url = url

@@ -41,7 +41,7 @@ class Depacketiser:
         self._is_suspect = self._has_bundles = False
 
     def packet(self, data: bytes | bytearray, start: int, end: int, now: float) -> None:
-        """Take the RTP packet ``data[start:end]`` (RFC 3550, section 5.1); the bytes may change afterwards. Never raises."""
+        """Take the RTP packet ``data[start:end]`` (RFC 3550, section 5.1). The bytes may change afterwards."""
         if end - start < 12:
             return
         first, kind, sequence, timestamp, ssrc = _header(data, start)
@@ -92,7 +92,7 @@ class Depacketiser:
         return at
 
     def suspect(self) -> None:
-        """Framing was lost right here: if a packet is missing as well, the marker of the last picture proves nothing."""
+        """Framing was lost here: if a packet is missing as well, the marker of the last picture proves nothing."""
         self._is_suspect = True
 
     def flush(self) -> None:
@@ -175,7 +175,7 @@ class Depacketiser:
 
 
 def _payload(data: bytes | bytearray, start: int, end: int, first: int) -> tuple[int, int]:
-    """Bounds of the payload: behind CSRC list and header extension, before the padding (RFC 3550, sections 5.1, 5.3.1)."""
+    """Bounds of the payload between CSRC list, header extension and padding (RFC 3550, sections 5.1 and 5.3.1)."""
     start += 4 * (first & 15)
     if first & 0x10 and start + 4 <= end:
         start += 4 + 4 * (data[start + 2] << 8 | data[start + 3])

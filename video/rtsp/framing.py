@@ -38,8 +38,8 @@ Frame = Callable[[int, bytearray, int, int], None]
 class Framing:
     """Feed bytes; ``on_frame(channel, buffer, start, end)`` and ``on_message`` are called in order.
 
-    ``expected`` maps the agreed channels to their RTP payload type, None for RTCP. ``resyncs`` counts how often the step
-    was lost, ``unknown`` the frames of other channels, ``skipped`` the bytes of junk.
+    ``expected`` maps the agreed channels to their RTP payload type, None for RTCP. ``resyncs`` counts how often the
+    step was lost, ``unknown`` the frames of other channels, ``skipped`` the bytes of junk.
     """
 
     def __init__(self, on_frame: Frame, on_message: Callable[[Message], None], on_loss: Callable[[], None]) -> None:
@@ -83,7 +83,7 @@ class Framing:
         return self._message(buffer, at, end)
 
     def _frame(self, buffer: bytearray, at: int, end: int) -> int:
-        """A frame that is short, of an unknown channel or version, or behind junk: the bytes after it must confirm it."""
+        """A frame that is short, of an unknown channel or version, or behind junk: what follows must confirm it."""
         if end - at < 4:
             return 0
         channel, behind = buffer[at + 1], at + 4 + (buffer[at + 2] << 8 | buffer[at + 3])

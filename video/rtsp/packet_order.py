@@ -1,4 +1,4 @@
-"""The order of RTP packets by sequence number and SSRC (RFC 3550, section 5.1): missing, repeated, or of another sender."""
+"""RTP packets by sequence number and SSRC (RFC 3550, section 5.1): missing, repeated, or of another sender."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _attribute(track: MediaDescription, value: str) -> None:
 
 
 def _parameter_set(text: str) -> bytes:
-    """One set of ``sprop-parameter-sets`` (RFC 6184, section 8.1) without start codes and padding; b"" if it is none."""
+    """One of the ``sprop-parameter-sets`` (RFC 6184, section 8.1) without start codes and padding, or b""."""
     try:
         raw = b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
     except (NotBase64, ValueError):

@@ -32,7 +32,7 @@ class SessionParameters:
             self.timeout = min(self.timeout, float(found.group(1)))
 
     def update_transport(self, reply: Message) -> None:
-        """Read ``interleaved`` and ``ssrc`` of the Transport header (RFC 2326, section 12.39); the SSRC is only a hint."""
+        """Read ``interleaved`` and ``ssrc`` of the Transport header (RFC 2326, section 12.39). The SSRC is a hint."""
         value = reply.first("transport")
         found = re.search(r"interleaved\s*=\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?", value, re.I)
         if found and int(found.group(1)) < 256:

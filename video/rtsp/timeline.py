@@ -1,4 +1,4 @@
-"""32-bit RTP time stamps (RFC 3550, section 5.1) become strictly rising 90 kHz ticks, whatever the camera's clock does."""
+"""32-bit RTP time stamps (RFC 3550, section 5.1) to strictly rising 90 kHz ticks, whatever the camera's clock does."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Timeline:
         self._jumps_in_a_row = self._backward_in_a_row = 0
 
     def ticks_of(self, timestamp: int, arrived: float) -> int:
-        """Ticks (90 kHz, from 0) of a picture; always more than those of the picture before. ``arrived`` is in seconds."""
+        """Ticks (90 kHz, from 0) of a picture, always more than those before it. ``arrived`` is monotonic seconds."""
         if self._timestamp is None:
             self._set_anchor(timestamp, 0, arrived)
             self._last_at, self._line = arrived, (0, arrived)
