@@ -52,8 +52,8 @@ bp = cast(
 )  # smorest's blueprint is a Flask blueprint
 
 
-class Said(fields.Str):
-    """Free words of a box. A login inside an address is cut out: no box should send one, and no row may keep it."""
+class RedactedText(fields.Str):
+    """Free text from a recorder. A login inside a URL is removed: none should send one, and no row may store it."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> str:
         return LOGIN.sub(r"\1", str(super()._deserialize(value, attr, data, **rest)))[:MOST_WORDS]
@@ -85,7 +85,7 @@ class GapSchema(Loose):
     start = fields.AwareDateTime(required=True)
     end = fields.AwareDateTime(required=True)
     reason = fields.Str(required=True, validate=validate.OneOf(GAP_REASONS))
-    detail = Said(load_default="", allow_none=True)
+    detail = RedactedText(load_default="", allow_none=True)
 
 
 class GapsSchema(Loose):
@@ -95,7 +95,7 @@ class GapsSchema(Loose):
 class CameraWordSchema(Loose):
     camera_uid = fields.UUID(required=True)
     state = fields.Str(required=True, validate=validate.Length(1, 40))
-    detail = Said(load_default="", allow_none=True)
+    detail = RedactedText(load_default="", allow_none=True)
     at = fields.AwareDateTime(required=True)
     skew_ms = fields.Int(load_default=None, allow_none=True)
     last_picture_at = fields.AwareDateTime(load_default=None, allow_none=True)

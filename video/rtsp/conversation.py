@@ -26,7 +26,6 @@ from video.rtsp.framing import Framing
 from video.rtsp.messages import Message, format_request, format_response
 from video.rtsp.rtcp import sender_report_time
 from video.rtsp.sdp import MediaDescription
-from video.rtsp.session import SessionParameters
 
 log = logging.getLogger("video.rtsp")
 MAX_CLOCK_OFFSET = 86_400.0  # seconds; a camera further off has no clock that was ever set
@@ -58,6 +57,7 @@ class Conversation:
         self._requests = SessionDialogue(
             url, credentials, quirks or CameraQuirks(), self._prepare_media, answer_timeout=answer_timeout
         )
+        self.session = self._requests.session  # what SETUP and PLAY agree on
         self.framing = Framing(self._on_frame, self._on_message, self._on_loss)
         self.depacketiser: Depacketiser | None = None
         self.error: StreamError | None = None
@@ -67,11 +67,6 @@ class Conversation:
         self._pending: Request | None = None
         self._now = self.last_picture = self._keepalive_at = 0.0
         self._early_ssrcs: set[int] = set()
-
-    @property
-    def session(self) -> SessionParameters:
-        """What SETUP and PLAY agreed on."""
-        return self._requests.session
 
     @property
     def has_b_frames(self) -> bool:
@@ -219,7 +214,7 @@ class Conversation:
 
     def _hand_on(self, picture: Picture) -> None:
         """Give a picture to the receiver. Whatever that raises ends the stream: nobody else would hear of it."""
-        if isinstance(self.error, WriteFailed | InternalError):
+        if self.error is not None and isinstance(self.error, WriteFailed | InternalError):
             return
         self.last_picture = self._now
         try:
