@@ -13,9 +13,9 @@ from pathlib import Path
 from video.identity import Identity
 from video.protocol import PlannedArming
 from video.recorder.clocks import Clocks, format_time
+from video.recorder.run import Limits
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
-from video.recorder.track import Limits
 from video.service import RecorderService
 from video.uploader import Server
 

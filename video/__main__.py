@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from video.recorder.track import Limits
+from video.recorder.run import Limits
 from video.service import record
 
 

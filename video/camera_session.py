@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from video.identity import CameraLogin, camera_logins
 from video.protocol import CameraReport, Plan, PlannedArming, current_arming, stale_seconds
 from video.recorder.clocks import Clocks, format_time, parse_time
+from video.recorder.run import Limits
 from video.recorder.segment import OpenSegment
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
-from video.recorder.track import Limits, Track
+from video.recorder.track import Track
 from video.rtsp import StreamError, TimedOut
 from video.rtsp.client import Stream, open_stream
 from video.rtsp.dialogue import CameraQuirks

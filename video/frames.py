@@ -131,7 +131,7 @@ class _StripWriter:
         try:
             frame = _frame(decoder, sample, width, quality)
         except ValueError:
-            self.undecodable += 1  # told in the index; the moment stays empty
+            self.undecodable += 1  # counted in the index; the moment has no frame
             return
         self.rows.append({**self._position(frame, t_ms), **self._measures(frame)})
         self.jpegs.append(frame.jpeg)

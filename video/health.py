@@ -50,7 +50,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Change:
-    """A picture against the reference: edges kept (share), and how far the view shifted if that can be told."""
+    """A picture against the reference: edges kept (share), and how far the view shifted, if that can be measured."""
 
     edges_kept: float
     inliers: int
@@ -121,7 +121,7 @@ def assess_picture(
 ) -> frozenset[Fault]:
     """Everything that is wrong with this picture; `moved` is its `motion` against the sample before.
 
-    Without a reference only black and frozen can be told. One sample proves little: see `health_watch`.
+    Without a reference only black and frozen can be found. One sample proves little: see `health_watch`.
     """
     if measures.mean <= thresholds.black_mean_max and measures.std <= thresholds.black_std_max:
         return frozenset({Fault.BLACK})  # nothing else can be seen in the dark

@@ -17,8 +17,8 @@ from video.pictures import Picture
 from video.protocol import SNAPSHOT_SECONDS, HealthReport, Plan, as_plan, no_plan, stale_seconds
 from video.recorder.atomic_files import read_json, write_json
 from video.recorder.clocks import Clocks, format_time
+from video.recorder.run import Limits
 from video.recorder.spool import Spool
-from video.recorder.track import Limits
 from video.snapshots import small_jpeg
 from video.uploader import Server, ServerUnavailable, Uploader
 

@@ -11,9 +11,10 @@ import pytest
 
 from tests.video.clips import TestClocks, pictures
 from video.recorder.clocks import Clocks, parse_time
+from video.recorder.run import Limits
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
-from video.recorder.track import Limits, Track
+from video.recorder.track import Track
 
 CAMERA, ARMING = "c" * 8, "a" * 8
 

@@ -22,9 +22,10 @@ from tests.video.clips import TestClocks, pictures
 from video.fmp4 import parse_index
 from video.recorder.atomic_files import write_json
 from video.recorder.clocks import Clocks, format_time, parse_time
+from video.recorder.run import Limits
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
-from video.recorder.track import Limits, Track
+from video.recorder.track import Track
 from video.testcam import CameraServer, ClipSource, in_background, synthetic_clip
 
 CAMERA, ARMING, ROOT = "c" * 8, "a" * 8, Path(__file__).parents[2]

@@ -37,13 +37,13 @@ class AccessUnitAssembler:
     """Feed NAL units to ``add`` and the signs of packets to ``note_marker``, ``mark_incomplete`` and ``packets_lost``.
 
     ``pictures`` counts those handed on, ``incomplete`` those dropped, ``bidirectional`` B-pictures.
-    ``clock_offset_ms`` stands on every picture (camera's wall clock minus ours, None until a report told it).
+    ``clock_offset_ms`` stands on every picture (camera's wall clock minus ours, None before the first report).
     """
 
     def __init__(self, sets: list[bytes], on_picture: Callable[[Picture], None]) -> None:
         self._emit = on_picture
-        self._sps = next((one for one in sets if one[0] & 31 == 7), b"")
-        self._pps = next((one for one in sets if one[0] & 31 == 8), b"")
+        self._sps = next((item for item in sets if item[0] & 31 == 7), b"")
+        self._pps = next((item for item in sets if item[0] & 31 == 8), b"")
         self._params: Params | None = None
         self._is_interlaced = bool(self._sps) and is_interlaced(self._sps)
         self.timeline = Timeline()

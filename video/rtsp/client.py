@@ -19,13 +19,13 @@ from functools import partial
 from video.pictures import Picture
 from video.rtsp.addresses import address_of, is_same_host
 from video.rtsp.auth import Credentials
+from video.rtsp.connecting import connected_socket
 from video.rtsp.conversation import Conversation
 from video.rtsp.dialogue import CameraQuirks
 from video.rtsp.errors import Redirected, Refused, SessionEnded, StreamError, TimedOut
 
 log = logging.getLogger("video.rtsp")
 BUFFER_BYTES, MIN_ROOM_BYTES = 512 * 1024, 64 * 1024
-SOCKET_BUFFER_BYTES = 1024 * 1024  # asked of the system for unread bytes; it may grant less
 READ_SECONDS, FAST_READ_SECONDS, TICK_SECONDS = 0.1, 0.01, 0.25
 MAX_REDIRECTS = 3
 
@@ -240,30 +240,8 @@ async def _play(stream: Stream, url: str, timeout: float) -> None:
 async def _connect(stream: Stream, url: str, timeout: float) -> None:
     try:
         async with asyncio.timeout(timeout):
-            stream.begin(await _connected(*address_of(url)))
+            stream.begin(await connected_socket(*address_of(url)))
     except TimeoutError:
         raise TimedOut("no connection") from None
     except OSError as error:
         raise Refused(f"no connection: {type(error).__name__}") from None
-
-
-async def _connected(host: str, port: int) -> socket.socket:
-    """A socket to the first address of the host that answers. Raises OSError."""
-    loop = asyncio.get_running_loop()
-    failure: OSError = OSError("no address")
-    for family, kind, protocol, _, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        connecting = socket.socket(family, kind, protocol)
-        connecting.setblocking(False)
-        connecting.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER_BYTES)
-        try:
-            await loop.sock_connect(connecting, address)
-        except OSError as error:
-            connecting.close()
-            failure = error
-        except BaseException:
-            connecting.close()
-            raise
-        else:
-            connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return connecting
-    raise failure

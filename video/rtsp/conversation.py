@@ -13,15 +13,7 @@ from video.pictures import Picture
 from video.rtsp.auth import Credentials
 from video.rtsp.depacketiser import Depacketiser
 from video.rtsp.dialogue import CameraQuirks, Dialogue, Request, SessionDialogue
-from video.rtsp.errors import (
-    AuthFailed,
-    Busy,
-    InternalError,
-    StreamError,
-    TimedOut,
-    WriteFailed,
-    error_for_exception,
-)
+from video.rtsp.errors import AuthFailed, Busy, InternalError, StreamError, TimedOut, WriteFailed, error_for_exception
 from video.rtsp.framing import Framing
 from video.rtsp.messages import Message, format_request, format_response
 from video.rtsp.rtcp import sender_report_time

@@ -73,13 +73,13 @@ class Depacketiser:
         if unit is None:
             return at
         kind = unit[0][0]
-        wanted = (lead, 0x8000 | self._type, self._unit_timestamp, order.ssrc, (kind & 0xE0 | FU_A) << 8 | kind & 31)
+        header = (lead, 0x8000 | self._type, self._unit_timestamp, order.ssrc, (kind & 0xE0 | FU_A) << 8 | kind & 31)
         expected, size, append = order.expected, self._unit_size, unit.append
         while end - at >= 18 and size < MAX_PICTURE_BYTES:
             first, length, head, sequence, timestamp, ssrc, fragment = _interleaved(data, at)
             behind = at + 4 + length
             if (
-                (first, head, timestamp, ssrc, fragment) != wanted
+                (first, head, timestamp, ssrc, fragment) != header
                 or sequence != expected
                 or not at + 18 <= behind <= end
             ):
