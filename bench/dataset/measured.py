@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import urllib3
 from sqlalchemy.dialects.postgresql import Range
@@ -29,6 +28,7 @@ from examops.demo.story.past_footage import OldCamera
 from examops.footage.models import Arming, Segment, Strip
 from examops.footage.pictures.strips import images_key, index_key
 from video import frames
+from video.recorder.sidecar import Sidecar
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
 
@@ -41,7 +41,7 @@ class Minute:
     """A minute of footage as a recorder closed it, and its frames from the start of the segment on."""
 
     content: bytes
-    sidecar: dict[str, Any]
+    sidecar: Sidecar
     frames: frames.Strip
 
 
@@ -51,7 +51,7 @@ def one_minute() -> Minute:
         camera = OldCamera(uuid.UUID(int=1), uuid.UUID(int=2), *ROOM, (0.0, LONG.total_seconds()))
         for _ in camera.record(spool, Signer.new()):
             pass
-        closed = next(iter(spool.closed()))
+        closed = next(iter(spool.closed_segments()))
         content = closed.path.read_bytes()
     drawn = frames.strip(lambda at, length: content[at : at + length], closed.sidecar, 0, every=Fraction(10))
     return Minute(content, closed.sidecar, drawn)

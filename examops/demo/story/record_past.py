@@ -35,9 +35,9 @@ from examops.footage.models import Arming, Segment
 from examops.registration.models import Batch
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
-from video.forward import Server, ServerAway
-from video.identity import Identity, known, pair
+from video.identity import Identity, load_identity, pair
 from video.recorder.spool import Spool
+from video.uploader import Server, ServerUnavailable
 
 ROOM = "electric-a"
 BLACK, AWAY = Lapse(2950, 40, "black"), Lapse(3500, 55, "timeout")  # seconds after arming, of the rear camera
@@ -61,7 +61,7 @@ def _record(address: str, var: Path) -> int:
         session_id = db.session.execute(found).scalar_one()
         cameras = _cameras(session_id)
     spool, server = Spool(var / FOLDER), Server(address.rstrip("/"))
-    identity = known(spool.root) or _paired(var, spool, server)
+    identity = load_identity(spool.root) or _paired(var, spool, server)
     server.token = identity.token
     spool.salvage(identity.signer)
     for share in record_all(cameras, spool, identity.signer, server):
@@ -97,7 +97,7 @@ def _paired(var: Path, spool: Spool, server: Server) -> Identity:
     while True:
         try:
             return pair(spool.root, server, code, "旧录像盒")
-        except ServerAway:
+        except ServerUnavailable:
             time.sleep(1)
 
 

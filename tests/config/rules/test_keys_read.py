@@ -33,7 +33,6 @@ NOT_YET_READ = {
     "capacity.theory_minutes_min": "planning: length of a theory turn",
     "capacity.theory_room_seats": "sites: seats of a theory room",
     "eligibility.year_without_matching_day": "nobody: documents how periods count; eligibility/periods.py follows the Civil Code",
-    "footage.camera_stale_seconds": "recorders: a camera without a word",
     "footage.electronic_retention_years": "results: records kept with the certificate",
     "footage.gap_tolerance_ms": "archive: coverage by belief",
     "footage.keep_local_hours": "recorders: the plan tells the box",

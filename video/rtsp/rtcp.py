@@ -1,16 +1,17 @@
-"""RTCP: the camera's own clock, where it tells one."""
+"""RTCP sender reports (RFC 3550, section 6.4.1): the camera's own wall clock."""
 
 from __future__ import annotations
 
-EPOCH = 2_208_988_800  # seconds from 1900 to 1970
+EPOCH = 2_208_988_800  # seconds from 1900 (NTP, RFC 3550, section 4) to 1970
 ERA = 1 << 32
 SENDER_REPORT = 200
 
 
-def report_time(data: bytes | bytearray, start: int, end: int, near: float) -> float | None:
-    """The camera's wall clock (seconds since 1970) of the first sender report in a compound packet.
+def sender_report_time(data: bytes | bytearray, start: int, end: int, near: float) -> float | None:
+    """The wall clock (seconds since 1970) in the first sender report of the compound packet ``data[start:end]``.
 
-    None where there is none, or no time in it. The 32-bit seconds are read in the era nearest to ``near``.
+    None without a report, and for the time 0, which stands for "no wall clock" (RFC 3550, section 6.4.1). The 32-bit
+    seconds wrap in 2036; the era nearest to ``near`` (seconds since 1970) is taken.
     """
     while end - start >= 8 and data[start] & 0xC0 == 0x80:
         if data[start + 1] == SENDER_REPORT and end - start >= 20:

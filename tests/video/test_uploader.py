@@ -8,9 +8,9 @@ import pytest
 
 from tests.video.clips import TestClocks, pictures
 from tests.video.test_track import feed, make_track
-from video.forward import Server, ServerAway, Uploader
 from video.recorder.clocks import Clocks
-from video.recorder.spool import Closed, Spool
+from video.recorder.spool import ClosedSegment, Spool
+from video.uploader import Server, ServerUnavailable, Uploader
 
 
 class Peer(Server):
@@ -31,7 +31,7 @@ class Peer(Server):
         self.confirmed.append(asked["segment_uid"])
         return {"results": [{"segment_uid": asked["segment_uid"], "state": "verified"}]}
 
-    def put(self, upload: dict[str, Any], item: Closed) -> tuple[int, str]:
+    def put(self, upload: dict[str, Any], item: ClosedSegment) -> tuple[int, str]:
         if self.refuse == 1000:
             self.together.wait()
         self.puts.append(item.sidecar["segment_uid"])
@@ -45,7 +45,7 @@ def spool(tmp_path: Path) -> Spool:
     track = make_track(spool, clocks, segment=2.0)
     feed(track, clocks, pictures())
     track.end_arming()
-    assert len(list(spool.closed())) == 6
+    assert len(list(spool.closed_segments())) == 6
     return spool
 
 
@@ -58,15 +58,15 @@ def test_every_waiting_segment_is_sent_and_confirmed_once_and_two_are_on_their_w
     assert uploader(spool, server).round() == 6
     assert len(server.puts) == len(set(server.puts)) == 6
     assert sorted(server.puts) == sorted(server.confirmed)
-    assert spool.waiting() == []
+    assert spool.pending_uploads() == []
 
 
 def test_a_store_that_goes_away_ends_the_round_and_what_was_sent_is_not_sent_again(spool: Spool) -> None:
     server = Peer(refuse=2)
-    with pytest.raises(ServerAway):
+    with pytest.raises(ServerUnavailable):
         uploader(spool, server).round()
     assert 3 <= len(server.puts) <= 4
-    assert len(spool.waiting()) == 4
+    assert len(spool.pending_uploads()) == 4
     again = Peer(refuse=100)
     assert uploader(spool, again).round() == 4
     assert set(again.puts).isdisjoint(server.puts[:2])

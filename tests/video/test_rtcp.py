@@ -3,14 +3,14 @@
 import pytest
 
 from tests.video.wire import report
-from video.rtsp.reports import EPOCH, report_time
+from video.rtsp.rtcp import EPOCH, sender_report_time
 
 NOW = 1_795_395_600.0
 SECONDS = int(NOW) + EPOCH
 
 
 def told(data: bytes, near: float = NOW) -> float | None:
-    return report_time(data, 0, len(data), near)
+    return sender_report_time(data, 0, len(data), near)
 
 
 def test_a_report_tells_the_cameras_clock_to_the_millisecond() -> None:
