@@ -178,9 +178,9 @@ def level_short(value: int) -> str:
     return _("{level}/{title}", level=level(value), title=_(LEVEL_TITLES[value]))
 
 
-def percent_class(value: float) -> int:
-    """Half-percent steps of the width and position classes of ``steps.css``: 0 to 200."""
-    return max(0, min(200, round(value * 2)))
+def percent(share: float) -> str:
+    """A share of one as a length of a drawing: ``0.385`` → ``38.5%``, never below none or above all."""
+    return f"{max(0.0, min(100.0, share * 100)):.4g}%"
 
 
 def worded(table: dict[str, str]) -> Callable[[str], str]:
@@ -203,7 +203,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day, "dated": dated, "clock_time": clock_time, "clock_seconds": clock_seconds, "moment": moment, "span": lambda pair: span(*pair),
     "duration": duration, "parsed": parsed,
     "mask_name": mask_name, "mask_id": mask_id, "age": age,
-    "until": until, "grouped": grouped, "level_short": level_short, "level": level, "level_full": level_full, "step": percent_class,
+    "until": until, "grouped": grouped, "level_short": level_short, "level": level, "level_full": level_full, "percent": percent,
     "part": worded(PARTS), "body_kind": worded(BODY_KINDS), "candidate_kind": worded(CANDIDATE_KINDS), "duty": worded(DUTIES),
     "factor": lambda key: _(FACTORS[key], context="列名"), "card_kind": worded(CARD_KINDS), "session_move": lambda key: _(str(SESSION_MOVES.get(key, key)), context="动作"), "photo_state": worded(PHOTO_STATES),
     "may_sit": worded(MAY_SIT), "application_judged": worded(APPLICATIONS_JUDGED), "found_word": lambda key: _(FOUND[key], context="条款"),
