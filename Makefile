@@ -30,7 +30,7 @@ race: install-dev ## the tests with barriers, 20 times over (TIMES=20)
 	@for n in $$(seq $${TIMES:-20}); do $(RUN) -m pytest -m race -q -p no:cacheprovider || exit 1; done
 
 lint: install-dev ## style of the code
-	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) tools/frontend.py lint format:check
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) tools/frontend.py lint lint:css format:check
 
 format: install-dev ## write the code in the house style
 	@$(RUN) -m ruff check --fix . ; $(RUN) -m ruff format . ; $(RUN) tools/frontend.py format

@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "examops/web/frontend"
+STYLES = ROOT / "examops/web/static/css"
 TARGET = ROOT / "examops/web/static/dist"
 LEAST = 20  # major version of Node
 BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
@@ -115,15 +116,16 @@ def _major(node: Path) -> int:
 def _sources() -> list[Path]:
     return [
         file
-        for file in SOURCE.rglob("*")
-        if file.is_file() and not {"node_modules", "test"} & set(file.relative_to(SOURCE).parts)
+        for folder in (SOURCE, STYLES)
+        for file in folder.rglob("*")
+        if file.is_file() and not {"node_modules", "test"} & set(file.relative_to(ROOT).parts)
     ]
 
 
 def _digest(files: list[Path]) -> str:
     whole = hashlib.sha256()
     for file in sorted(files):
-        whole.update(str(file.relative_to(SOURCE)).encode() + b"\0" + file.read_bytes())
+        whole.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return whole.hexdigest()
 
 

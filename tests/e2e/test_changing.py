@@ -40,7 +40,7 @@ def page(serve, app, open_page, make: Factory, clock):
     page.locator("input[name=login]").fill(make.user("coordinator", body).login)
     page.locator("input[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.locator("main.ses").wait_for()
+    page.locator("main.session").wait_for()
     return page
 
 

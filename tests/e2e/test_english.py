@@ -136,7 +136,7 @@ def test_who_chooses_english_at_the_door_meets_no_chinese(held, make, visit, fau
     visit.sign_in(make.user("supervisor", name="He Min"))
     visit.look_at(SUPERVISOR, session)
     visit.go("/footage/wall")
-    visit.page.locator("#risk-list .rows").wait_for()
+    visit.page.locator("#risk-list .sum").wait_for()
     visit.look("wall")
     visit.go(f"/footage/review/{session.uid}")
     visit.page.get_by_text("No more ahead").wait_for()

@@ -78,7 +78,7 @@ def test_two_groups_are_judged_while_typing_and_saved(planning, faults, shoot):
         "第 2 组 电工 四级 理论 工位 12：A-13–A-24",
     ]
     page.get_by_role("button", name="保存场次").click()
-    page.locator("main.ses").wait_for()
+    page.locator("main.session").wait_for()
     shoot(page, "session-two-groups")
     assert page.locator(".turns-box tbody tr").count() == 4
     assert faults == []

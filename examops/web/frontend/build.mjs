@@ -35,6 +35,23 @@ async function scripts() {
   for (const file of built.outputFiles) await keep(basename(file.path), file.contents);
 }
 
+/** One style sheet for each base; the sources import one another, so that a page reads without a bundle too. */
+async function styles() {
+  for (const name of ["base", "plain", "dark", "tablet", "phone"]) {
+    const contents = `@import "modern-normalize/modern-normalize.css";@import "../static/css/${name}.css";`;
+    const built = await esbuild.build({
+      stdin: { contents, loader: "css", resolveDir: here },
+      bundle: true,
+      minify: true,
+      target: ["chrome88", "safari15", "firefox91"],
+      legalComments: "none",
+      charset: "utf8",
+      write: false,
+    });
+    await keep(`${name}.css`, built.outputFiles[0].contents);
+  }
+}
+
 /** One sprite of the icons in use: no web font, and a page asks for it once. */
 async function icons() {
   const names = JSON.parse(await readFile(join(here, "icons.json"), "utf8"));
@@ -53,6 +70,7 @@ async function icons() {
 await mkdir(fresh, { recursive: true });
 process.on("exit", () => rmSync(fresh, { recursive: true, force: true }));
 await scripts();
+await styles();
 await icons();
 await keep("zxing_reader.wasm", await readFile(join(here, "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm")));
 await writeFile(join(fresh, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");

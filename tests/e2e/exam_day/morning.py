@@ -20,7 +20,7 @@ def open_batch(town: Town, page: Any) -> None:
     page.get_by_role("link", name="新批次").click()
     day = town.cut_off - timedelta(days=2)
     page.get_by_label("名称").fill(BATCH)
-    page.locator(".occ", has_text="电工").get_by_label("四级").check()
+    page.locator(".occupation", has_text="电工").get_by_label("四级").check()
     page.get_by_role("checkbox", name="理论").uncheck()
     for name, value in (
         ("cut_off_on", town.cut_off), ("applies_from", f"{day - timedelta(days=20)}T09:00"),
@@ -99,7 +99,7 @@ def plan_session(town: Town, page: Any) -> UUID:
     assert "考评员（每人看 5 人） 3" in judged
     assert "共可排 30 人" in judged
     page.get_by_role("button", name="保存场次").click()
-    page.locator("main.ses").wait_for()
+    page.locator("main.session").wait_for()
     uid = UUID(page.url.rsplit("/", 1)[1])
     page.get_by_role("link", name="本周").click()
     page.get_by_role("link", name="排场次").click()

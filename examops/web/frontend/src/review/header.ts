@@ -8,7 +8,7 @@ export function showDuty(model: ReviewModel): void {
   const duty = model.data.session.duty_percent,
     percent = model.watchedPercent;
   requireElement("#watched").textContent = `${Math.floor(percent)} %`;
-  requireElement("#duty-fill").className = `w-${Math.min(200, Math.round(percent * 2))}`;
+  requireElement<SVGRectElement>("#duty-fill").setAttribute("width", `${Math.min(100, percent)}%`);
   if (duty === undefined) return;
   const left = (((duty - percent) / 100) * (model.exam.end - model.exam.start)) / 1000;
   const state = requireElement("#duty-left");

@@ -12,7 +12,7 @@ const GROUPS: [SessionState, string, string][] = [
 /** Sessions by risk: four counts as the index, three lines for those to act on, two quiet ones for the rest. */
 export function showRiskList(box: HTMLElement, sessions: SessionRow[]): void {
   const sum = createElement("div", "sum"),
-    list = createElement("div", "rows");
+    list = createElement("div");
   for (const [state, word, column] of GROUPS) {
     const own = sessions.filter((session) => session.state === state);
     const index = createElement("a");
