@@ -15,7 +15,7 @@ from typing import TypeVar
 from werkzeug.datastructures import MultiDict
 
 from examops.catalogue import find_occupation
-from examops.core.clock import SHANGHAI
+from examops.core.clock import SHANGHAI, local, local_day
 from examops.core.language import _
 from examops.registration.batches.service import BatchPlan, Offer
 from examops.registration.models import PART_CODES, Batch, BatchOccupation
@@ -73,7 +73,7 @@ def _order(
         faults["applies_until"] = _("报名截止要晚于报名开始")
     if first and last and first > last:
         faults["held_until"] = _("考试结束不能早于考试开始")
-    elif until and last and until.astimezone(SHANGHAI).date() > last:
+    elif until and last and local_day(until) > last:
         faults["applies_until"] = _("报名截止不能晚于考试结束的那一天")
 
 
@@ -135,4 +135,4 @@ def form_of(batch: Batch, offers: Sequence[BatchOccupation]) -> MultiDict[str, s
 
 
 def _wall(moment: datetime) -> str:
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
+    return f"{local(moment):%Y-%m-%dT%H:%M}"

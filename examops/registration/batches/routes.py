@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
 from examops.catalogue import occupation
-from examops.core.clock import SHANGHAI, today
+from examops.core.clock import local, today
 from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
@@ -134,7 +134,7 @@ def _page(
 def _begun() -> MultiDict[str, str]:
     """A batch announced today: a month to apply, the exam in the month after."""
     day = today(clock())
-    now = clock().now().astimezone(SHANGHAI)
+    now = local(clock().now())
     form: MultiDict[str, str] = MultiDict(
         {
             "applies_from": f"{now:%Y-%m-%dT%H:00}", "applies_until": f"{day + timedelta(days=30)}T18:00",

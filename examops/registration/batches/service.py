@@ -13,8 +13,8 @@ from sqlalchemy import delete, func, select, tuple_
 from examops.audit import record
 from examops.catalogue import LEVELS, occupation
 from examops.core.actor import Actor
-from examops.core.clock import SHANGHAI, Clock, today
-from examops.core.database import db
+from examops.core.clock import Clock, local, today
+from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, message
 from examops.core.numbers import next_number
@@ -79,7 +79,7 @@ def must_be_open(batch: Batch, clock: Clock) -> None:
 
 
 def _minute(moment: datetime) -> str:
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return f"{local(moment):%Y-%m-%d %H:%M}"
 
 
 def batch_by_uid(uid: UUID) -> Batch:
@@ -166,7 +166,7 @@ def _facts(plan: BatchPlan) -> dict[str, object]:
 
 
 def _offer(batch: Batch, offers: Sequence[Offer]) -> None:
-    owner = {"body_id": batch.body_id, "district": batch.district, "batch_id": batch.id}
+    owner = {**owner_of(batch), "batch_id": batch.id}
     db.session.add_all(
         BatchOccupation(
             **owner, occupation_code=offer.code, level=offer.level, parts=list(offer.parts),

@@ -13,9 +13,9 @@ from config.occupations import catalogue
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import DomainError
-from examops.core.keys import Keyring
+from examops.core.keys import Keyring, seal_id_number
 from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
@@ -138,13 +138,13 @@ def row_values(
     ``continued`` are the rows of :func:`continued_rows`: kept in its ``cells``, for when the person is judged again.
     """
     number = row.id_number
-    hashed = ring.lookup(number, "id-number") if number else None
+    hashed, sealed = seal_id_number(ring, number) if number else (None, None)
     rest = [{"row": one.row_no, **_kept_cells(table, one), "values": shown_values(one)["values"]} for one in continued]
     facts = {**row.facts.to_json(), "id_number": ""} if row.facts else {}
     return {
-        "uid": uuid.uuid4(), "body_id": roster.body_id, "district": roster.district, "roster_id": roster.id,
+        "uid": uuid.uuid4(), **owner_of(roster), "roster_id": roster.id,
         "row_number": row.row_no, "name": row.values.get("name", ""), "id_masked": mask(number) if number else "",
-        "id_hash": hashed, "id_sealed": ring.seal(number, "person.id_sealed." + hashed.hex()) if hashed else None,
+        "id_hash": hashed, "id_sealed": sealed,
         "cells": {**_kept_cells(table, row), **shown_values(row), "continued": rest}, "problems": [hidden(word_cell_at(error)) for error in row.errors],
         "facts": facts, "lines": [hidden(summary(row)), way_out(row)], "outcome": str(row.outcome), "reasons": reasons_of(row),
         "shortfall_days": row.verdict.gap_days if row.verdict else None,

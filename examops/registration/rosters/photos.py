@@ -16,7 +16,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.jobs import defer
-from examops.core.keys import Keyring
+from examops.core.keys import Keyring, open_id_number
 from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
@@ -91,8 +91,7 @@ def faces_of(roster: Roster, ring: Keyring) -> Mapping[str, Face]:
         .where(RosterRow.roster_id == roster.id)
     )
     return {
-        ring.open(bytes(row.id_sealed), "person.id_sealed." + bytes(row.id_hash).hex()): Face(row.id, row.uid, row.name)
-        for row in db.session.execute(query)
+        open_id_number(ring, row): Face(row.id, row.uid, row.name) for row in db.session.execute(query)
     }
 
 

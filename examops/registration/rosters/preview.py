@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from config.rulebook import rulebook
 from examops.catalogue import level, named_occupation
 from examops.core.database import db
-from examops.core.keys import Keyring
+from examops.core.keys import Keyring, open_id_number
 from examops.core.language import N_, SOURCE, _, current_language, join_messages
 from examops.eligibility import (
     CANDIDATE_KINDS,
@@ -55,12 +55,7 @@ def verdict_of(row: RosterRow, roster: Roster, ring: Keyring) -> Verdict | None:
     """Judged anew from the stored facts: the same function, the same outcome."""
     if not row.facts or not row.cells.get("occupation") or not row.cells.get("level"):
         return None
-    number = (
-        ring.open(bytes(row.id_sealed), "person.id_sealed." + bytes(row.id_hash).hex())
-        if row.id_sealed and row.id_hash
-        else ""
-    )
-    facts = replace(Facts.from_json(row.facts), id_number=number)
+    facts = replace(Facts.from_json(row.facts), id_number=open_id_number(ring, row))
     return judge(facts, roster_context(roster).for_one(row.cells["occupation"], row.cells["level"]), rulebook())
 
 

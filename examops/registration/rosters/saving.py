@@ -17,9 +17,9 @@ from config.rulebook import rulebook
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import Conflict
-from examops.core.keys import KEY_VERSION, Keyring
+from examops.core.keys import KEY_VERSION, Keyring, open_id_number
 from examops.core.language import N_, Message, join_messages, message
 from examops.core.numbers import next_number
 from examops.core.scope import SYSTEM
@@ -184,11 +184,9 @@ def _judged(
     live: set[tuple[int, str, int]], ring: Keyring,
 ) -> _Person:  # fmt: skip
     assert row.id_hash
-    assert row.id_sealed
-    hashed = bytes(row.id_hash)
-    number = ring.open(bytes(row.id_sealed), "person.id_sealed." + hashed.hex())
+    number = open_id_number(ring, row)
     code, level = row.cells["occupation"], row.cells["level"]
-    person_id = persons[hashed]
+    person_id = persons[bytes(row.id_hash)]
     count = Fact(int((person_id, code, level) in live), Source.OFFICIAL)
     facts = replace(Facts.from_json(row.facts), id_number=number, open_applications=count)
     one = context.for_one(code, level)
@@ -203,10 +201,6 @@ def _set_back(roster: Roster, person: _Person) -> None:
     row.reasons = [line.code for line in (*person.verdict.failing, *person.verdict.unclear)]
 
 
-def _owner(roster: Roster) -> dict[str, Any]:
-    return {"body_id": roster.body_id, "district": roster.district}
-
-
 def _candidates(roster: Roster, people: Sequence[_Person]) -> None:
     """One per body and person; a known one takes the newer team and telephone."""
     rows = {}
@@ -214,7 +208,7 @@ def _candidates(roster: Roster, people: Sequence[_Person]) -> None:
         values = person.row.cells["values"]
         number = person.facts.id_number
         rows[person.person_id] = {
-            **_owner(roster), "uid": uuid.uuid4(), "person_id": person.person_id, "name": person.facts.name,
+            **owner_of(roster), "uid": uuid.uuid4(), "person_id": person.person_id, "name": person.facts.name,
             "id_masked": person.row.id_masked, "sex": _sex(number), "born_on": _born(number),
             "telephone": str(values.get("telephone") or ""), "team": str(values.get("team") or values.get("class_name") or ""),
             "kind": person.row.cells["kind"] or "social",
@@ -259,7 +253,7 @@ def _spell(roster: Roster, person: _Person, spell: Spell, day: date) -> dict[str
         for name, fact in (("insured_in", spell.insured_in), ("works_in", spell.works_in))
     }
     return {
-        **_owner(roster), "uid": uuid.uuid4(), "candidate_id": person.candidate_id, "kind": spell.kind, **told,
+        **owner_of(roster), "uid": uuid.uuid4(), "candidate_id": person.candidate_id, "kind": spell.kind, **told,
         "employer": spell.employer, "employer_code": spell.employer_code, "host": spell.host, "host_code": spell.host_code,
         "started_on": spell.start, "ended_on": spell.end, "source": str(spell.source), "as_of": spell.as_of or day,
         "seen_by": spell.seen_by,
@@ -268,7 +262,7 @@ def _spell(roster: Roster, person: _Person, spell: Spell, day: date) -> dict[str
 
 def _credentials(roster: Roster, person: _Person, day: date) -> list[dict[str, Any]]:
     base = {
-        **_owner(roster),
+        **owner_of(roster),
         "candidate_id": person.candidate_id,
         "occupation_code": "",
         "level": None,
@@ -303,7 +297,7 @@ def _source(evidence: Any, day: date) -> dict[str, Any]:
 def _verdicts(roster: Roster, people: Sequence[_Person], batch: Batch) -> list[int]:
     rows = [
         {
-            **_owner(roster), "uid": uuid.uuid4(), "candidate_id": person.candidate_id, "level": person.offer.level,
+            **owner_of(roster), "uid": uuid.uuid4(), "candidate_id": person.candidate_id, "level": person.offer.level,
             "occupation_code": person.offer.occupation_code, "cut_off_on": batch.cut_off_on,
             "outcome": str(person.verdict.outcome), "lines": shown_lines(person.verdict), "inputs": person.inputs,
         }
@@ -345,7 +339,7 @@ def _applications(
     first = next_number(f"application:{year}", len(people))
     rows = [
         {
-            **_owner(roster), "uid": uuid.uuid4(), "number": f"{year}{first + offset:08d}", "batch_id": batch.id,
+            **owner_of(roster), "uid": uuid.uuid4(), "number": f"{year}{first + offset:08d}", "batch_id": batch.id,
             "candidate_id": person.candidate_id, "person_id": person.person_id, "occupation_code": person.offer.occupation_code,
             "level": person.offer.level, "standard_version": person.offer.standard_version, "parts": person.offer.parts,
             "state": ApplicationState.ACCEPTED, "verdict_id": verdict_id,

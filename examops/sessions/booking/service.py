@@ -8,30 +8,29 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import DomainError
 from examops.core.language import N_, message
 from examops.core.locking import lock_all
-from examops.core.transaction import broken_constraint
+from examops.core.refusals import constraints_as
 from examops.core.transitions import check_transition
 from examops.registration import ApplicationState
 from examops.registration.models import Application
 from examops.sessions.booking.tickets import issue_ticket
 from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sessions.refusals import (
+    CONSTRAINTS,
     AlreadyBooked,
     NoSuchTurn,
     NotBookable,
     NotEligible,
     TurnFull,
     WrongGroup,
-    from_constraint,
-)  # fmt: skip
+)
 from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, BookingState, SessionState
 from examops.sessions.tags import Tag
 
@@ -180,21 +179,14 @@ def _insert(place: _Place, application: Application, actor: Actor, clock: Clock)
     """Write behind the constraints: what other bodies hold is invisible here, but not to them."""
     turn = place.turn
     booking = Booking(
-        body_id=turn.body_id, district=turn.district, application_id=application.id, person_id=application.person_id,
+        **owner_of(turn), application_id=application.id, person_id=application.person_id,
         part=place.group.part, session_id=turn.session_id, turn_id=turn.id, during=turn.during,
         state=BookingState.CONFIRMED,
     )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(booking)
-            turn.taken += 1
-            db.session.flush()
-    except IntegrityError as error:
-        db.session.refresh(turn)
-        refusal = from_constraint(broken_constraint(error))
-        if refusal is None:
-            raise
-        raise refusal from error
+    with constraints_as(CONSTRAINTS):
+        db.session.add(booking)
+        turn.taken += 1
+        db.session.flush()
     issue_ticket(application, clock=clock, actor=actor)
     record(
         Tag.BOOKING_MADE,

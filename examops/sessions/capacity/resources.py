@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local_day
 from examops.core.database import db
 from examops.core.locking import lock_all
 from examops.sessions.capacity.limits import CapacityLimit, TurnResources, capacity, factors
@@ -38,7 +38,7 @@ class TurnSlot:
     @property
     def day(self) -> date:
         assert self.during.lower
-        return self.during.lower.astimezone(SHANGHAI).date()
+        return local_day(self.during.lower)
 
 
 def slot_factors(slots: Sequence[TurnSlot], rules: Rulebook) -> list[list[CapacityLimit]]:

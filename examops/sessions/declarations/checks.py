@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.rulebook import Rulebook
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local_day
 from examops.core.language import _
 from examops.sessions.capacity.limits import largest_panel
 from examops.sessions.models import SessionGroup
@@ -28,7 +28,7 @@ class Check:
 
 def checks(view: SessionView, rules: Rulebook) -> list[Check]:
     """All of them, passed or not."""
-    day = view.session.starts_at.astimezone(SHANGHAI).date()
+    day = local_day(view.session.starts_at)
     practical = [group for group in view.groups if group.part != "theory"]
     return [
         *[_stations(view, group, rules, day) for group in view.groups],

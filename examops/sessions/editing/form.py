@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local
 from examops.core.database import db
 from examops.registration.models import Batch
 from examops.sessions.capacity.resources import group_stations
@@ -39,7 +39,7 @@ def _group(group: SessionGroup) -> dict[str, str]:
     pause = spans[1][0] - end if len(spans) > 1 else 10 * MINUTE
     return {
         "target": f"{group.occupation_code}/{group.level}", "part": group.part, "turns": str(len(spans)),
-        "starts_at": f"{start.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}", "minutes": str((end - start) // MINUTE),
+        "starts_at": f"{local(start):%Y-%m-%dT%H:%M}", "minutes": str((end - start) // MINUTE),
         "pause": str(pause // MINUTE), "stations": station_words(group_stations(group)),
     }  # fmt: skip
 

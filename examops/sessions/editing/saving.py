@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
 
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.locking import lock_all
-from examops.core.transaction import broken_constraint
+from examops.core.refusals import constraints_as
 from examops.sessions.editing.rules import as_refusal, check_changeable
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.planning.booked_places import booked_faults, pair_groups, pair_turns
@@ -28,7 +27,7 @@ from examops.sessions.planning.saving import (
     turn_values,
 )  # fmt: skip
 from examops.sessions.planning.validation import PlanFindings
-from examops.sessions.refusals import from_constraint
+from examops.sessions.refusals import CONSTRAINTS
 from examops.sessions.states import LIVE_BOOKING
 from examops.sessions.tags import Tag
 
@@ -50,14 +49,8 @@ def change_session(judged: PlanFindings, *, actor: Actor) -> ExamSession:
     if refusal:
         raise refusal
     before = _said(session)
-    try:
-        with db.session.begin_nested():
-            _write(session, draft)
-    except IntegrityError as error:
-        broken = from_constraint(broken_constraint(error))
-        if broken is None:
-            raise
-        raise broken from error
+    with constraints_as(CONSTRAINTS):
+        _write(session, draft)
     after = _said(session)
     changes: Any = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     record(Tag.SESSION_CHANGED, actor, session, words=session.words, **changes)
@@ -89,7 +82,7 @@ def _write(session: ExamSession, draft: Draft) -> None:
     session.desk_opens_at = session.bookings_close_at = plan.desk_opens_at
     session.starts_at, session.ends_at = plan.starts_at, plan.ends_at
     db.session.flush()
-    owner = {"body_id": session.body_id, "district": session.district}
+    owner = owner_of(session)
     insert_holdings(draft, session, owner)
     _write_groups(session, draft, owner)
     db.session.expire_all()

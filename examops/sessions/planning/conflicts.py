@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.dialects.postgresql import Range
 
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local, local_day
 from examops.core.database import db
 from examops.core.language import _
 from examops.sessions.models import LONGEST_SESSION, ExamSession, SessionDuty, SessionStation
@@ -157,7 +157,7 @@ def _free_rooms(draft: Draft) -> list[tuple[Room, int]]:
 def next_free_start(draft: Draft) -> datetime | None:
     """When the first turn could begin later the same day in the same room; None when that day is full."""
     plan = draft.plan
-    day_ends = plan.starts_at.astimezone(SHANGHAI).replace(hour=21, minute=0)
+    day_ends = local(plan.starts_at).replace(hour=21, minute=0)
     query = select(ExamSession.during).where(
         ExamSession.room_id == draft.room.id, LIVE, ExamSession.during.overlaps(Range(plan.desk_opens_at, day_ends)),
         _other(draft, ExamSession.id),
@@ -199,7 +199,7 @@ def _replacements(draft: Draft, duty: Duty) -> Select[Any]:
 
 
 def _has_card(draft: Draft, duty: Duty) -> ColumnElement[bool]:
-    day = draft.plan.starts_at.astimezone(SHANGHAI).date()
+    day = local_day(draft.plan.starts_at)
     card = select(Qualification.id).where(
         Qualification.staff_id == StaffMember.id, Qualification.valid_from <= day, Qualification.valid_until >= day,
         Qualification.kind.in_(CARDS.get(duty.role, (duty.role,))),

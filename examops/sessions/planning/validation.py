@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.rulebook import Rulebook
-from examops.core.clock import SHANGHAI, Clock
+from examops.core.clock import Clock, local_day
 from examops.core.language import _
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.booked_places import booked_faults
@@ -80,11 +80,11 @@ def find_faults(draft: Draft, now: datetime) -> list[Fault]:
 
 def _times(draft: Draft, now: datetime) -> Iterator[Fault]:
     first, last = draft.batch.held_from, draft.batch.held_until
-    days = {group.plan.starts_at.astimezone(SHANGHAI).date() for group in draft.groups}
+    days = {local_day(group.plan.starts_at) for group in draft.groups}
     for place, group in enumerate(draft.groups):
         if group.plan.starts_at <= now:
             yield Fault("starts_at", _("开始时间已过"), place)
-        if not first <= group.plan.starts_at.astimezone(SHANGHAI).date() <= last:
+        if not first <= local_day(group.plan.starts_at) <= last:
             yield Fault("starts_at", _("不在批次的考试日期 {first} 至 {last} 之内", first=first, last=last), place)
     if len(days) > 1:
         yield Fault("starts_at", _("同一考场的各组须在同一天；另一天请另排一个场次"), len(draft.groups) - 1)
