@@ -7,7 +7,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test race lint format types contracts words migration bench seed-large check screenshots clean
+.PHONY: help demo install install-dev test test-scripts race lint format types contracts words migration bench seed-large check screenshots clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -23,17 +23,20 @@ install-dev: ## fetch what tests and checks need too
 test: install-dev ## install what the tests need and run them (ARGS="-k word")
 	@$(RUN) -m pytest $(ARGS)
 
+test-scripts: install-dev ## unit tests of the pages' scripts
+	@$(RUN) tools/frontend.py test
+
 race: install-dev ## the tests with barriers, 20 times over (TIMES=20)
 	@for n in $$(seq $${TIMES:-20}); do $(RUN) -m pytest -m race -q -p no:cacheprovider || exit 1; done
 
 lint: install-dev ## style of the code
-	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) tools/frontend.py lint lint:css format:check
 
 format: install-dev ## write the code in the house style
-	@$(RUN) -m ruff check --fix . ; $(RUN) -m ruff format .
+	@$(RUN) -m ruff check --fix . ; $(RUN) -m ruff format . ; $(RUN) tools/frontend.py format
 
 types: install-dev ## static types
-	@$(RUN) -m mypy
+	@$(RUN) -m mypy && $(RUN) tools/frontend.py check
 
 contracts: install-dev ## who may import whom
 	@.venv/bin/lint-imports

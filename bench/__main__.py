@@ -33,7 +33,8 @@ def main() -> int:
     for row in rows:
         peer, ratio = (f"{row[key]:.3g}" if row.get(key) is not None else "–" for key in ("peer", "ratio"))
         print(
-            f"{row['name']:34}{row['ours']:>12.4g}{peer:>12}{ratio:>8}  {row['unit']} · {row.get('peer_name') or '–'} · {row['goal']}"
+            f"{row['name']:34}{row['ours']:>12.4g}{peer:>12}{ratio:>8}"
+            f"  {row['unit']} · {row.get('peer_name') or '–'} · {row['goal']}"
         )
     return 0
 

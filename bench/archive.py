@@ -1,4 +1,5 @@
-"""Draining a spool into the archive: the uploader through the real server and store, against bare PUTs of the same bytes.
+"""Draining a spool into the archive: the uploader through the real server and store, against bare PUTs of the same
+bytes.
 
 Sixteen cameras at about 4 Mbit/s have recorded two minutes while the server was away. The spool is made by the
 recorder's own tracks from an encoded clip, with clocks that are set; web, database and store are those of an
@@ -35,14 +36,14 @@ from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import Arming
 from examops.sites.models import Camera
 from tests.factories import Factory
-from video.forward import Server, Uploader
 from video.identity import pair
 from video.pictures import Picture
 from video.recorder.clocks import Clocks
 from video.recorder.signing import Signer
-from video.recorder.spool import Closed, Spool
+from video.recorder.spool import ClosedSegment, Spool
 from video.recorder.track import Track
 from video.rtsp.sps import read_params
+from video.uploader import Server, Uploader
 
 CAMERAS, MINUTES = 16, 2
 PEER = "a bare urllib3 loop of the same PUTs"
@@ -56,7 +57,7 @@ def run() -> list[dict[str, Any]]:
         identity = pair(spool.root, server, code, "bench")
         server.token = identity.token
         _record(spool, identity.signer, armings)
-        items = list(spool.closed())
+        items = list(spool.closed_segments())
         size = sum(item.path.stat().st_size for item in items)
         ours = _seconds(lambda: _drain(spool, server))
         peer = _peer(Store.everyday(settings), items)
@@ -71,9 +72,14 @@ def run() -> list[dict[str, Any]]:
 
 def _row(name: str, ours: float, peer: float, unit: str, goal: str) -> dict[str, Any]:
     return {
-        "name": name, "ours": round(ours, 2), "peer": round(peer, 2), "peer_name": PEER, "ratio": round(ours / peer, 3),
-        "unit": unit, "goal": goal,
-    }  # fmt: skip
+        "name": name,
+        "ours": round(ours, 2),
+        "peer": round(peer, 2),
+        "peer_name": PEER,
+        "ratio": round(ours / peer, 3),
+        "unit": unit,
+        "goal": goal,
+    }
 
 
 def _site(settings: Settings) -> tuple[str, list[tuple[str, str]]]:
@@ -129,11 +135,11 @@ def _pictures(clip: Clip, begun: float) -> Iterator[Picture]:
 
 def _drain(spool: Spool, server: Server) -> None:
     uploader = Uploader(spool, server, Clocks())
-    while spool.waiting():
+    while spool.pending_uploads():
         uploader.round()
 
 
-def _peer(store: Store, items: list[Closed]) -> float:
+def _peer(store: Store, items: list[ClosedSegment]) -> float:
     """Seconds for the same bytes, one PUT after the other, nothing announced and nothing confirmed."""
     lives = timedelta(hours=1)
     uploads = [store.upload_url("footage", f"bench/{n}", item.sidecar["sha256"], lives) for n, item in enumerate(items)]

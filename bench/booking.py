@@ -43,13 +43,21 @@ def run() -> list[dict[str, Any]]:
     assert first.statuses.get(201) == 50, first.statuses
     unit = "bookings/s over HTTP, 64 clients"
     return [
-        _row("booking.hot_session", hot.per_second, bare, "the rows alone, one connection, a commit each, no rule", unit),
+        _row(
+            "booking.hot_session", hot.per_second, bare, "the rows alone, one connection, a commit each, no rule", unit
+        ),
         _row("booking.hot_session_floor", hot.per_second, floor.per_second, "a request that only redirects", unit),
         _row("booking.eight_sessions", wide.per_second, hot.per_second, "one hot session", unit),
-        _row("booking.cpu", hot.cpu_ms, floor.cpu_ms, "a request that only redirects", "CPU ms of web and database per booking"),
+        _row(
+            "booking.cpu",
+            hot.cpu_ms,
+            floor.cpu_ms,
+            "a request that only redirects",
+            "CPU ms of web and database per booking",
+        ),
         _row("booking.hot_p95", hot.percentile(95), None, None, "ms, 64 clients waiting for one turn"),
         _row("booking.rush_50_places_booked", first.statuses[201], 50, "places", "bookings of 128 tries", "exactly 50"),
-    ]  # fmt: skip
+    ]
 
 
 def _row(
@@ -57,9 +65,14 @@ def _row(
 ) -> dict[str, Any]:
     ratio = round(ours / peer, 3) if peer else None
     return {
-        "name": name, "ours": round(ours, 1), "peer": round(peer, 1) if peer else None, "peer_name": peer_name, "ratio": ratio,
-        "unit": unit, "goal": goal,
-    }  # fmt: skip
+        "name": name,
+        "ours": round(ours, 1),
+        "peer": round(peer, 1) if peer else None,
+        "peer_name": peer_name,
+        "ratio": ratio,
+        "unit": unit,
+        "goal": goal,
+    }
 
 
 def _rush(app: Flask, settings: Settings, address: str, sessions: int, places: int, people: int) -> Rush:
@@ -108,10 +121,17 @@ def _bare(app: Flask, count: int) -> float:
         )
         owner = {"body_id": body.id, "district": body.district, "session_id": session.id, "turn_id": turns[0].id}
         rows = [
-            {**owner, "uid": uuid.uuid4(), "application_id": one.id, "person_id": one.person_id, "part": "skill",
-             "during": turns[0].during, "state": "confirmed"}
+            {
+                **owner,
+                "uid": uuid.uuid4(),
+                "application_id": one.id,
+                "person_id": one.person_id,
+                "part": "skill",
+                "during": turns[0].during,
+                "state": "confirmed",
+            }
             for one in make.applications(batch, body, count)
-        ]  # fmt: skip
+        ]
         began = time.perf_counter()
         for row in rows:
             with transaction(SYSTEM):

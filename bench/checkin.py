@@ -55,9 +55,14 @@ def run() -> list[dict[str, Any]]:
 
 def _row(name: str, ours: float, peer: float, peer_name: str, unit: str, goal: str) -> dict[str, Any]:
     return {
-        "name": name, "ours": round(ours, 1), "peer": round(peer, 1), "peer_name": peer_name, "ratio": round(ours / peer, 2),
-        "unit": unit, "goal": goal,
-    }  # fmt: skip
+        "name": name,
+        "ours": round(ours, 1),
+        "peer": round(peer, 1),
+        "peer_name": peer_name,
+        "ratio": round(ours / peer, 2),
+        "unit": unit,
+        "goal": goal,
+    }
 
 
 def _door(app: Flask, address: str, *, dealt: bool) -> tuple[Rush, Callable[[], Rush]]:

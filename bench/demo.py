@@ -38,8 +38,15 @@ def run() -> list[dict[str, Any]]:
 
 def _row(name: str, ours: float, peer: float | None, peer_name: str | None, unit: str) -> dict[str, Any]:
     ratio = round(ours / peer, 3) if peer else None
-    return {"name": name, "ours": round(ours, 1), "peer": round(peer, 1) if peer else None, "peer_name": peer_name,
-            "ratio": ratio, "unit": unit, "goal": "–"}  # fmt: skip
+    return {
+        "name": name,
+        "ours": round(ours, 1),
+        "peer": round(peer, 1) if peer else None,
+        "peer_name": peer_name,
+        "ratio": ratio,
+        "unit": unit,
+        "goal": "–",
+    }
 
 
 def _start(clone: Path, home: Path) -> tuple[float, float]:
@@ -50,9 +57,14 @@ def _start(clone: Path, home: Path) -> tuple[float, float]:
     }
     began = time.monotonic()
     demo = subprocess.Popen(
-        ["make", "demo"], cwd=clone, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        ["make", "demo"],
+        cwd=clone,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         start_new_session=True,
-    )  # fmt: skip
+    )
     assert demo.stdout
     seen = []
     for line in demo.stdout:

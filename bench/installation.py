@@ -57,12 +57,19 @@ class Servers:
             file.touch(mode=0o600)
             file.write_text(json.dumps(secrets.token_hex(32)))
         return {
-            **os.environ, "EXAMOPS_DATABASE_URL": self._database(name), "EXAMOPS_SECRET_KEY": json.loads(file.read_text()),
-            "EXAMOPS_VAR": str(self.folder), "EXAMOPS_S3_PREFIX": f"bench-{name}", "EXAMOPS_S3_ENDPOINT": keys.endpoint,
-            "EXAMOPS_S3_ACCESS_KEY": keys.access_key, "EXAMOPS_S3_SECRET_KEY": keys.secret_key,
-            "EXAMOPS_S3_CUSTODY_ACCESS_KEY": keys.custody_access_key, "EXAMOPS_S3_CUSTODY_SECRET_KEY": keys.custody_secret_key,
-            "EXAMOPS_THREADS": "16", "PORT": str(kept_ports(self.folder / f"web-{name}.json", ["web"])["web"]),
-        }  # fmt: skip
+            **os.environ,
+            "EXAMOPS_DATABASE_URL": self._database(name),
+            "EXAMOPS_SECRET_KEY": json.loads(file.read_text()),
+            "EXAMOPS_VAR": str(self.folder),
+            "EXAMOPS_S3_PREFIX": f"bench-{name}",
+            "EXAMOPS_S3_ENDPOINT": keys.endpoint,
+            "EXAMOPS_S3_ACCESS_KEY": keys.access_key,
+            "EXAMOPS_S3_SECRET_KEY": keys.secret_key,
+            "EXAMOPS_S3_CUSTODY_ACCESS_KEY": keys.custody_access_key,
+            "EXAMOPS_S3_CUSTODY_SECRET_KEY": keys.custody_secret_key,
+            "EXAMOPS_THREADS": "16",
+            "PORT": str(kept_ports(self.folder / f"web-{name}.json", ["web"])["web"]),
+        }
 
     def _database(self, name: str) -> str:
         return make_url(self.url).set(database=f"bench_{name}").render_as_string(hide_password=False)

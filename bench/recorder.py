@@ -54,10 +54,14 @@ def _compare(count: int) -> list[dict[str, Any]]:
 def _row(name: str, pair: list[float], unit: str, digits: int) -> dict[str, Any]:
     has_peer = bool(pair[1])
     return {
-        "name": name, "ours": round(pair[0], digits), "peer": round(pair[1], digits) if has_peer else None,
-        "peer_name": PEER if has_peer else None, "ratio": round(pair[0] / pair[1], 3) if has_peer else None,
-        "unit": unit, "goal": "<= 0.5",
-    }  # fmt: skip
+        "name": name,
+        "ours": round(pair[0], digits),
+        "peer": round(pair[1], digits) if has_peer else None,
+        "peer_name": PEER if has_peer else None,
+        "ratio": round(pair[0] / pair[1], 3) if has_peer else None,
+        "unit": unit,
+        "goal": "<= 0.5",
+    }
 
 
 def _ffmpeg(folder: Path, addresses: list[str]) -> list[list[str]]:
@@ -66,10 +70,29 @@ def _ffmpeg(folder: Path, addresses: list[str]) -> list[list[str]]:
         return []
     flags = "movflags=frag_keyframe+empty_moov+default_base_moof"
     return [
-        ["ffmpeg", "-nostdin", "-v", "error", "-rtsp_transport", "tcp", "-i", address, "-c", "copy", "-f", "segment",
-         "-segment_time", "60", "-segment_format", "mp4", "-segment_format_options", flags, str(folder / f"{n}-%03d.mp4")]
+        [
+            "ffmpeg",
+            "-nostdin",
+            "-v",
+            "error",
+            "-rtsp_transport",
+            "tcp",
+            "-i",
+            address,
+            "-c",
+            "copy",
+            "-f",
+            "segment",
+            "-segment_time",
+            "60",
+            "-segment_format",
+            "mp4",
+            "-segment_format_options",
+            flags,
+            str(folder / f"{n}-%03d.mp4"),
+        ]
         for n, address in enumerate(addresses)
-    ]  # fmt: skip
+    ]
 
 
 @contextmanager
@@ -115,7 +138,7 @@ def _wait_for_footage(ours: Path, peer: Path, count: int) -> None:
 
 def _check(ours: Path, peer: Path, count: int, seconds: float) -> None:
     """Nobody is cheap by not recording: all cameras, all seconds, nothing lost."""
-    notes = [item.sidecar for item in Spool(ours).closed()]
+    notes = [item.sidecar for item in Spool(ours).closed_segments()]
     assert {note["camera_uid"] for note in notes} == {f"camera-{n}" for n in range(count)}
     assert sum(note["lost_packets"] + note["damaged_frames"] for note in notes) == 0
     frames = sum(note["frames"] for note in notes)

@@ -9,34 +9,36 @@ import asyncio
 import signal
 import sys
 from pathlib import Path
-from typing import Any
 
-from video.forward import Server
 from video.identity import Identity
-from video.recorder.clocks import Clocks, stamp
+from video.protocol import PlannedArming
+from video.recorder.clocks import Clocks, format_time
+from video.recorder.run import Limits
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
-from video.recorder.track import Limits
-from video.site import Site
+from video.service import RecorderService
+from video.uploader import Server
 
 
 async def _record(folder: Path, addresses: list[str]) -> None:
     clocks = Clocks()
-    site = Site(Spool(folder), Identity("bench", "", Signer.new()), Server(""), limits=Limits(), clocks=clocks)
+    service = RecorderService(
+        Spool(folder), Identity("bench", "", Signer.new()), Server(""), limits=Limits(), clocks=clocks
+    )
     now = clocks.wall()
-    armings: list[dict[str, Any]] = [
+    armings: list[PlannedArming] = [
         {"camera_uid": f"camera-{n}", "arming_uid": f"arming-{n}", "state": "armed", "source": address,
-         "start": stamp(now), "end": stamp(now + 3600)}
+         "start": format_time(now), "end": format_time(now + 3600)}
         for n, address in enumerate(addresses)
     ]  # fmt: skip
-    site.plan = {"armings": armings, "cameras": [{"camera_uid": one["camera_uid"]} for one in armings]}
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, site.stopping.set)
-    site._start_cameras()
-    syncing = asyncio.create_task(site._keep_synced())
-    await site.stopping.wait()
-    for task in (syncing, *site.tasks.values()):
+    service.recorder.plan = {"armings": armings, "cameras": [{"camera_uid": one["camera_uid"]} for one in armings]}
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.stopping.set)
+    service.start_cameras()
+    syncing = asyncio.create_task(service.sync_segments())
+    await service.stopping.wait()
+    for task in (syncing, *service.tasks.values()):
         task.cancel()
-    await asyncio.gather(syncing, *site.tasks.values(), return_exceptions=True)
+    await asyncio.gather(syncing, *service.tasks.values(), return_exceptions=True)
 
 
 if __name__ == "__main__":

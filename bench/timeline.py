@@ -102,9 +102,14 @@ def _beside(name: str, grounds: list[Ground], ask: Any) -> dict[str, Any]:
                 kept.append(1000 * (time.perf_counter() - began))
     small, large = (statistics.median(kept) for kept in times)
     return {
-        "name": name, "ours": round(large, 1), "peer": round(small, 1), "peer_name": "the same page, 1/50 of the data",
-        "ratio": round(large / small, 2), "unit": "ms, median", "goal": GOAL,
-    }  # fmt: skip
+        "name": name,
+        "ours": round(large, 1),
+        "peer": round(small, 1),
+        "peer_name": "the same page, 1/50 of the data",
+        "ratio": round(large / small, 2),
+        "unit": "ms, median",
+        "goal": GOAL,
+    }
 
 
 def _get(ground: Ground, role: str, path: str) -> None:
@@ -116,8 +121,11 @@ def _get(ground: Ground, role: str, path: str) -> None:
 
 def _judge(ground: Ground) -> None:
     answer = urllib3.request(
-        "POST", f"{ground.address}/sessions/new/judged", fields=ground.plan, headers=ground.headers["coordinator"],
-    )  # fmt: skip
+        "POST",
+        f"{ground.address}/sessions/new/judged",
+        fields=ground.plan,
+        headers=ground.headers["coordinator"],
+    )
     assert answer.status == 200, answer.status
 
 
@@ -179,9 +187,16 @@ def _plan(body: Body) -> dict[str, str]:
         for uid in db.session.execute(panel.where(SessionDuty.session_id == session.id)).scalars()
     }
     return duties | {
-        "batch": str(batch.uid), "groups": "1", "g0-room": str(room.uid), "g0-target": "6-31-01-03/4", "g0-part": "skill", "g0-turns": "2",
-        "g0-minutes": "60", "g0-pause": "10", "g0-starts_at": _local(session.starts_at),
-    }  # fmt: skip
+        "batch": str(batch.uid),
+        "groups": "1",
+        "g0-room": str(room.uid),
+        "g0-target": "6-31-01-03/4",
+        "g0-part": "skill",
+        "g0-turns": "2",
+        "g0-minutes": "60",
+        "g0-pause": "10",
+        "g0-starts_at": _local(session.starts_at),
+    }
 
 
 def _local(moment: datetime) -> str:

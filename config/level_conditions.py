@@ -1,6 +1,7 @@
 """The shape of the level conditions of a national standard: alternative lines, any one of which suffices.
 
-``[{"line": "a", "needs": [{"need": "certificate", "level": 5}, {"need": "work", "years": 4, "after": "certificate"}]}]``
+``[{"line": "a", "needs": [{"need": "certificate", "level": 5},
+{"need": "work", "years": 4, "after": "certificate"}]}]``
 """
 
 from __future__ import annotations

@@ -31,7 +31,10 @@ OTHERS: dict[str, tuple[type, ...]] = {
 
 
 def entry_faults(file: str, key: Any, raw: Any, *, is_known: bool) -> list[str]:
-    """Problems of one entry. ``file`` is its path below the rules folder; keys begin with the file's or folder's name."""
+    """Problems of one entry. ``file`` is its path below the rules folder.
+
+    Keys begin with the file's or folder's name.
+    """
     if not isinstance(raw, dict):
         return ["is not a block of keys"]
     return [

@@ -16,7 +16,7 @@ class YamlFault(ValueError):
     """The file is no YAML, not a block of keys, or a key stands twice in one block."""
 
 
-class StrictLoader(Base):
+class StrictLoader(Base):  # type: ignore[misc]  # chosen at import: the fast one where libyaml is there
     """The safe loader, without silent overwriting."""
 
 

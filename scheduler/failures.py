@@ -40,7 +40,8 @@ COUNT_ONCE = text("UPDATE procrastinate_jobs SET attempts = attempts - 1 WHERE i
 
 @dataclass(frozen=True)
 class FailedJob:
-    """``number`` is the queue's own; ``attempts`` counts the tries; ``words`` the error in one line, empty when nobody wrote it down."""
+    """``number`` is the queue's own; ``attempts`` counts the tries; ``words`` the error in one line, empty when
+    nobody wrote it down."""
 
     number: int
     task: str

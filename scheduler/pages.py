@@ -36,11 +36,19 @@ def index() -> ResponseReturnValue:
     rows = list(db.session.execute(ledger_query(since, job, state, request.args.get("before", type=int))).scalars())
     lines = overview(TABLE, registered_tasks(), clock().now())
     return render_template(
-        "scheduler/timed_work.html", lines=lines, rows=rows[:PAGE], words=STATES, job=job, state=state, why={spec.name: spec.why for spec in TABLE},
+        "scheduler/timed_work.html",
+        lines=lines,
+        rows=rows[:PAGE],
+        words=STATES,
+        job=job,
+        state=state,
+        why={spec.name: spec.why for spec in TABLE},
         following=rows[PAGE - 1].id if len(rows) > PAGE else None,
-        queue=queue_state(), failed=failed_jobs(), may_retry=any(grant.role == "operator" for grant in g.grants),
+        queue=queue_state(),
+        failed=failed_jobs(),
+        may_retry=any(grant.role == "operator" for grant in g.grants),
         troubled=sum(1 for line in lines if line.state in ("late", "failed", "unregistered")),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/retry")

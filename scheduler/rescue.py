@@ -26,7 +26,8 @@ GAVE_UP = message(N_("工作进程连续中断 {count} 次，不再重试"), cou
 STALLED = text(
     "SELECT job.id, job.task_name, job.attempts, job.args FROM procrastinate_jobs job"
     " LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id"
-    " WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :silent))"
+    " WHERE job.status = 'doing'"
+    " AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :silent))"
     " ORDER BY job.id FOR UPDATE OF job SKIP LOCKED"
 )
 GIVE_UP = text("SELECT procrastinate_finish_job_v1(:id, 'failed', false)")

@@ -1,6 +1,7 @@
 """Writes a demo's database as a small archive, for the tests that upgrade a release.
 
-``python -m tools.dump_database VAR FILE``: ``VAR`` is the folder of a running demo of exactly that release. ``FILE`` becomes a tar.xz of
+``python -m tools.dump_database VAR FILE``: ``VAR`` is the folder of a running demo of exactly that release.
+``FILE`` becomes a tar.xz of
 
 - ``manifest.json``: {revision, taken_at, secret_key, tables: [{name, rows}]};
 - ``queue.sql``: the queue's own schema at that release;

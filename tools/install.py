@@ -36,7 +36,7 @@ def main(words: list[str]) -> int:
     done = 0
     try:
         done += install_packages(words[0])
-        done += "frontend" in words[1:] and install_frontend()
+        done += "frontend" in words[1:] and install_frontend(checks=words[0] == "dev")
     except InstallFailed as error:
         print(f"安装没有完成：{error}", file=sys.stderr)
         return 1
@@ -89,14 +89,17 @@ def install_lock(lock: Path, has_uv: bool) -> None:
         raise InstallFailed("取不到 Python 包。请检查网络，或在 pip 配置里设置可用的镜像。")
 
 
-def install_frontend() -> bool:
-    """The scripts of the pages; False when they are already built. Without them the pages still work, more plainly."""
+def install_frontend(*, checks: bool) -> bool:
+    """The scripts of the pages; False when they are already built. Without them the pages still work, more plainly.
+
+    ``checks``: fetch what lint, types and tests of the scripts need in the same step.
+    """
     if frontend.is_built():
         return False
     try:
         node = frontend.find_node(PYTHON)
         with step("网页脚本的依赖（npm ci）"):
-            frontend.fetch(node)
+            frontend.fetch(node, checks=checks)
         with step("构建网页脚本"):
             frontend.build(node)
     except frontend.FrontendFailed as error:

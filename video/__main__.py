@@ -8,8 +8,8 @@ import os
 import sys
 from pathlib import Path
 
-from video.recorder.track import Limits
-from video.site import record
+from video.recorder.run import Limits
+from video.service import record
 
 
 def main(arguments: list[str] | None = None) -> int:

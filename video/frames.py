@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -77,7 +77,7 @@ def sample_times(duration: Fraction, every: Fraction = Fraction(10)) -> Iterator
 
 def strip(
     fetch: Fetch,
-    sidecar: dict[str, Any],
+    sidecar: Mapping[str, Any],
     start_ms: int,
     *,
     every: Fraction = Fraction(10),
@@ -95,15 +95,15 @@ def strip(
     stretch = Fraction(sidecar["wall_duration_ms"], max(1, sidecar["media_duration_ms"]))
     decoder = KeyframeDecoder(extradata_of(fetch(0, sidecar["init_length"])))
     writer = _StripWriter(before)
-    wanted, without = _wanted(fragments, duration, every)
-    for fragment in wanted:
+    chosen, without = _keyframes_to_sample(fragments, duration, every)
+    for fragment in chosen:
         sample = fetch(fragment.keyframe_offset, fragment.keyframe_length)
         writer.add(decoder, sample, start_ms + round(fragment.media_offset_ms * stretch), width, quality)
     index = {"every_s": float(every), "frames": writer.rows, "undecodable": writer.undecodable}
     return Strip(b"".join(writer.jpegs), index, writer.undecodable, without)
 
 
-def _wanted(fragments: list[Fragment], duration: Fraction, every: Fraction) -> tuple[list[Fragment], int]:
+def _keyframes_to_sample(fragments: list[Fragment], duration: Fraction, every: Fraction) -> tuple[list[Fragment], int]:
     """The fragments whose keyframe is nearest before each moment, each once; how many moments have none."""
     found: list[Fragment] = []
     without = 0
@@ -131,14 +131,14 @@ class _StripWriter:
         try:
             frame = _frame(decoder, sample, width, quality)
         except ValueError:
-            self.undecodable += 1  # told in the index; the moment stays empty
+            self.undecodable += 1  # counted in the index; the moment has no frame
             return
-        self.rows.append({**self._place(frame, t_ms), **self._measures(frame)})
+        self.rows.append({**self._position(frame, t_ms), **self._measures(frame)})
         self.jpegs.append(frame.jpeg)
         self._offset += len(frame.jpeg)
         self._before = frame.grey
 
-    def _place(self, frame: Frame, t_ms: int) -> dict[str, Any]:
+    def _position(self, frame: Frame, t_ms: int) -> dict[str, Any]:
         digest = hashlib.sha256(frame.jpeg).hexdigest()
         return {"t_ms": t_ms, "offset": self._offset, "length": len(frame.jpeg), "sha256": digest}
 

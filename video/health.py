@@ -1,4 +1,4 @@
-"""Is a camera's picture fit to be evidence? Numbers from a small grey picture, and a judgement without memory.
+"""Whether a camera's picture is fit to be evidence: measures of a small grey picture, and the faults they show.
 
 Grey pictures are (rows, 320) uint8. Thresholds come from the rules; see `config/rules/camera_health.yaml`.
 """
@@ -50,7 +50,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Change:
-    """A picture against the reference: edges kept (share), and how far the view shifted if that can be told."""
+    """A picture against the reference: edges kept (share), and how far the view shifted, if that can be measured."""
 
     edges_kept: float
     inliers: int
@@ -60,7 +60,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """All limits, as the rules of a day have them. Grey values 0 to 255, shares 0 to 1, pixels of a 320 wide picture."""
+    """All limits, as the rules of a day have them: grey values 0 to 255, shares 0 to 1, pixels at a width of 320."""
 
     black_mean_max: float
     black_std_max: float
@@ -87,14 +87,14 @@ def small_grey(grey: Grey) -> Grey:
 
 
 def measure(grey: Grey) -> Measures:
-    mean, std = cv2.meanStdDev(_scene(grey))
-    sharpness = float(cv2.Laplacian(_scene(grey), cv2.CV_32F).var())
-    return Measures(float(mean.item()), float(std.item()), sharpness, _flat_share(_scene(grey)))
+    mean, std = cv2.meanStdDev(_without_overlays(grey))
+    sharpness = float(cv2.Laplacian(_without_overlays(grey), cv2.CV_32F).var())
+    return Measures(float(mean.item()), float(std.item()), sharpness, _flat_share(_without_overlays(grey)))
 
 
 def motion(grey: Grey, before: Grey) -> float:
     """How much two pictures differ, 0 to 1, without the lines where the clock ticks. Sizes must agree."""
-    return float(cv2.absdiff(_scene(grey), _scene(before)).mean()) / 255
+    return float(cv2.absdiff(_without_overlays(grey), _without_overlays(before)).mean()) / 255
 
 
 def learn(greys: Sequence[Grey]) -> Reference:
@@ -107,11 +107,11 @@ def learn(greys: Sequence[Grey]) -> Reference:
 
 def compare(grey: Grey, reference: Reference) -> Change:
     """The picture against the camera's usual view."""
-    inliers, shift, turn = _view_shift(_scene(reference.grey), _scene(grey))
-    return Change(_edges_kept(_scene(reference.grey), _scene(grey)), inliers, shift, turn)
+    inliers, shift, turn = _view_shift(_without_overlays(reference.grey), _without_overlays(grey))
+    return Change(_edges_kept(_without_overlays(reference.grey), _without_overlays(grey)), inliers, shift, turn)
 
 
-def judge(
+def assess_picture(
     measures: Measures,
     reference: Reference | None,
     thresholds: Thresholds,
@@ -121,7 +121,7 @@ def judge(
 ) -> frozenset[Fault]:
     """Everything that is wrong with this picture; `moved` is its `motion` against the sample before.
 
-    Without a reference only black and frozen can be told. One sample proves little: see `health_watch`.
+    Without a reference only black and frozen can be found. One sample proves little: see `health_watch`.
     """
     if measures.mean <= thresholds.black_mean_max and measures.std <= thresholds.black_std_max:
         return frozenset({Fault.BLACK})  # nothing else can be seen in the dark
@@ -129,11 +129,11 @@ def judge(
     if moved is not None and moved <= thresholds.frozen_motion_max:
         found.add(Fault.FROZEN)
     if reference is not None and measures.mean >= thresholds.covered_mean_min:
-        found |= _against_reference(measures, reference, thresholds, change)
+        found |= _faults_against_reference(measures, reference, thresholds, change)
     return frozenset(found)
 
 
-def _against_reference(
+def _faults_against_reference(
     measures: Measures, reference: Reference, thresholds: Thresholds, change: Change | None
 ) -> set[Fault]:
     """At most one of covered, blurred and moved: each would set off the next."""
@@ -161,7 +161,7 @@ def _is_other_view(change: Change, thresholds: Thresholds) -> bool:
     )
 
 
-def _scene(grey: Grey) -> Grey:
+def _without_overlays(grey: Grey) -> Grey:
     edge = round(grey.shape[0] * OVERLAY)
     return grey[edge : grey.shape[0] - edge]
 

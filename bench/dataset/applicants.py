@@ -60,9 +60,17 @@ def make_batches(ground: Ground, count: int, now: datetime, rng: random.Random) 
     ids = pour(Batch, rows, rng)
     made = [(ids[row["uid"]], row) for row in rows]
     offers = [
-        {**ground.owner, "batch_id": id, "occupation_code": code, "level": LEVEL, "standard_version": STANDARD, "parts": PARTS}
-        for id, _ in made for code in OFFERS[ground.body.kind]
-    ]  # fmt: skip
+        {
+            **ground.owner,
+            "batch_id": id,
+            "occupation_code": code,
+            "level": LEVEL,
+            "standard_version": STANDARD,
+            "parts": PARTS,
+        }
+        for id, _ in made
+        for code in OFFERS[ground.body.kind]
+    ]
     pour(BatchOccupation, offers, rng)
     return made
 
@@ -71,15 +79,26 @@ def _batch(ground: Ground, number: int, now: datetime, rng: random.Random) -> Ro
     begins = batch_begins(number, now)
     first, until = begins.date(), begins + timedelta(days=BATCH_DAYS - 5)
     return {
-        **ground.owner, "uid": new_uid(rng), "number": f"{first.year}-L{ground.body.id:03d}-{number + 1:02d}", "name": f"量测第 {number + 1} 批",
-        "cut_off_on": first - timedelta(days=10), "applies_from": begins - timedelta(days=60), "applies_until": until,
-        "held_from": first, "held_until": first + timedelta(days=BATCH_DAYS), "state": "open" if until > now else "closed",
-    }  # fmt: skip
+        **ground.owner,
+        "uid": new_uid(rng),
+        "number": f"{first.year}-L{ground.body.id:03d}-{number + 1:02d}",
+        "name": f"量测第 {number + 1} 批",
+        "cut_off_on": first - timedelta(days=10),
+        "applies_from": begins - timedelta(days=60),
+        "applies_until": until,
+        "held_from": first,
+        "held_until": first + timedelta(days=BATCH_DAYS),
+        "state": "open" if until > now else "closed",
+    }
 
 
 def apply_all(
-    ground: Ground, wishes: Sequence[tuple[Place, Made]], batches: Sequence[tuple[int, Row]], ring: Keyring, rng: random.Random
-) -> dict[Place, list[Applied]]:  # fmt: skip
+    ground: Ground,
+    wishes: Sequence[tuple[Place, Made]],
+    batches: Sequence[tuple[int, Row]],
+    ring: Keyring,
+    rng: random.Random,
+) -> dict[Place, list[Applied]]:
     """One application for each wish, in chunks; those who may apply first."""
     found: dict[Place, list[Applied]] = defaultdict(list)
     for start in range(0, len(wishes), CHUNK):
@@ -91,8 +110,12 @@ def apply_all(
 
 
 def _apply(
-    ground: Ground, wishes: Sequence[tuple[Place, Made]], batches: Sequence[tuple[int, Row]], ring: Keyring, rng: random.Random
-) -> Iterator[tuple[Place, Applied]]:  # fmt: skip
+    ground: Ground,
+    wishes: Sequence[tuple[Place, Made]],
+    batches: Sequence[tuple[int, Row]],
+    ring: Keyring,
+    rng: random.Random,
+) -> Iterator[tuple[Place, Applied]]:
     persons = _register([made for _, made in wishes], ring, rng)
     judge = _Judge(ground, batches)
     judged = [(place, made, *judge(place, made, n, rng)) for n, (place, made) in enumerate(wishes)]
@@ -108,13 +131,21 @@ def _apply(
     first = next_number(f"application:{year}", len(judged))
     rows = [
         {
-            **ground.owner, "uid": new_uid(rng), "number": f"{year}{first + n:08d}", "batch_id": batches[place.batch][0],
-            "candidate_id": candidate_ids[candidate["uid"]], "person_id": candidate["person_id"], "occupation_code": place.code,
-            "level": LEVEL, "standard_version": STANDARD, "parts": PARTS, "verdict_id": verdict_ids[verdict["uid"]],
+            **ground.owner,
+            "uid": new_uid(rng),
+            "number": f"{year}{first + n:08d}",
+            "batch_id": batches[place.batch][0],
+            "candidate_id": candidate_ids[candidate["uid"]],
+            "person_id": candidate["person_id"],
+            "occupation_code": place.code,
+            "level": LEVEL,
+            "standard_version": STANDARD,
+            "parts": PARTS,
+            "verdict_id": verdict_ids[verdict["uid"]],
             "state": "accepted" if verdict["outcome"] == "ok" else "draft",
         }
         for n, ((place, *_), candidate, verdict) in enumerate(zip(judged, candidates, verdicts, strict=True))
-    ]  # fmt: skip
+    ]
     ids = pour(Application, rows, rng)
     for (place, made, *_), candidate, row in zip(judged, candidates, rows, strict=True):
         yield place, Applied(ids[row["uid"]], row, candidate["uid"], made.name, candidate["id_masked"])
@@ -163,30 +194,52 @@ def _facts(made: Made, bench: RuleContext, rng: random.Random, *, is_lacking: bo
     )
     number = f"4419{held:%Y}{rng.randrange(10**8):08d}"
     return Facts(
-        made.name, made.id_number, kind=fact(kind), spells=(spell,) if kind == "employee" else (),
-        certificates=(Certificate(5, number=number, issued_on=held, **seen),), work_since=fact(since),
+        made.name,
+        made.id_number,
+        kind=fact(kind),
+        spells=(spell,) if kind == "employee" else (),
+        certificates=(Certificate(5, number=number, issued_on=held, **seen),),
+        work_since=fact(since),
         open_applications=Fact(0, Source.OFFICIAL),
-    )  # fmt: skip
+    )
 
 
 def _candidate(ground: Ground, made: Made, facts: Facts, person_id: int, rng: random.Random) -> Row:
     number = made.id_number
     return {
-        **ground.owner, "uid": new_uid(rng), "person_id": person_id, "name": made.name, "id_masked": mask_id(number),
-        "sex": "男" if int(number[16]) % 2 else "女", "born_on": date(int(number[6:10]), int(number[10:12]), int(number[12:14])),
-        "telephone": made.telephone, "team": f"{rng.randrange(1, 9)} 班", "kind": facts.kind.value if facts.kind else "social",
-    }  # fmt: skip
+        **ground.owner,
+        "uid": new_uid(rng),
+        "person_id": person_id,
+        "name": made.name,
+        "id_masked": mask_id(number),
+        "sex": "男" if int(number[16]) % 2 else "女",
+        "born_on": date(int(number[6:10]), int(number[10:12]), int(number[12:14])),
+        "telephone": made.telephone,
+        "team": f"{rng.randrange(1, 9)} 班",
+        "kind": facts.kind.value if facts.kind else "social",
+    }
 
 
 def _verdict(
-    ground: Ground, place: Place, batches: Sequence[tuple[int, Row]], candidate_id: int, verdict: Verdict, inputs: Row,
+    ground: Ground,
+    place: Place,
+    batches: Sequence[tuple[int, Row]],
+    candidate_id: int,
+    verdict: Verdict,
+    inputs: Row,
     rng: random.Random,
-) -> Row:  # fmt: skip
+) -> Row:
     return {
-        **ground.owner, "uid": new_uid(rng), "candidate_id": candidate_id, "occupation_code": place.code, "level": LEVEL,
-        "cut_off_on": batches[place.batch][1]["cut_off_on"], "outcome": str(Decision(verdict.outcome)), "lines": shown_lines(verdict),
+        **ground.owner,
+        "uid": new_uid(rng),
+        "candidate_id": candidate_id,
+        "occupation_code": place.code,
+        "level": LEVEL,
+        "cut_off_on": batches[place.batch][1]["cut_off_on"],
+        "outcome": str(Decision(verdict.outcome)),
+        "lines": shown_lines(verdict),
         "inputs": inputs,
-    }  # fmt: skip
+    }
 
 
 def _evidence(
@@ -199,13 +252,39 @@ def _evidence(
     day = batches[0][1]["applies_from"].astimezone(SHANGHAI).date()
     told = {"source": "document", "as_of": day, "seen_by": "量测数据"}
     pairs = list(zip(candidates, [facts for _, _, facts, _, _ in judged], strict=True))
-    pour(Employment, (
-        {**ground.owner, **told, "candidate_id": id, "kind": spell.kind, "employer": "", "started_on": spell.start,
-         "ended_on": None, "insured_in": "佛山", "works_in": "佛山"}
-        for id, facts in pairs for spell in facts.spells
-    ), rng)  # fmt: skip
-    pour(Credential, (
-        {**ground.owner, **told, "candidate_id": id, "kind": "certificate", "level": held.level, "number": held.number,
-         "dated_on": held.issued_on}
-        for id, facts in pairs for held in facts.certificates
-    ), rng)  # fmt: skip
+    pour(
+        Employment,
+        (
+            {
+                **ground.owner,
+                **told,
+                "candidate_id": id,
+                "kind": spell.kind,
+                "employer": "",
+                "started_on": spell.start,
+                "ended_on": None,
+                "insured_in": "佛山",
+                "works_in": "佛山",
+            }
+            for id, facts in pairs
+            for spell in facts.spells
+        ),
+        rng,
+    )
+    pour(
+        Credential,
+        (
+            {
+                **ground.owner,
+                **told,
+                "candidate_id": id,
+                "kind": "certificate",
+                "level": held.level,
+                "number": held.number,
+                "dated_on": held.issued_on,
+            }
+            for id, facts in pairs
+            for held in facts.certificates
+        ),
+        rng,
+    )

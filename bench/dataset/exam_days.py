@@ -29,7 +29,10 @@ from examops.web.formats import mask_name
 
 OPERATOR = uuid.UUID(int=3)
 ABSENT_EVERY = 20
-TAKEN = text("UPDATE turn SET taken = held.n FROM (SELECT turn_id, count(*) AS n FROM booking WHERE session_id = ANY(:ids) GROUP BY 1) held WHERE turn.id = held.turn_id")  # fmt: skip
+TAKEN = text(
+    "UPDATE turn SET taken = held.n FROM (SELECT turn_id, count(*) AS n FROM booking"
+    " WHERE session_id = ANY(:ids) GROUP BY 1) held WHERE turn.id = held.turn_id"
+)
 
 
 @dataclass
@@ -45,16 +48,24 @@ class Seated:
 
 
 def place_all(
-    ground: Ground, planned: Sequence[Planned], waiting: dict[Place, list[Applied]], per_turn: int, now: datetime, rng: random.Random
-) -> list[Seated]:  # fmt: skip
+    ground: Ground,
+    planned: Sequence[Planned],
+    waiting: dict[Place, list[Applied]],
+    per_turn: int,
+    now: datetime,
+    rng: random.Random,
+) -> list[Seated]:
     """Book ``per_turn`` accepted applications into each turn that is held, as far as there are some."""
     lines = {place: iter([one for one in found if one.is_accepted]) for place, found in waiting.items()}
     seated = [
         _seat(ground, session, turn, applied, n, now, rng)
-        for session in planned if not session.slot.is_cancelled
+        for session in planned
+        if not session.slot.is_cancelled
         for turn in session.turns
-        for n, applied in zip(range(per_turn), lines.get(Place(session.slot.batch, session.hall.code), iter(())), strict=False)
-    ]  # fmt: skip
+        for n, applied in zip(
+            range(per_turn), lines.get(Place(session.slot.batch, session.hall.code), iter(())), strict=False
+        )
+    ]
     ids = pour(Booking, [one.row for one in seated], rng)
     for one in seated:
         one.id = ids[one.row["uid"]]
@@ -74,9 +85,16 @@ def _seat(
     elif came_at < now and session.row["state"] == "running" and not is_absent:
         state = "completed" if ends < now else "checked_in"
     row = {
-        **ground.owner, "uid": new_uid(rng), "application_id": applied.id, "person_id": applied.row["person_id"], "part": "skill",
-        "session_id": session.id, "turn_id": turn[0], "during": turn[1]["during"], "state": state,
-    }  # fmt: skip
+        **ground.owner,
+        "uid": new_uid(rng),
+        "application_id": applied.id,
+        "person_id": applied.row["person_id"],
+        "part": "skill",
+        "session_id": session.id,
+        "turn_id": turn[0],
+        "during": turn[1]["during"],
+        "state": state,
+    }
     return Seated(row, applied, session, turn, came_at if state in ("completed", "checked_in") else None)
 
 
@@ -89,9 +107,13 @@ def issue_tickets(ground: Ground, seated: Sequence[Seated], ring: Keyring, rng: 
 def _ticket(ground: Ground, one: Seated, number: str, ring: Keyring) -> Row:
     code, issued_at = new_code(), one.session.slot.starts_at - timedelta(days=20)
     return {
-        **ground.owner, "application_id": one.applied.id, "number": number, "code_digest": digest_of(code),
-        "code_sealed": ring.seal(code, f"ticket.code_sealed.{number}"), "issued_at": issued_at,
-    }  # fmt: skip
+        **ground.owner,
+        "application_id": one.applied.id,
+        "number": number,
+        "code_digest": digest_of(code),
+        "code_sealed": ring.seal(code, f"ticket.code_sealed.{number}"),
+        "issued_at": issued_at,
+    }
 
 
 def hold_days(ground: Ground, seated: Sequence[Seated], rng: random.Random) -> list[Row]:
@@ -139,22 +161,44 @@ def _by_turn(seated: Sequence[Seated]) -> Iterator[tuple[int, list[Seated]]]:
 def _sitting(ground: Ground, one: Seated, station_id: int) -> Row:
     ended = one.turn[1]["during"].upper if one.row["state"] == "completed" else None
     return {
-        **ground.owner, "booking_id": one.id, "session_id": one.session.id, "turn_id": one.turn[0], "workstation_id": station_id,
-        "entered_at": one.came_at, "left_at": ended, "admitted_by": "量测监考",
-    }  # fmt: skip
+        **ground.owner,
+        "booking_id": one.id,
+        "session_id": one.session.id,
+        "turn_id": one.turn[0],
+        "workstation_id": station_id,
+        "entered_at": one.came_at,
+        "left_at": ended,
+        "admitted_by": "量测监考",
+    }
 
 
 def _scan(ground: Ground, one: Seated, seat: str, rng: random.Random) -> Row:
     assert one.came_at
     uid, turn = new_uid(rng), one.turn[1]
     answer: dict[str, Any] = {
-        "name": mask_name(one.applied.name), "id_number": one.applied.id_masked, "photo_url": None, "admitted": True,
-        "at": one.came_at.isoformat(), "scan_uid": str(uid), "title": f"{occupation(one.session.hall.code).name} {level(LEVEL)}",
-        "part": PARTS["skill"], "seat": seat, "turn": f"第 {turn['number']} 轮",
+        "name": mask_name(one.applied.name),
+        "id_number": one.applied.id_masked,
+        "photo_url": None,
+        "admitted": True,
+        "at": one.came_at.isoformat(),
+        "scan_uid": str(uid),
+        "title": f"{occupation(one.session.hall.code).name} {level(LEVEL)}",
+        "part": PARTS["skill"],
+        "seat": seat,
+        "turn": f"第 {turn['number']} 轮",
         "turn_starts": f"{turn['during'].lower.astimezone(SHANGHAI):%H:%M} 开考",
-    }  # fmt: skip
+    }
     return {
-        **ground.owner, "uid": uid, "session_id": one.session.id, "booking_id": one.id, "desk": "签到台 1", "operator_uid": OPERATOR,
-        "nonce": new_uid(rng), "via": "camera", "outcome": "admitted", "answer": answer, "scanned_at": one.came_at,
+        **ground.owner,
+        "uid": uid,
+        "session_id": one.session.id,
+        "booking_id": one.id,
+        "desk": "签到台 1",
+        "operator_uid": OPERATOR,
+        "nonce": new_uid(rng),
+        "via": "camera",
+        "outcome": "admitted",
+        "answer": answer,
+        "scanned_at": one.came_at,
         "received_at": one.came_at,
-    }  # fmt: skip
+    }

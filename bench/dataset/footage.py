@@ -44,9 +44,12 @@ class Armed:
     def owner(self) -> Row:
         row = self.row
         return {
-            "body_id": row["body_id"], "district": row["district"], "arming_id": self.id, "camera_id": row["camera_id"],
+            "body_id": row["body_id"],
+            "district": row["district"],
+            "arming_id": self.id,
+            "camera_id": row["camera_id"],
             "session_id": row["session_id"],
-        }  # fmt: skip
+        }
 
 
 def arm(ground: Ground, sessions: Sequence[Planned], now: datetime, rng: random.Random) -> list[Armed]:
@@ -56,11 +59,16 @@ def arm(ground: Ground, sessions: Sequence[Planned], now: datetime, rng: random.
         running = session.row["state"] == "running"
         start, end = session.slot.desk_opens_at - BEFORE, session.slot.ends_at + AFTER
         for _, camera, id in session.hall.cameras:
-            rows.append({
-                **ground.owner, "uid": new_uid(rng), "session_id": session.id, "camera_id": id,
-                "during": Range(max(start, now) if running else start, max(end, now + LONG) if running else end),
-                "state": "armed" if running else "disarmed",
-            })  # fmt: skip
+            rows.append(
+                {
+                    **ground.owner,
+                    "uid": new_uid(rng),
+                    "session_id": session.id,
+                    "camera_id": id,
+                    "during": Range(max(start, now) if running else start, max(end, now + LONG) if running else end),
+                    "state": "armed" if running else "disarmed",
+                }
+            )
             places.append((session, camera["uid"]))
     ids = pour(Arming, rows, rng)
     return [Armed(ids[row["uid"]], row, session, uid) for row, (session, uid) in zip(rows, places, strict=True)]
@@ -119,15 +127,37 @@ def _sidecar(
     one: Armed, uid: uuid.UUID, run_uid: uuid.UUID, sequence: int, start: datetime, end: datetime, ms: int
 ) -> dict[str, Any]:
     size = 180_000
-    fragments = [[700 + n * size, size, 820 + n * size, 60_000, n * GOP_S * 1000, GOP_S * 1000, GOP_S, True] for n in range(FRAGMENTS)]  # fmt: skip
+    fragments = [
+        [700 + n * size, size, 820 + n * size, 60_000, n * GOP_S * 1000, GOP_S * 1000, GOP_S, True]
+        for n in range(FRAGMENTS)
+    ]
     return {
-        "version": 1, "segment_uid": str(uid), "camera_uid": str(one.camera_uid), "arming_uid": str(one.row["uid"]),
-        "run_uid": str(run_uid), "sequence": sequence, "start": stamp(start), "end": stamp(end),
-        "media_start_ticks": sequence * 60 * 90_000, "media_duration_ms": ms, "wall_duration_ms": ms,
-        "bytes": 700 + size * FRAGMENTS, "sha256": hashlib.sha256(uid.bytes).hexdigest(), "init_length": 700, "fragments": fragments,
-        "codec": "avc1.4d4028", "width": 1280, "height": 720, "frames": ms // 1000, "lost_packets": 0, "damaged_frames": 0,
-        "leans_on_previous": False, "salvaged": False, "camera_clock_offset_ms": None, "end_reason": None,
-    }  # fmt: skip
+        "version": 1,
+        "segment_uid": str(uid),
+        "camera_uid": str(one.camera_uid),
+        "arming_uid": str(one.row["uid"]),
+        "run_uid": str(run_uid),
+        "sequence": sequence,
+        "start": stamp(start),
+        "end": stamp(end),
+        "media_start_ticks": sequence * 60 * 90_000,
+        "media_duration_ms": ms,
+        "wall_duration_ms": ms,
+        "bytes": 700 + size * FRAGMENTS,
+        "sha256": hashlib.sha256(uid.bytes).hexdigest(),
+        "init_length": 700,
+        "fragments": fragments,
+        "codec": "avc1.4d4028",
+        "width": 1280,
+        "height": 720,
+        "frames": ms // 1000,
+        "lost_packets": 0,
+        "damaged_frames": 0,
+        "leans_on_previous": False,
+        "salvaged": False,
+        "camera_clock_offset_ms": None,
+        "end_reason": None,
+    }
 
 
 def stamp(moment: datetime) -> str:
@@ -139,18 +169,35 @@ def segment_row(one: Armed, ground: Ground, sidecar: dict[str, Any], start: date
     uid, run_uid, sequence = uuid.UUID(sidecar["segment_uid"]), uuid.UUID(sidecar["run_uid"]), sidecar["sequence"]
     key = f"sessions/{one.session.row['uid']}/{one.camera_uid}/{run_uid}/{sequence:06d}-{uid}.mp4"
     return {
-        **one.owner, "uid": uid, "device_id": ground.boxes[one.session.hall.site_id], "run_uid": run_uid, "sequence": sequence,
-        "started_at": start, "ended_at": end, "media_start_ticks": sidecar["media_start_ticks"], "media_ms": sidecar["media_duration_ms"],
-        "size": sidecar["bytes"], "sha256": bytes.fromhex(sidecar["sha256"]), "init_length": sidecar["init_length"],
-        "fragments": sidecar["fragments"], "sidecar": sidecar, "object_key": key, "camera_clock_ms": None, "verified_at": None,
-    }  # fmt: skip
+        **one.owner,
+        "uid": uid,
+        "device_id": ground.boxes[one.session.hall.site_id],
+        "run_uid": run_uid,
+        "sequence": sequence,
+        "started_at": start,
+        "ended_at": end,
+        "media_start_ticks": sidecar["media_start_ticks"],
+        "media_ms": sidecar["media_duration_ms"],
+        "size": sidecar["bytes"],
+        "sha256": bytes.fromhex(sidecar["sha256"]),
+        "init_length": sidecar["init_length"],
+        "fragments": sidecar["fragments"],
+        "sidecar": sidecar,
+        "object_key": key,
+        "camera_clock_ms": None,
+        "verified_at": None,
+    }
 
 
 def _strip(segment: Row, segment_id: int, now: datetime) -> Row:
     begins = int(segment["started_at"].timestamp() * 1000)
     activity = [[begins + n * SAMPLE_MS, (segment["sequence"] * 7 + n * 13) % 40 / 100] for n in range(6)]
     return {
-        **{name: segment[name] for name in ("body_id", "district", "session_id")}, "segment_id": segment_id,
-        "images_key": f"strips/{segment['uid']}.jpgs", "index_key": f"strips/{segment['uid']}.json", "frame_count": 6,
-        "activity": activity, "made_at": min(now, segment["ended_at"] + timedelta(minutes=1)),
-    }  # fmt: skip
+        **{name: segment[name] for name in ("body_id", "district", "session_id")},
+        "segment_id": segment_id,
+        "images_key": f"strips/{segment['uid']}.jpgs",
+        "index_key": f"strips/{segment['uid']}.json",
+        "frame_count": 6,
+        "activity": activity,
+        "made_at": min(now, segment["ended_at"] + timedelta(minutes=1)),
+    }

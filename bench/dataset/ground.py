@@ -67,9 +67,15 @@ def make_ground(seed: int, number: int, now: datetime, rng: random.Random) -> Gr
     district, place = PLACES[number % len(PLACES)]
     kind = "social" if number % 3 == 2 else "enterprise"
     body = Body(
-        kind=kind, name=f"佛山市{place}区量测数据{seed}第{number + 1:02d}评价机构", short_name=f"量测{number + 1:02d}", district=district,
-        credit_code=credit_code(seed, number), address="量测数据，非真实机构", state="filed", filed_on=now.date() - timedelta(days=500),
-    )  # fmt: skip
+        kind=kind,
+        name=f"佛山市{place}区量测数据{seed}第{number + 1:02d}评价机构",
+        short_name=f"量测{number + 1:02d}",
+        district=district,
+        credit_code=credit_code(seed, number),
+        address="量测数据，非真实机构",
+        state="filed",
+        filed_on=now.date() - timedelta(days=500),
+    )
     db.session.add(body)
     db.session.flush()
     owner = {"body_id": body.id, "district": district}
@@ -89,10 +95,20 @@ def _ids(table: Any, rows: Sequence[Row], rng: random.Random) -> list[int]:
 
 def _halls(owner: Row, site_id: int, codes: Sequence[str], now: datetime, rng: random.Random) -> list[Hall]:
     rows = [
-        {**owner, "uid": new_uid(rng), "site_id": site_id, "name": f"{n + 1} 号实训室", "kind": "practical", "seats": STATIONS}
+        {
+            **owner,
+            "uid": new_uid(rng),
+            "site_id": site_id,
+            "name": f"{n + 1} 号实训室",
+            "kind": "practical",
+            "seats": STATIONS,
+        }
         for n in range(ROOMS)
-    ]  # fmt: skip
-    halls = [Hall(row, id, site_id, codes[n % len(codes)]) for n, (row, id) in enumerate(zip(rows, _ids(Room, rows, rng), strict=True))]  # fmt: skip
+    ]
+    halls = [
+        Hall(row, id, site_id, codes[n % len(codes)])
+        for n, (row, id) in enumerate(zip(rows, _ids(Room, rows, rng), strict=True))
+    ]
     for hall in halls:
         _furnish(hall, owner, now, rng)
     return halls
@@ -103,10 +119,17 @@ def _furnish(hall: Hall, owner: Row, now: datetime, rng: random.Random) -> None:
     stations = [{**owner, "room_id": hall.id, "code": code, "occupations": [hall.code]} for code in codes]
     hall.stations = list(zip(codes, _ids(Workstation, stations, rng), strict=True))
     cameras = [
-        {**owner, "uid": new_uid(rng), "room_id": hall.id, "label": label, "position": position, "source": f"rtsp://192.0.2.1/{hall.id}/{n}",
-         "admitted_at": now - timedelta(days=400)}
+        {
+            **owner,
+            "uid": new_uid(rng),
+            "room_id": hall.id,
+            "label": label,
+            "position": position,
+            "source": f"rtsp://192.0.2.1/{hall.id}/{n}",
+            "admitted_at": now - timedelta(days=400),
+        }
         for n, (label, position) in enumerate(zip(CAMERAS, ("front", "rear"), strict=True))
-    ]  # fmt: skip
+    ]
     ids = _ids(Camera, cameras, rng)
     hall.cameras = [(row["label"], row, id) for row, id in zip(cameras, ids, strict=True)]
     seen = [{**owner, "camera_id": camera, "workstation_id": station} for camera in ids for _, station in hall.stations]
@@ -119,10 +142,17 @@ def _panels(owner: Row, codes: Sequence[str], rng: random.Random) -> list[list[i
     members = _ids(StaffMember, [{**owner, "name": one.name, "team": "考评组"} for one in people], rng)
     dates = {"valid_from": date(2024, 1, 1), "valid_until": date(2029, 6, 30)}
     cards = [
-        {**owner, "staff_id": member, "kind": "senior_examiner" if n % PANEL == 0 else "examiner", "occupation_code": code,
-         "card_number": f"L{member:07d}", **dates}
-        for n, member in enumerate(members) for code in codes
-    ]  # fmt: skip
+        {
+            **owner,
+            "staff_id": member,
+            "kind": "senior_examiner" if n % PANEL == 0 else "examiner",
+            "occupation_code": code,
+            "card_number": f"L{member:07d}",
+            **dates,
+        }
+        for n, member in enumerate(members)
+        for code in codes
+    ]
     pour(Qualification, cards, rng)
     return [members[line * PANEL : (line + 1) * PANEL] for line in range(LINES)]
 
@@ -130,8 +160,16 @@ def _panels(owner: Row, codes: Sequence[str], rng: random.Random) -> list[list[i
 def _boxes(owner: Row, sites: Sequence[int], signer: Signer, now: datetime, rng: random.Random) -> dict[int, int]:
     """A recorder per site, taken out of use: it only stands for whoever signed the segments."""
     rows = [
-        {**owner, "kind": "recorder", "name": "量测录像盒", "site_id": site, "token_digest": digest_of(str(new_uid(rng))),
-         "public_key": b64decode(signer.public_text()), "paired_at": now - timedelta(days=390), "revoked_at": now}
+        {
+            **owner,
+            "kind": "recorder",
+            "name": "量测录像盒",
+            "site_id": site,
+            "token_digest": digest_of(str(new_uid(rng))),
+            "public_key": b64decode(signer.public_text()),
+            "paired_at": now - timedelta(days=390),
+            "revoked_at": now,
+        }
         for site in sites
-    ]  # fmt: skip
+    ]
     return dict(zip(sites, _ids(Device, rows, rng), strict=True))

@@ -46,9 +46,15 @@ def _take_in(body_id: int, number: int, rows: int, clock: Clock, store: Store, r
         batch = db.session.execute(newest).scalar_one()
         content = enterprise_roster(rng, batch.cut_off_on, rows, with_faults=True)
         roster = receive_roster(
-            batch, f"量测名单 {number + 1:03d}.xlsx", content, is_paste=False, vouched=("employment", "certificates", "schooling"),
-            actor=TELLER, clock=clock, store=store,
-        )  # fmt: skip
+            batch,
+            f"量测名单 {number + 1:03d}.xlsx",
+            content,
+            is_paste=False,
+            vouched=("employment", "certificates", "schooling"),
+            actor=TELLER,
+            clock=clock,
+            store=store,
+        )
         roster.sheet = {**roster.sheet, "defaults": {"occupation": ELECTRICIAN, "level": str(LEVEL), "kind": ""}}
     with transaction(SYSTEM):
         choose_columns(db.session.merge(roster), {}, actor=TELLER, clock=clock)

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import urllib3
 from sqlalchemy.dialects.postgresql import Range
@@ -29,6 +28,7 @@ from examops.demo.story.past_footage import OldCamera
 from examops.footage.models import Arming, Segment, Strip
 from examops.footage.pictures.strips import images_key, index_key
 from video import frames
+from video.recorder.sidecar import Sidecar
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
 
@@ -41,7 +41,7 @@ class Minute:
     """A minute of footage as a recorder closed it, and its frames from the start of the segment on."""
 
     content: bytes
-    sidecar: dict[str, Any]
+    sidecar: Sidecar
     frames: frames.Strip
 
 
@@ -51,7 +51,7 @@ def one_minute() -> Minute:
         camera = OldCamera(uuid.UUID(int=1), uuid.UUID(int=2), *ROOM, (0.0, LONG.total_seconds()))
         for _ in camera.record(spool, Signer.new()):
             pass
-        closed = next(iter(spool.closed()))
+        closed = next(iter(spool.closed_segments()))
         content = closed.path.read_bytes()
     drawn = frames.strip(lambda at, length: content[at : at + length], closed.sidecar, 0, every=Fraction(10))
     return Minute(content, closed.sidecar, drawn)
@@ -62,9 +62,16 @@ def archive(ground: Ground, session: Planned, minutes: int, store: Store, now: d
     minute, start = one_minute(), session.slot.desk_opens_at - BEFORE
     during = Range(start, start + minutes * LONG)
     rows = [
-        {**ground.owner, "uid": new_uid(rng), "session_id": session.id, "camera_id": id, "during": during, "state": "disarmed"}
+        {
+            **ground.owner,
+            "uid": new_uid(rng),
+            "session_id": session.id,
+            "camera_id": id,
+            "during": during,
+            "state": "disarmed",
+        }
         for _, _, id in session.hall.cameras
-    ]  # fmt: skip
+    ]
     ids = pour(Arming, rows, rng)
     segments: list[Row] = []
     for row, (_, camera, _) in zip(rows, session.hall.cameras, strict=True):
@@ -77,9 +84,15 @@ def _camera(ground: Ground, one: Armed, minute: Minute, store: Store, rng: rando
     run_uid, previous, start, rows = new_uid(rng), "", one.start, []
     for sequence in range((one.end - one.start) // LONG):
         mine = {
-            "segment_uid": str(new_uid(rng)), "camera_uid": str(one.camera_uid), "arming_uid": str(one.row["uid"]),
-            "run_uid": str(run_uid), "sequence": sequence, "start": stamp(start), "end": stamp(start + LONG), "previous_digest": previous,
-        }  # fmt: skip
+            "segment_uid": str(new_uid(rng)),
+            "camera_uid": str(one.camera_uid),
+            "arming_uid": str(one.row["uid"]),
+            "run_uid": str(run_uid),
+            "sequence": sequence,
+            "start": stamp(start),
+            "end": stamp(start + LONG),
+            "previous_digest": previous,
+        }
         plain = {name: value for name, value in minute.sidecar.items() if name != "signature"} | mine
         sidecar, previous = ground.signer.seal(plain)
         row = segment_row(one, ground, sidecar, start, start + LONG) | {"sidecar_digest": bytes.fromhex(previous)}
@@ -113,7 +126,12 @@ def _strip(segment: Row, segment_id: int, minute: Minute, store: Store) -> Row:
     store.put("derived", images, strip.images)
     store.put("derived", index, json.dumps(strip.index).encode(), "application/json")
     return {
-        **{name: segment[name] for name in ("body_id", "district", "session_id")}, "segment_id": segment_id, "images_key": images,
-        "index_key": index, "frame_count": len(shown), "failed_count": strip.undecodable, "made_at": segment["verified_at"],
+        **{name: segment[name] for name in ("body_id", "district", "session_id")},
+        "segment_id": segment_id,
+        "images_key": images,
+        "index_key": index,
+        "frame_count": len(shown),
+        "failed_count": strip.undecodable,
+        "made_at": segment["verified_at"],
         "activity": [[row["t_ms"], row["motion"] or 0.0] for row in shown],
-    }  # fmt: skip
+    }

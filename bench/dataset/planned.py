@@ -44,16 +44,29 @@ class Planned:
 
 
 def plan_sessions(
-    ground: Ground, slots: Sequence[Slot], batches: Sequence[tuple[int, Row]], now: datetime, rules: Rulebook, rng: random.Random
-) -> list[Planned]:  # fmt: skip
+    ground: Ground,
+    slots: Sequence[Slot],
+    batches: Sequence[tuple[int, Row]],
+    now: datetime,
+    rules: Rulebook,
+    rng: random.Random,
+) -> list[Planned]:
     rows = _session_rows(ground, slots, batches, now, rng)
     ids = pour(ExamSession, rows, rng)
     halls = [ground.halls[slot.line][slot.room] for slot in slots]
     groups = [
-        {**ground.owner, "uid": new_uid(rng), "session_id": ids[row["uid"]], "number": 1, "occupation_code": hall.code, "level": LEVEL,
-         "part": "skill", "standard_version": STANDARD}
+        {
+            **ground.owner,
+            "uid": new_uid(rng),
+            "session_id": ids[row["uid"]],
+            "number": 1,
+            "occupation_code": hall.code,
+            "level": LEVEL,
+            "part": "skill",
+            "standard_version": STANDARD,
+        }
         for row, hall in zip(rows, halls, strict=True)
-    ]  # fmt: skip
+    ]
     group_ids = pour(SessionGroup, groups, rng)
     planned = [
         Planned(ids[row["uid"]], row, slot, hall, []) for row, slot, hall in zip(rows, slots, halls, strict=True)
@@ -67,16 +80,31 @@ def _session_rows(
     ground: Ground, slots: Sequence[Slot], batches: Sequence[tuple[int, Row]], now: datetime, rng: random.Random
 ) -> list[Row]:
     years = Counter(slot.starts_at.astimezone(SHANGHAI).year for slot in slots)
-    numbers = {year: iter(range(first, first + count)) for year, count in years.items() if (first := next_number(f"session:{year}", count))}  # fmt: skip
+    numbers = {
+        year: iter(range(first, first + count))
+        for year, count in years.items()
+        if (first := next_number(f"session:{year}", count))
+    }
     rows = []
     for slot in slots:
         hall, year = ground.halls[slot.line][slot.room], slot.starts_at.astimezone(SHANGHAI).year
-        rows.append({
-            **ground.owner, "uid": new_uid(rng), "number": f"{year}-{next(numbers[year]):04d}", "batch_id": batches[slot.batch][0],
-            "site_id": hall.site_id, "room_id": hall.id, "title": f"{occupation(hall.code).name} {level(LEVEL)} {PARTS['skill']}",
-            "during": Range(slot.desk_opens_at, slot.ends_at + CLEAR), "desk_opens_at": slot.desk_opens_at,
-            "starts_at": slot.starts_at, "ends_at": slot.ends_at, "state": slot.state(now), "bookings_close_at": slot.desk_opens_at,
-        })  # fmt: skip
+        rows.append(
+            {
+                **ground.owner,
+                "uid": new_uid(rng),
+                "number": f"{year}-{next(numbers[year]):04d}",
+                "batch_id": batches[slot.batch][0],
+                "site_id": hall.site_id,
+                "room_id": hall.id,
+                "title": f"{occupation(hall.code).name} {level(LEVEL)} {PARTS['skill']}",
+                "during": Range(slot.desk_opens_at, slot.ends_at + CLEAR),
+                "desk_opens_at": slot.desk_opens_at,
+                "starts_at": slot.starts_at,
+                "ends_at": slot.ends_at,
+                "state": slot.state(now),
+                "bookings_close_at": slot.desk_opens_at,
+            }
+        )
     return rows
 
 
@@ -95,9 +123,15 @@ def _turns(
         told = {"capacity": capacity(limits), "factors": [limit.to_json() for limit in limits]}
         for number, (begins, ends) in enumerate(session.slot.turns(), start=1):
             row = {
-                **ground.owner, **told, "uid": new_uid(rng), "session_id": session.id, "group_id": group_id, "number": number,
-                "during": Range(begins, ends), "taken": 0,
-            }  # fmt: skip
+                **ground.owner,
+                **told,
+                "uid": new_uid(rng),
+                "session_id": session.id,
+                "group_id": group_id,
+                "number": number,
+                "during": Range(begins, ends),
+                "taken": 0,
+            }
             rows.append(row)
             session.turns.append((0, row))
     ids = pour(Turn, rows, rng)
@@ -108,13 +142,28 @@ def _turns(
 def _hold(ground: Ground, planned: Sequence[Planned], rng: random.Random) -> None:
     """Workstations and people, given back where the session was cancelled."""
     held = [
-        ({**ground.owner, "session_id": session.id, "during": session.row["during"], "is_released": session.slot.is_cancelled}, session)
+        (
+            {
+                **ground.owner,
+                "session_id": session.id,
+                "during": session.row["during"],
+                "is_released": session.slot.is_cancelled,
+            },
+            session,
+        )
         for session in planned
-    ]  # fmt: skip
-    pour(SessionStation, (
-        {**columns, "workstation_id": station} for columns, session in held for _, station in session.hall.stations
-    ), rng)  # fmt: skip
-    pour(SessionDuty, (
-        {**columns, "staff_id": member, "role": "examiner" if n else "leader"}
-        for columns, session in held for n, member in enumerate(ground.panels[session.slot.line])
-    ), rng)  # fmt: skip
+    ]
+    pour(
+        SessionStation,
+        ({**columns, "workstation_id": station} for columns, session in held for _, station in session.hall.stations),
+        rng,
+    )
+    pour(
+        SessionDuty,
+        (
+            {**columns, "staff_id": member, "role": "examiner" if n else "leader"}
+            for columns, session in held
+            for n, member in enumerate(ground.panels[session.slot.line])
+        ),
+        rng,
+    )

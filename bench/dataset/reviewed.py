@@ -38,10 +38,18 @@ def _flag(one: Armed, rng: random.Random) -> Row:
     begins = one.session.slot.starts_at + timedelta(seconds=rng.randrange(5_000))
     uid, name = rng.choice(VIEWERS)
     return {
-        **_of(one), "camera_id": one.row["camera_id"], "started_at": begins, "ended_at": begins + timedelta(seconds=20),
-        "severity": severity, "note": NOTES[severity], "state": rng.choice(STATES), "author_uid": uid, "author_name": name,
-        "still_sha256": None, "segment_id": None,
-    }  # fmt: skip
+        **_of(one),
+        "camera_id": one.row["camera_id"],
+        "started_at": begins,
+        "ended_at": begins + timedelta(seconds=20),
+        "severity": severity,
+        "note": NOTES[severity],
+        "state": rng.choice(STATES),
+        "author_uid": uid,
+        "author_name": name,
+        "still_sha256": None,
+        "segment_id": None,
+    }
 
 
 def _looks(one: Armed, rng: random.Random) -> Iterator[Row]:
@@ -49,17 +57,28 @@ def _looks(one: Armed, rng: random.Random) -> Iterator[Row]:
         begins = one.start + timedelta(seconds=rng.randrange(3_000))
         ends, looked = begins + timedelta(minutes=20), one.end + timedelta(hours=rng.randrange(1, 12))
         yield {
-            **_of(one), "camera_id": one.row["camera_id"], "viewer_uid": uid, "viewer_name": name, "mode": "playback",
-            "media_from": begins, "media_until": ends, "looked_at": looked, "extended_at": looked,
-        }  # fmt: skip
+            **_of(one),
+            "camera_id": one.row["camera_id"],
+            "viewer_uid": uid,
+            "viewer_name": name,
+            "mode": "playback",
+            "media_from": begins,
+            "media_until": ends,
+            "looked_at": looked,
+            "extended_at": looked,
+        }
 
 
 def _alarm(one: Armed, rng: random.Random) -> Row:
     begins = one.start + timedelta(seconds=rng.randrange(3_000))
     kind = rng.choice(ALARMS)
     return {
-        **_of(one), "camera_id": one.row["camera_id"], "kind": kind, "started_at": begins, "ended_at": begins + timedelta(seconds=40),
-    }  # fmt: skip
+        **_of(one),
+        "camera_id": one.row["camera_id"],
+        "kind": kind,
+        "started_at": begins,
+        "ended_at": begins + timedelta(seconds=40),
+    }
 
 
 def _verdict(one: Armed, rng: random.Random) -> Row:

@@ -74,9 +74,11 @@ def _application() -> Flask:
 def _parser() -> argparse.ArgumentParser:
     listing = "\n".join(f"  {name:<12}{command.words}" for name, command in COMMANDS.items())
     parser = argparse.ArgumentParser(
-        prog="python -m examops", usage="python -m examops 命令 …", epilog=f"命令:\n{listing}",
+        prog="python -m examops",
+        usage="python -m examops 命令 …",
+        epilog=f"命令:\n{listing}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     parser.add_argument("command", choices=COMMANDS, metavar="命令")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return parser

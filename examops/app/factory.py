@@ -35,7 +35,7 @@ csrf = CSRFProtect()
 def create_app(
     settings: Settings, *, kind: str = "web", clock: Clock | None = None, domains: tuple[str, ...] = DOMAINS
 ) -> Flask:
-    """``kind`` is ``web`` or ``job``: it decides the database role. Tests hand in the clock, and domains of their own."""
+    """``kind`` is ``web`` or ``job`` and decides the database role. Tests hand in clock and domains of their own."""
     known = registry(domains)
     known.load_models()
     app = Flask("examops", static_folder="web/static", root_path=__path())

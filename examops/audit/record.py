@@ -51,11 +51,23 @@ def entry_values(
     )
     body_id = getattr(subject, "body_id", None) or _own_id(subject)
     return {
-        "uid": uid, "at": at, "tag": str(tag), "actor_kind": actor.kind, "actor_uid": actor.uid,
-        "actor_name": actor.name, "actor_role": actor.role, "body_id": body_id,
-        "district": getattr(subject, "district", None), "subject_kind": kind, "subject_uid": subject_uid,
-        "subject_words": line, "payload": payload, "salt": salt, "payload_digest": hidden, "digest": digest,
-    }  # fmt: skip
+        "uid": uid,
+        "at": at,
+        "tag": str(tag),
+        "actor_kind": actor.kind,
+        "actor_uid": actor.uid,
+        "actor_name": actor.name,
+        "actor_role": actor.role,
+        "body_id": body_id,
+        "district": getattr(subject, "district", None),
+        "subject_kind": kind,
+        "subject_uid": subject_uid,
+        "subject_words": line,
+        "payload": payload,
+        "salt": salt,
+        "payload_digest": hidden,
+        "digest": digest,
+    }
 
 
 def _identity(subject: Any) -> tuple[str, uuid.UUID | None]:

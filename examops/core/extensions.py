@@ -29,7 +29,8 @@ def install(app: Flask, parts: Parts) -> None:
 
 
 def parts() -> Parts:
-    return current_app.extensions[NAME]
+    found: Parts = current_app.extensions[NAME]
+    return found
 
 
 def clock() -> Clock:

@@ -1,11 +1,11 @@
 """Chinese words are the source; another language is a catalogue of them.
 
-A text is written in Chinese where it is used, as ``_("第 {number} 轮", number=3)``: braces are filled after the look-up, so
-a catalogue may turn the order round. ``N_`` marks a text that is stored in a table and looked up when it is read:
-``_(TABLE[code])``. Without a request, or in Chinese, both give back what they got. Where one Chinese word needs two
-words elsewhere, ``context`` tells them apart (gettext's ``msgctxt``). Catalogues are gettext files under
-``examops/web/translations/LANGUAGE``, read once per process; nothing compiled is kept.
-What is stored is a :class:`Message`: text and values apart, worded for whoever reads it.
+A text is written in Chinese where it is used, as ``_("第 {number} 轮", number=3)``: braces are filled after the
+look-up, so a catalogue may turn the order round. ``N_`` marks a text that is stored in a table and looked up when
+it is read: ``_(TABLE[code])``. Without a request, or in Chinese, both give back what they got. Where one Chinese
+word needs two words elsewhere, ``context`` tells them apart (gettext's ``msgctxt``). Catalogues are gettext files
+under ``examops/web/translations/LANGUAGE``, read once per process; nothing compiled is kept. What is stored is a
+:class:`Message`: text and values apart, worded for whoever reads it.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ from examops.core.database import db
 class Scope:
     """``everything`` is for city offices and the system; else bodies and districts are added up.
 
-    ``narrowed`` are bodies reached through single sites only: of these, what happens at other sites than ``sites`` stays
-    hidden. Rows know their body and district only, so queries ask :func:`within_sites`.
+    ``narrowed`` are bodies reached through single sites only: of these, what happens at other sites than ``sites``
+    stays hidden. Rows know their body and district only, so queries ask :func:`within_sites`.
     """
 
     everything: bool = False

@@ -42,7 +42,8 @@ class DatedRules:
 class Context:
     """``next_batch`` is offered only to those who reach their limit by its cut-off day, ``next_cut_off``.
 
-    ``body_kind`` is enterprise, college or social. ``offered`` says whether the body is filed for this; None: not asked.
+    ``body_kind`` is enterprise, college or social. ``offered`` says whether the body is filed for this; None: not
+    asked.
 
     ``standard`` and ``in_shortage`` are looked up when empty; what is stored names them, so that a later catalogue
     does not change an old verdict (:data:`NO_STANDARD` where there was none).

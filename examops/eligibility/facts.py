@@ -1,4 +1,7 @@
-"""What is known about one person. Every fact says where it comes from: typed, a document seen, or an official look-up."""
+"""What is known about one person.
+
+Every fact says where it comes from: typed, a document seen, or an official look-up.
+"""
 
 from __future__ import annotations
 
@@ -115,7 +118,10 @@ class Facts:
 
 
 def encode(value: Any) -> Any:
-    """Plain JSON of dataclasses, days and tuples. A day becomes ``{"day": "2026-11-25"}``, so that it comes back as one."""
+    """Plain JSON of dataclasses, days and tuples.
+
+    A day becomes ``{"day": "2026-11-25"}``, so that it comes back as one.
+    """
     if hasattr(value, "__dataclass_fields__"):
         return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, date):

@@ -21,7 +21,8 @@ class Period(NamedTuple):
 def add_months(day: date, months: int) -> date:
     """The matching day that many months later; the end of the month where there is no such day.
 
-    The Civil Code, article 202: 没有对应日的，月末日为期间的最后一日. So a year from 29 February is reached on 28 February.
+    The Civil Code, article 202: 没有对应日的，月末日为期间的最后一日. So a year from 29 February is reached on 28
+    February.
     """
     total = day.year * MONTHS_OF_A_YEAR + day.month - 1 + months
     year, month = divmod(total, MONTHS_OF_A_YEAR)

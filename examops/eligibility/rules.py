@@ -16,7 +16,10 @@ from examops.eligibility.verdicts import COMPUTED, Line, Outcome, Verdict, ruled
 
 
 def judge(facts: Facts, context: Context, book: Rulebook | None = None) -> Verdict:
-    """Judge one person on the cut-off day. For many persons make one :class:`RuleContext` and use :func:`judge_with`."""
+    """Judge one person on the cut-off day.
+
+    For many persons make one :class:`RuleContext` and use :func:`judge_with`.
+    """
     return judge_with(RuleContext(context, book), facts)
 
 

@@ -44,8 +44,9 @@ CITATION_FIELDS = tuple(one.name for one in fields(Citation))
 class Line:
     """One clause, judged. ``found`` and ``limit`` are small JSON values with a ``form`` that says how to word them.
 
-    ``found_source`` is ``{"source": "typed|document|official|computed", "as_of", "seen_by"}`` or None where nothing was found.
-    ``gap`` is ``{"years", "months", "days", "total_days", "until"}`` where time will mend the fault, else None.
+    ``found_source`` is ``{"source": "typed|document|official|computed", "as_of", "seen_by"}`` or None where
+    nothing was found. ``gap`` is ``{"years", "months", "days", "total_days", "until"}`` where time will mend the
+    fault, else None.
     """
 
     code: str

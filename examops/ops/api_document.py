@@ -156,9 +156,11 @@ def _operation(call: Call) -> dict[str, Any]:
         answer["content"] = {"application/json": {"schema": call.answer}}
     refusal = {"description": "Refused", "content": {"application/json": {"schema": RefusalSchema}}}
     message: dict[str, Any] = {
-        "summary": call.words, "tags": ["pages"], "responses": {str(status): answer, "default": refusal},
+        "summary": call.words,
+        "tags": ["pages"],
+        "responses": {str(status): answer, "default": refusal},
         "security": NOBODY if call.is_open else PERSON_READS if call.method == "get" else PERSON_WRITES,
-    }  # fmt: skip
+    }
     if call.asks:
         message["requestBody"] = {"required": True, "content": {"application/json": {"schema": call.asks}}}
     return message

@@ -12,12 +12,33 @@ from examops.sessions import BOOKING_STATES, SESSION_STATES
 from examops.web.formats import duration
 
 LABELS = {
-    "added": N_("新增"), "application": N_("报名号"), "camera": N_("摄像机"), "changed": N_("改了"), "commitment": N_("抽签承诺"), "count": N_("个数"),
-    "counts": N_("结果"), "detail": N_("说明"), "fitted": N_("对上"), "groups": N_("组"), "job": N_("任务号"), "kind": N_("种类"),
-    "mode": N_("方式"), "objects": N_("个数"), "outcome": N_("结果"), "people": N_("人数"), "reason": N_("原因"), "reasons": N_("原因"),
-    "saved": N_("保存"), "severity": N_("程度"), "sha256": N_("摘要"), "source": N_("来自"), "tried": N_("次数"), "version": N_("版本"),
-    "vouched": N_("核对人担保"), "wrong": N_("有误"),
-}  # fmt: skip
+    "added": N_("新增"),
+    "application": N_("报名号"),
+    "camera": N_("摄像机"),
+    "changed": N_("改了"),
+    "commitment": N_("抽签承诺"),
+    "count": N_("个数"),
+    "counts": N_("结果"),
+    "detail": N_("说明"),
+    "fitted": N_("对上"),
+    "groups": N_("组"),
+    "job": N_("任务号"),
+    "kind": N_("种类"),
+    "mode": N_("方式"),
+    "objects": N_("个数"),
+    "outcome": N_("结果"),
+    "people": N_("人数"),
+    "reason": N_("原因"),
+    "reasons": N_("原因"),
+    "saved": N_("保存"),
+    "severity": N_("程度"),
+    "sha256": N_("摘要"),
+    "source": N_("来自"),
+    "tried": N_("次数"),
+    "version": N_("版本"),
+    "vouched": N_("核对人担保"),
+    "wrong": N_("有误"),
+}
 MODES = {"live": N_("实时"), "playback": N_("回放"), "stills": N_("静帧"), "frames": N_("抽帧")}
 SHORT = 12  # letters of a digest or an address: enough to compare by eye
 

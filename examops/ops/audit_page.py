@@ -51,9 +51,14 @@ def index() -> ResponseReturnValue:
     rows, last = page_and_next(db.session.execute(query).scalars().all(), PAGE)
     older = url_for("audit.index", before=key_of(last.at, last.id), tag=tag or None) if last else None
     return render_template(
-        "ops/audit.html", rows=[LogLine.of(row) for row in rows], older=older, words=registry().tag_labels(), tag=tag,
-        window_days=WINDOW_DAYS, unsealed_seconds=oldest_unsealed_seconds(clock()),
-    )  # fmt: skip
+        "ops/audit.html",
+        rows=[LogLine.of(row) for row in rows],
+        older=older,
+        words=registry().tag_labels(),
+        tag=tag,
+        window_days=WINDOW_DAYS,
+        unsealed_seconds=oldest_unsealed_seconds(clock()),
+    )
 
 
 def entries_query(since: datetime, tag: str, before: str | None) -> Select[Any]:

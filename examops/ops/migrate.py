@@ -66,7 +66,8 @@ def make_roles(connection: Connection, settings: Settings) -> None:
 
 
 def _verb(connection: Connection, name: str) -> str:
-    """Only a superuser may say NOSUPERUSER of a role, even where it holds: so look, and refuse a role that is too strong."""
+    """Only a superuser may say NOSUPERUSER of a role, even where it holds: so look, and refuse a role that is too
+    strong."""
     flags = text("SELECT rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = :name")
     is_strong = connection.execute(flags, {"name": name}).scalar()
     if is_strong:

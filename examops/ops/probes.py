@@ -18,7 +18,8 @@ Facts = dict[str, Any]
 WAIT = {"connect_timeout": 2, "options": "-c statement_timeout=2000 -c lock_timeout=1000 -c timezone=UTC"}
 
 QUEUE = """
-    SELECT count(*) AS waiting, extract(epoch FROM now() - min(coalesce(job.scheduled_at, deferred.at)))::float AS oldest_s,
+    SELECT count(*) AS waiting,
+      extract(epoch FROM now() - min(coalesce(job.scheduled_at, deferred.at)))::float AS oldest_s,
       (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds') AS workers
     FROM procrastinate_jobs job
     LEFT JOIN LATERAL (
@@ -26,7 +27,10 @@ QUEUE = """
     ) deferred ON true
     WHERE status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())"""
 CLOCK = "SELECT extract(epoch FROM now() - created_at)::float AS last_queued_s FROM job_run ORDER BY id DESC LIMIT 1"
-AUDIT = "SELECT extract(epoch FROM %(now)s - min(at))::float AS oldest_unsealed_s FROM audit_entry WHERE seal_number IS NULL"
+AUDIT = (
+    "SELECT extract(epoch FROM %(now)s - min(at))::float AS oldest_unsealed_s"
+    " FROM audit_entry WHERE seal_number IS NULL"
+)
 RECORDERS = """
     SELECT count(*) AS paired, count(*) FILTER (WHERE last_seen_at > %(fresh)s) AS heard,
       extract(epoch FROM %(now)s - max(last_seen_at))::float AS newest_s
@@ -34,7 +38,8 @@ RECORDERS = """
 
 
 def database_facts(settings: Settings, now: datetime, fresh_since: datetime) -> dict[str, Facts]:
-    """Facts of queue, clock, log and recorders, over a connection of its own: a full pool is no reason to call for help.
+    """Facts of queue, clock, log and recorders, over a connection of its own: a full pool is no reason to call for
+    help.
 
     Recorders are counted and not named: everybody may ask for the state of the installation.
     """

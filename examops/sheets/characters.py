@@ -1,4 +1,4 @@
-"""Characters that no cell should hold and PostgreSQL partly refuses: made visible on reading, so that they can be told."""
+"""Characters that no cell should hold and PostgreSQL partly refuses: made visible on reading."""
 
 from __future__ import annotations
 

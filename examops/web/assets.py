@@ -30,9 +30,9 @@ def _fingerprint(name: str) -> str:
 
 
 def asset(name: str) -> str:
-    """``css/frame.css`` → ``/static/css/frame.css?v=…``; bundled names come from the manifest, "" without a bundle."""
-    if name in _manifest():
-        return f"/static/dist/{_manifest()[name]}"
+    """``css/base.css`` → its address: the bundle's, else the source with its imports; "" for scripts without a bundle."""
+    if built := _manifest().get(name.removeprefix("css/")):
+        return f"/static/dist/{built}"
     if not (STATIC / name).exists():
         return ""
     return f"/static/{name}?v={_fingerprint(name)}"

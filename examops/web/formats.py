@@ -93,9 +93,9 @@ def grouped(value: int) -> str:
     return f"{value:,}"
 
 
-def percent_class(value: float) -> int:
-    """Half-percent steps of the width and position classes of ``steps.css``: 0 to 200."""
-    return max(0, min(200, round(value * 2)))
+def percent(share: float) -> str:
+    """A share of one as a length of a drawing: ``0.385`` → ``38.5%``, never below none or above all."""
+    return f"{max(0.0, min(100.0, share * 100)):.4g}%"
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -112,5 +112,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "age": age,
     "until": until,
     "grouped": grouped,
-    "step": percent_class,
+    "percent": percent,
 }

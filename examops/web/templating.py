@@ -19,7 +19,7 @@ from examops.web.navigation import current
 
 
 def worded(text: str, /, context: str = "", **values: Any) -> str:
-    """``_`` of the templates. Values may carry markup (``strong(12)``), so that a sentence around them stays one text."""
+    """``_`` of the templates. Values may carry markup (``strong(12)``): a sentence around them stays one text."""
     if any(hasattr(value, "__html__") for value in values.values()):
         return escape(numbered(_(text, context=context), values)).format(**values)
     return _(text, context=context, **values)
@@ -83,5 +83,7 @@ def _grant_choice() -> dict[str, Any]:
         "scopes": [
             {"value": value, "word": word, "current": value == (str(current.uid) if current else "")}
             for value, word in options
-        ] if len(grants) > 1 else [],
-    }  # fmt: skip
+        ]
+        if len(grants) > 1
+        else [],
+    }

@@ -64,7 +64,7 @@ def test_the_week_stands_in_one_screen(at, faults, shoot):
     page = at("/sessions/week")
 
     shoot(page, "home-live")
-    assert page.locator(".blk").count() == 9
+    assert page.locator(".block").count() == 9
     page.wait_for_function("document.querySelector('main').scrollHeight <= 768")
     assert page.locator(".now span").inner_text() == "09:12"
     page.get_by_label("电工 四级 实操").nth(2).hover()

@@ -15,6 +15,7 @@ from examops.core.transaction import transaction
 from examops.footage.archive.arming import arm_due, plan_armings
 from examops.sessions.capacity.limits import TurnResources, factors
 from examops.sessions.models import ExamSession
+from tests.e2e.waiting import until_judged
 from tests.factories import PASSWORD, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
@@ -123,7 +124,8 @@ def test_who_chooses_english_at_the_door_meets_no_chinese(held, make, visit, fau
     visit.go("/sessions/new")
     visit.page.get_by_label("Occupation and level").select_option(index=1)
     visit.page.get_by_label("First turn starts").fill("2026-11-24T09:00")
-    visit.page.locator("#judged h3").wait_for()
+    until_judged(visit.page)
+    assert visit.page.locator("#judged h3").is_visible()
     visit.look("judged plan")
     visit.go(f"/desk/{session.uid}", 800, 1280)
     visit.page.locator("#turns li.cur").wait_for()  # the script has written its words
@@ -134,7 +136,7 @@ def test_who_chooses_english_at_the_door_meets_no_chinese(held, make, visit, fau
     visit.sign_in(make.user("supervisor", name="He Min"))
     visit.look_at(SUPERVISOR, session)
     visit.go("/footage/wall")
-    visit.page.locator("#risk-list .rows").wait_for()
+    visit.page.locator("#risk-list .sum").wait_for()
     visit.look("wall")
     visit.go(f"/footage/review/{session.uid}")
     visit.page.get_by_text("No more ahead").wait_for()

@@ -81,11 +81,11 @@ def broken_promises(environ: dict[str, str]) -> list[str]:
 def assert_nothing_else_was_refused(town: Town, faults: list[str]) -> None:
     """The plan that clashes is; a list of footage may be asked for a moment before it is archived.
 
-    The browser tells of both on its console, and htmx of each question that a newer one replaced.
+    The browser tells of both on its console.
     """
     answers = [(status, path) for status, path in town.refused if not path.endswith("/playlist.m3u8")]
     assert answers == [(409, "/sessions/new")]
-    noise = ("console: htmx:", "console: Failed to load resource: the server responded with a status of 4")
+    noise = "console: Failed to load resource: the server responded with a status of 4"
     assert [fault for fault in faults if not fault.startswith(noise)] == []
 
 

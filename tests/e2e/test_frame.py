@@ -47,7 +47,7 @@ def test_the_tray_follows_long_work_to_its_end(address, open_page):
     page.get_by_text("100 %").wait_for()
 
     assert page.locator("[data-say=done]").inner_text() == "60,000"
-    assert page.locator(".tray .bar i").get_attribute("class") == "w-200"
+    assert page.locator(".tray .bar rect").get_attribute("width") == "100%"
     assert page.locator("[data-cancel]").is_hidden()
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.e2e.waiting import until_judged, until_loaded
 from tests.factories import DAY, ELECTRICIAN, PASSWORD, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
@@ -34,6 +35,7 @@ def planning(serve, app, open_page, make, ground):
         page.locator("input[name=password]").fill(PASSWORD)
         page.keyboard.press("Enter")
         page.locator("#plan").wait_for()
+        until_loaded(page)
         return page
 
     return go
@@ -62,11 +64,13 @@ def test_two_groups_are_judged_while_typing_and_saved(planning, faults, shoot):
     page = planning()
     page.get_by_role("button", name="再加一组").click()
     page.locator("#g1-target").wait_for()
+    until_loaded(page)
     fill_group(page, 0, "skill", "2026-11-26T08:30", "12")
     fill_group(page, 1, "theory", "2026-11-26T08:30")
     put_on_duty(page)
 
-    page.locator(".judged .fine").wait_for()
+    until_judged(page)
+    assert page.locator(".judged .fine").is_visible()
     shoot(page, "plan-two-groups")
     assert "共可排 48 人，没有冲突" in page.locator("#plan-sum").inner_text()
     assert page.locator(".judged .grp").all_inner_texts() == [
@@ -74,7 +78,7 @@ def test_two_groups_are_judged_while_typing_and_saved(planning, faults, shoot):
         "第 2 组 电工 四级 理论 工位 12：A-13–A-24",
     ]
     page.get_by_role("button", name="保存场次").click()
-    page.locator("main.ses").wait_for()
+    page.locator("main.session").wait_for()
     shoot(page, "session-two-groups")
     assert page.locator(".turns-box tbody tr").count() == 4
     assert faults == []
@@ -85,7 +89,7 @@ def test_a_clash_is_told_while_typing_with_what_is_free(planning, ground, make, 
     page = planning(800, 1280)
     fill_group(page, 0, "skill", "2026-11-26T09:00")
 
-    page.locator(".wrongs").wait_for()
+    until_judged(page)
     shoot(page, "plan-clash-tablet")
     told = page.locator(".wrongs").inner_text()
     assert f"A栋实训室 已有场次 {session.number}" in told

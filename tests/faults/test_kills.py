@@ -37,7 +37,7 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
 
 def closed(plant: Plant) -> dict[str, dict[str, Any]]:
     """What the recorder has closed, by its own ledger: sidecars by segment."""
-    return {item.sidecar["segment_uid"]: item.sidecar for item in plant.spool.closed()}
+    return {item.sidecar["segment_uid"]: item.sidecar for item in plant.spool.closed_segments()}
 
 
 def verified(plant: Plant) -> dict[str, Segment]:
@@ -61,7 +61,7 @@ def kill_in_the_middle(plant: Plant, part: str) -> dict[str, dict[str, Any]]:
     Returns the sidecars of everything closed at the moment of the kill.
     """
     plant.wait_for(lambda: len(verified(plant)) >= 2, "recording is under way")
-    is_middle = (lambda: open_fragments(plant) > 0) if part == "recorder" else plant.spool.waiting
+    is_middle = (lambda: open_fragments(plant) > 0) if part == "recorder" else plant.spool.pending_uploads
     plant.wait_for(is_middle, "something is under way")
     before = closed(plant)
     gone = plant.kill(part)

@@ -83,7 +83,7 @@ class Browser:
         missing = call.rule.arguments - place.params.keys() - {"filename"}
         assert not missing, f"{call.endpoint}: tests/guards/place.py makes nothing for {missing}"
         with self.app.test_request_context():
-            values = {name: place.params.get(name, "css/frame.css") for name in call.rule.arguments}
+            values = {name: place.params.get(name, "css/base.css") for name in call.rule.arguments}
             return self.app.url_map.bind("localhost").build(call.endpoint, values, method=call.method)
 
     @property

@@ -4,7 +4,7 @@ import pytest
 
 from tests.video.wire import Sender, frame, frames, report
 from video.rtsp.errors import LostFraming
-from video.rtsp.framing import JUNK_LIMIT, Framing
+from video.rtsp.framing import MAX_JUNK_BYTES, Framing
 from video.rtsp.messages import Message
 
 REPLY = b"RTSP/1.0 200 OK\r\nCSeq: 3\r\nContent-Length: 4\r\n\r\nbody"
@@ -18,14 +18,14 @@ class Parsed:
         self.events: list[object] = []
         self.framing = Framing(self._frame, self.events.append, lambda: self.events.append("loss"))
         self.framing.expected = {0: 96, 1: None}
-        self._rest = b""
+        self._back_off = b""
 
     def _frame(self, channel: int, buffer: bytearray, start: int, end: int) -> None:
         self.events.append((channel, bytes(buffer[start:end])))
 
     def feed(self, data: bytes, now: float = 0.0) -> "Parsed":
-        buffer = bytearray(self._rest + data)
-        self._rest = bytes(buffer[self.framing.feed(buffer, 0, len(buffer), now) :])
+        buffer = bytearray(self._back_off + data)
+        self._back_off = bytes(buffer[self.framing.feed(buffer, 0, len(buffer), now) :])
         return self
 
     @property
@@ -56,10 +56,14 @@ def test_frames_replies_and_requests_in_one_read_come_out_in_order() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        b"RTSP/1.0 200\r\nCSeq: 3\r\n\r\n", b"RTSP/1.0 200 OK\nCSeq: 3\n\n", b"\r\n\r\n\nRTSP/1.0 200 OK\r\ncseq : 3\r\n\r\n",
-        b"RTSP/1.0 200 \r\nCSeq: 3 \r\n\r\n", b"rtsp/1.0 200 OK\r\nCseq:        3\r\n\r\n", b"RTSP/1.0 200 OK\r\nCSeq:3\r\nnonsense\r\nX:\r\n\r\n",
+        b"RTSP/1.0 200\r\nCSeq: 3\r\n\r\n",
+        b"RTSP/1.0 200 OK\nCSeq: 3\n\n",
+        b"\r\n\r\n\nRTSP/1.0 200 OK\r\ncseq : 3\r\n\r\n",
+        b"RTSP/1.0 200 \r\nCSeq: 3 \r\n\r\n",
+        b"rtsp/1.0 200 OK\r\nCseq:        3\r\n\r\n",
+        b"RTSP/1.0 200 OK\r\nCSeq:3\r\nnonsense\r\nX:\r\n\r\n",
     ],
-)  # fmt: skip
+)
 def test_replies_are_read_as_cameras_write_them(text: bytes) -> None:
     (message,) = Parsed().feed(text + frame(0, packets()[0])).events[:1]
     assert isinstance(message, Message)
@@ -101,7 +105,7 @@ def test_after_junk_a_header_that_only_looks_like_one_is_not_believed() -> None:
 def test_junk_without_end_is_given_up() -> None:
     parsed = Parsed()
     with pytest.raises(LostFraming):
-        flood(parsed, b"\xee" * 1000, JUNK_LIMIT // 1000 + 2)
+        flood(parsed, b"\xee" * 1000, MAX_JUNK_BYTES // 1000 + 2)
 
 
 def test_junk_for_too_long_is_given_up() -> None:

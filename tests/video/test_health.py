@@ -9,7 +9,7 @@ import pytest
 
 from config.rulebook import rulebook
 from examops.demo.testcam import ROOMS, Painter
-from video.health import Fault, Thresholds, compare, judge, learn, measure, motion, small_grey
+from video.health import Fault, Thresholds, assess_picture, compare, learn, measure, motion, small_grey
 from video.health_watch import Began, Ended, Hysteresis, WatchState, advance
 
 MORNING = datetime(2026, 11, 23, 1, 41, 7, tzinfo=UTC)
@@ -41,9 +41,9 @@ def grey_of(painter, second, **how):
     return small_grey(cv2.cvtColor(painter.paint(at, **how), cv2.COLOR_RGB2GRAY))
 
 
-def judged(grey, reference, thresholds, before=None):
+def faults_of(grey, reference, thresholds, before=None):
     moved = None if before is None else motion(grey, before)
-    return judge(measure(grey), reference, thresholds, change=compare(grey, reference), moved=moved)
+    return assess_picture(measure(grey), reference, thresholds, change=compare(grey, reference), moved=moved)
 
 
 def brighter(grey, share):
@@ -68,57 +68,57 @@ def covered(grey, share):
 
 def test_an_ordinary_morning_is_well(greys, reference, thresholds):
     for before, grey in pairwise(greys[8:]):
-        assert judged(grey, reference, thresholds, before) == frozenset()
+        assert faults_of(grey, reference, thresholds, before) == frozenset()
 
 
 @pytest.mark.parametrize("share", [0.8, 1.2, 1.4])
 def test_brighter_or_darker_light_is_no_fault(greys, reference, thresholds, share):
-    assert judged(brighter(greys[10], share), reference, thresholds) == frozenset()
+    assert faults_of(brighter(greys[10], share), reference, thresholds) == frozenset()
 
 
 def test_black_picture_is_black_and_nothing_else(painter, reference, thresholds):
     black = small_grey(cv2.cvtColor(painter.paint_black(MORNING), cv2.COLOR_RGB2GRAY))
-    assert judged(black, reference, thresholds, black) == {Fault.BLACK}
-    assert judge(measure(black), None, thresholds) == {Fault.BLACK}
+    assert faults_of(black, reference, thresholds, black) == {Fault.BLACK}
+    assert assess_picture(measure(black), None, thresholds) == {Fault.BLACK}
 
 
 def test_lights_off_is_not_taken_for_a_covered_lens(greys, reference, thresholds):
-    assert not judged(brighter(greys[10], 0.15), reference, thresholds) & {Fault.COVERED, Fault.MOVED, Fault.BLURRED}
+    assert not faults_of(brighter(greys[10], 0.15), reference, thresholds) & {Fault.COVERED, Fault.MOVED, Fault.BLURRED}
 
 
 @pytest.mark.parametrize("sigma", [1.0, 2.0])
 def test_defocused_picture_is_blurred(greys, reference, thresholds, sigma):
-    assert judged(cv2.GaussianBlur(greys[10], (0, 0), sigma), reference, thresholds) == {Fault.BLURRED}
+    assert faults_of(cv2.GaussianBlur(greys[10], (0, 0), sigma), reference, thresholds) == {Fault.BLURRED}
 
 
 @pytest.mark.parametrize("share", [0.65, 1.0])
 def test_cloth_before_the_lens_is_covered(greys, reference, thresholds, share):
-    assert judged(covered(greys[10], share), reference, thresholds) == {Fault.COVERED}
+    assert faults_of(covered(greys[10], share), reference, thresholds) == {Fault.COVERED}
 
 
 @pytest.mark.parametrize("pixels", [6, 12, 30])
 def test_pushed_camera_has_moved(greys, reference, thresholds, pixels):
-    assert judged(shifted(greys[10], pixels), reference, thresholds) == {Fault.MOVED}
+    assert faults_of(shifted(greys[10], pixels), reference, thresholds) == {Fault.MOVED}
 
 
 @pytest.mark.parametrize("degrees", [-4, 3])
 def test_turned_camera_has_moved(greys, reference, thresholds, degrees):
-    assert judged(turned(greys[10], degrees), reference, thresholds) == {Fault.MOVED}
+    assert faults_of(turned(greys[10], degrees), reference, thresholds) == {Fault.MOVED}
 
 
 def test_another_corner_of_the_room_has_moved(painter, reference, thresholds):
     other = Painter(painter.room, "rear", "试", (640, 360))
-    assert judged(grey_of(other, 100), reference, thresholds) == {Fault.MOVED}
+    assert faults_of(grey_of(other, 100), reference, thresholds) == {Fault.MOVED}
 
 
 def test_frozen_picture_is_frozen_though_its_clock_ticks(painter, reference, thresholds):
     before, after = (grey_of(painter, second, scene_at=MORNING) for second in (100, 110))
-    assert judged(after, reference, thresholds, before) == {Fault.FROZEN}
+    assert faults_of(after, reference, thresholds, before) == {Fault.FROZEN}
 
 
 def test_still_scene_with_live_noise_is_not_frozen(painter, reference, thresholds):
     before, after = (grey_of(painter, 100 + step, scene_at=MORNING, grain=step) for step in (0, 1))
-    assert judged(after, reference, thresholds, before) == frozenset()
+    assert faults_of(after, reference, thresholds, before) == frozenset()
 
 
 def watch(pattern, state=None):

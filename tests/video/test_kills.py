@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from tests.video.clips import TestClocks, pictures
-from video.recorder.clocks import Clocks, seconds_of
+from video.recorder.clocks import Clocks, parse_time
+from video.recorder.run import Limits
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
-from video.recorder.track import Limits, Track
+from video.recorder.track import Track
 
 CAMERA, ARMING = "c" * 8, "a" * 8
 
@@ -70,7 +71,7 @@ def after_the_next_start(folder: Path, clocks: TestClocks, armed: tuple[float, f
 
 
 def spans(notes: list[dict[str, Any]]) -> list[tuple[float, float]]:
-    return sorted((seconds_of(note["start"]), seconds_of(note["end"])) for note in notes)
+    return sorted((parse_time(note["start"]), parse_time(note["end"])) for note in notes)
 
 
 def steps_of_a_recording(tmp_path: Path, patch: pytest.MonkeyPatch) -> int:
@@ -87,12 +88,12 @@ def test_whatever_step_is_the_last_nothing_closed_changes_and_every_second_is_to
     for step in range(count):
         folder = tmp_path / str(step)
         clocks, killed = recorded(folder, Reaper(step), monkeypatch)
-        closed = {item.sidecar["segment_uid"]: item.sidecar for item in Spool(folder).closed()}
+        closed = {item.sidecar["segment_uid"]: item.sidecar for item in Spool(folder).closed_segments()}
         spool = after_the_next_start(folder, clocks, killed.armed)
-        now = {item.sidecar["segment_uid"]: item.sidecar for item in spool.closed()}
+        now = {item.sidecar["segment_uid"]: item.sidecar for item in spool.closed_segments()}
         assert closed.items() <= now.items(), f"step {step}: a closed segment changed"
         assert not list(spool.root.glob("*/*.origin")), f"step {step}: something was left open"
-        told = spans([*now.values(), *spool.unsent_gaps()])
+        told = spans([*now.values(), *spool.pending_gaps()])
         assert_told_once(told, killed.armed[0], clocks.wall(), f"step {step}")
 
 

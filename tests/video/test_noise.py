@@ -7,10 +7,10 @@ import pytest
 
 from tests.video.clips import encoded
 from tests.video.wire import SDP, Camera, Sender, fragments, frame, frames, report, stap
-from video.rtsp import assembly, depacketiser
-from video.rtsp.client import BUFFER, ROOM
+from video.rtsp import access_units, depacketiser
+from video.rtsp.client import BUFFER_BYTES, MIN_ROOM_BYTES
 from video.rtsp.errors import SessionEnded, StreamError
-from video.rtsp.reports import EPOCH
+from video.rtsp.rtcp import EPOCH
 
 ROUNDS = 400
 
@@ -80,7 +80,7 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
 
 REPLIES = [
     "RTSP/1.0 200 OK\r\nCSeq: 1\r\nPublic: OPTIONS, GET_PARAMETER\r\n\r\n",
-    'RTSP/1.0 401 No\r\nCSeq: 2\r\nWWW-Authenticate: Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth"\r\n\r\n',
+    'RTSP/1.0 401 N\r\nCSeq: 2\r\nWWW-Authenticate: Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth"\r\n\r\n',
     f"RTSP/1.0 200 OK\r\nCSeq: 3\r\nContent-Base: rtsp://cam.example/live/\r\nContent-Length: {len(SDP)}\r\n\r\n{SDP}",
     "RTSP/1.0 200 OK\r\nCSeq: 4\r\nSession: 77;timeout=30\r\nTransport: RTP/AVP/TCP;interleaved=0-1;ssrc=1234\r\n\r\n",
     "RTSP/1.0 200 OK\r\nCSeq: 5\r\n\r\n",
@@ -105,7 +105,7 @@ def test_random_damage_never_raises_never_loops_and_keeps_little_in_hand() -> No
                 size = rng.choice((1, 7, 100, 1460, 65_536))
                 camera.feed(data[:size])
                 data = data[size:]
-                assert len(camera._rest) < BUFFER - ROOM
+                assert len(camera._back_off) < BUFFER_BYTES - MIN_ROOM_BYTES
             camera.wait(0.5)
         camera.wait(12)
         camera.talk.goodbye(camera.now)
@@ -123,9 +123,9 @@ def test_random_damage_never_raises_never_loops_and_keeps_little_in_hand() -> No
 
 def test_units_that_never_end_keep_memory_bounded(monkeypatch) -> None:
     """The limits made small, so that little has to be sent to pass them."""
-    for module in (assembly, depacketiser):
-        monkeypatch.setattr(module, "LARGEST_PICTURE", 512 * 1024)
-    monkeypatch.setattr(assembly, "MOST_AHEAD", 128 * 1024)
+    for module in (access_units, depacketiser):
+        monkeypatch.setattr(module, "MAX_PICTURE_BYTES", 512 * 1024)
+    monkeypatch.setattr(access_units, "MAX_AHEAD_BYTES", 128 * 1024)
     camera = Camera()
     camera.play()
     sender = Sender()

@@ -1,4 +1,4 @@
-"""Logging in: the strongest first, each kind once, a wrong password never again and again, no password in clear or in sight."""
+"""Logging in: the strongest scheme first, each once; a wrong password is not repeated, and none is sent in clear."""
 
 import pytest
 
@@ -84,14 +84,17 @@ def test_challenges_that_nobody_can_answer_are_left_out(header: str) -> None:
 
 def test_the_digests_of_the_standard_come_out() -> None:
     """RFC 7616, section 3.9.1: the same example for both algorithms."""
-    told = 'Digest realm="http-auth@example.org", qop="auth", algorithm={}, nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"'
+    challenge = (
+        'Digest realm="http-auth@example.org", qop="auth", algorithm={}, '
+        'nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"'
+    )
     for algorithm, response in (
         ("MD5", "8ca523f5e9506fed4657c9700eebdbec"),
         ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
     ):
         token = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
         credentials = Credentials("Mufasa", "Circle of Life", token=lambda token=token: token)
-        assert credentials.choose([told.format(algorithm)], set())
+        assert credentials.choose([challenge.format(algorithm)], set())
         assert f'response="{response}"' in credentials.header("GET", "/dir/index.html")
 
 

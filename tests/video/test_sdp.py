@@ -14,12 +14,23 @@ BOTH = f"{b64encode(SPS).decode()},{b64encode(PPS).decode()}"
 @pytest.mark.parametrize(
     "head",
     [
-        "", "v=0\n\n\n", "o=-0 0\n", "o=a camera with blanks 99999999999999999999999 1.5 IN IPV4 x y z\n", "c=IN c=IN IP4 0.0.0.0\n",
-        "c=IN \n", "t=now-\n", "s=\ni=\n", "garbage\n=\nx\n", "m=application/TP-LINK 0 RTP/AVP smart/1/90000\na=control:t9\n",
-        "m=vana 0 x\n", "m=application 0 RTP/AVP 107\na=rtpmap:107 vnd.onvif.metadata/90000\n", "m=\n", "m=audio\na=rtpmap:8 PCMA/8000\n",
+        "",
+        "v=0\n\n\n",
+        "o=-0 0\n",
+        "o=a camera with blanks 99999999999999999999999 1.5 IN IPV4 x y z\n",
+        "c=IN c=IN IP4 0.0.0.0\n",
+        "c=IN \n",
+        "t=now-\n",
+        "s=\ni=\n",
+        "garbage\n=\nx\n",
+        "m=application/TP-LINK 0 RTP/AVP smart/1/90000\na=control:t9\n",
+        "m=vana 0 x\n",
+        "m=application 0 RTP/AVP 107\na=rtpmap:107 vnd.onvif.metadata/90000\n",
+        "m=\n",
+        "m=audio\na=rtpmap:8 PCMA/8000\n",
         "m=audio 0 RTP/AVP 8\t \na=sendonly\n",
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_whatever_stands_around_it_the_video_track_is_found(head: str, end: str) -> None:
     track = video_track((head + GOOD).replace("\n", end).rstrip("\r\n"))
@@ -62,12 +73,20 @@ def sets_of(text: str) -> list[bytes]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (BOTH, [SPS, PPS]), (BOTH.replace("=", ""), [SPS, PPS]), (BOTH + ",aGVsbG8=", [SPS, PPS, b"hello"]), (BOTH.split(",", maxsplit=1)[0] + ",", [SPS]),
+        (BOTH, [SPS, PPS]),
+        (BOTH.replace("=", ""), [SPS, PPS]),
+        (BOTH + ",aGVsbG8=", [SPS, PPS, b"hello"]),
+        (BOTH.split(",", maxsplit=1)[0] + ",", [SPS]),
         (b64encode(b"\0\0\0\1" + SPS).decode() + "," + b64encode(PPS + b"\0\0\0\1").decode(), [SPS, PPS]),
-        (b64encode(SPS + b"\0\0\0").decode(), [SPS]), ("", []), (",", []), ("%%%,AA==", []), ("QAEMAf//AWAAAAMA", []),
-        (b64encode(b"\x27" + SPS[1:]).decode(), [b"\x27" + SPS[1:]]), (b64encode(b"\x47" + SPS[1:]).decode(), [b"\x47" + SPS[1:]]),
+        (b64encode(SPS + b"\0\0\0").decode(), [SPS]),
+        ("", []),
+        (",", []),
+        ("%%%,AA==", []),
+        ("QAEMAf//AWAAAAMA", []),
+        (b64encode(b"\x27" + SPS[1:]).decode(), [b"\x27" + SPS[1:]]),
+        (b64encode(b"\x47" + SPS[1:]).decode(), [b"\x47" + SPS[1:]]),
     ],
-)  # fmt: skip
+)
 def test_parameter_sets_are_cleaned_or_left_out_and_never_an_error(text: str, expected: list[bytes]) -> None:
     assert sets_of(text) == [one for one in expected if one[0] & 31 in (7, 8)]
 

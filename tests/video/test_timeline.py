@@ -11,7 +11,7 @@ STEP = TICKS // 25
 
 def placed(stamps: list[int], arrive: float = 0.04) -> tuple[list[int], Timeline]:
     line = Timeline()
-    return [line.place(stamp & 0xFFFFFFFF, 100 + n * arrive) for n, stamp in enumerate(stamps)], line
+    return [line.ticks_of(stamp & 0xFFFFFFFF, 100 + n * arrive) for n, stamp in enumerate(stamps)], line
 
 
 def steps(ticks: list[int]) -> list[int]:
@@ -63,7 +63,7 @@ def test_equal_stamps_still_rise() -> None:
 
 def test_a_pause_of_the_camera_that_its_stamps_tell_is_no_jump() -> None:
     line = Timeline()
-    assert [line.place(0, 0.0), line.place(20 * TICKS, 20.0)] == [0, 20 * TICKS]
+    assert [line.ticks_of(0, 0.0), line.ticks_of(20 * TICKS, 20.0)] == [0, 20 * TICKS]
     assert line.outliers == 0
 
 

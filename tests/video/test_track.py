@@ -11,11 +11,12 @@ import pytest
 
 from tests.video.clips import TestClocks, pictures
 from video.fmp4 import parse_index
-from video.recorder.clocks import Clocks, seconds_of, stamp
-from video.recorder.durable import write_json
+from video.recorder.atomic_files import write_json
+from video.recorder.clocks import Clocks, format_time, parse_time
+from video.recorder.run import Limits
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
-from video.recorder.track import Limits, Track
+from video.recorder.track import Track
 
 CAMERA, ARMING = "c" * 8, "a" * 8
 
@@ -44,7 +45,7 @@ def feed(track: Track, clocks: TestClocks, given) -> None:
 
 
 def sidecars(spool: Spool) -> list[dict]:
-    return [item.sidecar for item in spool.closed()]
+    return [item.sidecar for item in spool.closed_segments()]
 
 
 def decoded_frames(data: bytes) -> int:
@@ -57,7 +58,7 @@ def test_every_picture_that_goes_in_comes_out_over_several_files(spool, clocks) 
     given = pictures()
     feed(track, clocks, given)
     track.end_arming()
-    files = list(spool.closed())
+    files = list(spool.closed_segments())
     assert len(files) == 3
     assert sum(decoded_frames(item.path.read_bytes()) for item in files) == len(given)
     assert sum(item.sidecar["frames"] for item in files) == len(given)
@@ -70,7 +71,7 @@ def test_segments_of_a_run_touch_and_their_decode_times_go_on(spool, clocks) -> 
     notes = sidecars(spool)
     assert [note["sequence"] for note in notes] == [0, 1, 2]
     assert all(first["end"] == second["start"] for first, second in itertools.pairwise(notes))
-    indexes = [parse_index(item.path.read_bytes()) for item in spool.closed()]
+    indexes = [parse_index(item.path.read_bytes()) for item in spool.closed_segments()]
     assert [index.fragments[0].base_ticks for index in indexes] == [0, 360_000, 720_000]
     assert [note["media_start_ticks"] for note in notes] == [0, 360_000, 720_000]
 
@@ -82,7 +83,7 @@ def test_sidecars_are_chained_and_name_every_fragment(spool, clocks) -> None:
     notes = sidecars(spool)
     assert notes[0]["previous_digest"] == ""
     assert len({note["previous_digest"] for note in notes}) == 3
-    data = next(spool.closed()).path.read_bytes()
+    data = next(spool.closed_segments()).path.read_bytes()
     for offset, length, key_offset, key_length, *_ in notes[0]["fragments"]:
         assert data[offset + 4 : offset + 8] == b"moof"
         assert offset < key_offset < key_offset + key_length <= offset + length
@@ -92,9 +93,9 @@ def test_sidecars_are_chained_and_name_every_fragment(spool, clocks) -> None:
 def test_a_camera_that_starts_late_leaves_a_gap_with_its_reason(spool, clocks) -> None:
     track = make_track(spool, clocks)
     feed(track, clocks, pictures(arrived=clocks.mono + 20, seconds=4))
-    (gap,) = spool.unsent_gaps()
+    (gap,) = spool.pending_gaps()
     assert gap["reason"] == "late_start"
-    assert seconds_of(gap["end"]) - seconds_of(gap["start"]) == pytest.approx(20, abs=0.01)
+    assert parse_time(gap["end"]) - parse_time(gap["start"]) == pytest.approx(20, abs=0.01)
 
 
 def test_a_break_closes_the_run_and_the_gap_carries_the_error(spool, clocks) -> None:
@@ -103,7 +104,7 @@ def test_a_break_closes_the_run_and_the_gap_carries_the_error(spool, clocks) -> 
     track.end_run("timeout")
     feed(track, clocks, pictures(arrived=clocks.mono + 15, seconds=4))
     track.end_arming()
-    (gap,) = spool.unsent_gaps()
+    (gap,) = spool.pending_gaps()
     assert gap["reason"] == "timeout"
     assert len({note["run_uid"] for note in sidecars(spool)}) == 2
     assert sidecars(spool)[0]["end_reason"] == "timeout"
@@ -117,7 +118,7 @@ def test_a_wall_clock_that_steps_starts_a_new_run_and_loses_no_picture_after_the
     feed(track, clocks, given[40:])
     track.end_arming()
     assert len({note["run_uid"] for note in sidecars(spool)}) == 2
-    assert [gap["reason"] for gap in spool.unsent_gaps()] == ["clock_step"]
+    assert [gap["reason"] for gap in spool.pending_gaps()] == ["clock_step"]
 
 
 def test_without_keyframes_the_segment_is_cut_all_the_same_and_says_so(spool, clocks) -> None:
@@ -139,7 +140,7 @@ def test_new_parameters_at_a_keyframe_begin_a_new_run(spool, clocks) -> None:
         (320, "codec_change"),
         (640, "session_end"),
     ]
-    assert spool.unsent_gaps() == []
+    assert spool.pending_gaps() == []
 
 
 def test_parameters_that_come_again_unchanged_change_nothing_and_another_pps_does(spool, clocks) -> None:
@@ -153,7 +154,7 @@ def test_parameters_that_come_again_unchanged_change_nothing_and_another_pps_doe
     feed(track, clocks, changed)
     track.end_arming()
     assert [note["end_reason"] for note in sidecars(spool)] == ["codec_change", "session_end"]
-    heads = {item.path.read_bytes()[: item.sidecar["init_length"]] for item in spool.closed()}
+    heads = {item.path.read_bytes()[: item.sidecar["init_length"]] for item in spool.closed_segments()}
     assert len(heads) == 2
 
 
@@ -163,9 +164,9 @@ def test_a_stream_that_begins_between_keyframes_is_recorded_from_its_first_keyfr
     feed(track, clocks, pictures(arrived=clocks.mono, seconds=8)[7:])  # keyframes each two seconds
     track.end_arming()
     first = sidecars(spool)[0]
-    assert seconds_of(first["start"]) - start == pytest.approx(2.0, abs=0.01)
-    assert decoded_frames(next(spool.closed()).path.read_bytes()) == first["frames"]
-    assert [gap["reason"] for gap in spool.unsent_gaps()] == ["late_start"]
+    assert parse_time(first["start"]) - start == pytest.approx(2.0, abs=0.01)
+    assert decoded_frames(next(spool.closed_segments()).path.read_bytes()) == first["frames"]
+    assert [gap["reason"] for gap in spool.pending_gaps()] == ["late_start"]
 
 
 @pytest.mark.parametrize("rate", [1.00002, 1.0005, 25 / 21])
@@ -181,16 +182,16 @@ def test_segments_keep_our_time_whatever_the_cameras_clock_runs_like(spool, cloc
     assert len(notes) >= 115
     assert all(one["end"] == two["start"] for one, two in itertools.pairwise(notes))
     assert all(note["wall_duration_ms"] <= 62_000 for note in notes[:-1])
-    assert seconds_of(notes[0]["start"]) == pytest.approx(start, abs=0.01)
-    assert seconds_of(notes[-1]["end"]) - start == pytest.approx(7200, abs=2.5)
+    assert parse_time(notes[0]["start"]) == pytest.approx(start, abs=0.01)
+    assert parse_time(notes[-1]["end"]) - start == pytest.approx(7200, abs=2.5)
 
 
 def test_a_long_gap_is_written_down_while_it_lasts(spool, clocks) -> None:
     track = make_track(spool, clocks, armed_for=600)
     track.end_run("refused")
     clocks.mono += 61
-    track.tell_long_gap()
-    (gap,) = spool.unsent_gaps()
+    track.record_long_gap()
+    (gap,) = spool.pending_gaps()
     assert gap["reason"] == "refused"
 
 
@@ -204,7 +205,7 @@ def test_armed_time_is_whole_whatever_happens(spool, clocks) -> None:
         track.end_run(rng.choice(("timeout", "session_end", "auth_failed")))
     clocks.mono += 30
     track.end_arming()
-    spans = [(seconds_of(n["start"]), seconds_of(n["end"])) for n in (*sidecars(spool), *spool.unsent_gaps())]
+    spans = [(parse_time(n["start"]), parse_time(n["end"])) for n in (*sidecars(spool), *spool.pending_gaps())]
     at = start
     for first, last in sorted(spans):
         assert first - at <= 1.01
@@ -221,11 +222,11 @@ def test_what_a_kill_left_open_is_kept_up_to_its_last_whole_fragment(spool, cloc
     fresh = Spool(spool.root)
     assert fresh.salvage(Signer.new()) == 1
     (note,) = sidecars(fresh)
-    data = next(fresh.closed()).path.read_bytes()
+    data = next(fresh.closed_segments()).path.read_bytes()
     assert note["salvaged"] is True
     assert note["bytes"] == len(data)
     assert decoded_frames(data) == note["frames"] == 100  # five of six groups were on disk
-    assert fresh.covered_until(CAMERA, ARMING) == pytest.approx(seconds_of(note["end"]), abs=0.01)
+    assert fresh.covered_until(CAMERA, ARMING) == pytest.approx(parse_time(note["end"]), abs=0.01)
 
 
 def test_after_a_kill_the_missing_time_is_a_gap_named_restart(spool, clocks) -> None:
@@ -237,27 +238,27 @@ def test_after_a_kill_the_missing_time_is_a_gap_named_restart(spool, clocks) -> 
     pair = Clocks(clocks.monotonic, clocks.wall)
     again = Track(fresh, Signer.new(), CAMERA, ARMING, armed, pair, Limits())
     feed(again, clocks, pictures(arrived=clocks.mono + 8, seconds=4))
-    (gap,) = fresh.unsent_gaps()
+    (gap,) = fresh.pending_gaps()
     assert gap["reason"] == "restart"
     assert gap["start"] == sidecars(fresh)[0]["end"]
 
 
 def test_a_half_written_gap_at_the_end_of_the_journal_is_dropped_at_the_next_start(spool) -> None:
-    spool.add_gap(CAMERA, ARMING, 0, 5, "timeout")
+    spool.append_gap(CAMERA, ARMING, 0, 5, "timeout")
     with (spool.root / "gaps.jsonl").open("a") as file:
         file.write('{"gap_uid": "cut sho')
     fresh = Spool(spool.root)
-    fresh.add_gap(CAMERA, ARMING, 5, 9, "refused")
-    assert [gap["reason"] for gap in fresh.unsent_gaps()] == ["timeout", "refused"]
+    fresh.append_gap(CAMERA, ARMING, 5, 9, "refused")
+    assert [gap["reason"] for gap in fresh.pending_gaps()] == ["timeout", "refused"]
 
 
 def test_a_segment_released_by_the_server_waits_for_its_upload_again(spool, clocks) -> None:
     track = make_track(spool, clocks)
     feed(track, clocks, pictures())
     track.end_arming()
-    first, second, third = spool.closed()
+    first, second, third = spool.closed_segments()
     for item, state in ((first, "verified"), (second, "quarantined"), (third, "quarantined")):
-        write_json(item.state_file, {"state": state, "at": stamp(clocks.wall()), "error": None})
+        write_json(item.state_file, {"state": state, "at": format_time(clocks.wall()), "error": None})
     released = {item.sidecar["segment_uid"] for item in (first, second)}
-    assert (spool.readmit(released), spool.readmit(released)) == (1, 0)
-    assert [item.sidecar["segment_uid"] for item in spool.waiting()] == [second.sidecar["segment_uid"]]
+    assert (spool.release_quarantined(released), spool.release_quarantined(released)) == (1, 0)
+    assert [item.sidecar["segment_uid"] for item in spool.pending_uploads()] == [second.sidecar["segment_uid"]]

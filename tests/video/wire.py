@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from video.pictures import Picture
 from video.rtsp.auth import Credentials
-from video.rtsp.conversation import Conversation, Habits
+from video.rtsp.conversation import Conversation
 from video.rtsp.depacketiser import Depacketiser
+from video.rtsp.dialogue import CameraQuirks
 
 SPS = bytes.fromhex("6742c00bda05067e7840000003004000000503c50aa8")
 PPS = bytes.fromhex("68ce0fc8")
@@ -68,6 +69,16 @@ class Sender:
         return packets
 
 
+def without(packets: list[bytes], *numbers: int) -> list[bytes]:
+    return [packet for number, packet in enumerate(packets) if number not in numbers]
+
+
+def three_groups(camera: Sender | None = None) -> list[bytes]:
+    """Nine pictures in three groups; keyframes at packets 0-2, 5-7, 10-12."""
+    camera = camera or Sender()
+    return [packet for start in (0, 3, 6) for packet in camera.group(start * STEP)]
+
+
 @dataclass
 class Taken:
     """A depacketiser and what came out of it."""
@@ -87,9 +98,12 @@ class Taken:
 
 
 def depacketised(
-    packets: Iterable[bytes], arrive: Callable[[int], float] = lambda n: n * 0.04, sets: Iterable[bytes] = (), flush: bool = True,
+    packets: Iterable[bytes],
+    arrive: Callable[[int], float] = lambda n: n * 0.04,
+    sets: Iterable[bytes] = (),
+    flush: bool = True,
     **options: object,
-) -> Taken:  # fmt: skip
+) -> Taken:
     pictures: list[Picture] = []
     machine = Depacketiser(TYPE, list(sets), pictures.append, **options)  # type: ignore[arg-type]
     for number, packet in enumerate(packets):
@@ -116,21 +130,21 @@ SDP = "v=0\r\ns=cam\r\na=control:*\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/9
 
 
 class Camera:
-    """A camera on the other end of a conversation: reads what we ask, answers by a table, has a clock to turn."""
+    """A camera at the other end of a conversation: reads requests, answers by a table, has a clock to turn."""
 
     def __init__(self, url: str = "rtsp://cam.example/live", **options: object) -> None:
         self.sent: list[bytes] = []
         self.pictures: list[Picture] = []
         self.now, self.url = 1000.0, url
         self.answers: dict[str, list[str] | str] = {}
-        self.habits = Habits()
+        self.quirks = CameraQuirks()
         credentials = Credentials("admin", "12345", token=lambda: "c0ffee")
-        chosen: dict[str, object] = {"habits": self.habits, "credentials": credentials} | options
-        login = chosen.pop("credentials")
+        chosen: dict[str, object] = {"quirks": self.quirks, "credentials": credentials} | options
+        self.login = login = chosen.pop("credentials")
         self.talk = Conversation(
             url, login, self.sent.append, self.pictures.append, lambda: 1_795_395_600.0 + self.now, **chosen
         )  # type: ignore[arg-type]
-        self._rest = b""
+        self._back_off = b""
 
     # What was asked
 
@@ -151,9 +165,9 @@ class Camera:
     # What the camera does
 
     def feed(self, data: bytes) -> None:
-        buffer = bytearray(self._rest + data)
+        buffer = bytearray(self._back_off + data)
         at = self.talk.receive(buffer, 0, len(buffer), self.now)
-        self._rest = bytes(buffer[at:])
+        self._back_off = bytes(buffer[at:])
 
     def reply(
         self, status: str = "200 OK", headers: str = "", body: str = "", number: int = -1, cseq: str | None = None

@@ -56,9 +56,11 @@ def test_levels_are_written_in_three_ways():
     assert (level(4), level_full(4), level_short(4)) == ("四级", "四级 / 中级工", "四级/中级工")
 
 
-@pytest.mark.parametrize(("percent", "step"), [(0, 0), (61.8, 124), (100, 200), (140, 200), (-3, 0)])
-def test_widths_come_in_half_percents(percent, step):
-    assert words.percent_class(percent) == step
+@pytest.mark.parametrize(
+    ("share", "length"), [(0, "0%"), (0.618, "61.8%"), (2 / 3, "66.67%"), (1, "100%"), (1.4, "100%"), (-0.03, "0%")]
+)
+def test_shares_are_lengths_of_a_drawing(share, length):
+    assert words.percent(share) == length
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_only_hashed_addresses_are_kept_for_ever(monkeypatch):
 
     assert assets.asset("app.js") == "/static/dist/app-0123456789.js"
     assert assets.is_immutable("/static/dist/app-0123456789.js", "")
-    assert assets.is_immutable("/static/css/frame.css", "v=0123456789ab")
+    assert assets.is_immutable("/static/css/base.css", "v=0123456789ab")
     assert not assets.is_immutable("/static/dist/manifest.json", "")
     assert not assets.is_immutable("/sessions", "v=1")
 

@@ -1,4 +1,4 @@
-"""Reads the index of a file of ours back, and saves what is whole of one that was cut short."""
+"""The index of a fragmented file that this package wrote, and what can be saved of a file that was cut short."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class Fragment:
 
 @dataclass(frozen=True)
 class FileIndex:
+    """``init_length`` is the size of ``ftyp`` and ``moov`` in bytes."""
+
     init_length: int
     fragments: tuple[Fragment, ...]
 
@@ -39,7 +41,7 @@ class FileIndex:
 
 
 def parse_index(data: bytes) -> FileIndex:
-    """The index of a file, whole or cut short: what is not whole at the end is left out."""
+    """The index of a file; an incomplete fragment at its end is left out."""
     init_length, fragments, moof = 0, [], None
     for kind, start, end in _boxes(data, 0, len(data)):
         if kind in (b"ftyp", b"moov"):
@@ -53,13 +55,13 @@ def parse_index(data: bytes) -> FileIndex:
 
 
 def fragment_of(moof: bytes, offset: int, length: int) -> Fragment:
-    """The fragment that this ``moof`` begins, ``length`` bytes with its ``mdat``, where it lies at ``offset``."""
+    """The fragment with this ``moof``, at ``offset`` in its file and of ``length`` bytes with its ``mdat``."""
     found = _fragment(moof, 0, len(moof), length)
     return replace(found, offset=offset, first_offset=found.first_offset + offset)
 
 
 def salvage(path: Path) -> FileIndex:
-    """Cut the file after its last whole fragment, on disk; returns what is left."""
+    """Truncate a file after its last complete fragment, on disk; returns its index. Raises OSError."""
     index = parse_index(path.read_bytes())
     with path.open("r+b") as file:
         file.truncate(index.end)

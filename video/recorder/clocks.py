@@ -1,4 +1,4 @@
-"""Two clocks: one never steps, one says what time it is."""
+"""The two clocks of a recorder, and times as text."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True)
 class Clocks:
-    """Seconds; ``wall`` since 1970."""
+    """``monotonic`` never steps; ``wall`` is seconds since 1970 and may. Tests pass their own."""
 
     monotonic: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
 
 
-def stamp(seconds: float) -> str:
-    """RFC 3339 UTC with milliseconds."""
+def format_time(seconds: float) -> str:
+    """Seconds since 1970 as RFC 3339 in UTC with milliseconds."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def seconds_of(text: str) -> float:
+def parse_time(text: str) -> float:
+    """Seconds since 1970 of an RFC 3339 time. Raises ValueError."""
     return datetime.fromisoformat(text).timestamp()

@@ -1,22 +1,25 @@
-"""Sidecars are signed with the key of the pairing and chained within a run."""
+"""Signatures (Ed25519, RFC 8032) over sidecars, which are chained by digest within a run."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 
-def canonical(content: dict[str, Any]) -> bytes:
-    """Sorted keys, no blanks, UTF-8."""
+def canonical(content: Mapping[str, object]) -> bytes:
+    """Canonical JSON: sorted keys, no blanks, UTF-8."""
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class Signer:
+    """The private key of a recorder. Texts are the raw 32 bytes in base64."""
+
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = key
 
@@ -34,7 +37,7 @@ class Signer:
     def public_text(self) -> str:
         return b64encode(self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
 
-    def seal(self, content: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        """The signed sidecar, and its digest (hex) for the next one of the run."""
+    def seal(self, content: Mapping[str, object]) -> tuple[dict[str, Any], str]:
+        """The content with its ``signature``, and the digest (hex SHA-256) that the next sidecar of the run names."""
         signed = canonical(content)
         return {**content, "signature": b64encode(self._key.sign(signed)).decode()}, hashlib.sha256(signed).hexdigest()

@@ -1,4 +1,7 @@
-"""The spool: closed segments with sidecars, the journal of gaps, what is covered; and salvage after a kill."""
+"""The spool: the folder with closed segments, the journal of gaps and the notes of what is covered; and salvage.
+
+Times are seconds since 1970. Methods that write raise OSError when the disk refuses.
+"""
 
 from __future__ import annotations
 
@@ -12,31 +15,34 @@ import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from video.fmp4 import salvage
-from video.recorder.clocks import seconds_of, stamp
-from video.recorder.durable import read_json, write_json
-from video.recorder.segment import Origin, Tally, finish
+from video.recorder.atomic_files import append_line, read_json, write_json
+from video.recorder.clocks import format_time, parse_time
+from video.recorder.segment import ClosedFile, Origin, SegmentCounters, write_sidecar
+from video.recorder.sidecar import Gap, Sidecar, UploadState
 from video.recorder.signing import Signer
 
 log = logging.getLogger("video.spool")
+TICKS = 90_000  # per second
 
 
 @dataclass(frozen=True)
-class Closed:
-    """A closed segment waiting for, or past, its upload."""
+class ClosedSegment:
+    """A closed segment (``.mp4`` and ``.json``), uploaded or not."""
 
     path: Path
-    sidecar: dict[str, Any]
+    sidecar: Sidecar
 
     @property
     def state_file(self) -> Path:
         return self.path.with_suffix(".state")
 
     @property
-    def state(self) -> dict[str, Any]:
-        return read_json(self.state_file, {"state": "closed"})
+    def state(self) -> UploadState:
+        """The server's last decision about it."""
+        state: UploadState = read_json(self.state_file, {"state": "closed", "at": "", "error": None})
+        return state
 
 
 class Spool:
@@ -46,10 +52,10 @@ class Spool:
         self.root = root
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._journal = threading.Lock()
-        self._drop_half_line()
+        self._truncate_journal()
 
-    def _drop_half_line(self) -> None:
-        """A kill in the middle of a line leaves half of it; nobody has relied on it yet."""
+    def _truncate_journal(self) -> None:
+        """Remove the half line that a kill in the middle of a write leaves; nobody has relied on it yet."""
         journal = self.root / "gaps.jsonl"
         if journal.exists():
             text = journal.read_bytes()
@@ -60,28 +66,27 @@ class Spool:
         folder.mkdir(exist_ok=True, mode=0o700)
         return folder
 
-    def closed(self) -> Iterator[Closed]:
-        """Oldest first."""
+    def closed_segments(self, camera_uid: str | None = None) -> Iterator[ClosedSegment]:
+        """The closed segments of all cameras or of one, oldest first."""
         found = [
-            Closed(file.with_suffix(".mp4"), read_json(file))
-            for file in self.root.glob("*/*.json")
+            ClosedSegment(file.with_suffix(".mp4"), read_json(file))
+            for file in self.root.glob(f"{camera_uid or '*'}/*.json")
             if file.stem != "coverage"
         ]
         yield from sorted(found, key=lambda item: (item.sidecar["start"], item.sidecar["sequence"]))
 
-    def waiting(self) -> list[Closed]:
+    def pending_uploads(self) -> list[ClosedSegment]:
         """Closed segments without a receipt, oldest first."""
-        return [item for item in self.closed() if item.state["state"] not in ("verified", "quarantined")]
+        return [item for item in self.closed_segments() if item.state["state"] not in ("verified", "quarantined")]
 
-    def readmit(self, released: Collection[str]) -> int:
-        """Segments the server had refused and now takes after all wait for their upload again; returns how many."""
-        again = [
-            item for item in self.closed()
-            if item.sidecar["segment_uid"] in released and item.state["state"] == "quarantined"
-        ] if released else []  # fmt: skip
-        for item in again:
-            item.state_file.unlink(missing_ok=True)
-        return len(again)
+    def release_quarantined(self, released: Collection[str]) -> int:
+        """Queue quarantined segments that the server now accepts for upload again; returns how many."""
+        count = 0
+        for item in self.closed_segments() if released else ():
+            if item.sidecar["segment_uid"] in released and item.state["state"] == "quarantined":
+                item.state_file.unlink(missing_ok=True)
+                count += 1
+        return count
 
     def disk_fill_percent(self) -> float:
         usage = shutil.disk_usage(self.root)
@@ -90,40 +95,47 @@ class Spool:
     # What is covered: until when each arming of a camera has footage or a gap.
 
     def covered_until(self, camera_uid: str, arming_uid: str) -> float | None:
-        return read_json(self.folder(camera_uid) / "coverage.json", {}).get(arming_uid)
+        covered: dict[str, float] = read_json(self.folder(camera_uid) / "coverage.json", {})
+        return covered.get(arming_uid)
 
     def cover(self, camera_uid: str, arming_uid: str, until: float) -> None:
-        """Note the newest moment accounted for; an earlier one changes nothing."""
+        """Note that an arming is accounted for (footage or gap) until then; an earlier time changes nothing."""
         path = self.folder(camera_uid) / "coverage.json"
         known = read_json(path, {})
         if until > known.get(arming_uid, 0.0):
             write_json(path, {**known, arming_uid: until})
 
-    def _cover_again(self) -> None:
-        """A kill between a sidecar or a gap and its note leaves the note behind: a gap over footage would follow."""
-        for note in (*(item.sidecar for item in self.closed()), *self._journalled()):
-            self.cover(note["camera_uid"], note["arming_uid"], seconds_of(note["end"]))
+    def _restore_coverage(self, camera_uid: str | None) -> None:
+        """Catch up on notes that a kill prevented: without them a gap would be declared over footage."""
+        notes: list[Sidecar | Gap] = [item.sidecar for item in self.closed_segments(camera_uid)]
+        notes += self._journal_entries()
+        for note in notes:
+            if camera_uid in (None, note["camera_uid"]):
+                self.cover(note["camera_uid"], note["arming_uid"], parse_time(note["end"]))
 
-    # Gaps: appended and synced before anybody hears of them, counted off once the server has them.
+    # Gaps: journalled and synced before anything depends on them; counted as sent once the server has them.
 
-    def add_gap(
+    def append_gap(
         self, camera_uid: str, arming_uid: str, start: float, end: float, reason: str, detail: str = ""
     ) -> None:
-        gap = {
-            "gap_uid": str(uuid.uuid4()), "arming_uid": arming_uid, "camera_uid": camera_uid,
-            "start": stamp(start), "end": stamp(end), "reason": reason, "detail": detail,
-        }  # fmt: skip
+        gap: Gap = {
+            "gap_uid": str(uuid.uuid4()),
+            "arming_uid": arming_uid,
+            "camera_uid": camera_uid,
+            "start": format_time(start),
+            "end": format_time(end),
+            "reason": reason,
+            "detail": detail,
+        }
         if gap["start"] == gap["end"]:
             return
-        with self._journal, (self.root / "gaps.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(gap, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        with self._journal:
+            append_line(self.root / "gaps.jsonl", json.dumps(gap, ensure_ascii=False))
 
-    def unsent_gaps(self) -> list[dict[str, Any]]:
-        return self._journalled(self._sent())
+    def pending_gaps(self) -> list[Gap]:
+        return self._journal_entries(self._sent())
 
-    def _journalled(self, after: int = 0) -> list[dict[str, Any]]:
+    def _journal_entries(self, after: int = 0) -> list[Gap]:
         journal = self.root / "gaps.jsonl"
         if not journal.exists():
             return []
@@ -131,21 +143,24 @@ class Spool:
             lines = journal.read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines[after:]]
 
-    def gaps_sent(self, count: int) -> None:
+    def mark_gaps_sent(self, count: int) -> None:
         write_json(self.root / "gaps.sent", self._sent() + count)
 
     def _sent(self) -> int:
         return int(read_json(self.root / "gaps.sent", 0))
 
-    def salvage(self, signer: Signer) -> int:
-        """Close what a kill left open: whole fragments are kept and marked; returns how many files."""
+    def salvage(self, signer: Signer, camera_uid: str | None = None, end_reason: str = "restart") -> int:
+        """Close what a kill or a full disk left open: whole fragments are kept and marked; returns how many files.
+
+        Of all cameras, or of one that is not being recorded now. Raises OSError when the disk refuses (again).
+        """
         kept = 0
-        for origin_file in sorted(self.root.glob("*/*.origin")):
-            kept += self._salvage_one(origin_file, signer)
-        self._cover_again()
+        for origin_file in sorted(self.root.glob(f"{camera_uid or '*'}/*.origin")):
+            kept += self._salvage_one(origin_file, signer, end_reason)
+        self._restore_coverage(camera_uid)
         return kept
 
-    def _salvage_one(self, origin_file: Path, signer: Signer) -> int:
+    def _salvage_one(self, origin_file: Path, signer: Signer, end_reason: str) -> int:
         if origin_file.with_suffix(".json").exists():
             origin_file.unlink()  # closed, and perhaps announced: signed anew it would contradict itself
             return 0
@@ -158,25 +173,27 @@ class Spool:
             return 0
         path.rename(whole)
         origin = Origin(**read_json(origin_file))
-        end = origin.start + index.ticks / 90_000
-        with whole.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        tally = Tally(frames=sum(fragment.frames for fragment in index.fragments))
-        finish(origin_file.parent, origin_file.stem, origin, list(index.fragments), tally, signer,
-               {"end_reason": "restart", "salvaged": True}, size=index.end, sha256=digest,
-               init_length=index.init_length, end=end)  # fmt: skip
+        end = origin.start + index.ticks / TICKS
+        with whole.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        counters = SegmentCounters(frames=sum(fragment.frames for fragment in index.fragments))
+        file = ClosedFile(list(index.fragments), index.end, digest, index.init_length)
+        write_sidecar(origin_file, origin, file, counters, signer, end=end, end_reason=end_reason, is_salvaged=True)
         self.cover(origin.camera_uid, origin.arming_uid, end)
         log.warning("salvaged %s: %d whole fragments", origin_file.stem, len(index.fragments))
         return 1
 
     def evict(self, now: float, keep_seconds: float, fill_limit: float) -> int:
-        """Drop segments whose receipt is old, or whose receipt exists when the disk is too full. Returns how many."""
+        """Delete verified segments whose receipt is older than ``keep_seconds``; returns how many.
+
+        While the disk is fuller than ``fill_limit`` percent, all verified ones go. What is not verified stays.
+        """
         gone = 0
-        for item in list(self.closed()):
+        for item in list(self.closed_segments()):
             state = item.state
             if state["state"] != "verified":
                 continue
-            is_old = now - seconds_of(state["at"]) >= keep_seconds
+            is_old = now - parse_time(state["at"]) >= keep_seconds
             if is_old or self.disk_fill_percent() > fill_limit:
                 for file in (item.path, item.path.with_suffix(".json"), item.state_file):
                     file.unlink(missing_ok=True)

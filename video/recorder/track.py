@@ -1,96 +1,79 @@
-"""One camera while it is armed: pictures become fragments, fragments segments, breaks become gaps with a reason."""
+"""One camera during one arming: pictures to fragments, fragments to segments, interruptions to gaps with a reason."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import logging
 
 from video.fmp4 import Sample, fragment
 from video.pictures import Params, Picture
+from video.recorder.atomic_files import cause_of
 from video.recorder.clocks import Clocks
+from video.recorder.run import Limits, Run
 from video.recorder.segment import OpenSegment, Origin
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
 
+log = logging.getLogger("video.recorder")
 TICKS = 90_000
 
 
-@dataclass(frozen=True)
-class Limits:
-    """Seconds and bytes. ``forced`` cuts a segment where no keyframe comes."""
-
-    segment: float = 60.0
-    forced: float = 90.0
-    fragment: float = 4.0
-    bytes: int = 64 * 1024 * 1024
-    longest_picture: float = 10.0
-    seam: float = 1.0
-    wall_step: float = 2.0
-    long_gap: float = 60.0
-
-
-@dataclass
-class Run:
-    """Segments without a break. Times inside come from the monotonic clock, anchored once on the wall clock."""
-
-    params: Params
-    wall: float
-    mono: float
-    first_ticks: int
-    uid: str = field(default_factory=lambda: str(uuid.uuid4()))
-    sequence: int = 0
-    digest: str = ""
-    fragments: int = 0
-
-    def wall_of(self, mono: float) -> float:
-        return self.wall + (mono - self.mono)
-
-
 class Track:
-    """Feed it pictures; tell it when the stream ends and when the arming ends."""
+    """Call ``on_picture`` for each picture, ``end_run`` when a stream ends, ``end_arming`` when the armed time does.
+
+    ``armed`` is start and end in seconds since 1970; until ``covered_until`` everything is footage or gap.
+    """
 
     def __init__(
-        self, spool: Spool, signer: Signer, camera_uid: str, arming_uid: str, armed: tuple[float, float],
-        clocks: Clocks, limits: Limits | None = None, on_file: Callable[[int], None] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        spool: Spool,
+        signer: Signer,
+        camera_uid: str,
+        arming_uid: str,
+        armed: tuple[float, float],
+        clocks: Clocks,
+        limits: Limits | None = None,
+    ) -> None:
         self.spool, self.signer, self.clocks = spool, signer, clocks
         self.camera_uid, self.arming_uid, self.armed = camera_uid, arming_uid, armed
-        self.limits, self._on_file = limits or Limits(), on_file
+        self.limits = limits or Limits()
         covered = spool.covered_until(camera_uid, arming_uid)
         self.covered_until = max(covered or armed[0], armed[0])
-        self.reason = "restart" if covered is not None else "late_start"
+        self.reason, self.detail = ("restart" if covered is not None else "late_start"), ""
         self.run: Run | None = None
         self.segment: OpenSegment | None = None
         self.newest_key: Picture | None = None
-        self.last_picture_mono = 0.0
+        self.last_picture_mono: float | None = None
         self._pending: Picture | None = None
         self._gop: list[Sample] = []
         self._gop_base = self._gop_ticks = 0
-        self._lean = False
+        self._gop_arrived = 0.0
+        self._has_unclosed = False  # files that the disk refused to close wait for it to take them
 
     # Pictures
 
     def on_picture(self, picture: Picture) -> None:
-        """Take one whole picture. Cheap: writing happens once per fragment."""
+        """Take one whole picture. Cheap: writing happens once per fragment.
+
+        Raises OSError when the disk refuses; nothing may be fed then before :meth:`end_run` was called.
+        """
         self.last_picture_mono = picture.arrived
         if picture.is_key:
             self.newest_key = picture
-        if self.run is not None and self._breaks(picture):
+        if self.run is not None and self._ends_run(picture):
             return
         if self.run is None:
             if picture.is_key and picture.params:
-                self._begin(picture, picture.params)
+                self._begin_run(picture, picture.params)
             return
-        self._take_pending(picture.ticks)
+        self._append_pending(picture.ticks)
         self._pending = picture
         if picture.is_key or self._gop_ticks >= self.limits.fragment * TICKS:
             self._write_fragment()
-            self._maybe_cut(picture)
-        self._note(picture)
+            self._rotate_if_full(picture)
+        self._count_picture(picture)
 
-    def _breaks(self, picture: Picture) -> bool:
-        """End the run where pictures before and after do not belong together; True when this one is used up."""
+    def _ends_run(self, picture: Picture) -> bool:
+        """End the run where pictures before and after do not belong together; True when this one is to be dropped."""
         assert self.run
         if picture.is_key and picture.params and picture.params != self.run.params:
             self.end_run("codec_change")
@@ -100,44 +83,56 @@ class Track:
             self.end_run("clock_step")
             return False
         last = self._pending.ticks if self._pending else picture.ticks
-        if not -TICKS <= picture.ticks - last <= self.limits.longest_picture * TICKS:
+        if not -TICKS <= picture.ticks - last <= self.limits.max_picture_gap * TICKS:
             self.end_run("timestamp_break")
             return not picture.is_key
         return False
 
-    def _begin(self, picture: Picture, params: Params) -> None:
+    def _begin_run(self, picture: Picture, params: Params) -> None:
         now = self.clocks.wall() - (self.clocks.monotonic() - picture.arrived)
-        self._close_gap(now)
+        self._record_gap(now)
         start = max(now, self.covered_until)
         self.run = Run(params, start, picture.arrived, picture.ticks)
         self._pending, self._gop, self._gop_base, self._gop_ticks = picture, [], 0, 0
-        self._open(start, picture)
-        self._note(picture)
+        self._open_segment(start, picture)
+        self._count_picture(picture)
 
-    def _open(self, start: float, picture: Picture) -> None:
+    def _open_segment(self, start: float, picture: Picture) -> None:
         run = self.run
         assert run
         origin = Origin(
-            camera_uid=self.camera_uid, arming_uid=self.arming_uid, run_uid=run.uid, sequence=run.sequence,
-            previous_digest=run.digest, start=start, media_start_ticks=self._gop_base, codec=run.params.codec,
-            width=run.params.width, height=run.params.height, leans_on_previous=not picture.is_key,
-        )  # fmt: skip
-        self.segment = OpenSegment(self.spool.folder(self.camera_uid), origin, run.params)
-        if self._on_file:
-            self._on_file(self.segment.file_number)
+            camera_uid=self.camera_uid,
+            arming_uid=self.arming_uid,
+            run_uid=run.uid,
+            sequence=run.sequence,
+            previous_digest=run.digest,
+            start=start,
+            media_start_ticks=self._gop_base,
+            codec=run.params.codec,
+            width=run.params.width,
+            height=run.params.height,
+            leans_on_previous=not picture.is_key,
+        )
+        try:
+            self.segment = OpenSegment(self.spool.folder(self.camera_uid), origin, run.params)
+        except OSError:
+            self._has_unclosed = True
+            raise
 
-    def _note(self, picture: Picture) -> None:
+    def _count_picture(self, picture: Picture) -> None:
         assert self.segment
-        tally = self.segment.tally
-        tally.lost_packets += picture.lost_packets
-        tally.damaged_frames += picture.is_damaged
+        counters = self.segment.counters
+        counters.lost_packets += picture.lost_packets
+        counters.damaged_frames += picture.is_damaged
         if picture.clock_offset_ms is not None:
-            tally.clock_offset_ms = picture.clock_offset_ms
+            counters.clock_offset_ms = picture.clock_offset_ms
 
-    def _take_pending(self, next_ticks: int) -> None:
+    def _append_pending(self, next_ticks: int) -> None:
         if self._pending is None:
             return
         duration = max(next_ticks - self._pending.ticks, 1)
+        if not self._gop:
+            self._gop_arrived = self._pending.arrived
         self._gop.append(Sample(self._pending.nals, duration, self._pending.is_key))
         self._gop_ticks += duration
         self._pending = None
@@ -150,62 +145,99 @@ class Track:
         self._gop_base += self._gop_ticks
         self._gop, self._gop_ticks = [], 0
 
-    def _maybe_cut(self, picture: Picture) -> None:
-        """A segment is full by its media or by our clock, whichever says so first: cameras stamp what they like."""
+    def _rotate_if_full(self, picture: Picture) -> None:
+        """Begin the next segment when this one is full, by media time or by our clock: camera clocks may be far off."""
         assert self.segment
         assert self.run
         length = max(self.segment.ticks / TICKS, self.run.wall_of(picture.arrived) - self.segment.origin.start)
         is_full = length >= self.limits.segment or self.segment.size >= self.limits.bytes
         if (is_full and picture.is_key) or length >= self.limits.forced:
             end = self._close_segment(picture.arrived, None)
-            self._open(end, picture)
+            self._open_segment(end, picture)
 
     # Ends
 
     def _close_segment(self, mono: float, end_reason: str | None) -> float:
-        """Close the open segment at this moment; returns its end on the wall clock."""
+        """Close the open segment at this moment; returns its end on the wall clock. Raises OSError."""
         run, segment = self.run, self.segment
         assert run
         assert segment
         self.segment = None
-        if not segment.ticks:
-            segment.discard()
-            return segment.origin.start
         end = max(run.wall_of(mono), segment.origin.start + 0.001)
-        run.digest = segment.close(self.signer, end, end_reason)
+        try:
+            if not segment.ticks:
+                segment.discard()
+                return segment.origin.start
+            run.digest = segment.close(self.signer, end, end_reason)
+        except OSError:
+            self._has_unclosed = True
+            raise
         run.sequence += 1
         self.covered_until = end
         self.spool.cover(self.camera_uid, self.arming_uid, end)
         return end
 
-    def end_run(self, reason: str) -> None:
-        """Nothing more comes of this run. What is buffered is written; the time from here on is a gap."""
-        self.reason = reason
+    def end_run(self, reason: str, detail: str = "") -> None:
+        """Nothing more comes of this run. What is buffered is written; the time from here on is a gap.
+
+        Never raises OSError: what the disk refuses now is tried again before the next run begins.
+        """
+        self.reason, self.detail = reason, detail
         if self.run is None:
             return
-        typical = self._gop[-1].duration if self._gop else TICKS // 25
-        last_mono = self._pending.arrived if self._pending else self.last_picture_mono
-        if self._pending:
-            self._take_pending(self._pending.ticks + typical)
-        self._write_fragment()
-        if self.segment:
-            self._close_segment(last_mono + typical / TICKS, reason)
-        self.run, self._pending = None, None
+        try:
+            self._finish_run(reason)
+        except OSError as error:
+            log.error("camera %s: the run could not be closed: %s", self.camera_uid, error)
+            if reason != "disk_full":
+                self.reason, self.detail = "disk_full", cause_of(error)
+        self.run, self.segment, self._pending, self._gop = None, None, None, []
 
-    def _close_gap(self, until: float) -> None:
+    def _finish_run(self, reason: str) -> None:
+        typical = self._gop[-1].duration if self._gop else TICKS // 25
+        last = self._pending.arrived if self._pending else self.last_picture_mono or 0.0
+        end = last + typical / TICKS
+        if self._pending:
+            self._append_pending(self._pending.ticks + typical)
+        try:
+            self._write_fragment()
+        except OSError as error:
+            end = self._gop_arrived  # where the first picture that is not on disk would begin
+            log.error("camera %s: %d pictures could not be written: %s", self.camera_uid, len(self._gop), error)
+        if self.segment:
+            self._close_segment(end, reason)
+
+    def _record_gap(self, until: float) -> None:
+        """Write down the time without footage up to ``until``. Raises OSError; it may be called again then."""
+        self._salvage_unclosed()
         until = min(until, self.armed[1])
         if until - self.covered_until > self.limits.seam:
-            self.spool.add_gap(self.camera_uid, self.arming_uid, self.covered_until, until, self.reason)
+            self.spool.append_gap(self.camera_uid, self.arming_uid, self.covered_until, until, self.reason, self.detail)
             self.covered_until = until
             self.spool.cover(self.camera_uid, self.arming_uid, until)
 
-    def tell_long_gap(self) -> None:
-        """While nothing comes, write the gap down a minute at a time: nobody waits for its end to hear of it."""
+    def _salvage_unclosed(self) -> None:
+        """A gap begins where footage ends, so files that could not be closed come first."""
+        if not self._has_unclosed:
+            return
+        self.spool.salvage(self.signer, self.camera_uid, "disk_full")
+        self._has_unclosed = False
+        covered = self.spool.covered_until(self.camera_uid, self.arming_uid)
+        self.covered_until = max(self.covered_until, covered or 0.0)
+
+    def record_long_gap(self) -> None:
+        """While nothing comes, write the gap down a minute at a time: nobody waits for its end to hear of it.
+
+        Raises OSError when the disk refuses; call it again later.
+        """
         if self.run is None and self.clocks.wall() - self.covered_until >= self.limits.long_gap:
-            self._close_gap(self.clocks.wall())
+            self._record_gap(self.clocks.wall())
 
     def end_arming(self, reason: str = "session_end") -> None:
-        """The armed time is over, or recording stops: close everything, and account for the rest."""
-        is_recording = self.run is not None
-        self.end_run(reason if is_recording else self.reason)
-        self._close_gap(min(self.clocks.wall(), self.armed[1]))
+        """The armed time is over, or recording stops: close everything, and account for the rest.
+
+        Raises OSError when the disk refuses; it may be called again then.
+        """
+        if self.run is not None:
+            self.end_run(reason)
+        self._record_gap(min(self.clocks.wall(), self.armed[1]))

@@ -1,6 +1,6 @@
-"""Addresses of cameras: joined by text, repaired where cameras write them wrong, followed where they redirect.
+"""RTSP URLs of cameras: control URLs joined, wrong base URLs repaired, redirects followed.
 
-No function repeats an address in an error: somebody may have typed a password into it.
+No error repeats a URL: somebody may have typed a password into it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ SCHEME = re.compile(r"rtsps?://", re.I)
 
 
 def address_of(url: str) -> tuple[str, int]:
-    """Host and port. Raises :class:`NotFound`."""
+    """Host and port of an ``rtsp`` URL; the default port is 554 (RFC 2326, section 3.2).
+
+    Raises :class:`NotFound` for any other URL, and for one with user and password in it.
+    """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 554
@@ -26,24 +29,27 @@ def address_of(url: str) -> tuple[str, int]:
 
 
 def join(base: str, control: str) -> str:
-    """A control address under its base, by text: cameras break the rules that ``urljoin`` follows."""
+    """A control URL under its base (RFC 2326, appendix C.1.1), joined as text.
+
+    RFC 1808 and ``urljoin`` would replace the last part of the path; cameras expect it to stay.
+    """
     if control in ("", "*"):
         return base
     if SCHEME.match(control):
-        return without_userinfo(control)
+        return strip_userinfo(control)
     if control.startswith(("/", "?")):
         return base.rstrip("/") + control
     return base + control if base.endswith("/") else f"{base}/{control}"
 
 
-def repaired(base: str, asked: str) -> str:
-    """A Content-Base that can be used: with a host, one scheme and no userinfo; else the address we asked."""
+def repair_content_base(base: str, asked: str) -> str:
+    """A usable Content-Base (RFC 2326, section 12.11): one scheme, a host, no userinfo; else the URL we requested."""
     base = re.sub(r"^(rtsps?://)+", lambda found: found.group(1), base.strip(), flags=re.I)
     if base.startswith("/") and not base.startswith("//"):
         return origin(asked) + base
     if not SCHEME.match(base):
         base = "rtsp://" + base.lstrip("/")
-    base = without_userinfo(base)
+    base = strip_userinfo(base)
     try:
         address_of(base)
     except NotFound:
@@ -51,7 +57,7 @@ def repaired(base: str, asked: str) -> str:
     return base
 
 
-def without_userinfo(url: str) -> str:
+def strip_userinfo(url: str) -> str:
     """The address without user and password, even where the password holds ``@`` unescaped."""
     return re.sub(r"^(rtsps?://)[^/?]*@", r"\1", url, flags=re.I)
 
@@ -62,14 +68,17 @@ def origin(url: str) -> str:
     return found.group(0) if found else url
 
 
-def on_host_of(url: str, asked: str) -> str:
-    """The same path on the host that answered us: cameras behind a translating router name their inner address."""
+def on_answering_host(url: str, asked: str) -> str:
+    """The same path on the host that answered us: cameras behind address translation name their inner host."""
     return origin(asked) + url[len(origin(url)) :]
 
 
-def follow(location: str, asked: str) -> str:
-    """Where a redirect leads. Raises :class:`Refused` for what we will not follow."""
-    location = without_userinfo(location.strip())
+def redirect_target(location: str, asked: str) -> str:
+    """The URL of a ``Location`` header (RFC 2326, section 12.25), without userinfo.
+
+    Raises :class:`Refused` for a URL that is not plain ``rtsp`` or not valid.
+    """
+    location = strip_userinfo(location.strip())
     if location.startswith("/"):
         return origin(asked) + location
     if not location.lower().startswith("rtsp://"):

@@ -1,4 +1,7 @@
-"""Basic and Digest (MD5, SHA-256, with and without qop). The strongest offered comes first."""
+"""Basic (RFC 7617) and Digest (RFC 7616; RFC 2617 where a camera sends no ``qop``) with MD5 or SHA-256.
+
+RTSP takes both schemes over from HTTP (RFC 2326, section 14). The strongest one offered comes first.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ HASHES: dict[str, Callable[[bytes], hashlib._Hash]] = {"MD5": hashlib.md5, "SHA-
 
 @dataclass(frozen=True)
 class Challenge:
+    """One ``WWW-Authenticate`` challenge (RFC 7616, section 3.3). ``scheme`` is ``basic`` or ``digest``."""
+
     scheme: str
     realm: str = ""
     nonce: str = ""
@@ -32,12 +37,12 @@ class Challenge:
         return self.scheme, self.algorithm
 
     def same_as(self, other: Challenge) -> bool:
-        """Whether the answer would be the one that was given to ``other``."""
+        """Whether an answer to this challenge would equal the answer to ``other``."""
         return self.kind == other.kind and self.nonce == other.nonce and self.realm == other.realm
 
 
 def challenges(headers: list[str]) -> list[Challenge]:
-    """What the camera offers, the strongest first; unknown schemes and algorithms are left out."""
+    """The challenges of ``WWW-Authenticate`` headers, the strongest first, without unknown schemes and algorithms."""
     found = []
     for header in headers:
         scheme, _, rest = header.strip().partition(" ")
@@ -55,7 +60,7 @@ def challenges(headers: list[str]) -> list[Challenge]:
                     given.get("stale", "").lower() == "true",
                 )
             )
-    return sorted(found, key=lambda one: -one.strength)
+    return sorted(found, key=lambda offer: -offer.strength)
 
 
 def random_token() -> str:
@@ -64,37 +69,38 @@ def random_token() -> str:
 
 @dataclass
 class Credentials:
-    """Answers challenges for one user on one connection. Never shows the password."""
+    """Answers challenges for one user on one connection. Its ``repr`` holds no password."""
 
     username: str
     password: str = field(repr=False)
     challenge: Challenge | None = None
     allows_basic: bool = True
     token: Callable[[], str] = field(default=random_token, repr=False)
-    _count: int = 0
+    _nonce_count: int = 0
 
     def choose(self, headers: list[str], tried: set[tuple[str, str]]) -> bool:
-        """Take up what the camera offers; False when there is nothing left that could be right.
+        """Choose a challenge to answer; False when none is left that could succeed.
 
-        Each kind is answered once per request, and a nonce that was just refused is not tried again: the password is
-        wrong then, and cameras lock out who insists. A password never goes in clear where a digest is offered.
+        Each scheme and algorithm is answered once per request. A nonce that was just refused is not tried again unless
+        the camera calls it stale (RFC 7616, section 3.3): the password is wrong then, and cameras lock out users who
+        insist. A password never goes in clear where a digest is offered.
         """
         offered = challenges(headers)
-        has_digest = any(one.scheme == "digest" for one in offered)
+        has_digest = any(offer.scheme == "digest" for offer in offered)
         just_used = self.challenge if not tried else None
-        if just_used and any(one.same_as(just_used) and not one.is_stale for one in offered):
+        if just_used and any(offer.same_as(just_used) and not offer.is_stale for offer in offered):
             return False
-        for one in offered:
-            is_clear = one.scheme == "basic" and (has_digest or not self.allows_basic)
-            if is_clear or one.kind in tried or not self.username:
+        for offer in offered:
+            is_clear = offer.scheme == "basic" and (has_digest or not self.allows_basic)
+            if is_clear or offer.kind in tried or not self.username:
                 continue
-            tried.add(one.kind)
-            self.challenge, self._count = one, 0
+            tried.add(offer.kind)
+            self.challenge, self._nonce_count = offer, 0
             return True
         return False
 
     def header(self, method: str, url: str) -> str:
-        """The ``Authorization`` of one request; "" while nothing was asked."""
+        """The ``Authorization`` header of one request (RFC 7616, section 3.4); "" while no challenge came."""
         if self.challenge is None:
             return ""
         if self.challenge.scheme == "basic":
@@ -102,19 +108,21 @@ class Credentials:
         return self._digest(self.challenge, method, url)
 
     def _digest(self, asked: Challenge, method: str, url: str) -> str:
+        """RFC 7616, sections 3.4.1 to 3.4.3; without ``qop`` the older form of RFC 2617, section 3.2.2.1."""
+
         def hashed(text: str) -> str:
             return HASHES[asked.algorithm](text.encode()).hexdigest()
 
-        who, what = hashed(f"{self.username}:{asked.realm}:{self.password}"), hashed(f"{method}:{url}")
+        a1, a2 = hashed(f"{self.username}:{asked.realm}:{self.password}"), hashed(f"{method}:{url}")
         parts = {"username": self.username, "realm": asked.realm, "nonce": asked.nonce, "uri": url}
         bare = ""
         if asked.has_qop:
-            self._count += 1
-            count, client = f"{self._count:08x}", self.token()
-            parts |= {"response": hashed(f"{who}:{asked.nonce}:{count}:{client}:auth:{what}"), "cnonce": client}
+            self._nonce_count += 1
+            count, client = f"{self._nonce_count:08x}", self.token()
+            parts |= {"response": hashed(f"{a1}:{asked.nonce}:{count}:{client}:auth:{a2}"), "cnonce": client}
             bare = f", qop=auth, nc={count}"
         else:
-            parts["response"] = hashed(f"{who}:{asked.nonce}:{what}")
+            parts["response"] = hashed(f"{a1}:{asked.nonce}:{a2}")
         if asked.opaque:
             parts["opaque"] = asked.opaque
         quoted = ", ".join(f'{name}="{value}"' for name, value in parts.items())

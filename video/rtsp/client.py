@@ -1,14 +1,15 @@
-"""The asyncio front of a conversation: one TCP connection that is emptied at a steady pace. Nothing blocks.
+"""The asyncio side of a conversation: one TCP connection that is read at regular intervals.
 
-Cameras trickle. Being woken for every packet costs more than all parsing, so the sockets of all cameras are read
-together, ten times a second, from buffers that hold more than a keyframe; one that fills up faster is read again at
-once. A picture's arrival is told late by at most the pace.
+Cameras send small packets all the time. Waking up for each of them costs more than all parsing, so the sockets of all
+cameras are read together every ``READ_SECONDS`` from buffers that hold more than a keyframe; a socket with much in it
+is read again sooner. A picture's time of arrival is late by at most that interval.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import math
 import socket
 import time
@@ -18,68 +19,98 @@ from functools import partial
 from video.pictures import Picture
 from video.rtsp.addresses import address_of, is_same_host
 from video.rtsp.auth import Credentials
-from video.rtsp.conversation import Conversation, Habits
+from video.rtsp.connecting import connected_socket
+from video.rtsp.conversation import Conversation
+from video.rtsp.dialogue import CameraQuirks
 from video.rtsp.errors import Redirected, Refused, SessionEnded, StreamError, TimedOut
 
-BUFFER, ROOM = 512 * 1024, 64 * 1024
-RECEIVE = 1024 * 1024  # bytes asked of the system for what has not been read yet; it may give less
-PACE, HASTE, TICK_SECONDS = 0.1, 0.01, 0.25
-MOST_REDIRECTS = 3
+log = logging.getLogger("video.rtsp")
+BUFFER_BYTES, MIN_ROOM_BYTES = 512 * 1024, 64 * 1024
+READ_SECONDS, FAST_READ_SECONDS, TICK_SECONDS = 0.1, 0.01, 0.25
+MAX_REDIRECTS = 3
 
 
 class Stream:
-    """An open stream. ``ended`` finishes with a :class:`StreamError`; ``close`` says goodbye on the same socket."""
+    """One connection to a camera; made by :func:`open_stream`.
 
-    def __init__(self, talk: Callable[[Callable[[bytes], None]], Conversation], clock: Callable[[], float]) -> None:
+    ``playing`` finishes when PLAY was answered. ``ended`` finishes with the :class:`StreamError` that ended the stream,
+    whatever failed. ``closed`` finishes when nothing more is sent or read.
+    """
+
+    def __init__(
+        self, make_conversation: Callable[[Callable[[bytes], None]], Conversation], clock: Callable[[], float]
+    ) -> None:
         self._loop = asyncio.get_running_loop()
-        self.conversation, self._clock = talk(self.send), clock
+        self.conversation, self._clock = make_conversation(self.send), clock
         self.playing: asyncio.Future[None] = self._loop.create_future()
         self.ended: asyncio.Future[None] = self._loop.create_future()
-        self.over: asyncio.Future[None] = self._loop.create_future()
-        for future in (self.playing, self.ended):  # whoever does not look is not warned either
+        self.closed: asyncio.Future[None] = self._loop.create_future()
+        for future in (self.playing, self.ended):  # asyncio must not warn of errors that nobody asks for
             future.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._socket: socket.socket | None = None
-        self._buffer = bytearray(BUFFER)
+        self._buffer = bytearray(BUFFER_BYTES)
         self._view = memoryview(self._buffer)
         self._start = self._end = 0
         self._unsent = b""
-        self._much = ROOM
+        self._fast_read_bytes = MIN_ROOM_BYTES
         self._tick_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     def begin(self, connected: socket.socket) -> None:
-        """Talk on this connected socket, which must not block."""
+        """Start on a connected, non-blocking socket."""
         self._socket = connected
-        self._much = connected.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 4
+        self._fast_read_bytes = connected.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 4
         self.conversation.begin(self._clock())
-        self._pump()
+        self._on_timer()
 
-    # What the connection tells
+    # Reading and writing
 
-    def _pump(self) -> None:
-        """Read what is there, let time pass, and come back at the next beat."""
-        now, most = self._clock(), 0
+    def _on_timer(self) -> None:
+        """Read once. Whatever fails must end the stream: one that is merely not read any more would look alive."""
+        try:
+            self._read_and_tick()
+        except Exception as error:
+            log.exception("a stream could not be read")
+            self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """End the stream with an error that is not the camera's, such as a refused write."""
+        self.conversation.abort(error)
+        self._resolve_futures()
+        self._schedule(FAST_READ_SECONDS)
+
+    def _read_and_tick(self) -> None:
+        """Read what has arrived, let time pass, and set the next timer."""
+        now, received = self._clock(), 0
         if self._socket is not None:
-            most = self._read(now)
+            received = self._read(now)
             self._write()
         if now >= self._tick_at:
             self._tick_at = now + TICK_SECONDS
             self.conversation.tick(now)
-        self._look()
+        self._resolve_futures()
+        is_fast = received >= self._fast_read_bytes or not self.conversation.is_playing or self.conversation.is_closing
+        self._schedule(FAST_READ_SECONDS if is_fast else self._until_next_read())
+
+    def _until_next_read(self) -> float:
+        """Seconds until the next multiple of the interval: all cameras of a process are read at the same moments."""
+        at = self._loop.time()
+        return math.floor(at / READ_SECONDS + 1) * READ_SECONDS - at
+
+    def _schedule(self, seconds: float) -> None:
+        if self._timer:
+            self._timer.cancel()
         if not self.conversation.is_over:
-            in_haste = most >= self._much or not self.conversation.is_playing or self.conversation.is_closing
-            at = self._loop.time()
-            at = at + HASTE if in_haste else math.floor(at / PACE + 1) * PACE  # the same moments for all cameras
-            self._timer = self._loop.call_at(at, self._pump)
+            self._timer = self._loop.call_later(seconds, self._on_timer)
 
     def _read(self, now: float) -> int:
-        """Returns how many bytes there were."""
+        """Returns how many bytes were read."""
         assert self._socket is not None
         total = 0
-        while total < BUFFER and not self.conversation.is_over:
-            if BUFFER - self._end < ROOM:
+        while total < BUFFER_BYTES and not self.conversation.is_over:
+            if BUFFER_BYTES - self._end < MIN_ROOM_BYTES:
                 self._make_room()
-            room = BUFFER - self._end
+            room = BUFFER_BYTES - self._end
             try:
                 size = self._socket.recv_into(self._view[self._end :])
             except (BlockingIOError, InterruptedError):
@@ -108,35 +139,40 @@ class Stream:
 
     def _write(self) -> None:
         if self._socket is not None and self._unsent:
-            with contextlib.suppress(OSError):  # full, or gone: reading tells
+            with contextlib.suppress(OSError):  # full: tried again; gone: reading shows it
                 self._unsent = self._unsent[self._socket.send(self._unsent) :]
 
-    def _look(self) -> None:
-        """Tell those who wait how the conversation stands."""
-        talk = self.conversation
-        if talk.error is None and not talk.is_playing and not talk.is_over:
+    def _resolve_futures(self) -> None:
+        """Finish the futures that the state of the conversation decides."""
+        conversation = self.conversation
+        if conversation.error is None and not conversation.is_playing and not conversation.is_over:
             return
         for future in (self.playing, self.ended):
-            if talk.error is not None and not future.done():
-                future.set_exception(talk.error)
-        if talk.is_playing and not self.playing.done():
+            if conversation.error is not None and not future.done():
+                future.set_exception(conversation.error)
+        if conversation.is_playing and not self.playing.done():
             self.playing.set_result(None)
-        if talk.is_over and not self.over.done():
-            self.over.set_result(None)
+        if conversation.is_over and not self.closed.done():
+            self.closed.set_result(None)
 
-    # What we want
+    # Ending
 
     async def close(self) -> None:
-        """TEARDOWN on the same socket, at most 2 s; older cameras would go on sending otherwise."""
-        self.conversation.goodbye(self._clock())
-        self._look()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(3.0):
-                await asyncio.shield(self.over)
-        self.abandon()
+        """Send TEARDOWN on the same connection and wait for the response, 2 s at most; then close.
+
+        Without it, older cameras keep the session, and their room for viewers is used up.
+        """
+        try:
+            self.conversation.goodbye(self._clock())
+            self._resolve_futures()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(3.0):
+                    await asyncio.shield(self.closed)
+        finally:
+            self.abandon()
 
     def abandon(self) -> None:
-        """Close without waiting; what is written still goes out."""
+        """Close without waiting; what was written still goes out."""
         self.conversation.goodbye(self._clock())
         if self._timer:
             self._timer.cancel()
@@ -144,23 +180,42 @@ class Stream:
             self._socket.close()
             self._socket = None
         self.conversation.lost(SessionEnded("closed"))
-        self._look()
+        self._resolve_futures()
 
 
 async def open_stream(
-    url: str, username: str, password: str, on_picture: Callable[[Picture], None], *,
-    clock: Callable[[], float] = time.monotonic, wall: Callable[[], float] = time.time,
-    answer_timeout: float = 5.0, quiet: float = 10.0, habits: Habits | None = None,
-) -> Stream:  # fmt: skip
-    """Connect and play; raises a :class:`StreamError`. ``url`` carries no userinfo. Redirects are followed."""
-    asked = url
-    for _ in range(MOST_REDIRECTS + 1):
-        credentials = Credentials(username, password, allows_basic=url == asked or is_same_host(url, asked))
-        talk = partial(
-            Conversation, url, credentials, on_picture=on_picture, wall=wall,
-            habits=habits, answer_timeout=answer_timeout, quiet=quiet,
-        )  # fmt: skip
-        stream = Stream(talk, clock)
+    url: str,
+    username: str,
+    password: str,
+    on_picture: Callable[[Picture], None],
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    wall: Callable[[], float] = time.time,
+    answer_timeout: float = 5.0,
+    quiet: float = 10.0,
+    quirks: CameraQuirks | None = None,
+) -> Stream:
+    """Connect to a camera and play its H.264 track.
+
+    ``url`` is ``rtsp`` without userinfo. ``on_picture`` is called in the event loop for every complete picture; an
+    exception it raises ends the stream. ``answer_timeout`` (per response) and ``quiet`` (without a picture) are in
+    seconds.
+    Up to ``MAX_REDIRECTS`` redirects are followed. Raises a :class:`StreamError`.
+    """
+    first_url = url
+    for _ in range(MAX_REDIRECTS + 1):
+        credentials = Credentials(username, password, allows_basic=url == first_url or is_same_host(url, first_url))
+        make_conversation = partial(
+            Conversation,
+            url,
+            credentials,
+            on_picture=on_picture,
+            wall=wall,
+            quirks=quirks,
+            answer_timeout=answer_timeout,
+            quiet=quiet,
+        )
+        stream = Stream(make_conversation, clock)
         try:
             await _play(stream, url, answer_timeout)
         except Redirected as elsewhere:
@@ -177,7 +232,7 @@ async def _play(stream: Stream, url: str, timeout: float) -> None:
     except StreamError:
         await stream.close()
         raise
-    except BaseException:  # cancelled in the middle: nobody will close it later
+    except BaseException:  # cancelled: nobody will close it later
         stream.abandon()
         raise
 
@@ -185,30 +240,8 @@ async def _play(stream: Stream, url: str, timeout: float) -> None:
 async def _connect(stream: Stream, url: str, timeout: float) -> None:
     try:
         async with asyncio.timeout(timeout):
-            stream.begin(await _connected(*address_of(url)))
+            stream.begin(await connected_socket(*address_of(url)))
     except TimeoutError:
         raise TimedOut("no connection") from None
     except OSError as error:
         raise Refused(f"no connection: {type(error).__name__}") from None
-
-
-async def _connected(host: str, port: int) -> socket.socket:
-    """A socket to the first address of the host that answers. Raises OSError."""
-    loop = asyncio.get_running_loop()
-    failure: OSError = OSError("no address")
-    for family, kind, protocol, _, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        connecting = socket.socket(family, kind, protocol)
-        connecting.setblocking(False)
-        connecting.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE)
-        try:
-            await loop.sock_connect(connecting, address)
-        except OSError as error:
-            connecting.close()
-            failure = error
-        except BaseException:
-            connecting.close()
-            raise
-        else:
-            connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return connecting
-    raise failure

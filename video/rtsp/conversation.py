@@ -1,87 +1,79 @@
-"""The talk with a camera on one connection, without I/O: bytes and time in, bytes and pictures out.
+"""One connection to a camera without I/O: bytes and time go in, bytes and pictures come out.
 
-OPTIONS, DESCRIBE, SETUP, PLAY, keepalives, TEARDOWN. Each is written down as a generator that yields what to ask and
-is resumed with the reply; one question is out at a time.
+RTSP 1.0 with RTP interleaved in the same TCP connection (RFC 2326, section 10.12). One request is out at a time;
+pipelining (section 9.1) is not used, because cameras do not follow it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import suppress
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Callable
 
 from video.pictures import Picture
-from video.rtsp.addresses import follow, join, on_host_of, origin, repaired
 from video.rtsp.auth import Credentials
 from video.rtsp.depacketiser import Depacketiser
-from video.rtsp.errors import AuthFailed, Busy, NotFound, Redirected, StreamError, TimedOut, of_status
+from video.rtsp.dialogue import CameraQuirks, Dialogue, Request, SessionDialogue
+from video.rtsp.errors import AuthFailed, Busy, InternalError, StreamError, TimedOut, WriteFailed, error_for_exception
 from video.rtsp.framing import Framing
-from video.rtsp.messages import Message, answer, request
-from video.rtsp.replies import Agreed
-from video.rtsp.reports import report_time
-from video.rtsp.sdp import session_control, video_track
+from video.rtsp.messages import Message, format_request, format_response
+from video.rtsp.rtcp import sender_report_time
+from video.rtsp.sdp import MediaDescription
 
-REDIRECTS = (301, 302, 303, 305, 307)
-DAY, OPTIONS_SECONDS, GOODBYE_SECONDS = 86_400.0, 2.0, 2.0
-FOREIGN_SECONDS = 2.0  # somebody else's packets that stay longer than this are an old session of the camera
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A question and how long to wait for its answer, in seconds."""
-
-    method: str
-    url: str
-    headers: dict[str, str] = field(default_factory=dict)
-    timeout: float = 5.0
-
-
-@dataclass
-class Habits:
-    """What was learnt of a camera and holds for its next connection too."""
-
-    keepalive: str = ""
-
-
-Dialogue = Generator[Ask, Message, None]
+log = logging.getLogger("video.rtsp")
+MAX_CLOCK_OFFSET = 86_400.0  # seconds; a camera further off has no clock that was ever set
+MAX_FOREIGN_SECONDS = 2.0  # another sender's packets that stay longer are an old session of the camera
+MAX_EARLY_SSRCS = 16
 
 
 class Conversation:
-    """One connection. Call ``begin``, then ``receive`` and ``tick``; look at ``error`` and ``is_playing`` after each.
+    """Call ``begin``, then ``receive`` and ``tick``; read ``error``, ``is_playing`` and ``is_over`` after each.
 
-    ``send`` takes bytes for the camera. ``now`` is monotonic seconds everywhere, ``wall`` tells seconds since 1970.
+    ``send`` takes bytes for the camera. ``now`` is monotonic seconds in every method, ``wall`` returns seconds since
+    1970 (UTC). ``answer_timeout`` is the longest wait for a response and ``quiet`` the longest wait for a picture, both
+    in seconds. What the camera does wrong is in ``error``; an exception is a fault of ours, to be given to ``abort``.
     """
 
     def __init__(
-        self, url: str, credentials: Credentials, send: Callable[[bytes], None], on_picture: Callable[[Picture], None],
-        wall: Callable[[], float], *, habits: Habits | None = None, answer_timeout: float = 5.0, quiet: float = 10.0,
-    ) -> None:  # fmt: skip
-        self.url, self._credentials, self._send, self._wall = url, credentials, send, wall
-        self._on_picture, self.habits = on_picture, habits or Habits()
-        self._patience, self._quiet = answer_timeout, quiet
+        self,
+        url: str,
+        credentials: Credentials,
+        send: Callable[[bytes], None],
+        on_picture: Callable[[Picture], None],
+        wall: Callable[[], float],
+        *,
+        quirks: CameraQuirks | None = None,
+        answer_timeout: float = 5.0,
+        quiet: float = 10.0,
+    ) -> None:
+        self._send, self._on_picture, self._wall, self._quiet = send, on_picture, wall, quiet
+        self._requests = SessionDialogue(
+            url, credentials, quirks or CameraQuirks(), self._prepare_media, answer_timeout=answer_timeout
+        )
+        self.session = self._requests.session  # what SETUP and PLAY agree on
         self.framing = Framing(self._on_frame, self._on_message, self._on_loss)
-        self.agreed = Agreed()
         self.depacketiser: Depacketiser | None = None
         self.error: StreamError | None = None
         self.is_playing = self.is_over = self.is_closing = False
-        self._base = self._control = url
-        self._public = ""
         self._number, self._deadline = 0, 0.0
         self._dialogue: Dialogue | None = None
-        self._asked: Ask | None = None
-        self._now = self.last_picture = self._beat_at = 0.0
-        self._early: set[int] = set()
-        self._is_login_dead = False
+        self._pending: Request | None = None
+        self._now = self.last_picture = self._keepalive_at = 0.0
+        self._early_ssrcs: set[int] = set()
 
-    # What the connection tells
+    @property
+    def has_b_frames(self) -> bool:
+        """Whether pictures arrive in another order than they are shown in. All are kept, but not at even distances."""
+        return self.depacketiser is not None and self.depacketiser.pictures.bidirectional > 0
+
+    # Events of the connection
 
     def begin(self, now: float) -> None:
-        """The connection stands: start talking."""
+        """The connection is established: send the first request."""
         self._now = self.last_picture = now
-        self._start(self._open())
+        self._run(self._requests.open())
 
     def receive(self, buffer: bytearray, start: int, end: int, now: float) -> int:
-        """Bytes came; returns where the first unfinished thing begins."""
+        """Parse ``buffer[start:end]``; returns where the first incomplete message or frame begins."""
         self._now = now
         if self.is_over or (self.error and not self.is_closing):
             return end
@@ -92,216 +84,165 @@ class Conversation:
             return end
 
     def tick(self, now: float) -> None:
-        """Time passed; call this a few times per second."""
+        """Time passed; call this a few times a second."""
         self._now = now
-        if self._asked and now >= self._deadline:
-            self._resume(TimedOut(f"no answer to {self._asked.method}"))
-        if self.is_playing and not self.error and not self.is_closing:
-            self._judge_life(now)
-            if self._dialogue is None and now >= self._beat_at and not self._is_login_dead and not self.error:
-                self._beat_at = now + self.agreed.beat_seconds
-                self._start(self._keep())
+        if self._pending and now >= self._deadline:
+            self._resume(TimedOut(f"no answer to {self._pending.method}"))
+        if not self.is_playing or self.error or self.is_closing:
+            return
+        self._check_liveness(now)
+        is_due = now >= self._keepalive_at and not self._requests.is_login_refused
+        if is_due and self._dialogue is None and not self.error:
+            self._keepalive_at = now + self.session.keepalive_seconds
+            self._run(self._requests.keepalive(self._quiet))
 
     def lost(self, error: StreamError) -> None:
         """The connection is gone."""
         self.is_over = True
         self._fail(error)
 
+    def abort(self, error: Exception) -> None:
+        """Parsing failed on our side: end with this error. A picture that is not complete yet is given up."""
+        if self.is_closing or self.error is not None:
+            self.is_over = True
+        self._set_error(error)
+
     def goodbye(self, now: float) -> None:
-        """Say TEARDOWN once; media that still comes is thrown away. ``is_over`` once answered or waited for."""
+        """Send TEARDOWN once and ignore media from here on. ``is_over`` follows the response, or 2 s without one."""
         self._now = now
         if self.is_closing:
             return
         self.is_closing = True
         self._flush()
-        if self.agreed.session and not self.is_over:
-            self._start(self._end())
+        if self.session.session_id and not self.is_over:
+            self._run(self._requests.teardown())
         else:
             self.is_over = True
 
-    # The dialogues
+    # Requests and responses
 
-    def _open(self) -> Dialogue:
-        with suppress(TimedOut):  # some cameras never answer it
-            options = yield from self._ask("OPTIONS", self.url, timeout=min(self._patience, OPTIONS_SECONDS))
-            self._public = options.first("public").upper() if options.status == 200 else ""
-        described = yield from self._ask("DESCRIBE", self.url, {"Accept": "application/sdp"})
-        if described.status in REDIRECTS and described.first("location"):
-            raise Redirected(follow(described.first("location"), self.url))
-        self._must(described)
-        text = described.body.decode("utf-8", "replace")
-        track = video_track(text)
-        if track is None or track.h264_type is None:
-            raise NotFound("no H.264 track; set the camera to H.264")
-        told = described.first("content-base") or described.first("content-location")
-        self._base = repaired(told, self.url) if told else self.url
-        self._control = join(self._base, session_control(text))
-        yield from self._set_up(join(self._base, track.control))
-        self._expect(track.h264_type, track.sets)
-        yield from self._play()
-
-    def _set_up(self, url: str) -> Dialogue:
-        transport = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
-        reply = yield from self._ask("SETUP", url, transport)
-        if reply.status in (404, 454) and origin(url).lower() != origin(self.url).lower():
-            reply = yield from self._ask("SETUP", on_host_of(url, self.url), transport)
-        self._must(reply)
-        self.agreed.note_session(reply)
-        self.agreed.note_transport(reply)
-
-    def _expect(self, payload_type: int, sets: list[bytes]) -> None:
-        """From here on media may come: some cameras begin before they have answered PLAY."""
-        agreed = self.agreed
-        self.framing.expected = {agreed.reports: None, agreed.media: payload_type}
-        self.depacketiser = Depacketiser(payload_type, sets, self._picture, agreed.sender, frozenset(self._early))
-        self.framing.burst = self._burst
-        self.last_picture = self._now
-
-    def _play(self) -> Dialogue:
-        playing = yield from self._ask("PLAY", self._control, {"Range": "npt=0.000-"})
-        if playing.status == 457:
-            playing = yield from self._ask("PLAY", self._control)
-        self._must(playing)
-        self.agreed.note_session(playing)
-        self.is_playing = True
-        self._beat_at = self._now + self.agreed.beat_seconds
-
-    def _keep(self) -> Dialogue:
-        """Say that we are still there. Whether the camera lives is judged by its media, never by these answers."""
-        listed = "GET_PARAMETER" if "GET_PARAMETER" in self._public else "OPTIONS"
-        method = self.habits.keepalive or listed
-        try:
-            reply = yield from self._ask(method, self._base, timeout=min(self._quiet, OPTIONS_SECONDS))
-        except TimedOut:
-            reply = Message(status=408)
-        except AuthFailed:
-            self._is_login_dead = True  # asking again would lock the user out; the stream may go on for a while
-            return
-        self.agreed.note_session(reply)
-        is_good = reply.status == 200
-        self.habits.keepalive = method if is_good else "OPTIONS" if method == "GET_PARAMETER" else "GET_PARAMETER"
-
-    def _end(self) -> Dialogue:
-        with suppress(StreamError):
-            yield from self._ask("TEARDOWN", self._control, timeout=GOODBYE_SECONDS)
-        self.is_over = True
-
-    def _ask(
-        self, method: str, url: str, headers: dict[str, str] | None = None, timeout: float = 0.0
-    ) -> Generator[Ask, Message, Message]:
-        """Ask, and answer a challenge: a nonce may have run out, a password is right or wrong."""
-        tried: set[tuple[str, str]] = set()
-        while True:
-            reply = yield Ask(method, url, headers or {}, timeout or self._patience)
-            if reply.status != 401:
-                return reply
-            if not self._credentials.choose(reply.headers.get("www-authenticate", []), tried):
-                raise AuthFailed("the camera refuses user or password")
-
-    @staticmethod
-    def _must(reply: Message) -> None:
-        if reply.status != 200:
-            raise of_status(reply.status)
-
-    # How dialogues run
-
-    def _start(self, dialogue: Dialogue) -> None:
-        self._asked, self._dialogue = None, dialogue
+    def _run(self, dialogue: Dialogue) -> None:
+        self._pending, self._dialogue = None, dialogue
         self._resume(None)
 
     def _resume(self, answer: Message | StreamError | None) -> None:
-        dialogue, self._asked = self._dialogue, None
+        """Continue the running generator with the answer to its request; None starts it."""
+        dialogue, self._pending = self._dialogue, None
         if dialogue is None:
             return
         try:
             if isinstance(answer, StreamError):
-                asked = dialogue.throw(answer)
+                request = dialogue.throw(answer)
             else:
-                asked = next(dialogue) if answer is None else dialogue.send(answer)
+                request = next(dialogue) if answer is None else dialogue.send(answer)
         except StopIteration:
             self._dialogue = None
+            self._on_finished()
         except StreamError as error:
             self._dialogue = None
             self._fail(error)
         else:
-            self._put(asked)
+            self._send_request(request)
 
-    def _put(self, asked: Ask) -> None:
+    def _on_finished(self) -> None:
+        """The session was opened or torn down; a keepalive changes nothing."""
+        if self.is_closing:
+            self.is_over = True
+        elif not self.is_playing:
+            self.is_playing = True
+            self._keepalive_at = self._now + self.session.keepalive_seconds
+
+    def _send_request(self, request: Request) -> None:
         self._number += 1
-        headers = dict(asked.headers)
-        if self.agreed.session:
-            headers["Session"] = self.agreed.session
-        if token := self._credentials.header(asked.method, asked.url):
-            headers["Authorization"] = token
-        self._asked, self._deadline = asked, self._now + asked.timeout
-        self._send(request(asked.method, asked.url, self._number, headers))
+        self._pending, self._deadline = request, self._now + request.timeout
+        headers = self._requests.headers_of(request)
+        self._send(format_request(request.method, request.url, self._number, headers))
 
     def _on_message(self, message: Message) -> None:
+        """A response is matched by its CSeq (RFC 2326, section 12.17), or by being the only one awaited."""
         if message.method:
             status = "200 OK" if message.method == "OPTIONS" else "501 Not Implemented"
-            self._send(answer(status, message, self.agreed.session))
-        elif self._asked and message.status >= 200 and message.sequence in (None, self._number):
+            self._send(format_response(status, message, self.session.session_id))
+        elif self._pending and message.status >= 200 and message.sequence in (None, self._number):
             self._resume(message)
 
     # Media
 
-    @property
-    def has_b_frames(self) -> bool:
-        """Pictures come out of their order. All are kept, but their times are not smooth."""
-        return self.depacketiser is not None and self.depacketiser.pictures.bidirectional > 0
+    def _prepare_media(self, track: MediaDescription) -> None:
+        """From here on media may arrive: some cameras send before they have answered PLAY."""
+        session = self.session
+        assert track.h264_type is not None
+        self.framing.expected = {session.rtcp_channel: None, session.rtp_channel: track.h264_type}
+        early = frozenset(self._early_ssrcs)
+        self.depacketiser = Depacketiser(track.h264_type, track.sets, self._hand_on, session.ssrc, early)
+        self.framing.burst = self._burst
+        self.last_picture = self._now
 
     def _on_frame(self, channel: int, buffer: bytearray, start: int, end: int) -> None:
         if self.depacketiser is None:
-            if end - start >= 12 and len(self._early) < 16:  # nothing was asked for yet: an old session goes on
-                self._early.add(int.from_bytes(buffer[start + 8 : start + 12], "big"))
+            if end - start >= 12 and len(self._early_ssrcs) < MAX_EARLY_SSRCS:  # nothing was set up yet: an old session
+                self._early_ssrcs.add(int.from_bytes(buffer[start + 8 : start + 12], "big"))
         elif self.is_closing or self.error:
             return
-        elif channel == self.agreed.media:
+        elif channel == self.session.rtp_channel:
             self.depacketiser.packet(buffer, start, end, self._now)
-        elif channel == self.agreed.reports:
-            self._note_report(buffer, start, end)
+        elif channel == self.session.rtcp_channel:
+            self._update_clock_offset(buffer, start, end)
 
     def _burst(self, buffer: bytearray, at: int, end: int, lead: int) -> int:
-        if self.depacketiser is None or self.is_closing or self.error or lead & 0xFF != self.agreed.media:
+        if self.depacketiser is None or self.is_closing or self.error or lead & 0xFF != self.session.rtp_channel:
             return at
         return self.depacketiser.burst(buffer, at, end, lead)
 
-    def _note_report(self, buffer: bytearray, start: int, end: int) -> None:
+    def _update_clock_offset(self, buffer: bytearray, start: int, end: int) -> None:
         wall = self._wall()
-        camera = report_time(buffer, start, end, wall)
-        if camera is not None and abs(camera - wall) < DAY and self.depacketiser:
+        camera = sender_report_time(buffer, start, end, wall)
+        if camera is not None and abs(camera - wall) < MAX_CLOCK_OFFSET and self.depacketiser:
             self.depacketiser.pictures.clock_offset_ms = round((camera - wall) * 1000)
 
     def _on_loss(self) -> None:
         if self.depacketiser:
             self.depacketiser.suspect()
 
-    def _picture(self, picture: Picture) -> None:
+    def _hand_on(self, picture: Picture) -> None:
+        """Give a picture to the receiver. Whatever that raises ends the stream: nobody else would hear of it."""
+        if self.error is not None and isinstance(self.error, WriteFailed | InternalError):
+            return
         self.last_picture = self._now
-        self._on_picture(picture)
+        try:
+            self._on_picture(picture)
+        except Exception as error:
+            log.exception("a picture could not be stored")
+            self._set_error(error)
 
-    def _judge_life(self, now: float) -> None:
+    # The end
+
+    def _check_liveness(self, now: float) -> None:
+        """A camera is alive while its pictures arrive, whatever it answers to keepalives."""
         if now - self.last_picture > self._quiet:
-            self._fail(AuthFailed("no picture since the password was refused") if self._is_login_dead
-                       else TimedOut("no picture"))  # fmt: skip
+            refused = self._requests.is_login_refused
+            self._fail(AuthFailed("no picture since the password was refused") if refused else TimedOut("no picture"))
             return
         order = self.depacketiser.order if self.depacketiser else None
-        if (
-            order
-            and order.foreign_since is not None
-            and now - order.foreign_at < FOREIGN_SECONDS < now - order.foreign_since
-        ):
+        if order is None or order.foreign_since is None or now - order.foreign_at >= MAX_FOREIGN_SECONDS:
+            return
+        if now - order.foreign_since > MAX_FOREIGN_SECONDS:
             self._fail(Busy("packets of another session come in between"))
 
     def _flush(self) -> None:
-        """The picture in hand is kept if it is whole."""
+        """Hand on the last picture if it is complete."""
         if self.depacketiser and not self.error:
             self.depacketiser.flush()
 
     def _fail(self, error: StreamError) -> None:
-        if self.error is None and not self.is_closing:
-            self._flush()
-            self.error = error
-            self._dialogue = self._asked = None
-        elif self.is_closing:
+        if self.is_closing:
             self.is_over = True
+        elif self.error is None:
+            self._flush()
+            self._set_error(error)
+
+    def _set_error(self, error: Exception) -> None:
+        """The first error counts. A TEARDOWN that is under way goes on."""
+        self.error = self.error or error_for_exception(error)
+        if not self.is_closing:
+            self._dialogue = self._pending = None

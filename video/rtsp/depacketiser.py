@@ -1,4 +1,4 @@
-"""RTP packets of H.264 in, units of pictures out. Every missing packet is counted, by the sequence numbers alone."""
+"""RTP packets of H.264 (RFC 6184) to NAL units. Missing packets are counted by their sequence numbers alone."""
 
 from __future__ import annotations
 
@@ -6,170 +6,176 @@ import struct
 from collections.abc import Callable
 
 from video.pictures import Picture
-from video.rtsp.assembly import LARGEST_PICTURE, OVERHEAD, Assembly
-from video.rtsp.order import DROP, FOLLOWS, RESYNC, RETURNED, Order
-from video.rtsp.units import aggregate, is_bundle, parts
+from video.rtsp.access_units import MAX_PICTURE_BYTES, UNIT_OVERHEAD_BYTES, AccessUnitAssembler
+from video.rtsp.nal_units import aggregate, is_bundle, parts
+from video.rtsp.packet_order import DROP, IN_ORDER, RESYNC, STREAM_RETURNED, PacketOrder
 
 _header = struct.Struct(">BBHII").unpack_from
-_interleaved = struct.Struct(">HHHHIIH").unpack_from  # frame header, RTP header, the two bytes of a fragment
-STAP_A, FU_A = 24, 28
+_interleaved = struct.Struct(">HHHHIIH").unpack_from  # RFC 2326, 10.12; RFC 3550, 5.1; FU indicator and header
+STAP_A, FU_A = 24, 28  # RFC 6184, table 1
+UNUSED_PACKINGS = (25, 26, 27, 29)  # STAP-B, MTAP16, MTAP24, FU-B: of the interleaved mode, which no camera uses
 
 
 class Depacketiser:
-    """Feed ``packet``; ``order`` and ``pictures`` count. ``strangers`` are packets of other payload types."""
+    """Feed RTP packets to ``packet``; complete pictures go to ``on_picture``.
+
+    ``sets`` are parameter sets from the description; ``announced`` is the SSRC of the Transport header and ``foreign``
+    holds SSRCs of packets that came before anything was set up. ``order`` and ``pictures`` hold the counters of packets
+    and pictures; ``other_types`` counts packets of other payload types, ``unusable`` those of reserved packings.
+    """
 
     def __init__(
-        self, payload_type: int, sets: list[bytes], on_picture: Callable[[Picture], None],
-        announced: int | None = None, foreign: frozenset[int] = frozenset(),
-    ) -> None:  # fmt: skip
+        self,
+        payload_type: int,
+        sets: list[bytes],
+        on_picture: Callable[[Picture], None],
+        announced: int | None = None,
+        foreign: frozenset[int] = frozenset(),
+    ) -> None:
         self._type = payload_type
-        self.order, self.pictures = Order(announced, foreign), Assembly(sets, on_picture)
-        self.strangers = self.unusable = 0
-        self._stamp = 0
+        self.order, self.pictures = PacketOrder(announced, foreign), AccessUnitAssembler(sets, on_picture)
+        self.other_types = self.unusable = 0
+        self._timestamp = 0
         self._unit: list[bytes | bytearray] | None = None
-        self._unit_stamp = self._unit_size = 0
+        self._unit_timestamp = self._unit_size = 0
         self._is_suspect = self._has_bundles = False
 
     def packet(self, data: bytes | bytearray, start: int, end: int, now: float) -> None:
-        """The RTP packet in ``data[start:end]``; the bytes may change afterwards. Never raises."""
+        """Take the RTP packet ``data[start:end]`` (RFC 3550, section 5.1). The bytes may change afterwards."""
         if end - start < 12:
             return
-        first, kind, sequence, stamp, sender = _header(data, start)
+        first, kind, sequence, timestamp, ssrc = _header(data, start)
         if kind & 0x7F != self._type or first & 0xC0 != 0x80:
-            self.strangers += 1  # before its sequence number counts: such packets repeat that of the one before
+            self.other_types += 1  # its sequence number must not count: such packets repeat the one before
             return
         order = self.order
-        if sequence == order.following and sender == order.sender:
-            order.following = sequence + 1 & 0xFFFF
+        if sequence == order.expected and ssrc == order.ssrc:
+            order.expected = sequence + 1 & 0xFFFF
             self._is_suspect = False
-        elif not self._in_order(sequence, sender, stamp, now):
+        elif not self._in_order(sequence, ssrc, timestamp, now):
             return
-        self._stamp = stamp
+        self._timestamp = timestamp
         start += 12
         if first != 0x80:
             start, end = _payload(data, start, end, first)
         if start < end:
-            self._unpack(data, start, end, stamp, now)
+            self._unpack(data, start, end, timestamp, now)
         if kind & 0x80 and self._unit is None:
-            self.pictures.mark(stamp)
+            self.pictures.note_marker(timestamp)
 
     def burst(self, data: bytes | bytearray, at: int, end: int, lead: int) -> int:
-        """Take the interleaved frames from ``at`` on that simply go on with the unit in hand; returns where they end.
+        """Take the interleaved frames from ``at`` on that continue the open FU-A unit; returns where they end.
 
-        ``lead`` are the first two bytes of such a frame. Nine of ten packets are of this kind, so they cost one look
-        each; whatever differs in anything is left to :meth:`packet`.
+        ``lead`` is the first two bytes of such a frame (``$`` and channel). Nine of ten packets are of this kind, so
+        one comparison of their whole header keeps them cheap; any difference is left to :meth:`packet`.
         """
         unit, order = self._unit, self.order
         if unit is None:
             return at
         kind = unit[0][0]
-        wanted = (lead, 0x8000 | self._type, self._unit_stamp, order.sender, (kind & 0xE0 | FU_A) << 8 | kind & 31)
-        following, size, append = order.following, self._unit_size, unit.append
-        while end - at >= 18 and size < LARGEST_PICTURE:
-            first, length, head, sequence, stamp, sender, fragment = _interleaved(data, at)
+        header = (lead, 0x8000 | self._type, self._unit_timestamp, order.ssrc, (kind & 0xE0 | FU_A) << 8 | kind & 31)
+        expected, size, append = order.expected, self._unit_size, unit.append
+        while end - at >= 18 and size < MAX_PICTURE_BYTES:
+            first, length, head, sequence, timestamp, ssrc, fragment = _interleaved(data, at)
             behind = at + 4 + length
             if (
-                (first, head, stamp, sender, fragment) != wanted
-                or sequence != following
+                (first, head, timestamp, ssrc, fragment) != header
+                or sequence != expected
                 or not at + 18 <= behind <= end
             ):
                 break
             append(data[at + 18 : behind])
-            size += length + OVERHEAD
-            following = following + 1 & 0xFFFF
+            size += length + UNIT_OVERHEAD_BYTES
+            expected = expected + 1 & 0xFFFF
             at = behind
-        order.following, self._unit_size = following, size
+        order.expected, self._unit_size = expected, size
         return at
 
     def suspect(self) -> None:
-        """Framing was lost right here: if a packet is missing too, the one before it is not what it seems."""
+        """Framing was lost here: if a packet is missing as well, the marker of the last picture proves nothing."""
         self._is_suspect = True
 
     def flush(self) -> None:
-        """The stream is over: hand on the last picture if it is whole."""
+        """The stream is over: hand on the last picture if it is complete."""
         self._drop_unit(0.0)
         self.pictures.flush()
 
-    def _in_order(self, sequence: int, sender: int, stamp: int, now: float) -> bool:
-        is_older = stamp == self._stamp or bool(stamp - self._stamp & 0x80000000)
-        verdict = self.order.judge(sequence, sender, is_older, now)
-        if verdict == DROP:
+    def _in_order(self, sequence: int, ssrc: int, timestamp: int, now: float) -> bool:
+        is_older = timestamp == self._timestamp or bool(timestamp - self._timestamp & 0x80000000)
+        outcome = self.order.classify(sequence, ssrc, is_older, now)
+        if outcome == DROP:
             return False
-        if verdict == RETURNED:
+        if outcome == STREAM_RETURNED:
             self._unit = None
             self.pictures.discard()
-        elif verdict != FOLLOWS:
+        elif outcome != IN_ORDER:
             self._drop_unit(now)
-            self.pictures.gap(0 if verdict == RESYNC else verdict, is_suspect=self._is_suspect)
+            self.pictures.packets_lost(0 if outcome == RESYNC else outcome, is_suspect=self._is_suspect)
         self._is_suspect = False
         return True
 
-    def _unpack(self, data: bytes | bytearray, start: int, end: int, stamp: int, now: float) -> None:
+    def _unpack(self, data: bytes | bytearray, start: int, end: int, timestamp: int, now: float) -> None:
         kind = data[start] & 31
         if kind == FU_A:
-            self._fragment(data, start, end, stamp, now)
+            self._fragment(data, start, end, timestamp, now)
             return
         self._drop_unit(now)
         if kind == STAP_A:
             for nal in aggregate(data, start + 1, end):
-                self._add(nal, stamp, now)
-        elif kind <= 23:  # 0 where a start code stands before the unit
-            self._add(bytes(data[start:end]), stamp, now)
+                self._add(nal, timestamp, now)
+        elif kind <= 23:  # section 5.6: a single NAL unit; type 0 where a start code precedes it
+            self._add(bytes(data[start:end]), timestamp, now)
         else:
             self.unusable += 1
-            if kind in (
-                25,
-                26,
-                27,
-                29,
-            ):  # ways of packing that nobody was seen to use: something of the picture is gone
-                self.pictures.lose(stamp, now)
+            if kind in UNUSED_PACKINGS:  # a part of the picture is gone
+                self.pictures.mark_incomplete(timestamp, now)
 
-    def _fragment(self, data: bytes | bytearray, start: int, end: int, stamp: int, now: float) -> None:
+    def _fragment(self, data: bytes | bytearray, start: int, end: int, timestamp: int, now: float) -> None:
+        """FU-A (RFC 6184, section 5.8): S bit 0x80, E bit 0x40, the type of the unit in the lower five bits."""
         if end - start < 2:
             return
         flags, unit = data[start + 1], self._unit
         if flags & 0x80:
             self._drop_unit(now)
             self._unit = unit = [bytes((data[start] & 0xE0 | flags & 31,))]
-            self._unit_stamp, self._unit_size = stamp, 0
-        elif unit is None or stamp != self._unit_stamp:
+            self._unit_timestamp, self._unit_size = timestamp, 0
+        elif unit is None or timestamp != self._unit_timestamp:
             self._drop_unit(now)
             if 1 <= flags & 31 <= 5:
-                self.pictures.lose(stamp, now)
+                self.pictures.mark_incomplete(timestamp, now)
             return
-        self._unit_size += end - start + OVERHEAD
-        if self._unit_size > LARGEST_PICTURE:
+        self._unit_size += end - start + UNIT_OVERHEAD_BYTES
+        if self._unit_size > MAX_PICTURE_BYTES:
             self._drop_unit(now)
             return
         unit.append(data[start + 2 : end])
         if flags & 0x40:
             self._unit = None
-            self._add(b"".join(unit), stamp, now)
+            self._add(b"".join(unit), timestamp, now)
 
     def _drop_unit(self, now: float) -> None:
-        """A fragmented unit whose end did not come."""
+        """Give up a fragmented unit whose last fragment did not come."""
         unit, self._unit = self._unit, None
         if unit is not None and 1 <= unit[0][0] & 31 <= 5:
-            self.pictures.lose(self._unit_stamp, now)
+            self.pictures.mark_incomplete(self._unit_timestamp, now)
 
-    def _add(self, nal: bytes, stamp: int, now: float) -> None:
+    def _add(self, nal: bytes, timestamp: int, now: float) -> None:
         if is_bundle(nal, self._has_bundles):
             self._has_bundles = True
             for part in parts(nal):
-                self._one(part, stamp, now)
+                self._add_nal(part, timestamp, now)
         else:
-            self._one(nal.rstrip(b"\0"), stamp, now)
+            self._add_nal(nal.rstrip(b"\0"), timestamp, now)
 
-    def _one(self, nal: bytes, stamp: int, now: float) -> None:
+    def _add_nal(self, nal: bytes, timestamp: int, now: float) -> None:
         if len(nal) > 1:
-            self.pictures.add(nal, stamp, now)
+            self.pictures.add(nal, timestamp, now)
         elif nal and 1 <= nal[0] & 31 <= 5:
-            self.pictures.lose(stamp, now)
+            self.pictures.mark_incomplete(timestamp, now)
 
 
 def _payload(data: bytes | bytearray, start: int, end: int, first: int) -> tuple[int, int]:
-    """Where the payload lies: behind CSRC list and extension, before the padding."""
+    """Bounds of the payload between CSRC list, header extension and padding (RFC 3550, sections 5.1 and 5.3.1)."""
     start += 4 * (first & 15)
     if first & 0x10 and start + 4 <= end:
         start += 4 + 4 * (data[start + 2] << 8 | data[start + 3])

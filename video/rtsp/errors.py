@@ -1,15 +1,19 @@
-"""Why a stream ended. ``reason`` is a gap reason; no text ever holds a password or an address with one.
+"""Why a stream ended. ``reason`` is one of the protocol's gap reasons; no text holds a password or a URL.
 
-``pause`` is how many seconds to leave the camera alone before the next try; 0 leaves that to the caller.
+``pause`` is how many seconds to wait before the next connection; 0 leaves that to the caller.
 """
 
 from __future__ import annotations
+
+import os
 
 BUSY_SECONDS = 65.0  # an old session of a camera expires after about a minute
 LOGIN_SECONDS = 120.0  # cameras lock users out who try a wrong password again and again
 
 
 class StreamError(Exception):
+    """Base of all errors that end a stream."""
+
     reason = "session_end"
     pause = 0.0
 
@@ -20,15 +24,21 @@ class StreamError(Exception):
 
 
 class AuthFailed(StreamError):
+    """User or password is wrong."""
+
     reason = "auth_failed"
     pause = LOGIN_SECONDS
 
 
 class NotFound(StreamError):
+    """There is no such camera or no H.264 track."""
+
     reason = "not_found"
 
 
 class Refused(StreamError):
+    """The camera does not want to serve us, or cannot."""
+
     reason = "refused"
 
 
@@ -39,14 +49,20 @@ class Busy(Refused):
 
 
 class TimedOut(StreamError):
+    """No connection, no response or no picture in time."""
+
     reason = "timeout"
 
 
 class LostFraming(StreamError):
+    """The bytes of the connection make no sense any more."""
+
     reason = "timestamp_break"
 
 
 class SessionEnded(StreamError):
+    """The camera ended the session or closed the connection."""
+
     reason = "session_end"
 
 
@@ -58,8 +74,27 @@ class Redirected(StreamError):
         super().__init__("redirected")
 
 
-def of_status(status: int) -> StreamError:
-    """The error behind an RTSP status."""
+class WriteFailed(StreamError):
+    """Whoever takes the pictures could not store them; the text names the system's reason, never a path."""
+
+    reason = "disk_full"
+
+
+class InternalError(StreamError):
+    """A fault in this program. It ends one connection of one camera and nothing else."""
+
+
+def error_for_exception(error: Exception) -> StreamError:
+    """The error that ends a stream after ``error`` was raised while it was read or its pictures were stored."""
+    if isinstance(error, StreamError):
+        return error
+    if isinstance(error, OSError):
+        return WriteFailed(f"write refused: {os.strerror(error.errno) if error.errno else type(error).__name__}")
+    return InternalError(f"internal error: {type(error).__name__}")
+
+
+def error_for_status(status: int) -> StreamError:
+    """The error for an RTSP status other than 200 (RFC 2326, section 11)."""
     if status in (401, 403):
         return AuthFailed(f"status {status}")
     if status == 404:

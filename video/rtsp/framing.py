@@ -1,7 +1,7 @@
-"""One parser for what lies mixed in the stream: media frames, replies, requests of the camera, and junk.
+"""Splits the byte stream into interleaved frames (RFC 2326, section 10.12), responses, requests and junk.
 
-In step, a header is believed. Out of step, a frame is believed only when its header fits what was agreed and another
-header stands right behind it. No decision depends on where the bytes were cut.
+In step, the header of a frame is trusted. After junk a frame counts only if channel, RTP version and payload type are
+those agreed on and another header follows directly. No decision depends on where the bytes were cut.
 """
 
 from __future__ import annotations
@@ -10,36 +10,51 @@ import re
 from collections.abc import Callable
 
 from video.rtsp.errors import LostFraming
-from video.rtsp.messages import Message, take
+from video.rtsp.messages import Message, parse_message
 
-JUNK_LIMIT, JUNK_SECONDS = 256 * 1024, 2.0
-DOLLAR, LOOK = 0x24, 5  # bytes that show whether something can begin
-METHODS = ("OPTIONS", "DESCRIBE", "ANNOUNCE", "SETUP", "PLAY", "PAUSE", "TEARDOWN", "GET_PARAMETER", "SET_PARAMETER",
-           "REDIRECT", "RECORD")  # fmt: skip
+MAX_JUNK_BYTES, MAX_JUNK_SECONDS = 256 * 1024, 2.0
+DOLLAR, MIN_LOOKAHEAD = 0x24, 5  # bytes that show whether a frame or message can begin
+METHODS = (  # RFC 2326, section 10
+    "OPTIONS",
+    "DESCRIBE",
+    "ANNOUNCE",
+    "SETUP",
+    "PLAY",
+    "PAUSE",
+    "TEARDOWN",
+    "GET_PARAMETER",
+    "SET_PARAMETER",
+    "REDIRECT",
+    "RECORD",
+)
 WORDS = (b"RTSP/1", *(name.encode() + b" " for name in METHODS))
-LONGEST = max(map(len, WORDS))
+MAX_WORD = max(map(len, WORDS))
 _begins = re.compile(b"|".join((rb"\$", *map(re.escape, WORDS)))).search
-_starts = tuple({word[:LOOK] for word in WORDS})
+_starts = tuple({word[:MIN_LOOKAHEAD] for word in WORDS})
 
 Frame = Callable[[int, bytearray, int, int], None]
 
 
 class Framing:
-    """Feed bytes; frames ``(channel, buffer, start, end)`` and messages come out in order.
+    """Feed bytes; ``on_frame(channel, buffer, start, end)`` and ``on_message`` are called in order.
 
-    ``expected`` maps the agreed channels to their RTP payload type, None for reports. ``resyncs`` counts how often the
-    step was lost, ``unknown`` the frames of channels that nobody agreed on.
+    ``expected`` maps the agreed channels to their RTP payload type, None for RTCP. ``resyncs`` counts how often the
+    step was lost, ``unknown`` the frames of other channels, ``skipped`` the bytes of junk.
     """
 
     def __init__(self, on_frame: Frame, on_message: Callable[[Message], None], on_loss: Callable[[], None]) -> None:
         self._on_frame, self._on_message, self._on_loss = on_frame, on_message, on_loss
         self.expected: dict[int, int | None] = {}
-        self.burst: Callable[[bytearray, int, int, int], int] | None = None  # takes frames that go on with the last one
+        self.burst: Callable[[bytearray, int, int, int], int] | None = None  # a fast path: see Depacketiser.burst
         self.resyncs = self.unknown = self.skipped = 0
         self._junk, self._junk_since = 0, 0.0
 
     def feed(self, buffer: bytearray, start: int, end: int, now: float) -> int:
-        """Parse ``buffer[start:end]``; returns where the first unfinished thing begins. Raises LostFraming."""
+        """Parse ``buffer[start:end]``; returns where the first incomplete frame or message begins.
+
+        Raises :class:`LostFraming` after ``MAX_JUNK_BYTES`` or ``MAX_JUNK_SECONDS`` of junk. ``now`` is monotonic
+        seconds.
+        """
         at = start
         while at < end:
             if buffer[at] == DOLLAR and not self._junk:
@@ -53,14 +68,14 @@ class Framing:
                         self._on_frame(channel, buffer, at + 4, behind)
                         at = self.burst(buffer, behind, end, DOLLAR << 8 | channel) if self.burst else behind
                         continue
-            taken = self._odd(buffer, at, end)
+            taken = self._parse_unusual(buffer, at, end)
             if taken == 0:
                 return at
             at = at + taken if taken > 0 else self._skip(buffer, at, end, now)
         return at
 
-    def _odd(self, buffer: bytearray, at: int, end: int) -> int:
-        """Bytes of what begins here; 0 when more must come to tell; -1 when nothing can begin here."""
+    def _parse_unusual(self, buffer: bytearray, at: int, end: int) -> int:
+        """Length in bytes of the frame or message that begins here; 0 while that is open; -1 if none can begin here."""
         if buffer[at] == DOLLAR:
             return self._frame(buffer, at, end)
         if not self._junk and buffer[at] in b"\r\n":
@@ -68,7 +83,7 @@ class Framing:
         return self._message(buffer, at, end)
 
     def _frame(self, buffer: bytearray, at: int, end: int) -> int:
-        """A frame that is short, of an unknown channel or version, or comes after junk: what follows must confirm it."""
+        """A frame that is short, of an unknown channel or version, or behind junk: what follows must confirm it."""
         if end - at < 4:
             return 0
         channel, behind = buffer[at + 1], at + 4 + (buffer[at + 2] << 8 | buffer[at + 3])
@@ -79,11 +94,11 @@ class Framing:
                 return -1
         elif channel in self.expected and behind == at + 4:
             return 4
-        if end < behind + LOOK:
+        if end < behind + MIN_LOOKAHEAD:
             return 0
         if not self._can_start(buffer, behind):
             return -1
-        self._regain()
+        self._resynchronised()
         if channel not in self.expected:
             self.unknown += 1
         if not self.expected or (channel in self.expected and behind - at >= 8 and buffer[at + 4] & 0xC0 == 0x80):
@@ -97,38 +112,38 @@ class Framing:
         return 192 <= kind <= 223 if agreed is None else size >= 16 and kind & 0x7F == agreed
 
     def _can_start(self, buffer: bytearray, at: int) -> bool:
-        head = bytes(buffer[at : at + LOOK])
+        head = bytes(buffer[at : at + MIN_LOOKAHEAD])
         if head[0] == DOLLAR:
             return not self.expected or head[1] in self.expected or not self._junk
         return head.startswith((b"\r", b"\n")) or head.upper().startswith(_starts)
 
     def _message(self, buffer: bytearray, at: int, end: int) -> int:
-        head = bytes(buffer[at : min(at + LONGEST, end)])
+        head = bytes(buffer[at : min(at + MAX_WORD, end)])
         head = head if self._junk else head.upper()
         if not head.startswith(WORDS):
             return 0 if any(word.startswith(head) for word in WORDS) else -1
         try:
-            message, taken = take(buffer, at, end)
+            message, taken = parse_message(buffer, at, end)
         except ValueError:
             return -1
         if message is not None:
-            self._regain()
+            self._resynchronised()
             self._on_message(message)
         return taken
 
-    def _regain(self) -> None:
+    def _resynchronised(self) -> None:
         self._junk = 0
 
     def _skip(self, buffer: bytearray, at: int, end: int, now: float) -> int:
-        """Go on to the next place where something may begin."""
+        """Skip to the next byte where a frame or message may begin."""
         if not self._junk:
             self.resyncs += 1
             self._junk_since = now
             self._on_loss()
         found = _begins(buffer, at + 1, end)
-        following = found.start() if found else max(at + 1, end - LONGEST)  # a word may be cut in two
+        following = found.start() if found else max(at + 1, end - MAX_WORD)  # a word may be cut in two
         self._junk += following - at
         self.skipped += following - at
-        if self._junk > JUNK_LIMIT or now - self._junk_since > JUNK_SECONDS:
+        if self._junk > MAX_JUNK_BYTES or now - self._junk_since > MAX_JUNK_SECONDS:
             raise LostFraming("the camera's stream cannot be followed any more")
         return following

@@ -1,11 +1,11 @@
-"""RTSP messages as cameras really write them: bare line feeds, missing reasons, blanks in odd places."""
+"""RTSP 1.0 messages (RFC 2326, section 4), read leniently: cameras omit reason phrases and write bare line feeds."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
-HEAD_LIMIT, BODY_LIMIT = 64 * 1024, 256 * 1024
+MAX_HEAD_BYTES, MAX_BODY_BYTES = 64 * 1024, 256 * 1024
 _head_end = re.compile(rb"\r?\n\r?\n").search
 _control = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]").search
 _lines = re.compile(r"\r\n|\n|\r").split
@@ -13,7 +13,10 @@ _lines = re.compile(r"\r\n|\n|\r").split
 
 @dataclass(frozen=True)
 class Message:
-    """A reply (``status`` set) or a request of the camera (``method`` set). Header names are lower case, values a list."""
+    """A response (``status`` set) or a request of the camera (``method`` set).
+
+    Header names are lower case; values are in order of appearance.
+    """
 
     status: int = 0
     method: str = ""
@@ -21,25 +24,28 @@ class Message:
     body: bytes = b""
 
     def first(self, name: str) -> str:
+        """The first value of a header given in lower case; "" without one."""
         values = self.headers.get(name)
         return values[0] if values else ""
 
     @property
     def sequence(self) -> int | None:
+        """CSeq (RFC 2326, section 12.17); None where it is missing or no number."""
         digits = self.first("cseq")
         return int(digits) if re.fullmatch(r"[0-9]{1,10}", digits) else None
 
 
-def take(data: bytes | bytearray, start: int, end: int) -> tuple[Message | None, int]:
-    """The message that begins at ``start`` and how many bytes it took; (None, 0) when more must come.
+def parse_message(data: bytes | bytearray, start: int, end: int) -> tuple[Message | None, int]:
+    """The message that begins at ``start``, and its length in bytes; (None, 0) while it is incomplete.
 
-    Raises ValueError where no message can begin or limits are passed.
+    The length follows RFC 2326, section 4.4: Content-Length, or no body. Raises ValueError where no message can
+    begin, or where it exceeds ``MAX_HEAD_BYTES`` or ``MAX_BODY_BYTES``.
     """
     found = _head_end(data, start, end)
     if _control(data, start, found.start() if found else end):
         raise ValueError("not text")
     if found is None:
-        if end - start > HEAD_LIMIT:
+        if end - start > MAX_HEAD_BYTES:
             raise ValueError("head too long")
         return None, 0
     lines = _lines(bytes(data[start : found.start()]).decode("utf-8", "replace"))
@@ -55,7 +61,7 @@ def take(data: bytes | bytearray, start: int, end: int) -> tuple[Message | None,
 def _length(headers: dict[str, list[str]]) -> int:
     text = headers.get("content-length", ["0"])[0]
     length = int(text) if re.fullmatch(r"[0-9]{1,10}", text) else 0
-    if length > BODY_LIMIT:
+    if length > MAX_BODY_BYTES:
         raise ValueError("body too long")
     return length
 
@@ -80,7 +86,8 @@ def _message(first: str, headers: dict[str, list[str]], body: bytes) -> Message:
     raise ValueError("neither reply nor request")
 
 
-def request(method: str, url: str, sequence: int, headers: dict[str, str]) -> bytes:
+def format_request(method: str, url: str, sequence: int, headers: dict[str, str]) -> bytes:
+    """A request without a body (RFC 2326, section 6)."""
     lines = [
         f"{method} {url} RTSP/1.0",
         f"CSeq: {sequence}",
@@ -90,7 +97,7 @@ def request(method: str, url: str, sequence: int, headers: dict[str, str]) -> by
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def answer(status: str, message: Message, session: str) -> bytes:
-    """Our answer to a request of the camera's own."""
+def format_response(status: str, message: Message, session: str) -> bytes:
+    """Our response to a request of the camera (RFC 2326, section 7). ``status`` is code and reason phrase."""
     lines = [f"RTSP/1.0 {status}", f"CSeq: {message.first('cseq')}"] + ([f"Session: {session}"] if session else [])
     return ("\r\n".join(lines) + "\r\n\r\n").encode()

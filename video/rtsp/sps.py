@@ -1,14 +1,18 @@
-"""Width and height of an H.264 sequence parameter set, and whether pictures may be fields."""
+"""Width and height of an H.264 sequence parameter set (ITU-T H.264, 7.3.2.1.1), and whether pictures may be fields."""
 
 from __future__ import annotations
 
 from video.pictures import Params
 
-HIGH = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
+# profile_idc values whose set names the chroma format (ITU-T H.264, 7.3.2.1.1)
+PROFILES_WITH_CHROMA = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
 
 
 class _Bits:
-    """Reads bits and Exp-Golomb numbers; reads zeros past the end."""
+    """Reads bits and Exp-Golomb codes (ITU-T H.264, 9.1) without emulation prevention bytes (7.4.1.1).
+
+    Reads zeros past the end.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data.replace(b"\0\0\3", b"\0\0")
@@ -38,7 +42,7 @@ class _Bits:
 
 
 def read_params(sps: bytes, pps: bytes) -> Params | None:
-    """Parameters of the pair; None when the sizes make no sense."""
+    """The parameters that an SPS and a PPS describe; None where the size cannot be right."""
     if len(sps) < 4:
         return None
     width, height, _ = _size(sps)
@@ -48,7 +52,7 @@ def read_params(sps: bytes, pps: bytes) -> Params | None:
 
 
 def is_interlaced(sps: bytes) -> bool:
-    """Whether two fields may share a time stamp."""
+    """Whether a picture may come as two fields with one time stamp (``frame_mbs_only_flag`` is 0)."""
     return len(sps) >= 4 and not _size(sps)[2]
 
 
@@ -56,7 +60,7 @@ def _size(sps: bytes) -> tuple[int, int, bool]:
     bits = _Bits(sps[4:])
     bits.unsigned()
     chroma = 1
-    if sps[1] in HIGH:
+    if sps[1] in PROFILES_WITH_CHROMA:
         chroma = _high_profile(bits)
     bits.unsigned()
     _picture_order(bits)

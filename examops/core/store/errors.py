@@ -1,4 +1,7 @@
-"""Refusals of an S3 server, mapped by what they mean. Servers disagree on code and status, so both are read here alone."""
+"""Refusals of an S3 server, mapped by what they mean.
+
+Servers disagree on code and status, so both are read here alone.
+"""
 
 from __future__ import annotations
 

@@ -67,9 +67,15 @@ def spawn(
     output: IO[bytes] = log.open("ab")
     with output:
         return subprocess.Popen(  # noqa: S603
-            list(command), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-            preexec_fn=before_exec, start_new_session=True, env=dict(environ or os.environ), cwd=cwd,
-        )  # fmt: skip
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=before_exec,
+            start_new_session=True,
+            env=dict(environ or os.environ),
+            cwd=cwd,
+        )
 
 
 def stop(process: subprocess.Popen[bytes], first: signal.Signals, patience: float) -> None:

@@ -21,14 +21,21 @@ NOTICE = """我们为考试安排、身份核验和考场监督处理您的姓�
 您可以向本单位管理员要求查询、更正。"""
 # login, name, role, reach: the short name of a body, a district code, or "city"
 PEOPLE = (
-    ("kaowu", "李婷", "coordinator", "华岭"), ("jiankao", "周玲", "proctor", "华岭"), ("kaoping", "邓志辉", "examiner", "华岭"),
-    ("neidu", "周文萍", "internal_supervisor", "华岭"), ("anbao", "何国强", "security", "华岭"),
-    ("yuanhang", "钟雅婷", "coordinator", "远航"), ("jiangcai", "谢嘉欣", "coordinator", "匠才"),
-    ("dudao", "何晓敏", "supervisor", "city"), ("fuhe", "黎嘉明", "supervisor", "city"),
-    ("shiju", "郑建国", "city_bureau", "city"), ("zhongxin", "潘丽华", "city_centre", "city"),
-    ("qujv", "冯永健", "district_bureau", "440606"), ("quzhongxin", "叶思琪", "district_centre", "440606"),
+    ("kaowu", "李婷", "coordinator", "华岭"),
+    ("jiankao", "周玲", "proctor", "华岭"),
+    ("kaoping", "邓志辉", "examiner", "华岭"),
+    ("neidu", "周文萍", "internal_supervisor", "华岭"),
+    ("anbao", "何国强", "security", "华岭"),
+    ("yuanhang", "钟雅婷", "coordinator", "远航"),
+    ("jiangcai", "谢嘉欣", "coordinator", "匠才"),
+    ("dudao", "何晓敏", "supervisor", "city"),
+    ("fuhe", "黎嘉明", "supervisor", "city"),
+    ("shiju", "郑建国", "city_bureau", "city"),
+    ("zhongxin", "潘丽华", "city_centre", "city"),
+    ("qujv", "冯永健", "district_bureau", "440606"),
+    ("quzhongxin", "叶思琪", "district_centre", "440606"),
     ("yunwei", "吴浩然", "operator", "city"),
-)  # fmt: skip
+)
 
 
 def password_of(var: Path) -> str:

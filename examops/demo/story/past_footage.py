@@ -1,4 +1,5 @@
-"""Footage of a session that is over: the drawn cameras at its hours, through the recorder's own track, spool and upload."""
+"""Footage of a session that is over: the drawn cameras at its hours, through the recorder's own track, spool and
+upload."""
 
 from __future__ import annotations
 
@@ -12,13 +13,13 @@ import av
 from examops.demo.testcam.command import drawn
 from examops.demo.testcam.encoder import Encoder, EncoderSettings
 from examops.demo.testcam.live import as_yuv
-from video.forward import Server, Uploader
 from video.pictures import Params, Picture
 from video.recorder.clocks import Clocks
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
 from video.recorder.track import Track
 from video.rtsp.sps import read_params
+from video.uploader import Server, Uploader
 
 SIZE, BITRATE = (1280, 720), 130_000
 GOP = 4  # seconds; a cheap camera set to one picture a second

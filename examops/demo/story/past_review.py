@@ -38,8 +38,12 @@ def review(session_id: int, black: Span, away: Span, clock: Clock) -> None:
             _watch(session, camera, during, first, clock)
         rear, front = cameras["rear"][0], cameras["front"][0]
         middle = session.starts_at + timedelta(minutes=12)
-        dark = make_flag(session, Draft(rear, black, "", "serious", "镜头被遮，画面全黑", black.start + timedelta(seconds=9)),
-                         actor=first, clock=clock)  # fmt: skip
+        dark = make_flag(
+            session,
+            Draft(rear, black, "", "serious", "镜头被遮，画面全黑", black.start + timedelta(seconds=9)),
+            actor=first,
+            clock=clock,
+        )
         turned = Draft(
             front, Span(middle, middle + timedelta(seconds=40)), "A-05", "doubt", "两次转身看后排工位", middle
         )

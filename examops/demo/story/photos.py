@@ -1,4 +1,4 @@
-"""Drawn photos for the people of the story, by the way every coordinator's zip goes: some lack one, some are blurred."""
+"""Drawn photos for the people of the story, handed in as a coordinator's zip: some lack one, some are blurred."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ LACKING, BLURRED = 9, 23  # every so-manyth person
 
 
 def give_faces(actor: Actor, clock: Clock) -> int:
-    """Draw and hand in the photos of every saved roster that has none yet; a worker checks them. Returns how many were sent."""
+    """Draw and hand in the photos of every saved roster that has none yet; a worker checks them.
+
+    Returns how many were sent.
+    """
     with transaction(SYSTEM):
         saved = select(Roster.uid, Roster.photos).where(Roster.state == "saved").order_by(Roster.id)
         waiting = [row.uid for row in db.session.execute(saved) if not row.photos]

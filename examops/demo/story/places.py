@@ -37,9 +37,13 @@ ROOMS = (
     ("theory-1", "理论一室", "paper", 30, "T", ""),
 )
 CAMERAS = (
-    ("electric-a", "front", "前"), ("electric-a", "rear", "后"), ("welding-c", "front", "前"), ("lathe-3", "front", "前"),
-    ("theory-1", "front", "前"), ("theory-1", "rear", "后"),
-)  # fmt: skip
+    ("electric-a", "front", "前"),
+    ("electric-a", "rear", "后"),
+    ("welding-c", "front", "前"),
+    ("lathe-3", "front", "前"),
+    ("theory-1", "front", "前"),
+    ("theory-1", "rear", "后"),
+)
 
 
 @dataclass
@@ -68,9 +72,16 @@ def make_bodies(today: date) -> dict[str, Body]:
     for short, name, kind, district, code, occupations in BODIES:
         if short not in found:
             body = Body(
-                short_name=short, name=name, kind=kind, district=district, credit_code=code, state="filed",
-                address="演示地址 1 号", telephone="0757-00000000", filed_on=today - timedelta(days=400),
-            )  # fmt: skip
+                short_name=short,
+                name=name,
+                kind=kind,
+                district=district,
+                credit_code=code,
+                state="filed",
+                address="演示地址 1 号",
+                telephone="0757-00000000",
+                filed_on=today - timedelta(days=400),
+            )
             db.session.add(body)
             db.session.flush()
             owner = {"body_id": body.id, "district": district}
@@ -110,9 +121,16 @@ def _make_room(site: Site, owner: dict, plan: tuple, camera_port: int, now: date
     for drawn, position, word in CAMERAS:
         if drawn == code:
             camera = Camera(
-                **owner, room_id=room.id, label=word, position=position, source=_address(camera_port, drawn, position),
-                width=1280, height=720, admitted_at=now - timedelta(days=30), fitness={"fps": 8, "gop_seconds": 2},
-            )  # fmt: skip
+                **owner,
+                room_id=room.id,
+                label=word,
+                position=position,
+                source=_address(camera_port, drawn, position),
+                width=1280,
+                height=720,
+                admitted_at=now - timedelta(days=30),
+                fitness={"fps": 8, "gop_seconds": 2},
+            )
             db.session.add(camera)
             db.session.flush()
             db.session.add_all(CameraCoverage(**owner, camera_id=camera.id, workstation_id=s.id) for s in stations)

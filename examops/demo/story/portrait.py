@@ -1,4 +1,5 @@
-"""Drawn portraits: head and shoulders before a plain wall, one face for each seed, sharp enough for an ID photo's checks."""
+"""Drawn portraits: head and shoulders before a plain wall, one face for each seed, sharp enough for an ID photo's
+checks."""
 
 from __future__ import annotations
 
@@ -41,10 +42,18 @@ def look_of(seed: int, *, is_female: bool) -> Look:
     """The same person for the same seed."""
     rng = random.Random(seed)
     return Look(
-        rng.choice(WALLS), rng.choice(SKINS), rng.choice(HAIRS), rng.choice(TOPS), rng.uniform(0.185, 0.215),
-        rng.uniform(0.255, 0.285), rng.uniform(0.078, 0.094), rng.uniform(-0.008, 0.008), rng.uniform(0.05, 0.075),
-        is_female and rng.random() < 0.85, rng.random() < 0.25,
-    )  # fmt: skip
+        rng.choice(WALLS),
+        rng.choice(SKINS),
+        rng.choice(HAIRS),
+        rng.choice(TOPS),
+        rng.uniform(0.185, 0.215),
+        rng.uniform(0.255, 0.285),
+        rng.uniform(0.078, 0.094),
+        rng.uniform(-0.008, 0.008),
+        rng.uniform(0.05, 0.075),
+        is_female and rng.random() < 0.85,
+        rng.random() < 0.25,
+    )
 
 
 def portrait(seed: int, *, is_female: bool = False, quality: int = 90) -> bytes:
@@ -73,9 +82,7 @@ class _Brush:
     def oval(
         self, x: float, y: float, across: float, down: float, colour: Colour, start: int = 0, end: int = 360
     ) -> None:
-        cv2.ellipse(
-            self.canvas, self._at(x, y), self._at(across, down), 0, start, end, colour, -1, cv2.LINE_AA, SHIFT
-        )  # fmt: skip
+        cv2.ellipse(self.canvas, self._at(x, y), self._at(across, down), 0, start, end, colour, -1, cv2.LINE_AA, SHIFT)
 
     def arc(
         self, x: float, y: float, across: float, down: float, colour: Colour, start: int, end: int, thick: float
@@ -83,7 +90,7 @@ class _Brush:
         width = max(1, round(thick * self.width))
         cv2.ellipse(
             self.canvas, self._at(x, y), self._at(across, down), 0, start, end, colour, width, cv2.LINE_AA, SHIFT
-        )  # fmt: skip
+        )
 
     def shape(self, points: list[tuple[float, float]], colour: Colour) -> None:
         outline = np.array([self._at(x, y) for x, y in points], np.int32)
@@ -118,11 +125,16 @@ def _head(brush: _Brush, look: Look) -> None:
     brush.oval(0.5, top + look.height * 0.42, look.width * 1.02, look.height * 0.5, look.hair, 180, 360)
     fringe = 0.42 if look.is_long else 0.32
     brush.shape(
-        [(0.5 - look.width, top + look.height * 0.44), (0.5 - look.width * 0.5, top + look.height * (fringe + 0.06)),
-         (0.5 + look.width * 0.3, top + look.height * fringe), (0.5 + look.width, top + look.height * 0.44),
-         (0.5 + look.width * 0.8, top + look.height * 0.2), (0.5 - look.width * 0.8, top + look.height * 0.2)],
+        [
+            (0.5 - look.width, top + look.height * 0.44),
+            (0.5 - look.width * 0.5, top + look.height * (fringe + 0.06)),
+            (0.5 + look.width * 0.3, top + look.height * fringe),
+            (0.5 + look.width, top + look.height * 0.44),
+            (0.5 + look.width * 0.8, top + look.height * 0.2),
+            (0.5 - look.width * 0.8, top + look.height * 0.2),
+        ],
         look.hair,
-    )  # fmt: skip
+    )
     brush.oval(0.5, 0.62 + look.height * 0.9, look.width * 0.4, 0.012, _tinted(look.skin, 0.93))
 
 

@@ -1,4 +1,5 @@
-"""``python -m examops record-past``: gives the demo's people their photos, its session of the past footage and conclusion.
+"""``python -m examops record-past``: gives the demo's people their photos, its session of the past footage and
+conclusion.
 
 Runs beside the demo at its first start, a few minutes long. Killed in the middle it goes on where it stopped.
 """
@@ -34,9 +35,9 @@ from examops.footage.models import Arming, Segment
 from examops.registration.models import Batch
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
-from video.forward import Server, ServerAway
-from video.identity import Identity, known, pair
+from video.identity import Identity, load_identity, pair
 from video.recorder.spool import Spool
+from video.uploader import Server, ServerUnavailable
 
 ROOM = "electric-a"
 BLACK, AWAY = Lapse(2950, 40, "black"), Lapse(3500, 55, "timeout")  # seconds after arming, of the rear camera
@@ -60,7 +61,7 @@ def _record(address: str, var: Path) -> int:
         session_id = db.session.execute(found).scalar_one()
         cameras = _cameras(session_id)
     spool, server = Spool(var / FOLDER), Server(address.rstrip("/"))
-    identity = known(spool.root) or _paired(var, spool, server)
+    identity = load_identity(spool.root) or _paired(var, spool, server)
     server.token = identity.token
     spool.salvage(identity.signer)
     for share in record_all(cameras, spool, identity.signer, server):
@@ -80,12 +81,15 @@ def _cameras(session_id: int) -> list[OldCamera]:
     query = select(Camera, Arming).join(Arming, Arming.camera_id == Camera.id).where(Arming.session_id == session_id)
     return [
         OldCamera(
-            camera.uid, arming.uid, ROOM, camera.position,
+            camera.uid,
+            arming.uid,
+            ROOM,
+            camera.position,
             (arming.during.lower.timestamp(), arming.during.upper.timestamp()),  # type: ignore[union-attr]
             (AWAY, BLACK) if camera.position == "rear" else (),
         )
         for camera, arming in db.session.execute(query.order_by(Camera.id))
-    ]  # fmt: skip
+    ]
 
 
 def _paired(var: Path, spool: Spool, server: Server) -> Identity:
@@ -93,7 +97,7 @@ def _paired(var: Path, spool: Spool, server: Server) -> Identity:
     while True:
         try:
             return pair(spool.root, server, code, "旧录像盒")
-        except ServerAway:
+        except ServerUnavailable:
             time.sleep(1)
 
 

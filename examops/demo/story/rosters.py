@@ -11,9 +11,21 @@ import xlsxwriter
 from examops.demo.story.people import Made, make_people
 
 HEAD = (
-    "姓名", "身份证号", "用工形式", "班组", "劳务派遣单位", "派遣起始日期", "参保单位", "参保地", "工作地", "从事本职业起始日期",
-    "原证书等级", "原证书编号", "发证日期", "手机",
-)  # fmt: skip
+    "姓名",
+    "身份证号",
+    "用工形式",
+    "班组",
+    "劳务派遣单位",
+    "派遣起始日期",
+    "参保单位",
+    "参保地",
+    "工作地",
+    "从事本职业起始日期",
+    "原证书等级",
+    "原证书编号",
+    "发证日期",
+    "手机",
+)
 TEAMS = ("总装线 1 班", "总装线 3 班", "注塑一车间", "装配二车间", "设备维修班")
 AGENCY = "广东众诚劳务派遣有限公司"
 
@@ -49,19 +61,39 @@ def _row(person: Made, n: int, rng: random.Random, cut_off: date, with_faults: b
         f"{certified:%Y-%m-%d}" if level else "",
     ]
     return [
-        person.name, number, kind, rng.choice(TEAMS), agency, f"{start:%Y-%m-%d}", insurer, "佛山", "佛山顺德",
-        f"{working:%Y-%m-%d}", *held, person.telephone,
-    ]  # fmt: skip
+        person.name,
+        number,
+        kind,
+        rng.choice(TEAMS),
+        agency,
+        f"{start:%Y-%m-%d}",
+        insurer,
+        "佛山",
+        "佛山顺德",
+        f"{working:%Y-%m-%d}",
+        *held,
+        person.telephone,
+    ]
 
 
 def student_roster(rng: random.Random, cut_off: date, count: int) -> bytes:
     """Final-year students of a technician college."""
     head = ["姓名", "身份证号", "班级", "学校", "学历", "专业", "学号", "入学日期", "毕业日期", "手机"]
     rows = [
-        [p.name, p.id_number, f"电气 {2024 + n % 2} 级 {n % 3 + 1} 班", "佛山市远航技师学院", "技师学院", "电气自动化设备安装与维修",
-         f"2024{n:05d}", "2024-09-01", f"{cut_off.year + 1}-06-30", p.telephone]
+        [
+            p.name,
+            p.id_number,
+            f"电气 {2024 + n % 2} 级 {n % 3 + 1} 班",
+            "佛山市远航技师学院",
+            "技师学院",
+            "电气自动化设备安装与维修",
+            f"2024{n:05d}",
+            "2024-09-01",
+            f"{cut_off.year + 1}-06-30",
+            p.telephone,
+        ]
         for n, p in enumerate(make_people(count, rng, youngest=16, oldest=20))
-    ]  # fmt: skip
+    ]
     return workbook([head, *rows])
 
 
@@ -83,10 +115,19 @@ def social_roster(rng: random.Random, cut_off: date, count: int) -> bytes:
         certified = cut_off - timedelta(days=rng.randrange(1600, 2600))
         working = certified - timedelta(days=rng.randrange(30, 900))
         number = f"4419{certified:%Y}{rng.randrange(10**8):08d}"
-        rows.append([
-            person.name, person.id_number, "社会考生", "佛山禅城", f"{working:%Y-%m-%d}", "五级", number,
-            f"{certified:%Y-%m-%d}", person.telephone,
-        ])  # fmt: skip
+        rows.append(
+            [
+                person.name,
+                person.id_number,
+                "社会考生",
+                "佛山禅城",
+                f"{working:%Y-%m-%d}",
+                "五级",
+                number,
+                f"{certified:%Y-%m-%d}",
+                person.telephone,
+            ]
+        )
     return workbook([head, *rows])
 
 

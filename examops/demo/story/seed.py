@@ -113,11 +113,15 @@ class Story:
                 return
             now, day = clock.now(), today(clock)
             plan = BatchPlan(
-                name=name, cut_off_on=day + timedelta(days=2),
-                applies_from=now - timedelta(days=20), applies_until=now + timedelta(days=20),
-                held_from=day - timedelta(days=30), held_until=day + timedelta(days=120), fee_fen=0,
+                name=name,
+                cut_off_on=day + timedelta(days=2),
+                applies_from=now - timedelta(days=20),
+                applies_until=now + timedelta(days=20),
+                held_from=day - timedelta(days=30),
+                held_until=day + timedelta(days=120),
+                fee_fen=0,
                 offers=tuple(Offer(code, level, ("skill",)) for code, level in offers),
-            )  # fmt: skip
+            )
             batch = create_batch(ground.body, plan, actor=TELLER, clock=clock)
         fill(batch, clock)
 

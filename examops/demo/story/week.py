@@ -81,18 +81,35 @@ class Week:
             return bool(db.session.execute(query.where(*conditions)).scalar_one())
 
     def _session(
-        self, room: str, code: str, first: int, starts_at: datetime, *, turns: int, minutes: int, desk: int,
+        self,
+        room: str,
+        code: str,
+        first: int,
+        starts_at: datetime,
+        *,
+        turns: int,
+        minutes: int,
+        desk: int,
         batch_name: str = BATCH,
-    ) -> uuid.UUID:  # fmt: skip
+    ) -> uuid.UUID:
         """An open session with a panel of three, planned at least a day ahead, booked as far as people are left."""
         planned = FixedClock(min(self.clock.now(), starts_at) - timedelta(days=1))
         with transaction(SYSTEM):
             found = select(Batch).where(Batch.body_id == self.ground.body.id, Batch.name == batch_name)
             batch = db.session.execute(found).scalar_one()
             plan = Plan(
-                batch.uid, self.ground.rooms[room].uid, code, 4, "skill", starts_at, turns, minutes, 10,
-                self._panel(first), desk_minutes=desk,
-            )  # fmt: skip
+                batch.uid,
+                self.ground.rooms[room].uid,
+                code,
+                4,
+                "skill",
+                starts_at,
+                turns,
+                minutes,
+                10,
+                self._panel(first),
+                desk_minutes=desk,
+            )
             session = create_session(plan, actor=TELLER, clock=planned, rules=rulebook())
             for to, actor in ((S.DECLARED, TELLER), (S.APPROVED, OFFICE), (S.OPEN, TELLER)):
                 move_session(session, to, reason="", actor=actor)
@@ -110,12 +127,18 @@ class Week:
     @staticmethod
     def _fill(session: ExamSession, batch: Batch, code: str, planned: Clock) -> None:
         placed = select(Booking.application_id).where(Booking.state != "cancelled")
-        waiting = list(db.session.execute(
-            select(Application.uid).where(
-                Application.batch_id == batch.id, Application.occupation_code == code,
-                Application.state == "accepted", Application.id.not_in(placed),
-            ).order_by(Application.id)
-        ).scalars())  # fmt: skip
+        waiting = list(
+            db.session.execute(
+                select(Application.uid)
+                .where(
+                    Application.batch_id == batch.id,
+                    Application.occupation_code == code,
+                    Application.state == "accepted",
+                    Application.id.not_in(placed),
+                )
+                .order_by(Application.id)
+            ).scalars()
+        )
         turns = select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)
         wanted = []
         for turn in db.session.execute(turns).scalars():
@@ -129,9 +152,11 @@ class Week:
         now = self.clock.now()
         with transaction(SYSTEM):
             due = select(ExamSession.uid).where(
-                ExamSession.room_id == self.ground.rooms[room].id, ExamSession.state == S.OPEN,
-                ExamSession.desk_opens_at <= now, ExamSession.ends_at > now,
-            )  # fmt: skip
+                ExamSession.room_id == self.ground.rooms[room].id,
+                ExamSession.state == S.OPEN,
+                ExamSession.desk_opens_at <= now,
+                ExamSession.ends_at > now,
+            )
             uid = db.session.execute(due).scalars().first()
         if uid is not None:
             self._begin(uid)

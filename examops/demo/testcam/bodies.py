@@ -45,12 +45,29 @@ def blobs(pose: Pose, outfit: Outfit) -> list[Blob]:
     back = -0.1 if pose.posture == "sit" else 0.0
     parts = _legs(pose, outfit, hip, back)
     parts += [
-        _part(pose, [(back, -0.1, hip), (back, 0.1, hip), (back + pose.lean * 0.45, -0.1, hip + 0.25),
-                     (back + pose.lean * 0.45, 0.1, hip + 0.25)], [0.1, 0.1, 0.095, 0.095], _tint(outfit.top, 0.92)),
-        _part(pose, [(back + pose.lean * 0.4, -0.09, hip + 0.2), (back + pose.lean * 0.4, 0.09, hip + 0.2),
-                     (back + pose.lean, -0.15, shoulder - 0.02), (back + pose.lean, 0.15, shoulder - 0.02)],
-              [0.1, 0.1, 0.085, 0.085], outfit.top),
-    ]  # fmt: skip
+        _part(
+            pose,
+            [
+                (back, -0.1, hip),
+                (back, 0.1, hip),
+                (back + pose.lean * 0.45, -0.1, hip + 0.25),
+                (back + pose.lean * 0.45, 0.1, hip + 0.25),
+            ],
+            [0.1, 0.1, 0.095, 0.095],
+            _tint(outfit.top, 0.92),
+        ),
+        _part(
+            pose,
+            [
+                (back + pose.lean * 0.4, -0.09, hip + 0.2),
+                (back + pose.lean * 0.4, 0.09, hip + 0.2),
+                (back + pose.lean, -0.15, shoulder - 0.02),
+                (back + pose.lean, 0.15, shoulder - 0.02),
+            ],
+            [0.1, 0.1, 0.085, 0.085],
+            outfit.top,
+        ),
+    ]
     for sign, hand in ((-1, pose.left_hand), (1, pose.right_hand)):
         parts += _arm(pose, outfit, (back + pose.lean, sign * 0.215, shoulder - 0.04), hand)
     return parts + _head(pose, outfit, back + pose.lean, shoulder)

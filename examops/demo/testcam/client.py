@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from examops.demo.testcam.auth import challenges, is_right
+from examops.demo.testcam.camera import Camera, CameraHost
 from examops.demo.testcam.messages import Request, answer, description, read_request
 from examops.demo.testcam.rtp import RtpStream
-
-if TYPE_CHECKING:
-    from examops.demo.testcam.server import Camera, CameraServer
 
 REPORT_SECONDS = 5.0
 METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN"
@@ -22,7 +19,7 @@ GONE = (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError,
 class ClientConnection:
     """Answers requests until the client leaves, and plays beside that."""
 
-    def __init__(self, server: CameraServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, server: CameraHost, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._server, self._reader, self._writer = server, reader, writer
         self._session, self._nonce = secrets.token_hex(4), secrets.token_hex(8)
         self._playing: asyncio.Task[None] | None = None

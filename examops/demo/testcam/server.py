@@ -4,26 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Literal
 
 from examops.demo.testcam.auth import Login
+from examops.demo.testcam.camera import Camera
 from examops.demo.testcam.client import ClientConnection
 from examops.demo.testcam.source import Source
-
-LineFault = Literal["none", "stall", "refuse"]
-
-
-@dataclass(eq=False)
-class Camera:
-    """One source with its name, its faults and the connections that play it."""
-
-    name: str
-    source: Source
-    fault: LineFault = "none"
-    clock_skew_s: float = 0.0
-    playing: set[asyncio.StreamWriter] = field(default_factory=set)
 
 
 class CameraServer:

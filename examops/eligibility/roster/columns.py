@@ -26,7 +26,10 @@ TELEPHONE = re.compile(r"1[3-9]\d{9}(\.0)?")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``index`` from 0, ``letter`` as in the spreadsheet. ``field`` is "" while nobody knows. ``how``: remembered, header, content."""
+    """``index`` from 0, ``letter`` as in the spreadsheet.
+
+    ``field`` is "" while nobody knows. ``how``: remembered, header, content.
+    """
 
     index: int
     letter: str

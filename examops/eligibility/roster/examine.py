@@ -57,7 +57,7 @@ class RosterContext:
 
 @dataclass(frozen=True)
 class PeopleOnRecord:
-    """What is on record about a person: proven facts, and live applications in the whole city by (occupation, level)."""
+    """What is on record about a person: proven facts, and the city's live applications by (occupation, level)."""
 
     facts: Facts | None = None
     open_applications: Mapping[tuple[str, int], int] = field(default_factory=dict)
@@ -163,7 +163,7 @@ class _Judge:
         return Cell(row.row_no, letter, header, name, str(value), code, stops, params)
 
     def join_and_find_doubles(self, rows: Iterable[ParsedRow]) -> None:
-        """Spells of one agency worker in several rows are joined; anything else that stands twice is told in both rows."""
+        """Join the spells of one agency worker in several rows; what else stands twice is told in both rows."""
         seen: dict[tuple[str, str, int | None], ParsedRow] = {}
         names: dict[str, ParsedRow] = {}
         for row in rows:

@@ -1,4 +1,5 @@
-"""A zip of photos named by ID number or ``姓名_身份证号``: matched with people, each picture checked, the missing listed."""
+"""A zip of photos named by ID number or ``姓名_身份证号``: matched with people, each picture checked, the missing
+listed."""
 
 from __future__ import annotations
 
@@ -85,7 +86,7 @@ def read_photos(
     book: Rulebook | None = None,
     count_faces: FaceCounter | None = None,
 ) -> Photos:
-    """Match every picture of the zip with ``people`` (ID number to name) and check it. Raises :class:`PhotosRefused`."""
+    """Match every picture of the zip with ``people`` (ID number to name), check it. Raises :class:`PhotosRefused`."""
     rules = PhotoRules(book)
     matched: dict[str, Photo] = {}
     problems: list[Problem] = []

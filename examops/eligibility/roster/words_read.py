@@ -121,8 +121,11 @@ KIND_WORDS: dict[str, str] = {
 }
 OUTSOURCED = frozenset(("外包", "劳务外包", "业务外包", "外包工", "外协", "承包商"))
 SEX_WORDS = {"男": "male", "女": "female", "男性": "male", "女性": "female"} | {
-    "m": "male", "f": "female", "male": "male", "female": "female",
-}  # fmt: skip
+    "m": "male",
+    "f": "female",
+    "male": "male",
+    "female": "female",
+}
 YES, NO = (
     frozenset(("是", "有", "已", "已参保", "参保", "√", "y", "yes", "在保")),
     frozenset(("否", "无", "未", "未参保", "×", "n", "no", "没有")),

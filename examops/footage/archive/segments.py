@@ -62,7 +62,7 @@ def announce(raw: Any, *, device: Identity, store: Store, clock: Clock) -> dict[
     if segment.state == "quarantined" and is_released(segment):
         segment.state = "announced"  # a named person answers for it; the store's digest still decides
     elif segment.state == "announced" and not segment.quarantine_reason:
-        _judge(segment, sidecar, place, device, clock)
+        _check_sidecar(segment, sidecar, place, device, clock)
     return answer(segment, store)
 
 
@@ -122,7 +122,7 @@ def object_key(sidecar: Sidecar, session_uid: uuid.UUID) -> str:
     return f"sessions/{session_uid}/{sidecar.camera_uid}/{sidecar.run_uid}/{name}"
 
 
-def _judge(segment: Segment, sidecar: Sidecar, place: SegmentTarget, device: Identity, clock: Clock) -> None:
+def _check_sidecar(segment: Segment, sidecar: Sidecar, place: SegmentTarget, device: Identity, clock: Clock) -> None:
     signer = signer_of(sidecar, keys_of_site(device.site_id))
     if signer is None:
         return quarantine(segment, "signature.invalid", device, clock)

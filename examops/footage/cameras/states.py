@@ -45,6 +45,7 @@ def armed_session(camera: Camera, at: datetime) -> int | None:
 
 def report_state(camera: Camera, word: dict[str, Any], rulebook: Rulebook, clock: Clock) -> None:
     """Store what the recorder says now; an older word than the one we have changes nothing."""
+    word = {**word, **_state_with_pictures(word, rulebook, clock)}
     state, skew = word["state"], word.get("skew_ms")
     values = {
         **owner_of(camera), "camera_id": camera.id, "state": state,
@@ -57,6 +58,18 @@ def report_state(camera: Camera, word: dict[str, Any], rulebook: Rulebook, clock
     ).returning(CameraState.id)
     if db.session.execute(newer).scalar_one_or_none() is not None:
         _follow_state(camera, state, word, rulebook, clock)
+
+
+def _state_with_pictures(word: dict[str, Any], rulebook: Rulebook, clock: Clock) -> dict[str, str]:
+    """State and detail. "recording" is believed only of a camera that has just given a picture, where the box says when.
+
+    Both times are of the box's clock, so a wrong one changes nothing. Boxes before this field say nothing.
+    """
+    state, detail = word["state"], word.get("detail") or ""
+    newest, limit = word.get("last_picture_at"), rulebook.value("footage.camera_stale_seconds", today(clock))
+    if state == "recording" and newest is not None and word["at"] - newest > timedelta(seconds=limit):
+        return {"state": "offline", "detail": detail or "timeout"}
+    return {"state": state, "detail": detail}
 
 
 def _follow_state(camera: Camera, state: str, word: dict[str, Any], rulebook: Rulebook, clock: Clock) -> None:

@@ -15,7 +15,7 @@ from examops.core.clock import Clock, today
 from examops.footage.cameras.alarms import end_alarm, raise_alarm
 from examops.footage.models import CameraState
 from examops.sites.models import Camera
-from video.health import Fault, Grey, Reference, Thresholds, compare, judge, measure, motion, small_grey
+from video.health import Fault, Grey, Reference, Thresholds, assess_picture, compare, measure, motion, small_grey
 from video.health_watch import Began, Hysteresis, Trace, WatchState, advance
 
 
@@ -30,7 +30,7 @@ def faults_of(grey: Grey, before: Grey | None, reference: Reference | None, thre
     moved = motion(grey, before) if before is not None and before.shape == grey.shape else None
     fitting = reference if reference is not None and reference.grey.shape == grey.shape else None
     change = compare(grey, fitting) if fitting is not None else None
-    return judge(measure(grey), fitting, thresholds, change=change, moved=moved)
+    return assess_picture(measure(grey), fitting, thresholds, change=change, moved=moved)
 
 
 def thresholds_of(rulebook: Rulebook, clock: Clock) -> tuple[Thresholds, Hysteresis]:

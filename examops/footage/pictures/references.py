@@ -15,7 +15,7 @@ import numpy as np
 from examops.core.store import Missing, Store
 from examops.footage.pictures.health import grey_of
 from video.frames import Strip
-from video.health import Measures, Reference, Thresholds, judge, learn, measure
+from video.health import Measures, Reference, Thresholds, assess_picture, learn, measure
 
 MIN_FRAMES = 5
 ASK_AGAIN_S = 60
@@ -29,7 +29,7 @@ def learn_once(strip: Strip, arming_uid: uuid.UUID, store: Store, thresholds: Th
     """Keep the reference of an arming that has none yet; False when there is one, or too little to learn from."""
     pictures = (strip.images[f["offset"] : f["offset"] + f["length"]] for f in strip.index["frames"])
     greys = [grey for jpeg in pictures if (grey := grey_of(jpeg)) is not None]
-    good = [grey for grey in greys if not judge(measure(grey), None, thresholds)]
+    good = [grey for grey in greys if not assess_picture(measure(grey), None, thresholds)]
     if len(good) < MIN_FRAMES or _read(arming_uid, store) is not None:
         return False
     reference = learn(good)

@@ -53,8 +53,8 @@ bp = cast(
 )  # smorest's blueprint is a Flask blueprint
 
 
-class Message(fields.Str):
-    """Free words of a box. A login inside an address is cut out: no box should send one, and no row may keep it."""
+class RedactedText(fields.Str):
+    """Free text from a recorder. A login inside a URL is removed: none should send one, and no row may store it."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> str:
         return LOGIN.sub(r"\1", str(super()._deserialize(value, attr, data, **rest)))[:MAX_DETAIL_LENGTH]
@@ -86,7 +86,7 @@ class GapSchema(LenientSchema):
     start = fields.AwareDateTime(required=True)
     end = fields.AwareDateTime(required=True)
     reason = fields.Str(required=True, validate=validate.OneOf(GAP_REASONS))
-    detail = Message(load_default="", allow_none=True)
+    detail = RedactedText(load_default="", allow_none=True)
 
 
 class GapsSchema(LenientSchema):
@@ -96,9 +96,10 @@ class GapsSchema(LenientSchema):
 class CameraWordSchema(LenientSchema):
     camera_uid = fields.UUID(required=True)
     state = fields.Str(required=True, validate=validate.Length(1, 40))
-    detail = Message(load_default="", allow_none=True)
+    detail = RedactedText(load_default="", allow_none=True)
     at = fields.AwareDateTime(required=True)
     skew_ms = fields.Int(load_default=None, allow_none=True)
+    last_picture_at = fields.AwareDateTime(load_default=None, allow_none=True)
 
 
 class SpoolSchema(LenientSchema):
@@ -117,6 +118,7 @@ class PlanSchema(Schema):
     armings = fields.List(fields.Dict(), required=True)
     cameras = fields.List(fields.Dict(), required=True)
     snapshot_seconds = fields.Int(required=True)
+    stale_seconds = fields.Int(required=True, metadata={"description": "No picture for so long: the camera is offline"})
     live = fields.List(fields.UUID(), required=True)
     released = fields.List(fields.UUID(), required=True)
 

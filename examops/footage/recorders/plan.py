@@ -37,6 +37,7 @@ def plan_of(device: Identity, rulebook: Rulebook, clock: Clock) -> dict[str, Any
         "armings": [_arming(arming, by_id[arming.camera_id]) for arming in armings],
         "cameras": [{"camera_uid": str(c.uid), "label": c.label, "source": c.source} for c in cameras],
         "snapshot_seconds": rulebook.value("footage.snapshot_seconds", day),
+        "stale_seconds": rulebook.value("footage.camera_stale_seconds", day),
         "live": [str(uid) for uid in watched],
         "released": released_for(device),
     }

@@ -18,7 +18,8 @@ from examops.staff.models import Qualification, StaffMember
 class RecordedSetup:
     """Bodies are named by their credit code, sites by that and their name, rooms by these and theirs.
 
-    ``cards`` map a number to the people (body, name) who hold it; ``namesakes`` are people who share their name in a body.
+    ``cards`` map a number to the people (body, name) who hold it; ``namesakes`` are people who share their name in
+    a body.
     """
 
     short_names: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,5 @@
-"""One level of the database at a time: rows of one parent, found by their natural keys, added or changed, never deleted."""
+"""One level of the database at a time: rows of one parent, found by their natural keys, added or changed, never
+deleted."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ E = TypeVar("E", bound=SetupItem)
 
 @dataclass(frozen=True)
 class Level(Generic[R]):
-    """``kind`` is the word for its rows, ``keys`` the columns that find one under its parent, ``name`` what it is called."""
+    """``kind`` is the word for its rows, ``keys`` the columns that find one under its parent, ``name`` what it is
+    called."""
 
     kind: str
     model: type[R]
@@ -31,7 +33,7 @@ class Level(Generic[R]):
 
 @dataclass
 class Run:
-    """One run inside one transaction of the system scope. ``owner`` is the credit code of the body at hand, or empty."""
+    """One run inside one transaction of the system scope. ``owner`` is the credit code of the body, or empty."""
 
     outcome: SetupResult = field(default_factory=SetupResult)
     owner: str = ""

@@ -12,17 +12,43 @@ from examops.core.clock import local_day
 from examops.core.language import N_, Message, message
 
 COUNTED = {
-    "机构": N_("机构 {count}"), "职业": N_("职业 {count}"), "考点": N_("考点 {count}"), "考场": N_("考场 {count}"),
-    "工位": N_("工位 {count}"), "摄像机": N_("摄像机 {count}"), "摄像机看到的工位": N_("摄像机看到的工位 {count}"),
-    "考务人员": N_("考务人员 {count}"), "证": N_("证 {count}"), "账号": N_("账号 {count}"), "任职": N_("任职 {count}"),
+    "机构": N_("机构 {count}"),
+    "职业": N_("职业 {count}"),
+    "考点": N_("考点 {count}"),
+    "考场": N_("考场 {count}"),
+    "工位": N_("工位 {count}"),
+    "摄像机": N_("摄像机 {count}"),
+    "摄像机看到的工位": N_("摄像机看到的工位 {count}"),
+    "考务人员": N_("考务人员 {count}"),
+    "证": N_("证 {count}"),
+    "账号": N_("账号 {count}"),
+    "任职": N_("任职 {count}"),
     "隐私告知": N_("隐私告知 {count}"),
-}  # fmt: skip
+}
 COLUMNS = {
-    "name": "名称", "short_name": "简称", "kind": "类别", "district": "区", "address": "地址", "telephone": "电话",
-    "filed_on": "备案日", "levels": "等级", "contact": "联系人", "seats": "座位", "occupations": "职业", "position": "位置",
-    "source": "地址", "width": "宽", "height": "高", "is_door": "对着门", "admitted_at": "准入", "fitness": "适用性测试",
-    "team": "部门", "user_id": "登录账号", "valid_from": "起", "valid_until": "止",
-}  # fmt: skip
+    "name": "名称",
+    "short_name": "简称",
+    "kind": "类别",
+    "district": "区",
+    "address": "地址",
+    "telephone": "电话",
+    "filed_on": "备案日",
+    "levels": "等级",
+    "contact": "联系人",
+    "seats": "座位",
+    "occupations": "职业",
+    "position": "位置",
+    "source": "地址",
+    "width": "宽",
+    "height": "高",
+    "is_door": "对着门",
+    "admitted_at": "准入",
+    "fitness": "适用性测试",
+    "team": "部门",
+    "user_id": "登录账号",
+    "valid_from": "起",
+    "valid_until": "止",
+}
 
 
 @dataclass(frozen=True)
@@ -83,10 +109,12 @@ def _shown(value: Any) -> str:
 def report(outcome: SetupResult) -> list[str]:
     """The plan in lines: what is added, what is changed, what the file does not name."""
     return [
-        *_part("新增", "+", outcome.added), *_part("更改", "~", outcome.changed),
+        *_part("新增", "+", outcome.added),
+        *_part("更改", "~", outcome.changed),
         *_part("不在文件里，原样保留", "·", outcome.left),
-        *([f"请留意 {len(outcome.warnings)} 处"] if outcome.warnings else []), *(f"  ! {one}" for one in outcome.warnings),
-    ]  # fmt: skip
+        *([f"请留意 {len(outcome.warnings)} 处"] if outcome.warnings else []),
+        *(f"  ! {one}" for one in outcome.warnings),
+    ]
 
 
 def _part(title: str, mark: str, lines: Iterable[Line]) -> list[str]:

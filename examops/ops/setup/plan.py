@@ -55,7 +55,7 @@ class BodyEntry(SetupItem):
 
 @dataclass(frozen=True)
 class AccountEntry(SetupItem):
-    """``grants`` carry ``role``, ``reach``, and of ``body`` (short name), ``site`` (name), ``district`` what they need."""
+    """``grants`` carry ``role``, ``reach`` and what they need of ``body`` (short name), ``site`` (name), district."""
 
     grants: tuple[SetupItem, ...]
 

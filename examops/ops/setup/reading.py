@@ -24,12 +24,22 @@ from examops.organisations import read_credit_code
 
 MAX_SEATS, MAX_PIXELS = 5000, 16384
 BODY = {
-    "name": v.text, "short_name": v.text, "kind": v.one_of(v.BODY_KINDS), "credit_code": v.text, "district": v.district,
-    "address": v.text, "telephone": v.text, "filed_on": v.day,
-}  # fmt: skip
+    "name": v.text,
+    "short_name": v.text,
+    "kind": v.one_of(v.BODY_KINDS),
+    "credit_code": v.text,
+    "district": v.district,
+    "address": v.text,
+    "telephone": v.text,
+    "filed_on": v.day,
+}
 CAMERA = {
-    "label": v.text, "position": v.text, "source": v.source, "width": v.whole(1, MAX_PIXELS), "height": v.whole(1, MAX_PIXELS)
-}  # fmt: skip
+    "label": v.text,
+    "position": v.text,
+    "source": v.source,
+    "width": v.whole(1, MAX_PIXELS),
+    "height": v.whole(1, MAX_PIXELS),
+}
 CARD = {"kind": v.one_of(v.CARD_KINDS), "number": v.text, "valid_from": v.day, "valid_until": v.day}
 WARN_BEFORE = timedelta(days=60)
 
@@ -55,11 +65,12 @@ def _body(block: Block, today: date) -> BodyEntry:
             ]
             block.warn("credit_code", f"统一社会信用代码{words}，请对照证照；照写的保存")
     found = BodyEntry(
-        block.path, facts,
+        block.path,
+        facts,
         tuple(_occupation(one) for one in block.blocks("occupations")),
         tuple(_site(one, facts.get("district", ""), today) for one in block.blocks("sites")),
         tuple(_staff(one, today) for one in block.blocks("staff")),
-    )  # fmt: skip
+    )
     block.close()
     return found
 

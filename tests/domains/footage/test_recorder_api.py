@@ -9,11 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from config.rulebook import rulebook
 from examops.audit.models import AuditEntry
 from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.footage.archive.arming import watch_cameras
 from examops.footage.models import Alarm, CameraState, Gap, Segment
 from tests.domains.footage.conftest import API, Box, Scene, payload, put, sealed, stamp
 from tests.factories import Factory
@@ -253,6 +255,7 @@ def test_the_plan_names_armings_and_cameras_of_the_site(box: Box, scene: Scene) 
         "2026-11-23T00:00:00.000Z", "2026-11-23T01:55:00.000Z", "armed",
     )  # fmt: skip
     assert plan["snapshot_seconds"] == 30
+    assert plan["stale_seconds"] == 10
     assert plan["live"] == []
     assert {camera["source"] for camera in plan["cameras"]} == {camera.source for camera in scene.cameras}
 
@@ -289,6 +292,29 @@ def test_a_camera_that_goes_away_is_an_alarm_until_it_is_back(box: Box, scene: S
     assert say("recording") == []
     assert say("offline") == say("offline") == [("offline", True)]
     assert say("recording") == [("offline", False)]
+
+
+def test_a_camera_said_to_be_recording_without_a_picture_is_an_alarm_until_one_comes(
+    box: Box, scene: Scene, clock: FixedClock
+) -> None:
+    def report(seconds_since: int) -> tuple[str, list[bool]]:
+        newest = stamp(clock.now() - timedelta(seconds=seconds_since))
+        word = {"camera_uid": str(scene.cameras[0].uid), "state": "recording", "at": stamp(clock.now())}
+        assert box.post("/health", {"cameras": [{**word, "last_picture_at": newest}]}).status_code == 200
+        clock.instant += timedelta(seconds=5)
+        with transaction(SYSTEM):
+            query = select(Alarm).where(Alarm.kind == "offline", Alarm.camera_id == scene.cameras[0].id)
+            alarms = db.session.execute(query).scalars()
+            return db.session.execute(select(CameraState.state)).scalar_one(), [row.ended_at is None for row in alarms]
+
+    limit = rulebook().value("footage.camera_stale_seconds", clock.now().date())
+    assert report(limit) == ("recording", [])
+    assert report(limit + 1) == ("offline", [True])
+    with transaction(SYSTEM):
+        watch_cameras(rulebook(), clock)
+        ends = select(Alarm.ended_at).where(Alarm.kind == "offline", Alarm.camera_id == scene.cameras[0].id)
+        assert db.session.execute(ends).scalar_one() is None
+    assert report(0) == ("recording", [False])
 
 
 def test_a_clock_that_is_off_and_a_full_disk_are_alarms(box: Box, scene: Scene, clock: FixedClock) -> None:

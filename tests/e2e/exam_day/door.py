@@ -10,6 +10,7 @@ import zxingcpp
 
 from tests.e2e.exam_day.town import Town
 from tests.e2e.test_desk import scan
+from tests.e2e.waiting import until_loaded
 
 
 def read_code(town: Town, coordinator: Any, row: int) -> str:
@@ -36,6 +37,7 @@ def open_desk(town: Town, coordinator: Any) -> Any:
     page.get_by_role("heading", name="今天的签到台").wait_for()
     page.get_by_role("link", name="打开签到台").click()
     page.locator("#s-scan").wait_for()
+    until_loaded(page)
     return page
 
 

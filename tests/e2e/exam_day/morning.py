@@ -9,6 +9,7 @@ from uuid import UUID
 from examops.core.clock import SHANGHAI
 from tests.e2e.exam_day import papers
 from tests.e2e.exam_day.town import ROOM, Town
+from tests.e2e.waiting import until_judged, until_loaded
 
 BATCH = "2026 第 4 批"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -19,7 +20,7 @@ def open_batch(town: Town, page: Any) -> None:
     page.get_by_role("link", name="新批次").click()
     day = town.cut_off - timedelta(days=2)
     page.get_by_label("名称").fill(BATCH)
-    page.locator(".occ", has_text="电工").get_by_label("四级").check()
+    page.locator(".occupation", has_text="电工").get_by_label("四级").check()
     page.get_by_role("checkbox", name="理论").uncheck()
     for name, value in (
         ("cut_off_on", town.cut_off), ("applies_from", f"{day - timedelta(days=20)}T09:00"),
@@ -92,27 +93,29 @@ def plan_session(town: Town, page: Any) -> UUID:
     page.get_by_role("link", name="本周").click()
     page.get_by_role("link", name="排场次").click()
     _fill_plan(town, page)
-    # An earlier judgement, of a panel not yet whole, may stand there for a moment.
-    page.locator("#judged", has_text="考评员（每人看 5 人） 3").locator(".fine").wait_for()
+    assert page.locator("#judged .fine").is_visible()
     judged = page.locator("#judged").inner_text()
     assert "第 2 轮" in judged
     assert "考评员（每人看 5 人） 3" in judged
     assert "共可排 30 人" in judged
     page.get_by_role("button", name="保存场次").click()
-    page.locator("main.ses").wait_for()
+    page.locator("main.session").wait_for()
     uid = UUID(page.url.rsplit("/", 1)[1])
     page.get_by_role("link", name="本周").click()
     page.get_by_role("link", name="排场次").click()
     _fill_plan(town, page)
-    page.locator("#judged .wrongs", has_text="已有场次").wait_for()
-    page.get_by_role("button", name="保存场次").click()
-    page.locator(".errors, #judged .wrongs").first.wait_for()
+    assert "已有场次" in page.locator("#judged .wrongs").inner_text()
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/sessions/new")):
+        page.get_by_role("button", name="保存场次").click()
+    until_loaded(page)  # the page of the refusal; the judgement above looks the same
     assert f"{ROOM} 已有场次" in page.locator(".wrongs").inner_text()
     assert "邓*辉" in page.locator(".wrongs").inner_text() or "邓志辉" in page.locator(".wrongs").inner_text()
     return uid
 
 
 def _fill_plan(town: Town, page: Any) -> None:
+    page.locator("#plan").wait_for()
+    until_loaded(page)
     page.get_by_label("职业和等级").select_option(label="电工 四级")
     page.locator("#g0-starts_at").fill(f"{town.starts_at.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}")
     page.locator("#g0-turns").fill("2")
@@ -120,6 +123,7 @@ def _fill_plan(town: Town, page: Any) -> None:
     for n, person in enumerate(page.locator(".person").all()):
         is_examiner = "考评员" in person.locator("small").inner_text()
         person.locator("select").select_option(("leader" if n == 0 else "examiner") if is_examiner else "proctor")
+    until_judged(page)
 
 
 def have_it_approved(town: Town, page: Any, session: str) -> None:

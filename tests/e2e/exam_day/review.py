@@ -101,7 +101,7 @@ def see_frames(town: Town, page: Any) -> None:
     for label in ROWS:
         pointed(there, label)
         page.locator("#lane .lanefacts .when", has_text=label).wait_for()
-        page.locator("#lane .here img").wait_for(state="visible")
+        page.locator("#lane[aria-busy=false] .here img").wait_for(state="visible")
         page.wait_for_function("() => document.querySelector('#lane .here img').naturalWidth === 640")
     page.mouse.click(box["x"] + there, box["y"] + ROWS["后"])
 

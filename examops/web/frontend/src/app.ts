@@ -1,6 +1,7 @@
 /** What every page of the desk frame has: htmx with our CSRF token, the search key, menus that close. */
 import htmx from "htmx.org";
 import { checkFileSizes } from "./app/file_size";
+import { markBusyTargets } from "./app/live_forms";
 import { followProgress } from "./app/progress";
 import { searchKey } from "./app/search_key";
 import { closeMenus } from "./app/menus";
@@ -14,4 +15,5 @@ document.addEventListener("htmx:configRequest", (event) => {
 searchKey();
 closeMenus();
 followProgress();
+markBusyTargets();
 checkFileSizes();

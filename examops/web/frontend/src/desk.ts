@@ -3,9 +3,9 @@ import { CameraScanner } from "./desk/camera_scanner";
 import type { DeskState, Scan } from "./desk/data";
 import { listenScanner } from "./desk/key_scanner";
 import { newNonce, ScanQueue } from "./desk/queue";
-import { show, showAdmitted, showFault, showLine, showRefused, showState, showWaiting } from "./desk/screens";
+import { show, showAdmitted, showFault, showConnection, showRefused, showState, showWaiting } from "./desk/screens";
 import { sound } from "./desk/sound";
-import { embedded, one } from "./shared/page";
+import { readEmbedded, requireElement } from "./shared/page";
 import { getJson, postJson } from "./shared/requests";
 import { clock } from "./shared/times";
 import { t } from "./shared/words";
@@ -14,7 +14,8 @@ const REFRESH_MS = 15_000;
 const SLOW_MS = 600; // an answer that takes longer shows that it is awaited
 
 function start(state: DeskState): void {
-  let scanUid = "", newest: Scan | null = null;
+  let scanUid = "",
+    newest: Scan | null = null;
   const queue = new ScanQueue(state.urls.scan, {
     answered: (scan, answer) => {
       showState(answer.state);
@@ -25,19 +26,25 @@ function start(state: DeskState): void {
       if (answer.admitted) showAdmitted(answer);
       else showRefused(answer);
     },
-    refused: (_scan, fault) => { newest = null; sound(false); showFault(fault.message, fault.advice); },
-    line: showLine,
+    refused: (_scan, fault) => {
+      newest = null;
+      sound(false);
+      showFault(fault.message, fault.advice);
+    },
+    connection: showConnection,
   });
   const read = (scan: Omit<Scan, "nonce" | "scanned_at">): void => {
     const made = queue.add(scan);
     newest = made;
-    setTimeout(() => { if (newest === made) showWaiting(made); }, SLOW_MS);
+    setTimeout(() => {
+      if (newest === made) showWaiting(made);
+    }, SLOW_MS);
   };
   listenScanner((code) => read({ code, via: "scanner" }));
   startCamera((code) => read({ code, via: "camera" }));
   typedNumbers((id_number) => read({ id_number, via: "typed" }));
-  one("#mismatch").addEventListener("click", () => void reportMismatch(state.urls.mismatch, scanUid));
-  one("#more").addEventListener("click", () => one("#details").toggleAttribute("hidden"));
+  requireElement("#mismatch").addEventListener("click", () => void reportMismatch(state.urls.mismatch, scanUid));
+  requireElement("#more").addEventListener("click", () => requireElement("#details").toggleAttribute("hidden"));
   document.querySelectorAll(".verdict").forEach((band) => band.addEventListener("click", () => show("scan")));
   showState(state);
   tick();
@@ -46,20 +53,27 @@ function start(state: DeskState): void {
 }
 
 function tick(): void {
-  document.querySelectorAll("[data-clock]").forEach((place) => { place.textContent = clock(Date.now()); });
+  document.querySelectorAll("[data-clock]").forEach((place) => {
+    place.textContent = clock(Date.now());
+  });
 }
 
 function startCamera(read: (code: string) => void): void {
-  const video = one<HTMLVideoElement>("#camera");
+  const video = requireElement<HTMLVideoElement>("#camera");
   new CameraScanner(video, video.dataset.wasm ?? "", read).start().catch(() => {
-    one("#camera-off").hidden = false; // scanner and typed numbers work all the same
+    requireElement("#camera-off").hidden = false; // scanner and typed numbers work all the same
   });
 }
 
 function typedNumbers(read: (number: string) => void): void {
-  const form = one<HTMLFormElement>("#typed"), field = one<HTMLInputElement>("#id-number"), panel = one<HTMLDialogElement>("#typing");
-  one("#type").addEventListener("click", () => { panel.showModal(); field.focus(); });
-  one("#typing-close").addEventListener("click", () => panel.close());
+  const form = requireElement<HTMLFormElement>("#typed"),
+    field = requireElement<HTMLInputElement>("#id-number"),
+    panel = requireElement<HTMLDialogElement>("#typing");
+  requireElement("#type").addEventListener("click", () => {
+    panel.showModal();
+    field.focus();
+  });
+  requireElement("#typing-close").addEventListener("click", () => panel.close());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const number = field.value.trim().toUpperCase();
@@ -71,17 +85,17 @@ function typedNumbers(read: (number: string) => void): void {
 }
 
 async function reportMismatch(url: string, scan_uid: string): Promise<void> {
-  const button = one<HTMLButtonElement>("#mismatch");
+  const button = requireElement<HTMLButtonElement>("#mismatch");
   button.disabled = true;
   try {
     await postJson(url, { scan_uid, nonce: newNonce() });
-    one("#mismatch-said").textContent = t("已记录，请留住本人，呼叫考务");
+    requireElement("#mismatch-said").textContent = t("已记录，请留住本人，呼叫考务");
   } catch {
-    one("#mismatch-said").textContent = t("没有记下，请再按一次");
+    requireElement("#mismatch-said").textContent = t("没有记下，请再按一次");
   } finally {
     button.disabled = false;
   }
 }
 
-const state = embedded<DeskState>("desk-data");
+const state = readEmbedded<DeskState>("desk-data");
 if (state) start(state);

@@ -2,8 +2,8 @@
 import { closeMenus } from "./app/menus";
 import type { WallData } from "./wall/data";
 import { Wall } from "./wall/wall";
-import { embedded, one } from "./shared/page";
+import { readEmbedded, requireElement } from "./shared/page";
 
 closeMenus();
-const page = one("#wall-page");
-void new Wall(page.dataset.url ?? "", Number(page.dataset.density)).run(embedded<WallData>("wall-data"));
+const page = requireElement("#wall-page");
+void new Wall(page.dataset.url ?? "", Number(page.dataset.density)).run(readEmbedded<WallData>("wall-data"));

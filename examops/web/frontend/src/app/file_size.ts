@@ -5,7 +5,8 @@ export function checkFileSizes(): void {
     fault.className = "state state-stop";
     fault.setAttribute("role", "alert");
     field.addEventListener("change", () => {
-      const most = Number(field.dataset.mostBytes), size = field.files?.[0]?.size ?? 0;
+      const most = Number(field.dataset.mostBytes),
+        size = field.files?.[0]?.size ?? 0;
       const words = size > most ? (field.dataset.tooBig ?? "").replace("{size}", (size / 1048576).toFixed(1)) : "";
       field.setCustomValidity(words); // the form cannot be sent while this stands
       fault.textContent = words;

@@ -19,8 +19,7 @@ function show(tray: HTMLElement, now: Progress): void {
     const at = tray.querySelector<HTMLElement>(`[data-say=${name}]`);
     if (at) at.textContent = words;
   };
-  const fill = tray.querySelector("i");
-  if (fill) fill.className = `w-${Math.min(200, Math.round(now.percent * 2))}`;
+  tray.querySelector(".bar rect")?.setAttribute("width", `${Math.min(100, now.percent)}%`);
   say("percent", `${Math.floor(now.percent)} %`);
   for (const name of ["done", "total", "rate", "left"] as const) say(name, now[name]);
   say("finish_at", now.finish_at ? t("（{time} 完成）", { time: now.finish_at }) : "");
@@ -51,5 +50,7 @@ async function follow(tray: HTMLElement, url: string): Promise<void> {
 
 /** Every tray with `data-progress` asks its address once a second until the work has ended. */
 export function followProgress(): void {
-  document.querySelectorAll<HTMLElement>("[data-progress]").forEach((tray) => void follow(tray, tray.dataset.progress ?? ""));
+  document
+    .querySelectorAll<HTMLElement>("[data-progress]")
+    .forEach((tray) => void follow(tray, tray.dataset.progress ?? ""));
 }

@@ -1,7 +1,7 @@
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 
-const EVERY_MS = 120;
-const SAME_MS = 4_000; // one phone held still is one scan
+const INTERVAL_MS = 120;
+const REPEAT_MS = 4_000; // one phone held still is one scan
 const SIDE = 640; // pixels of the square that is looked at
 
 /** Reads QR codes from the tablet's own camera; the picture stays on the tablet. */
@@ -10,8 +10,14 @@ export class CameraScanner {
   private lastCode = "";
   private lastAt = 0;
 
-  constructor(private readonly video: HTMLVideoElement, wasm: string, private readonly read: (code: string) => void) {
-    prepareZXingModule({ overrides: { locateFile: (path: string, prefix: string) => (path.endsWith(".wasm") ? wasm : prefix + path) } });
+  constructor(
+    private readonly video: HTMLVideoElement,
+    wasm: string,
+    private readonly read: (code: string) => void,
+  ) {
+    prepareZXingModule({
+      overrides: { locateFile: (path: string, prefix: string) => (path.endsWith(".wasm") ? wasm : prefix + path) },
+    });
     this.canvas.width = this.canvas.height = SIDE;
   }
 
@@ -25,25 +31,29 @@ export class CameraScanner {
 
   private async watch(): Promise<void> {
     for (;;) {
-      await this.look().catch(() => undefined); // one unreadable picture is not the end: the next comes at once
-      await new Promise((go) => setTimeout(go, document.hidden ? 1000 : EVERY_MS));
+      await this.readFrame().catch(() => undefined); // one unreadable picture is not the end: the next comes at once
+      await new Promise((go) => setTimeout(go, document.hidden ? 1000 : INTERVAL_MS));
     }
   }
 
-  private async look(): Promise<void> {
+  private async readFrame(): Promise<void> {
     const context = this.canvas.getContext("2d", { willReadFrequently: true });
     const { videoWidth, videoHeight } = this.video;
     if (!context || !videoWidth) return;
     const side = Math.min(videoWidth, videoHeight);
     context.drawImage(this.video, (videoWidth - side) / 2, (videoHeight - side) / 2, side, side, 0, 0, SIDE, SIDE);
-    const found = await readBarcodes(context.getImageData(0, 0, SIDE, SIDE), { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1 });
+    const found = await readBarcodes(context.getImageData(0, 0, SIDE, SIDE), {
+      formats: ["QRCode"],
+      tryHarder: true,
+      maxNumberOfSymbols: 1,
+    });
     const code = found[0]?.isValid ? found[0].text : "";
     if (code) this.found(code);
   }
 
   private found(code: string): void {
     const now = performance.now();
-    const same = code === this.lastCode && now - this.lastAt < SAME_MS;
+    const same = code === this.lastCode && now - this.lastAt < REPEAT_MS;
     this.lastCode = code;
     this.lastAt = now;
     if (!same) this.read(code);

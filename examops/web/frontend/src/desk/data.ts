@@ -17,7 +17,13 @@ export interface DeskState {
   urls: { scan: string; state: string; mismatch: string };
 }
 
-export interface Scan { nonce: string; scanned_at: string; code?: string; id_number?: string; via: "camera" | "scanner" | "typed" }
+export interface Scan {
+  nonce: string;
+  scanned_at: string;
+  code?: string;
+  id_number?: string;
+  via: "camera" | "scanner" | "typed";
+}
 
 export interface Reason {
   code: string;

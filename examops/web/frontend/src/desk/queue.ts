@@ -1,14 +1,15 @@
 import type { Answer, Scan } from "./data";
-import { postJson, Refused } from "../shared/requests";
+import { postJson, RequestRefused } from "../shared/requests";
 
-const KEEP = "desk-waiting";
-const TRY_MS = 8_000;
+const STORAGE_KEY = "desk-waiting";
+const FIRST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 8_000;
 
-/** Told what became of each scan, and how the line is. */
+/** What became of each scan; `connection`: how many wait, and since when (ISO 8601) the server is out of reach. */
 export interface QueueEvents {
   answered: (scan: Scan, answer: Answer) => void;
-  refused: (scan: Scan, fault: Refused) => void;
-  line: (waiting: number, since: string | null) => void;
+  refused: (scan: Scan, fault: RequestRefused) => void;
+  connection: (waiting: number, since: string | null) => void;
 }
 
 /** A nonce in the form of a UUID; randomUUID itself is missing where the page is not on HTTPS. */
@@ -26,7 +27,10 @@ export class ScanQueue {
   private sending = false;
   private since: string | null = null;
 
-  constructor(private readonly url: string, private readonly events: QueueEvents) {
+  constructor(
+    private readonly url: string,
+    private readonly events: QueueEvents,
+  ) {
     this.waiting = restore();
     addEventListener("online", () => void this.send());
     if (this.waiting.length) void this.send();
@@ -35,7 +39,7 @@ export class ScanQueue {
   add(scan: Omit<Scan, "nonce" | "scanned_at">): Scan {
     const made = { ...scan, nonce: newNonce(), scanned_at: new Date().toISOString() };
     this.waiting.push(made);
-    keep(this.waiting);
+    store(this.waiting);
     void this.send();
     return made;
   }
@@ -43,55 +47,55 @@ export class ScanQueue {
   private async send(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
-    for (let pause = 1_000; this.waiting.length; ) {
-      const scan = this.waiting[0] as Scan;
-      const settled = await this.trySend(scan);
-      if (settled) {
-        this.waiting.shift();
-        keep(this.waiting);
-        pause = 1_000;
+    let pause = FIRST_PAUSE_MS;
+    for (let scan = this.waiting[0]; scan; scan = this.waiting[0]) {
+      const answer = await this.post(scan);
+      if (answer) {
+        pause = FIRST_PAUSE_MS;
+        this.settle(scan, answer);
       } else {
+        this.since ??= new Date().toISOString();
+        this.events.connection(this.waiting.length, this.since);
         await new Promise((go) => setTimeout(go, pause));
-        pause = Math.min(pause * 2, TRY_MS);
+        pause = Math.min(pause * 2, MAX_PAUSE_MS);
       }
     }
     this.sending = false;
   }
 
-  /** True when the server has answered, yes or no; false when the network or the server is away. */
-  private async trySend(scan: Scan): Promise<boolean> {
+  /** The server has answered, yes or no: the scan leaves the queue before anybody is told, so it is never sent again. */
+  private settle(scan: Scan, answer: Answer | RequestRefused): void {
+    this.waiting.shift();
+    store(this.waiting);
+    this.since = null;
     try {
-      const answer = await postJson<Answer>(this.url, scan);
-      this.connected(this.waiting.length - 1);
-      this.events.answered(scan, answer);
-      return true;
+      this.events.connection(this.waiting.length, null);
+      if (answer instanceof RequestRefused) this.events.refused(scan, answer);
+      else this.events.answered(scan, answer);
     } catch (error) {
-      if (error instanceof Refused && error.status < 500 && error.status !== 429) {
-        this.connected(this.waiting.length - 1);
-        this.events.refused(scan, error);
-        return true;
-      }
-      this.since ??= new Date().toISOString();
-      this.events.line(this.waiting.length, this.since);
-      return false;
+      console.error(error); // a fault of the page must not stop the door: the scans behind this one still go out
     }
   }
 
-  private connected(left: number): void {
-    this.since = null;
-    this.events.line(left, null);
+  /** Null when the same scan should go again: no network, a server that is failing, or too many requests. */
+  private async post(scan: Scan): Promise<Answer | RequestRefused | null> {
+    try {
+      return await postJson<Answer>(this.url, scan);
+    } catch (error) {
+      return error instanceof RequestRefused && error.status < 500 && error.status !== 429 ? error : null;
+    }
   }
 }
 
 function restore(): Scan[] {
   try {
-    return JSON.parse(sessionStorage.getItem(KEEP) ?? "[]") as Scan[];
+    return JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "[]") as Scan[];
   } catch {
     return [];
   }
 }
 
 /** A reload loses no scan; typed ID numbers are never written down on the tablet. */
-function keep(scans: Scan[]): void {
-  sessionStorage.setItem(KEEP, JSON.stringify(scans.filter((scan) => !scan.id_number)));
+function store(scans: Scan[]): void {
+  sessionStorage.setItem(STORAGE_KEY, JSON.stringify(scans.filter((scan) => !scan.id_number)));
 }

@@ -2,7 +2,8 @@ let context: AudioContext | null = null;
 
 function tone(hertz: number, start: number, length: number, kind: OscillatorType): void {
   if (!context) return;
-  const source = context.createOscillator(), level = context.createGain();
+  const source = context.createOscillator(),
+    level = context.createGain();
   source.type = kind;
   source.frequency.value = hertz;
   level.gain.setValueAtTime(0.25, context.currentTime + start);
@@ -16,6 +17,8 @@ function tone(hertz: number, start: number, length: number, kind: OscillatorType
 export function sound(admitted: boolean): void {
   context ??= new AudioContext();
   void context.resume();
-  if (admitted) { tone(880, 0, 0.12, "sine"); tone(1320, 0.12, 0.18, "sine"); }
-  else tone(196, 0, 0.5, "square");
+  if (admitted) {
+    tone(880, 0, 0.12, "sine");
+    tone(1320, 0.12, 0.18, "sine");
+  } else tone(196, 0, 0.5, "square");
 }

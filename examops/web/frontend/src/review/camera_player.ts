@@ -1,27 +1,30 @@
 import type { CameraData } from "./data";
 import { gapWords, ms } from "./data";
-import { Deck } from "./deck";
-import { element } from "../shared/page";
+import { correctedRate, mustSeek } from "./synchronisation";
+import { WindowPlayer } from "./window_player";
+import { createElement } from "../shared/page";
 import { clock } from "../shared/times";
 import { t } from "../shared/words";
 
-const AHEAD_MS = 45_000; // of media, times the speed: the next window is asked for this long before it is needed
-const NEAR_S = 0.06; // closer than this counts as in step
+const PRELOAD_MS = 45_000; // of media, times the speed: the next window is asked for this long before it is needed
 
-/** One camera's picture, kept on the common clock: it seeks when far off and bends its speed when a little off. */
+/** One camera's picture, kept on the common clock: it seeks when far off and changes its speed slightly when a little off. */
 export class CameraPlayer {
-  readonly box = element("section", "cam");
-  private readonly card = element("div", "gapcard");
-  private readonly sync = element("span", "mut");
-  private readonly screen = element("div", "screen");
-  private decks: [Deck, Deck] = [new Deck(), new Deck()];
+  readonly box = createElement("section", "cam");
+  private readonly card = createElement("div", "gapcard");
+  private readonly sync = createElement("span", "mut");
+  private readonly screen = createElement("div", "screen");
+  private windows: [WindowPlayer, WindowPlayer] = [new WindowPlayer(), new WindowPlayer()];
   private active = true;
 
-  constructor(public data: CameraData, number: number) {
-    const caption = element("div", "cap");
-    caption.append(element("kbd", "", String(number)), element("b", "", data.label), this.sync);
-    this.screen.append(this.decks[0].video, this.decks[1].video, this.card);
-    this.decks[1].video.hidden = true;
+  constructor(
+    public data: CameraData,
+    number: number,
+  ) {
+    const caption = createElement("div", "cap");
+    caption.append(createElement("kbd", "", String(number)), createElement("b", "", data.label), this.sync);
+    this.screen.append(this.windows[0].video, this.windows[1].video, this.card);
+    this.windows[1].video.hidden = true;
     this.box.append(this.screen, caption);
     this.card.hidden = true;
   }
@@ -33,7 +36,7 @@ export class CameraPlayer {
   show(visible: boolean): void {
     this.box.hidden = !visible;
     this.active = visible;
-    if (!visible) this.decks.forEach((deck) => deck.video.pause());
+    if (!visible) this.windows.forEach((one) => one.video.pause());
   }
 
   get visible(): boolean {
@@ -41,14 +44,19 @@ export class CameraPlayer {
   }
 
   private swap(): void {
-    this.decks = [this.decks[1], this.decks[0]];
-    this.decks[0].video.hidden = false;
-    this.decks[1].video.hidden = true;
-    this.decks[1].video.pause();
+    this.windows = [this.windows[1], this.windows[0]];
+    this.windows[0].video.hidden = false;
+    this.windows[1].video.hidden = true;
+    this.windows[1].video.pause();
   }
 
-  private holds(deck: Deck, at: number): boolean {
-    return deck.loaded && !deck.doubtful && deck.from <= at && (deck.empty ? at < deck.from + 600_000 : at < deck.end);
+  private covers(player: WindowPlayer, at: number): boolean {
+    return (
+      player.loaded &&
+      !player.mayBeArchivedNow &&
+      player.from <= at &&
+      (player.empty ? at < player.from + 600_000 : at < player.end)
+    );
   }
 
   hasFootage(at: number): boolean {
@@ -63,58 +71,63 @@ export class CameraPlayer {
   /** Move to this moment. Answers whether the picture is there, or there is none to wait for. */
   follow(at: number, playing: boolean, rate: number): boolean {
     if (!this.active) return true;
-    if (!this.hasFootage(at)) return this.rest(at);
+    if (!this.hasFootage(at)) return this.showGap(at);
     this.card.hidden = true;
-    this.chooseDeck(at, rate);
-    const [deck] = this.decks;
-    const place = deck.mediaTime(at);
-    if (place === null) return deck.empty;
-    this.keepStep(deck.video, place, playing, rate);
-    return deck.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !deck.video.seeking;
+    this.chooseWindow(at, rate);
+    const [current] = this.windows;
+    const place = current.mediaTime(at);
+    if (place === null) return current.empty;
+    this.synchronise(current.video, place, playing, rate);
+    return current.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !current.video.seeking;
   }
 
-  private chooseDeck(at: number, rate: number): void {
-    const [deck, next] = this.decks;
-    if (!this.holds(deck, at)) {
-      if (this.holds(next, at)) this.swap();
-      else if (Number.isNaN(deck.from) || deck.loaded || Math.abs(at - deck.from) > 5_000) deck.load(this.data.playlist_url, at);
+  private chooseWindow(at: number, rate: number): void {
+    const [current, next] = this.windows;
+    if (!this.covers(current, at)) {
+      if (this.covers(next, at)) this.swap();
+      else if (Number.isNaN(current.from) || current.loaded || Math.abs(at - current.from) > 5_000) {
+        current.load(this.data.playlist_url, at);
+      }
       return;
     }
-    const early = deck.end - AHEAD_MS * Math.max(1, rate);
-    const follows = this.nextFootage(deck.end + 1);
-    if (at > early && follows !== null && !(next.from >= deck.end)) next.load(this.data.playlist_url, follows);
+    const early = current.end - PRELOAD_MS * Math.max(1, rate);
+    const follows = this.nextFootage(current.end + 1);
+    if (at > early && follows !== null && !(next.from >= current.end)) next.load(this.data.playlist_url, follows);
   }
 
-  private keepStep(video: HTMLVideoElement, place: number, playing: boolean, rate: number): void {
-    const off = video.currentTime - place;
+  private synchronise(video: HTMLVideoElement, place: number, playing: boolean, rate: number): void {
+    const drift = video.currentTime - place;
+    if (mustSeek(drift, playing, rate) && !video.seeking) video.currentTime = place;
     if (!playing) {
       if (!video.paused) video.pause();
-      if (Math.abs(off) > 0.015 && !video.seeking) video.currentTime = place;
     } else {
-      if (Math.abs(off) > 0.6 * Math.max(1, rate / 2) && !video.seeking) video.currentTime = place;
-      const bend = Math.abs(off) < NEAR_S ? 0 : Math.max(-0.15, Math.min(0.15, -off / 2));
-      video.playbackRate = Math.min(16, rate * (1 + bend));
+      video.playbackRate = correctedRate(drift, rate);
       if (video.paused) void video.play().catch(() => undefined);
     }
-    this.sync.textContent = [this.data.quality, Number.isFinite(off) ? t("同步 ±{seconds} s", { seconds: Math.max(0.1, Math.abs(off)).toFixed(1) }) : ""].filter(Boolean).join(" · ");
+    this.sync.textContent = [
+      this.data.quality,
+      Number.isFinite(drift) ? t("同步 ±{seconds} s", { seconds: Math.max(0.1, Math.abs(drift)).toFixed(1) }) : "",
+    ]
+      .filter(Boolean)
+      .join(" · ");
   }
 
   /** Nothing was recorded at this moment: say why, for how long, and do not wait. */
-  private rest(at: number): boolean {
+  private showGap(at: number): boolean {
     const gap = this.data.gaps.find((one) => ms(one.start) <= at && at < ms(one.end));
-    this.decks[0].video.pause();
+    this.windows[0].video.pause();
     this.card.hidden = false;
     const words = gap ? gapWords(gap) : t("这一刻没有录像");
     const span = gap ? `${clock(ms(gap.start))}–${clock(ms(gap.end))}` : clock(at);
     if (this.card.dataset.at !== span) {
       this.card.dataset.at = span;
-      this.card.replaceChildren(element("b", "", words), element("span", "mut", span));
+      this.card.replaceChildren(createElement("b", "", words), createElement("span", "mut", span));
     }
     return true;
   }
 
   /** Fresh addresses of the same camera; a list that is playing goes on with the old ones. */
-  renew(data: CameraData): void {
+  updateData(data: CameraData): void {
     this.data = data;
   }
 }

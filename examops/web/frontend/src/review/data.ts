@@ -42,10 +42,28 @@ export interface CameraData {
   activity?: { start: string; step_s: number; values: number[] };
 }
 
-export interface GapData { uid: string; start: string; end: string; reason: string; words: string }
-export interface StripData { segment_uid: string; start: string; index_url: string; images_url: string }
-export interface StripIndex { every_s: number; frames: { t_ms: number; offset: number; length: number; motion?: number }[] }
-export interface ExitData { out_at: string; back_at?: string | null; reason?: string }
+export interface GapData {
+  uid: string;
+  start: string;
+  end: string;
+  reason: string;
+  words: string;
+}
+export interface StripData {
+  segment_uid: string;
+  start: string;
+  index_url: string;
+  images_url: string;
+}
+export interface StripIndex {
+  every_s: number;
+  frames: { t_ms: number; offset: number; length: number; motion?: number }[];
+}
+export interface ExitData {
+  out_at: string;
+  back_at?: string | null;
+  reason?: string;
+}
 
 export interface PersonData {
   uid: string;
@@ -77,8 +95,17 @@ export interface FlagData {
   state: string;
 }
 
-export interface AlarmData { at: string; camera_uid?: string | null; state: "look" | "stop"; words: string }
-export interface SeenSpan { camera_uid: string; start: string; end: string }
+export interface AlarmData {
+  at: string;
+  camera_uid?: string | null;
+  state: "look" | "stop";
+  words: string;
+}
+export interface SeenSpan {
+  camera_uid: string;
+  start: string;
+  end: string;
+}
 export interface NewFlag {
   camera_uid: string;
   start: string;

@@ -1,16 +1,17 @@
-import type { Room } from "./room";
-import { one } from "../shared/page";
+import type { ReviewModel } from "./review_model";
+import { requireElement } from "../shared/page";
 import { duration } from "../shared/times";
 import { t } from "../shared/words";
 
 /** The numbers of the header that change while one watches. */
-export function showDuty(room: Room): void {
-  const duty = room.data.session.duty_percent, percent = room.watchedPercent;
-  one("#watched").textContent = `${Math.floor(percent)} %`;
-  one("#duty-fill").className = `w-${Math.min(200, Math.round(percent * 2))}`;
+export function showDuty(model: ReviewModel): void {
+  const duty = model.data.session.duty_percent,
+    percent = model.watchedPercent;
+  requireElement("#watched").textContent = `${Math.floor(percent)} %`;
+  requireElement<SVGRectElement>("#duty-fill").setAttribute("width", `${Math.min(100, percent)}%`);
   if (duty === undefined) return;
-  const left = ((duty - percent) / 100) * (room.exam.end - room.exam.start) / 1000;
-  const state = one("#duty-left");
+  const left = (((duty - percent) / 100) * (model.exam.end - model.exam.start)) / 1000;
+  const state = requireElement("#duty-left");
   state.className = `state state-${left > 0 ? "look" : "done"}`;
   state.textContent = left > 0 ? t("还差 {duration}", { duration: duration(left) }) : t("已看够");
 }

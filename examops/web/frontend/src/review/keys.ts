@@ -27,6 +27,13 @@ function actionOf(event: KeyboardEvent, keys: RoomKeys): (() => void) | undefine
   if (/^[1-9]$/.test(event.key)) return () => keys.solo(Number(event.key) - 1);
   const side = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;
   if (side) return () => (event.shiftKey ? keys.jump(10 * side) : keys.frame(side));
-  const table: Record<string, () => void> = { " ": keys.toggle, "]": keys.next, "[": keys.previous, f: keys.flag, s: keys.still, "?": keys.help };
+  const table: Record<string, () => void> = {
+    " ": keys.toggle,
+    "]": keys.next,
+    "[": keys.previous,
+    f: keys.flag,
+    s: keys.still,
+    "?": keys.help,
+  };
   return table[event.key.toLowerCase()];
 }

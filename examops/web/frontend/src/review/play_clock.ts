@@ -3,12 +3,16 @@ export class PlayClock {
   private base: number;
   private since = performance.now();
   private running = false;
-  private waiting = false;
+  private stalled = false;
   rate = 1;
   /** Told after each jump, so that players seek and spans of looking end. */
   onJump: (from: number, to: number) => void = () => undefined;
 
-  constructor(start: number, private readonly first: number, private readonly last: number) {
+  constructor(
+    start: number,
+    private readonly first: number,
+    private readonly last: number,
+  ) {
     this.base = start;
   }
 
@@ -17,24 +21,33 @@ export class PlayClock {
   }
 
   now(): number {
-    const moved = this.running && !this.waiting ? (performance.now() - this.since) * this.rate : 0;
+    const moved = this.running && !this.stalled ? (performance.now() - this.since) * this.rate : 0;
     return Math.min(this.last, Math.max(this.first, this.base + moved));
   }
 
-  private settle(): void {
+  private rebase(): void {
     this.base = this.now();
     this.since = performance.now();
   }
 
-  play(): void { this.settle(); this.running = true; }
-  pause(): void { this.settle(); this.running = false; }
-  setRate(rate: number): void { this.settle(); this.rate = rate; }
+  play(): void {
+    this.rebase();
+    this.running = true;
+  }
+  pause(): void {
+    this.rebase();
+    this.running = false;
+  }
+  setRate(rate: number): void {
+    this.rebase();
+    this.rate = rate;
+  }
 
   /** Pictures are still loading: time waits for them. */
-  hold(waiting: boolean): void {
-    if (waiting === this.waiting) return;
-    this.settle();
-    this.waiting = waiting;
+  setStalled(waiting: boolean): void {
+    if (waiting === this.stalled) return;
+    this.rebase();
+    this.stalled = waiting;
   }
 
   jump(to: number): void {

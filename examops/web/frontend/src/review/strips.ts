@@ -1,7 +1,13 @@
 import type { CameraData, StripData, StripIndex } from "./data";
 import { ms } from "./data";
 
-export interface FrameRef { t: number; url: string; offset: number; length: number; motion: number }
+export interface FrameRef {
+  t: number;
+  url: string;
+  offset: number;
+  length: number;
+  motion: number;
+}
 const KEPT = 240; // pictures of about 25 kB: six megabytes
 
 /** Frames of the strips: indexes are read once, pictures by byte range, the oldest are dropped. */
@@ -26,9 +32,18 @@ export class Strips {
     const answer = await fetch(strip.index_url);
     if (!answer.ok) throw new StaleUrl(answer.status);
     const index = (await answer.json()) as StripIndex;
-    const frames = index.frames.map((one) => ({ t: one.t_ms, url: strip.images_url, offset: one.offset, length: one.length, motion: one.motion ?? 0 }));
+    const frames = index.frames.map((one) => ({
+      t: one.t_ms,
+      url: strip.images_url,
+      offset: one.offset,
+      length: one.length,
+      motion: one.motion ?? 0,
+    }));
     const known = (this.motion.get(camera.uid) ?? []).filter((old) => !frames.some((frame) => frame.t === old.t));
-    this.motion.set(camera.uid, [...known, ...frames].sort((a, b) => a.t - b.t));
+    this.motion.set(
+      camera.uid,
+      [...known, ...frames].sort((a, b) => a.t - b.t),
+    );
     this.onIndex();
     return frames;
   }
@@ -93,7 +108,9 @@ export class Strips {
   async fill(camera: CameraData): Promise<void> {
     const waiting = [...camera.strips];
     const work = async (): Promise<void> => {
-      for (let strip = waiting.shift(); strip; strip = waiting.shift()) await this.index(camera, strip).catch(() => undefined);
+      for (let strip = waiting.shift(); strip; strip = waiting.shift()) {
+        await this.index(camera, strip).catch(() => undefined);
+      }
     };
     await Promise.all([work(), work(), work(), work()]);
   }

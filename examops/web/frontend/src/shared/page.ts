@@ -1,13 +1,13 @@
 /** Small helpers to read what the server put into the page. */
 
-export function one<T extends Element = HTMLElement>(selector: string, root: ParentNode = document): T {
+export function requireElement<T extends Element = HTMLElement>(selector: string, root: ParentNode = document): T {
   const found = root.querySelector<T>(selector);
   if (!found) throw new Error(`The page lacks ${selector}`);
   return found;
 }
 
-/** A JSON document the server embedded as data; strict content policies allow it, as it never runs. */
-export function embedded<T>(id: string): T | null {
+/** A JSON document the server readEmbedded as data; strict content policies allow it, as it never runs. */
+export function readEmbedded<T>(id: string): T | null {
   const text = document.getElementById(id)?.textContent;
   return text ? (JSON.parse(text) as T) : null;
 }
@@ -16,7 +16,11 @@ export function csrf(): string {
   return document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
 }
 
-export function element<K extends keyof HTMLElementTagNameMap>(tag: K, className = "", text = ""): HTMLElementTagNameMap[K] {
+export function createElement<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  className = "",
+  text = "",
+): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   if (className) made.className = className;
   if (text) made.textContent = text;

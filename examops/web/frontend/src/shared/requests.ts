@@ -2,8 +2,12 @@ import { csrf } from "./page";
 import { t } from "./words";
 
 /** The server said no: its own words, and what to do next. */
-export class Refused extends Error {
-  constructor(readonly status: number, message: string, readonly advice = "") {
+export class RequestRefused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly advice = "",
+  ) {
     super(message);
   }
 }
@@ -11,7 +15,13 @@ export class Refused extends Error {
 async function read<T>(answer: Response): Promise<T> {
   if (answer.status === 204) return undefined as T;
   const body = (await answer.json().catch(() => ({}))) as { message?: string; advice?: string };
-  if (!answer.ok) throw new Refused(answer.status, body.message ?? t("服务器回答 {status}", { status: answer.status }), body.advice);
+  if (!answer.ok) {
+    throw new RequestRefused(
+      answer.status,
+      body.message ?? t("服务器回答 {status}", { status: answer.status }),
+      body.advice,
+    );
+  }
   return body as T;
 }
 

@@ -14,7 +14,13 @@ export function clock(ms: number, seconds = true): string {
 /** `1 小时 20 分`, `2 分 20 秒`, `42 秒` */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  const hours = Math.floor(whole / 3600), minutes = Math.floor(whole / 60) % 60, rest = whole % 60;
-  const words = [hours ? t("{count} 小时", { count: hours }) : "", minutes ? t("{count} 分", { count: minutes }) : "", rest && !hours ? t("{count} 秒", { count: rest }) : ""];
+  const hours = Math.floor(whole / 3600),
+    minutes = Math.floor(whole / 60) % 60,
+    rest = whole % 60;
+  const words = [
+    hours ? t("{count} 小时", { count: hours }) : "",
+    minutes ? t("{count} 分", { count: minutes }) : "",
+    rest && !hours ? t("{count} 秒", { count: rest }) : "",
+  ];
   return words.filter(Boolean).join(" ") || t("{count} 秒", { count: 0 });
 }

@@ -40,4 +40,5 @@ export interface WallData {
 const ORDER: Record<TileState, number> = { stop: 0, look: 1, ok: 2, off: 3 };
 
 /** Wrong ones first; equal ones keep the server's order. */
-export const wrongFirst = (tiles: TileData[]): TileData[] => [...tiles].sort((a, b) => ORDER[a.state] - ORDER[b.state]);
+export const faultsFirst = (tiles: TileData[]): TileData[] =>
+  [...tiles].sort((a, b) => ORDER[a.state] - ORDER[b.state]);

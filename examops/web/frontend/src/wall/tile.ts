@@ -1,27 +1,27 @@
 import type { TileData } from "./data";
-import { ageWords } from "./ages";
+import { formatAge } from "./ages";
 import { History } from "./history";
-import { element } from "../shared/page";
+import { createElement } from "../shared/page";
 import { clock } from "../shared/times";
 import { t } from "../shared/words";
 
 /** One camera: the picture, and below it (never over it) what, where and how old. */
 export class Tile {
-  readonly box = element("a", "tile");
+  readonly box = createElement("a", "tile");
   readonly history = new History();
   data: TileData;
-  private readonly screen = element("div", "pic");
-  private readonly image = element("img");
-  private readonly badge = element("b", "badge-w");
-  private readonly room = element("span", "r");
-  private readonly occupation = element("span", "o");
-  private readonly age = element("span", "a");
-  private readonly empty = element("span", "nopic", t("还没有画面"));
+  private readonly screen = createElement("div", "pic");
+  private readonly image = createElement("img");
+  private readonly badge = createElement("b", "badge-w");
+  private readonly room = createElement("span", "r");
+  private readonly occupation = createElement("span", "o");
+  private readonly age = createElement("span", "a");
+  private readonly empty = createElement("span", "nopic", t("还没有画面"));
   private loading = "";
 
   constructor(data: TileData) {
     this.data = data;
-    const caption = element("span", "cap");
+    const caption = createElement("span", "cap");
     caption.append(this.badge, this.room, this.occupation, this.age);
     this.screen.append(this.empty, this.image);
     this.box.append(this.screen, caption);
@@ -45,7 +45,7 @@ export class Tile {
 
   /** The new picture replaces the old one when it is here, so that no tile flashes empty. */
   private load(data: TileData): void {
-    if (!data.image_url || (this.loading === `${data.image_url} ${data.taken_at}`)) return;
+    if (!data.image_url || this.loading === `${data.image_url} ${data.taken_at}`) return;
     this.loading = `${data.image_url} ${data.taken_at}`;
     const next = new Image();
     next.addEventListener("load", () => {
@@ -54,21 +54,24 @@ export class Tile {
       this.empty.hidden = true;
       this.history.add(next, Date.parse(data.taken_at ?? ""), data.state === "stop");
     });
-    next.addEventListener("error", () => { this.loading = ""; });
+    next.addEventListener("error", () => {
+      this.loading = "";
+    });
     next.src = data.image_url;
   }
 
   private lastGood(last: NonNullable<TileData["last_good"]> | null): void {
     this.screen.querySelector(".last")?.remove();
     if (!last) return;
-    const box = element("div", "last"), image = element("img");
+    const box = createElement("div", "last"),
+      image = createElement("img");
     image.src = last.image_url;
     image.alt = t("最后正常的画面");
-    box.append(image, element("span", "", t("最后正常 {time}", { time: clock(Date.parse(last.taken_at)) })));
+    box.append(image, createElement("span", "", t("最后正常 {time}", { time: clock(Date.parse(last.taken_at)) })));
     this.screen.append(box);
   }
 
   tick(now: number): void {
-    this.age.textContent = this.data.taken_at ? ageWords((now - Date.parse(this.data.taken_at)) / 1000) : "";
+    this.age.textContent = this.data.taken_at ? formatAge((now - Date.parse(this.data.taken_at)) / 1000) : "";
   }
 }

@@ -1,9 +1,9 @@
 import { ServerClock } from "./ages";
-import { wrongFirst, type WallData } from "./data";
+import { faultsFirst, type WallData } from "./data";
 import { HoverStrip } from "./hover_strip";
-import { showRisk } from "./risk_list";
+import { showRiskList } from "./risk_list";
 import { Tile } from "./tile";
-import { one, isTyping } from "../shared/page";
+import { requireElement, isTyping } from "../shared/page";
 import { getJson } from "../shared/requests";
 import { clock } from "../shared/times";
 import { t } from "../shared/words";
@@ -14,19 +14,24 @@ const SLOWEST_MS = 15_000;
 /** The wall: one request a refresh for all tiles, ages that tick by themselves, wrong ones first. */
 export class Wall {
   private readonly tiles = new Map<string, Tile>();
-  private readonly grid = one("#wall");
+  private readonly grid = requireElement("#wall");
   private readonly strip = new HoverStrip(this.grid);
   private readonly clock = new ServerClock();
   private page = 1;
   private pages = 1;
 
-  constructor(private readonly url: string, private readonly density: number) {
+  constructor(
+    private readonly url: string,
+    private readonly density: number,
+  ) {
     setInterval(() => this.tick(), 500);
     document.addEventListener("keydown", (event) => this.key(event));
-    document.addEventListener("fullscreenchange", () => document.body.classList.toggle("only", document.fullscreenElement !== null));
-    one("#fullscreen").addEventListener("click", () => this.fullScreen());
-    one("#page-back").addEventListener("click", () => this.turn(-1));
-    one("#page-on").addEventListener("click", () => this.turn(1));
+    document.addEventListener("fullscreenchange", () =>
+      document.body.classList.toggle("only", document.fullscreenElement !== null),
+    );
+    requireElement("#fullscreen").addEventListener("click", () => this.fullScreen());
+    requireElement("#page-back").addEventListener("click", () => this.turnPage(-1));
+    requireElement("#page-on").addEventListener("click", () => this.turnPage(1));
     this.grid.addEventListener("pointerover", (event) => this.hover(event));
     this.grid.addEventListener("pointerleave", () => this.strip.hide());
   }
@@ -44,10 +49,10 @@ export class Wall {
     url.searchParams.set("density", String(this.density));
     try {
       this.show(await getJson<WallData>(url.href));
-      one("#stale").hidden = true;
+      requireElement("#stale").hidden = true;
       return true;
     } catch {
-      one("#stale").hidden = false; // the ages go on ticking, so nobody takes old pictures for new ones
+      requireElement("#stale").hidden = false; // the ages go on ticking, so nobody takes old pictures for new ones
       return false;
     }
   }
@@ -56,16 +61,22 @@ export class Wall {
     this.clock.set(data.now);
     this.page = data.page;
     this.pages = data.pages;
-    one("#total").textContent = [data.sessions_total === undefined ? "" : t("{count} 场", { count: data.sessions_total }), data.cameras === undefined ? "" : t("{count} 路画面", { count: data.cameras }), t("第 {page} / {pages} 屏", { page: data.page, pages: data.pages })].filter(Boolean).join(" · ");
-    one("#paging").hidden = data.pages < 2;
+    requireElement("#total").textContent = [
+      data.sessions_total === undefined ? "" : t("{count} 场", { count: data.sessions_total }),
+      data.cameras === undefined ? "" : t("{count} 路画面", { count: data.cameras }),
+      t("第 {page} / {pages} 屏", { page: data.page, pages: data.pages }),
+    ]
+      .filter(Boolean)
+      .join(" · ");
+    requireElement("#paging").hidden = data.pages < 2;
     this.arrange(data);
-    if (data.sessions) showRisk(one("#risk-list"), data.sessions);
+    if (data.sessions) showRiskList(requireElement("#risk-list"), data.sessions);
     this.tick();
   }
 
   /** Tiles are kept and moved, not made anew: pictures stay while the next ones load. */
   private arrange(data: WallData): void {
-    const shown = wrongFirst(data.tiles).map((tile) => {
+    const shown = faultsFirst(data.tiles).map((tile) => {
       const known = this.tiles.get(tile.camera_uid) ?? new Tile(tile);
       this.tiles.set(tile.camera_uid, known);
       known.update(tile);
@@ -80,7 +91,7 @@ export class Wall {
   private tick(): void {
     const now = this.clock.now();
     this.tiles.forEach((tile) => tile.tick(now));
-    one("#clock").textContent = clock(now);
+    requireElement("#clock").textContent = clock(now);
   }
 
   private hover(event: Event): void {
@@ -90,7 +101,7 @@ export class Wall {
     else this.strip.hide();
   }
 
-  private turn(by: number): void {
+  private turnPage(by: number): void {
     this.page = ((this.page - 1 + by + this.pages) % this.pages) + 1;
     void this.refresh();
   }
@@ -101,7 +112,7 @@ export class Wall {
   }
 
   /** `]` goes to the next wrong tile, Enter opens it. */
-  private nextWrong(): void {
+  private focusNextFault(): void {
     const wrong = [...this.grid.querySelectorAll<HTMLElement>(".tile.bad")];
     const at = wrong.findIndex((box) => box === document.activeElement);
     wrong[(at + 1) % wrong.length]?.focus();
@@ -109,7 +120,12 @@ export class Wall {
 
   private key(event: KeyboardEvent): void {
     if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-    const actions: Record<string, () => void> = { f: () => this.fullScreen(), "]": () => this.nextWrong(), ArrowRight: () => this.turn(1), ArrowLeft: () => this.turn(-1) };
+    const actions: Record<string, () => void> = {
+      f: () => this.fullScreen(),
+      "]": () => this.focusNextFault(),
+      ArrowRight: () => this.turnPage(1),
+      ArrowLeft: () => this.turnPage(-1),
+    };
     actions[event.key.length === 1 ? event.key.toLowerCase() : event.key]?.();
   }
 }

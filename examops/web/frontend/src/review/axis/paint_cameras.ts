@@ -11,23 +11,28 @@ const BAR = 3; // pixels of one activity bar, with its space
 function levels(view: View, camera: CameraData, frames: FrameRef[]): Float32Array {
   const bars = new Float32Array(Math.ceil(view.width / BAR) + 1);
   const raise = (from: number, to: number, level: number): void => {
-    const first = Math.max(0, Math.floor(view.x(from) / BAR)), last = Math.min(bars.length - 1, Math.floor(view.x(to) / BAR));
+    const first = Math.max(0, Math.floor(view.x(from) / BAR)),
+      last = Math.min(bars.length - 1, Math.floor(view.x(to) / BAR));
     for (let bar = first; bar <= last; bar++) bars[bar] = Math.max(bars[bar] ?? 0, Math.min(1, level));
   };
   if (camera.activity) {
-    const { values } = camera.activity, step = camera.activity.step_s * 1000, start = ms(camera.activity.start);
+    const { values } = camera.activity,
+      step = camera.activity.step_s * 1000,
+      start = ms(camera.activity.start);
     values.forEach((value, index) => raise(start + index * step, start + (index + 1) * step - 1, value));
   } else for (const frame of frames) raise(frame.t - 5000, frame.t + 5000, frame.motion);
   return bars;
 }
 
 function activity(brush: Brush, view: View, row: Row, camera: CameraData, frames: FrameRef[], base: number): void {
-  const most = row.height - 16, bars = levels(view, camera, frames);
+  const most = row.height - 16,
+    bars = levels(view, camera, frames);
   for (const segment of camera.segments) {
-    const first = Math.max(0, Math.ceil(view.x(ms(segment.start)) / BAR)), end = Math.min(view.width, view.x(ms(segment.end)));
+    const first = Math.max(0, Math.ceil(view.x(ms(segment.start)) / BAR)),
+      end = Math.min(view.width, view.x(ms(segment.end)));
     for (let bar = first; bar * BAR < end; bar++) {
       const high = 1 + Math.round((bars[bar] ?? 0) * most);
-      brush.box(bar * BAR, base - 4 - high, BAR - 1, high, brush.ink.mark);
+      brush.box(bar * BAR, base - 4 - high, BAR - 1, high, brush.palette.mark);
     }
   }
 }
@@ -36,16 +41,18 @@ export function paintCamera(brush: Brush, view: View, row: Row, camera: CameraDa
   const base = row.top + row.height - 5;
   activity(brush, view, row, camera, frames, base);
   for (const one of camera.segments) {
-    const x = Math.max(0, view.x(ms(one.start))), end = Math.min(view.width, view.x(ms(one.end)));
-    if (end > x) brush.box(x, base - 2, end - x + 0.5, 3, brush.ink.mark);
+    const x = Math.max(0, view.x(ms(one.start))),
+      end = Math.min(view.width, view.x(ms(one.end)));
+    if (end > x) brush.box(x, base - 2, end - x + 0.5, 3, brush.palette.mark);
   }
   let free = -Infinity;
   for (const gap of camera.gaps) {
-    const x = view.x(ms(gap.start)), end = view.x(ms(gap.end));
+    const x = view.x(ms(gap.start)),
+      end = view.x(ms(gap.end));
     if (end < -8 || x > view.width) continue;
-    brush.hatch(x, row.top + 6, end - x, row.height - 10, brush.ink.stop, brush.ink.stopSoft);
+    brush.hatch(x, row.top + 6, end - x, row.height - 10, brush.palette.stop, brush.palette.stopSoft);
     const words = gapWords(gap);
     const left = Math.max(end, x + 8) + 6;
-    if (left > free) free = brush.text(words, left, row.top + 11, brush.ink.stop, true, 12) + 12;
+    if (left > free) free = brush.text(words, left, row.top + 11, brush.palette.stop, true, 12) + 12;
   }
 }

@@ -1,16 +1,19 @@
 import { type AlarmData, type ExitData, type FlagData, isOpen, ms, type PersonData } from "../data";
-import { flagWords, type Room } from "../room";
+import { flagWords, type ReviewModel } from "../review_model";
 import { clock } from "../../shared/times";
-import { clipped } from "../spans";
+import { clip } from "../spans";
 import type { Brush } from "./brush";
 import type { Row } from "./rows";
 import type { View } from "./view";
 import { t } from "../../shared/words";
 
-/** Words beside marks: placed where nothing stands yet, shortened to their room, left out where there is none. */
+/** Words beside marks: placed where nothing stands yet, shortened to the room there is, left out where there is none. */
 class Words {
   private readonly taken: [number, number][] = [];
-  constructor(private readonly brush: Brush, private readonly y: number) {}
+  constructor(
+    private readonly brush: Brush,
+    private readonly y: number,
+  ) {}
 
   block(from: number, to: number): void {
     this.taken.push([from, to]);
@@ -35,15 +38,17 @@ class Words {
 
 const first = (person: PersonData, chosen: string): number => (person.uid === chosen ? 0 : 1);
 
-export function paintPeople(brush: Brush, view: View, row: Row, room: Room, chosen: string): void {
-  const middle = row.top + row.height / 2, words = new Words(brush, middle);
-  const people = [...room.data.people].sort((a, b) => first(a, chosen) - first(b, chosen));
+export function paintPeople(brush: Brush, view: View, row: Row, model: ReviewModel, chosen: string): void {
+  const middle = row.top + row.height / 2,
+    words = new Words(brush, middle);
+  const people = [...model.data.people].sort((a, b) => first(a, chosen) - first(b, chosen));
   for (const person of [...people].reverse()) {
-    const mine = person.uid === chosen, half = mine ? 11 : 6;
+    const mine = person.uid === chosen,
+      half = mine ? 11 : 6;
     for (const at of [person.in_at, person.out_at]) {
       if (!at) continue;
       const x = view.x(ms(at));
-      brush.box(x - 1, middle - half, mine ? 3 : 2, 2 * half, mine ? brush.ink.act : brush.ink.mark);
+      brush.box(x - 1, middle - half, mine ? 3 : 2, 2 * half, mine ? brush.palette.act : brush.palette.mark);
       words.block(x - 3, x + 3);
     }
     for (const exit of person.exits) words.block(view.x(ms(exit.out_at)) - 6, exitEnd(view, exit) + 6);
@@ -51,12 +56,28 @@ export function paintPeople(brush: Brush, view: View, row: Row, room: Room, chos
   for (const person of people) {
     const mine = person.uid === chosen;
     for (const exit of person.exits) {
-      const end = exitEnd(view, exit), from = clock(ms(exit.out_at), false);
+      const end = exitEnd(view, exit),
+        from = clock(ms(exit.out_at), false);
       paintExit(brush, view.x(ms(exit.out_at)), end, middle, mine);
-      if (mine) words.put(exit.back_at ? t("{seat} 离场 {from}–{to}", { seat: person.seat, from, to: clock(ms(exit.back_at), false) }) : t("{seat} 离场 {from} 起", { seat: person.seat, from }), end + 9, brush.ink.act, true);
-      else words.put(person.seat, end + 7, brush.ink.ink2);
+      if (mine) {
+        words.put(
+          exit.back_at
+            ? t("{seat} 离场 {from}–{to}", { seat: person.seat, from, to: clock(ms(exit.back_at), false) })
+            : t("{seat} 离场 {from} 起", { seat: person.seat, from }),
+          end + 9,
+          brush.palette.act,
+          true,
+        );
+      } else words.put(person.seat, end + 7, brush.palette.ink2);
     }
-    if (mine && person.in_at) words.put(t("{seat} 入场 {time}", { seat: person.seat, time: clock(ms(person.in_at)) }), view.x(lastScan(room)) + 12, brush.ink.act, true);
+    if (mine && person.in_at) {
+      words.put(
+        t("{seat} 入场 {time}", { seat: person.seat, time: clock(ms(person.in_at)) }),
+        view.x(lastScan(model)) + 12,
+        brush.palette.act,
+        true,
+      );
+    }
   }
 }
 
@@ -66,55 +87,72 @@ const exitEnd = (view: View, exit: ExitData): number => {
 };
 
 /** The last scan of the door's rush, where there is room for words. */
-const lastScan = (room: Room): number =>
-  Math.max(...room.data.people.map((one) => (one.in_at ? ms(one.in_at) : 0)).filter((at) => at < room.exam.start + 900_000), 0);
+const lastScan = (model: ReviewModel): number =>
+  Math.max(
+    ...model.data.people.map((one) => (one.in_at ? ms(one.in_at) : 0)).filter((at) => at < model.exam.start + 900_000),
+    0,
+  );
 
 function paintExit(brush: Brush, x: number, end: number, middle: number, mine: boolean): void {
   if (!mine) {
-    brush.box(x, middle - 6, end - x, 12, `${brush.ink.mark}99`);
+    brush.box(x, middle - 6, end - x, 12, `${brush.palette.mark}99`);
     return;
   }
-  brush.box(x, middle - 5, end - x, 13, brush.ink.actSoft);
-  brush.frame(x, middle - 5, end - x, 13, brush.ink.act);
-  brush.up(x, middle + 2, brush.ink.act);
-  brush.down(end, middle + 2, brush.ink.act);
+  brush.box(x, middle - 5, end - x, 13, brush.palette.actSoft);
+  brush.frame(x, middle - 5, end - x, 13, brush.palette.act);
+  brush.up(x, middle + 2, brush.palette.act);
+  brush.down(end, middle + 2, brush.palette.act);
 }
 
-export function paintFlags(brush: Brush, view: View, row: Row, room: Room): void {
-  const top = row.top + 8, words = new Words(brush, row.top + row.height / 2);
-  const colours = { note: brush.ink.ink2, doubt: brush.ink.look, serious: brush.ink.stop };
-  const colour = (flag: FlagData): string => (isOpen(flag) ? colours[flag.severity] : brush.ink.done);
-  for (const flag of room.data.flags) {
-    const x = view.x(ms(flag.start)), end = view.x(ms(flag.end));
+export function paintFlags(brush: Brush, view: View, row: Row, model: ReviewModel): void {
+  const top = row.top + 8,
+    words = new Words(brush, row.top + row.height / 2);
+  const colours = { note: brush.palette.ink2, doubt: brush.palette.look, serious: brush.palette.stop };
+  const colour = (flag: FlagData): string => (isOpen(flag) ? colours[flag.severity] : brush.palette.done);
+  for (const flag of model.data.flags) {
+    const x = view.x(ms(flag.start)),
+      end = view.x(ms(flag.end));
     if (end > x + 16) brush.box(x, row.top + row.height - 5, end - x, 2, colour(flag));
     brush.flag(x, top, colour(flag));
     words.block(x - 4, x + 16);
   }
-  for (const flag of room.data.flags) words.put(flagWords(flag), view.x(ms(flag.start)) + 20, colour(flag), isOpen(flag));
+  for (const flag of model.data.flags) {
+    words.put(flagWords(flag), view.x(ms(flag.start)) + 20, colour(flag), isOpen(flag));
+  }
 }
 
-export function paintAlarms(brush: Brush, view: View, row: Row, room: Room): void {
-  const middle = row.top + row.height / 2, words = new Words(brush, middle);
+export function paintAlarms(brush: Brush, view: View, row: Row, model: ReviewModel): void {
+  const middle = row.top + row.height / 2,
+    words = new Words(brush, middle);
   const place = (alarm: AlarmData): number => {
     const x = view.x(ms(alarm.at));
     return x >= 0 && x < 8 ? 8 : x;
   };
-  for (const alarm of room.data.alarms ?? []) {
+  for (const alarm of model.data.alarms ?? []) {
     const x = place(alarm);
-    if (alarm.state === "stop") brush.cross(x, middle, brush.ink.stop);
-    else brush.up(x, middle, brush.ink.look);
+    if (alarm.state === "stop") brush.cross(x, middle, brush.palette.stop);
+    else brush.up(x, middle, brush.palette.look);
     words.block(x - 8, x + 8);
   }
-  for (const alarm of room.data.alarms ?? []) words.put(`${room.label(alarm.camera_uid)} ${alarm.words}`.trim(), place(alarm) + 10, brush.ink.ink2);
+  for (const alarm of model.data.alarms ?? []) {
+    words.put(`${model.label(alarm.camera_uid)} ${alarm.words}`.trim(), place(alarm) + 10, brush.palette.ink2);
+  }
 }
 
-export function paintSeen(brush: Brush, view: View, row: Row, room: Room): void {
+export function paintSeen(brush: Brush, view: View, row: Row, model: ReviewModel): void {
   const top = row.top + 8;
-  brush.box(view.x(room.exam.start), top + 20, view.x(room.exam.end) - view.x(room.exam.start), 2, brush.ink.line);
-  for (const span of clipped(room.watched, { start: view.start, end: view.end })) {
-    const x = view.x(span.start), wide = Math.max(2, view.x(span.end) - x);
-    brush.box(x, top, wide, 15, `${brush.ink.act}66`);
-    brush.frame(x, top, wide, 15, brush.ink.act);
+  brush.box(
+    view.x(model.exam.start),
+    top + 20,
+    view.x(model.exam.end) - view.x(model.exam.start),
+    2,
+    brush.palette.line,
+  );
+  for (const span of clip(model.watched, { start: view.start, end: view.end })) {
+    const x = view.x(span.start),
+      wide = Math.max(2, view.x(span.end) - x);
+    brush.box(x, top, wide, 15, `${brush.palette.act}66`);
+    brush.frame(x, top, wide, 15, brush.palette.act);
   }
 }
 
@@ -125,20 +163,23 @@ export function rulerStep(view: View): number {
 }
 
 /** `covered`: where the two times stand in boxes of their own; ruler words below them are left out. */
-export function paintRuler(brush: Brush, view: View, room: Room, bottom: number, covered: number[]): void {
-  const step = rulerStep(view), { ink2, line, line2 } = brush.ink;
-  const left = view.x(room.exam.start), right = view.x(room.exam.end);
+export function paintRuler(brush: Brush, view: View, model: ReviewModel, bottom: number, covered: number[]): void {
+  const step = rulerStep(view),
+    { ink2, line, line2 } = brush.palette;
+  const left = view.x(model.exam.start),
+    right = view.x(model.exam.end);
   brush.box(left, 30, right - left, bottom - 30, "rgba(255, 255, 255, .022)");
   for (let at = Math.ceil(view.start / (step / 3)) * (step / 3); at <= view.end; at += step / 3) {
-    const x = view.x(at), whole = Math.abs(at % step) < 1;
+    const x = view.x(at),
+      whole = Math.abs(at % step) < 1;
     brush.box(x, whole ? 22 : 26, 1, whole ? 8 : 4, ink2);
     if (!whole) continue;
     brush.box(x, 30, 1, bottom - 30, line2);
     if (covered.some((moment) => Math.abs(view.x(moment) - x) < 56)) continue;
-    const words = clock(at, step < 60_000), half = brush.width(words, false, 12) / 2;
+    const words = clock(at, step < 60_000),
+      half = brush.width(words, false, 12) / 2;
     brush.text(words, Math.min(view.width - half - 4, Math.max(half + 2, x)), 12, ink2, false, 12, "center");
   }
-  for (const x of [left, right]) brush.box(x, 30, 1.5, bottom - 30, brush.ink.mark);
+  for (const x of [left, right]) brush.box(x, 30, 1.5, bottom - 30, brush.palette.mark);
   brush.box(0, 30, view.width, 1, line);
 }
-

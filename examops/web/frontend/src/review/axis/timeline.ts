@@ -1,15 +1,16 @@
-import type { Room } from "../room";
+import type { ReviewModel } from "../review_model";
 import type { Strips } from "../strips";
 import { clock } from "../../shared/times";
 import { Brush } from "./brush";
+import { personAt, rowAt } from "./hit_test";
 import { paintCamera } from "./paint_cameras";
 import { paintAlarms, paintFlags, paintPeople, paintRuler, paintSeen } from "./paint_marks";
 import { heightOf, rows, type Row } from "./rows";
 import { View } from "./view";
-import { element } from "../../shared/page";
+import { createElement } from "../../shared/page";
 import { t } from "../../shared/words";
 
-/** What the axis tells the room. */
+/** What a person does on the axis; moments in ms of Unix time. */
 export interface AxisEvents {
   seek: (at: number) => void;
   hover: (at: number | null, row: Row | null) => void;
@@ -20,8 +21,8 @@ export interface AxisEvents {
 export class Timeline {
   readonly view: View;
   private list: Row[];
-  private readonly canvas = element("canvas");
-  private readonly labels = element("div", "labels");
+  private readonly canvas = createElement("canvas");
+  private readonly labels = createElement("div", "labels");
   private readonly brush: Brush;
   private pointer: number | null = null;
   private position = NaN;
@@ -29,9 +30,14 @@ export class Timeline {
   private dirty = true;
   person = "";
 
-  constructor(private readonly box: HTMLElement, private room: Room, private readonly strips: Strips, private readonly events: AxisEvents) {
-    this.view = new View(room.whole);
-    this.list = rows(room);
+  constructor(
+    private readonly box: HTMLElement,
+    private model: ReviewModel,
+    private readonly strips: Strips,
+    private readonly events: AxisEvents,
+  ) {
+    this.view = new View(model.whole);
+    this.list = rows(model);
     const context = this.canvas.getContext("2d");
     if (!context) throw new Error("no canvas");
     this.brush = new Brush(context);
@@ -40,24 +46,28 @@ export class Timeline {
     box.append(this.labels, this.canvas);
     new ResizeObserver(() => this.fit()).observe(box);
     this.listen();
-    this.change();
+    this.update();
   }
 
   /** Data changed: rows and their notes are made anew. */
-  change(room: Room = this.room): void {
-    this.room = room;
-    this.list = rows(room);
-    this.labels.replaceChildren(...this.list.map((row) => {
-      const label = element("div", "label");
-      label.append(element("b", "", row.label), element("span", row.amber ? "amber" : "mut", row.note));
-      label.style.height = `${row.height}px`;
-      return label;
-    }));
+  update(model: ReviewModel = this.model): void {
+    this.model = model;
+    this.list = rows(model);
+    this.labels.replaceChildren(
+      ...this.list.map((row) => {
+        const label = createElement("div", "label");
+        label.append(createElement("b", "", row.label), createElement("span", row.amber ? "amber" : "mut", row.note));
+        label.style.height = `${row.height}px`;
+        return label;
+      }),
+    );
     this.fit();
   }
 
   private fit(): void {
-    const width = Math.max(100, this.box.clientWidth - this.labels.offsetWidth), height = heightOf(this.list), scale = devicePixelRatio || 1;
+    const width = Math.max(100, this.box.clientWidth - this.labels.offsetWidth),
+      height = heightOf(this.list),
+      scale = devicePixelRatio || 1;
     this.view.width = width;
     this.canvas.width = Math.round(width * scale);
     this.canvas.height = Math.round(height * scale);
@@ -70,12 +80,17 @@ export class Timeline {
   private listen(): void {
     let held: { x: number; moved: boolean } | null = null;
     const x = (event: MouseEvent): number => event.clientX - this.canvas.getBoundingClientRect().left;
-    this.canvas.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) this.view.pan(-(event.deltaX || event.deltaY));
-      else this.view.zoom(x(event), event.deltaY > 0 ? 1.25 : 0.8);
-      this.dirty = true;
-    }, { passive: false });
+    this.canvas.addEventListener(
+      "wheel",
+      (event) => {
+        event.preventDefault();
+        if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
+          this.view.pan(-(event.deltaX || event.deltaY));
+        } else this.view.zoom(x(event), event.deltaY > 0 ? 1.25 : 0.8);
+        this.dirty = true;
+      },
+      { passive: false },
+    );
     this.canvas.addEventListener("pointerdown", (event) => {
       this.canvas.setPointerCapture(event.pointerId);
       held = { x: x(event), moved: false };
@@ -93,24 +108,23 @@ export class Timeline {
       if (held && !held.moved) this.click(x(event), event.clientY - this.canvas.getBoundingClientRect().top);
       held = null;
     });
-    this.canvas.addEventListener("pointerleave", () => { this.pointer = null; this.dirty = true; this.events.hover(null, null); });
-  }
-
-  private rowAt(y: number): Row | null {
-    return this.list.find((row) => y >= row.top && y < row.top + row.height) ?? null;
+    this.canvas.addEventListener("pointerleave", () => {
+      this.pointer = null;
+      this.dirty = true;
+      this.events.hover(null, null);
+    });
   }
 
   private point(x: number, y: number): void {
     this.pointer = this.view.at(x);
     this.dirty = true;
-    this.events.hover(this.pointer, this.rowAt(y));
+    this.events.hover(this.pointer, rowAt(this.list, y));
   }
 
   private click(x: number, y: number): void {
-    const at = this.view.at(x), near = 6 * this.view.msPerPixel;
-    if (this.rowAt(y)?.kind === "people") {
-      const person = this.room.data.people.find((one) => [one.in_at, one.out_at].some((time) => time && Math.abs(Date.parse(time) - at) < near)
-        || one.exits.some((exit) => at > Date.parse(exit.out_at) - near && at < (exit.back_at ? Date.parse(exit.back_at) : at) + near));
+    const at = this.view.at(x);
+    if (rowAt(this.list, y)?.kind === "people") {
+      const person = personAt(this.model.data.people, at, 6 * this.view.msPerPixel);
       if (person) this.events.choosePerson(person.uid);
     }
     this.events.seek(at);
@@ -126,44 +140,55 @@ export class Timeline {
     this.paint();
   }
 
-  touch(): void {
+  invalidate(): void {
     this.dirty = true;
   }
 
   private paint(): void {
-    const { brush, view, room } = this, height = heightOf(this.list);
+    const { brush, view, model } = this,
+      height = heightOf(this.list);
     brush.context.clearRect(0, 0, view.width, height);
-    paintRuler(brush, view, room, height, [this.position, this.pointer ?? this.position, this.next || this.position]);
+    paintRuler(brush, view, model, height, [this.position, this.pointer ?? this.position, this.next || this.position]);
     for (const row of this.list) {
-      brush.box(0, row.top + row.height, view.width, 1, brush.ink.line2);
+      brush.box(0, row.top + row.height, view.width, 1, brush.palette.line2);
       this.paintRow(row);
     }
     this.paintLines(height);
   }
 
   private paintRow(row: Row): void {
-    const { brush, view, room } = this;
-    const camera = room.data.cameras[row.camera];
+    const { brush, view, model } = this;
+    const camera = model.data.cameras[row.camera];
     if (camera) paintCamera(brush, view, row, camera, this.strips.motion.get(camera.uid) ?? []);
-    else if (row.kind === "people") paintPeople(brush, view, row, room, this.person);
-    else if (row.kind === "flags") paintFlags(brush, view, row, room);
-    else if (row.kind === "alarms") paintAlarms(brush, view, row, room);
-    else paintSeen(brush, view, row, room);
+    else if (row.kind === "people") paintPeople(brush, view, row, model, this.person);
+    else if (row.kind === "flags") paintFlags(brush, view, row, model);
+    else if (row.kind === "alarms") paintAlarms(brush, view, row, model);
+    else paintSeen(brush, view, row, model);
   }
 
   private paintLines(height: number): void {
     const { brush, view } = this;
     if (this.next) {
       const x = view.x(this.next);
-      brush.shape([[x - 6, 4], [x + 6, 4], [x + 6, 14], [x, 20], [x - 6, 14]], brush.ink.act);
-      brush.text(t("下一处"), x - 10, 12, brush.ink.act, false, 12, "right");
+      brush.shape(
+        [
+          [x - 6, 4],
+          [x + 6, 4],
+          [x + 6, 14],
+          [x, 20],
+          [x - 6, 14],
+        ],
+        brush.palette.act,
+      );
+      brush.text(t("下一处"), x - 10, 12, brush.palette.act, false, 12, "right");
     }
-    this.line(this.position, height, brush.ink.act, "#081426", 2);
+    this.line(this.position, height, brush.palette.act, "#081426", 2);
     if (this.pointer !== null) this.line(this.pointer, height, "#ffffff", "#0d1217", 1);
   }
 
   private line(at: number, height: number, colour: string, ink: string, width: number): void {
-    const x = this.view.x(at), { brush } = this;
+    const x = this.view.x(at),
+      { brush } = this;
     if (x < -1 || x > this.view.width + 1) return;
     brush.box(x - width / 2, 24, width, height - 24, colour);
     const left = Math.min(this.view.width - 62, Math.max(0, x - 31));

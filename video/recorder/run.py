@@ -1,0 +1,45 @@
+"""A run: segments of one camera without a break; and the limits that end segments, fragments and runs."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+
+from video.pictures import Params
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits in seconds and bytes.
+
+    A segment ends at the first keyframe after ``segment`` seconds or ``bytes``, without a keyframe after ``forced``;
+    a fragment at a keyframe or after ``fragment``. A run ends at a ``max_picture_gap`` between two pictures and at a
+    ``wall_step`` of the clock. Time without footage of up to ``seam`` is no gap; one that lasts is recorded piece by
+    piece of ``long_gap``.
+    """
+
+    segment: float = 60.0
+    forced: float = 90.0
+    fragment: float = 4.0
+    bytes: int = 64 * 1024 * 1024
+    max_picture_gap: float = 10.0
+    seam: float = 1.0
+    wall_step: float = 2.0
+    long_gap: float = 60.0
+
+
+@dataclass
+class Run:
+    """Segments without a break. Its times come from the monotonic clock, anchored once at the wall clock."""
+
+    params: Params
+    wall: float
+    mono: float
+    first_ticks: int
+    uid: str = field(default_factory=lambda: str(uuid.uuid4()))
+    sequence: int = 0
+    digest: str = ""
+    fragments: int = 0
+
+    def wall_of(self, mono: float) -> float:
+        return self.wall + (mono - self.mono)

@@ -1,0 +1,188 @@
+"""The recorder's process: one event loop for all cameras, threads for everything slow."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from video.camera_session import CameraSession, Recorder
+from video.identity import Identity, load_identity, pair
+from video.pictures import Picture
+from video.protocol import SNAPSHOT_SECONDS, HealthReport, Plan, as_plan, no_plan, stale_seconds
+from video.recorder.atomic_files import read_json, write_json
+from video.recorder.clocks import Clocks, format_time
+from video.recorder.run import Limits
+from video.recorder.spool import Spool
+from video.snapshots import small_jpeg
+from video.uploader import Server, ServerUnavailable, Uploader
+
+log = logging.getLogger("video.service")
+SYNC_SECONDS, PLAN_SECONDS, HEALTH_SECONDS = 10.0, 3.0, 10.0
+WATCHED_SNAPSHOT_SECONDS = 2.0
+
+
+class RecorderService:
+    """Records the cameras of the server's plan and uploads what was recorded. ``run`` until ``stopping`` is set."""
+
+    def __init__(
+        self, spool: Spool, identity: Identity, server: Server, *, limits: Limits, clocks: Clocks | None = None
+    ) -> None:
+        self.spool, self.identity, self.server = spool, identity, server
+        self.clocks = clocks or Clocks()
+        self.uploader = Uploader(spool, server, self.clocks)
+        self.recorder = Recorder(
+            spool,
+            identity.signer,
+            self.clocks,
+            limits,
+            _stored_plan(spool.root / "plan.json"),
+            self.uploader.wake,
+        )
+        self.cameras: dict[str, CameraSession] = {}
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+        self.stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT: streams and segments are closed properly then."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self.stopping.set)
+        self.spool.salvage(self.identity.signer)
+        self.uploader.start()
+        side_tasks = [
+            asyncio.create_task(_restart_on_error(work))
+            for work in (self._refresh_plan, self.sync_segments, self._report_health, self._upload_snapshots)
+        ]
+        await self.stopping.wait()
+        for task in (*side_tasks, *self.tasks.values()):
+            task.cancel()
+        await asyncio.gather(*side_tasks, *self.tasks.values(), return_exceptions=True)
+        await asyncio.to_thread(self.uploader.stop, 5.0)
+
+    async def _refresh_plan(self) -> None:
+        while True:
+            try:
+                plan = as_plan(await asyncio.to_thread(self.server.call, "GET", "/plan"))
+                self.recorder.plan = plan
+                await asyncio.to_thread(write_json, self.spool.root / "plan.json", plan)
+                await asyncio.to_thread(self.spool.release_quarantined, set(plan.get("released") or ()))
+            except (ServerUnavailable, OSError, ValueError) as error:
+                log.warning("plan: %s; the last one stays in force", error)
+            self.start_cameras()
+            await asyncio.sleep(PLAN_SECONDS)
+
+    def start_cameras(self) -> None:
+        """Start a task for every camera of the plan that has none."""
+        for camera in self.recorder.plan["cameras"]:
+            uid = camera["camera_uid"]
+            if uid not in self.tasks or self.tasks[uid].done():
+                session = self.cameras.setdefault(uid, CameraSession(uid, self.recorder))
+                self.tasks[uid] = asyncio.create_task(session.run())
+
+    async def sync_segments(self) -> None:
+        """Bring what was written to disk every ten seconds, in a thread: a power cut loses no more than that."""
+        while True:
+            await asyncio.sleep(SYNC_SECONDS)
+            for camera in list(self.cameras.values()):
+                segment, stream = camera.segment, camera.stream
+                if segment is None:
+                    continue
+                try:
+                    await asyncio.to_thread(_sync, segment.file_number)
+                except OSError as error:  # what was written may be lost, and the system says so only once
+                    if stream is not None:
+                        stream.fail(error)
+
+    async def _report_health(self) -> None:
+        while True:
+            report: HealthReport = {
+                "cameras": [camera.report() for camera in self.cameras.values()],
+                "spool": {"disk_fill_percent": self.spool.disk_fill_percent()},
+            }
+            try:
+                await asyncio.to_thread(self.server.call, "POST", "/health", report)
+            except (ServerUnavailable, PermissionError) as error:
+                log.warning("health: %s", error)
+            await asyncio.sleep(HEALTH_SECONDS)
+
+    async def _upload_snapshots(self) -> None:
+        while True:
+            for camera in list(self.cameras.values()):
+                picture = self._due_snapshot(camera)
+                if picture is not None:
+                    camera.snapshot_at = self.clocks.monotonic()
+                    await asyncio.to_thread(self._send_snapshot, camera.uid, picture)
+            await asyncio.sleep(0.5)
+
+    def _due_snapshot(self, camera: CameraSession) -> Picture | None:
+        """The newest keyframe, if a snapshot is due and it still shows the present."""
+        plan, now = self.recorder.plan, self.clocks.monotonic()
+        idle_seconds = float(plan.get("snapshot_seconds") or SNAPSHOT_SECONDS)
+        every = WATCHED_SNAPSHOT_SECONDS if camera.uid in (plan.get("live") or ()) else idle_seconds
+        picture = camera.track.newest_key if camera.track else None
+        if picture is None or now - camera.snapshot_at < every or now - picture.arrived >= stale_seconds(plan):
+            return None
+        return picture
+
+    def _send_snapshot(self, camera_uid: str, picture: Picture) -> None:
+        jpeg = small_jpeg(picture)
+        if jpeg is None:
+            return
+        taken = self.clocks.wall() - (self.clocks.monotonic() - picture.arrived)
+        headers = {"Content-Type": "image/jpeg", "X-Taken-At": format_time(taken)}
+        try:
+            self.server.call("POST", f"/snapshot/{camera_uid}", headers=headers, raw=jpeg)
+        except (ServerUnavailable, PermissionError) as error:
+            log.warning("snapshot: %s", error)
+
+
+async def _restart_on_error(work: Callable[[], Awaitable[None]]) -> None:
+    """Run a side task again whatever ends it: without them no plan arrives and nothing is reported."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("%s failed; it begins again", getattr(work, "__name__", "a side task"))
+        await asyncio.sleep(1.0)
+
+
+def _stored_plan(path: Path) -> Plan:
+    """The last plan, for a start without the server. A file that cannot be read must not keep the recorder down."""
+    try:
+        return as_plan(read_json(path, no_plan()))
+    except ValueError as error:
+        log.error("%s cannot be read, waiting for the server's plan: %s", path.name, error)
+        return no_plan()
+
+
+def _sync(file_number: int) -> None:
+    """Raises OSError when the disk refuses."""
+    try:
+        os.fdatasync(file_number)
+    except OSError as error:
+        if error.errno != errno.EBADF:  # closed meanwhile, and closing syncs
+            raise
+
+
+def record(url: str, code: str, spool_folder: Path, name: str, limits: Limits) -> int:
+    """The command: pair if necessary, then record until stopped. Returns the exit code; 2 for a refused code."""
+    spool, server = Spool(spool_folder), Server(url.rstrip("/"))
+    identity = load_identity(spool_folder)
+    while identity is None:
+        try:
+            identity = pair(spool_folder, server, code, name)
+        except ServerUnavailable as error:
+            log.warning("pairing: %s; trying again", error)
+            time.sleep(2)
+        except PermissionError:
+            log.error("pairing: the code is wrong, used or expired; ask for a new one")
+            return 2
+    server.token = identity.token
+    asyncio.run(RecorderService(spool, identity, server, limits=limits).run())
+    return 0
