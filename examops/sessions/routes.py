@@ -32,7 +32,7 @@ from examops.sessions.overview.deadlines import deadlines
 from examops.sessions.overview.queries import PAGE, SessionFilter, sessions_between, sessions_page
 from examops.sessions.overview.session_view import SessionView, session_view
 from examops.sessions.overview.week import days_shown, fills, lanes, monday, position
-from examops.sessions.planning.draft import station_words
+from examops.sessions.planning.stations import station_words
 from examops.sessions.states import SESSION_TRANSITIONS, SessionState
 from examops.sessions.tags import Tag
 from examops.sessions.transitions import ALLOWED_ROLES, move_session

@@ -52,7 +52,7 @@ class InvalidInput(Invalid):
         self,
         faults: Mapping[str, Message],
         *,
-        labels: Mapping[str, str] | None = None,
+        labels: Mapping[str, str | None] | None = None,
         valid: Any = None,
         given: Any = None,
     ) -> None:
@@ -64,11 +64,12 @@ class InvalidInput(Invalid):
         return {**super().to_json(), "errors": {name: str(fault) for name, fault in self.faults.items()}}
 
 
-def _line(name: str, fault: Message, labels: Mapping[str, str]) -> Message:
-    if not name:
+def _line(name: str, fault: Message, labels: Mapping[str, str | None]) -> Message:
+    """The fault with what its field is called; of a label None it is a sentence already."""
+    label = labels.get(name, "")
+    if not name or label is None:
         return fault
-    label = message(labels[name]) if labels.get(name) else name
-    return message(N_("{label}：{fault}"), label=label, fault=fault)
+    return message(N_("{label}：{fault}"), label=message(label) if label else name, fault=fault)
 
 
 def read_form(schema: type[Schema] | Schema) -> dict[str, Any]:
@@ -102,9 +103,23 @@ def read(schema: type[Schema] | Schema, given: Mapping[str, Any]) -> dict[str, A
         raise invalid_input(error, one, plain) from None
 
 
+def read_valid(schema: type[Schema] | Schema, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What can be read of ``given``, the rest as if it had not come: a filter that makes no sense is no filter."""
+    one = schema if isinstance(schema, Schema) else schema()
+    try:
+        return read(one, given)
+    except InvalidInput as refused:
+        absent = {
+            name: None if field.load_default is missing else field.load_default for name, field in one.fields.items()
+        }
+        return {**absent, **{name: value for name, value in refused.valid.items() if name in absent}}
+
+
 def invalid_input(error: ValidationError, schema: Schema, given: Any) -> InvalidInput:
     """marshmallow's fault as our refusal."""
-    labels = {_name(field): getattr(field, "label", "") for field in schema.fields.values()}
+    labels = {
+        _name(one): None if getattr(one, "fault", "") else getattr(one, "label", "") for one in schema.fields.values()
+    }
     return InvalidInput(dict(_flat(error.messages)), labels=labels, valid=error.valid_data, given=given)
 
 
@@ -136,17 +151,23 @@ class _Field(fields.Field[Any]):
     """Words its faults through the catalogue, and takes null and empty text for nothing given.
 
     ``label`` is what people call it; ``missing_words`` say so when it is required and not given. What is not required
-    has a ``load_default``, so that every attribute is in the answer: None unless the field says otherwise.
+    has a ``load_default``, so that every attribute is in the answer: None unless the field says otherwise. ``fault`` is
+    a sentence of its own, for a field with one text for whatever is wrong with it.
     """
 
-    def __init__(self, *, label: str = "", missing_words: str = N_("请填写"), **options: Any) -> None:
+    def __init__(
+        self, *, label: str = "", missing_words: str = N_("请填写"), fault: Message | str = "", **options: Any
+    ) -> None:
         self.label, self.missing_words = label, missing_words
+        self.fault = message(fault) if fault and isinstance(fault, str) else fault
         if not options.get("required"):
             options.setdefault("load_default", None)
         super().__init__(**options)
 
     def make_error(self, key: str, **values: Any) -> ValidationError:
         """``key``: a text of the catalogue, or marshmallow's name of a fault."""
+        if self.fault:
+            return ValidationError([self.fault])
         words = {"required": self.missing_words, "null": self.missing_words, "invalid": N_("填得不对")}
         return ValidationError([message(words.get(key, key), **values)])
 

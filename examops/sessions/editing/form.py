@@ -11,14 +11,14 @@ from examops.core.database import db
 from examops.registration.models import Batch
 from examops.sessions.capacity.resources import group_stations
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, Turn
-from examops.sessions.planning.draft import station_words
+from examops.sessions.planning.stations import station_words
 from examops.sites.models import Room
 from examops.staff.models import StaffMember
 
 MINUTE = timedelta(minutes=1)
 
 
-def form_of(session: ExamSession) -> dict[str, str]:
+def form_from_session(session: ExamSession) -> dict[str, str]:
     """Fields as :mod:`examops.sessions.planning.forms` reads them."""
     ask = db.session.execute
     room = ask(select(Room.uid).where(Room.id == session.room_id)).scalar_one()

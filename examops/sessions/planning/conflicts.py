@@ -13,8 +13,9 @@ from examops.core.clock import local, local_day
 from examops.core.database import db
 from examops.core.language import _
 from examops.sessions.models import LONGEST_SESSION, ExamSession, SessionDuty, SessionStation
-from examops.sessions.planning.draft import Draft, station_words
+from examops.sessions.planning.draft import Draft
 from examops.sessions.planning.plan import Duty
+from examops.sessions.planning.stations import station_words
 from examops.sites.models import Room, Workstation
 from examops.staff.models import Qualification, StaffMember
 from examops.web.formats import clock_time, span

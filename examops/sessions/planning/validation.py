@@ -12,7 +12,8 @@ from examops.core.language import _
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.booked_places import booked_faults
 from examops.sessions.planning.conflicts import Clash, find_clashes
-from examops.sessions.planning.draft import Draft, Fault, draft_session
+from examops.sessions.planning.draft import Draft, Fault
+from examops.sessions.planning.drafting import draft_session
 from examops.sessions.planning.plan import SessionPlan
 
 MAX_TURNS, MIN_MINUTES, MAX_MINUTES, MAX_PAUSE = 20, 10, 600, 240

@@ -15,7 +15,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions import invariants as capacity
 from examops.sessions.booking.service import book_one, release
-from examops.sessions.editing.form import form_of
+from examops.sessions.editing.form import form_from_session
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
 from examops.sessions.planning.saving import create_session
@@ -53,7 +53,7 @@ def turns_of(session: ExamSession) -> list[Turn]:
 
 
 def form(session: ExamSession) -> dict[str, str]:
-    found = form_of(session)
+    found = form_from_session(session)
     db.session.rollback()
     return found
 

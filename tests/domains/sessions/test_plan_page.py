@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from examops.core.database import db
 from examops.sessions.models import ExamSession, SessionGroup, Turn
-from examops.sessions.planning.forms import read_plans, read_stations, with_another_group, without_group
+from examops.sessions.planning.form_groups import with_another_group, without_group
+from examops.sessions.planning.forms import read_plans
+from examops.sessions.planning.stations import read_stations
 from tests.factories import ELECTRICIAN, Factory
 
 
