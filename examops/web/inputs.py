@@ -55,10 +55,12 @@ class InvalidInput(Invalid):
         labels: Mapping[str, str | None] | None = None,
         valid: Any = None,
         given: Any = None,
+        advice: str | None = None,
     ) -> None:
-        super().__init__(N_("填写的内容不对"))
+        super().__init__(N_("填写的内容不对"), advice=advice)
         self.faults, self.valid, self.given = dict(faults), valid or {}, given or {}
-        self.wording = join_messages(N_("；"), [_line(name, fault, labels or {}) for name, fault in faults.items()])
+        lines = [_line(name, fault, labels or {}) for name, fault in faults.items()]
+        self.wording = join_messages(N_("；"), list(dict.fromkeys(lines)))
 
     def to_json(self) -> dict[str, Any]:
         return {**super().to_json(), "errors": {name: str(fault) for name, fault in self.faults.items()}}
@@ -66,14 +68,14 @@ class InvalidInput(Invalid):
 
 def _line(name: str, fault: Message, labels: Mapping[str, str | None]) -> Message:
     """The fault with what its field is called; of a label None it is a sentence already."""
-    label = labels.get(name, "")
+    label = labels.get(name.partition(".")[0], "")
     if not name or label is None:
         return fault
     return message(N_("{label}：{fault}"), label=message(label) if label else name, fault=fault)
 
 
 def read_form(schema: type[Schema] | Schema) -> dict[str, Any]:
-    """The submitted form. Raises :class:`InvalidInput`; files are not read here."""
+    """The submitted form. Raises :class:`InvalidInput`, with the schema's own ``advice`` if it has one."""
     return read(schema, request.form)
 
 
@@ -109,10 +111,13 @@ def read_valid(schema: type[Schema] | Schema, given: Mapping[str, Any]) -> dict[
     try:
         return read(one, given)
     except InvalidInput as refused:
-        absent = {
-            name: None if field.load_default is missing else field.load_default for name, field in one.fields.items()
-        }
+        absent = {name: _absent(field) for name, field in one.fields.items()}
         return {**absent, **{name: value for name, value in refused.valid.items() if name in absent}}
+
+
+def _absent(field: fields.Field[Any]) -> Any:
+    default = field.load_default
+    return None if default is missing else default() if callable(default) else default
 
 
 def invalid_input(error: ValidationError, schema: Schema, given: Any) -> InvalidInput:
@@ -120,7 +125,13 @@ def invalid_input(error: ValidationError, schema: Schema, given: Any) -> Invalid
     labels = {
         _name(one): None if getattr(one, "fault", "") else getattr(one, "label", "") for one in schema.fields.values()
     }
-    return InvalidInput(dict(_flat(error.messages)), labels=labels, valid=error.valid_data, given=given)
+    return InvalidInput(
+        dict(_flat(error.messages)),
+        labels=labels,
+        valid=error.valid_data,
+        given=given,
+        advice=getattr(schema, "advice", None),
+    )
 
 
 def _single(schema: Schema, given: MultiDict[str, str]) -> dict[str, Any]:
@@ -313,7 +324,12 @@ class ListOf(_Field, fields.List):
             raise self.make_error(N_("须为一个列表"))
         if not self.least <= len(value) <= self.most:
             raise self.make_error(N_("须为 {least}–{most} 项"), least=self.least, most=self.most)
-        return list(super()._deserialize(value, *args, **options) or [])
+        try:
+            return list(super()._deserialize(value, *args, **options) or [])
+        except ValidationError:
+            if self.fault:
+                raise self.make_error("invalid") from None
+            raise
 
 
 class Part(_Field, fields.Nested):

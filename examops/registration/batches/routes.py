@@ -22,7 +22,7 @@ from examops.core.language import N_, _
 from examops.core.paging import of_own_body
 from examops.core.transaction import transaction
 from examops.organisations.models import Body
-from examops.registration.batches.forms import USUAL_PARTS, BatchForm, form_of, read_batch
+from examops.registration.batches.forms import USUAL_PARTS, BatchForm, BodySchema, form_from_batch, read_batch
 from examops.registration.batches.service import (
     Window,
     applied,
@@ -35,6 +35,8 @@ from examops.registration.batches.service import (
     window,
 )
 from examops.registration.models import PART_CODES, Batch
+from examops.web.inputs import read_valid
+from examops.web.pages import BeforeNumberSchema
 
 PAGE = 50
 READERS = ("coordinator", *REGULATORS)
@@ -47,7 +49,7 @@ WINDOWS = {
 @bp.get("")
 def index() -> ResponseReturnValue:
     """The newest first, a page at a time by id."""
-    before = request.args.get("before", type=int)
+    before = read_valid(BeforeNumberSchema, request.args)["before"]
     query = of_own_body(select(Batch), Batch.body_id).order_by(Batch.id.desc()).limit(PAGE + 1)
     found = list(db.session.execute(query.where(Batch.id < before) if before else query).scalars())
     shown, now = found[:PAGE], clock().now()
@@ -66,7 +68,7 @@ def new() -> ResponseReturnValue:
 @bp.post("/new")
 @needs("coordinator")
 def create() -> ResponseReturnValue:
-    body = _body(request.form.get("body", ""))
+    body = _body(read_valid(BodySchema, request.form)["body"])
     return _saved(
         None,
         body,
@@ -77,7 +79,7 @@ def create() -> ResponseReturnValue:
 @bp.get("/<uuid:batch_uid>")
 def show(batch_uid: UUID) -> ResponseReturnValue:
     found = batch_by_uid(batch_uid)
-    return _page(form_of(found, offers_of([found])[found.id]), {}, [_body_of(found)], found)
+    return _page(form_from_batch(found, offers_of([found])[found.id]), {}, [_body_of(found)], found)
 
 
 @bp.post("/<uuid:batch_uid>")
@@ -153,9 +155,9 @@ def _own_bodies() -> list[Body]:
     return list(db.session.execute(select(Body).where(Body.id.in_(ids)).order_by(Body.id)).scalars())
 
 
-def _body(uid: str) -> Body:
+def _body(uid: UUID | None) -> Body:
     own = _own_bodies()
-    chosen = next((one for one in own if str(one.uid) == uid), own[0] if len(own) == 1 else None)
+    chosen = next((one for one in own if one.uid == uid), own[0] if len(own) == 1 else None)
     if chosen is None:
         raise NotFound(N_("没有找到这个机构，或您不是它的考务"), advice=N_("重新选一个机构"))
     return chosen

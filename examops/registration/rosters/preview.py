@@ -30,10 +30,10 @@ from examops.eligibility import (
 from examops.eligibility.roster import column_letter, title_in, words_of
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
+from examops.registration.rosters.inputs import TABS
 from examops.web.formats import mask_name
 
 PAGE = 50
-TABS = ("ok", "no", "unclear")
 LAST_HEADS = {"ok": N_("结论"), "no": N_("不符合的条款"), "unclear": N_("待核实的条款")}
 
 

@@ -25,16 +25,19 @@ from examops.core.language import N_, _, join_messages
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.core.transaction import transaction
 from examops.eligibility import CANDIDATE_KINDS, OUTCOMES, SENTENCE_MARK
-from examops.eligibility.roster import FIELDS, REQUIRED, title_in
+from examops.eligibility.roster import FIELDS, REQUIRED, Columns, title_in
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json
 from examops.registration.rosters.correcting import correct_cell
+from examops.registration.rosters.inputs import CellSchema, ShownSchema, UploadSchema, columns_schema
 from examops.registration.rosters.intake import cancel, choose_columns, receive_roster, roster_by_uid, table_of
 from examops.registration.rosters.photos import without_photo_count
 from examops.registration.rosters.preview import preview, progress
 from examops.registration.rosters.saving import begin_saving
 from examops.registration.tags import Tag
 from examops.web.downloads import attachment
+from examops.web.inputs import InvalidInput, read_form, read_valid
+from examops.web.pages import BeforeSchema
 
 bp = guarded(
     Blueprint("rosters", __name__, url_prefix="/rosters"),
@@ -60,7 +63,7 @@ def _upload_page(errors: dict[str, str], chosen: dict[str, Any]) -> ResponseRetu
         Batch.state == "open", Batch.applies_until > clock().now()
     )
     batches = db.session.execute(open_batches.order_by(Batch.id.desc()).limit(50)).scalars()
-    recent, last = page_and_next(list(db.session.execute(recent_query(request.args.get("before"))).scalars()), RECENT)
+    recent, last = page_and_next(list(db.session.execute(recent_query(read_valid(BeforeSchema, request.args)["before"])).scalars()), RECENT)
     occupations = [("", _("以表为准")), *((one.code, occupation_word(one)) for one in catalogue().by_code.values())]
     law, day = rulebook(), today(clock())
     page = render_template(
@@ -90,33 +93,32 @@ def _recent(roster: Roster) -> dict[str, Any]:
 
 @bp.post("/")
 def upload() -> ResponseReturnValue:
-    file, pasted = request.files.get("file"), request.form.get("pasted", "")
-    chosen = {key: request.form.get(key, "") for key in ("batch", "occupation", "level", "kind")}
+    file, shown = request.files.get("file"), request.form.to_dict()
     try:
-        batch = _batch(chosen["batch"])
-    except NotFound as fault:
-        return _upload_page({"batch": fault.words}, chosen)
-    content = file.read() if file and file.filename else pasted.encode()
+        given = read_form(UploadSchema)
+        batch = _batch(given["batch"])
+    except InvalidInput as refused:
+        return _upload_page({name.partition(".")[0]: str(words) for name, words in refused.faults.items()}, shown)
+    except NotFound as refused:
+        return _upload_page({"batch": refused.words}, shown)
+    content = file.read() if file and file.filename else given["pasted"].encode()
     if not content:
-        return _upload_page({"file": _("没有选文件，也没有粘贴内容")}, chosen)
+        return _upload_page({"file": _("没有选文件，也没有粘贴内容")}, shown)
     name = (file.filename if file and file.filename else "") or _("粘贴的名单")
     try:
         with transaction():
             roster = receive_roster(
-                batch, name, content, is_paste=not (file and file.filename), vouched=request.form.getlist("vouched"),
+                batch, name, content, is_paste=not (file and file.filename), vouched=given["vouched"],
                 actor=current_actor(), clock=clock(), store=store(),
             )  # fmt: skip
-            roster.sheet = {**roster.sheet, "defaults": {key: chosen[key] for key in ("occupation", "level", "kind")}}
+            roster.sheet = {**roster.sheet, "defaults": {key: given[key] for key in ("occupation", "level", "kind")}}
     except DomainError as fault:
-        return _upload_page({"file": str(fault.sentence)}, chosen)
+        return _upload_page({"file": str(fault.sentence)}, shown)
     return redirect(url_for("rosters.columns", roster_uid=roster.uid))
 
 
-def _batch(uid: str) -> Batch:
-    try:
-        found = db.session.execute(select(Batch).where(Batch.uid == UUID(uid))).scalar_one_or_none()
-    except ValueError:
-        found = None
+def _batch(uid: UUID) -> Batch:
+    found = db.session.execute(select(Batch).where(Batch.uid == uid)).scalar_one_or_none()
     if found is None:
         raise NotFound(N_("请选一个批次"))
     return found
@@ -128,9 +130,8 @@ def columns(roster_uid: UUID) -> ResponseReturnValue:
     layout = columns_from_json(roster.sheet["layout"])
     errors: dict[str, str] = {}
     if request.method == "POST":
-        chosen = {c.index: request.form.get(f"column-{c.letter}", c.field) for c in layout.columns}
-        changed = {index: field for index, field in chosen.items() if field != layout.columns[index].field}
         try:
+            changed = _chosen_columns(layout)
             with transaction():
                 choose_columns(roster_by_uid(roster_uid), changed, actor=current_actor(), clock=clock())
             return redirect(url_for("rosters.show", roster_uid=roster_uid))
@@ -158,18 +159,30 @@ def columns(roster_uid: UUID) -> ResponseReturnValue:
     ), 422 if errors else 200  # fmt: skip
 
 
+def _chosen_columns(layout: Columns) -> dict[int, str]:
+    """By index, the fields that the form names otherwise than the sheet was read."""
+    given = read_form(columns_schema(column.letter for column in layout.columns))
+    named = {column: given[f"column-{column.letter}"] for column in layout.columns}
+    return {column.index: field for column, field in named.items() if field not in (None, column.field)}
+
+
 @bp.get("/<uuid:roster_uid>")
 def show(roster_uid: UUID) -> ResponseReturnValue:
     roster = roster_by_uid(roster_uid)
     if roster.state in ("uploaded", "cancelled"):
         return redirect(url_for("rosters.columns", roster_uid=roster_uid))
-    if roster.state == "saved" and "tab" not in request.args:
+    asked = read_valid(ShownSchema, request.args)
+    if roster.state == "saved" and asked["tab"] is None:
         return _saved(roster)
     _note_look(roster)
     context = preview(
-        roster, tab=request.args.get("tab", ""), reason=request.args.get("reason", ""), ring=keyring(),
-        after=max(0, request.args.get("after", 0, type=int)), opened=request.args.get("open", type=int),
-    )  # fmt: skip
+        roster,
+        tab=asked["tab"] or "",
+        reason=asked["reason"],
+        after=asked["after"],
+        opened=asked["open"],
+        ring=keyring(),
+    )
     if roster.state in ("examining", "saving"):
         context["task"] = progress(roster, clock().now())
     return render_template("registration/roster_preview.html", fault=roster.fault, **context)
@@ -220,14 +233,14 @@ def save(roster_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("rosters.show", roster_uid=roster_uid))
 
 
-@bp.post("/<uuid:roster_uid>/rows/<int:row_number>/<field>")
+@bp.post("/<uuid:roster_uid>/rows/<int(max=10000000):row_number>/<field>")
 def correct(roster_uid: UUID, row_number: int, field: str) -> ResponseReturnValue:
     with transaction():
         row = correct_cell(
             roster_by_uid(roster_uid),
             row_number,
             field,
-            request.form.get("value", ""),
+            read_form(CellSchema)["value"],
             actor=current_actor(),
             ring=keyring(),
         )
