@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import validates_schema
+from marshmallow import ValidationError, validates_schema
 from werkzeug.datastructures import MultiDict
 
 from examops.catalogue import find_occupation
@@ -80,12 +80,15 @@ class BatchSchema(LenientSchema):
         since, until, first, last = (
             given.get(name) for name in ("applies_from", "applies_until", "held_from", "held_until")
         )
-        if first and last and first > last:
-            raise input_fault(N_("考试结束不能早于考试开始"), "held_until")
-        if until and last and local_day(until) > last:
-            raise input_fault(N_("报名截止不能晚于考试结束的那一天"), "applies_until")
+        faults = {}
         if since and until and since >= until:
-            raise input_fault(N_("报名截止要晚于报名开始"), "applies_until")
+            faults["applies_until"] = [message(N_("报名截止要晚于报名开始"))]
+        if first and last and first > last:
+            faults["held_until"] = [message(N_("考试结束不能早于考试开始"))]
+        elif until and last and local_day(until) > last:
+            faults["applies_until"] = [message(N_("报名截止不能晚于考试结束的那一天"))]
+        if faults:
+            raise ValidationError(faults)
 
     @validates_schema(skip_on_field_errors=False)
     def check_offers(self, given: dict[str, Any], **_options: Any) -> None:
