@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 from uuid import UUID
 
-import xlsxwriter
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, func, select
@@ -14,18 +12,18 @@ from sqlalchemy import Select, func, select
 from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.accounts import current_actor, guarded, roles_only
-from examops.audit import record, record_access
+from examops.audit import record_access
 from examops.catalogue import LEVELS, occupation_word
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock, keyring, store
 from examops.core.jobs import defer
-from examops.core.language import N_, _, join_messages
+from examops.core.language import N_, _
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.core.transaction import transaction
-from examops.eligibility import CANDIDATE_KINDS, OUTCOMES, SENTENCE_MARK
-from examops.eligibility.roster import FIELDS, REQUIRED, Columns, title_in
+from examops.eligibility import CANDIDATE_KINDS
+from examops.eligibility.roster import FIELDS, Columns, title_in
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json
 from examops.registration.rosters.correcting import correct_cell
@@ -34,8 +32,8 @@ from examops.registration.rosters.intake import cancel, choose_columns, receive_
 from examops.registration.rosters.photos import without_photo_count
 from examops.registration.rosters.preview import preview, progress
 from examops.registration.rosters.saving import begin_saving
+from examops.registration.rosters.workbook_routes import add_workbooks
 from examops.registration.tags import Tag
-from examops.web.downloads import attachment
 from examops.web.inputs import InvalidInput, read_form, read_valid
 from examops.web.pages import BeforeSchema
 
@@ -48,9 +46,6 @@ STATES = {
     "uploaded": ("wait", N_("待认列")), "examining": ("act", N_("核对中")), "examined": ("look", N_("待保存")), "saving": ("act", N_("保存中")),
     "saved": ("done", N_("已保存")), "cancelled": ("off", N_("已取消")), "failed": ("stop", N_("没读成")),
 }  # fmt: skip
-CORRECTION_COLUMNS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("结论"), N_("原因"))
-EXAMPLE = ("name", "id_number", "kind", "team", "occupation", "level", "agency", "started_on", "insured_in", "works_in",
-           "certificate_level", "certificate_number", "certificate_on", "telephone")  # fmt: skip
 
 
 @bp.get("/")
@@ -248,43 +243,4 @@ def correct(roster_uid: UUID, row_number: int, field: str) -> ResponseReturnValu
     return redirect(url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=at, _anchor=f"row-{at}"))
 
 
-@bp.get("/<uuid:roster_uid>/to-mend.xlsx")
-def corrections_workbook(roster_uid: UUID) -> ResponseReturnValue:
-    """The rows that cannot apply yet, each with every reason. ID numbers stay masked."""
-    with transaction():
-        roster = roster_by_uid(roster_uid)
-        record(Tag.ROSTER_EXPORTED, current_actor(), roster, words=roster.name, file="to-mend", at=clock().now())
-    query = (
-        select(RosterRow)
-        .where(RosterRow.roster_id == roster.id, RosterRow.outcome != "ok")
-        .order_by(RosterRow.row_number)
-    )
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet(_("待改"))
-        sheet.write_row(0, 0, [_(head) for head in CORRECTION_COLUMNS])
-        for at, row in enumerate(db.session.execute(query).scalars(), start=1):
-            why = join_messages(SENTENCE_MARK, [*row.problems, *(line for line in row.lines if line)])
-            sheet.write_row(
-                at,
-                0,
-                [row.row_number, row.name, row.id_masked, _(OUTCOMES[row.outcome][1]), str(why)],
-            )
-        sheet.set_column(1, 3, 20)
-        sheet.set_column(4, 4, 80)
-    return attachment(out.getvalue(), _("{roster}-待改.xlsx", roster=roster.name))
-
-
-@bp.get("/blank.xlsx")
-def blank_form() -> ResponseReturnValue:
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet = book.add_worksheet(_("名单"))
-        sheet.write_row(0, 0, [_head(name) for name in EXAMPLE])
-        sheet.set_column(0, len(EXAMPLE), 16, book.add_format({"num_format": "@"}))
-    return attachment(out.getvalue(), _("空白名单.xlsx"))
-
-
-def _head(name: str) -> str:
-    title = title_in(name)
-    return _("{title}（必填）", title=title) if name in REQUIRED else title
+add_workbooks(bp)
