@@ -48,15 +48,23 @@ def home() -> ResponseReturnValue:
     rows = sessions_between(midnight(first), midnight(first + timedelta(days=14)))
     shown = days_shown(rows, first)
     return render_template(
-        "sessions/home.html", day=day, first=first, days=[first + timedelta(days=n) for n in range(shown)],
-        lanes=lanes(rows, first, shown), fills=fills(rows, first), now_left=round(position(now, first, shown) * 2),
-        agenda=agenda(rows, now), deadlines=deadlines(rows, rulebook(), calendar(), now),
-    )  # fmt: skip
+        "sessions/home.html",
+        day=day,
+        first=first,
+        days=[first + timedelta(days=n) for n in range(shown)],
+        lanes=lanes(rows, first, shown),
+        fills=fills(rows, first),
+        now_left=round(position(now, first, shown) * 2),
+        agenda=agenda(rows, now),
+        deadlines=deadlines(rows, rulebook(), calendar(), now),
+    )
 
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    """``day`` and ``until`` are days in Foshan; ``day`` alone is that one day. A part that makes no sense is no filter."""
+    """``day`` and ``until`` are days in Foshan; ``day`` alone is that one day.
+    A part that makes no sense is no filter.
+    """
     given = read_valid(SessionsSchema, request.args)
     since = given["day"]
     asked = SessionFilter(given["state"] or "", since, given["until"] or since)
@@ -84,10 +92,18 @@ def show(session_uid: UUID) -> ResponseReturnValue:
     ]
     after = read_valid(AfterNumberSchema, request.args)["after"]
     return render_template(
-        "sessions/show.html", view=view, session=view.session, checks=found, passed=sum(c.outcome == "pass" for c in found),
-        bookings=bookings_of(view.session, after), page=PAGE, moves=moves, occupation=named_occupation, station_words=station_words,
+        "sessions/show.html",
+        view=view,
+        session=view.session,
+        checks=found,
+        passed=sum(c.outcome == "pass" for c in found),
+        bookings=bookings_of(view.session, after),
+        page=PAGE,
+        moves=moves,
+        occupation=named_occupation,
+        station_words=station_words,
         waiting=_waiting(view) if g.role == "coordinator" and takes_bookings(view.session, clock()) else [],
-    )  # fmt: skip
+    )
 
 
 def _waiting(view: SessionView) -> list[tuple[SessionGroup, list[Any]]]:

@@ -62,9 +62,17 @@ def take_out_of_use(device_uid: UUID) -> ResponseReturnValue:
 def _page(shown: dict[str, object] | None) -> ResponseReturnValue:
     sites, now = sites_of(g.grants), clock().now()
     lines, following = device_lines(sites, now, read_valid(BeforeSchema, request.args)["before"])
-    page = make_response(render_template(
-        "sites/devices.html", lines=lines, codes=open_codes(sites, now), sites=sites, kinds=KINDS,
-        older=url_for("devices.index", before=following) if following else None, shown=shown, address=settings().public_url,
-    ))  # fmt: skip
+    page = make_response(
+        render_template(
+            "sites/devices.html",
+            lines=lines,
+            codes=open_codes(sites, now),
+            sites=sites,
+            kinds=KINDS,
+            older=url_for("devices.index", before=following) if following else None,
+            shown=shown,
+            address=settings().public_url,
+        )
+    )
     page.headers["Cache-Control"] = "no-store"  # a code must not come back with the browser's back button
     return page

@@ -77,15 +77,32 @@ def coordinator(make: Factory, place: Place) -> UserAccount:
 def forms(place: Place) -> dict[str, dict[str, Any]]:
     """A plausible form for each address; every field of it is made odd in turn."""
     batch = {
-        "body": place.more["body"], "name": "2027 第 1 批", "applies_from": "2026-12-01T08:00", "cut_off_on": "2026-12-31",
-        "applies_until": "2026-12-31T18:00", "held_from": "2027-01-05", "held_until": "2027-02-05", "fee": "0",
-        "part": "skill", "offer": f"{ELECTRICIAN}/4",
-    }  # fmt: skip
+        "body": place.more["body"],
+        "name": "2027 第 1 批",
+        "applies_from": "2026-12-01T08:00",
+        "cut_off_on": "2026-12-31",
+        "applies_until": "2026-12-31T18:00",
+        "held_from": "2027-01-05",
+        "held_until": "2027-02-05",
+        "fee": "0",
+        "part": "skill",
+        "offer": f"{ELECTRICIAN}/4",
+    }
     plan = {
-        "do": "judge", "batch": place.more["batch"], "groups": "1", "g0-room": place.more["room"], "g0-part": "skill",
-        "g0-target": f"{ELECTRICIAN}/4", "g0-starts_at": "2026-12-20T09:00", "g0-turns": "1", "g0-minutes": "120",
-        "g0-pause": "10", "g0-stations": "6", f"duty-{place.more['room']}": "leader", f"serves-{place.more['room']}": "0",
-    }  # fmt: skip
+        "do": "judge",
+        "batch": place.more["batch"],
+        "groups": "1",
+        "g0-room": place.more["room"],
+        "g0-part": "skill",
+        "g0-target": f"{ELECTRICIAN}/4",
+        "g0-starts_at": "2026-12-20T09:00",
+        "g0-turns": "1",
+        "g0-minutes": "120",
+        "g0-pause": "10",
+        "g0-stations": "6",
+        f"duty-{place.more['room']}": "leader",
+        f"serves-{place.more['room']}": "0",
+    }
     at = "/sessions/{session_uid}".format(**place.params)
     return {
         "/sign-in": {"login": "nobody", "password": "nothing"},
@@ -106,12 +123,16 @@ def forms(place: Place) -> dict[str, dict[str, Any]]:
         f"{at}/move": {"to": "interrupted", "reason": "停电"},
         "/sessions/bookings/{booking_uid}/release".format(**place.params): {"reason": "考生退出"},
         "/rosters/": {
-            "batch": place.more["batch"], "pasted": "姓名\t身份证号\n何兰\t440606199001010011\n", "occupation": ELECTRICIAN,
-            "level": "4", "kind": "employee", "vouched": ["employment"],
+            "batch": place.more["batch"],
+            "pasted": "姓名\t身份证号\n何兰\t440606199001010011\n",
+            "occupation": ELECTRICIAN,
+            "level": "4",
+            "kind": "employee",
+            "vouched": ["employment"],
         },
         "/rosters/{roster_uid}/columns".format(**place.params): {"column-A": "name", "column-B": "id_number"},
         "/rosters/{roster_uid}/rows/2/name".format(**place.params): {"value": "何小兰"},
-    }  # fmt: skip
+    }
 
 
 def bodies(place: Place) -> dict[str, list[Any]]:

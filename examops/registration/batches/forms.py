@@ -97,7 +97,9 @@ class BatchSchema(LenientSchema):
             raise input_fault(N_("有的职业或等级不在本机构备案范围内"), "offer")
         without = sorted({code for code, _ in offers if not (one := find_occupation(code)) or not one.has_standard})
         if without:
-            raise input_fault(N_("没有国家职业标准，不能开考：{codes}"), "offer", codes=join_messages(N_("、"), without))
+            raise input_fault(
+                N_("没有国家职业标准，不能开考：{codes}"), "offer", codes=join_messages(N_("、"), without)
+            )
 
 
 @dataclass
@@ -129,10 +131,14 @@ def _parts(chosen: tuple[str, ...], level: int) -> tuple[str, ...]:
 def form_from_batch(batch: Batch, offers: Sequence[BatchOccupation]) -> MultiDict[str, str]:
     """The form that would make this batch."""
     single = {
-        "name": batch.name, "cut_off_on": batch.cut_off_on.isoformat(), "held_from": batch.held_from.isoformat(),
-        "held_until": batch.held_until.isoformat(), "fee": f"{Decimal(batch.fee_fen) / 100:f}",
-        "applies_from": _wall(batch.applies_from), "applies_until": _wall(batch.applies_until),
-    }  # fmt: skip
+        "name": batch.name,
+        "cut_off_on": batch.cut_off_on.isoformat(),
+        "held_from": batch.held_from.isoformat(),
+        "held_until": batch.held_until.isoformat(),
+        "fee": f"{Decimal(batch.fee_fen) / 100:f}",
+        "applies_from": _wall(batch.applies_from),
+        "applies_until": _wall(batch.applies_until),
+    }
     form: MultiDict[str, str] = MultiDict(single)
     for row in offers:
         form.add("offer", f"{row.occupation_code}/{row.level}")

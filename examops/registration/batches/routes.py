@@ -42,8 +42,11 @@ PAGE = 50
 READERS = ("coordinator", *REGULATORS)
 bp = guarded(Blueprint("batches", __name__, url_prefix="/sessions/batches"), roles_only(*READERS))
 WINDOWS = {
-    Window.DRAFT: ("wait", N_("草稿")), Window.COMING: ("wait", N_("未开始")), Window.OPEN: ("act", N_("报名中")), Window.OVER: ("done", N_("报名已截止")),
-}  # fmt: skip
+    Window.DRAFT: ("wait", N_("草稿")),
+    Window.COMING: ("wait", N_("未开始")),
+    Window.OPEN: ("act", N_("报名中")),
+    Window.OVER: ("done", N_("报名已截止")),
+}
 
 
 @bp.get("")
@@ -54,9 +57,14 @@ def index() -> ResponseReturnValue:
     found = list(db.session.execute(query.where(Batch.id < before) if before else query).scalars())
     shown, now = found[:PAGE], clock().now()
     return render_template(
-        "registration/batches.html", batches=shown, offers=offers_of(shown), applied=applied(shown), occupation=occupation,
-        states={batch.id: WINDOWS[window(batch, now)] for batch in shown}, following=shown[-1].id if len(found) > PAGE else None,
-    )  # fmt: skip
+        "registration/batches.html",
+        batches=shown,
+        offers=offers_of(shown),
+        applied=applied(shown),
+        occupation=occupation,
+        states={batch.id: WINDOWS[window(batch, now)] for batch in shown},
+        following=shown[-1].id if len(found) > PAGE else None,
+    )
 
 
 @bp.get("/new")
@@ -120,17 +128,31 @@ def _saved(found: Batch | None, body: Body, work: Callable[[BatchForm], Batch | 
 
 
 def _page(
-    form: Mapping[str, str], faults: dict[str, str], bodies: list[Body], found: Batch | None, *,
-    refused: DomainError | None = None, status: int = 200,
-) -> ResponseReturnValue:  # fmt: skip
+    form: Mapping[str, str],
+    faults: dict[str, str],
+    bodies: list[Body],
+    found: Batch | None,
+    *,
+    refused: DomainError | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
     chosen: Any = form if isinstance(form, MultiDict) else MultiDict(form)
     at = window(found, clock().now()) if found else None
     return render_template(
-        "registration/batch_form.html", form=chosen, faults=faults, bodies=bodies, batch=found, refused=refused,
-        filed=filed_levels(bodies[0]) if bodies else [], occupation=occupation, parts=PART_CODES,
-        state=WINDOWS[at] if at else None, applied=applied([found]).get(found.id, 0) if found else 0,
-        may_write=g.role == "coordinator", is_over=at is Window.OVER,
-    ), status  # fmt: skip
+        "registration/batch_form.html",
+        form=chosen,
+        faults=faults,
+        bodies=bodies,
+        batch=found,
+        refused=refused,
+        filed=filed_levels(bodies[0]) if bodies else [],
+        occupation=occupation,
+        parts=PART_CODES,
+        state=WINDOWS[at] if at else None,
+        applied=applied([found]).get(found.id, 0) if found else 0,
+        may_write=g.role == "coordinator",
+        is_over=at is Window.OVER,
+    ), status
 
 
 def _begun() -> MultiDict[str, str]:
@@ -139,11 +161,14 @@ def _begun() -> MultiDict[str, str]:
     now = local(clock().now())
     form: MultiDict[str, str] = MultiDict(
         {
-            "applies_from": f"{now:%Y-%m-%dT%H:00}", "applies_until": f"{day + timedelta(days=30)}T18:00",
-            "cut_off_on": f"{day + timedelta(days=30)}", "held_from": f"{day + timedelta(days=35)}",
-            "held_until": f"{day + timedelta(days=65)}", "fee": "0",
+            "applies_from": f"{now:%Y-%m-%dT%H:00}",
+            "applies_until": f"{day + timedelta(days=30)}T18:00",
+            "cut_off_on": f"{day + timedelta(days=30)}",
+            "held_from": f"{day + timedelta(days=35)}",
+            "held_until": f"{day + timedelta(days=65)}",
+            "fee": "0",
         }
-    )  # fmt: skip
+    )
     for part in USUAL_PARTS:
         form.add("part", part)
     return form

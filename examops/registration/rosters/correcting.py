@@ -129,7 +129,9 @@ def _cells(row: RosterRow, kept: Mapping[str, Any], columns: tuple[Column, ...],
 def _write(
     roster: Roster, stored: Iterable[RosterRow], parsed: list[ParsedRow], sheet: dict[int, Cells], ring: Keyring
 ) -> dict[int, RosterRow]:
-    """The rows of the preview as judged now, by number: changed, added where two spells part, removed where they join."""
+    """The rows of the preview as judged now, by number:
+    changed, added where two spells part, removed where they join.
+    """
     rows = {row.row_number: row for row in stored}
     table = Table([sheet.get(number, []) for number in range(1, max(sheet) + 1)])
     continued = continued_rows(parsed)

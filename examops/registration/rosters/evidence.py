@@ -38,11 +38,21 @@ def _spell(roster: Roster, person: SavedPerson, spell: Spell, day: date) -> dict
         for name, fact in (("insured_in", spell.insured_in), ("works_in", spell.works_in))
     }
     return {
-        **owner_of(roster), "uid": uuid.uuid4(), "candidate_id": person.candidate_id, "kind": spell.kind, **told,
-        "employer": spell.employer, "employer_code": spell.employer_code, "host": spell.host, "host_code": spell.host_code,
-        "started_on": spell.start, "ended_on": spell.end, "source": str(spell.source), "as_of": spell.as_of or day,
+        **owner_of(roster),
+        "uid": uuid.uuid4(),
+        "candidate_id": person.candidate_id,
+        "kind": spell.kind,
+        **told,
+        "employer": spell.employer,
+        "employer_code": spell.employer_code,
+        "host": spell.host,
+        "host_code": spell.host_code,
+        "started_on": spell.start,
+        "ended_on": spell.end,
+        "source": str(spell.source),
+        "as_of": spell.as_of or day,
         "seen_by": spell.seen_by,
-    }  # fmt: skip
+    }
 
 
 def _credentials(roster: Roster, person: SavedPerson, day: date) -> list[dict[str, Any]]:

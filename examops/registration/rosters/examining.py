@@ -83,9 +83,13 @@ def _judge(uid: uuid.UUID, table: Table, ring: Keyring) -> Examination:
         context, columns = roster_context(roster), columns_from_json(roster.sheet["layout"])
         rows = read_rows(table, columns)
         roster.row_count = len(rows)
-        targets = list(db.session.execute(
-            select(BatchOccupation.occupation_code, BatchOccupation.level).where(BatchOccupation.batch_id == roster.batch_id)
-        ))  # fmt: skip
+        targets = list(
+            db.session.execute(
+                select(BatchOccupation.occupation_code, BatchOccupation.level).where(
+                    BatchOccupation.batch_id == roster.batch_id
+                )
+            )
+        )
         known = known_people(rows, [(code, level) for code, level in targets], roster.body_id, ring)
     return judge_rows(rows, columns, context, known, progress=lambda done, all_: _tell(uid, done))
 
@@ -142,13 +146,22 @@ def row_values(
     rest = [{"row": one.row_no, **_kept_cells(table, one), "values": shown_values(one)["values"]} for one in continued]
     facts = {**row.facts.to_json(), "id_number": ""} if row.facts else {}
     return {
-        "uid": uuid.uuid4(), **owner_of(roster), "roster_id": roster.id,
-        "row_number": row.row_no, "name": row.values.get("name", ""), "id_masked": mask(number) if number else "",
-        "id_hash": hashed, "id_sealed": sealed,
-        "cells": {**_kept_cells(table, row), **shown_values(row), "continued": rest}, "problems": [hidden(word_cell_at(error)) for error in row.errors],
-        "facts": facts, "lines": [hidden(summary(row)), way_out(row)], "outcome": str(row.outcome), "reasons": reasons_of(row),
+        "uid": uuid.uuid4(),
+        **owner_of(roster),
+        "roster_id": roster.id,
+        "row_number": row.row_no,
+        "name": row.values.get("name", ""),
+        "id_masked": mask(number) if number else "",
+        "id_hash": hashed,
+        "id_sealed": sealed,
+        "cells": {**_kept_cells(table, row), **shown_values(row), "continued": rest},
+        "problems": [hidden(word_cell_at(error)) for error in row.errors],
+        "facts": facts,
+        "lines": [hidden(summary(row)), way_out(row)],
+        "outcome": str(row.outcome),
+        "reasons": reasons_of(row),
         "shortfall_days": row.verdict.gap_days if row.verdict else None,
-    }  # fmt: skip
+    }
 
 
 def _kept_cells(table: Table, row: ParsedRow) -> dict[str, list[Any]]:
@@ -197,9 +210,11 @@ def shown_values(row: ParsedRow) -> dict[str, Any]:
     values = {name: value for name, value in values_to_json(row.values).items() if name != "id_number"}
     return {
         "values": {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()},
-        "occupation": row.occupation_code, "occupation_name": occupation.name if occupation else "", "level": row.level,
+        "occupation": row.occupation_code,
+        "occupation_name": occupation.name if occupation else "",
+        "level": row.level,
         "kind": row.facts.kind.value if row.facts and row.facts.kind else "",
-    }  # fmt: skip
+    }
 
 
 def reasons_of(row: ParsedRow) -> list[str]:

@@ -58,9 +58,13 @@ def receive_roster(
     if vouched:
         sheet["vouched"] = {"for": list(vouched), "on": today(clock).isoformat(), "by": actor.name}
     roster = Roster(
-        **owner_of(batch), batch_id=batch.id, name=visible(name)[:200] or _("粘贴的名单"),
-        content_digest=hashlib.sha256(content).digest(), document_key=key, sheet=sheet,
-    )  # fmt: skip
+        **owner_of(batch),
+        batch_id=batch.id,
+        name=visible(name)[:200] or _("粘贴的名单"),
+        content_digest=hashlib.sha256(content).digest(),
+        document_key=key,
+        sheet=sheet,
+    )
     db.session.add(roster)
     db.session.flush()
     record(Tag.ROSTER_UPLOADED, actor, roster, words=roster.name, size=len(content), vouched=list(vouched))

@@ -49,10 +49,16 @@ def _page(roster_uid: UUID, error: str) -> ResponseReturnValue:
     rows = db.session.execute(without_photo(roster, after).limit(PAGE + 1)).all()
     limits = {name: law.value(f"photo.{name}", day) for name in ("width_min", "height_min", "bytes_max")}
     page = render_template(
-        "registration/roster_photos.html", roster=roster, result=roster.photos, error=error, limits=limits,
-        upload_mb=UPLOAD_MB, missing=rows[:PAGE], missing_count=without_photo_count(roster),
+        "registration/roster_photos.html",
+        roster=roster,
+        result=roster.photos,
+        error=error,
+        limits=limits,
+        upload_mb=UPLOAD_MB,
+        missing=rows[:PAGE],
+        missing_count=without_photo_count(roster),
         more=rows[PAGE - 1].row_number if len(rows) > PAGE else None,
-    )  # fmt: skip
+    )
     return page, 422 if error else 200
 
 
@@ -65,8 +71,9 @@ def upload(roster_uid: UUID) -> ResponseReturnValue:
     if len(content) > UPLOAD_MB * 1048576:
         size, most = f"{len(content) / 1048576:.1f}", UPLOAD_MB
         return _page(
-            roster_uid, _("这个压缩包有 {size} MB，一次最多 {most} MB：分成几个压缩包，一个一个传", size=size, most=most)
-        )  # fmt: skip
+            roster_uid,
+            _("这个压缩包有 {size} MB，一次最多 {most} MB：分成几个压缩包，一个一个传", size=size, most=most),
+        )
     try:
         with transaction():
             roster = roster_by_uid(roster_uid)

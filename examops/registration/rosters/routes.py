@@ -43,9 +43,14 @@ bp = guarded(
 )
 RECENT = 20
 STATES = {
-    "uploaded": ("wait", N_("待认列")), "examining": ("act", N_("核对中")), "examined": ("look", N_("待保存")), "saving": ("act", N_("保存中")),
-    "saved": ("done", N_("已保存")), "cancelled": ("off", N_("已取消")), "failed": ("stop", N_("没读成")),
-}  # fmt: skip
+    "uploaded": ("wait", N_("待认列")),
+    "examining": ("act", N_("核对中")),
+    "examined": ("look", N_("待保存")),
+    "saving": ("act", N_("保存中")),
+    "saved": ("done", N_("已保存")),
+    "cancelled": ("off", N_("已取消")),
+    "failed": ("stop", N_("没读成")),
+}
 
 
 @bp.get("/")
@@ -58,18 +63,28 @@ def _upload_page(errors: dict[str, str], chosen: dict[str, Any]) -> ResponseRetu
         Batch.state == "open", Batch.applies_until > clock().now()
     )
     batches = db.session.execute(open_batches.order_by(Batch.id.desc()).limit(50)).scalars()
-    recent, last = page_and_next(list(db.session.execute(recent_query(read_valid(BeforeSchema, request.args)["before"])).scalars()), RECENT)
+    recent, last = page_and_next(
+        list(db.session.execute(recent_query(read_valid(BeforeSchema, request.args)["before"])).scalars()), RECENT
+    )
     occupations = [("", _("以表为准")), *((one.code, occupation_word(one)) for one in catalogue().by_code.values())]
     law, day = rulebook(), today(clock())
     page = render_template(
-        "registration/roster_upload.html", batches=[(str(b.uid), f"{b.number} {b.name}") for b in batches], occupations=occupations,
+        "registration/roster_upload.html",
+        batches=[(str(b.uid), f"{b.number} {b.name}") for b in batches],
+        occupations=occupations,
         levels=[("", _("以表为准")), *((str(number), _(word)) for number, word in LEVELS.items())],
         kinds=[("", _("按机构")), *((kind, _(word)) for kind, word in CANDIDATE_KINDS.items())],
-        chosen=chosen, errors=errors, upload_url=url_for("rosters.upload"), form_url=url_for("rosters.blank_form"),
-        limits={"rows": law.value("roster.rows_max", day), "megabytes": law.value("roster.bytes_max", day) // (1024 * 1024)},
+        chosen=chosen,
+        errors=errors,
+        upload_url=url_for("rosters.upload"),
+        form_url=url_for("rosters.blank_form"),
+        limits={
+            "rows": law.value("roster.rows_max", day),
+            "megabytes": law.value("roster.bytes_max", day) // (1024 * 1024),
+        },
         recent=[_recent(roster) for roster in recent],
         older=url_for("rosters.index", before=key_of(last.created_at, last.id)) if last else None,
-    )  # fmt: skip
+    )
     return page, 422 if errors else 200
 
 
@@ -81,9 +96,13 @@ def _recent(roster: Roster) -> dict[str, Any]:
     url = url_for("rosters.show", roster_uid=roster.uid)
     rows = sum(roster.counts.values()) if roster.counts else roster.row_count
     return {
-        "name": roster.name, "at": roster.created_at, "rows": rows, "ok": roster.counts.get("ok", 0),
-        "state": STATES[roster.state], "url": url,
-    }  # fmt: skip
+        "name": roster.name,
+        "at": roster.created_at,
+        "rows": rows,
+        "ok": roster.counts.get("ok", 0),
+        "state": STATES[roster.state],
+        "url": url,
+    }
 
 
 @bp.post("/")
@@ -103,9 +122,15 @@ def upload() -> ResponseReturnValue:
     try:
         with transaction():
             roster = receive_roster(
-                batch, name, content, is_paste=not (file and file.filename), vouched=given["vouched"],
-                actor=current_actor(), clock=clock(), store=store(),
-            )  # fmt: skip
+                batch,
+                name,
+                content,
+                is_paste=not (file and file.filename),
+                vouched=given["vouched"],
+                actor=current_actor(),
+                clock=clock(),
+                store=store(),
+            )
             roster.sheet = {**roster.sheet, "defaults": {key: given[key] for key in ("occupation", "level", "kind")}}
     except DomainError as fault:
         return _upload_page({"file": str(fault.sentence)}, shown)
@@ -146,12 +171,18 @@ def columns(roster_uid: UUID) -> ResponseReturnValue:
         "other_sheets": table.other_sheets,
     }
     return render_template(
-        "registration/roster_columns.html", roster=shown, samples=samples, errors=errors,
+        "registration/roster_columns.html",
+        roster=shown,
+        samples=samples,
+        errors=errors,
         columns=[{"letter": c.letter, "header": c.header, "field": c.field, "how": c.how} for c in layout.columns],
         field_options=[("", _("不用这一列")), *((field.name, _(field.title)) for field in FIELDS)],
-        missing=[title_in(name) for name in layout.missing], doubles=[(title_in(f), letters) for f, letters in layout.doubles],
-        recognised=sum(bool(c.field) for c in layout.columns), save_url=request.path, back_url=url_for("rosters.index"),
-    ), 422 if errors else 200  # fmt: skip
+        missing=[title_in(name) for name in layout.missing],
+        doubles=[(title_in(f), letters) for f, letters in layout.doubles],
+        recognised=sum(bool(c.field) for c in layout.columns),
+        save_url=request.path,
+        back_url=url_for("rosters.index"),
+    ), 422 if errors else 200
 
 
 def _chosen_columns(layout: Columns) -> dict[int, str]:
@@ -199,12 +230,14 @@ def _saved(roster: Roster) -> ResponseReturnValue:
     batch = db.session.execute(select(Batch.name).where(Batch.id == roster.batch_id)).scalar_one()
     missing = without_photo_count(roster)
     return render_template(
-        "registration/roster_saved.html", roster={"name": roster.name, "batch": batch}, already=0,
+        "registration/roster_saved.html",
+        roster={"name": roster.name, "batch": batch},
+        already=0,
         saved=int(db.session.execute(saved).scalar_one()),
         draft={"count": left, "url": url_for("rosters.show", roster_uid=roster.uid, tab=left_in)},
         photos={"missing": missing, "url": url_for("roster_photos.show", roster_uid=roster.uid)},
         next_url=url_for("sessions.create"),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/<uuid:roster_uid>/progress", endpoint="progress")

@@ -182,9 +182,13 @@ def _live(
 
 
 def _judged(
-    row: RosterRow, context: RosterContext, offers: dict[tuple[str, int], BatchOccupation], persons: dict[bytes, int],
-    live: set[tuple[int, str, int]], ring: Keyring,
-) -> _Person:  # fmt: skip
+    row: RosterRow,
+    context: RosterContext,
+    offers: dict[tuple[str, int], BatchOccupation],
+    persons: dict[bytes, int],
+    live: set[tuple[int, str, int]],
+    ring: Keyring,
+) -> _Person:
     assert row.id_hash
     number = open_id_number(ring, row)
     code, level = row.cells["occupation"], row.cells["level"]
@@ -210,11 +214,17 @@ def _candidates(roster: Roster, people: Sequence[_Person]) -> None:
         values = person.row.cells["values"]
         number = person.facts.id_number
         rows[person.person_id] = {
-            **owner_of(roster), "uid": uuid.uuid4(), "person_id": person.person_id, "name": person.facts.name,
-            "id_masked": person.row.id_masked, "sex": _sex(number), "born_on": _born(number),
-            "telephone": str(values.get("telephone") or ""), "team": str(values.get("team") or values.get("class_name") or ""),
+            **owner_of(roster),
+            "uid": uuid.uuid4(),
+            "person_id": person.person_id,
+            "name": person.facts.name,
+            "id_masked": person.row.id_masked,
+            "sex": _sex(number),
+            "born_on": _born(number),
+            "telephone": str(values.get("telephone") or ""),
+            "team": str(values.get("team") or values.get("class_name") or ""),
             "kind": person.row.cells["kind"] or "social",
-        }  # fmt: skip
+        }
     statement = upsert(Candidate).values(list(rows.values()))
     newer = {
         "team": statement.excluded.team,
@@ -242,12 +252,18 @@ def _born(number: str) -> date | None:
 def _verdicts(roster: Roster, people: Sequence[_Person], batch: Batch) -> list[int]:
     rows = [
         {
-            **owner_of(roster), "uid": uuid.uuid4(), "candidate_id": person.candidate_id, "level": person.offer.level,
-            "occupation_code": person.offer.occupation_code, "cut_off_on": batch.cut_off_on,
-            "outcome": str(person.verdict.outcome), "lines": stored_lines(person.verdict), "inputs": person.inputs,
+            **owner_of(roster),
+            "uid": uuid.uuid4(),
+            "candidate_id": person.candidate_id,
+            "level": person.offer.level,
+            "occupation_code": person.offer.occupation_code,
+            "cut_off_on": batch.cut_off_on,
+            "outcome": str(person.verdict.outcome),
+            "lines": stored_lines(person.verdict),
+            "inputs": person.inputs,
         }
         for person in people
-    ]  # fmt: skip
+    ]
     done = db.session.execute(insert(StoredVerdict).returning(StoredVerdict.id, sort_by_parameter_order=True), rows)
     return [row.id for row in done]
 
@@ -259,13 +275,21 @@ def _applications(
     first = next_number(f"application:{year}", len(people))
     rows = [
         {
-            **owner_of(roster), "uid": uuid.uuid4(), "number": f"{year}{first + offset:08d}", "batch_id": batch.id,
-            "candidate_id": person.candidate_id, "person_id": person.person_id, "occupation_code": person.offer.occupation_code,
-            "level": person.offer.level, "standard_version": person.offer.standard_version, "parts": person.offer.parts,
-            "state": ApplicationState.ACCEPTED, "verdict_id": verdict_id,
+            **owner_of(roster),
+            "uid": uuid.uuid4(),
+            "number": f"{year}{first + offset:08d}",
+            "batch_id": batch.id,
+            "candidate_id": person.candidate_id,
+            "person_id": person.person_id,
+            "occupation_code": person.offer.occupation_code,
+            "level": person.offer.level,
+            "standard_version": person.offer.standard_version,
+            "parts": person.offer.parts,
+            "state": ApplicationState.ACCEPTED,
+            "verdict_id": verdict_id,
         }
         for offset, (person, verdict_id) in enumerate(zip(people, verdicts, strict=True))
-    ]  # fmt: skip
+    ]
     done = db.session.execute(insert(Application).returning(Application.id, sort_by_parameter_order=True), rows)
     pairs = [{"b_id": person.row.id, "application_id": row.id} for person, row in zip(people, done, strict=True)]
     db.session.execute(

@@ -9,7 +9,9 @@ from examops.eligibility import SENTENCE_MARK, Verdict, word
 
 
 def stored_lines(verdict: Verdict) -> list[dict[str, Any]]:
-    """Each line as data, with the words of the day of the decision: texts and values apart, for readers of any language."""
+    """Each line as data, with the words of the day of the decision:
+    texts and values apart, for readers of any language.
+    """
     found = []
     for line in verdict.lines:
         words = word(line)

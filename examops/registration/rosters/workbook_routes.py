@@ -24,8 +24,22 @@ from examops.registration.tags import Tag
 from examops.web.downloads import attachment
 
 CORRECTION_COLUMNS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("结论"), N_("原因"))
-EXAMPLE = ("name", "id_number", "kind", "team", "occupation", "level", "agency", "started_on", "insured_in", "works_in",
-           "certificate_level", "certificate_number", "certificate_on", "telephone")  # fmt: skip
+EXAMPLE = (
+    "name",
+    "id_number",
+    "kind",
+    "team",
+    "occupation",
+    "level",
+    "agency",
+    "started_on",
+    "insured_in",
+    "works_in",
+    "certificate_level",
+    "certificate_number",
+    "certificate_on",
+    "telephone",
+)
 
 
 def add_workbooks(bp: Blueprint) -> None:

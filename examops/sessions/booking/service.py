@@ -138,9 +138,13 @@ def _live_bookings(application_ids: Sequence[int]) -> dict[tuple[int, str], Book
 
 
 def _one(
-    booking_request: BookingRequest, places: dict[UUID, _Place], applications: dict[UUID, Application],
-    live: dict[tuple[int, str], Booking], actor: Actor, clock: Clock,
-) -> BookingResult:  # fmt: skip
+    booking_request: BookingRequest,
+    places: dict[UUID, _Place],
+    applications: dict[UUID, Application],
+    live: dict[tuple[int, str], Booking],
+    actor: Actor,
+    clock: Clock,
+) -> BookingResult:
     try:
         place, application = places.get(booking_request.turn_uid), applications.get(booking_request.application_uid)
         if place is None or application is None:
@@ -171,18 +175,26 @@ def _check(place: _Place, application: Application, before: Booking | None, cloc
         limiting = place.turn.factors[0]["word"] if place.turn.factors else message(N_("容量"))
         raise TurnFull(
             N_("第 {turn} 轮已满：{taken} / {capacity}，限制是{limiting}"),
-            turn=place.turn.number, taken=place.turn.taken, capacity=place.turn.capacity, limiting=limiting,
-        )  # fmt: skip
+            turn=place.turn.number,
+            taken=place.turn.taken,
+            capacity=place.turn.capacity,
+            limiting=limiting,
+        )
 
 
 def _insert(place: _Place, application: Application, actor: Actor, clock: Clock) -> Booking:
     """Write behind the constraints: what other bodies hold is invisible here, but not to them."""
     turn = place.turn
     booking = Booking(
-        **owner_of(turn), application_id=application.id, person_id=application.person_id,
-        part=place.group.part, session_id=turn.session_id, turn_id=turn.id, during=turn.during,
+        **owner_of(turn),
+        application_id=application.id,
+        person_id=application.person_id,
+        part=place.group.part,
+        session_id=turn.session_id,
+        turn_id=turn.id,
+        during=turn.during,
         state=BookingState.CONFIRMED,
-    )  # fmt: skip
+    )
     with constraints_as(CONSTRAINTS):
         db.session.add(booking)
         turn.taken += 1

@@ -84,9 +84,10 @@ class _Ground:
         if slot.part == "theory":
             return frozenset(person for person, role in slot.people.items() if role == "proctor")
         valid = {
-            person for person, code, since, until in self.cards
+            person
+            for person, code, since, until in self.cards
             if code == slot.occupation_code and since <= slot.day <= until
-        }  # fmt: skip
+        }
         return frozenset(person for person, role in slot.people.items() if role in EXAMINES and person in valid)
 
 
@@ -106,10 +107,12 @@ def _means(
     working, watchers = ground.working(slot), ground.watchers(slot)
     is_theory = slot.part == "theory"
     return TurnResources(
-        stations=len(working), covered=len(working & ground.covered),
-        examiners=0 if is_theory else len(watchers), proctors=len(watchers) if is_theory else 0,
+        stations=len(working),
+        covered=len(working & ground.covered),
+        examiners=0 if is_theory else len(watchers),
+        proctors=len(watchers) if is_theory else 0,
         elsewhere=_elsewhere(slot, slots, answers, ground, rules),
-    )  # fmt: skip
+    )
 
 
 def _elsewhere(

@@ -33,8 +33,11 @@ def checks(view: SessionView, rules: Rulebook) -> list[Check]:
     return [
         *[_stations(view, group, rules, day) for group in view.groups],
         *[_panel(view, group, rules, day) for group in practical],
-        _covered(view), _cameras(view), _cards(view, day), _recusal(view),
-    ]  # fmt: skip
+        _covered(view),
+        _cameras(view),
+        _cards(view, day),
+        _recusal(view),
+    ]
 
 
 def _check(word: str, passed: bool, value: object, limit: str, clause: str = "", text: str = "") -> Check:

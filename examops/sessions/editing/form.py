@@ -38,10 +38,14 @@ def _group(group: SessionGroup) -> dict[str, str]:
     start, end = spans[0]
     pause = spans[1][0] - end if len(spans) > 1 else 10 * MINUTE
     return {
-        "target": f"{group.occupation_code}/{group.level}", "part": group.part, "turns": str(len(spans)),
-        "starts_at": f"{local(start):%Y-%m-%dT%H:%M}", "minutes": str((end - start) // MINUTE),
-        "pause": str(pause // MINUTE), "stations": station_words(group_stations(group)),
-    }  # fmt: skip
+        "target": f"{group.occupation_code}/{group.level}",
+        "part": group.part,
+        "turns": str(len(spans)),
+        "starts_at": f"{local(start):%Y-%m-%dT%H:%M}",
+        "minutes": str((end - start) // MINUTE),
+        "pause": str(pause // MINUTE),
+        "stations": station_words(group_stations(group)),
+    }
 
 
 def _people(session: ExamSession, places: dict[int, int]) -> dict[str, str]:

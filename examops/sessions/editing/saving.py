@@ -1,4 +1,6 @@
-"""Writing a changed session down: rows that stay are moved, the rest is made or goes; the constraints have the last word."""
+"""Writing a changed session down: rows that stay are moved, the rest is made or goes;
+the constraints have the last word.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from examops.sessions.planning.saving import (
     refuse_faults,
     scarce,
     turn_values,
-)  # fmt: skip
+)
 from examops.sessions.planning.validation import PlanFindings
 from examops.sessions.refusals import CONSTRAINTS
 from examops.sessions.states import LIVE_BOOKING
@@ -35,7 +37,9 @@ APART = 1000  # numbers of turns while they change places; a session has a few d
 
 
 def change_session(judged: PlanFindings, *, actor: Actor) -> ExamSession:
-    """Raises what saving a new one raises, :class:`NotChangeable`, and a conflict that names people who would lose out."""
+    """Raises what saving a new one raises, :class:`NotChangeable`, and a conflict that names people
+    who would lose out.
+    """
     draft = judged.draft
     session = draft.changing
     assert session
@@ -63,20 +67,21 @@ def _said(session: ExamSession) -> dict[str, Any]:
     stations = select(SessionStation.workstation_id).where(SessionStation.session_id == session.id)
     duties = select(SessionDuty.staff_id, SessionDuty.role).where(SessionDuty.session_id == session.id)
     return {
-        "title": session.title, "room": session.room_id, "starts_at": session.starts_at.isoformat(),
-        "ends_at": session.ends_at.isoformat(), "turns": [f"{turn.during.lower:%F %R} {turn.capacity}" for turn in turns],
+        "title": session.title,
+        "room": session.room_id,
+        "starts_at": session.starts_at.isoformat(),
+        "ends_at": session.ends_at.isoformat(),
+        "turns": [f"{turn.during.lower:%F %R} {turn.capacity}" for turn in turns],
         "stations": len(db.session.execute(stations).all()),
         "people": sorted(f"{row.staff_id} {row.role}" for row in db.session.execute(duties)),
-    }  # fmt: skip
+    }
 
 
 def _write(session: ExamSession, draft: Draft) -> None:
     plan = draft.plan
     db.session.execute(delete(SessionStation).where(SessionStation.session_id == session.id))
     # A supervisor of the city is not planned here and stays.
-    db.session.execute(
-        delete(SessionDuty).where(SessionDuty.session_id == session.id, SessionDuty.role.in_(ROLES))
-    )  # fmt: skip
+    db.session.execute(delete(SessionDuty).where(SessionDuty.session_id == session.id, SessionDuty.role.in_(ROLES)))
     session.batch_id, session.room_id, session.site_id = draft.batch.id, draft.room.id, draft.room.site_id
     session.title, session.during = draft.title, plan.during
     session.desk_opens_at = session.bookings_close_at = plan.desk_opens_at

@@ -48,6 +48,9 @@ def _answer(asked: str) -> ResponseReturnValue:
         if found.people:
             record(Tag.CANDIDATES_FOUND, current_actor(), at=clock().now(), count=len(found.people))
     return render_template(
-        "sessions/search.html", asked=mask_id(asked) if is_id_number(asked) else asked, found=found, most=MAX_RESULTS,
+        "sessions/search.html",
+        asked=mask_id(asked) if is_id_number(asked) else asked,
+        found=found,
+        most=MAX_RESULTS,
         occupation=named_occupation,
-    )  # fmt: skip
+    )

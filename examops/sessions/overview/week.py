@@ -54,7 +54,9 @@ def monday(day: date) -> date:
 
 
 def days_shown(rows: Sequence[Overview], first: date) -> int:
-    """Five, or seven when somebody examines at the weekend: an empty weekend takes no room, a busy one is not hidden."""
+    """Five, or seven when somebody examines at the weekend:
+    an empty weekend takes no room, a busy one is not hidden.
+    """
     return 7 if any(5 <= _offset(row, first) < 7 for row in rows) else 5
 
 

@@ -22,7 +22,9 @@ from examops.staff.models import StaffMember
 
 
 def draft_session(plan: SessionPlan, rules: Rulebook, changing: ExamSession | None = None) -> Draft:
-    """Raises :class:`NotFound` for a batch or room that is not the reader's; everything else is a fault in the draft."""
+    """Raises :class:`NotFound` for a batch or room that is not the reader's;
+    everything else is a fault in the draft.
+    """
     batch = db.session.execute(select(Batch).where(Batch.uid == plan.batch_uid)).scalar_one_or_none()
     room = db.session.execute(select(Room).where(Room.uid == plan.room_uid)).scalar_one_or_none()
     is_foreign = bool(changing and room and changing.body_id != room.body_id)
@@ -57,16 +59,21 @@ def _staff(plan: SessionPlan, batch: Batch) -> list[tuple[StaffMember, Duty]]:
 def _measure(draft: Draft, rules: Rulebook) -> None:
     """Number the turns through the session by time and say what each can take."""
     turns = [
-        (place, group.plan.turn(number)) for place, group in enumerate(draft.groups) for number in range(1, group.plan.turns + 1)
-    ]  # fmt: skip
+        (place, group.plan.turn(number))
+        for place, group in enumerate(draft.groups)
+        for number in range(1, group.plan.turns + 1)
+    ]
     turns.sort(key=lambda turn: (turn[1].lower, turn[0]))
     slots = [
         TurnSlot(
-            place + 1, draft.groups[place].plan.occupation_code, draft.groups[place].plan.part, during,
+            place + 1,
+            draft.groups[place].plan.occupation_code,
+            draft.groups[place].plan.part,
+            during,
             frozenset(station.id for station in draft.groups[place].stations),
             {member.id: duty.role for member, duty in draft.staff if duty.group in (None, place)},
         )
         for place, during in turns
-    ]  # fmt: skip
+    ]
     for number, ((place, during), found) in enumerate(zip(turns, slot_factors(slots, rules), strict=True), start=1):
         draft.groups[place].turns.append(TurnDraft(number, during, found))

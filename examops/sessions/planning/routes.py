@@ -78,15 +78,27 @@ def _save(form: Mapping[str, str]) -> ResponseReturnValue:
 
 
 def plan_page(
-    form: Mapping[str, str], found: ValidatedForm | None, refused: DomainError | None, status: int = 200,
+    form: Mapping[str, str],
+    found: ValidatedForm | None,
+    refused: DomainError | None,
+    status: int = 200,
     session: ExamSession | None = None,
-) -> ResponseReturnValue:  # fmt: skip
+) -> ResponseReturnValue:
     """The page of a new plan, or of a saved ``session`` that is changed."""
     return render_template(
-        "sessions/new.html", form=form, count=group_count(form), most=MAX_GROUPS, found=found, refused=refused,
-        faults=found.faults if found else {}, choices=choices(today(clock())), occupation=named_occupation,
-        station_words=station_words, session=session, **_targets(session),
-    ), refused.status if refused else status  # fmt: skip
+        "sessions/new.html",
+        form=form,
+        count=group_count(form),
+        most=MAX_GROUPS,
+        found=found,
+        refused=refused,
+        faults=found.faults if found else {},
+        choices=choices(today(clock())),
+        occupation=named_occupation,
+        station_words=station_words,
+        session=session,
+        **_targets(session),
+    ), refused.status if refused else status
 
 
 def _targets(session: ExamSession | None) -> dict[str, str]:

@@ -103,20 +103,19 @@ def insert_holdings(draft: Draft, session: ExamSession, owner: dict) -> None:
         for station in draft.stations
     )
     db.session.add_all(
-        SessionDuty(
-            **held, staff_id=member.id, role=duty.role, serves=[] if duty.group is None else [duty.group + 1]
-        )
+        SessionDuty(**held, staff_id=member.id, role=duty.role, serves=[] if duty.group is None else [duty.group + 1])
         for member, duty in draft.staff
-    )  # fmt: skip
+    )
     db.session.flush()
 
 
 def _groups_of(draft: Draft, station_id: int) -> list[int]:
     """Numbers of the groups that use this workstation; empty when all do."""
     users = [
-        number for number, group in enumerate(draft.groups, start=1)
+        number
+        for number, group in enumerate(draft.groups, start=1)
         if any(station.id == station_id for station in group.stations)
-    ]  # fmt: skip
+    ]
     return [] if len(users) == len(draft.groups) else users
 
 

@@ -57,9 +57,10 @@ def _named(
     unknown = [code for code in booking_request if code not in fitting]
     if unknown:
         words = _(
-            "考场里没有适合本职业的可用工位 {unknown}；可用的是 {fitting}", unknown=_("、").join(unknown),
+            "考场里没有适合本职业的可用工位 {unknown}；可用的是 {fitting}",
+            unknown=_("、").join(unknown),
             fitting=station_words(list(fitting.values())),
-        )  # fmt: skip
+        )
         draft.faults.append(Fault("stations", words, place))
     chosen = [fitting[code] for code in booking_request if code in fitting]
     doubled = [station for station in chosen if station.id in taken]

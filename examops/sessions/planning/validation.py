@@ -32,7 +32,7 @@ class PlanFindings:
 
 def validate_plan(
     plan: SessionPlan, *, clock: Clock, rules: Rulebook, changing: ExamSession | None = None
-) -> PlanFindings:  # fmt: skip
+) -> PlanFindings:
     """Saves and locks nothing. Raises NotFound for a batch or room of somebody else.
 
     ``changing`` is the saved session that the plan would change: what it holds is free, who is booked keeps a place.
@@ -67,11 +67,13 @@ def _possible(plan: SessionPlan) -> SessionPlan:
     """The same with numbers inside their bounds, so that the rest can be judged too."""
     groups = [
         replace(
-            group, turns=min(max(group.turns, 1), MAX_TURNS), minutes=min(max(group.minutes, MIN_MINUTES), MAX_MINUTES),
+            group,
+            turns=min(max(group.turns, 1), MAX_TURNS),
+            minutes=min(max(group.minutes, MIN_MINUTES), MAX_MINUTES),
             pause=min(max(group.pause, 0), MAX_PAUSE),
         )
         for group in plan.groups
-    ]  # fmt: skip
+    ]
     return replace(plan, groups=groups)
 
 

@@ -37,9 +37,14 @@ def form_of(planner, **changes: str) -> dict[str, str]:
     form = {"batch": str(batch.uid), "groups": "2", "do": "save"}
     for n, part in enumerate(("skill", "theory")):
         form |= {
-            f"g{n}-room": str(rooms[n].uid), f"g{n}-target": f"{ELECTRICIAN}/4", f"g{n}-part": part,
-            f"g{n}-starts_at": "2026-11-27T08:30", f"g{n}-turns": "2", f"g{n}-minutes": "120", f"g{n}-pause": "10",
-        }  # fmt: skip
+            f"g{n}-room": str(rooms[n].uid),
+            f"g{n}-target": f"{ELECTRICIAN}/4",
+            f"g{n}-part": part,
+            f"g{n}-starts_at": "2026-11-27T08:30",
+            f"g{n}-turns": "2",
+            f"g{n}-minutes": "120",
+            f"g{n}-pause": "10",
+        }
     for member in staff[:3]:
         form |= {f"duty-{member.uid}": "examiner", f"serves-{member.uid}": "0"}
     for member in staff[3:]:
