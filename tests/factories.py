@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from examops.accounts.models import RoleGrant, UserAccount
 from examops.core.extensions import keyring
+from examops.core.keys import seal_id_number
 from examops.eligibility.models import Candidate
 from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Application, Batch, BatchOccupation
@@ -128,8 +129,7 @@ class Factory:
 
     def person_id(self, id_number: str) -> int:
         ring = keyring()
-        hashed = ring.lookup(id_number, "id-number")
-        sealed = ring.seal(id_number, "person.id_sealed." + hashed.hex())
+        hashed, sealed = seal_id_number(ring, id_number)
         query = text("SELECT person_id FROM persons_for(:h, :s, :u, 1)")
         found = self.session.execute(query, {"h": [hashed], "s": [sealed], "u": [uuid.uuid4()]}).scalar_one()
         self.session.commit()

@@ -23,7 +23,8 @@ from examops.eligibility.models import Candidate, Credential, Employment, Stored
 from examops.eligibility.rules import judge_with
 from examops.eligibility.verdicts import Decision, Verdict
 from examops.registration.models import Application, Batch, BatchOccupation
-from examops.registration.rosters.saving import PERSONS, shown_lines
+from examops.registration.rosters.saving import PERSONS
+from examops.registration.rosters.verdict_lines import stored_lines
 from examops.web.formats import mask_id
 
 LEVEL, STANDARD, PARTS = 4, "2018", ["skill"]
@@ -237,7 +238,7 @@ def _verdict(
         "level": LEVEL,
         "cut_off_on": batches[place.batch][1]["cut_off_on"],
         "outcome": str(Decision(verdict.outcome)),
-        "lines": shown_lines(verdict),
+        "lines": stored_lines(verdict),
         "inputs": inputs,
     }
 

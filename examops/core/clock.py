@@ -32,9 +32,19 @@ class FixedClock:
         return self.instant
 
 
+def local(moment: datetime) -> datetime:
+    """The same moment as the clocks on the walls of Foshan show it."""
+    return moment.astimezone(SHANGHAI)
+
+
+def local_day(moment: datetime) -> date:
+    """The day it is in Foshan at that moment."""
+    return local(moment).date()
+
+
 def today(clock: Clock) -> date:
     """The day in Foshan."""
-    return clock.now().astimezone(SHANGHAI).date()
+    return local_day(clock.now())
 
 
 def midnight(day: date) -> datetime:

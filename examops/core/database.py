@@ -101,6 +101,11 @@ class Tenant(Row):
     district: Mapped[str]
 
 
+def owner_of(row: Any) -> dict[str, Any]:
+    """``body_id`` and ``district`` of a :class:`Tenant` row (or of whatever has both), for a row that belongs with it."""
+    return {"body_id": row.body_id, "district": row.district}
+
+
 def one_of(column: str, values: Iterable[str]) -> str:
     """The text of a check constraint: the column holds one of these."""
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import Base, Tenant, db
+from examops.core.database import Base, Tenant, db, owner_of
 from examops.core.errors import Conflict
 from examops.core.language import N_
 from examops.core.locking import lock_all
@@ -58,9 +58,8 @@ def run_idempotent(
             raise OtherRequest()
         return before.answer
     answer = work()
-    owner = {"body_id": of.body_id, "district": of.district}
     kept = {"actor_uid": actor.uid, "key": key, "request_digest": digest, "answer": answer, "kept_at": clock.now()}
-    db.session.add(IdempotentResponse(**owner, **kept))
+    db.session.add(IdempotentResponse(**owner_of(of), **kept))
     return answer
 
 

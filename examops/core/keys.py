@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 from base64 import b32encode
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -52,6 +53,37 @@ class Keyring:
 
     def signer(self, purpose: str) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.derive("sign:" + purpose))
+
+
+class SealedIdNumber(Protocol):
+    """A row that keeps an ID number: its lookup hash, and the number sealed for the place of that hash."""
+
+    @property
+    def id_hash(self) -> Any: ...
+    @property
+    def id_sealed(self) -> Any: ...
+
+
+def id_number_hash(ring: Keyring, number: str) -> bytes:
+    """What an ID number is searched by, everywhere."""
+    return ring.lookup(number, "id-number")
+
+
+def seal_id_number(ring: Keyring, number: str) -> tuple[bytes, bytes]:
+    """``(id_hash, id_sealed)`` of an ID number. The same person is sealed for the same place in every table."""
+    hashed = id_number_hash(ring, number)
+    return hashed, ring.seal(number, _place_of(hashed))
+
+
+def open_id_number(ring: Keyring, row: SealedIdNumber) -> str:
+    """The ID number of a row; empty when it has none. Raises what :meth:`Keyring.open` raises."""
+    if not row.id_hash or not row.id_sealed:
+        return ""
+    return ring.open(bytes(row.id_sealed), _place_of(bytes(row.id_hash)))
+
+
+def _place_of(hashed: bytes) -> str:
+    return "person.id_sealed." + hashed.hex()
 
 
 def digest_of(token: str) -> bytes:

@@ -48,7 +48,7 @@ SINGLE = {
     "examops/eligibility/wording.py": {"年", "岁"},
     "examops/eligibility/roster/columns.py": {"男", "女"},  # what cells hold
     "examops/registration/rosters/saving.py": {"男", "女"},
-    "examops/sessions/planning/forms.py": {r"\s*[~～至–—]\s*"},  # how people write a range
+    "examops/sessions/planning/stations.py": {r"\s*[~～至–—]\s*"},  # how people write a range
     "examops/sessions/declarations/checks.py": {
         "市工作方案 一(三)",
         "考评人员管理办法",

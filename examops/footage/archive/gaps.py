@@ -16,7 +16,7 @@ from config.rulebook import Rulebook
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.language import N_
 from examops.footage.archive.intervals import SEAM, Span, clip, holes, merge, subtract, total
 from examops.footage.models import Arming, Gap, Segment
@@ -102,7 +102,7 @@ def derive_gaps(arming: Arming, rulebook: Rulebook, clock: Clock) -> list[Gap]:
 
 def _gap(arming: Any, span: Span, reason: str, reported_by: str, detail: str = "") -> Gap:
     return Gap(
-        body_id=arming.body_id, district=arming.district, arming_id=arming.id, camera_id=arming.camera_id,
+        **owner_of(arming), arming_id=arming.id, camera_id=arming.camera_id,
         session_id=arming.session_id, started_at=span.start, ended_at=span.end, reason=reason,
         reported_by=reported_by, detail=detail,
     )  # fmt: skip
@@ -128,7 +128,7 @@ def report_gap(arming: Arming, uid: uuid.UUID, span: Span, reason: str, detail: 
     """Take a gap of the recorder in, once. What the server had derived for the same time gives way to it."""
     lock_arming(arming.id)
     values = {
-        "uid": uid, "body_id": arming.body_id, "district": arming.district, "arming_id": arming.id,
+        "uid": uid, **owner_of(arming), "arming_id": arming.id,
         "camera_id": arming.camera_id, "session_id": arming.session_id, "started_at": span.start,
         "ended_at": span.end, "reason": reason, "detail": detail, "reported_by": "recorder",
     }  # fmt: skip

@@ -17,7 +17,7 @@ from examops.accounts.models import Device
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_
 from examops.footage.cameras.alarms import end_alarm
@@ -129,7 +129,7 @@ def decide(uid: uuid.UUID, decision: str, note: str, *, actor: Actor, clock: Clo
 
 def _write_down(segment: Segment, decision: str, note: str, actor: Actor, clock: Clock) -> None:
     db.session.add(QuarantineDecision(
-        body_id=segment.body_id, district=segment.district, segment_id=segment.id, reason=segment.quarantine_reason,
+        **owner_of(segment), segment_id=segment.id, reason=segment.quarantine_reason,
         decision=decision, note=note, decided_by=actor.name, decided_by_uid=actor.uid, decided_at=clock.now(),
     ))  # fmt: skip
     db.session.flush()

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from examops.accounts import Identity, keys_of_site
 from examops.audit import record
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_
@@ -105,7 +105,7 @@ def _place_of(sidecar: Sidecar, device: Identity) -> SegmentTarget | None:
 def _row(sidecar: Sidecar, place: SegmentTarget, device: Identity, clock: Clock) -> dict[str, Any]:
     raw, arming = sidecar.raw, place.arming
     return {
-        "uid": sidecar.segment_uid, "body_id": arming.body_id, "district": arming.district,
+        "uid": sidecar.segment_uid, **owner_of(arming),
         "arming_id": arming.id, "camera_id": place.camera.id, "session_id": arming.session_id, "device_id": device.id,
         "run_uid": sidecar.run_uid, "sequence": sidecar.sequence, "started_at": sidecar.start, "ended_at": sidecar.end,
         "media_start_ticks": raw["media_start_ticks"], "media_ms": raw["media_duration_ms"], "size": sidecar.size,

@@ -6,7 +6,7 @@ from typing import Any
 
 from config.rulebook import Rulebook
 from examops.core.actor import Actor
-from examops.core.clock import SHANGHAI, Clock
+from examops.core.clock import Clock, local_day
 from examops.footage.archive.gaps import arming_record, coverage_of
 from examops.footage.archive.intervals import total
 from examops.footage.review.flags import verdicts_of
@@ -31,6 +31,6 @@ def conclusion_page(session: ExamSession, *, actor: Actor, rulebook: Rulebook, c
     ]  # fmt: skip
     return {
         "place": place_words(session), "cameras": cameras, "verdicts": verdicts,
-        "limit": rulebook.value("footage.coverage_percent_min", session.starts_at.astimezone(SHANGHAI).date()),
+        "limit": rulebook.value("footage.coverage_percent_min", local_day(session.starts_at)),
         "is_done": any(verdict.author_uid == actor.uid for verdict in verdicts),
     }  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, IllegalMove, Invalid, NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_, Message, message
@@ -60,7 +60,7 @@ def make_flag(session: ExamSession, draft: Draft, *, actor: Actor, clock: Clock)
     if not span.meets(Span(session.during.lower, session.during.upper)):  # type: ignore[arg-type]
         raise Invalid(N_("标记的时间不在这一场里"))
     flag = Flag(
-        body_id=session.body_id, district=session.district, session_id=session.id, camera_id=draft.camera.id,
+        **owner_of(session), session_id=session.id, camera_id=draft.camera.id,
         started_at=span.start, ended_at=span.end, seat=draft.seat[:40], severity=draft.severity,
         note=draft.note.strip()[:2000], author_uid=actor.uid, author_name=actor.name,
     )  # fmt: skip
@@ -106,7 +106,7 @@ def conclude(session: ExamSession, outcome: str, note: str, *, actor: Actor, clo
     if db.session.execute(own).first() is not None:
         raise AlreadyConcluded()
     verdict = ReviewVerdict(
-        body_id=session.body_id, district=session.district, session_id=session.id, outcome=outcome,
+        **owner_of(session), session_id=session.id, outcome=outcome,
         note=note.strip()[:2000], author_uid=actor.uid, author_name=actor.name,
     )  # fmt: skip
     db.session.add(verdict)

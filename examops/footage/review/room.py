@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from config.rulebook import Rulebook
 from examops.core.actor import Actor
-from examops.core.clock import SHANGHAI, Clock
+from examops.core.clock import Clock, local_day
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_, _
@@ -99,7 +99,7 @@ def review_data(
 
 
 def _session(session: ExamSession, known: dict[int, ArmingRecord], rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
-    day = session.starts_at.astimezone(SHANGHAI).date()
+    day = local_day(session.starts_at)
     armed = [armed_span(one.arming) for one in known.values()]
     covered = sum_of(coverage_of(one, clock) for one in known.values())
     present, due = places_of([session.id])[session.id]
@@ -139,7 +139,7 @@ def _camera(
         "playlist_url": playlist, "coverage_percent": round(coverage_of(known, clock).percent, 1),
         "quality": f"{camera.height}P",
         "activity": activity(known.arming, [strip for strip, _ in strips], rulebook.value(
-            "footage.sample_seconds", session.starts_at.astimezone(SHANGHAI).date()
+            "footage.sample_seconds", local_day(session.starts_at)
         )),
     }  # fmt: skip
 

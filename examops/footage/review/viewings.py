@@ -12,7 +12,7 @@ from sqlalchemy import select
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import Invalid
 from examops.core.language import N_, message
 from examops.footage.archive.intervals import Span, merge
@@ -59,7 +59,7 @@ def _latest(session_id: int, camera_id: int, mode: str, actor: Actor, clock: Clo
 def _begin(session: ExamSession, camera: Camera, span: Span, mode: str, actor: Actor, clock: Clock) -> FootageViewing:
     now = clock.now()
     row = FootageViewing(
-        body_id=session.body_id, district=session.district, session_id=session.id, camera_id=camera.id,
+        **owner_of(session), session_id=session.id, camera_id=camera.id,
         viewer_uid=actor.uid, viewer_name=actor.name, mode=mode, media_from=span.start, media_until=span.end,
         looked_at=now, extended_at=now,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from flask import url_for
 from sqlalchemy import Select, select
 
 from config.rulebook import Rulebook
-from examops.core.clock import SHANGHAI, Clock, today
+from examops.core.clock import Clock, local, today
 from examops.core.database import db
 from examops.core.language import _
 from examops.core.store import Store
@@ -165,7 +165,7 @@ def _session(session: ExamSession, found: list[WallCamera], places: tuple[int, i
     worst = min(own, key=lambda eye: ORDER[eye.mark])
     present, due = places
     state = {"ok": "done", "off": "wait"}.get(worst.mark, worst.mark)
-    start = _("{time} 开考", time=clock_time(session.starts_at.astimezone(SHANGHAI)))
+    start = _("{time} 开考", time=clock_time(local(session.starts_at)))
     why = f"{worst.camera.label} {worst.words(now)}" if worst.mark in ("stop", "look") else None
     return {
         "uid": str(session.uid), "title": str(session.title), "place": start, "body": " · ".join(part for part in (worst.body, worst.room) if part),

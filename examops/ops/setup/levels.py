@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local_day
 from examops.core.database import Base, db
 from examops.ops.setup.outcome import SetupResult, difference
 from examops.ops.setup.plan import SetupItem
@@ -88,6 +88,6 @@ def _beside(camera: Camera, facts: Mapping[str, Any]) -> dict[str, Any]:
     if "fitness" in facts:
         merged["fitness"] = {**camera.fitness, **facts["fitness"]}
     before, after = camera.admitted_at, facts.get("admitted_at")
-    if before and after and before.astimezone(SHANGHAI).date() == after.date():
+    if before and after and local_day(before) == after.date():
         del merged["admitted_at"]
     return merged

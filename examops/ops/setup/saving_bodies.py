@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from examops.accounts.models import UserAccount
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.ops.setup.levels import Level, Run, words_of
 from examops.ops.setup.plan import BodyEntry, CameraEntry, RoomEntry, SiteEntry, StaffEntry
 from examops.organisations.models import Body, BodyOccupation
@@ -51,7 +51,7 @@ def _linked(entry: StaffEntry, users: Mapping[str, int]) -> StaffEntry:
 
 
 def _site(run: Run, entry: SiteEntry, site: Site, place: str) -> None:
-    tenant = {"body_id": site.body_id, "district": site.district}
+    tenant = owner_of(site)
     for room_entry, room in run.bring(ROOMS, entry.rooms, {"site_id": site.id}, tenant, place):
         _room(run, room_entry, room, tenant, words_of(place, room.name))
 

@@ -97,9 +97,15 @@ def _context(ticket: Ticket) -> dict:
     ).all()
     code = code_of(ticket)
     return {
-        "ticket": ticket, "application": application, "candidate": candidate, "verdict": verdict, "places": places,
-        "occupation": named_occupation(application.occupation_code), "qr": _qr(code), "code": code,
-    }  # fmt: skip
+        "ticket": ticket,
+        "application": application,
+        "candidate": candidate,
+        "verdict": verdict,
+        "places": places,
+        "occupation": named_occupation(application.occupation_code),
+        "qr": _qr(code),
+        "code": code,
+    }
 
 
 def _qr(code: str) -> Markup:
