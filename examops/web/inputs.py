@@ -15,6 +15,7 @@ passes fits a column: no number outside of ``bigint``, no NUL, control character
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -36,6 +37,7 @@ MIN_YEAR, MAX_YEAR = 2000, 2100
 MAX_DIGITS = 20  # of a number written as text: more fit no bigint
 MAX_WRITTEN = 64  # characters of a moment, day or uid written as text
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LINES = re.compile("[\t\n\r\u2028\u2029]")
 
 
@@ -65,9 +67,9 @@ class InvalidInput(Invalid):
 
 
 def _line(name: str, fault: Message, labels: Mapping[str, str]) -> Message:
-    if not name:
+    if not name or labels.get(name) == "":
         return fault
-    label = message(labels[name]) if labels.get(name) else name
+    label = message(labels[name]) if name in labels else name
     return message(N_("{label}：{fault}"), label=label, fault=fault)
 
 
@@ -104,7 +106,8 @@ def read(schema: type[Schema] | Schema, given: Mapping[str, Any]) -> dict[str, A
 
 def invalid_input(error: ValidationError, schema: Schema, given: Any) -> InvalidInput:
     """marshmallow's fault as our refusal."""
-    labels = {_name(field): getattr(field, "label", "") for field in schema.fields.values()}
+    words = {_name(field): getattr(field, "label", None) for field in schema.fields.values()}
+    labels = {name: label for name, label in words.items() if label is not None}
     return InvalidInput(dict(_flat(error.messages)), labels=labels, valid=error.valid_data, given=given)
 
 
@@ -135,11 +138,11 @@ def input_fault(text: str, field: str = SCHEMA, /, **values: Any) -> ValidationE
 class _Field(fields.Field[Any]):
     """Words its faults through the catalogue, and takes null and empty text for nothing given.
 
-    ``label`` is what people call it; ``missing_words`` say so when it is required and not given. What is not required
+    ``label`` is what people call it (empty: its faults stand alone); ``missing_words`` say so when it is required and not given. What is not required
     has a ``load_default``, so that every attribute is in the answer: None unless the field says otherwise.
     """
 
-    def __init__(self, *, label: str = "", missing_words: str = N_("请填写"), **options: Any) -> None:
+    def __init__(self, *, label: str | None = None, missing_words: str = N_("请填写"), **options: Any) -> None:
         self.label, self.missing_words = label, missing_words
         if not options.get("required"):
             options.setdefault("load_default", None)
@@ -183,6 +186,20 @@ class WholeNumber(_Field, fields.Integer):
         if self.most == MAX_BIGINT:
             return self.make_error(N_("须为不小于 {least} 的整数"), least=self.least)
         return self.make_error(N_("须为 {least}–{most} 的整数"), least=self.least, most=self.most)
+
+
+class Number(_Field, fields.Float):
+    """``least`` to ``most``, finite; for measures, not for money."""
+
+    def __init__(self, least: float, most: float, **options: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(**_described(options, minimum=least, maximum=most))
+
+    def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> float:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not self.least <= value <= self.most:
+            raise self.make_error(N_("须为 {least}–{most} 的数"), least=self.least, most=self.most)
+        return float(value)
 
 
 class ShortText(_Field, fields.String):
@@ -305,6 +322,21 @@ class Part(_Field, fields.Nested):
         if not isinstance(value, dict):
             raise self.make_error(N_("须为一个 JSON 对象"))
         return super()._deserialize(value, *args, **options)
+
+
+def fits_json_column(value: Any, depth: int = 32) -> bool:
+    """Whether PostgreSQL keeps this parsed JSON as it came: no NUL or lone surrogate, no NaN, not nested too deeply."""
+    if isinstance(value, str):
+        return not UNSTORABLE.search(value)
+    if isinstance(value, dict):
+        return (
+            depth > 0
+            and all(isinstance(k, str) and not UNSTORABLE.search(k) for k in value)
+            and all(fits_json_column(one, depth - 1) for one in value.values())
+        )
+    if isinstance(value, list):
+        return depth > 0 and all(fits_json_column(one, depth - 1) for one in value)
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _iso(convert: Any, value: Any) -> Any:
