@@ -164,7 +164,7 @@ def _described(options: dict[str, Any], **properties: Any) -> dict[str, Any]:
 
 
 class WholeNumber(_Field, fields.Integer):
-    """``least`` to ``most``, as a number or as digits."""
+    """``least`` to ``most``, as a number or as digits; ``strict``: as a number only."""
 
     def __init__(self, least: int = 0, most: int = MAX_BIGINT, **options: Any) -> None:
         self.least, self.most = max(least, -MAX_BIGINT - 1), min(most, MAX_BIGINT)
@@ -176,9 +176,8 @@ class WholeNumber(_Field, fields.Integer):
             raise self._fault()
         return number
 
-    @staticmethod
-    def _number(value: Any) -> int | None:
-        if isinstance(value, str) and len(text := value.strip()) <= MAX_DIGITS and re.fullmatch(r"-?\d+", text):
+    def _number(self, value: Any) -> int | None:
+        if not self.strict and isinstance(value, str) and len(text := value.strip()) <= MAX_DIGITS and re.fullmatch(r"-?\d+", text):
             return int(text)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 

@@ -41,14 +41,10 @@ def session_of(uid: uuid.UUID) -> ExamSession:
     return session
 
 
-def camera_of_session(session: ExamSession, uid: Any) -> Camera:
+def camera_of_session(session: ExamSession, uid: uuid.UUID) -> Camera:
     """A camera armed for the session, else :class:`NotFound`."""
-    try:
-        wanted = uuid.UUID(str(uid))
-    except ValueError as error:
-        raise NotFound() from error
     query = select(Camera).join(Arming, Arming.camera_id == Camera.id).where(Arming.session_id == session.id)
-    camera = db.session.execute(query.where(Camera.uid == wanted)).scalar_one_or_none()
+    camera = db.session.execute(query.where(Camera.uid == uid)).scalar_one_or_none()
     if camera is None:
         raise NotFound(N_("这一场没有这台摄像机"))
     return camera

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -117,14 +116,3 @@ def viewings_of(session_ids: list[int]) -> dict[int, int]:
         .group_by(FootageViewing.session_id)
     )
     return {row.session_id: row[1] for row in db.session.execute(query)}
-
-
-def parse_moment(text: Any) -> datetime:
-    """An ISO 8601 time with a zone, as the pages send it."""
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError as error:
-        raise Invalid(N_("时间格式不对"), value=str(text)[:40]) from error
-    if moment.tzinfo is None:
-        raise Invalid(N_("时间缺少时区"), value=str(text)[:40])
-    return moment
