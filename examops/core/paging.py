@@ -16,6 +16,7 @@ from examops.core.language import N_
 from examops.core.scope import current_scope
 
 T = TypeVar("T")
+OLDEST, NEWEST = 1900, 2199  # years that rows may have; a forged key can name others, which no zone converts
 
 
 def newest_first(query: Select[Any], when: Any, number: Any, before: str | None, page: int) -> Select[Any]:
@@ -37,6 +38,8 @@ def _read_key(key: str, kind: type[date]) -> tuple[date, int]:
         when, number = key.split("~")
         moment = datetime.fromisoformat(when) if issubclass(kind, datetime) else date.fromisoformat(when)
         if isinstance(moment, datetime) and moment.tzinfo is None:
+            raise ValueError(key)
+        if not OLDEST <= moment.year <= NEWEST or not 0 <= int(number) < 2**63:
             raise ValueError(key)
         return moment, int(number)
     except ValueError as error:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import Schema, fields
 
 from config.calendar import calendar
 from config.rulebook import rulebook
@@ -36,6 +37,8 @@ from examops.sessions.planning.draft import station_words
 from examops.sessions.states import SESSION_TRANSITIONS, SessionState
 from examops.sessions.tags import Tag
 from examops.sessions.transitions import ALLOWED_ROLES, move_session
+from examops.web.api import JsonCall, LenientSchema, described
+from examops.web.inputs import Uid, read_json
 
 
 @bp.get("/week")
@@ -112,10 +115,21 @@ def move(session_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("sessions.show", session_uid=session_uid))
 
 
+class OneBookingSchema(LenientSchema):
+    application_uid = Uid(required=True)
+    turn_uid = Uid(required=True)
+
+
+class BookedSchema(Schema):
+    booking_uid = fields.UUID(required=True)
+    state = fields.Str(required=True)
+
+
 @bp.post("/<uuid:session_uid>/bookings")
+@described(JsonCall(BookedSchema, takes=OneBookingSchema, status=201))
 @needs("coordinator")
 def create_bookings(session_uid: UUID) -> ResponseReturnValue:
-    """A form books everybody ticked into one turn; JSON books one and answers with the booking or the refusal."""
+    """JSON books one place and answers with the booking; a form books everybody ticked into one turn"""
     if request.is_json:
         return _book_json(session_uid)
     wanted = _wanted(request.form.getlist("application"), request.form.get("turn", ""))
@@ -145,16 +159,12 @@ def _wanted(applications: list[str], turn: str) -> list[BookingRequest]:
 
 
 def _book_json(session_uid: UUID) -> ResponseReturnValue:
-    body = request.get_json()
-    try:
-        application_uid, turn_uid = UUID(str(body.get("application_uid"))), UUID(str(body.get("turn_uid")))
-    except (ValueError, AttributeError):
-        raise Invalid(N_("需要 application_uid 和 turn_uid")) from None
+    body = read_json(OneBookingSchema)
 
     def work() -> Booking:
         with transaction():
             session = session_by_uid(session_uid)
-            return book_one(application_uid, turn_uid, actor=current_actor(), clock=clock(), session=session)
+            return book_one(body["application_uid"], body["turn_uid"], actor=current_actor(), clock=clock(), session=session)
 
     booking = retried(work)
     return jsonify({"booking_uid": str(booking.uid), "state": booking.state}), 201

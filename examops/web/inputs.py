@@ -262,7 +262,9 @@ class OneOf(_Field, fields.String):
 
     def __init__(self, codes: Iterable[Any], **options: Any) -> None:
         self.codes = {str(code.value if isinstance(code, Enum) else code): code for code in codes}
-        super().__init__(**_described(options, enum=list(self.codes)))
+        otherwise = options.get("load_default") if not options.get("required") else next(iter(self.codes))
+        allowed = [*self.codes, *([] if str(otherwise) in self.codes else [otherwise])]
+        super().__init__(**_described(options, enum=allowed))
 
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
         code = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
