@@ -303,6 +303,7 @@ class ListOf(_Field, fields.List):
         self.least, self.most = least, most
         if not options.get("required"):
             options.setdefault("load_default", list)
+        inner.required, inner.load_default, inner.allow_none = True, missing, False  # null is no entry
         super().__init__(cls_or_instance=inner, **_described(options, minItems=least, maxItems=most))
 
     def _deserialize(self, value: Any, *args: Any, **options: Any) -> list[Any]:
