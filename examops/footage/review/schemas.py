@@ -136,7 +136,7 @@ class PersonDataSchema(Schema):
     name = fields.Str(required=True)
     seat = fields.Str(required=True)
     turn = fields.Str(required=True)
-    in_at = fields.AwareDateTime(required=True)
+    in_at = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "Null: not admitted yet"})
     out_at = fields.AwareDateTime(required=True, allow_none=True)
     exits = fields.List(fields.Nested(ExitDataSchema), required=True)
     id_number = fields.Str(required=True, allow_none=True)

@@ -44,7 +44,6 @@ function start(state: DeskState): void {
   startCamera((code) => read({ code, via: "camera" }));
   typedNumbers((id_number) => read({ id_number, via: "typed" }));
   requireElement("#mismatch").addEventListener("click", () => void reportMismatch(state.urls.mismatch, scanUid));
-  requireElement("#more").addEventListener("click", () => requireElement("#details").toggleAttribute("hidden"));
   document.querySelectorAll(".verdict").forEach((band) => band.addEventListener("click", () => show("scan")));
   showState(state);
   tick();

@@ -62,11 +62,11 @@ export class CandidatePanel {
   }
 
   private photos(person: PersonData): HTMLElement[] {
-    if (!person.photo_url && !person.scan_still_url) return [];
+    if (!person.photo_url) return [];
     const box = createElement("div", "ph");
     for (const [url, words] of [
       [person.photo_url, t("报名照")],
-      [person.scan_still_url, person.scan_words ?? t("扫码帧")],
+      [undefined, person.scan_words], // no picture is taken at the door
     ] as const) {
       const figure = createElement("figure"),
         image = createElement("img");

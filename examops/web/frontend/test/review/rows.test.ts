@@ -52,7 +52,7 @@ test("the notes count who came, who went out, which flags are open and the time 
   const list = rows(
     model({
       people: [
-        person("A-01", { exits: [{ out_at: at("10:00:00"), back_at: at("10:05:00") }] }),
+        person("A-01", { exits: [{ out_at: at("10:00:00"), back_at: at("10:05:00"), reason: "洗手间" }] }),
         person("A-02", { in_at: null }),
       ],
       flags: [flag("10:00:00"), flag("10:10:00", { state: "settled" })],
@@ -76,9 +76,9 @@ test("a row is found from its first pixel to its last", () => {
 
 test("a click finds who came, left, or was away at that moment", () => {
   const people = [
-    person("A-01", { exits: [{ out_at: at("10:00:00"), back_at: at("10:05:00") }] }),
+    person("A-01", { exits: [{ out_at: at("10:00:00"), back_at: at("10:05:00"), reason: "洗手间" }] }),
     person("A-02", { in_at: at("08:55:00"), out_at: at("10:50:00") }),
-    person("A-03", { in_at: null, exits: [{ out_at: at("10:58:00"), back_at: null }] }),
+    person("A-03", { in_at: null, exits: [{ out_at: at("10:58:00"), back_at: null, reason: "洗手间" }] }),
   ];
   const seatAt = (clock: string): string | undefined => personAt(people, msAt(clock), 10_000)?.seat;
   assert.equal(seatAt("10:03:00"), "A-01");
