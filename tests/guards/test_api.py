@@ -118,7 +118,7 @@ def asked(app: Flask, document: dict[str, Any], make: Factory, own: Place) -> It
         user = holder(make, roles[0], own) if isinstance(roles, tuple) else None
         browser = Browser(app, user, bearer=own.more["recorder"] if roles == RECORDER else "")
         answer = browser.send(call, own)
-        if method != "get" and "json" not in walk.form_of(call, own) and answer.mimetype == "text/html":
+        if method != "get" and call.endpoint in JSON_TOO:
             headers = {"X-CSRFToken": browser.token}
             answer = browser.client.post(browser.path(call, own), json=JSON_TOO[call.endpoint](own), headers=headers)
         yield path, method, answer

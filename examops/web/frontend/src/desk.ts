@@ -21,7 +21,7 @@ function start(state: DeskState): void {
       showState(answer.state);
       if (scan.nonce !== newest?.nonce && newest !== null) return; // an older scan that had to wait: it is counted, the door has moved on
       newest = null;
-      scanUid = answer.scan_uid ?? "";
+      scanUid = answer.scan_uid;
       sound(answer.admitted);
       if (answer.admitted) showAdmitted(answer);
       else showRefused(answer);

@@ -110,7 +110,12 @@ export function showFault(message: string, advice: string): void {
     admitted: false,
     at,
     scan_uid: "",
-    reason: { code: "request", words: truncate(message, 28), here: "", todo: [advice || t("再扫一次，仍不行请呼叫考务")] },
+    reason: {
+      code: "request",
+      words: truncate(message, 28),
+      here: "",
+      todo: [advice || t("再扫一次，仍不行请呼叫考务")],
+    },
     state: {} as DeskState,
   });
 }

@@ -89,7 +89,7 @@ export class CandidatePanel {
           ms(person.in_at),
           clock(ms(person.in_at)),
           t("扫码入场，工位 {seat}", { seat: person.seat }),
-          person.turn ?? "",
+          person.turn,
           false,
         ),
       );
@@ -104,7 +104,7 @@ export class CandidatePanel {
           from,
           `${clock(from, false)}–${to === null ? "" : clock(to, false)}`,
           words,
-          exit.reason ?? "",
+          exit.reason,
           from <= now && now < (to ?? Infinity),
         ),
       );

@@ -3,7 +3,16 @@ import { duration } from "../shared/times";
 import { t } from "../shared/words";
 
 /** docs/design/review-data.md says what each field means. Times are ISO 8601 UTC. */
-export type { AlarmData, CameraData, ExitData, FlagData, NewFlag, PersonData, ReviewData, StripData } from "../shared/api";
+export type {
+  AlarmData,
+  CameraData,
+  ExitData,
+  FlagData,
+  NewFlag,
+  PersonData,
+  ReviewData,
+  StripData,
+} from "../shared/api";
 export type Severity = FlagData["severity"];
 
 /** The file beside the pictures of a strip. */

@@ -5,7 +5,7 @@ import { personAt, rowAt } from "../../src/review/axis/hit_test";
 import { rulerStep } from "../../src/review/axis/paint_marks";
 import { heightOf, RULER, rows } from "../../src/review/axis/rows";
 import { View } from "../../src/review/axis/view";
-import { at, camera, flag, model, msAt, person, segment } from "./example";
+import { at, camera, flag, model, msAt, person } from "./example";
 
 test("one row for each camera, then people, flags, alarms and what was seen, without holes between", () => {
   const list = rows(model());
@@ -41,11 +41,6 @@ test("coverage is cut, never rounded up over the limit, and amber below it", () 
       ["98 %", false],
     ],
   );
-});
-
-test("without a figure of the server, coverage follows from armed time and segments", () => {
-  const half = camera("a", { segments: [segment("08:00:00", "09:30:00"), segment("10:30:00", "12:00:00")] });
-  assert.equal(model({ cameras: [half] }).coverage(0), 50);
 });
 
 test("the notes count who came, who went out, which flags are open and the time seen inside the exam", () => {
