@@ -43,7 +43,9 @@ def desk_guard() -> ResponseReturnValue | None:
 desk_guard.is_guard = True  # type: ignore[attr-defined]
 bp = cast(
     JsonBlueprint,
-    guarded(JsonBlueprint("api_desk", __name__, url_prefix="/api/v1/desk", description="The desk at the door"), desk_guard),
+    guarded(
+        JsonBlueprint("api_desk", __name__, url_prefix="/api/v1/desk", description="The desk at the door"), desk_guard
+    ),
 )
 
 

@@ -29,7 +29,9 @@ class QuarantineDecisionSchema(LenientSchema):
     """Form: release or keep."""
 
     decision = OneOf(DECISIONS, required=True, label=N_("决定"))
-    note = ShortText(500, lines=True, required=True, label=N_("理由"), missing_words=N_("请写明理由，例如核对了什么、和谁确认的"))
+    note = ShortText(
+        500, lines=True, required=True, label=N_("理由"), missing_words=N_("请写明理由，例如核对了什么、和谁确认的")
+    )
 
 
 DECIDERS = ("operator", *REVIEWERS)
@@ -45,10 +47,14 @@ def index() -> ResponseReturnValue:
     decided = asked["decided"]
     lines = quarantined(decided=decided, before=asked["before"], site_ids=_only_sites())
     return render_template(
-        "footage/quarantine.html", lines=lines[:PAGE], decided=decided, reasons=QUARANTINE_REASONS,
-        decisions=QUARANTINE_DECISIONS, may_decide=any(grant.role in DECIDERS for grant in g.grants),
+        "footage/quarantine.html",
+        lines=lines[:PAGE],
+        decided=decided,
+        reasons=QUARANTINE_REASONS,
+        decisions=QUARANTINE_DECISIONS,
+        may_decide=any(grant.role in DECIDERS for grant in g.grants),
         following=lines[PAGE - 1].segment.id if len(lines) > PAGE else None,
-    )  # fmt: skip
+    )
 
 
 def _only_sites() -> list[int] | None:
@@ -63,5 +69,7 @@ def decide_segment(segment_uid: UUID) -> ResponseReturnValue:
     form = read_form(QuarantineDecisionSchema)
     with transaction():
         decide(segment_uid, form["decision"], form["note"], actor=current_actor(), clock=clock())
-    flash(_("已放行，录像盒下次取计划后会补传这一段") if form["decision"] == "released" else _("已记下，这一段保持隔离"))
+    flash(
+        _("已放行，录像盒下次取计划后会补传这一段") if form["decision"] == "released" else _("已记下，这一段保持隔离")
+    )
     return redirect(url_for("quarantine.index"))

@@ -107,16 +107,33 @@ def _place_of(sidecar: Sidecar, device: Identity) -> SegmentTarget | None:
 def _row(sidecar: Sidecar, place: SegmentTarget, device: Identity, clock: Clock) -> dict[str, Any]:
     raw, read, arming = sidecar.raw, sidecar.fields, place.arming
     return {
-        "uid": sidecar.segment_uid, "body_id": arming.body_id, "district": arming.district,
-        "arming_id": arming.id, "camera_id": place.camera.id, "session_id": arming.session_id, "device_id": device.id,
-        "run_uid": sidecar.run_uid, "sequence": sidecar.sequence, "started_at": sidecar.start, "ended_at": sidecar.end,
-        "media_start_ticks": read["media_start_ticks"], "media_ms": read["media_duration_ms"], "size": sidecar.size,
-        "sha256": bytes.fromhex(sidecar.sha256), "init_length": read["init_length"], "fragments": raw["fragments"],
-        "sidecar": raw, "sidecar_digest": sidecar.digest, "object_key": object_key(sidecar, place.session_uid),
-        "state": "announced", "lost_packets": read["lost_packets"] or 0,
-        "is_salvaged": bool(raw.get("salvaged")), "is_backfilled": bool(raw.get("backfilled")),
-        "camera_clock_ms": read["camera_clock_offset_ms"], "announced_at": clock.now(),
-    }  # fmt: skip
+        "uid": sidecar.segment_uid,
+        "body_id": arming.body_id,
+        "district": arming.district,
+        "arming_id": arming.id,
+        "camera_id": place.camera.id,
+        "session_id": arming.session_id,
+        "device_id": device.id,
+        "run_uid": sidecar.run_uid,
+        "sequence": sidecar.sequence,
+        "started_at": sidecar.start,
+        "ended_at": sidecar.end,
+        "media_start_ticks": read["media_start_ticks"],
+        "media_ms": read["media_duration_ms"],
+        "size": sidecar.size,
+        "sha256": bytes.fromhex(sidecar.sha256),
+        "init_length": read["init_length"],
+        "fragments": raw["fragments"],
+        "sidecar": raw,
+        "sidecar_digest": sidecar.digest,
+        "object_key": object_key(sidecar, place.session_uid),
+        "state": "announced",
+        "lost_packets": read["lost_packets"] or 0,
+        "is_salvaged": bool(raw.get("salvaged")),
+        "is_backfilled": bool(raw.get("backfilled")),
+        "camera_clock_ms": read["camera_clock_offset_ms"],
+        "announced_at": clock.now(),
+    }
 
 
 def object_key(sidecar: Sidecar, session_uid: uuid.UUID) -> str:

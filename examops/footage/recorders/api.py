@@ -80,8 +80,11 @@ def pair_box(body: dict[str, Any]) -> ResponseReturnValue:
         box, token = pair(body["code"], body["name"], "recorder", body["public_key"], clock=clock())
         site = db.session.get_one(Site, box.site_id)
         return {
-            "device_uid": str(box.uid), "token": token, "site_uid": str(site.uid), "site_name": site.name,
-        }  # fmt: skip
+            "device_uid": str(box.uid),
+            "token": token,
+            "site_uid": str(site.uid),
+            "site_name": site.name,
+        }
 
 
 @bp.get("/plan")

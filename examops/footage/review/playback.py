@@ -29,10 +29,13 @@ class NothingRecorded(NotFound):
 def playable(session: ExamSession, camera: Camera, window: Span) -> list[Any]:
     """Verified segments that touch the window; only they have a version that can be named."""
     query = select(Segment).where(
-        Segment.session_id == session.id, Segment.camera_id == camera.id, Segment.state == "verified",
-        Segment.started_at < window.end, Segment.started_at > window.start - LONGEST_SEGMENT,
+        Segment.session_id == session.id,
+        Segment.camera_id == camera.id,
+        Segment.state == "verified",
+        Segment.started_at < window.end,
+        Segment.started_at > window.start - LONGEST_SEGMENT,
         Segment.ended_at > window.start - timedelta(minutes=2),
-    )  # fmt: skip
+    )
     return list(db.session.execute(query.order_by(Segment.started_at, Segment.sequence)).scalars())
 
 

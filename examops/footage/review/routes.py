@@ -119,9 +119,15 @@ def flags() -> ResponseReturnValue:
         counts = _counts()
     older = url_for("footage.flags", state=state, before=rows[PAGE - 1].Flag.id) if len(rows) > PAGE else None
     return render_template(
-        "footage/flags.html", rows=rows[:PAGE], stills=stills, tab_items=_tabs(counts, state), older=older,
-        states=FLAG_STATES, decisions=flagging.DECISIONS, me=current_actor(),
-    )  # fmt: skip
+        "footage/flags.html",
+        rows=rows[:PAGE],
+        stills=stills,
+        tab_items=_tabs(counts, state),
+        older=older,
+        states=FLAG_STATES,
+        decisions=flagging.DECISIONS,
+        me=current_actor(),
+    )
 
 
 def _note_stills(sessions: list[ExamSession]) -> None:
@@ -151,11 +157,13 @@ def _counts() -> dict[str, int]:
 def _tabs(counts: dict[str, int], current: str) -> list[dict[str, Any]]:
     return [
         {
-            "pair": pair, "count": counts.get(key, 0), "url": url_for("footage.flags", state=key),
+            "pair": pair,
+            "count": counts.get(key, 0),
+            "url": url_for("footage.flags", state=key),
             "current": key == current,
         }
         for key, pair in FLAG_STATES.items()
-    ]  # fmt: skip
+    ]
 
 
 def _still_url(row: Flag) -> str | None:

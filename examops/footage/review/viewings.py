@@ -47,9 +47,12 @@ def record_viewing(
 
 def _latest(session_id: int, camera_id: int, mode: str, actor: Actor, clock: Clock) -> FootageViewing | None:
     query = select(FootageViewing).where(
-        FootageViewing.session_id == session_id, FootageViewing.viewer_uid == actor.uid, FootageViewing.camera_id == camera_id,
-        FootageViewing.mode == mode, FootageViewing.extended_at > clock.now() - CONTINUES,
-    )  # fmt: skip
+        FootageViewing.session_id == session_id,
+        FootageViewing.viewer_uid == actor.uid,
+        FootageViewing.camera_id == camera_id,
+        FootageViewing.mode == mode,
+        FootageViewing.extended_at > clock.now() - CONTINUES,
+    )
     return db.session.execute(
         query.order_by(FootageViewing.extended_at.desc(), FootageViewing.id.desc()).limit(1)
     ).scalar_one_or_none()
@@ -58,10 +61,18 @@ def _latest(session_id: int, camera_id: int, mode: str, actor: Actor, clock: Clo
 def _begin(session: ExamSession, camera: Camera, span: Span, mode: str, actor: Actor, clock: Clock) -> FootageViewing:
     now = clock.now()
     row = FootageViewing(
-        body_id=session.body_id, district=session.district, session_id=session.id, camera_id=camera.id,
-        viewer_uid=actor.uid, viewer_name=actor.name, mode=mode, media_from=span.start, media_until=span.end,
-        looked_at=now, extended_at=now,
-    )  # fmt: skip
+        body_id=session.body_id,
+        district=session.district,
+        session_id=session.id,
+        camera_id=camera.id,
+        viewer_uid=actor.uid,
+        viewer_name=actor.name,
+        mode=mode,
+        media_from=span.start,
+        media_until=span.end,
+        looked_at=now,
+        extended_at=now,
+    )
     db.session.add(row)
     db.session.flush()
     times = {"start": span.start.isoformat(), "end": span.end.isoformat()}
@@ -85,9 +96,11 @@ def record_live_viewing(places: Iterable[tuple[ExamSession, Camera]], *, actor: 
 def _live_looks(session_ids: set[int], actor: Actor, clock: Clock) -> dict[tuple[int, int], FootageViewing]:
     """The newest live look of a person per session and camera: one query, the wall asks every two seconds."""
     query = select(FootageViewing).where(
-        FootageViewing.session_id.in_(session_ids), FootageViewing.viewer_uid == actor.uid, FootageViewing.mode == "live",
+        FootageViewing.session_id.in_(session_ids),
+        FootageViewing.viewer_uid == actor.uid,
+        FootageViewing.mode == "live",
         FootageViewing.extended_at > clock.now() - CONTINUES,
-    )  # fmt: skip
+    )
     return {
         (look.session_id, look.camera_id): look
         for look in db.session.execute(query.order_by(FootageViewing.id)).scalars()

@@ -1,4 +1,4 @@
-"""What the wall may be narrowed to: district, body, occupation, state. Each lives in the address, so a view can be shared."""
+"""What the wall may be narrowed to: district, body, occupation, state. Each is in the address, to be shared."""
 
 from __future__ import annotations
 

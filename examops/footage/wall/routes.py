@@ -37,10 +37,13 @@ def wall() -> ResponseReturnValue:
     asked = read_query(WallPageSchema)
     data, filters, density = _look(asked, 1)
     return render_template(
-        "footage/wall.html", data=data, data_url=url_for("footage.wall_data", **address(asked)), filters=filters,
+        "footage/wall.html",
+        data=data,
+        data_url=url_for("footage.wall_data", **address(asked)),
+        filters=filters,
         densities=[(count, url_for("footage.wall", **address(asked, density=count))) for count in DENSITIES],
         density=density,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/wall/data.json", endpoint="wall_data")
