@@ -164,7 +164,9 @@ def _book_json(session_uid: UUID) -> ResponseReturnValue:
     def work() -> Booking:
         with transaction():
             session = session_by_uid(session_uid)
-            return book_one(body["application_uid"], body["turn_uid"], actor=current_actor(), clock=clock(), session=session)
+            return book_one(
+                body["application_uid"], body["turn_uid"], actor=current_actor(), clock=clock(), session=session
+            )
 
     booking = retried(work)
     return jsonify({"booking_uid": str(booking.uid), "state": booking.state}), 201
