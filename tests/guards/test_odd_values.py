@@ -29,7 +29,15 @@ TEXTS = (
     "x" * 5000,
 )
 VALUES = (*TEXTS, 2**63, -(2**63) - 1, 1e308, True, None, [], {}, [None], [[]], {"a": "\0"})
-QUERIES = ("before", "page", "density", "state", "district", "body", "occupation", "decided", "from")
+WALL = ("district", "body", "occupation", "state", "density", "page")
+QUERIES = {
+    "footage.wall": WALL,
+    "footage.wall_data": WALL,
+    "footage.flags": ("state", "before"),
+    "footage.armed_hours": ("before",),
+    "footage.playlist": ("from",),
+    "quarantine.index": ("decided", "before"),
+}
 
 
 def calls(app: Flask, method: str) -> list[walk.Call]:
@@ -74,7 +82,7 @@ def test_odd_values_in_query_strings(app: Flask, make, own) -> None:
     faults = []
     for call in calls(app, "GET"):
         browser = browser_for(app, make, own, call)
-        for name in QUERIES:
+        for name in QUERIES.get(call.endpoint, ()):
             for value in TEXTS[:2] + TEXTS[3:]:
                 answer = browser.client.get(
                     browser.path(call, own), query_string={name: value}, headers=browser.headers
