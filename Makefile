@@ -7,7 +7,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test test-scripts race lint format types contracts words migration bench seed-large check screenshots clean
+.PHONY: help demo install install-dev test test-scripts race lint format types api-types contracts words migration bench seed-large check screenshots clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -36,7 +36,10 @@ format: install-dev ## write the code in the house style
 	@$(RUN) -m ruff check --fix . ; $(RUN) -m ruff format . ; $(RUN) tools/frontend.py format
 
 types: install-dev ## static types
-	@$(RUN) -m mypy && $(RUN) tools/frontend.py check
+	@$(RUN) -m mypy && $(RUN) -m tools.api_types --check && $(RUN) tools/frontend.py check
+
+api-types: install-dev ## the scripts' types of the API, from its document
+	@$(RUN) -m tools.api_types
 
 contracts: install-dev ## who may import whom
 	@.venv/bin/lint-imports

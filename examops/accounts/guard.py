@@ -149,7 +149,7 @@ def needs(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 raise NotAllowed(role=g.role)
             return view(*args, **kwargs)
 
-        checked.__name__ = view.__name__
+        checked.__name__, checked.__doc__ = view.__name__, view.__doc__
         checked.needs = roles  # type: ignore[attr-defined]
         return checked
 

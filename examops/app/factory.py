@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import examops.app.tables  # noqa: F401  every table is known before the first query
 from config.settings import Settings
 from examops.app.domains import DOMAINS, registry
+from examops.app.openapi import describe
 from examops.core.clock import Clock, SystemClock
 from examops.core.connections import engine_options, role_url
 from examops.core.database import db
@@ -22,7 +23,6 @@ from examops.core.extensions import Parts, install
 from examops.core.keys import Keyring
 from examops.core.scope import install_scope
 from examops.core.store import Store
-from examops.ops.api_document import describe
 from examops.web.api import DESCRIPTION, Document
 from examops.web.errors import install_error_pages
 from examops.web.headers import install_headers

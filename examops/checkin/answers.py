@@ -37,11 +37,20 @@ def admitted_answer(
     seat = db.session.execute(select(Workstation.code).where(Workstation.id == station_id)).scalar_one()
     part = db.session.execute(select(SessionGroup.part).where(SessionGroup.id == turn.group_id)).scalar_one()
     return {
-        **_person(candidate), "admitted": True, "at": now.isoformat(), "scan_uid": str(uuid.uuid4()),
-        "title": message(SHORT_TITLE, occupation=message(occupation(application.occupation_code).name), level=level_word(application.level)),
-        "part": message(PARTS.get(part, part)), "seat": seat, "turn": message(N_("第 {number} 轮"), number=turn.number),
+        **_person(candidate),
+        "admitted": True,
+        "at": now.isoformat(),
+        "scan_uid": str(uuid.uuid4()),
+        "title": message(
+            SHORT_TITLE,
+            occupation=message(occupation(application.occupation_code).name),
+            level=level_word(application.level),
+        ),
+        "part": message(PARTS.get(part, part)),
+        "seat": seat,
+        "turn": message(N_("第 {number} 轮"), number=turn.number),
         "turn_starts": message(N_("{time} 开考"), time=_hour(turn.during.lower)),
-    }  # fmt: skip
+    }
 
 
 def refused_answer(

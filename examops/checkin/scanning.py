@@ -132,9 +132,14 @@ def _admit(reading: Reading, session: ExamSession, found: ScanMatch, actor: Acto
     booking.state = BookingState.CHECKED_IN
     owner = owner_of(booking)
     sitting = Sitting(
-        **owner, booking_id=booking.id, session_id=session.id, turn_id=turn.id, workstation_id=station_id,
-        entered_at=clock.now(), admitted_by=actor.name,
-    )  # fmt: skip
+        **owner,
+        booking_id=booking.id,
+        session_id=session.id,
+        turn_id=turn.id,
+        workstation_id=station_id,
+        entered_at=clock.now(),
+        admitted_by=actor.name,
+    )
     db.session.add(sitting)
     db.session.flush()
     return admitted_answer(session, found.candidate, found.application, turn, station_id, clock.now())
@@ -155,16 +160,32 @@ def _station_of(booking: Booking, turn: Turn, session: ExamSession) -> int:
 
 
 def _keep(
-    reading: Reading, session: ExamSession, found: ScanMatch | None, outcome: str, reason: str, answer: dict[str, Any],
-    actor: Actor, clock: Clock,
-) -> dict[str, Any]:  # fmt: skip
+    reading: Reading,
+    session: ExamSession,
+    found: ScanMatch | None,
+    outcome: str,
+    reason: str,
+    answer: dict[str, Any],
+    actor: Actor,
+    clock: Clock,
+) -> dict[str, Any]:
     booking = found.booking if found else None
     assert actor.uid
     row = Scan(
-        **owner_of(session), session_id=session.id, booking_id=booking.id if booking else None,
-        desk=reading.desk, operator_uid=actor.uid, nonce=reading.nonce, via=reading.via, outcome=outcome, reason=reason,
-        answer=answer, scanned_at=reading.scanned_at, received_at=clock.now(), uid=UUID(answer["scan_uid"]),
-    )  # fmt: skip
+        **owner_of(session),
+        session_id=session.id,
+        booking_id=booking.id if booking else None,
+        desk=reading.desk,
+        operator_uid=actor.uid,
+        nonce=reading.nonce,
+        via=reading.via,
+        outcome=outcome,
+        reason=reason,
+        answer=answer,
+        scanned_at=reading.scanned_at,
+        received_at=clock.now(),
+        uid=UUID(answer["scan_uid"]),
+    )
     db.session.add(row)
     try:
         db.session.flush()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import Schema, fields
 
 from config.calendar import calendar
 from config.rulebook import rulebook
@@ -25,7 +26,7 @@ from examops.sessions.blueprint import bp
 from examops.sessions.booking.queries import bookable_applications, bookings_of
 from examops.sessions.booking.service import BookingRequest, book, book_one, release, takes_bookings
 from examops.sessions.declarations.checks import checks
-from examops.sessions.inputs import ChosenSchema, MoveSchema, ReleaseSchema, SessionsSchema, WishSchema
+from examops.sessions.inputs import ChosenSchema, MoveSchema, ReleaseSchema, SessionsSchema
 from examops.sessions.labels import SESSION_STATES
 from examops.sessions.models import Booking, ExamSession, SessionGroup
 from examops.sessions.overview.agenda import agenda
@@ -37,7 +38,8 @@ from examops.sessions.planning.stations import station_words
 from examops.sessions.states import SESSION_TRANSITIONS, SessionState
 from examops.sessions.tags import Tag
 from examops.sessions.transitions import ALLOWED_ROLES, move_session
-from examops.web.inputs import read_form, read_json, read_valid
+from examops.web.api import JsonCall, LenientSchema, described
+from examops.web.inputs import Uid, read_form, read_json, read_valid
 from examops.web.pages import AfterNumberSchema
 
 
@@ -120,10 +122,21 @@ def move(session_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("sessions.show", session_uid=session_uid))
 
 
+class OneBookingSchema(LenientSchema):
+    application_uid = Uid(required=True)
+    turn_uid = Uid(required=True)
+
+
+class BookedSchema(Schema):
+    booking_uid = fields.UUID(required=True)
+    state = fields.Str(required=True)
+
+
 @bp.post("/<uuid:session_uid>/bookings")
+@described(JsonCall(BookedSchema, takes=OneBookingSchema, status=201))
 @needs("coordinator")
 def create_bookings(session_uid: UUID) -> ResponseReturnValue:
-    """A form books everybody ticked into one turn; JSON books one and answers with the booking or the refusal."""
+    """JSON books one place and answers with the booking; a form books everybody ticked into one turn"""
     if request.is_json:
         return _book_json(session_uid)
     chosen = read_form(ChosenSchema)
@@ -147,12 +160,14 @@ def create_bookings(session_uid: UUID) -> ResponseReturnValue:
 
 
 def _book_json(session_uid: UUID) -> ResponseReturnValue:
-    wish = read_json(WishSchema)
+    body = read_json(OneBookingSchema)
 
     def work() -> Booking:
         with transaction():
             session = session_by_uid(session_uid)
-            return book_one(**wish, actor=current_actor(), clock=clock(), session=session)
+            return book_one(
+                body["application_uid"], body["turn_uid"], actor=current_actor(), clock=clock(), session=session
+            )
 
     booking = retried(work)
     return jsonify({"booking_uid": str(booking.uid), "state": booking.state}), 201

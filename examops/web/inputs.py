@@ -15,6 +15,7 @@ passes fits a column: no number outside of ``bigint``, no NUL, control character
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -36,6 +37,7 @@ MIN_YEAR, MAX_YEAR = 2000, 2100
 MAX_DIGITS = 20  # of a number written as text: more fit no bigint
 MAX_WRITTEN = 64  # characters of a moment, day or uid written as text
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LINES = re.compile("[\t\n\r\u2028\u2029]")
 
 
@@ -67,9 +69,9 @@ class InvalidInput(Invalid):
 
 
 def _line(name: str, fault: Message, labels: Mapping[str, str | None]) -> Message:
-    """The fault with what its field is called; of a label None it is a sentence already."""
-    label = labels.get(name.partition(".")[0], "")
-    if not name or label is None:
+    """The fault with what its field is called; of a label "" it is a sentence already."""
+    label = labels.get(name.partition(".")[0])
+    if not name or label == "":
         return fault
     return message(N_("{label}：{fault}"), label=message(label) if label else name, fault=fault)
 
@@ -123,7 +125,7 @@ def _absent(field: fields.Field[Any]) -> Any:
 def invalid_input(error: ValidationError, schema: Schema, given: Any) -> InvalidInput:
     """marshmallow's fault as our refusal."""
     labels = {
-        _name(one): None if getattr(one, "fault", "") else getattr(one, "label", "") for one in schema.fields.values()
+        _name(one): "" if getattr(one, "fault", "") else getattr(one, "label", None) for one in schema.fields.values()
     }
     return InvalidInput(
         dict(_flat(error.messages)),
@@ -161,13 +163,18 @@ def input_fault(text: str, field: str = SCHEMA, /, **values: Any) -> ValidationE
 class _Field(fields.Field[Any]):
     """Words its faults through the catalogue, and takes null and empty text for nothing given.
 
-    ``label`` is what people call it; ``missing_words`` say so when it is required and not given. What is not required
-    has a ``load_default``, so that every attribute is in the answer: None unless the field says otherwise. ``fault`` is
-    a sentence of its own, for a field with one text for whatever is wrong with it.
+    ``label`` is what people call it (empty: its faults stand alone); ``missing_words`` say so when it is required and
+    not given. What is not required has a ``load_default``, so that every attribute is in the answer: None unless the
+    field says otherwise. ``fault`` is a sentence of its own, for a field with one text for whatever is wrong with it.
     """
 
     def __init__(
-        self, *, label: str = "", missing_words: str = N_("请填写"), fault: Message | str = "", **options: Any
+        self,
+        *,
+        label: str | None = None,
+        missing_words: str = N_("请填写"),
+        fault: Message | str = "",
+        **options: Any,
     ) -> None:
         self.label, self.missing_words = label, missing_words
         self.fault = message(fault) if fault and isinstance(fault, str) else fault
@@ -193,7 +200,7 @@ def _described(options: dict[str, Any], **properties: Any) -> dict[str, Any]:
 
 
 class WholeNumber(_Field, fields.Integer):
-    """``least`` to ``most``, as a number or as digits."""
+    """``least`` to ``most``, as a number or as digits; ``strict``: as a number only."""
 
     def __init__(self, least: int = 0, most: int = MAX_BIGINT, **options: Any) -> None:
         self.least, self.most = max(least, -MAX_BIGINT - 1), min(most, MAX_BIGINT)
@@ -205,9 +212,13 @@ class WholeNumber(_Field, fields.Integer):
             raise self._fault()
         return number
 
-    @staticmethod
-    def _number(value: Any) -> int | None:
-        if isinstance(value, str) and len(text := value.strip()) <= MAX_DIGITS and re.fullmatch(r"-?\d+", text):
+    def _number(self, value: Any) -> int | None:
+        if (
+            not self.strict
+            and isinstance(value, str)
+            and len(text := value.strip()) <= MAX_DIGITS
+            and re.fullmatch(r"-?\d+", text)
+        ):
             return int(text)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
@@ -215,6 +226,20 @@ class WholeNumber(_Field, fields.Integer):
         if self.most == MAX_BIGINT:
             return self.make_error(N_("须为不小于 {least} 的整数"), least=self.least)
         return self.make_error(N_("须为 {least}–{most} 的整数"), least=self.least, most=self.most)
+
+
+class Number(_Field, fields.Float):
+    """``least`` to ``most``, finite; for measures, not for money."""
+
+    def __init__(self, least: float, most: float, **options: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(**_described(options, minimum=least, maximum=most))
+
+    def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> float:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not self.least <= value <= self.most:
+            raise self.make_error(N_("须为 {least}–{most} 的数"), least=self.least, most=self.most)
+        return float(value)
 
 
 class ShortText(_Field, fields.String):
@@ -278,7 +303,9 @@ class OneOf(_Field, fields.String):
 
     def __init__(self, codes: Iterable[Any], **options: Any) -> None:
         self.codes = {str(code.value if isinstance(code, Enum) else code): code for code in codes}
-        super().__init__(**_described(options, enum=list(self.codes)))
+        otherwise = options.get("load_default") if not options.get("required") else next(iter(self.codes))
+        allowed = [*self.codes, *([] if str(otherwise) in self.codes else [otherwise])]
+        super().__init__(**_described(options, enum=allowed))
 
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
         code = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
@@ -317,6 +344,7 @@ class ListOf(_Field, fields.List):
         self.least, self.most = least, most
         if not options.get("required"):
             options.setdefault("load_default", list)
+        inner.required, inner.load_default, inner.allow_none = True, missing, False  # null is no entry
         super().__init__(cls_or_instance=inner, **_described(options, minItems=least, maxItems=most))
 
     def _deserialize(self, value: Any, *args: Any, **options: Any) -> list[Any]:
@@ -342,6 +370,21 @@ class Part(_Field, fields.Nested):
         if not isinstance(value, dict):
             raise self.make_error(N_("须为一个 JSON 对象"))
         return super()._deserialize(value, *args, **options)
+
+
+def fits_json_column(value: Any, depth: int = 32) -> bool:
+    """Whether PostgreSQL keeps this parsed JSON as it came: no NUL or lone surrogate, no NaN, not nested too deeply."""
+    if isinstance(value, str):
+        return not UNSTORABLE.search(value)
+    if isinstance(value, dict):
+        return (
+            depth > 0
+            and all(isinstance(k, str) and not UNSTORABLE.search(k) for k in value)
+            and all(fits_json_column(one, depth - 1) for one in value.values())
+        )
+    if isinstance(value, list):
+        return depth > 0 and all(fits_json_column(one, depth - 1) for one in value)
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _iso(convert: Any, value: Any) -> Any:

@@ -46,11 +46,14 @@ def plan_armings(session: ExamSession, rulebook: Rulebook, clock: Clock) -> int:
     cameras = db.session.execute(select(Camera.id).where(Camera.room_id == session.room_id)).scalars()
     rows = [
         {
-            **owner_of(session), "session_id": session.id, "camera_id": camera_id,
-            "during": during, "state": "planned",
+            **owner_of(session),
+            "session_id": session.id,
+            "camera_id": camera_id,
+            "during": during,
+            "state": "planned",
         }
         for camera_id in cameras
-    ]  # fmt: skip
+    ]
     if not rows:
         return 0
     statement = insert(Arming).values(rows)

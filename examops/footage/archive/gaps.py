@@ -102,10 +102,16 @@ def derive_gaps(arming: Arming, rulebook: Rulebook, clock: Clock) -> list[Gap]:
 
 def _gap(arming: Any, span: Span, reason: str, reported_by: str, detail: str = "") -> Gap:
     return Gap(
-        **owner_of(arming), arming_id=arming.id, camera_id=arming.camera_id,
-        session_id=arming.session_id, started_at=span.start, ended_at=span.end, reason=reason,
-        reported_by=reported_by, detail=detail,
-    )  # fmt: skip
+        **owner_of(arming),
+        arming_id=arming.id,
+        camera_id=arming.camera_id,
+        session_id=arming.session_id,
+        started_at=span.start,
+        ended_at=span.end,
+        reason=reason,
+        reported_by=reported_by,
+        detail=detail,
+    )
 
 
 def armings_to_check(clock: Clock, look_back: timedelta = timedelta(days=3)) -> list[int]:
@@ -128,10 +134,17 @@ def report_gap(arming: Arming, uid: uuid.UUID, span: Span, reason: str, detail: 
     """Take a gap of the recorder in, once. What the server had derived for the same time gives way to it."""
     lock_arming(arming.id)
     values = {
-        "uid": uid, **owner_of(arming), "arming_id": arming.id,
-        "camera_id": arming.camera_id, "session_id": arming.session_id, "started_at": span.start,
-        "ended_at": span.end, "reason": reason, "detail": detail, "reported_by": "recorder",
-    }  # fmt: skip
+        "uid": uid,
+        **owner_of(arming),
+        "arming_id": arming.id,
+        "camera_id": arming.camera_id,
+        "session_id": arming.session_id,
+        "started_at": span.start,
+        "ended_at": span.end,
+        "reason": reason,
+        "detail": detail,
+        "reported_by": "recorder",
+    }
     statement = insert(Gap).values(values).on_conflict_do_nothing(index_elements=["uid"]).returning(Gap.id)
     if db.session.execute(statement).scalar_one_or_none() is None:
         return "known"
@@ -147,9 +160,12 @@ def supersede_gaps(camera_id: int, span: Span, *, by: uuid.UUID, derived_only: b
     Gap rows are never edited otherwise. Footage that only touches a gap within a second changes nothing.
     """
     query = select(Gap).where(
-        Gap.camera_id == camera_id, Gap.superseded_by.is_(None), Gap.uid != by,
-        Gap.started_at < span.end, Gap.ended_at > span.start,
-    )  # fmt: skip
+        Gap.camera_id == camera_id,
+        Gap.superseded_by.is_(None),
+        Gap.uid != by,
+        Gap.started_at < span.end,
+        Gap.ended_at > span.start,
+    )
     if derived_only:
         query = query.where(Gap.reported_by == "server")
     for gap in db.session.execute(query.with_for_update()).scalars():

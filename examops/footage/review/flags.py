@@ -60,10 +60,17 @@ def make_flag(session: ExamSession, draft: Draft, *, actor: Actor, clock: Clock)
     if not span.meets(Span(session.during.lower, session.during.upper)):  # type: ignore[arg-type]
         raise Invalid(N_("标记的时间不在这一场里"))
     flag = Flag(
-        **owner_of(session), session_id=session.id, camera_id=draft.camera.id,
-        started_at=span.start, ended_at=span.end, seat=draft.seat[:40], severity=draft.severity,
-        note=draft.note.strip()[:2000], author_uid=actor.uid, author_name=actor.name,
-    )  # fmt: skip
+        **owner_of(session),
+        session_id=session.id,
+        camera_id=draft.camera.id,
+        started_at=span.start,
+        ended_at=span.end,
+        seat=draft.seat[:40],
+        severity=draft.severity,
+        note=draft.note.strip()[:2000],
+        author_uid=actor.uid,
+        author_name=actor.name,
+    )
     db.session.add(flag)
     db.session.flush()
     record(Tag.FLAG_MADE, actor, flag, words=_words(session, draft.camera), at=clock.now(), severity=flag.severity)
@@ -106,9 +113,13 @@ def conclude(session: ExamSession, outcome: str, note: str, *, actor: Actor, clo
     if db.session.execute(own).first() is not None:
         raise AlreadyConcluded()
     verdict = ReviewVerdict(
-        **owner_of(session), session_id=session.id, outcome=outcome,
-        note=note.strip()[:2000], author_uid=actor.uid, author_name=actor.name,
-    )  # fmt: skip
+        **owner_of(session),
+        session_id=session.id,
+        outcome=outcome,
+        note=note.strip()[:2000],
+        author_uid=actor.uid,
+        author_name=actor.name,
+    )
     db.session.add(verdict)
     db.session.flush()
     record(Tag.REVIEW_CONCLUDED, actor, session, words=session.words, at=clock.now(), outcome=outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, func, select
 
@@ -30,10 +30,11 @@ from examops.registration.rosters.correcting import correct_cell
 from examops.registration.rosters.inputs import CellSchema, ShownSchema, UploadSchema, columns_schema
 from examops.registration.rosters.intake import cancel, choose_columns, receive_roster, roster_by_uid, table_of
 from examops.registration.rosters.photos import without_photo_count
-from examops.registration.rosters.preview import preview, progress
+from examops.registration.rosters.preview import ProgressSchema, preview, progress
 from examops.registration.rosters.saving import begin_saving
 from examops.registration.rosters.workbook_routes import add_workbooks
 from examops.registration.tags import Tag
+from examops.web.api import json_call
 from examops.web.inputs import InvalidInput, read_form, read_valid
 from examops.web.pages import BeforeSchema
 
@@ -241,8 +242,10 @@ def _saved(roster: Roster) -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:roster_uid>/progress", endpoint="progress")
-def progress_of(roster_uid: UUID) -> ResponseReturnValue:
-    return jsonify(progress(roster_by_uid(roster_uid), clock().now()))
+@json_call(ProgressSchema)
+def progress_of(roster_uid: UUID) -> dict[str, Any]:
+    """How far the examination of a roster has come"""
+    return progress(roster_by_uid(roster_uid), clock().now())
 
 
 @bp.post("/<uuid:roster_uid>/cancel", endpoint="stop")
