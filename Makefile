@@ -26,6 +26,9 @@ test: install-dev ## install what the tests need and run them (ARGS="-k word")
 test-scripts: install-dev ## unit tests of the pages' scripts
 	@$(RUN) tools/frontend.py test
 
+coverage: install-dev ## the tests under branch coverage, a line for each package (ARGS="-k word")
+	@mkdir -p var/coverage && rm -f var/coverage/* && $(RUN) -m coverage run -m pytest $(ARGS); failed=$$?; $(RUN) -m tools.coverage_report && exit $$failed
+
 race: install-dev ## the tests with barriers, 20 times over (TIMES=20)
 	@for n in $$(seq $${TIMES:-20}); do $(RUN) -m pytest -m race -q -p no:cacheprovider || exit 1; done
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
@@ -28,13 +31,17 @@ from examops.sessions.models import ExamSession, Turn
 from examops.sites.models import Camera, Room, Site
 from tests.factories import DAY, Factory
 
-KEY = "A" * 43 + "="  # 32 bytes in base64
+BOX_KEY = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
+KEY = base64.b64encode(BOX_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
 SHEET = "姓名\t身份证号\n何兰\t440606199001010011\n".encode()
 
 
 @dataclass
 class Place:
-    """``params`` holds what addresses name (``session_uid`` …), ``more`` what forms and headers need."""
+    """``params`` holds what addresses name (``session_uid`` …), ``more`` what forms and headers need.
+
+    ``instead`` holds, by endpoint, objects in the state that this endpoint's form asks for.
+    """
 
     body: Body
     site: Site
@@ -42,6 +49,11 @@ class Place:
     owner: dict[str, Any]
     params: dict[str, Any] = field(default_factory=dict)
     more: dict[str, Any] = field(default_factory=dict)
+    instead: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def named(self, endpoint: str) -> dict[str, Any]:
+        """What the address of this endpoint names."""
+        return self.params | self.instead.get(endpoint, {})
 
 
 def make_place(make: Factory, clock: Clock, *, site: Site | None = None, district: str = "440606") -> Place:

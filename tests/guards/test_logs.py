@@ -18,8 +18,8 @@ from examops.registration.models import Roster
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.saving import save_roster
 from tests.factories import DAY, PASSWORD
+from tests.guards.forms import gap_report, sidecar
 from tests.guards.place import KEY, make_place
-from tests.guards.rights import gap_report, sidecar
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 ID_NUMBERS = ("440604199001010018", "440605199001010022")
