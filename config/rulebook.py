@@ -155,14 +155,15 @@ def _entry(key: str, raw: dict[str, Any]) -> Entry:
 
 def _rule(key: str, day: date, shown: dict[str, Any], earlier: dict[str, Rule]) -> Rule:
     corrected = earlier.get(shown.get("corrects", ""))
-    later = {name: shown[name] for name in LATER if name in shown}
+    later: dict[str, Any] = {name: shown[name] for name in LATER if name in shown}
+    if corrected:
+        later["recorded_on"] = day
     return Rule(
         key=key,
         **{name: shown[name] for name in (*WORDS, "value", "source")},
         effective_from=corrected.effective_from if corrected else day,
         content_hash=content_hash({"key": key, "day": day.isoformat(), **shown}),
         written_as=f"{key}@{day}",
-        **({"recorded_on": day} if corrected else {}),
         **later,
     )
 

@@ -128,8 +128,15 @@ class RuleContext:
     @cached_property
     def counting_occupations(self) -> frozenset[str]:
         """Codes and names that count as this or a related occupation."""
+        return self._names_of([self.context.occupation_code]) | self.related_occupations
+
+    @cached_property
+    def related_occupations(self) -> frozenset[str]:
+        """Codes and names of the occupations that the standard names as related."""
         rule = self.law.get(self._key(self.standard, "related")) if self.standard else None
-        codes = [self.context.occupation_code, *(rule.value if rule else ())]
+        return self._names_of(rule.value if rule else [])
+
+    def _names_of(self, codes: list[str]) -> frozenset[str]:
         known = [self.catalogue.by_code[code] for code in codes if code in self.catalogue.by_code]
         return frozenset([*codes, *(name for one in known for name in (one.name, *one.aliases))])
 

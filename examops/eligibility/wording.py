@@ -126,11 +126,17 @@ def limit_words(line: Line) -> Message:
     if form == "level":
         return message(N_("{level}及以上"), level=level_word(limit["level"]))
     if form == "schools":
-        schools = join_messages(LIST_MARK, [message(SCHOOLS[name]) for name in limit["schools"]])
-        return message(N_("{schools}（含应届）"), schools=schools) if limit["final_year"] else schools
+        return _schools(limit)
     if form == "kinds":
         return join_messages(LIST_MARK, [message(KINDS[name]) for name in limit["kinds"]])
     return message(LIMITS[form], **limit)
+
+
+def _schools(limit: Params) -> Message:
+    schools = join_messages(LIST_MARK, [message(SCHOOLS[name]) for name in limit["schools"]])
+    if limit.get("specialty") == "any":
+        schools = message(N_("{schools}（不限专业）"), schools=schools)
+    return message(N_("{schools}（含应届）"), schools=schools) if limit["final_year"] else schools
 
 
 # Limits are stored with these units.
@@ -145,6 +151,7 @@ LIMITS = {
     "insured_here": N_("本单位参保"),
     "yes": N_("须符合"),
     "finished": N_("已期满"),
+    "held": N_("已取得"),
 }
 
 
@@ -208,6 +215,12 @@ def _certificate(found: Params) -> Message:
     return join_messages(" ", [part for part in (found["occupation"], level, found["number"]) if part])
 
 
+def _pre_technician(found: Params) -> Message:
+    return join_messages(
+        " ", [part for part in (found["occupation"], message(N_("预备技师")), found["number"]) if part]
+    )
+
+
 def _told(value: str | None, text: str = N_("未填")) -> Message:
     """A value as somebody wrote it, or what stands where nobody did."""
     return Message(value or text)
@@ -253,6 +266,7 @@ SPECIAL: dict[str, Callable[[Params], Message]] = {
     "since_paper": lambda found: message(N_("取证 {time}，从业起始未填"), time=duration_words(found)),
     "number": _number,
     "certificate": _certificate,
+    "pre_technician": _pre_technician,
     "places": _places,
     "schooling": _schooling,
     "insured_by": _insured_by,
