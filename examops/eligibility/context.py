@@ -125,6 +125,11 @@ class RuleContext:
         """The alternative lines of the level applied for, or None where the standard has no such level."""
         return self.law.get(self._key(self.standard, f"level_{self.context.level}")) if self.standard else None
 
+    def condition_clause(self) -> Rule:
+        """Where it is written that this kind of body (enterprise, college, social) keeps to the level conditions."""
+        own = self.law.get(f"eligibility.level_conditions_{self.context.body_kind}")
+        return own or self.law["eligibility.level_conditions"]
+
     @cached_property
     def counting_occupations(self) -> frozenset[str]:
         """Codes and names that count as this or a related occupation."""

@@ -62,7 +62,7 @@ def _lines(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
 def _filed(rule_context: RuleContext) -> Iterator[Line]:
     """Only told when the body is not filed for this occupation and level."""
     if rule_context.context.offered is False:
-        rule = rule_context.law["eligibility.level_conditions"]
+        rule = rule_context.condition_clause()
         params = {"occupation": rule_context.context.occupation_code, "level": rule_context.context.level}
         found = {"form": "not_filed", **params}
         advice = advise("choose_occupation")

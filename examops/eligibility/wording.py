@@ -113,6 +113,13 @@ def duration_words(found: Params) -> Message:
 gap_words = duration_words
 
 
+def _lasted(found: Params) -> Message:
+    """How long it lasted without a break; where there was one, all days in all beside it."""
+    if not found.get("days_in_all"):
+        return duration_words(found)
+    return message(N_("{time}（累计 {days} 天）"), time=duration_words(found), days=found["days_in_all"])
+
+
 LIST_MARK, SENTENCE_MARK = N_("、"), N_("；")
 
 
@@ -262,7 +269,7 @@ def _in_post(found: Params) -> Message:
 
 SEXES = {"male": N_("男"), "female": N_("女")}
 SPECIAL: dict[str, Callable[[Params], Message]] = {
-    "duration": duration_words,
+    "duration": _lasted,
     "since_paper": lambda found: message(N_("取证 {time}，从业起始未填"), time=duration_words(found)),
     "number": _number,
     "certificate": _certificate,

@@ -88,7 +88,7 @@ def _is_claimed(needs: list[dict[str, Any]], facts: Facts) -> bool:
 
 def _no_conditions(rule_context: RuleContext) -> Line:
     """No such level in the standard is a refusal; no standard at all is for a person to look at."""
-    rule = rule_context.law["eligibility.level_conditions"]
+    rule = rule_context.condition_clause()
     params = {
         "occupation": rule_context.context.occupation_code,
         "level": rule_context.context.level,
