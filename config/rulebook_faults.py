@@ -116,7 +116,7 @@ def _later_faults(cell: dict[str, Any]) -> Iterator[str]:
 
 
 def _correction_faults(key: Any, values: dict[Any, Any]) -> Iterator[str]:
-    """A correction names an earlier value of its own entry, in full; each value is corrected once, then that correction."""
+    """A correction names an earlier value of its own entry, in full. A corrected value is not corrected again."""
     corrected = [cell["corrects"] for cell in values.values() if isinstance(cell, dict) and "corrects" in cell]
     yield from (
         f"{name} is corrected twice" for name in sorted({n for n in map(str, corrected) if corrected.count(n) > 1})

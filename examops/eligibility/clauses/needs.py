@@ -178,7 +178,7 @@ def _told(years: int, told: Fact) -> Counted:
 
 
 def graduation(need: Need, trial: Attempt) -> Line:
-    """A school of the kinds named, in this or a related field unless the line takes any; the last year if it says so."""
+    """A school of the kinds named, in a related field unless the line takes any; the last year if it says so."""
     limit = {"form": "schools", "schools": need["schools"], "final_year": need["final_year"]}
     if need.get("specialty") == "any":
         limit["specialty"] = "any"

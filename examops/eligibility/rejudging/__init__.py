@@ -83,8 +83,9 @@ def judge_verdicts_again(
 
 
 def judge_facts_again(facts: Facts, context: Context, outcome: str, book: Rulebook) -> Rejudged | None:
-    """A preview row, of which only the outcome is kept: what it is now; None where it was not the rules that changed."""
-    days: list[date | None] = [None, *sorted({rule.recorded_on for rule in book.rules() if rule.recorded_on})][:-1]
+    """What a preview row, of which only the outcome is kept, is now; None where not the rules made the difference."""
+    recorded = sorted({rule.recorded_on for rule in book.rules() if rule.recorded_on})
+    days: list[date | None] = [None, *recorded[:-1]]
     bare = replace(context, rules_known_on=None)
     if not any(str(judge(facts, bare, book.known_on(day)).outcome) == outcome for day in days):
         return None

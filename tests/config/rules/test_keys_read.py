@@ -32,7 +32,7 @@ NOT_YET_READ = {
     "capacity.skill_minutes_min": "planning: length of a practical turn",
     "capacity.theory_minutes_min": "planning: length of a theory turn",
     "capacity.theory_room_seats": "sites: seats of a theory room",
-    "eligibility.year_without_matching_day": "nobody: documents how periods count; eligibility/periods.py follows the Civil Code",
+    "eligibility.year_without_matching_day": "nobody: documents how periods count, as eligibility/periods.py does",
     "footage.electronic_retention_years": "results: records kept with the certificate",
     "footage.gap_tolerance_ms": "archive: coverage by belief",
     "footage.keep_local_hours": "recorders: the plan tells the box",

@@ -53,10 +53,16 @@ def stored(make: Factory):
         del inputs["context"]["rules_known_on"]
         row = make.save(
             StoredVerdict(
-                body_id=candidate.body_id, district=candidate.district, candidate_id=candidate.id,
-                occupation_code=occupation, level=level, cut_off_on=where.cut_off, inputs=inputs, **verdict.to_json(),
+                body_id=candidate.body_id,
+                district=candidate.district,
+                candidate_id=candidate.id,
+                occupation_code=occupation,
+                level=level,
+                cut_off_on=where.cut_off,
+                inputs=inputs,
+                **verdict.to_json(),
             )
-        )  # fmt: skip
+        )
         return make.application(make.batch(body), candidate, verdict_id=row.id), row
 
     return store
@@ -120,11 +126,21 @@ def test_a_row_of_a_roster_that_was_refused_is_listed_and_stays_as_it_is(make: F
     )
     row = make.save(
         RosterRow(
-            **whose, roster_id=roster.id, row_number=7, name="陈小明", id_masked="4406**********0018", id_hash=hashed,
-            id_sealed=ring.seal(number, "person.id_sealed." + hashed.hex()), problems=[], lines=[], reasons=[],
-            cells={"occupation": "6-31-01-03", "level": 2}, facts=replace(graduate(), id_number="").to_json(), outcome="no",
+            **whose,
+            roster_id=roster.id,
+            row_number=7,
+            name="陈小明",
+            id_masked="4406**********0018",
+            id_hash=hashed,
+            id_sealed=ring.seal(number, "person.id_sealed." + hashed.hex()),
+            problems=[],
+            lines=[],
+            reasons=[],
+            cells={"occupation": "6-31-01-03", "level": 2},
+            facts=replace(graduate(), id_number="").to_json(),
+            outcome="no",
         )
-    )  # fmt: skip
+    )
     db.session.remove()
     with job_app.app_context():
         found = refused_rows(rulebook(), keyring())
