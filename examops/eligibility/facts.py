@@ -62,7 +62,10 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A level certificate held. ``occupation`` is a code or a name; empty means the occupation applied for."""
+    """A level certificate held. ``occupation`` is a code or a name; empty means the occupation applied for.
+
+    A pre-technician certificate (预备技师) is none of the five levels: its ``level`` is None.
+    """
 
     level: int | None
     occupation: str = ""
@@ -71,6 +74,7 @@ class Certificate:
     source: Source = Source.TYPED
     as_of: date | None = None
     seen_by: str = ""
+    is_pre_technician: bool = False
 
 
 @dataclass(frozen=True, slots=True)

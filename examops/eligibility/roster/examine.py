@@ -41,7 +41,8 @@ class RosterContext:
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
     def for_one(self, occupation_code: str, level: int) -> Context:
-        return Context(
+        """Pinned: what is stored beside a verdict must name what was looked up."""
+        bare = Context(
             body_kind=self.body_kind,
             body_name=self.body_name,
             occupation_code=occupation_code,
@@ -53,6 +54,7 @@ class RosterContext:
             next_batch=self.next_batch,
             next_cut_off=self.next_cut_off,
         )
+        return RuleContext(bare).pinned()
 
 
 @dataclass(frozen=True)
