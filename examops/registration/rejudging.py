@@ -27,7 +27,7 @@ from examops.eligibility.models import Candidate, StoredVerdict
 from examops.eligibility.rejudging import Rejudged, judge_facts_again, judge_verdicts_again, next_verdicts
 from examops.registration.models import Application, Roster, RosterRow
 from examops.registration.rosters.context import roster_context
-from examops.registration.rosters.saving import shown_lines
+from examops.registration.rosters.verdict_lines import stored_lines
 from examops.registration.tags import Tag
 from examops.web.formats import mask_name
 
@@ -84,7 +84,7 @@ def rejudge_verdicts(book: Rulebook, ring: Keyring) -> list[Affected]:
             if not rows:
                 return found
             last = rows[-1][0].id
-            changed = list(judge_verdicts_again(rows, book, ring, shown_lines))
+            changed = list(judge_verdicts_again(rows, book, ring, stored_lines))
             found += [_affected(*one) for one in changed]
             for old, _, judged in changed:
                 record(Tag.VERDICT_JUDGED_AGAIN, Actor.system("rejudge"), old, before=judged.before, after=judged.after)

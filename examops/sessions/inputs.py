@@ -35,8 +35,3 @@ class ChosenSchema(LenientSchema):
     advice = N_("刷新页面，再勾选一次")
     application = ListOf(Uid(), most=MAX_BOOKED, fault=N_("考生或轮次不对"))
     turn = Uid(required=True, fault=N_("考生或轮次不对"))
-
-
-class WishSchema(LenientSchema):
-    application_uid = Uid(required=True, fault=N_("需要 application_uid 和 turn_uid"))
-    turn_uid = Uid(required=True, fault=N_("需要 application_uid 和 turn_uid"))
