@@ -17,10 +17,10 @@ from examops.app.factory import assert_read_committed, create_app
 from examops.core.clock import SHANGHAI, SystemClock
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from scheduler.clockwork import Clockwork, run_until_told
+from scheduler.clockwork import Clockwork, run_until_stopped
 from scheduler.overview import STATES, JobLine, overview
 from scheduler.table import TABLE
-from scheduler.tasks import registered_tasks, without_body
+from scheduler.tasks import jobs_without_task, registered_tasks
 from scheduler.worker import WorkerOptions, run_worker
 
 logger = logging.getLogger("scheduler")
@@ -59,22 +59,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
-    missing = without_body()
-    _say_missing()
+    missing = jobs_without_task()
+    _warn_about_missing_tasks()
     table = [spec for spec in TABLE if spec not in missing]
-    run_until_told(Clockwork(app, table, SystemClock()))
+    run_until_stopped(Clockwork(app, table, SystemClock()))
     return 0
 
 
 def _worker(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
     logger.info("the worker knows %d tasks", len(registered_tasks()))
-    _say_missing()
+    _warn_about_missing_tasks()
     queues = tuple(options.queues.split(",")) if options.queues else ()
     return run_worker(app, settings, WorkerOptions(concurrency=options.concurrency, queues=queues))
 
 
-def _say_missing() -> None:
-    for spec in without_body():
+def _warn_about_missing_tasks() -> None:
+    for spec in jobs_without_task():
         logger.warning("timed job %s names task %s, which no module registers: left out", spec.name, spec.task)
 
 

@@ -61,7 +61,7 @@ def failed_jobs() -> list[FailedJob]:
     ]
 
 
-def keep_failure(job: int, words: Message | str, now: datetime) -> None:
+def record_failure(job: int, words: Message | str, now: datetime) -> None:
     """Write down why a job failed; its newest error replaces the one before."""
     values = {"job_id": job, "words": short(words), "failed_at": now}
     newest = {"words": values["words"], "failed_at": now}

@@ -14,7 +14,7 @@ from examops.core.jobs import queue
 from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from scheduler.failures import AGAIN, drop_failures, keep_failure
+from scheduler.failures import AGAIN, drop_failures, record_failure
 from scheduler.runs import mark_finished
 
 SILENT_SECONDS = 30  # three missed heartbeats
@@ -62,7 +62,7 @@ def rescue_stalled(clock: Clock) -> tuple[int, int]:
     for job in stalled:
         db.session.execute(GIVE_UP if job in lost else AGAIN, {"id": job.id})
     for job in lost:
-        keep_failure(job.id, GAVE_UP, clock.now())
+        record_failure(job.id, GAVE_UP, clock.now())
         _fail_in_ledger(job.args, clock)
     return len(stalled) - len(lost), len(lost)
 

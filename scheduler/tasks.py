@@ -18,7 +18,7 @@ def registered_tasks() -> frozenset[str]:
     return frozenset(queue.tasks)
 
 
-def without_body(table: Iterable[JobSpec] = TABLE) -> list[JobSpec]:
+def jobs_without_task(table: Iterable[JobSpec] = TABLE) -> list[JobSpec]:
     """Timed jobs whose task no module registers. The clock leaves them out and says so."""
     known = registered_tasks()
     return [spec for spec in table if spec.task not in known]

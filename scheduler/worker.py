@@ -39,7 +39,7 @@ class WorkerOptions:
     queues: tuple[str, ...] = ()
     poll_s: float = 1.0
     heartbeat_s: float = 10.0
-    told: asyncio.Event = field(default_factory=asyncio.Event)
+    stop_event: asyncio.Event = field(default_factory=asyncio.Event)
 
     def slots(self, known: Iterable[str]) -> list[tuple[list[str], int]]:
         """``(queues, slots)`` of each lane, when tasks of the queues ``known`` exist."""
@@ -50,14 +50,14 @@ class WorkerOptions:
 
 
 def run_worker(app: Flask, settings: Settings, options: WorkerOptions) -> int:
-    """Work until told to stop (0) or until the connection to the database is lost (1)."""
+    """Work until SIGTERM or SIGINT (returns 0) or until the connection to the database is lost (returns 1)."""
     return asyncio.run(_run(app, settings, options))
 
 
 async def _run(app: Flask, settings: Settings, options: WorkerOptions) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, options.told.set)
+        loop.add_signal_handler(number, options.stop_event.set)
     return await work(app, settings, options)
 
 
@@ -74,7 +74,7 @@ async def work(app: Flask, settings: Settings, options: WorkerOptions) -> int:
     with queue.replace_connector(connector):
         async with queue.open_async():
             running = [asyncio.create_task(_lane(app, options, *lane)) for lane in lanes]
-            return await _until_told_or_lost(running, options.told)
+            return await _until_stopped_or_lost(running, options.stop_event)
 
 
 async def _lane(app: Flask, options: WorkerOptions, queues: list[str], slots: int) -> None:
@@ -87,12 +87,12 @@ async def _lane(app: Flask, options: WorkerOptions, queues: list[str], slots: in
     await queue.run_worker_async(queues=queues, concurrency=slots, name="+".join(queues), **common)
 
 
-async def _until_told_or_lost(lanes: list[asyncio.Task[None]], told: asyncio.Event) -> int:
-    waiting = asyncio.create_task(told.wait())
+async def _until_stopped_or_lost(lanes: list[asyncio.Task[None]], stop_event: asyncio.Event) -> int:
+    waiting = asyncio.create_task(stop_event.wait())
     await asyncio.wait([waiting, *lanes], return_when=asyncio.FIRST_COMPLETED)
     for task in (waiting, *lanes):
         task.cancel()  # a cancelled lane lets its running jobs end first
     for ended in await asyncio.gather(*lanes, return_exceptions=True):
         if isinstance(ended, Exception):
             logger.error("a lane ended: %s: %s", type(ended).__name__, ended.__cause__ or ended)
-    return 0 if told.is_set() else 1
+    return 0 if stop_event.is_set() else 1
