@@ -18,7 +18,7 @@ import urllib3
 from sqlalchemy import create_engine, select, text
 
 from bench.dataset import Amounts, fill
-from bench.dataset.fill import Tools
+from bench.dataset.fill import Services
 from bench.installation import servers
 from bench.signed_in import headers_of
 from config.settings import Settings
@@ -132,7 +132,7 @@ def _judge(ground: Ground) -> None:
 def _ground(settings: Settings, address: str, scale: float) -> Ground:
     app = create_app(settings, kind="job")
     with app.app_context():
-        fill(Amounts.at(scale), SEED, Tools(clock(), keyring(), store(), lambda line: print(f"{scale}: {line}")))
+        fill(Amounts.at(scale), SEED, Services(clock(), keyring(), store(), lambda line: print(f"{scale}: {line}")))
         _analyze(settings)
         set_scope(SYSTEM)
         named, body = _named()

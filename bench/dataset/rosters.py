@@ -20,8 +20,8 @@ from examops.registration.models import Batch, Roster
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.intake import cancel, choose_columns, receive_roster
 
-TELLER = Actor.system("量测数据")
-SHORT = 6
+DATASET_ACTOR = Actor.system("量测数据")
+SHORT_ROSTER_ROWS = 6
 
 
 def make_rosters(
@@ -32,15 +32,15 @@ def make_rosters(
         known = db.session.execute(select(func.count()).where(Roster.body_id == body_id)).scalar_one()
     for number in range(known, count):
         is_last = number == count - 1
-        roster = _take_in(body_id, number, rows if is_last else SHORT, clock, store, rng)
+        roster = _receive_roster(body_id, number, rows if is_last else SHORT_ROSTER_ROWS, clock, store, rng)
         if is_last:
-            examine_roster(roster.uid, actor=TELLER, clock=clock, store=store, ring=ring)
+            examine_roster(roster.uid, actor=DATASET_ACTOR, clock=clock, store=store, ring=ring)
             continue
         with transaction(SYSTEM):
-            cancel(db.session.merge(roster), actor=TELLER)
+            cancel(db.session.merge(roster), actor=DATASET_ACTOR)
 
 
-def _take_in(body_id: int, number: int, rows: int, clock: Clock, store: Store, rng: random.Random) -> Roster:
+def _receive_roster(body_id: int, number: int, rows: int, clock: Clock, store: Store, rng: random.Random) -> Roster:
     with transaction(SYSTEM):
         newest = select(Batch).where(Batch.body_id == body_id).order_by(Batch.id.desc()).limit(1)
         batch = db.session.execute(newest).scalar_one()
@@ -51,11 +51,11 @@ def _take_in(body_id: int, number: int, rows: int, clock: Clock, store: Store, r
             content,
             is_paste=False,
             vouched=("employment", "certificates", "schooling"),
-            actor=TELLER,
+            actor=DATASET_ACTOR,
             clock=clock,
             store=store,
         )
         roster.sheet = {**roster.sheet, "defaults": {"occupation": ELECTRICIAN, "level": str(LEVEL), "kind": ""}}
     with transaction(SYSTEM):
-        choose_columns(db.session.merge(roster), {}, actor=TELLER, clock=clock)
+        choose_columns(db.session.merge(roster), {}, actor=DATASET_ACTOR, clock=clock)
     return roster

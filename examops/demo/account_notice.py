@@ -9,11 +9,11 @@ from examops.demo.private_file import write_private
 FILE = "demo-accounts.txt"
 
 
-def leave_accounts(var: Path, text: str) -> None:
+def write_account_notice(var: Path, text: str) -> None:
     write_private(var / FILE, text)
 
 
-def accounts_told(var: Path) -> str:
+def read_account_notice(var: Path) -> str:
     """Empty when the story was told by a program that left nothing."""
     try:
         return (var / FILE).read_text()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from examops.demo.private_file import write_private
 from examops.demo.servers import EmbeddedPostgres, EmbeddedStore
-from examops.demo.servers.ports import kept_ports
+from examops.demo.servers.ports import stored_ports
 
 
 class Servers:
@@ -17,8 +17,8 @@ class Servers:
     def __init__(self, given: Mapping[str, str], var: Path, port: int, say: Callable[[str], None]) -> None:
         self.environ = dict(given) | {"EXAMOPS_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         self.environ |= _without_proxy(given)
-        self.environ.setdefault("EXAMOPS_SECRET_KEY", _kept_secret(var / "secret"))
-        self.testcam_port = kept_ports(var / "testcam-port.json", ["testcam"])["testcam"]
+        self.environ.setdefault("EXAMOPS_SECRET_KEY", _stored_secret(var / "secret"))
+        self.testcam_port = stored_ports(var / "testcam-port.json", ["testcam"])["testcam"]
         self.environ.setdefault("EXAMOPS_TESTCAM_PORT", str(self.testcam_port))
         self.database = None if given.get("EXAMOPS_DATABASE_URL") else EmbeddedPostgres(var / "pg", say)
         self.store = None if given.get("EXAMOPS_S3_ENDPOINT") else EmbeddedStore(var / "s3", say)
@@ -39,9 +39,9 @@ class Servers:
             "EXAMOPS_S3_CUSTODY_SECRET_KEY": keys.custody_secret_key,
         }
 
-    def revive(self) -> list[str]:
+    def restart_dead(self) -> list[str]:
         """Start again what has died; the names of those that had to be."""
-        revived = []
+        restarted = []
         for name, server, start in (
             ("数据库", self.database, self.start_database),
             ("对象存储", self.store, self.start_store),
@@ -49,8 +49,8 @@ class Servers:
             if server and (server.process is None or server.process.poll() is not None):
                 server.stop()
                 start()
-                revived.append(name)
-        return revived
+                restarted.append(name)
+        return restarted
 
     def stop(self) -> None:
         for server in (self.store, self.database):
@@ -65,7 +65,7 @@ def _without_proxy(given: Mapping[str, str]) -> dict[str, str]:
     return {"NO_PROXY": ours, "no_proxy": ours}
 
 
-def _kept_secret(file: Path) -> str:
+def _stored_secret(file: Path) -> str:
     if not file.exists():
         write_private(file, secrets.token_urlsafe(48))
     return file.read_text().strip()

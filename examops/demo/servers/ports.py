@@ -34,7 +34,7 @@ def free_port(rng: random.Random, also: Iterable[int] = ()) -> int:
     raise RuntimeError(f"no free port between {LOW} and {HIGH}")
 
 
-def kept_ports(file: Path, names: Iterable[str], also: Iterable[int] = ()) -> dict[str, int]:
+def stored_ports(file: Path, names: Iterable[str], also: Iterable[int] = ()) -> dict[str, int]:
     """The ports in ``file``; those missing, or taken by somebody else meanwhile, are chosen anew."""
     known, rng, offsets = _read(file), random.Random(), tuple(also)
     ports: dict[str, int] = {}

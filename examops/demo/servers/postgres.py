@@ -17,7 +17,7 @@ import psycopg
 from examops.demo.servers.folder_lock import FolderLock
 from examops.demo.servers.identity import SYSTEM_HOME, Home, choose_home
 from examops.demo.servers.orphans import end_orphan
-from examops.demo.servers.ports import kept_ports
+from examops.demo.servers.ports import stored_ports
 from examops.demo.servers.processes import spawn, stop, tail
 
 USER, DATABASE = "examops_root", "examops"
@@ -81,7 +81,7 @@ class EmbeddedPostgres:
         if not self.data.exists():
             self._initialise()
         end_orphan(self.data, self.say)
-        self.port = kept_ports(self.folder / "port.json", ["postgres"])["postgres"]
+        self.port = stored_ports(self.folder / "port.json", ["postgres"])["postgres"]
         self._launch()
         self._create_database()
         return self.url()

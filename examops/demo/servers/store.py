@@ -17,7 +17,7 @@ from pathlib import Path
 
 from examops.demo.servers.folder_lock import FolderLock
 from examops.demo.servers.keys import Keys
-from examops.demo.servers.ports import GRPC, kept_ports
+from examops.demo.servers.ports import GRPC, stored_ports
 from examops.demo.servers.processes import spawn, stop, tail
 from examops.demo.servers.store_readiness import reads_back
 
@@ -74,7 +74,7 @@ class EmbeddedStore:
     def _start(self) -> Keys:
         (self.folder / "data").mkdir(exist_ok=True, mode=0o700)
         for _ in range(3):
-            self.ports = kept_ports(self.folder / "ports.json", PORTS, also=(GRPC,))
+            self.ports = stored_ports(self.folder / "ports.json", PORTS, also=(GRPC,))
             keys = self._keys()
             self.process = spawn(self._command(), log=self.log, environ=_environ(), cwd=self.folder)
             if self._answers(keys):

@@ -7,5 +7,5 @@ from pathlib import Path
 FOLDER, DONE = "spool-past", "done"
 
 
-def is_told(var: Path) -> bool:
+def is_archived(var: Path) -> bool:
     return (var / FOLDER / DONE).exists()

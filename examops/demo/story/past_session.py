@@ -51,7 +51,7 @@ def check_in(session: ExamSession, count: int, clock: Clock, actor: Actor) -> No
             scan(reading, session_named(uid), actor=actor, clock=clock, rules=rulebook(), ring=keyring())
 
 
-def hold(uid: uuid.UUID, actor: Actor) -> None:
+def hold_session(uid: uuid.UUID, actor: Actor) -> None:
     """Let a planned session of the past take place: the last of its people does not come."""
     with transaction(SYSTEM):
         session = session_named(uid)

@@ -23,7 +23,7 @@ from examops.registration.rosters import faces_of, receive_photos, roster_by_uid
 LACKING, BLURRED = 9, 23  # every so-manyth person
 
 
-def give_faces(actor: Actor, clock: Clock) -> int:
+def submit_photos(actor: Actor, clock: Clock) -> int:
     """Draw and hand in the photos of every saved roster that has none yet; a worker checks them.
 
     Returns how many were sent.

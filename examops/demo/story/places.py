@@ -47,7 +47,7 @@ CAMERAS = (
 
 
 @dataclass
-class Ground:
+class BodyFacilities:
     """Where a body of the story examines, and who is on duty there."""
 
     body: Body
@@ -154,7 +154,7 @@ CARDS = {0: "senior_examiner", 10: "internal_supervisor"}
 LOGINS = {0: "kaoping", 9: "jiankao", 10: "neidu"}  # the staff who sign in themselves, by their place in the list
 
 
-def give_logins(staff: list[StaffMember]) -> None:
+def link_accounts(staff: list[StaffMember]) -> None:
     """The demo's people who open a desk are on its staff: an account alone opens none."""
     for place, login in LOGINS.items():
         user = db.session.execute(select(UserAccount).where(UserAccount.login == login)).scalar_one()

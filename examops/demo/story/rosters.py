@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import xlsxwriter
 
-from examops.demo.story.people import Made, make_people
+from examops.demo.story.people import SyntheticPerson, make_people
 
 HEAD = (
     "姓名",
@@ -37,7 +37,7 @@ def enterprise_roster(rng: random.Random, cut_off: date, count: int, *, with_fau
     return workbook([list(HEAD), *rows])
 
 
-def _row(person: Made, n: int, rng: random.Random, cut_off: date, with_faults: bool) -> list[str]:
+def _row(person: SyntheticPerson, n: int, rng: random.Random, cut_off: date, with_faults: bool) -> list[str]:
     is_agency = n % 4 == 3
     start = cut_off - timedelta(days=rng.randrange(420, 3000))
     certified = cut_off - timedelta(days=rng.randrange(1600, 2600))

@@ -13,17 +13,17 @@ from examops.demo.private_file import write_private
 FILE = "environ.json"
 
 
-def remember(var: Path, environ: Mapping[str, str]) -> None:
+def write_settings(var: Path, environ: Mapping[str, str]) -> None:
     """Leave the addresses and keys of the running demo for commands typed beside it."""
     ours = {name: value for name, value in environ.items() if name.startswith("EXAMOPS_") or name == "PORT"}
     write_private(var / FILE, json.dumps(ours, indent=1))
 
 
-def forget(var: Path) -> None:
+def remove_settings(var: Path) -> None:
     (var / FILE).unlink(missing_ok=True)
 
 
-def port_left_behind(var: Path) -> int:
+def port_of_killed_demo(var: Path) -> int:
     """The web's port of a demo of this folder that was killed before it could forget; 0 after a clean stop."""
     try:
         return int(json.loads((var / FILE).read_text())["PORT"])

@@ -55,7 +55,7 @@ class Children:
         """Look once: note who died, begin again whose time has come, keep logs small."""
         for child in self.all:
             if child.process and child.process.poll() is not None:
-                self._note_death(child)
+                self._record_exit(child)
             if child.process is None and not child.is_done and self.clock() >= child.due:
                 self._begin(child)
             rotate(self.log_of(child))
@@ -93,7 +93,7 @@ class Children:
             stop(child.process, signal.SIGTERM, child.patience)
             child.process = None
 
-    def _note_death(self, child: Child) -> None:
+    def _record_exit(self, child: Child) -> None:
         assert child.process
         code = child.process.returncode
         self._end(child)  # whatever it left in its process group

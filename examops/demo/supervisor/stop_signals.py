@@ -12,12 +12,12 @@ ASKS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
 
 
-class StopAsked(BaseException):
+class StopRequested(BaseException):
     """Somebody wants the demo to end. Not an Exception: nothing on the way may swallow it."""
 
 
 def install() -> None:
-    """The first signal raises :class:`StopAsked` wherever we are; later ones do not disturb the stopping."""
+    """The first signal raises :class:`StopRequested` wherever we are; later ones do not disturb the stopping."""
     for number in ASKS:
         signal.signal(number, _stop)
     if _parent_is_make():  # make killed: nobody would be left to stop us
@@ -26,7 +26,7 @@ def install() -> None:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     ignore()
-    raise StopAsked(signal.Signals(number).name)
+    raise StopRequested(signal.Signals(number).name)
 
 
 def ignore() -> None:

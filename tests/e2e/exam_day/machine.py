@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.settings import load
 from examops.app.factory import create_app
-from scheduler.clockwork import Clockwork, run_until_told
+from scheduler.clockwork import Clockwork, run_until_stopped
 from scheduler.table import TABLE
 from scheduler.tasks import registered_tasks
 from scheduler.worker import WorkerOptions, run_worker
@@ -23,7 +23,7 @@ def main(part: str, file: str) -> int:
     registered_tasks()
     if part == "worker":
         return run_worker(app, settings, WorkerOptions(poll_s=0.3))
-    run_until_told(Clockwork(app, TABLE, clock))
+    run_until_stopped(Clockwork(app, TABLE, clock))
     return 0
 
 
