@@ -10,12 +10,12 @@ from typing import Any
 Convert = Callable[[Any], Any]
 
 
-class Wrong(ValueError):
+class InvalidValue(ValueError):
     """A value that cannot be taken; the text says what is wanted, and never repeats a secret."""
 
 
 @dataclass
-class Notes:
+class SetupFindings:
     """Everything to tell about the file, each ``path: words``. Faults keep it from being saved, warnings do not."""
 
     faults: list[str] = field(default_factory=list)
@@ -25,7 +25,7 @@ class Notes:
 class Block:
     """``path`` is how the reader of the file finds it: ``bodies[0].sites[1]``; empty for the file itself."""
 
-    def __init__(self, content: Any, path: str, notes: Notes) -> None:
+    def __init__(self, content: Any, path: str, notes: SetupFindings) -> None:
         self.path, self.notes, self.asked = path, notes, set[str]()
         self.content: dict[str, Any] = content if isinstance(content, dict) else {}
         self.is_block = isinstance(content, dict)
@@ -52,7 +52,7 @@ class Block:
                 continue
             try:
                 found[name] = convert(self.content[name])
-            except Wrong as error:
+            except InvalidValue as error:
                 self.fault(name, str(error))
         return found
 
@@ -70,5 +70,5 @@ class Block:
 
 def _rows(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise Wrong("须是列表，每项以“- ”开头；没有就写 []")
+        raise InvalidValue("须是列表，每项以“- ”开头；没有就写 []")
     return value

@@ -19,10 +19,10 @@ from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.ops.setup.block import Block, Notes
+from examops.ops.setup.block import Block, SetupFindings
 from examops.ops.setup.checks import faults_of
 from examops.ops.setup.content import Unreadable, read_content
-from examops.ops.setup.known import look
+from examops.ops.setup.known import read_recorded
 from examops.ops.setup.outcome import SetupResult, report
 from examops.ops.setup.reading import read_plan
 from examops.ops.setup.saving import save
@@ -53,9 +53,9 @@ def apply_file(
     try:
         with transaction(SYSTEM):
             db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY})
-            notes = Notes(faults=doubled)
+            notes = SetupFindings(faults=doubled)
             plan = read_plan(Block(content, "", notes), file.parent, today(clock))
-            notes.faults += faults_of(plan, look())
+            notes.faults += faults_of(plan, read_recorded())
             if notes.faults:
                 raise SetupFaults(notes.faults)
             outcome = save(plan, clock, make_password)

@@ -38,7 +38,7 @@ class Run:
     outcome: SetupResult = field(default_factory=SetupResult)
     owner: str = ""
 
-    def bring(
+    def save_rows(
         self, level: Level[R], entries: Iterable[E], parent: Mapping[str, Any], more: Mapping[str, Any], place: str
     ) -> list[tuple[E, R]]:
         """Each entry with its row. ``parent`` are the columns that all rows of the level share, ``more`` those that a
