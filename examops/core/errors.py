@@ -106,7 +106,7 @@ class Conflict(DomainError):
     kind, code = Kind.CONFLICT, "conflict"
 
 
-class IllegalMove(DomainError):
+class IllegalTransition(DomainError):
     kind, code, message = Kind.CONFLICT, "state.illegal_move", N_("当前状态下不能做这一步")
 
 
