@@ -1,7 +1,7 @@
-"""The clock process: at each tick it writes the due time down and queues the job, in one transaction.
+"""The clock process: each tick adds the due time to the ledger and queues the job, in one transaction.
 
-No job body runs here. The ledger is unique on (job, due time) and only the process whose row went in queues the
-job, so two clocks are harmless; and what to do is worked out from the ledger, so a kill or an outage loses nothing.
+No job body runs here. The ledger is unique on (job, due time), and only the process that inserted the row queues the
+job, so several clocks may run. What is due is computed from the ledger, so a kill or an outage loses nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ TOO_LATE = N_("停机期间错过，已过补做时限")
 def tick(spec: JobSpec, *, since: datetime, clock: Clock) -> list[datetime]:
     """Queue what is due by now; returns the due times queued here.
 
-    ``since`` stands in for the ledger of a job that has never run: what was due before is not owed.
+    ``since`` is the start for a job without any run in the ledger: earlier due times are not made up.
     """
     with transaction(SYSTEM):
         decision = decide(spec, last_due(spec.name) or since, clock.now())
@@ -58,15 +58,15 @@ def _queue(spec: JobSpec, due: datetime) -> bool:
         timed={"job": spec.name, "due": due.isoformat()},
     )
     if not queued:
-        # Not written down: a job that waits for a worker must be seen to be late.
+        # Without a ledger row for this due time, the overview shows that the job is late.
         remove_due(spec.name, due)
     return queued
 
 
 class Clockwork:
-    """Ticks each job by its cron, and looks at all of them once a minute.
+    """Ticks each job by its cron, and every job once a minute.
 
-    The second look makes up for ticks that failed, say because the database was away at ten past two.
+    The second timer makes up for ticks that failed, for example while the database was unavailable.
     """
 
     def __init__(self, app: Flask, table: Sequence[JobSpec], clock: Clock) -> None:
@@ -87,10 +87,11 @@ class Clockwork:
         self._scheduler.shutdown(wait=True)
 
     def tick_all(self) -> bool:
-        """Stops at the first failure: where the database is away for one job, it is away for all."""
+        """Tick every job. False, at once, when one fails: without the database the others would fail too."""
         return all(self.tick_job(spec) for spec in self.table)
 
     def tick_job(self, spec: JobSpec) -> bool:
+        """False when database or queue refused; logged, and made up within a minute by :meth:`tick_all`."""
         try:
             with self.app.app_context():
                 tick(spec, since=self.since, clock=self.clock)

@@ -1,4 +1,4 @@
-"""Everything that runs by itself, from the manifests of all domains; ``python -m scheduler list`` prints it."""
+"""All timed jobs, from the manifests of all domains; ``python -m scheduler list`` prints it."""
 
 from __future__ import annotations
 

@@ -19,6 +19,6 @@ def registered_tasks() -> frozenset[str]:
 
 
 def jobs_without_task(table: Iterable[JobSpec] = TABLE) -> list[JobSpec]:
-    """Timed jobs whose task no module registers. The clock leaves them out and says so."""
+    """Timed jobs whose task no module registers. The clock skips them and logs a warning."""
     known = registered_tasks()
     return [spec for spec in table if spec.task not in known]

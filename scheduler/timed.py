@@ -1,4 +1,4 @@
-"""What surrounds every job in a worker: the application's context, a closed scope, and the ledger of timed jobs."""
+"""Middleware around every job: an application context, a closed scope, and the ledger of timed jobs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def in_application(app: Flask) -> Callable[[CallNext, JobContext, Any], Any]:
 
 
 def run_recording_failure(body: CallNext, job: int | None, clock: Clock) -> Any:
-    """Run a body; when it fails, keep its error in one line for the page of timed work."""
+    """Run a body. When it raises, store the error's line for the page of timed work and raise again."""
     try:
         return body()
     except BaseException as error:
@@ -47,7 +47,9 @@ def run_recording_failure(body: CallNext, job: int | None, clock: Clock) -> Any:
 
 
 def run_timed(body: CallNext, timed: dict[str, str], clock: Clock) -> Any:
-    """Run a body and write start, end, outcome and error of ``timed`` ({job, due}) into the ledger."""
+    """Run a body and write start, end, outcome and error into the ledger. Raises what the body raises.
+
+    ``timed`` is ``{"job": name, "due": ISO 8601}``."""
     name, due = timed["job"], datetime.fromisoformat(timed["due"])
     with transaction(SYSTEM):
         mark_running(name, due, clock.now())

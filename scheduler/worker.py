@@ -1,8 +1,8 @@
 """The queue's worker: runs the jobs of all domains as the job role, on as many machines as wanted.
 
-Lanes share one process, each with slots of its own: a thousand segments waiting for their frames never keep
-cameras from being armed, nor a roster from being read. When the database goes away the process ends with 1 and its
-supervisor starts it again; a job that was cut off is queued again by ``queue.rescue``.
+Lanes share one process, and each has its own number of concurrent jobs (slots), so a thousand waiting segments never
+delay the arming of cameras or the import of a roster. When the connection to the database is lost, the process ends
+with 1 and its supervisor restarts it; ``queue.rescue`` queues an interrupted job again.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ from scheduler.clockwork import QUEUE
 from scheduler.timed import in_application
 
 logger = logging.getLogger("scheduler.worker")
-PATIENCE_S = 4.0
+CONNECT_TIMEOUT_S = 4.0
 
 
 @dataclass(frozen=True)
 class WorkerOptions:
     """Without ``queues``, each queue of ``lanes`` has its own slots and all others share ``concurrency`` slots.
 
-    With ``queues`` (a machine for footage, say) there is one lane for these alone. Intervals are in seconds.
+    With ``queues`` (for example on a machine for footage) one lane serves only these. ``…_s`` are seconds. Setting
+    ``stop_event`` ends the worker after its running jobs.
     """
 
     concurrency: int = 2
@@ -62,14 +63,14 @@ async def _run(app: Flask, settings: Settings, options: WorkerOptions) -> int:
 
 
 async def work(app: Flask, settings: Settings, options: WorkerOptions) -> int:
-    """The lanes of one process; see :func:`run_worker`."""
+    """Run all lanes; returns as :func:`run_worker`. Installs no signal handlers."""
     lanes = options.slots(task.queue for task in queue.tasks.values())
     # Each running job may hold one connection while it is fetched or ended, each lane one for its heartbeat.
     most = sum(slots + 1 for _, slots in lanes) + 1
     # The pool waits `timeout` seconds for a lost database before each statement gives up; its own 30 s, several
     # times over at the end of a lane, would keep a dead worker around for minutes.
     connector = procrastinate.PsycopgConnector(
-        conninfo=conninfo(settings, "job"), min_size=1, max_size=most, timeout=PATIENCE_S
+        conninfo=conninfo(settings, "job"), min_size=1, max_size=most, timeout=CONNECT_TIMEOUT_S
     )
     with queue.replace_connector(connector):
         async with queue.open_async():

@@ -1,4 +1,4 @@
-"""A state moves along a table of allowed transitions, and along nothing else."""
+"""State machines as tables: state → states that may follow."""
 
 from __future__ import annotations
 
