@@ -1,4 +1,4 @@
-"""People of the year: registered, judged by the product's own rules, applied. Every tenth lacks something."""
+"""Applicants of the year: registered, judged by the product's rules, applied. Every tenth is not eligible."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CHUNK = 2_000
 
 @dataclass(frozen=True)
 class OccupationInBatch:
-    """What somebody applies for: an occupation in a batch."""
+    """An occupation in a batch (index from the oldest): what an application is for."""
 
     batch: int
     code: str
@@ -41,7 +41,7 @@ class OccupationInBatch:
 
 @dataclass
 class ApplicationRow:
-    """An application as later steps need it; ``is_accepted`` is what the verdict says."""
+    """An inserted application, with what later steps need."""
 
     id: int
     row: Row
@@ -55,7 +55,7 @@ class ApplicationRow:
 
 
 def make_batches(facilities: BodyFacilities, count: int, now: datetime, rng: random.Random) -> list[tuple[int, Row]]:
-    """Inner number and columns of each batch, the oldest first."""
+    """Id and columns of each batch, the oldest first."""
     rows = [_batch(facilities, number, now, rng) for number in range(count)]
     ids = bulk_insert(Batch, rows, rng)
     made = [(ids[row["uid"]], row) for row in rows]
@@ -99,7 +99,7 @@ def apply_all(
     ring: Keyring,
     rng: random.Random,
 ) -> dict[OccupationInBatch, list[ApplicationRow]]:
-    """One application for each wish, in chunks; those who may apply first."""
+    """One application for each request; returns them by what they are for, accepted ones first."""
     found: dict[OccupationInBatch, list[ApplicationRow]] = defaultdict(list)
     for start in range(0, len(requests), CHUNK):
         for place, applied in _apply(facilities, requests[start : start + CHUNK], batches, ring, rng):
@@ -152,7 +152,7 @@ def _apply(
 
 
 def _register(people: Sequence[SyntheticPerson], ring: Keyring, rng: random.Random) -> dict[str, int]:
-    """Inner numbers of persons by ID number, through the one function that may write the register."""
+    """Person ids by ID number, through the one SQL function that may write the register."""
     hashes = {ring.lookup(made.id_number, "id-number"): made.id_number for made in people}
     sealed = [ring.seal(number, "person.id_sealed." + hashed.hex()) for hashed, number in hashes.items()]
     asked = {"hashes": list(hashes), "sealed": sealed, "uids": [new_uid(rng) for _ in hashes], "version": KEY_VERSION}
@@ -160,7 +160,7 @@ def _register(people: Sequence[SyntheticPerson], ring: Keyring, rng: random.Rand
 
 
 class _Judge:
-    """The rules of each place, made once."""
+    """Judges applicants; a rule context is made once for each occupation in a batch."""
 
     def __init__(self, facilities: BodyFacilities, batches: Sequence[tuple[int, Row]]) -> None:
         self.body, self.batches, self._contexts = facilities.body, batches, dict[OccupationInBatch, RuleContext]()
@@ -168,10 +168,10 @@ class _Judge:
     def __call__(
         self, place: OccupationInBatch, made: SyntheticPerson, n: int, rng: random.Random
     ) -> tuple[Facts, Verdict, Row]:
-        bench = self._contexts.setdefault(place, self._context(place))
-        facts = _facts(made, bench, rng, is_lacking=n % LACKING_EVERY == LACKING_EVERY - 1)
-        inputs = {"facts": {**facts.to_json(), "id_number": ""}, "context": bench.context.to_json()}
-        return facts, judge_with(bench, facts), inputs
+        rules = self._contexts.setdefault(place, self._context(place))
+        facts = _facts(made, rules, rng, is_lacking=n % LACKING_EVERY == LACKING_EVERY - 1)
+        inputs = {"facts": {**facts.to_json(), "id_number": ""}, "context": rules.context.to_json()}
+        return facts, judge_with(rules, facts), inputs
 
     def _context(self, place: OccupationInBatch) -> RuleContext:
         body, cut_off = self.body, self.batches[place.batch][1]["cut_off_on"]
@@ -181,11 +181,11 @@ class _Judge:
         return RuleContext(RuleContext(context).pinned())
 
 
-def _facts(made: SyntheticPerson, bench: RuleContext, rng: random.Random, *, is_lacking: bool) -> Facts:
-    cut_off = bench.context.cut_off
+def _facts(made: SyntheticPerson, rules: RuleContext, rng: random.Random, *, is_lacking: bool) -> Facts:
+    cut_off = rules.context.cut_off
     held = cut_off - timedelta(days=rng.randrange(900, 1200) if is_lacking else rng.randrange(1700, 2600))
     since = held - timedelta(days=rng.randrange(30, 900))
-    kind = "social" if bench.context.body_kind == "social" else "employee"
+    kind = "social" if rules.context.body_kind == "social" else "employee"
     seen: dict[str, Any] = {"source": Source.DOCUMENT, "as_of": cut_off - timedelta(days=5), "seen_by": "量测数据"}
 
     def fact(value: Any) -> Fact:

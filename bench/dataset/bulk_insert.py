@@ -1,5 +1,5 @@
-"""Many rows at once. COPY does not work under row-level security, so rows are copied into a temporary table and
-inserted from there: policies and constraints look at every one of them."""
+"""Bulk inserts under row-level security, which COPY does not support: rows are copied into a temporary table and
+inserted from there, so that policies and constraints check each of them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def new_uid(rng: random.Random) -> uuid.UUID:
 
 
 def bulk_insert(table: Any, rows: Iterable[Row], rng: random.Random) -> dict[uuid.UUID, int]:
-    """Add the rows to the running transaction; returns their inner numbers by uid. What a row does not name takes
-    the model's default, ``uid`` comes from ``rng``."""
+    """Insert the rows in the running transaction; returns their ids by uid. Missing columns take the model's default,
+    ``uid`` comes from ``rng``. All rows must have the same keys."""
     found: dict[uuid.UUID, int] = {}
     for chunk in _chunks(rows):
         found |= _insert_chunk(table, chunk, rng)

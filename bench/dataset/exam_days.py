@@ -1,4 +1,4 @@
-"""Who was booked into which turn, and what happened at the door: tickets, lots, scans and sittings."""
+"""Bookings of each turn and its check-in: tickets, workstation draws, scans and sittings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TAKEN = text(
 
 @dataclass
 class BookedCandidate:
-    """A booking on its way through the day. ``came_at`` is None for who did not come (or not yet)."""
+    """A booking; ``came_at`` is the time of check-in, None without one."""
 
     row: Row
     applied: ApplicationRow
@@ -55,7 +55,7 @@ def book_all(
     now: datetime,
     rng: random.Random,
 ) -> list[BookedCandidate]:
-    """Book ``per_turn`` accepted applications into each turn that is held, as far as there are some."""
+    """Book ``per_turn`` accepted applications into each turn that is not cancelled, while there are any."""
     lines = {place: iter([one for one in found if one.is_accepted]) for place, found in waiting.items()}
     seated = [
         _seat(facilities, session, turn, applied, n, now, rng)

@@ -31,7 +31,10 @@ PANEL = 3
 
 @dataclass
 class ExamRoom:
-    """A room with the inner numbers of what stands in it; ``code`` is the occupation it is fitted for."""
+    """A room with the ids of its equipment; ``code`` is the occupation it is equipped for.
+
+    ``stations`` are (code, id), ``cameras`` (label, columns, id).
+    """
 
     row: Row
     id: int
@@ -43,7 +46,8 @@ class ExamRoom:
 
 @dataclass
 class BodyFacilities:
-    """``rooms[line]`` are the rooms of one site, ``panels[line]`` the people who examine there."""
+    """``rooms[line]`` are the rooms of one site, ``panels[line]`` the staff ids of its examiners, ``boxes`` recorder ids by
+    site id."""
 
     body: Body
     owner: Row
@@ -58,7 +62,7 @@ class BodyFacilities:
 
 
 def credit_code(seed: int, number: int) -> str:
-    """The code of a body of this seed: a well-formed one of a registration authority that does not exist."""
+    """The credit code of a body: valid in form, of a registration authority that does not exist."""
     first = f"91440600{seed % 10**5:05d}{number:04d}"
     return first + check_character(first)
 
@@ -91,7 +95,7 @@ def make_facilities(seed: int, number: int, now: datetime, rng: random.Random) -
 
 
 def _insert_for_ids(table: Any, rows: Sequence[Row], rng: random.Random) -> list[int]:
-    """Inner numbers in the order of the rows."""
+    """Insert the rows; returns their ids in the same order."""
     named = [{"uid": new_uid(rng), **row} for row in rows]
     found = bulk_insert(table, named, rng)
     return [found[row["uid"]] for row in named]
@@ -162,7 +166,7 @@ def _panels(owner: Row, codes: Sequence[str], rng: random.Random) -> list[list[i
 
 
 def _boxes(owner: Row, sites: Sequence[int], signer: Signer, now: datetime, rng: random.Random) -> dict[int, int]:
-    """A recorder per site, taken out of use: it only stands for whoever signed the segments."""
+    """A revoked recorder for each site, as the signer of its segments; returns ids by site id."""
     rows = [
         {
             **owner,

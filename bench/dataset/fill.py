@@ -1,4 +1,4 @@
-"""One body after the other, each in one transaction: a kill in the middle is continued with the body it stopped at."""
+"""Writes one body after the other, each in one transaction. After a kill, the next run continues with its body."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MAX_PER_TURN = 10
 
 @dataclass(frozen=True)
 class Services:
-    """What the product's services need besides the database."""
+    """Dependencies of the product's service functions. ``report_progress`` gets a line after each body."""
 
     clock: Clock
     ring: Keyring
@@ -108,7 +108,7 @@ def _application_requests(
     people: Sequence[SyntheticPerson],
     now: datetime,
 ) -> Iterator[tuple[OccupationInBatch, SyntheticPerson]]:
-    """As many for each occupation and batch as its sessions have places, and some more; the rest wait for a session."""
+    """Enough applications to fill the sessions of each occupation and batch; the remaining people wait for a session."""
     needed: Counter[OccupationInBatch] = Counter()
     for slot in slots:
         needed[OccupationInBatch(slot.batch, facilities.rooms[slot.line][slot.room].code)] += per_turn * TURNS

@@ -1,4 +1,4 @@
-"""Armed time of the past: the newest sessions with segments whose bytes are gone, the older ones as one gap each."""
+"""Armed times of past sessions: purged segments for the newest sessions, one gap for each older one."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Armed:
 
 
 def arm(facilities: BodyFacilities, sessions: Sequence[Planned], now: datetime, rng: random.Random) -> list[Armed]:
-    """Armings of everything that is over; a running session is armed from now on, for before nobody recorded."""
+    """Armings of past sessions over their whole time, and of running ones from now on."""
     rows, places = [], []
     for session in sessions:
         running = session.row["state"] == "running"

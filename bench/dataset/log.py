@@ -1,4 +1,4 @@
-"""The log of the year, written as any entry is and sealed by the product's own sealer."""
+"""The audit log of the year, sealed by the product's sealer."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def _camera(facilities: BodyFacilities, one: Armed, minute: Minute, store: Store
 
 
 def _upload(store: Store, key: str, content: bytes) -> str:
-    """As a recorder does it: a conditional PUT with the checksum; returns the version by the store's own word."""
+    """As a recorder does it: a conditional PUT with the checksum; returns the version that the store reports."""
     digest = hashlib.sha256(content).hexdigest()
     ticket = store.upload_url("footage", key, digest, LIVES)
     answer = urllib3.request("PUT", ticket.url, body=content, headers=ticket.headers, timeout=30)

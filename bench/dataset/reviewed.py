@@ -1,4 +1,4 @@
-"""What reviewers left behind: looks, marks, conclusions, and alarms that came and went."""
+"""Results of review: footage viewings, flags, conclusions, and alarms with their end."""
 
 from __future__ import annotations
 

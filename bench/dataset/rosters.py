@@ -1,4 +1,4 @@
-"""Rosters of the year, each taken in and judged by the product itself; the newest is long and waits to be saved."""
+"""Rosters of the year, imported and examined by the product's services. The newest is long and not saved yet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHORT_ROSTER_ROWS = 6
 def make_rosters(
     body_id: int, count: int, rows: int, clock: Clock, store: Store, ring: Keyring, rng: random.Random
 ) -> None:
-    """What is missing of ``count`` rosters; all but the last are short and called off."""
+    """Add rosters up to ``count``: the last has ``rows`` rows and is examined, all others are short and cancelled."""
     with transaction(SYSTEM):
         known = db.session.execute(select(func.count()).where(Roster.body_id == body_id)).scalar_one()
     for number in range(known, count):

@@ -1,4 +1,4 @@
-"""Which session is held when, where and in which batch. Pure: the day and the numbers in, slots out."""
+"""Which session is held when, where and in which batch. Pure functions of date and counts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class SessionSlot:
             yield begins, begins + timedelta(minutes=MINUTES)
 
     def state(self, now: datetime) -> str:
-        """What the clock and people would have made of it by now."""
+        """The state that the session has now."""
         if self.is_cancelled:
             return "cancelled"
         if self.desk_opens_at <= now < self.ends_at + timedelta(minutes=15):

@@ -30,7 +30,7 @@ def _fingerprint(name: str) -> str:
 
 
 def asset(name: str) -> str:
-    """``css/base.css`` → its address: the bundle's, else the source with its imports; "" for scripts without a bundle."""
+    """``css/base.css`` → its address: the bundle's, else the source's; "" for scripts without a bundle."""
     if built := _manifest().get(name.removeprefix("css/")):
         return f"/static/dist/{built}"
     if not (STATIC / name).exists():

@@ -18,7 +18,7 @@ import pytest
 from examops.demo.servers.chosen import Servers
 from examops.demo.servers.ports import GRPC, free_port, is_free, stored_ports
 from examops.demo.supervisor import disk_space, web_port
-from examops.demo.supervisor.attached import forget, port_of_killed_demo, remember
+from examops.demo.supervisor.attached import port_of_killed_demo, remove_settings, write_settings
 from examops.demo.supervisor.recorder_box import recorder
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +56,7 @@ def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path) -> None:
 
 
 def test_the_port_of_a_killed_demo_is_waited_for_and_a_strangers_only_so_long(tmp_path: Path, taken: int) -> None:
-    remember(tmp_path, {"PORT": str(taken)})
+    write_settings(tmp_path, {"PORT": str(taken)})
     assert port_of_killed_demo(tmp_path) == taken
     web_port.wait_until_free(taken, patience=0.0)
 
@@ -66,7 +66,7 @@ def test_the_port_of_a_killed_demo_is_waited_for_and_a_strangers_only_so_long(tm
         web_port.wait_until_free(port)
         assert web_port.choose({"PORT": str(port)}) == port
 
-    forget(tmp_path)
+    remove_settings(tmp_path)
     assert port_of_killed_demo(tmp_path) == 0
 
 

@@ -12,7 +12,9 @@ from examops.demo.servers.ports import stored_ports
 
 
 class Servers:
-    """Starts what is not given; ``environ`` is what every process of the product needs to know."""
+    """Starts the servers that ``given`` does not name. ``environ`` is the environment for every process of the product.
+
+    ``say`` gets a line for people when a server has news."""
 
     def __init__(self, given: Mapping[str, str], var: Path, port: int, say: Callable[[str], None]) -> None:
         self.environ = dict(given) | {"EXAMOPS_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
@@ -40,7 +42,7 @@ class Servers:
         }
 
     def restart_dead(self) -> list[str]:
-        """Start again what has died; the names of those that had to be."""
+        """Start dead servers again; returns their Chinese names."""
         restarted = []
         for name, server, start in (
             ("数据库", self.database, self.start_database),
@@ -59,7 +61,7 @@ class Servers:
 
 
 def _without_proxy(given: Mapping[str, str]) -> dict[str, str]:
-    """Our own addresses are never asked for through a proxy."""
+    """NO_PROXY with the loopback addresses added."""
     names = [name for name in (given.get("NO_PROXY") or given.get("no_proxy") or "").split(",") if name]
     ours = ",".join([*names, "127.0.0.1", "localhost"])
     return {"NO_PROXY": ours, "no_proxy": ours}

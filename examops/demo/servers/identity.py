@@ -1,4 +1,4 @@
-"""As whom PostgreSQL runs: it refuses to run as root, and it wants a user with a name."""
+"""The user that PostgreSQL runs as: it refuses root, and a user id without a name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SYSTEM_HOME = Path("/var/lib/examops")
 
 @dataclass(frozen=True)
 class Home:
-    """Where a server lives, whose programs it runs, and what its process does before it begins."""
+    """Data folder, folder of programs, a function to run in the child before exec, and (uid, gid) of the files."""
 
     folder: Path
     programs: Path

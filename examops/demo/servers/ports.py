@@ -35,7 +35,7 @@ def free_port(rng: random.Random, also: Iterable[int] = ()) -> int:
 
 
 def stored_ports(file: Path, names: Iterable[str], also: Iterable[int] = ()) -> dict[str, int]:
-    """The ports in ``file``; those missing, or taken by somebody else meanwhile, are chosen anew."""
+    """Name → port, from ``file``. Missing ports, and those that another process uses now, are chosen again."""
     known, rng, offsets = _read(file), random.Random(), tuple(also)
     ports: dict[str, int] = {}
     for name in names:

@@ -1,4 +1,4 @@
-"""PostgreSQL from a pip wheel, under our own small supervisor: loopback TCP, a password, no socket."""
+"""PostgreSQL from a pip wheel as a child process: TCP on loopback with a password, no Unix socket."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class EmbeddedPostgres:
         return self.folder / "postgres.log"
 
     def start(self) -> str:
-        """Begin, or raise AlreadyRunning, ServerMissing or RuntimeError with the server's last words."""
+        """Begin, or raise AlreadyRunning, ServerMissing or RuntimeError with the end of the server's log."""
         self._lock.take()
         try:
             return self._start()
@@ -100,7 +100,7 @@ class EmbeddedPostgres:
         return (self.folder / "pass").read_text().strip()
 
     def _initialise(self) -> None:
-        """Made beside its place and renamed: a first start that is cut short leaves nothing half made."""
+        """Run initdb in a temporary folder and rename it: an interrupted first start leaves no partial cluster."""
         draft = self._home.folder / "data.part"
         shutil.rmtree(draft, ignore_errors=True)
         _write_private(self.folder / "pass", secrets.token_urlsafe(24))

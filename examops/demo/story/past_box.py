@@ -1,4 +1,4 @@
-"""Where the box of yesterday's session keeps its spool, and whether its story has been told. Loads nothing else."""
+"""Spool folder of yesterday's session, and whether its footage is archived. Without other imports, to load fast."""
 
 from __future__ import annotations
 

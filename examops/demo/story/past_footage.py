@@ -28,16 +28,16 @@ DAY = 86_400.0
 
 @dataclass(frozen=True)
 class CameraFault:
-    """Something that went wrong with a camera, seconds after its arming began."""
+    """A fault of a camera: start and length in seconds, from the start of its arming."""
 
     start: float
     length: float
-    kind: str  # "black": the picture is; or a reason of the recorder for having none
+    kind: str  # "black": black pictures; any other value: no pictures, for this reason of the recorder
 
 
 @dataclass
 class RecordingClock:
-    """The clock of the recording: stands at the picture that is being recorded."""
+    """A clock set by hand to the time of the picture that is recorded (``now``: Unix seconds)."""
 
     now: float
 
@@ -47,7 +47,7 @@ class RecordingClock:
 
 @dataclass
 class PastCamera:
-    """One drawn camera from the beginning of its arming to the end, or from where an earlier try stopped."""
+    """One drawn camera, recorded over its arming (``armed``: Unix seconds); continues where an earlier run stopped."""
 
     camera_uid: uuid.UUID
     arming_uid: uuid.UUID
@@ -61,7 +61,7 @@ class PastCamera:
         self.clock = RecordingClock(self.armed[0])
 
     def record(self, spool: Spool, signer: Signer) -> Iterator[float]:
-        """Record second by second; yields the share that is done."""
+        """Record second by second; yields the fraction that is done."""
         camera, arming = str(self.camera_uid), str(self.arming_uid)
         track = Track(spool, signer, camera, arming, self.armed, self.clock.clocks())
         encoder = Encoder(EncoderSettings(*SIZE, 1, GOP, BITRATE))
@@ -95,9 +95,9 @@ def _params(encoder: Encoder) -> Params:
 
 
 def record_all(cameras: list[PastCamera], spool: Spool, signer: Signer, server: Server) -> Iterator[float]:
-    """Record the cameras side by side and send what is closed; yields the share that is done.
+    """Record the cameras side by side and send what is closed; yields the fraction that is done.
 
-    A segment the server has is dropped from the spool at once: nobody asks for it again.
+    Uploaded segments are deleted from the spool at once.
     """
     uploader = Uploader(spool, server, Clocks())
     running = {id(camera): camera.record(spool, signer) for camera in cameras}

@@ -52,7 +52,7 @@ class SyntheticPerson:
 
 
 def make_people(count: int, rng: random.Random, *, youngest: int = 22, oldest: int = 52) -> list[SyntheticPerson]:
-    """People of these ages on 2026-01-01; no ID number twice."""
+    """``count`` people whose age on 2026-01-01 lies in the range, with distinct ID numbers."""
     found: dict[str, SyntheticPerson] = {}
     while len(found) < count:
         number = _id_number(rng, youngest, oldest)

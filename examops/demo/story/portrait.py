@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from examops.demo.testcam.model import Colour, Picture
 
-SIZE = (413, 579)  # pixels, as an ID photo is asked for
+SIZE = (413, 579)  # pixels: width and height of an ID photo
 SCALE = 2  # drawn at twice the size, so that edges come out smooth
 SHIFT = 4  # fractions of a pixel in OpenCV's drawing
 WALLS: tuple[Colour, ...] = ((244, 244, 244), (232, 202, 168), (214, 168, 110))
@@ -23,7 +23,7 @@ TOPS: tuple[Colour, ...] = ((120, 74, 48), (70, 60, 58), (96, 110, 70), (60, 58,
 
 @dataclass(frozen=True)
 class Appearance:
-    """What one person looks like. Lengths are shares of the picture's width."""
+    """The features of a face. Lengths are fractions of the picture's width."""
 
     wall: Colour
     skin: Colour
@@ -39,7 +39,7 @@ class Appearance:
 
 
 def appearance_of(seed: int, *, is_female: bool) -> Appearance:
-    """The same person for the same seed."""
+    """The same appearance for the same seed."""
     rng = random.Random(seed)
     return Appearance(
         rng.choice(WALLS),
@@ -70,7 +70,7 @@ def portrait(seed: int, *, is_female: bool = False, quality: int = 90) -> bytes:
 
 
 class _Brush:
-    """Draws in shares of the width; y grows downwards."""
+    """Draws in fractions of the width; y grows downwards."""
 
     def __init__(self, wall: Colour) -> None:
         self.width, self.height = SIZE[0] * SCALE, SIZE[1] * SCALE

@@ -1,7 +1,7 @@
-"""``python -m examops record-past``: gives the demo's people their photos, its session of the past footage and
-conclusion.
+"""``python -m examops record-past``: adds photos to the demo's people, and footage and a conclusion to yesterday's
+session.
 
-Runs beside the demo at its first start, a few minutes long. Killed in the middle it goes on where it stopped.
+Runs for some minutes beside the demo's first start. After a kill it continues where it stopped.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def main(arguments: list[str], app: Flask) -> int:
     parser = argparse.ArgumentParser(prog="python -m examops record-past")
     parser.add_argument("--server", required=True, help="address of the web")
     options = parser.parse_args(arguments)
-    os.nice(10)  # whoever looks at the demo comes first
+    os.nice(10)  # the demo's pages come first
     with app.app_context():
         set_scope(SYSTEM)
         submit_photos(STORY_ACTOR, SystemClock())

@@ -31,7 +31,7 @@ AGENCY = "广东众诚劳务派遣有限公司"
 
 
 def enterprise_roster(rng: random.Random, cut_off: date, count: int, *, with_faults: bool) -> bytes:
-    """Employees and agency workers; every ninth has something to mend when ``with_faults``."""
+    """Employees and agency workers; with ``with_faults`` every ninth row has a fault."""
     people = make_people(count, rng)
     rows = [_row(person, n, rng, cut_off, with_faults) for n, person in enumerate(people)]
     return workbook([list(HEAD), *rows])

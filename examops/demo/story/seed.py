@@ -1,4 +1,4 @@
-"""``python -m examops seed``: the demo's story, told through the product's own services. Safe to run at every start."""
+"""``python -m examops seed``: creates the demo's data through the product's services. Safe to run at every start."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ Fill = Callable[[Batch, Clock], None]
 
 
 def main(arguments: list[str], app: Flask) -> int:
-    """``--upgrade`` brings the tables and buckets up to date first: one process less for the demo to wait for."""
+    """``--upgrade`` first updates tables and buckets, which saves the demo the start of another process."""
     with app.app_context():
         known = settings()
         if "--upgrade" in arguments:
@@ -72,12 +72,14 @@ def main(arguments: list[str], app: Flask) -> int:
 
 
 class Story:
+    """Bodies, accounts, batches, rosters, sessions and the pairing code of the demo."""
+
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings, self.clock, self.rng = settings, clock or SystemClock(), random.Random(20260817)
         self.port = int(os.environ.get("EXAMOPS_TESTCAM_PORT", "0") or 0)
 
     def create(self) -> None:
-        """Every chapter is skipped when it has been told; sessions that run now are told anew when none runs."""
+        """Create what is missing. Running sessions are created whenever none runs now."""
         with transaction(SYSTEM):
             bodies = make_bodies(today(self.clock))
             make_accounts(bodies, password_of(self.settings.var), self.clock)
@@ -177,7 +179,7 @@ class Story:
             save_roster(uid, actor=STORY_ACTOR, clock=clock, ring=keyring())
 
     def _pairing(self, facilities: BodyFacilities) -> None:
-        """A fresh code for the recorder box while none is paired, and the cameras' password beside it."""
+        """Write ``demo-pairing.json`` (0600): new pairing codes unless a recorder is paired, the cameras' login."""
         file = self.settings.var / "demo-pairing.json"
         with transaction(SYSTEM):
             paired = select(Device.id).where(

@@ -34,7 +34,7 @@ MINUTES, TURNS = 90, 2
 
 
 class Week:
-    """Tells the sessions at whatever hour and day the demo starts, and starts again."""
+    """Creates the sessions relative to the time at which the demo starts; may run at every start."""
 
     def __init__(self, facilities: BodyFacilities, clock: Clock) -> None:
         self.facilities, self.clock = facilities, clock
@@ -74,7 +74,7 @@ class Week:
             self._session(room, code, first, starts_at, turns=TURNS, minutes=MINUTES, desk=60)
 
     def _at(self, hour: int) -> datetime:
-        """That full hour of today in Foshan."""
+        """Today at ``hour``:00 in Foshan."""
         here = self.clock.now().astimezone(SHANGHAI)
         return here.replace(hour=hour, minute=0, second=0, microsecond=0)
 
@@ -151,7 +151,7 @@ class Week:
             book(wanted, actor=STORY_ACTOR, clock=planned)
 
     def _begin_planned(self, room: str) -> None:
-        """The session planned in this room runs when it has begun; one that begins later today is left to its hour."""
+        """Start the session planned in this room if its time has come; one later today stays planned."""
         now = self.clock.now()
         with transaction(SYSTEM):
             due = select(ExamSession.uid).where(
@@ -173,7 +173,7 @@ class Week:
         check_in(session, 6, self.clock, DOOR)
 
     def _arm(self, session: ExamSession) -> None:
-        """Armed from now on: before this moment the story had no cameras that could have recorded.
+        """Arm the cameras from now on: before the demo started no camera could record.
 
         A session planned earlier was armed by the clock; what it missed while the demo was off is a gap.
         """

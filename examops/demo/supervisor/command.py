@@ -22,7 +22,7 @@ from examops.demo.supervisor.children import Child, Children
 from examops.demo.supervisor.recorder_box import past_recorder, recorder
 
 ROOT = Path(__file__).resolve().parents[3]
-CHECK_INTERVAL_S = 0.25  # seconds between two looks at the children
+CHECK_INTERVAL_S = 0.25  # seconds between two checks of the children
 
 
 class StepFailed(Exception):
@@ -97,7 +97,7 @@ class Demo:
             screen.print_line("昨天那一场的录像正在后台归档，约需三分钟；可以先看正在进行的三场。\n")
 
     def _command(self, words: str, *command: str) -> None:
-        """One command of ours as a process of its own: what it loads does not stay in the supervisor."""
+        """Run a command of examops as a process of its own, so that its memory is freed. Raises :class:`StepFailed`."""
         log = self.logs / f"{command[0]}.log"
         with screen.step(words):
             line = [sys.executable, "-m", "examops", *command]
@@ -110,7 +110,7 @@ class Demo:
                 raise StepFailed(f"“{words}”没有成功（{code}）：\n{tail(log)}\n完整日志：{log}")
 
     def _start_web(self) -> Child:
-        """Begun first: it loads for seconds, while the tables and the story are made ready."""
+        """Started before the seed command: its imports take seconds and can run meanwhile."""
         line = [sys.executable, "-m", "gunicorn", *_gunicorn(self.port, self.servers.environ)]
         return self.children.start(Child("web", line))
 
@@ -151,7 +151,7 @@ class Demo:
         time.sleep(CHECK_INTERVAL_S)
 
     def _stop(self) -> None:
-        """The recorder first, while the web still takes its last words; the database last."""
+        """The recorder first, because it reports to the web when it ends; the database last."""
         began = time.monotonic()
         screen.print_line("\n正在停止……")
         self.children.stop_all(first=("recorder", "testcam"))
@@ -167,7 +167,7 @@ def _gunicorn(port: int, environ: Mapping[str, str]) -> list[str]:
 
 
 def answers(address: str) -> bool:
-    """Whether somebody speaks HTTP there, whatever it says."""
+    """Whether a server answers HTTP at this address, with any status."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(address, timeout=3):

@@ -1,4 +1,4 @@
-"""Room on the disk: servers that run out of it say so in words that help nobody, so look before they start."""
+"""Checks free disk space before the servers start: their own errors do not name the cause."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the person who typed ``make demo`` sees."""
+"""Output of ``make demo`` in the terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def print_line(words: str) -> None:
 
 
 def print_event(words: str) -> None:
-    """Something that happened while the demo runs."""
+    """A line with the time of day, for events while the demo runs."""
     print_line(f"{time.strftime('%H:%M:%S')}  {words}")
 
 

@@ -1,4 +1,4 @@
-"""One client of the camera server: its requests, and the stream it asked for."""
+"""One client connection of the camera server: RTSP requests (RFC 2326) and the stream that it plays."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ ADVISORY = 4406002027  # two runs at once wait for each other: both would add wh
 
 
 class SetupFaults(Exception):
-    """The file is not taken; ``faults`` are all of them, each ``path: words``."""
+    """The file has faults: all of them, each ``path: text``. Nothing was saved."""
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
@@ -41,13 +41,13 @@ class SetupFaults(Exception):
 
 
 class _DryRun(Exception):
-    """Takes back everything that the run did."""
+    """Raised to roll back a dry run."""
 
 
 def apply_file(
     file: Path, *, clock: Clock, make_password: Callable[[], str] = random_password, dry_run: bool = False
 ) -> SetupResult:
-    """Read, judge and save the file. Raises :class:`SetupFaults` and :class:`Unreadable`; then nothing is saved."""
+    """Read, check and save the file. Raises :class:`SetupFaults` and :class:`Unreadable`; then nothing is saved."""
     content, doubled = read_content(file)
     outcome = SetupResult()
     try:

@@ -1,4 +1,4 @@
-"""What the database holds already, as plain values, so that the file can be judged against it in one go."""
+"""The setup in the database as plain values, to check the file against it."""
 
 from __future__ import annotations
 

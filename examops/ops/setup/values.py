@@ -1,4 +1,4 @@
-"""How single values of the file are read: each function takes what YAML gave and raises :class:`InvalidValue` in words."""
+"""Converters of single values: each takes what YAML gave and raises :class:`InvalidValue`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def text(value: Any) -> str:
 
 
 def maybe_empty(value: Any) -> str:
-    """A text that may say nothing: ``""``."""
+    """A text that may be empty."""
     return "" if value == "" else text(value)
 
 
@@ -139,7 +139,7 @@ def station_codes(value: Any) -> tuple[str, ...]:
 
 
 def source(value: Any) -> str:
-    """An RTSP address without a login. It is never repeated: somebody may have typed a password into it."""
+    """An RTSP address without a login. An error does not repeat it: it may contain a password."""
     address = text(value)
     try:
         address_of(address)
