@@ -1,4 +1,4 @@
-"""Pictures of every page in four windows, and which of them differ between two folders: the check of a change of styles.
+"""Screenshots of every page in four window sizes, and a comparison of two folders of them.
 
     .venv/bin/python tools/page_shots.py take ADDRESS=FOLDER [ADDRESS=FOLDER] [--only NAME …] [--size WxH …] [--language en]
     .venv/bin/python tools/page_shots.py compare FOLDER FOLDER [--marked FOLDER]

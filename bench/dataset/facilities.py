@@ -46,8 +46,10 @@ class ExamRoom:
 
 @dataclass
 class BodyFacilities:
-    """``rooms[line]`` are the rooms of one site, ``panels[line]`` the staff ids of its examiners, ``boxes`` recorder ids by
-    site id."""
+    """``rooms[line]`` are the rooms of one site, ``panels[line]`` the staff ids of its examiners.
+
+    ``boxes`` are recorder ids by site id.
+    """
 
     body: Body
     owner: Row

@@ -108,7 +108,7 @@ def _application_requests(
     people: Sequence[SyntheticPerson],
     now: datetime,
 ) -> Iterator[tuple[OccupationInBatch, SyntheticPerson]]:
-    """Enough applications to fill the sessions of each occupation and batch; the remaining people wait for a session."""
+    """Enough requests to fill the sessions of each occupation and batch; the remaining people wait for a session."""
     needed: Counter[OccupationInBatch] = Counter()
     for slot in slots:
         needed[OccupationInBatch(slot.batch, facilities.rooms[slot.line][slot.room].code)] += per_turn * TURNS
