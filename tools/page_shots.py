@@ -6,7 +6,8 @@
 
 Two processes on one database show the same data: each page is taken from both, one right after the other. The accounts
 are those of the demo of ``EXAMOPS_VAR``. With ``--examples`` the addresses serve ``tests.fixtures.example_pages`` and
-need no accounts. Moving pictures, playing footage and clocks are masked. ``compare`` ends with 1 where a page differs or is missing.
+need no accounts. Moving pictures, playing footage and clocks are masked. ``compare`` ends with 1 where a page differs
+or is missing.
 """
 
 from __future__ import annotations
