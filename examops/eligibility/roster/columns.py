@@ -148,7 +148,7 @@ Doubles = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def _without_doubles(named: list[tuple[int, str, str, str]]) -> tuple[tuple[Column, ...], Doubles]:
-    """The first column that claims a field keeps it; returns the columns, and (field, letters) of those claimed twice."""
+    """The first column that claims a field keeps it; returns columns, and (field, letters) of fields claimed twice."""
     claims: dict[str, list[str]] = {}
     columns = []
     for index, header, field, how in named:
