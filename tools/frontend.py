@@ -44,7 +44,7 @@ def find_node(python: Path) -> Path:
 
 
 def fetch(node: Path, *, checks: bool = False) -> None:
-    """Install exactly what the lock names, unless it is there already; ``checks``: what only lint, types and tests need."""
+    """Install what the lock names, unless it is there; ``checks``: also what lint, types and tests need."""
     mark = SOURCE / "node_modules/.fetched-from"
     build_only = hashlib.sha256((SOURCE / "package-lock.json").read_bytes()).hexdigest()
     whole = f"{build_only} with checks"

@@ -1,4 +1,4 @@
-"""Time is an argument. UTC is stored, Asia/Shanghai decides what day it is."""
+"""Clocks, passed as arguments. Times are stored in UTC; a date is the date in Asia/Shanghai."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Clock(Protocol):
-    """Whatever can say what time it is, with a zone."""
+    """``now()`` returns an aware datetime."""
 
     def now(self) -> datetime: ...
 
@@ -43,10 +43,10 @@ def local_day(moment: datetime) -> date:
 
 
 def today(clock: Clock) -> date:
-    """The day in Foshan."""
+    """Today's date in Foshan."""
     return local_day(clock.now())
 
 
 def midnight(day: date) -> datetime:
-    """The moment that day begins in Foshan."""
+    """00:00 of that date in Foshan."""
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)

@@ -1,4 +1,6 @@
-"""Every key comes from the one secret by HKDF with a label; ciphertexts are key id, nonce, AES-GCM bytes."""
+"""Every key is derived from the one secret by HKDF (RFC 5869), its label as ``info``.
+
+Ciphertexts are key id, nonce and AES-GCM bytes."""
 
 from __future__ import annotations
 
@@ -33,22 +35,22 @@ class Keyring:
         return HKDF(hashes.SHA256(), length, b"examops", label.encode()).derive(self._secret)
 
     def seal(self, plain: str, bound_to: str) -> bytes:
-        """Encrypt a text for one place; ``bound_to`` is ``table.column.uid`` and must match at opening."""
+        """Encrypt a text. ``bound_to`` (``table.column.uid``) is authenticated with it and needed by :meth:`open`."""
         nonce = os.urandom(12)
         box = AESGCM(self.derive("cell")).encrypt(nonce, plain.encode(), bound_to.encode())
         return bytes([KEY_VERSION]) + nonce + box
 
     def open(self, sealed: bytes, bound_to: str) -> str:
-        """Raises :class:`cryptography.exceptions.InvalidTag` when bytes or place were changed."""
+        """Decrypt. Raises :class:`cryptography.exceptions.InvalidTag` when the bytes or ``bound_to`` differ."""
         plain = AESGCM(self.derive("cell")).decrypt(bytes(sealed[1:13]), bytes(sealed[13:]), bound_to.encode())
         return plain.decode()
 
     def lookup(self, value: str, purpose: str) -> bytes:
-        """A keyed hash to search by: the same value gives the same 32 bytes, and nobody can try numbers without us."""
+        """A keyed hash (32 bytes) to search by. Without the key nobody can find the value by trying all numbers."""
         return hmac.new(self.derive("lookup:" + purpose), value.strip().upper().encode(), hashlib.sha256).digest()
 
     def password_of(self, role: str) -> str:
-        """The database password of a role of ours."""
+        """The database password of the role ``web`` or ``job``."""
         return b32encode(self.derive("role:" + role, 20)).decode().lower()
 
     def signer(self, purpose: str) -> Ed25519PrivateKey:
@@ -87,5 +89,5 @@ def _place_of(hashed: bytes) -> str:
 
 
 def digest_of(token: str) -> bytes:
-    """What is stored of a random token: its SHA-256. Tokens are long and random, so no key is needed."""
+    """The SHA-256 of a random token: the only form in which it is stored. Random tokens need no keyed hash."""
     return hashlib.sha256(token.encode()).digest()

@@ -1,4 +1,4 @@
-"""Against what a person is judged: the body, the occupation and level, the cut-off day, the law of that day."""
+"""What a person is judged against: body, occupation, level, cut-off day, and the rules of that day."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Context:
 
 
 class RuleContext:
-    """A context with the law and the catalogue it is judged by; made once for many persons."""
+    """A context with its dated rules and catalogue entries. Make one for many persons."""
 
     def __init__(self, context: Context, book: Rulebook | None = None, occupations: Catalogue | None = None) -> None:
         self.context = context

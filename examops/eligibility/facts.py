@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Source(StrEnum):
-    """How far a value may be trusted. Typed alone proves nothing."""
+    """Where a value comes from, and so how far it is trusted. A typed value alone proves nothing."""
 
     TYPED = "typed"
     DOCUMENT = "document"
@@ -98,7 +98,7 @@ class Schooling:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything one verdict rests on. ``kind`` is employee, agency, student or social."""
+    """All inputs about the person for one verdict. ``kind`` is employee, agency, student or social."""
 
     name: str
     id_number: str

@@ -1,4 +1,4 @@
-"""Verdicts: judged again from what was stored beside them, they come out the same."""
+"""Invariant of verdicts: judging the stored inputs again gives the stored verdict."""
 
 from __future__ import annotations
 

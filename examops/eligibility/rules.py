@@ -1,4 +1,4 @@
-"""Judging a person: pure, all clauses at once, and the same again from what was stored."""
+"""Judges a person on all clauses at once, from facts or from stored inputs. Pure functions."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def judge(facts: Facts, context: Context, book: Rulebook | None = None) -> Verdi
 
 
 def judge_with(rule_context: RuleContext, facts: Facts) -> Verdict:
-    """Judge every clause, so that all can be mended in one go."""
+    """Judge every clause, so that a person learns all faults at once."""
     return Verdict.of(_lines(facts, rule_context))
 
 
 def stored_inputs(facts: Facts, context: Context) -> dict[str, Any]:
-    """What must be kept beside a verdict to judge it again. The ID number is in it: seal or drop it before storing."""
+    """JSON from which :func:`judge_stored` judges again. It holds the ID number: seal or drop it before storing."""
     return {"facts": facts.to_json(), "context": RuleContext(context).pinned().to_json()}
 
 
@@ -60,7 +60,7 @@ def _lines(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
 
 
 def _filed(rule_context: RuleContext) -> Iterator[Line]:
-    """Only told when the body is not filed for this occupation and level."""
+    """A line only where the body is not filed for this occupation and level."""
     if rule_context.context.offered is False:
         rule = rule_context.condition_clause()
         params = {"occupation": rule_context.context.occupation_code, "level": rule_context.context.level}

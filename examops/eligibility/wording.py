@@ -17,7 +17,7 @@ Params = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One line as shown. ``note`` stands small under the value; ``advice`` has a sentence per way out.
+    """One line as shown. ``note`` stands small under the value; ``advice`` has one sentence for each possible remedy.
 
     ``cited`` and ``text`` are the law's own words, Chinese for every reader.
     """
@@ -168,7 +168,7 @@ def batch_words(name: str) -> Message:
 
 
 def advice_words(line: Line) -> tuple[Message, ...]:
-    """A date and a verb for each way out; nothing for a line that passes."""
+    """One sentence (date and action) for each possible remedy; none for a line that passes."""
     known = {name: value for name, value in line.advice_params.items() if value}
     words = {
         **dict.fromkeys(("until", "there"), ""),
@@ -203,7 +203,7 @@ def headline(verdict: Verdict) -> Message:
 
 
 def next_step(verdict: Verdict) -> Message:
-    """What the list says at its right edge."""
+    """The next step, for the last column of the list."""
     days = [line.gap["until"] for line in verdict.failing if line.gap]
     if verdict.failing and len(days) == len(verdict.failing):
         batches = {line.advice_params.get("batch") for line in verdict.failing}
@@ -229,7 +229,7 @@ def _pre_technician(found: Params) -> Message:
 
 
 def _told(value: str | None, text: str = N_("未填")) -> Message:
-    """A value as somebody wrote it, or what stands where nobody did."""
+    """A value as it was typed, or the text for a missing one."""
     return Message(value or text)
 
 

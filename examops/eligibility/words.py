@@ -1,4 +1,4 @@
-"""The words of verdicts, by code. Only tables: how they are put together stands in ``wording``."""
+"""Tables of texts for verdicts, by code; ``wording`` combines them."""
 
 from examops.core.language import N_
 

@@ -12,7 +12,7 @@ from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db, owner_of
-from examops.core.errors import Conflict, IllegalMove, Invalid, NotFound
+from examops.core.errors import Conflict, IllegalTransition, Invalid, NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_, Message, message
 from examops.footage.archive.intervals import Span
@@ -97,7 +97,7 @@ def decide_flag(flag: Flag, to: str, *, actor: Actor, clock: Clock) -> None:
     if flag.state == to:
         return
     if to not in DECISIONS.get(flag.state, set()):
-        raise IllegalMove(now=flag.state, to=to)
+        raise IllegalTransition(now=flag.state, to=to)
     if to == "confirmed" and flag.author_uid == actor.uid:
         raise OwnFlag()
     before, flag.state = flag.state, to

@@ -1,4 +1,4 @@
-"""What a run did, or would do: lines for whoever runs it, and counts per body for the log."""
+"""The changes of a run (or dry run): lines for the report, and counts per body for the audit log."""
 
 from __future__ import annotations
 
