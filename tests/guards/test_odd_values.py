@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 
 from tests.guards import walk
+from tests.guards.forms import FORMS
 from tests.guards.place import Place, make_place
-from tests.guards.rights import FORMS, MAY, RECORDER
+from tests.guards.rights import MAY, RECORDER
 from tests.guards.test_routes import holder
 from tests.guards.walk import Browser
 
