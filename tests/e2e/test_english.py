@@ -36,9 +36,18 @@ LAW = ["考评人员管理办法 回避", "考评人员管理办法"] + [
 ]
 DATA = re.compile("|".join(re.escape(words) for words in sorted({*NAMES, *LAW} - {""}, key=len, reverse=True)))
 COORDINATOR = {
-    "home": "/sessions/week", "session": "/sessions/{session}", "sessions": "/sessions/", "planning": "/sessions/new", "batches": "/sessions/batches",
-    "new batch": "/sessions/batches/new", "roster": "/rosters/", "doors": "/desk/", "people": "/desk/{session}/people", "devices": "/devices/", "log": "/audit/",
-}  # fmt: skip
+    "home": "/sessions/week",
+    "session": "/sessions/{session}",
+    "sessions": "/sessions/",
+    "planning": "/sessions/new",
+    "batches": "/sessions/batches",
+    "new batch": "/sessions/batches/new",
+    "roster": "/rosters/",
+    "doors": "/desk/",
+    "people": "/desk/{session}/people",
+    "devices": "/devices/",
+    "log": "/audit/",
+}
 SUPERVISOR = {
     "flags": "/footage/flags",
     "quarantine": "/quarantine/",

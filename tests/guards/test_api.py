@@ -102,9 +102,11 @@ def test_every_json_endpoint_is_in_the_document(with_tokens, document, make, own
 
 def test_every_call_says_how_to_sign_in(document) -> None:
     silent = [
-        f"{method} {path}" for path, calls in document["paths"].items() for method, call in calls.items()
+        f"{method} {path}"
+        for path, calls in document["paths"].items()
+        for method, call in calls.items()
         if method != "parameters" and "security" not in call
-    ]  # fmt: skip
+    ]
     assert silent == []
 
 

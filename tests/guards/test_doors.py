@@ -10,9 +10,11 @@ def blueprints(app: Flask):
 
 def test_every_blueprint_has_a_guard(app: Flask) -> None:
     bare = [
-        name for name, blueprint in blueprints(app)
-        if name not in ("api-docs",) and not any(getattr(check, "is_guard", False) for check in blueprint.before_request_funcs.get(None, []))
-    ]  # fmt: skip
+        name
+        for name, blueprint in blueprints(app)
+        if name not in ("api-docs",)
+        and not any(getattr(check, "is_guard", False) for check in blueprint.before_request_funcs.get(None, []))
+    ]
     assert bare == []
 
 

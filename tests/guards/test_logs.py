@@ -53,8 +53,16 @@ def lines(caplog: pytest.LogCaptureFixture, app: Flask):
 
 def test_no_secret_stands_in_a_log_line(app, make, client, clock, sign_in, lines) -> None:
     place, user = make_place(make, clock), make.user("operator")
-    secrets = [PASSWORD, TYPED_WRONG, CAMERA_PASSWORD, *ID_NUMBERS, place.params["code"], place.more["code"],
-               place.more["recorder"], place.more["tablet"]]  # fmt: skip
+    secrets = [
+        PASSWORD,
+        TYPED_WRONG,
+        CAMERA_PASSWORD,
+        *ID_NUMBERS,
+        place.params["code"],
+        place.more["code"],
+        place.more["recorder"],
+        place.more["tablet"],
+    ]
     client.post("/sign-in", data={"login": user.login, "password": TYPED_WRONG})
     client.post("/sign-in", data={"login": user.login, "password": PASSWORD})
     coordinator = sign_in(make.user("coordinator", place.body))
