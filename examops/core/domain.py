@@ -87,7 +87,8 @@ class Domain:
 
     ``models``: modules with tables. ``pages``, ``apis``, ``device_apis``: blueprints; device APIs carry a bearer token
     and no cookie that a strange page could use. ``filters``: Jinja filters by name. ``tag_labels``: what the log calls
-    each event, ``detail_labels``: what it calls each key of their payload. ``invariants``: a sequence of :class:`Invariant`. ``tasks``: modules whose import registers queue tasks.
+    each event, ``detail_labels``: what it calls each key of their payload. ``invariants``: a sequence of
+    :class:`Invariant`. ``tasks``: modules whose import registers queue tasks.
     """
 
     package: str

@@ -171,7 +171,7 @@ def worker(mounted: Mounted, settings: Settings) -> Iterator[None]:
     thread.start()
     yield
     db.session.remove()
-    loop.call_soon_threadsafe(options.told.set)
+    loop.call_soon_threadsafe(options.stop_event.set)
     thread.join()
     loop.close()
 
