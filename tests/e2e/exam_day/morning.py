@@ -48,7 +48,7 @@ def read_roster(town: Town, page: Any) -> str:
     page.get_by_role("heading", name="每一列是什么").wait_for()
     assert page.locator("#c-B").input_value() == "id_number"
     assert page.locator("#c-F").input_value() == "started_on"
-    assert page.locator("table.columns").get_by_text("按列名认出").count() == len(papers.HEAD)
+    assert page.locator("table.list").get_by_text("按列名认出").count() == len(papers.HEAD)
     page.get_by_text("下一步：核对").click()
     page.locator(".tabs b").first.wait_for()
     return str(page.url).split("?")[0]
