@@ -1,8 +1,8 @@
 """Real servers for the whole run: PostgreSQL and S3 in a temporary folder, or those named in the environment.
 
-``EXAMOPS_TEST_DATABASE_URL`` names a superuser (tests damage rows past every policy); ``EXAMOPS_TEST_S3_ENDPOINT`` comes with
-``EXAMOPS_TEST_S3_ACCESS_KEY``, ``_SECRET_KEY``, ``_CUSTODY_ACCESS_KEY`` and ``_CUSTODY_SECRET_KEY``, whose policies
-cover any prefix (docs/operations.md says how to make them).
+``EXAMOPS_TEST_DATABASE_URL`` names a superuser (tests damage rows past every policy);
+``EXAMOPS_TEST_S3_ENDPOINT`` comes with ``EXAMOPS_TEST_S3_ACCESS_KEY``, ``_SECRET_KEY``, ``_CUSTODY_ACCESS_KEY``
+and ``_CUSTODY_SECRET_KEY``, whose policies cover any prefix (docs/operations.md says how to make them).
 """
 
 from __future__ import annotations
