@@ -110,15 +110,35 @@ def test_a_break_closes_the_run_and_the_gap_carries_the_error(spool, clocks) -> 
     assert sidecars(spool)[0]["end_reason"] == "timeout"
 
 
-def test_a_wall_clock_that_steps_starts_a_new_run_and_loses_no_picture_after_the_keyframe(spool, clocks) -> None:
-    track = make_track(spool, clocks)
+@pytest.mark.parametrize("at", [40, 47])  # on a keyframe, and inside a group
+@pytest.mark.parametrize("step", [5.0, 30.0, -5.0, -30.0, -3600.0])
+def test_a_wall_clock_that_is_set_loses_no_picture(spool, clocks, step: float, at: int) -> None:
+    track = make_track(spool, clocks, armed_for=100.0)
+    given = pictures()
+    feed(track, clocks, given[:at])
+    clocks.step = step
+    feed(track, clocks, given[at:])
+    track.end_run("timeout")
+    files = sorted(spool.closed_segments(), key=lambda item: item.sidecar["sequence"])
+    assert sum(decoded_frames(item.path.read_bytes()) for item in files) == len(given)
+    runs = {item.sidecar["run_uid"]: item.sidecar["end"] for item in files}
+    assert len(runs) == 2  # one from keyframe to keyframe, and the rest in one piece
+    gaps = [(gap["reason"], parse_time(gap["end"]) - parse_time(gap["start"])) for gap in spool.pending_gaps()]
+    assert gaps == ([("clock_step", pytest.approx(step, abs=0.1))] if step > 0 else [])
+
+
+def test_after_a_clock_set_back_footage_has_the_new_time_and_a_later_gap_is_whole(spool, clocks) -> None:
+    track = make_track(spool, clocks, armed_for=600.0)
     given = pictures()
     feed(track, clocks, given[:40])
-    clocks.step = 30.0
+    clocks.step = -30.0
     feed(track, clocks, given[40:])
-    track.end_arming()
-    assert len({note["run_uid"] for note in sidecars(spool)}) == 2
-    assert [gap["reason"] for gap in spool.pending_gaps()] == ["clock_step"]
+    ended = clocks.wall()
+    track.end_run("timeout")
+    feed(track, clocks, pictures(arrived=clocks.mono + 50, seconds=4))
+    (gap,) = spool.pending_gaps()
+    assert parse_time(gap["start"]) == pytest.approx(ended, abs=0.2)
+    assert parse_time(gap["end"]) - parse_time(gap["start"]) == pytest.approx(50, abs=0.2)
 
 
 def test_without_keyframes_the_segment_is_cut_all_the_same_and_says_so(spool, clocks) -> None:

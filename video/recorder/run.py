@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from video.pictures import Params
+from video.recorder.clocks import Clocks
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,17 @@ class Limits:
 
 @dataclass
 class Run:
-    """Segments without a break. Its times come from the monotonic clock, anchored once at the wall clock."""
+    """Segments without a break. Its times come from the monotonic clock, anchored once at the wall clock.
+
+    ``wall`` is the time of its first picture, ``mono`` that picture's arrival. ``offset`` is wall clock minus monotonic
+    clock at the anchor: it changes only when the wall clock is set, wherever the run itself begins.
+    """
 
     params: Params
     wall: float
     mono: float
     first_ticks: int
+    offset: float
     uid: str = field(default_factory=lambda: str(uuid.uuid4()))
     sequence: int = 0
     digest: str = ""
@@ -43,3 +49,7 @@ class Run:
 
     def wall_of(self, mono: float) -> float:
         return self.wall + (mono - self.mono)
+
+    def step_of(self, clocks: Clocks) -> float:
+        """How far, in seconds, the wall clock was set forth (or back, below 0) since the anchor."""
+        return clocks.wall() - clocks.monotonic() - self.offset

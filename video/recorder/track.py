@@ -78,9 +78,8 @@ class Track:
         if picture.is_key and picture.params and picture.params != self.run.params:
             self.end_run("codec_change")
             return False
-        step = self.clocks.wall() - self.run.wall_of(self.clocks.monotonic())
-        if abs(step) > self.limits.wall_step:
-            self.end_run("clock_step")
+        if picture.is_key and abs(self.run.step_of(self.clocks)) > self.limits.wall_step:
+            self.end_run("clock_step")  # at a keyframe: the next run begins with it, and no picture is lost
             return False
         last = self._pending.ticks if self._pending else picture.ticks
         if not -TICKS <= picture.ticks - last <= self.limits.max_picture_gap * TICKS:
@@ -90,9 +89,12 @@ class Track:
 
     def _begin_run(self, picture: Picture, params: Params) -> None:
         now = self.clocks.wall() - (self.clocks.monotonic() - picture.arrived)
+        if self.covered_until - now > self.limits.wall_step:
+            self.covered_until = now  # the clock was set back: what it says now is the time from here on
         self._record_gap(now)
         start = max(now, self.covered_until)
-        self.run = Run(params, start, picture.arrived, picture.ticks)
+        offset = self.clocks.wall() - self.clocks.monotonic()
+        self.run = Run(params, start, picture.arrived, picture.ticks, offset)
         self._pending, self._gop, self._gop_base, self._gop_ticks = picture, [], 0, 0
         self._open_segment(start, picture)
         self._count_picture(picture)
