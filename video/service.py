@@ -19,8 +19,9 @@ from video.recorder.atomic_files import read_json, write_json
 from video.recorder.clocks import Clocks, format_time
 from video.recorder.run import Limits
 from video.recorder.spool import Spool
+from video.server import Server, ServerUnavailable
 from video.snapshots import small_jpeg
-from video.uploader import Server, ServerUnavailable, Uploader
+from video.uploader import Uploader
 
 log = logging.getLogger("video.service")
 SYNC_SECONDS, PLAN_SECONDS, HEALTH_SECONDS = 10.0, 3.0, 10.0
@@ -171,9 +172,13 @@ def _sync(file_number: int) -> None:
 
 
 def record(url: str, code: str, spool_folder: Path, name: str, limits: Limits) -> int:
-    """The command: pair if necessary, then record until stopped. Returns the exit code; 2 for a refused code."""
+    """The command: pair if necessary, then record until stopped. Returns the exit code; 2 where somebody has to act first."""
     spool, server = Spool(spool_folder), Server(url.rstrip("/"))
-    identity = load_identity(spool_folder)
+    try:
+        identity = load_identity(spool_folder)
+    except ValueError as error:
+        log.error("%s; put the file right, or remove it and pair this box again", error)
+        return 2
     while identity is None:
         try:
             identity = pair(spool_folder, server, code, name)
