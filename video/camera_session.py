@@ -7,7 +7,7 @@ import logging
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from video.identity import CameraLogin, camera_logins
 from video.protocol import CameraReport, Plan, PlannedArming, current_arming, stale_seconds
@@ -112,8 +112,10 @@ class CameraSession:
             self._end_arming("session_end")
             armed = parse_time(arming["start"]), parse_time(arming["end"])
             shared = self.recorder
+            stands = float(shared.plan.get("picture_seconds") or shared.limits.max_stand)
+            limits = replace(shared.limits, max_stand=stands)
             self.track = Track(
-                shared.spool, shared.signer, self.uid, arming["arming_uid"], armed, shared.clocks, shared.limits
+                shared.spool, shared.signer, self.uid, arming["arming_uid"], armed, shared.clocks, limits
             )
         return self.track
 

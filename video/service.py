@@ -172,7 +172,7 @@ def _sync(file_number: int) -> None:
 
 
 def record(url: str, code: str, spool_folder: Path, name: str, limits: Limits) -> int:
-    """The command: pair if necessary, then record until stopped. Returns the exit code; 2 where somebody has to act first."""
+    """The command: pair if necessary, then record until stopped. Returns the exit code; 2 where somebody has to act."""
     spool, server = Spool(spool_folder), Server(url.rstrip("/"))
     try:
         identity = load_identity(spool_folder)

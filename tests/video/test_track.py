@@ -11,6 +11,7 @@ import pytest
 
 from tests.video.clips import TestClocks, pictures
 from video.fmp4 import parse_index
+from video.pictures import Picture
 from video.recorder.atomic_files import write_json
 from video.recorder.clocks import Clocks, format_time, parse_time
 from video.recorder.run import Limits
@@ -204,6 +205,55 @@ def test_segments_keep_our_time_whatever_the_cameras_clock_runs_like(spool, cloc
     assert all(note["wall_duration_ms"] <= 62_000 for note in notes[:-1])
     assert parse_time(notes[0]["start"]) == pytest.approx(start, abs=0.01)
     assert parse_time(notes[-1]["end"]) - start == pytest.approx(7200, abs=2.5)
+
+
+def bursts(clocks: TestClocks, *, stamps_pause: bool, count: int = 60) -> list[Picture]:
+    """One second of pictures at 10 a second, then nothing for nine; the camera's stamps pause too, or go on."""
+    shown = pictures(seconds=12)
+    out = []
+    for second in range(count):
+        for number in range(10):
+            at, source = second * 10.0 + number / 10, shown[20 * (number == 0 and second % 3 == 0) + 1 + number]
+            key = shown[0] if number == 0 and second % 3 == 0 else source
+            ticks = round((at if stamps_pause else second + number / 10) * 90_000)
+            out.append(replace(key, ticks=ticks, arrived=clocks.mono + at))
+    return out
+
+
+@pytest.mark.parametrize("stamps_pause", [True, False])
+def test_a_picture_stands_for_no_longer_than_it_may(spool, clocks, stamps_pause: bool) -> None:
+    """One second of ten for ten minutes is a minute of footage, not ten."""
+    track = make_track(spool, clocks, armed_for=600.0, segment=60.0, forced=90.0)
+    start, given = clocks.wall(), bursts(clocks, stamps_pause=stamps_pause)
+    feed(track, clocks, given)
+    clocks.mono = 1600.0
+    track.end_arming()
+    notes, gaps = sidecars(spool), spool.pending_gaps()
+    assert sum(note["frames"] for note in notes) == len(given)  # none is lost, keyframe or not
+    footage = sum(note["wall_duration_ms"] for note in notes) / 1000
+    assert 60 <= footage <= 60 * 1.35
+    assert sum(note["media_duration_ms"] for note in notes) / 1000 <= footage + 1
+    assert {(gap["reason"], gap["detail"][:7]) for gap in gaps[:-1]} == {("timeout", "stalled")}
+    spans = sorted((parse_time(one["start"]), parse_time(one["end"])) for one in (*notes, *gaps))
+    assert all(abs(one[1] - two[0]) < 1.01 for one, two in itertools.pairwise(spans))
+    assert spans[-1][1] - start == pytest.approx(600, abs=1.01)
+
+
+def test_pictures_that_were_held_up_on_the_way_for_two_seconds_are_no_gap(spool, clocks) -> None:
+    track = make_track(spool, clocks)
+    given = pictures()
+    late = [replace(one, arrived=max(one.arrived, 1006.0)) if one.arrived > 1004 else one for one in given]
+    feed(track, clocks, late)
+    track.end_arming()
+    assert spool.pending_gaps()[:-1] == []
+
+
+@pytest.mark.parametrize("every", [0.5, 1.0, 2.0])
+def test_a_slow_camera_is_no_stalled_one(spool, clocks, every: float) -> None:
+    track = make_track(spool, clocks, armed_for=100.0)
+    key = pictures()[0]
+    feed(track, clocks, [replace(key, ticks=round(n * every * 90_000), arrived=1000 + n * every) for n in range(40)])
+    assert spool.pending_gaps() == []
 
 
 def test_a_long_gap_is_written_down_while_it_lasts(spool, clocks) -> None:

@@ -16,7 +16,7 @@ class Limits:
     A segment ends at the first keyframe after ``segment`` seconds or ``bytes``, without a keyframe after ``forced``;
     a fragment at a keyframe or after ``fragment``. A run ends at a ``max_picture_gap`` between two pictures and at a
     ``wall_step`` of the clock. Time without footage of up to ``seam`` is no gap; one that lasts is recorded piece by
-    piece of ``long_gap``.
+    piece of ``long_gap``. A picture stands for three frame intervals, ``max_stand`` at most; beyond it is a gap.
     """
 
     segment: float = 60.0
@@ -26,7 +26,16 @@ class Limits:
     max_picture_gap: float = 10.0
     seam: float = 1.0
     wall_step: float = 2.0
+    max_stand: float = 2.0
     long_gap: float = 60.0
+
+
+@dataclass(frozen=True)
+class Stall:
+    """A pause behind the picture that arrived at ``after`` (monotonic seconds), which counts for ``stands`` seconds."""
+
+    after: float
+    stands: float
 
 
 @dataclass
@@ -46,6 +55,7 @@ class Run:
     sequence: int = 0
     digest: str = ""
     fragments: int = 0
+    interval: int = 60_000  # ticks between two pictures, as seen last; until then so that ``max_stand`` counts
 
     def wall_of(self, mono: float) -> float:
         return self.wall + (mono - self.mono)

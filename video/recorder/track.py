@@ -8,7 +8,7 @@ from video.fmp4 import Sample, fragment
 from video.pictures import Params, Picture
 from video.recorder.atomic_files import cause_of
 from video.recorder.clocks import Clocks
-from video.recorder.run import Limits, Run
+from video.recorder.run import Limits, Run, Stall
 from video.recorder.segment import OpenSegment, Origin
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
@@ -65,9 +65,12 @@ class Track:
             if picture.is_key and picture.params:
                 self._begin_run(picture, picture.params)
             return
-        self._append_pending(picture.ticks)
+        stall = self._stall_before(picture)
+        self._append_pending(picture.ticks, stall)
         self._pending = picture
-        if picture.is_key or self._gop_ticks >= self.limits.fragment * TICKS:
+        if stall is not None:
+            self._skip_stall(picture, stall)
+        elif picture.is_key or self._gop_ticks >= self.limits.fragment * TICKS:
             self._write_fragment()
             self._rotate_if_full(picture)
         self._count_picture(picture)
@@ -129,10 +132,34 @@ class Track:
         if picture.clock_offset_ms is not None:
             counters.clock_offset_ms = picture.clock_offset_ms
 
-    def _append_pending(self, next_ticks: int) -> None:
+    def _stall_before(self, picture: Picture) -> Stall | None:
+        """The pause before this picture, if it is longer than the last one may stand for."""
+        before, run = self._pending, self.run
+        if before is None or run is None:
+            return None
+        stands = min(3 * run.interval / TICKS, self.limits.max_stand)
+        paused, step = picture.arrived - before.arrived, (picture.ticks - before.ticks) / TICKS
+        run.interval = min(picture.ticks - before.ticks, TICKS) if paused <= stands else run.interval
+        # A camera whose stamps go on may have been held up on the way: up to the longest stand that is no pause.
+        allowed = stands if step > stands else self.limits.max_stand
+        return Stall(before.arrived, stands) if paused > allowed + self.limits.seam else None
+
+    def _skip_stall(self, picture: Picture, stall: Stall) -> None:
+        """The time after a picture has stood long enough is a gap; the run goes on behind it. Raises OSError."""
+        run = self.run
+        assert run
+        self._write_fragment()
+        self._close_segment(stall.after + stall.stands, None)
+        self.reason, self.detail = "timeout", f"stalled: no picture for {picture.arrived - stall.after:.1f} s"
+        self._record_gap(run.wall_of(picture.arrived))
+        self._open_segment(max(run.wall_of(picture.arrived), self.covered_until), picture)
+
+    def _append_pending(self, next_ticks: int, stall: Stall | None = None) -> None:
         if self._pending is None:
             return
         duration = max(next_ticks - self._pending.ticks, 1)
+        if stall is not None:
+            duration = min(duration, round(stall.stands * TICKS))
         if not self._gop:
             self._gop_arrived = self._pending.arrived
         self._gop.append(Sample(self._pending.nals, duration, self._pending.is_key))
