@@ -55,7 +55,10 @@ class CameraReport(TypedDict):
 
 
 class SpoolReport(TypedDict):
-    disk_fill_percent: float
+    """``faults``: what of the recorder does not work or was set aside, a line each. None: the disk does not say."""
+
+    disk_fill_percent: float | None
+    faults: list[str]
 
 
 class HealthReport(TypedDict):

@@ -5,6 +5,7 @@ Times are seconds since 1970. Methods that write raise OSError when the disk ref
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import logging
@@ -62,14 +63,36 @@ class ClosedSegment:
         return state
 
 
-class Spool:
-    """One folder per camera under ``root``. Safe for one recorder process with several threads."""
+class SpoolInUse(Exception):
+    """Another recorder holds the spool. The text names its folder and process."""
 
-    def __init__(self, root: Path) -> None:
+
+class Spool:
+    """One folder per camera under ``root``. Safe for one recorder process with several threads.
+
+    ``exclusive`` claims it for this process until it ends, before anything in it is changed: a second recorder would
+    salvage the file that the first one is writing. Raises :class:`SpoolInUse` and OSError.
+    """
+
+    def __init__(self, root: Path, *, exclusive: bool = False) -> None:
         self.root = root
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if exclusive:
+            self._lock()
         self._journal = threading.Lock()
         self._truncate_journal()
+
+    def _lock(self) -> None:
+        """The file stays open, and the lock held, as long as the process lives."""
+        handle = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
+            os.close(handle)
+            raise SpoolInUse(f"{self.root} is in use by another recorder (process {holder})") from None
+        os.ftruncate(handle, 0)
+        os.write(handle, f"{os.getpid()}\n".encode())
 
     def _truncate_journal(self) -> None:
         """Remove the half line that a kill in the middle of a write leaves; nobody has relied on it yet."""
