@@ -5,11 +5,13 @@ import itertools
 import random
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import pytest
 
 from tests.video.clips import TestClocks, pictures
+from video.camera_session import CameraSession
 from video.fmp4 import parse_index
 from video.pictures import Picture
 from video.recorder.atomic_files import write_json
@@ -97,6 +99,43 @@ def test_a_camera_that_starts_late_leaves_a_gap_with_its_reason(spool, clocks) -
     (gap,) = spool.pending_gaps()
     assert gap["reason"] == "late_start"
     assert parse_time(gap["end"]) - parse_time(gap["start"]) == pytest.approx(20, abs=0.01)
+
+
+def test_a_box_speaks_of_no_time_before_it_was_told(spool, clocks) -> None:
+    """A replaced box with an empty spool must not declare missing what the other one has recorded."""
+    start = clocks.wall()
+    clocks.mono += 600
+    pair = Clocks(clocks.monotonic, clocks.wall)
+    track = Track(spool, Signer.new(), CAMERA, ARMING, (start, start + 3600), pair, told_at=clocks.wall())
+    feed(track, clocks, pictures(arrived=clocks.mono + 5, seconds=4))
+    (gap,) = spool.pending_gaps()
+    assert parse_time(gap["start"]) == pytest.approx(start + 600, abs=0.01)
+    assert parse_time(gap["end"]) == pytest.approx(start + 605, abs=0.01)
+
+
+def told_at(clocks: TestClocks, looks: list[tuple[float, list[str]]]) -> float:
+    """When a session of a camera counts as told of the arming that holds at the last of these looks at the plan."""
+    start = clocks.wall()
+
+    def arming(uid: str) -> dict:
+        begins = start + 100 * (uid == "next")
+        times = {"start": format_time(begins), "end": format_time(start + 1000)}
+        return {"arming_uid": uid, "camera_uid": CAMERA, "state": "armed", **times}
+
+    recorder = SimpleNamespace(clocks=Clocks(clocks.monotonic, clocks.wall), plan=None)
+    session = CameraSession(CAMERA, recorder)  # type: ignore[arg-type]  no more of it is used
+    for seconds, uids in looks:
+        clocks.mono = 1000.0 + seconds
+        recorder.plan = {"cameras": [], "armings": [arming(uid) for uid in uids]}
+        session._arming()
+    return session._told_at - start
+
+
+def test_a_box_was_told_when_it_last_looked_and_knew_nothing() -> None:
+    assert told_at(TestClocks(), [(300, ["now"])]) == pytest.approx(300)  # began late
+    assert told_at(TestClocks(), [(98, ["next"]), (99, ["next"]), (101, ["next"])]) == pytest.approx(99)  # in time
+    assert told_at(TestClocks(), [(300, []), (301, ["now"]), (302, ["now"])]) == pytest.approx(300)  # planned late
+    assert told_at(TestClocks(), [(99, ["now"]), (101, ["next"])]) == pytest.approx(99)  # one after the other
 
 
 def test_a_break_closes_the_run_and_the_gap_carries_the_error(spool, clocks) -> None:

@@ -20,7 +20,8 @@ TICKS = 90_000
 class Track:
     """Call ``on_picture`` for each picture, ``end_run`` when a stream ends, ``end_arming`` when the armed time does.
 
-    ``armed`` is start and end in seconds since 1970; until ``covered_until`` everything is footage or gap.
+    ``armed`` is start and end in seconds since 1970; ``told_at`` is since when this box was there and knew of it: time
+    before that is not for this box to speak of. Until ``covered_until`` everything else is footage or gap.
     """
 
     def __init__(
@@ -32,12 +33,13 @@ class Track:
         armed: tuple[float, float],
         clocks: Clocks,
         limits: Limits | None = None,
+        told_at: float = 0.0,
     ) -> None:
         self.spool, self.signer, self.clocks = spool, signer, clocks
         self.camera_uid, self.arming_uid, self.armed = camera_uid, arming_uid, armed
         self.limits = limits or Limits()
         covered = spool.covered_until(camera_uid, arming_uid)
-        self.covered_until = max(covered or armed[0], armed[0])
+        self.covered_until = max(told_at if covered is None else covered, armed[0])
         self.reason, self.detail = ("restart" if covered is not None else "late_start"), ""
         self.run: Run | None = None
         self.segment: OpenSegment | None = None
