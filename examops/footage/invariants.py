@@ -42,7 +42,7 @@ GAPS_OVER_FOOTAGE = text("""
     FROM gap g JOIN camera c ON c.id = g.camera_id
     JOIN segment s ON s.camera_id = g.camera_id AND s.state = 'verified'
      AND s.started_at < g.ended_at AND s.ended_at > g.started_at
-    WHERE g.superseded_by IS NULL AND (g.reported_by = 'server' OR s.is_backfilled)
+    WHERE g.superseded_by IS NULL
       AND least(s.ended_at, g.ended_at) - greatest(s.started_at, g.started_at) > interval '1 second'
     GROUP BY g.id, c.label ORDER BY g.id""")
 
@@ -78,10 +78,7 @@ def unaccounted_time(rulebook: Rulebook, clock: Clock) -> list[str]:
 
 
 def gaps_over_footage() -> list[str]:
-    """Gaps that footage contradicts, though nothing has superseded them.
-
-    A gap of the recorder inside its own segment stands: there the pictures are missing, not the file.
-    """
+    """Gaps that footage contradicts, though nothing has superseded them: verified footage is believed before any gap."""
     return _spans(GAPS_OVER_FOOTAGE, "的缺口里有已核实的录像")
 
 

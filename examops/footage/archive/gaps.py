@@ -18,6 +18,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.language import N_
+from examops.footage.archive.belief import Account, account
 from examops.footage.archive.intervals import SEAM, Span, clip, holes, merge, subtract, total
 from examops.footage.models import Arming, Gap, Segment
 from examops.footage.tags import Tag
@@ -125,7 +126,10 @@ def lock_arming(arming_id: int) -> Arming:
 
 
 def report_gap(arming: Arming, uid: uuid.UUID, span: Span, reason: str, detail: str, clock: Clock) -> str:
-    """Take a gap of the recorder in, once. What the server had derived for the same time gives way to it."""
+    """Take a gap of the recorder in, once. What the server had derived for the same time gives way to it.
+
+    Where footage is verified already, the gap is superseded at once: another box may have recorded that time.
+    """
     lock_arming(arming.id)
     values = {
         "uid": uid, "body_id": arming.body_id, "district": arming.district, "arming_id": arming.id,
@@ -138,7 +142,14 @@ def report_gap(arming: Arming, uid: uuid.UUID, span: Span, reason: str, detail: 
     supersede_gaps(arming.camera_id, span, by=uid, derived_only=True)
     gap = db.session.execute(select(Gap).where(Gap.uid == uid)).scalar_one()
     record(Tag.GAP_RECORDED, SYSTEM, gap, words=reason, at=clock.now(), seconds=round(span.length.total_seconds()))
+    _supersede_by_footage(arming, span)
     return "recorded"
+
+
+def _supersede_by_footage(arming: Arming, span: Span) -> None:
+    for segment in segments_of(arming, PROVEN):
+        if span.meets(span_of(segment)):
+            supersede_gaps(arming.camera_id, span_of(segment), by=segment.uid)
 
 
 def supersede_gaps(camera_id: int, span: Span, *, by: uuid.UUID, derived_only: bool = False) -> None:
@@ -167,7 +178,7 @@ def _rest_of(gap: Gap, piece: Span) -> Gap:
 
 
 def coverage(arming: Arming, clock: Clock) -> Coverage:
-    """How much of the armed time up to now is proven: verified footage without the gaps its recorder reported in it."""
+    """How much of the armed time up to now is proven by verified footage; no gap takes anything from that."""
     return coverage_of(arming_record([arming])[arming.id], clock)
 
 
@@ -203,13 +214,26 @@ def arming_record(armings: Sequence[Arming]) -> dict[int, ArmingRecord]:
     return known
 
 
-def coverage_of(known: ArmingRecord, clock: Clock) -> Coverage:
+def account_of(known: ArmingRecord, clock: Clock) -> Account:
+    """The armed time up to now, each instant by whoever is believed about it."""
     armed = armed_span(known.arming)
-    window = Span(armed.start, max(armed.start, min(armed.end, clock.now())))
-    reported = [span_of(gap) for gap in known.gaps if gap.reported_by == "recorder"]
-    proven = subtract(clip(footage_spans(known.in_state(*PROVEN)), window), reported)
-    expected = clip(footage_spans(known.in_state("announced", "stored")), window)
-    return Coverage(window.length, total(proven), total(subtract(expected, [*proven, *reported])))
+    by_whom: dict[str, list[Span]] = {"recorder": [], "server": []}
+    for gap in known.gaps:
+        by_whom[gap.reported_by].append(span_of(gap))
+    return account(
+        Span(armed.start, max(armed.start, min(armed.end, clock.now()))),
+        verified=footage_spans(known.in_state(*PROVEN)),
+        reported=by_whom["recorder"],
+        expected=footage_spans(known.in_state("announced", "stored")),
+        derived=by_whom["server"],
+    )
+
+
+def coverage_of(known: ArmingRecord, clock: Clock) -> Coverage:
+    found = account_of(known, clock)
+    recorded, pending = total(found.recorded), total(found.pending)
+    missing = total([*found.reported, *found.derived, *found.unknown])
+    return Coverage(recorded + pending + missing, recorded, pending)
 
 
 def sum_of(parts: Iterable[Coverage]) -> Coverage:
