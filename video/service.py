@@ -26,6 +26,7 @@ from video.uploader import Uploader
 log = logging.getLogger("video.service")
 SYNC_SECONDS, PLAN_SECONDS, HEALTH_SECONDS = 10.0, 3.0, 10.0
 WATCHED_SNAPSHOT_SECONDS = 2.0
+MAX_FAULTS = 20  # lines in the health report
 
 
 class RecorderService:
@@ -119,7 +120,7 @@ class RecorderService:
             aside = [f"set aside: {name}" for name in self.spool.names_set_aside()]
         except OSError as error:
             fill, aside = None, [f"spool: {cause_of(error)}"]
-        return {"disk_fill_percent": fill, "faults": [*self._faults(), *aside]}
+        return {"disk_fill_percent": fill, "faults": [*self._faults(), *aside][:MAX_FAULTS]}
 
     def _faults(self) -> list[str]:
         uploading = [] if self.uploader.is_alive else ["uploader: ended for good"]

@@ -7,6 +7,7 @@ from examops.core.language import N_
 ALARM_WORDS = {
     "not_armed": N_("未布防"), "offline": N_("离线"), "black": N_("黑屏"), "frozen": N_("画面冻结"), "blurred": N_("画面模糊"), "covered": N_("被遮挡"),
     "moved": N_("画面移动"), "clock": N_("时钟偏差"), "spool": N_("盒子磁盘将满"), "quarantined": N_("录像被隔离"), "damaged": N_("画面损坏"),
+    "recorder": N_("录像盒有故障，请查看盒子日志"),
 }  # fmt: skip
 # Pictures that prove nothing are red; the rest asks for a look.
 SERIOUS = frozenset({"not_armed", "offline", "black", "frozen", "covered", "moved", "quarantined"})

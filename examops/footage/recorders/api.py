@@ -104,6 +104,7 @@ class CameraWordSchema(LenientSchema):
 
 class SpoolSchema(LenientSchema):
     disk_fill_percent = fields.Float(load_default=0.0, allow_none=True)
+    faults = fields.List(RedactedText(), load_default=list)
 
 
 class PairedSchema(Schema):
@@ -257,6 +258,7 @@ def health(body: dict[str, Any]) -> ResponseReturnValue:
         fill = (body["spool"] or {}).get("disk_fill_percent")
         if fill is not None:
             camera_states.report_spool(cameras, fill, rulebook(), clock())
+        camera_states.report_faults(cameras, (body["spool"] or {}).get("faults") or [], clock())
         return {"snapshots": [str(uid) for uid in camera_states.wanted_snapshots(cameras, rulebook(), clock())]}
 
 
