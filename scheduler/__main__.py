@@ -15,11 +15,12 @@ from flask import Flask
 from config.settings import Settings, SettingsError, load
 from examops.app.factory import assert_read_committed, create_app
 from examops.core.clock import SHANGHAI, SystemClock
+from examops.core.domain import JobSpec, Registry
+from examops.core.extensions import registry
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from scheduler.clockwork import Clockwork, run_until_told
 from scheduler.overview import STATES, JobLine, overview
-from scheduler.table import TABLE
 from scheduler.tasks import registered_tasks, without_body
 from scheduler.worker import WorkerOptions, run_worker
 
@@ -59,29 +60,37 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
-    missing = without_body()
-    _say_missing()
-    table = [spec for spec in TABLE if spec not in missing]
+    domains = _domains(app)
+    missing = _say_missing(domains)
+    table = [spec for spec in domains.timed_jobs() if spec not in missing]
     run_until_told(Clockwork(app, table, SystemClock()))
     return 0
 
 
 def _worker(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
-    logger.info("the worker knows %d tasks", len(registered_tasks()))
-    _say_missing()
+    domains = _domains(app)
+    logger.info("the worker knows %d tasks", len(registered_tasks(domains)))
+    _say_missing(domains)
     queues = tuple(options.queues.split(",")) if options.queues else ()
     return run_worker(app, settings, WorkerOptions(concurrency=options.concurrency, queues=queues))
 
 
-def _say_missing() -> None:
-    for spec in without_body():
+def _domains(app: Flask) -> Registry:
+    with app.app_context():
+        return registry()
+
+
+def _say_missing(domains: Registry) -> list[JobSpec]:
+    missing = without_body(domains)
+    for spec in missing:
         logger.warning("timed job %s names task %s, which no module registers: left out", spec.name, spec.task)
+    return missing
 
 
 def _list(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
     now = SystemClock().now()
     with app.app_context(), transaction(SYSTEM):
-        lines = overview(TABLE, registered_tasks(), now)
+        lines = overview(registry().timed_jobs(), registered_tasks(registry()), now)
         rows = [("任务", "时间", "上次", "结果", "下次", "状态"), *(_cells(line) for line in lines)]
     widths = [max(_width(row[column]) for row in rows) for column in range(6)]
     for row in rows:

@@ -10,14 +10,14 @@ from sqlalchemy import Select, select
 
 from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
 from examops.core.database import db
-from examops.core.extensions import clock
+from examops.core.extensions import clock, registry
 from examops.core.language import _
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
 from scheduler.failures import failed_jobs, try_again
 from scheduler.overview import STATES, overview
 from scheduler.queue_state import queue_state
-from scheduler.table import TABLE, spec_named
+from scheduler.table import spec_named, timetable
 from scheduler.tasks import registered_tasks
 
 bp = guarded(
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     job, state = named.name if named else "", request.args.get("state", "")
     since = clock().now() - timedelta(days=WINDOW_DAYS)
     rows = list(db.session.execute(ledger_query(since, job, state, request.args.get("before", type=int))).scalars())
-    lines = overview(TABLE, registered_tasks(), clock().now())
+    lines = overview(timetable(), registered_tasks(registry()), clock().now())
     return render_template(
         "scheduler/timed_work.html",
         lines=lines,
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
         words=STATES,
         job=job,
         state=state,
-        why={spec.name: spec.why for spec in TABLE},
+        why={spec.name: spec.why for spec in timetable()},
         following=rows[PAGE - 1].id if len(rows) > PAGE else None,
         queue=queue_state(),
         failed=failed_jobs(),

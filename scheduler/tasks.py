@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
 
-from examops.app.domains import registry
-from examops.core.domain import JobSpec
+from examops.core.domain import JobSpec, Registry
 from examops.core.jobs import queue
-from scheduler.table import TABLE
 
 
-def registered_tasks() -> frozenset[str]:
-    """Import every task module; returns the names of all tasks a worker can run."""
-    for module in registry().task_modules():
+def registered_tasks(domains: Registry) -> frozenset[str]:
+    """Import every task module of these domains; returns the names of all tasks a worker of this process can run."""
+    for module in domains.task_modules():
         importlib.import_module(module)
     return frozenset(queue.tasks)
 
 
-def without_body(table: Iterable[JobSpec] = TABLE) -> list[JobSpec]:
+def without_body(domains: Registry) -> list[JobSpec]:
     """Timed jobs whose task no module registers. The clock leaves them out and says so."""
-    known = registered_tasks()
-    return [spec for spec in table if spec.task not in known]
+    known = registered_tasks(domains)
+    return [spec for spec in domains.timed_jobs() if spec.task not in known]

@@ -57,6 +57,9 @@ def install_packages(kind: str) -> bool:
     lock = LOCKS[kind]
     with step(f"{lock.read_text().count('==')} 个 Python 包（{lock.name}）"):
         install_lock(lock, has_uv)
+    with step("编译译文"):
+        if not run_quietly([PYTHON, "-m", "tools.words", "compile"]):
+            raise InstallFailed("译文目录编译不了（examops/web/translations）。")
     stamp(kind).touch()
     return True
 

@@ -1,30 +1,39 @@
-"""The words of the product against their catalogues: what is missing, unused, doubtful or half translated.
+"""The catalogues against what the product says: what is missing, unused, doubtful or half translated.
 
-``python -m tools.words`` appends what is missing to the catalogue it belongs to, with an empty translation.
+``python -m tools.words`` (``make words``) brings every catalogue up to date through Babel, new texts untranslated, and
+compiles it; ``python -m tools.words compile`` only compiles, as the installation does.
 """
 
 from __future__ import annotations
 
 import ast
+import io
 import re
 import sys
-from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from babel.messages.pofile import escape, read_po
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import write_po
 from jinja2 import Environment, nodes
+
+from examops.core.language.catalogues import MESSAGES, SCRIPTS, TRANSLATIONS, compiled, folder_of, read_catalogue
+from tools.extraction import ANY_TEXT, COMMENTS, MARKS, SCRIPT_CALL, python_texts, template_texts
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("examops", "scheduler", "config", "video")
-CATALOGUES = ROOT / "examops/web/translations"
-SCRIPTS = ROOT / "examops/web/frontend/src"
+FRONTEND = ROOT / "examops/web/frontend"
 STYLE_GUIDE = "gallery.html"  # its words are example data
 CHINESE = re.compile("[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")  # letters and their punctuation, not the wide space
-COMMENTS = re.compile(r'("(?:\\.|[^"\\\n])*"|`[^`]*`)|//[^\n]*|/\*[\s\S]*?\*/')
-SCRIPT_CALL = re.compile(r'(?<![\w.$])t\("((?:\\.|[^"\\])*)"')
-Text = tuple[str, str]  # context, text
+METHODS = {
+    MESSAGES: [("**.py", "tools.extraction:python"), ("**/templates/**.html", "tools.extraction:template")],
+    SCRIPTS: [("src/**.ts", "tools.extraction:script")],
+}
+PRIVATE = re.compile(r'"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Report-Msgid-Bugs-To|Generated-By'
+                     r'|Language-Team|Project-Id-Version): [^\n]*\n')  # fmt: skip
 
 
 def code_files() -> list[Path]:
@@ -37,150 +46,126 @@ def template_files() -> list[Path]:
 
 
 def script_files() -> list[Path]:
-    return sorted(SCRIPTS.rglob("*.ts"))
+    return sorted((FRONTEND / "src").rglob("*.ts"))
 
 
-def in_code(source: str) -> tuple[set[Text], list[str]]:
-    """(texts given to ``_`` and ``N_``, Chinese that is given to neither and is no docstring)"""
+@cache
+def template_catalogue(name: str, language: str = "en") -> Catalog:
+    """What the product says, as Babel extracts it: the template that a catalogue is brought up to date with."""
+    folders = [FRONTEND] if name == SCRIPTS else [ROOT / part for part in PARTS]
+    found, contexts = Catalog(locale=language), set()
+    for folder in folders:
+        extracted = extract_from_dir(
+            str(folder), METHODS[name], directory_filter=lambda path: "node_modules" not in path
+        )
+        for file, _line, text, _comments, context in extracted:
+            if Path(file).name == STYLE_GUIDE:
+                continue
+            if text == ANY_TEXT:
+                contexts.add(context)
+            else:
+                found.add(text, context=context)
+    for entry in read_catalogue(language, name) if contexts else ():  # ``_(TABLE[code], context="动作")``: any text
+        if entry.context in contexts and found.get(_text(entry)) is not None:
+            found.add(entry.id, context=entry.context)
+    return found
+
+
+def _text(entry: Message) -> str:
+    return str(entry.id[0] if isinstance(entry.id, list | tuple) else entry.id)
+
+
+def faults(language: str) -> list[str]:
+    """Everything wrong with a language, one line each; none in a good one."""
+    return [fault for name in METHODS for fault in _faults_in(name, language)]
+
+
+def _faults_in(name: str, language: str) -> Iterator[str]:
+    wanted, known = template_catalogue(name, language), read_catalogue(language, name)
+    for entry in wanted:
+        found = known.get(_text(entry), entry.context) if entry.id else entry
+        if found is None:
+            yield f"{name} lacks {entry.context or ''} {_text(entry)}"
+        elif found.pluralizable != entry.pluralizable:
+            yield f"{name}: {_text(entry)}: counts in the source {'alone' if entry.pluralizable else 'no more'}"
+    for entry in known:
+        if entry.id:
+            unused = wanted.get(_text(entry), entry.context) is None
+            yield from (f"{name}: {_text(entry)}: {fault}" for fault in _faults_of(entry, unused))
+
+
+def _faults_of(entry: Message, unused: bool) -> Iterator[str]:
+    if unused:
+        yield "nobody says it any more"
+    if entry.fuzzy:
+        yield "doubtful"
+    for form in entry.string if isinstance(entry.string, list | tuple) else [entry.string]:
+        if not form:
+            yield "not translated"
+        elif braces(_text(entry)) != braces(form):
+            yield f"other braces in {form}"
+        if CHINESE.search(form or ""):
+            yield f"Chinese left in {form}"
+
+
+def braces(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def in_code(source: str) -> tuple[set[tuple[str, str]], list[str]]:
+    """((context, text) of every marked text, Chinese that is neither marked nor a docstring)"""
     tree = ast.parse(source)
-    found, inside = set(), set()
+    inside = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        if isinstance(call.func, ast.Name) and call.func.id in ("_", "N_") and call.args:
-            context = next((_value(word.value) for word in call.keywords if word.arg == "context"), "")
-            texts = {(context, text.value) for text in ast.walk(call.args[0]) if _is_said(text)}
-            found |= texts or ({(context, "")} if context else set())  # any text may have an entry of this context
-            inside |= {id(text) for text in ast.walk(call) if _is_text(text)}
-    inside |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    bare = [node.value for node in ast.walk(tree) if _is_text(node) and id(node) not in inside]
-    return found, [words for words in bare if CHINESE.search(words)]
+        if isinstance(call.func, ast.Name) and call.func.id in MARKS:
+            inside |= {id(node) for node in ast.walk(call)}
+    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    bare = [str(node.value) for node in constants if id(node) not in inside]
+    return {(context, text) for _, context, text in python_texts(tree)}, [one for one in bare if CHINESE.search(one)]
 
 
-def _is_said(node: ast.AST) -> bool:
-    """A bare name, such as the key a table is asked with, is no text."""
-    return _is_text(node) and not re.fullmatch("[a-z_]*", node.value)  # type: ignore[attr-defined]
-
-
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def _value(node: ast.AST) -> str:
-    return node.value if isinstance(node, ast.Constant) else ""
-
-
-def in_template(source: str) -> tuple[set[Text], list[str]]:
+def in_template(source: str) -> tuple[set[tuple[str, str]], list[str]]:
+    """As :func:`in_code`; what a call says beside its first text and its context is bare."""
     tree = Environment(autoescape=True).parse(source)
-    found, inside = set(), set()
+    inside = set()
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name == "_" and call.args:
-            context = next((word.value.value for word in call.kwargs if word.key == "context"), "")  # type: ignore[attr-defined]
-            texts = (
-                [call.args[0]] if isinstance(call.args[0], nodes.Const) else list(call.args[0].find_all(nodes.Const))
-            )
-            found |= {(context, one.value) for one in texts if isinstance(one.value, str)}
-            found |= {(context, "")} if context and not texts else set()
-            inside |= {id(one) for one in (*texts, *(word.value for word in call.kwargs if word.key == "context"))}
+            kept = [call.args[0], *(word.value for word in call.kwargs if word.key == "context")]
+            inside |= {id(one) for part in kept for one in (part, *part.find_all(nodes.Const))}
     data = [one.data for one in tree.find_all(nodes.TemplateData)]
-    bare = data + [
-        one.value for one in tree.find_all(nodes.Const) if isinstance(one.value, str) and id(one) not in inside
-    ]
-    return found, [words.strip() for words in bare if CHINESE.search(words)]
+    constants = [one for one in tree.find_all(nodes.Const) if isinstance(one.value, str) and id(one) not in inside]
+    bare = [one.strip() for one in [*data, *(one.value for one in constants)] if CHINESE.search(one)]
+    return {(context, text) for _, context, text in template_texts(tree)}, bare
 
 
-def in_script(source: str) -> tuple[set[Text], list[str]]:
+def in_script(source: str) -> tuple[set[tuple[str, str]], list[str]]:
     code = COMMENTS.sub(lambda match: match.group(1) or "", source)
     found = {("", text.replace('\\"', '"')) for text in SCRIPT_CALL.findall(code)}
     return found, [line.strip() for line in SCRIPT_CALL.sub("", code).splitlines() if CHINESE.search(line)]
 
 
-def wanted() -> dict[str, set[Text]]:
-    """Name of a catalogue → the texts that new entries of it come from."""
-    texts: dict[str, set[Text]] = defaultdict(set)
-    for path in script_files():
-        texts["scripts.po"] |= in_script(path.read_text(encoding="utf-8"))[0]
-    for path in template_files():
-        texts["pages.po"] |= in_template(path.read_text(encoding="utf-8"))[0]
-    for path in code_files():
-        texts[_home(path)] |= in_code(path.read_text(encoding="utf-8"))[0]
-    return texts
+def update(name: str, language: str) -> int:
+    """Bring a catalogue up to date and write it; returns how many texts wait for a translation."""
+    known = read_catalogue(language, name)
+    known.update(template_catalogue(name, language), no_fuzzy_matching=True)
+    out = io.BytesIO()
+    write_po(out, known, no_location=True, sort_output=True, width=110, ignore_obsolete=True)
+    (folder_of(language) / f"{name}.po").write_text(PRIVATE.sub("", out.getvalue().decode()), encoding="utf-8")
+    return sum(1 for entry in known if entry.id and not all(entry.string if entry.pluralizable else [entry.string]))
 
 
-def _home(path: Path) -> str:
-    part = path.relative_to(ROOT).parts[1]
-    return {"web": "pages.po", "eligibility": "eligibility.po"}.get(part, "domains.po")
+def compile_all() -> None:
+    for language in languages():
+        (folder_of(language) / f"{MESSAGES}.mo").write_bytes(compiled(read_catalogue(language)))
 
 
-def told(language: str) -> dict[str, dict[Text, tuple[str, bool]]]:
-    """Name of a catalogue → its texts: (translation, whether it is doubtful)"""
-    files = {}
-    for path in sorted((CATALOGUES / language).glob("*.po")):
-        with path.open("rb") as file:
-            files[path.name] = {
-                (one.context or "", str(one.id)): (str(one.string), one.fuzzy) for one in read_po(file) if one.id
-            }
-    return files
-
-
-def missing(language: str) -> dict[str, set[Text]]:
-    """Scripts read their own file alone; any other file may say what pages and domains ask for."""
-    files, lacking = told(language), {}
-    pages = {text for name, texts in files.items() if name != "scripts.po" for text in texts}
-    for name, texts in wanted().items():
-        known = files.get(name, {}).keys() if name == "scripts.po" else pages
-        lacking[name] = {text for text in texts - known if text[1]}
-    return lacking
-
-
-def faults(language: str) -> list[str]:
-    """Everything wrong with a language, one line each; none in a good one."""
-    asked, files = wanted(), told(language)
-    found = [f"{name} lacks {text}" for name, texts in missing(language).items() for _, text in sorted(texts)]
-    others = {text for name, texts in asked.items() if name != "scripts.po" for text in texts}
-    others |= {(context, text) for context, none in others if not none for _, text in others}
-    spoken: dict[Text, str] = {}
-    for name, texts in files.items():
-        used = asked["scripts.po"] if name == "scripts.po" else others
-        for text, (translation, doubtful) in texts.items():
-            found += [f"{name}: {text[1]}: {fault}" for fault in _faults_of(text, translation, doubtful, text in used)]
-            if name != "scripts.po" and spoken.setdefault(text, translation) != translation:
-                found.append(f"{name}: {text[1]}: another file says {spoken[text]}")
-    return found
-
-
-def _faults_of(text: Text, translation: str, doubtful: bool, is_used: bool) -> Iterator[str]:
-    if not is_used:
-        yield "nobody says it any more"
-    if doubtful:
-        yield "doubtful"
-    if not translation:
-        yield "not translated"
-    elif _braces(text[1]) != _braces(translation):
-        yield f"other braces in {translation}"
-    if CHINESE.search(translation):
-        yield f"Chinese left in {translation}"
-
-
-def _braces(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
-
-
-def append(language: str) -> int:
-    """Write what is missing into its catalogue, untranslated; the number of new entries."""
-    lacking, count = missing(language), 0
-    taken: set[Text] = set()
-    for name, texts in sorted(lacking.items(), reverse=True):
-        new = sorted(texts if name == "scripts.po" else texts - taken)
-        taken |= set() if name == "scripts.po" else set(new)
-        with (CATALOGUES / language / name).open("a", encoding="utf-8") as file:
-            for context, text in new:
-                file.write(
-                    "\n" + (f"msgctxt {escape(context)}\n" if context else "") + f'msgid {escape(text)}\nmsgstr ""\n'
-                )
-        count += len(new)
-    return count
+def languages() -> list[str]:
+    return sorted(path.name for path in TRANSLATIONS.iterdir() if path.is_dir())
 
 
 if __name__ == "__main__":
-    for folder in sorted(path for path in CATALOGUES.iterdir() if path.is_dir()):
-        print(f"{folder.name}: {append(folder.name)} texts to translate")
-    sys.exit(any(faults(folder.name) for folder in CATALOGUES.iterdir() if folder.is_dir()))
+    if sys.argv[1:] != ["compile"]:
+        for one in languages():
+            print(f"{one}: {sum(update(name, one) for name in METHODS)} texts to translate")
+    compile_all()
+    sys.exit(any(faults(one) for one in languages()))

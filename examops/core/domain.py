@@ -7,10 +7,11 @@ loads none of its pages: :class:`Registry` loads them when the application is bu
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from examops.core.clock import Clock
 
@@ -19,7 +20,8 @@ CatchUp = Literal["once", "every", "skip"]
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A word of the left rail. ``places`` maps a role to the entry's position in that role's rail, from 1.
+    """A word of the left rail. ``places`` maps a role to the entry's position in that role's rail, from 1; entries of
+    the same position stand in the order of their domains.
 
     ``pages`` are endpoints of other parts of the product that stand under this entry too.
     """
@@ -76,13 +78,16 @@ class Invariant:
     find: Callable[[Clock], list[str]]
 
 
+Named = TypeVar("Named", JobSpec, Invariant)
+
+
 @dataclass(frozen=True)
 class Domain:
     """The manifest of one domain. All fields but ``package`` may be left out.
 
     ``models``: modules with tables. ``pages``, ``apis``, ``device_apis``: blueprints; device APIs carry a bearer token
     and no cookie that a strange page could use. ``filters``: Jinja filters by name. ``tag_labels``: what the log calls
-    each event. ``invariants``: a sequence of :class:`Invariant`. ``tasks``: modules whose import registers queue tasks.
+    each event, ``detail_labels``: what it calls each key of their payload. ``invariants``: a sequence of :class:`Invariant`. ``tasks``: modules whose import registers queue tasks.
     """
 
     package: str
@@ -94,6 +99,7 @@ class Domain:
     search: SearchField | None = None
     filters: str = ""
     tag_labels: str = ""
+    detail_labels: str = ""
     invariants: str = ""
     tasks: tuple[str, ...] = ()
     timed_jobs: tuple[JobSpec, ...] = ()
@@ -141,15 +147,19 @@ class Registry:
         """Event → what the log calls it; the same event in two domains is a mistake of ours."""
         return _merged(domain.load(domain.tag_labels) for domain in self.domains if domain.tag_labels)
 
+    def detail_labels(self) -> dict[str, str]:
+        """Key of an event's payload → what the log calls it."""
+        return _merged(domain.load(domain.detail_labels) for domain in self.domains if domain.detail_labels)
+
     def invariants(self) -> tuple[Invariant, ...]:
-        found = (domain.load(domain.invariants) for domain in self.domains if domain.invariants)
-        return tuple(invariant for part in found for invariant in part)
+        found = [one for domain in self.domains if domain.invariants for one in domain.load(domain.invariants)]
+        return _told_apart(found)
 
     def task_modules(self) -> list[str]:
         return [f"{domain.package}.{name}" for domain in self.domains for name in domain.tasks]
 
     def timed_jobs(self) -> tuple[JobSpec, ...]:
-        return tuple(spec for domain in self.domains for spec in domain.timed_jobs)
+        return _told_apart([spec for domain in self.domains for spec in domain.timed_jobs])
 
     def load_models(self) -> None:
         """Make every table known to the metadata."""
@@ -170,7 +180,15 @@ def _merged(tables: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return whole
 
 
+def _told_apart(things: Sequence[Named]) -> tuple[Named, ...]:
+    """The same, when no two share a name: their name is how the ledger and the checks tell them apart."""
+    counted = Counter(thing.name for thing in things)
+    if twice := sorted(name for name, count in counted.items() if count > 1):
+        raise ValueError(f"registered twice: {', '.join(twice)}")
+    return tuple(things)
+
+
 def iterate_references(domain: Domain) -> Iterator[str]:
     """Every ``"module:attribute"`` of a manifest, for tests that ask whether it leads somewhere."""
     yield from (*domain.pages, *domain.apis, *domain.device_apis)
-    yield from (one for one in (domain.filters, domain.tag_labels, domain.invariants) if one)
+    yield from (one for one in (domain.filters, domain.tag_labels, domain.detail_labels, domain.invariants) if one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from examops.core.extensions import registry
 from examops.core.language import N_, _, from_line, render
 from examops.eligibility import OUTCOMES
 from examops.footage import ALARM_WORDS, FLAG_STATES, GAP_REASONS, Tag
@@ -62,9 +63,10 @@ def _details(payload: Mapping[str, Any]) -> Iterator[str]:
         )
     if "seconds" in payload:
         yield duration(float(payload["seconds"]))
+    labels = {**registry().detail_labels(), **LABELS}
     for name, value in payload.items():
-        if name in LABELS and value not in (None, "", [], {}):
-            yield _("{label} {value}", label=_(LABELS[name]), value=_value(name, value))
+        if name in labels and value not in (None, "", [], {}):
+            yield _("{label} {value}", label=_(labels[name]), value=_value(name, value))
 
 
 def _value(name: str, value: Any) -> str:

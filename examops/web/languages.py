@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 
-from examops.core.language import CATALOGUES, SCRIPTS, SOURCE, current_language, texts_of
+from examops.core.language import SOURCE, current_language, script_texts
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 COOKIE = "examops_language"
@@ -41,15 +40,10 @@ def other_languages() -> list[tuple[str, str, str]]:
     ]
 
 
-@cache
-def _script_words(language: str) -> Mapping[str, str]:
-    return texts_of(CATALOGUES / language / SCRIPTS)
-
-
-def script_words() -> Mapping[str, str] | None:
-    """What the scripts of a page look up; nothing in Chinese, which they hold themselves."""
+def script_words() -> Mapping[str, str | list[str]] | None:
+    """What the scripts of a page look up, plural forms as lists; nothing in Chinese, which they hold themselves."""
     language = current_language()
-    return None if language == SOURCE else _script_words(language)
+    return None if language == SOURCE else script_texts(language)
 
 
 def _choose() -> ResponseReturnValue | None:

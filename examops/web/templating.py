@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from examops.core.domain import Registry
 from examops.core.extensions import clock
-from examops.core.language import _, numbered
+from examops.core.language import _, look_up
 from examops.web.assets import asset, bundle_fault
 from examops.web.languages import other_languages, page_language, script_words
 from examops.web.navigation import current
@@ -21,7 +21,7 @@ from examops.web.navigation import current
 def worded(text: str, /, context: str = "", **values: Any) -> str:
     """``_`` of the templates. Values may carry markup (``strong(12)``): a sentence around them stays one text."""
     if any(hasattr(value, "__html__") for value in values.values()):
-        return escape(numbered(_(text, context=context), values)).format(**values)
+        return escape(look_up(text, context, values)).format(**values)
     return _(text, context=context, **values)
 
 

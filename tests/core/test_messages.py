@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from examops.core.errors import Invalid
-from examops.core.language import N_, Message, catalogue, from_json, from_line, message, render, to_json, to_line
+from examops.core.language import N_, Message, from_json, from_line, message, render, to_json, to_line, translations
 
 PO = """msgid ""
 msgstr "Content-Type: text/plain; charset=UTF-8"
@@ -29,9 +29,9 @@ msgstr "{words}. {next_step}"
 @pytest.fixture
 def english(app, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A request of somebody who chose English, with a catalogue of these four texts."""
-    (tmp_path / "en").mkdir()
-    (tmp_path / "en" / "some.po").write_text(PO, encoding="utf-8")
-    monkeypatch.setattr("examops.core.language.catalogue", lambda language: catalogue(language, tmp_path))
+    (tmp_path / "en/LC_MESSAGES").mkdir(parents=True)
+    (tmp_path / "en/LC_MESSAGES/messages.po").write_text(PO, encoding="utf-8")
+    monkeypatch.setattr("examops.core.language.lookup.translations", lambda language: translations(language, tmp_path))
     return lambda: app.test_request_context(headers={"Cookie": "examops_language=en"})
 
 

@@ -10,17 +10,16 @@ import pytest
 from examops.app.domains import registry
 from examops.core.domain import JobSpec
 from examops.core.jobs import queue
-from scheduler.table import TABLE
 from scheduler.tasks import registered_tasks, without_body
 
 ROOT = Path(__file__).parents[2]
 OTHERS = ("builtin:", "procrastinate.", "example.")
-OURS = sorted(name for name in registered_tasks() if not name.startswith(OTHERS))
+OURS = sorted(name for name in registered_tasks(registry()) if not name.startswith(OTHERS))
 
 
-@pytest.mark.parametrize("spec", TABLE, ids=lambda spec: spec.name)
+@pytest.mark.parametrize("spec", registry().timed_jobs(), ids=lambda spec: spec.name)
 def test_every_timed_job_has_a_body_that_takes_no_arguments(spec: JobSpec) -> None:
-    assert spec not in without_body()
+    assert spec not in without_body(registry())
     body = queue.tasks[spec.task].func
     needed = [p for p in inspect.signature(body).parameters.values() if p.default is p.empty]
     assert needed == []

@@ -231,7 +231,7 @@ def sorts(nodes: list[dict[str, Any]]) -> list[str]:
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("name", LISTS)
 def test_a_page_of_a_list_comes_in_order_from_an_index(app: Flask, name: str, scope: str) -> None:
-    with scoped(SCOPES[scope]):
+    with app.app_context(), scoped(SCOPES[scope]):
         query = LISTS[name]()
     nodes = plan_of(app, query, SCOPES[scope])
 

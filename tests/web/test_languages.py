@@ -58,8 +58,13 @@ def test_a_sentence_keeps_its_markup_and_escapes_the_rest(app):
         assert render_template_string(text) == "&lt;i&gt; is in columns <b>A</b>; only the first is used"
 
 
-PO = """msgid "{count} 轮"
-msgstr "{count} {count:turn|turns}"
+PO = """msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "{count} 轮"
+msgid_plural "{count} 轮"
+msgstr[0] "{count} turn"
+msgstr[1] "{count} turns"
 
 msgid "标记"
 msgstr "Flag"
@@ -71,11 +76,12 @@ msgstr "Flags"
 
 
 def test_a_catalogue_tells_one_from_many_and_one_place_from_another(app, tmp_path: Path, monkeypatch):
-    (tmp_path / "en").mkdir()
-    (tmp_path / "en" / "some.po").write_text(PO, encoding="utf-8")
-    (tmp_path / "en" / "scripts.po").write_text('msgid "标记"\nmsgstr "Only the browser"\n', encoding="utf-8")
-    texts = language.catalogue("en", tmp_path)
-    monkeypatch.setattr(language, "catalogue", lambda _: texts)
+    folder = tmp_path / "en/LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text(PO, encoding="utf-8")
+    (folder / "scripts.po").write_text('msgid "标记"\nmsgstr "Only the browser"\n', encoding="utf-8")
+    texts = language.translations("en", tmp_path)
+    monkeypatch.setattr(language.lookup, "translations", lambda _: texts)
     with app.test_request_context(headers=ENGLISH):
         assert [language._("{count} 轮", count=count) for count in (1, 2, "1", 0)] == [
             "1 turn",

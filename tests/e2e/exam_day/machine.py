@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 from config.settings import load
+from examops.app.domains import registry
 from examops.app.factory import create_app
 from scheduler.clockwork import Clockwork, run_until_told
-from scheduler.table import TABLE
 from scheduler.tasks import registered_tasks
 from scheduler.worker import WorkerOptions, run_worker
 from tests.e2e.exam_day.clock import MovedClock
@@ -20,10 +20,10 @@ def main(part: str, file: str) -> int:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     settings, clock = load(os.environ), MovedClock(Path(file))
     app = create_app(settings, kind="job", clock=clock)
-    registered_tasks()
+    registered_tasks(registry())
     if part == "worker":
         return run_worker(app, settings, WorkerOptions(poll_s=0.3))
-    run_until_told(Clockwork(app, TABLE, clock))
+    run_until_told(Clockwork(app, registry().timed_jobs(), clock))
     return 0
 
 

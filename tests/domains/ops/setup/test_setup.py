@@ -302,8 +302,8 @@ def test_no_password_is_made_for_nobody(make, clock, capsys: pytest.CaptureFixtu
     assert capsys.readouterr() == ("", "没有账号 nobody\n")
 
 
-def test_a_new_password_cannot_be_tried_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_new_password_cannot_be_tried_out(job_app, capsys: pytest.CaptureFixture[str]) -> None:
     """It would sign somebody out while the operator believes that nothing happens."""
     with pytest.raises(SystemExit):
-        main(["--new-password", "du.dao", "--dry-run"])
+        main(["--new-password", "du.dao", "--dry-run"], job_app)
     assert "--dry-run 只和文件一起用" in capsys.readouterr().err

@@ -4,7 +4,10 @@ import { test } from "node:test";
 
 Object.assign(page, {
   getElementById: () => ({
-    textContent: JSON.stringify({ "{count} 场": "{count} {count:session|sessions}", "第 {page} 屏": "Page {page}" }),
+    textContent: JSON.stringify({
+      "{count} 场": ["{count} session", "{count} sessions"],
+      "第 {page} 屏": "Page {page}",
+    }),
   }),
 });
 const { t } = await import("../../src/shared/words");

@@ -1,0 +1,43 @@
+"""Looking a text up for whoever reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import get_locale
+
+from examops.core.language.catalogues import translations
+from examops.core.language.plurals import number_in
+
+SOURCE = "zh"
+
+
+def N_(text: str) -> str:
+    """Marks a text for the catalogue and returns it unchanged: it is looked up when it is read."""
+    return text
+
+
+def _(text: str, /, context: str = "", **values: Any) -> str:
+    """The text in the reader's language, its braces filled. A context without an entry means the plain text."""
+    found = look_up(text, context, values)
+    return found.format_map(values) if values else found
+
+
+def look_up(text: str, context: str, values: Mapping[str, Any]) -> str:
+    """The text in the reader's language with its braces as they are; ``values`` choose the plural form."""
+    language = current_language()
+    if language == SOURCE:
+        return text
+    texts, number = translations(language), number_in(text, values)
+    if number is None:
+        found = texts.pgettext(context, text) if context else text
+        return str(found if found != text else texts.gettext(text))
+    found = texts.npgettext(context, text, text, number) if context else text
+    return str(found if found != text else texts.ngettext(text, text, number))
+
+
+def current_language() -> str:
+    """``zh`` or ``en``; Chinese wherever nobody reads (jobs, commands, pure tests)."""
+    locale = get_locale()  # kept by Flask-Babel for the length of a request
+    return locale.language if locale else SOURCE
