@@ -7,7 +7,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test test-scripts race lint format types contracts words migration bench seed-large check screenshots clean
+.PHONY: help demo install install-dev test test-scripts race lint format types api-types contracts words migration bench seed-large check screenshots clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -26,6 +26,9 @@ test: install-dev ## install what the tests need and run them (ARGS="-k word")
 test-scripts: install-dev ## unit tests of the pages' scripts
 	@$(RUN) tools/frontend.py test
 
+coverage: install-dev ## the tests under branch coverage, a line for each package (ARGS="-k word")
+	@mkdir -p var/coverage && rm -f var/coverage/* && $(RUN) -m coverage run -m pytest $(ARGS); failed=$$?; $(RUN) -m tools.coverage_report && exit $$failed
+
 race: install-dev ## the tests with barriers, 20 times over (TIMES=20)
 	@for n in $$(seq $${TIMES:-20}); do $(RUN) -m pytest -m race -q -p no:cacheprovider || exit 1; done
 
@@ -36,7 +39,10 @@ format: install-dev ## write the code in the house style
 	@$(RUN) -m ruff check --fix . ; $(RUN) -m ruff format . ; $(RUN) tools/frontend.py format
 
 types: install-dev ## static types
-	@$(RUN) -m mypy && $(RUN) tools/frontend.py check
+	@$(RUN) -m mypy && $(RUN) -m tools.api_types --check && $(RUN) tools/frontend.py check
+
+api-types: install-dev ## the scripts' types of the API, from its document
+	@$(RUN) -m tools.api_types
 
 contracts: install-dev ## who may import whom
 	@.venv/bin/lint-imports

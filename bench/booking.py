@@ -29,7 +29,7 @@ from examops.sessions.models import Booking, ExamSession, Turn
 from tests.factories import DAY, Factory
 
 CLIENTS = 64
-Wish = tuple[str, str, str]  # session, application and turn by uid
+BookingRequest = tuple[str, str, str]  # session, application and turn by uid
 
 
 def run() -> list[dict[str, Any]]:
@@ -38,7 +38,7 @@ def run() -> list[dict[str, Any]]:
         first = _rush(app, settings, address, sessions=1, places=50, people=128)
         hot = _rush(app, settings, address, sessions=1, places=500, people=512)
         wide = _rush(app, settings, address, sessions=8, places=64, people=512)
-        floor = rush([[f"{address}/privacy-notice"] * 8] * CLIENTS, _look)
+        floor = rush([[f"{address}/privacy-notice"] * 8] * CLIENTS, _measure_page)
         bare = _bare(app, 512)
     assert first.statuses.get(201) == 50, first.statuses
     unit = "bookings/s over HTTP, 64 clients"
@@ -85,19 +85,21 @@ def _rush(app: Flask, settings: Settings, address: str, sessions: int, places: i
         held = [
             make.session_with_turns(batch, make.room(site), capacity=places, starts_at=later) for _ in range(sessions)
         ]
-        wishes = _wishes([(session, turns[0]) for session, turns in held], make.applications(batch, body, people))
+        requests = _booking_requests(
+            [(session, turns[0]) for session, turns in held], make.applications(batch, body, people)
+        )
         headers = headers_of(app, make.user("coordinator", body, login=str(uuid.uuid4())))
         db.session.remove()
 
-    def book(pool: urllib3.PoolManager, booking_request: Wish) -> int:
+    def book(pool: urllib3.PoolManager, booking_request: BookingRequest) -> int:
         session, application, turn = booking_request
         url, asked = f"{address}/sessions/{session}/bookings", {"application_uid": application, "turn_uid": turn}
         return pool.request("POST", url, json=asked, headers=headers).status
 
-    return rush([wishes[n::CLIENTS] for n in range(CLIENTS)], book)
+    return rush([requests[n::CLIENTS] for n in range(CLIENTS)], book)
 
 
-def _wishes(held: Sequence[tuple[ExamSession, Turn]], applications: Sequence[Any]) -> list[Wish]:
+def _booking_requests(held: Sequence[tuple[ExamSession, Turn]], applications: Sequence[Any]) -> list[BookingRequest]:
     return [
         (str(session.uid), str(application.uid), str(turn.uid))
         for n, application in enumerate(applications)
@@ -105,7 +107,7 @@ def _wishes(held: Sequence[tuple[ExamSession, Turn]], applications: Sequence[Any
     ]
 
 
-def _look(pool: urllib3.PoolManager, url: str) -> int:
+def _measure_page(pool: urllib3.PoolManager, url: str) -> int:
     return pool.request("GET", url, redirect=False).status
 
 

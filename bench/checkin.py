@@ -1,4 +1,4 @@
-"""The door: eight desks of one session scan in everybody at once, over HTTP.
+"""Check-in: eight desks of one session scan all candidates at the same time, over HTTP.
 
 The lot of a turn is dealt at its first scan; beside it the same turn with the lot dealt before, and as the floor a
 request of the same person that only asks the desk's state.

@@ -1,4 +1,4 @@
-"""``make demo`` as a newcomer sees it: a fresh clone, an empty home, until it says that it is ready; and once more.
+"""Time of ``make demo`` until it is ready, in a fresh clone with an empty home, and of a second start.
 
 Fetches everything over the network, so it only runs when asked for: ``make bench ONLY=demo``.
 """

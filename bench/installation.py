@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 
 from config.settings import Settings, load
 from examops.demo.servers import EmbeddedPostgres, EmbeddedStore, Keys
-from examops.demo.servers.ports import kept_ports
+from examops.demo.servers.ports import stored_ports
 from examops.ops.migrate import make_buckets, upgrade_database
 
 WEB = ("-m", "gunicorn", "-k", "gthread", "--threads", "16", "--workers", "2")
@@ -68,7 +68,7 @@ class Servers:
             "EXAMOPS_S3_CUSTODY_ACCESS_KEY": keys.custody_access_key,
             "EXAMOPS_S3_CUSTODY_SECRET_KEY": keys.custody_secret_key,
             "EXAMOPS_THREADS": "16",
-            "PORT": str(kept_ports(self.folder / f"web-{name}.json", ["web"])["web"]),
+            "PORT": str(stored_ports(self.folder / f"web-{name}.json", ["web"])["web"]),
         }
 
     def _database(self, name: str) -> str:

@@ -137,7 +137,7 @@ def _wait_for_footage(ours: Path, peer: Path, count: int) -> None:
 
 
 def _check(ours: Path, peer: Path, count: int, seconds: float) -> None:
-    """Nobody is cheap by not recording: all cameras, all seconds, nothing lost."""
+    """Assert that every camera was recorded for all seconds, so that low cost is not due to lost footage."""
     notes = [item.sidecar for item in Spool(ours).closed_segments()]
     assert {note["camera_uid"] for note in notes} == {f"camera-{n}" for n in range(count)}
     assert sum(note["lost_packets"] + note["damaged_frames"] for note in notes) == 0

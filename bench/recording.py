@@ -27,10 +27,16 @@ async def _record(folder: Path, addresses: list[str]) -> None:
     )
     now = clocks.wall()
     armings: list[PlannedArming] = [
-        {"camera_uid": f"camera-{n}", "arming_uid": f"arming-{n}", "state": "armed", "source": address,
-         "start": format_time(now), "end": format_time(now + 3600)}
+        {
+            "camera_uid": f"camera-{n}",
+            "arming_uid": f"arming-{n}",
+            "state": "armed",
+            "source": address,
+            "start": format_time(now),
+            "end": format_time(now + 3600),
+        }
         for n, address in enumerate(addresses)
-    ]  # fmt: skip
+    ]
     service.recorder.plan = {"armings": armings, "cameras": [{"camera_uid": one["camera_uid"]} for one in armings]}
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.stopping.set)
     service.start_cameras()

@@ -1,4 +1,4 @@
-"""Many clients at once: each works through requests of its own, every answer's time is kept."""
+"""Concurrent clients: each sends its own requests in turn; the time of every answer is recorded."""
 
 from __future__ import annotations
 

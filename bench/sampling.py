@@ -53,7 +53,7 @@ def _result(name: str, ours: float, peer: float, peer_name: str) -> dict[str, An
 
 
 def _ours(path: Path, sidecar: dict[str, Any]) -> None:
-    """The whole way of the product: range reads, decode, scale, JPEG, measures, index."""
+    """The product's whole path: range reads, decode, scale, JPEG, measures, index."""
     with path.open("rb") as file:
 
         def fetch(offset: int, length: int) -> bytes:

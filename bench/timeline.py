@@ -18,7 +18,7 @@ import urllib3
 from sqlalchemy import create_engine, select, text
 
 from bench.dataset import Amounts, fill
-from bench.dataset.fill import Tools
+from bench.dataset.fill import Services
 from bench.installation import servers
 from bench.signed_in import headers_of
 from config.settings import Settings
@@ -63,7 +63,7 @@ PAGES = {
 
 
 @dataclass(frozen=True)
-class Ground:
+class MeasuredYear:
     """An installation with its readers and what its addresses name."""
 
     address: str
@@ -80,24 +80,24 @@ def run() -> list[dict[str, Any]]:
         both.served("small") as small,
         both.served("large") as large,
     ):
-        grounds = [_ground(*small, SCALES["small"]), _ground(*large, SCALES["large"])]
+        years = [_measured_year(*small, SCALES["small"]), _measured_year(*large, SCALES["large"])]
         review = "/footage/review/{measured}/data.json"
-        rows = [_beside("timeline.review_data", grounds, lambda ground: _get(ground, "supervisor", review))]
+        rows = [_beside("timeline.review_data", years, lambda year: _get(year, "supervisor", review))]
         rows += [
-            _beside(f"lists.{name}", grounds, lambda ground, role=role, path=path: _get(ground, role, path))
+            _beside(f"lists.{name}", years, lambda year, role=role, path=path: _get(year, role, path))
             for name, (role, path) in PAGES.items()
         ]
-        rows.append(_beside("planner.judging", grounds, _judge))
+        rows.append(_beside("planner.judging", years, _judge))
     return rows
 
 
-def _beside(name: str, grounds: list[Ground], ask: Any) -> dict[str, Any]:
+def _beside(name: str, years: list[MeasuredYear], ask: Any) -> dict[str, Any]:
     """Medians in ms; both are asked in turns, so that whatever else the machine does slows both."""
     times: list[list[float]] = [[], []]
     for number in range(ROUNDS + 1):
-        for ground, kept in zip(grounds, times, strict=True):
+        for year, kept in zip(years, times, strict=True):
             began = time.perf_counter()
-            ask(ground)
+            ask(year)
             if number:  # the first request of a page compiles its template
                 kept.append(1000 * (time.perf_counter() - began))
     small, large = (statistics.median(kept) for kept in times)
@@ -112,27 +112,27 @@ def _beside(name: str, grounds: list[Ground], ask: Any) -> dict[str, Any]:
     }
 
 
-def _get(ground: Ground, role: str, path: str) -> None:
+def _get(year: MeasuredYear, role: str, path: str) -> None:
     answer = urllib3.request(
-        "GET", ground.address + path.format(**ground.named), headers=ground.headers[role], redirect=False
+        "GET", year.address + path.format(**year.named), headers=year.headers[role], redirect=False
     )
     assert answer.status == 200, (path, answer.status)
 
 
-def _judge(ground: Ground) -> None:
+def _judge(year: MeasuredYear) -> None:
     answer = urllib3.request(
         "POST",
-        f"{ground.address}/sessions/new/judged",
-        fields=ground.plan,
-        headers=ground.headers["coordinator"],
+        f"{year.address}/sessions/new/judged",
+        fields=year.plan,
+        headers=year.headers["coordinator"],
     )
     assert answer.status == 200, answer.status
 
 
-def _ground(settings: Settings, address: str, scale: float) -> Ground:
+def _measured_year(settings: Settings, address: str, scale: float) -> MeasuredYear:
     app = create_app(settings, kind="job")
     with app.app_context():
-        fill(Amounts.at(scale), SEED, Tools(clock(), keyring(), store(), lambda line: print(f"{scale}: {line}")))
+        fill(Amounts.at(scale), SEED, Services(clock(), keyring(), store(), lambda line: print(f"{scale}: {line}")))
         _analyze(settings)
         set_scope(SYSTEM)
         named, body = _named()
@@ -144,7 +144,7 @@ def _ground(settings: Settings, address: str, scale: float) -> Ground:
             headers[role] = headers_of(app, user)
         plan = _plan(body)
         db.session.remove()
-    return Ground(address, headers, named, plan)
+    return MeasuredYear(address, headers, named, plan)
 
 
 def _analyze(settings: Settings) -> None:

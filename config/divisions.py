@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from config.strict_yaml import read_yaml
 
+FOSHAN = "4406"
+PROVINCE_TAIL = re.compile(r"(省|市|(壮族|回族|维吾尔)?自治区|特别行政区)$")
+PREFECTURE_TAIL = re.compile(r"(市|地区|盟)$")
 FILE = Path(__file__).parent / "catalogue" / "divisions.yaml"
 
 
@@ -22,11 +26,53 @@ class Divisions:
     foshan: dict[str, str]
     districts: dict[str, str]
     foshan_former: dict[str, str]
+    prefectures: dict[str, str]
     provinces: dict[str, str]
     counties: frozenset[str]
 
     def province_of(self, code: str) -> str | None:
         return self.provinces.get(code[:2])
+
+    def is_in_foshan(self, place: str) -> bool | None:
+        """Whether a division code or an address begins in Foshan; None where the text resolves to no division.
+
+        A street or a town alone does not resolve: 南海大道 and 三水镇 are found in many cities.
+        """
+        text = "".join(place.split())
+        if text.isdecimal():
+            return self._code_in_foshan(text)
+        province, rest = self._split_province(text)
+        if province not in ("", "44"):
+            return False
+        prefecture = self._prefecture_of(rest)
+        if prefecture:
+            return prefecture == FOSHAN
+        districts = {name for code, name in self.foshan.items() if code != f"{FOSHAN}00"}
+        if rest.startswith(tuple(districts)) or rest in {name.removesuffix("区") for name in districts}:
+            return True
+        return None
+
+    def _code_in_foshan(self, code: str) -> bool | None:
+        former = {code for code, name in self.foshan_former.items() if name != "中山市"}  # a city of its own since 1988
+        if code in self.foshan or code in former:
+            return True
+        return False if code in self.counties or (code[:4] in self.prefectures and code[:4] != FOSHAN) else None
+
+    def _split_province(self, text: str) -> tuple[str, str]:
+        """The two digits of the province that the text begins with, and the rest; empty digits where it names none."""
+        for code, name in self.provinces.items():
+            for known in (name, PROVINCE_TAIL.sub("", name)):
+                if text.startswith(known):
+                    return code, text.removeprefix(known)
+        return "", text
+
+    def _prefecture_of(self, text: str) -> str:
+        """Four digits. The short name counts where it stands alone, and anywhere for the cities of Guangdong."""
+        for code, name in self.prefectures.items():
+            short = PREFECTURE_TAIL.sub("", name)
+            if text.startswith(name) or text == short or (code.startswith("44") and text.startswith(short)):
+                return code
+        return ""
 
 
 def load(file: Path = FILE) -> Divisions:

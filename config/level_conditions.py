@@ -23,9 +23,12 @@ NEEDS: dict[str, dict[str, type]] = {
     "graduation": {"schools": list, "final_year": bool},
     "apprenticeship": {},
     "age": {"years": int},
+    "pre_technician": {},  # 预备技师证书
 }
-OPTIONAL = {"work": {"after"}}
-AFTER = ("certificate", "graduation")
+OPTIONAL = {"work": {"after"}, "graduation": {"specialty"}, "certificate": {"of"}}
+# What an optional key may say. ``specialty``: in this or a related field (as where it is left out), or in any;
+# ``of: related`` asks for a certificate of a related occupation, where this one does not have the level.
+CHOICES = {"after": ("certificate", "graduation"), "specialty": ("related", "any"), "of": ("related",)}
 
 
 def condition_faults(lines: list[Any]) -> Iterator[str]:
@@ -54,8 +57,9 @@ def _need_faults(need: Any) -> Iterator[str]:
     for name, wanted in fields.items():
         if type(need.get(name)) is not wanted:
             yield f"{name!r} must be {wanted.__name__}"
-    if "after" in need and need["after"] not in AFTER:
-        yield f"after must be one of {', '.join(AFTER)}"
+    for name, choices in CHOICES.items():
+        if name in need and need[name] not in choices:
+            yield f"{name} must be one of {', '.join(choices)}"
     schools = need.get("schools")
     if isinstance(schools, list):
         yield from (f"unknown school {name!r}" for name in schools if name not in SCHOOLS)

@@ -32,7 +32,7 @@ class CatalogueFault(ValueError):
 class Occupation:
     """One occupation. ``levels`` are 5 (初级工) to 1 (高级技师); ``standards`` are versions, oldest first.
 
-    ``name_en`` is the English name where a sure one is known, else "".
+    ``name_en`` is the English name where an established one exists, else "".
     """
 
     code: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from config.strict_yaml import YamlFault, content_hash, read_yaml
 
 FOLDER = Path(__file__).parent / "rules"
 WORDS = ("unit", "kind", "clause", "text")
+# What a value says about itself where it was entered later than it applies.
+LATER = ("corrects", "certainty", "decided_by", "recorded_on")
 
 
 class RulesError(Exception):
@@ -22,7 +24,12 @@ class RulesError(Exception):
 
 @dataclass(frozen=True)
 class Rule:
-    """One value as it stands on one day. ``clause`` is the short citation shown to people."""
+    """One value as it stands on one day. ``clause`` is the short citation shown to people.
+
+    ``written_as`` is ``key@day`` as in the file. A correction applies from ``effective_from``, the day of the value
+    that it ``corrects`` (its ``written_as``), and was recorded later. ``recorded_on`` is None for a value that has
+    stood there from the beginning.
+    """
 
     key: str
     value: Any
@@ -33,6 +40,11 @@ class Rule:
     source: str
     effective_from: date
     content_hash: str
+    written_as: str = ""
+    recorded_on: date | None = None
+    corrects: str = ""
+    certainty: str = ""
+    decided_by: str = ""
 
     @property
     def is_provisional(self) -> bool:
@@ -42,13 +54,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class Entry:
-    """All values of one key, oldest first."""
+    """All values of one key, by the day from which they apply; of one day the correction follows what it corrects."""
 
     key: str
     rules: tuple[Rule, ...]
 
     def on(self, day: date) -> Rule:
-        """The rule of that day, not of today. Raises LookupError before the first value."""
+        """The rule of that day, not of today, corrections applied. Raises LookupError before the first value."""
         for rule in reversed(self.rules):
             if rule.effective_from <= day:
                 return rule
@@ -57,12 +69,22 @@ class Entry:
     def on_latest(self) -> Rule:
         return self.rules[-1]
 
+    def known_on(self, day: date | None) -> Entry | None:
+        """The entry as it was recorded by that day; None for what has stood there from the beginning."""
+        known = tuple(rule for rule in self.rules if _was_known(rule, day))
+        return Entry(self.key, known) if known else None
+
+
+def _was_known(rule: Rule, day: date | None) -> bool:
+    return rule.recorded_on is None or (day is not None and rule.recorded_on <= day)
+
 
 class Rulebook(Mapping[str, Entry]):
     """Every entry by its key, such as ``footage.retention_days``."""
 
     def __init__(self, entries: dict[str, Entry]) -> None:
         self._entries = entries
+        self._earlier: dict[date | None, Rulebook] = {}
 
     def __getitem__(self, key: str) -> Entry:
         return self._entries[key]
@@ -76,13 +98,27 @@ class Rulebook(Mapping[str, Entry]):
     def value(self, key: str, day: date) -> Any:
         return self._entries[key].on(day).value
 
+    def rules(self) -> Iterator[Rule]:
+        """Every value, corrected ones and corrections alike."""
+        return (rule for entry in self._entries.values() for rule in entry.rules)
+
     def hashes(self) -> dict[str, str]:
         """``key@day`` to content hash, for every value: what the guard against silent changes compares."""
-        return {
-            f"{rule.key}@{rule.effective_from}": rule.content_hash
-            for entry in self._entries.values()
-            for rule in entry.rules
-        }
+        return {rule.written_as: rule.content_hash for rule in self.rules()}
+
+    @cached_property
+    def last_recorded_on(self) -> date | None:
+        """The day of the newest correction or late entry; what is stored beside a verdict to find this book again."""
+        return max((rule.recorded_on for rule in self.rules() if rule.recorded_on), default=None)
+
+    def known_on(self, day: date | None) -> Rulebook:
+        """The book without what was recorded after that day; None leaves out every correction and late entry."""
+        if day is not None and (self.last_recorded_on is None or day >= self.last_recorded_on):
+            return self
+        if day not in self._earlier:
+            entries = {key: known for key, entry in self.items() if (known := entry.known_on(day))}
+            self._earlier[day] = Rulebook(entries)
+        return self._earlier[day]
 
 
 def load(folder: Path | None = None) -> Rulebook:
@@ -110,12 +146,26 @@ def load(folder: Path | None = None) -> Rulebook:
 def _entry(key: str, raw: dict[str, Any]) -> Entry:
     """A dated value may carry its own kind, clause or text: that is how a provisional one becomes confirmed."""
     words = {name: raw.get(name, "") for name in WORDS}
-    rules = []
+    rules: dict[str, Rule] = {}
     for day, cell in sorted(raw["values"].items()):
-        shown = words | cell
-        digest = content_hash({"key": key, "day": day.isoformat(), **shown})
-        rules.append(Rule(key=key, effective_from=day, content_hash=digest, **shown))
-    return Entry(key, tuple(rules))
+        rule = _rule(key, day, words | cell, rules)
+        rules[rule.written_as] = rule
+    return Entry(key, tuple(sorted(rules.values(), key=lambda rule: rule.effective_from)))  # stable: corrections last
+
+
+def _rule(key: str, day: date, shown: dict[str, Any], earlier: dict[str, Rule]) -> Rule:
+    corrected = earlier.get(shown.get("corrects", ""))
+    later: dict[str, Any] = {name: shown[name] for name in LATER if name in shown}
+    if corrected:
+        later["recorded_on"] = day
+    return Rule(
+        key=key,
+        **{name: shown[name] for name in (*WORDS, "value", "source")},
+        effective_from=corrected.effective_from if corrected else day,
+        content_hash=content_hash({"key": key, "day": day.isoformat(), **shown}),
+        written_as=f"{key}@{day}",
+        **later,
+    )
 
 
 @cache

@@ -12,8 +12,10 @@ from config.level_conditions import condition_faults
 KINDS = ("law", "policy", "local decision", "provisional")
 REQUIRED = ("description", "unit", "kind", "clause", "values")
 ALLOWED = (*REQUIRED, "text")
-OWN_WORDS = ("kind", "clause", "text")
-CELL = ("value", "source", *OWN_WORDS)
+OWN_WORDS = ("unit", "kind", "clause", "text", "decided_by")
+CELL = ("value", "source", *OWN_WORDS, "corrects", "certainty", "recorded_on")
+# How sure the source of a correction is: an official page, a copy on another host, one unofficial page, none found.
+CERTAINTIES = ("official", "copy", "unofficial", "not found")
 KEY = re.compile(r"[a-z][a-z_]*(\.[a-z0-9][a-z0-9_-]*)+")
 
 # A unit says the type of the value, so that "30天" or "yes" cannot slip in where a number is counted with.
@@ -43,6 +45,7 @@ def entry_faults(file: str, key: Any, raw: Any, *, is_known: bool) -> list[str]:
         *(f"missing {name!r}" for name in REQUIRED if name not in raw),
         *_word_faults(raw),
         *_value_faults(raw.get("values"), raw.get("unit")),
+        *(_correction_faults(key, raw["values"]) if isinstance(raw.get("values"), dict) else ()),
     ]
 
 
@@ -58,7 +61,7 @@ def _key_faults(file: str, key: Any, is_known: bool) -> Iterator[str]:
 
 
 def _word_faults(raw: dict[str, Any]) -> Iterator[str]:
-    for name in ("description", "unit", "clause", "text"):
+    for name in ("description", "unit", "clause", "text", "decided_by"):
         if name in raw and (not isinstance(raw[name], str) or not raw[name].strip()):
             yield f"{name!r} must be a text"
     if "kind" in raw and raw["kind"] not in KINDS:
@@ -85,6 +88,8 @@ def _value_faults(values: Any, unit: Any) -> Iterator[str]:
 def _cell_faults(cell: dict[str, Any], unit: Any) -> Iterator[str]:
     yield from (f"unknown key {name!r}" for name in cell if name not in CELL)
     yield from _word_faults({name: cell[name] for name in OWN_WORDS if name in cell})
+    yield from _later_faults(cell)
+    unit = cell.get("unit", unit)
     if not isinstance(cell.get("source"), str) or not cell["source"].strip():
         yield "missing source"
     if "value" not in cell:
@@ -93,6 +98,34 @@ def _cell_faults(cell: dict[str, Any], unit: Any) -> Iterator[str]:
         yield f"{cell['value']!r} is not a value in {unit}"
     elif unit == "申报条件":
         yield from condition_faults(cell["value"])
+
+
+def _later_faults(cell: dict[str, Any]) -> Iterator[str]:
+    """A value entered later than it applies says how sure it is and who decided."""
+    is_later = "corrects" in cell or "recorded_on" in cell
+    for name in ("certainty", "decided_by"):
+        if is_later != (name in cell):
+            yield f"missing {name!r}" if is_later else f"{name!r} belongs to a correction or a late entry"
+    if "certainty" in cell and cell["certainty"] not in CERTAINTIES:
+        yield f"certainty must be one of {', '.join(CERTAINTIES)}"
+    recorded = cell.get("recorded_on", date.min)
+    if not isinstance(recorded, date) or isinstance(recorded, datetime):
+        yield "'recorded_on' must be a day"
+    if {"corrects", "recorded_on"} <= cell.keys():
+        yield "a correction is recorded on its own day: leave 'recorded_on' out"
+
+
+def _correction_faults(key: Any, values: dict[Any, Any]) -> Iterator[str]:
+    """A correction names an earlier value of its own entry, in full. A corrected value is not corrected again."""
+    corrected = [cell["corrects"] for cell in values.values() if isinstance(cell, dict) and "corrects" in cell]
+    yield from (
+        f"{name} is corrected twice" for name in sorted({n for n in map(str, corrected) if corrected.count(n) > 1})
+    )
+    for day, cell in values.items():
+        if isinstance(cell, dict) and "corrects" in cell and isinstance(day, date):
+            earlier = [f"{key}@{other}" for other in values if isinstance(other, date) and other < day]
+            if cell["corrects"] not in earlier:
+                yield f"{day}: corrects {cell['corrects']!r}, which is no earlier value of this entry"
 
 
 def _fits(value: Any, unit: Any) -> bool:

@@ -18,12 +18,12 @@ HOW_CUSTODY = (
 
 
 class SettingsError(Exception):
-    """One or more variables are missing or wrong; the text names each of them."""
+    """One or more variables are missing or invalid; the text names each of them."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the program may be told from outside. Secrets stay out of ``repr``."""
+    """Every setting, read from the environment. Secrets are left out of ``repr``."""
 
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
@@ -102,8 +102,9 @@ def _count(raw: str) -> int:
 
 
 def _custody(read: _Reader) -> tuple[str, str]:
-    """The pair that makes buckets and sets locks. Never a silent copy of the everyday pair: a store with one pair only
-    is a decision, so it is written down. Both are "" in a process that holds no custody."""
+    """The key pair that makes buckets and sets locks; ("", "") where the settings say that this process holds none.
+
+    It has no default: a store with a single key pair has to be configured explicitly."""
     names = "EXAMOPS_S3_CUSTODY_ACCESS_KEY", "EXAMOPS_S3_CUSTODY_SECRET_KEY"
     access, secret = (read.environ.get(name, "").strip() for name in names)
     if access.lower() == NO_CUSTODY:

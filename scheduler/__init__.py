@@ -1,4 +1,4 @@
-"""Everything that runs by itself: the clock with its ledger, and the workers of the queue."""
+"""Timed and queued work: the clock with its ledger, and the queue's workers."""
 
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_

@@ -19,9 +19,9 @@ from examops.core.domain import JobSpec, Registry
 from examops.core.extensions import registry
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from scheduler.clockwork import Clockwork, run_until_told
+from scheduler.clockwork import Clockwork, run_until_stopped
 from scheduler.overview import STATES, JobLine, overview
-from scheduler.tasks import registered_tasks, without_body
+from scheduler.tasks import jobs_without_task, registered_tasks
 from scheduler.worker import WorkerOptions, run_worker
 
 logger = logging.getLogger("scheduler")
@@ -61,16 +61,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
     domains = _domains(app)
-    missing = _say_missing(domains)
+    missing = _warn_about_missing_tasks(domains)
     table = [spec for spec in domains.timed_jobs() if spec not in missing]
-    run_until_told(Clockwork(app, table, SystemClock()))
+    run_until_stopped(Clockwork(app, table, SystemClock()))
     return 0
 
 
 def _worker(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
     domains = _domains(app)
     logger.info("the worker knows %d tasks", len(registered_tasks(domains)))
-    _say_missing(domains)
+    _warn_about_missing_tasks(domains)
     queues = tuple(options.queues.split(",")) if options.queues else ()
     return run_worker(app, settings, WorkerOptions(concurrency=options.concurrency, queues=queues))
 
@@ -80,8 +80,8 @@ def _domains(app: Flask) -> Registry:
         return registry()
 
 
-def _say_missing(domains: Registry) -> list[JobSpec]:
-    missing = without_body(domains)
+def _warn_about_missing_tasks(domains: Registry) -> list[JobSpec]:
+    missing = jobs_without_task(domains)
     for spec in missing:
         logger.warning("timed job %s names task %s, which no module registers: left out", spec.name, spec.task)
     return missing

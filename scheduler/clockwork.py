@@ -1,7 +1,7 @@
-"""The clock process: at each tick it writes the due time down and queues the job, in one transaction.
+"""The clock process: each tick adds the due time to the ledger and queues the job, in one transaction.
 
-No job body runs here. The ledger is unique on (job, due time) and only the process whose row went in queues the
-job, so two clocks are harmless; and what to do is worked out from the ledger, so a kill or an outage loses nothing.
+No job body runs here. The ledger is unique on (job, due time), and only the process that inserted the row queues the
+job, so several clocks may run. What is due is computed from the ledger, so a kill or an outage loses nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from examops.core.language import N_
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from scheduler.due import decide, trigger_of
-from scheduler.runs import enter, last_due, withdraw, words_of
+from scheduler.runs import error_line, last_due, record_due, remove_due
 
 logger = logging.getLogger("scheduler.clock")
 QUEUE, PRIORITY = "timed", 10
@@ -35,17 +35,17 @@ TOO_LATE = N_("停机期间错过，已过补做时限")
 def tick(spec: JobSpec, *, since: datetime, clock: Clock) -> list[datetime]:
     """Queue what is due by now; returns the due times queued here.
 
-    ``since`` stands in for the ledger of a job that has never run: what was due before is not owed.
+    ``since`` is the start for a job without any run in the ledger: earlier due times are not made up.
     """
     with transaction(SYSTEM):
         decision = decide(spec, last_due(spec.name) or since, clock.now())
         for due in decision.skip:
-            enter(spec.name, due, "skipped", TOO_LATE)
+            record_due(spec.name, due, "skipped", TOO_LATE)
         return [due for due in decision.run if _queue(spec, due)]
 
 
 def _queue(spec: JobSpec, due: datetime) -> bool:
-    if not enter(spec.name, due):
+    if not record_due(spec.name, due):
         return False
     label = f"timed:{spec.name}"
     queued = defer(
@@ -58,15 +58,15 @@ def _queue(spec: JobSpec, due: datetime) -> bool:
         timed={"job": spec.name, "due": due.isoformat()},
     )
     if not queued:
-        # Not written down: a job that waits for a worker must be seen to be late.
-        withdraw(spec.name, due)
+        # Without a ledger row for this due time, the overview shows that the job is late.
+        remove_due(spec.name, due)
     return queued
 
 
 class Clockwork:
-    """Ticks each job by its cron, and looks at all of them once a minute.
+    """Ticks each job by its cron, and every job once a minute.
 
-    The second look makes up for ticks that failed, say because the database was away at ten past two.
+    The second timer makes up for ticks that failed, for example while the database was unavailable.
     """
 
     def __init__(self, app: Flask, table: Sequence[JobSpec], clock: Clock) -> None:
@@ -77,36 +77,37 @@ class Clockwork:
     def start(self) -> None:
         rules = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         for spec in self.table:
-            self._scheduler.add_job(self.look_at, trigger_of(spec.cron), [spec], id=spec.name, **rules)
+            self._scheduler.add_job(self.tick_job, trigger_of(spec.cron), [spec], id=spec.name, **rules)
         at_once = {"next_run_time": datetime.now(UTC)}
-        self._scheduler.add_job(self.look_at_all, IntervalTrigger(seconds=60), id="look-at-all", **rules, **at_once)
+        self._scheduler.add_job(self.tick_all, IntervalTrigger(seconds=60), id="tick-all", **rules, **at_once)
         self._scheduler.start()
 
     def stop(self) -> None:
         """Waits for a running tick: it ends with its transaction."""
         self._scheduler.shutdown(wait=True)
 
-    def look_at_all(self) -> bool:
-        """Stops at the first failure: where the database is away for one job, it is away for all."""
-        return all(self.look_at(spec) for spec in self.table)
+    def tick_all(self) -> bool:
+        """Tick every job. False, at once, when one fails: without the database the others would fail too."""
+        return all(self.tick_job(spec) for spec in self.table)
 
-    def look_at(self, spec: JobSpec) -> bool:
+    def tick_job(self, spec: JobSpec) -> bool:
+        """False when database or queue refused; logged, and made up within a minute by :meth:`tick_all`."""
         try:
             with self.app.app_context():
                 tick(spec, since=self.since, clock=self.clock)
             return True
         except (SQLAlchemyError, QueueFault) as error:
-            logger.warning("%s could not be queued, the next look tries again: %s", spec.name, words_of(error))
+            logger.warning("%s could not be queued, the next tick tries again: %s", spec.name, error_line(error))
             return False
 
 
-def run_until_told(clockwork: Clockwork) -> None:
+def run_until_stopped(clockwork: Clockwork) -> None:
     """Run until SIGTERM or SIGINT."""
-    told = threading.Event()
+    stop_event = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
+        signal.signal(number, lambda *_: stop_event.set())
     clockwork.start()
     logger.info("the clock runs with %d timed jobs", len(clockwork.table))
-    told.wait()
+    stop_event.wait()
     clockwork.stop()
     logger.info("the clock has stopped")

@@ -1,4 +1,4 @@
-"""Jobs of the queue that ended badly: why in one line, and trying them again."""
+"""Failed jobs of the queue: the reason in one line, and retrying them."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ COUNT_ONCE = text("UPDATE procrastinate_jobs SET attempts = attempts - 1 WHERE i
 
 @dataclass(frozen=True)
 class FailedJob:
-    """``number`` is the queue's own; ``attempts`` counts the tries; ``words`` the error in one line, empty when
-    nobody wrote it down."""
+    """``number`` is the queue's job id, ``attempts`` the number of tries, ``words`` the error in one line ("" when the
+    worker was killed before it could store one)."""
 
     number: int
     task: str
@@ -53,7 +53,7 @@ class FailedJob:
 
 
 def failed_jobs() -> list[FailedJob]:
-    """The newest failures of jobs that no ledger speaks of: imports, frames, exports."""
+    """The newest failures of jobs that are not timed: imports, frames, exports."""
     rows = db.session.execute(FAILED, {"days": FAILED_DAYS, "most": MAX_FAILED})
     return [
         FailedJob(row.id, row.task_name, row.queue_name, row.attempts, row.args, row.ended_at, from_line(row.words))
@@ -61,8 +61,8 @@ def failed_jobs() -> list[FailedJob]:
     ]
 
 
-def keep_failure(job: int, words: Message | str, now: datetime) -> None:
-    """Write down why a job failed; its newest error replaces the one before."""
+def record_failure(job: int, words: Message | str, now: datetime) -> None:
+    """Store why a job failed; the newest error of a job replaces the earlier one."""
     values = {"job_id": job, "words": short(words), "failed_at": now}
     newest = {"words": values["words"], "failed_at": now}
     db.session.execute(
@@ -71,8 +71,8 @@ def keep_failure(job: int, words: Message | str, now: datetime) -> None:
 
 
 def try_again(job: int, *, actor: Actor, clock: Clock) -> bool:
-    """Queue a failed job once more. False when nothing had to be done: it waits, runs or is done already, or the same
-    work waits under another number. Raises :class:`NotFound` for a job that is gone or belongs to the timetable."""
+    """Queue a failed job once more. False when that is not needed: it waits, runs or has ended well, or the same
+    work waits as another job. Raises :class:`NotFound` for a deleted or a timed job."""
     found = db.session.execute(LOCKED, {"id": job}).one_or_none()
     if found is None:
         raise NotFound(N_("没有这个任务，或它由定时任务自己再试"))
@@ -91,6 +91,6 @@ def try_again(job: int, *, actor: Actor, clock: Clock) -> bool:
 
 
 def drop_failures(days: int, now: datetime) -> None:
-    """Errors of jobs that are no longer kept."""
+    """Delete stored errors older than ``days``."""
     old = text("failed_at < :now - make_interval(days => :days)").bindparams(now=now, days=days)
     db.session.execute(delete(JobFailure).where(old))

@@ -7,7 +7,7 @@ from examops.core.faults import faults, without_clock
 
 
 def lost_runs() -> list[str]:
-    """A run waits or works in the ledger, but the queue no longer knows its job."""
+    """Runs that are queued or running in the ledger but have no job in the queue."""
     query = """
         SELECT job, due_at FROM job_run run WHERE state IN ('queued', 'running') AND NOT EXISTS (
           SELECT 1 FROM procrastinate_jobs waiting WHERE waiting.status IN ('todo', 'doing')

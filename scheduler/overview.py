@@ -1,4 +1,4 @@
-"""What operators want to know of each timed job: when it last ran and how, when it is due, and whether it is late."""
+"""The overview of timed jobs: last run and its outcome, next due time, and whether a run is late."""
 
 from __future__ import annotations
 

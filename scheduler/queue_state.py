@@ -1,4 +1,4 @@
-"""What stands in the queue now."""
+"""The queue now: waiting jobs, age of the oldest, live lanes."""
 
 from __future__ import annotations
 

@@ -14,11 +14,11 @@ from examops.core.jobs import queue
 from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from scheduler.failures import AGAIN, drop_failures, keep_failure
+from scheduler.failures import AGAIN, drop_failures, record_failure
 from scheduler.runs import mark_finished
 
 SILENT_SECONDS = 30  # three missed heartbeats
-MAX_ATTEMPTS = 5  # a job that kills its worker each time must not do so for ever
+MAX_ATTEMPTS = 5  # a job that kills its worker every time is given up then
 # Runs that found nothing to do are most of the ledger (a job of every five seconds makes 17,000 a day).
 KEEP_DAYS = {"quiet": 1, "told": 30, "failed": 90}
 GAVE_UP = message(N_("工作进程连续中断 {count} 次，不再重试"), count=MAX_ATTEMPTS)
@@ -40,7 +40,7 @@ DROP_JOBS = text(
 )
 DROP_RUNS = text(
     "DELETE FROM job_run run USING (SELECT job, max(due_at) AS due_at FROM job_run GROUP BY job) newest"
-    # The newest row of each job stays: it says from when on runs are owed.
+    # The newest row of each job stays: missed due times are counted from it.
     " WHERE newest.job = run.job AND run.due_at < newest.due_at AND run.due_at < :now - make_interval(days =>"
     " CASE WHEN state = 'failed' THEN :failed WHEN state = 'done' AND result = '' THEN :quiet ELSE :told END)"
 )
@@ -62,7 +62,7 @@ def rescue_stalled(clock: Clock) -> tuple[int, int]:
     for job in stalled:
         db.session.execute(GIVE_UP if job in lost else AGAIN, {"id": job.id})
     for job in lost:
-        keep_failure(job.id, GAVE_UP, clock.now())
+        record_failure(job.id, GAVE_UP, clock.now())
         _fail_in_ledger(job.args, clock)
     return len(stalled) - len(lost), len(lost)
 

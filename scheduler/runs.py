@@ -23,15 +23,15 @@ def last_due(name: str) -> datetime | None:
     return db.session.execute(select(func.max(JobRun.due_at)).where(JobRun.job == name)).scalar()
 
 
-def enter(name: str, due: datetime, state: str = "queued", result: Message | str = "") -> bool:
-    """Write a due time down. False when another clock was first: only the one that wrote it may queue the job."""
+def record_due(name: str, due: datetime, state: str = "queued", result: Message | str = "") -> bool:
+    """Insert a due time. False when it exists already: another clock inserted it and queues the job."""
     row = insert(JobRun).values(job=name, due_at=due, state=state, result=short(result))
     written = row.on_conflict_do_nothing(index_elements=["job", "due_at"]).returning(JobRun.id)
     return db.session.execute(written).first() is not None
 
 
-def withdraw(name: str, due: datetime) -> None:
-    """Take back what :func:`enter` wrote in this transaction."""
+def remove_due(name: str, due: datetime) -> None:
+    """Delete the row that :func:`record_due` inserted in this transaction."""
     db.session.execute(delete(JobRun).where(JobRun.job == name, JobRun.due_at == due))
 
 
@@ -45,7 +45,7 @@ def mark_finished(name: str, due: datetime, now: datetime, state: str, result: M
 
 
 def short(words: Message | str) -> Message | str:
-    """A line of a foreign error is cut; texts of ours are short, and stored with their values apart."""
+    """Cut a plain string to RESULT_LENGTH characters; a :class:`Message` is short and stays whole."""
     return words[:RESULT_LENGTH] if isinstance(words, str) else words
 
 
@@ -92,8 +92,8 @@ def latest_runs(names: Iterable[str]) -> dict[str, LatestRuns]:
     return found
 
 
-def words_of(error: BaseException) -> Message | str:
-    """An error in one line. Statement and parameters of a database error stay out: they may hold personal data."""
+def error_line(error: BaseException) -> Message | str:
+    """An error in one line, without statement and parameters of a database error, which may hold personal data."""
     if isinstance(error, DomainError):
         return error.logged
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error

@@ -1,6 +1,6 @@
-"""Everything that runs by itself, from the manifests of the running application's domains.
+"""All timed jobs, from the manifests of the running application's domains.
 
-``python -m scheduler list`` prints it. Read when asked, so that an application of other domains has their timetable.
+``python -m scheduler list`` prints them. Read at each call, so that an application of other domains has their jobs.
 """
 
 from __future__ import annotations

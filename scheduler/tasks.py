@@ -15,7 +15,7 @@ def registered_tasks(domains: Registry) -> frozenset[str]:
     return frozenset(queue.tasks)
 
 
-def without_body(domains: Registry) -> list[JobSpec]:
-    """Timed jobs whose task no module registers. The clock leaves them out and says so."""
+def jobs_without_task(domains: Registry) -> list[JobSpec]:
+    """Timed jobs whose task no module registers. The clock skips them and logs a warning."""
     known = registered_tasks(domains)
     return [spec for spec in domains.timed_jobs() if spec.task not in known]

@@ -1,4 +1,4 @@
-"""What surrounds every job in a worker: the application's context, a closed scope, and the ledger of timed jobs."""
+"""Middleware around every job: an application context, a closed scope, and the ledger of timed jobs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from examops.core.extensions import clock
 from examops.core.language import Message
 from examops.core.scope import CLOSED, SYSTEM, set_scope
 from examops.core.transaction import transaction
-from scheduler.failures import keep_failure
-from scheduler.runs import mark_finished, mark_running, words_of
+from scheduler.failures import record_failure
+from scheduler.runs import error_line, mark_finished, mark_running
 
 CallNext = Callable[[], Any]
 
@@ -30,24 +30,26 @@ def in_application(app: Flask) -> Callable[[CallNext, JobContext, Any], Any]:
             set_scope(CLOSED)
             if timed:
                 return run_timed(call_next, timed, clock())
-            return run_kept(call_next, context.job.id, clock())
+            return run_recording_failure(call_next, context.job.id, clock())
 
     return surround
 
 
-def run_kept(body: CallNext, job: int | None, clock: Clock) -> Any:
-    """Run a body; when it fails, keep its error in one line for the page of timed work."""
+def run_recording_failure(body: CallNext, job: int | None, clock: Clock) -> Any:
+    """Run a body. When it raises, store the error's line for the page of timed work and raise again."""
     try:
         return body()
     except BaseException as error:
         if job is not None:
             with transaction(SYSTEM):
-                keep_failure(job, words_of(error), clock.now())
+                record_failure(job, error_line(error), clock.now())
         raise
 
 
 def run_timed(body: CallNext, timed: dict[str, str], clock: Clock) -> Any:
-    """Run a body and write start, end, outcome and error of ``timed`` ({job, due}) into the ledger."""
+    """Run a body and write start, end, outcome and error into the ledger. Raises what the body raises.
+
+    ``timed`` is ``{"job": name, "due": ISO 8601}``."""
     name, due = timed["job"], datetime.fromisoformat(timed["due"])
     with transaction(SYSTEM):
         mark_running(name, due, clock.now())
@@ -55,7 +57,7 @@ def run_timed(body: CallNext, timed: dict[str, str], clock: Clock) -> Any:
         result = body()
     except BaseException as error:
         with transaction(SYSTEM):
-            mark_finished(name, due, clock.now(), "failed", words_of(error))
+            mark_finished(name, due, clock.now(), "failed", error_line(error))
         raise
     with transaction(SYSTEM):
         mark_finished(name, due, clock.now(), "done", result if isinstance(result, Message) else str(result or ""))

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from examops.accounts.models import RoleGrant, UserAccount
 from examops.core.extensions import keyring
+from examops.core.keys import seal_id_number
 from examops.eligibility.models import Candidate
 from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Application, Batch, BatchOccupation
@@ -80,9 +81,12 @@ class Factory:
         n = next(_numbers)
         room = Room(**_of(site), site_id=site.id, kind=kind, **({"name": f"A栋实训室{n}", "seats": stations} | columns))
         self.save(room)
-        self.save(*[
-            Workstation(**_of(site), room_id=room.id, code=f"A-{k:02d}", occupations=[]) for k in range(1, stations + 1)
-        ])  # fmt: skip
+        self.save(
+            *[
+                Workstation(**_of(site), room_id=room.id, code=f"A-{k:02d}", occupations=[])
+                for k in range(1, stations + 1)
+            ]
+        )
         return room
 
     def stations(self, room: Room) -> list[Workstation]:
@@ -97,9 +101,12 @@ class Factory:
         }
         camera = self.save(Camera(**_of(room), room_id=room.id, label=label or f"前{n}", **(defaults | columns)))
         if covers_all:
-            self.save(*[
-                CameraCoverage(**_of(room), camera_id=camera.id, workstation_id=station.id) for station in self.stations(room)
-            ])  # fmt: skip
+            self.save(
+                *[
+                    CameraCoverage(**_of(room), camera_id=camera.id, workstation_id=station.id)
+                    for station in self.stations(room)
+                ]
+            )
         return camera
 
     def staff(self, body: Body, kind: str = "examiner", code: str = ELECTRICIAN, **columns: Any) -> StaffMember:
@@ -108,28 +115,45 @@ class Factory:
         self.save(member)
         dates = {"valid_from": date(2024, 1, 1), "valid_until": date(2028, 6, 30)}
         occupation = code if "examiner" in kind else ""
-        self.save(Qualification(
-            **_of(member), staff_id=member.id, kind=kind, occupation_code=occupation, card_number=f"K{n:06d}", **dates
-        ))  # fmt: skip
+        self.save(
+            Qualification(
+                **_of(member),
+                staff_id=member.id,
+                kind=kind,
+                occupation_code=occupation,
+                card_number=f"K{n:06d}",
+                **dates,
+            )
+        )
         return member
 
     def batch(self, body: Body, parts: tuple[str, ...] = ("skill",), level: int = 4, **columns: Any) -> Batch:
         n = next(_numbers)
         defaults = {
-            "number": f"2026-B{n:04d}", "name": "2026 第 4 批", "cut_off_on": date(2026, 11, 25),
-            "applies_from": DAY - timedelta(days=30), "applies_until": DAY + timedelta(days=30),
-            "held_from": date(2026, 11, 1), "held_until": date(2026, 12, 31),
-        }  # fmt: skip
+            "number": f"2026-B{n:04d}",
+            "name": "2026 第 4 批",
+            "cut_off_on": date(2026, 11, 25),
+            "applies_from": DAY - timedelta(days=30),
+            "applies_until": DAY + timedelta(days=30),
+            "held_from": date(2026, 11, 1),
+            "held_until": date(2026, 12, 31),
+        }
         batch = self.save(Batch(body_id=body.id, district=body.district, **(defaults | columns)))
-        self.save(BatchOccupation(
-            **_of(batch), batch_id=batch.id, occupation_code=ELECTRICIAN, level=level, standard_version="2018", parts=list(parts)
-        ))  # fmt: skip
+        self.save(
+            BatchOccupation(
+                **_of(batch),
+                batch_id=batch.id,
+                occupation_code=ELECTRICIAN,
+                level=level,
+                standard_version="2018",
+                parts=list(parts),
+            )
+        )
         return batch
 
     def person_id(self, id_number: str) -> int:
         ring = keyring()
-        hashed = ring.lookup(id_number, "id-number")
-        sealed = ring.seal(id_number, "person.id_sealed." + hashed.hex())
+        hashed, sealed = seal_id_number(ring, id_number)
         query = text("SELECT person_id FROM persons_for(:h, :s, :u, 1)")
         found = self.session.execute(query, {"h": [hashed], "s": [sealed], "u": [uuid.uuid4()]}).scalar_one()
         self.session.commit()
@@ -140,19 +164,35 @@ class Factory:
         number = id_number or f"44060419900101{n:04d}"
         defaults = {"name": f"陈明{n}", "sex": "男", "kind": "employee", "team": "总装线"}
         masked = number[:4] + "*" * 10 + number[-4:]
-        return self.save(Candidate(
-            body_id=body.id, district=body.district, person_id=self.person_id(number), id_masked=masked, **(defaults | columns)
-        ))  # fmt: skip
+        return self.save(
+            Candidate(
+                body_id=body.id,
+                district=body.district,
+                person_id=self.person_id(number),
+                id_masked=masked,
+                **(defaults | columns),
+            )
+        )
 
     def application(self, batch: Batch, candidate: Candidate, **columns: Any) -> Application:
         n = next(_numbers)
         defaults = {
-            "number": f"2026{n:08d}", "occupation_code": ELECTRICIAN, "level": 4, "standard_version": "2018",
-            "parts": ["skill"], "state": "accepted",
-        }  # fmt: skip
-        return self.save(Application(
-            **_of(batch), batch_id=batch.id, candidate_id=candidate.id, person_id=candidate.person_id, **(defaults | columns)
-        ))  # fmt: skip
+            "number": f"2026{n:08d}",
+            "occupation_code": ELECTRICIAN,
+            "level": 4,
+            "standard_version": "2018",
+            "parts": ["skill"],
+            "state": "accepted",
+        }
+        return self.save(
+            Application(
+                **_of(batch),
+                batch_id=batch.id,
+                candidate_id=candidate.id,
+                person_id=candidate.person_id,
+                **(defaults | columns),
+            )
+        )
 
     def applications(self, batch: Batch, body: Body, count: int) -> list[Application]:
         return [self.application(batch, self.candidate(body)) for _ in range(count)]
@@ -165,28 +205,47 @@ class Factory:
         ends_at = starts_at + timedelta(minutes=40 * turns)
         during = Range(starts_at - timedelta(hours=1), ends_at + timedelta(minutes=30))
         defaults = {
-            "number": f"2026-{n:04d}", "title": "电工 四级 实操", "during": during, "desk_opens_at": starts_at - timedelta(minutes=30),
-            "starts_at": starts_at, "ends_at": ends_at, "state": "open", "bookings_close_at": starts_at - timedelta(hours=1),
-        }  # fmt: skip
+            "number": f"2026-{n:04d}",
+            "title": "电工 四级 实操",
+            "during": during,
+            "desk_opens_at": starts_at - timedelta(minutes=30),
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "state": "open",
+            "bookings_close_at": starts_at - timedelta(hours=1),
+        }
         session = ExamSession(
             **_of(batch), batch_id=batch.id, site_id=room.site_id, room_id=room.id, **(defaults | columns)
         )
         self.save(session)
-        group = self.save(SessionGroup(
-            **_of(session), session_id=session.id, occupation_code=ELECTRICIAN, level=4, part="skill", standard_version="2018"
-        ))  # fmt: skip
+        group = self.save(
+            SessionGroup(
+                **_of(session),
+                session_id=session.id,
+                occupation_code=ELECTRICIAN,
+                level=4,
+                part="skill",
+                standard_version="2018",
+            )
+        )
         made = [
             Turn(
-                **_of(session), session_id=session.id, group_id=group.id, number=k + 1, capacity=capacity,
+                **_of(session),
+                session_id=session.id,
+                group_id=group.id,
+                number=k + 1,
+                capacity=capacity,
                 during=Range(starts_at + timedelta(minutes=40 * k), starts_at + timedelta(minutes=40 * k + 30)),
             )
             for k in range(turns)
-        ]  # fmt: skip
+        ]
         self.save(*made)
-        self.save(*[
-            SessionStation(**_of(session), session_id=session.id, workstation_id=station.id, during=session.during)
-            for station in self.stations(room)
-        ])  # fmt: skip
+        self.save(
+            *[
+                SessionStation(**_of(session), session_id=session.id, workstation_id=station.id, during=session.during)
+                for station in self.stations(room)
+            ]
+        )
         return session, made
 
     def duty(self, session: ExamSession, member: StaffMember, role: str = "examiner") -> SessionDuty:
@@ -202,10 +261,18 @@ class Factory:
     def booking(self, turn: Turn, application: Application, state: str = "confirmed") -> Booking:
         """A booking row as it would stand after the service made it; ``turn.taken`` follows."""
         turn.taken += 1
-        return self.save(Booking(
-            **_of(turn), application_id=application.id, person_id=application.person_id, part="skill",
-            session_id=turn.session_id, turn_id=turn.id, during=turn.during, state=state,
-        ))  # fmt: skip
+        return self.save(
+            Booking(
+                **_of(turn),
+                application_id=application.id,
+                person_id=application.person_id,
+                part="skill",
+                session_id=turn.session_id,
+                turn_id=turn.id,
+                during=turn.during,
+                state=state,
+            )
+        )
 
 
 def _of(row: Any) -> dict[str, Any]:

@@ -44,18 +44,18 @@ def find_node(python: Path) -> Path:
 
 
 def fetch(node: Path, *, checks: bool = False) -> None:
-    """Install exactly what the lock names, unless it is there already; ``checks``: what only lint, types and tests need."""
+    """Install what the lock names, unless it is there; ``checks``: also what lint, types and tests need."""
     mark = SOURCE / "node_modules/.fetched-from"
     build_only = hashlib.sha256((SOURCE / "package-lock.json").read_bytes()).hexdigest()
     whole = f"{build_only} with checks"
     if mark.exists() and mark.read_text() in ({whole} if checks else {build_only, whole}):
         return
-    _npm(node, ["ci", "--no-audit", "--no-fund", *([] if checks else ["--omit=dev"])])
+    npm(node, ["ci", "--no-audit", "--no-fund", *([] if checks else ["--omit=dev"])])
     mark.write_text(whole if checks else build_only)
 
 
 def build(node: Path) -> None:
-    _npm(node, ["run", "build"])
+    npm(node, ["run", "build"])
     (TARGET / ".built-from").write_text(_digest(_sources()))
 
 
@@ -70,7 +70,7 @@ def run_scripts(python: Path, names: Sequence[str]) -> int:
     return 0
 
 
-def _npm(node: Path, words: Sequence[str]) -> None:
+def npm(node: Path, words: Sequence[str]) -> None:
     line = [*map(str, _npm_of(node)), *words]
     done = subprocess.run(line, cwd=SOURCE, env=_environ(node), capture_output=True, text=True, check=False)
     if done.returncode != 0:

@@ -24,6 +24,7 @@ import package_source
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
+TRANSLATIONS = ROOT / "examops/web/translations"
 LOCKS = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 
 
@@ -36,6 +37,7 @@ def main(words: list[str]) -> int:
     done = 0
     try:
         done += install_packages(words[0])
+        done += install_words()
         done += "frontend" in words[1:] and install_frontend(checks=words[0] == "dev")
     except InstallFailed as error:
         print(f"安装没有完成：{error}", file=sys.stderr)
@@ -57,11 +59,24 @@ def install_packages(kind: str) -> bool:
     lock = LOCKS[kind]
     with step(f"{lock.read_text().count('==')} 个 Python 包（{lock.name}）"):
         install_lock(lock, has_uv)
+    stamp(kind).touch()
+    return True
+
+
+def install_words() -> bool:
+    """The compiled catalogues; False when they are newer than their sources, which change without the lock files."""
+    sources = [*TRANSLATIONS.glob("*/LC_MESSAGES/messages.po")]
+    if all(_is_compiled(source) for source in sources):
+        return False
     with step("编译译文"):
         if not run_quietly([PYTHON, "-m", "tools.words", "compile"]):
             raise InstallFailed("译文目录编译不了（examops/web/translations）。")
-    stamp(kind).touch()
     return True
+
+
+def _is_compiled(source: Path) -> bool:
+    ready = source.with_suffix(".mo")
+    return ready.exists() and ready.stat().st_mtime_ns >= source.stat().st_mtime_ns
 
 
 def is_installed(kind: str) -> bool:

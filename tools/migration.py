@@ -38,7 +38,7 @@ def pending_changes() -> Stages:
 
 
 def _settings(url: str, folder: str) -> Settings:
-    """No store is asked: its settings only have to be there."""
+    """Settings for this process. The store is not used, but its settings are required."""
     store = {f"EXAMOPS_S3_{name}": "http://127.0.0.1:9" if name == "ENDPOINT" else "unused" for name in STORE}
     return load(
         {

@@ -10,7 +10,7 @@ FLAGS = {"index-url": "--default-index", "extra-index-url": "--index", "find-lin
 
 
 def uv_flags(python: Path) -> list[str]:
-    """pip's indexes, said in uv's words."""
+    """pip's index settings as command-line flags of uv."""
     listed = subprocess.run([python, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
     return flags_from(listed.stdout)
 

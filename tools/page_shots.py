@@ -1,11 +1,13 @@
-"""Pictures of every page in four windows, and which of them differ between two folders: the check of a change of styles.
+"""Screenshots of every page in four window sizes, and a comparison of two folders of them.
 
-    .venv/bin/python tools/page_shots.py take ADDRESS=FOLDER [ADDRESS=FOLDER] [--only NAME …] [--size WxH …] [--language en]
+    .venv/bin/python tools/page_shots.py take ADDRESS=FOLDER […]
+        [--only NAME …] [--size WxH …] [--language en]
     .venv/bin/python tools/page_shots.py compare FOLDER FOLDER [--marked FOLDER]
 
 Two processes on one database show the same data: each page is taken from both, one right after the other. The accounts
-are those of the demo of ``EXAMOPS_VAR``. Addresses that serve ``tests.fixtures.example_pages`` need none: ``--examples``.
-Moving pictures, playing footage and clocks are masked. ``compare`` ends with 1 where a page differs or is missing.
+are those of the demo of ``EXAMOPS_VAR``. With ``--examples`` the addresses serve ``tests.fixtures.example_pages`` and
+need no accounts. Moving pictures, playing footage and clocks are masked. ``compare`` ends with 1 where a page differs
+or is missing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""People of the year: registered, judged by the product's own rules, applied. Every tenth lacks something."""
+"""Applicants of the year: registered, judged by the product's rules, applied. Every tenth is not eligible."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bench.dataset.ground import OFFERS, Ground
-from bench.dataset.pouring import Row, new_uid, pour
+from bench.dataset.bulk_insert import Row, bulk_insert, new_uid
+from bench.dataset.facilities import OFFERS, BodyFacilities
 from bench.dataset.timetable import BATCH_DAYS, batch_begins
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.keys import KEY_VERSION, Keyring
 from examops.core.numbers import next_number
-from examops.demo.story.people import Made
+from examops.demo.story.people import SyntheticPerson
 from examops.eligibility.context import Context, RuleContext
 from examops.eligibility.facts import Certificate, Fact, Facts, Source, Spell
 from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
 from examops.eligibility.rules import judge_with
 from examops.eligibility.verdicts import Decision, Verdict
 from examops.registration.models import Application, Batch, BatchOccupation
-from examops.registration.rosters.saving import PERSONS, shown_lines
+from examops.registration.rosters.saving import PERSONS
+from examops.registration.rosters.verdict_lines import stored_lines
 from examops.web.formats import mask_id
 
 LEVEL, STANDARD, PARTS = 4, "2018", ["skill"]
@@ -32,16 +33,16 @@ CHUNK = 2_000
 
 
 @dataclass(frozen=True)
-class Place:
-    """What somebody applies for: an occupation in a batch."""
+class OccupationInBatch:
+    """An occupation in a batch (index from the oldest): what an application is for."""
 
     batch: int
     code: str
 
 
 @dataclass
-class Applied:
-    """An application as later steps need it; ``is_accepted`` is what the verdict says."""
+class ApplicationRow:
+    """An inserted application, with what later steps need."""
 
     id: int
     row: Row
@@ -54,14 +55,14 @@ class Applied:
         return self.row["state"] == "accepted"
 
 
-def make_batches(ground: Ground, count: int, now: datetime, rng: random.Random) -> list[tuple[int, Row]]:
-    """Inner number and columns of each batch, the oldest first."""
-    rows = [_batch(ground, number, now, rng) for number in range(count)]
-    ids = pour(Batch, rows, rng)
+def make_batches(facilities: BodyFacilities, count: int, now: datetime, rng: random.Random) -> list[tuple[int, Row]]:
+    """Id and columns of each batch, the oldest first."""
+    rows = [_batch(facilities, number, now, rng) for number in range(count)]
+    ids = bulk_insert(Batch, rows, rng)
     made = [(ids[row["uid"]], row) for row in rows]
     offers = [
         {
-            **ground.owner,
+            **facilities.owner,
             "batch_id": id,
             "occupation_code": code,
             "level": LEVEL,
@@ -69,19 +70,19 @@ def make_batches(ground: Ground, count: int, now: datetime, rng: random.Random) 
             "parts": PARTS,
         }
         for id, _ in made
-        for code in OFFERS[ground.body.kind]
+        for code in OFFERS[facilities.body.kind]
     ]
-    pour(BatchOccupation, offers, rng)
+    bulk_insert(BatchOccupation, offers, rng)
     return made
 
 
-def _batch(ground: Ground, number: int, now: datetime, rng: random.Random) -> Row:
+def _batch(facilities: BodyFacilities, number: int, now: datetime, rng: random.Random) -> Row:
     begins = batch_begins(number, now)
     first, until = begins.date(), begins + timedelta(days=BATCH_DAYS - 5)
     return {
-        **ground.owner,
+        **facilities.owner,
         "uid": new_uid(rng),
-        "number": f"{first.year}-L{ground.body.id:03d}-{number + 1:02d}",
+        "number": f"{first.year}-L{facilities.body.id:03d}-{number + 1:02d}",
         "name": f"量测第 {number + 1} 批",
         "cut_off_on": first - timedelta(days=10),
         "applies_from": begins - timedelta(days=60),
@@ -93,16 +94,16 @@ def _batch(ground: Ground, number: int, now: datetime, rng: random.Random) -> Ro
 
 
 def apply_all(
-    ground: Ground,
-    wishes: Sequence[tuple[Place, Made]],
+    facilities: BodyFacilities,
+    requests: Sequence[tuple[OccupationInBatch, SyntheticPerson]],
     batches: Sequence[tuple[int, Row]],
     ring: Keyring,
     rng: random.Random,
-) -> dict[Place, list[Applied]]:
-    """One application for each wish, in chunks; those who may apply first."""
-    found: dict[Place, list[Applied]] = defaultdict(list)
-    for start in range(0, len(wishes), CHUNK):
-        for place, applied in _apply(ground, wishes[start : start + CHUNK], batches, ring, rng):
+) -> dict[OccupationInBatch, list[ApplicationRow]]:
+    """One application for each request; returns them by what they are for, accepted ones first."""
+    found: dict[OccupationInBatch, list[ApplicationRow]] = defaultdict(list)
+    for start in range(0, len(requests), CHUNK):
+        for place, applied in _apply(facilities, requests[start : start + CHUNK], batches, ring, rng):
             found[place].append(applied)
     for line in found.values():
         line.sort(key=lambda applied: not applied.is_accepted)
@@ -110,28 +111,28 @@ def apply_all(
 
 
 def _apply(
-    ground: Ground,
-    wishes: Sequence[tuple[Place, Made]],
+    facilities: BodyFacilities,
+    requests: Sequence[tuple[OccupationInBatch, SyntheticPerson]],
     batches: Sequence[tuple[int, Row]],
     ring: Keyring,
     rng: random.Random,
-) -> Iterator[tuple[Place, Applied]]:
-    persons = _register([made for _, made in wishes], ring, rng)
-    judge = _Judge(ground, batches)
-    judged = [(place, made, *judge(place, made, n, rng)) for n, (place, made) in enumerate(wishes)]
-    candidates = [_candidate(ground, made, facts, persons[made.id_number], rng) for _, made, facts, _, _ in judged]
-    candidate_ids = pour(Candidate, candidates, rng)
+) -> Iterator[tuple[OccupationInBatch, ApplicationRow]]:
+    persons = _register([made for _, made in requests], ring, rng)
+    judge = _Judge(facilities, batches)
+    judged = [(place, made, *judge(place, made, n, rng)) for n, (place, made) in enumerate(requests)]
+    candidates = [_candidate(facilities, made, facts, persons[made.id_number], rng) for _, made, facts, _, _ in judged]
+    candidate_ids = bulk_insert(Candidate, candidates, rng)
     verdicts = [
-        _verdict(ground, place, batches, candidate_ids[candidate["uid"]], verdict, inputs, rng)
+        _verdict(facilities, place, batches, candidate_ids[candidate["uid"]], verdict, inputs, rng)
         for (place, _, _, verdict, inputs), candidate in zip(judged, candidates, strict=True)
     ]
-    verdict_ids = pour(StoredVerdict, verdicts, rng)
-    _evidence(ground, judged, [candidate_ids[candidate["uid"]] for candidate in candidates], batches, rng)
+    verdict_ids = bulk_insert(StoredVerdict, verdicts, rng)
+    _evidence(facilities, judged, [candidate_ids[candidate["uid"]] for candidate in candidates], batches, rng)
     year = batches[0][1]["cut_off_on"].year
     first = next_number(f"application:{year}", len(judged))
     rows = [
         {
-            **ground.owner,
+            **facilities.owner,
             "uid": new_uid(rng),
             "number": f"{year}{first + n:08d}",
             "batch_id": batches[place.batch][0],
@@ -146,13 +147,13 @@ def _apply(
         }
         for n, ((place, *_), candidate, verdict) in enumerate(zip(judged, candidates, verdicts, strict=True))
     ]
-    ids = pour(Application, rows, rng)
+    ids = bulk_insert(Application, rows, rng)
     for (place, made, *_), candidate, row in zip(judged, candidates, rows, strict=True):
-        yield place, Applied(ids[row["uid"]], row, candidate["uid"], made.name, candidate["id_masked"])
+        yield place, ApplicationRow(ids[row["uid"]], row, candidate["uid"], made.name, candidate["id_masked"])
 
 
-def _register(people: Sequence[Made], ring: Keyring, rng: random.Random) -> dict[str, int]:
-    """Inner numbers of persons by ID number, through the one function that may write the register."""
+def _register(people: Sequence[SyntheticPerson], ring: Keyring, rng: random.Random) -> dict[str, int]:
+    """Person ids by ID number, through the one SQL function that may write the register."""
     hashes = {ring.lookup(made.id_number, "id-number"): made.id_number for made in people}
     sealed = [ring.seal(number, "person.id_sealed." + hashed.hex()) for hashed, number in hashes.items()]
     asked = {"hashes": list(hashes), "sealed": sealed, "uids": [new_uid(rng) for _ in hashes], "version": KEY_VERSION}
@@ -160,18 +161,20 @@ def _register(people: Sequence[Made], ring: Keyring, rng: random.Random) -> dict
 
 
 class _Judge:
-    """The rules of each place, made once."""
+    """Judges applicants; a rule context is made once for each occupation in a batch."""
 
-    def __init__(self, ground: Ground, batches: Sequence[tuple[int, Row]]) -> None:
-        self.body, self.batches, self._benches = ground.body, batches, dict[Place, RuleContext]()
+    def __init__(self, facilities: BodyFacilities, batches: Sequence[tuple[int, Row]]) -> None:
+        self.body, self.batches, self._contexts = facilities.body, batches, dict[OccupationInBatch, RuleContext]()
 
-    def __call__(self, place: Place, made: Made, n: int, rng: random.Random) -> tuple[Facts, Verdict, Row]:
-        bench = self._benches.setdefault(place, self._bench(place))
-        facts = _facts(made, bench, rng, is_lacking=n % LACKING_EVERY == LACKING_EVERY - 1)
-        inputs = {"facts": {**facts.to_json(), "id_number": ""}, "context": bench.context.to_json()}
-        return facts, judge_with(bench, facts), inputs
+    def __call__(
+        self, place: OccupationInBatch, made: SyntheticPerson, n: int, rng: random.Random
+    ) -> tuple[Facts, Verdict, Row]:
+        rules = self._contexts.setdefault(place, self._context(place))
+        facts = _facts(made, rules, rng, is_lacking=n % LACKING_EVERY == LACKING_EVERY - 1)
+        inputs = {"facts": {**facts.to_json(), "id_number": ""}, "context": rules.context.to_json()}
+        return facts, judge_with(rules, facts), inputs
 
-    def _bench(self, place: Place) -> RuleContext:
+    def _context(self, place: OccupationInBatch) -> RuleContext:
         body, cut_off = self.body, self.batches[place.batch][1]["cut_off_on"]
         context = Context(
             body.kind, body.name, place.code, LEVEL, cut_off, body.credit_code, (body.short_name,), offered=True
@@ -179,11 +182,11 @@ class _Judge:
         return RuleContext(RuleContext(context).pinned())
 
 
-def _facts(made: Made, bench: RuleContext, rng: random.Random, *, is_lacking: bool) -> Facts:
-    cut_off = bench.context.cut_off
+def _facts(made: SyntheticPerson, rules: RuleContext, rng: random.Random, *, is_lacking: bool) -> Facts:
+    cut_off = rules.context.cut_off
     held = cut_off - timedelta(days=rng.randrange(900, 1200) if is_lacking else rng.randrange(1700, 2600))
     since = held - timedelta(days=rng.randrange(30, 900))
-    kind = "social" if bench.context.body_kind == "social" else "employee"
+    kind = "social" if rules.context.body_kind == "social" else "employee"
     seen: dict[str, Any] = {"source": Source.DOCUMENT, "as_of": cut_off - timedelta(days=5), "seen_by": "量测数据"}
 
     def fact(value: Any) -> Fact:
@@ -204,10 +207,12 @@ def _facts(made: Made, bench: RuleContext, rng: random.Random, *, is_lacking: bo
     )
 
 
-def _candidate(ground: Ground, made: Made, facts: Facts, person_id: int, rng: random.Random) -> Row:
+def _candidate(
+    facilities: BodyFacilities, made: SyntheticPerson, facts: Facts, person_id: int, rng: random.Random
+) -> Row:
     number = made.id_number
     return {
-        **ground.owner,
+        **facilities.owner,
         "uid": new_uid(rng),
         "person_id": person_id,
         "name": made.name,
@@ -221,8 +226,8 @@ def _candidate(ground: Ground, made: Made, facts: Facts, person_id: int, rng: ra
 
 
 def _verdict(
-    ground: Ground,
-    place: Place,
+    facilities: BodyFacilities,
+    place: OccupationInBatch,
     batches: Sequence[tuple[int, Row]],
     candidate_id: int,
     verdict: Verdict,
@@ -230,20 +235,20 @@ def _verdict(
     rng: random.Random,
 ) -> Row:
     return {
-        **ground.owner,
+        **facilities.owner,
         "uid": new_uid(rng),
         "candidate_id": candidate_id,
         "occupation_code": place.code,
         "level": LEVEL,
         "cut_off_on": batches[place.batch][1]["cut_off_on"],
         "outcome": str(Decision(verdict.outcome)),
-        "lines": shown_lines(verdict),
+        "lines": stored_lines(verdict),
         "inputs": inputs,
     }
 
 
 def _evidence(
-    ground: Ground,
+    facilities: BodyFacilities,
     judged: Sequence[Any],
     candidates: Sequence[int],
     batches: Sequence[tuple[int, Row]],
@@ -252,11 +257,11 @@ def _evidence(
     day = batches[0][1]["applies_from"].astimezone(SHANGHAI).date()
     told = {"source": "document", "as_of": day, "seen_by": "量测数据"}
     pairs = list(zip(candidates, [facts for _, _, facts, _, _ in judged], strict=True))
-    pour(
+    bulk_insert(
         Employment,
         (
             {
-                **ground.owner,
+                **facilities.owner,
                 **told,
                 "candidate_id": id,
                 "kind": spell.kind,
@@ -271,11 +276,11 @@ def _evidence(
         ),
         rng,
     )
-    pour(
+    bulk_insert(
         Credential,
         (
             {
-                **ground.owner,
+                **facilities.owner,
                 **told,
                 "candidate_id": id,
                 "kind": "certificate",

@@ -10,7 +10,7 @@ import time
 from sqlalchemy import create_engine
 
 from bench.dataset.amounts import Amounts
-from bench.dataset.fill import Tools, fill
+from bench.dataset.fill import Services, fill
 from config.settings import Settings, load
 from examops.app.factory import create_app
 from examops.app.tables import METADATA
@@ -31,14 +31,14 @@ def main(arguments: list[str] | None = None) -> int:
     settings = load(os.environ)
     app = create_app(settings, kind="job")
 
-    def tell(line: str) -> None:
+    def report_progress(line: str) -> None:
         sys.stdout.write(f"{line}（{time.monotonic() - began:.0f} 秒）\n")
         sys.stdout.flush()
 
     with app.app_context():
-        added = fill(Amounts.at(options.scale), options.seed, Tools(clock(), keyring(), store(), tell))
+        added = fill(Amounts.at(options.scale), options.seed, Services(clock(), keyring(), store(), report_progress))
     _analyze(settings)
-    tell(f"新增 {added} 个机构" if added else "数据已在，没有再写")
+    report_progress(f"新增 {added} 个机构" if added else "数据已在，没有再写")
     return 0
 
 

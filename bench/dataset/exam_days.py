@@ -1,4 +1,4 @@
-"""Who was booked into which turn, and what happened at the door: tickets, lots, scans and sittings."""
+"""Bookings of each turn and its check-in: tickets, workstation draws, scans and sittings."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bench.dataset.applicants import LEVEL, Applied, Place
-from bench.dataset.ground import Ground
+from bench.dataset.applicants import LEVEL, ApplicationRow, OccupationInBatch
+from bench.dataset.bulk_insert import Row, bulk_insert, new_uid
+from bench.dataset.facilities import BodyFacilities
 from bench.dataset.planned import Planned
-from bench.dataset.pouring import Row, new_uid, pour
 from examops.catalogue import occupation
 from examops.catalogue.labels import PARTS, level
 from examops.checkin.lots import allot, commitment_of
@@ -36,37 +36,37 @@ TAKEN = text(
 
 
 @dataclass
-class Seated:
-    """A booking on its way through the day. ``came_at`` is None for who did not come (or not yet)."""
+class BookedCandidate:
+    """A booking; ``came_at`` is the time of check-in, None without one."""
 
     row: Row
-    applied: Applied
+    applied: ApplicationRow
     session: Planned
     turn: tuple[int, Row]
     came_at: datetime | None
     id: int = 0
 
 
-def place_all(
-    ground: Ground,
+def book_all(
+    facilities: BodyFacilities,
     planned: Sequence[Planned],
-    waiting: dict[Place, list[Applied]],
+    waiting: dict[OccupationInBatch, list[ApplicationRow]],
     per_turn: int,
     now: datetime,
     rng: random.Random,
-) -> list[Seated]:
-    """Book ``per_turn`` accepted applications into each turn that is held, as far as there are some."""
+) -> list[BookedCandidate]:
+    """Book ``per_turn`` accepted applications into each turn that is not cancelled, while there are any."""
     lines = {place: iter([one for one in found if one.is_accepted]) for place, found in waiting.items()}
     seated = [
-        _seat(ground, session, turn, applied, n, now, rng)
+        _seat(facilities, session, turn, applied, n, now, rng)
         for session in planned
         if not session.slot.is_cancelled
         for turn in session.turns
         for n, applied in zip(
-            range(per_turn), lines.get(Place(session.slot.batch, session.hall.code), iter(())), strict=False
+            range(per_turn), lines.get(OccupationInBatch(session.slot.batch, session.room.code), iter(())), strict=False
         )
     ]
-    ids = pour(Booking, [one.row for one in seated], rng)
+    ids = bulk_insert(Booking, [one.row for one in seated], rng)
     for one in seated:
         one.id = ids[one.row["uid"]]
     db.session.execute(TAKEN, {"ids": [session.id for session in planned]})
@@ -74,8 +74,14 @@ def place_all(
 
 
 def _seat(
-    ground: Ground, session: Planned, turn: tuple[int, Row], applied: Applied, n: int, now: datetime, rng: random.Random
-) -> Seated:
+    facilities: BodyFacilities,
+    session: Planned,
+    turn: tuple[int, Row],
+    applied: ApplicationRow,
+    n: int,
+    now: datetime,
+    rng: random.Random,
+) -> BookedCandidate:
     begins, ends = turn[1]["during"].lower, turn[1]["during"].upper
     came_at = begins - timedelta(minutes=20) + timedelta(seconds=30 * n)
     is_absent = rng.randrange(ABSENT_EVERY) == 0
@@ -85,7 +91,7 @@ def _seat(
     elif came_at < now and session.row["state"] == "running" and not is_absent:
         state = "completed" if ends < now else "checked_in"
     row = {
-        **ground.owner,
+        **facilities.owner,
         "uid": new_uid(rng),
         "application_id": applied.id,
         "person_id": applied.row["person_id"],
@@ -95,19 +101,23 @@ def _seat(
         "during": turn[1]["during"],
         "state": state,
     }
-    return Seated(row, applied, session, turn, came_at if state in ("completed", "checked_in") else None)
+    return BookedCandidate(row, applied, session, turn, came_at if state in ("completed", "checked_in") else None)
 
 
-def issue_tickets(ground: Ground, seated: Sequence[Seated], ring: Keyring, rng: random.Random) -> None:
+def issue_tickets(
+    facilities: BodyFacilities, seated: Sequence[BookedCandidate], ring: Keyring, rng: random.Random
+) -> None:
     year = seated[0].session.slot.starts_at.astimezone(SHANGHAI).year
     first = next_number(f"ticket:{year}", len(seated))
-    pour(Ticket, (_ticket(ground, one, f"{year}{LEVEL}{first + n:07d}", ring) for n, one in enumerate(seated)), rng)
+    bulk_insert(
+        Ticket, (_ticket(facilities, one, f"{year}{LEVEL}{first + n:07d}", ring) for n, one in enumerate(seated)), rng
+    )
 
 
-def _ticket(ground: Ground, one: Seated, number: str, ring: Keyring) -> Row:
+def _ticket(facilities: BodyFacilities, one: BookedCandidate, number: str, ring: Keyring) -> Row:
     code, issued_at = new_code(), one.session.slot.starts_at - timedelta(days=20)
     return {
-        **ground.owner,
+        **facilities.owner,
         "application_id": one.applied.id,
         "number": number,
         "code_digest": digest_of(code),
@@ -116,17 +126,19 @@ def _ticket(ground: Ground, one: Seated, number: str, ring: Keyring) -> Row:
     }
 
 
-def hold_days(ground: Ground, seated: Sequence[Seated], rng: random.Random) -> list[Row]:
+def hold_days(facilities: BodyFacilities, seated: Sequence[BookedCandidate], rng: random.Random) -> list[Row]:
     """Lots of every turn whose door has opened, then scans and sittings; returns the scans."""
-    seats = _draw(ground, seated, rng)
+    seats = _draw(facilities, seated, rng)
     came = [one for one in seated if one.came_at]
-    pour(Sitting, (_sitting(ground, one, seats[one.id][1]) for one in came), rng)
-    scans = [_scan(ground, one, seats[one.id][0], rng) for one in came]
-    pour(Scan, scans, rng)
+    bulk_insert(Sitting, (_sitting(facilities, one, seats[one.id][1]) for one in came), rng)
+    scans = [_scan(facilities, one, seats[one.id][0], rng) for one in came]
+    bulk_insert(Scan, scans, rng)
     return scans
 
 
-def _draw(ground: Ground, seated: Sequence[Seated], rng: random.Random) -> dict[int, tuple[str, int]]:
+def _draw(
+    facilities: BodyFacilities, seated: Sequence[BookedCandidate], rng: random.Random
+) -> dict[int, tuple[str, int]]:
     """Workstation (code, inner number) by booking; seeds are committed to as at any door."""
     seats: dict[int, tuple[str, int]] = {}
     draws: list[Row] = []
@@ -134,10 +146,10 @@ def _draw(ground: Ground, seated: Sequence[Seated], rng: random.Random) -> dict[
     for turn_id, people in _by_turn(seated):
         if not any(one.came_at for one in people):
             continue
-        stations = dict(people[0].session.hall.stations)
+        stations = dict(people[0].session.room.stations)
         seed, uids = rng.randbytes(32), [str(one.row["uid"]) for one in people]
         chosen = allot(seed, uids, list(stations))
-        owner = {**ground.owner, "turn_id": turn_id}
+        owner = {**facilities.owner, "turn_id": turn_id}
         opened = people[0].session.slot.desk_opens_at
         draws.append(
             {**owner, "seed": seed, "commitment": commitment_of(seed, uids, list(stations)), "drawn_at": opened}
@@ -146,22 +158,22 @@ def _draw(ground: Ground, seated: Sequence[Seated], rng: random.Random) -> dict[
             code = chosen[str(one.row["uid"])]
             seats[one.id] = (code, stations[code])
             lots.append({**owner, "booking_id": one.id, "workstation_id": stations[code]})
-    pour(LotDraw, draws, rng)
-    pour(Lot, lots, rng)
+    bulk_insert(LotDraw, draws, rng)
+    bulk_insert(Lot, lots, rng)
     return seats
 
 
-def _by_turn(seated: Sequence[Seated]) -> Iterator[tuple[int, list[Seated]]]:
-    turns: dict[int, list[Seated]] = {}
+def _by_turn(seated: Sequence[BookedCandidate]) -> Iterator[tuple[int, list[BookedCandidate]]]:
+    turns: dict[int, list[BookedCandidate]] = {}
     for one in seated:
         turns.setdefault(one.turn[0], []).append(one)
     yield from turns.items()
 
 
-def _sitting(ground: Ground, one: Seated, station_id: int) -> Row:
+def _sitting(facilities: BodyFacilities, one: BookedCandidate, station_id: int) -> Row:
     ended = one.turn[1]["during"].upper if one.row["state"] == "completed" else None
     return {
-        **ground.owner,
+        **facilities.owner,
         "booking_id": one.id,
         "session_id": one.session.id,
         "turn_id": one.turn[0],
@@ -172,7 +184,7 @@ def _sitting(ground: Ground, one: Seated, station_id: int) -> Row:
     }
 
 
-def _scan(ground: Ground, one: Seated, seat: str, rng: random.Random) -> Row:
+def _scan(facilities: BodyFacilities, one: BookedCandidate, seat: str, rng: random.Random) -> Row:
     assert one.came_at
     uid, turn = new_uid(rng), one.turn[1]
     answer: dict[str, Any] = {
@@ -182,14 +194,14 @@ def _scan(ground: Ground, one: Seated, seat: str, rng: random.Random) -> Row:
         "admitted": True,
         "at": one.came_at.isoformat(),
         "scan_uid": str(uid),
-        "title": f"{occupation(one.session.hall.code).name} {level(LEVEL)}",
+        "title": f"{occupation(one.session.room.code).name} {level(LEVEL)}",
         "part": PARTS["skill"],
         "seat": seat,
         "turn": f"第 {turn['number']} 轮",
         "turn_starts": f"{turn['during'].lower.astimezone(SHANGHAI):%H:%M} 开考",
     }
     return {
-        **ground.owner,
+        **facilities.owner,
         "uid": uid,
         "session_id": one.session.id,
         "booking_id": one.id,

@@ -1,4 +1,4 @@
-"""Armed time of the past: the newest sessions with segments whose bytes are gone, the older ones as one gap each."""
+"""Armed times of past sessions: purged segments for the newest sessions, one gap for each older one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
 
-from bench.dataset.ground import Ground
+from bench.dataset.bulk_insert import Row, bulk_insert, new_uid
+from bench.dataset.facilities import BodyFacilities
 from bench.dataset.planned import Planned
-from bench.dataset.pouring import Row, new_uid, pour
 from examops.footage.models import Arming, Gap, Segment, Strip
 
 BEFORE, AFTER = timedelta(minutes=30), timedelta(minutes=15)
@@ -52,16 +52,16 @@ class Armed:
         }
 
 
-def arm(ground: Ground, sessions: Sequence[Planned], now: datetime, rng: random.Random) -> list[Armed]:
-    """Armings of everything that is over; a running session is armed from now on, for before nobody recorded."""
+def arm(facilities: BodyFacilities, sessions: Sequence[Planned], now: datetime, rng: random.Random) -> list[Armed]:
+    """Armings of past sessions over their whole time, and of running ones from now on."""
     rows, places = [], []
     for session in sessions:
         running = session.row["state"] == "running"
         start, end = session.slot.desk_opens_at - BEFORE, session.slot.ends_at + AFTER
-        for _, camera, id in session.hall.cameras:
+        for _, camera, id in session.room.cameras:
             rows.append(
                 {
-                    **ground.owner,
+                    **facilities.owner,
                     "uid": new_uid(rng),
                     "session_id": session.id,
                     "camera_id": id,
@@ -70,11 +70,11 @@ def arm(ground: Ground, sessions: Sequence[Planned], now: datetime, rng: random.
                 }
             )
             places.append((session, camera["uid"]))
-    ids = pour(Arming, rows, rng)
+    ids = bulk_insert(Arming, rows, rng)
     return [Armed(ids[row["uid"]], row, session, uid) for row, (session, uid) in zip(rows, places, strict=True)]
 
 
-def record(ground: Ground, armed: Sequence[Armed], wanted: int, now: datetime, rng: random.Random) -> int:
+def record(facilities: BodyFacilities, armed: Sequence[Armed], wanted: int, now: datetime, rng: random.Random) -> int:
     """Segments for the newest armed time until there are ``wanted``, gaps for the rest; returns how many segments."""
     segments: list[Row] = []
     gaps: list[Row] = []
@@ -83,10 +83,10 @@ def record(ground: Ground, armed: Sequence[Armed], wanted: int, now: datetime, r
             gaps.append(_gap(one, one.start, one.end, "operator", "量测数据：这一场没有录像"))
             continue
         for start, end in _runs(one, gaps, rng):
-            segments += _run(ground, one, start, end, rng)
-    pour(Gap, gaps, rng)
-    ids = pour(Segment, segments, rng)
-    pour(Strip, (_strip(row, ids[row["uid"]], now) for row in segments), rng)
+            segments += _run(facilities, one, start, end, rng)
+    bulk_insert(Gap, gaps, rng)
+    ids = bulk_insert(Segment, segments, rng)
+    bulk_insert(Strip, (_strip(row, ids[row["uid"]], now) for row in segments), rng)
     return len(segments)
 
 
@@ -107,15 +107,15 @@ def _gap(one: Armed, start: datetime, end: datetime, reason: str, detail: str) -
     return {**one.owner, **told, "started_at": start, "ended_at": end}
 
 
-def _run(ground: Ground, one: Armed, start: datetime, end: datetime, rng: random.Random) -> Iterator[Row]:
+def _run(facilities: BodyFacilities, one: Armed, start: datetime, end: datetime, rng: random.Random) -> Iterator[Row]:
     """Segments of a minute from start to end, each signed and naming the one before."""
     run_uid, previous, sequence = new_uid(rng), "", 0
     while start < end:
         until = end if end - start < LONG * 1.1 else start + LONG
         uid, ms = new_uid(rng), round((until - start).total_seconds() * 1000)
         plain = _sidecar(one, uid, run_uid, sequence, start, until, ms) | {"previous_digest": previous}
-        sidecar, previous = ground.signer.seal(plain)
-        yield segment_row(one, ground, sidecar, start, until) | {
+        sidecar, previous = facilities.signer.seal(plain)
+        yield segment_row(one, facilities, sidecar, start, until) | {
             "state": "purged",
             "announced_at": until,
             "sidecar_digest": bytes.fromhex(previous),
@@ -164,14 +164,14 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def segment_row(one: Armed, ground: Ground, sidecar: dict[str, Any], start: datetime, end: datetime) -> Row:
+def segment_row(one: Armed, facilities: BodyFacilities, sidecar: dict[str, Any], start: datetime, end: datetime) -> Row:
     """Columns that follow from the sidecar; state and version are the caller's."""
     uid, run_uid, sequence = uuid.UUID(sidecar["segment_uid"]), uuid.UUID(sidecar["run_uid"]), sidecar["sequence"]
     key = f"sessions/{one.session.row['uid']}/{one.camera_uid}/{run_uid}/{sequence:06d}-{uid}.mp4"
     return {
         **one.owner,
         "uid": uid,
-        "device_id": ground.boxes[one.session.hall.site_id],
+        "device_id": facilities.boxes[one.session.room.site_id],
         "run_uid": run_uid,
         "sequence": sequence,
         "started_at": start,

@@ -1,4 +1,4 @@
-"""The log of the year, written as any entry is and sealed by the product's own sealer."""
+"""The audit log of the year, sealed by the product's sealer."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from bench.dataset.exam_days import Seated
+from bench.dataset.bulk_insert import Row, bulk_insert
+from bench.dataset.exam_days import BookedCandidate
 from bench.dataset.planned import Planned
-from bench.dataset.pouring import Row, pour
 from examops.audit.models import AuditEntry
 from examops.audit.record import entry_values
 from examops.audit.sealing import seal_entries
@@ -22,25 +22,29 @@ from examops.core.transaction import transaction
 from examops.sessions.models import Booking, ExamSession
 from examops.sessions.tags import Tag as SessionTag
 
-TELLER = Actor.system("量测数据")
+DATASET_ACTOR = Actor.system("量测数据")
 
 
 def write_log(
-    planned: Sequence[Planned], seated: Sequence[Seated], scans: Sequence[Row], now: datetime, rng: random.Random
+    planned: Sequence[Planned],
+    seated: Sequence[BookedCandidate],
+    scans: Sequence[Row],
+    now: datetime,
+    rng: random.Random,
 ) -> None:
     """An entry for each session, booking and scan, at the time it would have been made."""
-    pour(AuditEntry, _entries(planned, seated, scans, now), rng)
+    bulk_insert(AuditEntry, _entries(planned, seated, scans, now), rng)
 
 
 def _entries(
-    planned: Sequence[Planned], seated: Sequence[Seated], scans: Sequence[Row], now: datetime
+    planned: Sequence[Planned], seated: Sequence[BookedCandidate], scans: Sequence[Row], now: datetime
 ) -> Iterator[Row]:
     for session in planned:
         at = min(now, session.slot.starts_at - timedelta(days=30))
         words = f"{session.row['number']} {session.row['title']}"
         yield entry_values(
             SessionTag.SESSION_CREATED,
-            TELLER,
+            DATASET_ACTOR,
             session.subject(ExamSession, session.row["uid"]),
             words,
             at,
@@ -51,14 +55,14 @@ def _entries(
         words = f"{one.session.row['number']} 第 {one.turn[1]['number']} 轮"
         payload = {"application": one.applied.row["number"]}
         yield entry_values(
-            SessionTag.BOOKING_MADE, TELLER, one.session.subject(Booking, one.row["uid"]), words, at, payload
+            SessionTag.BOOKING_MADE, DATASET_ACTOR, one.session.subject(Booking, one.row["uid"]), words, at, payload
         )
     numbers = {session.id: session for session in planned}
     for scan in scans:
         session = numbers[scan["session_id"]]
         words = f"{session.row['number']} {scan['answer']['seat']}"
         subject = session.subject(Scan, scan["uid"])
-        yield entry_values(CheckinTag.SCAN_ADMITTED, TELLER, subject, words, scan["received_at"], {"reason": ""})
+        yield entry_values(CheckinTag.SCAN_ADMITTED, DATASET_ACTOR, subject, words, scan["received_at"], {"reason": ""})
 
 
 def seal_log(ring: Keyring, clock: Clock) -> int:

@@ -19,12 +19,12 @@ from tempfile import TemporaryDirectory
 import urllib3
 from sqlalchemy.dialects.postgresql import Range
 
+from bench.dataset.bulk_insert import Row, bulk_insert, new_uid
+from bench.dataset.facilities import BodyFacilities
 from bench.dataset.footage import BEFORE, LONG, Armed, segment_row, stamp
-from bench.dataset.ground import Ground
 from bench.dataset.planned import Planned
-from bench.dataset.pouring import Row, new_uid, pour
 from examops.core.store import AlreadyStored, Store, StoreError
-from examops.demo.story.past_footage import OldCamera
+from examops.demo.story.past_footage import PastCamera
 from examops.footage.models import Arming, Segment, Strip
 from examops.footage.pictures.strips import images_key, index_key
 from video import frames
@@ -48,7 +48,7 @@ class Minute:
 def one_minute() -> Minute:
     with TemporaryDirectory() as folder:
         spool = Spool(Path(folder))
-        camera = OldCamera(uuid.UUID(int=1), uuid.UUID(int=2), *ROOM, (0.0, LONG.total_seconds()))
+        camera = PastCamera(uuid.UUID(int=1), uuid.UUID(int=2), *ROOM, (0.0, LONG.total_seconds()))
         for _ in camera.record(spool, Signer.new()):
             pass
         closed = next(iter(spool.closed_segments()))
@@ -57,30 +57,32 @@ def one_minute() -> Minute:
     return Minute(content, closed.sidecar, drawn)
 
 
-def archive(ground: Ground, session: Planned, minutes: int, store: Store, now: datetime, rng: random.Random) -> None:
+def archive(
+    facilities: BodyFacilities, session: Planned, minutes: int, store: Store, now: datetime, rng: random.Random
+) -> None:
     """Arm the cameras of a session that is over for so many minutes, and archive all of them."""
     minute, start = one_minute(), session.slot.desk_opens_at - BEFORE
     during = Range(start, start + minutes * LONG)
     rows = [
         {
-            **ground.owner,
+            **facilities.owner,
             "uid": new_uid(rng),
             "session_id": session.id,
             "camera_id": id,
             "during": during,
             "state": "disarmed",
         }
-        for _, _, id in session.hall.cameras
+        for _, _, id in session.room.cameras
     ]
-    ids = pour(Arming, rows, rng)
+    ids = bulk_insert(Arming, rows, rng)
     segments: list[Row] = []
-    for row, (_, camera, _) in zip(rows, session.hall.cameras, strict=True):
-        segments += _camera(ground, Armed(ids[row["uid"]], row, session, camera["uid"]), minute, store, rng)
-    segment_ids = pour(Segment, segments, rng)
-    pour(Strip, [_strip(row, segment_ids[row["uid"]], minute, store) for row in segments], rng)
+    for row, (_, camera, _) in zip(rows, session.room.cameras, strict=True):
+        segments += _camera(facilities, Armed(ids[row["uid"]], row, session, camera["uid"]), minute, store, rng)
+    segment_ids = bulk_insert(Segment, segments, rng)
+    bulk_insert(Strip, [_strip(row, segment_ids[row["uid"]], minute, store) for row in segments], rng)
 
 
-def _camera(ground: Ground, one: Armed, minute: Minute, store: Store, rng: random.Random) -> Sequence[Row]:
+def _camera(facilities: BodyFacilities, one: Armed, minute: Minute, store: Store, rng: random.Random) -> Sequence[Row]:
     run_uid, previous, start, rows = new_uid(rng), "", one.start, []
     for sequence in range((one.end - one.start) // LONG):
         mine = {
@@ -94,8 +96,8 @@ def _camera(ground: Ground, one: Armed, minute: Minute, store: Store, rng: rando
             "previous_digest": previous,
         }
         plain = {name: value for name, value in minute.sidecar.items() if name != "signature"} | mine
-        sidecar, previous = ground.signer.seal(plain)
-        row = segment_row(one, ground, sidecar, start, start + LONG) | {"sidecar_digest": bytes.fromhex(previous)}
+        sidecar, previous = facilities.signer.seal(plain)
+        row = segment_row(one, facilities, sidecar, start, start + LONG) | {"sidecar_digest": bytes.fromhex(previous)}
         version = _upload(store, row["object_key"], minute.content)
         stored_at = start + LONG + timedelta(seconds=5)
         rows.append(
@@ -106,7 +108,7 @@ def _camera(ground: Ground, one: Armed, minute: Minute, store: Store, rng: rando
 
 
 def _upload(store: Store, key: str, content: bytes) -> str:
-    """As a recorder does it: a conditional PUT with the checksum; returns the version by the store's own word."""
+    """As a recorder does it: a conditional PUT with the checksum; returns the version that the store reports."""
     digest = hashlib.sha256(content).hexdigest()
     ticket = store.upload_url("footage", key, digest, LIVES)
     answer = urllib3.request("PUT", ticket.url, body=content, headers=ticket.headers, timeout=30)

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import Range
 
 from bench.dataset.applicants import LEVEL, STANDARD
-from bench.dataset.ground import PANEL, Ground, Hall
-from bench.dataset.pouring import Row, new_uid, pour
-from bench.dataset.timetable import CLEAR, Slot
+from bench.dataset.bulk_insert import Row, bulk_insert, new_uid
+from bench.dataset.facilities import PANEL, BodyFacilities, ExamRoom
+from bench.dataset.timetable import CLEAR, SessionSlot
 from config.rulebook import Rulebook
 from examops.catalogue import occupation
 from examops.catalogue.labels import PARTS, level
@@ -30,8 +30,8 @@ class Planned:
 
     id: int
     row: Row
-    slot: Slot
-    hall: Hall
+    slot: SessionSlot
+    room: ExamRoom
     turns: list[tuple[int, Row]]
 
     @property
@@ -44,40 +44,44 @@ class Planned:
 
 
 def plan_sessions(
-    ground: Ground,
-    slots: Sequence[Slot],
+    facilities: BodyFacilities,
+    slots: Sequence[SessionSlot],
     batches: Sequence[tuple[int, Row]],
     now: datetime,
     rules: Rulebook,
     rng: random.Random,
 ) -> list[Planned]:
-    rows = _session_rows(ground, slots, batches, now, rng)
-    ids = pour(ExamSession, rows, rng)
-    halls = [ground.halls[slot.line][slot.room] for slot in slots]
+    rows = _session_rows(facilities, slots, batches, now, rng)
+    ids = bulk_insert(ExamSession, rows, rng)
+    rooms = [facilities.rooms[slot.line][slot.room] for slot in slots]
     groups = [
         {
-            **ground.owner,
+            **facilities.owner,
             "uid": new_uid(rng),
             "session_id": ids[row["uid"]],
             "number": 1,
-            "occupation_code": hall.code,
+            "occupation_code": room.code,
             "level": LEVEL,
             "part": "skill",
             "standard_version": STANDARD,
         }
-        for row, hall in zip(rows, halls, strict=True)
+        for row, room in zip(rows, rooms, strict=True)
     ]
-    group_ids = pour(SessionGroup, groups, rng)
+    group_ids = bulk_insert(SessionGroup, groups, rng)
     planned = [
-        Planned(ids[row["uid"]], row, slot, hall, []) for row, slot, hall in zip(rows, slots, halls, strict=True)
+        Planned(ids[row["uid"]], row, slot, room, []) for row, slot, room in zip(rows, slots, rooms, strict=True)
     ]
-    _turns(ground, planned, [group_ids[group["uid"]] for group in groups], rules, rng)
-    _hold(ground, planned, rng)
+    _turns(facilities, planned, [group_ids[group["uid"]] for group in groups], rules, rng)
+    _reserve(facilities, planned, rng)
     return planned
 
 
 def _session_rows(
-    ground: Ground, slots: Sequence[Slot], batches: Sequence[tuple[int, Row]], now: datetime, rng: random.Random
+    facilities: BodyFacilities,
+    slots: Sequence[SessionSlot],
+    batches: Sequence[tuple[int, Row]],
+    now: datetime,
+    rng: random.Random,
 ) -> list[Row]:
     years = Counter(slot.starts_at.astimezone(SHANGHAI).year for slot in slots)
     numbers = {
@@ -87,16 +91,16 @@ def _session_rows(
     }
     rows = []
     for slot in slots:
-        hall, year = ground.halls[slot.line][slot.room], slot.starts_at.astimezone(SHANGHAI).year
+        room, year = facilities.rooms[slot.line][slot.room], slot.starts_at.astimezone(SHANGHAI).year
         rows.append(
             {
-                **ground.owner,
+                **facilities.owner,
                 "uid": new_uid(rng),
                 "number": f"{year}-{next(numbers[year]):04d}",
                 "batch_id": batches[slot.batch][0],
-                "site_id": hall.site_id,
-                "room_id": hall.id,
-                "title": f"{occupation(hall.code).name} {level(LEVEL)} {PARTS['skill']}",
+                "site_id": room.site_id,
+                "room_id": room.id,
+                "title": f"{occupation(room.code).name} {level(LEVEL)} {PARTS['skill']}",
                 "during": Range(slot.desk_opens_at, slot.ends_at + CLEAR),
                 "desk_opens_at": slot.desk_opens_at,
                 "starts_at": slot.starts_at,
@@ -109,11 +113,11 @@ def _session_rows(
 
 
 def _turns(
-    ground: Ground, planned: Sequence[Planned], groups: Sequence[int], rules: Rulebook, rng: random.Random
+    facilities: BodyFacilities, planned: Sequence[Planned], groups: Sequence[int], rules: Rulebook, rng: random.Random
 ) -> None:
     rows = []
     for session, group_id in zip(planned, groups, strict=True):
-        stations = len(session.hall.stations)
+        stations = len(session.room.stations)
         limits = factors(
             "skill",
             TurnResources(stations, stations, PANEL, 0),
@@ -123,7 +127,7 @@ def _turns(
         told = {"capacity": capacity(limits), "factors": [limit.to_json() for limit in limits]}
         for number, (begins, ends) in enumerate(session.slot.turns(), start=1):
             row = {
-                **ground.owner,
+                **facilities.owner,
                 **told,
                 "uid": new_uid(rng),
                 "session_id": session.id,
@@ -134,17 +138,17 @@ def _turns(
             }
             rows.append(row)
             session.turns.append((0, row))
-    ids = pour(Turn, rows, rng)
+    ids = bulk_insert(Turn, rows, rng)
     for session in planned:
         session.turns = [(ids[row["uid"]], row) for _, row in session.turns]
 
 
-def _hold(ground: Ground, planned: Sequence[Planned], rng: random.Random) -> None:
+def _reserve(facilities: BodyFacilities, planned: Sequence[Planned], rng: random.Random) -> None:
     """Workstations and people, given back where the session was cancelled."""
     held = [
         (
             {
-                **ground.owner,
+                **facilities.owner,
                 "session_id": session.id,
                 "during": session.row["during"],
                 "is_released": session.slot.is_cancelled,
@@ -153,17 +157,17 @@ def _hold(ground: Ground, planned: Sequence[Planned], rng: random.Random) -> Non
         )
         for session in planned
     ]
-    pour(
+    bulk_insert(
         SessionStation,
-        ({**columns, "workstation_id": station} for columns, session in held for _, station in session.hall.stations),
+        ({**columns, "workstation_id": station} for columns, session in held for _, station in session.room.stations),
         rng,
     )
-    pour(
+    bulk_insert(
         SessionDuty,
         (
             {**columns, "staff_id": member, "role": "examiner" if n else "leader"}
             for columns, session in held
-            for n, member in enumerate(ground.panels[session.slot.line])
+            for n, member in enumerate(facilities.panels[session.slot.line])
         ),
         rng,
     )

@@ -1,4 +1,4 @@
-"""What reviewers left behind: looks, marks, conclusions, and alarms that came and went."""
+"""Results of review: footage viewings, flags, conclusions, and alarms with their end."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from bench.dataset.bulk_insert import Row, bulk_insert
 from bench.dataset.footage import Armed
-from bench.dataset.pouring import Row, pour
 from examops.footage.models import Alarm, Flag, FootageViewing, ReviewVerdict
 
 VIEWERS = ((uuid.UUID(int=11), "量测督导甲"), (uuid.UUID(int=12), "量测督导乙"))
@@ -22,11 +22,11 @@ def review(armed: Sequence[Armed], flags: int, rng: random.Random) -> None:
     past = [one for one in armed if one.row["state"] == "disarmed"]
     if not past:
         return
-    pour(Flag, (_flag(rng.choice(past), rng) for _ in range(flags)), rng)
-    pour(FootageViewing, (look for one in past for look in _looks(one, rng)), rng)
-    pour(Alarm, (_alarm(one, rng) for one in past if rng.randrange(3) == 0), rng)
+    bulk_insert(Flag, (_flag(rng.choice(past), rng) for _ in range(flags)), rng)
+    bulk_insert(FootageViewing, (look for one in past for look in _viewings(one, rng)), rng)
+    bulk_insert(Alarm, (_alarm(one, rng) for one in past if rng.randrange(3) == 0), rng)
     sessions = {one.session.id: one for one in past}.values()
-    pour(ReviewVerdict, (_verdict(one, rng) for one in sessions if rng.randrange(3)), rng)
+    bulk_insert(ReviewVerdict, (_verdict(one, rng) for one in sessions if rng.randrange(3)), rng)
 
 
 def _of(one: Armed) -> Row:
@@ -52,7 +52,7 @@ def _flag(one: Armed, rng: random.Random) -> Row:
     }
 
 
-def _looks(one: Armed, rng: random.Random) -> Iterator[Row]:
+def _viewings(one: Armed, rng: random.Random) -> Iterator[Row]:
     for uid, name in VIEWERS:
         begins = one.start + timedelta(seconds=rng.randrange(3_000))
         ends, looked = begins + timedelta(minutes=20), one.end + timedelta(hours=rng.randrange(1, 12))

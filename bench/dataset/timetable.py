@@ -1,4 +1,4 @@
-"""Which session is held when, where and in which batch. Pure: the day and the numbers in, slots out."""
+"""Which session is held when, where and in which batch. Pure functions of date and counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bench.dataset.amounts import LINES
-from bench.dataset.ground import ROOMS
+from bench.dataset.facilities import ROOMS
 from examops.core.clock import SHANGHAI
 
 BACK, AHEAD, BATCH_DAYS = 300, 65, 73
@@ -19,7 +19,7 @@ CANCELLED_EVERY = 37
 
 
 @dataclass(frozen=True)
-class Slot:
+class SessionSlot:
     """``line`` is the site and the panel, ``room`` one of its rooms, ``batch`` counts from the oldest."""
 
     starts_at: datetime
@@ -42,7 +42,7 @@ class Slot:
             yield begins, begins + timedelta(minutes=MINUTES)
 
     def state(self, now: datetime) -> str:
-        """What the clock and people would have made of it by now."""
+        """The state that the session has now."""
         if self.is_cancelled:
             return "cancelled"
         if self.desk_opens_at <= now < self.ends_at + timedelta(minutes=15):
@@ -52,7 +52,7 @@ class Slot:
         return "finished" if self.starts_at > now - timedelta(days=7) else "published"
 
 
-def timetable(count: int, now: datetime) -> list[Slot]:
+def timetable(count: int, now: datetime) -> list[SessionSlot]:
     """``count`` sessions of a body over the year, by time; three of them around this hour."""
     around = _around(now)
     days = (BACK + AHEAD) * len(HOURS)
@@ -61,18 +61,18 @@ def timetable(count: int, now: datetime) -> list[Slot]:
     return sorted([*far[: count - len(around)], *around], key=lambda slot: slot.starts_at)
 
 
-def _around(now: datetime) -> list[Slot]:
+def _around(now: datetime) -> list[SessionSlot]:
     """One that runs, one that ended this morning and one that begins in some hours; each on a line of its own."""
     now = now.replace(second=0, microsecond=0)
     shifts = (timedelta(minutes=-20), timedelta(hours=-6), timedelta(hours=5))
-    return [Slot(now + shift, line, 0, batch_of(0)) for line, shift in enumerate(shifts)]
+    return [SessionSlot(now + shift, line, 0, batch_of(0)) for line, shift in enumerate(shifts)]
 
 
-def _regular(half_day: int, number: int, now: datetime) -> Slot:
+def _regular(half_day: int, number: int, now: datetime) -> SessionSlot:
     offset, hour = half_day // len(HOURS) - BACK, HOURS[half_day % len(HOURS)]
     day = now.astimezone(SHANGHAI).replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(days=offset)
     room = number // LINES % ROOMS
-    return Slot(day, number % LINES, room, batch_of(offset), number % CANCELLED_EVERY == CANCELLED_EVERY - 1)
+    return SessionSlot(day, number % LINES, room, batch_of(offset), number % CANCELLED_EVERY == CANCELLED_EVERY - 1)
 
 
 def batch_of(offset: int) -> int:

@@ -17,7 +17,7 @@ from examops.accounts.throttle import count_attempt
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import Invalid, NotAllowed, NotSignedIn
 from examops.core.keys import digest_of
 from examops.core.language import N_
@@ -63,9 +63,8 @@ class Identity:
 def create_pairing_code(site: object, kind: str, *, clock: Clock) -> str:
     """A new code for one device of ``kind`` (``recorder`` or ``desk``) at the site; shown once, kept as a digest."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-    tenant = {"body_id": site.body_id, "district": site.district}  # type: ignore[attr-defined]
     row = PairingCode(
-        **tenant,
+        **owner_of(site),
         kind=kind,
         site_id=site.id,  # type: ignore[attr-defined]
         code_digest=digest_of(code),

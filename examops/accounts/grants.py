@@ -101,12 +101,12 @@ def _names(query: str, ids: list[int | None]) -> dict[int, str]:
     return {row[0]: row[1] for row in db.session.execute(text(query), {"ids": wanted})} if wanted else {}
 
 
-def select_grant(user: UserAccount, held: Sequence[ActiveGrant], wanted: str, *, actor: Actor) -> str | None:
+def select_grant(user: UserAccount, held: Sequence[ActiveGrant], wanted: UUID | None, *, actor: Actor) -> str | None:
     """The value to keep in the browser's session: an assignment of this person, or None for all of them."""
-    if not wanted:
+    if wanted is None:
         record(Tag.SCOPE_CHOSEN, actor, user, words=message(N_("{name} 全部"), name=user.name))
         return None
-    grant = next((grant for grant in held if str(grant.uid) == wanted), None)
+    grant = next((grant for grant in held if grant.uid == wanted), None)
     if grant is None:
         raise NotFound(N_("没有这项任职，或已被收回"))
     (reach,) = grant_options([grant])
@@ -115,7 +115,7 @@ def select_grant(user: UserAccount, held: Sequence[ActiveGrant], wanted: str, *,
         actor,
         user,
         words=message("{name} {reach}", name=user.name, reach=reach.words),
-        grant=wanted,
+        grant=str(wanted),
         role=grant.role,
     )
-    return wanted
+    return str(wanted)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, g, redirect, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from examops.accounts.grants import active_grants, grant_options, selected_grants
 from examops.accounts.models import NoticeAcceptance, PrivacyNotice, UserAccount
-from examops.accounts.roles import ROLE_WORDS, main_role, scope_of
+from examops.accounts.roles import ROLE_WORDS, main_role, opening_grants, scope_of
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotSignedIn
@@ -40,8 +40,12 @@ class PasswordIsHandedOut(NotAllowed):
 Guard = Callable[[], ResponseReturnValue | None]
 
 
-def load_user() -> UserAccount | None:
-    """The signed-in person, with scope and actor set; None when nobody is signed in."""
+def load_user(roles: Collection[str] = ()) -> UserAccount | None:
+    """The signed-in person, with scope and actor set; None when nobody is signed in.
+
+    With ``roles`` only the grants that open the request count, for its scope and its role; when there are none, the
+    role is one of another kind and the caller refuses.
+    """
     set_scope(CLOSED)
     g.user = g.actor = None
     g.held = g.grants = []
@@ -53,7 +57,8 @@ def load_user() -> UserAccount | None:
         session.clear()
         return None
     g.user, g.held = user, active_grants(user)
-    g.grants = selected_grants(g.held, session.get("grant"))
+    selected = selected_grants(g.held, session.get("grant"))
+    g.grants = opening_grants(selected, roles) or selected
     g.role = main_role(g.grants)
     g.role_word = _(ROLE_WORDS.get(g.role, ""))
     g.actor = Actor("user", user.uid, user.name, g.role)
@@ -83,16 +88,19 @@ def notice_is_open(user: UserAccount) -> bool:
 
 
 def roles_only(*roles: str) -> Guard:
-    """A guard that lets only these roles through (no roles given: any signed-in person)."""
+    """A guard that lets only these roles through (no roles given: any signed-in person).
+
+    Where the route needs fewer roles than its blueprint, only grants of those open it.
+    """
 
     def check() -> ResponseReturnValue | None:
-        user = load_user()
+        wanted = tuple(role for role in roles if role in _needed(roles))
+        user = load_user(wanted)
         if user is None:
             if request.method == "GET" and not request.path.startswith("/api/"):
                 return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
             raise NotSignedIn()
-        held = {grant.role for grant in g.grants}
-        if roles and not held & set(roles):
+        if roles and g.role not in wanted:
             raise NotAllowed(role=g.role)
         if user.must_change_password:
             return _led_to("accounts.password", PasswordIsHandedOut())
@@ -102,6 +110,12 @@ def roles_only(*roles: str) -> Guard:
 
     check.is_guard = True  # type: ignore[attr-defined]
     return check
+
+
+def _needed(otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The roles that the view asked for needs, see :func:`needs`."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "needs", otherwise)
 
 
 def _led_to(endpoint: str, refusal: NotAllowed) -> ResponseReturnValue:
@@ -115,7 +129,7 @@ def open_to_all(reason: str) -> Guard:
     """A guard that lets everybody through, in the closed scope; the reason is read by people."""
 
     def check() -> ResponseReturnValue | None:
-        load_user()
+        load_user(_needed())
         return None
 
     check.is_guard = True  # type: ignore[attr-defined]
@@ -141,15 +155,17 @@ def guarded(blueprint: Blueprint, guard: Guard) -> Blueprint:
 
 
 def needs(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Narrow one route further than its blueprint."""
+    """Narrow one route further than its blueprint. Must be the view itself: the guard in front reads the roles there."""
 
     def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
         def checked(*args: Any, **kwargs: Any) -> Any:
-            if not {grant.role for grant in g.grants} & set(roles):
+            if g.user is None:
+                raise NotSignedIn()
+            if g.role not in roles:
                 raise NotAllowed(role=g.role)
             return view(*args, **kwargs)
 
-        checked.__name__ = view.__name__
+        checked.__name__, checked.__doc__ = view.__name__, view.__doc__
         checked.needs = roles  # type: ignore[attr-defined]
         return checked
 

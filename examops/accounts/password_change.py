@@ -89,7 +89,9 @@ def change_password(user: UserAccount, old: str, new: str, again: str, *, rules:
 
 
 def hand_out_password(login: str, password: str, *, actor: Actor, clock: Clock) -> UserAccount:
-    """Somebody forgot theirs: all browsers are signed out, and the new one must be changed. Raises :class:`NotFound`."""
+    """Somebody forgot theirs: all browsers are signed out, and the new one must be changed.
+    Raises :class:`NotFound`.
+    """
     user = db.session.execute(
         select(UserAccount).where(UserAccount.login == login).with_for_update()
     ).scalar_one_or_none()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Collection, Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from examops.core.language import N_
 from examops.core.scope import Scope
@@ -47,6 +47,21 @@ class Granted(Protocol):
 def main_role(grants: Iterable[Granted]) -> str:
     held = {grant.role for grant in grants}
     return next((role for role in PRECEDENCE if role in held), "")
+
+
+Grants = TypeVar("Grants", bound=Granted)
+
+
+def opening_grants(grants: Sequence[Grants], roles: Collection[str]) -> list[Grants]:
+    """The grants that open a request for ``roles``: those of one role, the first in order that the person holds.
+
+    Whoever coordinates at one body and supervises at another is never both at once: each role counts where it was
+    given. Desk roles do the same at a desk, which asks for the duty itself, so grants of all of them count there.
+    """
+    fitting = [grant for grant in grants if grant.role in roles]
+    if set(roles) <= set(DESK_ROLES):
+        return fitting
+    return [grant for grant in fitting if grant.role == main_role(fitting)]
 
 
 def scope_of(grants: Iterable[Granted]) -> Scope:

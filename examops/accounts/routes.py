@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
 from examops.accounts.grants import select_grant
 from examops.accounts.guard import current_actor, guarded, load_user, open_to_all
+from examops.accounts.inputs import GrantSchema, NextSchema, NoticeSchema, PasswordSchema, SignInSchema
 from examops.accounts.models import UserAccount
 from examops.accounts.password_change import PasswordRules, UnfitPassword, WrongPassword, change_password, count_change
 from examops.accounts.roles import scope_of
@@ -21,15 +20,14 @@ from examops.core.errors import NotSignedIn, TooManyAttempts
 from examops.core.extensions import clock, registry
 from examops.core.language import _
 from examops.core.transaction import transaction
+from examops.web.inputs import read_form, read_valid
 
 bp = guarded(Blueprint("accounts", __name__), open_to_all("人人可以登录"))
 
 
-def _local(target: str | None) -> str | None:
-    """Only a path of our own: an address elsewhere would send people to strangers after signing in."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or urlsplit(target).netloc:
-        return None
-    return target
+def _onwards() -> ResponseReturnValue:
+    """To the page that was asked for before, else to the page of the person's work."""
+    return redirect(read_valid(NextSchema, request.args)["next"] or url_for("accounts.home"))
 
 
 @bp.get("/")
@@ -44,17 +42,18 @@ def home() -> ResponseReturnValue:
 def sign_in_page() -> ResponseReturnValue:
     if request.method == "GET":
         return redirect("/") if g.user else render_template("sign_in.html", error=None, login="")
-    login, address = request.form.get("login", ""), request.remote_addr or ""
+    asked, address = read_valid(SignInSchema, request.form), request.remote_addr or ""
+    login = asked["login"]
     try:
         with transaction():
             count_sign_in(login, address, clock())
-        user = _sign_in_keeping_refusals(login, request.form.get("password", ""), address)
+        user = _sign_in_keeping_refusals(login, asked["password"], address)
     except (WrongCredentials, TooManyAttempts) as error:
         return render_template("sign_in.html", error=error, login=login), error.status
     session.clear()
     session["user"], session["epoch"] = str(user.uid), user.session_epoch
     session.permanent = True
-    return redirect(_local(request.args.get("next")) or url_for("accounts.home"))
+    return _onwards()
 
 
 def _sign_in_keeping_refusals(login: str, password: str, address: str) -> UserAccount:
@@ -75,7 +74,7 @@ def choose_scope() -> ResponseReturnValue:
     if g.user is None:
         raise NotSignedIn()
     with transaction(scope_of(g.held)):
-        chosen = select_grant(g.user, g.held, request.form.get("grant", ""), actor=current_actor())
+        chosen = select_grant(g.user, g.held, read_form(GrantSchema)["grant"], actor=current_actor())
     session["grant"] = chosen
     return redirect(url_for("accounts.home"))
 
@@ -104,19 +103,19 @@ def password() -> ResponseReturnValue:
             error = refused
         else:
             flash(_("密码已改，别处的登录都已退出"))
-            return redirect(_local(request.args.get("next")) or url_for("accounts.home"))
+            return _onwards()
     page = render_template("password.html", error=error, rules=rules, must=user.must_change_password)
     return page, error.status if error else 200
 
 
 def _change_keeping_refusals(user: UserAccount, rules: PasswordRules) -> int:
     refused: WrongPassword | None = None
-    old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
+    typed = read_form(PasswordSchema)
     with transaction():
         count_change(user, request.remote_addr or "", clock())
     with transaction():
         try:
-            return change_password(user, old, new, again, rules=rules, clock=clock())
+            return change_password(user, **typed, rules=rules, clock=clock())
         except WrongPassword as error:
             refused = error
     raise refused
@@ -131,5 +130,5 @@ def notice() -> ResponseReturnValue:
         newest = newest_notice()
         if request.method == "GET":
             return render_template("privacy_notice.html", notice=newest)
-        accept_notice(user, request.form.get("version", 0, type=int), clock())
-    return redirect(_local(request.args.get("next")) or url_for("accounts.home"))
+        accept_notice(user, read_valid(NoticeSchema, request.form)["version"], clock())
+    return _onwards()

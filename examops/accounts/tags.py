@@ -1,4 +1,6 @@
-"""Events that the log keeps of people, their passwords and their devices: ``subject:action``. Add freely; never rename, never reuse."""
+"""Events that the log keeps of people, their passwords and their devices: ``subject:action``. Add freely;
+never rename, never reuse.
+"""
 
 from __future__ import annotations
 

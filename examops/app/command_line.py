@@ -34,7 +34,11 @@ COMMANDS = {
     "db": Command("examops.ops.migrate:main", "db upgrade：建立角色、更新表结构、建存储桶"),
     "setup": Command("examops.ops.setup.command:main", "录入机构、考点、考务人员和账号（文件 [--dry-run]）", True),
     "check": Command("examops.ops.check:main", "逐条核对必须成立的事实；有一条不成立则退出码为 1", True),
+    "rejudge": Command(
+        "examops.registration.rejudging:main", "rejudge --corrected：规则更正后重判，旧结论保留，列出误拒误放的人", True
+    ),
     "healthz": Command("examops.ops.health:main", "各部分的状态，与 GET /healthz 相同"),
+    "openapi": Command("examops.app.openapi:main", "写出接口说明（OpenAPI，不需要数据库；[文件]）"),
     "seed": Command("examops.demo.story.seed:main", "写入演示故事（可重复执行）", True),
     "accounts": Command("examops.demo.story.account_list:main", "列出演示账号"),
     "record-past": Command("examops.demo.story.record_past:main", "演示中昨天那一场的录像与督导结论（--server）", True),

@@ -29,5 +29,5 @@ DOMAINS = (
 
 @cache
 def registry(packages: tuple[str, ...] = DOMAINS) -> Registry:
-    """What these packages say of themselves."""
+    """The registry of these packages' manifests."""
     return Registry(tuple(importlib.import_module(package).DOMAIN for package in packages))

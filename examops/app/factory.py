@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import examops.app.tables  # noqa: F401  every table is known before the first query
 from config.settings import Settings
 from examops.app.domains import DOMAINS, registry
+from examops.app.openapi import describe
 from examops.core.clock import Clock, SystemClock
 from examops.core.connections import engine_options, role_url
 from examops.core.database import db
@@ -22,7 +23,6 @@ from examops.core.extensions import Parts, install
 from examops.core.keys import Keyring
 from examops.core.scope import install_scope
 from examops.core.store import Store
-from examops.ops.api_document import describe
 from examops.web.api import DESCRIPTION, Document
 from examops.web.errors import install_error_pages
 from examops.web.headers import install_headers
@@ -46,7 +46,7 @@ def create_app(
     db.init_app(app)
     csrf.init_app(app)
     install_languages(app)
-    if settings.trusted_proxies:  # believed only when told so: anybody may write these headers
+    if settings.trusted_proxies:  # trusted only where configured: any client can send these headers
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0)  # type: ignore[method-assign]
     install_scope(app)
@@ -99,7 +99,10 @@ def _register(app: Flask, known: Registry) -> None:
 
 
 def assert_read_committed() -> None:
-    """Called once by every process at its start: any other level oversells behind the lock."""
+    """Raise RuntimeError at any other isolation level, at which turns could be overbooked.
+
+    Every process calls it once at its start.
+    """
     level = db.session.execute(text("SHOW transaction_isolation")).scalar()
     db.session.rollback()
     if level != "read committed":

@@ -1,4 +1,4 @@
-"""Looks at personal data: who saw what, written down at most once a minute for the same person and thing."""
+"""Audit of access to personal data: at most one entry a minute for the same actor and subject."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AGAIN = timedelta(minutes=1)
 
 
 def record_access(tag: StrEnum, actor: Actor, subject: Any, *, clock: Clock, words: str = "", **payload: Any) -> None:
-    """Add an entry unless the same actor looked at the same thing within the last minute. ``subject`` is a row."""
+    """Add an audit entry, unless the same actor has one for ``subject`` (a row) within the last minute."""
     now = clock.now()
     same = (
         select(AuditEntry.id)

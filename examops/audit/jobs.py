@@ -12,7 +12,7 @@ from examops.core.transaction import transaction
 
 @queue.task(name="audit.seal", queue="timed")
 def seal() -> Message | str:
-    """Chain what is ready; says how many entries, or nothing."""
+    """Seal entries; returns the number as a message, or nothing without any."""
     with transaction(SYSTEM):
         count = seal_entries(keyring(), clock())
     return message(N_("链封 {count} 条"), count=count) if count else ""

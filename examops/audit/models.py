@@ -21,7 +21,7 @@ POLICIES = {
 
 
 class AuditEntry(Base):
-    """One fact. No foreign keys: the log outlives what it speaks of. ``payload_digest`` is salted, so that
+    """One event. No foreign keys: an entry outlives its subject. ``payload_digest`` is salted, so that
     personal data in ``payload`` can be erased without breaking the chain."""
 
     __tablename__ = "audit_entry"

@@ -1,4 +1,4 @@
-"""One function to write a fact down."""
+"""Adds entries to the audit log."""
 
 from __future__ import annotations
 

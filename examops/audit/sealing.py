@@ -1,4 +1,4 @@
-"""The sealer: chains entries that no running transaction can still precede, and signs each day's end."""
+"""Seals the log: chains the entries older than every running transaction, and signs the last link of each day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ READY = text("seal_number IS NULL AND transaction_number < txid_snapshot_xmin(tx
 
 
 def seal_entries(keyring: Keyring, clock: Clock) -> int:
-    """Add one link over all entries that are ready; returns how many it holds. Safe to run twice at once."""
+    """Add one link over all entries older than every running transaction; returns their number. Runs may overlap."""
     lock_all(("audit-seal", 0))
     rows = db.session.execute(
         select(AuditEntry.id, AuditEntry.digest).where(READY).order_by(AuditEntry.id).limit(BATCH)

@@ -12,7 +12,7 @@ from examops.core.database import db
 
 
 def broken_links() -> list[str]:
-    """What is wrong, in plain words; empty when the chain holds."""
+    """One line for each fault; empty when the chain is intact."""
     faults: list[str] = []
     previous, expected = b"", 1
     for seal in db.session.execute(select(AuditSeal).order_by(AuditSeal.number)).scalars():

@@ -1,12 +1,11 @@
 """The desk at the door: scans, lots, sittings."""
 
-from examops.checkin.api import DeskStateSchema, ScanAnswerSchema, ScanSchema
 from examops.checkin.scanning import Reading, scan
 from examops.checkin.sittings import hand_in
 from examops.core.domain import Domain, MenuEntry
 from examops.core.language import N_
 
-__all__ = ["DOMAIN", "DeskStateSchema", "Reading", "ScanAnswerSchema", "ScanSchema", "hand_in", "scan"]
+__all__ = ["DOMAIN", "Reading", "hand_in", "scan"]
 
 DOMAIN = Domain(
     "examops.checkin",

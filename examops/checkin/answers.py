@@ -14,7 +14,7 @@ from sqlalchemy import select
 from examops.catalogue import PARTS, occupation
 from examops.checkin.admission import Refusal
 from examops.checkin.wording import reason
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local
 from examops.core.database import db
 from examops.core.language import N_, Message, message
 from examops.eligibility import level_word
@@ -28,7 +28,7 @@ SHORT_TITLE = "{occupation} {level}"
 
 
 def _hour(moment: datetime | None) -> str:
-    return f"{moment.astimezone(SHANGHAI):%H:%M}" if moment else ""
+    return f"{local(moment):%H:%M}" if moment else ""
 
 
 def admitted_answer(
@@ -37,11 +37,20 @@ def admitted_answer(
     seat = db.session.execute(select(Workstation.code).where(Workstation.id == station_id)).scalar_one()
     part = db.session.execute(select(SessionGroup.part).where(SessionGroup.id == turn.group_id)).scalar_one()
     return {
-        **_person(candidate), "admitted": True, "at": now.isoformat(), "scan_uid": str(uuid.uuid4()),
-        "title": message(SHORT_TITLE, occupation=message(occupation(application.occupation_code).name), level=level_word(application.level)),
-        "part": message(PARTS.get(part, part)), "seat": seat, "turn": message(N_("第 {number} 轮"), number=turn.number),
+        **_person(candidate),
+        "admitted": True,
+        "at": now.isoformat(),
+        "scan_uid": str(uuid.uuid4()),
+        "title": message(
+            SHORT_TITLE,
+            occupation=message(occupation(application.occupation_code).name),
+            level=level_word(application.level),
+        ),
+        "part": message(PARTS.get(part, part)),
+        "seat": seat,
+        "turn": message(N_("第 {number} 轮"), number=turn.number),
         "turn_starts": message(N_("{time} 开考"), time=_hour(turn.during.lower)),
-    }  # fmt: skip
+    }
 
 
 def refused_answer(
@@ -66,7 +75,7 @@ def elsewhere_words(booking: Booking) -> str:
         .where(Turn.id == booking.turn_id)
     )
     row = db.session.execute(query).one()
-    start = row.during.lower.astimezone(SHANGHAI)
+    start = local(row.during.lower)
     return f"{start:%m-%d %H:%M} {row.name}"
 
 

@@ -11,17 +11,16 @@ from uuid import UUID
 
 from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
-from marshmallow import Schema, fields
 
 from examops.accounts import DESK_ROLES, ActiveGrant, Identity, guarded, identify, roles_only
 from examops.checkin.board import desk_state
 from examops.checkin.door import Visitor, session_at_door
 from examops.checkin.routes import reading_of, scanned
+from examops.checkin.schemas import DeskStateSchema, ScanAnswerSchema, ScanSchema
 from examops.core.extensions import clock
 from examops.core.scope import SYSTEM, Scope, set_scope
 from examops.core.transaction import transaction
-from examops.web.api import DEVICE, PERSON_READS, PERSON_WRITES, LenientSchema, RefusalSchema
+from examops.web.api import DEVICE, PERSON_READS, PERSON_WRITES, JsonBlueprint, RefusalSchema
 
 _people = roles_only(*DESK_ROLES)
 
@@ -43,8 +42,10 @@ def desk_guard() -> ResponseReturnValue | None:
 
 desk_guard.is_guard = True  # type: ignore[attr-defined]
 bp = cast(
-    Blueprint,
-    guarded(Blueprint("api_desk", __name__, url_prefix="/api/v1/desk", description="The desk at the door"), desk_guard),
+    JsonBlueprint,
+    guarded(
+        JsonBlueprint("api_desk", __name__, url_prefix="/api/v1/desk", description="The desk at the door"), desk_guard
+    ),
 )
 
 
@@ -58,75 +59,6 @@ def _visitor() -> Visitor:
 
 def _duty() -> str:
     return f"{g.role_word} {g.user.name}" if g.user is not None else g.tablet.name
-
-
-class TurnStateSchema(Schema):
-    word = fields.Str(required=True)
-    time = fields.Str(required=True)
-    present = fields.Int(required=True)
-    due = fields.Int(required=True)
-
-
-class LastSchema(Schema):
-    admitted = fields.Bool(required=True)
-    name = fields.Str(required=True, allow_none=True)
-    seat = fields.Str(required=True, allow_none=True)
-    at = fields.Str(required=True, metadata={"format": "date-time"})
-
-
-class DeskStateSchema(Schema):
-    desk = fields.Str(required=True)
-    room = fields.Str(required=True)
-    duty = fields.Str(required=True, metadata={"description": "Who works at the desk"})
-    title = fields.Str(required=True)
-    starts_words = fields.Str(required=True)
-    window_words = fields.Str(required=True)
-    present = fields.Int(required=True)
-    due = fields.Int(required=True)
-    absent = fields.Int(required=True)
-    refused = fields.Int(required=True)
-    turns = fields.List(fields.Nested(TurnStateSchema), required=True)
-    last = fields.Nested(LastSchema, required=True, allow_none=True)
-
-
-class ScanSchema(LenientSchema):
-    """One of ``code`` and ``id_number``."""
-
-    nonce = fields.Str(
-        required=True, metadata={"format": "uuid", "description": "New for each scan, the same for its repeats"}
-    )
-    scanned_at = fields.Str(required=True, metadata={"format": "date-time"})
-    code = fields.Str(load_default="", allow_none=True, metadata={"description": "What the ticket's QR code holds"})
-    id_number = fields.Str(load_default="", allow_none=True, metadata={"description": "Typed; 300 an hour"})
-    via = fields.Str(load_default="camera", allow_none=True, metadata={"description": "`camera` or `scanner`"})
-
-
-class ReasonSchema(Schema):
-    code = fields.Str(required=True)
-    words = fields.Str(required=True)
-    todo = fields.List(fields.Str(), required=True)
-    here = fields.Str(required=True)
-    answer_label = fields.Str()
-    answer = fields.Str()
-
-
-class ScanAnswerSchema(Schema):
-    """A refusal of a person is an answer too: ``admitted`` false with its ``reason``."""
-
-    admitted = fields.Bool(required=True)
-    at = fields.Str(required=True, metadata={"format": "date-time"})
-    scan_uid = fields.Str(required=True, metadata={"format": "uuid"})
-    name = fields.Str(metadata={"description": "Masked"})
-    id_number = fields.Str(metadata={"description": "Masked"})
-    photo_url = fields.Str(allow_none=True, metadata={"description": "For signed-in people"})
-    title = fields.Str()
-    part = fields.Str()
-    seat = fields.Str()
-    turn = fields.Str()
-    turn_starts = fields.Str()
-    repeated = fields.Bool(metadata={"description": "This nonce was answered before; this is that answer"})
-    reason = fields.Nested(ReasonSchema)
-    state = fields.Nested(DeskStateSchema, required=True)
 
 
 @bp.get("/<uuid:session_uid>")

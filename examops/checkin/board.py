@@ -28,16 +28,26 @@ def desk_state(session: ExamSession, operator: str) -> dict[str, Any]:
     present, due = sum(turn["present"] for turn in turns), sum(turn["due"] for turn in turns)
     room = db.session.execute(select(Room.name).where(Room.id == session.room_id)).scalar_one()
     return {
-        "desk": _("签到台 1"), "room": room, "duty": operator, "title": str(session.title),
-        "starts_words": _("{time} 开考", time=_hour(session.starts_at)), "window_words": _("签到 {time} 起", time=_hour(session.desk_opens_at)),
-        "present": present, "due": due, "refused": refused, "turns": turns, "last": _last(session), "absent": due - present,
-        "absent_url": url_for("checkin.people", session_uid=session.uid), "phone": _phone(session),
+        "desk": _("签到台 1"),
+        "room": room,
+        "duty": operator,
+        "title": str(session.title),
+        "starts_words": _("{time} 开考", time=_hour(session.starts_at)),
+        "window_words": _("签到 {time} 起", time=_hour(session.desk_opens_at)),
+        "present": present,
+        "due": due,
+        "refused": refused,
+        "turns": turns,
+        "last": _last(session),
+        "absent": due - present,
+        "absent_url": url_for("checkin.people", session_uid=session.uid),
+        "phone": _phone(session),
         "urls": {
             "scan": url_for("checkin.scan_one", session_uid=session.uid),
             "state": url_for("checkin.state", session_uid=session.uid),
             "mismatch": url_for("checkin.mismatch", session_uid=session.uid),
         },
-    }  # fmt: skip
+    }
 
 
 def _phone(session: ExamSession) -> dict[str, str] | None:
@@ -50,19 +60,25 @@ def _phone(session: ExamSession) -> dict[str, str] | None:
 def _turns(session: ExamSession) -> list[dict[str, Any]]:
     counts = (
         select(
-            Booking.turn_id, func.count().label("due"),
+            Booking.turn_id,
+            func.count().label("due"),
             func.sum(case((Booking.state.in_(IN_ROOM), 1), else_=0)).label("present"),
         )
         .where(Booking.session_id == session.id, Booking.state.in_(TAKES_A_PLACE))
         .group_by(Booking.turn_id)
         .subquery()
-    )  # fmt: skip
+    )
     query = select(Turn, counts.c.due, counts.c.present).outerjoin(counts, counts.c.turn_id == Turn.id)
     rows = db.session.execute(query.where(Turn.session_id == session.id).order_by(Turn.number))
     return [
-        {"word": _("第 {number} 轮", number=row.Turn.number), "time": _hour(row.Turn.during.lower), "present": int(row.present or 0), "due": row.due or 0}
+        {
+            "word": _("第 {number} 轮", number=row.Turn.number),
+            "time": _hour(row.Turn.during.lower),
+            "present": int(row.present or 0),
+            "due": row.due or 0,
+        }
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _last(session: ExamSession) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from examops.checkin.models import Lot, LotDraw
 from examops.checkin.tags import Tag
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import Conflict
 from examops.core.language import N_, message
 from examops.core.locking import lock_all
@@ -58,7 +58,7 @@ def draw_lots(
     if len(stations) < len(bookings):
         raise TooFewStations(bookings=len(bookings), stations=len(stations))
     seed, uids = randomness(32), [str(booking.uid) for booking in bookings]
-    owner = {"body_id": turn.body_id, "district": turn.district, "turn_id": turn.id}
+    owner = {**owner_of(turn), "turn_id": turn.id}
     commitment = commitment_of(seed, uids, list(stations))
     draw = LotDraw(**owner, seed=seed, commitment=commitment, drawn_at=clock.now())
     db.session.add(draw)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
@@ -18,6 +18,7 @@ from examops.checkin.board import desk_state
 from examops.checkin.door import Visitor, candidate_at_door, session_at_door
 from examops.checkin.models import Sitting, SittingExit
 from examops.checkin.scanning import Reading, RepeatedAtOnce, scan
+from examops.checkin.schemas import DeskPageAnswerSchema, DeskPageStateSchema, ExitSchema, MismatchSchema, ScanSchema
 from examops.checkin.sittings import come_back, doubt_identity, hand_in, leave, sitting_by_uid
 from examops.checkin.tags import Tag
 from examops.core.clock import midnight, today
@@ -33,6 +34,8 @@ from examops.sessions import Tag as SessionTag
 from examops.sessions.models import Booking, Turn
 from examops.sessions.overview import sessions_between
 from examops.sites.models import Workstation
+from examops.web.api import json_call
+from examops.web.inputs import read_form
 
 bp = guarded(Blueprint("checkin", __name__, url_prefix="/desk"), roles_only(*DESK_ROLES))
 DESK = N_("签到台 1")
@@ -65,13 +68,17 @@ def desk(session_uid: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:session_uid>/state")
-def state(session_uid: UUID) -> ResponseReturnValue:
-    return jsonify(desk_state(session_at_door(session_uid, _visitor()), _duty()))
+@json_call(DeskPageStateSchema)
+def state(session_uid: UUID) -> dict[str, Any]:
+    """The desk page's state"""
+    return desk_state(session_at_door(session_uid, _visitor()), _duty())
 
 
 @bp.post("/<uuid:session_uid>/scans")
-def scan_one(session_uid: UUID) -> ResponseReturnValue:
-    return jsonify(scanned(session_uid, reading_of(_json()), _visitor(), _duty()))
+@json_call(DeskPageAnswerSchema, takes=ScanSchema)
+def scan_one(body: dict[str, Any], session_uid: UUID) -> dict[str, Any]:
+    """The desk page's scan"""
+    return scanned(session_uid, reading_of(body), _visitor(), _duty())
 
 
 def scanned(session_uid: UUID, reading: Reading, by: Visitor, duty: str) -> dict[str, Any]:
@@ -94,29 +101,20 @@ def scanned(session_uid: UUID, reading: Reading, by: Visitor, duty: str) -> dict
 
 
 def reading_of(body: dict[str, Any]) -> Reading:
-    code, id_number = str(body.get("code") or "").strip(), str(body.get("id_number") or "").strip().upper()
-    try:
-        nonce, scanned_at = UUID(str(body.get("nonce"))), datetime.fromisoformat(str(body.get("scanned_at")))
-    except ValueError:
-        raise Invalid(N_("签到记录缺少 nonce 或 scanned_at")) from None
+    """What :class:`ScanSchema` read; the ticket's code counts before a typed number."""
+    code, id_number = body["code"], body["id_number"].upper()
     if not code and not id_number:
         raise Invalid(N_("没有读到码，也没有身份证号"), advice=N_("再扫一次，或输入身份证号"))
-    if scanned_at.tzinfo is None or len(code) > 64 or len(id_number) > 32:
-        raise Invalid(N_("签到记录的格式不对"))
-    via = "id_number" if not code else ("scanner" if body.get("via") == "scanner" else "camera")
-    return Reading(nonce, via, code, "" if code else id_number, scanned_at, DESK)
+    via = "id_number" if not code else ("scanner" if body["via"] == "scanner" else "camera")
+    return Reading(body["nonce"], via, code, "" if code else id_number, body["scanned_at"], DESK)
 
 
 @bp.post("/<uuid:session_uid>/mismatch")
-def mismatch(session_uid: UUID) -> ResponseReturnValue:
-    body = _json()
-    try:
-        scan_uid = UUID(str(body.get("scan_uid")))
-    except ValueError:
-        raise Invalid(N_("缺少 scan_uid")) from None
+@json_call(None, takes=MismatchSchema)
+def mismatch(body: dict[str, Any], session_uid: UUID) -> None:
+    """The face is not the ticket's"""
     with transaction():
-        doubt_identity(scan_uid, session_at_door(session_uid, _visitor()), actor=current_actor())
-    return "", 204
+        doubt_identity(body["scan_uid"], session_at_door(session_uid, _visitor()), actor=current_actor())
 
 
 @bp.get("/<uuid:session_uid>/people")
@@ -141,10 +139,11 @@ def people(session_uid: UUID) -> ResponseReturnValue:
 
 @bp.post("/sittings/<uuid:sitting_uid>/<any(leave, back, hand_in):act>")
 def sitting_act(sitting_uid: UUID, act: str) -> ResponseReturnValue:
+    form = read_form(ExitSchema)
     with transaction():
         sitting, session = sitting_by_uid(sitting_uid, _visitor().desks())
         if act == "leave":
-            leave(sitting, reason=request.form.get("reason", N_("洗手间"))[:40], actor=current_actor(), clock=clock())
+            leave(sitting, reason=form["reason"], actor=current_actor(), clock=clock())
         elif act == "back":
             come_back(sitting, actor=current_actor(), clock=clock())
         else:
@@ -161,11 +160,6 @@ def photo(candidate_uid: UUID) -> ResponseReturnValue:
             raise NotFound(N_("没有照片"))
         record_access(Tag.CANDIDATE_VIEWED, current_actor(), candidate, clock=clock(), words=candidate.id_masked)
     return Response(store().get("documents", candidate.photo_key), mimetype="image/jpeg")
-
-
-def _json() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    return body if isinstance(body, dict) else {}
 
 
 def _visitor() -> Visitor:

@@ -19,8 +19,8 @@ from examops.checkin.models import Lot, Scan, Sitting
 from examops.checkin.tags import Tag
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
-from examops.core.database import db
-from examops.core.keys import Keyring
+from examops.core.database import db, owner_of
+from examops.core.keys import Keyring, id_number_hash
 from examops.core.language import message
 from examops.core.locking import lock_all
 from examops.core.transitions import check_transition
@@ -80,7 +80,7 @@ def _find(reading: Reading, session: ExamSession, ring: Keyring) -> tuple[ScanMa
             return None, Refusal("unknown")
         found = _of_application(Application.id == ticket.application_id, session)
         return (found, Refusal("revoked")) if ticket.revoked_at else (found, None)
-    person = text("SELECT person_by_hash(:hash)").bindparams(hash=ring.lookup(reading.id_number, "id-number"))
+    person = text("SELECT person_by_hash(:hash)").bindparams(hash=id_number_hash(ring, reading.id_number))
     person_id = db.session.execute(person).scalar()
     if person_id is None:
         return None, Refusal("unknown")
@@ -130,11 +130,16 @@ def _admit(reading: Reading, session: ExamSession, found: ScanMatch, actor: Acto
     station_id = _station_of(booking, turn, session)
     check_transition(BOOKING_TRANSITIONS, booking.state, BookingState.CHECKED_IN)
     booking.state = BookingState.CHECKED_IN
-    owner = {"body_id": booking.body_id, "district": booking.district}
+    owner = owner_of(booking)
     sitting = Sitting(
-        **owner, booking_id=booking.id, session_id=session.id, turn_id=turn.id, workstation_id=station_id,
-        entered_at=clock.now(), admitted_by=actor.name,
-    )  # fmt: skip
+        **owner,
+        booking_id=booking.id,
+        session_id=session.id,
+        turn_id=turn.id,
+        workstation_id=station_id,
+        entered_at=clock.now(),
+        admitted_by=actor.name,
+    )
     db.session.add(sitting)
     db.session.flush()
     return admitted_answer(session, found.candidate, found.application, turn, station_id, clock.now())
@@ -148,23 +153,39 @@ def _station_of(booking: Booking, turn: Turn, session: ExamSession) -> int:
     lock_all(("lots", turn.id))
     taken = set(db.session.execute(select(Lot.workstation_id).where(Lot.turn_id == turn.id)).scalars())
     free = next(station.id for station in turn_stations(session, turn) if station.id not in taken)
-    owner = {"body_id": turn.body_id, "district": turn.district}
+    owner = owner_of(turn)
     db.session.add(Lot(**owner, turn_id=turn.id, booking_id=booking.id, workstation_id=free))
     db.session.flush()
     return free
 
 
 def _keep(
-    reading: Reading, session: ExamSession, found: ScanMatch | None, outcome: str, reason: str, answer: dict[str, Any],
-    actor: Actor, clock: Clock,
-) -> dict[str, Any]:  # fmt: skip
+    reading: Reading,
+    session: ExamSession,
+    found: ScanMatch | None,
+    outcome: str,
+    reason: str,
+    answer: dict[str, Any],
+    actor: Actor,
+    clock: Clock,
+) -> dict[str, Any]:
     booking = found.booking if found else None
     assert actor.uid
     row = Scan(
-        body_id=session.body_id, district=session.district, session_id=session.id, booking_id=booking.id if booking else None,
-        desk=reading.desk, operator_uid=actor.uid, nonce=reading.nonce, via=reading.via, outcome=outcome, reason=reason,
-        answer=answer, scanned_at=reading.scanned_at, received_at=clock.now(), uid=UUID(answer["scan_uid"]),
-    )  # fmt: skip
+        **owner_of(session),
+        session_id=session.id,
+        booking_id=booking.id if booking else None,
+        desk=reading.desk,
+        operator_uid=actor.uid,
+        nonce=reading.nonce,
+        via=reading.via,
+        outcome=outcome,
+        reason=reason,
+        answer=answer,
+        scanned_at=reading.scanned_at,
+        received_at=clock.now(),
+        uid=UUID(answer["scan_uid"]),
+    )
     db.session.add(row)
     try:
         db.session.flush()

@@ -11,7 +11,7 @@ from examops.checkin.models import Scan, Sitting, SittingExit
 from examops.checkin.tags import Tag
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, message
 from examops.core.transitions import check_transition
@@ -40,7 +40,7 @@ def open_exit(sitting: Sitting) -> SittingExit | None:
 def leave(sitting: Sitting, *, reason: str, actor: Actor, clock: Clock) -> SittingExit:
     if sitting.left_at is not None or open_exit(sitting) is not None:
         raise NotInTheRoom()
-    owner = {"body_id": sitting.body_id, "district": sitting.district}
+    owner = owner_of(sitting)
     exit_ = SittingExit(**owner, sitting_id=sitting.id, left_at=clock.now(), reason=reason)
     db.session.add(exit_)
     record(Tag.SITTING_LEFT, actor, sitting, words=reason)

@@ -8,11 +8,12 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from examops.accounts import BadPairingCode, count_pairing, guarded, identify, open_to_all, pair
+from examops.checkin.schemas import TabletSchema
 from examops.core.errors import Invalid, TooManyAttempts
 from examops.core.extensions import clock
-from examops.core.language import N_
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.web.inputs import read_form
 
 COOKIE, KEPT = "examops_tablet", timedelta(days=365)
 DESK_PAGES = ("checkin",)
@@ -35,9 +36,9 @@ def only_tablets_in_use() -> None:
 def pair_tablet() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("checkin/tablet.html", error=None, form={})
-    code, name = request.form.get("code", "").replace(" ", ""), request.form.get("name", "").strip()[:80]
     try:
-        token = _pair(code, name)
+        form = read_form(TabletSchema)
+        token = _pair(form["code"].replace(" ", ""), form["name"])
     except (BadPairingCode, Invalid, TooManyAttempts) as error:
         return render_template("checkin/tablet.html", error=error, form=request.form), error.status
     answer = redirect(url_for("checkin.desks"))
@@ -48,8 +49,6 @@ def pair_tablet() -> ResponseReturnValue:
 
 
 def _pair(code: str, name: str) -> str:
-    if not name:
-        raise Invalid(N_("请给平板起个名字，例如“东门 1 号”"))
     with transaction(SYSTEM):
         count_pairing(request.remote_addr or "", clock())
     with transaction(SYSTEM):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from examops.checkin.admission import Refusal
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local
 from examops.core.language import N_, Message, message
 
 WORDS = {
@@ -27,7 +27,7 @@ TODO = {
 
 def _hour(moment: object) -> str:
     assert isinstance(moment, datetime)
-    return f"{moment.astimezone(SHANGHAI):%H:%M}"
+    return f"{local(moment):%H:%M}"
 
 
 def reason(refusal: Refusal, elsewhere: str = "", here: Message | str = "") -> dict[str, Any]:

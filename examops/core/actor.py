@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Actor:
-    """Handed to every use case; services never read the browser's session."""
+    """An argument of every service function, which never reads the browser's session itself."""
 
     kind: str  # user | device | candidate | system
     uid: UUID | None

@@ -1,4 +1,4 @@
-"""Time is an argument. UTC is stored, Asia/Shanghai decides what day it is."""
+"""Clocks, passed as arguments. Times are stored in UTC; a date is the date in Asia/Shanghai."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Clock(Protocol):
-    """Whatever can say what time it is, with a zone."""
+    """``now()`` returns an aware datetime."""
 
     def now(self) -> datetime: ...
 
@@ -32,11 +32,21 @@ class FixedClock:
         return self.instant
 
 
+def local(moment: datetime) -> datetime:
+    """The same moment as the clocks on the walls of Foshan show it."""
+    return moment.astimezone(SHANGHAI)
+
+
+def local_day(moment: datetime) -> date:
+    """The day it is in Foshan at that moment."""
+    return local(moment).date()
+
+
 def today(clock: Clock) -> date:
-    """The day in Foshan."""
-    return clock.now().astimezone(SHANGHAI).date()
+    """Today's date in Foshan."""
+    return local_day(clock.now())
 
 
 def midnight(day: date) -> datetime:
-    """The moment that day begins in Foshan."""
+    """00:00 of that date in Foshan."""
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)

@@ -1,4 +1,4 @@
-"""Who connects how: one owner address from outside, two least-privilege roles derived from it."""
+"""Database addresses: the owner's comes from the settings, those of the roles ``web`` and ``job`` derive from it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def conninfo(settings: Settings, kind: str) -> str:
 
 
 def engine_options(kind: str, pool: int) -> dict[str, Any]:
-    """READ COMMITTED always: under REPEATABLE READ a lock would come after the snapshot and oversell."""
+    """READ COMMITTED always: under REPEATABLE READ the snapshot would be older than the lock, and a
+    turn could be overbooked."""
     waits = f"-c lock_timeout=3000 -c statement_timeout={TIMEOUTS[kind]} -c idle_in_transaction_session_timeout=120000"
     return {
         "hide_parameters": True,  # the values of a failed statement may be names and numbers of people

@@ -37,7 +37,7 @@ NAMING = {
 
 
 class MessageText(TypeDecorator[Message]):
-    """A text for people in a column of text: stored with its values apart, worded when it is read."""
+    """A :class:`Message` in a text column: template and values are stored, and rendered when it is read."""
 
     impl, cache_ok = Text, True
 
@@ -49,7 +49,7 @@ class MessageText(TypeDecorator[Message]):
 
 
 class MessageJson(TypeDecorator[list[Any]]):
-    """JSON in which texts for people are stored with their values apart."""
+    """JSON whose strings may be a :class:`Message`, stored as template and values."""
 
     impl, cache_ok = JSONB, True
 
@@ -87,7 +87,7 @@ Made = Annotated[datetime, mapped_column(server_default=func.now())]
 
 
 class Row:
-    """A bigint inside, a random uid outside."""
+    """``id`` (bigint) for joins inside the database, ``uid`` (random) for addresses and APIs."""
 
     id: Mapped[Key]
     uid: Mapped[Uid]
@@ -99,6 +99,11 @@ class Tenant(Row):
 
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     district: Mapped[str]
+
+
+def owner_of(row: Any) -> dict[str, Any]:
+    """``body_id`` and ``district`` of a :class:`Tenant` row (or of whatever has both), for a row that belongs with it."""
+    return {"body_id": row.body_id, "district": row.district}
 
 
 def one_of(column: str, values: Iterable[str]) -> str:

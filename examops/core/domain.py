@@ -1,4 +1,4 @@
-"""What a domain brings with it, said in its own ``__init__.py``, and all domains of the application together.
+"""The manifest that each domain declares in its ``__init__.py``, and the registry of all manifests.
 
 A domain is a package. Its manifest names code by ``"module:attribute"`` below the package, so that importing a domain
 loads none of its pages: :class:`Registry` loads them when the application is built.
@@ -67,9 +67,9 @@ class JobSpec:
 
 @dataclass(frozen=True)
 class Invariant:
-    """Something that must always be true. ``reference`` is its number in docs/invariants.md.
+    """A condition that must hold at all times. ``reference`` is its number in docs/invariants.md.
 
-    ``find`` answers with the faults it found, one line each; none when the promise holds.
+    ``find`` returns one line for each violation, and nothing while the condition holds.
     """
 
     name: str
@@ -87,7 +87,8 @@ class Domain:
 
     ``models``: modules with tables. ``pages``, ``apis``, ``device_apis``: blueprints; device APIs carry a bearer token
     and no cookie that a strange page could use. ``filters``: Jinja filters by name. ``tag_labels``: what the log calls
-    each event, ``detail_labels``: what it calls each key of their payload. ``invariants``: a sequence of :class:`Invariant`. ``tasks``: modules whose import registers queue tasks.
+    each event, ``detail_labels``: what it calls each key of their payload. ``invariants``: a sequence of
+    :class:`Invariant`. ``tasks``: modules whose import registers queue tasks.
     """
 
     package: str
@@ -108,7 +109,7 @@ class Domain:
         return importlib.import_module(f"{self.package}.{name}")
 
     def load(self, reference: str) -> Any:
-        """What ``"module:attribute"`` names."""
+        """The object that ``"module:attribute"`` names."""
         name, attribute = reference.split(":")
         return getattr(self.module(name), attribute)
 
@@ -144,7 +145,7 @@ class Registry:
         return _merged(domain.load(domain.filters) for domain in self.domains if domain.filters)
 
     def tag_labels(self) -> dict[str, str]:
-        """Event → what the log calls it; the same event in two domains is a mistake of ours."""
+        """Audit event → its label. Raises ValueError where two domains label the same event."""
         return _merged(domain.load(domain.tag_labels) for domain in self.domains if domain.tag_labels)
 
     def detail_labels(self) -> dict[str, str]:
@@ -189,6 +190,6 @@ def _told_apart(things: Sequence[Named]) -> tuple[Named, ...]:
 
 
 def iterate_references(domain: Domain) -> Iterator[str]:
-    """Every ``"module:attribute"`` of a manifest, for tests that ask whether it leads somewhere."""
+    """Every ``"module:attribute"`` of a manifest, for tests that resolve them."""
     yield from (*domain.pages, *domain.apis, *domain.device_apis)
     yield from (one for one in (domain.filters, domain.tag_labels, domain.detail_labels, domain.invariants) if one)

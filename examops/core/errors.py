@@ -32,9 +32,9 @@ STATUS = {
 class DomainError(Exception):
     """A refusal. ``message`` is Chinese, ``advice`` says what to do next, ``clause`` cites the rule.
 
-    Both are texts of the catalogue: ``raise Invalid(N_("第 {row} 行没有姓名"), row=3)`` keeps text and values
-    apart, and whoever reads the refusal reads it in their language. As a ``str``, for logs, it is code and
-    Chinese; of the values only numbers stand there, because words may be somebody's name.
+    ``message`` and ``advice`` are translatable templates, filled with ``params`` in the reader's language:
+    ``raise Invalid(N_("第 {row} 行没有姓名"), row=3)``. ``str(error)``, for logs, is the code and the Chinese text;
+    only numbers are filled in, because a text value may be a person's name.
     """
 
     kind: ClassVar[Kind] = Kind.INVALID
@@ -106,7 +106,7 @@ class Conflict(DomainError):
     kind, code = Kind.CONFLICT, "conflict"
 
 
-class IllegalMove(DomainError):
+class IllegalTransition(DomainError):
     kind, code, message = Kind.CONFLICT, "state.illegal_move", N_("当前状态下不能做这一步")
 
 

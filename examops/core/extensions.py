@@ -1,4 +1,6 @@
-"""What the running application carries: settings, clock, keyring, store, domains. Read through these functions only."""
+"""Accessors for the objects that the running application owns: settings, clock, keyring, store, domains.
+
+All raise RuntimeError outside an application context."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invariants asked of the database in SQL: one line for each row that breaks the promise."""
+"""Invariants as SQL queries: one line for each row that violates one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from examops.core.database import db
 
 
 def faults(query: str, words: str, **values: object) -> list[str]:
-    """One line for each row of ``query``, worded by its columns."""
+    """``words`` as a format string, filled with the columns of each row of ``query``."""
     return [words.format(**row) for row in db.session.execute(text(query), values).mappings()]
 
 

@@ -1,4 +1,4 @@
-"""The same request twice gets the first answer: kept by the caller and a key the caller chose."""
+"""Idempotent requests: a repeated request gets the stored first answer, found by caller and the caller's key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import Base, Tenant, db
+from examops.core.database import Base, Tenant, db, owner_of
 from examops.core.errors import Conflict
 from examops.core.language import N_
 from examops.core.locking import lock_all
@@ -28,7 +28,7 @@ class OtherRequest(Conflict):
 
 
 class IdempotentResponse(Tenant, Base):
-    """``request_digest`` is the SHA-256 of what was asked; ``answer`` is given again word for word."""
+    """``request_digest`` is the SHA-256 of the request; ``answer`` is returned unchanged for each repetition."""
 
     __tablename__ = "kept_answer"
     actor_uid: Mapped[uuid.UUID]
@@ -42,10 +42,10 @@ class IdempotentResponse(Tenant, Base):
 def run_idempotent(
     key: str, request: Any, work: Callable[[], dict[str, Any]], *, of: Any, actor: Actor, clock: Clock
 ) -> dict[str, Any]:
-    """``work()`` the first time, its stored answer afterwards; both in the running transaction.
+    """Run ``work()`` the first time, return its stored answer afterwards; both in the running transaction.
 
     ``request`` is JSON, ``of`` the row whose body the answer belongs to. Raises :class:`OtherRequest` when the key was
-    used for something else. Two at the same moment wait for each other.
+    used for something else. Of two at the same moment, the second waits for the first.
     """
     assert actor.uid is not None
     digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).digest()
@@ -58,9 +58,8 @@ def run_idempotent(
             raise OtherRequest()
         return before.answer
     answer = work()
-    owner = {"body_id": of.body_id, "district": of.district}
     kept = {"actor_uid": actor.uid, "key": key, "request_digest": digest, "answer": answer, "kept_at": clock.now()}
-    db.session.add(IdempotentResponse(**owner, **kept))
+    db.session.add(IdempotentResponse(**owner_of(of), **kept))
     return answer
 
 

@@ -28,7 +28,7 @@ def defer(
     priority: int = 0,
     **arguments: Any,
 ) -> bool:
-    """Enqueue ``task`` together with the running transaction: saved together or not at all.
+    """Enqueue ``task`` together with the running transaction: both are committed, or neither.
 
     ``once``: at most one waiting job of this name; a second call changes nothing and returns False.
     ``lock``: jobs of the same lock run one after the other.

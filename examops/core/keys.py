@@ -1,4 +1,6 @@
-"""Every key comes from the one secret by HKDF with a label; ciphertexts are key id, nonce, AES-GCM bytes."""
+"""Every key is derived from the one secret by HKDF (RFC 5869), its label as ``info``.
+
+Ciphertexts are key id, nonce and AES-GCM bytes."""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import hashlib
 import hmac
 import os
 from base64 import b32encode
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,28 +35,59 @@ class Keyring:
         return HKDF(hashes.SHA256(), length, b"examops", label.encode()).derive(self._secret)
 
     def seal(self, plain: str, bound_to: str) -> bytes:
-        """Encrypt a text for one place; ``bound_to`` is ``table.column.uid`` and must match at opening."""
+        """Encrypt a text. ``bound_to`` (``table.column.uid``) is authenticated with it and needed by :meth:`open`."""
         nonce = os.urandom(12)
         box = AESGCM(self.derive("cell")).encrypt(nonce, plain.encode(), bound_to.encode())
         return bytes([KEY_VERSION]) + nonce + box
 
     def open(self, sealed: bytes, bound_to: str) -> str:
-        """Raises :class:`cryptography.exceptions.InvalidTag` when bytes or place were changed."""
+        """Decrypt. Raises :class:`cryptography.exceptions.InvalidTag` when the bytes or ``bound_to`` differ."""
         plain = AESGCM(self.derive("cell")).decrypt(bytes(sealed[1:13]), bytes(sealed[13:]), bound_to.encode())
         return plain.decode()
 
     def lookup(self, value: str, purpose: str) -> bytes:
-        """A keyed hash to search by: the same value gives the same 32 bytes, and nobody can try numbers without us."""
+        """A keyed hash (32 bytes) to search by. Without the key nobody can find the value by trying all numbers."""
         return hmac.new(self.derive("lookup:" + purpose), value.strip().upper().encode(), hashlib.sha256).digest()
 
     def password_of(self, role: str) -> str:
-        """The database password of a role of ours."""
+        """The database password of the role ``web`` or ``job``."""
         return b32encode(self.derive("role:" + role, 20)).decode().lower()
 
     def signer(self, purpose: str) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.derive("sign:" + purpose))
 
 
+class SealedIdNumber(Protocol):
+    """A row that keeps an ID number: its lookup hash, and the number sealed for the place of that hash."""
+
+    @property
+    def id_hash(self) -> Any: ...
+    @property
+    def id_sealed(self) -> Any: ...
+
+
+def id_number_hash(ring: Keyring, number: str) -> bytes:
+    """What an ID number is searched by, everywhere."""
+    return ring.lookup(number, "id-number")
+
+
+def seal_id_number(ring: Keyring, number: str) -> tuple[bytes, bytes]:
+    """``(id_hash, id_sealed)`` of an ID number. The same person is sealed for the same place in every table."""
+    hashed = id_number_hash(ring, number)
+    return hashed, ring.seal(number, _place_of(hashed))
+
+
+def open_id_number(ring: Keyring, row: SealedIdNumber) -> str:
+    """The ID number of a row; empty when it has none. Raises what :meth:`Keyring.open` raises."""
+    if not row.id_hash or not row.id_sealed:
+        return ""
+    return ring.open(bytes(row.id_sealed), _place_of(bytes(row.id_hash)))
+
+
+def _place_of(hashed: bytes) -> str:
+    return "person.id_sealed." + hashed.hex()
+
+
 def digest_of(token: str) -> bytes:
-    """What is stored of a random token: its SHA-256. Tokens are long and random, so no key is needed."""
+    """The SHA-256 of a random token: the only form in which it is stored. Random tokens need no keyed hash."""
     return hashlib.sha256(token.encode()).digest()

@@ -1,4 +1,4 @@
-"""Scarce things are locked once per transaction, in sorted order, before they are counted."""
+"""Advisory locks on limited resources: taken once per transaction, in sorted order, before counting."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _number(kind: str, key: int) -> int:
 def lock_all(*keys: tuple[str, int]) -> None:
     """Take advisory locks on every ``(kind, id)`` until the end of the transaction.
 
-    Sorted, so that two transactions never wait for each other in a circle. Call once per transaction.
+    Sorted, so that two transactions cannot deadlock. Call once per transaction.
     """
     numbers = sorted({_number(kind, key) for kind, key in keys})
     db.session.execute(

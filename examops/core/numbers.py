@@ -1,4 +1,4 @@
-"""Human numbers such as 2026-0417, from counters locked by their own row."""
+"""Consecutive numbers for people to read, such as 2026-0417. Each counter is one row, locked while it advances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rows a transaction may see. Set LOCAL at the start of each transaction; closed when nobody is set."""
+"""Which rows a transaction may see: set LOCAL at its start for row-level security. Without a scope: none."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from examops.core.database import db
 
 @dataclass(frozen=True)
 class Scope:
-    """``everything`` is for city offices and the system; else bodies and districts are added up.
+    """``everything`` is for city offices and the system; otherwise rows of any listed body or district are visible.
 
-    ``narrowed`` are bodies reached through single sites only: of these, what happens at other sites than ``sites``
-    stays hidden. Rows know their body and district only, so queries ask :func:`within_sites`.
+    ``narrowed`` are bodies granted for single sites only: their rows at sites outside ``sites`` stay hidden.
+    Row-level security does not know sites, so queries add the condition :func:`within_sites`.
     """
 
     everything: bool = False
@@ -55,7 +55,7 @@ def current_scope() -> Scope:
 
 
 def within_sites(body: Any, site: Any, district: Any) -> ColumnElement[bool]:
-    """A condition over the columns of a row that lies at a site: not hidden by the narrowing of the current scope."""
+    """An SQL condition: the row's site is visible in the current scope. Arguments are the row's three columns."""
     scope = _current.get()
     if not scope.narrowed:
         return true()
@@ -68,8 +68,9 @@ def set_scope(scope: Scope) -> None:
 
 
 def apply_scope(scope: Scope) -> None:
-    """Go on in this scope, the running transaction included: one that has read nothing of a tenant yet, in front of
-    a request. Beginning another would ask the pool, the server and the scope once more for every request."""
+    """Set the scope and apply it to the running transaction too, which must not have read tenant rows yet.
+
+    The guard of a request uses it: a second transaction would cost every request two more round trips."""
     set_scope(scope)
     session = db.session()
     if session.in_transaction():
@@ -78,7 +79,7 @@ def apply_scope(scope: Scope) -> None:
 
 @contextmanager
 def scoped(scope: Scope) -> Iterator[None]:
-    """Run a block under another scope. Only before a transaction has begun: a running one keeps its own."""
+    """Run a block under another scope. A transaction that has begun before keeps its own."""
     token = _current.set(scope)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What the database's roles may do with a table, declared on its model.
+"""Privileges and row-level policies of a table, declared on its model.
 
 ``__table_args__ = (…, access(NO_DELETE))``. Nothing reads this at run time: `make migration` writes GRANT and POLICY
 statements from it, and a guard test compares it with the installed database.
@@ -19,7 +19,7 @@ IN_SCOPE = (
 
 @dataclass(frozen=True)
 class Rights:
-    """Verbs as GRANT takes them, for the role of the web and that of jobs. A role gets the least it needs."""
+    """Privileges as GRANT takes them, for the roles ``web`` and ``job``. Each gets the least that it needs."""
 
     web: tuple[str, ...]
     job: tuple[str, ...]

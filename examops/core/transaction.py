@@ -1,4 +1,4 @@
-"""Entry points own the transaction; nothing below them commits."""
+"""Transactions belong to entry points (route, job, command); no function that they call commits."""
 
 from __future__ import annotations
 
@@ -45,13 +45,14 @@ def sqlstate(error: BaseException) -> str:
 
 
 def broken_constraint(error: BaseException) -> str:
-    """The name of the constraint that refused, or an empty text."""
+    """The name of the violated constraint, or an empty text."""
     diag = getattr(getattr(error, "orig", None), "diag", None)
     return getattr(diag, "constraint_name", None) or ""
 
 
 def retried(work: Callable[[], T], *, attempts: int = 4, rng: random.Random | None = None) -> T:
-    """Run ``work`` (which opens its own transaction) again after a deadlock or lock timeout; then say busy."""
+    """Run ``work``, which opens its own transaction, up to ``attempts`` times while it meets a deadlock, a lock timeout
+    or a serialisation failure. Raises :class:`Busy` after the last attempt."""
     rng = rng or random.Random()
     for attempt in range(attempts):
         try:

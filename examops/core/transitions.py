@@ -1,14 +1,14 @@
-"""A state moves along a table of allowed transitions, and along nothing else."""
+"""State machines as tables: state → states that may follow."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from examops.core.errors import IllegalMove
+from examops.core.errors import IllegalTransition
 
 
 def check_transition(transitions: Mapping[Any, Collection[Any]], now: str, to: str) -> None:
-    """Raise :class:`IllegalMove` unless the table allows ``now`` → ``to``."""
+    """Raise :class:`IllegalTransition` unless the table allows ``now`` → ``to``."""
     if to not in transitions.get(now, ()):
-        raise IllegalMove(now=str(now), to=str(to))
+        raise IllegalTransition(now=str(now), to=str(to))

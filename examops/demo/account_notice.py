@@ -1,4 +1,6 @@
-"""What the story leaves for the supervisor's screen: asking for it anew would load the whole application once more."""
+"""The list of demo accounts as a file: the seed command writes it and the supervisor prints it.
+
+The supervisor does not compute it, because that would load the whole application."""
 
 from __future__ import annotations
 
@@ -9,12 +11,12 @@ from examops.demo.private_file import write_private
 FILE = "demo-accounts.txt"
 
 
-def leave_accounts(var: Path, text: str) -> None:
+def write_account_notice(var: Path, text: str) -> None:
     write_private(var / FILE, text)
 
 
-def accounts_told(var: Path) -> str:
-    """Empty when the story was told by a program that left nothing."""
+def read_account_notice(var: Path) -> str:
+    """The text, or "" without a file."""
     try:
         return (var / FILE).read_text()
     except OSError:

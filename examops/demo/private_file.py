@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_private(file: Path, words: str) -> None:
-    """Written for our eyes only (0600) and put in place in one step: somebody may be reading it."""
+    """Replace the file atomically, readable by its owner only (0600)."""
     draft = file.with_name(file.name + ".part")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)

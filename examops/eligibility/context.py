@@ -1,4 +1,4 @@
-"""Against what a person is judged: the body, the occupation and level, the cut-off day, the law of that day."""
+"""What a person is judged against: body, occupation, level, cut-off day, and the rules of that day."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ class Context:
 
     ``standard`` and ``in_shortage`` are looked up when empty; what is stored names them, so that a later catalogue
     does not change an old verdict (:data:`NO_STANDARD` where there was none).
+    ``rules_known_on`` is the day of the newest correction in the rulebook that was judged by; None in what was stored
+    before there were corrections, and in a context that has not been pinned.
     ``body_aliases`` are former names, subsidiaries and branches that count as the body itself.
     """
 
@@ -62,6 +64,7 @@ class Context:
     next_batch: str = ""
     next_cut_off: date | None = None
     in_shortage: bool | None = None
+    rules_known_on: date | None = None
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -83,11 +86,12 @@ class Context:
 
 
 class RuleContext:
-    """A context with the law and the catalogue it is judged by; made once for many persons."""
+    """A context with its dated rules and catalogue entries. Make one for many persons."""
 
     def __init__(self, context: Context, book: Rulebook | None = None, occupations: Catalogue | None = None) -> None:
         self.context = context
-        self.law = DatedRules(book or rulebook(), context.cut_off)
+        self.book = book or rulebook()
+        self.law = DatedRules(self.book, context.cut_off)
         self.catalogue = occupations or catalogue()
         self.occupation: Occupation | None = self.catalogue.by_code.get(context.occupation_code)
         told = context.standard or self._newest_standard()
@@ -104,8 +108,13 @@ class RuleContext:
         return f"standard.{self.context.occupation_code.lower()}.{version}.{part}"
 
     def pinned(self) -> Context:
-        """The context with everything named that was looked up in the catalogue."""
-        return replace(self.context, standard=self.standard or NO_STANDARD, in_shortage=self.in_shortage)
+        """The context with everything named that was looked up: in the catalogue, and which corrections were known."""
+        return replace(
+            self.context,
+            standard=self.standard or NO_STANDARD,
+            in_shortage=self.in_shortage,
+            rules_known_on=self.book.last_recorded_on,
+        )
 
     def batch_for(self, reached_on: date) -> str:
         """The next batch, if its cut-off day is late enough; else an empty text."""
@@ -116,11 +125,23 @@ class RuleContext:
         """The alternative lines of the level applied for, or None where the standard has no such level."""
         return self.law.get(self._key(self.standard, f"level_{self.context.level}")) if self.standard else None
 
+    def condition_clause(self) -> Rule:
+        """Where it is written that this kind of body (enterprise, college, social) keeps to the level conditions."""
+        own = self.law.get(f"eligibility.level_conditions_{self.context.body_kind}")
+        return own or self.law["eligibility.level_conditions"]
+
     @cached_property
     def counting_occupations(self) -> frozenset[str]:
         """Codes and names that count as this or a related occupation."""
+        return self._names_of([self.context.occupation_code]) | self.related_occupations
+
+    @cached_property
+    def related_occupations(self) -> frozenset[str]:
+        """Codes and names of the occupations that the standard names as related."""
         rule = self.law.get(self._key(self.standard, "related")) if self.standard else None
-        codes = [self.context.occupation_code, *(rule.value if rule else ())]
+        return self._names_of(rule.value if rule else [])
+
+    def _names_of(self, codes: list[str]) -> frozenset[str]:
         known = [self.catalogue.by_code[code] for code in codes if code in self.catalogue.by_code]
         return frozenset([*codes, *(name for one in known for name in (one.name, *one.aliases))])
 

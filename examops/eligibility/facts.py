@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Source(StrEnum):
-    """How far a value may be trusted. Typed alone proves nothing."""
+    """Where a value comes from, and so how far it is trusted. A typed value alone proves nothing."""
 
     TYPED = "typed"
     DOCUMENT = "document"
@@ -62,7 +62,10 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A level certificate held. ``occupation`` is a code or a name; empty means the occupation applied for."""
+    """A level certificate held. ``occupation`` is a code or a name; empty means the occupation applied for.
+
+    A pre-technician certificate (预备技师) is none of the five levels: its ``level`` is None.
+    """
 
     level: int | None
     occupation: str = ""
@@ -71,6 +74,7 @@ class Certificate:
     source: Source = Source.TYPED
     as_of: date | None = None
     seen_by: str = ""
+    is_pre_technician: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ class Schooling:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything one verdict rests on. ``kind`` is employee, agency, student or social."""
+    """All inputs about the person for one verdict. ``kind`` is employee, agency, student or social."""
 
     name: str
     id_number: str

@@ -1,4 +1,4 @@
-"""Verdicts: judged again from what was stored beside them, they come out the same."""
+"""Invariant of verdicts: judging the stored inputs again gives the stored verdict."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from examops.core.database import db
 from examops.core.domain import Invariant
 from examops.core.extensions import keyring
 from examops.core.faults import without_clock
-from examops.core.keys import Keyring
+from examops.core.keys import Keyring, SealedIdNumber, open_id_number
 from examops.eligibility.models import Candidate, StoredVerdict
 from examops.eligibility.rules import judge_stored
 from examops.eligibility.verdicts import Verdict
@@ -30,14 +30,14 @@ def verdicts_that_changed(ring: Keyring, newest: int = NEWEST) -> list[str]:
         .order_by(StoredVerdict.id.desc())
         .limit(newest)
     )
-    found = (_fault_of(row, bytes(hash_), bytes(sealed), ring) for row, hash_, sealed in db.session.execute(query))
+    found = (_fault_of(row.StoredVerdict, row, ring) for row in db.session.execute(query))
     return [fault for fault in found if fault]
 
 
-def _fault_of(row: StoredVerdict, id_hash: bytes, id_sealed: bytes, keyring: Keyring) -> str:
+def _fault_of(row: StoredVerdict, person: SealedIdNumber, ring: Keyring) -> str:
     try:
         # The number is never kept in the open beside a verdict: it comes from the register, for this look only.
-        number = keyring.open(id_sealed, "person.id_sealed." + id_hash.hex())
+        number = open_id_number(ring, person)
         again = judge_stored({**row.inputs, "facts": {**row.inputs["facts"], "id_number": number}})
     except (InvalidTag, LookupError, TypeError, ValueError) as error:
         return f"审核结论 {row.uid} 不能按所存依据再判（{type(error).__name__}）"

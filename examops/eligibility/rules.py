@@ -1,11 +1,11 @@
-"""Judging a person: pure, all clauses at once, and the same again from what was stored."""
+"""Judges a person on all clauses at once, from facts or from stored inputs. Pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from config.rulebook import Rulebook
+from config.rulebook import Rulebook, rulebook
 from examops.eligibility.clauses.advice import advise
 from examops.eligibility.clauses.identity import identity, one_application
 from examops.eligibility.clauses.level import level
@@ -24,18 +24,31 @@ def judge(facts: Facts, context: Context, book: Rulebook | None = None) -> Verdi
 
 
 def judge_with(rule_context: RuleContext, facts: Facts) -> Verdict:
-    """Judge every clause, so that all can be mended in one go."""
+    """Judge every clause, so that a person learns all faults at once."""
     return Verdict.of(_lines(facts, rule_context))
 
 
 def stored_inputs(facts: Facts, context: Context) -> dict[str, Any]:
-    """What must be kept beside a verdict to judge it again. The ID number is in it: seal or drop it before storing."""
+    """JSON from which :func:`judge_stored` judges again. It holds the ID number: seal or drop it before storing."""
     return {"facts": facts.to_json(), "context": RuleContext(context).pinned().to_json()}
 
 
 def judge_stored(inputs: dict[str, Any], book: Rulebook | None = None) -> Verdict:
-    """The verdict again from :func:`stored_inputs`."""
-    return judge(Facts.from_json(inputs["facts"]), Context.from_json(inputs["context"]), book)
+    """The verdict again from :func:`stored_inputs`, by the rules as they were known when it was made."""
+    facts, context = _stored(inputs)
+    return judge(facts, context, (book or rulebook()).known_on(context.rules_known_on))
+
+
+def judge_corrected(inputs: dict[str, Any], book: Rulebook | None = None) -> tuple[Verdict, dict[str, Any]]:
+    """The verdict by the rules as corrected since, and the inputs to store beside it."""
+    facts, context = _stored(inputs)
+    rule_context = RuleContext(context, book)
+    pinned = {**inputs, "context": rule_context.pinned().to_json()}
+    return judge_with(rule_context, facts), pinned
+
+
+def _stored(inputs: dict[str, Any]) -> tuple[Facts, Context]:
+    return Facts.from_json(inputs["facts"]), Context.from_json(inputs["context"])
 
 
 def _lines(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
@@ -47,9 +60,9 @@ def _lines(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
 
 
 def _filed(rule_context: RuleContext) -> Iterator[Line]:
-    """Only told when the body is not filed for this occupation and level."""
+    """A line only where the body is not filed for this occupation and level."""
     if rule_context.context.offered is False:
-        rule = rule_context.law["eligibility.level_conditions"]
+        rule = rule_context.condition_clause()
         params = {"occupation": rule_context.context.occupation_code, "level": rule_context.context.level}
         found = {"form": "not_filed", **params}
         advice = advise("choose_occupation")

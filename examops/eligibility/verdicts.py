@@ -1,4 +1,4 @@
-"""A verdict and its lines, as data. Words come later, from ``wording``."""
+"""A verdict and its lines as data; ``wording`` makes texts of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What a line rests on: the rule as it stood on the cut-off day. One object serves all lines of a rule."""
+    """The rule behind a line, as in force on the cut-off day. Lines of the same rule share one object."""
 
     clause: str
     text: str
@@ -121,7 +121,7 @@ class Verdict:
 
     @property
     def gap_days(self) -> int | None:
-        """Days until the last fault is mended by waiting; None where waiting does not help."""
+        """Days until waiting has removed every fault; None where waiting does not help."""
         gaps = [line.gap["total_days"] if line.gap else None for line in self.failing]
         return None if not gaps or None in gaps else max(gap for gap in gaps if gap is not None)
 
@@ -159,7 +159,7 @@ def ruled(rule: Rule, code: str, outcome: Outcome, **rest: Any) -> Line:
 
 
 def proven(passes: bool | None, *sources: Source) -> Outcome:
-    """What a value is worth: a typed one can fail but never pass, a missing one (None) is unclear."""
+    """The outcome for a value: a typed one can fail but not pass, a missing one (None) is unclear."""
     if passes is None:
         return Outcome.UNCLEAR
     if not passes:

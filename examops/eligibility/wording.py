@@ -17,7 +17,7 @@ Params = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One line as shown. ``note`` stands small under the value; ``advice`` has a sentence per way out.
+    """One line as shown. ``note`` stands small under the value; ``advice`` has one sentence for each possible remedy.
 
     ``cited`` and ``text`` are the law's own words, Chinese for every reader.
     """
@@ -113,6 +113,13 @@ def duration_words(found: Params) -> Message:
 gap_words = duration_words
 
 
+def _lasted(found: Params) -> Message:
+    """How long it lasted without a break; where there was one, all days in all beside it."""
+    if not found.get("days_in_all"):
+        return duration_words(found)
+    return message(N_("{time}（累计 {days} 天）"), time=duration_words(found), days=found["days_in_all"])
+
+
 LIST_MARK, SENTENCE_MARK = N_("、"), N_("；")
 
 
@@ -126,11 +133,17 @@ def limit_words(line: Line) -> Message:
     if form == "level":
         return message(N_("{level}及以上"), level=level_word(limit["level"]))
     if form == "schools":
-        schools = join_messages(LIST_MARK, [message(SCHOOLS[name]) for name in limit["schools"]])
-        return message(N_("{schools}（含应届）"), schools=schools) if limit["final_year"] else schools
+        return _schools(limit)
     if form == "kinds":
         return join_messages(LIST_MARK, [message(KINDS[name]) for name in limit["kinds"]])
     return message(LIMITS[form], **limit)
+
+
+def _schools(limit: Params) -> Message:
+    schools = join_messages(LIST_MARK, [message(SCHOOLS[name]) for name in limit["schools"]])
+    if limit.get("specialty") == "any":
+        schools = message(N_("{schools}（不限专业）"), schools=schools)
+    return message(N_("{schools}（含应届）"), schools=schools) if limit["final_year"] else schools
 
 
 # Limits are stored with these units.
@@ -145,6 +158,7 @@ LIMITS = {
     "insured_here": N_("本单位参保"),
     "yes": N_("须符合"),
     "finished": N_("已期满"),
+    "held": N_("已取得"),
 }
 
 
@@ -154,7 +168,7 @@ def batch_words(name: str) -> Message:
 
 
 def advice_words(line: Line) -> tuple[Message, ...]:
-    """A date and a verb for each way out; nothing for a line that passes."""
+    """One sentence (date and action) for each possible remedy; none for a line that passes."""
     known = {name: value for name, value in line.advice_params.items() if value}
     words = {
         **dict.fromkeys(("until", "there"), ""),
@@ -189,7 +203,7 @@ def headline(verdict: Verdict) -> Message:
 
 
 def next_step(verdict: Verdict) -> Message:
-    """What the list says at its right edge."""
+    """The next step, for the last column of the list."""
     days = [line.gap["until"] for line in verdict.failing if line.gap]
     if verdict.failing and len(days) == len(verdict.failing):
         batches = {line.advice_params.get("batch") for line in verdict.failing}
@@ -208,8 +222,14 @@ def _certificate(found: Params) -> Message:
     return join_messages(" ", [part for part in (found["occupation"], level, found["number"]) if part])
 
 
+def _pre_technician(found: Params) -> Message:
+    return join_messages(
+        " ", [part for part in (found["occupation"], message(N_("预备技师")), found["number"]) if part]
+    )
+
+
 def _told(value: str | None, text: str = N_("未填")) -> Message:
-    """A value as somebody wrote it, or what stands where nobody did."""
+    """A value as it was typed, or the text for a missing one."""
     return Message(value or text)
 
 
@@ -249,10 +269,11 @@ def _in_post(found: Params) -> Message:
 
 SEXES = {"male": N_("男"), "female": N_("女")}
 SPECIAL: dict[str, Callable[[Params], Message]] = {
-    "duration": duration_words,
+    "duration": _lasted,
     "since_paper": lambda found: message(N_("取证 {time}，从业起始未填"), time=duration_words(found)),
     "number": _number,
     "certificate": _certificate,
+    "pre_technician": _pre_technician,
     "places": _places,
     "schooling": _schooling,
     "insured_by": _insured_by,

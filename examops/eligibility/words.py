@@ -1,4 +1,4 @@
-"""The words of verdicts, by code. Only tables: how they are put together stands in ``wording``."""
+"""Tables of texts for verdicts, by code; ``wording`` combines them."""
 
 from examops.core.language import N_
 
@@ -26,6 +26,7 @@ CLAUSES = {
     "level.work_after": N_("{level}证书后从事本职业"),
     "level.certificate": N_("持有{level}证书"),
     "level.graduation": N_("本专业或相关专业毕业"),
+    "level.pre_technician": N_("持有预备技师证书"),
     "level.apprenticeship": N_("学徒期满"),
     "level.age": N_("年龄"),
     "level.not_in_standard": N_("标准设有所报等级"),
@@ -88,6 +89,7 @@ FIELDS = {
     "work_since": N_("从事本职业起始日期"),
     "certificate_level": N_("原证书等级"),
     "certificate_on": N_("原证书发证日期"),
+    "pre_technician": N_("预备技师证书"),
     "graduation_on": N_("毕业日期"),
     "apprenticeship_ended_on": N_("学徒期满日期"),
     "id_number": N_("身份证号"),

@@ -20,7 +20,7 @@ from examops.footage.archive.gaps import COVERING, GROWS
 from examops.footage.archive.sidecars import canonical
 from examops.footage.models import Segment
 
-# A hole is written down at most this long after the archive limit: it grows first, and the round comes by once a minute.
+# A hole is written down at most this long after the archive limit: it grows first, and the round comes once a minute.
 ROUND = timedelta(minutes=2)
 NEWEST = 200
 
@@ -47,7 +47,8 @@ GAPS_OVER_FOOTAGE = text("""
     GROUP BY g.id, c.label ORDER BY g.id""")
 
 DOUBLED_GAPS = text("""
-    SELECT one.uid, c.label, greatest(one.started_at, other.started_at) AS start, least(one.ended_at, other.ended_at) AS end
+    SELECT one.uid, c.label, greatest(one.started_at, other.started_at) AS start,
+           least(one.ended_at, other.ended_at) AS end
     FROM gap one JOIN camera c ON c.id = one.camera_id
     JOIN gap other ON other.camera_id = one.camera_id AND other.id > one.id
      AND other.started_at < one.ended_at AND other.ended_at > one.started_at

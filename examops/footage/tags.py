@@ -1,4 +1,4 @@
-"""Events that the log keeps of cameras, footage and its review: ``subject:action``. Add freely; never rename, never reuse."""
+"""Events that the log keeps of cameras, footage and its review: ``subject:action``. Add freely, never rename."""
 
 from __future__ import annotations
 

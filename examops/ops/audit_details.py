@@ -45,7 +45,7 @@ SHORT = 12  # letters of a digest or an address: enough to compare by eye
 
 
 def subject(tag: str, words: str) -> str:
-    """What an entry is about; reasons that are stored as codes are worded."""
+    """The subject of an entry; a reason stored as a code is translated."""
     if tag in (Tag.GAP_RECORDED, Tag.ALARM_RAISED, Tag.ALARM_ENDED):
         known = {**GAP_REASONS, **ALARM_WORDS}.get(words)
         return _(known) if known else str(from_line(words))

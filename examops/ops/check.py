@@ -1,4 +1,4 @@
-"""``python -m examops check [--json]``: proves the invariants against the live database; 1 when one is broken."""
+"""``python -m examops check [--json]``: checks the invariants on the live database; exits with 1 if one fails."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
+from marshmallow import INCLUDE, Schema, fields, validate
 
 from config.settings import Settings, load
 from examops.accounts import guarded, open_to_machines
@@ -19,6 +20,7 @@ from examops.core.clock import Clock, SystemClock
 from examops.core.extensions import clock, settings
 from examops.core.store import Store
 from examops.ops.probes import Facts, Probe, database_facts
+from examops.web.api import JsonCall, LenientSchema, described
 from examops.web.assets import bundle_fault
 
 bp = guarded(Blueprint("health", __name__), open_to_machines("监控系统不登录"))
@@ -100,8 +102,30 @@ def _moment(value: datetime) -> str:
     return value.isoformat(timespec="seconds")
 
 
+class PartSchema(LenientSchema):
+    """Each part has facts of its own beside these."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    state = fields.Str(required=True, validate=validate.OneOf(("ok", "look", "away")))
+    needed = fields.Bool(required=True, metadata={"description": "Without it nothing works"})
+
+
+class HealthzSchema(Schema):
+    state = fields.Str(
+        required=True,
+        validate=validate.OneOf(("ok", "look", "away")),
+        metadata={"description": "`look`: answers, but look at it"},
+    )
+    at = fields.AwareDateTime(required=True)
+    parts = fields.Dict(keys=fields.Str(), values=fields.Nested(PartSchema), required=True)
+
+
 @bp.get("/healthz")
+@described(JsonCall(HealthzSchema, is_open=True))
 def healthz() -> ResponseReturnValue:
+    """The state of each part; 503 when a needed one is away"""
     health: Health = current_app.extensions.setdefault(NAME, Health(settings()))
     report = health.report(clock())
     answer = jsonify(report)

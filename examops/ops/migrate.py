@@ -45,7 +45,7 @@ def upgrade_database(settings: Settings, revision: str = "head") -> None:
 
 
 def _wait_for_our_turn(connection: Connection) -> None:
-    """Ask again and again: a statement that waits for a lock would hold up an index that is built concurrently."""
+    """Poll for the lock: a waiting statement would block CREATE INDEX CONCURRENTLY in another process."""
     query = text("SELECT pg_try_advisory_lock(:key)")
     while not connection.execute(query, {"key": ADVISORY}).scalar():
         connection.rollback()
@@ -95,7 +95,7 @@ def _queue_schema(connection: Connection, settings: Settings) -> None:
 
 
 def _queue_grants(connection: Connection, role: str) -> list[str]:
-    """Tables and the sequences behind them: without the second, nobody but the owner could enqueue."""
+    """Rights on the queue's tables and their sequences; enqueuing needs both."""
     names = text("SELECT relname FROM pg_class WHERE relname LIKE 'procrastinate%' AND relkind = :kind ORDER BY 1")
     tables = connection.execute(names, {"kind": "r"}).scalars()
     sequences = connection.execute(names, {"kind": "S"}).scalars()

@@ -1,4 +1,4 @@
-"""Looks at one part of the installation each. They raise when the part is away and never wait in a caller's thread."""
+"""Health probes, one for each part of the installation. They run in threads and raise when the part is unavailable."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ RECORDERS = """
 
 
 def database_facts(settings: Settings, now: datetime, fresh_since: datetime) -> dict[str, Facts]:
-    """Facts of queue, clock, log and recorders, over a connection of its own: a full pool is no reason to call for
-    help.
+    """Part of the installation → its measurements, ages in seconds. Raises psycopg.Error.
 
-    Recorders are counted and not named: everybody may ask for the state of the installation.
+    Uses a connection of its own, so that a full pool does not count as a fault. Recorders are counted and not named,
+    because ``/healthz`` needs no sign-in.
     """
     with psycopg.connect(conninfo(settings, "web"), row_factory=dict_row, **WAIT) as connection:  # type: ignore[arg-type]
         connection.execute("SELECT set_config('examops.everything', 'on', true)")
@@ -56,10 +56,10 @@ def database_facts(settings: Settings, now: datetime, fresh_since: datetime) -> 
 
 
 class Probe:
-    """A look in a thread of its own. One that hangs is joined by later callers, not started again."""
+    """Runs ``check`` in a thread. While a run hangs, later callers get the same future instead of a second thread."""
 
-    def __init__(self, look: Callable[..., Any]) -> None:
-        self._look, self._lock = look, threading.Lock()
+    def __init__(self, check: Callable[..., Any]) -> None:
+        self._check, self._lock = check, threading.Lock()
         self._running: Future[Any] | None = None
 
     @property
@@ -70,12 +70,12 @@ class Probe:
         with self._lock:
             if self._running is None or self._running.done():
                 self._running = Future()
-                # A daemon, so that a look that never ends cannot keep the process from ending.
+                # A daemon, so that a hanging check does not keep the process alive.
                 threading.Thread(target=self._run, args=(self._running, arguments), daemon=True).start()
             return self._running
 
     def _run(self, future: Future[Any], arguments: tuple[Any, ...]) -> None:
         try:
-            future.set_result(self._look(*arguments))
+            future.set_result(self._check(*arguments))
         except Exception as error:  # noqa: BLE001  whatever goes wrong is the answer
             future.set_exception(error)

@@ -72,14 +72,19 @@ class Application(Tenant, Base):
         ),
         UniqueConstraint("id", "body_id"),
         Index(
-            "uq_application_live", "person_id", "occupation_code", "level", "attempt", unique=True,
+            "uq_application_live",
+            "person_id",
+            "occupation_code",
+            "level",
+            "attempt",
+            unique=True,
             postgresql_where=text(in_states(LIVE_APPLICATION)),
         ),
         Index(None, "batch_id", "state", "id"),
         Index(None, "candidate_id"),
         Index(None, "person_id"),
         access(NO_DELETE),
-    )  # fmt: skip
+    )
 
 
 class Roster(Tenant, Base):

@@ -1,4 +1,6 @@
-"""Events that the log keeps of batches, rosters and applications: ``subject:action``. Add freely; never rename, never reuse."""
+"""Events that the log keeps of batches, rosters and applications: ``subject:action``. Add freely;
+never rename, never reuse.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +23,7 @@ class Tag(StrEnum):
     PHOTOS_ADDED = "candidate:photos_added"
     APPLICATION_MADE = "application:made"
     APPLICATION_JUDGED = "application:judged"
+    VERDICT_JUDGED_AGAIN = "verdict:judged_again"
 
 
 TAG_LABELS: dict[str, str] = {
@@ -37,4 +40,5 @@ TAG_LABELS: dict[str, str] = {
     Tag.PHOTOS_ADDED: N_("导入照片"),
     Tag.APPLICATION_MADE: N_("报名"),
     Tag.APPLICATION_JUDGED: N_("资格审核"),
+    Tag.VERDICT_JUDGED_AGAIN: N_("规则更正后重判"),
 }

@@ -221,18 +221,26 @@ def _turns(session: ExamSession) -> list[dict[str, Any]]:
     rows = db.session.execute(query.where(Turn.session_id == session.id).order_by(Turn.number))
     return [
         {
-            "uid": turn.uid, "number": turn.number, "group": group, "start": turn.during.lower, "end": turn.during.upper,
-            "capacity": turn.capacity, "taken": turn.taken, "factors": turn.factors,
+            "uid": turn.uid,
+            "number": turn.number,
+            "group": group,
+            "start": turn.during.lower,
+            "end": turn.during.upper,
+            "capacity": turn.capacity,
+            "taken": turn.taken,
+            "factors": turn.factors,
         }
         for turn, group in rows
-    ]  # fmt: skip
+    ]
 
 
 def _outcome(outcome: BookingResult) -> dict[str, Any]:
     """As it is stored for the same key: plain JSON."""
     booking = outcome.booking
     return {
-        "application_uid": str(outcome.wanted.application_uid), "turn_uid": str(outcome.wanted.turn_uid),
-        "booking_uid": str(booking.uid) if booking else None, "state": str(booking.state) if booking else None,
+        "application_uid": str(outcome.wanted.application_uid),
+        "turn_uid": str(outcome.wanted.turn_uid),
+        "booking_uid": str(booking.uid) if booking else None,
+        "state": str(booking.state) if booking else None,
         "refusal": outcome.refusal.to_json() if outcome.refusal else None,
-    }  # fmt: skip
+    }

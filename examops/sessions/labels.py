@@ -9,23 +9,52 @@ from examops.core.language import N_, _
 from examops.web.labels import marked
 
 SESSION_STATES = {
-    "draft": ("wait", N_("待申报")), "declared": ("wait", N_("待审批")), "returned": ("look", N_("被退回")), "approved": ("done", N_("已批准")),
-    "open": ("done", N_("可预约")), "closed": ("done", N_("名单已定")), "running": ("act", N_("进行中")), "interrupted": ("look", N_("中断")),
-    "finished": ("done", N_("已结束")), "reported": ("done", N_("已报送")), "sent_back": ("look", N_("退回补正")), "audited": ("done", N_("已审核")),
-    "published": ("done", N_("已公示")), "sealed": ("done", N_("已封存")), "void": ("off", N_("作废")), "cancelled": ("off", N_("已取消")),
-}  # fmt: skip
+    "draft": ("wait", N_("待申报")),
+    "declared": ("wait", N_("待审批")),
+    "returned": ("look", N_("被退回")),
+    "approved": ("done", N_("已批准")),
+    "open": ("done", N_("可预约")),
+    "closed": ("done", N_("名单已定")),
+    "running": ("act", N_("进行中")),
+    "interrupted": ("look", N_("中断")),
+    "finished": ("done", N_("已结束")),
+    "reported": ("done", N_("已报送")),
+    "sent_back": ("look", N_("退回补正")),
+    "audited": ("done", N_("已审核")),
+    "published": ("done", N_("已公示")),
+    "sealed": ("done", N_("已封存")),
+    "void": ("off", N_("作废")),
+    "cancelled": ("off", N_("已取消")),
+}
 BOOKING_STATES = {
-    "held": ("wait", N_("保留")), "confirmed": ("done", N_("已确认")), "checked_in": ("act", N_("已入场")), "completed": ("done", N_("已完成")),
-    "waitlisted": ("look", N_("候补")), "cancelled": ("off", N_("已退出")), "excused": ("off", N_("缓考")), "no_show": ("off", N_("缺考")),
-    "interrupted": ("look", N_("中断")), "disqualified": ("stop", N_("取消资格")),
-}  # fmt: skip
+    "held": ("wait", N_("保留")),
+    "confirmed": ("done", N_("已确认")),
+    "checked_in": ("act", N_("已入场")),
+    "completed": ("done", N_("已完成")),
+    "waitlisted": ("look", N_("候补")),
+    "cancelled": ("off", N_("已退出")),
+    "excused": ("off", N_("缓考")),
+    "no_show": ("off", N_("缺考")),
+    "interrupted": ("look", N_("中断")),
+    "disqualified": ("stop", N_("取消资格")),
+}
 FACTORS = {
-    "stations": N_("工位"), "cameras": N_("摄像覆盖"), "examiners": N_("考评员可看"), "proctors": N_("监考员可看"),
-}  # fmt: skip
+    "stations": N_("工位"),
+    "cameras": N_("摄像覆盖"),
+    "examiners": N_("考评员可看"),
+    "proctors": N_("监考员可看"),
+}
 SESSION_TRANSITION_LABELS = {
-    "declared": N_("报送考前申报"), "approved": N_("批准"), "returned": N_("退回"), "open": N_("开放排人"), "closed": N_("名单定稿"),
-    "running": N_("开考"), "finished": N_("结束考试"), "cancelled": N_("取消场次"), "interrupted": N_("中断"),
-}  # fmt: skip
+    "declared": N_("报送考前申报"),
+    "approved": N_("批准"),
+    "returned": N_("退回"),
+    "open": N_("开放排人"),
+    "closed": N_("名单定稿"),
+    "running": N_("开考"),
+    "finished": N_("结束考试"),
+    "cancelled": N_("取消场次"),
+    "interrupted": N_("中断"),
+}
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "session_state": marked(SESSION_STATES),

@@ -123,13 +123,15 @@ class SessionDuty(Tenant, Base):
     __table_args__ = (
         CheckConstraint("role IN ('leader','examiner','proctor','internal_supervisor','supervisor')", name="role"),
         ForeignKeyConstraint(
-            ["session_id", "during"], ["exam_session.id", "exam_session.during"],
-            name="fk_session_duty_session", onupdate="CASCADE",
+            ["session_id", "during"],
+            ["exam_session.id", "exam_session.during"],
+            name="fk_session_duty_session",
+            onupdate="CASCADE",
         ),
         overlap_guard("no_overlap_duty", "staff_id", "NOT is_released"),
         Index(None, "session_id"),
         Index(None, "staff_id"),
-    )  # fmt: skip
+    )
 
 
 class SessionStation(Tenant, Base):
@@ -143,13 +145,15 @@ class SessionStation(Tenant, Base):
     is_released: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (
         ForeignKeyConstraint(
-            ["session_id", "during"], ["exam_session.id", "exam_session.during"],
-            name="fk_session_station_session", onupdate="CASCADE",
+            ["session_id", "during"],
+            ["exam_session.id", "exam_session.during"],
+            name="fk_session_station_session",
+            onupdate="CASCADE",
         ),
         overlap_guard("no_overlap_workstation", "workstation_id", "NOT is_released"),
         Index(None, "session_id"),
         Index(None, "workstation_id"),
-    )  # fmt: skip
+    )
 
 
 class Booking(Tenant, Base):
@@ -172,7 +176,11 @@ class Booking(Tenant, Base):
         ),
         ForeignKeyConstraint(["turn_id", "body_id"], ["turn.id", "turn.body_id"], name="fk_booking_turn"),
         Index(
-            "uq_booking_live", "application_id", "part", unique=True, postgresql_where=text(in_states(LIVE_BOOKING)),
+            "uq_booking_live",
+            "application_id",
+            "part",
+            unique=True,
+            postgresql_where=text(in_states(LIVE_BOOKING)),
         ),
         overlap_guard("no_overlap_person", "person_id", in_states(LIVE_BOOKING)),
         Index(None, "session_id", "id"),
@@ -181,7 +189,7 @@ class Booking(Tenant, Base):
         Index("ix_booking_held", "hold_until", postgresql_where=text("state = 'held'")),
         Index("ix_booking_expected", "session_id", postgresql_where=text("state = 'confirmed'")),
         access(NO_DELETE),
-    )  # fmt: skip
+    )
 
 
 class Ticket(Tenant, Base):

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from examops.core.errors import Conflict, Invalid, NotFound
+from examops.core.errors import Conflict, DomainError, Invalid, NotFound
 from examops.core.language import N_
-
-OVERLAPS = {
-    "no_overlap_room": ("session.room_taken", N_("这个考场在这段时间已有场次"), N_("换时间，或换一个考场")),
-    "no_overlap_workstation": (
-        "session.station_taken",
-        N_("有工位在这段时间已被别的场次占用"),
-        N_("换时间，或去掉这些工位"),
-    ),
-    "no_overlap_duty": ("session.person_taken", N_("有考务人员在这段时间已在别的场次"), N_("换人，或换时间")),
-    "no_overlap_person": ("booking.person_elsewhere", N_("这位考生在同一时间已有另一场考试"), N_("换一轮，或换一天")),
-    "uq_booking_live": ("booking.already", N_("这位考生的这一科已经排过"), N_("要换轮次，请用“换轮次”")),
-    "ck_turn_not_overbooked": ("booking.turn_full", N_("这一轮已满"), N_("换一轮，或加容量")),
-    "uq_application_live": (
-        "application.already",
-        N_("这位考生已有同职业同等级的在办报名"),
-        N_("先完成或撤回在办的那一份"),
-    ),
-}
 
 
 class PlanConflict(Conflict):
     code = "session.overlap"
+
+
+class RoomTaken(PlanConflict):
+    code, message, advice = "session.room_taken", N_("这个考场在这段时间已有场次"), N_("换时间，或换一个考场")
+
+
+class StationTaken(PlanConflict):
+    code, message = "session.station_taken", N_("有工位在这段时间已被别的场次占用")
+    advice = N_("换时间，或去掉这些工位")
+
+
+class PersonOnDutyTaken(PlanConflict):
+    code, message, advice = "session.person_taken", N_("有考务人员在这段时间已在别的场次"), N_("换人，或换时间")
 
 
 class TurnFull(Conflict):
@@ -36,7 +31,7 @@ class AlreadyBooked(Conflict):
     code, message, advice = "booking.already", N_("这位考生的这一科已经排过"), N_("要换轮次，请用“换轮次”")
 
 
-class PersonElsewhere(Conflict):
+class PersonElsewhere(PlanConflict):
     code, message, advice = "booking.person_elsewhere", N_("这位考生在同一时间已有另一场考试"), N_("换一轮，或换一天")
 
 
@@ -58,11 +53,11 @@ class NoSuchTurn(NotFound):
     code, message, advice = "booking.no_such_turn", N_("没有找到这一轮"), N_("返回场次页重新选择")
 
 
-def from_constraint(name: str) -> Conflict | None:
-    """The refusal behind a broken constraint, or None when it is none of ours."""
-    if name not in OVERLAPS:
-        return None
-    code, message, advice = OVERLAPS[name]
-    kind = type("Overlap", (PlanConflict,), {"code": code})  # one class of refusal, its code says which
-    refusal: Conflict = kind(message, advice=advice)
-    return refusal
+CONSTRAINTS: dict[str, type[DomainError]] = {
+    "no_overlap_room": RoomTaken,
+    "no_overlap_workstation": StationTaken,
+    "no_overlap_duty": PersonOnDutyTaken,
+    "no_overlap_person": PersonElsewhere,
+    "uq_booking_live": AlreadyBooked,
+    "ck_turn_not_overbooked": TurnFull,
+}  # for examops.core.refusals.constraints_as

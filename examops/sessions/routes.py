@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import Schema, fields
 
 from config.calendar import calendar
 from config.rulebook import rulebook
@@ -25,6 +26,7 @@ from examops.sessions.blueprint import bp
 from examops.sessions.booking.queries import bookable_applications, bookings_of
 from examops.sessions.booking.service import BookingRequest, book, book_one, release, takes_bookings
 from examops.sessions.declarations.checks import checks
+from examops.sessions.inputs import ChosenSchema, MoveSchema, ReleaseSchema, SessionsSchema
 from examops.sessions.labels import SESSION_STATES
 from examops.sessions.models import Booking, ExamSession, SessionGroup
 from examops.sessions.overview.agenda import agenda
@@ -32,10 +34,13 @@ from examops.sessions.overview.deadlines import deadlines
 from examops.sessions.overview.queries import PAGE, SessionFilter, sessions_between, sessions_page
 from examops.sessions.overview.session_view import SessionView, session_view
 from examops.sessions.overview.week import days_shown, fills, lanes, monday, position
-from examops.sessions.planning.draft import station_words
+from examops.sessions.planning.stations import station_words
 from examops.sessions.states import SESSION_TRANSITIONS, SessionState
 from examops.sessions.tags import Tag
 from examops.sessions.transitions import ALLOWED_ROLES, move_session
+from examops.web.api import JsonCall, LenientSchema, described
+from examops.web.inputs import Uid, read_form, read_json, read_valid
+from examops.web.pages import AfterNumberSchema
 
 
 @bp.get("/week")
@@ -45,18 +50,27 @@ def home() -> ResponseReturnValue:
     rows = sessions_between(midnight(first), midnight(first + timedelta(days=14)))
     shown = days_shown(rows, first)
     return render_template(
-        "sessions/home.html", day=day, first=first, days=[first + timedelta(days=n) for n in range(shown)],
-        lanes=lanes(rows, first, shown), fills=fills(rows, first), now_left=round(position(now, first, shown) * 2),
-        agenda=agenda(rows, now), deadlines=deadlines(rows, rulebook(), calendar(), now),
-    )  # fmt: skip
+        "sessions/home.html",
+        day=day,
+        first=first,
+        days=[first + timedelta(days=n) for n in range(shown)],
+        lanes=lanes(rows, first, shown),
+        fills=fills(rows, first),
+        now_left=round(position(now, first, shown) * 2),
+        agenda=agenda(rows, now),
+        deadlines=deadlines(rows, rulebook(), calendar(), now),
+    )
 
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    """``day`` and ``until`` are days in Foshan; ``day`` alone is that one day. A part that makes no sense is no filter."""
-    since, state = _day("day"), request.args.get("state", "")
-    asked = SessionFilter(state if state in SESSION_STATES else "", since, _day("until") or since)
-    rows, following = sessions_page(request.args.get("before"), asked)
+    """``day`` and ``until`` are days in Foshan; ``day`` alone is that one day.
+    A part that makes no sense is no filter.
+    """
+    given = read_valid(SessionsSchema, request.args)
+    since = given["day"]
+    asked = SessionFilter(given["state"] or "", since, given["until"] or since)
+    rows, following = sessions_page(given["before"], asked)
     filters: dict[str, Any] = {
         "state": asked.state or None,
         "day": asked.since,
@@ -64,13 +78,6 @@ def index() -> ResponseReturnValue:
     }
     older = url_for("sessions.index", before=following, **filters) if following else None
     return render_template("sessions/index.html", rows=rows, older=older, asked=asked, states=SESSION_STATES)
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
 
 
 @bp.get("/<uuid:session_uid>")
@@ -85,12 +92,20 @@ def show(session_uid: UUID) -> ResponseReturnValue:
         for to in SESSION_TRANSITIONS.get(SessionState(view.session.state), ())
         if g.role in ALLOWED_ROLES.get(to, set())
     ]
-    after = request.args.get("after", 0, type=int)
+    after = read_valid(AfterNumberSchema, request.args)["after"]
     return render_template(
-        "sessions/show.html", view=view, session=view.session, checks=found, passed=sum(c.outcome == "pass" for c in found),
-        bookings=bookings_of(view.session, after), page=PAGE, moves=moves, occupation=named_occupation, station_words=station_words,
+        "sessions/show.html",
+        view=view,
+        session=view.session,
+        checks=found,
+        passed=sum(c.outcome == "pass" for c in found),
+        bookings=bookings_of(view.session, after),
+        page=PAGE,
+        moves=moves,
+        occupation=named_occupation,
+        station_words=station_words,
         waiting=_waiting(view) if g.role == "coordinator" and takes_bookings(view.session, clock()) else [],
-    )  # fmt: skip
+    )
 
 
 def _waiting(view: SessionView) -> list[tuple[SessionGroup, list[Any]]]:
@@ -101,24 +116,31 @@ def _waiting(view: SessionView) -> list[tuple[SessionGroup, list[Any]]]:
 
 @bp.post("/<uuid:session_uid>/move")
 def move(session_uid: UUID) -> ResponseReturnValue:
-    try:
-        to = SessionState(request.form.get("to", ""))
-    except ValueError:
-        raise Invalid(N_("没有这种状态")) from None
+    asked = read_form(MoveSchema)
     with transaction():
-        move_session(
-            session_by_uid(session_uid), to, reason=request.form.get("reason", "")[:200], actor=current_actor()
-        )
+        move_session(session_by_uid(session_uid), asked["to"], reason=asked["reason"], actor=current_actor())
     return redirect(url_for("sessions.show", session_uid=session_uid))
 
 
+class OneBookingSchema(LenientSchema):
+    application_uid = Uid(required=True)
+    turn_uid = Uid(required=True)
+
+
+class BookedSchema(Schema):
+    booking_uid = fields.UUID(required=True)
+    state = fields.Str(required=True)
+
+
 @bp.post("/<uuid:session_uid>/bookings")
+@described(JsonCall(BookedSchema, takes=OneBookingSchema, status=201))
 @needs("coordinator")
 def create_bookings(session_uid: UUID) -> ResponseReturnValue:
-    """A form books everybody ticked into one turn; JSON books one and answers with the booking or the refusal."""
+    """JSON books one place and answers with the booking; a form books everybody ticked into one turn"""
     if request.is_json:
         return _book_json(session_uid)
-    wanted = _wanted(request.form.getlist("application"), request.form.get("turn", ""))
+    chosen = read_form(ChosenSchema)
+    wanted = [BookingRequest(uid, chosen["turn"]) for uid in chosen["application"]]
     if not wanted:
         raise Invalid(N_("没有选中考生"), advice=N_("先在名单里勾选，再排入"))
 
@@ -137,24 +159,15 @@ def create_bookings(session_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("sessions.show", session_uid=session_uid))
 
 
-def _wanted(applications: list[str], turn: str) -> list[BookingRequest]:
-    try:
-        return [BookingRequest(UUID(uid), UUID(turn)) for uid in applications]
-    except ValueError:
-        raise Invalid(N_("考生或轮次不对"), advice=N_("刷新页面，再勾选一次")) from None
-
-
 def _book_json(session_uid: UUID) -> ResponseReturnValue:
-    body = request.get_json()
-    try:
-        application_uid, turn_uid = UUID(str(body.get("application_uid"))), UUID(str(body.get("turn_uid")))
-    except (ValueError, AttributeError):
-        raise Invalid(N_("需要 application_uid 和 turn_uid")) from None
+    body = read_json(OneBookingSchema)
 
     def work() -> Booking:
         with transaction():
             session = session_by_uid(session_uid)
-            return book_one(application_uid, turn_uid, actor=current_actor(), clock=clock(), session=session)
+            return book_one(
+                body["application_uid"], body["turn_uid"], actor=current_actor(), clock=clock(), session=session
+            )
 
     booking = retried(work)
     return jsonify({"booking_uid": str(booking.uid), "state": booking.state}), 201
@@ -164,7 +177,7 @@ def _book_json(session_uid: UUID) -> ResponseReturnValue:
 @needs("coordinator")
 def release_booking(booking_uid: UUID) -> ResponseReturnValue:
     with transaction():
-        booking = release(booking_uid, reason=request.form.get("reason", N_("考务退出"))[:200], actor=current_actor())
+        booking = release(booking_uid, reason=read_form(ReleaseSchema)["reason"], actor=current_actor())
         session_uid = db.session.get_one(ExamSession, booking.session_id).uid
     flash(_("已退出，位子已放开"))
     return redirect(url_for("sessions.show", session_uid=session_uid))

@@ -1,4 +1,6 @@
-"""Events that the log keeps of sessions, bookings and tickets: ``subject:action``. Add freely; never rename, never reuse."""
+"""Events that the log keeps of sessions, bookings and tickets: ``subject:action``. Add freely;
+never rename, never reuse.
+"""
 
 from __future__ import annotations
 

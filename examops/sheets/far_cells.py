@@ -64,7 +64,7 @@ def pieces(part: IO[bytes]) -> Iterator[bytes]:
 
 
 def refuse_xlsx(archive: zipfile.ZipFile, part: str, rows: int, columns: int) -> None:
-    """Raise what :func:`refuse_beyond` says of a sheet in which :func:`far_cell` was found."""
+    """As :func:`refuse_beyond`, for an XLSX sheet in which a pattern of :func:`far_cell` was found."""
     with archive.open(part) as sheet:
         found = (match[1].decode() for piece in pieces(sheet) for match in ANY_CELL.finditer(piece))
         refuse_beyond((position(address) for address in found), rows, columns)

@@ -91,7 +91,7 @@ def _is_binary(head: str) -> bool:
 
 
 def _delimiter(text: str) -> str:
-    """The mark that stands most often in the first lines; a header is enough to tell."""
+    """The delimiter that is most frequent in the first lines."""
     head = "\n".join(text.splitlines()[:5]) if len(text) < 1_000_000 else text[:4000]
     return max("\t,;", key=head.count)
 
@@ -130,8 +130,8 @@ def _strictly(data: bytes, encodings: tuple[str, ...]) -> str:
 
 
 def _read_zip(data: bytes, sheet: str, limits: SheetLimits) -> Table:
-    """What the archive says of itself is checked first, then proven: the reader behind us believes it and would unpack
-    whatever comes."""
+    """Check the sizes that the archive declares, then unpack within them: calamine trusts the declaration and would
+    unpack without a limit."""
     try:
         # Counted before an object is made of each: an archive of 32 MB may list 700,000.
         _check_entries(data.count(DIRECTORY_ENTRY), limits)
@@ -155,7 +155,7 @@ def _check_entries(found: int, limits: SheetLimits) -> None:
 
 
 def _has_far_cell(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: SheetLimits) -> bool:
-    """Unpacks the part to its end, which fails when more comes than was said, or other bytes."""
+    """Unpack the whole part; zipfile raises BadZipFile where the content does not match declared size and CRC."""
     is_sheet, found = entry.filename.startswith("xl/worksheets/"), False
     pattern = far_cell(limits.last_row, limits.columns)
     with archive.open(entry) as part:

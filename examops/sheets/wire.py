@@ -1,4 +1,4 @@
-"""Tables as JSON, for the way from a child process to its parent."""
+"""Tables as JSON: the child process sends them to its parent."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _cell_to_json(cell: Any) -> Any:
 
 
 def table_from_json(found: dict[str, Any]) -> Table:
-    """Changes the lists of ``found`` in place: a large table is not held twice."""
+    """The inverse. Changes the lists of ``found`` in place, so that a large table is in memory once."""
     for row in found["rows"]:
         for at, cell in enumerate(row):
             if isinstance(cell, list):

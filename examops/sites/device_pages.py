@@ -8,9 +8,8 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from examops.accounts import CODE_TTL, current_actor, guarded, roles_only
-from examops.core.errors import Invalid
 from examops.core.extensions import clock, settings
-from examops.core.language import N_, _
+from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.sites.device_list import (
     KINDS,
@@ -21,7 +20,10 @@ from examops.sites.device_list import (
     revoke_device,
     sites_of,
     withdraw_code,
-)  # fmt: skip
+)
+from examops.sites.inputs import CodeSchema
+from examops.web.inputs import read_form, read_valid
+from examops.web.pages import BeforeSchema
 
 bp = guarded(Blueprint("devices", __name__, url_prefix="/devices"), roles_only(*LOOK_AFTER))
 
@@ -34,14 +36,10 @@ def index() -> ResponseReturnValue:
 @bp.post("/codes")
 def create_code() -> ResponseReturnValue:
     """Answers with the page that shows the code; asking for the page again shows it no more."""
-    kind = request.form.get("kind", "")
-    try:
-        site_uid = UUID(request.form.get("site", ""))
-    except ValueError:
-        raise Invalid(N_("请选考点")) from None
+    asked = read_form(CodeSchema)
     with transaction():
-        code, site = make_code(site_uid, kind, g.grants, actor=current_actor(), clock=clock())
-        shown = {"code": code, "kind": kind, "site": site.name, "until": clock().now() + CODE_TTL}
+        code, site = make_code(asked["site"], asked["kind"], g.grants, actor=current_actor(), clock=clock())
+        shown = {"code": code, "kind": asked["kind"], "site": site.name, "until": clock().now() + CODE_TTL}
     return _page(shown)
 
 
@@ -63,10 +61,18 @@ def take_out_of_use(device_uid: UUID) -> ResponseReturnValue:
 
 def _page(shown: dict[str, object] | None) -> ResponseReturnValue:
     sites, now = sites_of(g.grants), clock().now()
-    lines, following = device_lines(sites, now, request.args.get("before"))
-    page = make_response(render_template(
-        "sites/devices.html", lines=lines, codes=open_codes(sites, now), sites=sites, kinds=KINDS,
-        older=url_for("devices.index", before=following) if following else None, shown=shown, address=settings().public_url,
-    ))  # fmt: skip
+    lines, following = device_lines(sites, now, read_valid(BeforeSchema, request.args)["before"])
+    page = make_response(
+        render_template(
+            "sites/devices.html",
+            lines=lines,
+            codes=open_codes(sites, now),
+            sites=sites,
+            kinds=KINDS,
+            older=url_for("devices.index", before=following) if following else None,
+            shown=shown,
+            address=settings().public_url,
+        )
+    )
     page.headers["Cache-Control"] = "no-store"  # a code must not come back with the browser's back button
     return page

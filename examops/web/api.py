@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
 
+import flask_smorest
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from marshmallow import EXCLUDE, Schema, fields, validate
+from webargs.flaskparser import FlaskParser
+
+from examops.web.inputs import read, read_json, read_query
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 DESCRIPTION = """The JSON of examops, for browsers of signed-in people, paired devices and other systems.
 
@@ -60,3 +71,64 @@ class Document(Api):
 
     def _register_error_handlers(self) -> None:
         """Refusals are answered by examops/web/errors.py, for people and machines alike."""
+
+
+class InputParser(FlaskParser):
+    """``@bp.arguments`` by the readers of ``examops.web.inputs``: the same refusal with every fault, never a 500."""
+
+    def parse(self, argmap: Any, req: Any = None, *, location: str | None = None, **_options: Any) -> dict[str, Any]:
+        if location == "query":
+            return read_query(argmap)
+        return read(argmap, dict(request.headers)) if location == "headers" else read_json(argmap)
+
+
+class JsonBlueprint(flask_smorest.Blueprint):
+    """A blueprint of the API whose input is read as everywhere else."""
+
+    ARGUMENTS_PARSER = InputParser()
+
+
+@dataclass(frozen=True)
+class JsonCall:
+    """What a route outside of ``/api/v1`` takes and answers, for the document. ``answers`` None: 204 without content."""
+
+    answers: type[Schema] | None
+    takes: type[Schema] | None = None
+    asks: type[Schema] | None = None
+    status: int = 200
+    is_open: bool = False
+
+
+def described(call: JsonCall) -> Callable[[F], F]:
+    """Puts the route into the document; the first line of its docstring is the summary."""
+
+    def wrap(view: F) -> F:
+        view.json_call = call  # type: ignore[attr-defined]
+        return view
+
+    return wrap
+
+
+def json_call(
+    answers: type[Schema] | None,
+    *,
+    takes: type[Schema] | None = None,
+    asks: type[Schema] | None = None,
+    status: int = 200,
+) -> Callable[[Callable[..., Any]], Callable[..., ResponseReturnValue]]:
+    """A page's own JSON route: reads its body by ``takes`` and its query string by ``asks``, and is in the document.
+
+    The view is given what was read, body first, then what its address names; its answer is sent with ``status``.
+    """
+
+    def wrap(view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
+        @described(JsonCall(answers, takes, asks, status if answers else 204))
+        @wraps(view)
+        def called(**address: Any) -> ResponseReturnValue:
+            given = [*([read_json(takes)] if takes else []), *([read_query(asks)] if asks else [])]
+            answer = view(*given, **address)
+            return (jsonify(answer), status) if answers else ("", 204)
+
+        return called
+
+    return wrap

@@ -30,7 +30,7 @@ def _fingerprint(name: str) -> str:
 
 
 def asset(name: str) -> str:
-    """``css/base.css`` → its address: the bundle's, else the source with its imports; "" for scripts without a bundle."""
+    """``css/base.css`` → its address: the bundle's, else the source's; "" for scripts without a bundle."""
     if built := _manifest().get(name.removeprefix("css/")):
         return f"/static/dist/{built}"
     if not (STATIC / name).exists():
@@ -39,10 +39,10 @@ def asset(name: str) -> str:
 
 
 def bundle_fault() -> str:
-    """What to tell the person when the scripts were never built; "" when all is well."""
+    """A message to show while the scripts have not been built, else ""."""
     return "" if _manifest() else _(MISSING)
 
 
 def is_immutable(path: str, query: str) -> bool:
-    """Whether this address can never answer with other bytes: its name or its query carries a content hash."""
+    """Whether name or query carry a content hash, so that the answer may be cached for ever."""
     return path.startswith("/static/") and ("v=" in query or path.removeprefix("/static/dist/") in _manifest().values())

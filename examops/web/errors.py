@@ -1,4 +1,4 @@
-"""One table from refusals to answers: JSON for machines, a page that says what to do for people."""
+"""Error handlers: a refusal becomes JSON for API clients, and a page with the next step for browsers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from examops.core.language import N_, _
 from examops.core.transaction import RETRIED, sqlstate
 
 log = logging.getLogger(__name__)
-MAX_DRAINED_BYTES = 128 << 20  # behind it a broken connection is the fair answer
+MAX_DRAINED_BYTES = 128 << 20  # bytes; a longer body ends in a connection error
 WORDS = {
     400: (N_("这个请求看不懂"), N_("返回上一页，刷新后再试一次")),
     401: (N_("请先登录"), N_("登录后会回到刚才的页面")),
@@ -52,14 +52,14 @@ def answer(error: DomainError) -> ResponseReturnValue:
 
 
 def _faults(error: HTTPException) -> dict[str, Any]:
-    """What a schema found wrong, field by field, for whoever writes a client."""
+    """The validation errors of a schema by field, for the author of a client."""
     data = getattr(error, "data", None) or {}
     faults = data.get("errors") or data.get("messages")
     return {"errors": faults} if faults else {}
 
 
 def _take_the_rest() -> None:
-    """Read what the browser is still sending: cut off in the middle it would show a broken connection, not our page."""
+    """Read the rest of the request body: browsers show a connection error when an answer comes before its end."""
     source, left = request.environ["wsgi.input"], min(request.content_length or 0, MAX_DRAINED_BYTES)
     while left > 0 and (taken := source.read(min(left, 1 << 20))):
         left -= len(taken)

@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from examops.core.clock import local, local_day
 from examops.core.language import _, current_language
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-def local(moment: datetime) -> datetime:
-    return moment.astimezone(SHANGHAI)
 
 
 def day(value: date | datetime) -> str:
@@ -29,7 +23,7 @@ def dated(value: date | datetime) -> str:
 
 
 def _date(value: date | datetime, pattern: str) -> str:
-    value = local(value).date() if isinstance(value, datetime) else value
+    value = local_day(value) if isinstance(value, datetime) else value
     return format_date(value, pattern, locale=current_language())
 
 
@@ -48,7 +42,7 @@ def moment(value: datetime) -> str:
 
 def span(start: datetime, end: datetime) -> str:
     """``11-23 周一 09:00–11:30``"""
-    tail = clock_time(end) if local(start).date() == local(end).date() else moment(end)
+    tail = clock_time(end) if local_day(start) == local_day(end) else moment(end)
     return f"{moment(start)}–{tail}"
 
 

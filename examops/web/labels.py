@@ -1,4 +1,4 @@
-"""Tables of words become filters of the templates. They hold Chinese and are worded when they are read."""
+"""Label tables (code → Chinese text) as template filters. A label is translated when it is rendered."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from examops.core.language import _
 
 
 def labelled(table: Mapping[str, str]) -> Callable[[str], str]:
-    """Code → its word in the reader's language; an unknown code stands for itself."""
+    """Filter: code → label in the reader's language; an unknown code is returned as it is."""
     return lambda code: _(table.get(code, code))
 
 
 def marked(
     table: Mapping[str, tuple[str, str]], otherwise: tuple[str, str] | None = None
 ) -> Callable[[str], tuple[str, str]]:
-    """Code → (class of the mark, word). Raises KeyError for an unknown code unless ``otherwise`` is given."""
+    """Filter: code → (CSS class, label). Raises KeyError for an unknown code unless ``otherwise`` is given."""
 
     def look_up(code: str) -> tuple[str, str]:
         kind, word = table.get(code, otherwise) if otherwise else table[code]

@@ -10,10 +10,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 
 from examops.core.language import SOURCE, current_language, script_texts
+from examops.web.api import LenientSchema
+from examops.web.inputs import OneOf, read_valid
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 COOKIE = "examops_language"
 YEAR_S = 365 * 24 * 3600
+
+
+class LanguageSchema(LenientSchema):
+    language = OneOf(LANGUAGES)
+
+
+CHOICE = LanguageSchema()
 
 
 def install_languages(app: Flask) -> None:
@@ -47,8 +56,8 @@ def script_words() -> Mapping[str, str | list[str]] | None:
 
 
 def _choose() -> ResponseReturnValue | None:
-    wanted = request.args.get("language", "")
-    if request.method != "GET" or wanted not in LANGUAGES:
+    wanted = read_valid(CHOICE, request.args)["language"]
+    if request.method != "GET" or wanted is None:
         return None
     answer = redirect(_this_page())
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])

@@ -1,4 +1,4 @@
-"""The left rail: which entry a page stands under."""
+"""The menu on the left: which entry is marked as current."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from examops.core.domain import MenuEntry
 
 
 def current(entries: Sequence[MenuEntry], endpoint: str | None) -> MenuEntry | None:
-    """The entry to mark: the page's own first, else the one that claims it, else the one of the part it belongs to."""
+    """The entry to mark: of this endpoint, else one that lists it in ``pages``, else one of the same blueprint."""
     exact = next((entry for entry in entries if entry.endpoint == endpoint or endpoint in entry.pages), None)
     part = endpoint.split(".")[0] if endpoint else ""
     inside = [entry for entry in entries if entry.part == part]

@@ -1,4 +1,4 @@
-"""What every template may count on."""
+"""Filters, functions and variables that every template has."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from examops.ops.migrations.changes import changes
 from examops.ops.migrations.helpers import fill_roles
 from scheduler.clockwork import tick
 from scheduler.table import spec_named, timetable
-from scheduler.tasks import registered_tasks, without_body
+from scheduler.tasks import jobs_without_task, registered_tasks
 from scheduler.worker import WorkerOptions, work
 from tests.app.throwaway import DOMAIN
 from tests.factories import Factory
@@ -158,7 +158,7 @@ def test_its_timed_job_is_in_the_timetable_of_this_application_and_of_no_other(m
         assert spec_named("give-up-lost-items") is None
     domains = registry(MOUNTED)
     assert "throwaway.give_up" in registered_tasks(domains)
-    assert without_body(domains) == []
+    assert jobs_without_task(domains) == []
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def worker(mounted: Mounted, settings: Settings) -> Iterator[None]:
     thread.start()
     yield
     db.session.remove()
-    loop.call_soon_threadsafe(options.told.set)
+    loop.call_soon_threadsafe(options.stop_event.set)
     thread.join()
     loop.close()
 

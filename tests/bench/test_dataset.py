@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import create_engine, func, select, text
 
 from bench.dataset import Amounts, fill
-from bench.dataset.fill import Tools
+from bench.dataset.fill import Services
 from bench.dataset.timetable import BACK, timetable
 from examops.app.tables import METADATA
 from examops.audit.models import AuditEntry
@@ -38,20 +38,20 @@ def count(table: type) -> int:
 
 
 @pytest.fixture
-def year(app: Flask, job_app: Flask) -> Iterator[Tools]:
+def year(app: Flask, job_app: Flask) -> Iterator[Services]:
     """A small year, filled as the job role."""
     with job_app.app_context():
-        tools = Tools(clock_of(), keyring(), store())
+        tools = Services(clock_of(), keyring(), store())
         assert fill(SMALL, 7, tools) == 2
         yield tools
         db.session.remove()
 
 
-def test_every_invariant_holds_on_it(year: Tools) -> None:
+def test_every_invariant_holds_on_it(year: Services) -> None:
     assert [outcome for outcome in run_checks(year.clock) if outcome.faults] == []
 
 
-def test_it_has_what_was_asked_for(year: Tools) -> None:
+def test_it_has_what_was_asked_for(year: Services) -> None:
     # A session at the hour of one that runs is left out, so that nobody is in two places.
     assert 22 <= count(ExamSession) <= 24
     assert (count(Application), count(Roster)) == (240, 4)
@@ -60,7 +60,7 @@ def test_it_has_what_was_asked_for(year: Tools) -> None:
     assert count(AuditEntry) > count(Booking) + count(Scan)
 
 
-def test_a_second_run_adds_nothing(year: Tools) -> None:
+def test_a_second_run_adds_nothing(year: Services) -> None:
     before = {table: count(table) for table in (ExamSession, Application, Segment, Roster, AuditEntry)}
 
     assert fill(SMALL, 7, year) == 0
@@ -68,7 +68,7 @@ def test_a_second_run_adds_nothing(year: Tools) -> None:
     assert {table: count(table) for table in before} == before
 
 
-def test_only_the_measured_session_claims_to_have_bytes(year: Tools) -> None:
+def test_only_the_measured_session_claims_to_have_bytes(year: Services) -> None:
     with transaction(SYSTEM):
         kept = db.session.execute(select(Segment.session_id, Segment.state).distinct()).all()
         verified = db.session.execute(select(Segment).where(Segment.state == "verified")).scalars().all()
@@ -79,7 +79,7 @@ def test_only_the_measured_session_claims_to_have_bytes(year: Tools) -> None:
     assert len(verified) == 2 * SMALL.measured_minutes
 
 
-def test_the_same_seed_writes_the_same_year(year: Tools, settings) -> None:
+def test_the_same_seed_writes_the_same_year(year: Services, settings) -> None:
     query = select(Application.uid, Application.number, Application.state).order_by(Application.uid)
     with transaction(SYSTEM):
         before = db.session.execute(query).all()

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from examops.core.language import _, translations
+from examops.core.language import Message, _, translations
 from examops.core.language.plurals import number_in
 
 PO = """msgid ""
@@ -76,12 +76,24 @@ def english(app, folder: Path, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize(
     ("count", "written"),
-    [(1, "1 session left"), (0, "0 sessions left"), (7, "7 sessions left"), ("<b>1</b>", "<b>1</b> session left")],
+    [
+        (1, "1 session left"),
+        (0, "0 sessions left"),
+        (7, "7 sessions left"),
+        ("<b>1</b>", "<b>1</b> session left"),
+        ("1,200", "1,200 sessions left"),
+    ],
 )
 def test_a_text_that_counts_has_its_plural_form(english, count, written):
     with english:
         assert _("还有 {count} 场", count=count) == written
     assert _("还有 {count} 场", count=count) == f"还有 {count} 场"
+
+
+def test_the_empty_text_stays_empty(english):
+    """gettext keeps the head of a catalogue under it."""
+    with english:
+        assert [_(""), _("", context="列名"), str(Message(""))] == ["", "", ""]
 
 
 def test_a_context_without_an_entry_means_the_plain_text(english):
@@ -99,7 +111,9 @@ def test_a_context_without_an_entry_means_the_plain_text(english):
         ("{turns} 轮 × {stations} 工位", {"turns": 2, "stations": 1}, 2),
         ("{name} 缺 {count} 项", {"name": "甲", "count": 1}, 1),
         ("第 {number} 轮", {"number": 1}, None),
-        ("还有 {count} 场", {"count": "很多"}, None),
+        ("还有 {count} 场", {"count": "很多"}, 0),
+        ("还有 {count} 场", {"count": "1,200"}, 1200),
+        ("还有 {count} 场", {"count": '<b>1</b> <span class="limit">/ 10</span>'}, 10),
         ("还有 {count} 场", {}, None),
     ],
 )

@@ -60,14 +60,19 @@ def test_json_keeps_texts_and_values_apart_and_is_spoken_in_the_readers_language
 def test_a_refusal_is_worded_when_it_is_read(english):
     error = Invalid(N_("第 {row} 行没有姓名"), advice=N_("补上{what}"), row=3, what=message(N_("姓名")))
     assert (error.words, error.next_step, str(error.sentence)) == (
-        "第 3 行没有姓名", "补上姓名", "第 3 行没有姓名。补上姓名",
-    )  # fmt: skip
+        "第 3 行没有姓名",
+        "补上姓名",
+        "第 3 行没有姓名。补上姓名",
+    )
     with english():
         assert (error.words, str(error.sentence)) == ("Row 3 has no name", "Row 3 has no name. Add the name")
         assert error.to_json() == {
-            "code": "invalid", "message": "Row 3 has no name", "advice": "Add the name", "clause": "",
+            "code": "invalid",
+            "message": "Row 3 has no name",
+            "advice": "Add the name",
+            "clause": "",
             "params": {"row": 3, "what": "name"},
-        }  # fmt: skip
+        }
 
 
 def test_a_refusal_in_a_log_shows_numbers_but_no_words_that_may_be_a_name():

@@ -13,8 +13,8 @@ from tests.domains.registration.test_rosters import ACTOR, desk  # noqa: F401
 
 def test_photos_are_handed_in_once_and_checked_by_the_worker(saved, job_app, clock) -> None:  # noqa: F811
     with job_app.app_context():
-        assert photos.give_faces(ACTOR, clock) == 2
-        assert photos.give_faces(ACTOR, clock) == 0
+        assert photos.submit_photos(ACTOR, clock) == 2
+        assert photos.submit_photos(ACTOR, clock) == 0
     assert photos_of(saved)["state"] == "reading"
     assert check(saved, job_app, clock)["fitted"] == 2
     assert set(db.session.execute(select(Candidate.photo_state)).scalars()) == {"accepted"}
@@ -24,7 +24,7 @@ def test_some_people_lack_a_photo_and_some_are_blurred(saved, job_app, clock, mo
     monkeypatch.setattr(photos, "LACKING", 2)
     monkeypatch.setattr(photos, "BLURRED", 1)
     with job_app.app_context():
-        assert photos.give_faces(ACTOR, clock) == 1
+        assert photos.submit_photos(ACTOR, clock) == 1
     result = check(saved, job_app, clock)
     assert (result["fitted"], result["wrong"]) == (0, 1)
     assert "照片模糊" in str(result["problems"][0]["words"])

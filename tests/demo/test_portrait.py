@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from examops.demo.story.portrait import SIZE, look_of, portrait
+from examops.demo.story.portrait import SIZE, appearance_of, portrait
 from examops.eligibility.roster.pictures import PhotoRules, picture_fault, read_picture
 
 
 def test_a_seed_is_a_person():
     assert portrait(7) == portrait(7)
-    assert len({look_of(seed, is_female=seed % 2 == 0) for seed in range(40)}) == 40
+    assert len({appearance_of(seed, is_female=seed % 2 == 0) for seed in range(40)}) == 40
 
 
 @pytest.mark.parametrize("seed", range(0, 60, 5))

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from examops.demo.servers.chosen import Servers
-from examops.demo.servers.ports import GRPC, free_port, is_free, kept_ports
+from examops.demo.servers.ports import GRPC, free_port, is_free, stored_ports
 from examops.demo.supervisor import disk_space, web_port
-from examops.demo.supervisor.attached import forget, port_left_behind, remember
+from examops.demo.supervisor.attached import port_of_killed_demo, remove_settings, write_settings
 from examops.demo.supervisor.recorder_box import recorder
 
 ROOT = Path(__file__).parents[2]
@@ -51,13 +51,13 @@ def test_without_a_wish_the_next_free_port_is_taken(taken: int, monkeypatch: pyt
 def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path) -> None:
     disk_space.check(tmp_path, least=1)
 
-    with pytest.raises(disk_space.TooLittle, match="EXAMOPS_VAR="):
+    with pytest.raises(disk_space.DiskSpaceTooLow, match="EXAMOPS_VAR="):
         disk_space.check(tmp_path, least=10**18)
 
 
 def test_the_port_of_a_killed_demo_is_waited_for_and_a_strangers_only_so_long(tmp_path: Path, taken: int) -> None:
-    remember(tmp_path, {"PORT": str(taken)})
-    assert port_left_behind(tmp_path) == taken
+    write_settings(tmp_path, {"PORT": str(taken)})
+    assert port_of_killed_demo(tmp_path) == taken
     web_port.wait_until_free(taken, patience=0.0)
 
     with socket.create_server(("127.0.0.1", 0)) as dying:
@@ -66,18 +66,18 @@ def test_the_port_of_a_killed_demo_is_waited_for_and_a_strangers_only_so_long(tm
         web_port.wait_until_free(port)
         assert web_port.choose({"PORT": str(port)}) == port
 
-    forget(tmp_path)
-    assert port_left_behind(tmp_path) == 0
+    remove_settings(tmp_path)
+    assert port_of_killed_demo(tmp_path) == 0
 
 
 def test_ports_are_kept_and_only_a_taken_one_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("examops.demo.servers.ports.PATIENCE", 0.0)
     file = tmp_path / "ports.json"
-    first = kept_ports(file, ["a", "b"], also=(GRPC,))
-    assert kept_ports(file, ["a", "b"], also=(GRPC,)) == first
+    first = stored_ports(file, ["a", "b"], also=(GRPC,))
+    assert stored_ports(file, ["a", "b"], also=(GRPC,)) == first
 
     with socket.create_server(("127.0.0.1", first["a"] + GRPC)):
-        second = kept_ports(file, ["a", "b"], also=(GRPC,))
+        second = stored_ports(file, ["a", "b"], also=(GRPC,))
 
     assert second["a"] != first["a"]
     assert second["b"] == first["b"]
@@ -87,7 +87,7 @@ def test_ports_are_kept_and_only_a_taken_one_changes(tmp_path: Path, monkeypatch
 def test_a_ports_file_that_was_cut_short_is_made_anew(tmp_path: Path) -> None:
     (tmp_path / "ports.json").write_text('{"a": 15')
 
-    assert kept_ports(tmp_path / "ports.json", ["a"])["a"] > 0
+    assert stored_ports(tmp_path / "ports.json", ["a"])["a"] > 0
 
 
 def test_no_free_port_is_said_instead_of_searched_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +119,7 @@ def test_given_servers_are_used_and_none_is_started(tmp_path: Path) -> None:
     assert servers.environ["EXAMOPS_DATABASE_URL"] == "postgresql://elsewhere/x"
     assert servers.environ["EXAMOPS_S3_ENDPOINT"] == "http://elsewhere"
     assert not (tmp_path / "pg").exists()
-    assert servers.revive() == []
+    assert servers.restart_dead() == []
 
 
 def test_our_own_addresses_go_past_a_proxy(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ try:
     while not stop_signals.make_was_interrupted():
         time.sleep(0.05)
     print("make was interrupted", flush=True)
-except stop_signals.StopAsked as asked:
+except stop_signals.StopRequested as asked:
     print("asked by", asked, flush=True)
 """
 

@@ -26,7 +26,7 @@ def start(app, job_app, settings, monkeypatch, tmp_path):
     mine = dataclasses.replace(settings, var=tmp_path)
 
     def at(moment: datetime) -> set[str]:
-        Story(mine, FixedClock(moment)).tell()
+        Story(mine, FixedClock(moment)).create()
         with transaction(SYSTEM):
             running = (
                 select(Room.name)

@@ -17,8 +17,16 @@ from examops.web import assets
 from tests.programs import need
 
 FRONTEND = Path(assets.__file__).parent / "frontend"
-QUIET = ("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
-         "--disable-component-update", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")  # fmt: skip
+QUIET = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--disable-component-update",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+)
 
 
 @pytest.fixture(scope="session")

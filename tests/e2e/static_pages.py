@@ -42,10 +42,18 @@ def make_static_app(pages: dict[str, tuple[str, dict[str, Any]]], answers: dict[
 def _page(template: str, context: dict[str, Any], nav: tuple[Any, ...]) -> Any:
     def show() -> str:
         frame = {
-            "me": {"name": "李小婷", "role": "coordinator"}, "role_word": "考务", "nav": nav, "now": NOW,
-            "nav_current": current(nav, context.get("endpoint")), "scope_label": "佛山市顺德区华岭电器有限公司",
-            "search_url": "/search", "notices": {"count": 4, "url": "/notices"}, "home_url": "/", "sign_out_url": "/out", "password_url": "/password",
-        }  # fmt: skip
+            "me": {"name": "李小婷", "role": "coordinator"},
+            "role_word": "考务",
+            "nav": nav,
+            "now": NOW,
+            "nav_current": current(nav, context.get("endpoint")),
+            "scope_label": "佛山市顺德区华岭电器有限公司",
+            "search_url": "/search",
+            "notices": {"count": 4, "url": "/notices"},
+            "home_url": "/",
+            "sign_out_url": "/out",
+            "password_url": "/password",
+        }
         return render_template(template, **{**frame, **context})
 
     return show

@@ -11,9 +11,15 @@ from examops.sessions.capacity.limits import TurnResources, factors
 from tests.factories import DAY, PASSWORD, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
-WEEK = (("A栋实训室", "skill", ((0, 8.7, 3.5, "running"), (1, 10, 2, "approved"), (3, 8.5, 7.5, "draft"), (4, 8.5, 2, "approved"))),
-        ("B栋焊接车间", "skill", ((0, 13.5, 2, "approved"), (2, 8.5, 2, "approved"), (4, 8.5, 2, "draft"))),
-        ("数控车间考区", "skill", ((1, 10, 4, "approved"), (4, 13, 3, "returned"))))  # fmt: skip
+WEEK = (
+    (
+        "A栋实训室",
+        "skill",
+        ((0, 8.7, 3.5, "running"), (1, 10, 2, "approved"), (3, 8.5, 7.5, "draft"), (4, 8.5, 2, "approved")),
+    ),
+    ("B栋焊接车间", "skill", ((0, 13.5, 2, "approved"), (2, 8.5, 2, "approved"), (4, 8.5, 2, "draft"))),
+    ("数控车间考区", "skill", ((1, 10, 4, "approved"), (4, 13, 3, "returned"))),
+)
 
 
 @pytest.fixture

@@ -36,9 +36,18 @@ LAW = ["考评人员管理办法 回避", "考评人员管理办法"] + [
 ]
 DATA = re.compile("|".join(re.escape(words) for words in sorted({*NAMES, *LAW} - {""}, key=len, reverse=True)))
 COORDINATOR = {
-    "home": "/sessions/week", "session": "/sessions/{session}", "sessions": "/sessions/", "planning": "/sessions/new", "batches": "/sessions/batches",
-    "new batch": "/sessions/batches/new", "roster": "/rosters/", "doors": "/desk/", "people": "/desk/{session}/people", "devices": "/devices/", "log": "/audit/",
-}  # fmt: skip
+    "home": "/sessions/week",
+    "session": "/sessions/{session}",
+    "sessions": "/sessions/",
+    "planning": "/sessions/new",
+    "batches": "/sessions/batches",
+    "new batch": "/sessions/batches/new",
+    "roster": "/rosters/",
+    "doors": "/desk/",
+    "people": "/desk/{session}/people",
+    "devices": "/devices/",
+    "log": "/audit/",
+}
 SUPERVISOR = {
     "flags": "/footage/flags",
     "quarantine": "/quarantine/",
@@ -104,7 +113,7 @@ class Visit:
         self.page.get_by_role("button", name="Sign out").click()
         self.page.wait_for_url("**/sign-in")
 
-    def look_at(self, paths: dict[str, str], session: ExamSession) -> None:
+    def tick_job(self, paths: dict[str, str], session: ExamSession) -> None:
         for name, path in paths.items():
             self.go(path.format(session=session.uid))
             self.look(name)
@@ -120,7 +129,7 @@ def test_who_chooses_english_at_the_door_meets_no_chinese(held, make, visit, fau
     visit.look("door")
 
     visit.sign_in(make.user("coordinator", body, name="Li Ting"))
-    visit.look_at(COORDINATOR, session)
+    visit.tick_job(COORDINATOR, session)
     visit.go("/sessions/new")
     visit.page.get_by_label("Occupation and level").select_option(index=1)
     visit.page.get_by_label("First turn starts").fill("2026-11-24T09:00")
@@ -134,7 +143,7 @@ def test_who_chooses_english_at_the_door_meets_no_chinese(held, make, visit, fau
     visit.go("/sessions/")
     visit.sign_out()
     visit.sign_in(make.user("supervisor", name="He Min"))
-    visit.look_at(SUPERVISOR, session)
+    visit.tick_job(SUPERVISOR, session)
     visit.go("/footage/wall")
     visit.page.locator("#risk-list .sum").wait_for()
     visit.look("wall")
@@ -145,6 +154,6 @@ def test_who_chooses_english_at_the_door_meets_no_chinese(held, make, visit, fau
     visit.go("/quarantine/")
     visit.sign_out()
     visit.sign_in(make.user("operator", name="Tan Yong"))
-    visit.look_at({"jobs": "/timed-work/"}, session)
+    visit.tick_job({"jobs": "/timed-work/"}, session)
     assert visit.met == {}
     assert faults == []

@@ -31,19 +31,42 @@ def held(make: Factory, clock):
         device, _ = pair(
             create_pairing_code(site, "recorder", clock=clock), "一号录像盒", "recorder", None, clock=clock
         )
-    arming = make.save(Arming(
-        **tenant, session_id=session.id, camera_id=camera.id, during=Range(DAY - timedelta(hours=1), DAY + timedelta(hours=2)),
-        state="disarmed",
-    ))  # fmt: skip
+    arming = make.save(
+        Arming(
+            **tenant,
+            session_id=session.id,
+            camera_id=camera.id,
+            during=Range(DAY - timedelta(hours=1), DAY + timedelta(hours=2)),
+            state="disarmed",
+        )
+    )
     for n, reason in enumerate(("signature.invalid", "chain.broken", "time.outside_arming")):
         name = f"{n}-{uuid.uuid4()}"
-        make.save(Segment(
-            **tenant, arming_id=arming.id, camera_id=camera.id, session_id=session.id, device_id=device.id, run_uid=uuid.uuid4(),
-            sequence=n, started_at=DAY + timedelta(minutes=n), ended_at=DAY + timedelta(minutes=n + 1), media_start_ticks=0,
-            media_ms=60000, size=9, sha256=hashlib.sha256(name.encode()).digest(), init_length=0, fragments=[], sidecar={},
-            sidecar_digest=hashlib.sha256(name.encode()).digest(), object_key=name, state="quarantined", quarantine_reason=reason,
-            announced_at=clock.now(),
-        ))  # fmt: skip
+        make.save(
+            Segment(
+                **tenant,
+                arming_id=arming.id,
+                camera_id=camera.id,
+                session_id=session.id,
+                device_id=device.id,
+                run_uid=uuid.uuid4(),
+                sequence=n,
+                started_at=DAY + timedelta(minutes=n),
+                ended_at=DAY + timedelta(minutes=n + 1),
+                media_start_ticks=0,
+                media_ms=60000,
+                size=9,
+                sha256=hashlib.sha256(name.encode()).digest(),
+                init_length=0,
+                fragments=[],
+                sidecar={},
+                sidecar_digest=hashlib.sha256(name.encode()).digest(),
+                object_key=name,
+                state="quarantined",
+                quarantine_reason=reason,
+                announced_at=clock.now(),
+            )
+        )
     return body
 
 

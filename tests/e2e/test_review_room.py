@@ -50,9 +50,15 @@ def room(serve, recording):
         return "", 204
 
     answers = {
-        "/playlist.m3u8": list_of, "/clip.mp4": lambda r: ranged(clip, r, "video/mp4"), "/strip.json": index, "/strip.jpgs": lambda r: ranged(images, r, "application/octet-stream"),
-        "/still.jpg": lambda r: ranged(images[: places[0][1]], r, "image/jpeg"), "/flags": flag, "/looks": looks, "/review.json": review_data(),
-    }  # fmt: skip
+        "/playlist.m3u8": list_of,
+        "/clip.mp4": lambda r: ranged(clip, r, "video/mp4"),
+        "/strip.json": index,
+        "/strip.jpgs": lambda r: ranged(images, r, "application/octet-stream"),
+        "/still.jpg": lambda r: ranged(images[: places[0][1]], r, "image/jpeg"),
+        "/flags": flag,
+        "/looks": looks,
+        "/review.json": review_data(),
+    }
     return serve(make_static_app({"/review": ("footage/room.html", {"data": review_data()})}, answers)), posted
 
 

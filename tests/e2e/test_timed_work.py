@@ -8,7 +8,7 @@ from sqlalchemy import text
 from examops.core.database import db
 from examops.core.jobs import defer
 from examops.core.transaction import transaction
-from scheduler.failures import keep_failure
+from scheduler.failures import record_failure
 from tests.factories import PASSWORD, Factory
 from tests.fixtures.application import NOON
 
@@ -23,8 +23,8 @@ def operator_at(serve, app, open_page, make: Factory):
             defer("footage.sample", queue_name="media", segment_uid=uid)
         db.session.execute(text("UPDATE procrastinate_jobs SET status = 'failed', attempts = 3"))
         numbers = list(db.session.execute(text("SELECT id FROM procrastinate_jobs ORDER BY id")).scalars())
-        keep_failure(numbers[0], "MaxRetryError: 对象存储 127.0.0.1:9000 没有应答（连接被拒绝）", NOON)
-        keep_failure(numbers[1], "footage.no_keyframe: 这一段里没有能解码的关键帧", NOON)
+        record_failure(numbers[0], "MaxRetryError: 对象存储 127.0.0.1:9000 没有应答（连接被拒绝）", NOON)
+        record_failure(numbers[1], "footage.no_keyframe: 这一段里没有能解码的关键帧", NOON)
     page = open_page(f"{serve(app)}/sign-in?next=/timed-work/", 1366, 768)
     page.locator("input[name=login]").fill(make.user("operator", name="周国栋").login)
     page.locator("input[name=password]").fill(PASSWORD)

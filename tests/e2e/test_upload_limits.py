@@ -26,10 +26,15 @@ def large(tmp_path: Path) -> Path:
 
 def _photo_page() -> Flask:
     context = {
-        "roster": SimpleNamespace(uid="00000000-0000-4000-8000-000000000000", name="名单.xlsx"), "result": {}, "error": "",
-        "limits": {"width_min": 295, "height_min": 413, "bytes_max": 5 * MB}, "upload_mb": 60, "missing": [],
-        "missing_count": 0, "more": None,
-    }  # fmt: skip
+        "roster": SimpleNamespace(uid="00000000-0000-4000-8000-000000000000", name="名单.xlsx"),
+        "result": {},
+        "error": "",
+        "limits": {"width_min": 295, "height_min": 413, "bytes_max": 5 * MB},
+        "upload_mb": 60,
+        "missing": [],
+        "missing_count": 0,
+        "more": None,
+    }
     app = make_static_app({"/photos": ("registration/roster_photos.html", context)}, {})
     app.add_url_rule("/rosters/<roster_uid>", "rosters.show", lambda roster_uid: "")
     return app

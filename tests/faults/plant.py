@@ -133,7 +133,7 @@ class Plant:
         """Look again and again, tending the processes as the demo does; fails with their last words."""
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
-            self.servers.revive()
+            self.servers.restart_dead()
             self.children.watch()
             try:
                 if result := found():

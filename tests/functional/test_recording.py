@@ -114,7 +114,18 @@ def test_a_camera_is_recorded_archived_sampled_and_shown(
     session, camera, code = scene
     log, port = tmp_path / "log", camera.source.split(":")[2].split("/")[0]
     testcam = ("examops.demo.testcam", "--port", port, "--cameras", "electric-a:front")
-    recorder = ("video", "record", "--server", address, "--code", code, "--spool", str(tmp_path / "spool"), "--segment-seconds", "4")  # fmt: skip
+    recorder = (
+        "video",
+        "record",
+        "--server",
+        address,
+        "--code",
+        code,
+        "--spool",
+        str(tmp_path / "spool"),
+        "--segment-seconds",
+        "4",
+    )
     began = datetime.now(UTC)
     with running(*testcam, log=log), running(*recorder, log=log):
         verified = wait_for(lambda: len(found := rows(Segment, Segment.state == "verified")) >= 2 and found, log)

@@ -31,7 +31,7 @@ from examops.footage.models import (
     ReviewVerdict,
     Segment,
     Strip,
-)  # fmt: skip
+)
 from examops.registration.models import Roster
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.intake import choose_columns, receive_roster
@@ -112,39 +112,79 @@ class Growing:
             **self.owner, session_id=self.session.id, workstation_id=station.id, during=self.session.during
         )
         sitting = Sitting(
-            **self.owner, booking_id=booking.id, session_id=self.session.id, turn_id=turn.id, workstation_id=station.id,
-            entered_at=DAY, admitted_by="监考",
-        )  # fmt: skip
+            **self.owner,
+            booking_id=booking.id,
+            session_id=self.session.id,
+            turn_id=turn.id,
+            workstation_id=station.id,
+            entered_at=DAY,
+            admitted_by="监考",
+        )
         lot = Lot(**self.owner, turn_id=turn.id, booking_id=booking.id, workstation_id=station.id)
         answer = {"admitted": True, "name": "陈*", "seat": station.code, "at": DAY.isoformat()}
         scan = Scan(
-            **self.owner, session_id=self.session.id, booking_id=booking.id, desk="签到台 1", operator_uid=uuid.uuid4(),
-            nonce=uuid.uuid4(), via="camera", outcome="admitted", answer=answer, scanned_at=DAY, received_at=DAY,
-        )  # fmt: skip
+            **self.owner,
+            session_id=self.session.id,
+            booking_id=booking.id,
+            desk="签到台 1",
+            operator_uid=uuid.uuid4(),
+            nonce=uuid.uuid4(),
+            via="camera",
+            outcome="admitted",
+            answer=answer,
+            scanned_at=DAY,
+            received_at=DAY,
+        )
         self.make.save(held, sitting, lot, scan)
         self.make.save(SittingExit(**self.owner, sitting_id=sitting.id, left_at=DAY + MINUTE, reason="洗手间"))
 
     def _groups(self) -> None:
         """Another group of the session with a turn, and somebody who waits for a place in it."""
         level, number = 3 + self.times * 7, self.times + 1
-        group = self.make.save(SessionGroup(
-            **self.owner, session_id=self.session.id, number=number, occupation_code=ELECTRICIAN, level=3, part=("theory", "review")[self.times % 2],
-            standard_version="2018",
-        ))  # fmt: skip
-        self.make.save(Turn(
-            **self.owner, session_id=self.session.id, group_id=group.id, number=level, capacity=4, during=Range(DAY, DAY + 20 * MINUTE)
-        ))  # fmt: skip
+        group = self.make.save(
+            SessionGroup(
+                **self.owner,
+                session_id=self.session.id,
+                number=number,
+                occupation_code=ELECTRICIAN,
+                level=3,
+                part=("theory", "review")[self.times % 2],
+                standard_version="2018",
+            )
+        )
+        self.make.save(
+            Turn(
+                **self.owner,
+                session_id=self.session.id,
+                group_id=group.id,
+                number=level,
+                capacity=4,
+                during=Range(DAY, DAY + 20 * MINUTE),
+            )
+        )
 
     def _camera(self) -> None:
         """A camera of the room with footage, a gap, frames, a mark, a look, an alarm, and segments held back."""
         camera = self.make.camera(self.room)
         begins = DAY - 60 * MINUTE
-        arming = self.make.save(Arming(
-            **self.owner, session_id=self.session.id, camera_id=camera.id, during=Range(begins, DAY + 55 * MINUTE), state="armed"
-        ))  # fmt: skip
-        self.make.save(CameraState(
-            **self.owner, camera_id=camera.id, state="recording", reported_at=self.clock.now(), snapshot_at=self.clock.now(),
-        ))  # fmt: skip
+        arming = self.make.save(
+            Arming(
+                **self.owner,
+                session_id=self.session.id,
+                camera_id=camera.id,
+                during=Range(begins, DAY + 55 * MINUTE),
+                state="armed",
+            )
+        )
+        self.make.save(
+            CameraState(
+                **self.owner,
+                camera_id=camera.id,
+                state="recording",
+                reported_at=self.clock.now(),
+                snapshot_at=self.clock.now(),
+            )
+        )
         of = {
             **self.owner,
             "arming_id": arming.id,
@@ -157,51 +197,112 @@ class Growing:
         self.make.save(*segments, *held)
         gap_at = begins + 3 * MINUTE
         self.make.save(Gap(**of, started_at=gap_at, ended_at=gap_at + MINUTE, reason="timeout", reported_by="recorder"))
-        self.make.save(*[
-            Strip(**self.owner, session_id=self.session.id, segment_id=one.id, images_key=f"{one.uid}.jpgs", index_key=f"{one.uid}.json",
-                  frame_count=1, activity=[[int(one.started_at.timestamp() * 1000), 0.2]], made_at=DAY)
-            for one in segments
-        ])  # fmt: skip
+        self.make.save(
+            *[
+                Strip(
+                    **self.owner,
+                    session_id=self.session.id,
+                    segment_id=one.id,
+                    images_key=f"{one.uid}.jpgs",
+                    index_key=f"{one.uid}.json",
+                    frame_count=1,
+                    activity=[[int(one.started_at.timestamp() * 1000), 0.2]],
+                    made_at=DAY,
+                )
+                for one in segments
+            ]
+        )
         self._reviewed(camera, held[0])
 
     def _segment(self, of: dict, run: uuid.UUID, number: int, start, **columns: object) -> Segment:  # type: ignore[no-untyped-def]
         told = {"state": "quarantined" if "quarantine_reason" in columns else "verified"}
         return Segment(
-            **of, **told, **columns, device_id=self.device.id, run_uid=run, sequence=number, started_at=start, ended_at=start + MINUTE,
-            media_start_ticks=0, media_ms=60_000, size=1, sha256=b"x" * 32, init_length=0, fragments=[], sidecar={},
-            sidecar_digest=b"x", object_key=uuid.uuid4().hex, version_id="v", announced_at=DAY, verified_at=DAY,
-        )  # fmt: skip
+            **of,
+            **told,
+            **columns,
+            device_id=self.device.id,
+            run_uid=run,
+            sequence=number,
+            started_at=start,
+            ended_at=start + MINUTE,
+            media_start_ticks=0,
+            media_ms=60_000,
+            size=1,
+            sha256=b"x" * 32,
+            init_length=0,
+            fragments=[],
+            sidecar={},
+            sidecar_digest=b"x",
+            object_key=uuid.uuid4().hex,
+            version_id="v",
+            announced_at=DAY,
+            verified_at=DAY,
+        )
 
     def _reviewed(self, camera: Camera, held: Segment) -> None:
         of = {**self.owner, "session_id": self.session.id}
         author = {"author_uid": uuid.uuid4(), "author_name": "何晓敏"}
-        self.make.save(Flag(
-            **of, **author, camera_id=camera.id, started_at=DAY, ended_at=DAY + MINUTE, severity="note", note="看", still_key="stills/x.jpg"
-        ))  # fmt: skip
-        self.make.save(FootageViewing(
-            **of, camera_id=camera.id, viewer_uid=uuid.uuid4(), viewer_name="何晓敏", mode="playback", media_from=DAY, media_until=DAY + MINUTE,
-            looked_at=DAY, extended_at=DAY,
-        ))  # fmt: skip
+        self.make.save(
+            Flag(
+                **of,
+                **author,
+                camera_id=camera.id,
+                started_at=DAY,
+                ended_at=DAY + MINUTE,
+                severity="note",
+                note="看",
+                still_key="stills/x.jpg",
+            )
+        )
+        self.make.save(
+            FootageViewing(
+                **of,
+                camera_id=camera.id,
+                viewer_uid=uuid.uuid4(),
+                viewer_name="何晓敏",
+                mode="playback",
+                media_from=DAY,
+                media_until=DAY + MINUTE,
+                looked_at=DAY,
+                extended_at=DAY,
+            )
+        )
         self.make.save(Alarm(**of, camera_id=camera.id, kind="black", started_at=DAY))
         self.make.save(ReviewVerdict(**of, **author, outcome="clean", note=""))
-        self.make.save(QuarantineDecision(
-            **self.owner, segment_id=held.id, reason="chain.broken", decision="kept", note="看过", decided_by="何晓敏", decided_at=DAY
-        ))  # fmt: skip
+        self.make.save(
+            QuarantineDecision(
+                **self.owner,
+                segment_id=held.id,
+                reason="chain.broken",
+                decision="kept",
+                note="看过",
+                decided_by="何晓敏",
+                decided_at=DAY,
+            )
+        )
 
     def _devices(self) -> None:
         self.make.save(self._device("desk"), self._device("desk", revoked_at=DAY))
-        self.make.save(PairingCode(
-            **self.owner, kind="desk", site_id=self.site.id, code_digest=uuid.uuid4().bytes, expires_at=DAY + timedelta(days=1)
-        ))  # fmt: skip
+        self.make.save(
+            PairingCode(
+                **self.owner,
+                kind="desk",
+                site_id=self.site.id,
+                code_digest=uuid.uuid4().bytes,
+                expires_at=DAY + timedelta(days=1),
+            )
+        )
 
     def _log(self) -> None:
         for n in range(3):
             record(Tag.SESSION_CHANGED, ACTOR, self.session, words="改", at=self.clock.now(), n=n)
             due = self.clock.now() - MINUTE * (n + 10 * self.times)
             db.session.add(JobRun(job="find-gaps", due_at=due, state="failed", result="坏"))
-            db.session.execute(text(
-                "INSERT INTO procrastinate_jobs (task_name, queue_name, status, attempts, args) VALUES ('footage.sample', 'media', 'failed', 5, '{}')"
-            ))  # fmt: skip
+            db.session.execute(
+                text(
+                    "INSERT INTO procrastinate_jobs (task_name, queue_name, status, attempts, args) VALUES ('footage.sample', 'media', 'failed', 5, '{}')"
+                )
+            )
         db.session.commit()
 
     def _take_in(self, rows: int) -> None:
@@ -209,8 +310,15 @@ class Growing:
         vouched = ("employment", "certificates", "schooling")
         with transaction(SYSTEM):
             roster = receive_roster(
-                self.batch, f"名单 {rows}.xlsx", content, is_paste=False, vouched=vouched, actor=ACTOR, clock=self.clock, store=store()
-            )  # fmt: skip
+                self.batch,
+                f"名单 {rows}.xlsx",
+                content,
+                is_paste=False,
+                vouched=vouched,
+                actor=ACTOR,
+                clock=self.clock,
+                store=store(),
+            )
             roster.sheet = {**roster.sheet, "defaults": {"occupation": ELECTRICIAN, "level": "4", "kind": ""}}
         with transaction(SYSTEM):
             choose_columns(db.session.merge(roster), {}, actor=ACTOR, clock=self.clock)

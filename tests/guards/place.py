@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
@@ -28,13 +31,17 @@ from examops.sessions.models import ExamSession, Turn
 from examops.sites.models import Camera, Room, Site
 from tests.factories import DAY, Factory
 
-KEY = "A" * 43 + "="  # 32 bytes in base64
+BOX_KEY = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
+KEY = base64.b64encode(BOX_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
 SHEET = "姓名\t身份证号\n何兰\t440606199001010011\n".encode()
 
 
 @dataclass
 class Place:
-    """``params`` holds what addresses name (``session_uid`` …), ``more`` what forms and headers need."""
+    """``params`` holds what addresses name (``session_uid`` …), ``more`` what forms and headers need.
+
+    ``instead`` holds, by endpoint, objects in the state that this endpoint's form asks for.
+    """
 
     body: Body
     site: Site
@@ -42,6 +49,11 @@ class Place:
     owner: dict[str, Any]
     params: dict[str, Any] = field(default_factory=dict)
     more: dict[str, Any] = field(default_factory=dict)
+    instead: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def named(self, endpoint: str) -> dict[str, Any]:
+        """What the address of this endpoint names."""
+        return self.params | self.instead.get(endpoint, {})
 
 
 def make_place(make: Factory, clock: Clock, *, site: Site | None = None, district: str = "440606") -> Place:
@@ -85,33 +97,69 @@ def _people(place: Place, make: Factory, batch: Batch, room: Room, turn: Turn, c
     sitting = make.save(
         Sitting(**of_session, turn_id=turn.id, workstation_id=station.id, entered_at=DAY, admitted_by="监考")
     )
-    scan = make.save(Scan(
-        **of_session, desk="签到台 1", operator_uid=uuid.uuid4(), nonce=uuid.uuid4(), via="camera", outcome="admitted",
-        answer={"admitted": True, "at": DAY.isoformat()}, scanned_at=DAY, received_at=DAY,
-    ))  # fmt: skip
+    scan = make.save(
+        Scan(
+            **of_session,
+            desk="签到台 1",
+            operator_uid=uuid.uuid4(),
+            nonce=uuid.uuid4(),
+            via="camera",
+            outcome="admitted",
+            answer={"admitted": True, "at": DAY.isoformat()},
+            scanned_at=DAY,
+            received_at=DAY,
+        )
+    )
     tickets = [issue_ticket(one, clock=clock, actor=Actor.system("test")) for one in applications[:2]]
     make.session.commit()
     place.params |= {
-        "candidate_uid": people[0].uid, "application_uid": applications[0].uid, "sitting_uid": sitting.uid,
-        "booking_uid": ready.uid, "code": code_of(tickets[0]),
-    }  # fmt: skip
+        "candidate_uid": people[0].uid,
+        "application_uid": applications[0].uid,
+        "sitting_uid": sitting.uid,
+        "booking_uid": ready.uid,
+        "code": code_of(tickets[0]),
+    }
     place.more |= {
-        "scan": scan.uid, "waiting": applications[2].uid, "ticket": tickets[0], "code": code_of(tickets[1]),
-        "name": people[0].name, "id_masked": people[0].id_masked,
-    }  # fmt: skip
+        "scan": scan.uid,
+        "waiting": applications[2].uid,
+        "ticket": tickets[0],
+        "code": code_of(tickets[1]),
+        "name": people[0].name,
+        "id_masked": people[0].id_masked,
+    }
 
 
 def _roster(place: Place, make: Factory, batch: Batch) -> None:
     key, columns = f"rosters/{uuid.uuid4()}", guess_columns(table_of(SHEET, True), {})
     store().put("documents", key, SHEET)
-    roster = make.save(Roster(
-        **place.owner, batch_id=batch.id, name="名单.xlsx", content_digest=b"0" * 32, document_key=key, state="examined",
-        sheet={"is_paste": True, "layout": columns_to_json(columns)}, row_count=1, counts={"ok": 0, "no": 1, "unclear": 0},
-    ))  # fmt: skip
-    make.save(RosterRow(
-        **place.owner, roster_id=roster.id, row_number=2, name="何兰", id_masked="4406**********0011", outcome="no",
-        cells={"raw": ["何兰", "4406**********0011"]}, problems=[], facts={}, lines=[], reasons=[],
-    ))  # fmt: skip
+    roster = make.save(
+        Roster(
+            **place.owner,
+            batch_id=batch.id,
+            name="名单.xlsx",
+            content_digest=b"0" * 32,
+            document_key=key,
+            state="examined",
+            sheet={"is_paste": True, "layout": columns_to_json(columns)},
+            row_count=1,
+            counts={"ok": 0, "no": 1, "unclear": 0},
+        )
+    )
+    make.save(
+        RosterRow(
+            **place.owner,
+            roster_id=roster.id,
+            row_number=2,
+            name="何兰",
+            id_masked="4406**********0011",
+            outcome="no",
+            cells={"raw": ["何兰", "4406**********0011"]},
+            problems=[],
+            facts={},
+            lines=[],
+            reasons=[],
+        )
+    )
     place.params["roster_uid"] = roster.uid
 
 
@@ -120,16 +168,40 @@ def _footage(place: Place, make: Factory, camera: Camera, clock: Clock) -> None:
     seen = {**place.owner, "session_id": place.session.id, "camera_id": camera.id}
     arming = make.save(Arming(**seen, during=during, state="armed"))
     box, token = pair(create_pairing_code(place.site, "recorder", clock=clock), "一号盒", "recorder", KEY, clock=clock)
-    segment = make.save(Segment(
-        **seen, arming_id=arming.id, device_id=box.id, run_uid=uuid.uuid4(), sequence=0, started_at=DAY,
-        ended_at=DAY + timedelta(minutes=1), media_start_ticks=0, media_ms=60000, size=10, sha256=b"0" * 32, init_length=0,
-        fragments=[], sidecar={}, sidecar_digest=b"0" * 32, object_key=f"k/{uuid.uuid4()}", state="quarantined",
-        quarantine_reason="chain.broken", announced_at=DAY,
-    ))  # fmt: skip
-    flag = make.save(Flag(
-        **seen, started_at=DAY, ended_at=DAY + timedelta(seconds=5), severity="doubt", note="看一下", author_uid=uuid.uuid4(),
-        author_name="何晓敏",
-    ))  # fmt: skip
+    segment = make.save(
+        Segment(
+            **seen,
+            arming_id=arming.id,
+            device_id=box.id,
+            run_uid=uuid.uuid4(),
+            sequence=0,
+            started_at=DAY,
+            ended_at=DAY + timedelta(minutes=1),
+            media_start_ticks=0,
+            media_ms=60000,
+            size=10,
+            sha256=b"0" * 32,
+            init_length=0,
+            fragments=[],
+            sidecar={},
+            sidecar_digest=b"0" * 32,
+            object_key=f"k/{uuid.uuid4()}",
+            state="quarantined",
+            quarantine_reason="chain.broken",
+            announced_at=DAY,
+        )
+    )
+    flag = make.save(
+        Flag(
+            **seen,
+            started_at=DAY,
+            ended_at=DAY + timedelta(seconds=5),
+            severity="doubt",
+            note="看一下",
+            author_uid=uuid.uuid4(),
+            author_name="何晓敏",
+        )
+    )
     place.params |= {"segment_uid": segment.uid, "flag_uid": flag.uid, "camera_uid": camera.uid}
     place.more |= {"recorder": token, "arming": arming.uid}
 

@@ -18,8 +18,8 @@ from examops.registration.models import Roster
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.saving import save_roster
 from tests.factories import DAY, PASSWORD
+from tests.guards.forms import gap_report, sidecar
 from tests.guards.place import KEY, make_place
-from tests.guards.rights import gap_report, sidecar
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 ID_NUMBERS = ("440604199001010018", "440605199001010022")
@@ -53,8 +53,16 @@ def lines(caplog: pytest.LogCaptureFixture, app: Flask):
 
 def test_no_secret_stands_in_a_log_line(app, make, client, clock, sign_in, lines) -> None:
     place, user = make_place(make, clock), make.user("operator")
-    secrets = [PASSWORD, TYPED_WRONG, CAMERA_PASSWORD, *ID_NUMBERS, place.params["code"], place.more["code"],
-               place.more["recorder"], place.more["tablet"]]  # fmt: skip
+    secrets = [
+        PASSWORD,
+        TYPED_WRONG,
+        CAMERA_PASSWORD,
+        *ID_NUMBERS,
+        place.params["code"],
+        place.more["code"],
+        place.more["recorder"],
+        place.more["tablet"],
+    ]
     client.post("/sign-in", data={"login": user.login, "password": TYPED_WRONG})
     client.post("/sign-in", data={"login": user.login, "password": PASSWORD})
     coordinator = sign_in(make.user("coordinator", place.body))

@@ -186,6 +186,14 @@ def test_signing_in_starts_a_new_session(make, client: FlaskClient) -> None:
 
 def test_open_endpoints_are_few_and_named() -> None:
     assert {name for name, roles in MAY.items() if roles in (EVERYBODY, LINK)} == {
-        "accounts.home", "accounts.notice", "accounts.sign_in", "accounts.sign_out", "api-docs.openapi_json", "health.healthz",
-        "recorder.pair", "static", "tablets.pair_tablet", "tickets.own_ticket",
-    }  # fmt: skip
+        "accounts.home",
+        "accounts.notice",
+        "accounts.sign_in",
+        "accounts.sign_out",
+        "api-docs.openapi_json",
+        "health.healthz",
+        "recorder.pair",
+        "static",
+        "tablets.pair_tablet",
+        "tickets.own_ticket",
+    }

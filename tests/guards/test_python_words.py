@@ -34,6 +34,7 @@ DATA = {
     "examops/audit/invariants.py": "answers of the operators' command check",
     "examops/eligibility/invariants.py": "answers of the operators' command check",
     "examops/footage/invariants.py": "answers of the operators' command check",
+    "examops/registration/rejudging.py": "an operators' command",
     "examops/sessions/invariants.py": "answers of the operators' command check",
     "scheduler/invariants.py": "answers of the operators' command check",
     "scheduler/__main__.py": "an operators' command",
@@ -43,12 +44,13 @@ SINGLE = {
     "examops/eligibility/clauses/agency.py": {"年"},  # units as stored in lines
     "examops/eligibility/clauses/identity.py": {"岁"},
     "examops/eligibility/clauses/needs.py": {"年", "岁"},
+    "examops/eligibility/clauses/spells.py": {"工作日"},  # a rule's unit
     "examops/eligibility/labels.py": {"条款"},  # contexts of a catalogue
     "examops/sessions/labels.py": {"列名", "动作"},
     "examops/eligibility/wording.py": {"年", "岁"},
     "examops/eligibility/roster/columns.py": {"男", "女"},  # what cells hold
     "examops/registration/rosters/saving.py": {"男", "女"},
-    "examops/sessions/planning/forms.py": {r"\s*[~～至–—]\s*"},  # how people write a range
+    "examops/sessions/planning/stations.py": {r"\s*[~～至–—]\s*"},  # how people write a range
     "examops/sessions/declarations/checks.py": {
         "市工作方案 一(三)",
         "考评人员管理办法",

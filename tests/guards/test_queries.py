@@ -113,8 +113,11 @@ def costs(app: Flask, growing: Growing, readers: dict[str, FlaskClient]) -> dict
     booked = db.session.execute(first.where(Booking.session_id == growing.session.id).limit(1)).scalar_one()
     assert growing.roster
     named = {
-        "session": growing.session.uid, "batch": growing.batch.uid, "roster": growing.roster.uid, "application": booked,
-    }  # fmt: skip
+        "session": growing.session.uid,
+        "batch": growing.batch.uid,
+        "roster": growing.roster.uid,
+        "application": booked,
+    }
     db.session.rollback()
     return {name: cost_of(app, readers[role], path.format(**named)) for name, (role, path) in PAGES.items()}
 
@@ -165,8 +168,10 @@ LISTS: dict[str, Callable[[], Select[Any]]] = {
     "quarantine decided": lambda: held_query(True, None, None),
     "ledger": lambda: ledger_query(SINCE, "", "", None),
     "ledger of a job": lambda: ledger_query(SINCE, "find-gaps", "", 5),
-    "people of a session": lambda: select(Booking.id).where(Booking.session_id == 1, Booking.id > 5).order_by(Booking.id).limit(9),
-}  # fmt: skip
+    "people of a session": lambda: (
+        select(Booking.id).where(Booking.session_id == 1, Booking.id > 5).order_by(Booking.id).limit(9)
+    ),
+}
 # What is asked about one thing, or about what is near in time: found by an index, whatever the size of the table.
 LOOKUPS: dict[str, Callable[[], Select[Any]]] = {
     "who may be booked": lambda: bookable_query([1, 2], 1, 200),
@@ -183,9 +188,28 @@ LOOKUPS: dict[str, Callable[[], Select[Any]]] = {
 }
 # Tables that grow with every year; the others hold what stands in rooms.
 GROWS = {
-    "application", "arming", "audit_entry", "booking", "candidate", "exam_session", "flag", "gap", "job_run", "look", "lot", "roster",
-    "scan", "segment", "session_duty", "session_station", "sitting", "strip", "ticket", "turn", "verdict",
-}  # fmt: skip
+    "application",
+    "arming",
+    "audit_entry",
+    "booking",
+    "candidate",
+    "exam_session",
+    "flag",
+    "gap",
+    "job_run",
+    "look",
+    "lot",
+    "roster",
+    "scan",
+    "segment",
+    "session_duty",
+    "session_station",
+    "sitting",
+    "strip",
+    "ticket",
+    "turn",
+    "verdict",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, jsonify
 from sqlalchemy import create_engine, text
 
 from config.settings import Settings
+from examops.accounts import guard
 from examops.accounts.guard import guarded, open_to_all
 from examops.accounts.models import ROLES
 from examops.app.factory import create_app
@@ -16,17 +17,29 @@ from examops.app.tables import TENANT_TABLES
 from examops.core.clock import FixedClock
 from examops.core.connections import owner_url
 from examops.core.database import db
-from examops.core.scope import SYSTEM
+from examops.core.scope import SYSTEM, Scope
 from examops.core.transaction import transaction
 from examops.sessions.models import ExamSession
 from tests.factories import Factory
 from tests.guards import walk
-from tests.guards.place import Place, make_place
-from tests.guards.rights import BODY, MAY, NAMES_IN_FORM, OFFICES, RECORDER
+from tests.guards.forms import NAMES_IN_FORM, succeeded
+from tests.guards.place import Place
+from tests.guards.rights import BODY, EVERYBODY, LINK, MAY, OFFICES, RECORDER
+from tests.guards.stock import make_stocked_place
 from tests.guards.walk import Browser, Rows
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 HERE, ELSEWHERE = "440606", "440604"
+# What a refused form writes down on purpose: the scan that was refused, the answer kept for its repetition.
+NOTED = {
+    "api_desk.scan_at_desk": {"audit_entry", "scan"},
+    "api_sessions.book_many": {"kept_answer"},
+    "checkin.scan_one": {"audit_entry", "scan"},
+}
+# Pages that lead back with the refusal on them: the same redirect either way, the tables tell the difference.
+LEAD_BACK = {"sessions.create_bookings"}
+# Who works for one body plans for it: the body that the form names is not read.
+NOT_READ = {"batches.create": {"audit_entry", "batch", "batch_occupation", "number_counter"}}
 AT_A_SITE = ("examiner", "proctor", "internal_supervisor", "security")
 
 
@@ -47,13 +60,13 @@ def guarded_app(app: Flask) -> Iterator[Flask]:
 
 @pytest.fixture
 def own(make: Factory, clock: FixedClock, app: Flask) -> Place:
-    return make_place(make, clock, district=HERE)
+    return make_stocked_place(make, clock, district=HERE)
 
 
 @pytest.fixture
 def other(make: Factory, clock: FixedClock, app: Flask) -> Place:
     """Another body's, in another district."""
-    return make_place(make, clock, district=ELSEWHERE)
+    return make_stocked_place(make, clock, district=ELSEWHERE)
 
 
 def holder(make: Factory, role: str, own: Place):
@@ -74,30 +87,58 @@ def test_the_table_speaks_of_roles_that_exist() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_reaches_nothing_that_is_not_its_own(guarded_app, make, own, other, rows, role: str) -> None:
+def test_a_role_does_what_the_table_says_with_its_own_and_nothing_else(
+    guarded_app, make, own, other, rows, role: str
+) -> None:
+    for place in (own, other):
+        aim(place, role)
     browser = Browser(guarded_app, holder(make, role, own))
-    faults = [*walk.forbidden(browser, role, own, rows), *walk.foreign(browser, role, own, other, rows)]
-    assert faults == []
+    faults = [*walk.forbidden(browser, role, own, rows), *walk.own_only(browser, role, own, other, rows)]
+    assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_a_role_may_do_what_the_table_says(guarded_app, make, own, role: str) -> None:
-    own.more["move_to"] = "approved" if role in OFFICES else "interrupted"
-    browser = Browser(guarded_app, holder(make, role, own))
-    assert list(walk.allowed(browser, role, own)) == []
+def aim(place: Place, role: str) -> None:
+    """Offices approve a declared session; who runs the day interrupts a running one."""
+    if role in OFFICES:
+        place.more["move_to"] = "approved"
+        place.instead["sessions.move"] = {"session_uid": place.more["declared"]}
+
+
+@pytest.mark.parametrize("endpoint", sorted(name for name, roles in MAY.items() if roles in (EVERYBODY, LINK)))
+def test_what_is_open_to_everybody_works(guarded_app, own, rows, endpoint: str) -> None:
+    for call in walk.in_order(guarded_app):
+        if call.endpoint == endpoint:
+            assert list(walk.done(Browser(guarded_app), call, "everybody", own, rows)) == []
+
+
+def test_a_recorder_does_its_work(guarded_app, own, rows) -> None:
+    browser = Browser(guarded_app, bearer=own.more["recorder"])
+    faults = [
+        fault for call in _recorder_calls(guarded_app) for fault in walk.done(browser, call, "recorder", own, rows)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def _recorder_calls(app: Flask) -> list[walk.Call]:
+    return [call for call in walk.in_order(app) if MAY[call.endpoint] == RECORDER]
 
 
 @pytest.mark.parametrize("role", AT_A_SITE)
 def test_somebody_of_one_site_reaches_no_other_site_of_the_body(guarded_app, make, own, clock, rows, role) -> None:
-    second = make_place(make, clock, site=make.site(own.body))
+    second = make_stocked_place(make, clock, site=make.site(own.body))
     browser = Browser(guarded_app, make.user(role, site=own.site))
-    table = MAY | {"batches.show": "everybody"}  # a batch belongs to the whole body
-    assert list(walk.foreign(browser, role, own, second, rows, table)) == []
+    faults = [fault for call in walk.calls(guarded_app) for fault in _beyond(browser, call, role, own, second, rows)]
+    assert not faults, "\n".join(faults)
+
+
+def _beyond(browser: Browser, call: walk.Call, role: str, own: Place, second: Place, rows: Rows) -> Iterator[str]:
+    if walk.takes_object(call) and walk.may(call, role) and MAY[call.endpoint] not in (EVERYBODY, LINK):
+        yield from walk.foreign(browser, call, role, own, second, rows)
 
 
 @pytest.mark.parametrize("role", AT_A_SITE)
 def test_lists_of_somebody_of_one_site_name_no_other_site(guarded_app, make, own, clock, role) -> None:
-    second = make_place(make, clock, site=make.site(own.body))
+    second = make_stocked_place(make, clock, site=make.site(own.body))
     browser = Browser(guarded_app, make.user(role, site=own.site))
     for call in walk.calls(guarded_app):
         if (
@@ -141,7 +182,7 @@ def test_a_persons_session_is_no_recorder(guarded_app, make, own, rows) -> None:
 
 @pytest.mark.parametrize("where", ["another site", "another body"])
 def test_a_recorder_says_nothing_about_cameras_of_another_site(guarded_app, make, own, clock, rows, where: str) -> None:
-    second = make_place(make, clock, site=make.site(own.body) if where == "another site" else None)
+    second = make_stocked_place(make, clock, site=make.site(own.body) if where == "another site" else None)
     browser, audited = Browser(guarded_app, bearer=own.more["recorder"]), {"audit_entry"}
     plan = browser.send(next(call for call in walk.calls(guarded_app) if call.endpoint == "recorder.plan"), own)
     assert str(own.params["camera_uid"]) in plan.text
@@ -158,18 +199,22 @@ def test_a_recorder_says_nothing_about_cameras_of_another_site(guarded_app, make
 
 
 @pytest.mark.parametrize("endpoint", sorted(NAMES_IN_FORM - set(_recorder())))
-def test_a_foreign_object_inside_an_own_form_changes_nothing_of_the_other(
+def test_a_foreign_object_inside_an_own_form_is_refused_and_an_own_one_taken(
     guarded_app, make, own, other, rows, endpoint: str
 ) -> None:
     role = "coordinator" if "coordinator" in MAY[endpoint] else MAY[endpoint][0]
     user = make.user(role, own.body) if role in BODY else make.user(role, district=HERE)
     browser, before = Browser(guarded_app, user), _of_body(rows, other)
     call = next(call for call in walk.calls(guarded_app) if call.endpoint == endpoint and call.method == "POST")
+    rows.mark()
     answer = browser.send(call, own, other)
+    assert not succeeded(endpoint, answer) or endpoint in LEAD_BACK | NOT_READ.keys()
+    assert answer.status_code < 500
+    assert set(rows.changed()) <= NOTED.get(endpoint, set()) | NOT_READ.get(endpoint, set())
     assert _of_body(rows, other) == before
-    assert answer.status_code in (200, 302, 403, 404, 409, 422)
     assert other.more["name"] not in answer.text
     assert other.more["number"] not in answer.text
+    assert list(walk.done(browser, call, role, own, rows)) == []
 
 
 def _of_body(rows: Rows, place: Place) -> dict[str, str]:
@@ -205,7 +250,28 @@ def test_a_revoked_link_and_an_unknown_one_answer_alike(guarded_app, make, own, 
     assert rows.changed() == []
 
 
-# The guard itself can fail: two doors left open on purpose, each caught.
+# The guard itself can fail: doors left open on purpose, each caught.
+
+
+# Desks ask for the duty and devices for the site of a grant besides the scope, in their own code.
+ASKED_TWICE = ("api_desk.", "checkin.", "devices.")
+
+
+def test_a_scope_that_is_open_too_wide_is_caught_at_every_endpoint_that_takes_an_object(
+    guarded_app, make, own, other, rows, monkeypatch
+) -> None:
+    """One hole behind all of them: everybody's scope holds the whole city."""
+    monkeypatch.setattr(guard, "scope_of", lambda grants: Scope(everything=True))
+    monkeypatch.setattr("tests.guards.walk.done", lambda *_: iter(()))
+    browser = Browser(guarded_app, make.user("coordinator", own.body))
+    found = {fault.split(":")[0] for fault in walk.own_only(browser, "coordinator", own, other, rows)}
+    asked = {
+        f"{call.method} {call.endpoint}"
+        for call in walk.calls(guarded_app)
+        if walk.takes_object(call) and walk.may(call, "coordinator") and MAY[call.endpoint] not in (EVERYBODY, LINK)
+    }
+    assert {fault for fault in asked - found if not fault.split()[1].startswith(ASKED_TWICE)} == set()
+    assert len(found) > 20
 
 
 @pytest.fixture
@@ -239,7 +305,7 @@ def test_an_open_route_is_caught_whatever_the_table_claims(careless, make, own, 
     table = MAY | {"hole.session": ("coordinator",)}
     coordinator, proctor = Browser(careless, make.user("coordinator", own.body)), make.user("proctor", own.body)
     found = [
-        *walk.foreign(coordinator, "coordinator", own, other, rows, table),
+        *walk.own_only(coordinator, "coordinator", own, other, rows, table),
         *walk.forbidden(Browser(careless, proctor), "proctor", own, rows, table),
         *walk.nobody(Browser(careless), own, rows, table),
     ]

@@ -1,10 +1,12 @@
 """Every word a person reads can be read in English too, and no word goes round the catalogues."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from tools import words
+from examops.core.language.catalogues import read_catalogue
+from tools import install, words
 
 # Modules and packages whose Chinese must all go through ``_`` or ``N_``.
 WORDED = ("examops/web",)
@@ -43,3 +45,32 @@ def test_the_collector_sees_what_it_must() -> None:
     found, bare = words.in_script(script)
     assert found == {("", "寅 {n}")}
     assert [("卯" in line, "午" in line) for line in bare] == [(True, False), (False, True)]
+
+
+@pytest.fixture
+def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one catalogue, whose only text waits for a translation."""
+    (tmp_path / "en/LC_MESSAGES").mkdir(parents=True)
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    (tmp_path / "en/LC_MESSAGES/messages.po").write_text(head + 'msgid "新"\nmsgstr ""\n', encoding="utf-8")
+    monkeypatch.setattr(words, "TRANSLATIONS", tmp_path)
+    monkeypatch.setattr(words, "folder_of", lambda language: tmp_path / language / "LC_MESSAGES")
+    monkeypatch.setattr(words, "read_catalogue", lambda language: read_catalogue(language, root=tmp_path))
+    monkeypatch.setattr(install, "TRANSLATIONS", tmp_path)
+    return tmp_path / "en/LC_MESSAGES"
+
+
+def test_a_missing_translation_keeps_nobody_from_installing(catalogues: Path) -> None:
+    assert words.main(["compile"]) == 0
+    assert [path.name for path in sorted(catalogues.iterdir())] == ["messages.mo", "messages.po"]
+
+
+def test_catalogues_that_changed_after_the_installation_are_compiled_by_the_next(
+    catalogues: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(install, "run_quietly", lambda command: words.main([*command][3:]) == 0)
+    assert install.install_words()
+    assert not install.install_words()
+    later = (catalogues / "messages.mo").stat().st_mtime_ns + 10**9
+    os.utime(catalogues / "messages.po", ns=(later, later))
+    assert install.install_words()

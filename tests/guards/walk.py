@@ -15,13 +15,12 @@ from werkzeug.test import TestResponse
 
 from examops.accounts.models import UserAccount
 from examops.app.tables import METADATA
+from tests.guards.forms import FORMS, NOTHING_WRITTEN, succeeded
 from tests.guards.place import Place
-from tests.guards.rights import EVERYBODY, FORMS, LINK, MAY, RECORDER
+from tests.guards.rights import EVERYBODY, LINK, MAY, RECORDER
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 REFUSED = (403, 404)
-# A place without a minute of footage has no list to play, and a queue without a failed job none to try again.
-NOTHING_THERE = {("footage.playlist", 404), ("timed_work.retry", 404)}
 NOT_COUNTED = {"attempt_counter"}  # attempts are counted before anybody looks, on purpose
 
 
@@ -50,7 +49,7 @@ def unknown(app: Flask, table: Mapping[str, Any] = MAY) -> list[str]:
                 f"{call.endpoint} ({call.rule.rule}) is not in MAY of tests/guards/rights.py: say which roles may"
             )
         elif call.method in WRITES and call.endpoint not in FORMS:
-            faults.append(f"{call.method} {call.endpoint} has no form in FORMS of tests/guards/rights.py")
+            faults.append(f"{call.method} {call.endpoint} has no form in FORMS of tests/guards/forms.py")
     gone = sorted(table.keys() - {call.endpoint for call in calls(app)})
     return sorted(set(faults)) + [f"{name} is in MAY, but there is no such endpoint" for name in gone]
 
@@ -80,10 +79,11 @@ class Browser:
         return self.client.open(self.path(call, address), method=call.method, buffered=True, **request)
 
     def path(self, call: Call, place: Place) -> str:
-        missing = call.rule.arguments - place.params.keys() - {"filename"}
+        named = place.named(call.endpoint)
+        missing = call.rule.arguments - named.keys() - {"filename"}
         assert not missing, f"{call.endpoint}: tests/guards/place.py makes nothing for {missing}"
         with self.app.test_request_context():
-            values = {name: place.params.get(name, "css/base.css") for name in call.rule.arguments}
+            values = {name: named.get(name, "css/base.css") for name in call.rule.arguments}
             return self.app.url_map.bind("localhost").build(call.endpoint, values, method=call.method)
 
     @property
@@ -152,15 +152,41 @@ def forbidden(browser: Browser, role: str, own: Place, rows: Rows, table: Mappin
         yield from _unanswered(browser, call, (own, None), rows, wanted, f"{role} may not")
 
 
-def foreign(
+def foreign(browser: Browser, call: Call, role: str, own: Place, other: Place, rows: Rows) -> Iterator[str]:
+    """Asked for objects this role does not reach: 404 or 403, and nothing changed."""
+    yield from _unanswered(browser, call, (other, None), rows, REFUSED, f"{role} reaches no such object")
+    if call.method in WRITES:
+        yield from _unanswered(browser, call, (other, own), rows, REFUSED, f"{role}, own object in the form")
+
+
+def own_only(
     browser: Browser, role: str, own: Place, other: Place, rows: Rows, table: Mapping[str, Any] = MAY
 ) -> Iterator[str]:
-    """Endpoints that this role may use, asked for objects it does not reach: 404 or 403, and nothing changed."""
-    for call in calls(browser.app):
-        if takes_object(call) and may(call, role, table) and table[call.endpoint] != EVERYBODY:
-            yield from _unanswered(browser, call, (other, None), rows, REFUSED, f"{role} reaches no such object")
-            if call.method in WRITES:
-                yield from _unanswered(browser, call, (other, own), rows, REFUSED, f"{role}, own object in the form")
+    """What this role may: refused with foreign objects, then done with own ones in the same state, reads first.
+
+    The second half is what makes the first one count: a form that fails with own objects too would be refused for
+    its own faults, before the check of whose objects they are.
+    """
+    for call in in_order(browser.app):
+        if may(call, role, table) and table[call.endpoint] not in (EVERYBODY, LINK):
+            if takes_object(call):
+                yield from foreign(browser, call, role, own, other, rows)
+            yield from done(browser, call, role, own, rows)
+
+
+def in_order(app: Flask) -> list[Call]:
+    """Reads before writes: a write may use up what a read shows."""
+    return sorted(calls(app), key=lambda call: call.method != "GET")
+
+
+def done(browser: Browser, call: Call, who: str, own: Place, rows: Rows) -> Iterator[str]:
+    """Asked with own objects: a 2xx or 3xx that refuses nothing, and a write leaves a trace in some table."""
+    rows.mark()
+    answer = browser.send(call, own)
+    if not succeeded(call.endpoint, answer):
+        yield f"{call.method} {call.endpoint}: {who} may, answered {answer.status_code}"
+    if call.method in WRITES and call.endpoint not in NOTHING_WRITTEN and not rows.changed():
+        yield f"{call.method} {call.endpoint}: {who} may, changed nothing"
 
 
 def nobody(browser: Browser, own: Place, rows: Rows, table: Mapping[str, Any] = MAY) -> Iterator[str]:
@@ -186,15 +212,3 @@ def _unanswered(
         yield f"{call.method} {call.endpoint}: {why}, answered {answer.status_code}"
     if differences := rows.changed():
         yield f"{call.method} {call.endpoint}: {why}, changed {differences}"
-
-
-def allowed(browser: Browser, role: str, own: Place, table: Mapping[str, Any] = MAY) -> Iterator[str]:
-    """What the table says this role may, with its own objects: answered, reads first. A table of refusals is no table."""
-    for call in sorted(calls(browser.app), key=lambda call: call.method != "GET"):
-        if table[call.endpoint] in (EVERYBODY, LINK, RECORDER) or not may(call, role, table):
-            continue
-        answer = browser.send(call, own)
-        if (call.endpoint, answer.status_code) in NOTHING_THERE:
-            continue
-        if answer.status_code in (401, 403, 404) or answer.status_code >= 500:
-            yield f"{call.method} {call.endpoint}: {role} may, answered {answer.status_code}"

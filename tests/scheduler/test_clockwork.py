@@ -142,10 +142,10 @@ def test_a_look_that_finds_the_database_away_is_made_up_by_the_next(make: Factor
     nowhere = replace(settings, database_url="postgresql://nobody:x@127.0.0.1:1/none")
     clockwork = Clockwork(create_app(nowhere, kind="job", clock=clock), [MINUTELY], clock)
     clock.instant += timedelta(minutes=1)
-    clockwork.look_at_all()
+    clockwork.tick_all()
     assert jobs() == []
     clockwork.app = job_app
-    clockwork.look_at_all()
+    clockwork.tick_all()
     assert jobs() == [clock.now().isoformat()]
 
 

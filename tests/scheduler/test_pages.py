@@ -13,7 +13,7 @@ from examops.core.jobs import defer
 from examops.core.language import N_, message
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
-from scheduler.failures import keep_failure
+from scheduler.failures import record_failure
 from scheduler.pages import PAGE
 from tests.factories import Factory
 from tests.fixtures.application import NOON
@@ -110,7 +110,7 @@ def fail_job(words: str = "", **arguments: str) -> int:
         number = int(db.session.execute(text("SELECT max(id) FROM procrastinate_jobs")).scalar_one())
         db.session.execute(text("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = :id"), {"id": number})
         if words:
-            keep_failure(number, words, NOON)
+            record_failure(number, words, NOON)
     return number
 
 

@@ -57,7 +57,7 @@ def worker(job_app, settings) -> Iterator[None]:
     thread.start()
     yield
     db.session.remove()
-    loop.call_soon_threadsafe(options.told.set)
+    loop.call_soon_threadsafe(options.stop_event.set)
     thread.join()
     loop.close()
 

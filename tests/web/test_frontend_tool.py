@@ -22,7 +22,7 @@ def fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     (tmp_path / "package-lock.json").write_text("{}")
     monkeypatch.setattr(frontend, "SOURCE", tmp_path)
-    monkeypatch.setattr(frontend, "_npm", npm)
+    monkeypatch.setattr(frontend, "npm", npm)
     return calls
 
 

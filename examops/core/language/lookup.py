@@ -27,7 +27,7 @@ def _(text: str, /, context: str = "", **values: Any) -> str:
 def look_up(text: str, context: str, values: Mapping[str, Any]) -> str:
     """The text in the reader's language with its braces as they are; ``values`` choose the plural form."""
     language = current_language()
-    if language == SOURCE:
+    if language == SOURCE or not text:  # a catalogue keeps its head under the empty text
         return text
     texts, number = translations(language), number_in(text, values)
     if number is None:

@@ -13,6 +13,7 @@ from typing import Any
 COUNTED = ("count", "rows", "days", "left", "turns")
 _COUNTED = re.compile(r"\{(" + "|".join(COUNTED) + r")\}")
 _MARKUP = re.compile("<[^>]*>")
+_NUMBER = re.compile(r"\d[\d,]*")
 
 
 def counted(text: str) -> str:
@@ -22,10 +23,13 @@ def counted(text: str) -> str:
 
 
 def number_in(text: str, values: Mapping[str, Any]) -> int | None:
-    """The number that chooses the plural form; None where the text counts nothing, or words stand for the number.
+    """The number that chooses the plural form; None where the text counts nothing or lacks its value.
 
-    A value may be markup around a number: ``<strong>12</strong>``.
+    A value may be markup around a number, or a number as people read it: ``<b>12</b>``, ``1,200``, ``5 / 10``. The
+    last number counts, because what is counted stands after it. Words without a number count as none: "no people".
     """
     name = counted(text)
-    written = _MARKUP.sub("", str(values.get(name, ""))) if name else ""
-    return int(written) if written.isdecimal() else None
+    if name not in values:
+        return None
+    numbers = _NUMBER.findall(_MARKUP.sub("", str(values[name])))
+    return int(numbers[-1].replace(",", "")) if numbers else 0

@@ -21,7 +21,7 @@ CHECKSUM = "x-amz-checksum-sha256"
 
 @dataclass(frozen=True)
 class Head:
-    """What the store itself says about an object. ``sha256`` is hex, or empty where the store keeps none."""
+    """An object's metadata as the store reports it. ``sha256`` is hex, or empty where the store keeps none."""
 
     size: int
     sha256: str
@@ -57,7 +57,7 @@ class Store:
     def custody(cls, settings: Settings) -> Store:
         """The key that makes buckets and sets locks; only migration and the custody worker hold it.
 
-        Raises SettingsError in a process that was told to hold none.
+        Raises SettingsError in a process without a custody key.
         """
         if not settings.s3_custody_access_key:
             raise SettingsError("This process holds no custody key (EXAMOPS_S3_CUSTODY_ACCESS_KEY=none).")
@@ -90,7 +90,7 @@ class Store:
             return bytes(response.read())
 
     def head(self, bucket: str, key: str, *, version_id: str = "") -> Head:
-        """Size, SHA-256 and version by the store's own word. Raises :class:`Missing`."""
+        """Size in bytes, SHA-256 and version as the store reports them. Raises :class:`Missing`."""
         with store_errors():
             found = self._client.stat_object(
                 self.bucket(bucket),

@@ -1,4 +1,4 @@
-"""Refusals of an S3 server, mapped by what they mean.
+"""Errors of an S3 server as exceptions.
 
 Servers disagree on code and status, so both are read here alone.
 """

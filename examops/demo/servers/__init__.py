@@ -1,4 +1,4 @@
-"""Servers that come with pip, for a newcomer's machine and for tests."""
+"""PostgreSQL and an S3 server from pip wheels, for the demo and for tests."""
 
 from examops.demo.servers.folder_lock import AlreadyRunning, FolderLock
 from examops.demo.servers.keys import Keys

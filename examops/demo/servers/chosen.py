@@ -8,17 +8,19 @@ from pathlib import Path
 
 from examops.demo.private_file import write_private
 from examops.demo.servers import EmbeddedPostgres, EmbeddedStore
-from examops.demo.servers.ports import kept_ports
+from examops.demo.servers.ports import stored_ports
 
 
 class Servers:
-    """Starts what is not given; ``environ`` is what every process of the product needs to know."""
+    """Starts the servers that ``given`` does not name. ``environ`` is the environment for every process of the product.
+
+    ``say`` gets a line for people when a server has news."""
 
     def __init__(self, given: Mapping[str, str], var: Path, port: int, say: Callable[[str], None]) -> None:
         self.environ = dict(given) | {"EXAMOPS_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         self.environ |= _without_proxy(given)
-        self.environ.setdefault("EXAMOPS_SECRET_KEY", _kept_secret(var / "secret"))
-        self.testcam_port = kept_ports(var / "testcam-port.json", ["testcam"])["testcam"]
+        self.environ.setdefault("EXAMOPS_SECRET_KEY", _stored_secret(var / "secret"))
+        self.testcam_port = stored_ports(var / "testcam-port.json", ["testcam"])["testcam"]
         self.environ.setdefault("EXAMOPS_TESTCAM_PORT", str(self.testcam_port))
         self.database = None if given.get("EXAMOPS_DATABASE_URL") else EmbeddedPostgres(var / "pg", say)
         self.store = None if given.get("EXAMOPS_S3_ENDPOINT") else EmbeddedStore(var / "s3", say)
@@ -39,9 +41,9 @@ class Servers:
             "EXAMOPS_S3_CUSTODY_SECRET_KEY": keys.custody_secret_key,
         }
 
-    def revive(self) -> list[str]:
-        """Start again what has died; the names of those that had to be."""
-        revived = []
+    def restart_dead(self) -> list[str]:
+        """Start dead servers again; returns their Chinese names."""
+        restarted = []
         for name, server, start in (
             ("数据库", self.database, self.start_database),
             ("对象存储", self.store, self.start_store),
@@ -49,8 +51,8 @@ class Servers:
             if server and (server.process is None or server.process.poll() is not None):
                 server.stop()
                 start()
-                revived.append(name)
-        return revived
+                restarted.append(name)
+        return restarted
 
     def stop(self) -> None:
         for server in (self.store, self.database):
@@ -59,13 +61,13 @@ class Servers:
 
 
 def _without_proxy(given: Mapping[str, str]) -> dict[str, str]:
-    """Our own addresses are never asked for through a proxy."""
+    """NO_PROXY with the loopback addresses added."""
     names = [name for name in (given.get("NO_PROXY") or given.get("no_proxy") or "").split(",") if name]
     ours = ",".join([*names, "127.0.0.1", "localhost"])
     return {"NO_PROXY": ours, "no_proxy": ours}
 
 
-def _kept_secret(file: Path) -> str:
+def _stored_secret(file: Path) -> str:
     if not file.exists():
         write_private(file, secrets.token_urlsafe(48))
     return file.read_text().strip()

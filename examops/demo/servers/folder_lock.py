@@ -1,4 +1,4 @@
-"""One process per folder: a lock that the kernel takes back when its holder dies, however it dies."""
+"""One process per folder: a file lock, which the kernel releases when its holder dies."""
 
 from __future__ import annotations
 

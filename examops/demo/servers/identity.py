@@ -1,4 +1,4 @@
-"""As whom PostgreSQL runs: it refuses to run as root, and it wants a user with a name."""
+"""The user that PostgreSQL runs as: it refuses root, and a user id without a name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SYSTEM_HOME = Path("/var/lib/examops")
 
 @dataclass(frozen=True)
 class Home:
-    """Where a server lives, whose programs it runs, and what its process does before it begins."""
+    """Data folder, folder of programs, a function to run in the child before exec, and (uid, gid) of the files."""
 
     folder: Path
     programs: Path
@@ -34,7 +34,7 @@ def choose_home(folder: Path, programs: Path, system_home: Path = SYSTEM_HOME) -
         return Home(folder, programs, become_nobody)
     if os.geteuid() != 0:
         raise RuntimeError(f"user {os.geteuid()} has no entry in /etc/passwd: set EXAMOPS_DATABASE_URL")
-    return _home_of_nobody(folder, programs, system_home)
+    return _home_for_nobody(folder, programs, system_home)
 
 
 def _has_a_name() -> bool:
@@ -44,7 +44,7 @@ def _has_a_name() -> bool:
         return False
 
 
-def _home_of_nobody(folder: Path, programs: Path, system_home: Path) -> Home:
+def _home_for_nobody(folder: Path, programs: Path, system_home: Path) -> Home:
     """A copy of the programs and the data where ``nobody`` can reach them, because ``folder`` may be private."""
     pointer = folder / "elsewhere"
     if not pointer.exists():

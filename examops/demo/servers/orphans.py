@@ -1,7 +1,8 @@
-"""A pid file that was left behind: by a server that still runs, or by one long gone.
+"""A stale pid file: of a server that outlived its supervisor, or of one that is gone.
 
-We hold the folder's lock, so nobody else of ours may serve it. PostgreSQL refuses to start while the pid in its file
-is alive, even when, after a reboot, that number belongs to an unrelated process; then it would never start again.
+The caller holds the folder's lock, so no other supervisor uses the folder. PostgreSQL refuses to start while the pid
+in its file is alive, even when, after a reboot, that number belongs to an unrelated process; then it would never start
+again.
 """
 
 from __future__ import annotations

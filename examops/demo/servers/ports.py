@@ -34,8 +34,8 @@ def free_port(rng: random.Random, also: Iterable[int] = ()) -> int:
     raise RuntimeError(f"no free port between {LOW} and {HIGH}")
 
 
-def kept_ports(file: Path, names: Iterable[str], also: Iterable[int] = ()) -> dict[str, int]:
-    """The ports in ``file``; those missing, or taken by somebody else meanwhile, are chosen anew."""
+def stored_ports(file: Path, names: Iterable[str], also: Iterable[int] = ()) -> dict[str, int]:
+    """Name → port, from ``file``. Missing ports, and those that another process uses now, are chosen again."""
     known, rng, offsets = _read(file), random.Random(), tuple(also)
     ports: dict[str, int] = {}
     for name in names:

@@ -1,4 +1,4 @@
-"""PostgreSQL from a pip wheel, under our own small supervisor: loopback TCP, a password, no socket."""
+"""PostgreSQL from a pip wheel as a child process: TCP on loopback with a password, no Unix socket."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import psycopg
 from examops.demo.servers.folder_lock import FolderLock
 from examops.demo.servers.identity import SYSTEM_HOME, Home, choose_home
 from examops.demo.servers.orphans import end_orphan
-from examops.demo.servers.ports import kept_ports
+from examops.demo.servers.ports import stored_ports
 from examops.demo.servers.processes import spawn, stop, tail
 
 USER, DATABASE = "examops_root", "examops"
@@ -68,7 +68,7 @@ class EmbeddedPostgres:
         return self.folder / "postgres.log"
 
     def start(self) -> str:
-        """Begin, or raise AlreadyRunning, ServerMissing or RuntimeError with the server's last words."""
+        """Begin, or raise AlreadyRunning, ServerMissing or RuntimeError with the end of the server's log."""
         self._lock.take()
         try:
             return self._start()
@@ -81,7 +81,7 @@ class EmbeddedPostgres:
         if not self.data.exists():
             self._initialise()
         end_orphan(self.data, self.say)
-        self.port = kept_ports(self.folder / "port.json", ["postgres"])["postgres"]
+        self.port = stored_ports(self.folder / "port.json", ["postgres"])["postgres"]
         self._launch()
         self._create_database()
         return self.url()
@@ -100,7 +100,7 @@ class EmbeddedPostgres:
         return (self.folder / "pass").read_text().strip()
 
     def _initialise(self) -> None:
-        """Made beside its place and renamed: a first start that is cut short leaves nothing half made."""
+        """Run initdb in a temporary folder and rename it: an interrupted first start leaves no partial cluster."""
         draft = self._home.folder / "data.part"
         shutil.rmtree(draft, ignore_errors=True)
         _write_private(self.folder / "pass", secrets.token_urlsafe(24))

@@ -1,4 +1,4 @@
-"""Starting and stopping child processes that never outlive us."""
+"""Starting and stopping child processes that die with their parent."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _OURS = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP)
 
 
 def die_with_parent() -> None:
-    """In the child, before exec: be killed when the parent dies, however it dies."""
+    """In the child, before exec: have the kernel kill it when its parent dies (prctl(2), PR_SET_PDEATHSIG)."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def become_nobody() -> None:
-    """In the child, before exec: enter a user namespace in which we are called ``nobody``.
+    """In the child, before exec: enter a user namespace in which the current user is called ``nobody``.
 
-    PostgreSQL refuses to run as root and for a user without a name. This way it runs in a private folder of ours:
-    outside, its files stay ours; no other user and no changed rights are needed.
+    PostgreSQL refuses to run as root and for a user without a name. In the namespace it can use a
+    private folder: outside, its files belong to the current user. No second user and no changed rights are needed.
     Raises OSError where the system forbids user namespaces.
     """
     uid, gid, nobody = os.geteuid(), os.getegid(), pwd.getpwnam("nobody")
@@ -55,7 +55,7 @@ def spawn(
     environ: Mapping[str, str] | None = None,
     cwd: Path | str | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a program in a process group of its own, its words in ``log``."""
+    """Start a program in a process group of its own; stdout and stderr go to ``log``."""
 
     def before_exec() -> None:
         for number in _OURS:
@@ -79,7 +79,7 @@ def spawn(
 
 
 def stop(process: subprocess.Popen[bytes], first: signal.Signals, patience: float) -> None:
-    """Ask, wait ``patience`` seconds, then kill; whatever it left in its group is killed too."""
+    """Send the signal ``first``, SIGKILL after ``patience`` seconds, then SIGKILL to the rest of its group."""
     if process.poll() is None:
         process.send_signal(first)
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from examops.demo.servers.folder_lock import FolderLock
 from examops.demo.servers.keys import Keys
-from examops.demo.servers.ports import GRPC, kept_ports
+from examops.demo.servers.ports import GRPC, stored_ports
 from examops.demo.servers.processes import spawn, stop, tail
 from examops.demo.servers.store_readiness import reads_back
 
@@ -63,7 +63,7 @@ class EmbeddedStore:
         return self.folder / "store.log"
 
     def start(self) -> Keys:
-        """Begin, or raise AlreadyRunning, StoreMissing or RuntimeError with the server's last words."""
+        """Begin, or raise AlreadyRunning, StoreMissing or RuntimeError with the end of the server's log."""
         self._lock.take()
         try:
             return self._start()
@@ -74,7 +74,7 @@ class EmbeddedStore:
     def _start(self) -> Keys:
         (self.folder / "data").mkdir(exist_ok=True, mode=0o700)
         for _ in range(3):
-            self.ports = kept_ports(self.folder / "ports.json", PORTS, also=(GRPC,))
+            self.ports = stored_ports(self.folder / "ports.json", PORTS, also=(GRPC,))
             keys = self._keys()
             self.process = spawn(self._command(), log=self.log, environ=_environ(), cwd=self.folder)
             if self._answers(keys):
@@ -84,7 +84,7 @@ class EmbeddedStore:
         raise RuntimeError(f"the S3 server does not start:\n{tail(self.log)}")
 
     def stop(self) -> None:
-        """SIGTERM may hang when a disk is full: kill after 10 s, which loses nothing acknowledged."""
+        """SIGTERM may hang when a disk is full: kill after 10 s, which loses no acknowledged object."""
         if self.process:
             stop(self.process, signal.SIGTERM, 10)
             self.process = None
@@ -145,6 +145,6 @@ def _identity(name: str, actions: list[str]) -> dict[str, object]:
 
 
 def _environ() -> dict[str, str]:
-    """Ours without AWS_*: the server would take such keys as identities of its own."""
+    """The environment without AWS_*: the server would accept such keys as further identities."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return kept | {"GOMEMLIMIT": "400MiB"}

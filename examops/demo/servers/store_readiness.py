@@ -1,4 +1,4 @@
-"""Whether the store serves what it keeps: it lists its buckets well before it can read from them."""
+"""Whether the store can read objects: after a start it lists buckets before that works."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BUCKET, KEY, BODY = "readiness", "probe", b"ready"
 
 
 def reads_back(keys: Keys) -> bool:
-    """Read the probe of an earlier start, or leave one; False while the server is not ready for either."""
+    """Read the probe object of an earlier start, or write one; False while neither works."""
     pool = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=5), retries=False)
     pair = (keys.custody_access_key, keys.custody_secret_key)
     client = Minio(urlsplit(keys.endpoint).netloc, *pair, secure=False, region="us-east-1", http_client=pool)

@@ -1,1 +1,1 @@
-"""The demo's story: synthetic people on real rules, told through the same services as the product."""
+"""The demo's data (its story): synthetic people under the real rules, created through the product's services."""

@@ -1,4 +1,4 @@
-"""Where the box of yesterday's session keeps its spool, and whether its story has been told. Loads nothing else."""
+"""Spool folder of yesterday's session, and whether its footage is archived. Without other imports, to load fast."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from pathlib import Path
 FOLDER, DONE = "spool-past", "done"
 
 
-def is_told(var: Path) -> bool:
+def is_archived(var: Path) -> bool:
     return (var / FOLDER / DONE).exists()

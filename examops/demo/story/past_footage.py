@@ -27,17 +27,17 @@ DAY = 86_400.0
 
 
 @dataclass(frozen=True)
-class Lapse:
-    """Something that went wrong with a camera, seconds after its arming began."""
+class CameraFault:
+    """A fault of a camera: start and length in seconds, from the start of its arming."""
 
     start: float
     length: float
-    kind: str  # "black": the picture is; or a reason of the recorder for having none
+    kind: str  # "black": black pictures; any other value: no pictures, for this reason of the recorder
 
 
 @dataclass
-class Moment:
-    """The clock of the recording: stands at the picture that is being recorded."""
+class RecordingClock:
+    """A clock set by hand to the time of the picture that is recorded (``now``: Unix seconds)."""
 
     now: float
 
@@ -46,43 +46,43 @@ class Moment:
 
 
 @dataclass
-class OldCamera:
-    """One drawn camera from the beginning of its arming to the end, or from where an earlier try stopped."""
+class PastCamera:
+    """One drawn camera, recorded over its arming (``armed``: Unix seconds); continues where an earlier run stopped."""
 
     camera_uid: uuid.UUID
     arming_uid: uuid.UUID
     room: str
     position: str
     armed: tuple[float, float]
-    lapses: tuple[Lapse, ...] = ()
-    moment: Moment = field(init=False)
+    faults: tuple[CameraFault, ...] = ()
+    clock: RecordingClock = field(init=False)
 
     def __post_init__(self) -> None:
-        self.moment = Moment(self.armed[0])
+        self.clock = RecordingClock(self.armed[0])
 
     def record(self, spool: Spool, signer: Signer) -> Iterator[float]:
-        """Record second by second; yields the share that is done."""
+        """Record second by second; yields the fraction that is done."""
         camera, arming = str(self.camera_uid), str(self.arming_uid)
-        track = Track(spool, signer, camera, arming, self.armed, self.moment.clocks())
+        track = Track(spool, signer, camera, arming, self.armed, self.clock.clocks())
         encoder = Encoder(EncoderSettings(*SIZE, 1, GOP, BITRATE))
         params = _params(encoder)
         painter = drawn(self.room, self.position, SIZE)
         first = int(track.covered_until - self.armed[0])
         length = int(self.armed[1] - self.armed[0])
         for second in range(first, length):
-            self.moment.now = self.armed[0] + second
-            lapse = next((one for one in self.lapses if one.start <= second < one.start + one.length), None)
-            if lapse is not None and lapse.kind != "black":
-                track.end_run(lapse.kind)
+            self.clock.now = self.armed[0] + second
+            fault = next((one for one in self.faults if one.start <= second < one.start + one.length), None)
+            if fault is not None and fault.kind != "black":
+                track.end_run(fault.kind)
                 continue
-            at, is_key = datetime.fromtimestamp(self.moment.now, UTC), (second - first) % GOP == 0
-            picture = painter.paint_black(at) if lapse else painter.paint(at, grain=second // GOP)
+            at, is_key = datetime.fromtimestamp(self.clock.now, UTC), (second - first) % GOP == 0
+            picture = painter.paint_black(at) if fault else painter.paint(at, grain=second // GOP)
             frame = av.VideoFrame.from_ndarray(as_yuv(picture), format="yuv420p")
             nals = encoder.encode(frame, keyframe=is_key)
             ticks = (second - first) * 90_000
-            track.on_picture(Picture(nals, ticks, is_key, False, params if is_key else None, self.moment.now, 0, None))
+            track.on_picture(Picture(nals, ticks, is_key, False, params if is_key else None, self.clock.now, 0, None))
             yield second / length
-        self.moment.now = self.armed[1]
+        self.clock.now = self.armed[1]
         track.end_arming()
 
 
@@ -94,10 +94,10 @@ def _params(encoder: Encoder) -> Params:
     return params
 
 
-def record_all(cameras: list[OldCamera], spool: Spool, signer: Signer, server: Server) -> Iterator[float]:
-    """Record the cameras side by side and send what is closed; yields the share that is done.
+def record_all(cameras: list[PastCamera], spool: Spool, signer: Signer, server: Server) -> Iterator[float]:
+    """Record the cameras side by side and send what is closed; yields the fraction that is done.
 
-    A segment the server has is dropped from the spool at once: nobody asks for it again.
+    Uploaded segments are deleted from the spool at once.
     """
     uploader = Uploader(spool, server, Clocks())
     running = {id(camera): camera.record(spool, signer) for camera in cameras}

@@ -1,4 +1,4 @@
-"""What two supervisors made of the session of the past: looks, marks with their stills, one confirmed, a conclusion."""
+"""The review of yesterday's session by two supervisors: viewings, flags with stills, one confirmed, a conclusion."""
 
 from __future__ import annotations
 

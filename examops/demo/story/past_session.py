@@ -1,4 +1,4 @@
-"""A session of the past: people checked in and handed in at its hours, cameras armed and disarmed by its rules."""
+"""A session at past times: check-in and hand-in at its hours, cameras armed and disarmed by the rules."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def check_in(session: ExamSession, count: int, clock: Clock, actor: Actor) -> No
             scan(reading, session_named(uid), actor=actor, clock=clock, rules=rulebook(), ring=keyring())
 
 
-def hold(uid: uuid.UUID, actor: Actor) -> None:
-    """Let a planned session of the past take place: the last of its people does not come."""
+def hold_session(uid: uuid.UUID, actor: Actor) -> None:
+    """Run a planned session at past times: everybody is checked in and hands in, except the last, who is absent."""
     with transaction(SYSTEM):
         session = session_named(uid)
         during, desk, ends = armed_time(session, rulebook()), session.desk_opens_at, session.ends_at

@@ -45,19 +45,19 @@ DIVISIONS = ("440604", "440605", "440606", "440607", "440608", "440103", "441202
 
 
 @dataclass(frozen=True)
-class Made:
+class SyntheticPerson:
     name: str
     id_number: str
     telephone: str
 
 
-def make_people(count: int, rng: random.Random, *, youngest: int = 22, oldest: int = 52) -> list[Made]:
-    """People of these ages on 2026-01-01; no ID number twice."""
-    found: dict[str, Made] = {}
+def make_people(count: int, rng: random.Random, *, youngest: int = 22, oldest: int = 52) -> list[SyntheticPerson]:
+    """``count`` people whose age on 2026-01-01 lies in the range, with distinct ID numbers."""
+    found: dict[str, SyntheticPerson] = {}
     while len(found) < count:
         number = _id_number(rng, youngest, oldest)
         name = rng.choice(SURNAMES) + rng.choice(GIVEN)
-        found.setdefault(number, Made(name, number, f"139{rng.randrange(10**8):08d}"))
+        found.setdefault(number, SyntheticPerson(name, number, f"139{rng.randrange(10**8):08d}"))
     return list(found.values())
 
 

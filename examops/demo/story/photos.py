@@ -1,4 +1,4 @@
-"""Drawn photos for the people of the story, handed in as a coordinator's zip: some lack one, some are blurred."""
+"""Drawn photos of the demo's people, submitted as zips like a coordinator's; some are missing, some blurred."""
 
 from __future__ import annotations
 
@@ -20,14 +20,11 @@ from examops.demo.story.portrait import portrait
 from examops.registration.models import Roster
 from examops.registration.rosters import faces_of, receive_photos, roster_by_uid
 
-LACKING, BLURRED = 9, 23  # every so-manyth person
+LACKING, BLURRED = 9, 23  # every 9th person has no photo, every 23rd a blurred one
 
 
-def give_faces(actor: Actor, clock: Clock) -> int:
-    """Draw and hand in the photos of every saved roster that has none yet; a worker checks them.
-
-    Returns how many were sent.
-    """
+def submit_photos(actor: Actor, clock: Clock) -> int:
+    """Draw and submit photos for every saved roster without any; returns their number. A worker checks them."""
     with transaction(SYSTEM):
         saved = select(Roster.uid, Roster.photos).where(Roster.state == "saved").order_by(Roster.id)
         waiting = [row.uid for row in db.session.execute(saved) if not row.photos]

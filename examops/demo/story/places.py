@@ -47,8 +47,8 @@ CAMERAS = (
 
 
 @dataclass
-class Ground:
-    """Where a body of the story examines, and who is on duty there."""
+class BodyFacilities:
+    """Site, rooms (by name) and staff of one body."""
 
     body: Body
     site: Site
@@ -141,7 +141,7 @@ def _address(port: int, room: str, position: str) -> str:
 
 
 def _point_cameras(site: Site, port: int) -> None:
-    """The port of the drawn cameras may have changed since the last start."""
+    """Update the cameras' addresses: the port may have changed since the last start."""
     rooms = {row.name: row.id for row in db.session.execute(select(Room).where(Room.site_id == site.id)).scalars()}
     names = {title: code for code, title, *_ in ROOMS}
     for title, room_id in rooms.items():
@@ -154,8 +154,8 @@ CARDS = {0: "senior_examiner", 10: "internal_supervisor"}
 LOGINS = {0: "kaoping", 9: "jiankao", 10: "neidu"}  # the staff who sign in themselves, by their place in the list
 
 
-def give_logins(staff: list[StaffMember]) -> None:
-    """The demo's people who open a desk are on its staff: an account alone opens none."""
+def link_accounts(staff: list[StaffMember]) -> None:
+    """Link demo accounts to staff members: a check-in desk opens for staff only."""
     for place, login in LOGINS.items():
         user = db.session.execute(select(UserAccount).where(UserAccount.login == login)).scalar_one()
         staff[place].user_id, staff[place].name = user.id, user.name

@@ -1,7 +1,7 @@
-"""``python -m examops record-past``: gives the demo's people their photos, its session of the past footage and
-conclusion.
+"""``python -m examops record-past``: adds photos to the demo's people, and footage and a conclusion to yesterday's
+session.
 
-Runs beside the demo at its first start, a few minutes long. Killed in the middle it goes on where it stopped.
+Runs for some minutes beside the demo's first start. After a kill it continues where it stopped.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from examops.core.extensions import settings
 from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
 from examops.demo.story.past_box import DONE, FOLDER
-from examops.demo.story.past_footage import Lapse, OldCamera, record_all
+from examops.demo.story.past_footage import CameraFault, PastCamera, record_all
 from examops.demo.story.past_review import review
 from examops.demo.story.past_session import CLOCKWORK, LAST_BATCH
-from examops.demo.story.photos import give_faces
-from examops.demo.story.week import TELLER
+from examops.demo.story.photos import submit_photos
+from examops.demo.story.week import STORY_ACTOR
 from examops.footage.archive import Span
 from examops.footage.models import Arming, Segment
 from examops.registration.models import Batch
@@ -40,7 +40,10 @@ from video.recorder.spool import Spool
 from video.uploader import Server, ServerUnavailable
 
 ROOM = "electric-a"
-BLACK, AWAY = Lapse(2950, 40, "black"), Lapse(3500, 55, "timeout")  # seconds after arming, of the rear camera
+BLACK, AWAY = (
+    CameraFault(2950, 40, "black"),
+    CameraFault(3500, 55, "timeout"),
+)  # seconds after arming, of the rear camera
 PATIENCE = 600.0  # seconds for the last segments to be verified
 
 
@@ -48,10 +51,10 @@ def main(arguments: list[str], app: Flask) -> int:
     parser = argparse.ArgumentParser(prog="python -m examops record-past")
     parser.add_argument("--server", required=True, help="address of the web")
     options = parser.parse_args(arguments)
-    os.nice(10)  # whoever looks at the demo comes first
+    os.nice(10)  # the demo's pages come first
     with app.app_context():
         set_scope(SYSTEM)
-        give_faces(TELLER, SystemClock())
+        submit_photos(STORY_ACTOR, SystemClock())
         return _record(options.server, settings().var)
 
 
@@ -68,7 +71,7 @@ def _record(address: str, var: Path) -> int:
         sys.stdout.write(f"{share:.0%}\n")
         sys.stdout.flush()
     _wait_until_verified(session_id)
-    rear = next(camera for camera in cameras if camera.lapses)
+    rear = next(camera for camera in cameras if camera.faults)
     review(session_id, _span(rear, BLACK), _span(rear, AWAY), SystemClock())
     with transaction(SYSTEM):
         box = db.session.execute(select(Device).where(Device.uid == identity.device_uid)).scalar_one()
@@ -77,10 +80,10 @@ def _record(address: str, var: Path) -> int:
     return 0
 
 
-def _cameras(session_id: int) -> list[OldCamera]:
+def _cameras(session_id: int) -> list[PastCamera]:
     query = select(Camera, Arming).join(Arming, Arming.camera_id == Camera.id).where(Arming.session_id == session_id)
     return [
-        OldCamera(
+        PastCamera(
             camera.uid,
             arming.uid,
             ROOM,
@@ -112,6 +115,6 @@ def _wait_until_verified(session_id: int) -> None:
         time.sleep(1)
 
 
-def _span(camera: OldCamera, lapse: Lapse) -> Span:
-    start = datetime.fromtimestamp(camera.armed[0] + lapse.start, UTC)
-    return Span(start, start + timedelta(seconds=lapse.length))
+def _span(camera: PastCamera, fault: CameraFault) -> Span:
+    start = datetime.fromtimestamp(camera.armed[0] + fault.start, UTC)
+    return Span(start, start + timedelta(seconds=fault.length))

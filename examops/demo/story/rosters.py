@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import xlsxwriter
 
-from examops.demo.story.people import Made, make_people
+from examops.demo.story.people import SyntheticPerson, make_people
 
 HEAD = (
     "姓名",
@@ -31,13 +31,13 @@ AGENCY = "广东众诚劳务派遣有限公司"
 
 
 def enterprise_roster(rng: random.Random, cut_off: date, count: int, *, with_faults: bool) -> bytes:
-    """Employees and agency workers; every ninth has something to mend when ``with_faults``."""
+    """Employees and agency workers; with ``with_faults`` every ninth row has a fault."""
     people = make_people(count, rng)
     rows = [_row(person, n, rng, cut_off, with_faults) for n, person in enumerate(people)]
     return workbook([list(HEAD), *rows])
 
 
-def _row(person: Made, n: int, rng: random.Random, cut_off: date, with_faults: bool) -> list[str]:
+def _row(person: SyntheticPerson, n: int, rng: random.Random, cut_off: date, with_faults: bool) -> list[str]:
     is_agency = n % 4 == 3
     start = cut_off - timedelta(days=rng.randrange(420, 3000))
     certified = cut_off - timedelta(days=rng.randrange(1600, 2600))

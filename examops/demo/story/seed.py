@@ -1,4 +1,4 @@
-"""``python -m examops seed``: the demo's story, told through the product's own services. Safe to run at every start."""
+"""``python -m examops seed``: creates the demo's data through the product's services. Safe to run at every start."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from examops.core.database import db
 from examops.core.extensions import keyring, settings, store
 from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
-from examops.demo.account_notice import leave_accounts
-from examops.demo.story.account_list import told
+from examops.demo.account_notice import write_account_notice
+from examops.demo.story.account_list import accounts_text
 from examops.demo.story.accounts import make_accounts, password_of
 from examops.demo.story.past_session import LAST_BATCH
 from examops.demo.story.people import make_people
@@ -31,15 +31,15 @@ from examops.demo.story.places import (
     ELECTRICIAN,
     LATHE,
     WELDER,
-    Ground,
+    BodyFacilities,
     camera_login,
-    give_logins,
+    link_accounts,
     make_bodies,
     make_site,
     make_staff,
 )
 from examops.demo.story.rosters import enterprise_roster, social_roster, student_roster
-from examops.demo.story.week import BATCH, TELLER, Week
+from examops.demo.story.week import BATCH, STORY_ACTOR, Week
 from examops.ops import make_buckets, upgrade_database
 from examops.organisations.models import Body
 from examops.registration.batches import BatchPlan, Offer, create_batch
@@ -58,57 +58,59 @@ Fill = Callable[[Batch, Clock], None]
 
 
 def main(arguments: list[str], app: Flask) -> int:
-    """``--upgrade`` brings the tables and buckets up to date first: one process less for the demo to wait for."""
+    """``--upgrade`` first updates tables and buckets, which saves the demo the start of another process."""
     with app.app_context():
         known = settings()
         if "--upgrade" in arguments:
             upgrade_database(known)
             make_buckets(known)
         set_scope(SYSTEM)
-        Story(known).tell()
-    leave_accounts(known.var, told(known.var))
+        Story(known).create()
+    write_account_notice(known.var, accounts_text(known.var))
     sys.stdout.write("演示数据就绪\n")
     return 0
 
 
 class Story:
+    """Bodies, accounts, batches, rosters, sessions and the pairing code of the demo."""
+
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings, self.clock, self.rng = settings, clock or SystemClock(), random.Random(20260817)
         self.port = int(os.environ.get("EXAMOPS_TESTCAM_PORT", "0") or 0)
 
-    def tell(self) -> None:
-        """Every chapter is skipped when it has been told; sessions that run now are told anew when none runs."""
+    def create(self) -> None:
+        """Create what is missing. Running sessions are created whenever none runs now."""
         with transaction(SYSTEM):
             bodies = make_bodies(today(self.clock))
             make_accounts(bodies, password_of(self.settings.var), self.clock)
-            ground = self._ground(bodies["华岭"], self.port)
-            give_logins(ground.staff)
-            college, centre = self._ground(bodies["远航"]), self._ground(bodies["匠才"])
-        self._batch(ground, LAST_BATCH, ((ELECTRICIAN, 4),), self._workers_before, days_ago=45)
-        self._batch(ground, BATCH, ((ELECTRICIAN, 4), (WELDER, 4), (LATHE, 4)), self._workers)
+            facilities = self._make_facilities(bodies["华岭"], self.port)
+            link_accounts(facilities.staff)
+            college, centre = self._make_facilities(bodies["远航"]), self._make_facilities(bodies["匠才"])
+        self._batch(facilities, LAST_BATCH, ((ELECTRICIAN, 4),), self._workers_before, days_ago=45)
+        self._batch(facilities, BATCH, ((ELECTRICIAN, 4), (WELDER, 4), (LATHE, 4)), self._workers)
         self._batch(college, "2026 秋季毕业班", ((ELECTRICIAN, 4),), self._students)
         self._batch(centre, "2026 社会考生第 2 批", ((ELECTRICIAN, 4),), self._public)
-        week = Week(ground, self.clock)
+        week = Week(facilities, self.clock)
         week.past()
         week.now()
         week.coming()
-        self._pairing(ground)
+        self._pairing(facilities)
 
-    def _ground(self, body: Body, port: int = 0) -> Ground:
+    def _make_facilities(self, body: Body, port: int = 0) -> BodyFacilities:
         name, address = SITES[body.short_name]
         site = make_site(body, name, address, port, self.clock.now())
         people = make_people(12, random.Random(body.id), youngest=30, oldest=55)
         staff = make_staff(body, [person.name for person in people], (ELECTRICIAN, WELDER, LATHE))
         rooms = db.session.execute(select(Room).where(Room.site_id == site.id)).scalars()
-        return Ground(body, site, {room.name: room for room in rooms}, staff)
+        return BodyFacilities(body, site, {room.name: room for room in rooms}, staff)
 
     # The batch and its rosters
 
-    def _batch(self, ground: Ground, name: str, offers: Offers, fill: Fill, days_ago: int = 0) -> None:
+    def _batch(self, facilities: BodyFacilities, name: str, offers: Offers, fill: Fill, days_ago: int = 0) -> None:
         """A batch opened ``days_ago`` days before it would be now, and its rosters at that time."""
         clock = FixedClock(self.clock.now() - timedelta(days=days_ago))
         with transaction(SYSTEM):
-            known = select(Batch.id).where(Batch.body_id == ground.body.id, Batch.name == name)
+            known = select(Batch.id).where(Batch.body_id == facilities.body.id, Batch.name == name)
             if db.session.execute(known).first():
                 return
             now, day = clock.now(), today(clock)
@@ -122,7 +124,7 @@ class Story:
                 fee_fen=0,
                 offers=tuple(Offer(code, level, ("skill",)) for code, level in offers),
             )
-            batch = create_batch(ground.body, plan, actor=TELLER, clock=clock)
+            batch = create_batch(facilities.body, plan, actor=STORY_ACTOR, clock=clock)
         fill(batch, clock)
 
     def _workers_before(self, batch: Batch, clock: Clock) -> None:
@@ -160,13 +162,13 @@ class Story:
         vouched = ("employment", "certificates", "schooling")
         with transaction(SYSTEM):
             roster = receive_roster(
-                batch, name, content, is_paste=False, vouched=vouched, actor=TELLER, clock=clock, store=store()
+                batch, name, content, is_paste=False, vouched=vouched, actor=STORY_ACTOR, clock=clock, store=store()
             )
             roster.sheet = {**roster.sheet, "defaults": {"occupation": code, "level": "4", "kind": ""}}
         with transaction(SYSTEM):
-            choose_columns(db.session.merge(roster), {}, actor=TELLER, clock=clock)
+            choose_columns(db.session.merge(roster), {}, actor=STORY_ACTOR, clock=clock)
         uid = roster.uid
-        examine_roster(uid, actor=TELLER, clock=clock, store=store(), ring=keyring())
+        examine_roster(uid, actor=STORY_ACTOR, clock=clock, store=store(), ring=keyring())
         if save:
             with transaction(SYSTEM):
                 fresh = db.session.merge(roster)
@@ -174,21 +176,21 @@ class Story:
                 if not fresh.counts.get("ok"):
                     return
                 begin_saving(fresh, clock=clock)
-            save_roster(uid, actor=TELLER, clock=clock, ring=keyring())
+            save_roster(uid, actor=STORY_ACTOR, clock=clock, ring=keyring())
 
-    def _pairing(self, ground: Ground) -> None:
-        """A fresh code for the recorder box while none is paired, and the cameras' password beside it."""
+    def _pairing(self, facilities: BodyFacilities) -> None:
+        """Write ``demo-pairing.json`` (0600): new pairing codes unless a recorder is paired, the cameras' login."""
         file = self.settings.var / "demo-pairing.json"
         with transaction(SYSTEM):
             paired = select(Device.id).where(
-                Device.site_id == ground.site.id, Device.kind == "recorder", Device.revoked_at.is_(None)
+                Device.site_id == facilities.site.id, Device.kind == "recorder", Device.revoked_at.is_(None)
             )
             is_paired = db.session.execute(paired).first() is not None
-            code = "" if is_paired else create_pairing_code(ground.site, "recorder", clock=self.clock)
-            past_code = "" if is_paired else create_pairing_code(ground.site, "recorder", clock=self.clock)
+            code = "" if is_paired else create_pairing_code(facilities.site, "recorder", clock=self.clock)
+            past_code = "" if is_paired else create_pairing_code(facilities.site, "recorder", clock=self.clock)
             user, password = camera_login(self.settings.var)
             cameras = db.session.execute(
-                select(Camera.uid).join(Room, Room.id == Camera.room_id).where(Room.site_id == ground.site.id)
+                select(Camera.uid).join(Room, Room.id == Camera.room_id).where(Room.site_id == facilities.site.id)
             ).scalars()
             logins = {str(uid): {"username": user, "password": password} for uid in cameras}
         _write_private(file, {"code": code or "used", "past_code": past_code or "used", "cameras": logins})

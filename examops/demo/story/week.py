@@ -14,8 +14,8 @@ from examops.core.clock import SHANGHAI, Clock, FixedClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.demo.story.past_session import CLOCKWORK, DOOR, LAST_BATCH, check_in, hold, session_named
-from examops.demo.story.places import ELECTRICIAN, LATHE, WELDER, Ground
+from examops.demo.story.past_session import CLOCKWORK, DOOR, LAST_BATCH, check_in, hold_session, session_named
+from examops.demo.story.places import ELECTRICIAN, LATHE, WELDER, BodyFacilities
 from examops.footage.models import Arming
 from examops.registration.models import Application, Batch
 from examops.sessions import PlanConflict, move_session
@@ -25,7 +25,7 @@ from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sessions.planning import Duty, Plan, create_session
 from examops.sites.models import Camera
 
-TELLER = Actor("user", uuid.UUID(int=1), "演示数据", "coordinator")
+STORY_ACTOR = Actor("user", uuid.UUID(int=1), "演示数据", "coordinator")
 OFFICE = Actor("user", uuid.UUID(int=2), "演示数据", "city_centre")
 BATCH = "2026 第 4 批"
 # Each room keeps its own panel of three (the number of its first member), so rooms never compete for people.
@@ -34,10 +34,10 @@ MINUTES, TURNS = 90, 2
 
 
 class Week:
-    """Tells the sessions at whatever hour and day the demo starts, and starts again."""
+    """Creates the sessions relative to the time at which the demo starts; may run at every start."""
 
-    def __init__(self, ground: Ground, clock: Clock) -> None:
-        self.ground, self.clock = ground, clock
+    def __init__(self, facilities: BodyFacilities, clock: Clock) -> None:
+        self.facilities, self.clock = facilities, clock
 
     def past(self) -> None:
         """Yesterday's session: everybody has handed in; `record-past` archives its footage and has it reviewed."""
@@ -47,7 +47,10 @@ class Week:
                 return
         room, code, first = ROOMS[0]
         starts_at = self._at(14) - timedelta(days=1)
-        hold(self._session(room, code, first, starts_at, turns=1, minutes=30, desk=10, batch_name=LAST_BATCH), TELLER)
+        hold_session(
+            self._session(room, code, first, starts_at, turns=1, minutes=30, desk=10, batch_name=LAST_BATCH),
+            STORY_ACTOR,
+        )
 
     def now(self) -> None:
         """Sessions whose desks have just opened, recorded from this moment on, with six people already in."""
@@ -71,12 +74,12 @@ class Week:
             self._session(room, code, first, starts_at, turns=TURNS, minutes=MINUTES, desk=60)
 
     def _at(self, hour: int) -> datetime:
-        """That full hour of today in Foshan."""
+        """Today at ``hour``:00 in Foshan."""
         here = self.clock.now().astimezone(SHANGHAI)
         return here.replace(hour=hour, minute=0, second=0, microsecond=0)
 
     def _any(self, *conditions: ColumnElement[bool]) -> bool:
-        query = select(func.count()).select_from(ExamSession).where(ExamSession.body_id == self.ground.body.id)
+        query = select(func.count()).select_from(ExamSession).where(ExamSession.body_id == self.facilities.body.id)
         with transaction(SYSTEM):
             return bool(db.session.execute(query.where(*conditions)).scalar_one())
 
@@ -95,11 +98,11 @@ class Week:
         """An open session with a panel of three, planned at least a day ahead, booked as far as people are left."""
         planned = FixedClock(min(self.clock.now(), starts_at) - timedelta(days=1))
         with transaction(SYSTEM):
-            found = select(Batch).where(Batch.body_id == self.ground.body.id, Batch.name == batch_name)
+            found = select(Batch).where(Batch.body_id == self.facilities.body.id, Batch.name == batch_name)
             batch = db.session.execute(found).scalar_one()
             plan = Plan(
                 batch.uid,
-                self.ground.rooms[room].uid,
+                self.facilities.rooms[room].uid,
                 code,
                 4,
                 "skill",
@@ -110,17 +113,17 @@ class Week:
                 self._panel(first),
                 desk_minutes=desk,
             )
-            session = create_session(plan, actor=TELLER, clock=planned, rules=rulebook())
-            for to, actor in ((S.DECLARED, TELLER), (S.APPROVED, OFFICE), (S.OPEN, TELLER)):
+            session = create_session(plan, actor=STORY_ACTOR, clock=planned, rules=rulebook())
+            for to, actor in ((S.DECLARED, STORY_ACTOR), (S.APPROVED, OFFICE), (S.OPEN, STORY_ACTOR)):
                 move_session(session, to, reason="", actor=actor)
             self._fill(session, batch, code, planned)
             return session.uid
 
     def _panel(self, first: int) -> list[Duty]:
-        members = self.ground.staff[first : first + 3]
+        members = self.facilities.staff[first : first + 3]
         panel = [Duty(member.uid, "leader" if n == 0 else "examiner") for n, member in enumerate(members)]
         if first == 0:  # the room of the demo's proctor and internal supervisor, who open its desk themselves
-            staff = self.ground.staff
+            staff = self.facilities.staff
             panel += [Duty(staff[9].uid, "proctor"), Duty(staff[10].uid, "internal_supervisor")]
         return panel
 
@@ -145,14 +148,14 @@ class Week:
             share, waiting = waiting[: turn.capacity], waiting[turn.capacity :]
             wanted += [BookingRequest(uid, turn.uid) for uid in share]
         if wanted:
-            book(wanted, actor=TELLER, clock=planned)
+            book(wanted, actor=STORY_ACTOR, clock=planned)
 
     def _begin_planned(self, room: str) -> None:
-        """The session planned in this room runs when it has begun; one that begins later today is left to its hour."""
+        """Start the session planned in this room if its time has come; one later today stays planned."""
         now = self.clock.now()
         with transaction(SYSTEM):
             due = select(ExamSession.uid).where(
-                ExamSession.room_id == self.ground.rooms[room].id,
+                ExamSession.room_id == self.facilities.rooms[room].id,
                 ExamSession.state == S.OPEN,
                 ExamSession.desk_opens_at <= now,
                 ExamSession.ends_at > now,
@@ -170,7 +173,7 @@ class Week:
         check_in(session, 6, self.clock, DOOR)
 
     def _arm(self, session: ExamSession) -> None:
-        """Armed from now on: before this moment the story had no cameras that could have recorded.
+        """Arm the cameras from now on: before the demo started no camera could record.
 
         A session planned earlier was armed by the clock; what it missed while the demo was off is a gap.
         """

@@ -1,4 +1,4 @@
-"""The settings of the demo that runs in this folder, for commands that are typed beside it."""
+"""The settings of the demo that runs in this folder, for commands in another terminal."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from examops.demo.private_file import write_private
 FILE = "environ.json"
 
 
-def remember(var: Path, environ: Mapping[str, str]) -> None:
-    """Leave the addresses and keys of the running demo for commands typed beside it."""
+def write_settings(var: Path, environ: Mapping[str, str]) -> None:
+    """Store the EXAMOPS_ settings and PORT of the running demo (file mode 0600) for :func:`adopt_settings`."""
     ours = {name: value for name, value in environ.items() if name.startswith("EXAMOPS_") or name == "PORT"}
     write_private(var / FILE, json.dumps(ours, indent=1))
 
 
-def forget(var: Path) -> None:
+def remove_settings(var: Path) -> None:
     (var / FILE).unlink(missing_ok=True)
 
 
-def port_left_behind(var: Path) -> int:
-    """The web's port of a demo of this folder that was killed before it could forget; 0 after a clean stop."""
+def port_of_killed_demo(var: Path) -> int:
+    """The web port of the last demo of this folder if it was killed, else 0."""
     try:
         return int(json.loads((var / FILE).read_text())["PORT"])
     except (OSError, ValueError, KeyError):
@@ -32,9 +32,9 @@ def port_left_behind(var: Path) -> int:
 
 
 def adopt_settings() -> bool:
-    """Take over the settings of the demo that runs in this folder; False, with a word, when none runs.
+    """Load the settings of the demo that runs in this folder; without one print a hint and return False.
 
-    Settings that are already in the environment win as a whole.
+    When EXAMOPS_DATABASE_URL is set already, nothing is loaded.
     """
     if os.environ.get("EXAMOPS_DATABASE_URL"):
         return True

@@ -23,7 +23,7 @@ class Child:
     name: str
     command: list[str]
     patience: float = 8.0  # seconds between asking it to stop and killing it
-    when_done: str = ""  # said when it ends well; a process with such words is not started again then
+    when_done: str = ""  # printed when it exits with 0; a child with such a text is not restarted after that
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     failures: int = 0
     began: float = 0.0
@@ -32,7 +32,7 @@ class Child:
 
 
 class Children:
-    """Starts, watches and stops; ``clock`` counts seconds, ``say`` gets a line for each death."""
+    """Starts, watches and stops child processes. ``clock`` returns seconds, ``say`` gets a line for each exit."""
 
     def __init__(
         self,
@@ -52,16 +52,16 @@ class Children:
         return child
 
     def watch(self) -> None:
-        """Look once: note who died, begin again whose time has come, keep logs small."""
+        """One round: record exits, restart children whose waiting time is over, rotate logs."""
         for child in self.all:
             if child.process and child.process.poll() is not None:
-                self._note_death(child)
+                self._record_exit(child)
             if child.process is None and not child.is_done and self.clock() >= child.due:
                 self._begin(child)
             rotate(self.log_of(child))
 
     def restart_all(self, environ: Mapping[str, str]) -> None:
-        """With another environment, because an address has changed."""
+        """Restart every child with another environment, because an address has changed."""
         self.environ = dict(environ)
         for child in self.all:
             self._end(child)
@@ -69,7 +69,7 @@ class Children:
                 self._begin(child)
 
     def stop_all(self, first: Iterable[str] = ()) -> None:
-        """Ask those named in ``first`` one after the other, then the rest together; kill who does not listen."""
+        """Stop those named in ``first`` one by one, then the rest together; kill each after its ``patience``."""
         order = {name: index for index, name in enumerate(first)}
         for child in sorted((c for c in self.all if c.name in order), key=lambda c: order[c.name]):
             self._end(child)
@@ -93,7 +93,7 @@ class Children:
             stop(child.process, signal.SIGTERM, child.patience)
             child.process = None
 
-    def _note_death(self, child: Child) -> None:
+    def _record_exit(self, child: Child) -> None:
         assert child.process
         code = child.process.returncode
         self._end(child)  # whatever it left in its process group

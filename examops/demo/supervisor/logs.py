@@ -10,10 +10,10 @@ LIMIT = 5 * 1024 * 1024  # bytes
 
 
 def rotate(log: Path, limit: int = LIMIT) -> bool:
-    """Move what is written into ``NAME.1`` once it is larger than ``limit``.
+    """Move the content to ``NAME.1`` once it is larger than ``limit`` bytes.
 
-    Its writer keeps the file open in append mode, so it is copied and emptied, not renamed; a line written between
-    the two steps is lost, which a demo can bear.
+    Its writer keeps the file open in append mode, so it is copied and emptied, not renamed. A line written between
+    the two steps is lost.
     """
     if not log.exists() or log.stat().st_size <= limit:
         return False

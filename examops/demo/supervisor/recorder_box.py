@@ -1,4 +1,4 @@
-"""The demo's site recorder: the pairing that the seed left, typed into the box for it."""
+"""The demo's site recorder, paired with the code that the seed command stored."""
 
 from __future__ import annotations
 
@@ -26,6 +26,6 @@ def recorder(var: Path, server: str) -> Child | None:
 
 
 def past_recorder(server: str) -> Child:
-    """What gives the session of the past its footage; ends when that is archived and reviewed."""
+    """``record-past`` as a child: ends when the footage of yesterday's session is archived and reviewed."""
     line = [sys.executable, "-m", "examops", "record-past", "--server", server]
     return Child("record-past", line, when_done="昨天那一场的录像已归档并有了督导结论。")

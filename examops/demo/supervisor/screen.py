@@ -1,4 +1,4 @@
-"""What the person who typed ``make demo`` sees."""
+"""Output of ``make demo`` in the terminal."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pathlib import Path
 COLUMN = 30  # of a terminal, where the seconds begin
 
 
-def say(words: str) -> None:
+def print_line(words: str) -> None:
     sys.stdout.write(words + "\n")
     sys.stdout.flush()
 
 
-def note(words: str) -> None:
-    """Something that happened while the demo runs."""
-    say(f"{time.strftime('%H:%M:%S')}  {words}")
+def print_event(words: str) -> None:
+    """A line with the time of day, for events while the demo runs."""
+    print_line(f"{time.strftime('%H:%M:%S')}  {words}")
 
 
 @contextmanager
@@ -32,17 +32,17 @@ def step(name: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        say("未完成")
+        print_line("未完成")
         raise
-    say(f"{time.monotonic() - began:5.1f} 秒")
+    print_line(f"{time.monotonic() - began:5.1f} 秒")
 
 
 def ready(address: str, accounts: str, var: Path, seconds: float) -> None:
-    say(f"\n准备好了，共 {seconds:.1f} 秒。请用浏览器打开：\n\n    {address}\n")
+    print_line(f"\n准备好了，共 {seconds:.1f} 秒。请用浏览器打开：\n\n    {address}\n")
     if accounts.strip():
-        say(accounts.rstrip() + "\n")
-    say(f"停止：按 Ctrl+C，或执行 kill {os.getpid()}。数据保存在 {var}，下次启动接着用。")
-    say(f"日志：{var / 'log'}\n")
+        print_line(accounts.rstrip() + "\n")
+    print_line(f"停止：按 Ctrl+C，或执行 kill {os.getpid()}。数据保存在 {var}，下次启动接着用。")
+    print_line(f"日志：{var / 'log'}\n")
 
 
 def _width(text: str) -> int:

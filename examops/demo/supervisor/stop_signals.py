@@ -1,4 +1,4 @@
-"""Being asked to stop: once, clearly, and even where the shell told us to ignore it."""
+"""SIGTERM and SIGINT as an exception, also where the shell has set them to be ignored."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ ASKS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
 
 
-class StopAsked(BaseException):
-    """Somebody wants the demo to end. Not an Exception: nothing on the way may swallow it."""
+class StopRequested(BaseException):
+    """The demo was asked to stop. No subclass of Exception, so that no ``except Exception`` catches it."""
 
 
 def install() -> None:
-    """The first signal raises :class:`StopAsked` wherever we are; later ones do not disturb the stopping."""
+    """The first signal raises :class:`StopRequested` in the main thread; later ones are ignored."""
     for number in ASKS:
         signal.signal(number, _stop)
     if _parent_is_make():  # make killed: nobody would be left to stop us
@@ -26,7 +26,7 @@ def install() -> None:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     ignore()
-    raise StopAsked(signal.Signals(number).name)
+    raise StopRequested(signal.Signals(number).name)
 
 
 def ignore() -> None:
@@ -35,7 +35,7 @@ def ignore() -> None:
 
 
 def make_was_interrupted() -> bool:
-    """GNU make passes SIGTERM on to its recipe but not SIGINT: it waits for us with that signal blocked."""
+    """GNU make passes SIGTERM on to its recipe but not SIGINT: it waits for the recipe with that signal blocked."""
     return _parent_is_make() and bool(_blocked_by(os.getppid()) & (1 << (signal.SIGINT - 1)))
 
 

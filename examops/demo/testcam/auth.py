@@ -16,7 +16,7 @@ PARAMETER = re.compile(r'(\w+)=(?:"([^"]*)"|([^\s,]+))')
 
 @dataclass(frozen=True)
 class Login:
-    """Who may look. `schemes` are offered in this order."""
+    """User and password of a camera. `schemes` are offered in this order."""
 
     user: str
     password: str

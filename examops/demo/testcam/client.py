@@ -1,4 +1,4 @@
-"""One client of the camera server: its requests, and the stream it asked for."""
+"""One client connection of the camera server: RTSP requests (RFC 2326) and the stream that it plays."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ class ClientConnection:
     async def _handle(self, request: Request) -> bool:
         """Answer one request; False ends the connection."""
         if request.method == "OPTIONS":
-            return self._say(request, "200 OK", ("Public", METHODS))
+            return self._send(request, "200 OK", ("Public", METHODS))
         camera = self._server.camera(request.camera)
         if camera is None:
-            return self._say(request, "404 Not Found")
+            return self._send(request, "404 Not Found")
         if camera.fault == "refuse":
-            self._say(request, "503 Service Unavailable")
+            self._send(request, "503 Service Unavailable")
             return False
-        if not self._may_look(request):
+        if not self._is_authorized(request):
             return self._challenge(request)
-        return self._obey(request, camera)
+        return self._dispatch(request, camera)
 
-    def _obey(self, request: Request, camera: Camera) -> bool:
+    def _dispatch(self, request: Request, camera: Camera) -> bool:
         session = ("Session", self._session)
         if request.method == "DESCRIBE":
             headers = (("Content-Type", "application/sdp"), ("Content-Base", request.url.rstrip("/") + "/"))
@@ -57,34 +57,34 @@ class ClientConnection:
         if request.method == "SETUP":
             return self._set_up(request)
         if request.method == "PLAY":
-            self._say(request, "200 OK", session, ("Range", "npt=now-"))
+            self._send(request, "200 OK", session, ("Range", "npt=now-"))
             self._play(camera)
             return True
         if request.method == "GET_PARAMETER":
-            return self._say(request, "200 OK", session)
+            return self._send(request, "200 OK", session)
         if request.method == "TEARDOWN":
-            self._say(request, "200 OK", session)
+            self._send(request, "200 OK", session)
             return False
-        return self._say(request, "501 Not Implemented")
+        return self._send(request, "501 Not Implemented")
 
     def _set_up(self, request: Request) -> bool:
         if "interleaved" not in request.headers.get("transport", ""):
-            return self._say(request, "461 Unsupported Transport")
+            return self._send(request, "461 Unsupported Transport")
         transport = ("Transport", "RTP/AVP/TCP;unicast;interleaved=0-1")
-        return self._say(request, "200 OK", transport, ("Session", f"{self._session};timeout=60"))
+        return self._send(request, "200 OK", transport, ("Session", f"{self._session};timeout=60"))
 
-    def _say(self, request: Request, status: str, *headers: tuple[str, str]) -> bool:
+    def _send(self, request: Request, status: str, *headers: tuple[str, str]) -> bool:
         self._writer.write(answer(request, status, headers))
         return True
 
-    def _may_look(self, request: Request) -> bool:
+    def _is_authorized(self, request: Request) -> bool:
         login = self._server.login
         return login is None or is_right(login, request.method, request.headers.get("authorization", ""), self._nonce)
 
     def _challenge(self, request: Request) -> bool:
         assert self._server.login is not None, "only servers with a login refuse"
         asked = [("WWW-Authenticate", text) for text in challenges(self._server.login, self._nonce)]
-        return self._say(request, "401 Unauthorized", *asked)
+        return self._send(request, "401 Unauthorized", *asked)
 
     def _play(self, camera: Camera) -> None:
         if self._playing is None:

@@ -91,7 +91,7 @@ class Palette:
 
 @dataclass(frozen=True)
 class Room:
-    """A room ready to be looked at from any corner."""
+    """Everything needed to paint a room from any corner."""
 
     name: str
     width: float

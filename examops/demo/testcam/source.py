@@ -39,7 +39,7 @@ class Source(Protocol):
         ...
 
     def set_fault(self, fault: PictureFault) -> None:
-        """Show black or a frozen picture until told otherwise. Safe from any thread."""
+        """Show black or a frozen picture until the next call. Safe from any thread."""
         ...
 
     def close(self) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from config.divisions import divisions
 from examops.eligibility.clauses.advice import advise, advise_on, wait_until
 from examops.eligibility.clauses.spells import Stretch, conflicts, last_of, place_of, proven_last, stretches, works_here
 from examops.eligibility.context import RuleContext
@@ -34,7 +36,7 @@ def _year(here: list[Spell], facts: Facts, rule_context: RuleContext) -> Line:
     limit = {"form": "at_least", "number": rule.value, "unit": "年"}
     seen = [spell for spell in here if spell.source in PROOFS]
     for told in (seen, here):  # what is proven comes first: typed spells must not spoil it
-        joined = stretches(told, rule_context.law["eligibility.agency_break_days"].value)
+        joined = stretches(told, rule_context.law["eligibility.agency_break_days"])
         stretch = next((one for one in joined if one.covers(cut_off)), None)
         line = _year_of(stretch, joined, rule_context) if stretch else None
         if line and (told is here or line.outcome is Outcome.PASS):
@@ -68,7 +70,7 @@ def _year_of(stretch: Stretch, joined: list[Stretch], rule_context: RuleContext)
         "agency.year",
         outcome,
         params=_broken(stretch, earlier),
-        found=lasting(stretch.start, rule_context),
+        found=_with_sum(lasting(stretch.start, rule_context), stretch, earlier, cut_off),
         found_source=came_from(stretch.spells[0]),
         limit={"form": "at_least", "number": rule.value, "unit": "年"},
         gap=None if passes else gap_until(cut_off, reached_on),
@@ -92,6 +94,17 @@ def _broken(stretch: Stretch, earlier: list[Stretch]) -> dict[str, Any]:
     return params
 
 
+def _with_sum(found: dict[str, Any], stretch: Stretch, earlier: list[Stretch], cut_off: date) -> dict[str, Any]:
+    """After a break, all days with this enterprise too: the policy says a year, not an unbroken one."""
+    if not earlier:
+        return found
+    return {
+        **found,
+        "days_in_all": sum(((one.end or cut_off) - one.start).days + 1 for one in earlier)
+        + ((cut_off - stretch.start).days + 1),
+    }
+
+
 def lasting(start: Any, rule_context: RuleContext) -> dict[str, Any]:
     """How long something has lasted on the cut-off day."""
     cut_off = rule_context.context.cut_off
@@ -108,12 +121,13 @@ def lasting(start: Any, rule_context: RuleContext) -> dict[str, Any]:
 
 
 def _foshan(spell: Spell | None, rule_context: RuleContext) -> Line:
-    rule, names = rule_context.law["eligibility.agency_foshan"], rule_context.law["eligibility.foshan_places"].value
+    rule, places = rule_context.law["eligibility.agency_foshan"], rule_context.law["eligibility.foshan_places"].value
     insured, works = (spell.insured_in, spell.works_in) if spell else (None, None)
-    inside = [fact for fact in (insured, works) if fact and in_foshan(fact, names)]
     known = [fact for fact in (insured, works) if fact]
+    inside = [fact for fact in known if is_in_foshan(fact, places)]
     outcomes = [proven(True, fact.source) for fact in inside]
-    outcome = min(outcomes, key=lambda one: one is not Outcome.PASS) if outcomes else _outside(len(known))
+    outside = sum(is_in_foshan(fact, places) is False for fact in known)
+    outcome = min(outcomes, key=lambda one: one is not Outcome.PASS) if outcomes else _outside(outside)
     best = next((fact for fact in inside if proven(True, fact.source) is Outcome.PASS), last_of(inside, known))
     found = {
         "form": "places",
@@ -131,13 +145,16 @@ def _foshan(spell: Spell | None, rule_context: RuleContext) -> Line:
     )
 
 
-def _outside(known: int) -> Outcome:
-    """Neither place is in Foshan: certain only when both are told."""
-    return Outcome.FAIL if known == 2 else Outcome.UNCLEAR
+def _outside(count: int) -> Outcome:
+    """Neither place is in Foshan: certain only when both are known to lie elsewhere."""
+    return Outcome.FAIL if count == 2 else Outcome.UNCLEAR
 
 
-def in_foshan(fact: Fact, names: list[str]) -> bool:
-    return any(name in str(fact.value) for name in names)
+def is_in_foshan(fact: Fact, places: list[str]) -> bool | None:
+    """By the list of divisions; None where the text resolves to none. Before the correction names were searched for."""
+    if all(place.isdecimal() for place in places):
+        return divisions().is_in_foshan(str(fact.value))
+    return any(name in str(fact.value) for name in places)
 
 
 def one_host(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:

@@ -14,7 +14,7 @@ from examops.eligibility.facts import Facts
 from examops.eligibility.verdicts import COMPUTED, Line, Outcome, ruled
 
 NEVER = 10**6
-PAPERS = frozenset(("certificate", "graduation", "apprenticeship"))
+PAPERS = frozenset(("certificate", "graduation", "apprenticeship", "pre_technician"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ def _try(line: dict[str, Any], facts: Facts, rule_context: RuleContext, rule: Ru
 
 def _is_claimed(needs: list[dict[str, Any]], facts: Facts) -> bool:
     told = {
-        "certificate": bool(facts.certificates),
+        "certificate": any(not one.is_pre_technician for one in facts.certificates),
+        "pre_technician": any(one.is_pre_technician for one in facts.certificates),
         "graduation": bool(facts.schooling),
         "apprenticeship": facts.apprenticeship_ended_on is not None,
         "work": facts.work_since is not None or facts.work_years is not None,
@@ -87,7 +88,7 @@ def _is_claimed(needs: list[dict[str, Any]], facts: Facts) -> bool:
 
 def _no_conditions(rule_context: RuleContext) -> Line:
     """No such level in the standard is a refusal; no standard at all is for a person to look at."""
-    rule = rule_context.law["eligibility.level_conditions"]
+    rule = rule_context.condition_clause()
     params = {
         "occupation": rule_context.context.occupation_code,
         "level": rule_context.context.level,

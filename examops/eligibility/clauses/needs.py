@@ -1,4 +1,4 @@
-"""The needs of a level condition, one function each: certificate, work, graduation, apprenticeship, age."""
+"""The needs of a level condition, one function each: certificate, work, graduation, apprenticeship, age …"""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class Attempt:
 
 
 def certificate(need: Need, trial: Attempt) -> Line:
-    """A certificate of that level or a higher one, in this or a related occupation."""
+    """A certificate of that level or a higher one, in this or a related occupation (or only in a related one)."""
     limit = {"form": "level", "level": need["level"]}
-    held = trial.facts.certificates
+    held = [one for one in trial.facts.certificates if not one.is_pre_technician]
     if not held:
         advice = advise("fill_in", field="certificate_level")
         return trial.line("level.certificate", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit, **advice)
-    best = min(held, key=lambda one: _fitness(one, need["level"], trial.rule_context))
-    outcome = _worth(best, need["level"], trial.rule_context)
+    best = min(held, key=lambda one: _fitness(one, need, trial.rule_context))
+    outcome = _worth(best, need, trial.rule_context)
     trial.certificate = best if outcome is not Outcome.FAIL else None
     return trial.line(
         "level.certificate",
@@ -58,22 +58,44 @@ def certificate(need: Need, trial: Attempt) -> Line:
     )
 
 
-def _worth(held: Certificate, level: int, rule_context: RuleContext) -> Outcome:
+def _worth(held: Certificate, need: Need, rule_context: RuleContext) -> Outcome:
     if held.level is None:
         return Outcome.UNCLEAR
-    if held.level > level:
+    if held.level > need["level"]:
         return Outcome.FAIL
-    return proven(True if _counts(held, rule_context) else None, held.source)
+    return proven(True if _counts(held, need, rule_context) else None, held.source)
 
 
-def _counts(held: Certificate, rule_context: RuleContext) -> bool:
+def _counts(held: Certificate, need: Need, rule_context: RuleContext) -> bool:
+    if need.get("of") == "related":
+        return held.occupation in rule_context.related_occupations
     return not held.occupation or held.occupation in rule_context.counting_occupations
 
 
-def _fitness(held: Certificate, level: int, rule_context: RuleContext) -> tuple[bool, bool, bool, date]:
+def _fitness(held: Certificate, need: Need, rule_context: RuleContext) -> tuple[bool, bool, bool, date]:
     """Sorts the most useful certificate first: high enough, of this occupation, proven, earliest."""
-    too_low = held.level is None or held.level > level
-    return too_low, not _counts(held, rule_context), held.source not in PROOFS, held.issued_on or date.max
+    too_low = held.level is None or held.level > need["level"]
+    return too_low, not _counts(held, need, rule_context), held.source not in PROOFS, held.issued_on or date.max
+
+
+def pre_technician(need: Need, trial: Attempt) -> Line:
+    """A pre-technician certificate of this or a related occupation."""
+    limit = {"form": "held"}
+    held = sorted(
+        (one for one in trial.facts.certificates if one.is_pre_technician), key=lambda c: c.source not in PROOFS
+    )
+    if not held:
+        advice = advise("fill_in", field="pre_technician")
+        return trial.line("level.pre_technician", Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit, **advice)
+    outcome = proven(True if _counts(held[0], need, trial.rule_context) else None, held[0].source)
+    return trial.line(
+        "level.pre_technician",
+        outcome,
+        found={"form": "pre_technician", "number": held[0].number, "occupation": held[0].occupation},
+        found_source=came_from(held[0]),
+        limit=limit,
+        **advise_on(outcome, fail={}, unclear=advise("see_certificate")),
+    )
 
 
 def work(need: Need, trial: Attempt) -> Line:
@@ -156,8 +178,10 @@ def _told(years: int, told: Fact) -> Counted:
 
 
 def graduation(need: Need, trial: Attempt) -> Line:
-    """A school of the kinds named, in this or a related field; students of the last year where the line says so."""
+    """A school of the kinds named, in a related field unless the line takes any; the last year if it says so."""
     limit = {"form": "schools", "schools": need["schools"], "final_year": need["final_year"]}
+    if need.get("specialty") == "any":
+        limit["specialty"] = "any"
     told = trial.facts.schooling
     if not told:
         advice = advise("fill_in", field="education")
@@ -190,7 +214,8 @@ def _rank(outcome: Outcome) -> int:
 
 def _graduated(told: Schooling, need: Need, trial: Attempt) -> tuple[Outcome, date | None]:
     """The outcome, and the day on which waiting mends it."""
-    if told.is_related is False or (told.school and told.school not in need["schools"]):
+    in_field = True if need.get("specialty") == "any" else told.is_related
+    if in_field is False or (told.school and told.school not in need["schools"]):
         return Outcome.FAIL, None
     if not told.school or told.end is None:
         return Outcome.UNCLEAR, None
@@ -198,7 +223,7 @@ def _graduated(told: Schooling, need: Need, trial: Attempt) -> tuple[Outcome, da
     counts_from = add_months(told.end, -months)
     if counts_from > trial.cut_off:
         return Outcome.FAIL, counts_from
-    return proven(told.is_related, told.source), None
+    return proven(in_field, told.source), None
 
 
 def apprenticeship(need: Need, trial: Attempt) -> Line:
@@ -250,4 +275,5 @@ NEEDS: dict[str, Callable[[Need, Attempt], Line]] = {
     "graduation": graduation,
     "apprenticeship": apprenticeship,
     "age": age,
+    "pre_technician": pre_technician,
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 from typing import TypeVar
 
+from config.calendar import SATURDAY, calendar
+from config.rulebook import Rule
 from examops.eligibility.context import RuleContext, plain_name
 from examops.eligibility.facts import PROOFS, Source, Spell
 
@@ -40,18 +42,31 @@ class Stretch:
         return tuple(spell.source for spell in self.spells if spell.end is None or spell.end >= day)
 
 
-def stretches(spells: Iterable[Spell], break_days: int) -> list[Stretch]:
-    """Joined in the order of time. A spell that begins up to ``break_days`` after the last day of work goes on."""
+def stretches(spells: Iterable[Spell], break_days: Rule) -> list[Stretch]:
+    """Joined in the order of time, unless as many days as the rule says lie free between two spells."""
     joined: list[Stretch] = []
     for spell in sorted((one for one in spells if one.start), key=lambda one: one.start or date.min):
         assert spell.start
         last = joined[-1] if joined else None
-        if last and (last.end is None or (spell.start - last.end).days <= break_days):
+        if last and (last.end is None or _free_days(last.end, spell.start, break_days.unit) < break_days.value):
             end = None if last.end is None or spell.end is None else max(last.end, spell.end)
             joined[-1] = Stretch(last.start, end, (*last.spells, spell))
         else:
             joined.append(Stretch(spell.start, spell.end, (spell,)))
     return joined
+
+
+def _free_days(end: date, start: date, unit: str) -> int:
+    """Days between the last day of one spell and the first of the next; working days where the rule counts those.
+
+    Of a year that the calendar does not hold, Monday to Friday count as worked.
+    """
+    free = [end + timedelta(days=offset) for offset in range(1, (start - end).days)]
+    return sum(_is_worked(day) for day in free) if unit == "工作日" else len(free)
+
+
+def _is_worked(day: date) -> bool:
+    return calendar().is_working(day) if day.year in calendar().years else day.weekday() < SATURDAY
 
 
 def place_of(spell: Spell) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Which column is what: remembered from last time, else by its header, else by what stands in it."""
+"""Assigns fields to columns: as remembered from the last import, else by header, else by content."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns, where the people begin, fields claimed by two columns, required fields not found."""
+    """The columns, the index of the first row of people, fields that two columns claim, missing required fields."""
 
     columns: tuple[Column, ...]
     header_row: int
@@ -49,7 +49,7 @@ class Columns:
     missing: tuple[str, ...] = ()
 
     def to_remember(self) -> dict[str, str]:
-        """Header text to field, "" for a column that is left out. Give it back next time."""
+        """Header text → field ("" for an ignored column), to pass to :func:`guess_columns` for the next file."""
         return {plain_header(one.header): one.field for one in self.columns if plain_header(one.header)}
 
     def with_field(self, index: int, field: str) -> Columns:
@@ -148,7 +148,7 @@ Doubles = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def _without_doubles(named: list[tuple[int, str, str, str]]) -> tuple[tuple[Column, ...], Doubles]:
-    """The first column keeps a field that two claim; the pair is told."""
+    """The first column that claims a field keeps it; returns columns, and (field, letters) of fields claimed twice."""
     claims: dict[str, list[str]] = {}
     columns = []
     for index, header, field, how in named:

@@ -41,7 +41,8 @@ class RosterContext:
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
     def for_one(self, occupation_code: str, level: int) -> Context:
-        return Context(
+        """Pinned: what is stored beside a verdict must name what was looked up."""
+        bare = Context(
             body_kind=self.body_kind,
             body_name=self.body_name,
             occupation_code=occupation_code,
@@ -53,6 +54,7 @@ class RosterContext:
             next_batch=self.next_batch,
             next_cut_off=self.next_cut_off,
         )
+        return RuleContext(bare).pinned()
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def judge_rows(
 
 
 class _Judge:
-    """The state of one examination: one bench per occupation and level, the people seen so far."""
+    """The state of one examination: one rule context per occupation and level, the people seen so far."""
 
     def __init__(
         self, columns: Columns, context: RosterContext, known: Mapping[str, PeopleOnRecord], book: Rulebook
@@ -138,7 +140,7 @@ class _Judge:
         self.benches: dict[tuple[str, int], RuleContext] = {}
 
     def prepare(self, row: ParsedRow) -> None:
-        """What the person applies for, and the facts as told."""
+        """What the person applies for, and the facts as typed in the row."""
         code, level_there = row.values.get("occupation", ("", None))
         row.occupation_code = code or (self.context.default_occupation if "occupation" not in row.values else "")
         row.level = row.values.get("level") or level_there or self.context.default_level
@@ -163,7 +165,7 @@ class _Judge:
         return Cell(row.row_no, letter, header, name, str(value), code, stops, params)
 
     def join_and_find_doubles(self, rows: Iterable[ParsedRow]) -> None:
-        """Join the spells of one agency worker in several rows; what else stands twice is told in both rows."""
+        """Join the spells of one agency worker in several rows; any other duplicate is a fault of both rows."""
         seen: dict[tuple[str, str, int | None], ParsedRow] = {}
         names: dict[str, ParsedRow] = {}
         for row in rows:
@@ -196,7 +198,7 @@ class _Judge:
 
 
 def _join(first: ParsedRow, row: ParsedRow) -> bool:
-    """True when the second row only adds a spell of agency work that begins on another day."""
+    """Join the second row into the first if it only adds a spell of agency work with another start; True if joined."""
     if not first.facts or not row.facts or row.errors:
         return False
     spells = (*first.facts.spells, *row.facts.spells)

@@ -1,4 +1,4 @@
-"""The rows to mend, with their reasons, as a workbook."""
+"""Workbook of the rows to correct, with the reasons."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def summary(row: ParsedRow) -> Message:
 
 
 def way_out(row: ParsedRow) -> Message:
-    """What the list says to do: a day from which it is possible, or a verb."""
+    """The next step as the list shows it: a date from which the person qualifies, or an action."""
     if row.errors:
         return Message(N_("更正后重判"))
     return next_step(row.verdict) if row.verdict else Message("")

@@ -28,7 +28,7 @@ class PhotosRefused(RosterRefused):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``code`` is words' key; ``id_number`` is "" where the file belongs to nobody."""
+    """``code`` is a key of the wording table; ``id_number`` is "" where the file matches nobody."""
 
     file: str
     id_number: str
@@ -49,7 +49,7 @@ class Photo:
 
 @dataclass(frozen=True)
 class Photos:
-    """``faces_checked`` is False where no face counter was given: then nobody looked whether there is one face."""
+    """``faces_checked`` is False where no face counter was given, so that the number of faces is unknown."""
 
     matched: tuple[Photo, ...]
     problems: tuple[Problem, ...]
@@ -133,7 +133,8 @@ def _entries(data: bytes, rules: PhotoRules) -> Iterator[tuple[zipfile.ZipFile, 
 
 
 def entry_name(entry: zipfile.ZipInfo) -> str:
-    """The name as its author saw it: Windows writes GBK without saying so, and Python then reads it as CP437."""
+    """The entry's name, decoded again as GBK where needed: Windows writes GBK without the UTF-8 flag (APPNOTE.TXT,
+    appendix D), and Python then decodes it as CP437."""
     if entry.flag_bits & UTF8_FLAG:
         return entry.filename
     try:
@@ -186,7 +187,7 @@ def _named_wrongly(stem: str, number: str, people: Mapping[str, str]) -> Fault |
 
 
 def _packed_wrongly(entry: zipfile.ZipInfo, name: str, rules: PhotoRules) -> Fault | None:
-    """Judged on what the zip says of itself; reading more than that fails in zipfile."""
+    """Checks the sizes that the zip declares; zipfile fails when an entry holds more."""
     if not name.lower().endswith(SUFFIXES):
         return "photo.not_a_picture", {}
     if entry.file_size > rules["bytes_max"]:

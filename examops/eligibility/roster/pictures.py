@@ -52,12 +52,13 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 
 def is_whole(data: bytes) -> bool:
-    """Whether the end mark stands near the end. Decoders fill up a broken picture with grey and say nothing."""
+    """Whether the end marker is near the end. Decoders fill a truncated picture with grey without an error."""
     return (b"IEND" if data.startswith(PNG) else b"\xff\xd9") in data[-TRAILER:]
 
 
 def read_picture(data: bytes, rules: PhotoRules) -> Picture | Fault:
-    """The picture, upright by its own tag (EXIF), or what is wrong. One that says it is huge is never decoded."""
+    """The picture, rotated by its EXIF orientation, or a fault. One whose header declares too many pixels is not
+    decoded."""
     size = size_told(data)
     if size is None or not is_whole(data):
         return "photo.not_a_picture", {}

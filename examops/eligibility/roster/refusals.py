@@ -1,4 +1,4 @@
-"""Why a file is not taken at all."""
+"""Reasons to refuse a whole file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row of the sheet: every cell read, every fault kept, facts made of what could be read."""
+"""One row of the sheet: reads every cell, collects all faults, and makes facts of the readable values."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class ParsedRow:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the sender vouches for: the columns of an official export, or a list checked against documents."""
+    """Which fields the sender vouches for: columns of an official export, or a list checked against documents."""
 
     source: Source = Source.TYPED
     as_of: date | None = None
@@ -175,7 +175,7 @@ class FactsMaker:
         )
 
     def _kind_of(self, values: dict[str, Any]) -> str:
-        """Without a column for it: an agency named is an agency worker, else what the batch is for."""
+        """The kind; without such a column: agency if an agency is named, else the batch's default."""
         if values.get("agency") and self.body_kind == "enterprise":
             return "agency"
         return self.default_kind
@@ -256,7 +256,7 @@ def _school_of(name: str) -> str:
 
 
 def with_known(facts: Facts, known: Facts) -> Facts:
-    """Typed facts and what is on record. What is on record comes with proof, so it wins where both are told."""
+    """Typed facts and what is on record. Recorded facts are proven and take precedence over typed ones."""
     recorded = {(spell.kind, spell.host, spell.start) for spell in known.spells}
     typed = [spell for spell in facts.spells if (spell.kind, spell.host, spell.start) not in recorded]
     return replace(

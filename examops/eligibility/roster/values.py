@@ -39,7 +39,7 @@ TELEPHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 
 
 class CellFault(ValueError):
-    """A cell that cannot be read. ``stops`` is False where the person can be judged without it."""
+    """A cell that cannot be read. ``stops`` is False if the person can be judged without it."""
 
     def __init__(self, code: str, *, stops: bool = True, **params: Any) -> None:
         super().__init__(code)

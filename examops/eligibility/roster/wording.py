@@ -1,4 +1,4 @@
-"""The faults of cells in words."""
+"""Texts for the faults of cells."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def word_cell(cell: Cell) -> Message:
 
 
 def words_of(code: str) -> str:
-    """The text of a code. A control character is told with its column, ``name.control``, in the same words for all."""
+    """The text of a code. Codes of control characters name their column (``name.control``) and share one text."""
     return WORDS["control"] if code.endswith(".control") else WORDS.get(code, code)
 
 

@@ -13,8 +13,8 @@ from config.rulebook import Rulebook
 from examops.audit import record
 from examops.checkin.models import Sitting
 from examops.core.actor import Actor
-from examops.core.clock import SHANGHAI, Clock, today
-from examops.core.database import db
+from examops.core.clock import Clock, local_day, today
+from examops.core.database import db, owner_of
 from examops.core.language import N_
 from examops.footage.cameras.alarms import end_alarm, end_unarmed, raise_alarm
 from examops.footage.models import Arming, CameraState
@@ -30,7 +30,7 @@ CALLED_OFF = ("cancelled", "void", "returned")
 
 def armed_time(session: ExamSession, rulebook: Rulebook) -> Range[datetime]:
     """From before the first desk opens until after the end, by the rules of the session's day."""
-    day = session.starts_at.astimezone(SHANGHAI).date()
+    day = local_day(session.starts_at)
     before = timedelta(minutes=rulebook.value("session.arm_before_minutes", day))
     after = timedelta(minutes=rulebook.value("session.disarm_after_minutes", day))
     return Range(session.desk_opens_at - before, session.ends_at + after)
@@ -46,11 +46,14 @@ def plan_armings(session: ExamSession, rulebook: Rulebook, clock: Clock) -> int:
     cameras = db.session.execute(select(Camera.id).where(Camera.room_id == session.room_id)).scalars()
     rows = [
         {
-            "body_id": session.body_id, "district": session.district, "session_id": session.id, "camera_id": camera_id,
-            "during": during, "state": "planned",
+            **owner_of(session),
+            "session_id": session.id,
+            "camera_id": camera_id,
+            "during": during,
+            "state": "planned",
         }
         for camera_id in cameras
-    ]  # fmt: skip
+    ]
     if not rows:
         return 0
     statement = insert(Arming).values(rows)

@@ -16,7 +16,7 @@ from config.rulebook import Rulebook
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.language import N_
 from examops.footage.archive.belief import Account, account
 from examops.footage.archive.intervals import SEAM, Span, clip, holes, merge, subtract, total
@@ -103,10 +103,16 @@ def derive_gaps(arming: Arming, rulebook: Rulebook, clock: Clock) -> list[Gap]:
 
 def _gap(arming: Any, span: Span, reason: str, reported_by: str, detail: str = "") -> Gap:
     return Gap(
-        body_id=arming.body_id, district=arming.district, arming_id=arming.id, camera_id=arming.camera_id,
-        session_id=arming.session_id, started_at=span.start, ended_at=span.end, reason=reason,
-        reported_by=reported_by, detail=detail,
-    )  # fmt: skip
+        **owner_of(arming),
+        arming_id=arming.id,
+        camera_id=arming.camera_id,
+        session_id=arming.session_id,
+        started_at=span.start,
+        ended_at=span.end,
+        reason=reason,
+        reported_by=reported_by,
+        detail=detail,
+    )
 
 
 def armings_to_check(clock: Clock, look_back: timedelta = timedelta(days=3)) -> list[int]:
@@ -132,10 +138,17 @@ def report_gap(arming: Arming, uid: uuid.UUID, span: Span, reason: str, detail: 
     """
     lock_arming(arming.id)
     values = {
-        "uid": uid, "body_id": arming.body_id, "district": arming.district, "arming_id": arming.id,
-        "camera_id": arming.camera_id, "session_id": arming.session_id, "started_at": span.start,
-        "ended_at": span.end, "reason": reason, "detail": detail, "reported_by": "recorder",
-    }  # fmt: skip
+        "uid": uid,
+        **owner_of(arming),
+        "arming_id": arming.id,
+        "camera_id": arming.camera_id,
+        "session_id": arming.session_id,
+        "started_at": span.start,
+        "ended_at": span.end,
+        "reason": reason,
+        "detail": detail,
+        "reported_by": "recorder",
+    }
     statement = insert(Gap).values(values).on_conflict_do_nothing(index_elements=["uid"]).returning(Gap.id)
     if db.session.execute(statement).scalar_one_or_none() is None:
         return "known"
@@ -158,9 +171,12 @@ def supersede_gaps(camera_id: int, span: Span, *, by: uuid.UUID, derived_only: b
     Gap rows are never edited otherwise. Footage that only touches a gap within a second changes nothing.
     """
     query = select(Gap).where(
-        Gap.camera_id == camera_id, Gap.superseded_by.is_(None), Gap.uid != by,
-        Gap.started_at < span.end, Gap.ended_at > span.start,
-    )  # fmt: skip
+        Gap.camera_id == camera_id,
+        Gap.superseded_by.is_(None),
+        Gap.uid != by,
+        Gap.started_at < span.end,
+        Gap.ended_at > span.start,
+    )
     if derived_only:
         query = query.where(Gap.reported_by == "server")
     for gap in db.session.execute(query.with_for_update()).scalars():

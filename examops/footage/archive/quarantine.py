@@ -17,7 +17,7 @@ from examops.accounts.models import Device
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_
 from examops.footage.cameras.alarms import end_alarm
@@ -63,9 +63,7 @@ class QuarantineLine:
 
 
 def _about_it() -> ColumnElement[bool]:
-    return and_(
-        QuarantineDecision.segment_id == Segment.id, QuarantineDecision.reason == Segment.quarantine_reason
-    )  # fmt: skip
+    return and_(QuarantineDecision.segment_id == Segment.id, QuarantineDecision.reason == Segment.quarantine_reason)
 
 
 def quarantined(
@@ -128,10 +126,18 @@ def decide(uid: uuid.UUID, decision: str, note: str, *, actor: Actor, clock: Clo
 
 
 def _write_down(segment: Segment, decision: str, note: str, actor: Actor, clock: Clock) -> None:
-    db.session.add(QuarantineDecision(
-        body_id=segment.body_id, district=segment.district, segment_id=segment.id, reason=segment.quarantine_reason,
-        decision=decision, note=note, decided_by=actor.name, decided_by_uid=actor.uid, decided_at=clock.now(),
-    ))  # fmt: skip
+    db.session.add(
+        QuarantineDecision(
+            **owner_of(segment),
+            segment_id=segment.id,
+            reason=segment.quarantine_reason,
+            decision=decision,
+            note=note,
+            decided_by=actor.name,
+            decided_by_uid=actor.uid,
+            decided_at=clock.now(),
+        )
+    )
     db.session.flush()
     tag, details = Tag.QUARANTINE_DECIDED, {"decision": decision, "reason": segment.quarantine_reason}
     record(tag, actor, segment, words=note, at=clock.now(), sha256=segment.sha256.hex(), **details)

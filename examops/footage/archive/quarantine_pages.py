@@ -7,15 +7,32 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from examops.accounts import REVIEWERS, current_actor, guarded, needs, roles_only
 from examops.core.extensions import clock
-from examops.core.language import _
+from examops.core.language import N_, _
 from examops.core.transaction import transaction
-from examops.footage.archive.quarantine import PAGE, decide, quarantined
+from examops.footage.archive.quarantine import DECISIONS, PAGE, decide, quarantined
 from examops.footage.wording import QUARANTINE_DECISIONS, QUARANTINE_REASONS
+from examops.web.api import LenientSchema
+from examops.web.inputs import OneOf, ShortText, WholeNumber, YesNo, read_form, read_query
+
+
+class QuarantinePageSchema(LenientSchema):
+    decided = YesNo()
+    before = WholeNumber(1)
+
+
+class QuarantineDecisionSchema(LenientSchema):
+    """Form: release or keep."""
+
+    decision = OneOf(DECISIONS, required=True, label=N_("决定"))
+    note = ShortText(
+        500, lines=True, required=True, label=N_("理由"), missing_words=N_("请写明理由，例如核对了什么、和谁确认的")
+    )
+
 
 DECIDERS = ("operator", *REVIEWERS)
 bp = guarded(
@@ -26,13 +43,18 @@ bp = guarded(
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    decided = request.args.get("decided") == "1"
-    lines = quarantined(decided=decided, before=request.args.get("before", type=int), site_ids=_only_sites())
+    asked = read_query(QuarantinePageSchema)
+    decided = asked["decided"]
+    lines = quarantined(decided=decided, before=asked["before"], site_ids=_only_sites())
     return render_template(
-        "footage/quarantine.html", lines=lines[:PAGE], decided=decided, reasons=QUARANTINE_REASONS,
-        decisions=QUARANTINE_DECISIONS, may_decide=any(grant.role in DECIDERS for grant in g.grants),
+        "footage/quarantine.html",
+        lines=lines[:PAGE],
+        decided=decided,
+        reasons=QUARANTINE_REASONS,
+        decisions=QUARANTINE_DECISIONS,
+        may_decide=any(grant.role in DECIDERS for grant in g.grants),
         following=lines[PAGE - 1].segment.id if len(lines) > PAGE else None,
-    )  # fmt: skip
+    )
 
 
 def _only_sites() -> list[int] | None:
@@ -44,8 +66,10 @@ def _only_sites() -> list[int] | None:
 @bp.post("/<uuid:segment_uid>")
 @needs(*DECIDERS)
 def decide_segment(segment_uid: UUID) -> ResponseReturnValue:
-    decision, note = request.form.get("decision", ""), request.form.get("note", "")
+    form = read_form(QuarantineDecisionSchema)
     with transaction():
-        decide(segment_uid, decision, note, actor=current_actor(), clock=clock())
-    flash(_("已放行，录像盒下次取计划后会补传这一段") if decision == "released" else _("已记下，这一段保持隔离"))
+        decide(segment_uid, form["decision"], form["note"], actor=current_actor(), clock=clock())
+    flash(
+        _("已放行，录像盒下次取计划后会补传这一段") if form["decision"] == "released" else _("已记下，这一段保持隔离")
+    )
     return redirect(url_for("quarantine.index"))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from config.rulebook import Rulebook
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.clock import SHANGHAI, Clock
+from examops.core.clock import Clock, local_day
 from examops.core.database import db
 from examops.core.language import N_
 from examops.footage.models import Flag, Segment
@@ -33,14 +33,14 @@ class Expired:
 
 def keep_until(session: ExamSession, rulebook: Rulebook) -> datetime:
     """By the law of the session's own day."""
-    day = session.starts_at.astimezone(SHANGHAI).date()
+    day = local_day(session.starts_at)
     return session.ends_at + timedelta(days=rulebook.value("footage.retention_days", day))
 
 
 def locked_until(segment: Segment, rulebook: Rulebook) -> datetime:
     """The store keeps an object at least this long after it was archived, whatever a plan says."""
     assert segment.verified_at is not None
-    day = segment.verified_at.astimezone(SHANGHAI).date()
+    day = local_day(segment.verified_at)
     return segment.verified_at + timedelta(days=rulebook.value("footage.store_lock_days", day))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from examops.accounts import Identity, keys_of_site
 from examops.audit import record
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_
@@ -28,6 +28,7 @@ from examops.footage.models import Arming, Segment
 from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
+from examops.web.inputs import UNPRINTABLE
 
 UPLOAD_LIVES = timedelta(minutes=60)
 
@@ -67,7 +68,8 @@ def announce(raw: Any, *, device: Identity, store: Store, clock: Clock) -> dict[
 
 
 def _uid_of(raw: Any) -> str:
-    return str(raw.get("segment_uid", ""))[:64] if isinstance(raw, dict) else ""
+    uid = raw.get("segment_uid") if isinstance(raw, dict) else None
+    return UNPRINTABLE.sub("", uid)[:64] if isinstance(uid, str) else ""
 
 
 def _refused(uid: str, device: Identity, code: str, **details: Any) -> dict[str, Any]:
@@ -103,18 +105,34 @@ def _place_of(sidecar: Sidecar, device: Identity) -> SegmentTarget | None:
 
 
 def _row(sidecar: Sidecar, place: SegmentTarget, device: Identity, clock: Clock) -> dict[str, Any]:
-    raw, arming = sidecar.raw, place.arming
+    raw, read, arming = sidecar.raw, sidecar.fields, place.arming
     return {
-        "uid": sidecar.segment_uid, "body_id": arming.body_id, "district": arming.district,
-        "arming_id": arming.id, "camera_id": place.camera.id, "session_id": arming.session_id, "device_id": device.id,
-        "run_uid": sidecar.run_uid, "sequence": sidecar.sequence, "started_at": sidecar.start, "ended_at": sidecar.end,
-        "media_start_ticks": raw["media_start_ticks"], "media_ms": raw["media_duration_ms"], "size": sidecar.size,
-        "sha256": bytes.fromhex(sidecar.sha256), "init_length": raw["init_length"], "fragments": raw["fragments"],
-        "sidecar": raw, "sidecar_digest": sidecar.digest, "object_key": object_key(sidecar, place.session_uid),
-        "state": "announced", "lost_packets": int(raw.get("lost_packets") or 0),
-        "is_salvaged": bool(raw.get("salvaged")), "is_backfilled": bool(raw.get("backfilled")),
-        "camera_clock_ms": raw.get("camera_clock_offset_ms"), "announced_at": clock.now(),
-    }  # fmt: skip
+        "uid": sidecar.segment_uid,
+        **owner_of(arming),
+        "arming_id": arming.id,
+        "camera_id": place.camera.id,
+        "session_id": arming.session_id,
+        "device_id": device.id,
+        "run_uid": sidecar.run_uid,
+        "sequence": sidecar.sequence,
+        "started_at": sidecar.start,
+        "ended_at": sidecar.end,
+        "media_start_ticks": read["media_start_ticks"],
+        "media_ms": read["media_duration_ms"],
+        "size": sidecar.size,
+        "sha256": bytes.fromhex(sidecar.sha256),
+        "init_length": read["init_length"],
+        "fragments": raw["fragments"],
+        "sidecar": raw,
+        "sidecar_digest": sidecar.digest,
+        "object_key": object_key(sidecar, place.session_uid),
+        "state": "announced",
+        "lost_packets": read["lost_packets"] or 0,
+        "is_salvaged": bool(raw.get("salvaged")),
+        "is_backfilled": bool(raw.get("backfilled")),
+        "camera_clock_ms": read["camera_clock_offset_ms"],
+        "announced_at": clock.now(),
+    }
 
 
 def object_key(sidecar: Sidecar, session_uid: uuid.UUID) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import uuid
 from base64 import b64decode
 from binascii import Error as NotBase64
@@ -18,11 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from examops.core.errors import Invalid
 from examops.core.language import N_
-
-LONGEST = timedelta(minutes=10)
-LARGEST = 512 * 1024 * 1024
-MAX_SEGMENTS = 1_000_000  # of a run; the key has room for six digits
-HEX = re.compile(r"[0-9a-f]{64}")
+from examops.footage.archive.sidecar_schema import LONGEST_SEGMENT, SidecarSchema
+from examops.web.inputs import InvalidInput, fits_json_column, read
 
 
 class MalformedSidecar(Invalid):
@@ -31,9 +27,13 @@ class MalformedSidecar(Invalid):
 
 @dataclass(frozen=True)
 class Sidecar:
-    """``digest`` and ``signed_bytes`` are taken over everything but the signature."""
+    """``raw`` as it came, ``fields`` as read by its schema.
+
+    ``digest`` and ``signed_bytes`` are taken over everything but the signature.
+    """
 
     raw: dict[str, Any]
+    fields: dict[str, Any]
     segment_uid: uuid.UUID
     camera_uid: uuid.UUID
     arming_uid: uuid.UUID
@@ -62,80 +62,26 @@ def canonical(content: dict[str, Any]) -> bytes:
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def moment(text: Any) -> datetime:
-    """An RFC 3339 time with a zone, or :class:`MalformedSidecar`."""
-    try:
-        parsed = datetime.fromisoformat(str(text))
-    except ValueError as error:
-        raise MalformedSidecar(field=str(text)) from error
-    if parsed.tzinfo is None:
-        raise MalformedSidecar(field=str(text))
-    return parsed
-
-
 def parse(raw: Any) -> Sidecar:
     """Raises :class:`MalformedSidecar` naming the first field at fault. Unknown fields are kept: they are signed."""
-    if not isinstance(raw, dict):
+    if not isinstance(raw, dict) or not fits_json_column(raw):
         raise MalformedSidecar(field="")
     try:
-        sidecar = Sidecar(
-            raw=raw,
-            segment_uid=uuid.UUID(raw["segment_uid"]),
-            camera_uid=uuid.UUID(raw["camera_uid"]),
-            arming_uid=uuid.UUID(raw["arming_uid"]),
-            run_uid=uuid.UUID(raw["run_uid"]),
-            sequence=whole(raw, "sequence"),
-            start=moment(raw["start"]),
-            end=moment(raw["end"]),
-            size=whole(raw, "bytes", least=1),
-            sha256=str(raw["sha256"]),
-        )
-    except (KeyError, ValueError, AttributeError, TypeError) as error:
-        raise MalformedSidecar(field=str(error)) from error
-    _check(sidecar)
-    return sidecar
+        fields = read(SidecarSchema, raw)
+    except InvalidInput as error:
+        raise MalformedSidecar(field=next(iter(error.faults))) from error
+    _check(fields)
+    names = ("segment_uid", "camera_uid", "arming_uid", "run_uid", "sequence", "start", "end", "sha256")
+    return Sidecar(raw=raw, fields=fields, size=fields["bytes"], **{name: fields[name] for name in names})
 
 
-def whole(raw: dict[str, Any], name: str, *, least: int = 0) -> int:
-    """A whole number of the sidecar, not below ``least``."""
-    value = raw.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise MalformedSidecar(field=name)
-    return value
-
-
-def _check(sidecar: Sidecar) -> None:
-    raw = sidecar.raw
-    for name in ("media_start_ticks", "media_duration_ms", "wall_duration_ms", "init_length"):
-        whole(raw, name)
-    faults = {
-        "version": raw.get("version") != 1,
-        "end": not timedelta(0) < sidecar.end - sidecar.start <= LONGEST,
-        "bytes": sidecar.size > LARGEST,
-        "sha256": not HEX.fullmatch(sidecar.sha256),
-        "previous_digest": not isinstance(raw.get("previous_digest"), str),
-        "signature": not isinstance(raw.get("signature"), str),
-        "lost_packets": not isinstance(raw.get("lost_packets", 0), int),
-        "camera_clock_offset_ms": not isinstance(raw.get("camera_clock_offset_ms"), int | None),
-        "sequence": sidecar.sequence > MAX_SEGMENTS,
-        "fragments": not _fragments_fit(raw.get("fragments"), sidecar.size),
-    }
-    wrong = [name for name, is_wrong in faults.items() if is_wrong]
-    if wrong:
-        raise MalformedSidecar(field=wrong[0])
-
-
-def _fragments_fit(fragments: Any, size: int) -> bool:
-    """At least one fragment, each ``[offset, length, keyframe_offset, keyframe_length, …]`` inside the file."""
-    if not isinstance(fragments, list) or not fragments:
-        return False
-    for fragment in fragments:
-        if not isinstance(fragment, list) or len(fragment) < 8 or not all(isinstance(n, int) for n in fragment[:7]):
-            return False
-        offset, length, key_offset, key_length = fragment[:4]
-        if min(offset, length, key_offset, key_length) < 0 or offset + length > size or key_offset + key_length > size:
-            return False
-    return True
+def _check(fields: dict[str, Any]) -> None:
+    """What no field shows alone."""
+    if not timedelta(0) < fields["end"] - fields["start"] <= LONGEST_SEGMENT:
+        raise MalformedSidecar(field="end")
+    for offset, length, key_offset, key_length in (fragment[:4] for fragment in fields["fragments"]):
+        if max(offset + length, key_offset + key_length) > fields["bytes"]:
+            raise MalformedSidecar(field="fragments")
 
 
 def signer_of(sidecar: Sidecar, keys: Iterable[tuple[int, bytes]]) -> int | None:

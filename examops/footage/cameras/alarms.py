@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.language import N_, Message, message
 from examops.footage.models import Alarm, Arming
 from examops.footage.tags import Tag
@@ -23,14 +23,23 @@ OF_ARMED_TIME = ("not_armed", "offline", "clock", "black", "frozen", "blurred", 
 
 
 def raise_alarm(
-    camera: Camera, kind: str, *, clock: Clock, session_id: int | None = None, detail: Message | str = "",
+    camera: Camera,
+    kind: str,
+    *,
+    clock: Clock,
+    session_id: int | None = None,
+    detail: Message | str = "",
     since: datetime | None = None,
-) -> bool:  # fmt: skip
+) -> bool:
     """Open an alarm; False when one of this kind is open on the camera already. ``since``: when it was first seen."""
     values = {
-        "body_id": camera.body_id, "district": camera.district, "session_id": session_id, "camera_id": camera.id,
-        "kind": kind, "detail": detail, "started_at": since or clock.now(),
-    }  # fmt: skip
+        **owner_of(camera),
+        "session_id": session_id,
+        "camera_id": camera.id,
+        "kind": kind,
+        "detail": detail,
+        "started_at": since or clock.now(),
+    }
     statement = insert(Alarm).values(values).on_conflict_do_nothing().returning(Alarm.id)
     is_new = db.session.execute(statement).scalar_one_or_none() is not None
     if is_new:

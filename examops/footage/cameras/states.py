@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from config.rulebook import Rulebook
 from examops.accounts import Identity
 from examops.core.clock import Clock, today
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import NotFound
 from examops.core.language import N_, message
 from examops.footage.cameras.alarms import end_alarm, raise_alarm
@@ -48,9 +48,13 @@ def report_state(camera: Camera, word: dict[str, Any], rulebook: Rulebook, clock
     word = {**word, **_state_with_pictures(word, rulebook, clock)}
     state, skew = word["state"], word.get("skew_ms")
     values = {
-        "body_id": camera.body_id, "district": camera.district, "camera_id": camera.id, "state": state,
-        "detail": word.get("detail") or "", "reported_at": word["at"], "skew_ms": skew,
-    }  # fmt: skip
+        **owner_of(camera),
+        "camera_id": camera.id,
+        "state": state,
+        "detail": word.get("detail") or "",
+        "reported_at": word["at"],
+        "skew_ms": skew,
+    }
     statement = insert(CameraState).values(values)
     changed = {name: value for name, value in values.items() if name not in ("camera_id", "body_id", "district")}
     newer = statement.on_conflict_do_update(
@@ -61,7 +65,7 @@ def report_state(camera: Camera, word: dict[str, Any], rulebook: Rulebook, clock
 
 
 def _state_with_pictures(word: dict[str, Any], rulebook: Rulebook, clock: Clock) -> dict[str, str]:
-    """State and detail. "recording" is believed only of a camera that has just given a picture, where the box says when.
+    """State and detail. "recording" is believed only of a camera that has just given a picture.
 
     Both times are of the box's clock, so a wrong one changes nothing. Boxes before this field say nothing.
     """
@@ -147,9 +151,12 @@ def snapshot_key(camera_uid: uuid.UUID) -> str:
 def note_snapshot(camera: Camera, taken_at: datetime) -> bool:
     """Remember when the newest picture was taken; False for a late older one, which does not turn time back."""
     values = {
-        "body_id": camera.body_id, "district": camera.district, "camera_id": camera.id, "state": "unknown",
-        "reported_at": taken_at, "snapshot_at": taken_at,
-    }  # fmt: skip
+        **owner_of(camera),
+        "camera_id": camera.id,
+        "state": "unknown",
+        "reported_at": taken_at,
+        "snapshot_at": taken_at,
+    }
     statement = insert(CameraState).values(values)
     is_newer = CameraState.snapshot_at.is_(None) | (CameraState.snapshot_at < taken_at)
     newer = statement.on_conflict_do_update(

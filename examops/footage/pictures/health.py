@@ -40,9 +40,16 @@ def thresholds_of(rulebook: Rulebook, clock: Clock) -> tuple[Thresholds, Hystere
 
 
 def assess_snapshot(
-    camera: Camera, state: CameraState, shown: frozenset[Fault], grey: Grey, at: datetime, hysteresis: Hysteresis,
-    *, session_id: int | None, clock: Clock,
-) -> None:  # fmt: skip
+    camera: Camera,
+    state: CameraState,
+    shown: frozenset[Fault],
+    grey: Grey,
+    at: datetime,
+    hysteresis: Hysteresis,
+    *,
+    session_id: int | None,
+    clock: Clock,
+) -> None:
     """Remember the sample; raise an alarm when a fault begins, end it when it is over.
 
     Outside armed time a picture may be anything: faults end and are forgotten.

@@ -1,4 +1,4 @@
-"""How a camera looks when all is well, learned from the first frames of its arming. Furniture moves between sessions."""
+"""How a camera looks when all is well, learned from the first frames of its arming: furniture moves in between."""
 
 from __future__ import annotations
 

@@ -32,9 +32,12 @@ def source_at(flag_uid: uuid.UUID, moment: datetime, store: Store) -> Source | N
     if flag.still_key:
         return None
     query = select(Segment).where(
-        Segment.session_id == flag.session_id, Segment.camera_id == flag.camera_id, Segment.state == "verified",
-        Segment.started_at <= moment, Segment.ended_at > moment,
-    )  # fmt: skip
+        Segment.session_id == flag.session_id,
+        Segment.camera_id == flag.camera_id,
+        Segment.state == "verified",
+        Segment.started_at <= moment,
+        Segment.ended_at > moment,
+    )
     segment = db.session.execute(query.order_by(Segment.started_at.desc()).limit(1)).scalar_one_or_none()
     if segment is None:
         raise NotArchivedYet(f"{flag_uid} at {moment.isoformat()}")

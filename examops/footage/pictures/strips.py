@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.store import Store
 from examops.footage.models import Segment, Strip
 from examops.footage.pictures.keyframes import Source
@@ -48,11 +48,16 @@ def note(strip: frames.Strip, segment_uid: uuid.UUID, clock: Clock) -> None:
     segment = db.session.execute(select(Segment).where(Segment.uid == segment_uid)).scalar_one()
     rows = strip.index["frames"]
     values = {
-        "body_id": segment.body_id, "district": segment.district, "segment_id": segment.id,
-        "session_id": segment.session_id, "images_key": images_key(segment_uid), "index_key": index_key(segment_uid),
-        "frame_count": len(rows), "failed_count": strip.undecodable, "made_at": clock.now(),
+        **owner_of(segment),
+        "segment_id": segment.id,
+        "session_id": segment.session_id,
+        "images_key": images_key(segment_uid),
+        "index_key": index_key(segment_uid),
+        "frame_count": len(rows),
+        "failed_count": strip.undecodable,
+        "made_at": clock.now(),
         "activity": [[row["t_ms"], row["motion"] or 0.0] for row in rows],
-    }  # fmt: skip
+    }
     statement = insert(Strip).values(values)
     changed = {name: values[name] for name in ("frame_count", "failed_count", "made_at", "activity")}
     db.session.execute(statement.on_conflict_do_update(index_elements=["segment_id"], set_=changed))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from flask import g, request
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema
 
 from config.rulebook import rulebook
 from examops.accounts import Identity, count_pairing, guarded, identify, pair
@@ -24,16 +21,26 @@ from examops.core.transaction import transaction
 from examops.footage.archive import gaps, segments
 from examops.footage.archive.intervals import Span
 from examops.footage.cameras import states as camera_states
-from examops.footage.models import GAP_REASONS, Arming
+from examops.footage.models import Arming
 from examops.footage.pictures import snapshots
 from examops.footage.recorders.plan import plan_of
+from examops.footage.recorders.schemas import (
+    AnnounceSchema,
+    ConfirmSchema,
+    GapResultsSchema,
+    GapsSchema,
+    HealthSchema,
+    PairedSchema,
+    PairSchema,
+    PlanSchema,
+    ReceiptsSchema,
+    SnapshotHeaderSchema,
+    WantedSchema,
+)
 from examops.sites.models import Camera, Room, Site
-from examops.web.api import DEVICE, NOBODY, LenientSchema
+from examops.web.api import DEVICE, NOBODY, JsonBlueprint
 
 F = TypeVar("F", bound=Callable[..., Any])
-MAX_SEGMENTS = 200
-MAX_DETAIL_LENGTH = 500
-LOGIN = re.compile(r"(\w+://)\S*@")
 LARGEST_SNAPSHOT = 2 * 1024 * 1024
 
 
@@ -49,108 +56,8 @@ def device_guard() -> None:
 
 device_guard.is_guard = True  # type: ignore[attr-defined]
 bp = cast(
-    Blueprint, guarded(Blueprint("recorder", __name__, url_prefix="/api/v1/recorder"), device_guard)
+    JsonBlueprint, guarded(JsonBlueprint("recorder", __name__, url_prefix="/api/v1/recorder"), device_guard)
 )  # smorest's blueprint is a Flask blueprint
-
-
-class RedactedText(fields.Str):
-    """Free text from a recorder. A login inside a URL is removed: none should send one, and no row may store it."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> str:
-        return LOGIN.sub(r"\1", str(super()._deserialize(value, attr, data, **rest)))[:MAX_DETAIL_LENGTH]
-
-
-class PairSchema(LenientSchema):
-    code = fields.Str(required=True, validate=validate.Length(1, 64))
-    name = fields.Str(required=True, validate=validate.Length(1, 80))
-    public_key = fields.Str(required=True)
-
-
-class AnnounceSchema(LenientSchema):
-    segments = fields.List(fields.Raw(), required=True, validate=validate.Length(1, MAX_SEGMENTS))
-
-
-class ConfirmedSchema(LenientSchema):
-    segment_uid = fields.UUID(required=True)
-    version_id = fields.Str(load_default="", allow_none=True)
-
-
-class ConfirmSchema(LenientSchema):
-    segments = fields.List(fields.Nested(ConfirmedSchema), required=True, validate=validate.Length(1, MAX_SEGMENTS))
-
-
-class GapSchema(LenientSchema):
-    gap_uid = fields.UUID(required=True)
-    arming_uid = fields.UUID(required=True)
-    camera_uid = fields.UUID(required=True)
-    start = fields.AwareDateTime(required=True)
-    end = fields.AwareDateTime(required=True)
-    reason = fields.Str(required=True, validate=validate.OneOf(GAP_REASONS))
-    detail = RedactedText(load_default="", allow_none=True)
-
-
-class GapsSchema(LenientSchema):
-    gaps = fields.List(fields.Nested(GapSchema), required=True, validate=validate.Length(1, 500))
-
-
-class CameraWordSchema(LenientSchema):
-    camera_uid = fields.UUID(required=True)
-    state = fields.Str(required=True, validate=validate.Length(1, 40))
-    detail = RedactedText(load_default="", allow_none=True)
-    at = fields.AwareDateTime(required=True)
-    skew_ms = fields.Int(load_default=None, allow_none=True)
-    last_picture_at = fields.AwareDateTime(load_default=None, allow_none=True)
-
-
-class SpoolSchema(LenientSchema):
-    disk_fill_percent = fields.Float(load_default=0.0, allow_none=True)
-    faults = fields.List(RedactedText(), load_default=list)
-
-
-class PairedSchema(Schema):
-    device_uid = fields.UUID(required=True)
-    token = fields.Str(required=True, metadata={"description": "Shown once"})
-    site_uid = fields.UUID(required=True)
-    site_name = fields.Str(required=True)
-
-
-class PlanSchema(Schema):
-    now = fields.AwareDateTime(required=True)
-    armings = fields.List(fields.Dict(), required=True)
-    cameras = fields.List(fields.Dict(), required=True)
-    snapshot_seconds = fields.Int(required=True)
-    stale_seconds = fields.Int(required=True, metadata={"description": "No picture for so long: the camera is offline"})
-    live = fields.List(fields.UUID(), required=True)
-    released = fields.List(fields.UUID(), required=True)
-
-
-class ReceiptSchema(Schema):
-    segment_uid = fields.Str(required=True)
-    state = fields.Str(required=True)
-    error = fields.Str(required=True, allow_none=True)
-    upload = fields.Dict(required=True, allow_none=True, metadata={"description": "`url` and `headers` of one PUT"})
-
-
-class ReceiptsSchema(Schema):
-    results = fields.List(fields.Nested(ReceiptSchema), required=True)
-
-
-class GapResultSchema(Schema):
-    gap_uid = fields.UUID(required=True)
-    state = fields.Str(required=True)
-
-
-class GapResultsSchema(Schema):
-    results = fields.List(fields.Nested(GapResultSchema), required=True)
-
-
-class WantedSchema(Schema):
-    snapshots = fields.List(fields.UUID(), required=True, metadata={"description": "Cameras whose picture is wanted"})
-
-
-class HealthSchema(LenientSchema):
-    cameras = fields.List(fields.Nested(CameraWordSchema), required=True)
-    spool = fields.Nested(SpoolSchema, load_default=None, allow_none=True)
 
 
 def told(schema: type[Schema], security: list[dict[str, list[str]]] = DEVICE) -> Callable[[F], F]:
@@ -173,8 +80,11 @@ def pair_box(body: dict[str, Any]) -> ResponseReturnValue:
         box, token = pair(body["code"], body["name"], "recorder", body["public_key"], clock=clock())
         site = db.session.get_one(Site, box.site_id)
         return {
-            "device_uid": str(box.uid), "token": token, "site_uid": str(site.uid), "site_name": site.name,
-        }  # fmt: skip
+            "device_uid": str(box.uid),
+            "token": token,
+            "site_uid": str(site.uid),
+            "site_name": site.name,
+        }
 
 
 @bp.get("/plan")
@@ -200,7 +110,7 @@ def announce(body: dict[str, Any]) -> ResponseReturnValue:
 @told(ReceiptsSchema)
 @bp.arguments(ConfirmSchema)
 def confirm(body: dict[str, Any]) -> ResponseReturnValue:
-    return {"results": [_confirm_one(item["segment_uid"], item["version_id"] or "") for item in body["segments"]]}
+    return {"results": [_confirm_one(item["segment_uid"], item["version_id"]) for item in body["segments"]]}
 
 
 def _confirm_one(uid: UUID, version_id: str) -> dict[str, Any]:
@@ -230,7 +140,7 @@ def _report_gap(gap: dict[str, Any]) -> dict[str, Any]:
     if arming is None:
         return {"gap_uid": str(gap["gap_uid"]), "state": "not_found"}
     span = Span(gap["start"], gap["end"])
-    state = gaps.report_gap(arming, gap["gap_uid"], span, gap["reason"], gap["detail"] or "", clock())
+    state = gaps.report_gap(arming, gap["gap_uid"], span, gap["reason"], gap["detail"], clock())
     return {"gap_uid": str(gap["gap_uid"]), "state": state}
 
 
@@ -266,16 +176,14 @@ def health(body: dict[str, Any]) -> ResponseReturnValue:
 @bp.doc(
     security=DEVICE,
     requestBody={"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}},
-    parameters=[
-        {"in": "header", "name": "X-Taken-At", "required": True, "schema": {"type": "string", "format": "date-time"}}
-    ],
     responses={"204": {"description": "Taken"}},
 )
-def snapshot(camera_uid: UUID) -> ResponseReturnValue:
+@bp.arguments(SnapshotHeaderSchema, location="headers")
+def snapshot(header: dict[str, Any], camera_uid: UUID) -> ResponseReturnValue:
     jpeg = request.get_data(cache=False)
     if not jpeg.startswith(b"\xff\xd8") or len(jpeg) > LARGEST_SNAPSHOT:
         raise Invalid(N_("快照必须是不超过 2 MB 的 JPEG"))
-    taken_at = _taken_at()
+    taken_at = min(header["taken_at"], clock().now())
     with transaction():
         camera = camera_states.camera_of(device(), camera_uid)
         before = snapshots.situation(camera, taken_at)
@@ -285,13 +193,3 @@ def snapshot(camera_uid: UUID) -> ResponseReturnValue:
     with transaction():
         snapshots.note(camera, taken_at, before, judged, rulebook=rulebook(), clock=clock())
     return "", 204
-
-
-def _taken_at() -> datetime:
-    try:
-        taken_at = datetime.fromisoformat(request.headers.get("X-Taken-At", ""))
-    except ValueError as error:
-        raise Invalid(N_("缺少拍摄时间 X-Taken-At")) from error
-    if taken_at.tzinfo is None:
-        raise Invalid(N_("拍摄时间必须带时区"))
-    return min(taken_at, clock().now())

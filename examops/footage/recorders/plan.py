@@ -48,7 +48,12 @@ def _arming(arming: Arming, camera: Camera) -> dict[str, Any]:
     assert arming.during.lower is not None
     assert arming.during.upper is not None
     return {
-        "arming_uid": str(arming.uid), "session_uid": str(session_uid), "camera_uid": str(camera.uid),
-        "camera_label": camera.label, "source": camera.source, "start": iso(arming.during.lower),
-        "end": iso(arming.during.upper), "state": arming.state,
-    }  # fmt: skip
+        "arming_uid": str(arming.uid),
+        "session_uid": str(session_uid),
+        "camera_uid": str(camera.uid),
+        "camera_label": camera.label,
+        "source": camera.source,
+        "start": iso(arming.during.lower),
+        "end": iso(arming.during.upper),
+        "state": arming.state,
+    }

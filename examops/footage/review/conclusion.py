@@ -6,7 +6,7 @@ from typing import Any
 
 from config.rulebook import Rulebook
 from examops.core.actor import Actor
-from examops.core.clock import SHANGHAI, Clock
+from examops.core.clock import Clock, local_day
 from examops.footage.archive.gaps import arming_record, coverage_of
 from examops.footage.archive.intervals import total
 from examops.footage.review.flags import verdicts_of
@@ -16,21 +16,24 @@ from examops.sessions.models import ExamSession
 
 
 def conclusion_page(session: ExamSession, *, actor: Actor, rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
-    """``{place, limit, cameras: [{label, percent, gaps, seen}], verdicts, is_done}``; ``is_done``: this person has concluded."""
+    """``{place, limit, cameras: [{label, percent, gaps, seen}], verdicts, is_done}``; ``is_done``: by this person."""
     seen = seen_spans(session.id, actor.uid)
     verdicts = verdicts_of(session.id)
     pairs = cameras_of_session(session)
     known = arming_record([arming for arming, _ in pairs])
     cameras = [
         {
-            "label": camera.label, "percent": round(coverage_of(known[arming.id], clock).percent, 1),
+            "label": camera.label,
+            "percent": round(coverage_of(known[arming.id], clock).percent, 1),
             "gaps": gaps_json(known[arming.id].gaps),
             "seen": total(seen.get(camera.id, [])),
         }
         for arming, camera in pairs
-    ]  # fmt: skip
+    ]
     return {
-        "place": place_words(session), "cameras": cameras, "verdicts": verdicts,
-        "limit": rulebook.value("footage.coverage_percent_min", session.starts_at.astimezone(SHANGHAI).date()),
+        "place": place_words(session),
+        "cameras": cameras,
+        "verdicts": verdicts,
+        "limit": rulebook.value("footage.coverage_percent_min", local_day(session.starts_at)),
         "is_done": any(verdict.author_uid == actor.uid for verdict in verdicts),
-    }  # fmt: skip
+    }

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
-from examops.core.errors import Conflict, IllegalMove, Invalid, NotFound
+from examops.core.database import db, owner_of
+from examops.core.errors import Conflict, IllegalTransition, Invalid, NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_, Message, message
 from examops.footage.archive.intervals import Span
@@ -60,10 +60,17 @@ def make_flag(session: ExamSession, draft: Draft, *, actor: Actor, clock: Clock)
     if not span.meets(Span(session.during.lower, session.during.upper)):  # type: ignore[arg-type]
         raise Invalid(N_("标记的时间不在这一场里"))
     flag = Flag(
-        body_id=session.body_id, district=session.district, session_id=session.id, camera_id=draft.camera.id,
-        started_at=span.start, ended_at=span.end, seat=draft.seat[:40], severity=draft.severity,
-        note=draft.note.strip()[:2000], author_uid=actor.uid, author_name=actor.name,
-    )  # fmt: skip
+        **owner_of(session),
+        session_id=session.id,
+        camera_id=draft.camera.id,
+        started_at=span.start,
+        ended_at=span.end,
+        seat=draft.seat[:40],
+        severity=draft.severity,
+        note=draft.note.strip()[:2000],
+        author_uid=actor.uid,
+        author_name=actor.name,
+    )
     db.session.add(flag)
     db.session.flush()
     record(Tag.FLAG_MADE, actor, flag, words=_words(session, draft.camera), at=clock.now(), severity=flag.severity)
@@ -90,7 +97,7 @@ def decide_flag(flag: Flag, to: str, *, actor: Actor, clock: Clock) -> None:
     if flag.state == to:
         return
     if to not in DECISIONS.get(flag.state, set()):
-        raise IllegalMove(now=flag.state, to=to)
+        raise IllegalTransition(now=flag.state, to=to)
     if to == "confirmed" and flag.author_uid == actor.uid:
         raise OwnFlag()
     before, flag.state = flag.state, to
@@ -106,9 +113,13 @@ def conclude(session: ExamSession, outcome: str, note: str, *, actor: Actor, clo
     if db.session.execute(own).first() is not None:
         raise AlreadyConcluded()
     verdict = ReviewVerdict(
-        body_id=session.body_id, district=session.district, session_id=session.id, outcome=outcome,
-        note=note.strip()[:2000], author_uid=actor.uid, author_name=actor.name,
-    )  # fmt: skip
+        **owner_of(session),
+        session_id=session.id,
+        outcome=outcome,
+        note=note.strip()[:2000],
+        author_uid=actor.uid,
+        author_name=actor.name,
+    )
     db.session.add(verdict)
     db.session.flush()
     record(Tag.REVIEW_CONCLUDED, actor, session, words=session.words, at=clock.now(), outcome=outcome)

@@ -62,14 +62,19 @@ def _person(
 ) -> dict[str, Any]:
     doubt = sitting.identity_doubt
     person = {
-        "uid": str(sitting.uid), "name": mask_name(candidate.name) if candidate else _("考生"), "seat": seat or "",
-        "in_at": iso(sitting.entered_at), "out_at": iso(sitting.left_at) if sitting.left_at else None,
-        "exits": exits, "turn": _("第 {number} 轮", number=turn), "id_number": candidate.id_masked if candidate else None,
+        "uid": str(sitting.uid),
+        "name": mask_name(candidate.name) if candidate else _("考生"),
+        "seat": seat or "",
+        "in_at": iso(sitting.entered_at),
+        "out_at": iso(sitting.left_at) if sitting.left_at else None,
+        "exits": exits,
+        "turn": _("第 {number} 轮", number=turn),
+        "id_number": candidate.id_masked if candidate else None,
         "scan_words": _("扫码入场 {time}", time=clock_seconds(sitting.entered_at)),
         "matched_words": _("人证存疑：{doubt}", doubt=doubt)
         if doubt
         else _("监考 {name} 核对一致", name=mask_name(sitting.admitted_by)),
-    }  # fmt: skip
+    }
     if candidate is not None and candidate.photo_key:
         person["photo_url"] = store.read_url("documents", candidate.photo_key, PHOTO_LIVES)
     return person

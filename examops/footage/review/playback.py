@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from examops.core.database import db
-from examops.core.errors import Invalid, NotFound
+from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.core.store import Store
 from examops.footage.archive.intervals import Span
@@ -26,24 +26,16 @@ class NothingRecorded(NotFound):
     code, message = "footage.nothing_recorded", N_("这十分钟没有录像")
 
 
-def window_from(text: str) -> Span:
-    """Ten minutes from a moment, written as ISO 8601 or as milliseconds since 1970."""
-    try:
-        start = datetime.fromtimestamp(int(text) / 1000, UTC) if text.isdigit() else datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError) as error:
-        raise Invalid(N_("播放的起点不对"), value=text[:40]) from error
-    if start.tzinfo is None:
-        raise Invalid(N_("播放的起点缺少时区"), value=text[:40])
-    return Span(start, start + WINDOW)
-
-
 def playable(session: ExamSession, camera: Camera, window: Span) -> list[Any]:
     """Verified segments that touch the window; only they have a version that can be named."""
     query = select(Segment).where(
-        Segment.session_id == session.id, Segment.camera_id == camera.id, Segment.state == "verified",
-        Segment.started_at < window.end, Segment.started_at > window.start - LONGEST_SEGMENT,
+        Segment.session_id == session.id,
+        Segment.camera_id == camera.id,
+        Segment.state == "verified",
+        Segment.started_at < window.end,
+        Segment.started_at > window.start - LONGEST_SEGMENT,
         Segment.ended_at > window.start - timedelta(minutes=2),
-    )  # fmt: skip
+    )
     return list(db.session.execute(query.order_by(Segment.started_at, Segment.sequence)).scalars())
 
 

@@ -5,24 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from examops.core.extensions import store
 from examops.core.transaction import transaction
+from examops.footage.archive.intervals import Span
 from examops.footage.blueprint import bp
-from examops.footage.review.playback import playlist, window_from
+from examops.footage.review.playback import WINDOW, playlist
 from examops.footage.review.room import camera_of_session, session_of
+from examops.footage.review.schemas import PlaylistSchema
 from examops.web.formats import clock_time
+from examops.web.inputs import read_query
 
 
 @bp.get("/sessions/<uuid:session_uid>/cameras/<uuid:camera_uid>/playlist.m3u8", endpoint="playlist")
 def playlist_page(session_uid: UUID, camera_uid: UUID) -> ResponseReturnValue:
+    asked = read_query(PlaylistSchema)
     with transaction():
         session = session_of(session_uid)
         camera = camera_of_session(session, camera_uid)
-        start = request.args.get("from") or session.starts_at.isoformat()
-        written = playlist(session, camera, window_from(start), store())
+        start = asked["start"] or session.starts_at
+        written = playlist(session, camera, Span(start, start + WINDOW), store())
     return Response(written, mimetype="application/vnd.apple.mpegurl")
 
 

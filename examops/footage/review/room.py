@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from config.rulebook import Rulebook
 from examops.core.actor import Actor
-from examops.core.clock import SHANGHAI, Clock
+from examops.core.clock import Clock, local_day
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_, _
@@ -41,14 +41,10 @@ def session_of(uid: uuid.UUID) -> ExamSession:
     return session
 
 
-def camera_of_session(session: ExamSession, uid: Any) -> Camera:
+def camera_of_session(session: ExamSession, uid: uuid.UUID) -> Camera:
     """A camera armed for the session, else :class:`NotFound`."""
-    try:
-        wanted = uuid.UUID(str(uid))
-    except ValueError as error:
-        raise NotFound() from error
     query = select(Camera).join(Arming, Arming.camera_id == Camera.id).where(Arming.session_id == session.id)
-    camera = db.session.execute(query.where(Camera.uid == wanted)).scalar_one_or_none()
+    camera = db.session.execute(query.where(Camera.uid == uid)).scalar_one_or_none()
     if camera is None:
         raise NotFound(N_("这一场没有这台摄像机"))
     return camera
@@ -99,20 +95,26 @@ def review_data(
 
 
 def _session(session: ExamSession, known: dict[int, ArmingRecord], rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
-    day = session.starts_at.astimezone(SHANGHAI).date()
+    day = local_day(session.starts_at)
     armed = [armed_span(one.arming) for one in known.values()]
     covered = sum_of(coverage_of(one, clock) for one in known.values())
     present, due = places_of([session.id])[session.id]
     return {
-        "uid": str(session.uid), "title": str(session.title), "start": iso(session.starts_at), "end": iso(session.ends_at),
+        "uid": str(session.uid),
+        "title": str(session.title),
+        "start": iso(session.starts_at),
+        "end": iso(session.ends_at),
         "open_at": iso(min((span.start for span in armed), default=session.desk_opens_at)),
         "close_at": iso(max((span.end for span in armed), default=session.ends_at)),
         "coverage_percent": round(covered.percent, 1),
         "coverage_limit": rulebook.value("footage.coverage_percent_min", day),
         "duty_percent": rulebook.value("footage.duty_watch_percent", day),
-        "place": place_words(session), "present": present, "due": due,
-        "arrived": arrived(session.id) if session.ends_at <= clock.now() else None, "back_url": url_for("footage.wall"),
-    }  # fmt: skip
+        "place": place_words(session),
+        "present": present,
+        "due": due,
+        "arrived": arrived(session.id) if session.ends_at <= clock.now() else None,
+        "back_url": url_for("footage.wall"),
+    }
 
 
 def place_words(session: ExamSession) -> str:
@@ -123,25 +125,35 @@ def place_words(session: ExamSession) -> str:
 
 
 def _camera(
-    session: ExamSession, known: ArmingRecord, camera: Camera, strips: list[tuple[Strip, Any]], store: Store,
-    rulebook: Rulebook, clock: Clock,
-) -> dict[str, Any]:  # fmt: skip
+    session: ExamSession,
+    known: ArmingRecord,
+    camera: Camera,
+    strips: list[tuple[Strip, Any]],
+    store: Store,
+    rulebook: Rulebook,
+    clock: Clock,
+) -> dict[str, Any]:
     armed = armed_span(known.arming)
     playlist = url_for("footage.playlist", session_uid=session.uid, camera_uid=camera.uid)
     return {
-        "uid": str(camera.uid), "label": camera.label, "armed": {"start": iso(armed.start), "end": iso(armed.end)},
+        "uid": str(camera.uid),
+        "label": camera.label,
+        "armed": {"start": iso(armed.start), "end": iso(armed.end)},
         "segments": [
             {"uid": str(s.uid), "start": iso(s.started_at), "end": iso(s.ended_at), "run_uid": str(s.run_uid)}
             for s in known.in_state(*SHOWN)
         ],
         "gaps": gaps_json(known.gaps),
         "strips": [strip_json(strip, segment, store) for strip, segment in strips],
-        "playlist_url": playlist, "coverage_percent": round(coverage_of(known, clock).percent, 1),
+        "playlist_url": playlist,
+        "coverage_percent": round(coverage_of(known, clock).percent, 1),
         "quality": f"{camera.height}P",
-        "activity": activity(known.arming, [strip for strip, _ in strips], rulebook.value(
-            "footage.sample_seconds", session.starts_at.astimezone(SHANGHAI).date()
-        )),
-    }  # fmt: skip
+        "activity": activity(
+            known.arming,
+            [strip for strip, _ in strips],
+            rulebook.value("footage.sample_seconds", local_day(session.starts_at)),
+        ),
+    }
 
 
 def gaps_json(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
@@ -173,10 +185,11 @@ def _strips(session: ExamSession) -> dict[int, list[tuple[Strip, Any]]]:
 
 def strip_json(strip: Strip, segment: Any, store: Store) -> dict[str, Any]:
     return {
-        "segment_uid": str(segment.uid), "start": iso(segment.started_at),
+        "segment_uid": str(segment.uid),
+        "start": iso(segment.started_at),
         "index_url": store.read_url("derived", strip.index_key, URL_LIVES),
         "images_url": store.read_url("derived", strip.images_key, URL_LIVES),
-    }  # fmt: skip
+    }
 
 
 def activity(arming: Arming, strips: list[Strip], step_s: int) -> dict[str, Any] | None:
@@ -202,12 +215,17 @@ def _flags(session: ExamSession) -> list[Flag]:
 def flag_json(flag: Flag, camera_uid: str | None, store: Store) -> dict[str, Any]:
     """A flag as the page draws it: open ones first in the eye, whatever became of the others is settled."""
     return {
-        "uid": str(flag.uid), "camera_uid": camera_uid, "start": iso(flag.started_at), "end": iso(flag.ended_at),
-        "seat": flag.seat or None, "severity": flag.severity, "text": flag.note,
+        "uid": str(flag.uid),
+        "camera_uid": camera_uid,
+        "start": iso(flag.started_at),
+        "end": iso(flag.ended_at),
+        "seat": flag.seat or None,
+        "severity": flag.severity,
+        "text": flag.note,
         "author": mask_name(flag.author_name),
         "still_url": store.read_url("derived", flag.still_key, URL_LIVES) if flag.still_key else None,
         "state": "open" if flag.state == "open" else "settled",
-    }  # fmt: skip
+    }
 
 
 def _alarms(session: ExamSession) -> list[Alarm]:
@@ -219,5 +237,8 @@ def _alarm(alarm: Alarm, uids: dict[int, str]) -> dict[str, Any]:
     words = " ".join(part for part in (_(ALARM_WORDS.get(alarm.kind, alarm.kind)), str(alarm.detail)) if part)
     camera_uid = uids.get(alarm.camera_id) if alarm.camera_id is not None else None
     return {
-        "at": iso(alarm.started_at), "camera_uid": camera_uid, "state": alarm_class(alarm.kind), "words": words,
-    }  # fmt: skip
+        "at": iso(alarm.started_at),
+        "camera_uid": camera_uid,
+        "state": alarm_class(alarm.kind),
+        "words": words,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
@@ -13,9 +13,7 @@ from config.rulebook import rulebook
 from examops.accounts import current_actor
 from examops.audit import record, record_access
 from examops.core.database import db
-from examops.core.errors import Invalid
 from examops.core.extensions import clock, store
-from examops.core.language import N_
 from examops.core.transaction import transaction
 from examops.footage.archive.intervals import Span
 from examops.footage.blueprint import bp
@@ -23,14 +21,24 @@ from examops.footage.models import Flag
 from examops.footage.review import flags as flagging
 from examops.footage.review.conclusion import conclusion_page
 from examops.footage.review.room import URL_LIVES, camera_of_session, flag_json, review_data, session_of
-from examops.footage.review.viewings import parse_moment, record_viewing
+from examops.footage.review.schemas import (
+    MODES,
+    ConclusionSchema,
+    DecisionSchema,
+    FlagDataSchema,
+    FlagsPageSchema,
+    NewFlagSchema,
+    ReviewDataSchema,
+    ViewingsSchema,
+)
+from examops.footage.review.viewings import record_viewing
 from examops.footage.tags import Tag
 from examops.footage.wording import FLAG_STATES, VERDICTS
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
+from examops.web.api import json_call
+from examops.web.inputs import read_form, read_query
 
-MODES = {"play": "playback", "strip": "frames"}
-MAX_VIEWINGS_PER_CALL = 64
 PAGE = 30
 
 
@@ -48,7 +56,9 @@ def review(session_uid: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/review/<uuid:session_uid>/data.json", endpoint="review_data")
-def review_json(session_uid: UUID) -> ResponseReturnValue:
+@json_call(ReviewDataSchema)
+def review_json(session_uid: UUID) -> dict[str, Any]:
+    """The review room"""
     with transaction():
         return _data(session_of(session_uid))
 
@@ -58,48 +68,27 @@ def _data(session: ExamSession) -> dict[str, Any]:
 
 
 @bp.post("/review/<uuid:session_uid>/look", endpoint="look")
-def look(session_uid: UUID) -> ResponseReturnValue:
-    reports = _body().get("looks")
-    if not isinstance(reports, list) or len(reports) > MAX_VIEWINGS_PER_CALL:
-        raise Invalid(N_("观看记录格式不对"))
+@json_call(None, takes=ViewingsSchema)
+def look(body: dict[str, Any], session_uid: UUID) -> None:
+    """What was watched"""
     with transaction():
         session = session_of(session_uid)
-        for report in reports:
-            _take_look(session, report if isinstance(report, dict) else {})
-    return "", 204
-
-
-def _take_look(session: ExamSession, report: dict[str, Any]) -> None:
-    mode = MODES.get(str(report.get("mode")))
-    if mode is None:
-        raise Invalid(N_("观看方式不对"))
-    camera = camera_of_session(session, report.get("camera_uid"))
-    span = Span(parse_moment(report.get("from")), parse_moment(report.get("to")))
-    record_viewing(session, camera, span, mode, actor=current_actor(), clock=clock())
+        for report in body["looks"]:
+            camera, span = camera_of_session(session, report["camera_uid"]), Span(report["start"], report["end"])
+            record_viewing(session, camera, span, MODES[report["mode"]], actor=current_actor(), clock=clock())
 
 
 @bp.post("/review/<uuid:session_uid>/flags", endpoint="flag")
-def flag(session_uid: UUID) -> ResponseReturnValue:
-    body = _body()
+@json_call(FlagDataSchema, takes=NewFlagSchema, status=201)
+def flag(body: dict[str, Any], session_uid: UUID) -> dict[str, Any]:
+    """Flag a moment"""
     with transaction():
         session = session_of(session_uid)
-        camera = camera_of_session(session, body.get("camera_uid"))
-        made = flagging.make_flag(session, _draft(body, camera), actor=current_actor(), clock=clock())
-        return flag_json(made, str(camera.uid), store()), 201
-
-
-def _draft(body: dict[str, Any], camera: Camera) -> flagging.Draft:
-    span = Span(parse_moment(body.get("start")), parse_moment(body.get("end") or body.get("start")))
-    still_at = parse_moment(body["still_at"]) if body.get("still_at") else None
-    severity, note = str(body.get("severity") or ""), str(body.get("text") or "")
-    return flagging.Draft(camera, span, str(body.get("seat") or ""), severity, note, still_at)
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise Invalid(N_("请求必须是 JSON"))
-    return body
+        camera = camera_of_session(session, body["camera_uid"])
+        span = Span(body["start"], body["end"] or body["start"])
+        draft = flagging.Draft(camera, span, body["seat"], body["severity"], body["text"], body["still_at"])
+        made = flagging.make_flag(session, draft, actor=current_actor(), clock=clock())
+        return flag_json(made, str(camera.uid), store())
 
 
 @bp.get("/review/<uuid:session_uid>/conclusion", endpoint="conclusion")
@@ -112,17 +101,17 @@ def conclusion(session_uid: UUID) -> ResponseReturnValue:
 
 @bp.post("/review/<uuid:session_uid>/conclusion", endpoint="conclude")
 def conclude(session_uid: UUID) -> ResponseReturnValue:
+    form = read_form(ConclusionSchema)
     with transaction():
         session = session_of(session_uid)
-        outcome, note = request.form.get("outcome", ""), request.form.get("note", "")
-        flagging.conclude(session, outcome, note, actor=current_actor(), clock=clock())
+        flagging.conclude(session, form["outcome"], form["note"], actor=current_actor(), clock=clock())
     return redirect(url_for("footage.conclusion", session_uid=session_uid))
 
 
 @bp.get("/flags", endpoint="flags")
 def flags() -> ResponseReturnValue:
-    state, before = request.args.get("state", "open"), request.args.get("before", type=int)
-    query = flags_query(state, before)
+    asked = read_query(FlagsPageSchema)
+    state, query = asked["state"], flags_query(asked["state"], asked["before"])
     with transaction():
         rows = list(db.session.execute(query))
         stills = {row.Flag.id: _still_url(row.Flag) for row in rows[:PAGE]}
@@ -130,9 +119,15 @@ def flags() -> ResponseReturnValue:
         counts = _counts()
     older = url_for("footage.flags", state=state, before=rows[PAGE - 1].Flag.id) if len(rows) > PAGE else None
     return render_template(
-        "footage/flags.html", rows=rows[:PAGE], stills=stills, tab_items=_tabs(counts, state), older=older,
-        states=FLAG_STATES, decisions=flagging.DECISIONS, me=current_actor(),
-    )  # fmt: skip
+        "footage/flags.html",
+        rows=rows[:PAGE],
+        stills=stills,
+        tab_items=_tabs(counts, state),
+        older=older,
+        states=FLAG_STATES,
+        decisions=flagging.DECISIONS,
+        me=current_actor(),
+    )
 
 
 def _note_stills(sessions: list[ExamSession]) -> None:
@@ -162,11 +157,13 @@ def _counts() -> dict[str, int]:
 def _tabs(counts: dict[str, int], current: str) -> list[dict[str, Any]]:
     return [
         {
-            "pair": pair, "count": counts.get(key, 0), "url": url_for("footage.flags", state=key),
+            "pair": pair,
+            "count": counts.get(key, 0),
+            "url": url_for("footage.flags", state=key),
             "current": key == current,
         }
         for key, pair in FLAG_STATES.items()
-    ]  # fmt: skip
+    ]
 
 
 def _still_url(row: Flag) -> str | None:
@@ -175,7 +172,8 @@ def _still_url(row: Flag) -> str | None:
 
 @bp.post("/flags/<uuid:flag_uid>/decision", endpoint="decide_flag")
 def decide_flag(flag_uid: UUID) -> ResponseReturnValue:
+    form = read_form(DecisionSchema)
     with transaction():
         row = flagging.flag_of(flag_uid)
-        flagging.decide_flag(row, request.form.get("state", ""), actor=current_actor(), clock=clock())
+        flagging.decide_flag(row, form["state"], actor=current_actor(), clock=clock())
     return redirect(url_for("footage.flags"))

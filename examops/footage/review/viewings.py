@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import Invalid
 from examops.core.language import N_, message
 from examops.footage.archive.intervals import Span, merge
@@ -48,9 +47,12 @@ def record_viewing(
 
 def _latest(session_id: int, camera_id: int, mode: str, actor: Actor, clock: Clock) -> FootageViewing | None:
     query = select(FootageViewing).where(
-        FootageViewing.session_id == session_id, FootageViewing.viewer_uid == actor.uid, FootageViewing.camera_id == camera_id,
-        FootageViewing.mode == mode, FootageViewing.extended_at > clock.now() - CONTINUES,
-    )  # fmt: skip
+        FootageViewing.session_id == session_id,
+        FootageViewing.viewer_uid == actor.uid,
+        FootageViewing.camera_id == camera_id,
+        FootageViewing.mode == mode,
+        FootageViewing.extended_at > clock.now() - CONTINUES,
+    )
     return db.session.execute(
         query.order_by(FootageViewing.extended_at.desc(), FootageViewing.id.desc()).limit(1)
     ).scalar_one_or_none()
@@ -59,10 +61,17 @@ def _latest(session_id: int, camera_id: int, mode: str, actor: Actor, clock: Clo
 def _begin(session: ExamSession, camera: Camera, span: Span, mode: str, actor: Actor, clock: Clock) -> FootageViewing:
     now = clock.now()
     row = FootageViewing(
-        body_id=session.body_id, district=session.district, session_id=session.id, camera_id=camera.id,
-        viewer_uid=actor.uid, viewer_name=actor.name, mode=mode, media_from=span.start, media_until=span.end,
-        looked_at=now, extended_at=now,
-    )  # fmt: skip
+        **owner_of(session),
+        session_id=session.id,
+        camera_id=camera.id,
+        viewer_uid=actor.uid,
+        viewer_name=actor.name,
+        mode=mode,
+        media_from=span.start,
+        media_until=span.end,
+        looked_at=now,
+        extended_at=now,
+    )
     db.session.add(row)
     db.session.flush()
     times = {"start": span.start.isoformat(), "end": span.end.isoformat()}
@@ -86,9 +95,11 @@ def record_live_viewing(places: Iterable[tuple[ExamSession, Camera]], *, actor: 
 def _live_looks(session_ids: set[int], actor: Actor, clock: Clock) -> dict[tuple[int, int], FootageViewing]:
     """The newest live look of a person per session and camera: one query, the wall asks every two seconds."""
     query = select(FootageViewing).where(
-        FootageViewing.session_id.in_(session_ids), FootageViewing.viewer_uid == actor.uid, FootageViewing.mode == "live",
+        FootageViewing.session_id.in_(session_ids),
+        FootageViewing.viewer_uid == actor.uid,
+        FootageViewing.mode == "live",
         FootageViewing.extended_at > clock.now() - CONTINUES,
-    )  # fmt: skip
+    )
     return {
         (look.session_id, look.camera_id): look
         for look in db.session.execute(query.order_by(FootageViewing.id)).scalars()
@@ -117,14 +128,3 @@ def viewings_of(session_ids: list[int]) -> dict[int, int]:
         .group_by(FootageViewing.session_id)
     )
     return {row.session_id: row[1] for row in db.session.execute(query)}
-
-
-def parse_moment(text: Any) -> datetime:
-    """An ISO 8601 time with a zone, as the pages send it."""
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError as error:
-        raise Invalid(N_("时间格式不对"), value=str(text)[:40]) from error
-    if moment.tzinfo is None:
-        raise Invalid(N_("时间缺少时区"), value=str(text)[:40])
-    return moment

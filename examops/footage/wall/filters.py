@@ -1,4 +1,4 @@
-"""What the wall may be narrowed to: district, body, occupation, state. Each lives in the address, so a view can be shared."""
+"""What the wall may be narrowed to: district, body, occupation, state. Each is in the address, to be shared."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ class _Kind:
     words: Callable[[str], str]
 
 
-def narrowed(found: list[WallCamera], asked: Mapping[str, str]) -> tuple[list[WallCamera], list[Filter]]:
+def narrowed(found: list[WallCamera], asked: Mapping[str, Any]) -> tuple[list[WallCamera], list[Filter]]:
     """The cameras that are left, and the filters with what each would show beside the others."""
     kinds = _kinds(_codes(found))
-    chosen = {kind.name: asked.get(kind.name, "") for kind in kinds}
+    chosen = {kind.name: asked[kind.name] for kind in kinds}
     left = [eye for eye in found if all(_fits(kind, eye, chosen[kind.name]) for kind in kinds)]
     return left, [_filter(kind, kinds, found, asked) for kind in kinds]
 
@@ -75,11 +75,11 @@ def _fits(kind: _Kind, eye: WallCamera, value: str) -> bool:
     return not value or value in kind.values(eye)
 
 
-def _filter(kind: _Kind, kinds: Sequence[_Kind], found: list[WallCamera], asked: Mapping[str, str]) -> Filter:
+def _filter(kind: _Kind, kinds: Sequence[_Kind], found: list[WallCamera], asked: Mapping[str, Any]) -> Filter:
     others = [one for one in kinds if one is not kind]
-    beside = [eye for eye in found if all(_fits(one, eye, asked.get(one.name, "")) for one in others)]
+    beside = [eye for eye in found if all(_fits(one, eye, asked[one.name]) for one in others)]
     counts = Counter(value for eye in beside for value in kind.values(eye))
-    chosen = asked.get(kind.name, "")
+    chosen = asked[kind.name]
     values = list(MARKS) if kind.name == "state" else sorted({*counts, *filter(None, [chosen])})
 
     def option(value: str, word: str, count: int) -> Option:
@@ -106,8 +106,8 @@ def _codes(found: Sequence[WallCamera]) -> dict[int, list[str]]:
     return codes
 
 
-def address(asked: Mapping[str, str], **changes: Any) -> dict[str, Any]:
+def address(asked: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     """The arguments of the wall's address with some changed; what is empty is left out."""
     names = ("district", "body", "occupation", "state", "density")
-    merged = {name: asked.get(name, "") for name in names} | changes
+    merged = {name: asked.get(name) for name in names} | changes
     return {name: value for name, value in merged.items() if value not in ("", None)}

@@ -13,7 +13,7 @@ from flask import url_for
 from sqlalchemy import Select, select
 
 from config.rulebook import Rulebook
-from examops.core.clock import SHANGHAI, Clock, today
+from examops.core.clock import Clock, local, today
 from examops.core.database import db
 from examops.core.language import _
 from examops.core.store import Store
@@ -71,11 +71,17 @@ def wall_cameras(rulebook: Rulebook, clock: Clock) -> list[WallCamera]:
     alarms = _open_alarms([row.Camera.id for row in rows])
     found = [
         WallCamera(
-            row.ExamSession, row.Camera, row.name, row.body or "", row.CameraState, tuple(alarms.get(row.Camera.id, ())),
-            is_online(row.CameraState, now, silent), row.ExamSession.desk_opens_at <= now,
+            row.ExamSession,
+            row.Camera,
+            row.name,
+            row.body or "",
+            row.CameraState,
+            tuple(alarms.get(row.Camera.id, ())),
+            is_online(row.CameraState, now, silent),
+            row.ExamSession.desk_opens_at <= now,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda eye: (ORDER[eye.mark], eye.session.starts_at, eye.session.id, eye.camera.label))
 
 
@@ -119,21 +125,30 @@ def wall_data(found: list[WallCamera], page: int, density: int, *, store: Store,
     sessions = {eye.session.id: eye.session for eye in found}
     places = places_of(sessions)
     return {
-        "now": iso(now), "page": page, "pages": pages, "cameras": len(found), "sessions_total": len(sessions),
+        "now": iso(now),
+        "page": page,
+        "pages": pages,
+        "cameras": len(found),
+        "sessions_total": len(sessions),
         "tiles": [tile(eye, store, now) for eye in shown],
         "sessions": [_session(session, found, places[session.id], now) for session in sessions.values()],
-    }  # fmt: skip
+    }
 
 
 def tile(eye: WallCamera, store: Store, now: datetime) -> dict[str, Any]:
     taken_at = eye.state.snapshot_at if eye.state else None
     return {
-        "camera_uid": str(eye.camera.uid), "room": f"{eye.room} {eye.camera.label}", "occupation": str(eye.session.title),
-        "state": eye.mark, "words": eye.words(now), "taken_at": iso(taken_at) if taken_at else None,
+        "camera_uid": str(eye.camera.uid),
+        "room": f"{eye.room} {eye.camera.label}",
+        "occupation": str(eye.session.title),
+        "state": eye.mark,
+        "words": eye.words(now),
+        "taken_at": iso(taken_at) if taken_at else None,
         "age_s": max(0, round((now - taken_at).total_seconds())) if taken_at else None,
         "image_url": picture_url(store, eye.camera.uid, taken_at, now) if taken_at else None,
-        "url": url_for("footage.review", session_uid=eye.session.uid), "last_good": _last_good(eye, store, now),
-    }  # fmt: skip
+        "url": url_for("footage.review", session_uid=eye.session.uid),
+        "last_good": _last_good(eye, store, now),
+    }
 
 
 def _last_good(eye: WallCamera, store: Store, now: datetime) -> dict[str, Any] | None:
@@ -165,10 +180,16 @@ def _session(session: ExamSession, found: list[WallCamera], places: tuple[int, i
     worst = min(own, key=lambda eye: ORDER[eye.mark])
     present, due = places
     state = {"ok": "done", "off": "wait"}.get(worst.mark, worst.mark)
-    start = _("{time} 开考", time=clock_time(session.starts_at.astimezone(SHANGHAI)))
+    start = _("{time} 开考", time=clock_time(local(session.starts_at)))
     why = f"{worst.camera.label} {worst.words(now)}" if worst.mark in ("stop", "look") else None
     return {
-        "uid": str(session.uid), "title": str(session.title), "place": start, "body": " · ".join(part for part in (worst.body, worst.room) if part),
-        "present": present, "due": due, "state": state, "why": why,
+        "uid": str(session.uid),
+        "title": str(session.title),
+        "place": start,
+        "body": " · ".join(part for part in (worst.body, worst.room) if part),
+        "present": present,
+        "due": due,
+        "state": state,
+        "why": why,
         "url": url_for("footage.review", session_uid=session.uid),
-    }  # fmt: skip
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import g, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
@@ -21,9 +21,12 @@ from examops.footage.models import Arming
 from examops.footage.review.viewings import record_live_viewing, viewings_of
 from examops.footage.wall.filters import Filter, address, narrowed, usual_density
 from examops.footage.wall.grid import DENSITIES, page_of, wall_cameras, wall_data
+from examops.footage.wall.schemas import ArmedHoursPageSchema, WallDataSchema, WallPageSchema
 from examops.footage.wording import ARMING_STATES
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
+from examops.web.api import json_call
+from examops.web.inputs import read_query
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=30)
 PAGE = 100
@@ -31,25 +34,30 @@ PAGE = 100
 
 @bp.get("/wall", endpoint="wall")
 def wall() -> ResponseReturnValue:
-    data, filters, density = _look(1)
+    asked = read_query(WallPageSchema)
+    data, filters, density = _look(asked, 1)
     return render_template(
-        "footage/wall.html", data=data, data_url=url_for("footage.wall_data", **address(request.args)), filters=filters,
-        densities=[(count, url_for("footage.wall", **address(request.args, density=count))) for count in DENSITIES],
+        "footage/wall.html",
+        data=data,
+        data_url=url_for("footage.wall_data", **address(asked)),
+        filters=filters,
+        densities=[(count, url_for("footage.wall", **address(asked, density=count))) for count in DENSITIES],
         density=density,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/wall/data.json", endpoint="wall_data")
-def wall_json() -> ResponseReturnValue:
-    return _look(request.args.get("page", 1, type=int))[0]
+@json_call(WallDataSchema, asks=WallPageSchema)
+def wall_json(asked: dict[str, Any]) -> dict[str, Any]:
+    """One refresh of the wall"""
+    return _look(asked, asked["page"])[0]
 
 
-def _look(page: int) -> tuple[dict[str, Any], list[Filter], int]:
+def _look(asked: dict[str, Any], page: int) -> tuple[dict[str, Any], list[Filter], int]:
     """One refresh of the wall; that somebody looks is written down, and the boxes send pictures more often."""
     with transaction():
-        found, filters = narrowed(wall_cameras(rulebook(), clock()), request.args)
-        wanted = request.args.get("density", 0, type=int)
-        density = wanted if wanted in DENSITIES else usual_density(len(found))
+        found, filters = narrowed(wall_cameras(rulebook(), clock()), asked)
+        density = asked["density"] or usual_density(len(found))
         shown, _, _ = page_of(found, page, density)
         watch([eye.camera.id for eye in shown], clock())
         record_live_viewing(((eye.session, eye.camera) for eye in shown), actor=current_actor(), clock=clock())
@@ -59,10 +67,11 @@ def _look(page: int) -> tuple[dict[str, Any], list[Filter], int]:
 @bp.get("/armed-hours", endpoint="armed_hours")
 def armed_hours() -> ResponseReturnValue:
     """When the cameras of the factory record for an exam, and how many people looked; never a picture."""
+    before = read_query(ArmedHoursPageSchema)["before"]
     sites = {grant.site_id for grant in g.grants if grant.reach == "site" and grant.site_id is not None}
     only = sites if all(grant.reach == "site" for grant in g.grants) else set()
     with transaction():
-        sessions = db.session.execute(armed_query(clock().now(), only, request.args.get("before"))).scalars().all()
+        sessions = db.session.execute(armed_query(clock().now(), only, before)).scalars().all()
         shown, last = page_and_next(sessions, PAGE)
         rows = list(db.session.execute(_armings_of([session.id for session in shown])))
         viewers = viewings_of([session.id for session in shown])

@@ -1,4 +1,4 @@
-"""One block of keys of the file, read key by key: what is wrong is kept with its path, and reading goes on."""
+"""One block (mapping) of the setup file. A fault is recorded with its path, and reading continues."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any
 Convert = Callable[[Any], Any]
 
 
-class Wrong(ValueError):
-    """A value that cannot be taken; the text says what is wanted, and never repeats a secret."""
+class InvalidValue(ValueError):
+    """An invalid value. The text says what is expected and never repeats a secret."""
 
 
 @dataclass
-class Notes:
-    """Everything to tell about the file, each ``path: words``. Faults keep it from being saved, warnings do not."""
+class SetupFindings:
+    """Faults and warnings of the file, each ``path: text``. With a fault nothing is saved."""
 
     faults: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
 class Block:
-    """``path`` is how the reader of the file finds it: ``bodies[0].sites[1]``; empty for the file itself."""
+    """``path`` locates the block in the file, as ``bodies[0].sites[1]``; "" is the whole file."""
 
-    def __init__(self, content: Any, path: str, notes: Notes) -> None:
+    def __init__(self, content: Any, path: str, notes: SetupFindings) -> None:
         self.path, self.notes, self.asked = path, notes, set[str]()
         self.content: dict[str, Any] = content if isinstance(content, dict) else {}
         self.is_block = isinstance(content, dict)
@@ -42,7 +42,7 @@ class Block:
         self.notes.warnings.append(f"{self.at(name)}: {words}")
 
     def facts(self, required: Mapping[str, Convert], optional: Mapping[str, Convert] | None = None) -> dict[str, Any]:
-        """The values that stand in the block and can be taken; keys left out of ``optional`` are not among them."""
+        """Key → converted value, for keys that are present and valid. A missing required key is a fault."""
         found = {}
         for name, convert in {**required, **(optional or {})}.items():
             self.asked.add(name)
@@ -52,7 +52,7 @@ class Block:
                 continue
             try:
                 found[name] = convert(self.content[name])
-            except Wrong as error:
+            except InvalidValue as error:
                 self.fault(name, str(error))
         return found
 
@@ -62,7 +62,7 @@ class Block:
         return [Block(one, f"{self.at(name)}[{n}]", self.notes) for n, one in enumerate(content)]
 
     def close(self) -> None:
-        """Keys that nobody asked for are faults: a misspelt one would be left out in silence."""
+        """Record a fault for each unknown key: a misspelt one would otherwise be ignored."""
         for name in self.content.keys() - self.asked:
             near = difflib.get_close_matches(name, self.asked, 1)
             self.fault(name, f"没有这个键{f'，是不是 {near[0]}？' if near else ''}")
@@ -70,5 +70,5 @@ class Block:
 
 def _rows(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise Wrong("须是列表，每项以“- ”开头；没有就写 []")
+        raise InvalidValue("须是列表，每项以“- ”开头；没有就写 []")
     return value

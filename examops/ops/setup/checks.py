@@ -1,4 +1,4 @@
-"""What must hold between the entries of a file, and between them and what is there already."""
+"""Checks across the entries of a file, and between the file and the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ E = TypeVar("E", bound=SetupItem)
 
 
 def faults_of(plan: Plan, known: RecordedSetup) -> list[str]:
-    """Every fault, ``path: words``. Entries that lack their name are passed over: that was said when they were read."""
+    """Every fault, ``path: words``. Entries without a name are skipped: reading has reported them."""
     return [
         *_twice(plan.bodies, "credit_code", "credit_code"),
         *_twice(plan.bodies, "short_name", "short_name"),

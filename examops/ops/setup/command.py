@@ -19,10 +19,10 @@ from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.ops.setup.block import Block, Notes
+from examops.ops.setup.block import Block, SetupFindings
 from examops.ops.setup.checks import faults_of
 from examops.ops.setup.content import Unreadable, read_content
-from examops.ops.setup.known import look
+from examops.ops.setup.known import read_recorded
 from examops.ops.setup.outcome import SetupResult, report
 from examops.ops.setup.reading import read_plan
 from examops.ops.setup.saving import save
@@ -33,7 +33,7 @@ ADVISORY = 4406002027  # two runs at once wait for each other: both would add wh
 
 
 class SetupFaults(Exception):
-    """The file is not taken; ``faults`` are all of them, each ``path: words``."""
+    """The file has faults: all of them, each ``path: text``. Nothing was saved."""
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
@@ -41,21 +41,21 @@ class SetupFaults(Exception):
 
 
 class _DryRun(Exception):
-    """Takes back everything that the run did."""
+    """Raised to roll back a dry run."""
 
 
 def apply_file(
     file: Path, *, clock: Clock, make_password: Callable[[], str] = random_password, dry_run: bool = False
 ) -> SetupResult:
-    """Read, judge and save the file. Raises :class:`SetupFaults` and :class:`Unreadable`; then nothing is saved."""
+    """Read, check and save the file. Raises :class:`SetupFaults` and :class:`Unreadable`; then nothing is saved."""
     content, doubled = read_content(file)
     outcome = SetupResult()
     try:
         with transaction(SYSTEM):
             db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY})
-            notes = Notes(faults=doubled)
+            notes = SetupFindings(faults=doubled)
             plan = read_plan(Block(content, "", notes), file.parent, today(clock))
-            notes.faults += faults_of(plan, look())
+            notes.faults += faults_of(plan, read_recorded())
             if notes.faults:
                 raise SetupFaults(notes.faults)
             outcome = save(plan, clock, make_password)

@@ -1,4 +1,4 @@
-"""What the database holds already, as plain values, so that the file can be judged against it in one go."""
+"""The setup in the database as plain values, to check the file against it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RecordedSetup:
         return {place for place in self.districts if len(place) == 2}
 
 
-def look() -> RecordedSetup:
+def read_recorded() -> RecordedSetup:
     """Read in the running transaction, in the system scope."""
     bodies = db.session.execute(select(Body.credit_code, Body.short_name, Body.district)).all()
     sites = db.session.execute(

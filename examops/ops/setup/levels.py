@@ -1,4 +1,4 @@
-"""One level of the database at a time: rows of one parent, found by their natural keys, added or changed, never
+"""Saves one level of the hierarchy: rows of one parent, matched by natural key, inserted or updated, never
 deleted."""
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local_day
 from examops.core.database import Base, db
 from examops.ops.setup.outcome import SetupResult, difference
 from examops.ops.setup.plan import SetupItem
@@ -38,11 +38,11 @@ class Run:
     outcome: SetupResult = field(default_factory=SetupResult)
     owner: str = ""
 
-    def bring(
+    def save_rows(
         self, level: Level[R], entries: Iterable[E], parent: Mapping[str, Any], more: Mapping[str, Any], place: str
     ) -> list[tuple[E, R]]:
-        """Each entry with its row. ``parent`` are the columns that all rows of the level share, ``more`` those that a
-        new row gets besides; ``place`` says where they are."""
+        """Insert or update a row for each entry; returns (entry, row) pairs. All rows have the columns ``parent``, new
+        ones ``more`` as well. ``place`` names the parent in the report."""
         query = select(level.model).filter_by(**parent).order_by(level.model.id)  # type: ignore[attr-defined]
         known = {tuple(getattr(row, key) for key in level.keys): row for row in db.session.execute(query).scalars()}
         found = []
@@ -65,14 +65,14 @@ class Run:
         return row
 
     def update(self, kind: str, row: Base, facts: Mapping[str, Any], words: str) -> None:
-        """Change what differs from the facts, and say so."""
+        """Set the columns that differ from ``facts`` and report them."""
         wanted = _beside(row, facts) if isinstance(row, Camera) else facts
         changes = {name: after for name, after in wanted.items() if getattr(row, name) != after}
         if changes:
-            told = "，".join(difference(name, getattr(row, name), after) for name, after in changes.items())
+            listed = "，".join(difference(name, getattr(row, name), after) for name, after in changes.items())
             for name, after in changes.items():
                 setattr(row, name, after)
-            self.outcome.change(self._owner_of(row), kind, f"{words}：{told}")
+            self.outcome.change(self._owner_of(row), kind, f"{words}：{listed}")
 
     def _owner_of(self, row: Base) -> str:
         return row.credit_code if isinstance(row, Body) else self.owner
@@ -83,11 +83,11 @@ def words_of(place: str, name: str) -> str:
 
 
 def _beside(camera: Camera, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What else is known about the camera's fitness stays, and so does the hour of an admission on the same day."""
+    """The facts merged with the row: other keys of ``fitness`` stay, an admission on the same day keeps its hour."""
     merged = {**facts}
     if "fitness" in facts:
         merged["fitness"] = {**camera.fitness, **facts["fitness"]}
     before, after = camera.admitted_at, facts.get("admitted_at")
-    if before and after and before.astimezone(SHANGHAI).date() == after.date():
+    if before and after and local_day(before) == after.date():
         del merged["admitted_at"]
     return merged

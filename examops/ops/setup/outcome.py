@@ -1,4 +1,4 @@
-"""What a run did, or would do: lines for whoever runs it, and counts per body for the log."""
+"""The changes of a run (or dry run): lines for the report, and counts per body for the audit log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local_day
 from examops.core.language import N_, Message, message
 
 COUNTED = {
@@ -96,7 +96,7 @@ def difference(column: str, before: Any, after: Any) -> str:
 
 def _shown(value: Any) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(SHANGHAI).date().isoformat()
+        return local_day(value).isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from examops.accounts.models import AT_A_SITE
 from examops.ops.setup import values as v
-from examops.ops.setup.block import Block, Wrong
+from examops.ops.setup.block import Block, InvalidValue
 from examops.ops.setup.plan import AccountEntry, SetupItem
 
 OF_DISTRICTS, OF_THE_CITY = ("district_bureau", "district_centre"), ("city_bureau", "city_centre")
@@ -64,7 +64,7 @@ def read_notice(block: Block, folder: Path) -> SetupItem:
     if name := facts.pop("file", ""):
         try:
             words = _text_of(folder / name)
-        except Wrong as error:
+        except InvalidValue as error:
             block.fault("file", str(error))
     return SetupItem(block.path, facts | {"body_text": words.strip()})
 
@@ -73,6 +73,6 @@ def _text_of(file: Path) -> str:
     try:
         return v.text(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise Wrong(f"读不了 {file.name}：{error.strerror}") from error
+        raise InvalidValue(f"读不了 {file.name}：{error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise Wrong(f"{file.name} 不是 UTF-8 编码") from error
+        raise InvalidValue(f"{file.name} 不是 UTF-8 编码") from error

@@ -1,4 +1,4 @@
-"""Brings the database to where the file says, and writes down what was done."""
+"""Saves the file to the database and records what was changed in the audit log."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def _new(run: Run, entry: AccountEntry, password: str, clock: Clock) -> UserAcco
 def save_grants(run: Run, entry: AccountEntry, user: UserAccount) -> None:
     """The bodies and sites that they name must be there already."""
     level = Level("任职", RoleGrant, GRANT_KEYS, lambda row: f"{ROLE_WORDS[row.role]} {_place_of(row)}")
-    run.bring(level, [_columns(grant) for grant in entry.grants], {"user_id": user.id}, {}, user.login)
+    run.save_rows(level, [_columns(grant) for grant in entry.grants], {"user_id": user.id}, {}, user.login)
 
 
 def _columns(grant: SetupItem) -> SetupItem:

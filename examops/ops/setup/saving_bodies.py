@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from examops.accounts.models import UserAccount
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.ops.setup.levels import Level, Run, words_of
 from examops.ops.setup.plan import BodyEntry, CameraEntry, RoomEntry, SiteEntry, StaffEntry
 from examops.organisations.models import Body, BodyOccupation
@@ -31,16 +31,16 @@ CARDS = Level(
 def save_bodies(run: Run, entries: Iterable[BodyEntry]) -> None:
     """The accounts that staff sign in with must be there already."""
     users = {row.login: row.id for row in db.session.execute(select(UserAccount.login, UserAccount.id))}
-    for entry, body in run.bring(BODIES, entries, {}, {}, ""):
+    for entry, body in run.save_rows(BODIES, entries, {}, {}, ""):
         run.owner = body.credit_code
         place, tenant = body.short_name, {"body_id": body.id, "district": body.district}
         own = {"body_id": body.id}
-        run.bring(OCCUPATIONS, entry.occupations, own, tenant, place)
-        for site_entry, site in run.bring(SITES, entry.sites, own, tenant, place):
+        run.save_rows(OCCUPATIONS, entry.occupations, own, tenant, place)
+        for site_entry, site in run.save_rows(SITES, entry.sites, own, tenant, place):
             _site(run, site_entry, site, words_of(place, site.name))
         staff = [_linked(member, users) for member in entry.staff]
-        for member_entry, member in run.bring(STAFF, staff, own, tenant, place):
-            run.bring(CARDS, member_entry.cards, {"staff_id": member.id}, tenant, words_of(place, member.name))
+        for member_entry, member in run.save_rows(STAFF, staff, own, tenant, place):
+            run.save_rows(CARDS, member_entry.cards, {"staff_id": member.id}, tenant, words_of(place, member.name))
     run.owner = ""
 
 
@@ -51,17 +51,17 @@ def _linked(entry: StaffEntry, users: Mapping[str, int]) -> StaffEntry:
 
 
 def _site(run: Run, entry: SiteEntry, site: Site, place: str) -> None:
-    tenant = {"body_id": site.body_id, "district": site.district}
-    for room_entry, room in run.bring(ROOMS, entry.rooms, {"site_id": site.id}, tenant, place):
+    tenant = owner_of(site)
+    for room_entry, room in run.save_rows(ROOMS, entry.rooms, {"site_id": site.id}, tenant, place):
         _room(run, room_entry, room, tenant, words_of(place, room.name))
 
 
 def _room(run: Run, entry: RoomEntry, room: Room, tenant: Mapping[str, Any], place: str) -> None:
     own = {"room_id": room.id}
-    run.bring(STATIONS, entry.stations, own, tenant, place)
+    run.save_rows(STATIONS, entry.stations, own, tenant, place)
     there = db.session.execute(select(Workstation).where(Workstation.room_id == room.id)).scalars()
     stations = {row.code: row.id for row in there}
-    for camera_entry, camera in run.bring(CAMERAS, entry.cameras, own, tenant, place):
+    for camera_entry, camera in run.save_rows(CAMERAS, entry.cameras, own, tenant, place):
         _coverage(run, camera_entry, {**tenant, "camera_id": camera.id}, stations, words_of(place, camera.label))
 
 

@@ -1,4 +1,4 @@
-"""How single values of the file are read: each function takes what YAML gave and raises :class:`Wrong` in words."""
+"""Converters of single values: each takes what YAML gave and raises :class:`InvalidValue`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from config.divisions import divisions
 from examops.accounts import OUTSIDE, ROLE_WORDS
 from examops.accounts.models import ROLES
 from examops.catalogue import find_occupation
-from examops.ops.setup.block import Convert, Wrong
+from examops.ops.setup.block import Convert, InvalidValue
 from examops.sessions.planning import read_stations
 from video.rtsp.addresses import address_of
 from video.rtsp.errors import NotFound
@@ -27,23 +27,23 @@ SECRET_IN_PATH = re.compile(r"(user|usr|username|pass|passwd|password|pwd|auth|t
 
 def text(value: Any) -> str:
     if not isinstance(value, str):
-        raise Wrong("须是文字，请加引号" if value is not None else "没有写")
+        raise InvalidValue("须是文字，请加引号" if value is not None else "没有写")
     if "\x00" in value:
-        raise Wrong("有不能保存的字符")
+        raise InvalidValue("有不能保存的字符")
     if not value.strip():
-        raise Wrong("是空的")
+        raise InvalidValue("是空的")
     return value.strip()
 
 
 def maybe_empty(value: Any) -> str:
-    """A text that may say nothing: ``""``."""
+    """A text that may be empty."""
     return "" if value == "" else text(value)
 
 
 def whole(least: int, most: int) -> Convert:
     def convert(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise Wrong(f"须是 {least} 到 {most} 的整数")
+            raise InvalidValue(f"须是 {least} 到 {most} 的整数")
         return value
 
     return convert
@@ -51,13 +51,13 @@ def whole(least: int, most: int) -> Convert:
 
 def yes_no(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Wrong("须是 true 或 false")
+        raise InvalidValue("须是 true 或 false")
     return value
 
 
 def only_true(value: Any) -> bool:
     if value is not True:
-        raise Wrong("只能写 true；不是全市的就不写这个键")
+        raise InvalidValue("只能写 true；不是全市的就不写这个键")
     return True
 
 
@@ -67,7 +67,7 @@ def day(value: Any) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise Wrong("须是日期，写成 2026-11-26") from None
+        raise InvalidValue("须是日期，写成 2026-11-26") from None
 
 
 def one_of(table: Mapping[str, str]) -> Convert:
@@ -76,7 +76,7 @@ def one_of(table: Mapping[str, str]) -> Convert:
     def convert(value: Any) -> str:
         known = {**{word: code for code, word in table.items()}, **{code: code for code in table}}
         if not isinstance(value, str) or value.strip() not in known:
-            raise Wrong("须是其中之一：" + "、".join(f"{code}（{word}）" for code, word in table.items()))
+            raise InvalidValue("须是其中之一：" + "、".join(f"{code}（{word}）" for code, word in table.items()))
         return known[value.strip()]
 
     return convert
@@ -104,20 +104,20 @@ def _digits(value: Any) -> Any:
 def occupation(value: Any) -> str:
     found = find_occupation(text(value))
     if found is None:
-        raise Wrong("职业目录里没有它；写职业编码（如 6-31-01-03）或职业名称")
+        raise InvalidValue("职业目录里没有它；写职业编码（如 6-31-01-03）或职业名称")
     return found.code
 
 
 def occupations(value: Any) -> list[str]:
     if not isinstance(value, list):
-        raise Wrong("须是列表；不限职业就写 []")
+        raise InvalidValue("须是列表；不限职业就写 []")
     return list(dict.fromkeys(occupation(one) for one in value))
 
 
 def levels(value: Any) -> list[int]:
     is_list = isinstance(value, list) and bool(value)
     if not is_list or any(one not in (1, 2, 3, 4, 5) or isinstance(one, bool) for one in value):
-        raise Wrong("须是等级的列表，如 [5, 4, 3]")
+        raise InvalidValue("须是等级的列表，如 [5, 4, 3]")
     return sorted(set(value), reverse=True)
 
 
@@ -128,30 +128,30 @@ def station_codes(value: Any) -> tuple[str, ...]:
     for piece in pieces:
         try:
             read = read_stations(text(piece))
-        except (Wrong, ValueError):
+        except (InvalidValue, ValueError):
             read = None
         if not isinstance(read, tuple):
-            raise Wrong("工位写成 A-01~A-12、B-01")
+            raise InvalidValue("工位写成 A-01~A-12、B-01")
         codes += read
     if len(codes) != len(set(codes)):
-        raise Wrong("同一个工位写了两次")
+        raise InvalidValue("同一个工位写了两次")
     return tuple(codes)
 
 
 def source(value: Any) -> str:
-    """An RTSP address without a login. It is never repeated: somebody may have typed a password into it."""
+    """An RTSP address without a login. An error does not repeat it: it may contain a password."""
     address = text(value)
     try:
         address_of(address)
     except NotFound:
-        raise Wrong("须是 rtsp://主机:端口/路径，不带账号密码（账号密码只放在录像盒里）") from None
+        raise InvalidValue("须是 rtsp://主机:端口/路径，不带账号密码（账号密码只放在录像盒里）") from None
     if SECRET_IN_PATH.search(address):
-        raise Wrong("地址里带了账号或密码，请去掉；账号密码只放在录像盒里")
+        raise InvalidValue("地址里带了账号或密码，请去掉；账号密码只放在录像盒里")
     return address
 
 
 def login(value: Any) -> str:
     name = text(value)
     if len(name) > LOGIN_LENGTH or re.search(r"\s", name):
-        raise Wrong(f"账号不能有空格，不超过 {LOGIN_LENGTH} 个字符")
+        raise InvalidValue(f"账号不能有空格，不超过 {LOGIN_LENGTH} 个字符")
     return name

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
 from examops.catalogue import occupation
-from examops.core.clock import SHANGHAI, today
+from examops.core.clock import local, today
 from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
@@ -22,7 +22,7 @@ from examops.core.language import N_, _
 from examops.core.paging import of_own_body
 from examops.core.transaction import transaction
 from examops.organisations.models import Body
-from examops.registration.batches.forms import USUAL_PARTS, BatchForm, form_of, read_batch
+from examops.registration.batches.forms import USUAL_PARTS, BatchForm, BodySchema, form_from_batch, read_batch
 from examops.registration.batches.service import (
     Window,
     applied,
@@ -35,26 +35,36 @@ from examops.registration.batches.service import (
     window,
 )
 from examops.registration.models import PART_CODES, Batch
+from examops.web.inputs import read_valid
+from examops.web.pages import BeforeNumberSchema
 
 PAGE = 50
 READERS = ("coordinator", *REGULATORS)
 bp = guarded(Blueprint("batches", __name__, url_prefix="/sessions/batches"), roles_only(*READERS))
 WINDOWS = {
-    Window.DRAFT: ("wait", N_("草稿")), Window.COMING: ("wait", N_("未开始")), Window.OPEN: ("act", N_("报名中")), Window.OVER: ("done", N_("报名已截止")),
-}  # fmt: skip
+    Window.DRAFT: ("wait", N_("草稿")),
+    Window.COMING: ("wait", N_("未开始")),
+    Window.OPEN: ("act", N_("报名中")),
+    Window.OVER: ("done", N_("报名已截止")),
+}
 
 
 @bp.get("")
 def index() -> ResponseReturnValue:
     """The newest first, a page at a time by id."""
-    before = request.args.get("before", type=int)
+    before = read_valid(BeforeNumberSchema, request.args)["before"]
     query = of_own_body(select(Batch), Batch.body_id).order_by(Batch.id.desc()).limit(PAGE + 1)
     found = list(db.session.execute(query.where(Batch.id < before) if before else query).scalars())
     shown, now = found[:PAGE], clock().now()
     return render_template(
-        "registration/batches.html", batches=shown, offers=offers_of(shown), applied=applied(shown), occupation=occupation,
-        states={batch.id: WINDOWS[window(batch, now)] for batch in shown}, following=shown[-1].id if len(found) > PAGE else None,
-    )  # fmt: skip
+        "registration/batches.html",
+        batches=shown,
+        offers=offers_of(shown),
+        applied=applied(shown),
+        occupation=occupation,
+        states={batch.id: WINDOWS[window(batch, now)] for batch in shown},
+        following=shown[-1].id if len(found) > PAGE else None,
+    )
 
 
 @bp.get("/new")
@@ -66,7 +76,7 @@ def new() -> ResponseReturnValue:
 @bp.post("/new")
 @needs("coordinator")
 def create() -> ResponseReturnValue:
-    body = _body(request.form.get("body", ""))
+    body = _body(read_valid(BodySchema, request.form)["body"])
     return _saved(
         None,
         body,
@@ -77,7 +87,7 @@ def create() -> ResponseReturnValue:
 @bp.get("/<uuid:batch_uid>")
 def show(batch_uid: UUID) -> ResponseReturnValue:
     found = batch_by_uid(batch_uid)
-    return _page(form_of(found, offers_of([found])[found.id]), {}, [_body_of(found)], found)
+    return _page(form_from_batch(found, offers_of([found])[found.id]), {}, [_body_of(found)], found)
 
 
 @bp.post("/<uuid:batch_uid>")
@@ -118,30 +128,47 @@ def _saved(found: Batch | None, body: Body, work: Callable[[BatchForm], Batch | 
 
 
 def _page(
-    form: Mapping[str, str], faults: dict[str, str], bodies: list[Body], found: Batch | None, *,
-    refused: DomainError | None = None, status: int = 200,
-) -> ResponseReturnValue:  # fmt: skip
+    form: Mapping[str, str],
+    faults: dict[str, str],
+    bodies: list[Body],
+    found: Batch | None,
+    *,
+    refused: DomainError | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
     chosen: Any = form if isinstance(form, MultiDict) else MultiDict(form)
     at = window(found, clock().now()) if found else None
     return render_template(
-        "registration/batch_form.html", form=chosen, faults=faults, bodies=bodies, batch=found, refused=refused,
-        filed=filed_levels(bodies[0]) if bodies else [], occupation=occupation, parts=PART_CODES,
-        state=WINDOWS[at] if at else None, applied=applied([found]).get(found.id, 0) if found else 0,
-        may_write=g.role == "coordinator", is_over=at is Window.OVER,
-    ), status  # fmt: skip
+        "registration/batch_form.html",
+        form=chosen,
+        faults=faults,
+        bodies=bodies,
+        batch=found,
+        refused=refused,
+        filed=filed_levels(bodies[0]) if bodies else [],
+        occupation=occupation,
+        parts=PART_CODES,
+        state=WINDOWS[at] if at else None,
+        applied=applied([found]).get(found.id, 0) if found else 0,
+        may_write=g.role == "coordinator",
+        is_over=at is Window.OVER,
+    ), status
 
 
 def _begun() -> MultiDict[str, str]:
     """A batch announced today: a month to apply, the exam in the month after."""
     day = today(clock())
-    now = clock().now().astimezone(SHANGHAI)
+    now = local(clock().now())
     form: MultiDict[str, str] = MultiDict(
         {
-            "applies_from": f"{now:%Y-%m-%dT%H:00}", "applies_until": f"{day + timedelta(days=30)}T18:00",
-            "cut_off_on": f"{day + timedelta(days=30)}", "held_from": f"{day + timedelta(days=35)}",
-            "held_until": f"{day + timedelta(days=65)}", "fee": "0",
+            "applies_from": f"{now:%Y-%m-%dT%H:00}",
+            "applies_until": f"{day + timedelta(days=30)}T18:00",
+            "cut_off_on": f"{day + timedelta(days=30)}",
+            "held_from": f"{day + timedelta(days=35)}",
+            "held_until": f"{day + timedelta(days=65)}",
+            "fee": "0",
         }
-    )  # fmt: skip
+    )
     for part in USUAL_PARTS:
         form.add("part", part)
     return form
@@ -153,9 +180,9 @@ def _own_bodies() -> list[Body]:
     return list(db.session.execute(select(Body).where(Body.id.in_(ids)).order_by(Body.id)).scalars())
 
 
-def _body(uid: str) -> Body:
+def _body(uid: UUID | None) -> Body:
     own = _own_bodies()
-    chosen = next((one for one in own if str(one.uid) == uid), own[0] if len(own) == 1 else None)
+    chosen = next((one for one in own if one.uid == uid), own[0] if len(own) == 1 else None)
     if chosen is None:
         raise NotFound(N_("没有找到这个机构，或您不是它的考务"), advice=N_("重新选一个机构"))
     return chosen

@@ -13,8 +13,8 @@ from sqlalchemy import delete, func, select, tuple_
 from examops.audit import record
 from examops.catalogue import LEVELS, occupation
 from examops.core.actor import Actor
-from examops.core.clock import SHANGHAI, Clock, today
-from examops.core.database import db
+from examops.core.clock import Clock, local, today
+from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, message
 from examops.core.numbers import next_number
@@ -79,7 +79,7 @@ def must_be_open(batch: Batch, clock: Clock) -> None:
 
 
 def _minute(moment: datetime) -> str:
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return f"{local(moment):%Y-%m-%d %H:%M}"
 
 
 def batch_by_uid(uid: UUID) -> Batch:
@@ -116,9 +116,12 @@ def applied(batches: Sequence[Batch]) -> dict[int, int]:
 def create_batch(body: Body, plan: BatchPlan, *, actor: Actor, clock: Clock) -> Batch:
     year = today(clock).year
     batch = Batch(
-        body_id=body.id, district=body.district,
-        number=NUMBER.format(year=year, count=next_number(f"batch-{year}")), state="open", **_facts(plan),
-    )  # fmt: skip
+        body_id=body.id,
+        district=body.district,
+        number=NUMBER.format(year=year, count=next_number(f"batch-{year}")),
+        state="open",
+        **_facts(plan),
+    )
     db.session.add(batch)
     db.session.flush()
     _offer(batch, plan.offers)
@@ -137,9 +140,11 @@ def change_batch(batch: Batch, plan: BatchPlan, *, actor: Actor) -> None:
     kept = {(offer.code, offer.level) for offer in plan.offers}
     for code, level in sorted(taken - kept):
         raise Judged(
-            N_("{occupation} {level}已有人报名，不能去掉"), advice=N_("保留这一项，或先撤回这些报名"),
-            occupation=occupation(code).name, level=message(LEVELS[level]),
-        )  # fmt: skip
+            N_("{occupation} {level}已有人报名，不能去掉"),
+            advice=N_("保留这一项，或先撤回这些报名"),
+            occupation=occupation(code).name,
+            level=message(LEVELS[level]),
+        )
     before = {name: getattr(batch, name) for name in _facts(plan)}
     for name, value in _facts(plan).items():
         setattr(batch, name, value)
@@ -159,21 +164,28 @@ def close_batch(batch: Batch, *, actor: Actor) -> None:
 
 def _facts(plan: BatchPlan) -> dict[str, object]:
     return {
-        "name": plan.name, "cut_off_on": plan.cut_off_on, "applies_from": plan.applies_from,
-        "applies_until": plan.applies_until, "held_from": plan.held_from, "held_until": plan.held_until,
+        "name": plan.name,
+        "cut_off_on": plan.cut_off_on,
+        "applies_from": plan.applies_from,
+        "applies_until": plan.applies_until,
+        "held_from": plan.held_from,
+        "held_until": plan.held_until,
         "fee_fen": plan.fee_fen,
-    }  # fmt: skip
+    }
 
 
 def _offer(batch: Batch, offers: Sequence[Offer]) -> None:
-    owner = {"body_id": batch.body_id, "district": batch.district, "batch_id": batch.id}
+    owner = {**owner_of(batch), "batch_id": batch.id}
     db.session.add_all(
         BatchOccupation(
-            **owner, occupation_code=offer.code, level=offer.level, parts=list(offer.parts),
+            **owner,
+            occupation_code=offer.code,
+            level=offer.level,
+            parts=list(offer.parts),
             standard_version=occupation(offer.code).standard,
         )
         for offer in offers
-    )  # fmt: skip
+    )
     db.session.flush()
 
 

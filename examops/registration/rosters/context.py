@@ -40,11 +40,17 @@ def roster_context(roster: Roster) -> RosterContext:
     occupation = told.get("occupation") or (only.occupation_code if only else "")
     level = int(told["level"]) if told.get("level") else (only.level if only else None)
     return RosterContext(
-        body_kind=body.kind, body_name=body.name, body_code=body.credit_code, body_aliases=(body.short_name,),
-        cut_off=batch.cut_off_on, default_occupation=occupation,
-        default_level=level, default_kind=told.get("kind") or DEFAULT_KIND[body.kind],
-        offered=frozenset((offer.occupation_code, offer.level) for offer in offers), evidence=_evidence(roster),
-    )  # fmt: skip
+        body_kind=body.kind,
+        body_name=body.name,
+        body_code=body.credit_code,
+        body_aliases=(body.short_name,),
+        cut_off=batch.cut_off_on,
+        default_occupation=occupation,
+        default_level=level,
+        default_kind=told.get("kind") or DEFAULT_KIND[body.kind],
+        offered=frozenset((offer.occupation_code, offer.level) for offer in offers),
+        evidence=_evidence(roster),
+    )
 
 
 def _evidence(roster: Roster) -> dict[str, Evidence]:
@@ -60,9 +66,12 @@ def columns_to_json(columns: Columns) -> dict[str, Any]:
     rows = [[c.index, c.letter, c.header, c.field, c.how] for c in columns.columns]
     doubles = [[field, list(letters)] for field, letters in columns.doubles]
     return {
-        "columns": rows, "header_row": columns.header_row, "first_row": columns.first_row,
-        "missing": list(columns.missing), "doubles": doubles,
-    }  # fmt: skip
+        "columns": rows,
+        "header_row": columns.header_row,
+        "first_row": columns.first_row,
+        "missing": list(columns.missing),
+        "doubles": doubles,
+    }
 
 
 def columns_from_json(kept: dict[str, Any]) -> Columns:

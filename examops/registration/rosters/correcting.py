@@ -12,7 +12,7 @@ from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
-from examops.core.keys import Keyring
+from examops.core.keys import Keyring, id_number_hash, open_id_number
 from examops.core.language import N_, message
 from examops.eligibility.roster import Column, Columns, ParsedRow, Table, judge_rows, read_row, readers_for, visible
 from examops.registration.models import Roster, RosterRow
@@ -81,7 +81,7 @@ def _hash(row: RosterRow) -> bytes | None:
 
 
 def _hash_of(row: ParsedRow, ring: Keyring) -> bytes | None:
-    return ring.lookup(row.id_number, "id-number") if row.id_number else None
+    return id_number_hash(ring, row.id_number) if row.id_number else None
 
 
 def _with_value(cells: Cells, kept: Mapping[str, Any], at: int, field: str, value: str) -> Cells:
@@ -120,7 +120,7 @@ def _cells(row: RosterRow, kept: Mapping[str, Any], columns: tuple[Column, ...],
             continue
         told = kept.get("values", {}).get(column.field)
         if column.field == "id_number" and row.id_sealed and row.id_hash:
-            cells[column.index] = ring.open(bytes(row.id_sealed), "person.id_sealed." + bytes(row.id_hash).hex())
+            cells[column.index] = open_id_number(ring, row)
         elif isinstance(told, str) and told != cells[column.index] == hide_numbers(told):
             cells[column.index] = told
     return cells
@@ -129,7 +129,9 @@ def _cells(row: RosterRow, kept: Mapping[str, Any], columns: tuple[Column, ...],
 def _write(
     roster: Roster, stored: Iterable[RosterRow], parsed: list[ParsedRow], sheet: dict[int, Cells], ring: Keyring
 ) -> dict[int, RosterRow]:
-    """The rows of the preview as judged now, by number: changed, added where two spells part, removed where they join."""
+    """The rows of the preview as judged now, by number:
+    changed, added where two spells part, removed where they join.
+    """
     rows = {row.row_number: row for row in stored}
     table = Table([sheet.get(number, []) for number in range(1, max(sheet) + 1)])
     continued = continued_rows(parsed)

@@ -13,9 +13,9 @@ from config.occupations import catalogue
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import DomainError
-from examops.core.keys import Keyring
+from examops.core.keys import Keyring, seal_id_number
 from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
@@ -83,9 +83,13 @@ def _judge(uid: uuid.UUID, table: Table, ring: Keyring) -> Examination:
         context, columns = roster_context(roster), columns_from_json(roster.sheet["layout"])
         rows = read_rows(table, columns)
         roster.row_count = len(rows)
-        targets = list(db.session.execute(
-            select(BatchOccupation.occupation_code, BatchOccupation.level).where(BatchOccupation.batch_id == roster.batch_id)
-        ))  # fmt: skip
+        targets = list(
+            db.session.execute(
+                select(BatchOccupation.occupation_code, BatchOccupation.level).where(
+                    BatchOccupation.batch_id == roster.batch_id
+                )
+            )
+        )
         known = known_people(rows, [(code, level) for code, level in targets], roster.body_id, ring)
     return judge_rows(rows, columns, context, known, progress=lambda done, all_: _tell(uid, done))
 
@@ -138,17 +142,26 @@ def row_values(
     ``continued`` are the rows of :func:`continued_rows`: kept in its ``cells``, for when the person is judged again.
     """
     number = row.id_number
-    hashed = ring.lookup(number, "id-number") if number else None
+    hashed, sealed = seal_id_number(ring, number) if number else (None, None)
     rest = [{"row": one.row_no, **_kept_cells(table, one), "values": shown_values(one)["values"]} for one in continued]
     facts = {**row.facts.to_json(), "id_number": ""} if row.facts else {}
     return {
-        "uid": uuid.uuid4(), "body_id": roster.body_id, "district": roster.district, "roster_id": roster.id,
-        "row_number": row.row_no, "name": row.values.get("name", ""), "id_masked": mask(number) if number else "",
-        "id_hash": hashed, "id_sealed": ring.seal(number, "person.id_sealed." + hashed.hex()) if hashed else None,
-        "cells": {**_kept_cells(table, row), **shown_values(row), "continued": rest}, "problems": [hidden(word_cell_at(error)) for error in row.errors],
-        "facts": facts, "lines": [hidden(summary(row)), way_out(row)], "outcome": str(row.outcome), "reasons": reasons_of(row),
+        "uid": uuid.uuid4(),
+        **owner_of(roster),
+        "roster_id": roster.id,
+        "row_number": row.row_no,
+        "name": row.values.get("name", ""),
+        "id_masked": mask(number) if number else "",
+        "id_hash": hashed,
+        "id_sealed": sealed,
+        "cells": {**_kept_cells(table, row), **shown_values(row), "continued": rest},
+        "problems": [hidden(word_cell_at(error)) for error in row.errors],
+        "facts": facts,
+        "lines": [hidden(summary(row)), way_out(row)],
+        "outcome": str(row.outcome),
+        "reasons": reasons_of(row),
         "shortfall_days": row.verdict.gap_days if row.verdict else None,
-    }  # fmt: skip
+    }
 
 
 def _kept_cells(table: Table, row: ParsedRow) -> dict[str, list[Any]]:
@@ -197,9 +210,11 @@ def shown_values(row: ParsedRow) -> dict[str, Any]:
     values = {name: value for name, value in values_to_json(row.values).items() if name != "id_number"}
     return {
         "values": {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()},
-        "occupation": row.occupation_code, "occupation_name": occupation.name if occupation else "", "level": row.level,
+        "occupation": row.occupation_code,
+        "occupation_name": occupation.name if occupation else "",
+        "level": row.level,
         "kind": row.facts.kind.value if row.facts and row.facts.kind else "",
-    }  # fmt: skip
+    }
 
 
 def reasons_of(row: ParsedRow) -> list[str]:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_, Message, _
@@ -58,9 +58,13 @@ def receive_roster(
     if vouched:
         sheet["vouched"] = {"for": list(vouched), "on": today(clock).isoformat(), "by": actor.name}
     roster = Roster(
-        body_id=batch.body_id, district=batch.district, batch_id=batch.id, name=visible(name)[:200] or _("粘贴的名单"),
-        content_digest=hashlib.sha256(content).digest(), document_key=key, sheet=sheet,
-    )  # fmt: skip
+        **owner_of(batch),
+        batch_id=batch.id,
+        name=visible(name)[:200] or _("粘贴的名单"),
+        content_digest=hashlib.sha256(content).digest(),
+        document_key=key,
+        sheet=sheet,
+    )
     db.session.add(roster)
     db.session.flush()
     record(Tag.ROSTER_UPLOADED, actor, roster, words=roster.name, size=len(content), vouched=list(vouched))
@@ -95,7 +99,7 @@ def remembered(body_id: int) -> dict[str, str]:
 
 def _remember(roster: Roster, mapping: dict[str, str]) -> None:
     digest = hashlib.sha256("\n".join(sorted(mapping)).encode()).digest()
-    owner = {"body_id": roster.body_id, "district": roster.district, "uid": uuid.uuid4()}
+    owner = {**owner_of(roster), "uid": uuid.uuid4()}
     statement = insert(ColumnMemory).values(**owner, header_digest=digest, mapping=mapping)
     db.session.execute(
         statement.on_conflict_do_update(index_elements=["body_id", "header_digest"], set_={"mapping": mapping})

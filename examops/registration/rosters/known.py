@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import text
 
 from examops.core.database import db
-from examops.core.keys import Keyring
+from examops.core.keys import Keyring, id_number_hash
 from examops.eligibility.roster import ParsedRow, PeopleOnRecord
 
 BY_HASH = text("SELECT h, person_by_hash(h) AS person_id FROM unnest(CAST(:hashes AS bytea[])) AS t(h)")
@@ -17,7 +17,7 @@ LIVE = text("SELECT person_id FROM live_application_exists(:persons, :occupation
 
 def persons_on_record(numbers: Iterable[str], ring: Keyring) -> dict[str, int]:
     """ID number → person id, for those the register knows."""
-    hashes = {ring.lookup(number, "id-number"): number for number in numbers if number}
+    hashes = {id_number_hash(ring, number): number for number in numbers if number}
     rows = db.session.execute(BY_HASH, {"hashes": list(hashes)})
     return {hashes[bytes(row.h)]: row.person_id for row in rows if row.person_id is not None}
 

@@ -18,10 +18,13 @@ from examops.core.errors import DomainError
 from examops.core.extensions import clock, store
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
+from examops.registration.rosters.inputs import ShownSchema
 from examops.registration.rosters.intake import roster_by_uid
 from examops.registration.rosters.photos import receive_photos, without_photo, without_photo_count
 from examops.registration.tags import Tag
+from examops.sheets.characters import visible
 from examops.web.downloads import attachment
+from examops.web.inputs import read_valid
 
 PAGE = 50
 HEADS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("班组"))
@@ -42,14 +45,20 @@ def _page(roster_uid: UUID, error: str) -> ResponseReturnValue:
         roster = roster_by_uid(roster_uid)
         record_access(Tag.ROSTER_VIEWED, current_actor(), roster, clock=clock(), words=roster.name)
     law, day = rulebook(), today(clock())
-    after = max(0, request.args.get("after", 0, type=int))
+    after = read_valid(ShownSchema, request.args)["after"]
     rows = db.session.execute(without_photo(roster, after).limit(PAGE + 1)).all()
     limits = {name: law.value(f"photo.{name}", day) for name in ("width_min", "height_min", "bytes_max")}
     page = render_template(
-        "registration/roster_photos.html", roster=roster, result=roster.photos, error=error, limits=limits,
-        upload_mb=UPLOAD_MB, missing=rows[:PAGE], missing_count=without_photo_count(roster),
+        "registration/roster_photos.html",
+        roster=roster,
+        result=roster.photos,
+        error=error,
+        limits=limits,
+        upload_mb=UPLOAD_MB,
+        missing=rows[:PAGE],
+        missing_count=without_photo_count(roster),
         more=rows[PAGE - 1].row_number if len(rows) > PAGE else None,
-    )  # fmt: skip
+    )
     return page, 422 if error else 200
 
 
@@ -62,12 +71,13 @@ def upload(roster_uid: UUID) -> ResponseReturnValue:
     if len(content) > UPLOAD_MB * 1048576:
         size, most = f"{len(content) / 1048576:.1f}", UPLOAD_MB
         return _page(
-            roster_uid, _("这个压缩包有 {size} MB，一次最多 {most} MB：分成几个压缩包，一个一个传", size=size, most=most)
-        )  # fmt: skip
+            roster_uid,
+            _("这个压缩包有 {size} MB，一次最多 {most} MB：分成几个压缩包，一个一个传", size=size, most=most),
+        )
     try:
         with transaction():
             roster = roster_by_uid(roster_uid)
-            name = file.filename or _("照片.zip")
+            name = visible(file.filename or "") or _("照片.zip")
             receive_photos(roster, name, content, actor=current_actor(), clock=clock(), store=store())
     except DomainError as fault:
         return _page(roster_uid, str(fault.sentence))

@@ -16,7 +16,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.jobs import defer
-from examops.core.keys import Keyring
+from examops.core.keys import Keyring, open_id_number
 from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
@@ -62,7 +62,9 @@ def receive_photos(roster: Roster, name: str, content: bytes, *, actor: Actor, c
 
 
 def read_photos_of(uid: uuid.UUID, key: str, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Message:
-    """Check the zip and give each person their photo. Safe to run twice; the zip is gone afterwards: it names people."""
+    """Check the zip and give each person their photo. Safe to run twice; the zip is gone afterwards:
+    it names people.
+    """
     with transaction(SYSTEM):
         roster = roster_by_uid(uid)
         if roster.photos.get("key") != key or roster.photos["state"] != "reading":
@@ -90,10 +92,7 @@ def faces_of(roster: Roster, ring: Keyring) -> Mapping[str, Face]:
         .join(Candidate, Candidate.id == Application.candidate_id)
         .where(RosterRow.roster_id == roster.id)
     )
-    return {
-        ring.open(bytes(row.id_sealed), "person.id_sealed." + bytes(row.id_hash).hex()): Face(row.id, row.uid, row.name)
-        for row in db.session.execute(query)
-    }
+    return {open_id_number(ring, row): Face(row.id, row.uid, row.name) for row in db.session.execute(query)}
 
 
 def _keep(photo: Photo, face: Face, store: Store) -> str:

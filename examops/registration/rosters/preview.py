@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from marshmallow import Schema, fields
 from sqlalchemy import func, select
 
 from config.rulebook import rulebook
 from examops.catalogue import level, named_occupation
 from examops.core.database import db
-from examops.core.keys import Keyring
+from examops.core.keys import Keyring, open_id_number
 from examops.core.language import N_, SOURCE, _, current_language, join_messages
 from examops.eligibility import (
     CANDIDATE_KINDS,
@@ -30,10 +31,10 @@ from examops.eligibility import (
 from examops.eligibility.roster import column_letter, title_in, words_of
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
+from examops.registration.rosters.inputs import TABS
 from examops.web.formats import mask_name
 
 PAGE = 50
-TABS = ("ok", "no", "unclear")
 LAST_HEADS = {"ok": N_("结论"), "no": N_("不符合的条款"), "unclear": N_("待核实的条款")}
 
 
@@ -45,22 +46,23 @@ def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
 def _shown(line: Line) -> dict[str, Any]:
     words = word(line)
     return {
-        "outcome": str(line.outcome), "clause": str(words.clause), "found": str(words.found), "found_source": str(words.note),
-        "limit": str(words.limit), "gap": str(words.gap), "source": words.cited, "text": words.text or words.cited,
+        "outcome": str(line.outcome),
+        "clause": str(words.clause),
+        "found": str(words.found),
+        "found_source": str(words.note),
+        "limit": str(words.limit),
+        "gap": str(words.gap),
+        "source": words.cited,
+        "text": words.text or words.cited,
         "advice": str(join_messages(SENTENCE_MARK, words.advice)),
-    }  # fmt: skip
+    }
 
 
 def verdict_of(row: RosterRow, roster: Roster, ring: Keyring) -> Verdict | None:
     """Judged anew from the stored facts: the same function, the same outcome."""
     if not row.facts or not row.cells.get("occupation") or not row.cells.get("level"):
         return None
-    number = (
-        ring.open(bytes(row.id_sealed), "person.id_sealed." + bytes(row.id_hash).hex())
-        if row.id_sealed and row.id_hash
-        else ""
-    )
-    facts = replace(Facts.from_json(row.facts), id_number=number)
+    facts = replace(Facts.from_json(row.facts), id_number=open_id_number(ring, row))
     return judge(facts, roster_context(roster).for_one(row.cells["occupation"], row.cells["level"]), rulebook())
 
 
@@ -85,9 +87,11 @@ def preview(roster: Roster, *, tab: str, reason: str, after: int, opened: int | 
         "rows": [_row(roster, row, here, row is current, after) for row in rows[:PAGE]],
         "opened": _opened(roster, current, ring) if current else None,
         "counts": {"ok": counts["ok"], "all": sum(counts.values()), "draft": counts["no"] + counts["unclear"]},
-        "download": _download(roster, counts), "task": None,
-        "save_url": url_for("rosters.save", roster_uid=roster.uid), "back_url": url_for("rosters.columns", roster_uid=roster.uid),
-    }  # fmt: skip
+        "download": _download(roster, counts),
+        "task": None,
+        "save_url": url_for("rosters.save", roster_uid=roster.uid),
+        "back_url": url_for("rosters.columns", roster_uid=roster.uid),
+    }
 
 
 def _rows(roster: Roster, tab: str, reason: str, after: int) -> tuple[list[RosterRow], int]:
@@ -142,10 +146,12 @@ def _page(roster: Roster, here: dict[str, str], after: int, shown: int, total: i
         return url_for("rosters.show", roster_uid=roster.uid, after=start, **chosen)
 
     return {
-        "first": after + 1 if shown else 0, "last": after + shown, "total": total,
+        "first": after + 1 if shown else 0,
+        "last": after + shown,
+        "total": total,
         "newer_url": link(max(0, after - PAGE)) if after else None,
         "older_url": link(after + PAGE) if after + shown < total else None,
-    }  # fmt: skip
+    }
 
 
 def _row(roster: Roster, row: RosterRow, here: dict[str, str], is_open: bool, after: int) -> dict[str, Any]:
@@ -156,11 +162,17 @@ def _row(roster: Roster, row: RosterRow, here: dict[str, str], is_open: bool, af
     headline = row.lines[0] if row.lines and row.lines[0] else _("各条都符合")
     way_out = str(row.lines[1]) if len(row.lines) > 1 and row.lines[1] else _("看条款")
     return {
-        "row_no": row.row_number, "name": mask_name(row.name) or _("（未填）"), "id_masked": row.id_masked or "—",
-        "kind": _(CANDIDATE_KINDS.get(row.cells.get("kind", ""), "")), "team": values.get("team") or values.get("class_name") or "",
+        "row_no": row.row_number,
+        "name": mask_name(row.name) or _("（未填）"),
+        "id_masked": row.id_masked or "—",
+        "kind": _(CANDIDATE_KINDS.get(row.cells.get("kind", ""), "")),
+        "team": values.get("team") or values.get("class_name") or "",
         "title": _title(row),
-        "pair": (OUTCOMES[row.outcome][0], str(headline)), "next_step": _("收起") if is_open else way_out, "url": link, "is_open": is_open,
-    }  # fmt: skip
+        "pair": (OUTCOMES[row.outcome][0], str(headline)),
+        "next_step": _("收起") if is_open else way_out,
+        "url": link,
+        "is_open": is_open,
+    }
 
 
 def _title(row: RosterRow) -> str:
@@ -171,10 +183,19 @@ def _title(row: RosterRow) -> str:
 def _opened(roster: Roster, row: RosterRow, ring: Keyring) -> dict[str, Any]:
     verdict = verdict_of(row, roster, ring)
     lines = [
-        {"outcome": "fail", "clause": _("表格内容"), "found": str(fault), "found_source": "", "limit": "", "gap": "", "source": _("名单格式"),
-         "text": _("表格里的值认不出来或缺少"), "advice": _("在下面改正，或改原表后重新导入")}
+        {
+            "outcome": "fail",
+            "clause": _("表格内容"),
+            "found": str(fault),
+            "found_source": "",
+            "limit": "",
+            "gap": "",
+            "source": _("名单格式"),
+            "text": _("表格里的值认不出来或缺少"),
+            "advice": _("在下面改正，或改原表后重新导入"),
+        }
         for fault in row.problems
-    ]  # fmt: skip
+    ]
     lines += shown_lines(verdict) if verdict else []
     if verdict:
         lines[0].setdefault("advice", str(next_step(verdict)))
@@ -183,9 +204,13 @@ def _opened(roster: Roster, row: RosterRow, ring: Keyring) -> dict[str, Any]:
 
 
 MENDS = {
-    "agency": "started_on", "employee": "insured_in", "student": "enrolled_on", "level": "certificate_level", "identity": "id_number",
+    "agency": "started_on",
+    "employee": "insured_in",
+    "student": "enrolled_on",
+    "level": "certificate_level",
+    "identity": "id_number",
     "id": "id_number",
-}  # fmt: skip
+}
 
 
 def _field_to_mend(roster: Roster, row: RosterRow) -> str:
@@ -207,10 +232,11 @@ def _sheet(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
     window = columns[max(0, at - 2) : at + 3]
     raw = row.cells.get("raw", [])
     return {
-        "title": _("原表第 {row} 行", row=row.row_number), "row_no": row.row_number,
+        "title": _("原表第 {row} 行", row=row.row_number),
+        "row_no": row.row_number,
         "heads": [(f"{column.letter} {column.header}", column.index == at) for column in window],
         "values": [(raw[column.index] if column.index < len(raw) else "", column.index == at) for column in window],
-    }  # fmt: skip
+    }
 
 
 def _fix(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
@@ -219,11 +245,18 @@ def _fix(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
         return None
     raw = row.cells.get("raw", [])
     return {
-        "label": _("改 {cell} {title}", cell=f"{column_letter(column.index)}{row.row_number}", title=column.header or title_in(field)), "name": "value",
+        "label": _(
+            "改 {cell} {title}",
+            cell=f"{column_letter(column.index)}{row.row_number}",
+            title=column.header or title_in(field),
+        ),
+        "name": "value",
         # A masked number is no number: it is typed anew.
-        "value": raw[column.index] if column.index < len(raw) and field != "id_number" else "", "proof_url": None, "proof_words": "",
+        "value": raw[column.index] if column.index < len(raw) and field != "id_number" else "",
+        "proof_url": None,
+        "proof_words": "",
         "url": url_for("rosters.correct", roster_uid=roster.uid, row_number=row.row_number, field=field),
-    }  # fmt: skip
+    }
 
 
 def _download(roster: Roster, counts: dict[str, int]) -> dict[str, str] | None:
@@ -238,6 +271,25 @@ def _download(roster: Roster, counts: dict[str, int]) -> dict[str, str] | None:
     )
 
 
+class ProgressSchema(Schema):
+    """The tray of a long task; words are ready to be shown."""
+
+    verb = fields.Str(required=True)
+    name = fields.Str(required=True)
+    percent = fields.Float(required=True)
+    done = fields.Str(required=True)
+    total = fields.Str(required=True)
+    rate = fields.Str(required=True)
+    left = fields.Str(required=True)
+    finish_at = fields.Str(required=True)
+    finished = fields.Bool(required=True)
+    result_words = fields.Str(required=True)
+    reload = fields.Bool(required=True, metadata={"description": "The page shows more once it is finished"})
+    result_url = fields.Str(required=True, allow_none=True)
+    progress_url = fields.Str(required=True)
+    cancel_url = fields.Str(required=True, allow_none=True)
+
+
 def progress(roster: Roster, now: datetime) -> dict[str, Any]:
     """The tray: percent, done and all, rate, time left, result."""
     all_, done = roster.row_count, roster.done_count
@@ -246,11 +298,18 @@ def progress(roster: Roster, now: datetime) -> dict[str, Any]:
     left = (all_ - done) / rate if rate else 0.0
     finished = roster.state not in ("examining", "saving")
     return {
-        "verb": _("保存") if roster.state in ("saving", "saved") else _("核对"), "name": roster.name,
-        "percent": 100.0 if finished else (100 * done / all_ if all_ else 0.0), "done": f"{done:,}", "total": _("{count:,} 行", count=all_),
-        "rate": _("每秒 {rate:,.0f} 行", rate=rate) if rate else "", "left": _("还需 {left:,.0f} 秒", left=left) if left and not finished else "",
-        "finish_at": "", "finished": finished, "result_words": _("看结果"), "reload": True,
+        "verb": _("保存") if roster.state in ("saving", "saved") else _("核对"),
+        "name": roster.name,
+        "percent": 100.0 if finished else (100 * done / all_ if all_ else 0.0),
+        "done": f"{done:,}",
+        "total": _("{count:,} 行", count=all_),
+        "rate": _("每秒 {rate:,.0f} 行", rate=rate) if rate else "",
+        "left": _("还需 {left:,.0f} 秒", left=left) if left and not finished else "",
+        "finish_at": "",
+        "finished": finished,
+        "result_words": _("看结果"),
+        "reload": True,
         "result_url": url_for("rosters.show", roster_uid=roster.uid) if finished else None,
         "progress_url": url_for("rosters.progress", roster_uid=roster.uid),
         "cancel_url": url_for("rosters.stop", roster_uid=roster.uid) if roster.state == "examining" else None,
-    }  # fmt: skip
+    }

@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 from uuid import UUID
 
-import xlsxwriter
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, func, select
 
 from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.accounts import current_actor, guarded, roles_only
-from examops.audit import record, record_access
+from examops.audit import record_access
 from examops.catalogue import LEVELS, occupation_word
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock, keyring, store
 from examops.core.jobs import defer
-from examops.core.language import N_, _, join_messages
+from examops.core.language import N_, _
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.core.transaction import transaction
-from examops.eligibility import CANDIDATE_KINDS, OUTCOMES, SENTENCE_MARK
-from examops.eligibility.roster import FIELDS, REQUIRED, title_in
+from examops.eligibility import CANDIDATE_KINDS
+from examops.eligibility.roster import FIELDS, Columns, title_in
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json
 from examops.registration.rosters.correcting import correct_cell
+from examops.registration.rosters.inputs import CellSchema, ShownSchema, UploadSchema, columns_schema
 from examops.registration.rosters.intake import cancel, choose_columns, receive_roster, roster_by_uid, table_of
 from examops.registration.rosters.photos import without_photo_count
-from examops.registration.rosters.preview import preview, progress
+from examops.registration.rosters.preview import ProgressSchema, preview, progress
 from examops.registration.rosters.saving import begin_saving
+from examops.registration.rosters.workbook_routes import add_workbooks
 from examops.registration.tags import Tag
-from examops.web.downloads import attachment
+from examops.web.api import json_call
+from examops.web.inputs import InvalidInput, read_form, read_valid
+from examops.web.pages import BeforeSchema
 
 bp = guarded(
     Blueprint("rosters", __name__, url_prefix="/rosters"),
@@ -42,12 +44,14 @@ bp = guarded(
 )
 RECENT = 20
 STATES = {
-    "uploaded": ("wait", N_("待认列")), "examining": ("act", N_("核对中")), "examined": ("look", N_("待保存")), "saving": ("act", N_("保存中")),
-    "saved": ("done", N_("已保存")), "cancelled": ("off", N_("已取消")), "failed": ("stop", N_("没读成")),
-}  # fmt: skip
-CORRECTION_COLUMNS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("结论"), N_("原因"))
-EXAMPLE = ("name", "id_number", "kind", "team", "occupation", "level", "agency", "started_on", "insured_in", "works_in",
-           "certificate_level", "certificate_number", "certificate_on", "telephone")  # fmt: skip
+    "uploaded": ("wait", N_("待认列")),
+    "examining": ("act", N_("核对中")),
+    "examined": ("look", N_("待保存")),
+    "saving": ("act", N_("保存中")),
+    "saved": ("done", N_("已保存")),
+    "cancelled": ("off", N_("已取消")),
+    "failed": ("stop", N_("没读成")),
+}
 
 
 @bp.get("/")
@@ -60,18 +64,28 @@ def _upload_page(errors: dict[str, str], chosen: dict[str, Any]) -> ResponseRetu
         Batch.state == "open", Batch.applies_until > clock().now()
     )
     batches = db.session.execute(open_batches.order_by(Batch.id.desc()).limit(50)).scalars()
-    recent, last = page_and_next(list(db.session.execute(recent_query(request.args.get("before"))).scalars()), RECENT)
+    recent, last = page_and_next(
+        list(db.session.execute(recent_query(read_valid(BeforeSchema, request.args)["before"])).scalars()), RECENT
+    )
     occupations = [("", _("以表为准")), *((one.code, occupation_word(one)) for one in catalogue().by_code.values())]
     law, day = rulebook(), today(clock())
     page = render_template(
-        "registration/roster_upload.html", batches=[(str(b.uid), f"{b.number} {b.name}") for b in batches], occupations=occupations,
+        "registration/roster_upload.html",
+        batches=[(str(b.uid), f"{b.number} {b.name}") for b in batches],
+        occupations=occupations,
         levels=[("", _("以表为准")), *((str(number), _(word)) for number, word in LEVELS.items())],
         kinds=[("", _("按机构")), *((kind, _(word)) for kind, word in CANDIDATE_KINDS.items())],
-        chosen=chosen, errors=errors, upload_url=url_for("rosters.upload"), form_url=url_for("rosters.blank_form"),
-        limits={"rows": law.value("roster.rows_max", day), "megabytes": law.value("roster.bytes_max", day) // (1024 * 1024)},
+        chosen=chosen,
+        errors=errors,
+        upload_url=url_for("rosters.upload"),
+        form_url=url_for("rosters.blank_form"),
+        limits={
+            "rows": law.value("roster.rows_max", day),
+            "megabytes": law.value("roster.bytes_max", day) // (1024 * 1024),
+        },
         recent=[_recent(roster) for roster in recent],
         older=url_for("rosters.index", before=key_of(last.created_at, last.id)) if last else None,
-    )  # fmt: skip
+    )
     return page, 422 if errors else 200
 
 
@@ -83,40 +97,49 @@ def _recent(roster: Roster) -> dict[str, Any]:
     url = url_for("rosters.show", roster_uid=roster.uid)
     rows = sum(roster.counts.values()) if roster.counts else roster.row_count
     return {
-        "name": roster.name, "at": roster.created_at, "rows": rows, "ok": roster.counts.get("ok", 0),
-        "state": STATES[roster.state], "url": url,
-    }  # fmt: skip
+        "name": roster.name,
+        "at": roster.created_at,
+        "rows": rows,
+        "ok": roster.counts.get("ok", 0),
+        "state": STATES[roster.state],
+        "url": url,
+    }
 
 
 @bp.post("/")
 def upload() -> ResponseReturnValue:
-    file, pasted = request.files.get("file"), request.form.get("pasted", "")
-    chosen = {key: request.form.get(key, "") for key in ("batch", "occupation", "level", "kind")}
+    file, shown = request.files.get("file"), request.form.to_dict()
     try:
-        batch = _batch(chosen["batch"])
-    except NotFound as fault:
-        return _upload_page({"batch": fault.words}, chosen)
-    content = file.read() if file and file.filename else pasted.encode()
+        given = read_form(UploadSchema)
+        batch = _batch(given["batch"])
+    except InvalidInput as refused:
+        return _upload_page({name.partition(".")[0]: str(words) for name, words in refused.faults.items()}, shown)
+    except NotFound as refused:
+        return _upload_page({"batch": refused.words}, shown)
+    content = file.read() if file and file.filename else given["pasted"].encode()
     if not content:
-        return _upload_page({"file": _("没有选文件，也没有粘贴内容")}, chosen)
+        return _upload_page({"file": _("没有选文件，也没有粘贴内容")}, shown)
     name = (file.filename if file and file.filename else "") or _("粘贴的名单")
     try:
         with transaction():
             roster = receive_roster(
-                batch, name, content, is_paste=not (file and file.filename), vouched=request.form.getlist("vouched"),
-                actor=current_actor(), clock=clock(), store=store(),
-            )  # fmt: skip
-            roster.sheet = {**roster.sheet, "defaults": {key: chosen[key] for key in ("occupation", "level", "kind")}}
+                batch,
+                name,
+                content,
+                is_paste=not (file and file.filename),
+                vouched=given["vouched"],
+                actor=current_actor(),
+                clock=clock(),
+                store=store(),
+            )
+            roster.sheet = {**roster.sheet, "defaults": {key: given[key] for key in ("occupation", "level", "kind")}}
     except DomainError as fault:
-        return _upload_page({"file": str(fault.sentence)}, chosen)
+        return _upload_page({"file": str(fault.sentence)}, shown)
     return redirect(url_for("rosters.columns", roster_uid=roster.uid))
 
 
-def _batch(uid: str) -> Batch:
-    try:
-        found = db.session.execute(select(Batch).where(Batch.uid == UUID(uid))).scalar_one_or_none()
-    except ValueError:
-        found = None
+def _batch(uid: UUID) -> Batch:
+    found = db.session.execute(select(Batch).where(Batch.uid == uid)).scalar_one_or_none()
     if found is None:
         raise NotFound(N_("请选一个批次"))
     return found
@@ -128,9 +151,8 @@ def columns(roster_uid: UUID) -> ResponseReturnValue:
     layout = columns_from_json(roster.sheet["layout"])
     errors: dict[str, str] = {}
     if request.method == "POST":
-        chosen = {c.index: request.form.get(f"column-{c.letter}", c.field) for c in layout.columns}
-        changed = {index: field for index, field in chosen.items() if field != layout.columns[index].field}
         try:
+            changed = _chosen_columns(layout)
             with transaction():
                 choose_columns(roster_by_uid(roster_uid), changed, actor=current_actor(), clock=clock())
             return redirect(url_for("rosters.show", roster_uid=roster_uid))
@@ -150,12 +172,25 @@ def columns(roster_uid: UUID) -> ResponseReturnValue:
         "other_sheets": table.other_sheets,
     }
     return render_template(
-        "registration/roster_columns.html", roster=shown, samples=samples, errors=errors,
+        "registration/roster_columns.html",
+        roster=shown,
+        samples=samples,
+        errors=errors,
         columns=[{"letter": c.letter, "header": c.header, "field": c.field, "how": c.how} for c in layout.columns],
         field_options=[("", _("不用这一列")), *((field.name, _(field.title)) for field in FIELDS)],
-        missing=[title_in(name) for name in layout.missing], doubles=[(title_in(f), letters) for f, letters in layout.doubles],
-        recognised=sum(bool(c.field) for c in layout.columns), save_url=request.path, back_url=url_for("rosters.index"),
-    ), 422 if errors else 200  # fmt: skip
+        missing=[title_in(name) for name in layout.missing],
+        doubles=[(title_in(f), letters) for f, letters in layout.doubles],
+        recognised=sum(bool(c.field) for c in layout.columns),
+        save_url=request.path,
+        back_url=url_for("rosters.index"),
+    ), 422 if errors else 200
+
+
+def _chosen_columns(layout: Columns) -> dict[int, str]:
+    """By index, the fields that the form names otherwise than the sheet was read."""
+    given = read_form(columns_schema(column.letter for column in layout.columns))
+    named = {column: given[f"column-{column.letter}"] for column in layout.columns}
+    return {column.index: field for column, field in named.items() if field not in (None, column.field)}
 
 
 @bp.get("/<uuid:roster_uid>")
@@ -163,13 +198,18 @@ def show(roster_uid: UUID) -> ResponseReturnValue:
     roster = roster_by_uid(roster_uid)
     if roster.state in ("uploaded", "cancelled"):
         return redirect(url_for("rosters.columns", roster_uid=roster_uid))
-    if roster.state == "saved" and "tab" not in request.args:
+    asked = read_valid(ShownSchema, request.args)
+    if roster.state == "saved" and asked["tab"] is None:
         return _saved(roster)
     _note_look(roster)
     context = preview(
-        roster, tab=request.args.get("tab", ""), reason=request.args.get("reason", ""), ring=keyring(),
-        after=max(0, request.args.get("after", 0, type=int)), opened=request.args.get("open", type=int),
-    )  # fmt: skip
+        roster,
+        tab=asked["tab"] or "",
+        reason=asked["reason"],
+        after=asked["after"],
+        opened=asked["open"],
+        ring=keyring(),
+    )
     if roster.state in ("examining", "saving"):
         context["task"] = progress(roster, clock().now())
     return render_template("registration/roster_preview.html", fault=roster.fault, **context)
@@ -191,17 +231,21 @@ def _saved(roster: Roster) -> ResponseReturnValue:
     batch = db.session.execute(select(Batch.name).where(Batch.id == roster.batch_id)).scalar_one()
     missing = without_photo_count(roster)
     return render_template(
-        "registration/roster_saved.html", roster={"name": roster.name, "batch": batch}, already=0,
+        "registration/roster_saved.html",
+        roster={"name": roster.name, "batch": batch},
+        already=0,
         saved=int(db.session.execute(saved).scalar_one()),
         draft={"count": left, "url": url_for("rosters.show", roster_uid=roster.uid, tab=left_in)},
         photos={"missing": missing, "url": url_for("roster_photos.show", roster_uid=roster.uid)},
         next_url=url_for("sessions.create"),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/<uuid:roster_uid>/progress", endpoint="progress")
-def progress_of(roster_uid: UUID) -> ResponseReturnValue:
-    return jsonify(progress(roster_by_uid(roster_uid), clock().now()))
+@json_call(ProgressSchema)
+def progress_of(roster_uid: UUID) -> dict[str, Any]:
+    """How far the examination of a roster has come"""
+    return progress(roster_by_uid(roster_uid), clock().now())
 
 
 @bp.post("/<uuid:roster_uid>/cancel", endpoint="stop")
@@ -220,14 +264,14 @@ def save(roster_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("rosters.show", roster_uid=roster_uid))
 
 
-@bp.post("/<uuid:roster_uid>/rows/<int:row_number>/<field>")
+@bp.post("/<uuid:roster_uid>/rows/<int(max=10000000):row_number>/<field>")
 def correct(roster_uid: UUID, row_number: int, field: str) -> ResponseReturnValue:
     with transaction():
         row = correct_cell(
             roster_by_uid(roster_uid),
             row_number,
             field,
-            request.form.get("value", ""),
+            read_form(CellSchema)["value"],
             actor=current_actor(),
             ring=keyring(),
         )
@@ -235,43 +279,4 @@ def correct(roster_uid: UUID, row_number: int, field: str) -> ResponseReturnValu
     return redirect(url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=at, _anchor=f"row-{at}"))
 
 
-@bp.get("/<uuid:roster_uid>/to-mend.xlsx")
-def corrections_workbook(roster_uid: UUID) -> ResponseReturnValue:
-    """The rows that cannot apply yet, each with every reason. ID numbers stay masked."""
-    with transaction():
-        roster = roster_by_uid(roster_uid)
-        record(Tag.ROSTER_EXPORTED, current_actor(), roster, words=roster.name, file="to-mend", at=clock().now())
-    query = (
-        select(RosterRow)
-        .where(RosterRow.roster_id == roster.id, RosterRow.outcome != "ok")
-        .order_by(RosterRow.row_number)
-    )
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet(_("待改"))
-        sheet.write_row(0, 0, [_(head) for head in CORRECTION_COLUMNS])
-        for at, row in enumerate(db.session.execute(query).scalars(), start=1):
-            why = join_messages(SENTENCE_MARK, [*row.problems, *(line for line in row.lines if line)])
-            sheet.write_row(
-                at,
-                0,
-                [row.row_number, row.name, row.id_masked, _(OUTCOMES[row.outcome][1]), str(why)],
-            )
-        sheet.set_column(1, 3, 20)
-        sheet.set_column(4, 4, 80)
-    return attachment(out.getvalue(), _("{roster}-待改.xlsx", roster=roster.name))
-
-
-@bp.get("/blank.xlsx")
-def blank_form() -> ResponseReturnValue:
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet = book.add_worksheet(_("名单"))
-        sheet.write_row(0, 0, [_head(name) for name in EXAMPLE])
-        sheet.set_column(0, len(EXAMPLE), 16, book.add_format({"num_format": "@"}))
-    return attachment(out.getvalue(), _("空白名单.xlsx"))
-
-
-def _head(name: str) -> str:
-    title = title_in(name)
-    return _("{title}（必填）", title=title) if name in REQUIRED else title
+add_workbooks(bp)

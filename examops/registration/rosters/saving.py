@@ -17,23 +17,25 @@ from config.rulebook import rulebook
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import Conflict
-from examops.core.keys import KEY_VERSION, Keyring
-from examops.core.language import N_, Message, join_messages, message
+from examops.core.keys import KEY_VERSION, Keyring, open_id_number
+from examops.core.language import N_, Message, message
 from examops.core.numbers import next_number
 from examops.core.scope import SYSTEM
 from examops.core.transaction import broken_constraint, sqlstate, transaction
-from examops.eligibility import SENTENCE_MARK, Decision, Fact, Facts, Source, Spell, Verdict, judge, word
-from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
+from examops.eligibility import Decision, Fact, Facts, Source, Verdict, judge
+from examops.eligibility.models import Candidate, StoredVerdict
 from examops.eligibility.roster import RosterContext, words_of
 from examops.registration.batches.service import must_be_open
 from examops.registration.models import Application, Batch, BatchOccupation, Roster, RosterRow
 from examops.registration.rosters.context import roster_context
 from examops.registration.rosters.correcting import recounted
+from examops.registration.rosters.evidence import save_evidence
 from examops.registration.rosters.failing import given_back
 from examops.registration.rosters.intake import RosterIsBusy
 from examops.registration.rosters.known import LIVE
+from examops.registration.rosters.verdict_lines import stored_lines
 from examops.registration.states import ApplicationState
 from examops.registration.tags import Tag
 
@@ -152,7 +154,7 @@ def _save_chunk(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: 
     if not fit:
         return
     _candidates(roster, fit)
-    _evidence(roster, fit, today(clock))
+    save_evidence(roster, fit, today(clock))
     verdicts = _verdicts(roster, fit, batch)
     _applications(roster, batch, fit, verdicts, clock)
 
@@ -180,15 +182,17 @@ def _live(
 
 
 def _judged(
-    row: RosterRow, context: RosterContext, offers: dict[tuple[str, int], BatchOccupation], persons: dict[bytes, int],
-    live: set[tuple[int, str, int]], ring: Keyring,
-) -> _Person:  # fmt: skip
+    row: RosterRow,
+    context: RosterContext,
+    offers: dict[tuple[str, int], BatchOccupation],
+    persons: dict[bytes, int],
+    live: set[tuple[int, str, int]],
+    ring: Keyring,
+) -> _Person:
     assert row.id_hash
-    assert row.id_sealed
-    hashed = bytes(row.id_hash)
-    number = ring.open(bytes(row.id_sealed), "person.id_sealed." + hashed.hex())
+    number = open_id_number(ring, row)
     code, level = row.cells["occupation"], row.cells["level"]
-    person_id = persons[hashed]
+    person_id = persons[bytes(row.id_hash)]
     count = Fact(int((person_id, code, level) in live), Source.OFFICIAL)
     facts = replace(Facts.from_json(row.facts), id_number=number, open_applications=count)
     one = context.for_one(code, level)
@@ -203,10 +207,6 @@ def _set_back(roster: Roster, person: _Person) -> None:
     row.reasons = [line.code for line in (*person.verdict.failing, *person.verdict.unclear)]
 
 
-def _owner(roster: Roster) -> dict[str, Any]:
-    return {"body_id": roster.body_id, "district": roster.district}
-
-
 def _candidates(roster: Roster, people: Sequence[_Person]) -> None:
     """One per body and person; a known one takes the newer team and telephone."""
     rows = {}
@@ -214,11 +214,17 @@ def _candidates(roster: Roster, people: Sequence[_Person]) -> None:
         values = person.row.cells["values"]
         number = person.facts.id_number
         rows[person.person_id] = {
-            **_owner(roster), "uid": uuid.uuid4(), "person_id": person.person_id, "name": person.facts.name,
-            "id_masked": person.row.id_masked, "sex": _sex(number), "born_on": _born(number),
-            "telephone": str(values.get("telephone") or ""), "team": str(values.get("team") or values.get("class_name") or ""),
+            **owner_of(roster),
+            "uid": uuid.uuid4(),
+            "person_id": person.person_id,
+            "name": person.facts.name,
+            "id_masked": person.row.id_masked,
+            "sex": _sex(number),
+            "born_on": _born(number),
+            "telephone": str(values.get("telephone") or ""),
+            "team": str(values.get("team") or values.get("class_name") or ""),
             "kind": person.row.cells["kind"] or "social",
-        }  # fmt: skip
+        }
     statement = upsert(Candidate).values(list(rows.values()))
     newer = {
         "team": statement.excluded.team,
@@ -243,99 +249,23 @@ def _born(number: str) -> date | None:
     return date(int(number[6:10]), int(number[10:12]), int(number[12:14])) if len(number) == 18 else None
 
 
-def _evidence(roster: Roster, people: Sequence[_Person], day: date) -> None:
-    """The facts as rows, each with its source; a later roster adds, it does not overwrite."""
-    spells = [_spell(roster, person, spell, day) for person in people for spell in person.facts.spells if spell.start]
-    if spells:
-        db.session.execute(insert(Employment), spells)
-    credentials = [row for person in people for row in _credentials(roster, person, day)]
-    if credentials:
-        db.session.execute(insert(Credential), credentials)
-
-
-def _spell(roster: Roster, person: _Person, spell: Spell, day: date) -> dict[str, Any]:
-    told = {
-        name: str(fact.value) if fact else ""
-        for name, fact in (("insured_in", spell.insured_in), ("works_in", spell.works_in))
-    }
-    return {
-        **_owner(roster), "uid": uuid.uuid4(), "candidate_id": person.candidate_id, "kind": spell.kind, **told,
-        "employer": spell.employer, "employer_code": spell.employer_code, "host": spell.host, "host_code": spell.host_code,
-        "started_on": spell.start, "ended_on": spell.end, "source": str(spell.source), "as_of": spell.as_of or day,
-        "seen_by": spell.seen_by,
-    }  # fmt: skip
-
-
-def _credentials(roster: Roster, person: _Person, day: date) -> list[dict[str, Any]]:
-    base = {
-        **_owner(roster),
-        "candidate_id": person.candidate_id,
-        "occupation_code": "",
-        "level": None,
-        "number": "",
-        "institution": "",
-    }
-    rows = []
-    for held in person.facts.certificates:
-        found = {
-            "kind": "certificate",
-            "occupation_code": held.occupation,
-            "level": held.level,
-            "number": held.number,
-            "dated_on": held.issued_on,
-        }
-        rows.append({**base, **found, "details": {}, **_source(held, day)})
-    for school in person.facts.schooling:
-        kind = "enrolment" if school.is_enrolment else "graduation"
-        found = {
-            "kind": kind,
-            "institution": school.institution,
-            "dated_on": school.start if school.is_enrolment else school.end,
-        }
-        rows.append({**base, **found, "details": {"major": school.major}, **_source(school, day)})
-    return [{**row, "uid": uuid.uuid4()} for row in rows]
-
-
-def _source(evidence: Any, day: date) -> dict[str, Any]:
-    return {"source": str(evidence.source), "as_of": evidence.as_of or day, "seen_by": evidence.seen_by}
-
-
 def _verdicts(roster: Roster, people: Sequence[_Person], batch: Batch) -> list[int]:
     rows = [
         {
-            **_owner(roster), "uid": uuid.uuid4(), "candidate_id": person.candidate_id, "level": person.offer.level,
-            "occupation_code": person.offer.occupation_code, "cut_off_on": batch.cut_off_on,
-            "outcome": str(person.verdict.outcome), "lines": shown_lines(person.verdict), "inputs": person.inputs,
+            **owner_of(roster),
+            "uid": uuid.uuid4(),
+            "candidate_id": person.candidate_id,
+            "level": person.offer.level,
+            "occupation_code": person.offer.occupation_code,
+            "cut_off_on": batch.cut_off_on,
+            "outcome": str(person.verdict.outcome),
+            "lines": stored_lines(person.verdict),
+            "inputs": person.inputs,
         }
         for person in people
-    ]  # fmt: skip
+    ]
     done = db.session.execute(insert(StoredVerdict).returning(StoredVerdict.id, sort_by_parameter_order=True), rows)
     return [row.id for row in done]
-
-
-def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
-    """Each line as data, with the words of the day of the decision: texts and values apart, for readers of any language."""
-    found = []
-    for line in verdict.lines:
-        words = word(line)
-        shown: dict[str, Any] = {
-            "clause": words.clause,
-            "found": words.found,
-            "found_source": words.note,
-            "limit": words.limit,
-            "gap": words.gap,
-        }
-        shown |= {"source": words.cited, "advice": join_messages(SENTENCE_MARK, words.advice)}
-        found.append(
-            {
-                **shown,
-                "outcome": str(line.outcome),
-                "code": line.code,
-                "rule_key": line.rule_key,
-                "rule_hash": line.rule_hash,
-            }
-        )
-    return found
 
 
 def _applications(
@@ -345,13 +275,21 @@ def _applications(
     first = next_number(f"application:{year}", len(people))
     rows = [
         {
-            **_owner(roster), "uid": uuid.uuid4(), "number": f"{year}{first + offset:08d}", "batch_id": batch.id,
-            "candidate_id": person.candidate_id, "person_id": person.person_id, "occupation_code": person.offer.occupation_code,
-            "level": person.offer.level, "standard_version": person.offer.standard_version, "parts": person.offer.parts,
-            "state": ApplicationState.ACCEPTED, "verdict_id": verdict_id,
+            **owner_of(roster),
+            "uid": uuid.uuid4(),
+            "number": f"{year}{first + offset:08d}",
+            "batch_id": batch.id,
+            "candidate_id": person.candidate_id,
+            "person_id": person.person_id,
+            "occupation_code": person.offer.occupation_code,
+            "level": person.offer.level,
+            "standard_version": person.offer.standard_version,
+            "parts": person.offer.parts,
+            "state": ApplicationState.ACCEPTED,
+            "verdict_id": verdict_id,
         }
         for offset, (person, verdict_id) in enumerate(zip(people, verdicts, strict=True))
-    ]  # fmt: skip
+    ]
     done = db.session.execute(insert(Application).returning(Application.id, sort_by_parameter_order=True), rows)
     pairs = [{"b_id": person.row.id, "application_id": row.id} for person, row in zip(people, done, strict=True)]
     db.session.execute(

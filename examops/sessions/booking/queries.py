@@ -42,10 +42,15 @@ def bookable_applications(groups: Sequence[SessionGroup], batch_id: int, limit: 
 
 def bookable_query(group_ids: Sequence[int], batch_id: int, limit: int) -> Select[int, Application, Candidate]:
     """Rows of (group id, application, candidate): one look into the batch for each group, in one query."""
-    placed = select(Booking.id).where(
-        Booking.application_id == Application.id, Booking.part == SessionGroup.part,
-        Booking.state.not_in(("cancelled", "excused", "interrupted")),
-    ).correlate(Application, SessionGroup)  # fmt: skip
+    placed = (
+        select(Booking.id)
+        .where(
+            Booking.application_id == Application.id,
+            Booking.part == SessionGroup.part,
+            Booking.state.not_in(("cancelled", "excused", "interrupted")),
+        )
+        .correlate(Application, SessionGroup)
+    )
     waiting = (
         select(Application)
         .where(Application.batch_id == batch_id, Application.state == "accepted")

@@ -8,30 +8,29 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.errors import DomainError
 from examops.core.language import N_, message
 from examops.core.locking import lock_all
-from examops.core.transaction import broken_constraint
+from examops.core.refusals import constraints_as
 from examops.core.transitions import check_transition
 from examops.registration import ApplicationState
 from examops.registration.models import Application
 from examops.sessions.booking.tickets import issue_ticket
 from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sessions.refusals import (
+    CONSTRAINTS,
     AlreadyBooked,
     NoSuchTurn,
     NotBookable,
     NotEligible,
     TurnFull,
     WrongGroup,
-    from_constraint,
-)  # fmt: skip
+)
 from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, BookingState, SessionState
 from examops.sessions.tags import Tag
 
@@ -139,9 +138,13 @@ def _live_bookings(application_ids: Sequence[int]) -> dict[tuple[int, str], Book
 
 
 def _one(
-    booking_request: BookingRequest, places: dict[UUID, _Place], applications: dict[UUID, Application],
-    live: dict[tuple[int, str], Booking], actor: Actor, clock: Clock,
-) -> BookingResult:  # fmt: skip
+    booking_request: BookingRequest,
+    places: dict[UUID, _Place],
+    applications: dict[UUID, Application],
+    live: dict[tuple[int, str], Booking],
+    actor: Actor,
+    clock: Clock,
+) -> BookingResult:
     try:
         place, application = places.get(booking_request.turn_uid), applications.get(booking_request.application_uid)
         if place is None or application is None:
@@ -172,29 +175,30 @@ def _check(place: _Place, application: Application, before: Booking | None, cloc
         limiting = place.turn.factors[0]["word"] if place.turn.factors else message(N_("容量"))
         raise TurnFull(
             N_("第 {turn} 轮已满：{taken} / {capacity}，限制是{limiting}"),
-            turn=place.turn.number, taken=place.turn.taken, capacity=place.turn.capacity, limiting=limiting,
-        )  # fmt: skip
+            turn=place.turn.number,
+            taken=place.turn.taken,
+            capacity=place.turn.capacity,
+            limiting=limiting,
+        )
 
 
 def _insert(place: _Place, application: Application, actor: Actor, clock: Clock) -> Booking:
     """Write behind the constraints: what other bodies hold is invisible here, but not to them."""
     turn = place.turn
     booking = Booking(
-        body_id=turn.body_id, district=turn.district, application_id=application.id, person_id=application.person_id,
-        part=place.group.part, session_id=turn.session_id, turn_id=turn.id, during=turn.during,
+        **owner_of(turn),
+        application_id=application.id,
+        person_id=application.person_id,
+        part=place.group.part,
+        session_id=turn.session_id,
+        turn_id=turn.id,
+        during=turn.during,
         state=BookingState.CONFIRMED,
-    )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(booking)
-            turn.taken += 1
-            db.session.flush()
-    except IntegrityError as error:
-        db.session.refresh(turn)
-        refusal = from_constraint(broken_constraint(error))
-        if refusal is None:
-            raise
-        raise refusal from error
+    )
+    with constraints_as(CONSTRAINTS):
+        db.session.add(booking)
+        turn.taken += 1
+        db.session.flush()
     issue_ticket(application, clock=clock, actor=actor)
     record(
         Tag.BOOKING_MADE,

@@ -16,7 +16,7 @@ from examops.audit import record_access
 from examops.catalogue import named_occupation
 from examops.core.actor import Actor
 from examops.core.database import db
-from examops.core.errors import NotFound, NotSignedIn
+from examops.core.errors import NotFound
 from examops.core.extensions import clock, settings
 from examops.core.language import N_, _
 from examops.core.scope import SYSTEM, current_scope
@@ -51,14 +51,8 @@ def own_ticket(code: str) -> ResponseReturnValue:
 
 
 @bp.get("/application/<uuid:application_uid>")
-def staff_ticket(application_uid: UUID) -> ResponseReturnValue:
-    if g.user is None:
-        raise NotSignedIn()
-    return _staff_ticket(application_uid)
-
-
 @needs("coordinator", "internal_supervisor", "city_centre", "district_centre", "city_bureau", "district_bureau")
-def _staff_ticket(application_uid: UUID) -> ResponseReturnValue:
+def staff_ticket(application_uid: UUID) -> ResponseReturnValue:
     with transaction():
         ticket = db.session.execute(
             select(Ticket)
@@ -97,9 +91,15 @@ def _context(ticket: Ticket) -> dict:
     ).all()
     code = code_of(ticket)
     return {
-        "ticket": ticket, "application": application, "candidate": candidate, "verdict": verdict, "places": places,
-        "occupation": named_occupation(application.occupation_code), "qr": _qr(code), "code": code,
-    }  # fmt: skip
+        "ticket": ticket,
+        "application": application,
+        "candidate": candidate,
+        "verdict": verdict,
+        "places": places,
+        "occupation": named_occupation(application.occupation_code),
+        "qr": _qr(code),
+        "code": code,
+    }
 
 
 def _qr(code: str) -> Markup:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.extensions import keyring
 from examops.core.keys import digest_of
 from examops.core.numbers import next_number
@@ -32,9 +32,13 @@ def issue_ticket(application: Application, *, clock: Clock, actor: Actor) -> Tic
     year, code = today(clock).year, new_code()
     number = f"{year}{application.level}{next_number(f'ticket:{year}'):07d}"
     ticket = Ticket(
-        body_id=application.body_id, district=application.district, application_id=application.id, number=number,
-        code_digest=digest_of(code), code_sealed=keyring().seal(code, f"ticket.code_sealed.{number}"), issued_at=clock.now(),
-    )  # fmt: skip
+        **owner_of(application),
+        application_id=application.id,
+        number=number,
+        code_digest=digest_of(code),
+        code_sealed=keyring().seal(code, f"ticket.code_sealed.{number}"),
+        issued_at=clock.now(),
+    )
     db.session.add(ticket)
     record(Tag.TICKET_ISSUED, actor, ticket, words=number)
     return ticket

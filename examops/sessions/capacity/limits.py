@@ -85,9 +85,14 @@ def _panel(means: TurnResources, rules: Rulebook, day: date) -> CapacityLimit:
     least, ratio = rules["capacity.examiners_min"].on(day), rules["capacity.candidates_per_examiner"].on(day)
     panel = largest_panel(means.examiners, least.value)
     return CapacityLimit(
-        "examiners", message(N_("考评员（{share}）"), share=_share(ratio.value, means)), means.examiners, max(0, panel * ratio.value - means.elsewhere),
-        ratio.key, ratio.clause, _panel_advice(means.examiners, least.value, ratio.value, means.elsewhere),
-    )  # fmt: skip
+        "examiners",
+        message(N_("考评员（{share}）"), share=_share(ratio.value, means)),
+        means.examiners,
+        max(0, panel * ratio.value - means.elsewhere),
+        ratio.key,
+        ratio.clause,
+        _panel_advice(means.examiners, least.value, ratio.value, means.elsewhere),
+    )
 
 
 def _share(ratio: int, means: TurnResources) -> Message:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local_day
 from examops.core.database import db
 from examops.core.locking import lock_all
 from examops.sessions.capacity.limits import CapacityLimit, TurnResources, capacity, factors
@@ -38,7 +38,7 @@ class TurnSlot:
     @property
     def day(self) -> date:
         assert self.during.lower
-        return self.during.lower.astimezone(SHANGHAI).date()
+        return local_day(self.during.lower)
 
 
 def slot_factors(slots: Sequence[TurnSlot], rules: Rulebook) -> list[list[CapacityLimit]]:
@@ -84,9 +84,10 @@ class _Ground:
         if slot.part == "theory":
             return frozenset(person for person, role in slot.people.items() if role == "proctor")
         valid = {
-            person for person, code, since, until in self.cards
+            person
+            for person, code, since, until in self.cards
             if code == slot.occupation_code and since <= slot.day <= until
-        }  # fmt: skip
+        }
         return frozenset(person for person, role in slot.people.items() if role in EXAMINES and person in valid)
 
 
@@ -106,10 +107,12 @@ def _means(
     working, watchers = ground.working(slot), ground.watchers(slot)
     is_theory = slot.part == "theory"
     return TurnResources(
-        stations=len(working), covered=len(working & ground.covered),
-        examiners=0 if is_theory else len(watchers), proctors=len(watchers) if is_theory else 0,
+        stations=len(working),
+        covered=len(working & ground.covered),
+        examiners=0 if is_theory else len(watchers),
+        proctors=len(watchers) if is_theory else 0,
         elsewhere=_elsewhere(slot, slots, answers, ground, rules),
-    )  # fmt: skip
+    )
 
 
 def _elsewhere(

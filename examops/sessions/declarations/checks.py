@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.rulebook import Rulebook
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local_day
 from examops.core.language import _
 from examops.sessions.capacity.limits import largest_panel
 from examops.sessions.models import SessionGroup
@@ -28,13 +28,16 @@ class Check:
 
 def checks(view: SessionView, rules: Rulebook) -> list[Check]:
     """All of them, passed or not."""
-    day = view.session.starts_at.astimezone(SHANGHAI).date()
+    day = local_day(view.session.starts_at)
     practical = [group for group in view.groups if group.part != "theory"]
     return [
         *[_stations(view, group, rules, day) for group in view.groups],
         *[_panel(view, group, rules, day) for group in practical],
-        _covered(view), _cameras(view), _cards(view, day), _recusal(view),
-    ]  # fmt: skip
+        _covered(view),
+        _cameras(view),
+        _cards(view, day),
+        _recusal(view),
+    ]
 
 
 def _check(word: str, passed: bool, value: object, limit: str, clause: str = "", text: str = "") -> Check:

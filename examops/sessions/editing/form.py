@@ -6,19 +6,19 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local
 from examops.core.database import db
 from examops.registration.models import Batch
 from examops.sessions.capacity.resources import group_stations
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, Turn
-from examops.sessions.planning.draft import station_words
+from examops.sessions.planning.stations import station_words
 from examops.sites.models import Room
 from examops.staff.models import StaffMember
 
 MINUTE = timedelta(minutes=1)
 
 
-def form_of(session: ExamSession) -> dict[str, str]:
+def form_from_session(session: ExamSession) -> dict[str, str]:
     """Fields as :mod:`examops.sessions.planning.forms` reads them."""
     ask = db.session.execute
     room = ask(select(Room.uid).where(Room.id == session.room_id)).scalar_one()
@@ -38,10 +38,14 @@ def _group(group: SessionGroup) -> dict[str, str]:
     start, end = spans[0]
     pause = spans[1][0] - end if len(spans) > 1 else 10 * MINUTE
     return {
-        "target": f"{group.occupation_code}/{group.level}", "part": group.part, "turns": str(len(spans)),
-        "starts_at": f"{start.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}", "minutes": str((end - start) // MINUTE),
-        "pause": str(pause // MINUTE), "stations": station_words(group_stations(group)),
-    }  # fmt: skip
+        "target": f"{group.occupation_code}/{group.level}",
+        "part": group.part,
+        "turns": str(len(spans)),
+        "starts_at": f"{local(start):%Y-%m-%dT%H:%M}",
+        "minutes": str((end - start) // MINUTE),
+        "pause": str(pause // MINUTE),
+        "stations": station_words(group_stations(group)),
+    }
 
 
 def _people(session: ExamSession, places: dict[int, int]) -> dict[str, str]:

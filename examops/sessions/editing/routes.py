@@ -16,30 +16,33 @@ from examops.core.language import _
 from examops.core.transaction import retried, transaction
 from examops.sessions.access import session_by_uid
 from examops.sessions.blueprint import bp
-from examops.sessions.editing.form import form_of
+from examops.sessions.editing.form import form_from_session
 from examops.sessions.editing.rules import check_changeable
 from examops.sessions.editing.saving import change_session
 from examops.sessions.models import ExamSession
+from examops.sessions.planning.form_groups import edited
+from examops.sessions.planning.forms import wanted_step
 from examops.sessions.planning.page import ValidatedForm, validate_form
-from examops.sessions.planning.routes import edited, judged_part, plan_page
+from examops.sessions.planning.routes import judged_part, plan_page
 
 
 @bp.get("/<uuid:session_uid>/edit")
 @needs("coordinator")
 def edit(session_uid: UUID) -> ResponseReturnValue:
     session = _changeable(session_uid)
-    return plan_page(form_of(session), None, None, session=session)
+    return plan_page(form_from_session(session), None, None, session=session)
 
 
 @bp.post("/<uuid:session_uid>/edit", endpoint="save_edit")
 @needs("coordinator")
 def save_edit(session_uid: UUID) -> ResponseReturnValue:
     """``do`` as for a new plan; only ``save`` writes."""
-    session, form, booking_request = _changeable(session_uid), request.form.to_dict(), request.form.get("do", "save")
-    changed = edited(form, booking_request)
+    session, form = _changeable(session_uid), request.form.to_dict()
+    step = wanted_step(form)
+    changed = edited(form, step)
     if changed is not None:
         return plan_page(changed, None, None, session=session)
-    if booking_request == "judge":
+    if step == "judge":
         return plan_page(form, _judged(form, session), None, session=session)
     return _save(form, session_uid)
 

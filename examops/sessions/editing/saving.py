@@ -1,17 +1,18 @@
-"""Writing a changed session down: rows that stay are moved, the rest is made or goes; the constraints have the last word."""
+"""Writing a changed session down: rows that stay are moved, the rest is made or goes;
+the constraints have the last word.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
 
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.database import db
+from examops.core.database import db, owner_of
 from examops.core.locking import lock_all
-from examops.core.transaction import broken_constraint
+from examops.core.refusals import constraints_as
 from examops.sessions.editing.rules import as_refusal, check_changeable
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.planning.booked_places import booked_faults, pair_groups, pair_turns
@@ -26,9 +27,9 @@ from examops.sessions.planning.saving import (
     refuse_faults,
     scarce,
     turn_values,
-)  # fmt: skip
+)
 from examops.sessions.planning.validation import PlanFindings
-from examops.sessions.refusals import from_constraint
+from examops.sessions.refusals import CONSTRAINTS
 from examops.sessions.states import LIVE_BOOKING
 from examops.sessions.tags import Tag
 
@@ -36,7 +37,9 @@ APART = 1000  # numbers of turns while they change places; a session has a few d
 
 
 def change_session(judged: PlanFindings, *, actor: Actor) -> ExamSession:
-    """Raises what saving a new one raises, :class:`NotChangeable`, and a conflict that names people who would lose out."""
+    """Raises what saving a new one raises, :class:`NotChangeable`, and a conflict that names people
+    who would lose out.
+    """
     draft = judged.draft
     session = draft.changing
     assert session
@@ -50,14 +53,8 @@ def change_session(judged: PlanFindings, *, actor: Actor) -> ExamSession:
     if refusal:
         raise refusal
     before = _said(session)
-    try:
-        with db.session.begin_nested():
-            _write(session, draft)
-    except IntegrityError as error:
-        broken = from_constraint(broken_constraint(error))
-        if broken is None:
-            raise
-        raise broken from error
+    with constraints_as(CONSTRAINTS):
+        _write(session, draft)
     after = _said(session)
     changes: Any = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     record(Tag.SESSION_CHANGED, actor, session, words=session.words, **changes)
@@ -70,26 +67,27 @@ def _said(session: ExamSession) -> dict[str, Any]:
     stations = select(SessionStation.workstation_id).where(SessionStation.session_id == session.id)
     duties = select(SessionDuty.staff_id, SessionDuty.role).where(SessionDuty.session_id == session.id)
     return {
-        "title": session.title, "room": session.room_id, "starts_at": session.starts_at.isoformat(),
-        "ends_at": session.ends_at.isoformat(), "turns": [f"{turn.during.lower:%F %R} {turn.capacity}" for turn in turns],
+        "title": session.title,
+        "room": session.room_id,
+        "starts_at": session.starts_at.isoformat(),
+        "ends_at": session.ends_at.isoformat(),
+        "turns": [f"{turn.during.lower:%F %R} {turn.capacity}" for turn in turns],
         "stations": len(db.session.execute(stations).all()),
         "people": sorted(f"{row.staff_id} {row.role}" for row in db.session.execute(duties)),
-    }  # fmt: skip
+    }
 
 
 def _write(session: ExamSession, draft: Draft) -> None:
     plan = draft.plan
     db.session.execute(delete(SessionStation).where(SessionStation.session_id == session.id))
     # A supervisor of the city is not planned here and stays.
-    db.session.execute(
-        delete(SessionDuty).where(SessionDuty.session_id == session.id, SessionDuty.role.in_(ROLES))
-    )  # fmt: skip
+    db.session.execute(delete(SessionDuty).where(SessionDuty.session_id == session.id, SessionDuty.role.in_(ROLES)))
     session.batch_id, session.room_id, session.site_id = draft.batch.id, draft.room.id, draft.room.site_id
     session.title, session.during = draft.title, plan.during
     session.desk_opens_at = session.bookings_close_at = plan.desk_opens_at
     session.starts_at, session.ends_at = plan.starts_at, plan.ends_at
     db.session.flush()
-    owner = {"body_id": session.body_id, "district": session.district}
+    owner = owner_of(session)
     insert_holdings(draft, session, owner)
     _write_groups(session, draft, owner)
     db.session.expire_all()

@@ -40,39 +40,71 @@ def agenda(rows: Sequence[Overview], now: datetime) -> list[Item]:
 def _running(rows: Sequence[Overview]) -> list[Item]:
     return [
         Item(
-            "act", _("进行中"), str(row.session.title), _("签到 {present} / {taken} · {room}", present=row.present, taken=row.taken, room=row.room), row.session.ends_at,
-            _("打开签到台"), "checkin.desk", row.session.uid,
+            "act",
+            _("进行中"),
+            str(row.session.title),
+            _("签到 {present} / {taken} · {room}", present=row.present, taken=row.taken, room=row.room),
+            row.session.ends_at,
+            _("打开签到台"),
+            "checkin.desk",
+            row.session.uid,
         )
         for row in rows
         if row.session.state == "running"
-    ]  # fmt: skip
+    ]
 
 
 def _returned(rows: Sequence[Overview]) -> list[Item]:
     return [
-        Item("look", _("被退回"), f"{row.session.number} {row.session.title}", _("按意见改好后重新申报"), row.session.starts_at,
-             _("去修改"), "sessions.show", row.session.uid)
+        Item(
+            "look",
+            _("被退回"),
+            f"{row.session.number} {row.session.title}",
+            _("按意见改好后重新申报"),
+            row.session.starts_at,
+            _("去修改"),
+            "sessions.show",
+            row.session.uid,
+        )
         for row in rows
         if row.session.state == "returned"
-    ]  # fmt: skip
+    ]
 
 
 def _undeclared(rows: Sequence[Overview], now: datetime) -> list[Item]:
     soon = now + timedelta(days=7)
     return [
-        Item("wait", _("待申报"), f"{row.session.number} {row.session.title}", _("已排 {taken} / {capacity} · {room}", taken=row.taken, capacity=row.capacity, room=row.room),
-             row.session.starts_at, _("去申报"), "sessions.show", row.session.uid)
+        Item(
+            "wait",
+            _("待申报"),
+            f"{row.session.number} {row.session.title}",
+            _("已排 {taken} / {capacity} · {room}", taken=row.taken, capacity=row.capacity, room=row.room),
+            row.session.starts_at,
+            _("去申报"),
+            "sessions.show",
+            row.session.uid,
+        )
         for row in rows
         if row.session.state == "draft" and now < row.session.starts_at < soon
-    ]  # fmt: skip
+    ]
 
 
 def _rosters() -> list[Item]:
     query = of_own_body(select(Roster), Roster.body_id).where(Roster.state == "examined")
     waiting = db.session.execute(query.order_by(Roster.created_at.desc()).limit(5)).scalars()
     return [
-        Item("look", _("待保存"), _("名单 {name}", name=roster.name),
-             _("可报名 {ok} · 不符合 {no} · 待核实 {unclear}", **{name: roster.counts.get(name, 0) for name in OUTCOMES}),
-             None, _("去核对"), "rosters.show", roster.uid)
+        Item(
+            "look",
+            _("待保存"),
+            _("名单 {name}", name=roster.name),
+            _(
+                "可报名 {ok} · 不符合 {no} · 待核实 {unclear}",
+                **{name: roster.counts.get(name, 0) for name in OUTCOMES},
+            ),
+            None,
+            _("去核对"),
+            "rosters.show",
+            roster.uid,
+        )
         for roster in waiting
-    ]  # fmt: skip
+    ]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from config.calendar import Calendar
 from config.rulebook import Rulebook
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local_day
 from examops.core.language import _
 from examops.sessions.overview.queries import Overview
 
@@ -30,20 +30,20 @@ class Deadline:
 
 def deadlines(rows: Sequence[Overview], rules: Rulebook, calendar: Calendar, now: datetime) -> list[Deadline]:
     """The next few of all sessions shown, the soonest first."""
-    today = now.astimezone(SHANGHAI).date()
+    today = local_day(now)
     found = [made for row in rows if (made := _deadline(row, rules, calendar, today, now))]
     return sorted(found, key=lambda one: one.day)[:SHOWN]
 
 
 def _deadline(row: Overview, rules: Rulebook, calendar: Calendar, today: date, now: datetime) -> Deadline | None:
     session = row.session
-    held_on = session.starts_at.astimezone(SHANGHAI).date()
+    held_on = local_day(session.starts_at)
     title = _("{title} {day} 场", title=session.title, day=f"{held_on:%m-%d}")
     if session.state in UNDECLARED:
         lead = rules["session.declare_lead_working_days"].on(today).value
         day = calendar.add(held_on, -lead)
         return Deadline(day, _("考前申报"), title, calendar.between(today, day), session.uid)
     if session.state == "open" and session.bookings_close_at > now:
-        day = session.bookings_close_at.astimezone(SHANGHAI).date()
+        day = local_day(session.bookings_close_at)
         return Deadline(day, _("排人截止"), title, calendar.between(today, day), session.uid)
     return None

@@ -45,7 +45,9 @@ def sessions_between(start: datetime, end: datetime, only: ColumnElement[bool] |
 
 @dataclass(frozen=True)
 class SessionFilter:
-    """What a list of sessions is narrowed to: a state, and days in Foshan from ``since`` to ``until``, both included."""
+    """What a list of sessions is narrowed to:
+    a state, and days in Foshan from ``since`` to ``until``, both included.
+    """
 
     state: str = ""
     since: date | None = None
@@ -80,13 +82,17 @@ def _overviews(sessions: Sequence[ExamSession]) -> list[Overview]:
     bodies = _names(Body, {session.body_id for session in sessions})
     return [
         Overview(
-            session, rooms.get(session.room_id, ""), bodies.get(session.body_id, ""),
+            session,
+            rooms.get(session.room_id, ""),
+            bodies.get(session.body_id, ""),
             int(sums[session.id].taken) if session.id in sums else 0,
             int(sums[session.id].capacity) if session.id in sums else 0,
-            present.get(session.id, 0), tightest.get(session.id, ()), stations.get(session.id, 0),
+            present.get(session.id, 0),
+            tightest.get(session.id, ()),
+            stations.get(session.id, 0),
         )
         for session in sessions
-    ]  # fmt: skip
+    ]
 
 
 def _turn_sums(ids: Sequence[int]) -> Any:

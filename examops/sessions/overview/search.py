@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, Text, cast, func, or_, select, text
 
 from examops.core.database import db
-from examops.core.keys import Keyring
+from examops.core.keys import Keyring, id_number_hash
 from examops.core.paging import of_own_body
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application, Roster
@@ -73,7 +73,7 @@ def _named(asked: str) -> Any:
 
 
 def _person_is(number: str, ring: Keyring) -> Any:
-    person = db.session.execute(PERSON, {"hash": ring.lookup(number, "id-number")}).scalar_one_or_none()
+    person = db.session.execute(PERSON, {"hash": id_number_hash(ring, number)}).scalar_one_or_none()
     return Application.person_id == (person or 0)
 
 

@@ -12,23 +12,29 @@ from examops.core.extensions import clock, keyring
 from examops.core.transaction import transaction
 from examops.sessions.overview.search import MAX_RESULTS, SearchResult, is_id_number, plain, search
 from examops.sessions.tags import Tag
+from examops.web.api import LenientSchema
 from examops.web.formats import mask_id
+from examops.web.inputs import ShortText, read_valid
 
 bp = guarded(Blueprint("search", __name__, url_prefix="/search"), roles_only(*SESSION_READERS))
 NUMBERS_PER_HOUR = 120  # ID numbers: enough for a day at the desk, too few to try numbers out
 
 
+class SearchSchema(LenientSchema):
+    q = ShortText(4000, lines=True)  # pasted, with whatever blanks; cut to what a number or name can be
+
+
 @bp.get("/")
 def results() -> ResponseReturnValue:
     """What an address may ask. An ID number does not belong into one and is not looked up."""
-    asked = plain(request.args.get("q", ""))
+    asked = plain(read_valid(SearchSchema, request.args)["q"])
     return _answer("" if is_id_number(asked) else asked)
 
 
 @bp.post("/")
 def ask() -> ResponseReturnValue:
     """What was typed: an ID number is answered here, anything else gets an address that can be shared."""
-    asked = plain(request.form.get("q", ""))
+    asked = plain(read_valid(SearchSchema, request.form)["q"])
     if not is_id_number(asked):
         return redirect(url_for("search.results", q=asked or None))
     with transaction():
@@ -42,6 +48,9 @@ def _answer(asked: str) -> ResponseReturnValue:
         if found.people:
             record(Tag.CANDIDATES_FOUND, current_actor(), at=clock().now(), count=len(found.people))
     return render_template(
-        "sessions/search.html", asked=mask_id(asked) if is_id_number(asked) else asked, found=found, most=MAX_RESULTS,
+        "sessions/search.html",
+        asked=mask_id(asked) if is_id_number(asked) else asked,
+        found=found,
+        most=MAX_RESULTS,
         occupation=named_occupation,
-    )  # fmt: skip
+    )

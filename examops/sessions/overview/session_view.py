@@ -49,9 +49,11 @@ class SessionView:
     def panel_of(self, group: SessionGroup) -> list[Any]:
         """Duties of examiners who are there for this group."""
         return [
-            row for row in self.duties
-            if row.SessionDuty.role in EXAMINES and (not row.SessionDuty.serves or group.number in row.SessionDuty.serves)
-        ]  # fmt: skip
+            row
+            for row in self.duties
+            if row.SessionDuty.role in EXAMINES
+            and (not row.SessionDuty.serves or group.number in row.SessionDuty.serves)
+        ]
 
 
 def session_view(uid: UUID) -> SessionView:

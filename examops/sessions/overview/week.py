@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local, local_day
 from examops.core.language import Message
 from examops.sessions.overview.queries import Overview
 from examops.sessions.planning.draft import TITLE
@@ -54,19 +54,21 @@ def monday(day: date) -> date:
 
 
 def days_shown(rows: Sequence[Overview], first: date) -> int:
-    """Five, or seven when somebody examines at the weekend: an empty weekend takes no room, a busy one is not hidden."""
+    """Five, or seven when somebody examines at the weekend:
+    an empty weekend takes no room, a busy one is not hidden.
+    """
     return 7 if any(5 <= _offset(row, first) < 7 for row in rows) else 5
 
 
 def _offset(row: Overview, first: date) -> int:
-    return (row.session.starts_at.astimezone(SHANGHAI).date() - first).days
+    return (local_day(row.session.starts_at) - first).days
 
 
 def position(moment: datetime, first: date, days: int = 5) -> float:
     """0..100 over equal days of 08:00 to 17:30."""
-    local = moment.astimezone(SHANGHAI)
-    minutes = min(max(local.hour * 60 + local.minute, OPENS), CLOSES)
-    return ((local.date() - first).days + (minutes - OPENS) / (CLOSES - OPENS)) * 100 / days
+    here = local(moment)
+    minutes = min(max(here.hour * 60 + here.minute, OPENS), CLOSES)
+    return ((here.date() - first).days + (minutes - OPENS) / (CLOSES - OPENS)) * 100 / days
 
 
 def lanes(rows: Sequence[Overview], first: date, days: int = 5) -> list[Lane]:
@@ -88,6 +90,6 @@ def fills(rows: Sequence[Overview], first: date, days: int = 14) -> list[DayFill
     result = []
     for offset in range(days):
         day = first + timedelta(days=offset)
-        held = [row for row in rows if row.session.starts_at.astimezone(SHANGHAI).date() == day]
+        held = [row for row in rows if local_day(row.session.starts_at) == day]
         result.append(DayFill(day, sum(row.taken for row in held), sum(row.capacity for row in held)))
     return result

@@ -85,9 +85,12 @@ def _lost(pair: TurnPair, names: list[str]) -> Iterator[Fault]:
     elif pair.fresh.capacity < len(names):
         words = _(
             "第 {number} 轮已排 {count} 人（{names}），改后只能排 {capacity} 人，限制是{limit}",
-            number=pair.turn.number, count=len(names), names=_names(names), capacity=pair.fresh.capacity,
+            number=pair.turn.number,
+            count=len(names),
+            names=_names(names),
+            capacity=pair.fresh.capacity,
             limit=pair.fresh.factors[0].word,
-        )  # fmt: skip
+        )
         yield Fault("turns", words, pair.place)
 
 

@@ -9,12 +9,13 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.dialects.postgresql import Range
 
-from examops.core.clock import SHANGHAI
+from examops.core.clock import local, local_day
 from examops.core.database import db
 from examops.core.language import _
 from examops.sessions.models import LONGEST_SESSION, ExamSession, SessionDuty, SessionStation
-from examops.sessions.planning.draft import Draft, station_words
+from examops.sessions.planning.draft import Draft
 from examops.sessions.planning.plan import Duty
+from examops.sessions.planning.stations import station_words
 from examops.sites.models import Room, Workstation
 from examops.staff.models import Qualification, StaffMember
 from examops.web.formats import clock_time, span
@@ -36,7 +37,9 @@ class Clash:
 
 
 def find_clashes(draft: Draft) -> list[Clash]:
-    """Everything held by somebody else while the draft wants it. Sees what the reader may see; the constraints see all."""
+    """Everything held by somebody else while the draft wants it. Sees what the reader may see;
+    the constraints see all.
+    """
     return [*_room(draft), *_stations(draft), *_people(draft)]
 
 
@@ -47,9 +50,12 @@ def _other(draft: Draft, column: Any) -> ColumnElement[bool]:
 
 def _room(draft: Draft) -> list[Clash]:
     query = select(ExamSession).where(
-        ExamSession.room_id == draft.room.id, ExamSession.during.overlaps(draft.plan.during), LIVE, _near(draft),
+        ExamSession.room_id == draft.room.id,
+        ExamSession.during.overlaps(draft.plan.during),
+        LIVE,
+        _near(draft),
         _other(draft, ExamSession.id),
-    )  # fmt: skip
+    )
     found = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
     advice = _room_advice(draft) if found else ""
     return [
@@ -110,11 +116,13 @@ def _people(draft: Draft) -> list[Clash]:
     )
     return [
         Clash(
-            f"duty-{member.uid}", _("{name} 已在场次 {session} 当值", name=member.name, session=_named(session)),
-            _person_advice(draft, duties[member.id]), session,
+            f"duty-{member.uid}",
+            _("{name} 已在场次 {session} 当值", name=member.name, session=_named(session)),
+            _person_advice(draft, duties[member.id]),
+            session,
         )
         for member, session in db.session.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 def _named(session: ExamSession) -> str:
@@ -137,9 +145,12 @@ def _room_advice(draft: Draft) -> str:
 def _free_rooms(draft: Draft) -> list[tuple[Room, int]]:
     """Rooms of this body with workstations for every group, free all the time, the fitting size first."""
     busy = select(ExamSession.id).where(
-        ExamSession.room_id == Room.id, ExamSession.during.overlaps(draft.plan.during), LIVE, _near(draft),
+        ExamSession.room_id == Room.id,
+        ExamSession.during.overlaps(draft.plan.during),
+        LIVE,
+        _near(draft),
         _other(draft, ExamSession.id),
-    )  # fmt: skip
+    )
     query = select(Room, Workstation.occupations).join(Workstation, Workstation.room_id == Room.id)
     query = query.where(Room.body_id == draft.room.body_id, ~busy.exists(), Workstation.is_usable)
     codes = {group.plan.occupation_code for group in draft.groups}
@@ -157,11 +168,13 @@ def _free_rooms(draft: Draft) -> list[tuple[Room, int]]:
 def next_free_start(draft: Draft) -> datetime | None:
     """When the first turn could begin later the same day in the same room; None when that day is full."""
     plan = draft.plan
-    day_ends = plan.starts_at.astimezone(SHANGHAI).replace(hour=21, minute=0)
+    day_ends = local(plan.starts_at).replace(hour=21, minute=0)
     query = select(ExamSession.during).where(
-        ExamSession.room_id == draft.room.id, LIVE, ExamSession.during.overlaps(Range(plan.desk_opens_at, day_ends)),
+        ExamSession.room_id == draft.room.id,
+        LIVE,
+        ExamSession.during.overlaps(Range(plan.desk_opens_at, day_ends)),
         _other(draft, ExamSession.id),
-    )  # fmt: skip
+    )
     held = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
     for before in held:
         assert before.upper
@@ -187,9 +200,11 @@ def _person_advice(draft: Draft, duty: Duty) -> str:
 def _replacements(draft: Draft, duty: Duty) -> Select[Any]:
     """Names of people with a valid card for this duty who are neither planned nor busy."""
     busy = select(SessionDuty.id).where(
-        SessionDuty.staff_id == StaffMember.id, SessionDuty.during.overlaps(draft.plan.during), ~SessionDuty.is_released,
+        SessionDuty.staff_id == StaffMember.id,
+        SessionDuty.during.overlaps(draft.plan.during),
+        ~SessionDuty.is_released,
         _other(draft, SessionDuty.session_id),
-    )  # fmt: skip
+    )
     query = (
         select(StaffMember.name)
         .where(StaffMember.body_id == draft.batch.body_id, StaffMember.is_active, ~busy.exists())
@@ -199,11 +214,13 @@ def _replacements(draft: Draft, duty: Duty) -> Select[Any]:
 
 
 def _has_card(draft: Draft, duty: Duty) -> ColumnElement[bool]:
-    day = draft.plan.starts_at.astimezone(SHANGHAI).date()
+    day = local_day(draft.plan.starts_at)
     card = select(Qualification.id).where(
-        Qualification.staff_id == StaffMember.id, Qualification.valid_from <= day, Qualification.valid_until >= day,
+        Qualification.staff_id == StaffMember.id,
+        Qualification.valid_from <= day,
+        Qualification.valid_until >= day,
         Qualification.kind.in_(CARDS.get(duty.role, (duty.role,))),
-    )  # fmt: skip
+    )
     if duty.role in CARDS:
         served = draft.groups if duty.group is None else draft.groups[duty.group : duty.group + 1]
         card = card.where(Qualification.occupation_code.in_([group.plan.occupation_code for group in served]))

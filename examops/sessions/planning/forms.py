@@ -1,33 +1,84 @@
-"""The form of a plan: read whole, every fault kept beside its field; groups are added and taken away on the server.
+"""The form of a plan: read whole, every fault kept beside its field.
 
-Fields: ``batch``, ``groups`` (how many), for each group from 0 ``gN-room``, ``gN-target`` (code/level), ``gN-part``,
-``gN-starts_at``, ``gN-turns``, ``gN-minutes``, ``gN-pause``, ``gN-stations``; for people ``duty-UID`` (role) and
-``serves-UID`` (the group's place, empty: all groups).
+Fields: ``batch``, ``groups`` (how many), for each group from 0 those of :class:`GroupSchema` behind ``gN-``; for people
+``duty-UID`` (role) and ``serves-UID`` (the group's place, empty: all groups); ``do`` says what the sender wants.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from examops.core.clock import SHANGHAI
-from examops.core.language import _
+from examops.catalogue import LEVELS, find_occupation
+from examops.core.language import N_, _, message
 from examops.registration.models import PART_CODES
-from examops.sessions.planning.draft import split_code
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
+from examops.sessions.planning.stations import read_stations
 from examops.sessions.planning.validation import MAX_MINUTES, MAX_PAUSE, MAX_TURNS, MIN_MINUTES
+from examops.web.api import LenientSchema
+from examops.web.inputs import InvalidInput, Moment, OneOf, ShortText, Uid, WholeNumber, read, read_valid
 
-T = TypeVar("T")
 Form = Mapping[str, str]
 MAX_GROUPS = 8
-KEPT_FOR_NEXT = ("room", "starts_at", "turns", "minutes", "pause")
-FIELDS = ("room", "target", "part", "starts_at", "turns", "minutes", "pause", "stations")
 ROLES = ("leader", "examiner", "proctor", "internal_supervisor")
-RANGE_MARKS, LIST_MARKS = re.compile(r"\s*[~～至–—]\s*"), re.compile(r"[\s,，、;；]+")
+
+
+class Target(ShortText):
+    """``6-31-01-03/4``: an occupation of the catalogue and a level, as (code, level)."""
+
+    def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
+        found = re.fullmatch(r"([^/]+)/([1-5])", value.strip())
+        occupation = find_occupation(found[1]) if found else None
+        if not found or occupation is None or occupation.code != found[1] or int(found[2]) not in LEVELS:
+            raise self.make_error("invalid")
+        return occupation.code, int(found[2])
+
+
+class Stations(ShortText):
+    """Workstations as :func:`read_stations` reads them."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        try:
+            return read_stations(super()._deserialize(value, *args, **options))
+        except ValueError:
+            raise self.make_error("invalid") from None
+
+
+class GroupSchema(LenientSchema):
+    room = Uid(required=True, fault=N_("请选考场"))
+    target = Target(40, required=True, fault=N_("请选职业和等级"))
+    part = OneOf(PART_CODES, required=True, fault=N_("请选科目"))
+    starts_at = Moment(local=True, required=True, fault=N_("开始时间没填或填错"))
+    turns = WholeNumber(1, MAX_TURNS, required=True, fault=message(N_("轮次须为 1–{most}"), most=MAX_TURNS))
+    minutes = WholeNumber(
+        MIN_MINUTES,
+        MAX_MINUTES,
+        required=True,
+        fault=message(N_("每轮须为 {least}–{most} 分钟"), least=MIN_MINUTES, most=MAX_MINUTES),
+    )
+    pause = WholeNumber(0, MAX_PAUSE, required=True, fault=message(N_("轮间须为 0–{most} 分钟"), most=MAX_PAUSE))
+    stations = Stations(2000, load_default=None, fault=N_("工位写成 A-01~A-06、A-09，或写一个数"))
+
+
+class DutySchema(LenientSchema):
+    role = OneOf(ROLES, required=True, fault=N_("职务或组填错"))
+    serves = WholeNumber(0, 99, fault=N_("职务或组填错"))
+    uid = Uid(required=True, fault=N_("没有这个人"))
+
+
+class HeadSchema(LenientSchema):
+    """What the form is about; ``do`` is ``save``, ``judge``, ``add`` or ``drop-N``."""
+
+    batch = Uid(required=True, fault=N_("请选批次"))
+    groups = WholeNumber(0, 99, load_default=1)
+    do = OneOf(("save", "judge", "add", *(f"drop-{n}" for n in range(MAX_GROUPS))), load_default="save")
+
+
+FIELDS = tuple(GroupSchema().fields)
+GROUP, DUTY, HEAD = GroupSchema(), DutySchema(), HeadSchema()
 
 
 @dataclass
@@ -40,21 +91,22 @@ class PlanForm:
 
 
 def group_count(form: Form) -> int:
-    text = form.get("groups", "1")
-    return min(max(int(text), 1), MAX_GROUPS) if text.isdigit() else 1
+    return min(max(read_valid(HEAD, form)["groups"], 1), MAX_GROUPS)
+
+
+def wanted_step(form: Form) -> str:
+    """What the sender wants to be done; to save, if nothing that makes sense."""
+    return str(read_valid(HEAD, form)["do"])
 
 
 def read_plans(form: Form) -> PlanForm:
     """One plan for each room named; a group that cannot be read leaves its faults and is left out."""
     found = PlanForm()
-    batch_uid = _read(found, "batch", _("请选批次"), UUID, form)
-    rooms: dict[UUID, list[tuple[int, GroupPlan]]] = {}
-    for place in range(group_count(form)):
-        room, group = _read(found, f"g{place}-room", _("请选考场"), UUID, form), _group(found, place, form)
-        if room and group:
-            rooms.setdefault(room, []).append((place, group))
+    batch_uid = read_valid(HEAD, form)["batch"]
+    rooms = _rooms(found, form)
     duties = _duties(found, form)
     if batch_uid is None:
+        found.faults["batch"] = str(HEAD.fields["batch"].fault)  # type: ignore[attr-defined]
         return found
     for room, members in rooms.items():
         places = [place for place, _ in members]
@@ -64,99 +116,32 @@ def read_plans(form: Form) -> PlanForm:
     return found
 
 
-def _read(found: PlanForm, name: str, words: str, convert: Callable[[str], T], form: Form) -> T | None:
-    try:
-        return convert(form.get(name, "").strip())
-    except (ValueError, KeyError):
-        found.faults[name] = words
-        return None
-
-
-def _group(found: PlanForm, place: int, form: Form) -> GroupPlan | None:
-    def read(name: str, words: str, convert: Callable[[str], Any]) -> Any:
-        return _read(found, f"g{place}-{name}", words, convert, form)
-
-    target = read("target", _("请选职业和等级"), _target)
-    part = read("part", _("请选科目"), _part)
-    starts_at = read("starts_at", _("开始时间没填或填错"), _moment)
-    turns = read("turns", _("轮次须为 1–{most}", most=MAX_TURNS), _between(1, MAX_TURNS))
-    minutes = read(
-        "minutes",
-        _("每轮须为 {least}–{most} 分钟", least=MIN_MINUTES, most=MAX_MINUTES),
-        _between(MIN_MINUTES, MAX_MINUTES),
-    )
-    pause = read("pause", _("轮间须为 0–{most} 分钟", most=MAX_PAUSE), _between(0, MAX_PAUSE))
-    stations = read("stations", _("工位写成 A-01~A-06、A-09，或写一个数"), read_stations)
-    if None in (target, part, starts_at, turns, minutes, pause) or f"g{place}-stations" in found.faults:
-        return None
-    code, level = target
-    return GroupPlan(code, level, part, starts_at, turns, minutes, pause, stations)
-
-
-def _between(least: int, most: int) -> Callable[[str], int]:
-    """Reads a whole number; one outside these bounds is a fault of its field."""
-
-    def read(text: str) -> int:
-        if not least <= (number := int(text)) <= most:
-            raise ValueError(text)
-        return number
-
-    return read
-
-
-def _target(text: str) -> tuple[str, int]:
-    code, _slash, level = text.partition("/")
-    if not code or level not in "12345":
-        raise ValueError(text)
-    return code, int(level)
-
-
-def _part(text: str) -> str:
-    if text not in PART_CODES:
-        raise ValueError(text)
-    return text
-
-
-def _moment(text: str) -> datetime:
-    """``2026-11-26T08:30`` as the clock on the wall in Foshan."""
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-
-
-def read_stations(text: str) -> tuple[str, ...] | int | None:
-    """``A-01~A-06、A-09`` → codes; ``6`` → six of them; nothing → all that nobody else uses."""
-    text = text.strip()
-    if not text:
-        return None
-    if re.fullmatch(r"\d{1,3}", text) and not text.startswith("0"):
-        return int(text)
-    codes = [code for piece in LIST_MARKS.split(RANGE_MARKS.sub("~", text)) if piece for code in _run(piece)]
-    return tuple(dict.fromkeys(codes))
-
-
-def _run(piece: str) -> list[str]:
-    first, mark, last = piece.partition("~")
-    if not mark:
-        return [first]
-    head, digits = split_code(first)
-    last_head, last_digits = split_code(last)
-    if not digits or not last_digits or last_head not in ("", head) or int(last_digits) < int(digits):
-        raise ValueError(piece)
-    if int(last_digits) - int(digits) > 500:
-        raise ValueError(piece)
-    return [f"{head}{number:0{len(digits)}d}" for number in range(int(digits), int(last_digits) + 1)]
+def _rooms(found: PlanForm, form: Form) -> dict[UUID, list[tuple[int, GroupPlan]]]:
+    rooms: dict[UUID, list[tuple[int, GroupPlan]]] = {}
+    for place in range(group_count(form)):
+        given = {name: form.get(f"g{place}-{name}", "") for name in FIELDS}
+        try:
+            one = read(GROUP, given)
+        except InvalidInput as refused:
+            found.faults |= {f"g{place}-{name}": str(fault) for name, fault in refused.faults.items()}
+            continue
+        room, (code, level) = one.pop("room"), one.pop("target")
+        rooms.setdefault(room, []).append((place, GroupPlan(code, level, **one)))
+    return rooms
 
 
 def _duties(found: PlanForm, form: Form) -> list[Duty]:
     duties = []
     for name, role in form.items():
-        if not name.startswith("duty-") or not role:
+        uid = name.removeprefix("duty-")
+        if uid == name or not role:
             continue
-        uid, serves = name.removeprefix("duty-"), form.get("serves-" + name.removeprefix("duty-"), "")
-        if role in ROLES and (serves == "" or serves.isdigit()):
-            duty = _read(found, name, _("没有这个人"), lambda _text, uid=uid, role=role: Duty(UUID(uid), role), form)  # type: ignore[misc]
-            duties += [Duty(duty.staff_uid, role, int(serves) if serves else None)] if duty else []
-        else:
-            found.faults[name] = _("职务或组填错")
+        try:
+            one = read(DUTY, {"uid": uid, "role": role, "serves": form.get(f"serves-{uid}", "")})
+        except InvalidInput as refused:
+            found.faults[name] = str(next(iter(refused.faults.values())))
+            continue
+        duties.append(Duty(one["uid"], one["role"], one["serves"]))
     return duties
 
 
@@ -169,26 +154,3 @@ def _belongs(found: PlanForm, duty: Duty, places: list[int], rooms: int) -> bool
 
 def _inside(duty: Duty, places: list[int]) -> Duty:
     return duty if duty.group is None else Duty(duty.staff_uid, duty.role, places.index(duty.group))
-
-
-def with_another_group(form: Form) -> dict[str, str]:
-    """The same form with one more group, begun like the last one."""
-    count = group_count(form)
-    if count == MAX_GROUPS:
-        return dict(form)
-    begun = {f"g{count}-{name}": form.get(f"g{count - 1}-{name}", "") for name in KEPT_FOR_NEXT}
-    return {**form, **begun, "groups": str(count + 1)}
-
-
-def without_group(form: Form, gone: int) -> dict[str, str]:
-    """The same form without one group; those after it move up, people of it serve nobody in particular."""
-    count = group_count(form)
-    if count == 1 or not 0 <= gone < count:
-        return dict(form)
-    kept = {name: value for name, value in form.items() if not re.match(r"g\d+-", name)}
-    for new, old in enumerate(place for place in range(count) if place != gone):
-        kept |= {f"g{new}-{name}": form.get(f"g{old}-{name}", "") for name in FIELDS}
-    for name, value in form.items():
-        if name.startswith("serves-") and value.isdigit():
-            kept[name] = "" if int(value) == gone else str(int(value) - (int(value) > gone))
-    return {**kept, "groups": str(count - 1)}

@@ -1,4 +1,6 @@
-"""What the planning page shows: the form judged by the server, faults beside their fields, and what there is to choose."""
+"""What the planning page shows: the form judged by the server, faults beside their fields, and what
+there is to choose.
+"""
 
 from __future__ import annotations
 
@@ -51,9 +53,7 @@ class ValidatedForm:
         return sum(group.capacity for one in self.judged for group in one.draft.groups)
 
 
-def validate_form(
-    form: Form, *, clock: Clock, rules: Rulebook, changing: ExamSession | None = None
-) -> ValidatedForm:  # fmt: skip
+def validate_form(form: Form, *, clock: Clock, rules: Rulebook, changing: ExamSession | None = None) -> ValidatedForm:
     """Everything wrong at once: what could not be read, what is not allowed, and what is taken."""
     read = read_plans(form)
     faults, judged, places = dict(read.faults), [], []

@@ -99,16 +99,12 @@ class Plan:
         group = GroupPlan(
             self.occupation_code, self.level, self.part, self.starts_at, self.turns, self.minutes, self.pause
         )
-        return SessionPlan(
-            self.batch_uid, self.room_uid, (group,), self.duties, self.desk_minutes, self.clear_minutes
-        )  # fmt: skip
+        return SessionPlan(self.batch_uid, self.room_uid, (group,), self.duties, self.desk_minutes, self.clear_minutes)
 
 
 def meet(one: GroupPlan, other: GroupPlan) -> bool:
     """Whether some turn of one group runs while a turn of the other does."""
-    return any(
-        one.turn(a).overlaps(other.turn(b)) for a in range(1, one.turns + 1) for b in range(1, other.turns + 1)
-    )  # fmt: skip
+    return any(one.turn(a).overlaps(other.turn(b)) for a in range(1, one.turns + 1) for b in range(1, other.turns + 1))
 
 
 def meeting(groups: Sequence[GroupPlan]) -> list[tuple[int, int]]:

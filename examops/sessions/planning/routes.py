@@ -17,10 +17,11 @@ from examops.core.language import _
 from examops.core.transaction import retried, transaction
 from examops.sessions.blueprint import bp
 from examops.sessions.models import ExamSession
-from examops.sessions.planning.draft import station_words
-from examops.sessions.planning.forms import MAX_GROUPS, group_count, with_another_group, without_group
+from examops.sessions.planning.form_groups import edited
+from examops.sessions.planning.forms import MAX_GROUPS, group_count, wanted_step
 from examops.sessions.planning.page import ValidatedForm, choices, validate_form
 from examops.sessions.planning.saving import save_judged
+from examops.sessions.planning.stations import station_words
 
 BEGUN = {"g0-turns": "1", "g0-minutes": "120", "g0-pause": "10", "g0-part": "skill"}
 
@@ -34,23 +35,15 @@ def plan() -> ResponseReturnValue:
 @bp.post("/new", endpoint="save_plan")
 @needs("coordinator")
 def save_plan() -> ResponseReturnValue:
-    """``do`` is ``save``, ``validate_plan``, ``add`` or ``drop-N``; only the first one writes."""
-    form, booking_request = request.form.to_dict(), request.form.get("do", "save")
-    changed = edited(form, booking_request)
+    """``do`` is ``save``, ``judge``, ``add`` or ``drop-N``; only the first one writes."""
+    form = request.form.to_dict()
+    step = wanted_step(form)
+    changed = edited(form, step)
     if changed is not None:
         return plan_page(changed, None, None)
-    if booking_request == "judge":
+    if step == "judge":
         return plan_page(form, validate_form(form, clock=clock(), rules=rulebook()), None)
     return _save(form)
-
-
-def edited(form: Mapping[str, str], booking_request: str) -> dict[str, str] | None:
-    """The form with one group more or less, or None when the wish is another one."""
-    if booking_request == "add":
-        return with_another_group(form)
-    if booking_request.startswith("drop-") and booking_request[5:].isdigit():
-        return without_group(form, int(booking_request[5:]))
-    return None
 
 
 @bp.post("/new/judged")
@@ -85,15 +78,27 @@ def _save(form: Mapping[str, str]) -> ResponseReturnValue:
 
 
 def plan_page(
-    form: Mapping[str, str], found: ValidatedForm | None, refused: DomainError | None, status: int = 200,
+    form: Mapping[str, str],
+    found: ValidatedForm | None,
+    refused: DomainError | None,
+    status: int = 200,
     session: ExamSession | None = None,
-) -> ResponseReturnValue:  # fmt: skip
+) -> ResponseReturnValue:
     """The page of a new plan, or of a saved ``session`` that is changed."""
     return render_template(
-        "sessions/new.html", form=form, count=group_count(form), most=MAX_GROUPS, found=found, refused=refused,
-        faults=found.faults if found else {}, choices=choices(today(clock())), occupation=named_occupation,
-        station_words=station_words, session=session, **_targets(session),
-    ), refused.status if refused else status  # fmt: skip
+        "sessions/new.html",
+        form=form,
+        count=group_count(form),
+        most=MAX_GROUPS,
+        found=found,
+        refused=refused,
+        faults=found.faults if found else {},
+        choices=choices(today(clock())),
+        occupation=named_occupation,
+        station_words=station_words,
+        session=session,
+        **_targets(session),
+    ), refused.status if refused else status
 
 
 def _targets(session: ExamSession | None) -> dict[str, str]:

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from config.rulebook import Rulebook
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.clock import SHANGHAI, Clock
+from examops.core.clock import Clock, local
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.language import N_, _
 from examops.core.locking import lock_all
 from examops.core.numbers import next_number
-from examops.core.transaction import broken_constraint
+from examops.core.refusals import constraints_as
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.planning.conflicts import Clash, find_clashes
 from examops.sessions.planning.draft import Draft, GroupDraft, TurnDraft
 from examops.sessions.planning.plan import Duty, Plan, SessionPlan
 from examops.sessions.planning.validation import PlanFindings, validate_plan
-from examops.sessions.refusals import PlanConflict, from_constraint
+from examops.sessions.refusals import CONSTRAINTS, PlanConflict
 from examops.sessions.tags import Tag
 
 __all__ = ["Duty", "Plan", "SessionPlan", "create_session", "create_sessions", "save_judged"]
@@ -71,16 +69,10 @@ def refuse_clashes(clashes: Sequence[Clash]) -> None:
 def _save(draft: Draft, actor: Actor) -> ExamSession:
     owner = {"body_id": draft.batch.body_id, "district": draft.room.district}
     session = _new_session(draft, owner)
-    try:
-        with db.session.begin_nested():
-            db.session.add(session)
-            db.session.flush()
-            insert_holdings(draft, session, owner)
-    except IntegrityError as error:
-        refusal = from_constraint(broken_constraint(error))
-        if refusal is None:
-            raise
-        raise refusal from error
+    with constraints_as(CONSTRAINTS):
+        db.session.add(session)
+        db.session.flush()
+        insert_holdings(draft, session, owner)
     for number, group in enumerate(draft.groups, start=1):
         insert_group(group, number, session, owner)
     record(Tag.SESSION_CREATED, actor, session, words=session.words, groups=len(draft.groups))
@@ -88,7 +80,7 @@ def _save(draft: Draft, actor: Actor) -> ExamSession:
 
 
 def _new_session(draft: Draft, owner: dict) -> ExamSession:
-    plan, year = draft.plan, draft.plan.starts_at.astimezone(SHANGHAI).year
+    plan, year = draft.plan, local(draft.plan.starts_at).year
     return ExamSession(
         **owner,
         number=f"{year}-{next_number(f'session:{year}'):04d}",
@@ -111,20 +103,19 @@ def insert_holdings(draft: Draft, session: ExamSession, owner: dict) -> None:
         for station in draft.stations
     )
     db.session.add_all(
-        SessionDuty(
-            **held, staff_id=member.id, role=duty.role, serves=[] if duty.group is None else [duty.group + 1]
-        )
+        SessionDuty(**held, staff_id=member.id, role=duty.role, serves=[] if duty.group is None else [duty.group + 1])
         for member, duty in draft.staff
-    )  # fmt: skip
+    )
     db.session.flush()
 
 
 def _groups_of(draft: Draft, station_id: int) -> list[int]:
     """Numbers of the groups that use this workstation; empty when all do."""
     users = [
-        number for number, group in enumerate(draft.groups, start=1)
+        number
+        for number, group in enumerate(draft.groups, start=1)
         if any(station.id == station_id for station in group.stations)
-    ]  # fmt: skip
+    ]
     return [] if len(users) == len(draft.groups) else users
 
 

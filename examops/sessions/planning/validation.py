@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.rulebook import Rulebook
-from examops.core.clock import SHANGHAI, Clock
+from examops.core.clock import Clock, local_day
 from examops.core.language import _
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.booked_places import booked_faults
 from examops.sessions.planning.conflicts import Clash, find_clashes
-from examops.sessions.planning.draft import Draft, Fault, draft_session
+from examops.sessions.planning.draft import Draft, Fault
+from examops.sessions.planning.drafting import draft_session
 from examops.sessions.planning.plan import SessionPlan
 
 MAX_TURNS, MIN_MINUTES, MAX_MINUTES, MAX_PAUSE = 20, 10, 600, 240
@@ -31,7 +32,7 @@ class PlanFindings:
 
 def validate_plan(
     plan: SessionPlan, *, clock: Clock, rules: Rulebook, changing: ExamSession | None = None
-) -> PlanFindings:  # fmt: skip
+) -> PlanFindings:
     """Saves and locks nothing. Raises NotFound for a batch or room of somebody else.
 
     ``changing`` is the saved session that the plan would change: what it holds is free, who is booked keeps a place.
@@ -66,11 +67,13 @@ def _possible(plan: SessionPlan) -> SessionPlan:
     """The same with numbers inside their bounds, so that the rest can be judged too."""
     groups = [
         replace(
-            group, turns=min(max(group.turns, 1), MAX_TURNS), minutes=min(max(group.minutes, MIN_MINUTES), MAX_MINUTES),
+            group,
+            turns=min(max(group.turns, 1), MAX_TURNS),
+            minutes=min(max(group.minutes, MIN_MINUTES), MAX_MINUTES),
             pause=min(max(group.pause, 0), MAX_PAUSE),
         )
         for group in plan.groups
-    ]  # fmt: skip
+    ]
     return replace(plan, groups=groups)
 
 
@@ -80,11 +83,11 @@ def find_faults(draft: Draft, now: datetime) -> list[Fault]:
 
 def _times(draft: Draft, now: datetime) -> Iterator[Fault]:
     first, last = draft.batch.held_from, draft.batch.held_until
-    days = {group.plan.starts_at.astimezone(SHANGHAI).date() for group in draft.groups}
+    days = {local_day(group.plan.starts_at) for group in draft.groups}
     for place, group in enumerate(draft.groups):
         if group.plan.starts_at <= now:
             yield Fault("starts_at", _("开始时间已过"), place)
-        if not first <= group.plan.starts_at.astimezone(SHANGHAI).date() <= last:
+        if not first <= local_day(group.plan.starts_at) <= last:
             yield Fault("starts_at", _("不在批次的考试日期 {first} 至 {last} 之内", first=first, last=last), place)
     if len(days) > 1:
         yield Fault("starts_at", _("同一考场的各组须在同一天；另一天请另排一个场次"), len(draft.groups) - 1)

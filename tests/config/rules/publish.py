@@ -1,4 +1,6 @@
-"""Adds new values to ``published.json``. Run ``python -m tests.config.rules.publish`` after adding a dated value to the rules.
+"""Adds new values to ``published.json``.
+
+Run ``python -m tests.config.rules.publish`` after adding a dated value to the rules.
 
 It never replaces a hash: a value that has been published stays as it is, and a change is a new dated value.
 """

@@ -18,6 +18,16 @@ from config.calendar import CalendarFault, calendar, load
         (date(2026, 2, 23), False),
         (date(2025, 9, 28), True),
         (date(2027, 2, 8), False),
+        (date(2020, 1, 19), True),  # worked before the spring festival of 2020
+        (date(2020, 1, 31), False),  # the holiday was prolonged to 2 February
+        (date(2020, 2, 1), False),
+        (date(2020, 2, 3), True),
+        (date(2021, 2, 20), True),
+        (date(2022, 12, 31), False),  # belongs to the New Year of 2023
+        (date(2023, 1, 2), False),
+        (date(2023, 10, 8), True),
+        (date(2024, 2, 9), True),  # the eve was only recommended as a day off
+        (date(2024, 2, 18), True),
     ],
 )
 def test_a_day_works_or_rests(day, works):
@@ -38,6 +48,24 @@ def test_a_day_works_or_rests(day, works):
 )
 def test_working_days_are_added_and_taken_off(start, days, end):
     assert calendar().add(start, days) == end
+
+
+@pytest.mark.parametrize(
+    ("year", "holidays", "worked_weekends"),
+    [
+        (2020, 30, 6),
+        (2021, 31, 7),
+        (2022, 32, 7),
+        (2023, 26, 7),
+        (2024, 28, 8),
+        (2025, 28, 5),
+        (2026, 33, 6),
+    ],
+)
+def test_a_year_holds_what_was_announced(year, holidays, worked_weekends):
+    announced = calendar().year(year)
+
+    assert (announced.kind, len(announced.holidays), len(announced.makeup_days)) == ("law", holidays, worked_weekends)
 
 
 def test_counting_and_adding_agree_on_every_day_of_a_year():

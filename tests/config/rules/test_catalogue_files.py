@@ -47,3 +47,32 @@ def test_divisions_hold_foshan_its_former_codes_and_every_province():
     assert book.province_of("440606") == "广东省"
     assert book.province_of("990101") is None
     assert all(code[:2] in book.provinces for code in book.counties)
+
+
+@pytest.mark.parametrize(
+    ("place", "inside"),
+    [
+        ("佛山", True),
+        ("佛山市顺德区大良街道", True),
+        ("广东省佛山市", True),
+        ("广东佛山南海", True),
+        ("顺德", True),
+        ("高明区", True),
+        ("440606", True),
+        ("440681", True),
+        ("440620", False),
+        ("广州", False),
+        ("广东省中山市", False),
+        ("广西桂林市三水镇", False),
+        ("海南省", False),
+        ("北京市朝阳区佛山路", False),
+        ("440106", False),
+        ("广东省", None),
+        ("南海大道", None),
+        ("三水镇", None),
+        ("", None),
+        ("999999", None),
+    ],
+)
+def test_a_place_is_resolved_by_the_list_of_divisions(place, inside):
+    assert divisions().is_in_foshan(place) is inside

@@ -32,7 +32,7 @@ NOT_YET_READ = {
     "capacity.skill_minutes_min": "planning: length of a practical turn",
     "capacity.theory_minutes_min": "planning: length of a theory turn",
     "capacity.theory_room_seats": "sites: seats of a theory room",
-    "eligibility.year_without_matching_day": "nobody: documents how periods count; eligibility/periods.py follows the Civil Code",
+    "eligibility.year_without_matching_day": "nobody: documents how periods count, as eligibility/periods.py does",
     "footage.electronic_retention_years": "results: records kept with the certificate",
     "footage.gap_tolerance_ms": "archive: coverage by belief",
     "footage.keep_local_hours": "recorders: the plan tells the box",
@@ -40,6 +40,8 @@ NOT_YET_READ = {
     "footage.overlap_tolerance_ms": "archive: overlaps between runs",
     "footage.segment_seconds": "recorders: the plan tells the box",
     "footage.sitting_uncovered_seconds_max": "results: coverage of a sitting",
+    "photo.background": "results: photo on the certificate",
+    "photo.taken_months_max": "results: photo on the certificate",
     "session.booking_close_hours": "planning: when bookings close",
     "session.declaration_review_working_days": "declarations: clock of the review",
     "session.earliest_leave_minutes": "check-in: leaving before time",
@@ -51,6 +53,10 @@ NOT_YET_READ = {
     "session.result_report_working_days_employer": "results: clock of the report",
     "session.result_report_working_days_social": "results: clock of the report",
     "session.result_review_working_days": "results: clock of the review",
+    "standard.6-20-01-01.2020.candidates_per_examiner": "planning: the occupation's own ratio",
+    "standard.6-20-01-01.2020.review_minutes_min": "planning: length of a review",
+    "standard.6-20-01-01.2020.skill_minutes_min": "planning: length of a practical turn",
+    "standard.6-20-01-01.2020.theory_minutes_min": "planning: length of a theory turn",
 }
 
 

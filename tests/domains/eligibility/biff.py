@@ -78,5 +78,9 @@ def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
     text = name.encode("utf-16-le") + b"\0\0"
     links = struct.pack("<III", FREE, FREE, child)
     return (
-        text.ljust(64, b"\0") + struct.pack("<HBB", len(text), kind, 1) + links + bytes(36) + struct.pack("<IQ", start, size)
-    )  # fmt: skip
+        text.ljust(64, b"\0")
+        + struct.pack("<HBB", len(text), kind, 1)
+        + links
+        + bytes(36)
+        + struct.pack("<IQ", start, size)
+    )

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from config.rulebook import rulebook
 from examops.eligibility.facts import Fact, Source
 from examops.eligibility.periods import add_years, between
 from examops.eligibility.rules import judge
@@ -51,6 +52,10 @@ def test_a_year_from_any_day_is_reached_on_the_matching_day_or_the_end_of_the_mo
         (date(2026, 3, 31), date(2026, 3, 31), Outcome.PASS, None),
         (date(2026, 3, 31), date(2026, 4, 2), Outcome.FAIL, 1),
         (date(2026, 3, 31), date(2026, 6, 1), Outcome.FAIL, 61),
+        (date(2026, 3, 27), date(2026, 3, 30), Outcome.PASS, None),  # Friday to Monday
+        (date(2026, 3, 27), date(2026, 3, 31), Outcome.FAIL, 3),  # Monday was free
+        (date(2026, 4, 3), date(2026, 4, 7), Outcome.PASS, None),  # over the tomb-sweeping days
+        (date(2026, 5, 8), date(2026, 5, 10), Outcome.FAIL, 1),  # a Saturday that was worked in exchange
     ],
 )
 def test_another_agency_without_a_break_keeps_the_time(first_end, second_start, outcome, break_days):
@@ -60,6 +65,20 @@ def test_another_agency_without_a_break_keeps_the_time(first_end, second_start, 
 
     assert line.outcome is outcome
     assert line.params.get("break_days") == break_days
+
+
+def test_after_a_break_the_sum_stands_beside_the_time():
+    first = spell(date(2025, 5, 1), date(2026, 3, 31), agency="甲人力")
+    line = line_of(judge(facts(first, spell(date(2026, 6, 1), agency="乙人力")), context()), "agency.year")
+
+    assert (line.found["days_in_all"], word(line).found) == (335 + 178, "5 个月 24 天（累计 513 天）")
+
+
+def test_a_weekend_was_a_break_before_the_rule_was_corrected():
+    pair = spell(date(2025, 5, 1), date(2026, 3, 27)), spell(date(2026, 3, 30), agency="乙人力")
+    line = line_of(judge(facts(*pair), context(), rulebook().known_on(None)), "agency.year")
+
+    assert (line.outcome, line.params["break_days"]) == (Outcome.FAIL, 2)
 
 
 def test_a_short_spell_inside_a_long_one_does_not_end_it():
@@ -126,6 +145,11 @@ def test_following_hosts_are_no_conflict():
         ("广州", "东莞", False, Outcome.FAIL),
         ("广州", "东莞", True, Outcome.FAIL),
         ("广州", "", True, Outcome.UNCLEAR),
+        ("广州", "深圳市南山区南海大道", True, Outcome.FAIL),  # 南海 occurs in it
+        ("广州", "南海大道", True, Outcome.UNCLEAR),
+        ("广州", "桂林市三水镇", True, Outcome.FAIL),
+        ("广州", "三水区西南街道", True, Outcome.PASS),
+        ("广州", "440605", True, Outcome.PASS),
         ("", "", True, Outcome.UNCLEAR),
     ],
 )

@@ -39,8 +39,11 @@ def agency_worker():
 def test_a_line_is_worded_with_its_values(in_english, agency_worker):
     words = word(line_of(agency_worker, "agency.year"))
     assert (words.clause, words.found, words.limit, words.gap) == (
-        "Agency worker for a full year at this company", "11 mo 20 d", "≥ 1 yr", "10 d short",
-    )  # fmt: skip
+        "Agency worker for a full year at this company",
+        "11 mo 20 d",
+        "≥ 1 yr",
+        "10 d short",
+    )
     assert words.note == "As entered: since 2025-12-05, counted to 11-25"
     assert words.advice[1] == "If the start is wrong, correct it and attach the agency agreement"
     assert "工作方案" in words.cited
@@ -73,8 +76,11 @@ def test_cells_may_be_english():
     english = translations("en")
     assert [read_level(english.gettext(word_)) for word_ in LEVELS.values()] == list(LEVELS)
     assert [read_kind(word_) for word_ in ("Agency worker", "EMPLOYEE", "student", "Social candidate")] == [
-        "agency", "employee", "student", "social",
-    ]  # fmt: skip
+        "agency",
+        "employee",
+        "student",
+        "social",
+    ]
     assert [read_sex(word_) for word_ in ("Male", "F", "女")] == ["male", "female", "female"]
     assert [read_insured_by(word_) for word_ in ("Yes", "NO")] == [True, False]
     assert read_occupation("lathe operator Level 4")[1] == 4

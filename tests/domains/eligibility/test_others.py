@@ -126,6 +126,16 @@ def test_a_body_that_is_not_filed_for_the_level_is_refused():
     assert line_of(verdict, "body.not_filed").outcome is Outcome.FAIL
 
 
+@pytest.mark.parametrize(
+    ("body_kind", "kind", "clause"),
+    [("enterprise", "employee", "一(七)"), ("college", "student", "二(二)1"), ("social", "social", "四(二)")],
+)
+def test_the_level_conditions_cite_the_clause_for_this_kind_of_body(body_kind, kind, clause):
+    line = line_of(judge(facts(kind=kind), context(body_kind=body_kind, offered=False)), "body.not_filed")
+
+    assert line.clause == f"市工作方案 {clause}"
+
+
 def test_all_failing_clauses_are_listed_first():
     person = facts(
         own(by=False, end=date(2026, 1, 1)),

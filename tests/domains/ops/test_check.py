@@ -74,29 +74,40 @@ def without(constraint: str, table: str) -> str:
 
 DAMAGES = {
     "one-session-per-room": [
-        without("no_overlap_room", "exam_session"), "UPDATE exam_session SET room_id = (SELECT min(room_id) FROM exam_session)",
+        without("no_overlap_room", "exam_session"),
+        "UPDATE exam_session SET room_id = (SELECT min(room_id) FROM exam_session)",
     ],
     "one-session-per-workstation": [
-        without("no_overlap_workstation", "session_station"), "UPDATE session_station SET workstation_id = 1 WHERE id IN (1, 4)",
+        without("no_overlap_workstation", "session_station"),
+        "UPDATE session_station SET workstation_id = 1 WHERE id IN (1, 4)",
     ],
-    "one-place-per-person-on-duty": [without("no_overlap_duty", "session_duty"), "UPDATE session_duty SET staff_id = 1"],
+    "one-place-per-person-on-duty": [
+        without("no_overlap_duty", "session_duty"),
+        "UPDATE session_duty SET staff_id = 1",
+    ],
     "cancelled-sessions-hold-nothing": ["UPDATE exam_session SET state = 'cancelled' WHERE id = 1"],
     "turns-count-their-bookings": ["UPDATE turn SET taken = 2 WHERE id = 1"],
     "turns-within-capacity": [
-        without("ck_turn_not_overbooked", "turn"), "UPDATE turn SET capacity = 0 WHERE id = 1",
+        without("ck_turn_not_overbooked", "turn"),
+        "UPDATE turn SET capacity = 0 WHERE id = 1",
     ],
-    "bookings-follow-their-turn": ["UPDATE booking SET during = tstzrange(upper(during), upper(during) + interval '1 hour') WHERE id = 1"],
+    "bookings-follow-their-turn": [
+        "UPDATE booking SET during = tstzrange(upper(during), upper(during) + interval '1 hour') WHERE id = 1"
+    ],
     "one-place-per-candidate": [
-        without("no_overlap_person", "booking"), "UPDATE booking SET person_id = (SELECT min(person_id) FROM booking)",
+        without("no_overlap_person", "booking"),
+        "UPDATE booking SET person_id = (SELECT min(person_id) FROM booking)",
     ],
     "one-live-application": [
-        "DROP INDEX uq_application_live", "UPDATE application SET person_id = (SELECT min(person_id) FROM application)",
+        "DROP INDEX uq_application_live",
+        "UPDATE application SET person_id = (SELECT min(person_id) FROM application)",
     ],
     "one-live-booking-per-part": [
-        "DROP INDEX uq_booking_live", without("no_overlap_person", "booking"),
+        "DROP INDEX uq_booking_live",
+        without("no_overlap_person", "booking"),
         "UPDATE booking SET application_id = (SELECT min(id) FROM application)",
     ],
-}  # fmt: skip
+}
 
 
 def test_good_data_passes_every_check(two_sessions, judged, clock, job_app) -> None:
@@ -119,10 +130,16 @@ def judged(make: Factory) -> StoredVerdict:
     verdict = judge(person, where)
     return make.save(
         StoredVerdict(
-            body_id=candidate.body_id, district=candidate.district, candidate_id=candidate.id, occupation_code=where.occupation_code,
-            level=where.level, cut_off_on=where.cut_off, inputs=inputs, **verdict.to_json(),
+            body_id=candidate.body_id,
+            district=candidate.district,
+            candidate_id=candidate.id,
+            occupation_code=where.occupation_code,
+            level=where.level,
+            cut_off_on=where.cut_off,
+            inputs=inputs,
+            **verdict.to_json(),
         )
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(

@@ -79,10 +79,16 @@ def test_recorders_are_counted_and_a_silent_one_wants_a_look(make: Factory, clie
     for n, minutes in enumerate((1, 30)):
         make.save(
             Device(
-                body_id=site.body_id, district=site.district, kind="recorder", name="箱", site_id=site.id, token_digest=bytes([n]),
-                paired_at=clock.now(), last_seen_at=clock.now() - timedelta(minutes=minutes),
+                body_id=site.body_id,
+                district=site.district,
+                kind="recorder",
+                name="箱",
+                site_id=site.id,
+                token_digest=bytes([n]),
+                paired_at=clock.now(),
+                last_seen_at=clock.now() - timedelta(minutes=minutes),
             )
-        )  # fmt: skip
+        )
     recorders = parts_of(client)["recorders"]
     assert (recorders["paired"], recorders["heard"], recorders["state"]) == (2, 1, "look")
     assert recorders["newest_s"] == 60.0

@@ -27,10 +27,16 @@ def coordinator(make: Factory, sign_in):
 
 def form(**changes: object) -> dict[str, object]:
     return {
-        "name": "2026 第 5 批", "cut_off_on": "2026-12-20", "applies_from": "2026-11-23T09:00", "applies_until": "2026-12-20T18:00",
-        "held_from": "2026-12-25", "held_until": "2027-01-20", "fee": "120.5", "offer": [f"{ELECTRICIAN}/4", f"{ELECTRICIAN}/2"],
+        "name": "2026 第 5 批",
+        "cut_off_on": "2026-12-20",
+        "applies_from": "2026-11-23T09:00",
+        "applies_until": "2026-12-20T18:00",
+        "held_from": "2026-12-25",
+        "held_until": "2027-01-20",
+        "fee": "120.5",
+        "offer": [f"{ELECTRICIAN}/4", f"{ELECTRICIAN}/2"],
         "part": ["theory", "skill", "review"],
-    } | changes  # fmt: skip
+    } | changes
 
 
 def batches() -> list[Batch]:

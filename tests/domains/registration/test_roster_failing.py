@@ -118,7 +118,9 @@ def test_a_row_that_the_database_refuses_goes_back_and_the_rest_is_saved(desk, j
 
 
 def test_a_save_that_breaks_off_says_so_and_is_taken_up_again(desk, job_app, clock, fault, monkeypatch) -> None:  # noqa: F811
-    """The disk is full at the second chunk: what is saved stays, the roster comes back, a second press saves the rest."""
+    """The disk is full at the second chunk:
+    what is saved stays, the roster comes back, a second press saves the rest.
+    """
     monkeypatch.setattr("examops.registration.rosters.saving.CHUNK", 1)
     roster = examined(desk, job_app, clock, workbook([HEAD, *PEOPLE]))
     fault("candidate", "NEW.name = '何志兰'", "53100")

@@ -1,4 +1,6 @@
-"""A saved session changed before it is declared: the same judging, nobody booked loses a place, all of it in the log."""
+"""A saved session changed before it is declared:
+the same judging, nobody booked loses a place, all of it in the log.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions import invariants as capacity
 from examops.sessions.booking.service import book_one, release
-from examops.sessions.editing.form import form_of
+from examops.sessions.editing.form import form_from_session
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
 from examops.sessions.planning.saving import create_session
@@ -34,9 +36,11 @@ def saved(make: Factory, sign_in, clock):
     batch = make.batch(body, parts=("skill", "theory"))
     panel = [make.staff(body) for _ in range(3)]
     plan = SessionPlan(
-        batch.uid, room.uid, (GroupPlan(ELECTRICIAN, 4, "skill", START, 2, 60, 10),),
+        batch.uid,
+        room.uid,
+        (GroupPlan(ELECTRICIAN, 4, "skill", START, 2, 60, 10),),
         [Duty(member.uid, "examiner") for member in panel],
-    )  # fmt: skip
+    )
     with transaction():
         session = create_session(plan, actor=ACTOR, clock=clock, rules=rulebook())
     applications = make.applications(batch, body, 4)
@@ -47,13 +51,11 @@ def saved(make: Factory, sign_in, clock):
 
 
 def turns_of(session: ExamSession) -> list[Turn]:
-    return list(
-        db.session.execute(select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)).scalars()
-    )  # fmt: skip
+    return list(db.session.execute(select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)).scalars())
 
 
 def form(session: ExamSession) -> dict[str, str]:
-    found = form_of(session)
+    found = form_from_session(session)
     db.session.rollback()
     return found
 
@@ -68,11 +70,16 @@ def post(saved, **changes: str):
 
 def no_promise_is_broken() -> None:
     found = [
-        check() for check in (
-            capacity.bookings_beside_their_turn, capacity.miscounted_turns, capacity.overfull_turns,
-            capacity.overlapping_workstations, capacity.overlapping_duties, capacity.people_in_two_places,
+        check()
+        for check in (
+            capacity.bookings_beside_their_turn,
+            capacity.miscounted_turns,
+            capacity.overfull_turns,
+            capacity.overlapping_workstations,
+            capacity.overlapping_duties,
+            capacity.people_in_two_places,
         )
-    ]  # fmt: skip
+    ]
     assert found == [[]] * len(found)
 
 
@@ -124,9 +131,16 @@ def test_a_group_is_added_before_the_old_one_and_taken_away_again(saved, make: F
     proctors = {f"duty-{make.staff(body, 'proctor').uid}": "proctor" for _ in range(2)}
     old = {name.replace("g0-", "g1-"): value for name, value in form(session).items() if name.startswith("g0-")}
     both = {
-        **old, **proctors, "groups": "2", "g0-part": "theory", "g0-starts_at": "2026-11-26T08:30", "g0-stations": "6",
-        "g0-turns": "1", "g0-minutes": "30", "g1-stations": "",
-    }  # fmt: skip
+        **old,
+        **proctors,
+        "groups": "2",
+        "g0-part": "theory",
+        "g0-starts_at": "2026-11-26T08:30",
+        "g0-stations": "6",
+        "g0-turns": "1",
+        "g0-minutes": "30",
+        "g1-stations": "",
+    }
     assert post(saved, **both).status_code == 302
     groups = list(db.session.execute(select(SessionGroup).order_by(SessionGroup.number)).scalars())
     assert [(group.number, group.part) for group in groups] == [(1, "theory"), (2, "skill")]

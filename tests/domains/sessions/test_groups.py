@@ -41,10 +41,17 @@ def ground(make: Factory):
     room = make.room(make.site(body), stations=24)
     make.camera(room)
     batch = make.batch(body)
-    make.save(BatchOccupation(
-        body_id=body.id, district=body.district, batch_id=batch.id, occupation_code=WELDER, level=4, standard_version="2018",
-        parts=["skill"],
-    ))  # fmt: skip
+    make.save(
+        BatchOccupation(
+            body_id=body.id,
+            district=body.district,
+            batch_id=batch.id,
+            occupation_code=WELDER,
+            level=4,
+            standard_version="2018",
+            parts=["skill"],
+        )
+    )
     electricians = [make.staff(body) for _ in range(3)]
     return body, batch, room, electricians, [make.staff(body, code=WELDER) for _ in range(3)]
 
@@ -116,9 +123,15 @@ def _card(member, code: str):
     from examops.staff.models import Qualification
 
     return Qualification(
-        body_id=member.body_id, district=member.district, staff_id=member.id, kind="examiner", occupation_code=code,
-        card_number="K2", valid_from=date(2024, 1, 1), valid_until=date(2028, 1, 1),
-    )  # fmt: skip
+        body_id=member.body_id,
+        district=member.district,
+        staff_id=member.id,
+        kind="examiner",
+        occupation_code=code,
+        card_number="K2",
+        valid_from=date(2024, 1, 1),
+        valid_until=date(2028, 1, 1),
+    )
 
 
 def test_groups_one_after_the_other_use_the_same_workstations_and_people(ground, make, clock) -> None:
@@ -244,9 +257,15 @@ def test_a_workstation_held_by_a_session_of_another_room_is_named(ground, make, 
     elsewhere = make.room(make.site(body), stations=1)
     session, _ = make.session_with_turns(batch, elsewhere, starts_at=TOMORROW)
     borrowed = make.stations(room)[6]
-    make.save(SessionStation(
-        body_id=body.id, district=body.district, session_id=session.id, workstation_id=borrowed.id, during=session.during
-    ))  # fmt: skip
+    make.save(
+        SessionStation(
+            body_id=body.id,
+            district=body.district,
+            session_id=session.id,
+            workstation_id=borrowed.id,
+            during=session.during,
+        )
+    )
     (clash,) = judged(SessionPlan(batch.uid, room.uid, [group()], []), clock).clashes
     assert f"工位 A-07 已被场次 {session.number}" in clash.words
     assert "A-01–A-06、A-08–A-24" in clash.advice
@@ -263,8 +282,10 @@ def test_sessions_of_several_rooms_are_saved_together_or_not_at_all(ground, make
     with pytest.raises(PlanConflict), transaction():
         create_sessions(
             [replace(one, room_uid=make.room(make.site(body)).uid, duties=[]), blocked],
-            actor=ACTOR, clock=clock, rules=rulebook(),
-        )  # fmt: skip
+            actor=ACTOR,
+            clock=clock,
+            rules=rulebook(),
+        )
     assert len(db.session.execute(select(ExamSession)).scalars().all()) == 1
 
 

@@ -117,9 +117,15 @@ def test_a_broken_workstation_lowers_the_capacity_of_its_turn(ground, make, cloc
     session = create(plan_for(ground), clock)
     turn = db.session.execute(select(Turn).where(Turn.session_id == session.id, Turn.number == 2)).scalar_one()
     station = make.stations(ground[2])[6]
-    make.save(WorkstationOutage(
-        body_id=station.body_id, district=station.district, workstation_id=station.id, during=turn.during, reason="检修"
-    ))  # fmt: skip
+    make.save(
+        WorkstationOutage(
+            body_id=station.body_id,
+            district=station.district,
+            workstation_id=station.id,
+            during=turn.during,
+            reason="检修",
+        )
+    )
     with transaction():
         assert recount(session, rulebook()) == []
     db.session.refresh(turn)

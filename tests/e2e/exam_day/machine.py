@@ -10,7 +10,7 @@ from pathlib import Path
 from config.settings import load
 from examops.app.domains import registry
 from examops.app.factory import create_app
-from scheduler.clockwork import Clockwork, run_until_told
+from scheduler.clockwork import Clockwork, run_until_stopped
 from scheduler.tasks import registered_tasks
 from scheduler.worker import WorkerOptions, run_worker
 from tests.e2e.exam_day.clock import MovedClock
@@ -23,7 +23,7 @@ def main(part: str, file: str) -> int:
     registered_tasks(registry())
     if part == "worker":
         return run_worker(app, settings, WorkerOptions(poll_s=0.3))
-    run_until_told(Clockwork(app, registry().timed_jobs(), clock))
+    run_until_stopped(Clockwork(app, registry().timed_jobs(), clock))
     return 0
 
 

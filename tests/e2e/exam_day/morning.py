@@ -23,10 +23,12 @@ def open_batch(town: Town, page: Any) -> None:
     page.locator(".occupation", has_text="电工").get_by_label("四级").check()
     page.get_by_role("checkbox", name="理论").uncheck()
     for name, value in (
-        ("cut_off_on", town.cut_off), ("applies_from", f"{day - timedelta(days=20)}T09:00"),
-        ("applies_until", f"{town.cut_off}T18:00"), ("held_from", day - timedelta(days=2)),
+        ("cut_off_on", town.cut_off),
+        ("applies_from", f"{day - timedelta(days=20)}T09:00"),
+        ("applies_until", f"{town.cut_off}T18:00"),
+        ("held_from", day - timedelta(days=2)),
         ("held_until", day + timedelta(days=60)),
-    ):  # fmt: skip
+    ):
         page.locator(f"#{name}").fill(str(value))
     page.get_by_role("button", name="保存批次").click()
     assert BATCH in page.locator("table.list").inner_text()
@@ -46,7 +48,7 @@ def read_roster(town: Town, page: Any) -> str:
     page.get_by_role("heading", name="每一列是什么").wait_for()
     assert page.locator("#c-B").input_value() == "id_number"
     assert page.locator("#c-F").input_value() == "started_on"
-    assert page.locator("table.columns").get_by_text("按列名认出").count() == len(papers.HEAD)
+    assert page.locator("table.list").get_by_text("按列名认出").count() == len(papers.HEAD)
     page.get_by_text("下一步：核对").click()
     page.locator(".tabs b").first.wait_for()
     return str(page.url).split("?")[0]

@@ -9,8 +9,21 @@ from tests.domains.eligibility.people import an_id
 from tests.domains.eligibility.sheets import xlsx
 from tests.domains.eligibility.test_photos import picture, zipped
 
-HEAD = ("姓名", "身份证号", "用工形式", "班组", "劳务派遣单位", "派遣起始日期", "参保单位", "参保地", "工作地",
-        "从事本职业起始日期", "原证书等级", "原证书编号", "发证日期")  # fmt: skip
+HEAD = (
+    "姓名",
+    "身份证号",
+    "用工形式",
+    "班组",
+    "劳务派遣单位",
+    "派遣起始日期",
+    "参保单位",
+    "参保地",
+    "工作地",
+    "从事本职业起始日期",
+    "原证书等级",
+    "原证书编号",
+    "发证日期",
+)
 AGENCY = "广东众诚劳务派遣有限公司"
 
 
@@ -45,7 +58,19 @@ def _row(person: Person, cut_off: date) -> tuple[str, ...]:
     since = (cut_off - timedelta(days=person.agency_days)).isoformat() if person.is_agency else "2015-03-01"
     kind, agency = ("劳务派遣", AGENCY) if person.is_agency else ("正式", "")
     certificate = ("五级", "4419000000000001", "2019-05-01")
-    return (person.name, number, kind, "总装线 1 班", agency, since, agency or "本单位", "佛山", "佛山顺德", "2015-03-01", *certificate)  # fmt: skip
+    return (
+        person.name,
+        number,
+        kind,
+        "总装线 1 班",
+        agency,
+        since,
+        agency or "本单位",
+        "佛山",
+        "佛山顺德",
+        "2015-03-01",
+        *certificate,
+    )
 
 
 def photos() -> bytes:

@@ -76,9 +76,11 @@ def furnish(make: Factory, camera_port: int) -> tuple[dict[str, str], list[str]]
     make.body_occupation(body)
     room = make.room(make.site(body, name="顺德容桂考点"), stations=18, name=ROOM)
     cameras = [
-        make.camera(room, label=label, position=position, source=f"rtsp://127.0.0.1:{camera_port}/electric-a-{position}")
+        make.camera(
+            room, label=label, position=position, source=f"rtsp://127.0.0.1:{camera_port}/electric-a-{position}"
+        )
         for label, position in (("前", "front"), ("后", "rear"))
-    ]  # fmt: skip
+    ]
     for name in ("邓志辉", "罗晓敏", "苏国强"):
         make.staff(body, name=name, team="设备部")
     make.staff(body, "proctor", name="周玲")

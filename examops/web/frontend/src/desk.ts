@@ -21,7 +21,7 @@ function start(state: DeskState): void {
       showState(answer.state);
       if (scan.nonce !== newest?.nonce && newest !== null) return; // an older scan that had to wait: it is counted, the door has moved on
       newest = null;
-      scanUid = answer.scan_uid ?? "";
+      scanUid = answer.scan_uid;
       sound(answer.admitted);
       if (answer.admitted) showAdmitted(answer);
       else showRefused(answer);
@@ -44,7 +44,6 @@ function start(state: DeskState): void {
   startCamera((code) => read({ code, via: "camera" }));
   typedNumbers((id_number) => read({ id_number, via: "typed" }));
   requireElement("#mismatch").addEventListener("click", () => void reportMismatch(state.urls.mismatch, scanUid));
-  requireElement("#more").addEventListener("click", () => requireElement("#details").toggleAttribute("hidden"));
   document.querySelectorAll(".verdict").forEach((band) => band.addEventListener("click", () => show("scan")));
   showState(state);
   tick();

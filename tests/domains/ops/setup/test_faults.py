@@ -46,45 +46,149 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
     "kind": (lambda c: body(c).update(kind="firm"), "bodies[0].kind", "enterprise（企业）"),
     "district": (lambda c: body(c).update(district="天河"), "bodies[0].district", "440606（顺德）"),
     "day": (lambda c: body(c).update(filed_on="2025-02-31"), "bodies[0].filed_on", "须是日期"),
-    "occupation": (lambda c: body(c)["occupations"][0].update(code="9-99"), "bodies[0].occupations[0].code", "职业目录里没有它"),
-    "level beyond 5": (lambda c: body(c)["occupations"][0].update(levels=[6]), "bodies[0].occupations[0].levels", "须是等级"),
-    "occupation twice": (lambda c: body(c)["occupations"][1].update(code="电工"), "bodies[0].occupations[1].code", "重复"),
-    "stations": (lambda c: room(c)["workstations"][0].update(codes="A-12~A-01"), f"{ROOM}.workstations[0].codes", "工位写成 A-01~A-12"),
-    "count of stations": (lambda c: room(c)["workstations"][0].update(codes="12"), f"{ROOM}.workstations[0].codes", "工位写成 A-01~A-12"),
-    "station twice": (lambda c: room(c)["workstations"][1].update(codes="A-10"), f"{ROOM}.workstations[1].codes", "A-10 与"),
-    "covers": (lambda c: room(c)["cameras"][0].update(covers="A-01~A-14"), f"{ROOM}.cameras[0].covers", "没有工位 A-13、A-14"),
+    "occupation": (
+        lambda c: body(c)["occupations"][0].update(code="9-99"),
+        "bodies[0].occupations[0].code",
+        "职业目录里没有它",
+    ),
+    "level beyond 5": (
+        lambda c: body(c)["occupations"][0].update(levels=[6]),
+        "bodies[0].occupations[0].levels",
+        "须是等级",
+    ),
+    "occupation twice": (
+        lambda c: body(c)["occupations"][1].update(code="电工"),
+        "bodies[0].occupations[1].code",
+        "重复",
+    ),
+    "stations": (
+        lambda c: room(c)["workstations"][0].update(codes="A-12~A-01"),
+        f"{ROOM}.workstations[0].codes",
+        "工位写成 A-01~A-12",
+    ),
+    "count of stations": (
+        lambda c: room(c)["workstations"][0].update(codes="12"),
+        f"{ROOM}.workstations[0].codes",
+        "工位写成 A-01~A-12",
+    ),
+    "station twice": (
+        lambda c: room(c)["workstations"][1].update(codes="A-10"),
+        f"{ROOM}.workstations[1].codes",
+        "A-10 与",
+    ),
+    "covers": (
+        lambda c: room(c)["cameras"][0].update(covers="A-01~A-14"),
+        f"{ROOM}.cameras[0].covers",
+        "没有工位 A-13、A-14",
+    ),
     "seats": (lambda c: room(c).update(seats=True), f"{ROOM}.seats", "须是 1 到"),
-    "room twice": (lambda c: body(c)["sites"][0]["rooms"][1].update(name="A栋实训室"), "bodies[0].sites[0].rooms[1].name", "重复（A栋实训室）"),
+    "room twice": (
+        lambda c: body(c)["sites"][0]["rooms"][1].update(name="A栋实训室"),
+        "bodies[0].sites[0].rooms[1].name",
+        "重复（A栋实训室）",
+    ),
     "label twice": (lambda c: room(c)["cameras"][1].update(label="前"), f"{ROOM}.cameras[1].label", "重复（前）"),
-    "address twice": (lambda c: room(c)["cameras"][1].update(source=room(c)["cameras"][0]["source"]), f"{ROOM}.cameras[1].source", "重复（后）"),
-    "no RTSP": (lambda c: room(c)["cameras"][0].update(source="http://192.0.2.1/"), f"{ROOM}.cameras[0].source", "须是 rtsp://"),
-    "login": (lambda c: room(c)["cameras"][0].update(source=f"rtsp://admin:{CAMERA_PASSWORD}@192.0.2.1/1"), f"{ROOM}.cameras[0].source", "不带账号密码"),
-    "login in the path": (lambda c: room(c)["cameras"][0].update(source=f"rtsp://192.0.2.1/user=a&password={CAMERA_PASSWORD}"), f"{ROOM}.cameras[0].source", "带了账号或密码"),
-    "admitted by nobody": (lambda c: room(c)["cameras"][0].pop("admitted_by"), f"{ROOM}.cameras[0].admitted_by", "谁看过适用性测试"),
-    "admitted tomorrow": (lambda c: room(c)["cameras"][0].update(admitted_on="2026-11-24"), f"{ROOM}.cameras[0].admitted_on", "在今天之后"),
+    "address twice": (
+        lambda c: room(c)["cameras"][1].update(source=room(c)["cameras"][0]["source"]),
+        f"{ROOM}.cameras[1].source",
+        "重复（后）",
+    ),
+    "no RTSP": (
+        lambda c: room(c)["cameras"][0].update(source="http://192.0.2.1/"),
+        f"{ROOM}.cameras[0].source",
+        "须是 rtsp://",
+    ),
+    "login": (
+        lambda c: room(c)["cameras"][0].update(source=f"rtsp://admin:{CAMERA_PASSWORD}@192.0.2.1/1"),
+        f"{ROOM}.cameras[0].source",
+        "不带账号密码",
+    ),
+    "login in the path": (
+        lambda c: room(c)["cameras"][0].update(source=f"rtsp://192.0.2.1/user=a&password={CAMERA_PASSWORD}"),
+        f"{ROOM}.cameras[0].source",
+        "带了账号或密码",
+    ),
+    "admitted by nobody": (
+        lambda c: room(c)["cameras"][0].pop("admitted_by"),
+        f"{ROOM}.cameras[0].admitted_by",
+        "谁看过适用性测试",
+    ),
+    "admitted tomorrow": (
+        lambda c: room(c)["cameras"][0].update(admitted_on="2026-11-24"),
+        f"{ROOM}.cameras[0].admitted_on",
+        "在今天之后",
+    ),
     "card dates": (lambda c: card(c).update(valid_until="2024-12-31"), f"{CARD}.valid_until", "早于 valid_from"),
     "card without occupation": (lambda c: card(c).pop("occupation"), f"{CARD}.occupation", "考评员的证要写职业"),
     "proctor with occupation": (lambda c: card(c).update(kind="proctor"), f"{CARD}.occupation", "不写职业"),
-    "card of another": (lambda c: body(c)["staff"][1]["cards"][0].update(number="GD00000001"), "bodies[0].staff[1].cards[0].number", "是 王示例 的"),
-    "card twice": (lambda c: body(c)["staff"][0]["cards"].append(card(c)), "bodies[0].staff[0].cards[2].number", "重复（GD00000001）"),
+    "card of another": (
+        lambda c: body(c)["staff"][1]["cards"][0].update(number="GD00000001"),
+        "bodies[0].staff[1].cards[0].number",
+        "是 王示例 的",
+    ),
+    "card twice": (
+        lambda c: body(c)["staff"][0]["cards"].append(card(c)),
+        "bodies[0].staff[0].cards[2].number",
+        "重复（GD00000001）",
+    ),
     "person twice": (lambda c: body(c)["staff"][1].update(name="王示例"), "bodies[0].staff[1].name", "重复（王示例）"),
-    "unknown account": (lambda c: body(c)["staff"][0].update(login="nobody"), "bodies[0].staff[0].login", "没有这个账号"),
-    "body twice": (lambda c: c["bodies"][1].update(credit_code=body(c)["credit_code"]), "bodies[1].credit_code", "重复"),
+    "unknown account": (
+        lambda c: body(c)["staff"][0].update(login="nobody"),
+        "bodies[0].staff[0].login",
+        "没有这个账号",
+    ),
+    "body twice": (
+        lambda c: c["bodies"][1].update(credit_code=body(c)["credit_code"]),
+        "bodies[1].credit_code",
+        "重复",
+    ),
     "short name twice": (lambda c: c["bodies"][1].update(short_name="示例电器"), "bodies[1].short_name", "重复"),
     "account twice": (lambda c: c["accounts"][1].update(login="Chen.Kaowu"), "accounts[1].login", "重复"),
     "blank in a login": (lambda c: c["accounts"][1].update(login="wang shili"), "accounts[1].login", "不能有空格"),
-    "role": (lambda c: c["accounts"][0]["grants"][0].update(role="boss"), "accounts[0].grants[0].role", "coordinator（考务）"),
+    "role": (
+        lambda c: c["accounts"][0]["grants"][0].update(role="boss"),
+        "accounts[0].grants[0].role",
+        "coordinator（考务）",
+    ),
     "no reach": (lambda c: c["accounts"][0]["grants"][0].pop("body"), "accounts[0].grants[0]", "范围写其中一种"),
-    "two reaches": (lambda c: c["accounts"][0]["grants"][0].update(city=True), "accounts[0].grants[0]", "范围写其中一种"),
-    "unknown body": (lambda c: c["accounts"][0]["grants"][0].update(body="华岭"), "accounts[0].grants[0].body", "没有简称为 华岭 的机构"),
-    "unknown site": (lambda c: c["accounts"][2]["grants"][0].update(site="三水考点"), "accounts[2].grants[0].site", "示例电器 没有考点 三水考点"),
-    "coordinator of a site": (lambda c: c["accounts"][0]["grants"][0].update(site="容桂考点"), "accounts[0].grants[0].role", "整个机构"),
-    "office of a district": (lambda c: c["accounts"][5]["grants"].append({"role": "district_bureau", "city": True}), "accounts[5].grants[1].role", "写 district"),
-    "grant twice": (lambda c: c["accounts"][4]["grants"].append({"role": "supervisor", "city": True}), "accounts[4].grants[1]", "重复"),
+    "two reaches": (
+        lambda c: c["accounts"][0]["grants"][0].update(city=True),
+        "accounts[0].grants[0]",
+        "范围写其中一种",
+    ),
+    "unknown body": (
+        lambda c: c["accounts"][0]["grants"][0].update(body="华岭"),
+        "accounts[0].grants[0].body",
+        "没有简称为 华岭 的机构",
+    ),
+    "unknown site": (
+        lambda c: c["accounts"][2]["grants"][0].update(site="三水考点"),
+        "accounts[2].grants[0].site",
+        "示例电器 没有考点 三水考点",
+    ),
+    "coordinator of a site": (
+        lambda c: c["accounts"][0]["grants"][0].update(site="容桂考点"),
+        "accounts[0].grants[0].role",
+        "整个机构",
+    ),
+    "office of a district": (
+        lambda c: c["accounts"][5]["grants"].append({"role": "district_bureau", "city": True}),
+        "accounts[5].grants[1].role",
+        "写 district",
+    ),
+    "grant twice": (
+        lambda c: c["accounts"][4]["grants"].append({"role": "supervisor", "city": True}),
+        "accounts[4].grants[1]",
+        "重复",
+    ),
     "no grant": (lambda c: c["accounts"][0].update(grants=[]), "accounts[0].grants", "至少要有一项任职"),
     "notice without text": (lambda c: c["privacy_notice"].pop("text"), "privacy_notice", "二者取一"),
-    "notice of no file": (lambda c: c.update(privacy_notice={"version": 1, "title": "告知", "file": "没有.txt"}), "privacy_notice.file", "读不了 没有.txt"),
-}  # fmt: skip
+    "notice of no file": (
+        lambda c: c.update(privacy_notice={"version": 1, "title": "告知", "file": "没有.txt"}),
+        "privacy_notice.file",
+        "读不了 没有.txt",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -103,8 +207,11 @@ def test_all_faults_are_told_at_once(faults, content) -> None:
     content["accounts"][0]["grants"][0]["body"] = "华岭"
     content["privacy_notice"]["version"] = "一"
     assert [one.split(": ")[0] for one in faults(content)] == [
-        f"{ROOM}.seats", f"{CARD}.kind", "privacy_notice.version", "accounts[0].grants[0].body"
-    ]  # fmt: skip
+        f"{ROOM}.seats",
+        f"{CARD}.kind",
+        "privacy_notice.version",
+        "accounts[0].grants[0].body",
+    ]
 
 
 def test_keys_that_stand_twice_are_told_with_everything_else(faults) -> None:
@@ -113,8 +220,10 @@ def test_keys_that_stand_twice_are_told_with_everything_else(faults) -> None:
     text = text.replace("accounts: ", "accounts: []\naccounts: ")
     told = faults(text)
     assert [one.split("（")[0] for one in told] == [
-        "bodies[1].kind: 写了两次", "accounts: 写了两次", f"{ROOM}.seats: 须是 1 到 5000 的整数"
-    ]  # fmt: skip
+        "bodies[1].kind: 写了两次",
+        "accounts: 写了两次",
+        f"{ROOM}.seats: 须是 1 到 5000 的整数",
+    ]
 
 
 def test_a_day_that_does_not_exist_is_a_fault_of_its_field(faults) -> None:
@@ -154,7 +263,12 @@ def test_what_is_there_already_counts_when_names_are_looked_up(apply, faults, co
     apply()
     college = content["bodies"][1]
     college["credit_code"], college["name"] = "52440604MJ4JCPJ030", "另一家"
-    later = {"bodies": [college], "accounts": [{"login": "x", "name": "甲", "grants": [{"role": "proctor", "body": "示例电器", "site": "容桂考点"}]}]}  # fmt: skip
+    later = {
+        "bodies": [college],
+        "accounts": [
+            {"login": "x", "name": "甲", "grants": [{"role": "proctor", "body": "示例电器", "site": "容桂考点"}]}
+        ],
+    }
     assert faults(later) == ["bodies[0].short_name: 已是另一个机构（12440605MA4Y5L7X3T）的简称"]
     college["short_name"] = "另一家"
     assert [line.kind for line in apply(later).added] == ["账号", "机构", "职业", "任职"]

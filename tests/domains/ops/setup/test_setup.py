@@ -27,9 +27,19 @@ from tests.factories import ELECTRICIAN, PASSWORD
 
 WELDER = "6-18-02-04"
 LOADED = {
-    "body": 2, "body_occupation": 3, "site": 2, "room": 2, "workstation": 42, "camera": 4, "camera_coverage": 54, "staff_member": 3,
-    "qualification": 4, "user_account": 8, "role_grant": 9, "privacy_notice": 1,
-}  # fmt: skip
+    "body": 2,
+    "body_occupation": 3,
+    "site": 2,
+    "room": 2,
+    "workstation": 42,
+    "camera": 4,
+    "camera_coverage": 54,
+    "staff_member": 3,
+    "qualification": 4,
+    "user_account": 8,
+    "role_grant": 9,
+    "privacy_notice": 1,
+}
 
 
 def one(query):
@@ -46,7 +56,10 @@ def test_what_the_example_says_stands_in_the_rows(apply) -> None:
     apply()
     body = one(select(Body).where(Body.short_name == "示例电器"))
     assert (body.kind, body.district, body.state, body.filed_on) == ("enterprise", "440606", "filed", date(2025, 3, 1))
-    levels = {row.occupation_code: row.levels for row in db.session.execute(select(BodyOccupation).where(BodyOccupation.body_id == body.id)).scalars()}  # fmt: skip
+    levels = {
+        row.occupation_code: row.levels
+        for row in db.session.execute(select(BodyOccupation).where(BodyOccupation.body_id == body.id)).scalars()
+    }
     assert levels == {ELECTRICIAN: [5, 4, 3], WELDER: [5, 4]}
     assert [row.district for row in db.session.execute(select(Site).order_by(Site.id)).scalars()] == [
         "440606",
@@ -128,9 +141,13 @@ def test_what_the_file_does_not_name_is_listed_and_left(apply, content) -> None:
     content["accounts"][0]["grants"].pop()
     outcome = apply(content)
     assert {f"{line.kind} {line.words}" for line in outcome.left} == {
-        "机构 示例学院", "考点 示例电器 狮山考点", "摄像机看到的工位 示例电器 容桂考点 A栋实训室 后 A-11、A-12",
-        "考务人员 示例电器 周示例", "账号 yun.wei 吴运维", "任职 chen.kaowu 考务 示例学院",
-    }  # fmt: skip
+        "机构 示例学院",
+        "考点 示例电器 狮山考点",
+        "摄像机看到的工位 示例电器 容桂考点 A栋实训室 后 A-11、A-12",
+        "考务人员 示例电器 周示例",
+        "账号 yun.wei 吴运维",
+        "任职 chen.kaowu 考务 示例学院",
+    }
     assert (outcome.added, outcome.changed, rows()) == ([], [], before)
 
 
@@ -194,7 +211,9 @@ def test_an_account_that_is_there_keeps_its_password(apply, content) -> None:
 def test_passwords_are_kept_nowhere_but_on_the_screen(apply, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     outcome = apply(make_password=lambda: "hunter2-hunter2")
-    stored = str(db.session.execute(select(UserAccount.password_hash)).all()) + str(db.session.execute(select(AuditEntry.payload, AuditEntry.subject_words)).all())  # fmt: skip
+    stored = str(db.session.execute(select(UserAccount.password_hash)).all()) + str(
+        db.session.execute(select(AuditEntry.payload, AuditEntry.subject_words)).all()
+    )
     assert "hunter2" not in stored + caplog.text + repr(outcome)
 
 

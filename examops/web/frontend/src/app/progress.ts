@@ -1,18 +1,8 @@
+import type { Progress } from "../shared/api";
 import { getJson } from "../shared/requests";
 import { t } from "../shared/words";
 
-/** What the server says about long work; words are made there, so that pages with and without scripts agree. */
-interface Progress {
-  percent: number;
-  done: string;
-  total: string;
-  rate: string;
-  left: string;
-  finish_at: string;
-  finished: boolean;
-  result_url: string | null;
-  result_words: string;
-}
+// Words are made by the server, so that pages with and without scripts agree.
 
 function show(tray: HTMLElement, now: Progress): void {
   const say = (name: string, words: string): void => {

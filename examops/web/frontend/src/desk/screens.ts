@@ -100,13 +100,6 @@ export function showRefused(answer: Answer): void {
   setTexts("refused-name", answer.name ?? t("没有认出是谁"));
   setTexts("refused-id", [answer.id_number, t("{time} 已记录", { time: time(answer.at) })].filter(Boolean).join(" · "));
   showPhoto(requireElement("#no-face"), answer.photo_url);
-  requireElement("#details").replaceChildren(
-    ...(reason?.lines ?? []).map((line) =>
-      createElement("li", "", t("{clause}：{found} / {limit}（{source}）", { ...line })),
-    ),
-  );
-  requireElement("#more").hidden = !reason?.lines?.length;
-  requireElement("#details").hidden = true;
   show("refused");
 }
 
@@ -116,7 +109,13 @@ export function showFault(message: string, advice: string): void {
   showRefused({
     admitted: false,
     at,
-    reason: { code: "request", words: truncate(message, 28), todo: [advice || t("再扫一次，仍不行请呼叫考务")] },
+    scan_uid: "",
+    reason: {
+      code: "request",
+      words: truncate(message, 28),
+      here: "",
+      todo: [advice || t("再扫一次，仍不行请呼叫考务")],
+    },
     state: {} as DeskState,
   });
 }

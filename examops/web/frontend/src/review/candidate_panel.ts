@@ -62,11 +62,11 @@ export class CandidatePanel {
   }
 
   private photos(person: PersonData): HTMLElement[] {
-    if (!person.photo_url && !person.scan_still_url) return [];
+    if (!person.photo_url) return [];
     const box = createElement("div", "ph");
     for (const [url, words] of [
       [person.photo_url, t("报名照")],
-      [person.scan_still_url, person.scan_words ?? t("扫码帧")],
+      [undefined, person.scan_words], // no picture is taken at the door
     ] as const) {
       const figure = createElement("figure"),
         image = createElement("img");
@@ -89,7 +89,7 @@ export class CandidatePanel {
           ms(person.in_at),
           clock(ms(person.in_at)),
           t("扫码入场，工位 {seat}", { seat: person.seat }),
-          person.turn ?? "",
+          person.turn,
           false,
         ),
       );
@@ -104,7 +104,7 @@ export class CandidatePanel {
           from,
           `${clock(from, false)}–${to === null ? "" : clock(to, false)}`,
           words,
-          exit.reason ?? "",
+          exit.reason,
           from <= now && now < (to ?? Infinity),
         ),
       );

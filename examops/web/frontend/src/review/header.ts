@@ -9,7 +9,6 @@ export function showDuty(model: ReviewModel): void {
     percent = model.watchedPercent;
   requireElement("#watched").textContent = `${Math.floor(percent)} %`;
   requireElement<SVGRectElement>("#duty-fill").setAttribute("width", `${Math.min(100, percent)}%`);
-  if (duty === undefined) return;
   const left = (((duty - percent) / 100) * (model.exam.end - model.exam.start)) / 1000;
   const state = requireElement("#duty-left");
   state.className = `state state-${left > 0 ? "look" : "done"}`;

@@ -1,6 +1,6 @@
 import type { FlagData, ReviewData } from "./data";
 import { isOpen, ms } from "./data";
-import { clip, contains, merge, totalLength, uncovered, type Span } from "./spans";
+import { clip, contains, merge, totalLength, type Span } from "./spans";
 import { clock, duration } from "../shared/times";
 import { t } from "../shared/words";
 
@@ -39,12 +39,7 @@ export class ReviewModel {
   }
 
   coverage(index: number): number {
-    const camera = this.data.cameras[index];
-    if (!camera) return 0;
-    if (camera.coverage_percent !== undefined) return camera.coverage_percent;
-    const armed = { start: ms(camera.armed.start), end: ms(camera.armed.end) };
-    const footage = camera.segments.map((one) => ({ start: ms(one.start), end: ms(one.end) }));
-    return 100 * (1 - totalLength(uncovered(armed, footage)) / (armed.end - armed.start || 1));
+    return this.data.cameras[index]?.coverage_percent ?? 0;
   }
 
   label(camera: string | null | undefined): string {
@@ -77,7 +72,7 @@ export class ReviewModel {
     for (const flag of this.data.flags.filter(isOpen)) {
       made.push({ at: ms(flag.start), kind: "flag", words: flagWords(flag), advice: flag.author });
     }
-    for (const alarm of this.data.alarms ?? []) {
+    for (const alarm of this.data.alarms) {
       made.push({
         at: ms(alarm.at),
         kind: "alarm",
@@ -91,7 +86,7 @@ export class ReviewModel {
           at: ms(exit.out_at),
           kind: "exit",
           words: t("{seat} 离场 {time}", { seat: person.seat, time: clock(ms(exit.out_at), false) }),
-          advice: exit.reason ?? "",
+          advice: exit.reason,
         });
       }
     }

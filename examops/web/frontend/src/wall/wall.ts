@@ -62,15 +62,13 @@ export class Wall {
     this.page = data.page;
     this.pages = data.pages;
     requireElement("#total").textContent = [
-      data.sessions_total === undefined ? "" : t("{count} 场", { count: data.sessions_total }),
-      data.cameras === undefined ? "" : t("{count} 路画面", { count: data.cameras }),
+      t("{count} 场", { count: data.sessions_total }),
+      t("{count} 路画面", { count: data.cameras }),
       t("第 {page} / {pages} 屏", { page: data.page, pages: data.pages }),
-    ]
-      .filter(Boolean)
-      .join(" · ");
+    ].join(" · ");
     requireElement("#paging").hidden = data.pages < 2;
     this.arrange(data);
-    if (data.sessions) showRiskList(requireElement("#risk-list"), data.sessions);
+    showRiskList(requireElement("#risk-list"), data.sessions);
     this.tick();
   }
 

@@ -27,7 +27,7 @@ test("gaps, open flags, alarms and exits in order of time; settled flags are non
     cameras: [camera("front", { gaps: [gap("10:30:00", "10:30:42")] })],
     flags: [flag("10:40:00"), flag("10:41:00", { state: "settled" })],
     alarms: [{ at: at("10:20:00"), camera_uid: "front", state: "stop", words: "黑屏" }],
-    people: [person("A-07", { exits: [{ out_at: at("10:10:00"), back_at: at("10:12:00") }] })],
+    people: [person("A-07", { exits: [{ out_at: at("10:10:00"), back_at: at("10:12:00"), reason: "洗手间" }] })],
   });
   assert.deepEqual(
     room.pointsOfInterest.map((point) => point.kind),

@@ -5,7 +5,7 @@ import { personAt, rowAt } from "../../src/review/axis/hit_test";
 import { rulerStep } from "../../src/review/axis/paint_marks";
 import { heightOf, RULER, rows } from "../../src/review/axis/rows";
 import { View } from "../../src/review/axis/view";
-import { at, camera, flag, model, msAt, person, segment } from "./example";
+import { at, camera, flag, model, msAt, person } from "./example";
 
 test("one row for each camera, then people, flags, alarms and what was seen, without holes between", () => {
   const list = rows(model());
@@ -43,16 +43,11 @@ test("coverage is cut, never rounded up over the limit, and amber below it", () 
   );
 });
 
-test("without a figure of the server, coverage follows from armed time and segments", () => {
-  const half = camera("a", { segments: [segment("08:00:00", "09:30:00"), segment("10:30:00", "12:00:00")] });
-  assert.equal(model({ cameras: [half] }).coverage(0), 50);
-});
-
 test("the notes count who came, who went out, which flags are open and the time seen inside the exam", () => {
   const list = rows(
     model({
       people: [
-        person("A-01", { exits: [{ out_at: at("10:00:00"), back_at: at("10:05:00") }] }),
+        person("A-01", { exits: [{ out_at: at("10:00:00"), back_at: at("10:05:00"), reason: "洗手间" }] }),
         person("A-02", { in_at: null }),
       ],
       flags: [flag("10:00:00"), flag("10:10:00", { state: "settled" })],
@@ -76,9 +71,9 @@ test("a row is found from its first pixel to its last", () => {
 
 test("a click finds who came, left, or was away at that moment", () => {
   const people = [
-    person("A-01", { exits: [{ out_at: at("10:00:00"), back_at: at("10:05:00") }] }),
+    person("A-01", { exits: [{ out_at: at("10:00:00"), back_at: at("10:05:00"), reason: "洗手间" }] }),
     person("A-02", { in_at: at("08:55:00"), out_at: at("10:50:00") }),
-    person("A-03", { in_at: null, exits: [{ out_at: at("10:58:00"), back_at: null }] }),
+    person("A-03", { in_at: null, exits: [{ out_at: at("10:58:00"), back_at: null, reason: "洗手间" }] }),
   ];
   const seatAt = (clock: string): string | undefined => personAt(people, msAt(clock), 10_000)?.seat;
   assert.equal(seatAt("10:03:00"), "A-01");

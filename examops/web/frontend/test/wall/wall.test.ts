@@ -36,6 +36,8 @@ const tile = (camera_uid: string, state: TileState): TileData => ({
   taken_at: null,
   age_s: null,
   image_url: null,
+  url: "/footage/review",
+  last_good: null,
 });
 
 test("faults stand first, cameras that are off last, and equal ones keep the server's order", () => {
@@ -64,6 +66,7 @@ const session = (title: string, state: SessionState, more: Partial<SessionRow> =
   present: 9,
   due: 12,
   state,
+  why: null,
   url: `/${title}`,
   ...more,
 });

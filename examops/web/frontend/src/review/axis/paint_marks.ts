@@ -128,13 +128,13 @@ export function paintAlarms(brush: Brush, view: View, row: Row, model: ReviewMod
     const x = view.x(ms(alarm.at));
     return x >= 0 && x < 8 ? 8 : x;
   };
-  for (const alarm of model.data.alarms ?? []) {
+  for (const alarm of model.data.alarms) {
     const x = place(alarm);
     if (alarm.state === "stop") brush.cross(x, middle, brush.palette.stop);
     else brush.up(x, middle, brush.palette.look);
     words.block(x - 8, x + 8);
   }
-  for (const alarm of model.data.alarms ?? []) {
+  for (const alarm of model.data.alarms) {
     words.put(`${model.label(alarm.camera_uid)} ${alarm.words}`.trim(), place(alarm) + 10, brush.palette.ink2);
   }
 }

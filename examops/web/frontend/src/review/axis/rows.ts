@@ -53,7 +53,7 @@ export function rows(model: ReviewModel): Row[] {
   list.push({
     kind: "alarms",
     label: t("告警"),
-    note: `${(data.alarms ?? []).length}`,
+    note: `${data.alarms.length}`,
     amber: false,
     height: 32,
     camera: -1,

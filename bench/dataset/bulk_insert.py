@@ -1,5 +1,5 @@
-"""Many rows at once. COPY does not work under row-level security, so rows are copied into a temporary table and
-inserted from there: policies and constraints look at every one of them."""
+"""Bulk inserts under row-level security, which COPY does not support: rows are copied into a temporary table and
+inserted from there, so that policies and constraints check each of them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def new_uid(rng: random.Random) -> uuid.UUID:
     return uuid.UUID(int=rng.getrandbits(128), version=4)
 
 
-def pour(table: Any, rows: Iterable[Row], rng: random.Random) -> dict[uuid.UUID, int]:
-    """Add the rows to the running transaction; returns their inner numbers by uid. What a row does not name takes
-    the model's default, ``uid`` comes from ``rng``."""
+def bulk_insert(table: Any, rows: Iterable[Row], rng: random.Random) -> dict[uuid.UUID, int]:
+    """Insert the rows in the running transaction; returns their ids by uid. Missing columns take the model's default,
+    ``uid`` comes from ``rng``. All rows must have the same keys."""
     found: dict[uuid.UUID, int] = {}
     for chunk in _chunks(rows):
-        found |= _pour(table, chunk, rng)
+        found |= _insert_chunk(table, chunk, rng)
     return found
 
 
@@ -45,20 +45,20 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _pour(table: Any, rows: Sequence[Row], rng: random.Random) -> dict[uuid.UUID, int]:
+def _insert_chunk(table: Any, rows: Sequence[Row], rng: random.Random) -> dict[uuid.UUID, int]:
     columns = [column for column in table.__table__.columns if column.name in rows[0] or _has_default(column)]
     writers = [_writer(column, rng) for column in columns]
     names = ", ".join(column.name for column in columns)
     name = table.__tablename__
     raw: Any = db.session.connection().connection.driver_connection
     with raw.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE poured ON COMMIT DROP AS SELECT {names} FROM {name} WITH NO DATA")
-        with cursor.copy(f"COPY poured ({names}) FROM STDIN") as copy:
+        cursor.execute(f"CREATE TEMPORARY TABLE bulk_rows ON COMMIT DROP AS SELECT {names} FROM {name} WITH NO DATA")
+        with cursor.copy(f"COPY bulk_rows ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row([write(row) for write in writers])
-        cursor.execute(f"INSERT INTO {name} ({names}) SELECT {names} FROM poured RETURNING uid, id")
+        cursor.execute(f"INSERT INTO {name} ({names}) SELECT {names} FROM bulk_rows RETURNING uid, id")
         found = dict(cursor.fetchall())
-        cursor.execute("DROP TABLE poured")
+        cursor.execute("DROP TABLE bulk_rows")
     return found
 
 
@@ -73,12 +73,12 @@ def _writer(column: Column[Any], rng: random.Random) -> Callable[[Row], Any]:
 
 
 def _default(column: Column[Any], rng: random.Random) -> Callable[[], Any]:
-    told: Any = column.default
+    default: Any = column.default
     if column.name == "uid":
         return lambda: new_uid(rng)
-    if told is None:
+    if default is None:
         return lambda: None
-    return (lambda: told.arg(None)) if told.is_callable else (lambda: told.arg)
+    return (lambda: default.arg(None)) if default.is_callable else (lambda: default.arg)
 
 
 def _converter(type_: Any) -> Callable[[Any], Any]:

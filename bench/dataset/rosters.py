@@ -1,4 +1,4 @@
-"""Rosters of the year, each taken in and judged by the product itself; the newest is long and waits to be saved."""
+"""Rosters of the year, imported and examined by the product's services. The newest is long and not saved yet."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ from examops.registration.models import Batch, Roster
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.intake import cancel, choose_columns, receive_roster
 
-TELLER = Actor.system("量测数据")
-SHORT = 6
+DATASET_ACTOR = Actor.system("量测数据")
+SHORT_ROSTER_ROWS = 6
 
 
 def make_rosters(
     body_id: int, count: int, rows: int, clock: Clock, store: Store, ring: Keyring, rng: random.Random
 ) -> None:
-    """What is missing of ``count`` rosters; all but the last are short and called off."""
+    """Add rosters up to ``count``: the last has ``rows`` rows and is examined, all others are short and cancelled."""
     with transaction(SYSTEM):
         known = db.session.execute(select(func.count()).where(Roster.body_id == body_id)).scalar_one()
     for number in range(known, count):
         is_last = number == count - 1
-        roster = _take_in(body_id, number, rows if is_last else SHORT, clock, store, rng)
+        roster = _receive_roster(body_id, number, rows if is_last else SHORT_ROSTER_ROWS, clock, store, rng)
         if is_last:
-            examine_roster(roster.uid, actor=TELLER, clock=clock, store=store, ring=ring)
+            examine_roster(roster.uid, actor=DATASET_ACTOR, clock=clock, store=store, ring=ring)
             continue
         with transaction(SYSTEM):
-            cancel(db.session.merge(roster), actor=TELLER)
+            cancel(db.session.merge(roster), actor=DATASET_ACTOR)
 
 
-def _take_in(body_id: int, number: int, rows: int, clock: Clock, store: Store, rng: random.Random) -> Roster:
+def _receive_roster(body_id: int, number: int, rows: int, clock: Clock, store: Store, rng: random.Random) -> Roster:
     with transaction(SYSTEM):
         newest = select(Batch).where(Batch.body_id == body_id).order_by(Batch.id.desc()).limit(1)
         batch = db.session.execute(newest).scalar_one()
@@ -51,11 +51,11 @@ def _take_in(body_id: int, number: int, rows: int, clock: Clock, store: Store, r
             content,
             is_paste=False,
             vouched=("employment", "certificates", "schooling"),
-            actor=TELLER,
+            actor=DATASET_ACTOR,
             clock=clock,
             store=store,
         )
         roster.sheet = {**roster.sheet, "defaults": {"occupation": ELECTRICIAN, "level": str(LEVEL), "kind": ""}}
     with transaction(SYSTEM):
-        choose_columns(db.session.merge(roster), {}, actor=TELLER, clock=clock)
+        choose_columns(db.session.merge(roster), {}, actor=DATASET_ACTOR, clock=clock)
     return roster

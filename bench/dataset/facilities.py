@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bench.dataset.amounts import LINES
-from bench.dataset.pouring import Row, new_uid, pour
+from bench.dataset.bulk_insert import Row, bulk_insert, new_uid
 from examops.accounts.models import Device
 from examops.core.database import db
 from examops.core.keys import digest_of
@@ -30,8 +30,11 @@ PANEL = 3
 
 
 @dataclass
-class Hall:
-    """A room with the inner numbers of what stands in it; ``code`` is the occupation it is fitted for."""
+class ExamRoom:
+    """A room with the ids of its equipment; ``code`` is the occupation it is equipped for.
+
+    ``stations`` are (code, id), ``cameras`` (label, columns, id).
+    """
 
     row: Row
     id: int
@@ -42,28 +45,31 @@ class Hall:
 
 
 @dataclass
-class Ground:
-    """``halls[line]`` are the rooms of one site, ``panels[line]`` the people who examine there."""
+class BodyFacilities:
+    """``rooms[line]`` are the rooms of one site, ``panels[line]`` the staff ids of its examiners.
+
+    ``boxes`` are recorder ids by site id.
+    """
 
     body: Body
     owner: Row
-    halls: list[list[Hall]]
+    rooms: list[list[ExamRoom]]
     panels: list[list[int]]
     boxes: dict[int, int]
     signer: Signer
 
     @property
-    def all_halls(self) -> list[Hall]:
-        return [hall for line in self.halls for hall in line]
+    def all_rooms(self) -> list[ExamRoom]:
+        return [room for line in self.rooms for room in line]
 
 
 def credit_code(seed: int, number: int) -> str:
-    """The code of a body of this seed: a well-formed one of a registration authority that does not exist."""
+    """The credit code of a body: valid in form, of a registration authority that does not exist."""
     first = f"91440600{seed % 10**5:05d}{number:04d}"
     return first + check_character(first)
 
 
-def make_ground(seed: int, number: int, now: datetime, rng: random.Random) -> Ground:
+def make_facilities(seed: int, number: int, now: datetime, rng: random.Random) -> BodyFacilities:
     district, place = PLACES[number % len(PLACES)]
     kind = "social" if number % 3 == 2 else "enterprise"
     body = Body(
@@ -79,21 +85,25 @@ def make_ground(seed: int, number: int, now: datetime, rng: random.Random) -> Gr
     db.session.add(body)
     db.session.flush()
     owner = {"body_id": body.id, "district": district}
-    pour(BodyOccupation, [{**owner, "occupation_code": code, "levels": [5, 4, 3]} for code in OFFERS[kind]], rng)
-    sites = _ids(Site, [{**owner, "name": f"{place}第 {n + 1} 考点", "address": "量测数据"} for n in range(LINES)], rng)
-    halls = [_halls(owner, site, OFFERS[kind], now, rng) for site in sites]
+    bulk_insert(BodyOccupation, [{**owner, "occupation_code": code, "levels": [5, 4, 3]} for code in OFFERS[kind]], rng)
+    sites = _insert_for_ids(
+        Site, [{**owner, "name": f"{place}第 {n + 1} 考点", "address": "量测数据"} for n in range(LINES)], rng
+    )
+    rooms = [_make_rooms(owner, site, OFFERS[kind], now, rng) for site in sites]
     signer = Signer.new()
-    return Ground(body, owner, halls, _panels(owner, OFFERS[kind], rng), _boxes(owner, sites, signer, now, rng), signer)
+    return BodyFacilities(
+        body, owner, rooms, _panels(owner, OFFERS[kind], rng), _boxes(owner, sites, signer, now, rng), signer
+    )
 
 
-def _ids(table: Any, rows: Sequence[Row], rng: random.Random) -> list[int]:
-    """Inner numbers in the order of the rows."""
+def _insert_for_ids(table: Any, rows: Sequence[Row], rng: random.Random) -> list[int]:
+    """Insert the rows; returns their ids in the same order."""
     named = [{"uid": new_uid(rng), **row} for row in rows]
-    found = pour(table, named, rng)
+    found = bulk_insert(table, named, rng)
     return [found[row["uid"]] for row in named]
 
 
-def _halls(owner: Row, site_id: int, codes: Sequence[str], now: datetime, rng: random.Random) -> list[Hall]:
+def _make_rooms(owner: Row, site_id: int, codes: Sequence[str], now: datetime, rng: random.Random) -> list[ExamRoom]:
     rows = [
         {
             **owner,
@@ -105,41 +115,41 @@ def _halls(owner: Row, site_id: int, codes: Sequence[str], now: datetime, rng: r
         }
         for n in range(ROOMS)
     ]
-    halls = [
-        Hall(row, id, site_id, codes[n % len(codes)])
-        for n, (row, id) in enumerate(zip(rows, _ids(Room, rows, rng), strict=True))
+    rooms = [
+        ExamRoom(row, id, site_id, codes[n % len(codes)])
+        for n, (row, id) in enumerate(zip(rows, _insert_for_ids(Room, rows, rng), strict=True))
     ]
-    for hall in halls:
-        _furnish(hall, owner, now, rng)
-    return halls
+    for room in rooms:
+        _equip_room(room, owner, now, rng)
+    return rooms
 
 
-def _furnish(hall: Hall, owner: Row, now: datetime, rng: random.Random) -> None:
+def _equip_room(room: ExamRoom, owner: Row, now: datetime, rng: random.Random) -> None:
     codes = [f"A-{n:02d}" for n in range(1, STATIONS + 1)]
-    stations = [{**owner, "room_id": hall.id, "code": code, "occupations": [hall.code]} for code in codes]
-    hall.stations = list(zip(codes, _ids(Workstation, stations, rng), strict=True))
+    stations = [{**owner, "room_id": room.id, "code": code, "occupations": [room.code]} for code in codes]
+    room.stations = list(zip(codes, _insert_for_ids(Workstation, stations, rng), strict=True))
     cameras = [
         {
             **owner,
             "uid": new_uid(rng),
-            "room_id": hall.id,
+            "room_id": room.id,
             "label": label,
             "position": position,
-            "source": f"rtsp://192.0.2.1/{hall.id}/{n}",
+            "source": f"rtsp://192.0.2.1/{room.id}/{n}",
             "admitted_at": now - timedelta(days=400),
         }
         for n, (label, position) in enumerate(zip(CAMERAS, ("front", "rear"), strict=True))
     ]
-    ids = _ids(Camera, cameras, rng)
-    hall.cameras = [(row["label"], row, id) for row, id in zip(cameras, ids, strict=True)]
-    seen = [{**owner, "camera_id": camera, "workstation_id": station} for camera in ids for _, station in hall.stations]
-    pour(CameraCoverage, seen, rng)
-    pour(CameraState, [{**owner, "camera_id": id, "state": "idle", "reported_at": now} for id in ids], rng)
+    ids = _insert_for_ids(Camera, cameras, rng)
+    room.cameras = [(row["label"], row, id) for row, id in zip(cameras, ids, strict=True)]
+    seen = [{**owner, "camera_id": camera, "workstation_id": station} for camera in ids for _, station in room.stations]
+    bulk_insert(CameraCoverage, seen, rng)
+    bulk_insert(CameraState, [{**owner, "camera_id": id, "state": "idle", "reported_at": now} for id in ids], rng)
 
 
 def _panels(owner: Row, codes: Sequence[str], rng: random.Random) -> list[list[int]]:
     people = make_people(LINES * PANEL, rng, youngest=30, oldest=55)
-    members = _ids(StaffMember, [{**owner, "name": one.name, "team": "考评组"} for one in people], rng)
+    members = _insert_for_ids(StaffMember, [{**owner, "name": one.name, "team": "考评组"} for one in people], rng)
     dates = {"valid_from": date(2024, 1, 1), "valid_until": date(2029, 6, 30)}
     cards = [
         {
@@ -153,12 +163,12 @@ def _panels(owner: Row, codes: Sequence[str], rng: random.Random) -> list[list[i
         for n, member in enumerate(members)
         for code in codes
     ]
-    pour(Qualification, cards, rng)
+    bulk_insert(Qualification, cards, rng)
     return [members[line * PANEL : (line + 1) * PANEL] for line in range(LINES)]
 
 
 def _boxes(owner: Row, sites: Sequence[int], signer: Signer, now: datetime, rng: random.Random) -> dict[int, int]:
-    """A recorder per site, taken out of use: it only stands for whoever signed the segments."""
+    """A revoked recorder for each site, as the signer of its segments; returns ids by site id."""
     rows = [
         {
             **owner,
@@ -172,4 +182,4 @@ def _boxes(owner: Row, sites: Sequence[int], signer: Signer, now: datetime, rng:
         }
         for site in sites
     ]
-    return dict(zip(sites, _ids(Device, rows, rng), strict=True))
+    return dict(zip(sites, _insert_for_ids(Device, rows, rng), strict=True))

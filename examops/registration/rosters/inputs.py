@@ -1,0 +1,61 @@
+"""What the pages of rosters and their photos read from forms and addresses. Files are no fields of a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from config.occupations import catalogue
+from examops.catalogue import LEVELS
+from examops.core.language import N_
+from examops.eligibility import CANDIDATE_KINDS
+from examops.eligibility.roster import FIELDS
+from examops.registration.rosters.context import VOUCHED
+from examops.web.api import LenientSchema
+from examops.web.inputs import ListOf, OneOf, ShortText, Uid, WholeNumber
+from examops.web.pages import AfterNumberSchema
+
+MAX_ROWS = 10_000_000  # no roster has that many: numbers beyond it are no rows
+TABS = ("ok", "no", "unclear")
+
+
+class UploadSchema(LenientSchema):
+    """What goes with a file. ``pasted`` is kept as it came: its characters are judged cell by cell."""
+
+    batch = Uid(required=True, fault=N_("请选一个批次"))
+    occupation = OneOf(catalogue().by_code, load_default="")
+    level = OneOf([str(level) for level in LEVELS], load_default="")
+    kind = OneOf(CANDIDATE_KINDS, load_default="")
+    vouched = ListOf(OneOf(VOUCHED), most=20)
+    pasted = fields.Str(load_default="")
+
+
+class ShownSchema(AfterNumberSchema):
+    """Which rows of the preview: a tab, one reason of it, a page, and one row opened."""
+
+    tab = OneOf(TABS)
+    reason = ShortText(100)
+    after = WholeNumber(0, MAX_ROWS, load_default=0)
+    open = WholeNumber(1, MAX_ROWS)
+
+
+class CellSchema(LenientSchema):
+    """A corrected cell, as it was typed: its characters are judged with the row."""
+
+    value = fields.Str(load_default="")
+
+
+def columns_schema(letters: Iterable[str]) -> Schema:
+    """``column-A`` … of a sheet with these columns: a field of the roster, "" for a column that is not used."""
+    names = ["", *(field.name for field in FIELDS)]
+    chosen: dict[str, Any] = {f"column-{letter}": ColumnField(names) for letter in letters}
+    return LenientSchema.from_dict(chosen)()
+
+
+class ColumnField(OneOf):
+    """Empty is an answer of its own here; not sent is another one (None): the column stays as it is."""
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+        return "" if isinstance(value, str) and not value.strip() else super().deserialize(value, attr, data, **options)

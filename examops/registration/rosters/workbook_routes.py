@@ -1,0 +1,88 @@
+"""Workbooks of rosters: the rows that wait for a correction, and an empty form."""
+
+from __future__ import annotations
+
+import io
+from uuid import UUID
+
+import xlsxwriter
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from examops.accounts import current_actor
+from examops.audit import record
+from examops.core.database import db
+from examops.core.extensions import clock
+from examops.core.language import N_, _, join_messages
+from examops.core.transaction import transaction
+from examops.eligibility import OUTCOMES, SENTENCE_MARK
+from examops.eligibility.roster import REQUIRED, title_in
+from examops.registration.models import RosterRow
+from examops.registration.rosters.intake import roster_by_uid
+from examops.registration.tags import Tag
+from examops.web.downloads import attachment
+
+CORRECTION_COLUMNS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("结论"), N_("原因"))
+EXAMPLE = (
+    "name",
+    "id_number",
+    "kind",
+    "team",
+    "occupation",
+    "level",
+    "agency",
+    "started_on",
+    "insured_in",
+    "works_in",
+    "certificate_level",
+    "certificate_number",
+    "certificate_on",
+    "telephone",
+)
+
+
+def add_workbooks(bp: Blueprint) -> None:
+    """The two downloads on the blueprint of rosters, behind its guard."""
+    bp.get("/<uuid:roster_uid>/to-mend.xlsx")(corrections_workbook)
+    bp.get("/blank.xlsx")(blank_form)
+
+
+def corrections_workbook(roster_uid: UUID) -> ResponseReturnValue:
+    """The rows that cannot apply yet, each with every reason. ID numbers stay masked."""
+    with transaction():
+        roster = roster_by_uid(roster_uid)
+        record(Tag.ROSTER_EXPORTED, current_actor(), roster, words=roster.name, file="to-mend", at=clock().now())
+    query = (
+        select(RosterRow)
+        .where(RosterRow.roster_id == roster.id, RosterRow.outcome != "ok")
+        .order_by(RosterRow.row_number)
+    )
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet(_("待改"))
+        sheet.write_row(0, 0, [_(head) for head in CORRECTION_COLUMNS])
+        for at, row in enumerate(db.session.execute(query).scalars(), start=1):
+            why = join_messages(SENTENCE_MARK, [*row.problems, *(line for line in row.lines if line)])
+            sheet.write_row(
+                at,
+                0,
+                [row.row_number, row.name, row.id_masked, _(OUTCOMES[row.outcome][1]), str(why)],
+            )
+        sheet.set_column(1, 3, 20)
+        sheet.set_column(4, 4, 80)
+    return attachment(out.getvalue(), _("{roster}-待改.xlsx", roster=roster.name))
+
+
+def blank_form() -> ResponseReturnValue:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(_("名单"))
+        sheet.write_row(0, 0, [_head(name) for name in EXAMPLE])
+        sheet.set_column(0, len(EXAMPLE), 16, book.add_format({"num_format": "@"}))
+    return attachment(out.getvalue(), _("空白名单.xlsx"))
+
+
+def _head(name: str) -> str:
+    title = title_in(name)
+    return _("{title}（必填）", title=title) if name in REQUIRED else title

@@ -1,0 +1,79 @@
+"""Making a draft: the rows that a plan names, workstations shared out, turns measured.
+
+Nothing is saved and nothing is locked: the same draft is shown while a coordinator edits and checked before saving.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from config.rulebook import Rulebook
+from examops.core.database import db
+from examops.core.errors import NotFound
+from examops.core.language import N_
+from examops.registration.models import Batch, BatchOccupation
+from examops.sessions.capacity.resources import TurnSlot, slot_factors
+from examops.sessions.models import ExamSession
+from examops.sessions.planning.draft import Draft, GroupDraft, TurnDraft
+from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
+from examops.sessions.planning.sharing import share_stations
+from examops.sites.models import Room
+from examops.staff.models import StaffMember
+
+
+def draft_session(plan: SessionPlan, rules: Rulebook, changing: ExamSession | None = None) -> Draft:
+    """Raises :class:`NotFound` for a batch or room that is not the reader's;
+    everything else is a fault in the draft.
+    """
+    batch = db.session.execute(select(Batch).where(Batch.uid == plan.batch_uid)).scalar_one_or_none()
+    room = db.session.execute(select(Room).where(Room.uid == plan.room_uid)).scalar_one_or_none()
+    is_foreign = bool(changing and room and changing.body_id != room.body_id)
+    if batch is None or room is None or room.body_id != batch.body_id or is_foreign:
+        raise NotFound(N_("没有找到批次或考场"))
+    groups = [GroupDraft(group, _offer(batch, group)) for group in plan.groups]
+    draft = Draft(plan, batch, room, groups, _staff(plan, batch), [], changing)
+    share_stations(draft)
+    _measure(draft, rules)
+    return draft
+
+
+def _offer(batch: Batch, group: GroupPlan) -> BatchOccupation | None:
+    query = select(BatchOccupation).where(
+        BatchOccupation.batch_id == batch.id,
+        BatchOccupation.occupation_code == group.occupation_code,
+        BatchOccupation.level == group.level,
+    )
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def _staff(plan: SessionPlan, batch: Batch) -> list[tuple[StaffMember, Duty]]:
+    duties = {duty.staff_uid: duty for duty in plan.duties}
+    rows = db.session.execute(
+        select(StaffMember)
+        .where(StaffMember.uid.in_(duties), StaffMember.is_active, StaffMember.body_id == batch.body_id)
+        .order_by(StaffMember.id)
+    ).scalars()
+    return [(member, duties[member.uid]) for member in rows]
+
+
+def _measure(draft: Draft, rules: Rulebook) -> None:
+    """Number the turns through the session by time and say what each can take."""
+    turns = [
+        (place, group.plan.turn(number))
+        for place, group in enumerate(draft.groups)
+        for number in range(1, group.plan.turns + 1)
+    ]
+    turns.sort(key=lambda turn: (turn[1].lower, turn[0]))
+    slots = [
+        TurnSlot(
+            place + 1,
+            draft.groups[place].plan.occupation_code,
+            draft.groups[place].plan.part,
+            during,
+            frozenset(station.id for station in draft.groups[place].stations),
+            {member.id: duty.role for member, duty in draft.staff if duty.group in (None, place)},
+        )
+        for place, during in turns
+    ]
+    for number, ((place, during), found) in enumerate(zip(turns, slot_factors(slots, rules), strict=True), start=1):
+        draft.groups[place].turns.append(TurnDraft(number, during, found))

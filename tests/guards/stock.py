@@ -1,0 +1,159 @@
+"""What forms use up or need in another state: an object of its own for each of them, beside those of ``place.py``."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from examops.accounts.devices import create_pairing_code
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.extensions import store
+from examops.footage.models import Segment
+from examops.registration.models import Batch, Roster, RosterRow
+from examops.sessions.booking.tickets import code_of, issue_ticket
+from examops.sessions.models import Turn
+from examops.sites.models import Room
+from tests.factories import DAY, PASSWORD, Factory
+from tests.guards.place import Place, make_place
+
+BOOKING = ("api_sessions.book_many", "sessions.create_bookings")
+RELEASE = ("api_sessions.release_one", "sessions.release_booking")
+EDITING = ("sessions.edit", "sessions.judged_edit", "sessions.save_edit")
+FRAGMENT = [0, 10, 0, 10, 0, 60000, 25, True]
+FAILED_JOB = text(
+    "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) "
+    "VALUES ('default', 'registration.save_roster', '{}', 'failed') RETURNING id"
+)
+
+
+def make_stocked_place(make: Factory, clock: Clock, **where: Any) -> Place:
+    """A place where the form of every endpoint can succeed."""
+    place = make_place(make, clock, **where)
+    room, batch = _room(place, make), _batch(place, make)
+    if "site" not in where:  # a second site of a body that may assess it already
+        make.body_occupation(place.body)
+    _batches(place, make)
+    _sessions(place, make, batch, room)
+    _second_guest(place, make, batch, clock)
+    _rosters(place, make, batch)
+    _segments(place, make)
+    _keys(place, make, clock)
+    make.session.commit()
+    return place
+
+
+def _room(place: Place, make: Factory) -> Room:
+    return make.session.get_one(Room, place.session.room_id)
+
+
+def _batch(place: Place, make: Factory) -> Batch:
+    return make.session.get_one(Batch, place.session.batch_id)
+
+
+def _batches(place: Place, make: Factory) -> None:
+    """Nobody has applied to these yet: all of them may still change."""
+    for endpoint in ("batches.save", "batches.close"):
+        place.instead[endpoint] = {"batch_uid": make.batch(place.body).uid}
+
+
+def _sessions(place: Place, make: Factory, batch: Batch, room: Room) -> None:
+    draft, _ = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=7), state="draft")
+    place.instead |= {endpoint: {"session_uid": draft.uid} for endpoint in EDITING}
+    for days, state in ((8, "running"), (9, "declared")):
+        session, _ = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=days), state=state)
+        place.more[state] = session.uid
+    place.instead["sessions.move"] = {"session_uid": place.more["running"]}
+    booked, (turn,) = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=5), state="open")
+    place.more["open_turn"] = turn.uid
+    for endpoint in BOOKING:
+        place.instead[endpoint] = {"session_uid": booked.uid}
+        place.more[f"applicant {endpoint}"] = make.application(batch, make.candidate(place.body)).uid
+    for endpoint in RELEASE:
+        booking = make.booking(turn, make.application(batch, make.candidate(place.body)))
+        place.instead[endpoint] = {"session_uid": booked.uid, "booking_uid": booking.uid}
+
+
+def _second_guest(place: Place, make: Factory, batch: Batch, clock: Clock) -> None:
+    """Somebody else who is expected now: each of the two desks admits one."""
+    first = make.session.query(Turn).filter_by(session_id=place.session.id, number=1).one()
+    application = make.application(batch, make.candidate(place.body))
+    make.booking(first, application)
+    place.more["second_code"] = code_of(issue_ticket(application, clock=clock, actor=Actor.system("test")))
+
+
+def _rosters(place: Place, make: Factory, batch: Batch) -> None:
+    model = make.session.query(Roster).filter_by(uid=place.params["roster_uid"]).one()
+    kept = {name: getattr(model, name) for name in ("batch_id", "name", "content_digest", "document_key", "sheet")}
+    states = {"roster_photos.upload": "saved"} | dict.fromkeys(
+        ("rosters.columns", "rosters.correct", "rosters.save", "rosters.stop"), "examined"
+    )
+    for endpoint, state in states.items():
+        counts = {"ok": 1, "no": 0, "unclear": 0}
+        roster = make.save(Roster(**place.owner, **kept, state=state, row_count=1, counts=counts))
+        _row(place, make, roster)
+        place.instead[endpoint] = {"roster_uid": roster.uid}
+
+
+def _row(place: Place, make: Factory, roster: Roster) -> None:
+    cells = {"raw": ["何兰", "4406**********0011"]}
+    make.save(
+        RosterRow(
+            **place.owner,
+            roster_id=roster.id,
+            row_number=2,
+            name="何兰",
+            id_masked="4406**********0011",
+            outcome="ok",
+            cells=cells,
+            problems=[],
+            facts={},
+            lines=[],
+            reasons=[],
+        )
+    )
+
+
+def _segments(place: Place, make: Factory) -> None:
+    """A minute that is verified and can be played, and one whose bytes wait to be confirmed."""
+    model = make.session.query(Segment).filter_by(uid=place.params["segment_uid"]).one()
+    verified = _segment(place, make, model, 2, state="verified", version_id="1", verified_at=DAY, fragments=[FRAGMENT])
+    waiting = _segment(place, make, model, 4, state="announced")
+    store().put("footage", waiting.object_key, BYTES)
+    place.more |= {"announced": waiting.uid, "verified": verified.uid}
+
+
+BYTES = b"ten bytes."
+
+
+def _segment(place: Place, make: Factory, model: Segment, minute: int, **columns: Any) -> Segment:
+    names = ("session_id", "camera_id", "arming_id", "device_id", "media_start_ticks", "media_ms", "init_length")
+    kept = {name: getattr(model, name) for name in names}
+    at = DAY + timedelta(minutes=minute)
+    columns = {"fragments": [], "sidecar": {}, "sidecar_digest": b"0" * 32} | columns
+    return make.save(
+        Segment(
+            **place.owner,
+            **kept,
+            **columns,
+            run_uid=uuid.uuid4(),
+            sequence=0,
+            started_at=at,
+            ended_at=at + timedelta(minutes=1),
+            size=len(BYTES),
+            sha256=hashlib.sha256(BYTES).digest(),
+            object_key=f"k/{uuid.uuid4()}",
+            announced_at=at,
+        )
+    )
+
+
+def _keys(place: Place, make: Factory, clock: Clock) -> None:
+    """Codes for one device of each kind, an account that signs in, and a job that failed."""
+    place.more |= {f"{kind}_code": create_pairing_code(place.site, kind, clock=clock) for kind in ("desk", "recorder")}
+    place.more |= {"login": make.user("operator").login, "password": PASSWORD}
+    place.more["failed_job"] = make.session.execute(FAILED_JOB).scalar_one()
