@@ -104,7 +104,7 @@ class CameraSession:
                 return
 
     def _arming(self) -> PlannedArming | None:
-        """The arming that holds now. When it is another than before, this box knew nothing of it until the last look."""
+        """The arming that holds now. One that is new was unknown to this box until the last look."""
         now = self.recorder.clocks.wall()
         arming = current_arming(self.recorder.plan, self.uid, now)
         uid = arming["arming_uid"] if arming else ""

@@ -79,7 +79,7 @@ def unaccounted_time(rulebook: Rulebook, clock: Clock) -> list[str]:
 
 
 def gaps_over_footage() -> list[str]:
-    """Gaps that footage contradicts, though nothing has superseded them: verified footage is believed before any gap."""
+    """Gaps that verified footage contradicts, though nothing has superseded them: footage is believed first."""
     return _spans(GAPS_OVER_FOOTAGE, "的缺口里有已核实的录像")
 
 

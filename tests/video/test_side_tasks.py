@@ -129,6 +129,6 @@ def test_a_second_recorder_on_one_spool_is_refused_and_changes_nothing(tmp_path:
 
 
 def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
-    code = f"from pathlib import Path; from video.recorder.spool import Spool; Spool(Path({str(tmp_path)!r}), exclusive=True)"
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
+    code = "import pathlib, video.recorder.spool as spool; spool.Spool(pathlib.Path({!r}), exclusive=True)"
+    subprocess.run([sys.executable, "-c", code.format(str(tmp_path))], cwd=ROOT, check=True, timeout=60)
     Spool(tmp_path, exclusive=True)
