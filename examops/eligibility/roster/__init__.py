@@ -9,7 +9,7 @@ from examops.eligibility.roster.examine import (
     judge_rows,
     read_rows,
 )
-from examops.eligibility.roster.export import summary, values_to_json, way_out
+from examops.eligibility.roster.export import next_action, summary, values_to_json
 from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_in, title_of
 from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosRefused, read_photos, word_problem
 from examops.eligibility.roster.reading import Limits, Table, read_file, read_text, read_upload
@@ -42,6 +42,7 @@ __all__ = [
     "examine",
     "guess_columns",
     "judge_rows",
+    "next_action",
     "read_file",
     "read_photos",
     "read_row",
@@ -54,7 +55,6 @@ __all__ = [
     "title_of",
     "values_to_json",
     "visible",
-    "way_out",
     "word_cell_at",
     "word_problem",
     "words_of",

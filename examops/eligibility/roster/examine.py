@@ -173,13 +173,13 @@ class _Judge:
                 continue
             namesake = names.setdefault(row.id_number, row)
             if namesake.values.get("name") != row.values.get("name"):
-                self._tell_both(row, namesake, "name", "id.two_names")
+                self._mark_both(row, namesake, "name", "id.two_names")
                 continue
             first = seen.setdefault((row.id_number, row.occupation_code, row.level), row)
             if first is not row and not _join(first, row):
-                self._tell_both(row, first, "id_number", "row.double")
+                self._mark_both(row, first, "id_number", "row.double")
 
-    def _tell_both(self, row: ParsedRow, first: ParsedRow, name: str, code: str) -> None:
+    def _mark_both(self, row: ParsedRow, first: ParsedRow, name: str, code: str) -> None:
         row.add(self._fault(row, name, code, other_row=first.row_no))
         first.add(self._fault(first, name, code, other_row=row.row_no))
 

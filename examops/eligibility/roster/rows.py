@@ -168,9 +168,9 @@ class FactsMaker:
             spells=self._spells(values, kind),
             certificates=self._certificates(values),
             schooling=self._schooling(values, kind),
-            apprenticeship_ended_on=self._told(values, "apprenticeship_ended_on"),
-            work_since=self._told(values, "work_since"),
-            work_years=self._told(values, "work_years"),
+            apprenticeship_ended_on=self._stated(values, "apprenticeship_ended_on"),
+            work_since=self._stated(values, "work_since"),
+            work_years=self._stated(values, "work_years"),
             open_applications=NONE_OPEN if not open_applications else Fact(open_applications, Source.OFFICIAL),
         )
 
@@ -184,7 +184,7 @@ class FactsMaker:
         evidence = self.evidence.get(name, TYPED)
         return Fact(value, evidence.source, evidence.as_of, evidence.seen_by)
 
-    def _told(self, values: dict[str, Any], name: str) -> Fact | None:
+    def _stated(self, values: dict[str, Any], name: str) -> Fact | None:
         value = values.get(name)
         return None if value is None or value == "" else self._fact(name, value)
 
@@ -199,9 +199,9 @@ class FactsMaker:
             host=(values.get("host") or values.get("employer", "")) if is_agency else "",
             start=values.get("started_on"),
             end=values.get("ended_on"),
-            insured_by=self._told(values, "insured_by"),
-            insured_in=self._told(values, "insured_in"),
-            works_in=self._told(values, "works_in"),
+            insured_by=self._stated(values, "insured_by"),
+            insured_in=self._stated(values, "insured_in"),
+            works_in=self._stated(values, "works_in"),
             source=evidence.source,
             as_of=evidence.as_of,
             seen_by=evidence.seen_by,

@@ -27,10 +27,10 @@ from examops.eligibility.roster import (
     ParsedRow,
     Table,
     judge_rows,
+    next_action,
     read_rows,
     summary,
     values_to_json,
-    way_out,
     word_cell_at,
 )
 from examops.registration.models import BatchOccupation, Roster, RosterRow
@@ -157,7 +157,7 @@ def row_values(
         "cells": {**_kept_cells(table, row), **shown_values(row), "continued": rest},
         "problems": [hidden(word_cell_at(error)) for error in row.errors],
         "facts": facts,
-        "lines": [hidden(summary(row)), way_out(row)],
+        "lines": [hidden(summary(row)), next_action(row)],
         "outcome": str(row.outcome),
         "reasons": reasons_of(row),
         "shortfall_days": row.verdict.gap_days if row.verdict else None,
