@@ -10,9 +10,10 @@ from typing import Any
 from config.occupations import catalogue
 from examops.eligibility.id_number import normalise
 from examops.eligibility.roster.fields import REQUIRED, field_of
+from examops.eligibility.roster.levels import is_level
 from examops.eligibility.roster.reading import Limits, Table
 from examops.eligibility.roster.refusals import ROWS, RosterEmpty, RosterTooLong, RosterWithoutHeader
-from examops.eligibility.roster.words_read import KIND_WORDS, LEVELS
+from examops.eligibility.roster.words_read import KIND_WORDS
 
 NOISE = re.compile(
     r"[\s*＊:：]|必填|选填|[(（](?:必填|选填|required|optional|如.*?|格式.*?|yyyy.*?|YYYY.*?|年.?月.?日?)[)）]"
@@ -190,7 +191,7 @@ SURNAMES = frozenset(
 HINTS: dict[str, Callable[[str], Any]] = {
     "id_number": lambda text: ID_NUMBER.fullmatch(normalise(text)),
     "telephone": lambda text: TELEPHONE.fullmatch(text),
-    "level": lambda text: text in LEVELS and not text.isdigit(),
+    "level": lambda text: is_level(text) and not text.isdigit(),
     "kind": lambda text: text in KIND_WORDS,
     "occupation": lambda text: catalogue().find(text),
     "sex": lambda text: text in ("男", "女"),

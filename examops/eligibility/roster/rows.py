@@ -9,9 +9,13 @@ from datetime import date
 from typing import Any
 
 from examops.eligibility.facts import Certificate, Fact, Facts, Schooling, Source, Spell
+from examops.eligibility.roster import days
 from examops.eligibility.roster import values as read
+from examops.eligibility.roster.cell_fault import CellFault
 from examops.eligibility.roster.columns import Column, column_letter
+from examops.eligibility.roster.texts import text_of
 from examops.eligibility.roster.words_read import BELOW, SCHOOL_WORDS
+from examops.eligibility.roster.years import read_years
 from examops.eligibility.verdicts import Decision, Verdict
 from examops.sheets.characters import marks_in
 
@@ -23,17 +27,19 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "kind": read.read_kind,
     "occupation": read.read_occupation,
     "level": read.read_level,
-    "started_on": read.read_day,
-    "ended_on": read.read_end,
+    "started_on": days.read_day,
+    "ended_on": days.read_end,
     "insured_by": read.read_insured_by,
     "telephone": read.read_telephone,
     "certificate_level": read.read_level,
-    "certificate_on": read.read_day,
-    "work_years": read.read_years,
-    "work_since": read.read_first_day,
-    "enrolled_on": read.read_first_day,
-    "graduates_on": read.read_last_day,
-    "apprenticeship_ended_on": read.read_day,
+    "certificate_number": read.read_number,
+    "student_number": read.read_number,
+    "certificate_on": days.read_day,
+    "work_years": read_years,
+    "work_since": days.read_first_day,
+    "enrolled_on": days.read_first_day,
+    "graduates_on": days.read_last_day,
+    "apprenticeship_ended_on": days.read_day,
 }
 IGNORED = frozenset(("number", "remark", "born_on"))
 
@@ -124,7 +130,7 @@ def read_row(row_no: int, cells: list[Any], readers: list[Reader]) -> ParsedRow:
             continue
         try:
             values[column.field] = reader(raw)
-        except read.CellFault as fault:
+        except CellFault as fault:
             errors.append(cell_fault(row_no, column, raw, fault.code, stops=fault.stops, **fault.params))
     errors += _beyond_columns(row_no, cells, len(readers))
     return ParsedRow(row_no, values, tuple(errors))
@@ -144,7 +150,7 @@ def _control_fault(row_no: int, column: Column, raw: Any, marks: str, *, stops: 
 
 
 def cell_fault(row_no: int, column: Column, raw: Any, code: str, *, stops: bool = True, **params: Any) -> Cell:
-    text = f"{raw:.15g}" if isinstance(raw, float) else read.text_of(raw)
+    text = f"{raw:.15g}" if isinstance(raw, float) else text_of(raw)
     return Cell(row_no, column.letter, column.header, column.field, text, code, stops, params)
 
 
