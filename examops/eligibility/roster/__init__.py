@@ -7,14 +7,15 @@ from examops.eligibility.roster.examine import (
     RosterContext,
     examine,
     judge_rows,
-    read_rows,
 )
 from examops.eligibility.roster.export import next_action, summary, values_to_json
+from examops.eligibility.roster.facts_maker import Evidence
 from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_in, title_of
+from examops.eligibility.roster.lines import SheetRows, SkippedLine, read_sheet
 from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosRefused, read_photos, word_problem
 from examops.eligibility.roster.reading import Limits, Table, read_file, read_text, read_upload
 from examops.eligibility.roster.refusals import RosterRefused
-from examops.eligibility.roster.rows import Cell, Evidence, ParsedRow, read_row, readers_for
+from examops.eligibility.roster.rows import Cell, ParsedRow, read_row, readers_for
 from examops.eligibility.roster.wording import WORDS, word_cell_at, words_of
 from examops.sheets.characters import MARKS, visible
 
@@ -37,6 +38,8 @@ __all__ = [
     "PhotosRefused",
     "RosterContext",
     "RosterRefused",
+    "SheetRows",
+    "SkippedLine",
     "Table",
     "column_letter",
     "examine",
@@ -46,7 +49,7 @@ __all__ = [
     "read_file",
     "read_photos",
     "read_row",
-    "read_rows",
+    "read_sheet",
     "read_text",
     "read_upload",
     "readers_for",

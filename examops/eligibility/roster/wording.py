@@ -32,6 +32,10 @@ WORDS = {
     "day.out_of_range": N_("{day} 不在 {first} 至 {last} 年之间"),
     "day.unreadable": N_("日期认不出来，写成 2025-12-05"),
     "years.unreadable": N_("年限认不出来，写成 5 或 5年6个月"),
+    "quote.open": N_("格子以引号开头，没有配对的引号；删掉引号，核对这一行各格"),
+    "occupation.defaulted": N_("这一格空着，是按导入时选的“{default}”算的；确认后填上"),
+    "level.defaulted": N_("这一格空着，是按导入时选的“{default}”算的；确认后填上"),
+    "kind.defaulted": N_("这一格空着，是按导入时选的“{default}”算的；确认后填上"),
     "control": N_("有看不见或已损坏的字符（显示为 {marks}）；删掉它，整格重新填写"),
     "years.out_of_range": N_("年限 {years:g} 不在 0 至 60 之间"),
 }

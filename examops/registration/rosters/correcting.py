@@ -38,7 +38,7 @@ def correct_cell(roster: Roster, row_number: int, field: str, value: str, *, act
     at = next((column.index for column in columns.columns if column.field == field), None)
     if at is None:
         raise NotFound(N_("名单里没有这一列"))
-    readers = readers_for(columns.columns)
+    readers = readers_for(columns)
     cells = _with_value(_cells(row, row.cells, columns.columns, ring), row.cells, at, field, value)
     hashes = {_hash(row), _hash_of(read_row(row_number, cells, readers), ring)} - {None}
     stored = [row, *_others(roster, row, hashes)]
