@@ -80,14 +80,14 @@ class CompoundFile:
         return _numbers(b"".join(self._sector(number) for number in sectors if number < LAST_SECTOR))
 
     def _chain(self, number: int) -> bytes:
-        found = []
+        found: list[bytes] = []
         while number < LAST_SECTOR and len(found) * self.size <= len(self.data):
             found.append(self._sector(number))
             number = self.table[number]
         return b"".join(found)
 
     def _mini_chain(self, number: int) -> bytes:
-        found = []
+        found: list[bytes] = []
         while number < LAST_SECTOR and len(found) <= len(self.mini_table):
             found.append(self.mini[number * 64 : number * 64 + 64])
             number = self.mini_table[number]

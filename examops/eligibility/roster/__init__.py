@@ -1,6 +1,6 @@
 """Rosters: a file or a paste in, every person read and judged out. Touches no database."""
 
-from examops.eligibility.roster.columns import Column, Columns, column_letter, guess_columns
+from examops.eligibility.roster.columns import Column, Columns, column_letter, field_of_header, guess_columns
 from examops.eligibility.roster.examine import (
     Examination,
     PeopleOnRecord,
@@ -16,14 +16,19 @@ from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosR
 from examops.eligibility.roster.reading import Limits, Table, read_file, read_text, read_upload
 from examops.eligibility.roster.refusals import RosterRefused
 from examops.eligibility.roster.rows import Cell, ParsedRow, read_row, readers_for
+from examops.eligibility.roster.sheet_choices import OpenedRoster, SheetChoice, open_roster
+from examops.eligibility.roster.texts import INVISIBLE
+from examops.eligibility.roster.values import SCIENTIFIC
 from examops.eligibility.roster.wording import WORDS, word_cell_at, words_of
 from examops.sheets.characters import MARKS, visible
 
 __all__ = [
     "FIELDS",
     "ID_IN_NAME",
+    "INVISIBLE",
     "MARKS",
     "REQUIRED",
+    "SCIENTIFIC",
     "WORDS",
     "Cell",
     "Column",
@@ -31,6 +36,7 @@ __all__ = [
     "Evidence",
     "Examination",
     "Limits",
+    "OpenedRoster",
     "ParsedRow",
     "PeopleOnRecord",
     "Photo",
@@ -38,14 +44,17 @@ __all__ = [
     "PhotosRefused",
     "RosterContext",
     "RosterRefused",
+    "SheetChoice",
     "SheetRows",
     "SkippedLine",
     "Table",
     "column_letter",
     "examine",
+    "field_of_header",
     "guess_columns",
     "judge_rows",
     "next_action",
+    "open_roster",
     "read_file",
     "read_photos",
     "read_row",

@@ -136,6 +136,20 @@ def _header_at(rows: Sequence[list[Any]], memory: dict[str, str]) -> int:
     return best
 
 
+def has_header(rows: Sequence[list[Any]], memory: Mapping[str, str]) -> bool:
+    """Whether these first rows of a sheet hold a header that we know."""
+    try:
+        _header_at(rows, dict(memory))
+    except RosterWithoutHeader:
+        return False
+    return True
+
+
+def field_of_header(header: str) -> str:
+    """The field that a header names, "" where it names none."""
+    return field_of(plain_header(header))
+
+
 def _is_repeated(row: list[Any], below: list[Any], memory: dict[str, str]) -> bool:
     """Whether every header that we know stands in the row below too."""
     known = [(at, plain_header(cell)) for at, cell in enumerate(row) if _by_header(str(cell or ""), memory)[0]]

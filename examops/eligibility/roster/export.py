@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from config.occupations import catalogue
 from examops.catalogue import occupation_word
 from examops.core.language import N_, Message, _, join_messages, message
 from examops.eligibility.facts import Facts
-from examops.eligibility.roster.rows import ParsedRow
+from examops.eligibility.roster.rows import Cell, ParsedRow
 from examops.eligibility.roster.wording import word_cell_at
 from examops.eligibility.verdicts import Decision, Line
 from examops.eligibility.wording import headline, level_word, next_step, word
@@ -100,10 +100,10 @@ def values_to_json(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def summary(row: ParsedRow) -> Message:
+def summary(row: ParsedRow, fault_words: Callable[[Cell], Message] = word_cell_at) -> Message:
     """The one line of the list: the first cell fault, else the headline of the verdict."""
     if row.errors:
-        first, more = word_cell_at(row.errors[0]), len(row.errors) - 1
+        first, more = fault_words(row.errors[0]), len(row.errors) - 1
         return message(N_("{first}；另 {more} 处有误"), first=first, more=more) if more else first
     return headline(row.verdict) if row.verdict else Message("")
 

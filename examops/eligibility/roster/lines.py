@@ -49,7 +49,9 @@ def read_sheet(table: Table, columns: Columns, *, with_hidden: bool = False) -> 
     for row_no, cells in _lines(table, columns):
         kind = "hidden" if row_no in hidden else kind_of_line(cells, columns)
         if kind:
-            found.skipped.append(SkippedLine(row_no, kind, " ".join(_texts(cells))[:SHOWN]))
+            found.skipped.append(
+                SkippedLine(row_no, kind, " ".join(str(cell).strip() for cell in cells if not is_blank(cell))[:SHOWN])
+            )
         else:
             _append(found.rows, row_no, cells, readers)
     return found

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from examops.core.database import db
 from examops.eligibility import Source
-from examops.eligibility.roster import Column, Columns, Evidence, RosterContext
+from examops.eligibility.roster import Column, Columns, Evidence, OpenedRoster, RosterContext
 from examops.organisations.models import Body
 from examops.registration.models import Batch, BatchOccupation, Roster
 
@@ -60,6 +60,16 @@ def _evidence(roster: Roster) -> dict[str, Evidence]:
         evidence = Evidence(Source.DOCUMENT, date.fromisoformat(vouched["on"]), vouched["by"])
         found.update(dict.fromkeys(VOUCHED[name], evidence))
     return found
+
+
+def opened_to_json(opened: OpenedRoster) -> dict[str, Any]:
+    """What ``Roster.sheet`` keeps of the sheet that was read. ``sheets``: name, last row, whether it has a header."""
+    return {
+        "layout": columns_to_json(opened.columns),
+        "sheet": opened.table.sheet,
+        "sheets": [[one.name, one.lines, one.has_header] for one in opened.sheets],
+        "hidden_rows": len(opened.table.hidden_rows),
+    }
 
 
 def columns_to_json(columns: Columns) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
@@ -52,7 +52,15 @@ def verdict_of(row: RosterRow, roster: Roster, ring: Keyring) -> Verdict | None:
     return judge(facts, roster_context(roster).for_one(row.cells["occupation"], row.cells["level"]), rulebook())
 
 
-def opened_row(roster: Roster, row: RosterRow, ring: Keyring) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Typed:
+    """A cell that was typed and refused."""
+
+    field: str
+    value: str
+
+
+def opened_row(roster: Roster, row: RosterRow, ring: Keyring, typed: Typed | None = None) -> dict[str, Any]:
     verdict = verdict_of(row, roster, ring)
     lines = [
         {
@@ -71,8 +79,8 @@ def opened_row(roster: Roster, row: RosterRow, ring: Keyring) -> dict[str, Any]:
     lines += shown_lines(verdict) if verdict else []
     if verdict:
         lines[0].setdefault("advice", str(next_step(verdict)))
-    field = _field_to_correct(roster, row)
-    return {"lines": lines, "sheet": _sheet(roster, row, field), "fix": _fix(roster, row, field)}
+    field = typed.field if typed else _field_to_correct(roster, row)
+    return {"lines": lines, "sheet": _sheet(roster, row, field), "fix": _fix(roster, row, field, typed)}
 
 
 CORRECTED_FIELDS = {
@@ -111,11 +119,14 @@ def _sheet(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
     }
 
 
-def _fix(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
+def _fix(roster: Roster, row: RosterRow, field: str, typed: Typed | None) -> dict[str, Any] | None:
     column = next((c for c in columns_from_json(roster.sheet["layout"]).columns if c.field == field), None)
-    if column is None or row.application_id is not None:
+    is_locked = roster.state != "examined" or row.application_id is not None
+    if column is None or (is_locked and typed is None):
         return None
     raw = row.cells.get("raw", [])
+    # A masked number is no number: it is typed anew.
+    value = raw[column.index] if column.index < len(raw) and field != "id_number" else ""
     return {
         "label": _(
             "改 {cell} {title}",
@@ -123,8 +134,8 @@ def _fix(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
             title=column.header or title_in(field),
         ),
         "name": "value",
-        # A masked number is no number: it is typed anew.
-        "value": raw[column.index] if column.index < len(raw) and field != "id_number" else "",
+        "value": typed.value if typed else value,
+        "is_locked": is_locked,
         "proof_url": None,
         "proof_words": "",
         "url": url_for("rosters.correct", roster_uid=roster.uid, row_number=row.row_number, field=field),

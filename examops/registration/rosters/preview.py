@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from sqlalchemy import func, select
@@ -21,7 +23,8 @@ from examops.eligibility.roster import words_of
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json
 from examops.registration.rosters.inputs import TABS
-from examops.registration.rosters.opened_row import opened_row
+from examops.registration.rosters.opened_row import Typed, opened_row
+from examops.registration.rosters.reading_notes import notes
 from examops.web.formats import mask_name
 
 PAGE = 50
@@ -30,12 +33,34 @@ PAGE = 50
 LAST_HEADS = {"ok": N_("结论"), "no": N_("不符合的条款"), "unclear": N_("待核实的条款")}
 
 
-def preview(roster: Roster, *, tab: str, reason: str, after: int, opened: int | None, ring: Keyring) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Shown:
+    """Which rows: a tab ("" for the first that has people), one reason of it, a page, and one row opened with a
+    cell that was ``typed`` and refused."""
+
+    tab: str = ""
+    reason: str = ""
+    after: int = 0
+    opened: int | None = None
+    typed: Typed | None = None
+
+
+def tab_of(roster_uid: UUID, row_number: int) -> str:
+    query = select(RosterRow.outcome).join(Roster, Roster.id == RosterRow.roster_id)
+    found = query.where(Roster.uid == roster_uid, RosterRow.row_number == row_number)
+    return db.session.execute(found).scalar_one_or_none() or ""
+
+
+def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
     """The context of ``registration/roster_preview.html`` (without the long-work tray)."""
+    tab, reason, after = shown.tab, shown.reason, shown.after
     tab = tab if tab in TABS else next((name for name in ("no", "unclear", "ok") if roster.counts.get(name)), "ok")
     batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
     rows, total = _rows(roster, tab, reason, after)
-    current = next((row for row in rows if row.row_number == opened), None)
+    current = next((row for row in rows if row.row_number == shown.opened), None)
+    if shown.typed and current is None:  # on another page of the list: it alone
+        current = _row_of(roster, shown.opened)
+        rows = [*([current] if current else []), *rows][:PAGE]
     columns = columns_from_json(roster.sheet["layout"])
     recognised = sum(bool(column.field) for column in columns.columns)
     counts = {name: int(roster.counts.get(name, 0)) for name in TABS}
@@ -49,10 +74,11 @@ def preview(roster: Roster, *, tab: str, reason: str, after: int, opened: int | 
         "page": _page(roster, here, after, len(rows), total),
         "last_head": _(LAST_HEADS[tab]),
         "rows": [_row(roster, row, here, row is current, after) for row in rows[:PAGE]],
-        "opened": opened_row(roster, current, ring) if current else None,
+        "opened": opened_row(roster, current, ring, shown.typed) if current else None,
         "counts": {"ok": counts["ok"], "all": sum(counts.values()), "draft": counts["no"] + counts["unclear"]},
         "download": _download(roster, counts),
         "task": None,
+        "notes": notes(roster),
         "save_url": url_for("rosters.save", roster_uid=roster.uid),
         "back_url": url_for("rosters.columns", roster_uid=roster.uid),
     }
@@ -65,6 +91,11 @@ def _rows(roster: Roster, tab: str, reason: str, after: int) -> tuple[list[Roste
     total = db.session.execute(select(func.count()).select_from(RosterRow).where(*condition)).scalar_one()
     query = select(RosterRow).where(*condition).order_by(RosterRow.shortfall_days.nulls_last(), RosterRow.row_number)
     return list(db.session.execute(query.offset(after).limit(PAGE)).scalars()), int(total)
+
+
+def _row_of(roster: Roster, row_number: int | None) -> RosterRow | None:
+    query = select(RosterRow).where(RosterRow.roster_id == roster.id, RosterRow.row_number == row_number)
+    return db.session.execute(query).scalar_one_or_none()
 
 
 def _tab(roster: Roster, name: str, count: int, is_current: bool) -> dict[str, Any]:

@@ -5,22 +5,25 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from examops.accounts import current_actor, guarded, roles_only
 from examops.core.database import db
+from examops.core.errors import Conflict, DomainError
 from examops.core.extensions import clock, keyring
 from examops.core.jobs import defer
+from examops.core.language import Message
 from examops.core.transaction import transaction
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.column_pages import add_columns
 from examops.registration.rosters.correcting import correct_cell
 from examops.registration.rosters.inputs import CellSchema, ShownSchema
 from examops.registration.rosters.intake import cancel, roster_by_uid
+from examops.registration.rosters.opened_row import Typed
 from examops.registration.rosters.photos import without_photo_count
-from examops.registration.rosters.preview import preview
+from examops.registration.rosters.preview import Shown, preview, tab_of
 from examops.registration.rosters.progress import ProgressSchema, progress
 from examops.registration.rosters.saving import begin_saving
 from examops.registration.rosters.upload_pages import add_uploads
@@ -43,18 +46,26 @@ def show(roster_uid: UUID) -> ResponseReturnValue:
     asked = read_valid(ShownSchema, request.args)
     if roster.state == "saved" and asked["tab"] is None:
         return _saved(roster)
+    shown = Shown(asked["tab"] or "", asked["reason"], asked["after"], asked["open"])
+    return _preview_page(roster, shown, roster.fault)
+
+
+def _preview_page(roster: Roster, shown: Shown, fault: Message | str) -> str:
     record_view(roster)
-    context = preview(
-        roster,
-        tab=asked["tab"] or "",
-        reason=asked["reason"],
-        after=asked["after"],
-        opened=asked["open"],
-        ring=keyring(),
-    )
+    context = preview(roster, shown, ring=keyring())
     if roster.state in ("examining", "saving"):
         context["task"] = progress(roster, clock().now())
-    return render_template("registration/roster_preview.html", fault=roster.fault, **context)
+    return render_template("registration/roster_preview.html", fault=fault, **context)
+
+
+def _refused(roster_uid: UUID, fault: DomainError, shown: Shown) -> ResponseReturnValue:
+    """The page that the reader was on, with the reason and what was typed. Another tab may have changed the roster."""
+    db.session.rollback()
+    roster = roster_by_uid(roster_uid)
+    if roster.state in ("uploaded", "cancelled"):
+        flash(str(fault.sentence))
+        return redirect(url_for("rosters.columns", roster_uid=roster_uid))
+    return _preview_page(roster, shown, fault.sentence), fault.status
 
 
 def _saved(roster: Roster) -> ResponseReturnValue:
@@ -87,31 +98,38 @@ def progress_of(roster_uid: UUID) -> dict[str, Any]:
 
 @bp.post("/<uuid:roster_uid>/cancel", endpoint="stop")
 def stop_roster(roster_uid: UUID) -> ResponseReturnValue:
-    with transaction():
-        cancel(roster_by_uid(roster_uid), actor=current_actor())
+    try:
+        with transaction():
+            cancel(roster_by_uid(roster_uid), actor=current_actor())
+    except Conflict as fault:
+        return _refused(roster_uid, fault, Shown())
     return redirect(url_for("rosters.index"))
 
 
 @bp.post("/<uuid:roster_uid>/save")
 def save(roster_uid: UUID) -> ResponseReturnValue:
-    with transaction():
-        roster = roster_by_uid(roster_uid)
-        begin_saving(roster, clock=clock())
-        defer("registration.save_roster", queue_name="default", lock=f"roster:{roster.id}", roster_uid=str(roster.uid))
+    try:
+        with transaction():
+            roster = roster_by_uid(roster_uid)
+            begin_saving(roster, clock=clock())
+            lock = f"roster:{roster.id}"
+            defer("registration.save_roster", queue_name="default", lock=lock, roster_uid=str(roster.uid))
+    except Conflict as fault:
+        return _refused(roster_uid, fault, Shown())
     return redirect(url_for("rosters.show", roster_uid=roster_uid))
 
 
 @bp.post("/<uuid:roster_uid>/rows/<int(max=10000000):row_number>/<field>")
 def correct(roster_uid: UUID, row_number: int, field: str) -> ResponseReturnValue:
-    with transaction():
-        row = correct_cell(
-            roster_by_uid(roster_uid),
-            row_number,
-            field,
-            read_form(CellSchema)["value"],
-            actor=current_actor(),
-            ring=keyring(),
-        )
+    value = read_form(CellSchema)["value"]
+    try:
+        with transaction():
+            row = correct_cell(
+                roster_by_uid(roster_uid), row_number, field, value, actor=current_actor(), ring=keyring()
+            )
+    except Conflict as fault:
+        shown = Shown(tab_of(roster_uid, row_number), opened=row_number, typed=Typed(field, value))
+        return _refused(roster_uid, fault, shown)
     at = row.row_number
     return redirect(url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=at, _anchor=f"row-{at}"))
 
