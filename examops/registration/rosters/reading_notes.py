@@ -11,7 +11,7 @@ from examops.eligibility.roster import Examination, SheetRows, Table, column_let
 from examops.registration.models import Roster
 from examops.registration.rosters.masking import hide_numbers
 
-KEPT = 5  # examples of each kind
+KEPT = 3  # examples of each kind
 SKIPPED_WORDS = {
     "total": N_("跳过 {count} 行合计、小计（{rows}）"),
     "signature": N_("跳过 {count} 行制表、盖章、说明之类的文字（{rows}）"),
