@@ -18,9 +18,9 @@ class Table:
     """``rows`` start at row 1 of the sheet, so ``rows[i]`` is row ``i + 1``. ``other_sheets`` were not read.
 
     Control characters and halves of surrogate pairs stand in the cells as pictures, see ``characters.py``. By row
-    number from 1: ``hidden_rows`` are read, though a spreadsheet does not show them; ``filled_rows`` took the value of a
-    merged cell above. ``stray_quotes`` are (row, column from 0) of cells that keep the quote they begin with, because
-    it does not end there. ``from_1904``: number cells count days from 1904.
+    number from 1: ``hidden_rows`` are read, though a spreadsheet does not show them; ``filled_rows`` took the value
+    of a merged cell above. ``stray_quotes`` are (row, column from 0) of cells whose quotes look wrong, see
+    ``text_tables.py``. ``from_1904``: number cells count days from 1904.
     """
 
     rows: list[Cells]

@@ -1,4 +1,4 @@
-"""Skill levels as people write them: by number, by title, or by both (人社厅发〔2018〕145号 names them 五级/初级工 …)."""
+"""Skill levels as people write them: by number, by title, or by both (五级/初级工)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the reader left out, filled in or joined, told on the preview: nothing of a sheet goes missing without a word."""
+"""What the reader left out, filled in or joined, told on the preview: nothing of a sheet is lost silently."""
 
 from __future__ import annotations
 

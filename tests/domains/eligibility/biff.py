@@ -20,8 +20,8 @@ def xls(
     merged: Sequence[tuple[int, int, int, int]] = (),
     from_1904: bool = False,
 ) -> bytes:
-    """Sheets by name; a cell is a text, a number, a day or None. ``hidden_rows`` from 1; ``merged`` are (first row, last
-    row, first column, last column) from 0; both of every sheet."""
+    """Sheets by name; a cell is a text, a number, a day or None. ``hidden_rows`` from 1; ``merged`` are (first
+    row, last row, first column, last column) from 0; both of every sheet."""
     texts = list(
         dict.fromkeys(cell for rows in sheets.values() for row in rows for cell in row if isinstance(cell, str))
     )

@@ -199,5 +199,14 @@ def test_reasons_and_summary_name_the_worst_first():
 def test_every_code_has_words(code):
     from examops.eligibility.roster import Cell
 
-    params = {"other_row": 3, "day": "1899-01-01", "first": 1940, "last": 2100, "years": 99.0, "year": 2022, "default": "三级", "marks": "␀"}
+    params = {
+        "other_row": 3,
+        "day": "1899-01-01",
+        "first": 1940,
+        "last": 2100,
+        "years": 99.0,
+        "year": 2022,
+        "default": "三级",
+        "marks": "␀",
+    }
     assert "{" not in str(word_cell(Cell(2, "A", "", "name", "x", code, True, params)))
