@@ -74,12 +74,10 @@ def ods(
 
 
 def _ods_cell(text: str, deep: int) -> str:
+    if not text:
+        return "<table:table-cell/>"
     span = f' table:number-rows-spanned="{deep}" table:number-columns-spanned="1"' if deep > 1 else ""
-    return (
-        f'<table:table-cell office:value-type="string"{span}><text:p>{text}</text:p></table:table-cell>'
-        if text
-        else "<table:table-cell/>"
-    )
+    return f'<table:table-cell office:value-type="string"{span}><text:p>{text}</text:p></table:table-cell>'
 
 
 def xlsb(rows: Sequence[Sequence[Any]], *, hidden_rows: Iterable[int] = (), from_1904: bool = False) -> bytes:
