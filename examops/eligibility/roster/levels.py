@@ -8,7 +8,7 @@ from functools import lru_cache
 from examops.eligibility.roster.cell_fault import CellFault
 from examops.eligibility.roster.words_read import LEVELS
 
-DIGITS = str.maketrans("一二三四五壹贰叁肆伍贰ⅠⅡⅢⅣⅤⅰⅱⅲⅳⅴ①②③④⑤", "12345123452123451234512345")
+DIGITS = str.maketrans("一二三四五壹贰叁肆伍ⅠⅡⅢⅣⅤⅰⅱⅲⅳⅴ①②③④⑤貳參", "12345" * 5 + "23")
 ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
 TITLES = {"高级技师": 1, "技师": 2, "高级工": 3, "高级": 3, "中级工": 4, "中级": 4, "初级工": 5, "初级": 5}
 NOISE = re.compile(r"[\s()（）\[\]【】/／、,，.·|+-]|国家|职业资格|职业技能|等级|证书")
