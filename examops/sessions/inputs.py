@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from examops.core.language import N_
 from examops.sessions.states import SessionState
 from examops.web.api import LenientSchema
@@ -18,6 +21,23 @@ class SessionsSchema(BeforeSchema):
     day = Day()
     until = Day()
     state = OneOf(SessionState)
+
+
+class PlaceKey(ShortText):
+    """``3-55``: turn and booking of the last person of the page before."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> str:
+        text = super()._deserialize(value, *args, **options)
+        if not re.fullmatch(r"\d{1,4}-\d{1,18}", text):
+            raise self.make_error("invalid")
+        return text
+
+
+class PrintSchema(LenientSchema):
+    """Of which turn (none: the whole session), and where a page begins."""
+
+    turn = Uid()
+    after = PlaceKey(30)
 
 
 class MoveSchema(LenientSchema):

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date
-from flask import has_app_context
+from flask import current_app, has_app_context
 
 from examops.core.clock import SystemClock, local, local_day, today
-from examops.core.extensions import clock
+from examops.core.extensions import NAME, clock
 from examops.core.language import _, current_language
 
 
@@ -32,7 +32,8 @@ def short_day(value: date | datetime) -> str:
 
 def this_year() -> int:
     """The year it is in Foshan, by the application's clock; without an application by the machine's."""
-    return today(clock() if has_app_context() else SystemClock()).year
+    is_running = has_app_context() and NAME in current_app.extensions
+    return today(clock() if is_running else SystemClock()).year
 
 
 def _date(value: date | datetime, pattern: str) -> str:
