@@ -8,8 +8,8 @@ from typing import Any
 from examops.core.language import N_
 from examops.sessions.states import SessionState
 from examops.web.api import LenientSchema
-from examops.web.inputs import Day, ListOf, OneOf, ShortText, Uid
-from examops.web.pages import BeforeSchema
+from examops.web.inputs import Day, ListOf, OneOf, ShortText, Uid, WholeNumber, YesNo
+from examops.web.pages import AfterNumberSchema, BeforeSchema
 
 MAX_REASON = 200
 MAX_BOOKED = 500  # of one form; a page offers fewer
@@ -49,9 +49,24 @@ class ReleaseSchema(LenientSchema):
     reason = ShortText(MAX_REASON, load_default=N_("考务退出"), label=N_("原因"))
 
 
-class ChosenSchema(LenientSchema):
-    """Whom the form books, and into which turn."""
+class ChoiceSchema(LenientSchema):
+    """Which of the people who wait for a place."""
+
+    team = ShortText(200)
+    roster = Uid()
+
+
+class PeopleSchema(ChoiceSchema, AfterNumberSchema):
+    """Pages of one session: people with a place ``after`` a booking, people who wait after an application."""
+
+    waiting = WholeNumber(0, load_default=0)
+
+
+class ChosenSchema(ChoiceSchema):
+    """Whom the form places: those ticked, or ``all`` who wait; into a turn, or (none given) all turns of the group."""
 
     advice = N_("刷新页面，再勾选一次")
     application = ListOf(Uid(), most=MAX_BOOKED, fault=N_("考生或轮次不对"))
-    turn = Uid(required=True, fault=N_("考生或轮次不对"))
+    turn = Uid(fault=N_("考生或轮次不对"))
+    group = WholeNumber(0, load_default=0, fault=N_("考生或轮次不对"))
+    all = YesNo()

@@ -48,7 +48,14 @@ def test_on_paper_it_is_one_page_with_everything_on_it(address, open_page, shoot
     shoot(page, "ticket-paper")
     assert len(pages) == 1
     assert not page.locator("main").is_visible()
-    for words in ("陈小明", "佛山市顺德区华岭电器有限公司", "2026 年度", "2026-11-23", "A 栋实训室", "4406**********0018"):
+    for words in (
+        "陈小明",
+        "佛山市顺德区华岭电器有限公司",
+        "2026 年度",
+        "2026-11-23",
+        "A 栋实训室",
+        "4406**********0018",
+    ):
         assert page.locator(".sheet").get_by_text(words).first.is_visible()
     assert page.locator(".sheet img").bounding_box()["width"] > 100
 

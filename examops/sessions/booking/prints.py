@@ -95,7 +95,14 @@ def links_workbook(rows: Sequence[Any], origin: str) -> bytes:
 def _person(row: Any) -> list[str]:
     who, turn = row.Candidate, row.Turn
     number = row.Ticket.number if row.Ticket else ""
-    return [who.name, who.telephone, who.team, number, _("第 {number} 轮", number=turn.number), moment(turn.during.lower)]
+    return [
+        who.name,
+        who.telephone,
+        who.team,
+        number,
+        _("第 {number} 轮", number=turn.number),
+        moment(turn.during.lower),
+    ]
 
 
 def is_local(origin: str) -> bool:

@@ -39,8 +39,10 @@ def test_the_bodys_own_people_read_names_in_full_and_that_is_written_down(exam, 
 def test_whoever_looks_from_outside_reads_masked_names(exam, make, sign_in, role) -> None:
     page = sign_in(make.user(role)).get(f"/sessions/{exam[1].uid}").text
 
-    assert "陈*明" in page and "邓*辉" in page
-    assert "陈小明" not in page and "邓志辉" not in page
+    assert "陈*明" in page
+    assert "邓*辉" in page
+    assert "陈小明" not in page
+    assert "邓志辉" not in page
 
 
 def test_a_coordinator_of_another_body_who_supervises_the_city_reads_masked_names(exam, make, sign_in) -> None:
@@ -52,7 +54,8 @@ def test_a_coordinator_of_another_body_who_supervises_the_city_reads_masked_name
         browser["grant"] = str(make.session.execute(office).scalar_one())
     page = client.get(f"/sessions/{exam[1].uid}").text
 
-    assert "陈*明" in page and "陈小明" not in page
+    assert "陈*明" in page
+    assert "陈小明" not in page
 
 
 def test_a_search_and_the_list_at_the_door_show_names_in_full_to_the_coordinator(exam, make, sign_in) -> None:
