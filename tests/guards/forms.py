@@ -151,6 +151,7 @@ FORMS: dict[str, Form] = {
     "api_sessions.book_many": _book_many,
     "api_sessions.release_one": lambda place: {},
     "batches.close": _quietly,
+    "candidates.confirm": _quietly,
     "batches.create": _batch,
     "batches.save": _batch,
     "checkin.mismatch": lambda place: {"json": {"scan_uid": str(place.more["scan"]), "nonce": str(uuid.uuid4())}},

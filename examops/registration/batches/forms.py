@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,13 +35,24 @@ class BodySchema(LenientSchema):
 
 
 class Fee(ShortText):
-    """Yuan with at most two decimals, as fen; nothing is nothing to pay."""
+    """Yuan with at most two decimals, as fen; nothing is nothing to pay.
+
+    Read as people write money: ``１００元``, ``￥1,280.50``, ``100 元/人``.
+    """
 
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
-        text = value.strip()
+        text = plain_yuan(value)
         if not FEE.fullmatch(text) or not re.search("[0-9]", text) or Decimal(text) > MAX_YUAN:
             raise self.make_error("invalid")
         return int(Decimal(text) * 100)
+
+
+def plain_yuan(value: str) -> str:
+    """Digits and a point of an amount as it was typed: without its sign, its unit and the commas between thousands."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", value))
+    text = re.sub(r"^(人民币|RMB|CNY)?¥?", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"(元|圆|RMB|CNY)?(整|正)?([/每](人|位))?$", "", text, flags=re.IGNORECASE)
+    return text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", text) else text
 
 
 class OfferField(ShortText):

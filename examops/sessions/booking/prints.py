@@ -85,6 +85,8 @@ def links_workbook(rows: Sequence[Any], origin: str) -> bytes:
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(_("考生链接"))
         sheet.write_row(0, 0, [_(head) for head in LINK_COLUMNS])
+        if is_local(origin):
+            sheet.write(0, len(LINK_COLUMNS), local_words())
         for at, row in enumerate(rows, start=1):
             sheet.write_row(at, 0, [*_person(row), f"{origin}/t/{code_of(row.Ticket)}" if row.Ticket else ""])
         sheet.set_column(0, 5, 16)
@@ -103,6 +105,10 @@ def _person(row: Any) -> list[str]:
         _("第 {number} 轮", number=turn.number),
         moment(turn.during.lower),
     ]
+
+
+def local_words() -> str:
+    return _("现在的链接只能在服务器本机打开，考生手机打不开：请系统运维设置 EXAMOPS_PUBLIC_URL 后再发")
 
 
 def is_local(origin: str) -> bool:

@@ -22,6 +22,7 @@ from examops.eligibility.models import Candidate, StoredVerdict
 from examops.registration.models import Application
 from examops.sessions.access import in_reach
 from examops.sessions.booking.admission import Admission, admissions, photo_inside, photo_kind
+from examops.sessions.booking.prints import is_local, local_words
 from examops.sessions.booking.tickets import code_of, ticket_by_code
 from examops.sessions.models import Booking, ExamSession, Ticket
 from examops.sessions.tags import Tag
@@ -59,7 +60,10 @@ def staff_ticket(application_uid: UUID) -> ResponseReturnValue:
         # The link is the candidate's key: whoever holds it is the candidate. Only who has to send it gets to see it.
         link = url_for("tickets.own_ticket", code=code_of(ticket)) if g.role == "coordinator" else ""
         photo = photo_inside(found.candidate, store()) if is_inside(ticket.body_id) else ""
-        return _answer(found, name=shown_name(found.candidate), photo=photo, link=link, origin=settings().public_url)
+        origin = settings().public_url
+        warning = local_words() if link and is_local(origin) else ""
+        shown = {"link": link, "origin": origin, "warning": warning}
+        return _answer(found, name=shown_name(found.candidate), photo=photo, **shown)
 
 
 @bp.get("/application/<uuid:application_uid>/photo")
