@@ -40,6 +40,23 @@ class PrintSchema(LenientSchema):
     after = PlaceKey(30)
 
 
+class CopySchema(LenientSchema):
+    """The days a session is copied to: from the first to the last, those of these weekdays; another batch if named."""
+
+    since = Day()
+    until = Day()
+    weekday = ListOf(WholeNumber(1, 7), most=7)
+    batch = Uid()
+
+
+class CopyDaysSchema(LenientSchema):
+    """The days ticked."""
+
+    advice = N_("刷新页面，再勾选一次")
+    day = ListOf(Day(), most=31, fault=N_("日期不对"))
+    batch = Uid()
+
+
 class MoveSchema(LenientSchema):
     to = OneOf(SessionState, required=True, fault=N_("没有这种状态"))
     reason = ShortText(MAX_REASON, label=N_("原因"))

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -157,6 +157,29 @@ def form_from_batch(batch: Batch, offers: Sequence[BatchOccupation]) -> MultiDic
     for part in sorted({part for row in offers for part in row.parts}):
         form.add("part", part)
     return form
+
+
+def form_for_next(batch: Batch, offers: Sequence[BatchOccupation], day: date) -> MultiDict[str, str]:
+    """The form of the batch after this one: everything as before, every date later by as many days as bring the start
+    of the applications to ``day``."""
+    by = day - local_day(batch.applies_from)
+    form = form_from_batch(batch, offers)
+    form["name"] = next_name(batch.name, day.year)
+    for name in ("cut_off_on", "held_from", "held_until"):
+        form[name] = (getattr(batch, name) + by).isoformat()
+    for name in ("applies_from", "applies_until"):
+        form[name] = _wall(getattr(batch, name) + by)
+    return form
+
+
+def next_name(name: str, year: int) -> str:
+    """``2026 第 4 批`` → ``2026 第 5 批``, in a new year ``2027 第 1 批``; a name without a number is kept."""
+    found = re.fullmatch(r"(\D*)(20\d\d)?(.*第\s*)(\d+)(\s*批.*)", name)
+    if found is None:
+        return name
+    before, of_year, middle, number, after = found.groups()
+    is_new = of_year is not None and int(of_year) != year
+    return f"{before}{year if is_new else of_year or ''}{middle}{1 if is_new else int(number) + 1}{after}"
 
 
 def _wall(moment: datetime) -> str:
