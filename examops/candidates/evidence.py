@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.eligibility.models import Candidate, Credential, Employment
 
-TABLES: dict[str, type[Employment] | type[Credential]] = {"employment": Employment, "credential": Credential}
+TABLES: dict[str, Any] = {"employment": Employment, "credential": Credential}
 
 
 def confirm_original(candidate: Candidate, kind: str, uid: UUID, *, actor: Actor, clock: Clock) -> None:
@@ -25,7 +26,7 @@ def confirm_original(candidate: Candidate, kind: str, uid: UUID, *, actor: Actor
     """
     table = TABLES[kind]
     query = select(table).where(table.uid == uid, table.candidate_id == candidate.id).with_for_update()
-    found = db.session.execute(query).scalar_one_or_none()
+    found: Employment | Credential | None = db.session.execute(query).scalar_one_or_none()
     if found is None:
         raise NotFound(N_("没有找到这份材料"), advice=N_("刷新考生页面再看"))
     if found.source != "typed":

@@ -42,7 +42,8 @@ class History:
     @property
     def unseen(self) -> int:
         """How many papers nobody has seen in the original yet."""
-        return sum(one.source == "typed" for one in (*self.spells, *self.credentials))
+        papers: list[Any] = [*self.spells, *self.credentials]
+        return sum(paper.source == "typed" for paper in papers)
 
 
 def candidate_by_uid(uid: UUID) -> Candidate:

@@ -25,6 +25,9 @@ LONGEST_NAME, MAX_YUAN, MAX_OFFERS = 60, 100_000, 500
 REVIEWED_LEVELS = (2, 1)  # technicians and senior technicians are reviewed by a panel as well
 USUAL_PARTS = ("theory", "skill")
 FIELDSETS = {"offer": "offers", "part": "parts"}  # where the page shows the faults of several boxes
+MONEY_SIGN = re.compile("^(人民币|RMB|CNY)?¥?", re.IGNORECASE)
+MONEY_UNIT = re.compile("(元|圆|RMB|CNY)?(整|正)?([/每](人|位))?$", re.IGNORECASE)
+NUMBERED = re.compile(r"(\D*)(20\d\d)?(.*第\s*)(\d+)(\s*批.*)")
 FEE, OFFER = re.compile(r"[0-9]{0,6}(\.[0-9]{0,2})?"), re.compile(r"([^/]{1,40})/([0-9])")
 
 
@@ -50,8 +53,7 @@ class Fee(ShortText):
 def plain_yuan(value: str) -> str:
     """Digits and a point of an amount as it was typed: without its sign, its unit and the commas between thousands."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", value))
-    text = re.sub(r"^(人民币|RMB|CNY)?¥?", "", text, flags=re.IGNORECASE)
-    text = re.sub(r"(元|圆|RMB|CNY)?(整|正)?([/每](人|位))?$", "", text, flags=re.IGNORECASE)
+    text = MONEY_UNIT.sub("", MONEY_SIGN.sub("", text))
     return text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", text) else text
 
 
@@ -174,7 +176,7 @@ def form_for_next(batch: Batch, offers: Sequence[BatchOccupation], day: date) ->
 
 def next_name(name: str, year: int) -> str:
     """``2026 第 4 批`` → ``2026 第 5 批``, in a new year ``2027 第 1 批``; a name without a number is kept."""
-    found = re.fullmatch(r"(\D*)(20\d\d)?(.*第\s*)(\d+)(\s*批.*)", name)
+    found = NUMBERED.fullmatch(name)
     if found is None:
         return name
     before, of_year, middle, number, after = found.groups()

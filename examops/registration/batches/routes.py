@@ -49,7 +49,7 @@ PAGE = 50
 READERS = ("coordinator", *REGULATORS)
 bp = guarded(Blueprint("batches", __name__, url_prefix="/sessions/batches"), roles_only(*READERS))
 WINDOWS = {
-    Window.DRAFT: ("wait", N_("草稿")),
+    Window.DRAFT: ("wait", N_("未公告")),
     Window.COMING: ("wait", N_("未开始")),
     Window.OPEN: ("act", N_("报名中")),
     Window.OVER: ("done", N_("报名已截止")),

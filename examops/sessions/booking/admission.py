@@ -61,9 +61,16 @@ def admissions(application_ids: Sequence[int]) -> list[Admission]:
     rows = {row.Application.id: row for row in db.session.execute(query)}
     places = _places(list(rows))
     return [
-        Admission(*rows[one], named_occupation(rows[one].Application.occupation_code), places[one])
-        for one in application_ids
-        if one in rows
+        Admission(
+            row.Ticket,
+            row.Application,
+            row.Candidate,
+            row.Batch,
+            row.Body,
+            named_occupation(row.Application.occupation_code),
+            places[row.Application.id],
+        )
+        for row in (rows[one] for one in application_ids if one in rows)
     ]
 
 

@@ -32,6 +32,7 @@ from examops.sessions.models import ExamSession, Turn
 from examops.sessions.tags import Tag
 from examops.sites.models import Room, Site
 from examops.web.downloads import attachment
+from examops.web.formats import short_day
 from examops.web.inputs import read_valid
 
 
@@ -70,7 +71,8 @@ def links(session_uid: UUID) -> ResponseReturnValue:
     with transaction():
         session, _turn, page = _asked(session_uid, Tag.LINKS_EXPORTED, LINK_ROWS)
         data = links_workbook(page.rows, settings().public_url)
-    return attachment(data, _("{session}-考生链接.xlsx", session=session.number))
+    name = _("{session}-考生链接.xlsx", session=f"{session.title} {short_day(session.starts_at)}")
+    return attachment(data, name)
 
 
 def _asked(session_uid: UUID, tag: Tag, limit: int) -> tuple[ExamSession, Turn | None, PrintPage]:
@@ -87,6 +89,6 @@ def _asked(session_uid: UUID, tag: Tag, limit: int) -> tuple[ExamSession, Turn |
 
 def _shown(endpoint: str, session: ExamSession, turn: Turn | None, page: PrintPage) -> dict[str, Any]:
     turns = db.session.execute(select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)).scalars()
-    named = {"session_uid": session.uid, "turn": turn.uid if turn else None}
+    named: dict[str, Any] = {"session_uid": session.uid, "turn": turn.uid if turn else None}
     following = url_for(f"sessions.{endpoint}", **named, after=page.following) if page.following else None
     return {"session": session, "turn": turn, "turns": list(turns), "following": following}
