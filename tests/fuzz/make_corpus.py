@@ -6,6 +6,7 @@ from datetime import date
 
 from tests.domains.eligibility.biff import xls
 from tests.domains.eligibility.people import an_id
+from tests.domains.eligibility.sheets import changed
 from tests.fuzz.spoiling import CORPUS
 from tests.sheets.books import ods, xlsb, xlsx
 
@@ -29,6 +30,9 @@ def files() -> dict[str, bytes]:
         "merged.xlsx": xlsx({"名单": ROWS}, hidden_rows=(3,), merged=("C2:C3", "D2:D3")),
         "plain.ods": ods(TEXTS, hidden_rows=(3,), deep={(1, 2): 2}),
         "plain.xlsb": xlsb(PLAIN, hidden_rows=(3,), from_1904=True),
+        "panic.xlsb": changed(
+            xlsb(PLAIN), "xl/workbook.bin", lambda book: book[: book.index(b"\x9c\x01")] + b"\x9c\x01\x01x"
+        ),
         "plain.xls": xls({"名单": ROWS}, hidden_rows=(3,), merged=((1, 2, 2, 2),), from_1904=True),
         "utf8.csv": text.encode("utf-8-sig"),
         "gbk.csv": quoted.encode("gb18030"),
@@ -37,6 +41,11 @@ def files() -> dict[str, bytes]:
         "quotes.txt": quoted.replace(",", "\t").encode(),
         "utf16.txt": "\ufeff".encode("utf-16-le") + text.encode("utf-16-le"),
     }
+
+
+def _with_a_short_record(book: bytes) -> bytes:
+    """BrtBundleSh of one byte: calamine panics on it."""
+    return book[: book.index(b"\x9c\x01")] + b"\x9c\x01\x01x"
 
 
 if __name__ == "__main__":
