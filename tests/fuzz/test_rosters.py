@@ -1,23 +1,17 @@
-"""Any bytes give a table within bounds or a refusal with words: never another error, never more than the memory given.
-
-Without EXAMOPS_FUZZ_SECONDS the same few examples are tried each time; with it, new ones for so many seconds.
-"""
+"""Any bytes give a table within bounds or a refusal with words: no other error, and no more memory than is given."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from examops.eligibility.roster import Limits, RosterRefused, guess_columns, judge_rows, read_sheet
@@ -25,11 +19,11 @@ from examops.eligibility.roster.reading import REFUSALS
 from examops.registration.rosters.masking import id_columns, masked_cells, masked_fault
 from examops.sheets.wire import table_from_json
 from tests.domains.eligibility.sheets import roster_context
+from tests.fuzz.running import try_property
 from tests.fuzz.spoiling import seeds, spoiled, spoiled_archives
 
 ROOT = Path(__file__).parents[2]
-SECONDS = float(os.environ.get("EXAMOPS_FUZZ_SECONDS", "0"))
-EXAMPLES = 40  # of each kind, where no seconds are given
+EXAMPLES = 40  # of each kind
 JUDGED = 40  # rows: a spoiled file may repeat a line 60,000 times
 LIMITS = Limits.of()
 ARCHIVES = seeds(".xlsx", ".xlsb", ".ods")
@@ -116,18 +110,7 @@ def _check_table(found: dict[str, Any]) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_bytes_give_a_table_or_a_refusal(child: Child, kind: str) -> None:
     source, is_paste = KINDS[kind]
-    end = time.monotonic() + SECONDS / len(KINDS)
-    quiet = settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
-        derandomize=not SECONDS,
-        suppress_health_check=list(HealthCheck),
-    )
-    run = quiet(given(data=source)(lambda data: check(child, data, is_paste)))
-    run()
-    while time.monotonic() < end:
-        run()
+    try_property(source, lambda data: check(child, data, is_paste), examples=EXAMPLES, share=len(KINDS))
 
 
 @pytest.mark.parametrize("data", seeds(".xlsx", ".xlsb", ".ods", ".xls", ".csv", ".txt"))
