@@ -9,7 +9,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test test-scripts coverage race lint format types api-types contracts words migration bench seed-large check screenshots clean
+.PHONY: help demo install install-dev test test-scripts coverage race fuzz lint format types api-types contracts words migration bench seed-large check screenshots clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -33,6 +33,9 @@ coverage: ## the tests under branch coverage, a line for each package (ARGS="-k 
 
 race: install-dev ## the tests with barriers, 20 times over (TIMES=20)
 	@for n in $$(seq $${TIMES:-20}); do $(RUN) -m pytest -m race -q -p no:cacheprovider || exit 1; done
+
+fuzz: install-dev ## the readers of what strangers send, under spoiled files (SECONDS=60)
+	@EXAMOPS_FUZZ_SECONDS=$(or $(SECONDS),60) $(RUN) -m pytest tests/fuzz -q
 
 lint: install-dev ## style of the code
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) tools/frontend.py lint lint:css format:check

@@ -17,6 +17,7 @@ from examops.sheets.workbook_marks import Marks, Merge, marks_of
 # A rectangle of so many cells may be opened although it is beyond the limits: blanks may be all there is.
 OPENED_CELLS = 4_000_000
 MAX_MERGES = 50_000
+PANIC = "PanicException"  # of pyo3_runtime, a module that cannot be imported; no Exception but a BaseException
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def _head(book: calamine.CalamineWorkbook, source: Source, name: str, limits: Sh
 
 
 class _Opened:
-    """calamine's workbook; its errors become refusals."""
+    """calamine's workbook; its errors become refusals, its panics too: it trusts lengths that damaged records state."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -78,16 +79,13 @@ class _Opened:
     def __enter__(self) -> calamine.CalamineWorkbook:
         try:
             return calamine.CalamineWorkbook.from_filelike(io.BytesIO(self.source.data))
-        except calamine.CalamineError as error:
-            raise _refusal(error) from error
+        except BaseException as error:
+            self.__exit__(type(error), error, None)
+            raise
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, calamine.CalamineError):
-            raise _refusal(error) from error
-
-
-def _refusal(error: calamine.CalamineError) -> Refused:
-    return Refused("locked" if isinstance(error, calamine.PasswordError) else "not_excel")
+        if isinstance(error, calamine.CalamineError) or type(error).__name__ == PANIC:
+            raise Refused("locked" if isinstance(error, calamine.PasswordError) else "not_excel") from error
 
 
 def _table(found: calamine.CalamineSheet, marks: Marks, others: tuple[str, ...], limits: SheetLimits) -> Table:

@@ -63,6 +63,7 @@ SINGLE = {
 }
 # Names whose values recognise what people wrote.
 READ = {
+    "SIMPLIFIED",
     "MONEY_SIGN",
     "MONEY_UNIT",
     "NUMBERED",

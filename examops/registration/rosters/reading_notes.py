@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from sqlalchemy import func, select
+
+from examops.core.clock import local_day
+from examops.core.database import db
 from examops.core.language import N_, _
 from examops.eligibility.roster import Examination, SheetRows, Table, column_letter
-from examops.registration.models import Roster
+from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.masking import hide_numbers
 
 KEPT = 3  # examples of each kind
@@ -50,12 +54,27 @@ def notes(roster: Roster) -> list[str]:
     """The sentences for the preview, the gravest first; none for a roster examined before they were kept."""
     reading = roster.sheet.get("reading", {})
     return [
+        *_imported_before(roster),
         *_other_sheets(roster),
         *(_skipped(kind, *reading["skipped"][kind]) for kind in SKIPPED_WORDS if kind in reading.get("skipped", {})),
         *_quotes(reading),
         *_filled(reading),
         *_joined(reading),
     ]
+
+
+def _imported_before(roster: Roster) -> list[str]:
+    """The same file saved earlier: its people have applied, so they fail now and nothing new comes of them."""
+    same = [Roster.content_digest == roster.content_digest, Roster.body_id == roster.body_id]
+    applied = select(func.count()).where(RosterRow.roster_id == Roster.id, RosterRow.application_id.is_not(None))
+    query = select(Roster.finished_at, applied.scalar_subquery()).where(
+        *same, Roster.id != roster.id, Roster.state == "saved"
+    )
+    earlier = db.session.execute(query.order_by(Roster.id.desc()).limit(1)).first()
+    if earlier is None or earlier[0] is None:
+        return []
+    text = N_("同一份文件 {day} 导入过，{count} 人已经报名：他们这次列在“不符合”（已有在办报名），不用再报")
+    return [_(text, day=local_day(earlier[0]).isoformat(), count=earlier[1])]
 
 
 def _other_sheets(roster: Roster) -> list[str]:

@@ -44,7 +44,7 @@ def test_a_line_is_worded_with_its_values(in_english, agency_worker):
         "≥ 1 yr",
         "10 d short",
     )
-    assert words.note == "As entered: since 2025-12-05, counted to 11-25"
+    assert words.note == "As entered: since 2025-12-05, counted to 2026-11-25"
     assert words.advice[1] == "If the start is wrong, correct it and attach the agency agreement"
     assert "工作方案" in words.cited
 

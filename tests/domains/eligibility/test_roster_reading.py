@@ -140,6 +140,14 @@ def test_no_header_is_said():
         ("派遣起始日期（如2025-12-05）", "started_on"),
         ("从事本职业年限", "work_years"),
         ("社保参保地", "insured_in"),
+        ("身份證號碼", "id_number"),
+        ("手機號碼", "telephone"),
+        ("報考職業", "occupation"),
+        ("勞務派遣單位", "agency"),
+        ("從事本職業年限", "work_years"),
+        ("报考职业 Occupation", "occupation"),
+        ("Level/等级", "level"),
+        ("手机号码(Mobile)", "telephone"),
         ("心情", ""),
     ],
 )
@@ -201,3 +209,27 @@ def test_a_missing_required_column_is_told():
 @pytest.mark.parametrize(("index", "letter"), [(0, "A"), (7, "H"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_columns_have_the_letters_of_the_spreadsheet(index, letter):
     assert column_letter(index) == letter
+
+
+def test_big5_is_read_and_its_headers_are_known():
+    table = read_file(f"姓名,身份證號,單位,聯繫電話\n何蘭,{an_id()},甲公司,13800000000\n".encode("big5"))
+
+    assert table.rows[1][0] == "何蘭"
+    assert fields(table) == ["name", "id_number", "employer", "telephone"]
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (b"\xef\xbb\xbf <!-- x -->\n<META charset=utf-8><table>", "网页"),
+        ("<style>td{}</style><table><tr><td>姓名".encode("gbk"), "网页"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n", "网页"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "XML 电子表格"),
+        (b"%PDF-1.7", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "图片"),
+        (b"{\\rtf1", "Word"),
+    ],
+)
+def test_what_is_no_table_is_named_for_what_it_is(data, word):
+    with pytest.raises(RosterNotATable, match=word):
+        read_file(data)

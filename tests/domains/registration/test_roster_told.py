@@ -12,6 +12,7 @@ from examops.core.language import to_json
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.masking import hide_id, hide_numbers
+from examops.registration.rosters.saving import save_roster
 from tests.domains.registration.test_roster_correcting import HEADS, TWO_AGENCIES, own
 from tests.domains.registration.test_rosters import (  # noqa: F401
     ACTOR,
@@ -169,3 +170,16 @@ def test_saving_or_cancelling_twice_stays_on_the_page(desk, job_app, clock) -> N
         assert answer.status_code == 409
         assert "已经保存" in answer.text
         assert 'class="tbl"' in answer.text
+
+
+def test_the_same_file_again_says_when_it_was_imported_and_who_has_applied(desk, job_app, clock) -> None:  # noqa: F811
+    data = workbook([HEAD, *PEOPLE])
+    first = examined(desk, job_app, clock, data)
+    assert "导入过" not in desk[2].get(f"/rosters/{first.uid}?tab=no").text
+    desk[2].post(f"/rosters/{first.uid}/save")
+    with job_app.app_context():
+        save_roster(first.uid, actor=ACTOR, clock=clock, ring=keyring())
+    again = examined(desk, job_app, clock, data)
+    page = desk[2].get(f"/rosters/{again.uid}?tab=no").text
+    assert "导入过，1 人已经报名" in page
+    assert again.counts["ok"] == 0
