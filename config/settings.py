@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,7 @@ class Settings:
     port: int
     var: Path
     secure_cookies: bool
+    retired_audit_keys: tuple[bytes, ...]  # public keys that signed the log before the secret was changed
     trusted_proxies: int  # reverse proxies in front of the web whose X-Forwarded-For and -Proto are believed
 
 
@@ -89,6 +91,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         port=port,
         var=Path(environ.get("EXAMOPS_VAR", "").strip() or "var"),
         secure_cookies=public_url.startswith("https://"),
+        retired_audit_keys=read.converted("EXAMOPS_RETIRED_AUDIT_KEYS", (), _public_keys),
         trusted_proxies=read.converted("EXAMOPS_TRUSTED_PROXIES", 0, _count),
     )
     _check(settings, read.problems)
@@ -99,6 +102,14 @@ def _count(raw: str) -> int:
     if not raw.isascii() or not raw.isdigit() or int(raw) > 9:
         raise ValueError(raw)
     return int(raw)
+
+
+def _public_keys(raw: str) -> tuple[bytes, ...]:
+    """Ed25519 public keys in base64, separated by commas or blanks."""
+    keys = tuple(b64decode(word, validate=True) for word in raw.replace(",", " ").split())
+    if any(len(key) != 32 for key in keys):
+        raise ValueError(raw)
+    return keys
 
 
 def _custody(read: _Reader) -> tuple[str, str]:

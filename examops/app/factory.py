@@ -40,7 +40,7 @@ def create_app(
     known.load_models()
     app = Flask("examops", static_folder="web/static", root_path=__path())
     app.jinja_loader = FileSystemLoader(known.template_folders())
-    keyring = Keyring(settings.secret_key)
+    keyring = Keyring(settings.secret_key, {"audit": settings.retired_audit_keys})
     install(app, Parts(settings, clock or SystemClock(), keyring, Store.everyday(settings), known))
     app.config.update(_flask_settings(settings, keyring, kind))
     db.init_app(app)

@@ -41,7 +41,7 @@ ACROSS_BODIES = {
 }
 QUEUE = "procrastinate_"  # the queue's own tables: payloads are uids, see tests/guards/test_jobs.py
 # Functions that look past the scope. Each answers one narrow question.
-DEFINERS = {"persons_for", "person_by_hash", "person_sealed", "live_application_exists"}
+DEFINERS = {"audit_payload_erase", "persons_for", "person_by_hash", "person_sealed", "live_application_exists"}
 EVERYONE = ("scope_everything()", "scope_bodies()", "scope_districts()")
 
 

@@ -8,15 +8,20 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from config.settings import Settings
 from examops.app.domains import registry
 from examops.app.factory import create_app
 from examops.app.tables import METADATA
+from examops.audit.sealing import seal_entries
+from examops.audit.verify import broken_links
 from examops.core.clock import FixedClock
 from examops.core.connections import owner_url, role_names
 from examops.core.database import db
+from examops.core.extensions import clock, keyring
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
 from examops.ops.check import run_checks
 from examops.ops.migrate import upgrade_database
 from examops.ops.migrations.catalogue import declared_catalogue, differences, read_catalogue
@@ -28,7 +33,7 @@ pytestmark = pytest.mark.postgres
 ROOT = Path(__file__).parents[2]
 ARCHIVES = sorted(RELEASES.glob("*.tar.xz"))
 # These ask the object store, whose gigabytes of footage are not kept beside the dump.
-NEED_THE_STORE = {"verified-is-stored"}
+NEED_THE_STORE = {"audit-anchored", "verified-is-stored"}
 FILLED = (
     "application",
     "audit_entry",
@@ -90,14 +95,14 @@ def test_the_schema_is_what_the_models_declare(upgraded: Restored) -> None:
 
 def test_every_invariant_holds(upgraded: Restored) -> None:
     """As of the moment of the dump: what must happen in time was not late then."""
-    clock = FixedClock(upgraded.taken_at)
+    then = FixedClock(upgraded.taken_at)
     asked = [invariant for invariant in registry().invariants() if invariant.name not in NEED_THE_STORE]
     print(
         f"asked {len(asked)} of {len(registry().invariants())} invariants; left out, no store: {', '.join(NEED_THE_STORE)}"
     )
-    app = create_app(upgraded.settings, kind="job", clock=clock)
+    app = create_app(upgraded.settings, kind="job", clock=then)
     with app.app_context():
-        outcomes = run_checks(clock, asked)
+        outcomes = run_checks(then, asked)
         db.engine.dispose()
 
     assert len(asked) == len(registry().invariants()) - len(NEED_THE_STORE)
@@ -120,3 +125,32 @@ def test_a_coordinator_of_then_finds_the_sessions(upgraded: Restored) -> None:
 
     assert numbers
     assert [number for (number,) in numbers if number not in page] == []
+
+
+def test_the_log_of_then_stays_verifiable_and_is_covered_whole_from_now_on(upgraded: Restored) -> None:
+    """Its own links and heads hold; the sealer numbers its entries in links that cover every column."""
+    app = create_app(upgraded.settings, kind="job", clock=FixedClock(upgraded.taken_at))
+    with app.app_context():
+        with transaction(SYSTEM):
+            assert broken_links(keyring()) == []
+        while _seal():
+            pass
+        entries = upgraded.rows["audit_entry"]
+        with transaction(SYSTEM):
+            assert broken_links(keyring()) == []
+            numbered = db.session.execute(text("SELECT min(number), max(number), count(number) FROM audit_entry")).one()
+        with psycopg.connect(upgraded.settings.database_url) as connection:
+            connection.execute("UPDATE audit_entry SET district = '440605' WHERE number = 2")
+            connection.commit()
+            with transaction(SYSTEM):
+                found = broken_links(keyring())
+        db.engine.dispose()
+
+    assert tuple(numbered) == (1, entries, entries)
+    assert len(found) == 1
+    assert "does not fit its entries" in found[0]
+
+
+def _seal() -> int:
+    with transaction(SYSTEM):
+        return seal_entries(keyring(), clock())

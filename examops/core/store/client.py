@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from minio.helpers import MIN_PART_SIZE
@@ -115,6 +115,15 @@ class Store:
         """A GET of an object, or of one version of it, that needs no key for as long as ``expires`` says."""
         query = {"versionId": version_id} if version_id else {}
         return self._signer.url("GET", f"/{self.bucket(bucket)}/{key}", expires, query=query)
+
+    def first_versions(self, bucket: str, prefix: str) -> dict[str, str]:
+        """Key → the oldest version that is kept, of every object below ``prefix`` (which ends with a slash), also of
+        those that were overwritten or marked as deleted since. In a bucket without versions the version is ""."""
+        with store_errors():
+            found = self._client.list_objects(self.bucket(bucket), prefix, recursive=True, include_version=True)
+            kept = [one for one in found if not one.is_delete_marker]
+        kept.sort(key=lambda one: one.last_modified or datetime.min.replace(tzinfo=UTC), reverse=True)
+        return {one.object_name or "": one.version_id or "" for one in kept}
 
     def list_buckets(self) -> list[str]:
         with store_errors():

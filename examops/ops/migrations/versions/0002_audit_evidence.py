@@ -1,0 +1,52 @@
+"""The log holds against whoever administers the database: signed entries, numbers, the database's own times."""
+
+from examops.ops.migrations.helpers import run
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+PHASE = "expand"
+BESIDE_OLD_CODE = (
+    "A web process of the release before names none of the new columns when it adds an entry, and may still name all"
+    " those that it does: its entries are of version 1, which the sealer of this release numbers and chains. Its own"
+    " sealer goes on too: it chains what is not yet sealed and knows no numbers."
+)
+SQL = """
+SET LOCAL lock_timeout = '3s';
+SET LOCAL statement_timeout = '1min';
+
+ALTER TABLE audit_entry ADD COLUMN version bigint DEFAULT 1 NOT NULL;
+-- Without a default first: entries of before were not recorded at the moment of this upgrade.
+ALTER TABLE audit_entry ADD COLUMN recorded_at timestamp with time zone;
+ALTER TABLE audit_entry ALTER COLUMN recorded_at SET DEFAULT clock_timestamp();
+ALTER TABLE audit_entry ADD COLUMN recorded_by text;
+ALTER TABLE audit_entry ALTER COLUMN recorded_by SET DEFAULT SESSION_USER;
+ALTER TABLE audit_entry ADD COLUMN signature bytea;
+ALTER TABLE audit_entry ADD COLUMN number bigint;
+ALTER TABLE audit_seal ADD COLUMN version bigint DEFAULT 1 NOT NULL;
+ALTER TABLE audit_seal ADD COLUMN first_number bigint;
+ALTER TABLE audit_head ADD COLUMN version bigint DEFAULT 1 NOT NULL;
+
+-- Time, role, transaction and number are set by the database and the sealer, never by whoever adds an entry.
+REVOKE INSERT ON audit_entry FROM {web}, {job};
+GRANT INSERT (uid, at, version, tag, actor_kind, actor_uid, actor_name, actor_role, body_id, district, subject_kind,
+  subject_uid, subject_words, payload, salt, payload_digest, digest, signature) ON audit_entry TO {web}, {job};
+GRANT UPDATE (number) ON audit_entry TO {job};
+
+-- Erases the payload of one entry; what it was about and its digest stay. Row security applies: only in every scope.
+CREATE FUNCTION audit_payload_erase(entry uuid) RETURNS void
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS
+  $$ UPDATE audit_entry SET payload = '{}', salt = NULL WHERE uid = entry $$;
+REVOKE ALL ON FUNCTION audit_payload_erase FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_payload_erase TO {job};
+"""
+
+
+def upgrade() -> None:
+    run(SQL)
+
+
+def downgrade() -> None:
+    raise RuntimeError("Not undone: restore the backup of before, or write a further revision.")
