@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from examops.core.database import Base, Row, Tenant
-from examops.core.table_access import access
+from examops.core.table_access import Rights, access
 
 ROLES = (
     "coordinator", "examiner", "proctor", "internal_supervisor", "supervisor",
@@ -54,6 +54,29 @@ class RoleGrant(Row, Base):
         # Batches and rosters belong to a whole body, offices to districts: only these work at one site.
         CheckConstraint(f"reach <> 'site' OR role IN {AT_A_SITE}", name="site_roles"),
         access(policies={}),  # read at sign-in, before any scope is known
+    )
+
+
+class BrowserSession(Row, Base):
+    """Somebody signed in on a browser. Only the digest of the cookie's token is kept.
+
+    ``epoch`` is the account's ``session_epoch`` at sign-in; when that has been raised, the session has ended.
+    """
+
+    __tablename__ = "browser_session"
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    epoch: Mapped[int]
+    signed_in_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (
+        access(
+            Rights(
+                ("SELECT", "INSERT", "UPDATE (epoch, last_seen_at, ended_at)"),
+                ("SELECT", "INSERT", "UPDATE (ended_at)", "DELETE"),
+            )
+        ),
     )
 
 

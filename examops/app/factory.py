@@ -70,9 +70,9 @@ def _flask_settings(settings: Settings, keyring: Keyring, kind: str) -> dict[str
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=14),  # the longest of accounts/browser_sessions.py
         "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
-        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "WTF_CSRF_TIME_LIMIT": 14 * 3600,
         "API_TITLE": "examops",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.0.3",

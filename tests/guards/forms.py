@@ -147,6 +147,7 @@ FORMS: dict[str, Form] = {
     "accounts.password": _password,
     "accounts.sign_in": _sign_in,
     "accounts.sign_out": _quietly,
+    "accounts.sign_out_everywhere": _quietly,
     "api_desk.scan_at_desk": _scan("code"),
     "api_sessions.book_many": _book_many,
     "api_sessions.release_one": lambda place: {},

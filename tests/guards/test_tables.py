@@ -24,6 +24,7 @@ SHARED = {
     "audit_head": "signed ends of the log's days: digests only",
     "audit_seal": "links of the log's chain: digests only",
     "body": "the tenant itself; has a policy of its own, tested below",
+    "browser_session": "who is signed in where; digests of tokens, read before any scope is known",
     "job_failure": "why a job failed, one line, written by workers",
     "job_run": "the ledger of timed jobs",
     "notice_acceptance": "who accepted which notice; read at sign-in, before any scope is known",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -25,6 +26,7 @@ from examops.core.transaction import transaction
 from examops.ops.check import run_checks
 from examops.ops.migrate import upgrade_database
 from examops.ops.migrations.catalogue import declared_catalogue, differences, read_catalogue
+from tests.browsers import signed_in
 from tests.migrations.databases import empty_database
 from tests.migrations.freeze import frozen
 from tests.migrations.restore import RELEASES, Restored, restore
@@ -111,14 +113,14 @@ def test_every_invariant_holds(upgraded: Restored) -> None:
 
 def test_a_coordinator_of_then_finds_the_sessions(upgraded: Restored) -> None:
     with psycopg.connect(upgraded.settings.database_url) as connection:
-        account = "SELECT uid, session_epoch FROM user_account WHERE login = 'kaowu'"
-        ((uid, epoch),) = connection.execute(account).fetchall()
+        account = "SELECT id, session_epoch FROM user_account WHERE login = 'kaowu'"
+        ((number, epoch),) = connection.execute(account).fetchall()
         mine = "SELECT s.number FROM exam_session s JOIN role_grant g ON g.body_id = s.body_id JOIN user_account u"
         numbers = connection.execute(f"{mine} ON u.id = g.user_id WHERE u.login = 'kaowu'").fetchall()
     app = create_app(upgraded.settings, kind="web", clock=FixedClock(upgraded.taken_at))
     browser = app.test_client()
     with browser.session_transaction() as session:
-        session["user"], session["epoch"] = str(uid), epoch
+        session.update(signed_in(app, SimpleNamespace(id=number, session_epoch=epoch)))
     page = browser.get("/sessions/").get_data(as_text=True)
     with app.app_context():
         db.engine.dispose()

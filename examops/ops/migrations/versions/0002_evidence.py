@@ -35,6 +35,27 @@ GRANT INSERT (uid, at, version, tag, actor_kind, actor_uid, actor_name, actor_ro
   subject_uid, subject_words, payload, salt, payload_digest, digest, signature) ON audit_entry TO {web}, {job};
 GRANT UPDATE (number) ON audit_entry TO {job};
 
+-- Browser sessions, kept by the server.
+CREATE TABLE browser_session (
+  user_id bigint NOT NULL,
+  token_digest bytea NOT NULL,
+  epoch bigint NOT NULL,
+  signed_in_at timestamp with time zone NOT NULL,
+  last_seen_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  uid uuid NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT pk_browser_session PRIMARY KEY (id),
+  CONSTRAINT uq_browser_session_uid UNIQUE (uid),
+  CONSTRAINT uq_browser_session_token_digest UNIQUE (token_digest)
+);
+ALTER TABLE browser_session ADD CONSTRAINT fk_browser_session_user_id FOREIGN KEY (user_id) REFERENCES user_account(id);
+CREATE INDEX ix_browser_session_user_id ON browser_session USING btree (user_id);
+CREATE INDEX ix_browser_session_last_seen_at ON browser_session USING btree (last_seen_at);
+GRANT SELECT, INSERT, UPDATE (epoch, last_seen_at, ended_at) ON browser_session TO {web};
+GRANT SELECT, INSERT, UPDATE (ended_at), DELETE ON browser_session TO {job};
+
 -- Erases the payload of one entry; what it was about and its digest stay. Row security applies: only in every scope.
 CREATE FUNCTION audit_payload_erase(entry uuid) RETURNS void
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS
