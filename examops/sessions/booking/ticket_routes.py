@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 from uuid import UUID
 
 import segno
@@ -47,7 +48,7 @@ def own_ticket(code: str) -> ResponseReturnValue:
         if ticket is None or ticket.revoked_at is not None:
             raise NotFound(N_("这个链接无效或已停用"), advice=N_("请向组织考试的单位要新的链接"))
         record_access(Tag.TICKET_VIEWED, LINK, ticket, clock=clock(), words=ticket.number)
-        return _answer(_context(ticket))
+        return _answer({**_context(ticket), "qr": _qr(code_of(ticket))})
 
 
 @bp.get("/application/<uuid:application_uid>")
@@ -62,9 +63,16 @@ def staff_ticket(application_uid: UUID) -> ResponseReturnValue:
         if ticket is None:
             raise NotFound(N_("还没有准考证"), advice=N_("排进场次后自动生成"))
         record_access(Tag.TICKET_VIEWED, current_actor(), ticket, clock=clock(), words=ticket.number)
-        # The link is the candidate's key: whoever holds it is the candidate. Only who has to send it gets to see it.
-        link = url_for("tickets.own_ticket", code=code_of(ticket)) if g.role == "coordinator" else ""
-        return _answer({**_context(ticket), "link": link, "origin": settings().public_url})
+        return _answer({**_context(ticket), **_key_of(ticket), "origin": settings().public_url})
+
+
+def _key_of(ticket: Ticket) -> dict[str, Any]:
+    """The link and its QR are the candidate's key: whoever holds the code is the candidate. Only who has to send it
+    gets to see it; the page of everybody else has neither."""
+    if g.role != "coordinator":
+        return {"link": "", "qr": None}
+    code = code_of(ticket)
+    return {"link": url_for("tickets.own_ticket", code=code), "qr": _qr(code)}
 
 
 def _in_reach() -> ColumnElement[bool]:
@@ -89,7 +97,6 @@ def _context(ticket: Ticket) -> dict:
         .where(Booking.application_id == application.id, Booking.state != "cancelled")
         .order_by(Turn.during)
     ).all()
-    code = code_of(ticket)
     return {
         "ticket": ticket,
         "application": application,
@@ -97,8 +104,6 @@ def _context(ticket: Ticket) -> dict:
         "verdict": verdict,
         "places": places,
         "occupation": named_occupation(application.occupation_code),
-        "qr": _qr(code),
-        "code": code,
     }
 
 
