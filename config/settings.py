@@ -26,7 +26,8 @@ class SettingsError(Exception):
 class Settings:
     """Every setting, read from the environment. Secrets are left out of ``repr``."""
 
-    database_url: str = field(repr=False)
+    database_url: str = field(repr=False)  # the owner's; "" in a process that must not hold it
+    role_urls: Mapping[str, str] = field(repr=False)  # "web", "job" → an address of its own, where one was given
     secret_key: str = field(repr=False)
     s3_endpoint: str
     s3_access_key: str = field(repr=False)
@@ -51,8 +52,11 @@ class _Reader:
         self.environ = environ
         self.problems: list[str] = []
 
+    def given(self, name: str) -> str:
+        return self.environ.get(name, "").strip()
+
     def required(self, name: str) -> str:
-        value = self.environ.get(name, "").strip()
+        value = self.given(name)
         if not value:
             self.problems.append(f"{name} is not set")
         return value
@@ -77,7 +81,8 @@ def load(environ: Mapping[str, str]) -> Settings:
     public_url = environ.get("EXAMOPS_PUBLIC_URL", "").strip() or f"http://127.0.0.1:{port}"
     custody_access, custody_secret = _custody(read)
     settings = Settings(
-        database_url=read.required("EXAMOPS_DATABASE_URL"),
+        database_url=_owners(read),
+        role_urls={kind: url for kind in ("web", "job") if (url := read.given(f"EXAMOPS_{kind.upper()}_DATABASE_URL"))},
         secret_key=read.required("EXAMOPS_SECRET_KEY"),
         s3_endpoint=endpoint,
         s3_access_key=access,
@@ -96,6 +101,18 @@ def load(environ: Mapping[str, str]) -> Settings:
     )
     _check(settings, read.problems)
     return settings
+
+
+def _owners(read: _Reader) -> str:
+    """The owner's address, which only ``db upgrade`` needs; "" where the settings say that this process holds none."""
+    url = read.required("EXAMOPS_DATABASE_URL")
+    if url.lower() != NO_CUSTODY:
+        return url
+    if not any(read.given(f"EXAMOPS_{kind}_DATABASE_URL") for kind in ("WEB", "JOB")):
+        read.problems.append(
+            "EXAMOPS_DATABASE_URL is 'none': then EXAMOPS_WEB_DATABASE_URL or EXAMOPS_JOB_DATABASE_URL must be set"
+        )
+    return ""
 
 
 def _count(raw: str) -> int:
@@ -129,8 +146,11 @@ def _custody(read: _Reader) -> tuple[str, str]:
 def _check(settings: Settings, problems: list[str]) -> None:
     if settings.secret_key and len(settings.secret_key) < 32:
         problems.append("EXAMOPS_SECRET_KEY needs at least 32 characters")
-    if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgresql+psycopg://")):
-        problems.append("EXAMOPS_DATABASE_URL must begin with postgresql://")
+    urls = {"EXAMOPS_DATABASE_URL": settings.database_url}
+    urls |= {f"EXAMOPS_{kind.upper()}_DATABASE_URL": url for kind, url in settings.role_urls.items()}
+    for name, url in urls.items():
+        if url and not url.startswith(("postgresql://", "postgresql+psycopg://")):
+            problems.append(f"{name} must begin with postgresql://")
     _check_address("EXAMOPS_S3_ENDPOINT", settings.s3_endpoint, problems)
     if settings.s3_public_endpoint != settings.s3_endpoint:
         _check_address("EXAMOPS_S3_PUBLIC_ENDPOINT", settings.s3_public_endpoint, problems)

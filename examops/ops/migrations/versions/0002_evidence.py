@@ -56,6 +56,35 @@ CREATE INDEX ix_browser_session_last_seen_at ON browser_session USING btree (las
 GRANT SELECT, INSERT, UPDATE (epoch, last_seen_at, ended_at) ON browser_session TO {web};
 GRANT SELECT, INSERT, UPDATE (ended_at), DELETE ON browser_session TO {job};
 
+-- The web reads no hash and writes no account or grant. It asks for the hash of one login, and changes one that it
+-- knows. The release before changed the column itself: its page for that is refused until it is restarted.
+REVOKE ALL ON user_account, role_grant FROM {web};
+GRANT SELECT (id, uid, created_at, login, name, is_active, session_epoch, must_change_password, last_sign_in_at),
+  UPDATE (last_sign_in_at) ON user_account TO {web};
+GRANT SELECT ON role_grant TO {web};
+CREATE FUNCTION account_password(wanted text) RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+  $$ SELECT password_hash FROM user_account WHERE login = wanted $$;
+CREATE FUNCTION account_password_change(account uuid, before text, changed text) RETURNS bigint
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS
+  $$ UPDATE user_account SET password_hash = changed, must_change_password = false, session_epoch = session_epoch + 1
+     WHERE uid = account AND password_hash = before RETURNING session_epoch $$;
+REVOKE ALL ON FUNCTION account_password, account_password_change FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION account_password, account_password_change TO {web}, {job};
+
+-- An ID number is opened by jobs alone, and only of somebody whom the scope shows.
+CREATE OR REPLACE FUNCTION person_sealed(number bigint) RETURNS TABLE (id_hash bytea, id_sealed bytea)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+  $$ SELECT person.id_hash, person.id_sealed FROM person WHERE person.id = number
+     AND EXISTS (SELECT 1 FROM candidate WHERE candidate.person_id = number) $$;
+REVOKE EXECUTE ON FUNCTION person_sealed FROM {web};
+
+-- No page deletes from these.
+REVOKE DELETE ON privacy_notice, notice_acceptance, device, pairing_code, sitting_exit, kept_answer, job_run, job_failure,
+  number_counter, candidate, employment, credential, strip, camera_state, alarm, body, body_occupation, batch,
+  exam_session, ticket, roster, column_memory, site, room, workstation, workstation_outage, camera,
+  camera_coverage, staff_member, qualification, recusal_relation FROM {web};
+
 -- Erases the payload of one entry; what it was about and its digest stay. Row security applies: only in every scope.
 CREATE FUNCTION audit_payload_erase(entry uuid) RETURNS void
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS
