@@ -11,9 +11,18 @@ from examops.core.database import Base, Row, Tenant
 from examops.core.table_access import DELETED_BY_PAGES, Rights, access
 
 ROLES = (
-    "coordinator", "examiner", "proctor", "internal_supervisor", "supervisor",
-    "city_bureau", "city_centre", "district_bureau", "district_centre", "security", "operator",
-)  # fmt: skip
+    "coordinator",
+    "examiner",
+    "proctor",
+    "internal_supervisor",
+    "supervisor",
+    "city_bureau",
+    "city_centre",
+    "district_bureau",
+    "district_centre",
+    "security",
+    "operator",
+)
 AT_A_SITE = ("examiner", "proctor", "internal_supervisor", "security")
 
 # What the web may read of an account: all but the hash. Accounts and grants are made by `examops setup` alone.

@@ -1,4 +1,4 @@
-"""The whole way with nothing stood in for: a painted camera over RTSP, the recorder's process, the web, the store, a worker."""
+"""The whole way, all parts real: a painted camera over RTSP, the recorder's process, the web, the store, a worker."""
 
 from __future__ import annotations
 

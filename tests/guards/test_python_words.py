@@ -1,8 +1,8 @@
 """Every text that the program shows to people is in the catalogue of words, and its English fills the same braces.
 
-A Chinese letter in a string of these modules stands inside ``_``, ``N_`` or ``message``, or in a docstring, or it is one of
-the exceptions below. An f-string with Chinese cannot be looked up, so it is a fault. Commands for operators, the demo
-and its data are Chinese alone and are not looked at.
+A Chinese letter in a string of these modules stands inside ``_``, ``N_`` or ``message``, or in a docstring,
+or it is one of the exceptions below. An f-string with Chinese cannot be looked up, so it is a fault.
+Commands for operators, the demo and its data are Chinese alone and are not looked at.
 """
 
 from __future__ import annotations

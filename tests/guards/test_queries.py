@@ -219,7 +219,8 @@ def no_statistics(settings) -> None:
     engine = create_engine(owner_url(settings))
     with engine.begin() as connection:
         connection.exec_driver_sql(
-            "DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+            "DELETE FROM pg_statistic WHERE starelid IN"
+            " (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
         )
     engine.dispose()
 

@@ -47,9 +47,13 @@ def archive(box: Box, scene: Scene, start: datetime, seconds: float = 60) -> Non
 
 def report(box: Box, scene: Scene, start: datetime, end: datetime, reason: str = "timeout") -> str:
     gap = {
-        "gap_uid": str(uuid.uuid4()), "arming_uid": str(scene.armings[0].uid),
-        "camera_uid": str(scene.cameras[0].uid), "start": stamp(start), "end": stamp(end), "reason": reason,
-    }  # fmt: skip
+        "gap_uid": str(uuid.uuid4()),
+        "arming_uid": str(scene.armings[0].uid),
+        "camera_uid": str(scene.cameras[0].uid),
+        "start": stamp(start),
+        "end": stamp(end),
+        "reason": reason,
+    }
     answer = box.post("/gaps", {"gaps": [gap]})
     assert answer.status_code == 200
     return gap["gap_uid"]
@@ -177,10 +181,13 @@ def test_a_session_is_covered_by_all_its_cameras(box: Box, scene: Scene, clock: 
 
 def test_a_gap_that_ends_before_it_begins_is_refused(box: Box, scene: Scene, clock: FixedClock) -> None:
     body = {
-        "gap_uid": str(uuid.uuid4()), "arming_uid": str(scene.armings[0].uid),
-        "camera_uid": str(scene.cameras[0].uid), "start": stamp(clock.now()), "end": stamp(clock.now() - MINUTE),
+        "gap_uid": str(uuid.uuid4()),
+        "arming_uid": str(scene.armings[0].uid),
+        "camera_uid": str(scene.cameras[0].uid),
+        "start": stamp(clock.now()),
+        "end": stamp(clock.now() - MINUTE),
         "reason": "timeout",
-    }  # fmt: skip
+    }
     assert box.post("/gaps", {"gaps": [body]}).json["results"] == [{"gap_uid": body["gap_uid"], "state": "refused"}]
     assert live_gaps() == []
 

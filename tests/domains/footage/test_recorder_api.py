@@ -252,8 +252,10 @@ def test_the_plan_names_armings_and_cameras_of_the_site(box: Box, scene: Scene) 
     assert [arming["camera_uid"] for arming in plan["armings"]] == [str(camera.uid) for camera in scene.cameras]
     arming = plan["armings"][0]
     assert (arming["start"], arming["end"], arming["state"]) == (
-        "2026-11-23T00:00:00.000Z", "2026-11-23T01:55:00.000Z", "armed",
-    )  # fmt: skip
+        "2026-11-23T00:00:00.000Z",
+        "2026-11-23T01:55:00.000Z",
+        "armed",
+    )
     assert plan["snapshot_seconds"] == 30
     assert plan["stale_seconds"] == 10
     assert plan["live"] == []
@@ -262,10 +264,14 @@ def test_the_plan_names_armings_and_cameras_of_the_site(box: Box, scene: Scene) 
 
 def test_a_gap_is_taken_once(box: Box, scene: Scene) -> None:
     gap = {
-        "gap_uid": "0b7c6a34-7c55-4a54-9e9c-0d9b3a0b1c11", "arming_uid": str(scene.armings[0].uid),
-        "camera_uid": str(scene.cameras[0].uid), "start": "2026-11-23T01:00:00.000Z",
-        "end": "2026-11-23T01:00:42.000Z", "reason": "timeout", "detail": "",
-    }  # fmt: skip
+        "gap_uid": "0b7c6a34-7c55-4a54-9e9c-0d9b3a0b1c11",
+        "arming_uid": str(scene.armings[0].uid),
+        "camera_uid": str(scene.cameras[0].uid),
+        "start": "2026-11-23T01:00:00.000Z",
+        "end": "2026-11-23T01:00:42.000Z",
+        "reason": "timeout",
+        "detail": "",
+    }
     states = [box.post("/gaps", {"gaps": [gap]}).json["results"][0]["state"] for _ in range(2)]
     assert states == ["recorded", "known"]
     assert count(Gap) == 1
