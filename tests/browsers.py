@@ -20,7 +20,7 @@ FOR_LONG = timedelta(days=3650)
 
 
 def signed_in(app: Flask, user: Any) -> dict[str, str]:
-    """The session of somebody signed in on ``app``, to be put into a browser; ``user`` has ``id``, ``session_epoch``."""
+    """The session of somebody signed in on ``app``, for a browser; ``user`` has ``id`` and ``session_epoch``."""
     token = secrets.token_urlsafe(32)
     values = {"user_id": user.id, "epoch": user.session_epoch, "token_digest": digest_of(token)}
     with app.app_context(), transaction(SYSTEM):

@@ -51,7 +51,9 @@ def load_user(roles: Collection[str] = ()) -> UserAccount | None:
     g.user = g.actor = None
     g.held = g.grants = []
     token = session.get("sid")
-    found = find_session(token) if token else None
+    if not token:
+        return None  # a stranger's session stays: it holds the token against forged forms
+    found = find_session(token)
     if found is None:
         session.clear()
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
@@ -10,6 +10,7 @@ from examops.accounts.browser_sessions import end_session, end_sessions_of, move
 from examops.accounts.grants import select_grant
 from examops.accounts.guard import current_actor, guarded, load_user, open_to_all
 from examops.accounts.inputs import GrantSchema, NextSchema, NoticeSchema, PasswordSchema, SignInSchema
+from examops.accounts.known_devices import COOKIE, LIVES_S, device_of, with_login
 from examops.accounts.models import UserAccount
 from examops.accounts.password_change import PasswordRules, UnfitPassword, WrongPassword, change_password, count_change
 from examops.accounts.roles import scope_of
@@ -18,7 +19,7 @@ from examops.accounts.tags import Tag
 from examops.audit import record
 from examops.core.clock import today
 from examops.core.errors import NotSignedIn, TooManyAttempts
-from examops.core.extensions import clock, registry
+from examops.core.extensions import clock, keyring, registry
 from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.web.inputs import read_form, read_valid
@@ -44,24 +45,29 @@ def sign_in_page() -> ResponseReturnValue:
     if request.method == "GET":
         return redirect("/") if g.user else render_template("sign_in.html", error=None, login="")
     asked, address = read_valid(SignInSchema, request.form), request.remote_addr or ""
-    login = asked["login"]
+    login, known = asked["login"], request.cookies.get(COOKIE)
+    device = device_of(known, login, keyring())
     try:
         with transaction():
-            count_sign_in(login, address, clock())
-        token = _sign_in_keeping_refusals(login, asked["password"], address)
+            count_sign_in(login, address, clock(), device=device)
+        token = _sign_in_keeping_refusals(login, asked["password"], address, device)
     except (WrongCredentials, TooManyAttempts) as error:
         return render_template("sign_in.html", error=error, login=login), error.status
     session.clear()
     session["sid"] = token
     session.permanent = True
-    return _onwards()
+    onwards = make_response(_onwards())
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    kept = with_login(known, login, keyring())
+    onwards.set_cookie(COOKIE, kept, max_age=LIVES_S, path="/sign-in", httponly=True, samesite="Lax", secure=secure)
+    return onwards
 
 
-def _sign_in_keeping_refusals(login: str, password: str, address: str) -> str:
+def _sign_in_keeping_refusals(login: str, password: str, address: str, device: str) -> str:
     """The token of the new browser session."""
     with transaction():
         try:
-            user = sign_in(login, password, address=address, clock=clock())
+            user = sign_in(login, password, address=address, clock=clock(), device=device)
             if "sid" in session:
                 end_session(session["sid"], clock())
             return open_session(user, clock())

@@ -1,4 +1,4 @@
-"""``python -m examops log``: the log's public key, erasing the details of an entry, and confirming a restored backup."""
+"""``python -m examops log``: the log's public key, erasing an entry's details, confirming a restored backup."""
 
 from __future__ import annotations
 

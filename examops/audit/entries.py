@@ -27,7 +27,7 @@ COLUMNS = select(*AuditEntry.__table__.columns)
 
 @dataclass(frozen=True)
 class EntryCheck:
-    """``erased``: entries that an erasing entry names. ``first_sealed_at``: when the first link of version 2 was made."""
+    """``erased``: entries that an erasing entry names. ``first_sealed_at``: of the first link of version 2."""
 
     keyring: Keyring
     erased: frozenset[UUID]

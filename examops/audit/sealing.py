@@ -1,4 +1,4 @@
-"""Seals the log: numbers and chains the entries older than every running transaction, and signs each day's last link."""
+"""Seals the log: numbers and chains entries older than every running transaction, signs each day's last link."""
 
 from __future__ import annotations
 

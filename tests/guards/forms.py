@@ -219,7 +219,6 @@ NAMES_IN_FORM = {
 }
 NOTHING_WRITTEN = {
     "accounts.notice": "no notice is published in this place, so none is there to accept",
-    "accounts.sign_out": "the cookie is taken away, no row changes",
     "search.ask": "leads to the address of its results",
     "sessions.judged": "a plan judged while its form is edited",
     "sessions.judged_edit": "the same for a saved session",

@@ -53,7 +53,10 @@ STATEMENTS = {
     "time of a link": ["UPDATE audit_seal SET sealed_at = sealed_at - interval '1 minute' WHERE number = 2"],
     "places exchanged": ["UPDATE audit_entry SET number = 9 - number WHERE number IN (4, 5)"],
     "taken out of its link": ["UPDATE audit_entry SET number = NULL, seal_number = NULL WHERE number = 2"],
-    "numbers from two on": ["UPDATE audit_entry SET number = number + 1", "UPDATE audit_seal SET first_number = first_number + 1"],
+    "numbers from two on": [
+        "UPDATE audit_entry SET number = number + 1",
+        "UPDATE audit_seal SET first_number = first_number + 1",
+    ],
     "a day's head gone": ["DELETE FROM audit_head WHERE seal_number = 2"],
     "a day's head from another day": [
         "UPDATE audit_head h SET seal_number = o.seal_number, digest = o.digest, signature = o.signature"
@@ -147,7 +150,8 @@ def test_a_cut_that_grew_on_is_found_by_the_anchor_alone(log: Log) -> None:
     log.anchor()
     log.tamper("DELETE FROM audit_entry WHERE seal_number = 4", "DELETE FROM audit_seal WHERE number = 4")
     with log.as_owner() as connection:
-        connection.execute(text("UPDATE audit_head SET seal_number = 3, digest = :digest, signature = :signature WHERE day = :day"), dict(kept))  # fmt: skip
+        back = "UPDATE audit_head SET seal_number = 3, digest = :digest, signature = :signature WHERE day = :day"
+        connection.execute(text(back), dict(kept))
     log.write(None)
     log.seal()
     found = log.faults()
@@ -170,8 +174,8 @@ def _insert_version_one(log: Log) -> None:
         values = {"salt": salt, "hidden": hidden, "digest": _digest_of_version_one(connection, hidden)}
         connection.execute(
             text(
-                "INSERT INTO audit_entry (uid, at, tag, actor_kind, actor_name, actor_role, subject_kind, subject_words,"
-                " payload, salt, payload_digest, digest) VALUES ('00000000-0000-4000-8000-000000000001',"
+                "INSERT INTO audit_entry (uid, at, tag, actor_kind, actor_name, actor_role, subject_kind,"
+                " subject_words, payload, salt, payload_digest, digest) VALUES ('00000000-0000-4000-8000-000000000001',"
                 " '2026-01-01T00:00:00Z', 'account:signed_in', 'user', 'x', '', '', '', '{}', :salt, :hidden, :digest)"
             ),
             values,

@@ -80,9 +80,9 @@ CREATE OR REPLACE FUNCTION person_sealed(number bigint) RETURNS TABLE (id_hash b
 REVOKE EXECUTE ON FUNCTION person_sealed FROM {web};
 
 -- No page deletes from these.
-REVOKE DELETE ON privacy_notice, notice_acceptance, device, pairing_code, sitting_exit, kept_answer, job_run, job_failure,
-  number_counter, candidate, employment, credential, strip, camera_state, alarm, body, body_occupation, batch,
-  exam_session, ticket, roster, column_memory, site, room, workstation, workstation_outage, camera,
+REVOKE DELETE ON privacy_notice, notice_acceptance, device, pairing_code, sitting_exit, kept_answer, job_run,
+  job_failure, number_counter, candidate, employment, credential, strip, camera_state, alarm, body, body_occupation,
+  batch, exam_session, ticket, roster, column_memory, site, room, workstation, workstation_outage, camera,
   camera_coverage, staff_member, qualification, recusal_relation FROM {web};
 
 -- Erases the payload of one entry; what it was about and its digest stay. Row security applies: only in every scope.
