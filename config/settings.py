@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 T = TypeVar("T")
 NO_CUSTODY = "none"
+MIN_DISTINCT = 10  # different characters of the secret key; 48 random ones have about 35
 HOW_CUSTODY = (
     "give the pair that may make buckets and set locks (db upgrade and the custody worker need it);"
     f" say {NO_CUSTODY!r} as the access key in processes that must not hold it (web, other workers);"
@@ -146,6 +147,8 @@ def _custody(read: _Reader) -> tuple[str, str]:
 def _check(settings: Settings, problems: list[str]) -> None:
     if settings.secret_key and len(settings.secret_key) < 32:
         problems.append("EXAMOPS_SECRET_KEY needs at least 32 characters")
+    elif settings.secret_key and len(set(settings.secret_key)) < MIN_DISTINCT:
+        problems.append("EXAMOPS_SECRET_KEY is no random text: make one with 'openssl rand -base64 36'")
     urls = {"EXAMOPS_DATABASE_URL": settings.database_url}
     urls |= {f"EXAMOPS_{kind.upper()}_DATABASE_URL": url for kind, url in settings.role_urls.items()}
     for name, url in urls.items():

@@ -219,6 +219,8 @@ NAMES_IN_FORM = {
 }
 NOTHING_WRITTEN = {
     "accounts.notice": "no notice is published in this place, so none is there to accept",
+    "accounts.sign_out": "asked by strangers here, who have no session to end",
+    "accounts.sign_out_everywhere": "the same",
     "search.ask": "leads to the address of its results",
     "sessions.judged": "a plan judged while its form is edited",
     "sessions.judged_edit": "the same for a saved session",
