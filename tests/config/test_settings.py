@@ -74,6 +74,6 @@ def test_a_store_stands_at_the_root_of_an_address(name: str, address: str) -> No
 
 @pytest.mark.parametrize("weak", ["a" * 48, "changeme" * 6, "12345678" * 6])
 def test_a_secret_that_is_no_random_text_is_refused(weak: str) -> None:
-    with pytest.raises(SettingsError, match="EXAMOPS_SECRET_KEY is no random text.*openssl") as caught:
+    with pytest.raises(SettingsError, match=r"EXAMOPS_SECRET_KEY is no random text.*openssl") as caught:
         load(FULL | {"EXAMOPS_SECRET_KEY": weak})
     assert weak not in str(caught.value)
