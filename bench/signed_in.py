@@ -7,7 +7,11 @@ from flask import session as browser
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
 
+from examops.accounts.browser_sessions import open_session
 from examops.accounts.models import UserAccount
+from examops.core.extensions import clock
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
 
 
 def headers_of(app: Flask, user: UserAccount) -> dict[str, str]:
@@ -15,6 +19,7 @@ def headers_of(app: Flask, user: UserAccount) -> dict[str, str]:
     with app.test_request_context():
         signer = SecureCookieSessionInterface().get_signing_serializer(app)
         assert signer
-        browser.update({"user": str(user.uid), "epoch": user.session_epoch})
+        with transaction(SYSTEM):
+            browser.update({"sid": open_session(user, clock())})
         token = generate_csrf()
         return {"Cookie": f"examops={signer.dumps(dict(browser))}", "X-CSRFToken": token}

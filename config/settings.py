@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 T = TypeVar("T")
 NO_CUSTODY = "none"
+MIN_DISTINCT = 10  # different characters of the secret key; 48 random ones have about 35
 HOW_CUSTODY = (
     "give the pair that may make buckets and set locks (db upgrade and the custody worker need it);"
     f" say {NO_CUSTODY!r} as the access key in processes that must not hold it (web, other workers);"
@@ -25,7 +27,8 @@ class SettingsError(Exception):
 class Settings:
     """Every setting, read from the environment. Secrets are left out of ``repr``."""
 
-    database_url: str = field(repr=False)
+    database_url: str = field(repr=False)  # the owner's; "" in a process that must not hold it
+    role_urls: Mapping[str, str] = field(repr=False)  # "web", "job" → an address of its own, where one was given
     secret_key: str = field(repr=False)
     s3_endpoint: str
     s3_access_key: str = field(repr=False)
@@ -39,6 +42,7 @@ class Settings:
     port: int
     var: Path
     secure_cookies: bool
+    retired_audit_keys: tuple[bytes, ...]  # public keys that signed the log before the secret was changed
     trusted_proxies: int  # reverse proxies in front of the web whose X-Forwarded-For and -Proto are believed
 
 
@@ -49,8 +53,11 @@ class _Reader:
         self.environ = environ
         self.problems: list[str] = []
 
+    def given(self, name: str) -> str:
+        return self.environ.get(name, "").strip()
+
     def required(self, name: str) -> str:
-        value = self.environ.get(name, "").strip()
+        value = self.given(name)
         if not value:
             self.problems.append(f"{name} is not set")
         return value
@@ -75,7 +82,8 @@ def load(environ: Mapping[str, str]) -> Settings:
     public_url = environ.get("EXAMOPS_PUBLIC_URL", "").strip() or f"http://127.0.0.1:{port}"
     custody_access, custody_secret = _custody(read)
     settings = Settings(
-        database_url=read.required("EXAMOPS_DATABASE_URL"),
+        database_url=_owners(read),
+        role_urls={kind: url for kind in ("web", "job") if (url := read.given(f"EXAMOPS_{kind.upper()}_DATABASE_URL"))},
         secret_key=read.required("EXAMOPS_SECRET_KEY"),
         s3_endpoint=endpoint,
         s3_access_key=access,
@@ -89,16 +97,37 @@ def load(environ: Mapping[str, str]) -> Settings:
         port=port,
         var=Path(environ.get("EXAMOPS_VAR", "").strip() or "var"),
         secure_cookies=public_url.startswith("https://"),
+        retired_audit_keys=read.converted("EXAMOPS_RETIRED_AUDIT_KEYS", (), _public_keys),
         trusted_proxies=read.converted("EXAMOPS_TRUSTED_PROXIES", 0, _count),
     )
     _check(settings, read.problems)
     return settings
 
 
+def _owners(read: _Reader) -> str:
+    """The owner's address, which only ``db upgrade`` needs; "" where the settings say that this process holds none."""
+    url = read.required("EXAMOPS_DATABASE_URL")
+    if url.lower() != NO_CUSTODY:
+        return url
+    if not any(read.given(f"EXAMOPS_{kind}_DATABASE_URL") for kind in ("WEB", "JOB")):
+        read.problems.append(
+            "EXAMOPS_DATABASE_URL is 'none': then EXAMOPS_WEB_DATABASE_URL or EXAMOPS_JOB_DATABASE_URL must be set"
+        )
+    return ""
+
+
 def _count(raw: str) -> int:
     if not raw.isascii() or not raw.isdigit() or int(raw) > 9:
         raise ValueError(raw)
     return int(raw)
+
+
+def _public_keys(raw: str) -> tuple[bytes, ...]:
+    """Ed25519 public keys in base64, separated by commas or blanks."""
+    keys = tuple(b64decode(word, validate=True) for word in raw.replace(",", " ").split())
+    if any(len(key) != 32 for key in keys):
+        raise ValueError(raw)
+    return keys
 
 
 def _custody(read: _Reader) -> tuple[str, str]:
@@ -118,8 +147,13 @@ def _custody(read: _Reader) -> tuple[str, str]:
 def _check(settings: Settings, problems: list[str]) -> None:
     if settings.secret_key and len(settings.secret_key) < 32:
         problems.append("EXAMOPS_SECRET_KEY needs at least 32 characters")
-    if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgresql+psycopg://")):
-        problems.append("EXAMOPS_DATABASE_URL must begin with postgresql://")
+    elif settings.secret_key and len(set(settings.secret_key)) < MIN_DISTINCT:
+        problems.append("EXAMOPS_SECRET_KEY is no random text: make one with 'openssl rand -base64 36'")
+    urls = {"EXAMOPS_DATABASE_URL": settings.database_url}
+    urls |= {f"EXAMOPS_{kind.upper()}_DATABASE_URL": url for kind, url in settings.role_urls.items()}
+    for name, url in urls.items():
+        if url and not url.startswith(("postgresql://", "postgresql+psycopg://")):
+            problems.append(f"{name} must begin with postgresql://")
     _check_address("EXAMOPS_S3_ENDPOINT", settings.s3_endpoint, problems)
     if settings.s3_public_endpoint != settings.s3_endpoint:
         _check_address("EXAMOPS_S3_PUBLIC_ENDPOINT", settings.s3_public_endpoint, problems)

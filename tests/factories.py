@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
 
 from examops.accounts.models import RoleGrant, UserAccount
-from examops.core.extensions import keyring
+from examops.core.connections import owner_url
+from examops.core.extensions import keyring, settings
 from examops.core.keys import seal_id_number
 from examops.eligibility.models import Candidate
 from examops.organisations.models import Body, BodyOccupation
@@ -34,9 +36,32 @@ class Factory:
         self.session = session
 
     def save(self, *rows: Any) -> Any:
-        self.session.add_all(rows)
+        """Written as the web role; accounts and grants, which it may not write, as the owner."""
+        accounts = [row for row in rows if isinstance(row, UserAccount | RoleGrant)]
+        for row in accounts:
+            if row in self.session:
+                self.session.expunge(row)
+        self.session.add_all([row for row in rows if row not in accounts])
         self.session.commit()
+        if accounts:
+            self._save_as_owner(accounts)
         return rows[0]
+
+    def run_as_owner(self, statement: str, **values: Any) -> None:
+        """What no role of the product may do; afterwards the session reads anew."""
+        engine = create_engine(owner_url(settings()), poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.execute(text(statement), values)
+        self.session.rollback()
+        self.session.expire_all()
+
+    def _save_as_owner(self, rows: list[Any]) -> None:
+        engine = create_engine(owner_url(settings()), poolclass=NullPool)
+        with Session(engine, expire_on_commit=False) as owner:
+            owner.add_all(rows)
+            owner.commit()
+            owner.expunge_all()
+        self.session.add_all(rows)
 
     def body(self, kind: str = "enterprise", district: str = "440606", **columns: Any) -> Body:
         n = next(_numbers)

@@ -18,6 +18,7 @@ from flask import Flask
 from examops.accounts.models import UserAccount
 from examops.demo.servers.processes import tail
 from examops.demo.supervisor.command import answers
+from tests.browsers import signed_in
 
 ROOT = Path(__file__).parents[1]
 FLAGS = ("-m", "gunicorn", "--worker-class", "gthread", "--threads", "4", "--no-control-socket")
@@ -57,7 +58,7 @@ def cookie_of(app: Flask, user: UserAccount) -> str:
     """The ``Cookie`` header of somebody signed in: both processes sign sessions with the same key."""
     client = app.test_client()
     with client.session_transaction() as session:
-        session["user"], session["epoch"] = str(user.uid), user.session_epoch
+        session.update(signed_in(app, user))
     kept = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert kept is not None
     return f"{kept.key}={kept.value}"

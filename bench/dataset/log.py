@@ -16,6 +16,7 @@ from examops.checkin.models import Scan
 from examops.checkin.tags import Tag as CheckinTag
 from examops.core.actor import Actor
 from examops.core.clock import Clock
+from examops.core.extensions import keyring
 from examops.core.keys import Keyring
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
@@ -39,6 +40,7 @@ def write_log(
 def _entries(
     planned: Sequence[Planned], seated: Sequence[BookedCandidate], scans: Sequence[Row], now: datetime
 ) -> Iterator[Row]:
+    ring = keyring()
     for session in planned:
         at = min(now, session.slot.starts_at - timedelta(days=30))
         words = f"{session.row['number']} {session.row['title']}"
@@ -49,20 +51,28 @@ def _entries(
             words,
             at,
             {"groups": 1},
+            ring,
         )
     for one in seated:
         at = min(now, one.session.slot.starts_at - timedelta(days=20))
         words = f"{one.session.row['number']} 第 {one.turn[1]['number']} 轮"
         payload = {"application": one.applied.row["number"]}
         yield entry_values(
-            SessionTag.BOOKING_MADE, DATASET_ACTOR, one.session.subject(Booking, one.row["uid"]), words, at, payload
+            SessionTag.BOOKING_MADE,
+            DATASET_ACTOR,
+            one.session.subject(Booking, one.row["uid"]),
+            words,
+            at,
+            payload,
+            ring,
         )
     numbers = {session.id: session for session in planned}
     for scan in scans:
         session = numbers[scan["session_id"]]
         words = f"{session.row['number']} {scan['answer']['seat']}"
         subject = session.subject(Scan, scan["uid"])
-        yield entry_values(CheckinTag.SCAN_ADMITTED, DATASET_ACTOR, subject, words, scan["received_at"], {"reason": ""})
+        at = scan["received_at"]
+        yield entry_values(CheckinTag.SCAN_ADMITTED, DATASET_ACTOR, subject, words, at, {"reason": ""}, ring)
 
 
 def seal_log(ring: Keyring, clock: Clock) -> int:

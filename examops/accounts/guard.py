@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
@@ -11,12 +10,14 @@ from flask import Blueprint, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
+from examops.accounts.browser_sessions import find_session, has_ended, touch
 from examops.accounts.grants import active_grants, grant_options, selected_grants
 from examops.accounts.models import NoticeAcceptance, PrivacyNotice, UserAccount
 from examops.accounts.roles import ROLE_WORDS, main_role, opening_grants, scope_of
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotSignedIn
+from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.scope import CLOSED, apply_scope, set_scope
 
@@ -49,14 +50,20 @@ def load_user(roles: Collection[str] = ()) -> UserAccount | None:
     set_scope(CLOSED)
     g.user = g.actor = None
     g.held = g.grants = []
-    uid, epoch = session.get("user"), session.get("epoch")
-    if not uid:
-        return None
-    user = db.session.execute(select(UserAccount).where(UserAccount.uid == uuid.UUID(uid))).scalar_one_or_none()
-    if user is None or not user.is_active or user.session_epoch != epoch:
+    token = session.get("sid")
+    if not token:
+        return None  # a stranger's session stays: it holds the token against forged forms
+    found = find_session(token)
+    if found is None:
         session.clear()
         return None
-    g.user, g.held = user, active_grants(user)
+    kept, user = found
+    held, now = active_grants(user), clock().now()
+    if has_ended(kept, {grant.role for grant in held}, now):
+        session.clear()
+        return None
+    touch(kept, now)
+    g.user, g.held = user, held
     selected = selected_grants(g.held, session.get("grant"))
     g.grants = opening_grants(selected, roles) or selected
     g.role = main_role(g.grants)

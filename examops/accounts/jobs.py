@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from examops.accounts.browser_sessions import purge_sessions
 from examops.accounts.throttle import purge_attempts
 from examops.core.extensions import clock
 from examops.core.idempotency import forget_answers
@@ -14,5 +15,5 @@ from examops.core.transaction import transaction
 @queue.task(name="accounts.purge_attempts", queue="timed")
 def purge() -> Message | str:
     with transaction(SYSTEM):
-        count = purge_attempts(clock()) + forget_answers(clock())
+        count = purge_attempts(clock()) + forget_answers(clock()) + purge_sessions(clock())
     return message(N_("清理 {count} 条"), count=count) if count else ""

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from examops.core.database import Base, Row, Tenant
-from examops.core.table_access import access
+from examops.core.table_access import DELETED_BY_PAGES, Rights, access
 
 ROLES = (
     "coordinator",
@@ -25,12 +25,19 @@ ROLES = (
 )
 AT_A_SITE = ("examiner", "proctor", "internal_supervisor", "security")
 
+# What the web may read of an account: all but the hash. Accounts and grants are made by `examops setup` alone.
+SHOWN = (
+    "id", "uid", "created_at", "login", "name", "is_active", "session_epoch", "must_change_password", "last_sign_in_at",
+)  # fmt: skip
+FILLED_BY_JOBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
 
 class UserAccount(Row, Base):
     __tablename__ = "user_account"
     login: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
-    password_hash: Mapped[str]
+    # Deferred: the web may not read the column, only ask for the hash of one login (account_password()).
+    password_hash: Mapped[str] = mapped_column(deferred=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     # Raised when the password changes or access is withdrawn: older browser sessions end at once.
     session_epoch: Mapped[int] = mapped_column(default=1)
@@ -38,6 +45,7 @@ class UserAccount(Row, Base):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     last_sign_in_at: Mapped[datetime | None]
     grants: Mapped[list[RoleGrant]] = relationship(back_populates="user")
+    __table_args__ = (access(Rights((f"SELECT ({', '.join(SHOWN)})", "UPDATE (last_sign_in_at)"), FILLED_BY_JOBS)),)
 
 
 class RoleGrant(Row, Base):
@@ -62,7 +70,30 @@ class RoleGrant(Row, Base):
         ),
         # Batches and rosters belong to a whole body, offices to districts: only these work at one site.
         CheckConstraint(f"reach <> 'site' OR role IN {AT_A_SITE}", name="site_roles"),
-        access(policies={}),  # read at sign-in, before any scope is known
+        access(Rights(("SELECT",), FILLED_BY_JOBS), {}),  # read at sign-in, before any scope is known
+    )
+
+
+class BrowserSession(Row, Base):
+    """Somebody signed in on a browser. Only the digest of the cookie's token is kept.
+
+    ``epoch`` is the account's ``session_epoch`` at sign-in; when that has been raised, the session has ended.
+    """
+
+    __tablename__ = "browser_session"
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    epoch: Mapped[int]
+    signed_in_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (
+        access(
+            Rights(
+                ("SELECT", "INSERT", "UPDATE (epoch, last_seen_at, ended_at)"),
+                ("SELECT", "INSERT", "UPDATE (ended_at)", "DELETE"),
+            )
+        ),
     )
 
 
@@ -118,4 +149,4 @@ class AttemptCounter(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     window_at: Mapped[datetime] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
-    __table_args__ = (Index(None, "window_at"),)
+    __table_args__ = (Index(None, "window_at"), access(DELETED_BY_PAGES))

@@ -6,12 +6,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from config.rulebook import Rulebook
 from examops.accounts.models import UserAccount
 from examops.accounts.passwords import hash_password, password_matches
-from examops.accounts.service import PER_ADDRESS, PER_LOGIN, WINDOW_MINUTES, actor_of, forget_sign_ins
+from examops.accounts.service import PER_ADDRESS, PER_LOGIN, WINDOW_MINUTES, actor_of, forget_sign_ins, stored_hash
 from examops.accounts.tags import Tag
 from examops.accounts.throttle import count_attempt, forget_attempts
 from examops.audit import record
@@ -75,14 +75,16 @@ def change_password(user: UserAccount, old: str, new: str, again: str, *, rules:
     kept = db.session.execute(
         select(UserAccount).where(UserAccount.id == user.id).with_for_update().execution_options(populate_existing=True)
     ).scalar_one()
-    if not password_matches(kept.password_hash, old):
+    before = stored_hash(kept.login)
+    if not password_matches(before, old):
         record(Tag.PASSWORD_REFUSED, actor_of(kept), kept, words=kept.name, at=clock.now())
         raise WrongPassword()
     check_password(new, again, kept.login, rules)
     if new == old:
         raise UnfitPassword(N_("新密码和旧密码一样"))
-    kept.password_hash, kept.must_change_password = hash_password(new), False
-    kept.session_epoch += 1
+    changed = select(func.account_password_change(kept.uid, before, hash_password(new)))
+    db.session.execute(changed)
+    db.session.refresh(kept)
     forget_attempts(f"password:user:{kept.uid}")
     record(Tag.PASSWORD_CHANGED, actor_of(kept), kept, words=kept.name, at=clock.now())
     return kept.session_epoch

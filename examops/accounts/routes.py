@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
+from examops.accounts.browser_sessions import end_session, end_sessions_of, move_to_epoch, open_session
 from examops.accounts.grants import select_grant
 from examops.accounts.guard import current_actor, guarded, load_user, open_to_all
 from examops.accounts.inputs import GrantSchema, NextSchema, NoticeSchema, PasswordSchema, SignInSchema
+from examops.accounts.known_devices import COOKIE, LIVES_S, device_of, with_login
 from examops.accounts.models import UserAccount
 from examops.accounts.password_change import PasswordRules, UnfitPassword, WrongPassword, change_password, count_change
 from examops.accounts.roles import scope_of
@@ -17,7 +19,7 @@ from examops.accounts.tags import Tag
 from examops.audit import record
 from examops.core.clock import today
 from examops.core.errors import NotSignedIn, TooManyAttempts
-from examops.core.extensions import clock, registry
+from examops.core.extensions import clock, keyring, registry
 from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.web.inputs import read_form, read_valid
@@ -43,29 +45,35 @@ def sign_in_page() -> ResponseReturnValue:
     if request.method == "GET":
         return redirect("/") if g.user else render_template("sign_in.html", error=None, login="")
     asked, address = read_valid(SignInSchema, request.form), request.remote_addr or ""
-    login = asked["login"]
+    login, known = asked["login"], request.cookies.get(COOKIE)
+    device = device_of(known, login, keyring())
     try:
         with transaction():
-            count_sign_in(login, address, clock())
-        user = _sign_in_keeping_refusals(login, asked["password"], address)
+            count_sign_in(login, address, clock(), device=device)
+        token = _sign_in_keeping_refusals(login, asked["password"], address, device)
     except (WrongCredentials, TooManyAttempts) as error:
         return render_template("sign_in.html", error=error, login=login), error.status
     session.clear()
-    session["user"], session["epoch"] = str(user.uid), user.session_epoch
+    session["sid"] = token
     session.permanent = True
-    return _onwards()
+    onwards = make_response(_onwards())
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    kept = with_login(known, login, keyring())
+    onwards.set_cookie(COOKIE, kept, max_age=LIVES_S, path="/sign-in", httponly=True, samesite="Lax", secure=secure)
+    return onwards
 
 
-def _sign_in_keeping_refusals(login: str, password: str, address: str) -> UserAccount:
-    refused: WrongCredentials | None = None
+def _sign_in_keeping_refusals(login: str, password: str, address: str, device: str) -> str:
+    """The token of the new browser session."""
     with transaction():
         try:
-            user = sign_in(login, password, address=address, clock=clock())
+            user = sign_in(login, password, address=address, clock=clock(), device=device)
+            if "sid" in session:
+                end_session(session["sid"], clock())
+            return open_session(user, clock())
         except WrongCredentials as error:
             refused = error
-    if refused:
-        raise refused
-    return user
+    raise refused
 
 
 @bp.post("/scope")
@@ -83,7 +91,19 @@ def choose_scope() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     if g.user:
         with transaction():
+            end_session(session["sid"], clock())
             record(Tag.SIGNED_OUT, current_actor(), g.user, words=g.user.name)
+    session.clear()
+    return redirect(url_for("accounts.sign_in"))
+
+
+@bp.post("/sign-out-everywhere")
+def sign_out_everywhere() -> ResponseReturnValue:
+    """All browsers of this person, this one too: for a device that was lost, or a cookie that was copied."""
+    if g.user:
+        with transaction():
+            count = end_sessions_of(g.user, clock())
+            record(Tag.SIGNED_OUT_EVERYWHERE, current_actor(), g.user, words=g.user.name, count=count)
     session.clear()
     return redirect(url_for("accounts.sign_in"))
 
@@ -98,7 +118,7 @@ def password() -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in", next="/password"))
     if request.method == "POST":
         try:
-            session["epoch"] = _change_keeping_refusals(user, rules)
+            _change_keeping_refusals(user, rules)
         except (WrongPassword, UnfitPassword, TooManyAttempts) as refused:
             error = refused
         else:
@@ -108,14 +128,15 @@ def password() -> ResponseReturnValue:
     return page, error.status if error else 200
 
 
-def _change_keeping_refusals(user: UserAccount, rules: PasswordRules) -> int:
-    refused: WrongPassword | None = None
+def _change_keeping_refusals(user: UserAccount, rules: PasswordRules) -> None:
     typed = read_form(PasswordSchema)
     with transaction():
         count_change(user, request.remote_addr or "", clock())
     with transaction():
         try:
-            return change_password(user, **typed, rules=rules, clock=clock())
+            epoch = change_password(user, **typed, rules=rules, clock=clock())
+            move_to_epoch(session["sid"], epoch)
+            return
         except WrongPassword as error:
             refused = error
     raise refused

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from examops.accounts.known_devices import normalised
 from examops.accounts.models import NoticeAcceptance, PrivacyNotice, UserAccount
 from examops.accounts.passwords import DECOY, password_matches
 from examops.accounts.roles import main_role
 from examops.accounts.tags import Tag
-from examops.accounts.throttle import count_attempt, forget_attempts
+from examops.accounts.throttle import count_attempt, forget_attempts, forget_attempts_of
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
@@ -17,7 +18,7 @@ from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
 from examops.core.language import N_
 
-PER_LOGIN, PER_ADDRESS, WINDOW_MINUTES = 10, 60, 15
+PER_LOGIN, PER_ADDRESS, PER_LOGIN_ANYWHERE, WINDOW_MINUTES = 10, 60, 100, 15
 
 
 class WrongCredentials(Invalid):
@@ -25,37 +26,56 @@ class WrongCredentials(Invalid):
     advice = N_("检查大小写；忘记密码请联系本单位管理员")
 
 
-def _tries_of(login: str) -> str:
-    """One counter for an account however it is typed: blanks around it and capitals are no new tries."""
-    return f"sign-in:login:{login.strip().lower()[:64]}"
+def count_sign_in(login: str, address: str, clock: Clock, *, device: str = "") -> None:
+    """Count the attempt before looking: the counters stay when the sign-in fails.
 
-
-def count_sign_in(login: str, address: str, clock: Clock) -> None:
-    """Count the attempt before looking: the counters stay when the sign-in fails."""
+    A ``device`` on which this login has signed in before is counted alone. All others are counted for the login at
+    this address, for the address, and for the login wherever they are; that last limit is wide, because whoever
+    reaches it shuts out the owner on a new device (and on no other).
+    """
+    if device:
+        count_attempt(f"sign-in:device:{device}", limit=PER_LOGIN, minutes=WINDOW_MINUTES, clock=clock)
+        return
     count_attempt(f"sign-in:address:{address}", limit=PER_ADDRESS, minutes=WINDOW_MINUTES, clock=clock)
-    count_attempt(_tries_of(login), limit=PER_LOGIN, minutes=WINDOW_MINUTES, clock=clock)
+    count_attempt(_tries_at(login, address), limit=PER_LOGIN, minutes=WINDOW_MINUTES, clock=clock)
+    count_attempt(_tries_of(login), limit=PER_LOGIN_ANYWHERE, minutes=WINDOW_MINUTES, clock=clock)
 
 
-def forget_sign_ins(login: str) -> None:
-    """The account's tries count no more; those of addresses do."""
+def _tries_of(login: str) -> str:
+    return f"sign-in:login:{normalised(login)}"
+
+
+def _tries_at(login: str, address: str) -> str:
+    return f"sign-in:pair:{address}:{normalised(login)}"
+
+
+def forget_sign_ins(login: str, device: str = "") -> None:
+    """The account's tries count no more, wherever they were made; those of addresses do."""
     forget_attempts(_tries_of(login))
+    forget_attempts_of("sign-in:pair", normalised(login))
+    forget_attempts(f"sign-in:device:{device}")
+
+
+def stored_hash(login: str) -> str:
+    """The hash of one account's password: no role of the web may read the column."""
+    return str(db.session.execute(select(func.account_password(login))).scalar_one())
 
 
 def find_signing_in(login: str, password: str) -> UserAccount | None:
     """The account when login and password fit. Takes as long for an unknown login as for a known one."""
     user = db.session.execute(select(UserAccount).where(UserAccount.login == login.strip())).scalar_one_or_none()
-    fits = password_matches(user.password_hash if user else DECOY, password)
+    fits = password_matches(stored_hash(user.login) if user else DECOY, password)
     return user if user and fits and user.is_active else None
 
 
-def sign_in(login: str, password: str, *, address: str, clock: Clock) -> UserAccount:
+def sign_in(login: str, password: str, *, address: str, clock: Clock, device: str = "") -> UserAccount:
     """The account, or :class:`WrongCredentials`. The caller commits also when this raises: refusals are kept."""
     user = find_signing_in(login, password)
     if user is None:
         record(Tag.SIGN_IN_REFUSED, Actor("user", None, login[:64]), words=login[:64], address=address)
         raise WrongCredentials()
     user.last_sign_in_at = clock.now()
-    forget_sign_ins(login)
+    forget_sign_ins(login, device)
     record(Tag.SIGNED_IN, actor_of(user), user, words=user.name, address=address)
     return user
 

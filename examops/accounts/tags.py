@@ -13,6 +13,7 @@ class Tag(StrEnum):
     SIGNED_IN = "account:signed_in"
     SIGN_IN_REFUSED = "account:sign_in_refused"
     SIGNED_OUT = "account:signed_out"
+    SIGNED_OUT_EVERYWHERE = "account:signed_out_everywhere"
     SCOPE_CHOSEN = "account:scope_chosen"
     PASSWORD_CHANGED = "account:password_changed"  # noqa: S105 - a name of an event
     PASSWORD_REFUSED = "account:password_refused"  # noqa: S105 - a name of an event
@@ -26,6 +27,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.SIGNED_IN: N_("登录"),
     Tag.SIGN_IN_REFUSED: N_("登录被拒"),
     Tag.SIGNED_OUT: N_("退出"),
+    Tag.SIGNED_OUT_EVERYWHERE: N_("全部设备退出"),
     Tag.SCOPE_CHOSEN: N_("切换范围"),
     Tag.PASSWORD_CHANGED: N_("修改密码"),
     Tag.PASSWORD_REFUSED: N_("修改密码被拒"),

@@ -36,6 +36,12 @@ def forget_attempts(key: str) -> None:
     db.session.execute(delete(AttemptCounter).where(AttemptCounter.key == key))
 
 
+def forget_attempts_of(kind: str, name: str) -> None:
+    """Of ``kind:ADDRESS:name``, whatever the address."""
+    of_kind = AttemptCounter.key.startswith(f"{kind}:", autoescape=True)
+    db.session.execute(delete(AttemptCounter).where(of_kind, AttemptCounter.key.endswith(f":{name}", autoescape=True)))
+
+
 def purge_attempts(clock: Clock) -> int:
     """Drop windows older than a day; returns how many."""
     old = AttemptCounter.window_at < clock.now() - timedelta(days=1)

@@ -34,6 +34,7 @@ COMMANDS = {
     "db": Command("examops.ops.migrate:main", "db upgrade：建立角色、更新表结构、建存储桶"),
     "setup": Command("examops.ops.setup.command:main", "录入机构、考点、考务人员和账号（文件 [--dry-run]）", True),
     "check": Command("examops.ops.check:main", "逐条核对必须成立的事实；有一条不成立则退出码为 1", True),
+    "log": Command("examops.audit.command:main", "log：操作记录的公钥、抹去细节、确认从备份恢复", True),
     "rejudge": Command(
         "examops.registration.rejudging:main", "rejudge --corrected：规则更正后重判，旧结论保留，列出误拒误放的人", True
     ),

@@ -41,7 +41,7 @@ def create_app(
     known.load_models()
     app = Flask("examops", static_folder="web/static", root_path=__path())
     app.jinja_loader = FileSystemLoader(known.template_folders())
-    keyring = Keyring(settings.secret_key)
+    keyring = Keyring(settings.secret_key, {"audit": settings.retired_audit_keys})
     install(app, Parts(settings, clock or SystemClock(), keyring, Store.everyday(settings), known))
     app.config.update(_flask_settings(settings, keyring, kind))
     db.init_app(app)
@@ -72,9 +72,9 @@ def _flask_settings(settings: Settings, keyring: Keyring, kind: str) -> dict[str
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=14),  # the longest of accounts/browser_sessions.py
         "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
-        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "WTF_CSRF_TIME_LIMIT": 14 * 3600,
         "API_TITLE": "examops",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.0.3",

@@ -1,4 +1,4 @@
-"""Who did what; recorded in the business transaction, sealed in batches."""
+"""Who did what; recorded in the business transaction, sealed in batches, anchored outside the database."""
 
 from examops.audit.access import record_access
 from examops.audit.record import record
@@ -13,8 +13,10 @@ DOMAIN = Domain(
     "examops.audit",
     models=("models",),
     invariants="invariants:INVARIANTS",
+    tag_labels="tags:TAG_LABELS",
     tasks=("jobs",),
     timed_jobs=(
         JobSpec("seal-audit-log", "audit.seal", "*/5 * * * * *", 1, "once", N_("操作记录成批链封，改动可被发现")),
+        JobSpec("anchor-audit-log", "audit.anchor", "7 * * * *", 60, "once", N_("操作记录的末尾每小时在存储里留底")),
     ),
 )

@@ -6,30 +6,36 @@ from typing import Any
 
 from sqlalchemy.engine import URL, make_url
 
-from config.settings import Settings
+from config.settings import Settings, SettingsError
 from examops.core.keys import Keyring
 
 TIMEOUTS = {"web": 30_000, "job": 900_000}
 
 
 def owner_url(settings: Settings) -> URL:
+    """Raises SettingsError in a process that must not hold it."""
+    if not settings.database_url:
+        raise SettingsError("This process does not hold the owner's address (EXAMOPS_DATABASE_URL=none).")
     return make_url(settings.database_url).set(drivername="postgresql+psycopg")
 
 
 def role_names(settings: Settings) -> dict[str, str]:
     """Roles carry the database's name: several installations may share a server."""
-    database = make_url(settings.database_url).database or "examops"
+    database = make_url(settings.database_url or next(iter(settings.role_urls.values()))).database or "examops"
     return {kind: f"{database}_{kind}" for kind in ("owner", "web", "job")}
 
 
-def role_password(keyring: Keyring, kind: str) -> str:
-    return keyring.password_of(kind)
+def role_password(settings: Settings, kind: str) -> str:
+    """That of the role's own address, else one that the secret gives: then each process could work out all of them."""
+    own = settings.role_urls.get(kind)
+    return str(make_url(own).password or "") if own else Keyring(settings.secret_key).password_of(kind)
 
 
 def role_url(settings: Settings, kind: str) -> URL:
-    """The address as ``web`` or ``job``."""
-    keyring = Keyring(settings.secret_key)
-    return owner_url(settings).set(username=role_names(settings)[kind], password=role_password(keyring, kind))
+    """The address as ``web`` or ``job``: its own where one is set, else the owner's with another name."""
+    if own := settings.role_urls.get(kind):
+        return make_url(own).set(drivername="postgresql+psycopg")
+    return owner_url(settings).set(username=role_names(settings)[kind], password=role_password(settings, kind))
 
 
 def conninfo(settings: Settings, kind: str) -> str:

@@ -8,10 +8,12 @@ import hashlib
 import hmac
 import os
 from base64 import b32encode
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -19,11 +21,16 @@ KEY_VERSION = 1
 
 
 class Keyring:
-    """Derives, seals, opens and hashes. One per application, held in ``app.extensions['keyring']``."""
+    """Derives, seals, opens and hashes. One per application, held in ``app.extensions['keyring']``.
 
-    def __init__(self, secret: str) -> None:
+    ``retired`` are public keys (32 bytes) by purpose that signed before the secret was changed: still believed.
+    """
+
+    def __init__(self, secret: str, retired: Mapping[str, Sequence[bytes]] | None = None) -> None:
         self._secret = secret.encode()
+        self._retired = dict(retired or {})
         self._derived: dict[tuple[str, int], bytes] = {}
+        self._signers: dict[str, Ed25519PrivateKey] = {}
 
     def derive(self, label: str, length: int = 32) -> bytes:
         """The key for one purpose; the same label always gives the same key."""
@@ -54,7 +61,25 @@ class Keyring:
         return b32encode(self.derive("role:" + role, 20)).decode().lower()
 
     def signer(self, purpose: str) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.derive("sign:" + purpose))
+        if purpose not in self._signers:
+            self._signers[purpose] = Ed25519PrivateKey.from_private_bytes(self.derive("sign:" + purpose))
+        return self._signers[purpose]
+
+    def public_keys(self, purpose: str) -> list[bytes]:
+        """The keys (32 bytes each) whose signatures count for the purpose: today's first, then the retired ones."""
+        return [self.signer(purpose).public_key().public_bytes_raw(), *self._retired.get(purpose, ())]
+
+    def is_signed(self, purpose: str, signature: bytes | None, message: bytes) -> bool:
+        """Whether one of our own keys signed the message. Who else may have signed it is not asked."""
+        return any(_fits(key, signature, message) for key in self.public_keys(purpose)) if signature else False
+
+
+def _fits(public_key: bytes, signature: bytes, message: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(bytes(signature), message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 class SealedIdNumber(Protocol):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, MessageJson, Tenant, in_states, one_of
 from examops.core.language import Message
-from examops.core.table_access import NO_DELETE, access
+from examops.core.table_access import DELETED_BY_PAGES, NO_DELETE, access
 from examops.registration.states import LIVE_APPLICATION, ApplicationState
 
 PART_CODES = ("theory", "skill", "review")
@@ -44,7 +44,7 @@ class BatchOccupation(Tenant, Base):
     level: Mapped[int]
     standard_version: Mapped[str]
     parts: Mapped[list[str]]
-    __table_args__ = (UniqueConstraint("batch_id", "occupation_code", "level"),)
+    __table_args__ = (UniqueConstraint("batch_id", "occupation_code", "level"), access(DELETED_BY_PAGES))
 
 
 class Application(Tenant, Base):
@@ -142,6 +142,7 @@ class RosterRow(Tenant, Base):
         UniqueConstraint("roster_id", "row_number"),
         Index(None, "roster_id", "outcome", "shortfall_days", "row_number"),
         Index("ix_roster_row_reasons", "reasons", postgresql_using="gin"),
+        access(DELETED_BY_PAGES),
     )
 
 

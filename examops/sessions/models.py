@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, MessageJson, Tenant, in_states, one_of, overlap_guard
 from examops.core.language import Message, message
-from examops.core.table_access import NO_DELETE, access, across_bodies
+from examops.core.table_access import DELETED_BY_PAGES, NO_DELETE, access, across_bodies
 from examops.sessions.states import LIVE_BOOKING, BookingState, SessionState
 
 # Twenty turns of ten hours with their pauses are the most a plan may ask for; nothing that runs began earlier.
@@ -77,6 +77,7 @@ class SessionGroup(Tenant, Base):
         UniqueConstraint("session_id", "occupation_code", "level", "part"),
         UniqueConstraint("session_id", "number"),
         UniqueConstraint("id", "body_id"),
+        access(DELETED_BY_PAGES),
     )
 
 
@@ -101,6 +102,7 @@ class Turn(Tenant, Base):
         ),
         UniqueConstraint("session_id", "group_id", "number"),
         UniqueConstraint("id", "body_id"),
+        access(DELETED_BY_PAGES),
     )
 
 
@@ -131,6 +133,7 @@ class SessionDuty(Tenant, Base):
         overlap_guard("no_overlap_duty", "staff_id", "NOT is_released"),
         Index(None, "session_id"),
         Index(None, "staff_id"),
+        access(DELETED_BY_PAGES),
     )
 
 
@@ -153,6 +156,7 @@ class SessionStation(Tenant, Base):
         overlap_guard("no_overlap_workstation", "workstation_id", "NOT is_released"),
         Index(None, "session_id"),
         Index(None, "workstation_id"),
+        access(DELETED_BY_PAGES),
     )
 
 

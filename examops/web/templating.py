@@ -65,6 +65,7 @@ def install_templating(app: Flask, known: Registry) -> None:
             "home_url": url_for("accounts.home"),
             "password_url": url_for("accounts.password"),
             "sign_out_url": url_for("accounts.sign_out"),
+            "sign_out_everywhere_url": url_for("accounts.sign_out_everywhere"),
         }
 
 

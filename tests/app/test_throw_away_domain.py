@@ -35,6 +35,7 @@ from scheduler.table import spec_named, timetable
 from scheduler.tasks import jobs_without_task, registered_tasks
 from scheduler.worker import WorkerOptions, work
 from tests.app.throwaway import DOMAIN
+from tests.browsers import signed_in
 from tests.factories import Factory
 from tests.fixtures.application import NOON
 from tests.scheduler.waiting import wait_for
@@ -100,7 +101,7 @@ def enter(mounted: Mounted) -> Callable[[UserAccount], FlaskClient]:
     def sign_in(user: UserAccount) -> FlaskClient:
         browser = mounted.web.test_client()
         with browser.session_transaction() as session:
-            session["user"], session["epoch"] = str(user.uid), user.session_epoch
+            session.update(signed_in(mounted.web, user))
         return browser
 
     return sign_in

@@ -7,7 +7,7 @@ from examops.core.store import Store
 
 FULL = {
     "EXAMOPS_DATABASE_URL": "postgresql://me:pw@127.0.0.1/examops",
-    "EXAMOPS_SECRET_KEY": "s" * 40,
+    "EXAMOPS_SECRET_KEY": "tests-only-" + "0123456789abcdef" * 2,
     "EXAMOPS_S3_ENDPOINT": "http://127.0.0.1:9000",
     "EXAMOPS_S3_ACCESS_KEY": "everyday",
     "EXAMOPS_S3_SECRET_KEY": "everyday-secret",
@@ -70,3 +70,10 @@ def test_a_store_stands_at_the_root_of_an_address(name: str, address: str) -> No
     with pytest.raises(SettingsError, match=name):
         load(FULL | {name: address})
     assert load(FULL | {name: "https://store.test/"})
+
+
+@pytest.mark.parametrize("weak", ["a" * 48, "changeme" * 6, "12345678" * 6])
+def test_a_secret_that_is_no_random_text_is_refused(weak: str) -> None:
+    with pytest.raises(SettingsError, match=r"EXAMOPS_SECRET_KEY is no random text.*openssl") as caught:
+        load(FULL | {"EXAMOPS_SECRET_KEY": weak})
+    assert weak not in str(caught.value)

@@ -52,6 +52,7 @@ def _page(template: str, context: dict[str, Any], nav: tuple[Any, ...]) -> Any:
             "notices": {"count": 4, "url": "/notices"},
             "home_url": "/",
             "sign_out_url": "/out",
+            "sign_out_everywhere_url": "/out-everywhere",
             "password_url": "/password",
         }
         return render_template(template, **{**frame, **context})

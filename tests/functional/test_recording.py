@@ -32,6 +32,7 @@ from examops.core.transaction import transaction
 from examops.footage import invariants, jobs
 from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import CameraState, Gap, Segment, Strip
+from tests.browsers import signed_in
 from tests.factories import Factory
 
 pytestmark = [pytest.mark.rtsp, pytest.mark.s3, pytest.mark.postgres]
@@ -153,7 +154,7 @@ def assert_shown(live_app: Flask, make: Factory, session: Any, camera: Any, segm
     user = make.user("supervisor", district="440606")
     client = live_app.test_client()
     with client.session_transaction() as browser:
-        browser["user"], browser["epoch"] = str(user.uid), user.session_epoch
+        browser.update(signed_in(live_app, user))
     url = f"/footage/sessions/{session.uid}/cameras/{camera.uid}/playlist.m3u8"
     listed = client.get(url, query_string={"from": segment.started_at.isoformat()}).text.splitlines()
     source = next(line for line in listed if line.startswith("http"))

@@ -147,6 +147,7 @@ FORMS: dict[str, Form] = {
     "accounts.password": _password,
     "accounts.sign_in": _sign_in,
     "accounts.sign_out": _quietly,
+    "accounts.sign_out_everywhere": _quietly,
     "api_desk.scan_at_desk": _scan("code"),
     "api_sessions.book_many": _book_many,
     "api_sessions.release_one": lambda place: {},
@@ -221,7 +222,8 @@ NAMES_IN_FORM = {
 }
 NOTHING_WRITTEN = {
     "accounts.notice": "no notice is published in this place, so none is there to accept",
-    "accounts.sign_out": "the cookie is taken away, no row changes",
+    "accounts.sign_out": "asked by strangers here, who have no session to end",
+    "accounts.sign_out_everywhere": "the same",
     "search.ask": "leads to the address of its results",
     "sessions.judged": "a plan judged while its form is edited",
     "sessions.judged_edit": "the same for a saved session",

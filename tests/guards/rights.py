@@ -30,6 +30,7 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "accounts.password": ROLES,
     "accounts.sign_in": EVERYBODY,
     "accounts.sign_out": EVERYBODY,
+    "accounts.sign_out_everywhere": EVERYBODY,
     "api-docs.openapi_json": EVERYBODY,
     "api_desk.desk": DESK,  # and paired desk devices with their token, see tests/guards/test_api.py
     "api_desk.scan_at_desk": DESK,

@@ -12,11 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config.settings import Settings
-from examops.accounts.service import PER_ADDRESS, PER_LOGIN, WINDOW_MINUTES
+from examops.accounts.known_devices import PEOPLE, device_of, with_login
+from examops.accounts.service import PER_ADDRESS, PER_LOGIN, PER_LOGIN_ANYWHERE, WINDOW_MINUTES
 from examops.app.factory import create_app
 from examops.checkin import routes as desk_routes
 from examops.core.clock import FixedClock
 from examops.core.database import db
+from examops.core.extensions import keyring
 from examops.sessions.booking.ticket_routes import MINUTES, TICKET_VIEWS_PER_WINDOW
 from tests.factories import DAY, PASSWORD, Factory
 from tests.guards.place import make_place
@@ -30,14 +32,63 @@ def sign_in(client: FlaskClient, login: str, password: str = "wrong", *, at: str
     return client.post("/sign-in", data=form, headers=headers, environ_base={"REMOTE_ADDR": at}).status_code
 
 
-def test_an_account_is_closed_to_everybody_after_its_tries_and_opens_with_the_clock(make, client, clock) -> None:
+def test_an_account_is_closed_at_one_address_after_its_tries_and_opens_with_the_clock(make, client, clock) -> None:
     login = make.user("operator").login
-    tries = [sign_in(client, login, at=f"10.0.0.{n}") for n in range(PER_LOGIN + 1)]
+    tries = [sign_in(client, login) for n in range(PER_LOGIN + 1)]
     assert tries == [422] * PER_LOGIN + [429]
     for typed in (login, login.upper(), f" {login}", f"{login}\u3000"):
-        assert sign_in(client, typed, PASSWORD, at="10.0.9.9") == 429, "capitals and blanks are no way round"
+        assert sign_in(client, typed, PASSWORD) == 429, "capitals and blanks are no way round"
     clock.instant += timedelta(minutes=WINDOW_MINUTES)
     assert sign_in(client, login, PASSWORD) == 302
+
+
+def test_wrong_passwords_from_elsewhere_do_not_shut_the_owner_out(make, app, client) -> None:
+    """Ten from anywhere closed an account: a site's proctors at 08:20."""
+    login = make.user("operator").login
+    for n in range(3 * PER_LOGIN):
+        assert sign_in(client, login, at=f"10.0.0.{n % 4}") in (422, 429)
+    assert sign_in(app.test_client(), login, PASSWORD, at="10.0.9.9") == 302
+
+
+def test_a_known_device_goes_on_while_its_address_and_account_are_flooded(make, app, client) -> None:
+    """Somebody behind the site's own address tries everybody; the tablets of the site sign in as ever."""
+    tablet, flood = client, app.test_client()
+    logins = [make.user("operator").login for _ in range(3)]
+    for login in logins:
+        assert sign_in(tablet, login, PASSWORD) == 302
+        tablet.post("/sign-out")
+    for n in range(PER_LOGIN_ANYWHERE + 1):
+        sign_in(flood, logins[0], at=f"10.1.{n // 9}.1")
+    for n in range(PER_ADDRESS + 1):
+        sign_in(flood, f"nobody{n}")
+    assert sign_in(flood, logins[0], PASSWORD, at="10.9.9.9") == 429, "the control: a device that nobody knows"
+    assert [sign_in(tablet, login, PASSWORD) for login in logins] == [302] * 3
+
+
+def test_a_known_device_has_its_own_limit_and_is_known_for_its_people_only(make, client) -> None:
+    login, other = make.user("operator").login, make.user("operator").login
+    assert sign_in(client, login, PASSWORD) == 302
+    client.post("/sign-out")
+    assert [sign_in(client, login) for _ in range(PER_LOGIN + 1)] == [422] * PER_LOGIN + [429]
+    assert [sign_in(client, other) for _ in range(PER_LOGIN + 1)] == [422] * PER_LOGIN + [429]
+
+
+@pytest.mark.parametrize("forged", ["", "x", "a" * 16, "a" * 16 + "." + "0" * 32, "é" * 20, "." * 3000])
+def test_a_forged_mark_makes_no_device_known(app, forged: str) -> None:
+    with app.app_context():
+        assert device_of(forged, "li", keyring()) == ""
+        kept = with_login(forged, "li", keyring())
+        assert device_of(kept, " LI", keyring()) == kept.split(".")[0]
+        assert device_of(kept, "other", keyring()) == ""
+
+
+def test_a_shared_tablet_remembers_the_newest_people(app) -> None:
+    with app.app_context():
+        kept = None
+        for n in range(PEOPLE + 1):
+            kept = with_login(kept, f"li{n}", keyring())
+        assert device_of(kept, "li0", keyring()) == ""
+        assert device_of(kept, "li1", keyring()) == device_of(kept, f"li{PEOPLE}", keyring()) != ""
 
 
 def test_an_address_is_closed_to_all_accounts_after_its_tries(client, clock) -> None:

@@ -190,6 +190,7 @@ def test_open_endpoints_are_few_and_named() -> None:
         "accounts.notice",
         "accounts.sign_in",
         "accounts.sign_out",
+        "accounts.sign_out_everywhere",
         "api-docs.openapi_json",
         "health.healthz",
         "recorder.pair",

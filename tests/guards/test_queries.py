@@ -28,6 +28,7 @@ from examops.sessions.booking.queries import Waiting, bookable_query
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionStation
 from examops.sessions.overview.queries import SessionFilter, page_query
 from scheduler.pages import ledger_query
+from tests.browsers import signed_in
 from tests.factories import DAY, Factory
 from tests.fixtures.cleaner import Cleaner
 from tests.guards.growing import Growing
@@ -86,7 +87,7 @@ def readers(app: Flask, make: Factory, growing: Growing) -> dict[str, FlaskClien
         user = make.user(role, growing.body if role in ("coordinator", "security") else None)
         found[role] = app.test_client()
         with found[role].session_transaction() as session:
-            session["user"], session["epoch"] = str(user.uid), user.session_epoch
+            session.update(signed_in(app, user))
     return found
 
 

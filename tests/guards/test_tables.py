@@ -24,6 +24,7 @@ SHARED = {
     "audit_head": "signed ends of the log's days: digests only",
     "audit_seal": "links of the log's chain: digests only",
     "body": "the tenant itself; has a policy of its own, tested below",
+    "browser_session": "who is signed in where; digests of tokens, read before any scope is known",
     "job_failure": "why a job failed, one line, written by workers",
     "job_run": "the ledger of timed jobs",
     "notice_acceptance": "who accepted which notice; read at sign-in, before any scope is known",
@@ -41,7 +42,15 @@ ACROSS_BODIES = {
 }
 QUEUE = "procrastinate_"  # the queue's own tables: payloads are uids, see tests/guards/test_jobs.py
 # Functions that look past the scope. Each answers one narrow question.
-DEFINERS = {"persons_for", "person_by_hash", "person_sealed", "live_application_exists"}
+DEFINERS = {
+    "account_password",
+    "account_password_change",
+    "audit_payload_erase",
+    "persons_for",
+    "person_by_hash",
+    "person_sealed",
+    "live_application_exists",
+}
 EVERYONE = ("scope_everything()", "scope_bodies()", "scope_districts()")
 
 
@@ -173,6 +182,20 @@ def test_only_the_explained_functions_look_past_the_scope(owner) -> None:
         "DELETE FROM audit_seal",
         "ALTER ROLE current_user BYPASSRLS",
         "CREATE EXTENSION dblink",
+        "CREATE TEMPORARY TABLE mine (id int)",
+        "SELECT lo_create(0)",
+        "SELECT lo_from_bytea(0, 'x')",
+        "SELECT password_hash FROM user_account",
+        "UPDATE user_account SET password_hash = 'x'",
+        "UPDATE user_account SET is_active = true",
+        "INSERT INTO user_account (login) VALUES ('x')",
+        "INSERT INTO role_grant (role) VALUES ('operator')",
+        "UPDATE role_grant SET reach = 'city'",
+        "DELETE FROM role_grant",
+        "DELETE FROM booking",
+        "DELETE FROM application",
+        "DELETE FROM ticket",
+        "SELECT * FROM person_sealed(1)",
     ],
 )
 def test_the_web_cannot_open_itself_a_way_out(settings: Settings, statement: str) -> None:

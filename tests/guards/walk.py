@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from examops.accounts.models import UserAccount
 from examops.app.tables import METADATA
+from tests.browsers import signed_in
 from tests.guards.forms import FORMS, NOTHING_WRITTEN, succeeded
 from tests.guards.place import Place
 from tests.guards.rights import EVERYBODY, LINK, MAY, RECORDER
@@ -66,7 +67,7 @@ class Browser:
         with self.client.session_transaction() as session:
             session["csrf_token"] = "raw"
             if user is not None:
-                session["user"], session["epoch"] = str(user.uid), user.session_epoch
+                session.update(signed_in(app, user))
         self.token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps("raw")
 
     def send(self, call: Call, address: Place, form: Place | None = None, *, token: bool = True) -> TestResponse:

@@ -5,21 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from config.settings import Settings
 from examops.app.domains import registry
 from examops.app.factory import create_app
 from examops.app.tables import METADATA
+from examops.audit.sealing import seal_entries
+from examops.audit.verify import broken_links
 from examops.core.clock import FixedClock
 from examops.core.connections import owner_url, role_names
 from examops.core.database import db
+from examops.core.extensions import clock, keyring
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
 from examops.ops.check import run_checks
 from examops.ops.migrate import upgrade_database
 from examops.ops.migrations.catalogue import declared_catalogue, differences, read_catalogue
+from tests.browsers import signed_in
 from tests.migrations.databases import empty_database
 from tests.migrations.freeze import frozen
 from tests.migrations.restore import RELEASES, Restored, restore
@@ -28,7 +35,7 @@ pytestmark = pytest.mark.postgres
 ROOT = Path(__file__).parents[2]
 ARCHIVES = sorted(RELEASES.glob("*.tar.xz"))
 # These ask the object store, whose gigabytes of footage are not kept beside the dump.
-NEED_THE_STORE = {"verified-is-stored"}
+NEED_THE_STORE = {"audit-anchored", "verified-is-stored"}
 FILLED = (
     "application",
     "audit_entry",
@@ -90,15 +97,15 @@ def test_the_schema_is_what_the_models_declare(upgraded: Restored) -> None:
 
 def test_every_invariant_holds(upgraded: Restored) -> None:
     """As of the moment of the dump: what must happen in time was not late then."""
-    clock = FixedClock(upgraded.taken_at)
+    then = FixedClock(upgraded.taken_at)
     asked = [invariant for invariant in registry().invariants() if invariant.name not in NEED_THE_STORE]
     print(
         f"asked {len(asked)} of {len(registry().invariants())} invariants;"
         f" left out, no store: {', '.join(NEED_THE_STORE)}"
     )
-    app = create_app(upgraded.settings, kind="job", clock=clock)
+    app = create_app(upgraded.settings, kind="job", clock=then)
     with app.app_context():
-        outcomes = run_checks(clock, asked)
+        outcomes = run_checks(then, asked)
         db.engine.dispose()
 
     assert len(asked) == len(registry().invariants()) - len(NEED_THE_STORE)
@@ -107,17 +114,46 @@ def test_every_invariant_holds(upgraded: Restored) -> None:
 
 def test_a_coordinator_of_then_finds_the_sessions(upgraded: Restored) -> None:
     with psycopg.connect(upgraded.settings.database_url) as connection:
-        account = "SELECT uid, session_epoch FROM user_account WHERE login = 'kaowu'"
-        ((uid, epoch),) = connection.execute(account).fetchall()
+        account = "SELECT id, session_epoch FROM user_account WHERE login = 'kaowu'"
+        ((number, epoch),) = connection.execute(account).fetchall()
         mine = "SELECT s.number FROM exam_session s JOIN role_grant g ON g.body_id = s.body_id JOIN user_account u"
         numbers = connection.execute(f"{mine} ON u.id = g.user_id WHERE u.login = 'kaowu'").fetchall()
     app = create_app(upgraded.settings, kind="web", clock=FixedClock(upgraded.taken_at))
     browser = app.test_client()
     with browser.session_transaction() as session:
-        session["user"], session["epoch"] = str(uid), epoch
+        session.update(signed_in(app, SimpleNamespace(id=number, session_epoch=epoch)))
     page = browser.get("/sessions/").get_data(as_text=True)
     with app.app_context():
         db.engine.dispose()
 
     assert numbers
     assert [number for (number,) in numbers if number not in page] == []
+
+
+def test_the_log_of_then_stays_verifiable_and_is_covered_whole_from_now_on(upgraded: Restored) -> None:
+    """Its own links and heads hold; the sealer numbers its entries in links that cover every column."""
+    app = create_app(upgraded.settings, kind="job", clock=FixedClock(upgraded.taken_at))
+    with app.app_context():
+        with transaction(SYSTEM):
+            assert broken_links(keyring()) == []
+        while _seal():
+            pass
+        entries = upgraded.rows["audit_entry"]
+        with transaction(SYSTEM):
+            assert broken_links(keyring()) == []
+            numbered = db.session.execute(text("SELECT min(number), max(number), count(number) FROM audit_entry")).one()
+        with psycopg.connect(upgraded.settings.database_url) as connection:
+            connection.execute("UPDATE audit_entry SET district = '440605' WHERE number = 2")
+            connection.commit()
+            with transaction(SYSTEM):
+                found = broken_links(keyring())
+        db.engine.dispose()
+
+    assert tuple(numbered) == (1, entries, entries)
+    assert len(found) == 1
+    assert "does not fit its entries" in found[0]
+
+
+def _seal() -> int:
+    with transaction(SYSTEM):
+        return seal_entries(keyring(), clock())

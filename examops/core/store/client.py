@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import PurePosixPath
 
 from minio.helpers import MIN_PART_SIZE
 
@@ -17,6 +18,15 @@ from examops.core.store.errors import Missing, store_errors
 from examops.core.store.signing import Signer
 
 CHECKSUM = "x-amz-checksum-sha256"
+# What an address answers with, whatever the uploader said: a browser must never run an object as a page of ours.
+TYPES = {
+    ".mp4": "video/mp4",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".json": "application/json",
+}
+OCTETS = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,7 @@ class Head:
     size: int
     sha256: str
     version_id: str
+    content_type: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,21 +111,36 @@ class Store:
             )
         headers = found.metadata or {}
         digest = base64.b64decode(headers.get(CHECKSUM, "")).hex()
-        return Head(found.size or 0, digest, found.version_id or "")
+        return Head(found.size or 0, digest, found.version_id or "", found.content_type or "")
 
     def delete(self, bucket: str, key: str) -> None:
         with store_errors():
             self._client.remove_object(self.bucket(bucket), key)
 
     def upload_url(self, bucket: str, key: str, sha256: str, expires: timedelta) -> Upload:
-        """A PUT that succeeds once, and only with the bytes of this digest (hex)."""
-        headers = {"if-none-match": "*", CHECKSUM: base64.b64encode(bytes.fromhex(sha256)).decode()}
+        """A PUT that succeeds once, and only with the bytes of this digest (hex) and the type of this key."""
+        headers = {"content-type": type_of(key), "if-none-match": "*"}
+        headers[CHECKSUM] = base64.b64encode(bytes.fromhex(sha256)).decode()
         return Upload(self._signer.url("PUT", f"/{self.bucket(bucket)}/{key}", expires, headers=headers), headers)
 
-    def read_url(self, bucket: str, key: str, expires: timedelta, *, version_id: str = "") -> str:
-        """A GET of an object, or of one version of it, that needs no key for as long as ``expires`` says."""
-        query = {"versionId": version_id} if version_id else {}
+    def read_url(
+        self, bucket: str, key: str, expires: timedelta, *, version_id: str = "", content_type: str = ""
+    ) -> str:
+        """A GET of an object, or of one version of it, that needs no key for as long as ``expires`` says.
+
+        It is answered as ``content_type``, else as the type of the key's ending, whatever was said when it was put."""
+        query = {"response-content-type": content_type or type_of(key)}
+        query |= {"versionId": version_id} if version_id else {}
         return self._signer.url("GET", f"/{self.bucket(bucket)}/{key}", expires, query=query)
+
+    def first_versions(self, bucket: str, prefix: str) -> dict[str, str]:
+        """Key → the oldest version that is kept, of every object below ``prefix`` (which ends with a slash), also of
+        those that were overwritten or marked as deleted since. In a bucket without versions the version is ""."""
+        with store_errors():
+            found = self._client.list_objects(self.bucket(bucket), prefix, recursive=True, include_version=True)
+            kept = [one for one in found if not one.is_delete_marker]
+        kept.sort(key=lambda one: one.last_modified or datetime.min.replace(tzinfo=UTC), reverse=True)
+        return {one.object_name or "": one.version_id or "" for one in kept}
 
     def list_buckets(self) -> list[str]:
         with store_errors():
@@ -129,3 +155,8 @@ class Store:
         """Make what is missing: ``footage`` with a lock and GOVERNANCE retention of ``floor_days`` by default."""
         with store_errors():
             buckets.make_buckets(self._client, self.prefix, floor_days, origins)
+
+
+def type_of(key: str) -> str:
+    """The content type of a key's ending; bytes without meaning where it has none of ours."""
+    return TYPES.get(PurePosixPath(key).suffix.lower(), OCTETS)

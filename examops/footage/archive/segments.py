@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -214,10 +214,14 @@ def inspect(store: Store, key: str, version_id: str) -> Head | None:
         head = store.head("footage", key, version_id=version_id)
         if not head.sha256:
             body = store.get("footage", key, version_id=head.version_id)
-            head = Head(len(body), hashlib.sha256(body).hexdigest(), head.version_id)
+            head = replace(head, size=len(body), sha256=hashlib.sha256(body).hexdigest())
     except Missing:
         return None
     return head
+
+
+# Addresses of the release before bound no type, and its recorders said none.
+TYPES_OF_VIDEO = ("video/mp4", "application/octet-stream", "binary/octet-stream", "")
 
 
 def settle(segment: Segment, head: Head | None, *, device: Identity, clock: Clock) -> str | None:
@@ -226,7 +230,7 @@ def settle(segment: Segment, head: Head | None, *, device: Identity, clock: Cloc
         return None
     if head is None:
         return "store.missing"
-    if head.sha256 != segment.sha256.hex() or head.size != segment.size:
+    if head.sha256 != segment.sha256.hex() or head.size != segment.size or head.content_type not in TYPES_OF_VIDEO:
         quarantine(segment, "store.mismatch", device, clock)
         return None
     if not head.version_id:

@@ -76,7 +76,7 @@ def _person(
         else _("监考 {name} 核对一致", name=mask_name(sitting.admitted_by)),
     }
     if candidate is not None and candidate.photo_key:
-        person["photo_url"] = store.read_url("documents", candidate.photo_key, PHOTO_LIVES)
+        person["photo_url"] = store.read_url("documents", candidate.photo_key, PHOTO_LIVES, content_type="image/jpeg")
     return person
 
 

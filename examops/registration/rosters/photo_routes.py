@@ -90,7 +90,7 @@ def missing(roster_uid: UUID) -> ResponseReturnValue:
     with transaction():
         roster, out = roster_by_uid(roster_uid), io.BytesIO()
         record(Tag.ROSTER_EXPORTED, current_actor(), roster, words=roster.name, file="photos-missing", at=clock().now())
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(_("缺照片"))
         sheet.write_row(0, 0, [_(head) for head in HEADS])
         for at, row in enumerate(db.session.execute(without_photo(roster)), start=1):

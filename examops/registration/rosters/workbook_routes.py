@@ -59,7 +59,7 @@ def corrections_workbook(roster_uid: UUID) -> ResponseReturnValue:
         .order_by(RosterRow.row_number)
     )
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(_("待改"))
         sheet.write_row(0, 0, [_(head) for head in CORRECTION_COLUMNS])
         for at, row in enumerate(db.session.execute(query).scalars(), start=1):
@@ -76,7 +76,7 @@ def corrections_workbook(roster_uid: UUID) -> ResponseReturnValue:
 
 def blank_form() -> ResponseReturnValue:
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(_("名单"))
         sheet.write_row(0, 0, [_head(name) for name in EXAMPLE])
         sheet.set_column(0, len(EXAMPLE), 16, book.add_format({"num_format": "@"}))

@@ -63,7 +63,7 @@ def staff_ticket(application_uid: UUID) -> ResponseReturnValue:
         origin = settings().public_url
         warning = local_words() if link and is_local(origin) else ""
         shown = {"link": link, "origin": origin, "warning": warning}
-        return _answer(found, name=shown_name(found.candidate), photo=photo, **shown)
+        return _answer(found, name=shown_name(found.candidate), photo=photo, has_code=bool(link), **shown)
 
 
 @bp.get("/application/<uuid:application_uid>/photo")
@@ -103,8 +103,8 @@ def _in_reach() -> ColumnElement[bool]:
     return placed.where(Booking.application_id == Application.id, in_reach()).exists()
 
 
-def _answer(found: Admission, *, name: str, photo: str, **more: Any) -> Response:
-    """``name`` and ``photo`` as this reader may see them."""
+def _answer(found: Admission, *, name: str, photo: str, has_code: bool = True, **more: Any) -> Response:
+    """``name`` and ``photo`` as this reader may see them; the code is the candidate's key, as the link is."""
     verdict_id = found.application.verdict_id
     page = render_template(
         "sessions/ticket.html",
@@ -114,7 +114,7 @@ def _answer(found: Admission, *, name: str, photo: str, **more: Any) -> Response
         candidate=found.candidate,
         occupation=found.occupation,
         places=found.places,
-        qr=found.qr,
+        qr=found.qr if has_code else None,
         verdict=db.session.get(StoredVerdict, verdict_id) if verdict_id else None,
         name=name,
         photo=photo,

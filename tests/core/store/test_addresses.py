@@ -56,11 +56,32 @@ def test_another_checksum_than_the_signed_one(store: Store, key: str) -> None:
     assert send(store, key, b"other", **{"x-amz-checksum-sha256": other}).status == 403
 
 
-@pytest.mark.parametrize("left_out", ["if-none-match", "x-amz-checksum-sha256"])
+@pytest.mark.parametrize("left_out", ["content-type", "if-none-match", "x-amz-checksum-sha256"])
 def test_a_signed_header_must_be_sent(store: Store, key: str, left_out: str) -> None:
     upload = store.upload_url("footage", key, DIGEST, MINUTE)
     kept = {name: value for name, value in upload.headers.items() if name != left_out}
     assert HTTP.request("PUT", upload.url, body=BODY, headers=kept).status in (400, 403)
+
+
+def test_the_uploader_does_not_choose_the_type(store: Store, key: str) -> None:
+    """What would be a page of ours below the documented nginx."""
+    assert send(store, key, **{"content-type": "text/html"}).status == 403
+    assert send(store, key).status == 200
+    assert store.head("footage", key).content_type == "video/mp4"
+
+
+@pytest.mark.parametrize(
+    ("ending", "answered"), [(".mp4", "video/mp4"), (".jpg", "image/jpeg"), (".html", "application/octet-stream")]
+)
+def test_an_object_is_answered_as_what_it_is_for(store: Store, key: str, ending: str, answered: str) -> None:
+    key = key.removesuffix(".mp4") + ending
+    store.put("footage", key, b"<script>", "text/html")
+    assert read(store, key).headers["content-type"] == answered
+    assert read(store, key, Range="bytes=0-3").headers["content-type"] == answered
+    url = store.read_url("footage", key, MINUTE, content_type="image/png")
+    assert HTTP.request("GET", url).headers["content-type"] == "image/png"
+    changed = url.replace("image%2Fpng", "text%2Fhtml")
+    assert HTTP.request("GET", changed).status == 403
 
 
 def test_an_upload_goes_nowhere_else(store: Store, key: str) -> None:

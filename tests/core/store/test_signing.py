@@ -116,4 +116,4 @@ def test_addresses_name_the_public_endpoint() -> None:
     assert store.read_url("derived", "k", timedelta(minutes=1)).startswith("https://exam.test/p-derived/k?")
     assert upload.url.startswith("https://exam.test/p-footage/k?")
     assert upload.headers["if-none-match"] == "*"
-    assert "X-Amz-SignedHeaders=host%3Bif-none-match%3Bx-amz-checksum-sha256" in upload.url
+    assert "X-Amz-SignedHeaders=content-type%3Bhost%3Bif-none-match%3Bx-amz-checksum-sha256" in upload.url

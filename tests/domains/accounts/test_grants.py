@@ -45,10 +45,8 @@ def test_a_site_is_named_with_its_body(make, sign_in) -> None:
     body = make.body(short_name="华岭电器")
     site = make.site(body, name="容桂考点")
     user = make.user("internal_supervisor", make.body())
-    make.session.query(RoleGrant).filter_by(user_id=user.id).update(
-        {"reach": "site", "body_id": body.id, "site_id": site.id}
-    )
-    make.session.commit()
+    changed = "UPDATE role_grant SET reach = 'site', body_id = :body, site_id = :site WHERE user_id = :user"
+    make.run_as_owner(changed, body=body.id, site=site.id, user=user.id)
     assert "<small>考点</small> 华岭电器 容桂考点" in sign_in(user).get("/sessions/").text
 
 
@@ -103,8 +101,7 @@ def test_somebody_elses_assignment_is_not_found(two_jobs, make) -> None:
 def test_an_assignment_taken_away_ends_at_the_next_request(two_jobs, make) -> None:
     client, _, _, there = two_jobs
     client.post("/scope", data={"grant": there})
-    make.session.query(RoleGrant).filter_by(uid=there).delete()
-    make.session.commit()
+    make.run_as_owner("DELETE FROM role_grant WHERE uid = :uid", uid=there)
     page = client.get("/sessions/batches").text
     assert "<small>机构</small> 华岭电器" in page
     assert "容桂技校" not in page

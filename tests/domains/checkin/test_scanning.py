@@ -16,6 +16,7 @@ from examops.core.transaction import transaction
 from examops.sessions.booking.service import book_one
 from examops.sessions.booking.tickets import code_of
 from examops.sessions.models import Booking, Ticket
+from tests.browsers import signed_in
 from tests.factories import DAY, Factory
 
 ID_NUMBER = "440604199001010018"
@@ -185,7 +186,7 @@ def test_identity_doubt_stays_with_the_sitting(exam, codes, desk, make, sign_in)
 @pytest.mark.race
 def test_eight_desks_scanning_one_code_at_once_admit_once(app, exam, codes, make, clock) -> None:
     user = make.on_duty(make.user("proctor", exam[0]), exam[1])
-    login = {"user": str(user.uid), "epoch": user.session_epoch}
+    login = signed_in(app, user)
     uid, instant = exam[1].uid, clock.now().isoformat()
     db.session.remove()
     barrier, answers = Barrier(8), []

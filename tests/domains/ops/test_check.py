@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -160,7 +160,8 @@ def test_a_verdict_that_does_not_follow_from_its_inputs_is_found(judged, as_owne
 
 def test_an_entry_that_nobody_sealed_for_a_minute_is_found(make: Factory, clock, as_owner) -> None:
     with transaction():
-        record(Tag.SEEDED, Actor.system("test"), at=clock.now() - timedelta(seconds=61))
+        record(Tag.SEEDED, Actor.system("test"))
+    clock.instant = datetime.now(UTC) + timedelta(seconds=61)
     assert as_owner() == ["audit-sealed-in-time"]
 
 

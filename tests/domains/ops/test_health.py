@@ -119,7 +119,7 @@ def test_a_database_that_hangs_is_reported_even_to_a_signed_in_browser(app, sett
     broken = create_app(replace(settings, database_url=f"postgresql://a:b@{silent_server}/none"), kind="web")
     client = broken.test_client()
     with client.session_transaction() as session:
-        session["user"], session["epoch"] = "3f1f1a52-0000-4000-8000-000000000000", 1
+        session["sid"] = "of somebody"
     assert parts_of(client, 503)["database"]["state"] == "away"
 
 

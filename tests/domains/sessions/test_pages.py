@@ -117,8 +117,25 @@ def test_only_who_sends_the_candidates_link_sees_it(exam, make, sign_in, clock) 
     url = f"/t/application/{applications[0].uid}"
     readers = [make.user("supervisor"), make.user("city_centre")]
     assert own in sign_in(coordinator).get(url).text
+    assert 'class="qr"' in sign_in(coordinator).get(url).text
     for reader in readers:
-        assert own not in sign_in(reader).get(url).text
+        page = sign_in(reader).get(url)
+        assert own not in page.text
+
+
+@pytest.mark.parametrize("role", ["internal_supervisor", "city_centre", "district_bureau"])
+def test_the_staffs_view_has_no_code_that_reads(exam, make, sign_in, clock, role: str) -> None:
+    """The QR is the candidate's key as much as the link is."""
+    body, _, turns, applications, _ = exam
+    with transaction():
+        book_one(applications[0].uid, turns[0].uid, actor=Actor.system("test"), clock=clock)
+    own = body if role == "internal_supervisor" else None
+    district = body.district if role.startswith("district") else None
+    page = sign_in(make.user(role, own, district)).get(f"/t/application/{applications[0].uid}")
+    assert page.status_code == 200
+    assert "入场二维码只在考生本人的页面上" in page.text
+    assert 'class="qr"' not in page.text
+    assert "<title>进门出示这个码" not in page.text
 
 
 def test_a_wrong_code_finds_nobody_and_many_tries_must_wait(client, app) -> None:

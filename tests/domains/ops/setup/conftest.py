@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 from examops.app.tables import METADATA
 from examops.core.clock import FixedClock
 from examops.core.database import db
-from examops.core.scope import SYSTEM, set_scope
+from examops.core.scope import CLOSED, SYSTEM, set_scope
 from examops.ops.setup.command import SetupFaults, apply_file
 from examops.ops.setup.outcome import SetupResult
+from tests.factories import Factory
 
 EXAMPLE = Path(__file__).parents[4] / "docs/operations/installation.yaml"
 Apply = Callable[..., SetupResult]
@@ -26,6 +27,16 @@ Apply = Callable[..., SetupResult]
 def content() -> dict[str, Any]:
     """What the example says, to be changed at will."""
     return yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def make(app: Flask, job_app: Flask) -> Iterator[Factory]:
+    """As the job role, which commands run as: the web may write no account and no grant."""
+    with job_app.app_context():
+        set_scope(SYSTEM)
+        yield Factory(db.session)
+        db.session.remove()
+        set_scope(CLOSED)
 
 
 @pytest.fixture
