@@ -16,6 +16,7 @@ ALARM_WORDS = {
     "spool": N_("盒子磁盘将满"),
     "quarantined": N_("录像被隔离"),
     "damaged": N_("画面损坏"),
+    "recorder": N_("录像盒有故障，请查看盒子日志"),
 }
 # Pictures that prove nothing are red; the rest asks for a look.
 SERIOUS = frozenset({"not_armed", "offline", "black", "frozen", "covered", "moved", "quarantined"})

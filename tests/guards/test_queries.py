@@ -23,7 +23,7 @@ from examops.footage.wall.grid import eyes_query
 from examops.footage.wall.routes import armed_query
 from examops.ops.audit_page import entries_query
 from examops.registration.models import Application, Roster
-from examops.registration.rosters.routes import recent_query
+from examops.registration.rosters.upload_pages import recent_query
 from examops.sessions.booking.prints import placed_query
 from examops.sessions.booking.queries import Waiting, bookable_query
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionStation

@@ -350,3 +350,18 @@ def test_a_snapshot_that_is_no_picture_is_refused(box: Box, scene: Scene, clock:
     headers = {"Authorization": f"Bearer {box.token}", "X-Taken-At": stamp(clock.now())}
     url = f"{API}/snapshot/{scene.cameras[0].uid}"
     assert box.client.post(url, data=b"<html>", headers=headers).status_code == 422
+
+
+def test_what_does_not_work_in_the_box_is_one_alarm_until_it_works_again(box: Box, scene: Scene) -> None:
+    def alarms(faults: list[str] | None) -> list[tuple[str, str, bool]]:
+        spool = {"disk_fill_percent": 1.0} | ({} if faults is None else {"faults": faults})
+        assert box.post("/health", {"cameras": [], "spool": spool}).status_code == 200
+        with transaction(SYSTEM):
+            query = select(Alarm).where(Alarm.kind == "recorder").order_by(Alarm.id)
+            return [(a.kind, str(a.detail), a.ended_at is None) for a in db.session.execute(query).scalars()]
+
+    assert alarms(None) == []  # a recorder from before this field
+    told = ("recorder", "refresh_plan: OSError; set aside: x.json", True)
+    assert alarms(["refresh_plan: OSError", "set aside: x.json"]) == [told]
+    assert alarms(["refresh_plan: OSError"]) == [told]
+    assert alarms([]) == [(*told[:2], False)]
