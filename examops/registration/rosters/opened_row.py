@@ -93,7 +93,7 @@ def _originals(roster: Roster, row: RosterRow) -> list[dict[str, Any]]:
     if row.id_hash is None:
         return []
     seen, is_open = seen_groups(roster, row), roster.state == "examined" and row.application_id is None
-    named = {"roster_uid": roster.uid, "row_number": row.row_number}
+    named: dict[str, Any] = {"roster_uid": roster.uid, "row_number": row.row_number}
     return [
         {"word": _(word), "seen": seen.get(group), "url": url_for("rosters.confirm", **named, group=group)}
         for group, word in PAPERS.items()
