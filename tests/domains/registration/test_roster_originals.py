@@ -117,3 +117,12 @@ def test_rosters_of_another_body_and_saved_ones_are_left_alone(desk, make, sign_
     db.session.commit()
     assert desk[2].post(address).status_code == 409
     assert sign_in(stranger).post(address).status_code == 404
+
+
+def test_the_office_reads_names_of_its_own_roster_in_full(desk, job_app, clock) -> None:  # noqa: F811
+    roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
+    page = desk[2].get(f"/rosters/{roster.uid}?tab=unclear").text
+
+    assert "陈小明" in page
+    assert "李国强" in page
+    assert GOOD not in page
