@@ -16,6 +16,7 @@ class Tag(StrEnum):
     ROSTER_UPLOADED = "roster:uploaded"
     ROSTER_EXAMINED = "roster:examined"
     ROSTER_ROW_CORRECTED = "roster:row_corrected"
+    ORIGINAL_SEEN = "roster:original_seen"
     ROSTER_SAVED = "roster:saved"
     ROSTER_CANCELLED = "roster:cancelled"
     ROSTER_VIEWED = "roster:viewed"
@@ -33,6 +34,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.ROSTER_UPLOADED: N_("上传名单"),
     Tag.ROSTER_EXAMINED: N_("名单核对完成"),
     Tag.ROSTER_ROW_CORRECTED: N_("更正名单一行"),
+    Tag.ORIGINAL_SEEN: N_("见过名单一人的原件"),
     Tag.ROSTER_SAVED: N_("保存名单"),
     Tag.ROSTER_CANCELLED: N_("取消名单"),
     Tag.ROSTER_VIEWED: N_("查看名单"),

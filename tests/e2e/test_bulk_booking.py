@@ -72,3 +72,28 @@ def test_a_team_is_chosen_and_placed_into_one_turn(serve, app, open_page, make, 
     page.get_by_text("已排入 4 / 4 人").wait_for()
     assert page.locator(".turns-box tr", has_text="第 2 轮").locator(".cap b").inner_text() == "4"
     assert faults == []
+
+
+def test_a_candidates_page_and_the_days_of_a_copy_fit_the_window(serve, app, open_page, make, exam, faults, shoot):
+    body, session = exam
+    page = open_page(f"{serve(app)}/sign-in?next=/sessions/{session.uid}/copy", 1366, 768)
+    page.locator("input[name=login]").fill(make.user("coordinator", body).login)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("input[name=until]").wait_for()
+    page.locator("input[name=until]").fill("2026-12-08")
+    page.get_by_role("button", name="试算这些天").click()
+    page.get_by_text("2026-12-08 周二").wait_for()
+    shoot(page, "copy-days")
+    save = page.get_by_role("button", name="保存勾选的各天")
+    assert save.bounding_box()["y"] < 768
+    save.click()
+    page.get_by_text("已排 5 个场次").wait_for()
+
+    page.locator(".find input[name=q]").fill("陈小明")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="陈小明").click()
+    page.get_by_role("heading", name="陈小明").wait_for()
+    shoot(page, "candidate")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+    assert faults == []

@@ -178,6 +178,7 @@ FORMS: dict[str, Form] = {
     "recorder.snapshot": lambda place: {"data": b"\xff\xd8 x", "headers": {"X-Taken-At": DAY.isoformat()}},
     "roster_photos.upload": lambda place: {"data": {"file": (io.BytesIO(_zip()), "照片.zip")}},
     "rosters.columns": lambda place: {"data": {"column-A": "name", "column-B": "id_number"}},
+    "rosters.confirm": _quietly,
     "rosters.correct": lambda place: {"data": {"value": "何小兰"}},
     "rosters.save": _quietly,
     "rosters.stop": _quietly,

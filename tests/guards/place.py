@@ -126,6 +126,7 @@ def _people(place: Place, make: Factory, batch: Batch, room: Room, turn: Turn, c
     )
     place.params |= {
         "kind": "employment",
+        "group": "employment",
         "paper_uid": paper.uid,
         "candidate_uid": people[0].uid,
         "application_uid": applications[0].uid,

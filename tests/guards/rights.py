@@ -79,6 +79,7 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "roster_photos.upload": ("coordinator",),
     "rosters.blank_form": ("coordinator",),
     "rosters.columns": ("coordinator",),
+    "rosters.confirm": ("coordinator",),
     "rosters.correct": ("coordinator",),
     "rosters.index": ("coordinator",),
     "rosters.progress": ("coordinator",),

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from examops.accounts.devices import create_pairing_code
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.extensions import store
+from examops.core.extensions import keyring, store
+from examops.core.keys import seal_id_number
 from examops.footage.models import Segment
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.sessions.booking.tickets import code_of, issue_ticket
@@ -90,18 +91,21 @@ def _rosters(place: Place, make: Factory, batch: Batch) -> None:
     model = make.session.query(Roster).filter_by(uid=place.params["roster_uid"]).one()
     kept = {name: getattr(model, name) for name in ("batch_id", "name", "content_digest", "document_key", "sheet")}
     states = {"roster_photos.upload": "saved"} | dict.fromkeys(
-        ("rosters.columns", "rosters.correct", "rosters.save", "rosters.stop"), "examined"
+        ("rosters.columns", "rosters.confirm", "rosters.correct", "rosters.save", "rosters.stop"), "examined"
     )
     for endpoint, state in states.items():
         counts = {"ok": 1, "no": 0, "unclear": 0}
         roster = make.save(Roster(**place.owner, **kept, state=state, row_count=1, counts=counts))
-        _row(place, make, roster)
+        row = _row(place, make, roster)
+        if endpoint == "rosters.confirm":  # a person is named by the ID number
+            row.id_hash, row.id_sealed = seal_id_number(keyring(), "440606199001010011")
+            make.save(row)
         place.instead[endpoint] = {"roster_uid": roster.uid}
 
 
-def _row(place: Place, make: Factory, roster: Roster) -> None:
+def _row(place: Place, make: Factory, roster: Roster) -> RosterRow:
     cells = {"raw": ["何兰", "4406**********0011"]}
-    make.save(
+    return make.save(
         RosterRow(
             **place.owner,
             roster_id=roster.id,

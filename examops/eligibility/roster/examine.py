@@ -62,10 +62,12 @@ class RosterContext:
 
 @dataclass(frozen=True)
 class PeopleOnRecord:
-    """What is on record about a person: proven facts, and the city's live applications by (occupation, level)."""
+    """What is on record about a person: proven facts, the city's live applications by (occupation, level), and by field
+    of the sheet who saw the original of that person's paper."""
 
     facts: Facts | None = None
     open_applications: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    seen: Mapping[str, Evidence] = field(default_factory=dict)
 
 
 NOTHING_ON_RECORD = PeopleOnRecord()
@@ -152,7 +154,13 @@ class _Judge:
                 row.add(self._fault(row, name, f"{name}.missing"))
         known = self.known.get(row.id_number, NOTHING_ON_RECORD)
         count = known.open_applications.get((row.occupation_code, row.level or 0), 0)
-        row.facts = self.maker.make(row.values, count)
+        row.facts = self._maker(known).make(row.values, count)
+
+    def _maker(self, known: PeopleOnRecord) -> FactsMaker:
+        if not known.seen:
+            return self.maker
+        evidence = {**self.context.evidence, **known.seen}
+        return FactsMaker(evidence, self.context.body_kind, self.context.default_kind)
 
     def _fault(self, row: ParsedRow, name: str, code: str, *, stops: bool = True, **params: Any) -> Cell:
         column = self.columns.get(name)

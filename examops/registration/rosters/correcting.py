@@ -43,7 +43,7 @@ def correct_cell(roster: Roster, row_number: int, field: str, value: str, *, act
     the corrected row has become a further spell of an earlier row.
     """
     db.session.refresh(roster, with_for_update=True)  # two corrections at once: both rows and counts stay right
-    row = _row_to_correct(roster, row_number)
+    row = row_to_correct(roster, row_number)
     columns = columns_from_json(roster.sheet["layout"])
     at = next((column.index for column in columns.columns if column.field == field), None)
     if at is None:
@@ -51,21 +51,34 @@ def correct_cell(roster: Roster, row_number: int, field: str, value: str, *, act
     readers = readers_for(columns)
     cells = _with_value(_cells(row, row.cells, columns.columns, ring), row.cells, at, field, value)
     hashes = {_hash(row), _hash_of(read_row(row_number, cells, readers), ring)} - {None}
+    before = row.outcome
+    found = judge_again(roster, row, {row_number: cells}, hashes, ring)
+    _record(roster, row_number, field, before, found.outcome, actor)
+    return found
+
+
+def judge_again(
+    roster: Roster, row: RosterRow, changed: Mapping[int, Cells], hashes: set[bytes | None], ring: Keyring
+) -> RosterRow:
+    """Judge the people with these hashes anew, with every row they have and these cells ``changed``; counts follow.
+
+    Returns the row that now holds the person of ``row``.
+    """
+    columns = columns_from_json(roster.sheet["layout"])
+    readers, row_number = readers_for(columns), row.row_number
     stored = [row, *_others(roster, row, hashes)]
-    sheet = {number: found for one in stored for number, found in _sheet_rows(one, columns, ring)} | {row_number: cells}
+    sheet = {number: found for one in stored for number, found in _sheet_rows(one, columns, ring)} | dict(changed)
     parsed = [read_row(number, sheet[number], readers) for number in sorted(sheet)]
     context = roster_context(roster)
-    known = known_people(parsed, context.offered or (), roster.body_id, ring)
+    known = known_people(parsed, context.offered or (), roster, ring)
     judge_rows(parsed, columns, context, known)
-    before = row.outcome
     roster.counts = recounted(roster.counts, [one.outcome for one in stored], _outcomes(parsed))
     found = _write(roster, stored, parsed, sheet, ring)
     home = next(one.continued_in or one.row_no for one in parsed if one.row_no == row_number)
-    _record(roster, row_number, field, before, found[home].outcome, actor)
     return found[home]
 
 
-def _row_to_correct(roster: Roster, row_number: int) -> RosterRow:
+def row_to_correct(roster: Roster, row_number: int) -> RosterRow:
     query = select(RosterRow).where(RosterRow.roster_id == roster.id, RosterRow.row_number == row_number)
     row = db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
     if row is None:

@@ -87,7 +87,7 @@ def _judge(uid: uuid.UUID, table: Table, ring: Keyring) -> tuple[Examination, Sh
                 )
             )
         )
-        known = known_people(rows, [(code, level) for code, level in targets], roster.body_id, ring)
+        known = known_people(rows, [(code, level) for code, level in targets], roster, ring)
     return judge_rows(rows, columns, context, known, progress=lambda done, all_: _report_progress(uid, done)), read
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from examops.core.database import db
 from examops.core.keys import Keyring, id_number_hash
 from examops.eligibility.roster import ParsedRow, PeopleOnRecord
+from examops.registration.models import Roster
+from examops.registration.rosters.originals import seen_of
 
 BY_HASH = text("SELECT h, person_by_hash(h) AS person_id FROM unnest(CAST(:hashes AS bytea[])) AS t(h)")
 LIVE = text("SELECT person_id FROM live_application_exists(:persons, :occupation, :level, :body)")
@@ -23,14 +25,20 @@ def persons_on_record(numbers: Iterable[str], ring: Keyring) -> dict[str, int]:
 
 
 def known_people(
-    rows: Iterable[ParsedRow], targets: Iterable[tuple[str, int]], body_id: int, ring: Keyring
+    rows: Iterable[ParsedRow], targets: Iterable[tuple[str, int]], roster: Roster, ring: Keyring
 ) -> dict[str, PeopleOnRecord]:
-    """Live applications by person and (occupation, level). Never says at which other body."""
-    persons = persons_on_record((row.id_number for row in rows), ring)
+    """Live applications by person and (occupation, level), and whose originals were seen for this roster. Never says at
+    which other body."""
+    ids = {row.id_number for row in rows if row.id_number}
+    persons = persons_on_record(ids, ring)
     numbers = {person: number for number, person in persons.items()}
     counts: dict[str, Counter[tuple[str, int]]] = defaultdict(Counter)
     for occupation, level in targets:
-        asked = {"persons": list(numbers), "occupation": occupation, "level": level, "body": body_id}
+        asked = {"persons": list(numbers), "occupation": occupation, "level": level, "body": roster.body_id}
         for row in db.session.execute(LIVE, asked):
             counts[numbers[row.person_id]][(occupation, level)] += 1
-    return {number: PeopleOnRecord(open_applications=found) for number, found in counts.items()}
+    seen = seen_of(roster, ids, ring)
+    return {
+        number: PeopleOnRecord(open_applications=counts.get(number, {}), seen=seen.get(number, {}))
+        for number in counts.keys() | seen.keys()
+    }

@@ -9,7 +9,7 @@ from flask import url_for
 
 from config.rulebook import rulebook
 from examops.core.keys import Keyring, open_id_number
-from examops.core.language import _, join_messages
+from examops.core.language import N_, _, join_messages
 from examops.eligibility import (
     SENTENCE_MARK,
     Facts,
@@ -22,6 +22,7 @@ from examops.eligibility import (
 from examops.eligibility.roster import column_letter, title_in
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
+from examops.registration.rosters.originals import seen_groups
 
 
 def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
@@ -80,7 +81,24 @@ def opened_row(roster: Roster, row: RosterRow, ring: Keyring, typed: Typed | Non
     if verdict:
         lines[0].setdefault("advice", str(next_step(verdict)))
     field = typed.field if typed else _field_to_correct(roster, row)
-    return {"lines": lines, "sheet": _sheet(roster, row, field), "fix": _fix(roster, row, field, typed)}
+    shown = {"lines": lines, "sheet": _sheet(roster, row, field), "fix": _fix(roster, row, field, typed)}
+    return {**shown, "originals": _originals(roster, row)}
+
+
+PAPERS = {"employment": N_("用工、社保记录"), "certificates": N_("原有证书"), "schooling": N_("学籍、毕业证")}
+
+
+def _originals(roster: Roster, row: RosterRow) -> list[dict[str, Any]]:
+    """For each group of papers: who saw the original and when, or the address to say so. Nothing without a person."""
+    if row.id_hash is None:
+        return []
+    seen, is_open = seen_groups(roster, row), roster.state == "examined" and row.application_id is None
+    named: dict[str, Any] = {"roster_uid": roster.uid, "row_number": row.row_number}
+    return [
+        {"word": _(word), "seen": seen.get(group), "url": url_for("rosters.confirm", **named, group=group)}
+        for group, word in PAPERS.items()
+        if is_open or group in seen
+    ]
 
 
 CORRECTED_FIELDS = {

@@ -135,7 +135,7 @@ def _masked(file: str) -> str:
 def without_photo(roster: Roster, after: int = 0) -> Any:
     """Rows of the roster whose people have no photo, in the order of the sheet."""
     return (
-        select(RosterRow.row_number, Candidate.name, Candidate.id_masked, Candidate.team)
+        select(RosterRow.row_number, Candidate.name, Candidate.body_id, Candidate.id_masked, Candidate.team)
         .join(Application, Application.id == RosterRow.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
         .where(RosterRow.roster_id == roster.id, Candidate.photo_state == "missing", RosterRow.row_number > after)

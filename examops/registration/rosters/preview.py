@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import url_for
 from sqlalchemy import func, select
 
+from examops.accounts import shown_name
 from examops.catalogue import level, named_occupation
 from examops.core.database import db
 from examops.core.keys import Keyring
@@ -25,7 +26,6 @@ from examops.registration.rosters.context import columns_from_json
 from examops.registration.rosters.inputs import TABS
 from examops.registration.rosters.opened_row import Typed, opened_row
 from examops.registration.rosters.reading_notes import notes
-from examops.web.formats import mask_name
 
 PAGE = 50
 
@@ -158,7 +158,7 @@ def _row(roster: Roster, row: RosterRow, here: dict[str, str], is_open: bool, af
     next_action = str(row.lines[1]) if len(row.lines) > 1 and row.lines[1] else _("看条款")
     return {
         "row_no": row.row_number,
-        "name": mask_name(row.name) or _("（未填）"),
+        "name": shown_name(row) or _("（未填）"),
         "id_masked": row.id_masked or "—",
         "kind": _(CANDIDATE_KINDS.get(row.cells.get("kind", ""), "")),
         "team": values.get("team") or values.get("class_name") or "",

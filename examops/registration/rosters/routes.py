@@ -18,6 +18,7 @@ from examops.core.language import Message
 from examops.core.transaction import transaction
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.column_pages import add_columns
+from examops.registration.rosters.confirming import confirm_originals
 from examops.registration.rosters.correcting import correct_cell
 from examops.registration.rosters.inputs import CellSchema, ShownSchema
 from examops.registration.rosters.intake import cancel, roster_by_uid
@@ -117,6 +118,21 @@ def save(roster_uid: UUID) -> ResponseReturnValue:
     except Conflict as fault:
         return _refused(roster_uid, fault, Shown())
     return redirect(url_for("rosters.show", roster_uid=roster_uid))
+
+
+@bp.post(
+    "/<uuid:roster_uid>/rows/<int(max=10000000):row_number>/originals/<any(employment, certificates, schooling):group>"
+)
+def confirm(roster_uid: UUID, row_number: int, group: str) -> ResponseReturnValue:
+    """The originals of one person were seen, today, by whoever is signed in."""
+    try:
+        with transaction():
+            roster = roster_by_uid(roster_uid)
+            row = confirm_originals(roster, row_number, group, actor=current_actor(), clock=clock(), ring=keyring())
+    except Conflict as fault:
+        return _refused(roster_uid, fault, Shown(tab_of(roster_uid, row_number), opened=row_number))
+    at = row.row_number
+    return redirect(url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=at, _anchor=f"row-{at}"))
 
 
 @bp.post("/<uuid:roster_uid>/rows/<int(max=10000000):row_number>/<field>")
