@@ -25,7 +25,7 @@ from examops.footage.models import QuarantineDecision, Segment
 from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
-from examops.web.inputs import MAX_YEAR, MIN_YEAR
+from examops.web.inputs.fields import MAX_YEAR, MIN_YEAR
 
 PAGE = 50
 # What a person may overrule. Time that was not armed is the factory's own, and other bytes prove nothing.
