@@ -58,6 +58,11 @@ class Strip:
     undecodable: int
     without_keyframe: int
 
+    @property
+    def has_no_picture(self) -> bool:
+        """Keyframes were there, and none gave a picture."""
+        return self.undecodable > 0 and not self.index["frames"]
+
 
 def keyframe_jpeg(extradata: bytes, sample: bytes, width: int = 640, quality: int = 80) -> Frame:
     """Decode one keyframe. `extradata` is the content of avcC, `sample` its length-prefixed NAL units.

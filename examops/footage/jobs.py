@@ -14,7 +14,7 @@ from examops.core.jobs import queue
 from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage.archive import arming, gap_reports, gaps, retention
+from examops.footage.archive import arming, gap_reports, gaps, retention, verification
 from examops.footage.pictures import stills, strips
 from examops.footage.pictures.health import thresholds_of
 from examops.footage.pictures.keyframes import picture_at
@@ -85,6 +85,12 @@ def sample(segment_uid: str) -> Message | str:
     if source is None:
         return message(N_("不是已核实的录像段"))
     strip = strips.draw(source, seconds)
+    if strip is not None and strip.has_no_picture:
+        strip = strips.draw(source, 1)  # every keyframe there is
+    if strip is None or strip.has_no_picture:
+        with transaction(SYSTEM):
+            verification.take_back(uid, "content.no_picture", rulebook(), clock())
+        return message(N_("没有一帧解得出，改为隔离"))
     strips.keep(strip, uid, store())
     learn_once(strip, source.arming_uid, store(), thresholds_of(rulebook(), clock())[0])
     with transaction(SYSTEM):

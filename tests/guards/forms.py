@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import cv2
+import numpy as np
 from werkzeug.test import TestResponse
 
 from tests.factories import DAY, ELECTRICIAN
@@ -95,6 +97,9 @@ def gap_report(place: Place) -> dict[str, Any]:
     return {"gaps": [gap]}
 
 
+PICTURE = cv2.imencode(".jpg", np.full((90, 160, 3), 90, np.uint8))[1].tobytes()
+
+
 def sidecar(place: Place) -> dict[str, Any]:
     """As a recorder with ``BOX_KEY`` signs it: over the JSON with sorted names and without blanks."""
     content = {
@@ -175,7 +180,7 @@ FORMS: dict[str, Form] = {
         "json": {"code": place.more.get("recorder_code", "WRONGCODE2"), "name": "二号盒", "public_key": KEY}
     },
     "recorder.report_gaps": lambda place: {"json": gap_report(place)},
-    "recorder.snapshot": lambda place: {"data": b"\xff\xd8 x", "headers": {"X-Taken-At": DAY.isoformat()}},
+    "recorder.snapshot": lambda place: {"data": PICTURE, "headers": {"X-Taken-At": DAY.isoformat()}},
     "roster_photos.upload": lambda place: {"data": {"file": (io.BytesIO(_zip()), "照片.zip")}},
     "rosters.columns": lambda place: {"data": {"column-A": "name", "column-B": "id_number"}},
     "rosters.confirm": _quietly,
@@ -242,6 +247,7 @@ TAKEN: dict[str, Callable[[TestResponse], bool]] = {
     "checkin.scan_one": lambda answer: answer.json["admitted"],  # type: ignore[index]
     "recorder.announce": _states("announced"),
     "recorder.confirm": _states("verified"),
+    "recorder.health": lambda answer: not answer.json["refused"],  # type: ignore[index]
     "recorder.report_gaps": _states("recorded"),
     "sessions.judged": lambda answer: 'class="fine"' in answer.text,  # free of faults and clashes
     "sessions.judged_edit": lambda answer: 'class="fine"' in answer.text,

@@ -20,6 +20,7 @@ from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import Turn
 from examops.sites.models import Room
 from tests.factories import DAY, PASSWORD, Factory
+from tests.fixtures.recordings import parts_of, payload
 from tests.guards.place import Place, make_place
 
 BOOKING = ("api_sessions.book_many", "sessions.create_bookings")
@@ -126,23 +127,22 @@ def _segments(place: Place, make: Factory) -> None:
     """A minute that is verified and can be played, and one whose bytes wait to be confirmed."""
     model = make.session.query(Segment).filter_by(uid=place.params["segment_uid"]).one()
     verified = _segment(place, make, model, 2, state="verified", version_id="1", verified_at=DAY, fragments=[FRAGMENT])
-    waiting = _segment(place, make, model, 4, state="announced")
+    waiting = _segment(place, make, model, 4, state="announced", **parts_of(BYTES, 60_000))
     store().put("footage", waiting.object_key, BYTES)
     place.more |= {"announced": waiting.uid, "verified": verified.uid}
 
 
-BYTES = b"ten bytes."
+BYTES = payload(500)
 
 
 def _segment(place: Place, make: Factory, model: Segment, minute: int, **columns: Any) -> Segment:
     names = ("session_id", "camera_id", "arming_id", "device_id", "media_start_ticks", "media_ms", "init_length")
     kept = {name: getattr(model, name) for name in names}
     at = DAY + timedelta(minutes=minute)
-    columns = {"fragments": [], "sidecar": {}, "sidecar_digest": b"0" * 32} | columns
+    columns = kept | {"fragments": [], "sidecar": {}, "sidecar_digest": b"0" * 32} | columns
     return make.save(
         Segment(
             **place.owner,
-            **kept,
             **columns,
             run_uid=uuid.uuid4(),
             sequence=0,

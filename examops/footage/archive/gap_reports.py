@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from examops.audit import record
 from examops.core.clock import Clock
 from examops.core.database import db, owner_of
-from examops.footage.archive.gaps import PROVEN, SYSTEM, live_gaps, lock_arming, segments_of, span_of
+from examops.footage.archive.gaps import PROVEN, SYSTEM, armed_span, live_gaps, lock_arming, segments_of, span_of
 from examops.footage.archive.intervals import SEAM, Span, clip, subtract, total
-from examops.footage.models import Arming, Gap
+from examops.footage.models import Arming, Gap, ReviewVerdict
 from examops.footage.tags import Tag
+from examops.sessions.models import ExamSession
 
+CONCLUDED = ("reported", "sent_back", "audited", "published", "sealed")
 MAX_ARMINGS_PER_ROUND = 200
 # A segment is at most ten minutes long (LONGEST_SEGMENT): the bound lets the index on its beginning answer.
 CONTRADICTED = text("""
@@ -30,11 +32,18 @@ CONTRADICTED = text("""
 
 
 def report_gap(arming: Arming, uid: uuid.UUID, span: Span, reason: str, detail: str, clock: Clock) -> str:
-    """Take a gap of the recorder in, once. What the server had derived for the same time gives way to it.
+    """Take a gap of the recorder in, once: ``recorded`` or ``known``. What the server had derived gives way to it.
 
-    Where footage is verified already, the gap is superseded at once: another box may have recorded that time.
+    A box speaks of its armed time and of the past: the rest is cut off, and ``refused`` where nothing is left. Of a
+    session that somebody has concluded it changes nothing any more (``refused``). Where footage is verified already,
+    the gap is superseded at once: another box may have recorded that time.
     """
     lock_arming(arming.id)
+    armed = armed_span(arming)
+    past = clip([span], Span(armed.start, min(armed.end, clock.now())))
+    if not past or _is_concluded(arming.session_id):
+        return "refused"
+    (span,) = past
     values = {
         "uid": uid,
         **owner_of(arming),
@@ -55,6 +64,13 @@ def report_gap(arming: Arming, uid: uuid.UUID, span: Span, reason: str, detail: 
     record(Tag.GAP_RECORDED, SYSTEM, gap, words=reason, at=clock.now(), seconds=round(span.length.total_seconds()))
     _supersede_by_footage(arming, span)
     return "recorded"
+
+
+def _is_concluded(session_id: int) -> bool:
+    """Whether what is on record about a session's footage has been relied on: a later word is for a person to weigh."""
+    concluded = exists().where(ReviewVerdict.session_id == ExamSession.id)
+    query = select(ExamSession.state.in_(CONCLUDED) | concluded).where(ExamSession.id == session_id)
+    return bool(db.session.execute(query).scalar_one())
 
 
 def _supersede_by_footage(arming: Arming, span: Span) -> None:

@@ -25,10 +25,11 @@ from examops.footage.models import QuarantineDecision, Segment
 from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera, Room
+from examops.web.inputs.fields import MAX_YEAR, MIN_YEAR
 
 PAGE = 50
 # What a person may overrule. Time that was not armed is the factory's own, and other bytes prove nothing.
-RELEASABLE = ("signature.invalid", "chain.broken")
+RELEASABLE = ("signature.invalid", "chain.broken", "time.future", "time.late", "time.overlap")
 DECISIONS = ("released", "kept")
 
 
@@ -47,6 +48,11 @@ class QuarantineLine:
     room: Room
     device: Device
     decision: QuarantineDecision | None
+
+    @property
+    def has_time(self) -> bool:
+        """Whether its times can be worded: releases up to 0.1.0 took in any year."""
+        return all(MIN_YEAR <= at.year <= MAX_YEAR for at in (self.segment.started_at, self.segment.ended_at))
 
     @property
     def may_release(self) -> bool:

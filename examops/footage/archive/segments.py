@@ -1,10 +1,9 @@
-"""Segments: announced with a signed sidecar, uploaded by the recorder, verified against the store's own word."""
+"""Segments: announced with a signed sidecar, which is checked before anything is uploaded."""
 
 from __future__ import annotations
 
-import hashlib
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,15 +15,11 @@ from examops.audit import record
 from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import NotFound
-from examops.core.jobs import defer
 from examops.core.language import N_
-from examops.core.store import Head, Missing, Store
-from examops.footage.archive.gap_reports import supersede_gaps
-from examops.footage.archive.gaps import armed_span, lock_arming
-from examops.footage.archive.intervals import Span
+from examops.core.store import Store
+from examops.footage.archive.plausibility import hold, time_fault
 from examops.footage.archive.quarantine import is_released
 from examops.footage.archive.sidecars import MalformedSidecar, Sidecar, parse, signer_of
-from examops.footage.cameras.alarms import raise_alarm
 from examops.footage.models import Arming, Segment
 from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
@@ -51,7 +46,7 @@ def announce(raw: Any, *, device: Identity, store: Store, clock: Clock) -> dict[
     try:
         sidecar = parse(raw)
     except MalformedSidecar as error:
-        return _refused(_uid_of(raw), device, "sidecar.malformed", **error.params)
+        return refuse_malformed(raw, device, **error.params)
     place = _place_of(sidecar, device)
     if place is None:
         return _refused(str(sidecar.segment_uid), device, "not_found", camera=str(sidecar.camera_uid))
@@ -68,9 +63,10 @@ def announce(raw: Any, *, device: Identity, store: Store, clock: Clock) -> dict[
     return answer(segment, store)
 
 
-def _uid_of(raw: Any) -> str:
+def refuse_malformed(raw: Any, device: Identity, **details: Any) -> dict[str, Any]:
     uid = raw.get("segment_uid") if isinstance(raw, dict) else None
-    return UNPRINTABLE.sub("", uid)[:64] if isinstance(uid, str) else ""
+    shown = UNPRINTABLE.sub("", uid)[:64] if isinstance(uid, str) else ""
+    return _refused(shown, device, "sidecar.malformed", **details)
 
 
 def _refused(uid: str, device: Identity, code: str, **details: Any) -> dict[str, Any]:
@@ -144,13 +140,12 @@ def object_key(sidecar: Sidecar, session_uid: uuid.UUID) -> str:
 def _check_sidecar(segment: Segment, sidecar: Sidecar, place: SegmentTarget, device: Identity, clock: Clock) -> None:
     signer = signer_of(sidecar, keys_of_site(device.site_id))
     if signer is None:
-        return quarantine(segment, "signature.invalid", device, clock)
+        return hold(segment, "signature.invalid", device.actor, clock)
     segment.device_id = signer
-    if not Span(sidecar.start, sidecar.end).meets(armed_span(place.arming)):
-        return quarantine(segment, "time.outside_arming", device, clock)
-    if not _chain_holds(segment, sidecar):
-        return quarantine(segment, "chain.broken", device, clock)
-    return None
+    fault = time_fault(segment, place.arming)
+    if not fault and not _chain_holds(segment, sidecar):
+        fault = "chain.broken"
+    return hold(segment, fault, device.actor, clock) if fault else None
 
 
 def _chain_holds(segment: Segment, sidecar: Sidecar) -> bool:
@@ -170,15 +165,6 @@ def _chain_holds(segment: Segment, sidecar: Sidecar) -> bool:
         if neighbour.sequence > segment.sequence and neighbour.sidecar["previous_digest"] != sidecar.digest.hex():
             return False
     return True
-
-
-def quarantine(segment: Segment, reason: str, device: Identity, clock: Clock) -> None:
-    """Keep the row, trust nothing of it, tell somebody."""
-    segment.state, segment.quarantine_reason = "quarantined", reason
-    db.session.flush()
-    record(Tag.SEGMENT_QUARANTINED, device.actor, segment, words=reason, at=clock.now(), sha256=segment.sha256.hex())
-    camera = db.session.get_one(Camera, segment.camera_id)
-    raise_alarm(camera, "quarantined", session_id=segment.session_id, detail=reason, clock=clock)
 
 
 def answer(segment: Segment, store: Store, error: str | None = None) -> dict[str, Any]:
@@ -206,39 +192,3 @@ def segment_of_site(uid: uuid.UUID, device: Identity, *, locked: bool = False) -
     if segment is None:
         raise NotFound(N_("没有这个录像段"), segment_uid=str(uid))
     return segment
-
-
-def inspect(store: Store, key: str, version_id: str) -> Head | None:
-    """What the store says about the object, None when it is not there. Reads the bytes where no checksum is kept."""
-    try:
-        head = store.head("footage", key, version_id=version_id)
-        if not head.sha256:
-            body = store.get("footage", key, version_id=head.version_id)
-            head = replace(head, size=len(body), sha256=hashlib.sha256(body).hexdigest())
-    except Missing:
-        return None
-    return head
-
-
-# Addresses of the release before bound no type, and its recorders said none.
-TYPES_OF_VIDEO = ("video/mp4", "application/octet-stream", "binary/octet-stream", "")
-
-
-def settle(segment: Segment, head: Head | None, *, device: Identity, clock: Clock) -> str | None:
-    """Decide on a locked segment by the store's word; returns the error the recorder is told, if any."""
-    if segment.state != "announced":
-        return None
-    if head is None:
-        return "store.missing"
-    if head.sha256 != segment.sha256.hex() or head.size != segment.size or head.content_type not in TYPES_OF_VIDEO:
-        quarantine(segment, "store.mismatch", device, clock)
-        return None
-    if not head.version_id:
-        return "store.unversioned"
-    segment.state, segment.version_id, segment.verified_at = "verified", head.version_id, clock.now()
-    db.session.flush()
-    span = Span(segment.started_at, segment.ended_at)
-    lock_arming(segment.arming_id)  # a round that finds gaps right now may be writing one over this very segment
-    supersede_gaps(segment.arming_id, span, by=segment.uid)  # whoever said that this time is missing
-    defer("footage.sample", queue_name="media", once=f"footage.sample:{segment.uid}", segment_uid=str(segment.uid))
-    return None

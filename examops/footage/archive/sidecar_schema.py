@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
 from examops.web.api import LenientSchema
 from examops.web.inputs import ListOf, Moment, Part, Uid, WholeNumber
@@ -16,6 +16,8 @@ LONGEST_SEGMENT = timedelta(minutes=10)
 MAX_SEGMENTS_PER_RUN = 1_000_000  # the key has room for six digits
 MAX_FRAGMENTS = 20_000
 MAX_OFFSET_MS = 3_600_000  # of a fragment in its file
+MAX_TICKS = 90_000 * 86_400 * 366  # a run of a year
+MAX_LOST = 2**31  # packets of one segment
 
 
 class Fragments(ListOf):
@@ -32,10 +34,11 @@ class Fragments(ListOf):
 
 
 def _is_fragment(fragment: list[Any]) -> bool:
-    if len(fragment) < 8 or not all(isinstance(number, int) for number in fragment[:7]):
+    numbers = fragment[:7]
+    if len(fragment) < 8 or not all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
         return False
-    bytes_fit = all(0 <= number <= LARGEST_SEGMENT for number in fragment[:4])
-    return bytes_fit and all(abs(number) <= MAX_OFFSET_MS for number in fragment[4:7])
+    bytes_fit = all(0 <= number <= LARGEST_SEGMENT for number in numbers[:4])
+    return bytes_fit and all(0 <= number <= MAX_OFFSET_MS for number in numbers[4:])
 
 
 class SidecarSchema(LenientSchema):
@@ -49,14 +52,14 @@ class SidecarSchema(LenientSchema):
     sequence = WholeNumber(0, MAX_SEGMENTS_PER_RUN, required=True, strict=True)
     start = Moment(required=True)
     end = Moment(required=True)
-    media_start_ticks = WholeNumber(required=True, strict=True)
-    media_duration_ms = WholeNumber(required=True, strict=True)
-    wall_duration_ms = WholeNumber(required=True, strict=True)
+    media_start_ticks = WholeNumber(0, MAX_TICKS, required=True, strict=True)
+    media_duration_ms = WholeNumber(0, MAX_OFFSET_MS, required=True, strict=True)
+    wall_duration_ms = WholeNumber(0, MAX_OFFSET_MS, required=True, strict=True)
     bytes = WholeNumber(1, LARGEST_SEGMENT, required=True, strict=True)
     sha256 = fields.Str(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
     init_length = WholeNumber(0, LARGEST_SEGMENT, required=True, strict=True)
     fragments = Fragments(required=True)
-    lost_packets = WholeNumber(strict=True)
+    lost_packets = WholeNumber(0, MAX_LOST, strict=True)
     camera_clock_offset_ms = WholeNumber(-MAX_SKEW_MS, MAX_SKEW_MS, strict=True)
     previous_digest = fields.Str(
         required=True, validate=validate.Length(max=64), metadata={"description": "Empty: first"}
@@ -66,11 +69,11 @@ class SidecarSchema(LenientSchema):
     )
 
 
-class Sidecars(ListOf):
-    """Sidecars as they came: each is answered for itself, so that one bad note does not hold up the others."""
+class Unread(ListOf):
+    """Entries as they came: each is read and answered for itself, so that one bad entry does not hold up the others."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(Part(SidecarSchema), **options)
+    def __init__(self, schema: type[Schema], **options: Any) -> None:
+        super().__init__(Part(schema), **options)
 
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> list[Any]:
         if not isinstance(value, list) or not self.least <= len(value) <= self.most:

@@ -11,10 +11,13 @@ from sqlalchemy import select
 from config.rulebook import Rulebook
 from examops.core.clock import Clock
 from examops.core.database import db
+from examops.core.errors import Invalid
+from examops.core.language import N_
 from examops.core.store import Missing, Store
 from examops.footage.cameras.states import note_snapshot, snapshot_key
 from examops.footage.models import Arming, CameraState
 from examops.footage.pictures.health import assess_snapshot, faults_of, grey_of, thresholds_of
+from examops.footage.pictures.jpeg import is_showable
 from examops.footage.pictures.references import reference_of
 from examops.sites.models import Camera
 from video.health import Fault, Grey
@@ -22,6 +25,11 @@ from video.health import Fault, Grey
 # Two pictures further apart say nothing about a frozen view.
 NEIGHBOURS = timedelta(minutes=2)
 GOOD_EVERY = timedelta(seconds=30)
+
+
+class UnreadableSnapshot(Invalid):
+    code, message = "snapshot.unreadable", N_("快照须为完整的 JPEG，不超过 4096×2304 像素")
+    advice = N_("录像盒会再送下一张；一直如此请检查这台摄像机的码流")
 
 
 @dataclass(frozen=True)
@@ -60,17 +68,18 @@ class Judged:
 def store_and_judge(
     camera: Camera, jpeg: bytes, at: datetime, before: Before, *, store: Store, rulebook: Rulebook, clock: Clock
 ) -> Judged | None:
-    """Put the picture into the store and look at it; no transaction is open.
+    """Look at the picture and put it into the store; no transaction is open.
 
-    None when it cannot be decoded, or is older than the one that is there.
+    None when it is older than the one that is there. Raises :class:`UnreadableSnapshot` for what nobody could look at:
+    the one that is there stays.
     """
     if before.snapshot_at is not None and at <= before.snapshot_at:
         return None  # the store holds a newer one
-    grey = grey_of(jpeg)
-    earlier = _earlier(camera, at, before, store) if grey is not None else None
-    store.put("derived", snapshot_key(camera.uid), jpeg, "image/jpeg")
+    grey = grey_of(jpeg) if is_showable(jpeg) else None
     if grey is None:
-        return None
+        raise UnreadableSnapshot()
+    earlier = _earlier(camera, at, before, store)
+    store.put("derived", snapshot_key(camera.uid), jpeg, "image/jpeg")
     thresholds, _ = thresholds_of(rulebook, clock)
     faults = faults_of(grey, earlier, reference_of(before.arming_uid, store, clock.now()), thresholds)
     is_kept = not faults and (before.last_good_at is None or at - before.last_good_at >= GOOD_EVERY)

@@ -24,9 +24,12 @@ def source_of(segment_uid: uuid.UUID, store: Store) -> Source | None:
     return Source.of(segment, store) if segment is not None else None
 
 
-def draw(source: Source, every_s: int) -> frames.Strip:
-    """Decode the sampled keyframes; one that gives no picture is counted, not hidden."""
-    return frames.strip(source.fetch, source.sidecar, source.start_ms, every=Fraction(every_s))
+def draw(source: Source, every_s: int) -> frames.Strip | None:
+    """Decode the sampled keyframes; one that gives no picture is counted, not hidden. None where nothing can be."""
+    try:
+        return frames.strip(source.fetch, source.sidecar, source.start_ms, every=Fraction(every_s))
+    except ValueError:  # the bytes before the pictures do not say how to decode them
+        return None
 
 
 def keep(strip: frames.Strip, segment_uid: uuid.UUID, store: Store) -> None:

@@ -18,16 +18,20 @@ from examops.core.extensions import clock, store
 from examops.core.language import N_
 from examops.core.scope import SYSTEM, Scope, set_scope
 from examops.core.transaction import transaction
-from examops.footage.archive import gap_reports, segments
+from examops.footage.archive import gap_reports, segments, verification
 from examops.footage.archive.intervals import Span
 from examops.footage.cameras import states as camera_states
 from examops.footage.models import Arming
 from examops.footage.pictures import snapshots
+from examops.footage.recorders.batches import each, uid_of
 from examops.footage.recorders.plan import plan_of
 from examops.footage.recorders.schemas import (
     AnnounceSchema,
+    CameraWordSchema,
+    ConfirmedSchema,
     ConfirmSchema,
     GapResultsSchema,
+    GapSchema,
     GapsSchema,
     HealthSchema,
     PairedSchema,
@@ -39,6 +43,7 @@ from examops.footage.recorders.schemas import (
 )
 from examops.sites.models import Camera, Room, Site
 from examops.web.api import DEVICE, NOBODY, JsonBlueprint
+from examops.web.inputs import InvalidInput, read
 
 F = TypeVar("F", bound=Callable[..., Any])
 LARGEST_SNAPSHOT = 2 * 1024 * 1024
@@ -98,30 +103,39 @@ def plan() -> ResponseReturnValue:
 @told(ReceiptsSchema)
 @bp.arguments(AnnounceSchema)
 def announce(body: dict[str, Any]) -> ResponseReturnValue:
+    def take(raw: Any) -> dict[str, Any]:
+        return segments.announce(raw, device=device(), store=store(), clock=clock())
+
     with transaction():
-        return {
-            "results": [
-                segments.announce(raw, device=device(), store=store(), clock=clock()) for raw in body["segments"]
-            ]
-        }
+        return {"results": each(body["segments"], take, lambda raw: segments.refuse_malformed(raw, device()))}
 
 
 @bp.post("/segments/confirm")
 @told(ReceiptsSchema)
 @bp.arguments(ConfirmSchema)
 def confirm(body: dict[str, Any]) -> ResponseReturnValue:
-    return {"results": [_confirm_one(item["segment_uid"], item["version_id"]) for item in body["segments"]]}
+    return {"results": [_confirm_or_refuse(item) for item in body["segments"]]}
+
+
+def _confirm_or_refuse(item: Any) -> dict[str, Any]:
+    try:
+        read_item = read(ConfirmedSchema, item if isinstance(item, dict) else {})
+        return _confirm_one(read_item["segment_uid"], read_item["version_id"])
+    except (InvalidInput, NotFound) as error:
+        code = "not_found" if isinstance(error, NotFound) else "sidecar.malformed"
+        uid = uid_of(item, "segment_uid")
+        return {"segment_uid": uid, "state": "quarantined", "upload": None, "error": code}
 
 
 def _confirm_one(uid: UUID, version_id: str) -> dict[str, Any]:
     """The store is asked outside of any transaction; the row is locked only to write down the decision."""
     with transaction():
         segment = segments.segment_of_site(uid, device())
-        key, is_open = segment.object_key, segment.state == "announced"
-    head = segments.inspect(store(), key, version_id) if is_open else None
+        announced = verification.Announced.of(segment) if segment.state == "announced" else None
+    stored = verification.inspect(store(), announced, version_id) if announced else None
     with transaction():
         segment = segments.segment_of_site(uid, device(), locked=True)
-        error = segments.settle(segment, head, device=device(), clock=clock())
+        error = verification.settle(segment, stored, device=device(), clock=clock())
         return segments.answer(segment, store(), error)
 
 
@@ -130,18 +144,22 @@ def _confirm_one(uid: UUID, version_id: str) -> dict[str, Any]:
 @bp.arguments(GapsSchema)
 def report_gaps(body: dict[str, Any]) -> ResponseReturnValue:
     with transaction():
-        return {"results": [_report_gap(gap) for gap in body["gaps"]]}
+        return {"results": each(body["gaps"], _report_gap, lambda raw: _gap_answer(raw, "malformed"))}
 
 
-def _report_gap(gap: dict[str, Any]) -> dict[str, Any]:
+def _gap_answer(raw: Any, state: str) -> dict[str, Any]:
+    return {"gap_uid": uid_of(raw, "gap_uid"), "state": state}
+
+
+def _report_gap(raw: Any) -> dict[str, Any]:
+    gap = read(GapSchema, raw if isinstance(raw, dict) else {})
     if gap["end"] <= gap["start"]:
-        return {"gap_uid": str(gap["gap_uid"]), "state": "refused"}
+        return _gap_answer(raw, "refused")
     arming = _arming_of(gap["arming_uid"], gap["camera_uid"])
     if arming is None:
-        return {"gap_uid": str(gap["gap_uid"]), "state": "not_found"}
+        return _gap_answer(raw, "not_found")
     span = Span(gap["start"], gap["end"])
-    state = gap_reports.report_gap(arming, gap["gap_uid"], span, gap["reason"], gap["detail"], clock())
-    return {"gap_uid": str(gap["gap_uid"]), "state": state}
+    return _gap_answer(raw, gap_reports.report_gap(arming, gap["gap_uid"], span, gap["reason"], gap["detail"], clock()))
 
 
 def _arming_of(uid: UUID, camera_uid: UUID) -> Arming | None:
@@ -161,15 +179,23 @@ def health(body: dict[str, Any]) -> ResponseReturnValue:
     with transaction():
         cameras = camera_states.cameras_of(device())
         by_uid = {camera.uid: camera for camera in cameras}
-        for word in sorted(body["cameras"], key=lambda word: str(word["camera_uid"])):
-            if word["camera_uid"] not in by_uid:
-                raise NotFound(N_("没有这台摄像机"), camera_uid=str(word["camera_uid"]))
-            camera_states.report_state(by_uid[word["camera_uid"]], word, rulebook(), clock())
+        words = sorted(body["cameras"], key=lambda word: uid_of(word, "camera_uid"))
+        answers = each(words, lambda word: _report_camera(word, by_uid), lambda word: uid_of(word, "camera_uid"))
         fill = (body["spool"] or {}).get("disk_fill_percent")
         if fill is not None:
             camera_states.report_spool(cameras, fill, rulebook(), clock())
         camera_states.report_faults(cameras, (body["spool"] or {}).get("faults") or [], clock())
-        return {"snapshots": [str(uid) for uid in camera_states.wanted_snapshots(cameras, rulebook(), clock())]}
+        wanted = camera_states.wanted_snapshots(cameras, rulebook(), clock())
+        return {"snapshots": [str(uid) for uid in wanted], "refused": [uid for uid in answers if uid is not None]}
+
+
+def _report_camera(raw: Any, cameras: dict[UUID, Camera]) -> None:
+    """Of a camera that is not, or no longer, of this site nothing is taken in; the others are heard all the same."""
+    word = read(CameraWordSchema, raw if isinstance(raw, dict) else {})
+    camera = cameras.get(word["camera_uid"])
+    if camera is None:
+        raise NotFound(N_("没有这台摄像机"))
+    camera_states.report_state(camera, word, rulebook(), clock())
 
 
 @bp.post("/snapshot/<uuid:camera_uid>")

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from examops.core.language import N_
-from examops.footage.archive.sidecar_schema import MAX_SKEW_MS, Sidecars
+from examops.footage.archive.sidecar_schema import MAX_SKEW_MS, SidecarSchema, Unread
 from examops.footage.models import GAP_REASONS, SEGMENT_STATES
 from examops.web.api import LenientSchema
 from examops.web.inputs import UNPRINTABLE, ListOf, Moment, Number, OneOf, Part, ShortText, Uid, WholeNumber
@@ -18,6 +18,7 @@ MAX_GAPS_PER_CALL = 500
 MAX_CAMERAS_PER_CALL = 1000
 MAX_FAULTS_PER_CALL = 50
 MAX_DETAIL_LENGTH = 500
+BOX_GAP_REASONS = tuple(reason for reason in GAP_REASONS if reason != "server_derived")
 LOGIN = re.compile(r"(\w+://)\S*@")
 
 
@@ -41,7 +42,7 @@ class PairSchema(LenientSchema):
 
 
 class AnnounceSchema(LenientSchema):
-    segments = Sidecars(required=True, least=1, most=MAX_SEGMENTS_PER_CALL)
+    segments = Unread(SidecarSchema, required=True, least=1, most=MAX_SEGMENTS_PER_CALL)
 
 
 class ConfirmedSchema(LenientSchema):
@@ -50,7 +51,7 @@ class ConfirmedSchema(LenientSchema):
 
 
 class ConfirmSchema(LenientSchema):
-    segments = ListOf(Part(ConfirmedSchema), required=True, least=1, most=MAX_SEGMENTS_PER_CALL)
+    segments = Unread(ConfirmedSchema, required=True, least=1, most=MAX_SEGMENTS_PER_CALL)
 
 
 class GapSchema(LenientSchema):
@@ -59,12 +60,12 @@ class GapSchema(LenientSchema):
     camera_uid = Uid(required=True)
     start = Moment(required=True)
     end = Moment(required=True)
-    reason = OneOf(GAP_REASONS, required=True)
+    reason = OneOf(BOX_GAP_REASONS, required=True)
     detail = RedactedText(MAX_DETAIL_LENGTH)
 
 
 class GapsSchema(LenientSchema):
-    gaps = ListOf(Part(GapSchema), required=True, least=1, most=MAX_GAPS_PER_CALL)
+    gaps = Unread(GapSchema, required=True, least=1, most=MAX_GAPS_PER_CALL)
 
 
 class CameraWordSchema(LenientSchema):
@@ -82,7 +83,7 @@ class SpoolSchema(LenientSchema):
 
 
 class HealthSchema(LenientSchema):
-    cameras = ListOf(Part(CameraWordSchema), required=True, most=MAX_CAMERAS_PER_CALL)
+    cameras = Unread(CameraWordSchema, required=True, most=MAX_CAMERAS_PER_CALL)
     spool = Part(SpoolSchema)
 
 
@@ -142,9 +143,12 @@ class ReceiptsSchema(Schema):
     results = fields.List(fields.Nested(ReceiptSchema), required=True)
 
 
+GAP_ANSWERS = ("recorded", "known", "refused", "not_found", "malformed")
+
+
 class GapResultSchema(Schema):
-    gap_uid = fields.UUID(required=True)
-    state = fields.Str(required=True, validate=validate.OneOf(("recorded", "known", "refused", "not_found")))
+    gap_uid = fields.Str(required=True)
+    state = fields.Str(required=True, validate=validate.OneOf(GAP_ANSWERS))
 
 
 class GapResultsSchema(Schema):
@@ -153,3 +157,4 @@ class GapResultsSchema(Schema):
 
 class WantedSchema(Schema):
     snapshots = fields.List(fields.UUID(), required=True, metadata={"description": "Cameras whose picture is wanted"})
+    refused = fields.List(fields.Str(), required=True, metadata={"description": "Cameras whose word was not taken in"})

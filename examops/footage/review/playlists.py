@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from examops.footage.archive.intervals import Span
+from examops.footage.archive.intervals import NONE, Span
 from examops.footage.moments import iso
+
+LONGEST_FRAGMENT = timedelta(hours=1)
 
 
 class Playable(Protocol):
@@ -35,10 +37,21 @@ class Piece:
 
 
 def pieces_of(segment: Playable) -> list[Piece]:
+    """The fragments of a segment; none where its table holds numbers that are no time, as old rows may."""
+    try:
+        return _pieces_of(segment)
+    except (OverflowError, ValueError, TypeError):
+        return []
+
+
+def _pieces_of(segment: Playable) -> list[Piece]:
     pieces = []
     for offset, length, _, _, media_offset_ms, duration_ms, _, independent in (f[:8] for f in segment.fragments):
+        duration = timedelta(milliseconds=duration_ms)
         start = segment.started_at + timedelta(milliseconds=media_offset_ms)
-        pieces.append(Piece(segment, offset, length, start, timedelta(milliseconds=duration_ms), bool(independent)))
+        if not NONE <= duration <= LONGEST_FRAGMENT or abs(start - segment.started_at) > LONGEST_FRAGMENT:
+            raise ValueError(f"a fragment of {duration} at {media_offset_ms} ms")
+        pieces.append(Piece(segment, offset, length, start, duration, bool(independent)))
     return pieces
 
 

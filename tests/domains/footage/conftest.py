@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -33,7 +32,9 @@ from examops.registration.models import Batch
 from examops.sessions.models import ExamSession, Turn
 from examops.sites.models import Camera, Site, Workstation
 from tests.factories import Factory
+from tests.fixtures.recordings import parts_of, payload
 
+__all__ = ["payload"]
 API = "/api/v1/recorder"
 
 
@@ -93,8 +94,7 @@ class Box:
             "wall_duration_ms": int(seconds * 1000),
             "bytes": len(body),
             "sha256": hashlib.sha256(body).hexdigest(),
-            "init_length": 0,
-            "fragments": [[0, len(body), 0, len(body), 0, int(seconds * 1000), 25, True]],
+            **parts_of(body, int(seconds * 1000)),
             "codec": "avc1.4d4028",
             "width": 1280,
             "height": 720,
@@ -204,7 +204,3 @@ def seat_somebody(scene: Scene, make: Factory) -> Sitting:
             admitted_by="监考",
         )
     )
-
-
-def payload(size: int = 4000) -> bytes:
-    return os.urandom(size)

@@ -4,13 +4,14 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
 from config.rulebook import rulebook
+from examops.core.actor import Actor
 from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM
@@ -18,8 +19,12 @@ from examops.core.transaction import transaction
 from examops.footage import invariants
 from examops.footage.archive.gaps import coverage, derive_gaps, lock_arming, session_coverage
 from examops.footage.archive.intervals import Span, overlaps
-from examops.footage.models import Gap, Segment
+from examops.footage.archive.quarantine import decide
+from examops.footage.models import Arming, Gap, ReviewVerdict, Segment
+from examops.registration.models import Batch
+from examops.sites.models import Room
 from tests.domains.footage.conftest import Box, Scene, payload, put, stamp
+from tests.factories import Factory
 
 pytestmark = pytest.mark.postgres
 MINUTE = timedelta(minutes=1)
@@ -162,7 +167,12 @@ def test_the_recorders_reason_takes_the_place_of_our_guess(box: Box, scene: Scen
 def test_coverage_counts_verified_time_once(box: Box, scene: Scene, clock: FixedClock) -> None:
     begin = scene.armings[0].during.lower
     archive(box, scene, begin)
-    archive(box, scene, begin + timedelta(seconds=30))
+    body = payload()
+    half_known = box.sidecar(scene.armings[0], scene.cameras[0], begin + timedelta(seconds=30), body=body)
+    assert box.announce(half_known)[0]["error"] == "time.overlap"
+    with transaction(SYSTEM):
+        decide(uuid.UUID(half_known["segment_uid"]), "released", "两份都看过", actor=Actor.system("测试"), clock=clock)
+    assert box.archive(half_known, body)["state"] == "verified"
     box.announce(box.sidecar(scene.armings[0], scene.cameras[0], begin + 2 * MINUTE, body=payload()))
     clock.instant = begin + 10 * MINUTE
     with transaction(SYSTEM):
@@ -178,6 +188,66 @@ def test_a_session_is_covered_by_all_its_cameras(box: Box, scene: Scene, clock: 
     clock.instant = begin + MINUTE
     with transaction(SYSTEM):
         assert session_coverage(scene.session.id, clock).percent == 50.0
+
+
+def gap_of(scene: Scene, start: datetime, end: datetime, reason: str = "timeout") -> dict[str, str]:
+    return {
+        "gap_uid": str(uuid.uuid4()),
+        "arming_uid": str(scene.armings[0].uid),
+        "camera_uid": str(scene.cameras[0].uid),
+        "start": stamp(start),
+        "end": stamp(end),
+        "reason": reason,
+    }
+
+
+def test_a_gap_of_ten_years_is_cut_to_its_arming_and_to_the_past(box: Box, scene: Scene, clock: FixedClock) -> None:
+    claimed = gap_of(scene, datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
+    assert box.post("/gaps", {"gaps": [claimed]}).json["results"][0]["state"] == "recorded"
+    assert live_gaps() == [(scene.armings[0].during.lower, clock.now(), "timeout")]
+
+
+def test_a_gap_wholly_outside_of_its_arming_or_to_come_is_refused(box: Box, scene: Scene, clock: FixedClock) -> None:
+    begin = scene.armings[0].during.lower
+    claimed = [gap_of(scene, begin - MINUTE, begin), gap_of(scene, clock.now() + MINUTE, clock.now() + 2 * MINUTE)]
+    assert [one["state"] for one in box.post("/gaps", {"gaps": claimed}).json["results"]] == ["refused", "refused"]
+    assert live_gaps() == []
+
+
+def test_what_only_the_server_may_say_is_not_taken_from_a_box(box: Box, scene: Scene) -> None:
+    begin = scene.armings[0].during.lower
+    claimed = [gap_of(scene, begin, begin + MINUTE, "server_derived"), gap_of(scene, begin, begin + MINUTE)]
+    assert [one["state"] for one in box.post("/gaps", {"gaps": claimed}).json["results"]] == ["malformed", "recorded"]
+
+
+def test_a_gap_leaves_that_of_another_session_alone(box: Box, scene: Scene, make: Factory, clock: FixedClock) -> None:
+    """Two sessions in a row share a camera, and their armed times overlap: each accounts for its own."""
+    begin = scene.armings[0].during.lower
+    session, _ = make.session_with_turns(
+        make.session.get_one(Batch, scene.session.batch_id),
+        make.session.get_one(Room, scene.session.room_id),
+        starts_at=scene.session.ends_at + timedelta(hours=3),
+        state="closed",
+    )
+    armed = {name: getattr(scene.armings[0], name) for name in ("body_id", "district", "camera_id", "during")}
+    other = make.save(Arming(**armed, session_id=session.id, state="armed"))
+    with transaction(SYSTEM):
+        (derived,) = derive_gaps(lock_arming(other.id), rulebook(), clock)
+        assert derived.arming_id == other.id
+    report(box, scene, begin, begin + 20 * MINUTE)
+    with transaction(SYSTEM):
+        kept = db.session.execute(select(Gap).where(Gap.arming_id == other.id)).scalar_one()
+        assert kept.superseded_by is None
+
+
+def test_a_concluded_session_takes_no_gap_from_a_box(box: Box, scene: Scene, make: Factory, clock: FixedClock) -> None:
+    """The conclusion relied on what was on record; a later word of a box is for a person to weigh."""
+    owner = {"body_id": scene.session.body_id, "district": scene.session.district}
+    who = {"author_uid": uuid.uuid4(), "author_name": "督导"}
+    make.save(ReviewVerdict(**owner, **who, session_id=scene.session.id, outcome="clean", note=""))
+    claimed = gap_of(scene, clock.now() - 2 * MINUTE, clock.now() - MINUTE)
+    assert box.post("/gaps", {"gaps": [claimed]}).json["results"][0]["state"] == "refused"
+    assert live_gaps() == []
 
 
 def test_a_gap_that_ends_before_it_begins_is_refused(box: Box, scene: Scene, clock: FixedClock) -> None:

@@ -69,3 +69,14 @@ def test_the_window_ends_after_ten_minutes() -> None:
 
 def test_nothing_recorded_is_no_list() -> None:
     assert listed(1000, file("a", 0, uuid.uuid4())) == []
+
+
+def test_a_table_with_impossible_numbers_takes_no_other_file_with_it() -> None:
+    """Releases up to 0.1.0 took such tables in, and the window with one of them answered 500 for good."""
+    run = uuid.uuid4()
+    for number in (2**60, 2**40, -5_000_000):
+        bad = file("b", 60, run)
+        bad.fragments = [[800, 1000, 900, 400, number, 2000, 50, True], [1800, 1000, 1900, 400, 0, number, 50, True]]
+        lines = listed(0, file("a", 0, run), bad, file("c", 120, run))
+        assert (lines.count("https://store/a"), lines.count("https://store/b")) == (30, 0)
+        assert lines.count("https://store/c") == 30

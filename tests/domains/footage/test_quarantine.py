@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -170,3 +170,19 @@ def test_another_district_finds_nothing(page, make: Factory, sign_in) -> None:
     office = sign_in(make.user("district_centre", district="440604"))
     assert "没有等决定的录像段" in office.get("/quarantine/").text
     assert office.post(f"/quarantine/{uid}", data={"decision": "kept", "note": "x"}).status_code == 404
+
+
+def test_a_row_whose_time_is_impossible_says_so_and_the_page_shows_the_others(
+    box: Box, scene: Scene, make: Factory, sign_in
+) -> None:
+    """Releases up to 0.1.0 took in sidecars of the year 9999."""
+    held(box, scene, payload())
+    odd = held(box, scene, payload())
+    with transaction(SYSTEM):
+        far = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+        changed = {"started_at": far, "ended_at": far + timedelta(seconds=30)}
+        db.session.execute(update(Segment).where(Segment.uid == odd["segment_uid"]).values(changed))
+    page = sign_in(make.user("operator")).get("/quarantine/")
+    assert page.status_code == 200
+    assert page.text.count("清单里的时间不可能") == 1
+    assert page.text.count('class="held"') == 2

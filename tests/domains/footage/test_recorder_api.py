@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import cv2
+import numpy as np
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
@@ -13,6 +15,7 @@ from config.rulebook import rulebook
 from examops.audit.models import AuditEntry
 from examops.core.clock import FixedClock
 from examops.core.database import db
+from examops.core.extensions import store
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.archive.arming import watch_cameras
@@ -75,8 +78,6 @@ def test_other_bytes_than_announced_are_refused_by_the_store(box: Box, scene: Sc
 def test_other_bytes_under_the_key_are_quarantined(app: Flask, box: Box, scene: Scene) -> None:
     sidecar = first(box, scene, payload())
     box.announce(sidecar)
-    from examops.core.extensions import store
-
     with app.app_context():
         store().put("footage", stored(sidecar["segment_uid"]).object_key, b"something else")
     assert box.confirm(sidecar["segment_uid"])["state"] == "quarantined"
@@ -164,7 +165,8 @@ def test_a_camera_of_another_body_is_not_found(box: Box, scene: Scene, stage: Ca
     other = stage("440604")
     uid, now = str(other.cameras[0].uid), stamp(other.session.starts_at)
     word = {"camera_uid": uid, "state": "recording", "at": now}
-    assert box.post("/health", {"cameras": [word]}).status_code == 404
+    assert box.post("/health", {"cameras": [word]}).json["refused"] == [uid]
+    assert count(CameraState) == 0
     headers = {"Authorization": f"Bearer {box.token}", "X-Taken-At": now}
     assert box.client.post(f"{API}/snapshot/{uid}", data=b"\xff\xd8", headers=headers).status_code == 404
 
@@ -194,7 +196,8 @@ def test_a_segment_of_another_body_cannot_be_confirmed(
     box.announce(sidecar)
     stranger = pair_box(stage("440604").site)
     answer = stranger.post("/segments/confirm", {"segments": [{"segment_uid": sidecar["segment_uid"]}]})
-    assert answer.status_code == 404
+    assert [(one["state"], one["error"]) for one in answer.json["results"]] == [("quarantined", "not_found")]
+    assert stored(sidecar["segment_uid"]).state == "announced"
 
 
 @pytest.mark.race
@@ -334,9 +337,7 @@ def test_a_clock_that_is_off_and_a_full_disk_are_alarms(box: Box, scene: Scene, 
 def test_a_snapshot_lies_in_the_store_and_is_not_asked_for_again(
     app: Flask, box: Box, scene: Scene, clock: FixedClock
 ) -> None:
-    from examops.core.extensions import store
-
-    camera, jpeg = scene.cameras[0], b"\xff\xd8 picture \xff\xd9"
+    camera, jpeg = scene.cameras[0], bent_jpeg(160, 90)
     headers = {"Authorization": f"Bearer {box.token}", "X-Taken-At": stamp(clock.now())}
     answer = box.client.post(f"{API}/snapshot/{camera.uid}", data=jpeg, headers=headers)
     assert answer.status_code == 204
@@ -350,6 +351,41 @@ def test_a_snapshot_that_is_no_picture_is_refused(box: Box, scene: Scene, clock:
     headers = {"Authorization": f"Bearer {box.token}", "X-Taken-At": stamp(clock.now())}
     url = f"{API}/snapshot/{scene.cameras[0].uid}"
     assert box.client.post(url, data=b"<html>", headers=headers).status_code == 422
+
+
+def bent_jpeg(width: int, height: int) -> bytes:
+    """Says another size than it has."""
+    jpeg = bytearray(cv2.imencode(".jpg", np.full((90, 160, 3), 90, np.uint8))[1].tobytes())
+    at = jpeg.index(b"\xff\xc0")
+    jpeg[at + 5 : at + 9] = height.to_bytes(2, "big") + width.to_bytes(2, "big")
+    return bytes(jpeg)
+
+
+@pytest.mark.parametrize(
+    "jpeg",
+    [
+        bent_jpeg(65000, 65000),
+        bent_jpeg(9000, 9000),
+        bent_jpeg(4097, 100),
+        bent_jpeg(160, 90)[:-40],
+        b"\xff\xd8\xff\xd9",
+    ],
+    ids=["65000", "9000", "wider than 4K", "cut short", "empty"],
+)
+def test_a_snapshot_that_nobody_could_look_at_leaves_the_good_one(
+    app: Flask, box: Box, scene: Scene, clock: FixedClock, jpeg: bytes
+) -> None:
+    url, good = f"{API}/snapshot/{scene.cameras[0].uid}", bent_jpeg(160, 90)
+    for body, expected in ((good, 204), (jpeg, 422)):
+        clock.instant += timedelta(seconds=5)
+        headers = {"Authorization": f"Bearer {box.token}", "X-Taken-At": stamp(clock.now())}
+        answer = box.client.post(url, data=body, headers=headers)
+        assert answer.status_code == expected, answer.text
+    assert answer.json["code"] == "snapshot.unreadable"
+    with app.app_context():
+        assert store().get("derived", f"snapshots/{scene.cameras[0].uid}.jpg") == good
+    with transaction(SYSTEM):
+        assert db.session.execute(select(CameraState.snapshot_at)).scalar_one() == clock.now() - timedelta(seconds=5)
 
 
 def test_what_does_not_work_in_the_box_is_one_alarm_until_it_works_again(box: Box, scene: Scene) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import cv2
+import numpy as np
 import pytest
 from sqlalchemy import event, select
 
@@ -187,7 +189,8 @@ def test_security_sees_the_hours_of_its_own_site_and_no_picture(make, sign_in, s
 
 def test_a_fresh_picture_is_on_the_wall(supervisor, box: Box, scene, clock) -> None:
     headers = {"Authorization": f"Bearer {box.token}", "X-Taken-At": stamp(clock.now())}
-    box.client.post(f"{API}/snapshot/{scene.cameras[0].uid}", data=b"\xff\xd8 x \xff\xd9", headers=headers)
+    jpeg = cv2.imencode(".jpg", np.full((90, 160, 3), 90, np.uint8))[1].tobytes()
+    box.client.post(f"{API}/snapshot/{scene.cameras[0].uid}", data=jpeg, headers=headers)
     tiles = {tile["camera_uid"]: tile for tile in data(supervisor)["tiles"]}
     assert tiles[str(scene.cameras[0].uid)]["age_s"] == 0
     assert tiles[str(scene.cameras[1].uid)]["image_url"] is None
