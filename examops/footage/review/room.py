@@ -15,6 +15,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day
 from examops.core.database import db
 from examops.core.errors import NotFound
+from examops.core.keys import Keyring
 from examops.core.language import N_, _
 from examops.core.store import Store
 from examops.footage.archive.gaps import ArmingRecord, armed_span, arming_record, coverage_of, sum_of
@@ -22,7 +23,7 @@ from examops.footage.labels import GAP_REASONS
 from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
 from examops.footage.moments import iso
 from examops.footage.review.people import arrived, people_of, places_of
-from examops.footage.review.viewings import seen_spans
+from examops.footage.review.watching import Opening, watched_spans
 from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.organisations.models import Body
 from examops.sessions.models import ExamSession
@@ -61,7 +62,7 @@ def cameras_of_session(session: ExamSession) -> list[tuple[Arming, Camera]]:
 
 
 def review_data(
-    session: ExamSession, *, actor: Actor, store: Store, rulebook: Rulebook, clock: Clock
+    session: ExamSession, *, actor: Actor, store: Store, keyring: Keyring, rulebook: Rulebook, clock: Clock
 ) -> dict[str, Any]:
     """``ReviewData``, in the same number of queries for any number of cameras, people and segments.
 
@@ -70,9 +71,10 @@ def review_data(
     pairs = cameras_of_session(session)
     known, strips = arming_record([arming for arming, _ in pairs]), _strips(session)
     uids = {camera.id: str(camera.uid) for _, camera in pairs}
-    seen = seen_spans(session.id, actor.uid)
+    opened = Opening(session.uid, actor.uid, clock.now()).code(keyring)
+    seen = watched_spans(session.id, actor.uid)
     return {
-        "session": _session(session, known, rulebook, clock),
+        "session": {**_session(session, known, rulebook, clock), "opened": opened},
         "cameras": [
             _camera(session, known[arming.id], camera, strips.get(arming.id, []), store, rulebook, clock)
             for arming, camera in pairs
@@ -109,6 +111,7 @@ def _session(session: ExamSession, known: dict[int, ArmingRecord], rulebook: Rul
         "coverage_percent": round(covered.percent, 1),
         "coverage_limit": rulebook.value("footage.coverage_percent_min", day),
         "duty_percent": rulebook.value("footage.duty_watch_percent", day),
+        "watch_speed_max": rulebook.value("footage.watch_speed_max", day),
         "place": place_words(session),
         "present": present,
         "due": due,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from sqlalchemy import Select, select
 from config.rulebook import rulebook
 from examops.accounts import current_actor
 from examops.audit import record, record_access
+from examops.core.clock import local_day
 from examops.core.database import db
-from examops.core.extensions import clock, store
+from examops.core.extensions import clock, keyring, store
 from examops.core.transaction import transaction
 from examops.footage.archive.intervals import Span
 from examops.footage.blueprint import bp
@@ -32,6 +34,8 @@ from examops.footage.review.schemas import (
     ViewingsSchema,
 )
 from examops.footage.review.viewings import record_viewing
+from examops.footage.review.watched_time import Claim
+from examops.footage.review.watching import count_watched, opened_at
 from examops.footage.tags import Tag
 from examops.footage.wording import FLAG_STATES, VERDICTS
 from examops.sessions.models import ExamSession
@@ -64,7 +68,9 @@ def review_json(session_uid: UUID) -> dict[str, Any]:
 
 
 def _data(session: ExamSession) -> dict[str, Any]:
-    return review_data(session, actor=current_actor(), store=store(), rulebook=rulebook(), clock=clock())
+    return review_data(
+        session, actor=current_actor(), store=store(), keyring=keyring(), rulebook=rulebook(), clock=clock()
+    )
 
 
 @bp.post("/review/<uuid:session_uid>/look", endpoint="look")
@@ -73,9 +79,24 @@ def look(body: dict[str, Any], session_uid: UUID) -> None:
     """What was watched"""
     with transaction():
         session = session_of(session_uid)
+        opened = opened_at(body["opened"], session_uid, current_actor().uid, keyring(), clock().now())
+        claims = []
         for report in body["looks"]:
             camera, span = camera_of_session(session, report["camera_uid"]), Span(report["start"], report["end"])
             record_viewing(session, camera, span, MODES[report["mode"]], actor=current_actor(), clock=clock())
+            if claim := _claim(report, span, opened):
+                claims.append((camera, claim))
+        speed_max = rulebook().value("footage.watch_speed_max", local_day(session.starts_at))
+        count_watched(session, claims, opened=opened, speed_max=speed_max, actor=current_actor(), clock=clock())
+
+
+def _claim(report: dict[str, Any], span: Span, opened: datetime) -> Claim | None:
+    """None for frames of the axis, and for pages of a release before that do not say when they showed what."""
+    first, last, speed = report["shown_from_ms"], report["shown_to_ms"], report["speed"]
+    if report["mode"] != "play" or speed is None or first is None or last is None or not first < last:
+        return None
+    shown = Span(opened + timedelta(milliseconds=first), opened + timedelta(milliseconds=last))
+    return Claim(span, shown, speed)
 
 
 @bp.post("/review/<uuid:session_uid>/flags", endpoint="flag")

@@ -134,15 +134,6 @@ def test_opening_the_room_is_in_the_log(supervisor, scene) -> None:
     assert [row.payload for row in rows(AuditEntry) if row.tag == "footage:looked_at"] == [{"mode": "review_room"}]
 
 
-def test_what_i_have_seen_comes_back_as_mine(supervisor, scene, make, sign_in) -> None:
-    start = scene.session.starts_at
-    looked(supervisor, scene, start, start + 2 * MINUTE)
-    seen = supervisor.get(room(scene) + "/data.json").json["seen"]
-    assert [(span["start"], span["end"]) for span in seen] == [("2026-11-23T01:00:00.000Z", "2026-11-23T01:02:00.000Z")]
-    other = sign_in(make.user("supervisor", district="440606"))
-    assert other.get(room(scene) + "/data.json").json["seen"] == []
-
-
 @pytest.mark.parametrize("minutes", [0, -1, 31])
 def test_a_look_that_cannot_be_is_refused(supervisor, scene, minutes: int) -> None:
     start = scene.armings[0].during.lower

@@ -34,8 +34,25 @@ export class ReviewModel {
     return merge([...this.seen.values()].flat());
   }
 
+  /** Footage of all cameras within the exam, in ms, and what I watched of it: each camera counts for itself. */
+  get share(): { watched: number; footage: number } {
+    let watched = 0,
+      footage = 0;
+    for (const camera of this.data.cameras) {
+      const recorded = clip(
+        merge(camera.segments.map((part) => ({ start: ms(part.start), end: ms(part.end) }))),
+        this.exam,
+      );
+      const seen = merge(this.seen.get(camera.uid) ?? []);
+      footage += totalLength(recorded);
+      watched += totalLength(recorded.flatMap((part) => clip(seen, part)));
+    }
+    return { watched, footage };
+  }
+
   get watchedPercent(): number {
-    return (100 * totalLength(clip(this.watched, this.exam))) / (this.exam.end - this.exam.start);
+    const { watched, footage } = this.share;
+    return footage ? (100 * watched) / footage : 0;
   }
 
   coverage(index: number): number {

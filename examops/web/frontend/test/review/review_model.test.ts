@@ -15,11 +15,18 @@ const seen = (
   end: at(end),
 });
 
-test("time seen on several cameras at once counts once, and only inside the exam", () => {
-  const room = model({ seen: [seen("08:40:00", "09:30:00"), seen("09:20:00", "09:36:00", "rear")] });
-  assert.equal(room.watchedPercent, 30);
+test("each camera counts for itself: watching one of two whole is half, and only what was recorded of the exam", () => {
+  const room = model({ seen: [seen("08:40:00", "11:20:00")] });
+  assert.equal(room.watchedPercent, 50);
   room.addSeen("rear", { start: msAt("10:00:00"), end: msAt("10:12:00") });
-  assert.equal(room.watchedPercent, 40);
+  assert.equal(room.watchedPercent, 55);
+  const broken = camera("rear", { segments: [segment("09:00:00", "09:30:00")], gaps: [gap("09:30:00", "11:00:00")] });
+  const half = model({ cameras: [camera("front"), broken], seen: [seen("09:00:00", "11:00:00", "rear")] });
+  assert.equal(half.watchedPercent, 20); // half an hour of two and a half
+});
+
+test("without footage nothing is watched", () => {
+  assert.equal(model({ cameras: [] }).watchedPercent, 0);
 });
 
 test("gaps, open flags, alarms and exits in order of time; settled flags are none", () => {
