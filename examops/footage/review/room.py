@@ -22,6 +22,7 @@ from examops.footage.archive.gaps import ArmingRecord, armed_span, arming_record
 from examops.footage.labels import GAP_REASONS
 from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
 from examops.footage.moments import iso
+from examops.footage.review.decisions import acted, state_of
 from examops.footage.review.people import arrived, people_of, places_of
 from examops.footage.review.watching import Opening, watched_spans
 from examops.footage.wording import ALARM_WORDS, alarm_class
@@ -80,7 +81,7 @@ def review_data(
             for arming, camera in pairs
         ],
         "people": people_of(session, store),
-        "flags": [flag_json(flag, uids.get(flag.camera_id), store) for flag in _flags(session)],
+        "flags": _flags_json(session, uids, store),
         "alarms": [_alarm(alarm, uids) for alarm in _alarms(session)],
         "seen": [
             {"camera_uid": uids[camera_id], "start": iso(span.start), "end": iso(span.end)}
@@ -215,8 +216,14 @@ def _flags(session: ExamSession) -> list[Flag]:
     return list(db.session.execute(query).scalars())
 
 
-def flag_json(flag: Flag, camera_uid: str | None, store: Store) -> dict[str, Any]:
-    """A flag as the page draws it: open ones first in the eye, whatever became of the others is settled."""
+def _flags_json(session: ExamSession, uids: dict[int, str], store: Store) -> list[dict[str, Any]]:
+    flags = _flags(session)
+    done = acted(flag.id for flag in flags)
+    return [flag_json(flag, uids.get(flag.camera_id), store, state_of(flag, done)) for flag in flags]
+
+
+def flag_json(flag: Flag, camera_uid: str | None, store: Store, state: str = "open") -> dict[str, Any]:
+    """A flag as the page draws it; one that was confirmed is open until it was acted on."""
     return {
         "uid": str(flag.uid),
         "camera_uid": camera_uid,
@@ -227,7 +234,7 @@ def flag_json(flag: Flag, camera_uid: str | None, store: Store) -> dict[str, Any
         "text": flag.note,
         "author": mask_name(flag.author_name),
         "still_url": store.read_url("derived", flag.still_key, URL_LIVES) if flag.still_key else None,
-        "state": "open" if flag.state == "open" else "settled",
+        "state": state,
     }
 
 

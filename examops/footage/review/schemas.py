@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from examops.core.language import N_
 from examops.footage.review.flags import OUTCOMES, SEVERITIES
-from examops.footage.wording import FLAG_STATES
+from examops.footage.wording import FLAG_ACTIONS, FLAG_STATES
 from examops.web.api import LenientSchema
 from examops.web.inputs import ListOf, Moment, Number, OneOf, Part, ShortText, Uid, WholeNumber
 
@@ -52,7 +52,8 @@ class NewFlagSchema(LenientSchema):
 class DecisionSchema(LenientSchema):
     """Form: what becomes of a flag."""
 
-    state = OneOf(FLAG_STATES, required=True, label=N_("处理"))
+    state = OneOf(FLAG_ACTIONS, required=True, label=N_("处理"))
+    note = ShortText(MAX_NOTE_LENGTH, lines=True, label=N_("理由"))
 
 
 class ConclusionSchema(LenientSchema):
@@ -160,7 +161,7 @@ class FlagDataSchema(SpanSchema):
     text = fields.Str(required=True)
     author = fields.Str(required=True)
     still_url = fields.Str(required=True, allow_none=True)
-    state = fields.Str(required=True, validate=validate.OneOf(("open", "settled")))
+    state = fields.Str(required=True, validate=validate.OneOf(tuple(FLAG_STATES)))
 
 
 class AlarmDataSchema(Schema):

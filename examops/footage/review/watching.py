@@ -156,15 +156,21 @@ def _row(session: ExamSession, camera: Camera, viewer: int, part: Claim) -> Watc
 
 def watched_spans(session_id: int, viewer_uid: UUID | None) -> dict[int, list[Span]]:
     """What was counted for a person of a session, by camera id."""
+    found = watched_by_camera([session_id], viewer_uid)
+    return {camera_id: spans for (_, camera_id), spans in found.items()}
+
+
+def watched_by_camera(session_ids: list[int], viewer_uid: UUID | None) -> dict[tuple[int, int], list[Span]]:
+    """What was counted for a person, by session id and camera id."""
     query = (
-        select(Watched.camera_id, Watched.during)
+        select(Watched.session_id, Watched.camera_id, Watched.during)
         .join(UserAccount, UserAccount.id == Watched.viewer_id)
-        .where(Watched.session_id == session_id, UserAccount.uid == viewer_uid)
+        .where(Watched.session_id.in_(session_ids), UserAccount.uid == viewer_uid)
     )
-    found: dict[int, list[Span]] = {}
-    for camera_id, during in db.session.execute(query):
-        found.setdefault(camera_id, []).append(_span(during))
-    return {camera_id: merge(spans) for camera_id, spans in found.items()}
+    found: dict[tuple[int, int], list[Span]] = {}
+    for session_id, camera_id, during in db.session.execute(query):
+        found.setdefault((session_id, camera_id), []).append(_span(during))
+    return {place: merge(spans) for place, spans in found.items()}
 
 
 def _range(span: Span) -> Range[datetime]:

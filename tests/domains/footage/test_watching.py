@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -12,6 +12,7 @@ from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.footage.invariants import watched_two_sessions_at_once
 from examops.footage.models import FootageViewing, Watched
 from tests.domains.footage.conftest import Box, Scene, payload, stamp
 
@@ -68,10 +69,8 @@ class Page:
         return found
 
 
-def _moment(text: str) -> float:
-    from datetime import datetime
-
-    return datetime.fromisoformat(text).timestamp()
+def _moment(written: str) -> float:
+    return datetime.fromisoformat(written).timestamp()
 
 
 @pytest.fixture
@@ -154,6 +153,26 @@ def test_the_conclusion_says_how_much_was_watched_of_all_cameras(page, box, scen
     record(box, scene, camera=1)
     page.report(page.claim(0, 0, 60, (0, 60)), after=60)
     assert "占 5.0 %（应看 60 %）" in " ".join(supervisor.get(page.url + "/conclusion").text.split())
+
+
+OTHER_SESSION = text("""
+    INSERT INTO watched (uid, body_id, district, session_id, camera_id, viewer_id, during, shown, speed)
+    SELECT gen_random_uuid(), a.body_id, a.district, a.session_id, a.camera_id, w.viewer_id, w.during, w.shown, w.speed
+    FROM arming a, watched w WHERE a.session_id = :session_id LIMIT 1""")
+
+
+def test_one_person_watches_one_session_at_a_time(page, supervisor, stage, pair_box, scene, clock) -> None:
+    other = stage()
+    record(pair_box(other.site), other)
+    second = Page(supervisor, other, clock)
+    page.report(page.claim(0, 0, 60, (0, 60)), after=60)
+    second.report(second.claim(0, 0, 90, (0, 90)), after=90)
+    assert second.seconds() == {str(other.cameras[0].uid): 30}
+    with transaction(SYSTEM):
+        assert watched_two_sessions_at_once() == []
+        db.session.execute(OTHER_SESSION, {"session_id": other.session.id})
+        assert len(watched_two_sessions_at_once()) == 1
+        db.session.rollback()
 
 
 INSERT = text("""

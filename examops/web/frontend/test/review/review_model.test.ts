@@ -2,6 +2,7 @@ import "../browser";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ReviewModel } from "../../src/review/review_model";
+import { flagMark, flagState, isOpen } from "../../src/review/data";
 import { firstMoment } from "../../src/review/first_moment";
 import { at, camera, flag, gap, model, msAt, person, segment } from "./example";
 
@@ -32,7 +33,7 @@ test("without footage nothing is watched", () => {
 test("gaps, open flags, alarms and exits in order of time; settled flags are none", () => {
   const room = model({
     cameras: [camera("front", { gaps: [gap("10:30:00", "10:30:42")] })],
-    flags: [flag("10:40:00"), flag("10:41:00", { state: "settled" })],
+    flags: [flag("10:40:00"), flag("10:41:00", { state: "dismissed" })],
     alarms: [{ at: at("10:20:00"), camera_uid: "front", state: "stop", words: "黑屏" }],
     people: [person("A-07", { exits: [{ out_at: at("10:10:00"), back_at: at("10:12:00"), reason: "洗手间" }] })],
   });
@@ -40,6 +41,20 @@ test("gaps, open flags, alarms and exits in order of time; settled flags are non
     room.pointsOfInterest.map((point) => point.kind),
     ["exit", "alarm", "gap", "flag"],
   );
+});
+
+test("a confirmed flag is open and red until it was acted on", () => {
+  const marks = (["open", "escalated", "confirmed", "acted", "dismissed"] as const).map((state) => {
+    const one = flag("10:00:00", { state });
+    return [isOpen(one), flagMark(one), flagState(one)];
+  });
+  assert.deepEqual(marks, [
+    [true, "look", "待看"],
+    [true, "look", "已上报"],
+    [true, "stop", "属实，待处理"],
+    [false, "done", "属实，已处理"],
+    [false, "done", "已了结"],
+  ]);
 });
 
 test("a gap names another camera that recorded then, or says that there is none", () => {
@@ -64,7 +79,11 @@ test("next is the first point not yet seen, and a seen one only where nothing el
 
 test("flags of a seat: open ones first", () => {
   const room = model({
-    flags: [flag("10:00:00", { seat: "A-07", state: "settled" }), flag("10:20:00", { seat: "A-07" }), flag("10:30:00")],
+    flags: [
+      flag("10:00:00", { seat: "A-07", state: "dismissed" }),
+      flag("10:20:00", { seat: "A-07" }),
+      flag("10:30:00"),
+    ],
   });
   assert.deepEqual(
     room.flagsOf("A-07").map((one) => one.uid),

@@ -1,5 +1,5 @@
 import type { CameraData } from "../data";
-import { flagState, gapWords, isOpen, ms } from "../data";
+import { flagMark, flagState, gapWords, ms } from "../data";
 import { flagWords, type ReviewModel } from "../review_model";
 import { contains, uncovered } from "../spans";
 import type { Strips } from "../strips";
@@ -87,7 +87,7 @@ export class HoverPreview {
       lines.push(
         createElement(
           "p",
-          `state state-${isOpen(flag) ? "look" : "done"}`,
+          `state state-${flagMark(flag)}`,
           t("{state}：{words}", { state: flagState(flag), words: flagWords(flag) }),
         ),
       );

@@ -107,8 +107,12 @@ function paintExit(brush: Brush, x: number, end: number, middle: number, mine: b
 export function paintFlags(brush: Brush, view: View, row: Row, model: ReviewModel): void {
   const top = row.top + 8,
     words = new Words(brush, row.top + row.height / 2);
-  const colours = { note: brush.palette.ink2, doubt: brush.palette.look, serious: brush.palette.stop };
-  const colour = (flag: FlagData): string => (isOpen(flag) ? colours[flag.severity] : brush.palette.done);
+  const { ink2, look, stop, done } = brush.palette;
+  const colours = { note: ink2, doubt: look, serious: stop };
+  const colour = (flag: FlagData): string => {
+    if (!isOpen(flag)) return done;
+    return flag.state === "confirmed" ? stop : colours[flag.severity];
+  };
   for (const flag of model.data.flags) {
     const x = view.x(ms(flag.start)),
       end = view.x(ms(flag.end));
