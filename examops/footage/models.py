@@ -15,9 +15,21 @@ from examops.core.language import Message
 from examops.core.table_access import ADD_ONLY, NO_DELETE, access
 
 GAP_REASONS = (
-    "timeout", "auth_failed", "not_found", "refused", "codec_change", "timestamp_break", "clock_step", "disk_full",
-    "restart", "session_end", "operator", "camera_off", "late_start", "server_derived",
-)  # fmt: skip
+    "timeout",
+    "auth_failed",
+    "not_found",
+    "refused",
+    "codec_change",
+    "timestamp_break",
+    "clock_step",
+    "disk_full",
+    "restart",
+    "session_end",
+    "operator",
+    "camera_off",
+    "late_start",
+    "server_derived",
+)
 SEGMENT_STATES = ("announced", "stored", "verified", "purged", "quarantined", "lost")
 
 
@@ -203,8 +215,9 @@ def _the(column: str) -> tuple[Any, str]:
 class Watched(Tenant, Base):
     """Exam time of one camera whose picture somebody was shown, and the time by the server's clock that it took.
 
-    ``during`` lies on the clock of the exam, ``shown`` on that of whoever watched. The same footage counts once a person,
-    and a second of theirs shows one moment of a camera. ``look`` is the record of who had access; these rows are counted.
+    ``during`` lies on the clock of the exam, ``shown`` on that of whoever watched. The same footage counts once a
+    person, and a second of theirs shows one moment of a camera. ``look`` is the record of who had access; these rows
+    are counted.
     """
 
     __tablename__ = "watched"

@@ -325,7 +325,8 @@ class Growing:
             db.session.add(JobRun(job="find-gaps", due_at=due, state="failed", result="坏"))
             db.session.execute(
                 text(
-                    "INSERT INTO procrastinate_jobs (task_name, queue_name, status, attempts, args) VALUES ('footage.sample', 'media', 'failed', 5, '{}')"
+                    "INSERT INTO procrastinate_jobs (task_name, queue_name, status, attempts, args)"
+                    " VALUES ('footage.sample', 'media', 'failed', 5, '{}')"
                 )
             )
         db.session.commit()

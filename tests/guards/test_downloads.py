@@ -1,4 +1,4 @@
-"""Every file that people can save, opened through the server they use: the test client forgives what gunicorn does not."""
+"""Every file that people can save, fetched through gunicorn: the test client forgives what gunicorn does not."""
 
 from __future__ import annotations
 

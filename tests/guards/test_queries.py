@@ -22,7 +22,7 @@ from examops.footage.wall.grid import eyes_query
 from examops.footage.wall.routes import armed_query
 from examops.ops.audit_page import entries_query
 from examops.registration.models import Application, Roster
-from examops.registration.rosters.routes import recent_query
+from examops.registration.rosters.upload_pages import recent_query
 from examops.sessions.booking.queries import bookable_query
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionStation
 from examops.sessions.overview.queries import SessionFilter, page_query
@@ -218,7 +218,8 @@ def no_statistics(settings) -> None:
     engine = create_engine(owner_url(settings))
     with engine.begin() as connection:
         connection.exec_driver_sql(
-            "DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+            "DELETE FROM pg_statistic WHERE starelid IN"
+            " (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
         )
     engine.dispose()
 

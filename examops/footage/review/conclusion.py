@@ -17,7 +17,10 @@ from examops.sessions.models import ExamSession
 
 
 def conclusion_page(session: ExamSession, *, actor: Actor, rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
-    """``{place, limit, share, duty, cameras: [{label, percent, gaps, seen}], verdicts, is_done}``; ``is_done``: by this person."""
+    """``{place, limit, share, duty, cameras: [{label, percent, gaps, seen}], verdicts, is_done}``.
+
+    ``is_done``: by this person.
+    """
     seen = watched_spans(session.id, actor.uid)
     verdicts = verdicts_of(session.id)
     pairs = cameras_of_session(session)

@@ -1,4 +1,4 @@
-"""Watched time: what the review room reports, bounded by the server's clock, the speed rule and the footage there is."""
+"""Watched time: what the review room reports, bounded by the server's clock, the speed rule and the footage."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Opening:
 
 
 def opened_at(code: str, session_uid: UUID, viewer_uid: UUID | None, keyring: Keyring, now: datetime) -> datetime:
-    """When this page was opened; for a code of somebody else, another session or yesterday now, so that nothing counts."""
+    """When this page was opened; now for a code of somebody else, another session or yesterday: nothing counts."""
     number = code.partition(".")[0]
     if not (number.isdecimal() and len(number) <= 14):
         return now
@@ -68,7 +68,7 @@ def count_watched(
     actor: Actor,
     clock: Clock,
 ) -> None:
-    """Count what was shown of these cameras. What the bounds refuse is left out in silence: it is in the log as looked at.
+    """Count what was shown of these cameras. What the bounds refuse is left out: it is in the log as looked at.
 
     Call once a transaction: it locks the viewer, so that two pages of one person are counted one after the other.
     """

@@ -1,4 +1,4 @@
-"""What of a claim counts: never more than the clock allows, never twice, never above the speed, never without footage."""
+"""What of a claim counts: never more than the clock allows, twice, above the speed or without footage."""
 
 from __future__ import annotations
 

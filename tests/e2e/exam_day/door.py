@@ -66,7 +66,8 @@ def admit(page: Any, code: str) -> None:
     sent = first.value.request.post_data_json
     again = page.evaluate(
         """async ([url, body]) => (await (await fetch(url, {method: "POST", body: JSON.stringify(body), headers: {
-            "Content-Type": "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content}})).json())""",
+            "Content-Type": "application/json",
+            "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content}})).json())""",
         [first.value.url, sent],
     )
     assert (again["admitted"], again["repeated"], again["seat"]) == (True, True, seat)

@@ -9,8 +9,8 @@ depends_on = None
 
 PHASE = "expand"
 BESIDE_OLD_CODE = (
-    "The release before neither reads nor writes the two tables; what it decides about a flag has no reason, as before. "
-    "The key of flags is their own id again, so none of its rows is refused."
+    "The release before neither reads nor writes the two tables; what it decides about a flag has no reason. "
+    "The key of flags is their own id with their body, so none of its rows is refused."
 )
 SQL = """
 SET LOCAL lock_timeout = '3s';
@@ -30,8 +30,10 @@ CREATE TABLE flag_decision (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   uid uuid NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT ck_flag_decision_decision CHECK (decision = ANY (ARRAY['confirmed'::text, 'dismissed'::text, 'escalated'::text, 'acted'::text])),
-  CONSTRAINT ck_flag_decision_note CHECK (note <> ''::text OR (decision = ANY (ARRAY['dismissed'::text, 'escalated'::text]))),
+  CONSTRAINT ck_flag_decision_decision CHECK (
+    decision = ANY (ARRAY['confirmed'::text, 'dismissed'::text, 'escalated'::text, 'acted'::text])),
+  CONSTRAINT ck_flag_decision_note CHECK (
+    note <> ''::text OR (decision = ANY (ARRAY['dismissed'::text, 'escalated'::text]))),
   CONSTRAINT ck_flag_decision_second_person CHECK (decision <> 'confirmed'::text OR decided_by_uid <> flag_author_uid),
   CONSTRAINT pk_flag_decision PRIMARY KEY (id),
   CONSTRAINT uq_flag_decision_flag_id_decision UNIQUE (flag_id, decision),
@@ -39,7 +41,9 @@ CREATE TABLE flag_decision (
 );
 ALTER TABLE flag_decision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE flag_decision FORCE ROW LEVEL SECURITY;
-CREATE POLICY scope ON flag_decision FOR ALL USING (( SELECT scope_everything() AS scope_everything) OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])));
+CREATE POLICY scope ON flag_decision FOR ALL USING (
+  ( SELECT scope_everything() AS scope_everything) OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR
+  (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])));
 GRANT INSERT, SELECT ON flag_decision TO {web};
 GRANT INSERT, SELECT ON flag_decision TO {job};
 CREATE TABLE watched (
@@ -55,24 +59,37 @@ CREATE TABLE watched (
   uid uuid NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT ck_watched_extent CHECK (NOT isempty(during) AND NOT isempty(shown) AND speed > 0::double precision),
-  CONSTRAINT ck_watched_within_clock CHECK ((upper(during) - lower(during)) <= ((upper(shown) - lower(shown)) * speed + '00:00:00.001'::interval)),
-  CONSTRAINT one_picture_at_once EXCLUDE USING gist (int8range(viewer_id, viewer_id, '[]'::text) WITH &&, int8range(camera_id, camera_id, '[]'::text) WITH &&, shown WITH &&),
+  CONSTRAINT ck_watched_within_clock CHECK (
+    (upper(during) - lower(during)) <= ((upper(shown) - lower(shown)) * speed + '00:00:00.001'::interval)),
+  CONSTRAINT one_picture_at_once EXCLUDE USING gist (
+    int8range(viewer_id, viewer_id, '[]'::text) WITH &&,
+    int8range(camera_id, camera_id, '[]'::text) WITH &&, shown WITH &&),
   CONSTRAINT pk_watched PRIMARY KEY (id),
   CONSTRAINT uq_watched_uid UNIQUE (uid),
-  CONSTRAINT watched_once EXCLUDE USING gist (int8range(viewer_id, viewer_id, '[]'::text) WITH &&, int8range(camera_id, camera_id, '[]'::text) WITH &&, during WITH &&)
+  CONSTRAINT watched_once EXCLUDE USING gist (
+    int8range(viewer_id, viewer_id, '[]'::text) WITH &&,
+    int8range(camera_id, camera_id, '[]'::text) WITH &&, during WITH &&)
 );
 CREATE INDEX ix_watched_session_id_viewer_id ON watched USING btree (session_id, viewer_id);
 ALTER TABLE watched ENABLE ROW LEVEL SECURITY;
 ALTER TABLE watched FORCE ROW LEVEL SECURITY;
-CREATE POLICY scope ON watched FOR ALL USING (( SELECT scope_everything() AS scope_everything) OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])));
+CREATE POLICY scope ON watched FOR ALL USING (
+  ( SELECT scope_everything() AS scope_everything) OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR
+  (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])));
 GRANT INSERT, SELECT, UPDATE ON watched TO {web};
 GRANT INSERT, SELECT, UPDATE ON watched TO {job};
-ALTER TABLE flag_decision ADD CONSTRAINT fk_flag_decision_body_id FOREIGN KEY (body_id) REFERENCES body(id);
-ALTER TABLE flag_decision ADD CONSTRAINT fk_flag_decision_flag_id FOREIGN KEY (flag_id, body_id) REFERENCES flag(id, body_id);
-ALTER TABLE watched ADD CONSTRAINT fk_watched_body_id FOREIGN KEY (body_id) REFERENCES body(id);
-ALTER TABLE watched ADD CONSTRAINT fk_watched_camera_id FOREIGN KEY (camera_id, body_id) REFERENCES camera(id, body_id);
-ALTER TABLE watched ADD CONSTRAINT fk_watched_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session(id, body_id);
-ALTER TABLE watched ADD CONSTRAINT fk_watched_viewer_id FOREIGN KEY (viewer_id) REFERENCES user_account(id);
+ALTER TABLE flag_decision ADD CONSTRAINT fk_flag_decision_body_id
+  FOREIGN KEY (body_id) REFERENCES body(id);
+ALTER TABLE flag_decision ADD CONSTRAINT fk_flag_decision_flag_id
+  FOREIGN KEY (flag_id, body_id) REFERENCES flag(id, body_id);
+ALTER TABLE watched ADD CONSTRAINT fk_watched_body_id
+  FOREIGN KEY (body_id) REFERENCES body(id);
+ALTER TABLE watched ADD CONSTRAINT fk_watched_camera_id
+  FOREIGN KEY (camera_id, body_id) REFERENCES camera(id, body_id);
+ALTER TABLE watched ADD CONSTRAINT fk_watched_session_id
+  FOREIGN KEY (session_id, body_id) REFERENCES exam_session(id, body_id);
+ALTER TABLE watched ADD CONSTRAINT fk_watched_viewer_id
+  FOREIGN KEY (viewer_id) REFERENCES user_account(id);
 """
 
 
