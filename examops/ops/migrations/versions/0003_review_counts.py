@@ -42,7 +42,8 @@ CREATE TABLE flag_decision (
 ALTER TABLE flag_decision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE flag_decision FORCE ROW LEVEL SECURITY;
 CREATE POLICY scope ON flag_decision FOR ALL USING (
-  ( SELECT scope_everything() AS scope_everything) OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR
+  ( SELECT scope_everything() AS scope_everything) OR
+  (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR
   (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])));
 GRANT INSERT, SELECT ON flag_decision TO {web};
 GRANT INSERT, SELECT ON flag_decision TO {job};
@@ -74,7 +75,8 @@ CREATE INDEX ix_watched_session_id_viewer_id ON watched USING btree (session_id,
 ALTER TABLE watched ENABLE ROW LEVEL SECURITY;
 ALTER TABLE watched FORCE ROW LEVEL SECURITY;
 CREATE POLICY scope ON watched FOR ALL USING (
-  ( SELECT scope_everything() AS scope_everything) OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR
+  ( SELECT scope_everything() AS scope_everything) OR
+  (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR
   (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])));
 GRANT INSERT, SELECT, UPDATE ON watched TO {web};
 GRANT INSERT, SELECT, UPDATE ON watched TO {job};
