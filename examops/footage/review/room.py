@@ -250,5 +250,6 @@ def _alarm(alarm: Alarm, uids: dict[int, str]) -> dict[str, Any]:
         "at": iso(alarm.started_at),
         "camera_uid": camera_uid,
         "state": alarm_class(alarm.kind),
+        "kind": alarm.kind,
         "words": words,
     }

@@ -168,6 +168,7 @@ class AlarmDataSchema(Schema):
     at = fields.AwareDateTime(required=True)
     camera_uid = fields.UUID(required=True, allow_none=True)
     state = fields.Str(required=True, validate=validate.OneOf(("look", "stop")))
+    kind = fields.Str(required=True, metadata={"description": "Alarms of one kind and camera are drawn as one"})
     words = fields.Str(required=True)
 
 

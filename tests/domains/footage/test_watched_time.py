@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examops.footage.archive.intervals import Span, merge, overlaps, total
@@ -75,6 +75,7 @@ def test_a_second_of_mine_counts_once_for_a_camera_and_for_one_session() -> None
 spans = st.tuples(st.integers(0, 10_000), st.integers(1, 4_000))
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(
     st.lists(
         st.tuples(spans, spans, st.sampled_from((0.5, 1.0, 2.0, 4.0, 16.0)), st.booleans()), min_size=1, max_size=8

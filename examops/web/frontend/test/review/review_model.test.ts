@@ -34,7 +34,7 @@ test("gaps, open flags, alarms and exits in order of time; settled flags are non
   const room = model({
     cameras: [camera("front", { gaps: [gap("10:30:00", "10:30:42")] })],
     flags: [flag("10:40:00"), flag("10:41:00", { state: "dismissed" })],
-    alarms: [{ at: at("10:20:00"), camera_uid: "front", state: "stop", words: "黑屏" }],
+    alarms: [{ at: at("10:20:00"), camera_uid: "front", state: "stop", kind: "black", words: "黑屏" }],
     people: [person("A-07", { exits: [{ out_at: at("10:10:00"), back_at: at("10:12:00"), reason: "洗手间" }] })],
   });
   assert.deepEqual(
@@ -75,6 +75,11 @@ test("next is the first point not yet seen, and a seen one only where nothing el
   assert.equal(room.after(msAt("09:30:00"))?.at, msAt("10:00:00"));
   assert.equal(room.after(msAt("10:39:58.500"))?.at, undefined); // closer than a second and a half is here
   assert.equal(room.before(msAt("10:39:00"))?.at, msAt("10:20:00"));
+});
+
+test("next goes round: behind the last unseen point comes the first one that was left behind", () => {
+  const room = model({ flags: [flag("10:00:00"), flag("10:40:00")], seen: [seen("10:39:00", "10:41:00")] });
+  assert.equal(room.after(msAt("10:30:00"))?.at, msAt("10:00:00"));
 });
 
 test("flags of a seat: open ones first", () => {
