@@ -66,6 +66,13 @@ BROKEN_CHAINS = text("""
     ORDER BY s.id""")
 
 
+WATCHED_TWICE = text("""
+    SELECT u.name, one.uid FROM watched one JOIN user_account u ON u.id = one.viewer_id
+    JOIN watched other ON other.viewer_id = one.viewer_id AND other.session_id > one.session_id
+     AND other.shown && one.shown
+    ORDER BY one.id""")
+
+
 def _spans(query: Any, words: str, **parameters: Any) -> list[str]:
     rows = db.session.execute(query, parameters)
     return [f"{row.label} {row.start:%F %T}–{row.end:%T} UTC {words}（{row.uid}）" for row in rows]
@@ -86,6 +93,11 @@ def gaps_over_footage() -> list[str]:
 def doubled_gaps() -> list[str]:
     """A derived gap beside another gap of the same time: missing time would count twice."""
     return _spans(DOUBLED_GAPS, "记了两次缺口")
+
+
+def watched_two_sessions_at_once() -> list[str]:
+    """Watched time of one person in two sessions at the same time."""
+    return [f"{row.name} 同一时间看了两场（{row.uid}）" for row in db.session.execute(WATCHED_TWICE)]
 
 
 def broken_chains() -> list[str]:
@@ -145,6 +157,12 @@ INVARIANTS = (
     ),
     Invariant("gaps-without-footage", "缺口里没有已核实的录像", "5.7", without_clock(gaps_over_footage)),
     Invariant("gaps-once", "推定的缺口不与别的缺口重叠", "5.7", without_clock(doubled_gaps)),
+    Invariant(
+        "one-session-watched-at-once",
+        "督导同一时间只看一场",
+        "5.14",
+        without_clock(watched_two_sessions_at_once),
+    ),
     Invariant("segments-chained", "同一路连续录像的各段首尾相连", "5.11", without_clock(broken_chains)),
     Invariant("sidecars-unchanged", "录像段记录与录像盒签名的清单一致", "5.11", without_clock(changed_sidecars)),
     Invariant(

@@ -1,4 +1,4 @@
-"""Armed time, segments, gaps, strips, flags, looks and the state of cameras."""
+"""Armed time, segments, gaps, strips, flags, who watched what, and the state of cameras."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, literal_column
+from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Tenant
@@ -204,6 +204,61 @@ class FootageViewing(Tenant, Base):
         CheckConstraint("mode IN ('playback','live','frames','still')", name="mode"),
         Index(None, "session_id", "viewer_uid", "camera_id", "extended_at"),
         access(NO_DELETE),
+    )
+
+
+def _the(column: str) -> tuple[Any, str]:
+    """The same number in an exclusion constraint; a range of one needs no extension."""
+    return literal_column(f"int8range({column},{column},'[]')"), "&&"
+
+
+class Watched(Tenant, Base):
+    """Exam time of one camera whose picture somebody was shown, and the time by the server's clock that it took.
+
+    ``during`` lies on the clock of the exam, ``shown`` on that of whoever watched. The same footage counts once a
+    person, and a second of theirs shows one moment of a camera. ``look`` is the record of who had access; these rows
+    are counted.
+    """
+
+    __tablename__ = "watched"
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
+    viewer_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    during: Mapped[Range[datetime]]
+    shown: Mapped[Range[datetime]]
+    speed: Mapped[float]
+    __table_args__ = (
+        ExcludeConstraint(_the("viewer_id"), _the("camera_id"), ("during", "&&"), name="watched_once", using="gist"),
+        ExcludeConstraint(
+            _the("viewer_id"), _the("camera_id"), ("shown", "&&"), name="one_picture_at_once", using="gist"
+        ),
+        CheckConstraint("NOT isempty(during) AND NOT isempty(shown) AND speed > 0", name="extent"),
+        CheckConstraint(
+            "upper(during) - lower(during) <= (upper(shown) - lower(shown)) * speed + interval '1 millisecond'",
+            name="within_clock",
+        ),
+        Index(None, "session_id", "viewer_id"),
+        access(NO_DELETE),
+    )
+
+
+class FlagDecision(Tenant, Base):
+    """What a named person decided about a flag, and why. Added, never changed."""
+
+    __tablename__ = "flag_decision"
+    flag_id: Mapped[int] = mapped_column(ForeignKey("flag.id"))
+    decision: Mapped[str]
+    note: Mapped[str]
+    flag_author_uid: Mapped[uuid.UUID]
+    decided_by: Mapped[str]
+    decided_by_uid: Mapped[uuid.UUID]
+    decided_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("flag_id", "decision"),
+        CheckConstraint("decision IN ('confirmed','dismissed','escalated','acted')", name="decision"),
+        CheckConstraint("note <> '' OR decision IN ('dismissed','escalated')", name="note"),
+        CheckConstraint("decision <> 'confirmed' OR decided_by_uid <> flag_author_uid", name="second_person"),
+        access(ADD_ONLY),
     )
 
 

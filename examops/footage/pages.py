@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from examops.footage.blueprint import bp
-from examops.footage.review import playback_routes, routes
+from examops.footage.review import flag_routes, playback_routes, routes
 from examops.footage.wall import routes as wall_routes
 
-__all__ = ["bp", "playback_routes", "routes", "wall_routes"]
+__all__ = ["bp", "flag_routes", "playback_routes", "routes", "wall_routes"]

@@ -23,10 +23,13 @@ SERIOUS = frozenset({"not_armed", "offline", "black", "frozen", "covered", "move
 VERDICTS = {"clean": ("done", N_("未见异常")), "doubts": ("look", N_("有疑点")), "violation": ("stop", N_("有违规"))}
 FLAG_STATES = {
     "open": ("look", N_("待看")),
-    "confirmed": ("stop", N_("属实")),
-    "dismissed": ("done", N_("已了结")),
     "escalated": ("look", N_("已上报")),
+    "confirmed": ("stop", N_("属实，待处理")),
+    "acted": ("done", N_("属实，已处理")),
+    "dismissed": ("done", N_("已了结")),
 }
+# what the button of each decision says
+FLAG_ACTIONS = {"confirmed": N_("属实"), "dismissed": N_("了结"), "escalated": N_("上报"), "acted": N_("已处理")}
 ARMING_STATES = {
     "planned": ("wait", N_("待布防")),
     "armed": ("act", N_("录像中")),

@@ -6,6 +6,7 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Response
 
 from tests.e2e.static_pages import make_static_app
 from tests.fixtures.footage_pages import at, make_clip, make_strip, playlist, ranged, review_data
@@ -20,18 +21,34 @@ def recording(tmp_path_factory):
     return clip.read_bytes(), *make_strip(folder, clip)
 
 
+class Store:
+    """Lists up to ``expired`` have addresses that have run out; ``away``: it answers no piece of footage."""
+
+    expired, away = 0, False
+
+
 @pytest.fixture
-def room(serve, recording):
+def store() -> Store:
+    return Store()
+
+
+@pytest.fixture
+def room(serve, recording, store):
     """The address, and what the page posted: flags and looks."""
     clip, images, places = recording
-    posted: dict[str, list] = {"flags": [], "looks": []}
+    posted: dict[str, list] = {"flags": [], "looks": [], "lists": [], "opened": []}
 
     def list_of(request):
-        return ranged(
-            playlist(clip, datetime.fromisoformat(request.args["from"])).encode(),
-            request,
-            "application/vnd.apple.mpegurl",
-        )
+        """Addresses name the list they came with: the store refuses those that have run out."""
+        posted["lists"].append(request.args["from"])
+        written = playlist(clip, datetime.fromisoformat(request.args["from"]))
+        written = written.replace("/clip.mp4", f"/clip.mp4?list={len(posted['lists'])}")
+        return ranged(written.encode(), request, "application/vnd.apple.mpegurl")
+
+    def piece(request):
+        if int(request.args.get("list", "0")) <= store.expired:
+            return "", 403
+        return Response("", 503) if store.away else ranged(clip, request, "video/mp4")
 
     def index(request):
         first = datetime.fromisoformat(request.args["start"])
@@ -47,11 +64,12 @@ def room(serve, recording):
 
     def looks(request):
         posted["looks"] += request.get_json()["looks"]
+        posted["opened"].append(request.get_json()["opened"])
         return "", 204
 
     answers = {
         "/playlist.m3u8": list_of,
-        "/clip.mp4": lambda r: ranged(clip, r, "video/mp4"),
+        "/clip.mp4": piece,
         "/strip.json": index,
         "/strip.jpgs": lambda r: ranged(images, r, "application/octet-stream"),
         "/still.jpg": lambda r: ranged(images[: places[0][1]], r, "image/jpeg"),
@@ -160,17 +178,87 @@ def test_a_flag_is_kept_with_camera_span_and_seat(room, open_page, shoot):
     ]
 
 
-def test_what_was_played_is_reported_as_a_span(room, open_page):
+READY = (
+    "() => { const all = [...document.querySelectorAll('video:not([hidden])')];"
+    " return all.length === 2 && all.every((video) => video.readyState >= 2) }"
+)
+
+
+def _reports(page, act) -> None:
+    with page.expect_response("**/looks"):
+        act()
+
+
+def _leave(page) -> None:
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+
+
+def test_what_stood_on_the_screen_is_reported_with_its_speed_and_clock(room, open_page):
     page = open_page(f"{room[0]}/review?at={at('10:30:00')}", 1600, 900)
+    page.wait_for_function(READY)
     page.keyboard.press("1")
-    page.get_by_role("button", name="8x").click()
+    page.get_by_role("button", name="4x").click()
+    assert page.locator("#duty-left").inner_text() == "4x 不计入已看"
     page.keyboard.press("Space")
     page.wait_for_function("() => document.querySelector('#time').textContent >= '10:30:20'")
     page.keyboard.press("Space")
-    with page.expect_response("**/looks"):
-        page.evaluate("dispatchEvent(new Event('pagehide'))")
+    _reports(page, lambda: _leave(page))
 
     looks = room[1]["looks"]
-    assert [look["camera_uid"] for look in looks] == ["front"]
-    assert at("10:30:00") <= looks[0]["from"] < at("10:30:02")
-    assert looks[0]["to"] >= at("10:30:19")
+    assert {(look["camera_uid"], look["speed"]) for look in looks} == {("front", 4)}
+    assert room[1]["opened"][0] == "code"
+    assert at("10:30:00") <= looks[0]["from"] <= looks[-1]["to"] < at("10:31:00")
+    for look in looks:
+        shown = (look["shown_to_ms"] - look["shown_from_ms"]) / 1000
+        assert datetime.fromisoformat(look["to"]) - datetime.fromisoformat(look["from"]) == timedelta(seconds=4 * shown)
+
+
+def test_a_page_without_pictures_reports_nothing(room, store, open_page):
+    store.away = True
+    page = open_page(f"{room[0]}/review?at={at('10:30:00')}", 1600, 900)
+    page.keyboard.press("Space")
+    # the clock goes on after eight seconds in which no picture came
+    page.wait_for_function("() => document.querySelector('#time').textContent >= '10:30:05'", timeout=60_000)
+    page.keyboard.press("Space")
+    _leave(page)
+    page.evaluate(
+        "fetch('/looks', {method: 'POST', headers: {'Content-Type': 'application/json'},"
+        " body: JSON.stringify({opened: 'last', looks: []})})"
+    )
+    page.wait_for_load_state("networkidle")
+
+    assert room[1]["looks"] == []
+    assert "同步" not in page.locator("#cams").inner_text()
+
+
+def test_pictures_on_their_way_and_pictures_that_fail_are_no_black_picture_in_step(room, store, open_page, shoot):
+    store.away = True
+    page = open_page(f"{room[0]}/review?at={at('10:30:00')}", 1600, 900)
+    page.locator(".gapcard", has_text="正在加载 10:30:00 的画面").first.wait_for()
+    shoot(page, "review-loading")
+    page.locator(".gapcard", has_text="取不到录像，正在重试").first.wait_for(timeout=90_000)
+    shoot(page, "review-failed")
+    assert "同步" not in page.locator("#cams").inner_text()
+
+    store.away = False
+    page.locator(".cam", has_text="同步 ±0.1 s").nth(1).wait_for(timeout=60_000)
+    assert page.locator(".gapcard:visible").count() == 0
+
+
+def test_addresses_that_have_run_out_are_asked_for_again_at_the_same_moment(room, store, open_page):
+    page = open_page(f"{room[0]}/review?at={at('10:30:00')}", 1600, 900)
+    page.wait_for_function(READY)
+    asked = len(room[1]["lists"])
+    store.expired = asked  # the room was paused longer than its addresses live
+    box = page.locator("#axis canvas").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 122 / 190, box["y"] + 60)  # about 10:32, in the same list
+    page.locator("#time", has_text="10:3").wait_for()
+    page.wait_for_function("() => document.querySelector('#time').textContent > '10:31:00'")
+    page.locator(".cam", has_text="同步 ±0.1 s").nth(1).wait_for(timeout=60_000)
+
+    fresh = room[1]["lists"][asked:]
+    shown = _seconds(page.locator("#time").inner_text())
+    assert len(fresh) == 2, "one new list for each camera"
+    asked_from = {round(datetime.fromisoformat(moment).timestamp() + 8 * 3600) % 86400 for moment in fresh}
+    # the store may have refused what was loaded ahead before the click, or what the click asked for
+    assert asked_from <= {_seconds("10:30:00"), shown, shown + 1}

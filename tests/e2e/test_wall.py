@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
+
 import pytest
 from flask import Response
 
@@ -20,8 +23,21 @@ class Server:
         self.data = wall_data()
         self.away = False
 
+        self.lost: set[str] = set()  # cameras whose pictures the store does not give
+
+    def picture(self, request, still):
+        if request.args.get("camera") in self.lost:
+            return Response("", 403)
+        return Response(still, content_type="image/jpeg")
+
     def refresh(self, request):
         self.asked.append(request.args["page"])
+        if self.lost:  # the boxes go on sending: only this page cannot read what they send
+            self.data["now"] = (datetime.fromisoformat(self.data["now"]) + timedelta(seconds=2)).isoformat()
+            for tile in self.data["tiles"]:
+                camera = tile["camera_uid"].removeprefix("c")
+                picture = f"/still.jpg?camera={camera}&at={len(self.asked)}"
+                tile |= {"taken_at": self.data["now"], "age_s": 0, "image_url": picture}
         return Response("", 503) if self.away else {**self.data, "page": int(request.args["page"])}
 
 
@@ -48,7 +64,7 @@ def wall(serve, server, still) -> str:
         "role_word": "督导员",
         "scope_label": "佛山市",
     }
-    answers = {"/wall.json": server.refresh, "/still.jpg": lambda _: Response(still, content_type="image/jpeg")}
+    answers = {"/wall.json": server.refresh, "/still.jpg": lambda request: server.picture(request, still)}
     return serve(make_static_app({"/wall": ("footage/wall.html", context)}, answers)) + "/wall"
 
 
@@ -88,6 +104,20 @@ def test_without_network_the_ages_go_on_and_the_wall_says_so(wall, server, open_
     page.get_by_text("网络断开，画面没有更新").wait_for()
 
     page.wait_for_function("() => parseInt(document.querySelector('.tile .a').textContent) >= 4")
+
+
+def test_the_age_is_that_of_the_picture_on_the_tile(wall, server, open_page, shoot):
+    """Newer pictures exist and cannot be read: the tile says how long its own stands still, the others go on."""
+    page = open_page(wall, 1920, 1080)
+    tile, other = page.locator(".tile[href$='camera=5']"), page.locator(".tile[href$='camera=6']")
+    page.wait_for_function("() => [...document.querySelectorAll('.pic > img')].every((image) => image.naturalWidth)")
+    server.lost = {"5"}
+    tile.get_by_text(re.compile(r"停在 1[2-9] s 前")).wait_for(timeout=60_000)
+    shoot(page, "wall-frozen")
+
+    assert int(other.locator(".a").inner_text().removesuffix(" s")) <= 4
+    server.lost = {"none"}
+    tile.get_by_text("停在").wait_for(state="detached")
 
 
 def test_paging_asks_for_the_page_and_f_leaves_only_tiles(wall, server, open_page):

@@ -26,12 +26,14 @@ from examops.footage.models import (
     Arming,
     CameraState,
     Flag,
+    FlagDecision,
     FootageViewing,
     Gap,
     QuarantineDecision,
     ReviewVerdict,
     Segment,
     Strip,
+    Watched,
 )
 from examops.registration.models import Roster
 from examops.registration.rosters.examining import examine_roster
@@ -266,7 +268,18 @@ class Growing:
     def _reviewed(self, camera: Camera, held: Segment) -> None:
         of = {**self.owner, "session_id": self.session.id}
         author = {"author_uid": uuid.uuid4(), "author_name": "何晓敏"}
+        viewer = self.make.user("supervisor")
         self.make.save(
+            Watched(
+                **of,
+                camera_id=camera.id,
+                viewer_id=viewer.id,
+                during=Range(DAY, DAY + MINUTE),
+                shown=Range(DAY + MINUTE, DAY + 2 * MINUTE),
+                speed=1,
+            )
+        )
+        flag = self.make.save(
             Flag(
                 **of,
                 **author,
@@ -276,6 +289,18 @@ class Growing:
                 severity="note",
                 note="看",
                 still_key="stills/x.jpg",
+            )
+        )
+        self.make.save(
+            FlagDecision(
+                **self.owner,
+                flag_id=flag.id,
+                decision="escalated",
+                note="",
+                flag_author_uid=flag.author_uid,
+                decided_by="何晓敏",
+                decided_by_uid=viewer.uid,
+                decided_at=DAY,
             )
         )
         self.make.save(

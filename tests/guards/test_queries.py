@@ -17,7 +17,7 @@ from examops.core.database import db
 from examops.core.scope import Scope, scoped
 from examops.footage.archive.quarantine import held_query
 from examops.footage.models import Gap, Segment, Strip
-from examops.footage.review.routes import flags_query
+from examops.footage.review.flag_routes import flags_query
 from examops.footage.wall.grid import eyes_query
 from examops.footage.wall.routes import armed_query
 from examops.ops.audit_page import entries_query

@@ -14,11 +14,23 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.archive import Span
 from examops.footage.models import Arming
-from examops.footage.review import Draft, conclude, decide_flag, flag_of, make_flag, record_viewing, verdicts_of
+from examops.footage.review import (
+    Claim,
+    Draft,
+    conclude,
+    count_watched,
+    decide_flag,
+    flag_of,
+    make_flag,
+    record_viewing,
+    verdicts_of,
+)
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 
 GLANCE = timedelta(minutes=20)
+EVENING = timedelta(hours=2)  # after the exam both sat down to it
+SPEED = 2
 
 
 def supervisor(login: str) -> Actor:
@@ -36,6 +48,7 @@ def review(session_id: int, black: Span, away: Span, clock: Clock) -> None:
         cameras = _cameras(session_id)
         for camera, during in cameras.values():
             _watch(session, camera, during, first, clock)
+        _watch(session, cameras["rear"][0], black, second, clock)
         rear, front = cameras["rear"][0], cameras["front"][0]
         middle = session.starts_at + timedelta(minutes=12)
         dark = make_flag(
@@ -48,7 +61,7 @@ def review(session_id: int, black: Span, away: Span, clock: Clock) -> None:
             front, Span(middle, middle + timedelta(seconds=40)), "A-05", "doubt", "两次转身看后排工位", middle
         )
         seen = make_flag(session, turned, actor=first, clock=clock)
-        decide_flag(flag_of(dark.uid), "confirmed", actor=second, clock=clock)
+        decide_flag(flag_of(dark.uid), "confirmed", "画面全黑，看不到工位", actor=second, clock=clock)
         decide_flag(flag_of(seen.uid), "dismissed", actor=second, clock=clock)
         seconds = int(away.length.total_seconds())
         note = f"后摄像头断流 {seconds} 秒、画面全黑一次，前摄像头同时段完整，未见违规；已请考点检查后摄像头。"
@@ -68,9 +81,13 @@ def _span(arming: Arming) -> Span:
 
 
 def _watch(session: ExamSession, camera: Camera, during: Span, actor: Actor, clock: Clock) -> None:
+    """In the log of who looked, and counted: at twice the speed in the evening, both cameras side by side."""
+    opened = session.ends_at + EVENING
+    claim = Claim(during, Span(opened, opened + during.length / SPEED), SPEED)
+    count_watched(session, [(camera, claim)], opened=opened, speed_max=SPEED, actor=actor, clock=clock)
     start = during.start
     while start < during.end:
         record_viewing(
-            session, camera, Span(start, min(start + GLANCE, during.end)), "frames", actor=actor, clock=clock
+            session, camera, Span(start, min(start + GLANCE, during.end)), "playback", actor=actor, clock=clock
         )
         start += GLANCE

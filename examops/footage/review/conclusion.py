@@ -7,17 +7,21 @@ from typing import Any
 from config.rulebook import Rulebook
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day
-from examops.footage.archive.gaps import arming_record, coverage_of
-from examops.footage.archive.intervals import total
+from examops.footage.archive.gaps import arming_record, coverage_of, footage_spans
+from examops.footage.archive.intervals import Span, total
 from examops.footage.review.flags import verdicts_of
-from examops.footage.review.room import cameras_of_session, gaps_json, place_words
-from examops.footage.review.viewings import seen_spans
+from examops.footage.review.room import SHOWN, cameras_of_session, gaps_json, place_words
+from examops.footage.review.watched_time import share_of
+from examops.footage.review.watching import watched_spans
 from examops.sessions.models import ExamSession
 
 
 def conclusion_page(session: ExamSession, *, actor: Actor, rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
-    """``{place, limit, cameras: [{label, percent, gaps, seen}], verdicts, is_done}``; ``is_done``: by this person."""
-    seen = seen_spans(session.id, actor.uid)
+    """``{place, limit, share, duty, cameras: [{label, percent, gaps, seen}], verdicts, is_done}``.
+
+    ``is_done``: by this person.
+    """
+    seen = watched_spans(session.id, actor.uid)
     verdicts = verdicts_of(session.id)
     pairs = cameras_of_session(session)
     known = arming_record([arming for arming, _ in pairs])
@@ -30,7 +34,13 @@ def conclusion_page(session: ExamSession, *, actor: Actor, rulebook: Rulebook, c
         }
         for arming, camera in pairs
     ]
+    share = share_of(
+        Span(session.starts_at, session.ends_at),
+        ((footage_spans(known[arming.id].in_state(*SHOWN)), seen.get(camera.id, [])) for arming, camera in pairs),
+    )
     return {
+        "share": share,
+        "duty": rulebook.value("footage.duty_watch_percent", local_day(session.starts_at)),
         "place": place_words(session),
         "cameras": cameras,
         "verdicts": verdicts,

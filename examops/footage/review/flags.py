@@ -1,8 +1,7 @@
-"""Marks of a supervisor on a stretch of footage, what became of them, and the conclusion on a session."""
+"""Marks of a supervisor on a stretch of footage, and the conclusion on a session."""
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +11,7 @@ from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db, owner_of
-from examops.core.errors import Conflict, IllegalTransition, Invalid, NotFound
+from examops.core.errors import Conflict, Invalid
 from examops.core.jobs import defer
 from examops.core.language import N_, Message, message
 from examops.footage.archive.intervals import Span
@@ -24,15 +23,6 @@ from examops.sites.models import Camera
 SEVERITIES = ("note", "doubt", "serious")
 OUTCOMES = ("clean", "doubts", "violation")
 SHORTEST = timedelta(seconds=1)
-DECISIONS = {
-    "open": {"confirmed", "dismissed", "escalated"},
-    "escalated": {"confirmed", "dismissed"},
-}
-
-
-class OwnFlag(Conflict):
-    code, message = "flag.own", N_("属实须由另一位督导员复核")
-    advice = N_("请另一位督导员打开这条标记再判")
 
 
 class AlreadyConcluded(Conflict):
@@ -82,26 +72,6 @@ def make_flag(session: ExamSession, draft: Draft, *, actor: Actor, clock: Clock)
 
 def _words(session: ExamSession, camera: Camera) -> Message:
     return message("{session} {camera}", session=session.words, camera=camera.label)
-
-
-def flag_of(uid: uuid.UUID) -> Flag:
-    """Locked for the decision; :class:`NotFound` outside one's reach."""
-    flag = db.session.execute(select(Flag).where(Flag.uid == uid).with_for_update()).scalar_one_or_none()
-    if flag is None:
-        raise NotFound()
-    return flag
-
-
-def decide_flag(flag: Flag, to: str, *, actor: Actor, clock: Clock) -> None:
-    """Settle a flag. Confirming takes a second person; deciding the same again changes nothing."""
-    if flag.state == to:
-        return
-    if to not in DECISIONS.get(flag.state, set()):
-        raise IllegalTransition(now=flag.state, to=to)
-    if to == "confirmed" and flag.author_uid == actor.uid:
-        raise OwnFlag()
-    before, flag.state = flag.state, to
-    record(Tag.FLAG_DECIDED, actor, flag, words=flag.note[:40], at=clock.now(), before=before, after=to)
 
 
 def conclude(session: ExamSession, outcome: str, note: str, *, actor: Actor, clock: Clock) -> ReviewVerdict:

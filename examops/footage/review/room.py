@@ -15,14 +15,16 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day
 from examops.core.database import db
 from examops.core.errors import NotFound
+from examops.core.keys import Keyring
 from examops.core.language import N_, _
 from examops.core.store import Store
 from examops.footage.archive.gaps import ArmingRecord, armed_span, arming_record, coverage_of, sum_of
 from examops.footage.labels import GAP_REASONS
 from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
 from examops.footage.moments import iso
+from examops.footage.review.decisions import acted, state_of
 from examops.footage.review.people import arrived, people_of, places_of
-from examops.footage.review.viewings import seen_spans
+from examops.footage.review.watching import Opening, watched_spans
 from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.organisations.models import Body
 from examops.sessions.models import ExamSession
@@ -61,7 +63,7 @@ def cameras_of_session(session: ExamSession) -> list[tuple[Arming, Camera]]:
 
 
 def review_data(
-    session: ExamSession, *, actor: Actor, store: Store, rulebook: Rulebook, clock: Clock
+    session: ExamSession, *, actor: Actor, store: Store, keyring: Keyring, rulebook: Rulebook, clock: Clock
 ) -> dict[str, Any]:
     """``ReviewData``, in the same number of queries for any number of cameras, people and segments.
 
@@ -70,15 +72,16 @@ def review_data(
     pairs = cameras_of_session(session)
     known, strips = arming_record([arming for arming, _ in pairs]), _strips(session)
     uids = {camera.id: str(camera.uid) for _, camera in pairs}
-    seen = seen_spans(session.id, actor.uid)
+    opened = Opening(session.uid, actor.uid, clock.now()).code(keyring)
+    seen = watched_spans(session.id, actor.uid)
     return {
-        "session": _session(session, known, rulebook, clock),
+        "session": {**_session(session, known, rulebook, clock), "opened": opened},
         "cameras": [
             _camera(session, known[arming.id], camera, strips.get(arming.id, []), store, rulebook, clock)
             for arming, camera in pairs
         ],
         "people": people_of(session, store),
-        "flags": [flag_json(flag, uids.get(flag.camera_id), store) for flag in _flags(session)],
+        "flags": _flags_json(session, uids, store),
         "alarms": [_alarm(alarm, uids) for alarm in _alarms(session)],
         "seen": [
             {"camera_uid": uids[camera_id], "start": iso(span.start), "end": iso(span.end)}
@@ -109,6 +112,7 @@ def _session(session: ExamSession, known: dict[int, ArmingRecord], rulebook: Rul
         "coverage_percent": round(covered.percent, 1),
         "coverage_limit": rulebook.value("footage.coverage_percent_min", day),
         "duty_percent": rulebook.value("footage.duty_watch_percent", day),
+        "watch_speed_max": rulebook.value("footage.watch_speed_max", day),
         "place": place_words(session),
         "present": present,
         "due": due,
@@ -212,8 +216,14 @@ def _flags(session: ExamSession) -> list[Flag]:
     return list(db.session.execute(query).scalars())
 
 
-def flag_json(flag: Flag, camera_uid: str | None, store: Store) -> dict[str, Any]:
-    """A flag as the page draws it: open ones first in the eye, whatever became of the others is settled."""
+def _flags_json(session: ExamSession, uids: dict[int, str], store: Store) -> list[dict[str, Any]]:
+    flags = _flags(session)
+    done = acted(flag.id for flag in flags)
+    return [flag_json(flag, uids.get(flag.camera_id), store, state_of(flag, done)) for flag in flags]
+
+
+def flag_json(flag: Flag, camera_uid: str | None, store: Store, state: str = "open") -> dict[str, Any]:
+    """A flag as the page draws it; one that was confirmed is open until it was acted on."""
     return {
         "uid": str(flag.uid),
         "camera_uid": camera_uid,
@@ -224,7 +234,7 @@ def flag_json(flag: Flag, camera_uid: str | None, store: Store) -> dict[str, Any
         "text": flag.note,
         "author": mask_name(flag.author_name),
         "still_url": store.read_url("derived", flag.still_key, URL_LIVES) if flag.still_key else None,
-        "state": "open" if flag.state == "open" else "settled",
+        "state": state,
     }
 
 
@@ -240,5 +250,6 @@ def _alarm(alarm: Alarm, uids: dict[int, str]) -> dict[str, Any]:
         "at": iso(alarm.started_at),
         "camera_uid": camera_uid,
         "state": alarm_class(alarm.kind),
+        "kind": alarm.kind,
         "words": words,
     }

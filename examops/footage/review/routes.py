@@ -1,45 +1,41 @@
-"""The review room: one page with its data, what is reported from it, flags and conclusions."""
+"""The review room: one page with its data, what is reported from it, new flags and conclusions."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, select
 
 from config.rulebook import rulebook
 from examops.accounts import current_actor
-from examops.audit import record, record_access
-from examops.core.database import db
-from examops.core.extensions import clock, store
+from examops.audit import record
+from examops.core.clock import local_day
+from examops.core.extensions import clock, keyring, store
 from examops.core.transaction import transaction
 from examops.footage.archive.intervals import Span
 from examops.footage.blueprint import bp
-from examops.footage.models import Flag
 from examops.footage.review import flags as flagging
 from examops.footage.review.conclusion import conclusion_page
-from examops.footage.review.room import URL_LIVES, camera_of_session, flag_json, review_data, session_of
+from examops.footage.review.room import camera_of_session, flag_json, review_data, session_of
 from examops.footage.review.schemas import (
     MODES,
     ConclusionSchema,
-    DecisionSchema,
     FlagDataSchema,
-    FlagsPageSchema,
     NewFlagSchema,
     ReviewDataSchema,
     ViewingsSchema,
 )
 from examops.footage.review.viewings import record_viewing
+from examops.footage.review.watched_time import Claim
+from examops.footage.review.watching import count_watched, opened_at
 from examops.footage.tags import Tag
-from examops.footage.wording import FLAG_STATES, VERDICTS
+from examops.footage.wording import VERDICTS
 from examops.sessions.models import ExamSession
-from examops.sites.models import Camera
 from examops.web.api import json_call
-from examops.web.inputs import read_form, read_query
-
-PAGE = 30
+from examops.web.inputs import read_form
 
 
 @bp.get("/review/<uuid:session_uid>", endpoint="review")
@@ -64,7 +60,9 @@ def review_json(session_uid: UUID) -> dict[str, Any]:
 
 
 def _data(session: ExamSession) -> dict[str, Any]:
-    return review_data(session, actor=current_actor(), store=store(), rulebook=rulebook(), clock=clock())
+    return review_data(
+        session, actor=current_actor(), store=store(), keyring=keyring(), rulebook=rulebook(), clock=clock()
+    )
 
 
 @bp.post("/review/<uuid:session_uid>/look", endpoint="look")
@@ -73,9 +71,24 @@ def look(body: dict[str, Any], session_uid: UUID) -> None:
     """What was watched"""
     with transaction():
         session = session_of(session_uid)
+        opened = opened_at(body["opened"], session_uid, current_actor().uid, keyring(), clock().now())
+        claims = []
         for report in body["looks"]:
             camera, span = camera_of_session(session, report["camera_uid"]), Span(report["start"], report["end"])
             record_viewing(session, camera, span, MODES[report["mode"]], actor=current_actor(), clock=clock())
+            if claim := _claim(report, span, opened):
+                claims.append((camera, claim))
+        speed_max = rulebook().value("footage.watch_speed_max", local_day(session.starts_at))
+        count_watched(session, claims, opened=opened, speed_max=speed_max, actor=current_actor(), clock=clock())
+
+
+def _claim(report: dict[str, Any], span: Span, opened: datetime) -> Claim | None:
+    """None for frames of the axis, and for pages of a release before that do not say when they showed what."""
+    first, last, speed = report["shown_from_ms"], report["shown_to_ms"], report["speed"]
+    if report["mode"] != "play" or speed is None or first is None or last is None or not first < last:
+        return None
+    shown = Span(opened + timedelta(milliseconds=first), opened + timedelta(milliseconds=last))
+    return Claim(span, shown, speed)
 
 
 @bp.post("/review/<uuid:session_uid>/flags", endpoint="flag")
@@ -106,74 +119,3 @@ def conclude(session_uid: UUID) -> ResponseReturnValue:
         session = session_of(session_uid)
         flagging.conclude(session, form["outcome"], form["note"], actor=current_actor(), clock=clock())
     return redirect(url_for("footage.conclusion", session_uid=session_uid))
-
-
-@bp.get("/flags", endpoint="flags")
-def flags() -> ResponseReturnValue:
-    asked = read_query(FlagsPageSchema)
-    state, query = asked["state"], flags_query(asked["state"], asked["before"])
-    with transaction():
-        rows = list(db.session.execute(query))
-        stills = {row.Flag.id: _still_url(row.Flag) for row in rows[:PAGE]}
-        _note_stills([row.ExamSession for row in rows[:PAGE] if row.Flag.still_key])
-        counts = _counts()
-    older = url_for("footage.flags", state=state, before=rows[PAGE - 1].Flag.id) if len(rows) > PAGE else None
-    return render_template(
-        "footage/flags.html",
-        rows=rows[:PAGE],
-        stills=stills,
-        tab_items=_tabs(counts, state),
-        older=older,
-        states=FLAG_STATES,
-        decisions=flagging.DECISIONS,
-        me=current_actor(),
-    )
-
-
-def _note_stills(sessions: list[ExamSession]) -> None:
-    """Stills on the page are looks at the footage of their sessions."""
-    for session in {session.id: session for session in sessions}.values():
-        words = f"{session.number} {session.title}"
-        record_access(Tag.FOOTAGE_LOOKED_AT, current_actor(), session, clock=clock(), words=words, mode="stills")
-
-
-def flags_query(state: str, before: int | None) -> Select[Flag, ExamSession, Camera]:
-    query = (
-        select(Flag, ExamSession, Camera)
-        .join(ExamSession, ExamSession.id == Flag.session_id)
-        .join(Camera, Camera.id == Flag.camera_id)
-        .order_by(Flag.id.desc())
-        .limit(PAGE + 1)
-    )
-    query = query.where(Flag.state == state) if state in FLAG_STATES else query
-    return query.where(Flag.id < before) if before else query
-
-
-def _counts() -> dict[str, int]:
-    query = select(Flag.state, db.func.count()).group_by(Flag.state)
-    return {row[0]: row[1] for row in db.session.execute(query)}
-
-
-def _tabs(counts: dict[str, int], current: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "pair": pair,
-            "count": counts.get(key, 0),
-            "url": url_for("footage.flags", state=key),
-            "current": key == current,
-        }
-        for key, pair in FLAG_STATES.items()
-    ]
-
-
-def _still_url(row: Flag) -> str | None:
-    return store().read_url("derived", row.still_key, URL_LIVES) if row.still_key else None
-
-
-@bp.post("/flags/<uuid:flag_uid>/decision", endpoint="decide_flag")
-def decide_flag(flag_uid: UUID) -> ResponseReturnValue:
-    form = read_form(DecisionSchema)
-    with transaction():
-        row = flagging.flag_of(flag_uid)
-        flagging.decide_flag(row, form["state"], actor=current_actor(), clock=clock())
-    return redirect(url_for("footage.flags"))

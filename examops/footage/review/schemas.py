@@ -9,14 +9,17 @@ from marshmallow import Schema, fields, validate
 
 from examops.core.language import N_
 from examops.footage.review.flags import OUTCOMES, SEVERITIES
-from examops.footage.wording import FLAG_STATES
+from examops.footage.wording import FLAG_ACTIONS, FLAG_STATES
 from examops.web.api import LenientSchema
-from examops.web.inputs import ListOf, Moment, OneOf, Part, ShortText, Uid, WholeNumber
+from examops.web.inputs import ListOf, Moment, Number, OneOf, Part, ShortText, Uid, WholeNumber
 
 MODES = {"play": "playback", "strip": "frames"}
 MAX_VIEWINGS_PER_CALL = 64
 MAX_NOTE_LENGTH = 2000
 MAX_MILLISECONDS = 10**14
+MAX_SPEED = 16
+MAX_OPEN_MS = 24 * 3600 * 1000
+SHOWN = "When the picture stood on the screen, in ms since the page was opened; without it nothing is counted"
 
 
 class ViewingSchema(LenientSchema):
@@ -24,9 +27,13 @@ class ViewingSchema(LenientSchema):
     start = Moment(required=True, data_key="from")
     end = Moment(required=True, data_key="to")
     mode = OneOf(MODES, required=True)
+    speed = Number(0.1, MAX_SPEED, load_default=None)
+    shown_from_ms = WholeNumber(0, MAX_OPEN_MS, load_default=None, metadata={"description": SHOWN})
+    shown_to_ms = WholeNumber(0, MAX_OPEN_MS, load_default=None, metadata={"description": SHOWN})
 
 
 class ViewingsSchema(LenientSchema):
+    opened = ShortText(60, metadata={"description": "`session.opened` of the page that reports"})
     looks = ListOf(Part(ViewingSchema), required=True, most=MAX_VIEWINGS_PER_CALL)
 
 
@@ -45,7 +52,8 @@ class NewFlagSchema(LenientSchema):
 class DecisionSchema(LenientSchema):
     """Form: what becomes of a flag."""
 
-    state = OneOf(FLAG_STATES, required=True, label=N_("处理"))
+    state = OneOf(FLAG_ACTIONS, required=True, label=N_("处理"))
+    note = ShortText(MAX_NOTE_LENGTH, lines=True, label=N_("理由"))
 
 
 class ConclusionSchema(LenientSchema):
@@ -153,13 +161,14 @@ class FlagDataSchema(SpanSchema):
     text = fields.Str(required=True)
     author = fields.Str(required=True)
     still_url = fields.Str(required=True, allow_none=True)
-    state = fields.Str(required=True, validate=validate.OneOf(("open", "settled")))
+    state = fields.Str(required=True, validate=validate.OneOf(tuple(FLAG_STATES)))
 
 
 class AlarmDataSchema(Schema):
     at = fields.AwareDateTime(required=True)
     camera_uid = fields.UUID(required=True, allow_none=True)
     state = fields.Str(required=True, validate=validate.OneOf(("look", "stop")))
+    kind = fields.Str(required=True, metadata={"description": "Alarms of one kind and camera are drawn as one"})
     words = fields.Str(required=True)
 
 
@@ -171,6 +180,8 @@ class SessionFactsSchema(SpanSchema):
     coverage_percent = fields.Float(required=True)
     coverage_limit = fields.Float(required=True)
     duty_percent = fields.Float(required=True)
+    watch_speed_max = fields.Float(required=True, metadata={"description": "Faster playing is not counted"})
+    opened = fields.Str(required=True, metadata={"description": "Sent back with what was watched"})
     place = fields.Str(required=True)
     present = fields.Int(required=True)
     due = fields.Int(required=True)

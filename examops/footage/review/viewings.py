@@ -1,8 +1,7 @@
-"""Who watched what: spans of one camera's footage, extended while somebody goes on."""
+"""Who had footage before them: spans of one camera, extended while somebody goes on. What counts is in watching.py."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -14,7 +13,7 @@ from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import Invalid
 from examops.core.language import N_, message
-from examops.footage.archive.intervals import Span, merge
+from examops.footage.archive.intervals import Span
 from examops.footage.models import FootageViewing
 from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
@@ -104,19 +103,6 @@ def _live_looks(session_ids: set[int], actor: Actor, clock: Clock) -> dict[tuple
         (look.session_id, look.camera_id): look
         for look in db.session.execute(query.order_by(FootageViewing.id)).scalars()
     }
-
-
-def seen_spans(session_id: int, viewer_uid: uuid.UUID | None) -> dict[int, list[Span]]:
-    """What a person has watched of a session, by camera id; live pictures and stills do not count."""
-    query = select(FootageViewing.camera_id, FootageViewing.media_from, FootageViewing.media_until).where(
-        FootageViewing.session_id == session_id,
-        FootageViewing.viewer_uid == viewer_uid,
-        FootageViewing.mode.in_(("playback", "frames")),
-    )
-    found: dict[int, list[Span]] = {}
-    for camera_id, start, end in db.session.execute(query):
-        found.setdefault(camera_id, []).append(Span(start, end))
-    return {camera_id: merge(spans) for camera_id, spans in found.items()}
 
 
 def viewings_of(session_ids: list[int]) -> dict[int, int]:

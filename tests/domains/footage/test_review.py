@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 import urllib3
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage.models import Flag, FootageViewing, ReviewVerdict
+from examops.footage.models import Flag, FlagDecision, FootageViewing, ReviewVerdict
 from examops.organisations.models import Body
 from tests.domains.footage.conftest import payload, seat_somebody, stamp
 
@@ -134,15 +135,6 @@ def test_opening_the_room_is_in_the_log(supervisor, scene) -> None:
     assert [row.payload for row in rows(AuditEntry) if row.tag == "footage:looked_at"] == [{"mode": "review_room"}]
 
 
-def test_what_i_have_seen_comes_back_as_mine(supervisor, scene, make, sign_in) -> None:
-    start = scene.session.starts_at
-    looked(supervisor, scene, start, start + 2 * MINUTE)
-    seen = supervisor.get(room(scene) + "/data.json").json["seen"]
-    assert [(span["start"], span["end"]) for span in seen] == [("2026-11-23T01:00:00.000Z", "2026-11-23T01:02:00.000Z")]
-    other = sign_in(make.user("supervisor", district="440606"))
-    assert other.get(room(scene) + "/data.json").json["seen"] == []
-
-
 @pytest.mark.parametrize("minutes", [0, -1, 31])
 def test_a_look_that_cannot_be_is_refused(supervisor, scene, minutes: int) -> None:
     start = scene.armings[0].during.lower
@@ -193,18 +185,80 @@ def test_a_flag_that_does_not_fit_is_refused(supervisor, scene, change) -> None:
     assert rows(Flag) == []
 
 
-def decide(client, state: str) -> int:
+def decide(client, state: str, note: str = "") -> int:
     (flag,) = rows(Flag)
-    return client.post(f"/footage/flags/{flag.uid}/decision", data={"state": state}).status_code
+    return client.post(f"/footage/flags/{flag.uid}/decision", data={"state": state, "note": note}).status_code
 
 
-def test_only_a_second_person_may_confirm(supervisor, scene, make, sign_in) -> None:
-    flagged(supervisor, scene)
-    assert decide(supervisor, "confirmed") == 409
-    other = sign_in(make.user("supervisor", district="440606"))
-    assert decide(other, "confirmed") == 302
-    assert rows(Flag)[0].state == "confirmed"
+def watch(client, scene, clock, seconds: int) -> None:
+    """The flagged stretch on the screen of a page that was opened now."""
+    opened = client.get(room(scene) + "/data.json").json["session"]["opened"]
+    clock.instant += timedelta(seconds=seconds)
+    start = scene.session.starts_at
+    report = {
+        "camera_uid": str(scene.cameras[0].uid),
+        "from": stamp(start),
+        "to": stamp(start + timedelta(seconds=seconds)),
+        "mode": "play",
+        "speed": 1,
+        "shown_from_ms": 0,
+        "shown_to_ms": 1000 * seconds,
+    }
+    assert client.post(room(scene) + "/look", json={"opened": opened, "looks": [report]}).status_code == 204
+
+
+def test_only_a_second_person_who_has_watched_the_clip_may_confirm_and_says_why(
+    supervisor, box, scene, make, sign_in, clock
+) -> None:
+    archived(box, scene)
+    flagged(supervisor, scene)  # 24 seconds
+    watch(supervisor, scene, clock, 24)
+    assert decide(supervisor, "confirmed", "看到了") == 409
+    other = sign_in(make.user("supervisor", district="440606", name="冯晓"))
+    assert decide(other, "confirmed", "看到了") == 409
+    assert "先看这一段录像" in other.get("/footage/flags").text
+    watch(other, scene, clock, 11)
+    assert decide(other, "confirmed", "看到了") == 409  # less than half of it
+    watch(other, scene, clock, 14)
+    assert decide(other, "confirmed") == 422
+    assert decide(other, "confirmed", "两人换了试卷") == 302
+    (decision,) = rows(FlagDecision)
+    assert (decision.decision, decision.note, decision.decided_by) == ("confirmed", "两人换了试卷", "冯晓")
     assert decide(other, "dismissed") == 409
+
+
+def test_a_confirmed_flag_is_open_until_somebody_acted_on_it(supervisor, scene, make, sign_in) -> None:
+    flagged(supervisor, scene, seat="A-07")  # nothing was recorded then: the reason alone is asked for
+    other = sign_in(make.user("supervisor", district="440606"))
+    assert decide(other, "acted", "已通报") == 409
+    assert decide(other, "confirmed", "机位断流") == 302
+    assert supervisor.get(room(scene) + "/data.json").json["flags"][0]["state"] == "confirmed"
+    assert "机位断流" in supervisor.get("/footage/flags?state=confirmed").text
+    assert decide(supervisor, "acted") == 422
+    assert decide(supervisor, "acted", "已通知考点更换网线") == 302
+    assert decide(supervisor, "acted", "再写一次") == 302  # changes nothing
+    assert [row.note for row in rows(FlagDecision)] == ["机位断流", "已通知考点更换网线"]
+    assert supervisor.get(room(scene) + "/data.json").json["flags"][0]["state"] == "acted"
+    assert "机位断流" not in supervisor.get("/footage/flags?state=confirmed").text
+    assert "已通知考点更换网线" in supervisor.get("/footage/flags?state=acted").text
+
+
+def test_the_database_knows_no_confirmation_by_the_author(supervisor, scene, make) -> None:
+    flagged(supervisor, scene)
+    (flag,) = rows(Flag)
+    decision = FlagDecision(
+        body_id=flag.body_id,
+        district=flag.district,
+        flag_id=flag.id,
+        decision="confirmed",
+        note="看到了",
+        flag_author_uid=flag.author_uid,
+        decided_by="何志敏",
+        decided_by_uid=flag.author_uid,
+        decided_at=scene.session.starts_at,
+    )
+    with pytest.raises(IntegrityError, match="ck_flag_decision_second_person"), transaction(SYSTEM):
+        db.session.add(decision)
 
 
 def test_a_flag_of_another_district_is_not_found(supervisor, scene, make, sign_in) -> None:

@@ -1,4 +1,4 @@
-import { flagState, isOpen, ms, type FlagData, type PersonData } from "./data";
+import { flagMark, flagState, ms, type FlagData, type PersonData } from "./data";
 import type { ReviewModel } from "./review_model";
 import { createElement } from "../shared/page";
 import { clock, duration } from "../shared/times";
@@ -140,14 +140,9 @@ export class CandidatePanel {
 
   private flag(flag: FlagData): HTMLElement {
     const box = createElement("button", "fl"),
-      top = createElement("div", "top"),
-      open = isOpen(flag);
+      top = createElement("div", "top");
     top.append(
-      createElement(
-        "span",
-        `state state-${open ? (flag.severity === "serious" ? "stop" : "look") : "done"}`,
-        `${clock(ms(flag.start))} ${flagState(flag)}`,
-      ),
+      createElement("span", `state state-${flagMark(flag)}`, `${clock(ms(flag.start))} ${flagState(flag)}`),
       createElement("span", "mut", flag.author),
     );
     box.append(top, flag.text);

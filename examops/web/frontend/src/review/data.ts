@@ -23,7 +23,20 @@ export interface StripIndex {
 
 export const ms = (iso: string): number => Date.parse(iso);
 export const iso = (at: number): string => new Date(at).toISOString();
-export const isOpen = (flag: FlagData): boolean => flag.state !== "settled";
-export const flagState = (flag: FlagData): string => (isOpen(flag) ? t("待看") : t("已了结"));
+const FLAG_STATES: Record<FlagData["state"], string> = {
+  open: t("待看"),
+  escalated: t("已上报"),
+  confirmed: t("属实，待处理"),
+  acted: t("属实，已处理"),
+  dismissed: t("已了结"),
+};
+/** What was confirmed is open until somebody has acted on it. */
+export const isOpen = (flag: FlagData): boolean => flag.state !== "dismissed" && flag.state !== "acted";
+export const flagState = (flag: FlagData): string => FLAG_STATES[flag.state];
+/** Red for what is confirmed or serious, amber for other open ones, green for what is done. */
+export const flagMark = (flag: FlagData): "stop" | "look" | "done" => {
+  if (!isOpen(flag)) return "done";
+  return flag.state === "confirmed" || flag.severity === "serious" ? "stop" : "look";
+};
 export const gapWords = (gap: { start: string; end: string; words: string }): string =>
   t("缺口 {duration}：{reason}", { duration: duration((ms(gap.end) - ms(gap.start)) / 1000), reason: gap.words });

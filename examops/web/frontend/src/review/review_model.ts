@@ -1,3 +1,4 @@
+import { groupAlarms, type AlarmGroup } from "./alarm_groups";
 import type { FlagData, ReviewData } from "./data";
 import { isOpen, ms } from "./data";
 import { clip, contains, merge, totalLength, type Span } from "./spans";
@@ -34,8 +35,25 @@ export class ReviewModel {
     return merge([...this.seen.values()].flat());
   }
 
+  /** Footage of all cameras within the exam, in ms, and what I watched of it: each camera counts for itself. */
+  get share(): { watched: number; footage: number } {
+    let watched = 0,
+      footage = 0;
+    for (const camera of this.data.cameras) {
+      const recorded = clip(
+        merge(camera.segments.map((part) => ({ start: ms(part.start), end: ms(part.end) }))),
+        this.exam,
+      );
+      const seen = merge(this.seen.get(camera.uid) ?? []);
+      footage += totalLength(recorded);
+      watched += totalLength(recorded.flatMap((part) => clip(seen, part)));
+    }
+    return { watched, footage };
+  }
+
   get watchedPercent(): number {
-    return (100 * totalLength(clip(this.watched, this.exam))) / (this.exam.end - this.exam.start);
+    const { watched, footage } = this.share;
+    return footage ? (100 * watched) / footage : 0;
   }
 
   coverage(index: number): number {
@@ -46,10 +64,19 @@ export class ReviewModel {
     return this.data.cameras.find((one) => one.uid === camera)?.label ?? "";
   }
 
+  get alarmGroups(): AlarmGroup[] {
+    return groupAlarms(this.data.alarms, (camera) => (camera === null ? this.watched : (this.seen.get(camera) ?? [])));
+  }
+
+  alarmWords(group: AlarmGroup): string {
+    const words = `${this.label(group.camera)} ${group.alarms[0]?.words ?? ""}`.trim();
+    return group.alarms.length > 1 ? t("{words} 等 {count} 次", { words, count: group.alarms.length }) : words;
+  }
+
   /** Everything that wants eyes, in order of time. */
   get pointsOfInterest(): PointOfInterest[] {
     const watched = this.watched;
-    const made: Omit<PointOfInterest, "seen">[] = [];
+    const made: (Omit<PointOfInterest, "seen"> & { seen?: boolean })[] = [];
     for (const camera of this.data.cameras) {
       for (const gap of camera.gaps) {
         const other = this.data.cameras.find(
@@ -72,12 +99,13 @@ export class ReviewModel {
     for (const flag of this.data.flags.filter(isOpen)) {
       made.push({ at: ms(flag.start), kind: "flag", words: flagWords(flag), advice: flag.author });
     }
-    for (const alarm of this.data.alarms) {
+    for (const group of this.alarmGroups) {
       made.push({
-        at: ms(alarm.at),
+        at: group.unseen ?? group.first,
         kind: "alarm",
-        words: `${this.label(alarm.camera_uid)} ${alarm.words}`.trim(),
+        words: this.alarmWords(group),
         advice: "",
+        seen: group.unseen === null,
       });
     }
     for (const person of this.data.people) {
@@ -90,13 +118,15 @@ export class ReviewModel {
         });
       }
     }
-    return made.sort((a, b) => a.at - b.at).map((one) => ({ ...one, seen: contains(watched, one.at) }));
+    return made.sort((a, b) => a.at - b.at).map((one) => ({ ...one, seen: one.seen ?? contains(watched, one.at) }));
   }
 
-  /** The next unseen point after this moment, or the next one at all. */
+  /** The next unseen point after this moment, else the first unseen one of all, else the next one at all. */
   after(at: number): PointOfInterest | undefined {
-    const later = this.pointsOfInterest.filter((point) => point.at > at + 1500);
-    return later.find((point) => !point.seen) ?? later[0];
+    const points = this.pointsOfInterest,
+      later = points.filter((point) => point.at > at + 1500);
+    const isUnseen = (point: PointOfInterest): boolean => !point.seen && Math.abs(point.at - at) > 1500;
+    return later.find(isUnseen) ?? points.find(isUnseen) ?? later[0];
   }
 
   before(at: number): PointOfInterest | undefined {

@@ -52,7 +52,7 @@ export class ReviewRoom {
     });
     this.preview = new HoverPreview(requireElement("#lane"), this.strips, this.model);
     this.panel = new CandidatePanel(requireElement("#lens-body"), { choose: (uid) => this.choose(uid), seek });
-    this.viewings = new ViewingReporter(data.urls.look);
+    this.viewings = new ViewingReporter(data.urls.look, data.session.opened);
     this.form = new FlagForm(
       () => this.model,
       (flag) => this.addFlag(flag),
@@ -80,10 +80,11 @@ export class ReviewRoom {
       this.viewings.stop();
       this.waitingSince = 0;
     };
-    this.viewings.onSeen = (camera, span) => {
+    this.viewings.onSeen = (camera, span, rate) => {
+      if (rate > this.model.data.session.watch_speed_max) return;
       this.model.addSeen(camera, span);
       this.axis.update();
-      showDuty(this.model);
+      showDuty(this.model, this.time.rate);
     };
     this.strips.onIndex = () => this.axis.invalidate();
     this.strips.onStale = () => void this.refresh().catch(() => undefined); // the next stale address asks again
@@ -123,7 +124,7 @@ export class ReviewRoom {
     this.stallWhileLoading(ready.every(Boolean), playing);
     if (playing) {
       this.players.forEach((player) => {
-        if (player.visible && player.hasFootage(at)) this.viewings.playing(player.data.uid, at);
+        if (player.state === "shown") this.viewings.playing(player.data.uid, at, this.time.rate);
       });
     }
     const next = this.model.after(at);
@@ -174,6 +175,7 @@ export class ReviewRoom {
   private speed(button: HTMLElement): void {
     this.time.setRate(Number(button.dataset.rate));
     document.querySelectorAll("#speed [data-rate]").forEach((other) => other.classList.toggle("on", other === button));
+    showDuty(this.model, this.time.rate);
   }
 
   private next(): void {

@@ -5,6 +5,7 @@ export interface Fragment {
   programDateTime: number | null;
 }
 
+const SEAM_S = 0.02; // a fragment may begin a little off the place its list names
 const IN_STEP_S = 0.06; // closer than this counts as in step
 const MAX_CORRECTION = 0.15; // of the speed; more is seen as a jerk
 const MAX_RATE = 16; // browsers refuse more
@@ -24,6 +25,18 @@ export function mediaTimeAt(fragments: readonly Fragment[], at: number): number 
     }
   }
   return null;
+}
+
+/** When the picture at this place in the video was taken, in ms of Unix time; null outside the window. */
+export function momentAt(fragments: readonly Fragment[], place: number): number | null {
+  let found: Fragment | undefined;
+  for (const fragment of fragments) {
+    if (fragment.start > place + SEAM_S) break;
+    found = fragment;
+  }
+  const taken = found?.programDateTime ?? null;
+  if (!found || taken === null || place > found.start + found.duration + SEAM_S) return null;
+  return taken + (place - found.start) * 1000;
 }
 
 /** Whether a picture that is `drift` seconds ahead of the clock must seek, as a change of speed would take too long. */

@@ -1,9 +1,12 @@
 import type { TileData } from "./data";
 import { formatAge } from "./ages";
 import { History } from "./history";
+import { PictureLoader } from "./picture_loader";
 import { createElement } from "../shared/page";
 import { clock } from "../shared/times";
 import { t } from "../shared/words";
+
+const STALE_S = 10; // boxes send a picture each two seconds while somebody watches
 
 /** One camera: the picture, and below it (never over it) what, where and how old. */
 export class Tile {
@@ -17,7 +20,7 @@ export class Tile {
   private readonly occupation = createElement("span", "o");
   private readonly age = createElement("span", "a");
   private readonly empty = createElement("span", "nopic", t("还没有画面"));
-  private loading = "";
+  private readonly loader: PictureLoader<TileData>;
 
   constructor(data: TileData) {
     this.data = data;
@@ -26,6 +29,7 @@ export class Tile {
     this.screen.append(this.empty, this.image);
     this.box.append(this.screen, caption);
     this.image.hidden = true;
+    this.loader = new PictureLoader((picture, of) => this.put(picture, of));
     this.update(data);
   }
 
@@ -40,24 +44,15 @@ export class Tile {
     this.occupation.textContent = data.occupation;
     this.image.alt = `${data.room} ${data.words}`;
     this.lastGood(data.last_good ?? null);
-    this.load(data);
+    if (data.image_url && data.taken_at) this.loader.want(data.image_url, Date.parse(data.taken_at), data);
   }
 
   /** The new picture replaces the old one when it is here, so that no tile flashes empty. */
-  private load(data: TileData): void {
-    if (!data.image_url || this.loading === `${data.image_url} ${data.taken_at}`) return;
-    this.loading = `${data.image_url} ${data.taken_at}`;
-    const next = new Image();
-    next.addEventListener("load", () => {
-      this.image.src = next.src;
-      this.image.hidden = false;
-      this.empty.hidden = true;
-      this.history.add(next, Date.parse(data.taken_at ?? ""), data.state === "stop");
-    });
-    next.addEventListener("error", () => {
-      this.loading = "";
-    });
-    next.src = data.image_url;
+  private put(picture: HTMLImageElement, of: TileData): void {
+    this.image.src = picture.src;
+    this.image.hidden = false;
+    this.empty.hidden = true;
+    this.history.add(picture, Date.parse(of.taken_at ?? ""), of.state === "stop");
   }
 
   private lastGood(last: NonNullable<TileData["last_good"]> | null): void {
@@ -71,7 +66,13 @@ export class Tile {
     this.screen.append(box);
   }
 
+  /** The age is that of the picture that stands here; one that no longer changes is said to stand still. */
   tick(now: number): void {
-    this.age.textContent = this.data.taken_at ? formatAge((now - Date.parse(this.data.taken_at)) / 1000) : "";
+    const { shownAt } = this.loader;
+    const seconds = shownAt === null ? null : (now - shownAt) / 1000;
+    const isStale = seconds !== null && seconds > STALE_S && this.data.state !== "off";
+    this.age.className = isStale ? "a state state-look" : "a";
+    if (seconds === null) this.age.textContent = "";
+    else this.age.textContent = isStale ? t("停在 {age} 前", { age: formatAge(seconds) }) : formatAge(seconds);
   }
 }

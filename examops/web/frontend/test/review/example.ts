@@ -75,6 +75,8 @@ export function review(more: Partial<ReviewData> = {}): ReviewData {
       coverage_percent: 99,
       coverage_limit: 98,
       duty_percent: 80,
+      watch_speed_max: 2,
+      opened: "code",
       place: "",
       present: 0,
       due: 0,

@@ -50,7 +50,7 @@ test("the notes count who came, who went out, which flags are open and the time 
         person("A-01", { exits: [{ out_at: at("10:00:00"), back_at: at("10:05:00"), reason: "洗手间" }] }),
         person("A-02", { in_at: null }),
       ],
-      flags: [flag("10:00:00"), flag("10:10:00", { state: "settled" })],
+      flags: [flag("10:00:00"), flag("10:10:00", { state: "dismissed" })],
       seen: [{ camera_uid: "front", start: at("08:50:00"), end: at("09:10:00") }],
     }),
   );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { correctedRate, endOf, mediaTimeAt, mustSeek } from "../../src/review/synchronisation";
+import { correctedRate, endOf, mediaTimeAt, momentAt, mustSeek } from "../../src/review/synchronisation";
 
 const WINDOW = [
   { start: 0, duration: 10, programDateTime: 1_000_000 },
@@ -15,6 +15,14 @@ test("a moment is found in the video across a gap of the recording", () => {
 test("no place in the video inside a gap, before, at the end, or without times", () => {
   for (const at of [999_999, 1_010_000, 1_059_999, 1_070_000]) assert.equal(mediaTimeAt(WINDOW, at), null);
   assert.equal(mediaTimeAt([{ start: 0, duration: 10, programDateTime: null }], 5), null);
+});
+
+test("a picture's place in the video names the moment it was taken, also where its piece begins a little early", () => {
+  assert.equal(momentAt(WINDOW, 4), 1_004_000);
+  assert.equal(momentAt(WINDOW, 12.5), 1_062_500);
+  assert.equal(momentAt(WINDOW, 9.99), 1_059_990);
+  assert.equal(momentAt(WINDOW, 21), null);
+  assert.equal(momentAt([], 4), null);
 });
 
 test("a window ends where its last piece does", () => {

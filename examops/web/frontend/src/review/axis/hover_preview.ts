@@ -1,5 +1,5 @@
 import type { CameraData } from "../data";
-import { flagState, gapWords, isOpen, ms } from "../data";
+import { flagMark, flagState, gapWords, ms } from "../data";
 import { flagWords, type ReviewModel } from "../review_model";
 import { contains, uncovered } from "../spans";
 import type { Strips } from "../strips";
@@ -47,6 +47,7 @@ export class HoverPreview {
   show(at: number, camera: CameraData): void {
     this.box.classList.remove("idle");
     this.showFacts(at, camera);
+    this.dropFar(at, camera);
     clearTimeout(this.timer);
     const turn = ++this.shown;
     this.box.setAttribute("aria-busy", "true");
@@ -64,11 +65,24 @@ export class HoverPreview {
     this.box.setAttribute("aria-busy", "false"); // all pictures are those of the moment shown
   }
 
+  /** Frames of another place or camera are no neighbours of this moment: better none than those. */
+  private dropFar(at: number, camera: CameraData): void {
+    this.figures.forEach((figure, index) => {
+      const shown = Number(figure.dataset.at ?? NaN);
+      const isNear = Math.abs(shown - (at + (index - SIDE) * STEP_MS)) < 90_000 && figure.dataset.camera === camera.uid;
+      const image = figure.querySelector("img"),
+        caption = figure.querySelector("figcaption");
+      if (!isNear && image && caption) [image.hidden, caption.textContent] = [true, ""];
+      figure.dataset.camera = camera.uid;
+    });
+  }
+
   private put(index: number, url: string | null, at: number | null): void {
     const figure = this.figures[index];
     const image = figure?.querySelector("img"),
       caption = figure?.querySelector("figcaption");
-    if (!image || !caption) return;
+    if (!figure || !image || !caption) return;
+    figure.dataset.at = String(at ?? NaN);
     image.hidden = url === null;
     if (url) image.src = url;
     image.alt = at ? t("{time} 的画面", { time: clock(at) }) : "";
@@ -87,7 +101,7 @@ export class HoverPreview {
       lines.push(
         createElement(
           "p",
-          `state state-${isOpen(flag) ? "look" : "done"}`,
+          `state state-${flagMark(flag)}`,
           t("{state}：{words}", { state: flagState(flag), words: flagWords(flag) }),
         ),
       );

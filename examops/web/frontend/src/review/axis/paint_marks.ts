@@ -1,4 +1,5 @@
-import { type AlarmData, type ExitData, type FlagData, isOpen, ms, type PersonData } from "../data";
+import type { AlarmGroup } from "../alarm_groups";
+import { type ExitData, type FlagData, isOpen, ms, type PersonData } from "../data";
 import { flagWords, type ReviewModel } from "../review_model";
 import { clock } from "../../shared/times";
 import { clip } from "../spans";
@@ -107,8 +108,12 @@ function paintExit(brush: Brush, x: number, end: number, middle: number, mine: b
 export function paintFlags(brush: Brush, view: View, row: Row, model: ReviewModel): void {
   const top = row.top + 8,
     words = new Words(brush, row.top + row.height / 2);
-  const colours = { note: brush.palette.ink2, doubt: brush.palette.look, serious: brush.palette.stop };
-  const colour = (flag: FlagData): string => (isOpen(flag) ? colours[flag.severity] : brush.palette.done);
+  const { ink2, look, stop, done } = brush.palette;
+  const colours = { note: ink2, doubt: look, serious: stop };
+  const colour = (flag: FlagData): string => {
+    if (!isOpen(flag)) return done;
+    return flag.state === "confirmed" ? stop : colours[flag.severity];
+  };
   for (const flag of model.data.flags) {
     const x = view.x(ms(flag.start)),
       end = view.x(ms(flag.end));
@@ -121,21 +126,27 @@ export function paintFlags(brush: Brush, view: View, row: Row, model: ReviewMode
   }
 }
 
+/** One mark for each group, as wide as it lasted; what I have looked at is quiet. */
 export function paintAlarms(brush: Brush, view: View, row: Row, model: ReviewModel): void {
   const middle = row.top + row.height / 2,
-    words = new Words(brush, middle);
-  const place = (alarm: AlarmData): number => {
-    const x = view.x(ms(alarm.at));
+    words = new Words(brush, middle),
+    { stop, look, ink2, ink3 } = brush.palette;
+  const place = (group: AlarmGroup): number => {
+    const x = view.x(group.first);
     return x >= 0 && x < 8 ? 8 : x;
   };
-  for (const alarm of model.data.alarms) {
-    const x = place(alarm);
-    if (alarm.state === "stop") brush.cross(x, middle, brush.palette.stop);
-    else brush.up(x, middle, brush.palette.look);
+  const groups = model.alarmGroups;
+  for (const group of groups) {
+    const x = place(group),
+      end = Math.max(x + 8, view.x(group.last)),
+      colour = group.unseen === null ? ink3 : group.state === "stop" ? stop : look;
+    if (end > x + 8) brush.box(x, row.top + row.height - 5, end - x, 2, colour);
+    if (group.state === "stop") brush.cross(x, middle, colour);
+    else brush.up(x, middle, colour);
     words.block(x - 8, x + 8);
   }
-  for (const alarm of model.data.alarms) {
-    words.put(`${model.label(alarm.camera_uid)} ${alarm.words}`.trim(), place(alarm) + 10, brush.palette.ink2);
+  for (const group of groups) {
+    words.put(model.alarmWords(group), place(group) + 10, group.unseen === null ? ink3 : ink2, group.unseen !== null);
   }
 }
 

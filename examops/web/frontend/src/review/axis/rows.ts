@@ -22,6 +22,7 @@ export function rows(model: ReviewModel): Row[] {
   const { data } = model;
   const tall = data.cameras.length > 3 ? 30 : 44;
   const open = data.flags.filter(isOpen).length;
+  const unseen = model.alarmGroups.filter((group) => group.unseen !== null).length;
   const away = data.people.reduce((sum, person) => sum + person.exits.length, 0);
   const list: Omit<Row, "top">[] = data.cameras.map((camera, index) => {
     const percent = model.coverage(index);
@@ -53,8 +54,8 @@ export function rows(model: ReviewModel): Row[] {
   list.push({
     kind: "alarms",
     label: t("告警"),
-    note: `${data.alarms.length}`,
-    amber: false,
+    note: t("{unseen} 未看 / {count} 次", { unseen, count: data.alarms.length }),
+    amber: unseen > 0,
     height: 32,
     camera: -1,
   });
