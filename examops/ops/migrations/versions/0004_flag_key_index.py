@@ -2,8 +2,8 @@
 
 from examops.ops.migrations.helpers import run_outside_transaction
 
-revision = "0002"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
