@@ -136,12 +136,3 @@ def _faults(anchor: Anchor, links: dict[int, AuditSeal], heads: dict[date, Audit
         head = heads.get(date.fromisoformat(head_day))
         if head_day < day and (head is None or _pair(head) != pair):
             yield f"anchor {name} names another head of {head_day} than the log has"
-
-
-def late_anchors(anchors: list[Anchor], clock: Clock) -> list[str]:
-    """A log with links older than :data:`LATE` and no anchor since."""
-    first = db.session.execute(select(AuditSeal.sealed_at).order_by(AuditSeal.number).limit(1)).scalar()
-    newest = max((anchor.at for anchor in anchors if anchor.is_signed), default=first)
-    if newest is None or clock.now() - newest <= LATE:
-        return []
-    return [f"操作记录已有 {(clock.now() - newest).total_seconds() / 3600:.0f} 小时没有写到存储里"]

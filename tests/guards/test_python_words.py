@@ -35,6 +35,7 @@ DATA = {
     "examops/eligibility/roster/lines.py": "words of totals and signatures",
     "examops/eligibility/roster/years.py": "years as people write them",
     "examops/sheets/kinds.py": "words of headers, to tell encodings apart",
+    "examops/audit/command.py": "an operators' command",
     "examops/audit/invariants.py": "answers of the operators' command check",
     "examops/eligibility/invariants.py": "answers of the operators' command check",
     "examops/footage/invariants.py": "answers of the operators' command check",
