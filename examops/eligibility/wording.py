@@ -99,7 +99,7 @@ def _span(found: Params) -> Message:
     if found["form"] not in ("duration", "since_paper") or not found.get("since"):
         return NOTHING
     since, on = date.fromisoformat(found["since"]), date.fromisoformat(found["on"])
-    return message(N_("{since} 起，算到 {on}"), since=since.isoformat(), on=f"{on:%m-%d}")
+    return message(N_("{since} 起，算到 {on}"), since=since.isoformat(), on=on.isoformat())
 
 
 UNITS = (("years", N_("{number} 年")), ("months", N_("{number} 个月")), ("days", N_("{number} 天")))

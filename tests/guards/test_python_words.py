@@ -62,7 +62,19 @@ SINGLE = {
     },  # citations
 }
 # Names whose values recognise what people wrote.
-READ = {"SURNAMES", "SCHOOL_NAMES", "EMPLOYER", "NOISE", "DAY", "MONTH", "YEARS", "BRACKETS"}
+READ = {
+    "MONEY_SIGN",
+    "MONEY_UNIT",
+    "NUMBERED",
+    "SURNAMES",
+    "SCHOOL_NAMES",
+    "EMPLOYER",
+    "NOISE",
+    "DAY",
+    "MONTH",
+    "YEARS",
+    "BRACKETS",
+}
 
 
 def _marked(tree: ast.AST) -> Iterator[ast.Call]:

@@ -180,7 +180,7 @@ def test_the_rows_to_mend_come_back_as_a_workbook():
 
     assert [line[0] for line in lines[1:]] == [2, 3, 4]
     assert (
-        "✗ 劳务派遣在本企业满一年：11 个月 20 天，表中填报：2025-12-05 起，算到 11-25，限 ≥ 1 年，差 10 天"
+        "✗ 劳务派遣在本企业满一年：11 个月 20 天，表中填报：2025-12-05 起，算到 2026-11-25，限 ≥ 1 年，差 10 天"
         in lines[1][8]
     )
     assert lines[3][1] == "=cmd()"
