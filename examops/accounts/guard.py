@@ -20,6 +20,7 @@ from examops.core.errors import NotAllowed, NotSignedIn
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.scope import CLOSED, apply_scope, set_scope
+from examops.web.errors import wants_json
 
 
 class NoticeIsOpen(NotAllowed):
@@ -38,6 +39,7 @@ class PasswordIsHandedOut(NotAllowed):
     )
 
 
+DESK_PARTS = ("checkin", "handover")  # blueprints of the desk at the door
 Guard = Callable[[], ResponseReturnValue | None]
 
 
@@ -104,14 +106,14 @@ def roles_only(*roles: str) -> Guard:
         wanted = tuple(role for role in roles if role in _needed(roles))
         user = load_user(wanted)
         if user is None:
-            if request.method == "GET" and not request.path.startswith("/api/"):
+            if request.method == "GET" and not wants_json():
                 return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
             raise NotSignedIn()
         if roles and g.role not in wanted:
             raise NotAllowed(role=g.role)
         if user.must_change_password:
             return _led_to("accounts.password", PasswordIsHandedOut())
-        if notice_is_open(user) and request.endpoint != "accounts.notice":
+        if request.endpoint != "accounts.notice" and not _door_is_open() and notice_is_open(user):
             return _led_to("accounts.notice", NoticeIsOpen())
         return None
 
@@ -125,9 +127,18 @@ def _needed(otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
     return getattr(view, "needs", otherwise)
 
 
+def _door_is_open() -> bool:
+    """Whether people stand in front of this request: a paired tablet, or the scripts of a desk that was opened before.
+
+    A new privacy notice waits there until the person opens another page.
+    """
+    at_desk = request.blueprint in DESK_PARTS
+    return at_desk and (g.get("tablet") is not None or wants_json())
+
+
 def _led_to(endpoint: str, refusal: NotAllowed) -> ResponseReturnValue:
     """A page that comes first, and from there on to what was asked for; programs get the refusal."""
-    if request.path.startswith("/api/"):
+    if wants_json():
         raise refusal
     return redirect(url_for(endpoint, next=request.full_path.rstrip("?")))
 

@@ -10,7 +10,7 @@ __all__ = ["DOMAIN", "Reading", "hand_in", "scan"]
 DOMAIN = Domain(
     "examops.checkin",
     models=("models",),
-    pages=("routes:bp", "tablets:bp"),
+    pages=("people_routes:bp", "handover:bp", "desk_app:bp", "tablets:bp"),
     device_apis=("api:bp",),
     menu=(
         MenuEntry(

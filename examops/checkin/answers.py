@@ -57,8 +57,13 @@ def refused_answer(
     refusal: Refusal, candidate: Candidate | None, now: datetime, elsewhere: str, here: Message
 ) -> dict[str, Any]:
     who = _person(candidate) if candidate else {}
-    message = reason(refusal, elsewhere, here)
-    return {**who, "admitted": False, "at": now.isoformat(), "scan_uid": str(uuid.uuid4()), "reason": message}
+    given = {"admitted": False, "at": now.isoformat(), "scan_uid": str(uuid.uuid4())}
+    return {**who, **given, "reason": reason(refusal, elsewhere, here), "unsettled": refusal.code == "time_unclear"}
+
+
+def repeated_answer(seated: dict[str, Any]) -> dict[str, Any]:
+    """The code of somebody who is in: the first answer again, as a scan of its own."""
+    return {**seated, "came_before": True}
 
 
 def _person(candidate: Candidate) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from examops.accounts import DESK_ROLES, ActiveGrant, Identity, guarded, identify, roles_only
+from examops.checkin.blueprint import desk_name
 from examops.checkin.board import desk_state
 from examops.checkin.door import Visitor, session_at_door
-from examops.checkin.routes import reading_of, scanned
+from examops.checkin.routes import scanned
 from examops.checkin.schemas import DeskStateSchema, ScanAnswerSchema, ScanSchema
 from examops.core.extensions import clock
 from examops.core.scope import SYSTEM, Scope, set_scope
@@ -68,7 +69,8 @@ def _duty() -> str:
 @bp.alt_response(404, schema=RefusalSchema)
 def desk(session_uid: UUID) -> dict[str, Any]:
     """Who is in, of how many, by turn."""
-    return desk_state(session_at_door(session_uid, _visitor()), _duty())
+    by = _visitor()
+    return desk_state(session_at_door(session_uid, by), _duty(), desk_name(by.tablet), clock())
 
 
 @bp.post("/<uuid:session_uid>/scans")
@@ -77,7 +79,13 @@ def desk(session_uid: UUID) -> dict[str, Any]:
 @bp.response(200, ScanAnswerSchema)
 @bp.alt_response(403, schema=RefusalSchema)
 @bp.alt_response(404, schema=RefusalSchema)
+@bp.alt_response(409, schema=RefusalSchema)
+@bp.alt_response(422, schema=RefusalSchema)
 @bp.alt_response(429, schema=RefusalSchema)
 def scan_at_desk(body: dict[str, Any], session_uid: UUID) -> dict[str, Any]:
-    """Admit or refuse one person. The same nonce always gets its first answer."""
-    return scanned(session_uid, reading_of(body), _visitor(), _duty())
+    """Admit or refuse one person, by the moment of the scan. The same nonce always gets its first answer.
+
+    409 where the nonce came with another code before. 422 ``scan.misread`` for what is neither a code nor a number:
+    no verdict, nothing is kept.
+    """
+    return scanned(session_uid, body, _visitor(), _duty())

@@ -7,8 +7,11 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import case, func, select
 
+from config.rulebook import rulebook
 from examops.checkin.answers import _hour
+from examops.checkin.cases import count_open
 from examops.checkin.models import Scan
+from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.language import _
 from examops.organisations.models import Body
@@ -19,8 +22,8 @@ from examops.sites.models import Room, Site
 IN_ROOM = ("checked_in", "completed")
 
 
-def desk_state(session: ExamSession, operator: str) -> dict[str, Any]:
-    """``#desk-data`` of docs/design/review-data.md."""
+def desk_state(session: ExamSession, operator: str, desk: str, clock: Clock) -> dict[str, Any]:
+    """``#desk-data`` of docs/design/review-data.md. ``operator`` is who works at the desk called ``desk``."""
     turns = _turns(session)
     refused = db.session.execute(
         select(func.count()).where(Scan.session_id == session.id, Scan.outcome == "refused")
@@ -28,7 +31,7 @@ def desk_state(session: ExamSession, operator: str) -> dict[str, Any]:
     present, due = sum(turn["present"] for turn in turns), sum(turn["due"] for turn in turns)
     room = db.session.execute(select(Room.name).where(Room.id == session.room_id)).scalar_one()
     return {
-        "desk": _("签到台 1"),
+        "desk": desk,
         "room": room,
         "duty": operator,
         "title": str(session.title),
@@ -38,6 +41,9 @@ def desk_state(session: ExamSession, operator: str) -> dict[str, Any]:
         "due": due,
         "refused": refused,
         "turns": turns,
+        "now": clock.now().isoformat(),
+        "tolerance_seconds": rulebook().value("session.scan_clock_tolerance_seconds", today(clock)),
+        "unsettled": count_open(session),
         "last": _last(session),
         "absent": due - present,
         "absent_url": url_for("checkin.people", session_uid=session.uid),
@@ -45,7 +51,9 @@ def desk_state(session: ExamSession, operator: str) -> dict[str, Any]:
         "urls": {
             "scan": url_for("checkin.scan_one", session_uid=session.uid),
             "state": url_for("checkin.state", session_uid=session.uid),
-            "mismatch": url_for("checkin.mismatch", session_uid=session.uid),
+            "identity": url_for("checkin.identity", session_uid=session.uid),
+            "handover": url_for("handover.waiting"),
+            "sign_in": url_for("accounts.sign_in", next=url_for("checkin.desk", session_uid=session.uid)),
         },
     }
 

@@ -34,7 +34,12 @@ class Lot(Tenant, Base):
 
 
 class Scan(Tenant, Base):
-    """Every scan, admitted or refused, kept for good. A repeated nonce gets the stored answer word for word."""
+    """Every scan, kept for good. A repeated nonce with the same reading gets the stored answer word for word.
+
+    ``repeated``: the code of somebody who was admitted before. ``unsettled``: the coordinator decides, see
+    :class:`ScanDecision`. ``judged_at``: the moment that counted; ``moment_doubt``: why that is the arrival, see
+    checkin/moments.py. ``reading_digest``: of the code or ID number that was read.
+    """
 
     __tablename__ = "scan"
     session_id: Mapped[int]
@@ -48,16 +53,38 @@ class Scan(Tenant, Base):
     answer: Mapped[dict[str, Any]] = mapped_column(MessageJson)
     scanned_at: Mapped[datetime]
     received_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    judged_at: Mapped[datetime | None]
+    moment_doubt: Mapped[str | None]
+    reading_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    device_uid: Mapped[uuid.UUID | None]
     __table_args__ = (
-        CheckConstraint("outcome IN ('admitted','refused')", name="outcome"),
+        CheckConstraint("outcome IN ('admitted','refused','repeated','unsettled')", name="outcome"),
         CheckConstraint("via IN ('camera','scanner','id_number')", name="via"),
         Index(None, "session_id", "received_at"),
         access(ADD_ONLY),
     )
 
 
+class ScanDecision(Tenant, Base):
+    """What a coordinator decided about an unsettled scan. Keys to no scan: nothing holds scans in place."""
+
+    __tablename__ = "scan_decision"
+    scan_id: Mapped[int] = mapped_column(unique=True)
+    session_id: Mapped[int]
+    admitted: Mapped[bool]
+    note: Mapped[str]
+    decided_by_uid: Mapped[uuid.UUID]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    __table_args__ = (access(ADD_ONLY),)
+
+
 class Sitting(Tenant, Base):
-    """One candidate's time in the room, from scan to hand-in."""
+    """One candidate's time in the room, from scan to hand-in.
+
+    ``turned_away_at``: somebody else stood at the door with this ticket; ``left_at`` is set with it.
+    """
 
     __tablename__ = "sitting"
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
@@ -68,7 +95,21 @@ class Sitting(Tenant, Base):
     left_at: Mapped[datetime | None]
     admitted_by: Mapped[str]
     identity_doubt: Mapped[Message] = mapped_column(default=Message(""))
+    turned_away_at: Mapped[datetime | None]
     __table_args__ = (CheckConstraint("left_at IS NULL OR left_at >= entered_at", name="times"), access(NO_DELETE))
+
+
+class IdentityCheck(Tenant, Base):
+    """Somebody compared the face with the ticket: ``same``, ``other``, or ``withdrawn`` (a second person undid it)."""
+
+    __tablename__ = "identity_check"
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    result: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    checked_by_uid: Mapped[uuid.UUID]
+    checked_by: Mapped[str]
+    checked_at: Mapped[datetime]
+    __table_args__ = (CheckConstraint("result IN ('same','other','withdrawn')", name="result"), access(ADD_ONLY))
 
 
 class SittingExit(Tenant, Base):

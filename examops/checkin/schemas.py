@@ -6,37 +6,73 @@ from marshmallow import Schema, ValidationError, fields
 
 from examops.core.language import N_
 from examops.web.api import LenientSchema
-from examops.web.inputs import Moment, OneOf, ShortText, Uid
+from examops.web.inputs import Moment, OneOf, ShortText, Uid, WholeNumber, YesNo
 
 MOMENT = {"format": "date-time"}
 VIA = ("camera", "scanner", "typed")
+EXIT_REASONS = (N_("洗手间"), N_("身体不适"), N_("设备或材料"), N_("其他"))
 
 
-class TicketCode(ShortText):
-    """What a QR code held. Any other code of the world may come before the camera: it is refused in one sentence."""
+MAX_TEXT = 256  # characters of a code: a ticket's link holds it too
+MAX_OFFSET_MS = 10 * 366 * 86_400_000  # a tablet whose clock was never set
+
+
+class ScannedText(ShortText):
+    """What a scanner gave. Any other code of the world may come before the camera: it is refused in one sentence."""
 
     def make_error(self, key: str, **values: object) -> ValidationError:
         return super().make_error(N_("这不是准考证上的码，请扫准考证"))
 
 
+class TabletMoment(Moment):
+    """By a tablet's clock, which may never have been set: a scan of the year 1970 waits for the coordinator."""
+
+    least, most = 1970, 2200
+
+
 class ScanSchema(LenientSchema):
-    """One of ``code`` and ``id_number``."""
+    """One of ``code`` and ``id_number``; what it is, is known by its form, wherever it came in."""
 
     nonce = Uid(required=True, metadata={"description": "New for each scan, the same for its repeats"})
-    scanned_at = Moment(required=True)
-    code = TicketCode(64, label="", metadata={"description": "What the ticket's QR code holds"})
-    id_number = ShortText(32, label=N_("身份证号"), metadata={"description": "Typed; 300 an hour"})
-    via = OneOf(VIA, load_default="camera", metadata={"description": "How the code was read"})
+    scanned_at = TabletMoment(required=True, metadata={"description": "By the tablet's clock"})
+    sent_at = TabletMoment(
+        load_default=None,
+        metadata={
+            "description": "By the same clock, new for each repeat: how far it is off. Without it a scan that comes"
+            " later than a minute is judged by its arrival"
+        },
+    )
+    offset_ms = WholeNumber(
+        -MAX_OFFSET_MS,
+        MAX_OFFSET_MS,
+        load_default=None,
+        metadata={"description": "Server minus tablet, as the tablet knew it when it scanned"},
+    )
+    code = ScannedText(MAX_TEXT, label="", metadata={"description": "What the ticket's QR code holds"})
+    id_number = ScannedText(MAX_TEXT, label="", metadata={"description": "Typed; 300 an hour"})
+    via = OneOf(VIA, load_default="camera", metadata={"description": "How it was read"})
 
 
 class MismatchSchema(LenientSchema):
     scan_uid = Uid(required=True, metadata={"description": "Of the answer whose face is another"})
 
 
+class IdentitySchema(LenientSchema):
+    scan_uid = Uid(required=True, metadata={"description": "Of the answer whose face was compared"})
+    same = YesNo(metadata={"description": "False: not in; a second person undoes it on the list of people"})
+
+
 class ExitSchema(LenientSchema):
     """Form: somebody leaves the room for a moment."""
 
-    reason = ShortText(40, load_default=N_("洗手间"), label=N_("原因"))
+    reason = OneOf(EXIT_REASONS, load_default=EXIT_REASONS[0], label=N_("原因"))
+
+
+class SettleSchema(LenientSchema):
+    """Form: what the coordinator decides about a scan whose hour is not sure."""
+
+    answer = OneOf(("admit", "refuse"), required=True, label=N_("决定"))
+    note = ShortText(200, required=True, label=N_("依据"), missing_words=N_("请写明依据，例如监考员看到他几点到"))
 
 
 class TabletSchema(LenientSchema):
@@ -72,6 +108,11 @@ class DeskStateSchema(Schema):
     absent = fields.Int(required=True)
     refused = fields.Int(required=True)
     turns = fields.List(fields.Nested(TurnStateSchema), required=True)
+    now = fields.Str(required=True, metadata={**MOMENT, "description": "The server's clock"})
+    tolerance_seconds = fields.Int(
+        required=True, metadata={"description": "A tablet's clock that is further off is to be set"}
+    )
+    unsettled = fields.Int(required=True, metadata={"description": "People who wait for the coordinator"})
     last = fields.Nested(LastScanSchema, required=True, allow_none=True)
 
 
@@ -83,7 +124,9 @@ class DeskPhoneSchema(Schema):
 class DeskAddressesSchema(Schema):
     scan = fields.Str(required=True)
     state = fields.Str(required=True)
-    mismatch = fields.Str(required=True)
+    identity = fields.Str(required=True)
+    handover = fields.Str(required=True)
+    sign_in = fields.Str(required=True)
 
 
 class DeskPageStateSchema(DeskStateSchema):
@@ -118,9 +161,30 @@ class ScanAnswerSchema(Schema):
     turn = fields.Str()
     turn_starts = fields.Str()
     repeated = fields.Bool(metadata={"description": "This nonce was answered before; this is that answer"})
+    came_before = fields.Bool(metadata={"description": "This person is in already, since ``at``: compare the face"})
+    unsettled = fields.Bool(metadata={"description": "Not a refusal: the coordinator decides"})
     reason = fields.Nested(ReasonSchema)
     state = fields.Nested(DeskStateSchema, required=True)
 
 
 class DeskPageAnswerSchema(ScanAnswerSchema):
+    state = fields.Nested(DeskPageStateSchema, required=True)
+
+
+class RefusalOfPersonSchema(Schema):
+    admitted = fields.Bool(required=True)
+    at = fields.Str(required=True, metadata=MOMENT)
+    scan_uid = fields.Str(required=True, metadata={"format": "uuid"})
+    name = fields.Str(metadata={"description": "Masked"})
+    id_number = fields.Str(metadata={"description": "Masked"})
+    photo_url = fields.Str(allow_none=True)
+    unsettled = fields.Bool()
+    reason = fields.Nested(ReasonSchema)
+
+
+class IdentityAnswerSchema(Schema):
+    same = fields.Bool(required=True)
+    refusal = fields.Nested(
+        RefusalOfPersonSchema, required=True, allow_none=True, metadata={"description": "What to show after a no"}
+    )
     state = fields.Nested(DeskPageStateSchema, required=True)

@@ -1,4 +1,4 @@
-"""Leaving and coming back, handing in, and doubts about who somebody is."""
+"""Leaving and coming back, handing in, and undoing a hand-in."""
 
 from __future__ import annotations
 
@@ -7,26 +7,35 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from examops.audit import record
-from examops.checkin.models import Scan, Sitting, SittingExit
+from examops.checkin.models import Sitting, SittingExit
 from examops.checkin.tags import Tag
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, NotFound
-from examops.core.language import N_, message
+from examops.core.language import N_
 from examops.core.transitions import check_transition
-from examops.sessions import BOOKING_TRANSITIONS, BookingState
-from examops.sessions.models import Booking, ExamSession
+from examops.sessions import BOOKING_TRANSITIONS, BookingState, SessionState
+from examops.sessions.models import Booking, ExamSession, Turn
 
 
 class NotInTheRoom(Conflict):
     code, message, advice = "sitting.not_in_the_room", N_("这位考生现在不在场内"), N_("先扫码入场或登记返场")
 
 
+class NotHandedIn(Conflict):
+    code, message, advice = "sitting.not_handed_in", N_("这位考生没有交卷，不用撤销"), N_("刷新页面看最新状态")
+
+
+class HandInStands(Conflict):
+    code, message = "sitting.session_over", N_("场次已经结束，交卷不能再撤销")
+    advice = N_("有出入请写进场次的情况说明")
+
+
 def sitting_by_uid(uid: UUID, desks: ColumnElement[bool]) -> tuple[Sitting, ExamSession]:
     """The sitting and its session, if it is one of ``desks`` (a condition over sessions)."""
     query = select(Sitting, ExamSession).join(ExamSession, ExamSession.id == Sitting.session_id)
-    found = db.session.execute(query.where(Sitting.uid == uid, desks)).one_or_none()
+    found = db.session.execute(query.where(Sitting.uid == uid, desks).with_for_update(of=Sitting)).one_or_none()
     if found is None:
         raise NotFound(N_("没有找到这位考生的入场记录"))
     return found.Sitting, found.ExamSession
@@ -68,12 +77,22 @@ def hand_in(sitting: Sitting, *, actor: Actor, clock: Clock) -> None:
     record(Tag.SITTING_ENDED, actor, sitting)
 
 
-def doubt_identity(scan_uid: UUID, session: ExamSession, *, actor: Actor) -> None:
-    """人证不符: kept with the sitting; what follows is decided by people."""
-    of_scan = select(Sitting).join(Scan, Scan.booking_id == Sitting.booking_id)
-    query = of_scan.where(Scan.uid == scan_uid, Scan.session_id == session.id)
-    sitting = db.session.execute(query).scalar_one_or_none()
-    if sitting is None:
-        raise NotFound(N_("没有找到这次签到"))
-    sitting.identity_doubt = message(N_("{name} 认为人证不符"), name=actor.name)
-    record(Tag.IDENTITY_DOUBTED, actor, sitting)
+def hand_in_turn(turn: Turn, *, actor: Actor, clock: Clock) -> int:
+    """The end for everybody of the turn who is still in; how many."""
+    query = select(Sitting).where(Sitting.turn_id == turn.id, Sitting.left_at.is_(None)).order_by(Sitting.id)
+    sittings = db.session.execute(query).scalars().all()
+    for sitting in sittings:
+        hand_in(sitting, actor=actor, clock=clock)
+    return len(sittings)
+
+
+def reopen(sitting: Sitting, session: ExamSession, *, actor: Actor) -> None:
+    """Undo a hand-in that was a slip of the finger. Raises HandInStands once the session is over."""
+    booking = db.session.execute(select(Booking).where(Booking.id == sitting.booking_id)).scalar_one()
+    if sitting.turned_away_at is not None or booking.state != BookingState.COMPLETED:
+        raise NotHandedIn()
+    if session.state != SessionState.RUNNING:
+        raise HandInStands()
+    check_transition(BOOKING_TRANSITIONS, booking.state, BookingState.CHECKED_IN)
+    sitting.left_at, booking.state = None, BookingState.CHECKED_IN
+    record(Tag.SITTING_REOPENED, actor, sitting)

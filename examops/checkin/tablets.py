@@ -7,9 +7,9 @@ from datetime import timedelta
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from examops.accounts import BadPairingCode, count_pairing, guarded, identify, open_to_all, pair
+from examops.accounts import BadPairingCode, Identity, count_pairing, guarded, identify, open_to_all, pair
 from examops.checkin.schemas import TabletSchema
-from examops.core.errors import Invalid, TooManyAttempts
+from examops.core.errors import Invalid, NotSignedIn, TooManyAttempts
 from examops.core.extensions import clock
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
@@ -30,6 +30,17 @@ def only_tablets_in_use() -> None:
     if token and request.blueprint in DESK_PAGES:
         with transaction(SYSTEM):
             g.tablet = identify(token, "desk", clock=clock())
+
+
+def tablet_in_use(token: str | None) -> Identity | None:
+    """The tablet of this token; None for a browser without one and for a tablet that was taken out of use."""
+    if not token:
+        return None
+    try:
+        with transaction(SYSTEM):
+            return identify(token, "desk", clock=clock())
+    except NotSignedIn:
+        return None
 
 
 @bp.route("/tablet", methods=["GET", "POST"])

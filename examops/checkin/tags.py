@@ -13,6 +13,12 @@ class Tag(StrEnum):
     DESK_OPENED = "desk:opened"
     SCAN_ADMITTED = "scan:admitted"
     SCAN_REFUSED = "scan:refused"
+    SCAN_REPEATED = "scan:repeated"
+    SCAN_UNSETTLED = "scan:unsettled"
+    SCAN_SETTLED = "scan:settled"
+    IDENTITY_CONFIRMED = "sitting:identity_confirmed"
+    IDENTITY_RESTORED = "sitting:identity_restored"
+    SITTING_REOPENED = "sitting:reopened"
     IDENTITY_DOUBTED = "sitting:identity_doubted"
     SITTING_LEFT = "sitting:left"
     SITTING_BACK = "sitting:back"
@@ -26,6 +32,12 @@ TAG_LABELS: dict[str, str] = {
     Tag.DESK_OPENED: N_("打开签到台"),
     Tag.SCAN_ADMITTED: N_("签到入场"),
     Tag.SCAN_REFUSED: N_("签到被拒"),
+    Tag.SCAN_REPEATED: N_("重复扫码"),
+    Tag.SCAN_UNSETTLED: N_("签到待考务决定"),
+    Tag.SCAN_SETTLED: N_("考务决定签到"),
+    Tag.IDENTITY_CONFIRMED: N_("核对是本人"),
+    Tag.IDENTITY_RESTORED: N_("撤销人证不符"),
+    Tag.SITTING_REOPENED: N_("撤销交卷"),
     Tag.IDENTITY_DOUBTED: N_("人证不符"),
     Tag.SITTING_LEFT: N_("离场"),
     Tag.SITTING_BACK: N_("返场"),

@@ -62,6 +62,7 @@ BOOKING_TRANSITIONS: dict[BookingState, set[BookingState]] = {
     B.CONFIRMED: {B.CHECKED_IN, B.CANCELLED, B.EXCUSED, B.NO_SHOW},
     B.CHECKED_IN: {B.COMPLETED, B.INTERRUPTED, B.DISQUALIFIED, B.CONFIRMED},
     B.WAITLISTED: {B.HELD, B.CONFIRMED, B.CANCELLED},
+    B.COMPLETED: {B.CHECKED_IN},  # a hand-in undone while the session runs
     B.INTERRUPTED: {B.CHECKED_IN, B.COMPLETED, B.CANCELLED},
     B.NO_SHOW: {B.CHECKED_IN},  # a genuine late record always wins
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -36,8 +36,17 @@ WORDS = {
 }
 
 
+class StalePage(Invalid):
+    code, message = "page_stale", N_("页面停留太久，已经失效")
+    advice = N_("返回上一页刷新后再提交")
+
+
 def wants_json() -> bool:
+    """Whether the answer is read by a program: an API, a script of a page, or a route that says so."""
     if request.path.startswith("/api/") or request.is_json:
+        return True
+    view = current_app.view_functions.get(request.endpoint or "")
+    if hasattr(view, "json_call"):
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json"
@@ -72,9 +81,7 @@ def install_error_pages(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale(error: CSRFError) -> ResponseReturnValue:
-        return answer(
-            Invalid(_("页面停留太久，已经失效"), advice=_("返回上一页刷新后再提交"), reason=str(error.description))
-        )
+        return answer(StalePage(reason=str(error.description)))
 
     @app.errorhandler(PoolTimeout)
     @app.errorhandler(OperationalError)

@@ -11,23 +11,27 @@ from tests.fixtures.desk_pages import ADMITTED, FACE, REFUSED, STATE
 pytestmark = pytest.mark.browser
 
 
+YES, SECOND = "EXAMPLECODE234567ABCDEFGHI", "EXAMPLECODE234567ABCDEFGHJ"
+WRONG_SESSION = "WRONGSESSION234567ABCDEFGH"
+
+
 class Door:
     """Answers scans as the server would, and can be away."""
 
     def __init__(self) -> None:
         self.scans: list[dict] = []
-        self.mismatches: list[dict] = []
+        self.compared: list[dict] = []
         self.away = False
 
     def scan(self, request):
         self.scans.append(request.get_json())
         if self.away:
             return Response("", 503)
-        return REFUSED if self.scans[-1].get("code") == "WRONG-SESSION" else ADMITTED
+        return REFUSED if self.scans[-1].get("code") == WRONG_SESSION else ADMITTED
 
-    def mismatch(self, request):
-        self.mismatches.append(request.get_json())
-        return Response("", 204)
+    def identity(self, request):
+        self.compared.append(request.get_json())
+        return {"same": self.compared[-1]["same"], "refusal": None, "state": STATE}
 
 
 @pytest.fixture
@@ -39,7 +43,13 @@ def door() -> Door:
 def desk(serve, door) -> str:
     pages = {"/desk": ("checkin/desk.html", {"state": STATE})}
     face = Response(FACE, content_type="image/svg+xml")
-    answers = {"/scans": door.scan, "/state": STATE, "/mismatch": door.mismatch, "/face.svg": lambda _: face}
+    answers = {
+        "/scans": door.scan,
+        "/state": STATE,
+        "/identity": door.identity,
+        "/face.svg": lambda _: face,
+        "/desk/worker.js": lambda _: Response("", content_type="text/javascript"),
+    }
     return serve(make_static_app(pages, answers)) + "/desk"
 
 
@@ -57,21 +67,21 @@ def test_a_keyboard_scan_needs_no_tap_and_shows_face_and_seat(desk, door, open_p
     page = open_page(desk, 800, 1280)
     page.wait_for_timeout(500)
     shoot(page, "desk-scan")
-    scan(page, "TICKET-0001")
+    scan(page, YES)
     page.locator("#s-ok").wait_for()
     shoot(page, "desk-ok")
 
     assert page.locator("#s-ok .no").inner_text() == "A-07"
     assert page.locator("#s-ok .name").inner_text() == "陈*明"
-    assert (door.scans[0]["code"], door.scans[0]["via"]) == ("TICKET-0001", "scanner")
+    assert (door.scans[0]["code"], door.scans[0]["via"]) == (YES, "scanner")
     assert faults == []
 
 
 def test_the_next_scan_replaces_the_verdict(desk, open_page, shoot):
     page = open_page(desk, 800, 1280)
-    scan(page, "TICKET-0001")
+    scan(page, YES)
     page.locator("#s-ok").wait_for()
-    scan(page, "WRONG-SESSION")
+    scan(page, WRONG_SESSION)
     page.locator("#s-refused").wait_for()
     shoot(page, "desk-refused")
 
@@ -94,7 +104,7 @@ def test_slow_typing_is_not_a_scan(desk, door, open_page):
 def test_a_scan_waits_for_the_network_and_goes_again_with_the_same_nonce(desk, door, open_page, shoot):
     page = open_page(desk, 800, 1280)
     door.away = True
-    scan(page, "TICKET-0002")
+    scan(page, SECOND)
     page.get_by_text("离线 · 1 条待上传").wait_for()
     page.locator("#s-waiting").wait_for()
     shoot(page, "desk-waiting")
@@ -106,32 +116,91 @@ def test_a_scan_waits_for_the_network_and_goes_again_with_the_same_nonce(desk, d
     assert page.locator("#net").is_hidden()
 
 
-def test_a_waiting_scan_survives_a_reload(desk, door, open_page):
+def test_a_waiting_scan_survives_a_reload(desk, door, open_page, shoot):
     page = open_page(desk, 800, 1280)
     door.away = True
-    scan(page, "TICKET-0003")
+    scan(page, YES)
     page.get_by_text("离线 · 1 条待上传").wait_for()
     page.reload()
+    page.get_by_text("离线 · 1 条待上传").wait_for()
     door.away = False
-    page.locator("#s-ok").wait_for()
+    page.locator("#results li", has_text="A-07").wait_for()
+    shoot(page, "desk-results")
 
     assert len({one["nonce"] for one in door.scans}) == 1
 
 
-def test_the_one_human_judgement_is_recorded(desk, door, open_page):
+def test_the_desk_asks_whether_it_is_the_same_person(desk, door, open_page):
     page = open_page(desk, 800, 1280)
-    scan(page, "TICKET-0001")
-    page.get_by_text("人证不符").click()
-    page.get_by_text("已记录，请留住本人").wait_for()
+    scan(page, YES)
+    page.locator("#same").click()
+    page.get_by_text("已登记核对").wait_for()
+    assert page.locator("#s-ok").is_visible()
+    assert [(one["scan_uid"], one["same"]) for one in door.compared] == [("s-1", True)]
 
-    assert [one["scan_uid"] for one in door.mismatches] == ["s-1"]
+
+def test_no_means_not_in_at_once_and_also_without_a_network(desk, door, open_page, shoot):
+    page = open_page(desk, 800, 1280)
+    scan(page, YES)
+    page.locator("#s-ok").wait_for()
+    page.locator("#mismatch").click()
+    page.locator("#s-refused h2", has_text="人证不符").wait_for()
+    shoot(page, "desk-not-same")
+    assert "呼叫考务" in page.locator("#todo").inner_text()
+    page.wait_for_function("() => document.querySelector('[data-say=queued]').textContent === '0'")
+    assert [(one["scan_uid"], one["same"]) for one in door.compared] == [("s-1", False)]
+
+
+def test_everybody_who_waited_is_in_the_list_until_somebody_acts(desk, door, open_page, shoot):
+    page = open_page(desk, 800, 1280)
+    door.away = True
+    for code in (YES, WRONG_SESSION, SECOND):
+        scan(page, code)
+        page.wait_for_timeout(100)
+    page.get_by_text("离线 · 3 条待上传").wait_for()
+    door.away = False
+    page.locator("#results li").nth(2).wait_for(state="attached")
+    page.get_by_text("等候者有结果：2 人").wait_for()
+    assert page.locator("#s-ok").is_visible(), "the newest is on the screen"
+    page.get_by_text("逐个处理").click()
+    shoot(page, "desk-results-three")
+    rows = page.locator("#results li")
+    assert [rows.nth(n).locator("> b").inner_text() for n in range(3)] == ["A-07", "来错场次", "A-07"]
+    rows.nth(1).get_by_role("button", name="知道了").click()
+    rows.nth(1).get_by_role("button", name="是本人", exact=True).click()
+    page.wait_for_function("() => document.querySelectorAll('#results li').length === 1")
+    page.reload()
+    page.locator("#results li", has_text="A-07").wait_for()
+    rows.nth(0).get_by_role("button", name="是本人", exact=True).click()
+    page.locator("#s-scan").wait_for()
+    assert page.locator("#net").is_hidden()
+
+
+def test_a_scan_into_the_open_field_of_numbers_is_a_scan(desk, door, open_page):
+    page = open_page(desk, 800, 1280)
+    page.locator("#type").click()
+    page.keyboard.type(YES)
+    page.locator("#s-ok").wait_for()
+    assert [(one["code"], one["via"]) for one in door.scans] == [(YES, "scanner")]
+
+
+def test_half_a_code_is_no_verdict(desk, door, open_page, shoot):
+    page = open_page(desk, 800, 1280)
+    scan(page, YES[:13])
+    page.get_by_text("没有读全").wait_for()
+    shoot(page, "desk-misread")
+    assert page.locator("#s-scan").is_visible()
+    assert door.scans == []
+    scan(page, YES)
+    page.locator("#s-ok").wait_for()
+    assert page.get_by_text("没有读全").is_hidden()
 
 
 @pytest.mark.parametrize("state", ["scan", "ok", "refused"])
 def test_nothing_scrolls_on_a_tablet_held_sideways(desk, open_page, shoot, state):
     page = open_page(desk, 1280, 800)
     if state != "scan":
-        scan(page, "TICKET-0001" if state == "ok" else "WRONG-SESSION")
+        scan(page, YES if state == "ok" else WRONG_SESSION)
     page.locator(f"#s-{state}").wait_for()
     page.wait_for_timeout(200)
     shoot(page, f"desk-{state}-landscape")

@@ -112,7 +112,7 @@ def test_an_exam_day_from_the_roster_to_the_flag(town: Town, faults: list[str], 
     desk = door.open_desk(town, office)
     door.admit(desk, codes[0])
     shoot(desk, "day-admitted")
-    door.refuse(desk, codes[0], "已经入场")
+    door.again(desk, codes[0])
     door.refuse(desk, codes[2], "来得太早", "第 2 轮")
     shoot(desk, "day-refused")
     door.refuse(desk, "NOBODYS234567CODEABCDEFGHI", "查无此人")

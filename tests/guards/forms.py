@@ -142,6 +142,10 @@ def _password(place: Place) -> dict[str, Any]:
     return {"data": {"old": place.more.get("password", "wrong"), "new": NEW_PASSWORD, "again": NEW_PASSWORD}}
 
 
+def _identity(place: Place) -> dict[str, Any]:
+    return {"json": {"scan_uid": str(place.more["scan"]), "same": True}}
+
+
 def _sign_in(place: Place) -> dict[str, Any]:
     return {"data": {"login": place.more.get("login", "nobody"), "password": place.more.get("password", "nothing")}}
 
@@ -160,9 +164,14 @@ FORMS: dict[str, Form] = {
     "candidates.confirm": _quietly,
     "batches.create": _batch,
     "batches.save": _batch,
+    "checkin.hand_in_of_turn": _quietly,
+    "checkin.identity": _identity,
     "checkin.mismatch": lambda place: {"json": {"scan_uid": str(place.more["scan"]), "nonce": str(uuid.uuid4())}},
     "checkin.scan_one": lambda place: _scan("second_code" if "second_code" in place.more else "code")(place),
     "checkin.sitting_act": lambda place: {"data": {"reason": "洗手间"}},
+    "checkin.settle_scan": lambda place: {"data": {"answer": "refuse", "note": "监考员看见他 09:20 才到"}},
+    "handover.identity_late": _identity,
+    "handover.scan_late": _scan("code"),
     "devices.create_code": lambda place: {"data": {"site": str(place.more["site"]), "kind": "desk"}},
     "devices.take_out_of_use": _quietly,
     "devices.withdraw": _quietly,
@@ -209,8 +218,11 @@ NAMES_IN_FORM = {
     "api_desk.scan_at_desk",
     "api_sessions.book_many",
     "batches.create",
+    "checkin.identity",
     "checkin.mismatch",
     "checkin.scan_one",
+    "handover.identity_late",
+    "handover.scan_late",
     "devices.create_code",
     "footage.flag",
     "footage.look",
@@ -245,6 +257,7 @@ TAKEN: dict[str, Callable[[TestResponse], bool]] = {
     "api_desk.scan_at_desk": lambda answer: answer.json["admitted"],  # type: ignore[index]
     "api_sessions.book_many": lambda answer: not any(one["refusal"] for one in answer.json["results"]),  # type: ignore[index]
     "checkin.scan_one": lambda answer: answer.json["admitted"],  # type: ignore[index]
+    "handover.scan_late": lambda answer: answer.json["admitted"],  # type: ignore[index]
     "recorder.announce": _states("announced"),
     "recorder.confirm": _states("verified"),
     "recorder.health": lambda answer: not answer.json["refused"],  # type: ignore[index]

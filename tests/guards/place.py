@@ -111,6 +111,20 @@ def _people(place: Place, make: Factory, batch: Batch, room: Room, turn: Turn, c
             received_at=DAY,
         )
     )
+    refused = {"admitted": False, "at": DAY.isoformat()}
+    claimed = {"outcome": "unsettled", "reason": "time_unclear", "answer": refused}
+    doubtful = make.save(
+        Scan(
+            **{**of_session, "booking_id": ready.id},
+            **claimed,
+            desk="签到台 1",
+            operator_uid=uuid.uuid4(),
+            nonce=uuid.uuid4(),
+            via="camera",
+            scanned_at=DAY,
+            received_at=DAY,
+        )
+    )
     tickets = [issue_ticket(one, clock=clock, actor=Actor.system("test")) for one in applications[:2]]
     make.session.commit()
     paper = make.save(
@@ -132,6 +146,8 @@ def _people(place: Place, make: Factory, batch: Batch, room: Room, turn: Turn, c
         "application_uid": applications[0].uid,
         "sitting_uid": sitting.uid,
         "booking_uid": ready.uid,
+        "turn_uid": turn.uid,
+        "scan_uid": doubtful.uid,
         "code": code_of(tickets[0]),
     }
     place.more |= {

@@ -47,7 +47,7 @@ def check_in(session: ExamSession, count: int, clock: Clock, actor: Actor) -> No
         codes = [code_of(ticket) for ticket in db.session.execute(query).scalars()]
     for code in codes:
         with transaction(SYSTEM):
-            reading = Reading(uuid.uuid4(), "scanner", code, "", clock.now(), "签到台 1")
+            reading = Reading.at_once(code, clock.now(), "签到台 1")
             scan(reading, session_named(uid), actor=actor, clock=clock, rules=rulebook(), ring=keyring())
 
 

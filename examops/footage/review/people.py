@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from examops.checkin.models import Sitting, SittingExit
+from examops.checkin.models import IdentityCheck, Sitting, SittingExit
 from examops.core.database import db
 from examops.core.language import _
 from examops.core.store import Store
@@ -36,9 +36,9 @@ def people_of(session: ExamSession, store: Store) -> list[dict[str, Any]]:
         .where(Sitting.session_id == session.id)
         .order_by(Workstation.code, Sitting.entered_at)
     )
-    exits = _exits(session)
+    exits, checks = _exits(session), _checks(session)
     return [
-        _person(sitting, candidate, seat, turn, exits[sitting.id], store)
+        _person(sitting, candidate, seat, turn, exits[sitting.id], store) | _compared(sitting, checks.get(sitting.id))
         for sitting, candidate, seat, turn in db.session.execute(query)
     ]
 
@@ -57,10 +57,29 @@ def _exits(session: ExamSession) -> defaultdict[int, list[dict[str, Any]]]:
     return found
 
 
+def _checks(session: ExamSession) -> dict[int, IdentityCheck]:
+    """The newest comparison of face and ticket, by sitting."""
+    query = (
+        select(IdentityCheck)
+        .join(Sitting, Sitting.id == IdentityCheck.sitting_id)
+        .where(Sitting.session_id == session.id)
+        .order_by(IdentityCheck.id)
+    )
+    return {check.sitting_id: check for check in db.session.execute(query).scalars()}
+
+
+def _compared(sitting: Sitting, check: IdentityCheck | None) -> dict[str, str]:
+    """Who compared face and ticket, and what they said; that nobody did where nobody said anything."""
+    if sitting.identity_doubt:
+        return {"matched_words": _("人证存疑：{doubt}", doubt=sitting.identity_doubt), "matched_kind": "stop"}
+    if check is None:
+        return {"matched_words": _("没有登记核对"), "matched_kind": "wait"}
+    return {"matched_words": _("{name} 核对一致", name=mask_name(check.checked_by)), "matched_kind": "done"}
+
+
 def _person(
     sitting: Sitting, candidate: Candidate | None, seat: str | None, turn: int, exits: list[Any], store: Store
 ) -> dict[str, Any]:
-    doubt = sitting.identity_doubt
     person = {
         "uid": str(sitting.uid),
         "name": mask_name(candidate.name) if candidate else _("考生"),
@@ -71,9 +90,6 @@ def _person(
         "turn": _("第 {number} 轮", number=turn),
         "id_number": candidate.id_masked if candidate else None,
         "scan_words": _("扫码入场 {time}", time=clock_seconds(sitting.entered_at)),
-        "matched_words": _("人证存疑：{doubt}", doubt=doubt)
-        if doubt
-        else _("监考 {name} 核对一致", name=mask_name(sitting.admitted_by)),
     }
     if candidate is not None and candidate.photo_key:
         person["photo_url"] = store.read_url("documents", candidate.photo_key, PHOTO_LIVES, content_type="image/jpeg")

@@ -150,6 +150,7 @@ class PersonDataSchema(Schema):
     id_number = fields.Str(required=True, allow_none=True)
     scan_words = fields.Str(required=True)
     matched_words = fields.Str(required=True)
+    matched_kind = fields.Str(required=True, metadata={"description": "done, stop, or wait: nobody compared"})
     photo_url = fields.Str()
 
 

@@ -21,7 +21,9 @@ async function keep(name, bytes) {
 
 async function scripts() {
   const built = await esbuild.build({
-    entryPoints: ["app", "desk", "review", "wall"].map((name) => join(here, `src/${name}.ts`)),
+    entryPoints: ["app", "desk", "desk_handover", "desk_worker", "review", "wall"].map((name) =>
+      join(here, `src/${name}.ts`),
+    ),
     bundle: true,
     minify: true,
     format: "esm",

@@ -135,6 +135,8 @@ class ShortText(_Field, fields.String):
 class Moment(_Field, fields.AwareDateTime):
     """RFC 3339 with its offset; ``local``: also without one, as a browser's ``datetime-local``, then Foshan's time."""
 
+    least, most = MIN_YEAR, MAX_YEAR
+
     def __init__(self, *, local: bool = False, **options: Any) -> None:
         self.local = local
         super().__init__(**options)
@@ -143,8 +145,8 @@ class Moment(_Field, fields.AwareDateTime):
         moment = _iso(datetime.fromisoformat, value)
         if moment is None or (moment.tzinfo is None and not self.local):
             raise self.make_error(N_("时间的写法不对"))
-        if not MIN_YEAR <= moment.year <= MAX_YEAR:
-            raise self.make_error(N_("年份须为 {least}–{most}"), least=MIN_YEAR, most=MAX_YEAR)
+        if not self.least <= moment.year <= self.most:
+            raise self.make_error(N_("年份须为 {least}–{most}"), least=self.least, most=self.most)
         return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 

@@ -17,52 +17,8 @@ from examops.sessions.booking.service import book_one
 from examops.sessions.booking.tickets import code_of
 from examops.sessions.models import Booking, Ticket
 from tests.browsers import signed_in
-from tests.factories import DAY, Factory
-
-ID_NUMBER = "440604199001010018"
-
-
-@pytest.fixture
-def exam(make: Factory, clock):
-    """Three people booked into turn 1, one into turn 2; the clock stands at 08:40, the turns start 09:00 and 09:40."""
-    body = make.body()
-    batch = make.batch(body)
-    session, turns = make.session_with_turns(batch, make.room(make.site(body)), turns=2, capacity=4, starts_at=DAY)
-    clock.instant = DAY - timedelta(hours=2)
-    applications = make.applications(batch, body, 3)
-    applications.append(make.application(batch, make.candidate(body, id_number=ID_NUMBER)))
-    for application, turn in zip(applications, [turns[0]] * 3 + [turns[1]], strict=True):
-        with transaction():
-            book_one(application.uid, turn.uid, actor=Actor.system("test"), clock=clock)
-    session.state = "running"
-    make.save(session)
-    clock.instant = DAY - timedelta(minutes=20)
-    return body, session, turns, applications
-
-
-@pytest.fixture
-def codes(exam) -> list[str]:
-    tickets = {ticket.application_id: ticket for ticket in db.session.execute(select(Ticket)).scalars()}
-    found = [code_of(tickets[application.id]) for application in exam[3]]
-    db.session.rollback()
-    return found
-
-
-@pytest.fixture
-def desk(exam, make: Factory, sign_in, clock):
-    """Scan at the door of the session as its proctor."""
-    client = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1]))
-
-    def scan(code: str = "", nonce: str | None = None, id_number: str = "", session=None):
-        body = {
-            "nonce": nonce or str(uuid.uuid4()),
-            "scanned_at": clock.now().isoformat(),
-            "code": code,
-            "id_number": id_number,
-        }
-        return client.post(f"/desk/{(session or exam[1]).uid}/scans", json=body)
-
-    return scan
+from tests.domains.checkin.conftest import ID_NUMBER
+from tests.factories import DAY
 
 
 def test_the_person_is_admitted_with_a_drawn_seat(exam, codes, desk) -> None:
@@ -98,11 +54,25 @@ def test_a_repeated_scan_gets_the_first_answer_even_after_things_changed(exam, c
     assert db.session.execute(select(func.count(Scan.id))).scalar() == 1
 
 
-def test_the_same_person_twice_is_told_when_they_came_in(exam, codes, desk) -> None:
+def test_a_code_that_is_in_is_answered_as_the_first_time_with_the_seat(exam, codes, desk, clock) -> None:
+    """One phone held still, or a person who comes back to the door: green stays green."""
+    first = desk(codes[0]).json
+    clock.instant += timedelta(minutes=7)
+    again = desk(codes[0]).json
+    shown = ("admitted", "seat", "name", "at", "turn")
+    assert {key: again[key] for key in shown} == {key: first[key] for key in shown}
+    assert (again["came_before"], again["state"]["present"], again["state"]["refused"]) == (True, 1, 0)
+    assert again["scan_uid"] != first["scan_uid"], "what is said about this face is not said about the first"
+    kept = select(Scan.outcome).where(Scan.booking_id.is_not(None)).order_by(Scan.id)
+    assert list(db.session.execute(kept).scalars()) == ["admitted", "repeated"]
+
+
+def test_who_has_handed_in_does_not_come_in_again(exam, codes, desk, make, sign_in) -> None:
     desk(codes[0])
-    answer = desk(codes[0]).json
-    assert answer["reason"]["code"] == "already_in"
-    assert answer["reason"]["answer"] == "08:40"
+    sitting = db.session.execute(select(Sitting)).scalar_one()
+    client = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1]))
+    client.post(f"/desk/sittings/{sitting.uid}/hand_in")
+    assert desk(codes[0]).json["reason"]["code"] == "handed_in"
 
 
 def test_an_id_number_works_where_the_code_does_not(exam, codes, desk, clock) -> None:
@@ -153,6 +123,16 @@ def test_a_foreign_bodys_desk_sees_neither_session_nor_person(exam, codes, make,
     assert stranger.post(f"/desk/{exam[1].uid}/scans", json=body).status_code == 404
 
 
+def test_a_nonce_that_comes_with_another_code_is_a_conflict_and_no_answer(exam, codes, desk) -> None:
+    nonce = str(uuid.uuid4())
+    desk(codes[0], nonce)
+    for other in ({"code": codes[1]}, {"id_number": ID_NUMBER}):
+        answer = desk(nonce=nonce, **other)
+        assert (answer.status_code, answer.json["code"]) == (409, "scan.nonce_used")
+        assert answer.json["advice"]
+    assert desk(codes[0].lower() + "\r", nonce).json["repeated"] is True, "the same code written otherwise"
+
+
 @pytest.mark.parametrize("body", [{}, {"code": "A"}, {"nonce": "x", "scanned_at": "y", "code": "A"}, [1]])
 def test_a_malformed_scan_is_refused_in_words(exam, make, sign_in, body) -> None:
     answer = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1])).post(f"/desk/{exam[1].uid}/scans", json=body)
@@ -174,13 +154,6 @@ def test_leaving_coming_back_and_handing_in_are_kept(exam, codes, desk, make, si
         ).scalars()
     )
     assert tags == ["sitting:left", "sitting:back", "sitting:ended"]
-
-
-def test_identity_doubt_stays_with_the_sitting(exam, codes, desk, make, sign_in) -> None:
-    scan_uid = desk(codes[0]).json["scan_uid"]
-    client = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1]))
-    assert client.post(f"/desk/{exam[1].uid}/mismatch", json={"scan_uid": scan_uid}).status_code == 204
-    assert "人证不符" in str(db.session.execute(select(Sitting.identity_doubt)).scalar_one())
 
 
 @pytest.mark.race
@@ -208,5 +181,6 @@ def test_eight_desks_scanning_one_code_at_once_admit_once(app, exam, codes, make
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(answer["admitted"] for answer in answers) == [False] * 7 + [True]
-    assert {answer["reason"]["code"] for answer in answers if not answer["admitted"]} == {"already_in"}
+    assert sorted(answer.get("came_before", False) for answer in answers) == [False] + [True] * 7
+    assert len({answer["seat"] for answer in answers}) == 1
+    assert db.session.execute(select(func.count(Sitting.id))).scalar() == 1

@@ -78,3 +78,11 @@ def refuse(page: Any, code: str, reason: str, words: str = "") -> None:
     scan(page, code)
     page.locator("#s-refused h2", has_text=reason).wait_for()
     assert words in page.locator("#s-refused .why").inner_text()
+
+
+def again(page: Any, code: str) -> None:
+    """Somebody who is in comes to the door again: the first answer, with the seat."""
+    seat = page.locator("#s-ok .no").inner_text()
+    scan(page, code)
+    page.get_by_text("已在").wait_for()
+    assert page.locator("#s-ok .no").inner_text() == seat

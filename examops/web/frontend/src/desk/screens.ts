@@ -1,4 +1,4 @@
-import type { Answer, DeskState, Scan } from "./data";
+import type { Answer, DeskState, Fault } from "./data";
 import { createElement, requireElement } from "../shared/page";
 import { clock } from "../shared/times";
 import { t } from "../shared/words";
@@ -10,7 +10,8 @@ const setTexts = (name: string, words: string | number): void => {
 };
 const time = (iso: string): string => clock(Date.parse(iso));
 
-export const show = (state: "scan" | "ok" | "refused" | "waiting"): void => {
+export type Screen = "scan" | "ok" | "refused" | "waiting" | "results";
+export const show = (state: Screen): void => {
   document.body.dataset.state = state;
 };
 
@@ -28,7 +29,7 @@ function truncate(words: string, most: number): string {
 /** The counts that stand on every screen. */
 export function showState(state: DeskState): void {
   for (const name of ["present", "due", "refused", "absent"] as const) setTexts(name, state[name]);
-  setTexts("synced", clock(Date.now()));
+  setTexts("synced", time(state.now));
   const first = state.turns.find((turn) => turn.present < turn.due);
   requireElement("#turns").replaceChildren(
     ...state.turns.map((turn) => {
@@ -67,14 +68,22 @@ function showLast(last: NonNullable<DeskState["last"]>): void {
   );
 }
 
-function showPhoto(place: HTMLElement, url: string | null | undefined): void {
+export function showPhoto(place: HTMLElement, url: string | null | undefined): void {
   const image = createElement("img", "face");
   image.alt = t("报名照片");
   if (url) image.src = url;
   place.replaceChildren(url ? image : createElement("span", "face none", t("没有照片")));
 }
 
-export function showAdmitted(answer: Answer): void {
+/** What is asked about the face on the green screen, and the answer of the person at the desk. */
+export function showQuestion(isAnswered: boolean): void {
+  requireElement("#question").hidden = isAnswered;
+  requireElement("#asked").hidden = isAnswered;
+  requireElement("#next").hidden = !isAnswered;
+  setTexts("said", isAnswered ? t("已登记核对") : "");
+}
+
+export function showAdmitted(answer: Omit<Answer, "state">): void {
   setTexts("name", answer.name ?? "");
   setTexts("id", answer.id_number ?? "");
   setTexts("what", answer.title ?? "");
@@ -82,13 +91,17 @@ export function showAdmitted(answer: Answer): void {
   setTexts("seat", answer.seat ?? "");
   setTexts("turn", answer.turn ?? "");
   setTexts("turn-starts", answer.turn_starts ?? "");
-  setTexts("repeated", answer.repeated ? t("已在 {time} 入场", { time: time(answer.at) }) : "");
+  const before = answer.came_before ?? answer.repeated;
+  setTexts("repeated", before ? t("已在 {time} 入场", { time: time(answer.at) }) : "");
   showPhoto(requireElement("#ok-face"), answer.photo_url);
+  showQuestion(false);
   show("ok");
 }
 
-export function showRefused(answer: Answer): void {
+export function showRefused(answer: Omit<Answer, "state">): void {
   const reason = answer.reason;
+  setTexts("stop", answer.unsettled ? t("请先等一下") : t("不能进入"));
+  requireElement("#s-refused").classList.toggle("unsettled", answer.unsettled ?? false);
   setTexts("reason", reason?.words ?? "");
   setTexts("answer-label", reason?.answer_label ?? "");
   setTexts("answer", reason?.answer ?? "");
@@ -103,40 +116,27 @@ export function showRefused(answer: Answer): void {
   show("refused");
 }
 
-/** The request itself was refused: not a verdict on the person. */
-export function showFault(message: string, advice: string): void {
-  const at = new Date().toISOString();
-  showRefused({
-    admitted: false,
-    at,
-    scan_uid: "",
-    reason: {
-      code: "request",
-      words: truncate(message, 28),
-      here: "",
-      todo: [advice || t("再扫一次，仍不行请呼叫考务")],
-    },
-    state: {} as DeskState,
-  });
+/** Neither a code nor a number, as the tablet or the server found: not a verdict on the person. */
+export function showMisread(fault?: Fault): void {
+  const words = fault?.message ?? t("没有读全，不算一次签到"),
+    advice = fault?.advice ?? t("请再扫一次，或输入身份证号");
+  setTexts("misread", t("{words}。{advice}", { words: truncate(words, 44), advice }));
+  requireElement("#misread").hidden = false;
+}
+
+export function hideMisread(): void {
+  requireElement("#misread").hidden = true;
 }
 
 /** No answer yet: the person waits, nobody scans again. */
-export function showWaiting(scan: Scan): void {
-  setTexts("waiting-at", time(scan.scanned_at));
+export function showWaiting(at: number): void {
+  setTexts("waiting-at", clock(at));
   show("waiting");
 }
 
-export function showConnection(waiting: number, since: string | null): void {
-  document.body.classList.toggle("off", since !== null);
-  setTexts(
-    "line",
-    t("离线 · {count} 条待上传 · 自 {time}", { count: waiting, time: since ? clock(Date.parse(since), false) : "" }),
-  );
-  setTexts("queued", waiting);
-  const net = requireElement("#net");
-  document.querySelectorAll<HTMLElement>("[data-net]").forEach((place) => {
-    place.className = `state state-${since ? "look" : "done"}`;
-    place.textContent = since ? t("离线") : t("在线");
-  });
-  net.hidden = since === null;
+/** The person at the desk said that this is somebody else. */
+export function showTurnedAway(answer: Omit<Answer, "state">): void {
+  const todo = [t("请留住来人，呼叫考务"), t("认错了由另一位工作人员在在场名单撤销")];
+  const reason = { code: "identity_doubted", words: t("人证不符"), here: "", todo };
+  showRefused({ ...answer, admitted: false, unsettled: false, reason });
 }

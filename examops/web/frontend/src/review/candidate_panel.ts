@@ -78,7 +78,9 @@ export class CandidatePanel {
       figure.append(createElement("figcaption", "", words));
       box.append(figure);
     }
-    return person.matched_words ? [box, createElement("p", "same state state-done", person.matched_words)] : [box];
+    return person.matched_words
+      ? [box, createElement("p", `same state state-${person.matched_kind}`, person.matched_words)]
+      : [box];
   }
 
   private timeline(model: ReviewModel, person: PersonData, now: number): HTMLElement[] {

@@ -45,6 +45,7 @@ export const person = (seat: string, more: Partial<PersonData> = {}): PersonData
   id_number: null,
   scan_words: "",
   matched_words: "",
+  matched_kind: "done",
   ...more,
 });
 
