@@ -50,8 +50,9 @@ def own_ticket(code: str) -> ResponseReturnValue:
         raise NotFound(N_("这个链接无效或已停用"), advice=N_("请向组织考试的单位要新的链接"))
     with transaction(SYSTEM):
         record_access(Tag.TICKET_VIEWED, LINK, ticket, clock=clock(), words=ticket.number)
-        (found,) = admissions([ticket.application_id])
-        return _answer(found, name=found.candidate.name, photo=photo_inside(found.candidate, store()))
+        (admission,) = admissions([ticket.application_id])
+        person = admission.candidate
+        return _answer(admission, name=person.name, photo=photo_inside(person, store()))
 
 
 @bp.get("/application/<uuid:application_uid>")
