@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class SeatPlacement:
-    """What is known of the person's place. ``entered_at`` is set when they are in already."""
+    """What is known of the person's place. ``entered_at`` is set when they are in already; ``has_started`` says whether
+    the session was started, which asks for a lawful panel."""
 
     session_id: int
     turn_number: int
@@ -16,6 +17,7 @@ class SeatPlacement:
     turn_ends: datetime
     state: str
     entered_at: datetime | None = None
+    has_started: bool = True
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ def refuse(place: SeatPlacement | None, session_id: int, now: datetime, window: 
         return Refusal("no_booking")
     if place.session_id != session_id:
         return Refusal("wrong_session")
+    if not place.has_started:
+        return Refusal("not_started")
     if place.entered_at is not None:
         return Refusal("already_in", {"at": place.entered_at})
     if place.state not in ("confirmed", "no_show"):

@@ -31,6 +31,8 @@ from examops.sessions.booking import ticket_by_code
 from examops.sessions.capacity import turn_stations
 from examops.sessions.models import Booking, ExamSession, Turn
 
+NOT_STARTED = ("draft", "declared", "returned", "approved", "open", "closed", "cancelled", "void")
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -107,10 +109,10 @@ def _refusal(found: ScanMatch | None, session: ExamSession, clock: Clock, rules:
         return Refusal("unknown")
     day = today(clock)
     window = Window(rules.value("session.early_minutes", day), rules.value("session.late_minutes", day))
-    return refuse(_place(found), session.id, clock.now(), window)
+    return refuse(_place(found, session), session.id, clock.now(), window)
 
 
-def _place(found: ScanMatch) -> SeatPlacement | None:
+def _place(found: ScanMatch, session: ExamSession) -> SeatPlacement | None:
     booking, turn = found.booking, found.turn
     if booking is None or turn is None:
         return None
@@ -119,7 +121,15 @@ def _place(found: ScanMatch) -> SeatPlacement | None:
     entered = db.session.execute(select(Sitting.entered_at).where(Sitting.booking_id == booking.id)).scalar()
     assert turn.during.lower
     assert turn.during.upper
-    return SeatPlacement(booking.session_id, turn.number, turn.during.lower, turn.during.upper, booking.state, entered)
+    return SeatPlacement(
+        booking.session_id,
+        turn.number,
+        turn.during.lower,
+        turn.during.upper,
+        booking.state,
+        entered,
+        has_started=session.state not in NOT_STARTED,
+    )
 
 
 def _admit(reading: Reading, session: ExamSession, found: ScanMatch, actor: Actor, clock: Clock) -> dict[str, Any]:

@@ -39,6 +39,12 @@ class ExitSchema(LenientSchema):
     reason = ShortText(40, load_default=N_("洗手间"), label=N_("原因"))
 
 
+class CardSchema(LenientSchema):
+    """Form: somebody on duty without an account of their own signs in on the tablet."""
+
+    card = ShortText(40, label=N_("证件号"))
+
+
 class TabletSchema(LenientSchema):
     """Form: pair this browser."""
 

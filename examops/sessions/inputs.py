@@ -35,3 +35,10 @@ class ChosenSchema(LenientSchema):
     advice = N_("刷新页面，再勾选一次")
     application = ListOf(Uid(), most=MAX_BOOKED, fault=N_("考生或轮次不对"))
     turn = Uid(required=True, fault=N_("考生或轮次不对"))
+
+
+class NoShowsSchema(LenientSchema):
+    """Whom the form confirms as absent."""
+
+    advice = N_("刷新页面，再勾选一次")
+    booking = ListOf(Uid(), most=MAX_BOOKED, fault=N_("考生不对"))

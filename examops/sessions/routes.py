@@ -23,10 +23,12 @@ from examops.core.language import N_, _
 from examops.core.transaction import retried, transaction
 from examops.sessions.access import session_by_uid
 from examops.sessions.blueprint import bp
+from examops.sessions.booking.no_shows import confirm_no_shows, proposed_no_shows
 from examops.sessions.booking.queries import bookable_applications, bookings_of
 from examops.sessions.booking.service import BookingRequest, book, book_one, release, takes_bookings
-from examops.sessions.declarations.checks import checks
-from examops.sessions.inputs import ChosenSchema, MoveSchema, ReleaseSchema, SessionsSchema
+from examops.sessions.checks.findings import check_session
+from examops.sessions.declarations.facts import session_facts
+from examops.sessions.inputs import ChosenSchema, MoveSchema, NoShowsSchema, ReleaseSchema, SessionsSchema
 from examops.sessions.labels import SESSION_STATES
 from examops.sessions.models import Booking, ExamSession, SessionGroup
 from examops.sessions.overview.agenda import agenda
@@ -86,7 +88,7 @@ def show(session_uid: UUID) -> ResponseReturnValue:
         view = session_view(session_uid)
         words = view.session.number
         record_access(Tag.SESSION_PEOPLE_VIEWED, current_actor(), view.session, clock=clock(), words=words)
-    found = checks(view, rulebook())
+    found = check_session(session_facts(view, calendar(), clock()), rulebook())
     moves = [
         to
         for to in SESSION_TRANSITIONS.get(SessionState(view.session.state), ())
@@ -99,6 +101,7 @@ def show(session_uid: UUID) -> ResponseReturnValue:
         session=view.session,
         checks=found,
         passed=sum(c.outcome == "pass" for c in found),
+        absent=proposed_no_shows(view.session),
         bookings=bookings_of(view.session, after),
         page=PAGE,
         moves=moves,
@@ -118,7 +121,8 @@ def _waiting(view: SessionView) -> list[tuple[SessionGroup, list[Any]]]:
 def move(session_uid: UUID) -> ResponseReturnValue:
     asked = read_form(MoveSchema)
     with transaction():
-        move_session(session_by_uid(session_uid), asked["to"], reason=asked["reason"], actor=current_actor())
+        session = session_by_uid(session_uid)
+        move_session(session, asked["to"], reason=asked["reason"], actor=current_actor(), clock=clock())
     return redirect(url_for("sessions.show", session_uid=session_uid))
 
 
@@ -180,4 +184,16 @@ def release_booking(booking_uid: UUID) -> ResponseReturnValue:
         booking = release(booking_uid, reason=read_form(ReleaseSchema)["reason"], actor=current_actor())
         session_uid = db.session.get_one(ExamSession, booking.session_id).uid
     flash(_("已退出，位子已放开"))
+    return redirect(url_for("sessions.show", session_uid=session_uid))
+
+
+@bp.post("/<uuid:session_uid>/no-shows")
+@needs("coordinator")
+def confirm_absent(session_uid: UUID) -> ResponseReturnValue:
+    chosen = read_form(NoShowsSchema)["booking"]
+    if not chosen:
+        raise Invalid(N_("没有选中考生"), advice=N_("先勾选确认没有来的人"))
+    with transaction():
+        count = confirm_no_shows(session_by_uid(session_uid), chosen, actor=current_actor())
+    flash(_("已确认缺考 {count} 人", count=count))
     return redirect(url_for("sessions.show", session_uid=session_uid))

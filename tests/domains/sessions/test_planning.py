@@ -99,16 +99,16 @@ def test_everything_wrong_is_said_at_once(ground, clock) -> None:
 def test_a_cancelled_session_gives_room_and_people_back(ground, clock) -> None:
     session = create(plan_for(ground), clock)
     with transaction():
-        move_session(session, SessionState.CANCELLED, reason="台风", actor=ACTOR)
+        move_session(session, SessionState.CANCELLED, reason="台风", actor=ACTOR, clock=clock)
     assert create(plan_for(ground), clock).id != session.id
 
 
-def test_only_an_office_approves(ground, clock) -> None:
+def test_only_an_office_approves(ground, make, clock) -> None:
     session = create(plan_for(ground), clock)
-    with transaction():
-        move_session(session, SessionState.DECLARED, reason="", actor=ACTOR)
+    session.state = "declared"
+    make.save(session)
     with pytest.raises(NotAllowed):
-        move_session(session, SessionState.APPROVED, reason="", actor=ACTOR)
+        move_session(session, SessionState.APPROVED, reason="", actor=ACTOR, clock=clock)
 
 
 def test_a_broken_workstation_lowers_the_capacity_of_its_turn(ground, make, clock) -> None:
@@ -171,6 +171,10 @@ def test_panels_are_odd_and_at_least_three(examiners: int, panel: int) -> None:
         ("skill", TurnResources(12, 8, 3, 0), 8, "cameras"),
         ("theory", TurnResources(30, 30, 0, 1), 0, "proctors"),
         ("theory", TurnResources(50, 50, 0, 3), 45, "proctors"),
+        ("theory", TurnResources(50, 50, 0, 3, is_paper_room=True), 30, "seats"),
+        ("review", TurnResources(12, 12, 3, 0, minutes=120), 8, "board"),
+        ("review", TurnResources(12, 12, 2, 0, minutes=120), 0, "board"),
+        ("review", TurnResources(12, 12, 3, 0, elsewhere=4, minutes=120), 0, "board"),
     ],
 )
 def test_the_tightest_factor_is_the_capacity(part: str, means: TurnResources, places: int, limiting: str) -> None:
