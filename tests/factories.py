@@ -276,12 +276,15 @@ class Factory:
         row = SessionDuty(**_of(session), session_id=session.id, staff_id=member.id, role=role, during=session.during)
         return self.save(row)
 
-    def panel(self, session: ExamSession, *, signed_in_at: datetime | None = None) -> list[SessionDuty]:
+    def panel(
+        self, session: ExamSession, *, signed_in_at: datetime | None = None, stated: bool = True
+    ) -> list[SessionDuty]:
         """A lawful panel of three, led by a senior examiner, who have stated that they know nobody on the list."""
         body = self.session.get_one(Body, session.body_id)
         members = [self.staff(body, kind) for kind in ("senior_examiner", "examiner", "examiner")]
         duties = [self.duty(session, one, "leader" if n == 0 else "examiner") for n, one in enumerate(members)]
-        self.stated(session)
+        if stated:
+            self.stated(session)
         for duty in duties:
             duty.signed_in_at = signed_in_at
         self.save(*duties)

@@ -3,8 +3,8 @@
 from examops.accounts import SESSION_READERS
 from examops.core.domain import Domain, JobSpec, MenuEntry, SearchField
 from examops.core.language import N_
-from examops.sessions.labels import BOOKING_STATES, SESSION_STATES
 from examops.sessions.declarations.gate import start_refusals as missing_for_start
+from examops.sessions.labels import BOOKING_STATES, SESSION_STATES
 from examops.sessions.refusals import PlanConflict
 from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, TAKES_A_PLACE, BookingState, SessionState
 from examops.sessions.tags import Tag

@@ -110,7 +110,7 @@ def batch_plan(clock: FixedClock, level: int = 4) -> BatchPlan:
 def test_a_suspended_body_announces_no_batch_and_changes_none(exam, make, clock) -> None:
     exam.body.state = "suspended"
     make.save(exam.body)
-    with pytest.raises(NotFiled, match="暂停|state"), transaction():
+    with pytest.raises(NotFiled), transaction():
         create_batch(exam.body, batch_plan(clock), actor=BODY, clock=clock)
     with pytest.raises(NotFiled), transaction():
         change_batch(exam.batch, batch_plan(clock), actor=BODY, clock=clock)
