@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do $$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 INSTALL = @if [ -z "$(PYTHON)" ]; then echo "需要 Python 3.11 或更新版本，这台机器上没有找到。" >&2; exit 1; fi; "$(PYTHON)" tools/install.py
 RUN := .venv/bin/python
+PROCESSES ?= 2
+SPREAD = -n $(PROCESSES) --dist loadfile
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
@@ -20,14 +22,14 @@ install: ## fetch what the product needs
 install-dev: ## fetch what tests and checks need too
 	$(INSTALL) dev frontend
 
-test: install-dev ## install what the tests need and run them (ARGS="-k word")
-	@$(RUN) -m pytest $(ARGS)
+test: install-dev ## install what the tests need and run them (ARGS="-k word", PROCESSES=2)
+	@$(RUN) -m pytest $(SPREAD) $(ARGS)
 
 test-scripts: install-dev ## unit tests of the pages' scripts
 	@$(RUN) tools/frontend.py test
 
 coverage: install-dev ## the tests under branch coverage, a line for each package (ARGS="-k word")
-	@mkdir -p var/coverage && rm -f var/coverage/* && $(RUN) -m coverage run -m pytest $(ARGS); failed=$$?; $(RUN) -m tools.coverage_report && exit $$failed
+	@mkdir -p var/coverage && rm -f var/coverage/* && $(RUN) -m coverage run -m pytest $(SPREAD) $(ARGS); failed=$$?; $(RUN) -m tools.coverage_report && exit $$failed
 
 race: install-dev ## the tests with barriers, 20 times over (TIMES=20)
 	@for n in $$(seq $${TIMES:-20}); do $(RUN) -m pytest -m race -q -p no:cacheprovider || exit 1; done

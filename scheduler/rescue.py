@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -22,6 +23,7 @@ MAX_ATTEMPTS = 5  # a job that kills its worker every time is given up then
 # Runs that found nothing to do are most of the ledger (a job of every five seconds makes 17,000 a day).
 KEEP_DAYS = {"quiet": 1, "told": 30, "failed": 90}
 GAVE_UP = message(N_("工作进程连续中断 {count} 次，不再重试"), count=MAX_ATTEMPTS)
+TAKEN_OVER = message(N_("工作进程中断，由排在后面的同一任务接手"))
 
 STALLED = text(
     "SELECT job.id, job.task_name, job.attempts, job.args FROM procrastinate_jobs job"
@@ -31,6 +33,7 @@ STALLED = text(
     " ORDER BY job.id FOR UPDATE OF job SKIP LOCKED"
 )
 GIVE_UP = text("SELECT procrastinate_finish_job_v1(:id, 'failed', false)")
+TAKE_OVER = text("SELECT procrastinate_finish_job_v1(:id, 'aborted', false)")
 DROP_JOBS = text(
     "DELETE FROM procrastinate_jobs job USING"
     " (SELECT job_id, max(at) AS ended_at FROM procrastinate_events GROUP BY job_id) event"
@@ -56,15 +59,30 @@ def rescue() -> Message | str:
 
 
 def rescue_stalled(clock: Clock) -> tuple[int, int]:
-    """Queue stalled jobs again; returns how many, and how many were given up after too many attempts."""
+    """Queue stalled jobs again, or leave their work to the same job that waits; returns how many.
+
+    And how many were given up after too many attempts.
+    """
     stalled = db.session.execute(STALLED, {"silent": SILENT_SECONDS}).all()
     lost = [job for job in stalled if job.attempts + 1 >= most_attempts(job.task_name)]
-    for job in stalled:
-        db.session.execute(GIVE_UP if job in lost else AGAIN, {"id": job.id})
     for job in lost:
+        db.session.execute(GIVE_UP, {"id": job.id})
         record_failure(job.id, GAVE_UP, clock.now())
-        _fail_in_ledger(job.args, clock)
-    return len(stalled) - len(lost), len(lost)
+        _fail_in_ledger(job.args, GAVE_UP, clock)
+    again = [job for job in stalled if job not in lost]
+    for job in again:
+        _queue_again(job, clock)
+    return len(again), len(lost)
+
+
+def _queue_again(job: Any, clock: Clock) -> None:
+    """At most one job of a name waits: where the next one does already, it does the work, and this one ends."""
+    try:
+        with db.session.begin_nested():
+            db.session.execute(AGAIN, {"id": job.id})
+    except IntegrityError:
+        db.session.execute(TAKE_OVER, {"id": job.id})
+        _fail_in_ledger(job.args, TAKEN_OVER, clock)
 
 
 def most_attempts(task: str) -> int:
@@ -73,10 +91,10 @@ def most_attempts(task: str) -> int:
     return MAX_ATTEMPTS + (getattr(strategy, "max_attempts", None) or 0)
 
 
-def _fail_in_ledger(arguments: dict[str, Any], clock: Clock) -> None:
+def _fail_in_ledger(arguments: dict[str, Any], words: Message, clock: Clock) -> None:
     timed = arguments.get("timed")
     if timed:
-        mark_finished(timed["job"], datetime.fromisoformat(timed["due"]), clock.now(), "failed", GAVE_UP)
+        mark_finished(timed["job"], datetime.fromisoformat(timed["due"]), clock.now(), "failed", words)
 
 
 @queue.task(name="queue.purge", queue="timed")

@@ -1,11 +1,16 @@
-"""Counts what passed per kind. Under CI nothing that needs a real part may be left out, and no count may fall."""
+"""Counts what passed per kind. Under CI nothing that needs a real part may be left out, and no count may fall.
+
+With several processes (``-n 2``) workers collect and run; reports carry their kinds to the controller, which counts.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 from collections import Counter
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +19,6 @@ REAL = ("postgres", "s3", "rtsp", "browser")
 FIXTURES = {"app": "postgres", "postgres_url": "postgres", "store_keys": "s3", "browser": "browser"}
 passed: Counter[str] = Counter()
 left_out: list[str] = []
-kinds: dict[str, list[str]] = {}
 
 
 def _kinds(item: pytest.Item) -> list[str]:
@@ -27,8 +31,11 @@ def _is_real(found: list[str]) -> bool:
     return bool(set(found) & set(REAL))
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    kinds[item.nodeid] = _kinds(item)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    report.kinds = _kinds(item)
+    return report
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:
@@ -41,7 +48,7 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    found, is_expected_failure = kinds.get(report.nodeid, []), hasattr(report, "wasxfail")
+    found, is_expected_failure = getattr(report, "kinds", []), hasattr(report, "wasxfail")
     if report.when == "call" and report.passed and not is_expected_failure:
         passed.update(found)
     if (report.skipped or is_expected_failure) and _is_real(found):
@@ -51,15 +58,22 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def faults() -> list[str]:
     floor = json.loads(FLOOR.read_text())
     below = [f"{kind}: {passed[kind]} passed, floor {least}" for kind, least in floor.items() if passed[kind] < least]
-    return [*left_out, *below]
+    return [*dict.fromkeys(left_out), *below]  # every worker deselects the same tests
 
 
 def _counts() -> bool:
     return os.environ.get("CI") == "true"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    left_out.extend(getattr(node, "workeroutput", {}).get("left_out", []))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if _counts() and faults():
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = [one for one in left_out if one.startswith("deselected")]
+    elif _counts() and faults():
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -1,8 +1,8 @@
 """Real servers for the whole run: PostgreSQL and S3 in a temporary folder, or those named in the environment.
 
-``EXAMOPS_TEST_DATABASE_URL`` names a superuser (tests damage rows past every policy); ``EXAMOPS_TEST_S3_ENDPOINT`` comes with
-``EXAMOPS_TEST_S3_ACCESS_KEY``, ``_SECRET_KEY``, ``_CUSTODY_ACCESS_KEY`` and ``_CUSTODY_SECRET_KEY``, whose policies
-cover any prefix (docs/operations.md says how to make them).
+``EXAMOPS_TEST_DATABASE_URL`` names a superuser (tests damage rows past every policy);
+``EXAMOPS_TEST_S3_ENDPOINT`` comes with ``EXAMOPS_TEST_S3_ACCESS_KEY``, ``_SECRET_KEY``, ``_CUSTODY_ACCESS_KEY``
+and ``_CUSTODY_SECRET_KEY``, whose policies cover any prefix (docs/operations.md says how to make them).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
 from examops.demo.servers import EmbeddedPostgres, EmbeddedStore, Keys
@@ -25,8 +26,18 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield given
         return
     server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"))
-    yield server.start()
+    address = server.start()
+    _forget_safety(address)
+    yield address
     server.stop()
+
+
+def _forget_safety(address: str) -> None:
+    """No waiting for the disk: this cluster is thrown away. Tests that kill a server start one of their own."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")

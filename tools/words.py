@@ -33,8 +33,10 @@ METHODS = {
     MESSAGES: [("**.py", "tools.extraction:python"), ("**/templates/**.html", "tools.extraction:template")],
     SCRIPTS: [("src/**.ts", "tools.extraction:script")],
 }
-PRIVATE = re.compile(r'"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Report-Msgid-Bugs-To|Generated-By'
-                     r'|Language-Team|Project-Id-Version): [^\n]*\n')  # fmt: skip
+PRIVATE = re.compile(
+    r'"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Report-Msgid-Bugs-To|Generated-By'
+    r"|Language-Team|Project-Id-Version): [^\n]*\n"
+)
 
 
 def code_files() -> list[Path]:

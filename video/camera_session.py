@@ -7,7 +7,7 @@ import logging
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from video.identity import CameraLogin, camera_logins
 from video.protocol import CameraReport, Plan, PlannedArming, current_arming, stale_seconds
@@ -54,6 +54,8 @@ class CameraSession:
     snapshot_at: float = 0.0
     pause: float = 0.0
     has_warned_of_b_frames: bool = False
+    _seen: tuple[str, float] = ("", 0.0)  # the arming at the last look, and when that was (wall clock; 0: never)
+    _told_at: float = 0.0
     quirks: CameraQuirks = field(default_factory=CameraQuirks)
 
     async def run(self) -> None:
@@ -102,7 +104,14 @@ class CameraSession:
                 return
 
     def _arming(self) -> PlannedArming | None:
-        return current_arming(self.recorder.plan, self.uid, self.recorder.clocks.wall())
+        """The arming that holds now. One that is new was unknown to this box until the last look."""
+        now = self.recorder.clocks.wall()
+        arming = current_arming(self.recorder.plan, self.uid, now)
+        uid = arming["arming_uid"] if arming else ""
+        if uid != self._seen[0]:
+            self._told_at = self._seen[1] or now
+        self._seen = uid, now
+        return arming
 
     def _login(self) -> CameraLogin:
         return camera_logins(self.recorder.spool.root).get(self.uid, NO_LOGIN)
@@ -112,8 +121,10 @@ class CameraSession:
             self._end_arming("session_end")
             armed = parse_time(arming["start"]), parse_time(arming["end"])
             shared = self.recorder
+            stands = float(shared.plan.get("picture_seconds") or shared.limits.max_stand)
+            limits = replace(shared.limits, max_stand=stands)
             self.track = Track(
-                shared.spool, shared.signer, self.uid, arming["arming_uid"], armed, shared.clocks, shared.limits
+                shared.spool, shared.signer, self.uid, arming["arming_uid"], armed, shared.clocks, limits, self._told_at
             )
         return self.track
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
 from video.recorder.atomic_files import read_json, write_json
 from video.recorder.signing import Signer
-from video.uploader import Server
+from video.server import Server
+
+log = logging.getLogger("video.service")
+NAMES = ("username", "password")
 
 
 class CameraLogin(TypedDict):
@@ -26,13 +30,18 @@ class Identity:
 
 
 def load_identity(spool: Path) -> Identity | None:
-    """The stored identity; None before pairing."""
+    """The stored identity; None before pairing. Raises ValueError that names the file and line that cannot be read."""
     kept = read_json(spool / "identity.json")
-    return Identity(kept["device_uid"], kept["token"], Signer.from_text(kept["key"])) if kept else None
+    if kept is None:
+        return None
+    try:
+        return Identity(kept["device_uid"], kept["token"], Signer.from_text(kept["key"]))
+    except (TypeError, KeyError, ValueError):
+        raise ValueError("identity.json: device_uid, token or key is missing or not whole") from None
 
 
 def pair(spool: Path, server: Server, code: str, name: str) -> Identity:
-    """Pair this box; raises :class:`video.uploader.ServerUnavailable` when the code is refused or the server away."""
+    """Pair this box; raises :class:`video.server.ServerUnavailable` when the code is refused or the server away."""
     signer = Signer.new()
     answer = server.call("POST", "/pair", {"code": code, "name": name, "public_key": signer.public_text()})
     kept = {"device_uid": answer["device_uid"], "token": answer["token"], "key": signer.private_text()}
@@ -40,9 +49,39 @@ def pair(spool: Path, server: Server, code: str, name: str) -> Identity:
     return Identity(answer["device_uid"], answer["token"], signer)
 
 
+_last_good: dict[Path, tuple[str, dict[str, CameraLogin]]] = {}
+
+
 def camera_logins(spool: Path) -> dict[str, CameraLogin]:
-    """Logins by camera uid from ``cameras.json``: typed in at the recorder, never sent to the server."""
-    given: dict[str, dict[str, str]] = read_json(spool / "cameras.json", {})
+    """Logins by camera uid from ``cameras.json``: typed in at the recorder, never sent to the server.
+
+    While the file cannot be read, the logins read last stay in force; the log names file and line, once.
+    """
+    path = spool / "cameras.json"
+    fault, logins = _last_good.get(path, ("", {}))
+    try:
+        found = _logins(read_json(path, {}))
+    except (OSError, ValueError) as error:
+        if str(error) != fault:
+            log.error("camera logins cannot be read, the last ones stay in force: %s", error)
+        _last_good[path] = str(error), logins
+        return logins
+    _last_good[path] = "", found
+    return found
+
+
+def logins_fault(spool: Path) -> str:
+    """What is wrong with ``cameras.json`` by the last reading, with its line; "" if nothing. It names no login."""
+    return _last_good.get(spool / "cameras.json", ("", {}))[0]
+
+
+def _logins(given: object) -> dict[str, CameraLogin]:
+    """Raises ValueError that names the camera, never what was typed."""
+    if not isinstance(given, dict):
+        raise ValueError("cameras.json: not a table of cameras")
+    for uid, login in given.items():
+        if not isinstance(login, dict) or not all(isinstance(login.get(key, ""), str) for key in NAMES):
+            raise ValueError(f"cameras.json, camera {uid}: username and password are missing or not in quotes")
     return {
         uid: {"username": login.get("username", ""), "password": login.get("password", "")}
         for uid, login in given.items()

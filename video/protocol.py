@@ -26,12 +26,16 @@ class PlannedCamera(TypedDict):
 
 
 class Plan(TypedDict):
-    """``live``: cameras somebody watches. ``released``: segments to upload after all. ``_seconds`` as in the rules."""
+    """``live``: cameras somebody watches. ``released``: segments to upload after all. ``_seconds`` as in the rules.
+
+    ``picture_seconds`` is the longest time for which one picture counts as footage.
+    """
 
     armings: list[PlannedArming]
     cameras: list[PlannedCamera]
     snapshot_seconds: NotRequired[float]
     stale_seconds: NotRequired[float]
+    picture_seconds: NotRequired[float]
     live: NotRequired[list[str]]
     released: NotRequired[list[str]]
 
@@ -51,7 +55,10 @@ class CameraReport(TypedDict):
 
 
 class SpoolReport(TypedDict):
-    disk_fill_percent: float
+    """``faults``: what of the recorder does not work or was set aside, a line each. None: the disk does not say."""
+
+    disk_fill_percent: float | None
+    faults: list[str]
 
 
 class HealthReport(TypedDict):

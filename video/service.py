@@ -8,23 +8,25 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from video.camera_session import CameraSession, Recorder
-from video.identity import Identity, load_identity, pair
+from video.identity import Identity, load_identity, logins_fault, pair
 from video.pictures import Picture
-from video.protocol import SNAPSHOT_SECONDS, HealthReport, Plan, as_plan, no_plan, stale_seconds
-from video.recorder.atomic_files import read_json, write_json
+from video.protocol import SNAPSHOT_SECONDS, HealthReport, Plan, SpoolReport, as_plan, no_plan, stale_seconds
+from video.recorder.atomic_files import cause_of, read_json, write_json
 from video.recorder.clocks import Clocks, format_time
 from video.recorder.run import Limits
-from video.recorder.spool import Spool
+from video.recorder.spool import Spool, SpoolInUse
+from video.server import Server, ServerUnavailable
+from video.side_tasks import SideTasks
 from video.snapshots import small_jpeg
-from video.uploader import Server, ServerUnavailable, Uploader
+from video.uploader import Uploader
 
 log = logging.getLogger("video.service")
 SYNC_SECONDS, PLAN_SECONDS, HEALTH_SECONDS = 10.0, 3.0, 10.0
 WATCHED_SNAPSHOT_SECONDS = 2.0
+MAX_FAULTS = 20  # lines in the health report
 
 
 class RecorderService:
@@ -46,6 +48,7 @@ class RecorderService:
         )
         self.cameras: dict[str, CameraSession] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
+        self.side_tasks = SideTasks(self.clocks.monotonic)
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -55,14 +58,13 @@ class RecorderService:
             loop.add_signal_handler(name, self.stopping.set)
         self.spool.salvage(self.identity.signer)
         self.uploader.start()
-        side_tasks = [
-            asyncio.create_task(_restart_on_error(work))
-            for work in (self._refresh_plan, self.sync_segments, self._report_health, self._upload_snapshots)
-        ]
+        for work in (self._refresh_plan, self.sync_segments, self._report_health, self._upload_snapshots):
+            self.side_tasks.start(work.__name__.strip("_"), work)
         await self.stopping.wait()
-        for task in (*side_tasks, *self.tasks.values()):
+        await self.side_tasks.stop()
+        for task in self.tasks.values():
             task.cancel()
-        await asyncio.gather(*side_tasks, *self.tasks.values(), return_exceptions=True)
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
         await asyncio.to_thread(self.uploader.stop, 5.0)
 
     async def _refresh_plan(self) -> None:
@@ -82,6 +84,8 @@ class RecorderService:
         for camera in self.recorder.plan["cameras"]:
             uid = camera["camera_uid"]
             if uid not in self.tasks or self.tasks[uid].done():
+                if uid in self.tasks:
+                    log.error("camera %s: its task ended; it begins again", uid)
                 session = self.cameras.setdefault(uid, CameraSession(uid, self.recorder))
                 self.tasks[uid] = asyncio.create_task(session.run())
 
@@ -101,15 +105,27 @@ class RecorderService:
 
     async def _report_health(self) -> None:
         while True:
-            report: HealthReport = {
-                "cameras": [camera.report() for camera in self.cameras.values()],
-                "spool": {"disk_fill_percent": self.spool.disk_fill_percent()},
-            }
+            spool = await asyncio.to_thread(self.spool_report)
+            report: HealthReport = {"cameras": [camera.report() for camera in self.cameras.values()], "spool": spool}
             try:
                 await asyncio.to_thread(self.server.call, "POST", "/health", report)
             except (ServerUnavailable, PermissionError) as error:
                 log.warning("health: %s", error)
             await asyncio.sleep(HEALTH_SECONDS)
+
+    def spool_report(self) -> SpoolReport:
+        """What the recorder says of itself. Where the disk says nothing, the cameras must be heard of all the same."""
+        try:
+            fill: float | None = self.spool.disk_fill_percent()
+            aside = [f"set aside: {name}" for name in self.spool.names_set_aside()]
+        except OSError as error:
+            fill, aside = None, [f"spool: {cause_of(error)}"]
+        return {"disk_fill_percent": fill, "faults": [*self._faults(), *aside][:MAX_FAULTS]}
+
+    def _faults(self) -> list[str]:
+        uploading = [] if self.uploader.is_alive else ["uploader: ended for good"]
+        logins = logins_fault(self.spool.root)
+        return [*self.side_tasks.faults(), *uploading, *([logins] if logins else [])]
 
     async def _upload_snapshots(self) -> None:
         while True:
@@ -142,16 +158,6 @@ class RecorderService:
             log.warning("snapshot: %s", error)
 
 
-async def _restart_on_error(work: Callable[[], Awaitable[None]]) -> None:
-    """Run a side task again whatever ends it: without them no plan arrives and nothing is reported."""
-    while True:
-        try:
-            await work()
-        except Exception:
-            log.exception("%s failed; it begins again", getattr(work, "__name__", "a side task"))
-        await asyncio.sleep(1.0)
-
-
 def _stored_plan(path: Path) -> Plan:
     """The last plan, for a start without the server. A file that cannot be read must not keep the recorder down."""
     try:
@@ -171,9 +177,19 @@ def _sync(file_number: int) -> None:
 
 
 def record(url: str, code: str, spool_folder: Path, name: str, limits: Limits) -> int:
-    """The command: pair if necessary, then record until stopped. Returns the exit code; 2 for a refused code."""
-    spool, server = Spool(spool_folder), Server(url.rstrip("/"))
-    identity = load_identity(spool_folder)
+    """The command: pair if necessary, then record until stopped. Returns the exit code.
+
+    2 where somebody has to pair or repair it, 3 where another recorder uses the folder.
+    """
+    try:
+        spool, server = Spool(spool_folder, exclusive=True), Server(url.rstrip("/"))
+        identity = load_identity(spool_folder)
+    except SpoolInUse as error:
+        log.error("%s; stop the other recorder first, or give this one a folder of its own", error)
+        return 3
+    except ValueError as error:
+        log.error("%s; put the file right, or remove it and pair this box again", error)
+        return 2
     while identity is None:
         try:
             identity = pair(spool_folder, server, code, name)

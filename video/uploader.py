@@ -6,82 +6,20 @@ import logging
 import random
 import threading
 from collections import deque
-from dataclasses import dataclass, field
-from typing import Any
 
-import urllib3
-
-from video.protocol import SegmentResult, Upload
+from video.delays import Delays, fault_of
+from video.protocol import SegmentResult
 from video.recorder.atomic_files import write_json
 from video.recorder.clocks import Clocks, format_time
 from video.recorder.sidecar import UploadState
 from video.recorder.spool import ClosedSegment, Spool
+from video.server import Server, ServerUnavailable
 
+__all__ = ["Server", "ServerUnavailable", "Uploader"]
 log = logging.getLogger("video.uploader")
 ANNOUNCE_BATCH, PARALLEL_UPLOADS = 20, 2
+MAX_SETBACKS = 4  # segments that fail one after the other: it is not they who are to blame
 KEEP_SECONDS, MAX_FILL_PERCENT = 24 * 3600.0, 70.0
-
-
-class ServerUnavailable(Exception):
-    """The server did not answer, or not as the protocol says. The text holds no token."""
-
-
-@dataclass
-class Server:
-    """Client of the recorder protocol v1. ``url`` has no path; ``token`` is empty before pairing."""
-
-    url: str
-    token: str = field(default="", repr=False)
-    pool: urllib3.PoolManager = field(
-        default_factory=lambda: urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=5, read=30), retries=False, maxsize=4
-        )
-    )
-
-    def call(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        raw: bytes | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> Any:
-        """The response as JSON, None for status 204. ``raw`` replaces the JSON ``body``.
-
-        Raises :class:`ServerUnavailable`, or :class:`PermissionError` on 401 and 403.
-        """
-        sent = {"Authorization": f"Bearer {self.token}", **(headers or {})}
-        content: dict[str, Any] = {"body": raw} if raw is not None else {"json": body} if body is not None else {}
-        try:
-            response = self.pool.request(method, f"{self.url}/api/v1/recorder{path}", headers=sent, **content)
-        except urllib3.exceptions.HTTPError as error:
-            raise ServerUnavailable(f"{method} {path}: {type(error).__name__}") from None
-        if response.status in (401, 403):
-            raise PermissionError(f"{method} {path}: {response.status}")
-        if response.status >= 400:
-            raise ServerUnavailable(
-                f"{method} {path}: {response.status} {response.data[:200].decode(errors='replace')}"
-            )
-        if response.status == 204:
-            return None
-        try:
-            return response.json()
-        except ValueError:  # a proxy's page, say: the uploader must live to try again
-            raise ServerUnavailable(f"{method} {path}: {response.status} is no JSON") from None
-
-    def put(self, upload: Upload, item: ClosedSegment) -> tuple[int, str]:
-        """Upload a segment to the store; returns status (0 without an answer) and version id. Raises OSError."""
-        size = item.path.stat().st_size
-        headers = {**upload["headers"], "Content-Length": str(size)}
-        try:
-            with item.path.open("rb") as file:
-                response = self.pool.request(
-                    "PUT", upload["url"], body=file, headers=headers, timeout=urllib3.Timeout(connect=5, read=120)
-                )
-        except urllib3.exceptions.HTTPError:
-            return 0, ""
-        return response.status, response.headers.get("x-amz-version-id", "")
 
 
 class Uploader:
@@ -99,6 +37,7 @@ class Uploader:
         self.spool, self.server, self.clocks = spool, server, clocks
         self.idle_seconds, self.rng = idle_seconds, rng or random.Random()
         self._wake, self._stopping, self._failures = threading.Event(), False, 0
+        self._delays, self._setbacks = Delays(), 0
         self._thread = threading.Thread(target=self._run, name="uploader", daemon=True)
 
     def start(self) -> None:
@@ -123,10 +62,17 @@ class Uploader:
             except (ServerUnavailable, PermissionError, OSError) as error:
                 self._failures += 1
                 log.warning("uploading: %s", error)
+            except Exception:  # a fault of ours must not end all uploading for good
+                self._failures += 1
+                log.exception("uploading failed; it begins again")
             if is_last:
                 return
             self._wake.wait(self._wait_seconds())
             self._wake.clear()
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
 
     def _wait_seconds(self) -> float:
         """Seconds until the next round: idle, or back-off 1, 2, 4, 8, 15 s with jitter."""
@@ -137,28 +83,60 @@ class Uploader:
     def round(self) -> int:
         """Send gaps, then every waiting segment once; returns how many were verified.
 
-        Raises :class:`ServerUnavailable`, :class:`PermissionError` or OSError; the rest waits for the next round.
+        What fails by itself is put off or set aside and the rest goes on. Raises :class:`ServerUnavailable`,
+        :class:`PermissionError` or OSError where nothing can be sent; the rest waits for the next round.
         """
-        self._send_gaps()
-        waiting, verified = self.spool.pending_uploads(), 0
+        self._setbacks = 0
+        gaps_failed = self._send_gaps()
+        waiting, verified = self._delays.due(self.spool.pending_uploads(), self.clocks.monotonic()), 0
         for start in range(0, len(waiting), ANNOUNCE_BATCH):
             verified += self._announce_and_upload(waiting[start : start + ANNOUNCE_BATCH])
         self.spool.evict(self.clocks.wall(), KEEP_SECONDS, MAX_FILL_PERCENT)
+        if gaps_failed:
+            raise gaps_failed
         return verified
 
-    def _send_gaps(self) -> None:
-        while gaps := self.spool.pending_gaps()[:200]:
-            self.server.call("POST", "/gaps", {"gaps": gaps})
-            self.spool.mark_gaps_sent(len(gaps))
+    def _send_gaps(self) -> ServerUnavailable | None:
+        """Returns why the server does not take a gap, so that segments need not wait for it."""
+        try:
+            while gaps := self.spool.pending_gaps()[:200]:
+                self.server.call("POST", "/gaps", {"gaps": gaps})
+                self.spool.mark_gaps_sent(len(gaps))
+        except ServerUnavailable as error:
+            if error.is_away:
+                raise
+            return error
+        return None
 
     def _announce_and_upload(self, items: list[ClosedSegment]) -> int:
-        response = self.server.call("POST", "/segments/announce", {"segments": [item.sidecar for item in items]})
-        by_uid = {item.sidecar["segment_uid"]: item for item in items}
-        results = [result for result in response["results"] if result["segment_uid"] in by_uid]
+        try:
+            response = self.server.call("POST", "/segments/announce", {"segments": [item.sidecar for item in items]})
+            by_uid = {item.sidecar["segment_uid"]: item for item in items}
+            results = [result for result in response["results"] if result["segment_uid"] in by_uid]
+        except (ServerUnavailable, LookupError, TypeError) as error:
+            return self._announce_halves(items, error)
         return self._upload_all(deque((by_uid[result["segment_uid"]], result) for result in results))
 
+    def _announce_halves(self, items: list[ClosedSegment], error: Exception) -> int:
+        """One of these sidecars is not to the server's liking: find it, so that the others need not wait for it."""
+        if isinstance(error, ServerUnavailable) and error.is_away:
+            raise error
+        if len(items) == 1:
+            self._put_off(items[0], error)
+            return 0
+        half = len(items) // 2
+        return self._announce_and_upload(items[:half]) + self._announce_and_upload(items[half:])
+
+    def _put_off(self, item: ClosedSegment, error: Exception) -> None:
+        """Try this one later and less and less often. Raises ``error`` when one after the other fails."""
+        self._delays.put_off(item.sidecar["segment_uid"], self.clocks.monotonic())
+        log.error("segment %s has to wait: %s", item.sidecar["segment_uid"], error)
+        self._setbacks += 1
+        if self._setbacks >= MAX_SETBACKS:
+            raise error
+
     def _upload_all(self, left: deque[tuple[ClosedSegment, SegmentResult]]) -> int:
-        """Upload ``PARALLEL_UPLOADS`` at a time. After a failure nothing new is begun, and the failure is raised."""
+        """Upload ``PARALLEL_UPLOADS`` at a time. Where nothing can be sent, nothing new is begun and that is raised."""
         verified: list[int] = []
         failures: list[Exception] = []
 
@@ -169,8 +147,9 @@ class Uploader:
                 except IndexError:
                     return
                 try:
-                    verified.append(self._upload_segment(item, result))
-                except (ServerUnavailable, PermissionError, OSError) as error:
+                    verified.append(self._upload_or_put_off(item, result))
+                except Exception as error:  # raised again below, in the thread that asked
+                    log.debug("segment %s", item.sidecar["segment_uid"], exc_info=True)
                     failures.append(error)
 
         helpers = [threading.Thread(target=work, name="uploader", daemon=True) for _ in range(PARALLEL_UPLOADS - 1)]
@@ -183,6 +162,23 @@ class Uploader:
             raise failures[0]
         return sum(verified)
 
+    def _upload_or_put_off(self, item: ClosedSegment, result: SegmentResult) -> int:
+        try:
+            done = self._upload_segment(item, result)
+        except PermissionError:
+            raise  # the server refuses this box altogether
+        except (ServerUnavailable, OSError, LookupError, TypeError) as error:
+            if fault := fault_of(item):
+                self.spool.give_up(item, fault, self.clocks.wall())
+                return 0
+            if isinstance(error, ServerUnavailable) and error.is_away:
+                raise
+            self._put_off(item, error)
+            return 0
+        self._setbacks = 0
+        self._delays.forget(item.sidecar["segment_uid"])
+        return done
+
     def _upload_segment(self, item: ClosedSegment, result: SegmentResult) -> int:
         """Do what the server answers for one segment, with at most two uploads. Returns 1 if it was verified."""
         for _ in range(2):
@@ -192,9 +188,11 @@ class Uploader:
             upload = result.get("upload")
             if not upload:
                 return 0
+            if item.path.stat().st_size != item.sidecar["bytes"]:
+                raise FileNotFoundError("the file is not as long as it was")
             status, version = self.server.put(upload, item)
             if status not in (200, 409, 412):
-                raise ServerUnavailable(f"store: {status}")
+                raise ServerUnavailable(f"store: {status}", status)
             confirmed = {"segment_uid": item.sidecar["segment_uid"], "version_id": version}
             result = self.server.call("POST", "/segments/confirm", {"segments": [confirmed]})["results"][0]
         if result["state"] in ("verified", "quarantined"):

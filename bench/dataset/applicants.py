@@ -23,7 +23,7 @@ from examops.eligibility.models import Candidate, Credential, Employment, Stored
 from examops.eligibility.rules import judge_with
 from examops.eligibility.verdicts import Decision, Verdict
 from examops.registration.models import Application, Batch, BatchOccupation
-from examops.registration.rosters.saving import PERSONS
+from examops.registration.rosters.applicants import PERSONS
 from examops.registration.rosters.verdict_lines import stored_lines
 from examops.web.formats import mask_id
 

@@ -13,6 +13,7 @@ from examops.accounts.devices import (
 )
 from examops.accounts.grants import OUTSIDE, ActiveGrant
 from examops.accounts.guard import current_actor, guarded, needs, open_to_all, open_to_machines, roles_only
+from examops.accounts.names import is_inside, shown_name
 from examops.accounts.password_change import hand_out_password, random_password
 from examops.accounts.passwords import hash_password
 from examops.accounts.roles import DESK_ROLES, REGULATORS, REVIEWERS, ROLE_WORDS, SESSION_READERS
@@ -42,6 +43,7 @@ __all__ = [
     "hand_out_password",
     "hash_password",
     "identify",
+    "is_inside",
     "keys_of_site",
     "needs",
     "open_to_all",
@@ -50,12 +52,14 @@ __all__ = [
     "random_password",
     "revoke",
     "roles_only",
+    "shown_name",
 ]
 
 DOMAIN = Domain(
     "examops.accounts",
     models=("models",),
     pages=("routes:bp",),
+    filters="names:FILTERS",
     tag_labels="tags:TAG_LABELS",
     tasks=("jobs",),
     timed_jobs=(

@@ -11,9 +11,18 @@ from examops.core.database import Base, Row, Tenant
 from examops.core.table_access import access
 
 ROLES = (
-    "coordinator", "examiner", "proctor", "internal_supervisor", "supervisor",
-    "city_bureau", "city_centre", "district_bureau", "district_centre", "security", "operator",
-)  # fmt: skip
+    "coordinator",
+    "examiner",
+    "proctor",
+    "internal_supervisor",
+    "supervisor",
+    "city_bureau",
+    "city_centre",
+    "district_bureau",
+    "district_centre",
+    "security",
+    "operator",
+)
 AT_A_SITE = ("examiner", "proctor", "internal_supervisor", "security")
 
 

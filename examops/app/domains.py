@@ -20,6 +20,7 @@ DOMAINS = (
     "examops.registration",
     "examops.sessions",
     "examops.checkin",
+    "examops.candidates",
     "examops.footage",
     "examops.ops",
     # The scheduler sits above the application, so it is named here and imported by nobody.

@@ -1,4 +1,4 @@
-"""The document of the API: what flask-smorest describes, and the pages' own JSON routes from the schemas they read by."""
+"""The API's document: what flask-smorest describes, and the pages' own JSON routes from the schemas they read by."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from examops.eligibility.models import Candidate
 from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sites.models import Room, Workstation
-from examops.web.formats import mask_name
+from examops.web.formats import mask_name, short_day
 
 SHORT_TITLE = "{occupation} {level}"
 
@@ -76,7 +76,7 @@ def elsewhere_words(booking: Booking) -> str:
     )
     row = db.session.execute(query).one()
     start = local(row.during.lower)
-    return f"{start:%m-%d %H:%M} {row.name}"
+    return f"{short_day(row.during.lower)} {start:%H:%M} {row.name}"
 
 
 def here_words(session: ExamSession) -> Message:

@@ -10,10 +10,16 @@ from examops.core.clock import local
 from examops.core.language import N_, Message, message
 
 WORDS = {
-    "unknown": N_("查无此人"), "revoked": N_("准考证停用"), "no_booking": N_("没有排考"), "wrong_session": N_("不在本场"), "already_in": N_("已经入场"),
-    "not_confirmed": N_("报名未确认"), "too_early": N_("来得太早"), "too_late": N_("迟到超限"),
+    "unknown": N_("查无此人"),
+    "revoked": N_("准考证停用"),
+    "no_booking": N_("没有排考"),
+    "wrong_session": N_("不在本场"),
+    "already_in": N_("已经入场"),
+    "not_confirmed": N_("报名未确认"),
+    "too_early": N_("来得太早"),
+    "too_late": N_("迟到超限"),
     "not_started": N_("还没有开考"),
-}  # fmt: skip
+}
 TODO = {
     "not_started": [N_("请在候考区等候"), N_("考务：考评人员到岗签到后才能开考")],
     "unknown": [N_("请核对准考证是不是本次考试的"), N_("或报身份证号再查一次")],

@@ -102,7 +102,7 @@ class Tenant(Row):
 
 
 def owner_of(row: Any) -> dict[str, Any]:
-    """``body_id`` and ``district`` of a :class:`Tenant` row (or of whatever has both), for a row that belongs with it."""
+    """``body_id`` and ``district`` of a :class:`Tenant` row (or of what has both), for a row that belongs with it."""
     return {"body_id": row.body_id, "district": row.district}
 
 

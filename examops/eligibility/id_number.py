@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
+from unicodedata import category
 
 from config.divisions import divisions
 from config.rulebook import rulebook
 
 SHAPE = re.compile(r"\d{17}[\dX]")
 FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ×", "0123456789XXX")
+QUOTES_AND_DASHES = "'‘’“”`´\"-‐‑‒–—―−"
+UNSEEN = ("Cf", "Mn")  # format characters, variation selectors
 SHOWN = 4
 MODULUS = 11
 
@@ -48,11 +51,13 @@ def _tables() -> tuple[tuple[int, ...], str, int]:
 
 
 def normalise(text: str) -> str:
-    """Full-width digits and a small x made plain; blanks, quotes and dashes dropped."""
+    """Full-width digits and a small x made plain; blanks, quotes, dashes and invisible marks dropped."""
     plain = text.translate(FULL_WIDTH).upper()
     if plain.isalnum():
         return plain
-    return "".join(character for character in plain if character not in " \t\u3000\xa0'‘’`\"-\u200b\ufeff")
+    return "".join(
+        mark for mark in plain if not (mark.isspace() or mark in QUOTES_AND_DASHES or category(mark) in UNSEEN)
+    )
 
 
 def check_character(first_seventeen: str) -> str:

@@ -43,14 +43,14 @@ def _fault_of(row: StoredVerdict, person: SealedIdNumber, ring: Keyring) -> str:
         return f"审核结论 {row.uid} 不能按所存依据再判（{type(error).__name__}）"
     if str(again.outcome) != row.outcome:
         return f"审核结论 {row.uid} 记为 {row.outcome}，按所存依据再判为 {again.outcome}"
-    return "" if _told(row.lines) == _judged(again) else f"审核结论 {row.uid} 的逐条判断与再判不同"
+    return "" if _line_keys(row.lines) == _judged(again) else f"审核结论 {row.uid} 的逐条判断与再判不同"
 
 
 def _judged(verdict: Verdict) -> set[tuple[str, ...]]:
     return {(line.code, str(line.outcome), line.rule_key, line.rule_hash) for line in verdict.lines}
 
 
-def _told(lines: Iterable[dict[str, Any]]) -> set[tuple[str, ...]]:
+def _line_keys(lines: Iterable[dict[str, Any]]) -> set[tuple[str, ...]]:
     return {tuple(str(line.get(name, "")) for name in ("code", "outcome", "rule_key", "rule_hash")) for line in lines}
 
 

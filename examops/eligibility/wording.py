@@ -99,7 +99,7 @@ def _span(found: Params) -> Message:
     if found["form"] not in ("duration", "since_paper") or not found.get("since"):
         return NOTHING
     since, on = date.fromisoformat(found["since"]), date.fromisoformat(found["on"])
-    return message(N_("{since} 起，算到 {on}"), since=since.isoformat(), on=f"{on:%m-%d}")
+    return message(N_("{since} 起，算到 {on}"), since=since.isoformat(), on=on.isoformat())
 
 
 UNITS = (("years", N_("{number} 年")), ("months", N_("{number} 个月")), ("days", N_("{number} 天")))
@@ -228,13 +228,15 @@ def _pre_technician(found: Params) -> Message:
     )
 
 
-def _told(value: str | None, text: str = N_("未填")) -> Message:
+def _or_missing(value: str | None, text: str = N_("未填")) -> Message:
     """A value as it was typed, or the text for a missing one."""
     return Message(value or text)
 
 
 def _places(found: Params) -> Message:
-    return message(N_("参保 {insured} · 就业 {works}"), insured=_told(found["insured"]), works=_told(found["works"]))
+    return message(
+        N_("参保 {insured} · 就业 {works}"), insured=_or_missing(found["insured"]), works=_or_missing(found["works"])
+    )
 
 
 def _schooling(found: Params) -> Message:
@@ -251,7 +253,7 @@ def _insured_by(found: Params) -> Message:
 
 
 def _stretch(found: Params) -> Message:
-    since, until = _told(found["since"], N_("起始日未填")), _told(found["until"], N_("今"))
+    since, until = _or_missing(found["since"], N_("起始日未填")), _or_missing(found["until"], N_("今"))
     return message(N_("{since} 至 {until}"), since=since, until=until)
 
 
@@ -279,7 +281,7 @@ SPECIAL: dict[str, Callable[[Params], Message]] = {
     "insured_by": _insured_by,
     "elsewhere": lambda found: message(N_("用工单位 {places}"), places=join_messages(LIST_MARK, found["places"])),
     "overlap": lambda found: message(
-        N_("{stretch} 另由 {there} 申报"), stretch=_stretch(found), there=_told(found["there"], N_("他处"))
+        N_("{stretch} 另由 {there} 申报"), stretch=_stretch(found), there=_or_missing(found["there"], N_("他处"))
     ),
     "not_on_the_day": lambda found: message(N_("{stretch}，{on} 不在岗"), stretch=_stretch(found), on=found["on"]),
     "in_post": _in_post,

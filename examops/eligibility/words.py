@@ -42,7 +42,7 @@ CLAUSES = {
     "id.birth_date": N_("身份证号出生日期"),
     "id.sex": N_("性别与身份证号一致"),
     "id.other_document": N_("证件类型"),
-    "application.one": N_("同职业同等级在办报名"),
+    "application.one": N_("同职业同等级的有效报名"),
 }
 REASONS = {
     "agency.year": N_("派遣不满一年"),
@@ -55,7 +55,7 @@ REASONS = {
     "level.work_after": N_("年限不足"),
     "level.certificate": N_("缺前一等级证书"),
     "level.graduation": N_("学历条件不符"),
-    "application.one": N_("已有在办报名"),
+    "application.one": N_("已有有效报名"),
     "person.kind": N_("非认定对象"),
     "person.age": N_("未满 16 周岁"),
     "social.shortage": N_("不在紧缺目录"),
@@ -113,8 +113,8 @@ ADVICE = {
     "correct_id": (N_("对照身份证原件更正"),),
     "check_id": (N_("对照身份证原件核对"),),
     "see_document": (N_("核对证件原件"),),
-    "look_up_applications": (N_("查全市在办报名"),),
-    "see_application": (N_("查看在办报名，撤回一件后再报"),),
+    "look_up_applications": (N_("查全市的有效报名"),),
+    "see_application": (N_("查看有效报名，撤回一件后再报"),),
     "correct_host": (N_("核对用工单位，改由用工企业申报"),),
     "correct_dates": (N_("核对起止日期"),),
     "correct_places": (N_("参保地或就业地填错的，更正并附证明"),),

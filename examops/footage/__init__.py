@@ -58,6 +58,9 @@ DOMAIN = Domain(
         ),
         JobSpec("find-gaps", "footage.find_gaps", "* * * * *", 10, "once", N_("应录未录的时段记为缺口")),
         JobSpec(
+            "settle-gaps", "footage.settle_gaps", "7 * * * *", 90, "once", N_("缺口与已核实的录像相矛盾时以录像为准")
+        ),
+        JobSpec(
             "plan-retention",
             "footage.plan_retention",
             "10 2 * * *",

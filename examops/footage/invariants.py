@@ -40,9 +40,9 @@ UNACCOUNTED = text("""
 GAPS_OVER_FOOTAGE = text("""
     SELECT g.uid, c.label, g.started_at AS start, g.ended_at AS end
     FROM gap g JOIN camera c ON c.id = g.camera_id
-    JOIN segment s ON s.camera_id = g.camera_id AND s.state = 'verified'
+    JOIN segment s ON s.arming_id = g.arming_id AND s.state = 'verified'
      AND s.started_at < g.ended_at AND s.ended_at > g.started_at
-    WHERE g.superseded_by IS NULL AND (g.reported_by = 'server' OR s.is_backfilled)
+    WHERE g.superseded_by IS NULL
       AND least(s.ended_at, g.ended_at) - greatest(s.started_at, g.started_at) > interval '1 second'
     GROUP BY g.id, c.label ORDER BY g.id""")
 
@@ -50,7 +50,7 @@ DOUBLED_GAPS = text("""
     SELECT one.uid, c.label, greatest(one.started_at, other.started_at) AS start,
            least(one.ended_at, other.ended_at) AS end
     FROM gap one JOIN camera c ON c.id = one.camera_id
-    JOIN gap other ON other.camera_id = one.camera_id AND other.id > one.id
+    JOIN gap other ON other.arming_id = one.arming_id AND other.id > one.id
      AND other.started_at < one.ended_at AND other.ended_at > one.started_at
     WHERE one.superseded_by IS NULL AND other.superseded_by IS NULL AND 'server' IN (one.reported_by, other.reported_by)
       AND least(one.ended_at, other.ended_at) - greatest(one.started_at, other.started_at) > interval '1 second'
@@ -79,10 +79,7 @@ def unaccounted_time(rulebook: Rulebook, clock: Clock) -> list[str]:
 
 
 def gaps_over_footage() -> list[str]:
-    """Gaps that footage contradicts, though nothing has superseded them.
-
-    A gap of the recorder inside its own segment stands: there the pictures are missing, not the file.
-    """
+    """Gaps that verified footage contradicts, though nothing has superseded them: footage is believed first."""
     return _spans(GAPS_OVER_FOOTAGE, "的缺口里有已核实的录像")
 
 

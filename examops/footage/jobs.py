@@ -14,7 +14,7 @@ from examops.core.jobs import queue
 from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage.archive import arming, gaps, retention
+from examops.footage.archive import arming, gap_reports, gaps, retention
 from examops.footage.pictures import stills, strips
 from examops.footage.pictures.health import thresholds_of
 from examops.footage.pictures.keyframes import picture_at
@@ -53,6 +53,18 @@ def find_gaps() -> Message | str:
         with transaction(SYSTEM):
             made += len(gaps.derive_gaps(gaps.lock_arming(arming_id), rulebook(), clock()))
     return message(N_("{count} 个缺口"), count=made) if made else ""
+
+
+@queue.task(name="footage.settle_gaps", queue="timed")
+def settle_gaps() -> Message | str:
+    """Gaps over verified footage from before it was believed at once: they give way, an arming at a time."""
+    with transaction(SYSTEM):
+        ids = gap_reports.contradicted_armings()
+    settled = 0
+    for arming_id in ids:
+        with transaction(SYSTEM):
+            settled += gap_reports.supersede_contradicted(gaps.lock_arming(arming_id))
+    return message(N_("{count} 个缺口已有核实的录像"), count=settled) if settled else ""
 
 
 @queue.task(name="footage.plan_retention", queue="timed")

@@ -15,9 +15,21 @@ from examops.core.language import Message
 from examops.core.table_access import ADD_ONLY, NO_DELETE, access
 
 GAP_REASONS = (
-    "timeout", "auth_failed", "not_found", "refused", "codec_change", "timestamp_break", "clock_step", "disk_full",
-    "restart", "session_end", "operator", "camera_off", "late_start", "server_derived",
-)  # fmt: skip
+    "timeout",
+    "auth_failed",
+    "not_found",
+    "refused",
+    "codec_change",
+    "timestamp_break",
+    "clock_step",
+    "disk_full",
+    "restart",
+    "session_end",
+    "operator",
+    "camera_off",
+    "late_start",
+    "server_derived",
+)
 SEGMENT_STATES = ("announced", "stored", "verified", "purged", "quarantined", "lost")
 
 

@@ -5,18 +5,34 @@ from __future__ import annotations
 from examops.core.language import N_
 
 ALARM_WORDS = {
-    "not_armed": N_("未布防"), "offline": N_("离线"), "black": N_("黑屏"), "frozen": N_("画面冻结"), "blurred": N_("画面模糊"), "covered": N_("被遮挡"),
-    "moved": N_("画面移动"), "clock": N_("时钟偏差"), "spool": N_("盒子磁盘将满"), "quarantined": N_("录像被隔离"), "damaged": N_("画面损坏"),
-}  # fmt: skip
+    "not_armed": N_("未布防"),
+    "offline": N_("离线"),
+    "black": N_("黑屏"),
+    "frozen": N_("画面冻结"),
+    "blurred": N_("画面模糊"),
+    "covered": N_("被遮挡"),
+    "moved": N_("画面移动"),
+    "clock": N_("时钟偏差"),
+    "spool": N_("盒子磁盘将满"),
+    "quarantined": N_("录像被隔离"),
+    "damaged": N_("画面损坏"),
+    "recorder": N_("录像盒有故障，请查看盒子日志"),
+}
 # Pictures that prove nothing are red; the rest asks for a look.
 SERIOUS = frozenset({"not_armed", "offline", "black", "frozen", "covered", "moved", "quarantined"})
 VERDICTS = {"clean": ("done", N_("未见异常")), "doubts": ("look", N_("有疑点")), "violation": ("stop", N_("有违规"))}
 FLAG_STATES = {
-    "open": ("look", N_("待看")), "confirmed": ("stop", N_("属实")), "dismissed": ("done", N_("已了结")), "escalated": ("look", N_("已上报")),
-}  # fmt: skip
+    "open": ("look", N_("待看")),
+    "confirmed": ("stop", N_("属实")),
+    "dismissed": ("done", N_("已了结")),
+    "escalated": ("look", N_("已上报")),
+}
 ARMING_STATES = {
-    "planned": ("wait", N_("待布防")), "armed": ("act", N_("录像中")), "disarmed": ("done", N_("已撤防")), "cancelled": ("off", N_("已取消")),
-}  # fmt: skip
+    "planned": ("wait", N_("待布防")),
+    "armed": ("act", N_("录像中")),
+    "disarmed": ("done", N_("已撤防")),
+    "cancelled": ("off", N_("已取消")),
+}
 # reason → (word, what it means)
 QUARANTINE_REASONS = {
     "signature.invalid": (N_("签名不符"), N_("清单不是本考点配对过的录像盒签的，或内容被改过")),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from examops.sessions import routes
+from examops.sessions import placing_routes, routes
 from examops.sessions.blueprint import bp
+from examops.sessions.booking import print_routes
+from examops.sessions.editing import copy_routes
 from examops.sessions.editing import routes as change_routes
 from examops.sessions.planning import routes as plan_routes
 
-__all__ = ["bp", "change_routes", "plan_routes", "routes"]
+__all__ = ["bp", "change_routes", "copy_routes", "placing_routes", "plan_routes", "print_routes", "routes"]

@@ -27,6 +27,9 @@ class Tag(StrEnum):
     RECUSAL_STATED = "session_duty:recusal_stated"
     TICKET_ISSUED = "ticket:issued"
     TICKET_VIEWED = "ticket:viewed"
+    TICKETS_PRINTED = "session:tickets_printed"
+    DOOR_LIST_PRINTED = "session:door_list_printed"
+    LINKS_EXPORTED = "session:links_exported"
 
 
 TAG_LABELS: dict[str, str] = {
@@ -47,4 +50,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.RECUSAL_STATED: N_("回避声明"),
     Tag.TICKET_ISSUED: N_("发准考证"),
     Tag.TICKET_VIEWED: N_("查看准考证"),
+    Tag.TICKETS_PRINTED: N_("打印准考证"),
+    Tag.DOOR_LIST_PRINTED: N_("打印门口名单"),
+    Tag.LINKS_EXPORTED: N_("下载考生链接"),
 }

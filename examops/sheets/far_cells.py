@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import IO
 from xml.etree import ElementTree
@@ -63,11 +64,26 @@ def pieces(part: IO[bytes]) -> Iterator[bytes]:
         tail = piece[-OVERLAP:]
 
 
-def refuse_xlsx(archive: zipfile.ZipFile, part: str, rows: int, columns: int) -> None:
-    """As :func:`refuse_beyond`, for an XLSX sheet in which a pattern of :func:`far_cell` was found."""
-    with archive.open(part) as sheet:
-        found = (match[1].decode() for piece in pieces(sheet) for match in ANY_CELL.finditer(piece))
-        refuse_beyond((position(address) for address in found), rows, columns)
+@dataclass(frozen=True)
+class Extent:
+    """How far an XLSX sheet reaches in which a pattern of :func:`far_cell` was found."""
+
+    archive: zipfile.ZipFile
+    part: str
+
+    def refuse(self, rows: int, columns: int, opened_cells: int) -> None:
+        """As :func:`refuse_beyond`, unless its rectangle has at most ``opened_cells`` cells: it can be opened to see
+        whether there is more than blanks."""
+        last_row = last_column = 0
+        for row, column in self._cells():
+            last_row, last_column = max(last_row, row), max(last_column, column)
+        if last_row * last_column > opened_cells:
+            refuse_beyond(self._cells(), rows, columns)
+
+    def _cells(self) -> Iterator[tuple[int, int]]:
+        with self.archive.open(self.part) as sheet:
+            for piece in pieces(sheet):
+                yield from (position(match[1].decode()) for match in ANY_CELL.finditer(piece))
 
 
 def refuse_beyond(cells: Iterable[tuple[int, int]], rows: int, columns: int) -> None:

@@ -90,7 +90,7 @@ class JsonBlueprint(flask_smorest.Blueprint):
 
 @dataclass(frozen=True)
 class JsonCall:
-    """What a route outside of ``/api/v1`` takes and answers, for the document. ``answers`` None: 204 without content."""
+    """What a route outside ``/api/v1`` takes and answers, for the document. ``answers`` None: 204 without content."""
 
     answers: type[Schema] | None
     takes: type[Schema] | None = None

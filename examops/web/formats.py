@@ -7,14 +7,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date
+from flask import current_app, has_app_context
 
-from examops.core.clock import local, local_day
+from examops.core.clock import SystemClock, local, local_day, today
+from examops.core.extensions import NAME, clock
 from examops.core.language import _, current_language
 
 
 def day(value: date | datetime) -> str:
-    """``11-23 周一``, ``Mon 23 Nov``"""
-    return _date(value, _("MM-dd EEE"))
+    """``11-23 周一``, ``Mon 23 Nov``; of another year than this one ``2027-01-05 周二``, ``Tue 5 Jan 2027``."""
+    return _date(value, _("MM-dd EEE")) if _day_of(value).year == this_year() else dated(value)
 
 
 def dated(value: date | datetime) -> str:
@@ -22,9 +24,24 @@ def dated(value: date | datetime) -> str:
     return _date(value, _("yyyy-MM-dd EEE"))
 
 
+def short_day(value: date | datetime) -> str:
+    """``11-23``; of another year than this one ``2027-01-05``."""
+    found = _day_of(value)
+    return f"{found:%m-%d}" if found.year == this_year() else f"{found:%Y-%m-%d}"
+
+
+def this_year() -> int:
+    """The year it is in Foshan, by the application's clock; without an application by the machine's."""
+    is_running = has_app_context() and NAME in current_app.extensions
+    return today(clock() if is_running else SystemClock()).year
+
+
 def _date(value: date | datetime, pattern: str) -> str:
-    value = local_day(value) if isinstance(value, datetime) else value
-    return format_date(value, pattern, locale=current_language())
+    return format_date(_day_of(value), pattern, locale=current_language())
+
+
+def _day_of(value: date | datetime) -> date:
+    return local_day(value) if isinstance(value, datetime) else value
 
 
 def clock_time(moment: datetime) -> str:
@@ -36,7 +53,7 @@ def clock_seconds(moment: datetime) -> str:
 
 
 def moment(value: datetime) -> str:
-    """``11-23 周一 09:00``"""
+    """``11-23 周一 09:00``, with its year as :func:`day` writes it"""
     return f"{day(value)} {clock_time(value)}"
 
 
@@ -101,6 +118,7 @@ def percent(share: float) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "dated": dated,
+    "short_day": short_day,
     "clock_time": clock_time,
     "clock_seconds": clock_seconds,
     "moment": moment,

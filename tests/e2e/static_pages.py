@@ -1,4 +1,4 @@
-"""A tiny application that serves the real templates and styles with example data: how pages look, apart from the domains."""
+"""A tiny application: the real templates and styles with example data, to see how pages look without the domains."""
 
 from __future__ import annotations
 

@@ -47,7 +47,8 @@ def scan(page, code: str) -> None:
     """A burst of keys as a scanner sends it: all at once, not one round trip to the browser per key."""
     page.evaluate(
         """code => [...code, "Enter"].forEach(
-            key => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})))""",
+            key => (document.activeElement ?? document.body).dispatchEvent(
+                new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})))""",
         code,
     )
 

@@ -1,4 +1,4 @@
-"""A person chooses English at the door and meets no Chinese but names: home, a session, the desk, the wall, the review room."""
+"""Somebody chooses English at the door and meets no Chinese but names: home, session, desk, wall, review room."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 CHINESE = re.compile("[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
 # every text of the page and of its attributes, seen or hidden; data of scripts left out
 TEXTS = """() => {
-  const found = [document.title], walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  const found = [document.title], seen = NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT;
+  const walk = document.createTreeWalker(document.documentElement, seen);
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-    if (node.nodeType === Node.TEXT_NODE) { if (!["SCRIPT", "STYLE"].includes(node.parentElement.tagName)) found.push(node.textContent); }
+    if (node.nodeType === Node.TEXT_NODE) {
+      if (!["SCRIPT", "STYLE"].includes(node.parentElement.tagName)) found.push(node.textContent);
+    }
     else for (const name of ["title", "aria-label", "placeholder", "alt"]) found.push(node.getAttribute(name) ?? "");
   }
   return found;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import cv2
 import numpy as np
 import pytest
@@ -36,6 +38,26 @@ def test_the_code_on_the_screen_can_be_read(address, open_page):
     picture = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
 
     assert [code.text for code in zxingcpp.read_barcodes(picture)] == ["EXAMPLECODE234567ABCDEFGHI"]
+
+
+def test_on_paper_it_is_one_page_with_everything_on_it(address, open_page, shoot):
+    page = open_page(f"{address}/ok", 1366, 768, scripts=False)
+    pages = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
+    page.emulate_media(media="print")
+
+    shoot(page, "ticket-paper")
+    assert len(pages) == 1
+    assert not page.locator("main").is_visible()
+    for words in (
+        "陈小明",
+        "佛山市顺德区华岭电器有限公司",
+        "2026 年度",
+        "2026-11-23",
+        "A 栋实训室",
+        "4406**********0018",
+    ):
+        assert page.locator(".sheet").get_by_text(words).first.is_visible()
+    assert page.locator(".sheet img").bounding_box()["width"] > 100
 
 
 def test_the_code_fills_the_screen_without_scripts(address, open_page):

@@ -1,4 +1,4 @@
-"""Files that are too large: told before they are sent, and where no script runs, told by a page and not by a broken line."""
+"""Files that are too large: refused before they are sent, and where no script runs, by a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole installation for tests that kill its parts: servers of its own, and the demo's supervision over every process."""
+"""An installation for tests that kill its parts: servers of its own, the demo's supervisor over every process."""
 
 from __future__ import annotations
 

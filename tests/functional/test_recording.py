@@ -1,4 +1,4 @@
-"""The whole way with nothing stood in for: a painted camera over RTSP, the recorder's process, the web, the store, a worker."""
+"""The whole way, all parts real: a painted camera over RTSP, the recorder's process, the web, the store, a worker."""
 
 from __future__ import annotations
 
@@ -126,13 +126,16 @@ def test_a_camera_is_recorded_archived_sampled_and_shown(
         "--segment-seconds",
         "4",
     )
+    began = datetime.now(UTC)
     with running(*testcam, log=log), running(*recorder, log=log):
         verified = wait_for(lambda: len(found := rows(Segment, Segment.state == "verified")) >= 2 and found, log)
         wait_for(
             lambda: [state for state in rows(CameraState) if state.snapshot_at and state.state == "recording"], log
         )
     assert [segment.sequence for segment in verified[:2]] == [0, 1]
-    assert {gap.reason for gap in rows(Gap)} == {"late_start"}
+    # The box was paired after the session began: of the time before, only the server may say that it is missing.
+    assert {gap.reason for gap in rows(Gap)} <= {"late_start"}
+    assert all(gap.started_at >= began for gap in rows(Gap))
     with live_app.app_context():
         assert invariants.broken_chains() == invariants.changed_sidecars() == invariants.doubled_gaps() == []
         assert invariants.verified_unlike_store(store()) == []

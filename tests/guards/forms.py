@@ -151,6 +151,7 @@ FORMS: dict[str, Form] = {
     "api_sessions.book_many": _book_many,
     "api_sessions.release_one": lambda place: {},
     "batches.close": _quietly,
+    "candidates.confirm": _quietly,
     "batches.create": _batch,
     "batches.save": _batch,
     "checkin.mismatch": lambda place: {"json": {"scan_uid": str(place.more["scan"]), "nonce": str(uuid.uuid4())}},
@@ -189,6 +190,7 @@ FORMS: dict[str, Form] = {
     "sessions.judged_edit": _plan,
     "sessions.move": lambda place: {"data": {"to": place.more.get("move_to", "interrupted"), "reason": "停电"}},
     "sessions.release_booking": lambda place: {"data": {"reason": "考生退出"}},
+    "sessions.save_copy": lambda place: {"data": {"day": "2026-12-22", "batch": str(place.more["batch"])}},
     "sessions.save_edit": _plan,
     "sessions.save_plan": lambda place: _plan(
         place, "2026-12-21"
@@ -216,6 +218,7 @@ NAMES_IN_FORM = {
     "sessions.create_bookings",
     "sessions.judged",
     "sessions.judged_edit",
+    "sessions.save_copy",
     "sessions.save_edit",
     "sessions.save_plan",
 }

@@ -20,6 +20,7 @@ from examops.core.ledger import JobRun
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.demo.story.rosters import enterprise_roster
+from examops.eligibility.models import Employment
 from examops.footage.models import (
     Alarm,
     Arming,
@@ -57,6 +58,9 @@ class Growing:
         self.room = make.room(self.site, stations=3)
         self.owner = {"body_id": self.body.id, "district": self.body.district}
         self.session, _ = make.session_with_turns(self.batch, self.room, capacity=40, state="running")
+        far = DAY + timedelta(days=20)
+        self.placing, _ = make.session_with_turns(self.batch, make.room(self.site), turns=2, starts_at=far)
+        self.candidate = make.candidate(self.body)
         self.device = make.save(self._device("recorder"))
         self.roster: Roster | None = None
         self.rng = random.Random(3)
@@ -66,6 +70,7 @@ class Growing:
         self.times += 1
         self._other_sessions()
         self._people()
+        self._history()
         self._groups()
         for _ in range(2):
             self._camera()
@@ -103,6 +108,25 @@ class Growing:
             if state == "checked_in":
                 self._seat(booking, turn)
         self.make.applications(self.batch, self.body, 2)
+
+    def _history(self) -> None:
+        """Another attempt of one candidate, with a place given back, another paper, and another team that waits."""
+        application = self.make.application(self.batch, self.candidate, attempt=self.times, state="withdrawn")
+        turn = db.session.execute(select(Turn).where(Turn.session_id == self.placing.id).limit(1)).scalar_one()
+        self.make.booking(turn, application, "cancelled")
+        issue_ticket(application, clock=self.clock, actor=ACTOR)
+        self.make.save(
+            Employment(
+                **self.owner,
+                candidate_id=self.candidate.id,
+                kind="own",
+                employer=f"华岭{self.times}",
+                started_on=DAY.date(),
+                source="typed",
+                as_of=DAY.date(),
+            )
+        )
+        self.make.application(self.batch, self.make.candidate(self.body, team=f"{self.times} 班"))
 
     def _seat(self, booking, turn: Turn) -> None:  # type: ignore[no-untyped-def]
         station = self.make.save(
@@ -300,7 +324,8 @@ class Growing:
             db.session.add(JobRun(job="find-gaps", due_at=due, state="failed", result="坏"))
             db.session.execute(
                 text(
-                    "INSERT INTO procrastinate_jobs (task_name, queue_name, status, attempts, args) VALUES ('footage.sample', 'media', 'failed', 5, '{}')"
+                    "INSERT INTO procrastinate_jobs (task_name, queue_name, status, attempts, args)"
+                    " VALUES ('footage.sample', 'media', 'failed', 5, '{}')"
                 )
             )
         db.session.commit()

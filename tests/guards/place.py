@@ -20,6 +20,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.extensions import store
 from examops.core.keys import digest_of
+from examops.eligibility.models import Employment
 from examops.eligibility.roster import guess_columns
 from examops.footage.models import Arming, Flag, Segment
 from examops.organisations.models import Body
@@ -115,7 +116,20 @@ def _people(place: Place, make: Factory, batch: Batch, room: Room, turn: Turn, c
     )
     tickets = [issue_ticket(one, clock=clock, actor=Actor.system("test")) for one in applications[:2]]
     make.session.commit()
+    paper = make.save(
+        Employment(
+            **place.owner,
+            candidate_id=people[0].id,
+            kind="own",
+            employer="华岭",
+            started_on=DAY.date(),
+            source="typed",
+            as_of=DAY.date(),
+        )
+    )
     place.params |= {
+        "kind": "employment",
+        "paper_uid": paper.uid,
         "candidate_uid": people[0].uid,
         "application_uid": applications[0].uid,
         "sitting_uid": sitting.uid,

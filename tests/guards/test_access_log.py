@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 
 # Endpoints whose answer shows people, and the tag each look is written down with.
 SHOWS_PEOPLE = {
+    "candidates.show": "candidate:history_viewed",
     "checkin.desk": "desk:opened",
     "checkin.people": "session:people_viewed",
     "checkin.photo": "candidate:viewed",
@@ -32,9 +33,21 @@ SHOWS_PEOPLE = {
     "rosters.columns": "roster:viewed",
     "rosters.show": "roster:viewed",
     "rosters.corrections_workbook": "roster:exported",
+    "sessions.door_list": "session:door_list_printed",
+    "sessions.links": "session:links_exported",
+    "sessions.print_tickets": "session:tickets_printed",
     "sessions.show": "session:people_viewed",
     "tickets.own_ticket": "ticket:viewed",
+    "tickets.photo": "ticket:viewed",
     "tickets.staff_ticket": "ticket:viewed",
+}
+# Exports and looks at footage are one entry each.
+EACH_TIME = {
+    "footage:looked_at",
+    "roster:exported",
+    "session:door_list_printed",
+    "session:links_exported",
+    "session:tickets_printed",
 }
 TAGGED = {name: tag for name, tag in SHOWS_PEOPLE.items() if tag}
 # Refreshes of a page that was written down when it was opened; they run every few seconds.
@@ -71,7 +84,7 @@ def test_a_look_is_written_down_once_a_minute(app, make, own, clock, endpoint: s
     for _ in range(2):
         assert browser.send(call, own).status_code == 200
     found = entries(make, tag)
-    once = 1 if tag not in ("footage:looked_at", "roster:exported") else 2
+    once = 2 if tag in EACH_TIME else 1
     assert len(found) == once
     assert (found[0].at, found[0].body_id, found[0].subject_uid is not None) == (
         clock.now(),

@@ -1,4 +1,4 @@
-"""Every file that people can save, opened through the server they use: the test client forgives what gunicorn does not."""
+"""Every file that people can save, fetched through gunicorn: the test client forgives what gunicorn does not."""
 
 from __future__ import annotations
 
@@ -40,11 +40,19 @@ def missing_photos(content: bytes, place: Place) -> None:
     assert sheet(content) == [["表行", "姓名", "身份证号", "班组"]]
 
 
+def links(content: bytes, place: Place) -> None:
+    head, *people = sheet(content)
+    assert head[:2] == ["姓名", "手机"]
+    assert len(people) == 2
+    assert all("/t/" in str(row[6]) for row in people)
+
+
 # Each download: the file's name, and who reads what came. A new one is entered here.
 DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
     "rosters.blank_form": ("空白名单.xlsx", blank),
     "rosters.corrections_workbook": ("名单.xlsx-待改.xlsx", to_mend),
     "roster_photos.missing": ("名单.xlsx-缺照片.xlsx", missing_photos),
+    "sessions.links": ("电工 四级 实操 11-23-考生链接.xlsx", links),
 }
 
 

@@ -22,13 +22,16 @@ pytest_plugins = ["tests.floor"]
 INI = "[pytest]\nmarkers =\n    browser\n    postgres\n    s3\n    rtsp\n    race\n"
 
 
-def run(folder: Path, body: str, *words: str, ci: str = "true", least: str = '{"browser": 1}') -> tuple[int, str]:
-    """Exit status and words of pytest on one file of tests."""
-    files = {"conftest.py": CONFTEST, "pytest.ini": INI, "floor.json": least, "test_it.py": HEAD + body}
-    for name, text in files.items():
+def run(
+    folder: Path, body: str | dict[str, str], *words: str, ci: str = "true", least: str = '{"browser": 1}'
+) -> tuple[int, str]:
+    """Exit status and words of pytest on one file of tests, or on several by their names."""
+    bodies = {"it": body} if isinstance(body, str) else body
+    tests = {f"test_{name.replace(' ', '_')}.py": HEAD + text for name, text in bodies.items()}
+    for name, text in {"conftest.py": CONFTEST, "pytest.ini": INI, "floor.json": least, **tests}.items():
         (folder / name).write_text(text)
-    environ = {**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)}
-    line = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *words, str(folder)]
+    environ = {**os.environ, "CI": ci, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    line = [sys.executable, "-m", "pytest", "-p", "xdist", "-p", "no:cacheprovider", "-q", *words, str(folder)]
     done = subprocess.run(line, cwd=folder, env=environ, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -48,24 +51,28 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("body", WAYS.values(), ids=WAYS)
-def test_every_way_of_leaving_out_fails_under_ci_and_only_there(tmp_path: Path, body: str) -> None:
-    status, words = run(tmp_path, body, least="{}")
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_every_way_of_leaving_out_fails_under_ci_and_only_there(tmp_path: Path, processes: str) -> None:
+    status, words = run(tmp_path, WAYS, "-n", processes, least="{}")
     assert status == 1, words
-    assert "FLOOR" in words
+    floor = [line for line in words.splitlines() if line.startswith("FLOOR")]
+    assert [name for name in WAYS if not any(f"test_{name.replace(' ', '_')}.py" in line for line in floor)] == []
 
-    assert run(tmp_path, body, ci="", least="{}")[0] in (0, 5)  # 5: nothing was left to run
+    assert run(tmp_path, WAYS, "-n", processes, ci="", least="{}")[0] == 0
 
 
-def test_deselecting_fails_under_ci(tmp_path: Path) -> None:
-    status, words = run(tmp_path, BROWSER + "\ndef test_plain():\n    pass\n", "-m", "not browser", least="{}")
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_deselecting_fails_under_ci(tmp_path: Path, processes: str) -> None:
+    body = BROWSER + "\ndef test_plain():\n    pass\n"
+    status, words = run(tmp_path, body, "-n", processes, "-m", "not browser", least="{}")
 
     assert status == 1
-    assert "FLOOR deselected" in words
+    assert words.count("FLOOR deselected") == 1
 
 
-def test_fewer_tests_than_before_fail_under_ci(tmp_path: Path) -> None:
-    status, words = run(tmp_path, BROWSER, least='{"browser": 2}')
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_fewer_tests_than_before_fail_under_ci(tmp_path: Path, processes: str) -> None:
+    status, words = run(tmp_path, BROWSER, "-n", processes, least='{"browser": 2}')
 
     assert status == 1
     assert "browser: 1 passed, floor 2" in words

@@ -1,8 +1,8 @@
 """Every text that the program shows to people is in the catalogue of words, and its English fills the same braces.
 
-A Chinese letter in a string of these modules stands inside ``_``, ``N_`` or ``message``, or in a docstring, or it is one of
-the exceptions below. An f-string with Chinese cannot be looked up, so it is a fault. Commands for operators, the demo
-and its data are Chinese alone and are not looked at.
+A Chinese letter in a string of these modules stands inside ``_``, ``N_`` or ``message``, or in a docstring,
+or it is one of the exceptions below. An f-string with Chinese cannot be looked up, so it is a fault.
+Commands for operators, the demo and its data are Chinese alone and are not looked at.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 MARKS = ("_", "N_", "message")
 DATA = {
     "examops/eligibility/roster/words_read.py": "words that people write in cells, recognised and never shown",
+    "examops/eligibility/roster/levels.py": "levels as people write them",
+    "examops/eligibility/roster/lines.py": "words of totals and signatures",
+    "examops/eligibility/roster/years.py": "years as people write them",
+    "examops/sheets/kinds.py": "words of headers, to tell encodings apart",
     "examops/audit/invariants.py": "answers of the operators' command check",
     "examops/eligibility/invariants.py": "answers of the operators' command check",
     "examops/footage/invariants.py": "answers of the operators' command check",
@@ -49,7 +53,7 @@ SINGLE = {
     "examops/sessions/labels.py": {"列名", "动作"},
     "examops/eligibility/wording.py": {"年", "岁"},
     "examops/eligibility/roster/columns.py": {"男", "女"},  # what cells hold
-    "examops/registration/rosters/saving.py": {"男", "女"},
+    "examops/registration/rosters/applicants.py": {"男", "女"},
     "examops/sessions/planning/stations.py": {r"\s*[~～至–—]\s*"},  # how people write a range
     "examops/sessions/declarations/checks.py": {
         "市工作方案 一(三)",
@@ -58,7 +62,19 @@ SINGLE = {
     },  # citations
 }
 # Names whose values recognise what people wrote.
-READ = {"SURNAMES", "SCHOOL_NAMES", "EMPLOYER", "NOISE", "DAY", "MONTH", "YEARS", "BRACKETS"}
+READ = {
+    "MONEY_SIGN",
+    "MONEY_UNIT",
+    "NUMBERED",
+    "SURNAMES",
+    "SCHOOL_NAMES",
+    "EMPLOYER",
+    "NOISE",
+    "DAY",
+    "MONTH",
+    "YEARS",
+    "BRACKETS",
+}
 
 
 def _marked(tree: ast.AST) -> Iterator[ast.Call]:

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Select, create_engine, event, select, text
 
+from examops.candidates.history import applications_query
 from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.scope import Scope, scoped
@@ -22,8 +23,9 @@ from examops.footage.wall.grid import eyes_query
 from examops.footage.wall.routes import armed_query
 from examops.ops.audit_page import entries_query
 from examops.registration.models import Application, Roster
-from examops.registration.rosters.routes import recent_query
-from examops.sessions.booking.queries import bookable_query
+from examops.registration.rosters.upload_pages import recent_query
+from examops.sessions.booking.prints import placed_query
+from examops.sessions.booking.queries import Waiting, bookable_query
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionStation
 from examops.sessions.overview.queries import SessionFilter, page_query
 from scheduler.pages import ledger_query
@@ -37,6 +39,8 @@ PAGES = {
     "sessions in a state": ("coordinator", "/sessions/?state=running"),
     "one session": ("coordinator", "/sessions/{session}"),
     "its later people": ("coordinator", "/sessions/{session}?after=1"),
+    "a session that takes bookings": ("coordinator", "/sessions/{placing}"),
+    "those of a team who wait": ("coordinator", "/sessions/{placing}?team=总装线"),
     "a plan": ("coordinator", "/sessions/new"),
     "batches": ("coordinator", "/sessions/batches"),
     "one batch": ("coordinator", "/sessions/batches/{batch}"),
@@ -49,6 +53,10 @@ PAGES = {
     "state of a desk": ("coordinator", "/desk/{session}/state"),
     "people at the door": ("coordinator", "/desk/{session}/people"),
     "a ticket": ("coordinator", "/t/application/{application}"),
+    "tickets of a session": ("coordinator", "/sessions/{session}/tickets"),
+    "a door list": ("coordinator", "/sessions/{session}/door-list"),
+    "links of a session": ("coordinator", "/sessions/{session}/links.xlsx"),
+    "a candidate": ("coordinator", "/candidates/{candidate}"),
     "wall": ("supervisor", "/footage/wall"),
     "pictures of the wall": ("supervisor", "/footage/wall/data.json"),
     "review room": ("supervisor", "/footage/review/{session}"),
@@ -116,6 +124,8 @@ def costs(app: Flask, growing: Growing, readers: dict[str, FlaskClient]) -> dict
         "session": growing.session.uid,
         "batch": growing.batch.uid,
         "roster": growing.roster.uid,
+        "placing": growing.placing.uid,
+        "candidate": growing.candidate.uid,
         "application": booked,
     }
     db.session.rollback()
@@ -175,6 +185,10 @@ LISTS: dict[str, Callable[[], Select[Any]]] = {
 # What is asked about one thing, or about what is near in time: found by an index, whatever the size of the table.
 LOOKUPS: dict[str, Callable[[], Select[Any]]] = {
     "who may be booked": lambda: bookable_query([1, 2], 1, 200),
+    "who of a team and roster may be booked": lambda: bookable_query([1, 2], 1, 50, 7, Waiting("总装线", 3)),
+    "everybody placed in a session": lambda: placed_query(1, None, "2-55", 50),
+    "everybody placed in a turn": lambda: placed_query(1, 2, "", 50),
+    "applications of a candidate": lambda: applications_query(1, 5),
     "cameras of the wall": lambda: eyes_query(DAY),
     "bookings of an application": lambda: select(Booking.id).where(Booking.application_id == 1),
     "applications of a person": lambda: select(Application.id).where(Application.person_id == 1),
@@ -218,7 +232,8 @@ def no_statistics(settings) -> None:
     engine = create_engine(owner_url(settings))
     with engine.begin() as connection:
         connection.exec_driver_sql(
-            "DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+            "DELETE FROM pg_statistic WHERE starelid IN"
+            " (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
         )
     engine.dispose()
 

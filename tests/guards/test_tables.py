@@ -70,7 +70,7 @@ def every_table(owner: Connection) -> set[str]:
 
 
 def test_the_revisions_make_what_the_models_declare(owner, settings: Settings) -> None:
-    """Columns, keys, checks, indexes, policies and rights; tests/migrations/test_changes.py plants each kind of drift."""
+    """Columns, keys, checks, indexes, policies, rights; tests/migrations/test_changes.py plants each kind of drift."""
     roles = role_names(settings)
     declared = declared_catalogue(owner, METADATA, roles)
     assert differences(declared, read_catalogue(owner, roles)) == [], "run make migration NAME=…"

@@ -93,7 +93,8 @@ def test_every_invariant_holds(upgraded: Restored) -> None:
     clock = FixedClock(upgraded.taken_at)
     asked = [invariant for invariant in registry().invariants() if invariant.name not in NEED_THE_STORE]
     print(
-        f"asked {len(asked)} of {len(registry().invariants())} invariants; left out, no store: {', '.join(NEED_THE_STORE)}"
+        f"asked {len(asked)} of {len(registry().invariants())} invariants;"
+        f" left out, no store: {', '.join(NEED_THE_STORE)}"
     )
     app = create_app(upgraded.settings, kind="job", clock=clock)
     with app.app_context():

@@ -19,13 +19,14 @@ from examops.core.database import db
 from examops.core.domain import JobSpec
 from examops.core.extensions import clock as current_clock
 from examops.core.jobs import defer
+from examops.core.language import Message
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
 from examops.demo.servers import EmbeddedPostgres
 from examops.ops.migrate import upgrade_database
 from scheduler.clockwork import tick
 from scheduler.failures import failed_jobs, try_again
-from scheduler.rescue import GAVE_UP, MAX_ATTEMPTS, drop_old, most_attempts, rescue_stalled
+from scheduler.rescue import GAVE_UP, MAX_ATTEMPTS, TAKEN_OVER, drop_old, most_attempts, rescue_stalled
 from scheduler.worker import WorkerOptions, work
 from tests.factories import Factory
 from tests.scheduler import example_tasks  # noqa: F401  their bodies register with the queue
@@ -225,6 +226,22 @@ def test_a_job_that_keeps_killing_its_worker_is_given_up(make: Factory, clock) -
         assert rescue_stalled(clock) == (0, 1)
     assert statuses() == [("example.hang", "failed")]
     assert (run_of().state, run_of().result) == ("failed", GAVE_UP)
+
+
+def test_a_dead_job_whose_successor_waits_leaves_the_work_to_it_and_holds_up_no_other(make: Factory, clock) -> None:
+    """As after a killed worker, when the clock has queued the next run before anybody noticed."""
+    due_now("example.hang", clock)
+    with transaction():
+        defer("example.other", once="other")
+    db.session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+    db.session.commit()
+    clock.instant += timedelta(minutes=1)
+    due_now("example.hang", clock)
+    with transaction():
+        assert rescue_stalled(clock) == (2, 0)
+    assert statuses() == [("example.hang", "aborted"), ("example.other", "todo"), ("example.hang", "todo")]
+    query = select(JobRun.state, JobRun.result).order_by(JobRun.due_at)
+    assert [tuple(row) for row in db.session.execute(query)] == [("failed", TAKEN_OVER), ("queued", Message(""))]
 
 
 def test_a_task_that_asks_for_tries_of_its_own_is_not_given_up_for_them() -> None:

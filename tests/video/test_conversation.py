@@ -34,6 +34,31 @@ def test_a_reply_with_a_lower_number_is_passed_over() -> None:
     assert camera.talk.error is None
 
 
+@pytest.mark.parametrize("numbers", [(0, 1, 2, 3), (2, 3, 4, 5), (1, 1, 1, 1), (7, 7, 7, 7)])
+def test_cameras_that_number_their_replies_in_their_own_way_are_followed(numbers: tuple[int, ...]) -> None:
+    """Off by one, or a constant: no more than one request is out."""
+    camera = Camera()
+    camera.talk.begin(camera.now)
+    answers = [
+        ("Public: OPTIONS", ""),
+        ("Content-Base: rtsp://cam.example/live/", SDP),
+        ("Session: 77\nTransport: RTP/AVP/TCP;interleaved=0-1", ""),
+        ("", ""),
+    ]
+    for number, (headers, body) in zip(numbers, answers, strict=True):
+        camera.reply(headers=headers, body=body, cseq=f"CSeq: {number}")
+    assert camera.talk.is_playing
+
+
+def test_an_answer_that_comes_after_it_was_given_up_is_not_taken_for_the_next_one() -> None:
+    camera = Camera()
+    camera.talk.begin(camera.now)
+    camera.wait(2.0)
+    camera.reply("404 Not Found", cseq="CSeq: 1")  # to OPTIONS, which no longer waits
+    assert camera.talk.error is None
+    assert camera.asked == ["OPTIONS", "DESCRIBE"]
+
+
 def test_a_camera_that_never_answers_options_is_described_all_the_same() -> None:
     camera = Camera()
     camera.talk.begin(camera.now)

@@ -133,3 +133,62 @@ def test_counts_begin_anew_with_each_nonce() -> None:
 
 def test_passwords_stand_in_no_representation() -> None:
     assert "12345" not in repr(Credentials("admin", "12345"))
+
+
+BASIC, DIGEST_SHA = 'Basic realm="cam"', 'Digest realm="cam", nonce="n", algorithm={}, qop="auth"'
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        f'{BASIC}, Digest realm="cam", nonce="n"',
+        f'Digest realm="cam", nonce="n", {BASIC}',
+        f'Digest realm="cam", nonce="n",{BASIC}',
+        'Basic realm="a, Digest b", Digest realm="cam", nonce="n"',
+        'Basic, Digest realm="cam", nonce="n"',
+        'Basic realm="cam",\tDigest\trealm="cam", nonce="n"',
+        'basic REALM="cam", DIGEST realm = "cam" , nonce = "n"',
+    ],
+)
+def test_a_password_never_goes_in_clear_where_one_line_offers_both(header: str) -> None:
+    credentials, tried = Credentials("admin", "12345"), set()
+    assert credentials.choose([header], tried)
+    assert credentials.header("DESCRIBE", "rtsp://h/c").startswith('Digest username="admin", realm="cam"')
+    assert not credentials.choose([header.replace('"n"', '"other"')], tried)
+
+
+@pytest.mark.parametrize("algorithm", ["MD4", "SHA-999"])
+def test_a_digest_that_we_cannot_answer_is_no_reason_to_send_the_password_in_clear(algorithm: str) -> None:
+    for headers in ([f"{BASIC}, {DIGEST_SHA.format(algorithm)}"], [BASIC, DIGEST_SHA.format(algorithm)]):
+        credentials = Credentials("admin", "12345")
+        assert not credentials.choose(headers, set())
+        assert credentials.header("DESCRIBE", "rtsp://h/c") == ""
+
+
+def test_a_realm_that_reads_like_a_challenge_is_none() -> None:
+    (only,) = challenges(['Basic realm="x, Digest nonce=y"'])
+    assert (only.scheme, only.realm) == ("basic", "x, Digest nonce=y")
+
+
+def test_a_tab_behind_the_scheme_is_a_blank() -> None:
+    (only,) = challenges(['Digest\trealm="cam",\tnonce="n"'])
+    assert (only.scheme, only.nonce) == ("digest", "n")
+
+
+@pytest.mark.parametrize(("algorithm", "name"), [("MD5", "md5"), ("SHA-256", "sha256"), ("SHA-512-256", "sha512_256")])
+@pytest.mark.parametrize("session", ["", "-sess"])
+def test_the_digests_of_each_algorithm_are_those_of_the_standard(algorithm: str, name: str, session: str) -> None:
+    """RFC 7616, sections 3.4.1 and 3.4.2, worked out here once more."""
+    import hashlib
+
+    def h(text: str) -> str:
+        return hashlib.new(name, text.encode()).hexdigest()
+
+    credentials = Credentials("admin", "12345", token=lambda: "t")
+    assert credentials.choose([DIGEST_SHA.format(algorithm + session)], set())
+    who = h("admin:cam:12345")
+    who = h(f"{who}:n:t") if session else who
+    header = credentials.header("PLAY", "rtsp://h/c")
+    assert f'response="{h(who + ":n:00000001:t:auth:" + h("PLAY:rtsp://h/c"))}"' in header
+    assert ("algorithm" in header) == (algorithm + session != "MD5")
+    assert header.endswith(f"algorithm={algorithm}{session}") or algorithm + session == "MD5"

@@ -5,12 +5,15 @@ import itertools
 import random
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import pytest
 
 from tests.video.clips import TestClocks, pictures
+from video.camera_session import CameraSession
 from video.fmp4 import parse_index
+from video.pictures import Picture
 from video.recorder.atomic_files import write_json
 from video.recorder.clocks import Clocks, format_time, parse_time
 from video.recorder.run import Limits
@@ -98,6 +101,43 @@ def test_a_camera_that_starts_late_leaves_a_gap_with_its_reason(spool, clocks) -
     assert parse_time(gap["end"]) - parse_time(gap["start"]) == pytest.approx(20, abs=0.01)
 
 
+def test_a_box_speaks_of_no_time_before_it_was_told(spool, clocks) -> None:
+    """A replaced box with an empty spool must not declare missing what the other one has recorded."""
+    start = clocks.wall()
+    clocks.mono += 600
+    pair = Clocks(clocks.monotonic, clocks.wall)
+    track = Track(spool, Signer.new(), CAMERA, ARMING, (start, start + 3600), pair, told_at=clocks.wall())
+    feed(track, clocks, pictures(arrived=clocks.mono + 5, seconds=4))
+    (gap,) = spool.pending_gaps()
+    assert parse_time(gap["start"]) == pytest.approx(start + 600, abs=0.01)
+    assert parse_time(gap["end"]) == pytest.approx(start + 605, abs=0.01)
+
+
+def told_at(clocks: TestClocks, looks: list[tuple[float, list[str]]]) -> float:
+    """When a session of a camera counts as told of the arming that holds at the last of these looks at the plan."""
+    start = clocks.wall()
+
+    def arming(uid: str) -> dict:
+        begins = start + 100 * (uid == "next")
+        times = {"start": format_time(begins), "end": format_time(start + 1000)}
+        return {"arming_uid": uid, "camera_uid": CAMERA, "state": "armed", **times}
+
+    recorder = SimpleNamespace(clocks=Clocks(clocks.monotonic, clocks.wall), plan=None)
+    session = CameraSession(CAMERA, recorder)  # type: ignore[arg-type]  no more of it is used
+    for seconds, uids in looks:
+        clocks.mono = 1000.0 + seconds
+        recorder.plan = {"cameras": [], "armings": [arming(uid) for uid in uids]}
+        session._arming()
+    return session._told_at - start
+
+
+def test_a_box_was_told_when_it_last_looked_and_knew_nothing() -> None:
+    assert told_at(TestClocks(), [(300, ["now"])]) == pytest.approx(300)  # began late
+    assert told_at(TestClocks(), [(98, ["next"]), (99, ["next"]), (101, ["next"])]) == pytest.approx(99)  # in time
+    assert told_at(TestClocks(), [(300, []), (301, ["now"]), (302, ["now"])]) == pytest.approx(300)  # planned late
+    assert told_at(TestClocks(), [(99, ["now"]), (101, ["next"])]) == pytest.approx(99)  # one after the other
+
+
 def test_a_break_closes_the_run_and_the_gap_carries_the_error(spool, clocks) -> None:
     track = make_track(spool, clocks)
     feed(track, clocks, pictures(seconds=4))
@@ -110,15 +150,35 @@ def test_a_break_closes_the_run_and_the_gap_carries_the_error(spool, clocks) -> 
     assert sidecars(spool)[0]["end_reason"] == "timeout"
 
 
-def test_a_wall_clock_that_steps_starts_a_new_run_and_loses_no_picture_after_the_keyframe(spool, clocks) -> None:
-    track = make_track(spool, clocks)
+@pytest.mark.parametrize("at", [40, 47])  # on a keyframe, and inside a group
+@pytest.mark.parametrize("step", [5.0, 30.0, -5.0, -30.0, -3600.0])
+def test_a_wall_clock_that_is_set_loses_no_picture(spool, clocks, step: float, at: int) -> None:
+    track = make_track(spool, clocks, armed_for=100.0)
+    given = pictures()
+    feed(track, clocks, given[:at])
+    clocks.step = step
+    feed(track, clocks, given[at:])
+    track.end_run("timeout")
+    files = sorted(spool.closed_segments(), key=lambda item: item.sidecar["sequence"])
+    assert sum(decoded_frames(item.path.read_bytes()) for item in files) == len(given)
+    runs = {item.sidecar["run_uid"]: item.sidecar["end"] for item in files}
+    assert len(runs) == 2  # one from keyframe to keyframe, and the rest in one piece
+    gaps = [(gap["reason"], parse_time(gap["end"]) - parse_time(gap["start"])) for gap in spool.pending_gaps()]
+    assert gaps == ([("clock_step", pytest.approx(step, abs=0.1))] if step > 0 else [])
+
+
+def test_after_a_clock_set_back_footage_has_the_new_time_and_a_later_gap_is_whole(spool, clocks) -> None:
+    track = make_track(spool, clocks, armed_for=600.0)
     given = pictures()
     feed(track, clocks, given[:40])
-    clocks.step = 30.0
+    clocks.step = -30.0
     feed(track, clocks, given[40:])
-    track.end_arming()
-    assert len({note["run_uid"] for note in sidecars(spool)}) == 2
-    assert [gap["reason"] for gap in spool.pending_gaps()] == ["clock_step"]
+    ended = clocks.wall()
+    track.end_run("timeout")
+    feed(track, clocks, pictures(arrived=clocks.mono + 50, seconds=4))
+    (gap,) = spool.pending_gaps()
+    assert parse_time(gap["start"]) == pytest.approx(ended, abs=0.2)
+    assert parse_time(gap["end"]) - parse_time(gap["start"]) == pytest.approx(50, abs=0.2)
 
 
 def test_without_keyframes_the_segment_is_cut_all_the_same_and_says_so(spool, clocks) -> None:
@@ -184,6 +244,55 @@ def test_segments_keep_our_time_whatever_the_cameras_clock_runs_like(spool, cloc
     assert all(note["wall_duration_ms"] <= 62_000 for note in notes[:-1])
     assert parse_time(notes[0]["start"]) == pytest.approx(start, abs=0.01)
     assert parse_time(notes[-1]["end"]) - start == pytest.approx(7200, abs=2.5)
+
+
+def bursts(clocks: TestClocks, *, stamps_pause: bool, count: int = 60) -> list[Picture]:
+    """One second of pictures at 10 a second, then nothing for nine; the camera's stamps pause too, or go on."""
+    shown = pictures(seconds=12)
+    out = []
+    for second in range(count):
+        for number in range(10):
+            at, source = second * 10.0 + number / 10, shown[20 * (number == 0 and second % 3 == 0) + 1 + number]
+            key = shown[0] if number == 0 and second % 3 == 0 else source
+            ticks = round((at if stamps_pause else second + number / 10) * 90_000)
+            out.append(replace(key, ticks=ticks, arrived=clocks.mono + at))
+    return out
+
+
+@pytest.mark.parametrize("stamps_pause", [True, False])
+def test_a_picture_stands_for_no_longer_than_it_may(spool, clocks, stamps_pause: bool) -> None:
+    """One second of ten for ten minutes is a minute of footage, not ten."""
+    track = make_track(spool, clocks, armed_for=600.0, segment=60.0, forced=90.0)
+    start, given = clocks.wall(), bursts(clocks, stamps_pause=stamps_pause)
+    feed(track, clocks, given)
+    clocks.mono = 1600.0
+    track.end_arming()
+    notes, gaps = sidecars(spool), spool.pending_gaps()
+    assert sum(note["frames"] for note in notes) == len(given)  # none is lost, keyframe or not
+    footage = sum(note["wall_duration_ms"] for note in notes) / 1000
+    assert 60 <= footage <= 60 * 1.35
+    assert sum(note["media_duration_ms"] for note in notes) / 1000 <= footage + 1
+    assert {(gap["reason"], gap["detail"][:7]) for gap in gaps[:-1]} == {("timeout", "stalled")}
+    spans = sorted((parse_time(one["start"]), parse_time(one["end"])) for one in (*notes, *gaps))
+    assert all(abs(one[1] - two[0]) < 1.01 for one, two in itertools.pairwise(spans))
+    assert spans[-1][1] - start == pytest.approx(600, abs=1.01)
+
+
+def test_pictures_that_were_held_up_on_the_way_for_two_seconds_are_no_gap(spool, clocks) -> None:
+    track = make_track(spool, clocks)
+    given = pictures()
+    late = [replace(one, arrived=max(one.arrived, 1006.0)) if one.arrived > 1004 else one for one in given]
+    feed(track, clocks, late)
+    track.end_arming()
+    assert spool.pending_gaps()[:-1] == []
+
+
+@pytest.mark.parametrize("every", [0.5, 1.0, 2.0])
+def test_a_slow_camera_is_no_stalled_one(spool, clocks, every: float) -> None:
+    track = make_track(spool, clocks, armed_for=100.0)
+    key = pictures()[0]
+    feed(track, clocks, [replace(key, ticks=round(n * every * 90_000), arrived=1000 + n * every) for n in range(40)])
+    assert spool.pending_gaps() == []
 
 
 def test_a_long_gap_is_written_down_while_it_lasts(spool, clocks) -> None:

@@ -11,6 +11,33 @@ from examops.web import formats as words
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def in_2026(monkeypatch):
+    monkeypatch.setattr(words, "this_year", lambda: 2026)
+
+
+@pytest.mark.parametrize(
+    ("write", "written"),
+    [
+        (lambda at: words.day(at), "2027-01-05 周二"),
+        (lambda at: words.day(at.date()), "2027-01-05 周二"),
+        (lambda at: words.moment(at), "2027-01-05 周二 09:00"),
+        (lambda at: words.span(at, at + timedelta(hours=1)), "2027-01-05 周二 09:00–10:00"),
+        (lambda at: words.short_day(at), "2027-01-05"),
+        (lambda at: words.short_day(START), "11-23"),
+    ],
+)
+def test_a_date_of_another_year_names_its_year(write, written):
+    assert write(datetime(2027, 1, 5, 1, 0, tzinfo=UTC)) == written
+
+
+def test_the_year_is_that_of_the_applications_clock_in_foshan(app, clock, monkeypatch):
+    monkeypatch.undo()
+    clock.instant = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # midnight in Foshan
+    with app.app_context():
+        assert (words.day(clock.now()), words.short_day(START)) == ("01-01 周五", "2026-11-23")
+
+
 def test_a_span_inside_one_day_names_the_day_once():
     assert words.span(START, START + timedelta(hours=2, minutes=30)) == "11-23 周一 09:00–11:30"
 
@@ -69,6 +96,7 @@ def test_shares_are_lengths_of_a_drawing(share, length):
         (lambda: words.span(START, START + timedelta(hours=2, minutes=30)), "Mon 23 Nov 09:00–11:30"),
         (lambda: words.span(START, START + timedelta(hours=16)), "Mon 23 Nov 09:00–Tue 24 Nov 01:00"),
         (lambda: words.dated(START), "Mon 23 Nov 2026"),
+        (lambda: words.day(START + timedelta(days=43)), "Tue 5 Jan 2027"),
         (lambda: words.duration(4800), "1 h 20 min"),
         (lambda: words.until(START + timedelta(minutes=3), START), "3 min left"),
         (lambda: level_full(4), "Level 4 (intermediate)"),

@@ -68,17 +68,36 @@ def test_what_fits_is_read_into_its_types() -> None:
     values = read(
         OddSchema,
         {
-            "number": " 3 ", "big": 2**63 - 1, "text": " 东门 ", "lines": "一\n二", "from": "2026-11-24T01:00:00Z",
-            "local": "2026-11-24T09:00", "day": "2026-11-24", "uid": UID, "colour": "red", "tick": "on",
-            "turns": [{"turn_uid": UID}], "codes": ["A"], "nobody_asked": 1,
+            "number": " 3 ",
+            "big": 2**63 - 1,
+            "text": " 东门 ",
+            "lines": "一\n二",
+            "from": "2026-11-24T01:00:00Z",
+            "local": "2026-11-24T09:00",
+            "day": "2026-11-24",
+            "uid": UID,
+            "colour": "red",
+            "tick": "on",
+            "turns": [{"turn_uid": UID}],
+            "codes": ["A"],
+            "nobody_asked": 1,
         },
-    )  # fmt: skip
+    )
     moment = datetime(2026, 11, 24, 1, tzinfo=UTC)
     assert values == {
-        "number": 3, "big": 2**63 - 1, "text": "东门", "lines": "一\n二", "at": moment, "local": moment,
-        "day": date(2026, 11, 24), "uid": UUID(UID), "colour": Colour.RED, "tick": True,
-        "turns": [{"turn_uid": UUID(UID)}], "codes": ["A"],
-    }  # fmt: skip
+        "number": 3,
+        "big": 2**63 - 1,
+        "text": "东门",
+        "lines": "一\n二",
+        "at": moment,
+        "local": moment,
+        "day": date(2026, 11, 24),
+        "uid": UUID(UID),
+        "colour": Colour.RED,
+        "tick": True,
+        "turns": [{"turn_uid": UUID(UID)}],
+        "codes": ["A"],
+    }
     assert values["local"].utcoffset() == timedelta(hours=8)
 
 
@@ -87,8 +106,12 @@ def test_nothing_given_is_no_fault_where_nothing_is_required(nothing: Any) -> No
     names = ("number", "text", "from", "day", "uid", "colour", "tick", "turns")
     values = read(OddSchema, dict.fromkeys(names, nothing))
     assert (values["number"], values["text"], values["at"], values["tick"], values["turns"]) == (
-        None, "", None, False, [],
-    )  # fmt: skip
+        None,
+        "",
+        None,
+        False,
+        [],
+    )
 
 
 ODD = {

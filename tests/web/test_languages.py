@@ -54,7 +54,10 @@ def test_a_page_that_answers_a_form_leads_home_in_the_other_language(client):
 
 def test_a_sentence_keeps_its_markup_and_escapes_the_rest(app):
     with app.test_request_context(headers=ENGLISH):
-        text = '{% from "components/marks.html" import strong %}{{ _("{title} 有 {letters} 两列，只用第一列", title="<i>", letters=strong("A")) }}'
+        text = (
+            '{% from "components/marks.html" import strong %}'
+            '{{ _("{title} 有 {letters} 两列，只用第一列", title="<i>", letters=strong("A")) }}'
+        )
         assert render_template_string(text) == "&lt;i&gt; is in columns <b>A</b>; only the first is used"
 
 

@@ -66,5 +66,15 @@ def write_json(path: Path, content: object, mode: int = 0o600) -> None:
 
 
 def read_json(path: Path, default: Any = None) -> Any:
-    """The content of a JSON file; ``default`` where it does not exist. Raises ValueError for anything else in it."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else default
+    """The content of a JSON file; ``default`` where it does not exist.
+
+    Raises ValueError with the file's name and line for anything else in it, OSError where it cannot be read.
+    """
+    if not path.exists():
+        return default
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path.name}, line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name}, byte {error.start}: not UTF-8") from None

@@ -5,26 +5,43 @@ Times are seconds since 1970. Methods that write raise OSError when the disk ref
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import logging
 import os
 import shutil
+import struct
 import threading
 import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from video.fmp4 import salvage
 from video.recorder.atomic_files import append_line, read_json, write_json
 from video.recorder.clocks import format_time, parse_time
 from video.recorder.segment import ClosedFile, Origin, SegmentCounters, write_sidecar
-from video.recorder.sidecar import Gap, Sidecar, UploadState
+from video.recorder.set_aside import names_set_aside, read_or_set_aside, set_aside
+from video.recorder.sidecar import Gap, Sidecar, SidecarContent, UploadState
 from video.recorder.signing import Signer
 
 log = logging.getLogger("video.spool")
 TICKS = 90_000  # per second
+SETTLED = ("verified", "quarantined", "set_aside")
+
+
+def _is_sidecar(content: Any) -> bool:
+    return isinstance(content, dict) and SidecarContent.__required_keys__ <= content.keys()
+
+
+def _is_state(content: Any) -> bool:
+    return isinstance(content, dict) and {"state", "at", "error"} <= content.keys()
+
+
+def _is_coverage(content: Any) -> bool:
+    return isinstance(content, dict) and all(isinstance(until, int | float) for until in content.values())
 
 
 @dataclass(frozen=True)
@@ -40,19 +57,42 @@ class ClosedSegment:
 
     @property
     def state(self) -> UploadState:
-        """The server's last decision about it."""
-        state: UploadState = read_json(self.state_file, {"state": "closed", "at": "", "error": None})
+        """The last decision about it."""
+        undecided: UploadState = {"state": "closed", "at": "", "error": None}
+        state: UploadState = read_or_set_aside(self.state_file, undecided, _is_state)
         return state
 
 
-class Spool:
-    """One folder per camera under ``root``. Safe for one recorder process with several threads."""
+class SpoolInUse(Exception):
+    """Another recorder holds the spool. The text names its folder and process."""
 
-    def __init__(self, root: Path) -> None:
+
+class Spool:
+    """One folder per camera under ``root``. Safe for one recorder process with several threads.
+
+    ``exclusive`` claims it for this process until it ends, before anything in it is changed: a second recorder would
+    salvage the file that the first one is writing. Raises :class:`SpoolInUse` and OSError.
+    """
+
+    def __init__(self, root: Path, *, exclusive: bool = False) -> None:
         self.root = root
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if exclusive:
+            self._lock()
         self._journal = threading.Lock()
         self._truncate_journal()
+
+    def _lock(self) -> None:
+        """The file stays open, and the lock held, as long as the process lives."""
+        handle = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
+            os.close(handle)
+            raise SpoolInUse(f"{self.root} is in use by another recorder (process {holder})") from None
+        os.ftruncate(handle, 0)
+        os.write(handle, f"{os.getpid()}\n".encode())
 
     def _truncate_journal(self) -> None:
         """Remove the half line that a kill in the middle of a write leaves; nobody has relied on it yet."""
@@ -67,17 +107,32 @@ class Spool:
         return folder
 
     def closed_segments(self, camera_uid: str | None = None) -> Iterator[ClosedSegment]:
-        """The closed segments of all cameras or of one, oldest first."""
+        """The closed segments of all cameras or of one, oldest first. A sidecar that cannot be read is set aside."""
         found = [
-            ClosedSegment(file.with_suffix(".mp4"), read_json(file))
+            ClosedSegment(file.with_suffix(".mp4"), sidecar)
             for file in self.root.glob(f"{camera_uid or '*'}/*.json")
-            if file.stem != "coverage"
+            if file.stem != "coverage" and (sidecar := read_or_set_aside(file, None, _is_sidecar))
         ]
         yield from sorted(found, key=lambda item: (item.sidecar["start"], item.sidecar["sequence"]))
 
     def pending_uploads(self) -> list[ClosedSegment]:
         """Closed segments without a receipt, oldest first."""
-        return [item for item in self.closed_segments() if item.state["state"] not in ("verified", "quarantined")]
+        return [item for item in self.closed_segments() if item.state["state"] not in SETTLED]
+
+    def give_up(self, item: ClosedSegment, error: str, at: float) -> None:
+        """A closed segment whose file is missing or damaged: its time becomes a gap, which tells the server why."""
+        sidecar = item.sidecar
+        begins, ends = parse_time(sidecar["start"]), parse_time(sidecar["end"])
+        detail = f"{error}: segment {sidecar['segment_uid']}"
+        self.append_gap(sidecar["camera_uid"], sidecar["arming_uid"], begins, ends, "disk_full", detail)
+        state: UploadState = {"state": "set_aside", "at": format_time(at), "error": error}
+        write_json(item.state_file, state)
+        log.error("segment %s is set aside: %s", sidecar["segment_uid"], error)
+
+    def names_set_aside(self) -> list[str]:
+        """Files that somebody has to look at."""
+        lost = (item.path.name for item in self.closed_segments() if item.state["state"] == "set_aside")
+        return [*lost, *names_set_aside(self.root)]
 
     def release_quarantined(self, released: Collection[str]) -> int:
         """Queue quarantined segments that the server now accepts for upload again; returns how many."""
@@ -95,15 +150,19 @@ class Spool:
     # What is covered: until when each arming of a camera has footage or a gap.
 
     def covered_until(self, camera_uid: str, arming_uid: str) -> float | None:
-        covered: dict[str, float] = read_json(self.folder(camera_uid) / "coverage.json", {})
+        covered: dict[str, float] = self._coverage(camera_uid)
         return covered.get(arming_uid)
 
     def cover(self, camera_uid: str, arming_uid: str, until: float) -> None:
         """Note that an arming is accounted for (footage or gap) until then; an earlier time changes nothing."""
-        path = self.folder(camera_uid) / "coverage.json"
-        known = read_json(path, {})
+        known = self._coverage(camera_uid)
         if until > known.get(arming_uid, 0.0):
-            write_json(path, {**known, arming_uid: until})
+            write_json(self.folder(camera_uid) / "coverage.json", {**known, arming_uid: until})
+
+    def _coverage(self, camera_uid: str) -> dict[str, float]:
+        """Notes that cannot be read are rebuilt at the next start; until then armed time may be told twice."""
+        known: dict[str, float] = read_or_set_aside(self.folder(camera_uid) / "coverage.json", {}, _is_coverage)
+        return known
 
     def _restore_coverage(self, camera_uid: str | None) -> None:
         """Catch up on notes that a kill prevented: without them a gap would be declared over footage."""
@@ -136,18 +195,28 @@ class Spool:
         return self._journal_entries(self._sent())
 
     def _journal_entries(self, after: int = 0) -> list[Gap]:
+        return [gap for line in self._journal_lines()[after:] if (gap := _gap_of(line))]
+
+    def _journal_lines(self) -> list[str]:
         journal = self.root / "gaps.jsonl"
         if not journal.exists():
             return []
         with self._journal:
-            lines = journal.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines[after:]]
+            return journal.read_text(encoding="utf-8", errors="replace").splitlines()
 
     def mark_gaps_sent(self, count: int) -> None:
-        write_json(self.root / "gaps.sent", self._sent() + count)
+        """The first ``count`` pending gaps need not be sent again; nor lines before and between that are none."""
+        lines, sent = self._journal_lines(), self._sent()
+        while count and sent < len(lines):
+            if _gap_of(lines[sent]):
+                count -= 1
+            else:
+                log.error("gaps.jsonl, line %d: not a gap, passed over", sent + 1)
+            sent += 1
+        write_json(self.root / "gaps.sent", sent)
 
     def _sent(self) -> int:
-        return int(read_json(self.root / "gaps.sent", 0))
+        return int(read_or_set_aside(self.root / "gaps.sent", 0, lambda count: isinstance(count, int)))
 
     def salvage(self, signer: Signer, camera_uid: str | None = None, end_reason: str = "restart") -> int:
         """Close what a kill or a full disk left open: whole fragments are kept and marked; returns how many files.
@@ -156,7 +225,10 @@ class Spool:
         """
         kept = 0
         for origin_file in sorted(self.root.glob(f"{camera_uid or '*'}/*.origin")):
-            kept += self._salvage_one(origin_file, signer, end_reason)
+            try:
+                kept += self._salvage_one(origin_file, signer, end_reason)
+            except (ValueError, TypeError, LookupError, StopIteration, struct.error) as error:
+                self._set_aside_open(origin_file, error)  # one file must not keep the recorder down
         self._restore_coverage(camera_uid)
         return kept
 
@@ -164,6 +236,7 @@ class Spool:
         if origin_file.with_suffix(".json").exists():
             origin_file.unlink()  # closed, and perhaps announced: signed anew it would contradict itself
             return 0
+        origin = Origin(**read_json(origin_file))
         part, whole = origin_file.with_suffix(".part"), origin_file.with_suffix(".mp4")
         path = whole if whole.exists() else part
         index = salvage(path) if path.exists() else None
@@ -172,7 +245,6 @@ class Spool:
                 leftover.unlink(missing_ok=True)
             return 0
         path.rename(whole)
-        origin = Origin(**read_json(origin_file))
         end = origin.start + index.ticks / TICKS
         with whole.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
@@ -182,6 +254,11 @@ class Spool:
         self.cover(origin.camera_uid, origin.arming_uid, end)
         log.warning("salvaged %s: %d whole fragments", origin_file.stem, len(index.fragments))
         return 1
+
+    def _set_aside_open(self, origin_file: Path, error: Exception) -> None:
+        for file in (origin_file, origin_file.with_suffix(".part"), origin_file.with_suffix(".mp4")):
+            if file.exists():
+                set_aside(file, error)
 
     def evict(self, now: float, keep_seconds: float, fill_limit: float) -> int:
         """Delete verified segments whose receipt is older than ``keep_seconds``; returns how many.
@@ -199,3 +276,12 @@ class Spool:
                     file.unlink(missing_ok=True)
                 gone += 1
         return gone
+
+
+def _gap_of(line: str) -> Gap | None:
+    """A line of the journal; None for one that is no gap."""
+    try:
+        gap: Gap = json.loads(line)
+    except ValueError:
+        return None
+    return gap if isinstance(gap, dict) and Gap.__required_keys__ <= gap.keys() else None

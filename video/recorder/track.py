@@ -8,7 +8,7 @@ from video.fmp4 import Sample, fragment
 from video.pictures import Params, Picture
 from video.recorder.atomic_files import cause_of
 from video.recorder.clocks import Clocks
-from video.recorder.run import Limits, Run
+from video.recorder.run import Limits, Run, Stall
 from video.recorder.segment import OpenSegment, Origin
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
@@ -20,7 +20,8 @@ TICKS = 90_000
 class Track:
     """Call ``on_picture`` for each picture, ``end_run`` when a stream ends, ``end_arming`` when the armed time does.
 
-    ``armed`` is start and end in seconds since 1970; until ``covered_until`` everything is footage or gap.
+    ``armed`` is start and end in seconds since 1970; ``told_at`` is since when this box was there and knew of it: time
+    before that is not for this box to speak of. Until ``covered_until`` everything else is footage or gap.
     """
 
     def __init__(
@@ -32,12 +33,13 @@ class Track:
         armed: tuple[float, float],
         clocks: Clocks,
         limits: Limits | None = None,
+        told_at: float = 0.0,
     ) -> None:
         self.spool, self.signer, self.clocks = spool, signer, clocks
         self.camera_uid, self.arming_uid, self.armed = camera_uid, arming_uid, armed
         self.limits = limits or Limits()
         covered = spool.covered_until(camera_uid, arming_uid)
-        self.covered_until = max(covered or armed[0], armed[0])
+        self.covered_until = max(told_at if covered is None else covered, armed[0])
         self.reason, self.detail = ("restart" if covered is not None else "late_start"), ""
         self.run: Run | None = None
         self.segment: OpenSegment | None = None
@@ -65,9 +67,12 @@ class Track:
             if picture.is_key and picture.params:
                 self._begin_run(picture, picture.params)
             return
-        self._append_pending(picture.ticks)
+        stall = self._stall_before(picture)
+        self._append_pending(picture.ticks, stall)
         self._pending = picture
-        if picture.is_key or self._gop_ticks >= self.limits.fragment * TICKS:
+        if stall is not None:
+            self._skip_stall(picture, stall)
+        elif picture.is_key or self._gop_ticks >= self.limits.fragment * TICKS:
             self._write_fragment()
             self._rotate_if_full(picture)
         self._count_picture(picture)
@@ -78,9 +83,8 @@ class Track:
         if picture.is_key and picture.params and picture.params != self.run.params:
             self.end_run("codec_change")
             return False
-        step = self.clocks.wall() - self.run.wall_of(self.clocks.monotonic())
-        if abs(step) > self.limits.wall_step:
-            self.end_run("clock_step")
+        if picture.is_key and abs(self.run.step_of(self.clocks)) > self.limits.wall_step:
+            self.end_run("clock_step")  # at a keyframe: the next run begins with it, and no picture is lost
             return False
         last = self._pending.ticks if self._pending else picture.ticks
         if not -TICKS <= picture.ticks - last <= self.limits.max_picture_gap * TICKS:
@@ -90,9 +94,12 @@ class Track:
 
     def _begin_run(self, picture: Picture, params: Params) -> None:
         now = self.clocks.wall() - (self.clocks.monotonic() - picture.arrived)
+        if self.covered_until - now > self.limits.wall_step:
+            self.covered_until = now  # the clock was set back: what it says now is the time from here on
         self._record_gap(now)
         start = max(now, self.covered_until)
-        self.run = Run(params, start, picture.arrived, picture.ticks)
+        offset = self.clocks.wall() - self.clocks.monotonic()
+        self.run = Run(params, start, picture.arrived, picture.ticks, offset)
         self._pending, self._gop, self._gop_base, self._gop_ticks = picture, [], 0, 0
         self._open_segment(start, picture)
         self._count_picture(picture)
@@ -127,10 +134,34 @@ class Track:
         if picture.clock_offset_ms is not None:
             counters.clock_offset_ms = picture.clock_offset_ms
 
-    def _append_pending(self, next_ticks: int) -> None:
+    def _stall_before(self, picture: Picture) -> Stall | None:
+        """The pause before this picture, if it is longer than the last one may stand for."""
+        before, run = self._pending, self.run
+        if before is None or run is None:
+            return None
+        stands = min(3 * run.interval / TICKS, self.limits.max_stand)
+        paused, step = picture.arrived - before.arrived, (picture.ticks - before.ticks) / TICKS
+        run.interval = min(picture.ticks - before.ticks, TICKS) if paused <= stands else run.interval
+        # A camera whose stamps go on may have been held up on the way: up to the longest stand that is no pause.
+        allowed = stands if step > stands else self.limits.max_stand
+        return Stall(before.arrived, stands) if paused > allowed + self.limits.seam else None
+
+    def _skip_stall(self, picture: Picture, stall: Stall) -> None:
+        """The time after a picture has stood long enough is a gap; the run goes on behind it. Raises OSError."""
+        run = self.run
+        assert run
+        self._write_fragment()
+        self._close_segment(stall.after + stall.stands, None)
+        self.reason, self.detail = "timeout", f"stalled: no picture for {picture.arrived - stall.after:.1f} s"
+        self._record_gap(run.wall_of(picture.arrived))
+        self._open_segment(max(run.wall_of(picture.arrived), self.covered_until), picture)
+
+    def _append_pending(self, next_ticks: int, stall: Stall | None = None) -> None:
         if self._pending is None:
             return
         duration = max(next_ticks - self._pending.ticks, 1)
+        if stall is not None:
+            duration = min(duration, round(stall.stands * TICKS))
         if not self._gop:
             self._gop_arrived = self._pending.arrived
         self._gop.append(Sample(self._pending.nals, duration, self._pending.is_key))

@@ -1,4 +1,5 @@
-"""Basic (RFC 7617) and Digest (RFC 7616; RFC 2617 where a camera sends no ``qop``) with MD5 or SHA-256.
+"""Basic (RFC 7617) and Digest (RFC 7616; RFC 2617 where a camera sends no ``qop``) with MD5, SHA-256
+or SHA-512-256, each also per session.
 
 RTSP takes both schemes over from HTTP (RFC 2326, section 14). The strongest one offered comes first.
 """
@@ -13,7 +14,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))')
-HASHES: dict[str, Callable[[bytes], hashlib._Hash]] = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
+SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)(?=\s+[^\s=,]|\s*(?:,|$))(?!\s*=)")
+
+
+def _sha512_256(data: bytes) -> hashlib._Hash:
+    return hashlib.new("sha512_256", data)
+
+
+HASHES: dict[str, Callable[[bytes], hashlib._Hash]] = {
+    "MD5": hashlib.md5,
+    "SHA-256": hashlib.sha256,
+    **({"SHA-512-256": _sha512_256} if "sha512_256" in hashlib.algorithms_available else {}),
+}
+SESSION = "-SESS"  # the hash of the password is bound to one nonce pair (RFC 7616, section 3.4.2)
 
 
 @dataclass(frozen=True)
@@ -30,7 +43,11 @@ class Challenge:
 
     @property
     def strength(self) -> int:
-        return 0 if self.scheme == "basic" else 2 if self.algorithm == "SHA-256" else 1
+        return 0 if self.scheme == "basic" else 1 if self.hash_name == "MD5" else 2
+
+    @property
+    def hash_name(self) -> str:
+        return self.algorithm.removesuffix(SESSION)
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -42,25 +59,42 @@ class Challenge:
 
 
 def challenges(headers: list[str]) -> list[Challenge]:
-    """The challenges of ``WWW-Authenticate`` headers, the strongest first, without unknown schemes and algorithms."""
-    found = []
-    for header in headers:
-        scheme, _, rest = header.strip().partition(" ")
-        given = {name.lower(): quoted or plain for name, quoted, plain in PARAMETER.findall(rest)}
-        algorithm = (given.get("algorithm") or "MD5").upper()
-        if scheme.lower() == "basic" or (scheme.lower() == "digest" and algorithm in HASHES):
-            found.append(
-                Challenge(
-                    scheme.lower(),
-                    given.get("realm", ""),
-                    given.get("nonce", ""),
-                    given.get("opaque", ""),
-                    algorithm,
-                    "auth" in [word.strip().lower() for word in given.get("qop", "").split(",")],
-                    given.get("stale", "").lower() == "true",
-                )
-            )
+    """The challenges of ``WWW-Authenticate`` headers, the strongest first, without unknown schemes and algorithms.
+
+    One header line may hold several (RFC 9110, section 11.6.1).
+    """
+    found = [challenge for header in headers for one in _split(header) if (challenge := _challenge(*one))]
     return sorted(found, key=lambda offer: -offer.strength)
+
+
+def offers_digest(headers: list[str]) -> bool:
+    """Whether any digest is offered, even one that we cannot answer: no password goes in clear then."""
+    return any(scheme == "digest" for header in headers for scheme, _ in _split(header))
+
+
+def _split(header: str) -> list[tuple[str, str]]:
+    """Scheme (lower case) and parameters of each challenge in one header line."""
+    # What stands in quotes may look like another challenge: it is blanked for the search, at the same length.
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"', lambda quoted: "q" * len(quoted[0]), header)
+    starts = [(match.start(1), match.end(1)) for match in SCHEME.finditer(bare)]
+    ends = [*(start for start, _ in starts[1:]), len(header)][: len(starts)]
+    return [(header[a:b].lower(), header[b:end]) for (a, b), end in zip(starts, ends, strict=True)]
+
+
+def _challenge(scheme: str, parameters: str) -> Challenge | None:
+    given = {name.lower(): quoted or plain for name, quoted, plain in PARAMETER.findall(parameters)}
+    algorithm = (given.get("algorithm") or "MD5").upper()
+    if scheme != "basic" and (scheme != "digest" or algorithm.removesuffix(SESSION) not in HASHES):
+        return None
+    return Challenge(
+        scheme,
+        given.get("realm", ""),
+        given.get("nonce", ""),
+        given.get("opaque", ""),
+        algorithm,
+        "auth" in [word.strip().lower() for word in given.get("qop", "").split(",")],
+        given.get("stale", "").lower() == "true",
+    )
 
 
 def random_token() -> str:
@@ -86,7 +120,7 @@ class Credentials:
         insist. A password never goes in clear where a digest is offered.
         """
         offered = challenges(headers)
-        has_digest = any(offer.scheme == "digest" for offer in offered)
+        has_digest = offers_digest(headers)
         just_used = self.challenge if not tried else None
         if just_used and any(offer.same_as(just_used) and not offer.is_stale for offer in offered):
             return False
@@ -111,20 +145,25 @@ class Credentials:
         """RFC 7616, sections 3.4.1 to 3.4.3; without ``qop`` the older form of RFC 2617, section 3.2.2.1."""
 
         def hashed(text: str) -> str:
-            return HASHES[asked.algorithm](text.encode()).hexdigest()
+            return HASHES[asked.hash_name](text.encode()).hexdigest()
 
+        client = self.token()
         a1, a2 = hashed(f"{self.username}:{asked.realm}:{self.password}"), hashed(f"{method}:{url}")
+        is_session = asked.algorithm.endswith(SESSION)
+        if is_session:
+            a1 = hashed(f"{a1}:{asked.nonce}:{client}")
         parts = {"username": self.username, "realm": asked.realm, "nonce": asked.nonce, "uri": url}
         bare = ""
         if asked.has_qop:
             self._nonce_count += 1
-            count, client = f"{self._nonce_count:08x}", self.token()
+            count = f"{self._nonce_count:08x}"
             parts |= {"response": hashed(f"{a1}:{asked.nonce}:{count}:{client}:auth:{a2}"), "cnonce": client}
             bare = f", qop=auth, nc={count}"
         else:
             parts["response"] = hashed(f"{a1}:{asked.nonce}:{a2}")
+            parts |= {"cnonce": client} if is_session else {}
         if asked.opaque:
             parts["opaque"] = asked.opaque
         quoted = ", ".join(f'{name}="{value}"' for name, value in parts.items())
-        algorithm = "" if asked.algorithm == "MD5" else f", algorithm={asked.algorithm}"
+        algorithm = "" if asked.algorithm == "MD5" else f", algorithm={asked.algorithm.replace(SESSION, '-sess')}"
         return f"Digest {quoted}{bare}{algorithm}"

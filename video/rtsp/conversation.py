@@ -15,7 +15,7 @@ from video.rtsp.depacketiser import Depacketiser
 from video.rtsp.dialogue import CameraQuirks, Dialogue, Request, SessionDialogue
 from video.rtsp.errors import AuthFailed, Busy, InternalError, StreamError, TimedOut, WriteFailed, error_for_exception
 from video.rtsp.framing import Framing
-from video.rtsp.messages import Message, format_request, format_response
+from video.rtsp.messages import Message, ResponseNumbers, format_request, format_response
 from video.rtsp.rtcp import sender_report_time
 from video.rtsp.sdp import MediaDescription
 
@@ -59,6 +59,7 @@ class Conversation:
         self._pending: Request | None = None
         self._now = self.last_picture = self._keepalive_at = 0.0
         self._early_ssrcs: set[int] = set()
+        self._numbers = ResponseNumbers()
 
     @property
     def has_b_frames(self) -> bool:
@@ -87,6 +88,7 @@ class Conversation:
         """Time passed; call this a few times a second."""
         self._now = now
         if self._pending and now >= self._deadline:
+            self._numbers.given_up.add(self._number)
             self._resume(TimedOut(f"no answer to {self._pending.method}"))
         if not self.is_playing or self.error or self.is_closing:
             return
@@ -163,7 +165,7 @@ class Conversation:
         if message.method:
             status = "200 OK" if message.method == "OPTIONS" else "501 Not Implemented"
             self._send(format_response(status, message, self.session.session_id))
-        elif self._pending and message.status >= 200 and message.sequence in (None, self._number):
+        elif self._pending and message.status >= 200 and self._numbers.fits(message.sequence, self._number):
             self._resume(message)
 
     # Media

@@ -35,6 +35,27 @@ class Message:
         return int(digits) if re.fullmatch(r"[0-9]{1,10}", digits) else None
 
 
+@dataclass
+class ResponseNumbers:
+    """Which response answers the one request that waits, for cameras that count right and for those that do not.
+
+    ``given_up`` holds the numbers of requests whose answer did not come in time: it may still come.
+    """
+
+    given_up: set[int] = field(default_factory=set)
+    matches: int = 0
+
+    def fits(self, number: int | None, awaited: int) -> bool:
+        """Whether a response with this CSeq answers ``awaited``.
+
+        A camera that repeated two of our numbers repeats all; one that counts from elsewhere, or answers with a
+        constant, is followed, because no more than one request is out.
+        """
+        if number == awaited:
+            self.matches += 1
+        return number in (None, awaited) or (number not in self.given_up and self.matches < 2)
+
+
 def parse_message(data: bytes | bytearray, start: int, end: int) -> tuple[Message | None, int]:
     """The message that begins at ``start``, and its length in bytes; (None, 0) while it is incomplete.
 

@@ -15,6 +15,7 @@ PATIENCE = 3.0  # seconds: a server that was just killed may hold its port a mom
 
 
 def is_free(port: int) -> bool:
+    """Nobody listens on it, on this loopback address or on all of them."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

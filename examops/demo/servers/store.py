@@ -25,10 +25,18 @@ PORTS = ("s3", "master", "volume", "filer")
 HERE = "127.0.0.1"
 # Without -disableHttp the filer's own port would delete locked objects for anybody on this machine.
 FLAGS = {
-    "ip": HERE, "ip.bind": HERE, "master.telemetry": "false", "disableHttp": "true", "admin.ui": "false",
-    "webdav": "false", "s3.port.iceberg": "0", "s3.port.lance": "0", "s3.autoCreateBucket": "false",
-    "s3.allowDeleteBucketNotEmpty": "false", "master.volumeSizeLimitMB": "128",
-}  # fmt: skip
+    "ip": HERE,
+    "ip.bind": HERE,
+    "master.telemetry": "false",
+    "disableHttp": "true",
+    "admin.ui": "false",
+    "webdav": "false",
+    "s3.port.iceberg": "0",
+    "s3.port.lance": "0",
+    "s3.autoCreateBucket": "false",
+    "s3.allowDeleteBucketNotEmpty": "false",
+    "master.volumeSizeLimitMB": "128",
+}
 
 
 class StoreMissing(Exception):

@@ -18,7 +18,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.demo.story.portrait import portrait
 from examops.registration.models import Roster
-from examops.registration.rosters import faces_of, receive_photos, roster_by_uid
+from examops.registration.rosters import photo_subjects, receive_photos, roster_by_uid
 
 LACKING, BLURRED = 9, 23  # every 9th person has no photo, every 23rd a blurred one
 
@@ -33,7 +33,7 @@ def submit_photos(actor: Actor, clock: Clock) -> int:
 
 def _hand_in(uid: UUID, actor: Actor, clock: Clock) -> int:
     with transaction(SYSTEM):
-        people = {number: face.name for number, face in faces_of(roster_by_uid(uid), keyring()).items()}
+        people = {number: face.name for number, face in photo_subjects(roster_by_uid(uid), keyring()).items()}
     content, count = _zipped(people)
     if count:
         with transaction(SYSTEM):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Mapping
+
+from examops.demo.servers.ports import is_free
 
 USUAL, TRIES = 8000, 20
 
@@ -37,14 +38,3 @@ def _first_free() -> int:
         if is_free(port):
             return port
     raise PortTaken(f"端口 {USUAL}–{USUAL + TRIES - 1} 都被占用，请用 PORT=端口号 make demo 指定一个空闲端口。")
-
-
-def is_free(port: int) -> bool:
-    """Nobody listens on it, on this loopback address or on all of them."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

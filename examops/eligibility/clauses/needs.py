@@ -148,7 +148,7 @@ def _counted(years: int, paper: Certificate | Schooling | None, trial: Attempt) 
         return _since(years, max(since.value, from_paper) if from_paper else since.value, since, paper, trial)
     if from_paper and paper:
         return _since_paper(years, from_paper, paper, told, trial)
-    return _told(years, told) if told else None
+    return _counted_from(years, told) if told else None
 
 
 def _since(years: int, start: date, since: Fact, paper: Certificate | Schooling | None, trial: Attempt) -> Counted:
@@ -172,7 +172,7 @@ def _since_paper(years: int, start: date, paper: Certificate | Schooling, told: 
     return proven(True if worked_all_along else None, told.source, paper.source), found, told, reached_on
 
 
-def _told(years: int, told: Fact) -> Counted:
+def _counted_from(years: int, told: Fact) -> Counted:
     found = {"form": "number", "number": told.value, "unit": "年"}
     return proven(told.value >= years, told.source), found, told, None
 

@@ -1,28 +1,34 @@
 """Rosters: a file or a paste in, every person read and judged out. Touches no database."""
 
-from examops.eligibility.roster.columns import Column, Columns, column_letter, guess_columns
+from examops.eligibility.roster.columns import Column, Columns, column_letter, field_of_header, guess_columns
 from examops.eligibility.roster.examine import (
     Examination,
     PeopleOnRecord,
     RosterContext,
     examine,
     judge_rows,
-    read_rows,
 )
-from examops.eligibility.roster.export import summary, values_to_json, way_out
+from examops.eligibility.roster.export import next_action, summary, values_to_json
+from examops.eligibility.roster.facts_maker import Evidence
 from examops.eligibility.roster.fields import FIELDS, REQUIRED, title_in, title_of
+from examops.eligibility.roster.lines import SheetRows, SkippedLine, read_sheet
 from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosRefused, read_photos, word_problem
 from examops.eligibility.roster.reading import Limits, Table, read_file, read_text, read_upload
 from examops.eligibility.roster.refusals import RosterRefused
-from examops.eligibility.roster.rows import Cell, Evidence, ParsedRow, read_row, readers_for
+from examops.eligibility.roster.rows import Cell, ParsedRow, read_row, readers_for
+from examops.eligibility.roster.sheet_choices import OpenedRoster, SheetChoice, open_roster
+from examops.eligibility.roster.texts import INVISIBLE
+from examops.eligibility.roster.values import SCIENTIFIC
 from examops.eligibility.roster.wording import WORDS, word_cell_at, words_of
 from examops.sheets.characters import MARKS, visible
 
 __all__ = [
     "FIELDS",
     "ID_IN_NAME",
+    "INVISIBLE",
     "MARKS",
     "REQUIRED",
+    "SCIENTIFIC",
     "WORDS",
     "Cell",
     "Column",
@@ -30,6 +36,7 @@ __all__ = [
     "Evidence",
     "Examination",
     "Limits",
+    "OpenedRoster",
     "ParsedRow",
     "PeopleOnRecord",
     "Photo",
@@ -37,15 +44,21 @@ __all__ = [
     "PhotosRefused",
     "RosterContext",
     "RosterRefused",
+    "SheetChoice",
+    "SheetRows",
+    "SkippedLine",
     "Table",
     "column_letter",
     "examine",
+    "field_of_header",
     "guess_columns",
     "judge_rows",
+    "next_action",
+    "open_roster",
     "read_file",
     "read_photos",
     "read_row",
-    "read_rows",
+    "read_sheet",
     "read_text",
     "read_upload",
     "readers_for",
@@ -54,7 +67,6 @@ __all__ = [
     "title_of",
     "values_to_json",
     "visible",
-    "way_out",
     "word_cell_at",
     "word_problem",
     "words_of",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from config.occupations import catalogue
 from examops.eligibility.id_number import normalise
 from examops.eligibility.roster.fields import REQUIRED, field_of
+from examops.eligibility.roster.levels import is_level
 from examops.eligibility.roster.reading import Limits, Table
 from examops.eligibility.roster.refusals import ROWS, RosterEmpty, RosterTooLong, RosterWithoutHeader
-from examops.eligibility.roster.words_read import KIND_WORDS, LEVELS
+from examops.eligibility.roster.words_read import KIND_WORDS
+from examops.sheets.table import is_blank
 
 NOISE = re.compile(
     r"[\s*＊:：]|必填|选填|[(（](?:必填|选填|required|optional|如.*?|格式.*?|yyyy.*?|YYYY.*?|年.?月.?日?)[)）]"
@@ -28,7 +30,8 @@ TELEPHONE = re.compile(r"1[3-9]\d{9}(\.0)?")
 class Column:
     """``index`` from 0, ``letter`` as in the spreadsheet.
 
-    ``field`` is "" while nobody knows. ``how``: remembered, header, content.
+    ``field`` is "" while nobody knows. ``how``: remembered, header, content. ``has_content`` is False where every cell
+    below the header is empty.
     """
 
     index: int
@@ -36,17 +39,22 @@ class Column:
     header: str
     field: str
     how: str
+    has_content: bool = True
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns, the index of the first row of people, fields that two columns claim, missing required fields."""
+    """The columns, the index of the first row of people, fields that two columns claim, missing required fields.
+
+    ``from_1904``: numbers count days from 1904, see :class:`Table`.
+    """
 
     columns: tuple[Column, ...]
     header_row: int
     first_row: int
     doubles: tuple[tuple[str, tuple[str, ...]], ...] = ()
     missing: tuple[str, ...] = ()
+    from_1904: bool = False
 
     def to_remember(self) -> dict[str, str]:
         """Header text → field ("" for an ignored column), to pass to :func:`guess_columns` for the next file."""
@@ -57,14 +65,14 @@ class Columns:
         columns = tuple(_chosen(one, index, field) for one in self.columns)
         taken = {one.field for one in columns}
         doubles = tuple(pair for pair in self.doubles if pair[0] != field)
-        return Columns(columns, self.header_row, self.first_row, doubles, _missing(taken))
+        return replace(self, columns=columns, doubles=doubles, missing=_missing(taken))
 
 
 def _chosen(column: Column, index: int, field: str) -> Column:
     if column.index == index:
-        return Column(column.index, column.letter, column.header, field, "chosen")
+        return replace(column, field=field, how="chosen")
     is_robbed = bool(field) and column.field == field
-    return Column(column.index, column.letter, column.header, "", "") if is_robbed else column
+    return replace(column, field="", how="") if is_robbed else column
 
 
 def _missing(taken: set[str]) -> tuple[str, ...]:
@@ -103,7 +111,12 @@ def guess_columns(
     named = [(index, header, *_by_header(header, memory)) for index, header in enumerate(headers)]
     columns, doubles = _without_doubles(named)
     columns = _by_content(columns, table.rows[at + 1 : at + 1 + SAMPLE])
-    return Columns(columns, at + 1, at + 2, doubles, _missing({one.field for one in columns}))
+    columns = tuple(replace(one, has_content=_has_content(table.rows[at + 1 :], one.index)) for one in columns)
+    return Columns(columns, at + 1, at + 2, doubles, _missing({one.field for one in columns}), table.from_1904)
+
+
+def _has_content(rows: Sequence[list[Any]], at: int) -> bool:
+    return any(at < len(row) and not is_blank(row[at]) for row in rows)
 
 
 def _header_at(rows: Sequence[list[Any]], memory: dict[str, str]) -> int:
@@ -117,7 +130,30 @@ def _header_at(rows: Sequence[list[Any]], memory: dict[str, str]) -> int:
     best = max(range(len(rows)), key=lambda at: len(found[at]), default=0)
     if not rows or len(found[best]) < 2 or not found[best] & set(REQUIRED):
         raise RosterWithoutHeader()
+    # A header merged over two rows stands in both.
+    while best + 1 < len(rows) and _is_repeated(rows[best], rows[best + 1], memory):
+        best += 1
     return best
+
+
+def has_header(rows: Sequence[list[Any]], memory: Mapping[str, str]) -> bool:
+    """Whether these first rows of a sheet hold a header that we know."""
+    try:
+        _header_at(rows, dict(memory))
+    except RosterWithoutHeader:
+        return False
+    return True
+
+
+def field_of_header(header: str) -> str:
+    """The field that a header names, "" where it names none."""
+    return field_of(plain_header(header))
+
+
+def _is_repeated(row: list[Any], below: list[Any], memory: dict[str, str]) -> bool:
+    """Whether every header that we know stands in the row below too."""
+    known = [(at, plain_header(cell)) for at, cell in enumerate(row) if _by_header(str(cell or ""), memory)[0]]
+    return all(at < len(below) and plain_header(below[at]) == header for at, header in known)
 
 
 def _fields_of(row: Iterable[Any], memory: dict[str, str]) -> set[str]:
@@ -174,7 +210,7 @@ def _by_content(columns: tuple[Column, ...], rows: list[list[Any]]) -> tuple[Col
             field = next((name for name, fits in HINTS.items() if name not in taken and _mostly(values, fits)), "")
             if field:
                 taken.add(field)
-                column = Column(column.index, column.letter, column.header, field, "content")
+                column = replace(column, field=field, how="content")
         found.append(column)
     return tuple(found)
 
@@ -190,7 +226,7 @@ SURNAMES = frozenset(
 HINTS: dict[str, Callable[[str], Any]] = {
     "id_number": lambda text: ID_NUMBER.fullmatch(normalise(text)),
     "telephone": lambda text: TELEPHONE.fullmatch(text),
-    "level": lambda text: text in LEVELS and not text.isdigit(),
+    "level": lambda text: is_level(text) and not text.isdigit(),
     "kind": lambda text: text in KIND_WORDS,
     "occupation": lambda text: catalogue().find(text),
     "sex": lambda text: text in ("男", "女"),

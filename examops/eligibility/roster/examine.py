@@ -12,8 +12,11 @@ from config.rulebook import Rulebook, rulebook
 from examops.eligibility.context import Context, RuleContext
 from examops.eligibility.facts import Facts
 from examops.eligibility.roster.columns import Columns
+from examops.eligibility.roster.defaults import Defaults
+from examops.eligibility.roster.facts_maker import Evidence, FactsMaker, with_known
+from examops.eligibility.roster.lines import read_sheet
 from examops.eligibility.roster.reading import Table
-from examops.eligibility.roster.rows import Cell, Evidence, FactsMaker, ParsedRow, read_row, readers_for, with_known
+from examops.eligibility.roster.rows import Cell, ParsedRow
 from examops.eligibility.rules import judge_with
 from examops.eligibility.verdicts import Decision
 
@@ -95,17 +98,8 @@ def examine(
     progress: Callable[[int, int], None] | None = None,
 ) -> Examination:
     """Read and judge every row below the header. ``known`` is by ID number; ``progress`` gets (done, all)."""
-    rows = read_rows(table, columns)
+    rows = read_sheet(table, columns).rows
     return judge_rows(rows, columns, context, known, book=book, progress=progress)
-
-
-def read_rows(table: Table, columns: Columns) -> list[ParsedRow]:
-    """The rows that hold anything, with their numbers in the spreadsheet."""
-    readers = readers_for(columns.columns)
-    start = columns.first_row - 1
-    numbered = enumerate(table.rows[start:], start=columns.first_row)
-    found = [read_row(row_no, cells, readers) for row_no, cells in numbered]
-    return [row for row in found if row.values or row.errors]
 
 
 def judge_rows(
@@ -125,7 +119,9 @@ def judge_rows(
         judge.decide(row)
         if progress and (done % REPORT_EVERY == 0 or done == len(rows)):
             progress(done, len(rows))
-    return Examination(tuple(rows), {key: rule_context.context for key, rule_context in judge.benches.items()}, columns)
+    return Examination(
+        tuple(rows), {key: rule_context.context for key, rule_context in judge.rule_contexts.items()}, columns
+    )
 
 
 class _Judge:
@@ -137,13 +133,13 @@ class _Judge:
         self.columns = {column.field: column for column in columns.columns}
         self.context, self.known, self.book = context, known, book
         self.maker = FactsMaker(context.evidence, context.body_kind, context.default_kind)
-        self.benches: dict[tuple[str, int], RuleContext] = {}
+        self.defaults = Defaults(context.default_occupation, context.default_level, context.default_kind)
+        self.rule_contexts: dict[tuple[str, int], RuleContext] = {}
 
     def prepare(self, row: ParsedRow) -> None:
         """What the person applies for, and the facts as typed in the row."""
-        code, level_there = row.values.get("occupation", ("", None))
-        row.occupation_code = code or (self.context.default_occupation if "occupation" not in row.values else "")
-        row.level = row.values.get("level") or level_there or self.context.default_level
+        self.defaults.apply(row)
+        row.add(*self.defaults.faults(row, self.columns))
         row.values["occupation"] = row.occupation_code
         faulty = {error.field for error in row.errors}
         for name, is_there in (
@@ -173,13 +169,13 @@ class _Judge:
                 continue
             namesake = names.setdefault(row.id_number, row)
             if namesake.values.get("name") != row.values.get("name"):
-                self._tell_both(row, namesake, "name", "id.two_names")
+                self._mark_both(row, namesake, "name", "id.two_names")
                 continue
             first = seen.setdefault((row.id_number, row.occupation_code, row.level), row)
             if first is not row and not _join(first, row):
-                self._tell_both(row, first, "id_number", "row.double")
+                self._mark_both(row, first, "id_number", "row.double")
 
-    def _tell_both(self, row: ParsedRow, first: ParsedRow, name: str, code: str) -> None:
+    def _mark_both(self, row: ParsedRow, first: ParsedRow, name: str, code: str) -> None:
         row.add(self._fault(row, name, code, other_row=first.row_no))
         first.add(self._fault(first, name, code, other_row=row.row_no))
 
@@ -192,9 +188,9 @@ class _Judge:
         row.verdict = judge_with(self._bench(key), row.facts)
 
     def _bench(self, key: tuple[str, int]) -> RuleContext:
-        if key not in self.benches:
-            self.benches[key] = RuleContext(self.context.for_one(*key), self.book)
-        return self.benches[key]
+        if key not in self.rule_contexts:
+            self.rule_contexts[key] = RuleContext(self.context.for_one(*key), self.book)
+        return self.rule_contexts[key]
 
 
 def _join(first: ParsedRow, row: ParsedRow) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from config.occupations import catalogue
 from examops.catalogue import occupation_word
 from examops.core.language import N_, Message, _, join_messages, message
 from examops.eligibility.facts import Facts
-from examops.eligibility.roster.rows import ParsedRow
+from examops.eligibility.roster.rows import Cell, ParsedRow
 from examops.eligibility.roster.wording import word_cell_at
 from examops.eligibility.verdicts import Decision, Line
 from examops.eligibility.wording import headline, level_word, next_step, word
@@ -36,7 +36,7 @@ WIDTHS = (8, 12, 22, 12, 16, 18, 8, 10, 70, 26, 40)
 OUTCOMES = {Decision.OK: N_("可报名"), Decision.NO: N_("不符合"), Decision.UNCLEAR: N_("待核实")}
 
 
-def error_workbook(rows: Iterable[ParsedRow]) -> bytes:
+def reasons_workbook(rows: Iterable[ParsedRow]) -> bytes:
     """XLSX of the rows given, one line each, every reason in it. ID numbers stand in full: the sender wrote them."""
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -67,7 +67,7 @@ def _cells(row: ParsedRow) -> list[Message | str]:
         message(OUTCOMES[row.outcome]),
         "\n".join(map(str, reasons(row))),
         next_step(row.verdict) if row.verdict and not row.errors else message(N_("更正后重新导入")),
-        "\n".join(dict.fromkeys(line.clause for line in _to_mend(row))),
+        "\n".join(dict.fromkeys(line.clause for line in _open_lines(row))),
     ]
 
 
@@ -75,13 +75,13 @@ def _kind(facts: Facts | None) -> Message | str:
     return message(KINDS.get(facts.kind.value, "")) if facts and facts.kind else ""
 
 
-def _to_mend(row: ParsedRow) -> tuple[Line, ...]:
+def _open_lines(row: ParsedRow) -> tuple[Line, ...]:
     return (*row.verdict.failing, *row.verdict.unclear) if row.verdict else ()
 
 
 def reasons(row: ParsedRow) -> list[Message]:
     """Every fault of the cells, then every line of the verdict that does not pass, each as one sentence."""
-    return [*(word_cell_at(cell) for cell in row.errors), *(sentence(line) for line in _to_mend(row))]
+    return [*(word_cell_at(cell) for cell in row.errors), *(sentence(line) for line in _open_lines(row))]
 
 
 def sentence(line: Line) -> Message:
@@ -100,15 +100,15 @@ def values_to_json(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def summary(row: ParsedRow) -> Message:
+def summary(row: ParsedRow, fault_words: Callable[[Cell], Message] = word_cell_at) -> Message:
     """The one line of the list: the first cell fault, else the headline of the verdict."""
     if row.errors:
-        first, more = word_cell_at(row.errors[0]), len(row.errors) - 1
+        first, more = fault_words(row.errors[0]), len(row.errors) - 1
         return message(N_("{first}；另 {more} 处有误"), first=first, more=more) if more else first
     return headline(row.verdict) if row.verdict else Message("")
 
 
-def way_out(row: ParsedRow) -> Message:
+def next_action(row: ParsedRow) -> Message:
     """The next step as the list shows it: a date from which the person qualifies, or an action."""
     if row.errors:
         return Message(N_("更正后重判"))

@@ -33,7 +33,7 @@ class PhotoRules:
         return self._values[f"photo.{name}"]
 
 
-def size_told(data: bytes) -> tuple[int, int] | None:
+def declared_size(data: bytes) -> tuple[int, int] | None:
     """Width and height by the header of a PNG or JPEG, without decoding it; None for anything else."""
     if data.startswith(PNG) and len(data) >= 24:
         return struct.unpack(">II", data[16:24])
@@ -59,7 +59,7 @@ def is_whole(data: bytes) -> bool:
 def read_picture(data: bytes, rules: PhotoRules) -> Picture | Fault:
     """The picture, rotated by its EXIF orientation, or a fault. One whose header declares too many pixels is not
     decoded."""
-    size = size_told(data)
+    size = declared_size(data)
     if size is None or not is_whole(data):
         return "photo.not_a_picture", {}
     if max(size) > rules["side_max"]:

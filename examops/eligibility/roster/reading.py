@@ -23,8 +23,9 @@ from examops.eligibility.roster.refusals import (
 from examops.sheets import reader
 from examops.sheets.bounded import Bounds, ChildFailed, OutOfMemory, OutOfTime, run_bounded
 from examops.sheets.bounded_child import Refused
-from examops.sheets.reader import SheetLimits, Table
-from examops.sheets.wire import READ_UPLOAD, table_from_json
+from examops.sheets.table import SheetLimits, Table
+from examops.sheets.wire import READ_HEADS, READ_UPLOAD, heads_from_json, table_from_json
+from examops.sheets.workbooks import SheetHead
 
 BOUNDS = Bounds()
 REFUSALS: dict[str, tuple[type[RosterRefused], str | None]] = {
@@ -35,7 +36,13 @@ REFUSALS: dict[str, tuple[type[RosterRefused], str | None]] = {
     "file_bytes": (RosterTooBig, N_("文件 {size:.1f} MB，上限 {limit} MB")),
     "unpacked_bytes": (RosterTooBig, N_("文件解压后 {size} MB，上限 {limit} MB")),
     "entries": (RosterTooBig, N_("文件里有 {parts} 个部分，上限 {limit} 个")),
-    "not_a_table": (RosterNotATable, N_("文件不是表格（可能是网页或其他格式改了后缀）")),
+    "other_kind:web_page": (RosterNotATable, N_("文件其实是网页（很多系统导出的“Excel”都是），只是后缀写成了表格")),
+    "other_kind:xml_spreadsheet": (RosterNotATable, N_("文件是“XML 电子表格 2003”，不是 xls 或 xlsx")),
+    "other_kind:pdf": (RosterNotATable, N_("文件是 PDF，不是表格")),
+    "other_kind:picture": (RosterNotATable, N_("文件是图片，不是表格")),
+    "other_kind:document": (RosterNotATable, N_("文件是 Word 文档，不是表格")),
+    "other_kind:archive": (RosterNotATable, N_("文件是压缩包，不是表格；先解压")),
+    "other_kind:binary": (RosterNotATable, N_("文件不是表格（可能是其他格式改了后缀）")),
     "csv": (RosterNotATable, N_("CSV 第 {line} 行读不下去")),
     "broken": (RosterNotATable, N_("文件已损坏")),
     "not_excel": (RosterNotATable, N_("文件已损坏，或不是 Excel 表格")),
@@ -70,11 +77,13 @@ def read_text(text: str, *, limits: Limits | None = None) -> Table:
         return reader.read_text(text, limits)
 
 
-def read_upload(data: bytes, *, is_paste: bool, limits: Limits | None = None, bounds: Bounds = BOUNDS) -> Table:
+def read_upload(
+    data: bytes, *, is_paste: bool, sheet: str = "", limits: Limits | None = None, bounds: Bounds = BOUNDS
+) -> Table:
     """As :func:`read_file` or, of UTF-8, :func:`read_text`, in a child process that can neither exhaust the memory nor
     the time of this one. Raises :class:`Busy` too."""
     limits = limits or Limits.of()
-    arguments = {"is_paste": is_paste, "sheet": "", "limits": asdict(limits)}
+    arguments = {"is_paste": is_paste, "sheet": sheet, "limits": asdict(limits)}
     with _worded(limits):
         try:
             return table_from_json(run_bounded(READ_UPLOAD, data, arguments, bounds))
@@ -86,10 +95,21 @@ def read_upload(data: bytes, *, is_paste: bool, limits: Limits | None = None, bo
             raise Refused("broken") from error
 
 
+def read_heads(data: bytes, *, limits: Limits | None = None, bounds: Bounds = BOUNDS) -> list[SheetHead]:
+    """The first rows of every visible sheet, read in a child process; none where they cannot all be read within its
+    bounds: the sheet that was asked for may be readable all the same."""
+    arguments = {"limits": asdict(limits or Limits.of())}
+    try:
+        return heads_from_json(run_bounded(READ_HEADS, data, arguments, bounds))
+    except (OutOfMemory, OutOfTime, ChildFailed, Refused):
+        return []
+
+
 @contextmanager
 def _worded(limits: Limits) -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        kind, message = REFUSALS[refusal.code]
+        code = f"{refusal.code}:{refusal.params['kind']}" if refusal.code == "other_kind" else refusal.code
+        kind, message = REFUSALS[code]
         raise kind(message, **{"limit": limits.rows, **refusal.params}) from refusal

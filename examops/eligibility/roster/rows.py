@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from examops.eligibility.facts import Certificate, Fact, Facts, Schooling, Source, Spell
+from examops.eligibility.facts import Facts
+from examops.eligibility.roster import days
 from examops.eligibility.roster import values as read
-from examops.eligibility.roster.columns import Column, column_letter
-from examops.eligibility.roster.words_read import BELOW, SCHOOL_WORDS
+from examops.eligibility.roster.cell_fault import CellFault
+from examops.eligibility.roster.columns import Column, Columns, column_letter
+from examops.eligibility.roster.texts import text_of
+from examops.eligibility.roster.years import read_years
 from examops.eligibility.verdicts import Decision, Verdict
 from examops.sheets.characters import marks_in
 
@@ -23,18 +25,21 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "kind": read.read_kind,
     "occupation": read.read_occupation,
     "level": read.read_level,
-    "started_on": read.read_day,
-    "ended_on": read.read_end,
+    "started_on": days.read_day,
+    "ended_on": days.read_end,
     "insured_by": read.read_insured_by,
     "telephone": read.read_telephone,
     "certificate_level": read.read_level,
-    "certificate_on": read.read_day,
-    "work_years": read.read_years,
-    "work_since": read.read_first_day,
-    "enrolled_on": read.read_first_day,
-    "graduates_on": read.read_last_day,
-    "apprenticeship_ended_on": read.read_day,
+    "certificate_number": read.read_number,
+    "student_number": read.read_number,
+    "certificate_on": days.read_day,
+    "work_years": read_years,
+    "work_since": days.read_first_day,
+    "enrolled_on": days.read_first_day,
+    "graduates_on": days.read_last_day,
+    "apprenticeship_ended_on": days.read_day,
 }
+DAYS = frozenset(field for field, reader in READERS.items() if reader.__module__ == days.__name__)
 IGNORED = frozenset(("number", "remark", "born_on"))
 
 
@@ -85,27 +90,21 @@ class ParsedRow:
         self.errors = (*self.errors, *errors)
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """Which fields the sender vouches for: columns of an official export, or a list checked against documents."""
-
-    source: Source = Source.TYPED
-    as_of: date | None = None
-    seen_by: str = ""
-
-
-TYPED = Evidence()
-NONE_OPEN = Fact(0, Source.OFFICIAL)
 Reader = tuple[int, Column, Callable[[Any], Any] | None]
 
 
-def readers_for(columns: tuple[Column, ...]) -> list[Reader]:
+def readers_for(columns: Columns) -> list[Reader]:
     """Every column with its reader, None for one that is not read; made once for a whole sheet."""
-    return [(one.index, one, _reader_of(one.field)) for one in columns]
+    return [(one.index, one, _reader_of(one.field, columns.from_1904)) for one in columns.columns]
 
 
-def _reader_of(field: str) -> Callable[[Any], Any] | None:
-    return READERS.get(field, read.read_text) if field and field not in IGNORED else None
+def _reader_of(field: str, from_1904: bool) -> Callable[[Any], Any] | None:
+    if not field or field in IGNORED:
+        return None
+    reader = READERS.get(field, read.read_text)
+    if from_1904 and field in DAYS:
+        return lambda raw: reader(days.from_1904(raw))
+    return reader
 
 
 def read_row(row_no: int, cells: list[Any], readers: list[Reader]) -> ParsedRow:
@@ -122,12 +121,20 @@ def read_row(row_no: int, cells: list[Any], readers: list[Reader]) -> ParsedRow:
             continue
         if reader is None:
             continue
+        if _is_open_quote(raw):
+            errors.append(cell_fault(row_no, column, raw, "quote.open"))
+            continue
         try:
             values[column.field] = reader(raw)
-        except read.CellFault as fault:
+        except CellFault as fault:
             errors.append(cell_fault(row_no, column, raw, fault.code, stops=fault.stops, **fault.params))
     errors += _beyond_columns(row_no, cells, len(readers))
     return ParsedRow(row_no, values, tuple(errors))
+
+
+def _is_open_quote(raw: Any) -> bool:
+    """A text that begins with a quote and does not end with one: in CSV it would have taken the next cells with it."""
+    return isinstance(raw, str) and raw.startswith('"') and (len(raw) == 1 or not raw.endswith('"'))
 
 
 def _beyond_columns(row_no: int, cells: list[Any], width: int) -> list[Cell]:
@@ -144,127 +151,5 @@ def _control_fault(row_no: int, column: Column, raw: Any, marks: str, *, stops: 
 
 
 def cell_fault(row_no: int, column: Column, raw: Any, code: str, *, stops: bool = True, **params: Any) -> Cell:
-    text = f"{raw:.15g}" if isinstance(raw, float) else read.text_of(raw)
+    text = f"{raw:.15g}" if isinstance(raw, float) else text_of(raw)
     return Cell(row_no, column.letter, column.header, column.field, text, code, stops, params)
-
-
-class FactsMaker:
-    """Facts from the values of a row. ``evidence`` says by field what may be trusted; the rest is typed."""
-
-    def __init__(self, evidence: Mapping[str, Evidence], body_kind: str, default_kind: str) -> None:
-        self.evidence = evidence
-        self.body_kind = body_kind
-        self.default_kind = default_kind
-
-    def make(self, values: dict[str, Any], open_applications: int = 0) -> Facts:
-        """``open_applications`` is how many live ones the whole city knows of."""
-        kind = values.get("kind") or self._kind_of(values)
-        return Facts(
-            name=values.get("name", ""),
-            id_number=values.get("id_number", ""),
-            id_type=values.get("id_type", "resident"),
-            sex=values.get("sex", ""),
-            kind=self._fact("kind", kind) if kind else None,
-            spells=self._spells(values, kind),
-            certificates=self._certificates(values),
-            schooling=self._schooling(values, kind),
-            apprenticeship_ended_on=self._told(values, "apprenticeship_ended_on"),
-            work_since=self._told(values, "work_since"),
-            work_years=self._told(values, "work_years"),
-            open_applications=NONE_OPEN if not open_applications else Fact(open_applications, Source.OFFICIAL),
-        )
-
-    def _kind_of(self, values: dict[str, Any]) -> str:
-        """The kind; without such a column: agency if an agency is named, else the batch's default."""
-        if values.get("agency") and self.body_kind == "enterprise":
-            return "agency"
-        return self.default_kind
-
-    def _fact(self, name: str, value: Any) -> Fact:
-        evidence = self.evidence.get(name, TYPED)
-        return Fact(value, evidence.source, evidence.as_of, evidence.seen_by)
-
-    def _told(self, values: dict[str, Any], name: str) -> Fact | None:
-        value = values.get(name)
-        return None if value is None or value == "" else self._fact(name, value)
-
-    def _spells(self, values: dict[str, Any], kind: str) -> tuple[Spell, ...]:
-        if kind not in ("agency", "employee"):
-            return ()
-        evidence = self.evidence.get("started_on", TYPED)
-        is_agency = kind == "agency"
-        spell = Spell(
-            kind="agency" if is_agency else "own",
-            employer=values.get("agency", "") if is_agency else values.get("employer", ""),
-            host=(values.get("host") or values.get("employer", "")) if is_agency else "",
-            start=values.get("started_on"),
-            end=values.get("ended_on"),
-            insured_by=self._told(values, "insured_by"),
-            insured_in=self._told(values, "insured_in"),
-            works_in=self._told(values, "works_in"),
-            source=evidence.source,
-            as_of=evidence.as_of,
-            seen_by=evidence.seen_by,
-        )
-        return (spell,)
-
-    def _certificates(self, values: dict[str, Any]) -> tuple[Certificate, ...]:
-        level, number, issued_on = (values.get(f"certificate_{name}") for name in ("level", "number", "on"))
-        if not (level or number or issued_on):
-            return ()
-        evidence = self.evidence.get("certificate_level", TYPED)
-        occupation = values.get("certificate_occupation", "")
-        return (
-            Certificate(level, occupation, number or "", issued_on, evidence.source, evidence.as_of, evidence.seen_by),
-        )
-
-    def _schooling(self, values: dict[str, Any], kind: str) -> tuple[Schooling, ...]:
-        education = values.get("education", "")
-        school = SCHOOL_WORDS.get(education, "") or _school_of(values.get("school", ""))
-        is_student = kind == "student"
-        if not is_student and (education in BELOW or not (school or values.get("graduates_on"))):
-            return ()
-        evidence = self.evidence.get("enrolled_on" if is_student else "graduates_on", TYPED)
-        told = Schooling(
-            institution=values.get("school", ""),
-            school=school or ("technician_college" if is_student and self.body_kind == "college" else ""),
-            major=values.get("major", ""),
-            start=values.get("enrolled_on"),
-            end=values.get("graduates_on"),
-            is_enrolment=is_student,
-            source=evidence.source,
-            as_of=evidence.as_of,
-            seen_by=evidence.seen_by,
-        )
-        return (told,)
-
-
-SCHOOL_NAMES = {"技师学院": "technician_college", "高级技工": "senior_technical", "高级技校": "senior_technical"} | {
-    "技工学校": "technical_school",
-    "技校": "technical_school",
-    "职业技术学院": "vocational_higher",
-    "职业学院": "vocational_higher",
-    "中等职业": "vocational_secondary",
-    "职业技术学校": "vocational_secondary",
-    "中专": "vocational_secondary",
-    "大学": "college",
-}
-
-
-def _school_of(name: str) -> str:
-    return next((school for part, school in SCHOOL_NAMES.items() if part in name), "") if name else ""
-
-
-def with_known(facts: Facts, known: Facts) -> Facts:
-    """Typed facts and what is on record. Recorded facts are proven and take precedence over typed ones."""
-    recorded = {(spell.kind, spell.host, spell.start) for spell in known.spells}
-    typed = [spell for spell in facts.spells if (spell.kind, spell.host, spell.start) not in recorded]
-    return replace(
-        facts,
-        spells=(*typed, *known.spells),
-        certificates=(*facts.certificates, *known.certificates),
-        schooling=(*facts.schooling, *known.schooling),
-        apprenticeship_ended_on=known.apprenticeship_ended_on or facts.apprenticeship_ended_on,
-        work_since=known.work_since or facts.work_since,
-        work_years=known.work_years or facts.work_years,
-    )

@@ -1,4 +1,4 @@
-"""Armed time without footage: reported by the recorder, else derived here; and how much of a session is covered."""
+"""Armed time without footage as it stands on record, or is derived here; and how much of a session is covered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range, insert
+from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
 from examops.audit import record
@@ -18,7 +18,8 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.core.language import N_
-from examops.footage.archive.intervals import SEAM, Span, clip, holes, merge, subtract, total
+from examops.footage.archive.belief import Account, account
+from examops.footage.archive.intervals import SEAM, Span, holes, merge, total
 from examops.footage.models import Arming, Gap, Segment
 from examops.footage.tags import Tag
 
@@ -130,60 +131,8 @@ def lock_arming(arming_id: int) -> Arming:
     return db.session.execute(query).scalar_one()
 
 
-def report_gap(arming: Arming, uid: uuid.UUID, span: Span, reason: str, detail: str, clock: Clock) -> str:
-    """Take a gap of the recorder in, once. What the server had derived for the same time gives way to it."""
-    lock_arming(arming.id)
-    values = {
-        "uid": uid,
-        **owner_of(arming),
-        "arming_id": arming.id,
-        "camera_id": arming.camera_id,
-        "session_id": arming.session_id,
-        "started_at": span.start,
-        "ended_at": span.end,
-        "reason": reason,
-        "detail": detail,
-        "reported_by": "recorder",
-    }
-    statement = insert(Gap).values(values).on_conflict_do_nothing(index_elements=["uid"]).returning(Gap.id)
-    if db.session.execute(statement).scalar_one_or_none() is None:
-        return "known"
-    supersede_gaps(arming.camera_id, span, by=uid, derived_only=True)
-    gap = db.session.execute(select(Gap).where(Gap.uid == uid)).scalar_one()
-    record(Tag.GAP_RECORDED, SYSTEM, gap, words=reason, at=clock.now(), seconds=round(span.length.total_seconds()))
-    return "recorded"
-
-
-def supersede_gaps(camera_id: int, span: Span, *, by: uuid.UUID, derived_only: bool = False) -> None:
-    """Newer knowledge about ``span``: gap rows under it point to it, and what it leaves open becomes new rows.
-
-    Gap rows are never edited otherwise. Footage that only touches a gap within a second changes nothing.
-    """
-    query = select(Gap).where(
-        Gap.camera_id == camera_id,
-        Gap.superseded_by.is_(None),
-        Gap.uid != by,
-        Gap.started_at < span.end,
-        Gap.ended_at > span.start,
-    )
-    if derived_only:
-        query = query.where(Gap.reported_by == "server")
-    for gap in db.session.execute(query.with_for_update()).scalars():
-        if total(clip([span], span_of(gap))) <= SEAM:
-            continue
-        gap.superseded_by = by
-        rest = [piece for piece in subtract([span_of(gap)], [span]) if piece.length > SEAM]
-        db.session.add_all(_rest_of(gap, piece) for piece in rest)
-    db.session.flush()
-
-
-def _rest_of(gap: Gap, piece: Span) -> Gap:
-    columns = ("body_id", "district", "arming_id", "camera_id", "session_id", "reason", "detail", "reported_by")
-    return Gap(**{name: getattr(gap, name) for name in columns}, started_at=piece.start, ended_at=piece.end)
-
-
 def coverage(arming: Arming, clock: Clock) -> Coverage:
-    """How much of the armed time up to now is proven: verified footage without the gaps its recorder reported in it."""
+    """How much of the armed time up to now is proven by verified footage; no gap takes anything from that."""
     return coverage_of(arming_record([arming])[arming.id], clock)
 
 
@@ -219,13 +168,26 @@ def arming_record(armings: Sequence[Arming]) -> dict[int, ArmingRecord]:
     return known
 
 
-def coverage_of(known: ArmingRecord, clock: Clock) -> Coverage:
+def account_of(known: ArmingRecord, clock: Clock) -> Account:
+    """The armed time up to now, each instant by whoever is believed about it."""
     armed = armed_span(known.arming)
-    window = Span(armed.start, max(armed.start, min(armed.end, clock.now())))
-    reported = [span_of(gap) for gap in known.gaps if gap.reported_by == "recorder"]
-    proven = subtract(clip(footage_spans(known.in_state(*PROVEN)), window), reported)
-    expected = clip(footage_spans(known.in_state("announced", "stored")), window)
-    return Coverage(window.length, total(proven), total(subtract(expected, [*proven, *reported])))
+    by_whom: dict[str, list[Span]] = {"recorder": [], "server": []}
+    for gap in known.gaps:
+        by_whom[gap.reported_by].append(span_of(gap))
+    return account(
+        Span(armed.start, max(armed.start, min(armed.end, clock.now()))),
+        verified=footage_spans(known.in_state(*PROVEN)),
+        reported=by_whom["recorder"],
+        expected=footage_spans(known.in_state("announced", "stored")),
+        derived=by_whom["server"],
+    )
+
+
+def coverage_of(known: ArmingRecord, clock: Clock) -> Coverage:
+    found = account_of(known, clock)
+    recorded, pending = total(found.recorded), total(found.pending)
+    missing = total([*found.reported, *found.derived, *found.unknown])
+    return Coverage(recorded + pending + missing, recorded, pending)
 
 
 def sum_of(parts: Iterable[Coverage]) -> Coverage:

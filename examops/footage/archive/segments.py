@@ -19,7 +19,8 @@ from examops.core.errors import NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_
 from examops.core.store import Head, Missing, Store
-from examops.footage.archive.gaps import armed_span, lock_arming, supersede_gaps
+from examops.footage.archive.gap_reports import supersede_gaps
+from examops.footage.archive.gaps import armed_span, lock_arming
 from examops.footage.archive.intervals import Span
 from examops.footage.archive.quarantine import is_released
 from examops.footage.archive.sidecars import MalformedSidecar, Sidecar, parse, signer_of
@@ -234,7 +235,6 @@ def settle(segment: Segment, head: Head | None, *, device: Identity, clock: Cloc
     db.session.flush()
     span = Span(segment.started_at, segment.ended_at)
     lock_arming(segment.arming_id)  # a round that finds gaps right now may be writing one over this very segment
-    # The recorder may report pictures missing inside its own segment; only a backfill answers such a gap.
-    supersede_gaps(segment.camera_id, span, by=segment.uid, derived_only=not segment.is_backfilled)
+    supersede_gaps(segment.arming_id, span, by=segment.uid)  # whoever said that this time is missing
     defer("footage.sample", queue_name="media", once=f"footage.sample:{segment.uid}", segment_uid=str(segment.uid))
     return None

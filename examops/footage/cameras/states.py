@@ -102,6 +102,17 @@ def report_spool(cameras: list[Camera], fill_percent: float, rulebook: Rulebook,
         end_alarm(cameras[0], "spool", clock=clock)
 
 
+def report_faults(cameras: list[Camera], faults: list[str], clock: Clock) -> None:
+    """What of the box itself does not work, a line each, is one alarm of its first camera; it ends with the last line.
+
+    Recorders before this field say nothing, which is no alarm.
+    """
+    if cameras and faults:
+        raise_alarm(cameras[0], "recorder", detail="; ".join(faults)[:500], clock=clock)
+    elif cameras:
+        end_alarm(cameras[0], "recorder", clock=clock)
+
+
 def watch(camera_ids: list[int], clock: Clock) -> None:
     """Somebody looks at these cameras: their boxes send pictures more often for a while."""
     query = select(CameraState).where(CameraState.camera_id.in_(camera_ids))

@@ -18,7 +18,7 @@ from examops.core.extensions import clock, store
 from examops.core.language import N_
 from examops.core.scope import SYSTEM, Scope, set_scope
 from examops.core.transaction import transaction
-from examops.footage.archive import gaps, segments
+from examops.footage.archive import gap_reports, segments
 from examops.footage.archive.intervals import Span
 from examops.footage.cameras import states as camera_states
 from examops.footage.models import Arming
@@ -140,7 +140,7 @@ def _report_gap(gap: dict[str, Any]) -> dict[str, Any]:
     if arming is None:
         return {"gap_uid": str(gap["gap_uid"]), "state": "not_found"}
     span = Span(gap["start"], gap["end"])
-    state = gaps.report_gap(arming, gap["gap_uid"], span, gap["reason"], gap["detail"], clock())
+    state = gap_reports.report_gap(arming, gap["gap_uid"], span, gap["reason"], gap["detail"], clock())
     return {"gap_uid": str(gap["gap_uid"]), "state": state}
 
 
@@ -168,6 +168,7 @@ def health(body: dict[str, Any]) -> ResponseReturnValue:
         fill = (body["spool"] or {}).get("disk_fill_percent")
         if fill is not None:
             camera_states.report_spool(cameras, fill, rulebook(), clock())
+        camera_states.report_faults(cameras, (body["spool"] or {}).get("faults") or [], clock())
         return {"snapshots": [str(uid) for uid in camera_states.wanted_snapshots(cameras, rulebook(), clock())]}
 
 

@@ -16,6 +16,7 @@ from examops.web.inputs import UNPRINTABLE, ListOf, Moment, Number, OneOf, Part,
 MAX_SEGMENTS_PER_CALL = 200
 MAX_GAPS_PER_CALL = 500
 MAX_CAMERAS_PER_CALL = 1000
+MAX_FAULTS_PER_CALL = 50
 MAX_DETAIL_LENGTH = 500
 LOGIN = re.compile(r"(\w+://)\S*@")
 
@@ -77,6 +78,7 @@ class CameraWordSchema(LenientSchema):
 
 class SpoolSchema(LenientSchema):
     disk_fill_percent = Number(0, 100)
+    faults = ListOf(RedactedText(MAX_DETAIL_LENGTH), most=MAX_FAULTS_PER_CALL)
 
 
 class HealthSchema(LenientSchema):

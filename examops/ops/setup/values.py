@@ -19,8 +19,11 @@ from video.rtsp.errors import NotFound
 BODY_KINDS = {"enterprise": "企业", "college": "院校", "social": "社会组织"}
 ROOM_KINDS = {"paper": "笔试", "computer": "机考", "practical": "实操", "review": "综合评审"}
 CARD_KINDS = {
-    "examiner": "考评员", "senior_examiner": "高级考评员", "proctor": "监考员", "internal_supervisor": "内部质量督导员"
-}  # fmt: skip
+    "examiner": "考评员",
+    "senior_examiner": "高级考评员",
+    "proctor": "监考员",
+    "internal_supervisor": "内部质量督导员",
+}
 LOGIN_LENGTH = 64
 SECRET_IN_PATH = re.compile(r"(user|usr|username|pass|passwd|password|pwd|auth|token)=", re.I)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,9 @@ LONGEST_NAME, MAX_YUAN, MAX_OFFERS = 60, 100_000, 500
 REVIEWED_LEVELS = (2, 1)  # technicians and senior technicians are reviewed by a panel as well
 USUAL_PARTS = ("theory", "skill")
 FIELDSETS = {"offer": "offers", "part": "parts"}  # where the page shows the faults of several boxes
+MONEY_SIGN = re.compile("^(人民币|RMB|CNY)?¥?", re.IGNORECASE)
+MONEY_UNIT = re.compile("(元|圆|RMB|CNY)?(整|正)?([/每](人|位))?$", re.IGNORECASE)
+NUMBERED = re.compile(r"(\D*)(20\d\d)?(.*第\s*)(\d+)(\s*批.*)")
 FEE, OFFER = re.compile(r"[0-9]{0,6}(\.[0-9]{0,2})?"), re.compile(r"([^/]{1,40})/([0-9])")
 
 
@@ -34,13 +38,23 @@ class BodySchema(LenientSchema):
 
 
 class Fee(ShortText):
-    """Yuan with at most two decimals, as fen; nothing is nothing to pay."""
+    """Yuan with at most two decimals, as fen; nothing is nothing to pay.
+
+    Read as people write money: ``１００元``, ``￥1,280.50``, ``100 元/人``.
+    """
 
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
-        text = value.strip()
+        text = plain_yuan(value)
         if not FEE.fullmatch(text) or not re.search("[0-9]", text) or Decimal(text) > MAX_YUAN:
             raise self.make_error("invalid")
         return int(Decimal(text) * 100)
+
+
+def plain_yuan(value: str) -> str:
+    """Digits and a point of an amount as it was typed: without its sign, its unit and the commas between thousands."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", value))
+    text = MONEY_UNIT.sub("", MONEY_SIGN.sub("", text))
+    return text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", text) else text
 
 
 class OfferField(ShortText):
@@ -145,6 +159,29 @@ def form_from_batch(batch: Batch, offers: Sequence[BatchOccupation]) -> MultiDic
     for part in sorted({part for row in offers for part in row.parts}):
         form.add("part", part)
     return form
+
+
+def form_for_next(batch: Batch, offers: Sequence[BatchOccupation], day: date) -> MultiDict[str, str]:
+    """The form of the batch after this one: everything as before, every date later by as many days as bring the start
+    of the applications to ``day``."""
+    by = day - local_day(batch.applies_from)
+    form = form_from_batch(batch, offers)
+    form["name"] = next_name(batch.name, day.year)
+    for name in ("cut_off_on", "held_from", "held_until"):
+        form[name] = (getattr(batch, name) + by).isoformat()
+    for name in ("applies_from", "applies_until"):
+        form[name] = _wall(getattr(batch, name) + by)
+    return form
+
+
+def next_name(name: str, year: int) -> str:
+    """``2026 第 4 批`` → ``2026 第 5 批``, in a new year ``2027 第 1 批``; a name without a number is kept."""
+    found = NUMBERED.fullmatch(name)
+    if found is None:
+        return name
+    before, of_year, middle, number, after = found.groups()
+    is_new = of_year is not None and int(of_year) != year
+    return f"{before}{year if is_new else of_year or ''}{middle}{1 if is_new else int(number) + 1}{after}"
 
 
 def _wall(moment: datetime) -> str:

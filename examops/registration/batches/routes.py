@@ -22,7 +22,14 @@ from examops.core.language import N_, _
 from examops.core.paging import of_own_body
 from examops.core.transaction import transaction
 from examops.organisations.models import Body
-from examops.registration.batches.forms import USUAL_PARTS, BatchForm, BodySchema, form_from_batch, read_batch
+from examops.registration.batches.forms import (
+    USUAL_PARTS,
+    BatchForm,
+    BodySchema,
+    form_for_next,
+    form_from_batch,
+    read_batch,
+)
 from examops.registration.batches.service import (
     Window,
     applied,
@@ -42,7 +49,7 @@ PAGE = 50
 READERS = ("coordinator", *REGULATORS)
 bp = guarded(Blueprint("batches", __name__, url_prefix="/sessions/batches"), roles_only(*READERS))
 WINDOWS = {
-    Window.DRAFT: ("wait", N_("草稿")),
+    Window.DRAFT: ("wait", N_("未公告")),
     Window.COMING: ("wait", N_("未开始")),
     Window.OPEN: ("act", N_("报名中")),
     Window.OVER: ("done", N_("报名已截止")),
@@ -71,6 +78,14 @@ def index() -> ResponseReturnValue:
 @needs("coordinator")
 def new() -> ResponseReturnValue:
     return _page(_begun(), {}, _own_bodies(), None)
+
+
+@bp.get("/<uuid:batch_uid>/copy")
+@needs("coordinator")
+def copy(batch_uid: UUID) -> ResponseReturnValue:
+    """The form of a new batch begun from this one."""
+    found = batch_by_uid(batch_uid)
+    return _page(form_for_next(found, offers_of([found])[found.id], today(clock())), {}, [_body_of(found)], None)
 
 
 @bp.post("/new")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from examops.core.database import db
 from examops.eligibility import Source
-from examops.eligibility.roster import Column, Columns, Evidence, RosterContext
+from examops.eligibility.roster import Column, Columns, Evidence, OpenedRoster, RosterContext
 from examops.organisations.models import Body
 from examops.registration.models import Batch, BatchOccupation, Roster
 
@@ -62,8 +62,18 @@ def _evidence(roster: Roster) -> dict[str, Evidence]:
     return found
 
 
+def opened_to_json(opened: OpenedRoster) -> dict[str, Any]:
+    """What ``Roster.sheet`` keeps of the sheet that was read. ``sheets``: name, last row, whether it has a header."""
+    return {
+        "layout": columns_to_json(opened.columns),
+        "sheet": opened.table.sheet,
+        "sheets": [[one.name, one.lines, one.has_header] for one in opened.sheets],
+        "hidden_rows": len(opened.table.hidden_rows),
+    }
+
+
 def columns_to_json(columns: Columns) -> dict[str, Any]:
-    rows = [[c.index, c.letter, c.header, c.field, c.how] for c in columns.columns]
+    rows = [[c.index, c.letter, c.header, c.field, c.how, c.has_content] for c in columns.columns]
     doubles = [[field, list(letters)] for field, letters in columns.doubles]
     return {
         "columns": rows,
@@ -71,10 +81,12 @@ def columns_to_json(columns: Columns) -> dict[str, Any]:
         "first_row": columns.first_row,
         "missing": list(columns.missing),
         "doubles": doubles,
+        "from_1904": columns.from_1904,
     }
 
 
 def columns_from_json(kept: dict[str, Any]) -> Columns:
     columns = tuple(Column(*row) for row in kept["columns"])
     doubles = tuple((field, tuple(letters)) for field, letters in kept["doubles"])
-    return Columns(columns, kept["header_row"], kept["first_row"], doubles, tuple(kept["missing"]))
+    missing, from_1904 = tuple(kept["missing"]), kept.get("from_1904", False)
+    return Columns(columns, kept["header_row"], kept["first_row"], doubles, missing, from_1904)

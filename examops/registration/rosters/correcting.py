@@ -14,11 +14,21 @@ from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
 from examops.core.keys import Keyring, id_number_hash, open_id_number
 from examops.core.language import N_, message
-from examops.eligibility.roster import Column, Columns, ParsedRow, Table, judge_rows, read_row, readers_for, visible
+from examops.eligibility.roster import (
+    Column,
+    Columns,
+    ParsedRow,
+    Table,
+    judge_rows,
+    read_row,
+    readers_for,
+    visible,
+)
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
-from examops.registration.rosters.examining import continued_rows, hide_numbers, row_values
+from examops.registration.rosters.examining import continued_rows, row_values
 from examops.registration.rosters.known import known_people
+from examops.registration.rosters.masking import hide_numbers
 from examops.registration.tags import Tag
 
 MOST_CHARACTERS = 200
@@ -38,7 +48,7 @@ def correct_cell(roster: Roster, row_number: int, field: str, value: str, *, act
     at = next((column.index for column in columns.columns if column.field == field), None)
     if at is None:
         raise NotFound(N_("名单里没有这一列"))
-    readers = readers_for(columns.columns)
+    readers = readers_for(columns)
     cells = _with_value(_cells(row, row.cells, columns.columns, ring), row.cells, at, field, value)
     hashes = {_hash(row), _hash_of(read_row(row_number, cells, readers), ring)} - {None}
     stored = [row, *_others(roster, row, hashes)]
@@ -60,8 +70,14 @@ def _row_to_correct(roster: Roster, row_number: int) -> RosterRow:
     row = db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
     if row is None:
         raise NotFound(N_("名单里没有这一行"))
-    if roster.state != "examined" or row.application_id is not None:
-        raise Conflict(N_("这一行已经保存，不能在这里改"), advice=N_("到考生资料里更正"))
+    if row.application_id is not None:
+        raise Conflict(N_("没有改：这个人已经报名，资料不能再从名单里改"), advice=N_("要改的内容报市中心处理"))
+    if roster.state == "saving":
+        raise Conflict(N_("没有改：这份名单正在保存"), advice=N_("等保存完再看这一行"))
+    if roster.state != "examined":
+        raise Conflict(
+            N_("没有改：这份名单已经不在核对（可能在另一个窗口保存了）"), advice=N_("把这一行改好，放进新的名单再导入")
+        )
     return row
 
 
@@ -114,7 +130,7 @@ def _cells(row: RosterRow, kept: Mapping[str, Any], columns: tuple[Column, ...],
     """The cells as they were read: numbers as numbers, and what is masked in the text put back."""
     cells: Cells = list(kept.get("raw", ()))
     for at in kept.get("numbers", ()):
-        cells[at] = float(cells[at])
+        cells[at] = float(cells[at]) if "*" not in cells[at] else cells[at]  # a masked number is none any more
     for column in columns:
         if column.index >= len(cells):
             continue

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -22,29 +21,26 @@ from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.eligibility import mask
 from examops.eligibility.roster import (
-    MARKS,
     Examination,
     ParsedRow,
+    SheetRows,
     Table,
     judge_rows,
-    read_rows,
+    next_action,
+    read_sheet,
     summary,
     values_to_json,
-    way_out,
-    word_cell_at,
 )
 from examops.registration.models import BatchOccupation, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
 from examops.registration.rosters.failing import given_back
 from examops.registration.rosters.intake import roster_by_uid, table_of
 from examops.registration.rosters.known import known_people
+from examops.registration.rosters.masking import hidden, id_columns, masked_cells, masked_fault
+from examops.registration.rosters.reading_notes import reading_to_json
 from examops.registration.tags import Tag
 
 CHUNK = 2000
-ID_DIGIT, LAST_DIGIT = rf"\d[{MARKS}]*", rf"[\dXx][{MARKS}]*"  # a control character inside does not uncover it
-LIKE_AN_ID = re.compile(rf"(?<!\d)((?:{ID_DIGIT}){{4}})((?:{ID_DIGIT}){{7,11}})((?:{LAST_DIGIT}){{4}})(?![\dXx])")
-
-
 BROKE_OFF = N_("核对时系统出错，没有核对完。点“上一步”再核对一次；还是出错，请联系运维")
 
 
@@ -63,11 +59,11 @@ def _examine(uid: uuid.UUID, actor: Actor, clock: Clock, store: Store, ring: Key
         roster = roster_by_uid(uid)
         if roster.state != "examining":
             return message(N_("名单已不在核对"))
-        is_paste, key = roster.sheet["is_paste"], roster.document_key
+        key, sheet = roster.document_key, roster.sheet
     try:
-        table = table_of(store.get("documents", key), is_paste)
-        examination = _judge(uid, table, ring)
-        return _write(uid, table, examination, actor, clock, ring)
+        table = table_of(store.get("documents", key), sheet["is_paste"], sheet.get("sheet", ""))
+        examination, read = _judge(uid, table, ring)
+        return _write(uid, table, examination, read, actor, clock, ring)
     except Cancelled:
         return message(N_("已取消"))
     except DomainError as fault:
@@ -77,11 +73,12 @@ def _examine(uid: uuid.UUID, actor: Actor, clock: Clock, store: Store, ring: Key
         return fault.wording
 
 
-def _judge(uid: uuid.UUID, table: Table, ring: Keyring) -> Examination:
+def _judge(uid: uuid.UUID, table: Table, ring: Keyring) -> tuple[Examination, SheetRows]:
     with transaction(SYSTEM):
         roster = roster_by_uid(uid)
         context, columns = roster_context(roster), columns_from_json(roster.sheet["layout"])
-        rows = read_rows(table, columns)
+        read = read_sheet(table, columns, with_hidden=bool(roster.sheet.get("with_hidden")))
+        rows = read.rows
         roster.row_count = len(rows)
         targets = list(
             db.session.execute(
@@ -91,10 +88,10 @@ def _judge(uid: uuid.UUID, table: Table, ring: Keyring) -> Examination:
             )
         )
         known = known_people(rows, [(code, level) for code, level in targets], roster.body_id, ring)
-    return judge_rows(rows, columns, context, known, progress=lambda done, all_: _tell(uid, done))
+    return judge_rows(rows, columns, context, known, progress=lambda done, all_: _report_progress(uid, done)), read
 
 
-def _tell(uid: uuid.UUID, done: int) -> None:
+def _report_progress(uid: uuid.UUID, done: int) -> None:
     with transaction(SYSTEM):
         roster = roster_by_uid(uid)
         if roster.state == "cancelled":
@@ -102,7 +99,9 @@ def _tell(uid: uuid.UUID, done: int) -> None:
         roster.done_count = done
 
 
-def _write(uid: uuid.UUID, table: Table, found: Examination, actor: Actor, clock: Clock, ring: Keyring) -> Message:
+def _write(
+    uid: uuid.UUID, table: Table, found: Examination, read: SheetRows, actor: Actor, clock: Clock, ring: Keyring
+) -> Message:
     """All rows and the new state in one transaction: a reader sees the old preview or the new one."""
     people = [row for row in found.rows if row.continued_in is None]
     with transaction(SYSTEM):
@@ -115,6 +114,7 @@ def _write(uid: uuid.UUID, table: Table, found: Examination, actor: Actor, clock
             values = [row_values(roster, table, row, ring, continued.get(row.row_no, ())) for row in chunk]
             db.session.execute(insert(RosterRow), values)
         roster.state, roster.counts, roster.done_count = "examined", found.counts(), len(found.rows)
+        roster.sheet = {**roster.sheet, "reading": reading_to_json(table, found, read)}
         roster.finished_at = clock.now()
         record(Tag.ROSTER_EXAMINED, actor, roster, words=roster.name, counts=roster.counts)
     return message(N_("核对 {count} 人"), count=len(people))
@@ -141,9 +141,12 @@ def row_values(
 
     ``continued`` are the rows of :func:`continued_rows`: kept in its ``cells``, for when the person is judged again.
     """
-    number = row.id_number
+    number, by_column = row.id_number, id_columns(columns_from_json(roster.sheet["layout"]))
     hashed, sealed = seal_id_number(ring, number) if number else (None, None)
-    rest = [{"row": one.row_no, **_kept_cells(table, one), "values": shown_values(one)["values"]} for one in continued]
+    rest = [
+        {"row": one.row_no, **_kept_cells(table, one, by_column), "values": shown_values(one)["values"]}
+        for one in continued
+    ]
     facts = {**row.facts.to_json(), "id_number": ""} if row.facts else {}
     return {
         "uid": uuid.uuid4(),
@@ -154,55 +157,25 @@ def row_values(
         "id_masked": mask(number) if number else "",
         "id_hash": hashed,
         "id_sealed": sealed,
-        "cells": {**_kept_cells(table, row), **shown_values(row), "continued": rest},
-        "problems": [hidden(word_cell_at(error)) for error in row.errors],
+        "cells": {**_kept_cells(table, row, by_column), **shown_values(row), "continued": rest},
+        "problems": [masked_fault(error) for error in row.errors],
         "facts": facts,
-        "lines": [hidden(summary(row)), way_out(row)],
+        "lines": [_headline(row), next_action(row)],
         "outcome": str(row.outcome),
         "reasons": reasons_of(row),
         "shortfall_days": row.verdict.gap_days if row.verdict else None,
     }
 
 
-def _kept_cells(table: Table, row: ParsedRow) -> dict[str, list[Any]]:
+def _headline(row: ParsedRow) -> Message:
+    return hidden(summary(row, masked_fault))
+
+
+def _kept_cells(table: Table, row: ParsedRow, by_column: Collection[int]) -> dict[str, list[Any]]:
     """The cells as masked text, and the indices of those that were numbers: a number reads otherwise than its text."""
     cells = table.rows[row.row_no - 1] if row.row_no <= len(table.rows) else []
     numbers = [at for at, cell in enumerate(cells) if isinstance(cell, int | float) and not isinstance(cell, bool)]
-    return {"raw": hidden_cells(cells), "numbers": numbers}
-
-
-def hidden(words: Message) -> Message:
-    """The same with ID numbers masked in its values."""
-    return Message(words.text, {name: _hidden(value) for name, value in words.values.items()})
-
-
-def _hidden(value: Any) -> Any:
-    if isinstance(value, Message):
-        return hidden(value)
-    return hide_numbers(value) if isinstance(value, str) else value
-
-
-def hidden_cells(cells: Iterable[Any]) -> list[str]:
-    """The cells as text, every one that holds the ID number masked."""
-    return [hide_numbers(_text(cell)) for cell in cells]
-
-
-def hide_numbers(text: str) -> str:
-    """Whatever looks like an ID number, right or wrong, is masked."""
-    return LIKE_AN_ID.sub(_masked, text)
-
-
-def _masked(found: re.Match[str]) -> str:
-    marks = re.sub(r"\d", "", found[2])  # they stay: the cell is still at fault when it is judged again
-    return f"{found[1]}**********{marks}{found[3]}"
-
-
-def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return f"{cell:.15g}"
-    return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+    return {"raw": masked_cells(cells, by_column), "numbers": numbers}
 
 
 def shown_values(row: ParsedRow) -> dict[str, Any]:

@@ -47,10 +47,12 @@ class CellSchema(LenientSchema):
     value = fields.Str(load_default="")
 
 
-def columns_schema(letters: Iterable[str]) -> Schema:
-    """``column-A`` … of a sheet with these columns: a field of the roster, "" for a column that is not used."""
+def columns_schema(letters: Iterable[str], sheets: Iterable[str]) -> Schema:
+    """``column-A`` … of a sheet with these columns: a field of the roster, "" for a column that is not used. ``sheet``
+    is one of ``sheets``; ``with_hidden`` says that the hidden rows count too."""
     names = ["", *(field.name for field in FIELDS)]
     chosen: dict[str, Any] = {f"column-{letter}": ColumnField(names) for letter in letters}
+    chosen |= {"sheet": OneOf(sheets, load_default=""), "with_hidden": fields.Bool(load_default=False)}
     return LenientSchema.from_dict(chosen)()
 
 

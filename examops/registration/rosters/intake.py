@@ -17,9 +17,9 @@ from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.jobs import defer
 from examops.core.language import N_, Message, _
 from examops.core.store import Store
-from examops.eligibility.roster import Table, guess_columns, read_upload
+from examops.eligibility.roster import Table, open_roster, read_upload
 from examops.registration.models import Batch, ColumnMemory, Roster
-from examops.registration.rosters.context import columns_from_json, columns_to_json
+from examops.registration.rosters.context import columns_from_json, columns_to_json, opened_to_json
 from examops.registration.tags import Tag
 from examops.sheets.characters import visible
 
@@ -35,8 +35,8 @@ def roster_by_uid(uid: uuid.UUID) -> Roster:
     return found
 
 
-def table_of(content: bytes, is_paste: bool) -> Table:
-    return read_upload(content, is_paste=is_paste)
+def table_of(content: bytes, is_paste: bool, sheet: str = "") -> Table:
+    return read_upload(content, is_paste=is_paste, sheet=sheet)
 
 
 def receive_roster(
@@ -51,10 +51,10 @@ def receive_roster(
     store: Store,
 ) -> Roster:
     """Read it, guess the columns, keep it. Raises RosterRefused before anything is stored."""
-    columns = guess_columns(table_of(content, is_paste), remembered(batch.body_id))
+    opened = open_roster(content, is_paste=is_paste, memory=remembered(batch.body_id))
     key = f"rosters/{uuid.uuid4()}"
     store.put("documents", key, content)
-    sheet = {"is_paste": is_paste, "layout": columns_to_json(columns)}
+    sheet = {"is_paste": is_paste, **opened_to_json(opened)}
     if vouched:
         sheet["vouched"] = {"for": list(vouched), "on": today(clock).isoformat(), "by": actor.name}
     roster = Roster(
@@ -71,16 +71,31 @@ def receive_roster(
     return roster
 
 
-def choose_columns(roster: Roster, fields: dict[int, str], *, actor: Actor, clock: Clock) -> None:
-    """Take the columns as confirmed, remember them for the body, and queue the examination."""
+def choose_sheet(roster: Roster, name: str, *, store: Store) -> None:
+    """Read another sheet of the file instead; its columns are still to be confirmed."""
+    _must_be_open(roster)
+    content = store.get("documents", roster.document_key)
+    opened = open_roster(content, is_paste=False, sheet=name, memory=remembered(roster.body_id))
+    roster.sheet = {**roster.sheet, **opened_to_json(opened), "with_hidden": False}
+
+
+def _must_be_open(roster: Roster) -> None:
     if roster.state not in ("uploaded", "examined", "failed", "cancelled"):
         raise RosterIsBusy()
+
+
+def choose_columns(
+    roster: Roster, fields: dict[int, str], *, with_hidden: bool = False, actor: Actor, clock: Clock
+) -> None:
+    """Take the columns as confirmed, remember them for the body, and queue the examination. ``with_hidden``: the
+    hidden rows too."""
+    _must_be_open(roster)
     columns = columns_from_json(roster.sheet["layout"])
     for index, field in fields.items():
         columns = columns.with_field(index, field)
     if columns.missing:
         raise Invalid(N_("还没有指出姓名或身份证号是哪一列"), advice=N_("在上面的列里选出来再继续"))
-    roster.sheet = {**roster.sheet, "layout": columns_to_json(columns)}
+    roster.sheet = {**roster.sheet, "layout": columns_to_json(columns), "with_hidden": with_hidden}
     _remember(roster, columns.to_remember())
     roster.state, roster.done_count, roster.row_count, roster.fault = "examining", 0, 0, Message("")
     roster.started_at, roster.finished_at = clock.now(), None

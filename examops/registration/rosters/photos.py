@@ -32,7 +32,7 @@ MAX_SHOWN = 500  # faults kept for the page; their number is kept too
 
 
 @dataclass(frozen=True)
-class Face:
+class PhotoSubject:
     """Whose photo it will be."""
 
     candidate_id: int
@@ -69,22 +69,25 @@ def read_photos_of(uid: uuid.UUID, key: str, *, actor: Actor, clock: Clock, stor
         roster = roster_by_uid(uid)
         if roster.photos.get("key") != key or roster.photos["state"] != "reading":
             return message(N_("照片已检查"))
-        faces = faces_of(roster, ring)
+        subjects = photo_subjects(roster, ring)
     try:
-        found = read_photos(store.get("documents", key), {number: face.name for number, face in faces.items()})
+        found = read_photos(store.get("documents", key), {number: subject.name for number, subject in subjects.items()})
     except DomainError as fault:
         with transaction(SYSTEM):
             _note(uid, {"state": "failed", "fault": fault.sentence}, clock)
         store.delete("documents", key)
         return fault.wording
-    kept = {faces[photo.id_number].candidate_id: _keep(photo, faces[photo.id_number], store) for photo in found.matched}
+    kept = {
+        subjects[photo.id_number].candidate_id: _keep(photo, subjects[photo.id_number], store)
+        for photo in found.matched
+    }
     dropped = _give(uid, kept, found, actor, clock)
     for old in (key, *dropped):
         store.delete("documents", old)
     return message(N_("{count} 张合格"), count=len(kept))
 
 
-def faces_of(roster: Roster, ring: Keyring) -> Mapping[str, Face]:
+def photo_subjects(roster: Roster, ring: Keyring) -> Mapping[str, PhotoSubject]:
     """Everybody of a saved roster by ID number."""
     query = (
         select(RosterRow.id_hash, RosterRow.id_sealed, Candidate.id, Candidate.uid, Candidate.name)
@@ -92,12 +95,12 @@ def faces_of(roster: Roster, ring: Keyring) -> Mapping[str, Face]:
         .join(Candidate, Candidate.id == Application.candidate_id)
         .where(RosterRow.roster_id == roster.id)
     )
-    return {open_id_number(ring, row): Face(row.id, row.uid, row.name) for row in db.session.execute(query)}
+    return {open_id_number(ring, row): PhotoSubject(row.id, row.uid, row.name) for row in db.session.execute(query)}
 
 
-def _keep(photo: Photo, face: Face, store: Store) -> str:
+def _keep(photo: Photo, subject: PhotoSubject, store: Store) -> str:
     kind = "image/png" if photo.data.startswith(b"\x89PNG") else "image/jpeg"
-    key = f"photos/{face.candidate_uid}/{hashlib.sha256(photo.data).hexdigest()[:32]}"
+    key = f"photos/{subject.candidate_uid}/{hashlib.sha256(photo.data).hexdigest()[:32]}"
     store.put("documents", key, photo.data, kind)
     return key
 

@@ -226,14 +226,19 @@ def _check(
     if before is not None:
         raise AlreadyBooked()
     if place.turn.taken >= place.turn.capacity:
-        limiting = place.turn.factors[0]["word"] if place.turn.factors else message(N_("容量"))
-        raise TurnFull(
-            N_("第 {turn} 轮已满：{taken} / {capacity}，限制是{limiting}"),
-            turn=place.turn.number,
-            taken=place.turn.taken,
-            capacity=place.turn.capacity,
-            limiting=limiting,
-        )
+        raise turn_full(place.turn)
+
+
+def turn_full(turn: Turn) -> TurnFull:
+    """The refusal with the numbers of this turn and what limits it."""
+    limiting = turn.factors[0]["word"] if turn.factors else message(N_("容量"))
+    return TurnFull(
+        N_("第 {turn} 轮已满：{taken} / {capacity}，限制是{limiting}"),
+        turn=turn.number,
+        taken=turn.taken,
+        capacity=turn.capacity,
+        limiting=limiting,
+    )
 
 
 def _insert(place: _Place, application: Application, actor: Actor, clock: Clock) -> Booking:

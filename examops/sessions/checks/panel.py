@@ -15,8 +15,10 @@ from examops.sessions.checks.facts import GroupFacts, PersonOnDuty
 
 @dataclass(frozen=True)
 class PanelNeed:
-    """``have`` people fit, ``need`` are asked for; ``word`` names them, ``limit`` says it in words. ``unused`` are those
-    beyond the largest odd panel."""
+    """``have`` people fit, ``need`` are asked for; ``word`` names them, ``limit`` says it in words.
+
+    ``unused`` are those beyond the largest odd panel.
+    """
 
     word: Message
     have: int

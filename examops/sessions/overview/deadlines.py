@@ -12,6 +12,7 @@ from config.rulebook import Rulebook
 from examops.core.clock import local_day
 from examops.core.language import _
 from examops.sessions.overview.queries import Overview
+from examops.web.formats import short_day
 
 SHOWN = 4
 UNDECLARED = ("draft", "returned")
@@ -38,7 +39,7 @@ def deadlines(rows: Sequence[Overview], rules: Rulebook, calendar: Calendar, now
 def _deadline(row: Overview, rules: Rulebook, calendar: Calendar, today: date, now: datetime) -> Deadline | None:
     session = row.session
     held_on = local_day(session.starts_at)
-    title = _("{title} {day} 场", title=session.title, day=f"{held_on:%m-%d}")
+    title = _("{title} {day} 场", title=session.title, day=short_day(held_on))
     if session.state in UNDECLARED:
         lead = rules["session.declare_lead_working_days"].on(today).value
         day = calendar.add(held_on, -lead)

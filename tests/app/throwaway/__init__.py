@@ -1,4 +1,4 @@
-"""A domain as small as they come: things that candidates leave behind. Only tests mount it; docs/developing/add-a-domain.md
+"""A small domain, things that candidates leave behind. Only tests mount it; docs/developing/add-a-domain.md
 walks through it."""
 
 from examops.core.domain import Domain, JobSpec, MenuEntry

@@ -1,4 +1,4 @@
-"""The S3 servers of the contract tests: the embedded one always, MinIO where ``EXAMOPS_TEST_MINIO`` names its program."""
+"""The S3 servers of the contract tests: the embedded one, and MinIO where ``EXAMOPS_TEST_MINIO`` names its program."""
 
 from __future__ import annotations
 

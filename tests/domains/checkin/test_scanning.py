@@ -23,7 +23,7 @@ ID_NUMBER = "440604199001010018"
 
 @pytest.fixture
 def exam(make: Factory, clock):
-    """Three people booked into turn 1 and one into turn 2; the clock stands at 08:40, the turns start 09:00 and 09:40."""
+    """Three people booked into turn 1, one into turn 2; the clock stands at 08:40, the turns start 09:00 and 09:40."""
     body = make.body()
     batch = make.batch(body)
     session, turns = make.session_with_turns(batch, make.room(make.site(body)), turns=2, capacity=4, starts_at=DAY)

@@ -12,15 +12,23 @@ GENERAL, DAY = 0, 1  # places in the list of cell formats; number format 14 is a
 EPOCH = date(1899, 12, 30)
 
 
-def xls(sheets: dict[str, Sequence[Sequence[Any]]], hidden: Sequence[str] = ()) -> bytes:
-    """Sheets by name; a cell is a text, a number, a day or None."""
+def xls(
+    sheets: dict[str, Sequence[Sequence[Any]]],
+    hidden: Sequence[str] = (),
+    *,
+    hidden_rows: Sequence[int] = (),
+    merged: Sequence[tuple[int, int, int, int]] = (),
+    from_1904: bool = False,
+) -> bytes:
+    """Sheets by name; a cell is a text, a number, a day or None. ``hidden_rows`` from 1; ``merged`` are (first
+    row, last row, first column, last column) from 0; both of every sheet."""
     texts = list(
         dict.fromkeys(cell for rows in sheets.values() for row in rows for cell in row if isinstance(cell, str))
     )
-    bodies = [_sheet(rows, texts) for rows in sheets.values()]
+    bodies = [_sheet(rows, texts, hidden_rows, merged) for rows in sheets.values()]
     places = [0] * len(bodies)
     for _ in range(2):  # the first round tells how long the globals are
-        head = _globals(list(sheets), hidden, places, texts)
+        head = _globals(list(sheets), hidden, places, texts, from_1904)
         places = [len(head) + sum(map(len, bodies[:n])) for n in range(len(bodies))]
     return _compound(head + b"".join(bodies))
 
@@ -33,7 +41,7 @@ def _bof(kind: int) -> bytes:
     return _record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 1996, 0, 6))
 
 
-def _globals(names: list[str], hidden: Sequence[str], places: list[int], texts: list[str]) -> bytes:
+def _globals(names: list[str], hidden: Sequence[str], places: list[int], texts: list[str], from_1904: bool) -> bytes:
     formats = b"".join(_record(0x00E0, struct.pack("<HH", 0, number) + bytes(16)) for number in (0, 14))
     bound = b"".join(
         _record(0x0085, struct.pack("<IBBBB", at, name in hidden, 0, len(name), 1) + name.encode("utf-16-le"))
@@ -41,14 +49,23 @@ def _globals(names: list[str], hidden: Sequence[str], places: list[int], texts: 
     )
     shared = b"".join(struct.pack("<HB", len(text), 1) + text.encode("utf-16-le") for text in texts)
     strings = _record(0x00FC, struct.pack("<II", len(texts), len(texts)) + shared)
-    page = _record(0x0042, struct.pack("<H", 1200)) + _record(0x0022, struct.pack("<H", 0))
+    page = _record(0x0042, struct.pack("<H", 1200)) + _record(0x0022, struct.pack("<H", from_1904))
     return _bof(0x0005) + page + formats + bound + strings + _record(0x000A, b"")
 
 
-def _sheet(rows: Sequence[Sequence[Any]], texts: list[str]) -> bytes:
+def _sheet(
+    rows: Sequence[Sequence[Any]],
+    texts: list[str],
+    hidden_rows: Sequence[int],
+    merged: Sequence[tuple[int, int, int, int]],
+) -> bytes:
     size = struct.pack("<IIHHH", 0, len(rows), 0, max(map(len, rows)), 0)
     cells = b"".join(_cell(at, column, cell, texts) for at, row in enumerate(rows) for column, cell in enumerate(row))
-    return _bof(0x0010) + _record(0x0200, size) + cells + _record(0x000A, b"")
+    # ROW with fDyZero, MERGECELLS ([MS-XLS] 2.4.221, 2.4.168)
+    heads = b"".join(_record(0x0208, struct.pack("<HHHHIHH", row - 1, 0, 9, 300, 0, 0x0120, 15)) for row in hidden_rows)
+    merges = b"".join(struct.pack("<HHHH", *one) for one in merged)
+    merges = _record(0x00E5, struct.pack("<H", len(merged)) + merges) if merged else b""
+    return _bof(0x0010) + _record(0x0200, size) + heads + cells + merges + _record(0x000A, b"")
 
 
 def _cell(row: int, column: int, cell: Any, texts: list[str]) -> bytes:

@@ -13,7 +13,7 @@ from examops.catalogue import LEVELS
 from examops.core.language import translations
 from examops.eligibility.roster import FIELDS, guess_columns, read_file
 from examops.eligibility.roster.columns import plain_header
-from examops.eligibility.roster.export import error_workbook, summary
+from examops.eligibility.roster.export import reasons_workbook, summary
 from examops.eligibility.roster.fields import field_of
 from examops.eligibility.roster.values import read_insured_by, read_kind, read_level, read_occupation, read_sex
 from examops.eligibility.rules import judge
@@ -95,7 +95,7 @@ def test_an_occupation_is_found_by_its_english_name(one):
 
 def test_the_rows_to_mend_are_an_english_workbook(in_english):
     result = examined([HEADERS, ["何志兰", "123", "劳务派遣", "电工", "九级", "25.1.1", "佛山", "顺德"]])
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(error_workbook(result.corrections())))
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(reasons_workbook(result.corrections())))
     heads, row = book.get_sheet_by_index(0).to_python()
     assert heads[:3] + heads[8:] == ["Sheet row", "Name", "ID number", "Reason", "Next step", "Rule"]
     assert row[3:6:2] == ["Agency worker", "Electrician"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from examops.eligibility.roster.photos import PhotosRefused, read_photos, word_problem
-from examops.eligibility.roster.pictures import size_told
+from examops.eligibility.roster.pictures import declared_size
 from tests.domains.eligibility.people import an_id
 
 ONE, TWO = an_id(), an_id(sequence="002")
@@ -104,7 +104,7 @@ def test_a_picture_that_says_it_is_huge_is_never_decoded():
     small = picture(suffix=".png")
     huge = small[:16] + struct.pack(">II", 60_000, 60_000) + small[24:]
 
-    assert size_told(huge) == (60_000, 60_000)
+    assert declared_size(huge) == (60_000, 60_000)
     assert problem_of(f"{ONE}.png", huge) == "photo.too_many_pixels"
 
 

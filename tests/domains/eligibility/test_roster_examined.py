@@ -9,7 +9,7 @@ import python_calamine
 
 from examops.eligibility.facts import Fact, Facts, Source
 from examops.eligibility.roster import Evidence, PeopleOnRecord, examine, guess_columns, read_file, read_text
-from examops.eligibility.roster.export import error_workbook, reasons, summary, values_to_json
+from examops.eligibility.roster.export import reasons, reasons_workbook, summary, values_to_json
 from examops.eligibility.roster.wording import WORDS, word_cell, word_cell_at
 from examops.eligibility.rules import judge, judge_stored, stored_inputs
 from examops.eligibility.verdicts import Decision, Outcome
@@ -175,12 +175,12 @@ def test_progress_is_told_and_ends_at_all():
 def test_the_rows_to_mend_come_back_as_a_workbook():
     rows = [WIDE, a_row(start="2025-12-05"), a_row(TWO), a_row("123", "=cmd()", level="九级")]
     result = examined(rows)
-    sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(error_workbook(result.corrections())))
+    sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(reasons_workbook(result.corrections())))
     lines = sheet.get_sheet_by_index(0).to_python()
 
     assert [line[0] for line in lines[1:]] == [2, 3, 4]
     assert (
-        "✗ 劳务派遣在本企业满一年：11 个月 20 天，表中填报：2025-12-05 起，算到 11-25，限 ≥ 1 年，差 10 天"
+        "✗ 劳务派遣在本企业满一年：11 个月 20 天，表中填报：2025-12-05 起，算到 2026-11-25，限 ≥ 1 年，差 10 天"
         in lines[1][8]
     )
     assert lines[3][1] == "=cmd()"
@@ -199,5 +199,14 @@ def test_reasons_and_summary_name_the_worst_first():
 def test_every_code_has_words(code):
     from examops.eligibility.roster import Cell
 
-    params = {"other_row": 3, "day": "1899-01-01", "first": 1940, "last": 2100, "years": 99.0, "marks": "␀"}
+    params = {
+        "other_row": 3,
+        "day": "1899-01-01",
+        "first": 1940,
+        "last": 2100,
+        "years": 99.0,
+        "year": 2022,
+        "default": "三级",
+        "marks": "␀",
+    }
     assert "{" not in str(word_cell(Cell(2, "A", "", "name", "x", code, True, params)))

@@ -4,8 +4,10 @@ from datetime import date, datetime
 
 import pytest
 
+from examops.eligibility.roster import days
 from examops.eligibility.roster import values as read
-from examops.eligibility.roster.values import CellFault
+from examops.eligibility.roster.cell_fault import CellFault
+from examops.eligibility.roster.years import read_years
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,7 @@ from examops.eligibility.roster.values import CellFault
     ],
 )
 def test_a_day_is_read_however_it_is_written(written):
-    assert read.read_day(written) == date(2025, 12, 5)
+    assert days.read_day(written) == date(2025, 12, 5)
 
 
 @pytest.mark.parametrize(
@@ -47,27 +49,27 @@ def test_a_day_is_read_however_it_is_written(written):
 )
 def test_a_day_that_cannot_be_read_says_why(written, code):
     with pytest.raises(CellFault) as fault:
-        read.read_day(written)
+        days.read_day(written)
 
     assert fault.value.code == code
 
 
 @pytest.mark.parametrize("written", ["", "无", "/", "—", "N/A", None])
 def test_nothing_is_no_day(written):
-    assert read.read_day(written) is None
+    assert days.read_day(written) is None
 
 
 def test_a_month_may_stand_for_its_first_or_last_day():
-    assert read.read_first_day("2024年9月") == date(2024, 9, 1)
-    assert read.read_last_day("2027.6") == date(2027, 6, 30)
-    assert read.read_last_day("2028-02") == date(2028, 2, 29)
+    assert days.read_first_day("2024年9月") == date(2024, 9, 1)
+    assert days.read_last_day("2027.6") == date(2027, 6, 30)
+    assert days.read_last_day("2028-02") == date(2028, 2, 29)
     with pytest.raises(CellFault, match=r"day\.impossible"):
-        read.read_last_day("2028-13")
+        days.read_last_day("2028-13")
 
 
 @pytest.mark.parametrize("written", ["至今", "在职", "长期", ""])
 def test_work_that_goes_on_has_no_last_day(written):
-    assert read.read_end(written) is None
+    assert days.read_end(written) is None
 
 
 @pytest.mark.parametrize(
@@ -135,8 +137,8 @@ def test_occupation_and_level_may_share_a_cell(written, found):
         (read.read_kind, "亲戚", "kind.unknown"),
         (read.read_telephone, "1380000", "telephone.unreadable"),
         (read.read_sex, "甲", "sex.unknown"),
-        (read.read_years, "很久", "years.unreadable"),
-        (read.read_years, 99, "years.out_of_range"),
+        (read_years, "很久", "years.unreadable"),
+        (read_years, 99, "years.out_of_range"),
         (read.read_name, "何兰2", "name.digits"),
     ],
 )
@@ -152,7 +154,7 @@ def test_other_faults_have_codes(reader, written, code):
     [(5, 5), ("5", 5), ("5年", 5), ("5年6个月", 5.5), ("6个月", 0.5), ("4.5年", 4.5), ("", None), ("5年以上", 5)],
 )
 def test_years_are_a_number(written, years):
-    assert read.read_years(written) == years
+    assert read_years(written) == years
 
 
 @pytest.mark.parametrize(

@@ -67,20 +67,46 @@ class Box:
         return self.client.get(API + path, headers={"Authorization": f"Bearer {self.token}"})
 
     def sidecar(
-        self, arming: Arming, camera: Camera, start: datetime, *, seconds: float = 60, body: bytes = b"",
-        run: str = "", sequence: int = 0, **changed: Any,
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        arming: Arming,
+        camera: Camera,
+        start: datetime,
+        *,
+        seconds: float = 60,
+        body: bytes = b"",
+        run: str = "",
+        sequence: int = 0,
+        **changed: Any,
+    ) -> dict[str, Any]:
         run = run or str(uuid.uuid4())
         content = {
-            "version": 1, "segment_uid": str(uuid.uuid4()), "camera_uid": str(camera.uid), "arming_uid": str(arming.uid),
-            "run_uid": run, "sequence": sequence, "start": stamp(start), "end": stamp(start + timedelta(seconds=seconds)),
-            "media_start_ticks": 0, "media_duration_ms": int(seconds * 1000), "wall_duration_ms": int(seconds * 1000),
-            "bytes": len(body), "sha256": hashlib.sha256(body).hexdigest(), "init_length": 0,
+            "version": 1,
+            "segment_uid": str(uuid.uuid4()),
+            "camera_uid": str(camera.uid),
+            "arming_uid": str(arming.uid),
+            "run_uid": run,
+            "sequence": sequence,
+            "start": stamp(start),
+            "end": stamp(start + timedelta(seconds=seconds)),
+            "media_start_ticks": 0,
+            "media_duration_ms": int(seconds * 1000),
+            "wall_duration_ms": int(seconds * 1000),
+            "bytes": len(body),
+            "sha256": hashlib.sha256(body).hexdigest(),
+            "init_length": 0,
             "fragments": [[0, len(body), 0, len(body), 0, int(seconds * 1000), 25, True]],
-            "codec": "avc1.4d4028", "width": 1280, "height": 720, "frames": 25, "lost_packets": 0, "damaged_frames": 0,
-            "leans_on_previous": False, "salvaged": False, "camera_clock_offset_ms": 12,
-            "previous_digest": self.tips.get(run, ""), "end_reason": None,
-        }  # fmt: skip
+            "codec": "avc1.4d4028",
+            "width": 1280,
+            "height": 720,
+            "frames": 25,
+            "lost_packets": 0,
+            "damaged_frames": 0,
+            "leans_on_previous": False,
+            "salvaged": False,
+            "camera_clock_offset_ms": 12,
+            "previous_digest": self.tips.get(run, ""),
+            "end_reason": None,
+        }
         content |= changed
         self.tips[run] = hashlib.sha256(canonical(content)).hexdigest()
         return sealed(content, self.key)
@@ -167,10 +193,17 @@ def seat_somebody(scene: Scene, make: Factory) -> Sitting:
     turn = make.session.execute(select(Turn).where(Turn.session_id == session.id)).scalar_one()
     station = make.session.execute(select(Workstation).where(Workstation.room_id == session.room_id)).scalars().first()
     booking = make.booking(turn, make.application(batch, make.candidate(body)), state="checked_in")
-    return make.save(Sitting(
-        **tenant, booking_id=booking.id, session_id=session.id, turn_id=turn.id, workstation_id=station.id,
-        entered_at=session.starts_at, admitted_by="监考",
-    ))  # fmt: skip
+    return make.save(
+        Sitting(
+            **tenant,
+            booking_id=booking.id,
+            session_id=session.id,
+            turn_id=turn.id,
+            workstation_id=station.id,
+            entered_at=session.starts_at,
+            admitted_by="监考",
+        )
+    )
 
 
 def payload(size: int = 4000) -> bytes:

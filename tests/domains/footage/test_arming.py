@@ -142,18 +142,30 @@ def look(clock: FixedClock) -> int:
 def test_the_alarm_ends_when_the_camera_records(scene: Scene, clock: FixedClock, make: Factory) -> None:
     look(clock)
     for camera in scene.cameras:
-        make.save(CameraState(
-            body_id=camera.body_id, district=camera.district, camera_id=camera.id, state="recording", reported_at=clock.now()
-        ))  # fmt: skip
+        make.save(
+            CameraState(
+                body_id=camera.body_id,
+                district=camera.district,
+                camera_id=camera.id,
+                state="recording",
+                reported_at=clock.now(),
+            )
+        )
     look(clock)
     assert open_alarms() == []
 
 
 def test_a_box_that_falls_silent_is_offline_after_a_minute(scene: Scene, clock: FixedClock, make: Factory) -> None:
     for camera in scene.cameras:
-        make.save(CameraState(
-            body_id=camera.body_id, district=camera.district, camera_id=camera.id, state="recording", reported_at=clock.now()
-        ))  # fmt: skip
+        make.save(
+            CameraState(
+                body_id=camera.body_id,
+                district=camera.district,
+                camera_id=camera.id,
+                state="recording",
+                reported_at=clock.now(),
+            )
+        )
     clock.instant += timedelta(seconds=60)
     assert look(clock) == 0
     clock.instant += timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""Pictures out of the archive: the strip of a segment, and the still behind a flag, from real video in the real store."""
+"""Pictures from the archive: the strip of a segment, and the still behind a flag, from real video in a real store."""
 
 import hashlib
 import json
@@ -106,11 +106,20 @@ def test_what_is_not_archived_gives_no_frames(box: Box, scene: Scene, job_app: F
 @pytest.fixture
 def flag(archived: Segment, scene: Scene, make) -> Flag:
     session, user = scene.session, make.user("supervisor", district="440606")
-    return make.save(Flag(
-        body_id=session.body_id, district=session.district, session_id=session.id, camera_id=archived.camera_id,
-        started_at=session.starts_at, ended_at=session.ends_at, severity="doubt", note="手机",
-        author_uid=user.uid, author_name=user.name,
-    ))  # fmt: skip
+    return make.save(
+        Flag(
+            body_id=session.body_id,
+            district=session.district,
+            session_id=session.id,
+            camera_id=archived.camera_id,
+            started_at=session.starts_at,
+            ended_at=session.ends_at,
+            severity="doubt",
+            note="手机",
+            author_uid=user.uid,
+            author_name=user.name,
+        )
+    )
 
 
 def test_a_still_is_cut_from_the_original_and_names_its_source(archived, flag, scene, job_app: Flask) -> None:

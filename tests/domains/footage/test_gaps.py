@@ -15,6 +15,7 @@ from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.footage import invariants
 from examops.footage.archive.gaps import coverage, derive_gaps, lock_arming, session_coverage
 from examops.footage.archive.intervals import Span, overlaps
 from examops.footage.models import Gap, Segment
@@ -47,9 +48,13 @@ def archive(box: Box, scene: Scene, start: datetime, seconds: float = 60) -> Non
 
 def report(box: Box, scene: Scene, start: datetime, end: datetime, reason: str = "timeout") -> str:
     gap = {
-        "gap_uid": str(uuid.uuid4()), "arming_uid": str(scene.armings[0].uid),
-        "camera_uid": str(scene.cameras[0].uid), "start": stamp(start), "end": stamp(end), "reason": reason,
-    }  # fmt: skip
+        "gap_uid": str(uuid.uuid4()),
+        "arming_uid": str(scene.armings[0].uid),
+        "camera_uid": str(scene.cameras[0].uid),
+        "start": stamp(start),
+        "end": stamp(end),
+        "reason": reason,
+    }
     answer = box.post("/gaps", {"gaps": [gap]})
     assert answer.status_code == 200
     return gap["gap_uid"]
@@ -177,10 +182,13 @@ def test_a_session_is_covered_by_all_its_cameras(box: Box, scene: Scene, clock: 
 
 def test_a_gap_that_ends_before_it_begins_is_refused(box: Box, scene: Scene, clock: FixedClock) -> None:
     body = {
-        "gap_uid": str(uuid.uuid4()), "arming_uid": str(scene.armings[0].uid),
-        "camera_uid": str(scene.cameras[0].uid), "start": stamp(clock.now()), "end": stamp(clock.now() - MINUTE),
+        "gap_uid": str(uuid.uuid4()),
+        "arming_uid": str(scene.armings[0].uid),
+        "camera_uid": str(scene.cameras[0].uid),
+        "start": stamp(clock.now()),
+        "end": stamp(clock.now() - MINUTE),
         "reason": "timeout",
-    }  # fmt: skip
+    }
     assert box.post("/gaps", {"gaps": [body]}).json["results"] == [{"gap_uid": body["gap_uid"], "state": "refused"}]
     assert live_gaps() == []
 
@@ -195,14 +203,41 @@ def test_the_box_may_upload_what_was_late(box: Box, scene: Scene) -> None:
 
 
 @pytest.mark.s3
-def test_a_gap_the_recorder_reports_inside_its_own_segment_stands(box: Box, scene: Scene, clock: FixedClock) -> None:
-    begin = scene.armings[0].during.lower
-    report(box, scene, begin + timedelta(seconds=10), begin + timedelta(seconds=40))
-    archive(box, scene, begin)
-    clock.instant = begin + MINUTE
-    assert len(live_gaps()) == 1
+@pytest.mark.parametrize("is_first", [True, False])
+def test_verified_footage_is_believed_before_the_gap_of_another_box(
+    box: Box, scene: Scene, clock: FixedClock, pair_box: Callable[..., Box], is_first: bool
+) -> None:
+    """A replaced box with an empty spool declares missing what the other one has recorded, before or afterwards."""
+    begin, other = scene.armings[0].during.lower, pair_box(scene.site)
+    if is_first:
+        archive(box, scene, begin + MINUTE)
+    report(other, scene, begin, begin + 3 * MINUTE, "late_start")
+    if not is_first:
+        archive(box, scene, begin + MINUTE)
+    clock.instant = begin + 3 * MINUTE
+    assert live_gaps() == [
+        (begin, begin + MINUTE, "late_start"),
+        (begin + 2 * MINUTE, begin + 3 * MINUTE, "late_start"),
+    ]
     with transaction(SYSTEM):
-        assert coverage(scene.armings[0], clock).recorded == timedelta(seconds=30)
+        found = coverage(scene.armings[0], clock)
+        assert (found.armed, found.recorded, found.missing) == (3 * MINUTE, MINUTE, 2 * MINUTE)
+        assert invariants.gaps_over_footage() == invariants.doubled_gaps() == []
+
+
+@pytest.mark.s3
+def test_gaps_of_two_boxes_do_not_cancel_each_others_footage(
+    box: Box, scene: Scene, clock: FixedClock, pair_box: Callable[..., Box]
+) -> None:
+    begin, other = scene.armings[0].during.lower, pair_box(scene.site)
+    archive(box, scene, begin)
+    report(box, scene, begin + MINUTE, begin + 2 * MINUTE)
+    archive(other, scene, begin + MINUTE)
+    report(other, scene, begin, begin + MINUTE)
+    clock.instant = begin + 2 * MINUTE
+    assert live_gaps() == []
+    with transaction(SYSTEM):
+        assert coverage(scene.armings[0], clock).percent == 100.0
 
 
 @pytest.mark.s3

@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.extensions import parts
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.footage import jobs
+from examops.footage import invariants, jobs
+from examops.footage.archive.gaps import coverage
 from examops.footage.models import Alarm, Arming, Gap
+from tests.domains.footage.conftest import payload
 from tests.factories import Factory
 
 pytestmark = pytest.mark.postgres
@@ -58,3 +60,28 @@ def test_a_day_runs_by_the_clock(session, at_work) -> None:
         assert (armed.state, db.session.execute(select(Alarm.kind)).scalar_one()) == ("disarmed", "offline")
     assert (gaps[0].started_at, gaps[-1].ended_at) == (armed.during.lower, armed.during.upper)
     assert gaps[0].ended_at == gaps[1].started_at
+
+
+OF_RELEASE_0_1_0 = (
+    "INSERT INTO gap (uid, body_id, district, arming_id, camera_id, session_id, started_at, ended_at, reason, detail,"
+    " reported_by) SELECT gen_random_uuid(), body_id, district, arming_id, camera_id, session_id,"
+    " started_at + interval '10 seconds', ended_at + interval '20 seconds', 'timeout', '', 'recorder' FROM segment"
+)
+
+
+@pytest.mark.s3
+def test_a_gap_over_verified_footage_from_before_the_upgrade_gives_way(box, scene, at_work, clock: FixedClock) -> None:
+    """Up to 0.1.0 the gap of a box stood over verified footage; a check of today finds it until the next round."""
+    body, begin = payload(500), scene.armings[0].during.lower
+    box.archive(box.sidecar(scene.armings[0], scene.cameras[0], begin, body=body), body)
+    clock.instant = begin + timedelta(seconds=80)
+    with transaction(SYSTEM):
+        db.session.execute(text(OF_RELEASE_0_1_0))
+        assert len(invariants.gaps_over_footage()) == 1
+    assert at_work(jobs.settle_gaps, clock.now()) == "1 个缺口已有核实的录像"
+    assert at_work(jobs.settle_gaps, clock.now()) == ""
+    with transaction(SYSTEM):
+        assert invariants.gaps_over_footage() == invariants.doubled_gaps() == []
+        live = db.session.execute(select(Gap).where(Gap.superseded_by.is_(None))).scalar_one()
+        assert (live.started_at, live.ended_at) == (begin + timedelta(seconds=60), begin + timedelta(seconds=80))
+        assert coverage(scene.armings[0], clock).recorded == timedelta(seconds=60)

@@ -26,8 +26,9 @@ SUPERVISOR = Actor("user", None, "何志明", "supervisor")
 
 def held(box: Box, scene: Scene, body: bytes, **changed) -> dict:
     """A segment that the server keeps outside because it does not name the one before it."""
-    sidecar = box.sidecar(scene.armings[0], scene.cameras[0], scene.session.starts_at, body=body,
-                          previous_digest="00" * 32, **changed)  # fmt: skip
+    sidecar = box.sidecar(
+        scene.armings[0], scene.cameras[0], scene.session.starts_at, body=body, previous_digest="00" * 32, **changed
+    )
     assert [(answer["state"], answer["error"]) for answer in box.announce(sidecar)] == [("quarantined", "chain.broken")]
     return sidecar
 

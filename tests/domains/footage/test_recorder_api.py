@@ -252,8 +252,10 @@ def test_the_plan_names_armings_and_cameras_of_the_site(box: Box, scene: Scene) 
     assert [arming["camera_uid"] for arming in plan["armings"]] == [str(camera.uid) for camera in scene.cameras]
     arming = plan["armings"][0]
     assert (arming["start"], arming["end"], arming["state"]) == (
-        "2026-11-23T00:00:00.000Z", "2026-11-23T01:55:00.000Z", "armed",
-    )  # fmt: skip
+        "2026-11-23T00:00:00.000Z",
+        "2026-11-23T01:55:00.000Z",
+        "armed",
+    )
     assert plan["snapshot_seconds"] == 30
     assert plan["stale_seconds"] == 10
     assert plan["live"] == []
@@ -262,10 +264,14 @@ def test_the_plan_names_armings_and_cameras_of_the_site(box: Box, scene: Scene) 
 
 def test_a_gap_is_taken_once(box: Box, scene: Scene) -> None:
     gap = {
-        "gap_uid": "0b7c6a34-7c55-4a54-9e9c-0d9b3a0b1c11", "arming_uid": str(scene.armings[0].uid),
-        "camera_uid": str(scene.cameras[0].uid), "start": "2026-11-23T01:00:00.000Z",
-        "end": "2026-11-23T01:00:42.000Z", "reason": "timeout", "detail": "",
-    }  # fmt: skip
+        "gap_uid": "0b7c6a34-7c55-4a54-9e9c-0d9b3a0b1c11",
+        "arming_uid": str(scene.armings[0].uid),
+        "camera_uid": str(scene.cameras[0].uid),
+        "start": "2026-11-23T01:00:00.000Z",
+        "end": "2026-11-23T01:00:42.000Z",
+        "reason": "timeout",
+        "detail": "",
+    }
     states = [box.post("/gaps", {"gaps": [gap]}).json["results"][0]["state"] for _ in range(2)]
     assert states == ["recorded", "known"]
     assert count(Gap) == 1
@@ -344,3 +350,18 @@ def test_a_snapshot_that_is_no_picture_is_refused(box: Box, scene: Scene, clock:
     headers = {"Authorization": f"Bearer {box.token}", "X-Taken-At": stamp(clock.now())}
     url = f"{API}/snapshot/{scene.cameras[0].uid}"
     assert box.client.post(url, data=b"<html>", headers=headers).status_code == 422
+
+
+def test_what_does_not_work_in_the_box_is_one_alarm_until_it_works_again(box: Box, scene: Scene) -> None:
+    def alarms(faults: list[str] | None) -> list[tuple[str, str, bool]]:
+        spool = {"disk_fill_percent": 1.0} | ({} if faults is None else {"faults": faults})
+        assert box.post("/health", {"cameras": [], "spool": spool}).status_code == 200
+        with transaction(SYSTEM):
+            query = select(Alarm).where(Alarm.kind == "recorder").order_by(Alarm.id)
+            return [(a.kind, str(a.detail), a.ended_at is None) for a in db.session.execute(query).scalars()]
+
+    assert alarms(None) == []  # a recorder from before this field
+    told = ("recorder", "refresh_plan: OSError; set aside: x.json", True)
+    assert alarms(["refresh_plan: OSError", "set aside: x.json"]) == [told]
+    assert alarms(["refresh_plan: OSError"]) == [told]
+    assert alarms([]) == [(*told[:2], False)]

@@ -48,11 +48,21 @@ def test_what_was_archived_late_stays_under_its_lock(kept, scene, clock, make) -
 @pytest.mark.parametrize(("state", "is_planned"), [("open", False), ("confirmed", False), ("dismissed", True)])
 def test_a_flag_that_counts_keeps_everything(kept, scene, clock, make, state: str, is_planned: bool) -> None:
     session, user = scene.session, make.user("supervisor", district="440606")
-    make.save(Flag(
-        body_id=session.body_id, district=session.district, session_id=session.id, camera_id=scene.cameras[0].id,
-        started_at=session.starts_at, ended_at=session.ends_at, severity="doubt", note="x", state=state,
-        author_uid=user.uid, author_name=user.name,
-    ))  # fmt: skip
+    make.save(
+        Flag(
+            body_id=session.body_id,
+            district=session.district,
+            session_id=session.id,
+            camera_id=scene.cameras[0].id,
+            started_at=session.starts_at,
+            ended_at=session.ends_at,
+            severity="doubt",
+            note="x",
+            state=state,
+            author_uid=user.uid,
+            author_name=user.name,
+        )
+    )
     assert bool(planned(clock, scene, 1095)) is is_planned
 
 

@@ -157,9 +157,14 @@ def test_nobody_has_watched_the_future(supervisor, scene, clock) -> None:
 def flagged(client, scene, **changed):
     start = scene.session.starts_at
     body = {
-        "camera_uid": str(scene.cameras[0].uid), "start": stamp(start), "end": stamp(start + timedelta(seconds=24)),
-        "seat": "A-07", "severity": "doubt", "text": "考评员停留 24 秒", "still_at": stamp(start),
-    }  # fmt: skip
+        "camera_uid": str(scene.cameras[0].uid),
+        "start": stamp(start),
+        "end": stamp(start + timedelta(seconds=24)),
+        "seat": "A-07",
+        "severity": "doubt",
+        "text": "考评员停留 24 秒",
+        "still_at": stamp(start),
+    }
     return client.post(room(scene) + "/flags", json=body | changed)
 
 

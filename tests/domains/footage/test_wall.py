@@ -27,10 +27,16 @@ def supervisor(make, sign_in):
 def online(scene: Scene, make, clock, *, but: int | None = None) -> None:
     for n, camera in enumerate(scene.cameras):
         if n != but:
-            make.save(CameraState(
-                body_id=camera.body_id, district=camera.district, camera_id=camera.id, state="recording",
-                reported_at=clock.now(), snapshot_at=clock.now() - timedelta(seconds=2),
-            ))  # fmt: skip
+            make.save(
+                CameraState(
+                    body_id=camera.body_id,
+                    district=camera.district,
+                    camera_id=camera.id,
+                    state="recording",
+                    reported_at=clock.now(),
+                    snapshot_at=clock.now() - timedelta(seconds=2),
+                )
+            )
 
 
 def data(client, **query) -> dict:

@@ -52,7 +52,8 @@ def test_the_queue_tells_how_many_wait_and_for_how_long(make: Factory, client) -
         defer("example.two")
     db.session.execute(
         text(
-            "UPDATE procrastinate_events SET at = now() - interval '10 minutes' WHERE job_id IN (SELECT max(id) FROM procrastinate_jobs)"
+            "UPDATE procrastinate_events SET at = now() - interval '10 minutes'"
+            " WHERE job_id IN (SELECT max(id) FROM procrastinate_jobs)"
         )
     )
     db.session.commit()

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from examops.audit.models import AuditEntry
 from examops.core.database import db
+from examops.registration.batches.forms import next_name
 from examops.registration.batches.service import BatchIsClosed, Window, must_be_open, window
 from examops.registration.models import Batch, BatchOccupation
 from examops.registration.tags import Tag
@@ -41,6 +42,56 @@ def form(**changes: object) -> dict[str, object]:
 
 def batches() -> list[Batch]:
     return list(db.session.execute(select(Batch).order_by(Batch.id)).scalars())
+
+
+@pytest.mark.parametrize(
+    ("written", "fen"),
+    [("１００元", 10000), ("￥1,280.50", 128050), ("100 元/人", 10000), ("人民币80元整", 8000), ("120.5", 12050)],
+)
+def test_money_is_read_as_people_write_it(coordinator, written: str, fen: int) -> None:
+    client, _ = coordinator
+    assert client.post("/sessions/batches/new", data=form(fee=written)).status_code == 302
+    assert [batch.fee_fen for batch in batches()] == [fen]
+
+
+@pytest.mark.parametrize("written", ["1,00", "一百", "-5", "1.234", "100001", "100美元"])
+def test_what_is_no_amount_of_yuan_is_refused_beside_its_field(coordinator, written: str) -> None:
+    client, _ = coordinator
+    answer = client.post("/sessions/batches/new", data=form(fee=written))
+    assert (answer.status_code, "费用写成元" in answer.text, batches()) == (422, True, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "following"),
+    [
+        ("2026 第 4 批", 2026, "2026 第 5 批"),
+        ("2026 第 4 批", 2027, "2027 第 1 批"),
+        ("华岭2026年第9批认定", 2026, "华岭2026年第10批认定"),
+        ("年底加考", 2026, "年底加考"),
+    ],
+)
+def test_the_next_batch_is_named_after_this_one(name: str, year: int, following: str) -> None:
+    assert next_name(name, year) == following
+
+
+def test_a_batch_is_begun_from_another_one_with_its_dates_moved(coordinator, clock) -> None:
+    client, _ = coordinator
+    client.post("/sessions/batches/new", data=form())
+    (first,) = batches()
+    clock.instant += timedelta(days=40)
+    page = client.get(f"/sessions/batches/{first.uid}/copy").text
+
+    for value in ("2027 第 1 批", "2027-01-02T09:00", "2027-01-29T18:00", "2027-02-03", "2027-03-01", "120.5"):
+        assert f'value="{value}"' in page, value
+    assert page.count('name="offer"') >= 2
+    assert 'action="/sessions/batches/new"' in page
+    assert len(batches()) == 1, "nothing is saved before the form is"
+
+
+def test_a_batch_of_another_body_is_not_copied(coordinator, make) -> None:
+    client, _ = coordinator
+    foreign = make.batch(make.body()).uid
+    assert client.get(f"/sessions/batches/{foreign}/copy").status_code == 404
 
 
 def test_a_batch_is_announced_with_a_number_of_its_own_and_the_parts_of_each_level(coordinator) -> None:

@@ -100,7 +100,7 @@ def test_a_person_who_stands_twice_is_saved_once_and_the_other_row_goes_back(des
     assert (seen(roster).state, applications()) == ("saved", 2)
     assert roster.counts == {"ok": 2, "no": 1, "unclear": 0}
     page = desk[2].get(f"/rosters/{roster.uid}?tab=no&open=4").text
-    assert "保存时已有在办报名" in page
+    assert "保存时已另有有效报名" in page
     overview = desk[2].get(f"/rosters/{roster.uid}").text
     assert "已报名 2 人" in overview
     assert "tab=no" in overview

@@ -183,7 +183,7 @@ def test_somebody_with_a_live_application_elsewhere_is_told_so_but_not_where(des
     roster = examined(desk, job_app, clock, workbook([HEAD, PEOPLE[0]]))
     assert roster.counts["no"] == 1
     page = desk[2].get(f"/rosters/{roster.uid}?tab=no&open=2").text
-    assert "在办报名" in page
+    assert "有效报名" in page
     assert "别家公司" not in page
 
 

@@ -189,8 +189,10 @@ def test_control_counting_without_the_guard_overbooks(app, rush_hour) -> None:
                 return "full"
             db.session.execute(
                 text(
-                    "INSERT INTO booking (uid, body_id, district, application_id, person_id, part, session_id, turn_id, during, state)"
-                    " SELECT gen_random_uuid(), a.body_id, a.district, a.id, a.person_id, 'skill', t.session_id, t.id, t.during, 'confirmed'"
+                    "INSERT INTO booking"
+                    " (uid, body_id, district, application_id, person_id, part, session_id, turn_id, during, state)"
+                    " SELECT gen_random_uuid(), a.body_id, a.district, a.id, a.person_id, 'skill',"
+                    " t.session_id, t.id, t.during, 'confirmed'"
                     " FROM application a, turn t WHERE a.uid = :a AND t.uid = :t"
                 ),
                 {"a": application_uid, "t": turn_uid},

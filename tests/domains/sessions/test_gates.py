@@ -1,4 +1,4 @@
-"""Gates in front of the acts of a session: filed, declared, locked, panel, no-shows. Each refuses and says what to do."""
+"""Gates in front of the acts of a session: filed, declared, locked, panel, no-shows. Each says what to do."""
 
 from __future__ import annotations
 

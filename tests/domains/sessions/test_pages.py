@@ -32,7 +32,7 @@ def test_the_session_page_shows_capacity_panel_cameras_and_people(exam, sign_in)
     body, session, turns, applications, user = exam
     page = sign_in(user).get(f"/sessions/{session.uid}").text
     assert session.number in page
-    assert "还有 3 人可排" in page
+    assert "等着排的人 3" in page
     assert page.count("未声明") >= 3  # nobody has looked at the list: never green
     assert "无须回避</" not in page
 

@@ -15,7 +15,7 @@ from tests.e2e.waiting import until_loaded
 
 def read_code(town: Town, coordinator: Any, row: int) -> str:
     """From the session's list to the link of one candidate, opened on a phone; the code in its picture."""
-    coordinator.locator(".book").get_by_role("link", name="准考证").nth(row).click()
+    coordinator.locator(".book").get_by_role("link", name="准考证", exact=True).nth(row).click()
     link = coordinator.locator(".own-link a").evaluate("(link) => link.href")
     coordinator.go_back()
     phone = town.open(link, 390, 844, scripts=False, device_scale_factor=2)
@@ -82,7 +82,8 @@ def admit(page: Any, code: str) -> None:
     sent = first.value.request.post_data_json
     again = page.evaluate(
         """async ([url, body]) => (await (await fetch(url, {method: "POST", body: JSON.stringify(body), headers: {
-            "Content-Type": "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content}})).json())""",
+            "Content-Type": "application/json",
+            "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content}})).json())""",
         [first.value.url, sent],
     )
     assert (again["admitted"], again["repeated"], again["seat"]) == (True, True, seat)

@@ -66,12 +66,14 @@ def open_room(town: Town, session: UUID) -> Any:
 BOTH = """() => {
     const data = JSON.parse(document.querySelector("#review-data").textContent), ms = Date.parse;
     const drawn = (camera) => new Set(camera.strips.map((strip) => strip.segment_uid));
-    const runs = data.cameras.map((camera) => camera.segments.filter((one) => drawn(camera).has(one.uid)).reduce((found, one) => {
+    const shown = (camera) => camera.segments.filter((one) => drawn(camera).has(one.uid));
+    const runs = data.cameras.map((camera) => shown(camera).reduce((found, one) => {
         const last = found.at(-1);
         if (last && last.run === one.run_uid) last.end = ms(one.end);
         else found.push({run: one.run_uid, start: ms(one.start), end: ms(one.end)});
         return found }, []));
-    const both = runs[0].flatMap((one) => runs[1].map((other) => [Math.max(one.start, other.start), Math.min(one.end, other.end)]));
+    const overlap = (one, other) => [Math.max(one.start, other.start), Math.min(one.end, other.end)];
+    const both = runs[0].flatMap((one) => runs[1].map((other) => overlap(one, other)));
     const [start, end] = both.sort((one, other) => (other[1] - other[0]) - (one[1] - one[0]))[0];
     const open = ms(data.session.open_at), close = ms(data.session.close_at), at = (start + end) / 2;
     const x = (at - open) / (close - open) * document.querySelector("#axis canvas").clientWidth;

@@ -34,7 +34,11 @@ CREATE TABLE lot_commitment (
 CREATE INDEX ix_lot_commitment_turn_id_id ON lot_commitment USING btree (turn_id, id);
 ALTER TABLE lot_commitment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE lot_commitment FORCE ROW LEVEL SECURITY;
-CREATE POLICY scope ON lot_commitment FOR ALL USING (( SELECT scope_everything() AS scope_everything) OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])));
+CREATE POLICY scope ON lot_commitment FOR ALL USING (
+  ( SELECT scope_everything() AS scope_everything)
+  OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
+  OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
+);
 GRANT INSERT, SELECT ON lot_commitment TO {web};
 GRANT INSERT, SELECT ON lot_commitment TO {job};
 CREATE TABLE recusal_statement (
@@ -56,14 +60,23 @@ CREATE TABLE recusal_statement (
 CREATE INDEX ix_recusal_statement_session_id_staff_id_id ON recusal_statement USING btree (session_id, staff_id, id);
 ALTER TABLE recusal_statement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE recusal_statement FORCE ROW LEVEL SECURITY;
-CREATE POLICY scope ON recusal_statement FOR ALL USING (( SELECT scope_everything() AS scope_everything) OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])));
+CREATE POLICY scope ON recusal_statement FOR ALL USING (
+  ( SELECT scope_everything() AS scope_everything)
+  OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
+  OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
+);
 GRANT INSERT, SELECT ON recusal_statement TO {web};
 GRANT INSERT, SELECT ON recusal_statement TO {job};
-ALTER TABLE lot_commitment ADD CONSTRAINT fk_lot_commitment_body_id FOREIGN KEY (body_id) REFERENCES body(id);
-ALTER TABLE lot_commitment ADD CONSTRAINT fk_lot_commitment_turn_id FOREIGN KEY (turn_id, body_id) REFERENCES turn(id, body_id);
-ALTER TABLE recusal_statement ADD CONSTRAINT fk_recusal_statement_body_id FOREIGN KEY (body_id) REFERENCES body(id);
-ALTER TABLE recusal_statement ADD CONSTRAINT fk_recusal_statement_session_id FOREIGN KEY (session_id, body_id) REFERENCES exam_session(id, body_id);
-ALTER TABLE recusal_statement ADD CONSTRAINT fk_recusal_statement_staff_id FOREIGN KEY (staff_id) REFERENCES staff_member(id);
+ALTER TABLE lot_commitment ADD CONSTRAINT fk_lot_commitment_body_id
+  FOREIGN KEY (body_id) REFERENCES body(id);
+ALTER TABLE lot_commitment ADD CONSTRAINT fk_lot_commitment_turn_id
+  FOREIGN KEY (turn_id, body_id) REFERENCES turn(id, body_id);
+ALTER TABLE recusal_statement ADD CONSTRAINT fk_recusal_statement_body_id
+  FOREIGN KEY (body_id) REFERENCES body(id);
+ALTER TABLE recusal_statement ADD CONSTRAINT fk_recusal_statement_session_id
+  FOREIGN KEY (session_id, body_id) REFERENCES exam_session(id, body_id);
+ALTER TABLE recusal_statement ADD CONSTRAINT fk_recusal_statement_staff_id
+  FOREIGN KEY (staff_id) REFERENCES staff_member(id);
 ALTER TABLE booking ADD COLUMN no_show_proposed_at timestamp with time zone;
 ALTER TABLE exam_session ADD COLUMN first_declared_on date;
 ALTER TABLE exam_session ADD COLUMN start_held jsonb DEFAULT '[]'::jsonb NOT NULL;

@@ -1,0 +1,18 @@
+"""Events that the log keeps of a candidate's page: ``subject:action``. Add freely; never rename, never reuse."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from examops.core.language import N_
+
+
+class Tag(StrEnum):
+    HISTORY_VIEWED = "candidate:history_viewed"
+    ORIGINAL_SEEN = "candidate:original_seen"
+
+
+TAG_LABELS: dict[str, str] = {
+    Tag.HISTORY_VIEWED: N_("查看考生经历"),
+    Tag.ORIGINAL_SEEN: N_("见过材料原件"),
+}

@@ -1,0 +1,105 @@
+"""The lines below the header: people, and what stands between and below them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from examops.eligibility.id_number import normalise
+from examops.eligibility.roster.columns import Columns, plain_header
+from examops.eligibility.roster.rows import ParsedRow, Reader, read_row, readers_for
+from examops.eligibility.roster.texts import BLANKS, text_of
+from examops.sheets.table import Cells, Table, is_blank
+
+TOTAL = re.compile(
+    r"(?:本页|本表|本班|本车间)?(?:合计|总计|小计|共计|累计|总人数|人数合计)(?:人数)?[:：]?\d*人?|共\d+人"
+)
+SIGNATURE = re.compile(
+    r"(?:制表|填表|填报|报送|申报|审核|审批|复核|经办|负责|联系|校对|批准|单位|部门|盖章|公章|签名|签字|日期|时间|备注|说明|注)"
+    r"[^:：]{0,12}[:：].*|(?:单位|公司)?[(]?(?:盖章|公章|签章)[)]?.*|填表说明.*",
+    re.DOTALL,
+)
+LONG_NUMBER = re.compile(r"\d{8}")
+SHOWN = 40
+
+
+@dataclass(frozen=True)
+class SkippedLine:
+    """A line that is no person. ``kind``: hidden, total, signature or header (one that repeats the header)."""
+
+    row_no: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SheetRows:
+    """The people of a sheet as they were read, and the lines that were passed over."""
+
+    rows: list[ParsedRow]
+    skipped: list[SkippedLine]
+
+
+def read_sheet(table: Table, columns: Columns, *, with_hidden: bool = False) -> SheetRows:
+    """Every line below the header that holds anything, with its number in the spreadsheet."""
+    readers = readers_for(columns)
+    hidden = frozenset() if with_hidden else frozenset(table.hidden_rows)
+    found = SheetRows([], [])
+    for row_no, cells in _lines(table, columns):
+        kind = "hidden" if row_no in hidden else kind_of_line(cells, columns)
+        if kind:
+            found.skipped.append(
+                SkippedLine(row_no, kind, " ".join(str(cell).strip() for cell in cells if not is_blank(cell))[:SHOWN])
+            )
+        else:
+            _append(found.rows, row_no, cells, readers)
+    return found
+
+
+def _append(rows: list[ParsedRow], row_no: int, cells: Cells, readers: list[Reader]) -> None:
+    row = read_row(row_no, cells, readers)
+    if row.values or row.errors:
+        rows.append(row)
+
+
+def _lines(table: Table, columns: Columns) -> Iterator[tuple[int, Cells]]:
+    for row_no, cells in enumerate(table.rows[columns.first_row - 1 :], start=columns.first_row):
+        if not all(is_blank(cell) for cell in cells):
+            yield row_no, cells
+
+
+def kind_of_line(cells: Cells, columns: Columns) -> str:
+    """ "" for a person. A line with anything like an ID number is a person whatever else it says."""
+    texts = [BLANKS.sub("", text) for text in _texts(cells)]
+    if any(LONG_NUMBER.search(normalise(text)) for text in texts) and not _is_signed(texts):
+        return ""
+    if _repeats_header(cells, columns):
+        return "header"
+    words = [text for text in texts if not text.replace(".", "").isdecimal()]
+    if words and TOTAL.fullmatch(words[0]):
+        return "total"
+    return "signature" if _is_signed(texts) and not _has_id(cells, columns) else ""
+
+
+def _is_signed(texts: Collection[str]) -> bool:
+    """A signature names its telephone or day too, so its digits do not make it a person."""
+    return bool(texts) and SIGNATURE.fullmatch(next(iter(texts))) is not None
+
+
+def _has_id(cells: Cells, columns: Columns) -> bool:
+    at = next((column.index for column in columns.columns if column.field == "id_number"), None)
+    return at is not None and at < len(cells) and LONG_NUMBER.search(normalise(text_of(cells[at]))) is not None
+
+
+def _repeats_header(cells: Cells, columns: Columns) -> bool:
+    there = [
+        plain_header(cells[one.index]) == plain_header(one.header)
+        for one in columns.columns
+        if one.index < len(cells) and not is_blank(cells[one.index]) and plain_header(one.header)
+    ]
+    return len(there) > 1 and all(there)
+
+
+def _texts(cells: Cells) -> list[str]:
+    return [text for cell in cells if not is_blank(cell) and (text := text_of(cell))]

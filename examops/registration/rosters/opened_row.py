@@ -1,0 +1,142 @@
+"""One row of the preview opened: its faults, the lines of its verdict, the cell to correct."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import url_for
+
+from config.rulebook import rulebook
+from examops.core.keys import Keyring, open_id_number
+from examops.core.language import _, join_messages
+from examops.eligibility import (
+    SENTENCE_MARK,
+    Facts,
+    Line,
+    Verdict,
+    judge,
+    next_step,
+    word,
+)
+from examops.eligibility.roster import column_letter, title_in
+from examops.registration.models import Roster, RosterRow
+from examops.registration.rosters.context import columns_from_json, roster_context
+
+
+def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
+    """Lines as ``verdict_lines`` draws them."""
+    return [_shown(line) for line in verdict.lines]
+
+
+def _shown(line: Line) -> dict[str, Any]:
+    words = word(line)
+    return {
+        "outcome": str(line.outcome),
+        "clause": str(words.clause),
+        "found": str(words.found),
+        "found_source": str(words.note),
+        "limit": str(words.limit),
+        "gap": str(words.gap),
+        "source": words.cited,
+        "text": words.text or words.cited,
+        "advice": str(join_messages(SENTENCE_MARK, words.advice)),
+    }
+
+
+def verdict_of(row: RosterRow, roster: Roster, ring: Keyring) -> Verdict | None:
+    """Judged anew from the stored facts: the same function, the same outcome."""
+    if not row.facts or not row.cells.get("occupation") or not row.cells.get("level"):
+        return None
+    facts = replace(Facts.from_json(row.facts), id_number=open_id_number(ring, row))
+    return judge(facts, roster_context(roster).for_one(row.cells["occupation"], row.cells["level"]), rulebook())
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A cell that was typed and refused."""
+
+    field: str
+    value: str
+
+
+def opened_row(roster: Roster, row: RosterRow, ring: Keyring, typed: Typed | None = None) -> dict[str, Any]:
+    verdict = verdict_of(row, roster, ring)
+    lines = [
+        {
+            "outcome": "fail",
+            "clause": _("表格内容"),
+            "found": str(fault),
+            "found_source": "",
+            "limit": "",
+            "gap": "",
+            "source": _("名单格式"),
+            "text": _("表格里的值认不出来或缺少"),
+            "advice": _("在下面改正，或改原表后重新导入"),
+        }
+        for fault in row.problems
+    ]
+    lines += shown_lines(verdict) if verdict else []
+    if verdict:
+        lines[0].setdefault("advice", str(next_step(verdict)))
+    field = typed.field if typed else _field_to_correct(roster, row)
+    return {"lines": lines, "sheet": _sheet(roster, row, field), "fix": _fix(roster, row, field, typed)}
+
+
+CORRECTED_FIELDS = {
+    "agency": "started_on",
+    "employee": "insured_in",
+    "student": "enrolled_on",
+    "level": "certificate_level",
+    "identity": "id_number",
+    "id": "id_number",
+}
+
+
+def _field_to_correct(roster: Roster, row: RosterRow) -> str:
+    """The cell most likely to hold the mistake: by the first reason, else the first column used."""
+    present = [column.field for column in columns_from_json(roster.sheet["layout"]).columns if column.field]
+    first = row.reasons[0] if row.reasons else ""
+    wanted = first.removeprefix("cell:").split(".")[0]
+    for candidate in (CORRECTED_FIELDS.get(wanted, ""), wanted, "started_on", "certificate_level", "enrolled_on"):
+        if candidate in present:
+            return candidate
+    return next((field for field in present if field not in ("id_number", "number")), "")
+
+
+def _sheet(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
+    columns = columns_from_json(roster.sheet["layout"]).columns
+    at = next((column.index for column in columns if column.field == field), None)
+    if at is None:
+        return None
+    window = columns[max(0, at - 2) : at + 3]
+    raw = row.cells.get("raw", [])
+    return {
+        "title": _("原表第 {row} 行", row=row.row_number),
+        "row_no": row.row_number,
+        "heads": [(f"{column.letter} {column.header}", column.index == at) for column in window],
+        "values": [(raw[column.index] if column.index < len(raw) else "", column.index == at) for column in window],
+    }
+
+
+def _fix(roster: Roster, row: RosterRow, field: str, typed: Typed | None) -> dict[str, Any] | None:
+    column = next((c for c in columns_from_json(roster.sheet["layout"]).columns if c.field == field), None)
+    is_locked = roster.state != "examined" or row.application_id is not None
+    if column is None or (is_locked and typed is None):
+        return None
+    raw = row.cells.get("raw", [])
+    # A masked number is no number: it is typed anew.
+    value = raw[column.index] if column.index < len(raw) and field != "id_number" else ""
+    return {
+        "label": _(
+            "改 {cell} {title}",
+            cell=f"{column_letter(column.index)}{row.row_number}",
+            title=column.header or title_in(field),
+        ),
+        "name": "value",
+        "value": typed.value if typed else value,
+        "is_locked": is_locked,
+        "proof_url": None,
+        "proof_words": "",
+        "url": url_for("rosters.correct", roster_uid=roster.uid, row_number=row.row_number, field=field),
+    }

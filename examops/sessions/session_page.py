@@ -1,0 +1,84 @@
+"""The page of one session, also with what became of people just placed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from config.calendar import calendar
+from config.rulebook import rulebook
+from examops.accounts import current_actor
+from examops.audit import record_access
+from examops.catalogue import named_occupation
+from examops.core.clock import today
+from examops.core.database import db
+from examops.core.extensions import clock
+from examops.core.transaction import transaction
+from examops.registration.models import Roster
+from examops.sessions.booking.filling import Filling
+from examops.sessions.booking.no_shows import proposed_no_shows
+from examops.sessions.booking.queries import PAGE, Waiting, bookings_of, teams_and_rosters, waiting_groups
+from examops.sessions.booking.service import takes_bookings
+from examops.sessions.checks import check_session
+from examops.sessions.declarations.facts import session_facts
+from examops.sessions.inputs import PeopleSchema
+from examops.sessions.overview.session_view import SessionView, session_view
+from examops.sessions.planning.stations import station_words
+from examops.sessions.states import SESSION_TRANSITIONS, SessionState
+from examops.sessions.tags import Tag
+from examops.sessions.transitions import ALLOWED_ROLES
+from examops.web.inputs import read_valid
+
+
+def session_page(session_uid: UUID, filling: Filling | None = None) -> ResponseReturnValue:
+    """``filling`` stands on top of the page: whoever was not placed, and why."""
+    with transaction():
+        view = session_view(session_uid)
+        words = view.session.number
+        record_access(Tag.SESSION_PEOPLE_VIEWED, current_actor(), view.session, clock=clock(), words=words)
+    found = check_session(session_facts(view, calendar(), clock()), rulebook())
+    asked = read_valid(PeopleSchema, request.values)
+    page = render_template(
+        "sessions/show.html",
+        view=view,
+        session=view.session,
+        checks=found,
+        passed=sum(c.outcome == "pass" for c in found),
+        absent=proposed_no_shows(view.session),
+        bookings=bookings_of(view.session, asked["after"]),
+        page=PAGE,
+        moves=_moves(view),
+        occupation=named_occupation,
+        station_words=station_words,
+        filling=filling,
+        day=today(clock()),
+        **_placing(view, asked),
+    )
+    return page, 409 if filling and not filling.placed else 200
+
+
+def _moves(view: SessionView) -> list[SessionState]:
+    following = SESSION_TRANSITIONS.get(SessionState(view.session.state), ())
+    return [to for to in following if g.role in ALLOWED_ROLES.get(to, set())]
+
+
+def _placing(view: SessionView, asked: dict[str, Any]) -> dict[str, Any]:
+    """For each group that somebody could still be placed into, these people, and what they can be chosen by."""
+    if g.role != "coordinator" or not takes_bookings(view.session, clock()):
+        return {"waiting": [], "teams": [], "rosters": [], "asked": asked}
+    batch_id, only = view.session.batch_id, waiting_of(asked)
+    teams, rosters = teams_and_rosters(batch_id)
+    waiting = waiting_groups(view.groups, batch_id, asked["waiting"], only)
+    return {"waiting": waiting, "teams": teams, "rosters": rosters, "asked": asked}
+
+
+def waiting_of(asked: dict[str, Any]) -> Waiting:
+    """Of a roster that the reader does not reach, nobody."""
+    if asked["roster"] is None:
+        return Waiting(asked["team"])
+    found = db.session.execute(select(Roster.id).where(Roster.uid == asked["roster"])).scalar_one_or_none()
+    return Waiting(asked["team"], found or 0)
