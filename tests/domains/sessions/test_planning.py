@@ -15,6 +15,7 @@ from examops.core.scope import Scope, set_scope
 from examops.core.transaction import transaction
 from examops.sessions.capacity.limits import TurnResources, capacity, factors, largest_panel
 from examops.sessions.capacity.resources import recount
+from examops.sessions.capacity.standards import Standard
 from examops.sessions.models import ExamSession, Turn
 from examops.sessions.planning.saving import Duty, Plan, create_session
 from examops.sessions.refusals import PlanConflict
@@ -180,3 +181,18 @@ def test_panels_are_odd_and_at_least_three(examiners: int, panel: int) -> None:
 def test_the_tightest_factor_is_the_capacity(part: str, means: TurnResources, places: int, limiting: str) -> None:
     found = factors(part, means, rulebook(), date(2026, 11, 26))
     assert (capacity(found), found[0].code) == (places, limiting)
+
+
+def test_the_page_says_that_a_fourth_examiner_is_not_used() -> None:
+    (found,) = [one for one in factors("skill", TurnResources(20, 20, 4, 0), rulebook(), date(2026, 11, 26))][:1]
+    assert "其中 1 人用不上" in str(found.advice)
+
+
+def test_minutes_and_ratio_are_the_standards_own() -> None:
+    """A fitter of level 4 is examined for 300 minutes at least; whose standard nobody has read, for sixty."""
+    day, rules = date(2026, 11, 26), rulebook()
+    fitter, electrician = Standard("6-20-01-01", "2020", 4), Standard(ELECTRICIAN, "2018", 4)
+    assert [one.minutes_min("skill", rules, day)[0] for one in (fitter, electrician)] == [300, 60]
+    assert [one.minutes_min("theory", rules, day)[0] for one in (fitter, electrician)] == [120, 90]
+    assert fitter.candidates_per_examiner(rules, day).key == "standard.6-20-01-01.2020.candidates_per_examiner"
+    assert electrician.candidates_per_examiner(rules, day).key == "capacity.candidates_per_examiner"
