@@ -184,8 +184,8 @@ def test_the_tightest_factor_is_the_capacity(part: str, means: TurnResources, pl
 
 
 def test_the_page_says_that_a_fourth_examiner_is_not_used() -> None:
-    (found,) = [one for one in factors("skill", TurnResources(20, 20, 4, 0), rulebook(), date(2026, 11, 26))][:1]
-    assert "其中 1 人用不上" in str(found.advice)
+    found = factors("skill", TurnResources(20, 20, 4, 0), rulebook(), date(2026, 11, 26))[0]
+    assert (found.code, "其中 1 人用不上" in str(found.advice)) == ("examiners", True)
 
 
 def test_minutes_and_ratio_are_the_standards_own() -> None:
