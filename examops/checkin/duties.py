@@ -21,7 +21,7 @@ from examops.sessions.models import ExamSession, SessionDuty
 from examops.staff.models import Qualification, StaffMember
 
 EARLY = timedelta(hours=1)  # before the desk opens
-CLAUSE = "考评人员管理办法"
+CLAUSE, RECUSAL_CLAUSE = "考评人员管理办法", "考评人员管理办法 回避"
 
 
 class NotInPerson(NotAllowed):
@@ -102,7 +102,7 @@ def sign_in_duty(
         raise NotNow(opens=f"{local(opens):%m-%d %H:%M}", closes=f"{local(closes):%H:%M}")
     outcome = recusal_of(session, member).outcome
     if outcome != "pass":
-        raise (MustStepAside if outcome == "fail" else NotStated)(clause=f"{CLAUSE} 回避")
+        raise (MustStepAside if outcome == "fail" else NotStated)(clause=RECUSAL_CLAUSE)
     duty.signed_in_at = clock.now()
     db.session.flush()
     words = message("{number} {name}", number=session.number, name=member.name)

@@ -192,6 +192,7 @@ def test_open_endpoints_are_few_and_named() -> None:
         "accounts.sign_out",
         "api-docs.openapi_json",
         "health.healthz",
+        "lots.show",
         "recorder.pair",
         "static",
         "tablets.pair_tablet",
