@@ -19,6 +19,8 @@ from examops.core.keys import seal_id_number
 from examops.eligibility.models import Candidate
 from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Application, Batch, BatchOccupation
+from examops.sessions.checks.models import RecusalStatement
+from examops.sessions.checks.recusal import candidates_of
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
@@ -75,7 +77,18 @@ class Factory:
     def body_occupation(
         self, body: Body, code: str = ELECTRICIAN, levels: tuple[int, ...] = (3, 4, 5)
     ) -> BodyOccupation:
-        row = BodyOccupation(body_id=body.id, district=body.district, occupation_code=code, levels=list(levels))
+        row = self.session.query(BodyOccupation).filter_by(body_id=body.id, occupation_code=code).one_or_none()
+        if row is None:
+            row = BodyOccupation(body_id=body.id, district=body.district, occupation_code=code, levels=[])
+        row.levels = sorted({*row.levels, *levels}, reverse=True)
+        return self.save(row)
+
+    def filed(self, body: Body, code: str = ELECTRICIAN, level: int = 4) -> BodyOccupation:
+        """The body's filing of an occupation, with this level added where it lacks."""
+        row = self.session.query(BodyOccupation).filter_by(body_id=body.id, occupation_code=code).one_or_none()
+        if row is None:
+            return self.body_occupation(body, code, (level,))
+        row.levels = sorted({*row.levels, level}, reverse=True)
         return self.save(row)
 
     def user(
@@ -163,6 +176,7 @@ class Factory:
             "held_from": date(2026, 11, 1),
             "held_until": date(2026, 12, 31),
         }
+        self.filed(body, ELECTRICIAN, level)
         batch = self.save(Batch(body_id=body.id, district=body.district, **(defaults | columns)))
         self.save(
             BatchOccupation(
@@ -223,11 +237,19 @@ class Factory:
         return [self.application(batch, self.candidate(body)) for _ in range(count)]
 
     def session_with_turns(
-        self, batch: Batch, room: Room, turns: int = 1, capacity: int = 10, starts_at: datetime = DAY, **columns: Any
+        self,
+        batch: Batch,
+        room: Room,
+        turns: int = 1,
+        capacity: int = 10,
+        starts_at: datetime = DAY,
+        minutes: int = 30,
+        **columns: Any,
     ) -> tuple[ExamSession, list[Turn]]:
-        """A session of one group, with as many turns of 30 minutes, 10 minutes apart."""
+        """A session of one group, with as many turns of ``minutes``, 10 minutes apart."""
         n = next(_numbers)
-        ends_at = starts_at + timedelta(minutes=40 * turns)
+        step = minutes + 10
+        ends_at = starts_at + timedelta(minutes=step * turns)
         during = Range(starts_at - timedelta(hours=1), ends_at + timedelta(minutes=30))
         defaults = {
             "number": f"2026-{n:04d}",
@@ -236,7 +258,7 @@ class Factory:
             "desk_opens_at": starts_at - timedelta(minutes=30),
             "starts_at": starts_at,
             "ends_at": ends_at,
-            "state": "open",
+            "state": "draft",
             "bookings_close_at": starts_at - timedelta(hours=1),
         }
         session = ExamSession(
@@ -260,7 +282,9 @@ class Factory:
                 group_id=group.id,
                 number=k + 1,
                 capacity=capacity,
-                during=Range(starts_at + timedelta(minutes=40 * k), starts_at + timedelta(minutes=40 * k + 30)),
+                during=Range(
+                    starts_at + timedelta(minutes=step * k), starts_at + timedelta(minutes=step * k + minutes)
+                ),
             )
             for k in range(turns)
         ]
@@ -276,6 +300,39 @@ class Factory:
     def duty(self, session: ExamSession, member: StaffMember, role: str = "examiner") -> SessionDuty:
         row = SessionDuty(**_of(session), session_id=session.id, staff_id=member.id, role=role, during=session.during)
         return self.save(row)
+
+    def panel(
+        self, session: ExamSession, *, signed_in_at: datetime | None = None, stated: bool = True
+    ) -> list[SessionDuty]:
+        """A lawful panel of three, led by a senior examiner, who have stated that they know nobody on the list."""
+        body = self.session.get_one(Body, session.body_id)
+        members = [self.staff(body, kind) for kind in ("senior_examiner", "examiner", "examiner")]
+        duties = [self.duty(session, one, "leader" if n == 0 else "examiner") for n, one in enumerate(members)]
+        if stated:
+            self.stated(session)
+        for duty in duties:
+            duty.signed_in_at = signed_in_at
+        self.save(*duties)
+        return duties
+
+    def stated(self, session: ExamSession) -> None:
+        """Everybody on duty has gone through the list of candidates as it stands."""
+        people = candidates_of(session)
+        duties = self.session.query(SessionDuty).filter_by(session_id=session.id).all()
+        self.save(
+            *[
+                RecusalStatement(
+                    **_of(session),
+                    session_id=session.id,
+                    staff_id=duty.staff_id,
+                    candidates=sorted(people),
+                    stated_at=DAY,
+                    written_by="测试",
+                    is_own=True,
+                )
+                for duty in duties
+            ]
+        )
 
     def on_duty(self, user: UserAccount, session: ExamSession, role: str = "proctor") -> UserAccount:
         """Somebody with an account is on duty in the session; gives the account back."""

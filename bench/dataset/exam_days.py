@@ -17,8 +17,8 @@ from bench.dataset.facilities import BodyFacilities
 from bench.dataset.planned import Planned
 from examops.catalogue import occupation
 from examops.catalogue.labels import PARTS, level
-from examops.checkin.lots import allot, commitment_of
 from examops.checkin.models import Lot, LotDraw, Scan, Sitting
+from examops.core import draws
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.keys import Keyring, digest_of
@@ -141,24 +141,24 @@ def _draw(
 ) -> dict[int, tuple[str, int]]:
     """Workstation (code, inner number) by booking; seeds are committed to as at any door."""
     seats: dict[int, tuple[str, int]] = {}
-    draws: list[Row] = []
+    drawn: list[Row] = []
     lots: list[Row] = []
     for turn_id, people in _by_turn(seated):
         if not any(one.came_at for one in people):
             continue
         stations = dict(people[0].session.room.stations)
         seed, uids = rng.randbytes(32), [str(one.row["uid"]) for one in people]
-        chosen = allot(seed, uids, list(stations))
+        chosen = draws.allot(seed, b"", uids, list(stations))
         owner = {**facilities.owner, "turn_id": turn_id}
         opened = people[0].session.slot.desk_opens_at
-        draws.append(
-            {**owner, "seed": seed, "commitment": commitment_of(seed, uids, list(stations)), "drawn_at": opened}
+        drawn.append(
+            {**owner, "seed": seed, "commitment": draws.commit(seed, uids, list(stations)), "drawn_at": opened}
         )
         for one in people:
             code = chosen[str(one.row["uid"])]
             seats[one.id] = (code, stations[code])
             lots.append({**owner, "booking_id": one.id, "workstation_id": stations[code]})
-    bulk_insert(LotDraw, draws, rng)
+    bulk_insert(LotDraw, drawn, rng)
     bulk_insert(Lot, lots, rng)
     return seats
 

@@ -48,7 +48,7 @@ class SessionSlot:
         if self.desk_opens_at <= now < self.ends_at + timedelta(minutes=15):
             return "running"
         if self.starts_at > now:
-            return "open" if self.starts_at < now + timedelta(days=10) else "approved"
+            return "approved" if self.starts_at < now + timedelta(days=10) else "declared"
         return "finished" if self.starts_at > now - timedelta(days=7) else "published"
 
 

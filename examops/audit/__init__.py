@@ -1,12 +1,13 @@
 """Who did what; recorded in the business transaction, sealed in batches, anchored outside the database."""
 
 from examops.audit.access import record_access
+from examops.audit.heads import PublicHead, head_between
 from examops.audit.record import record
-from examops.audit.sealing import oldest_unsealed_seconds
+from examops.audit.sealing import oldest_unsealed_seconds, seal_entries
 from examops.core.domain import Domain, JobSpec
 from examops.core.language import N_
 
-__all__ = ["DOMAIN", "oldest_unsealed_seconds", "record", "record_access"]
+__all__ = ["DOMAIN", "PublicHead", "head_between", "oldest_unsealed_seconds", "record", "record_access", "seal_entries"]
 
 
 DOMAIN = Domain(

@@ -1,16 +1,17 @@
 """The desk at the door: scans, lots, sittings."""
 
+from examops.checkin.duties import duties_of, sign_in_duty
 from examops.checkin.scanning import Reading, scan
 from examops.checkin.sittings import hand_in
 from examops.core.domain import Domain, MenuEntry
 from examops.core.language import N_
 
-__all__ = ["DOMAIN", "Reading", "hand_in", "scan"]
+__all__ = ["DOMAIN", "Reading", "duties_of", "hand_in", "scan", "sign_in_duty"]
 
 DOMAIN = Domain(
     "examops.checkin",
     models=("models",),
-    pages=("people_routes:bp", "handover:bp", "desk_app:bp", "tablets:bp"),
+    pages=("people_routes:bp", "handover:bp", "desk_app:bp", "duty_routes:bp", "lot_routes:bp", "tablets:bp"),
     device_apis=("api:bp",),
     menu=(
         MenuEntry(

@@ -10,7 +10,8 @@ from examops.checkin.moments import BelievedMoment
 
 @dataclass(frozen=True)
 class SeatPlacement:
-    """What is known of the person's place. ``entered_at`` is set when they are or were in already."""
+    """What is known of the person's place. ``entered_at`` is set when they are or were in already; ``has_started`` says
+    whether the session was started, which asks for a lawful panel."""
 
     session_id: int
     turn_number: int
@@ -20,6 +21,7 @@ class SeatPlacement:
     entered_at: datetime | None = None
     left_at: datetime | None = None
     turned_away_at: datetime | None = None
+    has_started: bool = True
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ def refuse(place: SeatPlacement | None, session_id: int, at: datetime, window: W
         return Refusal("no_booking")
     if place.session_id != session_id:
         return Refusal("wrong_session")
+    if not place.has_started:
+        return Refusal("not_started")
     if place.entered_at is not None:
         return _came_before(place)
     if place.state not in ("confirmed", "no_show"):

@@ -97,7 +97,7 @@ def settle(scan: Scan, session: ExamSession, *, admitted: bool, note: str, actor
     """Let the person in as of the scan's moment, or not. Raises AlreadySettled."""
     found = match_of(Booking.id == scan.booking_id, session)
     assert found
-    place = seat_placement(found)
+    place = seat_placement(found, session)
     decided = select(ScanDecision.id).where(ScanDecision.scan_id == scan.id)
     if place is None or place.entered_at or db.session.execute(decided).scalar():
         raise AlreadySettled()

@@ -19,6 +19,8 @@ from examops.registration.models import Application
 from examops.sessions import BookingState
 from examops.sessions.models import Booking, ExamSession, Ticket, Turn
 
+NOT_STARTED = ("draft", "declared", "returned", "approved", "open", "closed", "cancelled", "void")
+
 
 @dataclass
 class ScanMatch:
@@ -65,16 +67,17 @@ def match_of(condition: Any, session: ExamSession) -> ScanMatch | None:
     return ScanMatch(row[0], row[1], row[2], row[3]) if row else None
 
 
-def seat_placement(found: ScanMatch) -> SeatPlacement | None:
+def seat_placement(found: ScanMatch, session: ExamSession) -> SeatPlacement | None:
     """What decides about entry, read behind the booking's lock: two desks never admit one person twice."""
     booking, turn = found.booking, found.turn
     if booking is None or turn is None:
         return None
     lock_all(("booking", booking.id))
     db.session.refresh(booking)
-    times = (Sitting.entered_at, Sitting.left_at, Sitting.turned_away_at)
-    been = db.session.execute(select(*times).where(Sitting.booking_id == booking.id)).one_or_none()
+    columns = (Sitting.entered_at, Sitting.left_at, Sitting.turned_away_at)
+    been = db.session.execute(select(*columns).where(Sitting.booking_id == booking.id)).one_or_none()
     assert turn.during.lower
     assert turn.during.upper
     placed = (booking.session_id, turn.number, turn.during.lower, turn.during.upper, booking.state)
-    return SeatPlacement(*placed, *(been or ()))
+    times = tuple(been) if been else (None, None, None)
+    return SeatPlacement(*placed, *times, session.state not in NOT_STARTED)

@@ -1,42 +1,48 @@
-"""Seats by lot: fixed and committed when the door opens, so that the desk only reveals them."""
+"""Seats by lot: bound when the declaration closed, drawn with a public value when the door opens, recomputable.
+
+How: :mod:`examops.core.draws`. The public value is the signed head of the log of the newest day before the exam, a day
+that was not over when the lots were committed.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
-from examops.audit import record
+from examops.audit import PublicHead, head_between, record
 from examops.checkin.models import Lot, LotDraw
 from examops.checkin.tags import Tag
+from examops.core import draws
 from examops.core.actor import Actor
-from examops.core.clock import Clock
+from examops.core.clock import Clock, local_day
 from examops.core.database import db, owner_of
 from examops.core.errors import Conflict
 from examops.core.language import N_, message
 from examops.core.locking import lock_all
 from examops.sessions import LIVE_BOOKING
 from examops.sessions.capacity import turn_stations
+from examops.sessions.lots import commitment_of_turn, secret_of
 from examops.sessions.models import Booking, ExamSession, Turn
 
 
 class TooFewStations(Conflict):
     code, message = "lots.too_few_stations", N_("可用工位少于已排考生，不能抽签")
-    advice = N_("先把多出的人换到别的轮次，或修好工位")
+    advice = N_("先修好工位，或请审批部门退回后改名单")
 
 
-def allot(seed: bytes, bookings: Sequence[str], stations: Sequence[str]) -> dict[str, str]:
-    """Booking uid → station code. Anybody with seed and lists gets the same: stations sorted by SHA-256(seed, code)."""
-    shuffled = sorted(stations, key=lambda code: hashlib.sha256(seed + code.encode()).digest())
-    return dict(zip(sorted(bookings), shuffled, strict=False))
+@dataclass(frozen=True)
+class _Ground:
+    """What a turn is drawn from. ``public`` is empty where no value was published after the commitment."""
 
-
-def commitment_of(seed: bytes, bookings: Sequence[str], stations: Sequence[str]) -> bytes:
-    """What is published before anybody enters: it binds the seed and both lists."""
-    lists = "\n".join([*sorted(bookings), "--", *sorted(stations)])
-    return hashlib.sha256(seed + lists.encode()).digest()
+    secret: bytes
+    commitment: bytes
+    people: Sequence[str]
+    stations: Sequence[str]
+    public: PublicHead | None
 
 
 def draw_lots(
@@ -53,22 +59,57 @@ def draw_lots(
     lock_all(("lots", turn.id))
     if _is_drawn(turn):
         return
-    bookings = _bookings(turn)
+    bookings = {str(booking.uid): booking.id for booking in _bookings(turn)}
     stations = {station.code: station.id for station in turn_stations(session, turn)}
     if len(stations) < len(bookings):
         raise TooFewStations(bookings=len(bookings), stations=len(stations))
-    seed, uids = randomness(32), [str(booking.uid) for booking in bookings]
+    ground = _ground(turn, session, list(bookings), list(stations), randomness)
+    unusable = sorted(set(ground.stations) - set(stations))
+    public = ground.public.digest if ground.public else b""
+    chosen = draws.allot(ground.secret, public, ground.people, ground.stations, unusable)
+    draw = _keep(turn, ground, unusable, clock)
     owner = {**owner_of(turn), "turn_id": turn.id}
-    commitment = commitment_of(seed, uids, list(stations))
-    draw = LotDraw(**owner, seed=seed, commitment=commitment, drawn_at=clock.now())
-    db.session.add(draw)
-    chosen = allot(seed, uids, list(stations))
+    # Who gave the place back after all, or broke the list in another way, keeps a line on the page and no seat.
     db.session.add_all(
-        Lot(**owner, booking_id=booking.id, workstation_id=stations[chosen[str(booking.uid)]]) for booking in bookings
+        Lot(**owner, booking_id=bookings[uid], workstation_id=stations[code])
+        for uid, code in chosen.items()
+        if uid in bookings
     )
     db.session.flush()
     words = message(N_("{session} 第 {turn} 轮"), session=session.number, turn=turn.number)
-    record(Tag.LOTS_DRAWN, actor, draw, words=words, commitment=commitment.hex(), people=len(bookings))
+    record(Tag.LOTS_DRAWN, actor, draw, words=words, commitment=ground.commitment.hex(), people=len(bookings))
+
+
+def _ground(
+    turn: Turn, session: ExamSession, people: list[str], stations: list[str], randomness: Callable[[int], bytes]
+) -> _Ground:
+    """As committed; a turn approved before commitments were made is bound only now, and its page says so."""
+    found = commitment_of_turn(turn)
+    if found is None:
+        secret = randomness(draws.SECRET_BYTES)
+        return _Ground(secret, draws.commit(secret, people, stations), people, stations, None)
+    head = head_between(local_day(found.committed_at), _exam_day(session))
+    return _Ground(secret_of(found), bytes(found.commitment), found.people, found.stations, head)
+
+
+def _exam_day(session: ExamSession) -> date:
+    return local_day(session.starts_at)
+
+
+def _keep(turn: Turn, ground: _Ground, unusable: list[str], clock: Clock) -> LotDraw:
+    draw = LotDraw(
+        **owner_of(turn),
+        turn_id=turn.id,
+        seed=ground.secret,
+        commitment=ground.commitment,
+        drawn_at=clock.now(),
+        public_value=ground.public.digest if ground.public else None,
+        public_day=ground.public.day if ground.public else None,
+        unusable=unusable,
+    )
+    db.session.add(draw)
+    db.session.flush()
+    return draw
 
 
 def _is_drawn(turn: Turn) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, MessageJson, Tenant
@@ -15,13 +15,20 @@ from examops.core.table_access import ADD_ONLY, NO_DELETE, access
 
 
 class LotDraw(Tenant, Base):
-    """Seats by lot, fixed and committed when the door opens: anyone can recompute them from the seed."""
+    """Seats by lot, drawn when the door opens: ``seed`` is what :class:`LotCommitment` bound, revealed.
+
+    ``public_value`` is the signed head of the log of ``public_day``; ``unusable`` are codes of stations that broke in
+    between. A draw from before commitments has none of the three.
+    """
 
     __tablename__ = "lot_draw"
     turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id"), unique=True)
     seed: Mapped[bytes] = mapped_column(LargeBinary)
     commitment: Mapped[bytes] = mapped_column(LargeBinary)
     drawn_at: Mapped[datetime]
+    public_value: Mapped[bytes | None] = mapped_column(LargeBinary)
+    public_day: Mapped[date | None]
+    unusable: Mapped[list[str]] = mapped_column(default=list, server_default=text("'{}'::text[]"))
     __table_args__ = (access(NO_DELETE),)
 
 

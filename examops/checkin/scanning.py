@@ -96,7 +96,7 @@ def _refusal(found: ScanMatch | None, session: ExamSession, moment: BelievedMome
         return Refusal("unknown")
     day = local_day(moment.at)
     window = Window(rules.value("session.early_minutes", day), rules.value("session.late_minutes", day))
-    return settle_later(refuse(seat_placement(found), session.id, moment.at, window), moment)
+    return settle_later(refuse(seat_placement(found, session), session.id, moment.at, window), moment)
 
 
 def _answer(

@@ -75,6 +75,12 @@ class SettleSchema(LenientSchema):
     note = ShortText(200, required=True, label=N_("依据"), missing_words=N_("请写明依据，例如监考员看到他几点到"))
 
 
+class CardSchema(LenientSchema):
+    """Form: somebody on duty without an account of their own signs in on the tablet."""
+
+    card = ShortText(40, label=N_("证件号"))
+
+
 class TabletSchema(LenientSchema):
     """Form: pair this browser."""
 

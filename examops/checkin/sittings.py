@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
+from config.rulebook import rulebook
 from examops.audit import record
 from examops.checkin.models import Sitting, SittingExit
 from examops.checkin.tags import Tag
 from examops.core.actor import Actor
-from examops.core.clock import Clock
+from examops.core.clock import Clock, local, local_day
 from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_
@@ -64,17 +66,31 @@ def come_back(sitting: Sitting, *, actor: Actor, clock: Clock) -> None:
     record(Tag.SITTING_BACK, actor, sitting, words=exit_.reason)
 
 
+class TooEarlyToLeave(Conflict):
+    code, message = "sitting.too_early_to_leave", N_("开考 {minutes} 分钟后才能交卷离场，{time} 起可以")
+    advice = N_("请考生留在工位；身体不适等情况先登记“离场”")
+
+
 def hand_in(sitting: Sitting, *, actor: Actor, clock: Clock) -> None:
-    """The end of the sitting; an open exit ends with it."""
+    """The end of the sitting; an open exit ends with it. Raises :class:`TooEarlyToLeave`."""
     if sitting.left_at is not None:
         return
     booking = db.session.execute(select(Booking).where(Booking.id == sitting.booking_id)).scalar_one()
+    _may_leave(booking, clock)
     check_transition(BOOKING_TRANSITIONS, booking.state, BookingState.COMPLETED)
     exit_ = open_exit(sitting)
     if exit_ is not None:
         exit_.back_at = clock.now()
     sitting.left_at, booking.state = clock.now(), BookingState.COMPLETED
     record(Tag.SITTING_ENDED, actor, sitting)
+
+
+def _may_leave(booking: Booking, clock: Clock) -> None:
+    assert booking.during.lower
+    rule = rulebook()["session.earliest_leave_minutes"].on(local_day(booking.during.lower))
+    opens = booking.during.lower + timedelta(minutes=rule.value)
+    if clock.now() < opens:
+        raise TooEarlyToLeave(clause=rule.clause, minutes=rule.value, time=f"{local(opens):%H:%M}")
 
 
 def hand_in_turn(turn: Turn, *, actor: Actor, clock: Clock) -> int:

@@ -16,7 +16,7 @@ from examops.core.transaction import transaction
 from examops.web.inputs import read_form
 
 COOKIE, KEPT = "examops_tablet", timedelta(days=365)
-DESK_PAGES = ("checkin",)
+DESK_PAGES = ("checkin", "duties")
 bp = guarded(Blueprint("tablets", __name__), open_to_all("配对码就是钥匙"))
 
 

@@ -9,6 +9,14 @@ from examops.core.language import N_
 from examops.web.labels import labelled
 
 BODY_KINDS = {"enterprise": N_("企业"), "college": N_("技工院校"), "social": N_("社会培训评价组织")}
+BODY_STATES = {
+    "draft": N_("未备案"),
+    "filed": N_("已备案"),
+    "suspended": N_("暂停"),
+    "exiting": N_("退出中"),
+    "exited": N_("已退出"),
+    "expired": N_("备案到期"),
+}
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "body_kind": labelled(BODY_KINDS),

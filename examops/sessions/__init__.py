@@ -3,10 +3,12 @@
 from examops.accounts import SESSION_READERS
 from examops.core.domain import Domain, JobSpec, MenuEntry, SearchField
 from examops.core.language import N_
+from examops.sessions.declarations.gate import start_refusals as missing_for_start
 from examops.sessions.labels import BOOKING_STATES, SESSION_STATES
 from examops.sessions.refusals import PlanConflict
 from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, TAKES_A_PLACE, BookingState, SessionState
 from examops.sessions.tags import Tag
+from examops.sessions.timed import begin_session
 from examops.sessions.transitions import move_session
 
 __all__ = [
@@ -20,12 +22,14 @@ __all__ = [
     "PlanConflict",
     "SessionState",
     "Tag",
+    "begin_session",
+    "missing_for_start",
     "move_session",
 ]
 
 DOMAIN = Domain(
     "examops.sessions",
-    models=("models",),
+    models=("models", "checks.models", "lots.models"),
     pages=("pages:bp", "overview.search_routes:bp", "booking.ticket_routes:bp"),
     apis=("api:bp",),
     menu=(
@@ -57,10 +61,15 @@ DOMAIN = Domain(
             "* * * * *",
             5,
             "once",
-            N_("到截止时间的场次停止预约，名单定稿"),
+            N_("到截止时间的场次名单定稿"),
         ),
         JobSpec(
-            "begin-and-finish", "sessions.begin_and_finish", "* * * * *", 5, "once", N_("签到台开放时开考，结束后收场")
+            "begin-and-finish",
+            "sessions.begin_and_finish",
+            "* * * * *",
+            5,
+            "once",
+            N_("签到台开放、考评组到岗时开考，结束后收场"),
         ),
         JobSpec(
             "release-holds", "sessions.release_holds", "* * * * *", 10, "once", N_("保留到期未确认的位子放开给候补")
@@ -71,7 +80,7 @@ DOMAIN = Domain(
             "* * * * *",
             10,
             "once",
-            N_("过了迟到时限未到的考生列为拟缺考，由人确认"),
+            N_("过了迟到时限仍未到的考生列为拟缺考，由考务确认"),
         ),
     ),
 )

@@ -87,3 +87,10 @@ class ChosenSchema(ChoiceSchema):
     turn = Uid(fault=N_("考生或轮次不对"))
     group = WholeNumber(0, load_default=0, fault=N_("考生或轮次不对"))
     all = YesNo()
+
+
+class NoShowsSchema(LenientSchema):
+    """Whom the form confirms as absent."""
+
+    advice = N_("刷新页面，再勾选一次")
+    booking = ListOf(Uid(), most=MAX_BOOKED, fault=N_("考生不对"))

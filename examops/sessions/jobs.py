@@ -21,6 +21,10 @@ def close() -> Message | str:
 def begin_and_finish() -> Message | str:
     with transaction(SYSTEM):
         begun, finished = timed.begin_sessions(clock()), timed.finish_sessions(clock())
+        held = timed.held_back(clock())
+    if held:  # said every minute until somebody comes: this is the alarm of the operator's page
+        words = N_("{begun} 场开考，{finished} 场结束，{held} 场因考评组未到岗不能开考")
+        return message(words, begun=begun, finished=finished, held=held)
     return message(N_("{begun} 场开考，{finished} 场结束"), begun=begun, finished=finished) if begun or finished else ""
 
 

@@ -13,7 +13,7 @@ SESSION_STATES = {
     "declared": ("wait", N_("待审批")),
     "returned": ("look", N_("被退回")),
     "approved": ("done", N_("已批准")),
-    "open": ("done", N_("可预约")),
+    "open": ("done", N_("已批准（旧）")),
     "closed": ("done", N_("名单已定")),
     "running": ("act", N_("进行中")),
     "interrupted": ("look", N_("中断")),
@@ -43,12 +43,13 @@ FACTORS = {
     "cameras": N_("摄像覆盖"),
     "examiners": N_("考评员可看"),
     "proctors": N_("监考员可看"),
+    "seats": N_("标准考场"),
+    "board": N_("评审可看"),
 }
 SESSION_TRANSITION_LABELS = {
     "declared": N_("报送考前申报"),
     "approved": N_("批准"),
     "returned": N_("退回"),
-    "open": N_("开放排人"),
     "closed": N_("名单定稿"),
     "running": N_("开考"),
     "finished": N_("结束考试"),

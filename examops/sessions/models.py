@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
@@ -36,6 +36,11 @@ class ExamSession(Tenant, Base):
     state: Mapped[str] = mapped_column(default=SessionState.DRAFT)
     bookings_close_at: Mapped[datetime]
     notes: Mapped[str] = mapped_column(default="")
+    # The lead time counts from here, also when the office returns the declaration and it is declared anew.
+    first_declared_on: Mapped[date | None]
+    # Why the session does not start though its desk is due: one Message each, and since when.
+    start_held: Mapped[list[Any]] = mapped_column(MessageJson, default=list, server_default=text("'[]'::jsonb"))
+    start_held_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint(one_of("state", SessionState), name="state"),
         CheckConstraint("desk_opens_at <= starts_at AND starts_at < ends_at", name="times"),
@@ -172,6 +177,8 @@ class Booking(Tenant, Base):
     during: Mapped[Range[datetime]]
     state: Mapped[str] = mapped_column(default=BookingState.HELD)
     hold_until: Mapped[datetime | None]
+    # 拟缺考: set by the clock, decided by a person; the state does not change by itself.
+    no_show_proposed_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint(one_of("state", BookingState), name="state"),
         CheckConstraint(PARTS, name="part"),

@@ -37,7 +37,26 @@ class PersonElsewhere(PlanConflict):
 
 class NotBookable(Conflict):
     code, message = "booking.closed", N_("这个场次现在不接受排人")
-    advice = N_("预约截止后请联系考务办公室")
+    advice = N_("改期或另排一个场次，或请考务办公室处理")
+
+
+class RosterLocked(Conflict):
+    """The roster is part of the declaration, and locked with it."""
+
+    code, message = "booking.roster_locked", N_("名单已随申报锁定，不能增减")
+
+
+# By the state of the session: what is so, and what to do next.
+ROSTER_CLAUSE = "考前申报（名单随申报）"
+RETURN_FIRST = N_("要改名单，请审批部门先退回申报，改好再报；来不及时取消本场，另排一个场次")
+LOCKED_OTHERWISE = (N_("名单已随申报批准，不能增减"), RETURN_FIRST)
+LOCKED = {
+    "declared": (N_("申报正在审批，名单不能增减"), N_("请审批部门先退回申报，改好名单再报")),
+    "running": (N_("考试正在进行，不能增减考生"), N_("没来的考后由考务确认缺考；中途离场在签到台登记")),
+    "interrupted": (N_("考试中断，不能增减考生"), N_("恢复考试后再处理，或作废本场另排补考")),
+    "finished": (N_("考试已经结束，名单不能再改"), N_("没来的请确认缺考，要补考请另排场次")),
+    "cancelled": (N_("场次已取消"), N_("请另排一个场次")),
+}
 
 
 class NotEligible(Conflict):

@@ -6,18 +6,21 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.calendar import calendar
 from config.rulebook import rulebook
-from examops.accounts import current_actor
+from examops.accounts import current_actor, needs
 from examops.core.clock import midnight, today
+from examops.core.errors import Invalid
 from examops.core.extensions import clock
+from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.sessions.access import session_by_uid
 from examops.sessions.blueprint import bp
-from examops.sessions.inputs import MoveSchema, SessionsSchema
+from examops.sessions.booking.no_shows import confirm_no_shows
+from examops.sessions.inputs import MoveSchema, NoShowsSchema, SessionsSchema
 from examops.sessions.labels import SESSION_STATES
 from examops.sessions.overview.agenda import agenda
 from examops.sessions.overview.deadlines import deadlines
@@ -74,5 +77,18 @@ def show(session_uid: UUID) -> ResponseReturnValue:
 def move(session_uid: UUID) -> ResponseReturnValue:
     asked = read_form(MoveSchema)
     with transaction():
-        move_session(session_by_uid(session_uid), asked["to"], reason=asked["reason"], actor=current_actor())
+        session = session_by_uid(session_uid)
+        move_session(session, asked["to"], reason=asked["reason"], actor=current_actor(), clock=clock())
+    return redirect(url_for("sessions.show", session_uid=session_uid))
+
+
+@bp.post("/<uuid:session_uid>/no-shows")
+@needs("coordinator")
+def confirm_absent(session_uid: UUID) -> ResponseReturnValue:
+    chosen = read_form(NoShowsSchema)["booking"]
+    if not chosen:
+        raise Invalid(N_("没有选中考生"), advice=N_("先勾选确认没有来的人"))
+    with transaction():
+        count = confirm_no_shows(session_by_uid(session_uid), chosen, actor=current_actor())
+    flash(_("已确认缺考 {count} 人", count=count))
     return redirect(url_for("sessions.show", session_uid=session_uid))

@@ -9,6 +9,7 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.accounts import current_actor
 from examops.audit import record_access
@@ -19,9 +20,11 @@ from examops.core.extensions import clock
 from examops.core.transaction import transaction
 from examops.registration.models import Roster
 from examops.sessions.booking.filling import Filling
+from examops.sessions.booking.no_shows import proposed_no_shows
 from examops.sessions.booking.queries import PAGE, Waiting, bookings_of, teams_and_rosters, waiting_groups
 from examops.sessions.booking.service import takes_bookings
-from examops.sessions.declarations.checks import checks
+from examops.sessions.checks import check_session
+from examops.sessions.declarations.facts import session_facts
 from examops.sessions.inputs import PeopleSchema
 from examops.sessions.overview.session_view import SessionView, session_view
 from examops.sessions.planning.stations import station_words
@@ -37,7 +40,7 @@ def session_page(session_uid: UUID, filling: Filling | None = None) -> ResponseR
         view = session_view(session_uid)
         words = view.session.number
         record_access(Tag.SESSION_PEOPLE_VIEWED, current_actor(), view.session, clock=clock(), words=words)
-    found = checks(view, rulebook())
+    found = check_session(session_facts(view, calendar(), clock()), rulebook())
     asked = read_valid(PeopleSchema, request.values)
     page = render_template(
         "sessions/show.html",
@@ -45,6 +48,7 @@ def session_page(session_uid: UUID, filling: Filling | None = None) -> ResponseR
         session=view.session,
         checks=found,
         passed=sum(c.outcome == "pass" for c in found),
+        absent=proposed_no_shows(view.session),
         bookings=bookings_of(view.session, asked["after"]),
         page=PAGE,
         moves=_moves(view),

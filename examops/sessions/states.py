@@ -10,8 +10,8 @@ class SessionState(StrEnum):
     DECLARED = "declared"
     RETURNED = "returned"
     APPROVED = "approved"
-    OPEN = "open"  # bookings are taken
-    CLOSED = "closed"  # bookings are closed, the list is final
+    OPEN = "open"  # of releases before 0.2: approved, bookings were taken; nothing moves here any more
+    CLOSED = "closed"  # the list is final
     RUNNING = "running"
     INTERRUPTED = "interrupted"
     FINISHED = "finished"
@@ -46,9 +46,9 @@ SESSION_TRANSITIONS: dict[SessionState, set[SessionState]] = {
     S.DRAFT: {S.DECLARED, S.CANCELLED},
     S.DECLARED: {S.RETURNED, S.APPROVED, S.CANCELLED},
     S.RETURNED: {S.DECLARED, S.CANCELLED},
-    S.APPROVED: {S.OPEN, S.CANCELLED},
-    S.OPEN: {S.CLOSED, S.CANCELLED},
-    S.CLOSED: {S.RUNNING, S.OPEN, S.CANCELLED},
+    S.APPROVED: {S.RETURNED, S.CLOSED, S.CANCELLED},
+    S.OPEN: {S.RETURNED, S.CLOSED, S.CANCELLED},
+    S.CLOSED: {S.RUNNING, S.RETURNED, S.CANCELLED},
     S.RUNNING: {S.INTERRUPTED, S.FINISHED},
     S.INTERRUPTED: {S.RUNNING, S.VOID},
     S.FINISHED: {S.REPORTED},

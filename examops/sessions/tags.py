@@ -21,6 +21,10 @@ class Tag(StrEnum):
     BOOKING_RELEASED = "booking:released"
     BOOKING_MOVED = "booking:moved"
     NO_SHOWS_PROPOSED = "booking:no_shows_proposed"
+    NO_SHOW_CONFIRMED = "booking:no_show_confirmed"
+    LOTS_COMMITTED = "turn:lots_committed"
+    START_HELD = "session:start_held"
+    RECUSAL_STATED = "session_duty:recusal_stated"
     TICKET_ISSUED = "ticket:issued"
     TICKET_VIEWED = "ticket:viewed"
     TICKETS_PRINTED = "session:tickets_printed"
@@ -40,6 +44,10 @@ TAG_LABELS: dict[str, str] = {
     Tag.BOOKING_RELEASED: N_("退出场次"),
     Tag.BOOKING_MOVED: N_("换轮次"),
     Tag.NO_SHOWS_PROPOSED: N_("拟记缺考"),
+    Tag.NO_SHOW_CONFIRMED: N_("确认缺考"),
+    Tag.LOTS_COMMITTED: N_("封存抽签种子"),
+    Tag.START_HELD: N_("不能开考"),
+    Tag.RECUSAL_STATED: N_("回避声明"),
     Tag.TICKET_ISSUED: N_("发准考证"),
     Tag.TICKET_VIEWED: N_("查看准考证"),
     Tag.TICKETS_PRINTED: N_("打印准考证"),

@@ -21,8 +21,15 @@ CARD_KINDS = {
     "proctor": N_("监考"),
     "internal_supervisor": N_("内部督导"),
 }
+RELATIONS = {
+    "superior": N_("上下级"),
+    "same_team": N_("同班组"),
+    "taught": N_("授课"),
+    "relative": N_("亲属"),
+}
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "duty": labelled(DUTIES),
     "card_kind": labelled(CARD_KINDS),
+    "relation": labelled(RELATIONS),
 }

@@ -19,9 +19,7 @@ def exam(make: Factory):
     body = make.body(name="佛山市顺德区华岭电器有限公司")
     batch, room = make.batch(body), make.room(make.site(body), name="A栋实训室", stations=4)
     make.camera(room)
-    session, turns = make.session_with_turns(
-        batch, room, turns=3, capacity=4, starts_at=DAY.replace(day=25), state="open"
-    )
+    session, turns = make.session_with_turns(batch, room, turns=3, capacity=4, starts_at=DAY.replace(day=25))
     for name, role in (("邓志辉", "leader"), ("邓国辉", "examiner"), ("何晓敏", "examiner")):
         make.duty(session, make.staff(body, name=name), role)
     resources = TurnResources(stations=4, covered=4, examiners=3, proctors=0)

@@ -36,7 +36,7 @@ def processes(environment: dict[str, str], tmp_path: Path) -> Iterator[Processes
 
 @pytest.fixture
 def moved_clock(tmp_path: Path) -> MovedClock:
-    """Two hours before people come."""
+    """A month before people come."""
     moved = MovedClock(tmp_path / "clock")
     moved.move(MORNING)
     return moved
@@ -58,13 +58,13 @@ def town(app: Flask, make: Factory, processes: Processes, web: Flask, moved_cloc
     settings = replace(parts.settings, public_url=address)
     web.extensions["examops"] = replace(parts, settings=settings)
     Store.custody(settings).make_buckets(30, [address])
-    logins, cameras = furnish(make, port)
+    logins, cameras, cards = furnish(make, port)
     for part in ("worker", "scheduler"):
         processes.start(part, "tests.e2e.exam_day.machine", part, str(moved_clock.file))
     processes.start_cameras(port)
     # The desk opens an hour before the first turn: two minutes before people come.
     starts_at = next_minute(datetime.now(UTC)) + timedelta(minutes=58)
-    yield Town(address, moved_clock, processes, open_page, logins, cameras, starts_at)
+    yield Town(address, moved_clock, processes, open_page, logins, cameras, starts_at, cards)
     processes.stop()  # while the web is still there: the recorder has its last words to say
 
 
@@ -101,11 +101,13 @@ def test_an_exam_day_from_the_roster_to_the_flag(town: Town, faults: list[str], 
     uid = morning.plan_session(town, office)
     shoot(office, "day-clash")
     session = f"{town.address}/sessions/{uid}"
-    morning.have_it_approved(town, office, session)
+    office.goto(session)
     morning.book_people(office)
+    morning.state_recusals(office, session)
+    morning.have_it_approved(town, office, session)
     shoot(office, "day-booked")
 
-    town.clock.move(timedelta(0))  # two hours later people come
+    town.clock.move(timedelta(0))  # a month later people come
     review.pair_recorder(town, office)
     office.goto(session)
     codes = [door.read_code(town, office, row) for row in (0, 1, 4)]

@@ -41,6 +41,7 @@ def make_stocked_place(make: Factory, clock: Clock, **where: Any) -> Place:
         make.body_occupation(place.body)
     _batches(place, make)
     _sessions(place, make, batch, room)
+    _absent(place, make, batch, room)
     _second_guest(place, make, batch, clock)
     _rosters(place, make, batch)
     _segments(place, make)
@@ -70,7 +71,7 @@ def _sessions(place: Place, make: Factory, batch: Batch, room: Room) -> None:
         session, _ = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=days), state=state)
         place.more[state] = session.uid
     place.instead["sessions.move"] = {"session_uid": place.more["running"]}
-    booked, (turn,) = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=5), state="open")
+    booked, (turn,) = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=5))
     place.more["open_turn"] = turn.uid
     for endpoint in BOOKING:
         place.instead[endpoint] = {"session_uid": booked.uid}
@@ -78,6 +79,16 @@ def _sessions(place: Place, make: Factory, batch: Batch, room: Room) -> None:
     for endpoint in RELEASE:
         booking = make.booking(turn, make.application(batch, make.candidate(place.body)))
         place.instead[endpoint] = {"session_uid": booked.uid, "booking_uid": booking.uid}
+
+
+def _absent(place: Place, make: Factory, batch: Batch, room: Room) -> None:
+    """Somebody who did not come to a session that is over, listed by the clock."""
+    session, (turn,) = make.session_with_turns(batch, room, starts_at=DAY - timedelta(days=5), state="finished")
+    booking = make.booking(turn, make.application(batch, make.candidate(place.body)))
+    booking.no_show_proposed_at = DAY
+    make.save(booking)
+    place.instead["sessions.confirm_absent"] = {"session_uid": session.uid}
+    place.more["absent"] = booking.uid
 
 
 def _second_guest(place: Place, make: Factory, batch: Batch, clock: Clock) -> None:

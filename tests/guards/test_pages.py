@@ -193,6 +193,7 @@ def test_open_endpoints_are_few_and_named() -> None:
         "accounts.sign_out_everywhere",
         "api-docs.openapi_json",
         "health.healthz",
+        "lots.show",
         "recorder.pair",
         "static",
         "tablets.pair_tablet",

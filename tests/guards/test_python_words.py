@@ -56,11 +56,12 @@ SINGLE = {
     "examops/eligibility/roster/columns.py": {"男", "女"},  # what cells hold
     "examops/registration/rosters/applicants.py": {"男", "女"},
     "examops/sessions/planning/stations.py": {r"\s*[~～至–—]\s*"},  # how people write a range
-    "examops/sessions/declarations/checks.py": {
-        "市工作方案 一(三)",
-        "考评人员管理办法",
-        "考评人员管理办法 回避",
-    },  # citations
+    # Citations, Chinese for every reader.
+    "examops/sessions/checks/findings.py": {"市工作方案 一(三)", "考评人员管理办法 回避", "系统规则"},
+    "examops/sessions/booking/no_shows.py": {"系统规则 缺考"},
+    "examops/sessions/refusals.py": {"考前申报（名单随申报）"},
+    "examops/organisations/filed.py": {"市工作方案 一、五（备案与退出）"},
+    "examops/checkin/duties.py": {"考评人员管理办法", "考评人员管理办法 回避"},
 }
 # Names whose values recognise what people wrote.
 READ = {

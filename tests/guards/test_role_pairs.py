@@ -11,9 +11,9 @@ from examops.accounts.models import ROLES, RoleGrant, UserAccount
 from tests.factories import Factory
 from tests.guards import walk
 from tests.guards.place import Place
-from tests.guards.rights import BODY, EVERYBODY, LINK, MAY, RECORDER
+from tests.guards.rights import BODY, DESK, EVERYBODY, LINK, MAY, RECORDER
 from tests.guards.stock import make_stocked_place
-from tests.guards.test_routes import ELSEWHERE, HERE, aim, guarded_app, holder, rows
+from tests.guards.test_routes import ELSEWHERE, HERE, aim, guarded_app, holder, on_duty, rows
 from tests.guards.walk import Browser, Call, Rows
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
@@ -40,8 +40,8 @@ def _with_two(make: Factory, role: str, here: Place, second: str, there: Place) 
     if second in BODY:
         reach = {"reach": "body", "body_id": there.body.id}
     make.save(RoleGrant(user_id=user.id, role=second, **reach))
-    if second in ("examiner", "proctor", "internal_supervisor"):
-        make.on_duty(user, there.session)
+    if second in DESK:
+        on_duty(make, user, there)
     make.session.refresh(user)
     return user
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Blueprint, Flask, jsonify
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from config.settings import Settings
 from examops.accounts import guard
@@ -19,12 +19,13 @@ from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.scope import SYSTEM, Scope
 from examops.core.transaction import transaction
-from examops.sessions.models import ExamSession
+from examops.sessions.models import ExamSession, SessionDuty
+from examops.staff.models import StaffMember
 from tests.factories import Factory
 from tests.guards import walk
 from tests.guards.forms import NAMES_IN_FORM, succeeded
 from tests.guards.place import Place
-from tests.guards.rights import BODY, EVERYBODY, LINK, MAY, OFFICES, RECORDER
+from tests.guards.rights import BODY, DESK, EVERYBODY, LINK, MAY, OFFICES, RECORDER
 from tests.guards.stock import make_stocked_place
 from tests.guards.walk import Browser, Rows
 
@@ -74,7 +75,16 @@ def holder(make: Factory, role: str, own: Place):
     if role not in BODY:
         return make.user(role, district=HERE)
     user = make.user(role, own.body)
-    return make.on_duty(user, own.session) if role in ("examiner", "proctor", "internal_supervisor") else user
+    return on_duty(make, user, own) if role in DESK else user
+
+
+def on_duty(make: Factory, user, place: Place):
+    """In the session of the place, whose pages of duties are this person's own from here on."""
+    make.on_duty(user, place.session)
+    query = select(SessionDuty.uid).join(StaffMember, StaffMember.id == SessionDuty.staff_id)
+    place.params["duty_uid"] = make.session.execute(query.where(StaffMember.user_id == user.id)).scalar_one()
+    make.session.rollback()
+    return user
 
 
 def test_every_endpoint_says_who_may_use_it(app: Flask) -> None:
@@ -98,9 +108,9 @@ def test_a_role_does_what_the_table_says_with_its_own_and_nothing_else(
 
 
 def aim(place: Place, role: str) -> None:
-    """Offices approve a declared session; who runs the day interrupts a running one."""
+    """Offices return a declared session; who runs the day interrupts a running one."""
     if role in OFFICES:
-        place.more["move_to"] = "approved"
+        place.more["move_to"] = "returned"
         place.instead["sessions.move"] = {"session_uid": place.more["declared"]}
 
 
@@ -254,7 +264,7 @@ def test_a_revoked_link_and_an_unknown_one_answer_alike(guarded_app, make, own, 
 
 
 # Desks ask for the duty and devices for the site of a grant besides the scope, in their own code.
-ASKED_TWICE = ("api_desk.", "checkin.", "devices.")
+ASKED_TWICE = ("api_desk.", "checkin.", "devices.", "duties.")
 
 
 def test_a_scope_that_is_open_too_wide_is_caught_at_every_endpoint_that_takes_an_object(
@@ -303,7 +313,7 @@ def test_a_route_that_nobody_entered_into_the_table_is_named(careless: Flask) ->
 def test_an_open_route_is_caught_whatever_the_table_claims(careless, make, own, other, rows, monkeypatch) -> None:
     monkeypatch.setitem(walk.FORMS, "hole.session", lambda place: {"data": {}})
     table = MAY | {"hole.session": ("coordinator",)}
-    coordinator, proctor = Browser(careless, make.user("coordinator", own.body)), make.user("proctor", own.body)
+    coordinator, proctor = Browser(careless, holder(make, "coordinator", own)), make.user("proctor", own.body)
     found = [
         *walk.own_only(coordinator, "coordinator", own, other, rows, table),
         *walk.forbidden(Browser(careless, proctor), "proctor", own, rows, table),

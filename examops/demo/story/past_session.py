@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from config.rulebook import rulebook
-from examops.checkin import Reading, hand_in, scan
+from examops.checkin import Reading, duties_of, hand_in, scan, sign_in_duty
 from examops.checkin.models import Sitting
 from examops.core.actor import Actor
 from examops.core.clock import Clock, FixedClock
@@ -21,6 +21,7 @@ from examops.footage.models import Arming
 from examops.sessions import SessionState as S
 from examops.sessions import move_session
 from examops.sessions.booking import code_of
+from examops.sessions.checks import state_relations
 from examops.sessions.models import Booking, ExamSession, Ticket, Turn
 
 LAST_BATCH = "2026 第 3 批"
@@ -30,6 +31,30 @@ DOOR = Actor("user", uuid.UUID(int=3), "周玲", "proctor")
 
 def session_named(uid: uuid.UUID) -> ExamSession:
     return db.session.execute(select(ExamSession).where(ExamSession.uid == uid)).scalar_one()
+
+
+def state_recusals(session: ExamSession, clock: Clock) -> None:
+    """Everybody on duty has gone through the list and knows nobody on it."""
+    for row in duties_of(session):
+        actor = Actor("user", uuid.UUID(int=4), row.StaffMember.name, "examiner")
+        state_relations(row.SessionDuty, session, {}, actor=actor, clock=clock, is_own=True)
+
+
+def sign_in_panel(uid: uuid.UUID, clock: Clock) -> None:
+    """Everybody on duty comes to the door and shows their card; the last of them starts a session that is due."""
+    with transaction(SYSTEM):
+        session = session_named(uid)
+        for row in duties_of(session):
+            sign_in_duty(row.SessionDuty, row.StaffMember, session, actor=DOOR, clock=clock, way="card")
+
+
+def start(uid: uuid.UUID, clock: Clock) -> None:
+    """The list is final and the panel signs in, as on the day."""
+    with transaction(SYSTEM):
+        session = session_named(uid)
+        if session.state != S.CLOSED:
+            move_session(session, S.CLOSED, reason="", actor=CLOCKWORK, clock=clock)
+    sign_in_panel(uid, clock)
 
 
 def check_in(session: ExamSession, count: int, clock: Clock, actor: Actor) -> None:
@@ -59,10 +84,9 @@ def hold_session(uid: uuid.UUID, actor: Actor) -> None:
         assert during.lower
         assert during.upper
         plan_armings(session, rulebook(), FixedClock(during.lower))
-        for state in (S.CLOSED, S.RUNNING):
-            move_session(session, state, reason="", actor=CLOCKWORK)
         count = len(db.session.execute(select(Booking.id).where(Booking.session_id == session.id)).all())
         db.session.expunge(session)
+    start(uid, FixedClock(desk))
     check_in(session, count - 1, FixedClock(desk + timedelta(minutes=4)), DOOR)
     with transaction(SYSTEM):
         sittings = select(Sitting).where(Sitting.session_id == session.id).order_by(Sitting.id)
@@ -71,4 +95,4 @@ def hold_session(uid: uuid.UUID, actor: Actor) -> None:
             hand_in(sitting, actor=actor, clock=FixedClock(at))
         for arming in db.session.execute(select(Arming).where(Arming.session_id == session.id)).scalars():
             arming.state = "disarmed"
-        move_session(session_named(uid), S.FINISHED, reason="", actor=CLOCKWORK)
+        move_session(session_named(uid), S.FINISHED, reason="", actor=CLOCKWORK, clock=FixedClock(ends))

@@ -76,6 +76,7 @@ class Story:
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings, self.clock, self.rng = settings, clock or SystemClock(), random.Random(20260817)
+        self.rosters_added = 0
         self.port = int(os.environ.get("EXAMOPS_TESTCAM_PORT", "0") or 0)
 
     def create(self) -> None:
@@ -90,7 +91,7 @@ class Story:
         self._batch(facilities, BATCH, ((ELECTRICIAN, 4), (WELDER, 4), (LATHE, 4)), self._workers)
         self._batch(college, "2026 秋季毕业班", ((ELECTRICIAN, 4),), self._students)
         self._batch(centre, "2026 社会考生第 2 批", ((ELECTRICIAN, 4),), self._public)
-        week = Week(facilities, self.clock)
+        week = Week(facilities, self.clock, self._more_people)
         week.past()
         week.now()
         week.coming()
@@ -137,7 +138,7 @@ class Story:
         )
 
     def _workers(self, batch: Batch, clock: Clock) -> None:
-        lists = ((ELECTRICIAN, "电工名单.xlsx", 64), (WELDER, "焊工名单.xlsx", 22), (LATHE, "车工名单.xlsx", 18))
+        lists = ((ELECTRICIAN, "电工名单.xlsx", 64), (WELDER, "焊工名单.xlsx", 44), (LATHE, "车工名单.xlsx", 44))
         for code, name, count in lists:
             self._roster(
                 batch,
@@ -152,6 +153,13 @@ class Story:
         (self.settings.var / "演示名单-可自己导入.xlsx").write_bytes(
             enterprise_roster(self.rng, batch.cut_off_on, 40, with_faults=True)
         )
+
+    def _more_people(self, batch: Batch, code: str) -> None:
+        """A further roster for a demo that is started day after day, until its people are used up."""
+        self.rosters_added += 1
+        others = random.Random(f"{self.clock.now()} {self.rosters_added}")  # nobody whom an earlier one brought
+        content = enterprise_roster(others, batch.cut_off_on, 24, with_faults=False)
+        self._roster(batch, self.clock, f"补充名单-{today(self.clock):%m%d}.xlsx", content, code, save=True)
 
     def _students(self, batch: Batch, clock: Clock) -> None:
         self._roster(

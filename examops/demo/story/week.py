@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import rulebook
+from examops.audit import seal_entries
 from examops.core.actor import Actor
-from examops.core.clock import SHANGHAI, Clock, FixedClock
+from examops.core.clock import SHANGHAI, Clock, FixedClock, local_day, today
 from examops.core.database import db
+from examops.core.extensions import keyring
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.demo.story.past_session import CLOCKWORK, DOOR, LAST_BATCH, check_in, hold_session, session_named
+from examops.demo.story.past_session import (
+    DOOR,
+    LAST_BATCH,
+    check_in,
+    hold_session,
+    session_named,
+    start,
+    state_recusals,
+)
 from examops.demo.story.places import ELECTRICIAN, LATHE, WELDER, BodyFacilities
 from examops.footage.models import Arming
 from examops.registration.models import Application, Batch
@@ -31,13 +42,15 @@ BATCH = "2026 第 4 批"
 # Each room keeps its own panel of three (the number of its first member), so rooms never compete for people.
 ROOMS = (("A栋实训室", ELECTRICIAN, 0), ("C区焊接间", WELDER, 3), ("数控车间三", LATHE, 6))
 MINUTES, TURNS = 90, 2
+MorePeople = Callable[[Batch, str], None]
+DECLARED_BEFORE = timedelta(days=30)  # more than ten working days, holidays or not
 
 
 class Week:
     """Creates the sessions relative to the time at which the demo starts; may run at every start."""
 
-    def __init__(self, facilities: BodyFacilities, clock: Clock) -> None:
-        self.facilities, self.clock = facilities, clock
+    def __init__(self, facilities: BodyFacilities, clock: Clock, more_people: MorePeople) -> None:
+        self.facilities, self.clock, self.more_people = facilities, clock, more_people
 
     def past(self) -> None:
         """Yesterday's session: everybody has handed in; `record-past` archives its footage and has it reviewed."""
@@ -48,7 +61,7 @@ class Week:
         room, code, first = ROOMS[0]
         starts_at = self._at(14) - timedelta(days=1)
         hold_session(
-            self._session(room, code, first, starts_at, turns=1, minutes=30, desk=10, batch_name=LAST_BATCH),
+            self._session(room, code, first, starts_at, turns=1, minutes=60, desk=10, batch_name=LAST_BATCH),
             STORY_ACTOR,
         )
 
@@ -95,28 +108,37 @@ class Week:
         desk: int,
         batch_name: str = BATCH,
     ) -> uuid.UUID:
-        """An open session with a panel of three, planned at least a day ahead, booked as far as people are left."""
-        planned = FixedClock(min(self.clock.now(), starts_at) - timedelta(days=1))
+        """An approved session with a panel of three, declared in good time, booked as far as people are left."""
+        planned = FixedClock(min(self.clock.now(), starts_at) - DECLARED_BEFORE)
+        batch = self._batch(batch_name)
+        if not self._waiting(batch, code):
+            self.more_people(batch, code)
+        uid, panel = self.facilities.rooms[room].uid, self._panel(first)
+        plan = Plan(batch.uid, uid, code, 4, "skill", starts_at, turns, minutes, 10, panel, desk_minutes=desk)
+        session_uid = self._approve(plan, batch, planned)
+        self._seal_before(starts_at)
+        return session_uid
+
+    def _batch(self, name: str) -> Batch:
         with transaction(SYSTEM):
-            found = select(Batch).where(Batch.body_id == self.facilities.body.id, Batch.name == batch_name)
-            batch = db.session.execute(found).scalar_one()
-            plan = Plan(
-                batch.uid,
-                self.facilities.rooms[room].uid,
-                code,
-                4,
-                "skill",
-                starts_at,
-                turns,
-                minutes,
-                10,
-                self._panel(first),
-                desk_minutes=desk,
-            )
+            found = select(Batch).where(Batch.body_id == self.facilities.body.id, Batch.name == name)
+            return db.session.execute(found).scalar_one()
+
+    def _seal_before(self, starts_at: datetime) -> None:
+        """The head of the log of the day before, which the lots are drawn with, for an exam that is held by now."""
+        eve = starts_at - timedelta(days=1)
+        if local_day(eve) < today(self.clock):
+            with transaction(SYSTEM):
+                seal_entries(keyring(), FixedClock(eve))
+
+    def _approve(self, plan: Plan, batch: Batch, planned: Clock) -> uuid.UUID:
+        waiting = self._waiting(batch, plan.occupation_code)
+        with transaction(SYSTEM):
             session = create_session(plan, actor=STORY_ACTOR, clock=planned, rules=rulebook())
-            for to, actor in ((S.DECLARED, STORY_ACTOR), (S.APPROVED, OFFICE), (S.OPEN, STORY_ACTOR)):
-                move_session(session, to, reason="", actor=actor)
-            self._fill(session, batch, code, planned)
+            self._fill(session, waiting, planned)
+            state_recusals(session, planned)
+            for to, actor in ((S.DECLARED, STORY_ACTOR), (S.APPROVED, OFFICE)):
+                move_session(session, to, reason="", actor=actor, clock=planned)
             return session.uid
 
     def _panel(self, first: int) -> list[Duty]:
@@ -128,20 +150,20 @@ class Week:
         return panel
 
     @staticmethod
-    def _fill(session: ExamSession, batch: Batch, code: str, planned: Clock) -> None:
+    def _waiting(batch: Batch, code: str) -> list[uuid.UUID]:
+        """Accepted applications that nobody has placed yet."""
         placed = select(Booking.application_id).where(Booking.state != "cancelled")
-        waiting = list(
-            db.session.execute(
-                select(Application.uid)
-                .where(
-                    Application.batch_id == batch.id,
-                    Application.occupation_code == code,
-                    Application.state == "accepted",
-                    Application.id.not_in(placed),
-                )
-                .order_by(Application.id)
-            ).scalars()
+        query = select(Application.uid).where(
+            Application.batch_id == batch.id,
+            Application.occupation_code == code,
+            Application.state == "accepted",
+            Application.id.not_in(placed),
         )
+        with transaction(SYSTEM):
+            return list(db.session.execute(query.order_by(Application.id)).scalars())
+
+    @staticmethod
+    def _fill(session: ExamSession, waiting: list[uuid.UUID], planned: Clock) -> None:
         turns = select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)
         wanted = []
         for turn in db.session.execute(turns).scalars():
@@ -156,7 +178,7 @@ class Week:
         with transaction(SYSTEM):
             due = select(ExamSession.uid).where(
                 ExamSession.room_id == self.facilities.rooms[room].id,
-                ExamSession.state == S.OPEN,
+                ExamSession.state.in_((S.APPROVED, S.CLOSED)),
                 ExamSession.desk_opens_at <= now,
                 ExamSession.ends_at > now,
             )
@@ -165,10 +187,9 @@ class Week:
             self._begin(uid)
 
     def _begin(self, uid: uuid.UUID) -> None:
+        start(uid, self.clock)
         with transaction(SYSTEM):
             session = session_named(uid)
-            for state in (S.CLOSED, S.RUNNING):
-                move_session(session, state, reason="", actor=CLOCKWORK)
             self._arm(session)
         check_in(session, 6, self.clock, DOOR)
 

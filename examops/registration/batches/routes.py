@@ -112,7 +112,7 @@ def save(batch_uid: UUID) -> ResponseReturnValue:
 
     def change(read: BatchForm) -> Batch | None:
         if read.plan:
-            change_batch(found, read.plan, actor=current_actor())
+            change_batch(found, read.plan, actor=current_actor(), clock=clock())
         return found
 
     return _saved(found, _body_of(found), change)

@@ -18,6 +18,7 @@ from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, message
 from examops.core.numbers import next_number
+from examops.organisations import filing_refusal
 from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.registration.refusals import BatchIsClosed
@@ -114,6 +115,8 @@ def applied(batches: Sequence[Batch]) -> dict[int, int]:
 
 
 def create_batch(body: Body, plan: BatchPlan, *, actor: Actor, clock: Clock) -> Batch:
+    """Raises :class:`NotFiled` where the body is not filed today, or not for what it would announce."""
+    _must_be_filed(body, plan, today(clock))
     year = today(clock).year
     batch = Batch(
         body_id=body.id,
@@ -129,8 +132,16 @@ def create_batch(body: Body, plan: BatchPlan, *, actor: Actor, clock: Clock) -> 
     return batch
 
 
-def change_batch(batch: Batch, plan: BatchPlan, *, actor: Actor) -> None:
-    """Raises :class:`Judged` when the cut-off day or an offer that people applied for would change."""
+def _must_be_filed(body: Body, plan: BatchPlan, day: date) -> None:
+    refusal = filing_refusal(body, [(offer.code, offer.level) for offer in plan.offers], day)
+    if refusal:
+        raise refusal
+
+
+def change_batch(batch: Batch, plan: BatchPlan, *, actor: Actor, clock: Clock) -> None:
+    """Raises :class:`Judged` when the cut-off day or an offer that people applied for would change, and
+    :class:`NotFiled` as :func:`create_batch` does."""
+    _must_be_filed(db.session.get_one(Body, batch.body_id), plan, today(clock))
     taken = _applied_offers(batch)
     if taken and plan.cut_off_on != batch.cut_off_on:
         raise Judged(

@@ -3,38 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, update
 
+from config.rulebook import rulebook
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.clock import Clock
+from examops.core.clock import Clock, local, local_day
 from examops.core.database import db, owner_of
 from examops.core.errors import DomainError
 from examops.core.language import N_, message
 from examops.core.locking import lock_all
 from examops.core.refusals import constraints_as
 from examops.core.transitions import check_transition
+from examops.organisations import filing_refusal
+from examops.organisations.models import Body
 from examops.registration import ApplicationState
 from examops.registration.models import Application
 from examops.sessions.booking.tickets import issue_ticket
 from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sessions.refusals import (
     CONSTRAINTS,
+    LOCKED,
+    LOCKED_OTHERWISE,
+    ROSTER_CLAUSE,
     AlreadyBooked,
     NoSuchTurn,
     NotBookable,
     NotEligible,
+    RosterLocked,
     TurnFull,
     WrongGroup,
 )
 from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, BookingState, SessionState
 from examops.sessions.tags import Tag
 
-BOOKABLE = (SessionState.DRAFT, SessionState.RETURNED, SessionState.APPROVED, SessionState.OPEN)
+# The roster is part of the declaration: it is made before it, and locked with it.
+BOOKABLE = (SessionState.DRAFT, SessionState.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,8 @@ def book(
     places = _places(turn_ids)
     applications = _applications({w.application_uid for w in wanted})
     live = _live_bookings([application.id for application in applications.values()])
-    outcomes = [_one(booking_request, places, applications, live, actor, clock) for booking_request in wanted]
+    filed = _filing(places.values())
+    outcomes = [_one(booking_request, places, applications, live, actor, clock, filed) for booking_request in wanted]
     _keep_refusals(outcomes, places, actor)
     return outcomes
 
@@ -94,19 +103,43 @@ def book_one(
 
 def release(booking_uid: UUID, *, reason: str, actor: Actor) -> Booking:
     """Give a place back. Only the booking's own row is locked, so that two who press at once free one place.
-    Releasing what was released changes nothing."""
+    Releasing what was released changes nothing. Raises :class:`RosterLocked` once the session is declared."""
+    booking = _locked(booking_uid)
+    if booking.state == BookingState.CANCELLED:
+        return booking
+    must_be_unlocked(db.session.get_one(ExamSession, booking.session_id, populate_existing=True))
+    return give_back(booking, reason=reason, actor=actor)
+
+
+def expire_hold(booking_uid: UUID, *, reason: str, actor: Actor) -> Booking:
+    """Give a held place back that nobody confirmed in time: it was never on the roster, whatever became of that."""
+    booking = _locked(booking_uid)
+    return give_back(booking, reason=reason, actor=actor) if booking.state == BookingState.HELD else booking
+
+
+def _locked(booking_uid: UUID) -> Booking:
     query = select(Booking).where(Booking.uid == booking_uid).with_for_update()
     booking = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
     if booking is None:
         raise NoSuchTurn(N_("没有找到这个预约"))
-    if booking.state == BookingState.CANCELLED:
-        return booking
+    return booking
+
+
+def give_back(booking: Booking, *, reason: str, actor: Actor) -> Booking:
+    """The act itself, for a booking that the caller has locked and may release."""
     check_transition(BOOKING_TRANSITIONS, booking.state, BookingState.CANCELLED)
     booking.state = BookingState.CANCELLED
     db.session.flush()
     db.session.execute(update(Turn).where(Turn.id == booking.turn_id).values(taken=Turn.taken - 1))
     record(Tag.BOOKING_RELEASED, actor, booking, words=reason)
     return booking
+
+
+def must_be_unlocked(session: ExamSession) -> None:
+    """Raises :class:`RosterLocked` with what to do, which depends on how far the session has come."""
+    if session.state not in BOOKABLE:
+        words, advice = LOCKED.get(session.state, LOCKED_OTHERWISE)
+        raise RosterLocked(words, advice=advice, clause=ROSTER_CLAUSE)
 
 
 def takes_bookings(session: ExamSession, clock: Clock) -> bool:
@@ -144,6 +177,7 @@ def _one(
     live: dict[tuple[int, str], Booking],
     actor: Actor,
     clock: Clock,
+    filed: dict[int, DomainError | None],
 ) -> BookingResult:
     try:
         place, application = places.get(booking_request.turn_uid), applications.get(booking_request.application_uid)
@@ -152,7 +186,7 @@ def _one(
         before = live.get((application.id, place.group.part))
         if before is not None and before.turn_id == place.turn.id:
             return BookingResult(booking_request, before, None)
-        _check(place, application, before, clock)
+        _check(place, application, before, clock, filed[place.group.id])
         booking = _insert(place, application, actor, clock)
         live[(application.id, place.group.part)] = booking
         return BookingResult(booking_request, booking, None)
@@ -160,9 +194,29 @@ def _one(
         return BookingResult(booking_request, None, refusal)
 
 
-def _check(place: _Place, application: Application, before: Booking | None, clock: Clock) -> None:
+def _filing(places: Iterable[_Place]) -> dict[int, DomainError | None]:
+    """By group: why its body may not assess it on its day, or None."""
+    found: dict[int, DomainError | None] = {}
+    for place in places:
+        group = place.group
+        if group.id not in found:
+            body, day = db.session.get_one(Body, group.body_id), local_day(place.session.starts_at)
+            found[group.id] = filing_refusal(body, [(group.occupation_code, group.level)], day)
+    return found
+
+
+def _check(
+    place: _Place, application: Application, before: Booking | None, clock: Clock, filed: DomainError | None
+) -> None:
+    must_be_unlocked(place.session)
     if not takes_bookings(place.session, clock):
-        raise NotBookable(closes_at=place.session.bookings_close_at.isoformat())
+        raise NotBookable(
+            N_("排人已在 {closed_at} 截止"),
+            clause=rulebook()["session.booking_close_hours"].on(local_day(place.session.starts_at)).clause,
+            closed_at=f"{local(place.session.bookings_close_at):%m-%d %H:%M}",
+        )
+    if filed:
+        raise filed
     if application.state != ApplicationState.ACCEPTED:
         raise NotEligible(state=application.state)
     group = place.group

@@ -14,8 +14,9 @@ from examops.core.clock import local_day
 from examops.core.database import db
 from examops.core.locking import lock_all
 from examops.sessions.capacity.limits import CapacityLimit, TurnResources, capacity, factors
+from examops.sessions.capacity.standards import Standard
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
-from examops.sites.models import Camera, CameraCoverage, Workstation, WorkstationOutage
+from examops.sites.models import Camera, CameraCoverage, Room, Workstation, WorkstationOutage
 from examops.staff.models import Qualification
 
 EXAMINES = ("leader", "examiner")
@@ -34,6 +35,19 @@ class TurnSlot:
     during: Range[datetime]
     stations: frozenset[int]
     people: dict[int, str]
+    level: int = 0
+    standard_version: str = ""
+    is_paper_room: bool = False
+
+    @property
+    def standard(self) -> Standard:
+        return Standard(self.occupation_code, self.standard_version, self.level)
+
+    @property
+    def minutes(self) -> int:
+        assert self.during.lower
+        assert self.during.upper
+        return int((self.during.upper - self.during.lower).total_seconds() // 60)
 
     @property
     def day(self) -> date:
@@ -47,9 +61,9 @@ def slot_factors(slots: Sequence[TurnSlot], rules: Rulebook) -> list[list[Capaci
     ground = _Ground.of(slots)
     answers: dict[int, list[CapacityLimit]] = {}
     for place in sorted(range(len(slots)), key=lambda place: (slots[place].group, slots[place].during.lower)):
-        answers[place] = factors(
-            slots[place].part, _means(place, slots, answers, ground, rules), rules, slots[place].day
-        )
+        slot = slots[place]
+        means = _means(place, slots, answers, ground, rules)
+        answers[place] = factors(slot.part, means, rules, slot.day, slot.standard)
     return [answers[place] for place in range(len(slots))]
 
 
@@ -72,7 +86,7 @@ class _Ground:
         ask = db.session.execute
         return cls(
             [(row[0], row[1]) for row in ask(outages.where(WorkstationOutage.workstation_id.in_(stations)))],
-            _covered(stations),
+            covered_stations(stations),
             [(row[0], row[1], row[2], row[3]) for row in ask(cards.where(Qualification.staff_id.in_(people)))],
         )
 
@@ -91,7 +105,8 @@ class _Ground:
         return frozenset(person for person, role in slot.people.items() if role in EXAMINES and person in valid)
 
 
-def _covered(stations: set[int]) -> frozenset[int]:
+def covered_stations(stations: set[int]) -> frozenset[int]:
+    """Those of these stations, by inner number, that an admitted camera sees."""
     query = (
         select(CameraCoverage.workstation_id)
         .join(Camera, Camera.id == CameraCoverage.camera_id)
@@ -112,6 +127,8 @@ def _means(
         examiners=0 if is_theory else len(watchers),
         proctors=len(watchers) if is_theory else 0,
         elsewhere=_elsewhere(slot, slots, answers, ground, rules),
+        minutes=slot.minutes,
+        is_paper_room=slot.is_paper_room,
     )
 
 
@@ -133,8 +150,12 @@ def _elsewhere(
 
 
 def _ratio(slot: TurnSlot, rules: Rulebook) -> int:
-    key = "capacity.candidates_per_proctor" if slot.part == "theory" else "capacity.candidates_per_examiner"
-    return int(rules[key].on(slot.day).value)
+    """How many candidates one person watches; members of a review board see them together."""
+    if slot.part == "review":
+        return 0
+    if slot.part == "theory":
+        return int(rules["capacity.candidates_per_proctor"].on(slot.day).value)
+    return int(slot.standard.candidates_per_examiner(rules, slot.day).value)
 
 
 def group_stations(group: SessionGroup) -> list[Workstation]:
@@ -182,7 +203,8 @@ def recount(session: ExamSession, rules: Rulebook) -> list[Turn]:
     groups = {row.SessionGroup.id: row.SessionGroup for row in rows}
     stations, people = stations_by_group(session.id, groups.values()), _people_by_group(session.id, groups.values())
     means = {key: (stations[key], people[key]) for key in groups}
-    slots = [_slot(row.Turn, row.SessionGroup, *means[row.SessionGroup.id]) for row in rows]
+    kind = db.session.execute(select(Room.kind).where(Room.id == session.room_id)).scalar_one()
+    slots = [_slot(row.Turn, row.SessionGroup, *means[row.SessionGroup.id], kind == "paper") for row in rows]
     overflowing = []
     for (turn, _), found in zip(rows, slot_factors(slots, rules), strict=True):
         db.session.refresh(turn)
@@ -193,9 +215,20 @@ def recount(session: ExamSession, rules: Rulebook) -> list[Turn]:
     return overflowing
 
 
-def _slot(turn: Turn, group: SessionGroup, stations: list[Workstation], people: dict[int, str]) -> TurnSlot:
-    held = frozenset(station.id for station in stations)
-    return TurnSlot(group.number, group.occupation_code, group.part, turn.during, held, people)
+def _slot(
+    turn: Turn, group: SessionGroup, stations: list[Workstation], people: dict[int, str], is_paper_room: bool
+) -> TurnSlot:
+    return TurnSlot(
+        group.number,
+        group.occupation_code,
+        group.part,
+        turn.during,
+        frozenset(station.id for station in stations),
+        people,
+        group.level,
+        group.standard_version,
+        is_paper_room,
+    )
 
 
 def _people_by_group(session_id: int, groups: Iterable[SessionGroup]) -> dict[int, dict[int, str]]:

@@ -20,6 +20,7 @@ from examops.sessions.planning.conflicts import find_clashes
 from examops.sessions.planning.draft import Draft, GroupDraft, TurnDraft
 from examops.sessions.planning.forms import ROLES
 from examops.sessions.planning.saving import (
+    bookings_close_at,
     insert_group,
     insert_holdings,
     insert_turns,
@@ -84,7 +85,7 @@ def _write(session: ExamSession, draft: Draft) -> None:
     db.session.execute(delete(SessionDuty).where(SessionDuty.session_id == session.id, SessionDuty.role.in_(ROLES)))
     session.batch_id, session.room_id, session.site_id = draft.batch.id, draft.room.id, draft.room.site_id
     session.title, session.during = draft.title, plan.during
-    session.desk_opens_at = session.bookings_close_at = plan.desk_opens_at
+    session.desk_opens_at, session.bookings_close_at = plan.desk_opens_at, bookings_close_at(plan)
     session.starts_at, session.ends_at = plan.starts_at, plan.ends_at
     db.session.flush()
     owner = owner_of(session)

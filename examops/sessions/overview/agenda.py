@@ -33,8 +33,26 @@ class Item:
 
 
 def agenda(rows: Sequence[Overview], now: datetime) -> list[Item]:
-    found = [*_running(rows), *_returned(rows), *_undeclared(rows, now), *_rosters()]
+    found = [*_held_back(rows, now), *_running(rows), *_returned(rows), *_undeclared(rows, now), *_rosters()]
     return sorted(found, key=lambda item: item.until or datetime.max.replace(tzinfo=now.tzinfo))
+
+
+def _held_back(rows: Sequence[Overview], now: datetime) -> list[Item]:
+    """Sessions whose desk is open and whose panel is not there: before everything else, they cannot wait."""
+    return [
+        Item(
+            "stop",
+            _("不能开考"),
+            str(row.session.title),
+            _("；").join(str(one) for one in row.session.start_held),
+            row.session.start_held_at,
+            _("看谁没到"),
+            "duties.index",
+            row.session.uid,
+        )
+        for row in rows
+        if row.session.state == "closed" and row.session.start_held and row.session.ends_at > now
+    ]
 
 
 def _running(rows: Sequence[Overview]) -> list[Item]:

@@ -44,7 +44,7 @@ def _deadline(row: Overview, rules: Rulebook, calendar: Calendar, today: date, n
         lead = rules["session.declare_lead_working_days"].on(today).value
         day = calendar.add(held_on, -lead)
         return Deadline(day, _("考前申报"), title, calendar.between(today, day), session.uid)
-    if session.state == "open" and session.bookings_close_at > now:
+    if session.state in ("approved", "open") and session.bookings_close_at > now:
         day = local_day(session.bookings_close_at)
-        return Deadline(day, _("排人截止"), title, calendar.between(today, day), session.uid)
+        return Deadline(day, _("名单定稿"), title, calendar.between(today, day), session.uid)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,13 +11,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from examops.core.database import db
-from examops.registration.models import Application, Batch
+from examops.registration.models import Batch
 from examops.sessions.access import session_by_uid
-from examops.sessions.capacity.resources import EXAMINES, stations_by_group
+from examops.sessions.capacity.resources import stations_by_group
+from examops.sessions.checks.recusal import Recusal, recusals
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
-from examops.sessions.states import TAKES_A_PLACE
+from examops.sessions.states import TAKES_A_PLACE, BookingState
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
-from examops.staff.models import Qualification, RecusalRelation, StaffMember
+from examops.staff.models import Qualification, StaffMember
 
 
 @dataclass(frozen=True)
@@ -39,27 +41,18 @@ class SessionView:
     stations: list[Workstation]
     stations_by_group: dict[int, list[Workstation]]
     cameras: list[CameraRow]
-    relations: dict[str, int]
-    recused: set[int]
+    recusals: dict[int, Recusal]
     booked: int
+    held: int
 
     def group_of(self, turn: Turn) -> SessionGroup:
         return next(group for group in self.groups if group.id == turn.group_id)
-
-    def panel_of(self, group: SessionGroup) -> list[Any]:
-        """Duties of examiners who are there for this group."""
-        return [
-            row
-            for row in self.duties
-            if row.SessionDuty.role in EXAMINES
-            and (not row.SessionDuty.serves or group.number in row.SessionDuty.serves)
-        ]
 
 
 def session_view(uid: UUID) -> SessionView:
     session = session_by_uid(uid)
     stations = _stations(session)
-    relations, recused = _relations(session)
+    duties = _duties(session)
     one = db.session.execute
     of_session = select(SessionGroup).where(SessionGroup.session_id == session.id)
     groups = list(one(of_session.order_by(SessionGroup.number)).scalars())
@@ -70,18 +63,19 @@ def session_view(uid: UUID) -> SessionView:
         room=one(select(Room).where(Room.id == session.room_id)).scalar_one(),
         groups=groups,
         turns=list(one(select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)).scalars()),
-        duties=_duties(session),
+        duties=duties,
         stations=stations,
         stations_by_group=stations_by_group(session.id, groups),
         cameras=_cameras(session, stations),
-        relations=relations,
-        recused=recused,
-        booked=int(one(select(func.count()).where(*_holds_a_place(session))).scalar_one()),
+        recusals=recusals(session, [row.StaffMember for row in duties]),
+        booked=_bookings(session, TAKES_A_PLACE),
+        held=_bookings(session, (BookingState.HELD,)),
     )
 
 
-def _holds_a_place(session: ExamSession) -> tuple[Any, ...]:
-    return Booking.session_id == session.id, Booking.state.in_(TAKES_A_PLACE)
+def _bookings(session: ExamSession, states: Iterable[str]) -> int:
+    query = select(func.count()).where(Booking.session_id == session.id, Booking.state.in_(states))
+    return int(db.session.execute(query).scalar_one())
 
 
 def _stations(session: ExamSession) -> list[Workstation]:
@@ -126,20 +120,3 @@ def _cameras(session: ExamSession, stations: list[Workstation]) -> list[CameraRo
     for camera_id, station_id in db.session.execute(query):
         seen[camera_id].add(station_id)
     return [CameraRow(camera, frozenset(seen[camera.id])) for camera in cameras]
-
-
-def _relations(session: ExamSession) -> tuple[dict[str, int], set[int]]:
-    """How many relations of each kind tie people on duty to people booked, and who must step aside."""
-    query = (
-        select(RecusalRelation.relation, RecusalRelation.staff_id)
-        .join(SessionDuty, SessionDuty.staff_id == RecusalRelation.staff_id)
-        .join(Application, Application.candidate_id == RecusalRelation.candidate_id)
-        .join(Booking, Booking.application_id == Application.id)
-        .where(SessionDuty.session_id == session.id, ~SessionDuty.is_released, *_holds_a_place(session))
-    )
-    counts: dict[str, int] = defaultdict(int)
-    people: set[int] = set()
-    for relation, staff_id in db.session.execute(query):
-        counts[relation] += 1
-        people.add(staff_id)
-    return dict(counts), people

@@ -51,6 +51,10 @@ class GroupDraft:
         return group_title(self.plan.occupation_code, self.plan.level, self.plan.part)
 
     @property
+    def standard_version(self) -> str:
+        return self.offered.standard_version if self.offered else ""
+
+    @property
     def capacity(self) -> int:
         return sum(turn.capacity for turn in self.turns)
 

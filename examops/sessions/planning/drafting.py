@@ -72,6 +72,9 @@ def _measure(draft: Draft, rules: Rulebook) -> None:
             during,
             frozenset(station.id for station in draft.groups[place].stations),
             {member.id: duty.role for member, duty in draft.staff if duty.group in (None, place)},
+            draft.groups[place].plan.level,
+            draft.groups[place].standard_version,
+            draft.room.kind == "paper",
         )
         for place, during in turns
     ]

@@ -16,6 +16,7 @@ from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import _
 from examops.registration.models import Batch, BatchOccupation
+from examops.sessions.checks.findings import Check
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.conflicts import Clash
 from examops.sessions.planning.draft import Fault
@@ -47,6 +48,10 @@ class ValidatedForm:
     @property
     def is_ready(self) -> bool:
         return bool(self.judged) and not self.faults and not self.clashes
+
+    @property
+    def cautions(self) -> list[Check]:
+        return [caution for one in self.judged for caution in one.cautions]
 
     @property
     def capacity(self) -> int:

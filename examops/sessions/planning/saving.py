@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from config.rulebook import Rulebook
+from config.rulebook import Rulebook, rulebook
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.clock import Clock, local
+from examops.core.clock import Clock, local, local_day
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.language import N_, _
@@ -92,8 +93,14 @@ def _new_session(draft: Draft, owner: dict) -> ExamSession:
         desk_opens_at=plan.desk_opens_at,
         starts_at=plan.starts_at,
         ends_at=plan.ends_at,
-        bookings_close_at=plan.desk_opens_at,
+        bookings_close_at=bookings_close_at(plan),
     )
+
+
+def bookings_close_at(plan: SessionPlan) -> datetime:
+    """Some hours before the exam, and never after its desk opens."""
+    hours = rulebook().value("session.booking_close_hours", local_day(plan.starts_at))
+    return min(plan.desk_opens_at, plan.starts_at - timedelta(hours=hours))
 
 
 def insert_holdings(draft: Draft, session: ExamSession, owner: dict) -> None:

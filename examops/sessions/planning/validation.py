@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from config.rulebook import Rulebook
 from examops.core.clock import Clock, local_day
 from examops.core.language import _
+from examops.sessions.checks.findings import Check
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.booked_places import booked_faults
+from examops.sessions.planning.cautions import cautions
 from examops.sessions.planning.conflicts import Clash, find_clashes
 from examops.sessions.planning.draft import Draft, Fault
 from examops.sessions.planning.drafting import draft_session
@@ -21,9 +23,12 @@ MAX_TURNS, MIN_MINUTES, MAX_MINUTES, MAX_PAUSE = 20, 10, 600, 240
 
 @dataclass(frozen=True)
 class PlanFindings:
+    """``faults`` and ``clashes`` stand in the way of saving, ``cautions`` only of declaring."""
+
     draft: Draft
     faults: list[Fault]
     clashes: list[Clash]
+    cautions: list[Check] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
@@ -44,7 +49,9 @@ def validate_plan(
     faults = [*impossible, *find_faults(draft, clock.now()), *draft.faults]
     if changing and not impossible:
         faults += booked_faults(changing, draft)
-    return PlanFindings(draft, faults, [] if impossible else find_clashes(draft))
+    if impossible:
+        return PlanFindings(draft, faults, [])
+    return PlanFindings(draft, faults, find_clashes(draft), cautions(draft, clock, rules))
 
 
 def _impossible(plan: SessionPlan) -> Iterator[Fault]:

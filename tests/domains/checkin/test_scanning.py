@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from examops.audit.models import AuditEntry
-from examops.checkin.lots import allot, commitment_of
 from examops.checkin.models import Lot, LotDraw, Scan, Sitting
+from examops.core import draws
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.transaction import transaction
@@ -32,14 +32,35 @@ def test_the_person_is_admitted_with_a_drawn_seat(exam, codes, desk) -> None:
 
 
 def test_seats_can_be_recomputed_from_the_seed_by_anybody(exam, codes, desk) -> None:
+    """A turn that was approved before lots were committed is bound at its first scan."""
     seats = {desk(code).json["seat"] for code in codes[:3]}
     assert len(seats) == 3
     draw = db.session.execute(select(LotDraw)).scalar_one()
     query = select(Booking.uid).join(Lot, Lot.booking_id == Booking.id).where(Lot.turn_id == draw.turn_id)
     uids = [str(uid) for uid in db.session.execute(query).scalars()]
     stations = [f"A-{n:02d}" for n in range(1, 13)]
-    assert set(allot(bytes(draw.seed), uids, stations).values()) == seats
-    assert commitment_of(bytes(draw.seed), uids, stations) == bytes(draw.commitment)
+    assert set(draws.allot(bytes(draw.seed), b"", uids, stations).values()) == seats
+    assert draws.commit(bytes(draw.seed), uids, stations) == bytes(draw.commitment)
+
+
+def test_nobody_enters_a_session_that_was_not_started(exam, codes, desk, make) -> None:
+    exam[1].state = "closed"
+    make.save(exam[1])
+    answer = desk(codes[0]).json
+    assert (answer["admitted"], answer["reason"]["code"]) == (False, "not_started")
+    assert answer["reason"]["todo"]
+
+
+def test_nobody_hands_in_before_the_earliest_minute(exam, codes, desk, make, sign_in, clock) -> None:
+    desk(codes[0])
+    sitting = db.session.execute(select(Sitting)).scalar_one()
+    client = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1]))
+    clock.instant = DAY + timedelta(minutes=29)
+    refused = client.post(f"/desk/sittings/{sitting.uid}/hand_in", headers={"Accept": "application/json"})
+    assert refused.status_code == 409
+    assert "09:30" in refused.text
+    clock.instant = DAY + timedelta(minutes=30)
+    assert client.post(f"/desk/sittings/{sitting.uid}/hand_in").status_code == 302
 
 
 def test_a_repeated_scan_gets_the_first_answer_even_after_things_changed(exam, codes, desk, clock) -> None:
@@ -140,8 +161,9 @@ def test_a_malformed_scan_is_refused_in_words(exam, make, sign_in, body) -> None
     assert answer.json["message"]
 
 
-def test_leaving_coming_back_and_handing_in_are_kept(exam, codes, desk, make, sign_in) -> None:
+def test_leaving_coming_back_and_handing_in_are_kept(exam, codes, desk, make, sign_in, clock) -> None:
     desk(codes[0])
+    clock.instant = DAY + timedelta(minutes=30)
     sitting = db.session.execute(select(Sitting)).scalar_one()
     client = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1]))
     for act in ("leave", "back", "hand_in"):

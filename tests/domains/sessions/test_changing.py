@@ -106,7 +106,8 @@ def test_turns_move_with_everybody_in_them_and_the_log_says_how(saved) -> None:
         turns[0].during,
         turns[1].during,
     }
-    assert session.desk_opens_at == session.bookings_close_at == START + timedelta(hours=4)
+    assert session.desk_opens_at == START + timedelta(hours=4)
+    assert session.bookings_close_at == START + timedelta(hours=5) - timedelta(days=1)
     assert {row.during for row in db.session.execute(select(SessionStation)).scalars()} == {session.during}
     entry = db.session.execute(select(AuditEntry).where(AuditEntry.tag == "session:changed")).scalar_one()
     assert entry.payload["starts_at"] == ["2026-11-26T01:00:00+00:00", "2026-11-26T06:00:00+00:00"]

@@ -21,7 +21,7 @@ def exam(make: Factory):
     body = make.body()
     batch, room = make.batch(body), make.room(make.site(body), stations=3)
     make.camera(room)
-    session, _ = make.session_with_turns(batch, room, turns=2, capacity=3, starts_at=DAY.replace(day=25), state="open")
+    session, _ = make.session_with_turns(batch, room, turns=2, capacity=3, starts_at=DAY.replace(day=25))
     for member, role in zip(
         [make.staff(body, "senior_examiner"), make.staff(body), make.staff(body)],
         ("leader", "examiner", "examiner"),

@@ -35,7 +35,7 @@ def test_a_missed_deadline_counts_backwards():
 def test_open_sessions_close_their_bookings_and_running_ones_have_no_deadline():
     found = deadlines([row("running", 0), row("open", 4)], rulebook(), calendar(), NOW)
 
-    assert [(one.word, one.working_days) for one in found] == [("排人截止", 3)]
+    assert [(one.word, one.working_days) for one in found] == [("名单定稿", 3)]
 
 
 def test_the_soonest_four_are_shown():

@@ -150,7 +150,7 @@ def test_when_nobody_could_be_placed_the_answer_is_a_refusal(exam, make, sign_in
     answer = post(client, session, application=[str(applications[0].uid)], group="1")
 
     assert answer.status_code == 409
-    assert "这个场次现在不接受排人" in answer.text
+    assert "排人已在" in answer.text
     assert post(client, session, group="1").status_code == 422
     assert post(client, session, all="1", group="7").status_code == 404
 

@@ -9,6 +9,7 @@ import pytest
 from flask_babel import refresh
 from sqlalchemy import select
 
+from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.checkin.lots import draw_lots
 from examops.checkin.models import Lot
@@ -20,7 +21,7 @@ from examops.core.transaction import transaction
 from examops.registration.models import BatchOccupation
 from examops.sessions.booking.queries import bookable_applications
 from examops.sessions.capacity.resources import recount, turn_stations
-from examops.sessions.declarations.checks import checks
+from examops.sessions.declarations.gate import session_checks
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.overview.session_view import session_view
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
@@ -176,11 +177,13 @@ def test_lots_of_a_turn_are_drawn_among_the_workstations_of_its_group(ground, ma
     assert drawn == {station.id for station in turn_stations(session, welders)}
 
 
-def test_the_checks_ask_for_workstations_and_panel_of_each_group(ground, clock) -> None:
-    session = create(two_at_once(ground), clock)
-    found = {check.word: (check.outcome, check.value) for check in checks(session_view(session.uid), rulebook())}
-    assert found["第 1 组工位"] == found["第 2 组工位"] == ("pass", "12")
+def test_the_checks_ask_for_minutes_and_panel_of_each_group_and_not_for_ten_workstations(ground, make, clock) -> None:
+    session = create(replace(two_at_once(ground), groups=(group(stations=6), group(WELDER))), clock)
+    checks = session_checks(session, rulebook(), calendar(), clock)
+    found = {check.word: (check.outcome, check.value) for check in checks}
+    assert found["第 1 组每轮分钟"] == ("pass", "60")
     assert found["第 2 组考评员"] == ("pass", "3")
+    assert not [word for word in found if "工位" in word and found[word][0] == "fail"]
 
 
 def test_people_are_offered_for_the_group_of_their_occupation(ground, make, clock) -> None:

@@ -160,3 +160,16 @@ def test_workstations_are_read_as_people_write_them(text: str, booking_request) 
 
 def test_a_backward_range_is_a_fault_of_its_field(planner) -> None:
     assert "g0-stations" in read_plans(form_of(planner, **{"g0-stations": "A-09~A-02"})).faults
+
+
+def test_what_a_declaration_would_refuse_is_amber_before_saving(planner) -> None:
+    """Sixty minutes of theory, one proctor, in four days: no conflict, and not lawful."""
+    _, _, _, staff, _ = planner
+    form = form_of(planner, **{"g1-minutes": "60", f"duty-{staff[4].uid}": ""})
+    text = planner[0].post("/sessions/new/judged", data=form).text
+    assert "没有冲突，可以保存；申报前还要改" in text
+    assert all(words in text for words in ("提前申报 4", "每轮分钟 60", "监考员 1", "≥ 90 分钟"))
+    assert "考前申报期限" in text  # the clause
+    assert planner[0].post("/sessions/new", data=form).status_code == 302
+    in_time = form_of(planner, **{"g0-starts_at": "2026-12-15T08:30", "g1-starts_at": "2026-12-15T08:30"})
+    assert "申报前还要改" not in planner[0].post("/sessions/new/judged", data=in_time).text

@@ -15,6 +15,7 @@ from examops.core.scope import Scope, set_scope
 from examops.core.transaction import transaction
 from examops.sessions.capacity.limits import TurnResources, capacity, factors, largest_panel
 from examops.sessions.capacity.resources import recount
+from examops.sessions.capacity.standards import Standard
 from examops.sessions.models import ExamSession, Turn
 from examops.sessions.planning.saving import Duty, Plan, create_session
 from examops.sessions.refusals import PlanConflict
@@ -99,16 +100,16 @@ def test_everything_wrong_is_said_at_once(ground, clock) -> None:
 def test_a_cancelled_session_gives_room_and_people_back(ground, clock) -> None:
     session = create(plan_for(ground), clock)
     with transaction():
-        move_session(session, SessionState.CANCELLED, reason="台风", actor=ACTOR)
+        move_session(session, SessionState.CANCELLED, reason="台风", actor=ACTOR, clock=clock)
     assert create(plan_for(ground), clock).id != session.id
 
 
-def test_only_an_office_approves(ground, clock) -> None:
+def test_only_an_office_approves(ground, make, clock) -> None:
     session = create(plan_for(ground), clock)
-    with transaction():
-        move_session(session, SessionState.DECLARED, reason="", actor=ACTOR)
+    session.state = "declared"
+    make.save(session)
     with pytest.raises(NotAllowed):
-        move_session(session, SessionState.APPROVED, reason="", actor=ACTOR)
+        move_session(session, SessionState.APPROVED, reason="", actor=ACTOR, clock=clock)
 
 
 def test_a_broken_workstation_lowers_the_capacity_of_its_turn(ground, make, clock) -> None:
@@ -171,8 +172,27 @@ def test_panels_are_odd_and_at_least_three(examiners: int, panel: int) -> None:
         ("skill", TurnResources(12, 8, 3, 0), 8, "cameras"),
         ("theory", TurnResources(30, 30, 0, 1), 0, "proctors"),
         ("theory", TurnResources(50, 50, 0, 3), 45, "proctors"),
+        ("theory", TurnResources(50, 50, 0, 3, is_paper_room=True), 30, "seats"),
+        ("review", TurnResources(12, 12, 3, 0, minutes=120), 8, "board"),
+        ("review", TurnResources(12, 12, 2, 0, minutes=120), 0, "board"),
+        ("review", TurnResources(12, 12, 3, 0, elsewhere=4, minutes=120), 0, "board"),
     ],
 )
 def test_the_tightest_factor_is_the_capacity(part: str, means: TurnResources, places: int, limiting: str) -> None:
     found = factors(part, means, rulebook(), date(2026, 11, 26))
     assert (capacity(found), found[0].code) == (places, limiting)
+
+
+def test_the_page_says_that_a_fourth_examiner_is_not_used() -> None:
+    found = factors("skill", TurnResources(20, 20, 4, 0), rulebook(), date(2026, 11, 26))[0]
+    assert (found.code, "其中 1 人用不上" in str(found.advice)) == ("examiners", True)
+
+
+def test_minutes_and_ratio_are_the_standards_own() -> None:
+    """A fitter of level 4 is examined for 300 minutes at least; whose standard nobody has read, for sixty."""
+    day, rules = date(2026, 11, 26), rulebook()
+    fitter, electrician = Standard("6-20-01-01", "2020", 4), Standard(ELECTRICIAN, "2018", 4)
+    assert [one.minutes_min("skill", rules, day)[0] for one in (fitter, electrician)] == [300, 60]
+    assert [one.minutes_min("theory", rules, day)[0] for one in (fitter, electrician)] == [120, 90]
+    assert fitter.candidates_per_examiner(rules, day).key == "standard.6-20-01-01.2020.candidates_per_examiner"
+    assert electrician.candidates_per_examiner(rules, day).key == "capacity.candidates_per_examiner"

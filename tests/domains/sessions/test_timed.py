@@ -27,8 +27,11 @@ def run(job, clock) -> int:
         return job(clock)
 
 
-def test_a_session_goes_through_its_day(exam, clock) -> None:
+def test_a_session_goes_through_its_day(exam, make, clock) -> None:
     session, _, booking = exam
+    session.state = "approved"
+    make.save(session)
+    make.panel(session, signed_in_at=DAY)
     for moment, job, state in (
         (session.bookings_close_at, close_bookings, "closed"),
         (session.desk_opens_at, begin_sessions, "running"),
@@ -42,7 +45,7 @@ def test_a_session_goes_through_its_day(exam, clock) -> None:
         assert session.state == state
     assert (run(propose_no_shows, clock), run(propose_no_shows, clock)) == (1, 0)
     db.session.refresh(booking)
-    assert booking.state == "no_show"
+    assert (booking.state, booking.no_show_proposed_at) == ("confirmed", clock.now())
 
 
 def test_a_hold_runs_out_and_gives_its_place_back(exam, make, clock) -> None:

@@ -27,7 +27,10 @@ def read_code(town: Town, coordinator: Any, row: int) -> str:
 
 
 def open_desk(town: Town, coordinator: Any) -> Any:
-    """The tablet at the door, paired with a code that the office made; the proctor signs in on it."""
+    """The tablet at the door, paired with a code that the office made; the proctor signs in on it.
+
+    Nobody enters before three examiners have shown their cards there.
+    """
     code = pairing_code(coordinator, "desk")
     page = town.open("/tablet", 800, 1280)
     page.get_by_label("配对码").fill(code)
@@ -35,10 +38,23 @@ def open_desk(town: Town, coordinator: Any) -> Any:
     page.get_by_role("button", name="配对").click()
     town.sign_in(page, "proctor")
     page.get_by_role("heading", name="今天的签到台").wait_for()
+    _sign_in_panel(town, page)
     page.get_by_role("link", name="打开签到台").click()
     page.locator("#s-scan").wait_for()
     until_loaded(page)
     return page
+
+
+def _sign_in_panel(town: Town, page: Any) -> None:
+    page.get_by_role("link", name="当值到岗").click()
+    page.get_by_role("heading", name="还不能开考").wait_for()
+    for name, card in town.cards.items():
+        row = page.locator("tr", has_text=name)
+        row.get_by_label("证件号").fill(card)
+        row.get_by_role("button", name="到岗签到").click()
+        page.locator("tr", has_text=name).locator("td:nth-child(4) .v-ok").wait_for()
+    assert page.locator(".bar-head .state").inner_text().strip() == "进行中"
+    page.goto(town.address + "/desk/")
 
 
 def pairing_code(coordinator: Any, kind: str) -> str:

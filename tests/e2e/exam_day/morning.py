@@ -24,7 +24,7 @@ def open_batch(town: Town, page: Any) -> None:
     page.get_by_role("checkbox", name="理论").uncheck()
     for name, value in (
         ("cut_off_on", town.cut_off),
-        ("applies_from", f"{day - timedelta(days=20)}T09:00"),
+        ("applies_from", f"{day - timedelta(days=40)}T09:00"),
         ("applies_until", f"{town.cut_off}T18:00"),
         ("held_from", day - timedelta(days=2)),
         ("held_until", day + timedelta(days=60)),
@@ -128,8 +128,22 @@ def _fill_plan(town: Town, page: Any) -> None:
     until_judged(page)
 
 
+def state_recusals(page: Any, session: str) -> None:
+    """Each person on duty has signed on paper that they know nobody on the list; the coordinator writes it down."""
+    page.goto(session)
+    people = page.locator(".staff tbody tr").count()
+    assert page.locator(".staff .v-un").count() == people == 4
+    page.get_by_role("link", name="回避声明和到岗签到").click()
+    for n in range(people):
+        page.get_by_role("link", name="登记纸面声明").nth(n).click()
+        page.get_by_label("已逐一看过名单，以上属实").check()
+        page.get_by_role("button", name="提交声明").click()
+        page.get_by_role("heading", name="当值到岗").wait_for()
+    assert page.get_by_text("已声明，无须回避").count() == people
+
+
 def have_it_approved(town: Town, page: Any, session: str) -> None:
-    """Declared by the body, approved by the district, opened for bookings by the body."""
+    """Declared by the body with its people, approved by the district; then the list is final."""
     page.goto(session)
     page.get_by_role("button", name="报送考前申报").click()
     page.locator(".head .state", has_text="待审批").wait_for()
@@ -138,12 +152,14 @@ def have_it_approved(town: Town, page: Any, session: str) -> None:
     office.get_by_role("button", name="批准").click()
     office.locator(".head .state", has_text="已批准").wait_for()
     page.reload()
-    page.get_by_role("button", name="开放排人").click()
-    page.locator(".head .state", has_text="可预约").wait_for()
+    assert page.locator(".pick-people").count() == 0
+    assert page.get_by_text("名单已随申报锁定").is_visible()
+    page.get_by_role("button", name="名单定稿").click()
+    page.locator(".head .state", has_text="名单已定").wait_for()
 
 
 def book_people(page: Any) -> None:
-    """Four into the first turn, one into the second; then the list is final."""
+    """Four into the first turn, one into the second, before the declaration: the list is part of it."""
     assert page.locator(".pick-people label:has(input)").count() == 5
     boxes = page.locator(".pick-people input[name=application]")
     page.locator("select[name=turn]").select_option(index=1)  # the first choice is all turns
@@ -156,5 +172,3 @@ def book_people(page: Any) -> None:
     page.get_by_role("button", name="只排勾选的人").click()
     page.get_by_text("已排入 1 / 1 人").wait_for()
     assert [cell.inner_text() for cell in page.locator(".book td:nth-child(6)").all()].count("合格") == 3
-    page.get_by_role("button", name="名单定稿").click()
-    page.locator(".head .state", has_text="名单已定").wait_for()

@@ -10,11 +10,12 @@ from typing import Any
 
 from examops.accounts.models import PrivacyNotice
 from examops.core.clock import SHANGHAI
+from examops.staff.models import Qualification
 from tests.e2e.exam_day.clock import MovedClock
 from tests.e2e.exam_day.processes import Processes
 from tests.factories import PASSWORD, Factory
 
-MORNING = timedelta(hours=-2)  # planned and booked two hours before people come
+MORNING = timedelta(days=-30)  # planned, booked and declared a month before people come
 BODY, ROOM = "佛山市顺德区华岭电器有限公司", "A栋实训室"
 PATIENCE_S = 90
 
@@ -30,6 +31,7 @@ class Town:
     logins: dict[str, str]
     camera_uids: list[str]
     starts_at: datetime
+    cards: dict[str, str]  # of the examiners, by name
     refused: list[tuple[int, str]] = field(default_factory=list)  # status and path of every answer that said no
 
     @property
@@ -70,7 +72,7 @@ class Town:
         raise AssertionError(f"not within {PATIENCE_S} s: {what}\n{self.processes.last_words()}")
 
 
-def furnish(make: Factory, camera_port: int) -> tuple[dict[str, str], list[str]]:
+def furnish(make: Factory, camera_port: int) -> tuple[dict[str, str], list[str], dict[str, str]]:
     """A filed enterprise with accounts, a room of 18 workstations under two cameras, three examiners, two proctors."""
     body = make.body(name=BODY, short_name="华岭")
     make.body_occupation(body)
@@ -81,8 +83,7 @@ def furnish(make: Factory, camera_port: int) -> tuple[dict[str, str], list[str]]
         )
         for label, position in (("前", "front"), ("后", "rear"))
     ]
-    for name in ("邓志辉", "罗晓敏", "苏国强"):
-        make.staff(body, name=name, team="设备部")
+    members = [make.staff(body, name=name, team="设备部") for name in ("邓志辉", "罗晓敏", "苏国强")]
     make.staff(body, "proctor", name="周玲")
     make.save(
         PrivacyNotice(version=1, title="个人信息处理告知", body_text="我们收集什么。", published_at=datetime.now(UTC))
@@ -93,9 +94,12 @@ def furnish(make: Factory, camera_port: int) -> tuple[dict[str, str], list[str]]
         "district": make.user("district_bureau", district="440606", name="冯永健").login,
         "supervisor": make.user("supervisor", district="440606", name="何晓敏").login,
     }
+    cards = {
+        one.name: make.session.query(Qualification).filter_by(staff_id=one.id).one().card_number for one in members
+    }
     uids = [str(camera.uid) for camera in cameras]
     make.session.rollback()  # reading their names began a transaction; nobody waits inside one for a minute
-    return logins, uids
+    return logins, uids, cards
 
 
 def next_minute(moment: datetime) -> datetime:

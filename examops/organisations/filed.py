@@ -1,0 +1,69 @@
+"""备案: whether a body may assess an occupation and level on a day. The one guard in front of whatever asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+
+from examops.catalogue import LEVELS, named_occupation
+from examops.core.database import db
+from examops.core.errors import Conflict
+from examops.core.language import N_, message
+from examops.organisations.labels import BODY_STATES
+from examops.organisations.models import Body, BodyOccupation
+
+CLAUSE = "市工作方案 一、五（备案与退出）"
+FILED = "filed"
+
+
+class NotFiled(Conflict):
+    """The body is not filed on that day, or not for this occupation and level."""
+
+    code, message = "body.not_filed", N_("本机构没有在备案状态")
+    advice = N_("已经开考的场次可以考完；要恢复，请联系备案的区人力资源社会保障局")
+
+
+def must_be_filed(body: Body, occupation_code: str, level: int, day: date) -> None:
+    """Raises :class:`NotFiled` with its clause unless the body is filed for this occupation and level on ``day``."""
+    refusal = filing_refusal(body, [(occupation_code, level)], day)
+    if refusal:
+        raise refusal
+
+
+def filing_refusal(body: Body, wanted: Iterable[tuple[str, int]], day: date) -> NotFiled | None:
+    """The first reason why the body may not assess these (occupation code, level) on ``day``, or None.
+
+    Today the state of the body and its list of occupations are the filing; its documents and terms come later.
+    """
+    if body.state != FILED:
+        state = message(BODY_STATES[body.state])
+        return NotFiled(
+            N_("{body}现在是“{state}”，不能公告批次、申报场次或排人"), clause=CLAUSE, body=body.name, state=state
+        )
+    if body.filed_on and day < body.filed_on:
+        return NotFiled(
+            N_("{body}自 {day} 起备案，这一天还没有备案"),
+            advice=N_("改到备案之后的日子"),
+            clause=CLAUSE,
+            body=body.name,
+            day=body.filed_on.isoformat(),
+        )
+    levels = _filed_levels(body)
+    for code, level in wanted:
+        if level not in levels.get(code, ()):
+            return NotFiled(
+                N_("{body}没有备案{occupation}{level}"),
+                advice=N_("先办增项备案，或改选已备案的职业和等级"),
+                clause=CLAUSE,
+                body=body.name,
+                occupation=named_occupation(code).name,
+                level=message(LEVELS[level]),
+            )
+    return None
+
+
+def _filed_levels(body: Body) -> dict[str, list[int]]:
+    query = select(BodyOccupation).where(BodyOccupation.body_id == body.id)
+    return {row.occupation_code: row.levels for row in db.session.execute(query).scalars()}

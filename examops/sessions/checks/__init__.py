@@ -1,0 +1,19 @@
+"""What must hold before a session is declared: pure checks over facts, and who must step aside."""
+
+from examops.sessions.checks.facts import Card, GroupFacts, PersonOnDuty, SessionFacts
+from examops.sessions.checks.findings import Check, check_session
+from examops.sessions.checks.recusal import Recusal, recusals
+from examops.sessions.checks.statements import people_to_look_at, state_relations
+
+__all__ = [
+    "Card",
+    "Check",
+    "GroupFacts",
+    "PersonOnDuty",
+    "Recusal",
+    "SessionFacts",
+    "check_session",
+    "people_to_look_at",
+    "recusals",
+    "state_relations",
+]

@@ -1,0 +1,87 @@
+"""What the checks look at. Everything is in values already: nothing here asks the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from examops.core.errors import DomainError
+from examops.sessions.capacity.standards import Standard
+
+EXAMINERS = ("leader", "examiner")
+EXAMINER_CARDS = ("examiner", "senior_examiner")
+
+
+@dataclass(frozen=True)
+class Card:
+    kind: str
+    occupation_code: str
+    valid_from: date
+    valid_until: date
+
+    def holds(self, kinds: tuple[str, ...], code: str, day: date) -> bool:
+        is_kind = self.kind in kinds and self.occupation_code in ("", code)
+        return is_kind and self.valid_from <= day <= self.valid_until
+
+
+@dataclass(frozen=True)
+class PersonOnDuty:
+    """``serves`` are numbers of groups, empty for all. ``recusal`` is pass, fail or unclear: who has not stated their
+    relations, or not to everybody on the list, is unclear. ``is_signed_in``: came, in person."""
+
+    staff_id: int
+    name: str
+    role: str
+    serves: tuple[int, ...] = ()
+    cards: tuple[Card, ...] = ()
+    recusal: str = "unclear"
+    is_signed_in: bool = False
+
+    def examines(self, code: str, day: date) -> bool:
+        """On duty as examiner with a card for the occupation that is valid on the day."""
+        return self.role in EXAMINERS and any(card.holds(EXAMINER_CARDS, code, day) for card in self.cards)
+
+    def leads(self, code: str, day: date) -> bool:
+        return self.role == "leader" and any(card.holds(("senior_examiner",), code, day) for card in self.cards)
+
+
+@dataclass(frozen=True)
+class GroupFacts:
+    """``minutes`` of its shortest turn; ``capacity`` of its tightest, ``most`` people in one (booked or to come)."""
+
+    number: int
+    title: str
+    occupation_code: str
+    level: int
+    part: str
+    standard_version: str
+    minutes: int
+    capacity: int
+    most: int
+    people: tuple[PersonOnDuty, ...]
+
+    @property
+    def standard(self) -> Standard:
+        return Standard(self.occupation_code, self.standard_version, self.level)
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """``lead_days`` are working days from the (first) declaration, or from today, to the day of the exam;
+    ``has_begun`` once that day has come.
+
+    ``booked`` and ``held`` count places; None before the session is saved. ``filing`` refuses what is not filed.
+    """
+
+    day: date
+    lead_days: int
+    has_begun: bool
+    groups: tuple[GroupFacts, ...]
+    people: tuple[PersonOnDuty, ...]
+    stations: int = 0
+    covered: int = 0
+    cameras: int = 0
+    admitted: int = 0
+    booked: int | None = None
+    held: int = 0
+    filing: DomainError | None = None

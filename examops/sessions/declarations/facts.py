@@ -1,0 +1,70 @@
+"""A saved session as the checks see it, also on its day: who is planned, and who has come."""
+
+from __future__ import annotations
+
+from config.calendar import Calendar
+from examops.core.clock import Clock, local_day, today
+from examops.core.database import db
+from examops.organisations import filing_refusal
+from examops.organisations.models import Body
+from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
+from examops.sessions.checks.people import cards_of
+from examops.sessions.models import SessionGroup
+from examops.sessions.overview.session_view import SessionView
+from examops.sessions.planning.draft import group_title
+
+
+def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> SessionFacts:
+    """Lead time counts from the first declaration: who was returned in time is not late for it."""
+    session, day = view.session, local_day(view.session.starts_at)
+    people = _people(view)
+    wanted = [(group.occupation_code, group.level) for group in view.groups]
+    body = db.session.get_one(Body, session.body_id)
+    seen = {station for row in view.cameras if row.camera.admitted_at for station in row.seen}
+    return SessionFacts(
+        day=day,
+        lead_days=calendar.between(session.first_declared_on or today(clock), day),
+        has_begun=day <= today(clock),
+        groups=tuple(_group(view, group, people) for group in view.groups),
+        people=people,
+        stations=len(view.stations),
+        covered=sum(station.id in seen for station in view.stations),
+        cameras=len(view.cameras),
+        admitted=sum(row.camera.admitted_at is not None for row in view.cameras),
+        booked=view.booked,
+        held=view.held,
+        filing=filing_refusal(body, wanted, day),
+    )
+
+
+def _people(view: SessionView) -> tuple[PersonOnDuty, ...]:
+    cards = cards_of(row.StaffMember.id for row in view.duties)
+    return tuple(
+        PersonOnDuty(
+            row.StaffMember.id,
+            row.StaffMember.name,
+            row.SessionDuty.role,
+            tuple(row.SessionDuty.serves),
+            cards.get(row.StaffMember.id, ()),
+            view.recusals[row.StaffMember.id].outcome,
+            row.SessionDuty.signed_in_at is not None,
+        )
+        for row in view.duties
+    )
+
+
+def _group(view: SessionView, group: SessionGroup, people: tuple[PersonOnDuty, ...]) -> GroupFacts:
+    turns = [turn for turn in view.turns if turn.group_id == group.id]
+    minutes = [int((turn.during.upper - turn.during.lower).total_seconds() // 60) for turn in turns]  # type: ignore[operator]
+    return GroupFacts(
+        number=group.number,
+        title=str(group_title(group.occupation_code, group.level, group.part)),
+        occupation_code=group.occupation_code,
+        level=group.level,
+        part=group.part,
+        standard_version=group.standard_version,
+        minutes=min(minutes, default=0),
+        capacity=min((turn.capacity for turn in turns), default=0),
+        most=max((turn.taken for turn in turns), default=0),
+        people=tuple(one for one in people if not one.serves or group.number in one.serves),
+    )
