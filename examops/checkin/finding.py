@@ -76,8 +76,17 @@ def seat_placement(found: ScanMatch, session: ExamSession) -> SeatPlacement | No
     db.session.refresh(booking)
     columns = (Sitting.entered_at, Sitting.left_at, Sitting.turned_away_at)
     been = db.session.execute(select(*columns).where(Sitting.booking_id == booking.id)).one_or_none()
+    entered, left, turned_away = tuple(been) if been else (None, None, None)
     assert turn.during.lower
     assert turn.during.upper
-    placed = (booking.session_id, turn.number, turn.during.lower, turn.during.upper, booking.state)
-    times = tuple(been) if been else (None, None, None)
-    return SeatPlacement(*placed, *times, session.state not in NOT_STARTED)
+    return SeatPlacement(
+        booking.session_id,
+        turn.number,
+        turn.during.lower,
+        turn.during.upper,
+        booking.state,
+        entered,
+        left,
+        turned_away,
+        session.state not in NOT_STARTED,
+    )

@@ -88,9 +88,10 @@ def test_a_code_that_is_in_is_answered_as_the_first_time_with_the_seat(exam, cod
     assert list(db.session.execute(kept).scalars()) == ["admitted", "repeated"]
 
 
-def test_who_has_handed_in_does_not_come_in_again(exam, codes, desk, make, sign_in) -> None:
+def test_who_has_handed_in_does_not_come_in_again(exam, codes, desk, make, sign_in, clock) -> None:
     desk(codes[0])
     sitting = db.session.execute(select(Sitting)).scalar_one()
+    clock.instant = DAY + timedelta(minutes=35)  # past the time before which nobody may leave for good
     client = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1]))
     client.post(f"/desk/sittings/{sitting.uid}/hand_in")
     assert desk(codes[0]).json["reason"]["code"] == "handed_in"
