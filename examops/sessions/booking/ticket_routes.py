@@ -41,8 +41,8 @@ def own_ticket(code: str) -> ResponseReturnValue:
     """Unknown codes are counted by address, so that nobody tries many; known ones by the ticket: a whole school looks
     at its tickets from one address."""
     with transaction(SYSTEM):
-        found = ticket_by_code(code)
-    ticket = found if found and found.revoked_at is None else None
+        known = ticket_by_code(code)
+    ticket = known if known and known.revoked_at is None else None
     looked_at = f"ticket:{ticket.uid}" if ticket else f"ticket:{request.remote_addr}"
     with transaction():
         count_attempt(looked_at, limit=TICKET_VIEWS_PER_WINDOW, minutes=MINUTES, clock=clock())
