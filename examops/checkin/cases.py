@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,19 +55,31 @@ class OpenScan:
 
 def open_scans(session: ExamSession) -> list[OpenScan]:
     """The newest of each person, the oldest first; nobody who is in by now."""
-    rows = db.session.execute(_undecided(session.id, Scan, Candidate, Turn).order_by(Scan.id))
+    rows = db.session.execute(_undecided([session.id], Scan, Candidate, Turn).order_by(Scan.id))
     newest = {row.Scan.booking_id: OpenScan(row.Scan, row.Candidate, row.Turn, claimed_of(row.Scan)) for row in rows}
     return list(newest.values())
 
 
 def count_open(session: ExamSession) -> int:
     """How many people wait for the coordinator."""
-    scans = _undecided(session.id, func.count(Scan.booking_id.distinct()))
-    doubts = select(func.count()).where(Sitting.session_id == session.id, Sitting.turned_away_at.is_not(None))
-    return int(db.session.execute(scans).scalar_one()) + int(db.session.execute(doubts).scalar_one())
+    return counts_open([session.id])[session.id]
 
 
-def _undecided(session_id: int, *columns: Any) -> Select[Any]:
+def counts_open(session_ids: Sequence[int]) -> dict[int, int]:
+    """The same of several sessions, by their ids."""
+    scans = _undecided(session_ids, Scan.session_id, func.count(Scan.booking_id.distinct())).group_by(Scan.session_id)
+    doubts = (
+        select(Sitting.session_id, func.count())
+        .where(Sitting.session_id.in_(session_ids), Sitting.turned_away_at.is_not(None))
+        .group_by(Sitting.session_id)
+    )
+    found = dict.fromkeys(session_ids, 0)
+    for session_id, count in [*db.session.execute(scans), *db.session.execute(doubts)]:
+        found[session_id] += count
+    return found
+
+
+def _undecided(session_ids: Sequence[int], *columns: Any) -> Select[Any]:
     decided = select(ScanDecision.id).where(ScanDecision.scan_id == Scan.id).exists()
     is_in = select(Sitting.id).where(Sitting.booking_id == Scan.booking_id).exists()
     query = (
@@ -76,7 +89,7 @@ def _undecided(session_id: int, *columns: Any) -> Select[Any]:
         .join(Turn, Turn.id == Booking.turn_id)
         .join(Application, Application.id == Booking.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
-        .where(Scan.session_id == session_id, Scan.outcome == "unsettled", ~decided, ~is_in)
+        .where(Scan.session_id.in_(session_ids), Scan.outcome == "unsettled", ~decided, ~is_in)
     )
     return query
 

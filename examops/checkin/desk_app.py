@@ -23,7 +23,7 @@ def worker() -> ResponseReturnValue:
     if not built:
         raise NotFound(N_("页面脚本还没有构建"), advice=N_("请联系系统运维"))
     answer = send_from_directory(STATIC, built.removeprefix("/static/"), mimetype="text/javascript")
-    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["Cache-Control"] = "no-store"  # a browser keeps the worker itself, and asks here for a newer one
     return answer
 
 

@@ -15,7 +15,7 @@ from examops.accounts import count_attempt, current_actor
 from examops.audit import record_access
 from examops.checkin.blueprint import UNPAIRED, bp, desk_name, duty, visitor
 from examops.checkin.board import desk_state
-from examops.checkin.cases import count_open
+from examops.checkin.cases import counts_open
 from examops.checkin.door import Visitor, candidate_at_door, session_at_door
 from examops.checkin.identity import check_identity
 from examops.checkin.moments import ScanTimes
@@ -54,7 +54,7 @@ def desks() -> ResponseReturnValue:
         # Also one that runs past midnight, or whose desk opens before it.
         if row.session.during.overlaps(day) and row.session.state not in ("cancelled", "void")
     ]
-    waiting = {row.session.id: count_open(row.session) for row in rows}
+    waiting = counts_open([row.session.id for row in rows])
     return render_template("checkin/desks.html", rows=rows, waiting=waiting)
 
 

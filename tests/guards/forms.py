@@ -166,7 +166,9 @@ FORMS: dict[str, Form] = {
     "batches.save": _batch,
     "checkin.hand_in_of_turn": _quietly,
     "checkin.identity": _identity,
-    "checkin.mismatch": lambda place: {"json": {"scan_uid": str(place.more["scan"]), "nonce": str(uuid.uuid4())}},
+    "checkin.mismatch": lambda place: {
+        "json": {"scan_uid": str(place.more.get("mismatched", place.more["scan"])), "nonce": str(uuid.uuid4())}
+    },
     "checkin.scan_one": lambda place: _scan("second_code" if "second_code" in place.more else "code")(place),
     "checkin.sitting_act": lambda place: {"data": {"reason": "洗手间"}},
     "checkin.settle_scan": lambda place: {"data": {"answer": "refuse", "note": "监考员看见他 09:20 才到"}},

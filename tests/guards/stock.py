@@ -8,8 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import Range
 
 from examops.accounts.devices import create_pairing_code
+from examops.checkin.models import Scan, Sitting
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.extensions import keyring, store
@@ -17,8 +19,8 @@ from examops.core.keys import seal_id_number
 from examops.footage.models import Segment
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.sessions.booking.tickets import code_of, issue_ticket
-from examops.sessions.models import Turn
-from examops.sites.models import Room
+from examops.sessions.models import Booking, Turn
+from examops.sites.models import Room, Workstation
 from tests.factories import DAY, PASSWORD, Factory
 from tests.fixtures.recordings import parts_of, payload
 from tests.guards.place import Place, make_place
@@ -43,6 +45,7 @@ def make_stocked_place(make: Factory, clock: Clock, **where: Any) -> Place:
     _sessions(place, make, batch, room)
     _absent(place, make, batch, room)
     _second_guest(place, make, batch, clock)
+    _door(place, make, batch, room, clock)
     _rosters(place, make, batch)
     _segments(place, make)
     _keys(place, make, clock)
@@ -97,6 +100,39 @@ def _second_guest(place: Place, make: Factory, batch: Batch, clock: Clock) -> No
     application = make.application(batch, make.candidate(place.body))
     make.booking(first, application)
     place.more["second_code"] = code_of(issue_ticket(application, clock=clock, actor=Actor.system("test")))
+
+
+def _door(place: Place, make: Factory, batch: Batch, room: Room, clock: Clock) -> None:
+    """People of turns that began an hour ago: for what ends a sitting, or decides about one."""
+    handed_in, others = (_early_turn(place, make, number) for number in (8, 9))
+    stations = make.stations(room)
+    _seated(place, make, batch, handed_in, stations[1])
+    place.instead["checkin.hand_in_of_turn"] = {"turn_uid": handed_in.uid}
+    place.more["mismatched"] = _seated(place, make, batch, others, stations[2]).uid
+    waits = make.booking(others, make.application(batch, make.candidate(place.body)))
+    scan = _scan(place, make, waits, "unsettled", {"admitted": False, "at": DAY.isoformat()}, reason="time_unclear")
+    place.instead["checkin.settle_scan"] = {"scan_uid": scan.uid}
+
+
+def _early_turn(place: Place, make: Factory, number: int) -> Turn:
+    first = make.session.query(Turn).filter_by(session_id=place.session.id, number=1).one()
+    during = Range(DAY - timedelta(minutes=60), DAY - timedelta(minutes=20))
+    place_of = {"session_id": first.session_id, "group_id": first.group_id}
+    return make.save(Turn(**place.owner, **place_of, number=number, during=during, capacity=3))
+
+
+def _seated(place: Place, make: Factory, batch: Batch, turn: Turn, station: Workstation) -> Scan:
+    booking = make.booking(turn, make.application(batch, make.candidate(place.body)), "checked_in")
+    seat = {"session_id": turn.session_id, "turn_id": turn.id, "workstation_id": station.id}
+    make.save(Sitting(**place.owner, **seat, booking_id=booking.id, entered_at=DAY, admitted_by="监考"))
+    return _scan(place, make, booking, "admitted", {"admitted": True, "at": DAY.isoformat()})
+
+
+def _scan(place: Place, make: Factory, booking: Booking, outcome: str, answer: dict[str, Any], **more: str) -> Scan:
+    by = {"desk": "签到台 1", "operator_uid": uuid.uuid4(), "nonce": uuid.uuid4(), "via": "camera"}
+    times = {"scanned_at": DAY, "received_at": DAY}
+    of = {**place.owner, "session_id": booking.session_id, "booking_id": booking.id}
+    return make.save(Scan(**of, **by, **times, **more, outcome=outcome, answer=answer))
 
 
 def _rosters(place: Place, make: Factory, batch: Batch) -> None:

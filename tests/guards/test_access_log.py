@@ -27,6 +27,7 @@ SHOWS_PEOPLE = {
     "checkin.people": "session:people_viewed",
     "checkin.photo": "candidate:viewed",
     "footage.review": "footage:looked_at",
+    "duties.recusal": "session:people_viewed",
     "footage.wall": None,  # looks at cameras stand in the table of looks, a minute each
     "roster_photos.missing": "roster:exported",
     "roster_photos.show": "roster:viewed",

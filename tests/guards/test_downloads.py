@@ -21,7 +21,7 @@ from tests.guards.walk import Browser, Call
 from tests.gunicorn import cookie_of, get, served
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
-READ_BY_SCRIPTS = {".json", ".m3u8"}
+READ_BY_SCRIPTS = {".json", ".m3u8", ".js", ".webmanifest"}  # the last two by the browser itself
 
 
 def sheet(content: bytes) -> list[list[object]]:

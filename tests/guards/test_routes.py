@@ -36,6 +36,7 @@ NOTED = {
     "api_desk.scan_at_desk": {"audit_entry", "scan"},
     "api_sessions.book_many": {"kept_answer"},
     "checkin.scan_one": {"audit_entry", "scan"},
+    "handover.scan_late": {"audit_entry", "scan"},
 }
 # Pages that lead back with the refusal on them: the same redirect either way, the tables tell the difference.
 LEAD_BACK = {"sessions.create_bookings"}
@@ -264,7 +265,7 @@ def test_a_revoked_link_and_an_unknown_one_answer_alike(guarded_app, make, own, 
 
 
 # Desks ask for the duty and devices for the site of a grant besides the scope, in their own code.
-ASKED_TWICE = ("api_desk.", "checkin.", "devices.", "duties.")
+ASKED_TWICE = ("api_desk.", "checkin.", "devices.", "duties.", "handover.")
 
 
 def test_a_scope_that_is_open_too_wide_is_caught_at_every_endpoint_that_takes_an_object(
