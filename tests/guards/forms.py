@@ -172,7 +172,9 @@ FORMS: dict[str, Form] = {
     "checkin.scan_one": lambda place: _scan("second_code" if "second_code" in place.more else "code")(place),
     "checkin.sitting_act": lambda place: {"data": {"reason": "洗手间"}},
     "checkin.settle_scan": lambda place: {"data": {"answer": "refuse", "note": "监考员看见他 09:20 才到"}},
-    "handover.identity_late": _identity,
+    "handover.identity_late": lambda place: {
+        "json": {"scan_uid": str(place.more.get("compared_late", place.more["scan"])), "same": True}
+    },
     "handover.scan_late": _scan("code"),
     "devices.create_code": lambda place: {"data": {"site": str(place.more["site"]), "kind": "desk"}},
     "devices.take_out_of_use": _quietly,

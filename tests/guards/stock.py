@@ -109,6 +109,7 @@ def _door(place: Place, make: Factory, batch: Batch, room: Room, clock: Clock) -
     _seated(place, make, batch, handed_in, stations[1])
     place.instead["checkin.hand_in_of_turn"] = {"turn_uid": handed_in.uid}
     place.more["mismatched"] = _seated(place, make, batch, others, stations[2]).uid
+    place.more["compared_late"] = _seated(place, make, batch, others, stations[1]).uid
     waits = make.booking(others, make.application(batch, make.candidate(place.body)))
     scan = _scan(place, make, waits, "unsettled", {"admitted": False, "at": DAY.isoformat()}, reason="time_unclear")
     place.instead["checkin.settle_scan"] = {"scan_uid": scan.uid}
