@@ -7,6 +7,7 @@ Nothing that was scanned is lost, and each counts at its own moment.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -89,11 +90,19 @@ def at_desk(server, exam, proctor, open_page, clock):
         page.clock.set_fixed_time(clock.now() + 10 * MINUTE)
         sign_in(page, proctor.login, f"{server.address}/sign-in?next=/desk/{exam[1].uid}")
         page.locator("#s-scan").wait_for()
-        page.wait_for_function(KEPT)
+        until_kept(page)
         page.get_by_text("平板时钟快 10 分钟").wait_for()
         return page
 
     return go
+
+
+def until_kept(page: Any) -> None:
+    """``wait_for_function`` takes the promise of an answer for the answer."""
+    deadline = time.monotonic() + 30
+    while not page.evaluate(KEPT):
+        assert time.monotonic() < deadline, "the worker keeps the page and its files"
+        time.sleep(0.1)
 
 
 def pass_time(page: Any, clock: Any, by: timedelta) -> None:

@@ -34,7 +34,7 @@ TEXTS = """() => {
 }"""
 # Left in Chinese: names of occupations, the law as it is quoted, and the name of the other language.
 NAMES = [one.name for one in occupations().values()] + ["中文"]
-LAW = ["考评人员管理办法 回避", "考评人员管理办法"] + [
+LAW = ["考评人员管理办法 回避", "考评人员管理办法", "系统规则"] + [
     words for entry in rulebook().values() for rule in entry.rules for words in (rule.text, rule.clause)
 ]
 DATA = re.compile("|".join(re.escape(words) for words in sorted({*NAMES, *LAW} - {""}, key=len, reverse=True)))
@@ -113,7 +113,7 @@ class Visit:
 
     def sign_out(self) -> None:
         self.page.locator(".me summary").click()
-        self.page.get_by_role("button", name="Sign out").click()
+        self.page.get_by_role("button", name="Sign out", exact=True).click()
         self.page.wait_for_url("**/sign-in")
 
     def tick_job(self, paths: dict[str, str], session: ExamSession) -> None:

@@ -108,6 +108,7 @@ def test_an_exam_day_from_the_roster_to_the_flag(town: Town, faults: list[str], 
     shoot(office, "day-booked")
 
     town.clock.move(timedelta(0))  # a month later people come
+    town.sign_in_again(office, "coordinator")
     review.pair_recorder(town, office)
     office.goto(session)
     codes = [door.read_code(town, office, row) for row in (0, 1, 4)]

@@ -27,10 +27,12 @@ def clip(tmp_path_factory) -> bytes:
 def recorded(box: Box, scene: Scene, clip: bytes) -> Scene:  # noqa: F811
     """Two minutes on both cameras from 09:00, archived through the whole protocol."""
     head, parts = fragments(clip)
-    index = [
-        [offset, length, offset, length, 1000 * FRAGMENT_S * n, 1000 * FRAGMENT_S, 50, True]
-        for n, (offset, length) in enumerate(parts)
-    ]
+    index = []
+    for n, (offset, length) in enumerate(parts):
+        inside = int.from_bytes(clip[offset : offset + 4], "big") + 8  # behind the moof and the head of the mdat
+        index.append(
+            [offset, length, offset + inside, length - inside, 1000 * FRAGMENT_S * n, 1000 * FRAGMENT_S, 50, True]
+        )
     for arming, camera in zip(scene.armings, scene.cameras, strict=True):
         for minute in range(2):
             start = scene.session.starts_at + timedelta(seconds=CLIP_S * minute)

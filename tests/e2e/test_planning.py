@@ -65,8 +65,9 @@ def test_two_groups_are_judged_while_typing_and_saved(planning, faults, shoot):
     page.get_by_role("button", name="再加一组").click()
     page.locator("#g1-target").wait_for()
     until_loaded(page)
-    fill_group(page, 0, "skill", "2026-11-26T08:30", "12")
-    fill_group(page, 1, "theory", "2026-11-26T08:30")
+    fill_group(page, 0, "skill", "2026-12-10T08:30", "12")
+    fill_group(page, 1, "theory", "2026-12-10T08:30")
+    page.locator("#g1-minutes").fill("90")  # a theory paper takes no less: shorter would be a caution
     put_on_duty(page)
 
     until_judged(page)

@@ -52,11 +52,23 @@ class Town:
         return page
 
     def sign_in(self, page: Any, role: str) -> None:
+        self.type_login(page, role)
+        self.accept_notice(page)
+
+    def accept_notice(self, page: Any) -> None:
+        page.get_by_role("heading", name="个人信息处理告知").wait_for()
+        page.get_by_role("button", name="已读，同意").click()
+
+    def sign_in_again(self, page: Any, role: str) -> None:
+        """Whoever comes back after the end of their browser session; the notice was accepted the first time."""
+        page.goto(f"{self.address}/sign-in?next=/sessions/week")
+        self.type_login(page, role)
+        page.wait_for_url("**/sessions/week")
+
+    def type_login(self, page: Any, role: str) -> None:
         page.get_by_label("账号").fill(self.logins[role])
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_role("button", name="登录").click()
-        page.get_by_role("heading", name="个人信息处理告知").wait_for()
-        page.get_by_role("button", name="已读，同意").click()
 
     def _note(self, response: Any) -> None:
         if response.status >= 400:
