@@ -21,6 +21,7 @@ from examops.core.database import db
 from examops.core.domain import Registry
 from examops.core.extensions import Parts, install
 from examops.core.keys import Keyring
+from examops.core.request_end import install_request_end
 from examops.core.scope import install_scope
 from examops.core.store import Store
 from examops.web.api import DESCRIPTION, Document
@@ -50,6 +51,7 @@ def create_app(
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0)  # type: ignore[method-assign]
     install_scope(app)
+    install_request_end(app)
     install_templating(app, known)
     install_headers(app, settings)
     _register(app, known)
