@@ -9,7 +9,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test test-scripts race lint format types api-types contracts words migration bench seed-large check screenshots clean
+.PHONY: help demo install install-dev test test-scripts coverage race lint format types api-types contracts words migration bench seed-large check screenshots clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -23,13 +23,13 @@ install-dev: ## fetch what tests and checks need too
 	$(INSTALL) dev frontend
 
 test: install-dev ## install what the tests need and run them (ARGS="-k word", PROCESSES=2)
-	@$(RUN) -m pytest $(SPREAD) $(ARGS)
+	@$(RUN) $(if $(COVERAGE),-m coverage run) -m pytest $(SPREAD) $(ARGS); ended=$$?; $(if $(COVERAGE),$(RUN) -m tools.coverage_report &&) exit $$ended
 
 test-scripts: install-dev ## unit tests of the pages' scripts
 	@$(RUN) tools/frontend.py test
 
-coverage: install-dev ## the tests under branch coverage, a line for each package (ARGS="-k word")
-	@mkdir -p var/coverage && rm -f var/coverage/* && $(RUN) -m coverage run -m pytest $(SPREAD) $(ARGS); failed=$$?; $(RUN) -m tools.coverage_report && exit $$failed
+coverage: ## the tests under branch coverage, a line for each package (ARGS="-k word")
+	@rm -rf var/coverage && mkdir -p var/coverage && $(MAKE) -s test COVERAGE=yes
 
 race: install-dev ## the tests with barriers, 20 times over (TIMES=20)
 	@for n in $$(seq $${TIMES:-20}); do $(RUN) -m pytest -m race -q -p no:cacheprovider || exit 1; done
