@@ -1,0 +1,31 @@
+"""How long a property is tried: the same few examples each time, or new ones for EXAMOPS_FUZZ_SECONDS."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+SECONDS = float(os.environ.get("EXAMOPS_FUZZ_SECONDS", "0"))
+
+
+def try_property(
+    source: st.SearchStrategy[Any], check: Callable[[Any], None], *, examples: int, share: int = 1
+) -> None:
+    """Try ``check`` on ``examples`` of ``source``; again and again for a ``share``-th of the seconds given."""
+    end = time.monotonic() + SECONDS / share
+    quiet = settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=not SECONDS,
+        suppress_health_check=list(HealthCheck),
+    )
+    run = quiet(given(source)(check))
+    run()
+    while time.monotonic() < end:
+        run()

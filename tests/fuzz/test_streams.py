@@ -1,0 +1,80 @@
+"""Whatever a camera sends is followed, refused with a reason of ours, or skipped; and never twice differently."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from itertools import pairwise
+
+from hypothesis import strategies as st
+
+from tests.fuzz.running import try_property
+from tests.fuzz.spoiling import spoiled
+from tests.video.test_framing import OPTIONS, REPLY, Parsed, packets
+from tests.video.wire import PPS, SPS, frame
+from video.rtsp.auth import Credentials
+from video.rtsp.errors import LostFraming
+from video.rtsp.sdp import session_control, video_track
+
+STREAM = b"".join([frame(0, packets()[0]), REPLY, frame(0, packets()[1]), OPTIONS, frame(0, packets()[2])])
+SETS = f"{b64encode(SPS).decode()},{b64encode(PPS).decode()}"
+DESCRIPTIONS = [
+    f"v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=x\r\na=control:*\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
+    f"a=fmtp:96 packetization-mode=1;profile-level-id=4d4028;sprop-parameter-sets={SETS}\r\na=control:track1\r\n",
+    "m=audio 0 RTP/AVP 8\na=control:a\nm=video 0 RTP/AVP 35 97\na=rtpmap:97 H265/90000\na=control:rtsp://x/y\n",
+    "m=video 0 RTP/AVP 26\na=fmtp:26 sprop-parameter-sets=====,%%%,\n",
+]
+CHALLENGES = [
+    'Digest realm="cam", nonce="abc", algorithm=SHA-256, qop="auth,auth-int", opaque="", stale=TRUE',
+    'Basic realm="a, b", Digest realm="c\\"d", nonce=ef',
+    'Digest\trealm="x",nonce="y",algorithm=MD5-sess',
+]
+
+
+def events(data: bytes, cuts: list[int]) -> tuple[list[object], bool]:
+    """What the framing makes of ``data`` when it arrives in these pieces, and whether it gave up."""
+    parsed = Parsed()
+    places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
+    try:
+        for start, end in pairwise(places):
+            parsed.feed(data[start:end])
+    except LostFraming:
+        return parsed.events, True
+    return parsed.events, False
+
+
+def test_any_bytes_of_a_stream_are_framed_alike_however_they_were_cut() -> None:
+    def check(drawn: tuple[bytes, list[int]]) -> None:
+        data, cuts = drawn
+        assert events(data, cuts) == events(data, [])
+
+    source = st.tuples(spoiled(st.just(STREAM)) | st.binary(max_size=400), st.lists(st.integers(0, 5000), max_size=6))
+    try_property(source, check, examples=300, share=3)
+
+
+def test_any_description_names_a_track_or_none() -> None:
+    def check(data: bytes) -> None:
+        text = data.decode("utf-8", "replace")
+        track = video_track(text)
+        assert isinstance(session_control(text), str)
+        if track is not None:
+            assert track.kind == "video"
+            assert track.h264_type is not None
+            assert 0 <= track.h264_type < 1000
+            assert all(isinstance(one, bytes) and len(one) > 3 for one in track.sets)
+
+    whole = st.sampled_from([text.encode() for text in DESCRIPTIONS])
+    try_property(spoiled(whole) | st.binary(max_size=400), check, examples=300, share=3)
+
+
+def test_any_challenge_is_answered_or_not_and_never_in_clear_where_a_digest_was_offered() -> None:
+    def check(data: bytes) -> None:
+        line = data.decode("utf-8", "replace").replace("\r", " ").replace("\n", " ")
+        credentials = Credentials("admin", "a-secret-word")
+        credentials.choose([line], set())
+        answer = credentials.header("DESCRIBE", "rtsp://camera/1")
+        assert "a-secret-word" not in answer
+        assert "\r" not in answer
+        assert "\n" not in answer
+        assert not (answer.startswith("Basic") and line.startswith("Digest "))
+
+    try_property(spoiled(st.sampled_from([text.encode() for text in CHALLENGES])), check, examples=300, share=3)
