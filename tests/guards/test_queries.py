@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Select, create_engine, event, select, text
+from sqlalchemy import Select, event, select, text
 
-from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.scope import Scope, scoped
 from examops.footage.archive.quarantine import held_query
@@ -28,6 +27,7 @@ from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionSt
 from examops.sessions.overview.queries import SessionFilter, page_query
 from scheduler.pages import ledger_query
 from tests.factories import DAY, Factory
+from tests.fixtures.cleaner import Cleaner
 from tests.guards.growing import Growing
 
 PAGES = {
@@ -213,15 +213,9 @@ GROWS = {
 
 
 @pytest.fixture(autouse=True)
-def no_statistics(settings) -> None:
+def no_statistics(cleaner: Cleaner) -> None:
     """Plans are judged as on a new server: what other tests had in the tables says nothing about a year of data."""
-    engine = create_engine(owner_url(settings))
-    with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "DELETE FROM pg_statistic WHERE starelid IN"
-            " (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
-        )
-    engine.dispose()
+    cleaner.start_anew()
 
 
 def plan_of(app: Flask, query: Select[Any], scope: Scope) -> list[dict[str, Any]]:
