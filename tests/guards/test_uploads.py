@@ -90,7 +90,7 @@ def test_a_workbook_that_unpacks_to_more_than_allowed_is_not_opened(coordinator,
 
 def test_a_workbook_that_lies_about_its_size_is_not_opened(coordinator, own, small, monkeypatch) -> None:
     """The directory says a few bytes; unpacking stops there, and nobody else is asked to unpack it."""
-    monkeypatch.setattr(reader, "_read_workbook", lambda *_: pytest.fail("opened"))
+    monkeypatch.setattr(reader, "read_workbook", lambda *_: pytest.fail("opened"))
     bomb = lying(zipped({"[Content_Types].xml": b"<Types/>", "xl/worksheets/sheet1.xml": b"0" * (9 * MB)}), 100)
     with pytest.raises(RosterNotATable, match="损坏"):
         read_file(bomb)
