@@ -6,7 +6,8 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,12 @@ async def until(found: Callable[[], Any]) -> Any:
         while not (result := found()):
             await asyncio.sleep(0.01)
         return result
+
+
+def in_a_thread(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Browser tests of the same process keep an event loop on the main thread."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(work())).result()
 
 
 @pytest.mark.parametrize("end", [KeyError("a bug"), OSError(28, "full"), asyncio.CancelledError(), None])
@@ -56,7 +63,7 @@ def test_a_task_that_ends_begins_again_and_is_named_for_a_while(end: BaseExcepti
         await tasks.stop()
         assert len(begun) == 2
 
-    asyncio.run(run())
+    in_a_thread(run)
 
 
 def test_a_task_that_was_ended_for_good_is_named() -> None:
@@ -68,7 +75,7 @@ def test_a_task_that_was_ended_for_good_is_named() -> None:
         await until(tasks.faults)
         assert tasks.faults() == ["plan: ended for good"]
 
-    asyncio.run(run())
+    in_a_thread(run)
 
 
 class Away(Server):
@@ -107,7 +114,7 @@ def test_the_health_report_names_what_does_not_work_although_the_disk_says_nothi
         await until(lambda: server.reports)
         task.cancel()
 
-    asyncio.run(run())
+    in_a_thread(run)
     assert server.reports[0]["cameras"] == []
     assert server.reports[0]["spool"]["disk_fill_percent"] is None
     assert "spool: Input/output error" in server.reports[0]["spool"]["faults"]
