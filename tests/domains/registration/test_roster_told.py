@@ -9,9 +9,13 @@ from sqlalchemy import select
 from examops.core.database import db
 from examops.core.extensions import keyring, store
 from examops.core.language import to_json
+from examops.eligibility import CANDIDATE_KINDS
+from examops.eligibility.roster.wording import WORDS
+from examops.eligibility.roster.words_read import KIND_WORDS
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.masking import hide_id, hide_numbers
+from examops.registration.rosters.preview import reason_words
 from tests.domains.registration.test_roster_correcting import HEADS, TWO_AGENCIES, own
 from tests.domains.registration.test_rosters import (  # noqa: F401
     ACTOR,
@@ -169,3 +173,16 @@ def test_saving_or_cancelling_twice_stays_on_the_page(desk, job_app, clock) -> N
         assert answer.status_code == 409
         assert "已经保存" in answer.text
         assert 'class="tbl"' in answer.text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_filter_of_each_fault_says_which_it_is(language: str, request: pytest.FixtureRequest) -> None:
+    """A filter is one for many rows: no place for a value, and no two that read the same."""
+    request.getfixturevalue("app" if language == "zh" else "in_english")
+    words = {code: reason_words(f"cell:{code}") for code in WORDS}
+    assert {code: found for code, found in words.items() if len(found) < 3 or set("{}“") & set(found)} == {}
+    assert len(set(words.values())) == len(words)
+
+
+def test_what_pages_call_a_kind_is_read_back() -> None:
+    assert {kind: KIND_WORDS.get(words) for kind, words in CANDIDATE_KINDS.items()} == {k: k for k in CANDIDATE_KINDS}
