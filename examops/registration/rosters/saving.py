@@ -40,16 +40,9 @@ from examops.registration.rosters.intake import RosterIsBusy
 from examops.registration.tags import Tag
 
 CHUNK = 500
-
-
 BROKE_OFF = N_("保存时系统出错，还没有存完。再点一次“保存”，已存的人不会重复；还是出错，请联系运维")
-
-
 APPLIED_MEANWHILE = N_("保存时已有在办报名")
-
-
 REFUSED = "row.refused"
-
 
 logger = logging.getLogger(__name__)
 
