@@ -43,7 +43,8 @@ from video.recorder.signing import Signer
 from video.recorder.spool import ClosedSegment, Spool
 from video.recorder.track import Track
 from video.rtsp.sps import read_params
-from video.uploader import Server, Uploader
+from video.server import Server
+from video.uploader import Uploader
 
 CAMERAS, MINUTES = 16, 2
 PEER = "a bare urllib3 loop of the same PUTs"

@@ -16,8 +16,8 @@ from video.recorder.clocks import Clocks, format_time
 from video.recorder.run import Limits
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
+from video.server import Server
 from video.service import RecorderService
-from video.uploader import Server
 
 
 async def _record(folder: Path, addresses: list[str]) -> None:

@@ -15,7 +15,6 @@ from video.recorder.sidecar import UploadState
 from video.recorder.spool import ClosedSegment, Spool
 from video.server import Server, ServerUnavailable
 
-__all__ = ["Server", "ServerUnavailable", "Uploader"]
 log = logging.getLogger("video.uploader")
 ANNOUNCE_BATCH, PARALLEL_UPLOADS = 20, 2
 MAX_SETBACKS = 4  # segments that fail one after the other: it is not they who are to blame

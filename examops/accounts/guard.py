@@ -173,7 +173,7 @@ def guarded(blueprint: Blueprint, guard: Guard) -> Blueprint:
 
 
 def needs(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Narrow one route further than its blueprint. Outermost decorator: the guard in front reads the roles there."""
+    """Narrow one route further than its blueprint. Stands right below the route, where the guard in front looks."""
 
     def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
         def checked(*args: Any, **kwargs: Any) -> Any:

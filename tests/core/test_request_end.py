@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 
+from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.request_end import READS
 from examops.core.scope import SYSTEM, set_scope
@@ -68,6 +69,20 @@ def test_what_was_written_outside_of_a_transaction_is_not_kept(request_of, make:
     db.session.remove()
     set_scope(SYSTEM)
     assert db.session.execute(select(Body.name).where(Body.uid == uid)).scalar_one() == name
+
+
+def test_an_answer_stands_although_the_database_goes_away_behind_it(request_of, settings) -> None:
+    owner = create_engine(owner_url(settings))
+
+    def read_and_lose() -> int:
+        pid = db.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with owner.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        return int(pid)
+
+    lost = request_of(read_and_lose)
+    owner.dispose()
+    assert request_of(lambda: db.session.scalar(text("SELECT pg_backend_pid()"))) != lost
 
 
 @pytest.mark.parametrize(

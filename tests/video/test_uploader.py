@@ -10,7 +10,8 @@ from tests.video.clips import TestClocks, pictures
 from tests.video.test_track import feed, make_track
 from video.recorder.clocks import Clocks
 from video.recorder.spool import ClosedSegment, Spool
-from video.uploader import Server, ServerUnavailable, Uploader
+from video.server import Server, ServerUnavailable
+from video.uploader import Uploader
 
 
 class Peer(Server):

@@ -19,7 +19,8 @@ from video.recorder.signing import Signer
 from video.recorder.spool import Spool
 from video.recorder.track import Track
 from video.rtsp.sps import read_params
-from video.uploader import Server, Uploader
+from video.server import Server
+from video.uploader import Uploader
 
 SIZE, BITRATE = (1280, 720), 130_000
 GOP = 4  # seconds; a cheap camera set to one picture a second

@@ -37,7 +37,7 @@ from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 from video.identity import Identity, load_identity, pair
 from video.recorder.spool import Spool
-from video.uploader import Server, ServerUnavailable
+from video.server import Server, ServerUnavailable
 
 ROOM = "electric-a"
 BLACK, AWAY = (

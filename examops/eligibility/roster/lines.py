@@ -49,12 +49,16 @@ def read_sheet(table: Table, columns: Columns, *, with_hidden: bool = False) -> 
     for row_no, cells in _lines(table, columns):
         kind = "hidden" if row_no in hidden else kind_of_line(cells, columns)
         if kind:
-            found.skipped.append(
-                SkippedLine(row_no, kind, " ".join(str(cell).strip() for cell in cells if not is_blank(cell))[:SHOWN])
-            )
+            found.skipped.append(SkippedLine(row_no, kind, _quoted(cells)))
         else:
             _append(found.rows, row_no, cells, readers)
     return found
+
+
+def _quoted(cells: Cells) -> str:
+    """The beginning of a line as the sheet shows it: 3, not 3.0; letters as they were written."""
+    shown = (cell.strip() if isinstance(cell, str) else text_of(cell) for cell in cells if not is_blank(cell))
+    return " ".join(shown)[:SHOWN]
 
 
 def _append(rows: list[ParsedRow], row_no: int, cells: Cells, readers: list[Reader]) -> None:

@@ -11,8 +11,8 @@ WORDS = {
     "name.digits": N_("姓名里有数字"),
     "id_number.missing": N_("身份证号未填"),
     "id.lost_digits": N_("身份证号被 Excel 存成数字，末几位已丢失；把该列设为文本后重新填写"),
-    "id.two_names": N_("同一身份证号在第 {other_row} 行是另一个姓名"),
-    "row.double": N_("与第 {other_row} 行重复（同一人、同一职业、同一等级）"),
+    "id.two_names": N_("同一身份证号有两个姓名：第 {other_row} 行是另一个"),
+    "row.double": N_("行重复：与第 {other_row} 行是同一人、同一职业、同一等级"),
     "row.refused": N_("数据库没有收下这一行；核对各格内容，还是不行请联系运维"),
     "occupation.missing": N_("报考职业未填"),
     "occupation.unknown": N_("职业目录里没有这个职业（工种）"),
@@ -26,18 +26,20 @@ WORDS = {
     "telephone.unreadable": N_("手机号不是 11 位"),
     "day.no_day": N_("只有年月，按日计算须填到日"),
     "day.short_year": N_("年份须写四位"),
-    "day.january_or_october": N_("可能是 1 月，也可能是 10 月（表格会去掉末尾的 0）；写成 {year}年10月 或 {year}年1月"),
+    "day.january_or_october": N_(
+        "月份不清：可能是 1 月，也可能是 10 月（表格会去掉末尾的 0）；写成 {year}年10月 或 {year}年1月"
+    ),
     "day.order_unclear": N_("日和月的次序不清，可能是 {first}，也可能是 {last}；年份写在前面"),
     "day.impossible": N_("没有这一天"),
-    "day.out_of_range": N_("{day} 不在 {first} 至 {last} 年之间"),
+    "day.out_of_range": N_("日期超出范围：{day} 不在 {first} 至 {last} 年之间"),
     "day.unreadable": N_("日期认不出来，写成 2025-12-05"),
     "years.unreadable": N_("年限认不出来，写成 5 或 5年6个月"),
     "quote.open": N_("格子以引号开头，没有配对的引号；删掉引号，核对这一行各格"),
-    "occupation.defaulted": N_("这一格空着，是按导入时选的“{default}”算的；确认后填上"),
-    "level.defaulted": N_("这一格空着，是按导入时选的“{default}”算的；确认后填上"),
-    "kind.defaulted": N_("这一格空着，是按导入时选的“{default}”算的；确认后填上"),
+    "occupation.defaulted": N_("报考职业空着：是按导入时选的“{default}”算的；确认后填上"),
+    "level.defaulted": N_("报考等级空着：是按导入时选的“{default}”算的；确认后填上"),
+    "kind.defaulted": N_("用工形式空着：是按导入时选的“{default}”算的；确认后填上"),
     "control": N_("有看不见或已损坏的字符（显示为 {marks}）；删掉它，整格重新填写"),
-    "years.out_of_range": N_("年限 {years:g} 不在 0 至 60 之间"),
+    "years.out_of_range": N_("年限超出范围：{years:g} 不在 0 至 60 之间"),
 }
 
 

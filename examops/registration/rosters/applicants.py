@@ -165,7 +165,5 @@ def write_applications(
         for offset, (person, verdict_id) in enumerate(zip(people, verdicts, strict=True))
     ]
     done = db.session.execute(insert(Application).returning(Application.id, sort_by_parameter_order=True), rows)
-    pairs = [{"b_id": person.row.id, "application_id": row.id} for person, row in zip(people, done, strict=True)]
-    db.session.execute(
-        update(RosterRow), [{"id": pair["b_id"], "application_id": pair["application_id"]} for pair in pairs]
-    )
+    applied = [{"id": person.row.id, "application_id": row.id} for person, row in zip(people, done, strict=True)]
+    db.session.execute(update(RosterRow), applied)

@@ -10,15 +10,7 @@ from flask import url_for
 from config.rulebook import rulebook
 from examops.core.keys import Keyring, open_id_number
 from examops.core.language import N_, _, join_messages
-from examops.eligibility import (
-    SENTENCE_MARK,
-    Facts,
-    Line,
-    Verdict,
-    judge,
-    next_step,
-    word,
-)
+from examops.eligibility import SENTENCE_MARK, Facts, Line, Verdict, judge, next_step, word
 from examops.eligibility.roster import column_letter, title_in
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context

@@ -15,11 +15,7 @@ from examops.catalogue import level, named_occupation
 from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.language import N_, SOURCE, _, current_language
-from examops.eligibility import (
-    CANDIDATE_KINDS,
-    CLAUSES,
-    OUTCOMES,
-)
+from examops.eligibility import CANDIDATE_KINDS, CLAUSES, OUTCOMES
 from examops.eligibility.roster import words_of
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json
@@ -28,8 +24,6 @@ from examops.registration.rosters.opened_row import Typed, opened_row
 from examops.registration.rosters.reading_notes import notes
 
 PAGE = 50
-
-
 LAST_HEADS = {"ok": N_("结论"), "no": N_("不符合的条款"), "unclear": N_("待核实的条款")}
 
 
@@ -130,8 +124,8 @@ def reason_words(code: str) -> str:
 
 
 def _short(words: str) -> str:
-    """The first part of a fault, short enough for a filter."""
-    head = re.split("[；;（(]", words)[0].strip()
+    """The first part of a fault, short enough for a filter: what follows names values, which differ by row."""
+    head = re.split("[；;（(，,：:{“]", words)[0].strip()
     return head[:16] if current_language() == SOURCE else head[:32]
 
 

@@ -28,8 +28,6 @@ from examops.web.inputs import InvalidInput, read_form, read_valid
 from examops.web.pages import BeforeSchema
 
 RECENT = 20
-
-
 STATES = {
     "uploaded": ("wait", N_("待认列")),
     "examining": ("act", N_("核对中")),

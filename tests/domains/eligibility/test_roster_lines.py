@@ -44,6 +44,11 @@ def test_lines_that_are_no_people_are_passed_over_and_counted(cells, kind):
     assert [row.row_no for row in found.rows] == ([2] if kind else [2, 3])
 
 
+def test_a_line_that_is_passed_over_is_quoted_as_the_sheet_shows_it():
+    table, columns = sheet_of([[1, "何兰", ONE], ["合计", 1.0]])
+    assert read_sheet(table, columns).skipped[0].text == "合计 1"
+
+
 def test_hidden_rows_are_left_out_until_they_are_asked_for():
     table, columns = sheet_of([[1, "何兰", ONE], [2, "离职", TWO]], hidden_rows=(3,))
     found = read_sheet(table, columns)

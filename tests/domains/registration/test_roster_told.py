@@ -9,9 +9,13 @@ from sqlalchemy import select
 from examops.core.database import db
 from examops.core.extensions import keyring, store
 from examops.core.language import to_json
+from examops.eligibility import CANDIDATE_KINDS
+from examops.eligibility.roster.wording import WORDS
+from examops.eligibility.roster.words_read import KIND_WORDS
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.masking import hide_id, hide_numbers
+from examops.registration.rosters.preview import reason_words
 from examops.registration.rosters.saving import save_roster
 from tests.domains.registration.test_roster_correcting import HEADS, TWO_AGENCIES, own
 from tests.domains.registration.test_rosters import (  # noqa: F401
@@ -183,3 +187,16 @@ def test_the_same_file_again_says_when_it_was_imported_and_who_has_applied(desk,
     page = desk[2].get(f"/rosters/{again.uid}?tab=no").text
     assert "导入过，1 人已经报名" in page
     assert again.counts["ok"] == 0
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_filter_of_each_fault_says_which_it_is(language: str, request: pytest.FixtureRequest) -> None:
+    """A filter is one for many rows: no place for a value, and no two that read the same."""
+    request.getfixturevalue("app" if language == "zh" else "in_english")
+    words = {code: reason_words(f"cell:{code}") for code in WORDS}
+    assert {code: found for code, found in words.items() if len(found) < 3 or set("{}“") & set(found)} == {}
+    assert len(set(words.values())) == len(words)
+
+
+def test_what_pages_call_a_kind_is_read_back() -> None:
+    assert {kind: KIND_WORDS.get(words) for kind, words in CANDIDATE_KINDS.items()} == {k: k for k in CANDIDATE_KINDS}
