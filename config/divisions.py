@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from config.strict_yaml import read_yaml
@@ -12,6 +12,7 @@ from config.strict_yaml import read_yaml
 FOSHAN = "4406"
 PROVINCE_TAIL = re.compile(r"(省|市|(壮族|回族|维吾尔)?自治区|特别行政区)$")
 PREFECTURE_TAIL = re.compile(r"(市|地区|盟)$")
+Named = tuple[str, str, str]  # code, name, short name
 FILE = Path(__file__).parent / "catalogue" / "divisions.yaml"
 
 
@@ -60,19 +61,34 @@ class Divisions:
 
     def _split_province(self, text: str) -> tuple[str, str]:
         """The two digits of the province that the text begins with, and the rest; empty digits where it names none."""
-        for code, name in self.provinces.items():
-            for known in (name, PROVINCE_TAIL.sub("", name)):
+        for code, *names in self._provinces_by_first.get(text[:1], ()):
+            for known in names:
                 if text.startswith(known):
                     return code, text.removeprefix(known)
         return "", text
 
     def _prefecture_of(self, text: str) -> str:
         """Four digits. The short name counts where it stands alone, and anywhere for the cities of Guangdong."""
-        for code, name in self.prefectures.items():
-            short = PREFECTURE_TAIL.sub("", name)
+        for code, name, short in self._prefectures_by_first.get(text[:1], ()):
             if text.startswith(name) or text == short or (code.startswith("44") and text.startswith(short)):
                 return code
         return ""
+
+    @cached_property
+    def _provinces_by_first(self) -> dict[str, list[Named]]:
+        return _by_first(self.provinces, PROVINCE_TAIL)
+
+    @cached_property
+    def _prefectures_by_first(self) -> dict[str, list[Named]]:
+        return _by_first(self.prefectures, PREFECTURE_TAIL)
+
+
+def _by_first(names: dict[str, str], tail: re.Pattern[str]) -> dict[str, list[Named]]:
+    """Code, name and short name by the first character of both: a roster asks for 100,000 places."""
+    found: dict[str, list[Named]] = {}
+    for code, name in names.items():
+        found.setdefault(name[0], []).append((code, name, tail.sub("", name)))
+    return found
 
 
 def load(file: Path = FILE) -> Divisions:

@@ -73,12 +73,13 @@ def test_a_run_that_is_too_late_is_written_down_as_skipped(make: Factory, clock)
     assert ledger() == [("skipped", TOO_LATE)]
 
 
-def test_jobs_do_not_pile_up_while_no_worker_runs_and_are_seen_to_be_late(make: Factory, clock) -> None:
+def test_jobs_do_not_pile_up_while_no_worker_runs_and_are_seen_to_be_late(make: Factory, job_app, clock) -> None:
     since = clock.now() - timedelta(minutes=1)
     tick(MINUTELY, since=since, clock=clock)
     for _ in range(7):
         clock.instant += timedelta(minutes=1)
-        assert tick(MINUTELY, since=since, clock=clock) == []
+        with job_app.app_context():  # a due time that is not queued leaves the ledger again: the job role's right
+            assert tick(MINUTELY, since=since, clock=clock) == []
     assert len(jobs()) == 1
     assert ledger() == [("queued", "")]
     assert state_now(clock) == "late"

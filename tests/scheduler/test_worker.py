@@ -258,7 +258,7 @@ def test_a_job_that_is_being_worked_on_is_left_alone(make: Factory, clock, worke
     make.body()
 
 
-def test_quiet_runs_go_after_a_day_told_ones_later_failed_ones_last(make: Factory, clock) -> None:
+def test_quiet_runs_go_after_a_day_told_ones_later_failed_ones_last(make: Factory, job_app, clock) -> None:
     for days in (0, 2, 31, 91):
         due = clock.now() - timedelta(days=days)
         make.save(
@@ -266,25 +266,25 @@ def test_quiet_runs_go_after_a_day_told_ones_later_failed_ones_last(make: Factor
             JobRun(job="b", due_at=due, state="done", result="链封 1 条"),
             JobRun(job="c", due_at=due, state="failed"),
         )
-    with transaction():
+    with job_app.app_context(), transaction():
         drop_old(clock)
     kept = select(JobRun.job, func.count()).group_by(JobRun.job).order_by(JobRun.job)
     assert [tuple(row) for row in db.session.execute(kept)] == [("a", 1), ("b", 2), ("c", 3)]
 
 
-def test_the_newest_run_of_a_job_stays_however_old(make: Factory, clock) -> None:
+def test_the_newest_run_of_a_job_stays_however_old(make: Factory, job_app, clock) -> None:
     make.save(JobRun(job="a", due_at=clock.now() - timedelta(days=400), state="done"))
-    with transaction():
+    with job_app.app_context(), transaction():
         assert drop_old(clock) == (0, 0)
 
 
-def test_jobs_that_ended_long_ago_are_dropped_and_waiting_ones_never(make: Factory, clock) -> None:
+def test_jobs_that_ended_long_ago_are_dropped_and_waiting_ones_never(make: Factory, job_app, clock) -> None:
     with transaction():
         defer("example.waiting")
         defer("example.ended")
     db.session.execute(text("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE task_name = 'example.ended'"))
     db.session.execute(text("UPDATE procrastinate_events SET at = now() - interval '2 days'"))
     db.session.commit()
-    with transaction():
+    with job_app.app_context(), transaction():
         assert drop_old(clock) == (1, 0)
     assert statuses() == [("example.waiting", "todo")]

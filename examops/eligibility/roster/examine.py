@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from config.rulebook import Rulebook, rulebook
+from examops.core.garbage import collector_paused
 from examops.eligibility.context import Context, RuleContext
 from examops.eligibility.facts import Facts
 from examops.eligibility.roster.columns import Columns
@@ -114,13 +115,14 @@ def judge_rows(
     progress: Callable[[int, int], None] | None = None,
 ) -> Examination:
     judge = _Judge(columns, context, known or {}, book or rulebook())
-    for row in rows:
-        judge.prepare(row)
-    judge.join_and_find_doubles(rows)
-    for done, row in enumerate(rows, start=1):
-        judge.decide(row)
-        if progress and (done % REPORT_EVERY == 0 or done == len(rows)):
-            progress(done, len(rows))
+    with collector_paused():
+        for row in rows:
+            judge.prepare(row)
+        judge.join_and_find_doubles(rows)
+        for done, row in enumerate(rows, start=1):
+            judge.decide(row)
+            if progress and (done % REPORT_EVERY == 0 or done == len(rows)):
+                progress(done, len(rows))
     return Examination(
         tuple(rows), {key: rule_context.context for key, rule_context in judge.rule_contexts.items()}, columns
     )

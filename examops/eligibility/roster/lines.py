@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from examops.core.garbage import collector_paused
 from examops.eligibility.id_number import normalise
 from examops.eligibility.roster.columns import Columns, plain_header
 from examops.eligibility.roster.rows import ParsedRow, Reader, read_row, readers_for
@@ -46,12 +47,13 @@ def read_sheet(table: Table, columns: Columns, *, with_hidden: bool = False) -> 
     readers = readers_for(columns)
     hidden = frozenset() if with_hidden else frozenset(table.hidden_rows)
     found = SheetRows([], [])
-    for row_no, cells in _lines(table, columns):
-        kind = "hidden" if row_no in hidden else kind_of_line(cells, columns)
-        if kind:
-            found.skipped.append(SkippedLine(row_no, kind, _quoted(cells)))
-        else:
-            _append(found.rows, row_no, cells, readers)
+    with collector_paused():
+        for row_no, cells in _lines(table, columns):
+            kind = "hidden" if row_no in hidden else kind_of_line(cells, columns)
+            if kind:
+                found.skipped.append(SkippedLine(row_no, kind, _quoted(cells)))
+            else:
+                _append(found.rows, row_no, cells, readers)
     return found
 
 
@@ -75,25 +77,29 @@ def _lines(table: Table, columns: Columns) -> Iterator[tuple[int, Cells]]:
 
 def kind_of_line(cells: Cells, columns: Columns) -> str:
     """ "" for a person. A line with anything like an ID number is a person whatever else it says."""
-    texts = [BLANKS.sub("", text) for text in _texts(cells)]
-    if any(LONG_NUMBER.search(normalise(text)) for text in texts) and not _is_signed(texts):
+    signed = _is_signed(cells)
+    if not signed and (_has_id(cells, columns) or any(_is_long_number(text) for text in _texts(cells))):
         return ""
     if _repeats_header(cells, columns):
         return "header"
-    words = [text for text in texts if not text.replace(".", "").isdecimal()]
-    if words and TOTAL.fullmatch(words[0]):
+    word = next((text for text in _texts(cells) if not text.replace(".", "").isdecimal()), "")
+    if TOTAL.fullmatch(word):
         return "total"
-    return "signature" if _is_signed(texts) and not _has_id(cells, columns) else ""
+    return "signature" if signed and not _has_id(cells, columns) else ""
 
 
-def _is_signed(texts: Collection[str]) -> bool:
+def _is_signed(cells: Cells) -> bool:
     """A signature names its telephone or day too, so its digits do not make it a person."""
-    return bool(texts) and SIGNATURE.fullmatch(next(iter(texts))) is not None
+    return SIGNATURE.fullmatch(next(_texts(cells), "")) is not None
+
+
+def _is_long_number(text: str) -> bool:
+    return LONG_NUMBER.search(normalise(text)) is not None
 
 
 def _has_id(cells: Cells, columns: Columns) -> bool:
     at = next((column.index for column in columns.columns if column.field == "id_number"), None)
-    return at is not None and at < len(cells) and LONG_NUMBER.search(normalise(text_of(cells[at]))) is not None
+    return at is not None and at < len(cells) and _is_long_number(text_of(cells[at]))
 
 
 def _repeats_header(cells: Cells, columns: Columns) -> bool:
@@ -105,5 +111,6 @@ def _repeats_header(cells: Cells, columns: Columns) -> bool:
     return len(there) > 1 and all(there)
 
 
-def _texts(cells: Cells) -> list[str]:
-    return [text for cell in cells if not is_blank(cell) and (text := text_of(cell))]
+def _texts(cells: Cells) -> Iterator[str]:
+    """The cells that hold anything, without blanks; read one by one, as most lines are told by their first few."""
+    return (BLANKS.sub("", text) for cell in cells if not is_blank(cell) and (text := text_of(cell)))
