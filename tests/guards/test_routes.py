@@ -83,7 +83,8 @@ def on_duty(make: Factory, user, place: Place):
     """In the session of the place, whose pages of duties are this person's own from here on."""
     make.on_duty(user, place.session)
     query = select(SessionDuty.uid).join(StaffMember, StaffMember.id == SessionDuty.staff_id)
-    place.params["duty_uid"] = make.session.execute(query.where(StaffMember.user_id == user.id)).scalar_one()
+    of_user = query.where(StaffMember.user_id == user.id, SessionDuty.session_id == place.session.id)
+    place.params["duty_uid"] = make.session.execute(of_user).scalar_one()
     make.session.rollback()
     return user
 
