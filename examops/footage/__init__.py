@@ -41,7 +41,7 @@ DOMAIN = Domain(
             },
         ),
     ),
-    filters="labels:FILTERS",
+    filters="causes:FILTERS",
     tag_labels="tags:TAG_LABELS",
     invariants="invariants:INVARIANTS",
     tasks=("jobs",),

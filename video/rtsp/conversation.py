@@ -13,7 +13,17 @@ from video.pictures import Picture
 from video.rtsp.auth import Credentials
 from video.rtsp.depacketiser import Depacketiser
 from video.rtsp.dialogue import CameraQuirks, Dialogue, Request, SessionDialogue
-from video.rtsp.errors import AuthFailed, Busy, InternalError, StreamError, TimedOut, WriteFailed, error_for_exception
+from video.rtsp.errors import (
+    AuthFailed,
+    Busy,
+    ClosedAtLogin,
+    InternalError,
+    SessionEnded,
+    StreamError,
+    TimedOut,
+    WriteFailed,
+    error_for_exception,
+)
 from video.rtsp.framing import Framing
 from video.rtsp.messages import Message, ResponseNumbers, format_request, format_response
 from video.rtsp.rtcp import sender_report_time
@@ -101,6 +111,8 @@ class Conversation:
     def lost(self, error: StreamError) -> None:
         """The connection is gone."""
         self.is_over = True
+        if self._requests.is_login_open and not self.is_playing and isinstance(error, SessionEnded):
+            error = ClosedAtLogin("the camera closed the connection behind its request for a login")
         self._fail(error)
 
     def abort(self, error: Exception) -> None:
@@ -223,13 +235,17 @@ class Conversation:
         """A camera is alive while its pictures arrive, whatever it answers to keepalives."""
         if now - self.last_picture > self._quiet:
             refused = self._requests.is_login_refused
-            self._fail(AuthFailed("no picture since the password was refused") if refused else TimedOut("no picture"))
+            self._fail(
+                AuthFailed("no picture since the password was refused")
+                if refused
+                else TimedOut("no picture", "no_picture")
+            )
             return
         order = self.depacketiser.order if self.depacketiser else None
         if order is None or order.foreign_since is None or now - order.foreign_at >= MAX_FOREIGN_SECONDS:
             return
         if now - order.foreign_since > MAX_FOREIGN_SECONDS:
-            self._fail(Busy("packets of another session come in between"))
+            self._fail(Busy("packets of another session come in between", ""))
 
     def _flush(self) -> None:
         """Hand on the last picture if it is complete."""
