@@ -88,6 +88,8 @@ class Stream:
         if now >= self._tick_at:
             self._tick_at = now + TICK_SECONDS
             self.conversation.tick(now)
+            if self._start < self._end:  # what waits may be all that comes
+                self._start = self.conversation.receive(self._buffer, self._start, self._end, now)
         self._resolve_futures()
         is_fast = received >= self._fast_read_bytes or not self.conversation.is_playing or self.conversation.is_closing
         self._schedule(FAST_READ_SECONDS if is_fast else self._until_next_read())

@@ -33,6 +33,7 @@ log = logging.getLogger("video.rtsp")
 MAX_CLOCK_OFFSET = 86_400.0  # seconds; a camera further off has no clock that was ever set
 MAX_FOREIGN_SECONDS = 2.0  # another sender's packets that stay longer are an old session of the camera
 MAX_EARLY_SSRCS = 16
+EMPTY_CHANNEL_SECONDS = 1.0  # until video on another channel than the agreed one is taken up
 
 
 class Conversation:
@@ -67,7 +68,7 @@ class Conversation:
         self._number, self._deadline = 0, 0.0
         self._dialogue: Dialogue | None = None
         self._pending: Request | None = None
-        self._now = self.last_picture = self._keepalive_at = 0.0
+        self._now = self.last_picture = self._keepalive_at = self._media_since = 0.0
         self._early_ssrcs: set[int] = set()
         self._numbers = ResponseNumbers()
 
@@ -185,12 +186,14 @@ class Conversation:
     def _prepare_media(self, track: MediaDescription) -> None:
         """From here on media may arrive: some cameras send before they have answered PLAY."""
         session = self.session
-        assert track.h264_type is not None
-        self.framing.expected = {session.rtcp_channel: None, session.rtp_channel: track.h264_type}
+        self.framing.expected = {session.rtcp_channel: None, session.rtp_channel: track.payload_type}
         early = frozenset(self._early_ssrcs)
-        self.depacketiser = Depacketiser(track.h264_type, track.sets, self._hand_on, session.ssrc, early)
+        self.depacketiser = Depacketiser(
+            track.payload_type, track.sets, self._hand_on, session.ssrc, early, track.sets_of, track.clock_rate
+        )
         self.framing.burst = self._burst
-        self.last_picture = self._now
+        self.framing.on_unknown, self.framing.on_corrupt = self._on_unknown, self._on_corrupt
+        self.last_picture = self._media_since = self._now
 
     def _on_frame(self, channel: int, buffer: bytearray, start: int, end: int) -> None:
         if self.depacketiser is None:
@@ -200,8 +203,24 @@ class Conversation:
             return
         elif channel == self.session.rtp_channel:
             self.depacketiser.packet(buffer, start, end, self._now)
+            self.framing.expected[channel] = self.depacketiser.type
         elif channel == self.session.rtcp_channel:
             self._update_clock_offset(buffer, start, end)
+
+    def _on_unknown(self, channel: int, buffer: bytearray, start: int, end: int) -> None:
+        """A frame of a channel that nobody agreed on: followed when the agreed one stays empty."""
+        media = self.depacketiser
+        if media is None or media.order.ssrc is not None or self._now - self._media_since < EMPTY_CHANNEL_SECONDS:
+            return
+        is_video = end - start >= 12 and buffer[start] & 0xC0 == 0x80 and buffer[start + 1] & 0x7F == media.type
+        if is_video and int.from_bytes(buffer[start + 8 : start + 12], "big") not in self._early_ssrcs:
+            self.session.rtp_channel, self.session.rtcp_channel = channel, channel + 1
+            self.framing.expected = {channel + 1: None, channel: media.type}
+            self._on_frame(channel, buffer, start, end)
+
+    def _on_corrupt(self) -> None:
+        if self.depacketiser:
+            self.depacketiser.mark_corrupt(self._now)
 
     def _burst(self, buffer: bytearray, at: int, end: int, lead: int) -> int:
         if self.depacketiser is None or self.is_closing or self.error or lead & 0xFF != self.session.rtp_channel:
