@@ -19,9 +19,12 @@ from examops.demo.servers.chosen import Servers
 from examops.demo.servers.ports import GRPC, free_port, is_free, stored_ports
 from examops.demo.supervisor import disk_space, web_port
 from examops.demo.supervisor.attached import port_of_killed_demo, remove_settings, write_settings
+from examops.demo.supervisor.children import Child
+from examops.demo.supervisor.command import Demo
 from examops.demo.supervisor.recorder_box import recorder
 
 ROOT = Path(__file__).parents[2]
+GIVEN = {"EXAMOPS_DATABASE_URL": "postgresql://elsewhere/x", "EXAMOPS_S3_ENDPOINT": "http://elsewhere"}
 
 
 @pytest.fixture
@@ -53,6 +56,37 @@ def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path) -> None:
 
     with pytest.raises(disk_space.DiskSpaceTooLow, match="EXAMOPS_VAR="):
         disk_space.check(tmp_path, least=10**18)
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "viel", "nan", "1e9"])
+def test_a_budget_that_is_none_is_refused_with_what_to_write(given: str) -> None:
+    with pytest.raises(disk_space.BudgetInvalid, match="EXAMOPS_DEMO_GB"):
+        disk_space.budget_gb({"EXAMOPS_DEMO_GB": given})
+
+
+def test_recording_stops_at_the_budget_and_everything_else_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "store").mkdir()
+    demo = Demo({"EXAMOPS_DEMO_GB": "0.002"} | GIVEN, tmp_path, 1)
+    waits = [sys.executable, "-c", "import time; time.sleep(60)"]
+    children = {name: demo.children.start(Child(name, waits)) for name in ("recorder", "web", "testcam")}
+    try:
+        demo._keep_budget()
+        assert all(child.process for child in children.values())
+        (tmp_path / "store" / "volume").write_bytes(b"x" * 2_100_000)
+        demo._keep_budget()
+        assert children["recorder"].process, "the disk is not looked at in every round"
+        demo._budget_due = 0.0
+        demo._keep_budget()
+        demo.children.watch()
+        assert [name for name, child in children.items() if child.process] == ["web"]
+        assert "0.002 GB" in capsys.readouterr().out
+        demo._budget_due = 0.0
+        demo._keep_budget()
+        assert capsys.readouterr().out == ""
+    finally:
+        demo.children.stop_all()
 
 
 def test_the_port_of_a_killed_demo_is_waited_for_and_a_strangers_only_so_long(tmp_path: Path, taken: int) -> None:

@@ -68,6 +68,13 @@ class Children:
             if not child.is_done:
                 self._begin(child)
 
+    def retire(self, names: Iterable[str]) -> None:
+        """Stop these one by one, in this order; they are not started again."""
+        for name in names:
+            for child in (child for child in self.all if child.name == name):
+                self._end(child)
+                child.is_done = True
+
     def stop_all(self, first: Iterable[str] = ()) -> None:
         """Stop those named in ``first`` one by one, then the rest together; kill each after its ``patience``."""
         order = {name: index for index, name in enumerate(first)}

@@ -23,6 +23,7 @@ from examops.demo.supervisor.recorder_box import past_recorder, recorder
 
 ROOT = Path(__file__).resolve().parents[3]
 CHECK_INTERVAL_S = 0.25  # seconds between two checks of the children
+BUDGET_INTERVAL_S = 30.0  # seconds between two looks at the disk: the cameras write 2 MB in that time
 
 
 class StepFailed(Exception):
@@ -40,12 +41,20 @@ def main(arguments: list[str] | None = None) -> int:
         stop_signals.install()
         lock.take()
         disk_space.check(var)
+        disk_space.budget_gb(os.environ)
         if port := attached.port_of_killed_demo(var):
             web_port.wait_until_free(port)
         return Demo(os.environ, var, web_port.choose(os.environ)).run()
     except AlreadyRunning:
         sys.stderr.write(f"{var} 里已经有一个演示在运行：请先停止它，或换一个目录并用另一个 PORT 启动。\n")
-    except (web_port.PortTaken, disk_space.DiskSpaceTooLow, StepFailed, OSError, RuntimeError) as error:
+    except (
+        web_port.PortTaken,
+        disk_space.DiskSpaceTooLow,
+        disk_space.BudgetInvalid,
+        StepFailed,
+        OSError,
+        RuntimeError,
+    ) as error:
         sys.stderr.write(f"{error}\n")
     except stop_signals.StopRequested:
         return 0
@@ -64,6 +73,8 @@ class Demo:
         self.logs.mkdir(exist_ok=True)
         self.servers = Servers(given, var, port, screen.print_event)
         self.is_recording_past = False
+        self.budget = disk_space.Budget(var, disk_space.budget_gb(given))
+        self._budget_due = 0.0
         self.children = Children(self.logs, {}, cwd=ROOT, say=screen.print_event)
 
     def run(self) -> int:
@@ -93,6 +104,7 @@ class Demo:
         with screen.step("录像机"):
             self._start_recorder()
         screen.ready(self.address, read_account_notice(self.var), self.var, time.monotonic() - began)
+        screen.print_line(self.budget.words + "\n")
         if self.is_recording_past:
             screen.print_line("昨天那一场的录像正在后台归档，约需三分钟；可以先看正在进行的三场。\n")
 
@@ -148,7 +160,20 @@ class Demo:
             attached.write_settings(self.var, self.servers.environ)
             self.children.restart_all(self.servers.environ)
         self.children.watch()
+        self._keep_budget()
         time.sleep(CHECK_INTERVAL_S)
+
+    def _keep_budget(self) -> None:
+        """Stop recording once the folder is as large as agreed; what was recorded stays and the web goes on."""
+        if time.monotonic() < self._budget_due:
+            return
+        self._budget_due = time.monotonic() + BUDGET_INTERVAL_S
+        if self.budget.is_spent():
+            self.children.retire(("recorder", "testcam"))
+            screen.print_event(
+                f"演示已占 {self.budget.gigabytes:g} GB 磁盘，录像机和摄像机已停，网页照常。要接着录："
+                f"用 {disk_space.SETTING}=更大的数 重新启动，或用 EXAMOPS_VAR=目录 换一处。"
+            )
 
     def _stop(self) -> None:
         """The recorder first, because it reports to the web when it ends; the database last."""

@@ -36,7 +36,7 @@ class Encoder:
         context.time_base, context.framerate = Fraction(1, settings.fps), Fraction(settings.fps)
         context.gop_size, context.max_b_frames, context.thread_count = settings.gop, 0, 1
         context.flags |= av.codec.context.Flags.global_header.value
-        context.options = {"preset": "ultrafast", "tune": "zerolatency", "x264-params": _x264(settings)}
+        context.options = {"preset": "veryfast", "tune": "zerolatency", "x264-params": _x264(settings)}
         if settings.bitrate:
             context.bit_rate = settings.bitrate
         else:

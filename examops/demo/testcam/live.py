@@ -33,6 +33,7 @@ class LiveSource:
         self._painter: Painter | None = None
         self._fault: PictureFault = "none"
         self._frozen_at: datetime | None = None
+        self._grain = 0
         self._readers: dict[asyncio.Queue[Unit], asyncio.AbstractEventLoop] = {}
         self._lock, self._wake, self._closed = threading.Lock(), threading.Event(), False
         self._thread = threading.Thread(target=self._work, name="testcam-live", daemon=True)
@@ -68,7 +69,7 @@ class LiveSource:
     def _work(self) -> None:
         with _BUILDERS:
             self._painter = self._make_painter()
-        started, count = self._clock(), 0
+        started, count, first = self._clock(), 0, 0
         while not self._closed:
             if not self._readers:
                 self._wake.clear()
@@ -79,19 +80,15 @@ class LiveSource:
             if late < 0:
                 time.sleep(-late)
             elif late > 1:  # was asleep, or the machine is too busy: leave pictures out, never slow down
-                count = self._next_gop(self._clock() - started)
+                count = first = int((self._clock() - started) * self._settings.fps) + 1
                 continue
-            self._publish(self._picture(started, count))
+            self._publish(self._picture(started, count, keyframe=(count - first) % self._settings.gop == 0))
             count += 1
 
-    def _next_gop(self, elapsed: float) -> int:
-        pictures = int(elapsed * self._settings.fps) + 1
-        return -(-pictures // self._settings.gop) * self._settings.gop
-
-    def _picture(self, started: float, count: int) -> Unit:
+    def _picture(self, started: float, count: int, *, keyframe: bool) -> Unit:
         wall = started + count / self._settings.fps
-        keyframe = count % self._settings.gop == 0
-        picture = self._painted(datetime.fromtimestamp(wall, UTC), count // self._settings.gop)
+        self._grain += keyframe
+        picture = self._painted(datetime.fromtimestamp(wall, UTC), self._grain)
         frame = av.VideoFrame.from_ndarray(as_yuv(picture), format="yuv420p")
         nals = self._encoder.encode(frame, keyframe=keyframe)
         return Unit(count * CLOCK_RATE // self._settings.fps, wall, keyframe, nals)

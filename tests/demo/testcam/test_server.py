@@ -1,5 +1,6 @@
 """The camera server as a real RTSP client sees it."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -179,6 +180,37 @@ def test_live_camera_paints_goes_black_and_recovers():
         assert any(picture[40:140].mean() < 25 for picture in islice(pictures, 40))
         server.heal("gate")
         assert any(picture[40:140].mean() > 60 for picture in islice(pictures, 40))
+
+
+def test_a_camera_that_fell_behind_goes_on_with_a_keyframe_at_once():
+    plan, ahead = ROOMS["theory-1"], [0.0]
+    settings = EncoderSettings(320, 180, 8, 80)
+    source = LiveSource(
+        lambda: Painter(plan.build(), "front", "试", (320, 180)), settings, lambda: time.time() + ahead[0]
+    )
+
+    async def watch() -> list:
+        found, units = [], source.units()
+        async for unit in units:
+            found.append(unit)
+            if len(found) == 3:
+                ahead[0] = 3.0  # the machine was too busy for three seconds
+            if len(found) > 3 and unit.keyframe:
+                await units.aclose()
+                return found
+
+    async def work() -> list:
+        async with asyncio.timeout(20):
+            return await watch()
+
+    try:
+        units = asyncio.run(work())
+    finally:
+        source.close()
+    late = next(b for a, b in pairwise(units) if b.ticks - a.ticks > 2 * 90_000)
+    assert late.keyframe
+    assert late is units[-1]
+    assert 90_000 * 2 < late.ticks - units[-2].ticks < 90_000 * 4
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
