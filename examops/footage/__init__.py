@@ -38,7 +38,7 @@ DOMAIN = Domain(
             },
         ),
     ),
-    filters="labels:FILTERS",
+    filters="causes:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_words="wording:DETAIL_WORDS",
     invariants="invariants:INVARIANTS",
