@@ -15,7 +15,7 @@ from examops.eligibility.roster.lines import SheetRows, SkippedLine, read_sheet
 from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosRefused, read_photos, word_problem
 from examops.eligibility.roster.reading import Limits, Table, read_file, read_text, read_upload
 from examops.eligibility.roster.refusals import RosterRefused
-from examops.eligibility.roster.rows import Cell, ParsedRow, read_row, readers_for
+from examops.eligibility.roster.rows import IGNORED, Cell, ParsedRow, read_row, readers_for
 from examops.eligibility.roster.sheet_choices import OpenedRoster, SheetChoice, open_roster
 from examops.eligibility.roster.texts import INVISIBLE
 from examops.eligibility.roster.values import SCIENTIFIC
@@ -25,6 +25,7 @@ from examops.sheets.characters import MARKS, visible
 __all__ = [
     "FIELDS",
     "ID_IN_NAME",
+    "IGNORED",
     "INVISIBLE",
     "MARKS",
     "REQUIRED",

@@ -17,6 +17,7 @@ from examops.core.jobs import defer
 from examops.core.language import Message
 from examops.core.transaction import transaction
 from examops.registration.models import Batch, Roster, RosterRow
+from examops.registration.rosters.change_routes import add_changes
 from examops.registration.rosters.column_pages import add_columns
 from examops.registration.rosters.confirming import confirm_originals
 from examops.registration.rosters.correcting import correct_cell
@@ -27,6 +28,7 @@ from examops.registration.rosters.photos import without_photo_count
 from examops.registration.rosters.preview import Shown, preview, tab_of
 from examops.registration.rosters.progress import ProgressSchema, progress
 from examops.registration.rosters.saving import begin_saving
+from examops.registration.rosters.standing import standing
 from examops.registration.rosters.upload_pages import add_uploads
 from examops.registration.rosters.viewing import record_view
 from examops.registration.rosters.workbook_routes import add_workbooks
@@ -47,7 +49,7 @@ def show(roster_uid: UUID) -> ResponseReturnValue:
     asked = read_valid(ShownSchema, request.args)
     if roster.state == "saved" and asked["tab"] is None:
         return _saved(roster)
-    shown = Shown(asked["tab"] or "", asked["reason"], asked["after"], asked["open"])
+    shown = Shown(asked["tab"] or "", asked["reason"], asked["after"], asked["open"], field=asked["field"] or "")
     return _preview_page(roster, shown, roster.fault)
 
 
@@ -131,8 +133,7 @@ def confirm(roster_uid: UUID, row_number: int, group: str) -> ResponseReturnValu
             row = confirm_originals(roster, row_number, group, actor=current_actor(), clock=clock(), ring=keyring())
     except Conflict as fault:
         return _refused(roster_uid, fault, Shown(tab_of(roster_uid, row_number), opened=row_number))
-    at = row.row_number
-    return redirect(url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=at, _anchor=f"row-{at}"))
+    return redirect(_opened(roster_uid, row))
 
 
 @bp.post("/<uuid:roster_uid>/rows/<int(max=10000000):row_number>/<field>")
@@ -146,10 +147,15 @@ def correct(roster_uid: UUID, row_number: int, field: str) -> ResponseReturnValu
     except Conflict as fault:
         shown = Shown(tab_of(roster_uid, row_number), opened=row_number, typed=Typed(field, value))
         return _refused(roster_uid, fault, shown)
+    return redirect(_opened(roster_uid, row))
+
+
+def _opened(roster_uid: UUID, row: RosterRow) -> str:
     at = row.row_number
-    return redirect(url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=at, _anchor=f"row-{at}"))
+    return url_for("rosters.show", roster_uid=roster_uid, tab=standing(row), open=at, _anchor=f"row-{at}")
 
 
 add_uploads(bp)
+add_changes(bp, _refused)
 add_columns(bp)
 add_workbooks(bp)

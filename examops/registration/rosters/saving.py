@@ -33,10 +33,10 @@ from examops.registration.rosters.applicants import (
     write_verdicts,
 )
 from examops.registration.rosters.context import roster_context
-from examops.registration.rosters.correcting import recounted
 from examops.registration.rosters.evidence import save_evidence
 from examops.registration.rosters.failing import given_back
 from examops.registration.rosters.intake import RosterIsBusy
+from examops.registration.rosters.standing import recounted, standing
 from examops.registration.tags import Tag
 
 CHUNK = 500
@@ -124,7 +124,7 @@ def _refused(roster: Roster, row: RosterRow, error: IntegrityError | DataError) 
 
 
 def _send_back(roster: Roster, row: RosterRow, outcome: str, why: Message) -> None:
-    roster.counts = recounted(roster.counts, [row.outcome], [outcome])
+    roster.counts = recounted(roster.counts, [standing(row)], [outcome])
     row.outcome, row.lines = outcome, [why]
 
 
