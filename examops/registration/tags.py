@@ -27,6 +27,7 @@ class Tag(StrEnum):
     ROSTER_EXPORTED = "roster:exported"
     PHOTOS_ADDED = "candidate:photos_added"
     APPLICATION_MADE = "application:made"
+    APPLICATION_UPDATED = "application:updated"
     APPLICATION_JUDGED = "application:judged"
     VERDICT_JUDGED_AGAIN = "verdict:judged_again"
 
@@ -49,6 +50,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.ROSTER_EXPORTED: N_("导出名单"),
     Tag.PHOTOS_ADDED: N_("导入照片"),
     Tag.APPLICATION_MADE: N_("报名"),
+    Tag.APPLICATION_UPDATED: N_("名单更新报名资料"),
     Tag.APPLICATION_JUDGED: N_("资格审核"),
     Tag.VERDICT_JUDGED_AGAIN: N_("规则更正后重判"),
 }

@@ -18,6 +18,7 @@ from examops.eligibility.roster.refusals import RosterRefused
 from examops.eligibility.roster.rows import IGNORED, Cell, ParsedRow, read_row, readers_for
 from examops.eligibility.roster.sheet_choices import OpenedRoster, SheetChoice, open_roster
 from examops.eligibility.roster.texts import INVISIBLE
+from examops.eligibility.roster.updates import TITLES, Applied, Difference, Update
 from examops.eligibility.roster.values import SCIENTIFIC
 from examops.eligibility.roster.wording import WORDS, word_cell_at, words_of
 from examops.sheets.characters import MARKS, visible
@@ -30,10 +31,13 @@ __all__ = [
     "MARKS",
     "REQUIRED",
     "SCIENTIFIC",
+    "TITLES",
     "WORDS",
+    "Applied",
     "Cell",
     "Column",
     "Columns",
+    "Difference",
     "Evidence",
     "Examination",
     "Limits",
@@ -49,6 +53,7 @@ __all__ = [
     "SheetRows",
     "SkippedLine",
     "Table",
+    "Update",
     "column_letter",
     "examine",
     "field_of_header",

@@ -16,16 +16,18 @@ from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import DomainError
 from examops.core.keys import Keyring, seal_id_number
-from examops.core.language import N_, Message, message
+from examops.core.language import N_, Message, join_messages, message
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.eligibility import mask
 from examops.eligibility.roster import (
+    TITLES,
     Examination,
     ParsedRow,
     SheetRows,
     Table,
+    Update,
     judge_rows,
     next_action,
     read_sheet,
@@ -38,9 +40,9 @@ from examops.registration.rosters.edits import edited_table, parted
 from examops.registration.rosters.failing import given_back
 from examops.registration.rosters.intake import roster_by_uid, table_of
 from examops.registration.rosters.known import known_people
-from examops.registration.rosters.masking import hidden, id_columns, masked_cells, masked_fault
+from examops.registration.rosters.masking import hidden, hide_numbers, id_columns, masked_cells, masked_fault
 from examops.registration.rosters.reading_notes import reading_to_json
-from examops.registration.rosters.standing import ASIDE, DROPPED, drop
+from examops.registration.rosters.standing import ASIDE, DROPPED, REASONS, drop
 from examops.registration.tags import Tag
 
 CHUNK = 2000
@@ -175,14 +177,34 @@ def row_values(
         "id_masked": mask(number) if number else "",
         "id_hash": hashed,
         "id_sealed": sealed,
-        "cells": {**_kept_cells(table, row, by_column), **shown_values(row), "continued": rest},
+        "cells": {**_kept_cells(table, row, by_column), **shown_values(row), "continued": rest, **_update(row)},
         "problems": [masked_fault(error) for error in row.errors],
         "facts": facts,
-        "lines": [_headline(row), next_action(row)],
-        "outcome": str(row.outcome),
-        "reasons": reasons_of(row),
+        "lines": update_lines(row.update) if row.update else [_headline(row), next_action(row)],
+        "outcome": "no" if row.update else str(row.outcome),
+        "reasons": [REASONS[row.standing]] if row.update else reasons_of(row),
         "shortfall_days": row.verdict.gap_days if row.verdict else None,
     }
+
+
+def _update(row: ParsedRow) -> dict[str, Any]:
+    """``update`` of the cells: each difference ``[field, before, after, is_written]``, in an order that stays."""
+    if row.update is None:
+        return {}
+    told = [
+        [one.field, hide_numbers(one.before), hide_numbers(one.after), one.is_written] for one in row.update.differences
+    ]
+    return {"update": {"number": row.update.applied.number, "differences": told}}
+
+
+def update_lines(update: Update) -> list[Message]:
+    """The two texts of the list: what is different, and what becomes of it."""
+    titles = join_messages(N_("、"), [Message(TITLES[one.field]) for one in update.differences])
+    return {
+        "same": lambda: [message(N_("已报名，没有变")), message(N_("不用再报"))],
+        "changed": lambda: [message(N_("已报名，有变：{titles}"), titles=titles), message(N_("保存时写入"))],
+        "differs": lambda: [message(N_("已报名，新内容不写入：{titles}"), titles=titles), message(N_("看原因"))],
+    }[update.standing]()
 
 
 def _headline(row: ParsedRow) -> Message:

@@ -11,7 +11,7 @@ from config.rulebook import rulebook
 from examops.core.keys import Keyring, open_id_number
 from examops.core.language import N_, _, join_messages
 from examops.eligibility import SENTENCE_MARK, Facts, Line, Verdict, judge, next_step, word
-from examops.eligibility.roster import IGNORED, Column, column_letter, title_in
+from examops.eligibility.roster import IGNORED, TITLES, Column, column_letter, title_in
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
 from examops.registration.rosters.originals import seen_groups
@@ -59,7 +59,7 @@ def opened_row(
 ) -> dict[str, Any]:
     """``here``: the tab, reason and field of the page, for the links of the cells."""
     verdict = verdict_of(row, roster, ring)
-    lines = [
+    lines = _update_lines(row) + [
         {
             "outcome": "fail",
             "clause": _("表格内容"),
@@ -80,6 +80,31 @@ def opened_row(
     field = chosen if chosen in _used(roster) else _field_to_correct(roster, row)
     shown = {"lines": lines, "sheet": _sheet(roster, row, field, here or {}), "fix": _fix(roster, row, field, typed)}
     return {**shown, "originals": _originals(roster, row), "row_no": row.row_number}
+
+
+def _update_lines(row: RosterRow) -> list[dict[str, Any]]:
+    """What the sheet says otherwise than the record of somebody who has applied, and what becomes of it."""
+    update = row.cells.get("update", {})
+    return [
+        {
+            "outcome": "pass" if is_written else "unclear",
+            "clause": _(TITLES[field]),
+            "found": f"{before or '—'} → {after}",
+            "found_source": "",
+            "limit": _("保存时写入") if is_written else _("不写入"),
+            "gap": "",
+            "source": _("报名 {number}", number=update["number"]),
+            "text": _("已经报名的人，报名和结论照旧，只更新资料"),
+            "advice": "" if is_written else _(_why_not(field)),
+        }
+        for field, before, after, is_written in update.get("differences", ())
+    ]
+
+
+def _why_not(field: str) -> str:
+    if field == "name":
+        return N_("姓名报市中心核对后改")
+    return N_("新内容有错、没有证明或不符合，先改好")
 
 
 PER_LINE = 7  # cells side by side at 1366 pixels

@@ -24,15 +24,19 @@ from examops.registration.rosters.edits import last_change, words_of_change
 from examops.registration.rosters.inputs import PAGE, TABS
 from examops.registration.rosters.opened_row import Typed, opened_row
 from examops.registration.rosters.reading_notes import notes
-from examops.registration.rosters.standing import people_in, standing, standing_at
+from examops.registration.rosters.standing import ASIDE, people_in, standing, standing_at
 
 LAST_HEADS = {
     "ok": N_("结论"),
     "no": N_("不符合的条款"),
     "unclear": N_("待核实的条款"),
-    "dropped": N_("说明"),
+} | dict.fromkeys(ASIDE.values(), N_("说明"))
+ASIDE_PAIRS = {
+    "changed": ("act", N_("已报名，有变")),
+    "differs": ("look", N_("已报名，不写入")),
+    "same": ("off", N_("已报名，没有变")),
+    "dropped": ("off", N_("不报")),
 }
-ASIDE_PAIRS = {"dropped": ("off", N_("不报"))}
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
     tab = (
         tab
         if tab in TABS
-        else next((name for name in ("no", "unclear", "ok", "dropped") if roster.counts.get(name)), "ok")
+        else next((name for name in ("no", "unclear", "ok", *ASIDE.values()) if roster.counts.get(name)), "ok")
     )
     batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
     rows, total = _rows(roster, tab, reason, after)
@@ -85,7 +89,12 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
         "last_head": _(LAST_HEADS[tab]),
         "rows": [_row(roster, row, here, row is current, after) for row in rows[:PAGE]],
         "opened": opened_row(roster, current, ring, shown.typed, here | {"field": shown.field}) if current else None,
-        "counts": {"ok": counts["ok"], "all": people_in(counts), "draft": counts["no"] + counts["unclear"]},
+        "counts": {
+            "ok": counts["ok"],
+            "changed": counts["changed"],
+            "all": people_in(counts),
+            "draft": counts["no"] + counts["unclear"],
+        },
         "changes": _changes(roster, here, columns, total),
         "download": _download(roster, counts),
         "task": None,

@@ -28,7 +28,7 @@ from examops.registration.rosters.photos import without_photo_count
 from examops.registration.rosters.preview import Shown, preview, tab_of
 from examops.registration.rosters.progress import ProgressSchema, progress
 from examops.registration.rosters.saving import begin_saving
-from examops.registration.rosters.standing import standing
+from examops.registration.rosters.standing import APPLIED, CHANGED, standing
 from examops.registration.rosters.upload_pages import add_uploads
 from examops.registration.rosters.viewing import record_view
 from examops.registration.rosters.workbook_routes import add_workbooks
@@ -72,11 +72,8 @@ def _refused(roster_uid: UUID, fault: DomainError, shown: Shown) -> ResponseRetu
 
 
 def _saved(roster: Roster) -> ResponseReturnValue:
-    saved = (
-        select(func.count())
-        .select_from(RosterRow)
-        .where(RosterRow.roster_id == roster.id, RosterRow.application_id.is_not(None))
-    )
+    saved = select(func.count()).where(RosterRow.roster_id == roster.id, RosterRow.application_id.is_not(None))
+    new = saved.where(~RosterRow.reasons.contains([CHANGED]))
     left = int(roster.counts.get("no", 0)) + int(roster.counts.get("unclear", 0))
     left_in = "unclear" if roster.counts.get("unclear") else "no"
     batch = db.session.execute(select(Batch.name).where(Batch.id == roster.batch_id)).scalar_one()
@@ -84,8 +81,8 @@ def _saved(roster: Roster) -> ResponseReturnValue:
     return render_template(
         "registration/roster_saved.html",
         roster={"name": roster.name, "batch": batch},
-        already=0,
-        saved=int(db.session.execute(saved).scalar_one()),
+        already=sum(int(roster.counts.get(name, 0)) for name in APPLIED),
+        saved=int(db.session.execute(new).scalar_one()),
         draft={"count": left, "url": url_for("rosters.show", roster_uid=roster.uid, tab=left_in)},
         photos={"missing": missing, "url": url_for("roster_photos.show", roster_uid=roster.uid)},
         next_url=url_for("sessions.create"),

@@ -1,4 +1,5 @@
-"""Where a row of the preview stands: its outcome, or put aside by the coordinator."""
+"""Where a row of the preview stands: its outcome, that the person has applied before, or put aside by
+the coordinator."""
 
 from __future__ import annotations
 
@@ -13,7 +14,10 @@ from examops.registration.models import Roster, RosterRow
 
 # Kept among the reasons of a row, whose outcome is "no" meanwhile: the release before shows it and does not save it.
 DROPPED = "row.dropped"
-ASIDE = {DROPPED: "dropped"}
+CHANGED = "row.changed"
+ASIDE = {CHANGED: "changed", "row.differs": "differs", "row.same": "same", DROPPED: "dropped"}
+APPLIED = ("changed", "differs", "same")
+REASONS = {name: reason for reason, name in ASIDE.items()}
 OUTCOMES = ("ok", "no", "unclear")
 
 
@@ -26,7 +30,7 @@ def standing_at(roster: Roster, tab: str) -> list[ColumnElement[bool]]:
     """The conditions for the rows of one tab."""
     of_roster = RosterRow.roster_id == roster.id
     if tab in ASIDE.values():
-        return [of_roster, RosterRow.reasons.contains([reason for reason, name in ASIDE.items() if name == tab])]
+        return [of_roster, RosterRow.reasons.contains([REASONS[tab]])]
     return [of_roster, RosterRow.outcome == tab, *(~RosterRow.reasons.contains([reason]) for reason in ASIDE)]
 
 
