@@ -24,7 +24,7 @@ export class CandidatePanel {
       person = people[index];
     const away =
       person?.exits.findIndex((exit) => ms(exit.out_at) <= now && (!exit.back_at || now < ms(exit.back_at))) ?? -1;
-    const state = `${uid} ${away} ${model.data.flags.length} ${model.data.people.length}`;
+    const state = contentOf(model, person, [uid, away, index, people.length]);
     if (state === this.shown) return; // a button replaced between press and release would lose the click
     this.shown = state;
     if (!person) {
@@ -151,6 +151,13 @@ export class CandidatePanel {
     box.addEventListener("click", () => this.events.seek(ms(flag.start)));
     return box;
   }
+}
+
+/** What is drawn, as text: new addresses of the same pictures change nothing. */
+function contentOf(model: ReviewModel, person: PersonData | undefined, place: unknown[]): string {
+  const urls = { photo_url: Boolean(person?.photo_url), scan_still_url: Boolean(person?.scan_still_url) };
+  const flags = model.flagsOf(person?.seat ?? "").map(({ uid, state, text }) => [uid, state, text]);
+  return JSON.stringify([place, { ...person, ...urls }, flags, model.data.session.coverage_percent]);
 }
 
 /** The person whose seat has something happening now, else the first with a flag or an exit, else the first. */
