@@ -11,6 +11,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from config.rulebook import Rulebook
+from examops.checkin import scan_frames_are_shown
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day
 from examops.core.database import db
@@ -89,7 +90,7 @@ def review_data(
             _camera(session, known[arming.id], camera, strips.get(arming.id, []), store, rulebook, clock, known_at)
             for arming, camera in pairs
         ],
-        "people": people_of(session, store),
+        "people": people_of(session, store, with_frames=scan_frames_are_shown(session, rulebook, clock)),
         "flags": _flags_json(session, uids, store),
         "alarms": [_alarm(alarm, uids) for alarm in _alarms(session)],
         "seen": [

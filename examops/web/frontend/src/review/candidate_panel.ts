@@ -62,11 +62,11 @@ export class CandidatePanel {
   }
 
   private photos(person: PersonData): HTMLElement[] {
-    if (!person.photo_url) return [];
+    if (!person.photo_url && !person.scan_still_url) return this.compared(person);
     const box = createElement("div", "ph");
     for (const [url, words] of [
       [person.photo_url, t("报名照")],
-      [undefined, person.scan_words], // no picture is taken at the door
+      [person.scan_still_url, person.scan_words],
     ] as const) {
       const figure = createElement("figure"),
         image = createElement("img");
@@ -78,9 +78,13 @@ export class CandidatePanel {
       figure.append(createElement("figcaption", "", words));
       box.append(figure);
     }
-    return person.matched_words
-      ? [box, createElement("p", `same state state-${person.matched_kind}`, person.matched_words)]
-      : [box];
+    return [box, ...this.compared(person)];
+  }
+
+  /** Who compared face and ticket, and what they said; also where there is no picture to compare. */
+  private compared(person: PersonData): HTMLElement[] {
+    if (!person.matched_words) return [];
+    return [createElement("p", `same state state-${person.matched_kind}`, person.matched_words)];
   }
 
   private timeline(model: ReviewModel, person: PersonData, now: number): HTMLElement[] {
