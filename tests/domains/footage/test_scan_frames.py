@@ -1,4 +1,4 @@
-"""The room's camera at the moment of a scan: cut from verified footage, kept with the scan, shown to whoever compares."""
+"""The room's camera at the moment of a scan: cut from verified footage, kept with it, shown to whoever compares."""
 
 import hashlib
 import uuid
