@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from examops.accounts.devices import create_pairing_code, pair
-from examops.accounts.models import Device, PairingCode, RoleGrant
+from examops.accounts.models import Device, PairingCode
 from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.core.scope import SYSTEM
@@ -120,7 +120,7 @@ def test_security_of_one_site_reaches_that_site_alone(place, make, sign_in, cloc
     other = make.site(body, name="北滘考点")
     foreign, _ = paired(other, "recorder", clock)
     guard = make.user("security", body)
-    make.session.query(RoleGrant).filter_by(user_id=guard.id).update({"reach": "site", "site_id": site.id})
+    make.limit_to_site(guard, site)
     make.session.commit()
     client = sign_in(guard)
     assert "北滘考点" not in client.get("/devices/").text
