@@ -59,6 +59,14 @@ DOMAIN = Domain(
             "settle-gaps", "footage.settle_gaps", "7 * * * *", 90, "once", N_("缺口与已核实的录像相矛盾时以录像为准")
         ),
         JobSpec(
+            "find-scan-frames",
+            "footage.find_scan_frames",
+            "* * * * *",
+            10,
+            "skip",
+            N_("从已归档的录像里截取扫码时的画面"),
+        ),
+        JobSpec(
             "plan-retention",
             "footage.plan_retention",
             "10 2 * * *",
