@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from examops.core.language import N_
+from examops.footage.labels import GAP_REASONS, SEVERITIES
+from examops.web.labels import words_in
 
 ALARM_WORDS = {
     "not_armed": N_("未布防"),
@@ -61,6 +63,15 @@ QUARANTINE_REASONS = {
     "store.mismatch": (N_("字节不符"), N_("存储里的字节与签名清单的摘要不同，不能放行")),
 }
 QUARANTINE_DECISIONS = {"released": ("act", N_("已放行，等录像盒补传")), "kept": ("off", N_("保持隔离"))}
+WAYS_TO_LOOK = {"live": N_("实时"), "playback": N_("回放"), "stills": N_("静帧"), "frames": N_("抽帧")}
+# What the log calls the codes in events of each kind of subject.
+DETAIL_WORDS = {
+    "alarm": ALARM_WORDS,
+    "flag": words_in(FLAG_STATES) | words_in(SEVERITIES),
+    "footage": WAYS_TO_LOOK,
+    "gap": GAP_REASONS,
+    "review": words_in(VERDICTS),
+}
 
 
 def cause_code(detail: str) -> str:
