@@ -70,6 +70,10 @@ def test_recording_stops_at_the_budget_and_everything_else_goes_on(
     (tmp_path / "store").mkdir()
     demo = Demo({"EXAMOPS_DEMO_GB": "0.002"} | GIVEN, tmp_path, 1)
     waits = [sys.executable, "-c", "import time; time.sleep(60)"]
+    (tmp_path / "store" / "early").write_bytes(b"x" * 2_100_000)
+    demo._check_processes()  # as while starting: nothing is said to have stopped that is only about to begin
+    assert capsys.readouterr().out == ""
+    (tmp_path / "store" / "early").unlink()
     children = {name: demo.children.start(Child(name, waits)) for name in ("recorder", "web", "testcam")}
     try:
         demo._keep_budget()

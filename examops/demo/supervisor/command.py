@@ -149,6 +149,7 @@ class Demo:
     def _supervise(self) -> NoReturn:
         while True:
             self._check_processes()
+            self._keep_budget()  # not while starting: what is not there yet could not be stopped
 
     def _check_processes(self) -> None:
         if stop_signals.make_was_interrupted():
@@ -160,7 +161,6 @@ class Demo:
             attached.write_settings(self.var, self.servers.environ)
             self.children.restart_all(self.servers.environ)
         self.children.watch()
-        self._keep_budget()
         time.sleep(CHECK_INTERVAL_S)
 
     def _keep_budget(self) -> None:
