@@ -39,7 +39,8 @@ class PasswordIsHandedOut(NotAllowed):
     )
 
 
-DESK_PARTS = ("checkin", "handover")  # blueprints of the desk at the door
+DESK_PARTS = ("checkin", "duties", "handover")  # blueprints of the desk at the door
+RESCUE = "handover"  # a tablet that was taken out of use shows no token there, and what waits on it comes first
 Guard = Callable[[], ResponseReturnValue | None]
 
 
@@ -114,12 +115,13 @@ def _needed(otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 
 def _door_is_open() -> bool:
-    """Whether people stand in front of this request: a paired tablet, or the scripts of a desk that was opened before.
+    """Whether people stand in front of this request: a paired tablet, scripts of a desk that was opened before, or
+    scans that wait to be handed over.
 
     A new privacy notice waits there until the person opens another page.
     """
     at_desk = request.blueprint in DESK_PARTS
-    return at_desk and (g.get("tablet") is not None or wants_json())
+    return at_desk and (g.get("tablet") is not None or wants_json() or request.blueprint == RESCUE)
 
 
 def _led_to(endpoint: str, refusal: NotAllowed) -> ResponseReturnValue:

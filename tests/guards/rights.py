@@ -47,6 +47,7 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "checkin.mismatch": DESK,
     "checkin.people": DESK,
     "checkin.photo": DESK,
+    "checkin.scan_frame": DESK,
     "checkin.scan_one": DESK,
     "checkin.settle_scan": ("coordinator",),
     "checkin.sitting_act": DESK,
