@@ -98,7 +98,10 @@ class Schooling:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All inputs about the person for one verdict. ``kind`` is employee, agency, student or social."""
+    """All inputs about the person for one verdict. ``kind`` is employee, agency, student or social.
+
+    ``id_seen``: somebody saw the original of a document that is no resident's card.
+    """
 
     name: str
     id_number: str
@@ -112,6 +115,7 @@ class Facts:
     work_since: Fact | None = None
     work_years: Fact | None = None
     open_applications: Fact | None = None
+    id_seen: Fact | None = None
 
     def to_json(self) -> dict[str, Any]:
         return encode(self)

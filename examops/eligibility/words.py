@@ -42,6 +42,7 @@ CLAUSES = {
     "id.birth_date": N_("身份证号出生日期"),
     "id.sex": N_("性别与身份证号一致"),
     "id.other_document": N_("证件类型"),
+    "id.document_form": N_("证件号写法"),
     "application.one": N_("同职业同等级的有效报名"),
 }
 REASONS = {
@@ -112,7 +113,9 @@ ADVICE = {
     "settle_hosts": (N_("由本单位和{there}出具用工证明"),),
     "correct_id": (N_("对照身份证原件更正"),),
     "check_id": (N_("对照身份证原件核对"),),
-    "see_document": (N_("核对证件原件"),),
+    "see_document": (N_("核对证件原件，点“我见过证件”"),),
+    "name_document": (N_("写清证件名称：居住证、通行证、护照或永久居留身份证"),),
+    "correct_document": (N_("对照证件原件更正号码或证件类型"),),
     "look_up_applications": (N_("查全市的有效报名"),),
     "see_application": (N_("查看有效报名，撤回一件后再报"),),
     "correct_host": (N_("核对用工单位，改由用工企业申报"),),

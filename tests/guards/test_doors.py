@@ -23,7 +23,7 @@ def test_addresses_carry_random_uids_and_never_inner_numbers(app: Flask) -> None
     row = "/rosters/<uuid:roster_uid>/rows/<int(max=10000000):row_number>"  # of the sheet
     assert sorted(rule.rule for rule in rules) == [
         f"{row}/<field>",
-        f"{row}/originals/<any(employment, certificates, schooling):group>",
+        f"{row}/originals/<any(employment, certificates, schooling, identity):group>",
     ]
 
 

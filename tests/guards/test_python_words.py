@@ -30,6 +30,7 @@ FILES = sorted(
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 MARKS = ("_", "N_", "message")
 DATA = {
+    "examops/eligibility/documents.py": "documents of identity as people call them, recognised and never shown",
     "examops/eligibility/roster/words_read.py": "words that people write in cells, recognised and never shown",
     "examops/eligibility/roster/levels.py": "levels as people write them",
     "examops/eligibility/roster/lines.py": "words of totals and signatures",

@@ -5,32 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from config.rulebook import Rule
 from examops.eligibility.clauses.advice import advise, wait_until
 from examops.eligibility.context import RuleContext
-from examops.eligibility.facts import Facts
-from examops.eligibility.id_number import IdReading, read_id_number
+from examops.eligibility.documents import document_of
+from examops.eligibility.facts import PROOFS, Facts
+from examops.eligibility.id_number import IdReading, normalise, read_id_number
 from examops.eligibility.periods import add_years, between
-from examops.eligibility.verdicts import COMPUTED, Line, Outcome, gap_until, ruled
+from examops.eligibility.verdicts import COMPUTED, Line, Outcome, came_from, gap_until, ruled
 
 RULES = {"id.province": "id_number.division", "id.county": "id_number.division", "id.birth_date": "id_number.length"}
 NO_AGE_LIMIT = ("student",)
 
 
 def identity(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
-    if facts.id_type != "resident":
-        yield ruled(
-            rule_context.law["id_number.length"],
-            "id.other_document",
-            Outcome.UNCLEAR,
-            found={"form": "text", "text": facts.id_type},
-            found_source={"source": "typed", "as_of": None, "seen_by": ""},
-            **advise("see_document"),
-        )
+    document = document_of(facts.id_type)
+    if facts.id_type != "resident" and document is None:
+        yield _looked_at(facts, rule_context.law["id_number.length"], known=False)
+        return
+    if document and not document.fits(normalise(facts.id_number)):
+        yield _misshapen(facts, rule_context)
+        return
+    if document and not document.has_id_number:
+        yield _looked_at(facts, rule_context.law["id_number.document_forms"], known=True)
         return
     reading = read_id_number(facts.id_number, on=rule_context.context.cut_off)
     yield from _number(reading, rule_context)
     yield from _sex(facts, reading, rule_context)
     yield from _age(facts, reading, rule_context)
+
+
+def _looked_at(facts: Facts, rule: Rule, *, known: bool) -> Line:
+    """Nothing but a person's look at the original proves such a document; a kind that nobody knows stays unclear."""
+    seen = facts.id_seen
+    passes = known and seen is not None and seen.source in PROOFS
+    return ruled(
+        rule,
+        "id.other_document",
+        Outcome.PASS if passes else Outcome.UNCLEAR,
+        found={"form": "text", "text": facts.id_type},
+        found_source=came_from(seen) if seen else {"source": "typed", "as_of": None, "seen_by": ""},
+        **({} if passes else advise("see_document" if known else "name_document")),
+    )
+
+
+def _misshapen(facts: Facts, rule_context: RuleContext) -> Line:
+    return ruled(
+        rule_context.law["id_number.document_forms"],
+        "id.document_form",
+        Outcome.FAIL,
+        found={"form": "text", "text": facts.id_type},
+        found_source=COMPUTED,
+        **advise("correct_document"),
+    )
 
 
 def _number(reading: IdReading, rule_context: RuleContext) -> Iterator[Line]:

@@ -47,6 +47,7 @@ class FactsMaker:
             apprenticeship_ended_on=self._stated(values, "apprenticeship_ended_on"),
             work_since=self._stated(values, "work_since"),
             work_years=self._stated(values, "work_years"),
+            id_seen=self._fact("id_type", True) if "id_type" in self.evidence else None,
             open_applications=NONE_OPEN if not open_applications else Fact(open_applications, Source.OFFICIAL),
         )
 

@@ -93,7 +93,7 @@ def write_candidates(roster: Roster, people: Sequence[Applicant]) -> None:
             "person_id": person.person_id,
             "name": person.facts.name,
             "id_masked": person.row.id_masked,
-            "sex": _sex(number),
+            "sex": _sex(number, person.facts.sex),
             "born_on": _born(number),
             "telephone": str(values.get("telephone") or ""),
             "team": str(values.get("team") or values.get("class_name") or ""),
@@ -115,8 +115,11 @@ def write_candidates(roster: Roster, people: Sequence[Applicant]) -> None:
         person.candidate_id = ids[person.person_id]
 
 
-def _sex(number: str) -> str:
-    return "男" if len(number) == 18 and int(number[16]) % 2 else "女"
+def _sex(number: str, told: str) -> str:
+    """By the number; of a document whose number does not say it, as the sheet does."""
+    if len(number) == 18:
+        return "男" if int(number[16]) % 2 else "女"
+    return {"male": "男", "female": "女"}.get(told, "")
 
 
 def _born(number: str) -> date | None:

@@ -113,7 +113,7 @@ def undo(roster: Roster, number: int, *, actor: Actor, ring: Keyring) -> Message
         rows = _holding(roster, change["rows"])
         (_take_back if change["kind"] == "dropped" else _put_aside)(roster, rows, ring)
     forget_last_change(roster)
-    _record(Tag.ROSTER_CHANGE_UNDONE, roster, change["rows"], actor, kind=change["kind"])
+    _record(Tag.ROSTER_CHANGE_UNDONE, roster, change["rows"], actor, undone=change["kind"])
     return message(N_("撤销了，已按原来的内容重新判断"))
 
 

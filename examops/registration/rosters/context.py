@@ -27,6 +27,7 @@ VOUCHED = {
     ),
     "certificates": ("certificate_level",),
     "schooling": ("enrolled_on", "graduates_on", "apprenticeship_ended_on"),
+    "identity": ("id_type",),
 }
 DEFAULT_KIND = {"enterprise": "employee", "college": "student", "social": "social"}
 

@@ -108,7 +108,9 @@ def _why_not(field: str) -> str:
 
 
 PER_LINE = 7  # cells side by side at 1366 pixels
-PAPERS = {"employment": N_("用工、社保记录"), "certificates": N_("原有证书"), "schooling": N_("学籍、毕业证")}
+PAPERS = {"employment": N_("用工、社保记录"), "certificates": N_("原有证书"), "schooling": N_("学籍、毕业证")} | {
+    "identity": N_("证件")
+}
 
 
 def _originals(roster: Roster, row: RosterRow) -> list[dict[str, Any]]:
@@ -117,10 +119,11 @@ def _originals(roster: Roster, row: RosterRow) -> list[dict[str, Any]]:
         return []
     seen, is_open = seen_groups(roster, row), roster.state == "examined" and row.application_id is None
     named: dict[str, Any] = {"roster_uid": roster.uid, "row_number": row.row_number}
+    has_other = row.facts.get("id_type", "resident") != "resident"
     return [
         {"word": _(word), "seen": seen.get(group), "url": url_for("rosters.confirm", **named, group=group)}
         for group, word in PAPERS.items()
-        if is_open or group in seen
+        if group in seen or (is_open and (group != "identity" or has_other))
     ]
 
 

@@ -120,7 +120,8 @@ def save(roster_uid: UUID) -> ResponseReturnValue:
 
 
 @bp.post(
-    "/<uuid:roster_uid>/rows/<int(max=10000000):row_number>/originals/<any(employment, certificates, schooling):group>"
+    "/<uuid:roster_uid>/rows/<int(max=10000000):row_number>/originals"
+    "/<any(employment, certificates, schooling, identity):group>"
 )
 def confirm(roster_uid: UUID, row_number: int, group: str) -> ResponseReturnValue:
     """The originals of one person were seen, today, by whoever is signed in."""

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from examops.eligibility.facts import Fact, Source
+from examops.eligibility.id_number import check_character
 from examops.eligibility.rules import judge
 from examops.eligibility.verdicts import Decision, Outcome
 from tests.domains.eligibility.people import an_id, context, facts, line_of, own, seen, student
@@ -112,6 +113,60 @@ def test_another_document_is_for_a_person_to_look_at():
 
     assert line_of(verdict, "id.other_document").outcome is Outcome.UNCLEAR
     assert "id.length" not in {line.code for line in verdict.lines}
+
+
+LOOKED_AT = [
+    ("港澳居民来往内地通行证", "H12345678"),
+    ("回乡证", "M1234567801"),
+    ("台胞证", "12345678"),
+    ("台湾居民来往大陆通行证", "1234567890(B)"),
+    ("护照", "E12345678"),
+    ("Passport", "ab1234567"),
+    ("外国人永久居留身份证", "USA110123456789"),
+    ("永久居留证", "91108401990010100" + check_character("91108401990010100")),
+]
+
+
+@pytest.mark.parametrize(("kind", "number"), LOOKED_AT)
+def test_another_document_of_right_form_passes_once_its_original_was_seen(kind, number):
+    typed = facts(own(), kind="employee", id_type=kind, id_number=number)
+    assert line_of(judge(typed, context()), "id.other_document").outcome is Outcome.UNCLEAR
+
+    confirmed = replace(typed, id_seen=Fact(True, Source.DOCUMENT, date(2026, 11, 20), "黄晓敏"))
+    line = line_of(judge(confirmed, context()), "id.other_document")
+    assert line.outcome is Outcome.PASS
+    assert line.found_source["seen_by"] == "黄晓敏"
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        ("港澳居民来往内地通行证", "12345678"),
+        ("回乡证", "H1234567"),
+        ("台胞证", "1234567"),
+        ("护照", "ABCDEFG"),
+        ("护照", "E1234567890"),
+        ("永久居留证", "911084019900101000"),
+        ("港澳台居民居住证", "440604199001010018"),
+    ],
+)
+def test_a_number_that_its_document_cannot_have_fails_whoever_looked(kind, number):
+    looked = Fact(True, Source.DOCUMENT, date(2026, 11, 20), "黄晓敏")
+    verdict = judge(facts(own(), kind="employee", id_type=kind, id_number=number, id_seen=looked), context())
+    assert line_of(verdict, "id.document_form").outcome is Outcome.FAIL
+
+
+def test_the_residence_permit_of_hong_kong_macao_and_taiwan_is_read_as_an_id_number():
+    number = "81000019900101001" + check_character("81000019900101001")
+    verdict = judge(facts(own(), kind="employee", id_type="港澳台居民居住证", id_number=number), context())
+    assert line_of(verdict, "id.checksum").outcome is Outcome.PASS
+    assert line_of(verdict, "person.age").outcome is Outcome.PASS
+
+
+def test_a_document_that_nobody_knows_stays_unclear_though_somebody_saw_it():
+    looked = Fact(True, Source.DOCUMENT, date(2026, 11, 20), "黄晓敏")
+    verdict = judge(facts(own(), kind="employee", id_type="船员证", id_number="A1", id_seen=looked), context())
+    assert line_of(verdict, "id.other_document").outcome is Outcome.UNCLEAR
 
 
 def test_a_sex_that_is_not_the_numbers_is_asked_about():

@@ -7,8 +7,10 @@ from sqlalchemy import select, update
 from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.core.extensions import keyring, store
+from examops.eligibility.models import Candidate
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.examining import examine_roster
+from examops.registration.rosters.saving import save_roster
 from tests.domains.registration.test_rosters import (  # noqa: F401
     ACTOR,
     GOOD,
@@ -58,6 +60,30 @@ def test_the_page_says_who_saw_which_paper_on_which_day(desk, job_app, clock) ->
     page = desk[2].get(confirm(desk, roster, 2, "certificates").location).text
     assert "11-23 周一 见过" in page
     assert "我见过原有证书" not in page
+
+
+def test_somebody_with_a_permit_passes_once_it_was_seen_and_is_saved(desk, job_app, clock) -> None:  # noqa: F811
+    heads = [*HEAD, "证件类型", "性别"]
+    rows = [heads, [*person("黄家俊", "H12345678"), "港澳居民来往内地通行证", "男"]]
+    roster = examined(desk, job_app, clock, workbook(rows))
+    assert outcomes(roster) == {2: "unclear"}
+    page = desk[2].get(f"/rosters/{roster.uid}?tab=unclear&open=2").text
+    assert "我见过证件" in page
+    assert "H12345678" not in page
+
+    assert confirm(desk, roster, 2, "identity").status_code == 302
+    assert outcomes(roster) == {2: "ok"}
+    desk[2].post(f"/rosters/{roster.uid}/save")
+    with job_app.app_context():
+        save_roster(roster.uid, actor=ACTOR, clock=clock, ring=keyring())
+    db.session.rollback()
+    candidate = db.session.execute(select(Candidate)).scalar_one()
+    assert (candidate.sex, candidate.born_on) == ("男", None)
+
+
+def test_a_resident_has_no_other_document_to_look_at(desk, job_app, clock) -> None:  # noqa: F811
+    roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
+    assert "我见过证件" not in desk[2].get(f"/rosters/{roster.uid}?tab=unclear&open=2").text
 
 
 def test_the_first_reader_stays_and_nothing_is_judged_twice(desk, make, sign_in, job_app, clock) -> None:  # noqa: F811
