@@ -2,11 +2,8 @@
 
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
-from examops.footage.labels import GAP_REASONS
-from examops.footage.tags import Tag
-from examops.footage.wording import ALARM_WORDS, FLAG_STATES
 
-__all__ = ["ALARM_WORDS", "DOMAIN", "FLAG_STATES", "GAP_REASONS", "Tag"]
+__all__ = ["DOMAIN"]
 
 DOMAIN = Domain(
     "examops.footage",
@@ -41,8 +38,9 @@ DOMAIN = Domain(
             },
         ),
     ),
-    filters="labels:FILTERS",
+    filters="causes:FILTERS",
     tag_labels="tags:TAG_LABELS",
+    detail_words="wording:DETAIL_WORDS",
     invariants="invariants:INVARIANTS",
     tasks=("jobs",),
     timed_jobs=(

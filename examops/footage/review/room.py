@@ -20,7 +20,7 @@ from examops.core.keys import Keyring
 from examops.core.language import N_, _
 from examops.core.store import Store
 from examops.footage.archive.gaps import ArmingRecord, armed_span, arming_record, coverage_of, sum_of
-from examops.footage.labels import GAP_REASONS
+from examops.footage.causes import gap_words
 from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
 from examops.footage.moments import iso
 from examops.footage.review.decisions import acted, state_of
@@ -178,14 +178,14 @@ def _camera(
 
 
 def gaps_json(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
-    """Live gaps; neighbours with the same reason are shown as one, though each stands in a row of its own."""
+    """Live gaps; neighbours that are called the same are shown as one, though each stands in a row of its own."""
     shown: list[dict[str, Any]] = []
     for gap in gaps:
         start, end = iso(gap.started_at), iso(gap.ended_at)
-        if shown and shown[-1]["end"] == start and shown[-1]["reason"] == gap.reason:
+        words = gap_words(gap.reason, gap.detail)
+        if shown and (shown[-1]["end"], shown[-1]["reason"], shown[-1]["words"]) == (start, gap.reason, words):
             shown[-1]["end"] = end
             continue
-        words = _(GAP_REASONS.get(gap.reason, gap.reason))
         shown.append({"uid": str(gap.uid), "start": start, "end": end, "reason": gap.reason, "words": words})
     return shown
 
