@@ -26,7 +26,9 @@ class PlannedCamera(TypedDict):
 
 
 class Plan(TypedDict):
-    """``live``: cameras somebody watches. ``released``: segments to upload after all. ``_seconds`` as in the rules.
+    """``live``: cameras somebody watches; ``large``: those shown large, wanted at ``large_width`` pixels.
+
+    ``released``: segments to upload after all. ``_seconds`` as in the rules.
 
     ``picture_seconds`` is the longest time for which one picture counts as footage.
     """
@@ -37,6 +39,8 @@ class Plan(TypedDict):
     stale_seconds: NotRequired[float]
     picture_seconds: NotRequired[float]
     live: NotRequired[list[str]]
+    large: NotRequired[list[str]]
+    large_width: NotRequired[int]
     released: NotRequired[list[str]]
 
 

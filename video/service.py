@@ -20,7 +20,7 @@ from video.recorder.run import Limits
 from video.recorder.spool import Spool, SpoolInUse
 from video.server import Server, ServerUnavailable
 from video.side_tasks import SideTasks
-from video.snapshots import small_jpeg
+from video.snapshots import MAX_WIDTH, SMALL_WIDTH, small_jpeg
 from video.uploader import Uploader
 
 log = logging.getLogger("video.service")
@@ -147,7 +147,7 @@ class RecorderService:
         return picture
 
     def _send_snapshot(self, camera_uid: str, picture: Picture) -> None:
-        jpeg = small_jpeg(picture)
+        jpeg = small_jpeg(picture, snapshot_width(self.recorder.plan, camera_uid))
         if jpeg is None:
             return
         taken = self.clocks.wall() - (self.clocks.monotonic() - picture.arrived)
@@ -156,6 +156,14 @@ class RecorderService:
             self.server.call("POST", f"/snapshot/{camera_uid}", headers=headers, raw=jpeg)
         except (ServerUnavailable, PermissionError) as error:
             log.warning("snapshot: %s", error)
+
+
+def snapshot_width(plan: Plan, camera_uid: str) -> int:
+    """Pixels of the next picture for the wall; a server that says nonsense gets small ones."""
+    if camera_uid not in (plan.get("large") or ()):
+        return SMALL_WIDTH
+    width = plan.get("large_width")
+    return width if isinstance(width, int) and SMALL_WIDTH <= width <= MAX_WIDTH else SMALL_WIDTH
 
 
 def _stored_plan(path: Path) -> Plan:

@@ -276,6 +276,7 @@ class CameraState(Tenant, Base):
     condition_since: Mapped[datetime | None]
     last_good_at: Mapped[datetime | None]
     watched_until: Mapped[datetime | None]
+    large_until: Mapped[datetime | None]
     skew_ms: Mapped[int | None]
 
 

@@ -178,6 +178,30 @@ def test_a_flag_is_kept_with_camera_span_and_seat(room, open_page, shoot):
     ]
 
 
+def test_a_stretch_drawn_on_the_row_of_flags_is_the_flags(room, open_page):
+    page = open_page(f"{room[0]}/review?at={at('10:02:14')}", 1600, 900)
+    canvas, row = (
+        page.locator("#axis canvas").bounding_box(),
+        page.locator("#axis .label", has_text="标记").bounding_box(),
+    )
+    y = row["y"] + row["height"] / 2
+    first, last = (canvas["x"] + canvas["width"] * minutes / 190 for minutes in (60, 70))
+    page.mouse.move(first, y)
+    page.mouse.down()
+    page.mouse.move((first + last) / 2, y)
+    page.mouse.move(last, y)
+    page.mouse.up()
+    page.locator("#flag-text").fill("两人交谈")
+    page.get_by_text("保存标记").click()
+    page.locator("#flag").wait_for(state="hidden")
+
+    (flag,) = room[1]["flags"]
+    start, end = (datetime.fromisoformat(flag[name]) for name in ("start", "end"))
+    assert abs(start - datetime.fromisoformat(at("09:30:00"))) < timedelta(seconds=20)
+    assert abs(end - datetime.fromisoformat(at("09:40:00"))) < timedelta(seconds=20)
+    assert flag["still_at"] == flag["start"]
+
+
 READY = (
     "() => { const all = [...document.querySelectorAll('video:not([hidden])')];"
     " return all.length === 2 && all.every((video) => video.readyState >= 2) }"

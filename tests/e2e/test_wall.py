@@ -141,3 +141,16 @@ def test_the_grid_follows_the_density(serve, server, still, open_page, density, 
 
     columns = page.evaluate("getComputedStyle(document.querySelector('#wall')).gridTemplateColumns.split(' ').length")
     assert columns == side
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (3840, 2160)])
+def test_the_way_to_the_other_language_is_on_the_screen(wall, open_page, shoot, width, height):
+    page = open_page("about:blank", width, height)
+    page.context.add_cookies([{"name": "examops_language", "value": "en", "url": wall}])
+    page.goto(wall)
+    assert page.locator("html").get_attribute("lang") == "en"
+    shoot(page, f"wall-en-{width}")
+    for seen in (page.get_by_role("link", name="中文"), page.locator(".topbar .seg").last):
+        box = seen.bounding_box()
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+        assert 0 <= box["y"] <= box["y"] + box["height"] <= height

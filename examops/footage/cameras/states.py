@@ -116,13 +116,15 @@ def report_faults(cameras: list[Camera], faults: list[str], clock: Clock) -> Non
         end_alarm(cameras[0], "recorder", clock=clock)
 
 
-def watch(camera_ids: list[int], clock: Clock) -> None:
-    """Somebody looks at these cameras: their boxes send pictures more often for a while."""
+def watch(camera_ids: list[int], clock: Clock, *, large: bool = False) -> None:
+    """Somebody looks at these cameras: their boxes send pictures more often for a while, and ``large`` ones."""
     query = select(CameraState).where(CameraState.camera_id.in_(camera_ids))
     until, soon = clock.now() + WATCH_LIVES, clock.now() + WATCH_LIVES / 2
     for state in db.session.execute(query.order_by(CameraState.id)).scalars():
         if state.watched_until is None or state.watched_until < soon:  # at most two writes a minute per camera
             state.watched_until = until
+        if large and (state.large_until is None or state.large_until < soon):
+            state.large_until = until
 
 
 def wanted_snapshots(cameras: list[Camera], rulebook: Rulebook, clock: Clock) -> list[uuid.UUID]:
@@ -145,6 +147,10 @@ def wanted_snapshots(cameras: list[Camera], rulebook: Rulebook, clock: Clock) ->
 
 def is_watched(state: CameraState, now: datetime) -> bool:
     return state.watched_until is not None and state.watched_until > now
+
+
+def is_wanted_large(state: CameraState, now: datetime) -> bool:
+    return state.large_until is not None and state.large_until > now
 
 
 def snapshot_key(camera_uid: uuid.UUID) -> str:

@@ -13,12 +13,13 @@ from examops.accounts import Identity
 from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.footage.archive.quarantine import released_for
-from examops.footage.cameras.states import cameras_of, is_watched
+from examops.footage.cameras.states import cameras_of, is_wanted_large, is_watched
 from examops.footage.models import Arming, CameraState
 from examops.footage.moments import iso
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 
+LARGE_WIDTH = 960  # pixels; half of a screen of 1920 without its list
 LOOK_BACK = timedelta(days=2)  # a box that was away learns what to send afterwards
 
 
@@ -30,8 +31,10 @@ def plan_of(device: Identity, rulebook: Rulebook, clock: Clock) -> dict[str, Any
     by_id = {camera.id: camera for camera in cameras}
     query = select(Arming).where(Arming.camera_id.in_(by_id), Arming.during.overlaps(window)).order_by(Arming.id)
     armings = list(db.session.execute(query).scalars())
-    states = select(CameraState).where(CameraState.camera_id.in_(by_id))
-    watched = [by_id[s.camera_id].uid for s in db.session.execute(states).scalars() if is_watched(s, now)]
+    query_states = select(CameraState).where(CameraState.camera_id.in_(by_id))
+    states = list(db.session.execute(query_states).scalars())
+    watched = [by_id[state.camera_id].uid for state in states if is_watched(state, now)]
+    large = [by_id[state.camera_id].uid for state in states if is_wanted_large(state, now)]
     return {
         "now": iso(now),
         "armings": [_arming(arming, by_id[arming.camera_id]) for arming in armings],
@@ -39,6 +42,8 @@ def plan_of(device: Identity, rulebook: Rulebook, clock: Clock) -> dict[str, Any
         "snapshot_seconds": rulebook.value("footage.snapshot_seconds", day),
         "stale_seconds": rulebook.value("footage.camera_stale_seconds", day),
         "live": [str(uid) for uid in watched],
+        "large": [str(uid) for uid in large],
+        "large_width": LARGE_WIDTH,
         "released": released_for(device),
     }
 

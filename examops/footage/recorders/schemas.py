@@ -122,6 +122,10 @@ class PlanSchema(Schema):
     snapshot_seconds = fields.Int(required=True)
     stale_seconds = fields.Int(required=True, metadata={"description": "No picture for so long: the camera is offline"})
     live = fields.List(fields.UUID(), required=True, metadata={"description": "Cameras somebody watches now"})
+    large = fields.List(
+        fields.UUID(), required=True, metadata={"description": "Cameras whose pictures are shown large"}
+    )
+    large_width = fields.Int(required=True, metadata={"description": "Pixels of such a picture; others stay small"})
     released = fields.List(fields.UUID(), required=True, metadata={"description": "Held segments to upload after all"})
 
 

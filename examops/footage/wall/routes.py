@@ -30,6 +30,7 @@ from examops.web.inputs import read_query
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=30)
 PAGE = 100
+SMALL_ENOUGH, FEW = 480, 9  # pixels that a picture of 320 may be shown at; tiles of a wall that is shown larger
 
 
 @bp.get("/wall", endpoint="wall")
@@ -59,9 +60,14 @@ def _look(asked: dict[str, Any], page: int) -> tuple[dict[str, Any], list[Filter
         found, filters = narrowed(wall_cameras(rulebook(), clock()), asked)
         density = asked["density"] or usual_density(len(found))
         shown, _, _ = page_of(found, page, density)
-        watch([eye.camera.id for eye in shown], clock())
+        watch([eye.camera.id for eye in shown], clock(), large=_is_large(asked["tile"], density))
         record_live_viewing(((eye.session, eye.camera) for eye in shown), actor=current_actor(), clock=clock())
         return wall_data(found, page, density, store=store(), clock=clock()), filters, density
+
+
+def _is_large(tile: int | None, density: int) -> bool:
+    """Whether small pictures would be blown up; a page of the release before says no width, so its grid does."""
+    return tile > SMALL_ENOUGH if tile else density <= FEW
 
 
 @bp.get("/armed-hours", endpoint="armed_hours")

@@ -12,6 +12,9 @@ from examops.web.inputs import OneOf, ShortText, WholeNumber
 MAX_PAGES = 10_000
 
 
+MAX_TILE = 10_000
+
+
 class WallPageSchema(LenientSchema):
     """The address of a view: filters, and how many tiles a page has."""
 
@@ -21,6 +24,7 @@ class WallPageSchema(LenientSchema):
     state = OneOf(MARKS, load_default="")
     density = OneOf(DENSITIES)
     page = WholeNumber(1, MAX_PAGES, load_default=1)
+    tile = WholeNumber(1, MAX_TILE, metadata={"description": "Pixels of the screen that a picture is wide"})
 
 
 class ArmedHoursPageSchema(LenientSchema):

@@ -193,3 +193,20 @@ def test_a_fresh_picture_is_on_the_wall(supervisor, box: Box, scene, clock) -> N
     tiles = {tile["camera_uid"]: tile for tile in data(supervisor)["tiles"]}
     assert tiles[str(scene.cameras[0].uid)]["age_s"] == 0
     assert tiles[str(scene.cameras[1].uid)]["image_url"] is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_large"),
+    [({"tile": 810}, True), ({"tile": 394, "density": 4}, False), ({"density": 4}, True), ({"density": 64}, False)],
+)
+def test_large_pictures_are_asked_for_where_they_are_shown_large(
+    supervisor, box: Box, scene, make, clock, asked, is_large
+) -> None:
+    online(scene, make, clock)
+    assert box.get("/plan").json["large"] == []
+    assert supervisor.get("/footage/wall/data.json", query_string=asked).status_code == 200
+    plan = box.get("/plan").json
+    assert set(plan["large"]) == ({str(c.uid) for c in scene.cameras} if is_large else set())
+    assert plan["large_width"] == 960
+    clock.instant += timedelta(minutes=5)
+    assert box.get("/plan").json["large"] == [], "nobody looks any more"

@@ -1,4 +1,4 @@
-"""What the room's camera saw at a scan: kept with the scan, shown to whoever has to compare faces."""
+"""What the room's camera saw at a scan, kept with the scan; and until when large pictures of a camera are wanted."""
 
 from examops.ops.migrations.helpers import run
 
@@ -8,7 +8,10 @@ branch_labels = None
 depends_on = None
 
 PHASE = "expand"
-BESIDE_OLD_CODE = "The release before neither reads nor writes this table; its scans get their pictures afterwards."
+BESIDE_OLD_CODE = (
+    "The release before neither reads nor writes what is added here: its scans get their pictures afterwards, and its"
+    " wall asks for no large pictures."
+)
 SQL = """
 SET LOCAL lock_timeout = '3s';
 SET LOCAL statement_timeout = '1min';
@@ -44,6 +47,7 @@ CREATE POLICY scope ON scan_frame FOR ALL USING (
 GRANT INSERT, SELECT ON scan_frame TO {web};
 GRANT INSERT, SELECT ON scan_frame TO {job};
 ALTER TABLE scan_frame ADD CONSTRAINT fk_scan_frame_body_id FOREIGN KEY (body_id) REFERENCES body(id);
+ALTER TABLE camera_state ADD COLUMN large_until timestamp with time zone;
 """
 
 

@@ -1,6 +1,7 @@
 import type { FlagData, NewFlag, Severity } from "./data";
 import { iso } from "./data";
 import type { ReviewModel } from "./review_model";
+import type { Span } from "./spans";
 import { requireElement } from "../shared/page";
 import { postJson, RequestRefused } from "../shared/requests";
 import { clock } from "../shared/times";
@@ -15,6 +16,7 @@ export class FlagForm {
   private camera = "";
   private start = 0;
   private end = 0;
+  private pictured = 0;
   private still = false;
 
   constructor(
@@ -31,9 +33,13 @@ export class FlagForm {
     });
   }
 
-  /** Every flag keeps the picture of its moment, where there is one; `still` only says which key was pressed. */
-  open(at: number, camera: string, seat: string, still: boolean, hasPicture: boolean): void {
-    Object.assign(this, { camera, start: at - BEFORE_MS, end: at, still: hasPicture });
+  /**
+   * Every flag keeps the picture of its moment `at`, where there is one; `still` only says which key was pressed.
+   * `drawn`: the stretch, where one was drawn on the axis.
+   */
+  open(at: number, camera: string, seat: string, still: boolean, hasPicture: boolean, drawn?: Span): void {
+    const { start, end } = drawn ?? { start: at - BEFORE_MS, end: at };
+    Object.assign(this, { camera, start, end, still: hasPicture, pictured: at });
     const title = requireElement("#flag-title");
     title.textContent = (still ? title.dataset.still : title.dataset.flag) ?? "";
     requireElement("#flag-when").textContent =
@@ -65,7 +71,7 @@ export class FlagForm {
       start: iso(this.start),
       end: iso(this.end),
       severity,
-      still_at: this.still ? iso(this.end) : null,
+      still_at: this.still ? iso(this.pictured) : null,
       seat: this.field<HTMLInputElement>("seat").value.trim(),
       text: this.field<HTMLTextAreaElement>("text").value.trim(),
     };

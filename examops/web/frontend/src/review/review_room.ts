@@ -12,6 +12,7 @@ import { firstPerson, CandidatePanel } from "./candidate_panel";
 import { ViewingReporter } from "./viewings";
 import { PlayClock } from "./play_clock";
 import { ReviewModel } from "./review_model";
+import type { Span } from "./spans";
 import { Strips } from "./strips";
 import { createElement, icon, requireElement } from "../shared/page";
 import { clock } from "../shared/times";
@@ -53,6 +54,7 @@ export class ReviewRoom {
       seek,
       hover: (at, row) => this.hover(at, row),
       choosePerson: (uid) => this.choose(uid),
+      mark: (from, to) => this.flag(false, { start: from, end: to }),
     });
     this.preview = new HoverPreview(requireElement("#lane"), this.strips, this.model);
     this.panel = new CandidatePanel(requireElement("#lens-body"), { choose: (uid) => this.choose(uid), seek });
@@ -197,13 +199,14 @@ export class ReviewRoom {
     requireElement("#cams").classList.toggle("solo", this.solo >= 0);
   }
 
-  private flag(still: boolean): void {
+  private flag(still: boolean, drawn?: Span): void {
     if (this.form.isOpen) return;
     this.pause();
+    if (drawn) this.time.jump(drawn.start);
     const player = this.players.find((one) => one.visible),
       at = this.time.now();
     const seat = this.model.data.people.find((someone) => someone.uid === this.person)?.seat ?? "";
-    this.form.open(at, player?.data.uid ?? "", seat, still, Boolean(player?.hasFootage(at)));
+    this.form.open(at, player?.data.uid ?? "", seat, still, Boolean(player?.hasFootage(at)), drawn);
   }
 
   private addFlag(flag: FlagData): void {

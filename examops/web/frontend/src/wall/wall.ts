@@ -47,6 +47,8 @@ export class Wall {
     const url = new URL(this.url, location.href);
     url.searchParams.set("page", String(this.page));
     url.searchParams.set("density", String(this.density));
+    const tile = this.grid.querySelector<HTMLElement>(":scope > .tile");
+    if (tile?.clientWidth) url.searchParams.set("tile", String(Math.round(tile.clientWidth * devicePixelRatio)));
     try {
       this.show(await getJson<WallData>(url.href));
       requireElement("#stale").hidden = true;

@@ -2,6 +2,7 @@ import type { CameraData } from "../data";
 import { gapWords, ms } from "../data";
 import type { FrameRef } from "../strips";
 import type { Brush } from "./brush";
+import { Words } from "./paint_marks";
 import type { Row } from "./rows";
 import type { View } from "./view";
 
@@ -45,14 +46,13 @@ export function paintCamera(brush: Brush, view: View, row: Row, camera: CameraDa
       end = Math.min(view.width, view.x(ms(one.end)));
     if (end > x) brush.box(x, base - 2, end - x + 0.5, 3, brush.palette.mark);
   }
-  let free = -Infinity;
-  for (const gap of camera.gaps) {
-    const x = view.x(ms(gap.start)),
-      end = view.x(ms(gap.end));
-    if (end < -8 || x > view.width) continue;
+  const words = new Words(brush, row.top + 11);
+  const places = camera.gaps
+    .map((gap) => ({ gap, x: view.x(ms(gap.start)), end: Math.max(view.x(ms(gap.end)), view.x(ms(gap.start)) + 8) }))
+    .filter(({ x, end }) => end >= 0 && x <= view.width);
+  for (const { x, end } of places) {
     brush.hatch(x, row.top + 6, end - x, row.height - 10, brush.palette.stop, brush.palette.stopSoft);
-    const words = gapWords(gap);
-    const left = Math.max(end, x + 8) + 6;
-    if (left > free) free = brush.text(words, left, row.top + 11, brush.palette.stop, true, 12) + 12;
+    words.block(x - 2, end + 2);
   }
+  for (const { gap, end } of places) words.put(gapWords(gap), end + 6, brush.palette.stop, true);
 }

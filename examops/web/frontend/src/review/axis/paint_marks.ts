@@ -9,7 +9,7 @@ import type { View } from "./view";
 import { t } from "../../shared/words";
 
 /** Words beside marks: placed where nothing stands yet, shortened to the room there is, left out where there is none. */
-class Words {
+export class Words {
   private readonly taken: [number, number][] = [];
   constructor(
     private readonly brush: Brush,

@@ -15,6 +15,8 @@ export interface AxisEvents {
   seek: (at: number) => void;
   hover: (at: number | null, row: Row | null) => void;
   choosePerson: (uid: string) => void;
+  /** A stretch was drawn on the row of flags. */
+  mark: (from: number, to: number) => void;
 }
 
 /** The time axis: a canvas with every row, the playing line and the pointer line; wheel zooms, drag pans, click seeks. */
@@ -25,6 +27,7 @@ export class Timeline {
   private readonly labels = createElement("div", "labels");
   private readonly brush: Brush;
   private pointer: number | null = null;
+  private marking: [number, number] | null = null;
   private position = NaN;
   private next = NaN;
   private dirty = true;
@@ -79,8 +82,9 @@ export class Timeline {
   }
 
   private listen(): void {
-    let held: { x: number; moved: boolean } | null = null;
+    let held: { x: number; moved: boolean; from: number | null } | null = null;
     const x = (event: MouseEvent): number => event.clientX - this.canvas.getBoundingClientRect().left;
+    const y = (event: MouseEvent): number => event.clientY - this.canvas.getBoundingClientRect().top;
     this.canvas.addEventListener(
       "wheel",
       (event) => {
@@ -94,19 +98,25 @@ export class Timeline {
     );
     this.canvas.addEventListener("pointerdown", (event) => {
       this.canvas.setPointerCapture(event.pointerId);
-      held = { x: x(event), moved: false };
+      const isMarking = rowAt(this.list, y(event))?.kind === "flags";
+      held = { x: x(event), moved: false, from: isMarking ? this.view.at(x(event)) : null };
     });
     this.canvas.addEventListener("pointermove", (event) => {
       const here = x(event);
       if (held && (held.moved || Math.abs(here - held.x) > 4)) {
         held.moved = true;
-        this.view.pan(here - held.x);
+        if (held.from === null) this.view.pan(here - held.x);
+        else this.marking = [held.from, this.view.at(here)];
         held.x = here;
       }
-      this.point(here, event.clientY - this.canvas.getBoundingClientRect().top);
+      this.point(here, y(event));
     });
     this.canvas.addEventListener("pointerup", (event) => {
-      if (held && !held.moved) this.click(x(event), event.clientY - this.canvas.getBoundingClientRect().top);
+      const marked = this.marking;
+      this.marking = null;
+      this.dirty = true;
+      if (held && !held.moved) this.click(x(event), y(event));
+      else if (marked) this.events.mark(Math.min(...marked), Math.max(...marked));
       held = null;
     });
     this.canvas.addEventListener("pointerleave", () => {
@@ -182,6 +192,11 @@ export class Timeline {
         brush.palette.act,
       );
       brush.text(t("下一处"), x - 10, 12, brush.palette.act, false, 12, "right");
+    }
+    if (this.marking) {
+      const row = this.list.find((one) => one.kind === "flags"),
+        [from, to] = this.marking.map((at) => view.x(at)) as [number, number];
+      if (row) brush.box(Math.min(from, to), row.top + 2, Math.abs(to - from), row.height - 4, brush.palette.actSoft);
     }
     this.line(this.position, height, brush.palette.act, "#081426", 2);
     if (this.pointer !== null) this.line(this.pointer, height, "#ffffff", "#0d1217", 1);
