@@ -22,6 +22,7 @@ from examops.demo.supervisor.children import Child, Children
 from examops.demo.supervisor.recorder_box import past_recorder, recorder
 
 ROOT = Path(__file__).resolve().parents[3]
+WORKER = "examops.web.gunicorn_worker.PatientWorker"
 CHECK_INTERVAL_S = 0.25  # seconds between two checks of the children
 
 
@@ -162,8 +163,9 @@ class Demo:
 
 def _gunicorn(port: int, environ: Mapping[str, str]) -> list[str]:
     threads = environ.get("EXAMOPS_THREADS", "").strip() or "8"
-    flags = ["--worker-class", "gthread", "--threads", threads, "--workers", "2", "--bind", f"127.0.0.1:{port}"]
-    return [*flags, "--timeout", "60", "--graceful-timeout", "5", "--no-control-socket", "wsgi:app"]
+    flags = ["--worker-class", WORKER, "--worker-connections", "400", "--threads", threads, "--workers", "2"]
+    limits = ["--timeout", "60", "--graceful-timeout", "5", "--no-control-socket"]
+    return [*flags, *limits, "--bind", f"127.0.0.1:{port}", "wsgi:app"]
 
 
 def answers(address: str) -> bool:
