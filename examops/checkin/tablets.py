@@ -7,7 +7,16 @@ from datetime import timedelta
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from examops.accounts import BadPairingCode, Identity, count_pairing, guarded, identify, open_to_all, pair
+from examops.accounts import (
+    BadPairingCode,
+    Identity,
+    PairingCodeUsed,
+    count_pairing,
+    guarded,
+    identify,
+    open_to_all,
+    pair,
+)
 from examops.checkin.schemas import TabletSchema
 from examops.core.errors import Invalid, NotSignedIn, TooManyAttempts
 from examops.core.extensions import clock
@@ -49,8 +58,10 @@ def pair_tablet() -> ResponseReturnValue:
         return render_template("checkin/tablet.html", error=None, form={})
     try:
         form = read_form(TabletSchema)
-        token = _pair(form["code"].replace(" ", ""), form["name"])
+        token = _pair(form["code"], form["name"])
     except (BadPairingCode, Invalid, TooManyAttempts) as error:
+        if isinstance(error, PairingCodeUsed) and tablet_in_use(request.cookies.get(COOKIE)):
+            return redirect(url_for("checkin.desks"))  # the button was pressed twice
         return render_template("checkin/tablet.html", error=error, form=request.form), error.status
     answer = redirect(url_for("checkin.desks"))
     answer.set_cookie(
