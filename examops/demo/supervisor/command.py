@@ -17,7 +17,7 @@ from examops.demo.servers import AlreadyRunning, FolderLock
 from examops.demo.servers.chosen import Servers
 from examops.demo.servers.processes import spawn, stop, tail
 from examops.demo.story.past_box import is_archived
-from examops.demo.supervisor import attached, disk_space, screen, stop_signals, web_port
+from examops.demo.supervisor import attached, disk_space, environments, screen, stop_signals, web_port
 from examops.demo.supervisor.children import Child, Children
 from examops.demo.supervisor.recorder_box import past_recorder, recorder
 
@@ -113,7 +113,7 @@ class Demo:
     def _start_web(self) -> Child:
         """Started before the seed command: its imports take seconds and can run meanwhile."""
         line = [sys.executable, "-m", "gunicorn", *_gunicorn(self.port, self.servers.environ)]
-        return self.children.start(Child("web", line))
+        return self.children.start(Child("web", line, environ_of=environments.for_web))
 
     def _wait_for(self, web: Child) -> None:
         while not answers(f"http://127.0.0.1:{self.port}/healthz"):
@@ -123,9 +123,10 @@ class Demo:
 
     def _start_processes(self) -> None:
         python = [sys.executable, "-m"]
-        self.children.start(Child("scheduler", [*python, "scheduler", "run"]))
-        self.children.start(Child("worker", [*python, "scheduler", "worker"]))
-        self.children.start(Child("testcam", [*python, "examops", "testcam", "--port", str(self.servers.testcam_port)]))
+        cameras = [*python, "examops", "testcam", "--port", str(self.servers.testcam_port)]
+        self.children.start(Child("scheduler", [*python, "scheduler", "run"], environ_of=environments.for_jobs))
+        self.children.start(Child("worker", [*python, "scheduler", "worker"], environ_of=environments.for_jobs))
+        self.children.start(Child("testcam", cameras, environ_of=environments.for_devices))
 
     def _start_recorder(self) -> None:
         child = recorder(self.var, f"http://127.0.0.1:{self.port}")
