@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from examops.accounts import (
@@ -22,6 +22,7 @@ from examops.core.errors import Invalid, NotSignedIn, TooManyAttempts
 from examops.core.extensions import clock
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.web.cookies import is_secure
 from examops.web.inputs import read_form
 
 COOKIE, KEPT = "examops_tablet", timedelta(days=365)
@@ -64,9 +65,7 @@ def pair_tablet() -> ResponseReturnValue:
             return redirect(url_for("checkin.desks"))  # the button was pressed twice
         return render_template("checkin/tablet.html", error=error, form=request.form), error.status
     answer = redirect(url_for("checkin.desks"))
-    answer.set_cookie(
-        COOKIE, token, max_age=KEPT, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
-    )
+    answer.set_cookie(COOKIE, token, max_age=KEPT, httponly=True, samesite="Lax", secure=is_secure())
     return answer
 
 

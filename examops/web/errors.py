@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from examops.core.errors import Busy, DomainError, Invalid
 from examops.core.language import N_, _
 from examops.core.transaction import RETRIED, sqlstate
+from examops.web.cookies import are_dropped
 
 log = logging.getLogger(__name__)
 MAX_DRAINED_BYTES = 128 << 20  # bytes; a longer body ends in a connection error
@@ -39,6 +40,11 @@ WORDS = {
 class StalePage(Invalid):
     code, message = "page_stale", N_("页面停留太久，已经失效")
     advice = N_("返回上一页刷新后再提交")
+
+
+class CookiesDropped(Invalid):
+    code, message = "cookies_dropped", N_("浏览器没有保存登录信息：这个网址不是 https，系统也没有写明自己的网址")
+    advice = N_("请用 https 的网址打开；确实只用 http 的，请系统运维把 EXAMOPS_PUBLIC_URL 设成这个网址")
 
 
 def wants_json() -> bool:
@@ -81,6 +87,8 @@ def install_error_pages(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale(error: CSRFError) -> ResponseReturnValue:
+        if are_dropped():
+            return answer(CookiesDropped())
         return answer(StalePage(reason=str(error.description)))
 
     @app.errorhandler(PoolTimeout)

@@ -21,6 +21,7 @@ from gunicorn import http
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from examops.web.logged import loggable
 from examops.web.receiving import IN_MEMORY, Incoming, Refused
 
 READ_BYTES = 64 * 1024  # at once; then the next connection has its turn
@@ -126,6 +127,11 @@ class PatientWorker(ThreadWorker):  # gunicorn has no types
         else:
             conn.parser.unreader.discard()
         super().finish_request(conn, fs)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        if getattr(req, "uri", None):
+            req.uri = loggable(req.uri)
+        super().handle_error(req, client, addr, exc)
 
     def murder_pending(self) -> None:
         """Called by gunicorn's loop at least once a second."""

@@ -20,3 +20,11 @@ def test_the_stores_answers_are_sandboxed_and_not_sniffed() -> None:
 def test_the_web_is_started_with_the_worker_that_waits_for_whole_requests() -> None:
     service = (SHIPPED / "systemd/examops-web.service").read_text(encoding="utf-8")
     assert f"--worker-class {WORKER} --worker-connections 400 " in service
+
+
+def test_no_log_of_nginx_holds_a_key() -> None:
+    logged = re.search(r"log_format examops '([^;]*)';", NGINX)
+    assert logged
+    assert not re.findall(r"\$(?:uri|request|request_uri|args|query_string|http_referer)\b", logged[1])
+    assert re.search(r'map \$uri \$examops_logged \{\s+default +\$uri;\s+"~\^/t/" +/t/-;\s+\}', NGINX)
+    assert re.search(r"error_log \S+ crit;", NGINX)

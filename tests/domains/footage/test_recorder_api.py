@@ -86,6 +86,29 @@ def test_other_bytes_under_the_key_are_quarantined(app: Flask, box: Box, scene: 
         assert db.session.execute(select(Alarm.kind)).scalars().all() == ["quarantined"]
 
 
+@pytest.mark.parametrize(
+    ("content_type", "state"),
+    [
+        ("video/mp4", "verified"),
+        ("application/octet-stream", "verified"),  # what a recorder of the release before leaves to the store
+        ("text/html", "quarantined"),
+        ("image/svg+xml", "quarantined"),
+        ("video/mp4; charset=utf-7", "quarantined"),
+    ],
+)
+def test_the_right_bytes_under_another_type_are_quarantined(
+    app: Flask, box: Box, scene: Scene, content_type: str, state: str
+) -> None:
+    """Whoever holds the store's key could file a recording that a browser opens as a page."""
+    body = payload()
+    sidecar = first(box, scene, body)
+    box.announce(sidecar)
+    with app.app_context():
+        store().put("footage", stored(sidecar["segment_uid"]).object_key, body, content_type)
+    assert box.confirm(sidecar["segment_uid"])["state"] == state
+    assert stored(sidecar["segment_uid"]).quarantine_reason == ("" if state == "verified" else "store.mismatch")
+
+
 def test_an_upload_that_was_done_twice_is_accepted(box: Box, scene: Scene) -> None:
     body = payload()
     sidecar = first(box, scene, body)
