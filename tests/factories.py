@@ -57,6 +57,11 @@ class Factory:
         self.session.rollback()
         self.session.expire_all()
 
+    def limit_to_site(self, user: UserAccount, site: Site) -> None:
+        """The account's grants reach one site."""
+        change = "UPDATE role_grant SET reach = 'site', site_id = :site WHERE user_id = :user"
+        self.run_as_owner(change, site=site.id, user=user.id)
+
     def _save_as_owner(self, rows: list[Any]) -> None:
         engine = create_engine(owner_url(settings()), poolclass=NullPool)
         with Session(engine, expire_on_commit=False) as owner:

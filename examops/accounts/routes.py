@@ -51,7 +51,7 @@ def sign_in_page() -> ResponseReturnValue:
     try:
         with transaction():
             count_sign_in(login, address, clock(), device=device)
-        token = _sign_in_keeping_refusals(login, asked["password"], address, device)
+        token = _sign_in_keeping_refusals(login, asked["password"], address)
     except (WrongCredentials, TooManyAttempts) as error:
         return render_template("sign_in.html", error=error, login=login), error.status
     session.clear()
@@ -64,11 +64,11 @@ def sign_in_page() -> ResponseReturnValue:
     return onwards
 
 
-def _sign_in_keeping_refusals(login: str, password: str, address: str, device: str) -> str:
+def _sign_in_keeping_refusals(login: str, password: str, address: str) -> str:
     """The token of the new browser session."""
     with transaction():
         try:
-            user = sign_in(login, password, address=address, clock=clock(), device=device)
+            user = sign_in(login, password, address=address, clock=clock())
             if "sid" in session:
                 end_session(session["sid"], clock())
             return open_session(user, clock())

@@ -30,12 +30,12 @@ class WrongCredentials(Invalid):
 def count_sign_in(login: str, address: str, clock: Clock, *, device: str = "") -> None:
     """Count the attempt before looking: the counters stay when the sign-in fails.
 
-    A ``device`` on which this login has signed in before is counted alone. All others are counted for the login at
+    A login on a ``device`` on which it has signed in before is counted alone. All others are counted for the login at
     this address, for the address, and for the login wherever they are; that last limit is wide, because whoever
     reaches it shuts out the owner on a new device (and on no other).
     """
     if device:
-        count_attempt(f"sign-in:device:{device}", limit=PER_LOGIN, minutes=WINDOW_MINUTES, clock=clock)
+        count_attempt(_tries_on(login, device), limit=PER_LOGIN, minutes=WINDOW_MINUTES, clock=clock)
         return
     count_attempt(f"sign-in:address:{address}", limit=PER_ADDRESS, minutes=WINDOW_MINUTES, clock=clock)
     count_attempt(_tries_at(login, address), limit=PER_LOGIN, minutes=WINDOW_MINUTES, clock=clock)
@@ -50,11 +50,15 @@ def _tries_at(login: str, address: str) -> str:
     return f"sign-in:pair:{address}:{_hash_of(login)}"
 
 
-def forget_sign_ins(login: str, device: str = "") -> None:
+def _tries_on(login: str, device: str) -> str:
+    return f"sign-in:device:{device}:{_hash_of(login)}"
+
+
+def forget_sign_ins(login: str) -> None:
     """The account's tries count no more, wherever they were made; those of addresses do."""
     forget_attempts(_tries_of(login))
     forget_attempts_of("sign-in:pair", _hash_of(login))
-    forget_attempts(f"sign-in:device:{device}")
+    forget_attempts_of("sign-in:device", _hash_of(login))
 
 
 def stored_hash(login: str) -> str:
@@ -69,14 +73,14 @@ def find_signing_in(login: str, password: str) -> UserAccount | None:
     return user if user and fits and user.is_active else None
 
 
-def sign_in(login: str, password: str, *, address: str, clock: Clock, device: str = "") -> UserAccount:
+def sign_in(login: str, password: str, *, address: str, clock: Clock) -> UserAccount:
     """The account, or :class:`WrongCredentials`. The caller commits also when this raises: refusals are kept."""
     user = find_signing_in(login, password)
     if user is None:
         _record_refusal(login, address)
         raise WrongCredentials()
     user.last_sign_in_at = clock.now()
-    forget_sign_ins(login, device)
+    forget_sign_ins(login)
     record(Tag.SIGNED_IN, actor_of(user), user, words=user.name, address=address)
     return user
 

@@ -57,7 +57,7 @@ class Plant:
         settings = load(environ)
         upgrade_database(settings)
         make_buckets(settings)
-        self.app = create_app(settings, kind="web", clock=SystemClock())
+        self.app = create_app(settings, kind="job", clock=SystemClock())
         self.children.environ = dict(environ)
         self._start_children(self._furnish())
 

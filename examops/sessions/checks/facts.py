@@ -68,14 +68,14 @@ class GroupFacts:
 @dataclass(frozen=True)
 class SessionFacts:
     """``lead_days`` are working days from the (first) declaration, or from today, to the day of the exam;
-    ``has_begun`` once that day has come.
+    ``is_late`` once that day has come for a session that is not declared.
 
     ``booked`` and ``held`` count places; None before the session is saved. ``filing`` refuses what is not filed.
     """
 
     day: date
     lead_days: int
-    has_begun: bool
+    is_late: bool
     groups: tuple[GroupFacts, ...]
     people: tuple[PersonOnDuty, ...]
     stations: int = 0

@@ -73,7 +73,7 @@ def _lead(facts: SessionFacts, rules: Rulebook) -> Check:
     rule = rules["session.declare_lead_working_days"].on(facts.day)
     advice = _("改到 {days} 个工作日以后的日子，或另排一个场次", days=rule.value)
     limit = _("≥ {days} 个工作日", days=rule.value)
-    passed = facts.lead_days >= rule.value and not facts.has_begun
+    passed = facts.lead_days >= rule.value and not facts.is_late
     return _check(_("提前申报"), passed, facts.lead_days, limit, rule, advice)
 
 

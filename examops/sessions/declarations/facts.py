@@ -12,6 +12,9 @@ from examops.sessions.checks.people import cards_of
 from examops.sessions.models import SessionGroup
 from examops.sessions.overview.session_view import SessionView
 from examops.sessions.planning.draft import group_title
+from examops.sessions.states import SessionState
+
+UNDECLARED = (SessionState.DRAFT, SessionState.RETURNED)
 
 
 def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> SessionFacts:
@@ -24,7 +27,7 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
     return SessionFacts(
         day=day,
         lead_days=calendar.between(session.first_declared_on or today(clock), day),
-        has_begun=day <= today(clock),
+        is_late=session.state in UNDECLARED and day <= today(clock),
         groups=tuple(_group(view, group, people) for group in view.groups),
         people=people,
         stations=len(view.stations),

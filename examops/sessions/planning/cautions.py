@@ -32,7 +32,7 @@ def _facts(draft: Draft, clock: Clock) -> SessionFacts:
     return SessionFacts(
         day=day,
         lead_days=_working_days(declared or today(clock), day),
-        has_begun=day <= today(clock),
+        is_late=day <= today(clock),
         groups=tuple(_group(group, place, people) for place, group in enumerate(draft.groups)),
         people=people,
         stations=len(stations),

@@ -116,7 +116,7 @@ def test_all_resealed_with_another_key_is_found(log: Log, forger) -> None:
         rows[1].subject_words = "另一条"
         reseal(rows, log.clock)
     found = log.faults()
-    assert "entry 1 was not written by this installation" in found
+    assert f"entry {rows[0].id} was not written by this installation" in found
     assert any(fault.startswith("the signed head of") for fault in found)
     assert any(fault.startswith("anchor") for fault in found)
 

@@ -27,7 +27,7 @@ def session(make: Factory, clock: FixedClock):
     room = make.room(make.site(body), stations=2)
     make.camera(room)
     make.camera(room)
-    return make.session_with_turns(make.batch(body), room, starts_at=DAY + timedelta(days=1))[0]
+    return make.session_with_turns(make.batch(body), room, starts_at=DAY + timedelta(days=1), state="approved")[0]
 
 
 def plan(session, clock) -> int:

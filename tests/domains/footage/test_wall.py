@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from sqlalchemy import event, select
 
-from examops.accounts.models import RoleGrant
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
@@ -174,7 +173,7 @@ def test_security_sees_the_hours_of_its_own_site_and_no_picture(make, sign_in, s
     own, other = stage(), stage()
     body = make.session.get_one(Body, own.session.body_id)
     guard = make.user("security", body)
-    make.session.query(RoleGrant).filter_by(user_id=guard.id).update({"reach": "site", "site_id": own.site.id})
+    make.limit_to_site(guard, own.site)
     make.session.commit()
     make.session.expire_all()
     client, shown, hidden = sign_in(make.session.merge(guard)), own.cameras[0].label, other.session.number

@@ -147,6 +147,14 @@ def test_a_session_whose_checks_hold_is_declared_approved_and_closed(exam) -> No
     assert (exam.run(close_bookings), exam.state()) == (1, "closed")
 
 
+def test_a_session_that_was_declared_in_time_is_not_late_on_its_day(exam) -> None:
+    exam.approved()
+    exam.clock.instant = exam.session.starts_at
+    assert exam.checks()["提前申报"] == "pass"
+    exam.session.state = "returned"
+    assert exam.checks()["提前申报"] == "fail"
+
+
 def test_a_session_that_starts_too_soon_is_not_declared(exam) -> None:
     exam.clock.instant = START - timedelta(days=13)  # Wednesday: nine working days before
     with pytest.raises(NotDeclarable) as refused:
