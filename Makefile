@@ -9,7 +9,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test test-scripts coverage race fuzz lint format types api-types contracts words migration bench seed-large check screenshots clean
+.PHONY: help demo install install-dev test test-scripts coverage race fuzz lint format types api-types contracts words migration advisories bench seed-large check screenshots clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -57,6 +57,9 @@ words: install-dev ## texts the catalogues lack, appended to them untranslated
 
 migration: install-dev ## draft a revision of the schema from what the models declare (NAME=add_something)
 	@$(RUN) -m tools.migration $(NAME)
+
+advisories: install-dev ## known vulnerabilities of the pinned packages
+	@$(RUN) -m tools.advisories
 
 bench: install-dev ## measurements side by side (ONLY=name for one)
 	@$(RUN) -m bench $(ONLY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -89,9 +91,9 @@ def _record_refusal(login: str, address: str) -> None:
     """Of an unknown login only a keyed hash is kept: people type their password or ID number there, and what stands in
     the log stays."""
     known = db.session.execute(select(UserAccount.login).where(UserAccount.login == login.strip())).scalar_one_or_none()
-    typed = {} if known else {"typed": _hash_of(login)[:16]}
+    payload: dict[str, Any] = {"address": address} if known else {"address": address, "typed": _hash_of(login)[:16]}
     words = known or message(N_("没有这个账号"))
-    record(Tag.SIGN_IN_REFUSED, Actor("user", None, known or ""), words=words, address=address, **typed)
+    record(Tag.SIGN_IN_REFUSED, Actor("user", None, known or ""), words=words, **payload)
 
 
 def _hash_of(login: str) -> str:
