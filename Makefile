@@ -34,7 +34,7 @@ coverage: ## the tests under branch coverage, a line for each package (ARGS="-k 
 race: install-dev ## the tests with barriers, 20 times over (TIMES=20)
 	@for n in $$(seq $${TIMES:-20}); do $(RUN) -m pytest -m race -q -p no:cacheprovider || exit 1; done
 
-fuzz: install-dev ## the readers of what strangers send, under spoiled files (SECONDS=60)
+fuzz: install-dev ## the readers of what strangers send, and the calls of boxes and desks (SECONDS=60)
 	@EXAMOPS_FUZZ_SECONDS=$(or $(SECONDS),60) $(RUN) -m pytest tests/fuzz -q
 
 lint: install-dev ## style of the code
