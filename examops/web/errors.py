@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from examops.core.errors import Busy, DomainError, Invalid
-from examops.core.language import N_, _
+from examops.core.language import N_, _, cited
 from examops.core.transaction import RETRIED, sqlstate
 from examops.web.cookies import are_dropped
 
@@ -62,7 +62,7 @@ def answer(error: DomainError) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error.to_json()), error.status
     return render_template(
-        "error.html", status=error.status, title=error.words, advice=error.next_step, clause=error.clause
+        "error.html", status=error.status, title=error.words, advice=error.next_step, clause=cited(error.clause)
     ), error.status
 
 
