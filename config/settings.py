@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 T = TypeVar("T")
 NO_CUSTODY = "none"
+DEFAULT_REGION = "us-east-1"  # what MinIO and the embedded store answer to where no region is set
 MIN_DISTINCT = 10  # different characters of the secret key; 48 random ones have about 35
 HOW_CUSTODY = (
     "give the pair that may make buckets and set locks (db upgrade and the custody worker need it);"
@@ -37,6 +39,7 @@ class Settings:
     s3_custody_secret_key: str = field(repr=False)
     s3_public_endpoint: str
     s3_prefix: str
+    s3_region: str
     public_url: str
     threads: int
     port: int
@@ -93,6 +96,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         s3_custody_secret_key=custody_secret,
         s3_public_endpoint=environ.get("EXAMOPS_S3_PUBLIC_ENDPOINT", "").strip() or endpoint,
         s3_prefix=environ.get("EXAMOPS_S3_PREFIX", "").strip() or "examops",
+        s3_region=read.converted("EXAMOPS_S3_REGION", DEFAULT_REGION, _region),
         public_url=public_url.rstrip("/"),
         threads=read.converted("EXAMOPS_THREADS", 8, int),
         port=port,
@@ -115,6 +119,13 @@ def _owners(read: _Reader) -> str:
             "EXAMOPS_DATABASE_URL is 'none': then EXAMOPS_WEB_DATABASE_URL or EXAMOPS_JOB_DATABASE_URL must be set"
         )
     return ""
+
+
+def _region(raw: str) -> str:
+    """The name of a region stands in every signature: no blanks, no slashes."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", raw):
+        raise ValueError(raw)
+    return raw
 
 
 def _count(raw: str) -> int:

@@ -17,6 +17,7 @@ from examops.app.factory import assert_read_committed, create_app
 from examops.core.clock import SHANGHAI, SystemClock
 from examops.core.domain import JobSpec, Registry
 from examops.core.extensions import registry
+from examops.core.garbage import freeze_what_started
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from scheduler.clockwork import Clockwork, run_until_stopped
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     app = create_app(replace(settings, threads=threads), kind="job")
     with app.app_context():
         assert_read_committed()
+    freeze_what_started()
     return COMMANDS[options.command](app, settings, options)
 
 

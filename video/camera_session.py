@@ -43,7 +43,10 @@ class Recorder:
 
 @dataclass
 class CameraSession:
-    """``state`` and ``detail`` are those of the health report, ``pause`` the seconds an error asks to wait."""
+    """``state`` and ``detail`` are those of the health report, ``pause`` the seconds an error asks to wait.
+
+    ``detail`` is the code of the error that ended the last stream, or its reason.
+    """
 
     uid: str
     recorder: Recorder
@@ -169,18 +172,18 @@ class CameraSession:
             await asyncio.wait({stream.ended}, timeout=1.0)
             silent = self.recorder.clocks.monotonic() - max(began, self.last_picture or 0.0)
             if silent > stale_seconds(self.recorder.plan) + WATCHDOG_MARGIN and not stream.ended.done():
-                stream.fail(TimedOut(f"no picture for {silent:.0f} s"))
+                stream.fail(TimedOut(f"no picture for {silent:.0f} s", "no_picture"))
             self._warn_of_b_frames(stream)
         if stream.ended.done():
             error = stream.ended.exception()
             self._stream_failed(error if isinstance(error, StreamError) else StreamError("session_end"))
 
     def _stream_failed(self, error: StreamError) -> None:
-        self.state, self.detail, self.pause = "offline", error.reason, error.pause
+        self.state, self.detail, self.pause = "offline", error.code or error.reason, error.pause
         is_ours = isinstance(error, WriteFailed | InternalError)
         log.log(logging.ERROR if is_ours else logging.WARNING, "camera %s: %s (%s)", self.uid, error.reason, error)
         if self.track is not None:
-            self.track.end_run(error.reason, str(error) if is_ours else "")
+            self.track.end_run(error.reason, error.detail)
 
     def _warn_of_b_frames(self, stream: Stream) -> None:
         if stream.conversation.has_b_frames and not self.has_warned_of_b_frames:

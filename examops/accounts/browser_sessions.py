@@ -42,18 +42,6 @@ def open_session(user: UserAccount, clock: Clock) -> str:
     return token
 
 
-def find_session(token: str) -> tuple[BrowserSession, UserAccount] | None:
-    """The session and its person, unless it was ended or its person may not sign in; limits are asked separately."""
-    query = (
-        select(BrowserSession, UserAccount)
-        .join(UserAccount, UserAccount.id == BrowserSession.user_id)
-        .where(BrowserSession.token_digest == digest_of(token), BrowserSession.ended_at.is_(None))
-        .where(UserAccount.is_active, UserAccount.session_epoch == BrowserSession.epoch)
-    )
-    row = db.session.execute(query).one_or_none()
-    return (row[0], row[1]) if row else None
-
-
 def has_ended(session: BrowserSession, roles: Iterable[str], now: datetime) -> bool:
     idle, whole = limits_of(roles)
     return now - session.last_seen_at > idle or now - session.signed_in_at > whole

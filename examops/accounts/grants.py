@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from config.divisions import divisions
 from examops.accounts.models import RoleGrant, UserAccount
@@ -57,12 +57,6 @@ class GrantOption:
     @property
     def words(self) -> Message:
         return message("{place} · {role}", place=self.place, role=self.role)
-
-
-def active_grants(user: UserAccount) -> list[ActiveGrant]:
-    """Everything the person holds now, in order of assignment."""
-    rows = db.session.execute(select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id))
-    return [ActiveGrant.of(grant) for grant in rows.scalars()]
 
 
 def selected_grants(grants: Sequence[ActiveGrant], chosen: str | None) -> list[ActiveGrant]:

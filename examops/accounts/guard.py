@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
 
-from examops.accounts.browser_sessions import find_session, has_ended, touch
-from examops.accounts.grants import active_grants, grant_options, selected_grants
-from examops.accounts.models import NoticeAcceptance, PrivacyNotice, UserAccount
+from examops.accounts.browser_sessions import has_ended, touch
+from examops.accounts.grants import grant_options, selected_grants
+from examops.accounts.models import UserAccount
 from examops.accounts.roles import ROLE_WORDS, main_role, opening_grants, scope_of
+from examops.accounts.signed_in import find_signed_in
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotSignedIn
@@ -39,7 +39,8 @@ class PasswordIsHandedOut(NotAllowed):
     )
 
 
-DESK_PARTS = ("checkin", "handover")  # blueprints of the desk at the door
+DESK_PARTS = ("checkin", "duties", "handover")  # blueprints of the desk at the door
+RESCUE = "handover"  # a tablet that was taken out of use shows no token there, and what waits on it comes first
 Guard = Callable[[], ResponseReturnValue | None]
 
 
@@ -52,27 +53,23 @@ def load_user(roles: Collection[str] = ()) -> UserAccount | None:
     set_scope(CLOSED)
     g.user = g.actor = None
     g.held = g.grants = []
+    g.notice_waits = False
     token = session.get("sid")
     if not token:
         return None  # a stranger's session stays: it holds the token against forged forms
-    found = find_session(token)
-    if found is None:
+    found, now = find_signed_in(token), clock().now()
+    if found is None or has_ended(found.session, {grant.role for grant in found.grants}, now):
         session.clear()
         return None
-    kept, user = found
-    held, now = active_grants(user), clock().now()
-    if has_ended(kept, {grant.role for grant in held}, now):
-        session.clear()
-        return None
-    touch(kept, now)
-    g.user, g.held = user, held
+    touch(found.session, now)
+    g.user, g.held, g.notice_waits = found.user, found.grants, found.notice_waits
     selected = selected_grants(g.held, session.get("grant"))
     g.grants = opening_grants(selected, roles) or selected
     g.role = main_role(g.grants)
     g.role_word = _(ROLE_WORDS.get(g.role, ""))
-    g.actor = Actor("user", user.uid, user.name, g.role)
+    g.actor = Actor("user", found.user.uid, found.user.name, g.role)
     _enter_own_scope()
-    return user
+    return found.user
 
 
 def _enter_own_scope() -> None:
@@ -84,16 +81,6 @@ def _enter_own_scope() -> None:
         g.grant_options = partial(list, g.grant_options())
         db.session.rollback()  # nothing that was read in the wider scope goes on in the narrower one
         set_scope(own)
-
-
-def notice_is_open(user: UserAccount) -> bool:
-    """Whether the newest privacy notice still waits for this person."""
-    newest = select(func.max(PrivacyNotice.version)).scalar_subquery()
-    accepted = select(NoticeAcceptance.id).where(
-        NoticeAcceptance.user_id == user.id, NoticeAcceptance.version == newest
-    )
-    version, has_accepted = db.session.execute(select(newest, accepted.exists())).one()
-    return version is not None and not has_accepted
 
 
 def roles_only(*roles: str) -> Guard:
@@ -113,7 +100,7 @@ def roles_only(*roles: str) -> Guard:
             raise NotAllowed(role=g.role)
         if user.must_change_password:
             return _led_to("accounts.password", PasswordIsHandedOut())
-        if request.endpoint != "accounts.notice" and not _door_is_open() and notice_is_open(user):
+        if request.endpoint != "accounts.notice" and not _door_is_open() and g.notice_waits:
             return _led_to("accounts.notice", NoticeIsOpen())
         return None
 
@@ -128,12 +115,13 @@ def _needed(otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 
 def _door_is_open() -> bool:
-    """Whether people stand in front of this request: a paired tablet, or the scripts of a desk that was opened before.
+    """Whether people stand in front of this request: a paired tablet, scripts of a desk that was opened before, or
+    scans that wait to be handed over.
 
     A new privacy notice waits there until the person opens another page.
     """
     at_desk = request.blueprint in DESK_PARTS
-    return at_desk and (g.get("tablet") is not None or wants_json())
+    return at_desk and (g.get("tablet") is not None or wants_json() or request.blueprint == RESCUE)
 
 
 def _led_to(endpoint: str, refusal: NotAllowed) -> ResponseReturnValue:

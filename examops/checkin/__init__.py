@@ -1,12 +1,23 @@
 """The desk at the door: scans, lots, sittings."""
 
 from examops.checkin.duties import duties_of, sign_in_duty
+from examops.checkin.frames import are_shown as scan_frames_are_shown
+from examops.checkin.frames import frames_of as scan_frames_of
 from examops.checkin.scanning import Reading, scan
 from examops.checkin.sittings import hand_in
 from examops.core.domain import Domain, MenuEntry
 from examops.core.language import N_
 
-__all__ = ["DOMAIN", "Reading", "duties_of", "hand_in", "scan", "sign_in_duty"]
+__all__ = [
+    "DOMAIN",
+    "Reading",
+    "duties_of",
+    "hand_in",
+    "scan",
+    "scan_frames_are_shown",
+    "scan_frames_of",
+    "sign_in_duty",
+]
 
 DOMAIN = Domain(
     "examops.checkin",

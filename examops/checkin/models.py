@@ -73,6 +73,30 @@ class Scan(Tenant, Base):
     )
 
 
+class ScanFrame(Tenant, Base):
+    """What the room's camera saw when a ticket was scanned, cut from verified footage. Kept as long as that footage.
+
+    Without ``object_key``: the footage is there and this picture cannot be decoded. Keys to no scan or segment:
+    nothing holds those in place.
+    """
+
+    __tablename__ = "scan_frame"
+    scan_id: Mapped[int] = mapped_column(unique=True)
+    session_id: Mapped[int]
+    booking_id: Mapped[int]
+    camera_label: Mapped[str]
+    segment_uid: Mapped[uuid.UUID]
+    taken_at: Mapped[datetime]
+    object_key: Mapped[str] = mapped_column(default="")
+    size: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
+    __table_args__ = (
+        CheckConstraint("object_key = '' OR (size > 0 AND sha256 IS NOT NULL)", name="picture"),
+        Index(None, "session_id", "booking_id"),
+        access(ADD_ONLY),
+    )
+
+
 class ScanDecision(Tenant, Base):
     """What a coordinator decided about an unsettled scan. Keys to no scan: nothing holds scans in place."""
 

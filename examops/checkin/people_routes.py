@@ -5,22 +5,25 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
 from examops.audit import record_access
 from examops.checkin.blueprint import bp, visitor
 from examops.checkin.cases import open_scans, scan_to_settle, settle
 from examops.checkin.door import session_at_door
+from examops.checkin.frames import are_shown, frame_of_case, frames_of
 from examops.checkin.identity import restore, turn_away
 from examops.checkin.models import IdentityCheck, Sitting, SittingExit
 from examops.checkin.schemas import EXIT_REASONS, ExitSchema, SettleSchema
 from examops.checkin.sittings import come_back, hand_in, hand_in_turn, leave, reopen, sitting_by_uid
+from examops.checkin.tags import Tag
 from examops.core.database import db
 from examops.core.errors import NotFound
-from examops.core.extensions import clock
+from examops.core.extensions import clock, store
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.eligibility.models import Candidate
@@ -48,8 +51,21 @@ def people(session_uid: UUID) -> ResponseReturnValue:
         turns=list(present.values()),
         checks=_checks(session),
         reasons=EXIT_REASONS,
+        frames=frames_of(session) if are_shown(session, rulebook(), clock()) else {},
         may_settle=g.role == "coordinator",
     )
+
+
+@bp.get("/<uuid:session_uid>/scans/<uuid:scan_uid>/frame.jpg")
+def scan_frame(session_uid: UUID, scan_uid: UUID) -> ResponseReturnValue:
+    """The room's camera at the moment of a scan that somebody has to decide about, never cached by the browser."""
+    with transaction():
+        session = session_at_door(session_uid, visitor())
+        if not are_shown(session, rulebook(), clock()):
+            raise NotFound(N_("录像保存期已过，不再显示扫码画面"))
+        scan, frame = frame_of_case(scan_uid, session)
+        record_access(Tag.SCAN_FRAME_VIEWED, current_actor(), scan, clock=clock(), words=frame.camera_label)
+    return Response(store().get("derived", frame.object_key), mimetype="image/jpeg")
 
 
 def _people(session: ExamSession) -> Any:

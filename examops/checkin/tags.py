@@ -16,6 +16,7 @@ class Tag(StrEnum):
     SCAN_REPEATED = "scan:repeated"
     SCAN_UNSETTLED = "scan:unsettled"
     SCAN_SETTLED = "scan:settled"
+    SCAN_FRAME_VIEWED = "scan:frame_viewed"
     IDENTITY_CONFIRMED = "sitting:identity_confirmed"
     IDENTITY_RESTORED = "sitting:identity_restored"
     SITTING_REOPENED = "sitting:reopened"
@@ -35,6 +36,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.SCAN_REPEATED: N_("重复扫码"),
     Tag.SCAN_UNSETTLED: N_("签到待考务决定"),
     Tag.SCAN_SETTLED: N_("考务决定签到"),
+    Tag.SCAN_FRAME_VIEWED: N_("查看扫码画面"),
     Tag.IDENTITY_CONFIRMED: N_("核对是本人"),
     Tag.IDENTITY_RESTORED: N_("撤销人证不符"),
     Tag.SITTING_REOPENED: N_("撤销交卷"),

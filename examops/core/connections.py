@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+import psycopg
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import Pool
 
 from config.settings import Settings, SettingsError
 from examops.core.keys import Keyring
 
 TIMEOUTS = {"web": 30_000, "job": 900_000}
+# A connection that lay unused for longer is asked whether it lives; under load that is none of them.
+ASKED_AFTER_S = 2.0
+_dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
 def owner_url(settings: Settings) -> URL:
@@ -52,7 +61,23 @@ def engine_options(kind: str, pool: int) -> dict[str, Any]:
         "pool_size": pool,
         "max_overflow": 2,
         "pool_timeout": 10,
-        "pool_pre_ping": True,
         "isolation_level": "READ COMMITTED",
         "connect_args": {"options": f"{waits} -c timezone=UTC", "connect_timeout": 5},
     }
+
+
+@event.listens_for(Pool, "checkin")
+def _put_back(connection: Any, record: Any) -> None:
+    record.info["put_back"] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _ask_whether_it_lives(connection: Any, record: Any, proxy: Any) -> None:
+    """The pool opens another connection when this one is lost. A new one was never put back."""
+    put_back = record.info.get("put_back")
+    if put_back is None or time.monotonic() - put_back < ASKED_AFTER_S:
+        return
+    try:
+        _dialect.do_ping(connection)
+    except psycopg.Error as lost:
+        raise DisconnectionError() from lost

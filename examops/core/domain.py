@@ -87,7 +87,8 @@ class Domain:
 
     ``models``: modules with tables. ``pages``, ``apis``, ``device_apis``: blueprints; device APIs carry a bearer token
     and no cookie that a strange page could use. ``filters``: Jinja filters by name. ``tag_labels``: what the log calls
-    each event, ``detail_labels``: what it calls each key of their payload. ``invariants``: a sequence of
+    each event, ``detail_labels``: what it calls each key of their payload, ``detail_words``: the codes in them, by the
+    kind of subject (``session``, ``flag``), each with its text. ``invariants``: a sequence of
     :class:`Invariant`. ``tasks``: modules whose import registers queue tasks.
     """
 
@@ -101,6 +102,7 @@ class Domain:
     filters: str = ""
     tag_labels: str = ""
     detail_labels: str = ""
+    detail_words: str = ""
     invariants: str = ""
     tasks: tuple[str, ...] = ()
     timed_jobs: tuple[JobSpec, ...] = ()
@@ -152,6 +154,10 @@ class Registry:
         """Key of an event's payload → what the log calls it."""
         return _merged(domain.load(domain.detail_labels) for domain in self.domains if domain.detail_labels)
 
+    def detail_words(self) -> dict[str, Mapping[str, str]]:
+        """Kind of subject → code in its events → the text for it."""
+        return _merged(domain.load(domain.detail_words) for domain in self.domains if domain.detail_words)
+
     def invariants(self) -> tuple[Invariant, ...]:
         found = [one for domain in self.domains if domain.invariants for one in domain.load(domain.invariants)]
         return _told_apart(found)
@@ -192,4 +198,5 @@ def _told_apart(things: Sequence[Named]) -> tuple[Named, ...]:
 def iterate_references(domain: Domain) -> Iterator[str]:
     """Every ``"module:attribute"`` of a manifest, for tests that resolve them."""
     yield from (*domain.pages, *domain.apis, *domain.device_apis)
-    yield from (one for one in (domain.filters, domain.tag_labels, domain.detail_labels, domain.invariants) if one)
+    tables = (domain.filters, domain.tag_labels, domain.detail_labels, domain.detail_words, domain.invariants)
+    yield from (one for one in tables if one)

@@ -103,4 +103,6 @@ def install_scope(app: Flask) -> None:
 
 @event.listens_for(Session, "after_begin")
 def _apply(session: Session, transaction: Any, connection: Any) -> None:
-    connection.execute(_SET, _current.get().settings())
+    """What is set for one transaction is gone after it, and nothing set is the closed scope: no statement for that."""
+    if _current.get() != CLOSED:
+        connection.execute(_SET, _current.get().settings())

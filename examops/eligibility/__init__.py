@@ -31,4 +31,10 @@ __all__ = [
 ]
 
 
-DOMAIN = Domain("examops.eligibility", models=("models",), filters="labels:FILTERS", invariants="invariants:INVARIANTS")
+DOMAIN = Domain(
+    "examops.eligibility",
+    models=("models",),
+    filters="labels:FILTERS",
+    detail_words="labels:DETAIL_WORDS",
+    invariants="invariants:INVARIANTS",
+)

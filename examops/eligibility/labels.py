@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from examops.core.language import N_, _
-from examops.web.labels import labelled, marked
+from examops.web.labels import labelled, marked, words_in
 
 CANDIDATE_KINDS = {
     "employee": N_("本单位职工"),
@@ -20,6 +20,7 @@ MAY_SIT = {"ok": N_("符合条件，可以考"), "no": N_("现在还不能考"),
 APPLICATIONS_JUDGED = {"ok": N_("已通过"), "no": N_("不符合条件"), "unclear": N_("材料待核实")}
 FOUND = {"pass": N_("符合"), "fail": N_("不符合"), "unclear": N_("待核")}
 
+DETAIL_WORDS = {kind: words_in(OUTCOMES) for kind in ("application", "roster", "verdict")}
 FILTERS: dict[str, Callable[..., Any]] = {
     "candidate_kind": labelled(CANDIDATE_KINDS),
     "outcome": marked(OUTCOMES),

@@ -2,11 +2,8 @@
 
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
-from examops.footage.labels import GAP_REASONS
-from examops.footage.tags import Tag
-from examops.footage.wording import ALARM_WORDS, FLAG_STATES
 
-__all__ = ["ALARM_WORDS", "DOMAIN", "FLAG_STATES", "GAP_REASONS", "Tag"]
+__all__ = ["DOMAIN"]
 
 DOMAIN = Domain(
     "examops.footage",
@@ -41,8 +38,9 @@ DOMAIN = Domain(
             },
         ),
     ),
-    filters="labels:FILTERS",
+    filters="causes:FILTERS",
     tag_labels="tags:TAG_LABELS",
+    detail_words="wording:DETAIL_WORDS",
     invariants="invariants:INVARIANTS",
     tasks=("jobs",),
     timed_jobs=(
@@ -59,6 +57,14 @@ DOMAIN = Domain(
         JobSpec("find-gaps", "footage.find_gaps", "* * * * *", 10, "once", N_("应录未录的时段记为缺口")),
         JobSpec(
             "settle-gaps", "footage.settle_gaps", "7 * * * *", 90, "once", N_("缺口与已核实的录像相矛盾时以录像为准")
+        ),
+        JobSpec(
+            "find-scan-frames",
+            "footage.find_scan_frames",
+            "* * * * *",
+            10,
+            "skip",
+            N_("从已归档的录像里截取扫码时的画面"),
         ),
         JobSpec(
             "plan-retention",

@@ -10,12 +10,12 @@ from procrastinate import RetryStrategy
 from config.rulebook import rulebook
 from examops.core.clock import today
 from examops.core.extensions import clock, store
-from examops.core.jobs import queue
+from examops.core.jobs import defer, queue
 from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.archive import arming, gap_reports, gaps, retention, verification
-from examops.footage.pictures import stills, strips
+from examops.footage.pictures import scan_frames, stills, strips
 from examops.footage.pictures.health import thresholds_of
 from examops.footage.pictures.keyframes import picture_at
 from examops.footage.pictures.references import learn_once
@@ -112,3 +112,32 @@ def still(flag_uid: str, moment: str) -> Message | str:
     with transaction(SYSTEM):
         stills.note_still(uid, source, jpeg, clock())
     return ""
+
+
+@queue.task(name="footage.find_scan_frames", queue="timed")
+def find_scan_frames() -> Message | str:
+    """Footage is archived minutes after a scan, and scans come hours after an outage: both are met here."""
+    with transaction(SYSTEM):
+        uids = [str(uid) for uid in scan_frames.scans_without_frame(clock())]
+        for uid in uids:
+            defer("footage.scan_frame", queue_name="media", once=f"footage.scan_frame:{uid}", scan_uid=uid)
+    return message(N_("{count} 次扫码的画面可以截取"), count=len(uids)) if uids else ""
+
+
+@queue.task(name="footage.scan_frame", queue="media", retry=RetryStrategy(max_attempts=4, exponential_wait=4))
+def scan_frame(scan_uid: str) -> Message | str:
+    """The picture of one scan; decoding and the store are outside of any transaction."""
+    with transaction(SYSTEM):
+        moment = scan_frames.moment_of(UUID(scan_uid), store(), clock())
+    if moment is None:
+        return message(N_("已有画面，或还没有录像"))
+    jpeg: bytes | None
+    try:
+        jpeg = picture_at(moment.source, moment.at, scan_frames.WIDTH)
+    except ValueError:
+        jpeg = None
+    if jpeg is not None:
+        store().put("derived", moment.key, jpeg, "image/jpeg")
+    with transaction(SYSTEM):
+        scan_frames.note_frame(moment, jpeg, clock())
+    return "" if jpeg is not None else message(N_("画面解不出"))

@@ -17,6 +17,7 @@ class Tag(StrEnum):
     GAP_RECORDED = "gap:recorded"
     FOOTAGE_LOOKED_AT = "footage:looked_at"
     STILL_TAKEN = "footage:still_taken"
+    SCAN_FRAME_TAKEN = "footage:scan_frame_taken"
     FLAG_MADE = "flag:made"
     FLAG_DECIDED = "flag:decided"
     REVIEW_CONCLUDED = "review:concluded"
@@ -33,6 +34,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.GAP_RECORDED: N_("录像缺口"),
     Tag.FOOTAGE_LOOKED_AT: N_("查看录像"),
     Tag.STILL_TAKEN: N_("截取静帧"),
+    Tag.SCAN_FRAME_TAKEN: N_("截取扫码画面"),
     Tag.FLAG_MADE: N_("标记"),
     Tag.FLAG_DECIDED: N_("标记处理"),
     Tag.REVIEW_CONCLUDED: N_("督导结论"),

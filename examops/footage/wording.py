@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from examops.core.language import N_
+from examops.footage.labels import GAP_REASONS, SEVERITIES
+from examops.web.labels import words_in
 
 ALARM_WORDS = {
     "not_armed": N_("未布防"),
@@ -17,6 +19,18 @@ ALARM_WORDS = {
     "quarantined": N_("录像被隔离"),
     "damaged": N_("画面损坏"),
     "recorder": N_("录像盒有故障，请查看盒子日志"),
+}
+# Code at the head of a recorder's detail → what to set or to look at. Where one is known, it says more than the reason.
+CAUSES = {
+    "not_h264": N_("编码不是 H.264：请把摄像机这一路设为 H.264"),
+    "udp_only": N_("摄像机只用 UDP 传送：请在摄像机上打开 RTSP over TCP"),
+    "rtsps": N_("地址是 rtsps://：请改成摄像机的 rtsp:// 地址"),
+    "bad_address": N_("地址写错了：应为 rtsp://主机:端口/路径，不带用户名和密码"),
+    "busy": N_("摄像机连接已满：请关掉别处看它画面的软件"),
+    "no_answer": N_("连不上摄像机：请查电源、网线和地址"),
+    "no_picture": N_("连上了但没有画面：请查摄像机这一路是否启用"),
+    "stalled": N_("画面停顿"),
+    "no_recorder": N_("那时考点还没有配对好的录像盒"),
 }
 # Pictures that prove nothing are red; the rest asks for a look.
 SERIOUS = frozenset({"not_armed", "offline", "black", "frozen", "covered", "moved", "quarantined"})
@@ -49,6 +63,21 @@ QUARANTINE_REASONS = {
     "store.mismatch": (N_("字节不符"), N_("存储里的字节与签名清单的摘要不同，不能放行")),
 }
 QUARANTINE_DECISIONS = {"released": ("act", N_("已放行，等录像盒补传")), "kept": ("off", N_("保持隔离"))}
+WAYS_TO_LOOK = {"live": N_("实时"), "playback": N_("回放"), "stills": N_("静帧"), "frames": N_("抽帧")}
+# What the log calls the codes in events of each kind of subject.
+DETAIL_WORDS = {
+    "alarm": ALARM_WORDS,
+    "flag": words_in(FLAG_STATES) | words_in(SEVERITIES),
+    "footage": WAYS_TO_LOOK,
+    "gap": GAP_REASONS,
+    "review": words_in(VERDICTS),
+}
+
+
+def cause_code(detail: str) -> str:
+    """The code at the head of a recorder's detail; "" for a detail of plain words."""
+    code = detail.partition(":")[0]
+    return code if code in CAUSES else ""
 
 
 def alarm_class(kind: str) -> str:

@@ -7,9 +7,6 @@ from typing import Any
 
 from examops.core.extensions import registry
 from examops.core.language import N_, _, from_line, render
-from examops.eligibility import OUTCOMES
-from examops.footage import ALARM_WORDS, FLAG_STATES, GAP_REASONS, Tag
-from examops.sessions import BOOKING_STATES, SESSION_STATES
 from examops.web.formats import duration
 
 LABELS = {
@@ -40,49 +37,49 @@ LABELS = {
     "vouched": N_("核对人担保"),
     "wrong": N_("有误"),
 }
-MODES = {"live": N_("实时"), "playback": N_("回放"), "stills": N_("静帧"), "frames": N_("抽帧")}
 SHORT = 12  # letters of a digest or an address: enough to compare by eye
 
 
 def subject(tag: str, words: str) -> str:
     """The subject of an entry; a reason stored as a code is translated."""
-    if tag in (Tag.GAP_RECORDED, Tag.ALARM_RAISED, Tag.ALARM_ENDED):
-        known = {**GAP_REASONS, **ALARM_WORDS}.get(words)
-        return _(known) if known else str(from_line(words))
-    return str(from_line(words))
+    known = registry().detail_words().get(_kind(tag), {}).get(words)
+    return _(known) if known else str(from_line(words))
 
 
-def details(payload: Mapping[str, Any]) -> list[str]:
-    return list(_details(render(dict(payload))))
+def details(tag: str, payload: Mapping[str, Any]) -> list[str]:
+    return list(_details(_kind(tag), render(dict(payload))))
 
 
-def _details(payload: Mapping[str, Any]) -> Iterator[str]:
+def _kind(tag: str) -> str:
+    """``session`` of ``session:moved``."""
+    return tag.partition(":")[0]
+
+
+def _details(kind: str, payload: Mapping[str, Any]) -> Iterator[str]:
     if "before" in payload and "after" in payload:
-        yield _(
-            "{before} → {after}", before=_value("state", payload["before"]), after=_value("state", payload["after"])
-        )
+        before, after = (_value(kind, payload[name]) for name in ("before", "after"))
+        yield _("{before} → {after}", before=before, after=after)
     if "seconds" in payload:
         yield duration(float(payload["seconds"]))
     labels = {**registry().detail_labels(), **LABELS}
     for name, value in payload.items():
         if name in labels and value not in (None, "", [], {}):
-            yield _("{label} {value}", label=_(labels[name]), value=_value(name, value))
+            yield _("{label} {value}", label=_(labels[name]), value=_value(kind, value))
 
 
-def _value(name: str, value: Any) -> str:
+def _value(kind: str, value: Any) -> str:
     if isinstance(value, dict):
-        return _("、").join(f"{_value(name, key)} {number}" for key, number in value.items())
+        return _("、").join(f"{_value(kind, key)} {number}" for key, number in value.items())
     if isinstance(value, list):
-        return _("、").join(_value(name, one) for one in value)
-    known = _known(str(value))
+        return _("、").join(_value(kind, one) for one in value)
+    known = _known(kind, str(value))
     if known:
         return known
     return str(value)[:SHORT] + "…" if len(str(value)) > 40 else str(value)
 
 
-def _known(value: str) -> str:
-    for table in (SESSION_STATES, BOOKING_STATES, FLAG_STATES, OUTCOMES):
-        if value in table:
-            return _(table[value][1])
-    words = {**GAP_REASONS, **ALARM_WORDS, **MODES}.get(value)
-    return _(words) if words else ""
+def _known(kind: str, code: str) -> str:
+    """The words of this kind of subject first: 已取消 of a session, 已退出 of a booking; then those of any other."""
+    words = registry().detail_words()
+    found = next((table[code] for table in (words.get(kind, {}), *words.values()) if code in table), "")
+    return _(found) if found else ""

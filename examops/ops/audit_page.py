@@ -41,7 +41,7 @@ class LogLine:
     def of(cls, row: AuditEntry) -> LogLine:
         actor = _(row.actor_name) if row.actor_kind in ("system", "candidate") else row.actor_name
         about = subject(row.tag, row.subject_words)
-        return cls(row.at, row.tag, row.actor_kind, actor, about, details(row.payload), row.seal_number)
+        return cls(row.at, row.tag, row.actor_kind, actor, about, details(row.tag, row.payload), row.seal_number)
 
 
 @bp.get("/")

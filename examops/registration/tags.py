@@ -16,6 +16,10 @@ class Tag(StrEnum):
     ROSTER_UPLOADED = "roster:uploaded"
     ROSTER_EXAMINED = "roster:examined"
     ROSTER_ROW_CORRECTED = "roster:row_corrected"
+    ROSTER_ROWS_CHANGED = "roster:rows_changed"
+    ROSTER_ROW_DROPPED = "roster:row_dropped"
+    ROSTER_ROW_RESTORED = "roster:row_restored"
+    ROSTER_CHANGE_UNDONE = "roster:change_undone"
     ORIGINAL_SEEN = "roster:original_seen"
     ROSTER_SAVED = "roster:saved"
     ROSTER_CANCELLED = "roster:cancelled"
@@ -23,6 +27,7 @@ class Tag(StrEnum):
     ROSTER_EXPORTED = "roster:exported"
     PHOTOS_ADDED = "candidate:photos_added"
     APPLICATION_MADE = "application:made"
+    APPLICATION_UPDATED = "application:updated"
     APPLICATION_JUDGED = "application:judged"
     VERDICT_JUDGED_AGAIN = "verdict:judged_again"
 
@@ -34,6 +39,10 @@ TAG_LABELS: dict[str, str] = {
     Tag.ROSTER_UPLOADED: N_("上传名单"),
     Tag.ROSTER_EXAMINED: N_("名单核对完成"),
     Tag.ROSTER_ROW_CORRECTED: N_("更正名单一行"),
+    Tag.ROSTER_ROWS_CHANGED: N_("一起更改名单多行"),
+    Tag.ROSTER_ROW_DROPPED: N_("名单里定为不报"),
+    Tag.ROSTER_ROW_RESTORED: N_("名单里取回"),
+    Tag.ROSTER_CHANGE_UNDONE: N_("撤销名单的改动"),
     Tag.ORIGINAL_SEEN: N_("见过名单一人的原件"),
     Tag.ROSTER_SAVED: N_("保存名单"),
     Tag.ROSTER_CANCELLED: N_("取消名单"),
@@ -41,6 +50,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.ROSTER_EXPORTED: N_("导出名单"),
     Tag.PHOTOS_ADDED: N_("导入照片"),
     Tag.APPLICATION_MADE: N_("报名"),
+    Tag.APPLICATION_UPDATED: N_("名单更新报名资料"),
     Tag.APPLICATION_JUDGED: N_("资格审核"),
     Tag.VERDICT_JUDGED_AGAIN: N_("规则更正后重判"),
 }

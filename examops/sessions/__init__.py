@@ -4,7 +4,6 @@ from examops.accounts import SESSION_READERS
 from examops.core.domain import Domain, JobSpec, MenuEntry, SearchField
 from examops.core.language import N_
 from examops.sessions.declarations.gate import start_refusals as missing_for_start
-from examops.sessions.labels import BOOKING_STATES, SESSION_STATES
 from examops.sessions.refusals import PlanConflict
 from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, TAKES_A_PLACE, BookingState, SessionState
 from examops.sessions.tags import Tag
@@ -12,11 +11,9 @@ from examops.sessions.timed import begin_session
 from examops.sessions.transitions import move_session
 
 __all__ = [
-    "BOOKING_STATES",
     "BOOKING_TRANSITIONS",
     "DOMAIN",
     "LIVE_BOOKING",
-    "SESSION_STATES",
     "TAKES_A_PLACE",
     "BookingState",
     "PlanConflict",
@@ -52,6 +49,7 @@ DOMAIN = Domain(
     search=SearchField("search.results", SESSION_READERS),
     filters="labels:FILTERS",
     tag_labels="tags:TAG_LABELS",
+    detail_words="labels:DETAIL_WORDS",
     invariants="invariants:INVARIANTS",
     tasks=("jobs",),
     timed_jobs=(

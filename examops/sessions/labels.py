@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from examops.core.language import N_, _
-from examops.web.labels import marked
+from examops.web.labels import marked, words_in
 
 SESSION_STATES = {
     "draft": ("wait", N_("待申报")),
@@ -57,6 +57,7 @@ SESSION_TRANSITION_LABELS = {
     "interrupted": N_("中断"),
 }
 
+DETAIL_WORDS = {"session": words_in(SESSION_STATES), "booking": words_in(BOOKING_STATES)}
 FILTERS: dict[str, Callable[..., Any]] = {
     "session_state": marked(SESSION_STATES),
     "booking_state": marked(BOOKING_STATES),

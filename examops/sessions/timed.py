@@ -64,8 +64,9 @@ def held_back(clock: Clock) -> int:
 
 
 def finish_sessions(clock: Clock) -> int:
-    """Running sessions a quarter of an hour after their end."""
-    over = ExamSession.ends_at <= clock.now() - timedelta(minutes=15)
+    """Running sessions some minutes after their end, for whoever hands in last."""
+    minutes = rulebook().value("session.finish_after_minutes", today(clock))
+    over = ExamSession.ends_at <= clock.now() - timedelta(minutes=minutes)
     return _move_all(ExamSession.state == S.RUNNING, over, S.FINISHED, N_("考试时间结束"), clock)
 
 

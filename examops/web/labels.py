@@ -22,3 +22,8 @@ def marked(
         return kind, _(word)
 
     return look_up
+
+
+def words_in(marks: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """The words of a table of marks, without the class of each."""
+    return {code: word for code, (_mark, word) in marks.items()}

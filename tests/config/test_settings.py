@@ -72,6 +72,19 @@ def test_a_store_stands_at_the_root_of_an_address(name: str, address: str) -> No
     assert load(FULL | {name: "https://store.test/"})
 
 
+@pytest.mark.parametrize(
+    ("given", "region"), [("", "us-east-1"), (" cn-south-1 ", "cn-south-1"), ("default", "default")]
+)
+def test_the_region_of_the_store_is_us_east_1_unless_set(given: str, region: str) -> None:
+    assert load(FULL | {"EXAMOPS_S3_REGION": given}).s3_region == region
+
+
+@pytest.mark.parametrize("wrong", ["cn south", "a/b", "a,b", "华南"])
+def test_what_is_no_region_is_refused(wrong: str) -> None:
+    with pytest.raises(SettingsError, match="EXAMOPS_S3_REGION"):
+        load(FULL | {"EXAMOPS_S3_REGION": wrong})
+
+
 @pytest.mark.parametrize("weak", ["a" * 48, "changeme" * 6, "12345678" * 6])
 def test_a_secret_that_is_no_random_text_is_refused(weak: str) -> None:
     with pytest.raises(SettingsError, match=r"EXAMOPS_SECRET_KEY is no random text.*openssl") as caught:

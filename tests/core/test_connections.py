@@ -1,14 +1,45 @@
-"""How the application connects."""
+"""Connections of the pool: one that was lost while it lay unused is replaced, one in steady use is not asked."""
+
+from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import NullPool, create_engine, text
 
-from examops.core.database import db
+from examops.core import connections
+from examops.core.connections import owner_url, role_url
+
+pytestmark = pytest.mark.postgres
 
 
-def test_an_error_of_the_database_does_not_repeat_the_values_of_its_statement(app) -> None:
-    with app.app_context(), pytest.raises(DBAPIError) as refused:
-        db.session.execute(text("SELECT * FROM nowhere WHERE id_number = :number"), {"number": "440604199001010001"})
-    assert "440604" not in str(refused.value)
-    assert "nowhere" in str(refused.value)
+@pytest.fixture
+def engine(app, settings):
+    made = create_engine(role_url(settings, "web"), pool_size=1, max_overflow=0)
+    yield made
+    made.dispose()
+
+
+def ask(engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+
+def end(settings, backend: int) -> None:
+    with create_engine(owner_url(settings), poolclass=NullPool).begin() as owner:
+        assert owner.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend}).scalar_one()
+
+
+def test_a_connection_that_was_lost_while_unused_is_replaced(engine, settings, monkeypatch) -> None:
+    first = ask(engine)
+    end(settings, first)
+    monkeypatch.setattr(connections, "ASKED_AFTER_S", 0.0)
+    assert ask(engine) != first
+
+
+@pytest.mark.parametrize(("after", "asked"), [(3600.0, 0), (0.0, 1)])
+def test_only_one_that_lay_unused_is_asked(engine, monkeypatch, after: float, asked: int) -> None:
+    pings: list[object] = []
+    ask(engine)
+    monkeypatch.setattr(connections, "ASKED_AFTER_S", after)
+    monkeypatch.setattr(connections._dialect, "do_ping", pings.append)
+    ask(engine)
+    assert len(pings) == asked

@@ -22,12 +22,13 @@ class Door:
         self.scans: list[dict] = []
         self.compared: list[dict] = []
         self.away = False
+        self.admitted = ADMITTED
 
     def scan(self, request):
         self.scans.append(request.get_json())
         if self.away:
             return Response("", 503)
-        return REFUSED if self.scans[-1].get("code") == WRONG_SESSION else ADMITTED
+        return REFUSED if self.scans[-1].get("code") == WRONG_SESSION else self.admitted
 
     def identity(self, request):
         self.compared.append(request.get_json())
@@ -207,3 +208,30 @@ def test_nothing_scrolls_on_a_tablet_held_sideways(desk, open_page, shoot, state
 
     assert page.evaluate("document.documentElement.scrollHeight") == 800
     assert page.locator(f"#s-{state} .facts").bounding_box()["y"] + 96 <= 801
+
+
+LONG = {
+    "title": "工业机器人系统操作员 Level 4 (intermediate)",
+    "part": "Session 2 · practical skills",
+    "turn": "Turn 1",
+}
+OUTSIDE = """seat => [...document.querySelectorAll("#s-ok .who [data-say]")]
+  .filter((one) => one.checkVisibility() && one.textContent.trim())
+  .filter((one) => {
+    const words = document.createRange();
+    words.selectNodeContents(one);
+    const box = words.getBoundingClientRect(), edge = one.closest("div").getBoundingClientRect();
+    return box.right > edge.right + 1 || box.left < edge.left - 1 || box.bottom > seat;
+  })
+  .map((one) => `${one.dataset.say}: ${one.textContent}`)"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(800, 1280), (1280, 800)])
+def test_a_long_occupation_and_level_are_not_cut_off(desk, door, open_page, shoot, width, height):
+    door.admitted = {**ADMITTED, **LONG}
+    page = open_page(desk, width, height)
+    page.wait_for_timeout(500)
+    scan(page, YES)
+    page.locator("[data-say=what]", has_text="(intermediate)").wait_for()
+    shoot(page, f"desk-long-{width}")
+    assert page.evaluate(OUTSIDE, page.locator("#s-ok .seat").bounding_box()["y"]) == []

@@ -262,3 +262,84 @@ def test_addresses_that_have_run_out_are_asked_for_again_at_the_same_moment(room
     asked_from = {round(datetime.fromisoformat(moment).timestamp() + 8 * 3600) % 86400 for moment in fresh}
     # the store may have refused what was loaded ahead before the click, or what the click asked for
     assert asked_from <= {_seconds("10:30:00"), shown, shown + 1}
+
+
+def _running(data: dict, until: str, people: int) -> dict:
+    """The example as it is at this hour: footage, gaps, flags and people so far; it is asked for every second."""
+
+    def so_far(rows):
+        return [row for row in rows if row.get("start", row.get("at", "")) < until]
+
+    session = {**data["session"], "now": until, "refresh_s": 1, "present": people}
+    cameras = [
+        {name: so_far(value) if name in ("segments", "gaps", "strips") else value for name, value in camera.items()}
+        for camera in data["cameras"]
+    ]
+    shown = {"flags": so_far(data["flags"]), "alarms": so_far(data["alarms"]), "people": data["people"][:people]}
+    return {**data, **shown, "session": session, "cameras": cameras}
+
+
+@pytest.fixture
+def running(serve, recording):
+    """A running session: what the page is answered stands in ``now``; ``away``: the server is."""
+    clip, images, places = recording
+    state = {"now": _running(review_data(), at("10:20:00"), 6), "away": False}
+
+    def answer(_request):
+        return Response("", 503) if state["away"] else state["now"]
+
+    answers = {
+        "/playlist.m3u8": lambda r: ranged(
+            playlist(clip, datetime.fromisoformat(r.args["from"])).encode(), r, "application/vnd.apple.mpegurl"
+        ),
+        "/clip.mp4": lambda r: ranged(clip, r, "video/mp4"),
+        "/strip.json": {"every_s": 10, "frames": []},
+        "/still.jpg": lambda r: ranged(images[: places[0][1]], r, "image/jpeg"),
+        "/looks": lambda r: ("", 204),
+        "/review.json": answer,
+    }
+    pages = {"/review": ("footage/room.html", {"data": state["now"]})}
+    return f"{serve(make_static_app(pages, answers))}/review", state
+
+
+def test_the_review_of_a_running_session_grows_without_a_reload(running, open_page, shoot):
+    address, state = running
+    page = open_page(f"{address}?at={at('10:18:00')}", 1366, 768)
+    page.evaluate("document.body.dataset.same = 'page'")
+    page.locator("#growth", has_text="10:20 更新").wait_for()
+    labels = page.locator("#axis .label")
+    assert labels.filter(has_text="人员").inner_text().split("\n")[-1] == "6 入 · 0 离"
+    assert page.locator("#present").inner_text() == "6"
+    shoot(page, "review-running")
+
+    state["now"] = _running(review_data(), at("10:26:00"), 38)
+    labels.filter(has_text="38 入 · 3 离").wait_for()
+    labels.filter(has_text="1 / 3 待看").wait_for()
+    page.locator("#growth", has_text="10:26 更新").wait_for()
+    page.locator("#next-when", has_text="10:24:16").wait_for()
+    page.locator("#lens-body h2", has_text="王*").wait_for()
+    assert page.locator("#present").inner_text() == "38"
+    assert page.locator("#time").inner_text() == "10:18:00"
+    # strips that the page has are not asked for again
+    page.wait_for_event("request", lambda request: "known_at=2026-11-23T02%3A26" in request.url)
+    shoot(page, "review-grown")
+
+    box = page.locator("#axis canvas").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 115.4 / 190, box["y"] + 60)  # footage that was not there before
+    page.locator(".cam", has_text="同步 ±0.1 s").first.wait_for(timeout=60_000)
+    assert page.locator("#time").inner_text() >= "10:25:00"
+    assert page.evaluate("document.body.dataset.same") == "page"
+
+
+def test_what_is_not_recorded_yet_is_no_missing_footage(running, open_page):
+    page = open_page(f"{running[0]}?at={at('10:40:00')}", 1366, 768)
+    page.locator(".gapcard", has_text="还没有录到这一刻").first.wait_for()
+    assert page.locator(".gapcard:visible", has_text="没有录像").count() == 0
+
+
+def test_a_review_that_no_longer_grows_says_since_when(running, open_page):
+    page = open_page(f"{running[0]}?at={at('10:18:00')}", 1366, 768)
+    running[1]["away"] = True
+    page.locator("#growth.state-look", has_text="10:20 后没有更新").wait_for()
+    running[1]["away"] = False
+    page.locator("#growth", has_text="10:20 更新").wait_for()

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from examops.accounts.models import PairingCode
 from examops.accounts.pairing import create_pairing_code, pair
-from examops.checkin.models import Scan, Sitting
+from examops.checkin.models import Scan, ScanFrame, Sitting
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.extensions import store
@@ -128,6 +128,7 @@ def _people(place: Place, make: Factory, batch: Batch, room: Room, turn: Turn, c
             received_at=DAY,
         )
     )
+    _frame(place, make, doubtful)
     tickets = [issue_ticket(one, clock=clock, actor=Actor.system("test")) for one in applications[:2]]
     make.session.commit()
     paper = make.save(
@@ -161,6 +162,16 @@ def _people(place: Place, make: Factory, batch: Batch, room: Room, turn: Turn, c
         "name": people[0].name,
         "id_masked": people[0].id_masked,
     }
+
+
+def _frame(place: Place, make: Factory, scan: Scan) -> None:
+    """What the room's camera saw at a scan."""
+    key, jpeg = f"scan-frames/{scan.uid}.jpg", b"\xff\xd8 a picture"
+    store().put("derived", key, jpeg, "image/jpeg")
+    of_scan = {"scan_id": scan.id, "session_id": scan.session_id, "booking_id": scan.booking_id}
+    picture = {"object_key": key, "size": len(jpeg), "sha256": b"0" * 32}
+    at = {"camera_label": "门口", "segment_uid": uuid.uuid4(), "taken_at": DAY}
+    make.save(ScanFrame(**place.owner, **of_scan, **picture, **at))
 
 
 def _roster(place: Place, make: Factory, batch: Batch) -> None:

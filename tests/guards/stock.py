@@ -18,6 +18,7 @@ from examops.core.extensions import keyring, store
 from examops.core.keys import seal_id_number
 from examops.footage.models import Segment
 from examops.registration.models import Batch, Roster, RosterRow
+from examops.registration.rosters.standing import DROPPED
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import Booking, Turn
 from examops.sites.models import Room, Workstation
@@ -140,7 +141,11 @@ def _rosters(place: Place, make: Factory, batch: Batch) -> None:
     model = make.session.query(Roster).filter_by(uid=place.params["roster_uid"]).one()
     kept = {name: getattr(model, name) for name in ("batch_id", "name", "content_digest", "document_key", "sheet")}
     states = {"roster_photos.upload": "saved"} | dict.fromkeys(
-        ("rosters.columns", "rosters.confirm", "rosters.correct", "rosters.save", "rosters.stop"), "examined"
+        (
+            *("rosters.change_rows", "rosters.columns", "rosters.confirm", "rosters.correct", "rosters.save"),
+            *("rosters.stop", "rosters.undo_change"),
+        ),
+        "examined",
     )
     for endpoint, state in states.items():
         counts = {"ok": 1, "no": 0, "unclear": 0}
@@ -149,6 +154,11 @@ def _rosters(place: Place, make: Factory, batch: Batch) -> None:
         if endpoint == "rosters.confirm":  # a person is named by the ID number
             row.id_hash, row.id_sealed = seal_id_number(keyring(), "440606199001010011")
             make.save(row)
+        if endpoint == "rosters.undo_change":
+            row.reasons, row.outcome, roster.counts = [DROPPED], "no", {"ok": 0, "dropped": 1}
+            change = {"number": 1, "kind": "dropped", "rows": [2]}
+            roster.sheet = {**roster.sheet, "dropped": [2], "changes": [change]}
+            make.save(row, roster)
         place.instead[endpoint] = {"roster_uid": roster.uid}
 
 

@@ -26,6 +26,7 @@ SHOWS_PEOPLE = {
     "checkin.desk": "desk:opened",
     "checkin.people": "session:people_viewed",
     "checkin.photo": "candidate:viewed",
+    "checkin.scan_frame": "scan:frame_viewed",
     "footage.review": "footage:looked_at",
     "duties.recusal": "session:people_viewed",
     "footage.wall": None,  # looks at cameras stand in the table of looks, a minute each

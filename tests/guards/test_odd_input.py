@@ -52,7 +52,7 @@ LISTS = {
     "/sessions/{session_uid}": ("after",),
     "/search/": ("q",),
     "/rosters/": ("before",),
-    "/rosters/{roster_uid}": ("tab", "reason", "after", "open"),
+    "/rosters/{roster_uid}": ("tab", "reason", "after", "open", "field"),
     "/rosters/{roster_uid}/photos": ("after",),
     "/devices/": ("before",),
     "/sign-in": ("next",),
@@ -132,6 +132,16 @@ def forms(place: Place) -> dict[str, dict[str, Any]]:
         },
         "/rosters/{roster_uid}/columns".format(**place.params): {"column-A": "name", "column-B": "id_number"},
         "/rosters/{roster_uid}/rows/2/name".format(**place.params): {"value": "何小兰"},
+        "/rosters/{roster_uid}/rows".format(**place.params): {
+            "act": "set",
+            "row": ["2"],
+            "all": "0",
+            "tab": "no",
+            "reason": "",
+            "field": "team",
+            "value": "注塑",
+        },
+        "/rosters/{roster_uid}/undo".format(**place.params): {"change": "1"},
     }
 
 

@@ -1,8 +1,11 @@
 """Cameras that refuse, redirect or ask for a password."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.video.wire import SDP, Camera, Sender, frames
+from video.rtsp.addresses import address_of
 from video.rtsp.auth import Credentials
 from video.rtsp.errors import AuthFailed, Busy, NotFound, Redirected, Refused, SessionEnded
 
@@ -35,11 +38,52 @@ def test_each_refusal_has_its_reason_and_says_how_long_to_wait(
     assert (camera.talk.error.pause >= 65) is pauses
 
 
-def test_a_camera_without_h264_is_told_what_to_set() -> None:
+H265_SETS = "a=fmtp:96 sprop-vps=QAEMAf//AWAAAAMA;sprop-sps=QgEBAWAAAAMA;sprop-pps=RAHA8vA8kAA=\r\n"
+H265 = SDP.replace("H264", "H265").replace("a=control:track1", H265_SETS + "a=control:track1")
+
+
+def refused(sdp: str = SDP, *replies: tuple[str, str]) -> Camera:
     camera = Camera()
-    camera.describe(SDP.replace("H264", "H265"))
-    assert isinstance(camera.talk.error, NotFound)
-    assert "H.264" in str(camera.talk.error)
+    camera.describe(sdp)
+    for status, headers in replies:
+        camera.reply(status, headers)
+    return camera
+
+
+@pytest.mark.parametrize(
+    ("camera", "code"),
+    [
+        (lambda: refused(H265), "not_h264"),
+        (lambda: refused(SDP.replace("H264", "JPEG")), "not_h264"),
+        (lambda: refused(SDP.replace("m=video", "m=audio")), "not_h264"),
+        (lambda: refused(SDP, ("461 Unsupported Transport", "")), "udp_only"),
+        (lambda: refused(SDP, ("200 OK", "Transport: RTP/AVP;unicast;client_port=0-1;server_port=6970")), "udp_only"),
+        (lambda: refused(SDP, ("200 OK", "Transport: RTP/AVP/UDP;multicast;destination=239.1.1.1")), "udp_only"),
+        (lambda: refused(SDP, ("453 Not Enough Bandwidth", "")), "busy"),
+    ],
+)
+def test_what_the_camera_must_be_set_to_has_a_code_of_its_own(camera: Callable[[], Camera], code: str) -> None:
+    error = camera().talk.error
+    assert isinstance(error, Refused)
+    assert (error.reason, error.code) == ("refused", code)
+    assert error.detail.startswith(f"{code}: ")
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("rtsps://cam.example/live", "rtsps"),
+        ("RTSPS://cam.example:322/live", "rtsps"),
+        ("http://cam.example/live", "bad_address"),
+        ("rtsp://admin:12345@cam.example/live", "bad_address"),
+        ("rtsp://cam.example:99999/live", "bad_address"),
+    ],
+)
+def test_an_address_we_cannot_use_is_not_called_a_missing_camera(url: str, code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        address_of(url)
+    assert refusal.value.code == code
+    assert "12345" not in refusal.value.detail
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 305, 307])

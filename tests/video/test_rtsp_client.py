@@ -144,6 +144,6 @@ def test_closing_says_goodbye_and_the_camera_has_no_viewer_left() -> None:
     ["rtsps://127.0.0.1/cam", "rtsp://admin:secret@127.0.0.1/cam", "rtsp://127.0.0.1:9999999/secret", "http://x/"],
 )
 def test_an_address_we_cannot_use_is_refused_without_being_repeated(url: str) -> None:
-    with pytest.raises(NotFound) as refused:
+    with pytest.raises(Refused) as refused:
         run_apart(lambda: open_stream(url, "", "", print))
     assert "secret" not in str(refused.value)

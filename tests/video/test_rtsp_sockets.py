@@ -12,7 +12,7 @@ from examops.demo.testcam.clip import ClipSource
 from examops.demo.testcam.server import CameraServer
 from tests.video.test_rtsp_client import CLIP, run_apart, until
 from tests.video.wire import SDP, Sender, frames
-from video.rtsp import AuthFailed, Busy, Refused
+from video.rtsp import AuthFailed, Busy, Refused, StreamError
 from video.rtsp.client import open_stream
 
 pytestmark = pytest.mark.rtsp
@@ -24,8 +24,10 @@ class Script:
 
     def __init__(self, answer: Answer) -> None:
         self.answer, self.asked, self.connections, self.port = answer, [], 0, 0
+        self.logins: list[bool] = []
         self.behind: dict[str, bytes] = {}
         self.serving: list[asyncio.Task[None]] = []
+        self.closes_at_login = False
 
     @property
     def url(self) -> str:
@@ -42,6 +44,7 @@ class Script:
                 text = (await reader.readuntil(b"\r\n\r\n")).decode()
                 method = text.split(" ")[0]
                 self.asked.append(method)
+                self.logins.append("Authorization:" in text)
                 if said := self.answer(method, number):
                     cseq = re.search(r"CSeq: (\d+)", text)
                     assert cseq
@@ -49,6 +52,8 @@ class Script:
                         f"RTSP/1.0 {said.replace('CSEQ', cseq.group(1))}".encode() + self.behind.get(method, b"")
                     )
                     await writer.drain()
+                    if said.startswith("401") and self.closes_at_login:
+                        return
         except (asyncio.IncompleteReadError, ConnectionError):
             return
         finally:
@@ -163,3 +168,44 @@ def test_a_camera_without_room_is_left_alone_for_a_while() -> None:
             return busy.value.pause
 
     assert run_apart(work) >= 65
+
+
+def closing_at_login(nonces: list[str], opens: bool) -> tuple[Script, BaseException | None]:
+    """A camera that closes each connection behind its request for a login, with the nonces it names."""
+
+    def answer(method: str, connection: int) -> str:
+        if method == "DESCRIBE" and not (opens and connection > 1):
+            nonce = nonces[min(connection, len(nonces)) - 1]
+            return f'401 Unauthorized\r\nCSeq: CSEQ\r\nWWW-Authenticate: Digest realm="cam", nonce="{nonce}"\r\n\r\n'
+        body = SDP if method == "DESCRIBE" else ""
+        lines = "Session: 77\r\nTransport: RTP/AVP/TCP;interleaved=0-1\r\n"
+        return f"200 OK\r\nCSeq: CSEQ\r\n{lines}Content-Length: {len(body)}\r\n\r\n{body}"
+
+    async def work() -> tuple[Script, BaseException | None]:
+        async with scripted(answer) as script:
+            script.closes_at_login = True
+            try:
+                stream = await open_stream(script.url, "admin", "12345", print)
+            except StreamError as error:
+                return script, error
+            await stream.close()
+            return script, None
+
+    return run_apart(work)
+
+
+def test_a_camera_that_closes_behind_its_request_for_a_login_gets_the_answer_on_the_next_connection() -> None:
+    script, error = closing_at_login(["a"], opens=True)
+    assert error is None
+    assert script.connections == 2
+    second = script.asked.index("OPTIONS", 1)
+    assert not any(script.logins[:second])
+    assert all(script.logins[second:])
+
+
+@pytest.mark.parametrize("nonces", [["a"], ["a", "b", "c", "d"]])
+def test_a_camera_that_closes_again_has_refused_the_password_and_is_left_alone(nonces: list[str]) -> None:
+    script, error = closing_at_login(nonces, opens=False)
+    assert isinstance(error, AuthFailed)
+    assert error.pause >= 100
+    assert script.connections == 2

@@ -99,15 +99,19 @@ class Taken:
 
 def depacketised(
     packets: Iterable[bytes],
-    arrive: Callable[[int], float] = lambda n: n * 0.04,
+    arrive: Callable[[int], float] | None = None,
     sets: Iterable[bytes] = (),
     flush: bool = True,
     **options: object,
 ) -> Taken:
+    """``arrive`` gives seconds for the number of a packet; without it packets arrive when their stamps say."""
     pictures: list[Picture] = []
+    packets = list(packets)
     machine = Depacketiser(TYPE, list(sets), pictures.append, **options)  # type: ignore[arg-type]
     for number, packet in enumerate(packets):
-        machine.packet(packet, 0, len(packet), arrive(number))
+        stamps = [int.from_bytes(one[4:8], "big") if len(one) >= 8 else 0 for one in (packet, packets[0])]
+        on_time = ((stamps[0] - stamps[1] + (1 << 31)) % (1 << 32) - (1 << 31)) / 90_000
+        machine.packet(packet, 0, len(packet), arrive(number) if arrive else on_time)
     if flush:
         machine.flush()
     return Taken(machine, pictures)
@@ -183,6 +187,8 @@ class Camera:
         for _ in range(round(seconds * 4)):
             self.now += 0.25
             self.talk.tick(self.now)
+            if self._back_off:
+                self.feed(b"")
 
     def describe(self, sdp: str = SDP, headers: str = "Content-Base: rtsp://cam.example/live/") -> None:
         """Begin, up to the description."""

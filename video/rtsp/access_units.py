@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from video.pictures import Params, Picture
+from video.rtsp.pace import TICKS
 from video.rtsp.sps import is_interlaced, read_params
 from video.rtsp.timeline import Timeline
 
@@ -40,13 +41,13 @@ class AccessUnitAssembler:
     ``clock_offset_ms`` stands on every picture (camera's wall clock minus ours, None before the first report).
     """
 
-    def __init__(self, sets: list[bytes], on_picture: Callable[[Picture], None]) -> None:
+    def __init__(self, sets: list[bytes], on_picture: Callable[[Picture], None], clock_rate: int = TICKS) -> None:
         self._emit = on_picture
-        self._sps = next((item for item in sets if item[0] & 31 == 7), b"")
-        self._pps = next((item for item in sets if item[0] & 31 == 8), b"")
+        self._sps = self._pps = b""
         self._params: Params | None = None
-        self._is_interlaced = bool(self._sps) and is_interlaced(self._sps)
-        self.timeline = Timeline()
+        self._is_interlaced = False
+        self.use_sets(sets)
+        self.timeline = Timeline(clock_rate)
         self.clock_offset_ms: int | None = None
         self.pictures = self.incomplete = self.bidirectional = 0
         self._open: _OpenPicture | None = None
@@ -55,6 +56,12 @@ class AccessUnitAssembler:
         self._lost = 0
         self._is_after_loss = self._is_gop_damaged = False
         self._is_marker_reliable: bool | None = None  # until this camera has shown it
+
+    def use_sets(self, sets: list[bytes]) -> None:
+        """Take parameter sets of a description, until others come in the stream."""
+        self._sps = next((item for item in sets if item[0] & 31 == 7), self._sps)
+        self._pps = next((item for item in sets if item[0] & 31 == 8), self._pps)
+        self._is_interlaced = bool(self._sps) and is_interlaced(self._sps)
 
     def add(self, nal: bytes, timestamp: int, now: float) -> None:
         """Take one NAL unit with the RTP time stamp of its packet; ``now`` is monotonic seconds."""

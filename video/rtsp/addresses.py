@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from video.rtsp.errors import NotFound, Refused
+from video.rtsp.errors import Refused
 
 SCHEME = re.compile(r"rtsps?://", re.I)
 
@@ -16,15 +16,17 @@ SCHEME = re.compile(r"rtsps?://", re.I)
 def address_of(url: str) -> tuple[str, int]:
     """Host and port of an ``rtsp`` URL; the default port is 554 (RFC 2326, section 3.2).
 
-    Raises :class:`NotFound` for any other URL, and for one with user and password in it.
+    Raises :class:`Refused` for any other URL, and for one with user and password in it.
     """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 554
     except ValueError:
-        raise NotFound("the camera's address is not valid") from None
+        raise Refused("the camera's address is not valid", "bad_address") from None
+    if parts.scheme == "rtsps":
+        raise Refused("the camera's address must be rtsp:// instead of rtsps://", "rtsps")
     if parts.scheme != "rtsp" or not host or "@" in parts.netloc or any(ord(sign) <= 32 for sign in url):
-        raise NotFound("the camera's address must be rtsp://HOST:PORT/PATH without user and password")
+        raise Refused("the camera's address must be rtsp://HOST:PORT/PATH without user and password", "bad_address")
     return host, port
 
 
@@ -52,7 +54,7 @@ def repair_content_base(base: str, asked: str) -> str:
     base = strip_userinfo(base)
     try:
         address_of(base)
-    except NotFound:
+    except Refused:
         return asked
     return base
 
@@ -82,10 +84,11 @@ def redirect_target(location: str, asked: str) -> str:
     if location.startswith("/"):
         return origin(asked) + location
     if not location.lower().startswith("rtsp://"):
-        raise Refused("the camera sends us to an address that is not rtsp")
+        code = "rtsps" if location.lower().startswith("rtsps://") else ""
+        raise Refused("the camera sends us to an address that is not rtsp", code)
     try:
         address_of(location)
-    except NotFound:
+    except Refused:
         raise Refused("the camera sends us to an address that is not valid") from None
     return location
 

@@ -8,12 +8,12 @@ is read again sooner. A picture's time of arrival is late by at most that interv
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import math
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from video.pictures import Picture
@@ -22,7 +22,7 @@ from video.rtsp.auth import Credentials
 from video.rtsp.connecting import connected_socket
 from video.rtsp.conversation import Conversation
 from video.rtsp.dialogue import CameraQuirks
-from video.rtsp.errors import Redirected, Refused, SessionEnded, StreamError, TimedOut
+from video.rtsp.errors import AuthFailed, ClosedAtLogin, Redirected, Refused, SessionEnded, StreamError, TimedOut
 
 log = logging.getLogger("video.rtsp")
 BUFFER_BYTES, MIN_ROOM_BYTES = 512 * 1024, 64 * 1024
@@ -88,6 +88,8 @@ class Stream:
         if now >= self._tick_at:
             self._tick_at = now + TICK_SECONDS
             self.conversation.tick(now)
+            if self._start < self._end:  # what waits may be all that comes
+                self._start = self.conversation.receive(self._buffer, self._start, self._end, now)
         self._resolve_futures()
         is_fast = received >= self._fast_read_bytes or not self.conversation.is_playing or self.conversation.is_closing
         self._schedule(FAST_READ_SECONDS if is_fast else self._until_next_read())
@@ -139,7 +141,7 @@ class Stream:
 
     def _write(self) -> None:
         if self._socket is not None and self._unsent:
-            with contextlib.suppress(OSError):  # full: tried again; gone: reading shows it
+            with suppress(OSError):  # full: tried again; gone: reading shows it
                 self._unsent = self._unsent[self._socket.send(self._unsent) :]
 
     def _resolve_futures(self) -> None:
@@ -165,7 +167,7 @@ class Stream:
         try:
             self.conversation.goodbye(self._clock())
             self._resolve_futures()
-            with contextlib.suppress(TimeoutError):
+            with suppress(TimeoutError):
                 async with asyncio.timeout(3.0):
                     await asyncio.shield(self.closed)
         finally:
@@ -200,7 +202,8 @@ async def open_stream(
     ``url`` is ``rtsp`` without userinfo. ``on_picture`` is called in the event loop for every complete picture; an
     exception it raises ends the stream. ``answer_timeout`` (per response) and ``quiet`` (without a picture) are in
     seconds.
-    Up to ``MAX_REDIRECTS`` redirects are followed. Raises a :class:`StreamError`.
+    Up to ``MAX_REDIRECTS`` redirects are followed, and one connection that the camera closed behind its request for a
+    login: the next one begins with the answer. Raises a :class:`StreamError`.
     """
     first_url = url
     for _ in range(MAX_REDIRECTS + 1):
@@ -215,14 +218,21 @@ async def open_stream(
             answer_timeout=answer_timeout,
             quiet=quiet,
         )
-        stream = Stream(make_conversation, clock)
         try:
-            await _play(stream, url, answer_timeout)
+            return await _open(partial(Stream, make_conversation, clock), url, answer_timeout)
         except Redirected as elsewhere:
             url = elsewhere.url
-        else:
-            return stream
     raise Refused("the camera sends us from one address to the next")
+
+
+async def _open(make_stream: Callable[[], Stream], url: str, timeout: float) -> Stream:
+    """A playing stream. The next connection knows the challenge of one that was closed behind it."""
+    for _ in range(2):
+        stream = make_stream()
+        with suppress(ClosedAtLogin):
+            await _play(stream, url, timeout)
+            return stream
+    raise AuthFailed("the camera closes the connection instead of answering the login")
 
 
 async def _play(stream: Stream, url: str, timeout: float) -> None:
@@ -242,6 +252,6 @@ async def _connect(stream: Stream, url: str, timeout: float) -> None:
         async with asyncio.timeout(timeout):
             stream.begin(await connected_socket(*address_of(url)))
     except TimeoutError:
-        raise TimedOut("no connection") from None
+        raise TimedOut("no connection", "no_answer") from None
     except OSError as error:
-        raise Refused(f"no connection: {type(error).__name__}") from None
+        raise Refused(f"no connection: {type(error).__name__}", "no_answer") from None

@@ -13,7 +13,17 @@ from video.pictures import Picture
 from video.rtsp.auth import Credentials
 from video.rtsp.depacketiser import Depacketiser
 from video.rtsp.dialogue import CameraQuirks, Dialogue, Request, SessionDialogue
-from video.rtsp.errors import AuthFailed, Busy, InternalError, StreamError, TimedOut, WriteFailed, error_for_exception
+from video.rtsp.errors import (
+    AuthFailed,
+    Busy,
+    ClosedAtLogin,
+    InternalError,
+    SessionEnded,
+    StreamError,
+    TimedOut,
+    WriteFailed,
+    error_for_exception,
+)
 from video.rtsp.framing import Framing
 from video.rtsp.messages import Message, ResponseNumbers, format_request, format_response
 from video.rtsp.rtcp import sender_report_time
@@ -23,6 +33,7 @@ log = logging.getLogger("video.rtsp")
 MAX_CLOCK_OFFSET = 86_400.0  # seconds; a camera further off has no clock that was ever set
 MAX_FOREIGN_SECONDS = 2.0  # another sender's packets that stay longer are an old session of the camera
 MAX_EARLY_SSRCS = 16
+EMPTY_CHANNEL_SECONDS = 1.0  # until video on another channel than the agreed one is taken up
 
 
 class Conversation:
@@ -57,7 +68,7 @@ class Conversation:
         self._number, self._deadline = 0, 0.0
         self._dialogue: Dialogue | None = None
         self._pending: Request | None = None
-        self._now = self.last_picture = self._keepalive_at = 0.0
+        self._now = self.last_picture = self._keepalive_at = self._media_since = 0.0
         self._early_ssrcs: set[int] = set()
         self._numbers = ResponseNumbers()
 
@@ -101,6 +112,8 @@ class Conversation:
     def lost(self, error: StreamError) -> None:
         """The connection is gone."""
         self.is_over = True
+        if self._requests.is_login_open and not self.is_playing and isinstance(error, SessionEnded):
+            error = ClosedAtLogin("the camera closed the connection behind its request for a login")
         self._fail(error)
 
     def abort(self, error: Exception) -> None:
@@ -173,12 +186,14 @@ class Conversation:
     def _prepare_media(self, track: MediaDescription) -> None:
         """From here on media may arrive: some cameras send before they have answered PLAY."""
         session = self.session
-        assert track.h264_type is not None
-        self.framing.expected = {session.rtcp_channel: None, session.rtp_channel: track.h264_type}
+        self.framing.expected = {session.rtcp_channel: None, session.rtp_channel: track.payload_type}
         early = frozenset(self._early_ssrcs)
-        self.depacketiser = Depacketiser(track.h264_type, track.sets, self._hand_on, session.ssrc, early)
+        self.depacketiser = Depacketiser(
+            track.payload_type, track.sets, self._hand_on, session.ssrc, early, track.sets_of, track.clock_rate
+        )
         self.framing.burst = self._burst
-        self.last_picture = self._now
+        self.framing.on_unknown, self.framing.on_corrupt = self._on_unknown, self._on_corrupt
+        self.last_picture = self._media_since = self._now
 
     def _on_frame(self, channel: int, buffer: bytearray, start: int, end: int) -> None:
         if self.depacketiser is None:
@@ -188,8 +203,24 @@ class Conversation:
             return
         elif channel == self.session.rtp_channel:
             self.depacketiser.packet(buffer, start, end, self._now)
+            self.framing.expected[channel] = self.depacketiser.type
         elif channel == self.session.rtcp_channel:
             self._update_clock_offset(buffer, start, end)
+
+    def _on_unknown(self, channel: int, buffer: bytearray, start: int, end: int) -> None:
+        """A frame of a channel that nobody agreed on: followed when the agreed one stays empty."""
+        media = self.depacketiser
+        if media is None or media.order.ssrc is not None or self._now - self._media_since < EMPTY_CHANNEL_SECONDS:
+            return
+        is_video = end - start >= 12 and buffer[start] & 0xC0 == 0x80 and buffer[start + 1] & 0x7F == media.type
+        if is_video and int.from_bytes(buffer[start + 8 : start + 12], "big") not in self._early_ssrcs:
+            self.session.rtp_channel, self.session.rtcp_channel = channel, channel + 1
+            self.framing.expected = {channel + 1: None, channel: media.type}
+            self._on_frame(channel, buffer, start, end)
+
+    def _on_corrupt(self) -> None:
+        if self.depacketiser:
+            self.depacketiser.mark_corrupt(self._now)
 
     def _burst(self, buffer: bytearray, at: int, end: int, lead: int) -> int:
         if self.depacketiser is None or self.is_closing or self.error or lead & 0xFF != self.session.rtp_channel:
@@ -223,13 +254,17 @@ class Conversation:
         """A camera is alive while its pictures arrive, whatever it answers to keepalives."""
         if now - self.last_picture > self._quiet:
             refused = self._requests.is_login_refused
-            self._fail(AuthFailed("no picture since the password was refused") if refused else TimedOut("no picture"))
+            self._fail(
+                AuthFailed("no picture since the password was refused")
+                if refused
+                else TimedOut("no picture", "no_picture")
+            )
             return
         order = self.depacketiser.order if self.depacketiser else None
         if order is None or order.foreign_since is None or now - order.foreign_at >= MAX_FOREIGN_SECONDS:
             return
         if now - order.foreign_since > MAX_FOREIGN_SECONDS:
-            self._fail(Busy("packets of another session come in between"))
+            self._fail(Busy("packets of another session come in between", ""))
 
     def _flush(self) -> None:
         """Hand on the last picture if it is complete."""

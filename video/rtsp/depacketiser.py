@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from video.pictures import Picture
 from video.rtsp.access_units import MAX_PICTURE_BYTES, UNIT_OVERHEAD_BYTES, AccessUnitAssembler
+from video.rtsp.codec_check import CodecCheck
 from video.rtsp.nal_units import aggregate, is_bundle, parts
+from video.rtsp.pace import TICKS
 from video.rtsp.packet_order import DROP, IN_ORDER, RESYNC, STREAM_RETURNED, PacketOrder
 
 _header = struct.Struct(">BBHII").unpack_from
@@ -20,8 +22,10 @@ class Depacketiser:
     """Feed RTP packets to ``packet``; complete pictures go to ``on_picture``.
 
     ``sets`` are parameter sets from the description; ``announced`` is the SSRC of the Transport header and ``foreign``
-    holds SSRCs of packets that came before anything was set up. ``order`` and ``pictures`` hold the counters of packets
-    and pictures; ``other_types`` counts packets of other payload types, ``unusable`` those of reserved packings.
+    holds SSRCs of packets that came before anything was set up. ``sets_of`` gives the sets of another payload type,
+    None for one that is something else: it is followed while no packet of the agreed type came. ``order`` and
+    ``pictures`` hold the counters of packets and pictures; ``other_types`` counts packets of other payload types,
+    ``unusable`` those of reserved packings.
     """
 
     def __init__(
@@ -31,9 +35,14 @@ class Depacketiser:
         on_picture: Callable[[Picture], None],
         announced: int | None = None,
         foreign: frozenset[int] = frozenset(),
+        sets_of: Callable[[int], list[bytes] | None] = lambda payload_type: None,
+        clock_rate: int = TICKS,
     ) -> None:
-        self._type = payload_type
-        self.order, self.pictures = PacketOrder(announced, foreign), AccessUnitAssembler(sets, on_picture)
+        self.type = self._agreed_type = payload_type
+        self._sets_of = sets_of
+        self._codec = CodecCheck()
+        self.order = PacketOrder(announced, foreign)
+        self.pictures = AccessUnitAssembler(sets, on_picture, clock_rate)
         self.other_types = self.unusable = 0
         self._timestamp = 0
         self._unit: list[bytes | bytearray] | None = None
@@ -41,11 +50,14 @@ class Depacketiser:
         self._is_suspect = self._has_bundles = False
 
     def packet(self, data: bytes | bytearray, start: int, end: int, now: float) -> None:
-        """Take the RTP packet ``data[start:end]`` (RFC 3550, section 5.1). The bytes may change afterwards."""
+        """Take the RTP packet ``data[start:end]`` (RFC 3550, section 5.1). The bytes may change afterwards.
+
+        Raises :class:`Refused` where it is H.265.
+        """
         if end - start < 12:
             return
         first, kind, sequence, timestamp, ssrc = _header(data, start)
-        if kind & 0x7F != self._type or first & 0xC0 != 0x80:
+        if first & 0xC0 != 0x80 or (kind & 0x7F != self.type and not self._follows_type(kind & 0x7F)):
             self.other_types += 1  # its sequence number must not count: such packets repeat the one before
             return
         order = self.order
@@ -73,7 +85,7 @@ class Depacketiser:
         if unit is None:
             return at
         kind = unit[0][0]
-        header = (lead, 0x8000 | self._type, self._unit_timestamp, order.ssrc, (kind & 0xE0 | FU_A) << 8 | kind & 31)
+        header = (lead, 0x8000 | self.type, self._unit_timestamp, order.ssrc, (kind & 0xE0 | FU_A) << 8 | kind & 31)
         expected, size, append = order.expected, self._unit_size, unit.append
         while end - at >= 18 and size < MAX_PICTURE_BYTES:
             first, length, head, sequence, timestamp, ssrc, fragment = _interleaved(data, at)
@@ -81,7 +93,8 @@ class Depacketiser:
             if (
                 (first, head, timestamp, ssrc, fragment) != header
                 or sequence != expected
-                or not at + 18 <= behind <= end
+                or not at + 18 <= behind < end  # the last one of a read is looked at more closely
+                or data[behind] != 0x24
             ):
                 break
             append(data[at + 18 : behind])
@@ -95,10 +108,24 @@ class Depacketiser:
         """Framing was lost here: if a packet is missing as well, the marker of the last picture proves nothing."""
         self._is_suspect = True
 
+    def mark_corrupt(self, now: float) -> None:
+        """The packet before holds bytes that do not belong to it."""
+        self._unit = None
+        self.pictures.mark_incomplete(self._timestamp, now)
+
     def flush(self) -> None:
         """The stream is over: hand on the last picture if it is complete."""
         self._drop_unit(0.0)
         self.pictures.flush()
+
+    def _follows_type(self, payload_type: int) -> bool:
+        """Whether to take up this payload type: the agreed one always, another one while that has not come."""
+        sets = [] if payload_type == self._agreed_type else self._sets_of(payload_type)
+        if sets is None or (self.type == self._agreed_type and self.order.ssrc is not None):
+            return False
+        self.type = payload_type
+        self.pictures.use_sets(sets)
+        return True
 
     def _in_order(self, sequence: int, ssrc: int, timestamp: int, now: float) -> bool:
         is_older = timestamp == self._timestamp or bool(timestamp - self._timestamp & 0x80000000)
@@ -116,6 +143,8 @@ class Depacketiser:
 
     def _unpack(self, data: bytes | bytearray, start: int, end: int, timestamp: int, now: float) -> None:
         kind = data[start] & 31
+        if not self._codec.is_h264 and not self._codec.accepts(data, start, end):
+            return
         if kind == FU_A:
             self._fragment(data, start, end, timestamp, now)
             return

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from video.rtsp.addresses import join, on_answering_host, origin, redirect_target, repair_content_base
 from video.rtsp.auth import Credentials
-from video.rtsp.errors import AuthFailed, NotFound, Redirected, StreamError, TimedOut, error_for_status
+from video.rtsp.errors import AuthFailed, Redirected, Refused, StreamError, TimedOut, error_for_status
 from video.rtsp.messages import Message
 from video.rtsp.sdp import MediaDescription, session_control, video_track
 from video.rtsp.session import SessionParameters
@@ -62,6 +62,7 @@ class SessionDialogue:
         self._on_described, self._answer_timeout = on_described, answer_timeout
         self.session = SessionParameters()
         self.is_login_refused = False
+        self.is_login_open = False  # a login was asked for, and its answer is out
         self._base = self._control = url
         self._public = ""
 
@@ -84,7 +85,7 @@ class SessionDialogue:
         text = response.body.decode("utf-8", "replace")
         track = video_track(text)
         if track is None:
-            raise NotFound("no H.264 track; set the camera to H.264")
+            raise Refused("no H.264 track", "not_h264")
         base = response.first("content-base") or response.first("content-location")  # appendix C.1.1, in this order
         self._base = repair_content_base(base, self.url) if base else self.url
         self._control = join(self._base, session_control(text))
@@ -149,6 +150,7 @@ class SessionDialogue:
         tried: set[tuple[str, str]] = set()
         while True:
             response = yield Request(method, url, headers or {}, timeout or self._answer_timeout)
+            self.is_login_open = response.status == 401
             if response.status != 401:
                 return response
             if not self._credentials.choose(response.headers.get("www-authenticate", []), tried):

@@ -1,6 +1,7 @@
 """Why a stream ended. ``reason`` is one of the protocol's gap reasons; no text holds a password or a URL.
 
-``pause`` is how many seconds to wait before the next connection; 0 leaves that to the caller.
+``pause`` is how many seconds to wait before the next connection; 0 leaves that to the caller. ``code`` names what
+somebody has to set or look at, "" where the reason says it all; the server has the words for each.
 """
 
 from __future__ import annotations
@@ -15,12 +16,17 @@ class StreamError(Exception):
     """Base of all errors that end a stream."""
 
     reason = "session_end"
+    code = ""
     pause = 0.0
 
-    def __init__(self, detail: str = "", reason: str | None = None, pause: float | None = None) -> None:
-        self.reason = reason or type(self).reason
-        self.pause = type(self).pause if pause is None else pause
+    def __init__(self, detail: str = "", code: str | None = None) -> None:
+        self.code = type(self).code if code is None else code
         super().__init__(detail or self.reason)
+
+    @property
+    def detail(self) -> str:
+        """For gaps and reports: the code, then words for whoever reads logs."""
+        return f"{self.code}: {self}" if self.code else str(self)
 
 
 class AuthFailed(StreamError):
@@ -31,7 +37,7 @@ class AuthFailed(StreamError):
 
 
 class NotFound(StreamError):
-    """There is no such camera or no H.264 track."""
+    """There is no such camera, or no such stream on it."""
 
     reason = "not_found"
 
@@ -45,6 +51,7 @@ class Refused(StreamError):
 class Busy(Refused):
     """The camera has no room for one more viewer, or sends us somebody else's stream."""
 
+    code = "busy"
     pause = BUSY_SECONDS
 
 
@@ -64,6 +71,10 @@ class SessionEnded(StreamError):
     """The camera ended the session or closed the connection."""
 
     reason = "session_end"
+
+
+class ClosedAtLogin(SessionEnded):
+    """The camera closed the connection behind its request for a login: the answer may go out on the next one."""
 
 
 class Redirected(StreamError):
@@ -104,5 +115,5 @@ def error_for_status(status: int) -> StreamError:
     if status == 454:
         return SessionEnded("status 454: the camera has forgotten the session")
     if status == 461:
-        return Refused("status 461: the camera does not send over TCP")
+        return Refused("status 461: the camera does not send over TCP", "udp_only")
     return Refused(f"status {status}")

@@ -1,7 +1,9 @@
 """Splits the byte stream into interleaved frames (RFC 2326, section 10.12), responses, requests and junk.
 
 In step, the header of a frame is trusted. After junk a frame counts only if channel, RTP version and payload type are
-those agreed on and another header follows directly. No decision depends on where the bytes were cut.
+those agreed on and another header follows directly. Some cameras break off in the middle of a frame and send it again
+whole: where no header follows a frame that holds its own header once more, the second one counts. Only that decision
+depends on where the bytes were cut: a frame at the end of a read is handed on, and called corrupt when the rest shows.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from video.rtsp.errors import LostFraming
 from video.rtsp.messages import Message, parse_message
 
 MAX_JUNK_BYTES, MAX_JUNK_SECONDS = 256 * 1024, 2.0
+SHORT_BODY_SECONDS = 1.0  # silence behind a body of which a few bytes are missing: the camera has counted wrong
 DOLLAR, MIN_LOOKAHEAD = 0x24, 5  # bytes that show whether a frame or message can begin
 METHODS = (  # RFC 2326, section 10
     "OPTIONS",
@@ -38,16 +41,23 @@ Frame = Callable[[int, bytearray, int, int], None]
 class Framing:
     """Feed bytes; ``on_frame(channel, buffer, start, end)`` and ``on_message`` are called in order.
 
-    ``expected`` maps the agreed channels to their RTP payload type, None for RTCP. ``resyncs`` counts how often the
-    step was lost, ``unknown`` the frames of other channels, ``skipped`` the bytes of junk.
+    ``expected`` maps the agreed channels to their RTP payload type, None for RTCP. ``on_unknown`` takes frames of other
+    channels, ``on_corrupt`` is called when the frame handed on last was broken off. ``resyncs`` counts how often the
+    step was lost, ``unknown`` the frames of other channels, ``skipped`` the bytes of junk, ``repeated`` frames that
+    came again.
     """
 
     def __init__(self, on_frame: Frame, on_message: Callable[[Message], None], on_loss: Callable[[], None]) -> None:
         self._on_frame, self._on_message, self._on_loss = on_frame, on_message, on_loss
         self.expected: dict[int, int | None] = {}
         self.burst: Callable[[bytearray, int, int, int], int] | None = None  # a fast path: see Depacketiser.burst
-        self.resyncs = self.unknown = self.skipped = 0
+        self.on_unknown: Frame | None = None
+        self.on_corrupt: Callable[[], None] | None = None
+        self.resyncs = self.unknown = self.skipped = self.repeated = 0
         self._junk, self._junk_since = 0, 0.0
+        self._last = b""  # the frame at the end of a read
+        self._now = self._short_since = 0.0
+        self._short_bytes = 0
 
     def feed(self, buffer: bytearray, start: int, end: int, now: float) -> int:
         """Parse ``buffer[start:end]``; returns where the first incomplete frame or message begins.
@@ -55,7 +65,7 @@ class Framing:
         Raises :class:`LostFraming` after ``MAX_JUNK_BYTES`` or ``MAX_JUNK_SECONDS`` of junk. ``now`` is monotonic
         seconds.
         """
-        at = start
+        at, self._now = start, now
         while at < end:
             if buffer[at] == DOLLAR and not self._junk:
                 if end - at < 4:
@@ -65,6 +75,11 @@ class Framing:
                     if behind > end:
                         return at
                     if buffer[at + 4] & 0xC0 == 0x80:
+                        if behind < end and buffer[behind] != DOLLAR and (again := _repetition(buffer, at, behind)):
+                            self.repeated += 1
+                            at = again
+                            continue
+                        self._last = bytes(buffer[at:behind]) if behind == end else b""
                         self._on_frame(channel, buffer, at + 4, behind)
                         at = self.burst(buffer, behind, end, DOLLAR << 8 | channel) if self.burst else behind
                         continue
@@ -101,6 +116,9 @@ class Framing:
         self._resynchronised()
         if channel not in self.expected:
             self.unknown += 1
+            if self.on_unknown and self.expected:
+                self.on_unknown(channel, buffer, at + 4, behind)
+                return behind - at
         if not self.expected or (channel in self.expected and behind - at >= 8 and buffer[at + 4] & 0xC0 == 0x80):
             self._on_frame(channel, buffer, at + 4, behind)
         return behind - at
@@ -123,7 +141,7 @@ class Framing:
         if not head.startswith(WORDS):
             return 0 if any(word.startswith(head) for word in WORDS) else -1
         try:
-            message, taken = parse_message(buffer, at, end)
+            message, taken = parse_message(buffer, at, end, may_be_short=self._is_quiet(end - at))
         except ValueError:
             return -1
         if message is not None:
@@ -131,8 +149,14 @@ class Framing:
             self._on_message(message)
         return taken
 
+    def _is_quiet(self, size: int) -> bool:
+        """Whether nothing has been added for a while to this many bytes of a message."""
+        if size != self._short_bytes:
+            self._short_bytes, self._short_since = size, self._now
+        return self._now - self._short_since >= SHORT_BODY_SECONDS
+
     def _resynchronised(self) -> None:
-        self._junk = 0
+        self._junk, self._last = 0, b""
 
     def _skip(self, buffer: bytearray, at: int, end: int, now: float) -> int:
         """Skip to the next byte where a frame or message may begin."""
@@ -140,6 +164,9 @@ class Framing:
             self.resyncs += 1
             self._junk_since = now
             self._on_loss()
+            if self._last and self.on_corrupt and _repetition(self._last, 0, len(self._last)):
+                self.on_corrupt()
+        self._last = b""
         found = _begins(buffer, at + 1, end)
         following = found.start() if found else max(at + 1, end - MAX_WORD)  # a word may be cut in two
         self._junk += following - at
@@ -147,3 +174,14 @@ class Framing:
         if self._junk > MAX_JUNK_BYTES or now - self._junk_since > MAX_JUNK_SECONDS:
             raise LostFraming("the camera's stream cannot be followed any more")
         return following
+
+
+def _repetition(data: bytes | bytearray, at: int, behind: int) -> int:
+    """Where the frame ``data[at:behind]`` begins a second time inside itself; 0 where it does not."""
+    again = data.find(data[at : at + 4], at + 5, behind)
+    while again > 0:
+        same = min(again - at - 4, 12, behind - again - 4)  # bytes of the RTP header to compare
+        if same > 0 and data[again + 4 : again + 4 + same] == data[at + 4 : at + 4 + same]:
+            return again
+        again = data.find(data[at : at + 4], again + 1, behind)
+    return 0

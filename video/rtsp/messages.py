@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 MAX_HEAD_BYTES, MAX_BODY_BYTES = 64 * 1024, 256 * 1024
+MAX_MISSING_BYTES = 4  # bytes that a Content-Length may count too many
 _head_end = re.compile(rb"\r?\n\r?\n").search
 _control = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]").search
 _lines = re.compile(r"\r\n|\n|\r").split
@@ -56,11 +57,14 @@ class ResponseNumbers:
         return number in (None, awaited) or (number not in self.given_up and self.matches < 2)
 
 
-def parse_message(data: bytes | bytearray, start: int, end: int) -> tuple[Message | None, int]:
+def parse_message(
+    data: bytes | bytearray, start: int, end: int, *, may_be_short: bool = False
+) -> tuple[Message | None, int]:
     """The message that begins at ``start``, and its length in bytes; (None, 0) while it is incomplete.
 
     The length follows RFC 2326, section 4.4: Content-Length, or no body. Raises ValueError where no message can
-    begin, or where it exceeds ``MAX_HEAD_BYTES`` or ``MAX_BODY_BYTES``.
+    begin, or where it exceeds ``MAX_HEAD_BYTES`` or ``MAX_BODY_BYTES``. With ``may_be_short`` a body may lack
+    ``MAX_MISSING_BYTES``: cameras count a line end that they do not send.
     """
     found = _head_end(data, start, end)
     if _control(data, start, found.start() if found else end):
@@ -74,6 +78,8 @@ def parse_message(data: bytes | bytearray, start: int, end: int) -> tuple[Messag
     length = _length(headers)
     behind = found.end() + length
     message = _message(lines[0], headers, b"")
+    if may_be_short and found.end() < end < behind <= end + MAX_MISSING_BYTES:
+        behind = end
     if end < behind:
         return None, 0
     return Message(message.status, message.method, headers, bytes(data[found.end() : behind])), behind - start

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from video.rtsp.errors import Refused
 from video.rtsp.messages import Message
 
 DEFAULT_TIMEOUT = 60.0
@@ -32,8 +33,15 @@ class SessionParameters:
             self.timeout = min(self.timeout, float(found.group(1)))
 
     def update_transport(self, reply: Message) -> None:
-        """Read ``interleaved`` and ``ssrc`` of the Transport header (RFC 2326, section 12.39). The SSRC is a hint."""
+        """Read ``interleaved`` and ``ssrc`` of the Transport header (RFC 2326, section 12.39). The SSRC is a hint.
+
+        Raises :class:`Refused` where the camera chose UDP, which it was not offered: no picture would come.
+        """
         value = reply.first("transport")
+        if re.search(r"(client|server)_port|multicast", value, re.I) and not re.search(
+            r"/TCP|interleaved", value, re.I
+        ):
+            raise Refused("the camera chose UDP", "udp_only")
         found = re.search(r"interleaved\s*=\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?", value, re.I)
         if found and int(found.group(1)) < 256:
             self.rtp_channel = int(found.group(1))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-TICKS = 90_000
+import math
+
+from video.rtsp.pace import TICKS, Pace
+
+RATE_SECONDS = 2.0
 JUMP = 5 * TICKS
 MIN_JUMPS_IN_A_ROW = 3  # time stamps that jump, one after the other, until the camera's new time is taken over
 MIN_BACKWARD_IN_A_ROW = 8  # time stamps that go back; pictures out of order come fewer at a time
@@ -11,12 +15,16 @@ MIN_BACKWARD_IN_A_ROW = 8  # time stamps that go back; pictures out of order com
 class Timeline:
     """Call ``ticks_of`` for every picture in order of arrival.
 
-    ``outliers`` counts time stamps that were replaced by arrival times, ``clamped`` those that went back, and
+    ``clock_rate`` is that of the description (90 kHz by RFC 6184, section 8.2.1); where it is another one, the first
+    seconds show which of the two the camera runs at. ``ticks`` is what the stamps say, ``pace`` makes it follow
+    arrival. ``outliers`` counts time stamps that were replaced by arrival times, ``clamped`` those that went back, and
     ``new_lines`` how often the camera's time was taken up anew.
     """
 
-    def __init__(self) -> None:
-        self.ticks = 0
+    def __init__(self, clock_rate: int = TICKS) -> None:
+        self.ticks, self.pace = 0, Pace()
+        self._rate, self._rest, self._stamps = clock_rate, 0, 0
+        self._is_rate_known, self._first_at = clock_rate == TICKS, 0.0
         self.outliers = self.clamped = self.new_lines = 0
         self._timestamp: int | None = None
         self._base = 0
@@ -29,16 +37,37 @@ class Timeline:
         if self._timestamp is None:
             self._set_anchor(timestamp, 0, arrived)
             self._last_at, self._line = arrived, (0, arrived)
-            return self.ticks
+            self._first_at = arrived
+            return self.pace.follow(self.ticks, arrived)
         step = timestamp - self._timestamp & 0xFFFFFFFF
         step -= (step & 0x80000000) << 1
+        step = self._in_ticks(step, arrived)
         waited = round((arrived - self._anchored_at) * TICKS)
         if abs(step) > JUMP and abs(step - waited) > JUMP:
             self._outlier(timestamp, arrived)
         else:
             self._step(timestamp, self._base + step, arrived)
         self._last_at = arrived
-        return self.ticks
+        return self.pace.follow(self.ticks, arrived)
+
+    def _in_ticks(self, step: int, arrived: float) -> int:
+        """A step of the camera's clock in ticks of 90 kHz."""
+        if not self._is_rate_known:
+            self._stamps += step
+            if arrived - self._first_at >= RATE_SECONDS:
+                self._choose_rate(arrived)
+        if self._rate == TICKS:
+            return step
+        scaled, self._rest = divmod(step * TICKS + self._rest, self._rate)
+        return scaled
+
+    def _choose_rate(self, arrived: float) -> None:
+        """The declared rate, or 90 kHz where the stamps so far fit that better."""
+        self._is_rate_known = True
+        seen = max(1.0, self._stamps / (arrived - self._first_at))
+        if abs(math.log(seen / TICKS)) < abs(math.log(seen / self._rate)):
+            self._rate = TICKS
+            self.pace.restart(self.ticks, arrived)
 
     def _step(self, timestamp: int, target: int, arrived: float) -> None:
         self._jumps_in_a_row = 0

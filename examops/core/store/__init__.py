@@ -6,7 +6,16 @@
 """
 
 from examops.core.store.client import Head, Store, Upload
-from examops.core.store.errors import AlreadyStored, BadDigest, Locked, Missing, StoreDenied, StoreError, StoreFull
+from examops.core.store.errors import (
+    AlreadyStored,
+    BadDigest,
+    Locked,
+    Missing,
+    StoreDenied,
+    StoreError,
+    StoreFull,
+    WrongRegion,
+)
 
 __all__ = [
     "AlreadyStored",
@@ -19,4 +28,5 @@ __all__ = [
     "StoreError",
     "StoreFull",
     "Upload",
+    "WrongRegion",
 ]

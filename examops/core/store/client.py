@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from minio.helpers import MIN_PART_SIZE
 
-from config.settings import Settings, SettingsError
+from config.settings import DEFAULT_REGION, Settings, SettingsError
 from examops.core.store import buckets
 from examops.core.store.connection import Client
 from examops.core.store.errors import Missing, store_errors
@@ -54,15 +54,23 @@ class Store:
     threads; connections open at the first call, so a process may fork before it.
     """
 
-    def __init__(self, endpoint: str, access_key: str, secret_key: str, *, public_endpoint: str, prefix: str) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        access_key: str,
+        secret_key: str,
+        *,
+        public_endpoint: str,
+        prefix: str,
+        region: str = DEFAULT_REGION,
+    ) -> None:
         self.prefix = prefix
-        self._client = Client(endpoint, access_key, secret_key)
-        self._signer = Signer(public_endpoint, access_key, secret_key)
+        self._client = Client(endpoint, access_key, secret_key, region)
+        self._signer = Signer(public_endpoint, access_key, secret_key, region)
 
     @classmethod
     def everyday(cls, settings: Settings) -> Store:
-        keys = (settings.s3_access_key, settings.s3_secret_key)
-        return cls(settings.s3_endpoint, *keys, public_endpoint=settings.s3_public_endpoint, prefix=settings.s3_prefix)
+        return cls._of(settings, settings.s3_access_key, settings.s3_secret_key)
 
     @classmethod
     def custody(cls, settings: Settings) -> Store:
@@ -72,8 +80,18 @@ class Store:
         """
         if not settings.s3_custody_access_key:
             raise SettingsError("This process holds no custody key (EXAMOPS_S3_CUSTODY_ACCESS_KEY=none).")
-        keys = (settings.s3_custody_access_key, settings.s3_custody_secret_key)
-        return cls(settings.s3_endpoint, *keys, public_endpoint=settings.s3_public_endpoint, prefix=settings.s3_prefix)
+        return cls._of(settings, settings.s3_custody_access_key, settings.s3_custody_secret_key)
+
+    @classmethod
+    def _of(cls, settings: Settings, access_key: str, secret_key: str) -> Store:
+        return cls(
+            settings.s3_endpoint,
+            access_key,
+            secret_key,
+            public_endpoint=settings.s3_public_endpoint,
+            prefix=settings.s3_prefix,
+            region=settings.s3_region,
+        )
 
     def bucket(self, name: str) -> str:
         return f"{self.prefix}-{name}"

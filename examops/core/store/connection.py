@@ -10,7 +10,8 @@ from minio import Minio
 from minio.helpers import DictType, md5sum_hash
 from urllib3 import PoolManager, ProxyManager, Retry, Timeout
 
-REGION = "us-east-1"  # what MinIO and the embedded store answer to by default
+from config.settings import DEFAULT_REGION
+
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 3, 30
 MAX_RETRIES = 2
 MAX_CONNECTIONS = 32  # kept open; more may be used at once
@@ -24,10 +25,10 @@ class Client(Minio):
     ``SSL_CERT_FILE`` names.
     """
 
-    def __init__(self, endpoint: str, access_key: str, secret_key: str) -> None:
+    def __init__(self, endpoint: str, access_key: str, secret_key: str, region: str = DEFAULT_REGION) -> None:
         address = urlsplit(endpoint)
         secure, pool = address.scheme.lower() == "https", _pool(endpoint)
-        super().__init__(address.netloc, access_key, secret_key, secure=secure, region=REGION, http_client=pool)
+        super().__init__(address.netloc, access_key, secret_key, secure=secure, region=region, http_client=pool)
         self._base_url.virtual_style_flag = False  # the bucket in the path, as presigned addresses have it
 
     def set_bucket_cors(self, bucket: str, configuration: bytes) -> None:

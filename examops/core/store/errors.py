@@ -44,6 +44,10 @@ class StoreDenied(StoreError):
     kind, code, message = Kind.NOT_ALLOWED, "store.denied", N_("存储拒绝了这次访问")
 
 
+class WrongRegion(StoreError):
+    kind, code, message = Kind.UNAVAILABLE, "store.region", N_("存储的区域和设置的不同：请核对 EXAMOPS_S3_REGION")
+
+
 def refusal(status: int, code: str, message: str) -> StoreError:
     """The error for an HTTP status with S3's error code and message ("" where the answer had no body)."""
     text = f"{code} {message}"
@@ -58,6 +62,9 @@ def refusal(status: int, code: str, message: str) -> StoreError:
         return BadDigest()
     if status == 507 or "StorageFull" in text:
         return StoreFull()
+    # Amazon and MinIO; for addresses that we sign, AuthorizationQueryParametersError.
+    if code in ("AuthorizationHeaderMalformed", "AuthorizationQueryParametersError") and "region" in message.lower():
+        return WrongRegion()
     return StoreDenied() if status == 403 else StoreError()
 
 

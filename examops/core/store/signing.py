@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-from examops.core.store.connection import REGION, authority
+from config.settings import DEFAULT_REGION
+from examops.core.store.connection import authority
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 
@@ -23,7 +24,7 @@ ALGORITHM = "AWS4-HMAC-SHA256"
 class Signer:
     """Signs addresses of one endpoint with one key pair, path style (``/bucket/key``)."""
 
-    def __init__(self, endpoint: str, access_key: str, secret_key: str, region: str = REGION) -> None:
+    def __init__(self, endpoint: str, access_key: str, secret_key: str, region: str = DEFAULT_REGION) -> None:
         self._scheme, self._host = urlsplit(endpoint).scheme.lower(), authority(endpoint)
         self._access_key, self._secret_key, self._region = access_key, secret_key, region
         # One key per day: 600 addresses of a playlist cost one signature each, not five.

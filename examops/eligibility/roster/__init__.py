@@ -15,9 +15,10 @@ from examops.eligibility.roster.lines import SheetRows, SkippedLine, read_sheet
 from examops.eligibility.roster.photos import ID_IN_NAME, Photo, Photos, PhotosRefused, read_photos, word_problem
 from examops.eligibility.roster.reading import Limits, Table, read_file, read_text, read_upload
 from examops.eligibility.roster.refusals import RosterRefused
-from examops.eligibility.roster.rows import Cell, ParsedRow, read_row, readers_for
+from examops.eligibility.roster.rows import IGNORED, Cell, ParsedRow, read_row, readers_for
 from examops.eligibility.roster.sheet_choices import OpenedRoster, SheetChoice, open_roster
 from examops.eligibility.roster.texts import INVISIBLE
+from examops.eligibility.roster.updates import TITLES, Applied, Difference, Update
 from examops.eligibility.roster.values import SCIENTIFIC
 from examops.eligibility.roster.wording import WORDS, word_cell_at, words_of
 from examops.sheets.characters import MARKS, visible
@@ -25,14 +26,18 @@ from examops.sheets.characters import MARKS, visible
 __all__ = [
     "FIELDS",
     "ID_IN_NAME",
+    "IGNORED",
     "INVISIBLE",
     "MARKS",
     "REQUIRED",
     "SCIENTIFIC",
+    "TITLES",
     "WORDS",
+    "Applied",
     "Cell",
     "Column",
     "Columns",
+    "Difference",
     "Evidence",
     "Examination",
     "Limits",
@@ -48,6 +53,7 @@ __all__ = [
     "SheetRows",
     "SkippedLine",
     "Table",
+    "Update",
     "column_letter",
     "examine",
     "field_of_header",

@@ -18,6 +18,7 @@ from examops.eligibility.roster.facts_maker import Evidence, FactsMaker, with_kn
 from examops.eligibility.roster.lines import read_sheet
 from examops.eligibility.roster.reading import Table
 from examops.eligibility.roster.rows import Cell, ParsedRow
+from examops.eligibility.roster.updates import Applied, compared
 from examops.eligibility.rules import judge_with
 from examops.eligibility.verdicts import Decision
 
@@ -63,12 +64,13 @@ class RosterContext:
 
 @dataclass(frozen=True)
 class PeopleOnRecord:
-    """What is on record about a person: proven facts, the city's live applications by (occupation, level), and by field
-    of the sheet who saw the original of that person's paper."""
+    """What is on record about a person: proven facts, the city's live applications by (occupation, level), by field
+    of the sheet who saw the original of that person's paper, and what was ``applied`` for in this very batch."""
 
     facts: Facts | None = None
     open_applications: Mapping[tuple[str, int], int] = field(default_factory=dict)
     seen: Mapping[str, Evidence] = field(default_factory=dict)
+    applied: Mapping[tuple[str, int], Applied] = field(default_factory=dict)
 
 
 NOTHING_ON_RECORD = PeopleOnRecord()
@@ -83,9 +85,10 @@ class Examination:
     columns: Columns
 
     def counts(self) -> dict[str, int]:
-        """People by outcome: ok, no, unclear. Rows that only carry on another row are left out."""
-        found = Counter(str(row.outcome) for row in self.rows if row.continued_in is None)
-        return {str(one): found[str(one)] for one in Decision}
+        """People by outcome: ok, no, unclear, and of those who have applied already same, changed, differs where there
+        are any. Rows that only carry on another row are left out."""
+        found = Counter(row.standing for row in self.rows if row.continued_in is None)
+        return {str(one): 0 for one in Decision} | dict(found)
 
     def corrections(self) -> tuple[ParsedRow, ...]:
         return tuple(row for row in self.rows if row.continued_in is None and row.outcome is not Decision.OK)
@@ -196,6 +199,8 @@ class _Judge:
         known = self.known.get(row.id_number, NOTHING_ON_RECORD)
         row.facts = with_known(row.facts, known.facts) if known.facts else row.facts
         row.verdict = judge_with(self._bench(key), row.facts)
+        if applied := known.applied.get(key):
+            row.update = compared(applied, row.values, row.facts, holds=row.outcome is Decision.OK)
 
     def _bench(self, key: tuple[str, int]) -> RuleContext:
         if key not in self.rule_contexts:

@@ -13,6 +13,7 @@ from examops.eligibility.roster import values as read
 from examops.eligibility.roster.cell_fault import CellFault
 from examops.eligibility.roster.columns import Column, Columns, column_letter
 from examops.eligibility.roster.texts import text_of
+from examops.eligibility.roster.updates import Update
 from examops.eligibility.roster.years import read_years
 from examops.eligibility.verdicts import Decision, Verdict
 from examops.sheets.characters import marks_in
@@ -62,6 +63,7 @@ class ParsedRow:
     """``values`` by field as read, ``facts`` and ``verdict`` None where nobody can be judged.
 
     ``continued_in`` names the row that took this one's spell of work: one agency worker may stand in several rows.
+    ``update`` is there for who has applied already.
     """
 
     row_no: int
@@ -72,6 +74,7 @@ class ParsedRow:
     occupation_code: str = ""
     level: int | None = None
     continued_in: int | None = None
+    update: Update | None = None
 
     @property
     def id_number(self) -> str:
@@ -85,6 +88,11 @@ class ParsedRow:
         if self.errors and self.verdict.outcome is Decision.OK:
             return Decision.UNCLEAR
         return self.verdict.outcome
+
+    @property
+    def standing(self) -> str:
+        """The outcome; of who has applied already, what saving would write instead, see :class:`Update`."""
+        return self.update.standing if self.update else str(self.outcome)
 
     def add(self, *errors: Cell) -> None:
         self.errors = (*self.errors, *errors)

@@ -13,15 +13,17 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
+from examops.accounts.models import Device
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.core.language import N_
 from examops.footage.archive.belief import Account, account
-from examops.footage.archive.intervals import SEAM, Span, holes, merge, total
+from examops.footage.archive.intervals import SEAM, Span, clip, holes, merge, subtract, total
 from examops.footage.models import Arming, Gap, Segment
 from examops.footage.tags import Tag
+from examops.sites.models import Camera, Room
 
 COVERING = ("announced", "stored", "verified", "purged")
 PROVEN = ("verified", "purged")
@@ -92,13 +94,28 @@ def derive_gaps(arming: Arming, rulebook: Rulebook, clock: Clock) -> list[Gap]:
     """Write down what is missing for longer than the archive limit. The caller holds the arming's row lock."""
     until = clock.now() - timedelta(minutes=rulebook.value("footage.archive_limit_minutes", today(clock)))
     found = [hole for hole in unexplained(arming, until) if hole.end < until or hole.length >= GROWS]
-    made = [_gap(arming, hole, "server_derived", "server") for hole in found]
+    boxes = recorder_spans(arming)
+    causes = [(piece, "no_recorder") for piece in subtract(found, boxes)]
+    causes += [(piece, "") for hole in found for piece in clip(merge(boxes), hole)]
+    made = [_gap(arming, piece, "server_derived", "server", detail) for piece, detail in sorted(causes)]
     db.session.add_all(made)
     db.session.flush()
     for gap in made:
         seconds = round((gap.ended_at - gap.started_at).total_seconds())
         record(Tag.GAP_RECORDED, SYSTEM, gap, words=gap.reason, at=clock.now(), seconds=seconds)
     return made
+
+
+def recorder_spans(arming: Arming) -> list[Span]:
+    """When some recorder of the camera's site was paired, up to the end of the arming."""
+    query = (
+        select(Device.paired_at, Device.revoked_at)
+        .join(Room, Room.site_id == Device.site_id)
+        .join(Camera, Camera.room_id == Room.id)
+        .where(Camera.id == arming.camera_id, Device.kind == "recorder")
+    )
+    end = armed_span(arming).end
+    return [Span(paired, min(end, revoked or end)) for paired, revoked in db.session.execute(query)]
 
 
 def _gap(arming: Any, span: Span, reason: str, reported_by: str, detail: str = "") -> Gap:

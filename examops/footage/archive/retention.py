@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from config.rulebook import Rulebook
 from examops.audit import record
+from examops.checkin.models import ScanFrame
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day
 from examops.core.database import db
@@ -24,11 +25,12 @@ HOLDING_FLAGS = ("open", "confirmed", "escalated")
 
 @dataclass(frozen=True)
 class Expired:
-    """One object version that nothing keeps any longer."""
+    """One object version that nothing keeps any longer; pictures in the bucket ``derived`` have one version."""
 
     object_key: str
     version_id: str
     size: int
+    bucket: str = "footage"
 
 
 def keep_until(session: ExamSession, rulebook: Rulebook) -> datetime:
@@ -46,11 +48,20 @@ def locked_until(segment: Segment, rulebook: Rulebook) -> datetime:
 
 def purge_plan(rulebook: Rulebook, clock: Clock) -> list[Expired]:
     """Archived objects past their keeping time, of sessions without a flag that still counts, and out of their lock."""
+    plan: list[Expired] = []
+    for session in _old_sessions(rulebook, clock):
+        free = [segment for segment in _archived(session) if locked_until(segment, rulebook) <= clock.now()]
+        plan += [Expired(segment.object_key, segment.version_id, segment.size) for segment in free]
+        plan += _scan_frames(session)
+    return plan
+
+
+def _scan_frames(session: ExamSession) -> list[Expired]:
+    """What was cut out of a session's footage when tickets were scanned goes with that footage."""
+    query = select(ScanFrame).where(ScanFrame.session_id == session.id, ScanFrame.object_key != "")
     return [
-        Expired(segment.object_key, segment.version_id, segment.size)
-        for session in _old_sessions(rulebook, clock)
-        for segment in _archived(session)
-        if locked_until(segment, rulebook) <= clock.now()
+        Expired(frame.object_key, "", frame.size, "derived")
+        for frame in db.session.execute(query.order_by(ScanFrame.id)).scalars()
     ]
 
 

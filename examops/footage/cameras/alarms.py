@@ -48,6 +48,15 @@ def raise_alarm(
     return is_new
 
 
+def explain_alarm(camera: Camera, kind: str, detail: Message | str) -> None:
+    """Keep the newest word about an open alarm: who goes to mend it must read what is wrong now."""
+    query = select(Alarm).where(Alarm.camera_id == camera.id, Alarm.kind == kind, Alarm.ended_at.is_(None))
+    alarm = db.session.execute(query).scalar_one_or_none()
+    detail = detail if isinstance(detail, Message) else Message(detail)
+    if alarm is not None and detail and alarm.detail != detail:
+        alarm.detail = detail
+
+
 def _named(camera: Camera, kind: str) -> Message:
     return message("{camera} {alarm}", camera=camera.label, alarm=message(ALARM_WORDS.get(kind, kind)))
 

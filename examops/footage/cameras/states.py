@@ -15,7 +15,8 @@ from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.core.errors import NotFound
 from examops.core.language import N_, message
-from examops.footage.cameras.alarms import end_alarm, raise_alarm
+from examops.footage.cameras.alarms import end_alarm, explain_alarm, raise_alarm
+from examops.footage.causes import alarm_detail
 from examops.footage.models import Arming, CameraState
 from examops.sites.models import Camera, Room
 
@@ -81,7 +82,9 @@ def _follow_state(camera: Camera, state: str, word: dict[str, Any], rulebook: Ru
     if state == "recording" or session_id is None:
         end_alarm(camera, "offline", clock=clock)
     elif state != "connecting":  # a first try is no failure; `watch_cameras` tells when it lasts
-        raise_alarm(camera, "offline", session_id=session_id, detail=word.get("detail") or "", clock=clock)
+        detail = alarm_detail(word.get("detail") or "")
+        if not raise_alarm(camera, "offline", session_id=session_id, detail=detail, clock=clock):
+            explain_alarm(camera, "offline", detail)
     skew = word.get("skew_ms")
     limit = rulebook.value("footage.clock_skew_ms", today(clock))
     if skew is not None and abs(skew) > limit and session_id is not None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from examops.checkin.models import IdentityCheck, Sitting, SittingExit
+from examops.checkin import scan_frames_of
+from examops.checkin.models import IdentityCheck, Scan, ScanFrame, Sitting, SittingExit
 from examops.core.database import db
 from examops.core.language import _
 from examops.core.store import Store
@@ -24,8 +25,8 @@ from examops.web.formats import clock_seconds, mask_name
 PHOTO_LIVES = timedelta(minutes=20)
 
 
-def people_of(session: ExamSession, store: Store) -> list[dict[str, Any]]:
-    """Everybody who was admitted, in the order of seats."""
+def people_of(session: ExamSession, store: Store, *, with_frames: bool) -> list[dict[str, Any]]:
+    """Everybody who was admitted, in the order of seats; ``with_frames``: with what the camera saw at their scan."""
     query = (
         select(Sitting, Candidate, Workstation.code, Turn.number)
         .join(Booking, Booking.id == Sitting.booking_id)
@@ -37,8 +38,11 @@ def people_of(session: ExamSession, store: Store) -> list[dict[str, Any]]:
         .order_by(Workstation.code, Sitting.entered_at)
     )
     exits, checks = _exits(session), _checks(session)
+    frames = scan_frames_of(session) if with_frames else {}
     return [
-        _person(sitting, candidate, seat, turn, exits[sitting.id], store) | _compared(sitting, checks.get(sitting.id))
+        _person(sitting, candidate, seat, turn, exits[sitting.id], store)
+        | _compared(sitting, checks.get(sitting.id))
+        | _frame(frames.get(sitting.booking_id), store)
         for sitting, candidate, seat, turn in db.session.execute(query)
     ]
 
@@ -75,6 +79,15 @@ def _compared(sitting: Sitting, check: IdentityCheck | None) -> dict[str, str]:
     if check is None:
         return {"matched_words": _("没有登记核对"), "matched_kind": "wait"}
     return {"matched_words": _("{name} 核对一致", name=mask_name(check.checked_by)), "matched_kind": "done"}
+
+
+def _frame(kept: tuple[Scan, ScanFrame] | None, store: Store) -> dict[str, str]:
+    if kept is None:
+        return {}
+    scan, frame = kept
+    url = store.read_url("derived", frame.object_key, PHOTO_LIVES, content_type="image/jpeg")
+    at = clock_seconds(scan.judged_at or scan.received_at)
+    return {"scan_still_url": url, "scan_words": _("扫码时 {time} · {camera}", time=at, camera=frame.camera_label)}
 
 
 def _person(

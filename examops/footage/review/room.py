@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
 
 from config.rulebook import Rulebook
+from examops.checkin import scan_frames_are_shown
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day
 from examops.core.database import db
@@ -19,10 +20,11 @@ from examops.core.keys import Keyring
 from examops.core.language import N_, _
 from examops.core.store import Store
 from examops.footage.archive.gaps import ArmingRecord, armed_span, arming_record, coverage_of, sum_of
-from examops.footage.labels import GAP_REASONS
+from examops.footage.causes import gap_words
 from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
 from examops.footage.moments import iso
 from examops.footage.review.decisions import acted, state_of
+from examops.footage.review.growth import made_after, refresh_s
 from examops.footage.review.people import arrived, people_of, places_of
 from examops.footage.review.watching import Opening, watched_spans
 from examops.footage.wording import ALARM_WORDS, alarm_class
@@ -63,11 +65,19 @@ def cameras_of_session(session: ExamSession) -> list[tuple[Arming, Camera]]:
 
 
 def review_data(
-    session: ExamSession, *, actor: Actor, store: Store, keyring: Keyring, rulebook: Rulebook, clock: Clock
+    session: ExamSession,
+    *,
+    actor: Actor,
+    store: Store,
+    keyring: Keyring,
+    rulebook: Rulebook,
+    clock: Clock,
+    known_at: datetime | None = None,
 ) -> dict[str, Any]:
     """``ReviewData``, in the same number of queries for any number of cameras, people and segments.
 
-    Strip addresses live twenty minutes; the page asks again before.
+    Strip addresses live twenty minutes; the page asks again before. ``known_at``: the ``now`` of an answer that the
+    page has, which is sent only the strips that are newer; everything else is whole in every answer.
     """
     pairs = cameras_of_session(session)
     known, strips = arming_record([arming for arming, _ in pairs]), _strips(session)
@@ -77,10 +87,10 @@ def review_data(
     return {
         "session": {**_session(session, known, rulebook, clock), "opened": opened},
         "cameras": [
-            _camera(session, known[arming.id], camera, strips.get(arming.id, []), store, rulebook, clock)
+            _camera(session, known[arming.id], camera, strips.get(arming.id, []), store, rulebook, clock, known_at)
             for arming, camera in pairs
         ],
-        "people": people_of(session, store),
+        "people": people_of(session, store, with_frames=scan_frames_are_shown(session, rulebook, clock)),
         "flags": _flags_json(session, uids, store),
         "alarms": [_alarm(alarm, uids) for alarm in _alarms(session)],
         "seen": [
@@ -102,13 +112,17 @@ def _session(session: ExamSession, known: dict[int, ArmingRecord], rulebook: Rul
     armed = [armed_span(one.arming) for one in known.values()]
     covered = sum_of(coverage_of(one, clock) for one in known.values())
     present, due = places_of([session.id])[session.id]
+    open_at = min((span.start for span in armed), default=session.desk_opens_at)
+    close_at = max((span.end for span in armed), default=session.ends_at)
     return {
         "uid": str(session.uid),
         "title": str(session.title),
         "start": iso(session.starts_at),
         "end": iso(session.ends_at),
-        "open_at": iso(min((span.start for span in armed), default=session.desk_opens_at)),
-        "close_at": iso(max((span.end for span in armed), default=session.ends_at)),
+        "open_at": iso(open_at),
+        "close_at": iso(close_at),
+        "now": iso(clock.now()),
+        "refresh_s": refresh_s(open_at, close_at, clock),
         "coverage_percent": round(covered.percent, 1),
         "coverage_limit": rulebook.value("footage.coverage_percent_min", day),
         "duty_percent": rulebook.value("footage.duty_watch_percent", day),
@@ -136,8 +150,9 @@ def _camera(
     store: Store,
     rulebook: Rulebook,
     clock: Clock,
+    known_at: datetime | None,
 ) -> dict[str, Any]:
-    armed = armed_span(known.arming)
+    armed, after = armed_span(known.arming), made_after(known_at)
     playlist = url_for("footage.playlist", session_uid=session.uid, camera_uid=camera.uid)
     return {
         "uid": str(camera.uid),
@@ -148,7 +163,9 @@ def _camera(
             for s in known.in_state(*SHOWN)
         ],
         "gaps": gaps_json(known.gaps),
-        "strips": [strip_json(strip, segment, store) for strip, segment in strips],
+        "strips": [
+            strip_json(strip, segment, store) for strip, segment in strips if after is None or strip.made_at >= after
+        ],
         "playlist_url": playlist,
         "coverage_percent": round(coverage_of(known, clock).percent, 1),
         "quality": f"{camera.height}P",
@@ -161,14 +178,14 @@ def _camera(
 
 
 def gaps_json(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
-    """Live gaps; neighbours with the same reason are shown as one, though each stands in a row of its own."""
+    """Live gaps; neighbours that are called the same are shown as one, though each stands in a row of its own."""
     shown: list[dict[str, Any]] = []
     for gap in gaps:
         start, end = iso(gap.started_at), iso(gap.ended_at)
-        if shown and shown[-1]["end"] == start and shown[-1]["reason"] == gap.reason:
+        words = gap_words(gap.reason, gap.detail)
+        if shown and (shown[-1]["end"], shown[-1]["reason"], shown[-1]["words"]) == (start, gap.reason, words):
             shown[-1]["end"] = end
             continue
-        words = _(GAP_REASONS.get(gap.reason, gap.reason))
         shown.append({"uid": str(gap.uid), "start": start, "end": end, "reason": gap.reason, "words": words})
     return shown
 

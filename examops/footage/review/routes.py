@@ -24,6 +24,7 @@ from examops.footage.review.schemas import (
     MODES,
     ConclusionSchema,
     FlagDataSchema,
+    KnownSchema,
     NewFlagSchema,
     ReviewDataSchema,
     ViewingsSchema,
@@ -52,17 +53,16 @@ def review(session_uid: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/review/<uuid:session_uid>/data.json", endpoint="review_data")
-@json_call(ReviewDataSchema)
-def review_json(session_uid: UUID) -> dict[str, Any]:
+@json_call(ReviewDataSchema, asks=KnownSchema)
+def review_json(asked: dict[str, Any], session_uid: UUID) -> dict[str, Any]:
     """The review room"""
     with transaction():
-        return _data(session_of(session_uid))
+        return _data(session_of(session_uid), asked["known_at"])
 
 
-def _data(session: ExamSession) -> dict[str, Any]:
-    return review_data(
-        session, actor=current_actor(), store=store(), keyring=keyring(), rulebook=rulebook(), clock=clock()
-    )
+def _data(session: ExamSession, known_at: datetime | None = None) -> dict[str, Any]:
+    by: dict[str, Any] = {"actor": current_actor(), "store": store(), "keyring": keyring()}
+    return review_data(session, **by, rulebook=rulebook(), clock=clock(), known_at=known_at)
 
 
 @bp.post("/review/<uuid:session_uid>/look", endpoint="look")

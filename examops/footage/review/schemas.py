@@ -81,6 +81,12 @@ class PlaylistSchema(LenientSchema):
     start = PlaybackStart(data_key="from", label=N_("播放的起点"))
 
 
+class KnownSchema(LenientSchema):
+    """What the page has already; without it the answer is whole."""
+
+    known_at = Moment(metadata={"description": "`session.now` of the last answer: strips made before are left out"})
+
+
 class SpanSchema(Schema):
     start = fields.AwareDateTime(required=True)
     end = fields.AwareDateTime(required=True)
@@ -152,6 +158,7 @@ class PersonDataSchema(Schema):
     matched_words = fields.Str(required=True)
     matched_kind = fields.Str(required=True, metadata={"description": "done, stop, or wait: nobody compared"})
     photo_url = fields.Str()
+    scan_still_url = fields.Str(metadata={"description": "The room's camera at the moment of the scan, while kept"})
 
 
 class FlagDataSchema(SpanSchema):
@@ -178,6 +185,10 @@ class SessionFactsSchema(SpanSchema):
     title = fields.Str(required=True)
     open_at = fields.AwareDateTime(required=True)
     close_at = fields.AwareDateTime(required=True)
+    now = fields.AwareDateTime(required=True, metadata={"description": "When this answer was true"})
+    refresh_s = fields.Int(
+        required=True, allow_none=True, metadata={"description": "Seconds until there may be more; null: no more"}
+    )
     coverage_percent = fields.Float(required=True)
     coverage_limit = fields.Float(required=True)
     duty_percent = fields.Float(required=True)

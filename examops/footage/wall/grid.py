@@ -56,10 +56,12 @@ class WallCamera:
         return min(marks, key=ORDER.__getitem__, default="ok")
 
     def words(self, now: datetime) -> str:
-        """``黑屏 18 s``: the worst alarm and since when."""
+        """``黑屏 18 s``: the worst alarm and since when; of a camera that is away also why, where the box knows."""
         if self.alarms:
             worst = min(self.alarms, key=lambda alarm: (ORDER[alarm_class(alarm.kind)], alarm.started_at))
-            return f"{_(ALARM_WORDS.get(worst.kind, worst.kind))} {age((now - worst.started_at).total_seconds())}"
+            since = age((now - worst.started_at).total_seconds())
+            cause = f" · {worst.detail}" if worst.kind == "offline" and worst.detail else ""
+            return f"{_(ALARM_WORDS.get(worst.kind, worst.kind))} {since}{cause}"
         return {"stop": _("离线"), "off": _("未开始")}.get(self.mark, _("正常"))
 
 

@@ -29,7 +29,7 @@ def confirm_originals(
     if not keep_seen(roster, row, group, by=actor.name, on=today(clock)):
         return row
     before = row.outcome
-    found = judge_again(roster, row, {}, {bytes(row.id_hash)}, ring)
+    found = judge_again(roster, [row], {}, ring)[row_number]
     words = message(N_("{roster} 第 {row} 行"), roster=roster.name, row=row_number)
     record(Tag.ORIGINAL_SEEN, actor, roster, words=words, kind=group, before=before, after=found.outcome)
     return found

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -26,9 +25,11 @@ from examops.eligibility.roster import (
 )
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
+from examops.registration.rosters.edits import grouped_by_value, keep_change, keep_edits, kept_cell
 from examops.registration.rosters.examining import continued_rows, row_values
 from examops.registration.rosters.known import known_people
 from examops.registration.rosters.masking import hide_numbers
+from examops.registration.rosters.standing import DROPPED, recounted, standing
 from examops.registration.tags import Tag
 
 MOST_CHARACTERS = 200
@@ -45,37 +46,66 @@ def correct_cell(roster: Roster, row_number: int, field: str, value: str, *, act
     db.session.refresh(roster, with_for_update=True)  # two corrections at once: both rows and counts stay right
     row = row_to_correct(roster, row_number)
     columns = columns_from_json(roster.sheet["layout"])
-    at = next((column.index for column in columns.columns if column.field == field), None)
-    if at is None:
-        raise NotFound(N_("名单里没有这一列"))
-    readers = readers_for(columns)
-    cells = _with_value(_cells(row, row.cells, columns.columns, ring), row.cells, at, field, value)
-    hashes = {_hash(row), _hash_of(read_row(row_number, cells, readers), ring)} - {None}
+    at = index_of(columns, field)
+    was = cells_of(row, row.cells, columns.columns, ring)
+    cells = _with_value(was, row.cells, at, field, value)
     before = row.outcome
-    found = judge_again(roster, row, {row_number: cells}, hashes, ring)
+    found = judge_again(roster, [row], {row_number: cells}, ring)[row_number]
+    if cells[at] != cell_at(was, at):
+        note_cells(roster, field, at, {row_number: cell_at(was, at)}, {row_number: cells[at]}, ring)
     _record(roster, row_number, field, before, found.outcome, actor)
     return found
 
 
-def judge_again(
-    roster: Roster, row: RosterRow, changed: Mapping[int, Cells], hashes: set[bytes | None], ring: Keyring
-) -> RosterRow:
-    """Judge the people with these hashes anew, with every row they have and these cells ``changed``; counts follow.
+def index_of(columns: Columns, field: str) -> int:
+    at = next((column.index for column in columns.columns if field and column.field == field), None)
+    if at is None:
+        raise NotFound(N_("名单里没有这一列"))
+    return at
 
-    Returns the row that now holds the person of ``row``.
+
+def cell_at(cells: Cells, at: int) -> Any:
+    return cells[at] if at < len(cells) else ""
+
+
+def note_cells(
+    roster: Roster, field: str, at: int, was: Mapping[int, Any], now: Mapping[int, Any], ring: Keyring
+) -> None:
+    """Keep the values of one column, by row number, for another examination and to be undone."""
+    is_id = field == "id_number"
+    keep_edits(roster, at, {row: kept_cell(value, roster, ring, is_id=is_id) for row, value in now.items()})
+    before = {row: kept_cell(value, roster, ring, is_id=is_id) for row, value in was.items()}
+    keep_change(roster, "cells", was.keys(), field=field, at=at, was=grouped_by_value(before))
+
+
+def judge_again(
+    roster: Roster,
+    rows: Sequence[RosterRow],
+    changed: Mapping[int, Cells],
+    ring: Keyring,
+    *,
+    also: Iterable[bytes] = (),
+) -> dict[int, RosterRow]:
+    """Judge the people of ``rows`` anew, and those with the hashes ``also``, with every row they have and these cells
+    ``changed``, by number of the sheet; counts follow. Rows that are dropped count only where ``rows`` names them.
+
+    Returns the row of the preview that now holds each row of the sheet.
     """
     columns = columns_from_json(roster.sheet["layout"])
-    readers, row_number = readers_for(columns), row.row_number
-    stored = [row, *_others(roster, row, hashes)]
-    sheet = {number: found for one in stored for number, found in _sheet_rows(one, columns, ring)} | dict(changed)
+    readers = readers_for(columns)
+    fresh = (_hash_of(read_row(number, cells, readers), ring) for number, cells in changed.items())
+    hashes = {*map(_hash, rows), *fresh, *also} - {None}
+    stored = [*rows, *_others(roster, rows, hashes)]
+    if not stored:
+        return {}
+    sheet = {number: found for one in stored for number, found in sheet_rows(one, columns, ring)} | dict(changed)
     parsed = [read_row(number, sheet[number], readers) for number in sorted(sheet)]
     context = roster_context(roster)
-    known = known_people(parsed, context.offered or (), roster, ring)
-    judge_rows(parsed, columns, context, known)
-    roster.counts = recounted(roster.counts, [one.outcome for one in stored], _outcomes(parsed))
+    judge_rows(parsed, columns, context, known_people(parsed, context.offered or (), roster, ring))
+    before = [standing(one) for one in stored]
     found = _write(roster, stored, parsed, sheet, ring)
-    home = next(one.continued_in or one.row_no for one in parsed if one.row_no == row_number)
-    return found[home]
+    roster.counts = recounted(roster.counts, before, map(standing, found.values()))
+    return {one.row_no: found[one.continued_in or one.row_no] for one in parsed}
 
 
 def row_to_correct(roster: Roster, row_number: int) -> RosterRow:
@@ -85,22 +115,29 @@ def row_to_correct(roster: Roster, row_number: int) -> RosterRow:
         raise NotFound(N_("名单里没有这一行"))
     if row.application_id is not None:
         raise Conflict(N_("没有改：这个人已经报名，资料不能再从名单里改"), advice=N_("要改的内容报市中心处理"))
+    must_be_examined(roster)
+    if DROPPED in row.reasons:
+        raise Conflict(N_("没有改：这一行已经定为不报"), advice=N_("要改就先取回"))
+    return row
+
+
+def must_be_examined(roster: Roster) -> None:
     if roster.state == "saving":
         raise Conflict(N_("没有改：这份名单正在保存"), advice=N_("等保存完再看这一行"))
     if roster.state != "examined":
         raise Conflict(
             N_("没有改：这份名单已经不在核对（可能在另一个窗口保存了）"), advice=N_("把这一行改好，放进新的名单再导入")
         )
-    return row
 
 
-def _others(roster: Roster, row: RosterRow, hashes: set[bytes | None]) -> list[RosterRow]:
+def _others(roster: Roster, rows: Sequence[RosterRow], hashes: set[bytes | None]) -> list[RosterRow]:
     """Every other row of the people concerned. What is saved already counts as an application, not as a row."""
     query = select(RosterRow).where(
         RosterRow.roster_id == roster.id,
         RosterRow.id_hash.in_(hashes),
-        RosterRow.id != row.id,
+        RosterRow.id.not_in([row.id for row in rows]),
         RosterRow.application_id.is_(None),
+        ~RosterRow.reasons.contains([DROPPED]),
     )
     return list(db.session.execute(query.execution_options(populate_existing=True)).scalars())
 
@@ -117,29 +154,34 @@ def _with_value(cells: Cells, kept: Mapping[str, Any], at: int, field: str, valu
     """The cells with the value put in. What the page showed, sent back as it was, leaves the cell alone."""
     raw = kept.get("raw", [])
     shown = "" if field == "id_number" or at >= len(raw) else raw[at]
-    cells = cells + [""] * (at + 1 - len(cells))
-    if value.strip() != _as_an_input_shows(shown):
-        cells[at] = visible(value.strip()[:MOST_CHARACTERS])
-    return cells
+    if value.strip() == _as_an_input_shows(shown):
+        return cells + [""] * (at + 1 - len(cells))
+    return with_cell(cells, at, visible(value.strip()[:MOST_CHARACTERS]))
+
+
+def with_cell(cells: Cells, at: int, value: Any) -> Cells:
+    found = cells + [""] * (at + 1 - len(cells))
+    found[at] = value
+    return found
 
 
 def _as_an_input_shows(text: str) -> str:
     return text.replace("\r", "").replace("\n", "").strip()
 
 
-def _sheet_rows(row: RosterRow, columns: Columns, ring: Keyring) -> Iterator[tuple[int, Cells]]:
+def sheet_rows(row: RosterRow, columns: Columns, ring: Keyring) -> Iterator[tuple[int, Cells]]:
     """Every row of the sheet that stands behind this row of the preview, by its number."""
-    yield row.row_number, _cells(row, row.cells, columns.columns, ring)
+    yield row.row_number, cells_of(row, row.cells, columns.columns, ring)
     if "continued" not in row.cells and len(row.facts.get("spells", ())) > 1:
         raise Conflict(
             N_("这个人有几行，是更新以前核对的，单独改一行会漏掉其他行"),
             advice=N_("点“上一步”，把名单再核对一次，然后再改"),
         )
     for one in row.cells.get("continued", ()):
-        yield one["row"], _cells(row, one, columns.columns, ring)
+        yield one["row"], cells_of(row, one, columns.columns, ring)
 
 
-def _cells(row: RosterRow, kept: Mapping[str, Any], columns: tuple[Column, ...], ring: Keyring) -> Cells:
+def cells_of(row: RosterRow, kept: Mapping[str, Any], columns: tuple[Column, ...], ring: Keyring) -> Cells:
     """The cells as they were read: numbers as numbers, and what is masked in the text put back."""
     cells: Cells = list(kept.get("raw", ()))
     for at in kept.get("numbers", ()):
@@ -188,15 +230,3 @@ def _record(roster: Roster, row_number: int, field: str, before: str, after: str
         before=before,
         after=after,
     )
-
-
-def _outcomes(rows: Iterable[ParsedRow]) -> list[str]:
-    return [str(row.outcome) for row in rows if row.continued_in is None]
-
-
-def recounted(counts: Mapping[str, Any], before: Iterable[str], after: Iterable[str]) -> dict[str, Any]:
-    """The roster's counts after some of its rows changed from the outcomes ``before`` to those ``after``."""
-    found = Counter({name: int(count) for name, count in counts.items()})
-    found.update(after)
-    found.subtract(before)
-    return dict(found)

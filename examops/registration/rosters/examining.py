@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -15,16 +16,18 @@ from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import DomainError
 from examops.core.keys import Keyring, seal_id_number
-from examops.core.language import N_, Message, message
+from examops.core.language import N_, Message, join_messages, message
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.eligibility import mask
 from examops.eligibility.roster import (
+    TITLES,
     Examination,
     ParsedRow,
     SheetRows,
     Table,
+    Update,
     judge_rows,
     next_action,
     read_sheet,
@@ -33,11 +36,13 @@ from examops.eligibility.roster import (
 )
 from examops.registration.models import BatchOccupation, Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
+from examops.registration.rosters.edits import edited_table, parted
 from examops.registration.rosters.failing import given_back
 from examops.registration.rosters.intake import roster_by_uid, table_of
 from examops.registration.rosters.known import known_people
-from examops.registration.rosters.masking import hidden, id_columns, masked_cells, masked_fault
+from examops.registration.rosters.masking import hidden, hide_numbers, id_columns, masked_cells, masked_fault
 from examops.registration.rosters.reading_notes import reading_to_json
+from examops.registration.rosters.standing import ASIDE, DROPPED, REASONS, drop
 from examops.registration.tags import Tag
 
 CHUNK = 2000
@@ -62,8 +67,8 @@ def _examine(uid: uuid.UUID, actor: Actor, clock: Clock, store: Store, ring: Key
         key, sheet = roster.document_key, roster.sheet
     try:
         table = table_of(store.get("documents", key), sheet["is_paste"], sheet.get("sheet", ""))
-        examination, read = _judge(uid, table, ring)
-        return _write(uid, table, examination, read, actor, clock, ring)
+        table = edited_table(table, roster, ring)
+        return _write(uid, table, _judge(uid, table, ring), actor, clock, ring)
     except Cancelled:
         return message(N_("已取消"))
     except DomainError as fault:
@@ -73,22 +78,27 @@ def _examine(uid: uuid.UUID, actor: Actor, clock: Clock, store: Store, ring: Key
         return fault.wording
 
 
-def _judge(uid: uuid.UUID, table: Table, ring: Keyring) -> tuple[Examination, SheetRows]:
+@dataclass(frozen=True)
+class _Judged:
+    """``dropped``: the rows that the coordinator had put aside, judged among themselves."""
+
+    people: Examination
+    dropped: Examination
+    read: SheetRows
+
+
+def _judge(uid: uuid.UUID, table: Table, ring: Keyring) -> _Judged:
     with transaction(SYSTEM):
         roster = roster_by_uid(uid)
         context, columns = roster_context(roster), columns_from_json(roster.sheet["layout"])
         read = read_sheet(table, columns, with_hidden=bool(roster.sheet.get("with_hidden")))
-        rows = read.rows
+        rows, dropped = parted(read.rows, roster)
         roster.row_count = len(rows)
-        targets = list(
-            db.session.execute(
-                select(BatchOccupation.occupation_code, BatchOccupation.level).where(
-                    BatchOccupation.batch_id == roster.batch_id
-                )
-            )
-        )
-        known = known_people(rows, [(code, level) for code, level in targets], roster, ring)
-    return judge_rows(rows, columns, context, known, progress=lambda done, all_: _report_progress(uid, done)), read
+        targets = select(BatchOccupation.occupation_code, BatchOccupation.level)
+        offered = db.session.execute(targets.where(BatchOccupation.batch_id == roster.batch_id))
+        known = known_people(read.rows, [(code, level) for code, level in offered], roster, ring)
+    people = judge_rows(rows, columns, context, known, progress=lambda done, all_: _report_progress(uid, done))
+    return _Judged(people, judge_rows(dropped, columns, context, known), read)
 
 
 def _report_progress(uid: uuid.UUID, done: int) -> None:
@@ -99,10 +109,9 @@ def _report_progress(uid: uuid.UUID, done: int) -> None:
         roster.done_count = done
 
 
-def _write(
-    uid: uuid.UUID, table: Table, found: Examination, read: SheetRows, actor: Actor, clock: Clock, ring: Keyring
-) -> Message:
+def _write(uid: uuid.UUID, table: Table, judged: _Judged, actor: Actor, clock: Clock, ring: Keyring) -> Message:
     """All rows and the new state in one transaction: a reader sees the old preview or the new one."""
+    found = judged.people
     people = [row for row in found.rows if row.continued_in is None]
     with transaction(SYSTEM):
         roster = db.session.execute(select(Roster).where(Roster.uid == uid).with_for_update()).scalar_one()
@@ -113,11 +122,22 @@ def _write(
         for chunk in _chunks(people):
             values = [row_values(roster, table, row, ring, continued.get(row.row_no, ())) for row in chunk]
             db.session.execute(insert(RosterRow), values)
-        roster.state, roster.counts, roster.done_count = "examined", found.counts(), len(found.rows)
-        roster.sheet = {**roster.sheet, "reading": reading_to_json(table, found, read)}
+        dropped = _write_dropped(roster, table, judged.dropped, ring)
+        roster.state, roster.counts, roster.done_count = "examined", found.counts() | dropped, len(found.rows)
+        roster.sheet = {**roster.sheet, "reading": reading_to_json(table, found, judged.read)}
         roster.finished_at = clock.now()
         record(Tag.ROSTER_EXAMINED, actor, roster, words=roster.name, counts=roster.counts)
     return message(N_("核对 {count} 人"), count=len(people))
+
+
+def _write_dropped(roster: Roster, table: Table, found: Examination, ring: Keyring) -> dict[str, int]:
+    """The rows that were put aside stay there; their count by its name."""
+    continued, people = continued_rows(found.rows), [row for row in found.rows if row.continued_in is None]
+    for row in people:
+        kept = RosterRow(**row_values(roster, table, row, ring, continued.get(row.row_no, ())))
+        drop(kept)
+        db.session.add(kept)
+    return {ASIDE[DROPPED]: len(people)} if people else {}
 
 
 def _chunks(rows: list[ParsedRow]) -> Iterator[list[ParsedRow]]:
@@ -157,14 +177,34 @@ def row_values(
         "id_masked": mask(number) if number else "",
         "id_hash": hashed,
         "id_sealed": sealed,
-        "cells": {**_kept_cells(table, row, by_column), **shown_values(row), "continued": rest},
+        "cells": {**_kept_cells(table, row, by_column), **shown_values(row), "continued": rest, **_update(row)},
         "problems": [masked_fault(error) for error in row.errors],
         "facts": facts,
-        "lines": [_headline(row), next_action(row)],
-        "outcome": str(row.outcome),
-        "reasons": reasons_of(row),
+        "lines": update_lines(row.update) if row.update else [_headline(row), next_action(row)],
+        "outcome": "no" if row.update else str(row.outcome),
+        "reasons": [REASONS[row.standing]] if row.update else reasons_of(row),
         "shortfall_days": row.verdict.gap_days if row.verdict else None,
     }
+
+
+def _update(row: ParsedRow) -> dict[str, Any]:
+    """``update`` of the cells: each difference ``[field, before, after, is_written]``, in an order that stays."""
+    if row.update is None:
+        return {}
+    told = [
+        [one.field, hide_numbers(one.before), hide_numbers(one.after), one.is_written] for one in row.update.differences
+    ]
+    return {"update": {"number": row.update.applied.number, "differences": told}}
+
+
+def update_lines(update: Update) -> list[Message]:
+    """The two texts of the list: what is different, and what becomes of it."""
+    titles = join_messages(N_("、"), [Message(TITLES[one.field]) for one in update.differences])
+    return {
+        "same": lambda: [message(N_("已报名，没有变")), message(N_("不用再报"))],
+        "changed": lambda: [message(N_("已报名，有变：{titles}"), titles=titles), message(N_("保存时写入"))],
+        "differs": lambda: [message(N_("已报名，新内容不写入：{titles}"), titles=titles), message(N_("看原因"))],
+    }[update.standing]()
 
 
 def _headline(row: ParsedRow) -> Message:

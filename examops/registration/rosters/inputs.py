@@ -13,12 +13,15 @@ from examops.core.language import N_
 from examops.eligibility import CANDIDATE_KINDS
 from examops.eligibility.roster import FIELDS
 from examops.registration.rosters.context import VOUCHED
+from examops.registration.rosters.standing import ASIDE, OUTCOMES
 from examops.web.api import LenientSchema
-from examops.web.inputs import ListOf, OneOf, ShortText, Uid, WholeNumber
+from examops.web.inputs import ListOf, OneOf, ShortText, Uid, WholeNumber, YesNo
 from examops.web.pages import AfterNumberSchema
 
+PAGE = 50  # rows of the preview on one page
 MAX_ROWS = 10_000_000  # no roster has that many: numbers beyond it are no rows
-TABS = ("ok", "no", "unclear")
+TABS = (*OUTCOMES, *ASIDE.values())
+FIELD_NAMES = tuple(field.name for field in FIELDS)
 
 
 class UploadSchema(LenientSchema):
@@ -33,12 +36,29 @@ class UploadSchema(LenientSchema):
 
 
 class ShownSchema(AfterNumberSchema):
-    """Which rows of the preview: a tab, one reason of it, a page, and one row opened."""
+    """Which rows of the preview: a tab, one reason of it, a page, and one row opened at the cell of a field."""
 
     tab = OneOf(TABS)
     reason = ShortText(100)
     after = WholeNumber(0, MAX_ROWS, load_default=0)
     open = WholeNumber(1, MAX_ROWS)
+    field = OneOf(FIELD_NAMES)
+
+
+class ChangeSchema(LenientSchema):
+    """Rows of the preview, ticked or all of a tab and reason, and what to do with them; see ``changing.py``."""
+
+    act = OneOf(("set", "drop", "restore"), required=True)
+    row = ListOf(WholeNumber(1, MAX_ROWS), most=PAGE)
+    all = YesNo()
+    tab = OneOf(TABS, load_default="no")
+    reason = ShortText(100)
+    field = OneOf(FIELD_NAMES, load_default="")
+    value = fields.Str(load_default="")
+
+
+class UndoSchema(LenientSchema):
+    change = WholeNumber(1, MAX_ROWS, required=True)
 
 
 class CellSchema(LenientSchema):
@@ -50,7 +70,7 @@ class CellSchema(LenientSchema):
 def columns_schema(letters: Iterable[str], sheets: Iterable[str]) -> Schema:
     """``column-A`` … of a sheet with these columns: a field of the roster, "" for a column that is not used. ``sheet``
     is one of ``sheets``; ``with_hidden`` says that the hidden rows count too."""
-    names = ["", *(field.name for field in FIELDS)]
+    names = ["", *FIELD_NAMES]
     chosen: dict[str, Any] = {f"column-{letter}": ColumnField(names) for letter in letters}
     chosen |= {"sheet": OneOf(sheets, load_default=""), "with_hidden": fields.Bool(load_default=False)}
     return LenientSchema.from_dict(chosen)()

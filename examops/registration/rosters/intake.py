@@ -20,6 +20,7 @@ from examops.core.store import Store
 from examops.eligibility.roster import Table, open_roster, read_upload
 from examops.registration.models import Batch, ColumnMemory, Roster
 from examops.registration.rosters.context import columns_from_json, columns_to_json, opened_to_json
+from examops.registration.rosters.edits import without_edits
 from examops.registration.tags import Tag
 from examops.sheets.characters import visible
 
@@ -76,7 +77,7 @@ def choose_sheet(roster: Roster, name: str, *, store: Store) -> None:
     _must_be_open(roster)
     content = store.get("documents", roster.document_key)
     opened = open_roster(content, is_paste=False, sheet=name, memory=remembered(roster.body_id))
-    roster.sheet = {**roster.sheet, **opened_to_json(opened), "with_hidden": False}
+    roster.sheet = {**without_edits(roster.sheet), **opened_to_json(opened), "with_hidden": False}
 
 
 def _must_be_open(roster: Roster) -> None:

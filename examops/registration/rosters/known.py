@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from examops.core.database import db
 from examops.core.keys import Keyring, id_number_hash
-from examops.eligibility.roster import ParsedRow, PeopleOnRecord
-from examops.registration.models import Roster
+from examops.eligibility import Facts
+from examops.eligibility.models import Candidate, StoredVerdict
+from examops.eligibility.roster import Applied, ParsedRow, PeopleOnRecord
+from examops.registration.models import Application, Roster
 from examops.registration.rosters.originals import seen_of
+from examops.registration.states import LIVE_APPLICATION
 
 BY_HASH = text("SELECT h, person_by_hash(h) AS person_id FROM unnest(CAST(:hashes AS bytea[])) AS t(h)")
 LIVE = text("SELECT person_id FROM live_application_exists(:persons, :occupation, :level, :body)")
@@ -27,8 +31,8 @@ def persons_on_record(numbers: Iterable[str], ring: Keyring) -> dict[str, int]:
 def known_people(
     rows: Iterable[ParsedRow], targets: Iterable[tuple[str, int]], roster: Roster, ring: Keyring
 ) -> dict[str, PeopleOnRecord]:
-    """Live applications by person and (occupation, level), and whose originals were seen for this roster. Never says at
-    which other body."""
+    """Live applications by person and (occupation, level), whose originals were seen for this roster, and who applied
+    in this very batch before. Never says at which other body."""
     ids = {row.id_number for row in rows if row.id_number}
     persons = persons_on_record(ids, ring)
     numbers = {person: number for number, person in persons.items()}
@@ -37,8 +41,28 @@ def known_people(
         asked = {"persons": list(numbers), "occupation": occupation, "level": level, "body": roster.body_id}
         for row in db.session.execute(LIVE, asked):
             counts[numbers[row.person_id]][(occupation, level)] += 1
-    seen = seen_of(roster, ids, ring)
+    seen, applied = seen_of(roster, ids, ring), applied_in(roster, numbers)
+    for number, here in applied.items():  # the sheet is news about that application, not another one
+        counts[number].subtract(here.keys())
     return {
-        number: PeopleOnRecord(open_applications=counts.get(number, {}), seen=seen.get(number, {}))
+        number: PeopleOnRecord(None, counts.get(number, {}), seen.get(number, {}), applied.get(number, {}))
         for number in counts.keys() | seen.keys()
     }
+
+
+def applied_in(roster: Roster, persons: Mapping[int, Any]) -> dict[Any, dict[tuple[str, int], Applied]]:
+    """Live applications of the roster's own body and batch, by what ``persons`` names a person id."""
+    query = (
+        select(Application, Candidate, StoredVerdict.inputs)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .outerjoin(StoredVerdict, StoredVerdict.id == Application.verdict_id)
+        .where(Application.batch_id == roster.batch_id, Application.body_id == roster.body_id)
+        .where(Application.state.in_(LIVE_APPLICATION), Application.person_id.in_(persons))
+    )
+    found: dict[Any, dict[tuple[str, int], Applied]] = defaultdict(dict)
+    for application, candidate, inputs in db.session.execute(query):
+        facts = Facts.from_json(inputs["facts"]) if inputs and "facts" in inputs else None
+        told = (candidate.name, candidate.team, candidate.telephone)
+        key = (application.occupation_code, application.level)
+        found[persons[application.person_id]][key] = Applied(application.id, application.number, *told, facts)
+    return dict(found)

@@ -11,10 +11,11 @@ from config.rulebook import rulebook
 from examops.core.keys import Keyring, open_id_number
 from examops.core.language import N_, _, join_messages
 from examops.eligibility import SENTENCE_MARK, Facts, Line, Verdict, judge, next_step, word
-from examops.eligibility.roster import column_letter, title_in
+from examops.eligibility.roster import IGNORED, TITLES, Column, column_letter, title_in
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
 from examops.registration.rosters.originals import seen_groups
+from examops.registration.rosters.standing import is_dropped
 
 
 def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
@@ -53,9 +54,12 @@ class Typed:
     value: str
 
 
-def opened_row(roster: Roster, row: RosterRow, ring: Keyring, typed: Typed | None = None) -> dict[str, Any]:
+def opened_row(
+    roster: Roster, row: RosterRow, ring: Keyring, typed: Typed | None = None, here: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """``here``: the tab, reason and field of the page, for the links of the cells."""
     verdict = verdict_of(row, roster, ring)
-    lines = [
+    lines = _update_lines(row) + [
         {
             "outcome": "fail",
             "clause": _("表格内容"),
@@ -72,11 +76,38 @@ def opened_row(roster: Roster, row: RosterRow, ring: Keyring, typed: Typed | Non
     lines += shown_lines(verdict) if verdict else []
     if verdict:
         lines[0].setdefault("advice", str(next_step(verdict)))
-    field = typed.field if typed else _field_to_correct(roster, row)
-    shown = {"lines": lines, "sheet": _sheet(roster, row, field), "fix": _fix(roster, row, field, typed)}
-    return {**shown, "originals": _originals(roster, row)}
+    chosen = typed.field if typed else (here or {}).get("field", "")
+    field = chosen if chosen in _used(roster) else _field_to_correct(roster, row)
+    shown = {"lines": lines, "sheet": _sheet(roster, row, field, here or {}), "fix": _fix(roster, row, field, typed)}
+    return {**shown, "originals": _originals(roster, row), "row_no": row.row_number}
 
 
+def _update_lines(row: RosterRow) -> list[dict[str, Any]]:
+    """What the sheet says otherwise than the record of somebody who has applied, and what becomes of it."""
+    update = row.cells.get("update", {})
+    return [
+        {
+            "outcome": "pass" if is_written else "unclear",
+            "clause": _(TITLES[field]),
+            "found": f"{before or '—'} → {after}",
+            "found_source": "",
+            "limit": _("保存时写入") if is_written else _("不写入"),
+            "gap": "",
+            "source": _("报名 {number}", number=update["number"]),
+            "text": _("已经报名的人，报名和结论照旧，只更新资料"),
+            "advice": "" if is_written else _(_why_not(field)),
+        }
+        for field, before, after, is_written in update.get("differences", ())
+    ]
+
+
+def _why_not(field: str) -> str:
+    if field == "name":
+        return N_("姓名报市中心核对后改")
+    return N_("新内容有错、没有证明或不符合，先改好")
+
+
+PER_LINE = 7  # cells side by side at 1366 pixels
 PAPERS = {"employment": N_("用工、社保记录"), "certificates": N_("原有证书"), "schooling": N_("学籍、毕业证")}
 
 
@@ -114,24 +145,37 @@ def _field_to_correct(roster: Roster, row: RosterRow) -> str:
     return next((field for field in present if field not in ("id_number", "number")), "")
 
 
-def _sheet(roster: Roster, row: RosterRow, field: str) -> dict[str, Any] | None:
-    columns = columns_from_json(roster.sheet["layout"]).columns
-    at = next((column.index for column in columns if column.field == field), None)
-    if at is None:
-        return None
-    window = columns[max(0, at - 2) : at + 3]
-    raw = row.cells.get("raw", [])
-    return {
-        "title": _("原表第 {row} 行", row=row.row_number),
-        "row_no": row.row_number,
-        "heads": [(f"{column.letter} {column.header}", column.index == at) for column in window],
-        "values": [(raw[column.index] if column.index < len(raw) else "", column.index == at) for column in window],
-    }
+def _used(roster: Roster) -> list[str]:
+    """The fields of the columns that are read."""
+    return [c.field for c in columns_from_json(roster.sheet["layout"]).columns if c.field not in ("", *IGNORED)]
+
+
+def _sheet(roster: Roster, row: RosterRow, field: str, here: dict[str, str]) -> dict[str, Any] | None:
+    """Every cell that is read, ``PER_LINE`` side by side, each with the address at which it can be changed."""
+    used = [c for c in columns_from_json(roster.sheet["layout"]).columns if c.field not in ("", *IGNORED)]
+    raw, is_open = row.cells.get("raw", []), roster.state == "examined" and row.application_id is None
+    chosen = {key: value for key, value in here.items() if value and key != "field"}
+    named: dict[str, Any] = {"roster_uid": roster.uid, "open": row.row_number, **chosen}
+
+    def cell(column: Column) -> dict[str, Any]:
+        address = url_for("rosters.show", **named, field=column.field, _anchor=f"row-{row.row_number}")
+        return {
+            "head": f"{column.letter} {column.header or title_in(column.field)}",
+            "value": raw[column.index] if column.index < len(raw) else "",
+            "hit": column.field == field,
+            "url": address if is_open and not is_dropped(row) else None,
+        }
+
+    cells = [cell(column) for column in used]
+    lines = [cells[at : at + PER_LINE] for at in range(0, len(cells), PER_LINE)]
+    return (
+        {"title": _("原表第 {row} 行", row=row.row_number), "row_no": row.row_number, "lines": lines} if cells else None
+    )
 
 
 def _fix(roster: Roster, row: RosterRow, field: str, typed: Typed | None) -> dict[str, Any] | None:
     column = next((c for c in columns_from_json(roster.sheet["layout"]).columns if c.field == field), None)
-    is_locked = roster.state != "examined" or row.application_id is not None
+    is_locked = roster.state != "examined" or row.application_id is not None or is_dropped(row)
     if column is None or (is_locked and typed is None):
         return None
     raw = row.cells.get("raw", [])

@@ -16,39 +16,57 @@ from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.language import N_, SOURCE, _, current_language
 from examops.eligibility import CANDIDATE_KINDS, CLAUSES, OUTCOMES
-from examops.eligibility.roster import words_of
+from examops.eligibility.roster import IGNORED, Columns, title_in, words_of
 from examops.registration.models import Batch, Roster, RosterRow
+from examops.registration.rosters.changing import PERSONAL
 from examops.registration.rosters.context import columns_from_json
-from examops.registration.rosters.inputs import TABS
+from examops.registration.rosters.edits import last_change, words_of_change
+from examops.registration.rosters.inputs import PAGE, TABS
 from examops.registration.rosters.opened_row import Typed, opened_row
 from examops.registration.rosters.reading_notes import notes
+from examops.registration.rosters.standing import ASIDE, people_in, standing, standing_at
 
-PAGE = 50
-LAST_HEADS = {"ok": N_("结论"), "no": N_("不符合的条款"), "unclear": N_("待核实的条款")}
+LAST_HEADS = {
+    "ok": N_("结论"),
+    "no": N_("不符合的条款"),
+    "unclear": N_("待核实的条款"),
+} | dict.fromkeys(ASIDE.values(), N_("说明"))
+ASIDE_PAIRS = {
+    "changed": ("act", N_("已报名，有变")),
+    "differs": ("look", N_("已报名，不写入")),
+    "same": ("off", N_("已报名，没有变")),
+    "dropped": ("off", N_("不报")),
+}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Which rows: a tab ("" for the first that has people), one reason of it, a page, and one row opened with a
-    cell that was ``typed`` and refused."""
+    """Which rows: a tab ("" for the first that has people), one reason of it, a page, and one row opened at the cell
+    of a ``field``, with what was ``typed`` and refused there."""
 
     tab: str = ""
     reason: str = ""
     after: int = 0
     opened: int | None = None
     typed: Typed | None = None
+    field: str = ""
 
 
 def tab_of(roster_uid: UUID, row_number: int) -> str:
-    query = select(RosterRow.outcome).join(Roster, Roster.id == RosterRow.roster_id)
+    query = select(RosterRow).join(Roster, Roster.id == RosterRow.roster_id)
     found = query.where(Roster.uid == roster_uid, RosterRow.row_number == row_number)
-    return db.session.execute(found).scalar_one_or_none() or ""
+    row = db.session.execute(found).scalar_one_or_none()
+    return standing(row) if row else ""
 
 
 def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
     """The context of ``registration/roster_preview.html`` (without the long-work tray)."""
     tab, reason, after = shown.tab, shown.reason, shown.after
-    tab = tab if tab in TABS else next((name for name in ("no", "unclear", "ok") if roster.counts.get(name)), "ok")
+    tab = (
+        tab
+        if tab in TABS
+        else next((name for name in ("no", "unclear", "ok", *ASIDE.values()) if roster.counts.get(name)), "ok")
+    )
     batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
     rows, total = _rows(roster, tab, reason, after)
     current = next((row for row in rows if row.row_number == shown.opened), None)
@@ -62,14 +80,22 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
     return {
         "roster": {"name": roster.name, "rows": sum(counts.values()), "batch": batch.name, "cut_off": batch.cut_off_on},
         "recognised_words": f"{recognised} / {len(columns.columns)}",
-        "tab_items": [_tab(roster, name, counts[name], name == tab) for name in TABS],
+        "tab_items": [
+            _tab(roster, name, counts[name], name == tab) for name in TABS if counts[name] or name in OUTCOMES
+        ],
         "chip_items": _chips(roster, tab, reason, counts[tab]),
         "order_words": _("按差距从小到大") if tab == "no" else _("按表行"),
         "page": _page(roster, here, after, len(rows), total),
         "last_head": _(LAST_HEADS[tab]),
         "rows": [_row(roster, row, here, row is current, after) for row in rows[:PAGE]],
-        "opened": opened_row(roster, current, ring, shown.typed) if current else None,
-        "counts": {"ok": counts["ok"], "all": sum(counts.values()), "draft": counts["no"] + counts["unclear"]},
+        "opened": opened_row(roster, current, ring, shown.typed, here | {"field": shown.field}) if current else None,
+        "counts": {
+            "ok": counts["ok"],
+            "changed": counts["changed"],
+            "all": people_in(counts),
+            "draft": counts["no"] + counts["unclear"],
+        },
+        "changes": _changes(roster, here, columns, total),
         "download": _download(roster, counts),
         "task": None,
         "notes": notes(roster),
@@ -79,7 +105,7 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
 
 
 def _rows(roster: Roster, tab: str, reason: str, after: int) -> tuple[list[RosterRow], int]:
-    condition = [RosterRow.roster_id == roster.id, RosterRow.outcome == tab]
+    condition = standing_at(roster, tab)
     if reason:
         condition.append(RosterRow.reasons.contains([reason]))
     total = db.session.execute(select(func.count()).select_from(RosterRow).where(*condition)).scalar_one()
@@ -97,17 +123,17 @@ def _tab(roster: Roster, name: str, count: int, is_current: bool) -> dict[str, A
     return {"pair": _pair(name), "count": count, "url": url, "current": is_current}
 
 
-def _pair(outcome: str) -> tuple[str, str]:
-    mark, word_ = OUTCOMES[outcome]
+def _pair(name: str) -> tuple[str, str]:
+    mark, word_ = OUTCOMES[name] if name in OUTCOMES else ASIDE_PAIRS[name]
     return mark, _(word_)
 
 
 def _chips(roster: Roster, tab: str, chosen: str, count: int) -> list[dict[str, Any]]:
     """The reasons of this tab by frequency. A person may have several, so they add up to at least the tab."""
-    if tab == "ok":
+    if tab not in ("no", "unclear"):
         return []
     code = func.unnest(RosterRow.reasons).label("code")
-    query = select(code, func.count().label("n")).where(RosterRow.roster_id == roster.id, RosterRow.outcome == tab)
+    query = select(code, func.count().label("n")).where(*standing_at(roster, tab))
     found = db.session.execute(query.group_by(code).order_by(func.count().desc()).limit(6)).all()
 
     def chip(word_: str, number: int, reason: str) -> dict[str, Any]:
@@ -157,10 +183,35 @@ def _row(roster: Roster, row: RosterRow, here: dict[str, str], is_open: bool, af
         "kind": _(CANDIDATE_KINDS.get(row.cells.get("kind", ""), "")),
         "team": values.get("team") or values.get("class_name") or "",
         "title": _title(row),
-        "pair": (OUTCOMES[row.outcome][0], str(headline)),
+        "pair": (_pair(standing(row))[0], str(headline)),
         "next_step": _("收起") if is_open else next_action,
         "url": link,
         "is_open": is_open,
+    }
+
+
+def _changes(roster: Roster, here: dict[str, str], columns: Columns, total: int) -> dict[str, Any] | None:
+    """What the bar for chosen rows offers, and the change that may be undone; nothing once a roster is saved."""
+    if roster.state != "examined":
+        return None
+    last = last_change(roster)
+    return {
+        "url": url_for("rosters.change_rows", roster_uid=roster.uid),
+        "here": here,
+        "total": total,
+        "is_dropped": here["tab"] == "dropped",
+        "fields": [
+            (column.field, column.header or title_in(column.field))
+            for column in columns.columns
+            if column.field not in ("", *PERSONAL, *IGNORED)
+        ],
+        "undo": {
+            "url": url_for("rosters.undo_change", roster_uid=roster.uid),
+            "number": last["number"],
+            "words": words_of_change(last),
+        }
+        if last
+        else None,
     }
 
 

@@ -14,6 +14,7 @@ from examops.core.language import N_, _
 from examops.eligibility.roster import Examination, SheetRows, Table, column_letter
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.masking import hide_numbers
+from examops.registration.rosters.updating import gone_words
 
 KEPT = 3  # examples of each kind
 SKIPPED_WORDS = {
@@ -55,6 +56,7 @@ def notes(roster: Roster) -> list[str]:
     reading = roster.sheet.get("reading", {})
     return [
         *_imported_before(roster),
+        *gone_words(roster),
         *_other_sheets(roster),
         *(_skipped(kind, *reading["skipped"][kind]) for kind in SKIPPED_WORDS if kind in reading.get("skipped", {})),
         *_quotes(reading),
@@ -64,7 +66,7 @@ def notes(roster: Roster) -> list[str]:
 
 
 def _imported_before(roster: Roster) -> list[str]:
-    """The same file saved earlier: its people have applied, so they fail now and nothing new comes of them."""
+    """The same file saved earlier: this one brings it up to date."""
     same = [Roster.content_digest == roster.content_digest, Roster.body_id == roster.body_id]
     applied = select(func.count()).where(RosterRow.roster_id == Roster.id, RosterRow.application_id.is_not(None))
     query = select(Roster.finished_at, applied.scalar_subquery()).where(
@@ -73,7 +75,7 @@ def _imported_before(roster: Roster) -> list[str]:
     earlier = db.session.execute(query.order_by(Roster.id.desc()).limit(1)).first()
     if earlier is None or earlier[0] is None:
         return []
-    text = N_("同一份文件 {day} 导入过，{count} 人已经报名：他们这次列在“不符合”（已有在办报名），不用再报")
+    text = N_("同一份文件 {day} 导入过，{count} 人已经报名：这次只看有没有变")
     return [_(text, day=local_day(earlier[0]).isoformat(), count=earlier[1])]
 
 

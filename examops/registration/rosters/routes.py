@@ -17,6 +17,7 @@ from examops.core.jobs import defer
 from examops.core.language import Message
 from examops.core.transaction import transaction
 from examops.registration.models import Batch, Roster, RosterRow
+from examops.registration.rosters.change_routes import add_changes
 from examops.registration.rosters.column_pages import add_columns
 from examops.registration.rosters.confirming import confirm_originals
 from examops.registration.rosters.correcting import correct_cell
@@ -27,6 +28,7 @@ from examops.registration.rosters.photos import without_photo_count
 from examops.registration.rosters.preview import Shown, preview, tab_of
 from examops.registration.rosters.progress import ProgressSchema, progress
 from examops.registration.rosters.saving import begin_saving
+from examops.registration.rosters.standing import APPLIED, CHANGED, standing
 from examops.registration.rosters.upload_pages import add_uploads
 from examops.registration.rosters.viewing import record_view
 from examops.registration.rosters.workbook_routes import add_workbooks
@@ -47,7 +49,7 @@ def show(roster_uid: UUID) -> ResponseReturnValue:
     asked = read_valid(ShownSchema, request.args)
     if roster.state == "saved" and asked["tab"] is None:
         return _saved(roster)
-    shown = Shown(asked["tab"] or "", asked["reason"], asked["after"], asked["open"])
+    shown = Shown(asked["tab"] or "", asked["reason"], asked["after"], asked["open"], field=asked["field"] or "")
     return _preview_page(roster, shown, roster.fault)
 
 
@@ -70,11 +72,8 @@ def _refused(roster_uid: UUID, fault: DomainError, shown: Shown) -> ResponseRetu
 
 
 def _saved(roster: Roster) -> ResponseReturnValue:
-    saved = (
-        select(func.count())
-        .select_from(RosterRow)
-        .where(RosterRow.roster_id == roster.id, RosterRow.application_id.is_not(None))
-    )
+    saved = select(func.count()).where(RosterRow.roster_id == roster.id, RosterRow.application_id.is_not(None))
+    new = saved.where(~RosterRow.reasons.contains([CHANGED]))
     left = int(roster.counts.get("no", 0)) + int(roster.counts.get("unclear", 0))
     left_in = "unclear" if roster.counts.get("unclear") else "no"
     batch = db.session.execute(select(Batch.name).where(Batch.id == roster.batch_id)).scalar_one()
@@ -82,8 +81,8 @@ def _saved(roster: Roster) -> ResponseReturnValue:
     return render_template(
         "registration/roster_saved.html",
         roster={"name": roster.name, "batch": batch},
-        already=0,
-        saved=int(db.session.execute(saved).scalar_one()),
+        already=sum(int(roster.counts.get(name, 0)) for name in APPLIED),
+        saved=int(db.session.execute(new).scalar_one()),
         draft={"count": left, "url": url_for("rosters.show", roster_uid=roster.uid, tab=left_in)},
         photos={"missing": missing, "url": url_for("roster_photos.show", roster_uid=roster.uid)},
         next_url=url_for("sessions.create"),
@@ -131,8 +130,7 @@ def confirm(roster_uid: UUID, row_number: int, group: str) -> ResponseReturnValu
             row = confirm_originals(roster, row_number, group, actor=current_actor(), clock=clock(), ring=keyring())
     except Conflict as fault:
         return _refused(roster_uid, fault, Shown(tab_of(roster_uid, row_number), opened=row_number))
-    at = row.row_number
-    return redirect(url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=at, _anchor=f"row-{at}"))
+    return redirect(_opened(roster_uid, row))
 
 
 @bp.post("/<uuid:roster_uid>/rows/<int(max=10000000):row_number>/<field>")
@@ -146,10 +144,15 @@ def correct(roster_uid: UUID, row_number: int, field: str) -> ResponseReturnValu
     except Conflict as fault:
         shown = Shown(tab_of(roster_uid, row_number), opened=row_number, typed=Typed(field, value))
         return _refused(roster_uid, fault, shown)
+    return redirect(_opened(roster_uid, row))
+
+
+def _opened(roster_uid: UUID, row: RosterRow) -> str:
     at = row.row_number
-    return redirect(url_for("rosters.show", roster_uid=roster_uid, tab=row.outcome, open=at, _anchor=f"row-{at}"))
+    return url_for("rosters.show", roster_uid=roster_uid, tab=standing(row), open=at, _anchor=f"row-{at}")
 
 
 add_uploads(bp)
+add_changes(bp, _refused)
 add_columns(bp)
 add_workbooks(bp)

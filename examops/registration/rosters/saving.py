@@ -33,10 +33,11 @@ from examops.registration.rosters.applicants import (
     write_verdicts,
 )
 from examops.registration.rosters.context import roster_context
-from examops.registration.rosters.correcting import recounted
 from examops.registration.rosters.evidence import save_evidence
 from examops.registration.rosters.failing import given_back
 from examops.registration.rosters.intake import RosterIsBusy
+from examops.registration.rosters.standing import CHANGED, recounted, standing
+from examops.registration.rosters.updating import WITHDRAWN, write_updates
 from examops.registration.tags import Tag
 
 CHUNK = 500
@@ -57,11 +58,12 @@ def begin_saving(roster: Roster, *, clock: Clock) -> None:
     must_be_open(batch, clock)
     if roster.state != "examined":
         raise RosterIsBusy(N_("名单还没核对完，或已经保存"))
-    if not roster.counts.get("ok"):
+    to_save = int(roster.counts.get("ok", 0)) + int(roster.counts.get("changed", 0))
+    if not to_save:
         raise NothingToSave()
     # After a save that broke off some are saved already.
     already = select(func.count()).where(RosterRow.roster_id == roster.id, RosterRow.application_id.is_not(None))
-    roster.state, roster.row_count, roster.fault = "saving", int(roster.counts["ok"]), Message("")
+    roster.state, roster.row_count, roster.fault = "saving", to_save, Message("")
     roster.done_count = int(db.session.execute(already).scalar_one())
     roster.started_at, roster.finished_at = clock.now(), None
 
@@ -90,7 +92,8 @@ def _save(uid: uuid.UUID, actor: Actor, clock: Clock, ring: Keyring) -> Message:
 def _next_rows(roster: Roster) -> list[RosterRow]:
     query = (
         select(RosterRow)
-        .where(RosterRow.roster_id == roster.id, RosterRow.outcome == "ok", RosterRow.application_id.is_(None))
+        .where(RosterRow.roster_id == roster.id, RosterRow.application_id.is_(None))
+        .where((RosterRow.outcome == "ok") | RosterRow.reasons.contains([CHANGED]))
         .order_by(RosterRow.row_number)
         .limit(CHUNK)
     )
@@ -124,11 +127,20 @@ def _refused(roster: Roster, row: RosterRow, error: IntegrityError | DataError) 
 
 
 def _send_back(roster: Roster, row: RosterRow, outcome: str, why: Message) -> None:
-    roster.counts = recounted(roster.counts, [row.outcome], [outcome])
+    roster.counts = recounted(roster.counts, [standing(row)], [outcome])
     row.outcome, row.lines = outcome, [why]
 
 
 def _save_chunk(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: Clock, ring: Keyring) -> None:
+    changed = [row for row in rows if CHANGED in row.reasons]
+    for row in write_updates(roster, changed, actor, clock) if changed else ():
+        _send_back(roster, row, "unclear", message(WITHDRAWN))
+        row.reasons, row.problems = [f"cell:{REFUSED}"], [row.lines[0]]
+    if new := [row for row in rows if row not in changed]:
+        _save_new(roster, new, clock, ring)
+
+
+def _save_new(roster: Roster, rows: Sequence[RosterRow], clock: Clock, ring: Keyring) -> None:
     batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
     context, offers = roster_context(roster), offers_of(batch)
     persons = register_persons(rows)

@@ -24,6 +24,7 @@ from examops.eligibility import CANDIDATE_KINDS
 from examops.registration.models import Batch, Roster
 from examops.registration.rosters.inputs import UploadSchema
 from examops.registration.rosters.intake import receive_roster
+from examops.registration.rosters.standing import people_in
 from examops.web.inputs import InvalidInput, read_form, read_valid
 from examops.web.pages import BeforeSchema
 
@@ -85,7 +86,7 @@ def recent_query(before: str | None) -> Select[Any]:
 
 def _recent(roster: Roster) -> dict[str, Any]:
     url = url_for("rosters.show", roster_uid=roster.uid)
-    rows = sum(roster.counts.values()) if roster.counts else roster.row_count
+    rows = people_in(roster.counts) if roster.counts else roster.row_count
     return {
         "name": roster.name,
         "at": roster.created_at,

@@ -8,7 +8,7 @@ from uuid import UUID
 import xlsxwriter
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from examops.accounts import current_actor
 from examops.audit import record
@@ -20,6 +20,7 @@ from examops.eligibility import OUTCOMES, SENTENCE_MARK
 from examops.eligibility.roster import REQUIRED, title_in
 from examops.registration.models import RosterRow
 from examops.registration.rosters.intake import roster_by_uid
+from examops.registration.rosters.standing import standing_at
 from examops.registration.tags import Tag
 from examops.web.downloads import attachment
 
@@ -55,7 +56,7 @@ def corrections_workbook(roster_uid: UUID) -> ResponseReturnValue:
         record(Tag.ROSTER_EXPORTED, current_actor(), roster, words=roster.name, file="to-mend", at=clock().now())
     query = (
         select(RosterRow)
-        .where(RosterRow.roster_id == roster.id, RosterRow.outcome != "ok")
+        .where(or_(*(and_(*standing_at(roster, tab)) for tab in ("no", "unclear"))))
         .order_by(RosterRow.row_number)
     )
     out = io.BytesIO()

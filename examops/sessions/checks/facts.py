@@ -68,7 +68,7 @@ class GroupFacts:
 @dataclass(frozen=True)
 class SessionFacts:
     """``lead_days`` are working days from the (first) declaration, or from today, to the day of the exam;
-    ``is_late`` once that day has come for a session that is not declared.
+    ``is_late`` once that day has come for a session that is not approved.
 
     ``booked`` and ``held`` count places; None before the session is saved. ``filing`` refuses what is not filed.
     """

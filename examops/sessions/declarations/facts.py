@@ -14,7 +14,7 @@ from examops.sessions.overview.session_view import SessionView
 from examops.sessions.planning.draft import group_title
 from examops.sessions.states import SessionState
 
-UNDECLARED = (SessionState.DRAFT, SessionState.RETURNED)
+UNDECIDED = (SessionState.DRAFT, SessionState.RETURNED, SessionState.DECLARED)
 
 
 def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> SessionFacts:
@@ -27,7 +27,7 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
     return SessionFacts(
         day=day,
         lead_days=calendar.between(session.first_declared_on or today(clock), day),
-        is_late=session.state in UNDECLARED and day <= today(clock),
+        is_late=session.state in UNDECIDED and day <= today(clock),
         groups=tuple(_group(view, group, people) for group in view.groups),
         people=people,
         stations=len(view.stations),

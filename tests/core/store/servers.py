@@ -30,8 +30,8 @@ HTTP = urllib3.PoolManager(timeout=urllib3.Timeout(connect=3, read=30), retries=
 
 
 @contextmanager
-def minio(folder: Path) -> Iterator[Keys]:
-    """A MinIO of its own, with the two users and policies that operators are told to make."""
+def minio(folder: Path, region: str = "") -> Iterator[Keys]:
+    """A MinIO of its own, with the users and policies that operators are told to make. It checks a region if set."""
     endpoint = f"http://127.0.0.1:{free_port(random.Random())}"
     settings = {
         "MINIO_ROOT_USER": ROOT[0],
@@ -39,6 +39,7 @@ def minio(folder: Path) -> Iterator[Keys]:
         "MINIO_BROWSER": "off",
         "MINIO_UPDATE": "off",
     }
+    settings |= {"MINIO_SITE_REGION": region} if region else {}
     environ = os.environ | settings | {"MINIO_API_CORS_ALLOW_ORIGIN": ORIGIN}
     command = [MINIO, "server", "--quiet", "--address", urlsplit(endpoint).netloc, str(folder)]
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -71,9 +72,11 @@ class Place:
 
     keys: Keys
     prefix: str
+    region: str = "us-east-1"
 
     def store(self, *, custody: bool = False) -> Store:
-        return Store(self.keys.endpoint, *self.pair(custody), public_endpoint=self.keys.endpoint, prefix=self.prefix)
+        place = {"public_endpoint": self.keys.endpoint, "prefix": self.prefix, "region": self.region}
+        return Store(self.keys.endpoint, *self.pair(custody), **place)
 
     def pair(self, custody: bool) -> tuple[str, str]:
         keys = self.keys

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from config.rulebook import rulebook
+from examops.accounts.models import Device
 from examops.core.actor import Actor
 from examops.core.clock import FixedClock
 from examops.core.database import db
@@ -346,3 +347,28 @@ def test_footage_verified_while_a_gap_is_being_written_supersedes_it(
     other.join(timeout=30)
     assert states == ["verified"]
     assert live_gaps() == [(begin + MINUTE, begin + 10 * MINUTE, "server_derived")]
+
+
+def details() -> list[tuple[datetime, datetime, str]]:
+    query = select(Gap).where(Gap.superseded_by.is_(None)).order_by(Gap.started_at)
+    with transaction(SYSTEM):
+        return [(gap.started_at, gap.ended_at, gap.detail) for gap in db.session.execute(query).scalars()]
+
+
+def test_time_before_a_box_was_paired_says_so(scene: Scene, pair_box, derive, clock: FixedClock) -> None:
+    begin = scene.armings[0].during.lower
+    for after, revoked in ((20, 30), (40, None)):  # one box for ten minutes, another one later
+        clock.instant = begin + after * MINUTE
+        box = pair_box(scene.site)
+        with transaction(SYSTEM):
+            device = db.session.execute(select(Device).where(Device.uid == uuid.UUID(box.uid))).scalar_one()
+            device.revoked_at = begin + revoked * MINUTE if revoked else None
+    clock.instant = begin + 70 * MINUTE
+    derive()
+    assert details() == [
+        (begin, begin + 20 * MINUTE, "no_recorder"),
+        (begin + 20 * MINUTE, begin + 30 * MINUTE, ""),
+        (begin + 30 * MINUTE, begin + 40 * MINUTE, "no_recorder"),
+        (begin + 40 * MINUTE, begin + 60 * MINUTE, ""),
+    ]
+    assert derive() == []

@@ -20,6 +20,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.archive.arming import watch_cameras
 from examops.footage.models import Alarm, CameraState, Gap, Segment
+from examops.organisations.models import Body
 from tests.domains.footage.conftest import API, Box, Scene, payload, put, sealed, stamp
 from tests.factories import Factory
 
@@ -342,6 +343,37 @@ def test_a_camera_that_goes_away_is_an_alarm_until_it_is_back(box: Box, scene: S
     assert say("recording") == []
     assert say("offline") == say("offline") == [("offline", True)]
     assert say("recording") == [("offline", False)]
+
+
+def test_whoever_mends_a_camera_reads_what_is_wrong_with_it_now(
+    box: Box, scene: Scene, clock: FixedClock, make: Factory, sign_in
+) -> None:
+    district, coordinator = (
+        make.user("supervisor", district="440606"),
+        make.user("coordinator", make.session.get_one(Body, scene.session.body_id)),
+    )
+
+    def say(detail: str) -> tuple[str, str, str]:
+        word = {"camera_uid": str(scene.cameras[0].uid), "state": "offline", "at": stamp(clock.now()), "detail": detail}
+        assert box.post("/health", {"cameras": [word]}).status_code == 200
+        clock.instant += timedelta(seconds=5)
+        with transaction(SYSTEM):
+            (alarm,) = db.session.execute(select(Alarm).where(Alarm.kind == "offline")).scalars()
+        (tile,) = (
+            tile["words"]
+            for tile in sign_in(district).get("/footage/wall/data.json").json["tiles"]
+            if tile["camera_uid"] == str(scene.cameras[0].uid)
+        )
+        return str(alarm.detail), tile.partition(" · ")[2], sign_in(coordinator).get("/devices/").text
+
+    for detail, words in (
+        ("no_answer", "连不上摄像机：请查电源、网线和地址"),
+        ("not_h264", "编码不是 H.264：请把摄像机这一路设为 H.264"),
+        ("auth_failed", "密码不对"),
+    ):
+        alarm, tile, devices = say(detail)
+        assert (alarm, tile) == (words, words)
+        assert f"{scene.cameras[0].label}: {words}" in devices
 
 
 def test_a_camera_said_to_be_recording_without_a_picture_is_an_alarm_until_one_comes(

@@ -1,5 +1,6 @@
 """The review room: what it shows, who may see it, what is written down about looking."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -277,3 +278,34 @@ def test_one_conclusion_a_person_and_a_second_by_another(supervisor, scene, make
     assert other.post(url, data={"outcome": "clean", "note": ""}).status_code == 302
     assert [verdict.outcome for verdict in rows(ReviewVerdict)] == ["doubts", "clean"]
     assert "后排缺 42 秒" in other.get(url).text
+
+
+def test_a_gap_says_what_the_camera_must_be_set_to(supervisor, box, scene) -> None:
+    begin = scene.armings[0].during.lower
+
+    def gap(minute: int, reason: str, detail: str) -> dict[str, str]:
+        return {
+            "gap_uid": str(uuid.uuid4()),
+            "arming_uid": str(scene.armings[0].uid),
+            "camera_uid": str(scene.cameras[0].uid),
+            "start": stamp(begin + minute * MINUTE),
+            "end": stamp(begin + (minute + 1) * MINUTE),
+            "reason": reason,
+            "detail": detail,
+        }
+
+    told = [
+        gap(0, "refused", "not_h264: no H.264 track"),
+        gap(1, "refused", "not_h264: no H.264 track"),
+        gap(2, "refused", "udp_only: status 461"),
+        gap(3, "refused", "status 500"),
+        gap(4, "disk_full", "write refused: No space left on device"),
+    ]
+    assert box.post("/gaps", {"gaps": told}).status_code == 200
+    gaps = supervisor.get(room(scene) + "/data.json").json["cameras"][0]["gaps"]
+    assert [shown["words"] for shown in gaps] == [
+        "编码不是 H.264：请把摄像机这一路设为 H.264",
+        "摄像机只用 UDP 传送：请在摄像机上打开 RTSP over TCP",
+        "摄像机拒绝",
+        "磁盘满",
+    ]

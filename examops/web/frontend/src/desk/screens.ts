@@ -26,6 +26,13 @@ function truncate(words: string, most: number): string {
   return letters.join("");
 }
 
+/** Large where it fits into so many half characters; else smaller, in two lines: nothing that decides is cut off. */
+function setFitted(name: string, words: string, most: number): void {
+  setTexts(name, words);
+  const place = requireElement(`[data-say="${name}"]`);
+  place.classList.toggle("long", displayWidth(words) > most);
+}
+
 /** The counts that stand on every screen. */
 export function showState(state: DeskState): void {
   for (const name of ["present", "due", "refused", "absent"] as const) setTexts(name, state[name]);
@@ -86,8 +93,8 @@ export function showQuestion(isAnswered: boolean): void {
 export function showAdmitted(answer: Omit<Answer, "state">): void {
   setTexts("name", answer.name ?? "");
   setTexts("id", answer.id_number ?? "");
-  setTexts("what", answer.title ?? "");
-  setTexts("where", answer.part ?? "");
+  setFitted("what", answer.title ?? "", 10);
+  setFitted("where", answer.part ?? "", 14);
   setTexts("seat", answer.seat ?? "");
   setTexts("turn", answer.turn ?? "");
   setTexts("turn-starts", answer.turn_starts ?? "");

@@ -9,6 +9,7 @@ import { t } from "../shared/words";
 
 const PRELOAD_MS = 45_000; // of media, times the speed: the next window is asked for this long before it is needed
 
+const ON_ITS_WAY_MS = 10 * 60_000; // later the server says itself that footage is missing
 const SHORT_WAIT_MS = 400; // a seek usually takes less: no card flashes up for it
 
 const FAILURES: Record<Exclude<Failure, "">, string> = {
@@ -33,6 +34,7 @@ export class CameraPlayer {
   constructor(
     public data: CameraData,
     number: number,
+    private readonly now: () => number,
   ) {
     const caption = createElement("div", "cap");
     caption.append(createElement("kbd", "", String(number)), createElement("b", "", data.label), this.sync);
@@ -166,10 +168,22 @@ export class CameraPlayer {
     this.waitingSince = 0;
     this.sync.className = "mut";
     this.sync.textContent = this.data.quality;
-    const words = gap ? gapWords(gap) : t("这一刻没有录像");
-    const span = gap ? `${clock(ms(gap.start))}–${clock(ms(gap.end))}` : clock(at);
-    this.showCard(words, span, "stop");
+    const ahead = gap ? "" : this.aheadWords(at);
+    if (ahead) this.showCard(ahead, clock(at), "wait");
+    else {
+      const span = gap ? `${clock(ms(gap.start))}–${clock(ms(gap.end))}` : clock(at);
+      this.showCard(gap ? gapWords(gap) : t("这一刻没有录像"), span, "stop");
+    }
     return true;
+  }
+
+  /** Not recorded yet, or recorded and on its way here; "" where footage would have come by now. */
+  private aheadWords(at: number): string {
+    const now = this.now(),
+      last = this.data.segments[this.data.segments.length - 1];
+    if (at >= now) return t("还没有录到这一刻");
+    const isNewest = !last || at >= ms(last.end);
+    return isNewest && now - at < ON_ITS_WAY_MS ? t("录像还没有归档，归档后自动出现") : "";
   }
 
   /** Fresh addresses of the same camera; a list that is playing goes on with the old ones. */

@@ -24,7 +24,7 @@ export class CandidatePanel {
       person = people[index];
     const away =
       person?.exits.findIndex((exit) => ms(exit.out_at) <= now && (!exit.back_at || now < ms(exit.back_at))) ?? -1;
-    const state = `${uid} ${away} ${model.data.flags.length} ${model.data.people.length}`;
+    const state = contentOf(model, person, [uid, away, index, people.length]);
     if (state === this.shown) return; // a button replaced between press and release would lose the click
     this.shown = state;
     if (!person) {
@@ -62,11 +62,11 @@ export class CandidatePanel {
   }
 
   private photos(person: PersonData): HTMLElement[] {
-    if (!person.photo_url) return [];
+    if (!person.photo_url && !person.scan_still_url) return this.compared(person);
     const box = createElement("div", "ph");
     for (const [url, words] of [
       [person.photo_url, t("报名照")],
-      [undefined, person.scan_words], // no picture is taken at the door
+      [person.scan_still_url, person.scan_words],
     ] as const) {
       const figure = createElement("figure"),
         image = createElement("img");
@@ -78,9 +78,13 @@ export class CandidatePanel {
       figure.append(createElement("figcaption", "", words));
       box.append(figure);
     }
-    return person.matched_words
-      ? [box, createElement("p", `same state state-${person.matched_kind}`, person.matched_words)]
-      : [box];
+    return [box, ...this.compared(person)];
+  }
+
+  /** Who compared face and ticket, and what they said; also where there is no picture to compare. */
+  private compared(person: PersonData): HTMLElement[] {
+    if (!person.matched_words) return [];
+    return [createElement("p", `same state state-${person.matched_kind}`, person.matched_words)];
   }
 
   private timeline(model: ReviewModel, person: PersonData, now: number): HTMLElement[] {
@@ -151,6 +155,13 @@ export class CandidatePanel {
     box.addEventListener("click", () => this.events.seek(ms(flag.start)));
     return box;
   }
+}
+
+/** What is drawn, as text: new addresses of the same pictures change nothing. */
+function contentOf(model: ReviewModel, person: PersonData | undefined, place: unknown[]): string {
+  const urls = { photo_url: Boolean(person?.photo_url), scan_still_url: Boolean(person?.scan_still_url) };
+  const flags = model.flagsOf(person?.seat ?? "").map(({ uid, state, text }) => [uid, state, text]);
+  return JSON.stringify([place, { ...person, ...urls }, flags, model.data.session.coverage_percent]);
 }
 
 /** The person whose seat has something happening now, else the first with a flag or an exit, else the first. */

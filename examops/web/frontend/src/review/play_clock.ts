@@ -10,8 +10,8 @@ export class PlayClock {
 
   constructor(
     start: number,
-    private readonly first: number,
-    private readonly last: number,
+    private first: number,
+    private last: number,
   ) {
     this.base = start;
   }
@@ -41,6 +41,12 @@ export class PlayClock {
   setRate(rate: number): void {
     this.rebase();
     this.rate = rate;
+  }
+
+  /** The exam begins earlier or goes on longer than it was planned. */
+  setLimits(first: number, last: number): void {
+    this.rebase();
+    [this.first, this.last] = [first, last];
   }
 
   /** Pictures are still loading: time waits for them. */

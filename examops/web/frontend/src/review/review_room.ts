@@ -2,10 +2,11 @@ import { CameraPlayer } from "./camera_player";
 import { HoverPreview } from "./axis/hover_preview";
 import type { Row } from "./axis/rows";
 import { Timeline } from "./axis/timeline";
-import type { FlagData, ReviewData } from "./data";
+import type { CameraData, FlagData, ReviewData } from "./data";
 import { firstMoment } from "./first_moment";
 import { FlagForm } from "./flag_form";
-import { showDuty } from "./header";
+import { Growth } from "./growth";
+import { showDuty, showGrowth, showNext } from "./header";
 import { listenKeys } from "./keys";
 import { firstPerson, CandidatePanel } from "./candidate_panel";
 import { ViewingReporter } from "./viewings";
@@ -13,13 +14,11 @@ import { PlayClock } from "./play_clock";
 import { ReviewModel } from "./review_model";
 import { Strips } from "./strips";
 import { createElement, icon, requireElement } from "../shared/page";
-import { getJson } from "../shared/requests";
 import { clock } from "../shared/times";
 import { t } from "../shared/words";
 
 const FRAME_MS = 40; // cameras of exam rooms send 25 pictures a second
 const MAX_STALL_MS = 8_000; // a camera that does not answer for longer no longer holds up the others
-const REFRESH_MS = 10_000;
 
 /** Ties the parts together: one clock, the players that follow it, the axis that steers it. */
 export class ReviewRoom {
@@ -32,17 +31,22 @@ export class ReviewRoom {
   private readonly panel: CandidatePanel;
   private readonly viewings: ViewingReporter;
   private readonly form: FlagForm;
+  private readonly growth: Growth;
   private person: string;
   private solo = -1;
   private waitingSince = 0;
-  private refreshed = 0;
   private lastSecond = -1;
 
   constructor(data: ReviewData) {
     this.model = new ReviewModel(data);
     const first = firstMoment(this.model, new URLSearchParams(location.search).get("at"));
     this.time = new PlayClock(first, this.model.whole.start, this.model.whole.end);
-    this.players = data.cameras.map((camera, index) => new CameraPlayer(camera, index + 1));
+    this.growth = new Growth(
+      () => this.model.data,
+      ({ data: grown, whole }) => this.grow(grown, whole),
+      ({ failed }) => showGrowth(this.model.data.session, failed),
+    );
+    this.players = data.cameras.map((camera, index) => this.player(camera, index));
     this.person = firstPerson(this.model);
     const seek = (at: number): void => this.time.jump(at);
     this.axis = new Timeline(requireElement("#axis"), this.model, this.strips, {
@@ -61,12 +65,11 @@ export class ReviewRoom {
   }
 
   run(): void {
-    const box = requireElement("#cams");
-    box.classList.add(`of-${Math.min(9, this.players.length)}`);
-    box.append(...this.players.map((player) => player.box));
-    if (!this.players.length) box.append(createElement("p", "mut empty", t("这一场没有摄像机")));
+    this.placeCameras();
     this.choose(this.person);
     showDuty(this.model);
+    showGrowth(this.model.data.session);
+    this.growth.start();
     for (const camera of this.model.data.cameras) if (!camera.activity) void this.strips.fill(camera);
     const step = (): void => {
       this.tick();
@@ -87,7 +90,7 @@ export class ReviewRoom {
       showDuty(this.model, this.time.rate);
     };
     this.strips.onIndex = () => this.axis.invalidate();
-    this.strips.onStale = () => void this.refresh().catch(() => undefined); // the next stale address asks again
+    this.strips.onStale = () => void this.growth.renew(); // the next stale address asks again
     listenKeys({
       toggle: () => this.toggle(),
       frame: (by) => {
@@ -143,15 +146,7 @@ export class ReviewRoom {
   private everySecond(at: number): void {
     this.lastSecond = Math.floor(at / 1000);
     this.panel.show(this.model, this.person, at);
-    const next = this.model.after(at),
-      unseen = this.model.pointsOfInterest.filter((point) => !point.seen).length;
-    const button = requireElement<HTMLButtonElement>("#next");
-    button.disabled = !next;
-    requireElement("#next-when").textContent = next
-      ? t("下一处值得看　{time}", { time: clock(next.at) })
-      : t("后面没有要看的了");
-    requireElement("#next-count").textContent = unseen ? t("未看 {count} 处", { count: unseen }) : t("全部看过");
-    requireElement("#next-words").textContent = next ? [next.words, next.advice].filter(Boolean).join(t("；")) : "";
+    showNext(this.model, at);
   }
 
   private toggle(): void {
@@ -230,19 +225,37 @@ export class ReviewRoom {
     else this.preview.show(at, camera);
   }
 
-  /** Addresses live minutes: ask for the document anew, at most every ten seconds. */
-  private async refresh(): Promise<void> {
-    if (performance.now() - this.refreshed < REFRESH_MS) return;
-    this.refreshed = performance.now();
-    const model = new ReviewModel(await getJson<ReviewData>(this.model.data.urls.refresh));
+  private player(camera: CameraData, index: number): CameraPlayer {
+    return new CameraPlayer(camera, index + 1, () => this.growth.now);
+  }
+
+  private placeCameras(): void {
+    const box = requireElement("#cams");
+    box.className = `cams of-${Math.min(9, this.players.length)}${this.solo >= 0 ? " solo" : ""}`;
+    this.players.forEach((player) => {
+      if (!player.box.isConnected) box.append(player.box);
+    });
+    box.querySelector(".empty")?.remove();
+    if (!this.players.length) box.append(createElement("p", "mut empty", t("这一场没有摄像机")));
+  }
+
+  /** A newer document: place, zoom, chosen person and what I watched stay as they are. */
+  private grow(data: ReviewData, whole: boolean): void {
+    const model = new ReviewModel(data);
     this.model.seen.forEach((spans, camera) => spans.forEach((span) => model.addSeen(camera, span)));
     this.model = model;
-    this.strips.renew();
-    this.players.forEach((player) => {
-      const fresh = model.data.cameras.find((camera) => camera.uid === player.data.uid);
-      if (fresh) player.updateData(fresh);
-    });
+    if (whole) this.strips.renew();
+    for (const camera of data.cameras) {
+      const player = this.players.find((one) => one.data.uid === camera.uid);
+      if (player) player.updateData(camera);
+      else this.players.push(this.player(camera, this.players.length));
+    }
+    this.placeCameras();
+    this.time.setLimits(model.whole.start, model.whole.end);
     this.axis.update(model);
     this.preview.update(model);
+    this.choose(this.person || firstPerson(model));
+    showDuty(model, this.time.rate);
+    this.everySecond(this.time.now());
   }
 }

@@ -72,6 +72,8 @@ export function review(more: Partial<ReviewData> = {}): ReviewData {
       start: at("09:00:00"),
       end: at("11:00:00"),
       open_at: at("08:30:00"),
+      now: at("11:30:00"),
+      refresh_s: null,
       close_at: at("11:30:00"),
       coverage_percent: 99,
       coverage_limit: 98,

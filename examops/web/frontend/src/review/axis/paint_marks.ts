@@ -173,6 +173,12 @@ export function rulerStep(view: View): number {
   return steps.find((step) => step / view.msPerPixel >= 130) ?? 3_600_000;
 }
 
+/** What has not happened yet: darker than what is empty because nothing was recorded. */
+function paintAhead(brush: Brush, view: View, now: number, bottom: number): void {
+  const x = Math.max(0, view.x(now));
+  if (x < view.width) brush.box(x, 30, view.width - x, bottom - 30, "rgba(0, 0, 0, .3)");
+}
+
 /** `covered`: where the two times stand in boxes of their own; ruler words below them are left out. */
 export function paintRuler(brush: Brush, view: View, model: ReviewModel, bottom: number, covered: number[]): void {
   const step = rulerStep(view),
@@ -180,6 +186,7 @@ export function paintRuler(brush: Brush, view: View, model: ReviewModel, bottom:
   const left = view.x(model.exam.start),
     right = view.x(model.exam.end);
   brush.box(left, 30, right - left, bottom - 30, "rgba(255, 255, 255, .022)");
+  if (model.data.session.refresh_s) paintAhead(brush, view, ms(model.data.session.now), bottom);
   for (let at = Math.ceil(view.start / (step / 3)) * (step / 3); at <= view.end; at += step / 3) {
     const x = view.x(at),
       whole = Math.abs(at % step) < 1;

@@ -52,6 +52,7 @@ export class Timeline {
   /** Data changed: rows and their notes are made anew. */
   update(model: ReviewModel = this.model): void {
     this.model = model;
+    this.view.setWhole(model.whole);
     this.list = rows(model);
     this.labels.replaceChildren(
       ...this.list.map((row) => {

@@ -8,9 +8,17 @@ export class View {
   end: number;
   width = 1;
 
-  constructor(private readonly whole: Span) {
+  constructor(private whole: Span) {
     this.start = whole.start;
     this.end = whole.end;
+  }
+
+  /** More or less time to be drawn; who saw all of it still does, who had come nearer stays there. */
+  setWhole(whole: Span): void {
+    const isAll = this.start === this.whole.start && this.end === this.whole.end;
+    this.whole = whole;
+    if (isAll) this.place(whole.start, whole.end - whole.start);
+    else this.place(this.start, Math.min(this.end - this.start, whole.end - whole.start));
   }
 
   x(at: number): number {

@@ -1,0 +1,94 @@
+"""People of a roster who had applied before: what changed is written, their application and verdict stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from examops.accounts import shown_name
+from examops.audit import record
+from examops.core.actor import Actor
+from examops.core.clock import Clock, local_day, today
+from examops.core.database import db
+from examops.core.language import N_, _
+from examops.eligibility import Facts
+from examops.eligibility.models import Candidate
+from examops.registration.models import Application, Roster, RosterRow
+from examops.registration.rosters.applicants import register_persons
+from examops.registration.rosters.evidence import save_evidence
+from examops.registration.rosters.known import applied_in
+from examops.registration.states import LIVE_APPLICATION
+from examops.registration.tags import Tag
+
+WITHDRAWN = N_("核对以后报名已经撤回，没有写入")
+NAMED = 10
+FACTS = ("kind", "employment", "certificates", "schooling", "work")
+
+
+@dataclass(frozen=True)
+class _Person:
+    candidate_id: int
+    facts: Facts
+
+
+def write_updates(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: Clock) -> list[RosterRow]:
+    """Write what the rows say otherwise. Answers those whose application was withdrawn meanwhile, unwritten."""
+    persons = register_persons(rows)
+    applied = applied_in(roster, {person: person for person in persons.values()})
+    left = []
+    for row in rows:
+        assert row.id_hash
+        here = applied.get(persons[bytes(row.id_hash)], {}).get((row.cells["occupation"], row.cells["level"]))
+        if here is None:
+            left.append(row)
+        else:
+            _write(roster, row, here.application_id, actor, today(clock))
+    return left
+
+
+def _write(roster: Roster, row: RosterRow, application_id: int, actor: Actor, day: date) -> None:
+    application = db.session.execute(select(Application).where(Application.id == application_id)).scalar_one()
+    candidate = db.session.execute(select(Candidate).where(Candidate.id == application.candidate_id)).scalar_one()
+    written = {field: after for field, _before, after, is_written in row.cells["update"]["differences"] if is_written}
+    for field in ("team", "telephone"):
+        if field in written:
+            setattr(candidate, field, row.cells["values"].get(field) or written[field])
+    if written.keys() & set(FACTS):
+        candidate.kind = row.cells["kind"] or candidate.kind
+        save_evidence(roster, [_Person(candidate.id, Facts.from_json(row.facts))], day)
+    row.application_id = application.id
+    record(Tag.APPLICATION_UPDATED, actor, application, words=application.number, fields=sorted(written))
+
+
+def gone_words(roster: Roster) -> Iterable[str]:
+    """Who stood in the roster saved before, has applied by it, and is not in this one: told, nothing is done."""
+    before = _roster_before(roster)
+    if before is None:
+        return
+    here = select(RosterRow.id_hash).where(RosterRow.roster_id == roster.id, RosterRow.id_hash.is_not(None))
+    query = (
+        select(RosterRow)
+        .join(Application, Application.id == RosterRow.application_id)
+        .where(RosterRow.roster_id == before.id, RosterRow.id_hash.not_in(here))
+        .where(Application.state.in_(LIVE_APPLICATION))
+        .order_by(RosterRow.row_number)
+    )
+    names = [shown_name(row) for row in db.session.execute(query).scalars()]
+    if names:
+        named: dict[str, Any] = {"count": len(names), "names": _("、").join(names[:NAMED])}
+        named["more"] = _(" 等") if len(names) > NAMED else ""
+        day = local_day(before.finished_at).isoformat() if before.finished_at else ""
+        words = N_("{day} 上次名单里的 {count} 人这次没有：{names}{more}。他们的报名照旧")
+        yield _(words, day=day, **named)
+
+
+def _roster_before(roster: Roster) -> Roster | None:
+    """The newest saved roster of the batch, where somebody of this one has applied before."""
+    if not any(roster.counts.get(name) for name in ("same", "changed", "differs")):
+        return None
+    query = select(Roster).where(Roster.batch_id == roster.batch_id, Roster.state == "saved", Roster.id < roster.id)
+    return db.session.execute(query.order_by(Roster.id.desc()).limit(1)).scalar_one_or_none()

@@ -1,0 +1,136 @@
+"""A file imported again, or a newer one, is an update: who is new, changed, the same or gone, and what is written."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from examops.audit.models import AuditEntry
+from examops.core.database import db
+from examops.core.extensions import keyring
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.eligibility.models import Candidate, Employment, StoredVerdict
+from examops.registration.models import Application, Roster, RosterRow
+from examops.registration.rosters.saving import save_roster
+from tests.domains.registration.test_roster_changing import change, counts, fresh
+from tests.domains.registration.test_rosters import (  # noqa: F401
+    ACTOR,
+    GOOD,
+    HEAD,
+    desk,
+    examined,
+    person,
+    workbook,
+)
+
+OTHER, THIRD = "440604199001010034", "440604199001010050"
+THREE = [person("陈小明", GOOD), person("李国强", OTHER), person("何志兰", THIRD)]
+
+
+def with_cell(row: list[str], head: str, value: str) -> list[str]:
+    changed = list(row)
+    changed[HEAD.index(head)] = value
+    return changed
+
+
+def imported(desk, job_app, clock, *rows: list[str]) -> Roster:  # noqa: F811
+    roster = examined(desk, job_app, clock, workbook([HEAD, *rows]))
+    return save(desk, job_app, clock, roster)
+
+
+def save(desk, job_app, clock, roster: Roster) -> Roster:  # noqa: F811
+    assert desk[2].post(f"/rosters/{roster.uid}/save").status_code == 302
+    with job_app.app_context():
+        save_roster(roster.uid, actor=ACTOR, clock=clock, ring=keyring())
+    return fresh(roster)
+
+
+def people() -> dict[str, str]:
+    db.session.rollback()
+    return {row.name: row.team for row in db.session.execute(select(Candidate)).scalars()}
+
+
+def test_the_same_file_again_has_nobody_under_no_and_nothing_to_write(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, *THREE)
+    again = examined(desk, job_app, clock, workbook([HEAD, *THREE]))
+    assert counts(again) == {"same": 3}
+    page = desk[2].get(f"/rosters/{again.uid}").text
+    assert "已报名，没有变" in page
+    assert 'id="row-2"' in page
+    assert desk[2].post(f"/rosters/{again.uid}/save").status_code == 409
+
+
+def test_the_same_people_only_typed_this_time_are_the_same(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, *THREE)
+    again = examined(desk, job_app, clock, workbook([HEAD, *THREE]), vouched=())
+    assert counts(again) == {"same": 3}
+
+
+def test_a_newer_file_tells_new_changed_same_and_gone_and_what_will_be_written(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, *THREE[:2], person("覃勇", "440604199001010077"))
+    newer = [THREE[0], with_cell(THREE[1], "班组", "注塑"), THREE[2]]
+    again = examined(desk, job_app, clock, workbook([HEAD, *newer]))
+    assert counts(again) == {"ok": 1, "same": 1, "changed": 1}
+
+    page = desk[2].get(f"/rosters/{again.uid}?tab=changed&open=3").text
+    assert "班组" in page
+    assert "总装线 → 注塑" in page
+    assert "保存时写入" in page
+    assert "上次名单里的 1 人这次没有：覃勇" in page
+    assert people()["李国强"] == "总装线"
+
+    save(desk, job_app, clock, again)
+    assert people() == {"陈小明": "总装线", "李国强": "注塑", "何志兰": "总装线", "覃勇": "总装线"}
+    assert len(db.session.execute(select(Application.id)).all()) == 4
+    entry = db.session.execute(select(AuditEntry).where(AuditEntry.tag == "application:updated")).scalar_one()
+    assert entry.payload["fields"] == ["team"]
+
+
+def test_new_evidence_that_holds_is_added_and_the_verdict_stays(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, THREE[0])
+    verdicts = db.session.execute(select(StoredVerdict.id)).all()
+    again = examined(desk, job_app, clock, workbook([HEAD, with_cell(THREE[0], "派遣起始日期", "2014-01-06")]))
+    assert counts(again) == {"changed": 1}
+    save(desk, job_app, clock, again)
+    days = {str(day) for day in db.session.execute(select(Employment.started_on)).scalars()}
+    assert days == {"2015-03-01", "2014-01-06"}
+    assert db.session.execute(select(StoredVerdict.id)).all() == verdicts
+
+
+def test_what_would_not_hold_is_told_and_not_written(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, THREE[0])
+    again = examined(desk, job_app, clock, workbook([HEAD, with_cell(THREE[0], "派遣起始日期", "not a day")]))
+    assert counts(again) == {"differs": 1}
+    page = desk[2].get(f"/rosters/{again.uid}?tab=differs&open=2").text
+    assert "不写入" in page
+    assert desk[2].post(f"/rosters/{again.uid}/save").status_code == 409
+
+
+def test_a_corrected_or_dropped_update_is_judged_again(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, *THREE)
+    again = examined(desk, job_app, clock, workbook([HEAD, with_cell(THREE[0], "班组", "注塑"), THREE[1]]))
+    assert counts(again) == {"same": 1, "changed": 1}
+    desk[2].post(f"/rosters/{again.uid}/rows/2/team", data={"value": "总装线"})
+    assert counts(again) == {"same": 2}
+    desk[2].post(f"/rosters/{again.uid}/rows/2/team", data={"value": "喷涂"})
+    change(desk, again, "drop", 2)
+    assert counts(again) == {"same": 1, "dropped": 1}
+
+
+def test_an_application_withdrawn_meanwhile_writes_nothing(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, THREE[0])
+    again = examined(desk, job_app, clock, workbook([HEAD, with_cell(THREE[0], "班组", "注塑"), THREE[1]]))
+    with transaction(SYSTEM):
+        db.session.execute(update(Application).values(state="withdrawn"))
+    save(desk, job_app, clock, again)
+    assert people()["陈小明"] == "总装线"
+    assert counts(again) == {"ok": 1, "unclear": 1}
+    row = db.session.execute(select(RosterRow).where(RosterRow.roster_id == again.id, RosterRow.row_number == 2))
+    assert "报名已经撤回" in str(row.scalar_one().lines[0])
+
+
+def test_an_application_at_another_body_still_refuses(desk, job_app, clock, make) -> None:  # noqa: F811
+    other = make.body(name="别家公司")
+    make.application(make.batch(other), make.candidate(other, id_number=GOOD))
+    roster = examined(desk, job_app, clock, workbook([HEAD, THREE[0]]))
+    assert counts(roster) == {"no": 1}
