@@ -93,6 +93,9 @@ class PatientWorker(ThreadWorker):  # gunicorn has no types
             conn.sock.setsockopt(socket.SOL_SOCKET, direction, limit)
 
     def _on_readable(self, conn: TConn, sock: socket.socket) -> None:
+        incoming = self.unfinished.get(conn)
+        if incoming is None:
+            return  # given up in the same round of the loop, for one that came before it in the list of events
         try:
             data = sock.recv(READ_BYTES)
         except BlockingIOError:
@@ -100,7 +103,7 @@ class PatientWorker(ThreadWorker):  # gunicorn has no types
         except OSError:
             data = b""
         if data:
-            self._receive(conn, self.unfinished[conn], data)
+            self._receive(conn, incoming, data)
         else:
             self._leave(conn)
 

@@ -26,8 +26,10 @@ HALF_SENT = {
 
 @pytest.fixture(scope="module")
 def port(environment, tmp_path_factory) -> Iterator[int]:
-    with served(environment, tmp_path_factory.mktemp("gunicorn") / "web.log") as found:
+    log = tmp_path_factory.mktemp("gunicorn") / "web.log"
+    with served(environment, log) as found:
         yield found
+    assert log.read_text().count("Booting worker") == 1, "the process lived through all of it"
 
 
 @contextmanager
@@ -41,7 +43,7 @@ def connected(port: int, count: int, data: bytes) -> Iterator[list[socket.socket
 
 
 def status_of(port: int, path: str = "/sign-in", **more) -> int:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         connection.request("GET", path, **more)
         return connection.getresponse().status
 
@@ -118,5 +120,5 @@ def test_more_unfinished_requests_than_there_is_room_for_make_room(port: int) ->
 
 def test_what_never_ends_is_ended(port: int) -> None:
     with connected(port, 1, HALF_SENT["half a head"]) as (one,):
-        one.settimeout(30)
+        one.settimeout(60)
         assert answer_to(one) == b"HTTP/1.1 408 Request Timeout"
