@@ -9,7 +9,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test test-scripts coverage race fuzz lint format types api-types contracts words migration bench seed-large check screenshots clean
+.PHONY: help demo install install-dev test test-scripts coverage race fuzz lint format types api-types contracts words migration advisories bench seed-large check screenshots clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -34,7 +34,7 @@ coverage: ## the tests under branch coverage, a line for each package (ARGS="-k 
 race: install-dev ## the tests with barriers, 20 times over (TIMES=20)
 	@for n in $$(seq $${TIMES:-20}); do $(RUN) -m pytest -m race -q -p no:cacheprovider || exit 1; done
 
-fuzz: install-dev ## the readers of what strangers send, under spoiled files (SECONDS=60)
+fuzz: install-dev ## the readers of what strangers send, and the calls of boxes and desks (SECONDS=60)
 	@EXAMOPS_FUZZ_SECONDS=$(or $(SECONDS),60) $(RUN) -m pytest tests/fuzz -q
 
 lint: install-dev ## style of the code
@@ -57,6 +57,9 @@ words: install-dev ## texts the catalogues lack, appended to them untranslated
 
 migration: install-dev ## draft a revision of the schema from what the models declare (NAME=add_something)
 	@$(RUN) -m tools.migration $(NAME)
+
+advisories: install-dev ## known vulnerabilities of the pinned packages
+	@$(RUN) -m tools.advisories
 
 bench: install-dev ## measurements side by side (ONLY=name for one)
 	@$(RUN) -m bench $(ONLY)

@@ -24,7 +24,7 @@ from bench.cameras import BITRATE, FPS, GOP
 from bench.installation import installation
 from config.rulebook import rulebook
 from config.settings import Settings
-from examops.accounts.devices import create_pairing_code
+from examops.accounts.pairing import create_pairing_code
 from examops.app.factory import create_app
 from examops.core.clock import SystemClock
 from examops.core.database import db

@@ -21,9 +21,10 @@ from sqlalchemy.engine import make_url
 from config.settings import Settings, load
 from examops.demo.servers import EmbeddedPostgres, EmbeddedStore, Keys
 from examops.demo.servers.ports import stored_ports
+from examops.demo.supervisor.command import WORKER
 from examops.ops.migrate import make_buckets, upgrade_database
 
-WEB = ("-m", "gunicorn", "-k", "gthread", "--threads", "16", "--workers", "2")
+WEB = ("-m", "gunicorn", "-k", WORKER, "--threads", "16", "--workers", "2")
 
 
 @dataclass(frozen=True)

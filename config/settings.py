@@ -44,7 +44,7 @@ class Settings:
     threads: int
     port: int
     var: Path
-    secure_cookies: bool
+    secure_cookies: bool | None  # whether the public URL is https; None where it is not set
     retired_audit_keys: tuple[bytes, ...]  # public keys that signed the log before the secret was changed
     trusted_proxies: int  # reverse proxies in front of the web whose X-Forwarded-For and -Proto are believed
 
@@ -82,7 +82,8 @@ def load(environ: Mapping[str, str]) -> Settings:
     port = read.converted("PORT", 8000, int)
     endpoint = read.required("EXAMOPS_S3_ENDPOINT")
     access, secret = read.required("EXAMOPS_S3_ACCESS_KEY"), read.required("EXAMOPS_S3_SECRET_KEY")
-    public_url = environ.get("EXAMOPS_PUBLIC_URL", "").strip() or f"http://127.0.0.1:{port}"
+    given_url = read.given("EXAMOPS_PUBLIC_URL")
+    public_url = given_url or f"http://127.0.0.1:{port}"
     custody_access, custody_secret = _custody(read)
     settings = Settings(
         database_url=_owners(read),
@@ -100,7 +101,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         threads=read.converted("EXAMOPS_THREADS", 8, int),
         port=port,
         var=Path(environ.get("EXAMOPS_VAR", "").strip() or "var"),
-        secure_cookies=public_url.startswith("https://"),
+        secure_cookies=given_url.lower().startswith("https://") if given_url else None,
         retired_audit_keys=read.converted("EXAMOPS_RETIRED_AUDIT_KEYS", (), _public_keys),
         trusted_proxies=read.converted("EXAMOPS_TRUSTED_PROXIES", 0, _count),
     )

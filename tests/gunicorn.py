@@ -17,11 +17,14 @@ from flask import Flask
 
 from examops.accounts.models import UserAccount
 from examops.demo.servers.processes import tail
-from examops.demo.supervisor.command import answers
+from examops.demo.supervisor.command import WORKER, answers
 from tests.browsers import signed_in
 
 ROOT = Path(__file__).parents[1]
-FLAGS = ("-m", "gunicorn", "--worker-class", "gthread", "--threads", "4", "--no-control-socket")
+FLAGS = (
+    *("-m", "gunicorn", "--worker-class", WORKER, "--worker-connections", "400"),
+    *("--threads", "4", "--no-control-socket"),
+)
 PATIENCE_S = 60
 
 

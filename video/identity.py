@@ -13,6 +13,7 @@ from video.server import Server
 
 log = logging.getLogger("video.service")
 NAMES = ("username", "password")
+PAIRING_KEY = "pairing-key.json"  # until the server has answered
 
 
 class CameraLogin(TypedDict):
@@ -41,12 +42,25 @@ def load_identity(spool: Path) -> Identity | None:
 
 
 def pair(spool: Path, server: Server, code: str, name: str) -> Identity:
-    """Pair this box; raises :class:`video.server.ServerUnavailable` when the code is refused or the server away."""
-    signer = Signer.new()
+    """Pair this box. Raises PermissionError when the code is refused, :class:`video.server.ServerUnavailable` when the
+    server is away: then it may have paired the box all the same, and knows it again by its key at the next try.
+    """
+    signer = _key_to_pair_with(spool)
     answer = server.call("POST", "/pair", {"code": code, "name": name, "public_key": signer.public_text()})
     kept = {"device_uid": answer["device_uid"], "token": answer["token"], "key": signer.private_text()}
     write_json(spool / "identity.json", kept)
+    (spool / PAIRING_KEY).unlink(missing_ok=True)
     return Identity(answer["device_uid"], answer["token"], signer)
+
+
+def _key_to_pair_with(spool: Path) -> Signer:
+    """The same key at every try, also after a restart."""
+    try:
+        return Signer.from_text(read_json(spool / PAIRING_KEY)["key"])
+    except (TypeError, KeyError, ValueError):  # none yet, or a file that was cut short
+        signer = Signer.new()
+        write_json(spool / PAIRING_KEY, {"key": signer.private_text()})
+        return signer
 
 
 _last_good: dict[Path, tuple[str, dict[str, CameraLogin]]] = {}

@@ -1,19 +1,22 @@
 """People, roles, scopes, sign-in, devices."""
 
 from examops.accounts.devices import (
-    CODE_TTL,
-    BadPairingCode,
     Identity,
-    count_pairing,
-    create_pairing_code,
     identify,
     keys_of_site,
-    pair,
     revoke,
 )
 from examops.accounts.grants import OUTSIDE, ActiveGrant
 from examops.accounts.guard import current_actor, guarded, needs, open_to_all, open_to_machines, roles_only
 from examops.accounts.names import is_inside, shown_name
+from examops.accounts.pairing import (
+    CODE_TTL,
+    BadPairingCode,
+    PairingCodeUsed,
+    count_pairing,
+    create_pairing_code,
+    pair,
+)
 from examops.accounts.password_change import hand_out_password, random_password
 from examops.accounts.passwords import hash_password
 from examops.accounts.roles import DESK_ROLES, REGULATORS, REVIEWERS, ROLE_WORDS, SESSION_READERS
@@ -34,6 +37,7 @@ __all__ = [
     "ActiveGrant",
     "BadPairingCode",
     "Identity",
+    "PairingCodeUsed",
     "Tag",
     "count_attempt",
     "count_pairing",

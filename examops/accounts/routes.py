@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
@@ -22,6 +22,7 @@ from examops.core.errors import NotSignedIn, TooManyAttempts
 from examops.core.extensions import clock, keyring, registry
 from examops.core.language import _
 from examops.core.transaction import transaction
+from examops.web.cookies import is_secure
 from examops.web.inputs import read_form, read_valid
 
 bp = guarded(Blueprint("accounts", __name__), open_to_all("人人可以登录"))
@@ -57,7 +58,7 @@ def sign_in_page() -> ResponseReturnValue:
     session["sid"] = token
     session.permanent = True
     onwards = make_response(_onwards())
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    secure = is_secure()
     kept = with_login(known, login, keyring())
     onwards.set_cookie(COOKIE, kept, max_age=LIVES_S, path="/sign-in", httponly=True, samesite="Lax", secure=secure)
     return onwards

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -16,7 +18,8 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
-from examops.core.language import N_
+from examops.core.extensions import keyring
+from examops.core.language import N_, message
 
 PER_LOGIN, PER_ADDRESS, PER_LOGIN_ANYWHERE, WINDOW_MINUTES = 10, 60, 100, 15
 
@@ -42,22 +45,22 @@ def count_sign_in(login: str, address: str, clock: Clock, *, device: str = "") -
 
 
 def _tries_of(login: str) -> str:
-    return f"sign-in:login:{normalised(login)}"
+    return f"sign-in:login:{_hash_of(login)}"
 
 
 def _tries_at(login: str, address: str) -> str:
-    return f"sign-in:pair:{address}:{normalised(login)}"
+    return f"sign-in:pair:{address}:{_hash_of(login)}"
 
 
 def _tries_on(login: str, device: str) -> str:
-    return f"sign-in:device:{device}:{normalised(login)}"
+    return f"sign-in:device:{device}:{_hash_of(login)}"
 
 
 def forget_sign_ins(login: str) -> None:
     """The account's tries count no more, wherever they were made; those of addresses do."""
     forget_attempts(_tries_of(login))
-    forget_attempts_of("sign-in:pair", normalised(login))
-    forget_attempts_of("sign-in:device", normalised(login))
+    forget_attempts_of("sign-in:pair", _hash_of(login))
+    forget_attempts_of("sign-in:device", _hash_of(login))
 
 
 def stored_hash(login: str) -> str:
@@ -76,12 +79,25 @@ def sign_in(login: str, password: str, *, address: str, clock: Clock) -> UserAcc
     """The account, or :class:`WrongCredentials`. The caller commits also when this raises: refusals are kept."""
     user = find_signing_in(login, password)
     if user is None:
-        record(Tag.SIGN_IN_REFUSED, Actor("user", None, login[:64]), words=login[:64], address=address)
+        _record_refusal(login, address)
         raise WrongCredentials()
     user.last_sign_in_at = clock.now()
     forget_sign_ins(login)
     record(Tag.SIGNED_IN, actor_of(user), user, words=user.name, address=address)
     return user
+
+
+def _record_refusal(login: str, address: str) -> None:
+    """Of an unknown login only a keyed hash is kept: people type their password or ID number there, and what stands in
+    the log stays."""
+    known = db.session.execute(select(UserAccount.login).where(UserAccount.login == login.strip())).scalar_one_or_none()
+    payload: dict[str, Any] = {"address": address} if known else {"address": address, "typed": _hash_of(login)[:16]}
+    words = known or message(N_("没有这个账号"))
+    record(Tag.SIGN_IN_REFUSED, Actor("user", None, known or ""), words=words, **payload)
+
+
+def _hash_of(login: str) -> str:
+    return keyring().lookup(normalised(login), "sign-in").hex()
 
 
 def actor_of(user: UserAccount) -> Actor:

@@ -25,9 +25,11 @@ from examops.core.request_end import install_request_end
 from examops.core.scope import install_scope
 from examops.core.store import Store
 from examops.web.api import DESCRIPTION, Document
+from examops.web.cookies import Sessions
 from examops.web.errors import install_error_pages
 from examops.web.headers import install_headers
 from examops.web.languages import install_languages
+from examops.web.logged import Application
 from examops.web.templating import install_templating
 
 csrf = CSRFProtect()
@@ -39,10 +41,11 @@ def create_app(
     """``kind`` is ``web`` or ``job`` and decides the database role. Tests hand in clock and domains of their own."""
     known = registry(domains)
     known.load_models()
-    app = Flask("examops", static_folder="web/static", root_path=__path())
+    app = Application("examops", static_folder="web/static", root_path=__path())
     app.jinja_loader = FileSystemLoader(known.template_folders())
     keyring = Keyring(settings.secret_key, {"audit": settings.retired_audit_keys})
     install(app, Parts(settings, clock or SystemClock(), keyring, Store.everyday(settings), known))
+    app.session_interface = Sessions()
     app.config.update(_flask_settings(settings, keyring, kind))
     db.init_app(app)
     csrf.init_app(app)
@@ -69,7 +72,6 @@ def _flask_settings(settings: Settings, keyring: Keyring, kind: str) -> dict[str
         "SQLALCHEMY_DATABASE_URI": role_url(settings, kind),
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(kind, settings.threads),
         "SESSION_COOKIE_NAME": "examops",
-        "SESSION_COOKIE_SECURE": settings.secure_cookies,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=14),  # the longest of accounts/browser_sessions.py

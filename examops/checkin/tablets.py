@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from examops.accounts import BadPairingCode, Identity, count_pairing, guarded, identify, open_to_all, pair
+from examops.accounts import (
+    BadPairingCode,
+    Identity,
+    PairingCodeUsed,
+    count_pairing,
+    guarded,
+    identify,
+    open_to_all,
+    pair,
+)
 from examops.checkin.schemas import TabletSchema
 from examops.core.errors import Invalid, NotSignedIn, TooManyAttempts
 from examops.core.extensions import clock
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.web.cookies import is_secure
 from examops.web.inputs import read_form
 
 COOKIE, KEPT = "examops_tablet", timedelta(days=365)
@@ -49,13 +59,13 @@ def pair_tablet() -> ResponseReturnValue:
         return render_template("checkin/tablet.html", error=None, form={})
     try:
         form = read_form(TabletSchema)
-        token = _pair(form["code"].replace(" ", ""), form["name"])
+        token = _pair(form["code"], form["name"])
     except (BadPairingCode, Invalid, TooManyAttempts) as error:
+        if isinstance(error, PairingCodeUsed) and tablet_in_use(request.cookies.get(COOKIE)):
+            return redirect(url_for("checkin.desks"))  # the button was pressed twice
         return render_template("checkin/tablet.html", error=error, form=request.form), error.status
     answer = redirect(url_for("checkin.desks"))
-    answer.set_cookie(
-        COOKIE, token, max_age=KEPT, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
-    )
+    answer.set_cookie(COOKIE, token, max_age=KEPT, httponly=True, samesite="Lax", secure=is_secure())
     return answer
 
 

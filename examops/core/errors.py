@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from examops.core.language import N_, Message, render
+from examops.core.language import N_, Message, cited, render
 
 
 class Kind(StrEnum):
@@ -78,7 +78,7 @@ class DomainError(Exception):
         return STATUS[self.kind]
 
     def to_json(self) -> dict[str, Any]:
-        body = {"code": self.code, "message": self.words, "advice": self.next_step, "clause": self.clause}
+        body = {"code": self.code, "message": self.words, "advice": self.next_step, "clause": str(cited(self.clause))}
         return {**body, "params": render(self.params)}
 
 

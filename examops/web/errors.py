@@ -13,8 +13,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from examops.core.errors import Busy, DomainError, Invalid
-from examops.core.language import N_, _
+from examops.core.language import N_, _, cited
 from examops.core.transaction import RETRIED, sqlstate
+from examops.web.cookies import are_dropped
 
 log = logging.getLogger(__name__)
 MAX_DRAINED_BYTES = 128 << 20  # bytes; a longer body ends in a connection error
@@ -41,6 +42,11 @@ class StalePage(Invalid):
     advice = N_("返回上一页刷新后再提交")
 
 
+class CookiesDropped(Invalid):
+    code, message = "cookies_dropped", N_("浏览器没有保存登录信息：这个网址不是 https，系统也没有写明自己的网址")
+    advice = N_("请用 https 的网址打开；确实只用 http 的，请系统运维把 EXAMOPS_PUBLIC_URL 设成这个网址")
+
+
 def wants_json() -> bool:
     """Whether the answer is read by a program: an API, a script of a page, or a route that says so."""
     if request.path.startswith("/api/") or request.is_json:
@@ -56,7 +62,7 @@ def answer(error: DomainError) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error.to_json()), error.status
     return render_template(
-        "error.html", status=error.status, title=error.words, advice=error.next_step, clause=error.clause
+        "error.html", status=error.status, title=error.words, advice=error.next_step, clause=cited(error.clause)
     ), error.status
 
 
@@ -81,6 +87,8 @@ def install_error_pages(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale(error: CSRFError) -> ResponseReturnValue:
+        if are_dropped():
+            return answer(CookiesDropped())
         return answer(StalePage(reason=str(error.description)))
 
     @app.errorhandler(PoolTimeout)

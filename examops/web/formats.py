@@ -11,7 +11,7 @@ from flask import current_app, has_app_context
 
 from examops.core.clock import SystemClock, local, local_day, today
 from examops.core.extensions import NAME, clock
-from examops.core.language import _, current_language
+from examops.core.language import _, cited, current_language
 
 
 def day(value: date | datetime) -> str:
@@ -116,6 +116,7 @@ def percent(share: float) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "cited": cited,
     "day": day,
     "dated": dated,
     "short_day": short_day,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
-from flask import Flask, current_app, has_request_context, redirect, request
+from flask import Flask, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 
 from examops.core.language import SOURCE, current_language, script_texts
 from examops.web.api import LenientSchema
+from examops.web.cookies import is_secure
 from examops.web.inputs import OneOf, read_valid
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
@@ -60,8 +61,7 @@ def _choose() -> ResponseReturnValue | None:
     if request.method != "GET" or wanted is None:
         return None
     answer = redirect(_this_page())
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    answer.set_cookie(COOKIE, wanted, max_age=YEAR_S, samesite="Lax", httponly=True, secure=secure)
+    answer.set_cookie(COOKIE, wanted, max_age=YEAR_S, samesite="Lax", httponly=True, secure=is_secure())
     return answer
 
 

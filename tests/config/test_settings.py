@@ -90,3 +90,11 @@ def test_a_secret_that_is_no_random_text_is_refused(weak: str) -> None:
     with pytest.raises(SettingsError, match=r"EXAMOPS_SECRET_KEY is no random text.*openssl") as caught:
         load(FULL | {"EXAMOPS_SECRET_KEY": weak})
     assert weak not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "decided"),
+    [("", None), ("https://exam.example.cn", True), ("HTTPS://exam.example.cn", True), ("http://10.0.0.5", False)],
+)
+def test_the_public_url_decides_over_cookies(url: str, decided: bool | None) -> None:
+    assert load(FULL | {"EXAMOPS_PUBLIC_URL": url}).secure_cookies is decided

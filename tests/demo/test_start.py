@@ -15,9 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import load
+from examops.core.connections import role_password, role_url
+from examops.core.keys import Keyring
 from examops.demo.servers.chosen import Servers
 from examops.demo.servers.ports import GRPC, free_port, is_free, stored_ports
-from examops.demo.supervisor import disk_space, web_port
+from examops.demo.supervisor import disk_space, environments, web_port
 from examops.demo.supervisor.attached import port_of_killed_demo, remove_settings, write_settings
 from examops.demo.supervisor.children import Child
 from examops.demo.supervisor.command import Demo
@@ -158,6 +161,61 @@ def test_given_servers_are_used_and_none_is_started(tmp_path: Path) -> None:
     assert servers.environ["EXAMOPS_S3_ENDPOINT"] == "http://elsewhere"
     assert not (tmp_path / "pg").exists()
     assert servers.restart_dead() == []
+
+
+OWNER = "postgresql://examops:owners-password@127.0.0.1:5/examops"
+GIVEN = {
+    "EXAMOPS_DATABASE_URL": OWNER,
+    "EXAMOPS_S3_ENDPOINT": "http://elsewhere",
+    "EXAMOPS_S3_ACCESS_KEY": "everyday",
+    "EXAMOPS_S3_SECRET_KEY": "everydays-secret",
+    "EXAMOPS_S3_CUSTODY_ACCESS_KEY": "custody",
+    "EXAMOPS_S3_CUSTODY_SECRET_KEY": "custodys-secret",
+}
+
+
+class EmbeddedDatabase:
+    def start(self) -> str:
+        return OWNER
+
+
+@pytest.fixture(params=["embedded", "given"])
+def environ(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
+    """The demo's environment once its servers run."""
+    servers = Servers(GIVEN, tmp_path, 8000, print)
+    if request.param == "embedded":
+        servers.database = EmbeddedDatabase()
+    servers.start_database()
+    return servers.environ
+
+
+@pytest.mark.parametrize(("kind", "other"), [("web", "job"), ("job", "web")])
+def test_web_and_jobs_get_their_own_login_and_nobody_elses(environ: dict[str, str], kind: str, other: str) -> None:
+    found = {"web": environments.for_web, "job": environments.for_jobs}[kind](environ)
+    before, after = load(environ), load(found)
+    assert role_url(after, kind) == role_url(before, kind)
+    assert (after.database_url, after.s3_custody_access_key, list(after.role_urls)) == ("", "", [kind])
+    words = " ".join(found.values())
+    assert not [word for word in ("owners-password", "custodys-secret") if word in words]
+    assert role_password(before, other) not in words
+
+
+def test_the_embedded_databases_logins_do_not_follow_from_the_secret(tmp_path: Path) -> None:
+    passwords = []
+    for _ in range(2):
+        servers = Servers(GIVEN, tmp_path, 8000, print)
+        servers.database = EmbeddedDatabase()
+        servers.start_database()
+        settings = load(servers.environ)
+        passwords.append([role_password(settings, kind) for kind in ("web", "job")])
+        assert Keyring(settings.secret_key).password_of("job") not in passwords[-1]
+    assert passwords[0] == passwords[1]
+    assert stat.S_IMODE((tmp_path / "database-job").stat().st_mode) == 0o600
+
+
+def test_cameras_and_boxes_get_no_secret_of_the_server(environ: dict[str, str]) -> None:
+    found = environments.for_devices(environ)
+    assert [name for name in found if name.startswith("EXAMOPS_")] == ["EXAMOPS_VAR", "EXAMOPS_TESTCAM_PORT"]
 
 
 def test_our_own_addresses_go_past_a_proxy(tmp_path: Path) -> None:

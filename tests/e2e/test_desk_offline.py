@@ -16,8 +16,9 @@ import pytest
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from examops.accounts.devices import create_pairing_code, revoke
+from examops.accounts.devices import revoke
 from examops.accounts.models import Device
+from examops.accounts.pairing import create_pairing_code
 from examops.checkin.models import Scan, Sitting
 from examops.core.actor import Actor
 from examops.core.database import db

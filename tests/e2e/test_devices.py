@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from examops.accounts.devices import create_pairing_code, pair
+from examops.accounts.pairing import create_pairing_code, pair
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from tests.factories import PASSWORD, Factory

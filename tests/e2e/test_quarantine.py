@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.dialects.postgresql import Range
 
-from examops.accounts.devices import create_pairing_code, pair
+from examops.accounts.pairing import create_pairing_code, pair
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.models import Arming, Segment

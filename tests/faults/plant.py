@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.rulebook import rulebook
 from config.settings import load
-from examops.accounts.devices import create_pairing_code
+from examops.accounts.pairing import create_pairing_code
 from examops.app.factory import create_app
 from examops.core.clock import SystemClock
 from examops.core.database import db
@@ -27,7 +27,7 @@ from examops.core.transaction import transaction
 from examops.demo.servers.chosen import Servers
 from examops.demo.servers.processes import tail
 from examops.demo.supervisor.children import Child, Children
-from examops.demo.supervisor.command import answers
+from examops.demo.supervisor.command import WORKER, answers
 from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import Arming
 from examops.ops.migrate import make_buckets, upgrade_database
@@ -83,7 +83,7 @@ class Plant:
         address = f"http://127.0.0.1:{self.port}"
         bind = [
             "--worker-class",
-            "gthread",
+            WORKER,
             "--threads",
             "8",
             "--bind",

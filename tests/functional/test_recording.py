@@ -22,7 +22,7 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from config.rulebook import rulebook
-from examops.accounts.devices import create_pairing_code
+from examops.accounts.pairing import create_pairing_code
 from examops.app.factory import create_app
 from examops.core.clock import SystemClock
 from examops.core.database import db

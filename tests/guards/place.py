@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
-from examops.accounts.devices import create_pairing_code, pair
 from examops.accounts.models import PairingCode
+from examops.accounts.pairing import create_pairing_code, pair
 from examops.checkin.models import Scan, ScanFrame, Sitting
 from examops.core.actor import Actor
 from examops.core.clock import Clock

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 
-from examops.accounts.devices import create_pairing_code
+from examops.accounts.pairing import create_pairing_code
 from examops.checkin.models import Scan, Sitting
 from examops.core.actor import Actor
 from examops.core.clock import Clock

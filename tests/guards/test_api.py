@@ -13,7 +13,7 @@ from flask import Flask
 from jsonschema import Draft7Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from examops.accounts.devices import create_pairing_code, pair
+from examops.accounts.pairing import create_pairing_code, pair
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions.models import Booking

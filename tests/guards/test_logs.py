@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from examops.accounts.models import AttemptCounter
 from examops.audit.models import AuditEntry
 from examops.core.actor import Actor
 from examops.core.extensions import keyring
@@ -133,6 +134,35 @@ def _recorder(client, place) -> None:
     }
     client.post("/api/v1/recorder/health", json={"cameras": [word]}, headers=bearer)
     client.get("/api/v1/recorder/plan", headers={"Authorization": "Bearer wrong-" + place.more["recorder"]})
+
+
+def test_a_request_that_failed_is_logged_without_the_key_in_its_address(
+    app, make, client, clock, lines, monkeypatch
+) -> None:
+    place = make_place(make, clock)
+    monkeypatch.setitem(app.config, "TESTING", False)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+
+    def fails(**given: object) -> None:
+        raise RuntimeError("planted")
+
+    monkeypatch.setitem(app.view_functions, "tickets.own_ticket", fails)
+    assert client.get(f"/t/{place.params['code']}?name=陈明").status_code == 500
+    text = lines()
+    assert "Exception on /t/- [GET]" in text
+    assert not [secret for secret in (place.params["code"], "陈明") if secret in text]
+
+
+@pytest.mark.parametrize("typed", [TYPED_WRONG, ID_NUMBERS[0], "陈明"])
+def test_what_was_typed_for_a_login_is_kept_nowhere(make, client, lines, typed: str) -> None:
+    """A password in the wrong field, say. The log can never be cleaned of it."""
+    for _ in range(2):
+        assert client.post("/sign-in", data={"login": typed, "password": "x"}).status_code == 422
+    kept = make.session.execute(select(AuditEntry)).scalars().all()
+    assert typed not in lines()
+    assert not [row for row in kept if typed in f"{row.actor_name} {row.subject_words} {row.payload}"]
+    assert len({row.payload["typed"] for row in kept}) == 1, "the same again is still seen to be the same"
+    assert not [key for key in make.session.execute(select(AttemptCounter.key)).scalars() if typed in key]
 
 
 def test_the_search_finds_what_a_careless_line_says(lines) -> None:

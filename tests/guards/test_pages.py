@@ -176,6 +176,37 @@ def test_over_https_cookies_are_secure_and_the_browser_is_told_to_stay(make, app
         db.engine.dispose()
 
 
+@pytest.mark.parametrize(
+    ("address", "is_secure"),
+    [
+        ("http://127.0.0.1:8000", False),
+        ("http://[::1]:8000", False),
+        ("http://localhost", False),
+        ("https://localhost", True),
+        ("http://192.168.1.5:8000", True),
+        ("http://exam.example.cn", True),
+        ("http://127.0.0.1.example.cn", True),
+    ],
+)
+def test_without_a_public_url_cookies_go_in_the_clear_on_the_machine_itself_alone(
+    make, app: Flask, settings: Settings, address: str, is_secure: bool
+) -> None:
+    assert settings.secure_cookies is None
+    form = {"login": make.user("operator").login, "password": PASSWORD}
+    answer = app.test_client().post("/sign-in", data=form, base_url=address)
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert len(cookies) == 2
+    assert all(("; Secure" in cookie) is is_secure for cookie in cookies)
+
+
+def test_whoever_opens_it_by_plain_http_from_elsewhere_is_told_why_it_does_not_work(app: Flask, monkeypatch) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    form = {"login": "x", "password": "y"}
+    refused = app.test_client().post("/sign-in", data=form, base_url="http://192.168.1.5:8000")
+    assert (refused.status_code, "EXAMOPS_PUBLIC_URL" in refused.text) == (422, True)
+    assert "EXAMOPS_PUBLIC_URL" not in app.test_client().post("/sign-in", data=form).text
+
+
 def test_signing_in_starts_a_new_session(make, client: FlaskClient) -> None:
     with client.session_transaction() as session:
         session["planted"] = "by somebody else"

@@ -60,6 +60,7 @@ SINGLE = {
     # Citations, Chinese for every reader.
     "examops/sessions/checks/findings.py": {"市工作方案 一(三)", "考评人员管理办法 回避", "系统规则"},
     "examops/sessions/booking/no_shows.py": {"系统规则 缺考"},
+    "examops/core/language/citations.py": {"系统规则", "；"},  # as they stand in config/rules
     "examops/sessions/refusals.py": {"考前申报（名单随申报）"},
     "examops/organisations/filed.py": {"市工作方案 一、五（备案与退出）"},
     "examops/checkin/duties.py": {"考评人员管理办法", "考评人员管理办法 回避"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from config.settings import Settings
 from examops.app.tables import METADATA
 from examops.core.connections import owner_url, role_names, role_url
+from examops.core.scope import CLOSED, PUBLIC, SYSTEM, Scope
 from examops.core.table_access import reason_across_bodies
 from examops.ops.migrations.catalogue import declared_catalogue, differences, read_catalogue
 
@@ -203,6 +204,34 @@ def test_the_web_cannot_open_itself_a_way_out(settings: Settings, statement: str
     with engine.connect() as connection, pytest.raises(DBAPIError, match=r"denied|must be owner"):
         connection.exec_driver_sql(statement)
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_opened"),
+    [
+        (lambda own, other: Scope(bodies=(own.id,)), True),
+        (lambda own, other: Scope(districts=(own.district,)), True),
+        (lambda own, other: SYSTEM, True),
+        (lambda own, other: Scope(bodies=(other.id,)), False),
+        (lambda own, other: Scope(districts=(other.district,)), False),
+        (lambda own, other: PUBLIC, False),
+        (lambda own, other: CLOSED, False),
+    ],
+)
+def test_an_id_number_is_opened_only_of_somebody_whom_the_scope_shows(
+    settings: Settings, make, scope: Callable[..., Scope], is_opened: bool
+) -> None:
+    own, other = make.body(district="440604"), make.body(district="440606")
+    person = make.candidate(own).person_id
+    engine = create_engine(role_url(settings, "job"))
+    with engine.connect() as connection:
+        for name, value in scope(own, other).settings().items():
+            connection.execute(
+                text("SELECT set_config(:name, :value, true)"), {"name": f"examops.{name}", "value": value}
+            )
+        found = connection.execute(text("SELECT id_hash FROM person_sealed(:person)"), {"person": person}).all()
+    engine.dispose()
+    assert (len(found) == 1) is is_opened
 
 
 def test_a_foreign_row_is_refused_as_a_parent_by_the_database_itself(app: Flask, make) -> None:

@@ -9,6 +9,7 @@ plural forms in the catalogue. What is stored is a :class:`Message`: text and va
 """
 
 from examops.core.language.catalogues import TRANSLATIONS, script_texts, translations
+from examops.core.language.citations import cited
 from examops.core.language.lookup import N_, SOURCE, _, current_language, look_up
 from examops.core.language.messages import (
     Message,
@@ -27,6 +28,7 @@ __all__ = [
     "TRANSLATIONS",
     "Message",
     "_",
+    "cited",
     "current_language",
     "from_json",
     "from_line",

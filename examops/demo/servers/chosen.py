@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from examops.demo.private_file import write_private
 from examops.demo.servers import EmbeddedPostgres, EmbeddedStore
 from examops.demo.servers.ports import stored_ports
@@ -17,6 +19,7 @@ class Servers:
     ``say`` gets a line for people when a server has news."""
 
     def __init__(self, given: Mapping[str, str], var: Path, port: int, say: Callable[[str], None]) -> None:
+        self.var = var
         self.environ = dict(given) | {"EXAMOPS_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         self.environ |= _without_proxy(given)
         self.environ.setdefault("EXAMOPS_SECRET_KEY", _stored_secret(var / "secret"))
@@ -27,7 +30,13 @@ class Servers:
 
     def start_database(self) -> None:
         if self.database:
-            self.environ["EXAMOPS_DATABASE_URL"] = self.database.start()
+            url = self.environ["EXAMOPS_DATABASE_URL"] = self.database.start()
+            self.environ |= {f"EXAMOPS_{kind.upper()}_DATABASE_URL": self._login(url, kind) for kind in ("web", "job")}
+
+    def _login(self, url: str, kind: str) -> str:
+        """The address of a role with a password of its own: those that the secret gives, every process can work out."""
+        owner, password = make_url(url), _stored_secret(self.var / f"database-{kind}")
+        return owner.set(username=f"{owner.database}_{kind}", password=password).render_as_string(hide_password=False)
 
     def start_store(self) -> None:
         if not self.store:

@@ -23,6 +23,7 @@ class Child:
     name: str
     command: list[str]
     patience: float = 8.0  # seconds between asking it to stop and killing it
+    environ_of: Callable[[Mapping[str, str]], Mapping[str, str]] = dict  # its environment, from that of the demo
     when_done: str = ""  # printed when it exits with 0; a child with such a text is not restarted after that
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     failures: int = 0
@@ -92,7 +93,9 @@ class Children:
         return self.logs / f"{child.name}.log"
 
     def _begin(self, child: Child) -> None:
-        child.process = spawn(child.command, log=self.log_of(child), environ=self.environ, cwd=self.cwd)
+        child.process = spawn(
+            child.command, log=self.log_of(child), environ=child.environ_of(self.environ), cwd=self.cwd
+        )
         child.began = self.clock()
 
     def _end(self, child: Child) -> None:

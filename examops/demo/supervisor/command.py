@@ -17,11 +17,12 @@ from examops.demo.servers import AlreadyRunning, FolderLock
 from examops.demo.servers.chosen import Servers
 from examops.demo.servers.processes import spawn, stop, tail
 from examops.demo.story.past_box import is_archived
-from examops.demo.supervisor import attached, disk_space, screen, stop_signals, web_port
+from examops.demo.supervisor import attached, disk_space, environments, screen, stop_signals, web_port
 from examops.demo.supervisor.children import Child, Children
 from examops.demo.supervisor.recorder_box import past_recorder, recorder
 
 ROOT = Path(__file__).resolve().parents[3]
+WORKER = "examops.web.gunicorn_worker.PatientWorker"
 CHECK_INTERVAL_S = 0.25  # seconds between two checks of the children
 BUDGET_INTERVAL_S = 30.0  # seconds between two looks at the disk: the cameras write 2 MB in that time
 
@@ -124,7 +125,7 @@ class Demo:
     def _start_web(self) -> Child:
         """Started before the seed command: its imports take seconds and can run meanwhile."""
         line = [sys.executable, "-m", "gunicorn", *_gunicorn(self.port, self.servers.environ)]
-        return self.children.start(Child("web", line))
+        return self.children.start(Child("web", line, environ_of=environments.for_web))
 
     def _wait_for(self, web: Child) -> None:
         while not answers(f"http://127.0.0.1:{self.port}/healthz"):
@@ -134,9 +135,10 @@ class Demo:
 
     def _start_processes(self) -> None:
         python = [sys.executable, "-m"]
-        self.children.start(Child("scheduler", [*python, "scheduler", "run"]))
-        self.children.start(Child("worker", [*python, "scheduler", "worker"]))
-        self.children.start(Child("testcam", [*python, "examops", "testcam", "--port", str(self.servers.testcam_port)]))
+        cameras = [*python, "examops", "testcam", "--port", str(self.servers.testcam_port)]
+        self.children.start(Child("scheduler", [*python, "scheduler", "run"], environ_of=environments.for_jobs))
+        self.children.start(Child("worker", [*python, "scheduler", "worker"], environ_of=environments.for_jobs))
+        self.children.start(Child("testcam", cameras, environ_of=environments.for_devices))
 
     def _start_recorder(self) -> None:
         child = recorder(self.var, f"http://127.0.0.1:{self.port}")
@@ -187,8 +189,9 @@ class Demo:
 
 def _gunicorn(port: int, environ: Mapping[str, str]) -> list[str]:
     threads = environ.get("EXAMOPS_THREADS", "").strip() or "8"
-    flags = ["--worker-class", "gthread", "--threads", threads, "--workers", "2", "--bind", f"127.0.0.1:{port}"]
-    return [*flags, "--timeout", "60", "--graceful-timeout", "5", "--no-control-socket", "wsgi:app"]
+    flags = ["--worker-class", WORKER, "--worker-connections", "400", "--threads", threads, "--workers", "2"]
+    limits = ["--timeout", "60", "--graceful-timeout", "5", "--no-control-socket"]
+    return [*flags, *limits, "--bind", f"127.0.0.1:{port}", "wsgi:app"]
 
 
 def answers(address: str) -> bool:

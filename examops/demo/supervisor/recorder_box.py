@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from examops.demo.private_file import write_private
+from examops.demo.supervisor import environments
 from examops.demo.supervisor.children import Child
 
 PAIRING = "demo-pairing.json"
@@ -22,10 +23,12 @@ def recorder(var: Path, server: str) -> Child | None:
     spool.mkdir(exist_ok=True, mode=0o700)
     write_private(spool / "cameras.json", json.dumps(pairing["cameras"]))
     words = ["--server", server, "--code", pairing["code"], "--spool", str(spool)]
-    return Child("recorder", [sys.executable, "-m", "video", "record", *words], patience=15.0)
+    line = [sys.executable, "-m", "video", "record", *words]
+    return Child("recorder", line, patience=15.0, environ_of=environments.for_devices)
 
 
 def past_recorder(server: str) -> Child:
     """``record-past`` as a child: ends when the footage of yesterday's session is archived and reviewed."""
     line = [sys.executable, "-m", "examops", "record-past", "--server", server]
-    return Child("record-past", line, when_done="昨天那一场的录像已归档并有了督导结论。")
+    done = "昨天那一场的录像已归档并有了督导结论。"
+    return Child("record-past", line, when_done=done, environ_of=environments.for_jobs)

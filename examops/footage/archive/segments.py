@@ -138,7 +138,7 @@ def object_key(sidecar: Sidecar, session_uid: uuid.UUID) -> str:
 
 
 def _check_sidecar(segment: Segment, sidecar: Sidecar, place: SegmentTarget, device: Identity, clock: Clock) -> None:
-    signer = signer_of(sidecar, keys_of_site(device.site_id))
+    signer = signer_of(sidecar, keys_of_site(device.site_id, sidecar.end))
     if signer is None:
         return hold(segment, "signature.invalid", device.actor, clock)
     segment.device_id = signer

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.rulebook import Rule, Rulebook
-from examops.core.language import N_, Message, _, message
+from examops.core.language import N_, Message, _, cited, message
 from examops.sessions.checks.facts import GroupFacts, SessionFacts
 from examops.sessions.checks.panel import PanelNeed, panel_needs
 
-# Citations, Chinese for every reader.
+# Citations: law is Chinese for every reader; see core/language/citations.py.
 CAMERA_CLAUSE, RECUSAL_CLAUSE, SYSTEM_CLAUSE = "市工作方案 一(三)", "考评人员管理办法 回避", "系统规则"
 
 
@@ -34,7 +34,7 @@ class Check:
             word=self.word,
             value=self.value,
             limit=self.limit,
-            clause=self.clause,
+            clause=cited(self.clause),
         )
 
 

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from config.rulebook import rulebook
-from examops.accounts.devices import create_pairing_code
+from examops.accounts.pairing import create_pairing_code
 from examops.checkin.models import Sitting
 from examops.core.clock import FixedClock
 from examops.core.database import db

@@ -87,6 +87,29 @@ def test_other_bytes_under_the_key_are_quarantined(app: Flask, box: Box, scene: 
         assert db.session.execute(select(Alarm.kind)).scalars().all() == ["quarantined"]
 
 
+@pytest.mark.parametrize(
+    ("content_type", "state"),
+    [
+        ("video/mp4", "verified"),
+        ("application/octet-stream", "verified"),  # what a recorder of the release before leaves to the store
+        ("text/html", "quarantined"),
+        ("image/svg+xml", "quarantined"),
+        ("video/mp4; charset=utf-7", "quarantined"),
+    ],
+)
+def test_the_right_bytes_under_another_type_are_quarantined(
+    app: Flask, box: Box, scene: Scene, content_type: str, state: str
+) -> None:
+    """Whoever holds the store's key could file a recording that a browser opens as a page."""
+    body = payload()
+    sidecar = first(box, scene, body)
+    box.announce(sidecar)
+    with app.app_context():
+        store().put("footage", stored(sidecar["segment_uid"]).object_key, body, content_type)
+    assert box.confirm(sidecar["segment_uid"])["state"] == state
+    assert stored(sidecar["segment_uid"]).quarantine_reason == ("" if state == "verified" else "store.mismatch")
+
+
 def test_an_upload_that_was_done_twice_is_accepted(box: Box, scene: Scene) -> None:
     body = payload()
     sidecar = first(box, scene, body)
@@ -223,6 +246,21 @@ def test_two_confirms_at_once_verify_once(app: Flask, box: Box, scene: Scene) ->
         assert db.session.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar() == 1
 
 
+def test_the_key_of_a_revoked_box_signs_nothing_that_was_recorded_later(
+    box: Box, scene: Scene, clock: FixedClock, pair_box
+) -> None:
+    """The box was lost and taken out of use; its successor sends what the old one recorded before, and no more."""
+    armed_at, gone_at = scene.session.starts_at, scene.session.starts_at + timedelta(minutes=3)
+    gone = text("UPDATE device SET revoked_at = :at WHERE uid = :uid")
+    with transaction(SYSTEM):
+        db.session.execute(gone, {"at": gone_at, "uid": box.uid})
+    successor = pair_box(scene.site)
+    camera, body = (scene.armings[0], scene.cameras[0]), payload()
+    before, after = (box.sidecar(*camera, armed_at + timedelta(minutes=n), body=body) for n in (2, 3))
+    results = [(result["state"], result["error"]) for result in successor.announce(before, after)]
+    assert results == [("announced", None), ("quarantined", "signature.invalid")]
+
+
 def test_a_box_without_token_or_after_revocation_stays_outside(box: Box, clock: FixedClock) -> None:
     assert box.get("/plan").status_code == 200
     assert box.client.get(API + "/plan").status_code == 401
@@ -234,13 +272,16 @@ def test_a_box_without_token_or_after_revocation_stays_outside(box: Box, clock: 
 def test_a_pairing_code_works_once_and_not_for_long(
     make: Factory, scene: Scene, client, clock: FixedClock, pair_box
 ) -> None:
-    from examops.accounts.devices import create_pairing_code
+    from examops.accounts.pairing import create_pairing_code
 
     with transaction(SYSTEM):
         code, old = (create_pairing_code(scene.site, "recorder", clock=clock) for _ in range(2))
     body = {"name": "盒", "public_key": base64.b64encode(bytes(32)).decode()}
     assert client.post(API + "/pair", json={**body, "code": code}).status_code == 200
-    assert client.post(API + "/pair", json={**body, "code": code}).json["code"] == "device.bad_code"
+    other = base64.b64encode(bytes([1] * 32)).decode()
+    assert (
+        client.post(API + "/pair", json={**body, "code": code, "public_key": other}).json["code"] == "device.code_used"
+    )
     clock.instant += timedelta(hours=25)
     assert client.post(API + "/pair", json={**body, "code": old}).status_code == 403
 

@@ -6,17 +6,18 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from examops.accounts.devices import create_pairing_code, pair
 from examops.accounts.models import Device, PairingCode
+from examops.accounts.pairing import create_pairing_code, pair
 from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from tests.factories import Factory
 
-RECORDER = "/api/v1/recorder/plan"
+RECORDER, PAIR = "/api/v1/recorder/plan", "/api/v1/recorder/pair"
+OTHER_KEY = "B" * 43 + "="
 
 
 @pytest.fixture
@@ -34,6 +35,17 @@ def paired(site, kind: str, clock) -> tuple[str, str]:
         key = "A" * 43 + "=" if kind == "recorder" else None
         device, token = pair(code, f"{kind} 一号", kind, key, clock=clock)
         return str(device.uid), token
+
+
+def new_code(site, clock, kind: str = "recorder") -> str:
+    with transaction(SYSTEM):
+        return create_pairing_code(site, kind, clock=clock)
+
+
+def revoked(site) -> bool:
+    with transaction(SYSTEM):
+        query = select(Device.id).where(Device.site_id == site.id, Device.revoked_at.is_not(None))
+        return db.session.execute(query).first() is not None
 
 
 def code_on(page: str) -> str:
@@ -55,9 +67,62 @@ def test_a_code_is_shown_once_and_pairs_one_recorder(place, make, sign_in, clien
     assert code_on(coordinator.get("/devices/").text) == ""
     assert "未用的配对码" in coordinator.get("/devices/").text
     body_json = {"code": code, "name": "二号盒", "public_key": "A" * 43 + "="}
-    assert client.post("/api/v1/recorder/pair", json=body_json).status_code == 200
-    assert client.post("/api/v1/recorder/pair", json=body_json).status_code == 403
+    assert client.post(PAIR, json=body_json).status_code == 200
+    assert client.post(PAIR, json={**body_json, "public_key": OTHER_KEY}).status_code == 403
     assert "二号盒" in coordinator.get("/devices/").text
+
+
+def test_a_box_that_lost_its_answer_asks_again_and_is_still_one_device(place, client, clock) -> None:
+    _, site, _, _ = place
+    body = {"code": new_code(site, clock), "name": "二号盒", "public_key": OTHER_KEY}
+    lost, heard = (client.post(PAIR, json=body).json for _ in range(2))
+    assert lost["device_uid"] == heard["device_uid"]
+    assert client.get(RECORDER, headers={"Authorization": f"Bearer {lost['token']}"}).status_code == 401
+    assert client.get(RECORDER, headers={"Authorization": f"Bearer {heard['token']}"}).status_code == 200
+    with transaction(SYSTEM):
+        assert tags() == ["device:paired"] * 3
+
+
+def test_a_code_that_was_used_says_by_whom_and_what_works_goes_on(place, client, clock) -> None:
+    _, site, _, _ = place
+    body = {"code": new_code(site, clock), "name": "二号盒", "public_key": OTHER_KEY}
+    token = client.post(PAIR, json=body).json["token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert client.get(RECORDER, headers=bearer).status_code == 200
+    refused = client.post(PAIR, json=body)
+    assert (refused.status_code, refused.json["code"]) == (403, "device.code_used")
+    assert "二号盒" in refused.json["message"]
+    assert "identity.json" in refused.json["advice"]
+    assert client.get(RECORDER, headers=bearer).status_code == 200
+
+
+@pytest.mark.parametrize("change", [{"public_key": "C" * 43 + "="}, {"late": True}, {"revoked": True}])
+def test_nobody_else_asks_again_with_a_used_code(place, client, clock, change) -> None:
+    _, site, _, _ = place
+    body = {"code": new_code(site, clock), "name": "二号盒", "public_key": OTHER_KEY}
+    token = client.post(PAIR, json=body).json["token"]
+    clock.instant += timedelta(hours=25 if change.pop("late", False) else 0)
+    if change.pop("revoked", False):
+        with transaction(SYSTEM):
+            db.session.execute(update(Device).where(Device.name == "二号盒").values(revoked_at=clock.now()))
+    assert client.post(PAIR, json={**body, **change}).status_code == 403
+    assert client.get(RECORDER, headers={"Authorization": f"Bearer {token}"}).status_code == (
+        401 if revoked(site) else 200
+    )
+
+
+def test_a_code_is_taken_as_it_is_read_on_the_page(place, client, clock) -> None:
+    _, site, _, _ = place
+    code = new_code(site, clock)
+    typed = f" {code[:5].lower()}-{code[5:]} "
+    assert client.post(PAIR, json={"code": typed, "name": "二号盒", "public_key": OTHER_KEY}).status_code == 200
+
+
+def test_a_tablet_that_is_paired_already_goes_to_its_desks(place, client, clock) -> None:
+    _, site, _, _ = place
+    form = {"code": new_code(site, clock, "desk"), "name": "东门 1 号"}
+    assert [client.post("/tablet", data=form).location for _ in range(2)] == ["/desk/"] * 2
+    assert client.post("/tablet", data={**form, "code": "WRONGCODE2"}).status_code == 403
 
 
 def test_the_code_itself_is_nowhere_kept(place, make, sign_in) -> None:
@@ -119,10 +184,7 @@ def test_security_of_one_site_reaches_that_site_alone(place, make, sign_in, cloc
     body, site, own, _ = place
     other = make.site(body, name="北滘考点")
     foreign, _ = paired(other, "recorder", clock)
-    guard = make.user("security", body)
-    make.limit_to_site(guard, site)
-    make.session.commit()
-    client = sign_in(guard)
+    client = sign_in(make.user("security", site=site))
     assert "北滘考点" not in client.get("/devices/").text
     assert client.post(f"/devices/{foreign}/revoke").status_code == 404
     assert client.post(f"/devices/{own}/revoke").status_code == 302

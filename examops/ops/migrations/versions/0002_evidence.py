@@ -9,9 +9,12 @@ depends_on = None
 
 PHASE = "expand"
 BESIDE_OLD_CODE = (
-    "A web process of the release before names none of the new columns when it adds an entry, and may still name all"
-    " those that it does: its entries are of version 1, which the sealer of this release numbers and chains. Its own"
-    " sealer goes on too: it chains what is not yet sealed and knows no numbers."
+    "Not for people: a web process of 0.1.0 reads password_hash with every account, which the web may not any more."
+    " Until it is restarted nobody can sign in on it and every page of a signed-in person is an error; recorders,"
+    " candidates' links and /healthz go on. So stop the web before this revision, or restart it at once after it, and"
+    " never during an exam. Entries that it still adds to the log name none of the new columns: they are of version 1,"
+    " which the sealer of this release numbers and chains. Its own sealer goes on too: it chains what is not yet sealed"
+    " and knows no numbers."
 )
 SQL = """
 SET LOCAL lock_timeout = '3s';
@@ -57,7 +60,7 @@ GRANT SELECT, INSERT, UPDATE (epoch, last_seen_at, ended_at) ON browser_session 
 GRANT SELECT, INSERT, UPDATE (ended_at), DELETE ON browser_session TO {job};
 
 -- The web reads no hash and writes no account or grant. It asks for the hash of one login, and changes one that it
--- knows. The release before changed the column itself: its page for that is refused until it is restarted.
+-- knows. The release before reads the column with every account: see BESIDE_OLD_CODE.
 REVOKE ALL ON user_account, role_grant FROM {web};
 GRANT SELECT (id, uid, created_at, login, name, is_active, session_epoch, must_change_password, last_sign_in_at),
   UPDATE (last_sign_in_at) ON user_account TO {web};
