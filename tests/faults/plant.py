@@ -91,6 +91,7 @@ class Plant:
             "--no-control-socket",
         ]
         camera = ["--port", str(self.servers.testcam_port), "--cameras", "electric-a:front", "--black-every", "0"]
+        camera += ["--gop-seconds", "1"]  # several fragments in a segment: a kill finds one that is half written
         box = ["--server", address, "--code", code, "--spool", str(self.spool.root)]
         for name, *command in (
             ("testcam", "examops.demo.testcam", *camera),

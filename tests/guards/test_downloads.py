@@ -21,7 +21,8 @@ from tests.guards.walk import Browser, Call
 from tests.gunicorn import cookie_of, get, served
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
-READ_BY_SCRIPTS = {".json", ".m3u8", ".js", ".webmanifest"}  # the last two by the browser itself
+# By scripts, or as part of a page by the browser itself.
+PARTS_OF_PAGES = {".json", ".m3u8", ".js", ".webmanifest", ".jpg"}
 
 
 def sheet(content: bytes) -> list[list[object]]:
@@ -61,9 +62,9 @@ def reads(app: Flask) -> list[Call]:
 
 
 def is_a_file(call: Call) -> bool:
-    """The address ends like a file's name, and no script of ours reads it."""
+    """The address ends like a file's name, and no page of ours reads it."""
     suffix = PurePosixPath(call.rule.rule).suffix
-    return bool(suffix) and ">" not in suffix and suffix not in READ_BY_SCRIPTS
+    return bool(suffix) and ">" not in suffix and suffix not in PARTS_OF_PAGES
 
 
 def filename_of(headers: dict[str, str]) -> str | None:

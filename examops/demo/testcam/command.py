@@ -46,10 +46,12 @@ def parse_cameras(text: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def live_camera(room: str, position: str, fps: int = 8, size: tuple[int, int] = SIZE) -> LiveSource:
+def live_camera(
+    room: str, position: str, fps: int = 8, size: tuple[int, int] = SIZE, gop_seconds: int = GOP_SECONDS
+) -> LiveSource:
     """A painted camera; the painter is made when somebody first looks."""
     make = partial(drawn, room, position, size)
-    return LiveSource(make, EncoderSettings(size[0], size[1], fps, GOP_SECONDS * fps, BITRATE))
+    return LiveSource(make, EncoderSettings(size[0], size[1], fps, gop_seconds * fps, BITRATE))
 
 
 def drawn(room: str, position: str, size: tuple[int, int]) -> Painter:
@@ -64,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8554)
     parser.add_argument("--cameras", default=DEFAULT_CAMERAS, help=f"ROOM:POSITION,… (rooms: {', '.join(ROOMS)})")
     parser.add_argument("--fps", type=int, default=8)
+    parser.add_argument("--gop-seconds", type=int, default=GOP_SECONDS, help="seconds from one keyframe to the next")
     parser.add_argument("--user")
     parser.add_argument("--password", default="")
     parser.add_argument("--black-every", type=float, default=300, help="seconds between black spells, 0 for none")
@@ -76,7 +79,7 @@ async def _serve(options: argparse.Namespace, cameras: list[tuple[str, str]]) ->
     login = Login(options.user, options.password) if options.user else None
     server = CameraServer(options.host, options.port, login)
     for room, position in cameras:
-        server.add(f"{room}-{position}", live_camera(room, position, options.fps))
+        server.add(f"{room}-{position}", live_camera(room, position, options.fps, gop_seconds=options.gop_seconds))
     black = options.black_camera or server.names()[-1]
     if server.camera(black) is None:
         raise ValueError(f"no camera {black!r} to go black; there are {', '.join(server.names())}")

@@ -14,7 +14,7 @@ from examops.catalogue import find_occupation
 from examops.ops.setup.block import Convert, InvalidValue
 from examops.sessions.planning import read_stations
 from video.rtsp.addresses import address_of
-from video.rtsp.errors import NotFound
+from video.rtsp.errors import Refused
 
 BODY_KINDS = {"enterprise": "企业", "college": "院校", "social": "社会组织"}
 ROOM_KINDS = {"paper": "笔试", "computer": "机考", "practical": "实操", "review": "综合评审"}
@@ -146,7 +146,7 @@ def source(value: Any) -> str:
     address = text(value)
     try:
         address_of(address)
-    except NotFound:
+    except Refused:
         raise InvalidValue("须是 rtsp://主机:端口/路径，不带账号密码（账号密码只放在录像盒里）") from None
     if SECRET_IN_PATH.search(address):
         raise InvalidValue("地址里带了账号或密码，请去掉；账号密码只放在录像盒里")

@@ -69,7 +69,7 @@ def see_verdicts(page: Any, preview: str) -> None:
     assert "劳务派遣" in source.locator("p").inner_text()
     row = 2 + papers.EVERYBODY.index(papers.MISTYPED)
     page.goto(f"{preview}?tab=no&open={row}")
-    assert page.locator(".sheet th.on").all_inner_texts() == ["B 身份证号", str(row)]
+    assert page.locator(".sheet th.on").all_inner_texts() == ["B 身份证号"]
 
 
 def correct_and_save(page: Any) -> None:
