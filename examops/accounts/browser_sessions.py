@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from examops.accounts.models import BrowserSession, UserAccount
 from examops.core.clock import Clock
@@ -66,8 +66,8 @@ def end_sessions_of(user: UserAccount, clock: Clock) -> int:
     return _end(BrowserSession.user_id == user.id, clock)
 
 
-def _end(whose: object, clock: Clock) -> int:
-    ended = update(BrowserSession).where(whose, BrowserSession.ended_at.is_(None)).values(ended_at=clock.now())  # type: ignore[arg-type]
+def _end(whose: ColumnElement[bool], clock: Clock) -> int:
+    ended = update(BrowserSession).where(whose, BrowserSession.ended_at.is_(None)).values(ended_at=clock.now())
     done = db.session.execute(ended.returning(BrowserSession.id).execution_options(synchronize_session=False))
     return len(done.all())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func, select
 
 from config.calendar import CalendarFault, calendar
@@ -43,9 +45,9 @@ def _facts(draft: Draft, clock: Clock) -> SessionFacts:
     )
 
 
-def _working_days(first: object, last: object) -> int:
+def _working_days(first: date, last: date) -> int:
     try:
-        return calendar().between(first, last)  # type: ignore[arg-type]
+        return calendar().between(first, last)
     except CalendarFault:  # a year that nobody announced: told beside the field as outside of the batch
         return 0
 

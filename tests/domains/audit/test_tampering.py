@@ -35,7 +35,7 @@ COPY = (
 )
 STATEMENTS = {
     # Found by nobody in 0.1.0; three more of those below.
-    "payload and no salt": ["UPDATE audit_entry SET payload = '{\"reason\": \"丁\"}', salt = NULL WHERE number = 2"],
+    "payload and no salt": ['UPDATE audit_entry SET payload = \'{"reason": "丁"}\', salt = NULL WHERE number = 2'],
     "body": ["UPDATE audit_entry SET body_id = body_id + 1 WHERE number = 2"],
     "district": ["UPDATE audit_entry SET district = '440605' WHERE number = 2"],
     "transaction": ["UPDATE audit_entry SET transaction_number = transaction_number - 1 WHERE number = 2"],
@@ -72,7 +72,7 @@ STATEMENTS = {
         " FROM audit_entry WHERE number = 2"
     ],
     "the first link gone": ["DELETE FROM audit_entry WHERE seal_number = 1", "DELETE FROM audit_seal WHERE number = 1"],
-}  # fmt: skip
+}
 
 
 @pytest.fixture
