@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do $$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 INSTALL = @if [ -z "$(PYTHON)" ]; then echo "需要 Python 3.11 或更新版本，这台机器上没有找到。" >&2; exit 1; fi; "$(PYTHON)" tools/install.py
 RUN := .venv/bin/python
-PROCESSES ?= 2
+PROCESSES ?= 3
 SPREAD = -n $(PROCESSES) --dist loadfile
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
@@ -22,7 +22,7 @@ install: ## fetch what the product needs
 install-dev: ## fetch what tests and checks need too
 	$(INSTALL) dev frontend
 
-test: install-dev ## install what the tests need and run them (ARGS="-k word", PROCESSES=2)
+test: install-dev ## install what the tests need and run them (ARGS="-k word", PROCESSES=3)
 	@$(RUN) $(if $(COVERAGE),-m coverage run) -m pytest $(SPREAD) $(ARGS); ended=$$?; $(if $(COVERAGE),$(RUN) -m tools.coverage_report &&) exit $$ended
 
 test-scripts: install-dev ## unit tests of the pages' scripts

@@ -25,6 +25,7 @@ def at_work(serve, app, open_page, make: Factory):
         page.locator("input[name=password]").fill(PASSWORD)
         page.keyboard.press("Enter")
         page.get_by_text("华岭电器 第 4 批").wait_for()
+        page.wait_for_load_state()  # with its style sheets: they tell a browser where one text ends and the next begins
         return page
 
     return go
