@@ -9,15 +9,19 @@ from enum import StrEnum
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert
 
 from examops.audit.digests import VERSION, entry_digest, entry_message, payload_digest
-from examops.audit.models import AuditEntry
+from examops.audit.models import SAID, AuditEntry
 from examops.core.actor import Actor
-from examops.core.database import db
+from examops.core.database import db, table_of
 from examops.core.extensions import keyring
 from examops.core.keys import Keyring
 from examops.core.language import Message, to_json, to_line
+
+_TABLE = table_of(AuditEntry)
+# Inline, that is without RETURNING: who may write an entry may not always read it.
+ENTRY = insert(_TABLE).inline().values({name: bindparam(f"entry_{name}", type_=_TABLE.c[name].type) for name in SAID})
 
 
 def record(
@@ -36,9 +40,22 @@ def record(
     ``payload`` must be JSON or such texts; never put a full ID number, a password or a token into it.
     ``at`` is now: beside it the database writes the time by its own clock, and ``examops check`` compares the two.
     """
+    db.session.flush()  # what the entry is about goes first
+    db.session.connection().execute(ENTRY, values_of_entry(tag, actor, subject, words=words, at=at, **payload))
+
+
+def values_of_entry(
+    tag: StrEnum,
+    actor: Actor,
+    subject: Any = None,
+    *,
+    words: Message | str = "",
+    at: datetime | None = None,
+    **payload: Any,
+) -> dict[str, Any]:
+    """The parameters of ``ENTRY`` for what :func:`record` is told, for a statement that writes more than the entry."""
     values = entry_values(tag, actor, subject, to_line(words), at or datetime.now(UTC), to_json(payload), keyring())
-    # Inline, that is without RETURNING: who may write an entry may not always read it.
-    db.session.execute(insert(AuditEntry).inline(), values)
+    return {f"entry_{name}": value for name, value in values.items()}
 
 
 def entry_values(
