@@ -2,7 +2,8 @@
 
 from examops.audit.access import record_access
 from examops.audit.heads import PublicHead, head_between
-from examops.audit.record import ENTRY, record, values_of_entry
+from examops.audit.record import ENTRY, entry_parameters, record
+from examops.audit.rows import ENTRY_COLUMNS, new_entry
 from examops.audit.sealing import oldest_unsealed_seconds, seal_entries
 from examops.core.domain import Domain, JobSpec
 from examops.core.language import N_
@@ -10,13 +11,15 @@ from examops.core.language import N_
 __all__ = [
     "DOMAIN",
     "ENTRY",
+    "ENTRY_COLUMNS",
     "PublicHead",
+    "entry_parameters",
     "head_between",
+    "new_entry",
     "oldest_unsealed_seconds",
     "record",
     "record_access",
     "seal_entries",
-    "values_of_entry",
 ]
 
 

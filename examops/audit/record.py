@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import SimpleNamespace
@@ -40,21 +41,13 @@ def record(
     ``payload`` must be JSON or such texts; never put a full ID number, a password or a token into it.
     ``at`` is now: beside it the database writes the time by its own clock, and ``examops check`` compares the two.
     """
-    db.session.flush()  # what the entry is about goes first
-    db.session.connection().execute(ENTRY, values_of_entry(tag, actor, subject, words=words, at=at, **payload))
-
-
-def values_of_entry(
-    tag: StrEnum,
-    actor: Actor,
-    subject: Any = None,
-    *,
-    words: Message | str = "",
-    at: datetime | None = None,
-    **payload: Any,
-) -> dict[str, Any]:
-    """The parameters of ``ENTRY`` for what :func:`record` is told, for a statement that writes more than the entry."""
     values = entry_values(tag, actor, subject, to_line(words), at or datetime.now(UTC), to_json(payload), keyring())
+    db.session.flush()  # what the entry is about goes first
+    db.session.connection().execute(ENTRY, entry_parameters(values))
+
+
+def entry_parameters(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of ``ENTRY`` for the columns of an entry."""
     return {f"entry_{name}": value for name, value in values.items()}
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert
 from sqlalchemy.exc import IntegrityError
 
-from examops.audit import ENTRY, values_of_entry
+from examops.audit import ENTRY, entry_parameters, new_entry
 from examops.checkin.models import Scan
 from examops.checkin.moments import BelievedMoment
 from examops.checkin.seating import BEGINS, IS_IN
@@ -75,8 +75,8 @@ def store_scan(kept: KeptScan, session: ExamSession, *, actor: Actor) -> dict[st
     facts: dict[str, Any] = {"doubt": kept.moment.doubt} if kept.moment.doubt else {}
     words = message("{number} {shown}", number=session.number, shown=shown)
     subject = _Subject(UUID(kept.answer["scan_uid"]), session.body_id, session.district)
-    entry = values_of_entry(TAGS[kept.outcome], actor, subject, words=words, reason=kept.reason, **facts)
-    values = {**entry, **_values(kept, session, actor), **(kept.sitting or {})}
+    entry = new_entry(TAGS[kept.outcome], actor, subject, words=words, reason=kept.reason, **facts)
+    values = {**entry_parameters(entry), **_values(kept, session, actor), **(kept.sitting or {})}
     try:
         db.session.connection().execute(_ADMITTED if kept.sitting else _REFUSED, values)
     except IntegrityError as error:

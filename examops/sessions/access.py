@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, select
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_
-from examops.core.scope import within_sites
+from examops.core.scope import current_scope, within_sites
 from examops.sessions.models import ExamSession
 
 
@@ -31,3 +31,9 @@ def session_row(uid: UUID, query: Select[Any]) -> Any:
 def in_reach() -> ColumnElement[bool]:
     """Not at another site of a body that the reader knows through single sites; row-level security does the rest."""
     return within_sites(ExamSession.body_id, ExamSession.site_id, ExamSession.district)
+
+
+def is_in_reach(body_id: int, site_id: int, district: str) -> bool:
+    """The same for a session's columns that were read already."""
+    scope = current_scope()
+    return body_id not in scope.narrowed or site_id in scope.sites or district in scope.districts

@@ -13,10 +13,10 @@ from sqlalchemy.dialects.postgresql import Range
 from config.rulebook import Rulebook
 from examops.core.clock import local_day
 from examops.core.database import db
-from examops.core.locking import lock_all
 from examops.sessions.capacity.limits import CapacityLimit, TurnResources, capacity, factors
 from examops.sessions.capacity.standards import Standard
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
+from examops.sessions.turn_locks import lock_turns
 from examops.sites.models import Camera, CameraCoverage, Room, Workstation, WorkstationOutage
 from examops.staff.models import Qualification
 
@@ -210,7 +210,7 @@ def recount(session: ExamSession, rules: Rulebook) -> list[Turn]:
     """
     query = select(Turn, SessionGroup).join(SessionGroup).where(Turn.session_id == session.id).order_by(Turn.number)
     rows = db.session.execute(query).all()
-    lock_all(*[("turn", row.Turn.id) for row in rows])
+    lock_turns([row.Turn.id for row in rows])
     groups = {row.SessionGroup.id: row.SessionGroup for row in rows}
     stations, people = stations_by_group(session.id, groups.values()), _people_by_group(session.id, groups.values())
     means = {key: (stations[key], people[key]) for key in groups}
