@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from examops.checkin.admission import Refusal, SeatPlacement
 from examops.checkin.models import Sitting
 from examops.checkin.readings import ReadText
 from examops.core.database import db
-from examops.core.keys import Keyring, digest_of, id_number_hash
+from examops.core.keys import Keyring, digest_of
 from examops.core.locking import lock_all
+from examops.eligibility import persons_on_record
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
 from examops.sessions import BookingState
@@ -40,8 +41,7 @@ def find(read: ReadText, session: ExamSession, ring: Keyring) -> tuple[ScanMatch
             return None, Refusal("unknown")
         found = match_of(Application.id == ticket.application_id, session)
         return (found, Refusal("revoked")) if ticket.revoked_at else (found, None)
-    person = text("SELECT person_by_hash(:hash)").bindparams(hash=id_number_hash(ring, read.id_number))
-    person_id = db.session.execute(person).scalar()
+    person_id = persons_on_record([read.id_number], ring).get(read.id_number)
     if person_id is None:
         return None, Refusal("unknown")
     found = match_of(Application.person_id == person_id, session)

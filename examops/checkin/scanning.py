@@ -22,7 +22,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day
 from examops.core.database import db
 from examops.core.errors import Conflict
-from examops.core.keys import Keyring, digest_of, id_number_hash
+from examops.core.keys import Keyring, digest_of, id_number_hashes
 from examops.core.language import N_
 from examops.core.locking import lock_all
 from examops.sessions.models import ExamSession
@@ -59,25 +59,26 @@ def scan(
     Raises NonceUsed where the nonce came with another code or number before.
     """
     lock_all(("scan", int.from_bytes(reading.nonce.bytes[:7], "big")))
-    digest = _digest(reading.read, ring)
+    digests = _digests(reading.read, ring)
     before = db.session.execute(select(Scan).where(Scan.nonce == reading.nonce)).scalar_one_or_none()
     if before is not None:
-        return _first_answer(before, digest, session)
+        return _first_answer(before, digests, session)
     moment = _moment(reading, session, rules)
     found, missing = find(reading.read, session, ring)
     refusal = missing or _refusal(found, session, moment, rules)
     outcome, answer = _answer(refusal, found, session, moment, actor, clock)
-    kept = KeptScan(reading, moment, digest, outcome, refusal.code if refusal else "", answer)
+    kept = KeptScan(reading, moment, digests[0], outcome, refusal.code if refusal else "", answer)
     return store_scan(kept, session, found.booking if found else None, actor=actor)
 
 
-def _digest(read: ReadText, ring: Keyring) -> bytes:
-    return digest_of(read.key) if read.codes else id_number_hash(ring, read.id_number)
+def _digests(read: ReadText, ring: Keyring) -> tuple[bytes, ...]:
+    """The digest to keep first; those of before that a repeated request may have been kept with behind it."""
+    return (digest_of(read.key),) if read.codes else id_number_hashes(ring, read.id_number)
 
 
-def _first_answer(before: Scan, digest: bytes, session: ExamSession) -> dict[str, Any]:
-    # Rows of the release before carry no digest; their nonces are random and long over.
-    if before.session_id != session.id or before.reading_digest not in (None, digest):
+def _first_answer(before: Scan, digests: tuple[bytes, ...], session: ExamSession) -> dict[str, Any]:
+    # Rows of 0.1.0 and of before a change of the secret carry no digest; their nonces are random and long over.
+    if before.session_id != session.id or before.reading_digest not in (None, *digests):
         raise NonceUsed()
     return {**before.answer, "repeated": True}
 

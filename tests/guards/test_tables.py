@@ -26,6 +26,7 @@ SHARED = {
     "audit_seal": "links of the log's chain: digests only",
     "body": "the tenant itself; has a policy of its own, tested below",
     "browser_session": "who is signed in where; digests of tokens, read before any scope is known",
+    "installation_key": "fingerprints of the secrets that the database was kept under; read before any scope is known",
     "job_failure": "why a job failed, one line, written by workers",
     "job_run": "the ledger of timed jobs",
     "notice_acceptance": "who accepted which notice; read at sign-in, before any scope is known",
@@ -51,6 +52,12 @@ DEFINERS = {
     "person_by_hash",
     "person_sealed",
     "live_application_exists",
+    "key_in_change",
+    "persons_left_to_rekey",
+    "persons_to_rekey",
+    "persons_rekey",
+    "scans_left_to_rekey",
+    "scans_forget_reading",
 }
 EVERYONE = ("scope_everything()", "scope_bodies()", "scope_districts()")
 
@@ -197,6 +204,12 @@ def test_only_the_explained_functions_look_past_the_scope(owner) -> None:
         "DELETE FROM application",
         "DELETE FROM ticket",
         "SELECT * FROM person_sealed(1)",
+        "SELECT * FROM persons_to_rekey(0, 1)",
+        "SELECT persons_rekey(ARRAY[1], ARRAY['x'::bytea], ARRAY['y'::bytea])",
+        "SELECT key_in_change()",
+        "INSERT INTO installation_key (key_id) VALUES (2)",
+        "UPDATE installation_key SET cleared_at = now()",
+        "UPDATE lot_commitment SET seed_sealed = 'x'",
     ],
 )
 def test_the_web_cannot_open_itself_a_way_out(settings: Settings, statement: str) -> None:

@@ -36,7 +36,7 @@ def issue_ticket(application: Application, *, clock: Clock, actor: Actor) -> Tic
         application_id=application.id,
         number=number,
         code_digest=digest_of(code),
-        code_sealed=keyring().seal(code, f"ticket.code_sealed.{number}"),
+        code_sealed=keyring().seal(code, place_of_code(number)),
         issued_at=clock.now(),
     )
     db.session.add(ticket)
@@ -46,7 +46,12 @@ def issue_ticket(application: Application, *, clock: Clock, actor: Actor) -> Tic
 
 def code_of(ticket: Ticket) -> str:
     """The code itself, to show or print it again."""
-    return keyring().open(ticket.code_sealed, f"ticket.code_sealed.{ticket.number}")
+    return keyring().open(ticket.code_sealed, place_of_code(ticket.number))
+
+
+def place_of_code(number: str) -> str:
+    """What the sealed code of the ticket with this number is bound to."""
+    return f"ticket.code_sealed.{number}"
 
 
 def ticket_by_code(code: str) -> Ticket | None:
