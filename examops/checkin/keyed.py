@@ -6,6 +6,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from examops.core.database import db
+from examops.core.language import N_
 from examops.core.rekeying import Batch, Change, KeyedStore
 
 LEFT = text("SELECT scans_left_to_rekey(:before)")
@@ -22,4 +23,4 @@ def _write_batch(change: Change, after: int, most: int) -> Batch:
     return Batch(numbers[-1] if numbers else None, len(numbers))
 
 
-STORES = (KeyedStore(("scan.reading_digest",), "签到时输入的证件号", _count_left, _write_batch),)
+STORES = (KeyedStore(("scan.reading_digest",), N_("签到时输入的证件号"), _count_left, _write_batch),)

@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from examops.core.database import db
 from examops.core.keys import open_id_number, seal_id_number
+from examops.core.language import N_
 from examops.core.rekeying import Batch, Change, KeyedStore, opened
 
 LEFT = text("SELECT persons_left_to_rekey()")
@@ -31,4 +32,4 @@ def _write_batch(change: Change, after: int, most: int) -> Batch:
     return Batch(rows[-1].id if rows else None, len(written), unread + left)
 
 
-STORES = (KeyedStore(("person.id_hash", "person.id_sealed"), "人员登记册", _count_left, _write_batch),)
+STORES = (KeyedStore(("person.id_hash", "person.id_sealed"), N_("人员登记册"), _count_left, _write_batch),)

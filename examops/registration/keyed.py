@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from examops.core.database import db
 from examops.core.keys import Keyring, open_id_number, seal_id_number
+from examops.core.language import N_
 from examops.core.rekeying import Batch, Change, KeyedStore, opened, sealed_store
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.edits import KEYED, sheet_under
@@ -44,6 +45,6 @@ def _numbers(ring: Keyring, roster: Roster) -> list[str]:
 
 
 STORES = (
-    sealed_store("名单的行", RosterRow.id_sealed, (RosterRow.id_hash, RosterRow.id_sealed), _row_anew),
-    KeyedStore(("roster.sheet",), "名单的改动", _count_sheets, _write_sheets),
+    sealed_store(N_("名单的行"), RosterRow.id_sealed, (RosterRow.id_hash, RosterRow.id_sealed), _row_anew),
+    KeyedStore(("roster.sheet",), N_("名单的改动"), _count_sheets, _write_sheets),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from examops.core.language import N_
 from examops.core.rekeying import sealed_store
 from examops.sessions.booking.tickets import place_of_code
 from examops.sessions.lots.commitments import place_of_seed
@@ -10,7 +11,7 @@ from examops.sessions.models import Ticket
 
 STORES = (
     sealed_store(
-        "准考证",
+        N_("准考证"),
         Ticket.code_sealed,
         (Ticket.code_sealed, Ticket.number),
         lambda ring, row: {
@@ -18,7 +19,7 @@ STORES = (
         },
     ),
     sealed_store(
-        "抽签",
+        N_("抽签"),
         LotCommitment.seed_sealed,
         (LotCommitment.seed_sealed, LotCommitment.turn_id),
         lambda ring, row: {
