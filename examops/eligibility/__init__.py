@@ -4,6 +4,7 @@ from examops.core.domain import Domain
 from examops.eligibility.facts import Fact, Facts, Source, Spell
 from examops.eligibility.id_number import check_character, mask
 from examops.eligibility.labels import CANDIDATE_KINDS, OUTCOMES
+from examops.eligibility.persons import persons_on_record, register_persons
 from examops.eligibility.rules import judge
 from examops.eligibility.verdicts import Decision, Line, Verdict
 from examops.eligibility.wording import SENTENCE_MARK, level_word, next_step, word
@@ -27,6 +28,8 @@ __all__ = [
     "level_word",
     "mask",
     "next_step",
+    "persons_on_record",
+    "register_persons",
     "word",
 ]
 
@@ -37,4 +40,5 @@ DOMAIN = Domain(
     filters="labels:FILTERS",
     detail_words="labels:DETAIL_WORDS",
     invariants="invariants:INVARIANTS",
+    keyed="keyed:STORES",
 )

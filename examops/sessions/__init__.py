@@ -49,6 +49,7 @@ DOMAIN = Domain(
     search=SearchField("search.results", SESSION_READERS),
     filters="labels:FILTERS",
     tag_labels="tags:TAG_LABELS",
+    keyed="keyed:STORES",
     detail_words="labels:DETAIL_WORDS",
     invariants="invariants:INVARIANTS",
     tasks=("jobs",),

@@ -26,7 +26,7 @@ def confirm_originals(
     row = row_to_correct(roster, row_number)
     if row.id_hash is None:
         raise Conflict(N_("没有记：这一行没有身份证号，不知道是谁的原件"), advice=N_("先改好身份证号，再记见过原件"))
-    if not keep_seen(roster, row, group, by=actor.name, on=today(clock)):
+    if not keep_seen(roster, row, group, ring, by=actor.name, on=today(clock)):
         return row
     before = row.outcome
     found = judge_again(roster, [row], {}, ring)[row_number]

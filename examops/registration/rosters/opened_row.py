@@ -79,7 +79,7 @@ def opened_row(
     chosen = typed.field if typed else (here or {}).get("field", "")
     field = chosen if chosen in _used(roster) else _field_to_correct(roster, row)
     shown = {"lines": lines, "sheet": _sheet(roster, row, field, here or {}), "fix": _fix(roster, row, field, typed)}
-    return {**shown, "originals": _originals(roster, row), "row_no": row.row_number}
+    return {**shown, "originals": _originals(roster, row, ring), "row_no": row.row_number}
 
 
 def _update_lines(row: RosterRow) -> list[dict[str, Any]]:
@@ -113,11 +113,11 @@ PAPERS = {"employment": N_("用工、社保记录"), "certificates": N_("原有�
 }
 
 
-def _originals(roster: Roster, row: RosterRow) -> list[dict[str, Any]]:
+def _originals(roster: Roster, row: RosterRow, ring: Keyring) -> list[dict[str, Any]]:
     """For each group of papers: who saw the original and when, or the address to say so. Nothing without a person."""
     if row.id_hash is None:
         return []
-    seen, is_open = seen_groups(roster, row), roster.state == "examined" and row.application_id is None
+    seen, is_open = seen_groups(roster, row, ring), roster.state == "examined" and row.application_id is None
     named: dict[str, Any] = {"roster_uid": roster.uid, "row_number": row.row_number}
     has_other = row.facts.get("id_type", "resident") != "resident"
     return [

@@ -98,7 +98,7 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
         "changes": _changes(roster, here, columns, total),
         "download": _download(roster, counts),
         "task": None,
-        "notes": notes(roster),
+        "notes": notes(roster, ring),
         "save_url": url_for("rosters.save", roster_uid=roster.uid),
         "back_url": url_for("rosters.columns", roster_uid=roster.uid),
     }

@@ -27,7 +27,7 @@ from examops.registration.rosters.applicants import (
     judged_applicant,
     live_applications,
     offers_of,
-    register_persons,
+    persons_of,
     write_applications,
     write_candidates,
     write_verdicts,
@@ -133,7 +133,7 @@ def _send_back(roster: Roster, row: RosterRow, outcome: str, why: Message) -> No
 
 def _save_chunk(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: Clock, ring: Keyring) -> None:
     changed = [row for row in rows if CHANGED in row.reasons]
-    for row in write_updates(roster, changed, actor, clock) if changed else ():
+    for row in write_updates(roster, changed, actor, clock, ring) if changed else ():
         _send_back(roster, row, "unclear", message(WITHDRAWN))
         row.reasons, row.problems = [f"cell:{REFUSED}"], [row.lines[0]]
     if new := [row for row in rows if row not in changed]:
@@ -143,7 +143,7 @@ def _save_chunk(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: 
 def _save_new(roster: Roster, rows: Sequence[RosterRow], clock: Clock, ring: Keyring) -> None:
     batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
     context, offers = roster_context(roster), offers_of(batch)
-    persons = register_persons(rows)
+    persons = persons_of(rows, ring)
     live = live_applications(persons, offers, roster.body_id)
     people = [judged_applicant(row, context, offers, persons, live, ring) for row in rows]
     for person in people:

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import LargeBinary, Select, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from examops.accounts import shown_name
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day, today
 from examops.core.database import db
+from examops.core.keys import Keyring, hashes_of_row
 from examops.core.language import N_, _
 from examops.eligibility import Facts
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application, Roster, RosterRow
-from examops.registration.rosters.applicants import register_persons
+from examops.registration.rosters.applicants import persons_of
 from examops.registration.rosters.evidence import save_evidence
 from examops.registration.rosters.known import applied_in
 from examops.registration.states import LIVE_APPLICATION
@@ -35,9 +37,11 @@ class _Person:
     facts: Facts
 
 
-def write_updates(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: Clock) -> list[RosterRow]:
+def write_updates(
+    roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: Clock, ring: Keyring
+) -> list[RosterRow]:
     """Write what the rows say otherwise. Answers those whose application was withdrawn meanwhile, unwritten."""
-    persons = register_persons(rows)
+    persons = persons_of(rows, ring)
     applied = applied_in(roster, {person: person for person in persons.values()})
     left = []
     for row in rows:
@@ -64,16 +68,15 @@ def _write(roster: Roster, row: RosterRow, application_id: int, actor: Actor, da
     record(Tag.APPLICATION_UPDATED, actor, application, words=application.number, fields=sorted(written))
 
 
-def gone_words(roster: Roster) -> Iterable[str]:
+def gone_words(roster: Roster, ring: Keyring) -> Iterable[str]:
     """Who stood in the roster saved before, has applied by it, and is not in this one: told, nothing is done."""
     before = _roster_before(roster)
     if before is None:
         return
-    here = select(RosterRow.id_hash).where(RosterRow.roster_id == roster.id, RosterRow.id_hash.is_not(None))
     query = (
         select(RosterRow)
         .join(Application, Application.id == RosterRow.application_id)
-        .where(RosterRow.roster_id == before.id, RosterRow.id_hash.not_in(here))
+        .where(RosterRow.roster_id == before.id, RosterRow.id_hash.not_in(_hashes_in(roster, ring)))
         .where(Application.state.in_(LIVE_APPLICATION))
         .order_by(RosterRow.row_number)
     )
@@ -84,6 +87,16 @@ def gone_words(roster: Roster) -> Iterable[str]:
         day = local_day(before.finished_at).isoformat() if before.finished_at else ""
         words = N_("{day} 上次名单里的 {count} 人这次没有：{names}{more}。他们的报名照旧")
         yield _(words, day=day, **named)
+
+
+def _hashes_in(roster: Roster, ring: Keyring) -> Select[Any]:
+    """Every hash under which another roster may keep the people of this one."""
+    here = select(RosterRow.id_hash).where(RosterRow.roster_id == roster.id, RosterRow.id_hash.is_not(None))
+    if ring.former is None:
+        return here
+    rows = db.session.execute(here.add_columns(RosterRow.id_sealed))
+    hashes = [hashed for row in rows for hashed in hashes_of_row(ring, row)]
+    return select(func.unnest(literal(hashes, ARRAY(LargeBinary))))
 
 
 def _roster_before(roster: Roster) -> Roster | None:
