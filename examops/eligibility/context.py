@@ -45,8 +45,9 @@ class Context:
     ``body_kind`` is enterprise, college or social. ``offered`` says whether the body is filed for this; None: not
     asked.
 
-    ``standard`` and ``in_shortage`` are looked up when empty; what is stored names them, so that a later catalogue
-    does not change an old verdict (:data:`NO_STANDARD` where there was none).
+    ``standard`` is looked up when empty; what is stored names it, so that a later catalogue does not change an old
+    verdict (:data:`NO_STANDARD` where there was none). ``in_shortage`` stands in verdicts of before the shortage list
+    was a dated rule, and counts for them alone.
     ``rules_known_on`` is the day of the newest correction in the rulebook that was judged by; None in what was stored
     before there were corrections, and in a context that has not been pinned.
     ``body_aliases`` are former names, subsidiaries and branches that count as the body itself.
@@ -96,8 +97,6 @@ class RuleContext:
         self.occupation: Occupation | None = self.catalogue.by_code.get(context.occupation_code)
         told = context.standard or self._newest_standard()
         self.standard = "" if told == NO_STANDARD else told
-        listed = bool(self.occupation and self.occupation.in_shortage)
-        self.in_shortage = listed if context.in_shortage is None else context.in_shortage
 
     def _newest_standard(self) -> str:
         versions: Iterable[str] = self.occupation.standards if self.occupation else ()
@@ -112,7 +111,6 @@ class RuleContext:
         return replace(
             self.context,
             standard=self.standard or NO_STANDARD,
-            in_shortage=self.in_shortage,
             rules_known_on=self.book.last_recorded_on,
         )
 

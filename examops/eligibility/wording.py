@@ -290,6 +290,9 @@ SPECIAL: dict[str, Callable[[Params], Message]] = {
     "sex": lambda found: message(
         N_("表中{typed}，证号为{number}"), typed=message(SEXES[found["typed"]]), number=message(SEXES[found["number"]])
     ),
+    "shortage_list": lambda found: message(
+        N_("在目录内（{list}）") if found["is"] else N_("不在目录内（{list}）"), list=found["list"]
+    ),
     "shortage": lambda found: message(N_("在目录内") if found["is"] else N_("不在目录内")),
     "standard": lambda found: (
         message(N_("{version} 版"), version=found["version"]) if found["is"] else message(N_("无国家标准"))
