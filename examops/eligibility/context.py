@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +16,7 @@ from examops.eligibility.facts import decode, encode
 
 EMPLOYER = re.compile(r"公司|集团|厂$|有限|合伙|事务所|学院|学校|中心$|协会|商行|经营部|工作室")
 NO_STANDARD = "none"
-BRACKETS = str.maketrans("（）　", "() ")
+BRACKETS = str.maketrans("〔〕[]【】〈〉《》", "()" * 5)
 
 
 class DatedRules:
@@ -145,5 +146,5 @@ class RuleContext:
 
 
 def plain_name(name: str) -> str:
-    """An employer's name without blanks, with one kind of brackets."""
-    return "".join(name.translate(BRACKETS).split())
+    """What two spellings of an employer's name have in common: no blanks, one kind of brackets, half width."""
+    return "".join(unicodedata.normalize("NFKC", name).translate(BRACKETS).split())

@@ -1,6 +1,7 @@
 """Rosters: a file or a paste in, every person read and judged out. Touches no database."""
 
 from examops.eligibility.roster.columns import Column, Columns, column_letter, field_of_header, guess_columns
+from examops.eligibility.roster.employers import OtherEmployer, other_employers
 from examops.eligibility.roster.examine import (
     Examination,
     PeopleOnRecord,
@@ -18,13 +19,14 @@ from examops.eligibility.roster.refusals import RosterRefused
 from examops.eligibility.roster.rows import IGNORED, Cell, ParsedRow, read_row, readers_for
 from examops.eligibility.roster.sheet_choices import OpenedRoster, SheetChoice, open_roster
 from examops.eligibility.roster.texts import INVISIBLE
-from examops.eligibility.roster.updates import TITLES, Applied, Difference, Update
+from examops.eligibility.roster.updates import GROUPS, TITLES, Applied, Difference, Update
 from examops.eligibility.roster.values import SCIENTIFIC
 from examops.eligibility.roster.wording import WORDS, word_cell_at, words_of
 from examops.sheets.characters import MARKS, visible
 
 __all__ = [
     "FIELDS",
+    "GROUPS",
     "ID_IN_NAME",
     "IGNORED",
     "INVISIBLE",
@@ -42,6 +44,7 @@ __all__ = [
     "Examination",
     "Limits",
     "OpenedRoster",
+    "OtherEmployer",
     "ParsedRow",
     "PeopleOnRecord",
     "Photo",
@@ -61,6 +64,7 @@ __all__ = [
     "judge_rows",
     "next_action",
     "open_roster",
+    "other_employers",
     "read_file",
     "read_photos",
     "read_row",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from examops.core.language import N_
 from examops.eligibility.facts import Fact, Facts
+from examops.eligibility.verdicts import Decision
 
 CONTACT = ("team", "telephone")
 TITLES = {
@@ -21,10 +22,19 @@ TITLES = {
     "work": N_("从事本职业年限"),
 }
 
+# What a group of differences consists of in the facts.
+GROUPS = {
+    "kind": ("kind",),
+    "employment": ("spells",),
+    "certificates": ("certificates",),
+    "schooling": ("schooling",),
+    "work": ("work_since", "work_years", "apprenticeship_ended_on"),
+}
+
 
 @dataclass(frozen=True)
 class Applied:
-    """A live application of this body and batch, and what it rests on. ``facts``: those of its verdict."""
+    """A live application of this body and batch, and what it rests on. ``facts``, ``outcome``: of its verdict."""
 
     application_id: int
     number: str
@@ -32,6 +42,7 @@ class Applied:
     team: str
     telephone: str
     facts: Facts | None = None
+    outcome: str = Decision.OK
 
 
 @dataclass(frozen=True)
@@ -46,8 +57,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class Update:
+    """``after``: the outcome by the record with the changed facts in it; None where no fact is written."""
+
     applied: Applied
     differences: tuple[Difference, ...]
+    after: Decision | None = None
 
     @property
     def standing(self) -> str:
@@ -56,16 +70,40 @@ class Update:
             return "same"
         return "changed" if any(one.is_written for one in self.differences) else "differs"
 
+    @property
+    def turn(self) -> str:
+        """falls: passed and no longer does; rises: the other way; else ""."""
+        passed, passes = self.applied.outcome == Decision.OK, self.after is Decision.OK
+        if self.after is None or passed == passes:
+            return ""
+        return "rises" if passes else "falls"
 
-def compared(applied: Applied, values: Mapping[str, Any], facts: Facts | None, *, holds: bool) -> Update:
-    """``holds``: the facts as they stand in the sheet are proven and pass every clause. Empty cells change nothing."""
+
+def merged(before: Facts, told: Facts) -> Facts:
+    """The record with what the sheet says otherwise in its place. What it says the same keeps the record's proof, and
+    what it does not say stays."""
+    changed = {name for field in _changed(before, told) for name in GROUPS[field] if getattr(told, name)}
+    return replace(
+        before,
+        id_number=told.id_number,
+        id_type=told.id_type,
+        id_seen=before.id_seen or told.id_seen,
+        open_applications=told.open_applications,
+        **{name: getattr(told, name) for name in changed},
+    )
+
+
+def compared(applied: Applied, values: Mapping[str, Any], facts: Facts | None, after: Decision | None) -> Update:
+    """``after``: the outcome by the merged facts where it is certain, pass or fail: then they are written. None: a
+    cell is faulty or a proof is missing. Empty cells change nothing."""
     found = [*_contact(applied, values)]
     name = str(values.get("name") or "")
     if name and name != applied.name:
         found.append(Difference("name", applied.name, name, False))
     if facts and applied.facts:
-        found += _facts(applied.facts, facts, holds)
-    return Update(applied, tuple(found))
+        found += _facts(applied.facts, facts, is_written=after is not None)
+    has_facts = any(one.field in GROUPS and one.is_written for one in found)
+    return Update(applied, tuple(found), after if has_facts else None)
 
 
 def _contact(applied: Applied, values: Mapping[str, Any]) -> Iterator[Difference]:
@@ -76,11 +114,15 @@ def _contact(applied: Applied, values: Mapping[str, Any]) -> Iterator[Difference
             yield Difference(field, before, after, True)
 
 
-def _facts(before: Facts, after: Facts, holds: bool) -> Iterator[Difference]:
-    old, new = _worded(before), _worded(after)
-    for field, words in new.items():
-        if words and words != old[field]:
-            yield Difference(field, old[field], words, holds)
+def _facts(before: Facts, told: Facts, *, is_written: bool) -> Iterator[Difference]:
+    old, new = _worded(before), _worded(told)
+    for field in _changed(before, told):
+        yield Difference(field, old[field], new[field], is_written)
+
+
+def _changed(before: Facts, told: Facts) -> list[str]:
+    old, new = _worded(before), _worded(told)
+    return [field for field, words in new.items() if words and words != old[field]]
 
 
 def _worded(facts: Facts) -> dict[str, str]:

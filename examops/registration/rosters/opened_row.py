@@ -94,7 +94,7 @@ def _update_lines(row: RosterRow) -> list[dict[str, Any]]:
             "limit": _("保存时写入") if is_written else _("不写入"),
             "gap": "",
             "source": _("报名 {number}", number=update["number"]),
-            "text": _("已经报名的人，报名和结论照旧，只更新资料"),
+            "text": _("已经报名的人，写入有变的资料，资格按新资料重判；没有变的照旧"),
             "advice": "" if is_written else _(_why_not(field)),
         }
         for field, before, after, is_written in update.get("differences", ())
@@ -104,7 +104,7 @@ def _update_lines(row: RosterRow) -> list[dict[str, Any]]:
 def _why_not(field: str) -> str:
     if field == "name":
         return N_("姓名报市中心核对后改")
-    return N_("新内容有错、没有证明或不符合，先改好")
+    return N_("新内容有错或没有证明：先改好，或补上证明")
 
 
 PER_LINE = 7  # cells side by side at 1366 pixels
@@ -121,7 +121,12 @@ def _originals(roster: Roster, row: RosterRow) -> list[dict[str, Any]]:
     named: dict[str, Any] = {"roster_uid": roster.uid, "row_number": row.row_number}
     has_other = row.facts.get("id_type", "resident") != "resident"
     return [
-        {"word": _(word), "seen": seen.get(group), "url": url_for("rosters.confirm", **named, group=group)}
+        {
+            "word": _(word),
+            "seen": seen.get(group),
+            "url": url_for("rosters.confirm", **named, group=group),
+            "undo_url": url_for("rosters.take_back", **named, group=group) if is_open else None,
+        }
         for group, word in PAPERS.items()
         if group in seen or (is_open and (group != "identity" or has_other))
     ]

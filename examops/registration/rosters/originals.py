@@ -42,6 +42,17 @@ def keep_seen(roster: Roster, row: RosterRow, group: str, *, by: str, on: date) 
     return True
 
 
+def forget_seen(roster: Roster, row: RosterRow, group: str) -> dict[str, str] | None:
+    """Take the note back; answers what it said, ``{by, on}``, or None where there was none."""
+    assert row.id_hash
+    person, kept = bytes(row.id_hash).hex(), roster.sheet.get("seen", {})
+    told = kept.get(person, {}).get(group)
+    if told is not None:
+        left = {name: one for name, one in kept[person].items() if name != group}
+        roster.sheet = {**roster.sheet, "seen": {**kept, person: left}}
+    return told
+
+
 def seen_groups(roster: Roster, row: RosterRow) -> dict[str, dict[str, Any]]:
     """By group of papers, who saw the original of this person and when: ``{by, on}``, ``on`` a date."""
     kept = roster.sheet.get("seen", {}).get(bytes(row.id_hash).hex(), {}) if row.id_hash else {}
