@@ -1,6 +1,6 @@
 """Booking and tickets: the one function that books."""
 
-from examops.sessions.booking.service import BookingRequest, book
+from examops.sessions.booking.service import BookingRequest, book, release
 from examops.sessions.booking.tickets import code_of, ticket_by_code
 
-__all__ = ["BookingRequest", "book", "code_of", "ticket_by_code"]
+__all__ = ["BookingRequest", "book", "code_of", "release", "ticket_by_code"]

@@ -159,8 +159,10 @@ def _places(turn_ids: Sequence[int]) -> dict[UUID, _Place]:
 
 
 def _applications(uids: set[UUID]) -> dict[UUID, Application]:
+    """Held until the end: an application that is being withdrawn is waited for and read as withdrawn."""
+    query = select(Application).where(Application.uid.in_(uids)).order_by(Application.id)
     rows = db.session.execute(
-        select(Application).where(Application.uid.in_(uids)).execution_options(populate_existing=True)
+        query.with_for_update(read=True, key_share=True), execution_options={"populate_existing": True}
     )
     return {row.uid: row for row in rows.scalars()}
 
