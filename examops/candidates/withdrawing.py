@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -54,7 +55,7 @@ def withdraw(candidate: Candidate, uid: UUID, reason: str, *, actor: Actor, cloc
         release(booking.uid, reason=reason, actor=actor)
     application.state = ApplicationState.WITHDRAWN
     application.withdrawn_at, application.withdrawn_by, application.withdrawn_reason = clock.now(), actor.name, reason
-    more = {"reason": reason, "released": len(live)}
+    more: dict[str, Any] = {"reason": reason, "released": len(live)}
     record(Tag.APPLICATION_WITHDRAWN, actor, application, words=application.number, **more)
     return application
 

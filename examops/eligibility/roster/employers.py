@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,9 +10,8 @@ from difflib import SequenceMatcher
 from examops.eligibility.context import Context, plain_name
 from examops.eligibility.facts import Facts
 from examops.eligibility.roster.rows import ParsedRow
+from examops.eligibility.roster.words_read import COMPANY_WORDS
 
-# What every company's name has; without it the names of two companies of one town are not alike.
-COMMON = re.compile(r"(广东省?|佛山市?|[一-鿿]{2}区|股份有限公司|有限责任公司|有限公司|集团|分公司|公司|[()])")
 ALIKE = 0.6
 
 
@@ -51,5 +49,5 @@ def _elsewhere(facts: Facts, where: Context) -> Iterator[str]:
 
 
 def _is_alike(name: str, own: str) -> bool:
-    first, second = (COMMON.sub("", plain_name(one)) for one in (name, own))
+    first, second = (COMPANY_WORDS.sub("", plain_name(one)) for one in (name, own))
     return bool(first and second) and SequenceMatcher(None, first, second).ratio() >= ALIKE

@@ -187,7 +187,7 @@ def number_in(stem: str, people: Collection[str]) -> str:
     plain = unicodedata.normalize("NFKC", stem).upper()
     told = [found[0] for found in NUMBER_IN_NAME.finditer(plain)]
     told += [
-        normalise(piece) for piece in re.split(r"[_+\s]+|[一-鿿]+", plain)
+        normalise(piece) for piece in re.split(r"[_+\s]+|[\u4e00-\u9fff]+", plain)
     ]  # H-12345678, as the roster may have it
     return next((number for number in told if number in people), "")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
@@ -46,7 +48,7 @@ def _row(roster: Roster, row_number: int) -> RosterRow:
     return row
 
 
-def _judge(roster: Roster, row: RosterRow, ring: Keyring, tag: Tag, actor: Actor, **more: str) -> RosterRow:
+def _judge(roster: Roster, row: RosterRow, ring: Keyring, tag: Tag, actor: Actor, **more: Any) -> RosterRow:
     before, number = row.outcome, row.row_number
     found = judge_again(roster, [row], {}, ring)[number]
     words = message(N_("{roster} 第 {row} 行"), roster=roster.name, row=number)

@@ -84,6 +84,6 @@ def take_back(roster: Roster, name: str, *, actor: Actor, clock: Clock) -> Messa
     return message(N_("撤回了：“{name}”不再算本单位，正在重新核对"), name=name)
 
 
-def _of(roster: Roster, name: str) -> Select[tuple[EmployerName]]:
+def _of(roster: Roster, name: str) -> Select[EmployerName]:
     mine = EmployerName.body_id == roster.body_id
     return select(EmployerName).where(mine, EmployerName.plain == plain_name(name))

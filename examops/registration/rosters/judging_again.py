@@ -43,7 +43,7 @@ def judge_application_again(
     if state != application.state:
         check_transition(APPLICATION_TRANSITIONS, application.state, state)
         application.state = state
-    more = {
+    more: dict[str, Any] = {
         "before": old.outcome,
         "after": str(verdict.outcome),
         "verdict": str(told["uid"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DataError, IntegrityError
@@ -84,7 +85,7 @@ def _save(uid: uuid.UUID, actor: Actor, clock: Clock, ring: Keyring) -> Message:
             rows = _next_rows(roster)
             if not rows:
                 roster.state, roster.finished_at = "saved", clock.now()
-                again = {turn: numbers_of(people) for turn, people in turned(roster).items()}
+                again: dict[str, Any] = {turn: numbers_of(people) for turn, people in turned(roster).items()}
                 record(Tag.ROSTER_SAVED, actor, roster, words=roster.name, saved=roster.done_count, **again)
                 return message(N_("保存 {count} 人"), count=roster.done_count)
             _save_accepted(roster, rows, actor, clock, ring)

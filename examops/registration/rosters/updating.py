@@ -79,13 +79,12 @@ def _write(roster: Roster, row: RosterRow, application_id: int, actor: Actor, da
 
 def _changed(facts: Facts, written: dict[str, str]) -> Facts:
     """Only the spells and papers that are new: what stays is on record already."""
-    gone = {
-        name: ()
-        for field in ("employment", "certificates", "schooling")
-        if field not in written
-        for name in GROUPS[field]
-    }
-    return replace(facts, **gone)
+    return replace(
+        facts,
+        spells=facts.spells if "employment" in written else (),
+        certificates=facts.certificates if "certificates" in written else (),
+        schooling=facts.schooling if "schooling" in written else (),
+    )
 
 
 def gone_words(roster: Roster) -> Iterable[str]:
