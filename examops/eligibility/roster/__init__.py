@@ -19,21 +19,20 @@ from examops.eligibility.roster.refusals import RosterRefused
 from examops.eligibility.roster.rows import IGNORED, Cell, ParsedRow, read_row, readers_for
 from examops.eligibility.roster.sheet_choices import OpenedRoster, SheetChoice, open_roster
 from examops.eligibility.roster.texts import INVISIBLE
-from examops.eligibility.roster.updates import GROUPS, TITLES, Applied, Difference, Update
+from examops.eligibility.roster.updates import GROUP_OF, Applied, Difference, Update, title_of_difference
 from examops.eligibility.roster.values import SCIENTIFIC
 from examops.eligibility.roster.wording import WORDS, word_cell_at, words_of
 from examops.sheets.characters import MARKS, visible
 
 __all__ = [
     "FIELDS",
-    "GROUPS",
+    "GROUP_OF",
     "ID_IN_NAME",
     "IGNORED",
     "INVISIBLE",
     "MARKS",
     "REQUIRED",
     "SCIENTIFIC",
-    "TITLES",
     "WORDS",
     "Applied",
     "Cell",
@@ -75,6 +74,7 @@ __all__ = [
     "summary",
     "title_in",
     "title_of",
+    "title_of_difference",
     "values_to_json",
     "visible",
     "word_cell_at",

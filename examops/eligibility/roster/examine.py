@@ -213,7 +213,8 @@ class _Judge:
         stops = any(error.stops for error in row.errors)
         fails = row.verdict is not None and row.verdict.outcome is Decision.NO and not stops
         is_certain = fails or row.outcome is Decision.OK
-        row.update = compared(applied, row.values, told, row.verdict.outcome if row.verdict and is_certain else None)
+        after = row.verdict.outcome if row.verdict and is_certain else None
+        row.update = compared(applied, row.values, told, after, is_faulty=stops)
 
     def _bench(self, key: tuple[str, int]) -> RuleContext:
         if key not in self.rule_contexts:

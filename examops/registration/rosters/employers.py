@@ -20,7 +20,7 @@ from examops.registration.rosters.correcting import must_be_examined
 from examops.registration.rosters.intake import begin_examining
 from examops.registration.tags import Tag
 
-MOST_ASKED = 6
+MOST_ASKED = 3  # at a time: the list of people stays in sight
 LONGEST = 200
 
 

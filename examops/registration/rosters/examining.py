@@ -22,7 +22,6 @@ from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.eligibility import mask
 from examops.eligibility.roster import (
-    TITLES,
     Examination,
     ParsedRow,
     SheetRows,
@@ -33,6 +32,7 @@ from examops.eligibility.roster import (
     other_employers,
     read_sheet,
     summary,
+    title_of_difference,
     values_to_json,
 )
 from examops.registration.models import BatchOccupation, Roster, RosterRow
@@ -212,7 +212,9 @@ def _update_reasons(update: Update) -> list[str]:
 
 def update_lines(update: Update) -> list[Message]:
     """The two texts of the list: what is different, and what becomes of it."""
-    titles = join_messages(N_("、"), [Message(TITLES[one.field]) for one in update.differences])
+    titles = join_messages(N_("、"), [Message(title_of_difference(one.field)) for one in update.differences])
+    if update.is_faulty and not update.differences:
+        return [message(N_("已报名，表格内容有错，没有写入")), message(N_("看原因"))]
     if update.turn:
         words, next_words = TURN_WORDS[update.turn]
         return [message(words, titles=titles), message(next_words)]

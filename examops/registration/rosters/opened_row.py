@@ -10,12 +10,12 @@ from flask import url_for
 from config.rulebook import rulebook
 from examops.core.keys import Keyring, open_id_number
 from examops.core.language import N_, _, join_messages
-from examops.eligibility import SENTENCE_MARK, Facts, Line, Verdict, judge, next_step, word
-from examops.eligibility.roster import IGNORED, TITLES, Column, column_letter, title_in
+from examops.eligibility import SENTENCE_MARK, Facts, Line, Verdict, judge, level_word, next_step, word
+from examops.eligibility.roster import IGNORED, Column, column_letter, title_in, title_of_difference
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
 from examops.registration.rosters.originals import seen_groups
-from examops.registration.rosters.standing import is_dropped
+from examops.registration.rosters.standing import TURNS, is_dropped
 
 
 def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
@@ -84,12 +84,12 @@ def opened_row(
 
 def _update_lines(row: RosterRow) -> list[dict[str, Any]]:
     """What the sheet says otherwise than the record of somebody who has applied, and what becomes of it."""
-    update = row.cells.get("update", {})
+    update, falls = row.cells.get("update", {}), TURNS["falls"] in row.reasons
     return [
         {
-            "outcome": "pass" if is_written else "unclear",
-            "clause": _(TITLES[field]),
-            "found": f"{before or '—'} → {after}",
+            "outcome": "pass" if is_written and not falls else "unclear",
+            "clause": _(title_of_difference(field)),
+            "found": f"{_told(field, before) or '—'} → {_told(field, after)}",
             "found_source": "",
             "limit": _("保存时写入") if is_written else _("不写入"),
             "gap": "",
@@ -99,6 +99,10 @@ def _update_lines(row: RosterRow) -> list[dict[str, Any]]:
         }
         for field, before, after, is_written in update.get("differences", ())
     ]
+
+
+def _told(field: str, value: str) -> str:
+    return str(level_word(int(value))) if field == "certificate_level" and value else value
 
 
 def _why_not(field: str) -> str:

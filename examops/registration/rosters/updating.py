@@ -18,7 +18,7 @@ from examops.core.keys import Keyring
 from examops.core.language import N_, _
 from examops.eligibility import Facts
 from examops.eligibility.models import Candidate
-from examops.eligibility.roster import GROUPS
+from examops.eligibility.roster import GROUP_OF
 from examops.registration.models import Application, Roster, RosterRow
 from examops.registration.rosters.applicants import register_persons
 from examops.registration.rosters.context import roster_context
@@ -52,7 +52,7 @@ def write_updates(
             left.append(row)
         else:
             application = _write(roster, row, here.application_id, actor, today(clock))
-            if set(_written(row)) & GROUPS.keys():
+            if _written(row).keys() & GROUP_OF.keys():
                 judge_application_again(application, row, context, actor=actor, ring=ring)
     return left
 
@@ -69,7 +69,7 @@ def _write(roster: Roster, row: RosterRow, application_id: int, actor: Actor, da
     for field in ("team", "telephone"):
         if field in written:
             setattr(candidate, field, row.cells["values"].get(field) or written[field])
-    if written.keys() & GROUPS.keys():
+    if written.keys() & GROUP_OF.keys():
         candidate.kind = row.cells["kind"] or candidate.kind
         save_evidence(roster, [_Person(candidate.id, _changed(Facts.from_json(row.facts), written))], day)
     row.application_id = application.id
@@ -79,11 +79,12 @@ def _write(roster: Roster, row: RosterRow, application_id: int, actor: Actor, da
 
 def _changed(facts: Facts, written: dict[str, str]) -> Facts:
     """Only the spells and papers that are new: what stays is on record already."""
+    groups = {GROUP_OF.get(field) for field in written}
     return replace(
         facts,
-        spells=facts.spells if "employment" in written else (),
-        certificates=facts.certificates if "certificates" in written else (),
-        schooling=facts.schooling if "schooling" in written else (),
+        spells=facts.spells if "employment" in groups else (),
+        certificates=facts.certificates if "certificates" in groups else (),
+        schooling=facts.schooling if "schooling" in groups else (),
     )
 
 

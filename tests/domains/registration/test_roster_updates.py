@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select, update
 
 from config.rulebook import rulebook
@@ -125,7 +127,7 @@ def test_who_no_longer_passes_is_told_before_and_listed_after_and_comes_back(des
     assert counts(again) == {"changed": 1, "same": 1}
     page = desk[2].get(f"/rosters/{again.uid}?tab=changed&open=2").text
     assert "其中 1 人按新资料不再符合" in page
-    assert "参保单位 广州某某制造有限公司" in page
+    assert "本单位 → 广州某某制造有限公司" in page
     assert state_of("陈小明") == ("accepted", "ok")
 
     save(desk, job_app, clock, again)
@@ -134,6 +136,8 @@ def test_who_no_longer_passes_is_told_before_and_listed_after_and_comes_back(des
     shown = desk[2].get(f"/rosters/{again.uid}").text
     assert "按新资料不再符合，报名改为材料未齐" in shown
     assert "陈小明" in shown
+    own_page = desk[2].get(re.search(r"/candidates/[0-9a-f-]{36}", shown)[0]).text
+    assert "参保单位填错的，更正并附参保证明" in own_page
     number = db.session.execute(select(Application.number).where(Application.state == "draft")).scalar_one()
     assert payloads("roster:saved")[-1]["falls"] == [number]
     assert [(one["before"], one["after"]) for one in payloads("application:judged_again")] == [("ok", "no")]
@@ -214,3 +218,18 @@ def test_an_application_at_another_body_still_refuses(desk, job_app, clock, make
     make.application(make.batch(other), make.candidate(other, id_number=GOOD))
     roster = examined(desk, job_app, clock, workbook([HEAD, THREE[0]]))
     assert counts(roster) == {"no": 1}
+
+
+def test_a_cell_that_is_empty_this_time_keeps_what_is_on_record_and_its_proof(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, THREE[0])
+    less = with_cell(with_cell(THREE[0], "派遣起始日期", ""), "工作地", "佛山南海")
+    again = examined(desk, job_app, clock, workbook([HEAD, less]))
+    assert counts(again) == {"changed": 1}
+    save(desk, job_app, clock, again)
+    (spell,) = verdict_now().inputs["facts"]["spells"]
+    assert (spell["start"], spell["source"], spell["works_in"]["value"]) == (
+        {"day": "2015-03-01"},
+        "document",
+        "佛山南海",
+    )
+    assert state_of("陈小明") == ("accepted", "ok")
