@@ -1,4 +1,4 @@
-"""The catalogue of occupations, with the city's shortage list."""
+"""The catalogue of occupations."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ FIELDS = {
     "name": str,
     "edition": str,
     "levels": list,
-    "skill_candidates_per_examiner": int,
-    "in_shortage": bool,
     "standards": list,
     "aliases": list,
     "kind": str,
@@ -39,8 +37,6 @@ class Occupation:
     name: str
     edition: str
     levels: tuple[int, ...]
-    skill_candidates_per_examiner: int
-    in_shortage: bool
     standards: tuple[str, ...]
     aliases: tuple[str, ...]
     kind: str
@@ -62,8 +58,6 @@ class Catalogue:
 
     by_code: dict[str, Occupation]
     by_name: dict[str, Occupation]
-    shortage_source: str
-    shortage_kind: str
 
     def find(self, text: str) -> Occupation | None:
         """By code, name or alias; blanks and a trailing code in brackets are ignored."""
@@ -79,9 +73,7 @@ def _plain(name: str) -> str:
 def load(file: Path = FILE) -> Catalogue:
     """Read the file, or raise :class:`CatalogueFault` listing every fault."""
     content = read_yaml(file)
-    faults = [
-        f"missing or unknown {name!r}" for name in {"shortage_source", "shortage_kind", "occupations"} ^ set(content)
-    ]
+    faults = [f"missing or unknown {name!r}" for name in {"occupations"} ^ set(content)]
     rows = content.get("occupations", [])
     faults += [fault for row in rows for fault in _faults(row)]
     if faults:
@@ -90,8 +82,6 @@ def load(file: Path = FILE) -> Catalogue:
     return Catalogue(
         by_code={one.code: one for one in found},
         by_name={_plain(name): one for one in found for name in (one.name, one.name_en, *one.aliases) if name},
-        shortage_source=content["shortage_source"],
-        shortage_kind=content["shortage_kind"],
     )
 
 

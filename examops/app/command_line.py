@@ -38,6 +38,7 @@ COMMANDS = {
     "rejudge": Command(
         "examops.registration.rejudging:main", "rejudge --corrected：规则更正后重判，旧结论保留，列出误拒误放的人", True
     ),
+    "rekey": Command("examops.ops.rekey:main", "换 EXAMOPS_SECRET_KEY：旧钥匙下的数据改到新钥匙下（可中断）", True),
     "healthz": Command("examops.ops.health:main", "各部分的状态，与 GET /healthz 相同"),
     "openapi": Command("examops.app.openapi:main", "写出接口说明（OpenAPI，不需要数据库；[文件]）"),
     "seed": Command("examops.demo.story.seed:main", "写入演示故事（可重复执行）", True),
@@ -73,6 +74,7 @@ def in_demo(arguments: list[str]) -> int:
 def _application() -> Flask:
     factory = importlib.import_module("examops.app.factory")  # loads every domain: only for commands that need it
     app: Flask = factory.create_app(load(os.environ), kind="job")
+    factory.assert_may_start(app)
     return app
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from examops.core.clock import Clock
+from examops.core.rekeying import KeyedStore
 
 CatchUp = Literal["once", "every", "skip"]
 
@@ -89,7 +90,8 @@ class Domain:
     and no cookie that a strange page could use. ``filters``: Jinja filters by name. ``tag_labels``: what the log calls
     each event, ``detail_labels``: what it calls each key of their payload, ``detail_words``: the codes in them, by the
     kind of subject (``session``, ``flag``), each with its text. ``invariants``: a sequence of
-    :class:`Invariant`. ``tasks``: modules whose import registers queue tasks.
+    :class:`Invariant`. ``keyed``: a sequence of :class:`~examops.core.rekeying.KeyedStore`, what is kept under the
+    installation's secret. ``tasks``: modules whose import registers queue tasks.
     """
 
     package: str
@@ -104,6 +106,7 @@ class Domain:
     detail_labels: str = ""
     detail_words: str = ""
     invariants: str = ""
+    keyed: str = ""
     tasks: tuple[str, ...] = ()
     timed_jobs: tuple[JobSpec, ...] = ()
 
@@ -127,6 +130,7 @@ class Registry:
 
     domains: tuple[Domain, ...]
     _rails: dict[str, tuple[MenuEntry, ...]] = field(default_factory=dict, compare=False)
+    _tables: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False)
 
     def rail(self, role: str) -> tuple[MenuEntry, ...]:
         """The menu of a role, in its order."""
@@ -144,23 +148,34 @@ class Registry:
         return next((one for one in fields if role in one.roles), None)
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return _merged(domain.load(domain.filters) for domain in self.domains if domain.filters)
+        return self._merged("filters")
 
     def tag_labels(self) -> dict[str, str]:
         """Audit event → its label. Raises ValueError where two domains label the same event."""
-        return _merged(domain.load(domain.tag_labels) for domain in self.domains if domain.tag_labels)
+        return self._merged("tag_labels")
 
     def detail_labels(self) -> dict[str, str]:
         """Key of an event's payload → what the log calls it."""
-        return _merged(domain.load(domain.detail_labels) for domain in self.domains if domain.detail_labels)
+        return self._merged("detail_labels")
 
     def detail_words(self) -> dict[str, Mapping[str, str]]:
         """Kind of subject → code in its events → the text for it."""
-        return _merged(domain.load(domain.detail_words) for domain in self.domains if domain.detail_words)
+        return self._merged("detail_words")
+
+    def _merged(self, name: str) -> dict[str, Any]:
+        """The tables that the domains name in this field as one, made once: the log asks for each of its lines."""
+        if name not in self._tables:
+            references = ((domain, getattr(domain, name)) for domain in self.domains)
+            self._tables[name] = _merged(domain.load(reference) for domain, reference in references if reference)
+        return self._tables[name]
 
     def invariants(self) -> tuple[Invariant, ...]:
         found = [one for domain in self.domains if domain.invariants for one in domain.load(domain.invariants)]
         return _told_apart(found)
+
+    def keyed_stores(self) -> tuple[KeyedStore, ...]:
+        """Everything that is kept under the installation's secret."""
+        return tuple(one for domain in self.domains if domain.keyed for one in domain.load(domain.keyed))
 
     def task_modules(self) -> list[str]:
         return [f"{domain.package}.{name}" for domain in self.domains for name in domain.tasks]
@@ -198,5 +213,12 @@ def _told_apart(things: Sequence[Named]) -> tuple[Named, ...]:
 def iterate_references(domain: Domain) -> Iterator[str]:
     """Every ``"module:attribute"`` of a manifest, for tests that resolve them."""
     yield from (*domain.pages, *domain.apis, *domain.device_apis)
-    tables = (domain.filters, domain.tag_labels, domain.detail_labels, domain.detail_words, domain.invariants)
+    tables = (
+        domain.filters,
+        domain.tag_labels,
+        domain.detail_labels,
+        domain.detail_words,
+        domain.invariants,
+        domain.keyed,
+    )
     yield from (one for one in tables if one)

@@ -117,7 +117,23 @@ def _lasted(found: Params) -> Message:
     """How long it lasted without a break; where there was one, all days in all beside it."""
     if not found.get("days_in_all"):
         return duration_words(found)
-    return message(N_("{time}（累计 {days} 天）"), time=duration_words(found), days=found["days_in_all"])
+    lasted = message(N_("{time}（累计 {days} 天）"), time=duration_words(found), days=found["days_in_all"])
+    return join_messages(SENTENCE_MARK, [lasted, *_both_spells(found)]) if "break" in found else lasted
+
+
+FREE = {"天": N_("空了 {days} 天"), "工作日": N_("空了 {days} 个工作日")}
+
+
+def _both_spells(found: Params) -> tuple[Message, Message, Message]:
+    """The spell that counts, the one before it, and what lay between: a reader sees why it began anew."""
+    before, here, free = found["before"], found["here"], found["break"]
+    unnamed = N_("派遣单位未填")
+    stretch = {"agency": _or_missing(before["agency"], unnamed), "since": before["since"], "until": before["until"]}
+    return (
+        message(N_("上一段 {agency} {since} 至 {until}"), **stretch),
+        message(FREE[free["unit"]], days=free["days"]),
+        message(N_("这一段 {agency} {since} 起"), agency=_or_missing(here["agency"], unnamed), since=here["since"]),
+    )
 
 
 LIST_MARK, SENTENCE_MARK = N_("、"), N_("；")
@@ -289,6 +305,9 @@ SPECIAL: dict[str, Callable[[Params], Message]] = {
     "kind": lambda found: message(KINDS.get(found["kind"]) or found["kind"]),
     "sex": lambda found: message(
         N_("表中{typed}，证号为{number}"), typed=message(SEXES[found["typed"]]), number=message(SEXES[found["number"]])
+    ),
+    "shortage_list": lambda found: message(
+        N_("在目录内（{list}）") if found["is"] else N_("不在目录内（{list}）"), list=found["list"]
     ),
     "shortage": lambda found: message(N_("在目录内") if found["is"] else N_("不在目录内")),
     "standard": lambda found: (

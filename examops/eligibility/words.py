@@ -21,6 +21,7 @@ CLAUSES = {
     "employee.insured": N_("在本单位参保"),
     "student.enrolled": N_("本院校在籍学生"),
     "social.shortage": N_("职业在本市急需紧缺目录"),
+    "social.shortage_unconfirmed": N_("职业在本市急需紧缺目录"),
     "social.standard": N_("职业有国家职业技能标准"),
     "level.work": N_("累计从事本职业或相关职业"),
     "level.work_after": N_("{level}证书后从事本职业"),
@@ -60,6 +61,7 @@ REASONS = {
     "person.kind": N_("非认定对象"),
     "person.age": N_("未满 16 周岁"),
     "social.shortage": N_("不在紧缺目录"),
+    "social.shortage_unconfirmed": N_("紧缺目录未确认"),
     "body.not_filed": N_("职业等级未备案"),
     "level.not_in_standard": N_("标准无此等级"),
     **dict.fromkeys(
@@ -74,6 +76,7 @@ FORMS = {
     "day": "{day}",
     "insured_in": N_("参保地 {place}，参保单位未填"),
     "not_filed": N_("未备案"),
+    "shortage_unconfirmed": N_("目录的文号和日期还没有确认"),
     "level.not_in_standard": N_("{version} 版未设"),
     "standard.unknown": N_("未录入"),
     "id.checksum": N_("末位为 {found}，应为 {expected}"),
@@ -129,5 +132,6 @@ ADVICE = {
     "see_certificate": (N_("上传证书或联网查证"),),
     "see_graduation": (N_("上传毕业证并核对专业"),),
     "other_line": (N_("走其他申报条件"),),
+    "confirm_list": (N_("请市中心确认紧缺目录的文号和日期，由运维写入地方决定后重判"),),
     "choose_occupation": (N_("改报本机构可认定的职业和等级"),),
 }

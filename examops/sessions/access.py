@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from examops.core.database import db
 from examops.core.errors import NotFound
@@ -15,7 +16,13 @@ from examops.sessions.models import ExamSession
 
 def session_by_uid(uid: UUID) -> ExamSession:
     """Raises :class:`NotFound` also for a session outside the reader's scope."""
-    found = db.session.execute(select(ExamSession).where(ExamSession.uid == uid, in_reach())).scalar_one_or_none()
+    session: ExamSession = session_row(uid, select(ExamSession)).ExamSession
+    return session
+
+
+def session_row(uid: UUID, query: Select[Any]) -> Any:
+    """The same for a query from sessions that reads more; its one row."""
+    found = db.session.execute(query.where(ExamSession.uid == uid, in_reach())).one_or_none()
     if found is None:
         raise NotFound(N_("没有找到这个场次，或不在您的管理范围内"))
     return found

@@ -53,7 +53,7 @@ SINGLE = {
     "examops/eligibility/clauses/spells.py": {"工作日"},  # a rule's unit
     "examops/eligibility/labels.py": {"条款"},  # contexts of a catalogue
     "examops/sessions/labels.py": {"列名", "动作"},
-    "examops/eligibility/wording.py": {"年", "岁"},
+    "examops/eligibility/wording.py": {"年", "岁", "天", "工作日"},
     "examops/eligibility/roster/columns.py": {"男", "女"},  # what cells hold
     "examops/registration/rosters/applicants.py": {"男", "女"},
     "examops/sessions/planning/stations.py": {r"\s*[~～至–—]\s*"},  # how people write a range

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
@@ -165,14 +166,24 @@ def group_stations(group: SessionGroup) -> list[Workstation]:
 
 def stations_by_group(session_id: int, groups: Iterable[SessionGroup]) -> dict[int, list[Workstation]]:
     """The same for several groups of one session, by group."""
+    return usable_by_group(held_stations(session_id), groups)
+
+
+def held_stations(session_id: int) -> Sequence[Any]:
+    """Rows of (Workstation, serves, is_released) by code: all that a session holds or held, usable or not."""
     query = (
-        select(Workstation, SessionStation.serves)
+        select(Workstation, SessionStation.serves, SessionStation.is_released)
         .join(SessionStation, SessionStation.workstation_id == Workstation.id)
-        .where(SessionStation.session_id == session_id, ~SessionStation.is_released, Workstation.is_usable)
+        .where(SessionStation.session_id == session_id)
         .order_by(Workstation.code)
     )
-    held = db.session.execute(query).all()
-    return {group.id: [row.Workstation for row in held if _serves(row.serves, group)] for group in groups}
+    return db.session.execute(query).all()
+
+
+def usable_by_group(held: Sequence[Any], groups: Iterable[SessionGroup]) -> dict[int, list[Workstation]]:
+    """Of :func:`held_stations` those that are still held and can be used, by group."""
+    usable = [row for row in held if not row.is_released and row.Workstation.is_usable]
+    return {group.id: [row.Workstation for row in usable if _serves(row.serves, group)] for group in groups}
 
 
 def _serves(numbers: Sequence[int], group: SessionGroup) -> bool:

@@ -35,7 +35,7 @@ def test_a_wrong_catalogue_tells_all_its_faults(tmp_path):
     with pytest.raises(CatalogueFault) as error:
         load(file)
 
-    for complaint in ("shortage_source", "unknown key 'shiny'", "'in_shortage' must be bool", "levels are 1 to 5"):
+    for complaint in ("unknown key 'shiny'", "'standards' must be list", "levels are 1 to 5"):
         assert complaint in str(error.value)
 
 
