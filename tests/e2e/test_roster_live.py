@@ -39,6 +39,7 @@ def judged(page, job_app, clock, rows) -> str:
     with job_app.app_context():
         uid = uuid.UUID(page.url.split("/rosters/")[1][:36])
         examine_roster(uid, actor=ACTOR, clock=clock, store=store(), ring=keyring())
+    page.locator("[data-reload]").wait_for(state="detached")  # the page reloads itself when the work has ended
     return page.url.split("?")[0]
 
 
@@ -59,6 +60,7 @@ def test_a_coordinator_sees_who_cannot_and_why(page, job_app, clock, faults, sho
     uid = uuid.UUID(page.url.split("/rosters/")[1][:36])
     with job_app.app_context():
         examine_roster(uid, actor=ACTOR, clock=clock, store=store(), ring=keyring())
+    page.locator("[data-reload]").wait_for(state="detached")
     page.goto(page.url.split("?")[0] + "?tab=no&open=3")
     shoot(page, "roster-preview-live")
 

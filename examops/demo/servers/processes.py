@@ -79,11 +79,16 @@ def spawn(
 
 
 def stop(process: subprocess.Popen[bytes], first: signal.Signals, patience: float) -> None:
-    """Send the signal ``first``, SIGKILL after ``patience`` seconds, then SIGKILL to the rest of its group."""
+    """Send the signal ``first``, then ``finish``."""
     if process.poll() is None:
         process.send_signal(first)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
+    finish(process, patience)
+
+
+def finish(process: subprocess.Popen[bytes], patience: float) -> None:
+    """Wait for a process that was asked to end; SIGKILL after ``patience`` seconds, and to the rest of its group."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(patience)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

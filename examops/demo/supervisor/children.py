@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from examops.demo.servers.processes import spawn, stop
+from examops.demo.servers.processes import finish, spawn, stop
 from examops.demo.supervisor.logs import rotate
 
 WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds before the next start
@@ -81,12 +81,12 @@ class Children:
         order = {name: index for index, name in enumerate(first)}
         for child in sorted((c for c in self.all if c.name in order), key=lambda c: order[c.name]):
             self._end(child)
-        rest = [child for child in self.all if child.process]
-        for child in rest:
-            if child.process and child.process.poll() is None:
-                child.process.send_signal(signal.SIGTERM)
-        for child in rest:
-            self._end(child)
+        rest = [(child.process, child.patience) for child in self.all if child.process]
+        for process, _ in rest:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process, patience in rest:  # asked once: a second signal would hit a process that is putting things away
+            finish(process, patience)
         self.all.clear()
 
     def log_of(self, child: Child) -> Path:

@@ -188,7 +188,7 @@ def _session(session: ExamSession, found: list[WallCamera], places: tuple[int, i
         "uid": str(session.uid),
         "title": str(session.title),
         "place": start,
-        "body": " · ".join(part for part in (worst.body, worst.room) if part),
+        "body": " · ".join(part for part in (worst.room, worst.body) if part),
         "present": present,
         "due": due,
         "state": state,

@@ -149,6 +149,8 @@ def test_no_header_is_said():
         ("Level/等级", "level"),
         ("手机号码(Mobile)", "telephone"),
         ("心情", ""),
+        ("已有证书取得日期", "certificate_on"),
+        ("本职业工作年限", "work_years"),
     ],
 )
 def test_headers_are_known_by_many_names(header, field):
