@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import os
+import platform
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-MODULES = ("booking", "checkin", "timeline", "roster", "recorder", "archive", "sampling", "demo")
+MODULES = ("booking", "booking_bulk", "checkin", "timeline", "roster", "recorder", "archive", "sampling", "demo")
 RESULTS = Path(__file__).parent / "results.json"
 
 
@@ -22,8 +25,9 @@ def main() -> int:
         if importlib.util.find_spec(f"bench.{name}") is None:
             print(f"{name}: not measured yet")
             continue
+        where = measured_on()
         found = importlib.import_module(f"bench.{name}").run()
-        rows += found if isinstance(found, list) else [found]
+        rows += [{**row, "measured": where} for row in (found if isinstance(found, list) else [found])]
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
     fresh = {row["name"] for row in rows}
     RESULTS.write_text(
@@ -37,6 +41,15 @@ def main() -> int:
             f"  {row['unit']} · {row.get('peer_name') or '–'} · {row['goal']}"
         )
     return 0
+
+
+def measured_on() -> dict[str, Any]:
+    """``load``: how many processes wanted a core in the minute before."""
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
+        "load": round(os.getloadavg()[0], 1),
+    }
 
 
 if __name__ == "__main__":

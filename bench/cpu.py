@@ -5,28 +5,41 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_of_servers() -> float:
-    """User and system time of all processes below this one."""
-    parents = dict(_stats())
+@dataclass(frozen=True)
+class Cpu:
+    """User and system seconds: of the database's processes, and of all the others (web, object store)."""
+
+    web: float
+    database: float
+
+    def __sub__(self, before: Cpu) -> Cpu:
+        return Cpu(self.web - before.web, self.database - before.database)
+
+
+def cpu_of_servers() -> Cpu:
+    """Of all processes below this one."""
+    found = {pid: (parent, name, seconds) for pid, parent, name, seconds in _stats()}
     below = {os.getpid()}
-    while True:
-        found = {pid for pid, (parent, _) in parents.items() if parent in below} - below
-        if not found:
-            break
-        below |= found
-    return sum(parents[pid][1] for pid in below - {os.getpid()} if pid in parents)
+    while more := {pid for pid, (parent, _, _) in found.items() if parent in below} - below:
+        below |= more
+    spent = [found[pid][1:] for pid in below - {os.getpid()} if pid in found]
+    database = sum(seconds for name, seconds in spent if name == "postgres")
+    return Cpu(sum(seconds for _, seconds in spent) - database, database)
 
 
-def _stats() -> Iterator[tuple[int, tuple[int, float]]]:
-    """``(pid, (parent, seconds))``; ended children are counted with the one that waited for them."""
+def _stats() -> Iterator[tuple[int, int, str, float]]:
+    """``(pid, parent, name, seconds)``; ended children are counted with the one that waited for them."""
     for file in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = file.read_text().rpartition(")")[2].split()
+            head, _, rest = file.read_text().rpartition(")")
         except OSError:  # it ended meanwhile
             continue
-        yield int(file.parent.name), (int(fields[1]), sum(int(value) for value in fields[11:15]) / TICKS)
+        fields = rest.split()
+        seconds = sum(int(value) for value in fields[11:15]) / TICKS
+        yield int(file.parent.name), int(fields[1]), head.partition("(")[2], seconds

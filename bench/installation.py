@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from config.settings import Settings, load
+from examops.demo import DECISIONS
 from examops.demo.servers import EmbeddedPostgres, EmbeddedStore, Keys
 from examops.demo.servers.ports import stored_ports
 from examops.demo.supervisor.command import WORKER
@@ -42,14 +43,15 @@ class Servers:
         settings = load(environ)
         upgrade_database(settings)
         make_buckets(settings)
-        command = [sys.executable, *WEB, "-b", f"127.0.0.1:{settings.port}", "wsgi:app"]
-        web = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            _wait(f"http://127.0.0.1:{settings.port}/healthz")
-            yield settings, f"http://127.0.0.1:{settings.port}"
-        finally:
-            web.send_signal(signal.SIGTERM)
-            web.wait(20)
+        with _gunicorn("wsgi:app", settings.port, environ) as address:
+            yield settings, address
+
+    @contextmanager
+    def served_beside(self, name: str, application: str) -> Iterator[str]:
+        """Another WSGI application (``module:name``) on the installation of this name, and its address."""
+        port = stored_ports(self.folder / f"beside-{name}.json", ["web"])["web"]
+        with _gunicorn(application, port, self._environ(name)) as address:
+            yield address
 
     def _environ(self, name: str) -> dict[str, str]:
         keys, file = self.keys, self.folder / f"secret-{name}.json"
@@ -61,6 +63,7 @@ class Servers:
             **os.environ,
             "EXAMOPS_DATABASE_URL": self._database(name),
             "EXAMOPS_SECRET_KEY": json.loads(file.read_text()),
+            "EXAMOPS_DECISIONS": str(DECISIONS),
             "EXAMOPS_VAR": str(self.folder),
             "EXAMOPS_S3_PREFIX": f"bench-{name}",
             "EXAMOPS_S3_ENDPOINT": keys.endpoint,
@@ -80,6 +83,18 @@ class Servers:
         with engine.connect() as connection:
             connection.exec_driver_sql(f"CREATE DATABASE bench_{name}")
         engine.dispose()
+
+
+@contextmanager
+def _gunicorn(application: str, port: int, environ: dict[str, str]) -> Iterator[str]:
+    command = [sys.executable, *WEB, "-b", f"127.0.0.1:{port}", application]
+    web = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(f"http://127.0.0.1:{port}/healthz")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        web.send_signal(signal.SIGTERM)
+        web.wait(20)
 
 
 @contextmanager

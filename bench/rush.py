@@ -11,17 +11,17 @@ from typing import Any
 
 import urllib3
 
-from bench.cpu import cpu_of_servers
+from bench.cpu import Cpu, cpu_of_servers
 
 Send = Callable[[urllib3.PoolManager, Any], int]
 
 
 @dataclass(frozen=True)
 class Rush:
-    """``times`` in seconds, one for each answer; ``cpu`` is what the servers worked for all of them, in seconds."""
+    """``times`` in seconds, one for each answer; ``cpu`` is what the servers worked for all of them."""
 
     seconds: float
-    cpu: float
+    cpu: Cpu
     statuses: dict[int, int]
     times: list[float]
 
@@ -31,8 +31,16 @@ class Rush:
 
     @property
     def cpu_ms(self) -> float:
-        """For one answer."""
-        return 1000 * self.cpu / len(self.times)
+        """For one answer, of web and database together."""
+        return self.web_cpu_ms + self.database_cpu_ms
+
+    @property
+    def web_cpu_ms(self) -> float:
+        return 1000 * self.cpu.web / len(self.times)
+
+    @property
+    def database_cpu_ms(self) -> float:
+        return 1000 * self.cpu.database / len(self.times)
 
     def percentile(self, percent: int) -> float:
         """In ms."""

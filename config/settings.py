@@ -47,6 +47,7 @@ class Settings:
     var: Path
     secure_cookies: bool | None  # whether the public URL is https; None where it is not set
     retired_audit_keys: tuple[bytes, ...]  # public keys that signed the log before the secret was changed
+    decisions: Path | None  # the folder of this installation's own decisions, which are added to the shipped rules
     trusted_proxies: int  # reverse proxies in front of the web whose X-Forwarded-For and -Proto are believed
 
 
@@ -105,6 +106,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         var=Path(environ.get("EXAMOPS_VAR", "").strip() or "var"),
         secure_cookies=given_url.lower().startswith("https://") if given_url else None,
         retired_audit_keys=read.converted("EXAMOPS_RETIRED_AUDIT_KEYS", (), _public_keys),
+        decisions=read.converted("EXAMOPS_DECISIONS", None, _folder),
         trusted_proxies=read.converted("EXAMOPS_TRUSTED_PROXIES", 0, _count),
     )
     _check(settings, read.problems)
@@ -128,6 +130,13 @@ def _region(raw: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", raw):
         raise ValueError(raw)
     return raw
+
+
+def _folder(raw: str) -> Path | None:
+    """A misspelt path must not mean that nothing was decided."""
+    if not Path(raw).is_dir():
+        raise ValueError(raw)
+    return Path(raw)
 
 
 def _count(raw: str) -> int:

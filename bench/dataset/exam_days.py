@@ -22,8 +22,7 @@ from examops.core import draws
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.keys import Keyring, digest_of
-from examops.core.numbers import next_number
-from examops.sessions.booking.tickets import new_code
+from examops.sessions.booking.tickets import new_code, next_ticket_numbers
 from examops.sessions.models import Booking, Ticket
 from examops.web.formats import mask_name
 
@@ -108,10 +107,9 @@ def issue_tickets(
     facilities: BodyFacilities, seated: Sequence[BookedCandidate], ring: Keyring, rng: random.Random
 ) -> None:
     year = seated[0].session.slot.starts_at.astimezone(SHANGHAI).year
-    first = next_number(f"ticket:{year}", len(seated))
-    bulk_insert(
-        Ticket, (_ticket(facilities, one, f"{year}{LEVEL}{first + n:07d}", ring) for n, one in enumerate(seated)), rng
-    )
+    numbers = next_ticket_numbers(year, len(seated))
+    given = zip(seated, numbers, strict=True)
+    bulk_insert(Ticket, (_ticket(facilities, one, f"{year}{LEVEL}{number:07d}", ring) for one, number in given), rng)
 
 
 def _ticket(facilities: BodyFacilities, one: BookedCandidate, number: str, ring: Keyring) -> Row:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
@@ -42,12 +43,21 @@ def open_session(user: UserAccount, clock: Clock) -> str:
     return token
 
 
-def has_ended(session: BrowserSession, roles: Iterable[str], now: datetime) -> bool:
+@dataclass(frozen=True)
+class OpenSession:
+    """What every request asks of its session."""
+
+    id: int
+    signed_in_at: datetime
+    last_seen_at: datetime
+
+
+def has_ended(session: OpenSession, roles: Iterable[str], now: datetime) -> bool:
     idle, whole = limits_of(roles)
     return now - session.last_seen_at > idle or now - session.signed_in_at > whole
 
 
-def touch(session: BrowserSession, now: datetime) -> None:
+def touch(session: OpenSession, now: datetime) -> None:
     """Write down that it is in use, once a minute at most. Commits, so that no page holds the row."""
     if now - session.last_seen_at < SEEN_EVERY:
         return

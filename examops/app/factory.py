@@ -12,6 +12,7 @@ from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import examops.app.tables  # noqa: F401  every table is known before the first query
+from config.rulebook import use_decisions
 from config.settings import Settings
 from examops.app.domains import DOMAINS, registry
 from examops.app.openapi import describe
@@ -40,6 +41,7 @@ def create_app(
     settings: Settings, *, kind: str = "web", clock: Clock | None = None, domains: tuple[str, ...] = DOMAINS
 ) -> Flask:
     """``kind`` is ``web`` or ``job`` and decides the database role. Tests hand in clock and domains of their own."""
+    use_decisions(settings.decisions)
     known = registry(domains)
     known.load_models()
     app = Application("examops", static_folder="web/static", root_path=__path())

@@ -2,12 +2,25 @@
 
 from examops.audit.access import record_access
 from examops.audit.heads import PublicHead, head_between
-from examops.audit.record import record
+from examops.audit.record import ENTRY, entry_parameters, record
+from examops.audit.rows import ENTRY_COLUMNS, new_entry
 from examops.audit.sealing import oldest_unsealed_seconds, seal_entries
 from examops.core.domain import Domain, JobSpec
 from examops.core.language import N_
 
-__all__ = ["DOMAIN", "PublicHead", "head_between", "oldest_unsealed_seconds", "record", "record_access", "seal_entries"]
+__all__ = [
+    "DOMAIN",
+    "ENTRY",
+    "ENTRY_COLUMNS",
+    "PublicHead",
+    "entry_parameters",
+    "head_between",
+    "new_entry",
+    "oldest_unsealed_seconds",
+    "record",
+    "record_access",
+    "seal_entries",
+]
 
 
 DOMAIN = Domain(

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert
 
 from examops.audit.digests import VERSION, entry_digest, entry_message, payload_digest
-from examops.audit.models import AuditEntry
+from examops.audit.models import SAID, AuditEntry
 from examops.core.actor import Actor
-from examops.core.database import db
+from examops.core.database import db, table_of
 from examops.core.extensions import keyring
 from examops.core.keys import Keyring
 from examops.core.language import Message, to_json, to_line
+
+_TABLE = table_of(AuditEntry)
+# Inline, that is without RETURNING: who may write an entry may not always read it.
+ENTRY = insert(_TABLE).inline().values({name: bindparam(f"entry_{name}", type_=_TABLE.c[name].type) for name in SAID})
 
 
 def record(
@@ -37,8 +42,13 @@ def record(
     ``at`` is now: beside it the database writes the time by its own clock, and ``examops check`` compares the two.
     """
     values = entry_values(tag, actor, subject, to_line(words), at or datetime.now(UTC), to_json(payload), keyring())
-    # Inline, that is without RETURNING: who may write an entry may not always read it.
-    db.session.execute(insert(AuditEntry).inline(), values)
+    db.session.flush()  # what the entry is about goes first
+    db.session.connection().execute(ENTRY, entry_parameters(values))
+
+
+def entry_parameters(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of ``ENTRY`` for the columns of an entry."""
+    return {f"entry_{name}": value for name, value in values.items()}
 
 
 def entry_values(

@@ -13,15 +13,15 @@ from sqlalchemy import select
 
 from examops.catalogue import PARTS, occupation
 from examops.checkin.admission import Refusal
+from examops.checkin.finding import Person, Place, ScanMatch
 from examops.checkin.wording import reason
 from examops.core.clock import local
 from examops.core.database import db
 from examops.core.language import N_, Message, message
 from examops.eligibility import level_word
 from examops.eligibility.models import Candidate
-from examops.registration.models import Application
-from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
-from examops.sites.models import Room, Workstation
+from examops.sessions.models import ExamSession, Turn
+from examops.sites.models import Room
 from examops.web.formats import mask_name, short_day
 
 SHORT_TITLE = "{occupation} {level}"
@@ -31,32 +31,28 @@ def _hour(moment: datetime | None) -> str:
     return f"{local(moment):%H:%M}" if moment else ""
 
 
-def admitted_answer(
-    session: ExamSession, candidate: Candidate, application: Application, turn: Turn, station_id: int, now: datetime
-) -> dict[str, Any]:
-    seat = db.session.execute(select(Workstation.code).where(Workstation.id == station_id)).scalar_one()
-    part = db.session.execute(select(SessionGroup.part).where(SessionGroup.id == turn.group_id)).scalar_one()
+def admitted_answer(found: ScanMatch, place: Place, seat: str, at: datetime) -> dict[str, Any]:
     return {
-        **_person(candidate),
+        **_person(found.person),
         "admitted": True,
-        "at": now.isoformat(),
+        "at": at.isoformat(),
         "scan_uid": str(uuid.uuid4()),
         "title": message(
             SHORT_TITLE,
-            occupation=message(occupation(application.occupation_code).name),
-            level=level_word(application.level),
+            occupation=message(occupation(found.occupation_code).name),
+            level=level_word(found.level),
         ),
-        "part": message(PARTS.get(part, part)),
+        "part": message(PARTS.get(place.part, place.part)),
         "seat": seat,
-        "turn": message(N_("第 {number} 轮"), number=turn.number),
-        "turn_starts": message(N_("{time} 开考"), time=_hour(turn.during.lower)),
+        "turn": message(N_("第 {number} 轮"), number=place.turn_number),
+        "turn_starts": message(N_("{time} 开考"), time=_hour(place.turn_starts)),
     }
 
 
 def refused_answer(
-    refusal: Refusal, candidate: Candidate | None, now: datetime, elsewhere: str, here: Message
+    refusal: Refusal, person: Person | Candidate | None, now: datetime, elsewhere: str, here: Message
 ) -> dict[str, Any]:
-    who = _person(candidate) if candidate else {}
+    who = _person(person) if person else {}
     given = {"admitted": False, "at": now.isoformat(), "scan_uid": str(uuid.uuid4())}
     return {**who, **given, "reason": reason(refusal, elsewhere, here), "unsettled": refusal.code == "time_unclear"}
 
@@ -66,18 +62,18 @@ def repeated_answer(seated: dict[str, Any]) -> dict[str, Any]:
     return {**seated, "came_before": True}
 
 
-def _person(candidate: Candidate) -> dict[str, Any]:
-    photo = f"/desk/photos/{candidate.uid}" if candidate.photo_key else None
-    return {"name": mask_name(candidate.name), "id_number": candidate.id_masked, "photo_url": photo}
+def _person(person: Person | Candidate) -> dict[str, Any]:
+    photo = f"/desk/photos/{person.uid}" if person.photo_key else None
+    return {"name": mask_name(person.name), "id_number": person.id_masked, "photo_url": photo}
 
 
-def elsewhere_words(booking: Booking) -> str:
+def elsewhere_words(place: Place) -> str:
     """``11-24 13:30 B栋 203``: where this person should be."""
     query = (
         select(ExamSession.starts_at, Turn.during, Room.name)
         .join(Turn, Turn.session_id == ExamSession.id)
         .join(Room, Room.id == ExamSession.room_id)
-        .where(Turn.id == booking.turn_id)
+        .where(Turn.id == place.turn_id)
     )
     row = db.session.execute(query).one()
     start = local(row.during.lower)

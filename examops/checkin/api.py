@@ -14,8 +14,8 @@ from flask.typing import ResponseReturnValue
 
 from examops.accounts import DESK_ROLES, ActiveGrant, Identity, guarded, identify, roles_only
 from examops.checkin.blueprint import desk_name
-from examops.checkin.board import desk_state
-from examops.checkin.door import Visitor, session_at_door
+from examops.checkin.board import state_at_door
+from examops.checkin.door import Visitor
 from examops.checkin.routes import scanned
 from examops.checkin.schemas import DeskStateSchema, ScanAnswerSchema, ScanSchema
 from examops.core.extensions import clock
@@ -70,7 +70,7 @@ def _duty() -> str:
 def desk(session_uid: UUID) -> dict[str, Any]:
     """Who is in, of how many, by turn."""
     by = _visitor()
-    return desk_state(session_at_door(session_uid, by), _duty(), desk_name(by.tablet), clock())
+    return state_at_door(session_uid, by, _duty(), desk_name(by.tablet), clock())
 
 
 @bp.post("/<uuid:session_uid>/scans")

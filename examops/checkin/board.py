@@ -1,15 +1,23 @@
-"""What the desk shows beside the verdict: who is in, of how many, by turn."""
+"""What the desk shows beside the verdict: who is in, of how many, by turn.
+
+One statement, made once: every desk asks this after each scan and a few times a minute, so columns are read instead of
+objects. Its parts stand in the select list, each counted by itself, because joins would multiply them.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import case, func, select
+from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
 
 from config.rulebook import rulebook
 from examops.checkin.answers import _hour
-from examops.checkin.cases import count_open
+from examops.checkin.cases import open_count
+from examops.checkin.door import Visitor, pass_door, through_door
 from examops.checkin.models import Scan
 from examops.core.clock import Clock, today
 from examops.core.database import db
@@ -20,79 +28,97 @@ from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sites.models import Room, Site
 
 IN_ROOM = ("checked_in", "completed")
+_TURNS = (
+    select(
+        func.jsonb_build_array(
+            Turn.number,
+            func.lower(Turn.during),
+            func.count(Booking.id),
+            func.count(Booking.id).filter(Booking.state.in_(IN_ROOM)),
+        ).label("turn")
+    )
+    .outerjoin(Booking, (Booking.turn_id == Turn.id) & Booking.state.in_(TAKES_A_PLACE))
+    .where(Turn.session_id == ExamSession.id)
+    .group_by(Turn.id)
+    .correlate(ExamSession)
+    .subquery()
+)
+_REFUSED = select(func.count()).where(Scan.session_id == ExamSession.id, Scan.outcome == "refused")
+_ANSWER = type_coerce(Scan.answer, JSONB)
+_SHOWN = func.jsonb_build_object(*(part for key in ("admitted", "name", "seat", "at") for part in (key, _ANSWER[key])))
+_LAST = select(_SHOWN).where(Scan.session_id == ExamSession.id).order_by(Scan.received_at.desc()).limit(1)
+STATE = (
+    select(
+        ExamSession.uid,
+        ExamSession.title,
+        ExamSession.starts_at,
+        ExamSession.desk_opens_at,
+        Room.name.label("room"),
+        Site.contact,
+        Body.telephone,
+        select(func.jsonb_agg(_TURNS.c.turn)).scalar_subquery().label("turns"),
+        _REFUSED.correlate(ExamSession).scalar_subquery().label("refused"),
+        open_count(ExamSession.id).label("unsettled"),
+        _LAST.correlate(ExamSession).scalar_subquery().label("last"),
+    )
+    .join(Room, Room.id == ExamSession.room_id)
+    .join(Site, Site.id == ExamSession.site_id)
+    .join(Body, Body.id == Site.body_id)
+)
+AT_DOOR = through_door(STATE)
+OF_SESSION = STATE.where(ExamSession.id == bindparam("session_id", type_=BigInteger))
+
+
+def state_at_door(session_uid: UUID, by: Visitor, operator: str, desk: str, clock: Clock) -> dict[str, Any]:
+    """:func:`desk_state` of a desk that nobody has asked for yet. Raises as :func:`pass_door`."""
+    return _state(pass_door(AT_DOOR, session_uid, by), operator, desk, clock)
 
 
 def desk_state(session: ExamSession, operator: str, desk: str, clock: Clock) -> dict[str, Any]:
     """``#desk-data`` of docs/design/review-data.md. ``operator`` is who works at the desk called ``desk``."""
-    turns = _turns(session)
-    refused = db.session.execute(
-        select(func.count()).where(Scan.session_id == session.id, Scan.outcome == "refused")
-    ).scalar_one()
+    return _state(db.session.execute(OF_SESSION, {"session_id": session.id}).one(), operator, desk, clock)
+
+
+def _state(row: Any, operator: str, desk: str, clock: Clock) -> dict[str, Any]:
+    turns = [_turn(*turn) for turn in sorted(row.turns or ())]
     present, due = sum(turn["present"] for turn in turns), sum(turn["due"] for turn in turns)
-    room = db.session.execute(select(Room.name).where(Room.id == session.room_id)).scalar_one()
     return {
         "desk": desk,
-        "room": room,
+        "room": row.room,
         "duty": operator,
-        "title": str(session.title),
-        "starts_words": _("{time} 开考", time=_hour(session.starts_at)),
-        "window_words": _("签到 {time} 起", time=_hour(session.desk_opens_at)),
+        "title": str(row.title),
+        "starts_words": _("{time} 开考", time=_hour(row.starts_at)),
+        "window_words": _("签到 {time} 起", time=_hour(row.desk_opens_at)),
         "present": present,
         "due": due,
-        "refused": refused,
+        "refused": row.refused,
         "turns": turns,
         "now": clock.now().isoformat(),
         "tolerance_seconds": rulebook().value("session.scan_clock_tolerance_seconds", today(clock)),
-        "unsettled": count_open(session),
-        "last": _last(session),
+        "unsettled": row.unsettled,
+        "last": row.last,
         "absent": due - present,
-        "absent_url": url_for("checkin.people", session_uid=session.uid),
-        "phone": _phone(session),
-        "urls": {
-            "scan": url_for("checkin.scan_one", session_uid=session.uid),
-            "state": url_for("checkin.state", session_uid=session.uid),
-            "identity": url_for("checkin.identity", session_uid=session.uid),
-            "handover": url_for("handover.waiting"),
-            "sign_in": url_for("accounts.sign_in", next=url_for("checkin.desk", session_uid=session.uid)),
-        },
+        "absent_url": url_for("checkin.people", session_uid=row.uid),
+        # Whom the door calls: the site's contact at the body's telephone.
+        "phone": {"name": row.contact, "number": row.telephone} if row.telephone else None,
+        "urls": _addresses(row.uid),
     }
 
 
-def _phone(session: ExamSession) -> dict[str, str] | None:
-    """Whom the door calls: the site's contact at the body's telephone."""
-    query = select(Site.contact, Body.telephone).join(Body, Body.id == Site.body_id).where(Site.id == session.site_id)
-    contact, number = db.session.execute(query).one()
-    return {"name": contact, "number": number} if number else None
+def _addresses(session_uid: UUID) -> dict[str, str]:
+    return {
+        "scan": url_for("checkin.scan_one", session_uid=session_uid),
+        "state": url_for("checkin.state", session_uid=session_uid),
+        "identity": url_for("checkin.identity", session_uid=session_uid),
+        "handover": url_for("handover.waiting"),
+        "sign_in": url_for("accounts.sign_in", next=url_for("checkin.desk", session_uid=session_uid)),
+    }
 
 
-def _turns(session: ExamSession) -> list[dict[str, Any]]:
-    counts = (
-        select(
-            Booking.turn_id,
-            func.count().label("due"),
-            func.sum(case((Booking.state.in_(IN_ROOM), 1), else_=0)).label("present"),
-        )
-        .where(Booking.session_id == session.id, Booking.state.in_(TAKES_A_PLACE))
-        .group_by(Booking.turn_id)
-        .subquery()
-    )
-    query = select(Turn, counts.c.due, counts.c.present).outerjoin(counts, counts.c.turn_id == Turn.id)
-    rows = db.session.execute(query.where(Turn.session_id == session.id).order_by(Turn.number))
-    return [
-        {
-            "word": _("第 {number} 轮", number=row.Turn.number),
-            "time": _hour(row.Turn.during.lower),
-            "present": int(row.present or 0),
-            "due": row.due or 0,
-        }
-        for row in rows
-    ]
-
-
-def _last(session: ExamSession) -> dict[str, Any] | None:
-    query = select(Scan).where(Scan.session_id == session.id).order_by(Scan.received_at.desc()).limit(1)
-    row = db.session.execute(query).scalar_one_or_none()
-    if row is None:
-        return None
-    answer = row.answer
-    return {"admitted": answer["admitted"], "name": answer.get("name"), "seat": answer.get("seat"), "at": answer["at"]}
+def _turn(number: int, starts_at: str, due: int, present: int) -> dict[str, Any]:
+    return {
+        "word": _("第 {number} 轮", number=number),
+        "time": _hour(datetime.fromisoformat(starts_at)),
+        "present": present,
+        "due": due,
+    }

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from examops.audit import record
-from examops.checkin.finding import match_of, seat_placement
+from examops.checkin.finding import place_and_answer
 from examops.checkin.models import Scan, ScanDecision, Sitting
 from examops.checkin.moments import ScanTimes, claimed_moment
 from examops.checkin.seating import admit
@@ -21,6 +21,7 @@ from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, Message, message
+from examops.core.locking import lock_all
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, Turn
@@ -53,45 +54,41 @@ class OpenScan:
         return DOUBTS.get(self.scan.moment_doubt or "", "")
 
 
+_UNDECIDED = (
+    Scan.outcome == "unsettled",
+    ~select(ScanDecision.id).where(ScanDecision.scan_id == Scan.id).exists(),
+    ~select(Sitting.id).where(Sitting.booking_id == Scan.booking_id).exists(),
+)
+
+
 def open_scans(session: ExamSession) -> list[OpenScan]:
     """The newest of each person, the oldest first; nobody who is in by now."""
-    rows = db.session.execute(_undecided([session.id], Scan, Candidate, Turn).order_by(Scan.id))
-    newest = {row.Scan.booking_id: OpenScan(row.Scan, row.Candidate, row.Turn, claimed_of(row.Scan)) for row in rows}
-    return list(newest.values())
-
-
-def count_open(session: ExamSession) -> int:
-    """How many people wait for the coordinator."""
-    return counts_open([session.id])[session.id]
-
-
-def counts_open(session_ids: Sequence[int]) -> dict[int, int]:
-    """The same of several sessions, by their ids."""
-    scans = _undecided(session_ids, Scan.session_id, func.count(Scan.booking_id.distinct())).group_by(Scan.session_id)
-    doubts = (
-        select(Sitting.session_id, func.count())
-        .where(Sitting.session_id.in_(session_ids), Sitting.turned_away_at.is_not(None))
-        .group_by(Sitting.session_id)
-    )
-    found = dict.fromkeys(session_ids, 0)
-    for session_id, count in [*db.session.execute(scans), *db.session.execute(doubts)]:
-        found[session_id] += count
-    return found
-
-
-def _undecided(session_ids: Sequence[int], *columns: Any) -> Select[Any]:
-    decided = select(ScanDecision.id).where(ScanDecision.scan_id == Scan.id).exists()
-    is_in = select(Sitting.id).where(Sitting.booking_id == Scan.booking_id).exists()
     query = (
-        select(*columns)
-        .select_from(Scan)
+        select(Scan, Candidate, Turn)
         .join(Booking, Booking.id == Scan.booking_id)
         .join(Turn, Turn.id == Booking.turn_id)
         .join(Application, Application.id == Booking.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
-        .where(Scan.session_id.in_(session_ids), Scan.outcome == "unsettled", ~decided, ~is_in)
+        .where(Scan.session_id == session.id, *_UNDECIDED)
+        .order_by(Scan.id)
     )
-    return query
+    rows = db.session.execute(query)
+    newest = {row.Scan.booking_id: OpenScan(row.Scan, row.Candidate, row.Turn, claimed_of(row.Scan)) for row in rows}
+    return list(newest.values())
+
+
+def counts_open(session_ids: Sequence[int]) -> dict[int, int]:
+    """How many people of each session wait for the coordinator, by the sessions' ids."""
+    counted = select(ExamSession.id, open_count(ExamSession.id)).where(ExamSession.id.in_(session_ids))
+    return {row[0]: row[1] for row in db.session.execute(counted)}
+
+
+def open_count(session_id: Any) -> ColumnElement[int]:
+    """The same within a query from sessions, whose ``id`` is given: scans that nobody decided, and faces."""
+    people = select(func.count(Scan.booking_id.distinct())).join(Booking, Booking.id == Scan.booking_id)
+    doubts = select(func.count()).where(Sitting.session_id == session_id, Sitting.turned_away_at.is_not(None))
+    undecided = people.where(Scan.session_id == session_id, *_UNDECIDED)
+    return undecided.correlate(ExamSession).scalar_subquery() + doubts.correlate(ExamSession).scalar_subquery()
 
 
 def claimed_of(scan: Scan) -> datetime:
@@ -108,9 +105,9 @@ def scan_to_settle(uid: UUID, session: ExamSession) -> Scan:
 
 def settle(scan: Scan, session: ExamSession, *, admitted: bool, note: str, actor: Actor, clock: Clock) -> None:
     """Let the person in as of the scan's moment, or not. Raises AlreadySettled."""
-    found = match_of(Booking.id == scan.booking_id, session)
-    assert found
-    place = seat_placement(found, session)
+    assert scan.booking_id
+    lock_all(("booking", scan.booking_id))
+    place, _first = place_and_answer(scan.booking_id, None)
     decided = select(ScanDecision.id).where(ScanDecision.scan_id == scan.id)
     if place is None or place.entered_at or db.session.execute(decided).scalar():
         raise AlreadySettled()
@@ -120,7 +117,7 @@ def settle(scan: Scan, session: ExamSession, *, admitted: bool, note: str, actor
     db.session.add(ScanDecision(**owner, **by, admitted=admitted, note=note))
     if admitted:
         at = min(max(claimed_of(scan), session.desk_opens_at), scan.received_at)
-        admit(session, found, at, actor=actor, clock=clock)
+        admit(place, session, at, actor=actor, clock=clock)
     record(Tag.SCAN_SETTLED, actor, scan, words=_words(session, admitted), reason=note)
 
 

@@ -3,15 +3,36 @@
 A tablet is paired to a site and opens the desks of that site, whoever of the body's desk people is signed in on it.
 Another browser opens a desk for the people on duty in that session and for the body's coordinators; see
 docs/design/access.md. Opening is written down with the way in.
+
+Every scan and every look at a desk asks this. The conditions are therefore made once, with a parameter for all that
+differs between visitors: a query that is made anew for each request costs more than the database does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from examops.accounts import DESK_ROLES, ActiveGrant, Identity
 from examops.core.database import db
@@ -28,6 +49,61 @@ class NotYourDesk(NotAllowed):
     advice = N_("请用门口配对好的签到平板，或让当班的监考员、考评员、本机构考务登录")
 
 
+Given = Mapping[str, Any] | None  # the parameters of a visitor, or None for those that come with the execution
+
+
+def _parameter(name: str, type_: Any, given: Given) -> Any:
+    return bindparam(name, type_=type_) if given is None else bindparam(name, given[name], type_=type_)
+
+
+def _held(name: str, given: Given = None) -> ColumnElement[bool]:
+    """Sessions within grants; :func:`_held_by` gives the parameters of this name."""
+    numbers, texts = ARRAY(BigInteger), ARRAY(Text)
+    return or_(
+        _parameter(f"{name}_city", Boolean, given),
+        ExamSession.site_id == any_(_parameter(f"{name}_sites", numbers, given)),
+        ExamSession.body_id == any_(_parameter(f"{name}_bodies", numbers, given)),
+        ExamSession.district == any_(_parameter(f"{name}_districts", texts, given)),
+    )
+
+
+def _held_by(name: str, grants: Iterable[ActiveGrant]) -> dict[str, Any]:
+    """A grant for a site counts for that site only, one for a body for all of its sites."""
+    held: dict[str, Any] = {"city": False, "sites": [], "bodies": [], "districts": []}
+    for grant in grants:
+        if grant.reach == "city":
+            held["city"] = True
+        elif grant.site_id is not None:
+            held["sites"].append(grant.site_id)
+        elif grant.body_id is not None:
+            held["bodies"].append(grant.body_id)
+        elif grant.district is not None:
+            held["districts"].append(grant.district)
+    return {f"{name}_{key}": value for key, value in held.items()}
+
+
+def _ways_in(given: Given = None) -> dict[str, ColumnElement[bool]]:
+    """What opens a desk, by its name in the log."""
+    tablet = _parameter("tablet_site", BigInteger, given)
+    user = _parameter("user_id", BigInteger, given)
+    on_duty = (
+        select(SessionDuty.session_id)
+        .join(StaffMember, StaffMember.id == SessionDuty.staff_id)
+        .where(StaffMember.user_id == user, ~SessionDuty.is_released)
+    )
+    return {
+        "tablet": func.coalesce(ExamSession.site_id == tablet, False),
+        "duty": and_(tablet.is_(None), ExamSession.id.in_(on_duty)),
+        "coordinator": and_(tablet.is_(None), _held("coordinator", given)),
+    }
+
+
+def _open(given: Given = None) -> ColumnElement[bool]:
+    moment = _parameter("only_at", DateTime(timezone=True), given)
+    now = or_(moment.is_(None), ExamSession.during.contains(moment))
+    return and_(_held("desk", given), or_(*_ways_in(given).values()), now)
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Who stands at the desk: the account's number, what it holds, and the tablet it is signed in on, if any.
@@ -40,51 +116,59 @@ class Visitor:
     tablet: Identity | None = None
     only_at: datetime | None = None
 
-    def reach(self, *roles: str) -> ColumnElement[bool]:
-        return or_(false(), *(_held(grant) for grant in self.grants if grant.role in roles))
-
-    def _ways_in(self) -> dict[str, ColumnElement[bool]]:
-        if self.tablet is not None:
-            return {"tablet": ExamSession.site_id == self.tablet.site_id}
-        on_duty = (
-            select(SessionDuty.session_id)
-            .join(StaffMember, StaffMember.id == SessionDuty.staff_id)
-            .where(StaffMember.user_id == self.user_id, ~SessionDuty.is_released)
-        )
-        return {"duty": ExamSession.id.in_(on_duty), "coordinator": self.reach("coordinator")}
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """What the conditions ask about this visitor."""
+        return {
+            **_held_by("desk", (grant for grant in self.grants if grant.role in DESK_ROLES)),
+            **_held_by("coordinator", (grant for grant in self.grants if grant.role == "coordinator")),
+            "tablet_site": self.tablet.site_id if self.tablet else None,
+            "user_id": self.user_id,
+            "only_at": self.only_at,
+        }
 
     def desks(self) -> ColumnElement[bool]:
         """A condition over sessions: those whose desk this visitor may open."""
-        now = true() if self.only_at is None else ExamSession.during.contains(self.only_at)
-        return and_(self.reach(*DESK_ROLES), or_(*self._ways_in().values()), now)
+        return _open(self.parameters)
 
     def way_in(self, session: ExamSession) -> str:
         """``tablet``, ``duty`` or ``coordinator``: what opens this desk."""
-        ways = self._ways_in()
-        query = select(*(condition.label(way) for way, condition in ways.items())).where(ExamSession.id == session.id)
-        row = db.session.execute(query).one()
-        return next((way for way in ways if getattr(row, way)), "")
+        row = db.session.execute(_WAYS, {**self.parameters, "session_id": session.id}).one()._mapping
+        return next((way for way in row if row[way]), "")
 
 
-def _held(grant: ActiveGrant) -> ColumnElement[bool]:
-    if grant.reach == "city":
-        return true()
-    if grant.site_id is not None:
-        return ExamSession.site_id == grant.site_id
-    if grant.body_id is not None:
-        return ExamSession.body_id == grant.body_id
-    return ExamSession.district == grant.district
+_REACHED, _OPEN = _held("desk"), _open()
+_WAYS = select(*(way.label(name) for name, way in _ways_in().items())).where(
+    ExamSession.id == bindparam("session_id", type_=BigInteger)
+)
 
 
-def session_at_door(uid: UUID, by: Visitor) -> ExamSession:
-    """Raises NotFound outside of the visitor's reach, NotYourDesk for a session of theirs that is not their duty."""
-    query = select(ExamSession, by.desks().label("is_open")).where(ExamSession.uid == uid, by.reach(*DESK_ROLES))
-    found = db.session.execute(query).one_or_none()
+def through_door(query: Select[Any]) -> Select[Any]:
+    """``query`` reads from sessions; the same for one session, if :func:`pass_door` lets the visitor in."""
+    asked = ExamSession.uid == bindparam("session_uid", type_=Uuid)
+    return query.add_columns(_OPEN.label("is_open")).where(asked, _REACHED)
+
+
+def pass_door(query: Select[Any], uid: UUID, by: Visitor, **more: Any) -> Any:
+    """The row of a query of :func:`through_door`.
+
+    Raises NotFound outside of the visitor's reach, NotYourDesk for a session of theirs that is not their duty.
+    """
+    found = db.session.execute(query, {**by.parameters, **more, "session_uid": uid}).one_or_none()
     if found is None:
         raise NotFound(N_("没有找到这个场次，或不在您的管理范围内"))
     if not found.is_open:
         raise NotYourDesk()
-    return found.ExamSession
+    return found
+
+
+_SESSION = through_door(select(ExamSession))
+
+
+def session_at_door(uid: UUID, by: Visitor) -> ExamSession:
+    """Raises as :func:`pass_door`."""
+    session: ExamSession = pass_door(_SESSION, uid, by).ExamSession
+    return session
 
 
 def candidate_at_door(uid: UUID, by: Visitor) -> Candidate:

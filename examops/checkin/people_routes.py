@@ -41,19 +41,19 @@ def people(session_uid: UUID) -> ResponseReturnValue:
     with transaction():
         session = session_at_door(session_uid, visitor())
         record_access(SessionTag.SESSION_PEOPLE_VIEWED, current_actor(), session, clock=clock(), words=session.number)
-    rows = _people(session)
-    present = {row.Turn.id: row.Turn for row in rows if row.Sitting and not row.Sitting.left_at}
-    return render_template(
-        "checkin/people.html",
-        session=session,
-        rows=rows,
-        cases=open_scans(session),
-        turns=list(present.values()),
-        checks=_checks(session),
-        reasons=EXIT_REASONS,
-        frames=frames_of(session) if are_shown(session, rulebook(), clock()) else {},
-        may_settle=g.role == "coordinator",
-    )
+        rows = _people(session)
+        present = {row.Turn.id: row.Turn for row in rows if row.Sitting and not row.Sitting.left_at}
+        return render_template(
+            "checkin/people.html",
+            session=session,
+            rows=rows,
+            cases=open_scans(session),
+            turns=list(present.values()),
+            checks=_checks(session),
+            reasons=EXIT_REASONS,
+            frames=frames_of(session) if are_shown(session, rulebook(), clock()) else {},
+            may_settle=g.role == "coordinator",
+        )
 
 
 @bp.get("/<uuid:session_uid>/scans/<uuid:scan_uid>/frame.jpg")

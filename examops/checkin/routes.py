@@ -14,7 +14,7 @@ from config.rulebook import rulebook
 from examops.accounts import count_attempt, current_actor
 from examops.audit import record_access
 from examops.checkin.blueprint import UNPAIRED, bp, desk_name, duty, visitor
-from examops.checkin.board import desk_state
+from examops.checkin.board import desk_state, state_at_door
 from examops.checkin.cases import counts_open
 from examops.checkin.door import Visitor, candidate_at_door, session_at_door
 from examops.checkin.identity import check_identity
@@ -74,7 +74,7 @@ def desk(session_uid: UUID) -> ResponseReturnValue:
 def state(session_uid: UUID) -> dict[str, Any]:
     """The desk page's state"""
     by = visitor()
-    return desk_state(session_at_door(session_uid, by), duty(), desk_name(by.tablet), clock())
+    return state_at_door(session_uid, by, duty(), desk_name(by.tablet), clock())
 
 
 @bp.post("/<uuid:session_uid>/scans")

@@ -7,24 +7,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
-
 from config.rulebook import Rulebook
 from examops.checkin.admission import Refusal, Window, refuse, settle_later
-from examops.checkin.answers import elsewhere_words, here_words, refused_answer, repeated_answer
-from examops.checkin.finding import ScanMatch, find, seat_placement
-from examops.checkin.models import Scan
+from examops.checkin.answers import admitted_answer, elsewhere_words, here_words, refused_answer, repeated_answer
+from examops.checkin.finding import FirstAnswer, Place, ScanMatch, find, lock_scan, place_and_answer
 from examops.checkin.moments import BelievedMoment, ScanTimes, believe
 from examops.checkin.readings import ReadText, read_text
-from examops.checkin.seating import admit, seated_answer
+from examops.checkin.seating import seated, values_of_sitting
 from examops.checkin.storing import KeptScan, store_scan
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day
-from examops.core.database import db
 from examops.core.errors import Conflict
 from examops.core.keys import Keyring, digest_of, id_number_hashes
 from examops.core.language import N_
-from examops.core.locking import lock_all
 from examops.sessions.models import ExamSession
 
 
@@ -58,17 +53,22 @@ def scan(
 
     Raises NonceUsed where the nonce came with another code or number before.
     """
-    lock_all(("scan", int.from_bytes(reading.nonce.bytes[:7], "big")))
     digests = _digests(reading.read, ring)
-    before = db.session.execute(select(Scan).where(Scan.nonce == reading.nonce)).scalar_one_or_none()
-    if before is not None:
-        return _first_answer(before, digests, session)
-    moment = _moment(reading, session, rules)
     found, missing = find(reading.read, session, ring)
-    refusal = missing or _refusal(found, session, moment, rules)
-    outcome, answer = _answer(refusal, found, session, moment, actor, clock)
-    kept = KeptScan(reading, moment, digests[0], outcome, refusal.code if refusal else "", answer)
-    return store_scan(kept, session, found.booking if found else None, actor=actor)
+    booking_id = found.booking_id if found else None
+    lock_scan(reading.nonce, booking_id)
+    place, first = place_and_answer(booking_id, reading.nonce)
+    if first is not None:
+        return _first_answer(first, digests, session)
+    moment = _moment(reading, session, rules)
+    refusal = missing or _refusal(place, session, moment, rules)
+    if refusal is None and place is not None:
+        place = seated(place, session, actor=actor, clock=clock)
+    outcome, answer = _answer(refusal, found, place, session, moment)
+    sitting = values_of_sitting(place, moment.at, actor) if outcome == "admitted" and place else None
+    reason = refusal.code if refusal else ""
+    kept = KeptScan(reading, moment, digests[0], outcome, reason, answer, booking_id, sitting)
+    return store_scan(kept, session, actor=actor)
 
 
 def _digests(read: ReadText, ring: Keyring) -> tuple[bytes, ...]:
@@ -76,11 +76,11 @@ def _digests(read: ReadText, ring: Keyring) -> tuple[bytes, ...]:
     return (digest_of(read.key),) if read.codes else id_number_hashes(ring, read.id_number)
 
 
-def _first_answer(before: Scan, digests: tuple[bytes, ...], session: ExamSession) -> dict[str, Any]:
+def _first_answer(first: FirstAnswer, digests: tuple[bytes, ...], session: ExamSession) -> dict[str, Any]:
     # Rows of 0.1.0 and of before a change of the secret carry no digest; their nonces are random and long over.
-    if before.session_id != session.id or before.reading_digest not in (None, *digests):
+    if first.session_id != session.id or first.digest not in (None, *digests):
         raise NonceUsed()
-    return {**before.answer, "repeated": True}
+    return {**first.answer, "repeated": True}
 
 
 def _moment(reading: Reading, session: ExamSession, rules: Rulebook) -> BelievedMoment:
@@ -92,30 +92,21 @@ def _moment(reading: Reading, session: ExamSession, rules: Rulebook) -> Believed
     return moment
 
 
-def _refusal(found: ScanMatch | None, session: ExamSession, moment: BelievedMoment, rules: Rulebook) -> Refusal | None:
-    if found is None:
-        return Refusal("unknown")
+def _refusal(place: Place | None, session: ExamSession, moment: BelievedMoment, rules: Rulebook) -> Refusal | None:
     day = local_day(moment.at)
     window = Window(rules.value("session.early_minutes", day), rules.value("session.late_minutes", day))
-    return settle_later(refuse(seat_placement(found, session), session.id, moment.at, window), moment)
+    return settle_later(refuse(place.as_seen_from(session) if place else None, session.id, moment.at, window), moment)
 
 
 def _answer(
-    refusal: Refusal | None,
-    found: ScanMatch | None,
-    session: ExamSession,
-    moment: BelievedMoment,
-    actor: Actor,
-    clock: Clock,
+    refusal: Refusal | None, found: ScanMatch | None, place: Place | None, session: ExamSession, moment: BelievedMoment
 ) -> tuple[str, dict[str, Any]]:
     """The outcome as it is stored, and the answer."""
-    if refusal is None:
-        assert found
-        return "admitted", admit(session, found, moment.at, actor=actor, clock=clock)
-    booking = found.booking if found else None
-    if refusal.code == "already_in" and found:
-        return "repeated", repeated_answer(seated_answer(session, found))
-    elsewhere = elsewhere_words(booking) if booking and refusal.code == "wrong_session" else ""
-    candidate = found.candidate if found else None
-    answer = refused_answer(refusal, candidate, moment.at, elsewhere, here_words(session))
+    if found and place and place.seat and (refusal is None or refusal.code == "already_in"):
+        at = moment.at if place.entered_at is None else place.entered_at
+        answer = admitted_answer(found, place, place.seat, at)
+        return ("admitted", answer) if refusal is None else ("repeated", repeated_answer(answer))
+    assert refusal
+    elsewhere = elsewhere_words(place) if place and refusal.code == "wrong_session" else ""
+    answer = refused_answer(refusal, found.person if found else None, moment.at, elsewhere, here_words(session))
     return ("unsettled" if answer["unsettled"] else "refused"), answer

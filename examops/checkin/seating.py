@@ -2,67 +2,87 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Text, bindparam, insert, select, update
 
-from examops.checkin.answers import admitted_answer
-from examops.checkin.finding import ScanMatch
+from examops.checkin.finding import Place
 from examops.checkin.lots import draw_lots
 from examops.checkin.models import Lot, Sitting
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db, owner_of
+from examops.core.database import db, owner_of, table_of
+from examops.core.language import Message
 from examops.core.locking import lock_all
 from examops.core.transitions import check_transition
 from examops.sessions import BOOKING_TRANSITIONS, BookingState
 from examops.sessions.capacity import turn_stations
 from examops.sessions.models import Booking, ExamSession, Turn
+from examops.sites.models import Workstation
+
+_SITTING = table_of(Sitting)
+_COLUMNS = ("uid", "body_id", "district", "booking_id", "session_id", "turn_id", "workstation_id", "entered_at")
+_SET = (*_COLUMNS, "admitted_by", "identity_doubt")
+# What admits somebody, with parameters named ``sitting_…``: check-in writes both together with the scan (storing.py).
+IS_IN = (
+    update(table_of(Booking))
+    .where(Booking.id == bindparam("sitting_booking_id", type_=BigInteger))
+    .values(state=bindparam("booking_state", type_=Text))
+)
+BEGINS = (
+    insert(_SITTING).inline().values({name: bindparam(f"sitting_{name}", type_=_SITTING.c[name].type) for name in _SET})
+)
 
 
-def admit(session: ExamSession, found: ScanMatch, at: datetime, *, actor: Actor, clock: Clock) -> dict[str, Any]:
-    """Seat a person who came at the moment ``at``; the answer for the desk."""
-    booking, turn = found.booking, found.turn
-    assert booking
-    assert turn
-    draw_lots(turn, session, actor=actor, clock=clock)
-    station_id = _station_of(booking, turn, session)
-    check_transition(BOOKING_TRANSITIONS, booking.state, BookingState.CHECKED_IN)
-    booking.state = BookingState.CHECKED_IN
-    sitting = Sitting(
-        **owner_of(booking),
-        booking_id=booking.id,
-        session_id=session.id,
-        turn_id=turn.id,
-        workstation_id=station_id,
-        entered_at=at,
-        admitted_by=actor.name,
-    )
-    db.session.add(sitting)
-    db.session.flush()
-    return admitted_answer(session, found.candidate, found.application, turn, station_id, at)
+def seated(place: Place, session: ExamSession, *, actor: Actor, clock: Clock) -> Place:
+    """The same with a seat: drawn now where nobody of the turn has come yet; for somebody booked after the draw the
+    first station left over, by code."""
+    if place.station_id is not None:
+        return place
+    turn = db.session.get_one(Turn, place.turn_id)
+    if not place.is_drawn:
+        draw_lots(turn, session, actor=actor, clock=clock)
+    station_id, seat = _drawn(place) or _left_over(place, turn, session)
+    return replace(place, is_drawn=True, station_id=station_id, seat=seat)
 
 
-def seated_answer(session: ExamSession, found: ScanMatch) -> dict[str, Any]:
-    """The same for somebody who is in already."""
-    assert found.booking
-    assert found.turn
-    query = select(Sitting).where(Sitting.booking_id == found.booking.id)
-    sitting = db.session.execute(query).scalar_one()
-    seat, at = sitting.workstation_id, sitting.entered_at
-    return admitted_answer(session, found.candidate, found.application, found.turn, seat, at)
+def values_of_sitting(place: Place, at: datetime, actor: Actor) -> dict[str, Any]:
+    """The parameters of ``IS_IN`` and ``BEGINS`` for somebody who came at the moment ``at`` and has a seat."""
+    check_transition(BOOKING_TRANSITIONS, place.state, BookingState.CHECKED_IN)
+    values = {
+        "uid": uuid.uuid4(),
+        **owner_of(place),
+        "booking_id": place.id,
+        "session_id": place.session_id,
+        "turn_id": place.turn_id,
+        "workstation_id": place.station_id,
+        "entered_at": at,
+        "admitted_by": actor.name,
+        "identity_doubt": Message(""),
+    }
+    return {"booking_state": BookingState.CHECKED_IN.value, **{f"sitting_{name}": one for name, one in values.items()}}
 
 
-def _station_of(booking: Booking, turn: Turn, session: ExamSession) -> int:
-    """The drawn station; for somebody booked after the draw the first one left over, by code."""
-    drawn = db.session.execute(select(Lot.workstation_id).where(Lot.booking_id == booking.id)).scalar()
-    if drawn is not None:
-        return int(drawn)
+def admit(place: Place, session: ExamSession, at: datetime, *, actor: Actor, clock: Clock) -> None:
+    """Seat a person without a scan of their own."""
+    values = values_of_sitting(seated(place, session, actor=actor, clock=clock), at, actor)
+    for statement in (IS_IN, BEGINS):
+        db.session.execute(statement, values)
+
+
+def _drawn(place: Place) -> tuple[int, str] | None:
+    query = select(Workstation.id, Workstation.code).join(Lot, Lot.workstation_id == Workstation.id)
+    row = db.session.execute(query.where(Lot.booking_id == place.id)).one_or_none()
+    return (row.id, row.code) if row else None
+
+
+def _left_over(place: Place, turn: Turn, session: ExamSession) -> tuple[int, str]:
     lock_all(("lots", turn.id))
     taken = set(db.session.execute(select(Lot.workstation_id).where(Lot.turn_id == turn.id)).scalars())
-    free = next(station.id for station in turn_stations(session, turn) if station.id not in taken)
-    owner = owner_of(turn)
-    db.session.add(Lot(**owner, turn_id=turn.id, booking_id=booking.id, workstation_id=free))
+    free = next(station for station in turn_stations(session, turn) if station.id not in taken)
+    db.session.add(Lot(**owner_of(turn), turn_id=turn.id, booking_id=place.id, workstation_id=free.id))
     db.session.flush()
-    return free
+    return free.id, free.code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     MetaData,
+    Table,
     Text,
     TypeDecorator,
     Uuid,
@@ -104,6 +105,11 @@ class Tenant(Row):
 def owner_of(row: Any) -> dict[str, Any]:
     """``body_id`` and ``district`` of a :class:`Tenant` row (or of what has both), for a row that belongs with it."""
     return {"body_id": row.body_id, "district": row.district}
+
+
+def table_of(model: type[Base]) -> Table:
+    """Its table, for statements that are written without objects."""
+    return cast(Table, model.__table__)
 
 
 def one_of(column: str, values: Iterable[str]) -> str:

@@ -130,6 +130,7 @@ class Registry:
 
     domains: tuple[Domain, ...]
     _rails: dict[str, tuple[MenuEntry, ...]] = field(default_factory=dict, compare=False)
+    _tables: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False)
 
     def rail(self, role: str) -> tuple[MenuEntry, ...]:
         """The menu of a role, in its order."""
@@ -147,19 +148,26 @@ class Registry:
         return next((one for one in fields if role in one.roles), None)
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return _merged(domain.load(domain.filters) for domain in self.domains if domain.filters)
+        return self._merged("filters")
 
     def tag_labels(self) -> dict[str, str]:
         """Audit event → its label. Raises ValueError where two domains label the same event."""
-        return _merged(domain.load(domain.tag_labels) for domain in self.domains if domain.tag_labels)
+        return self._merged("tag_labels")
 
     def detail_labels(self) -> dict[str, str]:
         """Key of an event's payload → what the log calls it."""
-        return _merged(domain.load(domain.detail_labels) for domain in self.domains if domain.detail_labels)
+        return self._merged("detail_labels")
 
     def detail_words(self) -> dict[str, Mapping[str, str]]:
         """Kind of subject → code in its events → the text for it."""
-        return _merged(domain.load(domain.detail_words) for domain in self.domains if domain.detail_words)
+        return self._merged("detail_words")
+
+    def _merged(self, name: str) -> dict[str, Any]:
+        """The tables that the domains name in this field as one, made once: the log asks for each of its lines."""
+        if name not in self._tables:
+            references = ((domain, getattr(domain, name)) for domain in self.domains)
+            self._tables[name] = _merged(domain.load(reference) for domain, reference in references if reference)
+        return self._tables[name]
 
     def invariants(self) -> tuple[Invariant, ...]:
         found = [one for domain in self.domains if domain.invariants for one in domain.load(domain.invariants)]

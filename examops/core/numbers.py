@@ -1,4 +1,9 @@
-"""Consecutive numbers for people to read, such as 2026-0417. Each counter is one row, locked while it advances."""
+"""Consecutive numbers for people to read, such as 2026-0417: batches, sessions, applications.
+
+Each counter is one row, locked while it advances: no number is left out, since a transaction that fails gives its
+numbers back, and everybody who wants one waits for the transaction before. Where a hole does no harm and many want a
+number at once, as with tickets, a sequence of the database gives them (examops/sessions/booking/tickets.py).
+"""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def apply_scope(scope: Scope) -> None:
     set_scope(scope)
     session = db.session()
     if session.in_transaction():
-        session.execute(_SET, scope.settings())
+        session.connection().execute(_SET, scope.settings())
 
 
 @contextmanager

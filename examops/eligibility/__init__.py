@@ -1,6 +1,7 @@
 """Persons, candidates, evidence and verdicts: pure rules, and the rows they are stored in."""
 
 from examops.core.domain import Domain
+from examops.eligibility.context import plain_name
 from examops.eligibility.facts import Fact, Facts, Source, Spell
 from examops.eligibility.id_number import check_character, mask
 from examops.eligibility.labels import CANDIDATE_KINDS, OUTCOMES
@@ -29,6 +30,7 @@ __all__ = [
     "mask",
     "next_step",
     "persons_on_record",
+    "plain_name",
     "register_persons",
     "word",
 ]

@@ -2,8 +2,16 @@
 
 from examops.core.domain import Domain
 from examops.organisations.credit_code import read_credit_code
-from examops.organisations.filed import NotFiled, filing_refusal, must_be_filed
+from examops.organisations.filed import Filing, NotFiled, filing_refusal, must_be_filed, refusal_by_filing
 
-__all__ = ["DOMAIN", "NotFiled", "filing_refusal", "must_be_filed", "read_credit_code"]
+__all__ = [
+    "DOMAIN",
+    "Filing",
+    "NotFiled",
+    "filing_refusal",
+    "must_be_filed",
+    "read_credit_code",
+    "refusal_by_filing",
+]
 
 DOMAIN = Domain("examops.organisations", models=("models",), filters="labels:FILTERS")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -32,32 +33,47 @@ def must_be_filed(body: Body, occupation_code: str, level: int, day: date) -> No
         raise refusal
 
 
+@dataclass(frozen=True)
+class Filing:
+    """What a body's filing says: its name and state, from which day on, and levels by occupation."""
+
+    body: str
+    state: str
+    filed_on: date | None
+    levels: Mapping[str, Sequence[int]]
+
+
 def filing_refusal(body: Body, wanted: Iterable[tuple[str, int]], day: date) -> NotFiled | None:
     """The first reason why the body may not assess these (occupation code, level) on ``day``, or None.
 
     Today the state of the body and its list of occupations are the filing; its documents and terms come later.
     """
-    if body.state != FILED:
-        state = message(BODY_STATES[body.state])
+    levels = _filed_levels(body) if body.state == FILED else {}
+    return refusal_by_filing(Filing(body.name, body.state, body.filed_on, levels), wanted, day)
+
+
+def refusal_by_filing(filing: Filing, wanted: Iterable[tuple[str, int]], day: date) -> NotFiled | None:
+    """The same by what was read already."""
+    if filing.state != FILED:
+        state = message(BODY_STATES[filing.state])
         return NotFiled(
-            N_("{body}现在是“{state}”，不能公告批次、申报场次或排人"), clause=CLAUSE, body=body.name, state=state
+            N_("{body}现在是“{state}”，不能公告批次、申报场次或排人"), clause=CLAUSE, body=filing.body, state=state
         )
-    if body.filed_on and day < body.filed_on:
+    if filing.filed_on and day < filing.filed_on:
         return NotFiled(
             N_("{body}自 {day} 起备案，这一天还没有备案"),
             advice=N_("改到备案之后的日子"),
             clause=CLAUSE,
-            body=body.name,
-            day=body.filed_on.isoformat(),
+            body=filing.body,
+            day=filing.filed_on.isoformat(),
         )
-    levels = _filed_levels(body)
     for code, level in wanted:
-        if level not in levels.get(code, ()):
+        if level not in filing.levels.get(code, ()):
             return NotFiled(
                 N_("{body}没有备案{occupation}{level}"),
                 advice=N_("先办增项备案，或改选已备案的职业和等级"),
                 clause=CLAUSE,
-                body=body.name,
+                body=filing.body,
                 occupation=named_occupation(code).name,
                 level=message(LEVELS[level]),
             )

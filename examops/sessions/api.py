@@ -16,8 +16,10 @@ from examops.core.idempotency import run_idempotent
 from examops.core.language import N_
 from examops.core.transaction import retried, transaction
 from examops.sessions.access import session_by_uid
-from examops.sessions.booking.service import BookingRequest, BookingResult, book, release
-from examops.sessions.models import ExamSession, SessionGroup, Turn
+from examops.sessions.booking.asking import BookingRequest
+from examops.sessions.booking.releasing import release
+from examops.sessions.booking.service import BookingResult, book
+from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sessions.overview.queries import Overview, SessionFilter, sessions_page
 from examops.sessions.states import BookingState, SessionState
 from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, LenientSchema, RefusalSchema
@@ -186,7 +188,8 @@ def book_many(once: dict[str, str], body: dict[str, Any], session_uid: UUID) -> 
             session, actor = session_by_uid(session_uid), current_actor()
 
             def booked() -> dict[str, Any]:
-                return {"results": [_outcome(one) for one in book(wanted, actor=actor, clock=clock(), session=session)]}
+                outcomes = book(wanted, actor=actor, clock=clock(), session_uid=session.uid)
+                return {"results": [_outcome(one) for one in outcomes]}
 
             return run_idempotent(once["key"], request, booked, of=session, actor=actor, clock=clock())
 
@@ -201,9 +204,13 @@ def book_many(once: dict[str, str], body: dict[str, Any], session_uid: UUID) -> 
 @needs("coordinator")
 def release_one(booking_uid: UUID) -> dict[str, Any]:
     """Give a place back. Asking again changes nothing."""
-    with transaction():
-        booking = release(booking_uid, reason=N_("接口退出"), actor=current_actor())
-        return {"booking_uid": booking.uid, "state": booking.state}
+
+    def work() -> Booking:
+        with transaction():
+            return release(booking_uid, reason=N_("接口退出"), actor=current_actor())
+
+    booking = retried(work)
+    return {"booking_uid": booking.uid, "state": booking.state}
 
 
 def _session(session: ExamSession) -> dict[str, Any]:

@@ -20,11 +20,13 @@ from examops.eligibility.models import Candidate
 from examops.registration.models import Application
 from examops.sessions.access import session_by_uid
 from examops.sessions.blueprint import bp
+from examops.sessions.booking.asking import BookingRequest
 from examops.sessions.booking.filling import Filling, Person, fill_turns, people_of
 from examops.sessions.booking.queries import waiting_in_order
-from examops.sessions.booking.service import book_one, release
+from examops.sessions.booking.releasing import release
+from examops.sessions.booking.service import BookingResult, book
 from examops.sessions.inputs import ChosenSchema, ReleaseSchema
-from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
+from examops.sessions.models import ExamSession, SessionGroup, Turn
 from examops.sessions.refusals import NoSuchTurn
 from examops.sessions.session_page import session_page, waiting_of
 from examops.web.api import JsonCall, LenientSchema, described
@@ -36,6 +38,9 @@ MAX_PLACED = 2000  # of one step; more do not fit a session
 class OneBookingSchema(LenientSchema):
     application_uid = Uid(required=True)
     turn_uid = Uid(required=True)
+
+
+ONE_BOOKING = OneBookingSchema()  # made once: copying its fields for each request is dearer than reading them
 
 
 class BookedSchema(Schema):
@@ -92,24 +97,31 @@ def _ticked(uids: list[UUID]) -> list[Person]:
 
 
 def _book_json(session_uid: UUID) -> ResponseReturnValue:
-    body = read_json(OneBookingSchema)
+    """A refusal is committed with its line in the log before it is answered."""
+    body, actor = read_json(ONE_BOOKING), current_actor()
+    wanted = [BookingRequest(body["application_uid"], body["turn_uid"])]
 
-    def work() -> Booking:
+    def work() -> BookingResult:
         with transaction():
-            session = session_by_uid(session_uid)
-            return book_one(
-                body["application_uid"], body["turn_uid"], actor=current_actor(), clock=clock(), session=session
-            )
+            return book(wanted, actor=actor, clock=clock(), session_uid=session_uid)[0]
 
-    booking = retried(work)
-    return jsonify({"booking_uid": str(booking.uid), "state": booking.state}), 201
+    result = retried(work)
+    if result.booking is None:
+        assert result.refusal
+        raise result.refusal
+    return jsonify({"booking_uid": str(result.booking.uid), "state": result.booking.state}), 201
 
 
 @bp.post("/bookings/<uuid:booking_uid>/release")
 @needs("coordinator")
 def release_booking(booking_uid: UUID) -> ResponseReturnValue:
-    with transaction():
-        booking = release(booking_uid, reason=read_form(ReleaseSchema)["reason"], actor=current_actor())
-        session_uid = db.session.get_one(ExamSession, booking.session_id).uid
+    reason = read_form(ReleaseSchema)["reason"]
+
+    def work() -> UUID:
+        with transaction():
+            booking = release(booking_uid, reason=reason, actor=current_actor())
+            return db.session.get_one(ExamSession, booking.session_id).uid
+
+    session_uid = retried(work)
     flash(_("已退出，位子已放开"))
     return redirect(url_for("sessions.show", session_uid=session_uid))

@@ -16,7 +16,7 @@ from examops.core.clock import midnight, today
 from examops.core.errors import Invalid
 from examops.core.extensions import clock
 from examops.core.language import N_, _
-from examops.core.transaction import transaction
+from examops.core.transaction import retried, transaction
 from examops.sessions.access import session_by_uid
 from examops.sessions.blueprint import bp
 from examops.sessions.booking.no_shows import confirm_no_shows
@@ -76,9 +76,13 @@ def show(session_uid: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:session_uid>/move")
 def move(session_uid: UUID) -> ResponseReturnValue:
     asked = read_form(MoveSchema)
-    with transaction():
-        session = session_by_uid(session_uid)
-        move_session(session, asked["to"], reason=asked["reason"], actor=current_actor(), clock=clock())
+
+    def work() -> None:
+        with transaction():
+            session = session_by_uid(session_uid)
+            move_session(session, asked["to"], reason=asked["reason"], actor=current_actor(), clock=clock())
+
+    retried(work)
     return redirect(url_for("sessions.show", session_uid=session_uid))
 
 

@@ -36,28 +36,28 @@ from examops.web.inputs import read_valid
 
 def session_page(session_uid: UUID, filling: Filling | None = None) -> ResponseReturnValue:
     """``filling`` stands on top of the page: whoever was not placed, and why."""
-    with transaction():
+    asked = read_valid(PeopleSchema, request.values)
+    with transaction():  # what the frame of the page asks too is read in the same transaction
         view = session_view(session_uid)
         words = view.session.number
         record_access(Tag.SESSION_PEOPLE_VIEWED, current_actor(), view.session, clock=clock(), words=words)
-    found = check_session(session_facts(view, calendar(), clock()), rulebook())
-    asked = read_valid(PeopleSchema, request.values)
-    page = render_template(
-        "sessions/show.html",
-        view=view,
-        session=view.session,
-        checks=found,
-        passed=sum(c.outcome == "pass" for c in found),
-        absent=proposed_no_shows(view.session),
-        bookings=bookings_of(view.session, asked["after"]),
-        page=PAGE,
-        moves=_moves(view),
-        occupation=named_occupation,
-        station_words=station_words,
-        filling=filling,
-        day=today(clock()),
-        **_placing(view, asked),
-    )
+        found = check_session(session_facts(view, calendar(), clock()), rulebook())
+        page = render_template(
+            "sessions/show.html",
+            view=view,
+            session=view.session,
+            checks=found,
+            passed=sum(c.outcome == "pass" for c in found),
+            absent=proposed_no_shows(view.session),
+            bookings=bookings_of(view.session, asked["after"]),
+            page=PAGE,
+            moves=_moves(view),
+            occupation=named_occupation,
+            station_words=station_words,
+            filling=filling,
+            day=today(clock()),
+            **_placing(view, asked),
+        )
     return page, 409 if filling and not filling.placed else 200
 
 

@@ -13,7 +13,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.language import N_, join_messages, message
-from examops.sessions.booking.service import expire_hold
+from examops.sessions.booking.releasing import expire_hold
 from examops.sessions.declarations.gate import start_refusals
 from examops.sessions.models import Booking, ExamSession
 from examops.sessions.states import BookingState, SessionState

@@ -13,15 +13,17 @@ from examops.core.database import db
 from examops.core.errors import NotAllowed
 from examops.core.language import N_, message
 from examops.core.transitions import check_transition
-from examops.sessions.booking.service import give_back
+from examops.sessions.booking.releasing import give_back
 from examops.sessions.declarations.gate import must_have_panel, must_pass_checks
 from examops.sessions.lots import commit_lots
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionStation
 from examops.sessions.states import LIVE_BOOKING, SESSION_TRANSITIONS, SessionState
 from examops.sessions.tags import Tag
+from examops.sessions.turn_locks import lock_turns_of
 
 S = SessionState
 BODY, OFFICE, SYSTEM = {"coordinator"}, {"city_bureau", "city_centre", "district_bureau", "district_centre"}, {"system"}
+RELEASING = (S.CANCELLED, S.VOID)
 ALLOWED_ROLES = {
     S.DECLARED: BODY,
     S.APPROVED: OFFICE,
@@ -42,6 +44,8 @@ def move_session(session: ExamSession, to: SessionState, *, reason: str, actor: 
     """
     if actor.role not in ALLOWED_ROLES.get(to, set()):
         raise NotAllowed(role=actor.role, to=str(to))
+    if to in RELEASING:  # what follows writes turns, and those are locked before the session
+        lock_turns_of(session.id)
     db.session.refresh(session, with_for_update=True)
     check_transition(SESSION_TRANSITIONS, SessionState(session.state), to)
     _must_pass(session, to, clock)
@@ -66,7 +70,7 @@ def _follow(session: ExamSession, to: SessionState, actor: Actor, clock: Clock) 
         commit_lots(session, actor=actor, clock=clock)
     elif to is S.RUNNING:
         session.start_held, session.start_held_at = [], None
-    elif to in (S.CANCELLED, S.VOID):
+    elif to in RELEASING:
         _release_everything(session, actor)
 
 

@@ -6,11 +6,21 @@ import ipaddress
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 from examops.core.extensions import settings
 
 
 class Sessions(SecureCookieSessionInterface):
+    def __init__(self) -> None:
+        self._signer: tuple[object, URLSafeTimedSerializer | None] = (None, None)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """As in Flask, made once instead of for every request."""
+        if self._signer[0] != app.secret_key:
+            self._signer = app.secret_key, super().get_signing_serializer(app)
+        return self._signer[1]
+
     def get_cookie_secure(self, app: Flask) -> bool:
         return is_secure()
 

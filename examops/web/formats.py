@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
@@ -37,7 +38,13 @@ def this_year() -> int:
 
 
 def _date(value: date | datetime, pattern: str) -> str:
-    return format_date(_day_of(value), pattern, locale=current_language())
+    return _written(_day_of(value), pattern, current_language())
+
+
+@lru_cache(maxsize=4096)
+def _written(value: date, pattern: str, language: str) -> str:
+    """Lists show the same few days again and again."""
+    return format_date(value, pattern, locale=language)
 
 
 def _day_of(value: date | datetime) -> date:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
-from flask import Flask, has_request_context, redirect, request
+from babel import Locale
+from flask import Flask, g, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 
-from examops.core.language import SOURCE, current_language, script_texts
+from examops.core.language import SOURCE, current_language, drop_language, keep_language, script_texts
 from examops.web.api import LenientSchema
 from examops.web.cookies import is_secure
 from examops.web.inputs import OneOf, read_valid
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
+# Read once: Babel compares a name with each of the thousand locales it knows.
+LOCALES = {name: Locale.parse(name) for name in LANGUAGES}
 COOKIE = "examops_language"
 YEAR_S = 365 * 24 * 3600
 
@@ -28,14 +31,20 @@ CHOICE = LanguageSchema()
 
 def install_languages(app: Flask) -> None:
     """Babel, and the choice of a language. Comes before whatever asks who the reader is."""
-    Babel(app, default_locale="zh_CN", default_timezone="Asia/Shanghai", locale_selector=chosen_language)
+    Babel(app, default_locale="zh_CN", default_timezone="Asia/Shanghai", locale_selector=_chosen_locale)
+    app.before_request(_keep)
     app.before_request(_choose)
+    app.teardown_request(_drop)
 
 
 def chosen_language() -> str:
     """A locale's name. A cookie that names none of ours counts as none."""
     chosen = request.cookies.get(COOKIE, "") if has_request_context() else ""
     return chosen if chosen in LANGUAGES else "zh_CN"
+
+
+def _chosen_locale() -> Locale:
+    return LOCALES[chosen_language()]
 
 
 def page_language() -> str:
@@ -54,6 +63,15 @@ def script_words() -> Mapping[str, str | list[str]] | None:
     """What the scripts of a page look up, plural forms as lists; nothing in Chinese, which they hold themselves."""
     language = current_language()
     return None if language == SOURCE else script_texts(language)
+
+
+def _keep() -> None:
+    g.language_token = keep_language(_chosen_locale().language)
+
+
+def _drop(error: BaseException | None) -> None:
+    if token := g.pop("language_token", None):
+        drop_language(token)
 
 
 def _choose() -> ResponseReturnValue | None:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from types import NoneType
 from typing import Any
+from uuid import UUID
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
+from flask.globals import request_ctx
 
+PLAIN = (str, int, bool, NoneType, UUID)  # values that are written the same for every reader
+Values = tuple[tuple[str, type, Any], ...]  # the type too: True and 1 are the same key and not the same address
 KEYED = re.compile(r"^/t/[^/?#]+")  # whoever has the address of a ticket is its candidate
 
 
@@ -16,7 +22,25 @@ def loggable(address: str) -> str:
 
 
 class Application(Flask):
-    """Flask, but for the line that it logs of a request that failed."""
+    """Flask, but for the line that it logs of a request that failed, and that it remembers the addresses it made."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._address = lru_cache(maxsize=8192)(self._made_address)
 
     def log_exception(self, exc_info: Any) -> None:
         self.logger.error("Exception on %s [%s]", loggable(request.path), request.method, exc_info=exc_info)
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """As in Flask. A page names up to a hundred addresses, and for the next reader the same ones."""
+        plain = all(type(value) in PLAIN and name[0] != "_" for name, value in values.items())
+        if not plain or endpoint[0] == "." or not has_request_context():
+            return super().url_for(endpoint, **values)
+        adapter = request_ctx.url_adapter
+        assert adapter
+        asked = tuple((name, type(value), value) for name, value in values.items())
+        return self._address(adapter.script_name, adapter.default_method, endpoint, asked)
+
+    def _made_address(self, _script_name: str, _method: str, endpoint: str, values: Values) -> str:
+        """The address of a route depends on nothing else of the request."""
+        return super().url_for(endpoint, **{name: value for name, _, value in values})

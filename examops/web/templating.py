@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, g, request, session, url_for
+from flask_wtf.csrf import generate_csrf
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import escape
@@ -25,6 +26,12 @@ def worded(text: str, /, context: str = "", **values: Any) -> str:
     return _(text, context=context, **values)
 
 
+def csrf_token() -> str:
+    """Flask-WTF's own, which looks its settings up for each form of a page before it finds that it has the token."""
+    token: str = g.get("csrf_token") or generate_csrf()
+    return token
+
+
 def install_filters(app: Flask, known: Registry) -> None:
     """Filters and functions of the templates that need nobody signed in."""
     app.jinja_env.filters.update({name: _for_each_reader(words) for name, words in known.filters().items()})
@@ -32,6 +39,7 @@ def install_filters(app: Flask, known: Registry) -> None:
         _=worded, page_language=page_language, other_languages=other_languages, script_words=script_words
     )
     app.jinja_env.globals.update(asset=asset, bundle_fault=bundle_fault, endpoints=app.view_functions)
+    app.jinja_env.globals["csrf_token"] = csrf_token
     app.jinja_env.tests["contains_id"] = lambda members, wanted: wanted in members
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

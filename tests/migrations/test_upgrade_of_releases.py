@@ -112,6 +112,22 @@ def test_every_invariant_holds(upgraded: Restored) -> None:
     assert {outcome.name: outcome.faults for outcome in outcomes if outcome.faults} == {}
 
 
+def test_no_ticket_gets_a_number_that_was_given_before(upgraded: Restored) -> None:
+    """Behind the numbers on tickets and behind the counter, which may be ahead of them."""
+    with psycopg.connect(upgraded.settings.database_url) as connection:
+        given = "SELECT left(number, 4)::int, max(right(number, 7)::bigint) FROM ticket GROUP BY 1"
+        highest = dict(connection.execute(given).fetchall())
+        counted = "SELECT right(name, 4)::int, value - 5000000 FROM number_counter WHERE name LIKE 'ticket:%'"
+        counters = dict(connection.execute(counted).fetchall())
+        following = {
+            year: connection.execute("SELECT next_ticket_number(%s)", [year]).fetchall()[0][0] for year in highest
+        }
+        connection.rollback()
+
+    assert highest
+    assert all(following[year] > counters[year] >= number for year, number in highest.items())
+
+
 def test_a_coordinator_of_then_finds_the_sessions(upgraded: Restored) -> None:
     with psycopg.connect(upgraded.settings.database_url) as connection:
         account = "SELECT id, session_epoch FROM user_account WHERE login = 'kaowu'"

@@ -99,3 +99,12 @@ def test_a_catalogue_tells_one_from_many_and_one_place_from_another(app, tmp_pat
         )
     with app.test_request_context():
         assert language._("标记", context="菜单") == "标记"
+
+
+def test_requests_of_one_application_context_do_not_share_a_language(app):
+    with app.app_context():
+        english, other = app.test_client(), app.test_client()
+        english.set_cookie("examops_language", "en")
+        assert "Sign in" in english.get("/sign-in").text
+        assert "登录" in other.get("/sign-in").text
+        assert language.current_language() == "zh", "nobody reads between two requests"

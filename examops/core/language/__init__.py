@@ -10,7 +10,7 @@ plural forms in the catalogue. What is stored is a :class:`Message`: text and va
 
 from examops.core.language.catalogues import TRANSLATIONS, script_texts, translations
 from examops.core.language.citations import cited
-from examops.core.language.lookup import N_, SOURCE, _, current_language, look_up
+from examops.core.language.lookup import N_, SOURCE, _, current_language, drop_language, keep_language, look_up
 from examops.core.language.messages import (
     Message,
     from_json,
@@ -30,9 +30,11 @@ __all__ = [
     "_",
     "cited",
     "current_language",
+    "drop_language",
     "from_json",
     "from_line",
     "join_messages",
+    "keep_language",
     "look_up",
     "message",
     "render",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar, Token
 from typing import Any
 
 from flask_babel import get_locale
@@ -37,7 +38,22 @@ def look_up(text: str, context: str, values: Mapping[str, Any]) -> str:
     return str(found if found != text else texts.ngettext(text, text, number))
 
 
+_kept: ContextVar[str] = ContextVar("examops_language", default="")
+
+
 def current_language() -> str:
     """``zh`` or ``en``; Chinese wherever nobody reads (jobs, commands, pure tests)."""
-    locale = get_locale()  # kept by Flask-Babel for the length of a request
+    if kept := _kept.get():
+        return kept
+    locale = get_locale()
     return locale.language if locale else SOURCE
+
+
+def keep_language(language: str) -> Token[str]:
+    """The reader's language for the length of a request, which looks hundreds of texts up; to be given to
+    :func:`drop_language` at its end."""
+    return _kept.set(language)
+
+
+def drop_language(token: Token[str]) -> None:
+    _kept.reset(token)

@@ -64,10 +64,12 @@ def to_json(value: Any) -> Any:
 def from_json(value: Any) -> Any:
     """What :func:`to_json` was given. Lists stay lists."""
     if isinstance(value, dict):
-        if value.keys() == {"text", "values"}:
+        if len(value) == 2 and "text" in value and "values" in value:
             return Message(value["text"], from_json(value["values"]))
-        return {key: from_json(one) for key, one in value.items()}
-    return [from_json(one) for one in value] if isinstance(value, list) else value
+        return {key: from_json(one) if isinstance(one, dict | list) else one for key, one in value.items()}
+    if isinstance(value, list):
+        return [from_json(one) if isinstance(one, dict | list) else one for one in value]
+    return value
 
 
 def render(value: Any) -> Any:

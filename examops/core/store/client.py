@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
+import posixpath
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from pathlib import PurePosixPath
 
 from minio.error import MinioException
 from minio.helpers import MIN_PART_SIZE
@@ -198,4 +198,4 @@ class Store:
 
 def type_of(key: str) -> str:
     """The content type of a key's ending; bytes without meaning where it has none of ours."""
-    return TYPES.get(PurePosixPath(key).suffix.lower(), OCTETS)
+    return TYPES.get(posixpath.splitext(key)[1].lower(), OCTETS)

@@ -71,8 +71,14 @@ class Signer:
 
 def _query_string(parameters: Mapping[str, str]) -> str:
     """Everything but unreserved characters escaped, then sorted by name."""
-    escaped = sorted((quote(name, safe=""), quote(value, safe="")) for name, value in parameters.items())
+    escaped = sorted((_escaped(name), _escaped(value)) for name, value in parameters.items())
     return "&".join(f"{name}={value}" for name, value in escaped)
+
+
+@lru_cache(maxsize=256)
+def _escaped(text: str) -> str:
+    """The addresses of a page differ in their paths alone."""
+    return quote(text, safe="")
 
 
 def _hmac(key: bytes, text: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -109,21 +109,18 @@ def _person(
     return person
 
 
-def places_of(session_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """``{session id: (present, due)}``: admitted and not yet gone, and everybody who holds a place."""
-    ids = list(session_ids)
-    here = select(Sitting.session_id, func.count()).where(Sitting.left_at.is_(None))
-    due = select(Booking.session_id, func.count()).where(Booking.state.in_(TAKES_A_PLACE))
-    present = _counts(here.where(Sitting.session_id.in_(ids)).group_by(Sitting.session_id))
-    expected = _counts(due.where(Booking.session_id.in_(ids)).group_by(Booking.session_id))
-    return {key: (present.get(key, 0), expected.get(key, 0)) for key in ids}
+class Places(NamedTuple):
+    """``present``: admitted and not yet gone; ``due``: everybody who holds a place; ``came``: admitted, gone or not."""
+
+    present: int
+    due: int
+    came: int
 
 
-def arrived(session_id: int) -> int:
-    """How many were admitted, gone or not."""
-    came = select(func.count()).select_from(Sitting).where(Sitting.session_id == session_id)
-    return int(db.session.execute(came).scalar_one())
-
-
-def _counts(query: Any) -> dict[int, int]:
-    return {row[0]: row[1] for row in db.session.execute(query)}
+def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
+    """How many people each session has, by its number within the database."""
+    sat = select(func.count()).where(Sitting.session_id == ExamSession.id)
+    due = select(func.count()).where(Booking.session_id == ExamSession.id, Booking.state.in_(TAKES_A_PLACE))
+    counted = (one.correlate(ExamSession).scalar_subquery() for one in (sat.where(Sitting.left_at.is_(None)), due, sat))
+    query = select(ExamSession.id, *counted).where(ExamSession.id.in_(list(session_ids)))
+    return {number: Places(*counts) for number, *counts in db.session.execute(query)}

@@ -25,7 +25,7 @@ from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
 from examops.footage.moments import iso
 from examops.footage.review.decisions import acted, state_of
 from examops.footage.review.growth import made_after, refresh_s
-from examops.footage.review.people import arrived, people_of, places_of
+from examops.footage.review.people import people_of, places_of
 from examops.footage.review.watching import Opening, watched_spans
 from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.organisations.models import Body
@@ -111,7 +111,7 @@ def _session(session: ExamSession, known: dict[int, ArmingRecord], rulebook: Rul
     day = local_day(session.starts_at)
     armed = [armed_span(one.arming) for one in known.values()]
     covered = sum_of(coverage_of(one, clock) for one in known.values())
-    present, due = places_of([session.id])[session.id]
+    places = places_of([session.id])[session.id]
     open_at = min((span.start for span in armed), default=session.desk_opens_at)
     close_at = max((span.end for span in armed), default=session.ends_at)
     return {
@@ -128,18 +128,18 @@ def _session(session: ExamSession, known: dict[int, ArmingRecord], rulebook: Rul
         "duty_percent": rulebook.value("footage.duty_watch_percent", day),
         "watch_speed_max": rulebook.value("footage.watch_speed_max", day),
         "place": place_words(session),
-        "present": present,
-        "due": due,
-        "arrived": arrived(session.id) if session.ends_at <= clock.now() else None,
+        "present": places.present,
+        "due": places.due,
+        "arrived": places.came if session.ends_at <= clock.now() else None,
         "back_url": url_for("footage.wall"),
     }
 
 
 def place_words(session: ExamSession) -> str:
     """``顺德区华岭电器有限公司 · A 栋实训室``; the body's name is left out where the reader may not see it."""
-    body = db.session.execute(select(Body.name).where(Body.id == session.body_id)).scalar_one_or_none()
-    room = db.session.execute(select(Room.name).where(Room.id == session.room_id)).scalar_one_or_none()
-    return " · ".join(part for part in (body, room) if part)
+    body = select(Body.name).where(Body.id == session.body_id).scalar_subquery()
+    room = select(Room.name).where(Room.id == session.room_id).scalar_subquery()
+    return " · ".join(part for part in db.session.execute(select(body, room)).one() if part)
 
 
 def _camera(

@@ -22,7 +22,7 @@ from examops.footage.cameras.states import snapshot_key
 from examops.footage.models import Alarm, Arming, CameraState
 from examops.footage.moments import iso
 from examops.footage.pictures.snapshots import good_key
-from examops.footage.review.people import places_of
+from examops.footage.review.people import Places, places_of
 from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.organisations.models import Body
 from examops.sessions.models import LONGEST_SESSION, ExamSession
@@ -177,10 +177,9 @@ def _signed(store: Store, key: str, taken_at: datetime, period: int) -> str:
     return store.read_url("derived", key, URL_LIVES)
 
 
-def _session(session: ExamSession, found: list[WallCamera], places: tuple[int, int], now: datetime) -> dict[str, Any]:
+def _session(session: ExamSession, found: list[WallCamera], places: Places, now: datetime) -> dict[str, Any]:
     own = [eye for eye in found if eye.session.id == session.id]
     worst = min(own, key=lambda eye: ORDER[eye.mark])
-    present, due = places
     state = {"ok": "done", "off": "wait"}.get(worst.mark, worst.mark)
     start = _("{time} 开考", time=clock_time(local(session.starts_at)))
     why = f"{worst.camera.label} {worst.words(now)}" if worst.mark in ("stop", "look") else None
@@ -189,8 +188,8 @@ def _session(session: ExamSession, found: list[WallCamera], places: tuple[int, i
         "title": str(session.title),
         "place": start,
         "body": " · ".join(part for part in (worst.room, worst.body) if part),
-        "present": present,
-        "due": due,
+        "present": places.present,
+        "due": places.due,
         "state": state,
         "why": why,
         "url": url_for("footage.review", session_uid=session.uid),

@@ -45,16 +45,18 @@ def known_people(
 def applied_in(roster: Roster, persons: Mapping[int, Any]) -> dict[Any, dict[tuple[str, int], Applied]]:
     """Live applications of the roster's own body and batch, by what ``persons`` names a person id."""
     query = (
-        select(Application, Candidate, StoredVerdict.inputs)
+        select(Application, Candidate, StoredVerdict.inputs, StoredVerdict.outcome)
         .join(Candidate, Candidate.id == Application.candidate_id)
         .outerjoin(StoredVerdict, StoredVerdict.id == Application.verdict_id)
         .where(Application.batch_id == roster.batch_id, Application.body_id == roster.body_id)
         .where(Application.state.in_(LIVE_APPLICATION), Application.person_id.in_(persons))
     )
     found: dict[Any, dict[tuple[str, int], Applied]] = defaultdict(dict)
-    for application, candidate, inputs in db.session.execute(query):
+    for application, candidate, inputs, outcome in db.session.execute(query):
         facts = Facts.from_json(inputs["facts"]) if inputs and "facts" in inputs else None
         told = (candidate.name, candidate.team, candidate.telephone)
         key = (application.occupation_code, application.level)
-        found[persons[application.person_id]][key] = Applied(application.id, application.number, *told, facts)
+        found[persons[application.person_id]][key] = Applied(
+            application.id, application.number, *told, facts, outcome or "ok"
+        )
     return dict(found)

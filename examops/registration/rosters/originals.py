@@ -49,6 +49,19 @@ def keep_seen(roster: Roster, row: RosterRow, group: str, ring: Keyring, *, by: 
     return True
 
 
+def forget_seen(roster: Roster, row: RosterRow, group: str, ring: Keyring) -> dict[str, str] | None:
+    """Take the note back; answers what it said, ``{by, on}``, or None where there was none."""
+    kept: dict[str, dict[str, Any]] = roster.sheet.get("seen", {})
+    persons = [one.hex() for one in hashes_of_row(ring, row)]
+    told = next((kept[one][group] for one in persons if group in kept.get(one, {})), None)
+    if told is not None:
+        left = {
+            one: {name: note for name, note in kept[one].items() if name != group} for one in persons if one in kept
+        }
+        roster.sheet = {**roster.sheet, "seen": {**kept, **left}}
+    return told
+
+
 def seen_groups(roster: Roster, row: RosterRow, ring: Keyring) -> dict[str, dict[str, Any]]:
     """By group of papers, who saw the original of this person and when: ``{by, on}``, ``on`` a date."""
     kept = _told_of(roster.sheet.get("seen", {}), hashes_of_row(ring, row))

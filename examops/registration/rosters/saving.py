@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DataError, IntegrityError
@@ -36,6 +37,7 @@ from examops.registration.rosters.context import roster_context
 from examops.registration.rosters.evidence import save_evidence
 from examops.registration.rosters.failing import given_back
 from examops.registration.rosters.intake import RosterIsBusy
+from examops.registration.rosters.judging_again import numbers_of, turned
 from examops.registration.rosters.standing import CHANGED, recounted, standing
 from examops.registration.rosters.updating import WITHDRAWN, write_updates
 from examops.registration.tags import Tag
@@ -83,7 +85,8 @@ def _save(uid: uuid.UUID, actor: Actor, clock: Clock, ring: Keyring) -> Message:
             rows = _next_rows(roster)
             if not rows:
                 roster.state, roster.finished_at = "saved", clock.now()
-                record(Tag.ROSTER_SAVED, actor, roster, words=roster.name, saved=roster.done_count)
+                again: dict[str, Any] = {turn: numbers_of(people) for turn, people in turned(roster).items()}
+                record(Tag.ROSTER_SAVED, actor, roster, words=roster.name, saved=roster.done_count, **again)
                 return message(N_("保存 {count} 人"), count=roster.done_count)
             _save_accepted(roster, rows, actor, clock, ring)
             roster.done_count += len(rows)

@@ -1,9 +1,9 @@
-"""People of a roster who had applied before: what changed is written, their application and verdict stay."""
+"""People of a roster who had applied before: what changed is written, and judged again where it is a fact."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,16 +19,18 @@ from examops.core.keys import Keyring, hashes_of_row
 from examops.core.language import N_, _
 from examops.eligibility import Facts
 from examops.eligibility.models import Candidate
+from examops.eligibility.roster import GROUP_OF
 from examops.registration.models import Application, Roster, RosterRow
 from examops.registration.rosters.applicants import persons_of
+from examops.registration.rosters.context import roster_context
 from examops.registration.rosters.evidence import save_evidence
+from examops.registration.rosters.judging_again import judge_application_again
 from examops.registration.rosters.known import applied_in
 from examops.registration.states import LIVE_APPLICATION
 from examops.registration.tags import Tag
 
 WITHDRAWN = N_("核对以后报名已经撤回，没有写入")
 NAMED = 10
-FACTS = ("kind", "employment", "certificates", "schooling", "work")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def write_updates(
     roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: Clock, ring: Keyring
 ) -> list[RosterRow]:
     """Write what the rows say otherwise. Answers those whose application was withdrawn meanwhile, unwritten."""
-    persons = persons_of(rows, ring)
+    persons, context = persons_of(rows, ring), roster_context(roster)
     applied = applied_in(roster, {person: person for person in persons.values()})
     left = []
     for row in rows:
@@ -50,22 +52,41 @@ def write_updates(
         if here is None:
             left.append(row)
         else:
-            _write(roster, row, here.application_id, actor, today(clock))
+            application = _write(roster, row, here.application_id, actor, today(clock))
+            if _written(row).keys() & GROUP_OF.keys():
+                judge_application_again(application, row, context, actor=actor, ring=ring)
     return left
 
 
-def _write(roster: Roster, row: RosterRow, application_id: int, actor: Actor, day: date) -> None:
+def _written(row: RosterRow) -> dict[str, str]:
+    """The new words of what is written, by field of the differences."""
+    return {field: after for field, _before, after, is_written in row.cells["update"]["differences"] if is_written}
+
+
+def _write(roster: Roster, row: RosterRow, application_id: int, actor: Actor, day: date) -> Application:
     application = db.session.execute(select(Application).where(Application.id == application_id)).scalar_one()
     candidate = db.session.execute(select(Candidate).where(Candidate.id == application.candidate_id)).scalar_one()
-    written = {field: after for field, _before, after, is_written in row.cells["update"]["differences"] if is_written}
+    written = _written(row)
     for field in ("team", "telephone"):
         if field in written:
             setattr(candidate, field, row.cells["values"].get(field) or written[field])
-    if written.keys() & set(FACTS):
+    if written.keys() & GROUP_OF.keys():
         candidate.kind = row.cells["kind"] or candidate.kind
-        save_evidence(roster, [_Person(candidate.id, Facts.from_json(row.facts))], day)
+        save_evidence(roster, [_Person(candidate.id, _changed(Facts.from_json(row.facts), written))], day)
     row.application_id = application.id
     record(Tag.APPLICATION_UPDATED, actor, application, words=application.number, fields=sorted(written))
+    return application
+
+
+def _changed(facts: Facts, written: dict[str, str]) -> Facts:
+    """Only the spells and papers that are new: what stays is on record already."""
+    groups = {GROUP_OF.get(field) for field in written}
+    return replace(
+        facts,
+        spells=facts.spells if "employment" in groups else (),
+        certificates=facts.certificates if "certificates" in groups else (),
+        schooling=facts.schooling if "schooling" in groups else (),
+    )
 
 
 def gone_words(roster: Roster, ring: Keyring) -> Iterable[str]:

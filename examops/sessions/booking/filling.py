@@ -14,9 +14,9 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.language import N_
-from examops.core.locking import lock_all
 from examops.registration.models import Application
-from examops.sessions.booking.service import BookingRequest, book, turn_full
+from examops.sessions.booking.asking import BookingRequest
+from examops.sessions.booking.service import book, turn_full
 from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sessions.refusals import PersonElsewhere, TurnFull
 from examops.sessions.states import LIVE_BOOKING
@@ -77,13 +77,10 @@ def fill_turns(
 ) -> Filling:
     """Fill the turns, one after the other, with as many of these people as fit, in their order.
 
-    The turns are of one group. All of them are locked before anything is counted; runs within the caller's
-    transaction. Whoever sits elsewhere at the time of one turn is tried in the next one; whoever has a place in one of
-    them already keeps it and counts as placed, so that asking again changes nothing.
+    The turns are of one group; runs within the caller's transaction. Whoever sits elsewhere at the time of one turn is
+    tried in the next one; whoever has a place in one of them already keeps it and counts as placed, so that asking
+    again changes nothing.
     """
-    lock_all(*[("turn", turn.id) for turn in turns])
-    for turn in turns:
-        db.session.refresh(turn)
     here = _placed_already(people, turns)
     found, waiting = Filling(placed=len(here)), {person: None for person in people if person not in here}
     last: dict[Person, DomainError] = {}
@@ -129,7 +126,7 @@ def place(
     """Each one tried in this turn, with the refusal or None."""
     tried = list(people)
     wanted = [BookingRequest(person.application_uid, turn_uid) for person in tried]
-    results = book(wanted, actor=actor, clock=clock, session=session)
+    results = book(wanted, actor=actor, clock=clock, session_uid=session.uid)
     yield from ((person, result.refusal) for person, result in zip(tried, results, strict=True))
 
 

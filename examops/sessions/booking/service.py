@@ -1,56 +1,40 @@
-"""The one function that books. Approval, waiting lists, imports and planners all go through it."""
+"""The one function that books. Approval, waiting lists, imports and planners all go through it.
+
+All wishes are read by one query and written by one statement (``asking.py``, ``writing.py``). What that leaves over,
+because somebody else was faster or a constraint stands against it, is decided anew and one by one, behind locks.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
-
-from config.rulebook import rulebook
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.clock import Clock, local, local_day
+from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import DomainError
 from examops.core.language import N_, message
-from examops.core.locking import lock_all
 from examops.core.refusals import constraints_as
-from examops.core.transitions import check_transition
-from examops.organisations import filing_refusal
-from examops.organisations.models import Body
-from examops.registration import ApplicationState
-from examops.registration.models import Application
-from examops.sessions.booking.tickets import issue_ticket
-from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
-from examops.sessions.refusals import (
-    CONSTRAINTS,
-    LOCKED,
-    LOCKED_OTHERWISE,
-    ROSTER_CLAUSE,
-    AlreadyBooked,
-    NoSuchTurn,
-    NotBookable,
-    NotEligible,
-    RosterLocked,
-    TurnFull,
-    WrongGroup,
+from examops.sessions.booking.asking import (
+    BOOKABLE,
+    BookingRequest,
+    PlacedBooking,
+    find_places,
+    has_application,
+    has_turn,
+    live_booking,
+    standing_booking,
 )
-from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, BookingState, SessionState
+from examops.sessions.booking.writing import lock_for_booking, write_bookings
+from examops.sessions.models import ExamSession, Turn
+from examops.sessions.refusals import CONSTRAINTS, NoSuchTurn, TurnFull
 from examops.sessions.tags import Tag
-
-# The roster is part of the declaration: it is made before it, and locked with it.
-BOOKABLE = (SessionState.DRAFT, SessionState.RETURNED)
-
-
-@dataclass(frozen=True)
-class BookingRequest:
-    """One place asked for."""
-
-    application_uid: UUID
-    turn_uid: UUID
 
 
 @dataclass(frozen=True)
@@ -58,175 +42,147 @@ class BookingResult:
     """What became of one wish: a booking, or the refusal."""
 
     wanted: BookingRequest
-    booking: Booking | None
+    booking: PlacedBooking | None
     refusal: DomainError | None
 
 
-@dataclass
-class _Place:
-    turn: Turn
-    session: ExamSession
-    group: SessionGroup
-
-
 def book(
-    wanted: Sequence[BookingRequest], *, actor: Actor, clock: Clock, session: ExamSession | None = None
+    wanted: Sequence[BookingRequest], *, actor: Actor, clock: Clock, session_uid: UUID | None = None
 ) -> list[BookingResult]:
     """Book every wish that can be met, in order; one answer per wish. Asking again for what one has changes nothing.
 
-    With a ``session``, turns of any other session count as unknown.
-    Locks every turn named, once and sorted, before counting: READ COMMITTED makes the counts read afterwards true.
+    With a ``session_uid``, turns of any other session count as unknown. A turn is locked from here to the end of the
+    transaction once a place in it was taken: commit soon, and wrap the transaction in
+    :func:`~examops.core.transaction.retried`.
     """
-    turns = select(Turn.id).where(Turn.uid.in_({w.turn_uid for w in wanted}))
-    turns = turns if session is None else turns.where(Turn.session_id == session.id)
-    turn_ids = db.session.execute(turns).scalars().all()
-    lock_all(*[("turn", turn_id) for turn_id in turn_ids])
-    places = _places(turn_ids)
-    applications = _applications({w.application_uid for w in wanted})
-    live = _live_bookings([application.id for application in applications.values()])
-    filed = _filing(places.values())
-    outcomes = [_one(booking_request, places, applications, live, actor, clock, filed) for booking_request in wanted]
-    _keep_refusals(outcomes, places, actor)
-    return outcomes
+    db.session.flush()  # what the caller has changed is read here by plain statements
+    call = _Call(list(wanted), session_uid, actor, clock.now())
+    call.book_together()
+    call.book_each()
+    call.record_refusals()
+    return [call.results[n] for n in range(len(wanted))]
 
 
 def book_one(
-    application_uid: UUID, turn_uid: UUID, *, actor: Actor, clock: Clock, session: ExamSession | None = None
-) -> Booking:
+    application_uid: UUID, turn_uid: UUID, *, actor: Actor, clock: Clock, session_uid: UUID | None = None
+) -> PlacedBooking:
     """A list of one, or the refusal as an exception."""
-    outcome = book([BookingRequest(application_uid, turn_uid)], actor=actor, clock=clock, session=session)[0]
+    (outcome,) = book([BookingRequest(application_uid, turn_uid)], actor=actor, clock=clock, session_uid=session_uid)
     if outcome.booking is None:
         assert outcome.refusal
         raise outcome.refusal
     return outcome.booking
 
 
-def release(booking_uid: UUID, *, reason: str, actor: Actor) -> Booking:
-    """Give a place back. Only the booking's own row is locked, so that two who press at once free one place.
-    Releasing what was released changes nothing. Raises :class:`RosterLocked` once the session is declared."""
-    booking = _locked(booking_uid)
-    if booking.state == BookingState.CANCELLED:
-        return booking
-    must_be_unlocked(db.session.get_one(ExamSession, booking.session_id, populate_existing=True))
-    return give_back(booking, reason=reason, actor=actor)
+@dataclass
+class _Call:
+    """One call of :func:`book`. Wishes are named by their place in the list; those without a result are open."""
+
+    wanted: list[BookingRequest]
+    session_uid: UUID | None
+    actor: Actor
+    now: datetime
+    rows: dict[int, Any] = field(default_factory=dict)
+    results: dict[int, BookingResult] = field(default_factory=dict)
+
+    def book_together(self) -> None:
+        """Everything that stands by itself. A wish for what a wish before it asks for stays open, and where one of
+        those accepted was left out, so do those for whom there was no place behind it."""
+        accepted, full, taken = dict[tuple[int, str], int](), list[int](), Counter[int]()
+        for n, row in self._find(range(len(self.wanted))):
+            if (key := _key(row)) in accepted:
+                continue
+            if self._settle(n, row, live_booking(row)):
+                continue
+            if row.taken + taken[row.turn_id] >= row.capacity:
+                full.append(n)
+            else:
+                accepted[key] = n
+                taken[row.turn_id] += 1
+        rows = [self.rows[n] for n in accepted.values()]
+        placed = write_bookings(rows, actor=self.actor, now=self.now)
+        self.results |= {n: self._result(n, one) for n, one in zip(accepted.values(), placed, strict=True) if one}
+        if all(placed):
+            self._refuse_full(full)
+
+    def book_each(self) -> None:
+        """What is still open, one after the other: locked, read again, and written so that a constraint is named."""
+        still_open = [n for n in range(len(self.wanted)) if n not in self.results]
+        if not still_open:
+            return
+        lock_for_booking(self.rows[n] for n in still_open)
+        found = self._find(still_open)
+        taken = {row.turn_id: row.taken for _, row in found}
+        live = {_key(row): live_booking(row) for _, row in found}
+        for n, row in found:
+            if self._settle(n, row, live[_key(row)]):
+                continue
+            if taken[row.turn_id] >= row.capacity:
+                self._refuse_full([n])
+            elif placed := self._write_alone(n, row):
+                taken[row.turn_id] += 1
+                live[_key(row)] = placed
+
+    def record_refusals(self) -> None:
+        """One row for each turn that refused somebody, with the counts by reason."""
+        reasons: dict[int, Counter[str]] = {}
+        for n, result in self.results.items():
+            if result.refusal and has_turn(self.rows[n], self.session_uid):
+                reasons.setdefault(self.rows[n].turn_id, Counter())[result.refusal.code] += 1
+        by_turn = {row.turn_id: row for row in self.rows.values()}
+        for turn_id, counts in reasons.items():
+            row = by_turn[turn_id]
+            session = SimpleNamespace(__tablename__=ExamSession.__tablename__, uid=row.session_uid, **owner_of(row))
+            record(Tag.BOOKING_REFUSED, self.actor, session, words=row.session, reasons=dict(counts))
+
+    def _find(self, places: Sequence[int]) -> list[tuple[int, Any]]:
+        found = find_places([self.wanted[n] for n in places], self.now)
+        self.rows |= dict(zip(places, found, strict=True))
+        return list(zip(places, found, strict=True))
+
+    def _settle(self, n: int, row: Any, before: PlacedBooking | None) -> bool:
+        """Whether it is decided without asking for places: refused, or booked before."""
+        try:
+            if not has_turn(row, self.session_uid) or not has_application(row):
+                raise NoSuchTurn()
+            standing = standing_booking(row, before, self.now)
+        except DomainError as refusal:
+            self.results[n] = BookingResult(self.wanted[n], None, refusal)
+            return True
+        if standing is not None:
+            self.results[n] = self._result(n, standing)
+        return standing is not None
+
+    def _write_alone(self, n: int, row: Any) -> PlacedBooking | None:
+        try:
+            with constraints_as(CONSTRAINTS):
+                (placed,) = write_bookings([row], actor=self.actor, now=self.now, raises=True)
+        except DomainError as refusal:
+            self.results[n] = BookingResult(self.wanted[n], None, refusal)
+            return None
+        assert placed, "the turn is locked and has a place"
+        self.results[n] = self._result(n, placed)
+        return placed
+
+    def _refuse_full(self, places: Iterable[int]) -> None:
+        refusals: dict[int, TurnFull] = {}
+        for n in places:
+            turn_id = self.rows[n].turn_id
+            if turn_id not in refusals:
+                refusals[turn_id] = turn_full(db.session.get_one(Turn, turn_id, populate_existing=True))
+            self.results[n] = BookingResult(self.wanted[n], None, refusals[turn_id])
+
+    def _result(self, n: int, booking: PlacedBooking) -> BookingResult:
+        return BookingResult(self.wanted[n], booking, None)
 
 
-def expire_hold(booking_uid: UUID, *, reason: str, actor: Actor) -> Booking:
-    """Give a held place back that nobody confirmed in time: it was never on the roster, whatever became of that."""
-    booking = _locked(booking_uid)
-    return give_back(booking, reason=reason, actor=actor) if booking.state == BookingState.HELD else booking
-
-
-def _locked(booking_uid: UUID) -> Booking:
-    query = select(Booking).where(Booking.uid == booking_uid).with_for_update()
-    booking = db.session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
-    if booking is None:
-        raise NoSuchTurn(N_("没有找到这个预约"))
-    return booking
-
-
-def give_back(booking: Booking, *, reason: str, actor: Actor) -> Booking:
-    """The act itself, for a booking that the caller has locked and may release."""
-    check_transition(BOOKING_TRANSITIONS, booking.state, BookingState.CANCELLED)
-    booking.state = BookingState.CANCELLED
-    db.session.flush()
-    db.session.execute(update(Turn).where(Turn.id == booking.turn_id).values(taken=Turn.taken - 1))
-    record(Tag.BOOKING_RELEASED, actor, booking, words=reason)
-    return booking
-
-
-def must_be_unlocked(session: ExamSession) -> None:
-    """Raises :class:`RosterLocked` with what to do, which depends on how far the session has come."""
-    if session.state not in BOOKABLE:
-        words, advice = LOCKED.get(session.state, LOCKED_OTHERWISE)
-        raise RosterLocked(words, advice=advice, clause=ROSTER_CLAUSE)
+def _key(row: Any) -> tuple[int, str]:
+    """What an application holds one live booking for."""
+    return row.application_id, row.part
 
 
 def takes_bookings(session: ExamSession, clock: Clock) -> bool:
     return session.state in BOOKABLE and clock.now() < session.bookings_close_at
-
-
-def _places(turn_ids: Sequence[int]) -> dict[UUID, _Place]:
-    """Turns with their sessions and groups, read again after the lock."""
-    query = (
-        select(Turn, ExamSession, SessionGroup)
-        .join(ExamSession, ExamSession.id == Turn.session_id)
-        .join(SessionGroup, SessionGroup.id == Turn.group_id)
-        .where(Turn.id.in_(turn_ids))
-        .execution_options(populate_existing=True)
-    )
-    return {row.Turn.uid: _Place(*row) for row in db.session.execute(query)}
-
-
-def _applications(uids: set[UUID]) -> dict[UUID, Application]:
-    rows = db.session.execute(
-        select(Application).where(Application.uid.in_(uids)).execution_options(populate_existing=True)
-    )
-    return {row.uid: row for row in rows.scalars()}
-
-
-def _live_bookings(application_ids: Sequence[int]) -> dict[tuple[int, str], Booking]:
-    query = select(Booking).where(Booking.application_id.in_(application_ids), Booking.state.in_(LIVE_BOOKING))
-    return {(row.application_id, row.part): row for row in db.session.execute(query).scalars()}
-
-
-def _one(
-    booking_request: BookingRequest,
-    places: dict[UUID, _Place],
-    applications: dict[UUID, Application],
-    live: dict[tuple[int, str], Booking],
-    actor: Actor,
-    clock: Clock,
-    filed: dict[int, DomainError | None],
-) -> BookingResult:
-    try:
-        place, application = places.get(booking_request.turn_uid), applications.get(booking_request.application_uid)
-        if place is None or application is None:
-            raise NoSuchTurn()
-        before = live.get((application.id, place.group.part))
-        if before is not None and before.turn_id == place.turn.id:
-            return BookingResult(booking_request, before, None)
-        _check(place, application, before, clock, filed[place.group.id])
-        booking = _insert(place, application, actor, clock)
-        live[(application.id, place.group.part)] = booking
-        return BookingResult(booking_request, booking, None)
-    except DomainError as refusal:
-        return BookingResult(booking_request, None, refusal)
-
-
-def _filing(places: Iterable[_Place]) -> dict[int, DomainError | None]:
-    """By group: why its body may not assess it on its day, or None."""
-    found: dict[int, DomainError | None] = {}
-    for place in places:
-        group = place.group
-        if group.id not in found:
-            body, day = db.session.get_one(Body, group.body_id), local_day(place.session.starts_at)
-            found[group.id] = filing_refusal(body, [(group.occupation_code, group.level)], day)
-    return found
-
-
-def _check(
-    place: _Place, application: Application, before: Booking | None, clock: Clock, filed: DomainError | None
-) -> None:
-    must_be_unlocked(place.session)
-    if not takes_bookings(place.session, clock):
-        raise NotBookable(
-            N_("排人已在 {closed_at} 截止"),
-            clause=rulebook()["session.booking_close_hours"].on(local_day(place.session.starts_at)).clause,
-            closed_at=f"{local(place.session.bookings_close_at):%m-%d %H:%M}",
-        )
-    if filed:
-        raise filed
-    if application.state != ApplicationState.ACCEPTED:
-        raise NotEligible(state=application.state)
-    group = place.group
-    fits = (application.occupation_code, application.level) == (group.occupation_code, group.level)
-    if not fits or group.part not in application.parts:
-        raise WrongGroup(part=group.part)
-    if before is not None:
-        raise AlreadyBooked()
-    if place.turn.taken >= place.turn.capacity:
-        raise turn_full(place.turn)
 
 
 def turn_full(turn: Turn) -> TurnFull:
@@ -239,42 +195,3 @@ def turn_full(turn: Turn) -> TurnFull:
         capacity=turn.capacity,
         limiting=limiting,
     )
-
-
-def _insert(place: _Place, application: Application, actor: Actor, clock: Clock) -> Booking:
-    """Write behind the constraints: what other bodies hold is invisible here, but not to them."""
-    turn = place.turn
-    booking = Booking(
-        **owner_of(turn),
-        application_id=application.id,
-        person_id=application.person_id,
-        part=place.group.part,
-        session_id=turn.session_id,
-        turn_id=turn.id,
-        during=turn.during,
-        state=BookingState.CONFIRMED,
-    )
-    with constraints_as(CONSTRAINTS):
-        db.session.add(booking)
-        turn.taken += 1
-        db.session.flush()
-    issue_ticket(application, clock=clock, actor=actor)
-    record(
-        Tag.BOOKING_MADE,
-        actor,
-        booking,
-        words=message(N_("{session} 第 {turn} 轮"), session=place.session.number, turn=turn.number),
-        application=application.number,
-    )
-    return booking
-
-
-def _keep_refusals(outcomes: Sequence[BookingResult], places: dict[UUID, _Place], actor: Actor) -> None:
-    """One row per session that refused somebody, with the counts by reason."""
-    reasons: dict[UUID, Counter[str]] = {}
-    for outcome in outcomes:
-        if outcome.refusal and outcome.wanted.turn_uid in places:
-            reasons.setdefault(outcome.wanted.turn_uid, Counter())[outcome.refusal.code] += 1
-    for turn_uid, counts in reasons.items():
-        session = places[turn_uid].session
-        record(Tag.BOOKING_REFUSED, actor, session, words=session.number, reasons=dict(counts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
@@ -12,10 +13,10 @@ from sqlalchemy.dialects.postgresql import Range
 from config.rulebook import Rulebook
 from examops.core.clock import local_day
 from examops.core.database import db
-from examops.core.locking import lock_all
 from examops.sessions.capacity.limits import CapacityLimit, TurnResources, capacity, factors
 from examops.sessions.capacity.standards import Standard
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
+from examops.sessions.turn_locks import lock_turns
 from examops.sites.models import Camera, CameraCoverage, Room, Workstation, WorkstationOutage
 from examops.staff.models import Qualification
 
@@ -165,14 +166,24 @@ def group_stations(group: SessionGroup) -> list[Workstation]:
 
 def stations_by_group(session_id: int, groups: Iterable[SessionGroup]) -> dict[int, list[Workstation]]:
     """The same for several groups of one session, by group."""
+    return usable_by_group(held_stations(session_id), groups)
+
+
+def held_stations(session_id: int) -> Sequence[Any]:
+    """Rows of (Workstation, serves, is_released) by code: all that a session holds or held, usable or not."""
     query = (
-        select(Workstation, SessionStation.serves)
+        select(Workstation, SessionStation.serves, SessionStation.is_released)
         .join(SessionStation, SessionStation.workstation_id == Workstation.id)
-        .where(SessionStation.session_id == session_id, ~SessionStation.is_released, Workstation.is_usable)
+        .where(SessionStation.session_id == session_id)
         .order_by(Workstation.code)
     )
-    held = db.session.execute(query).all()
-    return {group.id: [row.Workstation for row in held if _serves(row.serves, group)] for group in groups}
+    return db.session.execute(query).all()
+
+
+def usable_by_group(held: Sequence[Any], groups: Iterable[SessionGroup]) -> dict[int, list[Workstation]]:
+    """Of :func:`held_stations` those that are still held and can be used, by group."""
+    usable = [row for row in held if not row.is_released and row.Workstation.is_usable]
+    return {group.id: [row.Workstation for row in usable if _serves(row.serves, group)] for group in groups}
 
 
 def _serves(numbers: Sequence[int], group: SessionGroup) -> bool:
@@ -199,7 +210,7 @@ def recount(session: ExamSession, rules: Rulebook) -> list[Turn]:
     """
     query = select(Turn, SessionGroup).join(SessionGroup).where(Turn.session_id == session.id).order_by(Turn.number)
     rows = db.session.execute(query).all()
-    lock_all(*[("turn", row.Turn.id) for row in rows])
+    lock_turns([row.Turn.id for row in rows])
     groups = {row.SessionGroup.id: row.SessionGroup for row in rows}
     stations, people = stations_by_group(session.id, groups.values()), _people_by_group(session.id, groups.values())
     means = {key: (stations[key], people[key]) for key in groups}

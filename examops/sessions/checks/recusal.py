@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from examops.core.database import db
 from examops.eligibility.models import Candidate
@@ -28,13 +28,18 @@ class Recusal:
 
 def candidates_of(session: ExamSession) -> dict[int, str]:
     """Inner numbers of everybody who holds a place, with their teams."""
-    query = (
+    return {row.id: row.team for row in db.session.execute(_candidates(session))}
+
+
+def _candidates(session: ExamSession) -> Select[int, str]:
+    """Each once, also who holds places in two turns."""
+    return (
         select(Candidate.id, Candidate.team)
+        .distinct()
         .join(Application, Application.candidate_id == Candidate.id)
         .join(Booking, Booking.application_id == Application.id)
         .where(Booking.session_id == session.id, Booking.state.in_(TAKES_A_PLACE))
     )
-    return {row.id: row.team for row in db.session.execute(query)}
 
 
 def recusals(session: ExamSession, members: Iterable[StaffMember]) -> dict[int, Recusal]:
@@ -42,8 +47,8 @@ def recusals(session: ExamSession, members: Iterable[StaffMember]) -> dict[int, 
 
     Nobody is cleared by silence: pass needs a statement that was made over everybody who is on the list now.
     """
-    members, people = list(members), candidates_of(session)
-    declared = _declared(members, people)
+    members = list(members)
+    people, declared = _people_and_relations(session, members)
     looked_at = _looked_at(session)
     return {
         one.id: _recusal({**declared.get(one.id, {}), **_same_team(one, people)}, set(people), looked_at.get(one.id))
@@ -68,15 +73,23 @@ def _plain(team: str) -> str:
     return "".join(team.split()).casefold()
 
 
-def _declared(members: list[StaffMember], people: Mapping[int, str]) -> dict[int, dict[str, int]]:
-    query = select(RecusalRelation.staff_id, RecusalRelation.relation).where(
-        RecusalRelation.staff_id.in_([one.id for one in members]), RecusalRelation.candidate_id.in_(people)
+def _people_and_relations(
+    session: ExamSession, members: list[StaffMember]
+) -> tuple[dict[int, str], dict[int, dict[str, int]]]:
+    """:func:`candidates_of`, and what members declared to be to them: by member and kind, how many people."""
+    declared = (RecusalRelation.candidate_id == Candidate.id) & RecusalRelation.staff_id.in_(
+        [one.id for one in members]
     )
-    found: dict[int, dict[str, int]] = {}
-    for staff_id, relation in db.session.execute(query):
-        kinds = found.setdefault(staff_id, {})
-        kinds[relation] = kinds.get(relation, 0) + 1
-    return found
+    asked = RecusalRelation.id, RecusalRelation.staff_id, RecusalRelation.relation
+    query = _candidates(session).add_columns(*asked).outerjoin(RecusalRelation, declared)
+    people: dict[int, str] = {}
+    relations: dict[int, dict[str, int]] = {}
+    for candidate_id, team, _id, staff_id, relation in db.session.execute(query):
+        people[candidate_id] = team
+        if staff_id is not None:
+            kinds = relations.setdefault(staff_id, {})
+            kinds[relation] = kinds.get(relation, 0) + 1
+    return people, relations
 
 
 def _looked_at(session: ExamSession) -> dict[int, set[int]]:

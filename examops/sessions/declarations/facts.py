@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from config.calendar import Calendar
 from examops.core.clock import Clock, local_day, today
-from examops.core.database import db
 from examops.organisations import filing_refusal
-from examops.organisations.models import Body
 from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
-from examops.sessions.checks.people import cards_of
 from examops.sessions.models import SessionGroup
 from examops.sessions.overview.session_view import SessionView
 from examops.sessions.planning.draft import group_title
@@ -22,7 +19,6 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
     session, day = view.session, local_day(view.session.starts_at)
     people = _people(view)
     wanted = [(group.occupation_code, group.level) for group in view.groups]
-    body = db.session.get_one(Body, session.body_id)
     seen = {station for row in view.cameras if row.camera.admitted_at for station in row.seen}
     return SessionFacts(
         day=day,
@@ -36,19 +32,18 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
         admitted=sum(row.camera.admitted_at is not None for row in view.cameras),
         booked=view.booked,
         held=view.held,
-        filing=filing_refusal(body, wanted, day),
+        filing=filing_refusal(view.body, wanted, day),
     )
 
 
 def _people(view: SessionView) -> tuple[PersonOnDuty, ...]:
-    cards = cards_of(row.StaffMember.id for row in view.duties)
     return tuple(
         PersonOnDuty(
             row.StaffMember.id,
             row.StaffMember.name,
             row.SessionDuty.role,
             tuple(row.SessionDuty.serves),
-            cards.get(row.StaffMember.id, ()),
+            view.cards.get(row.StaffMember.id, ()),
             view.recusals[row.StaffMember.id].outcome,
             row.SessionDuty.signed_in_at is not None,
         )

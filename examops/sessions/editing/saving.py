@@ -33,6 +33,7 @@ from examops.sessions.planning.validation import PlanFindings
 from examops.sessions.refusals import CONSTRAINTS
 from examops.sessions.states import LIVE_BOOKING
 from examops.sessions.tags import Tag
+from examops.sessions.turn_locks import lock_turns_of
 
 APART = 1000  # numbers of turns while they change places; a session has a few dozen
 
@@ -45,8 +46,8 @@ def change_session(judged: PlanFindings, *, actor: Actor) -> ExamSession:
     session = draft.changing
     assert session
     refuse_faults([judged])
-    turn_ids = db.session.execute(select(Turn.id).where(Turn.session_id == session.id)).scalars().all()
-    lock_all(*scarce(draft), *[("turn", turn_id) for turn_id in turn_ids])
+    lock_all(*scarce(draft))
+    lock_turns_of(session.id)
     db.session.refresh(session, with_for_update=True)
     check_changeable(session)
     refuse_clashes(find_clashes(draft))

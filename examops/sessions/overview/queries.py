@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -40,7 +39,7 @@ def sessions_between(start: datetime, end: datetime, only: ColumnElement[bool] |
     query = of_own_body(select(ExamSession), ExamSession.body_id).where(in_reach())
     query = query.where(ExamSession.starts_at >= start, ExamSession.starts_at < end)
     query = query if only is None else query.where(only)
-    return _overviews(list(db.session.execute(query.order_by(ExamSession.starts_at, ExamSession.id)).scalars()))
+    return _overviews(query.order_by(ExamSession.starts_at, ExamSession.id))
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,8 @@ class SessionFilter:
 
 def sessions_page(before: str | None, session_filter: SessionFilter) -> tuple[list[Overview], str | None]:
     """The newest sessions, a page at a time; the second value is the key of the next page."""
-    sessions, last = page_and_next(list(db.session.execute(page_query(before, session_filter)).scalars()), PAGE)
-    return _overviews(sessions), key_of(last.starts_at, last.id) if last else None
+    shown, last = page_and_next(_overviews(page_query(before, session_filter)), PAGE)
+    return shown, key_of(last.session.starts_at, last.session.id) if last else None
 
 
 def page_query(before: str | None, session_filter: SessionFilter) -> Select[Any]:
@@ -71,52 +70,40 @@ def page_query(before: str | None, session_filter: SessionFilter) -> Select[Any]
     return newest_first(query, ExamSession.starts_at, ExamSession.id, before, PAGE)
 
 
-def _overviews(sessions: Sequence[ExamSession]) -> list[Overview]:
-    """In the order of the sessions, in the same number of queries for any number of them."""
-    ids = [session.id for session in sessions]
-    sums = {row.session_id: row for row in db.session.execute(_turn_sums(ids))}
-    present = {row[0]: row[1] for row in db.session.execute(_present(ids))}
-    tightest = _tightest(ids)
-    stations = {row[0]: row[1] for row in db.session.execute(_station_counts(ids))}
-    rooms = _names(Room, {session.room_id for session in sessions})
-    bodies = _names(Body, {session.body_id for session in sessions})
+def _overviews(query: Select[Any]) -> list[Overview]:
+    """One query for all that a list shows; ``query`` says of which sessions."""
     return [
         Overview(
-            session,
-            rooms.get(session.room_id, ""),
-            bodies.get(session.body_id, ""),
-            int(sums[session.id].taken) if session.id in sums else 0,
-            int(sums[session.id].capacity) if session.id in sums else 0,
-            present.get(session.id, 0),
-            tightest.get(session.id, ()),
-            stations.get(session.id, 0),
+            row.ExamSession,
+            row.room or "",
+            row.body or "",
+            int(row.taken or 0),
+            int(row.capacity or 0),
+            row.present,
+            tuple(row.factors or ()),
+            row.stations,
         )
-        for session in sessions
+        for row in db.session.execute(query.add_columns(*_BESIDE))
     ]
 
 
-def _turn_sums(ids: Sequence[int]) -> Any:
-    sums = select(Turn.session_id, func.sum(Turn.taken).label("taken"), func.sum(Turn.capacity).label("capacity"))
-    return sums.where(Turn.session_id.in_(ids)).group_by(Turn.session_id)
+def _of_turns(*columns: Any) -> Select[Any]:
+    return select(*columns).where(Turn.session_id == ExamSession.id)
 
 
-def _tightest(ids: Sequence[int]) -> dict[int, tuple[dict[str, Any], ...]]:
-    """Limits of the turn with the smallest capacity, per session."""
-    query = (
-        select(Turn.session_id, Turn.factors).where(Turn.session_id.in_(ids)).order_by(Turn.capacity.desc(), Turn.id)
-    )
-    return {row.session_id: tuple(row.factors) for row in db.session.execute(query)}
-
-
-def _station_counts(ids: Sequence[int]) -> Any:
-    counted = select(SessionStation.session_id, func.count()).where(SessionStation.session_id.in_(ids))
-    return counted.group_by(SessionStation.session_id)
-
-
-def _present(ids: Sequence[int]) -> Any:
-    seen = select(Booking.session_id, func.count()).where(Booking.session_id.in_(ids))
-    return seen.where(Booking.state.in_(("checked_in", "completed"))).group_by(Booking.session_id)
-
-
-def _names(table: Any, ids: set[int]) -> dict[int, str]:
-    return {row.id: row.name for row in db.session.execute(select(table.id, table.name).where(table.id.in_(ids)))}
+_PRESENT = select(func.count()).where(
+    Booking.session_id == ExamSession.id, Booking.state.in_(("checked_in", "completed"))
+)
+# Beside each session, each found by an index. Limits are those of the turn with the smallest capacity.
+_BESIDE = tuple(
+    query.correlate(ExamSession).scalar_subquery().label(name)
+    for name, query in {
+        "room": select(Room.name).where(Room.id == ExamSession.room_id),
+        "body": select(Body.name).where(Body.id == ExamSession.body_id),
+        "taken": _of_turns(func.sum(Turn.taken)),
+        "capacity": _of_turns(func.sum(Turn.capacity)),
+        "present": _PRESENT,
+        "factors": _of_turns(Turn.factors).order_by(Turn.capacity, Turn.id.desc()).limit(1),
+        "stations": select(func.count()).where(SessionStation.session_id == ExamSession.id),
+    }.items()
+)

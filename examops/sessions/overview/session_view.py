@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from examops.core.database import db
+from examops.organisations.models import Body
 from examops.registration.models import Batch
-from examops.sessions.access import session_by_uid
-from examops.sessions.capacity.resources import stations_by_group
+from examops.sessions.access import session_row
+from examops.sessions.capacity.resources import held_stations, usable_by_group
+from examops.sessions.checks.facts import Card
+from examops.sessions.checks.people import cards_by_person
 from examops.sessions.checks.recusal import Recusal, recusals
-from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
+from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, Turn
 from examops.sessions.states import TAKES_A_PLACE, BookingState
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
+
+ORDER = {"leader": 0, "examiner": 1, "proctor": 2}
 
 
 @dataclass(frozen=True)
 class CameraRow:
     camera: Camera
-    seen: frozenset[int]
+    seen: Set[int]
+
+
+@dataclass(frozen=True)
+class DutyRow:
+    """Somebody on duty; ``valid_until``: of the card for one of the session's occupations that lasts longest."""
+
+    SessionDuty: SessionDuty
+    StaffMember: StaffMember
+    valid_until: date | None
 
 
 @dataclass(frozen=True)
@@ -35,9 +49,11 @@ class SessionView:
     batch: Batch
     site: Site
     room: Room
+    body: Body
     groups: list[SessionGroup]
     turns: list[Turn]
-    duties: list[Any]
+    duties: list[DutyRow]
+    cards: dict[int, tuple[Card, ...]]
     stations: list[Workstation]
     stations_by_group: dict[int, list[Workstation]]
     cameras: list[CameraRow]
@@ -50,73 +66,90 @@ class SessionView:
 
 
 def session_view(uid: UUID) -> SessionView:
-    session = session_by_uid(uid)
-    stations = _stations(session)
-    duties = _duties(session)
-    one = db.session.execute
-    of_session = select(SessionGroup).where(SessionGroup.session_id == session.id)
-    groups = list(one(of_session.order_by(SessionGroup.number)).scalars())
+    """Raises NotFound also for a session outside the reader's scope."""
+    row = session_row(uid, _SESSION)
+    session = row.ExamSession
+    groups, turns = _groups_and_turns(session)
+    held = held_stations(session.id)
+    duties, cards = _duties(session, {group.occupation_code for group in groups})
     return SessionView(
         session=session,
-        batch=one(select(Batch).where(Batch.id == session.batch_id)).scalar_one(),
-        site=one(select(Site).where(Site.id == session.site_id)).scalar_one(),
-        room=one(select(Room).where(Room.id == session.room_id)).scalar_one(),
+        batch=row.Batch,
+        site=row.Site,
+        room=row.Room,
+        body=row.Body,
         groups=groups,
-        turns=list(one(select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)).scalars()),
+        turns=turns,
         duties=duties,
-        stations=stations,
-        stations_by_group=stations_by_group(session.id, groups),
-        cameras=_cameras(session, stations),
-        recusals=recusals(session, [row.StaffMember for row in duties]),
-        booked=_bookings(session, TAKES_A_PLACE),
-        held=_bookings(session, (BookingState.HELD,)),
+        cards=cards,
+        stations=[one.Workstation for one in held],
+        stations_by_group=usable_by_group(held, groups),
+        cameras=_cameras(session, {one.Workstation.id for one in held}),
+        recusals=recusals(session, [duty.StaffMember for duty in duties]),
+        booked=row.booked,
+        held=row.held,
     )
 
 
-def _bookings(session: ExamSession, states: Iterable[str]) -> int:
-    query = select(func.count()).where(Booking.session_id == session.id, Booking.state.in_(states))
-    return int(db.session.execute(query).scalar_one())
+def _bookings(states: Iterable[str]) -> Any:
+    counted = select(func.count()).where(Booking.session_id == ExamSession.id, Booking.state.in_(states))
+    return counted.correlate(ExamSession).scalar_subquery()
 
 
-def _stations(session: ExamSession) -> list[Workstation]:
-    query = select(Workstation).join(SessionStation, SessionStation.workstation_id == Workstation.id)
-    return list(
-        db.session.execute(query.where(SessionStation.session_id == session.id).order_by(Workstation.code)).scalars()
+_SESSION = (
+    select(
+        ExamSession,
+        Batch,
+        Site,
+        Room,
+        Body,
+        _bookings(TAKES_A_PLACE).label("booked"),
+        _bookings((BookingState.HELD,)).label("held"),
     )
+    .join(Batch, Batch.id == ExamSession.batch_id)
+    .join(Site, Site.id == ExamSession.site_id)
+    .join(Room, Room.id == ExamSession.room_id)
+    .join(Body, Body.id == ExamSession.body_id)
+)
 
 
-def _duties(session: ExamSession) -> list[Any]:
-    """Rows of (duty, staff member, newest card of this occupation)."""
-    card = (
-        select(func.max(Qualification.valid_until))
-        .where(Qualification.staff_id == SessionDuty.staff_id)
-        .where(Qualification.occupation_code.in_(("", *_codes(session))))
-        .scalar_subquery()
-    )
+def _groups_and_turns(session: ExamSession) -> tuple[list[SessionGroup], list[Turn]]:
+    """Both by their numbers."""
     query = (
-        select(SessionDuty, StaffMember, card.label("valid_until"))
+        select(SessionGroup, Turn)
+        .outerjoin(Turn, Turn.group_id == SessionGroup.id)
+        .where(SessionGroup.session_id == session.id)
+        .order_by(SessionGroup.number)
+    )
+    rows = db.session.execute(query).all()
+    groups = {row.SessionGroup.id: row.SessionGroup for row in rows}
+    return list(groups.values()), sorted((row.Turn for row in rows if row.Turn), key=lambda turn: turn.number)
+
+
+def _duties(session: ExamSession, codes: Collection[str]) -> tuple[list[DutyRow], dict[int, tuple[Card, ...]]]:
+    """Who is on duty, the leader first, and all their cards."""
+    query = (
+        select(SessionDuty, StaffMember, Qualification)
         .join(StaffMember, StaffMember.id == SessionDuty.staff_id)
+        .outerjoin(Qualification, Qualification.staff_id == StaffMember.id)
         .where(SessionDuty.session_id == session.id, ~SessionDuty.is_released)
+        .order_by(StaffMember.id, Qualification.id)
     )
-    order = {"leader": 0, "examiner": 1, "proctor": 2}
-    return sorted(
-        db.session.execute(query).all(), key=lambda row: (order.get(row.SessionDuty.role, 9), row.StaffMember.id)
-    )
+    rows = db.session.execute(query).all()
+    cards = cards_by_person(row.Qualification for row in rows if row.Qualification)
+    duties = {
+        duty.id: DutyRow(duty, member, _valid_until(cards.get(member.id, ()), codes)) for duty, member, _card in rows
+    }
+    return sorted(duties.values(), key=lambda row: ORDER.get(row.SessionDuty.role, 9)), cards
 
 
-def _codes(session: ExamSession) -> list[str]:
-    query = select(SessionGroup.occupation_code).where(SessionGroup.session_id == session.id)
-    return list(db.session.execute(query).scalars())
+def _valid_until(cards: Iterable[Card], codes: Collection[str]) -> date | None:
+    return max((card.valid_until for card in cards if card.occupation_code in ("", *codes)), default=None)
 
 
-def _cameras(session: ExamSession, stations: list[Workstation]) -> list[CameraRow]:
-    cameras = (
-        db.session.execute(select(Camera).where(Camera.room_id == session.room_id).order_by(Camera.id)).scalars().all()
-    )
-    seen: dict[int, set[int]] = defaultdict(set)
-    query = select(CameraCoverage.camera_id, CameraCoverage.workstation_id).where(
-        CameraCoverage.workstation_id.in_([station.id for station in stations])
-    )
-    for camera_id, station_id in db.session.execute(query):
-        seen[camera_id].add(station_id)
-    return [CameraRow(camera, frozenset(seen[camera.id])) for camera in cameras]
+def _cameras(session: ExamSession, stations: Set[int]) -> list[CameraRow]:
+    """The cameras of the room, each with those of these stations that it sees."""
+    seen = select(func.array_agg(CameraCoverage.workstation_id)).where(CameraCoverage.camera_id == Camera.id)
+    query = select(Camera, seen.correlate(Camera).scalar_subquery().label("seen"))
+    rows = db.session.execute(query.where(Camera.room_id == session.room_id).order_by(Camera.id))
+    return [CameraRow(row.Camera, stations & frozenset(row.seen or ())) for row in rows]

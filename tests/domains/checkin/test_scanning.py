@@ -1,6 +1,7 @@
 """The desk: admitted once with a drawn seat, every refusal with its reason, repeats answered as the first."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -8,17 +9,20 @@ import pytest
 from sqlalchemy import func, select
 
 from examops.audit.models import AuditEntry
+from examops.checkin.finding import lock_scan
 from examops.checkin.models import Lot, LotDraw, Scan, Sitting
+from examops.checkin.storing import KeptScan, store_scan
 from examops.core import draws
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.transaction import transaction
 from examops.sessions.booking.service import book_one
 from examops.sessions.booking.tickets import code_of
-from examops.sessions.models import Booking, Ticket
+from examops.sessions.models import Booking, ExamSession, Ticket
 from tests.browsers import signed_in
 from tests.domains.checkin.conftest import ID_NUMBER
 from tests.factories import DAY
+from tests.guards.test_queries import counted
 
 
 def test_the_person_is_admitted_with_a_drawn_seat(exam, codes, desk) -> None:
@@ -177,6 +181,57 @@ def test_leaving_coming_back_and_handing_in_are_kept(exam, codes, desk, make, si
         ).scalars()
     )
     assert tags == ["sitting:left", "sitting:back", "sitting:ended"]
+
+
+def test_who_was_moved_while_the_desk_looked_is_judged_by_the_new_turn(exam, codes, desk, make, monkeypatch) -> None:
+    turn, application = exam[2][1], exam[3][0]
+    turn_id, application_id, during = turn.id, application.id, turn.during
+
+    def move_first(nonce: uuid.UUID, booking_id: int | None) -> None:
+        moved = "UPDATE booking SET turn_id = :turn, during = tstzrange(:since, :until) WHERE application_id = :one"
+        make.run_as_owner(moved, turn=turn_id, since=during.lower, until=during.upper, one=application_id)
+        lock_scan(nonce, booking_id)
+
+    monkeypatch.setattr("examops.checkin.scanning.lock_scan", move_first)
+    answer = desk(codes[0]).json
+    assert (answer["admitted"], answer["turn"]) == (True, "第 2 轮")
+
+
+def test_a_scan_that_another_connection_kept_meanwhile_is_answered_as_kept(app, exam, desk, make, clock, monkeypatch):
+    """The database refuses the second row of a nonce, and with it the line in the log."""
+    login = signed_in(app, make.on_duty(make.user("proctor", exam[0]), exam[1]))
+    nonce, uid, instant = str(uuid.uuid4()), exam[1].uid, clock.now().isoformat()
+    unknown, first = "A" * 26, {}
+
+    def scan_elsewhere() -> None:
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session.update(login)
+        body = {"nonce": nonce, "scanned_at": instant, "code": unknown}
+        first.update(client.post(f"/desk/{uid}/scans", json=body).json)
+
+    def keep_first(kept: KeptScan, session: ExamSession, *, actor: Actor) -> dict[str, object]:
+        monkeypatch.undo()
+        monkeypatch.setattr("examops.checkin.scanning.lock_scan", lambda *_: None)  # this test's own request holds it
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(scan_elsewhere).result()
+        monkeypatch.undo()
+        return store_scan(kept, session, actor=actor)
+
+    monkeypatch.setattr("examops.checkin.scanning.store_scan", keep_first)
+    again = desk(unknown, nonce).json
+    assert (again["repeated"], again["scan_uid"], again["admitted"]) == (True, first["scan_uid"], False)
+    assert db.session.execute(select(func.count(Scan.id))).scalar() == 1
+    refused = select(func.count(AuditEntry.id)).where(AuditEntry.tag == "scan:refused")
+    assert db.session.execute(refused).scalar() == 1
+
+
+def test_a_scan_takes_no_more_statements_than_it_needs(app, exam, codes, desk) -> None:
+    """Who asks, the scope, the door, the person, the locks, the place, what is written, the desk's new state."""
+    desk(codes[0])  # draws the lots of the turn
+    with counted(app) as seen:
+        assert desk(codes[1]).json["admitted"]
+    assert len(seen) == 8, seen
 
 
 @pytest.mark.race

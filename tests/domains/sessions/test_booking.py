@@ -11,7 +11,9 @@ from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.scope import Scope, set_scope
 from examops.core.transaction import transaction
-from examops.sessions.booking.service import BookingRequest, book, book_one, release
+from examops.sessions.booking.asking import BookingRequest
+from examops.sessions.booking.releasing import release
+from examops.sessions.booking.service import book, book_one
 from examops.sessions.models import Booking, Ticket, Turn
 from examops.sessions.refusals import AlreadyBooked, NotBookable, NotEligible, PlanConflict, TurnFull, WrongGroup
 from examops.sessions.states import LIVE_BOOKING

@@ -16,7 +16,8 @@ from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions import invariants as capacity
-from examops.sessions.booking.service import book_one, release
+from examops.sessions.booking.releasing import release
+from examops.sessions.booking.service import book_one
 from examops.sessions.editing.form import form_from_session
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan

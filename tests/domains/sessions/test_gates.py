@@ -19,7 +19,8 @@ from examops.core.transaction import transaction
 from examops.organisations import NotFiled, must_be_filed
 from examops.registration.batches.service import BatchPlan, Offer, change_batch, create_batch
 from examops.sessions.booking.no_shows import NotProposed, confirm_no_shows, proposed_no_shows
-from examops.sessions.booking.service import book_one, release
+from examops.sessions.booking.releasing import release
+from examops.sessions.booking.service import book_one
 from examops.sessions.declarations.gate import NoPanel, NotDeclarable, session_checks
 from examops.sessions.models import Booking, ExamSession, SessionDuty, Turn
 from examops.sessions.refusals import NotBookable, RosterLocked
@@ -75,9 +76,8 @@ def exam(make: Factory, clock: FixedClock) -> Exam:
     batch = make.batch(body)
     session, turns = make.session_with_turns(batch, room, 2, starts_at=START, minutes=60)
     with transaction():
-        bookings = [
-            book_one(one.uid, turns[0].uid, actor=BODY, clock=clock) for one in make.applications(batch, body, 3)
-        ]
+        placed = [book_one(one.uid, turns[0].uid, actor=BODY, clock=clock) for one in make.applications(batch, body, 3)]
+        bookings = [db.session.get_one(Booking, one.id) for one in placed]
     return Exam(body, batch, session, turns, bookings, make.panel(session), clock)
 
 

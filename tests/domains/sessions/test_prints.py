@@ -18,7 +18,8 @@ from examops.core.extensions import store
 from examops.core.store import Store, StoreError
 from examops.core.transaction import transaction
 from examops.sessions.booking import print_routes, prints
-from examops.sessions.booking.service import BookingRequest, book
+from examops.sessions.booking.asking import BookingRequest
+from examops.sessions.booking.service import book
 from examops.sessions.booking.tickets import code_of
 from examops.sessions.models import Ticket
 from tests.factories import DAY, Factory

@@ -8,6 +8,7 @@ from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.transaction import transaction
 from examops.sessions.booking.service import book_one
+from examops.sessions.models import Booking
 from examops.sessions.timed import begin_sessions, close_bookings, finish_sessions, propose_no_shows, release_holds
 from tests.factories import DAY, Factory
 
@@ -18,7 +19,8 @@ def exam(make: Factory, clock):
     batch = make.batch(body)
     session, turns = make.session_with_turns(batch, make.room(make.site(body)), starts_at=DAY + timedelta(days=1))
     with transaction():
-        booking = book_one(make.applications(batch, body, 1)[0].uid, turns[0].uid, actor=Actor.system("t"), clock=clock)
+        placed = book_one(make.applications(batch, body, 1)[0].uid, turns[0].uid, actor=Actor.system("t"), clock=clock)
+        booking = db.session.get_one(Booking, placed.id)
     return session, turns[0], booking
 
 

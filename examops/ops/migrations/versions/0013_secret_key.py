@@ -3,7 +3,7 @@
 from examops.ops.migrations.helpers import run
 
 revision = "0013"
-down_revision = "0009"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
