@@ -35,6 +35,9 @@ COMMANDS = {
     "setup": Command("examops.ops.setup.command:main", "录入机构、考点、考务人员和账号（文件 [--dry-run]）", True),
     "check": Command("examops.ops.check:main", "逐条核对必须成立的事实；有一条不成立则退出码为 1", True),
     "log": Command("examops.audit.command:main", "log：操作记录的公钥、抹去细节、确认从备份恢复", True),
+    "catalogue": Command(
+        "examops.catalogue.importing.command:main", "catalogue import 文件：预览、写入职业目录（XLSX、YAML）", True
+    ),
     "rejudge": Command(
         "examops.registration.rejudging:main", "rejudge --corrected：规则更正后重判，旧结论保留，列出误拒误放的人", True
     ),

@@ -10,7 +10,18 @@ from typing import Any
 from examops.catalogue import LEVELS
 from examops.core.language import N_, Message, join_messages, message
 from examops.eligibility.verdicts import Line, Outcome, Verdict
-from examops.eligibility.words import ADVICE, CLAUSES, DOCUMENTS, FIELDS, FORMS, KINDS, REASONS, SCHOOLS
+from examops.eligibility.words import (
+    ADVICE,
+    CLAUSES,
+    DEGREES,
+    DOCUMENTS,
+    FIELDS,
+    FORMS,
+    KINDS,
+    REASONS,
+    SCHOOLS,
+    TITLES,
+)
 
 Params = dict[str, Any]
 
@@ -150,6 +161,8 @@ def limit_words(line: Line) -> Message:
         return message(N_("{level}及以上"), level=level_word(limit["level"]))
     if form == "schools":
         return _schools(limit)
+    if form in PAPER_LIMITS:
+        return message(PAPER_LIMITS[form][limit["level" if form == "title" else "degree"]])
     if form == "kinds":
         return join_messages(LIST_MARK, [message(KINDS[name]) for name in limit["kinds"]])
     return message(LIMITS[form], **limit)
@@ -165,6 +178,7 @@ def _schools(limit: Params) -> Message:
 # Limits are stored with these units.
 AT_LEAST = {"年": N_("≥ {number} 年"), "岁": N_("≥ {number} 岁")}
 NUMBERS = {"年": N_("{number:g} 年"), "岁": N_("{number:g} 岁")}
+PAPER_LIMITS = {"title": TITLES, "degree": DEGREES}
 LIMITS = {
     "digits": N_("{number} 位"),
     "exactly": N_("须为 {number}"),

@@ -29,6 +29,9 @@ CLAUSES = {
     "level.graduation": N_("本专业或相关专业毕业"),
     "level.pre_technician": N_("持有预备技师证书"),
     "level.apprenticeship": N_("学徒期满"),
+    "level.held": N_("取得{level}证书的年限"),
+    "level.title": N_("专业对应的职称"),
+    "level.degree": N_("学位"),
     "level.age": N_("年龄"),
     "level.not_in_standard": N_("标准设有所报等级"),
     "standard.unknown": N_("职业标准的申报条件"),
@@ -57,6 +60,7 @@ REASONS = {
     "level.work_after": N_("年限不足"),
     "level.certificate": N_("缺前一等级证书"),
     "level.graduation": N_("学历条件不符"),
+    "level.held": N_("取证年限不足"),
     "application.one": N_("已有有效报名"),
     "person.kind": N_("非认定对象"),
     "person.age": N_("未满 16 周岁"),
@@ -69,6 +73,8 @@ REASONS = {
         N_("身份证号有误"),
     ),
 }
+TITLES = {"junior": N_("初级职称"), "intermediate": N_("中级职称"), "senior": N_("高级职称")}
+DEGREES = {"bachelor": N_("学士学位"), "master": N_("硕士学位"), "doctor": N_("博士学位")}
 FORMS = {
     "nothing": N_("未填"),
     "passed": N_("通过"),
@@ -95,6 +101,7 @@ FIELDS = {
     "certificate_on": N_("原证书发证日期"),
     "pre_technician": N_("预备技师证书"),
     "graduation_on": N_("毕业日期"),
+    "title_on": N_("职称取得日期"),
     "apprenticeship_ended_on": N_("学徒期满日期"),
     "id_number": N_("身份证号"),
     "education": N_("学历"),
@@ -105,6 +112,8 @@ DOCUMENTS = {
     "work_proof": N_("从业证明"),
     "enrolment_proof": N_("学籍证明"),
     "apprenticeship": N_("学徒协议"),
+    "title_proof": N_("职称证书"),
+    "degree_proof": N_("学位证书"),
 }
 ADVICE = {
     "agency_wait": (N_("{until} 满一年，{batch}"), N_("起始日填错的，更正并附派遣协议")),

@@ -15,6 +15,10 @@ import cv2
 import numpy as np
 from werkzeug.test import TestResponse
 
+from config.occupations import catalogue
+from config.rulebook import rulebook
+from examops.catalogue.forms import seen_mark
+from examops.catalogue.values import values_of
 from tests.factories import DAY, ELECTRICIAN
 from tests.guards.place import BOX_KEY, KEY, SHEET, Place
 
@@ -134,6 +138,15 @@ def _camera_health(place: Place) -> dict[str, Any]:
     return {"json": {"cameras": [word]}}
 
 
+GROUNDS = {"document_number": "佛人社〔2026〕12号", "reason": "已对照原文", "valid_from": "2026-11-23"}
+
+
+def seen_value(place: Place, key: str) -> str:
+    """The mark of a value that nobody has decided about."""
+    occupation = catalogue().by_code[place.params["occupation_code"]]
+    return seen_mark(values_of(occupation, DAY.date(), rulebook(), catalogue())[key])
+
+
 def _quietly(place: Place) -> dict[str, Any]:
     return {"data": {}}
 
@@ -186,6 +199,10 @@ FORMS: dict[str, Form] = {
     "footage.decide_flag": lambda place: {"data": {"state": "dismissed"}},
     "footage.flag": lambda place: {"json": _camera_span(place, severity="doubt", text="看一下", seat="A-01")},
     "footage.look": _look,
+    "occupations.confirm_values": lambda place: {"data": {"seen": seen_value(place, "levels"), **GROUNDS}},
+    "occupations.decide": lambda place: {
+        "data": {"seen": seen_value(place, "access"), "act": "changed", "value": "whole", **GROUNDS}
+    },
     "quarantine.decide_segment": lambda place: {"data": {"decision": "kept", "note": "核对过日志"}},
     "recorder.announce": lambda place: {"json": {"segments": [sidecar(place)]}},
     "recorder.confirm": lambda place: {

@@ -27,6 +27,7 @@ SHARED = {
     "body": "the tenant itself; has a policy of its own, tested below",
     "browser_session": "who is signed in where; digests of tokens, read before any scope is known",
     "installation_key": "fingerprints of the secrets that the database was kept under; read before any scope is known",
+    "catalogue_decision": "what the city decided over the law's values; public, only the city adds",
     "job_failure": "why a job failed, one line, written by workers",
     "job_run": "the ledger of timed jobs",
     "notice_acceptance": "who accepted which notice; read at sign-in, before any scope is known",
