@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-MODULES = ("booking", "checkin", "timeline", "roster", "recorder", "archive", "sampling", "demo")
+MODULES = ("booking", "checkin", "timeline", "roster", "recorder", "archive", "sampling", "browser", "demo")
 RESULTS = Path(__file__).parent / "results.json"
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_of_servers() -> float:
-    """User and system time of all processes below this one."""
-    parents = dict(_stats())
+def cpu_of_servers(without: tuple[str, ...] = ()) -> float:
+    """User and system seconds of all processes below this one, but not of the programs ``without`` and their own."""
+    stats = list(_stats())
+    parents = {pid: found for pid, name, found in stats if name not in without}
     below = {os.getpid()}
     while True:
         found = {pid for pid, (parent, _) in parents.items() if parent in below} - below
@@ -22,11 +23,12 @@ def cpu_of_servers() -> float:
     return sum(parents[pid][1] for pid in below - {os.getpid()} if pid in parents)
 
 
-def _stats() -> Iterator[tuple[int, tuple[int, float]]]:
-    """``(pid, (parent, seconds))``; ended children are counted with the one that waited for them."""
+def _stats() -> Iterator[tuple[int, str, tuple[int, float]]]:
+    """``(pid, program, (parent, seconds))``; ended children are counted with the one that waited for them."""
     for file in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = file.read_text().rpartition(")")[2].split()
+            name, _, rest = file.read_text().partition("(")[2].rpartition(")")
+            fields = rest.split()
         except OSError:  # it ended meanwhile
             continue
-        yield int(file.parent.name), (int(fields[1]), sum(int(value) for value in fields[11:15]) / TICKS)
+        yield int(file.parent.name), name, (int(fields[1]), sum(int(value) for value in fields[11:15]) / TICKS)
