@@ -19,9 +19,10 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import column, text
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
+from sqlalchemy.sql.selectable import TextualSelect
 
 from examops.audit import ENTRY_COLUMNS, new_entry
 from examops.core.actor import Actor
@@ -76,9 +77,10 @@ WRITE = """
 """
 
 
-def _statement(sql: str) -> TextClause:
+def _statement(sql: str) -> TextualSelect:
     """With each word of COLUMNS as its columns."""
-    return text(re.sub("|".join(COLUMNS), lambda word: COLUMNS[word[0]], sql))
+    filled = text(re.sub("|".join(COLUMNS), lambda word: COLUMNS[word[0]], sql))
+    return filled.columns(*map(column, ("uid", "id", "turn_id", "taken")))
 
 
 OR_LEAVE_OUT, OR_RAISE = (
