@@ -1,7 +1,7 @@
 """The one function that books. Approval, waiting lists, imports and planners all go through it.
 
 All wishes are read by one query and written by one statement (``asking.py``, ``writing.py``). What that leaves over,
-because somebody else was faster or a constraint stands against it, is decided anew and one by one, behind locks.
+because somebody else was faster or a constraint stands against it, is decided anew behind locks, in the end one by one.
 """
 
 from __future__ import annotations
@@ -58,7 +58,11 @@ def book(
     db.session.flush()  # what the caller has changed is read here by plain statements
     call = _Call(list(wanted), session_uid, actor, clock.now())
     call.book_together()
-    call.book_each()
+    if call.still_open():
+        call.lock()
+        call.book_together()
+    if call.still_open():
+        call.book_each()
     call.record_refusals()
     return [call.results[n] for n in range(len(wanted))]
 
@@ -85,11 +89,17 @@ class _Call:
     rows: dict[int, Any] = field(default_factory=dict)
     results: dict[int, BookingResult] = field(default_factory=dict)
 
+    def still_open(self) -> list[int]:
+        return [n for n in range(len(self.wanted)) if n not in self.results]
+
+    def lock(self) -> None:
+        lock_for_booking(self.rows[n] for n in self.still_open())
+
     def book_together(self) -> None:
         """Everything that stands by itself. A wish for what a wish before it asks for stays open, and where one of
         those accepted was left out, so do those for whom there was no place behind it."""
         accepted, full, taken = dict[tuple[int, str], int](), list[int](), Counter[int]()
-        for n, row in self._find(range(len(self.wanted))):
+        for n, row in self._find(self.still_open()):
             if (key := _key(row)) in accepted:
                 continue
             if self._settle(n, row, live_booking(row)):
@@ -106,12 +116,8 @@ class _Call:
             self._refuse_full(full)
 
     def book_each(self) -> None:
-        """What is still open, one after the other: locked, read again, and written so that a constraint is named."""
-        still_open = [n for n in range(len(self.wanted)) if n not in self.results]
-        if not still_open:
-            return
-        lock_for_booking(self.rows[n] for n in still_open)
-        found = self._find(still_open)
+        """What is open even behind the lock, one after the other, written so that a constraint is named."""
+        found = self._find(self.still_open())
         taken = {row.turn_id: row.taken for _, row in found}
         live = {_key(row): live_booking(row) for _, row in found}
         for n, row in found:
