@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from config.settings import Settings, load
+from examops.demo import DECISIONS
 from examops.demo.servers import EmbeddedPostgres, EmbeddedStore, Keys
 from examops.demo.servers.ports import stored_ports
 from examops.demo.supervisor.command import WORKER
@@ -62,6 +63,7 @@ class Servers:
             **os.environ,
             "EXAMOPS_DATABASE_URL": self._database(name),
             "EXAMOPS_SECRET_KEY": json.loads(file.read_text()),
+            "EXAMOPS_DECISIONS": str(DECISIONS),
             "EXAMOPS_VAR": str(self.folder),
             "EXAMOPS_S3_PREFIX": f"bench-{name}",
             "EXAMOPS_S3_ENDPOINT": keys.endpoint,

@@ -10,6 +10,7 @@ from pathlib import Path
 from config.strict_yaml import read_yaml
 
 FOSHAN = "4406"
+OUTSIDE = "outside"  # what lies outside Foshan has no code of the city's; 440600 is the city itself
 PROVINCE_TAIL = re.compile(r"(省|市|(壮族|回族|维吾尔)?自治区|特别行政区)$")
 PREFECTURE_TAIL = re.compile(r"(市|地区|盟)$")
 Named = tuple[str, str, str]  # code, name, short name
@@ -20,7 +21,7 @@ FILE = Path(__file__).parent / "catalogue" / "divisions.yaml"
 class Divisions:
     """``foshan`` and ``provinces`` map codes to names; ``counties`` are six-digit codes, old ones included.
 
-    ``districts`` are the short names shown on pages; 440600 stands for what lies outside the city.
+    ``districts`` are the short names shown on pages; :data:`OUTSIDE` stands for what lies outside the city.
     """
 
     source: str

@@ -24,11 +24,20 @@ NEEDS: dict[str, dict[str, type]] = {
     "apprenticeship": {},
     "age": {"years": int},
     "pre_technician": {},  # 预备技师证书
+    "title": {"level": str},  # 符合专业对应关系的职称（专业技术人员职业资格）
+    "degree": {"degree": str},
+    "held": {"level": int, "years": int},  # 取得该等级证书满若干年，不问是否从事
 }
-OPTIONAL = {"work": {"after"}, "graduation": {"specialty"}, "certificate": {"of"}}
+OPTIONAL = {"work": {"after"}, "graduation": {"specialty"}, "certificate": {"of"}, "degree": {"specialty"}}
 # What an optional key may say. ``specialty``: in this or a related field (as where it is left out), or in any;
 # ``of: related`` asks for a certificate of a related occupation, where this one does not have the level.
-CHOICES = {"after": ("certificate", "graduation"), "specialty": ("related", "any"), "of": ("related",)}
+CHOICES = {
+    "after": ("certificate", "graduation", "title"),
+    "specialty": ("related", "any"),
+    "of": ("related",),
+    "degree": ("bachelor", "master", "doctor"),
+}
+TITLES = ("junior", "intermediate", "senior")  # 初级、中级、高级职称
 
 
 def condition_faults(lines: list[Any]) -> Iterator[str]:
@@ -60,6 +69,8 @@ def _need_faults(need: Any) -> Iterator[str]:
     for name, choices in CHOICES.items():
         if name in need and need[name] not in choices:
             yield f"{name} must be one of {', '.join(choices)}"
+    if kind == "title" and need.get("level") not in TITLES:
+        yield f"level must be one of {', '.join(TITLES)}"
     schools = need.get("schools")
     if isinstance(schools, list):
         yield from (f"unknown school {name!r}" for name in schools if name not in SCHOOLS)

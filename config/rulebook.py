@@ -9,7 +9,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from config.rulebook_faults import entry_faults
+from config.local_decisions import with_decisions
+from config.rulebook_faults import LOCAL, OPEN, entry_faults
 from config.strict_yaml import YamlFault, content_hash, read_yaml
 
 FOLDER = Path(__file__).parent / "rules"
@@ -20,6 +21,10 @@ LATER = ("corrects", "certainty", "decided_by", "recorded_on")
 
 class RulesError(Exception):
     """Faults of the rules files, one per line: file, key and problem."""
+
+
+class OpenRule(LookupError):
+    """Nobody has found or decided the value: whoever needs it has to ask a person, and nothing passes by it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,16 @@ class Rule:
     def is_provisional(self) -> bool:
         """True until somebody confirms the value; such a value works and is shown amber."""
         return self.kind == "provisional"
+
+    @property
+    def is_open(self) -> bool:
+        """True where the rule is known to exist and its value is not: ``value`` is None."""
+        return self.kind == OPEN
+
+    @property
+    def is_local(self) -> bool:
+        """True of a decision that this installation has added to the rules it was shipped with."""
+        return self.kind == LOCAL
 
 
 @dataclass(frozen=True)
@@ -96,7 +111,11 @@ class Rulebook(Mapping[str, Entry]):
         return len(self._entries)
 
     def value(self, key: str, day: date) -> Any:
-        return self._entries[key].on(day).value
+        """Raises :class:`OpenRule` where the value is still open."""
+        rule = self._entries[key].on(day)
+        if rule.is_open:
+            raise OpenRule(f"{key} is open: {rule.source}")
+        return rule.value
 
     def rules(self) -> Iterator[Rule]:
         """Every value, corrected ones and corrections alike."""
@@ -121,11 +140,24 @@ class Rulebook(Mapping[str, Entry]):
         return self._earlier[day]
 
 
-def load(folder: Path | None = None) -> Rulebook:
-    """Read every ``*.yaml`` below the folder, or raise :class:`RulesError` listing all faults at once."""
-    root = folder or FOLDER
-    entries: dict[str, Entry] = {}
+def load(folder: Path | None = None, decisions: Path | None = None) -> Rulebook:
+    """Read every ``*.yaml`` below the folder, and the installation's own decisions if it has a folder of them.
+
+    Raises :class:`RulesError` listing all faults at once.
+    """
     problems: list[str] = []
+    contents = dict(_contents(folder or FOLDER, problems))
+    if decisions:
+        contents, faults = with_decisions(contents, decisions)
+        problems += faults
+    if problems:
+        raise RulesError("\n".join(problems))
+    return Rulebook({key: _entry(key, raw) for key, raw in contents.items()})
+
+
+def _contents(root: Path, problems: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Sound entries by key, as they stand in the files; the faults of all others go to ``problems``."""
+    known: set[str] = set()
     for file in sorted(root.rglob("*.yaml")):
         name = file.relative_to(root).as_posix()
         try:
@@ -134,13 +166,11 @@ def load(folder: Path | None = None) -> Rulebook:
             problems.append(f"{name}: {error}")
             continue
         for key, raw in content.items():
-            faults = entry_faults(name, key, raw, is_known=key in entries)
+            faults = entry_faults(name, key, raw, is_known=key in known)
             problems += [f"{name}: {key}: {fault}" for fault in faults]
             if not faults:
-                entries[key] = _entry(key, raw)
-    if problems:
-        raise RulesError("\n".join(problems))
-    return Rulebook(entries)
+                known.add(key)
+                yield key, raw
 
 
 def _entry(key: str, raw: dict[str, Any]) -> Entry:
@@ -168,7 +198,24 @@ def _rule(key: str, day: date, shown: dict[str, Any], earlier: dict[str, Rule]) 
     )
 
 
+class _Installation:
+    """Which decisions this process goes by; set once, at its start."""
+
+    decisions: Path | None = None
+
+
+def use_decisions(folder: Path | None) -> None:
+    """From now on :func:`rulebook` is the shipped book with the decisions of this folder, or without any.
+
+    Raises :class:`RulesError` at once where a decision does not fit.
+    """
+    if folder != _Installation.decisions:
+        load(decisions=folder)
+        _Installation.decisions = folder
+        rulebook.cache_clear()
+
+
 @cache
 def rulebook() -> Rulebook:
     """The rulebook of this installation, read once."""
-    return load()
+    return load(decisions=_Installation.decisions)

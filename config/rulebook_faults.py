@@ -9,7 +9,8 @@ from typing import Any
 
 from config.level_conditions import condition_faults
 
-KINDS = ("law", "policy", "local decision", "provisional")
+LOCAL, OPEN = "local decision", "open"
+KINDS = ("law", "policy", LOCAL, "provisional", OPEN)
 REQUIRED = ("description", "unit", "kind", "clause", "values")
 ALLOWED = (*REQUIRED, "text")
 OWN_WORDS = ("unit", "kind", "clause", "text", "decided_by")
@@ -44,7 +45,7 @@ def entry_faults(file: str, key: Any, raw: Any, *, is_known: bool) -> list[str]:
         *(f"unknown key {name!r}" for name in raw if name not in ALLOWED),
         *(f"missing {name!r}" for name in REQUIRED if name not in raw),
         *_word_faults(raw),
-        *_value_faults(raw.get("values"), raw.get("unit")),
+        *_value_faults(raw.get("values"), raw.get("unit"), raw.get("kind")),
         *(_correction_faults(key, raw["values"]) if isinstance(raw.get("values"), dict) else ()),
     ]
 
@@ -70,7 +71,7 @@ def _word_faults(raw: dict[str, Any]) -> Iterator[str]:
         yield f"unknown unit {raw['unit']!r}"
 
 
-def _value_faults(values: Any, unit: Any) -> Iterator[str]:
+def _value_faults(values: Any, unit: Any, kind: Any) -> Iterator[str]:
     if values is None:
         return
     if not isinstance(values, dict) or not values:
@@ -82,10 +83,10 @@ def _value_faults(values: Any, unit: Any) -> Iterator[str]:
         elif not isinstance(cell, dict):
             yield f"{day}: is not a block with value and source"
         else:
-            yield from (f"{day}: {fault}" for fault in _cell_faults(cell, unit))
+            yield from (f"{day}: {fault}" for fault in _cell_faults(cell, unit, kind))
 
 
-def _cell_faults(cell: dict[str, Any], unit: Any) -> Iterator[str]:
+def _cell_faults(cell: dict[str, Any], unit: Any, kind: Any) -> Iterator[str]:
     yield from (f"unknown key {name!r}" for name in cell if name not in CELL)
     yield from _word_faults({name: cell[name] for name in OWN_WORDS if name in cell})
     yield from _later_faults(cell)
@@ -94,6 +95,10 @@ def _cell_faults(cell: dict[str, Any], unit: Any) -> Iterator[str]:
         yield "missing source"
     if "value" not in cell:
         yield "missing value"
+    elif (cell.get("kind", kind) == OPEN) != (cell["value"] is None):
+        yield "an open rule has the value null, and no other has"
+    elif cell["value"] is None:
+        return
     elif not _fits(cell["value"], unit):
         yield f"{cell['value']!r} is not a value in {unit}"
     elif unit == "申报条件":

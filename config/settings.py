@@ -32,6 +32,7 @@ class Settings:
     database_url: str = field(repr=False)  # the owner's; "" in a process that must not hold it
     role_urls: Mapping[str, str] = field(repr=False)  # "web", "job" → an address of its own, where one was given
     secret_key: str = field(repr=False)
+    old_secret_key: str = field(repr=False)  # the one of before while it is changed, else ""
     s3_endpoint: str
     s3_access_key: str = field(repr=False)
     s3_secret_key: str = field(repr=False)
@@ -46,6 +47,7 @@ class Settings:
     var: Path
     secure_cookies: bool | None  # whether the public URL is https; None where it is not set
     retired_audit_keys: tuple[bytes, ...]  # public keys that signed the log before the secret was changed
+    decisions: Path | None  # the folder of this installation's own decisions, which are added to the shipped rules
     trusted_proxies: int  # reverse proxies in front of the web whose X-Forwarded-For and -Proto are believed
 
 
@@ -89,6 +91,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         database_url=_owners(read),
         role_urls={kind: url for kind in ("web", "job") if (url := read.given(f"EXAMOPS_{kind.upper()}_DATABASE_URL"))},
         secret_key=read.required("EXAMOPS_SECRET_KEY"),
+        old_secret_key=read.given("EXAMOPS_OLD_SECRET_KEY"),
         s3_endpoint=endpoint,
         s3_access_key=access,
         s3_secret_key=secret,
@@ -103,6 +106,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         var=Path(environ.get("EXAMOPS_VAR", "").strip() or "var"),
         secure_cookies=given_url.lower().startswith("https://") if given_url else None,
         retired_audit_keys=read.converted("EXAMOPS_RETIRED_AUDIT_KEYS", (), _public_keys),
+        decisions=read.converted("EXAMOPS_DECISIONS", None, _folder),
         trusted_proxies=read.converted("EXAMOPS_TRUSTED_PROXIES", 0, _count),
     )
     _check(settings, read.problems)
@@ -126,6 +130,13 @@ def _region(raw: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", raw):
         raise ValueError(raw)
     return raw
+
+
+def _folder(raw: str) -> Path | None:
+    """A misspelt path must not mean that nothing was decided."""
+    if not Path(raw).is_dir():
+        raise ValueError(raw)
+    return Path(raw)
 
 
 def _count(raw: str) -> int:
@@ -161,6 +172,8 @@ def _check(settings: Settings, problems: list[str]) -> None:
         problems.append("EXAMOPS_SECRET_KEY needs at least 32 characters")
     elif settings.secret_key and len(set(settings.secret_key)) < MIN_DISTINCT:
         problems.append("EXAMOPS_SECRET_KEY is no random text: make one with 'openssl rand -base64 36'")
+    if settings.secret_key and settings.secret_key == settings.old_secret_key:
+        problems.append("EXAMOPS_OLD_SECRET_KEY is EXAMOPS_SECRET_KEY: set it only while the key is changed")
     urls = {"EXAMOPS_DATABASE_URL": settings.database_url}
     urls |= {f"EXAMOPS_{kind.upper()}_DATABASE_URL": url for kind, url in settings.role_urls.items()}
     for name, url in urls.items():

@@ -34,10 +34,46 @@ def _mapping(loader: Any, node: Any) -> dict[Any, Any]:
 StrictLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
+class Lines:
+    """Where each key of each block of one file stands, from line 1."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, dict[Any, int]] = {}
+
+    def add(self, block: dict[Any, Any], lines: dict[Any, int]) -> None:
+        self._of[id(block)] = lines
+
+    def of(self, block: Any, key: Any = None) -> int:
+        """The line of ``key``; of the block's first key where it lacks this one; 1 for what is no block."""
+        lines = self._of.get(id(block), {})
+        return lines.get(key) or min(lines.values(), default=1)
+
+
+def read_yaml_with_lines(file: Path) -> tuple[dict[str, Any], Lines]:
+    """As :func:`read_yaml`, with the lines. They hold as long as the content does."""
+    lines = Lines()
+
+    class Loader(StrictLoader):
+        """A loader of its own for each file: it notes lines there."""
+
+    def note(loader: Any, node: Any) -> dict[Any, Any]:
+        found = _mapping(loader, node)
+        keys = {loader.construct_object(key, deep=True): key.start_mark.line + 1 for key, _ in node.value}
+        lines.add(found, keys)
+        return found
+
+    Loader.add_constructor("tag:yaml.org,2002:map", note)
+    return _read(file, Loader), lines
+
+
 def read_yaml(file: Path) -> dict[str, Any]:
     """The content of one file as a dict. Raises :class:`YamlFault`."""
+    return _read(file, StrictLoader)
+
+
+def _read(file: Path, loader: Any) -> dict[str, Any]:
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=StrictLoader)  # noqa: S506 - a safe loader's child
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader's child
     except yaml.YAMLError as error:
         raise YamlFault(f"is not YAML: {' '.join(str(error).split())}") from error
     if content is None:

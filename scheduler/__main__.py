@@ -13,7 +13,7 @@ from datetime import datetime
 from flask import Flask
 
 from config.settings import Settings, SettingsError, load
-from examops.app.factory import assert_read_committed, create_app
+from examops.app.factory import assert_may_start, assert_read_committed, create_app
 from examops.core.clock import SHANGHAI, SystemClock
 from examops.core.domain import JobSpec, Registry
 from examops.core.extensions import registry
@@ -37,11 +37,12 @@ def main(arguments: list[str] | None = None) -> int:
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
         settings = load(os.environ)
+        threads = max(settings.threads, getattr(options, "concurrency", 0) + SPARE)  # a pool as wide as the work
+        app = create_app(replace(settings, threads=threads), kind="job")
+        assert_may_start(app)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    threads = max(settings.threads, getattr(options, "concurrency", 0) + SPARE)  # a pool as wide as the work
-    app = create_app(replace(settings, threads=threads), kind="job")
     with app.app_context():
         assert_read_committed()
     freeze_what_started()

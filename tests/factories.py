@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from examops.accounts.models import RoleGrant, UserAccount
 from examops.core.connections import owner_url
 from examops.core.extensions import keyring, settings
-from examops.core.keys import seal_id_number
+from examops.eligibility import register_persons
 from examops.eligibility.models import Candidate
 from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Application, Batch, BatchOccupation
@@ -196,12 +195,9 @@ class Factory:
         return batch
 
     def person_id(self, id_number: str) -> int:
-        ring = keyring()
-        hashed, sealed = seal_id_number(ring, id_number)
-        query = text("SELECT person_id FROM persons_for(:h, :s, :u, 1)")
-        found = self.session.execute(query, {"h": [hashed], "s": [sealed], "u": [uuid.uuid4()]}).scalar_one()
+        found = register_persons([id_number], keyring())[id_number]
         self.session.commit()
-        return int(found)
+        return found
 
     def candidate(self, body: Body, id_number: str | None = None, **columns: Any) -> Candidate:
         n = next(_numbers)

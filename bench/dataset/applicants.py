@@ -13,17 +13,16 @@ from bench.dataset.bulk_insert import Row, bulk_insert, new_uid
 from bench.dataset.facilities import OFFERS, BodyFacilities
 from bench.dataset.timetable import BATCH_DAYS, batch_begins
 from examops.core.clock import SHANGHAI
-from examops.core.database import db
-from examops.core.keys import KEY_VERSION, Keyring
+from examops.core.keys import Keyring
 from examops.core.numbers import next_number
 from examops.demo.story.people import SyntheticPerson
+from examops.eligibility import register_persons
 from examops.eligibility.context import Context, RuleContext
 from examops.eligibility.facts import Certificate, Fact, Facts, Source, Spell
 from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
 from examops.eligibility.rules import judge_with
 from examops.eligibility.verdicts import Decision, Verdict
 from examops.registration.models import Application, Batch, BatchOccupation
-from examops.registration.rosters.applicants import PERSONS
 from examops.registration.rosters.verdict_lines import stored_lines
 from examops.web.formats import mask_id
 
@@ -154,10 +153,7 @@ def _apply(
 
 def _register(people: Sequence[SyntheticPerson], ring: Keyring, rng: random.Random) -> dict[str, int]:
     """Person ids by ID number, through the one SQL function that may write the register."""
-    hashes = {ring.lookup(made.id_number, "id-number"): made.id_number for made in people}
-    sealed = [ring.seal(number, "person.id_sealed." + hashed.hex()) for hashed, number in hashes.items()]
-    asked = {"hashes": list(hashes), "sealed": sealed, "uids": [new_uid(rng) for _ in hashes], "version": KEY_VERSION}
-    return {hashes[bytes(row.id_hash)]: row.person_id for row in db.session.execute(PERSONS, asked)}
+    return register_persons([made.id_number for made in people], ring, lambda: new_uid(rng))
 
 
 class _Judge:

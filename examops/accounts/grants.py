@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from config.divisions import divisions
+from config.divisions import OUTSIDE, divisions
 from examops.accounts.models import RoleGrant, UserAccount
 from examops.accounts.roles import ROLE_WORDS
 from examops.accounts.tags import Tag
@@ -24,7 +24,6 @@ from examops.core.language import N_, Message, message
 
 # The names of config/catalogue/divisions.yaml, for the catalogue of words: data cannot be marked where it stands.
 DISTRICT_NAMES = (N_("禅城"), N_("南海"), N_("顺德"), N_("三水"), N_("高明"), N_("佛山市外"))
-OUTSIDE = "440600"  # sites outside Foshan, which no district holds
 KIND_WORDS = {"body": N_("机构"), "site": N_("考点"), "district": N_("区"), "city": N_("范围")}
 
 

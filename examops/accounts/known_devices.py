@@ -28,7 +28,8 @@ def normalised(login: str) -> str:
 def device_of(cookie: str | None, login: str, ring: Keyring) -> str:
     """The name of the browser when this login has signed in on it before, else ""."""
     nonce, *marks = _parts(cookie)
-    return nonce if nonce and any(hmac.compare_digest(_mark(nonce, login, ring), mark) for mark in marks) else ""
+    ours = [_mark(nonce, login, one) for one in ring.all]
+    return nonce if nonce and any(hmac.compare_digest(one, mark) for mark in marks for one in ours) else ""
 
 
 def with_login(cookie: str | None, login: str, ring: Keyring) -> str:

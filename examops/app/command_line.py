@@ -35,9 +35,13 @@ COMMANDS = {
     "setup": Command("examops.ops.setup.command:main", "录入机构、考点、考务人员和账号（文件 [--dry-run]）", True),
     "check": Command("examops.ops.check:main", "逐条核对必须成立的事实；有一条不成立则退出码为 1", True),
     "log": Command("examops.audit.command:main", "log：操作记录的公钥、抹去细节、确认从备份恢复", True),
+    "catalogue": Command(
+        "examops.catalogue.importing.command:main", "catalogue import 文件：预览、写入职业目录（XLSX、YAML）", True
+    ),
     "rejudge": Command(
         "examops.registration.rejudging:main", "rejudge --corrected：规则更正后重判，旧结论保留，列出误拒误放的人", True
     ),
+    "rekey": Command("examops.ops.rekey:main", "换 EXAMOPS_SECRET_KEY：旧钥匙下的数据改到新钥匙下（可中断）", True),
     "healthz": Command("examops.ops.health:main", "各部分的状态，与 GET /healthz 相同"),
     "openapi": Command("examops.app.openapi:main", "写出接口说明（OpenAPI，不需要数据库；[文件]）"),
     "seed": Command("examops.demo.story.seed:main", "写入演示故事（可重复执行）", True),
@@ -73,6 +77,7 @@ def in_demo(arguments: list[str]) -> int:
 def _application() -> Flask:
     factory = importlib.import_module("examops.app.factory")  # loads every domain: only for commands that need it
     app: Flask = factory.create_app(load(os.environ), kind="job")
+    factory.assert_may_start(app)
     return app
 
 

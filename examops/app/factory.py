@@ -12,6 +12,7 @@ from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import examops.app.tables  # noqa: F401  every table is known before the first query
+from config.rulebook import use_decisions
 from config.settings import Settings
 from examops.app.domains import DOMAINS, registry
 from examops.app.openapi import describe
@@ -19,7 +20,8 @@ from examops.core.clock import Clock, SystemClock
 from examops.core.connections import engine_options, role_url
 from examops.core.database import db
 from examops.core.domain import Registry
-from examops.core.extensions import Parts, install
+from examops.core.extensions import Parts, install, keyring
+from examops.core.installation_key import assert_key_fits, keyring_of
 from examops.core.keys import Keyring
 from examops.core.request_end import install_request_end
 from examops.core.scope import install_scope
@@ -39,14 +41,15 @@ def create_app(
     settings: Settings, *, kind: str = "web", clock: Clock | None = None, domains: tuple[str, ...] = DOMAINS
 ) -> Flask:
     """``kind`` is ``web`` or ``job`` and decides the database role. Tests hand in clock and domains of their own."""
+    use_decisions(settings.decisions)
     known = registry(domains)
     known.load_models()
     app = Application("examops", static_folder="web/static", root_path=__path())
     app.jinja_loader = FileSystemLoader(known.template_folders())
-    keyring = Keyring(settings.secret_key, {"audit": settings.retired_audit_keys})
-    install(app, Parts(settings, clock or SystemClock(), keyring, Store.everyday(settings), known))
+    ring = keyring_of(settings)
+    install(app, Parts(settings, clock or SystemClock(), ring, Store.everyday(settings), known))
     app.session_interface = Sessions()
-    app.config.update(_flask_settings(settings, keyring, kind))
+    app.config.update(_flask_settings(settings, ring, kind))
     db.init_app(app)
     csrf.init_app(app)
     install_languages(app)
@@ -66,9 +69,12 @@ def __path() -> str:
     return str(importlib.import_module("examops").__path__[0])
 
 
-def _flask_settings(settings: Settings, keyring: Keyring, kind: str) -> dict[str, object]:
+def _flask_settings(settings: Settings, ring: Keyring, kind: str) -> dict[str, object]:
+    signing = [one.derive("browser-session").hex() for one in ring.all]
     return {
-        "SECRET_KEY": keyring.derive("browser-session").hex(),
+        "SECRET_KEY": signing[0],
+        "SECRET_KEY_FALLBACKS": signing[1:],  # cookies of before the secret was changed
+        "WTF_CSRF_SECRET_KEY": signing[::-1],  # pages opened before it; the last one signs
         "SQLALCHEMY_DATABASE_URI": role_url(settings, kind),
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(kind, settings.threads),
         "SESSION_COOKIE_NAME": "examops",
@@ -102,10 +108,16 @@ def _register(app: Flask, known: Registry) -> None:
     describe(app, api)
 
 
+def assert_may_start(app: Flask) -> None:
+    """Raise SettingsError where the database needs another secret key. Every process calls it once at its start."""
+    with app.app_context():
+        assert_key_fits(keyring())
+
+
 def assert_read_committed() -> None:
     """Raise RuntimeError at any other isolation level, at which turns could be overbooked.
 
-    Every process calls it once at its start.
+    Every process that writes by itself calls it once at its start.
     """
     level = db.session.execute(text("SHOW transaction_isolation")).scalar()
     db.session.rollback()

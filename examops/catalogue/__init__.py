@@ -1,6 +1,7 @@
-"""Occupations, levels and divisions: reference data read once from dated files."""
+"""Occupations, levels and divisions: reference data read once from dated files, with the city's decisions over it."""
 
 from examops.catalogue.divisions import district_name, province_name
+from examops.catalogue.filing import FilingAnswer, may_be_filed
 from examops.catalogue.labels import LEVELS, PARTS, level
 from examops.catalogue.occupations import (
     Occupation,
@@ -10,16 +11,19 @@ from examops.catalogue.occupations import (
     occupation_word,
     occupations,
 )
-from examops.core.domain import Domain
+from examops.core.domain import Domain, MenuEntry
+from examops.core.language import N_
 
 __all__ = [
     "DOMAIN",
     "LEVELS",
     "PARTS",
+    "FilingAnswer",
     "Occupation",
     "district_name",
     "find_occupation",
     "level",
+    "may_be_filed",
     "named_occupation",
     "occupation",
     "occupation_word",
@@ -28,4 +32,19 @@ __all__ = [
 ]
 
 
-DOMAIN = Domain("examops.catalogue", filters="labels:FILTERS")
+DOMAIN = Domain(
+    "examops.catalogue",
+    models=("models",),
+    pages=("pages:bp",),
+    menu=(
+        MenuEntry(
+            "occupations.index",
+            N_("职业目录"),
+            "certificate",
+            places={"city_bureau": 6, "city_centre": 6, "district_bureau": 6, "district_centre": 6},
+        ),
+    ),
+    filters="labels:FILTERS",
+    tag_labels="tags:TAG_LABELS",
+    detail_labels="tags:DETAIL_LABELS",
+)

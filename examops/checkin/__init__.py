@@ -33,4 +33,5 @@ DOMAIN = Domain(
         ),
     ),
     tag_labels="tags:TAG_LABELS",
+    keyed="keyed:STORES",
 )

@@ -16,7 +16,7 @@ from examops.checkin.admission import Refusal, SeatPlacement
 from examops.checkin.models import Lot, LotDraw, Scan, Sitting
 from examops.checkin.readings import ReadText
 from examops.core.database import db
-from examops.core.keys import Keyring, digest_of, id_number_hash
+from examops.core.keys import Keyring, digest_of, id_number_hashes
 from examops.core.locking import lock_all
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
@@ -47,7 +47,13 @@ _BY_CODE = (
     .join(Ticket, Ticket.application_id == Application.id)
     .where(Ticket.code_digest == any_(bindparam("digests", type_=ARRAY(LargeBinary))))
 )
-_PERSON = select(func.person_by_hash(bindparam("id_hash", type_=LargeBinary))).scalar_subquery()
+# Under the present secret, or while that changes under the one of before.
+_PERSON = select(
+    func.coalesce(
+        func.person_by_hash(bindparam("id_hash", type_=LargeBinary)),
+        func.person_by_hash(bindparam("former_hash", type_=LargeBinary)),
+    )
+).scalar_subquery()
 _BY_NUMBER = _MATCH.add_columns(literal(None).label("revoked_at")).where(Application.person_id == _PERSON)
 _ONE = select(literal(1).label("row")).subquery()
 _PLACE = (
@@ -159,7 +165,9 @@ def find(read: ReadText, session: ExamSession, ring: Keyring) -> tuple[ScanMatch
     if read.codes:
         found = _match(_BY_CODE, session, digests=[digest_of(code) for code in read.codes])
     else:
-        found = _match(_BY_NUMBER, session, id_hash=id_number_hash(ring, read.id_number))
+        hashes = id_number_hashes(ring, read.id_number)
+        former = hashes[1] if len(hashes) > 1 else None
+        found = _match(_BY_NUMBER, session, id_hash=hashes[0], former_hash=former)
     if found is None:
         return None, Refusal("unknown")
     return found, Refusal("revoked") if found.is_revoked else None

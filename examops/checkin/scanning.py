@@ -18,7 +18,7 @@ from examops.checkin.storing import KeptScan, store_scan
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day
 from examops.core.errors import Conflict
-from examops.core.keys import Keyring, digest_of, id_number_hash
+from examops.core.keys import Keyring, digest_of, id_number_hashes
 from examops.core.language import N_
 from examops.sessions.models import ExamSession
 
@@ -53,13 +53,13 @@ def scan(
 
     Raises NonceUsed where the nonce came with another code or number before.
     """
-    digest = _digest(reading.read, ring)
+    digests = _digests(reading.read, ring)
     found, missing = find(reading.read, session, ring)
     booking_id = found.booking_id if found else None
     lock_scan(reading.nonce, booking_id)
     place, first = place_and_answer(booking_id, reading.nonce)
     if first is not None:
-        return _first_answer(first, digest, session)
+        return _first_answer(first, digests, session)
     moment = _moment(reading, session, rules)
     refusal = missing or _refusal(place, session, moment, rules)
     if refusal is None and place is not None:
@@ -67,17 +67,18 @@ def scan(
     outcome, answer = _answer(refusal, found, place, session, moment)
     sitting = values_of_sitting(place, moment.at, actor) if outcome == "admitted" and place else None
     reason = refusal.code if refusal else ""
-    kept = KeptScan(reading, moment, digest, outcome, reason, answer, booking_id, sitting)
+    kept = KeptScan(reading, moment, digests[0], outcome, reason, answer, booking_id, sitting)
     return store_scan(kept, session, actor=actor)
 
 
-def _digest(read: ReadText, ring: Keyring) -> bytes:
-    return digest_of(read.key) if read.codes else id_number_hash(ring, read.id_number)
+def _digests(read: ReadText, ring: Keyring) -> tuple[bytes, ...]:
+    """The digest to keep first; those of before that a repeated request may have been kept with behind it."""
+    return (digest_of(read.key),) if read.codes else id_number_hashes(ring, read.id_number)
 
 
-def _first_answer(first: FirstAnswer, digest: bytes, session: ExamSession) -> dict[str, Any]:
-    # Rows of the release before carry no digest; their nonces are random and long over.
-    if first.session_id != session.id or first.digest not in (None, digest):
+def _first_answer(first: FirstAnswer, digests: tuple[bytes, ...], session: ExamSession) -> dict[str, Any]:
+    # Rows of 0.1.0 and of before a change of the secret carry no digest; their nonces are random and long over.
+    if first.session_id != session.id or first.digest not in (None, *digests):
         raise NonceUsed()
     return {**first.answer, "repeated": True}
 

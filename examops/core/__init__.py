@@ -2,4 +2,4 @@
 
 from examops.core.domain import Domain
 
-DOMAIN = Domain("examops.core", models=("idempotency", "ledger", "numbers"))
+DOMAIN = Domain("examops.core", models=("idempotency", "installation_key", "ledger", "numbers"))

@@ -41,10 +41,22 @@ def role_password(settings: Settings, kind: str) -> str:
 
 
 def role_url(settings: Settings, kind: str) -> URL:
-    """The address as ``web`` or ``job``: its own where one is set, else the owner's with another name."""
-    if own := settings.role_urls.get(kind):
-        return make_url(own).set(drivername="postgresql+psycopg")
+    """The address as ``web`` or ``job``: its own where one is set, else the owner's with another name.
+
+    The server shows with each connection which secret key its process holds (:func:`connection_name`).
+    """
+    own = settings.role_urls.get(kind)
+    found = make_url(own).set(drivername="postgresql+psycopg") if own else _derived_url(settings, kind)
+    name = connection_name(kind, Keyring(settings.secret_key))
+    return found.update_query_dict({"application_name": name})
+
+
+def _derived_url(settings: Settings, kind: str) -> URL:
     return owner_url(settings).set(username=role_names(settings)[kind], password=role_password(settings, kind))
+
+
+def connection_name(kind: str, ring: Keyring) -> str:
+    return f"examops-{kind}-{ring.key_id}"
 
 
 def conninfo(settings: Settings, kind: str) -> str:

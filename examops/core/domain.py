@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from examops.core.clock import Clock
+from examops.core.rekeying import KeyedStore
 
 CatchUp = Literal["once", "every", "skip"]
 
@@ -89,7 +90,8 @@ class Domain:
     and no cookie that a strange page could use. ``filters``: Jinja filters by name. ``tag_labels``: what the log calls
     each event, ``detail_labels``: what it calls each key of their payload, ``detail_words``: the codes in them, by the
     kind of subject (``session``, ``flag``), each with its text. ``invariants``: a sequence of
-    :class:`Invariant`. ``tasks``: modules whose import registers queue tasks.
+    :class:`Invariant`. ``keyed``: a sequence of :class:`~examops.core.rekeying.KeyedStore`, what is kept under the
+    installation's secret. ``tasks``: modules whose import registers queue tasks.
     """
 
     package: str
@@ -104,6 +106,7 @@ class Domain:
     detail_labels: str = ""
     detail_words: str = ""
     invariants: str = ""
+    keyed: str = ""
     tasks: tuple[str, ...] = ()
     timed_jobs: tuple[JobSpec, ...] = ()
 
@@ -170,6 +173,10 @@ class Registry:
         found = [one for domain in self.domains if domain.invariants for one in domain.load(domain.invariants)]
         return _told_apart(found)
 
+    def keyed_stores(self) -> tuple[KeyedStore, ...]:
+        """Everything that is kept under the installation's secret."""
+        return tuple(one for domain in self.domains if domain.keyed for one in domain.load(domain.keyed))
+
     def task_modules(self) -> list[str]:
         return [f"{domain.package}.{name}" for domain in self.domains for name in domain.tasks]
 
@@ -206,5 +213,12 @@ def _told_apart(things: Sequence[Named]) -> tuple[Named, ...]:
 def iterate_references(domain: Domain) -> Iterator[str]:
     """Every ``"module:attribute"`` of a manifest, for tests that resolve them."""
     yield from (*domain.pages, *domain.apis, *domain.device_apis)
-    tables = (domain.filters, domain.tag_labels, domain.detail_labels, domain.detail_words, domain.invariants)
+    tables = (
+        domain.filters,
+        domain.tag_labels,
+        domain.detail_labels,
+        domain.detail_words,
+        domain.invariants,
+        domain.keyed,
+    )
     yield from (one for one in tables if one)

@@ -1,9 +1,11 @@
 """Persons, candidates, evidence and verdicts: pure rules, and the rows they are stored in."""
 
 from examops.core.domain import Domain
+from examops.eligibility.context import plain_name
 from examops.eligibility.facts import Fact, Facts, Source, Spell
 from examops.eligibility.id_number import check_character, mask
 from examops.eligibility.labels import CANDIDATE_KINDS, OUTCOMES
+from examops.eligibility.persons import persons_on_record, register_persons
 from examops.eligibility.rules import judge
 from examops.eligibility.verdicts import Decision, Line, Verdict
 from examops.eligibility.wording import SENTENCE_MARK, level_word, next_step, word
@@ -27,6 +29,9 @@ __all__ = [
     "level_word",
     "mask",
     "next_step",
+    "persons_on_record",
+    "plain_name",
+    "register_persons",
     "word",
 ]
 
@@ -37,4 +42,5 @@ DOMAIN = Domain(
     filters="labels:FILTERS",
     detail_words="labels:DETAIL_WORDS",
     invariants="invariants:INVARIANTS",
+    keyed="keyed:STORES",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +16,7 @@ from examops.eligibility.facts import decode, encode
 
 EMPLOYER = re.compile(r"公司|集团|厂$|有限|合伙|事务所|学院|学校|中心$|协会|商行|经营部|工作室")
 NO_STANDARD = "none"
-BRACKETS = str.maketrans("（）　", "() ")
+BRACKETS = str.maketrans("〔〕[]【】〈〉《》", "()" * 5)
 
 
 class DatedRules:
@@ -45,8 +46,9 @@ class Context:
     ``body_kind`` is enterprise, college or social. ``offered`` says whether the body is filed for this; None: not
     asked.
 
-    ``standard`` and ``in_shortage`` are looked up when empty; what is stored names them, so that a later catalogue
-    does not change an old verdict (:data:`NO_STANDARD` where there was none).
+    ``standard`` is looked up when empty; what is stored names it, so that a later catalogue does not change an old
+    verdict (:data:`NO_STANDARD` where there was none). ``in_shortage`` stands in verdicts of before the shortage list
+    was a dated rule, and counts for them alone.
     ``rules_known_on`` is the day of the newest correction in the rulebook that was judged by; None in what was stored
     before there were corrections, and in a context that has not been pinned.
     ``body_aliases`` are former names, subsidiaries and branches that count as the body itself.
@@ -96,8 +98,6 @@ class RuleContext:
         self.occupation: Occupation | None = self.catalogue.by_code.get(context.occupation_code)
         told = context.standard or self._newest_standard()
         self.standard = "" if told == NO_STANDARD else told
-        listed = bool(self.occupation and self.occupation.in_shortage)
-        self.in_shortage = listed if context.in_shortage is None else context.in_shortage
 
     def _newest_standard(self) -> str:
         versions: Iterable[str] = self.occupation.standards if self.occupation else ()
@@ -112,7 +112,6 @@ class RuleContext:
         return replace(
             self.context,
             standard=self.standard or NO_STANDARD,
-            in_shortage=self.in_shortage,
             rules_known_on=self.book.last_recorded_on,
         )
 
@@ -147,5 +146,5 @@ class RuleContext:
 
 
 def plain_name(name: str) -> str:
-    """An employer's name without blanks, with one kind of brackets."""
-    return "".join(name.translate(BRACKETS).split())
+    """What two spellings of an employer's name have in common: no blanks, one kind of brackets, half width."""
+    return "".join(unicodedata.normalize("NFKC", name).translate(BRACKETS).split())

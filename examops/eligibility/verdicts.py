@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from config.rulebook import Rule
+from config.rulebook import OpenRule, Rule
 from examops.eligibility.facts import PROOFS, Source
 from examops.eligibility.periods import between
 
@@ -154,7 +154,9 @@ def citation(rule: Rule) -> Citation:
 
 
 def ruled(rule: Rule, code: str, outcome: Outcome, **rest: Any) -> Line:
-    """A line that cites its rule."""
+    """A line that cites its rule. Raises OpenRule for a pass by a rule whose value nobody has found or decided."""
+    if rule.is_open and outcome is Outcome.PASS:
+        raise OpenRule(f"{rule.key} is open: nothing passes by it")
     return Line(code, outcome, citation(rule), **rest)
 
 

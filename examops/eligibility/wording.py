@@ -10,7 +10,18 @@ from typing import Any
 from examops.catalogue import LEVELS
 from examops.core.language import N_, Message, join_messages, message
 from examops.eligibility.verdicts import Line, Outcome, Verdict
-from examops.eligibility.words import ADVICE, CLAUSES, DOCUMENTS, FIELDS, FORMS, KINDS, REASONS, SCHOOLS
+from examops.eligibility.words import (
+    ADVICE,
+    CLAUSES,
+    DEGREES,
+    DOCUMENTS,
+    FIELDS,
+    FORMS,
+    KINDS,
+    REASONS,
+    SCHOOLS,
+    TITLES,
+)
 
 Params = dict[str, Any]
 
@@ -117,7 +128,23 @@ def _lasted(found: Params) -> Message:
     """How long it lasted without a break; where there was one, all days in all beside it."""
     if not found.get("days_in_all"):
         return duration_words(found)
-    return message(N_("{time}（累计 {days} 天）"), time=duration_words(found), days=found["days_in_all"])
+    lasted = message(N_("{time}（累计 {days} 天）"), time=duration_words(found), days=found["days_in_all"])
+    return join_messages(SENTENCE_MARK, [lasted, *_both_spells(found)]) if "break" in found else lasted
+
+
+FREE = {"天": N_("空了 {days} 天"), "工作日": N_("空了 {days} 个工作日")}
+
+
+def _both_spells(found: Params) -> tuple[Message, Message, Message]:
+    """The spell that counts, the one before it, and what lay between: a reader sees why it began anew."""
+    before, here, free = found["before"], found["here"], found["break"]
+    unnamed = N_("派遣单位未填")
+    stretch = {"agency": _or_missing(before["agency"], unnamed), "since": before["since"], "until": before["until"]}
+    return (
+        message(N_("上一段 {agency} {since} 至 {until}"), **stretch),
+        message(FREE[free["unit"]], days=free["days"]),
+        message(N_("这一段 {agency} {since} 起"), agency=_or_missing(here["agency"], unnamed), since=here["since"]),
+    )
 
 
 LIST_MARK, SENTENCE_MARK = N_("、"), N_("；")
@@ -134,6 +161,8 @@ def limit_words(line: Line) -> Message:
         return message(N_("{level}及以上"), level=level_word(limit["level"]))
     if form == "schools":
         return _schools(limit)
+    if form in PAPER_LIMITS:
+        return message(PAPER_LIMITS[form][limit["level" if form == "title" else "degree"]])
     if form == "kinds":
         return join_messages(LIST_MARK, [message(KINDS[name]) for name in limit["kinds"]])
     return message(LIMITS[form], **limit)
@@ -149,6 +178,7 @@ def _schools(limit: Params) -> Message:
 # Limits are stored with these units.
 AT_LEAST = {"年": N_("≥ {number} 年"), "岁": N_("≥ {number} 岁")}
 NUMBERS = {"年": N_("{number:g} 年"), "岁": N_("{number:g} 岁")}
+PAPER_LIMITS = {"title": TITLES, "degree": DEGREES}
 LIMITS = {
     "digits": N_("{number} 位"),
     "exactly": N_("须为 {number}"),
@@ -289,6 +319,9 @@ SPECIAL: dict[str, Callable[[Params], Message]] = {
     "kind": lambda found: message(KINDS.get(found["kind"]) or found["kind"]),
     "sex": lambda found: message(
         N_("表中{typed}，证号为{number}"), typed=message(SEXES[found["typed"]]), number=message(SEXES[found["number"]])
+    ),
+    "shortage_list": lambda found: message(
+        N_("在目录内（{list}）") if found["is"] else N_("不在目录内（{list}）"), list=found["list"]
     ),
     "shortage": lambda found: message(N_("在目录内") if found["is"] else N_("不在目录内")),
     "standard": lambda found: (

@@ -21,6 +21,7 @@ CLAUSES = {
     "employee.insured": N_("在本单位参保"),
     "student.enrolled": N_("本院校在籍学生"),
     "social.shortage": N_("职业在本市急需紧缺目录"),
+    "social.shortage_unconfirmed": N_("职业在本市急需紧缺目录"),
     "social.standard": N_("职业有国家职业技能标准"),
     "level.work": N_("累计从事本职业或相关职业"),
     "level.work_after": N_("{level}证书后从事本职业"),
@@ -28,6 +29,9 @@ CLAUSES = {
     "level.graduation": N_("本专业或相关专业毕业"),
     "level.pre_technician": N_("持有预备技师证书"),
     "level.apprenticeship": N_("学徒期满"),
+    "level.held": N_("取得{level}证书的年限"),
+    "level.title": N_("专业对应的职称"),
+    "level.degree": N_("学位"),
     "level.age": N_("年龄"),
     "level.not_in_standard": N_("标准设有所报等级"),
     "standard.unknown": N_("职业标准的申报条件"),
@@ -56,10 +60,12 @@ REASONS = {
     "level.work_after": N_("年限不足"),
     "level.certificate": N_("缺前一等级证书"),
     "level.graduation": N_("学历条件不符"),
+    "level.held": N_("取证年限不足"),
     "application.one": N_("已有有效报名"),
     "person.kind": N_("非认定对象"),
     "person.age": N_("未满 16 周岁"),
     "social.shortage": N_("不在紧缺目录"),
+    "social.shortage_unconfirmed": N_("紧缺目录未确认"),
     "body.not_filed": N_("职业等级未备案"),
     "level.not_in_standard": N_("标准无此等级"),
     **dict.fromkeys(
@@ -67,6 +73,8 @@ REASONS = {
         N_("身份证号有误"),
     ),
 }
+TITLES = {"junior": N_("初级职称"), "intermediate": N_("中级职称"), "senior": N_("高级职称")}
+DEGREES = {"bachelor": N_("学士学位"), "master": N_("硕士学位"), "doctor": N_("博士学位")}
 FORMS = {
     "nothing": N_("未填"),
     "passed": N_("通过"),
@@ -74,6 +82,7 @@ FORMS = {
     "day": "{day}",
     "insured_in": N_("参保地 {place}，参保单位未填"),
     "not_filed": N_("未备案"),
+    "shortage_unconfirmed": N_("目录的文号和日期还没有确认"),
     "level.not_in_standard": N_("{version} 版未设"),
     "standard.unknown": N_("未录入"),
     "id.checksum": N_("末位为 {found}，应为 {expected}"),
@@ -92,6 +101,7 @@ FIELDS = {
     "certificate_on": N_("原证书发证日期"),
     "pre_technician": N_("预备技师证书"),
     "graduation_on": N_("毕业日期"),
+    "title_on": N_("职称取得日期"),
     "apprenticeship_ended_on": N_("学徒期满日期"),
     "id_number": N_("身份证号"),
     "education": N_("学历"),
@@ -102,6 +112,8 @@ DOCUMENTS = {
     "work_proof": N_("从业证明"),
     "enrolment_proof": N_("学籍证明"),
     "apprenticeship": N_("学徒协议"),
+    "title_proof": N_("职称证书"),
+    "degree_proof": N_("学位证书"),
 }
 ADVICE = {
     "agency_wait": (N_("{until} 满一年，{batch}"), N_("起始日填错的，更正并附派遣协议")),
@@ -129,5 +141,6 @@ ADVICE = {
     "see_certificate": (N_("上传证书或联网查证"),),
     "see_graduation": (N_("上传毕业证并核对专业"),),
     "other_line": (N_("走其他申报条件"),),
+    "confirm_list": (N_("请市中心确认紧缺目录的文号和日期，由运维写入地方决定后重判"),),
     "choose_occupation": (N_("改报本机构可认定的职业和等级"),),
 }

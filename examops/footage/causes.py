@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from examops.accounts.models import Device
 from examops.core.database import db
 from examops.core.language import Message, _, message
 from examops.footage.labels import FILTERS as LABELS
@@ -15,6 +17,8 @@ from examops.footage.labels import GAP_REASONS
 from examops.footage.models import CameraState
 from examops.footage.wording import CAUSES, cause_code
 from examops.sites.models import Camera, Room
+
+SEEN_EVERY = timedelta(seconds=10)  # how often a word of a box is written down
 
 
 def gap_words(reason: str, detail: str) -> str:
@@ -26,6 +30,21 @@ def alarm_detail(detail: str) -> Message | str:
     """The recorder's word about a camera that is offline, for an alarm; a word that we do not know stays as it is."""
     known = CAUSES.get(cause_code(detail)) or GAP_REASONS.get(detail)
     return message(known) if known else detail
+
+
+def silent_boxes(site_ids: Iterable[int], now: datetime, silent: timedelta) -> dict[int, Message]:
+    """By site of which no box was heard within ``silent``: what an alarm of its cameras says. A site without a word
+    has a box that answers, and the box knows about each camera."""
+    sites = set(site_ids)
+    query = (
+        select(Device.site_id, func.max(func.coalesce(Device.last_seen_at, Device.paired_at)).label("heard_at"))
+        .where(Device.site_id.in_(sites), Device.kind == "recorder", Device.revoked_at.is_(None))
+        .group_by(Device.site_id)
+    )
+    heard = {row.site_id: row.heard_at for row in db.session.execute(query)}
+    found = {site: message(CAUSES["recorder_missing"]) for site in sites - heard.keys()}
+    away = [site for site, at in heard.items() if now - at > silent + SEEN_EVERY]
+    return found | dict.fromkeys(away, message(CAUSES["recorder_away"]))
 
 
 def cameras_to_set(site_ids: Iterable[int]) -> dict[int, list[str]]:

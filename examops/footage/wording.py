@@ -31,6 +31,8 @@ CAUSES = {
     "no_picture": N_("连上了但没有画面：请查摄像机这一路是否启用"),
     "stalled": N_("画面停顿"),
     "no_recorder": N_("那时考点还没有配对好的录像盒"),
+    "recorder_away": N_("考点的录像盒没有联系：请查盒子的电源和网络"),
+    "recorder_missing": N_("考点还没有配对好的录像盒：请在“设备”页配对"),
 }
 # Pictures that prove nothing are red; the rest asks for a look.
 SERIOUS = frozenset({"not_armed", "offline", "black", "frozen", "covered", "moved", "quarantined"})

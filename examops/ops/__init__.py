@@ -28,4 +28,5 @@ DOMAIN = Domain(
         ),
     ),
     tag_labels="tags:TAG_LABELS",
+    invariants="invariants:INVARIANTS",
 )

@@ -14,6 +14,7 @@ from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from marshmallow import INCLUDE, Schema, fields, validate
 
+from config.rulebook import rulebook, use_decisions
 from config.settings import Settings, load
 from examops.accounts import guarded, open_to_machines
 from examops.core.clock import Clock, SystemClock
@@ -62,7 +63,8 @@ def _answer(look: Future[Any], until: float) -> Any:
 
 
 def _parts(database: Any, store: Any) -> dict[str, Facts]:
-    parts = {"store": _away(store) if isinstance(store, Exception) else {"state": "ok"}}
+    parts: dict[str, Facts] = {"store": _away(store) if isinstance(store, Exception) else {"state": "ok"}}
+    parts["rules"] = {"state": "ok", "decisions": [rule.written_as for rule in rulebook().rules() if rule.is_local]}
     parts["frontend"] = {"state": "look" if bundle_fault() else "ok"}
     if isinstance(database, Exception):
         hidden = {name: {"state": "away", "fault": "database"} for name in ("queue", "scheduler", "audit", "recorders")}
@@ -135,6 +137,8 @@ def healthz() -> ResponseReturnValue:
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the report; 1 when a needed part is away."""
-    report = Health(load(os.environ)).report(SystemClock())
+    known = load(os.environ)
+    use_decisions(known.decisions)
+    report = Health(known).report(SystemClock())
     sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
     return 1 if report["state"] == "away" else 0

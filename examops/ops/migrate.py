@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from config.rulebook import rulebook
 from config.settings import Settings, load
 from examops.core.connections import owner_url, role_names, role_password
+from examops.core.installation_key import enter_key, keyring_of
 from examops.core.store import Store
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -33,12 +34,16 @@ def upgrade_database(settings: Settings, revision: str = "head") -> None:
     try:
         with engine.connect() as connection:
             _wait_for_our_turn(connection)
+            ring = keyring_of(settings)
+            with connection.begin():  # a wrong key stops here, before it gives the roles other passwords
+                enter_key(connection, ring)
             with connection.begin():
                 make_roles(connection, settings)
                 connection.exec_driver_sql(f'SET ROLE "{role_names(settings)["owner"]}"')
             _migrate(connection, settings, revision)
             with connection.begin():
                 _queue_schema(connection, settings)
+                enter_key(connection, ring)
     finally:
         engine.dispose()
 

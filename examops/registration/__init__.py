@@ -16,5 +16,6 @@ DOMAIN = Domain(
     ),
     filters="labels:FILTERS",
     tag_labels="tags:TAG_LABELS",
+    keyed="keyed:STORES",
     tasks=("jobs",),
 )

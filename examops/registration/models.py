@@ -64,6 +64,9 @@ class Application(Tenant, Base):
     state: Mapped[str] = mapped_column(default=ApplicationState.DRAFT)
     verdict_id: Mapped[int | None] = mapped_column(ForeignKey("verdict.id"))
     special_needs: Mapped[str] = mapped_column(default="")
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+    withdrawn_reason: Mapped[str | None]
     __table_args__ = (
         CheckConstraint(one_of("state", ApplicationState), name="state"),
         ForeignKeyConstraint(["batch_id", "body_id"], ["batch.id", "batch.body_id"], name="fk_application_batch"),
@@ -153,3 +156,18 @@ class ColumnMemory(Tenant, Base):
     header_digest: Mapped[bytes] = mapped_column(LargeBinary)
     mapping: Mapped[dict[str, Any]]
     __table_args__ = (UniqueConstraint("body_id", "header_digest"),)
+
+
+class EmployerName(Tenant, Base):
+    """Another employer's name that a roster used, and whether this body said to be it (a branch, a former name).
+
+    ``plain`` is what names are compared by (``eligibility.plain_name``), ``written`` how the roster wrote it.
+    """
+
+    __tablename__ = "employer_name"
+    plain: Mapped[str]
+    written: Mapped[str]
+    is_own: Mapped[bool]
+    decided_by: Mapped[str]
+    decided_on: Mapped[date]
+    __table_args__ = (UniqueConstraint("body_id", "plain"), access(DELETED_BY_PAGES))

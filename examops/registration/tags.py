@@ -21,6 +21,9 @@ class Tag(StrEnum):
     ROSTER_ROW_RESTORED = "roster:row_restored"
     ROSTER_CHANGE_UNDONE = "roster:change_undone"
     ORIGINAL_SEEN = "roster:original_seen"
+    ORIGINAL_TAKEN_BACK = "roster:original_taken_back"
+    EMPLOYER_ANSWERED = "body:employer_answered"
+    EMPLOYER_TAKEN_BACK = "body:employer_taken_back"
     ROSTER_SAVED = "roster:saved"
     ROSTER_CANCELLED = "roster:cancelled"
     ROSTER_VIEWED = "roster:viewed"
@@ -28,6 +31,7 @@ class Tag(StrEnum):
     PHOTOS_ADDED = "candidate:photos_added"
     APPLICATION_MADE = "application:made"
     APPLICATION_UPDATED = "application:updated"
+    APPLICATION_JUDGED_AGAIN = "application:judged_again"
     APPLICATION_JUDGED = "application:judged"
     VERDICT_JUDGED_AGAIN = "verdict:judged_again"
 
@@ -44,6 +48,9 @@ TAG_LABELS: dict[str, str] = {
     Tag.ROSTER_ROW_RESTORED: N_("名单里取回"),
     Tag.ROSTER_CHANGE_UNDONE: N_("撤销名单的改动"),
     Tag.ORIGINAL_SEEN: N_("见过名单一人的原件"),
+    Tag.ORIGINAL_TAKEN_BACK: N_("撤回见过原件"),
+    Tag.EMPLOYER_ANSWERED: N_("答复名单里的单位名称"),
+    Tag.EMPLOYER_TAKEN_BACK: N_("撤回单位名称的答复"),
     Tag.ROSTER_SAVED: N_("保存名单"),
     Tag.ROSTER_CANCELLED: N_("取消名单"),
     Tag.ROSTER_VIEWED: N_("查看名单"),
@@ -51,6 +58,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.PHOTOS_ADDED: N_("导入照片"),
     Tag.APPLICATION_MADE: N_("报名"),
     Tag.APPLICATION_UPDATED: N_("名单更新报名资料"),
+    Tag.APPLICATION_JUDGED_AGAIN: N_("名单更新后重判"),
     Tag.APPLICATION_JUDGED: N_("资格审核"),
     Tag.VERDICT_JUDGED_AGAIN: N_("规则更正后重判"),
 }

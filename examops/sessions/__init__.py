@@ -9,6 +9,7 @@ from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, TAKES_A_P
 from examops.sessions.tags import Tag
 from examops.sessions.timed import begin_session
 from examops.sessions.transitions import move_session
+from examops.sessions.turn_locks import lock_turns
 
 __all__ = [
     "BOOKING_TRANSITIONS",
@@ -20,6 +21,7 @@ __all__ = [
     "SessionState",
     "Tag",
     "begin_session",
+    "lock_turns",
     "missing_for_start",
     "move_session",
 ]
@@ -49,6 +51,7 @@ DOMAIN = Domain(
     search=SearchField("search.results", SESSION_READERS),
     filters="labels:FILTERS",
     tag_labels="tags:TAG_LABELS",
+    keyed="keyed:STORES",
     detail_words="labels:DETAIL_WORDS",
     invariants="invariants:INVARIANTS",
     tasks=("jobs",),

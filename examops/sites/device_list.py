@@ -80,7 +80,7 @@ def state_of(device: Device, now: datetime) -> tuple[str, str]:
         return ("wait", _("还没联系过"))
     if now - device.last_seen_at <= SILENT_AFTER:
         return ("done", _("在线"))
-    return ("look", _("没有联系")) if device.kind == "recorder" else ("wait", _("没在用"))
+    return ("look", _("没有联系，请查电源和网络")) if device.kind == "recorder" else ("wait", _("没在用"))
 
 
 def open_codes(sites: Iterable[Site], now: datetime) -> list[tuple[PairingCode, str]]:

@@ -13,7 +13,7 @@ from examops.core.database import Base, Tenant
 
 
 class Site(Tenant, Base):
-    """考点. ``district`` of a site outside Foshan is 440600: only city offices reach it."""
+    """考点. ``district`` of a site outside Foshan is ``OUTSIDE``: only city offices reach it."""
 
     __tablename__ = "site"
     name: Mapped[str]

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, func, select, text
 from bench.dataset import Amounts, fill
 from bench.dataset.fill import Services
 from bench.dataset.timetable import BACK, timetable
+from config.rulebook import use_decisions
 from examops.app.tables import METADATA
 from examops.audit.models import AuditEntry
 from examops.checkin.models import Scan, Sitting
@@ -21,6 +22,7 @@ from examops.core.extensions import clock as clock_of
 from examops.core.extensions import keyring, store
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.demo import DECISIONS
 from examops.footage.models import Segment
 from examops.ops.check import run_checks
 from examops.registration.models import Application, Roster
@@ -40,11 +42,13 @@ def count(table: type) -> int:
 @pytest.fixture
 def year(app: Flask, job_app: Flask) -> Iterator[Services]:
     """A small year, filled as the job role."""
+    use_decisions(DECISIONS)
     with job_app.app_context():
         tools = Services(clock_of(), keyring(), store())
         assert fill(SMALL, 7, tools) == 2
         yield tools
         db.session.remove()
+    use_decisions(None)
 
 
 def test_every_invariant_holds_on_it(year: Services) -> None:

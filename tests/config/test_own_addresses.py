@@ -16,7 +16,7 @@ OWN = {
 
 def test_a_web_process_holds_its_own_address_only() -> None:
     settings = load(FULL | OWN)
-    assert str(role_url(settings, "web")) == "postgresql+psycopg://examops_web:***@10.0.0.1/examops"
+    assert str(role_url(settings, "web").set(query={})) == "postgresql+psycopg://examops_web:***@10.0.0.1/examops"
     assert role_password(settings, "web") == "of'its-own"
     assert role_names(settings)["job"] == "examops_job"
     for needs_the_owner in (lambda: owner_url(settings), lambda: role_url(settings, "job")):

@@ -6,13 +6,17 @@ import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from config.rulebook import use_decisions
 from examops.core.clock import SHANGHAI, FixedClock
 from examops.core.database import db
 from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
+from examops.demo import DECISIONS
 from examops.demo.story.seed import Story
+from examops.eligibility.models import Candidate
+from examops.registration.models import Application
 from examops.sessions.models import ExamSession
 from examops.sites.models import Room
 
@@ -35,9 +39,11 @@ def start(app, job_app, settings, monkeypatch, tmp_path):
             )
             return set(db.session.execute(running).scalars())
 
+    use_decisions(DECISIONS)
     with job_app.app_context():
         set_scope(SYSTEM)
         yield at
+    use_decisions(None)
 
 
 ROOMS = {"A栋实训室", "C区焊接间", "数控车间三"}
@@ -49,6 +55,14 @@ def test_three_rooms_run_whatever_the_hour_of_the_first_start(start, hour: int, 
 
     assert start(first) == ROOMS
     assert start(first + timedelta(minutes=30)) == ROOMS  # a second start within the hour changes nothing
+    assert accepted("social") == 18  # by the demo's own list, which says that it is none of the city's
+
+
+def accepted(kind: str) -> int:
+    query = select(func.count(Application.id)).join(Candidate, Candidate.id == Application.candidate_id)
+    with transaction(SYSTEM):
+        chosen = query.where(Candidate.kind == kind, Application.state == "accepted")
+        return int(db.session.execute(chosen).scalar_one())
 
 
 def test_a_start_days_later_takes_the_planned_session_for_the_running_one(start):

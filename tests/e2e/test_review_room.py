@@ -367,3 +367,35 @@ def test_a_review_that_no_longer_grows_says_since_when(running, open_page):
     page.locator("#growth.state-look", has_text="10:20 后没有更新").wait_for()
     running[1]["away"] = False
     page.locator("#growth", has_text="10:20 更新").wait_for()
+
+
+def test_on_a_4k_screen_text_is_read_and_the_axis_is_met_where_it_is_seen(room, open_page, shoot):
+    """Half as large again from 2800 px on, as on the wall. A click on the axis goes where it was made."""
+    page = open_page(f"{room[0]}/review?at={at('10:02:14')}", 3840, 2160)
+    page.locator("#axis .label").first.wait_for()
+    page.wait_for_function("() => document.querySelector('#axis canvas').getBoundingClientRect().width > 1000")
+    shoot(page, "review-3840")
+    smallest = """() => Math.min(...[...document.querySelectorAll('.review-page *')]
+        .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+          && one.checkVisibility() && one.getBoundingClientRect().width)
+        .map((one) => parseFloat(getComputedStyle(one).fontSize) * (one.currentCSSZoom ?? 1)))"""
+    assert page.evaluate(smallest) >= 18
+    canvas = page.locator("#axis canvas")
+    sharp = "(canvas) => canvas.width / canvas.getBoundingClientRect().width"
+    assert canvas.evaluate(sharp) == pytest.approx(1, abs=0.01), "drawn for the pixels of the screen"
+    box, screen = canvas.bounding_box(), page.viewport_size
+    assert box["x"] + box["width"] <= screen["width"]
+    assert box["y"] + box["height"] <= screen["height"]
+    row = page.locator("#axis .label", has_text="标记").bounding_box()
+    y = row["y"] + row["height"] / 2
+    first, last = (box["x"] + box["width"] * minutes / 190 for minutes in (60, 70))
+    page.mouse.move(first, y)
+    page.mouse.down()
+    page.mouse.move((first + last) / 2, y)
+    page.mouse.move(last, y)
+    page.mouse.up()
+    page.locator("#flag-text").fill("两人交谈")
+    page.get_by_text("保存标记").click()
+    page.locator("#flag").wait_for(state="hidden")
+    (flag,) = room[1]["flags"]
+    assert abs(datetime.fromisoformat(flag["start"]) - datetime.fromisoformat(at("09:30:00"))) < timedelta(seconds=20)

@@ -15,6 +15,10 @@ import cv2
 import numpy as np
 from werkzeug.test import TestResponse
 
+from config.occupations import catalogue
+from config.rulebook import rulebook
+from examops.catalogue.forms import seen_mark
+from examops.catalogue.values import values_of
 from tests.factories import DAY, ELECTRICIAN
 from tests.guards.place import BOX_KEY, KEY, SHEET, Place
 
@@ -134,6 +138,15 @@ def _camera_health(place: Place) -> dict[str, Any]:
     return {"json": {"cameras": [word]}}
 
 
+GROUNDS = {"document_number": "佛人社〔2026〕12号", "reason": "已对照原文", "valid_from": "2026-11-23"}
+
+
+def seen_value(place: Place, key: str) -> str:
+    """The mark of a value that nobody has decided about."""
+    occupation = catalogue().by_code[place.params["occupation_code"]]
+    return seen_mark(values_of(occupation, DAY.date(), rulebook(), catalogue())[key])
+
+
 def _quietly(place: Place) -> dict[str, Any]:
     return {"data": {}}
 
@@ -162,6 +175,7 @@ FORMS: dict[str, Form] = {
     "api_sessions.release_one": lambda place: {},
     "batches.close": _quietly,
     "candidates.confirm": _quietly,
+    "candidates.withdraw_application": lambda place: {"data": {"reason": "本人要求"}},
     "batches.create": _batch,
     "batches.save": _batch,
     "checkin.hand_in_of_turn": _quietly,
@@ -185,6 +199,10 @@ FORMS: dict[str, Form] = {
     "footage.decide_flag": lambda place: {"data": {"state": "dismissed"}},
     "footage.flag": lambda place: {"json": _camera_span(place, severity="doubt", text="看一下", seat="A-01")},
     "footage.look": _look,
+    "occupations.confirm_values": lambda place: {"data": {"seen": seen_value(place, "levels"), **GROUNDS}},
+    "occupations.decide": lambda place: {
+        "data": {"seen": seen_value(place, "access"), "act": "changed", "value": "whole", **GROUNDS}
+    },
     "quarantine.decide_segment": lambda place: {"data": {"decision": "kept", "note": "核对过日志"}},
     "recorder.announce": lambda place: {"json": {"segments": [sidecar(place)]}},
     "recorder.confirm": lambda place: {
@@ -197,9 +215,11 @@ FORMS: dict[str, Form] = {
     "recorder.report_gaps": lambda place: {"json": gap_report(place)},
     "recorder.snapshot": lambda place: {"data": PICTURE, "headers": {"X-Taken-At": DAY.isoformat()}},
     "roster_photos.upload": lambda place: {"data": {"file": (io.BytesIO(_zip()), "照片.zip")}},
+    "rosters.answer_employer": lambda place: {"data": {"name": "别家公司", "act": "other"}},
     "rosters.change_rows": lambda place: {"data": {"act": "drop", "row": "2", "tab": "ok"}},
     "rosters.columns": lambda place: {"data": {"column-A": "name", "column-B": "id_number"}},
     "rosters.confirm": _quietly,
+    "rosters.take_back": _quietly,
     "rosters.correct": lambda place: {"data": {"value": "何小兰"}},
     "rosters.save": _quietly,
     "rosters.stop": _quietly,

@@ -30,7 +30,7 @@ from examops.registration.rosters.intake import table_of
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import ExamSession, Turn
 from examops.sites.models import Camera, Room, Site
-from tests.factories import DAY, Factory
+from tests.factories import DAY, ELECTRICIAN, Factory
 
 BOX_KEY = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
 KEY = base64.b64encode(BOX_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
@@ -66,6 +66,8 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     place = Place(body, site, session, {"body_id": body.id, "district": body.district})
     duty = make.duty(session, make.staff(body, "proctor"), "proctor")
     place.params |= {
+        "occupation_code": ELECTRICIAN,
+        "value_key": "access",
         "session_uid": session.uid,
         "duty_uid": duty.uid,
         "turn_uid": turns[0].uid,

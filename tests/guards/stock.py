@@ -47,6 +47,7 @@ def make_stocked_place(make: Factory, clock: Clock, **where: Any) -> Place:
     _absent(place, make, batch, room)
     _second_guest(place, make, batch, clock)
     _door(place, make, batch, room, clock)
+    _withdrawable(place, make, batch)
     _rosters(place, make, batch)
     _segments(place, make)
     _keys(place, make, clock)
@@ -137,13 +138,19 @@ def _scan(place: Place, make: Factory, booking: Booking, outcome: str, answer: d
     return make.save(Scan(**of, **by, **times, **more, outcome=outcome, answer=answer))
 
 
+def _withdrawable(place: Place, make: Factory, batch: Batch) -> None:
+    somebody = make.candidate(place.body)
+    objects = {"candidate_uid": somebody.uid, "application_uid": make.application(batch, somebody).uid}
+    place.instead["candidates.withdraw_application"] = objects
+
+
 def _rosters(place: Place, make: Factory, batch: Batch) -> None:
     model = make.session.query(Roster).filter_by(uid=place.params["roster_uid"]).one()
     kept = {name: getattr(model, name) for name in ("batch_id", "name", "content_digest", "document_key", "sheet")}
     states = {"roster_photos.upload": "saved"} | dict.fromkeys(
         (
             *("rosters.change_rows", "rosters.columns", "rosters.confirm", "rosters.correct", "rosters.save"),
-            *("rosters.stop", "rosters.undo_change"),
+            *("rosters.stop", "rosters.undo_change", "rosters.answer_employer", "rosters.take_back"),
         ),
         "examined",
     )
@@ -151,9 +158,16 @@ def _rosters(place: Place, make: Factory, batch: Batch) -> None:
         counts = {"ok": 1, "no": 0, "unclear": 0}
         roster = make.save(Roster(**place.owner, **kept, state=state, row_count=1, counts=counts))
         row = _row(place, make, roster)
-        if endpoint == "rosters.confirm":  # a person is named by the ID number
+        if endpoint in ("rosters.confirm", "rosters.take_back"):  # a person is named by the ID number
             row.id_hash, row.id_sealed = seal_id_number(keyring(), "440606199001010011")
             make.save(row)
+        if endpoint == "rosters.take_back" and row.id_hash:
+            told = {place.params["group"]: {"by": "李婷", "on": "2026-11-23"}}
+            roster.sheet = {**roster.sheet, "seen": {row.id_hash.hex(): told}}
+            make.save(roster)
+        if endpoint == "rosters.answer_employer":
+            roster.sheet = {**roster.sheet, "reading": {"employers": [["别家公司", 1, False]]}}
+            make.save(roster)
         if endpoint == "rosters.undo_change":
             row.reasons, row.outcome, roster.counts = [DROPPED], "no", {"ok": 0, "dropped": 1}
             change = {"number": 1, "kind": "dropped", "rows": [2]}

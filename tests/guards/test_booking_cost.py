@@ -18,7 +18,7 @@ from tests.factories import DAY, Factory
 from tests.guards.test_queries import counted
 
 ACTOR = Actor.system("test")
-OVER_HTTP = ["SELECT", "SELECT set_config", "SELECT wish.n", "WITH place"]
+OVER_HTTP = ["SELECT", "SELECT set_config", "SELECT turn.id AS turn_id", "WITH place"]
 
 
 @pytest.fixture

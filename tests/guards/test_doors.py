@@ -24,6 +24,7 @@ def test_addresses_carry_random_uids_and_never_inner_numbers(app: Flask) -> None
     assert sorted(rule.rule for rule in rules) == [
         f"{row}/<field>",
         f"{row}/originals/<any(employment, certificates, schooling, identity):group>",
+        f"{row}/originals/<any(employment, certificates, schooling, identity):group>/take-back",
     ]
 
 

@@ -12,6 +12,7 @@ import pytest
 import python_calamine
 from flask import Flask
 
+from config.occupations import catalogue
 from examops.web.downloads import disposition
 from tests.factories import Factory
 from tests.guards import walk
@@ -48,8 +49,15 @@ def links(content: bytes, place: Place) -> None:
     assert all("/t/" in str(row[6]) for row in people)
 
 
+def every_value(content: bytes, place: Place) -> None:
+    head, *values = sheet(content)
+    assert head[:4] == ["职业编码", "职业", "项目", "取值"]
+    assert len({row[0] for row in values}) == len(catalogue().by_code)
+
+
 # Each download: the file's name, and who reads what came. A new one is entered here.
 DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
+    "occupations.export": ("职业目录.xlsx", every_value),
     "rosters.blank_form": ("空白名单.xlsx", blank),
     "rosters.corrections_workbook": ("名单.xlsx-待改.xlsx", to_mend),
     "roster_photos.missing": ("名单.xlsx-缺照片.xlsx", missing_photos),

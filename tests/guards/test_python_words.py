@@ -38,6 +38,10 @@ DATA = {
     "examops/sheets/kinds.py": "words of headers, to tell encodings apart",
     "examops/audit/command.py": "an operators' command",
     "examops/audit/invariants.py": "answers of the operators' command check",
+    "examops/catalogue/importing/command.py": "an operators' command",
+    "examops/catalogue/importing/incoming.py": "faults that an operators' command lists",
+    "examops/catalogue/importing/merging.py": "what an operators' command writes",
+    "examops/catalogue/importing/table.py": "faults that an operators' command lists",
     "examops/eligibility/invariants.py": "answers of the operators' command check",
     "examops/footage/invariants.py": "answers of the operators' command check",
     "examops/registration/rejudging.py": "an operators' command",
@@ -53,7 +57,7 @@ SINGLE = {
     "examops/eligibility/clauses/spells.py": {"工作日"},  # a rule's unit
     "examops/eligibility/labels.py": {"条款"},  # contexts of a catalogue
     "examops/sessions/labels.py": {"列名", "动作"},
-    "examops/eligibility/wording.py": {"年", "岁"},
+    "examops/eligibility/wording.py": {"年", "岁", "天", "工作日"},
     "examops/eligibility/roster/columns.py": {"男", "女"},  # what cells hold
     "examops/registration/rosters/applicants.py": {"男", "女"},
     "examops/sessions/planning/stations.py": {r"\s*[~～至–—]\s*"},  # how people write a range

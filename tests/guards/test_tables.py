@@ -26,6 +26,8 @@ SHARED = {
     "audit_seal": "links of the log's chain: digests only",
     "body": "the tenant itself; has a policy of its own, tested below",
     "browser_session": "who is signed in where; digests of tokens, read before any scope is known",
+    "installation_key": "fingerprints of the secrets that the database was kept under; read before any scope is known",
+    "catalogue_decision": "what the city decided over the law's values; public, only the city adds",
     "job_failure": "why a job failed, one line, written by workers",
     "job_run": "the ledger of timed jobs",
     "notice_acceptance": "who accepted which notice; read at sign-in, before any scope is known",
@@ -52,6 +54,12 @@ DEFINERS = {
     "person_sealed",
     "live_application_exists",
     "next_ticket_number",
+    "key_in_change",
+    "persons_left_to_rekey",
+    "persons_to_rekey",
+    "persons_rekey",
+    "scans_left_to_rekey",
+    "scans_forget_reading",
 }
 EVERYONE = ("scope_everything()", "scope_bodies()", "scope_districts()")
 
@@ -199,6 +207,12 @@ def test_only_the_explained_functions_look_past_the_scope(owner) -> None:
         "DELETE FROM ticket",
         "SELECT * FROM person_sealed(1)",
         "CREATE SEQUENCE ticket_number_2099",
+        "SELECT * FROM persons_to_rekey(0, 1)",
+        "SELECT persons_rekey(ARRAY[1], ARRAY['x'::bytea], ARRAY['y'::bytea])",
+        "SELECT key_in_change()",
+        "INSERT INTO installation_key (key_id) VALUES (2)",
+        "UPDATE installation_key SET cleared_at = now()",
+        "UPDATE lot_commitment SET seed_sealed = 'x'",
     ],
 )
 def test_the_web_cannot_open_itself_a_way_out(settings: Settings, statement: str) -> None:

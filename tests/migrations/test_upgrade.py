@@ -134,3 +134,43 @@ def test_a_table_in_use_stops_it_before_the_step_and_it_can_be_repeated(
     assert (stopped, repeated) == (1, 0)
     assert left == [released]
     assert "再运行一次 db upgrade" in capsys.readouterr().err
+
+
+OUTSIDE_THE_CITY = """
+WITH made AS (
+  INSERT INTO body (kind, name, short_name, credit_code, district, address, telephone, state, uid)
+  VALUES ('enterprise', '甲公司', '甲', 'C1', '440606', '', '', 'filed', gen_random_uuid()) RETURNING id),
+person AS (
+  INSERT INTO user_account (login, name, password_hash, is_active, session_epoch, must_change_password, uid)
+  VALUES ('a', '甲', '', true, 0, false, gen_random_uuid()) RETURNING id),
+one AS (
+  INSERT INTO role_grant (user_id, role, reach, district, uid)
+  SELECT id, 'district_bureau', 'district', '440600', gen_random_uuid() FROM person),
+site AS (
+  INSERT INTO site (name, address, contact, body_id, district, uid)
+  SELECT name, '', '', made.id, place, gen_random_uuid()
+  FROM made, (VALUES ('外', '440600'), ('内', '440606')) v(name, place)
+  RETURNING id, name, body_id, district)
+INSERT INTO room (site_id, name, kind, seats, body_id, district, uid)
+SELECT id, name, 'paper', 1, body_id, district, gen_random_uuid() FROM site
+"""
+
+
+def test_what_lies_outside_the_city_no_longer_carries_the_citys_own_code(installation, postgres_url: str) -> None:
+    """By the owner of a database whose row security binds its owner too."""
+    upgrade_database(installation, "0009")
+    name = make_url(owner_url(installation)).database
+    engine = create_engine(make_url(postgres_url).set(drivername="postgresql+psycopg", database=name))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(OUTSIDE_THE_CITY)
+
+    upgrade_database(installation)
+
+    with engine.connect() as connection:
+        found = [
+            dict(connection.exec_driver_sql(f"SELECT name, district FROM {table}").all()) for table in ("site", "room")
+        ]
+        grants = list(connection.exec_driver_sql("SELECT district FROM role_grant").scalars())
+    engine.dispose()
+    assert found == [{"外": "outside", "内": "440606"}] * 2
+    assert grants == ["outside"]

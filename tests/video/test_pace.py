@@ -68,3 +68,23 @@ def test_the_burst_at_the_beginning_is_worked_off_and_a_pause_is_not_stretched()
     arrivals = [stamp + (pause if stamp >= 30 else 0.0) for stamp in stamps]  # its stamps know nothing of the pause
     media = placed(stamps, arrivals)
     assert media == pytest.approx(stamps, abs=0.5)
+
+
+@pytest.mark.parametrize("declared", [TICKS, 48_000])
+@pytest.mark.parametrize("clock", [1_000, 8_000, 16_000, 25_000, 300_000, 1_000_000, 27_000_000])
+def test_a_clock_that_is_neither_declared_nor_90_khz_is_followed_by_arrival(declared: int, clock: int) -> None:
+    count = 25 * 90
+    arrivals = [n / 25 for n in range(count)]
+    line = Timeline(declared)
+    media = [line.ticks_of(round(at * clock) & 0xFFFFFFFF, 50 + at) / TICKS for at in arrivals]
+    assert media[-1] - media[25 * 30] == pytest.approx(60, abs=0.5), "a minute is a minute"
+    assert max(abs(drift) for drift in drifts(media, arrivals)) < 3.5, "what the beginning cost"
+    assert max(b - a for a, b in itertools.pairwise(media[25 * 30 :])) < 0.45
+
+
+@pytest.mark.parametrize(("declared", "clock"), [(8_000, TICKS), (48_000, TICKS), (1_000, TICKS), (8_000, 8_000)])
+def test_the_first_seconds_are_right_too_whatever_rate_is_declared(declared: int, clock: int) -> None:
+    arrivals = [n / 25 for n in range(25 * 20)]
+    line = Timeline(declared)
+    media = [line.ticks_of(round(at * clock), 50 + at) / TICKS for at in arrivals]
+    assert max(abs(drift) for drift in drifts(media, arrivals)) < 0.1

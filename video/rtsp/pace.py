@@ -10,23 +10,26 @@ from collections import deque
 
 TICKS = 90_000
 WARM_UP_SECONDS = 3.0  # after the first picture, in which cameras empty their buffers
+BUFFER_SECONDS = 2.5
 BUCKET_SECONDS, BUCKETS = 0.5, 3
 TOLERANCE_SECONDS = 0.2  # jitter of network and reading; below it the camera's own distances stay untouched
 CATCH_UP_SECONDS = 0.5
 JUMP_SECONDS = 3.0  # beyond this it is an interruption: a gap, or another time line of the camera
-MIN_STRETCH, MAX_STRETCH = -0.75, 3.0  # of the camera's own distance between two pictures
+MIN_STRETCH, MAX_STRETCH = -0.75, 3.0  # of the distance between two pictures: their stamps', or their arrivals'
+MAX_GAP_SECONDS = 0.2  # of arrivals, as such a distance: after a pause no more is caught up at once
 
 
 class Pace:
     """Call ``follow`` for each picture in order.
 
     Media time stays within a second of arrival where a camera sends four fifths to five quarters of what it stamps, and
-    within two seconds for half to twice of it.
+    within two seconds for half to twice of it. A clock that runs at anything else (1 kHz, 8 kHz, 1 MHz stamped as 90)
+    is followed three seconds behind.
     """
 
     def __init__(self) -> None:
         self._anchor: tuple[int, float] | None = None  # stamp and arrival of no lag
-        self._began = 0.0
+        self._began = self._arrived = 0.0
         self._stamped = 0
         self.ticks = 0
         self._shift = 0.0  # what was added to the camera's ticks, in ticks
@@ -37,13 +40,15 @@ class Pace:
     def follow(self, stamped: int, arrived: float) -> int:
         """Ticks for a picture whose stamp says ``stamped`` ticks and that arrived at ``arrived`` monotonic seconds."""
         if self._anchor is None:
-            self._anchor, self._began = (stamped, arrived), arrived
+            self._anchor, self._began, self._arrived = (stamped, arrived), arrived, arrived
             self._stamped = self.ticks = stamped
             return stamped
         step, self._stamped = stamped - self._stamped, stamped
+        gap, self._arrived = min(arrived - self._arrived, MAX_GAP_SECONDS) * TICKS, arrived
         self._measure(arrived - self._began, (arrived - self._anchor[1]) * TICKS - (stamped - self._anchor[0]))
-        if arrived - self._began >= WARM_UP_SECONDS:
-            self._shift += self._correction(step)
+        is_far_ahead = self._shift - self._lag > BUFFER_SECONDS * TICKS  # no buffer holds that much
+        if arrived - self._began >= WARM_UP_SECONDS or is_far_ahead:
+            self._shift += self._correction(step, gap)
         self.ticks = max(self.ticks + 1, stamped + round(self._shift))
         return self.ticks
 
@@ -55,10 +60,11 @@ class Pace:
             self._lag = self._least = self._shift
 
     def _measure(self, waited: float, lag: float) -> None:
-        """Take the lag of one picture; what lasts changes when a bucket is full."""
+        """Take the lag of one picture; a larger one counts when it lasts, a smaller one at once."""
         bucket = int(waited / BUCKET_SECONDS)
         if bucket == self._bucket:
             self._least = min(self._least, lag)
+            self._lag = min(self._lag, lag)
             return
         self._buckets.append(self._least)
         self._bucket, self._least = bucket, lag
@@ -69,11 +75,14 @@ class Pace:
             self._buckets = deque((one - jump for one in self._buckets), BUCKETS)
             self._least, self._lag = self._least - jump, self._lag - jump
 
-    def _correction(self, step: int) -> float:
+    def _correction(self, step: int, gap: float) -> float:
+        """What the shift changes by at a picture stamped ``step`` ticks after the one before it that arrived ``gap``
+        after it. A clock far from 90 kHz is known by the two: one of them is many times the other."""
         error = self._lag - self._shift
         beyond = abs(error) - TOLERANCE_SECONDS * TICKS
         if beyond <= 0:
             return 0.0
-        part = min(1.0, step / TICKS / CATCH_UP_SECONDS)
+        part = min(1.0, max(step, gap) / TICKS / CATCH_UP_SECONDS)
         wanted = beyond * part if error > 0 else -beyond * part
-        return max(MIN_STRETCH * step, min(MAX_STRETCH * step, wanted))
+        least = min(MIN_STRETCH * step, (1 + MIN_STRETCH) * gap - step)
+        return max(least, min(MAX_STRETCH * max(step, gap), wanted))

@@ -16,9 +16,9 @@ class Timeline:
     """Call ``ticks_of`` for every picture in order of arrival.
 
     ``clock_rate`` is that of the description (90 kHz by RFC 6184, section 8.2.1); where it is another one, the first
-    seconds show which of the two the camera runs at. ``ticks`` is what the stamps say, ``pace`` makes it follow
-    arrival. ``outliers`` counts time stamps that were replaced by arrival times, ``clamped`` those that went back, and
-    ``new_lines`` how often the camera's time was taken up anew.
+    seconds show which of the two the camera runs at, and pictures stand where they arrived until then. ``ticks`` is
+    what the stamps say, ``pace`` makes it follow arrival. ``outliers`` counts time stamps that were replaced by arrival
+    times, ``clamped`` those that went back, and ``new_lines`` how often the camera's time was taken up anew.
     """
 
     def __init__(self, clock_rate: int = TICKS) -> None:
@@ -56,6 +56,8 @@ class Timeline:
             self._stamps += step
             if arrived - self._first_at >= RATE_SECONDS:
                 self._choose_rate(arrived)
+            else:
+                return max(1, round((arrived - self._last_at) * TICKS))
         if self._rate == TICKS:
             return step
         scaled, self._rest = divmod(step * TICKS + self._rest, self._rate)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
+from minio.error import MinioException
 from minio.helpers import MIN_PART_SIZE
 
 from config.settings import DEFAULT_REGION, Settings, SettingsError
 from examops.core.store import buckets
 from examops.core.store.connection import Client
-from examops.core.store.errors import Missing, store_errors
+from examops.core.store.errors import Missing, StoreError, WrongRegion, store_errors
 from examops.core.store.signing import Signer
 
 CHECKSUM = "x-amz-checksum-sha256"
@@ -120,7 +122,7 @@ class Store:
 
     def head(self, bucket: str, key: str, *, version_id: str = "") -> Head:
         """Size in bytes, SHA-256 and version as the store reports them. Raises :class:`Missing`."""
-        with store_errors():
+        with self._named_errors(bucket):
             found = self._client.stat_object(
                 self.bucket(bucket),
                 key,
@@ -165,9 +167,28 @@ class Store:
             return [bucket.name for bucket in self._client.list_buckets()]
 
     def ping(self) -> None:
-        with store_errors():
+        with self._named_errors("footage"):
             if not self._client.bucket_exists(self.bucket("footage")):
                 raise Missing()
+
+    @contextmanager
+    def _named_errors(self, bucket: str) -> Iterator[None]:
+        """``store_errors`` around a HEAD, whose answer has no body: what a refusal leaves unsaid, a GET is told."""
+        try:
+            with store_errors():
+                yield
+        except StoreError as error:
+            if type(error) is StoreError and isinstance(error.__cause__, MinioException):
+                self._raise_wrong_region(bucket)
+            raise
+
+    def _raise_wrong_region(self, bucket: str) -> None:
+        try:
+            self.get(bucket, "-", length=1)
+        except WrongRegion:
+            raise
+        except StoreError:
+            return
 
     def make_buckets(self, floor_days: int, origins: Iterable[str]) -> None:
         """Make what is missing: ``footage`` with a lock and GOVERNANCE retention of ``floor_days`` by default."""

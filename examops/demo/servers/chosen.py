@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from examops.demo import DECISIONS
 from examops.demo.private_file import write_private
 from examops.demo.servers import EmbeddedPostgres, EmbeddedStore
 from examops.demo.servers.ports import stored_ports
@@ -23,6 +24,7 @@ class Servers:
         self.environ = dict(given) | {"EXAMOPS_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         self.environ |= _without_proxy(given)
         self.environ.setdefault("EXAMOPS_SECRET_KEY", _stored_secret(var / "secret"))
+        self.environ.setdefault("EXAMOPS_DECISIONS", str(DECISIONS))
         self.testcam_port = stored_ports(var / "testcam-port.json", ["testcam"])["testcam"]
         self.environ.setdefault("EXAMOPS_TESTCAM_PORT", str(self.testcam_port))
         self.database = None if given.get("EXAMOPS_DATABASE_URL") else EmbeddedPostgres(var / "pg", say)

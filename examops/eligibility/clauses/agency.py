@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from config.divisions import divisions
 from examops.eligibility.clauses.advice import advise, advise_on, wait_until
-from examops.eligibility.clauses.spells import Stretch, conflicts, last_of, place_of, proven_last, stretches, works_here
+from examops.eligibility.clauses.spells import (
+    Stretch,
+    conflicts,
+    free_days,
+    last_of,
+    place_of,
+    proven_last,
+    stretches,
+    works_here,
+)
 from examops.eligibility.context import RuleContext
 from examops.eligibility.facts import PROOFS, Fact, Facts, Spell
 from examops.eligibility.periods import add_years, between
@@ -70,7 +78,7 @@ def _year_of(stretch: Stretch, joined: list[Stretch], rule_context: RuleContext)
         "agency.year",
         outcome,
         params=_broken(stretch, earlier),
-        found=_with_sum(lasting(stretch.start, rule_context), stretch, earlier, cut_off),
+        found=lasting(stretch.start, rule_context) | _spell_before(stretch, earlier, rule_context),
         found_source=came_from(stretch.spells[0]),
         limit={"form": "at_least", "number": rule.value, "unit": "年"},
         gap=None if passes else gap_until(cut_off, reached_on),
@@ -94,14 +102,19 @@ def _broken(stretch: Stretch, earlier: list[Stretch]) -> dict[str, Any]:
     return params
 
 
-def _with_sum(found: dict[str, Any], stretch: Stretch, earlier: list[Stretch], cut_off: date) -> dict[str, Any]:
-    """After a break, all days with this enterprise too: the policy says a year, not an unbroken one."""
-    if not earlier:
-        return found
+def _spell_before(stretch: Stretch, earlier: list[Stretch], rule_context: RuleContext) -> dict[str, Any]:
+    """After a break: both spells and what lay between them, and all days with this enterprise too, as the policy says
+    a year, not an unbroken one."""
+    last = earlier[-1] if earlier else None
+    if last is None or last.end is None:
+        return {}
+    rule, cut_off = rule_context.law["eligibility.agency_break_days"], rule_context.context.cut_off
     return {
-        **found,
         "days_in_all": sum(((one.end or cut_off) - one.start).days + 1 for one in earlier)
         + ((cut_off - stretch.start).days + 1),
+        "before": {"agency": last.spells[-1].employer, "since": _iso(last.start), "until": _iso(last.end)},
+        "break": {"days": free_days(last.end, stretch.start, rule.unit), "unit": rule.unit},
+        "here": {"agency": stretch.spells[0].employer, "since": _iso(stretch.start)},
     }
 
 

@@ -14,7 +14,7 @@ from examops.eligibility.facts import Facts
 from examops.eligibility.verdicts import COMPUTED, Line, Outcome, ruled
 
 NEVER = 10**6
-PAPERS = frozenset(("certificate", "graduation", "apprenticeship", "pre_technician"))
+PAPERS = frozenset(("certificate", "held", "graduation", "apprenticeship", "pre_technician", "title", "degree"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,14 @@ def _try(line: dict[str, Any], facts: Facts, rule_context: RuleContext, rule: Ru
 def _is_claimed(needs: list[dict[str, Any]], facts: Facts) -> bool:
     told = {
         "certificate": any(not one.is_pre_technician for one in facts.certificates),
+        "held": any(not one.is_pre_technician for one in facts.certificates),
         "pre_technician": any(one.is_pre_technician for one in facts.certificates),
         "graduation": bool(facts.schooling),
         "apprenticeship": facts.apprenticeship_ended_on is not None,
         "work": facts.work_since is not None or facts.work_years is not None,
         "age": True,
+        "title": False,  # nothing that is told carries them
+        "degree": False,
     }
     kinds = {need["need"] for need in needs}
     return all(told[kind] for kind in (kinds & PAPERS or kinds))

@@ -104,7 +104,7 @@ def work(need: Need, trial: Attempt) -> Line:
     code = "level.work_after" if after else "level.work"
     params = {"level": trial.certificate.level} if after == "certificate" and trial.certificate else {}
     limit = {"form": "at_least", "number": need["years"], "unit": "年"}
-    papers = {"certificate": trial.certificate, "graduation": trial.schooling}
+    papers = {"certificate": trial.certificate, "graduation": trial.schooling, "title": None}
     counted = _counted(need["years"], papers[after] if after else None, trial) if _may_count(after, papers) else None
     if counted is None:
         field = "work_since" if not after or _may_count(after, papers) else f"{after}_on"
@@ -269,6 +269,48 @@ def age(need: Need, trial: Attempt) -> Line:
     )
 
 
+def held(need: Need, trial: Attempt) -> Line:
+    """A certificate of that level or a higher one, in hand for some years, whether or not its holder worked."""
+    line = certificate(need, trial)
+    paper, limit = trial.certificate, {"form": "at_least", "number": need["years"], "unit": "年"}
+    if paper is None or line.outcome is Outcome.FAIL:
+        return line
+    params = {"level": need["level"]}
+    if paper.issued_on is None:
+        advice = advise("fill_in", field="certificate_on")
+        return trial.line(
+            "level.held", Outcome.UNCLEAR, params=params, found={"form": "nothing"}, limit=limit, **advice
+        )
+    reached_on = add_years(paper.issued_on, need["years"])
+    passes = reached_on <= trial.cut_off
+    outcome = line.outcome if passes else Outcome.FAIL
+    return trial.line(
+        "level.held",
+        outcome,
+        params=params,
+        found={"form": "day", "day": paper.issued_on.isoformat()},
+        found_source=came_from(paper),
+        limit=limit,
+        gap=None if passes else gap_until(trial.cut_off, reached_on),
+        **advise_on(outcome, fail=wait_until(reached_on, trial.rule_context), unclear=advise("see_certificate")),
+    )
+
+
+def title(need: Need, trial: Attempt) -> Line:
+    """Nothing that is told or imported carries titles: a person looks at the paper."""
+    return _by_paper("level.title", {"form": "title", "level": need["level"]}, "title_proof", trial)
+
+
+def degree(need: Need, trial: Attempt) -> Line:
+    """As :func:`title`."""
+    return _by_paper("level.degree", {"form": "degree", "degree": need["degree"]}, "degree_proof", trial)
+
+
+def _by_paper(code: str, limit: dict[str, Any], document: str, trial: Attempt) -> Line:
+    advice = advise("attach", document=document)
+    return trial.line(code, Outcome.UNCLEAR, found={"form": "nothing"}, limit=limit, **advice)
+
+
 NEEDS: dict[str, Callable[[Need, Attempt], Line]] = {
     "certificate": certificate,
     "work": work,
@@ -276,4 +318,7 @@ NEEDS: dict[str, Callable[[Need, Attempt], Line]] = {
     "apprenticeship": apprenticeship,
     "age": age,
     "pre_technician": pre_technician,
+    "held": held,
+    "title": title,
+    "degree": degree,
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
+from config.rulebook import Rule
 from examops.eligibility.clauses.advice import advise, advise_on
 from examops.eligibility.clauses.agency import agency
 from examops.eligibility.clauses.employee import employee
@@ -59,25 +61,42 @@ def student(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
 
 
 def social(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
-    occupation = rule_context.occupation
-    if occupation is None:
+    if rule_context.occupation is None:
         return  # said by the line about the occupation
-    in_list, has_standard = rule_context.in_shortage, bool(rule_context.standard)
-    for key, code, passes, form in (
-        ("eligibility.social_shortage", "social.shortage", in_list, "shortage"),
-        ("eligibility.social_standard", "social.standard", has_standard, "standard"),
-    ):
-        found = {
-            "form": form,
-            "is": passes,
-            "version": rule_context.standard,
-            "list": rule_context.catalogue.shortage_source,
-        }
-        outcome = Outcome.PASS if passes else Outcome.FAIL
-        advice = {} if passes else advise("choose_occupation")
-        yield ruled(
-            rule_context.law[key], code, outcome, found=found, found_source=COMPUTED, limit={"form": "yes"}, **advice
-        )
+    yield _shortage(rule_context)
+    passes = bool(rule_context.standard)
+    yield ruled(
+        rule_context.law["eligibility.social_standard"],
+        "social.standard",
+        Outcome.PASS if passes else Outcome.FAIL,
+        found={"form": "standard", "is": passes, "version": rule_context.standard},
+        found_source=COMPUTED,
+        limit={"form": "yes"},
+        **({} if passes else advise("choose_occupation")),
+    )
+
+
+def _shortage(rule_context: RuleContext) -> Line:
+    """By the list that somebody has confirmed with number and day; without one nobody passes and nobody is refused."""
+    rule, listed = rule_context.law["eligibility.social_shortage"], rule_context.law["eligibility.shortage_list"]
+    is_in_list = rule_context.context.occupation_code in listed.value
+    found = {"form": "shortage_list", "is": is_in_list, "list": listed.source}
+    if rule.value is True:  # before the correction of 2026-11-30 the list was taken as it stood
+        pinned = rule_context.context.in_shortage
+        is_in_list = is_in_list if pinned is None else pinned
+        found |= {"form": "shortage", "is": is_in_list}
+    elif listed.is_provisional:
+        found |= {"form": "shortage_unconfirmed"}
+        advice = advise("confirm_list")
+        return _of_list(rule, "social.shortage_unconfirmed", Outcome.UNCLEAR, found, advice)
+    else:
+        rule = listed
+    outcome = Outcome.PASS if is_in_list else Outcome.FAIL
+    return _of_list(rule, "social.shortage", outcome, found, {} if is_in_list else advise("choose_occupation"))
+
+
+def _of_list(rule: Rule, code: str, outcome: Outcome, found: dict[str, Any], advice: dict[str, Any]) -> Line:
+    return ruled(rule, code, outcome, found=found, found_source=COMPUTED, limit={"form": "yes"}, **advice)
 
 
 KINDS: dict[str, Callable[[Facts, RuleContext], Iterator[Line]]] = {

@@ -48,7 +48,7 @@ def stretches(spells: Iterable[Spell], break_days: Rule) -> list[Stretch]:
     for spell in sorted((one for one in spells if one.start), key=lambda one: one.start or date.min):
         assert spell.start
         last = joined[-1] if joined else None
-        if last and (last.end is None or _free_days(last.end, spell.start, break_days.unit) < break_days.value):
+        if last and (last.end is None or free_days(last.end, spell.start, break_days.unit) < break_days.value):
             end = None if last.end is None or spell.end is None else max(last.end, spell.end)
             joined[-1] = Stretch(last.start, end, (*last.spells, spell))
         else:
@@ -56,7 +56,7 @@ def stretches(spells: Iterable[Spell], break_days: Rule) -> list[Stretch]:
     return joined
 
 
-def _free_days(end: date, start: date, unit: str) -> int:
+def free_days(end: date, start: date, unit: str) -> int:
     """Days between the last day of one spell and the first of the next; working days where the rule counts those.
 
     Of a year that the calendar does not hold, Monday to Friday count as worked.

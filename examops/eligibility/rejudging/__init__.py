@@ -19,9 +19,10 @@ from examops.eligibility.models import Candidate, StoredVerdict
 from examops.eligibility.rules import judge, judge_corrected
 from examops.eligibility.verdicts import Verdict
 
-__all__ = ["Rejudged", "judge_facts_again", "judge_verdicts_again", "next_verdicts"]
+__all__ = ["UPDATED", "Rejudged", "judge_facts_again", "judge_verdicts_again", "next_verdicts"]
 
 AGAIN = "judged_again"  # in the inputs of the new verdict: the uid of the old one
+UPDATED = "instead_of"  # in the inputs of a verdict by newer facts: the uid of the one it stands for now
 PERSON = func.person_sealed(Candidate.person_id).table_valued("id_hash", "id_sealed", name="person").lateral()
 
 
@@ -46,18 +47,21 @@ class Rejudged:
 def next_verdicts(book: Rulebook, after: int, count: int) -> Sequence[Any]:
     """Rows of (verdict, candidate, id_hash, id_sealed) judged before the newest correction, by inner number.
 
-    A verdict that has been judged again by the rules as they are now is left out, and so is a new one.
+    A verdict that has been judged again by the rules as they are now is left out, and so are a new one and one that
+    newer facts have replaced.
     """
     newest = book.last_recorded_on
     if newest is None:
         return []
     known_on = StoredVerdict.inputs["context"]["rules_known_on"]["day"].as_string()
     again = select(StoredVerdict.inputs[AGAIN].as_string()).where(known_on >= newest.isoformat())
+    newer = select(StoredVerdict.inputs[UPDATED].as_string())
     query = (
         select(StoredVerdict, Candidate, PERSON.c.id_hash, PERSON.c.id_sealed)
         .join(Candidate, Candidate.id == StoredVerdict.candidate_id)
         .join(PERSON, PERSON.c.id_hash.is_not(None))
         .where(StoredVerdict.id > after, or_(known_on.is_(None), known_on < newest.isoformat()))
+        .where(cast(StoredVerdict.uid, String).not_in(newer.where(StoredVerdict.inputs.has_key(UPDATED))))
         .where(cast(StoredVerdict.uid, String).not_in(again.where(StoredVerdict.inputs.has_key(AGAIN))))
         .order_by(StoredVerdict.id)
         .limit(count)

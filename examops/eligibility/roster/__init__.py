@@ -1,6 +1,7 @@
 """Rosters: a file or a paste in, every person read and judged out. Touches no database."""
 
 from examops.eligibility.roster.columns import Column, Columns, column_letter, field_of_header, guess_columns
+from examops.eligibility.roster.employers import OtherEmployer, other_employers
 from examops.eligibility.roster.examine import (
     Examination,
     PeopleOnRecord,
@@ -18,20 +19,20 @@ from examops.eligibility.roster.refusals import RosterRefused
 from examops.eligibility.roster.rows import IGNORED, Cell, ParsedRow, read_row, readers_for
 from examops.eligibility.roster.sheet_choices import OpenedRoster, SheetChoice, open_roster
 from examops.eligibility.roster.texts import INVISIBLE
-from examops.eligibility.roster.updates import TITLES, Applied, Difference, Update
+from examops.eligibility.roster.updates import GROUP_OF, Applied, Difference, Update, title_of_difference
 from examops.eligibility.roster.values import SCIENTIFIC
 from examops.eligibility.roster.wording import WORDS, word_cell_at, words_of
 from examops.sheets.characters import MARKS, visible
 
 __all__ = [
     "FIELDS",
+    "GROUP_OF",
     "ID_IN_NAME",
     "IGNORED",
     "INVISIBLE",
     "MARKS",
     "REQUIRED",
     "SCIENTIFIC",
-    "TITLES",
     "WORDS",
     "Applied",
     "Cell",
@@ -42,6 +43,7 @@ __all__ = [
     "Examination",
     "Limits",
     "OpenedRoster",
+    "OtherEmployer",
     "ParsedRow",
     "PeopleOnRecord",
     "Photo",
@@ -61,6 +63,7 @@ __all__ = [
     "judge_rows",
     "next_action",
     "open_roster",
+    "other_employers",
     "read_file",
     "read_photos",
     "read_row",
@@ -71,6 +74,7 @@ __all__ = [
     "summary",
     "title_in",
     "title_of",
+    "title_of_difference",
     "values_to_json",
     "visible",
     "word_cell_at",

@@ -18,7 +18,7 @@ from examops.eligibility.roster.facts_maker import Evidence, FactsMaker, with_kn
 from examops.eligibility.roster.lines import read_sheet
 from examops.eligibility.roster.reading import Table
 from examops.eligibility.roster.rows import Cell, ParsedRow
-from examops.eligibility.roster.updates import Applied, compared
+from examops.eligibility.roster.updates import Applied, compared, merged
 from examops.eligibility.rules import judge_with
 from examops.eligibility.verdicts import Decision
 
@@ -47,7 +47,10 @@ class RosterContext:
 
     def for_one(self, occupation_code: str, level: int) -> Context:
         """Pinned: what is stored beside a verdict must name what was looked up."""
-        bare = Context(
+        return RuleContext(self.unpinned(occupation_code, level)).pinned()
+
+    def unpinned(self, occupation_code: str = "", level: int = 0) -> Context:
+        return Context(
             body_kind=self.body_kind,
             body_name=self.body_name,
             occupation_code=occupation_code,
@@ -59,7 +62,6 @@ class RosterContext:
             next_batch=self.next_batch,
             next_cut_off=self.next_cut_off,
         )
-        return RuleContext(bare).pinned()
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,19 @@ class _Judge:
         row.facts = with_known(row.facts, known.facts) if known.facts else row.facts
         row.verdict = judge_with(self._bench(key), row.facts)
         if applied := known.applied.get(key):
-            row.update = compared(applied, row.values, row.facts, holds=row.outcome is Decision.OK)
+            self._update(row, applied, self._bench(key))
+
+    def _update(self, row: ParsedRow, applied: Applied, bench: RuleContext) -> None:
+        """Judged is the record with the changed facts in it, not the sheet alone: that may say less."""
+        told = row.facts
+        if told and applied.facts:
+            row.facts = merged(applied.facts, told)
+            row.verdict = judge_with(bench, row.facts)
+        stops = any(error.stops for error in row.errors)
+        fails = row.verdict is not None and row.verdict.outcome is Decision.NO and not stops
+        is_certain = fails or row.outcome is Decision.OK
+        after = row.verdict.outcome if row.verdict and is_certain else None
+        row.update = compared(applied, row.values, told, after, is_faulty=stops)
 
     def _bench(self, key: tuple[str, int]) -> RuleContext:
         if key not in self.rule_contexts:

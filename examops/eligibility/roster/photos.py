@@ -1,12 +1,13 @@
-"""A zip of photos named by ID number or ``姓名_身份证号``: matched with people, each picture checked, the missing
-listed."""
+"""A zip of photos named by ID number, the number of another document, or ``姓名_号码``: matched with people, each
+picture checked, the missing listed."""
 
 from __future__ import annotations
 
 import io
 import re
+import unicodedata
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from examops.eligibility.roster.pictures import FaceCounter, Fault, PhotoRules, 
 from examops.eligibility.roster.refusals import RosterRefused
 
 ID_IN_NAME = re.compile(r"\d{17}[\dXx]")
+NUMBER_IN_NAME = re.compile(r"[A-Z0-9]*\d[A-Z0-9]*(?:\([A-Z]\))?")  # of a permit or passport, in capitals
+BETWEEN = r"[\d_\-—\s+()（）.·]"
 SUFFIXES = (".jpg", ".jpeg", ".png")
 UTF8_FLAG = 0x800
 HIDDEN = ("__MACOSX/", ".DS_Store", "Thumbs.db")
@@ -158,8 +161,7 @@ def _examined(
     count_faces: FaceCounter | None,
 ) -> Photo | Problem:
     stem = name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    id_match = ID_IN_NAME.search(normalise(stem) if stem.isascii() else stem)
-    number = id_match[0].upper() if id_match else ""
+    number = number_in(stem, people)
     fault = _named_wrongly(stem, number, people) or _packed_wrongly(entry, name, rules)
     if fault:
         return Problem(name, number if number in people else "", *fault)
@@ -175,13 +177,32 @@ def _examined(
     return Problem(name, number, *fault) if fault else Photo(name, number, width, height, data)
 
 
+def number_in(stem: str, people: Collection[str]) -> str:
+    """The ID number in a file's name, else the number of another document that somebody of ``people`` has; "" if none.
+
+    Any other run of digits may be a day or a counter, so a document's number counts only where it is expected."""
+    id_match = ID_IN_NAME.search(normalise(stem) if stem.isascii() else stem)
+    if id_match:
+        return id_match[0].upper()
+    plain = unicodedata.normalize("NFKC", stem).upper()
+    told = [found[0] for found in NUMBER_IN_NAME.finditer(plain)]
+    told += [
+        normalise(piece) for piece in re.split(r"[_+\s]+|[\u4e00-\u9fff]+", plain)
+    ]  # H-12345678, as the roster may have it
+    return next((number for number in told if number in people), "")
+
+
 def _named_wrongly(stem: str, number: str, people: Mapping[str, str]) -> Fault | None:
     if not number:
         return "photo.no_id", {}
     if number not in people:
         return "photo.no_person", {}
-    written = re.sub(r"[\dXx_\-—\s+()（）]", "", stem)
-    if written and written != people[number]:
+    letters = "".join({mark for mark in number if mark.isalpha()} | {"X"})
+    plain = unicodedata.normalize("NFKC", stem)
+    written = re.sub(
+        BETWEEN, "", plain.replace(number, "") if number in plain else re.sub(f"(?i)[{letters}]", "", plain)
+    )
+    if written and written.upper() != re.sub(BETWEEN, "", people[number]).upper():
         return "photo.other_name", {"found": written, "name": people[number]}
     return None
 

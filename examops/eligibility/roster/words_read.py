@@ -1,5 +1,7 @@
 """Words that people write in the cells of a roster, and what they mean."""
 
+import re
+
 LEVELS: dict[str, int] = {
     word: level
     for level, words in {
@@ -152,4 +154,9 @@ RESIDENT = frozenset(
         *("", "1", "01", "身份证", "居民身份证", "中国居民身份证", "中华人民共和国居民身份证"),
         *("二代证", "二代身份证", "二代居民身份证", "第二代身份证", "第二代居民身份证"),
     )
+)
+
+# What every company's name has; without it the names of two companies of one town are not alike.
+COMPANY_WORDS = re.compile(
+    r"(广东省?|佛山市?|[\u4e00-\u9fff]{2}区|股份有限公司|有限责任公司|有限公司|集团|分公司|公司|[()])"
 )

@@ -15,12 +15,13 @@ from examops.checkin.models import Sitting
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day, today
 from examops.core.database import db, owner_of
-from examops.core.language import N_
-from examops.footage.cameras.alarms import end_alarm, end_unarmed, raise_alarm
+from examops.core.language import N_, Message
+from examops.footage.cameras.alarms import end_alarm, end_unarmed, explain_alarm, raise_alarm
+from examops.footage.causes import silent_boxes
 from examops.footage.models import Arming, CameraState
 from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
-from examops.sites.models import Camera
+from examops.sites.models import Camera, Room
 
 SYSTEM = Actor.system(N_("录像布防"))
 # A session that may take place: its cameras get armed. Whatever is over keeps its armings as they are.
@@ -143,20 +144,26 @@ def watch_cameras(rulebook: Rulebook, clock: Clock) -> int:
     end_unarmed(clock)
     silent = timedelta(seconds=rulebook.value("footage.silent_seconds", today(clock)))
     query = (
-        select(ExamSession, Arming, Camera, CameraState)
+        select(ExamSession, Arming, Camera, CameraState, Room.site_id)
         .join(Arming, Arming.session_id == ExamSession.id)
         .join(Camera, Camera.id == Arming.camera_id)
+        .join(Room, Room.id == Camera.room_id)
         .outerjoin(CameraState, CameraState.camera_id == Camera.id)
         .where(ExamSession.state.in_(EXPECTED), ExamSession.desk_opens_at <= now)
         .where(Arming.state != "cancelled", Arming.during.contains(now))
     )
-    for session, arming, camera, state in db.session.execute(query):
+    rows = db.session.execute(query).all()
+    boxes = silent_boxes((row.site_id for row in rows), now, silent)
+    for session, arming, camera, state, site_id in rows:
         faults = {"not_armed": arming.state != "armed", "offline": not is_online(state, now, silent)}
         for kind, is_wrong in faults.items():
-            if is_wrong:
-                raised += raise_alarm(camera, kind, session_id=session.id, clock=clock)
-            else:
+            detail = boxes.get(site_id, Message(""))
+            if not is_wrong:
                 end_alarm(camera, kind, clock=clock)
+            elif raise_alarm(camera, kind, session_id=session.id, detail=detail, clock=clock):
+                raised += 1
+            else:
+                explain_alarm(camera, kind, detail)
     return raised
 
 

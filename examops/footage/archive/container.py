@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from random import Random, SystemRandom
 from typing import Any
 
 from video.decoding import extradata_of
@@ -12,18 +13,22 @@ Fetch = Callable[[int, int], bytes]  # offset, length -> bytes of the stored obj
 BOX_HEAD = 8  # size and type (ISO/IEC 14496-12, 4.2)
 SEQUENCE_SET = 7  # type of NAL unit (ITU-T H.264, table 7-1)
 LARGEST_INIT, LARGEST_HEAD = 1 << 20, 1 << 20
+CHOSEN = 2  # fragments between the ends; each costs a read of the store
+CHANCE = SystemRandom()
 
 
-def is_recording(fetch: Fetch, init_length: int, rows: Sequence[Sequence[Any]]) -> bool:
-    """Reads the init segment, and the head of the first and the last fragment; pictures are decoded by the sampling.
+def is_recording(fetch: Fetch, init_length: int, rows: Sequence[Sequence[Any]], rng: Random = CHANCE) -> bool:
+    """Reads the init segment, and the heads of the first and the last fragment and of two that chance chooses: whoever
+    fills in the rest cannot know which are looked at. Pictures are decoded by the sampling.
 
     ``rows`` are the sidecar's fragments. Raises what ``fetch`` raises.
     """
     fragments = [Fragment.of(row) for row in rows]
     if not 0 < init_length <= LARGEST_INIT or not _follow_each_other(fragments, init_length):
         return False
-    ends = fragments[:1] + fragments[1:][-1:]
-    return _is_h264(fetch(0, init_length)) and all(_is_fragment(fetch, fragment) for fragment in ends)
+    between = fragments[1:-1]
+    looked_at = [*fragments[:1], *fragments[1:][-1:], *rng.sample(between, min(CHOSEN, len(between)))]
+    return _is_h264(fetch(0, init_length)) and all(_is_fragment(fetch, fragment) for fragment in looked_at)
 
 
 def _follow_each_other(fragments: list[Fragment], init_length: int) -> bool:

@@ -6,10 +6,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
@@ -96,7 +96,10 @@ def derive_gaps(arming: Arming, rulebook: Rulebook, clock: Clock) -> list[Gap]:
     found = [hole for hole in unexplained(arming, until) if hole.end < until or hole.length >= GROWS]
     boxes = recorder_spans(arming)
     causes = [(piece, "no_recorder") for piece in subtract(found, boxes)]
-    causes += [(piece, "") for hole in found for piece in clip(merge(boxes), hole)]
+    paired = [piece for hole in found for piece in clip(merge(boxes), hole)]
+    silent = [Span(heard, until)] if (heard := _last_heard(arming)) < until else []
+    causes += [(piece, "recorder_away") for hole in paired for piece in clip(silent, hole)]
+    causes += [(piece, "") for piece in subtract(paired, silent)]
     made = [_gap(arming, piece, "server_derived", "server", detail) for piece, detail in sorted(causes)]
     db.session.add_all(made)
     db.session.flush()
@@ -108,14 +111,21 @@ def derive_gaps(arming: Arming, rulebook: Rulebook, clock: Clock) -> list[Gap]:
 
 def recorder_spans(arming: Arming) -> list[Span]:
     """When some recorder of the camera's site was paired, up to the end of the arming."""
-    query = (
-        select(Device.paired_at, Device.revoked_at)
-        .join(Room, Room.site_id == Device.site_id)
-        .join(Camera, Camera.room_id == Room.id)
-        .where(Camera.id == arming.camera_id, Device.kind == "recorder")
-    )
     end = armed_span(arming).end
+    query = _of_recorders(arming, Device.paired_at, Device.revoked_at)
     return [Span(paired, min(end, revoked or end)) for paired, revoked in db.session.execute(query)]
+
+
+def _last_heard(arming: Arming) -> datetime:
+    """When the last word of any recorder of the camera's site came; the distant future where there is none."""
+    query = _of_recorders(arming, func.max(func.coalesce(Device.last_seen_at, Device.paired_at)))
+    return db.session.execute(query).scalar_one() or datetime.max.replace(tzinfo=UTC)
+
+
+def _of_recorders(arming: Arming, *columns: Any) -> Select[Any]:
+    query = select(*columns).select_from(Device).join(Room, Room.site_id == Device.site_id)
+    query = query.join(Camera, Camera.room_id == Room.id)
+    return query.where(Camera.id == arming.camera_id, Device.kind == "recorder")
 
 
 def _gap(arming: Any, span: Span, reason: str, reported_by: str, detail: str = "") -> Gap:

@@ -60,7 +60,7 @@ class WallCamera:
         if self.alarms:
             worst = min(self.alarms, key=lambda alarm: (ORDER[alarm_class(alarm.kind)], alarm.started_at))
             since = age((now - worst.started_at).total_seconds())
-            cause = f" · {worst.detail}" if worst.kind == "offline" and worst.detail else ""
+            cause = f" · {worst.detail}" if worst.kind in ("offline", "not_armed") and worst.detail else ""
             return f"{_(ALARM_WORDS.get(worst.kind, worst.kind))} {since}{cause}"
         return {"stop": _("离线"), "off": _("未开始")}.get(self.mark, _("正常"))
 

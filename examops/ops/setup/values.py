@@ -94,7 +94,9 @@ def district(value: Any) -> str:
 
 
 def site_district(value: Any) -> str:
-    """As :func:`district`, or 440600 for a site outside the city."""
+    """As :func:`district`, or 佛山市外 (``OUTSIDE``) for a site outside the city."""
+    if str(value) == "440600":
+        raise InvalidValue("440600 是佛山市本身，不是一个区；考点在佛山市外写 佛山市外")
     return str(one_of(divisions().districts)(_digits(value)))
 
 

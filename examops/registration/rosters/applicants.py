@@ -8,23 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from config.rulebook import rulebook
 from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
-from examops.core.keys import KEY_VERSION, Keyring, open_id_number
+from examops.core.keys import Keyring, open_id_number
 from examops.core.numbers import next_number
-from examops.eligibility import Fact, Facts, Source, Verdict, judge
+from examops.eligibility import Fact, Facts, Source, Verdict, judge, register_persons
 from examops.eligibility.models import Candidate, StoredVerdict
 from examops.eligibility.roster import RosterContext
 from examops.registration.models import Application, Batch, BatchOccupation, Roster, RosterRow
 from examops.registration.rosters.known import LIVE
 from examops.registration.rosters.verdict_lines import stored_lines
 from examops.registration.states import ApplicationState
-
-PERSONS = text("SELECT id_hash, person_id FROM persons_for(:hashes, :sealed, :uids, :version)")
 
 
 @dataclass
@@ -45,11 +43,11 @@ def offers_of(batch: Batch) -> dict[tuple[str, int], BatchOccupation]:
     return {(row.occupation_code, row.level): row for row in rows}
 
 
-def register_persons(rows: Sequence[RosterRow]) -> dict[bytes, int]:
-    distinct = {bytes(row.id_hash): bytes(row.id_sealed) for row in rows if row.id_hash and row.id_sealed}
-    asked = {"hashes": list(distinct), "sealed": list(distinct.values()), "uids": [uuid.uuid4() for _ in distinct]}
-    found = db.session.execute(PERSONS, {**asked, "version": KEY_VERSION})
-    return {bytes(row.id_hash): row.person_id for row in found}
+def persons_of(rows: Sequence[RosterRow], ring: Keyring) -> dict[bytes, int]:
+    """The person id by the hash that stands in each row; who is not in the register yet is added."""
+    numbers = {bytes(row.id_hash): open_id_number(ring, row) for row in rows if row.id_hash and row.id_sealed}
+    found = register_persons(numbers.values(), ring)
+    return {hashed: found[number] for hashed, number in numbers.items()}
 
 
 def live_applications(

@@ -11,12 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from examops.accounts import current_actor
 from examops.core.errors import Conflict, DomainError
-from examops.core.extensions import keyring
+from examops.core.extensions import clock, keyring
 from examops.core.language import Message
 from examops.core.transaction import transaction
 from examops.registration.models import Roster
 from examops.registration.rosters.changing import Choice, drop_rows, restore_rows, set_many, undo
-from examops.registration.rosters.inputs import ChangeSchema, UndoSchema
+from examops.registration.rosters.employers import answer, take_back
+from examops.registration.rosters.inputs import ChangeSchema, EmployerSchema, UndoSchema
 from examops.registration.rosters.intake import roster_by_uid
 from examops.registration.rosters.preview import Shown
 from examops.web.inputs import read_form
@@ -48,6 +49,22 @@ def add_changes(bp: Blueprint, refused: Refused) -> None:
             return refused(roster_uid, fault, Shown())
         flash(str(told))
         return redirect(url_for("rosters.show", roster_uid=roster_uid))
+
+    @bp.post("/<uuid:roster_uid>/employers")
+    def answer_employer(roster_uid: UUID) -> ResponseReturnValue:
+        given = read_form(EmployerSchema)
+        try:
+            with transaction():
+                told = _answer(roster_by_uid(roster_uid), given["name"], given["act"])
+        except Conflict as fault:
+            return refused(roster_uid, fault, Shown())
+        flash(str(told))
+        return redirect(url_for("rosters.show", roster_uid=roster_uid))
+
+
+def _answer(roster: Roster, name: str, act: str) -> Message:
+    who: dict[str, Any] = {"actor": current_actor(), "clock": clock()}
+    return take_back(roster, name, **who) if act == "undo" else answer(roster, name, is_own=act == "ours", **who)
 
 
 def _change(roster: Roster, given: dict[str, Any]) -> Message:

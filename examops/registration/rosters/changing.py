@@ -12,7 +12,7 @@ from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import Conflict
-from examops.core.keys import Keyring
+from examops.core.keys import Keyring, hashes_of_row
 from examops.core.language import N_, Message, join_messages, message
 from examops.eligibility.roster import title_of, visible
 from examops.registration.models import Roster, RosterRow
@@ -147,7 +147,7 @@ def _continued(row: RosterRow) -> list[int]:
 
 
 def _put_aside(roster: Roster, rows: Sequence[RosterRow], ring: Keyring) -> None:
-    before, hashes = [standing(row) for row in rows], {bytes(row.id_hash) for row in rows if row.id_hash}
+    before, hashes = [standing(row) for row in rows], {one for row in rows for one in hashes_of_row(ring, row)}
     for row in rows:
         drop(row)
     db.session.flush()

@@ -11,7 +11,7 @@ from examops.core.database import db
 from examops.eligibility import Source
 from examops.eligibility.roster import Column, Columns, Evidence, OpenedRoster, RosterContext
 from examops.organisations.models import Body
-from examops.registration.models import Batch, BatchOccupation, Roster
+from examops.registration.models import Batch, BatchOccupation, EmployerName, Roster
 
 # What one tick of the uploader vouches for, by field of the sheet.
 VOUCHED = {
@@ -44,7 +44,7 @@ def roster_context(roster: Roster) -> RosterContext:
         body_kind=body.kind,
         body_name=body.name,
         body_code=body.credit_code,
-        body_aliases=(body.short_name,),
+        body_aliases=(body.short_name, *_own_names(body.id)),
         cut_off=batch.cut_off_on,
         default_occupation=occupation,
         default_level=level,
@@ -52,6 +52,12 @@ def roster_context(roster: Roster) -> RosterContext:
         offered=frozenset((offer.occupation_code, offer.level) for offer in offers),
         evidence=_evidence(roster),
     )
+
+
+def _own_names(body_id: int) -> list[str]:
+    """Branches and former names that somebody of the body has answered for."""
+    query = select(EmployerName.written).where(EmployerName.body_id == body_id, EmployerName.is_own)
+    return list(db.session.execute(query.order_by(EmployerName.id)).scalars())
 
 
 def _evidence(roster: Roster) -> dict[str, Evidence]:

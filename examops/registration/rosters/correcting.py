@@ -11,7 +11,7 @@ from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import Conflict, NotFound
-from examops.core.keys import Keyring, id_number_hash, open_id_number
+from examops.core.keys import Keyring, hashes_of_row, id_number_hashes, open_id_number
 from examops.core.language import N_, message
 from examops.eligibility.roster import (
     Column,
@@ -93,8 +93,8 @@ def judge_again(
     """
     columns = columns_from_json(roster.sheet["layout"])
     readers = readers_for(columns)
-    fresh = (_hash_of(read_row(number, cells, readers), ring) for number, cells in changed.items())
-    hashes = {*map(_hash, rows), *fresh, *also} - {None}
+    fresh = (_hashes_of(read_row(number, cells, readers), ring) for number, cells in changed.items())
+    hashes = {one for found in (*(hashes_of_row(ring, row) for row in rows), *fresh, also) for one in found}
     stored = [*rows, *_others(roster, rows, hashes)]
     if not stored:
         return {}
@@ -130,7 +130,7 @@ def must_be_examined(roster: Roster) -> None:
         )
 
 
-def _others(roster: Roster, rows: Sequence[RosterRow], hashes: set[bytes | None]) -> list[RosterRow]:
+def _others(roster: Roster, rows: Sequence[RosterRow], hashes: set[bytes]) -> list[RosterRow]:
     """Every other row of the people concerned. What is saved already counts as an application, not as a row."""
     query = select(RosterRow).where(
         RosterRow.roster_id == roster.id,
@@ -142,12 +142,8 @@ def _others(roster: Roster, rows: Sequence[RosterRow], hashes: set[bytes | None]
     return list(db.session.execute(query.execution_options(populate_existing=True)).scalars())
 
 
-def _hash(row: RosterRow) -> bytes | None:
-    return bytes(row.id_hash) if row.id_hash else None
-
-
-def _hash_of(row: ParsedRow, ring: Keyring) -> bytes | None:
-    return id_number_hash(ring, row.id_number) if row.id_number else None
+def _hashes_of(row: ParsedRow, ring: Keyring) -> tuple[bytes, ...]:
+    return id_number_hashes(ring, row.id_number) if row.id_number else ()
 
 
 def _with_value(cells: Cells, kept: Mapping[str, Any], at: int, field: str, value: str) -> Cells:

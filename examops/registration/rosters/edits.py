@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from examops.core.keys import Keyring
+from examops.core.keys import Keyring, id_number_hashes
 from examops.core.language import _
 from examops.eligibility.roster import ParsedRow, Table, title_in
 from examops.registration.models import Roster
@@ -19,6 +19,7 @@ from examops.registration.rosters.masking import hide_numbers
 
 MOST_CHANGES = 10
 KEYS = ("edited", "dropped", "changes")
+KEYED = "keyed"  # in a sheet that was written anew when the secret was changed: the id of the secret
 Kept = Any  # a cell as JSON keeps it: text, number, or {"sealed": …}
 
 
@@ -35,6 +36,37 @@ def cell_of(kept: Kept, roster: Roster, ring: Keyring) -> Any:
 
 def _place(roster: Roster) -> str:
     return f"roster.sheet.{roster.uid}"
+
+
+def sheet_under(ring: Keyring, roster: Roster, numbers: Iterable[str]) -> dict[str, Any]:
+    """The sheet with everything under the present secret. ``numbers``: of the people in its rows."""
+
+    def anew(kept: Kept) -> Kept:
+        return kept_cell(cell_of(kept, roster, ring), roster, ring, is_id=True) if isinstance(kept, dict) else kept
+
+    sheet = {**roster.sheet, KEYED: ring.key_id}
+    if edited := sheet.get("edited"):
+        sheet["edited"] = {row: {at: anew(kept) for at, kept in cells.items()} for row, cells in edited.items()}
+    if changes := sheet.get("changes"):
+        sheet["changes"] = [
+            {**change, **({"was": [[anew(kept), rows] for kept, rows in change["was"]]} if "was" in change else {})}
+            for change in changes
+        ]
+    if seen := sheet.get("seen"):
+        sheet["seen"] = _seen_under(ring, seen, numbers)
+    return sheet
+
+
+def _seen_under(ring: Keyring, seen: Mapping[str, Any], numbers: Iterable[str]) -> dict[str, Any]:
+    """Who is in no row any more keeps the hash of before, which nobody asks for."""
+    present: dict[str, str] = {}
+    for number in numbers:
+        hashes = [one.hex() for one in id_number_hashes(ring, number)]
+        present |= dict.fromkeys(hashes, hashes[0])
+    found: dict[str, Any] = {}
+    for hashed, told in seen.items():
+        found.setdefault(present.get(hashed, hashed), {}).update(told)
+    return found
 
 
 def keep_edits(roster: Roster, at: int, cells: Mapping[int, Kept]) -> None:

@@ -22,7 +22,6 @@ from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.eligibility import mask
 from examops.eligibility.roster import (
-    TITLES,
     Examination,
     ParsedRow,
     SheetRows,
@@ -30,8 +29,10 @@ from examops.eligibility.roster import (
     Update,
     judge_rows,
     next_action,
+    other_employers,
     read_sheet,
     summary,
+    title_of_difference,
     values_to_json,
 )
 from examops.registration.models import BatchOccupation, Roster, RosterRow
@@ -42,10 +43,11 @@ from examops.registration.rosters.intake import roster_by_uid, table_of
 from examops.registration.rosters.known import known_people
 from examops.registration.rosters.masking import hidden, hide_numbers, id_columns, masked_cells, masked_fault
 from examops.registration.rosters.reading_notes import reading_to_json
-from examops.registration.rosters.standing import ASIDE, DROPPED, REASONS, drop
+from examops.registration.rosters.standing import ASIDE, DROPPED, REASONS, TURN_WORDS, TURNS, drop
 from examops.registration.tags import Tag
 
 CHUNK = 2000
+MOST_EMPLOYERS, LONGEST_NAME = 12, 200
 BROKE_OFF = N_("核对时系统出错，没有核对完。点“上一步”再核对一次；还是出错，请联系运维")
 
 
@@ -124,10 +126,17 @@ def _write(uid: uuid.UUID, table: Table, judged: _Judged, actor: Actor, clock: C
             db.session.execute(insert(RosterRow), values)
         dropped = _write_dropped(roster, table, judged.dropped, ring)
         roster.state, roster.counts, roster.done_count = "examined", found.counts() | dropped, len(found.rows)
-        roster.sheet = {**roster.sheet, "reading": reading_to_json(table, found, judged.read)}
+        reading = reading_to_json(table, found, judged.read)
+        roster.sheet = {**roster.sheet, "reading": {**reading, "employers": _employers(roster, found.rows)}}
         roster.finished_at = clock.now()
         record(Tag.ROSTER_EXAMINED, actor, roster, words=roster.name, counts=roster.counts)
     return message(N_("核对 {count} 人"), count=len(people))
+
+
+def _employers(roster: Roster, rows: Iterable[ParsedRow]) -> list[list[Any]]:
+    """Names of employers that are not read as the body: name, people, whether it is much like the body's own."""
+    found = other_employers(rows, roster_context(roster).unpinned())
+    return [[one.written[:LONGEST_NAME], one.people, one.is_alike] for one in found[:MOST_EMPLOYERS]]
 
 
 def _write_dropped(roster: Roster, table: Table, found: Examination, ring: Keyring) -> dict[str, int]:
@@ -182,7 +191,7 @@ def row_values(
         "facts": facts,
         "lines": update_lines(row.update) if row.update else [_headline(row), next_action(row)],
         "outcome": "no" if row.update else str(row.outcome),
-        "reasons": [REASONS[row.standing]] if row.update else reasons_of(row),
+        "reasons": _update_reasons(row.update) if row.update else reasons_of(row),
         "shortfall_days": row.verdict.gap_days if row.verdict else None,
     }
 
@@ -197,9 +206,18 @@ def _update(row: ParsedRow) -> dict[str, Any]:
     return {"update": {"number": row.update.applied.number, "differences": told}}
 
 
+def _update_reasons(update: Update) -> list[str]:
+    return [REASONS[update.standing], *([TURNS[update.turn]] if update.turn else [])]
+
+
 def update_lines(update: Update) -> list[Message]:
     """The two texts of the list: what is different, and what becomes of it."""
-    titles = join_messages(N_("、"), [Message(TITLES[one.field]) for one in update.differences])
+    titles = join_messages(N_("、"), [Message(title_of_difference(one.field)) for one in update.differences])
+    if update.is_faulty and not update.differences:
+        return [message(N_("已报名，表格内容有错，没有写入")), message(N_("看原因"))]
+    if update.turn:
+        words, next_words = TURN_WORDS[update.turn]
+        return [message(words, titles=titles), message(next_words)]
     return {
         "same": lambda: [message(N_("已报名，没有变")), message(N_("不用再报"))],
         "changed": lambda: [message(N_("已报名，有变：{titles}"), titles=titles), message(N_("保存时写入"))],

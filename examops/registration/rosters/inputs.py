@@ -57,6 +57,13 @@ class ChangeSchema(LenientSchema):
     value = fields.Str(load_default="")
 
 
+class EmployerSchema(LenientSchema):
+    """Whether an employer's name of the roster is this body; ``undo`` takes the answer back."""
+
+    name = ShortText(200, required=True)
+    act = OneOf(("ours", "other", "undo"), required=True)
+
+
 class UndoSchema(LenientSchema):
     change = WholeNumber(1, MAX_ROWS, required=True)
 

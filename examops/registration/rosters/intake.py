@@ -98,6 +98,11 @@ def choose_columns(
         raise Invalid(N_("还没有指出姓名或身份证号是哪一列"), advice=N_("在上面的列里选出来再继续"))
     roster.sheet = {**roster.sheet, "layout": columns_to_json(columns), "with_hidden": with_hidden}
     _remember(roster, columns.to_remember())
+    begin_examining(roster, clock=clock)
+
+
+def begin_examining(roster: Roster, *, clock: Clock) -> None:
+    """Queue the examination; what was changed on the preview counts again."""
     roster.state, roster.done_count, roster.row_count, roster.fault = "examining", 0, 0, Message("")
     roster.started_at, roster.finished_at = clock.now(), None
     defer("registration.examine_roster", queue_name="default", lock=f"roster:{roster.id}", roster_uid=str(roster.uid))

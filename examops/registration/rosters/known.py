@@ -9,23 +9,15 @@ from typing import Any
 from sqlalchemy import select, text
 
 from examops.core.database import db
-from examops.core.keys import Keyring, id_number_hash
-from examops.eligibility import Facts
+from examops.core.keys import Keyring
+from examops.eligibility import Facts, persons_on_record
 from examops.eligibility.models import Candidate, StoredVerdict
 from examops.eligibility.roster import Applied, ParsedRow, PeopleOnRecord
 from examops.registration.models import Application, Roster
 from examops.registration.rosters.originals import seen_of
 from examops.registration.states import LIVE_APPLICATION
 
-BY_HASH = text("SELECT h, person_by_hash(h) AS person_id FROM unnest(CAST(:hashes AS bytea[])) AS t(h)")
 LIVE = text("SELECT person_id FROM live_application_exists(:persons, :occupation, :level, :body)")
-
-
-def persons_on_record(numbers: Iterable[str], ring: Keyring) -> dict[str, int]:
-    """ID number → person id, for those the register knows."""
-    hashes = {id_number_hash(ring, number): number for number in numbers if number}
-    rows = db.session.execute(BY_HASH, {"hashes": list(hashes)})
-    return {hashes[bytes(row.h)]: row.person_id for row in rows if row.person_id is not None}
 
 
 def known_people(
@@ -53,16 +45,18 @@ def known_people(
 def applied_in(roster: Roster, persons: Mapping[int, Any]) -> dict[Any, dict[tuple[str, int], Applied]]:
     """Live applications of the roster's own body and batch, by what ``persons`` names a person id."""
     query = (
-        select(Application, Candidate, StoredVerdict.inputs)
+        select(Application, Candidate, StoredVerdict.inputs, StoredVerdict.outcome)
         .join(Candidate, Candidate.id == Application.candidate_id)
         .outerjoin(StoredVerdict, StoredVerdict.id == Application.verdict_id)
         .where(Application.batch_id == roster.batch_id, Application.body_id == roster.body_id)
         .where(Application.state.in_(LIVE_APPLICATION), Application.person_id.in_(persons))
     )
     found: dict[Any, dict[tuple[str, int], Applied]] = defaultdict(dict)
-    for application, candidate, inputs in db.session.execute(query):
+    for application, candidate, inputs, outcome in db.session.execute(query):
         facts = Facts.from_json(inputs["facts"]) if inputs and "facts" in inputs else None
         told = (candidate.name, candidate.team, candidate.telephone)
         key = (application.occupation_code, application.level)
-        found[persons[application.person_id]][key] = Applied(application.id, application.number, *told, facts)
+        found[persons[application.person_id]][key] = Applied(
+            application.id, application.number, *told, facts, outcome or "ok"
+        )
     return dict(found)

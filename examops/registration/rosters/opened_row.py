@@ -10,12 +10,12 @@ from flask import url_for
 from config.rulebook import rulebook
 from examops.core.keys import Keyring, open_id_number
 from examops.core.language import N_, _, join_messages
-from examops.eligibility import SENTENCE_MARK, Facts, Line, Verdict, judge, next_step, word
-from examops.eligibility.roster import IGNORED, TITLES, Column, column_letter, title_in
+from examops.eligibility import SENTENCE_MARK, Facts, Line, Verdict, judge, level_word, next_step, word
+from examops.eligibility.roster import IGNORED, Column, column_letter, title_in, title_of_difference
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
 from examops.registration.rosters.originals import seen_groups
-from examops.registration.rosters.standing import is_dropped
+from examops.registration.rosters.standing import TURNS, is_dropped
 
 
 def shown_lines(verdict: Verdict) -> list[dict[str, Any]]:
@@ -79,32 +79,36 @@ def opened_row(
     chosen = typed.field if typed else (here or {}).get("field", "")
     field = chosen if chosen in _used(roster) else _field_to_correct(roster, row)
     shown = {"lines": lines, "sheet": _sheet(roster, row, field, here or {}), "fix": _fix(roster, row, field, typed)}
-    return {**shown, "originals": _originals(roster, row), "row_no": row.row_number}
+    return {**shown, "originals": _originals(roster, row, ring), "row_no": row.row_number}
 
 
 def _update_lines(row: RosterRow) -> list[dict[str, Any]]:
     """What the sheet says otherwise than the record of somebody who has applied, and what becomes of it."""
-    update = row.cells.get("update", {})
+    update, falls = row.cells.get("update", {}), TURNS["falls"] in row.reasons
     return [
         {
-            "outcome": "pass" if is_written else "unclear",
-            "clause": _(TITLES[field]),
-            "found": f"{before or '—'} → {after}",
+            "outcome": "pass" if is_written and not falls else "unclear",
+            "clause": _(title_of_difference(field)),
+            "found": f"{_told(field, before) or '—'} → {_told(field, after)}",
             "found_source": "",
             "limit": _("保存时写入") if is_written else _("不写入"),
             "gap": "",
             "source": _("报名 {number}", number=update["number"]),
-            "text": _("已经报名的人，报名和结论照旧，只更新资料"),
+            "text": _("已经报名的人，写入有变的资料，资格按新资料重判；没有变的照旧"),
             "advice": "" if is_written else _(_why_not(field)),
         }
         for field, before, after, is_written in update.get("differences", ())
     ]
 
 
+def _told(field: str, value: str) -> str:
+    return str(level_word(int(value))) if field == "certificate_level" and value else value
+
+
 def _why_not(field: str) -> str:
     if field == "name":
         return N_("姓名报市中心核对后改")
-    return N_("新内容有错、没有证明或不符合，先改好")
+    return N_("新内容有错或没有证明：先改好，或补上证明")
 
 
 PER_LINE = 7  # cells side by side at 1366 pixels
@@ -113,15 +117,20 @@ PAPERS = {"employment": N_("用工、社保记录"), "certificates": N_("原有�
 }
 
 
-def _originals(roster: Roster, row: RosterRow) -> list[dict[str, Any]]:
+def _originals(roster: Roster, row: RosterRow, ring: Keyring) -> list[dict[str, Any]]:
     """For each group of papers: who saw the original and when, or the address to say so. Nothing without a person."""
     if row.id_hash is None:
         return []
-    seen, is_open = seen_groups(roster, row), roster.state == "examined" and row.application_id is None
+    seen, is_open = seen_groups(roster, row, ring), roster.state == "examined" and row.application_id is None
     named: dict[str, Any] = {"roster_uid": roster.uid, "row_number": row.row_number}
     has_other = row.facts.get("id_type", "resident") != "resident"
     return [
-        {"word": _(word), "seen": seen.get(group), "url": url_for("rosters.confirm", **named, group=group)}
+        {
+            "word": _(word),
+            "seen": seen.get(group),
+            "url": url_for("rosters.confirm", **named, group=group),
+            "undo_url": url_for("rosters.take_back", **named, group=group) if is_open else None,
+        }
         for group, word in PAPERS.items()
         if group in seen or (is_open and (group != "identity" or has_other))
     ]

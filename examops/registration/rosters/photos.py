@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ from examops.registration.models import Application, Roster, RosterRow
 from examops.registration.rosters.intake import RosterIsBusy, roster_by_uid
 from examops.registration.tags import Tag
 
+LIKE_A_DOCUMENT = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,3}\d{7,15}(?![A-Za-z0-9])")  # permits and passports
 MAX_SHOWN = 500  # faults kept for the page; their number is kept too
 
 
@@ -114,7 +117,10 @@ def _give(uid: uuid.UUID, kept: Mapping[int, str], found: Photos, actor: Actor, 
             if candidate.photo_key not in ("", kept[candidate.id]):
                 replaced.append(candidate.photo_key)
             candidate.photo_key, candidate.photo_state = kept[candidate.id], "accepted"
-        faults = [{"file": _masked(problem.file), "words": word_problem(problem)} for problem in found.problems]
+        faults = [
+            {"file": _masked(problem.file, problem.id_number), "words": word_problem(problem)}
+            for problem in found.problems
+        ]
         result = {"state": "read", "fitted": len(kept), "wrong": len(faults), "problems": faults[:MAX_SHOWN]}
         _note(uid, result, clock)
         roster = roster_by_uid(uid)
@@ -127,9 +133,14 @@ def _note(uid: uuid.UUID, result: dict[str, Any], clock: Clock) -> None:
     roster.photos = {"name": roster.photos["name"], "at": clock.now().isoformat(), **result}
 
 
-def _masked(file: str) -> str:
-    """File names carry ID numbers; what is kept and shown does not."""
-    return ID_IN_NAME.sub(lambda found: mask(found[0]), file)[:200]
+def _masked(file: str, number: str) -> str:
+    """File names carry the numbers of documents; what is kept and shown does not."""
+    plain = unicodedata.normalize("NFKC", file)
+    if number and number in plain.upper():
+        at = plain.upper().index(number)
+        plain = plain[:at] + mask(number) + plain[at + len(number) :]
+    hidden = ID_IN_NAME.sub(lambda found: mask(found[0]), plain)
+    return LIKE_A_DOCUMENT.sub(lambda found: mask(found[0]), hidden)[:200]
 
 
 def without_photo(roster: Roster, after: int = 0) -> Any:

@@ -21,10 +21,11 @@ from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.changing import PERSONAL
 from examops.registration.rosters.context import columns_from_json
 from examops.registration.rosters.edits import last_change, words_of_change
+from examops.registration.rosters.employers import questions
 from examops.registration.rosters.inputs import PAGE, TABS
 from examops.registration.rosters.opened_row import Typed, opened_row
 from examops.registration.rosters.reading_notes import notes
-from examops.registration.rosters.standing import ASIDE, people_in, standing, standing_at
+from examops.registration.rosters.standing import ASIDE, TURN_REASONS, TURNS, people_in, standing, standing_at
 
 LAST_HEADS = {
     "ok": N_("结论"),
@@ -92,13 +93,15 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
         "counts": {
             "ok": counts["ok"],
             "changed": counts["changed"],
+            "falls": _falls(roster) if counts["changed"] else 0,
             "all": people_in(counts),
             "draft": counts["no"] + counts["unclear"],
         },
         "changes": _changes(roster, here, columns, total),
         "download": _download(roster, counts),
         "task": None,
-        "notes": notes(roster),
+        "notes": notes(roster, ring),
+        "employers": questions(roster),
         "save_url": url_for("rosters.save", roster_uid=roster.uid),
         "back_url": url_for("rosters.columns", roster_uid=roster.uid),
     }
@@ -130,11 +133,15 @@ def _pair(name: str) -> tuple[str, str]:
 
 def _chips(roster: Roster, tab: str, chosen: str, count: int) -> list[dict[str, Any]]:
     """The reasons of this tab by frequency. A person may have several, so they add up to at least the tab."""
-    if tab not in ("no", "unclear"):
+    if tab not in ("no", "unclear", "changed"):
         return []
     code = func.unnest(RosterRow.reasons).label("code")
     query = select(code, func.count().label("n")).where(*standing_at(roster, tab))
     found = db.session.execute(query.group_by(code).order_by(func.count().desc()).limit(6)).all()
+    if tab == "changed":
+        found = [row for row in found if row.code in TURN_REASONS]
+        if not found:
+            return []
 
     def chip(word_: str, number: int, reason: str) -> dict[str, Any]:
         url = url_for("rosters.show", roster_uid=roster.uid, tab=tab, reason=reason or None)
@@ -144,6 +151,8 @@ def _chips(roster: Roster, tab: str, chosen: str, count: int) -> list[dict[str, 
 
 
 def reason_words(code: str) -> str:
+    if code in TURN_REASONS:
+        return _(TURN_REASONS[code])
     if code.startswith("cell:"):
         return _short(_(words_of(code[5:])))
     return " ".join(_(CLAUSES.get(code, code), level="").split())
@@ -153,6 +162,11 @@ def _short(words: str) -> str:
     """The first part of a fault, short enough for a filter: what follows names values, which differ by row."""
     head = re.split("[；;（(，,：:{“]", words)[0].strip()
     return head[:16] if current_language() == SOURCE else head[:32]
+
+
+def _falls(roster: Roster) -> int:
+    query = select(func.count()).where(*standing_at(roster, "changed"), RosterRow.reasons.contains([TURNS["falls"]]))
+    return int(db.session.execute(query).scalar_one())
 
 
 def _page(roster: Roster, here: dict[str, str], after: int, shown: int, total: int) -> dict[str, Any]:
@@ -183,7 +197,7 @@ def _row(roster: Roster, row: RosterRow, here: dict[str, str], is_open: bool, af
         "kind": _(CANDIDATE_KINDS.get(row.cells.get("kind", ""), "")),
         "team": values.get("team") or values.get("class_name") or "",
         "title": _title(row),
-        "pair": (_pair(standing(row))[0], str(headline)),
+        "pair": ("stop" if TURNS["falls"] in row.reasons else _pair(standing(row))[0], str(headline)),
         "next_step": _("收起") if is_open else next_action,
         "url": link,
         "is_open": is_open,

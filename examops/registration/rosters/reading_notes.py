@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from examops.core.clock import local_day
 from examops.core.database import db
+from examops.core.keys import Keyring
 from examops.core.language import N_, _
 from examops.eligibility.roster import Examination, SheetRows, Table, column_letter
 from examops.registration.models import Roster, RosterRow
@@ -51,12 +52,12 @@ def _first(lines: Iterable[Any], kind: str) -> list[Any]:
     return [line for line in lines if line.kind == kind][:KEPT]
 
 
-def notes(roster: Roster) -> list[str]:
+def notes(roster: Roster, ring: Keyring) -> list[str]:
     """The sentences for the preview, the gravest first; none for a roster examined before they were kept."""
     reading = roster.sheet.get("reading", {})
     return [
         *_imported_before(roster),
-        *gone_words(roster),
+        *gone_words(roster, ring),
         *_other_sheets(roster),
         *(_skipped(kind, *reading["skipped"][kind]) for kind in SKIPPED_WORDS if kind in reading.get("skipped", {})),
         *_quotes(reading),

@@ -19,10 +19,11 @@ from examops.core.transaction import transaction
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.change_routes import add_changes
 from examops.registration.rosters.column_pages import add_columns
-from examops.registration.rosters.confirming import confirm_originals
+from examops.registration.rosters.confirming import confirm_originals, take_back_originals
 from examops.registration.rosters.correcting import correct_cell
 from examops.registration.rosters.inputs import CellSchema, ShownSchema
 from examops.registration.rosters.intake import cancel, roster_by_uid
+from examops.registration.rosters.judging_again import turned
 from examops.registration.rosters.opened_row import Typed
 from examops.registration.rosters.photos import without_photo_count
 from examops.registration.rosters.preview import Shown, preview, tab_of
@@ -82,6 +83,7 @@ def _saved(roster: Roster) -> ResponseReturnValue:
         "registration/roster_saved.html",
         roster={"name": roster.name, "batch": batch},
         already=sum(int(roster.counts.get(name, 0)) for name in APPLIED),
+        turned=turned(roster),
         saved=int(db.session.execute(new).scalar_one()),
         draft={"count": left, "url": url_for("rosters.show", roster_uid=roster.uid, tab=left_in)},
         photos={"missing": missing, "url": url_for("roster_photos.show", roster_uid=roster.uid)},
@@ -129,6 +131,21 @@ def confirm(roster_uid: UUID, row_number: int, group: str) -> ResponseReturnValu
         with transaction():
             roster = roster_by_uid(roster_uid)
             row = confirm_originals(roster, row_number, group, actor=current_actor(), clock=clock(), ring=keyring())
+    except Conflict as fault:
+        return _refused(roster_uid, fault, Shown(tab_of(roster_uid, row_number), opened=row_number))
+    return redirect(_opened(roster_uid, row))
+
+
+@bp.post(
+    "/<uuid:roster_uid>/rows/<int(max=10000000):row_number>/originals"
+    "/<any(employment, certificates, schooling, identity):group>/take-back"
+)
+def take_back(roster_uid: UUID, row_number: int, group: str) -> ResponseReturnValue:
+    """Somebody had said to have seen the originals by mistake."""
+    try:
+        with transaction():
+            roster = roster_by_uid(roster_uid)
+            row = take_back_originals(roster, row_number, group, actor=current_actor(), ring=keyring())
     except Conflict as fault:
         return _refused(roster_uid, fault, Shown(tab_of(roster_uid, row_number), opened=row_number))
     return redirect(_opened(roster_uid, row))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DataError, IntegrityError
@@ -27,7 +28,7 @@ from examops.registration.rosters.applicants import (
     judged_applicant,
     live_applications,
     offers_of,
-    register_persons,
+    persons_of,
     write_applications,
     write_candidates,
     write_verdicts,
@@ -36,6 +37,7 @@ from examops.registration.rosters.context import roster_context
 from examops.registration.rosters.evidence import save_evidence
 from examops.registration.rosters.failing import given_back
 from examops.registration.rosters.intake import RosterIsBusy
+from examops.registration.rosters.judging_again import numbers_of, turned
 from examops.registration.rosters.standing import CHANGED, recounted, standing
 from examops.registration.rosters.updating import WITHDRAWN, write_updates
 from examops.registration.tags import Tag
@@ -83,7 +85,8 @@ def _save(uid: uuid.UUID, actor: Actor, clock: Clock, ring: Keyring) -> Message:
             rows = _next_rows(roster)
             if not rows:
                 roster.state, roster.finished_at = "saved", clock.now()
-                record(Tag.ROSTER_SAVED, actor, roster, words=roster.name, saved=roster.done_count)
+                again: dict[str, Any] = {turn: numbers_of(people) for turn, people in turned(roster).items()}
+                record(Tag.ROSTER_SAVED, actor, roster, words=roster.name, saved=roster.done_count, **again)
                 return message(N_("保存 {count} 人"), count=roster.done_count)
             _save_accepted(roster, rows, actor, clock, ring)
             roster.done_count += len(rows)
@@ -133,7 +136,7 @@ def _send_back(roster: Roster, row: RosterRow, outcome: str, why: Message) -> No
 
 def _save_chunk(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: Clock, ring: Keyring) -> None:
     changed = [row for row in rows if CHANGED in row.reasons]
-    for row in write_updates(roster, changed, actor, clock) if changed else ():
+    for row in write_updates(roster, changed, actor, clock, ring) if changed else ():
         _send_back(roster, row, "unclear", message(WITHDRAWN))
         row.reasons, row.problems = [f"cell:{REFUSED}"], [row.lines[0]]
     if new := [row for row in rows if row not in changed]:
@@ -143,7 +146,7 @@ def _save_chunk(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: 
 def _save_new(roster: Roster, rows: Sequence[RosterRow], clock: Clock, ring: Keyring) -> None:
     batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
     context, offers = roster_context(roster), offers_of(batch)
-    persons = register_persons(rows)
+    persons = persons_of(rows, ring)
     live = live_applications(persons, offers, roster.body_id)
     people = [judged_applicant(row, context, offers, persons, live, ring) for row in rows]
     for person in people:

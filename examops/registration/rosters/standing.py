@@ -18,6 +18,13 @@ CHANGED = "row.changed"
 ASIDE = {CHANGED: "changed", "row.differs": "differs", "row.same": "same", DROPPED: "dropped"}
 APPLIED = ("changed", "differs", "same")
 REASONS = {name: reason for reason, name in ASIDE.items()}
+# Beside CHANGED: the application is judged again on saving, and comes out otherwise.
+TURNS = {"falls": "update.falls", "rises": "update.rises"}
+TURN_REASONS = {"update.falls": N_("按新资料不再符合"), "update.rises": N_("按新资料符合了")}
+TURN_WORDS = {
+    "falls": (N_("已报名，有变：{titles}；按新资料不再符合"), N_("保存时写入并重判")),
+    "rises": (N_("已报名，有变：{titles}；按新资料符合了"), N_("保存时写入并重判")),
+}
 OUTCOMES = ("ok", "no", "unclear")
 
 

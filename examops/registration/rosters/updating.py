@@ -1,32 +1,36 @@
-"""People of a roster who had applied before: what changed is written, their application and verdict stay."""
+"""People of a roster who had applied before: what changed is written, and judged again where it is a fact."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import LargeBinary, Select, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from examops.accounts import shown_name
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day, today
 from examops.core.database import db
+from examops.core.keys import Keyring, hashes_of_row
 from examops.core.language import N_, _
 from examops.eligibility import Facts
 from examops.eligibility.models import Candidate
+from examops.eligibility.roster import GROUP_OF
 from examops.registration.models import Application, Roster, RosterRow
-from examops.registration.rosters.applicants import register_persons
+from examops.registration.rosters.applicants import persons_of
+from examops.registration.rosters.context import roster_context
 from examops.registration.rosters.evidence import save_evidence
+from examops.registration.rosters.judging_again import judge_application_again
 from examops.registration.rosters.known import applied_in
 from examops.registration.states import LIVE_APPLICATION
 from examops.registration.tags import Tag
 
 WITHDRAWN = N_("核对以后报名已经撤回，没有写入")
 NAMED = 10
-FACTS = ("kind", "employment", "certificates", "schooling", "work")
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,11 @@ class _Person:
     facts: Facts
 
 
-def write_updates(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: Clock) -> list[RosterRow]:
+def write_updates(
+    roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock: Clock, ring: Keyring
+) -> list[RosterRow]:
     """Write what the rows say otherwise. Answers those whose application was withdrawn meanwhile, unwritten."""
-    persons = register_persons(rows)
+    persons, context = persons_of(rows, ring), roster_context(roster)
     applied = applied_in(roster, {person: person for person in persons.values()})
     left = []
     for row in rows:
@@ -46,34 +52,52 @@ def write_updates(roster: Roster, rows: Sequence[RosterRow], actor: Actor, clock
         if here is None:
             left.append(row)
         else:
-            _write(roster, row, here.application_id, actor, today(clock))
+            application = _write(roster, row, here.application_id, actor, today(clock))
+            if _written(row).keys() & GROUP_OF.keys():
+                judge_application_again(application, row, context, actor=actor, ring=ring)
     return left
 
 
-def _write(roster: Roster, row: RosterRow, application_id: int, actor: Actor, day: date) -> None:
+def _written(row: RosterRow) -> dict[str, str]:
+    """The new words of what is written, by field of the differences."""
+    return {field: after for field, _before, after, is_written in row.cells["update"]["differences"] if is_written}
+
+
+def _write(roster: Roster, row: RosterRow, application_id: int, actor: Actor, day: date) -> Application:
     application = db.session.execute(select(Application).where(Application.id == application_id)).scalar_one()
     candidate = db.session.execute(select(Candidate).where(Candidate.id == application.candidate_id)).scalar_one()
-    written = {field: after for field, _before, after, is_written in row.cells["update"]["differences"] if is_written}
+    written = _written(row)
     for field in ("team", "telephone"):
         if field in written:
             setattr(candidate, field, row.cells["values"].get(field) or written[field])
-    if written.keys() & set(FACTS):
+    if written.keys() & GROUP_OF.keys():
         candidate.kind = row.cells["kind"] or candidate.kind
-        save_evidence(roster, [_Person(candidate.id, Facts.from_json(row.facts))], day)
+        save_evidence(roster, [_Person(candidate.id, _changed(Facts.from_json(row.facts), written))], day)
     row.application_id = application.id
     record(Tag.APPLICATION_UPDATED, actor, application, words=application.number, fields=sorted(written))
+    return application
 
 
-def gone_words(roster: Roster) -> Iterable[str]:
+def _changed(facts: Facts, written: dict[str, str]) -> Facts:
+    """Only the spells and papers that are new: what stays is on record already."""
+    groups = {GROUP_OF.get(field) for field in written}
+    return replace(
+        facts,
+        spells=facts.spells if "employment" in groups else (),
+        certificates=facts.certificates if "certificates" in groups else (),
+        schooling=facts.schooling if "schooling" in groups else (),
+    )
+
+
+def gone_words(roster: Roster, ring: Keyring) -> Iterable[str]:
     """Who stood in the roster saved before, has applied by it, and is not in this one: told, nothing is done."""
     before = _roster_before(roster)
     if before is None:
         return
-    here = select(RosterRow.id_hash).where(RosterRow.roster_id == roster.id, RosterRow.id_hash.is_not(None))
     query = (
         select(RosterRow)
         .join(Application, Application.id == RosterRow.application_id)
-        .where(RosterRow.roster_id == before.id, RosterRow.id_hash.not_in(here))
+        .where(RosterRow.roster_id == before.id, RosterRow.id_hash.not_in(_hashes_in(roster, ring)))
         .where(Application.state.in_(LIVE_APPLICATION))
         .order_by(RosterRow.row_number)
     )
@@ -84,6 +108,16 @@ def gone_words(roster: Roster) -> Iterable[str]:
         day = local_day(before.finished_at).isoformat() if before.finished_at else ""
         words = N_("{day} 上次名单里的 {count} 人这次没有：{names}{more}。他们的报名照旧")
         yield _(words, day=day, **named)
+
+
+def _hashes_in(roster: Roster, ring: Keyring) -> Select[Any]:
+    """Every hash under which another roster may keep the people of this one."""
+    here = select(RosterRow.id_hash).where(RosterRow.roster_id == roster.id, RosterRow.id_hash.is_not(None))
+    if ring.former is None:
+        return here
+    rows = db.session.execute(here.add_columns(RosterRow.id_sealed))
+    hashes = [hashed for row in rows for hashed in hashes_of_row(ring, row)]
+    return select(func.unnest(literal(hashes, ARRAY(LargeBinary))))
 
 
 def _roster_before(roster: Roster) -> Roster | None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import column, text
 
 from config.rulebook import rulebook
 from examops.core.clock import local, local_day
@@ -36,19 +36,48 @@ from examops.sessions.states import SessionState
 # The roster is part of the declaration: it is made before it, and locked with it.
 BOOKABLE = (SessionState.DRAFT, SessionState.RETURNED)
 # A ticket's number is taken with the rest, for who has none and may get one: numbers of tickets may have holes.
+TICKET_NUMBER = """
+  CASE WHEN ticket.id IS NULL AND live.id IS NULL AND application.state = 'accepted'
+    AND turn.taken < turn.capacity AND session.state IN ('draft', 'returned') THEN next_ticket_number(:year) END
+"""
+READ = {
+    "turn_id": "turn.id",
+    "turn": "turn.number",
+    "taken": "turn.taken",
+    "capacity": "turn.capacity",
+    "body_id": "turn.body_id",
+    "district": "turn.district",
+    "session_id": "session.id",
+    "session_uid": "session.uid",
+    "session": "session.number",
+    "session_state": "session.state",
+    "site_id": "session.site_id",
+    "starts_at": "session.starts_at",
+    "bookings_close_at": "session.bookings_close_at",
+    "part": "session_group.part",
+    "group_occupation": "session_group.occupation_code",
+    "group_level": "session_group.level",
+    "application_id": "application.id",
+    "application": "application.number",
+    "application_body_id": "application.body_id",
+    "application_district": "application.district",
+    "application_state": "application.state",
+    "person_id": "application.person_id",
+    "occupation_code": "application.occupation_code",
+    "level": "application.level",
+    "parts": "application.parts",
+    "live_id": "live.id",
+    "live_uid": "live.uid",
+    "live_state": "live.state",
+    "live_turn_id": "live.turn_id",
+    "body": "body.name",
+    "body_state": "body.state",
+    "filed_on": "body.filed_on",
+    "filed_levels": "body_occupation.levels",
+    "ticket_number": TICKET_NUMBER,
+}
 FIND = """
-  SELECT wish.n, turn.id AS turn_id, turn.uid AS turn_uid, turn.number AS turn, turn.taken, turn.capacity,
-    turn.body_id, turn.district, session.id AS session_id, session.uid AS session_uid, session.number AS session,
-    session.state AS session_state, session.site_id, session.starts_at, session.bookings_close_at,
-    session_group.part, session_group.occupation_code AS group_occupation, session_group.level AS group_level,
-    application.id AS application_id, application.number AS application, application.person_id,
-    application.body_id AS application_body_id, application.district AS application_district,
-    application.state AS application_state, application.occupation_code, application.level, application.parts,
-    live.id AS live_id, live.uid AS live_uid, live.state AS live_state, live.turn_id AS live_turn_id,
-    body.name AS body, body.state AS body_state, body.filed_on, body_occupation.levels AS filed_levels,
-    CASE WHEN ticket.id IS NULL AND live.id IS NULL AND application.state = 'accepted'
-      AND turn.taken < turn.capacity AND session.state IN ('draft', 'returned') THEN next_ticket_number(:year)
-    END AS ticket_number
+  SELECT READ
   FROM unnest(CAST(:applications AS uuid[]), CAST(:turns AS uuid[])) WITH ORDINALITY AS wish (application, turn, n)
   LEFT JOIN turn ON turn.uid = wish.turn
   LEFT JOIN exam_session AS session ON session.id = turn.session_id
@@ -62,7 +91,10 @@ FIND = """
     AND live.state IN ('held', 'confirmed', 'checked_in')
   ORDER BY wish.n
 """
-FOUND = text(FIND)
+# With its columns named, what SQLAlchemy knows of the result is kept between executions.
+FOUND = text(FIND.replace("READ", ", ".join(f"{sql} AS {name}" for name, sql in READ.items()))).columns(
+    *map(column, READ)
+)
 
 
 @dataclass(frozen=True)

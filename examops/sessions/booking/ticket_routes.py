@@ -19,6 +19,7 @@ from examops.core.language import N_
 from examops.core.scope import SYSTEM, current_scope
 from examops.core.transaction import transaction
 from examops.eligibility.models import Candidate, StoredVerdict
+from examops.registration import ApplicationState
 from examops.registration.models import Application
 from examops.sessions.access import in_reach
 from examops.sessions.booking.admission import Admission, admissions, photo_inside, photo_kind
@@ -111,6 +112,7 @@ def _in_reach() -> ColumnElement[bool]:
 def _answer(found: Admission, *, name: str, photo: str, has_code: bool = True, **more: Any) -> Response:
     """``name`` and ``photo`` as this reader may see them; the code is the candidate's key, as the link is."""
     verdict_id = found.application.verdict_id
+    has_code = has_code and found.application.state != ApplicationState.WITHDRAWN  # nobody comes in by it any more
     page = render_template(
         "sessions/ticket.html",
         one=found,

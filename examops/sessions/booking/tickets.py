@@ -57,14 +57,19 @@ def new_ticket(application: Any, number: int, now: datetime) -> dict[str, Any]:
         "application_id": application.id,
         "number": written,
         "code_digest": digest_of(code),
-        "code_sealed": keyring().seal(code, f"ticket.code_sealed.{written}"),
+        "code_sealed": keyring().seal(code, place_of_code(written)),
         "issued_at": now,
     }
 
 
 def code_of(ticket: Ticket) -> str:
     """The code itself, to show or print it again."""
-    return keyring().open(ticket.code_sealed, f"ticket.code_sealed.{ticket.number}")
+    return keyring().open(ticket.code_sealed, place_of_code(ticket.number))
+
+
+def place_of_code(number: str) -> str:
+    """What the sealed code of the ticket with this number is bound to."""
+    return f"ticket.code_sealed.{number}"
 
 
 def ticket_by_code(code: str) -> Ticket | None:

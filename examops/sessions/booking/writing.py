@@ -3,8 +3,9 @@
 It is long because it is the only one: every further statement makes a booking dearer, and all that happens between the
 first lock and the commit makes whoever wants the same turn wait. So nothing is locked before, and what may have changed
 since it was read is asked again here: the turn is the one that was checked and has places (locked, and counted after
-the lock), and the session takes bookings (locked FOR SHARE, so that a declaration waits or is waited for). The turn
-goes first, here and wherever both are locked (``examops/sessions/turn_locks.py``): who waits for a place holds nothing.
+the lock), the session takes bookings (locked FOR SHARE, so that a declaration waits or is waited for), and the
+application has not been withdrawn (KEY SHARE, for the same reason). The turn goes first, here and wherever more is
+locked (``examops/sessions/turn_locks.py``): who waits for a place holds nothing.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import column, text
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
+from sqlalchemy.sql.selectable import TextualSelect
 
 from examops.audit import ENTRY_COLUMNS, new_entry
 from examops.core.actor import Actor
@@ -45,6 +47,9 @@ WRITE = """
   ), open AS (
     SELECT id FROM exam_session WHERE id IN (SELECT session_id FROM place)
       AND state IN ('draft', 'returned') AND bookings_close_at > :now ORDER BY id FOR SHARE
+  ), valid AS (
+    SELECT id FROM application WHERE id = ANY (CAST(:applications AS bigint[])) AND state = 'accepted'
+      AND EXISTS (SELECT FROM open) ORDER BY id FOR KEY SHARE
   ), wish AS (
     SELECT one.uid, one.body_id, one.district, one.application_id, one.person_id, one.part, one.session_id,
       one.turn_id, place.during, one.state, place.free, row_number() OVER (PARTITION BY place.id ORDER BY n) AS number
@@ -52,6 +57,7 @@ WRITE = """
       application_id bigint, person_id bigint, part text, session_id bigint, turn_id bigint, turn bigint, state text)
     JOIN place ON place.id = one.turn_id AND place.number = one.turn AND place.district = one.district
     JOIN open ON open.id = place.session_id
+    JOIN valid ON valid.id = one.application_id
   ), made AS (
     INSERT INTO booking (BOOKING) SELECT BOOKING FROM wish WHERE number <= free
     ON CONFLICT DO NOTHING RETURNING id, uid, application_id, turn_id
@@ -71,9 +77,10 @@ WRITE = """
 """
 
 
-def _statement(sql: str) -> TextClause:
+def _statement(sql: str) -> TextualSelect:
     """With each word of COLUMNS as its columns."""
-    return text(re.sub("|".join(COLUMNS), lambda word: COLUMNS[word[0]], sql))
+    filled = text(re.sub("|".join(COLUMNS), lambda word: COLUMNS[word[0]], sql))
+    return filled.columns(*map(column, ("uid", "id", "turn_id", "taken")))
 
 
 OR_LEAVE_OUT, OR_RAISE = (
@@ -81,6 +88,7 @@ OR_LEAVE_OUT, OR_RAISE = (
     _statement(WRITE.replace("ON CONFLICT DO NOTHING RETURNING id", "RETURNING id")),
 )
 LOCK_SESSIONS = text("SELECT id FROM exam_session WHERE id = ANY (:ids) ORDER BY id FOR SHARE")
+LOCK_APPLICATIONS = text("SELECT id FROM application WHERE id = ANY (:ids) ORDER BY id FOR KEY SHARE")
 
 
 def write_bookings(
@@ -106,6 +114,7 @@ def lock_for_booking(rows: Iterable[Any]) -> None:
     found = list(rows)
     lock_turns({row.turn_id for row in found})
     db.session.execute(LOCK_SESSIONS, {"ids": list({row.session_id for row in found})})
+    db.session.execute(LOCK_APPLICATIONS, {"ids": list({row.application_id for row in found})})
 
 
 def _values(rows: Sequence[Any], uids: Sequence[UUID], actor: Actor, now: datetime) -> dict[str, Any]:
@@ -115,7 +124,8 @@ def _values(rows: Sequence[Any], uids: Sequence[UUID], actor: Actor, now: dateti
     bookings = [_booking(n, row, uid) for n, (row, uid) in enumerate(zip(rows, uids, strict=True))]
     plain = {"bookings": bookings, "tickets": tickets, "entries": entries}
     values = {name: json.dumps(one, default=_plain) for name, one in plain.items()}
-    return {**values, "turns": list({row.turn_id for row in rows}), "now": now}
+    asked = {"turns": list({row.turn_id for row in rows}), "applications": [row.application_id for row in rows]}
+    return {**values, **asked, "now": now}
 
 
 def _booking(n: int, row: Any, uid: UUID) -> dict[str, Any]:

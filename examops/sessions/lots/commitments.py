@@ -37,10 +37,11 @@ def commitment_of_turn(turn: Turn) -> LotCommitment | None:
 
 def secret_of(commitment: LotCommitment) -> bytes:
     """What the commitment binds; for the draw itself and for nobody before."""
-    return bytes.fromhex(keyring().open(commitment.seed_sealed, _purpose(commitment.turn_id)))
+    return bytes.fromhex(keyring().open(commitment.seed_sealed, place_of_seed(commitment.turn_id)))
 
 
-def _purpose(turn_id: int) -> str:
+def place_of_seed(turn_id: int) -> str:
+    """What the sealed secret of a turn is bound to."""
     return f"lot_commitment.seed_sealed.{turn_id}"
 
 
@@ -52,7 +53,7 @@ def _commit(turn: Turn, session: ExamSession, secret: bytes, actor: Actor, clock
         **owner_of(turn),
         turn_id=turn.id,
         commitment=draws.commit(secret, people, stations),
-        seed_sealed=keyring().seal(secret.hex(), _purpose(turn.id)),
+        seed_sealed=keyring().seal(secret.hex(), place_of_seed(turn.id)),
         people=people,
         stations=stations,
         committed_at=clock.now(),

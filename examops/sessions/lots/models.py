@@ -8,7 +8,9 @@ from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Tenant
-from examops.core.table_access import ADD_ONLY, access
+from examops.core.table_access import Rights, access
+
+RIGHTS = Rights(("SELECT", "INSERT"), ("SELECT", "INSERT", "UPDATE (seed_sealed)"))  # examops rekey
 
 
 class LotCommitment(Tenant, Base):
@@ -24,4 +26,4 @@ class LotCommitment(Tenant, Base):
     people: Mapped[list[str]]
     stations: Mapped[list[str]]
     committed_at: Mapped[datetime]
-    __table_args__ = (Index(None, "turn_id", "id"), access(ADD_ONLY))
+    __table_args__ = (Index(None, "turn_id", "id"), access(RIGHTS))

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, func, or_, select, text
+from sqlalchemy import Select, Text, cast, func, or_, select
 
 from examops.core.database import db
-from examops.core.keys import Keyring, id_number_hash
+from examops.core.keys import Keyring
 from examops.core.paging import of_own_body
+from examops.eligibility import persons_on_record
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application, Roster
 from examops.sessions.access import in_reach
@@ -21,7 +22,6 @@ from examops.sites.models import Room
 
 MAX_RESULTS = 20
 ID_NUMBER = re.compile(r"\d{15}|\d{17}[\dX]")
-PERSON = text("SELECT person_by_hash(:hash)")
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,7 @@ def _named(asked: str) -> Any:
 
 
 def _person_is(number: str, ring: Keyring) -> Any:
-    person = db.session.execute(PERSON, {"hash": id_number_hash(ring, number)}).scalar_one_or_none()
-    return Application.person_id == (person or 0)
+    return Application.person_id == persons_on_record([number], ring).get(number, 0)
 
 
 def _people(fits: Any) -> Sequence[Any]:

@@ -170,7 +170,7 @@ def test_our_own_rules_load_and_every_one_says_where_it_comes_from():
         ("capacity.theory_minutes_min", 90, "provisional"),
         ("capacity.review_minutes_min", 15, "provisional"),
         ("capacity.pass_mark", 60, "provisional"),
-        ("eligibility.social_shortage", True, "provisional"),
+        ("eligibility.social_shortage", "confirmed_list", "policy"),
         ("capacity.min_workstations", 10, "policy"),
         ("eligibility.agency_years", 1, "policy"),
         ("roster.rows_max", 50_000, "provisional"),

@@ -107,12 +107,19 @@ def test_another_region_is_named_as_the_setting_that_is_wrong(elsewhere: Place) 
         lambda: wrong.store().get("footage", "x"),
         lambda: wrong.store().put("documents", "x", b"x"),
         lambda: wrong.store(custody=True).make_buckets(1, [ORIGIN]),
+        lambda: wrong.store().ping(),  # a HEAD is refused without a word
+        lambda: wrong.store().head("footage", "x"),
     ):
         with pytest.raises(WrongRegion) as refused:
             call()
         assert "EXAMOPS_S3_REGION" in str(refused.value.message)
-    with pytest.raises(StoreError):
-        wrong.store().ping()
+
+
+def test_a_store_that_is_away_is_asked_once(elsewhere: Place) -> None:
+    away = dataclasses.replace(elsewhere, keys=dataclasses.replace(elsewhere.keys, endpoint="http://127.0.0.1:9"))
+    with pytest.raises(StoreError) as refused:
+        away.store().ping()
+    assert refused.value.code == "store.unavailable"
 
 
 def test_the_region_is_a_setting(elsewhere: Place) -> None:

@@ -71,7 +71,20 @@ def test_after_a_break_the_sum_stands_beside_the_time():
     first = spell(date(2025, 5, 1), date(2026, 3, 31), agency="甲人力")
     line = line_of(judge(facts(first, spell(date(2026, 6, 1), agency="乙人力")), context()), "agency.year")
 
-    assert (line.found["days_in_all"], word(line).found) == (335 + 178, "5 个月 24 天（累计 513 天）")
+    assert (line.found["days_in_all"], word(line).found) == (
+        335 + 178,
+        "5 个月 24 天（累计 513 天）；上一段 甲人力 2025-05-01 至 2026-03-31；空了 40 个工作日；"
+        "这一段 乙人力 2026-06-01 起",
+    )
+
+
+def test_before_the_correction_the_free_days_are_told_as_days():
+    first = spell(date(2025, 5, 1), date(2026, 3, 31), agency="")
+    verdict = judge(facts(first, spell(date(2026, 6, 1))), context(), rulebook().known_on(None))
+
+    assert "上一段 派遣单位未填 2025-05-01 至 2026-03-31；空了 61 天" in str(
+        word(line_of(verdict, "agency.year")).found
+    )
 
 
 def test_a_weekend_was_a_break_before_the_rule_was_corrected():

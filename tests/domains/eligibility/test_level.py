@@ -4,10 +4,13 @@ from datetime import date
 
 import pytest
 
+from config.rulebook import rulebook
+from examops.eligibility.clauses.needs import NEEDS, Attempt
+from examops.eligibility.context import RuleContext
 from examops.eligibility.facts import Certificate, Fact, Schooling, Source
 from examops.eligibility.rules import judge
 from examops.eligibility.verdicts import Decision, Outcome
-from examops.eligibility.wording import word
+from examops.eligibility.wording import limit_words, word
 from tests.domains.eligibility.people import context, facts, line_of, own, seen
 
 DOC = Source.DOCUMENT
@@ -179,3 +182,17 @@ def test_typed_years_that_are_too_few_fail():
     person = employee(certificates=(), work_since=Fact(date(2025, 1, 1)))
 
     assert line_of(judge(person, context()), "level.work").outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("need", "word"),
+    [({"need": "title", "level": "junior"}, "初级职称"), ({"need": "degree", "degree": "master"}, "硕士学位")],
+)
+def test_a_title_or_degree_waits_for_somebody_to_see_the_paper(need, word):
+    """Nothing that a roster carries says so: never a pass, never a refusal."""
+    trial = Attempt(facts(own()), RuleContext(context()), rulebook()["standard.4-03-02-07.2023.level_3"].on_latest())
+
+    line = NEEDS[need["need"]](need, trial)
+
+    assert (line.outcome, str(limit_words(line))) == ("unclear", word)
+    assert line.advice_code == "attach"

@@ -5,10 +5,13 @@ from datetime import date
 
 import pytest
 
+from config.rulebook import load, rulebook
+from examops.demo import DECISIONS
 from examops.eligibility.facts import Fact, Source
 from examops.eligibility.id_number import check_character
 from examops.eligibility.rules import judge
 from examops.eligibility.verdicts import Decision, Outcome
+from examops.eligibility.wording import word
 from tests.domains.eligibility.people import an_id, context, facts, line_of, own, seen, student
 
 
@@ -63,12 +66,32 @@ def test_a_student_is_enrolled_here(changes, outcome):
     assert line_of(verdict, "student.enrolled").outcome is outcome
 
 
-@pytest.mark.parametrize(("code", "in_list"), [("6-31-01-03", Outcome.PASS), ("4-10-01-03", Outcome.FAIL)])
-def test_the_public_takes_occupations_of_the_shortage_list(code, in_list):
+@pytest.mark.parametrize("code", ["6-31-01-03", "4-10-01-03"])
+def test_without_a_confirmed_shortage_list_nobody_of_the_public_passes_and_nobody_is_refused(code):
     verdict = judge(facts(kind="social"), context(body_kind="social", occupation_code=code))
+    line = line_of(verdict, "social.shortage_unconfirmed")
 
-    assert line_of(verdict, "social.shortage").outcome is in_list
+    assert (verdict.outcome, line.outcome, line.rule_kind) == ("unclear", Outcome.UNCLEAR, "policy")
+    assert line.rule_hash == rulebook()["eligibility.social_shortage"].on(date(2026, 11, 25)).content_hash
     assert line_of(verdict, "social.standard").outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(("code", "outcome"), [("6-31-01-03", Outcome.PASS), ("6-20-01-01", Outcome.FAIL)])
+def test_a_confirmed_shortage_list_decides_and_is_named(code, outcome):
+    book = load(decisions=DECISIONS)
+    verdict = judge(facts(kind="social"), context(body_kind="social", occupation_code=code), book)
+    line = line_of(verdict, "social.shortage")
+
+    assert (line.outcome, line.rule_key, line.rule_kind) == (outcome, "eligibility.shortage_list", "local decision")
+    assert "不是正式文件" in str(word(line).found)
+
+
+@pytest.mark.parametrize(("code", "outcome"), [("6-31-01-03", Outcome.PASS), ("4-10-01-03", Outcome.FAIL)])
+def test_before_the_correction_the_list_was_taken_as_it_stood(code, outcome):
+    where = context(body_kind="social", occupation_code=code)
+    verdict = judge(facts(kind="social"), where, rulebook().known_on(date(2026, 11, 29)))
+
+    assert line_of(verdict, "social.shortage").outcome is outcome
 
 
 @pytest.mark.parametrize(

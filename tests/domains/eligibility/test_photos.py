@@ -123,3 +123,41 @@ def test_faces_are_counted_only_where_a_counter_is_given():
 def test_what_is_no_zip_is_refused():
     with pytest.raises(PhotosRefused):
         read_photos(b"no zip", PEOPLE)
+
+
+PERMIT, PASSPORT, TAIWAN = "H12345678", "E8765432", "12345678(A)"
+OTHERS = {PERMIT: "黄家俊", PASSPORT: "JOHN SMITH", TAIWAN: "林美玲"}
+
+
+@pytest.mark.parametrize(
+    ("file", "number"),
+    [
+        (f"{PERMIT}.jpg", PERMIT),
+        (f"黄家俊_{PERMIT}.jpg", PERMIT),
+        (f"黄家俊{PERMIT.lower()}.jpg", PERMIT),
+        ("黄家俊 Ｈ１２３４５６７８.jpg", PERMIT),
+        ("黄家俊_H-12345678.jpg", PERMIT),
+        (f"John Smith {PASSPORT}.png", PASSPORT),
+        ("林美玲_12345678（A）.jpg", TAIWAN),
+    ],
+)
+def test_a_photo_is_found_by_the_number_of_another_document(file, number):
+    data = picture(suffix=file[-4:])
+    (photo,) = read_photos(zipped({file: data}), PEOPLE | OTHERS).matched
+
+    assert photo.id_number == number
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        (f"陈勇_{PERMIT}.jpg", "photo.other_name"),
+        ("黄家俊_H99999999.jpg", "photo.no_id"),
+        ("IMG_20240101.jpg", "photo.no_id"),
+        ("黄家俊.jpg", "photo.no_id"),
+    ],
+)
+def test_another_documents_number_counts_only_for_whom_the_roster_has_it(file, code):
+    (problem,) = read_photos(zipped({file: picture()}), PEOPLE | OTHERS).problems
+
+    assert problem.code == code

@@ -13,6 +13,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.archive.arming import arm_due, disarm_due, plan_armings, plan_due, watch_cameras
 from examops.footage.models import Alarm, Arming, CameraState
+from examops.footage.wall.grid import wall_cameras
 from tests.domains.footage.conftest import Scene, seat_somebody
 from tests.factories import DAY, Factory
 
@@ -170,3 +171,26 @@ def test_a_box_that_falls_silent_is_offline_after_a_minute(scene: Scene, clock: 
     assert look(clock) == 0
     clock.instant += timedelta(seconds=1)
     assert look(clock) == 2
+
+
+def test_an_alarm_says_that_the_box_is_not_heard_of_and_what_to_do(scene: Scene, pair_box, clock: FixedClock) -> None:
+    """Paired and switched off: nothing is wrong with the camera. The next word of the box says more again."""
+    clock.instant = scene.session.desk_opens_at
+
+    def details() -> set[str]:
+        with transaction(SYSTEM):
+            watch_cameras(rulebook(), clock)
+            found = db.session.execute(select(Alarm.detail).where(Alarm.kind == "offline", Alarm.ended_at.is_(None)))
+            return {str(detail) for detail in found.scalars()}
+
+    assert details() == {"考点还没有配对好的录像盒：请在“设备”页配对"}
+    box = pair_box(scene.site)
+    assert box.get("/plan").status_code == 200
+    assert details() == {"考点还没有配对好的录像盒：请在“设备”页配对"}, (
+        "the box is there, the camera's own word comes next"
+    )
+    clock.instant += timedelta(minutes=3)
+    assert details() == {"考点的录像盒没有联系：请查盒子的电源和网络"}
+    with transaction(SYSTEM):
+        words = {eye.words(clock.now()) for eye in wall_cameras(rulebook(), clock)}
+    assert all("录像盒没有联系" in one for one in words)

@@ -369,6 +369,21 @@ def test_time_before_a_box_was_paired_says_so(scene: Scene, pair_box, derive, cl
         (begin, begin + 20 * MINUTE, "no_recorder"),
         (begin + 20 * MINUTE, begin + 30 * MINUTE, ""),
         (begin + 30 * MINUTE, begin + 40 * MINUTE, "no_recorder"),
-        (begin + 40 * MINUTE, begin + 60 * MINUTE, ""),
+        (begin + 40 * MINUTE, begin + 60 * MINUTE, "recorder_away"),  # it was never heard of after it was paired
     ]
     assert derive() == []
+
+
+def test_time_in_which_a_paired_box_was_not_heard_of_says_so(scene: Scene, pair_box, derive, clock: FixedClock) -> None:
+    begin = scene.armings[0].during.lower
+    clock.instant = begin - MINUTE
+    boxes = [pair_box(scene.site), pair_box(scene.site)]
+    for after, box in ((20, boxes[0]), (30, boxes[1])):
+        clock.instant = begin + after * MINUTE
+        assert box.get("/plan").status_code == 200
+    clock.instant = begin + 70 * MINUTE
+    derive()
+    assert details() == [
+        (begin, begin + 30 * MINUTE, ""),
+        (begin + 30 * MINUTE, begin + 60 * MINUTE, "recorder_away"),
+    ]

@@ -152,3 +152,43 @@ def test_the_office_reads_names_of_its_own_roster_in_full(desk, job_app, clock) 
     assert "陈小明" in page
     assert "李国强" in page
     assert GOOD not in page
+
+
+def take_back(desk, roster: Roster, row: int, group: str):  # noqa: F811
+    return desk[2].post(f"/rosters/{roster.uid}/rows/{row}/originals/{group}/take-back")
+
+
+def test_what_was_confirmed_by_mistake_is_taken_back_and_judged_without_it(desk, job_app, clock) -> None:  # noqa: F811
+    roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
+    for group in ("employment", "certificates"):
+        confirm(desk, roster, 2, group)
+    assert outcomes(roster) == {2: "ok", 3: "unclear"}
+    assert "take-back" in desk[2].get(f"/rosters/{roster.uid}?tab=ok&open=2").text
+
+    answer = take_back(desk, roster, 2, "employment")
+    assert answer.status_code == 302
+    assert outcomes(roster) == {2: "unclear", 3: "unclear"}
+    assert "我见过用工、社保记录" in desk[2].get(answer.location).text
+    entry = db.session.execute(select(AuditEntry).where(AuditEntry.tag == "roster:original_taken_back")).scalar_one()
+    assert (entry.payload["kind"], entry.payload["seen_on"]) == ("employment", "2026-11-23")
+    assert entry.payload["seen_by"].startswith("李婷")
+    assert (entry.payload["before"], entry.payload["after"]) == ("ok", "unclear")
+
+
+def test_taking_back_what_nobody_confirmed_changes_nothing_and_what_was_vouched_for_stays(
+    desk,  # noqa: F811
+    job_app,
+    clock,
+) -> None:
+    roster = examined(desk, job_app, clock, workbook(TWO))
+    assert take_back(desk, roster, 2, "certificates").status_code == 302
+    assert outcomes(roster) == {2: "ok", 3: "ok"}
+    assert db.session.execute(select(AuditEntry.id).where(AuditEntry.tag.like("%taken_back"))).first() is None
+
+
+def test_after_the_save_nothing_is_taken_back(desk, job_app, clock) -> None:  # noqa: F811
+    roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
+    confirm(desk, roster, 2, "certificates")
+    db.session.execute(update(Roster).where(Roster.uid == roster.uid).values(state="saved"))
+    db.session.commit()
+    assert take_back(desk, roster, 2, "certificates").status_code == 409

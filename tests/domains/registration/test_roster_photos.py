@@ -114,3 +114,25 @@ def test_a_request_over_the_servers_own_limit_says_the_same(saved, desk) -> None
     answer = send(desk[2], saved, bytes(65 * 1024 * 1024))
     assert answer.status_code == 413
     assert "照片分成几个压缩包，每个 60 MB 以内" in answer.text
+
+
+def test_somebody_with_a_permit_gets_the_photo_and_no_file_shows_the_number(desk, job_app, clock) -> None:  # noqa: F811
+    heads = [*HEAD, "证件类型", "性别"]
+    permit = [heads, [*person("黄家俊", "H12345678"), "港澳居民来往内地通行证", "男"]]
+    roster = examined(desk, job_app, clock, workbook(permit))
+    desk[2].post(f"/rosters/{roster.uid}/rows/2/originals/identity")
+    desk[2].post(f"/rosters/{roster.uid}/save")
+    uid = roster.uid
+    with job_app.app_context():
+        save_roster(uid, actor=ACTOR, clock=clock, ring=keyring())
+    db.session.refresh(roster)
+
+    named_wrongly = {"陈勇_H12345678.jpg": picture(), "某某_G7654321.jpg": picture()}
+    sent = send(desk[2], uid, zipped({"黄家俊_H12345678.jpg": picture(), **named_wrongly}))
+    assert sent.status_code == 302, sent.text
+    result = check(uid, job_app, clock)
+
+    assert (result["fitted"], result["wrong"]) == (1, 2)
+    assert db.session.execute(select(Candidate.photo_state)).scalar_one() == "accepted"
+    files = [problem["file"] for problem in result["problems"]]
+    assert not any("12345678" in file or "7654321" in file for file in files)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select, update
 
+from config.rulebook import rulebook
 from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.core.extensions import keyring
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.eligibility.models import Candidate, Employment, StoredVerdict
+from examops.eligibility.invariants import verdicts_that_changed
+from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
+from examops.eligibility.rejudging import next_verdicts
 from examops.registration.models import Application, Roster, RosterRow
 from examops.registration.rosters.saving import save_roster
 from tests.domains.registration.test_roster_changing import change, counts, fresh
@@ -86,15 +91,94 @@ def test_a_newer_file_tells_new_changed_same_and_gone_and_what_will_be_written(d
     assert entry.payload["fields"] == ["team"]
 
 
-def test_new_evidence_that_holds_is_added_and_the_verdict_stays(desk, job_app, clock) -> None:  # noqa: F811
+def test_new_evidence_that_holds_is_added_and_judged_beside_the_verdict_of_before(desk, job_app, clock) -> None:  # noqa: F811
     imported(desk, job_app, clock, THREE[0])
-    verdicts = db.session.execute(select(StoredVerdict.id)).all()
+    first = verdict_now()
     again = examined(desk, job_app, clock, workbook([HEAD, with_cell(THREE[0], "派遣起始日期", "2014-01-06")]))
     assert counts(again) == {"changed": 1}
     save(desk, job_app, clock, again)
     days = {str(day) for day in db.session.execute(select(Employment.started_on)).scalars()}
     assert days == {"2015-03-01", "2014-01-06"}
-    assert db.session.execute(select(StoredVerdict.id)).all() == verdicts
+    second = verdict_now()
+    assert (second.outcome, second.inputs["instead_of"]) == ("ok", str(first.uid))
+    assert first.inputs["facts"]["certificates"] == second.inputs["facts"]["certificates"]
+    assert len(db.session.execute(select(Credential.id)).all()) == 1  # what stays is on record already
+    with job_app.app_context(), transaction(SYSTEM):
+        assert verdicts_that_changed(keyring()) == []
+
+
+def verdict_now() -> StoredVerdict:
+    db.session.rollback()
+    query = select(StoredVerdict).join(Application, Application.verdict_id == StoredVerdict.id)
+    return db.session.execute(query).scalar_one()
+
+
+def state_of(name: str) -> tuple[str, str]:
+    db.session.rollback()
+    query = select(Application.state, StoredVerdict.outcome).join(Candidate, Candidate.id == Application.candidate_id)
+    query = query.join(StoredVerdict, StoredVerdict.id == Application.verdict_id).where(Candidate.name == name)
+    return tuple(db.session.execute(query).one())
+
+
+def test_who_no_longer_passes_is_told_before_and_listed_after_and_comes_back(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, *THREE[:2])
+    elsewhere = with_cell(THREE[0], "参保单位", "广州某某制造有限公司")
+    again = examined(desk, job_app, clock, workbook([HEAD, elsewhere, THREE[1]]))
+    assert counts(again) == {"changed": 1, "same": 1}
+    page = desk[2].get(f"/rosters/{again.uid}?tab=changed&open=2").text
+    assert "其中 1 人按新资料不再符合" in page
+    assert "本单位 → 广州某某制造有限公司" in page
+    assert state_of("陈小明") == ("accepted", "ok")
+
+    save(desk, job_app, clock, again)
+    assert state_of("陈小明") == ("draft", "no")
+    assert state_of("李国强") == ("accepted", "ok")
+    shown = desk[2].get(f"/rosters/{again.uid}").text
+    assert "按新资料不再符合，报名改为材料未齐" in shown
+    assert "陈小明" in shown
+    own_page = desk[2].get(re.search(r"/candidates/[0-9a-f-]{36}", shown)[0]).text
+    assert "参保单位填错的，更正并附参保证明" in own_page
+    number = db.session.execute(select(Application.number).where(Application.state == "draft")).scalar_one()
+    assert payloads("roster:saved")[-1]["falls"] == [number]
+    assert [(one["before"], one["after"]) for one in payloads("application:judged_again")] == [("ok", "no")]
+
+    back = imported(desk, job_app, clock, THREE[0])
+    assert state_of("陈小明") == ("accepted", "ok")
+    assert payloads("roster:saved")[-1]["rises"] == [number]
+    assert "按新资料符合了" in desk[2].get(f"/rosters/{back.uid}").text
+
+
+def payloads(tag: str) -> list[dict]:
+    query = select(AuditEntry.payload).where(AuditEntry.tag == tag).order_by(AuditEntry.id)
+    return list(db.session.execute(query).scalars())
+
+
+def test_what_nobody_has_proven_changes_no_verdict_and_says_what_is_missing(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, THREE[0])
+    typed = with_cell(THREE[0], "派遣起始日期", "2014-01-06")
+    again = examined(desk, job_app, clock, workbook([HEAD, typed]), vouched=())
+    assert counts(again) == {"differs": 1}
+    assert "补上证明" in desk[2].get(f"/rosters/{again.uid}?tab=differs&open=2").text
+
+
+def test_a_sheet_that_says_less_changes_nothing(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, THREE[0])
+    short = [0, 1, 2, 3]
+    again = examined(desk, job_app, clock, workbook([[row[at] for at in short] for row in (HEAD, THREE[0])]))
+    assert counts(again) == {"same": 1}
+
+
+def test_a_verdict_that_newer_facts_replaced_is_not_judged_by_corrected_rules(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, THREE[0])
+    first = verdict_now().id
+    imported(desk, job_app, clock, with_cell(THREE[0], "派遣起始日期", "2014-01-06"))
+    second = verdict_now().id
+    with transaction(SYSTEM):
+        for verdict in db.session.execute(select(StoredVerdict)).scalars():
+            verdict.inputs = {**verdict.inputs, "context": {**verdict.inputs["context"], "rules_known_on": None}}
+    with job_app.app_context(), transaction(SYSTEM):
+        asked = {row[0].id for row in next_verdicts(rulebook(), 0, 10)}
+    assert (first in asked, second in asked) == (False, True)
 
 
 def test_what_would_not_hold_is_told_and_not_written(desk, job_app, clock) -> None:  # noqa: F811
@@ -134,3 +218,18 @@ def test_an_application_at_another_body_still_refuses(desk, job_app, clock, make
     make.application(make.batch(other), make.candidate(other, id_number=GOOD))
     roster = examined(desk, job_app, clock, workbook([HEAD, THREE[0]]))
     assert counts(roster) == {"no": 1}
+
+
+def test_a_cell_that_is_empty_this_time_keeps_what_is_on_record_and_its_proof(desk, job_app, clock) -> None:  # noqa: F811
+    imported(desk, job_app, clock, THREE[0])
+    less = with_cell(with_cell(THREE[0], "派遣起始日期", ""), "工作地", "佛山南海")
+    again = examined(desk, job_app, clock, workbook([HEAD, less]))
+    assert counts(again) == {"changed": 1}
+    save(desk, job_app, clock, again)
+    (spell,) = verdict_now().inputs["facts"]["spells"]
+    assert (spell["start"], spell["source"], spell["works_in"]["value"]) == (
+        {"day": "2015-03-01"},
+        "document",
+        "佛山南海",
+    )
+    assert state_of("陈小明") == ("accepted", "ok")

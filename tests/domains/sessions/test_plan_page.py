@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -135,11 +137,23 @@ def test_a_group_is_added_like_the_last_one_and_taken_away_again(planner) -> Non
     assert "g2-room" not in less
 
 
+def test_beside_the_sessions_turn_stands_its_number_in_the_group(planner) -> None:
+    form = form_of(planner, do="judge", **{"g1-room": str(planner[2][0].uid), "g0-stations": "6"})
+    judged = " ".join(planner[0].post("/sessions/new", data=form).text.split())
+    numbers = re.findall(r'第 (\d) 轮 <span class="sub">本组第 (\d) / 2 轮</span>', judged)
+    assert sorted(int(turn) for turn, _ in numbers) == [1, 2, 3, 4]
+    assert sorted(of_group for _, of_group in numbers) == ["1", "1", "2", "2"]
+    assert [pair for pair in numbers if pair[0] != pair[1]] != []
+    alone = planner[0].post("/sessions/new", data=form_of(planner, do="judge")).text
+    assert "本组第" not in alone
+
+
 def test_the_session_page_shows_each_group(planner) -> None:
     client = planner[0]
     client.post("/sessions/new", data=form_of(planner, **{"g1-room": str(planner[2][0].uid), "g0-stations": "6"}))
     page = " ".join(client.get(f"/sessions/{sessions()[0].uid}").text.split())
     assert "第 2 组" in page
+    assert page.count("本组第 2 / 2 轮") == 2
     assert "A-07–A-12" in page
     assert "2 组 · 4 轮 · 12 工位" in " ".join(page.split())
 

@@ -71,7 +71,7 @@ export class Timeline {
   private fit(): void {
     const width = Math.max(100, this.box.clientWidth - this.labels.offsetWidth),
       height = heightOf(this.list),
-      scale = devicePixelRatio || 1;
+      scale = (devicePixelRatio || 1) * this.magnified();
     this.view.width = width;
     this.canvas.width = Math.round(width * scale);
     this.canvas.height = Math.round(height * scale);
@@ -81,10 +81,17 @@ export class Timeline {
     this.dirty = true;
   }
 
+  /** How much larger than its own pixels the axis is shown: on a 4K screen the styles magnify it. */
+  private magnified(): number {
+    return this.canvas.currentCSSZoom || 1; // browsers of before 2024 have no such property
+  }
+
   private listen(): void {
     let held: { x: number; moved: boolean; from: number | null } | null = null;
-    const x = (event: MouseEvent): number => event.clientX - this.canvas.getBoundingClientRect().left;
-    const y = (event: MouseEvent): number => event.clientY - this.canvas.getBoundingClientRect().top;
+    const x = (event: MouseEvent): number =>
+      (event.clientX - this.canvas.getBoundingClientRect().left) / this.magnified();
+    const y = (event: MouseEvent): number =>
+      (event.clientY - this.canvas.getBoundingClientRect().top) / this.magnified();
     this.canvas.addEventListener(
       "wheel",
       (event) => {

@@ -1,0 +1,115 @@
+"""``python -m examops catalogue import FILE``: a preview; with ``--apply`` the file is taken over, whole or not at all.
+
+The running processes read the catalogue when they start: they show the new one after a restart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from flask import Flask
+
+from config.occupation_faults import read_all
+from config.occupations import FOLDER, IMPORTED, CatalogueFault, load
+from config.rulebook import rulebook
+from examops.audit import record
+from examops.catalogue.decisions import decisions_of
+from examops.catalogue.importing.incoming import Incoming, read_incoming
+from examops.catalogue.importing.merging import Change, Merged, changes, merge, undone_on_error, write
+from examops.catalogue.labels import value_label, value_words
+from examops.catalogue.tags import Tag
+from examops.catalogue.values import Value
+from examops.core.actor import Actor
+from examops.core.clock import today
+from examops.core.extensions import clock
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+
+ACTOR = Actor.system("目录命令")
+
+
+def main(arguments: list[str], app: Flask) -> int:
+    """0 when it is done, 1 when it is refused; then nothing was written."""
+    options = _parser().parse_args(arguments)
+    with app.app_context():
+        try:
+            return _import(options)
+        except (OSError, CatalogueFault) as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m examops catalogue", description="职业目录")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    one = commands.add_parser("import", help="预览一份目录（XLSX 或 YAML）；加 --apply 才写入")
+    one.add_argument("file", type=Path)
+    one.add_argument("--apply", action="store_true", help="写入；有一处不对就一处也不写")
+    one.add_argument("--with-confirmed", action="store_true", help="也替换市里已作决定的值的出处；决定仍然有效")
+    one.add_argument("--into", type=Path, default=FOLDER, help="目录所在的文件夹")
+    return parser
+
+
+def _import(options: argparse.Namespace) -> int:
+    incoming = read_incoming(options.file, read_all(options.into, IMPORTED))
+    merged = merge(incoming, options.into) if not incoming.faults else None
+    faults = incoming.faults or (merged.faults if merged else [])
+    if faults or merged is None or merged.catalogue is None:
+        sys.stderr.write("".join(f"{line}\n" for line in [*faults, f"共 {len(faults)} 处要改，什么都没有写入。"]))
+        return 1
+    with undone_on_error(options.into), transaction(SYSTEM):
+        before = load(options.into)
+        codes = sorted(incoming.occupations)
+        day = today(clock())
+        found = changes(before, merged.catalogue, codes, day, rulebook(), [*decisions_of(codes)])
+        sys.stdout.write("".join(f"{line}\n" for line in preview(found, codes, list(before.by_code))))
+        decided = [change for change in found if change.decision]
+        if not options.apply:
+            sys.stdout.write("这是预览，什么都没有写入。加 --apply 写入。\n")
+            return 0
+        if decided and not options.with_confirmed:
+            words = f"有 {len(decided)} 个值市里已作决定，看过标“已决定”的各行再加 --with-confirmed"
+            sys.stderr.write(f"{words}；什么都没有写入。\n")
+            return 1
+        _apply(options, incoming, merged)
+    sys.stdout.write(f"已写入 {len(incoming.occupations)} 个职业。重启网页和任务进程后生效。\n")
+    return 0
+
+
+def _apply(options: argparse.Namespace, incoming: Incoming, merged: Merged) -> None:
+    """The log and the file, both or neither: see ``undone_on_error``."""
+    digest = hashlib.sha256(options.file.read_bytes()).hexdigest()
+    count = len(incoming.occupations)
+    record(Tag.CATALOGUE_IMPORTED, ACTOR, words=options.file.name, sha256=digest, count=count)
+    write(merged.text, options.into)
+
+
+def preview(found: list[Change], codes: list[str], known: list[str]) -> Iterator[str]:
+    """New, changed and gone, a line for each."""
+    new = [code for code in codes if code not in known]
+    changed = [change for change in found if change.before is not None]
+    gone = sorted(set(known) - set(codes))
+    yield f"新增 {len(new)} 个职业，改动 {len(changed)} 个值，文件里没有的 {len(gone)} 个。"
+    for code in new:
+        yield f"  + {code} {next(change.name for change in found if change.code == code)}"
+    for change in changed:
+        yield f"  ~ {change.code} {change.name} {value_label(change.after.key)}：{_words(change.before)}"
+        yield f"    → {_words(change.after)}{_decided(change)}"
+    yield from (f"  - {code}：目录里有，文件里没有，保留不动" for code in gone)
+
+
+def _words(value: Value | None) -> str:
+    if value is None:
+        return "没有"
+    return f"{value_words(value.what, value.base)}（{value.source or '无出处'}）"
+
+
+def _decided(change: Change) -> str:
+    if change.decision is None:
+        return ""
+    words = value_words(change.after.what, change.decision.value["value"])
+    return f"【已决定：{words}，{change.decision.document_number}，决定仍然有效】"

@@ -1,0 +1,59 @@
+"""The list of occupations: searched, filtered, a page at a time by code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from config.occupations import Occupation, catalogue
+from config.rulebook import rulebook
+from examops.catalogue.filing import answer
+from examops.catalogue.values import DecisionLike, Standing, Value, values_of
+
+PAGE = 40
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One occupation on a day. ``levels``: (level, may it be filed), highest number first."""
+
+    occupation: Occupation
+    values: dict[str, Value]
+    levels: tuple[tuple[int, bool], ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many of its values are illustrative and not decided."""
+        return sum(not value.is_settled for value in self.values.values())
+
+
+def listed(occupation: Occupation, day: date, decisions: Iterable[DecisionLike]) -> Listed:
+    values = values_of(occupation, day, rulebook(), catalogue(), decisions)
+    levels = tuple((level, answer(values, level).may_be_filed) for level in values["levels"].value)
+    return Listed(occupation, values, levels)
+
+
+def matching(asked: dict[str, Any]) -> list[Occupation]:
+    """By part of name, trade, English name or code, and by sector; in order of their codes."""
+    text = asked["q"].strip().lower()
+    found = (one for one in catalogue().by_code.values() if not asked["sector"] or one.sector == asked["sector"])
+    return sorted((one for one in found if not text or _answers(one, text)), key=lambda one: one.code)
+
+
+def _answers(one: Occupation, text: str) -> bool:
+    codes = [str(code.value) for code in one.codes.values()]
+    return any(text in name.lower() for name in (one.name, one.name_en, one.code, *one.aliases, *codes))
+
+
+def page_of(
+    asked: dict[str, Any], day: date, decisions: Sequence[DecisionLike]
+) -> tuple[list[Listed], str | None, int]:
+    """The page after ``asked["after"]``, the code after which the next begins, and how many match in all."""
+    rows = [listed(one, day, decisions) for one in matching(asked)]
+    if asked["standing"]:
+        wants_waiting = asked["standing"] == Standing.ILLUSTRATIVE
+        rows = [row for row in rows if bool(row.waiting) == wants_waiting]
+    rest = [row for row in rows if row.occupation.code > asked["after"]]
+    return rest[:PAGE], rest[PAGE - 1].occupation.code if len(rest) > PAGE else None, len(rows)

@@ -1,0 +1,180 @@
+"""Pages of the catalogue: the list, one occupation, one value with its history. The city decides here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from config.occupations import Occupation, catalogue
+from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
+from examops.catalogue.decisions import change, confirm, decisions_of, history_of, withdraw
+from examops.catalogue.export import workbook
+from examops.catalogue.filing import answer
+from examops.catalogue.forms import (
+    ConfirmSchema,
+    DecideSchema,
+    SearchSchema,
+    grounds_of,
+    read_value,
+    seen_mark,
+    usual_grounds,
+)
+from examops.catalogue.labels import LEVELS, LISTED, PARTS, SECTORS
+from examops.catalogue.listing import Listed, listed, matching, page_of
+from examops.catalogue.values import CONFIRM_ONLY, OF_LEVEL, OF_OCCUPATION, Value
+from examops.core.clock import today
+from examops.core.errors import DomainError, NotFound
+from examops.core.extensions import clock
+from examops.core.language import N_, _
+from examops.core.transaction import transaction
+from examops.web.downloads import attachment
+from examops.web.inputs import InvalidInput, read_form, read_valid
+
+DECIDERS = ("city_bureau", "city_centre")
+bp = guarded(Blueprint("occupations", __name__, url_prefix="/occupations"), roles_only(*REGULATORS))
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    asked = read_valid(SearchSchema, request.args)
+    rows, following, total = page_of(asked, today(clock()), decisions_of())
+    return render_template(
+        "catalogue/index.html", rows=rows, following=following, total=total, asked=asked, sectors=SECTORS
+    )
+
+
+@bp.get("/export.xlsx")
+def export() -> ResponseReturnValue:
+    asked, day = read_valid(SearchSchema, request.args), today(clock())
+    decisions = decisions_of()
+    data = workbook([listed(one, day, decisions) for one in matching(asked)])
+    return attachment(data, _("职业目录.xlsx"))
+
+
+@bp.get("/<string:occupation_code>")
+def show(occupation_code: str) -> ResponseReturnValue:
+    return _occupation_page(_occupation(occupation_code))
+
+
+@bp.post("/<string:occupation_code>/confirm")
+@needs(*DECIDERS)
+def confirm_values(occupation_code: str) -> ResponseReturnValue:
+    occupation = _occupation(occupation_code)
+    try:
+        data = read_form(ConfirmSchema)
+        with transaction():
+            rows = confirm(
+                occupation, dict(data["seen"]), grounds_of(data), actor=current_actor(), today=today(clock())
+            )
+            count = len(rows)
+    except DomainError as error:
+        return _occupation_page(occupation, request.form, error)
+    flash(_("已确认 {count} 项", count=count))
+    return redirect(url_for("occupations.show", occupation_code=occupation.code))
+
+
+@bp.get("/<string:occupation_code>/<string:value_key>")
+def value(occupation_code: str, value_key: str) -> ResponseReturnValue:
+    return _value_page(_occupation(occupation_code), value_key)
+
+
+@bp.post("/<string:occupation_code>/<string:value_key>")
+@needs(*DECIDERS)
+def decide(occupation_code: str, value_key: str) -> ResponseReturnValue:
+    occupation = _occupation(occupation_code)
+    found = _value(_row(occupation), value_key)
+    try:
+        data = read_form(DecideSchema)
+        with transaction():
+            _decide(occupation, found, data)
+    except DomainError as error:
+        return _value_page(occupation, value_key, request.form, error)
+    flash(_("决定已保存"))
+    return redirect(url_for("occupations.show", occupation_code=occupation.code))
+
+
+def _decide(occupation: Occupation, found: Value, data: dict[str, Any]) -> None:
+    seen_key, seen = data["seen"]
+    if seen_key != found.key:
+        raise NotFound(N_("目录里没有这一项"), advice=N_("回到职业页重新选"))
+    options: dict[str, Any] = {"actor": current_actor(), "today": today(clock())}
+    if data["act"] == "changed":
+        new = read_value(found.what, data["value"], data["choice"])
+        change(occupation, found.key, seen, new, grounds_of(data), **options)
+    elif data["act"] == "withdrawn":
+        withdraw(occupation, found.key, seen, grounds_of(data), **options)
+    else:
+        confirm(occupation, {found.key: seen}, grounds_of(data), **options)
+
+
+def _occupation(code: str) -> Occupation:
+    found = catalogue().by_code.get(code)
+    if found is None:
+        raise NotFound(N_("目录里没有这个职业"), advice=N_("回到职业目录查找"))
+    return found
+
+
+def _row(occupation: Occupation) -> Listed:
+    return listed(occupation, today(clock()), decisions_of([occupation.code]))
+
+
+def _value(row: Listed, key: str) -> Value:
+    if key not in row.values:
+        raise NotFound(N_("目录里没有这一项"), advice=N_("回到职业页重新选"))
+    return row.values[key]
+
+
+def _occupation_page(
+    occupation: Occupation, form: Mapping[str, Any] | None = None, refused: DomainError | None = None
+) -> ResponseReturnValue:
+    row = _row(occupation)
+    levels = [(level, answer(row.values, level)) for level in row.values["levels"].value]
+    of_level = {level: [row.values[f"{what}.{level}"] for what in OF_LEVEL] for level in occupation.levels}
+    return render_template(
+        "catalogue/show.html",
+        row=row,
+        occupation=occupation,
+        levels=levels,
+        of_occupation=[row.values[key] for key in OF_OCCUPATION],
+        of_level=of_level,
+        **_form(form, refused),
+    ), refused.status if refused else 200
+
+
+def _value_page(
+    occupation: Occupation, key: str, form: Mapping[str, Any] | None = None, refused: DomainError | None = None
+) -> ResponseReturnValue:
+    found = _value(_row(occupation), key)
+    return render_template(
+        "catalogue/value.html",
+        occupation=occupation,
+        value=found,
+        history=history_of(occupation.code, key),
+        choices=_choices(found),
+        confirm_only=found.what in CONFIRM_ONLY,
+        **_form(form, refused),
+    ), refused.status if refused else 200
+
+
+def _form(form: Mapping[str, Any] | None, refused: DomainError | None) -> dict[str, Any]:
+    """What both forms need: what was typed, what is wrong with it, whether this reader may decide at all."""
+    faults = refused.faults if isinstance(refused, InvalidInput) else {}
+    return {
+        "form": form or usual_grounds(today(clock())),
+        "faults": faults,
+        "refused": None if faults else refused,
+        "may_decide": g.role in DECIDERS,
+        "seen_mark": seen_mark,
+    }
+
+
+def _choices(found: Value) -> list[tuple[Any, str]]:
+    """The boxes or options of a value that is not typed."""
+    if found.what == "levels":
+        return [(level, _(word)) for level, word in LEVELS.items()]
+    if found.what == "parts":
+        return [(part, _(word)) for part, word in PARTS.items()]
+    return [(code, _(word)) for code, word in LISTED.get(found.what, {}).items()]

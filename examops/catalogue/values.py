@@ -1,0 +1,217 @@
+"""The catalogue's values on a day: what the files and the rulebook say, with what the city decided over it.
+
+Pure: no database. A value's key is ``levels``, or ``skill_minutes.4`` for what stands by level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any, Protocol
+
+from config.occupations import Catalogue, DatedList, Occupation
+from config.rulebook import Rule, Rulebook
+from config.sourced import NOT_FOUND, Sourced
+from config.strict_yaml import content_hash
+
+OF_OCCUPATION = ("code_2015", "code_2022", "levels", "standard", "access", "shortage")
+OF_LEVEL = ("conditions", "parts", "theory_minutes", "skill_minutes", "review_minutes", "candidates_per_examiner")
+RULE_OF = {  # the last part of a standard's rule key, and of the general rule of capacity.yaml
+    "parts": "parts_by_level",
+    "theory_minutes": "theory_minutes_min",
+    "skill_minutes": "skill_minutes_min",
+    "review_minutes": "review_minutes_min",
+    "candidates_per_examiner": "candidates_per_examiner",
+}
+# The list is confirmed as a whole, with its number and day, by the rule that people are judged by.
+DECIDED_BY_RULE = frozenset(("shortage",))
+CONFIRM_ONLY = frozenset(("conditions",))  # a change of them is a rule's correction, never a line of a form
+
+
+class Standing(StrEnum):
+    """``published``: its source was found. ``illustrative``: none was. The others: the city decided."""
+
+    PUBLISHED = "published"
+    ILLUSTRATIVE = "illustrative"
+    CONFIRMED = "confirmed"
+    CHANGED = "changed"
+
+
+class DecisionLike(Protocol):
+    """What counts of a decision."""
+
+    occupation_code: str
+    key: str
+    revision: int
+    kind: str
+    value: dict[str, Any]
+    base_hash: str
+    document_number: str
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
+class Value:
+    """``base`` is what the files say, ``value`` what counts. ``source`` names a document, ``read_at`` the page read.
+
+    ``base_changed``: the files say something else than when the city decided; the decision holds, and somebody should
+    look again. ``revision`` is that of the newest decision of this key, whether or not it holds on the day; 0: none.
+    """
+
+    key: str
+    base: Any
+    source: str
+    clause: str = ""
+    read_at: str = ""
+    certainty: str = NOT_FOUND
+    value: Any = None
+    decision: DecisionLike | None = None
+    base_changed: bool = False
+    revision: int = 0
+
+    @property
+    def what(self) -> str:
+        return self.key.split(".")[0]
+
+    @property
+    def level(self) -> int | None:
+        _what, dot, level = self.key.partition(".")
+        return int(level) if dot else None
+
+    @property
+    def base_hash(self) -> str:
+        return content_hash(self.base)
+
+    @property
+    def standing(self) -> Standing:
+        if self.decision:
+            return Standing(self.decision.kind)
+        return Standing.ILLUSTRATIVE if self.certainty == NOT_FOUND else Standing.PUBLISHED
+
+    @property
+    def is_settled(self) -> bool:
+        """Published, or decided by the city: what a filing may rest on."""
+        return self.standing is not Standing.ILLUSTRATIVE
+
+    @property
+    def can_change(self) -> bool:
+        return self.what not in CONFIRM_ONLY | DECIDED_BY_RULE
+
+    @property
+    def can_decide(self) -> bool:
+        return self.what not in DECIDED_BY_RULE
+
+
+Values = Mapping[str, Value]
+
+
+def key_of_level(what: str, level: int) -> str:
+    return f"{what}.{level}"
+
+
+def values_of(
+    occupation: Occupation,
+    day: date,
+    book: Rulebook,
+    catalogue: Catalogue,
+    decisions: Iterable[DecisionLike] = (),
+) -> dict[str, Value]:
+    """Every value of one occupation on that day. ``decisions`` may hold those of other occupations and days."""
+    base = {value.key: value for value in _base(occupation, day, book, catalogue)}
+    own: dict[str, list[DecisionLike]] = {}
+    for one in decisions:
+        if one.occupation_code == occupation.code:
+            own.setdefault(one.key, []).append(one)
+    return {key: _decided(value, own.get(key, ()), day) for key, value in base.items()}
+
+
+def _decided(value: Value, decisions: Iterable[DecisionLike], day: date) -> Value:
+    newest_first = sorted(decisions, key=lambda one: one.revision, reverse=True)
+    value = replace(value, value=value.base, revision=newest_first[0].revision if newest_first else 0)
+    holding = next((one for one in newest_first if _holds(one, day)), None)
+    if holding is None or holding.kind == "withdrawn":
+        return value
+    changed = holding.base_hash != value.base_hash
+    if changed and not value.can_change:
+        return replace(value, base_changed=True)  # conditions are judged by the rulebook: what was seen is gone
+    return replace(value, value=holding.value["value"], decision=holding, base_changed=changed)
+
+
+def _holds(decision: DecisionLike, day: date) -> bool:
+    return decision.valid_from <= day and (decision.valid_until is None or day <= decision.valid_until)
+
+
+def _base(occupation: Occupation, day: date, book: Rulebook, catalogue: Catalogue) -> Iterator[Value]:
+    for edition in ("2015", "2022"):
+        found = occupation.codes.get(edition)
+        yield _of(f"code_{edition}", found) if found else Value(f"code_{edition}", "", "")
+    yield _of("levels", occupation.levels_sourced)
+    newest = occupation.standards_sourced.get(occupation.standard)
+    yield replace(_of("standard", newest), base=occupation.standard) if newest else Value("standard", "", "")
+    yield _listed("access", occupation, catalogue.access_on(day), "none")
+    yield _in_shortage(occupation, day, book)
+    for level in occupation.levels:
+        yield _conditions(occupation, level, day, book)
+        yield from (_examined(what, occupation, level, day, book) for what in OF_LEVEL[1:])
+
+
+def _of(key: str, found: Sourced) -> Value:
+    value = list(found.value) if isinstance(found.value, tuple) else found.value
+    source = found.source
+    return Value(key, value, source.words, found.clause, source.read_at, source.certainty)
+
+
+def _listed(key: str, occupation: Occupation, found: DatedList | None, otherwise: str) -> Value:
+    if found is None:
+        return Value(key, otherwise, "")
+    if item := found.items.get(occupation.code):
+        return _of(key, item)
+    return Value(key, otherwise, found.source.words, found.name, found.source.read_at, found.source.certainty)
+
+
+def _in_shortage(occupation: Occupation, day: date, book: Rulebook) -> Value:
+    rule = _rule(book, "eligibility.shortage_list", day)
+    if rule is None:
+        return Value("shortage", "none", "")
+    certainty = NOT_FOUND if rule.is_provisional else rule.certainty or NOT_FOUND
+    listed = "whole" if occupation.code in rule.value else "none"
+    return Value("shortage", listed, rule.source, rule.clause, certainty=certainty)
+
+
+def _conditions(occupation: Occupation, level: int, day: date, book: Rulebook) -> Value:
+    key = key_of_level("conditions", level)
+    rule = _rule(book, f"standard.{occupation.code}.{occupation.standard}.level_{level}", day)
+    if rule is None:
+        return Value(key, None, "")
+    return Value(key, rule.value, rule.source, rule.clause, certainty=rule.certainty or NOT_FOUND)
+
+
+def _examined(what: str, occupation: Occupation, level: int, day: date, book: Rulebook) -> Value:
+    """The standard's own value in the rulebook, else in the occupation's file, else the general one as an example."""
+    key, name = key_of_level(what, level), RULE_OF[what]
+    rule = _rule(book, f"standard.{occupation.code}.{occupation.standard}.{name}", day)
+    own = _by_level(rule.value, level) if rule else None
+    if rule and own is not None:
+        return Value(key, own, rule.source, rule.clause, certainty=rule.certainty or NOT_FOUND)
+    by_level = occupation.exam.get(occupation.standard, {}).get(what, {})
+    if found := by_level.get(level) or by_level.get("all"):
+        return _of(key, found)
+    general = _rule(book, f"capacity.{name}", day)
+    if general is None:
+        return Value(key, None, "")
+    return Value(key, _by_level(general.value, level), general.source, general.clause)
+
+
+def _by_level(value: Any, level: int) -> Any:
+    return value.get(str(level)) if isinstance(value, dict) else value
+
+
+def _rule(book: Rulebook, key: str, day: date) -> Rule | None:
+    entry = book.get(key)
+    try:
+        return entry.on(day) if entry else None
+    except LookupError:  # the standard came later
+        return None

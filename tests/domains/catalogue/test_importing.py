@@ -1,0 +1,262 @@
+"""An import file is read whole: previewed, refused with every fault at once, or taken over in one step."""
+
+import io
+import shutil
+from datetime import date
+
+import pytest
+import xlsxwriter
+from sqlalchemy import select
+
+from config.occupations import FOLDER, IMPORTED, catalogue, load
+from examops.audit.models import AuditEntry
+from examops.catalogue.decisions import Grounds, Seen, confirm, current_values
+from examops.catalogue.importing.command import main
+from examops.catalogue.importing.table import column_name, read_table
+from examops.core.actor import Actor
+from examops.core.database import db
+from examops.core.scope import SYSTEM, scoped
+from examops.core.transaction import transaction
+
+HEAD = (
+    "序号",
+    "职业编码",
+    "职业名称",
+    "行业",
+    "等级",
+    "标准版本",
+    "理论分钟",
+    "实操分钟",
+    "考评员配比",
+    "出处",
+    "文号",
+    "把握",
+)
+NEW = (
+    1,
+    "6-15-05-05",
+    "古建琉璃工",
+    "陶瓷",
+    "五级、四级、三级",
+    "2019",
+    90,
+    "5=120、4=150、3=180",
+    "1:5",
+    "某标准",
+    "人社厅发〔2019〕1号",
+    "官网",
+)
+KNOWN = (2, "6-15-05-03", "", "", "", "2020", 100, "", "", "陶瓷烧成工国家职业技能标准（2020年版）", "", "转载")
+
+
+def sheet(*rows, head=HEAD):
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate((head, *rows)):
+            page.write_row(number, 0, row)
+    return out.getvalue()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the house's catalogue, to import into."""
+    return shutil.copytree(FOLDER, tmp_path / "catalogue")
+
+
+@pytest.fixture
+def run(app, folder, tmp_path, capsys):
+    def run(data, *options, name="目录.xlsx"):
+        file = tmp_path / name
+        file.write_bytes(data)
+        code = main(["import", str(file), "--into", str(folder), *options], app)
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    return run
+
+
+def logged(app):
+    with app.app_context(), scoped(SYSTEM):
+        query = select(AuditEntry).where(AuditEntry.tag == "catalogue:imported")
+        return len(db.session.execute(query).all())
+
+
+def imported(folder):
+    return folder / "occupations" / IMPORTED
+
+
+def test_a_preview_names_what_is_new_changed_and_gone_and_writes_nothing(run, folder):
+    code, told = run(sheet(NEW, KNOWN))
+
+    assert code == 0
+    assert "新增 1 个职业" in told
+    assert "+ 6-15-05-05 古建琉璃工" in told
+    assert "~ 6-15-05-03 陶瓷烧成工 国家职业标准：没有" in told
+    assert "- 6-31-01-03：目录里有，文件里没有，保留不动" in told
+    assert not imported(folder).exists()
+
+
+def test_an_applied_file_is_the_catalogue_with_its_sources(app, run, folder):
+    assert run(sheet(NEW, KNOWN), "--apply")[0] == 0
+
+    book = load(folder)
+    new, known = book.by_code["6-15-05-05"], book.by_code["6-15-05-03"]
+    assert (new.levels, new.sector, new.standard) == ((5, 4, 3), "ceramics", "2019")
+    assert [new.exam["2019"]["skill_minutes"][level].value for level in (5, 4, 3)] == [120, 150, 180]
+    assert new.exam["2019"]["candidates_per_examiner"]["all"].value == 5
+    assert new.levels_sourced.source.words == "某标准（人社厅发〔2019〕1号）"
+    assert (known.name, known.levels, known.standard) == ("陶瓷烧成工", (5, 4, 3, 2, 1), "2020")
+    assert logged(app) == 1
+
+
+def test_a_second_file_adds_to_the_first(run, folder):
+    run(sheet(NEW), "--apply")
+    run(sheet(KNOWN), "--apply")
+
+    assert {load(folder).by_code[code].standard for code in ("6-15-05-05", "6-15-05-03")} == {"2019", "2020"}
+
+
+WRONG = [
+    (1, "6-15-5-5", "甲", "陶瓷", "五级", "", "", "", "", "某标准", "", "官网"),
+    (2, "6-15-05-06", "", "瓷", "六级", "", "", "", "", "某标准", "", "官网"),
+    (3, "6-15-05-03", "", "", "", "", 90, "", "", "", "", "听说"),
+    (4, "6-15-05-01", "", "", "", "二〇二〇", "", "5=一百", "", "某标准", "", "转载"),
+    (5, "6-15-05-02", "", "", "", "2020", 0, "", "", "某标准", "", "转载"),
+    (6, "6-15-05-02", "", "", "", "", "", "", "", "某标准", "", "转载"),
+]
+
+
+def test_every_fault_is_told_with_row_and_column_and_nothing_is_written(run, folder):
+    code, told = run(sheet(NEW, *WRONG), "--apply")
+
+    assert code == 1
+    for fault in (
+        "第 3 行 B 列：“6-15-5-5”不是职业编码",
+        "第 4 行 D 列：“瓷”不在可选范围",
+        "第 4 行 E 列：“六级”读不成等级",
+        "第 4 行 C 列：新职业要填“职业名称”",
+        "第 5 行 J 列：“出处”没有填",
+        "第 5 行 L 列：“听说”不在可选范围",
+        "第 5 行 F 列：写了时间或配比，就要写是哪一版标准",
+        "第 6 行 F 列：“二〇二〇”不是标准版本",
+        "第 6 行 H 列：“5=一百”读不成数",
+        "第 7 行 G 列：“0”读不成数",
+        "什么都没有写入",
+    ):
+        assert fault in told, told
+    assert not imported(folder).exists()
+
+
+def test_a_code_twice_is_a_fault(run):
+    assert "第 3 行 B 列：6-15-05-05 在表里出现两次" in run(sheet(NEW, NEW))[1]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (sheet(NEW, head=(*HEAD[:-1], "确定")), "缺少“把握”一列"),
+        (sheet(NEW, head=(*HEAD[:2], "姓名", *HEAD[3:])), "不认识“姓名”"),
+        (sheet(head=("a", "b")), "没有找到表头"),
+        (b"PK\x03\x04 broken", "读不了这个文件"),
+        (b"\x89PNG\r\n", "读不了这个文件"),
+    ],
+)
+def test_a_file_that_is_no_catalogue_is_refused(run, data, words):
+    code, told = run(data)
+    assert (code, words in told) == (1, True), told
+
+
+YAML = """\
+sources:
+  new-page: {title: 某标准, number: '', issued_on: '', read_at: p, certainty: official}
+sector: ceramics
+occupations:
+  - code: 6-15-05-05
+    name: 古建琉璃工
+    edition: "2015"
+    codes:
+      "2015": {value: 6-15-05-05, source: new-page}
+    levels: {value: [5, 4, 3], source: new-page}
+"""
+
+
+def test_a_yaml_file_of_the_houses_form_is_taken_over(run, folder):
+    assert run(YAML.encode(), "--apply", name="新.yaml")[0] == 0
+    assert load(folder).by_code["6-15-05-05"].sector == "ceramics"
+
+
+def test_a_wrong_yaml_file_tells_line_and_key_of_every_fault(run, folder):
+    wrong = YAML.replace("[5, 4, 3]", "[7]").replace("source: new-page}\n    levels", "source: old}\n    levels")
+    code, told = run(wrong.encode(), "--apply", name="新.yaml")
+
+    assert code == 1
+    assert "新.yaml:9: source: 'old' is in no list of sources" in told
+    assert "新.yaml:10: value: levels are 5 to 1" in told
+    assert not imported(folder).exists()
+
+
+def test_a_source_that_means_something_else_here_is_a_fault(run):
+    clashing = YAML.replace("new-page", "dadian-2022")
+    assert "stands twice, with another content" in run(clashing.encode(), name="新.yaml")[1]
+
+
+def test_a_value_that_the_city_confirmed_is_not_replaced_in_silence(run, folder, make):
+    one, day = catalogue().by_code["6-20-01-01"], date(2026, 11, 23)
+    user = make.user("city_bureau")
+    with transaction(SYSTEM):
+        value = current_values(one, day)["levels"]
+        grounds = Grounds("佛人社〔2026〕12号", "已对照", day)
+        confirm(one, {"levels": Seen(0, value.base_hash)}, grounds, actor=Actor("user", user.uid, user.name), today=day)
+    other = (1, "6-20-01-01", "", "", "五级、四级", "", "", "", "", "某表", "", "转载")
+
+    code, told = run(sheet(other), "--apply")
+    assert code == 1
+    assert "【已决定：五级、四级、三级、二级、一级，佛人社〔2026〕12号，决定仍然有效】" in told
+    assert not imported(folder).exists()
+
+    assert run(sheet(other), "--apply", "--with-confirmed")[0] == 0
+    assert load(folder).by_code["6-20-01-01"].levels == (5, 4)
+
+
+def test_a_file_that_cannot_be_written_leaves_no_entry_in_the_log(app, run, folder, monkeypatch):
+    def full(text, into):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("examops.catalogue.importing.command.write", full)
+    code, told = run(sheet(NEW), "--apply")
+
+    assert (code, "no space left" in told) == (1, True)
+    assert logged(app) == 0
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_log_that_cannot_be_written_leaves_the_file_as_it_was(app, run, folder, monkeypatch, is_first):
+    if not is_first:
+        run(sheet(NEW), "--apply")
+    before = imported(folder).read_text(encoding="utf-8") if not is_first else None
+
+    def away():
+        raise OSError("connection lost")
+
+    monkeypatch.setattr(db.session, "commit", away)
+    code, told = run(sheet(KNOWN), "--apply")
+
+    assert (code, "connection lost" in told) == (1, True)
+    assert (imported(folder).read_text(encoding="utf-8") if imported(folder).exists() else None) == before
+
+
+@pytest.mark.parametrize(("place", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
+def test_columns_are_named_as_spreadsheets_name_them(place, name):
+    assert column_name(place) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [("五级/初级工、四级/中级工", [5, 4]), ("5,4,3", [5, 4, 3]), ("技师 高级技师", [2, 1]), ("3", [3])],
+)
+def test_levels_are_read_as_people_write_them(text, levels):
+    found, _sources, faults = read_table(
+        sheet((1, "6-15-05-05", "甲", "陶瓷", text, "", "", "", "", "某", "", "转载")), ()
+    )
+    assert (faults, found["6-15-05-05"]["levels"]["value"]) == ([], levels)
