@@ -16,12 +16,19 @@ MODULES = (
     "booking",
     "booking_bulk",
     "checkin",
+<<<<<<< HEAD
     "worker",
+=======
+>>>>>>> main
     "timeline",
     "roster",
     "recorder",
     "archive",
     "sampling",
+<<<<<<< HEAD
+=======
+    "browser",
+>>>>>>> main
     "demo",
 )
 RESULTS = Path(__file__).parent / "results.json"
