@@ -16,6 +16,7 @@ MODULES = (
     "booking",
     "booking_bulk",
     "checkin",
+    "worker",
     "timeline",
     "roster",
     "recorder",
