@@ -22,6 +22,7 @@ MODULES = (
     "recorder",
     "archive",
     "sampling",
+    "browser",
     "demo",
 )
 RESULTS = Path(__file__).parent / "results.json"

@@ -1,7 +1,7 @@
 """The one function that books. Approval, waiting lists, imports and planners all go through it.
 
 All wishes are read by one query and written by one statement (``asking.py``, ``writing.py``). What that leaves over,
-because somebody else was faster or a constraint stands against it, is decided anew and one by one, behind locks.
+because somebody else was faster or a constraint stands against it, is decided anew behind locks, in the end one by one.
 """
 
 from __future__ import annotations
@@ -58,7 +58,11 @@ def book(
     db.session.flush()  # what the caller has changed is read here by plain statements
     call = _Call(list(wanted), session_uid, actor, clock.now())
     call.book_together()
-    call.book_each()
+    if call.still_open():
+        call.lock()
+        call.book_together()
+    if call.still_open():
+        call.book_each()
     call.record_refusals()
     return [call.results[n] for n in range(len(wanted))]
 
@@ -85,11 +89,17 @@ class _Call:
     rows: dict[int, Any] = field(default_factory=dict)
     results: dict[int, BookingResult] = field(default_factory=dict)
 
+    def still_open(self) -> list[int]:
+        return [n for n in range(len(self.wanted)) if n not in self.results]
+
+    def lock(self) -> None:
+        lock_for_booking(self.rows[n] for n in self.still_open())
+
     def book_together(self) -> None:
         """Everything that stands by itself. A wish for what a wish before it asks for stays open, and where one of
         those accepted was left out, so do those for whom there was no place behind it."""
         accepted, full, taken = dict[tuple[int, str], int](), list[int](), Counter[int]()
-        for n, row in self._find(range(len(self.wanted))):
+        for n, row in self._find(self.still_open()):
             if (key := _key(row)) in accepted:
                 continue
             if self._settle(n, row, live_booking(row)):
@@ -106,12 +116,8 @@ class _Call:
             self._refuse_full(full)
 
     def book_each(self) -> None:
-        """What is still open, one after the other: locked, read again, and written so that a constraint is named."""
-        still_open = [n for n in range(len(self.wanted)) if n not in self.results]
-        if not still_open:
-            return
-        lock_for_booking(self.rows[n] for n in still_open)
-        found = self._find(still_open)
+        """What is open even behind the lock, one after the other, written so that a constraint is named."""
+        found = self._find(self.still_open())
         taken = {row.turn_id: row.taken for _, row in found}
         live = {_key(row): live_booking(row) for _, row in found}
         for n, row in found:
@@ -187,11 +193,15 @@ def takes_bookings(session: ExamSession, clock: Clock) -> bool:
 
 def turn_full(turn: Turn) -> TurnFull:
     """The refusal with the numbers of this turn and what limits it."""
-    limiting = turn.factors[0]["word"] if turn.factors else message(N_("容量"))
     return TurnFull(
         N_("第 {turn} 轮已满：{taken} / {capacity}，限制是{limiting}"),
         turn=turn.number,
         taken=turn.taken,
         capacity=turn.capacity,
-        limiting=limiting,
+        limiting=limiting_of(turn),
     )
+
+
+def limiting_of(turn: Turn) -> Any:
+    """What keeps the turn from taking more people."""
+    return turn.factors[0]["word"] if turn.factors else message(N_("容量"))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from types import SimpleNamespace
@@ -41,30 +42,23 @@ COLUMNS = {
     "ENTRY": ", ".join(ENTRY_COLUMNS),
 }
 WRITE = """
-  WITH place AS (
-    SELECT id, session_id, number, district, during, capacity - taken AS free FROM turn
-    WHERE id = ANY (CAST(:turns AS bigint[])) ORDER BY id FOR NO KEY UPDATE
+  WITH wish AS (
+    SELECT * FROM json_to_recordset(CAST(:bookings AS json)) AS one (n integer, uid uuid, body_id bigint, district text,
+      application_id bigint, person_id bigint, part text, session_id bigint, turn_id bigint, turn bigint, state text)
+  ), place AS (
+    UPDATE turn SET taken = turn.taken + asked.people
+    FROM (SELECT turn_id, turn, district, count(*) AS people FROM wish GROUP BY turn_id, turn, district) AS asked
+    WHERE turn.id = asked.turn_id AND turn.number = asked.turn AND turn.district = asked.district
+      AND turn.taken + asked.people <= turn.capacity
+    RETURNING turn.id, turn.session_id, turn.during, turn.taken
   ), open AS (
     SELECT id FROM exam_session WHERE id IN (SELECT session_id FROM place)
       AND state IN ('draft', 'returned') AND bookings_close_at > :now ORDER BY id FOR SHARE
-  ), valid AS (
-    SELECT id FROM application WHERE id = ANY (CAST(:applications AS bigint[])) AND state = 'accepted'
-      AND EXISTS (SELECT FROM open) ORDER BY id FOR KEY SHARE
-  ), wish AS (
-    SELECT one.uid, one.body_id, one.district, one.application_id, one.person_id, one.part, one.session_id,
-      one.turn_id, place.during, one.state, place.free, row_number() OVER (PARTITION BY place.id ORDER BY n) AS number
-    FROM json_to_recordset(CAST(:bookings AS json)) AS one (n integer, uid uuid, body_id bigint, district text,
-      application_id bigint, person_id bigint, part text, session_id bigint, turn_id bigint, turn bigint, state text)
-    JOIN place ON place.id = one.turn_id AND place.number = one.turn AND place.district = one.district
-    JOIN open ON open.id = place.session_id
-    JOIN valid ON valid.id = one.application_id
   ), made AS (
-    INSERT INTO booking (BOOKING) SELECT BOOKING FROM wish WHERE number <= free
+    INSERT INTO booking (BOOKING) SELECT wish.uid, wish.body_id, wish.district, wish.application_id, wish.person_id,
+      wish.part, wish.session_id, wish.turn_id, place.during, wish.state
+    FROM wish JOIN place ON place.id = wish.turn_id JOIN open ON open.id = place.session_id ORDER BY wish.n
     ON CONFLICT DO NOTHING RETURNING id, uid, application_id, turn_id
-  ), counted AS (
-    UPDATE turn SET taken = turn.taken + people.count
-    FROM (SELECT turn_id, count(*) FROM made GROUP BY turn_id) AS people
-    WHERE turn.id = people.turn_id RETURNING turn.id, turn.taken
   ), issued AS (
     INSERT INTO ticket (TICKET) SELECT TICKET FROM json_populate_recordset(NULL::ticket, CAST(:tickets AS json))
     WHERE application_id IN (SELECT application_id FROM made)
@@ -73,7 +67,7 @@ WRITE = """
     INSERT INTO audit_entry (ENTRY) SELECT ENTRY FROM json_populate_recordset(NULL::audit_entry, CAST(:entries AS json))
     WHERE subject_uid IN (SELECT uid FROM made UNION ALL SELECT uid FROM issued)
   )
-  SELECT made.uid, made.id, made.turn_id, counted.taken FROM made JOIN counted ON counted.id = made.turn_id
+  SELECT made.uid, made.id, place.id AS turn_id, place.taken FROM place LEFT JOIN made ON made.turn_id = place.id
 """
 
 
@@ -87,6 +81,7 @@ OR_LEAVE_OUT, OR_RAISE = (
     _statement(WRITE),
     _statement(WRITE.replace("ON CONFLICT DO NOTHING RETURNING id", "RETURNING id")),
 )
+GIVE_BACK = text("UPDATE turn SET taken = taken - :unused WHERE id = :turn RETURNING taken")
 LOCK_SESSIONS = text("SELECT id FROM exam_session WHERE id = ANY (:ids) ORDER BY id FOR SHARE")
 LOCK_APPLICATIONS = text("SELECT id FROM application WHERE id = ANY (:ids) ORDER BY id FOR KEY SHARE")
 
@@ -96,17 +91,26 @@ def write_bookings(
 ) -> list[PlacedBooking | None]:
     """Book checked rows of :data:`examops.sessions.booking.asking.FIND`; None for each that was left out.
 
-    Left out are rows whose turn has no place, has changed or takes no bookings any more, and rows that break a
-    constraint: somebody else was faster, or another body, whose rows are invisible here, holds the person's time.
+    Left out are all rows of a turn that has not places for all of them, has changed or takes no bookings any more, and
+    rows that break a constraint: somebody else was faster, or another body, whose rows are invisible here, holds the
+    person's time.
     With ``raises`` a broken constraint is an :class:`~sqlalchemy.exc.IntegrityError`; call that inside a savepoint.
     """
     if not rows:
         return []
+    turns = Counter(row.turn_id for row in rows)
+    if len(turns) > 1:  # an UPDATE locks in an order of its own
+        lock_turns(turns)
     uids = [uuid.uuid4() for _ in rows]
-    values = _values(rows, uids, actor, now)
-    written = {row.uid: row for row in db.session.connection().execute(OR_RAISE if raises else OR_LEAVE_OUT, values)}
-    _refresh_taken({row.turn_id: row.taken for row in written.values()})
-    return [_placed(written.get(uid)) for uid in uids]
+    found = db.session.connection().execute(OR_RAISE if raises else OR_LEAVE_OUT, _values(rows, uids, actor, now)).all()
+    made = {row.uid: row for row in found if row.uid}
+    taken = {row.turn_id: row.taken for row in found}
+    turns.subtract(row.turn_id for row in made.values())
+    for turn_id in taken:
+        if unused := turns[turn_id]:
+            taken[turn_id] = db.session.execute(GIVE_BACK, {"turn": turn_id, "unused": unused}).scalar_one()
+    _refresh_taken(taken)
+    return [_placed(made.get(uid)) for uid in uids]
 
 
 def lock_for_booking(rows: Iterable[Any]) -> None:
