@@ -54,10 +54,14 @@ WRITE = """
   ), open AS (
     SELECT id FROM exam_session WHERE id IN (SELECT session_id FROM place)
       AND state IN ('draft', 'returned') AND bookings_close_at > :now ORDER BY id FOR SHARE
+  ), valid AS (
+    SELECT id FROM application WHERE id = ANY (CAST(:applications AS bigint[])) AND state = 'accepted'
+      AND EXISTS (SELECT FROM open) ORDER BY id FOR KEY SHARE
   ), made AS (
     INSERT INTO booking (BOOKING) SELECT wish.uid, wish.body_id, wish.district, wish.application_id, wish.person_id,
       wish.part, wish.session_id, wish.turn_id, place.during, wish.state
-    FROM wish JOIN place ON place.id = wish.turn_id JOIN open ON open.id = place.session_id ORDER BY wish.n
+    FROM wish JOIN place ON place.id = wish.turn_id JOIN open ON open.id = place.session_id
+    JOIN valid ON valid.id = wish.application_id ORDER BY wish.n
     ON CONFLICT DO NOTHING RETURNING id, uid, application_id, turn_id
   ), issued AS (
     INSERT INTO ticket (TICKET) SELECT TICKET FROM json_populate_recordset(NULL::ticket, CAST(:tickets AS json))

@@ -22,21 +22,26 @@ CREATE FUNCTION next_ticket_number(of_year integer) RETURNS bigint
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   sequence_name text := 'ticket_number_' || of_year;
+  sequence regclass := to_regclass(sequence_name);
   given bigint;
 BEGIN
-  IF to_regclass(sequence_name) IS NULL THEN
+  IF sequence IS NULL THEN
     IF of_year NOT BETWEEN 2000 AND 2999 THEN
       RAISE EXCEPTION 'no tickets are given for the year %', of_year;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended(sequence_name, 0));
-    IF to_regclass(sequence_name) IS NULL THEN
+    -- Not to_regclass once more: its cache would answer as before the wait.
+    SELECT oid INTO sequence FROM pg_class
+      WHERE relname = sequence_name AND relnamespace = 'public'::regnamespace;
+    IF sequence IS NULL THEN
       INSERT INTO number_counter AS counter (name, value) VALUES ('ticket:' || of_year, 5000000)
         ON CONFLICT (name) DO UPDATE SET value = counter.value + 5000000
         RETURNING value - 5000000 INTO given;
       EXECUTE format('CREATE SEQUENCE %I START WITH %s', sequence_name, given + 1);
+      sequence := to_regclass(sequence_name);
     END IF;
   END IF;
-  RETURN nextval(sequence_name::regclass);
+  RETURN nextval(sequence);
 END $$;
 REVOKE ALL ON FUNCTION next_ticket_number FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION next_ticket_number TO {web}, {job};
