@@ -12,7 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-MODULES = ("booking", "booking_bulk", "checkin", "timeline", "roster", "recorder", "archive", "sampling", "demo")
+MODULES = (
+    "booking",
+    "booking_bulk",
+    "checkin",
+    "worker",
+    "timeline",
+    "roster",
+    "recorder",
+    "archive",
+    "sampling",
+    "browser",
+    "demo",
+)
 RESULTS = Path(__file__).parent / "results.json"
 
 

@@ -22,9 +22,9 @@ class Cpu:
         return Cpu(self.web - before.web, self.database - before.database)
 
 
-def cpu_of_servers() -> Cpu:
-    """Of all processes below this one."""
-    found = {pid: (parent, name, seconds) for pid, parent, name, seconds in _stats()}
+def cpu_of_servers(without: tuple[str, ...] = ()) -> Cpu:
+    """Of all processes below this one, but of the programs ``without`` and what those have started."""
+    found = {pid: (parent, name, seconds) for pid, parent, name, seconds in _stats() if name not in without}
     below = {os.getpid()}
     while more := {pid for pid, (parent, _, _) in found.items() if parent in below} - below:
         below |= more

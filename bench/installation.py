@@ -25,7 +25,7 @@ from examops.demo.servers.ports import stored_ports
 from examops.demo.supervisor.command import WORKER
 from examops.ops.migrate import make_buckets, upgrade_database
 
-WEB = ("-m", "gunicorn", "-k", WORKER, "--threads", "16", "--workers", "2")
+WEB = ("-m", "gunicorn", "--threads", "16", "--workers", "2")
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,14 @@ class Servers:
         settings = load(environ)
         upgrade_database(settings)
         make_buckets(settings)
-        with _gunicorn("wsgi:app", settings.port, environ) as address:
+        with gunicorn("wsgi:app", settings.port, environ) as address:
             yield settings, address
 
     @contextmanager
     def served_beside(self, name: str, application: str) -> Iterator[str]:
         """Another WSGI application (``module:name``) on the installation of this name, and its address."""
         port = stored_ports(self.folder / f"beside-{name}.json", ["web"])["web"]
-        with _gunicorn(application, port, self._environ(name)) as address:
+        with gunicorn(application, port, self._environ(name)) as address:
             yield address
 
     def _environ(self, name: str) -> dict[str, str]:
@@ -86,8 +86,9 @@ class Servers:
 
 
 @contextmanager
-def _gunicorn(application: str, port: int, environ: dict[str, str]) -> Iterator[str]:
-    command = [sys.executable, *WEB, "-b", f"127.0.0.1:{port}", application]
+def gunicorn(application: str, port: int, environ: dict[str, str], worker: str = WORKER) -> Iterator[str]:
+    """Serves a WSGI application (``module:name``); its address while it runs."""
+    command = [sys.executable, *WEB, "-k", worker, "-b", f"127.0.0.1:{port}", application]
     web = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(f"http://127.0.0.1:{port}/healthz")

@@ -102,6 +102,7 @@ def roles_only(*roles: str) -> Guard:
             return _led_to("accounts.password", PasswordIsHandedOut())
         if request.endpoint != "accounts.notice" and not _door_is_open() and g.notice_waits:
             return _led_to("accounts.notice", NoticeIsOpen())
+        _note_desk()
         return None
 
     check.is_guard = True  # type: ignore[attr-defined]
@@ -115,13 +116,32 @@ def _needed(otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 
 def _door_is_open() -> bool:
-    """Whether people stand in front of this request: a paired tablet, scripts of a desk that was opened before, or
-    scans that wait to be handed over.
+    """Whether people stand in front of this request: a paired tablet, a desk that this browser had open before the
+    notice came (its scripts, its forms, the page loaded again), or scans that wait to be handed over.
 
     A new privacy notice waits there until the person opens another page.
     """
     at_desk = request.blueprint in DESK_PARTS
-    return at_desk and (g.get("tablet") is not None or wants_json() or request.blueprint == RESCUE)
+    is_known = g.get("tablet") is not None or wants_json() or request.blueprint == RESCUE
+    return at_desk and (is_known or _was_open())
+
+
+def _was_open() -> bool:
+    desk, asked = session.get("desk"), _desk_asked_for()
+    return desk is not None and (asked == desk or (not asked and request.method == "POST"))
+
+
+def _note_desk() -> None:
+    """Keep in the cookie which session's desk this browser has open, while no notice waits."""
+    asked = _desk_asked_for()
+    if asked and request.method == "GET" and not g.notice_waits and session.get("desk") != asked:
+        session["desk"] = asked
+
+
+def _desk_asked_for() -> str:
+    """The uid of the session whose desk is asked for; empty for other pages, and where none is named."""
+    named = (request.view_args or {}).get("session_uid") if request.blueprint in DESK_PARTS else None
+    return str(named) if named else ""
 
 
 def _led_to(endpoint: str, refusal: NotAllowed) -> ResponseReturnValue:

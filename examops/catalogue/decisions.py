@@ -119,21 +119,7 @@ def _add(
         raise Invalid(N_("“{label}”还没有取值，不能确认"), advice=N_("先填上取值"), label=label)
     if seen.revision != value.revision or seen.base_hash != value.base_hash:
         raise Overtaken(label=label)
-    row = CatalogueDecision(
-        occupation_code=occupation.code,
-        key=value.key,
-        revision=seen.revision + 1,
-        kind=kind,
-        value={"value": new},
-        base_hash=value.base_hash,
-        document_number=grounds.document_number,
-        reason=grounds.reason,
-        valid_from=grounds.valid_from,
-        valid_until=grounds.valid_until,
-        decided_by=actor.uid,
-        decided_by_name=actor.name,
-        decided_by_role=actor.role,
-    )
+    row = _row(occupation, value, kind, new, grounds, actor)
     with constraints_as({RACE: lambda: Overtaken(label=label)}):
         db.session.add(row)
     record(
@@ -149,3 +135,23 @@ def _add(
         valid_until=grounds.valid_until.isoformat() if grounds.valid_until else "",
     )
     return row
+
+
+def _row(
+    occupation: Occupation, value: Value, kind: str, new: Any, grounds: Grounds, actor: Actor
+) -> CatalogueDecision:
+    return CatalogueDecision(
+        occupation_code=occupation.code,
+        key=value.key,
+        revision=value.revision + 1,
+        kind=kind,
+        value={"value": new},
+        base_hash=value.base_hash,
+        document_number=grounds.document_number,
+        reason=grounds.reason,
+        valid_from=grounds.valid_from,
+        valid_until=grounds.valid_until,
+        decided_by=actor.uid,
+        decided_by_name=actor.name,
+        decided_by_role=actor.role,
+    )

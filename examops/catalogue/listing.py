@@ -10,7 +10,7 @@ from typing import Any
 from config.occupations import Occupation, catalogue
 from config.rulebook import rulebook
 from examops.catalogue.filing import answer
-from examops.catalogue.values import DecisionLike, Standing, Value, values_of
+from examops.catalogue.values import DecisionLike, Standing, Value, asked, values_of
 
 PAGE = 40
 
@@ -32,13 +32,13 @@ class Listed:
 def listed(occupation: Occupation, day: date, decisions: Iterable[DecisionLike]) -> Listed:
     values = values_of(occupation, day, rulebook(), catalogue(), decisions)
     levels = tuple((level, answer(values, level).may_be_filed) for level in values["levels"].value)
-    return Listed(occupation, values, levels)
+    return Listed(occupation, asked(values), levels)
 
 
-def matching(asked: dict[str, Any]) -> list[Occupation]:
+def matching(wanted: dict[str, Any]) -> list[Occupation]:
     """By part of name, trade, English name or code, and by sector; in order of their codes."""
-    text = asked["q"].strip().lower()
-    found = (one for one in catalogue().by_code.values() if not asked["sector"] or one.sector == asked["sector"])
+    text = wanted["q"].strip().lower()
+    found = (one for one in catalogue().by_code.values() if not wanted["sector"] or one.sector == wanted["sector"])
     return sorted((one for one in found if not text or _answers(one, text)), key=lambda one: one.code)
 
 
@@ -48,12 +48,12 @@ def _answers(one: Occupation, text: str) -> bool:
 
 
 def page_of(
-    asked: dict[str, Any], day: date, decisions: Sequence[DecisionLike]
+    wanted: dict[str, Any], day: date, decisions: Sequence[DecisionLike]
 ) -> tuple[list[Listed], str | None, int]:
-    """The page after ``asked["after"]``, the code after which the next begins, and how many match in all."""
-    rows = [listed(one, day, decisions) for one in matching(asked)]
-    if asked["standing"]:
-        wants_waiting = asked["standing"] == Standing.ILLUSTRATIVE
+    """The page after ``wanted["after"]``, the code after which the next begins, and how many match in all."""
+    rows = [listed(one, day, decisions) for one in matching(wanted)]
+    if wanted["standing"]:
+        wants_waiting = wanted["standing"] == Standing.ILLUSTRATIVE
         rows = [row for row in rows if bool(row.waiting) == wants_waiting]
-    rest = [row for row in rows if row.occupation.code > asked["after"]]
+    rest = [row for row in rows if row.occupation.code > wanted["after"]]
     return rest[:PAGE], rest[PAGE - 1].occupation.code if len(rest) > PAGE else None, len(rows)

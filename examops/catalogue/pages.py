@@ -132,7 +132,8 @@ def _occupation_page(
 ) -> ResponseReturnValue:
     row = _row(occupation)
     levels = [(level, answer(row.values, level)) for level in row.values["levels"].value]
-    of_level = {level: [row.values[f"{what}.{level}"] for what in OF_LEVEL] for level in occupation.levels}
+    keys = {level: [f"{what}.{level}" for what in OF_LEVEL] for level in occupation.levels}
+    of_level = {level: [row.values[key] for key in own if key in row.values] for level, own in keys.items()}
     return render_template(
         "catalogue/show.html",
         row=row,

@@ -30,6 +30,11 @@ DECIDED_BY_RULE = frozenset(("shortage",))
 CONFIRM_ONLY = frozenset(("conditions",))  # a change of them is a rule's correction, never a line of a form
 
 
+# Sources of rules that were entered by the wording common to most standards. They are the occupation's own only where
+# the page that was read is of its standard.
+COMMON_WORDING = "通行写法"
+
+
 class Standing(StrEnum):
     """``published``: its source was found. ``illustrative``: none was. The others: the city decided."""
 
@@ -128,6 +133,15 @@ def values_of(
     return {key: _decided(value, own.get(key, ()), day) for key, value in base.items()}
 
 
+def asked(values: Values) -> dict[str, Value]:
+    """Without the time of a review where there is none."""
+
+    def is_asked(value: Value) -> bool:
+        return value.what != "review_minutes" or "review" in (values[f"parts.{value.level}"].value or ())
+
+    return {key: value for key, value in values.items() if is_asked(value)}
+
+
 def _decided(value: Value, decisions: Iterable[DecisionLike], day: date) -> Value:
     newest_first = sorted(decisions, key=lambda one: one.revision, reverse=True)
     value = replace(value, value=value.base, revision=newest_first[0].revision if newest_first else 0)
@@ -186,7 +200,9 @@ def _conditions(occupation: Occupation, level: int, day: date, book: Rulebook) -
     rule = _rule(book, f"standard.{occupation.code}.{occupation.standard}.level_{level}", day)
     if rule is None:
         return Value(key, None, "")
-    return Value(key, rule.value, rule.source, rule.clause, certainty=rule.certainty or NOT_FOUND)
+    is_own = COMMON_WORDING not in rule.source or occupation.name in rule.source
+    certainty = rule.certainty if is_own and rule.certainty else NOT_FOUND
+    return Value(key, rule.value, rule.source, rule.clause, certainty=certainty)
 
 
 def _examined(what: str, occupation: Occupation, level: int, day: date, book: Rulebook) -> Value:

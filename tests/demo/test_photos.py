@@ -7,8 +7,9 @@ from sqlalchemy import select
 from examops.core.database import db
 from examops.demo.story import photos
 from examops.eligibility.models import Candidate
+from tests.domains.registration.conftest import desk  # noqa: F401
+from tests.domains.registration.roster_files import ACTOR
 from tests.domains.registration.test_roster_photos import check, photos_of, saved  # noqa: F401
-from tests.domains.registration.test_rosters import ACTOR, desk  # noqa: F401
 
 
 def test_photos_are_handed_in_once_and_checked_by_the_worker(saved, job_app, clock) -> None:  # noqa: F811

@@ -8,7 +8,7 @@ import pytest
 
 from examops.core.extensions import keyring, store
 from examops.registration.rosters.examining import examine_roster
-from tests.domains.registration.test_rosters import ACTOR, HEAD, PEOPLE, person, workbook
+from tests.domains.registration.roster_files import ACTOR, HEAD, PEOPLE, person, workbook
 from tests.factories import PASSWORD, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.s3]

@@ -80,7 +80,8 @@ DEARER = {
     "its later people": 14,
     "a session that takes bookings": 18,
     "those of a team who wait": 18,
-    "a roster that does not": 11,
+    "a roster that fits": 11,
+    "a roster that does not": 12,
     "review room": 19,
     "data of the review room": 18,
 }

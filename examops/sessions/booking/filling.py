@@ -16,7 +16,7 @@ from examops.core.errors import DomainError
 from examops.core.language import N_
 from examops.registration.models import Application
 from examops.sessions.booking.asking import BookingRequest
-from examops.sessions.booking.service import book, turn_full
+from examops.sessions.booking.service import book, limiting_of, turn_full
 from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sessions.refusals import PersonElsewhere, TurnFull
 from examops.sessions.states import LIVE_BOOKING
@@ -134,6 +134,12 @@ def _all_full(turns: Sequence[Turn]) -> TurnFull:
     if len(turns) == 1:
         return turn_full(turns[0])
     taken, capacity = sum(turn.taken for turn in turns), sum(turn.capacity for turn in turns)
+    if not capacity:
+        return TurnFull(
+            N_("各轮现在都排不了人：{limiting}"),
+            advice=N_("“各轮容量”里写着缺什么：补上考评员、工位或摄像机，再排"),
+            limiting=limiting_of(turns[0]),
+        )
     return TurnFull(
         N_("各轮都满了：{taken} / {capacity}"),
         advice=N_("加一轮或一个场次，再排剩下的人"),

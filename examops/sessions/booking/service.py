@@ -193,11 +193,15 @@ def takes_bookings(session: ExamSession, clock: Clock) -> bool:
 
 def turn_full(turn: Turn) -> TurnFull:
     """The refusal with the numbers of this turn and what limits it."""
-    limiting = turn.factors[0]["word"] if turn.factors else message(N_("容量"))
     return TurnFull(
         N_("第 {turn} 轮已满：{taken} / {capacity}，限制是{limiting}"),
         turn=turn.number,
         taken=turn.taken,
         capacity=turn.capacity,
-        limiting=limiting,
+        limiting=limiting_of(turn),
     )
+
+
+def limiting_of(turn: Turn) -> Any:
+    """What keeps the turn from taking more people."""
+    return turn.factors[0]["word"] if turn.factors else message(N_("容量"))

@@ -16,7 +16,7 @@ from examops.registration.models import Application
 from examops.sessions.booking import BookingRequest, book
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import Booking, ExamSession, Turn
-from tests.domains.registration.test_rosters import ACTOR
+from tests.domains.registration.roster_files import ACTOR
 from tests.factories import DAY, Factory
 
 

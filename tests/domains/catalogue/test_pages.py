@@ -191,3 +191,13 @@ def test_more_decisions_need_no_more_queries(app, officer):
     for _turn in range(3):
         officer.post(f"{SHOW}/confirm", data={"seen": [mark(app, key) for key in ("levels", KEY)], **GROUNDS})
     assert queries() == few
+
+
+def test_the_time_of_a_review_is_shown_where_there_is_one(app, officer):
+    page = officer.get(SHOW).text
+    assert "二级 评审最短时间" in page
+    assert "四级 评审最短时间" not in page
+
+    form = {"seen": mark(app, "parts.4"), "act": "changed", "choice": ["theory", "skill", "review"], **GROUNDS}
+    officer.post(f"{SHOW}/parts.4", data=form)
+    assert "四级 评审最短时间" in officer.get(SHOW).text

@@ -1,5 +1,7 @@
 """A new privacy notice on the morning of an exam: nobody at the door is held up, everybody else reads it first."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import select
 
@@ -86,3 +88,12 @@ def test_what_waits_can_be_handed_over_first(notice, exam, make, sign_in) -> Non
 def test_elsewhere_it_is_read_first(notice, exam, pages, make, sign_in) -> None:
     proctor = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1]))
     assert stopped(proctor, pages) == {"desks", "desk", "people", "duties", "relations"}
+
+
+def test_a_desk_that_was_open_is_open_again_after_a_reload(exam, pages, make, sign_in, clock) -> None:
+    """Without a tablet: the browser had this session's desk open when the notice came. Another session's is not."""
+    proctor = sign_in(make.on_duty(make.user("proctor", exam[0]), exam[1]))
+    assert proctor.get(pages["desk"]).status_code == 200
+    make.save(PrivacyNotice(version=1, title="隐私告知", body_text="又加了一条。", published_at=clock.now()))
+    assert stopped(proctor, pages) == {"desks"}, "the list of desks waits: nobody stands in front of it"
+    assert stopped(proctor, {"other": f"/desk/{uuid4()}"}) == {"other"}

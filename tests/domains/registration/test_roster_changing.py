@@ -17,6 +17,7 @@ from examops.core.transaction import transaction
 from examops.registration.models import Application, Roster, RosterRow
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.saving import save_roster
+from tests.domains.registration.roster_files import ACTOR, GOOD, HEAD, examined, person, workbook
 from tests.domains.registration.test_roster_correcting import (
     HEADS,
     OTHER,
@@ -26,15 +27,6 @@ from tests.domains.registration.test_roster_correcting import (
     own,
     rows_of,
     spell,
-)
-from tests.domains.registration.test_rosters import (  # noqa: F401
-    ACTOR,
-    GOOD,
-    HEAD,
-    desk,
-    examined,
-    person,
-    workbook,
 )
 
 THIRD = "440604199001010050"
@@ -46,12 +38,12 @@ for row in AWAY[1:]:
     row[HEAD.index("工作地")] = "广州"
 
 
-def change(desk, roster: Roster, act: str, *rows: int, **more: str):  # noqa: F811
+def change(desk, roster: Roster, act: str, *rows: int, **more: str):
     data = {"act": act, "row": [str(row) for row in rows], **more}
     return desk[2].post(f"/rosters/{roster.uid}/rows", data=data)
 
 
-def undo(desk, roster: Roster, number: int | None = None):  # noqa: F811
+def undo(desk, roster: Roster, number: int | None = None):
     fresh(roster)
     number = number or roster.sheet["changes"][-1]["number"]
     return desk[2].post(f"/rosters/{roster.uid}/undo", data={"change": str(number)})
@@ -72,7 +64,7 @@ def tags(*wanted: str) -> list[str]:
     return [tag for tag in found if tag in wanted]
 
 
-def test_every_column_that_is_used_can_be_opened_and_changed(desk, job_app, clock) -> None:  # noqa: F811
+def test_every_column_that_is_used_can_be_opened_and_changed(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, own()]))
     page = desk[2].get(f"/rosters/{roster.uid}?tab=ok&open=2").text
     for _index, _letter, _header, field, *_rest in roster.sheet["layout"]["columns"]:
@@ -86,7 +78,7 @@ def test_every_column_that_is_used_can_be_opened_and_changed(desk, job_app, cloc
     assert rows_of(roster)[2][1]["values"]["insured_in"] == "广州"
 
 
-def test_a_dropped_duplicate_lets_the_other_row_pass_and_is_not_saved(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_dropped_duplicate_lets_the_other_row_pass_and_is_not_saved(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, *TWICE]))
     assert counts(roster) == {"no": 2}
 
@@ -104,7 +96,7 @@ def test_a_dropped_duplicate_lets_the_other_row_pass_and_is_not_saved(desk, job_
     assert len(db.session.execute(select(Application)).all()) == 1
 
 
-def test_a_row_taken_back_is_judged_as_before(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_row_taken_back_is_judged_as_before(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, *TWICE, own(OTHER)]))
     before = rows_of(roster)
     change(desk, roster, "drop", 3)
@@ -114,7 +106,7 @@ def test_a_row_taken_back_is_judged_as_before(desk, job_app, clock) -> None:  # 
     assert tags("roster:row_dropped", "roster:row_restored") == ["roster:row_dropped", "roster:row_restored"]
 
 
-def test_a_person_of_several_spells_is_dropped_and_taken_back_whole(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_person_of_several_spells_is_dropped_and_taken_back_whole(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, *TWO_AGENCIES, own(OTHER)]))
     before = rows_of(roster)
     change(desk, roster, "drop", 2)
@@ -126,7 +118,7 @@ def test_a_person_of_several_spells_is_dropped_and_taken_back_whole(desk, job_ap
 @pytest.mark.parametrize(
     ("field", "value"), [("started_on", "2025-12-05"), ("id_number", OTHER), ("insured_in", ""), ("name", "陈大明")]
 )
-def test_the_last_change_is_undone(desk, job_app, clock, field, value) -> None:  # noqa: F811
+def test_the_last_change_is_undone(desk, job_app, clock, field, value) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, *TWO_AGENCIES, own(OTHER)]))
     before, first = rows_of(roster), dict(roster.counts)
     correct(desk, roster, 2, field, value)
@@ -142,7 +134,7 @@ def test_the_last_change_is_undone(desk, job_app, clock, field, value) -> None: 
     assert fresh(roster).sheet["changes"] == []
 
 
-def test_a_number_cell_is_a_number_again_when_undone(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_number_cell_is_a_number_again_when_undone(desk, job_app, clock) -> None:
     row = own()
     row[HEAD.index("从事本职业起始日期")] = 42064.25
     roster = examined(desk, job_app, clock, workbook([HEADS, row]))
@@ -152,7 +144,7 @@ def test_a_number_cell_is_a_number_again_when_undone(desk, job_app, clock) -> No
     assert rows_of(roster) == before
 
 
-def test_changes_are_undone_one_after_the_other_and_none_twice(desk, job_app, clock) -> None:  # noqa: F811
+def test_changes_are_undone_one_after_the_other_and_none_twice(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, own(), own(OTHER)]))
     before = rows_of(roster)
     correct(desk, roster, 2, "team", "注塑")
@@ -169,13 +161,13 @@ def test_changes_are_undone_one_after_the_other_and_none_twice(desk, job_app, cl
     assert undo(desk, roster, first).status_code == 409
 
 
-def test_a_click_on_an_unchanged_cell_leaves_nothing_to_undo(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_click_on_an_unchanged_cell_leaves_nothing_to_undo(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, own()]))
     correct(desk, roster, 2, "team", "总装线")
     assert fresh(roster).sheet.get("changes", []) == []
 
 
-def test_many_rows_take_one_value_at_once_and_back(desk, job_app, clock) -> None:  # noqa: F811
+def test_many_rows_take_one_value_at_once_and_back(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([*AWAY, person("何志兰", THIRD, insured="广州")]))
     before = rows_of(roster)
     assert counts(roster) == {"no": 2, "ok": 1}
@@ -193,7 +185,7 @@ def test_many_rows_take_one_value_at_once_and_back(desk, job_app, clock) -> None
     assert counts(roster) == {"no": 2, "ok": 1}
 
 
-def test_all_people_of_a_reason_are_changed_without_ticking_each(desk, job_app, clock) -> None:  # noqa: F811
+def test_all_people_of_a_reason_are_changed_without_ticking_each(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([*AWAY, person("何志兰", THIRD)]))
     (reason,) = {code for row in rows_of(roster).values() if row[0] == "no" for code in row[3]}
     change(desk, roster, "set", all="1", tab="no", reason=reason, field="team", value="外派组")
@@ -201,7 +193,7 @@ def test_all_people_of_a_reason_are_changed_without_ticking_each(desk, job_app, 
     assert teams == {2: "外派组", 3: "外派组", 4: "总装线"}
 
 
-def test_a_value_that_cannot_be_read_is_told_in_each_row_and_can_be_undone(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_value_that_cannot_be_read_is_told_in_each_row_and_can_be_undone(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, own(), own(OTHER)]))
     change(desk, roster, "set", 2, 3, field="kind", value="外星人")
     assert counts(roster) == {"no": 2}
@@ -209,7 +201,7 @@ def test_a_value_that_cannot_be_read_is_told_in_each_row_and_can_be_undone(desk,
     assert counts(roster) == {"ok": 2}
 
 
-def test_people_of_several_spells_keep_the_columns_of_a_spell(desk, job_app, clock) -> None:  # noqa: F811
+def test_people_of_several_spells_keep_the_columns_of_a_spell(desk, job_app, clock) -> None:
     rows = [HEADS, *TWO_AGENCIES, spell("2020-01-01", number=OTHER)]
     roster = examined(desk, job_app, clock, workbook(rows))
     before = rows_of(roster)
@@ -224,7 +216,7 @@ def test_people_of_several_spells_keep_the_columns_of_a_spell(desk, job_app, clo
 
 
 @pytest.mark.parametrize("field", ["id_number", "name", "certificate_number"])
-def test_what_differs_from_person_to_person_is_not_set_for_many(desk, job_app, clock, field) -> None:  # noqa: F811
+def test_what_differs_from_person_to_person_is_not_set_for_many(desk, job_app, clock, field) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, own(), own(OTHER)]))
     before = rows_of(roster)
     answer = change(desk, roster, "set", 2, 3, field=field, value="甲")
@@ -233,14 +225,14 @@ def test_what_differs_from_person_to_person_is_not_set_for_many(desk, job_app, c
     assert rows_of(roster) == before
 
 
-def test_nothing_chosen_is_told(desk, job_app, clock) -> None:  # noqa: F811
+def test_nothing_chosen_is_told(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, own()]))
     answer = change(desk, roster, "drop")
     assert answer.status_code == 409
     assert "还没有选人" in answer.text
 
 
-def test_another_examination_keeps_what_was_changed_and_dropped(desk, job_app, clock) -> None:  # noqa: F811
+def test_another_examination_keeps_what_was_changed_and_dropped(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, own(), *TWICE[:1], own(OTHER)]))
     correct(desk, roster, 3, "id_number", THIRD)
     correct(desk, roster, 3, "name", "何志兰")
@@ -257,7 +249,7 @@ def test_another_examination_keeps_what_was_changed_and_dropped(desk, job_app, c
     assert counts(roster) == {"ok": 3}
 
 
-def test_a_saved_roster_and_that_of_another_body_are_left_alone(desk, make, sign_in, job_app, clock) -> None:  # noqa: F811
+def test_a_saved_roster_and_that_of_another_body_are_left_alone(desk, make, sign_in, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, own(), own(OTHER)]))
     correct(desk, roster, 2, "team", "注塑")
     before = rows_of(roster)
@@ -272,7 +264,7 @@ def test_a_saved_roster_and_that_of_another_body_are_left_alone(desk, make, sign
     assert stranger.post(f"/rosters/{roster.uid}/undo", data={"change": "1"}).status_code == 404
 
 
-def test_a_dropped_row_leaves_the_workbook_of_corrections(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_dropped_row_leaves_the_workbook_of_corrections(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, *TWICE]))
     change(desk, roster, "drop", 2, 3)
     assert counts(roster) == {"dropped": 2}

@@ -12,16 +12,7 @@ from examops.core.extensions import keyring, store
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.examining import examine_roster
 from tests.domains.eligibility.biff import xls
-from tests.domains.registration.test_rosters import (  # noqa: F401
-    ACTOR,
-    GOOD,
-    HEAD,
-    desk,
-    examined,
-    person,
-    upload,
-    workbook,
-)
+from tests.domains.registration.roster_files import ACTOR, GOOD, HEAD, examined, person, upload, workbook
 
 HEADS = [*HEAD, "备注", "没人认得的列"]
 OTHER = "440604199001010034"
@@ -63,7 +54,7 @@ def by_number(roster: Roster) -> dict[int, RosterRow]:
     }
 
 
-def pasted(desk, job_app, clock, text: str) -> Roster:  # noqa: F811
+def pasted(desk, job_app, clock, text: str) -> Roster:
     _, batch, client = desk
     form = {"batch": str(batch.uid), "pasted": text, "vouched": ["employment", "certificates"]}
     answer = client.post("/rosters/", data=form)
@@ -91,7 +82,7 @@ def pasted(desk, job_app, clock, text: str) -> Roster:  # noqa: F811
         (as_utf16, "名单.txt", "何\udfff志兰", "␦"),
     ],
 )
-def test_the_cell_is_told_and_the_others_go_on(desk, job_app, clock, write, name, spoiled, mark) -> None:  # noqa: F811
+def test_the_cell_is_told_and_the_others_go_on(desk, job_app, clock, write, name, spoiled, mark) -> None:
     roster = examined(desk, job_app, clock, write(sheet(spoiled)), name=name)
     assert (roster.state, roster.counts) == ("examined", {"ok": 1, "no": 1, "unclear": 0})
     page = desk[2].get(f"/rosters/{roster.uid}?tab=no&open=3").text
@@ -99,7 +90,7 @@ def test_the_cell_is_told_and_the_others_go_on(desk, job_app, clock, write, name
     assert f"显示为 {mark}" in page
 
 
-def test_a_paste_with_one_beyond_the_first_characters(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_paste_with_one_beyond_the_first_characters(desk, job_app, clock) -> None:
     rows = sheet()
     rows += [[*person("何志兰", OTHER), "好" * LONG, ""], [*person("黎\0豪", "440605199001010022"), "", ""]]
     del rows[2]
@@ -108,7 +99,7 @@ def test_a_paste_with_one_beyond_the_first_characters(desk, job_app, clock) -> N
     assert by_number(roster)[4].reasons[0] == "cell:name.control"
 
 
-def test_the_cell_is_corrected_in_place(desk, job_app, clock) -> None:  # noqa: F811
+def test_the_cell_is_corrected_in_place(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, as_xlsx(sheet("何\0志兰")))
     address = f"/rosters/{roster.uid}/rows/3/name"
     assert address in desk[2].get(f"/rosters/{roster.uid}?tab=no&open=3").text
@@ -119,7 +110,7 @@ def test_the_cell_is_corrected_in_place(desk, job_app, clock) -> None:  # noqa: 
 
 
 @pytest.mark.parametrize("column", [HEADS.index("备注"), HEADS.index("没人认得的列"), len(HEADS) + 3])
-def test_a_column_that_nobody_reads_is_told_but_decides_nothing_else(desk, job_app, clock, column) -> None:  # noqa: F811
+def test_a_column_that_nobody_reads_is_told_but_decides_nothing_else(desk, job_app, clock, column) -> None:
     rows = sheet()
     rows[2] += [""] * (column + 1 - len(rows[2]))
     rows[2][column] = "x\0y"
@@ -128,7 +119,7 @@ def test_a_column_that_nobody_reads_is_told_but_decides_nothing_else(desk, job_a
     assert "显示为 ␀" in desk[2].get(f"/rosters/{roster.uid}?tab=unclear&open=3").text
 
 
-def test_an_id_number_with_one_inside_stands_nowhere_in_the_clear(desk, job_app, clock) -> None:  # noqa: F811
+def test_an_id_number_with_one_inside_stands_nowhere_in_the_clear(desk, job_app, clock) -> None:
     spoiled = f"{OTHER[:9]}\0{OTHER[9:]}"
     roster = examined(desk, job_app, clock, as_xlsx(sheet(spoiled, HEADS.index("身份证号"))))
     row = by_number(roster)[3]
@@ -139,7 +130,7 @@ def test_an_id_number_with_one_inside_stands_nowhere_in_the_clear(desk, job_app,
     assert "cell:id_number.control" in row.reasons
 
 
-def test_headers_and_the_files_name_are_kept_readable(desk, job_app, clock) -> None:  # noqa: F811
+def test_headers_and_the_files_name_are_kept_readable(desk, job_app, clock) -> None:
     rows = sheet()
     rows[0] = [*HEADS[:-1], "没人\0认得"]
     answer = upload(desk, as_xlsx(rows), name="名\x01单.xlsx")
@@ -148,7 +139,7 @@ def test_headers_and_the_files_name_are_kept_readable(desk, job_app, clock) -> N
     assert "没人␀认得" in page
 
 
-def test_a_file_of_many_nuls_is_no_table(desk) -> None:  # noqa: F811
+def test_a_file_of_many_nuls_is_no_table(desk) -> None:
     answer = upload(desk, b"".join(bytes((65, 0)) for _ in range(4000)), name="名单.csv")
     assert answer.status_code == 422
     assert "不是表格" in answer.text

@@ -7,7 +7,7 @@ from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.registration.models import Roster, RosterRow
-from tests.domains.registration.test_rosters import GOOD, HEAD, desk, examined, person, workbook  # noqa: F401
+from tests.domains.registration.roster_files import GOOD, HEAD, examined, person, workbook
 
 HEADS = [*HEAD, "派遣结束日期", "备注"]
 OTHER = "440604199001010034"
@@ -54,7 +54,7 @@ def outcomes(roster: Roster) -> dict[int, str]:
     return found
 
 
-def correct(desk, roster: Roster, row: int, field: str, value: str):  # noqa: F811
+def correct(desk, roster: Roster, row: int, field: str, value: str):
     return desk[2].post(f"/rosters/{roster.uid}/rows/{row}/{field}", data={"value": value})
 
 
@@ -66,7 +66,7 @@ def shown(roster: Roster, row: int, field: str) -> str:
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("field", ["started_on", "team", "id_number", "certificate_number"])
-def test_judging_again_without_a_change_changes_nothing(desk, job_app, clock, case, field) -> None:  # noqa: F811
+def test_judging_again_without_a_change_changes_nothing(desk, job_app, clock, case, field) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, *CASES[case]]))
     before = rows_of(roster)
     assert outcomes(roster) == OUTCOMES[case]
@@ -77,14 +77,14 @@ def test_judging_again_without_a_change_changes_nothing(desk, job_app, clock, ca
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_cell_that_decides_nothing_leaves_the_outcome(desk, job_app, clock, case) -> None:  # noqa: F811
+def test_a_cell_that_decides_nothing_leaves_the_outcome(desk, job_app, clock, case) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, *CASES[case]]))
     correct(desk, roster, 2, "team", "注塑二车间")
     assert outcomes(roster) == OUTCOMES[case]
     assert rows_of(roster)[2][1]["values"]["team"] == "注塑二车间"
 
 
-def test_numbers_stay_numbers_when_judged_again(desk, job_app, clock) -> None:  # noqa: F811
+def test_numbers_stay_numbers_when_judged_again(desk, job_app, clock) -> None:
     """A day with its time as a bare number: its text reads as no day."""
     row = own()
     row[HEAD.index("从事本职业起始日期")] = 42064.25
@@ -95,20 +95,20 @@ def test_numbers_stay_numbers_when_judged_again(desk, job_app, clock) -> None:  
     assert outcomes(roster) == {2: "ok"}
 
 
-def test_a_duplicate_given_its_own_number_makes_two_people(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_duplicate_given_its_own_number_makes_two_people(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, *TWICE]))
     correct(desk, roster, 3, "id_number", OTHER)
     assert outcomes(roster) == {2: "ok", 3: "ok"}
 
 
-def test_a_number_corrected_to_somebody_elses_is_a_duplicate_in_both_rows(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_number_corrected_to_somebody_elses_is_a_duplicate_in_both_rows(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, own(), own(OTHER)]))
     assert outcomes(roster) == {2: "ok", 3: "ok"}
     correct(desk, roster, 3, "id_number", GOOD)
     assert outcomes(roster) == {2: "no", 3: "no"}
 
 
-def test_spells_part_and_join_again(desk, job_app, clock) -> None:  # noqa: F811
+def test_spells_part_and_join_again(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, *TWO_AGENCIES]))
     before = rows_of(roster)
     correct(desk, roster, 2, "started_on", "2025-10-01")  # both on one day: a duplicate
@@ -122,7 +122,7 @@ def test_spells_part_and_join_again(desk, job_app, clock) -> None:  # noqa: F811
     assert outcomes(roster) == {2: "ok"}
 
 
-def test_a_row_that_becomes_a_spell_of_another_leads_to_that_one(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_row_that_becomes_a_spell_of_another_leads_to_that_one(desk, job_app, clock) -> None:
     same_day = [TWO_AGENCIES[0], spell("2024-01-05")]
     roster = examined(desk, job_app, clock, workbook([HEADS, *same_day]))
     assert outcomes(roster) == {2: "no", 3: "no"}
@@ -132,7 +132,7 @@ def test_a_row_that_becomes_a_spell_of_another_leads_to_that_one(desk, job_app, 
     assert desk[2].get(answer.location).status_code == 200
 
 
-def test_spells_examined_before_their_rows_were_kept_are_not_judged_alone(desk, job_app, clock) -> None:  # noqa: F811
+def test_spells_examined_before_their_rows_were_kept_are_not_judged_alone(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, *TWO_AGENCIES]))
     row = db.session.execute(select(RosterRow)).scalar_one()
     older = {name: value for name, value in row.cells.items() if name not in ("continued", "numbers")}
@@ -144,7 +144,7 @@ def test_spells_examined_before_their_rows_were_kept_are_not_judged_alone(desk, 
     assert outcomes(roster) == {2: "ok"}
 
 
-def test_somebody_elses_rows_are_left_alone(desk, job_app, clock) -> None:  # noqa: F811
+def test_somebody_elses_rows_are_left_alone(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEADS, own(), own(OTHER)]))
     with transaction(SYSTEM):
         db.session.execute(delete(RosterRow).where(RosterRow.row_number == 3))

@@ -13,16 +13,7 @@ from examops.core.transaction import transaction
 from examops.registration.models import Application, Roster, RosterRow
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.saving import save_roster
-from tests.domains.registration.test_rosters import (  # noqa: F401
-    ACTOR,
-    GOOD,
-    HEAD,
-    desk,
-    examined,
-    person,
-    upload,
-    workbook,
-)
+from tests.domains.registration.roster_files import ACTOR, GOOD, HEAD, examined, person, upload, workbook  # noqa: F401
 
 NAMES = {"440604199001010018": "陈小明", "440604199001010034": "何志兰", "440605199001010022": "黎豪"}
 PEOPLE = [person(name, number) for number, name in NAMES.items()]
@@ -58,7 +49,7 @@ def fault(settings, app):
     engine.dispose()
 
 
-def press_save(desk, roster: Roster):  # noqa: F811
+def press_save(desk, roster: Roster):
     answer = desk[2].post(f"/rosters/{roster.uid}/save")
     assert answer.status_code == 302, answer.text
 
@@ -91,7 +82,7 @@ def twice(roster: Roster) -> None:
         db.session.execute(update(RosterRow).where(RosterRow.row_number == 4).values(**values))
 
 
-def test_a_person_who_stands_twice_is_saved_once_and_the_other_row_goes_back(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_person_who_stands_twice_is_saved_once_and_the_other_row_goes_back(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEAD, *PEOPLE]))
     assert roster.counts["ok"] == 3
     twice(roster)
@@ -107,7 +98,7 @@ def test_a_person_who_stands_twice_is_saved_once_and_the_other_row_goes_back(des
 
 
 @pytest.mark.parametrize("code", ["23514", "23505", "22003"])
-def test_a_row_that_the_database_refuses_goes_back_and_the_rest_is_saved(desk, job_app, clock, fault, code) -> None:  # noqa: F811
+def test_a_row_that_the_database_refuses_goes_back_and_the_rest_is_saved(desk, job_app, clock, fault, code) -> None:
     roster = examined(desk, job_app, clock, workbook([HEAD, *PEOPLE]))
     fault("candidate", "NEW.name = '何志兰'", code)
     press_save(desk, roster)
@@ -117,7 +108,7 @@ def test_a_row_that_the_database_refuses_goes_back_and_the_rest_is_saved(desk, j
     assert "数据库没有收下这一行" in desk[2].get(f"/rosters/{roster.uid}?tab=unclear&open=3").text
 
 
-def test_a_save_that_breaks_off_says_so_and_is_taken_up_again(desk, job_app, clock, fault, monkeypatch) -> None:  # noqa: F811
+def test_a_save_that_breaks_off_says_so_and_is_taken_up_again(desk, job_app, clock, fault, monkeypatch) -> None:
     """The disk is full at the second chunk:
     what is saved stays, the roster comes back, a second press saves the rest.
     """
@@ -143,7 +134,7 @@ def test_a_save_that_breaks_off_says_so_and_is_taken_up_again(desk, job_app, clo
 
 @pytest.mark.parametrize("breaks", ["database", "reader"])
 def test_an_examination_that_breaks_off_says_so_and_can_be_run_again(
-    desk,  # noqa: F811
+    desk,
     job_app,
     clock,
     fault,
@@ -176,7 +167,7 @@ def test_an_examination_that_breaks_off_says_so_and_can_be_run_again(
     assert "核对时系统出错" not in client.get(f"/rosters/{uid}").text
 
 
-def test_a_roster_cancelled_meanwhile_stays_cancelled(desk, job_app, clock, monkeypatch) -> None:  # noqa: F811
+def test_a_roster_cancelled_meanwhile_stays_cancelled(desk, job_app, clock, monkeypatch) -> None:
     answer = upload(desk, workbook([HEAD, *PEOPLE]))
     client, uid = desk[2], answer.location.split("/")[2]
     client.post(answer.location)

@@ -11,15 +11,7 @@ from examops.eligibility.models import Candidate
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.saving import save_roster
-from tests.domains.registration.test_rosters import (  # noqa: F401
-    ACTOR,
-    GOOD,
-    HEAD,
-    desk,
-    examined,
-    person,
-    workbook,
-)
+from tests.domains.registration.roster_files import ACTOR, GOOD, HEAD, examined, person, workbook
 
 OTHER = "440604199001010034"
 TWO = [HEAD, person("陈小明", GOOD), person("李国强", OTHER)]
@@ -32,11 +24,11 @@ def outcomes(roster: Roster) -> dict[int, str]:
     return {row.row_number: row.outcome for row in rows}
 
 
-def confirm(desk, roster: Roster, row: int, group: str):  # noqa: F811
+def confirm(desk, roster: Roster, row: int, group: str):
     return desk[2].post(f"/rosters/{roster.uid}/rows/{row}/originals/{group}")
 
 
-def test_the_person_whose_originals_were_seen_passes_and_nobody_else(desk, job_app, clock) -> None:  # noqa: F811
+def test_the_person_whose_originals_were_seen_passes_and_nobody_else(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
     assert outcomes(roster) == {2: "unclear", 3: "unclear"}
 
@@ -52,7 +44,7 @@ def test_the_person_whose_originals_were_seen_passes_and_nobody_else(desk, job_a
     assert len(db.session.execute(kept).all()) == 2
 
 
-def test_the_page_says_who_saw_which_paper_on_which_day(desk, job_app, clock) -> None:  # noqa: F811
+def test_the_page_says_who_saw_which_paper_on_which_day(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
     page = desk[2].get(f"/rosters/{roster.uid}?tab=unclear&open=2").text
     assert all(words in page for words in ("我见过用工、社保记录", "我见过原有证书"))
@@ -62,7 +54,7 @@ def test_the_page_says_who_saw_which_paper_on_which_day(desk, job_app, clock) ->
     assert "我见过原有证书" not in page
 
 
-def test_somebody_with_a_permit_passes_once_it_was_seen_and_is_saved(desk, job_app, clock) -> None:  # noqa: F811
+def test_somebody_with_a_permit_passes_once_it_was_seen_and_is_saved(desk, job_app, clock) -> None:
     heads = [*HEAD, "证件类型", "性别"]
     rows = [heads, [*person("黄家俊", "H12345678"), "港澳居民来往内地通行证", "男"]]
     roster = examined(desk, job_app, clock, workbook(rows))
@@ -81,12 +73,12 @@ def test_somebody_with_a_permit_passes_once_it_was_seen_and_is_saved(desk, job_a
     assert (candidate.sex, candidate.born_on) == ("男", None)
 
 
-def test_a_resident_has_no_other_document_to_look_at(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_resident_has_no_other_document_to_look_at(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
     assert "我见过证件" not in desk[2].get(f"/rosters/{roster.uid}?tab=unclear&open=2").text
 
 
-def test_the_first_reader_stays_and_nothing_is_judged_twice(desk, make, sign_in, job_app, clock) -> None:  # noqa: F811
+def test_the_first_reader_stays_and_nothing_is_judged_twice(desk, make, sign_in, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
     confirm(desk, roster, 2, "certificates")
     first = dict(roster_seen(roster))
@@ -103,7 +95,7 @@ def roster_seen(roster: Roster) -> dict:
     return roster.sheet["seen"]
 
 
-def test_an_examination_run_again_and_a_corrected_cell_keep_what_was_seen(desk, job_app, clock) -> None:  # noqa: F811
+def test_an_examination_run_again_and_a_corrected_cell_keep_what_was_seen(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
     for group in ("employment", "certificates"):
         confirm(desk, roster, 2, group)
@@ -117,7 +109,7 @@ def test_an_examination_run_again_and_a_corrected_cell_keep_what_was_seen(desk, 
     assert outcomes(roster) == {2: "ok", 3: "unclear"}
 
 
-def test_another_id_number_is_another_person_whose_papers_nobody_saw(desk, job_app, clock) -> None:  # noqa: F811
+def test_another_id_number_is_another_person_whose_papers_nobody_saw(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
     for group in ("employment", "certificates"):
         confirm(desk, roster, 2, group)
@@ -127,7 +119,7 @@ def test_another_id_number_is_another_person_whose_papers_nobody_saw(desk, job_a
     assert outcomes(roster)[2] != "ok"
 
 
-def test_a_row_without_an_id_number_names_nobody(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_row_without_an_id_number_names_nobody(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook([HEAD, person("陈小明", "")]), vouched=())
     answer = confirm(desk, roster, 2, "certificates")
 
@@ -135,7 +127,7 @@ def test_a_row_without_an_id_number_names_nobody(desk, job_app, clock) -> None: 
     assert "先改好身份证号" in answer.text
 
 
-def test_rosters_of_another_body_and_saved_ones_are_left_alone(desk, make, sign_in, job_app, clock) -> None:  # noqa: F811
+def test_rosters_of_another_body_and_saved_ones_are_left_alone(desk, make, sign_in, job_app, clock) -> None:
     stranger = make.user("coordinator", make.body())
     roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
     address = f"/rosters/{roster.uid}/rows/2/originals/certificates"
@@ -145,7 +137,7 @@ def test_rosters_of_another_body_and_saved_ones_are_left_alone(desk, make, sign_
     assert sign_in(stranger).post(address).status_code == 404
 
 
-def test_the_office_reads_names_of_its_own_roster_in_full(desk, job_app, clock) -> None:  # noqa: F811
+def test_the_office_reads_names_of_its_own_roster_in_full(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
     page = desk[2].get(f"/rosters/{roster.uid}?tab=unclear").text
 
@@ -154,11 +146,11 @@ def test_the_office_reads_names_of_its_own_roster_in_full(desk, job_app, clock) 
     assert GOOD not in page
 
 
-def take_back(desk, roster: Roster, row: int, group: str):  # noqa: F811
+def take_back(desk, roster: Roster, row: int, group: str):
     return desk[2].post(f"/rosters/{roster.uid}/rows/{row}/originals/{group}/take-back")
 
 
-def test_what_was_confirmed_by_mistake_is_taken_back_and_judged_without_it(desk, job_app, clock) -> None:  # noqa: F811
+def test_what_was_confirmed_by_mistake_is_taken_back_and_judged_without_it(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
     for group in ("employment", "certificates"):
         confirm(desk, roster, 2, group)
@@ -176,7 +168,7 @@ def test_what_was_confirmed_by_mistake_is_taken_back_and_judged_without_it(desk,
 
 
 def test_taking_back_what_nobody_confirmed_changes_nothing_and_what_was_vouched_for_stays(
-    desk,  # noqa: F811
+    desk,
     job_app,
     clock,
 ) -> None:
@@ -186,7 +178,7 @@ def test_taking_back_what_nobody_confirmed_changes_nothing_and_what_was_vouched_
     assert db.session.execute(select(AuditEntry.id).where(AuditEntry.tag.like("%taken_back"))).first() is None
 
 
-def test_after_the_save_nothing_is_taken_back(desk, job_app, clock) -> None:  # noqa: F811
+def test_after_the_save_nothing_is_taken_back(desk, job_app, clock) -> None:
     roster = examined(desk, job_app, clock, workbook(TWO), vouched=())
     confirm(desk, roster, 2, "certificates")
     db.session.execute(update(Roster).where(Roster.uid == roster.uid).values(state="saved"))

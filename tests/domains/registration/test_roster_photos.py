@@ -13,13 +13,13 @@ from examops.registration.models import Roster
 from examops.registration.rosters.photos import read_photos_of
 from examops.registration.rosters.saving import save_roster
 from tests.domains.eligibility.test_photos import picture, zipped
-from tests.domains.registration.test_rosters import ACTOR, GOOD, HEAD, desk, examined, person, workbook  # noqa: F401
+from tests.domains.registration.roster_files import ACTOR, GOOD, HEAD, examined, person, workbook
 
 SECOND = "440604199001010034"
 
 
 @pytest.fixture
-def saved(desk, job_app, clock):  # noqa: F811
+def saved(desk, job_app, clock):
     """The uid of a roster of two people, saved."""
     people = [person("陈小明", GOOD), person("何志兰", SECOND)]
     roster = examined(desk, job_app, clock, workbook([HEAD, *people]))
@@ -51,7 +51,7 @@ def check(uid, job_app, clock) -> dict:
     return photos_of(uid)
 
 
-def test_everybody_whose_photo_fits_has_it_and_the_rest_are_listed(saved, desk, job_app, clock) -> None:  # noqa: F811
+def test_everybody_whose_photo_fits_has_it_and_the_rest_are_listed(saved, desk, job_app, clock) -> None:
     client = desk[2]
     zip_of_two = zipped({f"陈小明_{GOOD}.jpg": picture(), f"{SECOND}.jpg": picture(blur=9), "风景.jpg": picture()})
     assert send(client, saved, zip_of_two).status_code == 302
@@ -70,7 +70,7 @@ def test_everybody_whose_photo_fits_has_it_and_the_rest_are_listed(saved, desk, 
     assert client.get(f"/rosters/{saved}/photos/missing.xlsx").status_code == 200
 
 
-def test_a_second_zip_adds_and_replaces(saved, desk, job_app, clock) -> None:  # noqa: F811
+def test_a_second_zip_adds_and_replaces(saved, desk, job_app, clock) -> None:
     client = desk[2]
     send(client, saved, zipped({f"{GOOD}.jpg": picture()}))
     check(saved, job_app, clock)
@@ -85,7 +85,7 @@ def test_a_second_zip_adds_and_replaces(saved, desk, job_app, clock) -> None:  #
     assert "没有人缺照片" in client.get(f"/rosters/{saved}/photos").text
 
 
-def test_a_file_that_is_no_zip_is_refused_with_a_word(saved, desk, job_app, clock) -> None:  # noqa: F811
+def test_a_file_that_is_no_zip_is_refused_with_a_word(saved, desk, job_app, clock) -> None:
     client = desk[2]
     at_once = send(client, saved, b"not a zip")
     assert (at_once.status_code, "不是 zip 压缩包" in at_once.text) == (422, True)
@@ -101,7 +101,7 @@ def test_another_body_does_not_find_it(saved, make, sign_in) -> None:
     assert send(stranger, saved, zipped({f"{GOOD}.jpg": picture()})).status_code == 404
 
 
-def test_a_zip_over_the_limit_is_refused_with_what_to_do(saved, desk) -> None:  # noqa: F811
+def test_a_zip_over_the_limit_is_refused_with_what_to_do(saved, desk) -> None:
     client = desk[2]
     assert "每次 60 MB 以内" in client.get(f"/rosters/{saved}/photos").text
     answer = send(client, saved, bytes(61 * 1024 * 1024))
@@ -110,13 +110,13 @@ def test_a_zip_over_the_limit_is_refused_with_what_to_do(saved, desk) -> None:  
     assert photos_of(saved) == {}
 
 
-def test_a_request_over_the_servers_own_limit_says_the_same(saved, desk) -> None:  # noqa: F811
+def test_a_request_over_the_servers_own_limit_says_the_same(saved, desk) -> None:
     answer = send(desk[2], saved, bytes(65 * 1024 * 1024))
     assert answer.status_code == 413
     assert "照片分成几个压缩包，每个 60 MB 以内" in answer.text
 
 
-def test_somebody_with_a_permit_gets_the_photo_and_no_file_shows_the_number(desk, job_app, clock) -> None:  # noqa: F811
+def test_somebody_with_a_permit_gets_the_photo_and_no_file_shows_the_number(desk, job_app, clock) -> None:
     heads = [*HEAD, "证件类型", "性别"]
     permit = [heads, [*person("黄家俊", "H12345678"), "港澳居民来往内地通行证", "男"]]
     roster = examined(desk, job_app, clock, workbook(permit))

@@ -19,8 +19,8 @@ from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.edits import cell_of, last_change
 from examops.registration.rosters.originals import keep_seen, seen_groups, seen_of
 from examops.registration.rosters.updating import _hashes_in
+from tests.domains.registration.roster_files import GOOD, examined, workbook
 from tests.domains.registration.test_roster_originals import OTHER, TWO, confirm
-from tests.domains.registration.test_rosters import GOOD, desk, examined, workbook  # noqa: F401
 
 NEW = "another-" + "fedcba9876543210" * 3
 CHANGED = "440604199001010050"
@@ -28,7 +28,7 @@ ROWS, SHEETS = STORES
 
 
 @pytest.fixture
-def roster(desk, job_app, clock) -> Roster:  # noqa: F811
+def roster(desk, job_app, clock) -> Roster:
     """Two people; an original of the first was seen, the number of the second was corrected."""
     found = examined(desk, job_app, clock, workbook(TWO), vouched=())
     confirm(desk, found, 2, "certificates")
@@ -90,7 +90,7 @@ def test_another_roster_is_compared_with_people_under_either_hash(roster, both) 
     assert {bytes(one) for one in alone} == found - before
 
 
-def test_a_person_is_corrected_with_every_row_while_half_of_them_have_moved(desk, roster, both, app) -> None:  # noqa: F811
+def test_a_person_is_corrected_with_every_row_while_half_of_them_have_moved(desk, roster, both, app) -> None:
     """Both rows are one person then: each is refused for the other, under whichever hash it is kept."""
     with transaction(SYSTEM):
         now = db.session.execute(select(db.func.clock_timestamp())).scalar_one()

@@ -17,26 +17,15 @@ from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.masking import hide_id, hide_numbers
 from examops.registration.rosters.preview import reason_words
 from examops.registration.rosters.saving import save_roster
+from tests.domains.registration.roster_files import ACTOR, GOOD, HEAD, PEOPLE, examined, person, saved, upload, workbook
 from tests.domains.registration.test_roster_correcting import HEADS, TWO_AGENCIES, own
-from tests.domains.registration.test_rosters import (  # noqa: F401
-    ACTOR,
-    GOOD,
-    HEAD,
-    PEOPLE,
-    desk,
-    examined,
-    person,
-    saved,
-    upload,
-    workbook,
-)
 from tests.sheets.books import xlsx
 
 OTHER = "440604199001010034"
 EXPLAINED = {"填表说明": [["填表说明"], ["一、身份证号填 18 位"]]}
 
 
-def judged(desk, job_app, clock, data: bytes, **chosen: str) -> Roster:  # noqa: F811
+def judged(desk, job_app, clock, data: bytes, **chosen: str) -> Roster:
     """As ``examined``, with choices of the columns page."""
     answer = upload(desk, data)
     assert answer.status_code == 302, answer.text
@@ -48,7 +37,7 @@ def judged(desk, job_app, clock, data: bytes, **chosen: str) -> Roster:  # noqa:
     return db.session.execute(select(Roster).where(Roster.uid == uid)).scalar_one()
 
 
-def test_the_first_sheet_with_a_header_is_read_and_the_others_are_told(desk, job_app, clock) -> None:  # noqa: F811
+def test_the_first_sheet_with_a_header_is_read_and_the_others_are_told(desk, job_app, clock) -> None:
     sheets = {**EXPLAINED, "白班": [HEAD, PEOPLE[0]], "夜班": [HEAD, person("何志兰", OTHER)]}
     answer = upload(desk, xlsx(sheets))
     page = desk[2].get(answer.location).text
@@ -60,7 +49,7 @@ def test_the_first_sheet_with_a_header_is_read_and_the_others_are_told(desk, job
     assert "“夜班”也像名单，没有读" in desk[2].get(f"/rosters/{roster.uid}").text
 
 
-def test_another_sheet_may_be_chosen(desk, job_app, clock) -> None:  # noqa: F811
+def test_another_sheet_may_be_chosen(desk, job_app, clock) -> None:
     sheets = {"白班": [HEAD, PEOPLE[0]], "夜班": [HEAD, person("何志兰", OTHER), person("陈勇", GOOD)]}
     answer = upload(desk, xlsx(sheets))
     chosen = desk[2].post(answer.location, data={"sheet": "夜班"})
@@ -76,7 +65,7 @@ def test_another_sheet_may_be_chosen(desk, job_app, clock) -> None:  # noqa: F81
     assert desk[2].post(answer.location, data={"sheet": "没有"}).status_code == 422
 
 
-def test_hidden_rows_are_left_out_and_told_and_may_be_asked_for(desk, job_app, clock) -> None:  # noqa: F811
+def test_hidden_rows_are_left_out_and_told_and_may_be_asked_for(desk, job_app, clock) -> None:
     data = xlsx({"名单": [HEAD, PEOPLE[0], person("离职", OTHER)]}, hidden_rows=(3,))
     roster = judged(desk, job_app, clock, data)
     assert sum(roster.counts.values()) == 1
@@ -88,7 +77,7 @@ def test_hidden_rows_are_left_out_and_told_and_may_be_asked_for(desk, job_app, c
     assert "没有读" not in desk[2].get(f"/rosters/{again.uid}").text
 
 
-def test_lines_passed_over_filled_in_and_joined_are_counted_on_the_page(desk, job_app, clock) -> None:  # noqa: F811
+def test_lines_passed_over_filled_in_and_joined_are_counted_on_the_page(desk, job_app, clock) -> None:
     rows = [HEADS, own(OTHER), *TWO_AGENCIES, ["合计", "2人"], ["制表人：张三"]]
     rows[3] = [*rows[3]]
     rows[3][3] = ""
@@ -100,7 +89,7 @@ def test_lines_passed_over_filled_in_and_joined_are_counted_on_the_page(desk, jo
     assert "3 行是 2 人：同一人的几段派遣合在一起算（第 4 行并入第 3 行）" in page
 
 
-def test_a_stray_quote_is_told_with_its_cell(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_stray_quote_is_told_with_its_cell(desk, job_app, clock) -> None:
     rows = [HEADS, [*person('"陈小明', GOOD), "", ""], own(OTHER)]
     _, batch, client = desk
     form = {"batch": str(batch.uid), "pasted": "\n".join("\t".join(row) for row in rows)}
@@ -129,7 +118,7 @@ SPOILED = [
 
 @pytest.mark.parametrize("written", SPOILED)
 @pytest.mark.parametrize("column", ["身份证号", "没人认得的列"])
-def test_no_spelling_of_an_id_number_is_kept_in_the_clear(desk, job_app, clock, written, column) -> None:  # noqa: F811
+def test_no_spelling_of_an_id_number_is_kept_in_the_clear(desk, job_app, clock, written, column) -> None:
     heads = [*HEAD, "没人认得的列"]
     row = [*person("陈小明", GOOD), ""]
     row[heads.index(column)] = written
@@ -156,7 +145,7 @@ def test_a_short_number_in_the_column_of_ids_is_hidden_whole() -> None:
     assert (hide_id("123456"), hide_id("无"), hide_id("E12345678")) == ("******", "无", "E123*5678")
 
 
-def test_a_correction_after_another_tab_has_saved_stays_on_the_page(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_correction_after_another_tab_has_saved_stays_on_the_page(desk, job_app, clock) -> None:
     roster = saved(desk, job_app, clock)
     for row, words in ((2, "已经报名"), (3, "已经不在核对")):
         answer = desk[2].post(f"/rosters/{roster.uid}/rows/{row}/team", data={"value": "夜班一组"})
@@ -167,7 +156,7 @@ def test_a_correction_after_another_tab_has_saved_stays_on_the_page(desk, job_ap
         assert f'id="row-{row}"' in answer.text
 
 
-def test_saving_or_cancelling_twice_stays_on_the_page(desk, job_app, clock) -> None:  # noqa: F811
+def test_saving_or_cancelling_twice_stays_on_the_page(desk, job_app, clock) -> None:
     roster = saved(desk, job_app, clock)
     for action in ("save", "cancel"):
         answer = desk[2].post(f"/rosters/{roster.uid}/{action}")
@@ -176,7 +165,7 @@ def test_saving_or_cancelling_twice_stays_on_the_page(desk, job_app, clock) -> N
         assert 'class="tbl"' in answer.text
 
 
-def test_the_same_file_again_says_when_it_was_imported_and_who_has_applied(desk, job_app, clock) -> None:  # noqa: F811
+def test_the_same_file_again_says_when_it_was_imported_and_who_has_applied(desk, job_app, clock) -> None:
     data = workbook([HEAD, *PEOPLE])
     first = examined(desk, job_app, clock, data)
     assert "导入过" not in desk[2].get(f"/rosters/{first.uid}?tab=no").text

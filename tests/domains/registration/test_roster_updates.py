@@ -17,16 +17,8 @@ from examops.eligibility.models import Candidate, Credential, Employment, Stored
 from examops.eligibility.rejudging import next_verdicts
 from examops.registration.models import Application, Roster, RosterRow
 from examops.registration.rosters.saving import save_roster
+from tests.domains.registration.roster_files import ACTOR, GOOD, HEAD, examined, person, workbook
 from tests.domains.registration.test_roster_changing import change, counts, fresh
-from tests.domains.registration.test_rosters import (  # noqa: F401
-    ACTOR,
-    GOOD,
-    HEAD,
-    desk,
-    examined,
-    person,
-    workbook,
-)
 
 OTHER, THIRD = "440604199001010034", "440604199001010050"
 THREE = [person("陈小明", GOOD), person("李国强", OTHER), person("何志兰", THIRD)]
@@ -38,12 +30,12 @@ def with_cell(row: list[str], head: str, value: str) -> list[str]:
     return changed
 
 
-def imported(desk, job_app, clock, *rows: list[str]) -> Roster:  # noqa: F811
+def imported(desk, job_app, clock, *rows: list[str]) -> Roster:
     roster = examined(desk, job_app, clock, workbook([HEAD, *rows]))
     return save(desk, job_app, clock, roster)
 
 
-def save(desk, job_app, clock, roster: Roster) -> Roster:  # noqa: F811
+def save(desk, job_app, clock, roster: Roster) -> Roster:
     assert desk[2].post(f"/rosters/{roster.uid}/save").status_code == 302
     with job_app.app_context():
         save_roster(roster.uid, actor=ACTOR, clock=clock, ring=keyring())
@@ -55,7 +47,7 @@ def people() -> dict[str, str]:
     return {row.name: row.team for row in db.session.execute(select(Candidate)).scalars()}
 
 
-def test_the_same_file_again_has_nobody_under_no_and_nothing_to_write(desk, job_app, clock) -> None:  # noqa: F811
+def test_the_same_file_again_has_nobody_under_no_and_nothing_to_write(desk, job_app, clock) -> None:
     imported(desk, job_app, clock, *THREE)
     again = examined(desk, job_app, clock, workbook([HEAD, *THREE]))
     assert counts(again) == {"same": 3}
@@ -65,13 +57,13 @@ def test_the_same_file_again_has_nobody_under_no_and_nothing_to_write(desk, job_
     assert desk[2].post(f"/rosters/{again.uid}/save").status_code == 409
 
 
-def test_the_same_people_only_typed_this_time_are_the_same(desk, job_app, clock) -> None:  # noqa: F811
+def test_the_same_people_only_typed_this_time_are_the_same(desk, job_app, clock) -> None:
     imported(desk, job_app, clock, *THREE)
     again = examined(desk, job_app, clock, workbook([HEAD, *THREE]), vouched=())
     assert counts(again) == {"same": 3}
 
 
-def test_a_newer_file_tells_new_changed_same_and_gone_and_what_will_be_written(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_newer_file_tells_new_changed_same_and_gone_and_what_will_be_written(desk, job_app, clock) -> None:
     imported(desk, job_app, clock, *THREE[:2], person("覃勇", "440604199001010077"))
     newer = [THREE[0], with_cell(THREE[1], "班组", "注塑"), THREE[2]]
     again = examined(desk, job_app, clock, workbook([HEAD, *newer]))
@@ -91,7 +83,7 @@ def test_a_newer_file_tells_new_changed_same_and_gone_and_what_will_be_written(d
     assert entry.payload["fields"] == ["team"]
 
 
-def test_new_evidence_that_holds_is_added_and_judged_beside_the_verdict_of_before(desk, job_app, clock) -> None:  # noqa: F811
+def test_new_evidence_that_holds_is_added_and_judged_beside_the_verdict_of_before(desk, job_app, clock) -> None:
     imported(desk, job_app, clock, THREE[0])
     first = verdict_now()
     again = examined(desk, job_app, clock, workbook([HEAD, with_cell(THREE[0], "派遣起始日期", "2014-01-06")]))
@@ -120,7 +112,7 @@ def state_of(name: str) -> tuple[str, str]:
     return tuple(db.session.execute(query).one())
 
 
-def test_who_no_longer_passes_is_told_before_and_listed_after_and_comes_back(desk, job_app, clock) -> None:  # noqa: F811
+def test_who_no_longer_passes_is_told_before_and_listed_after_and_comes_back(desk, job_app, clock) -> None:
     imported(desk, job_app, clock, *THREE[:2])
     elsewhere = with_cell(THREE[0], "参保单位", "广州某某制造有限公司")
     again = examined(desk, job_app, clock, workbook([HEAD, elsewhere, THREE[1]]))
@@ -153,7 +145,7 @@ def payloads(tag: str) -> list[dict]:
     return list(db.session.execute(query).scalars())
 
 
-def test_what_nobody_has_proven_changes_no_verdict_and_says_what_is_missing(desk, job_app, clock) -> None:  # noqa: F811
+def test_what_nobody_has_proven_changes_no_verdict_and_says_what_is_missing(desk, job_app, clock) -> None:
     imported(desk, job_app, clock, THREE[0])
     typed = with_cell(THREE[0], "派遣起始日期", "2014-01-06")
     again = examined(desk, job_app, clock, workbook([HEAD, typed]), vouched=())
@@ -161,14 +153,14 @@ def test_what_nobody_has_proven_changes_no_verdict_and_says_what_is_missing(desk
     assert "补上证明" in desk[2].get(f"/rosters/{again.uid}?tab=differs&open=2").text
 
 
-def test_a_sheet_that_says_less_changes_nothing(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_sheet_that_says_less_changes_nothing(desk, job_app, clock) -> None:
     imported(desk, job_app, clock, THREE[0])
     short = [0, 1, 2, 3]
     again = examined(desk, job_app, clock, workbook([[row[at] for at in short] for row in (HEAD, THREE[0])]))
     assert counts(again) == {"same": 1}
 
 
-def test_a_verdict_that_newer_facts_replaced_is_not_judged_by_corrected_rules(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_verdict_that_newer_facts_replaced_is_not_judged_by_corrected_rules(desk, job_app, clock) -> None:
     imported(desk, job_app, clock, THREE[0])
     first = verdict_now().id
     imported(desk, job_app, clock, with_cell(THREE[0], "派遣起始日期", "2014-01-06"))
@@ -181,7 +173,7 @@ def test_a_verdict_that_newer_facts_replaced_is_not_judged_by_corrected_rules(de
     assert (first in asked, second in asked) == (False, True)
 
 
-def test_what_would_not_hold_is_told_and_not_written(desk, job_app, clock) -> None:  # noqa: F811
+def test_what_would_not_hold_is_told_and_not_written(desk, job_app, clock) -> None:
     imported(desk, job_app, clock, THREE[0])
     again = examined(desk, job_app, clock, workbook([HEAD, with_cell(THREE[0], "派遣起始日期", "not a day")]))
     assert counts(again) == {"differs": 1}
@@ -190,7 +182,7 @@ def test_what_would_not_hold_is_told_and_not_written(desk, job_app, clock) -> No
     assert desk[2].post(f"/rosters/{again.uid}/save").status_code == 409
 
 
-def test_a_corrected_or_dropped_update_is_judged_again(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_corrected_or_dropped_update_is_judged_again(desk, job_app, clock) -> None:
     imported(desk, job_app, clock, *THREE)
     again = examined(desk, job_app, clock, workbook([HEAD, with_cell(THREE[0], "班组", "注塑"), THREE[1]]))
     assert counts(again) == {"same": 1, "changed": 1}
@@ -201,7 +193,7 @@ def test_a_corrected_or_dropped_update_is_judged_again(desk, job_app, clock) -> 
     assert counts(again) == {"same": 1, "dropped": 1}
 
 
-def test_an_application_withdrawn_meanwhile_writes_nothing(desk, job_app, clock) -> None:  # noqa: F811
+def test_an_application_withdrawn_meanwhile_writes_nothing(desk, job_app, clock) -> None:
     imported(desk, job_app, clock, THREE[0])
     again = examined(desk, job_app, clock, workbook([HEAD, with_cell(THREE[0], "班组", "注塑"), THREE[1]]))
     with transaction(SYSTEM):
@@ -213,14 +205,14 @@ def test_an_application_withdrawn_meanwhile_writes_nothing(desk, job_app, clock)
     assert "报名已经撤回" in str(row.scalar_one().lines[0])
 
 
-def test_an_application_at_another_body_still_refuses(desk, job_app, clock, make) -> None:  # noqa: F811
+def test_an_application_at_another_body_still_refuses(desk, job_app, clock, make) -> None:
     other = make.body(name="别家公司")
     make.application(make.batch(other), make.candidate(other, id_number=GOOD))
     roster = examined(desk, job_app, clock, workbook([HEAD, THREE[0]]))
     assert counts(roster) == {"no": 1}
 
 
-def test_a_cell_that_is_empty_this_time_keeps_what_is_on_record_and_its_proof(desk, job_app, clock) -> None:  # noqa: F811
+def test_a_cell_that_is_empty_this_time_keeps_what_is_on_record_and_its_proof(desk, job_app, clock) -> None:
     imported(desk, job_app, clock, THREE[0])
     less = with_cell(with_cell(THREE[0], "派遣起始日期", ""), "工作地", "佛山南海")
     again = examined(desk, job_app, clock, workbook([HEAD, less]))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from examops.core.actor import Actor
 from examops.core.database import db
+from examops.core.language import message
 from examops.core.transaction import transaction
 from examops.registration.models import Roster, RosterRow
 from examops.sessions import session_page
@@ -17,6 +18,7 @@ from examops.sessions.booking import queries
 from examops.sessions.booking.filling import Person, fill_turns
 from examops.sessions.booking.queries import Waiting, waiting_in_order
 from examops.sessions.booking.service import book_one
+from examops.sessions.capacity.limits import CapacityLimit
 from examops.sessions.models import Booking, Turn
 from tests.factories import DAY, Factory
 
@@ -60,6 +62,19 @@ def test_everybody_fills_turn_after_turn_and_the_rest_is_named_with_the_reason(e
     result = answer.text.index("已排入 10 / 12 人")
     assert result < answer.text.index("各轮容量"), "what became of them stands first on the page"
     assert "陈明09、陈明11" in answer.text  # 注塑车间 comes after 总装线
+
+
+def test_where_no_turn_can_take_anybody_the_limit_is_named_and_not_that_they_are_full(exam, make, sign_in) -> None:
+    body, _, session, turns, _ = exam
+    stations = CapacityLimit("stations", message("可用工位"), 0, 0, "", "", message("加 1 个工位：多 1 人"))
+    for turn in turns:
+        turn.capacity, turn.factors = 0, [stations.to_json()]
+    make.save(*turns)
+    answer = post(sign_in(make.user("coordinator", body)), session, all="1", group="1")
+
+    for words in ("12 人没有排上", "各轮现在都排不了人：可用工位", "补上考评员、工位或摄像机"):
+        assert words in answer.text
+    assert "都满了" not in answer.text
 
 
 def test_teams_stay_together(exam, make, sign_in) -> None:

@@ -2,7 +2,7 @@
 
 from examops.ops.migrations.helpers import run
 
-revision = "0012"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
