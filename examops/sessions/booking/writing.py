@@ -48,11 +48,13 @@ WRITE = """
   ), place AS (
     UPDATE turn SET taken = turn.taken + asked.people
     FROM (SELECT turn_id, turn, district, count(*) AS people FROM wish GROUP BY turn_id, turn, district) AS asked
-    WHERE turn.id = asked.turn_id AND turn.number = asked.turn AND turn.district = asked.district
+    WHERE turn.id = ANY (CAST(:turns AS bigint[])) AND turn.id = asked.turn_id
+      AND turn.number = asked.turn AND turn.district = asked.district
       AND turn.taken + asked.people <= turn.capacity
     RETURNING turn.id, turn.session_id, turn.during, turn.taken
   ), open AS (
-    SELECT id FROM exam_session WHERE id IN (SELECT session_id FROM place)
+    SELECT id FROM exam_session
+    WHERE id = ANY (CAST(:sessions AS bigint[])) AND id IN (SELECT session_id FROM place)
       AND state IN ('draft', 'returned') AND bookings_close_at > :now ORDER BY id FOR SHARE
   ), valid AS (
     SELECT id FROM application WHERE id = ANY (CAST(:applications AS bigint[])) AND state = 'accepted'
@@ -132,7 +134,9 @@ def _values(rows: Sequence[Any], uids: Sequence[UUID], actor: Actor, now: dateti
     bookings = [_booking(n, row, uid) for n, (row, uid) in enumerate(zip(rows, uids, strict=True))]
     plain = {"bookings": bookings, "tickets": tickets, "entries": entries}
     values = {name: json.dumps(one, default=_plain) for name, one in plain.items()}
-    asked = {"turns": list({row.turn_id for row in rows}), "applications": [row.application_id for row in rows]}
+    # Named beside the wishes: of their JSON the planner expects a hundred rows, and would read whole tables for them.
+    named = {"turns": list({row.turn_id for row in rows}), "sessions": list({row.session_id for row in rows})}
+    asked = {**named, "applications": [row.application_id for row in rows]}
     return {**values, **asked, "now": now}
 
 
