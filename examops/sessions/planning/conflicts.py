@@ -169,6 +169,8 @@ def next_free_start(draft: Draft) -> datetime | None:
     """When the first turn could begin later the same day in the same room; None when that day is full."""
     plan = draft.plan
     day_ends = local(plan.starts_at).replace(hour=21, minute=0)
+    if plan.desk_opens_at >= day_ends:
+        return None  # an evening session: nothing is free later that day
     query = select(ExamSession.during).where(
         ExamSession.room_id == draft.room.id,
         LIVE,

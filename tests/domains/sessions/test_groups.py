@@ -248,6 +248,15 @@ def test_a_clash_names_the_session_and_what_is_free(ground, make, clock) -> None
     assert [spare.name in clash.advice for clash in people] == [True, True, True]
 
 
+def test_a_clash_in_the_evening_offers_no_time_of_that_day(ground, clock) -> None:
+    _, batch, room, _, _ = ground
+    late = SessionPlan(batch.uid, room.uid, [group(start=TOMORROW.replace(hour=15))], [])  # 23:00 in Foshan
+    first = create(late, clock)
+    (in_room,) = judged(late, clock).clashes
+    assert first.number in in_room.words
+    assert "起空闲" not in in_room.advice
+
+
 def test_the_time_offered_is_really_free(ground, clock) -> None:
     _, batch, room, _, _ = ground
     create(two_at_once(ground), clock)
