@@ -42,6 +42,7 @@ DATA = {
     "examops/catalogue/importing/incoming.py": "faults that an operators' command lists",
     "examops/catalogue/importing/merging.py": "what an operators' command writes",
     "examops/catalogue/importing/table.py": "faults that an operators' command lists",
+    "examops/catalogue/values.py": "a mark in the sources of rules, recognised and never shown",
     "examops/eligibility/invariants.py": "answers of the operators' command check",
     "examops/footage/invariants.py": "answers of the operators' command check",
     "examops/registration/rejudging.py": "an operators' command",
