@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import datetime, timedelta
 
@@ -350,7 +351,7 @@ def test_the_review_of_a_running_session_grows_without_a_reload(running, open_pa
 
     box = page.locator("#axis canvas").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 115.4 / 190, box["y"] + 60)  # footage that was not there before
-    page.wait_for_function("document.querySelector('#time').innerText >= '10:25:00'")
+    page.locator("#time", has_text=re.compile("10:2[5-9]:")).wait_for()
     page.locator(".cam", has_text="同步 ±0.1 s").first.wait_for(timeout=60_000)
     assert page.evaluate("document.body.dataset.same") == "page"
 
