@@ -179,12 +179,10 @@ def test_a_flag_is_kept_with_camera_span_and_seat(room, open_page, shoot):
     ]
 
 
-def test_a_stretch_drawn_on_the_row_of_flags_is_the_flags(room, open_page):
-    page = open_page(f"{room[0]}/review?at={at('10:02:14')}", 1600, 900)
-    canvas, row = (
-        page.locator("#axis canvas").bounding_box(),
-        page.locator("#axis .label", has_text="标记").bounding_box(),
-    )
+def flag_from_09_30_to_09_40(page) -> None:
+    """A stretch drawn on the row of flags with the mouse, and saved. The axis shows 190 minutes from 08:30 on."""
+    canvas = page.locator("#axis canvas").bounding_box()
+    row = page.locator("#axis .label", has_text="标记").bounding_box()
     y = row["y"] + row["height"] / 2
     first, last = (canvas["x"] + canvas["width"] * minutes / 190 for minutes in (60, 70))
     page.mouse.move(first, y)
@@ -195,6 +193,11 @@ def test_a_stretch_drawn_on_the_row_of_flags_is_the_flags(room, open_page):
     page.locator("#flag-text").fill("两人交谈")
     page.get_by_text("保存标记").click()
     page.locator("#flag").wait_for(state="hidden")
+
+
+def test_a_stretch_drawn_on_the_row_of_flags_is_the_flags(room, open_page):
+    page = open_page(f"{room[0]}/review?at={at('10:02:14')}", 1600, 900)
+    flag_from_09_30_to_09_40(page)
 
     (flag,) = room[1]["flags"]
     start, end = (datetime.fromisoformat(flag[name]) for name in ("start", "end"))
@@ -387,16 +390,6 @@ def test_on_a_4k_screen_text_is_read_and_the_axis_is_met_where_it_is_seen(room, 
     box, screen = canvas.bounding_box(), page.viewport_size
     assert box["x"] + box["width"] <= screen["width"]
     assert box["y"] + box["height"] <= screen["height"]
-    row = page.locator("#axis .label", has_text="标记").bounding_box()
-    y = row["y"] + row["height"] / 2
-    first, last = (box["x"] + box["width"] * minutes / 190 for minutes in (60, 70))
-    page.mouse.move(first, y)
-    page.mouse.down()
-    page.mouse.move((first + last) / 2, y)
-    page.mouse.move(last, y)
-    page.mouse.up()
-    page.locator("#flag-text").fill("两人交谈")
-    page.get_by_text("保存标记").click()
-    page.locator("#flag").wait_for(state="hidden")
+    flag_from_09_30_to_09_40(page)
     (flag,) = room[1]["flags"]
     assert abs(datetime.fromisoformat(flag["start"]) - datetime.fromisoformat(at("09:30:00"))) < timedelta(seconds=20)
