@@ -7,7 +7,6 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from examops.core.actor import Actor
-from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.scope import Scope, set_scope
 from examops.core.transaction import transaction
@@ -20,17 +19,6 @@ from examops.sessions.states import LIVE_BOOKING
 from tests.factories import DAY, Factory
 
 ACTOR = Actor.system("test")
-
-
-@pytest.fixture
-def exam(make: Factory, clock: FixedClock):
-    """An open session of two turns with places for 3 each, and five accepted applications."""
-    body = make.body()
-    batch = make.batch(body)
-    session, turns = make.session_with_turns(
-        batch, make.room(make.site(body)), turns=2, capacity=3, starts_at=DAY.replace(day=24)
-    )
-    return body, session, turns, make.applications(batch, body, 5)
 
 
 def try_to_book(application, turn, clock):

@@ -30,21 +30,10 @@ from examops.sessions.models import Booking, Ticket, Turn
 from examops.sessions.refusals import RosterLocked, TurnFull
 from examops.sessions.states import SessionState
 from examops.sessions.transitions import move_session
-from tests.factories import DAY, Factory
+from tests.factories import DAY
 
 ACTOR = Actor.system("test")
 COORDINATOR = Actor("user", None, "李婷", "coordinator")
-
-
-@pytest.fixture
-def exam(make: Factory, clock: FixedClock):
-    """An open session of two turns with places for 3 each, and five accepted applications."""
-    body = make.body()
-    batch = make.batch(body)
-    session, turns = make.session_with_turns(
-        batch, make.room(make.site(body)), turns=2, capacity=3, starts_at=DAY.replace(day=24)
-    )
-    return body, session, turns, make.applications(batch, body, 5)
 
 
 def outcomes(results: list[BookingResult]) -> list[str]:
