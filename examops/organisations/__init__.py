@@ -14,4 +14,9 @@ __all__ = [
     "refusal_by_filing",
 ]
 
-DOMAIN = Domain("examops.organisations", models=("models",), filters="labels:FILTERS")
+DOMAIN = Domain(
+    "examops.organisations",
+    models=("models", "directory.models"),
+    filters="labels:FILTERS",
+    invariants="directory.invariants:INVARIANTS",
+)
