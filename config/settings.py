@@ -48,6 +48,8 @@ class Settings:
     secure_cookies: bool | None  # whether the public URL is https; None where it is not set
     retired_audit_keys: tuple[bytes, ...]  # public keys that signed the log before the secret was changed
     decisions: Path | None  # the folder of this installation's own decisions, which are added to the shipped rules
+    certificate_lookup_url: str  # where the public looks a certificate up; "" where the city has not set it
+    complaint_contacts: str  # telephone, mailbox and hours for complaints, as the public reads them; "" likewise
     trusted_proxies: int  # reverse proxies in front of the web whose X-Forwarded-For and -Proto are believed
 
 
@@ -107,6 +109,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         secure_cookies=given_url.lower().startswith("https://") if given_url else None,
         retired_audit_keys=read.converted("EXAMOPS_RETIRED_AUDIT_KEYS", (), _public_keys),
         decisions=read.converted("EXAMOPS_DECISIONS", None, _folder),
+        certificate_lookup_url=read.converted("EXAMOPS_CERTIFICATE_LOOKUP_URL", "", _web_address),
+        complaint_contacts=read.converted("EXAMOPS_COMPLAINT_CONTACTS", "", _short_line),
         trusted_proxies=read.converted("EXAMOPS_TRUSTED_PROXIES", 0, _count),
     )
     _check(settings, read.problems)
@@ -137,6 +141,18 @@ def _folder(raw: str) -> Path | None:
     if not Path(raw).is_dir():
         raise ValueError(raw)
     return Path(raw)
+
+
+def _web_address(raw: str) -> str:
+    if urlsplit(raw).scheme not in ("http", "https") or not urlsplit(raw).hostname:
+        raise ValueError(raw)
+    return raw
+
+
+def _short_line(raw: str) -> str:
+    if len(raw) > 200 or not raw.isprintable():
+        raise ValueError(raw)
+    return raw
 
 
 def _count(raw: str) -> int:

@@ -22,6 +22,7 @@ DOMAINS = (
     "examops.checkin",
     "examops.candidates",
     "examops.footage",
+    "examops.public",
     "examops.ops",
     # The scheduler sits above the application, so it is named here and imported by nobody.
     "scheduler",

@@ -61,7 +61,7 @@ DEFINERS = {
     "scans_left_to_rekey",
     "scans_forget_reading",
 }
-PUBLIC = {"directory_card", "directory_entry"}  # what the public scope reads: no person, no filing
+FOR_THE_PUBLIC = {"directory_card", "directory_entry"}  # what the public scope reads: no person, no filing
 EVERYONE = ("scope_everything()", "scope_bodies()", "scope_districts()")
 
 
@@ -117,7 +117,7 @@ def test_every_policy_asks_for_each_kind_of_scope(owner, tenant_tables) -> None:
         readers = [row for row in policies if row.cmd in ("ALL", "SELECT")]
         assert len(readers) == 1, f"{name}: permissive policies add up, so there is exactly one that lets read"
         assert all(kind in readers[0].qual for kind in EVERYONE), name
-        assert ("scope_public()" in readers[0].qual) is (name in PUBLIC), name
+        assert ("scope_public()" in readers[0].qual) is (name in FOR_THE_PUBLIC), name
         writers = [row for row in policies if row.cmd not in ("ALL", "SELECT")]
         assert not writers or name == "audit_entry", name
 

@@ -20,7 +20,7 @@ FIRST_CLOSED = 1 << SHIFT  # cards below it take applications from everybody
 
 
 def card_columns(entries: Sequence[DirectoryEntry], day: date) -> dict[str, Any]:
-    """Columns of the card from all entries of a body, oldest first. ``day`` dates a body that stood for no whole day."""
+    """Columns of the card from all entries of a body, oldest first; ``day`` dates one that stood for no whole day."""
     current = [entry for entry in entries if entry.valid.upper is None and not entry.valid.isempty]
     whole = [entry for entry in entries if not entry.valid.isempty] or list(entries)
     last = current[-1] if current else max(whole, key=lambda entry: (entry.valid.upper or day, entry.id))

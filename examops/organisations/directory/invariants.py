@@ -25,7 +25,7 @@ PUBLIC_FACTS = ("district", "kind", "name", "address", "telephone")
 def unlike_what_is_filed() -> list[str]:
     """A current entry without its filing, a filing without its entry, an entry with other facts than the body's."""
     entries = _entries_by_body()
-    offers = defaultdict(set)
+    offers: dict[int, set[tuple[str, str]]] = defaultdict(set)
     for row in db.session.execute(select(BodyOccupation)).scalars():
         offers[row.body_id] |= {(row.occupation_code, str(level)) for level in row.levels}
     bodies = db.session.execute(select(Body)).scalars()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, literal_column
@@ -40,6 +40,12 @@ class DirectoryEntry(Tenant, Base):
     level: Mapped[str]
     standard: Mapped[str]
     valid: Mapped[Range[date]] = mapped_column(DATERANGE)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it held; None while it holds."""
+        return self.valid.upper - timedelta(days=1) if self.valid.upper else None
+
     __table_args__ = (
         CheckConstraint(one_of("standing", (FILED, SUSPENDED)), name="standing"),
         ExcludeConstraint(

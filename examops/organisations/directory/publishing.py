@@ -52,8 +52,8 @@ def publish(body: Body, day: date) -> None:
             _end(entry, day)
     db.session.flush()  # ranges end before their successors begin
     for offer, facts in wanted.items():
-        entry = standing.get(offer)
-        if entry is None or facts_of(entry) != facts:
+        held = standing.get(offer)
+        if held is None or facts_of(held) != facts:
             db.session.add(_entry(body, offer, facts, Range(begins, None)))
     db.session.flush()
     _write_card(body, day)

@@ -42,7 +42,15 @@ CREATE INDEX ix_directory_card_listed ON directory_card USING btree (sort_key) W
 CREATE INDEX ix_directory_card_terms ON directory_card USING gin (terms) WHERE standing <> 'ended'::text;
 ALTER TABLE directory_card ENABLE ROW LEVEL SECURITY;
 ALTER TABLE directory_card FORCE ROW LEVEL SECURITY;
-CREATE POLICY scope ON directory_card FOR ALL USING (( SELECT scope_everything() AS scope_everything) OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])) OR ( SELECT scope_public() AS scope_public)) WITH CHECK (( SELECT scope_everything() AS scope_everything) OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])));
+CREATE POLICY scope ON directory_card FOR ALL USING (
+  ( SELECT scope_everything() AS scope_everything)
+  OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
+  OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
+  OR ( SELECT scope_public() AS scope_public)
+) WITH CHECK (
+  ( SELECT scope_everything() AS scope_everything)
+  OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
+);
 GRANT INSERT, SELECT, UPDATE ON directory_card TO {web}, {job};
 CREATE TABLE directory_entry (
   standing text NOT NULL,
@@ -61,19 +69,37 @@ CREATE TABLE directory_entry (
   uid uuid NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT ck_directory_entry_standing CHECK (standing = ANY (ARRAY['filed'::text, 'suspended'::text])),
-  CONSTRAINT no_overlap_directory EXCLUDE USING gist (int8range(hashtextextended((((body_id::text || '/'::text) || occupation_code) || '/'::text) || level, 0::bigint), hashtextextended((((body_id::text || '/'::text) || occupation_code) || '/'::text) || level, 0::bigint), '[]'::text) WITH &&, valid WITH &&),
+  CONSTRAINT no_overlap_directory EXCLUDE USING gist (
+    int8range(
+      hashtextextended(body_id::text || '/' || occupation_code || '/' || level, 0),
+      hashtextextended(body_id::text || '/' || occupation_code || '/' || level, 0), '[]'
+    ) WITH &&,
+    valid WITH &&
+  ),
   CONSTRAINT pk_directory_entry PRIMARY KEY (id),
   CONSTRAINT uq_directory_entry_uid UNIQUE (uid)
 );
 CREATE INDEX ix_directory_entry_body_id_id ON directory_entry USING btree (body_id, id);
 ALTER TABLE directory_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE directory_entry FORCE ROW LEVEL SECURITY;
-CREATE POLICY scope ON directory_entry FOR ALL USING (( SELECT scope_everything() AS scope_everything) OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])) OR ( SELECT scope_public() AS scope_public)) WITH CHECK (( SELECT scope_everything() AS scope_everything) OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])));
+CREATE POLICY scope ON directory_entry FOR ALL USING (
+  ( SELECT scope_everything() AS scope_everything)
+  OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
+  OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
+  OR ( SELECT scope_public() AS scope_public)
+) WITH CHECK (
+  ( SELECT scope_everything() AS scope_everything)
+  OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
+);
 GRANT INSERT, SELECT, UPDATE ON directory_entry TO {web}, {job};
 ALTER TABLE directory_card ADD CONSTRAINT fk_directory_card_body_id FOREIGN KEY (body_id) REFERENCES body(id);
 ALTER TABLE directory_entry ADD CONSTRAINT fk_directory_entry_body_id FOREIGN KEY (body_id) REFERENCES body(id);
 DROP POLICY scope ON body;
-CREATE POLICY scope ON body FOR ALL USING (( SELECT scope_everything() AS scope_everything) OR (id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[])) OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])));
+CREATE POLICY scope ON body FOR ALL USING (
+  ( SELECT scope_everything() AS scope_everything)
+  OR (id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
+  OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
+);
 
 -- What is filed now, as publish() in examops/organisations/directory would have written it.
 SELECT set_config('examops.everything', 'on', true);
