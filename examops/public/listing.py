@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal_column, select
 
 from examops.catalogue import find_occupation
 from examops.core.database import db
@@ -27,6 +27,7 @@ from examops.organisations.directory import (
 )
 
 PAGE = 50
+IS_LISTED = DirectoryCard.standing != literal_column(repr(ENDED))  # as the indexes have it: a value would not match
 MOST_COUNTED = 500  # counting goes no further: the page costs the same in a large directory
 
 
@@ -62,7 +63,7 @@ def matching(asked: Mapping[str, Any], day: date) -> Select[Any]:
     if named and plain(text) != plain(named.name):  # a code, the name of a trade, an English name
         text, code = "", named.code
     terms = asked_terms(text, asked["district"] or "", code, asked["level"] or "")
-    query = select(DirectoryCard).where(DirectoryCard.standing != ENDED, DirectoryCard.filed_on <= day)
+    query = select(DirectoryCard).where(IS_LISTED, DirectoryCard.filed_on <= day)
     return query.where(DirectoryCard.terms.contains(terms)) if terms else query
 
 
@@ -103,12 +104,16 @@ class Stretch:
 
 def history_of(card: DirectoryCard) -> list[Stretch]:
     """Everything that stood for at least a day, newest first."""
-    query = select(DirectoryEntry).where(DirectoryEntry.body_id == card.body_id, ~func.isempty(DirectoryEntry.valid))
     found: dict[Stretch, set[str]] = {}
-    for one in db.session.execute(query.order_by(DirectoryEntry.id)).scalars():
+    for one in db.session.execute(history_query(card.body_id)).scalars():
         found.setdefault(_stretch(one), set()).add(one.level)
     stretches = [replace(one, levels=tuple(sorted(levels, key=LEVELS.index))) for one, levels in found.items()]
     return sorted(stretches, key=lambda one: (one.first_day, one.occupation), reverse=True)
+
+
+def history_query(body_id: int) -> Select[Any]:
+    query = select(DirectoryEntry).where(DirectoryEntry.body_id == body_id, ~func.isempty(DirectoryEntry.valid))
+    return query.order_by(DirectoryEntry.id)
 
 
 def _stretch(entry: DirectoryEntry) -> Stretch:

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -76,7 +76,7 @@ def csv_file() -> ResponseReturnValue:
     return kept_answer(lambda day: _file(_csv_text(), "text/csv; charset=utf-8", f"directory-{day}.csv"))
 
 
-def entries_query() -> Select[tuple[DirectoryEntry, UUID]]:
+def entries_query() -> Select[DirectoryEntry, UUID]:
     query = select(DirectoryEntry, DirectoryCard.uid.label("card_uid"))
     query = query.join(DirectoryCard, DirectoryCard.body_id == DirectoryEntry.body_id)
     return query.where(~func.isempty(DirectoryEntry.valid)).order_by(DirectoryEntry.id)
@@ -132,7 +132,7 @@ def _cell(value: str | None) -> str:
 def _file(parts: Iterable[str], mimetype: str, name: str) -> Response:
     """Written before it is sent, so that a slow reader holds no transaction and no more than ``IN_MEMORY`` bytes."""
     kept = ExitStack()  # closed with the answer
-    file = kept.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))
+    file = kept.enter_context(_spool())
     file.write(b"\xef\xbb\xbf" if mimetype.startswith("text/csv") else b"")
     for part in parts:
         file.write(part.encode())
@@ -143,6 +143,12 @@ def _file(parts: Iterable[str], mimetype: str, name: str) -> Response:
     response.headers["Content-Disposition"] = disposition(name)
     response.call_on_close(kept.close)
     return response
+
+
+@contextmanager
+def _spool() -> Iterator[IO[bytes]]:
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        yield file
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:

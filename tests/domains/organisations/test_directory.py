@@ -123,8 +123,8 @@ def test_two_entries_of_one_offer_never_overlap(body) -> None:
             text(
                 "INSERT INTO directory_entry (uid, body_id, district, standing, kind, name, address, telephone,"
                 " occupation_code, occupation_name, level, standard, valid) SELECT gen_random_uuid(), body_id,"
-                " district, standing, kind, name, address, telephone, occupation_code, occupation_name, level, standard,"
-                " daterange('2025-01-01', '2025-02-01') FROM directory_entry LIMIT 1"
+                " district, standing, kind, name, address, telephone, occupation_code, occupation_name, level,"
+                " standard, daterange('2025-01-01', '2025-02-01') FROM directory_entry LIMIT 1"
             )
         )
 

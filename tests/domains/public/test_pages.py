@@ -18,6 +18,7 @@ from examops.organisations.directory import DirectoryCard, publish
 from examops.public import listing
 from examops.public.caching import VIEWS_PER_WINDOW
 from tests.factories import ELECTRICIAN
+from tests.guards.test_queries import counted
 
 pytestmark = pytest.mark.postgres
 WELDER, CARE = "6-18-02-04", "4-10-01-05"
@@ -118,6 +119,16 @@ def test_a_body_that_is_not_filed_yet_is_not_listed(make, client) -> None:
         body.filed_on = date(2026, 11, 24)
         db.session.execute(DirectoryCard.__table__.update().values(filed_on=date(2026, 11, 24)))
     assert found(client) == []
+
+
+def test_more_bodies_cost_no_more_statements(bodies, make, app, client) -> None:
+    with counted(app) as few:
+        client.get("/directory")
+    for n in range(12):
+        add(make, f"第{n}家")
+    with counted(app) as many:
+        client.get("/directory")
+    assert len(many) == len(few) <= 8
 
 
 def test_an_unknown_body_is_refused_with_what_to_do(client) -> None:
