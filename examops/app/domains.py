@@ -12,6 +12,7 @@ DOMAINS = (
     "examops.web",
     "examops.audit",
     "examops.accounts",
+    "examops.outbox",
     "examops.catalogue",
     "examops.organisations",
     "examops.sites",

@@ -59,6 +59,8 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "duties.save_recusal": DESK,
     "duties.sign_in": DESK,
     "lots.show": EVERYBODY,
+    "notices.again": ("operator",),
+    "notices.index": ("operator",),
     "directory.index": EVERYBODY,
     "directory.show": EVERYBODY,
     "directory_data.csv_file": EVERYBODY,

@@ -32,6 +32,7 @@ SHARED = {
     "job_run": "the ledger of timed jobs",
     "notice_acceptance": "who accepted which notice; read at sign-in, before any scope is known",
     "number_counter": "the next human number",
+    "outbox": "notices to mailboxes and telephones; anybody may add one, only the system and operators read them",
     "person": "the city's register; no role may read it, only functions answer about one number",
     "privacy_notice": "the same text for everybody",
     "role_grant": "what a person may do; read at sign-in, before any scope is known",
