@@ -20,7 +20,7 @@ def people(count, seed=5):
     for _ in range(count):
         where = context(
             body_kind=dice.choice(KINDS),
-            level=dice.choice([5, 4, 3, 2, 1]),
+            level=dice.choice(["5", "4", "3", "2", "1"]),
             occupation_code=dice.choice(["6-31-01-03", "4-10-01-05", "4-10-01-03", "0-00-00-00"]),
             offered=dice.choice([None, True, False]),
             cut_off=date(2026, dice.randint(1, 12), dice.randint(1, 28)),

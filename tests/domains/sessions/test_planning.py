@@ -42,7 +42,7 @@ def plan_for(ground, **changes) -> Plan:
     duties = tuple(
         Duty(member.uid, role) for member, role in zip(staff, ("leader", "examiner", "examiner"), strict=True)
     )
-    plan = Plan(batch.uid, room.uid, ELECTRICIAN, 4, "skill", TOMORROW, turns=2, minutes=60, pause=10, duties=duties)
+    plan = Plan(batch.uid, room.uid, ELECTRICIAN, "4", "skill", TOMORROW, turns=2, minutes=60, pause=10, duties=duties)
     return replace(plan, **changes)
 
 
