@@ -67,6 +67,8 @@ def test_the_nearest_line_is_shown_and_the_others_are_named():
     [
         (certificate("5"), Outcome.PASS),
         (certificate("4"), Outcome.PASS),
+        (certificate("T"), Outcome.PASS),
+        (certificate("S"), Outcome.PASS),
         (certificate("5", occupation="电工"), Outcome.PASS),
         (certificate("5", occupation="维修电工"), Outcome.PASS),
         (certificate("5", occupation="6-31-01-03"), Outcome.PASS),

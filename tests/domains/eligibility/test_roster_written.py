@@ -167,6 +167,9 @@ def test_years_have_many_forms(written, found):
         ("职业技能等级四级", "4"),
         ("五级/\n初级工", "5"),
         ("四\u200b级", "4"),
+        ("特级技师", "T"),
+        ("首席技师", "S"),
+        ("学徒工", "X"),
     ],
 )
 def test_levels_by_number_title_or_both(written, level):
