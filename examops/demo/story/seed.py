@@ -54,7 +54,7 @@ SITES = {
     "远航": ("南海校区考点", "南海区演示大道 66 号"),
     "匠才": ("禅城祖庙考点", "禅城区演示路 21 号"),
 }
-Offers = tuple[tuple[str, int], ...]
+Offers = tuple[tuple[str, str], ...]
 Fill = Callable[[Batch, Clock], None]
 
 
@@ -90,10 +90,10 @@ class Story:
             facilities = self._make_facilities(bodies["华岭"], self.port)
             link_accounts(facilities.staff)
             college, centre = self._make_facilities(bodies["远航"]), self._make_facilities(bodies["匠才"])
-        self._batch(facilities, LAST_BATCH, ((ELECTRICIAN, 4),), self._workers_before, days_ago=45)
-        self._batch(facilities, BATCH, ((ELECTRICIAN, 4), (WELDER, 4), (LATHE, 4)), self._workers)
-        self._batch(college, "2026 秋季毕业班", ((ELECTRICIAN, 4),), self._students)
-        self._batch(centre, "2026 社会考生第 2 批", ((ELECTRICIAN, 4),), self._public)
+        self._batch(facilities, LAST_BATCH, ((ELECTRICIAN, "4"),), self._workers_before, days_ago=45)
+        self._batch(facilities, BATCH, ((ELECTRICIAN, "4"), (WELDER, "4"), (LATHE, "4")), self._workers)
+        self._batch(college, "2026 秋季毕业班", ((ELECTRICIAN, "4"),), self._students)
+        self._batch(centre, "2026 社会考生第 2 批", ((ELECTRICIAN, "4"),), self._public)
         week = Week(facilities, self.clock, self._more_people)
         week.past()
         week.now()
