@@ -29,7 +29,7 @@ from examops.organisations.models import Body, BodyOccupation
 from examops.web.assets import asset
 
 BODIES = {"small": 500, "large": 5_000}
-OFFERS, LEVELS = 4, [5, 4]  # eight entries of each body
+OFFERS, LEVELS = 4, ["5", "4"]  # eight entries of each body
 ROUNDS, REQUESTS = 3, 60
 GOAL = "<= 1.3"
 PLACES = (("440604", "禅城区"), ("440605", "南海区"), ("440606", "顺德区"), ("440607", "三水区"), ("440608", "高明区"))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from examops.catalogue import LEVELS, district_name, occupation_word, occupations
+from config.levels import SKILL_LEVELS
+from examops.catalogue import district_name, level, occupation_word, occupations
 from examops.core.language import N_, _
 from examops.organisations.directory import ENDED, SUSPENDED, DirectoryCard
 from examops.public.listing import Stretch
@@ -17,10 +18,8 @@ WHO_MAY = {
     "college": ("wait", N_("只考本校学生")),
     "enterprise": ("wait", N_("只考本企业职工")),
 }
+ALL = tuple(SKILL_LEVELS.values())
 STANDING_WORDS = {"filed": N_("备案"), "suspended": N_("暂停")}
-NAMES = {"X": N_("学徒工"), "T": N_("特级技师"), "S": N_("首席技师")}
-TITLES = {"5": N_("初级工"), "4": N_("中级工"), "3": N_("高级工"), "2": N_("技师"), "1": N_("高级技师")}
-LEVEL_NAMES = NAMES | {str(code): word for code, word in LEVELS.items()}
 
 
 def standing(card: DirectoryCard) -> tuple[str, str]:
@@ -34,17 +33,13 @@ def standing(card: DirectoryCard) -> tuple[str, str]:
     return mark, _(words)
 
 
-def level_name(level: str) -> str:
-    return _(LEVEL_NAMES.get(level, level))
-
-
 def level_names(levels: Sequence[str]) -> str:
-    return _("、").join(level_name(level) for level in levels)
+    return _("、").join(level(one) for one in levels)
 
 
 def level_choices() -> list[tuple[str, str]]:
     """(letter, 三级 高级工), lowest first, as the list of the form and the foot of the page show them."""
-    return [(level, " ".join(filter(None, (level_name(level), _(TITLES.get(level, "")))))) for level in "X54321TS"]
+    return [(one.letter, f"{_(one.name)} {_(one.title)}" if one.title else _(one.name)) for one in ALL]
 
 
 def occupation_choices() -> list[tuple[str, str]]:
@@ -65,7 +60,6 @@ def validity(stretch: Stretch) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "directory_standing": standing,
-    "directory_level": level_name,
     "directory_levels": level_names,
     "directory_validity": validity,
     "directory_state": labelled(STANDING_WORDS),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, literal_column, select
 
+from config.levels import lowest_first
 from examops.catalogue import find_occupation
 from examops.core.database import db
 from examops.core.errors import NotFound
@@ -18,7 +19,6 @@ from examops.core.numbers import NumberCounter
 from examops.organisations.directory import (
     ENDED,
     FIRST_CLOSED,
-    LEVELS,
     REVISION,
     DirectoryCard,
     DirectoryEntry,
@@ -107,7 +107,7 @@ def history_of(card: DirectoryCard) -> list[Stretch]:
     found: dict[Stretch, set[str]] = {}
     for one in db.session.execute(history_query(card.body_id)).scalars():
         found.setdefault(_stretch(one), set()).add(one.level)
-    stretches = [replace(one, levels=tuple(sorted(levels, key=LEVELS.index))) for one, levels in found.items()]
+    stretches = [replace(one, levels=tuple(lowest_first(levels))) for one, levels in found.items()]
     return sorted(stretches, key=lambda one: (one.first_day, one.occupation), reverse=True)
 
 

@@ -9,11 +9,11 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.divisions import divisions
+from config.levels import LETTERS
 from examops.accounts import guarded, open_to_public
 from examops.core.database import db
 from examops.core.extensions import settings
 from examops.core.paging import page_and_next
-from examops.organisations.directory import LEVELS
 from examops.public.caching import count_view, kept_answer
 from examops.public.labels import district_word, level_choices, occupation_choices
 from examops.public.listing import PAGE, card_of, history_of, page_query, tally
@@ -29,7 +29,7 @@ class SearchSchema(LenientSchema):
     q = ShortText(60, load_default="")
     district = OneOf(divisions().districts, load_default="")
     occupation = ShortText(20, load_default="")
-    level = OneOf(LEVELS, load_default="")
+    level = OneOf(LETTERS, load_default="")
     after = WholeNumber(0, load_default=0)
 
 

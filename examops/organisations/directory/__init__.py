@@ -4,7 +4,7 @@ Whoever changes a body's state, name, address, telephone, occupations or levels 
 the same transaction. Nothing else writes the two tables.
 """
 
-from examops.organisations.directory.cards import FIRST_CLOSED, LEVELS
+from examops.organisations.directory.cards import FIRST_CLOSED
 from examops.organisations.directory.models import ENDED, FILED, SUSPENDED, DirectoryCard, DirectoryEntry
 from examops.organisations.directory.publishing import REVISION, publish
 from examops.organisations.directory.terms import asked_terms, plain
@@ -13,7 +13,6 @@ __all__ = [
     "ENDED",
     "FILED",
     "FIRST_CLOSED",
-    "LEVELS",
     "REVISION",
     "SUSPENDED",
     "DirectoryCard",

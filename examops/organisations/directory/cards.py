@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
 
+from config.levels import order_of
 from examops.organisations.directory.models import ENDED, FILED, DirectoryEntry
 from examops.organisations.directory.terms import card_terms, plain
 
 # 面向社会 first: there anybody may apply, and that is what a reader wants to know.
 FOR_THE_PUBLIC = "social"
 ORDER = (FOR_THE_PUBLIC, "college", "enterprise")
-LEVELS = "X54321TS"  # apprentice, 五级 to 一级, 特级技师, 首席技师: lowest first, as the list shows them
 SHIFT = 40  # bits of the body's number in the sort key
 FIRST_CLOSED = 1 << SHIFT  # cards below it take applications from everybody
 
@@ -57,7 +57,7 @@ def _offers(entries: Iterable[DirectoryEntry]) -> list[dict[str, Any]]:
         fresh = {"code": entry.occupation_code, "name": entry.occupation_name, "standard": entry.standard, "levels": []}
         found.setdefault(entry.occupation_code, fresh)["levels"].append(entry.level)
     for offer in found.values():
-        offer["levels"].sort(key=LEVELS.index)
+        offer["levels"].sort(key=order_of)
     return sorted(found.values(), key=lambda offer: (plain(offer["name"]), offer["code"]))
 
 

@@ -24,7 +24,7 @@ def body(make) -> Body:
     body = make.body(
         "social", name="佛山市顺德区众联智造培训中心", address="大良街道兴业中路 38 号", filed_on=date(2021, 6, 18)
     )
-    make.body_occupation(body, levels=(4, 3))
+    make.body_occupation(body, levels=("4", "3"))
     return body
 
 
@@ -107,7 +107,7 @@ def test_nothing_changed_writes_no_new_entry(body) -> None:
 
 def test_an_occupation_more_begins_on_its_own_day(make, body, clock) -> None:
     with transaction(SYSTEM):
-        db.session.add(BodyOccupation(body_id=body.id, district=body.district, occupation_code=WELDER, levels=[5]))
+        db.session.add(BodyOccupation(body_id=body.id, district=body.district, occupation_code=WELDER, levels=["5"]))
         publish(body, DAY)
     query = select(DirectoryEntry.valid).where(DirectoryEntry.occupation_code == WELDER)
     with transaction(SYSTEM):

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.postgres
 WELDER, CARE = "6-18-02-04", "4-10-01-05"
 
 
-def add(make, name, kind="enterprise", district="440606", offers=((ELECTRICIAN, (4,)),), **more):
+def add(make, name, kind="enterprise", district="440606", offers=((ELECTRICIAN, ("4",)),), **more):
     body = make.body(kind, district, name=name, filed_on=date(2021, 6, 18), telephone="0757-0000 2618", **more)
     for code, levels in offers:
         make.body_occupation(body, code, levels)
@@ -34,9 +34,9 @@ def add(make, name, kind="enterprise", district="440606", offers=((ELECTRICIAN, 
 @pytest.fixture
 def bodies(make):
     return [
-        add(make, "佛山市华岭电器有限公司", offers=((ELECTRICIAN, (5, 4, 3, 2)), (WELDER, (5,)))),
+        add(make, "佛山市华岭电器有限公司", offers=((ELECTRICIAN, ("5", "4", "3", "2")), (WELDER, ("5",)))),
         add(make, "佛山市南兴技工学校", "college", "440605"),
-        add(make, "佛山市众联智造培训中心", "social", address="兴业中路 38 号", offers=((CARE, (4, 3)),)),
+        add(make, "佛山市众联智造培训中心", "social", address="兴业中路 38 号", offers=((CARE, ("4", "3")),)),
     ]
 
 
