@@ -17,6 +17,7 @@ DOMAINS = (
     "examops.sites",
     "examops.staff",
     "examops.eligibility",
+    "examops.filings",
     "examops.registration",
     "examops.sessions",
     "examops.checkin",

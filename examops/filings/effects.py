@@ -1,0 +1,41 @@
+"""What follows when the city files a body: its state, its day and what it may assess, in the same transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from examops.audit import record
+from examops.catalogue import find_occupation
+from examops.core.actor import Actor
+from examops.core.clock import Clock, today
+from examops.core.database import db, owner_of
+from examops.filings.gathering import Dossier
+from examops.filings.tags import Tag
+from examops.organisations.models import BodyOccupation
+
+
+def set_filed(found: Dossier, *, actor: Actor, clock: Clock) -> None:
+    """``must_be_filed`` reads what is written here. An amendment adds to what was filed; any other kind says all of it:
+    an occupation that it leaves out has no level any more."""
+    body, filing = found.body, found.filing
+    if filing.kind != "amendment":
+        body.filed_on = today(clock)
+    body.state = "filed"
+    rows = {row.occupation_code: row for row in _filed(body.id)}
+    for row in rows.values() if filing.kind != "amendment" else ():
+        row.levels = []
+    for wanted in found.occupations:
+        occupation = find_occupation(wanted.occupation_code)
+        new = [level for level in occupation.levels if str(level) in wanted.levels] if occupation else []
+        row = rows.get(wanted.occupation_code)
+        if row is None:
+            row = BodyOccupation(**owner_of(filing), occupation_code=wanted.occupation_code, levels=[])
+            db.session.add(row)
+        row.levels = sorted({*row.levels, *new}, reverse=True)
+    filed = [f"{row.occupation_code}/{level}" for row in found.occupations for level in row.levels]
+    record(Tag.BODY_FILED, actor, body, words=body.name, filed_levels=filed)
+
+
+def _filed(body_id: int) -> list[BodyOccupation]:
+    query = select(BodyOccupation).where(BodyOccupation.body_id == body_id).with_for_update()
+    return list(db.session.execute(query).scalars())
