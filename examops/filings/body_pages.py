@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from config.calendar import calendar
 from config.rulebook import rulebook
-from examops.accounts import current_actor
+from examops.accounts import current_actor, needs
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError
@@ -24,10 +24,11 @@ from examops.filings.inputs import ActSchema, comments_of
 from examops.filings.judging.checks import papers
 from examops.filings.letters import letters_of
 from examops.filings.shown import ShownLine, shown
-from examops.filings.states import EDITABLE, FILING_TRANSITIONS
+from examops.filings.states import EDITABLE, FILING_TRANSITIONS, FilingState
 from examops.filings.steps import DOCUMENTS, EACH, OF_OCCUPATION, STEPS, facts_of, step_of, subject_of
 from examops.web.inputs import InvalidInput, read_form
 
+ACTORS = ("coordinator", "district_bureau", "city_bureau")
 DONE = {
     "submitted": N_("已提交，区人社局初审"),
     "withdrawn": N_("已撤回"),
@@ -44,7 +45,8 @@ def show(filing_uid: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:filing_uid>/act")
-def do(filing_uid: UUID) -> ResponseReturnValue:
+@needs(*ACTORS)
+def settle(filing_uid: UUID) -> ResponseReturnValue:
     """Each act has its own roles: see :func:`examops.filings.acting.act`."""
     try:
         given = read_form(ActSchema)
@@ -75,7 +77,7 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         kinds=DOCUMENTS,
         left=calendar().between(day, filing.due_on) if filing.due_on else None,
         is_editable=filing.state in EDITABLE,
-        may_become=FILING_TRANSITIONS.get(filing.state, set()),
+        may_become=FILING_TRANSITIONS.get(FilingState(filing.state), set()),
         letters=letters_of(filing),
         refused=refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},

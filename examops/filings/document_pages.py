@@ -31,7 +31,7 @@ SEALED = "default-src 'none'; sandbox"
 
 @bp.post("/<uuid:filing_uid>/documents")
 @needs(*BODY)
-def upload(filing_uid: UUID) -> ResponseReturnValue:
+def add_document(filing_uid: UUID) -> ResponseReturnValue:
     filing, file = filing_by_uid(filing_uid), request.files.get("file")
     try:
         given = read_form(DocumentSchema)

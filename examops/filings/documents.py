@@ -81,7 +81,7 @@ def receive(
         name=visible(name)[:LONGEST_NAME] or key,
         format=content.format,
         pages=content.pages,
-        bytes=len(data),
+        size=len(data),
         digest=hashlib.sha256(data).digest(),
         object_key=key,
         uploaded_by=actor.uid,

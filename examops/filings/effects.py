@@ -22,8 +22,8 @@ def set_filed(found: Dossier, *, actor: Actor, clock: Clock) -> None:
         body.filed_on = today(clock)
     body.state = "filed"
     rows = {row.occupation_code: row for row in _filed(body.id)}
-    for row in rows.values() if filing.kind != "amendment" else ():
-        row.levels = []
+    for known in rows.values() if filing.kind != "amendment" else ():
+        known.levels = []
     for wanted in found.occupations:
         occupation = find_occupation(wanted.occupation_code)
         new = [level for level in occupation.levels if str(level) in wanted.levels] if occupation else []

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import fields
 
 from examops.core.errors import Invalid
-from examops.core.language import N_, message
+from examops.core.language import N_, _, message
 from examops.filings.judging import CONDITIONS
 from examops.filings.models import LEVELS
 from examops.filings.steps import CHOICES, DOCUMENTS, FACTS, MAX_NUMBER
@@ -64,10 +64,17 @@ def stored_value(key: str, given: Any) -> Any:
 
 def read_value(key: str, text: str) -> Any:
     """One fact as an office typed it. Raises :class:`Invalid`."""
-    given = read(step_schema((key,)), {key: text, "version": "0"})[key]
+    given = read(step_schema((key,)), {key: _code_of(key, text), "version": "0"})[key]
     if given is None:
         raise Invalid(N_("没有写查到的值"), advice=N_("写上记录里的数字或选一项"))
     return stored_value(key, given)
+
+
+def _code_of(key: str, text: str) -> str:
+    """``是``, ``Yes`` or the name of a choice as its code; anything else as it was typed."""
+    words = {"yes": N_("是"), "no": N_("否")} if FACTS[key].form == "yes_no" else CHOICES.get(key, {})
+    plain = text.strip().lower()
+    return next((code for code, word in words.items() if plain in (word, _(word).lower())), text)
 
 
 class OccupationSchema(SeenSchema):
@@ -121,12 +128,13 @@ def split_about(text: str) -> tuple[str, str]:
 def comments_of(form: Mapping[str, str]) -> tuple[dict[str, str], ...]:
     """``comment~RULE~SUBJECT`` → the comment under that condition; empty ones are none."""
     names = [name for name in form if name.startswith(COMMENT)]
-    asked = {name: ShortText(LONGEST, lines=True) for name in names}
+    # Numbered: a dot in the name of a field would mean an object within.
+    asked = {f"comment_{at}": ShortText(LONGEST, lines=True, data_key=name) for at, name in enumerate(names)}
     made: type[LenientSchema] = type("CommentsSchema", (LenientSchema,), asked)
     given = read(made, form)
     found = []
-    for name in names:
+    for at, name in enumerate(names):
         rule, subject = split_about(name.removeprefix(COMMENT))
-        if given[name]:
-            found.append({"rule": rule, "subject": subject, "text": given[name]})
+        if text := given[f"comment_{at}"]:
+            found.append({"rule": rule, "subject": subject, "text": text})
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
@@ -79,7 +80,7 @@ def documents_read_by_their_uploader() -> list[str]:
     return _lines(query, "材料 {} 由上传的人自己看过")
 
 
-def _lines(query: Select[tuple[object]], words: str) -> list[str]:
+def _lines(query: Select[Any], words: str) -> list[str]:
     return [words.format(found) for found in db.session.execute(query).scalars()]
 
 

@@ -93,7 +93,10 @@ class FilingOccupation(Tenant, Base):
 
 class FilingDocument(Tenant, Base):
     """材料, kept in the bucket ``documents``. It counts once somebody else than its uploader has read it and
-    ``is_sound``. ``subject``: the occupation's code, or empty. ``pages`` is 0 where the file does not say."""
+    ``is_sound``.
+
+    ``subject``: the occupation's code, or empty; ``size`` in bytes; ``pages`` is 0 where the file does not say.
+    """
 
     __tablename__ = "filing_document"
     filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
@@ -102,7 +105,7 @@ class FilingDocument(Tenant, Base):
     name: Mapped[str]
     format: Mapped[str]
     pages: Mapped[int]
-    bytes: Mapped[int]
+    size: Mapped[int]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     object_key: Mapped[str] = mapped_column(unique=True)
     uploaded_by: Mapped[uuid.UUID]

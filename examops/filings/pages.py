@@ -19,7 +19,7 @@ from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.filings import body_pages, document_pages, office_pages, step_pages
 from examops.filings.blueprint import BODY, bp
-from examops.filings.editing import begin as begin_filing
+from examops.filings.editing import begin
 from examops.filings.inbox import GROUPS, waiting
 from examops.filings.inputs import BeginSchema
 from examops.filings.models import Filing
@@ -63,11 +63,11 @@ def _own_page(refused: DomainError | None = None) -> ResponseReturnValue:
 
 @bp.post("")
 @needs(*BODY)
-def begin() -> ResponseReturnValue:
+def start() -> ResponseReturnValue:
     try:
         given = read_form(BeginSchema)
         with transaction():
-            filing = begin_filing(_body(given["body"]), given["kind"], actor=current_actor(), clock=clock())
+            filing = begin(_body(given["body"]), given["kind"], actor=current_actor(), clock=clock())
     except DomainError as error:
         return _own_page(error)
     flash(_("申报 {number} 已建好，每一页各自保存，可以分几天、几个人填", number=filing.number))

@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.occupations import catalogue
+from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
 from examops.catalogue import find_occupation, occupation_word
 from examops.core.clock import today
@@ -130,6 +131,7 @@ def _page(filing: Filing, step: str, refused: DomainError | None = None) -> Resp
         choices={key: [(code, _(word)) for code, word in words.items()] for key, words in CHOICES.items()},
         occupations=[(code, f"{code} {occupation_word(one)}") for code, one in sorted(catalogue().by_code.items())],
         levels=FILING_LEVELS,
+        months=rulebook().value("filing.fact_months", today(clock())),
         is_editable=filing.state in EDITABLE,
         refused=refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},

@@ -68,9 +68,7 @@ CONDITIONS = (
         ("industry", "employees", "revenue", "assets"),
         is_ruling=True,
     ),
-    _yes(
-        "filing.enterprise_main_business", N_("主营业务不含培训、评价、咨询"), ENTERPRISE, "does_training", wanted=False
-    ),
+    _yes("filing.enterprise_main_business", N_("主营不含培训、评价、咨询"), ENTERPRISE, "does_training", wanted=False),
     _number("capacity.insured_local_min", N_("本市参保职工"), ENTERPRISE, "insured_local"),
     _papers("filing.enterprise_papers_mechanism", N_("培养使用评价激励机制"), ENTERPRISE),
     _papers("filing.enterprise_papers_unit", N_("薪资挂钩制度和内设机构"), ENTERPRISE),

@@ -113,7 +113,7 @@ CREATE TABLE filing_document (
   name text NOT NULL,
   format text NOT NULL,
   pages bigint NOT NULL,
-  bytes bigint NOT NULL,
+  size bigint NOT NULL,
   digest bytea NOT NULL,
   object_key text NOT NULL,
   uploaded_by uuid NOT NULL,
