@@ -5,8 +5,7 @@ from __future__ import annotations
 from examops.core.errors import Conflict, Invalid, NotAllowed
 from examops.core.language import N_
 
-PLAN = "市工作方案 "
-DOCUMENT_CLAUSE, CLOCK_CLAUSE = "系统规则 备案材料", "系统规则 备案时限"
+DOCUMENT_CLAUSE = "系统规则 备案材料"
 
 
 class FilingIsClosed(Conflict):
