@@ -53,7 +53,7 @@ def add_document(filing_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("filings.show", filing_uid=filing_uid, _anchor="documents"))
 
 
-@bp.get("/<uuid:filing_uid>/documents/<uuid:document_uid>")
+@bp.get("/<uuid:filing_uid>/documents/<uuid:document_uid>.file")
 def document(filing_uid: UUID, document_uid: UUID) -> Response:
     """Always a file to save, never shown inside the site; every look is written down."""
     with transaction():

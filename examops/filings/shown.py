@@ -44,6 +44,13 @@ class ShownLine:
         return self.line.judged.why is Why.WAIVED
 
     @property
+    def asks_a_person(self) -> bool:
+        """A named person rules on it: always, or where the size table has no row."""
+        return self.line.condition.is_ruling and (
+            not self.line.condition.facts or self.line.judged.why in (Why.UNCLASSIFIED, Why.REFUSED)
+        )
+
+    @property
     def may_be_waived(self) -> bool:
         return self.mark != "pass" and may_be_waived(self.line.rule.key, self.line.inputs, rulebook())
 

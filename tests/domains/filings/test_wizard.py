@@ -138,7 +138,7 @@ def test_an_empty_or_too_long_file_is_refused_before_it_is_stored(case: Case) ->
 
 def test_a_document_comes_back_as_it_was_and_never_opens_inside_the_site(case: Case, sign_in) -> None:
     document = case.upload("promise")
-    answer = sign_in(case.account("district_centre")).get(f"/filings/{case.filing.uid}/documents/{document.uid}")
+    answer = sign_in(case.account("district_centre")).get(f"/filings/{case.filing.uid}/documents/{document.uid}.file")
     assert answer.data == PDF
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -151,14 +151,14 @@ def test_other_bytes_in_the_store_are_not_given_out(case: Case, sign_in) -> None
     store().put("documents", document.object_key, PDF + b" ")
     with pytest.raises(Exception, match="与上传时不同"):
         fetch(document, store())
-    answer = sign_in(case.account("coordinator")).get(f"/filings/{case.filing.uid}/documents/{document.uid}")
+    answer = sign_in(case.account("coordinator")).get(f"/filings/{case.filing.uid}/documents/{document.uid}.file")
     assert answer.status_code == 409
 
 
 def test_another_body_s_document_is_not_found(case: Case, sign_in, make) -> None:
     document = case.upload("promise")
     stranger = sign_in(make.user("coordinator", make.body()))
-    assert stranger.get(f"/filings/{case.filing.uid}/documents/{document.uid}").status_code == 404
+    assert stranger.get(f"/filings/{case.filing.uid}/documents/{document.uid}.file").status_code == 404
 
 
 def test_a_document_counts_once_somebody_else_has_read_it(case: Case) -> None:
