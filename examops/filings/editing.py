@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from config.levels import lowest_first
 from examops.audit import record
 from examops.catalogue import Occupation
 from examops.core.actor import Actor
@@ -193,11 +194,11 @@ def add_occupation(
             filing_id=filing.id,
             occupation_code=occupation.code,
             edition=occupation.edition,
-            levels=list(levels),
+            levels=lowest_first(levels),
         )
         db.session.add(found)
         _page_of(filing, occupation.code)
-    found.levels, found.standard = list(levels), standard
+    found.levels, found.standard = lowest_first(levels), standard
     _count(row, actor, clock)
     words = message("{number} {name}", number=filing.number, name=message(occupation.name))
     record(Tag.FILING_OCCUPATION_ADDED, actor, filing, words=words, filed_levels=sorted(levels))

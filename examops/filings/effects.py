@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from config.levels import lowest_first
 from examops.audit import record
-from examops.catalogue import find_occupation
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
@@ -25,13 +25,11 @@ def set_filed(found: Dossier, *, actor: Actor, clock: Clock) -> None:
     for known in rows.values() if filing.kind != "amendment" else ():
         known.levels = []
     for wanted in found.occupations:
-        occupation = find_occupation(wanted.occupation_code)
-        new = [level for level in occupation.levels if str(level) in wanted.levels] if occupation else []
         row = rows.get(wanted.occupation_code)
         if row is None:
             row = BodyOccupation(**owner_of(filing), occupation_code=wanted.occupation_code, levels=[])
             db.session.add(row)
-        row.levels = sorted({*row.levels, *new}, reverse=True)
+        row.levels = lowest_first([*row.levels, *wanted.levels])
     filed = [f"{row.occupation_code}/{level}" for row in found.occupations for level in row.levels]
     record(Tag.BODY_FILED, actor, body, words=body.name, filed_levels=filed)
 

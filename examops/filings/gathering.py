@@ -136,8 +136,5 @@ def _obstacles(row: FilingOccupation, level: str, day: date) -> list[str]:
     occupation = find_occupation(row.occupation_code)
     if occupation is None:
         return ["no_code"]
-    known = next((one for one in occupation.levels if str(one) == level), None)
-    if known is None:
-        return ["no_such_level"]
-    answer = may_be_filed(occupation, known, day, tuple(decisions_of([occupation.code])))
+    answer = may_be_filed(occupation, level, day, tuple(decisions_of([occupation.code])))
     return sorted({str(reason.obstacle) for reason in answer.reasons})

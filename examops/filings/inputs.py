@@ -7,10 +7,10 @@ from typing import Any
 
 from marshmallow import fields
 
+from config.levels import LETTERS
 from examops.core.errors import Invalid
 from examops.core.language import N_, _, message
 from examops.filings.judging import CONDITIONS
-from examops.filings.models import LEVELS
 from examops.filings.steps import CHOICES, DOCUMENTS, FACTS, MAX_NUMBER
 from examops.web.api import LenientSchema
 from examops.web.inputs import Day, ListOf, OneOf, ShortText, Uid, WholeNumber, read
@@ -79,7 +79,7 @@ def _code_of(key: str, text: str) -> str:
 
 class OccupationSchema(SeenSchema):
     occupation = ShortText(40, required=True, fault=N_("选一个职业"))
-    levels = ListOf(OneOf(LEVELS), data_key="level", most=len(LEVELS))
+    levels = ListOf(OneOf(LETTERS), data_key="level", most=len(LETTERS))
     standard = ShortText(100)
 
 

@@ -43,16 +43,6 @@ LETTER_KINDS = {
     "filed": N_("备案通知书"),
     "refused": N_("不予备案决定书"),
 }
-FILING_LEVELS = {
-    "X": N_("学徒工"),
-    "5": N_("五级/初级工"),
-    "4": N_("四级/中级工"),
-    "3": N_("三级/高级工"),
-    "2": N_("二级/技师"),
-    "1": N_("一级/高级技师"),
-    "T": N_("特级技师"),
-    "S": N_("首席技师"),
-}
 OBSTACLES = {
     "no_such_level": N_("标准没有这个等级"),
     "no_code": N_("没有职业编码"),
@@ -122,7 +112,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "filing_act": labelled(ACTS),
     "filing_document": labelled(DOCUMENTS),
     "filing_fact": labelled({key: one.word for key, one in FACTS.items()}),
-    "filing_level": labelled(FILING_LEVELS),
     "filing_ruling": labelled(RULINGS),
     "filing_letter": labelled(LETTER_KINDS),
     "filing_office": labelled(ROLE_WORDS),

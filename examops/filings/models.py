@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from config.levels import LETTERS
 from examops.core.database import Base, Tenant, in_states, one_of
 from examops.core.table_access import ADD_ONLY, DELETED_BY_PAGES, NO_DELETE, access
 from examops.filings.states import CLOCKS, DECIDED, OPEN_STATES, FilingState
 
 KINDS = ("new", "amendment", "renewal", "historic")
-LEVELS = ("X", "5", "4", "3", "2", "1", "T", "S")
 SOURCES = ("typed", "document", "official")
 FORMATS = ("pdf", "jpeg", "png")
 MOMENTS = ("submitted", "reviewed", "decided")
@@ -86,7 +86,9 @@ class FilingOccupation(Tenant, Base):
     standard: Mapped[str] = mapped_column(default="")
     __table_args__ = (
         UniqueConstraint("filing_id", "occupation_code"),
-        CheckConstraint(f"levels <@ ARRAY[{', '.join(map(repr, LEVELS))}]::text[] AND levels <> '{{}}'", name="levels"),
+        CheckConstraint(
+            f"levels <@ ARRAY[{', '.join(map(repr, LETTERS))}]::text[] AND levels <> '{{}}'", name="levels"
+        ),
         access(DELETED_BY_PAGES),
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.levels import LETTERS
 from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
@@ -33,7 +34,6 @@ from examops.filings.editing import (
 )
 from examops.filings.gathering import dossier, filing_by_uid
 from examops.filings.inputs import OccupationSchema, RemoveSchema, SeenSchema, step_schema, stored_value
-from examops.filings.labels import FILING_LEVELS
 from examops.filings.models import Filing
 from examops.filings.refusals import StepOvertaken
 from examops.filings.states import EDITABLE
@@ -130,7 +130,7 @@ def _page(filing: Filing, step: str, refused: DomainError | None = None) -> Resp
         theirs=changed_since(filing, step, seen) if overtaken else [],
         choices={key: [(code, _(word)) for code, word in words.items()] for key, words in CHOICES.items()},
         occupations=[(code, f"{code} {occupation_word(one)}") for code, one in sorted(catalogue().by_code.items())],
-        levels=FILING_LEVELS,
+        levels=LETTERS,
         months=rulebook().value("filing.fact_months", today(clock())),
         is_editable=filing.state in EDITABLE,
         refused=refused,
