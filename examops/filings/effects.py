@@ -15,12 +15,11 @@ from examops.organisations.models import BodyOccupation
 
 
 def set_filed(found: Dossier, *, actor: Actor, clock: Clock) -> None:
-    """``must_be_filed`` reads what is written here. An amendment adds to what was filed; any other kind says all of it:
-    an occupation that it leaves out has no level any more."""
+    """``must_be_filed`` reads what is written here. An amendment adds to what was filed and ends no suspension; any
+    other kind says all of it: an occupation that it leaves out has no level any more."""
     body, filing = found.body, found.filing
     if filing.kind != "amendment":
-        body.filed_on = today(clock)
-    body.state = "filed"
+        body.state, body.filed_on = "filed", today(clock)
     rows = {row.occupation_code: row for row in _filed(body.id)}
     for known in rows.values() if filing.kind != "amendment" else ():
         known.levels = []

@@ -19,7 +19,8 @@ SOURCES = ("typed", "document", "official")
 FORMATS = ("pdf", "jpeg", "png")
 MOMENTS = ("submitted", "reviewed", "decided")
 ACTS = ("submitted", "withdrawn", "reviewed", "returned", "filed", "refused", "ruled")
-LETTERS = ("accepted", "supplement", "filed", "refused")  # 受理, 补正, 备案, 不予备案
+LETTER_KINDS = ("accepted", "supplement", "filed", "refused")  # 受理, 补正, 备案, 不予备案
+LEVELS = ", ".join(map(repr, LETTERS))
 TICKING = in_states(CLOCKS)
 
 
@@ -86,9 +87,7 @@ class FilingOccupation(Tenant, Base):
     standard: Mapped[str] = mapped_column(default="")
     __table_args__ = (
         UniqueConstraint("filing_id", "occupation_code"),
-        CheckConstraint(
-            f"levels <@ ARRAY[{', '.join(map(repr, LETTERS))}]::text[] AND levels <> '{{}}'", name="levels"
-        ),
+        CheckConstraint(f"levels <@ ARRAY[{LEVELS}]::text[] AND levels <> '{{}}'", name="levels"),
         access(DELETED_BY_PAGES),
     )
 
@@ -231,7 +230,7 @@ class FilingLetter(Tenant, Base):
     content: Mapped[dict[str, Any]]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (
-        CheckConstraint(one_of("kind", LETTERS), name="kind"),
+        CheckConstraint(one_of("kind", LETTER_KINDS), name="kind"),
         UniqueConstraint("decision_id"),
         Index(None, "filing_id"),
         access(ADD_ONLY),

@@ -96,9 +96,9 @@ class Case:
         rule_on(dossier(self.filing), ruling, actor=self.actor(role), clock=self.clock)
         db.session.commit()
 
-    def fill(self) -> None:
+    def fill(self, levels: tuple[str, ...] = ("4",)) -> None:
         """Everything that the body can do itself."""
-        self.occupation()
+        self.occupation(levels=levels)
         proof = self.upload("statistics")
         for step, values in ENTERPRISE.items():
             self.save(step, values, proof)

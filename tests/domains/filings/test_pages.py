@@ -172,5 +172,5 @@ def test_pages_are_in_english_for_whoever_reads_english(case: Case, sign_in) -> 
     browser = sign_in(case.account("district_bureau"))
     browser.set_cookie("examops_language", "en")
     page = browser.get(f"/filings/{case.filing.uid}").text
-    for words in ("Insured in the city", "Pass on to the city", "Level 4 / intermediate worker"):
+    for words in ("Insured in the city", "Pass on to the city", "Level 4 (intermediate)"):
         assert words in page

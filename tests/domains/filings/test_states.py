@@ -229,3 +229,22 @@ def test_the_database_writes_no_fact_into_a_filing_that_is_decided(case: Case) -
     )
     with pytest.raises(IntegrityError, match="being decided"):
         case.make.run_as_owner(statement)
+
+
+def test_an_amendment_adds_and_ends_no_suspension_and_a_renewal_says_everything(case: Case) -> None:
+    case.to_city()
+    case.act("filed", "city_bureau")
+    for kind, levels, state in (("amendment", ["4", "3"], "suspended"), ("renewal", ["3"], "filed")):
+        case.make.run_as_owner("UPDATE body SET state = 'suspended'")
+        case.filing = begin(case.body, kind, actor=case.actor("coordinator"), clock=case.clock)
+        db.session.commit()
+        case.fill(levels=("3",))
+        case.act("submitted", "coordinator")
+        case.read_all()
+        case.rule_all()
+        case.act("reviewed", "district_bureau")
+        case.act("filed", "city_bureau")
+        query = select(BodyOccupation.levels).where(BodyOccupation.body_id == case.body.id)
+        assert db.session.execute(query).scalar_one() == levels
+        db.session.refresh(case.body)
+        assert case.body.state == state
