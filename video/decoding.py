@@ -7,7 +7,7 @@ from typing import cast
 import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from video.colours import matrix_of, range_of, small_size
@@ -95,8 +95,8 @@ class PictureScaler:
             format="bgr24",
             src_colorspace=matrix_of(frame),
             src_color_range=range_of(frame),
-            dst_color_range="JPEG",
-            interpolation="AREA",
+            dst_color_range=ColorRange.JPEG,
+            interpolation=Interpolation.AREA,
         )
         return np.asarray(small.to_ndarray(), np.uint8)
 
@@ -108,7 +108,7 @@ class PictureScaler:
             height=rows,
             format="gray",
             src_color_range=range_of(frame),
-            dst_color_range="JPEG",
-            interpolation="AREA",
+            dst_color_range=ColorRange.JPEG,
+            interpolation=Interpolation.AREA,
         )
         return np.asarray(small.to_ndarray(), np.uint8)

@@ -10,7 +10,7 @@ from typing import cast
 
 import av
 from av.video.codeccontext import VideoCodecContext
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from video.colours import matrix_of, range_of, small_size
 from video.pictures import Picture
@@ -44,10 +44,10 @@ def _scaled(frame: av.VideoFrame, width: int) -> av.VideoFrame:
         height=rows,
         format="yuvj420p",
         src_colorspace=matrix_of(frame),
-        dst_colorspace="ITU601",
+        dst_colorspace=Colorspace.ITU601,
         src_color_range=range_of(frame),
-        dst_color_range="JPEG",
-        interpolation="AREA",
+        dst_color_range=ColorRange.JPEG,
+        interpolation=Interpolation.AREA,
     )
 
 
