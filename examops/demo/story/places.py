@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from examops.accounts.models import UserAccount
 from examops.core.database import db
+from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
@@ -85,7 +86,10 @@ def make_bodies(today: date) -> dict[str, Body]:
             db.session.add(body)
             db.session.flush()
             owner = {"body_id": body.id, "district": district}
-            db.session.add_all(BodyOccupation(**owner, occupation_code=one, levels=[5, 4, 3]) for one in occupations)
+            db.session.add_all(
+                BodyOccupation(**owner, occupation_code=one, levels=["5", "4", "3"]) for one in occupations
+            )
+            publish(body, today)
             found[short] = body
     return found
 
