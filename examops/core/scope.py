@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, event, or_, text, true
 from sqlalchemy.orm import Session
 
 from examops.core.database import db
+from examops.core.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,11 @@ SYSTEM = Scope(everything=True)
 PUBLIC = Scope(public=True)
 _current: ContextVar[Scope] = ContextVar("examops_scope", default=CLOSED)
 
-_SET = text(
-    "SELECT set_config('examops.everything', :everything, true), set_config('examops.bodies', :bodies, true),"
-    " set_config('examops.districts', :districts, true), set_config('examops.public', :public, true)"
+_SET = Prepared(
+    text(
+        "SELECT set_config('examops.everything', :everything, true), set_config('examops.bodies', :bodies, true),"
+        " set_config('examops.districts', :districts, true), set_config('examops.public', :public, true)"
+    )
 )
 
 
@@ -74,7 +77,7 @@ def apply_scope(scope: Scope) -> None:
     set_scope(scope)
     session = db.session()
     if session.in_transaction():
-        session.connection().execute(_SET, scope.settings())
+        _SET.send_on(session.connection(), scope.settings())
 
 
 @contextmanager
@@ -105,4 +108,4 @@ def install_scope(app: Flask) -> None:
 def _apply(session: Session, transaction: Any, connection: Any) -> None:
     """What is set for one transaction is gone after it, and nothing set is the closed scope: no statement for that."""
     if _current.get() != CLOSED:
-        connection.execute(_SET, _current.get().settings())
+        _SET.send_on(connection, _current.get().settings())
