@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from examops.accounts.models import BrowserSession, UserAccount
+from examops.accounts.roles import Account
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.keys import digest_of
@@ -71,7 +72,7 @@ def end_session(token: str, clock: Clock) -> None:
     _end(BrowserSession.token_digest == digest_of(token), clock)
 
 
-def end_sessions_of(user: UserAccount, clock: Clock) -> int:
+def end_sessions_of(user: Account, clock: Clock) -> int:
     """All browsers of this person are signed out; returns how many sessions that ended."""
     return _end(BrowserSession.user_id == user.id, clock)
 

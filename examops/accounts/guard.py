@@ -11,9 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from examops.accounts.browser_sessions import has_ended, touch
 from examops.accounts.grants import grant_options, selected_grants
-from examops.accounts.models import UserAccount
 from examops.accounts.roles import ROLE_WORDS, main_role, opening_grants, scope_of
-from examops.accounts.signed_in import find_signed_in
+from examops.accounts.signed_in import SignedInUser, find_signed_in
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotSignedIn
@@ -44,7 +43,7 @@ RESCUE = "handover"  # a tablet that was taken out of use shows no token there, 
 Guard = Callable[[], ResponseReturnValue | None]
 
 
-def load_user(roles: Collection[str] = ()) -> UserAccount | None:
+def load_user(roles: Collection[str] = ()) -> SignedInUser | None:
     """The signed-in person, with scope and actor set; None when nobody is signed in.
 
     With ``roles`` only the grants that open the request count, for its scope and its role; when there are none, the
@@ -132,9 +131,13 @@ def _was_open() -> bool:
 
 
 def _note_desk() -> None:
-    """Keep in the cookie which session's desk this browser has open, while no notice waits."""
+    """Keep in the cookie which session's desk this browser has open, while no notice waits.
+
+    Only a page opens a desk: what its scripts ask is answered whatever the cookie holds, and a cookie signed anew for
+    each of those answers would cost more than finding out who asks."""
     asked = _desk_asked_for()
-    if asked and request.method == "GET" and not g.notice_waits and session.get("desk") != asked:
+    is_opened = asked and request.method == "GET" and not g.notice_waits and not wants_json()
+    if is_opened and session.get("desk") != asked:
         session["desk"] = asked
 
 

@@ -6,14 +6,15 @@ Every request asks this, so the query is made once, and rows that are only read 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import LargeBinary, bindparam, func, select
 
 from examops.accounts.browser_sessions import OpenSession
 from examops.accounts.grants import ActiveGrant
 from examops.accounts.models import BrowserSession, NoticeAcceptance, PrivacyNotice, RoleGrant, UserAccount
-from examops.core.database import db
 from examops.core.keys import digest_of
+from examops.core.prepared import Prepared
 
 NEWEST = select(func.max(PrivacyNotice.version)).scalar_subquery()
 ACCEPTED = (
@@ -24,9 +25,12 @@ ACCEPTED = (
 # Nothing is to be accepted where there is no notice.
 WAITS = NEWEST.is_not(None) & ~ACCEPTED
 GRANT = ("uid", "id", "role", "reach", "body_id", "site_id", "district")  # in the order of ActiveGrant
-FOUND = (
+FOUND = Prepared(
     select(
-        UserAccount,
+        UserAccount.id,
+        UserAccount.uid,
+        UserAccount.name,
+        UserAccount.must_change_password,
         WAITS.label("notice_waits"),
         BrowserSession.id.label("session_id"),
         BrowserSession.signed_in_at,
@@ -46,20 +50,31 @@ FOUND = (
 
 
 @dataclass(frozen=True)
+class SignedInUser:
+    """The account of whoever asks, as a request carries it; what changes it loads the row."""
+
+    id: int
+    uid: UUID
+    name: str
+    must_change_password: bool
+    __tablename__ = UserAccount.__tablename__
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """``grants`` in order of assignment; ``notice_waits`` while the newest privacy notice is not accepted."""
 
     session: OpenSession
-    user: UserAccount
+    user: SignedInUser
     grants: list[ActiveGrant]
     notice_waits: bool
 
 
 def find_signed_in(token: str) -> SignedIn | None:
     """Unless the session was ended or its person may not sign in; limits of time are asked separately."""
-    rows = db.session.execute(FOUND, {"token_digest": digest_of(token)}).all()
+    rows = FOUND.all(token_digest=digest_of(token))
     if not rows:
         return None
-    user, notice_waits, *session = rows[0][:5]
-    grants = [ActiveGrant(*row[5:]) for row in rows if row.grant_id is not None]
-    return SignedIn(OpenSession(*session), user, grants, notice_waits)
+    user, notice_waits, session = rows[0][:4], rows[0][4], rows[0][5:8]
+    grants = [ActiveGrant(*row[8:]) for row in rows if row.grant_id is not None]
+    return SignedIn(OpenSession(*session), SignedInUser(*user), grants, notice_waits)
