@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -58,23 +58,24 @@ def load_user(roles: Collection[str] = ()) -> SignedInUser | None:
         return None  # a stranger's session stays: it holds the token against forged forms
     found, now = find_signed_in(token), clock().now()
     if found is None or has_ended(found.session, {grant.role for grant in found.grants}, now):
+        db.session.rollback()  # with the scope that was set where the session was found
         session.clear()
         return None
-    touch(found.session, now)
+    applied = {} if touch(found.session, now) else found.settings
     g.user, g.held, g.notice_waits = found.user, found.grants, found.notice_waits
     selected = selected_grants(g.held, session.get("grant"))
     g.grants = opening_grants(selected, roles) or selected
     g.role = main_role(g.grants)
     g.role_word = _(ROLE_WORDS.get(g.role, ""))
     g.actor = Actor("user", found.user.uid, found.user.name, g.role)
-    _enter_own_scope()
+    _enter_own_scope(applied)
     return found.user
 
 
-def _enter_own_scope() -> None:
+def _enter_own_scope(applied: Mapping[str, str]) -> None:
     """The scope of what is chosen. Names of what is not chosen are read before, while they may be seen."""
     everything, own = scope_of(g.held), scope_of(g.grants)
-    apply_scope(everything)
+    apply_scope(everything, applied)
     g.grant_options = partial(grant_options, g.held)
     if everything != own:
         g.grant_options = partial(list, g.grant_options())

@@ -113,7 +113,7 @@ class Prepared:
         columns = list(cast(SelectBase, self._statement).selected_columns)
         types = (column.type.dialect_impl(DIALECT) for column in columns)
         readers = [(n, reader) for n, type_ in enumerate(types) if (reader := type_.result_processor(DIALECT, None))]
-        row: Any = namedtuple("Row", [str(column.key) for column in columns], rename=True)
+        row = cast(Any, namedtuple)("Row", [str(column.key) for column in columns], rename=True)
         return row._make, cast("list[tuple[int, Convert]]", readers)
 
 

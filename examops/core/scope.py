@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -70,13 +70,14 @@ def set_scope(scope: Scope) -> None:
     _current.set(scope)
 
 
-def apply_scope(scope: Scope) -> None:
+def apply_scope(scope: Scope, applied: Mapping[str, str]) -> None:
     """Set the scope and apply it to the running transaction too, which must not have read tenant rows yet.
 
-    The guard of a request uses it: a second transaction would cost every request two more round trips."""
+    The guard of a request uses it: a second transaction would cost every request two more round trips. ``applied`` is
+    what the transaction is set to already."""
     set_scope(scope)
     session = db.session()
-    if session.in_transaction():
+    if session.in_transaction() and applied != scope.settings():
         _SET.send_on(session.connection(), scope.settings())
 
 
