@@ -73,7 +73,8 @@ PAGES = {
     "timed work": ("operator", "/timed-work/"),
 }
 
-# Statements of a page: who asks (with the scope), the page, the names in its frame. A number that goes down is written here.
+# Statements of a page: who asks (with the scope), the page, the names in its frame. A number that goes down is
+# written here.
 MOST = 10
 DEARER = {
     "a session that takes bookings": 14,
