@@ -84,7 +84,7 @@ class Factory:
         return self.save(Body(kind=kind, district=district, **(defaults | columns)))
 
     def body_occupation(
-        self, body: Body, code: str = ELECTRICIAN, levels: tuple[int, ...] = (3, 4, 5)
+        self, body: Body, code: str = ELECTRICIAN, levels: tuple[str, ...] = ("3", "4", "5")
     ) -> BodyOccupation:
         row = self.session.query(BodyOccupation).filter_by(body_id=body.id, occupation_code=code).one_or_none()
         if row is None:
@@ -92,7 +92,7 @@ class Factory:
         row.levels = sorted({*row.levels, *levels}, reverse=True)
         return self.save(row)
 
-    def filed(self, body: Body, code: str = ELECTRICIAN, level: int = 4) -> BodyOccupation:
+    def filed(self, body: Body, code: str = ELECTRICIAN, level: str = "4") -> BodyOccupation:
         """The body's filing of an occupation, with this level added where it lacks."""
         row = self.session.query(BodyOccupation).filter_by(body_id=body.id, occupation_code=code).one_or_none()
         if row is None:
@@ -174,7 +174,7 @@ class Factory:
         )
         return member
 
-    def batch(self, body: Body, parts: tuple[str, ...] = ("skill",), level: int = 4, **columns: Any) -> Batch:
+    def batch(self, body: Body, parts: tuple[str, ...] = ("skill",), level: str = "4", **columns: Any) -> Batch:
         n = next(_numbers)
         defaults = {
             "number": f"2026-B{n:04d}",
@@ -224,7 +224,7 @@ class Factory:
         defaults = {
             "number": f"2026{n:08d}",
             "occupation_code": ELECTRICIAN,
-            "level": 4,
+            "level": "4",
             "standard_version": "2018",
             "parts": ["skill"],
             "state": "accepted",
@@ -276,7 +276,7 @@ class Factory:
                 **_of(session),
                 session_id=session.id,
                 occupation_code=ELECTRICIAN,
-                level=4,
+                level="4",
                 part="skill",
                 standard_version="2018",
             )

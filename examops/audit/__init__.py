@@ -1,6 +1,7 @@
 """Who did what; recorded in the business transaction, sealed in batches, anchored outside the database."""
 
 from examops.audit.access import record_access
+from examops.audit.anchors import write_anchor
 from examops.audit.heads import PublicHead, head_between
 from examops.audit.record import ENTRY, ENTRY_VALUES, entry_parameters, record
 from examops.audit.rows import ENTRY_COLUMNS, new_entry
@@ -21,6 +22,7 @@ __all__ = [
     "record",
     "record_access",
     "seal_entries",
+    "write_anchor",
 ]
 
 
