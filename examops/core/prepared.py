@@ -123,7 +123,7 @@ def _send(connection: Connection, sql: str, values: Mapping[str, Any]) -> psycop
         seen(connection, None, sql, values, None, False)
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     try:
-        return driver.execute(cast(Any, sql), values)
+        return driver.execute(cast(Any, sql), values, prepare=True)  # not only from its sixth time on
     except psycopg.Error as error:
         dialect = connection.dialect
         is_lost = dialect.is_disconnect(cast(Any, error), cast(Any, driver), None)
