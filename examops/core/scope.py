@@ -70,7 +70,7 @@ def set_scope(scope: Scope) -> None:
     _current.set(scope)
 
 
-def apply_scope(scope: Scope, applied: Mapping[str, str]) -> None:
+def apply_scope(scope: Scope, applied: Mapping[str, str] | None = None) -> None:
     """Set the scope and apply it to the running transaction too, which must not have read tenant rows yet.
 
     The guard of a request uses it: a second transaction would cost every request two more round trips. ``applied`` is
