@@ -1,4 +1,5 @@
-"""What follows when the city files a body: its state, its day and what it may assess, in the same transaction."""
+"""What follows when the city files a body, in the same transaction: its state, its day, what it may assess, and the
+public directory."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.filings.gathering import Dossier
 from examops.filings.tags import Tag
+from examops.organisations.directory import publish
 from examops.organisations.models import BodyOccupation
 
 
@@ -30,6 +32,7 @@ def set_filed(found: Dossier, *, actor: Actor, clock: Clock) -> None:
             db.session.add(row)
         row.levels = lowest_first([*row.levels, *wanted.levels])
     filed = [f"{row.occupation_code}/{level}" for row in found.occupations for level in row.levels]
+    publish(body, today(clock))
     record(Tag.BODY_FILED, actor, body, words=body.name, filed_levels=filed)
 
 

@@ -25,6 +25,7 @@ from examops.eligibility.roster import guess_columns
 from examops.filings.models import Filing
 from examops.filings.states import OPEN_STATES
 from examops.footage.models import Arming, Flag, Segment
+from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import Body
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_to_json
@@ -70,6 +71,9 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     place.params |= {
         "occupation_code": ELECTRICIAN,
         "value_key": "access",
+        "card_uid": make.session.execute(
+            select(DirectoryCard.uid).where(DirectoryCard.body_id == body.id)
+        ).scalar_one(),
         "session_uid": session.uid,
         "duty_uid": duty.uid,
         "turn_uid": turns[0].uid,
