@@ -1,5 +1,4 @@
-"""What follows when the city files a body, in the same transaction: its state, its day, what it may assess, and the
-public directory."""
+"""What follows when the city files a body, in the same transaction: state, day, occupations, public directory."""
 
 from __future__ import annotations
 
@@ -31,8 +30,8 @@ def set_filed(found: Dossier, *, actor: Actor, clock: Clock) -> None:
             row = BodyOccupation(**owner_of(filing), occupation_code=wanted.occupation_code, levels=[])
             db.session.add(row)
         row.levels = lowest_first([*row.levels, *wanted.levels])
-    filed = [f"{row.occupation_code}/{level}" for row in found.occupations for level in row.levels]
     publish(body, today(clock))
+    filed = [f"{row.occupation_code}/{level}" for row in found.occupations for level in row.levels]
     record(Tag.BODY_FILED, actor, body, words=body.name, filed_levels=filed)
 
 
