@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from examops.core.language import N_
+from examops.core.language import N_, _
 from examops.outbox.models import EMAIL, FAILED, GIVEN_UP, SENT, SMS, WAITING
 from examops.web.labels import labelled, marked
 
@@ -16,6 +16,15 @@ STATES = {
     SENT: ("done", N_("已发出")),
 }
 CHANNELS = {EMAIL: N_("邮件"), SMS: N_("短信")}
+FAULTS = {
+    "ConnectionRefusedError": N_("连不上，对方没有开"),
+    "gaierror": N_("找不到这个主机名"),
+    "SSL": N_("证书不对"),
+    "SMTPAuthenticationError": N_("账号或密码不对"),
+    "SMTP 5": N_("对方拒收"),
+    "HTTP 4": N_("对方拒收"),
+    "HTTP 3": N_("网址不对，对方要转到别处"),
+}
 KINDS = {"job_failed": N_("任务失败")}
 
 
@@ -27,9 +36,16 @@ def mask_recipient(address: str) -> str:
     return f"{address[:3]}****{address[-4:]}" if len(address) > 8 else "****"
 
 
+def shown_fault(fault: str) -> str:
+    """What the other side did, in words, with the code that its operators understand."""
+    words = next((words for code, words in FAULTS.items() if fault.startswith(code)), N_("对方没有应答"))
+    return _("{words}（{code}）", words=_(words), code=fault) if fault else ""
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "notice_state": marked(STATES),
     "notice_channel": labelled(CHANNELS),
     "notice_kind": labelled(KINDS),
+    "notice_fault": shown_fault,
     "mask_recipient": mask_recipient,
 }
