@@ -109,6 +109,13 @@ def _register(app: Flask, known: Registry) -> None:
     describe(app, api)
 
 
+def import_pages() -> None:
+    """Import what :func:`create_app` needs, for a process that waits for its settings meanwhile."""
+    for domain in registry(DOMAINS).domains:
+        for reference in (*domain.apis, *domain.device_apis, *domain.pages):
+            domain.load(reference)
+
+
 def assert_may_start(app: Flask) -> None:
     """Raise SettingsError where the database needs another secret key. Every process calls it once at its start."""
     with app.app_context():

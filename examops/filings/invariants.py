@@ -85,7 +85,7 @@ def _lines(query: Select[Any], words: str) -> list[str]:
 
 
 def _invariant(name: str, words: str, find: Callable[[], list[str]]) -> Invariant:
-    return Invariant(name, words, "5.19", without_clock(find))
+    return Invariant(name, words, "5.21", without_clock(find))
 
 
 INVARIANTS = (
