@@ -18,6 +18,7 @@ DOMAINS = (
     "examops.sites",
     "examops.staff",
     "examops.eligibility",
+    "examops.filings",
     "examops.registration",
     "examops.sessions",
     "examops.checkin",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ARRAY, BigInteger, CompoundSelect, Select, cast, null, select, union_all
 
 from examops.core.database import db
 from examops.eligibility.models import Candidate
@@ -48,8 +49,7 @@ def recusals(session: ExamSession, members: Iterable[StaffMember]) -> dict[int, 
     Nobody is cleared by silence: pass needs a statement that was made over everybody who is on the list now.
     """
     members = list(members)
-    people, declared = _people_and_relations(session, members)
-    looked_at = _looked_at(session)
+    people, declared, looked_at = _asked(session, members)
     return {
         one.id: _recusal({**declared.get(one.id, {}), **_same_team(one, people)}, set(people), looked_at.get(one.id))
         for one in members
@@ -73,30 +73,33 @@ def _plain(team: str) -> str:
     return "".join(team.split()).casefold()
 
 
-def _people_and_relations(
-    session: ExamSession, members: list[StaffMember]
-) -> tuple[dict[int, str], dict[int, dict[str, int]]]:
-    """:func:`candidates_of`, and what members declared to be to them: by member and kind, how many people."""
-    declared = (RecusalRelation.candidate_id == Candidate.id) & RecusalRelation.staff_id.in_(
-        [one.id for one in members]
-    )
-    asked = RecusalRelation.id, RecusalRelation.staff_id, RecusalRelation.relation
-    query = _candidates(session).add_columns(*asked).outerjoin(RecusalRelation, declared)
+Relations = dict[int, dict[str, int]]
+
+
+def _asked(session: ExamSession, members: list[StaffMember]) -> tuple[dict[int, str], Relations, dict[int, set[int]]]:
+    """:func:`candidates_of`; what members declared to be to them: by member and kind, how many people; and over whom
+    each member has made a statement. One query: a person, or a person's relation, or a statement is a row."""
     people: dict[int, str] = {}
-    relations: dict[int, dict[str, int]] = {}
-    for candidate_id, team, _id, staff_id, relation in db.session.execute(query):
+    relations: Relations = {}
+    looked_at: dict[int, set[int]] = {}
+    for candidate_id, team, _id, staff_id, relation, stated in db.session.execute(_rows(session, members)):
+        if candidate_id is None:
+            looked_at.setdefault(staff_id, set()).update(stated)
+            continue
         people[candidate_id] = team
         if staff_id is not None:
             kinds = relations.setdefault(staff_id, {})
             kinds[relation] = kinds.get(relation, 0) + 1
-    return people, relations
+    return people, relations, looked_at
 
 
-def _looked_at(session: ExamSession) -> dict[int, set[int]]:
-    query = select(RecusalStatement.staff_id, RecusalStatement.candidates).where(
-        RecusalStatement.session_id == session.id
+def _rows(session: ExamSession, members: list[StaffMember]) -> CompoundSelect[Any]:
+    declared = (RecusalRelation.candidate_id == Candidate.id) & RecusalRelation.staff_id.in_(
+        [one.id for one in members]
     )
-    found: dict[int, set[int]] = {}
-    for staff_id, candidates in db.session.execute(query):
-        found.setdefault(staff_id, set()).update(candidates)
-    return found
+    asked = RecusalRelation.id, RecusalRelation.staff_id, RecusalRelation.relation
+    no_statement = cast(null(), ARRAY(BigInteger)).label("stated")
+    people = _candidates(session).add_columns(*asked, no_statement).outerjoin(RecusalRelation, declared)
+    made = RecusalStatement.staff_id, null(), RecusalStatement.candidates
+    statements = select(null(), null(), null(), *made).where(RecusalStatement.session_id == session.id)
+    return union_all(people, statements)
