@@ -36,7 +36,7 @@ def overlapping_workstations() -> list[str]:
 
 def overlapping_duties() -> list[str]:
     words = "考务人员 {thing} 在 {begins:%F %R} UTC 有两处任务"
-    return _overlaps("session_duty", "staff_id", "NOT is_released", words)
+    return _overlaps("session_duty", "person_id", "NOT is_released", words)
 
 
 def people_in_two_places() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Tenant
@@ -12,13 +12,29 @@ from examops.core.table_access import across_bodies
 
 
 class StaffMember(Tenant, Base):
+    """A human being as one body registers them. Who it is, whatever the body, says ``person_id``.
+
+    The database fills it (function ``staff_person``): rows of one user account are one person, any other row begins
+    as a person of its own; :func:`examops.staff.identify` joins those with the same ID number.
+    """
+
     __tablename__ = "staff_member"
     name: Mapped[str]
     team: Mapped[str] = mapped_column(default="")
     telephone: Mapped[str] = mapped_column(default="")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     is_active: Mapped[bool] = mapped_column(default=True)
-    __table_args__ = (Index(None, "body_id", "name"), Index(None, "user_id"))
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), server_default=FetchedValue(), server_onupdate=FetchedValue()
+    )
+    id_masked: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    __table_args__ = (
+        UniqueConstraint("id", "person_id"),
+        Index(None, "body_id", "id"),
+        Index(None, "body_id", "name"),
+        Index(None, "person_id"),
+        Index(None, "user_id"),
+    )
 
 
 class Qualification(Tenant, Base):

@@ -64,12 +64,14 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     room, batch = make.room(site, stations=3), make.batch(body)
     session, turns = make.session_with_turns(batch, room, turns=2, capacity=3, state="running")
     place = Place(body, site, session, {"body_id": body.id, "district": body.district})
-    duty = make.duty(session, make.staff(body, "proctor"), "proctor")
+    member = make.staff(body, "proctor")
+    duty = make.duty(session, member, "proctor")
     place.params |= {
         "occupation_code": ELECTRICIAN,
         "value_key": "access",
         "session_uid": session.uid,
         "duty_uid": duty.uid,
+        "staff_uid": member.uid,
         "turn_uid": turns[0].uid,
         "batch_uid": batch.uid,
         "row_number": 2,

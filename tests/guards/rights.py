@@ -142,6 +142,8 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "batches.create": ("coordinator",),
     "sessions.save_plan": ("coordinator",),
     "sessions.show": SESSIONS,
+    "staff.index": ("coordinator", *OFFICES),
+    "staff.save_number": ("coordinator",),
     "static": EVERYBODY,
     "tablets.pair_tablet": EVERYBODY,  # the code is the key
     "tickets.own_ticket": LINK,

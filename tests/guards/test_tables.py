@@ -60,6 +60,11 @@ DEFINERS = {
     "persons_rekey",
     "scans_left_to_rekey",
     "scans_forget_reading",
+    "staff_person",
+    "duty_person",
+    "staff_identified",
+    "staff_elsewhere",
+    "staff_busy",
 }
 EVERYONE = ("scope_everything()", "scope_bodies()", "scope_districts()")
 
