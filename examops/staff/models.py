@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import uuid
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,7 +55,11 @@ class Qualification(Tenant, Base):
 
 
 class RecusalRelation(Tenant, Base):
-    """Why this person must not examine that candidate."""
+    """Why this person must not examine that candidate: who said so, when, and on which days it holds.
+
+    ``source``: ``declared`` by themselves, ``paper`` where the coordinator entered what they signed, ``unknown`` for
+    rows of before 0.2. No ``valid_from`` is since ever, no ``valid_until`` still. ``withdrawn_at``: said by mistake.
+    """
 
     __tablename__ = "recusal_relation"
     staff_id: Mapped[int] = mapped_column(
@@ -62,8 +67,25 @@ class RecusalRelation(Tenant, Base):
     )
     candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"))
     relation: Mapped[str]
+    source: Mapped[str] = mapped_column(default="unknown", server_default=text("'unknown'"))
+    declared_by: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    declared_by_uid: Mapped[uuid.UUID | None]
+    declared_at: Mapped[datetime | None]
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    withdrawn_at: Mapped[datetime | None]
     __table_args__ = (
-        UniqueConstraint("staff_id", "candidate_id", "relation"),
+        CheckConstraint("source IN ('declared','paper','unknown')", name="source"),
+        CheckConstraint("source = 'unknown' OR (declared_by <> '' AND declared_at IS NOT NULL)", name="declared"),
+        CheckConstraint("valid_from <= valid_until", name="dates"),
+        Index(
+            "uq_recusal_relation_standing",
+            "staff_id",
+            "candidate_id",
+            "relation",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL AND valid_until IS NULL"),
+        ),
         CheckConstraint("relation IN ('superior','same_team','taught','relative')", name="relation"),
         Index(None, "candidate_id"),
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
+from examops.core.clock import local_day
 from examops.core.database import db
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
@@ -15,7 +17,7 @@ from examops.sessions.models import Booking, ExamSession
 from examops.sessions.states import TAKES_A_PLACE
 from examops.staff.models import RecusalRelation, StaffMember
 
-SAME_TEAM = "same_team"
+SAME_TEAM, SELF = "same_team", "self"
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,23 @@ class Recusal:
     relations: Mapping[str, int] = field(default_factory=dict)
 
 
-def candidates_of(session: ExamSession) -> dict[int, str]:
-    """Inner numbers of everybody who holds a place, with their teams."""
-    return {row.id: row.team for row in db.session.execute(_candidates(session))}
+@dataclass(frozen=True)
+class Listed:
+    """Somebody on the list of candidates, as far as relations are computed from it."""
+
+    team: str
+    person_id: int
 
 
-def _candidates(session: ExamSession) -> Select[int, str]:
+def candidates_of(session: ExamSession) -> dict[int, Listed]:
+    """By inner number everybody who holds a place."""
+    return {row.id: Listed(row.team, row.person_id) for row in db.session.execute(_candidates(session))}
+
+
+def _candidates(session: ExamSession) -> Select[int, str, int]:
     """Each once, also who holds places in two turns."""
     return (
-        select(Candidate.id, Candidate.team)
+        select(Candidate.id, Candidate.team, Candidate.person_id)
         .distinct()
         .join(Application, Application.candidate_id == Candidate.id)
         .join(Booking, Booking.application_id == Application.id)
@@ -43,7 +53,8 @@ def _candidates(session: ExamSession) -> Select[int, str]:
 
 
 def recusals(session: ExamSession, members: Iterable[StaffMember]) -> dict[int, Recusal]:
-    """By inner number of the staff member. Relations are what somebody declared, and the same team, which is computed.
+    """By inner number of the staff member. Relations are what somebody declared for the session's day, and what is
+    computed: the same team, and the candidate who is the person on duty.
 
     Nobody is cleared by silence: pass needs a statement that was made over everybody who is on the list now.
     """
@@ -51,7 +62,7 @@ def recusals(session: ExamSession, members: Iterable[StaffMember]) -> dict[int, 
     people, declared = _people_and_relations(session, members)
     looked_at = _looked_at(session)
     return {
-        one.id: _recusal({**declared.get(one.id, {}), **_same_team(one, people)}, set(people), looked_at.get(one.id))
+        one.id: _recusal({**declared.get(one.id, {}), **_computed(one, people)}, set(people), looked_at.get(one.id))
         for one in members
     }
 
@@ -62,10 +73,13 @@ def _recusal(relations: dict[str, int], people: set[int], looked_at: set[int] | 
     return Recusal("pass" if looked_at is not None and people <= looked_at else "unclear")
 
 
-def _same_team(member: StaffMember, people: Mapping[int, str]) -> dict[str, int]:
+def _computed(member: StaffMember, people: Mapping[int, Listed]) -> dict[str, int]:
     team = _plain(member.team)
-    count = sum(_plain(other) == team for other in people.values()) if team else 0
-    return {SAME_TEAM: count} if count else {}
+    counts = {
+        SELF: sum(other.person_id == member.person_id for other in people.values()),
+        SAME_TEAM: sum(_plain(other.team) == team for other in people.values()) if team else 0,
+    }
+    return {kind: count for kind, count in counts.items() if count}
 
 
 def _plain(team: str) -> str:
@@ -75,21 +89,32 @@ def _plain(team: str) -> str:
 
 def _people_and_relations(
     session: ExamSession, members: list[StaffMember]
-) -> tuple[dict[int, str], dict[int, dict[str, int]]]:
+) -> tuple[dict[int, Listed], dict[int, dict[str, int]]]:
     """:func:`candidates_of`, and what members declared to be to them: by member and kind, how many people."""
-    declared = (RecusalRelation.candidate_id == Candidate.id) & RecusalRelation.staff_id.in_(
-        [one.id for one in members]
+    declared = and_(
+        RecusalRelation.candidate_id == Candidate.id,
+        RecusalRelation.staff_id.in_([one.id for one in members]),
+        *holds_on(local_day(session.starts_at)),
     )
     asked = RecusalRelation.id, RecusalRelation.staff_id, RecusalRelation.relation
     query = _candidates(session).add_columns(*asked).outerjoin(RecusalRelation, declared)
-    people: dict[int, str] = {}
+    people: dict[int, Listed] = {}
     relations: dict[int, dict[str, int]] = {}
-    for candidate_id, team, _id, staff_id, relation in db.session.execute(query):
-        people[candidate_id] = team
+    for candidate_id, team, person_id, _id, staff_id, relation in db.session.execute(query):
+        people[candidate_id] = Listed(team, person_id)
         if staff_id is not None:
             kinds = relations.setdefault(staff_id, {})
             kinds[relation] = kinds.get(relation, 0) + 1
     return people, relations
+
+
+def holds_on(day: date) -> tuple[ColumnElement[bool], ...]:
+    """Conditions of relations that count on that day."""
+    return (
+        RecusalRelation.withdrawn_at.is_(None),
+        RecusalRelation.valid_from.is_(None) | (RecusalRelation.valid_from <= day),
+        RecusalRelation.valid_until.is_(None) | (RecusalRelation.valid_until >= day),
+    )
 
 
 def _looked_at(session: ExamSession) -> dict[int, set[int]]:
