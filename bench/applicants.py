@@ -27,7 +27,7 @@ def applicants(batch: Batch, count: int) -> list[Application]:
     people = [Candidate(**owner, person_id=person_id, **person) for person_id in found]
     db.session.add_all(people)
     db.session.flush()
-    place = {"batch_id": batch.id, "occupation_code": ELECTRICIAN, "level": 4, "standard_version": "2018"}
+    place = {"batch_id": batch.id, "occupation_code": ELECTRICIAN, "level": "4", "standard_version": "2018"}
     applications = [
         Application(
             **owner,

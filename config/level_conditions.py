@@ -2,12 +2,17 @@
 
 ``[{"line": "a", "needs": [{"need": "certificate", "level": 5},
 {"need": "work", "years": 4, "after": "certificate"}]}]``
+
+A level may stand there as a number or as text; who reads it takes :func:`config.levels.as_level`. What is written stays
+as it is, since a rule's hash is that of its words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+
+from config.levels import LETTERS, SkillLevel, is_level
 
 SCHOOLS = (
     "technical_school",  # 技工学校
@@ -19,14 +24,14 @@ SCHOOLS = (
 )
 NEEDS: dict[str, dict[str, type]] = {
     "work": {"years": int},
-    "certificate": {"level": int},
+    "certificate": {"level": SkillLevel},
     "graduation": {"schools": list, "final_year": bool},
     "apprenticeship": {},
     "age": {"years": int},
     "pre_technician": {},  # 预备技师证书
     "title": {"level": str},  # 符合专业对应关系的职称（专业技术人员职业资格）
     "degree": {"degree": str},
-    "held": {"level": int, "years": int},  # 取得该等级证书满若干年，不问是否从事
+    "held": {"level": SkillLevel, "years": int},  # 取得该等级证书满若干年，不问是否从事
 }
 OPTIONAL = {"work": {"after"}, "graduation": {"specialty"}, "certificate": {"of"}, "degree": {"specialty"}}
 # What an optional key may say. ``specialty``: in this or a related field (as where it is left out), or in any;
@@ -64,7 +69,9 @@ def _need_faults(need: Any) -> Iterator[str]:
     fields = NEEDS[kind]
     yield from (f"unknown key {name!r}" for name in set(need) - {"need", *fields, *OPTIONAL.get(kind, ())})
     for name, wanted in fields.items():
-        if type(need.get(name)) is not wanted:
+        if wanted is SkillLevel and not is_level(need.get(name)):
+            yield f"{name!r} must be one of {' '.join(LETTERS)}"
+        elif wanted is not SkillLevel and type(need.get(name)) is not wanted:
             yield f"{name!r} must be {wanted.__name__}"
     for name, choices in CHOICES.items():
         if name in need and need[name] not in choices:

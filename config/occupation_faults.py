@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from config.levels import LETTERS, is_level
 from config.sourced import source_faults
 from config.strict_yaml import Lines, YamlFault, read_yaml_with_lines
 
@@ -19,7 +20,6 @@ SECTORS = (
     *("machining", "electrical", "robots", "appliances", "aluminium", "furniture", "ceramics", "textiles", "quality"),
     *("logistics", "care", "cooking", "beauty", "commerce", "vehicles", "safety"),
 )
-LEVELS = (5, 4, 3, 2, 1)
 PARTS = ("theory", "skill", "review")
 NUMBERS = ("theory_minutes", "skill_minutes", "review_minutes", "candidates_per_examiner")
 EXAM = ("parts", *NUMBERS)
@@ -142,8 +142,9 @@ def _level_faults(row: dict[str, Any], sources: Mapping[str, Any]) -> Iterator[F
         return
     yield from value_faults(row, "levels", levels, sources)
     value = levels.get("value")
-    if not isinstance(value, list) or not value or not set(value) <= set(LEVELS) or len(set(value)) != len(value):
-        yield levels, "value", "levels are 5 to 1, each once"
+    is_right = isinstance(value, list) and value and all(map(is_level, value))
+    if not is_right or len({str(one) for one in value}) != len(value):
+        yield levels, "value", f"levels are {' '.join(LETTERS)}, each once"
 
 
 def _standard_faults(row: dict[str, Any], sources: Mapping[str, Any]) -> Iterator[Fault]:
@@ -169,8 +170,8 @@ def _exam_faults(block: dict[str, Any], what: Any, levels: Any, sources: Mapping
         yield block, what, f"must be one of {', '.join(EXAM)}, by level"
         return
     for level, one in levels.items():
-        if level not in (*LEVELS, "all"):
-            yield levels, level, "level must be 5 to 1, or all"
+        if level != "all" and not is_level(level):
+            yield levels, level, f"level must be one of {' '.join(LETTERS)}, or all"
         yield from value_faults(levels, level, one, sources)
         value = one.get("value") if isinstance(one, dict) else None
         if fault := exam_value_fault(what, value):

@@ -14,12 +14,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from config.levels import as_level
 from config.occupation_faults import Reading, read_all
 from config.sourced import Source, Sourced
 
 FOLDER = Path(__file__).parent / "catalogue"
 IMPORTED = "imported.yaml"
-Exam = Mapping[str, Mapping[int | str, Sourced]]  # what → level, or "all" → value
+Exam = Mapping[str, Mapping[str, Sourced]]  # what → level, or "all" → value
 
 
 class CatalogueFault(ValueError):
@@ -28,7 +29,7 @@ class CatalogueFault(ValueError):
 
 @dataclass(frozen=True)
 class Occupation:
-    """One occupation. ``levels`` are 5 (初级工) to 1 (高级技师); ``standards`` are versions, oldest first.
+    """One occupation. ``levels`` are letters of ``config.levels``; ``standards`` are versions, oldest first.
 
     ``code`` is that of ``edition`` (2015 or 2022) of the national classification and is stored everywhere;
     ``codes`` holds those of both. ``name_en`` is the English name where an established one exists, else "".
@@ -47,7 +48,7 @@ class Occupation:
     name_en: str = ""
 
     @property
-    def levels(self) -> tuple[int, ...]:
+    def levels(self) -> tuple[str, ...]:
         return tuple(self.levels_sourced.value)
 
     @property
@@ -144,7 +145,7 @@ def _occupation(raw: dict[str, Any], sector: str, sources: Mapping[str, Source])
         edition=raw["edition"],
         sector=sector,
         codes=MappingProxyType({edition: _sourced(one, sources) for edition, one in raw["codes"].items()}),
-        levels_sourced=_sourced(raw["levels"], sources),
+        levels_sourced=_sourced({**raw["levels"], "value": [*map(as_level, raw["levels"]["value"])]}, sources),
         standards_sourced=MappingProxyType({version: _sourced(one, sources) for version, one in standards.items()}),
         exam=MappingProxyType({version: _exam(one, sources) for version, one in raw.get("exam", {}).items()}),
         aliases=tuple(raw.get("aliases", ())),
@@ -153,7 +154,7 @@ def _occupation(raw: dict[str, Any], sector: str, sources: Mapping[str, Source])
 
 
 def _exam(raw: dict[str, Any], sources: Mapping[str, Source]) -> Exam:
-    return {what: {level: _sourced(one, sources) for level, one in levels.items()} for what, levels in raw.items()}
+    return {what: {str(level): _sourced(one, sources) for level, one in levels.items()} for what, levels in raw.items()}
 
 
 def _dated(raw: dict[str, Any], sources: Mapping[str, Source]) -> DatedList:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from config.level_conditions import condition_faults
+from config.levels import is_level
 
 LOCAL, OPEN = "local decision", "open"
 KINDS = ("law", "policy", LOCAL, "provisional", OPEN)
@@ -22,8 +23,9 @@ KEY = re.compile(r"[a-z][a-z_]*(\.[a-z0-9][a-z0-9_-]*)+")
 # A unit says the type of the value, so that "30天" or "yes" cannot slip in where a number is counted with.
 NUMBERS = {
     *("人", "个", "座", "份", "次", "行", "岁", "分", "年", "月", "天", "工作日", "小时", "分钟", "秒"),
-    *("毫秒", "百分比", "像素", "字节", "厘米", "等级", "倍", "比值", "方差", "灰度", "角度"),
+    *("毫秒", "百分比", "像素", "字节", "厘米", "倍", "比值", "方差", "灰度", "角度"),
 }
+LEVEL = "等级"  # a level's letter; 5 to 1 may stand as numbers
 OTHERS: dict[str, tuple[type, ...]] = {
     "是否": (bool,),
     "文字": (str,),
@@ -67,7 +69,7 @@ def _word_faults(raw: dict[str, Any]) -> Iterator[str]:
             yield f"{name!r} must be a text"
     if "kind" in raw and raw["kind"] not in KINDS:
         yield f"kind must be one of {', '.join(KINDS)}"
-    if isinstance(raw.get("unit"), str) and raw["unit"] not in NUMBERS | set(OTHERS):
+    if isinstance(raw.get("unit"), str) and raw["unit"] not in NUMBERS | set(OTHERS) | {LEVEL}:
         yield f"unknown unit {raw['unit']!r}"
 
 
@@ -134,6 +136,8 @@ def _correction_faults(key: Any, values: dict[Any, Any]) -> Iterator[str]:
 
 
 def _fits(value: Any, unit: Any) -> bool:
+    if unit == LEVEL:
+        return is_level(value)
     if unit in NUMBERS:
         return isinstance(value, int | float) and not isinstance(value, bool)
     return not isinstance(unit, str) or unit not in OTHERS or isinstance(value, OTHERS[unit])

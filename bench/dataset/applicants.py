@@ -26,7 +26,7 @@ from examops.registration.models import Application, Batch, BatchOccupation
 from examops.registration.rosters.verdict_lines import stored_lines
 from examops.web.formats import mask_id
 
-LEVEL, STANDARD, PARTS = 4, "2018", ["skill"]
+LEVEL, STANDARD, PARTS = "4", "2018", ["skill"]
 LACKING_EVERY = 10
 CHUNK = 2_000
 

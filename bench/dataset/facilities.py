@@ -85,7 +85,9 @@ def make_facilities(seed: int, number: int, now: datetime, rng: random.Random) -
     db.session.add(body)
     db.session.flush()
     owner = {"body_id": body.id, "district": district}
-    bulk_insert(BodyOccupation, [{**owner, "occupation_code": code, "levels": [5, 4, 3]} for code in OFFERS[kind]], rng)
+    bulk_insert(
+        BodyOccupation, [{**owner, "occupation_code": code, "levels": ["5", "4", "3"]} for code in OFFERS[kind]], rng
+    )
     sites = _insert_for_ids(
         Site, [{**owner, "name": f"{place}第 {n + 1} 考点", "address": "量测数据"} for n in range(LINES)], rng
     )

@@ -55,7 +55,7 @@ def _receive_roster(body_id: int, number: int, rows: int, clock: Clock, store: S
             clock=clock,
             store=store,
         )
-        roster.sheet = {**roster.sheet, "defaults": {"occupation": ELECTRICIAN, "level": str(LEVEL), "kind": ""}}
+        roster.sheet = {**roster.sheet, "defaults": {"occupation": ELECTRICIAN, "level": LEVEL, "kind": ""}}
     with transaction(SYSTEM):
         choose_columns(db.session.merge(roster), {}, actor=DATASET_ACTOR, clock=clock)
     return roster

@@ -45,13 +45,13 @@ class FilingAnswer:
 
 
 def may_be_filed(
-    occupation: Occupation, level: int, day: date, decisions: tuple[DecisionLike, ...] = ()
+    occupation: Occupation, level: str, day: date, decisions: tuple[DecisionLike, ...] = ()
 ) -> FilingAnswer:
     """With the files of this installation and the city's ``decisions``, as they are on ``day``."""
     return answer(values_of(occupation, day, rulebook(), catalogue(), decisions), level)
 
 
-def answer(values: Values, level: int) -> FilingAnswer:
+def answer(values: Values, level: str) -> FilingAnswer:
     """As :func:`may_be_filed`, of values that were put together already."""
     if level not in values["levels"].value:
         return FilingAnswer((Reason(Obstacle.NO_SUCH_LEVEL, values["levels"]), *_of_occupation(values)))
@@ -79,7 +79,7 @@ def _of_occupation(values: Values) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def _of_level(values: Values, level: int) -> tuple[Reason, ...]:
+def _of_level(values: Values, level: str) -> tuple[Reason, ...]:
     """The conditions, the parts, the time of each part, the ratio of a practical part."""
     missing = values.get(key_of_level("conditions", level))
     if missing is None:  # a level that the city added: nothing is known about it

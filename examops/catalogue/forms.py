@@ -8,7 +8,8 @@ from typing import Any
 
 from marshmallow import validates_schema
 
-from config.occupation_faults import CODE, EXAM, LEVELS, PARTS, exam_value_fault
+from config.levels import LETTERS
+from config.occupation_faults import CODE, EXAM, PARTS, exam_value_fault
 from examops.catalogue.decisions import Grounds, Seen
 from examops.catalogue.labels import LISTED, SECTORS
 from examops.catalogue.values import Standing, Value
@@ -17,7 +18,7 @@ from examops.core.language import N_
 from examops.web.api import LenientSchema
 from examops.web.inputs import Day, ListOf, OneOf, ShortText, input_fault
 
-SEEN = re.compile(r"([a-z0-9_]+(?:\.[1-5])?)=(\d{1,6})=([0-9a-f]{64})")
+SEEN = re.compile(rf"([a-z0-9_]+(?:\.[{''.join(LETTERS)}])?)=(\d{{1,6}})=([0-9a-f]{{64}})")
 NUMBERS = re.compile(r"[0-9]{1,4}")
 ACTS = ("changed", "confirmed", "withdrawn")
 
@@ -78,7 +79,7 @@ def seen_mark(value: Value) -> str:
 def read_value(what: str, text: str, chosen: list[str]) -> Any:
     """The new value as it was typed or ticked. Raises :class:`Invalid` with what to write."""
     if what == "levels":
-        return _chosen([one for one in LEVELS if str(one) in chosen], N_("至少勾一个等级"))
+        return _chosen([one for one in LETTERS if one in chosen], N_("至少勾一个等级"))
     if what == "parts":
         return _chosen([one for one in PARTS if one in chosen], N_("至少勾一个科目"))
     if what in LISTED:

@@ -10,8 +10,18 @@ from examops.catalogue.values import Standing, Value
 from examops.core.language import N_, Message, _, join_messages, message
 from examops.web.labels import labelled, marked
 
-LEVELS = {5: N_("五级"), 4: N_("四级"), 3: N_("三级"), 2: N_("二级"), 1: N_("一级")}
-LEVEL_TITLES = {5: N_("初级工"), 4: N_("中级工"), 3: N_("高级工"), 2: N_("技师"), 1: N_("高级技师")}
+# The words of config/levels.yaml, lowest first, where they can be translated.
+LEVELS = {
+    "X": N_("学徒工"),
+    "5": N_("五级"),
+    "4": N_("四级"),
+    "3": N_("三级"),
+    "2": N_("二级"),
+    "1": N_("一级"),
+    "T": N_("特级技师"),
+    "S": N_("首席技师"),
+}
+LEVEL_TITLES = {"5": N_("初级工"), "4": N_("中级工"), "3": N_("高级工"), "2": N_("技师"), "1": N_("高级技师")}
 PARTS = {"theory": N_("理论"), "skill": N_("实操"), "review": N_("综合评审")}
 SECTORS = {
     "machining": N_("机械加工与模具"),
@@ -72,15 +82,18 @@ OBSTACLES = {
 }
 
 
-def level(value: int) -> str:
-    return _(LEVELS.get(value, str(value)))
+def level(value: str) -> str:
+    return _(LEVELS.get(value, value))
 
 
-def level_full(value: int) -> str:
-    return _("{level} / {title}", level=level(value), title=_(LEVEL_TITLES.get(value, "")))
+def level_full(value: str) -> str:
+    """``四级 / 中级工``; 特级技师 has one name."""
+    if value not in LEVEL_TITLES:
+        return level(value)
+    return _("{level} / {title}", level=level(value), title=_(LEVEL_TITLES[value]))
 
 
-def level_short(value: int) -> str:
+def level_short(value: str) -> str:
     """``四级/中级工``, as tickets write it"""
     if value not in LEVEL_TITLES:
         return level(value)
@@ -91,7 +104,7 @@ def value_label(key: str) -> Message:
     """``skill_minutes.4``: 四级 实操最短时间."""
     what, _dot, found = key.partition(".")
     words = message(WHAT.get(what, what))
-    return message("{level} {what}", level=message(LEVELS[int(found)]), what=words) if found else words
+    return message("{level} {what}", level=message(LEVELS[found]), what=words) if found else words
 
 
 def value_words(what: str, value: Any) -> Message:

@@ -17,11 +17,11 @@ PAGE = 40
 
 @dataclass(frozen=True)
 class Listed:
-    """One occupation on a day. ``levels``: (level, may it be filed), highest number first."""
+    """One occupation on a day. ``levels``: (level, may it be filed), lowest first."""
 
     occupation: Occupation
     values: dict[str, Value]
-    levels: tuple[tuple[int, bool], ...]
+    levels: tuple[tuple[str, bool], ...]
 
     @property
     def waiting(self) -> int:

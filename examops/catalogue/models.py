@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from config.levels import LETTERS
 from examops.core.database import Base, Row, one_of
 from examops.core.table_access import ADD_ONLY, access
 
@@ -45,5 +46,6 @@ class CatalogueDecision(Row, Base):
         CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="days"),
         CheckConstraint("document_number <> '' AND reason <> ''", name="grounds"),
+        CheckConstraint(one_of("split_part(key, '.', 2)", ("", *LETTERS)), name="level"),
         access(ADD_ONLY, policies=OFFICES_ADD),
     )

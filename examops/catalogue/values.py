@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
+from config.levels import as_level
 from config.occupations import Catalogue, DatedList, Occupation
 from config.rulebook import Rule, Rulebook
 from config.sourced import NOT_FOUND, Sourced
@@ -82,9 +83,8 @@ class Value:
         return self.key.split(".")[0]
 
     @property
-    def level(self) -> int | None:
-        _what, dot, level = self.key.partition(".")
-        return int(level) if dot else None
+    def level(self) -> str | None:
+        return self.key.partition(".")[2] or None
 
     @property
     def base_hash(self) -> str:
@@ -113,7 +113,7 @@ class Value:
 Values = Mapping[str, Value]
 
 
-def key_of_level(what: str, level: int) -> str:
+def key_of_level(what: str, level: str) -> str:
     return f"{what}.{level}"
 
 
@@ -151,7 +151,13 @@ def _decided(value: Value, decisions: Iterable[DecisionLike], day: date) -> Valu
     changed = holding.base_hash != value.base_hash
     if changed and not value.can_change:
         return replace(value, base_changed=True)  # conditions are judged by the rulebook: what was seen is gone
-    return replace(value, value=holding.value["value"], decision=holding, base_changed=changed)
+    return replace(value, value=_decided_value(value.what, holding), decision=holding, base_changed=changed)
+
+
+def _decided_value(what: str, decision: DecisionLike) -> Any:
+    """Levels may have been decided as numbers, before a level was text."""
+    found = decision.value["value"]
+    return [as_level(one) for one in found] if what == "levels" and found else found
 
 
 def _holds(decision: DecisionLike, day: date) -> bool:
@@ -195,9 +201,9 @@ def _in_shortage(occupation: Occupation, day: date, book: Rulebook) -> Value:
     return Value("shortage", listed, rule.source, rule.clause, certainty=certainty)
 
 
-def _conditions(occupation: Occupation, level: int, day: date, book: Rulebook) -> Value:
+def _conditions(occupation: Occupation, level: str, day: date, book: Rulebook) -> Value:
     key = key_of_level("conditions", level)
-    rule = _rule(book, f"standard.{occupation.code}.{occupation.standard}.level_{level}", day)
+    rule = _rule(book, f"standard.{occupation.code}.{occupation.standard}.level_{level.lower()}", day)
     if rule is None:
         return Value(key, None, "")
     is_own = COMMON_WORDING not in rule.source or occupation.name in rule.source
@@ -205,7 +211,7 @@ def _conditions(occupation: Occupation, level: int, day: date, book: Rulebook) -
     return Value(key, rule.value, rule.source, rule.clause, certainty=certainty)
 
 
-def _examined(what: str, occupation: Occupation, level: int, day: date, book: Rulebook) -> Value:
+def _examined(what: str, occupation: Occupation, level: str, day: date, book: Rulebook) -> Value:
     """The standard's own value in the rulebook, else in the occupation's file, else the general one as an example."""
     key, name = key_of_level(what, level), RULE_OF[what]
     rule = _rule(book, f"standard.{occupation.code}.{occupation.standard}.{name}", day)
@@ -221,8 +227,8 @@ def _examined(what: str, occupation: Occupation, level: int, day: date, book: Ru
     return Value(key, _by_level(general.value, level), general.source, general.clause)
 
 
-def _by_level(value: Any, level: int) -> Any:
-    return value.get(str(level)) if isinstance(value, dict) else value
+def _by_level(value: Any, level: str) -> Any:
+    return value.get(level) if isinstance(value, dict) else value
 
 
 def _rule(book: Rulebook, key: str, day: date) -> Rule | None:

@@ -106,7 +106,7 @@ class ScanMatch:
 
     person: Person
     occupation_code: str
-    level: int
+    level: str
     booking_id: int | None
     is_revoked: bool = False
 

@@ -57,7 +57,7 @@ class Context:
     body_kind: str
     body_name: str
     occupation_code: str
-    level: int
+    level: str
     cut_off: date
     body_code: str = ""
     body_aliases: tuple[str, ...] = ()
@@ -122,7 +122,7 @@ class RuleContext:
 
     def conditions(self) -> Rule | None:
         """The alternative lines of the level applied for, or None where the standard has no such level."""
-        return self.law.get(self._key(self.standard, f"level_{self.context.level}")) if self.standard else None
+        return self.law.get(self._key(self.standard, f"level_{self.context.level.lower()}")) if self.standard else None
 
     def condition_clause(self) -> Rule:
         """Where it is written that this kind of body (enterprise, college, social) keeps to the level conditions."""

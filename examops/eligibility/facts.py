@@ -64,10 +64,10 @@ class Spell:
 class Certificate:
     """A level certificate held. ``occupation`` is a code or a name; empty means the occupation applied for.
 
-    A pre-technician certificate (预备技师) is none of the five levels: its ``level`` is None.
+    A pre-technician certificate (预备技师) is none of the levels: its ``level`` is None.
     """
 
-    level: int | None
+    level: str | None
     occupation: str = ""
     number: str = ""
     issued_on: date | None = None
@@ -155,6 +155,8 @@ def _decoded(hint: Any, value: Any) -> Any:
         hint = next(part for part in get_args(hint) if part is not type(None))
     if value is None:
         return None
+    if hint is str and type(value) is int:
+        return str(value)  # a level of before it was text
     if isinstance(value, dict) and set(value) == {"day"}:
         return date.fromisoformat(value["day"])
     if get_origin(hint) is tuple:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from config.levels import levels_check
 from examops.core.database import Base, MessageJson, Row, Tenant
 from examops.core.table_access import NO_DELETE, NOTHING, access
 
@@ -82,7 +83,7 @@ class Credential(Tenant, Base):
     candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"), index=True)
     kind: Mapped[str]
     occupation_code: Mapped[str] = mapped_column(default="")
-    level: Mapped[int | None]
+    level: Mapped[str | None]
     number: Mapped[str] = mapped_column(default="")
     institution: Mapped[str] = mapped_column(default="")
     dated_on: Mapped[date | None]
@@ -93,6 +94,7 @@ class Credential(Tenant, Base):
     __table_args__ = (
         CheckConstraint("kind IN ('certificate','graduation','enrolment','apprenticeship')", name="kind"),
         CheckConstraint(SOURCES, name="source"),
+        CheckConstraint(levels_check("level"), name="level"),
     )
 
 
@@ -102,9 +104,13 @@ class StoredVerdict(Tenant, Base):
     __tablename__ = "verdict"
     candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"), index=True)
     occupation_code: Mapped[str]
-    level: Mapped[int]
+    level: Mapped[str]
     cut_off_on: Mapped[date]
     outcome: Mapped[str]
     lines: Mapped[list[Any]] = mapped_column(MessageJson)
     inputs: Mapped[dict[str, Any]]
-    __table_args__ = (CheckConstraint("outcome IN ('ok','no','unclear')", name="outcome"), access(NO_DELETE))
+    __table_args__ = (
+        CheckConstraint("outcome IN ('ok','no','unclear')", name="outcome"),
+        CheckConstraint(levels_check("level"), name="level"),
+        access(NO_DELETE),
+    )

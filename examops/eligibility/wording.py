@@ -66,8 +66,9 @@ def word(line: Line) -> Words:
 NOTHING = Message("")
 
 
-def level_word(level: int | None) -> Message:
-    return message(LEVELS.get(level or 0, ""))
+def level_word(level: str | int | None) -> Message:
+    """Its name; lines that were stored before a level was text hold a number."""
+    return message(LEVELS.get(str(level), ""))
 
 
 def clause_words(line: Line) -> Message:
@@ -248,7 +249,7 @@ SHORT = {"agency.year": N_("劳务派遣满一年")}
 
 
 def _certificate(found: Params) -> Message:
-    level = message(LEVELS.get(found["level"] or 0, N_("等级未填")))
+    level = message(LEVELS.get(str(found["level"]), N_("等级未填")))
     return join_messages(" ", [part for part in (found["occupation"], level, found["number"]) if part])
 
 

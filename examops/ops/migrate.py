@@ -10,6 +10,8 @@ from pathlib import Path
 import procrastinate
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -106,8 +108,25 @@ def _migrate(connection: Connection, settings: Settings, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"], config.attributes["roles"] = connection, role_names(settings)
+    _check_first(connection, ScriptDirectory.from_config(config), revision)
     command.upgrade(config, revision)
     connection.commit()  # where nothing was to be done, looking for it has begun a transaction
+
+
+def _check_first(connection: Connection, scripts: ScriptDirectory, revision: str) -> None:
+    """Ask the ``CHECK`` of every revision that is to come, before the first of them changes anything.
+
+    It reads tables as the release before left them, and raises 55000 with what somebody has to settle first.
+    """
+    standing = MigrationContext.configure(connection).get_current_revision()
+    coming = scripts.iterate_revisions(revision, standing) if standing else ()
+    checks = [script.module.CHECK for script in coming if hasattr(script.module, "CHECK")]
+    connection.rollback()
+    with connection.begin() as asking:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        for check in checks:
+            connection.exec_driver_sql(check.replace("%", "%%"))
+        asking.rollback()
 
 
 def _queue_schema(connection: Connection, settings: Settings) -> None:

@@ -26,7 +26,7 @@ class NotFiled(Conflict):
     advice = N_("已经开考的场次可以考完；要恢复，请联系备案的区人力资源社会保障局")
 
 
-def must_be_filed(body: Body, occupation_code: str, level: int, day: date) -> None:
+def must_be_filed(body: Body, occupation_code: str, level: str, day: date) -> None:
     """Raises :class:`NotFiled` with its clause unless the body is filed for this occupation and level on ``day``."""
     refusal = filing_refusal(body, [(occupation_code, level)], day)
     if refusal:
@@ -40,10 +40,10 @@ class Filing:
     body: str
     state: str
     filed_on: date | None
-    levels: Mapping[str, Sequence[int]]
+    levels: Mapping[str, Sequence[str]]
 
 
-def filing_refusal(body: Body, wanted: Iterable[tuple[str, int]], day: date) -> NotFiled | None:
+def filing_refusal(body: Body, wanted: Iterable[tuple[str, str]], day: date) -> NotFiled | None:
     """The first reason why the body may not assess these (occupation code, level) on ``day``, or None.
 
     Today the state of the body and its list of occupations are the filing; its documents and terms come later.
@@ -52,7 +52,7 @@ def filing_refusal(body: Body, wanted: Iterable[tuple[str, int]], day: date) -> 
     return refusal_by_filing(Filing(body.name, body.state, body.filed_on, levels), wanted, day)
 
 
-def refusal_by_filing(filing: Filing, wanted: Iterable[tuple[str, int]], day: date) -> NotFiled | None:
+def refusal_by_filing(filing: Filing, wanted: Iterable[tuple[str, str]], day: date) -> NotFiled | None:
     """The same by what was read already."""
     if filing.state != FILED:
         state = message(BODY_STATES[filing.state])
@@ -80,6 +80,6 @@ def refusal_by_filing(filing: Filing, wanted: Iterable[tuple[str, int]], day: da
     return None
 
 
-def _filed_levels(body: Body) -> dict[str, list[int]]:
+def _filed_levels(body: Body) -> dict[str, list[str]]:
     query = select(BodyOccupation).where(BodyOccupation.body_id == body.id)
     return {row.occupation_code: row.levels for row in db.session.execute(query).scalars()}

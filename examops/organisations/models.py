@@ -7,11 +7,13 @@ from datetime import date
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from config.levels import LETTERS
 from examops.core.database import Base, Row, Tenant
 from examops.core.table_access import IN_SCOPE, access
 
 # A body's own row is its tenant; the public sees those that may assess.
 SEEN = IN_SCOPE.replace("body_id =", "id =") + " OR ((SELECT scope_public()) AND state IN ('filed', 'suspended'))"
+LEVELS = ", ".join(repr(letter) for letter in LETTERS)
 BODY_STATES = ("draft", "filed", "suspended", "exiting", "exited", "expired")
 
 
@@ -39,5 +41,8 @@ class Body(Row, Base):
 class BodyOccupation(Tenant, Base):
     __tablename__ = "body_occupation"
     occupation_code: Mapped[str]
-    levels: Mapped[list[int]]
-    __table_args__ = (UniqueConstraint("body_id", "occupation_code"),)
+    levels: Mapped[list[str]]
+    __table_args__ = (
+        UniqueConstraint("body_id", "occupation_code"),
+        CheckConstraint(f"levels <@ ARRAY[{LEVELS}]::text[]", name="levels"),
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from config.levels import levels_check
 from examops.core.database import Base, MessageJson, Tenant, in_states, one_of
 from examops.core.language import Message
 from examops.core.table_access import DELETED_BY_PAGES, NO_DELETE, access
@@ -41,10 +42,14 @@ class BatchOccupation(Tenant, Base):
     __tablename__ = "batch_occupation"
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     occupation_code: Mapped[str]
-    level: Mapped[int]
+    level: Mapped[str]
     standard_version: Mapped[str]
     parts: Mapped[list[str]]
-    __table_args__ = (UniqueConstraint("batch_id", "occupation_code", "level"), access(DELETED_BY_PAGES))
+    __table_args__ = (
+        UniqueConstraint("batch_id", "occupation_code", "level"),
+        CheckConstraint(levels_check("level"), name="level"),
+        access(DELETED_BY_PAGES),
+    )
 
 
 class Application(Tenant, Base):
@@ -59,7 +64,7 @@ class Application(Tenant, Base):
     candidate_id: Mapped[int]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     occupation_code: Mapped[str]
-    level: Mapped[int]
+    level: Mapped[str]
     standard_version: Mapped[str]
     parts: Mapped[list[str]]
     attempt: Mapped[int] = mapped_column(default=1)
@@ -72,6 +77,7 @@ class Application(Tenant, Base):
     withdrawn_reason: Mapped[str | None]
     __table_args__ = (
         CheckConstraint(one_of("state", ApplicationState), name="state"),
+        CheckConstraint(levels_check("level"), name="level"),
         ForeignKeyConstraint(["batch_id", "body_id"], ["batch.id", "batch.body_id"], name="fk_application_batch"),
         ForeignKeyConstraint(
             ["candidate_id", "body_id"], ["candidate.id", "candidate.body_id"], name="fk_application_candidate"
@@ -142,6 +148,12 @@ class RosterRow(Tenant, Base):
     reasons: Mapped[list[str]]
     shortfall_days: Mapped[int | None]
     application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
+
+    @property
+    def level(self) -> str:
+        """The level applied for, "" where the row says none. Rows of release 0.1.0 hold it as a number."""
+        return str(self.cells.get("level") or "")
+
     __table_args__ = (
         CheckConstraint("outcome IN ('ok','no','unclear')", name="outcome"),
         UniqueConstraint("roster_id", "row_number"),

@@ -41,7 +41,7 @@ class Affected:
     name: str
     id_masked: str
     occupation_code: str
-    level: int
+    level: str
     reference: str
     judged: Rejudged
 
@@ -110,7 +110,7 @@ def refused_rows(book: Rulebook, ring: Keyring) -> list[Affected]:
 
 
 def _row_again(roster: Roster, row: RosterRow, book: Rulebook, ring: Keyring) -> Iterator[Affected]:
-    code, level = row.cells.get("occupation"), row.cells.get("level")
+    code, level = row.cells.get("occupation"), row.level
     if not (row.facts and code and level and row.id_hash and row.id_sealed):
         return
     number = ring.open(bytes(row.id_sealed), "person.id_sealed." + bytes(row.id_hash).hex())

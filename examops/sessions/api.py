@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
+from config.levels import LETTERS
 from examops.accounts import SESSION_READERS, current_actor, guarded, needs, roles_only
 from examops.core.database import db
 from examops.core.extensions import clock
@@ -62,7 +63,9 @@ class TurnsSchema(Schema):
 class GroupSchema(Schema):
     number = fields.Int(required=True)
     occupation_code = fields.Str(required=True)
-    level = fields.Int(required=True)
+    level = fields.Str(
+        required=True, validate=validate.OneOf(LETTERS), metadata={"description": "X apprentice, 5 to 1, T and S above"}
+    )
     part = fields.Str(required=True, validate=validate.OneOf(("theory", "skill", "review")))
     standard_version = fields.Str(required=True)
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Mapped, mapped_column
 
+from config.levels import levels_check
 from examops.core.database import Base, MessageJson, Tenant, in_states, one_of, overlap_guard
 from examops.core.language import Message, message
 from examops.core.table_access import DELETED_BY_PAGES, NO_DELETE, access, across_bodies
@@ -79,7 +80,7 @@ class SessionGroup(Tenant, Base):
     session_id: Mapped[int]
     number: Mapped[int] = mapped_column(default=1)
     occupation_code: Mapped[str]
-    level: Mapped[int]
+    level: Mapped[str]
     part: Mapped[str]
     standard_version: Mapped[str]
     paper: Mapped[str] = mapped_column(default="")
@@ -89,6 +90,7 @@ class SessionGroup(Tenant, Base):
             ["session_id", "body_id"], ["exam_session.id", "exam_session.body_id"], name="fk_session_group_session"
         ),
         UniqueConstraint("session_id", "occupation_code", "level", "part"),
+        CheckConstraint(levels_check("level"), name="level"),
         UniqueConstraint("session_id", "number"),
         UniqueConstraint("id", "body_id"),
         access(DELETED_BY_PAGES),

@@ -28,7 +28,7 @@ def page(serve, app, open_page, make: Factory, clock):
     make.camera(room)
     batch = make.batch(body)
     duties = [Duty(make.staff(body, name=name).uid, "examiner") for name in ("邓志辉", "罗晓敏", "苏国强")]
-    group = GroupPlan(ELECTRICIAN, 4, "skill", DAY + timedelta(days=3), 2, 60, 10)
+    group = GroupPlan(ELECTRICIAN, "4", "skill", DAY + timedelta(days=3), 2, 60, 10)
     with transaction():
         plan = SessionPlan(batch.uid, room.uid, (group,), duties)
         uid = create_session(plan, actor=ACTOR, clock=clock, rules=rulebook()).uid

@@ -101,7 +101,7 @@ def _check_table(found: dict[str, Any]) -> None:
     except RosterRefused:
         return
     rows = read_sheet(replace(table, rows=table.rows[:JUDGED]), columns).rows
-    judge_rows(rows, columns, roster_context(default_occupation="6-31-01-03", default_level=4))
+    judge_rows(rows, columns, roster_context(default_occupation="6-31-01-03", default_level="4"))
     for row in rows:
         assert all(str(masked_fault(error)) for error in row.errors)
         masked_cells(table.rows[row.row_no - 1], id_columns(columns))

@@ -173,7 +173,7 @@ class Growing:
                 session_id=self.session.id,
                 number=number,
                 occupation_code=ELECTRICIAN,
-                level=3,
+                level="3",
                 part=("theory", "review")[self.times % 2],
                 standard_version="2018",
             )

@@ -45,7 +45,7 @@ INSERT INTO session_duty (session_id, staff_id, role, serves, during, is_release
 @pytest.fixture
 def before(postgres_url: str, settings: Settings) -> Iterator[Settings]:
     with empty_database(postgres_url, settings) as empty:
-        upgrade_database(empty, "0015")
+        upgrade_database(empty, "0001")
         yield empty
 
 
@@ -89,6 +89,6 @@ def test_two_duties_at_one_time_stop_the_upgrade_and_are_named(
     assert f"{numbers[0]} + {numbers[1]} (kaoping)" in words
     assert "在其中一个场次换人" in words
     with database.begin() as connection:
-        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0015"
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0001"
         connection.exec_driver_sql("UPDATE session_duty SET is_released = true WHERE id = 1")
     assert migrate.main(["upgrade"]) == 0

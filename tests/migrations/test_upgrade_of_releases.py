@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
+from config.rulebook import Rulebook, rulebook
 from config.settings import Settings
 from examops.app.domains import registry
 from examops.app.factory import create_app
 from examops.app.tables import METADATA
 from examops.audit.sealing import seal_entries
 from examops.audit.verify import broken_links
-from examops.core.clock import FixedClock
+from examops.core.clock import FixedClock, local_day
 from examops.core.connections import owner_url, role_names
 from examops.core.database import db
 from examops.core.extensions import clock, keyring
+from examops.core.keys import open_id_number
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.eligibility import Facts, judge
+from examops.eligibility.invariants import verdicts_that_changed
 from examops.ops.check import run_checks
 from examops.ops.migrate import upgrade_database
 from examops.ops.migrations.catalogue import declared_catalogue, differences, read_catalogue
+from examops.registration.models import Roster, RosterRow
+from examops.registration.rosters.context import roster_context
 from tests.browsers import signed_in
 from tests.migrations.databases import empty_database
 from tests.migrations.freeze import frozen
@@ -110,6 +117,50 @@ def test_every_invariant_holds(upgraded: Restored) -> None:
 
     assert len(asked) == len(registry().invariants()) - len(NEED_THE_STORE)
     assert {outcome.name: outcome.faults for outcome in outcomes if outcome.faults} == {}
+
+
+def test_a_level_of_then_is_text_and_every_verdict_comes_out_as_it_was(upgraded: Restored) -> None:
+    """The inputs keep their numbers: what is stored beside a verdict is never rewritten."""
+    numbers = "SELECT count(*) FROM verdict WHERE jsonb_typeof(inputs #> '{context,level}') = 'number'"
+    held = "SELECT count(*) FROM verdict v, jsonb_array_elements(inputs #> '{facts,certificates}') AS c"
+    stored = "SELECT DISTINCT level FROM application UNION SELECT unnest(levels) FROM body_occupation"
+    app = create_app(upgraded.settings, kind="job", clock=FixedClock(upgraded.taken_at))
+    with app.app_context(), transaction(SYSTEM):
+        as_numbers = db.session.execute(text(numbers)).scalar_one()
+        certificates = db.session.execute(text(f"{held} WHERE jsonb_typeof(c -> 'level') = 'number'")).scalar_one()
+        letters = set(db.session.execute(text(stored)).scalars())
+        changed = verdicts_that_changed(keyring(), newest=as_numbers)
+        judged = [*_rows_judged_again(rulebook().known_on(local_day(upgraded.taken_at)))]
+    with app.app_context():
+        db.engine.dispose()
+
+    assert letters <= set("54321")
+    assert as_numbers == upgraded.rows["verdict"]
+    assert certificates > 0
+    assert changed == []
+    assert len(judged) > 0
+    assert [one for one in judged if one[1] != one[2]] == []
+
+
+def _rows_judged_again(book: Rulebook) -> Iterator[tuple[str, str, str]]:
+    """Rows of rosters without a faulty cell: name, outcome as stored, outcome now by the rules of then."""
+    for roster in db.session.execute(select(Roster)).scalars():
+        rows = select(RosterRow).where(RosterRow.roster_id == roster.id, RosterRow.id_sealed.is_not(None))
+        for row in db.session.execute(rows).scalars():
+            if row.facts and row.level and "cell:" not in " ".join(row.reasons):
+                facts = replace(Facts.from_json(row.facts), id_number=open_id_number(keyring(), row))
+                verdict = judge(facts, roster_context(roster).for_one(row.cells["occupation"], row.level), book)
+                yield f"{roster.name} {row.row_number}", row.outcome, str(verdict.outcome)
+
+
+def test_no_letter_but_those_of_the_table_can_be_stored(upgraded: Restored) -> None:
+    changes = [f"UPDATE {table} SET level = 'Q'" for table in ("application", "batch_occupation", "credential")]
+    changes += [f"UPDATE {table} SET level = 'Q'" for table in ("session_group", "verdict")]
+    with psycopg.connect(upgraded.settings.database_url) as connection:
+        for change in (*changes, "UPDATE body_occupation SET levels = '{5,Q}'"):
+            with pytest.raises(psycopg.errors.CheckViolation):
+                connection.execute(change)
+            connection.rollback()
 
 
 def test_no_ticket_gets_a_number_that_was_given_before(upgraded: Restored) -> None:

@@ -80,7 +80,7 @@ def test_ages_of_pictures_are_short(seconds, written):
 
 
 def test_levels_are_written_in_three_ways():
-    assert (level(4), level_full(4), level_short(4)) == ("四级", "四级 / 中级工", "四级/中级工")
+    assert (level("4"), level_full("4"), level_short("4")) == ("四级", "四级 / 中级工", "四级/中级工")
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_shares_are_lengths_of_a_drawing(share, length):
         (lambda: words.day(START + timedelta(days=43)), "Tue 5 Jan 2027"),
         (lambda: words.duration(4800), "1 h 20 min"),
         (lambda: words.until(START + timedelta(minutes=3), START), "3 min left"),
-        (lambda: level_full(4), "Level 4 (intermediate)"),
-        (lambda: level_short(1), "Level 1 (senior technician)"),
+        (lambda: level_full("4"), "Level 4 (intermediate)"),
+        (lambda: level_short("1"), "Level 1 (senior technician)"),
         (lambda: registry().filters()["session_state"]("draft"), ("wait", "To declare")),
         (lambda: registry().filters()["column_read"]("unheard of"), ("wait", "not matched")),
         (lambda: registry().filters()["part"]("a part nobody named"), "a part nobody named"),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
+from config.levels import LETTERS, lowest_first
 from config.occupation_faults import CODE, SECTORS, exam_value_fault
 from examops.catalogue.labels import CERTAINTIES, LEVEL_TITLES, LEVELS
 from examops.catalogue.labels import SECTORS as SECTOR_WORDS
@@ -44,11 +45,11 @@ SECTOR_OF = {word: code for code, word in SECTOR_WORDS.items()} | {code: code fo
 LEVEL_OF = (
     {word: level for level, word in LEVELS.items()}
     | {word: level for level, word in LEVEL_TITLES.items()}
-    | {str(level): level for level in LEVELS}
+    | {level: level for level in LEVELS}
 )
-BY_LEVEL = re.compile(r"([1-5])\s*[=＝]\s*(\d+)")
+BY_LEVEL = re.compile(rf"([{''.join(LETTERS)}])\s*[=＝]\s*(\d+)")
 MARKS = re.compile(r"[、,，;；\s]+")
-ByLevel = dict[int | str, int]
+ByLevel = dict[str, int]
 Found = tuple[dict[str, dict[str, Any]], dict[str, Any], list[str]]
 
 
@@ -167,7 +168,7 @@ def _block(
     return block
 
 
-def _with(by_level: ByLevel, source: dict[str, str]) -> dict[int | str, Any]:
+def _with(by_level: ByLevel, source: dict[str, str]) -> dict[str, Any]:
     return {level: {"value": value, **source} for level, value in by_level.items()}
 
 
@@ -198,11 +199,11 @@ def _code(text: str) -> str:
     return text
 
 
-def _levels(text: str) -> list[int]:
+def _levels(text: str) -> list[str]:
     found = [LEVEL_OF.get(part.split("/")[0]) for part in MARKS.split(text) if part]
     if None in found or not found or len(set(found)) != len(found):
         raise CellFault(f"“{text}”读不成等级，写成 五级、四级、三级 或 5、4、3")
-    return sorted((one for one in found if one), reverse=True)
+    return lowest_first(one for one in found if one)
 
 
 def _version(text: str) -> str:
@@ -216,7 +217,7 @@ def _by_level(what: str) -> Callable[[str], ByLevel]:
     def read(text: str) -> ByLevel:
         number = re.fullmatch(r"(?:1\s*[:：]\s*)?(\d+)", text)  # 1:5 is a ratio
         pairs: ByLevel = {"all": int(number[1])} if number else {}
-        pairs = pairs or {int(level): int(value) for level, value in BY_LEVEL.findall(text)}
+        pairs = pairs or {level: int(value) for level, value in BY_LEVEL.findall(text)}
         rest = BY_LEVEL.sub("", text) if "all" not in pairs else ""
         if not pairs or MARKS.sub("", rest) or any(exam_value_fault(what, value) for value in pairs.values()):
             raise CellFault(f"“{text}”读不成数，写一个数（各级相同）或 5=150、4=180")

@@ -85,7 +85,9 @@ def make_bodies(today: date) -> dict[str, Body]:
             db.session.add(body)
             db.session.flush()
             owner = {"body_id": body.id, "district": district}
-            db.session.add_all(BodyOccupation(**owner, occupation_code=one, levels=[5, 4, 3]) for one in occupations)
+            db.session.add_all(
+                BodyOccupation(**owner, occupation_code=one, levels=["5", "4", "3"]) for one in occupations
+            )
             found[short] = body
     return found
 

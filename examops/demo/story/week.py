@@ -114,7 +114,7 @@ class Week:
         if not self._waiting(batch, code):
             self.more_people(batch, code)
         uid, panel = self.facilities.rooms[room].uid, self._panel(first)
-        plan = Plan(batch.uid, uid, code, 4, "skill", starts_at, turns, minutes, 10, panel, desk_minutes=desk)
+        plan = Plan(batch.uid, uid, code, "4", "skill", starts_at, turns, minutes, 10, panel, desk_minutes=desk)
         session_uid = self._approve(plan, batch, planned)
         self._seal_before(starts_at)
         return session_uid

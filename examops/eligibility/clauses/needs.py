@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from config.levels import as_level, is_below
 from config.rulebook import Rule
 from examops.eligibility.clauses.advice import advise, advise_on, wait_until
 from examops.eligibility.clauses.agency import lasting
@@ -39,7 +40,8 @@ class Attempt:
 
 def certificate(need: Need, trial: Attempt) -> Line:
     """A certificate of that level or a higher one, in this or a related occupation (or only in a related one)."""
-    limit = {"form": "level", "level": need["level"]}
+    wanted = as_level(need["level"])
+    limit = {"form": "level", "level": wanted}
     held = [one for one in trial.facts.certificates if not one.is_pre_technician]
     if not held:
         advice = advise("fill_in", field="certificate_level")
@@ -50,18 +52,18 @@ def certificate(need: Need, trial: Attempt) -> Line:
     return trial.line(
         "level.certificate",
         outcome,
-        params={"level": need["level"]},
+        params={"level": wanted},
         found={"form": "certificate", "level": best.level, "occupation": best.occupation, "number": best.number},
         found_source=came_from(best),
         limit=limit,
-        **advise_on(outcome, fail=advise("get_certificate", level=need["level"]), unclear=advise("see_certificate")),
+        **advise_on(outcome, fail=advise("get_certificate", level=wanted), unclear=advise("see_certificate")),
     )
 
 
 def _worth(held: Certificate, need: Need, rule_context: RuleContext) -> Outcome:
     if held.level is None:
         return Outcome.UNCLEAR
-    if held.level > need["level"]:
+    if is_below(held.level, as_level(need["level"])):
         return Outcome.FAIL
     return proven(True if _counts(held, need, rule_context) else None, held.source)
 
@@ -74,7 +76,7 @@ def _counts(held: Certificate, need: Need, rule_context: RuleContext) -> bool:
 
 def _fitness(held: Certificate, need: Need, rule_context: RuleContext) -> tuple[bool, bool, bool, date]:
     """Sorts the most useful certificate first: high enough, of this occupation, proven, earliest."""
-    too_low = held.level is None or held.level > need["level"]
+    too_low = held.level is None or is_below(held.level, as_level(need["level"]))
     return too_low, not _counts(held, need, rule_context), held.source not in PROOFS, held.issued_on or date.max
 
 
@@ -275,7 +277,7 @@ def held(need: Need, trial: Attempt) -> Line:
     paper, limit = trial.certificate, {"form": "at_least", "number": need["years"], "unit": "年"}
     if paper is None or line.outcome is Outcome.FAIL:
         return line
-    params = {"level": need["level"]}
+    params = {"level": as_level(need["level"])}
     if paper.issued_on is None:
         advice = advise("fill_in", field="certificate_on")
         return trial.line(

@@ -18,7 +18,7 @@ class Defaults:
     """What the import page or the batch says for columns that a sheet does not have; "" and None for nothing."""
 
     occupation: str = ""
-    level: int | None = None
+    level: str | None = None
     kind: str = ""
 
     def apply(self, row: ParsedRow) -> None:

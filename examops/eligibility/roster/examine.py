@@ -38,18 +38,18 @@ class RosterContext:
     body_code: str = ""
     body_aliases: tuple[str, ...] = ()
     default_occupation: str = ""
-    default_level: int | None = None
+    default_level: str | None = None
     default_kind: str = ""
-    offered: frozenset[tuple[str, int]] | None = None
+    offered: frozenset[tuple[str, str]] | None = None
     next_batch: str = ""
     next_cut_off: date | None = None
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
-    def for_one(self, occupation_code: str, level: int) -> Context:
+    def for_one(self, occupation_code: str, level: str) -> Context:
         """Pinned: what is stored beside a verdict must name what was looked up."""
         return RuleContext(self.unpinned(occupation_code, level)).pinned()
 
-    def unpinned(self, occupation_code: str = "", level: int = 0) -> Context:
+    def unpinned(self, occupation_code: str = "", level: str = "") -> Context:
         return Context(
             body_kind=self.body_kind,
             body_name=self.body_name,
@@ -70,9 +70,9 @@ class PeopleOnRecord:
     of the sheet who saw the original of that person's paper, and what was ``applied`` for in this very batch."""
 
     facts: Facts | None = None
-    open_applications: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    open_applications: Mapping[tuple[str, str], int] = field(default_factory=dict)
     seen: Mapping[str, Evidence] = field(default_factory=dict)
-    applied: Mapping[tuple[str, int], Applied] = field(default_factory=dict)
+    applied: Mapping[tuple[str, str], Applied] = field(default_factory=dict)
 
 
 NOTHING_ON_RECORD = PeopleOnRecord()
@@ -83,7 +83,7 @@ class Examination:
     """Every person of the sheet in its order, with the context each was judged in."""
 
     rows: tuple[ParsedRow, ...]
-    contexts: dict[tuple[str, int], Context]
+    contexts: dict[tuple[str, str], Context]
     columns: Columns
 
     def counts(self) -> dict[str, int]:
@@ -143,7 +143,7 @@ class _Judge:
         self.context, self.known, self.book = context, known, book
         self.maker = FactsMaker(context.evidence, context.body_kind, context.default_kind)
         self.defaults = Defaults(context.default_occupation, context.default_level, context.default_kind)
-        self.rule_contexts: dict[tuple[str, int], RuleContext] = {}
+        self.rule_contexts: dict[tuple[str, str], RuleContext] = {}
 
     def prepare(self, row: ParsedRow) -> None:
         """What the person applies for, and the facts as typed in the row."""
@@ -160,7 +160,7 @@ class _Judge:
             if not is_there and name not in faulty:
                 row.add(self._fault(row, name, f"{name}.missing"))
         known = self.known.get(row.id_number, NOTHING_ON_RECORD)
-        count = known.open_applications.get((row.occupation_code, row.level or 0), 0)
+        count = known.open_applications.get((row.occupation_code, row.level or ""), 0)
         row.facts = self._maker(known).make(row.values, count)
 
     def _maker(self, known: PeopleOnRecord) -> FactsMaker:
@@ -177,7 +177,7 @@ class _Judge:
 
     def join_and_find_doubles(self, rows: Iterable[ParsedRow]) -> None:
         """Join the spells of one agency worker in several rows; any other duplicate is a fault of both rows."""
-        seen: dict[tuple[str, str, int | None], ParsedRow] = {}
+        seen: dict[tuple[str, str, str | None], ParsedRow] = {}
         names: dict[str, ParsedRow] = {}
         for row in rows:
             if not row.id_number:
@@ -216,7 +216,7 @@ class _Judge:
         after = row.verdict.outcome if row.verdict and is_certain else None
         row.update = compared(applied, row.values, told, after, is_faulty=stops)
 
-    def _bench(self, key: tuple[str, int]) -> RuleContext:
+    def _bench(self, key: tuple[str, str]) -> RuleContext:
         if key not in self.rule_contexts:
             self.rule_contexts[key] = RuleContext(self.context.for_one(*key), self.book)
         return self.rule_contexts[key]

@@ -72,7 +72,7 @@ class ParsedRow:
     facts: Facts | None = None
     verdict: Verdict | None = None
     occupation_code: str = ""
-    level: int | None = None
+    level: str | None = None
     continued_in: int | None = None
     update: Update | None = None
 

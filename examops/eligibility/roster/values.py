@@ -67,18 +67,18 @@ def read_kind(value: Any) -> str:
     return KIND_WORDS.get(text, "")
 
 
-def read_level(value: Any) -> int | None:
+def read_level(value: Any) -> str | None:
     text = text_of(value)
     return None if text in NOTHING else level_in(text)
 
 
-def read_occupation(value: Any) -> tuple[str, int | None]:
+def read_occupation(value: Any) -> tuple[str, str | None]:
     """Code, and the level where the cell holds both ("电工四级", "电工 中级"). An empty cell gives ("", None)."""
     return _occupation(text_of(value))
 
 
 @lru_cache(maxsize=10_000)
-def _occupation(text: str) -> tuple[str, int | None]:
+def _occupation(text: str) -> tuple[str, str | None]:
     if text in NOTHING:
         return "", None
     plain = BLANKS.sub("", text)
@@ -90,7 +90,7 @@ def _occupation(text: str) -> tuple[str, int | None]:
     raise CellFault("occupation.unknown")
 
 
-def _level_or_none(text: str) -> int | None:
+def _level_or_none(text: str) -> str | None:
     """The level a text holds, if any; one that contradicts itself is a fault all the same."""
     try:
         return level_in(text)

@@ -2,10 +2,10 @@
 
 import re
 
-LEVELS: dict[str, int] = {
+LEVELS: dict[str, str] = {
     word: level
     for level, words in {
-        5: (
+        "5": (
             "五级",
             "5",
             "5级",
@@ -18,7 +18,7 @@ LEVELS: dict[str, int] = {
             "level5",
             "level5(basic)",
         ),
-        4: (
+        "4": (
             "四级",
             "4",
             "4级",
@@ -31,7 +31,7 @@ LEVELS: dict[str, int] = {
             "level4",
             "level4(intermediate)",
         ),
-        3: (
+        "3": (
             "三级",
             "3",
             "3级",
@@ -44,7 +44,7 @@ LEVELS: dict[str, int] = {
             "level3",
             "level3(advanced)",
         ),
-        2: (
+        "2": (
             "二级",
             "2",
             "2级",
@@ -56,7 +56,7 @@ LEVELS: dict[str, int] = {
             "level2",
             "level2(technician)",
         ),
-        1: (
+        "1": (
             "一级",
             "1",
             "1级",
@@ -68,6 +68,9 @@ LEVELS: dict[str, int] = {
             "level1",
             "level1(seniortechnician)",
         ),
+        "X": ("学徒工", "学徒", "apprentice", "x"),
+        "T": ("特级技师", "特级", "specialtechnician", "t"),
+        "S": ("首席技师", "首席", "chieftechnician", "s"),
     }.items()
     for word in words
 }

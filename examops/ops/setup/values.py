@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from config.divisions import divisions
+from config.levels import LETTERS, as_level, is_level, lowest_first
 from examops.accounts import OUTSIDE, ROLE_WORDS
 from examops.accounts.models import ROLES
 from examops.catalogue import find_occupation
@@ -119,11 +120,11 @@ def occupations(value: Any) -> list[str]:
     return list(dict.fromkeys(occupation(one) for one in value))
 
 
-def levels(value: Any) -> list[int]:
-    is_list = isinstance(value, list) and bool(value)
-    if not is_list or any(one not in (1, 2, 3, 4, 5) or isinstance(one, bool) for one in value):
-        raise InvalidValue("须是等级的列表，如 [5, 4, 3]")
-    return sorted(set(value), reverse=True)
+def levels(value: Any) -> list[str]:
+    """Letters, lowest first. Numbers are taken as well: files of before hold them, and ``5`` needs no quotes."""
+    if not isinstance(value, list) or not value or not all(map(is_level, value)):
+        raise InvalidValue(f"须是等级的列表，如 [5, 4, 3]；等级由低到高写 {' '.join(LETTERS)}")
+    return lowest_first(map(as_level, value))
 
 
 def station_codes(value: Any) -> tuple[str, ...]:

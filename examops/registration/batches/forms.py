@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 from werkzeug.datastructures import MultiDict
 
+from config.levels import LETTERS, is_below
 from examops.catalogue import find_occupation
 from examops.core.clock import local, local_day
 from examops.core.language import N_, join_messages, message
@@ -22,13 +23,13 @@ from examops.web.api import LenientSchema
 from examops.web.inputs import Day, InvalidInput, ListOf, Moment, OneOf, ShortText, Uid, input_fault, read
 
 LONGEST_NAME, MAX_YUAN, MAX_OFFERS = 60, 100_000, 500
-REVIEWED_LEVELS = (2, 1)  # technicians and senior technicians are reviewed by a panel as well
+REVIEWED_FROM = "2"  # 技师 and above are reviewed by a panel as well
 USUAL_PARTS = ("theory", "skill")
 FIELDSETS = {"offer": "offers", "part": "parts"}  # where the page shows the faults of several boxes
 MONEY_SIGN = re.compile("^(人民币|RMB|CNY)?¥?", re.IGNORECASE)
 MONEY_UNIT = re.compile("(元|圆|RMB|CNY)?(整|正)?([/每](人|位))?$", re.IGNORECASE)
 NUMBERED = re.compile(r"(\D*)(20\d\d)?(.*第\s*)(\d+)(\s*批.*)")
-FEE, OFFER = re.compile(r"[0-9]{0,6}(\.[0-9]{0,2})?"), re.compile(r"([^/]{1,40})/([0-9])")
+FEE, OFFER = re.compile(r"[0-9]{0,6}(\.[0-9]{0,2})?"), re.compile(rf"([^/]{{1,40}})/([{''.join(LETTERS)}])")
 
 
 class BodySchema(LenientSchema):
@@ -64,7 +65,7 @@ class OfferField(ShortText):
         found = OFFER.fullmatch(value)
         if not found:
             raise self.make_error("invalid")
-        return found[1], int(found[2])
+        return found[1], found[2]
 
 
 class BatchSchema(LenientSchema):
@@ -84,7 +85,7 @@ class BatchSchema(LenientSchema):
     )
     parts = ListOf(OneOf(PART_CODES), data_key="part", least=1, most=20, required=True, fault=N_("至少选一个科目"))
 
-    def __init__(self, filed: Sequence[tuple[str, int]]) -> None:
+    def __init__(self, filed: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self.filed = set(filed)
 
@@ -124,7 +125,7 @@ class BatchForm:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def read_batch(form: MultiDict[str, str], filed: Sequence[tuple[str, int]]) -> BatchForm:
+def read_batch(form: MultiDict[str, str], filed: Sequence[tuple[str, str]]) -> BatchForm:
     """``filed`` is what the body may assess: (code, level)."""
     try:
         given = read(BatchSchema(filed), form)
@@ -137,9 +138,9 @@ def read_batch(form: MultiDict[str, str], filed: Sequence[tuple[str, int]]) -> B
     return BatchForm(BatchPlan(**given, offers=offers))
 
 
-def _parts(chosen: tuple[str, ...], level: int) -> tuple[str, ...]:
+def _parts(chosen: tuple[str, ...], level: str) -> tuple[str, ...]:
     """``review`` belongs to technicians and above only."""
-    return tuple(part for part in chosen if part != "review" or level in REVIEWED_LEVELS)
+    return tuple(part for part in chosen if part != "review" or not is_below(level, REVIEWED_FROM))
 
 
 def form_from_batch(batch: Batch, offers: Sequence[BatchOccupation]) -> MultiDict[str, str]:

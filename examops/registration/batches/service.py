@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, tuple_
 
+from config.levels import lowest_first, order_of
 from examops.audit import record
 from examops.catalogue import LEVELS, occupation
 from examops.core.actor import Actor
@@ -47,7 +48,7 @@ class Offer:
     """One occupation and level that the batch announces, with its parts (``theory``, ``skill``, ``review``)."""
 
     code: str
-    level: int
+    level: str
     parts: tuple[str, ...]
 
 
@@ -90,20 +91,19 @@ def batch_by_uid(uid: UUID) -> Batch:
     return found
 
 
-def filed_levels(body: Body) -> list[tuple[str, int]]:
+def filed_levels(body: Body) -> list[tuple[str, str]]:
     """What the body may assess: (occupation code, level), the lowest level of each first."""
     rows = db.session.execute(
         select(BodyOccupation).where(BodyOccupation.body_id == body.id).order_by(BodyOccupation.occupation_code)
     ).scalars()
-    return [(row.occupation_code, level) for row in rows for level in sorted(row.levels, reverse=True)]
+    return [(row.occupation_code, level) for row in rows for level in lowest_first(row.levels)]
 
 
 def offers_of(batches: Sequence[Batch]) -> dict[int, list[BatchOccupation]]:
     query = select(BatchOccupation).where(BatchOccupation.batch_id.in_([batch.id for batch in batches]))
     found: dict[int, list[BatchOccupation]] = {batch.id: [] for batch in batches}
-    for row in db.session.execute(
-        query.order_by(BatchOccupation.occupation_code, BatchOccupation.level.desc())
-    ).scalars():
+    rows = db.session.execute(query).scalars()
+    for row in sorted(rows, key=lambda one: (one.occupation_code, order_of(one.level))):
         found[row.batch_id].append(row)
     return found
 
@@ -200,6 +200,6 @@ def _offer(batch: Batch, offers: Sequence[Offer]) -> None:
     db.session.flush()
 
 
-def _applied_offers(batch: Batch) -> set[tuple[str, int]]:
+def _applied_offers(batch: Batch) -> set[tuple[str, str]]:
     query = select(Application.occupation_code, Application.level).where(Application.batch_id == batch.id).distinct()
     return {(row[0], row[1]) for row in db.session.execute(query)}

@@ -38,7 +38,7 @@ class Applicant:
     candidate_id: int = 0
 
 
-def offers_of(batch: Batch) -> dict[tuple[str, int], BatchOccupation]:
+def offers_of(batch: Batch) -> dict[tuple[str, str], BatchOccupation]:
     rows = db.session.execute(select(BatchOccupation).where(BatchOccupation.batch_id == batch.id)).scalars()
     return {(row.occupation_code, row.level): row for row in rows}
 
@@ -51,8 +51,8 @@ def persons_of(rows: Sequence[RosterRow], ring: Keyring) -> dict[bytes, int]:
 
 
 def live_applications(
-    persons: dict[bytes, int], offers: dict[tuple[str, int], BatchOccupation], body_id: int
-) -> set[tuple[int, str, int]]:
+    persons: dict[bytes, int], offers: dict[tuple[str, str], BatchOccupation], body_id: int
+) -> set[tuple[int, str, str]]:
     busy = set()
     for code, level in offers:
         asked = {"persons": list(persons.values()), "occupation": code, "level": level, "body": body_id}
@@ -63,14 +63,14 @@ def live_applications(
 def judged_applicant(
     row: RosterRow,
     context: RosterContext,
-    offers: dict[tuple[str, int], BatchOccupation],
+    offers: dict[tuple[str, str], BatchOccupation],
     persons: dict[bytes, int],
-    live: set[tuple[int, str, int]],
+    live: set[tuple[int, str, str]],
     ring: Keyring,
 ) -> Applicant:
     assert row.id_hash
     number = open_id_number(ring, row)
-    code, level = row.cells["occupation"], row.cells["level"]
+    code, level = row.cells["occupation"], row.level
     person_id = persons[bytes(row.id_hash)]
     count = Fact(int((person_id, code, level) in live), Source.OFFICIAL)
     facts = replace(Facts.from_json(row.facts), id_number=number, open_applications=count)

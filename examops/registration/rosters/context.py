@@ -39,7 +39,7 @@ def roster_context(roster: Roster) -> RosterContext:
     only = offers[0] if len(offers) == 1 else None
     told = roster.sheet.get("defaults", {})
     occupation = told.get("occupation") or (only.occupation_code if only else "")
-    level = int(told["level"]) if told.get("level") else (only.level if only else None)
+    level = told.get("level") or (only.level if only else None)
     return RosterContext(
         body_kind=body.kind,
         body_name=body.name,

@@ -29,7 +29,7 @@ class UploadSchema(LenientSchema):
 
     batch = Uid(required=True, fault=N_("请选一个批次"))
     occupation = OneOf(catalogue().by_code, load_default="")
-    level = OneOf([str(level) for level in LEVELS], load_default="")
+    level = OneOf(LEVELS, load_default="")
     kind = OneOf(CANDIDATE_KINDS, load_default="")
     vouched = ListOf(OneOf(VOUCHED), most=20)
     pasted = fields.Str(load_default="")

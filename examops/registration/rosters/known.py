@@ -21,14 +21,14 @@ LIVE = text("SELECT person_id FROM live_application_exists(:persons, :occupation
 
 
 def known_people(
-    rows: Iterable[ParsedRow], targets: Iterable[tuple[str, int]], roster: Roster, ring: Keyring
+    rows: Iterable[ParsedRow], targets: Iterable[tuple[str, str]], roster: Roster, ring: Keyring
 ) -> dict[str, PeopleOnRecord]:
     """Live applications by person and (occupation, level), whose originals were seen for this roster, and who applied
     in this very batch before. Never says at which other body."""
     ids = {row.id_number for row in rows if row.id_number}
     persons = persons_on_record(ids, ring)
     numbers = {person: number for number, person in persons.items()}
-    counts: dict[str, Counter[tuple[str, int]]] = defaultdict(Counter)
+    counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     for occupation, level in targets:
         asked = {"persons": list(numbers), "occupation": occupation, "level": level, "body": roster.body_id}
         for row in db.session.execute(LIVE, asked):
@@ -42,7 +42,7 @@ def known_people(
     }
 
 
-def applied_in(roster: Roster, persons: Mapping[int, Any]) -> dict[Any, dict[tuple[str, int], Applied]]:
+def applied_in(roster: Roster, persons: Mapping[int, Any]) -> dict[Any, dict[tuple[str, str], Applied]]:
     """Live applications of the roster's own body and batch, by what ``persons`` names a person id."""
     query = (
         select(Application, Candidate, StoredVerdict.inputs, StoredVerdict.outcome)
@@ -51,7 +51,7 @@ def applied_in(roster: Roster, persons: Mapping[int, Any]) -> dict[Any, dict[tup
         .where(Application.batch_id == roster.batch_id, Application.body_id == roster.body_id)
         .where(Application.state.in_(LIVE_APPLICATION), Application.person_id.in_(persons))
     )
-    found: dict[Any, dict[tuple[str, int], Applied]] = defaultdict(dict)
+    found: dict[Any, dict[tuple[str, str], Applied]] = defaultdict(dict)
     for application, candidate, inputs, outcome in db.session.execute(query):
         facts = Facts.from_json(inputs["facts"]) if inputs and "facts" in inputs else None
         told = (candidate.name, candidate.team, candidate.telephone)

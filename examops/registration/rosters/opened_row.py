@@ -40,10 +40,10 @@ def _shown(line: Line) -> dict[str, Any]:
 
 def verdict_of(row: RosterRow, roster: Roster, ring: Keyring) -> Verdict | None:
     """Judged anew from the stored facts: the same function, the same outcome."""
-    if not row.facts or not row.cells.get("occupation") or not row.cells.get("level"):
+    if not row.facts or not row.cells.get("occupation") or not row.level:
         return None
     facts = replace(Facts.from_json(row.facts), id_number=open_id_number(ring, row))
-    return judge(facts, roster_context(roster).for_one(row.cells["occupation"], row.cells["level"]), rulebook())
+    return judge(facts, roster_context(roster).for_one(row.cells["occupation"], row.level), rulebook())
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _update_lines(row: RosterRow) -> list[dict[str, Any]]:
 
 
 def _told(field: str, value: str) -> str:
-    return str(level_word(int(value))) if field == "certificate_level" and value else value
+    return str(level_word(value)) if field == "certificate_level" and value else value
 
 
 def _why_not(field: str) -> str:

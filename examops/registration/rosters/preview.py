@@ -230,8 +230,8 @@ def _changes(roster: Roster, here: dict[str, str], columns: Columns, total: int)
 
 
 def _title(row: RosterRow) -> str:
-    code, number = row.cells.get("occupation"), row.cells.get("level")
-    return f"{named_occupation(code).name if code else ''} {level(number) if number else ''}"
+    code = row.cells.get("occupation")
+    return f"{named_occupation(code).name if code else ''} {level(row.level) if row.level else ''}"
 
 
 def _download(roster: Roster, counts: dict[str, int]) -> dict[str, str] | None:

@@ -48,7 +48,7 @@ def write_updates(
     left = []
     for row in rows:
         assert row.id_hash
-        here = applied.get(persons[bytes(row.id_hash)], {}).get((row.cells["occupation"], row.cells["level"]))
+        here = applied.get(persons[bytes(row.id_hash)], {}).get((row.cells["occupation"], row.level))
         if here is None:
             left.append(row)
         else:

@@ -64,7 +64,7 @@ def _upload_page(errors: dict[str, str], chosen: dict[str, Any]) -> ResponseRetu
         "registration/roster_upload.html",
         batches=[(str(b.uid), f"{b.number} {b.name}") for b in batches],
         occupations=occupations,
-        levels=[("", _("以表为准")), *((str(number), _(word)) for number, word in LEVELS.items())],
+        levels=[("", _("以表为准")), *((letter, _(word)) for letter, word in LEVELS.items())],
         kinds=[("", _("按机构")), *((kind, _(word)) for kind, word in CANDIDATE_KINDS.items())],
         chosen=chosen,
         errors=errors,

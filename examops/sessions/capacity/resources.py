@@ -37,7 +37,7 @@ class TurnSlot:
     during: Range[datetime]
     stations: frozenset[int]
     people: dict[int, str]
-    level: int = 0
+    level: str = ""
     standard_version: str = ""
     is_paper_room: bool = False
 

@@ -17,14 +17,14 @@ class Standard:
 
     occupation_code: str = ""
     version: str = ""
-    level: int = 0
+    level: str = ""
 
     def minutes_min(self, part: str, rules: Rulebook, day: date) -> tuple[int, Rule]:
         """The shortest lawful turn of this part (of a review: one candidate's), and the rule that says so."""
         name = MINUTES[part]
         rule = self._own(name, rules, day) or rules[f"capacity.{name}"].on(day)
         by_level = rule.value if isinstance(rule.value, dict) else {}
-        return int(by_level.get(str(self.level)) or (rule.value if not by_level else max(by_level.values()))), rule
+        return int(by_level.get(self.level) or (rule.value if not by_level else max(by_level.values()))), rule
 
     def candidates_per_examiner(self, rules: Rulebook, day: date) -> Rule:
         """For practical examinations; a review board has no ratio, it sees one candidate after another."""

@@ -52,7 +52,7 @@ class GroupFacts:
     number: int
     title: str
     occupation_code: str
-    level: int
+    level: str
     part: str
     standard_version: str
     minutes: int

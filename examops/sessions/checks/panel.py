@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
+from config.levels import as_level, is_below
 from config.rulebook import Rule, Rulebook
 from examops.core.language import N_, Message, message
 from examops.sessions.capacity.limits import largest_panel
@@ -68,9 +69,9 @@ def _board(examiners: Sequence[PersonOnDuty], rules: Rulebook, day: date) -> Pan
 
 
 def _leader(group: GroupFacts, people: Sequence[PersonOnDuty], rules: Rulebook, day: date) -> list[PanelNeed]:
-    """技师 and above are led by a senior examiner; levels count down, 1 is the highest."""
+    """技师 and above are led by a senior examiner."""
     rule = rules["capacity.senior_lead_from_level"].on(day)
-    if group.level > rule.value:
+    if is_below(group.level, as_level(rule.value)):
         return []
     have = sum(one.leads(group.occupation_code, day) for one in people)
     return [PanelNeed(message(N_("高级考评员任组长")), have, 1, message(N_("≥ 1")), rule)]

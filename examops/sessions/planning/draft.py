@@ -80,7 +80,7 @@ class Draft:
         return join_messages(N_("、"), list(dict.fromkeys(group.title for group in self.groups)))
 
 
-def group_title(code: str, level: int, part: str) -> Message:
+def group_title(code: str, level: str, part: str) -> Message:
     """``电工 四级 实操``"""
     name = message(occupation(code).name)
     return message(TITLE, occupation=name, level=message(LEVELS[level]), part=message(PARTS[part]))

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from examops.catalogue import LEVELS, find_occupation
+from config.levels import LETTERS
+from examops.catalogue import find_occupation
 from examops.core.language import N_, _, message
 from examops.registration.models import PART_CODES
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
@@ -30,11 +31,11 @@ class Target(ShortText):
     """``6-31-01-03/4``: an occupation of the catalogue and a level, as (code, level)."""
 
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
-        found = re.fullmatch(r"([^/]+)/([1-5])", value.strip())
+        found = re.fullmatch(rf"([^/]+)/([{''.join(LETTERS)}])", value.strip())
         occupation = find_occupation(found[1]) if found else None
-        if not found or occupation is None or occupation.code != found[1] or int(found[2]) not in LEVELS:
+        if not found or occupation is None or occupation.code != found[1]:
             raise self.make_error("invalid")
-        return occupation.code, int(found[2])
+        return occupation.code, found[2]
 
 
 class Stations(ShortText):

@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from config.levels import order_of
 from config.rulebook import Rulebook
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -98,7 +99,7 @@ class Person:
 @dataclass(frozen=True)
 class Choices:
     batches: list[Batch]
-    targets: list[tuple[str, int]]
+    targets: list[tuple[str, str]]
     rooms: list[tuple[Room, str, int]]
     people: list[Person]
 
@@ -112,7 +113,14 @@ def choices(day: date) -> Choices:
         .where(BatchOccupation.batch_id.in_([batch.id for batch in batches]))
         .distinct()
     )
-    return Choices(batches, sorted((row[0], row[1]) for row in offers), _rooms(), _people(day))
+    return Choices(
+        batches, sorted(((code, level) for code, level in offers), key=_highest_first), _rooms(), _people(day)
+    )
+
+
+def _highest_first(target: tuple[str, str]) -> tuple[str, int]:
+    code, level = target
+    return code, -order_of(level)
 
 
 def _rooms() -> list[tuple[Room, str, int]]:

@@ -28,7 +28,7 @@ class GroupPlan:
     """
 
     occupation_code: str
-    level: int
+    level: str
     part: str
     starts_at: datetime
     turns: int
@@ -85,7 +85,7 @@ class Plan:
     batch_uid: UUID
     room_uid: UUID
     occupation_code: str
-    level: int
+    level: str
     part: str
     starts_at: datetime
     turns: int

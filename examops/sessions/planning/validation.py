@@ -101,7 +101,7 @@ def _times(draft: Draft, now: datetime) -> Iterator[Fault]:
 
 
 def _targets(draft: Draft) -> Iterator[Fault]:
-    seen: dict[tuple[str, int, str], int] = {}
+    seen: dict[tuple[str, str, str], int] = {}
     for place, group in enumerate(draft.groups):
         plan = group.plan
         if group.offered is None or plan.part not in group.offered.parts:

@@ -142,7 +142,7 @@ def test_the_workbook_holds_every_value_with_source_and_decision(app, officer):
     [
         ("skill_minutes", "1", [], 1),
         ("skill_minutes", "1000", [], 1000),
-        ("levels", "", ["3", "5"], [5, 3]),
+        ("levels", "", ["3", "5"], ["5", "3"]),
         ("parts", "", ["skill", "theory"], ["theory", "skill"]),
         ("access", "part", [], "part"),
         ("standard", "2018", [], "2018"),

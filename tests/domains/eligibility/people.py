@@ -17,7 +17,7 @@ def an_id(division="440606", born="19900101", sequence="001"):
 
 
 def context(**changes):
-    base = {"body_kind": "enterprise", "body_name": BODY, "occupation_code": "6-31-01-03", "level": 4}
+    base = {"body_kind": "enterprise", "body_name": BODY, "occupation_code": "6-31-01-03", "level": "4"}
     return Context(**{**base, "cut_off": CUT_OFF, **changes})
 
 
@@ -56,7 +56,7 @@ def facts(*spells, kind="agency", **changes):
         "id_number": an_id(),
         "kind": seen(kind),
         "spells": spells,
-        "certificates": (Certificate(5, issued_on=date(2020, 1, 1), source=Source.DOCUMENT),),
+        "certificates": (Certificate("5", issued_on=date(2020, 1, 1), source=Source.DOCUMENT),),
         "work_since": seen(date(2018, 1, 1)),
         "open_applications": Fact(0, Source.OFFICIAL),
     }
@@ -102,7 +102,7 @@ def anybody(dice: random.Random) -> Facts:
         for _ in range(dice.randint(0, 3))
     )
     certificates = tuple(
-        Certificate(dice.choice([None, 5, 4, 3]), dice.choice(["", "电工", "铣工"]), "", maybe(a_day))
+        Certificate(dice.choice([None, "5", "4", "3"]), dice.choice(["", "电工", "铣工"]), "", maybe(a_day))
         for _ in range(dice.randint(0, 2))
     )
     schooling = tuple(

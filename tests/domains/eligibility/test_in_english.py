@@ -83,7 +83,7 @@ def test_cells_may_be_english():
     ]
     assert [read_sex(word_) for word_ in ("Male", "F", "女")] == ["male", "female", "female"]
     assert [read_insured_by(word_) for word_ in ("Yes", "NO")] == [True, False]
-    assert read_occupation("lathe operator Level 4")[1] == 4
+    assert read_occupation("lathe operator Level 4")[1] == "4"
 
 
 @pytest.mark.parametrize(

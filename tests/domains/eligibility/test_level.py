@@ -16,7 +16,7 @@ from tests.domains.eligibility.people import context, facts, line_of, own, seen
 DOC = Source.DOCUMENT
 
 
-def certificate(level=5, issued_on=date(2020, 1, 1), occupation="", source=DOC):
+def certificate(level="5", issued_on=date(2020, 1, 1), occupation="", source=DOC):
     return Certificate(level, occupation, "", issued_on, source)
 
 
@@ -65,13 +65,15 @@ def test_the_nearest_line_is_shown_and_the_others_are_named():
 @pytest.mark.parametrize(
     ("held", "outcome"),
     [
-        (certificate(5), Outcome.PASS),
-        (certificate(4), Outcome.PASS),
-        (certificate(5, occupation="电工"), Outcome.PASS),
-        (certificate(5, occupation="维修电工"), Outcome.PASS),
-        (certificate(5, occupation="6-31-01-03"), Outcome.PASS),
-        (certificate(5, occupation="茶艺师"), Outcome.UNCLEAR),
-        (certificate(5, source=Source.TYPED), Outcome.UNCLEAR),
+        (certificate("5"), Outcome.PASS),
+        (certificate("4"), Outcome.PASS),
+        (certificate("T"), Outcome.PASS),
+        (certificate("S"), Outcome.PASS),
+        (certificate("5", occupation="电工"), Outcome.PASS),
+        (certificate("5", occupation="维修电工"), Outcome.PASS),
+        (certificate("5", occupation="6-31-01-03"), Outcome.PASS),
+        (certificate("5", occupation="茶艺师"), Outcome.UNCLEAR),
+        (certificate("5", source=Source.TYPED), Outcome.UNCLEAR),
         (certificate(None), Outcome.UNCLEAR),
     ],
 )
@@ -82,14 +84,18 @@ def test_a_certificate_of_the_level_in_this_or_a_related_occupation(held, outcom
 
 
 def test_the_best_of_several_certificates_is_taken():
-    held = (certificate(5, date(2025, 1, 1)), certificate(5, date(2019, 1, 1)), certificate(5, occupation="茶艺师"))
+    held = (
+        certificate("5", date(2025, 1, 1)),
+        certificate("5", date(2019, 1, 1)),
+        certificate("5", occupation="茶艺师"),
+    )
     verdict = judge(employee(certificates=held), context())
 
     assert verdict.outcome is Decision.OK
 
 
 def test_too_low_a_certificate_fails_and_says_which_to_get():
-    verdict = judge(employee(certificates=(certificate(5),)), context(level=3))
+    verdict = judge(employee(certificates=(certificate("5"),)), context(level="3"))
     line = line_of(verdict, "level.certificate")
 
     assert (line.outcome, word(line).advice) == (Outcome.FAIL, ("先取得四级证书，或补填已有证书",))
@@ -140,7 +146,7 @@ def test_graduates_and_students_of_the_last_year(told, outcome):
 def test_an_apprenticeship_opens_level_five(ended_on, outcome):
     person = employee(certificates=(), work_since=None, apprenticeship_ended_on=seen(ended_on))
 
-    assert line_of(judge(person, context(level=5)), "level.apprenticeship").outcome is outcome
+    assert line_of(judge(person, context(level="5")), "level.apprenticeship").outcome is outcome
 
 
 def test_nothing_told_is_unclear_not_refused():
@@ -158,7 +164,7 @@ def test_a_line_nobody_claims_does_not_hide_one_that_fails():
 @pytest.mark.parametrize(
     ("changes", "code", "outcome"),
     [
-        ({"occupation_code": "6-30-99-00", "level": 5}, "level.not_in_standard", Outcome.FAIL),
+        ({"occupation_code": "6-30-99-00", "level": "5"}, "level.not_in_standard", Outcome.FAIL),
         ({"occupation_code": "9-99-99-99"}, "standard.unknown", Outcome.UNCLEAR),
     ],
 )
@@ -172,7 +178,7 @@ def test_nobody_is_judged_by_a_law_that_did_not_exist_yet():
 
 
 def test_each_standard_has_its_own_years():
-    person = employee(certificates=(certificate(5, date(2024, 1, 1)),), work_since=seen(date(2022, 1, 1)))
+    person = employee(certificates=(certificate("5", date(2024, 1, 1)),), work_since=seen(date(2022, 1, 1)))
 
     assert judge(person, context(occupation_code="4-10-01-05")).outcome is Decision.OK
     assert judge(person, context(occupation_code="6-31-01-03")).outcome is Decision.NO

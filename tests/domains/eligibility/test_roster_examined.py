@@ -62,11 +62,14 @@ def test_a_missing_name_number_occupation_or_level_is_told():
 
 def test_what_the_sheet_does_not_say_comes_from_the_batch():
     result = examined(
-        [["姓名", "身份证号"], ["何兰", ONE]], default_occupation="6-31-01-03", default_level=4, default_kind="employee"
+        [["姓名", "身份证号"], ["何兰", ONE]],
+        default_occupation="6-31-01-03",
+        default_level="4",
+        default_kind="employee",
     )
     row = result.rows[0]
 
-    assert (row.occupation_code, row.level, row.facts.kind.value) == ("6-31-01-03", 4, "employee")
+    assert (row.occupation_code, row.level, row.facts.kind.value) == ("6-31-01-03", "4", "employee")
 
 
 def test_a_soft_fault_leaves_a_person_unclear():
@@ -103,7 +106,7 @@ def test_the_spells_of_an_agency_worker_may_stand_in_several_rows():
 
 def test_what_is_on_record_completes_what_is_typed():
     record = Facts("", "", spells=(spell(date(2024, 1, 1), host="乙电器有限公司"),))
-    known = {ONE: PeopleOnRecord(record, {("6-31-01-03", 4): 1})}
+    known = {ONE: PeopleOnRecord(record, {("6-31-01-03", "4"): 1})}
     row = examined([WIDE, a_row()], known=known).rows[0]
 
     assert line_of(row.verdict, "agency.one_host").outcome is Outcome.UNCLEAR
@@ -118,7 +121,7 @@ def test_an_official_record_wins_over_the_same_day_typed():
 
 
 def test_only_what_the_body_is_filed_for():
-    result = examined([WIDE, a_row(), a_row(TWO, level="三级")], offered=frozenset({("6-31-01-03", 4)}))
+    result = examined([WIDE, a_row(), a_row(TWO, level="三级")], offered=frozenset({("6-31-01-03", "4")}))
 
     assert [any(line.code == "body.not_filed" for line in row.verdict.lines) for row in result.rows] == [False, True]
 
@@ -146,7 +149,7 @@ def test_students_of_a_college():
         body_name="佛山市技师学院",
         default_kind="student",
         default_occupation="6-31-01-03",
-        default_level=4,
+        default_level="4",
         evidence={"enrolled_on": Evidence(Source.OFFICIAL)},
     )
     verdict = result.rows[0].verdict

@@ -59,9 +59,9 @@ def test_hidden_rows_are_left_out_until_they_are_asked_for():
 def test_merged_cells_count_for_everybody_under_them():
     rows = [[1, "何兰", ONE, "电工", "四级", "甲人力"], [2, "陈勇", TWO]]
     table, columns = sheet_of(rows, merged=("D2:D3", "E2:E3", "F2:F3"))
-    context = roster_context(default_occupation="6-18-02-04", default_level=3)
+    context = roster_context(default_occupation="6-18-02-04", default_level="3")
     second = examine(table, columns, context).rows[1]
-    assert (second.occupation_code, second.level, second.values["agency"]) == ("6-31-01-03", 4, "甲人力")
+    assert (second.occupation_code, second.level, second.values["agency"]) == ("6-31-01-03", "4", "甲人力")
     assert codes(second) == []
 
 
@@ -76,7 +76,7 @@ def test_an_empty_cell_that_the_pages_choice_fills_is_told_and_never_passes():
         ["何兰", ONE, "电工", "四级", "正式"],
         ["陈勇", TWO, "", "", ""],
     ]
-    defaults = {"default_occupation": "6-31-01-03", "default_level": 3, "default_kind": "employee"}
+    defaults = {"default_occupation": "6-31-01-03", "default_level": "3", "default_kind": "employee"}
     first, second = examined(rows, **defaults).rows
     assert codes(first) == []
     assert codes(second) == ["occupation.defaulted", "level.defaulted", "kind.defaulted"]
@@ -86,13 +86,13 @@ def test_an_empty_cell_that_the_pages_choice_fills_is_told_and_never_passes():
 
 def test_a_column_that_nobody_has_filled_in_is_as_none():
     rows = [["姓名", "身份证号", "报考职业", "等级"], ["何兰", ONE, "", ""]]
-    row = examined(rows, default_occupation="6-31-01-03", default_level=4, default_kind="employee").rows[0]
-    assert (codes(row), row.level) == ([], 4)
+    row = examined(rows, default_occupation="6-31-01-03", default_level="4", default_kind="employee").rows[0]
+    assert (codes(row), row.level) == ([], "4")
 
 
 def test_an_open_quote_is_told_in_its_cell():
     row = examined(
-        [["姓名", "身份证号", "班组"], ["何兰", ONE, '"大力']], default_occupation="6-31-01-03", default_level=4
+        [["姓名", "身份证号", "班组"], ["何兰", ONE, '"大力']], default_occupation="6-31-01-03", default_level="4"
     ).rows[0]
     assert codes(row) == ["quote.open"]
 

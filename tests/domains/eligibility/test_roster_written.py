@@ -151,22 +151,25 @@ def test_years_have_many_forms(written, found):
 @pytest.mark.parametrize(
     ("written", "level"),
     [
-        ("高级工（三级）", 3),
-        ("三级高级工", 3),
-        ("国家职业资格三级", 3),
-        ("国家职业资格三级（高级工）", 3),
-        ("Ⅲ级", 3),
-        ("III级", 3),
-        ("叁级", 3),
-        ("3级/高级工", 3),
-        ("高级工3级", 3),
-        ("高级技师（一级）", 1),
-        ("二级技师", 2),
-        ("技师 二级", 2),
-        ("Ⅳ", 4),
-        ("职业技能等级四级", 4),
-        ("五级/\n初级工", 5),
-        ("四\u200b级", 4),
+        ("高级工（三级）", "3"),
+        ("三级高级工", "3"),
+        ("国家职业资格三级", "3"),
+        ("国家职业资格三级（高级工）", "3"),
+        ("Ⅲ级", "3"),
+        ("III级", "3"),
+        ("叁级", "3"),
+        ("3级/高级工", "3"),
+        ("高级工3级", "3"),
+        ("高级技师（一级）", "1"),
+        ("二级技师", "2"),
+        ("技师 二级", "2"),
+        ("Ⅳ", "4"),
+        ("职业技能等级四级", "4"),
+        ("五级/\n初级工", "5"),
+        ("四\u200b级", "4"),
+        ("特级技师", "T"),
+        ("首席技师", "S"),
+        ("学徒工", "X"),
     ],
 )
 def test_levels_by_number_title_or_both(written, level):
@@ -189,8 +192,8 @@ def test_levels_that_are_none(written, code):
 
 
 def test_occupation_and_any_form_of_level_share_a_cell():
-    assert values.read_occupation("电工高级工（三级）") == ("6-31-01-03", 3)
-    assert values.read_occupation("电工（国家职业资格四级）") == ("6-31-01-03", 4)
+    assert values.read_occupation("电工高级工（三级）") == ("6-31-01-03", "3")
+    assert values.read_occupation("电工（国家职业资格四级）") == ("6-31-01-03", "4")
     with pytest.raises(CellFault, match=r"level\.contradicts"):
         values.read_occupation("电工三级/中级工")
 

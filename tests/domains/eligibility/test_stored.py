@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -20,7 +21,7 @@ def people(count, seed=5):
     for _ in range(count):
         where = context(
             body_kind=dice.choice(KINDS),
-            level=dice.choice([5, 4, 3, 2, 1]),
+            level=dice.choice(["5", "4", "3", "2", "1"]),
             occupation_code=dice.choice(["6-31-01-03", "4-10-01-05", "4-10-01-03", "0-00-00-00"]),
             offered=dice.choice([None, True, False]),
             cut_off=date(2026, dice.randint(1, 12), dice.randint(1, 28)),
@@ -35,6 +36,30 @@ def test_judging_again_from_what_was_stored_gives_the_same_verdict():
 
         assert judge_stored(stored) == verdict
         assert Verdict.from_json(json.loads(json.dumps(verdict.to_json()))) == verdict
+
+
+def test_inputs_and_lines_that_hold_levels_as_numbers_are_judged_and_worded_the_same():
+    """As release 0.1.0 stored them; nothing that was stored is rewritten."""
+    as_numbers = 0
+    for facts, where in people(600, seed=7):
+        verdict = judge(facts, where)
+        inputs, lines = numbered(stored_inputs(facts, where)), numbered(verdict.to_json())
+
+        assert judge_stored(inputs) == verdict
+        read = Verdict.from_json(lines)
+        assert [shown(line) for line in read.lines] == [shown(line) for line in verdict.lines]
+        as_numbers += any(one["level"] == 5 for one in inputs["facts"]["certificates"])
+    assert as_numbers > 20
+
+
+def shown(line):
+    words = word(line)
+    return [str(words.clause), str(words.found), str(words.limit), *map(str, words.advice)]
+
+
+def numbered(stored):
+    """The same JSON with each level as a number."""
+    return json.loads(re.sub(r'"level": "([1-5])"', r'"level": \1', json.dumps(stored)))
 
 
 def test_the_outcome_follows_from_the_lines():

@@ -19,13 +19,13 @@ DOC = Source.DOCUMENT
 def cases():
     for table in yaml.load(FILE.read_text(encoding="utf-8"), Loader=StrictLoader):
         for number, case in enumerate(table["例"], start=1):
-            yield pytest.param(table["职业"], table["等级"], case, id=f"{table['题']}-{number}")
+            yield pytest.param(table["职业"], str(table["等级"]), case, id=f"{table['题']}-{number}")
 
 
 def somebody(case):
     certificates = ()
     if "证书" in case:
-        certificates = (Certificate(case["证书"], case.get("证书职业", ""), "", case["发证"], DOC),)
+        certificates = (Certificate(str(case["证书"]), case.get("证书职业", ""), "", case["发证"], DOC),)
     if case.get("预备技师"):
         certificates = (Certificate(None, source=DOC, is_pre_technician=True),)
     schooling = ()

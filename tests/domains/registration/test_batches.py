@@ -102,8 +102,8 @@ def test_a_batch_is_announced_with_a_number_of_its_own_and_the_parts_of_each_lev
     offers = db.session.execute(select(BatchOccupation).order_by(BatchOccupation.level)).scalars().all()
     assert (batch.number, batch.fee_fen, batch.state) == ("P2026-001", 12050, "open")
     assert [(row.level, row.parts, row.standard_version) for row in offers] == [
-        (2, ["theory", "skill", "review"], "2018"),
-        (4, ["theory", "skill"], "2018"),
+        ("2", ["theory", "skill", "review"], "2018"),
+        ("4", ["theory", "skill"], "2018"),
     ]
     assert db.session.execute(select(AuditEntry).where(AuditEntry.tag == Tag.BATCH_CREATED)).scalar_one()
     assert "2026 第 5 批" in client.get("/sessions/batches").text
@@ -144,7 +144,7 @@ def test_what_somebody_was_judged_on_can_no_longer_change(make: Factory, coordin
 
     db.session.expire_all()
     assert batches()[0].name == "改名"
-    assert sorted(db.session.execute(select(BatchOccupation.level)).scalars()) == [4, 5]
+    assert sorted(db.session.execute(select(BatchOccupation.level)).scalars()) == ["4", "5"]
 
 
 def test_applications_end_at_their_time_or_when_the_coordinator_ends_them(make: Factory, coordinator, clock) -> None:

@@ -39,4 +39,4 @@ def test_another_level_of_the_same_occupation_is_another_application(make: Facto
     candidate = make.candidate(body)
     make.application(make.batch(body), candidate)
 
-    assert make.application(make.batch(body), candidate, level=3).level == 3
+    assert make.application(make.batch(body), candidate, level="3").level == "3"

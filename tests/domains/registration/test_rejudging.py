@@ -30,13 +30,13 @@ def four_years():
 
 def graduate():
     """Three years of work in all, one of them after the certificate."""
-    held = Certificate(3, "", "", date(2025, 6, 1), Source.DOCUMENT)
+    held = Certificate("3", "", "", date(2025, 6, 1), Source.DOCUMENT)
     school = Schooling("某校", "technician_college", "", True, None, date(2023, 6, 30), False, Source.DOCUMENT)
     return facts(own(), kind="employee", certificates=(held,), schooling=(school,), work_since=seen(date(2023, 11, 25)))
 
 
 def milling_certificate():
-    held = Certificate(4, "6-18-01-02", "", date(2018, 1, 1), Source.DOCUMENT)
+    held = Certificate("4", "6-18-01-02", "", date(2018, 1, 1), Source.DOCUMENT)
     return facts(own(), kind="employee", certificates=(held,), work_since=seen(date(2015, 1, 1)))
 
 
@@ -73,7 +73,7 @@ def verdicts():
 
 
 def test_who_was_wrongly_refused_gets_a_second_verdict_and_is_listed(stored, job_app):
-    application, old = stored(four_years(), CARER, 4)
+    application, old = stored(four_years(), CARER, "4")
     db.session.remove()
     with job_app.app_context():
         found = rejudge_verdicts(rulebook(), keyring())
@@ -94,7 +94,7 @@ def test_who_was_wrongly_refused_gets_a_second_verdict_and_is_listed(stored, job
 
 
 def test_who_was_wrongly_let_in_is_listed_masked(stored, job_app):
-    application, _ = stored(milling_certificate(), LATHE, 3)
+    application, _ = stored(milling_certificate(), LATHE, "3")
     db.session.remove()
     with job_app.app_context():
         shown = "".join(report(rejudge_verdicts(rulebook(), keyring())))
@@ -107,7 +107,7 @@ def test_who_was_wrongly_let_in_is_listed_masked(stored, job_app):
 
 def test_a_verdict_that_no_correction_touches_stays_alone(stored, job_app):
     person = facts(own(), kind="employee")
-    stored(person, "4-10-01-03", 4)
+    stored(person, "4-10-01-03", "4")
     db.session.remove()
     with job_app.app_context():
         assert rejudge_verdicts(rulebook(), keyring()) == []
@@ -117,7 +117,7 @@ def test_a_verdict_that_no_correction_touches_stays_alone(stored, job_app):
 
 def test_a_row_of_a_roster_that_was_refused_is_listed_and_stays_as_it_is(make: Factory, job_app):
     body = make.body(name="佛山市顺德区华岭电器有限公司")
-    batch = make.batch(body, level=2)
+    batch = make.batch(body, level="2")
     number, ring = an_id(), keyring()
     hashed = ring.lookup(number, "id-number")
     whose = {"body_id": body.id, "district": body.district}

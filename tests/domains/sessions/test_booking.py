@@ -66,7 +66,7 @@ def test_an_application_that_was_not_accepted_is_refused(exam, make, clock) -> N
 
 def test_another_level_is_refused(exam, make, clock) -> None:
     _, _, turns, applications = exam
-    applications[0].level = 3
+    applications[0].level = "3"
     make.save(applications[0])
     with pytest.raises(WrongGroup):
         try_to_book(applications[0], turns[0], clock)

@@ -39,7 +39,7 @@ def saved(make: Factory, sign_in, clock):
     plan = SessionPlan(
         batch.uid,
         room.uid,
-        (GroupPlan(ELECTRICIAN, 4, "skill", START, 2, 60, 10),),
+        (GroupPlan(ELECTRICIAN, "4", "skill", START, 2, 60, 10),),
         [Duty(member.uid, "examiner") for member in panel],
     )
     with transaction():

@@ -148,7 +148,7 @@ def test_whoever_sits_elsewhere_at_the_time_of_one_turn_is_placed_into_another(e
 def test_each_reason_is_told_with_everybody_it_holds_for(exam, make, sign_in) -> None:
     body, _, session, turns, applications = exam
     applications[1].state = "draft"
-    applications[2].level = 3
+    applications[2].level = "3"
     make.save(*applications[1:3])
     wanted = [str(one.uid) for one in applications[:8]]
     answer = post(sign_in(make.user("coordinator", body)), session, turn=turns[2].uid, application=wanted)

@@ -101,7 +101,7 @@ def test_a_body_that_is_not_filed_declares_nothing_and_books_nobody(exam, make, 
     assert "已经开考的场次可以考完" in refused.value.next_step
 
 
-def batch_plan(clock: FixedClock, level: int = 4) -> BatchPlan:
+def batch_plan(clock: FixedClock, level: str = "4") -> BatchPlan:
     now, day = clock.now(), clock.now().date()
     offers = (Offer(ELECTRICIAN, level, ("skill",)),)
     return BatchPlan("批", day, now, now + timedelta(days=9), day, day + timedelta(days=90), 0, offers)
@@ -118,13 +118,13 @@ def test_a_suspended_body_announces_no_batch_and_changes_none(exam, make, clock)
 
 def test_a_level_that_was_not_filed_is_refused_and_so_is_a_day_before_the_filing(exam, make, clock) -> None:
     with pytest.raises(NotFiled) as refused, transaction():
-        create_batch(exam.body, batch_plan(clock, level=1), actor=BODY, clock=clock)
+        create_batch(exam.body, batch_plan(clock, level="1"), actor=BODY, clock=clock)
     assert "没有备案电工一级" in refused.value.words
     exam.body.filed_on = date(2026, 12, 1)
     make.save(exam.body)
-    must_be_filed(exam.body, ELECTRICIAN, 4, date(2026, 12, 1))
+    must_be_filed(exam.body, ELECTRICIAN, "4", date(2026, 12, 1))
     with pytest.raises(NotFiled, match="备案"):
-        must_be_filed(exam.body, ELECTRICIAN, 4, date(2026, 11, 30))
+        must_be_filed(exam.body, ELECTRICIAN, "4", date(2026, 11, 30))
 
 
 def test_a_running_session_of_a_suspended_body_finishes(exam, make) -> None:
@@ -333,9 +333,9 @@ def test_technicians_are_led_by_a_senior_examiner(exam, make) -> None:
     from examops.sessions.models import SessionGroup
 
     group = make.session.query(SessionGroup).filter_by(session_id=exam.session.id).one()
-    group.level = 2
+    group.level = "2"
     make.save(group)
-    make.filed(exam.body, level=2)
+    make.filed(exam.body, level="2")
     assert exam.checks()["高级考评员任组长"] == "pass"
     card = make.session.query(Qualification).filter_by(staff_id=exam.duties[0].staff_id).one()
     card.kind = "examiner"

@@ -48,7 +48,7 @@ def ground(make: Factory):
             district=body.district,
             batch_id=batch.id,
             occupation_code=WELDER,
-            level=4,
+            level="4",
             standard_version="2018",
             parts=["skill"],
         )
@@ -58,7 +58,7 @@ def ground(make: Factory):
 
 
 def group(code: str = ELECTRICIAN, start=TOMORROW, turns: int = 2, stations=None) -> GroupPlan:
-    return GroupPlan(code, 4, "skill", start, turns, minutes=60, pause=10, stations=stations)
+    return GroupPlan(code, "4", "skill", start, turns, minutes=60, pause=10, stations=stations)
 
 
 def panel(members, place: int | None = None) -> list[Duty]:

@@ -148,7 +148,7 @@ def test_the_plan_names_who_is_on_duty_at_another_body_but_not_where(registered,
     make.duty(away, members[1])
     free = make.staff(bodies[0], name="冯空闲")
     batch, room = make.batch(bodies[0]), make.room(make.site(bodies[0]), stations=1)
-    group = GroupPlan("6-31-01-03", 4, "skill", DAY, 1, 30, 0)
+    group = GroupPlan("6-31-01-03", "4", "skill", DAY, 1, 30, 0)
     plan = SessionPlan(batch.uid, room.uid, [group], [Duty(members[0].uid, "examiner")])
     elsewhere = make.session.get_one(Body, bodies[1].id).short_name
     set_scope(Scope(bodies=(bodies[0].id,)))

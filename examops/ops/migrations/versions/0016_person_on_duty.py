@@ -14,10 +14,8 @@ BESIDE_OLD_CODE = (
     " account at one time stop the upgrade before anything changed. Tables of people on duty hold hundreds of rows,"
     " duties some thousand: what is built and checked here is done in less than a second."
 )
-SQL = """
-SET LOCAL lock_timeout = '3s';
-SET LOCAL statement_timeout = '1min';
-
+# Asked before anything of an upgrade is changed.
+CHECK = """
 SELECT set_config('examops.everything', 'on', true);
 DO $$
 DECLARE doubled text;
@@ -29,12 +27,18 @@ BEGIN
   JOIN exam_session sa ON sa.id = a.session_id JOIN exam_session sb ON sb.id = b.session_id
   WHERE NOT a.is_released AND NOT b.is_released;
   IF doubled IS NOT NULL THEN
-    RAISE EXCEPTION '有人在同一时间被排在两个机构当值，升级停在这一步之前，什么也没有改' USING
+    RAISE EXCEPTION '有人在同一时间被排在两个机构当值，升级没有开始，什么也没有改' USING
       ERRCODE = '55000', DETAIL = doubled,
       HINT = '每一行是两个场次和这个人的登录名。在其中一个场次换人；已经考完的，由管理员放开没有到场的那一处'
         '（运维手册第 8 节写明怎样做）。再运行一次 db upgrade';
   END IF;
 END $$;
+"""
+SQL = """
+SET LOCAL lock_timeout = '3s';
+SET LOCAL statement_timeout = '1min';
+
+SELECT set_config('examops.everything', 'on', true);
 
 -- Nobody reads the table; functions that do compare the number and pass over rows without one.
 -- squawk-ignore ban-drop-not-null

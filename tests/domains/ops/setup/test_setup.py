@@ -60,7 +60,7 @@ def test_what_the_example_says_stands_in_the_rows(apply) -> None:
         row.occupation_code: row.levels
         for row in db.session.execute(select(BodyOccupation).where(BodyOccupation.body_id == body.id)).scalars()
     }
-    assert levels == {ELECTRICIAN: [5, 4, 3], WELDER: [5, 4]}
+    assert levels == {ELECTRICIAN: ["5", "4", "3"], WELDER: ["5", "4"]}
     assert [row.district for row in db.session.execute(select(Site).order_by(Site.id)).scalars()] == [
         "440606",
         "440605",

@@ -12,6 +12,25 @@ BESIDE_OLD_CODE = (
     "The release before meets the constraint by the same name and tells the refusal that it has for it. Until the new"
     " index stands the old one does."
 )
+# Asked before anything of an upgrade is changed. Which of two stays is nobody's to guess: the person decides, and the
+# body withdraws the other with a reason.
+CHECK = """
+SELECT set_config('examops.everything', 'on', true);
+DO $$
+DECLARE doubled text;
+BEGIN
+  SELECT string_agg(numbers, E'\\n' ORDER BY numbers) INTO doubled FROM (
+    SELECT string_agg(a.number || ' (' || b.name || ')', ' + ' ORDER BY a.number) AS numbers
+    FROM application a JOIN body b ON b.id = a.body_id WHERE a.state IN ('draft', 'accepted')
+    GROUP BY a.person_id, a.occupation_code, a.level HAVING count(*) > 1) found;
+  IF doubled IS NOT NULL THEN
+    RAISE EXCEPTION '有人同一职业同一等级有两份没有办结的报名，升级没有开始，什么也没有改' USING
+      ERRCODE = '55000', DETAIL = doubled,
+      HINT = '每一行是同一个人的报名编号。问清本人要哪一份，撤回另一份（运维手册第 8 节写明怎样做），'
+        '再运行一次 db upgrade';
+  END IF;
+END $$;
+"""
 SQL = """
 SET lock_timeout = '5min';
 SET statement_timeout = '2h';
