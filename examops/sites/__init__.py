@@ -37,6 +37,7 @@ DOMAIN = Domain(
             N_("设备"),
             "building-factory-2",
             places={"coordinator": 6, "operator": 2, "security": 2},
+            pages=("marks.index", "marks.show"),
         ),
     ),
     tag_labels="tags:TAG_LABELS",
