@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from examops.accounts.models import UserAccount
 from examops.core.database import db, owner_of
 from examops.ops.setup.levels import Level, Run, words_of
 from examops.ops.setup.plan import BodyEntry, CameraEntry, RoomEntry, SiteEntry, StaffEntry
+from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
@@ -28,14 +30,15 @@ CARDS = Level(
 )
 
 
-def save_bodies(run: Run, entries: Iterable[BodyEntry]) -> None:
-    """The accounts that staff sign in with must be there already."""
+def save_bodies(run: Run, entries: Iterable[BodyEntry], day: date) -> None:
+    """The accounts that staff sign in with must be there already. The directory shows the bodies from ``day`` on."""
     users = {row.login: row.id for row in db.session.execute(select(UserAccount.login, UserAccount.id))}
     for entry, body in run.save_rows(BODIES, entries, {}, {}, ""):
         run.owner = body.credit_code
         place, tenant = body.short_name, {"body_id": body.id, "district": body.district}
         own = {"body_id": body.id}
         run.save_rows(OCCUPATIONS, entry.occupations, own, tenant, place)
+        publish(body, day)
         for site_entry, site in run.save_rows(SITES, entry.sites, own, tenant, place):
             _site(run, site_entry, site, words_of(place, site.name))
         staff = [_linked(member, users) for member in entry.staff]
