@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 PROCESSES ?= 3
 SPREAD = -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 export PYTHONUTF8 := 1
-unexport PYTHONPATH PYTHONHOME
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install install-dev test test-scripts coverage race fuzz lint format types api-types contracts words migration advisories bench seed-large check screenshots clean

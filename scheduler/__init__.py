@@ -11,7 +11,7 @@ DOMAIN = Domain(
             "timed_work.index",
             N_("定时任务"),
             "clock",
-            places={"operator": 1, "city_bureau": 6, "city_centre": 6, "district_bureau": 6, "district_centre": 6},
+            places={"operator": 1},
         ),
     ),
     tag_labels="tags:TAG_LABELS",

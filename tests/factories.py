@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -14,9 +16,18 @@ from sqlalchemy.orm import Session
 
 from examops.accounts.models import RoleGrant, UserAccount
 from examops.core.connections import owner_url
-from examops.core.extensions import keyring, settings
+from examops.core.extensions import keyring, settings, store
 from examops.eligibility import register_persons
 from examops.eligibility.models import Candidate
+from examops.filings.models import (
+    Filing,
+    FilingDecision,
+    FilingDocument,
+    FilingLetter,
+    FilingOccupation,
+    FilingStep,
+)
+from examops.filings.steps import STEPS
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Application, Batch, BatchOccupation
@@ -125,6 +136,43 @@ class Factory:
         self.save(grant)
         self.session.refresh(user)
         return user
+
+    def filing(self, body: Body, **columns: Any) -> Filing:
+        """Being filled in, with the pages of its kind of body and one occupation."""
+        n = next(_numbers)
+        defaults = {"number": f"BA2026-T{n:05d}", "kind": "new", "body_kind": body.kind}
+        filing = self.save(Filing(body_id=body.id, district=body.district, **(defaults | columns)))
+        own = {**_of(filing), "filing_id": filing.id}
+        state, filing.state = filing.state, "draft"
+        self.save(*[FilingStep(**own, step=step) for step in (*STEPS[body.kind], f"occupation-{ELECTRICIAN}")])
+        if state in ("draft", "returned"):
+            self.save(FilingOccupation(**own, occupation_code=ELECTRICIAN, edition="2015", levels=["4"]))
+        filing.state = state
+        return filing
+
+    def filing_document(self, filing: Filing, content: bytes = b"%PDF-1.4 %%EOF", **columns: Any) -> FilingDocument:
+        key = f"filings/{uuid.uuid4()}"
+        store().put("documents", key, content)
+        defaults = {"kind": "promise", "name": "承诺书.pdf", "format": "pdf", "pages": 1, "size": len(content)}
+        whose = {"uploaded_by": uuid.uuid4(), "uploaded_by_name": "李婷", "digest": sha256(content).digest()}
+        own = {**_of(filing), "filing_id": filing.id, "object_key": key}
+        return self.save(FilingDocument(**own, **(defaults | whose | columns)))
+
+    def filing_decision(self, filing: Filing, act: str = "submitted", **columns: Any) -> FilingDecision:
+        defaults = {"officer": uuid.uuid4(), "officer_name": "李婷", "officer_role": "coordinator", "acted_at": DAY}
+        own = {**_of(filing), "filing_id": filing.id}
+        return self.save(FilingDecision(**own, act=act, **(defaults | columns)))
+
+    def filing_letter(self, filing: Filing) -> FilingLetter:
+        """Of an act that is no part of its history any more to whoever acts next."""
+        n = next(_numbers)
+        ruling = {"rule": "filing.enterprise_selection", "outcome": "yes", "reason": "x"}
+        decision = self.filing_decision(filing, "ruled", **ruling)
+        own = {**_of(filing), "filing_id": filing.id, "decision_id": decision.id}
+        content = {"kind": "accepted", "body": "某公司", "filing": filing.number, "occupations": [], "comments": []}
+        more = {"office": "district_bureau", "day": "2026-11-23", "credit_code": "9144", "reason": "", "clause": ""}
+        number = f"佛技评受理〔2026〕T{n}号"
+        return self.save(FilingLetter(**own, number=number, kind="accepted", content=content | more, digest=b"0" * 32))
 
     def site(self, body: Body, **columns: Any) -> Site:
         n = next(_numbers)

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from video.decoding import KeyframeDecoder, extradata_of, full_grey, scaled_planes, to_bgr
-from video.health import Grey, measure, motion, small_grey
+from video.colours import small_size
+from video.decoding import KeyframeDecoder, PictureScaler, extradata_of
+from video.health import GREY_WIDTH, Grey, grey_rows, measure, motion
 
 Fetch = Callable[[int, int], bytes]  # offset, length -> bytes of the stored object
 
@@ -69,7 +70,7 @@ def keyframe_jpeg(extradata: bytes, sample: bytes, width: int = 640, quality: in
 
     Raises ValueError when no picture comes out.
     """
-    return _frame(KeyframeDecoder(extradata), sample, width, quality)
+    return _Framer(KeyframeDecoder(extradata), width, quality).frame(sample)
 
 
 def sample_times(duration: Fraction, every: Fraction = Fraction(10)) -> Iterator[Fraction]:
@@ -98,12 +99,12 @@ def strip(
     fragments = [Fragment.of(row) for row in sidecar["fragments"]]
     duration = Fraction(sidecar["media_duration_ms"], 1000)
     stretch = Fraction(sidecar["wall_duration_ms"], max(1, sidecar["media_duration_ms"]))
-    decoder = KeyframeDecoder(extradata_of(fetch(0, sidecar["init_length"])))
-    writer = _StripWriter(before)
+    decoder = KeyframeDecoder(extradata_of(fetch(0, sidecar["init_length"])), is_draft=True)
+    writer = _StripWriter(_Framer(decoder, width, quality), before)
     chosen, without = _keyframes_to_sample(fragments, duration, every)
     for fragment in chosen:
         sample = fetch(fragment.keyframe_offset, fragment.keyframe_length)
-        writer.add(decoder, sample, start_ms + round(fragment.media_offset_ms * stretch), width, quality)
+        writer.add(sample, start_ms + round(fragment.media_offset_ms * stretch))
     index = {"every_s": float(every), "frames": writer.rows, "undecodable": writer.undecodable}
     return Strip(b"".join(writer.jpegs), index, writer.undecodable, without)
 
@@ -126,15 +127,16 @@ def _keyframes_to_sample(fragments: list[Fragment], duration: Fraction, every: F
 class _StripWriter:
     """Collects the frames of one strip."""
 
-    def __init__(self, before: Grey | None) -> None:
+    def __init__(self, framer: _Framer, before: Grey | None) -> None:
+        self._framer = framer
         self.jpegs: list[bytes] = []
         self.rows: list[dict[str, Any]] = []
         self.undecodable = 0
         self._before, self._offset = before, 0
 
-    def add(self, decoder: KeyframeDecoder, sample: bytes, t_ms: int, width: int, quality: int) -> None:
+    def add(self, sample: bytes, t_ms: int) -> None:
         try:
-            frame = _frame(decoder, sample, width, quality)
+            frame = self._framer.frame(sample)
         except ValueError:
             self.undecodable += 1  # counted in the index; the moment has no frame
             return
@@ -159,9 +161,19 @@ class _StripWriter:
         }
 
 
-def _frame(decoder: KeyframeDecoder, sample: bytes, width: int, quality: int) -> Frame:
-    planes = scaled_planes(decoder.decode(sample), width)
-    return Frame(_jpeg(to_bgr(planes), quality), small_grey(full_grey(planes)))
+class _Framer:
+    """Keyframes of one stream to frames of one size."""
+
+    def __init__(self, decoder: KeyframeDecoder, width: int, quality: int) -> None:
+        self._decoder, self._width, self._quality = decoder, width, quality
+        self._scaler = PictureScaler()
+
+    def frame(self, sample: bytes) -> Frame:
+        """Raises ValueError when no picture comes out."""
+        picture = self._decoder.decode(sample)
+        rows = grey_rows(*small_size(picture, self._width))
+        grey = self._scaler.grey(picture, GREY_WIDTH, rows)
+        return Frame(_jpeg(self._scaler.bgr(picture, self._width), self._quality), grey)
 
 
 def _jpeg(picture: NDArray[np.uint8], quality: int) -> bytes:

@@ -82,14 +82,21 @@ class Thresholds:
 
 def small_grey(grey: Grey) -> Grey:
     """A grey picture of any size at 320 pixels width."""
-    rows = max(BLOCK, round(grey.shape[0] * GREY_WIDTH / grey.shape[1]))
-    return np.asarray(cv2.resize(grey, (GREY_WIDTH, rows), interpolation=cv2.INTER_AREA), np.uint8)
+    rows, columns = grey.shape
+    size = GREY_WIDTH, grey_rows(columns, rows)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def grey_rows(columns: int, rows: int) -> int:
+    """Rows of the grey picture of one of this size."""
+    return max(BLOCK, round(rows * GREY_WIDTH / columns))
 
 
 def measure(grey: Grey) -> Measures:
-    mean, std = cv2.meanStdDev(_without_overlays(grey))
-    sharpness = float(cv2.Laplacian(_without_overlays(grey), cv2.CV_32F).var())
-    return Measures(float(mean.item()), float(std.item()), sharpness, _flat_share(_without_overlays(grey)))
+    shown = _without_overlays(grey)
+    mean, std = cv2.meanStdDev(shown)
+    _, edges = cv2.meanStdDev(cv2.Laplacian(shown, cv2.CV_32F))
+    return Measures(float(mean.item()), float(std.item()), float(edges.item()) ** 2, _flat_share(shown))
 
 
 def motion(grey: Grey, before: Grey) -> float:
@@ -168,8 +175,11 @@ def _without_overlays(grey: Grey) -> Grey:
 
 def _flat_share(grey: Grey) -> float:
     rows, columns = grey.shape[0] // BLOCK, grey.shape[1] // BLOCK
-    squares = grey[: rows * BLOCK, : columns * BLOCK].reshape(rows, BLOCK, columns, BLOCK).astype(np.float32)
-    return float((squares.std(axis=(1, 3)) < FLAT_STD).mean())
+    pixels = grey[: rows * BLOCK, : columns * BLOCK].astype(np.float32)
+    size = columns, rows
+    mean = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    squares = np.asarray(cv2.resize(pixels * pixels, size, interpolation=cv2.INTER_AREA))
+    return float((squares - mean * mean < FLAT_STD**2).mean())
 
 
 def _edges_kept(before: Grey, after: Grey) -> float:

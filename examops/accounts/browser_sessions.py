@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from examops.accounts.models import BrowserSession, UserAccount
+from examops.accounts.roles import Account
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.keys import digest_of
@@ -57,13 +58,14 @@ def has_ended(session: OpenSession, roles: Iterable[str], now: datetime) -> bool
     return now - session.last_seen_at > idle or now - session.signed_in_at > whole
 
 
-def touch(session: OpenSession, now: datetime) -> None:
-    """Write down that it is in use, once a minute at most. Commits, so that no page holds the row."""
+def touch(session: OpenSession, now: datetime) -> bool:
+    """Write down that it is in use, once a minute at most. Commits then, so that no page holds the row, and says so."""
     if now - session.last_seen_at < SEEN_EVERY:
-        return
+        return False
     seen = update(BrowserSession).where(BrowserSession.id == session.id, BrowserSession.last_seen_at < now)
     db.session.execute(seen.values(last_seen_at=now).execution_options(synchronize_session=False))
     db.session.commit()
+    return True
 
 
 def end_session(token: str, clock: Clock) -> None:
@@ -71,7 +73,7 @@ def end_session(token: str, clock: Clock) -> None:
     _end(BrowserSession.token_digest == digest_of(token), clock)
 
 
-def end_sessions_of(user: UserAccount, clock: Clock) -> int:
+def end_sessions_of(user: Account, clock: Clock) -> int:
     """All browsers of this person are signed out; returns how many sessions that ended."""
     return _end(BrowserSession.user_id == user.id, clock)
 

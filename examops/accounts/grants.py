@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from config.divisions import OUTSIDE, divisions
-from examops.accounts.models import RoleGrant, UserAccount
-from examops.accounts.roles import ROLE_WORDS
+from examops.accounts.models import RoleGrant
+from examops.accounts.roles import ROLE_WORDS, Account
 from examops.accounts.tags import Tag
 from examops.audit import record
 from examops.core.actor import Actor
@@ -94,7 +94,7 @@ def _names(query: str, ids: list[int | None]) -> dict[int, str]:
     return {row[0]: row[1] for row in db.session.execute(text(query), {"ids": wanted})} if wanted else {}
 
 
-def select_grant(user: UserAccount, held: Sequence[ActiveGrant], wanted: UUID | None, *, actor: Actor) -> str | None:
+def select_grant(user: Account, held: Sequence[ActiveGrant], wanted: UUID | None, *, actor: Actor) -> str | None:
     """The value to keep in the browser's session: an assignment of this person, or None for all of them."""
     if wanted is None:
         record(Tag.SCOPE_CHOSEN, actor, user, words=message(N_("{name} 全部"), name=user.name))

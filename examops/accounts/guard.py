@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial, wraps
 from typing import Any
 
@@ -11,9 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from examops.accounts.browser_sessions import has_ended, touch
 from examops.accounts.grants import grant_options, selected_grants
-from examops.accounts.models import UserAccount
 from examops.accounts.roles import ROLE_WORDS, main_role, opening_grants, scope_of
-from examops.accounts.signed_in import find_signed_in
+from examops.accounts.signed_in import SignedInUser, find_signed_in
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotSignedIn
@@ -44,7 +43,7 @@ RESCUE = "handover"  # a tablet that was taken out of use shows no token there, 
 Guard = Callable[[], ResponseReturnValue | None]
 
 
-def load_user(roles: Collection[str] = ()) -> UserAccount | None:
+def load_user(roles: Collection[str] = ()) -> SignedInUser | None:
     """The signed-in person, with scope and actor set; None when nobody is signed in.
 
     With ``roles`` only the grants that open the request count, for its scope and its role; when there are none, the
@@ -59,23 +58,24 @@ def load_user(roles: Collection[str] = ()) -> UserAccount | None:
         return None  # a stranger's session stays: it holds the token against forged forms
     found, now = find_signed_in(token), clock().now()
     if found is None or has_ended(found.session, {grant.role for grant in found.grants}, now):
+        db.session.rollback()  # with the scope that was set where the session was found
         session.clear()
         return None
-    touch(found.session, now)
+    applied = {} if touch(found.session, now) else found.settings
     g.user, g.held, g.notice_waits = found.user, found.grants, found.notice_waits
     selected = selected_grants(g.held, session.get("grant"))
     g.grants = opening_grants(selected, roles) or selected
     g.role = main_role(g.grants)
     g.role_word = _(ROLE_WORDS.get(g.role, ""))
     g.actor = Actor("user", found.user.uid, found.user.name, g.role)
-    _enter_own_scope()
+    _enter_own_scope(applied)
     return found.user
 
 
-def _enter_own_scope() -> None:
+def _enter_own_scope(applied: Mapping[str, str]) -> None:
     """The scope of what is chosen. Names of what is not chosen are read before, while they may be seen."""
     everything, own = scope_of(g.held), scope_of(g.grants)
-    apply_scope(everything)
+    apply_scope(everything, applied)
     g.grant_options = partial(grant_options, g.held)
     if everything != own:
         g.grant_options = partial(list, g.grant_options())
@@ -132,9 +132,13 @@ def _was_open() -> bool:
 
 
 def _note_desk() -> None:
-    """Keep in the cookie which session's desk this browser has open, while no notice waits."""
+    """Keep in the cookie which session's desk this browser has open, while no notice waits.
+
+    Only a page opens a desk: what its scripts ask is answered whatever the cookie holds, and a cookie signed anew for
+    each of those answers would cost more than finding out who asks."""
     asked = _desk_asked_for()
-    if asked and request.method == "GET" and not g.notice_waits and session.get("desk") != asked:
+    is_opened = asked and request.method == "GET" and not g.notice_waits and not wants_json()
+    if is_opened and session.get("desk") != asked:
         session["desk"] = asked
 
 

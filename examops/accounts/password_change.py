@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from config.rulebook import Rulebook
 from examops.accounts.models import UserAccount
 from examops.accounts.passwords import hash_password, password_matches
+from examops.accounts.roles import Account
 from examops.accounts.service import PER_ADDRESS, PER_LOGIN, WINDOW_MINUTES, actor_of, forget_sign_ins, stored_hash
 from examops.accounts.tags import Tag
 from examops.accounts.throttle import count_attempt, forget_attempts
@@ -61,13 +62,13 @@ def check_password(new: str, again: str, login: str, rules: PasswordRules) -> No
         raise UnfitPassword(N_("新密码里不能有账号"))
 
 
-def count_change(user: UserAccount, address: str, clock: Clock) -> None:
+def count_change(user: Account, address: str, clock: Clock) -> None:
     """Count the try before looking, in a transaction of its own: a stolen browser guesses no old password."""
     count_attempt(f"password:address:{address}", limit=PER_ADDRESS, minutes=WINDOW_MINUTES, clock=clock)
     count_attempt(f"password:user:{user.uid}", limit=PER_LOGIN, minutes=WINDOW_MINUTES, clock=clock)
 
 
-def change_password(user: UserAccount, old: str, new: str, again: str, *, rules: PasswordRules, clock: Clock) -> int:
+def change_password(user: Account, old: str, new: str, again: str, *, rules: PasswordRules, clock: Clock) -> int:
     """The epoch of browser sessions from now on: every older one ends.
 
     Raises :class:`WrongPassword` (the caller commits then too: the refusal is kept) and :class:`UnfitPassword`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from examops.core.language import N_
 from examops.core.scope import Scope
@@ -42,6 +42,17 @@ class Granted(Protocol):
     def site_id(self) -> int | None: ...
     @property
     def district(self) -> str | None: ...
+
+
+class Account(Protocol):
+    """A person's account: the row itself, or its values as a request carries them."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def uid(self) -> Any: ...
+    @property
+    def name(self) -> Any: ...
 
 
 def main_role(grants: Iterable[Granted]) -> str:

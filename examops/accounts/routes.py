@@ -13,11 +13,12 @@ from examops.accounts.inputs import GrantSchema, NextSchema, NoticeSchema, Passw
 from examops.accounts.known_devices import COOKIE, LIVES_S, device_of, with_login
 from examops.accounts.models import UserAccount
 from examops.accounts.password_change import PasswordRules, UnfitPassword, WrongPassword, change_password, count_change
-from examops.accounts.roles import scope_of
+from examops.accounts.roles import Account, scope_of
 from examops.accounts.service import WrongCredentials, accept_notice, count_sign_in, newest_notice, sign_in
 from examops.accounts.tags import Tag
 from examops.audit import record
 from examops.core.clock import today
+from examops.core.database import db
 from examops.core.errors import NotSignedIn, TooManyAttempts
 from examops.core.extensions import clock, keyring, registry
 from examops.core.language import _
@@ -129,7 +130,7 @@ def password() -> ResponseReturnValue:
     return page, error.status if error else 200
 
 
-def _change_keeping_refusals(user: UserAccount, rules: PasswordRules) -> None:
+def _change_keeping_refusals(user: Account, rules: PasswordRules) -> None:
     typed = read_form(PasswordSchema)
     with transaction():
         count_change(user, request.remote_addr or "", clock())
@@ -152,5 +153,6 @@ def notice() -> ResponseReturnValue:
         newest = newest_notice()
         if request.method == "GET":
             return render_template("privacy_notice.html", notice=newest)
-        accept_notice(user, read_valid(NoticeSchema, request.form)["version"], clock())
+        row = db.session.get_one(UserAccount, user.id)
+        accept_notice(row, read_valid(NoticeSchema, request.form)["version"], clock())
     return _onwards()

@@ -81,6 +81,7 @@ def _flask_settings(settings: Settings, ring: Keyring, kind: str) -> dict[str, o
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=14),  # the longest of accounts/browser_sessions.py
+        "SESSION_REFRESH_EACH_REQUEST": False,  # it ends that long after the sign-in anyway; signing costs each answer
         "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": 14 * 3600,
         "API_TITLE": "examops",
@@ -106,6 +107,13 @@ def _register(app: Flask, known: Registry) -> None:
         for reference in domain.pages:
             app.register_blueprint(domain.load(reference))
     describe(app, api)
+
+
+def import_pages() -> None:
+    """Import what :func:`create_app` needs, for a process that waits for its settings meanwhile."""
+    for domain in registry(DOMAINS).domains:
+        for reference in (*domain.apis, *domain.device_apis, *domain.pages):
+            domain.load(reference)
 
 
 def assert_may_start(app: Flask) -> None:

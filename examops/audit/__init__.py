@@ -3,7 +3,7 @@
 from examops.audit.access import record_access
 from examops.audit.anchors import write_anchor
 from examops.audit.heads import PublicHead, head_between
-from examops.audit.record import ENTRY, entry_parameters, record
+from examops.audit.record import ENTRY, ENTRY_VALUES, entry_parameters, record
 from examops.audit.rows import ENTRY_COLUMNS, new_entry
 from examops.audit.sealing import oldest_unsealed_seconds, seal_entries
 from examops.core.domain import Domain, JobSpec
@@ -13,6 +13,7 @@ __all__ = [
     "DOMAIN",
     "ENTRY",
     "ENTRY_COLUMNS",
+    "ENTRY_VALUES",
     "PublicHead",
     "entry_parameters",
     "head_between",

@@ -15,14 +15,17 @@ from sqlalchemy import bindparam, insert
 from examops.audit.digests import VERSION, entry_digest, entry_message, payload_digest
 from examops.audit.models import SAID, AuditEntry
 from examops.core.actor import Actor
-from examops.core.database import db, table_of
+from examops.core.database import table_of
 from examops.core.extensions import keyring
 from examops.core.keys import Keyring
 from examops.core.language import Message, to_json, to_line
+from examops.core.prepared import Prepared
 
 _TABLE = table_of(AuditEntry)
+ENTRY_VALUES = {name: bindparam(f"entry_{name}", type_=_TABLE.c[name].type) for name in SAID}
 # Inline, that is without RETURNING: who may write an entry may not always read it.
-ENTRY = insert(_TABLE).inline().values({name: bindparam(f"entry_{name}", type_=_TABLE.c[name].type) for name in SAID})
+ENTRY = insert(_TABLE).inline().values(ENTRY_VALUES)
+_ADD = Prepared(ENTRY)
 
 
 def record(
@@ -42,8 +45,7 @@ def record(
     ``at`` is now: beside it the database writes the time by its own clock, and ``examops check`` compares the two.
     """
     values = entry_values(tag, actor, subject, to_line(words), at or datetime.now(UTC), to_json(payload), keyring())
-    db.session.flush()  # what the entry is about goes first
-    db.session.connection().execute(ENTRY, entry_parameters(values))
+    _ADD.run(**entry_parameters(values))  # behind what the entry is about
 
 
 def entry_parameters(values: Mapping[str, Any]) -> dict[str, Any]:

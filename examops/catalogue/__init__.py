@@ -1,5 +1,6 @@
 """Occupations, levels and divisions: reference data read once from dated files, with the city's decisions over it."""
 
+from examops.catalogue.decisions import decisions_of
 from examops.catalogue.divisions import district_name, province_name
 from examops.catalogue.filing import FilingAnswer, may_be_filed
 from examops.catalogue.labels import LEVELS, PARTS, level
@@ -20,6 +21,7 @@ __all__ = [
     "PARTS",
     "FilingAnswer",
     "Occupation",
+    "decisions_of",
     "district_name",
     "find_occupation",
     "level",

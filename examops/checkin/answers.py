@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from examops.catalogue import PARTS, occupation
 from examops.checkin.admission import Refusal
-from examops.checkin.finding import Person, Place, ScanMatch
+from examops.checkin.finding import Person, Place, ScanMatch, ScannedSession
 from examops.checkin.wording import reason
 from examops.core.clock import local
 from examops.core.database import db
@@ -80,6 +80,6 @@ def elsewhere_words(place: Place) -> str:
     return f"{short_day(row.during.lower)} {start:%H:%M} {row.name}"
 
 
-def here_words(session: ExamSession) -> Message:
+def here_words(session: ExamSession | ScannedSession) -> Message:
     room = db.session.execute(select(Room.name).where(Room.id == session.room_id)).scalar_one()
     return message("{room} · {title} · {time}", room=room, title=session.title, time=_hour(session.starts_at))

@@ -20,8 +20,8 @@ from examops.checkin.cases import open_count
 from examops.checkin.door import Visitor, pass_door, through_door
 from examops.checkin.models import Scan
 from examops.core.clock import Clock, today
-from examops.core.database import db
 from examops.core.language import _
+from examops.core.prepared import Prepared
 from examops.organisations.models import Body
 from examops.sessions import TAKES_A_PLACE
 from examops.sessions.models import Booking, ExamSession, Turn
@@ -65,8 +65,8 @@ STATE = (
     .join(Site, Site.id == ExamSession.site_id)
     .join(Body, Body.id == Site.body_id)
 )
-AT_DOOR = through_door(STATE)
-OF_SESSION = STATE.where(ExamSession.id == bindparam("session_id", type_=BigInteger))
+AT_DOOR = Prepared(through_door(STATE))
+OF_SESSION = Prepared(STATE.where(ExamSession.id == bindparam("session_id", type_=BigInteger)))
 
 
 def state_at_door(session_uid: UUID, by: Visitor, operator: str, desk: str, clock: Clock) -> dict[str, Any]:
@@ -74,9 +74,9 @@ def state_at_door(session_uid: UUID, by: Visitor, operator: str, desk: str, cloc
     return _state(pass_door(AT_DOOR, session_uid, by), operator, desk, clock)
 
 
-def desk_state(session: ExamSession, operator: str, desk: str, clock: Clock) -> dict[str, Any]:
+def desk_state(session_id: int, operator: str, desk: str, clock: Clock) -> dict[str, Any]:
     """``#desk-data`` of docs/design/review-data.md. ``operator`` is who works at the desk called ``desk``."""
-    return _state(db.session.execute(OF_SESSION, {"session_id": session.id}).one(), operator, desk, clock)
+    return _state(OF_SESSION.one(session_id=session_id), operator, desk, clock)
 
 
 def _state(row: Any, operator: str, desk: str, clock: Clock) -> dict[str, Any]:

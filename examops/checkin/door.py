@@ -39,6 +39,7 @@ from examops.checkin.models import Scan
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotFound
 from examops.core.language import N_
+from examops.core.prepared import Prepared
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, SessionDuty
@@ -150,12 +151,15 @@ def through_door(query: Select[Any]) -> Select[Any]:
     return query.add_columns(_OPEN.label("is_open")).where(asked, _REACHED)
 
 
-def pass_door(query: Select[Any], uid: UUID, by: Visitor, **more: Any) -> Any:
+def pass_door(query: Prepared, uid: UUID, by: Visitor, **more: Any) -> Any:
     """The row of a query of :func:`through_door`.
 
     Raises NotFound outside of the visitor's reach, NotYourDesk for a session of theirs that is not their duty.
     """
-    found = db.session.execute(query, {**by.parameters, **more, "session_uid": uid}).one_or_none()
+    return _let_in(query.one_or_none(**by.parameters, **more, session_uid=uid))
+
+
+def _let_in(found: Any) -> Any:
     if found is None:
         raise NotFound(N_("没有找到这个场次，或不在您的管理范围内"))
     if not found.is_open:
@@ -168,7 +172,8 @@ _SESSION = through_door(select(ExamSession))
 
 def session_at_door(uid: UUID, by: Visitor) -> ExamSession:
     """Raises as :func:`pass_door`."""
-    session: ExamSession = pass_door(_SESSION, uid, by).ExamSession
+    found = db.session.execute(_SESSION, {**by.parameters, "session_uid": uid}).one_or_none()
+    session: ExamSession = _let_in(found).ExamSession
     return session
 
 

@@ -1,6 +1,7 @@
-"""Whose code or number it is, and the place that counts at this door.
+"""Whose code or number it is, the place that counts at this door, and what its nonce was answered before.
 
-Every scan asks both: columns instead of rows of five tables, and queries that are made once.
+Every scan asks all of it, in one query: columns instead of rows of a dozen tables. Nothing is locked here; what has
+changed before the scan is written down is noticed there (storing.py) and read again behind the locks.
 """
 
 from __future__ import annotations
@@ -10,22 +11,35 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, LargeBinary, Select, Uuid, any_, bindparam, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, LargeBinary, Select, Uuid, any_, bindparam, func, literal, select, true
 
 from examops.checkin.admission import Refusal, SeatPlacement
+from examops.checkin.door import Visitor, pass_door, through_door
 from examops.checkin.models import Lot, LotDraw, Scan, Sitting
 from examops.checkin.readings import ReadText
-from examops.core.database import db
 from examops.core.keys import Keyring, digest_of, id_number_hashes
+from examops.core.language import Message
 from examops.core.locking import lock_all
+from examops.core.prepared import Prepared
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
 from examops.sessions import BookingState
 from examops.sessions.models import Booking, ExamSession, SessionGroup, Ticket, Turn
 from examops.sites.models import Workstation
 
+MATCHED = 8  # columns of a match
 NOT_STARTED = ("draft", "declared", "returned", "approved", "open", "closed", "cancelled", "void")
-_SESSION_ID = bindparam("session_id", type_=BigInteger)
+_SESSION = (
+    ExamSession.id,
+    ExamSession.body_id,
+    ExamSession.district,
+    ExamSession.number,
+    ExamSession.state,
+    ExamSession.title,
+    ExamSession.room_id,
+    ExamSession.starts_at,
+    ExamSession.desk_opens_at,
+)
 _MATCH = (
     select(
         Booking.id.label("booking_id"),
@@ -39,8 +53,9 @@ _MATCH = (
     .select_from(Application)
     .join(Candidate, Candidate.id == Application.candidate_id)
     .outerjoin(Booking, (Booking.application_id == Application.id) & (Booking.state != BookingState.CANCELLED))
-    .order_by((Booking.session_id == _SESSION_ID).desc().nulls_last(), Booking.during)
+    .order_by((Booking.session_id == ExamSession.id).desc().nulls_last(), Booking.during)
     .limit(1)
+    .correlate(ExamSession)
 )
 _BY_CODE = (
     _MATCH.add_columns(Ticket.revoked_at)
@@ -55,39 +70,68 @@ _PERSON = select(
     )
 ).scalar_subquery()
 _BY_NUMBER = _MATCH.add_columns(literal(None).label("revoked_at")).where(Application.person_id == _PERSON)
-_ONE = select(literal(1).label("row")).subquery()
 _PLACE = (
-    select(
-        Booking.id,
-        Booking.body_id,
-        Booking.district,
-        Booking.session_id,
-        Booking.turn_id,
-        Booking.state,
-        Turn.number.label("turn_number"),
-        func.lower(Turn.during).label("turn_starts"),
-        func.upper(Turn.during).label("turn_ends"),
-        SessionGroup.part,
-        Sitting.entered_at,
-        Sitting.left_at,
-        Sitting.turned_away_at,
-        LotDraw.id.is_not(None).label("is_drawn"),
-        Workstation.id.label("station_id"),
-        Workstation.code.label("seat"),
-        Scan.answer.label("answer"),
-        Scan.session_id.label("answered_in"),
-        Scan.reading_digest.label("answered_digest"),
-    )
-    .select_from(_ONE)
-    .outerjoin(Scan, Scan.nonce == bindparam("nonce", type_=Uuid))
-    .outerjoin(Booking, Booking.id == bindparam("booking_id", type_=BigInteger))
-    .outerjoin(Turn, Turn.id == Booking.turn_id)
-    .outerjoin(SessionGroup, SessionGroup.id == Turn.group_id)
-    .outerjoin(Sitting, Sitting.booking_id == Booking.id)
-    .outerjoin(LotDraw, LotDraw.turn_id == Turn.id)
-    .outerjoin(Lot, Lot.booking_id == Booking.id)
-    .outerjoin(Workstation, Workstation.id == func.coalesce(Sitting.workstation_id, Lot.workstation_id))
+    Booking.id.label("place_id"),
+    Booking.body_id.label("place_body_id"),
+    Booking.district.label("place_district"),
+    Booking.session_id.label("place_session_id"),
+    Booking.turn_id,
+    Booking.state.label("booking_state"),
+    Turn.number.label("turn_number"),
+    func.lower(Turn.during).label("turn_starts"),
+    func.upper(Turn.during).label("turn_ends"),
+    SessionGroup.part,
+    Sitting.entered_at,
+    Sitting.left_at,
+    Sitting.turned_away_at,
+    LotDraw.id.is_not(None).label("is_drawn"),
+    Workstation.id.label("station_id"),
+    Workstation.code.label("seat"),
 )
+_FIRST = (Scan.answer, Scan.session_id.label("answered_in"), Scan.reading_digest.label("answered_digest"))
+_NONCE = Scan.nonce == bindparam("nonce", type_=Uuid)
+
+
+def _with_place(query: Select[Any]) -> Select[Any]:
+    """With a booking's turn, sitting and seat."""
+    return (
+        query.outerjoin(Turn, Turn.id == Booking.turn_id)
+        .outerjoin(SessionGroup, SessionGroup.id == Turn.group_id)
+        .outerjoin(Sitting, Sitting.booking_id == Booking.id)
+        .outerjoin(LotDraw, LotDraw.turn_id == Turn.id)
+        .outerjoin(Lot, Lot.booking_id == Booking.id)
+        .outerjoin(Workstation, Workstation.id == func.coalesce(Sitting.workstation_id, Lot.workstation_id))
+    )
+
+
+def _seen_by(match: Select[Any]) -> Select[Any]:
+    """Session, person, place and first answer, in this order, with the columns of ``match`` between."""
+    found = match.subquery("found").lateral("found")
+    query = select(*_SESSION, *found.c, *_PLACE, *_FIRST).select_from(ExamSession)
+    query = query.outerjoin(found, true()).outerjoin(Scan, _NONCE)
+    return _with_place(query.outerjoin(Booking, Booking.id == found.c.booking_id))
+
+
+_ONE = select(literal(1).label("row")).subquery()
+_BOOKED = select(*_PLACE, *_FIRST).select_from(_ONE).outerjoin(Scan, _NONCE)
+_PLACE_AND_ANSWER = Prepared(
+    _with_place(_BOOKED.outerjoin(Booking, Booking.id == bindparam("booking_id", type_=BigInteger)))
+)
+
+
+@dataclass(frozen=True)
+class ScannedSession:
+    """What a scan asks of the session whose desk it was made at."""
+
+    id: int
+    body_id: int
+    district: str
+    number: str
+    state: str
+    title: Message
+    room_id: int
+    starts_at: datetime
+    desk_opens_at: datetime
 
 
 @dataclass(frozen=True)
@@ -145,7 +189,7 @@ class Place:
     station_id: int | None
     seat: str | None
 
-    def as_seen_from(self, session: ExamSession) -> SeatPlacement:
+    def as_seen_from(self, session: ScannedSession) -> SeatPlacement:
         """What decides about entry into this session."""
         return SeatPlacement(
             self.session_id,
@@ -160,25 +204,58 @@ class Place:
         )
 
 
-def find(read: ReadText, session: ExamSession, ring: Keyring) -> tuple[ScanMatch | None, Refusal | None]:
-    """The person, and why nothing more need be asked (``unknown``, ``revoked``)."""
+@dataclass(frozen=True)
+class Seen:
+    """Everything a scan is judged by. ``person`` None: nobody has this code or number."""
+
+    session: ScannedSession
+    person: ScanMatch | None
+    place: Place | None
+    first: FirstAnswer | None
+
+    @property
+    def booking_id(self) -> int | None:
+        return self.person.booking_id if self.person else None
+
+    def missing(self) -> Refusal | None:
+        """Why nothing more need be asked."""
+        if self.person is None:
+            return Refusal("unknown")
+        return Refusal("revoked") if self.person.is_revoked else None
+
+
+_OF_SESSION = ExamSession.id == bindparam("session_id", type_=BigInteger)
+_BY_CODE_IN, _BY_NUMBER_IN = (Prepared(_seen_by(match).where(_OF_SESSION)) for match in (_BY_CODE, _BY_NUMBER))
+_BY_CODE_AT, _BY_NUMBER_AT = (Prepared(through_door(_seen_by(match))) for match in (_BY_CODE, _BY_NUMBER))
+
+
+def see(read: ReadText, nonce: UUID, session_id: int, ring: Keyring) -> Seen:
+    """In a session that exists, asked by the system itself."""
+    query = _BY_CODE_IN if read.codes else _BY_NUMBER_IN
+    return _seen(query.one(**_asked(read, ring), nonce=nonce, session_id=session_id))
+
+
+def see_at_door(read: ReadText, nonce: UUID, session_uid: UUID, by: Visitor, ring: Keyring) -> Seen:
+    """Raises as :func:`examops.checkin.door.pass_door`."""
+    query = _BY_CODE_AT if read.codes else _BY_NUMBER_AT
+    return _seen(pass_door(query, session_uid, by, **_asked(read, ring), nonce=nonce))
+
+
+def _asked(read: ReadText, ring: Keyring) -> dict[str, Any]:
     if read.codes:
-        found = _match(_BY_CODE, session, digests=[digest_of(code) for code in read.codes])
-    else:
-        hashes = id_number_hashes(ring, read.id_number)
-        former = hashes[1] if len(hashes) > 1 else None
-        found = _match(_BY_NUMBER, session, id_hash=hashes[0], former_hash=former)
-    if found is None:
-        return None, Refusal("unknown")
-    return found, Refusal("revoked") if found.is_revoked else None
+        return {"digests": [digest_of(code) for code in read.codes]}
+    hashes = id_number_hashes(ring, read.id_number)
+    return {"id_hash": hashes[0], "former_hash": hashes[1] if len(hashes) > 1 else None}
 
 
-def _match(query: Select[Any], session: ExamSession, **asked: Any) -> ScanMatch | None:
-    row = db.session.execute(query, {**asked, "session_id": session.id}).first()
-    if row is None:
-        return None
+def _seen(row: Any) -> Seen:
+    session = ScannedSession(*row[: len(_SESSION)])
+    rest = row[len(_SESSION) + MATCHED :]
+    if row.candidate_uid is None:
+        return Seen(session, None, *_place_and_answer(rest))
     person = Person(row.candidate_uid, row.name, row.id_masked, row.photo_key)
-    return ScanMatch(person, row.occupation_code, row.level, row.booking_id, row.revoked_at is not None)
+    match = ScanMatch(person, row.occupation_code, row.level, row.booking_id, row.revoked_at is not None)
+    return Seen(session, match, *_place_and_answer(rest))
 
 
 def lock_scan(nonce: UUID, booking_id: int | None) -> None:
@@ -190,7 +267,11 @@ def lock_scan(nonce: UUID, booking_id: int | None) -> None:
 
 def place_and_answer(booking_id: int | None, nonce: UUID | None) -> tuple[Place | None, FirstAnswer | None]:
     """What counts of a booking, and what this nonce was answered before; to be read behind their locks."""
-    found = db.session.execute(_PLACE, {"booking_id": booking_id, "nonce": nonce}).one()
-    *place, answer, answered_in, digest = found
+    return _place_and_answer(_PLACE_AND_ANSWER.one(booking_id=booking_id, nonce=nonce))
+
+
+def _place_and_answer(row: Any) -> tuple[Place | None, FirstAnswer | None]:
+    """Of the columns of ``_PLACE`` and ``_FIRST``, and whatever follows."""
+    place, (answer, answered_in, digest) = row[: len(_PLACE)], row[len(_PLACE) : len(_PLACE) + len(_FIRST)]
     first = FirstAnswer(answer, answered_in, digest) if answered_in is not None else None
-    return Place(*place) if found.id is not None else None, first
+    return Place(*place) if place[0] is not None else None, first

@@ -20,7 +20,7 @@ from examops.checkin.door import Visitor, candidate_at_door, session_at_door
 from examops.checkin.identity import check_identity
 from examops.checkin.moments import ScanTimes
 from examops.checkin.readings import ReadText, read_text
-from examops.checkin.scanning import Reading, scan
+from examops.checkin.scanning import Means, Reading, scan_at_door
 from examops.checkin.schemas import (
     DeskPageAnswerSchema,
     DeskPageStateSchema,
@@ -65,7 +65,7 @@ def desk(session_uid: UUID) -> ResponseReturnValue:
         session = session_at_door(session_uid, by)
         opened = {"way": by.way_in(session), "tablet": str(by.tablet.uid) if by.tablet else ""}
         record_access(Tag.DESK_OPENED, current_actor(), session, clock=clock(), words=session.number, **opened)
-        state = desk_state(session, duty(), desk_name(by.tablet), clock())
+        state = desk_state(session.id, duty(), desk_name(by.tablet), clock())
     return render_template("checkin/desk.html", session=session, state=state)
 
 
@@ -100,9 +100,9 @@ def scanned(
 
     def work() -> dict[str, Any]:
         with transaction():
-            session = session_at_door(session_uid, by)
-            answer = scan(reading, session, actor=current_actor(), clock=clock(), rules=rulebook(), ring=keyring())
-            return {**render(answer), "state": desk_state(session, operator, desk_name(by.tablet), clock())}
+            means = Means(current_actor(), clock(), rulebook(), keyring())
+            answer, session_id = scan_at_door(reading, session_uid, by, means)
+            return {**render(answer), "state": desk_state(session_id, operator, desk_name(by.tablet), clock())}
 
     try:
         return retried(work)
@@ -137,7 +137,7 @@ def compared(session_uid: UUID, scan_uid: UUID, is_same: bool, by: Visitor) -> d
     with transaction():
         session = session_at_door(session_uid, by)
         refusal = check_identity(scan_uid, session, is_same=is_same, actor=current_actor(), clock=clock())
-        state = desk_state(session, duty(), desk_name(by.tablet), clock())
+        state = desk_state(session.id, duty(), desk_name(by.tablet), clock())
         return {"same": is_same, "refusal": render(refusal), "state": state}
 
 

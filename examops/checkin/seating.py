@@ -26,15 +26,19 @@ from examops.sites.models import Workstation
 _SITTING = table_of(Sitting)
 _COLUMNS = ("uid", "body_id", "district", "booking_id", "session_id", "turn_id", "workstation_id", "entered_at")
 _SET = (*_COLUMNS, "admitted_by", "identity_doubt")
+_BOOKING = table_of(Booking)
 # What admits somebody, with parameters named ``sitting_…``: check-in writes both together with the scan (storing.py).
 IS_IN = (
-    update(table_of(Booking))
-    .where(Booking.id == bindparam("sitting_booking_id", type_=BigInteger))
+    update(_BOOKING)
+    .where(_BOOKING.c.id == bindparam("sitting_booking_id", type_=BigInteger))
     .values(state=bindparam("booking_state", type_=Text))
 )
-BEGINS = (
-    insert(_SITTING).inline().values({name: bindparam(f"sitting_{name}", type_=_SITTING.c[name].type) for name in _SET})
+UNMOVED = (
+    _BOOKING.c.state == bindparam("booking_before", type_=Text),
+    _BOOKING.c.turn_id == bindparam("sitting_turn_id", type_=BigInteger),
 )
+SITTING = {name: bindparam(f"sitting_{name}", type_=_SITTING.c[name].type) for name in _SET}
+BEGINS = insert(_SITTING).inline().values(SITTING)
 
 
 def seated(place: Place, session: ExamSession, *, actor: Actor, clock: Clock) -> Place:
@@ -50,7 +54,7 @@ def seated(place: Place, session: ExamSession, *, actor: Actor, clock: Clock) ->
 
 
 def values_of_sitting(place: Place, at: datetime, actor: Actor) -> dict[str, Any]:
-    """The parameters of ``IS_IN`` and ``BEGINS`` for somebody who came at the moment ``at`` and has a seat."""
+    """The parameters of ``IS_IN``, ``UNMOVED`` and ``BEGINS`` for who came at the moment ``at`` and has a seat."""
     check_transition(BOOKING_TRANSITIONS, place.state, BookingState.CHECKED_IN)
     values = {
         "uid": uuid.uuid4(),
@@ -63,7 +67,8 @@ def values_of_sitting(place: Place, at: datetime, actor: Actor) -> dict[str, Any
         "admitted_by": actor.name,
         "identity_doubt": Message(""),
     }
-    return {"booking_state": BookingState.CHECKED_IN.value, **{f"sitting_{name}": one for name, one in values.items()}}
+    states = {"booking_before": str(place.state), "booking_state": BookingState.CHECKED_IN.value}
+    return {**states, **{f"sitting_{name}": one for name, one in values.items()}}
 
 
 def admit(place: Place, session: ExamSession, at: datetime, *, actor: Actor, clock: Clock) -> None:

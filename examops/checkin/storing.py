@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import BigInteger, BindParameter, Insert, Table, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from examops.audit import ENTRY, entry_parameters, new_entry
-from examops.checkin.models import Scan
+from examops.audit import ENTRY, ENTRY_VALUES, entry_parameters, new_entry
+from examops.audit.models import AuditEntry
+from examops.checkin.finding import ScannedSession
+from examops.checkin.models import Scan, Sitting
 from examops.checkin.moments import BelievedMoment
-from examops.checkin.seating import BEGINS, IS_IN
+from examops.checkin.seating import IS_IN, SITTING, UNMOVED
 from examops.checkin.tags import Tag
 from examops.core.actor import Actor
-from examops.core.database import db, owner_of, table_of
+from examops.core.database import owner_of, table_of
 from examops.core.language import message
+from examops.core.locking import lock_number
+from examops.core.prepared import Prepared
 from examops.core.transaction import broken_constraint
-from examops.sessions.models import ExamSession
+from examops.sessions.models import Booking
 
 if TYPE_CHECKING:
     from examops.checkin.scanning import Reading
@@ -32,16 +37,38 @@ TAGS = {
 
 
 class RepeatedAtOnce(Exception):
-    """The same nonce came twice at the same moment: ask again, the first answer is there."""
+    """Somebody else was faster, or the same nonce came twice at the same moment: ask again, it is there to be read."""
+
+
+class Moved(Exception):
+    """The place is not any more what the scan was judged by. Nothing was written."""
 
 
 _SCAN = table_of(Scan)
-_COLUMNS = tuple(column.key for column in _SCAN.c if column.key not in ("id", "created_at"))
-_KEEPS = insert(_SCAN).inline().values({name: bindparam(f"scan_{name}", type_=_SCAN.c[name].type) for name in _COLUMNS})
-# A scan, its line in the log, and what it changes are one statement each: they stand or fall together, and the
-# database plans, checks and answers once instead of four times.
-_REFUSED = ENTRY.add_cte(_KEEPS.cte("kept"))
-_ADMITTED = ENTRY.add_cte(_KEEPS.cte("kept"), IS_IN.cte("moved"), BEGINS.cte("seated"))
+_KEPT = {
+    name: bindparam(f"scan_{name}", type_=column.type)
+    for name, column in _SCAN.c.items()
+    if name not in ("id", "created_at")
+}
+# A scan, its line in the log, and what it changes are one statement: they stand or fall together, and the database
+# plans, checks and answers once instead of four times.
+_REFUSED = Prepared(ENTRY.add_cte(insert(_SCAN).inline().values(_KEPT).cte("kept")))
+# Whoever is let in was seen without a lock. The lock that excludes all other acts on the place is taken here, and the
+# UPDATE looks at the row behind it: where that is another by now, no row has moved, and everything else hangs on that.
+_HELD = select(func.pg_advisory_xact_lock(bindparam("lock", type_=BigInteger)).label("held")).cte("held")
+_MOVED = IS_IN.where(*UNMOVED, _HELD.c.held.is_not(None)).returning(table_of(Booking).c.id).cte("moved")
+
+
+def _if_moved(table: Table, values: Mapping[str, BindParameter[Any]]) -> Insert:
+    return insert(table).inline().from_select(list(values), select(*values.values()).select_from(_MOVED))
+
+
+_ADMITTED = Prepared(
+    _if_moved(table_of(AuditEntry), ENTRY_VALUES).add_cte(
+        _if_moved(_SCAN, _KEPT).cte("kept"), _if_moved(table_of(Sitting), SITTING).cte("seated")
+    )
+)
+ONCE = ("uq_scan_nonce", "uq_sitting_booking_id")
 
 
 @dataclass(frozen=True)
@@ -69,24 +96,29 @@ class _Subject:
     __tablename__ = Scan.__tablename__
 
 
-def store_scan(kept: KeptScan, session: ExamSession, *, actor: Actor) -> dict[str, Any]:
-    """Keep it and answer it. Raises RepeatedAtOnce."""
+def store_scan(kept: KeptScan, session: ScannedSession, *, actor: Actor) -> dict[str, Any]:
+    """Keep it and answer it. Raises Moved and RepeatedAtOnce."""
     shown = kept.answer["seat"] if kept.answer["admitted"] else kept.answer["reason"]["words"]
     facts: dict[str, Any] = {"doubt": kept.moment.doubt} if kept.moment.doubt else {}
     words = message("{number} {shown}", number=session.number, shown=shown)
     subject = _Subject(UUID(kept.answer["scan_uid"]), session.body_id, session.district)
     entry = new_entry(TAGS[kept.outcome], actor, subject, words=words, reason=kept.reason, **facts)
-    values = {**entry_parameters(entry), **_values(kept, session, actor), **(kept.sitting or {})}
+    values = {**entry_parameters(entry), **_values(kept, session, actor)}
     try:
-        db.session.connection().execute(_ADMITTED if kept.sitting else _REFUSED, values)
+        if kept.sitting is None:
+            _REFUSED.run(**values)
+        elif not _ADMITTED.run(
+            **values, **kept.sitting, lock=lock_number("booking", kept.sitting["sitting_booking_id"])
+        ):
+            raise Moved()
     except IntegrityError as error:
-        if broken_constraint(error) == "uq_scan_nonce":
+        if broken_constraint(error) in ONCE:
             raise RepeatedAtOnce() from error
         raise
     return kept.answer
 
 
-def _values(kept: KeptScan, session: ExamSession, actor: Actor) -> dict[str, Any]:
+def _values(kept: KeptScan, session: ScannedSession, actor: Actor) -> dict[str, Any]:
     assert actor.uid
     reading, times = kept.reading, kept.reading.times
     values = {

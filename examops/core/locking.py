@@ -10,7 +10,8 @@ from sqlalchemy import text
 from examops.core.database import db
 
 
-def _number(kind: str, key: int) -> int:
+def lock_number(kind: str, key: int) -> int:
+    """By which the database knows the lock on ``(kind, id)``."""
     digest = hashlib.blake2b(f"{kind}:{key}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
@@ -20,7 +21,7 @@ def lock_all(*keys: tuple[str, int]) -> None:
 
     Sorted, so that two transactions cannot deadlock. Call once per transaction.
     """
-    numbers = sorted({_number(kind, key) for kind, key in keys})
+    numbers = sorted({lock_number(kind, key) for kind, key in keys})
     db.session.execute(
         text(
             "SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) WITH ORDINALITY AS t(k, n) ORDER BY n"

@@ -25,6 +25,11 @@ WROTE = "examops_wrote"
 READS = re.compile(r"\s*(SELECT|SHOW|SET|WITH(?!.*\b(INSERT|UPDATE|DELETE)\b))\b", re.IGNORECASE | re.DOTALL).match
 
 
+def writes(statement: str) -> bool:
+    """Whether a statement may change something."""
+    return READS(statement) is None
+
+
 def install_request_end(app: Flask) -> None:
     @app.teardown_request
     def end_reads(error: BaseException | None) -> None:
@@ -50,5 +55,5 @@ def _begin(session: Session, transaction: Any, connection: Any) -> None:
 
 @event.listens_for(Engine, "after_cursor_execute")
 def _note_writes(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-    if not READS(statement):
+    if writes(statement):
         connection.info[WROTE] = True

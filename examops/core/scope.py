@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, event, or_, text, true
 from sqlalchemy.orm import Session
 
 from examops.core.database import db
+from examops.core.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,11 @@ SYSTEM = Scope(everything=True)
 PUBLIC = Scope(public=True)
 _current: ContextVar[Scope] = ContextVar("examops_scope", default=CLOSED)
 
-_SET = text(
-    "SELECT set_config('examops.everything', :everything, true), set_config('examops.bodies', :bodies, true),"
-    " set_config('examops.districts', :districts, true), set_config('examops.public', :public, true)"
+_SET = Prepared(
+    text(
+        "SELECT set_config('examops.everything', :everything, true), set_config('examops.bodies', :bodies, true),"
+        " set_config('examops.districts', :districts, true), set_config('examops.public', :public, true)"
+    )
 )
 
 
@@ -67,14 +70,15 @@ def set_scope(scope: Scope) -> None:
     _current.set(scope)
 
 
-def apply_scope(scope: Scope) -> None:
+def apply_scope(scope: Scope, applied: Mapping[str, str] | None = None) -> None:
     """Set the scope and apply it to the running transaction too, which must not have read tenant rows yet.
 
-    The guard of a request uses it: a second transaction would cost every request two more round trips."""
+    The guard of a request uses it: a second transaction would cost every request two more round trips. ``applied`` is
+    what the transaction is set to already."""
     set_scope(scope)
     session = db.session()
-    if session.in_transaction():
-        session.connection().execute(_SET, scope.settings())
+    if session.in_transaction() and applied != scope.settings():
+        _SET.send_on(session.connection(), scope.settings())
 
 
 @contextmanager
@@ -105,4 +109,4 @@ def install_scope(app: Flask) -> None:
 def _apply(session: Session, transaction: Any, connection: Any) -> None:
     """What is set for one transaction is gone after it, and nothing set is the closed scope: no statement for that."""
     if _current.get() != CLOSED:
-        connection.execute(_SET, _current.get().settings())
+        _SET.send_on(connection, _current.get().settings())

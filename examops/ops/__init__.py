@@ -25,6 +25,7 @@ DOMAIN = Domain(
                 "district_bureau": 5,
                 "district_centre": 5,
             },
+            pages=("timed_work.index",),
         ),
     ),
     tag_labels="tags:TAG_LABELS",

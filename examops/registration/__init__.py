@@ -11,7 +11,13 @@ DOMAIN = Domain(
     models=("models",),
     pages=("batches.routes:bp", "rosters.routes:bp", "rosters.photo_routes:bp"),
     menu=(
-        MenuEntry("batches.index", N_("批次"), "stack-2", places={"coordinator": 2}),
+        MenuEntry(
+            "batches.index",
+            N_("批次"),
+            "stack-2",
+            places={"coordinator": 2},
+            pages=("filings.index", "filings.show", "filings.step", "filings.letter"),
+        ),
         MenuEntry("rosters.index", N_("名单"), "list-check", places={"coordinator": 3}, pages=("roster_photos.show",)),
     ),
     filters="labels:FILTERS",

@@ -48,7 +48,7 @@ def session_page(session_uid: UUID, filling: Filling | None = None) -> ResponseR
             session=view.session,
             checks=found,
             passed=sum(c.outcome == "pass" for c in found),
-            absent=proposed_no_shows(view.session),
+            absent=proposed_no_shows(view.session) if view.proposed else [],
             bookings=bookings_of(view.session, asked["after"]),
             page=PAGE,
             moves=_moves(view),

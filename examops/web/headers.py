@@ -28,19 +28,24 @@ def policy(store_origin: str) -> str:
 
 
 def install_headers(app: Flask, settings: Settings) -> None:
-    csp = policy(settings.s3_public_endpoint)
+    always = {
+        "Content-Security-Policy": policy(settings.s3_public_endpoint),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+        "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    }
+    if settings.secure_cookies:
+        always["Strict-Transport-Security"] = "max-age=31536000"
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", csp)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("X-Frame-Options", "DENY")
-        response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
-        if settings.secure_cookies:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if is_immutable(request.path, request.query_string.decode("latin-1")):
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        elif not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
+        headers = response.headers
+        for name, value in always.items():
+            if name not in headers:
+                headers.add(name, value)
+        if not request.path.startswith("/static/"):
+            headers.setdefault("Cache-Control", "no-store")
+        elif is_immutable(request.path, request.query_string.decode("latin-1")):
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response

@@ -75,8 +75,10 @@ def _drop(error: BaseException | None) -> None:
 
 
 def _choose() -> ResponseReturnValue | None:
+    if request.method != "GET" or "language" not in request.args:
+        return None
     wanted = read_valid(CHOICE, request.args)["language"]
-    if request.method != "GET" or wanted is None:
+    if wanted is None:
         return None
     answer = redirect(_this_page())
     answer.set_cookie(COOKIE, wanted, max_age=YEAR_S, samesite="Lax", httponly=True, secure=is_secure())

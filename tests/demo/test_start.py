@@ -25,6 +25,7 @@ from examops.demo.supervisor.attached import port_of_killed_demo, remove_setting
 from examops.demo.supervisor.children import Child
 from examops.demo.supervisor.command import Demo
 from examops.demo.supervisor.recorder_box import recorder
+from examops.demo.supervisor.seeding import Seed, StepFailed
 
 ROOT = Path(__file__).parents[2]
 GIVEN = {"EXAMOPS_DATABASE_URL": "postgresql://elsewhere/x", "EXAMOPS_S3_ENDPOINT": "http://elsewhere"}
@@ -288,3 +289,18 @@ def test_it_ends_when_only_make_is_told_to(tmp_path: Path, number: signal.Signal
         process.send_signal(number)
 
         assert process.communicate()[0] == words
+
+
+def test_a_seed_that_fails_says_so_with_the_end_of_its_log(tmp_path: Path) -> None:
+    seed = Seed(tmp_path / "seed.log", os.environ, ("when-told", "demo"))
+    try:
+        with pytest.raises(StepFailed, match=r"没有成功（2）：\n用法：python -m examops when-told"):
+            seed.run({})
+    finally:
+        seed.stop()
+
+
+def test_a_seed_that_is_not_wanted_any_more_ends(tmp_path: Path) -> None:
+    seed = Seed(tmp_path / "seed.log", os.environ)
+    seed.stop()
+    assert seed.process.returncode is not None

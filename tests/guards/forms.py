@@ -13,12 +13,15 @@ from typing import Any
 
 import cv2
 import numpy as np
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.catalogue.forms import seen_mark
 from examops.catalogue.values import values_of
+from examops.core.database import db
+from examops.filings.models import Filing, FilingStep
 from tests.factories import DAY, ELECTRICIAN
 from tests.guards.place import BOX_KEY, KEY, SHEET, Place
 
@@ -163,6 +166,13 @@ def _sign_in(place: Place) -> dict[str, Any]:
     return {"data": {"login": place.more.get("login", "nobody"), "password": place.more.get("password", "nothing")}}
 
 
+def _version(place: Place, step: str) -> str:
+    """Of a page of the place's filing, as it stands now."""
+    query = select(FilingStep.version).join(Filing, Filing.id == FilingStep.filing_id)
+    of_place = query.where(Filing.uid == place.params["filing_uid"], FilingStep.step == step)
+    return str(db.session.execute(of_place).scalar_one())
+
+
 FORMS: dict[str, Form] = {
     "accounts.choose_scope": lambda place: {"data": {"grant": ""}},
     "accounts.notice": lambda place: {"data": {"version": "1"}},
@@ -197,6 +207,31 @@ FORMS: dict[str, Form] = {
     "marks.save": lambda place: {"data": {"station": str(place.more["seen_station"]), "x": "640", "y": "360"}},
     "staff.save_number": lambda place: {"data": {"number": "440606198001010016"}},
     "duties.sign_in": lambda place: {"data": {"card": place.more.get("card", "")}},
+    "filings.add": lambda place: {
+        "data": {"version": _version(place, "occupations"), "occupation": "6-18-02-04", "level": "4"}
+    },
+    "filings.add_document": lambda place: {
+        "data": {"kind": "promise", "file": (io.BytesIO(b"%PDF-1.4 %%EOF"), "承诺书.pdf")}
+    },
+    "filings.read_document": lambda place: {"data": {"sound": "yes"}},
+    "filings.record_fact": lambda place: {
+        "data": {"fact": "insured_local~", "value": "300", "looked_up_in": "社保", "as_of": "2026-11-20"}
+    },
+    "filings.remove": lambda place: {"data": {"version": _version(place, "occupations"), "occupation": ELECTRICIAN}},
+    "filings.rule": lambda place: {
+        "data": {"about": f"filing.enterprise_tie~{ELECTRICIAN}", "outcome": "yes", "reason": "看过现场"}
+    },
+    "filings.save": lambda place: {
+        "data": {"version": _version(place, "entity"), "is_registered": "yes", "as_of": "2026-11-20"}
+    },
+    "filings.settle": lambda place: {
+        "data": {
+            "act": place.more.get("filing_act", "withdrawn"),
+            "seen": "",
+            "comment~capacity.insured_local_min~": "名册少两页",
+        }
+    },
+    "filings.start": lambda place: {"data": {"kind": "new", "body": str(place.more["body"])}},
     "footage.conclude": lambda place: {"data": {"outcome": "clean", "note": "看完了"}},
     "footage.decide_flag": lambda place: {"data": {"state": "dismissed"}},
     "footage.flag": lambda place: {"json": _camera_span(place, severity="doubt", text="看一下", seat="A-01")},
@@ -256,6 +291,7 @@ NAMES_IN_FORM = {
     "handover.identity_late",
     "handover.scan_late",
     "devices.create_code",
+    "filings.start",
     "footage.flag",
     "footage.look",
     "recorder.announce",

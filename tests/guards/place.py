@@ -22,6 +22,8 @@ from examops.core.extensions import store
 from examops.core.keys import digest_of
 from examops.eligibility.models import Employment
 from examops.eligibility.roster import guess_columns
+from examops.filings.models import Filing
+from examops.filings.states import OPEN_STATES
 from examops.footage.models import Arming, Flag, Segment
 from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import Body
@@ -95,6 +97,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     _roster(place, make, batch)
     _footage(place, make, make.camera(room), clock)
     _devices(place, make, clock)
+    _filing(place, make, clock)
     return place
 
 
@@ -268,3 +271,16 @@ def _devices(place: Place, make: Factory, clock: Clock) -> None:
     place.params |= {"device_uid": tablet.uid, "code_uid": make.session.execute(query).scalar_one()}
     place.more["tablet"] = token
     make.session.commit()
+
+
+def _filing(place: Place, make: Factory, clock: Clock) -> None:
+    """A filing of the body being filled in, with a document and a letter of an earlier one."""
+    open_one = select(Filing).where(Filing.body_id == place.body.id, Filing.state.in_(OPEN_STATES))
+    filing = make.session.execute(open_one).scalar_one_or_none() or make.filing(place.body)
+    document, letter = make.filing_document(filing), make.filing_letter(filing)
+    place.params |= {
+        "filing_uid": filing.uid,
+        "document_uid": document.uid,
+        "letter_uid": letter.uid,
+        "step": "entity",
+    }

@@ -1,6 +1,6 @@
 """What a booking asks of the database. A further statement is a twentieth of its cost: whoever needs one says so here.
 
-Who asks, the scope, one query, one statement. Measured by ``python -m bench booking``; docs/benchmarks.md.
+Who asks (which sets the scope), one query, one statement. Measured by ``python -m bench booking``; docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.factories import DAY, Factory
 from tests.guards.test_queries import counted
 
 ACTOR = Actor.system("test")
-OVER_HTTP = ["SELECT", "SELECT set_config", "SELECT turn.id AS turn_id", "WITH wish"]
+OVER_HTTP = ["SELECT user_account.id", "SELECT turn.id AS turn_id", "WITH wish"]
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def exam(make: Factory, clock: FixedClock):
     return body, session, turns, make.applications(batch, body, 60)
 
 
-def test_a_booking_over_http_is_four_statements(app: Flask, exam, make, sign_in) -> None:
+def test_a_booking_over_http_is_three_statements(app: Flask, exam, make, sign_in) -> None:
     body, session, turns, applications = exam
     client, address = sign_in(make.user("coordinator", body)), f"/sessions/{session.uid}/bookings"
     asked = [{"application_uid": str(one.uid), "turn_uid": str(turns[0].uid)} for one in applications[:2]]

@@ -55,8 +55,13 @@ def every_value(content: bytes, place: Place) -> None:
     assert len({row[0] for row in values}) == len(catalogue().by_code)
 
 
+def promise(content: bytes, place: Place) -> None:
+    assert content == b"%PDF-1.4 %%EOF"
+
+
 # Each download: the file's name, and who reads what came. A new one is entered here.
 DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
+    "filings.document": ("承诺书.pdf", promise),
     "occupations.export": ("职业目录.xlsx", every_value),
     "rosters.blank_form": ("空白名单.xlsx", blank),
     "rosters.corrections_workbook": ("名单.xlsx-待改.xlsx", to_mend),

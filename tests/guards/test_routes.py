@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Blueprint, Flask, jsonify
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, select, text, update
 
 from config.settings import Settings
 from examops.accounts import guard
@@ -19,9 +19,10 @@ from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.scope import SYSTEM, Scope
 from examops.core.transaction import transaction
+from examops.filings.models import Filing
 from examops.sessions.models import ExamSession, SessionDuty
 from examops.staff.models import StaffMember
-from tests.factories import Factory
+from tests.factories import DAY, Factory
 from tests.guards import walk
 from tests.guards.forms import NAMES_IN_FORM, succeeded
 from tests.guards.place import Place
@@ -110,10 +111,15 @@ def test_a_role_does_what_the_table_says_with_its_own_and_nothing_else(
 
 
 def aim(place: Place, role: str) -> None:
-    """Offices return a declared session; who runs the day interrupts a running one."""
+    """Offices return a declared session and a filing in their hands; who runs the day interrupts a running one."""
     if role in OFFICES:
         place.more["move_to"] = "returned"
         place.instead["sessions.move"] = {"session_uid": place.more["declared"]}
+        in_hand = {"city_bureau": ("district_reviewed", "city_bureau")}.get(role, ("submitted", "district_bureau"))
+        place.more["filing_act"] = "returned"
+        values = {"state": in_hand[0], "clock_owner": in_hand[1], "due_on": DAY.date()}
+        db.session.execute(update(Filing).where(Filing.uid == place.params["filing_uid"]).values(values))
+        db.session.commit()
 
 
 @pytest.mark.parametrize("endpoint", sorted(name for name, roles in MAY.items() if roles in (EVERYBODY, LINK)))

@@ -3,14 +3,16 @@
 import hashlib
 from fractions import Fraction
 
+import av
 import cv2
 import numpy as np
 import pytest
 
 from examops.demo.testcam import synthetic_clip
 from tests.video.fragments import stored_segment
-from video.decoding import extradata_of
+from video.decoding import KeyframeDecoder, PictureScaler, extradata_of
 from video.frames import Fragment, keyframe_jpeg, sample_times, strip
+from video.health import measure
 
 START_MS = 1_795_398_067_000
 
@@ -130,3 +132,46 @@ def test_bytes_that_are_no_picture_are_refused(segment):
         keyframe_jpeg(extradata, b"\0\0\0\5nonsense")
     with pytest.raises(ValueError, match="no avcC"):
         extradata_of(b"\0\0\0\x10ftypisom\0\0\0\0")
+
+
+@pytest.mark.parametrize(("layout", "black", "white"), [("yuv420p", 16, 235), ("yuvj420p", 0, 255)])
+def test_black_and_white_are_so_in_either_range(layout, black, white):
+    frame = av.VideoFrame(1280, 720, layout)
+    for plane, value in zip(frame.planes, (0, 128, 128), strict=True):
+        lines = np.full((plane.height, plane.line_size), value, np.uint8)
+        if plane.width == 1280:
+            lines[:, :640], lines[:, 640:] = black, white
+        plane.update(lines)
+    small = PictureScaler()
+    grey, colours = small.grey(frame, 320, 180), small.bgr(frame, 640)
+    for made, middle in ((grey, 160), (colours, 320)):
+        assert made[:, : middle - 4].max() <= 3
+        assert made[:, middle + 4 :].min() >= 252
+
+
+def test_the_grey_picture_is_the_average_of_its_pixels(segment):
+    """As OpenCV's area filter has it: a reference learned with that stays good."""
+    frame, _ = decoded(segment)
+    luma = np.frombuffer(memoryview(frame.planes[0]), np.uint8).reshape(frame.height, -1)[:, : frame.width]
+    large = luma.astype(np.float32)
+    if frame.color_range != 2:
+        large = (large.clip(16, 235) - 16) * 255 / 219
+    wanted = cv2.resize(large, (320, 180), interpolation=cv2.INTER_AREA)
+    assert np.abs(PictureScaler().grey(frame, 320, 180).astype(float) - wanted).max() <= 2
+
+
+def test_a_draft_shows_and_measures_the_same(segment):
+    (whole, draft), small = decoded(segment), PictureScaler()
+    wanted, found = (measure(small.grey(frame, 320, 180)) for frame in (whole, draft))
+    assert found.sharpness == pytest.approx(wanted.sharpness, rel=0.1)
+    assert (found.mean, found.std) == pytest.approx((wanted.mean, wanted.std), abs=0.5)
+    assert found.flat == pytest.approx(wanted.flat, abs=0.03)
+    assert np.abs(small.bgr(whole, 640).astype(int) - small.bgr(draft, 640)).mean() < 2
+
+
+def decoded(segment):
+    """The first keyframe, whole and as a draft."""
+    first = Fragment.of(segment.sidecar["fragments"][0])
+    extradata = extradata_of(segment.data[: segment.sidecar["init_length"]])
+    sample = segment.data[first.keyframe_offset : first.keyframe_offset + first.keyframe_length]
+    return [KeyframeDecoder(extradata, is_draft=is_draft).decode(sample) for is_draft in (False, True)]

@@ -2,14 +2,15 @@
 
 Cameras send small packets all the time. Waking up for each of them costs more than all parsing, so the sockets of all
 cameras are read together every ``READ_SECONDS`` from buffers that hold more than a keyframe; a socket with much in it
-is read again sooner. A picture's time of arrival is late by at most that interval.
+is read again sooner. A picture's time of arrival is late by at most that interval. What was read is parsed a few times
+a second, each read with its own time: a processor that comes back to a program after a tenth of a second has forgotten
+it, so most rounds only move bytes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import socket
 import time
 from collections.abc import Callable
@@ -23,10 +24,11 @@ from video.rtsp.connecting import connected_socket
 from video.rtsp.conversation import Conversation
 from video.rtsp.dialogue import CameraQuirks
 from video.rtsp.errors import AuthFailed, ClosedAtLogin, Redirected, Refused, SessionEnded, StreamError, TimedOut
+from video.rtsp.receive_buffer import BUFFER_BYTES, MIN_ROOM_BYTES, ReceiveBuffer
+from video.rtsp.rounds import running_rounds
 
 log = logging.getLogger("video.rtsp")
-BUFFER_BYTES, MIN_ROOM_BYTES = 512 * 1024, 64 * 1024
-READ_SECONDS, FAST_READ_SECONDS, TICK_SECONDS = 0.1, 0.01, 0.25
+FAST_READ_SECONDS, TICK_SECONDS = 0.01, 0.35
 MAX_REDIRECTS = 3
 
 
@@ -48,13 +50,12 @@ class Stream:
         for future in (self.playing, self.ended):  # asyncio must not warn of errors that nobody asks for
             future.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._socket: socket.socket | None = None
-        self._buffer = bytearray(BUFFER_BYTES)
-        self._view = memoryview(self._buffer)
-        self._start = self._end = 0
+        self._buffer = ReceiveBuffer(self.conversation.receive)
         self._unsent = b""
         self._fast_read_bytes = MIN_ROOM_BYTES
         self._tick_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._rounds, self._visit = running_rounds(), self._on_timer
 
     def begin(self, connected: socket.socket) -> None:
         """Start on a connected, non-blocking socket."""
@@ -71,10 +72,14 @@ class Stream:
             self._read_and_tick()
         except Exception as error:
             log.exception("a stream could not be read")
-            self.fail(error)
+            self._abort(error)
 
     def fail(self, error: Exception) -> None:
         """End the stream with an error that is not the camera's, such as a refused write."""
+        self._parse_rest()
+        self._abort(error)
+
+    def _abort(self, error: Exception) -> None:
         self.conversation.abort(error)
         self._resolve_futures()
         self._schedule(FAST_READ_SECONDS)
@@ -84,56 +89,63 @@ class Stream:
         now, received = self._clock(), 0
         if self._socket is not None:
             received = self._read(now)
-            self._write()
+            if self._unsent:
+                self._write()
+        conversation = self.conversation
         if now >= self._tick_at:
             self._tick_at = now + TICK_SECONDS
-            self.conversation.tick(now)
-            if self._start < self._end:  # what waits may be all that comes
-                self._start = self.conversation.receive(self._buffer, self._start, self._end, now)
-        self._resolve_futures()
-        is_fast = received >= self._fast_read_bytes or not self.conversation.is_playing or self.conversation.is_closing
-        self._schedule(FAST_READ_SECONDS if is_fast else self._until_next_read())
+            self._buffer.parse()
+            conversation.tick(now)
+            self._buffer.parse_rest_again(now)
+        if not self._buffer.has_unparsed:
+            self._resolve_futures()
+        is_fast = received >= self._fast_read_bytes or not conversation.is_playing or conversation.is_closing
+        self._schedule(FAST_READ_SECONDS if is_fast else None)
 
-    def _until_next_read(self) -> float:
-        """Seconds until the next multiple of the interval: all cameras of a process are read at the same moments."""
-        at = self._loop.time()
-        return math.floor(at / READ_SECONDS + 1) * READ_SECONDS - at
-
-    def _schedule(self, seconds: float) -> None:
-        if self._timer:
-            self._timer.cancel()
-        if not self.conversation.is_over:
+    def _schedule(self, seconds: float | None) -> None:
+        """Read again after these seconds, None: with all the others."""
+        self._unschedule()
+        if self.conversation.is_over:
+            return
+        if seconds is None:
+            self._rounds.join(self._visit)
+        else:
             self._timer = self._loop.call_later(seconds, self._on_timer)
+
+    def _unschedule(self) -> None:
+        self._rounds.leave(self._visit)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _read(self, now: float) -> int:
         """Returns how many bytes were read."""
         assert self._socket is not None
-        total = 0
-        while total < BUFFER_BYTES and not self.conversation.is_over:
-            if BUFFER_BYTES - self._end < MIN_ROOM_BYTES:
-                self._make_room()
-            room = BUFFER_BYTES - self._end
+        total, conversation, buffer = 0, self.conversation, self._buffer
+        has_more = True
+        while has_more and total < BUFFER_BYTES and not conversation.is_over:
             try:
-                size = self._socket.recv_into(self._view[self._end :])
+                size, has_more = buffer.fill(self._socket, now)
             except (BlockingIOError, InterruptedError):
                 break
             except OSError:
                 size = 0
             if size == 0:
-                self.conversation.lost(SessionEnded("the camera closed the connection"))
+                buffer.parse()
+                conversation.lost(SessionEnded("the camera closed the connection"))
                 break
-            total, self._end = total + size, self._end + size
-            self._start = self.conversation.receive(self._buffer, self._start, self._end, now)
-            if self._start == self._end:
-                self._start = self._end = 0
-            if size < room:
-                break
+            total += size
+            if buffer.is_crowded or not conversation.is_playing or conversation.is_closing:
+                buffer.parse()
         return total
 
-    def _make_room(self) -> None:
-        rest = self._end - self._start
-        self._buffer[:rest] = self._buffer[self._start : self._end]
-        self._start, self._end = 0, rest
+    def _parse_rest(self) -> None:
+        """Parse what was read before the stream is ended from our side."""
+        try:
+            self._buffer.parse()
+        except Exception as error:
+            log.exception("the end of a stream could not be parsed")
+            self.conversation.abort(error)
 
     def send(self, data: bytes) -> None:
         self._unsent += data
@@ -165,6 +177,7 @@ class Stream:
         Without it, older cameras keep the session, and their room for viewers is used up.
         """
         try:
+            self._parse_rest()
             self.conversation.goodbye(self._clock())
             self._resolve_futures()
             with suppress(TimeoutError):
@@ -175,9 +188,9 @@ class Stream:
 
     def abandon(self) -> None:
         """Close without waiting; what was written still goes out."""
+        self._parse_rest()
         self.conversation.goodbye(self._clock())
-        if self._timer:
-            self._timer.cancel()
+        self._unschedule()
         if self._socket is not None:
             self._socket.close()
             self._socket = None

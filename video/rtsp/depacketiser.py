@@ -8,12 +8,12 @@ from collections.abc import Callable
 from video.pictures import Picture
 from video.rtsp.access_units import MAX_PICTURE_BYTES, UNIT_OVERHEAD_BYTES, AccessUnitAssembler
 from video.rtsp.codec_check import CodecCheck
+from video.rtsp.frame_runs import equal_frames, pack_head, pack_tail
 from video.rtsp.nal_units import aggregate, is_bundle, parts
 from video.rtsp.pace import TICKS
 from video.rtsp.packet_order import DROP, IN_ORDER, RESYNC, STREAM_RETURNED, PacketOrder
 
 _header = struct.Struct(">BBHII").unpack_from
-_interleaved = struct.Struct(">HHHHIIH").unpack_from  # RFC 2326, 10.12; RFC 3550, 5.1; FU indicator and header
 STAP_A, FU_A = 24, 28  # RFC 6184, table 1
 UNUSED_PACKINGS = (25, 26, 27, 29)  # STAP-B, MTAP16, MTAP24, FU-B: of the interleaved mode, which no camera uses
 
@@ -79,29 +79,25 @@ class Depacketiser:
         """Take the interleaved frames from ``at`` on that continue the open FU-A unit; returns where they end.
 
         ``lead`` is the first two bytes of such a frame (``$`` and channel). Nine of ten packets are of this kind, so
-        one comparison of their whole header keeps them cheap; any difference is left to :meth:`packet`.
+        looking at many at once keeps them cheap; any difference is left to :meth:`packet`.
         """
         unit, order = self._unit, self.order
-        if unit is None:
+        if unit is None or order.ssrc is None:
             return at
         kind = unit[0][0]
-        header = (lead, 0x8000 | self.type, self._unit_timestamp, order.ssrc, (kind & 0xE0 | FU_A) << 8 | kind & 31)
-        expected, size, append = order.expected, self._unit_size, unit.append
-        while end - at >= 18 and size < MAX_PICTURE_BYTES:
-            first, length, head, sequence, timestamp, ssrc, fragment = _interleaved(data, at)
-            behind = at + 4 + length
-            if (
-                (first, head, timestamp, ssrc, fragment) != header
-                or sequence != expected
-                or not at + 18 <= behind < end  # the last one of a read is looked at more closely
-                or data[behind] != 0x24
-            ):
+        tail = pack_tail(self._unit_timestamp, order.ssrc, kind & 0xE0 | FU_A, kind & 31)
+        while end - at >= 18:
+            length = data[at + 2] << 8 | data[at + 3]
+            size = length + UNIT_OVERHEAD_BYTES
+            head, room = pack_head(lead, length, 0x8000 | self.type), (MAX_PICTURE_BYTES - self._unit_size) // size
+            payloads = equal_frames(data, at, end, head, order.expected, tail, room)
+            if not payloads:
                 break
-            append(data[at + 18 : behind])
-            size += length + UNIT_OVERHEAD_BYTES
-            expected = expected + 1 & 0xFFFF
-            at = behind
-        order.expected, self._unit_size = expected, size
+            unit += payloads
+            count = len(payloads)
+            self._unit_size += count * size
+            order.expected = order.expected + count & 0xFFFF
+            at += count * (4 + length)
         return at
 
     def suspect(self) -> None:

@@ -30,6 +30,11 @@ class Servers:
         self.database = None if given.get("EXAMOPS_DATABASE_URL") else EmbeddedPostgres(var / "pg", say)
         self.store = None if given.get("EXAMOPS_S3_ENDPOINT") else EmbeddedStore(var / "s3", say)
 
+    def begin(self) -> None:
+        """Start what takes longest without waiting for it."""
+        if self.store:
+            self.store.begin()
+
     def start_database(self) -> None:
         if self.database:
             url = self.environ["EXAMOPS_DATABASE_URL"] = self.database.start()

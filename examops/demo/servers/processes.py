@@ -54,6 +54,7 @@ def spawn(
     prepare: Callable[[], None] | None = None,
     environ: Mapping[str, str] | None = None,
     cwd: Path | str | None = None,
+    stdin: int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
     """Start a program in a process group of its own; stdout and stderr go to ``log``."""
 
@@ -68,7 +69,7 @@ def spawn(
     with output:
         return subprocess.Popen(  # noqa: S603
             list(command),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=output,
             stderr=subprocess.STDOUT,
             preexec_fn=before_exec,

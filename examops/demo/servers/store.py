@@ -70,25 +70,39 @@ class EmbeddedStore:
     def log(self) -> Path:
         return self.folder / "store.log"
 
-    def start(self) -> Keys:
-        """Begin, or raise AlreadyRunning, StoreMissing or RuntimeError with the end of the server's log."""
+    def begin(self) -> None:
+        """Start the server without waiting for it; ``start`` does that. Raises what ``start`` raises."""
         self._lock.take()
         try:
-            return self._start()
+            (self.folder / "data").mkdir(exist_ok=True, mode=0o700)
+            self._launch()
         except BaseException:
             self.stop()
             raise
 
-    def _start(self) -> Keys:
-        (self.folder / "data").mkdir(exist_ok=True, mode=0o700)
-        for _ in range(3):
-            self.ports = stored_ports(self.folder / "ports.json", PORTS, also=(GRPC,))
+    def start(self) -> Keys:
+        """Begin, or raise AlreadyRunning, StoreMissing or RuntimeError with the end of the server's log."""
+        if self.process is None:
+            self.begin()
+        try:
+            return self._wait()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _launch(self) -> None:
+        self.ports = stored_ports(self.folder / "ports.json", PORTS, also=(GRPC,))
+        self._keys()
+        self.process = spawn(self._command(), log=self.log, environ=_environ(), cwd=self.folder)
+
+    def _wait(self) -> Keys:
+        for attempt in range(3):
+            if attempt:  # it ended at once: somebody may have taken one of its ports between our look and its start
+                self._launch()
             keys = self._keys()
-            self.process = spawn(self._command(), log=self.log, environ=_environ(), cwd=self.folder)
             if self._answers(keys):
                 self._sync_writes()
                 return keys
-            # It ended at once: somebody else may have taken one of its ports between our look and its start.
         raise RuntimeError(f"the S3 server does not start:\n{tail(self.log)}")
 
     def stop(self) -> None:

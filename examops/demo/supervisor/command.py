@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 import urllib.error
@@ -15,20 +14,17 @@ from typing import NoReturn
 from examops.demo.account_notice import read_account_notice
 from examops.demo.servers import AlreadyRunning, FolderLock
 from examops.demo.servers.chosen import Servers
-from examops.demo.servers.processes import spawn, stop, tail
+from examops.demo.servers.processes import tail
 from examops.demo.story.past_box import is_archived
 from examops.demo.supervisor import attached, disk_space, environments, screen, stop_signals, web_port
 from examops.demo.supervisor.children import Child, Children
 from examops.demo.supervisor.recorder_box import past_recorder, recorder
+from examops.demo.supervisor.seeding import WORDS, Seed, StepFailed
 
 ROOT = Path(__file__).resolve().parents[3]
 WORKER = "examops.web.gunicorn_worker.PatientWorker"
 CHECK_INTERVAL_S = 0.25  # seconds between two checks of the children
 BUDGET_INTERVAL_S = 30.0  # seconds between two looks at the disk: the cameras write 2 MB in that time
-
-
-class StepFailed(Exception):
-    """A step of the preparation ended with an error; the text is for the person at the keyboard."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -90,6 +86,14 @@ class Demo:
 
     def _start(self, began: float) -> None:
         screen.print_line("正在启动 examops 演示")
+        seed = Seed(self.logs / "seed.log", self.servers.environ)  # its imports take as long as the servers
+        try:
+            self._start_beside(seed, began)
+        finally:
+            seed.stop()
+
+    def _start_beside(self, seed: Seed, began: float) -> None:
+        self.servers.begin()
         with screen.step("数据库"):
             self.servers.start_database()
         with screen.step("对象存储"):
@@ -97,7 +101,8 @@ class Demo:
         self.children.environ = dict(self.servers.environ)
         attached.write_settings(self.var, self.servers.environ)
         web = self._start_web()
-        self._command("表结构、存储桶、演示数据", "seed", "--upgrade")
+        with screen.step(WORDS):
+            seed.run(self.servers.environ)
         with screen.step("网页"):
             self._wait_for(web)
         with screen.step("定时、队列、摄像机"):
@@ -108,19 +113,6 @@ class Demo:
         screen.print_line(self.budget.words + "\n")
         if self.is_recording_past:
             screen.print_line("昨天那一场的录像正在后台归档，约需三分钟；可以先看正在进行的三场。\n")
-
-    def _command(self, words: str, *command: str) -> None:
-        """Run a command of examops as a process of its own, so that its memory is freed. Raises :class:`StepFailed`."""
-        log = self.logs / f"{command[0]}.log"
-        with screen.step(words):
-            line = [sys.executable, "-m", "examops", *command]
-            process = spawn(line, log=log, environ=self.servers.environ, cwd=ROOT)
-            try:
-                code = process.wait()
-            finally:
-                stop(process, signal.SIGTERM, 5)
-            if code != 0:
-                raise StepFailed(f"“{words}”没有成功（{code}）：\n{tail(log)}\n完整日志：{log}")
 
     def _start_web(self) -> Child:
         """Started before the seed command: its imports take seconds and can run meanwhile."""

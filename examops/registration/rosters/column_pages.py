@@ -39,8 +39,10 @@ def columns(roster_uid: UUID) -> ResponseReturnValue:
         except DomainError as fault:
             db.session.rollback()
             roster, errors = roster_by_uid(roster_uid), {"columns": str(fault.sentence)}
-    record_view(roster)
-    return render_template("registration/roster_columns.html", **_context(roster, errors)), 422 if errors else 200
+    with transaction():
+        record_view(roster)
+        page = render_template("registration/roster_columns.html", **_context(roster, errors))
+    return page, 422 if errors else 200
 
 
 def _take(roster: Roster) -> str:

@@ -111,9 +111,13 @@ def _rows(roster: Roster, tab: str, reason: str, after: int) -> tuple[list[Roste
     condition = standing_at(roster, tab)
     if reason:
         condition.append(RosterRow.reasons.contains([reason]))
-    total = db.session.execute(select(func.count()).select_from(RosterRow).where(*condition)).scalar_one()
-    query = select(RosterRow).where(*condition).order_by(RosterRow.shortfall_days.nulls_last(), RosterRow.row_number)
-    return list(db.session.execute(query.offset(after).limit(PAGE)).scalars()), int(total)
+    total = select(func.count()).select_from(RosterRow).where(*condition).scalar_subquery()
+    counted = select(RosterRow, total.label("total")).where(*condition)
+    ordered = counted.order_by(RosterRow.shortfall_days.nulls_last(), RosterRow.row_number)
+    found = db.session.execute(ordered.offset(after).limit(PAGE)).all()
+    if not found and after:  # behind the last page
+        return [], int(db.session.execute(select(total)).scalar_one())
+    return [row.RosterRow for row in found], found[0].total if found else 0
 
 
 def _row_of(roster: Roster, row_number: int | None) -> RosterRow | None:

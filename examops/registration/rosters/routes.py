@@ -55,11 +55,12 @@ def show(roster_uid: UUID) -> ResponseReturnValue:
 
 
 def _preview_page(roster: Roster, shown: Shown, fault: Message | str) -> str:
-    record_view(roster)
-    context = preview(roster, shown, ring=keyring())
-    if roster.state in ("examining", "saving"):
-        context["task"] = progress(roster, clock().now())
-    return render_template("registration/roster_preview.html", fault=fault, **context)
+    with transaction():  # what the frame of the page asks too is read in the same transaction
+        record_view(roster)
+        context = preview(roster, shown, ring=keyring())
+        if roster.state in ("examining", "saving"):
+            context["task"] = progress(roster, clock().now())
+        return render_template("registration/roster_preview.html", fault=fault, **context)
 
 
 def _refused(roster_uid: UUID, fault: DomainError, shown: Shown) -> ResponseReturnValue:

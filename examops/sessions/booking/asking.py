@@ -16,8 +16,8 @@ from sqlalchemy import column, text
 
 from config.rulebook import rulebook
 from examops.core.clock import local, local_day
-from examops.core.database import db
 from examops.core.language import N_
+from examops.core.prepared import Prepared
 from examops.organisations import Filing, refusal_by_filing
 from examops.registration import ApplicationState
 from examops.sessions.access import is_in_reach
@@ -91,9 +91,8 @@ FIND = """
     AND live.state IN ('held', 'confirmed', 'checked_in')
   ORDER BY wish.n
 """
-# With its columns named, what SQLAlchemy knows of the result is kept between executions.
-FOUND = text(FIND.replace("READ", ", ".join(f"{sql} AS {name}" for name, sql in READ.items()))).columns(
-    *map(column, READ)
+FOUND = Prepared(
+    text(FIND.replace("READ", ", ".join(f"{sql} AS {name}" for name, sql in READ.items()))).columns(*map(column, READ))
 )
 
 
@@ -118,7 +117,7 @@ class PlacedBooking:
 def find_places(wanted: Sequence[BookingRequest], now: datetime) -> list[Any]:
     """For each wish in order the row of :data:`FIND`; see :func:`is_found`."""
     values = {"applications": [one.application_uid for one in wanted], "turns": [one.turn_uid for one in wanted]}
-    return list(db.session.connection().execute(FOUND, {**values, "year": local_day(now).year}))
+    return FOUND.all(**values, year=local_day(now).year)
 
 
 def has_turn(row: Any, session_uid: UUID | None) -> bool:

@@ -23,12 +23,12 @@ from uuid import UUID
 from sqlalchemy import column, text
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
-from sqlalchemy.sql.selectable import TextualSelect
 
 from examops.audit import ENTRY_COLUMNS, new_entry
 from examops.core.actor import Actor
 from examops.core.database import db, owner_of
 from examops.core.language import N_, message
+from examops.core.prepared import Prepared
 from examops.sessions.booking.asking import PlacedBooking
 from examops.sessions.booking.tickets import new_ticket
 from examops.sessions.models import Turn
@@ -77,10 +77,10 @@ WRITE = """
 """
 
 
-def _statement(sql: str) -> TextualSelect:
+def _statement(sql: str) -> Prepared:
     """With each word of COLUMNS as its columns."""
     filled = text(re.sub("|".join(COLUMNS), lambda word: COLUMNS[word[0]], sql))
-    return filled.columns(*map(column, ("uid", "id", "turn_id", "taken")))
+    return Prepared(filled.columns(*map(column, ("uid", "id", "turn_id", "taken"))))
 
 
 OR_LEAVE_OUT, OR_RAISE = (
@@ -108,7 +108,7 @@ def write_bookings(
     if len(turns) > 1:  # an UPDATE locks in an order of its own
         lock_turns(turns)
     uids = [uuid.uuid4() for _ in rows]
-    found = db.session.connection().execute(OR_RAISE if raises else OR_LEAVE_OUT, _values(rows, uids, actor, now)).all()
+    found = (OR_RAISE if raises else OR_LEAVE_OUT).all(**_values(rows, uids, actor, now))
     made = {row.uid: row for row in found if row.uid}
     taken = {row.turn_id: row.taken for row in found}
     turns.subtract(row.turn_id for row in made.values())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, CompoundSelect, Select, and_, cast, null, select, union_all
 
 from examops.core.clock import local_day
 from examops.core.database import db
@@ -59,8 +60,7 @@ def recusals(session: ExamSession, members: Iterable[StaffMember]) -> dict[int, 
     Nobody is cleared by silence: pass needs a statement that was made over everybody who is on the list now.
     """
     members = list(members)
-    people, declared = _people_and_relations(session, members)
-    looked_at = _looked_at(session)
+    people, declared, looked_at = _asked(session, members)
     return {
         one.id: _recusal({**declared.get(one.id, {}), **_computed(one, people)}, set(people), looked_at.get(one.id))
         for one in members
@@ -87,25 +87,40 @@ def _plain(team: str) -> str:
     return "".join(team.split()).casefold()
 
 
-def _people_and_relations(
+Relations = dict[int, dict[str, int]]
+
+
+def _asked(
     session: ExamSession, members: list[StaffMember]
-) -> tuple[dict[int, Listed], dict[int, dict[str, int]]]:
-    """:func:`candidates_of`, and what members declared to be to them: by member and kind, how many people."""
+) -> tuple[dict[int, Listed], Relations, dict[int, set[int]]]:
+    """:func:`candidates_of`; what members declared to be to them: by member and kind, how many people; and over whom
+    each member has made a statement. One query: a person, or a person's relation, or a statement is a row."""
+    people: dict[int, Listed] = {}
+    relations: Relations = {}
+    looked_at: dict[int, set[int]] = {}
+    for candidate_id, team, person_id, _id, staff_id, relation, stated in db.session.execute(_rows(session, members)):
+        if candidate_id is None:
+            looked_at.setdefault(staff_id, set()).update(stated)
+            continue
+        people[candidate_id] = Listed(team, person_id)
+        if staff_id is not None:
+            kinds = relations.setdefault(staff_id, {})
+            kinds[relation] = kinds.get(relation, 0) + 1
+    return people, relations, looked_at
+
+
+def _rows(session: ExamSession, members: list[StaffMember]) -> CompoundSelect[Any]:
     declared = and_(
         RecusalRelation.candidate_id == Candidate.id,
         RecusalRelation.staff_id.in_([one.id for one in members]),
         *holds_on(local_day(session.starts_at)),
     )
     asked = RecusalRelation.id, RecusalRelation.staff_id, RecusalRelation.relation
-    query = _candidates(session).add_columns(*asked).outerjoin(RecusalRelation, declared)
-    people: dict[int, Listed] = {}
-    relations: dict[int, dict[str, int]] = {}
-    for candidate_id, team, person_id, _id, staff_id, relation in db.session.execute(query):
-        people[candidate_id] = Listed(team, person_id)
-        if staff_id is not None:
-            kinds = relations.setdefault(staff_id, {})
-            kinds[relation] = kinds.get(relation, 0) + 1
-    return people, relations
+    no_statement = cast(null(), ARRAY(BigInteger)).label("stated")
+    people = _candidates(session).add_columns(*asked, no_statement).outerjoin(RecusalRelation, declared)
+    made = RecusalStatement.staff_id, null(), RecusalStatement.candidates
+    statements = select(null(), null(), null(), null(), *made).where(RecusalStatement.session_id == session.id)
+    return union_all(people, statements)
 
 
 def holds_on(day: date) -> tuple[ColumnElement[bool], ...]:
@@ -115,13 +130,3 @@ def holds_on(day: date) -> tuple[ColumnElement[bool], ...]:
         RecusalRelation.valid_from.is_(None) | (RecusalRelation.valid_from <= day),
         RecusalRelation.valid_until.is_(None) | (RecusalRelation.valid_until >= day),
     )
-
-
-def _looked_at(session: ExamSession) -> dict[int, set[int]]:
-    query = select(RecusalStatement.staff_id, RecusalStatement.candidates).where(
-        RecusalStatement.session_id == session.id
-    )
-    found: dict[int, set[int]] = {}
-    for staff_id, candidates in db.session.execute(query):
-        found.setdefault(staff_id, set()).update(candidates)
-    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.calendar import Calendar
 from examops.core.clock import Clock, local_day, today
-from examops.organisations import filing_refusal
+from examops.organisations import refusal_by_filing
 from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
 from examops.sessions.models import SessionGroup
 from examops.sessions.overview.session_view import SessionView
@@ -32,7 +32,7 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
         admitted=sum(row.camera.admitted_at is not None for row in view.cameras),
         booked=view.booked,
         held=view.held,
-        filing=filing_refusal(view.body, wanted, day),
+        filing=refusal_by_filing(view.filing, wanted, day),
     )
 
 

@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from examops.core.database import db
-from examops.organisations.models import Body
+from examops.organisations import Filing
+from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Batch
 from examops.sessions.access import session_row
 from examops.sessions.capacity.resources import held_stations, usable_by_group
@@ -60,6 +61,8 @@ class SessionView:
     recusals: dict[int, Recusal]
     booked: int
     held: int
+    proposed: int  # people proposed as absent
+    filing: Filing
 
     def group_of(self, turn: Turn) -> SessionGroup:
         return next(group for group in self.groups if group.id == turn.group_id)
@@ -88,13 +91,18 @@ def session_view(uid: UUID) -> SessionView:
         recusals=recusals(session, [duty.StaffMember for duty in duties]),
         booked=row.booked,
         held=row.held,
+        proposed=row.proposed,
+        filing=Filing(row.Body.name, row.Body.state, row.Body.filed_on, row.filed or {}),
     )
 
 
-def _bookings(states: Iterable[str]) -> Any:
+def _bookings(*states: str) -> Any:
     counted = select(func.count()).where(Booking.session_id == ExamSession.id, Booking.state.in_(states))
-    return counted.correlate(ExamSession).scalar_subquery()
+    return counted.correlate(ExamSession)
 
+
+_LEVELS = func.jsonb_object_agg(BodyOccupation.occupation_code, BodyOccupation.levels)
+_FILED = select(_LEVELS).where(BodyOccupation.body_id == Body.id).correlate(Body)
 
 _SESSION = (
     select(
@@ -103,8 +111,13 @@ _SESSION = (
         Site,
         Room,
         Body,
-        _bookings(TAKES_A_PLACE).label("booked"),
-        _bookings((BookingState.HELD,)).label("held"),
+        _bookings(*TAKES_A_PLACE).scalar_subquery().label("booked"),
+        _bookings(BookingState.HELD).scalar_subquery().label("held"),
+        _bookings(BookingState.CONFIRMED)
+        .where(Booking.no_show_proposed_at.is_not(None))
+        .scalar_subquery()
+        .label("proposed"),
+        _FILED.scalar_subquery().label("filed"),
     )
     .join(Batch, Batch.id == ExamSession.batch_id)
     .join(Site, Site.id == ExamSession.site_id)

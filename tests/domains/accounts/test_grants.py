@@ -5,12 +5,18 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from examops.accounts.models import RoleGrant
+from examops.accounts.browser_sessions import open_session
+from examops.accounts.models import RoleGrant, UserAccount
+from examops.accounts.roles import scope_of
+from examops.accounts.signed_in import find_signed_in
 from examops.audit.models import AuditEntry
+from examops.core.clock import SystemClock
 from examops.core.database import db
 from examops.core.language import from_line
+from examops.core.scope import CLOSED, SYSTEM, set_scope
+from examops.core.transaction import transaction
 from tests.factories import Factory
 
 
@@ -109,3 +115,25 @@ def test_an_assignment_taken_away_ends_at_the_next_request(two_jobs, make) -> No
 
 def test_a_stranger_chooses_nothing(client) -> None:
     assert client.post("/scope", data={"grant": str(uuid4())}).status_code == 401
+
+
+@pytest.mark.parametrize("held", [["city"], ["body"], ["body", "body", "district"], ["site", "body"], []])
+def test_the_scope_is_set_where_the_session_is_found(app, make, held: list[str]) -> None:
+    """The database makes the same settings of the grants as the code, which decides: no second statement is needed."""
+    user = make.save(UserAccount(login="multi", name="多职", password_hash="-"))
+    for reach in held:
+        body = make.body()
+        values = {"city": {}, "district": {"district": "440605"}, "body": {"body_id": body.id}}
+        values["site"] = {"body_id": body.id, "site_id": make.site(body).id}
+        role = "proctor" if reach == "site" else "coordinator"
+        make.save(RoleGrant(user_id=user.id, role=role, reach=reach, **values[reach]))
+    with transaction(SYSTEM):
+        token = open_session(user, SystemClock())
+    with app.app_context():
+        set_scope(CLOSED)
+        found = find_signed_in(token)
+        shown = db.session.execute(text("SELECT current_setting('examops.bodies')")).scalar_one()
+    assert found is not None
+    assert found.settings == scope_of(found.grants).settings()
+    assert len(found.grants) == len(held)
+    assert shown == found.settings["bodies"]

@@ -2,8 +2,8 @@
 
 from examops.ops.migrations.helpers import run_outside_transaction
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

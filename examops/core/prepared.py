@@ -1,0 +1,151 @@
+"""Statements that every request, booking or scan sends: compiled once, then given to psycopg as they are.
+
+SQLAlchemy finds a statement again by hashing its whole tree and makes cursor, description and result objects for each
+execution: three quarters of what a short query costs the web (docs/benchmarks.md). This module goes past that and keeps
+the rest: the session's connection and transaction, the types of parameters and columns, the event by which statements
+are seen, and SQLAlchemy's exceptions. It is for what is sent often; everything else stays ordinary.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from enum import Enum
+from functools import cached_property
+from typing import Any, cast
+
+import psycopg
+from psycopg.sql import Literal
+from sqlalchemy import ARRAY, Boolean, Connection
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.selectable import SelectBase
+
+from examops.core.database import db
+from examops.core.request_end import WROTE, writes
+
+DIALECT: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+Convert = Callable[[Any], Any]
+KNOWN = (ARRAY, Boolean)  # what SQLAlchemy does to these psycopg does too
+
+
+class Prepared:
+    """A statement whose parameters are named, each a ``bindparam`` that carries its type or stands in a CAST.
+
+    Every parameter has to be given. Values that the statement holds itself are written into it. Columns come back by
+    name, in their types; of an entity come its columns.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+
+    def run(self, **values: Any) -> int:
+        """For a statement that returns nothing: how many rows it changed."""
+        return self._send(values).rowcount
+
+    def all(self, **values: Any) -> list[Any]:
+        row, readers = self._row
+        found = self._send(values).fetchall()
+        return [row(_read(one, readers)) for one in found] if readers else [row(one) for one in found]
+
+    def first(self, **values: Any) -> Any:
+        """None without a row."""
+        return next(iter(self.all(**values)), None)
+
+    def one_or_none(self, **values: Any) -> Any:
+        found = self.all(**values)
+        if len(found) > 1:
+            raise MultipleResultsFound("more than one row")
+        return found[0] if found else None
+
+    def one(self, **values: Any) -> Any:
+        found = self.one_or_none(**values)
+        if found is None:
+            raise NoResultFound("no row")
+        return found
+
+    def send_on(self, connection: Connection, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+        """In the transaction of a connection, whatever a session has pending."""
+        if self._convert:
+            values = {name: self._convert.get(name, _same)(value) for name, value in values.items()}
+        if self._writes:
+            connection.info[WROTE] = True
+        return _send(connection, self.sql, values)
+
+    def _send(self, values: dict[str, Any]) -> psycopg.Cursor[Any]:
+        session = db.session()
+        session.flush()  # what was changed as objects goes first, as with session.execute()
+        return self.send_on(session.connection(), values)
+
+    @cached_property
+    def _compiled(self) -> SQLCompiler:
+        """Later than the import: mapped classes name each other before all of them are there."""
+        return cast(SQLCompiler, cast(ClauseElement, self._statement).compile(dialect=DIALECT))
+
+    @cached_property
+    def sql(self) -> str:
+        """In psycopg's form."""
+        state = self._compiled.construct_expanded_state(self._compiled.params)
+        found, asked = state.statement, {name for bind, name in self._compiled.bind_names.items() if bind.required}
+        for name, value in state.parameters.items():
+            if name not in asked:
+                convert = self._convert.get(name)
+                found = found.replace(f"%({name})s", _literal(convert(value) if convert else value))
+        return found
+
+    @cached_property
+    def _writes(self) -> bool:
+        return writes(self.sql)
+
+    @cached_property
+    def _convert(self) -> dict[str, Convert]:
+        """How parameters are converted that psycopg does not know."""
+        types = {name: bind.type for bind, name in self._compiled.bind_names.items()}
+        asked = {name: one.dialect_impl(DIALECT) for name, one in types.items() if not isinstance(one, KNOWN)}
+        return {name: convert for name, one in asked.items() if (convert := one.bind_processor(DIALECT))}
+
+    @cached_property
+    def _row(self) -> tuple[Callable[[Any], Any], list[tuple[int, Convert]]]:
+        """The class of a row, and how those of its columns are converted that psycopg does not know."""
+        columns = list(cast(SelectBase, self._statement).selected_columns)
+        types = (column.type.dialect_impl(DIALECT) for column in columns)
+        readers = [(n, reader) for n, type_ in enumerate(types) if (reader := type_.result_processor(DIALECT, None))]
+        row = cast(Any, namedtuple)("Row", [str(column.key) for column in columns], rename=True)
+        return row._make, cast("list[tuple[int, Convert]]", readers)
+
+
+def _send(connection: Connection, sql: str, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+    """Raises what SQLAlchemy would raise."""
+    for seen in connection.engine.dispatch.before_cursor_execute:
+        seen(connection, None, sql, values, None, False)
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    try:
+        return driver.execute(cast(Any, sql), values, prepare=True)  # not only from its sixth time on
+    except psycopg.Error as error:
+        dialect = connection.dialect
+        is_lost = dialect.is_disconnect(cast(Any, error), cast(Any, driver), None)
+        if is_lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            sql, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
+        ) from error
+
+
+def _literal(value: Any) -> str:
+    """Of a constant of the code, never of what came in."""
+    plain = value.value if isinstance(value, Enum) else value
+    return Literal(plain).as_string(None).replace("%", "%%")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _read(row: tuple[Any, ...], readers: list[tuple[int, Convert]]) -> list[Any]:
+    found = list(row)
+    for n, reader in readers:
+        found[n] = reader(found[n])
+    return found

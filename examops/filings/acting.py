@@ -1,0 +1,174 @@
+"""Submitting, withdrawing, returning, reviewing, filing, refusing: one way through for each act, and what follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from config.calendar import calendar
+from config.rulebook import rulebook
+from examops.audit import record
+from examops.core.actor import Actor
+from examops.core.clock import Clock, local, today
+from examops.core.database import db, owner_of
+from examops.core.errors import Conflict, Invalid, NotAllowed
+from examops.core.language import N_, Message, message
+from examops.core.transitions import check_transition
+from examops.filings.digests import digest_of_filing
+from examops.filings.effects import set_filed
+from examops.filings.gathering import Dossier, dossier, lines_of
+from examops.filings.judging import Line, condition_of
+from examops.filings.labels import ACTS
+from examops.filings.letters import LETTER_OF, write_letter
+from examops.filings.models import Filing, FilingDecision
+from examops.filings.refusals import FilingOvertaken, NotComplete, NotMet, OwnHand
+from examops.filings.standing import keep_verdicts, missing, named, not_met, unseen
+from examops.filings.states import CLOCKS, FILING_TRANSITIONS, FilingState
+from examops.filings.tags import Tag
+
+S = FilingState
+BODY, DISTRICT, CITY = ("coordinator",), ("district_bureau",), ("city_bureau",)
+TARGETS = {
+    "submitted": S.SUBMITTED,
+    "withdrawn": S.WITHDRAWN,
+    "reviewed": S.DISTRICT_REVIEWED,
+    "returned": S.RETURNED,
+    "filed": S.FILED,
+    "refused": S.REFUSED,
+}
+MOMENTS = {"submitted": "submitted", "reviewed": "reviewed", "filed": "decided", "refused": "decided"}
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is done. ``seen``: the newest act that whoever acts had on their page; ``comments``:
+    ``{"rule", "subject", "text"}`` each, for a return."""
+
+    name: str
+    seen: str = ""
+    reason: str = ""
+    clause: str = ""
+    comments: tuple[dict[str, str], ...] = ()
+
+
+def act(filing: Filing, what: Act, *, actor: Actor, clock: Clock) -> FilingDecision:
+    """Do it with everything that follows, in this transaction.
+
+    Raises :class:`FilingOvertaken` where somebody else acted in between, :class:`NotAllowed`, :class:`OwnHand`,
+    :class:`NotComplete` or :class:`NotMet` with every condition in the way.
+    """
+    db.session.refresh(filing, with_for_update=True)
+    found, to = dossier(filing), TARGETS[what.name]
+    _must_be_theirs(filing, what.name, actor)
+    _must_be_newest(found, what)
+    check_transition(FILING_TRANSITIONS, S(filing.state), to)
+    _must_be_another(found, what.name, actor)
+    _must_pass(found, what, clock)
+    decision = _decide(filing, what, actor, clock)
+    if what.name in MOMENTS:
+        keep_verdicts(found, decision, MOMENTS[what.name], today(clock), rulebook())
+    before = filing.state
+    _move(found, to, what.name, actor, clock)
+    if what.name in LETTER_OF:
+        write_letter(found, decision, clock=clock)
+    if to is S.FILED:
+        set_filed(found, actor=actor, clock=clock)
+    record(Tag.FILING_ACTED, actor, filing, words=_words(filing, what), before=before, after=str(to))
+    return decision
+
+
+def _words(filing: Filing, what: Act) -> Message:
+    return message("{number} {act}", number=filing.number, act=message(ACTS[what.name]))
+
+
+def _must_be_theirs(filing: Filing, name: str, actor: Actor) -> None:
+    """Bodies submit and withdraw; the district reviews; the city decides; whoever has it in hand returns it."""
+    holder = {S.SUBMITTED: DISTRICT, S.DISTRICT_REVIEWED: CITY}.get(S(filing.state), DISTRICT + CITY)
+    allowed = {"submitted": BODY, "withdrawn": BODY, "reviewed": DISTRICT, "filed": CITY, "refused": CITY}
+    if actor.role not in allowed.get(name, holder):
+        raise NotAllowed(
+            N_("这一步由别的部门办"), advice=N_("区人社局初审，市人社局决定；提交和撤回由机构办"), role=actor.role
+        )
+
+
+def _must_be_newest(found: Dossier, what: Act) -> None:
+    if found.seen != what.seen:
+        newest = found.acts[-1] if found.acts else None
+        raise FilingOvertaken(
+            by=newest.officer_name if newest else "",
+            at=f"{local(newest.acted_at):%m-%d %H:%M}" if newest else "",
+            act=message(ACTS[newest.act]) if newest else "",
+        )
+
+
+def _must_be_another(found: Dossier, name: str, actor: Actor) -> None:
+    own = {one.act for one in found.acts if one.officer == actor.uid}
+    barred = {"reviewed": {"submitted"}, "filed": {"submitted", "reviewed"}, "refused": {"submitted", "reviewed"}}
+    if own & barred.get(name, set()):
+        raise OwnHand()
+
+
+def _must_pass(found: Dossier, what: Act, clock: Clock) -> None:
+    if what.name == "returned" and not what.comments:
+        raise Invalid(N_("没有写退回的意见"), advice=N_("在要改的条款下面写意见，至少一条"))
+    if what.name == "refused" and not (what.clause and what.reason):
+        raise Invalid(N_("不予备案要写依据的条款和理由"), advice=N_("选一条不符合的条款，写明理由"))
+    if what.name not in ("submitted", "reviewed", "filed"):
+        return
+    if not found.occupations:
+        raise Conflict(N_("还没有选职业"), advice=N_("在“职业和等级”里至少加一个职业"), clause="市工作方案 三")
+    lines = lines_of(found, today(clock), rulebook())
+    if what.name == "submitted":
+        _refuse(NotComplete, missing(lines))
+    else:
+        _refuse(NotMet, unseen(lines) if what.name == "reviewed" else not_met(lines))
+
+
+def _refuse(refusal: type[Conflict], lines: list[Line]) -> None:
+    if lines:
+        clause = "；".join(dict.fromkeys(line.rule.clause for line in lines))
+        raise refusal(clause=clause, count=len(lines), missing=named(lines))
+
+
+def _decide(filing: Filing, what: Act, actor: Actor, clock: Clock) -> FilingDecision:
+    decision = FilingDecision(
+        **owner_of(filing),
+        filing_id=filing.id,
+        act=what.name,
+        reason=what.reason,
+        clause=what.clause,
+        comments=[_cited(comment, today(clock)) for comment in what.comments],
+        **by(actor),
+        acted_at=clock.now(),
+    )
+    db.session.add(decision)
+    db.session.flush()
+    return decision
+
+
+def _cited(comment: dict[str, str], day: date) -> dict[str, str]:
+    """A comment with what its condition is called and its clause, as they are today."""
+    clause = rulebook()[comment["rule"]].on(day).clause
+    return {**comment, "word": condition_of(comment["rule"]).word, "clause": clause}
+
+
+def by(actor: Actor) -> dict[str, Any]:
+    return {"officer": actor.uid, "officer_name": actor.name, "officer_role": actor.role}
+
+
+def _move(found: Dossier, to: FilingState, name: str, actor: Actor, clock: Clock) -> None:
+    filing, now = found.filing, clock.now()
+    filing.state, filing.due_on, filing.clock_owner = to, None, ""
+    if name == "submitted":
+        filing.submitted_at, filing.submitted_by, filing.digest = now, actor.uid, digest_of_filing(found)
+        filing.reviewed_at = filing.reviewed_by = None
+    elif name == "reviewed":
+        filing.reviewed_at, filing.reviewed_by = now, actor.uid
+    elif to in (S.FILED, S.REFUSED):
+        filing.decided_at, filing.decided_by = now, actor.uid
+    if to in CLOCKS:
+        owner, rule = CLOCKS[to]
+        day = today(clock)
+        filing.due_on, filing.clock_owner = calendar().add(day, rulebook().value(rule, day)), owner
+    db.session.flush()

@@ -1,0 +1,115 @@
+"""One filing: for the body what it still lacks, for offices what to judge; submitting and withdrawing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from config.calendar import calendar
+from config.rulebook import rulebook
+from examops.accounts import current_actor, needs
+from examops.core.clock import today
+from examops.core.database import db
+from examops.core.errors import DomainError
+from examops.core.extensions import clock
+from examops.core.language import N_, _
+from examops.core.transaction import transaction
+from examops.filings.acting import Act, act
+from examops.filings.blueprint import bp
+from examops.filings.gathering import Dossier, dossier, filing_by_uid, lines_of
+from examops.filings.inputs import ActSchema, comments_of
+from examops.filings.judging.checks import papers
+from examops.filings.letters import letters_of
+from examops.filings.shown import ShownLine, shown
+from examops.filings.states import EDITABLE, FILING_TRANSITIONS, FilingState
+from examops.filings.steps import DOCUMENTS, EACH, OF_OCCUPATION, STEPS, facts_of, step_of, subject_of
+from examops.web.inputs import InvalidInput, read_form
+
+ACTORS = ("coordinator", "district_bureau", "city_bureau")
+DONE = {
+    "submitted": N_("已提交，区人社局初审"),
+    "withdrawn": N_("已撤回"),
+    "reviewed": N_("初审通过，已报市人社局"),
+    "returned": N_("已退回，意见已附上"),
+    "filed": N_("已备案，机构名录和可认定的职业同时生效"),
+    "refused": N_("已作不予备案的决定"),
+}
+
+
+@bp.get("/<uuid:filing_uid>")
+def show(filing_uid: UUID) -> ResponseReturnValue:
+    return filing_page(filing_uid)
+
+
+@bp.post("/<uuid:filing_uid>/act")
+@needs(*ACTORS)
+def settle(filing_uid: UUID) -> ResponseReturnValue:
+    """Each act has its own roles: see :func:`examops.filings.acting.act`."""
+    try:
+        given = read_form(ActSchema)
+        what = Act(given["act"], given["seen"], given["reason"], given["clause"], comments_of(request.form))
+        with transaction():
+            act(filing_by_uid(filing_uid), what, actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return filing_page(filing_uid, error)
+    flash(_(DONE[what.name]))
+    return redirect(url_for("filings.show", filing_uid=filing_uid))
+
+
+def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
+    """What was typed is shown again beside a refusal."""
+    db.session.rollback()
+    filing = filing_by_uid(filing_uid)
+    found, day, is_body = dossier(filing), today(clock()), g.role == "coordinator"
+    lines = shown(lines_of(found, day, rulebook()), to_office=not is_body)
+    return render_template(
+        "filings/show.html" if is_body else "filings/office.html",
+        filing=filing,
+        body=found.body,
+        found=found,
+        lines=lines,
+        count=_counts(lines),
+        steps=steps_of(found),
+        step_url=lambda line: _step_url(found, line),
+        kinds=DOCUMENTS,
+        left=calendar().between(day, filing.due_on) if filing.due_on else None,
+        is_editable=filing.state in EDITABLE,
+        may_become=FILING_TRANSITIONS.get(FilingState(filing.state), set()),
+        letters=letters_of(filing),
+        refused=refused,
+        faults=refused.faults if isinstance(refused, InvalidInput) else {},
+        form=request.form,
+    ), refused.status if refused else 200
+
+
+def _counts(lines: list[ShownLine]) -> dict[str, int]:
+    return {mark: sum(line.mark == mark for line in lines) for mark in ("fail", "unclear", "pass")}
+
+
+def steps_of(found: Dossier) -> list[tuple[str, int, int]]:
+    """The pages in order: key, facts filled in, facts asked; of the page of occupations how many there are."""
+    kind = found.filing.body_kind
+    each = [OF_OCCUPATION + row.occupation_code for row in found.occupations] if EACH[kind] else []
+    return [(key, *_filled(found, key)) for key in (*STEPS[kind], *each)]
+
+
+def _filled(found: Dossier, step: str) -> tuple[int, int]:
+    asked = facts_of(found.filing.body_kind, step)
+    if not asked:
+        return len(found.occupations), 0
+    known = [found.facts.get((subject_of(step), key)) for key in asked]
+    return sum(fact is not None and fact.value["value"] is not None for fact in known), len(asked)
+
+
+def _step_url(found: Dossier, line: ShownLine) -> str:
+    """Where the body does something about it: the page of its facts, the documents, or nowhere."""
+    condition, subject = line.line.condition, line.line.subject
+    address: dict[str, Any] = {"filing_uid": found.filing.uid}
+    if condition.test is papers:
+        return url_for("filings.show", **address, _anchor="documents")
+    if condition.facts:
+        return url_for("filings.step", **address, step=step_of(found.filing.body_kind, condition.facts[0], subject))
+    return "" if condition.is_ruling else url_for("filings.step", **address, step="occupations")

@@ -1,0 +1,93 @@
+"""Documents and letters: uploaded by the body, saved by both sides, read by offices."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from config.rulebook import rulebook
+from examops.accounts import REGULATORS, current_actor, needs
+from examops.audit import record_access
+from examops.core.clock import today
+from examops.core.errors import DomainError
+from examops.core.extensions import clock, store
+from examops.core.language import _
+from examops.core.transaction import transaction
+from examops.filings.blueprint import BODY, bp
+from examops.filings.body_pages import filing_page
+from examops.filings.documents import MIME, document_by_uid, fetch, mark_read, receive
+from examops.filings.gathering import filing_by_uid
+from examops.filings.inputs import DocumentSchema, ReadSchema
+from examops.filings.letters import letter_by_uid
+from examops.filings.tags import Tag
+from examops.web.downloads import attachment
+from examops.web.inputs import read_form
+
+# Whatever a document holds, a browser that is made to show it runs nothing of it.
+SEALED = "default-src 'none'; sandbox"
+
+
+@bp.post("/<uuid:filing_uid>/documents")
+@needs(*BODY)
+def add_document(filing_uid: UUID) -> ResponseReturnValue:
+    filing, file = filing_by_uid(filing_uid), request.files.get("file")
+    try:
+        given = read_form(DocumentSchema)
+        with transaction():
+            receive(
+                filing,
+                given["kind"],
+                given["subject"],
+                (file.filename if file else "") or "",
+                file.read() if file else b"",
+                actor=current_actor(),
+                store=store(),
+                rules=rulebook(),
+                day=today(clock()),
+            )
+    except DomainError as error:
+        return filing_page(filing_uid, error)
+    flash(_("材料已上传，等审核部门的人看过后才算"))
+    return redirect(url_for("filings.show", filing_uid=filing_uid, _anchor="documents"))
+
+
+@bp.get("/<uuid:filing_uid>/documents/<uuid:document_uid>.file")
+def document(filing_uid: UUID, document_uid: UUID) -> Response:
+    """Always a file to save, never shown inside the site; every look is written down."""
+    with transaction():
+        found = document_by_uid(filing_by_uid(filing_uid), document_uid)
+        record_access(Tag.FILING_DOCUMENT_OPENED, current_actor(), found, clock=clock(), words=found.name)
+        answer = attachment(fetch(found, store()), _file_name(found.name, found.format), MIME[found.format])
+    answer.headers["Content-Security-Policy"] = SEALED
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _file_name(name: str, kind: str) -> str:
+    """The uploader's name with the ending of what the file is."""
+    ending = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png"}[kind]
+    return name if name.lower().endswith((ending, ".jpeg" if kind == "jpeg" else ending)) else name + ending
+
+
+@bp.post("/<uuid:filing_uid>/documents/<uuid:document_uid>/reading")
+@needs(*REGULATORS)
+def read_document(filing_uid: UUID, document_uid: UUID) -> ResponseReturnValue:
+    filing = filing_by_uid(filing_uid)
+    try:
+        given = read_form(ReadSchema)
+        with transaction():
+            found = document_by_uid(filing, document_uid)
+            mark_read(filing, found, given["sound"] == "yes", given["note"], actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return filing_page(filing_uid, error)
+    flash(_("已记下：您看过这份材料"))
+    return redirect(url_for("filings.show", filing_uid=filing_uid, _anchor="documents"))
+
+
+@bp.get("/<uuid:filing_uid>/letters/<uuid:letter_uid>")
+def letter(filing_uid: UUID, letter_uid: UUID) -> str:
+    """On paper as it went out: from what was kept, not from today's names."""
+    filing = filing_by_uid(filing_uid)
+    return render_template("filings/letter.html", filing=filing, letter=letter_by_uid(filing, letter_uid))

@@ -1,0 +1,97 @@
+"""What must always be true of filings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from examops.core.database import db
+from examops.core.domain import Invariant
+from examops.core.faults import without_clock
+from examops.filings.judging import judge_stored
+from examops.filings.models import Filing, FilingDecision, FilingDocument, FilingVerdict
+from examops.filings.states import CLOCKS, DECIDED, FilingState
+
+NEWEST = 2000
+
+
+def verdicts_that_changed(newest: int = NEWEST) -> list[str]:
+    """Of the newest filings that were decided, conditions that judge otherwise from what was kept."""
+    decided = select(FilingVerdict, Filing.number).join(Filing, Filing.id == FilingVerdict.filing_id)
+    query = decided.where(FilingVerdict.moment == "decided").order_by(FilingVerdict.id.desc()).limit(newest)
+    faults = (_fault_of(row.FilingVerdict, row.number) for row in db.session.execute(query))
+    return [fault for fault in faults if fault]
+
+
+def _fault_of(row: FilingVerdict, number: str) -> str:
+    try:
+        again = judge_stored(row.rule, row.subject, row.inputs)
+    except (LookupError, TypeError, ValueError) as error:
+        return f"申报 {number} 的 {row.rule} 不能按所存依据再判（{type(error).__name__}）"
+    if (str(again.outcome), again.rule.content_hash) != (row.outcome, row.hash):
+        return f"申报 {number} 的 {row.rule} 记为 {row.outcome}，按所存依据再判为 {again.outcome}"
+    return ""
+
+
+def filings_without_all_met() -> list[str]:
+    """Filed with a condition that was not met, or with no verdict at all."""
+    verdict = and_(FilingVerdict.filing_id == Filing.id, FilingVerdict.moment == "decided")
+    query = (
+        select(Filing.number)
+        .outerjoin(FilingVerdict, verdict)
+        .where(Filing.state == FilingState.FILED)
+        .group_by(Filing.number)
+        .having(or_(func.count(FilingVerdict.id) == 0, func.bool_or(FilingVerdict.outcome != "met")))
+    )
+    return _lines(query, "申报 {} 已备案，但有条件没有符合的判定")
+
+
+def decided_by_own_hand() -> list[str]:
+    """Decided by somebody who at any time handed it in or reviewed it."""
+    earlier = aliased(FilingDecision)
+    query = (
+        select(Filing.number)
+        .join(FilingDecision, FilingDecision.filing_id == Filing.id)
+        .join(earlier, and_(earlier.filing_id == Filing.id, earlier.officer == FilingDecision.officer))
+        .where(FilingDecision.act.in_(DECIDED), earlier.act.in_(("submitted", "reviewed")))
+        .distinct()
+    )
+    own = select(Filing.number).where(
+        Filing.decided_by.is_not(None),
+        or_(Filing.decided_by == Filing.submitted_by, Filing.decided_by == Filing.reviewed_by),
+    )
+    return sorted(
+        {*_lines(query, "申报 {} 由提交或初审过它的人决定"), *_lines(own, "申报 {} 由提交或初审过它的人决定")}
+    )
+
+
+def clocks_without_owner() -> list[str]:
+    """In a state in which somebody must act, without whose turn it is or until when."""
+    theirs = or_(*(and_(Filing.state == state, Filing.clock_owner == owner) for state, (owner, _) in CLOCKS.items()))
+    query = select(Filing.number).where(Filing.state.in_(tuple(CLOCKS)), or_(Filing.due_on.is_(None), ~theirs))
+    return _lines(query, "申报 {} 正在计时，却没有该办的部门或期限")
+
+
+def documents_read_by_their_uploader() -> list[str]:
+    query = select(FilingDocument.uid).where(FilingDocument.read_by == FilingDocument.uploaded_by)
+    return _lines(query, "材料 {} 由上传的人自己看过")
+
+
+def _lines(query: Select[Any], words: str) -> list[str]:
+    return [words.format(found) for found in db.session.execute(query).scalars()]
+
+
+def _invariant(name: str, words: str, find: Callable[[], list[str]]) -> Invariant:
+    return Invariant(name, words, "5.21", without_clock(find))
+
+
+INVARIANTS = (
+    _invariant("filings-judged-again", "已决定的申报按所存依据再判不变（最近 2000 条）", verdicts_that_changed),
+    _invariant("filed-with-every-condition-met", "已备案的申报每一条都判为符合", filings_without_all_met),
+    _invariant("filings-decided-by-somebody-else", "没有人决定自己提交或初审过的申报", decided_by_own_hand),
+    _invariant("filing-clocks-have-an-owner", "每个计时的申报都有该办的部门和期限", clocks_without_owner),
+    _invariant("documents-read-by-somebody-else", "没有材料由上传的人自己看过", documents_read_by_their_uploader),
+)

@@ -1,0 +1,15 @@
+"""Judges the conditions of a filing from facts alone. Pure: no database, no clock."""
+
+from examops.filings.judging.conditions import CONDITIONS, Condition, condition_of, conditions_for
+from examops.filings.judging.verdicts import Line, Outcome, judge, judge_stored
+
+__all__ = [
+    "CONDITIONS",
+    "Condition",
+    "Line",
+    "Outcome",
+    "condition_of",
+    "conditions_for",
+    "judge",
+    "judge_stored",
+]

@@ -1,0 +1,120 @@
+"""Which conditions a body must meet: the rule, the test, what it reads. One line each; the law itself is in YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from examops.core.language import N_
+from examops.filings.judging.checks import (
+    Test,
+    answered,
+    at_least,
+    enterprise_size,
+    has_standard,
+    in_catalogue,
+    not_access_type,
+    on_shortage_list,
+    papers,
+    past_day,
+    ruled_by_person,
+    share,
+)
+
+ENTERPRISE, SOCIAL, COLLEGE = frozenset({"enterprise"}), frozenset({"social"}), frozenset({"college"})
+TRAINERS = SOCIAL | COLLEGE
+ALL = ENTERPRISE | TRAINERS
+
+
+@dataclass(frozen=True)
+class Condition:
+    """``each``: once for every occupation of the filing. ``facts`` are the keys that its test reads."""
+
+    key: str
+    word: str
+    kinds: frozenset[str]
+    test: Test
+    facts: tuple[str, ...] = ()
+    each: bool = False
+    is_ruling: bool = False
+    reads_papers: bool = False
+
+
+def _yes(key: str, word: str, kinds: frozenset[str], fact: str, wanted: bool = True) -> Condition:
+    return Condition(key, word, kinds, answered(fact, wanted), (fact,))
+
+
+def _number(key: str, word: str, kinds: frozenset[str], fact: str, each: bool = False) -> Condition:
+    return Condition(key, word, kinds, at_least(fact), (fact,), each)
+
+
+def _papers(key: str, word: str, kinds: frozenset[str]) -> Condition:
+    return Condition(key, word, kinds, papers, reads_papers=True)
+
+
+def _ruling(key: str, word: str, kinds: frozenset[str], each: bool = False) -> Condition:
+    return Condition(key, word, kinds, ruled_by_person, each=each, is_ruling=True)
+
+
+CONDITIONS = (
+    _yes("filing.enterprise_registered", N_("在本市依法注册、合法经营"), ENTERPRISE, "is_registered"),
+    _yes("filing.enterprise_legal_person", N_("独立法人资格"), ENTERPRISE, "is_legal_person"),
+    _yes("filing.enterprise_credit", N_("信用良好"), ENTERPRISE, "has_good_credit"),
+    Condition(
+        "filing.enterprise_size",
+        N_("中型及以上企业"),
+        ENTERPRISE,
+        enterprise_size,
+        ("industry", "employees", "revenue", "assets"),
+        is_ruling=True,
+    ),
+    _yes("filing.enterprise_main_business", N_("主营不含培训、评价、咨询"), ENTERPRISE, "does_training", wanted=False),
+    _number("capacity.insured_local_min", N_("本市参保职工"), ENTERPRISE, "insured_local"),
+    _papers("filing.enterprise_papers_mechanism", N_("培养使用评价激励机制"), ENTERPRISE),
+    _papers("filing.enterprise_papers_unit", N_("薪资挂钩制度和内设机构"), ENTERPRISE),
+    _number("filing.enterprise_managers_min", N_("专职管理人员"), ENTERPRISE, "managers"),
+    _number("filing.enterprise_experts_min", N_("专家"), ENTERPRISE, "experts"),
+    _number("filing.enterprise_supervisors_min", N_("内部质量督导人员"), ENTERPRISE, "supervisors"),
+    _papers("filing.enterprise_papers_development", N_("标准、课程、试题开发能力"), ENTERPRISE),
+    _papers("filing.enterprise_papers_finance", N_("财务制度和经费保障"), ENTERPRISE),
+    _papers("filing.enterprise_promise", N_("接受监督的承诺"), ENTERPRISE),
+    _ruling("filing.enterprise_selection", N_("择优遴选"), ENTERPRISE),
+    _yes("filing.social_registered", N_("佛山市内依法登记"), SOCIAL, "is_registered"),
+    _yes("filing.social_main_duty", N_("以人才培养服务为主"), SOCIAL, "is_trainer"),
+    _yes("filing.social_clean_record", N_("信用良好、无不良记录"), TRAINERS, "has_good_credit"),
+    _papers("filing.social_papers_rules", N_("财务和管理制度"), SOCIAL),
+    _number("filing.social_years", N_("连续培训评价年限"), SOCIAL, "training_years"),
+    _number("filing.social_volume_total", N_("累计培训评价人次"), SOCIAL, "volume_total"),
+    Condition(
+        "filing.social_assessed_share",
+        N_("评价人数占比"),
+        SOCIAL,
+        share("volume_assessed", "volume_total"),
+        ("volume_assessed", "volume_total"),
+    ),
+    _papers("filing.social_papers_proof", N_("培训评价数据辅证"), SOCIAL),
+    _papers("filing.social_papers_unit", N_("机构、人员、场地和监控"), TRAINERS),
+    _papers("filing.social_papers_quality", N_("质量管控措施"), TRAINERS),
+    _papers("filing.social_promise", N_("接受监督的承诺"), TRAINERS),
+    _ruling("filing.social_selection", N_("择优遴选"), SOCIAL),
+    Condition("filing.college_pilot", N_("省级试点院校"), COLLEGE, past_day("pilot_on"), ("pilot_on",)),
+    _yes("filing.college_own_students", N_("只认定本院校学生"), COLLEGE, "own_students_only"),
+    Condition("filing.catalogue", N_("职业和等级可以备案"), ALL, in_catalogue, each=True),
+    Condition("filing.access_type", N_("不是准入类职业"), ALL, not_access_type, each=True),
+    _ruling("filing.enterprise_tie", N_("与主营业务相关、有技能含量"), ENTERPRISE, each=True),
+    _number("capacity.min_workstations", N_("监控下的工位"), ENTERPRISE, "covered_workstations", each=True),
+    _number("capacity.examiners_per_occupation_min", N_("考评人员"), ENTERPRISE, "examiners", each=True),
+    _number("capacity.applicants_per_occupation_min", N_("申报认定的职工"), ENTERPRISE, "applicants", each=True),
+    _number("filing.social_volume_each", N_("本职业培训评价人次"), SOCIAL, "volume", each=True),
+    Condition("filing.social_shortage", N_("在急需紧缺目录内"), SOCIAL, on_shortage_list, each=True),
+    Condition("filing.social_standard", N_("有国家职业技能标准"), SOCIAL, has_standard, each=True),
+)
+BY_KEY = {one.key: one for one in CONDITIONS}
+
+
+def condition_of(key: str) -> Condition:
+    return BY_KEY[key]
+
+
+def conditions_for(body_kind: str) -> Iterator[Condition]:
+    return (one for one in CONDITIONS if body_kind in one.kinds)

@@ -1,0 +1,47 @@
+"""What a condition comes to, and what stands in the way as a code that pages put into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    MET = "met"
+    MISSING = "missing"
+    OPEN = "open"  # "?": nobody who may has looked, or it is too old
+
+
+class Why(StrEnum):
+    """What stands in the way; ``NOTHING`` and ``WAIVED`` where the condition is met."""
+
+    NOTHING = ""
+    WAIVED = "waived"
+    ABSENT = "absent"  # not filled in, not uploaded
+    BELOW = "below"  # under the limit
+    NO = "no"  # answered, and the answer is against it
+    UNSOUND = "unsound"  # a reader found the document wanting
+    TYPED = "typed"  # only filled in: no document and no look-up
+    UNREAD = "unread"  # the document waits for its reader
+    STALE = "stale"  # as of a day too long ago
+    UNDECIDED = "undecided"  # waits for the named person who decides it
+    REFUSED = "refused"  # the named person decided against it
+    UNCLASSIFIED = "unclassified"  # no section of the size table: a person classifies
+    UNCONFIRMED = "unconfirmed"  # the city has not confirmed the value it rests on
+
+
+@dataclass(frozen=True)
+class Judged:
+    outcome: Outcome
+    why: Why = Why.NOTHING
+
+
+MET = Judged(Outcome.MET)
+_OPEN = {Why.TYPED, Why.UNREAD, Why.STALE, Why.UNDECIDED, Why.UNCLASSIFIED, Why.UNCONFIRMED}
+
+
+def because(why: Why) -> Judged:
+    """The outcome that belongs to what stands in the way."""
+    if why in (Why.NOTHING, Why.WAIVED):
+        return Judged(Outcome.MET, why)
+    return Judged(Outcome.OPEN if why in _OPEN else Outcome.MISSING, why)

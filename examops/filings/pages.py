@@ -1,0 +1,88 @@
+"""The first page of filings: the body's own ones, or the offices' inbox. All other pages hang on the same blueprint."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from config.calendar import calendar
+from config.rulebook import rulebook
+from examops.accounts import current_actor, needs
+from examops.core.clock import today
+from examops.core.database import db
+from examops.core.errors import DomainError, NotFound
+from examops.core.extensions import clock
+from examops.core.language import N_, _
+from examops.core.transaction import transaction
+from examops.filings import body_pages, document_pages, office_pages, step_pages
+from examops.filings.blueprint import BODY, bp
+from examops.filings.editing import begin
+from examops.filings.inbox import GROUPS, waiting
+from examops.filings.inputs import BeginSchema
+from examops.filings.models import Filing
+from examops.filings.states import OPEN_STATES
+from examops.organisations.models import Body
+from examops.web.inputs import read_form
+
+__all__ = ["body_pages", "bp", "document_pages", "office_pages", "step_pages"]
+MOST = 50
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    return _own_page() if g.role == "coordinator" else _inbox()
+
+
+def _inbox() -> ResponseReturnValue:
+    day = today(clock())
+    return render_template(
+        "filings/inbox.html",
+        groups=waiting(g.role, day, calendar(), rulebook()),
+        words=GROUPS,
+        soon=rulebook().value("filing.due_soon_working_days", day),
+    )
+
+
+def _own_page(refused: DomainError | None = None) -> ResponseReturnValue:
+    bodies = _own_bodies()
+    query = select(Filing).where(Filing.body_id.in_([body.id for body in bodies])).order_by(Filing.id.desc())
+    filings = list(db.session.execute(query.limit(MOST)).scalars())
+    taken = {filing.body_id for filing in filings if filing.state in OPEN_STATES}
+    return render_template(
+        "filings/index.html",
+        bodies=bodies,
+        names={body.id: body.name for body in bodies},
+        filings=filings,
+        free=[body for body in bodies if body.id not in taken],
+        refused=refused,
+    ), refused.status if refused else 200
+
+
+@bp.post("")
+@needs(*BODY)
+def start() -> ResponseReturnValue:
+    try:
+        given = read_form(BeginSchema)
+        with transaction():
+            filing = begin(_body(given["body"]), given["kind"], actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return _own_page(error)
+    flash(_("申报 {number} 已建好，每一页各自保存，可以分几天、几个人填", number=filing.number))
+    return redirect(url_for("filings.show", filing_uid=filing.uid))
+
+
+def _own_bodies() -> list[Body]:
+    """The bodies this person coordinates."""
+    ids = {grant.body_id for grant in g.grants if grant.role == "coordinator" and grant.body_id}
+    return list(db.session.execute(select(Body).where(Body.id.in_(ids)).order_by(Body.id)).scalars())
+
+
+def _body(uid: UUID | None) -> Body:
+    own = _own_bodies()
+    chosen = next((one for one in own if one.uid == uid), own[0] if len(own) == 1 and uid is None else None)
+    if chosen is None:
+        raise NotFound(N_("没有找到这个机构，或您不是它的考务"), advice=N_("重新选一个机构"))
+    return chosen

@@ -1,0 +1,56 @@
+"""Why something cannot be done with a filing, with its clause and what to do next."""
+
+from __future__ import annotations
+
+from examops.core.errors import Conflict, Invalid, NotAllowed
+from examops.core.language import N_
+
+DOCUMENT_CLAUSE = "系统规则 备案材料"
+
+
+class FilingIsClosed(Conflict):
+    """The body changes what is being decided, or what has been."""
+
+    code, message = "filing.closed", N_("申报现在是“{state}”，不能改")
+    advice = N_("正在审核的，等退回后再改，或先撤回；已经办结的，另开一次申报")
+
+
+class StepOvertaken(Conflict):
+    """Somebody else saved this page in between."""
+
+    code, message = "filing.step_overtaken", N_("{by} {at} 先保存了这一页，改了：{changed}。您填的还在下面，没有保存")
+    advice = N_("对照他改的，改好后再保存一次")
+
+
+class FilingOvertaken(Conflict):
+    """Somebody else acted on the filing in between."""
+
+    code, message = "filing.overtaken", N_("{by} {at} 已经办理：{act}。您这一次没有保存")
+    advice = N_("看现在的状态和往来，需要时再办")
+
+
+class OneOpenFiling(Conflict):
+    code, message = "filing.one_open", N_("本机构已有一份申报还没有办结")
+    advice = N_("接着填那一份，或先撤回它")
+
+
+class OwnHand(NotAllowed):
+    """Nobody reads what they uploaded, reviews what they handed in, or decides what they handed in or reviewed."""
+
+    code, message = "filing.own_hand", N_("自己交的、审过的，不能自己来看或决定")
+    advice = N_("请另一位有权限的人办理")
+
+
+class NotComplete(Conflict):
+    code, message = "filing.not_complete", N_("还缺 {count} 项，不能提交：{missing}")
+    advice = N_("按“还缺什么”逐项补齐后再提交")
+
+
+class NotMet(Conflict):
+    code, message = "filing.not_met", N_("有 {count} 项没有落实，不能这样办：{missing}")
+    advice = N_("先看材料、查记录或作出具名决定；落实不了的，退回或不予备案")
+
+
+class BadDocument(Invalid):
+    code, message = "filing.bad_document", N_("这个文件不能作为材料")
+    advice = N_("上传 PDF、JPEG 或 PNG 文件")

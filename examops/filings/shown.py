@@ -1,0 +1,165 @@
+"""A judged condition as pages show it: what was found, the limit, the clause, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from config.rulebook import rulebook
+from examops.core.language import N_, Message, _, cited
+from examops.filings.judging import Line, Outcome
+from examops.filings.judging.checks import papers, size_limits
+from examops.filings.judging.outcomes import Why
+from examops.filings.judging.sizes import INDICATORS, SIZES, size_class
+from examops.filings.judging.verdicts import may_be_waived
+from examops.filings.labels import ADVICE_FOR_BODY, ADVICE_FOR_OFFICE, OBSTACLES, RULINGS, occupation_name, value_words
+from examops.filings.steps import DOCUMENTS, FACTS
+
+MARKS = {Outcome.MET: "pass", Outcome.MISSING: "fail", Outcome.OPEN: "unclear"}
+SOURCES = {"typed": N_("自填"), "document": N_("材料"), "official": N_("官方记录")}
+ORDER = {"fail": 0, "unclear": 1, "pass": 2}
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """``mark`` is pass, fail or unclear; ``subject`` the occupation's name or empty; the rest is words."""
+
+    line: Line
+    mark: str
+    word: str
+    subject: str
+    found: str
+    note: str
+    limit: str
+    cited: str | Message
+    text: str
+    advice: str
+
+    @property
+    def is_provisional(self) -> bool:
+        return self.line.rule.kind == "provisional"
+
+    @property
+    def is_waived(self) -> bool:
+        return self.line.judged.why is Why.WAIVED
+
+    @property
+    def asks_a_person(self) -> bool:
+        """A named person rules on it: always, or where the size table has no row."""
+        return self.line.condition.is_ruling and (
+            not self.line.condition.facts or self.line.judged.why in (Why.UNCLASSIFIED, Why.REFUSED)
+        )
+
+    @property
+    def may_be_waived(self) -> bool:
+        return self.mark != "pass" and may_be_waived(self.line.rule.key, self.line.inputs, rulebook())
+
+    @property
+    def name(self) -> str:
+        """For the fields of forms: the condition and the occupation."""
+        return f"{self.line.rule.key}~{self.line.subject}"
+
+
+def shown(lines: Sequence[Line], *, to_office: bool) -> list[ShownLine]:
+    """What is missing first, then "?", then what is met."""
+    advice = ADVICE_FOR_OFFICE if to_office else ADVICE_FOR_BODY
+    found = [_shown(line, advice) for line in lines]
+    return sorted(found, key=lambda one: ORDER[one.mark])
+
+
+def _shown(line: Line, advice: dict[Why, str]) -> ShownLine:
+    rule = line.rule
+    return ShownLine(
+        line,
+        MARKS[line.outcome],
+        _(line.condition.word),
+        occupation_name(line.subject) if line.subject else "",
+        _found(line),
+        _note(line),
+        _limit(line),
+        cited(rule.clause),
+        rule.text,
+        _(advice[line.judged.why]) if line.judged.why in advice else "",
+    )
+
+
+def _found(line: Line) -> str:
+    inputs, condition = line.inputs, line.condition
+    if condition.facts:
+        words = [value_words(key, inputs["facts"].get(key, {}).get("value")) for key in condition.facts]
+        known = [word for word in words if word != _("没有填")]
+        return " · ".join([*known, *_size(line), *_share(line)]) or _("没有填")
+    if condition.is_ruling:
+        ruling = inputs["ruling"]
+        return _(RULINGS[ruling["outcome"]]) if ruling else _("还没有人决定")
+    if condition.reads_papers:
+        return _papers(line)
+    return _catalogue(line)
+
+
+def _size(line: Line) -> list[str]:
+    """The class, where every number of the industry's row is there."""
+    if "industry" not in line.condition.facts or line.judged.why is Why.ABSENT:
+        return []
+    facts = line.inputs["facts"]
+    limits = size_limits(facts["industry"]["value"], line.inputs, rulebook())
+    if limits is None:
+        return []
+    return [_(SIZES[size_class(limits.value, {one: facts[one]["value"] for one in INDICATORS if one in limits.value})])]
+
+
+def _share(line: Line) -> list[str]:
+    if line.rule.key != "filing.social_assessed_share" or line.judged.why is Why.ABSENT:
+        return []
+    facts = line.inputs["facts"]
+    counted, total = facts["volume_assessed"]["value"], facts["volume_total"]["value"]
+    return [f"{counted * 1000 // total / 10:g} %"] if total else []
+
+
+def _papers(line: Line) -> str:
+    """Each kind with how it stands."""
+    parts = []
+    for kind in line.rule.value:
+        found = line.inputs["papers"].get(kind, [])
+        is_read = any(one["read_by"] and one["is_sound"] for one in found)
+        how = _("看过") if is_read else _("有 {count} 份", count=len(found)) if found else _("缺")
+        parts.append(_("{name}：{how}", name=_(DOCUMENTS[kind]), how=how))
+    return _("；").join(parts)
+
+
+def _catalogue(line: Line) -> str:
+    if line.rule.key == "filing.social_shortage":
+        listed = line.inputs["catalogue"]["listed"]
+        return _("目录还没有确认") if listed is None else _("在目录") if listed else _("不在目录")
+    if line.judged.why is Why.NOTHING:
+        return _("可以")
+    codes = sorted({one for found in line.inputs["catalogue"]["obstacles"].values() for one in found})
+    return _("、").join(_(OBSTACLES.get(code, code)) for code in codes)
+
+
+def _note(line: Line) -> str:
+    """Where it comes from, and as of when; of a ruling who and why."""
+    ruling = line.inputs["ruling"]
+    if ruling and (line.condition.is_ruling or line.judged.why is Why.WAIVED):
+        return _("{by}：{reason}", by=ruling["by"], reason=ruling["reason"])
+    sources = {(one["source"], one["as_of"], one["seen_by"]) for one in line.inputs["facts"].values()}
+    return _("；").join(_source(*one) for one in sorted(sources, key=str))
+
+
+def _source(source: str, as_of: str | None, seen_by: str) -> str:
+    words = [_(SOURCES[source])]
+    words += [_("截至 {day}", day=as_of)] if as_of else []
+    words += [_("{name}看过", name=seen_by)] if seen_by else []
+    return " ".join(words)
+
+
+def _limit(line: Line) -> str:
+    rule, condition = line.rule, line.condition
+    if isinstance(rule.value, bool) or rule.value is None:
+        return _("须由具名人员决定") if condition.is_ruling else _("须符合")
+    if condition.test is papers:
+        return _("{count} 份材料，有人看过", count=len(rule.value))
+    if condition.key == "filing.enterprise_size":
+        return _("、").join(_(SIZES[size]) for size in rule.value)
+    unit = "%" if rule.unit == "百分比" else _(FACTS[condition.facts[0]].unit)
+    return f"≥ {rule.value} {unit}"

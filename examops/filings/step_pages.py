@@ -1,0 +1,157 @@
+"""The wizard's pages: each saved alone, by whoever, on any day; what another changed meanwhile is shown first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from config.levels import LETTERS
+from config.occupations import catalogue
+from config.rulebook import rulebook
+from examops.accounts import current_actor, needs
+from examops.catalogue import find_occupation, occupation_word
+from examops.core.clock import today
+from examops.core.database import db
+from examops.core.errors import DomainError, Invalid
+from examops.core.extensions import clock
+from examops.core.language import N_, _
+from examops.core.transaction import transaction
+from examops.filings.blueprint import BODY, bp
+from examops.filings.body_pages import steps_of
+from examops.filings.documents import document_by_uid
+from examops.filings.editing import (
+    Entry,
+    add_occupation,
+    changed_since,
+    current_facts,
+    remove_occupation,
+    save_step,
+    step_row,
+)
+from examops.filings.gathering import dossier, filing_by_uid
+from examops.filings.inputs import OccupationSchema, RemoveSchema, SeenSchema, step_schema, stored_value
+from examops.filings.models import Filing
+from examops.filings.refusals import StepOvertaken
+from examops.filings.states import EDITABLE
+from examops.filings.steps import CHOICES, FACTS, OCCUPATIONS, facts_of
+from examops.web.inputs import InvalidInput, read_form, read_valid
+
+
+@bp.get("/<uuid:filing_uid>/pages/<string:step>")
+@needs(*BODY)
+def step(filing_uid: UUID, step: str) -> ResponseReturnValue:
+    return _page(filing_by_uid(filing_uid), step)
+
+
+@bp.post("/<uuid:filing_uid>/pages/<string:step>")
+@needs(*BODY)
+def save(filing_uid: UUID, step: str) -> ResponseReturnValue:
+    filing = filing_by_uid(filing_uid)
+    step_row(filing, step)
+    try:
+        with transaction():
+            changed = _save(filing, step)
+    except DomainError as error:
+        return _page(filing, step, error)
+    flash(_("已保存 {count} 项", count=len(changed)) if changed else _("没有改动"))
+    return redirect(url_for("filings.show", filing_uid=filing.uid))
+
+
+def _save(filing: Filing, step: str) -> list[str]:
+    keys = facts_of(filing.body_kind, step)
+    given = read_form(step_schema(keys))
+    entries = {key: Entry(stored_value(key, given[key]), _document(filing, given[f"document-{key}"])) for key in keys}
+    if given["as_of"] and given["as_of"] > today(clock()):
+        raise Invalid(N_("截止日期不能晚于今天"), advice=N_("选数字实际的截止日期"))
+    if given["as_of"] is None and any(entry.value is not None for entry in entries.values()):
+        raise Invalid(N_("没有选数字的截止日期"), advice=N_("选这一页的数字截至哪一天"))
+    return save_step(filing, step, given["version"], entries, given["as_of"], actor=current_actor(), clock=clock())
+
+
+def _document(filing: Filing, uid: UUID | None) -> Any:
+    return document_by_uid(filing, uid) if uid else None
+
+
+@bp.post("/<uuid:filing_uid>/occupations")
+@needs(*BODY)
+def add(filing_uid: UUID) -> ResponseReturnValue:
+    filing = filing_by_uid(filing_uid)
+    try:
+        given = read_form(OccupationSchema)
+        occupation = find_occupation(given["occupation"])
+        if occupation is None:
+            raise Invalid(N_("目录里没有这个职业"), advice=N_("按名称或编码在列表里选"))
+        with transaction():
+            options: dict[str, Any] = {"actor": current_actor(), "clock": clock()}
+            add_occupation(filing, given["version"], occupation, given["levels"], given["standard"], **options)
+    except DomainError as error:
+        return _page(filing, OCCUPATIONS, error)
+    flash(_("已加上{name}", name=occupation_word(occupation)))
+    return redirect(url_for("filings.step", filing_uid=filing.uid, step=OCCUPATIONS))
+
+
+@bp.post("/<uuid:filing_uid>/occupations/remove")
+@needs(*BODY)
+def remove(filing_uid: UUID) -> ResponseReturnValue:
+    filing = filing_by_uid(filing_uid)
+    try:
+        given = read_form(RemoveSchema)
+        with transaction():
+            remove_occupation(filing, given["version"], given["occupation"], actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return _page(filing, OCCUPATIONS, error)
+    flash(_("已去掉"))
+    return redirect(url_for("filings.step", filing_uid=filing.uid, step=OCCUPATIONS))
+
+
+def _page(filing: Filing, step: str, refused: DomainError | None = None) -> ResponseReturnValue:
+    """Filled with what is stored, or after a refusal with what was typed; ``stored`` then stands beside it."""
+    db.session.rollback()
+    row, found = step_row(filing, step), dossier(filing)
+    facts = current_facts(filing, step)
+    stored = {key: fact.value["value"] for key, fact in facts.items()}
+    overtaken = isinstance(refused, StepOvertaken)
+    seen = read_valid(SeenSchema, request.form)["version"] if overtaken else row.version
+    return render_template(
+        "filings/step.html",
+        filing=filing,
+        body=found.body,
+        step=step,
+        steps=steps_of(found),
+        row=row,
+        found=found,
+        asked=[FACTS[key] for key in facts_of(filing.body_kind, step)],
+        form=request.form if refused else _form(filing, step, found.documents),
+        stored=stored if overtaken else {},
+        theirs=changed_since(filing, step, seen) if overtaken else [],
+        choices={key: [(code, _(word)) for code, word in words.items()] for key, words in CHOICES.items()},
+        occupations=[(code, f"{code} {occupation_word(one)}") for code, one in sorted(catalogue().by_code.items())],
+        levels=LETTERS,
+        months=rulebook().value("filing.fact_months", today(clock())),
+        is_editable=filing.state in EDITABLE,
+        refused=refused,
+        faults=refused.faults if isinstance(refused, InvalidInput) else {},
+    ), refused.status if refused else 200
+
+
+def _form(filing: Filing, step: str, documents: list[Any]) -> Mapping[str, str]:
+    """The form that would save what is stored."""
+    facts, form = current_facts(filing, step), {}
+    by_id = {one.id: str(one.uid) for one in documents}
+    for key, fact in facts.items():
+        form[key] = _written(fact.value["value"])
+        form[f"document-{key}"] = by_id.get(fact.document_id, "") if fact.document_id else ""
+        if fact.as_of:
+            form["as_of"] = max(form.get("as_of", ""), fact.as_of.isoformat())
+    return form
+
+
+def _written(value: Any) -> str:
+    """A stored value as its field writes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

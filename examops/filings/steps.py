@@ -1,0 +1,117 @@
+"""The pages of the wizard and the facts asked on each, by kind of body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from examops.core.language import N_
+from examops.filings.judging.sizes import INDUSTRIES
+
+MAX_NUMBER = 10_000_000
+OCCUPATIONS = "occupations"  # which occupations and levels
+OF_OCCUPATION = "occupation-"  # one page for each, with its code behind
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A fact that is asked. ``form``: number, yes_no, choice or day. ``unit`` is a word behind the number."""
+
+    key: str
+    word: str
+    form: str
+    unit: str = ""
+    help: str = ""
+
+
+PEOPLE, PERSON_TIMES, WAN, YEARS, PIECES = N_("人"), N_("人次"), N_("万元"), N_("年"), N_("个")
+FACTS = {
+    one.key: one
+    for one in (
+        Asked("is_registered", N_("在本市依法注册登记"), "yes_no"),
+        Asked("is_legal_person", N_("具有独立法人资格"), "yes_no"),
+        Asked("has_good_credit", N_("信用良好，无违法违规、失信记录"), "yes_no"),
+        Asked("does_training", N_("主营业务含培训、评价或咨询"), "yes_no"),
+        Asked("is_trainer", N_("以人才培养服务为主要工作职责"), "yes_no"),
+        Asked("industry", N_("行业（按统计划分）"), "choice"),
+        Asked("employees", N_("从业人员"), "number", PEOPLE, N_("本法人单位年末人数，与参保人数分开算")),
+        Asked("revenue", N_("营业收入"), "number", WAN),
+        Asked("assets", N_("资产总额"), "number", WAN),
+        Asked("insured_local", N_("本市参保职工"), "number", PEOPLE, N_("含子公司、分公司、分支机构，同一人只算一次")),
+        Asked("managers", N_("专职评价管理人员"), "number", PEOPLE),
+        Asked("experts", N_("专家"), "number", PEOPLE),
+        Asked("supervisors", N_("内部质量督导人员"), "number", PEOPLE),
+        Asked("training_years", N_("连续开展培训评价"), "number", YEARS),
+        Asked("volume_total", N_("累计培训评价"), "number", PERSON_TIMES),
+        Asked("volume_assessed", N_("其中评价"), "number", PERSON_TIMES),
+        Asked("pilot_on", N_("获省级试点的日期"), "day", help=N_("文件上的日期；试点文件作为材料上传")),
+        Asked("own_students_only", N_("只对本院校学生开展认定"), "yes_no"),
+        Asked("covered_workstations", N_("摄像机看得到的工位"), "number", PIECES),
+        Asked("examiners", N_("考评人员"), "number", PEOPLE),
+        Asked("applicants", N_("申报认定的职工"), "number", PEOPLE),
+        Asked("volume", N_("本职业累计培训评价"), "number", PERSON_TIMES),
+    )
+}
+STEPS: dict[str, dict[str, tuple[str, ...]]] = {
+    "enterprise": {
+        "entity": ("is_registered", "is_legal_person", "has_good_credit", "does_training"),
+        "size": ("industry", "employees", "revenue", "assets"),
+        "people": ("insured_local", "managers", "experts", "supervisors"),
+        OCCUPATIONS: (),
+    },
+    "social": {
+        "entity": ("is_registered", "is_trainer", "has_good_credit"),
+        "experience": ("training_years", "volume_total", "volume_assessed"),
+        OCCUPATIONS: (),
+    },
+    "college": {"entity": ("has_good_credit", "pilot_on", "own_students_only"), OCCUPATIONS: ()},
+}
+EACH: dict[str, tuple[str, ...]] = {
+    "enterprise": ("covered_workstations", "examiners", "applicants"),
+    "social": ("volume",),
+    "college": (),
+}
+STEP_WORDS = {
+    "entity": N_("主体"),
+    "size": N_("规模"),
+    "people": N_("人员"),
+    "experience": N_("经历"),
+    OCCUPATIONS: N_("职业和等级"),
+}
+CHOICES = {"industry": INDUSTRIES}
+DOCUMENTS = {
+    "licence": N_("营业执照或登记证书"),
+    "credit": N_("信用报告"),
+    "statistics": N_("统计年报（从业人员、收入、资产）"),
+    "insured_list": N_("参保证明"),
+    "staff_list": N_("人员名册"),
+    "incentives": N_("培养使用评价激励机制"),
+    "pay_rules": N_("等级与岗位、薪资挂钩制度"),
+    "assessment_unit": N_("专门机构设立文件"),
+    "development": N_("标准、课程、试题开发材料"),
+    "finance": N_("财务管理制度"),
+    "management": N_("管理制度"),
+    "promise": N_("接受监督的承诺书"),
+    "quality": N_("质量管控措施"),
+    "volume_proof": N_("培训评价数据辅证材料"),
+    "venue": N_("场地、设备和视频监控材料"),
+    "pilot": N_("省级试点文件"),
+    "specification": N_("评价规范"),
+    "other": N_("其他"),
+}
+
+
+def facts_of(body_kind: str, step: str) -> tuple[str, ...]:
+    """The keys asked on this page. Raises KeyError for a page that this kind of body does not have."""
+    return EACH[body_kind] if step.startswith(OF_OCCUPATION) else STEPS[body_kind][step]
+
+
+def subject_of(step: str) -> str:
+    """The occupation's code that a page is about, or empty."""
+    return step.removeprefix(OF_OCCUPATION) if step.startswith(OF_OCCUPATION) else ""
+
+
+def step_of(body_kind: str, fact: str, subject: str) -> str:
+    """The page on which this fact is asked."""
+    if subject:
+        return OF_OCCUPATION + subject
+    return next(step for step, keys in STEPS[body_kind].items() if fact in keys)

@@ -1,0 +1,43 @@
+"""Events that the log keeps of filings: ``subject:action``. Add freely; never rename, never reuse."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from examops.core.language import N_
+
+
+class Tag(StrEnum):
+    FILING_BEGUN = "filing:begun"
+    FILING_STEP_SAVED = "filing:step_saved"
+    FILING_OCCUPATION_ADDED = "filing:occupation_added"
+    FILING_OCCUPATION_REMOVED = "filing:occupation_removed"
+    FILING_DOCUMENT_ADDED = "filing:document_added"
+    FILING_DOCUMENT_READ = "filing:document_read"
+    FILING_DOCUMENT_OPENED = "filing_document:opened"
+    FILING_FACT_LOOKED_UP = "filing:fact_looked_up"
+    FILING_ACTED = "filing:acted"
+    BODY_FILED = "body:filed"
+
+
+TAG_LABELS: dict[str, str] = {
+    Tag.FILING_BEGUN: N_("开始备案申报"),
+    Tag.FILING_STEP_SAVED: N_("填写备案申报"),
+    Tag.FILING_OCCUPATION_ADDED: N_("备案申报加职业"),
+    Tag.FILING_OCCUPATION_REMOVED: N_("备案申报去掉职业"),
+    Tag.FILING_DOCUMENT_ADDED: N_("上传备案材料"),
+    Tag.FILING_DOCUMENT_READ: N_("看过备案材料"),
+    Tag.FILING_DOCUMENT_OPENED: N_("打开备案材料"),
+    Tag.FILING_FACT_LOOKED_UP: N_("查官方记录"),
+    Tag.FILING_ACTED: N_("办理备案申报"),
+    Tag.BODY_FILED: N_("机构备案"),
+}
+DETAIL_LABELS: dict[str, str] = {
+    "step": N_("步骤"),
+    "facts": N_("改动的项目"),
+    "looked_up_in": N_("查的记录"),
+    "is_sound": N_("材料可用"),
+    "filing_act": N_("办理"),
+    "rule": N_("条件"),
+    "filed_levels": N_("备案的职业和等级"),
+}

@@ -1,0 +1,69 @@
+"""What ``examops check`` asks of filings: nothing is found in a sound one, and each damage by its own question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import text
+
+from examops.app.factory import create_app
+from examops.core.connections import owner_url
+from examops.core.database import db
+from examops.core.scope import SYSTEM, scoped
+from examops.filings.invariants import INVARIANTS
+from tests.domains.filings.conftest import Case
+
+pytestmark = [pytest.mark.postgres, pytest.mark.s3]
+# Question → what a hand in the database did, the checks and triggers out of its way.
+DAMAGE = {
+    "filings-judged-again": "UPDATE filing_verdict SET inputs = jsonb_set(inputs, '{facts,insured_local,value}', '299')"
+    " WHERE rule = 'capacity.insured_local_min'",
+    "filed-with-every-condition-met": "UPDATE filing_verdict SET outcome = 'open',"
+    " inputs = jsonb_set(inputs, '{ruling}', 'null') WHERE rule = 'filing.enterprise_selection'",
+    "filings-decided-by-somebody-else": "UPDATE filing_decision SET officer = (SELECT officer FROM filing_decision"
+    " WHERE act = 'reviewed') WHERE act = 'filed'",
+    "filing-clocks-have-an-owner": "ALTER TABLE filing DROP CONSTRAINT ck_filing_clock_has_an_owner,"
+    " DROP CONSTRAINT ck_filing_decided; UPDATE filing SET state = 'submitted', clock_owner = 'coordinator'",
+    "documents-read-by-somebody-else": "ALTER TABLE filing_document"
+    " DROP CONSTRAINT ck_filing_document_read_by_somebody_else;"
+    " UPDATE filing_document SET read_by = uploaded_by WHERE kind = 'promise'",
+}
+
+
+@pytest.fixture
+def as_owner(settings, clock, monkeypatch, app) -> Iterator[Callable[[str], dict[str, list[str]]]]:
+    """Damage rows as the owner, ask in the same transaction, undo everything."""
+    monkeypatch.setattr("examops.app.factory.role_url", lambda settings, kind: owner_url(settings))
+    owner = create_app(settings, kind="job", clock=clock)
+
+    def broken_by(damage: str) -> dict[str, list[str]]:
+        db.session.remove()
+        with owner.app_context(), scoped(SYSTEM):
+            try:
+                for statement in filter(None, damage.split(";")):
+                    db.session.execute(text(statement))
+                return {one.name: found for one in INVARIANTS if (found := one.find(clock))}
+            finally:
+                db.session.rollback()
+
+    yield broken_by
+    with owner.app_context():
+        db.engine.dispose()
+
+
+def test_nothing_is_found_in_a_filing_that_went_its_way(case: Case, as_owner) -> None:
+    case.to_city()
+    case.act("filed", "city_bureau")
+    assert as_owner("") == {}
+
+
+@pytest.mark.parametrize("name", sorted(DAMAGE))
+def test_damage_is_found_by_its_own_question_and_no_other(case: Case, as_owner, name: str) -> None:
+    case.to_city()
+    case.act("filed", "city_bureau")
+    assert list(as_owner(DAMAGE[name])) == [name]
+
+
+def test_every_question_is_broken_by_a_damage() -> None:
+    assert set(DAMAGE) == {one.name for one in INVARIANTS}

@@ -1,0 +1,90 @@
+"""Two officers, or an officer and the body, at the same moment: one wins, the other is told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from examops.core.actor import Actor
+from examops.core.clock import today
+from examops.core.database import db
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.filings.acting import Act, act
+from examops.filings.editing import Entry, save_step
+from examops.filings.gathering import dossier, filing_by_uid
+from examops.filings.models import FilingDecision, FilingLetter
+from examops.filings.refusals import FilingIsClosed, FilingOvertaken
+from examops.organisations.models import Body
+from tests.domains.filings.conftest import Case
+
+pytestmark = [pytest.mark.postgres, pytest.mark.s3, pytest.mark.race]
+
+
+def at_once(app: Flask, *works: Callable[[], Any]) -> list[Any]:
+    """The result or the refusal of each, all begun behind one barrier."""
+    barrier = threading.Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        with app.app_context():
+            barrier.wait()
+            try:
+                with transaction(SYSTEM):
+                    return work()
+            except (FilingOvertaken, FilingIsClosed) as refused:
+                return refused
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(case: Case, app: Flask, make) -> None:
+    case.to_city()
+    seen, uid = dossier(case.filing).seen, case.filing.uid
+    accounts = [case.account("city_bureau"), make.user("city_bureau")]
+    actors = [Actor("user", one.uid, one.name, "city_bureau") for one in accounts]
+    db.session.commit()
+    acts = [Act("filed", seen), Act("refused", seen, "名额已满", "市工作方案 二(一)")]
+
+    def work(what: Act, actor: Actor) -> Callable[[], Any]:
+        return lambda: act(filing_by_uid(uid), what, actor=actor, clock=case.clock).act
+
+    found = at_once(app, *(work(what, actor) for what, actor in zip(acts, actors, strict=True)))
+
+    refused = [one for one in found if isinstance(one, FilingOvertaken)]
+    assert len(refused) == 1
+    winner = next(one for one in found if isinstance(one, str))
+    assert actors[0 if winner == "filed" else 1].name in refused[0].words
+    decided = select(FilingDecision.act).where(FilingDecision.act.in_(("filed", "refused")))
+    assert list(db.session.execute(decided).scalars()) == [winner]
+    letters = select(FilingLetter.kind).where(FilingLetter.kind.in_(("filed", "refused")))
+    assert list(db.session.execute(letters).scalars()) == [winner]
+    db.session.expire_all()
+    assert (db.session.get_one(Body, case.body.id).state == "filed") is (winner == "filed")
+
+
+def test_a_page_saved_while_it_is_handed_in_is_in_it_or_refused(case: Case, app: Flask) -> None:
+    case.fill()
+    seen, uid, version = dossier(case.filing).seen, case.filing.uid, case.version("people")
+    actor, day = case.actor("coordinator"), today(case.clock)
+    db.session.commit()
+    saved = {"actor": actor, "clock": case.clock}
+
+    found = at_once(
+        app,
+        lambda: act(filing_by_uid(uid), Act("submitted", seen), actor=actor, clock=case.clock).act,
+        lambda: save_step(filing_by_uid(uid), "people", version, {"experts": Entry(7)}, day, **saved),
+    )
+
+    db.session.expire_all()
+    experts = dossier(case.filing).facts["", "experts"].value["value"]
+    assert found[0] == "submitted"
+    assert experts == (1 if isinstance(found[1], FilingIsClosed) else 7)
