@@ -38,6 +38,7 @@ from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
 
 ELECTRICIAN = "6-31-01-03"
+WELDER = "6-18-02-04"
 PASSWORD = "correct horse battery"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 HASH = CHEAP.hash(PASSWORD)
@@ -292,6 +293,15 @@ class Factory:
                 **(defaults | columns),
             )
         )
+
+    def application_elsewhere(self, batch: Batch, candidate: Candidate, turn: Turn) -> Application:
+        """Somebody's application for another occupation, which the group of this turn is for."""
+        body = self.session.get_one(Body, batch.body_id)
+        self.filed(body, WELDER)
+        group = self.session.get_one(SessionGroup, turn.group_id)
+        group.occupation_code = WELDER
+        self.save(group)
+        return self.application(batch, candidate, occupation_code=WELDER)
 
     def applications(self, batch: Batch, body: Body, count: int) -> list[Application]:
         return [self.application(batch, self.candidate(body)) for _ in range(count)]

@@ -22,7 +22,7 @@ from examops.core.language import N_, _
 from examops.core.transaction import retried, transaction
 from examops.sessions import Tag as SessionTag
 from examops.sessions import missing_for_start
-from examops.sessions.checks import people_to_look_at, recusals, state_relations
+from examops.sessions.checks import TAKEN_BACK, people_to_look_at, recusals, standing_relations, state_relations
 from examops.sites.models import Room
 from examops.staff import RELATIONS
 from examops.staff.models import StaffMember
@@ -55,6 +55,7 @@ def recusal(session_uid: UUID, duty_uid: UUID) -> ResponseReturnValue:
         is_own = _may_state(member)
         record_access(SessionTag.SESSION_PEOPLE_VIEWED, current_actor(), session, clock=clock(), words=session.number)
         people = people_to_look_at(session)
+        declared = standing_relations(duty, [row.Candidate for row in people])
     return render_template(
         "checkin/recusal.html",
         session=session,
@@ -63,12 +64,14 @@ def recusal(session_uid: UUID, duty_uid: UUID) -> ResponseReturnValue:
         is_own=is_own,
         people=people,
         relations=RELATIONS,
+        declared=declared,
     )
 
 
 @bp.post("/<uuid:duty_uid>/recusal")
 def save_recusal(session_uid: UUID, duty_uid: UUID) -> ResponseReturnValue:
-    """``r-UID`` is the relation to that candidate, empty for none; ``sure`` says that the list was gone through."""
+    """``r-UID`` is the relation to that candidate, empty for none (or as it stands), or one of
+    ``TAKEN_BACK``; ``sure`` says that the list was gone through."""
     relations = _relations()
     with transaction():
         session = session_at_door(session_uid, _visitor())
@@ -114,7 +117,7 @@ def _relations() -> dict[UUID, str]:
     found = {}
     for name, kind in request.form.items():
         if name.startswith("r-") and kind:
-            if kind not in RELATIONS:
+            if kind not in RELATIONS and kind not in TAKEN_BACK:
                 raise Invalid(N_("没有这种关系"), advice=N_("从列表里选一种关系"))
             found[_uid(name[2:])] = kind
     return found

@@ -60,10 +60,13 @@ def policies_of(table: Table) -> dict[str, str]:
 
 
 def across_bodies(reason: str) -> dict[str, Any]:
-    """``ForeignKey(…, info=across_bodies("why"))``: the one kind of key that may join rows of two bodies."""
+    """``ForeignKey(…, info=across_bodies("why"))``: the one kind of key that may join rows of two bodies.
+
+    A ForeignKeyConstraint takes it in the same way.
+    """
     return {"across_bodies": reason}
 
 
 def reason_across_bodies(key: ForeignKeyConstraint) -> str:
     """Why this key may join rows of two bodies; empty where it may not."""
-    return str(key.elements[0].info.get("across_bodies", ""))
+    return str(key.info.get("across_bodies", "") or key.elements[0].info.get("across_bodies", ""))

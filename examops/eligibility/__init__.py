@@ -3,7 +3,7 @@
 from examops.core.domain import Domain
 from examops.eligibility.context import plain_name
 from examops.eligibility.facts import Fact, Facts, Source, Spell
-from examops.eligibility.id_number import check_character, mask
+from examops.eligibility.id_number import check_character, mask, read_id_number
 from examops.eligibility.labels import CANDIDATE_KINDS, OUTCOMES
 from examops.eligibility.persons import persons_on_record, register_persons
 from examops.eligibility.rules import judge
@@ -31,6 +31,7 @@ __all__ = [
     "next_step",
     "persons_on_record",
     "plain_name",
+    "read_id_number",
     "register_persons",
     "word",
 ]

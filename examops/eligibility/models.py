@@ -16,13 +16,19 @@ SOURCES = "source IN ('typed','document','official')"
 
 
 class Person(Row, Base):
-    """Reached only through ``person_for()`` and ``person_sealed()``; no role may read the table."""
+    """Reached only through ``person_for()`` and ``person_sealed()``; no role may read the table.
+
+    Somebody on duty whose ID number nobody has entered yet is a row without one.
+    """
 
     __tablename__ = "person"
-    id_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    id_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    key_version: Mapped[int]
-    __table_args__ = (access(NOTHING),)
+    id_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    id_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    key_version: Mapped[int | None]
+    __table_args__ = (
+        CheckConstraint("num_nulls(id_hash, id_sealed, key_version) IN (0, 3)", name="known"),
+        access(NOTHING),
+    )
 
 
 class Candidate(Tenant, Base):

@@ -8,7 +8,7 @@ __all__ = ["DOMAIN"]
 DOMAIN = Domain(
     "examops.footage",
     models=("models",),
-    pages=("pages:bp", "archive.quarantine_pages:bp"),
+    pages=("pages:bp", "archive.quarantine_pages:bp", "pictures.mark_pages:bp"),
     device_apis=("recorders.api:bp",),
     menu=(
         MenuEntry("footage.armed_hours", N_("录像时段"), "video", places={"security": 1}),

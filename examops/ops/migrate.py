@@ -10,6 +10,8 @@ from pathlib import Path
 import procrastinate
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -23,6 +25,7 @@ from examops.core.store import Store
 MIGRATIONS = Path(__file__).parent / "migrations"
 ADVISORY = 4406002026  # two upgrades at once wait for each other
 LOCK_TIMEOUT = "55P03"
+UNFIT_DATA = "55000"  # a revision found data that somebody has to settle first, and says which
 
 
 def upgrade_database(settings: Settings, revision: str = "head") -> None:
@@ -105,8 +108,25 @@ def _migrate(connection: Connection, settings: Settings, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"], config.attributes["roles"] = connection, role_names(settings)
+    _check_first(connection, ScriptDirectory.from_config(config), revision)
     command.upgrade(config, revision)
     connection.commit()  # where nothing was to be done, looking for it has begun a transaction
+
+
+def _check_first(connection: Connection, scripts: ScriptDirectory, revision: str) -> None:
+    """Ask the ``CHECK`` of every revision that is to come, before the first of them changes anything.
+
+    It reads tables as the release before left them, and raises 55000 with what somebody has to settle first.
+    """
+    standing = MigrationContext.configure(connection).get_current_revision()
+    coming = scripts.iterate_revisions(revision, standing) if standing else ()
+    checks = [script.module.CHECK for script in coming if hasattr(script.module, "CHECK")]
+    connection.rollback()
+    with connection.begin() as asking:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        for check in checks:
+            connection.exec_driver_sql(check.replace("%", "%%"))
+        asking.rollback()
 
 
 def _queue_schema(connection: Connection, settings: Settings) -> None:
@@ -134,7 +154,9 @@ def make_buckets(settings: Settings) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """``db upgrade``: 0 when all is up to date, 1 when a table stayed locked, 2 for a wrong call."""
+    """``db upgrade``: 0 when all is up to date, 1 when a table stayed locked or data has to be settled first, 2 for a
+    wrong call.
+    """
     if (arguments or sys.argv[2:])[:1] != ["upgrade"]:
         sys.stderr.write("用法: python -m examops db upgrade\n")
         return 2
@@ -142,11 +164,19 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         upgrade_database(settings)
     except OperationalError as error:
-        if getattr(error.orig, "sqlstate", "") != LOCK_TIMEOUT:
+        if (words := _stopped(error)) is None:
             raise
-        sys.stderr.write(
-            "有一张表正在被使用，升级等不到它，停在这一步之前；已完成的步骤都在。过一会儿再运行一次 db upgrade。\n"
-        )
+        sys.stderr.write(f"{words}\n")
         return 1
     make_buckets(settings)
     return 0
+
+
+def _stopped(error: OperationalError) -> str | None:
+    """Why the upgrade stopped and what to do, where it is nothing wrong with the upgrade itself."""
+    state, found = getattr(error.orig, "sqlstate", ""), getattr(error.orig, "diag", None)
+    if state == LOCK_TIMEOUT:
+        return "有一张表正在被使用，升级等不到它，停在这一步之前；已完成的步骤都在。过一会儿再运行一次 db upgrade。"
+    if state != UNFIT_DATA or found is None:
+        return None
+    return "\n".join(filter(None, (found.message_primary, found.message_detail, found.message_hint)))

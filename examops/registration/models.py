@@ -53,7 +53,10 @@ class BatchOccupation(Tenant, Base):
 
 
 class Application(Tenant, Base):
-    """报名: one person, occupation, level and attempt; one verdict, one photo, one ticket."""
+    """报名: one person, occupation and level; one verdict, one photo, one ticket.
+
+    Only one of them is live at a time, whatever the body: a further ``attempt`` begins when the one before has ended.
+    """
 
     __tablename__ = "application"
     number: Mapped[str] = mapped_column(unique=True)
@@ -85,7 +88,6 @@ class Application(Tenant, Base):
             "person_id",
             "occupation_code",
             "level",
-            "attempt",
             unique=True,
             postgresql_where=text(in_states(LIVE_APPLICATION)),
         ),

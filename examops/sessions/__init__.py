@@ -46,6 +46,7 @@ DOMAIN = Domain(
                 "district_bureau": 1,
                 "district_centre": 1,
             },
+            pages=("staff.index",),
         ),
     ),
     search=SearchField("search.results", SESSION_READERS),

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -114,9 +123,10 @@ class Turn(Tenant, Base):
 
 
 class SessionDuty(Tenant, Base):
-    """A person on duty. Nobody is in two places: the constraint looks at every live duty of the person.
+    """A person on duty. Nobody is in two places: the constraint looks at every live duty of the person, at any body.
 
-    ``serves`` are the numbers of the groups this person is there for; empty means all of them.
+    ``person_id`` is that of the member and follows it; the database fills it (function ``duty_person``). ``serves``
+    are the numbers of the groups this person is there for; empty means all of them.
     """
 
     __tablename__ = "session_duty"
@@ -124,6 +134,7 @@ class SessionDuty(Tenant, Base):
     staff_id: Mapped[int] = mapped_column(
         ForeignKey("staff_member.id", info=across_bodies("an examiner or supervisor may be lent by another body"))
     )
+    person_id: Mapped[int] = mapped_column(server_default=FetchedValue())
     role: Mapped[str]
     serves: Mapped[list[int]] = mapped_column(default=list)
     during: Mapped[Range[datetime]]
@@ -137,9 +148,17 @@ class SessionDuty(Tenant, Base):
             name="fk_session_duty_session",
             onupdate="CASCADE",
         ),
-        overlap_guard("no_overlap_duty", "staff_id", "NOT is_released"),
+        ForeignKeyConstraint(
+            ["staff_id", "person_id"],
+            ["staff_member.id", "staff_member.person_id"],
+            name="fk_session_duty_person",
+            onupdate="CASCADE",
+            info=across_bodies("an examiner or supervisor may be lent by another body"),
+        ),
+        overlap_guard("no_overlap_duty", "person_id", "NOT is_released"),
         Index(None, "session_id"),
         Index(None, "staff_id"),
+        Index(None, "person_id"),
         access(DELETED_BY_PAGES),
     )
 

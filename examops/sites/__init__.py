@@ -2,6 +2,30 @@
 
 from examops.core.domain import Domain, MenuEntry
 from examops.core.language import N_
+from examops.sites.coverage import (
+    Coverage,
+    Place,
+    coverage_of,
+    end_mark,
+    put_mark,
+    standing_marks,
+    stations_in_room,
+)
+from examops.sites.device_list import own_sites
+from examops.sites.tags import Tag
+
+__all__ = [
+    "DOMAIN",
+    "Coverage",
+    "Place",
+    "Tag",
+    "coverage_of",
+    "end_mark",
+    "own_sites",
+    "put_mark",
+    "standing_marks",
+    "stations_in_room",
+]
 
 DOMAIN = Domain(
     "examops.sites",
@@ -13,6 +37,7 @@ DOMAIN = Domain(
             N_("设备"),
             "building-factory-2",
             places={"coordinator": 6, "operator": 2, "security": 2},
+            pages=("marks.index", "marks.show"),
         ),
     ),
     tag_labels="tags:TAG_LABELS",

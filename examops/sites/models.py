@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, UniqueConstraint, literal_column, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Tenant
+
+ALWAYS: Range[datetime] = Range(None, None, bounds="()")
 
 
 class Site(Tenant, Base):
@@ -72,7 +74,29 @@ class Camera(Tenant, Base):
 
 
 class CameraCoverage(Tenant, Base):
+    """A mark: this camera sees this workstation in that time, at ``x``, ``y`` of its picture of ``still_at``.
+
+    Both are fractions from the upper left; NULL where nobody has marked the place. Rows end, they are not deleted, so
+    that coverage of a past moment is what was true then.
+    """
+
     __tablename__ = "camera_coverage"
     camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
     workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
-    __table_args__ = (UniqueConstraint("camera_id", "workstation_id"), Index(None, "workstation_id"))
+    x: Mapped[float | None] = mapped_column(Double)
+    y: Mapped[float | None] = mapped_column(Double)
+    still_at: Mapped[datetime | None]
+    valid: Mapped[Range[datetime]] = mapped_column(default=ALWAYS, server_default=text("'(,)'::tstzrange"))
+    marked_by: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    __table_args__ = (
+        CheckConstraint("num_nulls(x, y) IN (0, 2) AND x BETWEEN 0 AND 1 AND y BETWEEN 0 AND 1", name="place"),
+        ExcludeConstraint(
+            (literal_column("int8range(camera_id,camera_id,'[]')"), "&&"),
+            (literal_column("int8range(workstation_id,workstation_id,'[]')"), "&&"),
+            ("valid", "&&"),
+            name="one_mark_at_a_time",
+            using="gist",
+        ),
+        Index(None, "camera_id"),
+        Index(None, "workstation_id"),
+    )

@@ -27,9 +27,13 @@ RELATIONS = {
     "taught": N_("授课"),
     "relative": N_("亲属"),
 }
+# Found by the system, never chosen in a list.
+COMPUTED_RELATIONS = {"self": N_("本人")}
+RELATION_SOURCES = {"declared": N_("本人声明"), "paper": N_("纸面声明登记"), "unknown": N_("来源没有记录")}
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "duty": labelled(DUTIES),
     "card_kind": labelled(CARD_KINDS),
-    "relation": labelled(RELATIONS),
+    "relation": labelled(RELATIONS | COMPUTED_RELATIONS),
+    "relation_source": labelled(RELATION_SOURCES),
 }

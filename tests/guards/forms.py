@@ -204,6 +204,8 @@ FORMS: dict[str, Form] = {
     "devices.take_out_of_use": _quietly,
     "devices.withdraw": _quietly,
     "duties.save_recusal": lambda place: {"data": {"sure": "1"}},
+    "marks.save": lambda place: {"data": {"station": str(place.more["seen_station"]), "x": "640", "y": "360"}},
+    "staff.save_number": lambda place: {"data": {"number": "440606198001010016"}},
     "duties.sign_in": lambda place: {"data": {"card": place.more.get("card", "")}},
     "filings.add": lambda place: {
         "data": {"version": _version(place, "occupations"), "occupation": "6-18-02-04", "level": "4"}

@@ -67,7 +67,8 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     room, batch = make.room(site, stations=3), make.batch(body)
     session, turns = make.session_with_turns(batch, room, turns=2, capacity=3, state="running")
     place = Place(body, site, session, {"body_id": body.id, "district": body.district})
-    duty = make.duty(session, make.staff(body, "proctor"), "proctor")
+    member = make.staff(body, "proctor")
+    duty = make.duty(session, member, "proctor")
     place.params |= {
         "occupation_code": ELECTRICIAN,
         "value_key": "access",
@@ -76,6 +77,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         ).scalar_one(),
         "session_uid": session.uid,
         "duty_uid": duty.uid,
+        "staff_uid": member.uid,
         "turn_uid": turns[0].uid,
         "batch_uid": batch.uid,
         "row_number": 2,
@@ -257,7 +259,8 @@ def _footage(place: Place, make: Factory, camera: Camera, clock: Clock) -> None:
         )
     )
     place.params |= {"segment_uid": segment.uid, "flag_uid": flag.uid, "camera_uid": camera.uid}
-    place.more |= {"recorder": token, "arming": arming.uid}
+    room = make.session.get_one(Room, camera.room_id)
+    place.more |= {"recorder": token, "arming": arming.uid, "seen_station": make.stations(room)[0].uid}
 
 
 def _devices(place: Place, make: Factory, clock: Clock) -> None:

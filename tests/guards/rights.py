@@ -163,6 +163,11 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "batches.create": ("coordinator",),
     "sessions.save_plan": ("coordinator",),
     "sessions.show": SESSIONS,
+    "marks.index": ("coordinator",),
+    "marks.save": ("coordinator",),
+    "marks.show": ("coordinator",),
+    "staff.index": ("coordinator", *OFFICES),
+    "staff.save_number": ("coordinator",),
     "static": EVERYBODY,
     "tablets.pair_tablet": EVERYBODY,  # the code is the key
     "tickets.own_ticket": LINK,

@@ -29,6 +29,7 @@ from examops.sessions.booking.prints import placed_query
 from examops.sessions.booking.queries import Waiting, bookable_query
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionStation
 from examops.sessions.overview.queries import SessionFilter, page_query
+from examops.staff.listing import staff_query
 from scheduler.pages import ledger_query
 from tests.browsers import signed_in
 from tests.factories import DAY, Factory
@@ -72,6 +73,7 @@ PAGES = {
     "log": ("coordinator", "/audit/"),
     "log of the city": ("operator", "/audit/"),
     "devices": ("operator", "/devices/"),
+    "people on duty": ("coordinator", "/staff/"),
     "timed work": ("operator", "/timed-work/"),
 }
 
@@ -195,6 +197,8 @@ LISTS: dict[str, Callable[[], Select[Any]]] = {
     "log": lambda: entries_query(SINCE, "", None),
     "earlier in the log": lambda: entries_query(SINCE, "", KEY),
     "log of a tag": lambda: entries_query(SINCE, "scan:admitted", None),
+    "people on duty": lambda: staff_query(0),
+    "earlier people on duty": lambda: staff_query(5),
     "armed hours": lambda: armed_query(DAY, set(), KEY),
     "armed hours of a site": lambda: armed_query(DAY, {1}, None),
     "flags": lambda: flags_query("open", 5),
@@ -221,7 +225,8 @@ LOOKUPS: dict[str, Callable[[], Select[Any]]] = {
     "bookings of an application": lambda: select(Booking.id).where(Booking.application_id == 1),
     "applications of a person": lambda: select(Application.id).where(Application.person_id == 1),
     "sessions of a room": lambda: select(ExamSession.id).where(ExamSession.room_id == 1),
-    "duties of a person": lambda: select(SessionDuty.id).where(SessionDuty.staff_id == 1),
+    "duties of a member": lambda: select(SessionDuty.id).where(SessionDuty.staff_id == 1),
+    "duties of a person": lambda: select(SessionDuty.id).where(SessionDuty.person_id == 1),
     "sessions of a workstation": lambda: select(SessionStation.id).where(SessionStation.workstation_id == 1),
     "segments of armings": lambda: select(Segment.uid).where(Segment.arming_id.in_([1, 2])),
     "gaps of armings": lambda: select(Gap.uid).where(Gap.arming_id.in_([1, 2])),

@@ -61,6 +61,11 @@ DEFINERS = {
     "persons_rekey",
     "scans_left_to_rekey",
     "scans_forget_reading",
+    "staff_person",
+    "duty_person",
+    "staff_identified",
+    "staff_elsewhere",
+    "staff_busy",
 }
 FOR_THE_PUBLIC = {"directory_card", "directory_entry"}  # what the public scope reads: no person, no filing
 EVERYONE = ("scope_everything()", "scope_bodies()", "scope_districts()")

@@ -90,7 +90,7 @@ def test_no_row_is_lost(upgraded: Restored) -> None:
     with psycopg.connect(upgraded.settings.database_url) as connection:
         counts = (connection.execute(f"SELECT count(*) FROM {name}").fetchone() for name in upgraded.rows)
         left = {name: row[0] for name, row in zip(upgraded.rows, counts, strict=True)}
-    assert left == upgraded.rows
+    assert {name: (left[name], rows) for name, rows in upgraded.rows.items() if left[name] < rows} == {}
 
 
 def test_the_schema_is_what_the_models_declare(upgraded: Restored) -> None:

@@ -74,6 +74,7 @@ def _best(scan_uid: UUID, clock: Clock) -> tuple[Scan, Segment, Camera] | None:
         select(CameraCoverage.id)
         .join(Sitting, Sitting.workstation_id == CameraCoverage.workstation_id)
         .where(CameraCoverage.camera_id == Camera.id, Sitting.booking_id == Scan.booking_id)
+        .where(CameraCoverage.valid.contains(MOMENT))
         .correlate(Camera, Scan)
         .exists()
     )

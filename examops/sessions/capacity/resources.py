@@ -17,7 +17,8 @@ from examops.sessions.capacity.limits import CapacityLimit, TurnResources, capac
 from examops.sessions.capacity.standards import Standard
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.turn_locks import lock_turns
-from examops.sites.models import Camera, CameraCoverage, Room, Workstation, WorkstationOutage
+from examops.sites import Coverage, coverage_of
+from examops.sites.models import Room, Workstation, WorkstationOutage
 from examops.staff.models import Qualification
 
 EXAMINES = ("leader", "examiner")
@@ -73,7 +74,7 @@ class _Ground:
     """What the rows say about the stations and people of some slots."""
 
     outages: list[tuple[int, Range[datetime]]]
-    covered: frozenset[int]
+    coverage: Coverage
     cards: list[tuple[int, str, date, date]]
 
     @classmethod
@@ -87,7 +88,7 @@ class _Ground:
         ask = db.session.execute
         return cls(
             [(row[0], row[1]) for row in ask(outages.where(WorkstationOutage.workstation_id.in_(stations)))],
-            covered_stations(stations),
+            coverage_of(stations),
             [(row[0], row[1], row[2], row[3]) for row in ask(cards.where(Qualification.staff_id.in_(people)))],
         )
 
@@ -106,16 +107,6 @@ class _Ground:
         return frozenset(person for person, role in slot.people.items() if role in EXAMINES and person in valid)
 
 
-def covered_stations(stations: set[int]) -> frozenset[int]:
-    """Those of these stations, by inner number, that an admitted camera sees."""
-    query = (
-        select(CameraCoverage.workstation_id)
-        .join(Camera, Camera.id == CameraCoverage.camera_id)
-        .where(CameraCoverage.workstation_id.in_(stations), Camera.admitted_at.is_not(None))
-    )
-    return frozenset(db.session.execute(query).scalars())
-
-
 def _means(
     place: int, slots: Sequence[TurnSlot], answers: dict[int, list[CapacityLimit]], ground: _Ground, rules: Rulebook
 ) -> TurnResources:
@@ -124,7 +115,7 @@ def _means(
     is_theory = slot.part == "theory"
     return TurnResources(
         stations=len(working),
-        covered=len(working & ground.covered),
+        covered=len(working & ground.coverage.throughout(slot.during)),
         examiners=0 if is_theory else len(watchers),
         proctors=len(watchers) if is_theory else 0,
         elsewhere=_elsewhere(slot, slots, answers, ground, rules),

@@ -161,8 +161,10 @@ def _valid_until(cards: Iterable[Card], codes: Collection[str]) -> date | None:
 
 
 def _cameras(session: ExamSession, stations: Set[int]) -> list[CameraRow]:
-    """The cameras of the room, each with those of these stations that it sees."""
-    seen = select(func.array_agg(CameraCoverage.workstation_id)).where(CameraCoverage.camera_id == Camera.id)
+    """The cameras of the room, each with those of these stations that it sees when the exam starts, or saw then."""
+    seen = select(func.array_agg(CameraCoverage.workstation_id)).where(
+        CameraCoverage.camera_id == Camera.id, CameraCoverage.valid.contains(session.starts_at)
+    )
     query = select(Camera, seen.correlate(Camera).scalar_subquery().label("seen"))
     rows = db.session.execute(query.where(Camera.room_id == session.room_id).order_by(Camera.id))
     return [CameraRow(row.Camera, stations & frozenset(row.seen or ())) for row in rows]

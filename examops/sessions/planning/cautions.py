@@ -12,11 +12,11 @@ from examops.core.clock import Clock, local_day, today
 from examops.core.database import db
 from examops.organisations import filing_refusal
 from examops.organisations.models import Body
-from examops.sessions.capacity.resources import covered_stations
 from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
 from examops.sessions.checks.findings import Check, check_session
 from examops.sessions.checks.people import cards_of
 from examops.sessions.planning.draft import Draft, GroupDraft
+from examops.sites import coverage_of
 from examops.sites.models import Camera
 
 
@@ -38,7 +38,7 @@ def _facts(draft: Draft, clock: Clock) -> SessionFacts:
         groups=tuple(_group(group, place, people) for place, group in enumerate(draft.groups)),
         people=people,
         stations=len(stations),
-        covered=len(covered_stations(stations)),
+        covered=len(coverage_of(stations).throughout(draft.plan.during)),
         cameras=cameras,
         admitted=admitted,
         filing=filing_refusal(db.session.get_one(Body, draft.batch.body_id), wanted, day),

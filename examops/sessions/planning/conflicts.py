@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -17,6 +18,7 @@ from examops.sessions.planning.draft import Draft
 from examops.sessions.planning.plan import Duty
 from examops.sessions.planning.stations import station_words
 from examops.sites.models import Room, Workstation
+from examops.staff import busy_staff
 from examops.staff.models import Qualification, StaffMember
 from examops.web.formats import clock_time, span
 
@@ -28,12 +30,15 @@ CARDS = {"leader": ("examiner", "senior_examiner"), "examiner": ("examiner", "se
 
 @dataclass(frozen=True)
 class Clash:
-    """``subject`` is ``room``, ``stations`` or ``duty-`` and the person's uid; ``advice`` names what is free."""
+    """``subject`` is ``room``, ``stations`` or ``duty-`` and the person's uid; ``advice`` names what is free.
+
+    ``session`` is None where it is another body's, which the reader does not see.
+    """
 
     subject: str
     words: str
     advice: str
-    session: ExamSession
+    session: ExamSession | None
 
 
 def find_clashes(draft: Draft) -> list[Clash]:
@@ -101,28 +106,37 @@ def _stations(draft: Draft) -> list[Clash]:
 
 
 def _people(draft: Draft) -> list[Clash]:
-    duties = {member.id: duty for member, duty in draft.staff}
+    """Whoever is on duty elsewhere, as a member of whichever body."""
+    members = {member.id: (member, duty) for member, duty in draft.staff}
+    of_person = {member.person_id: member.id for member, _ in draft.staff}
     query = (
-        select(StaffMember, ExamSession)
-        .join(SessionDuty, SessionDuty.staff_id == StaffMember.id)
+        select(SessionDuty.person_id, ExamSession)
         .join(ExamSession, ExamSession.id == SessionDuty.session_id)
         .where(
-            SessionDuty.staff_id.in_(duties),
+            SessionDuty.person_id.in_(of_person),
             SessionDuty.during.overlaps(draft.plan.during),
             ~SessionDuty.is_released,
             _other(draft, SessionDuty.session_id),
         )
-        .order_by(StaffMember.id, ExamSession.starts_at)
+        .order_by(SessionDuty.person_id, ExamSession.starts_at)
     )
-    return [
-        Clash(
-            f"duty-{member.uid}",
-            _("{name} 已在场次 {session} 当值", name=member.name, session=_named(session)),
-            _person_advice(draft, duties[member.id]),
-            session,
-        )
-        for member, session in db.session.execute(query)
-    ]
+    seen = [(of_person[person], session) for person, session in db.session.execute(query)]
+    unseen = _busy(draft, members) - {number for number, _ in seen}
+    held: list[tuple[int, ExamSession | None]] = [*seen, *((number, None) for number in sorted(unseen))]
+    return [_on_duty(draft, *members[number], session) for number, session in held]
+
+
+def _on_duty(draft: Draft, member: StaffMember, duty: Duty, session: ExamSession | None) -> Clash:
+    where = (
+        _("{name} 已在场次 {session} 当值", name=member.name, session=_named(session))
+        if session
+        else _("{name} 在这段时间已在另一家机构当值", name=member.name)
+    )
+    return Clash(f"duty-{member.uid}", where, _person_advice(draft, duty), session)
+
+
+def _busy(draft: Draft, members: Iterable[int]) -> set[int]:
+    return busy_staff(members, draft.plan.during, but_session=draft.changing.id if draft.changing else NEW)
 
 
 def _named(session: ExamSession) -> str:
@@ -193,26 +207,22 @@ def _rounded(moment: datetime) -> datetime:
 
 
 def _person_advice(draft: Draft, duty: Duty) -> str:
-    names = list(db.session.execute(_replacements(draft, duty)).scalars())
+    able = {row.id: row.name for row in db.session.execute(_replacements(draft, duty))}
+    busy = _busy(draft, able)
+    names = [name for number, name in able.items() if number not in busy][:MAX_OFFERED]
     if not names:
         return _("这段时间没有别人有证且空闲，换时间")
     return _("同一时间空闲、证件有效的有 {names}", names=_("、").join(names))
 
 
-def _replacements(draft: Draft, duty: Duty) -> Select[Any]:
-    """Names of people with a valid card for this duty who are neither planned nor busy."""
-    busy = select(SessionDuty.id).where(
-        SessionDuty.staff_id == StaffMember.id,
-        SessionDuty.during.overlaps(draft.plan.during),
-        ~SessionDuty.is_released,
-        _other(draft, SessionDuty.session_id),
-    )
+def _replacements(draft: Draft, duty: Duty) -> Select[int, str]:
+    """People of the body with a valid card for this duty who are not planned, busy or not, by name."""
     query = (
-        select(StaffMember.name)
-        .where(StaffMember.body_id == draft.batch.body_id, StaffMember.is_active, ~busy.exists())
-        .where(StaffMember.id.not_in([member.id for member, _ in draft.staff]))
+        select(StaffMember.id, StaffMember.name)
+        .where(StaffMember.body_id == draft.batch.body_id, StaffMember.is_active)
+        .where(StaffMember.person_id.not_in([member.person_id for member, _ in draft.staff]))
     )
-    return query.where(_has_card(draft, duty)).order_by(StaffMember.name).limit(MAX_OFFERED)
+    return query.where(_has_card(draft, duty)).order_by(StaffMember.name)
 
 
 def _has_card(draft: Draft, duty: Duty) -> ColumnElement[bool]:

@@ -58,7 +58,7 @@ def refuse_faults(judged: Sequence[PlanFindings]) -> None:
 
 def scarce(draft: Draft) -> list[tuple[str, int]]:
     stations = [("workstation", station.id) for station in draft.stations]
-    return [("room", draft.room.id), *stations, *[("staff", member.id) for member, _duty in draft.staff]]
+    return [("room", draft.room.id), *stations, *[("person", member.person_id) for member, _duty in draft.staff]]
 
 
 def refuse_clashes(clashes: Sequence[Clash]) -> None:

@@ -13,7 +13,7 @@ from examops.checkin.models import Sitting
 from examops.core.actor import Actor
 from examops.eligibility.models import Credential, Employment, StoredVerdict
 from examops.sessions.booking.tickets import issue_ticket
-from tests.factories import DAY, ELECTRICIAN, Factory
+from tests.factories import DAY, ELECTRICIAN, WELDER, Factory
 
 LINE = {"outcome": "pass", "clause": "五级证书满 3 年", "found": "3 年 4 个月", "limit": "3 年", "code": "x"}
 
@@ -101,7 +101,7 @@ def test_what_another_body_knows_about_the_person_is_not_there(person, make, sig
     elsewhere = make.candidate(other, id_number="440604199001019998")
     elsewhere.person_id = candidate.person_id
     make.save(elsewhere)
-    foreign = make.application(make.batch(other, name="别处的批次"), elsewhere, attempt=2)
+    foreign = make.application(make.batch(other, name="别处的批次"), elsewhere, occupation_code=WELDER)
     foreign_uid, number = elsewhere.uid, foreign.number
     client = sign_in(make.user("coordinator", body))
 
@@ -147,7 +147,7 @@ def test_a_paper_of_somebody_else_is_not_found(person, make, sign_in) -> None:
 def test_older_applications_come_on_further_pages(person, make, sign_in, monkeypatch) -> None:
     body, candidate, application, *_ = person
     monkeypatch.setattr(history, "PAGE", 1)
-    newer = make.application(make.batch(body), candidate, attempt=2)
+    newer = make.application(make.batch(body), candidate, occupation_code=WELDER)
     client = sign_in(make.user("coordinator", body))
     first = client.get(f"/candidates/{candidate.uid}").text
     second = client.get(f"/candidates/{candidate.uid}?before={newer.id}").text

@@ -18,6 +18,7 @@ from examops.core.extensions import keyring
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions.booking.service import book_one
+from examops.sessions.checks import people_to_look_at, recusals
 from examops.sessions.checks.models import RecusalStatement
 from examops.sessions.lots import LotCommitment
 from examops.sessions.models import SessionDuty
@@ -76,6 +77,91 @@ def test_a_person_states_their_relations_and_only_their_own(exam, make, sign_in)
     statement = db.session.execute(select(RecusalStatement).order_by(RecusalStatement.id.desc()).limit(1)).scalar_one()
     assert (len(statement.candidates), statement.is_own) == (3, True)
     assert client.post(f"/desk/{session.uid}/duties/{duties[0].uid}/recusal", data={"sure": "1"}).status_code == 403
+
+
+def _url(session, duty) -> str:
+    return f"/desk/{session.uid}/duties/{duty.uid}/recusal"
+
+
+def _outcome(make, session, duty) -> str:
+    make.session.rollback()
+    member = make.session.get_one(StaffMember, duty.staff_id)
+    return recusals(session, [member])[member.id].outcome
+
+
+def test_a_relation_says_who_declared_it_and_stands_until_it_is_taken_back(exam, make, sign_in, clock) -> None:
+    _, session, _, duties, users = exam
+    url = _url(session, duties[1])
+    client = sign_in(users[1])
+    name = f"r-{people_to_look_at(session)[0].Candidate.uid}"
+    client.post(url, data={name: "taught", "sure": "1"})
+    row = db.session.execute(select(RecusalRelation)).scalar_one()
+    page = client.get(url).text
+
+    assert (row.source, row.declared_by, row.declared_by_uid) == ("declared", users[1].name, users[1].uid)
+    assert row.declared_at == clock.now()
+    for words in ("仍是：授课", "本人声明", users[1].name, "从今天起没有了", "上次选错了"):
+        assert words in page
+    client.post(url, data={name: "", "sure": "1"})
+    assert _outcome(make, session, duties[1]) == "fail", "a list gone through again takes nothing back by itself"
+
+
+def test_on_paper_the_coordinator_stands_as_who_entered_it(exam, make, sign_in) -> None:
+    body, session, _, duties, _ = exam
+    user = make.user("coordinator", body)
+    name = f"r-{people_to_look_at(session)[0].Candidate.uid}"
+    sign_in(user).post(_url(session, duties[1]), data={name: "relative", "sure": "1"})
+
+    row = db.session.execute(select(RecusalRelation)).scalar_one()
+    assert (row.source, row.declared_by) == ("paper", user.name)
+
+
+@pytest.mark.parametrize("how", ["ended", "mistaken"])
+def test_what_is_taken_back_counts_no_more_and_stays_on_record(exam, make, sign_in, clock, how: str) -> None:
+    """The exam is weeks ahead: a relation that ended today does not hold on its day."""
+    _, session, _, duties, users = exam
+    client, url = sign_in(users[1]), _url(session, duties[1])
+    name = f"r-{people_to_look_at(session)[0].Candidate.uid}"
+    client.post(url, data={name: "superior", "sure": "1"})
+    assert _outcome(make, session, duties[1]) == "fail"
+    client.post(url, data={name: how, "sure": "1"})
+
+    row = db.session.execute(select(RecusalRelation)).scalar_one()
+    assert (row.withdrawn_at is not None, row.valid_until is not None) == (how == "mistaken", how == "ended")
+    assert _outcome(make, session, duties[1]) == "pass"
+    client.post(url, data={name: "superior", "sure": "1"})
+    assert _outcome(make, session, duties[1]) == "fail", "it can be declared anew"
+    assert len(db.session.execute(select(RecusalRelation)).all()) == 2
+
+
+def test_a_relation_that_has_ended_still_holds_for_a_session_of_its_time(exam, make, sign_in) -> None:
+    _, session, _, duties, users = exam
+    client, url = sign_in(users[1]), _url(session, duties[1])
+    name = f"r-{people_to_look_at(session)[0].Candidate.uid}"
+    client.post(url, data={name: "superior", "sure": "1"})
+    row = db.session.execute(select(RecusalRelation)).scalar_one()
+    row.valid_until = START.date()
+    make.session.commit()
+    assert _outcome(make, session, duties[1]) == "fail"
+    row.valid_until = START.date() - timedelta(days=1)
+    make.session.commit()
+    assert _outcome(make, session, duties[1]) == "pass"
+
+
+def test_whoever_is_on_the_list_is_not_their_own_examiner(exam, make) -> None:
+    """Known by the ID number, whatever anybody declares."""
+    _, session, _, duties, _ = exam
+    make.stated(session)
+    assert _outcome(make, session, duties[1]) == "pass"
+    person = people_to_look_at(session)[0].Candidate.person_id
+    make.run_as_owner(
+        "WITH seen AS (SELECT set_config('examops.everything', 'on', true))"
+        " UPDATE staff_member SET person_id = :person FROM seen WHERE id = :staff",
+        person=person,
+        staff=duties[1].staff_id,
+    )
+
+    assert _outcome(make, session, duties[1]) == "fail"
 
 
 def test_nobody_signs_in_for_somebody_else_or_before_stating_their_relations(exam, make, sign_in, clock) -> None:

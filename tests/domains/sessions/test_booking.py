@@ -87,7 +87,7 @@ def test_a_person_is_never_in_two_rooms_at_once_even_across_bodies(exam, make, c
     candidate = make.candidate(other, id_number="440604199001019999")
     candidate.person_id = applications[0].person_id
     make.save(candidate)
-    elsewhere = make.application(batch, candidate, attempt=2)
+    elsewhere = make.application_elsewhere(batch, candidate, other_turns[0])
     try_to_book(applications[0], turns[0], clock)
     with pytest.raises(PlanConflict, match="同一时间已有另一场考试"):
         try_to_book(elsewhere, other_turns[0], clock)

@@ -190,7 +190,7 @@ def test_whom_a_constraint_refuses_leaves_the_place_to_the_next(exam, make, cloc
     busy = make.candidate(other)
     busy.person_id = applications[1].person_id
     make.save(busy)
-    abroad = make.application(make.batch(other), busy, attempt=2)
+    abroad = make.application_elsewhere(make.batch(other), busy, elsewhere)
     book_list([(abroad, elsewhere)], clock)
     set_scope(Scope(bodies=(body.id,)))
     db.session.rollback()
@@ -204,16 +204,17 @@ def test_whom_a_constraint_refuses_leaves_the_place_to_the_next(exam, make, cloc
 
 
 def test_one_person_in_two_turns_at_the_same_time_of_one_list(exam, make, clock) -> None:
-    _, _, turns, applications = exam
-    turns[1].during = turns[0].during
-    make.save(turns[1])
+    body, _, turns, applications = exam
     batch, candidate = (
         db.session.get_one(table, number)
         for table, number in ((Batch, applications[0].batch_id), (Candidate, applications[0].candidate_id))
     )
-    again = make.application(batch, candidate, attempt=2)
+    _, (elsewhere,) = make.session_with_turns(
+        batch, make.room(make.site(body)), starts_at=DAY.replace(day=24), capacity=3
+    )
+    again = make.application_elsewhere(batch, candidate, elsewhere)
 
-    found = book_list([(applications[0], turns[0]), (again, turns[1])], clock)
+    found = book_list([(applications[0], turns[0]), (again, elsewhere)], clock)
 
     assert found == ["ok", "booking.person_elsewhere"]
 

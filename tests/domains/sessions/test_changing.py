@@ -179,7 +179,7 @@ def test_somebody_who_sits_elsewhere_at_the_new_time_is_named(saved, make: Facto
     session, _, body, _, applications = saved
     batch = make.batch(body, parts=("skill",))
     other, (turn,) = make.session_with_turns(batch, make.room(make.site(body)), starts_at=START + timedelta(hours=5))
-    candidate = db.session.merge(make.application(batch, _candidate(applications[0]), attempt=2))
+    candidate = db.session.merge(make.application_elsewhere(batch, _candidate(applications[0]), turn))
     make.booking(turn, candidate)
     answer = post(saved, **{"g0-starts_at": "2026-11-26T14:00"})
     assert answer.status_code == 422

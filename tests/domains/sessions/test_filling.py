@@ -135,7 +135,7 @@ def test_whoever_sits_elsewhere_at_the_time_of_one_turn_is_placed_into_another(e
     busy = make.candidate(other)
     busy.person_id = applications[0].person_id
     make.save(busy)
-    abroad = make.application(make.batch(other), busy, attempt=2)
+    abroad = make.application_elsewhere(make.batch(other), busy, elsewhere)
     with transaction():
         book_one(abroad.uid, elsewhere.uid, actor=ACTOR, clock=clock)
         found = fill_turns([Person(applications[0].uid, "陈明00")], turns, session, actor=ACTOR, clock=clock)

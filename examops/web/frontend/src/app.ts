@@ -1,5 +1,6 @@
 /** What every page of the desk frame has: htmx with our CSRF token, the search key, menus that close. */
 import htmx from "htmx.org";
+import { markInPicture } from "./app/camera_marks";
 import { checkFileSizes } from "./app/file_size";
 import { markBusyTargets } from "./app/live_forms";
 import { followProgress } from "./app/progress";
@@ -17,3 +18,4 @@ closeMenus();
 followProgress();
 markBusyTargets();
 checkFileSizes();
+markInPicture();

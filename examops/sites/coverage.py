@@ -1,0 +1,129 @@
+"""Which camera sees which workstation, and when: marks in the camera's own still. Marks end, they are not deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import Range
+
+from examops.audit import record
+from examops.core.actor import Actor
+from examops.core.clock import Clock
+from examops.core.database import db, owner_of
+from examops.core.errors import NotFound
+from examops.core.language import N_, Message, message
+from examops.sites.models import Camera, CameraCoverage, Workstation
+from examops.sites.tags import Tag
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the picture: fractions of its width and height from the upper left; ``still_at`` is the picture's."""
+
+    x: float
+    y: float
+    still_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """When admitted cameras see workstations, by inner number of the workstation."""
+
+    spans: dict[int, list[Range[datetime]]]
+
+    def throughout(self, during: Range[datetime]) -> frozenset[int]:
+        """Those that are seen all that time, by one camera or by one after another."""
+        return frozenset(station for station, spans in self.spans.items() if _is_within(during, spans))
+
+
+def coverage_of(stations: Iterable[int]) -> Coverage:
+    query = (
+        select(CameraCoverage.workstation_id, CameraCoverage.valid)
+        .join(Camera, Camera.id == CameraCoverage.camera_id)
+        .where(CameraCoverage.workstation_id.in_(stations), Camera.admitted_at.is_not(None))
+        .order_by(CameraCoverage.valid)
+    )
+    spans: dict[int, list[Range[datetime]]] = {}
+    for row in db.session.execute(query):
+        spans.setdefault(row.workstation_id, []).append(row.valid)
+    return Coverage(spans)
+
+
+def _is_within(during: Range[datetime], spans: Iterable[Range[datetime]]) -> bool:
+    """``spans`` by their beginnings."""
+    assert during.lower
+    assert during.upper
+    reached = during.lower
+    for span in spans:
+        if not span.contains(reached):
+            continue
+        if span.upper is None or span.upper >= during.upper:
+            return True
+        reached = span.upper
+    return False
+
+
+def stations_in_room(camera: Camera) -> list[Workstation]:
+    query = select(Workstation).where(Workstation.room_id == camera.room_id).order_by(Workstation.code)
+    return list(db.session.execute(query).scalars())
+
+
+def standing_marks(camera: Camera) -> dict[int, CameraCoverage]:
+    """By workstation, what the camera sees from now on."""
+    query = select(CameraCoverage).where(CameraCoverage.camera_id == camera.id, func.upper_inf(CameraCoverage.valid))
+    return {row.workstation_id: row for row in db.session.execute(query).scalars()}
+
+
+def put_mark(camera: Camera, station_uid: UUID, place: Place | None, *, actor: Actor, clock: Clock) -> Workstation:
+    """From now on the camera sees this workstation, there. Raises NotFound for one of another room."""
+    station = _station(camera, station_uid)
+    _end(camera, station, clock.now())
+    row = CameraCoverage(
+        **owner_of(camera),
+        camera_id=camera.id,
+        workstation_id=station.id,
+        x=place.x if place else None,
+        y=place.y if place else None,
+        still_at=place.still_at if place else None,
+        valid=Range(clock.now(), None),
+        marked_by=actor.name,
+    )
+    db.session.add(row)
+    db.session.flush()
+    record(Tag.CAMERA_MARKED, actor, camera, words=_words(camera, station), at=clock.now(), placed=place is not None)
+    return station
+
+
+def end_mark(camera: Camera, station_uid: UUID, *, actor: Actor, clock: Clock) -> Workstation:
+    """From now on the camera does not see this workstation."""
+    station = _station(camera, station_uid)
+    if not _end(camera, station, clock.now()):
+        raise NotFound(N_("这台摄像机没有这个工位的标记"), advice=N_("刷新页面再看"))
+    record(Tag.CAMERA_MARK_ENDED, actor, camera, words=_words(camera, station), at=clock.now())
+    return station
+
+
+def _station(camera: Camera, uid: UUID) -> Workstation:
+    """The camera is locked: marks of one camera are written one after the other."""
+    db.session.execute(select(Camera.id).where(Camera.id == camera.id).with_for_update())
+    found = next((one for one in stations_in_room(camera) if one.uid == uid), None)
+    if found is None:
+        raise NotFound(N_("这个考场没有这个工位"), advice=N_("刷新页面再看"))
+    return found
+
+
+def _end(camera: Camera, station: Workstation, now: datetime) -> bool:
+    mark = standing_marks(camera).get(station.id)
+    if mark is None:
+        return False
+    mark.valid = Range(mark.valid.lower, now, bounds="[)" if mark.valid.lower else "()")
+    db.session.flush()
+    return True
+
+
+def _words(camera: Camera, station: Workstation) -> Message:
+    return message("{camera} {station}", camera=camera.label, station=station.code)
