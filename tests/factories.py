@@ -16,6 +16,7 @@ from examops.core.connections import owner_url
 from examops.core.extensions import keyring, settings
 from examops.eligibility import register_persons
 from examops.eligibility.models import Candidate
+from examops.organisations import new_body
 from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.sessions.checks.models import RecusalStatement
@@ -76,7 +77,7 @@ class Factory:
             "short_name": f"测试{n}",
             "credit_code": f"91440606TEST{n:06d}",
         }
-        return self.save(Body(kind=kind, district=district, **(defaults | columns)))
+        return self.save(new_body(kind=kind, district=district, **(defaults | columns)))
 
     def body_occupation(
         self, body: Body, code: str = ELECTRICIAN, levels: tuple[str, ...] = ("3", "4", "5")

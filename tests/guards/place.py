@@ -23,7 +23,7 @@ from examops.core.keys import digest_of
 from examops.eligibility.models import Employment
 from examops.eligibility.roster import guess_columns
 from examops.footage.models import Arming, Flag, Segment
-from examops.organisations.models import Body
+from examops.organisations.models import Body, LegalEntity
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_to_json
 from examops.registration.rosters.intake import table_of
@@ -68,6 +68,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     place.params |= {
         "occupation_code": ELECTRICIAN,
         "value_key": "access",
+        "entity_uid": make.session.get_one(LegalEntity, body.legal_entity_id).uid,
         "session_uid": session.uid,
         "duty_uid": duty.uid,
         "turn_uid": turns[0].uid,
