@@ -4,7 +4,7 @@ PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 INSTALL = @if [ -z "$(PYTHON)" ]; then echo "需要 Python 3.11 或更新版本，这台机器上没有找到。" >&2; exit 1; fi; "$(PYTHON)" tools/install.py
 RUN := .venv/bin/python
 PROCESSES ?= 3
-SPREAD = -n $(PROCESSES) --dist loadfile
+SPREAD = -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 

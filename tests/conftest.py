@@ -1,3 +1,3 @@
 """Fixtures of the whole suite."""
 
-pytest_plugins = ["tests.servers", "tests.fixtures.application", "tests.floor"]
+pytest_plugins = ["tests.servers", "tests.fixtures.application", "tests.floor", "tests.order"]

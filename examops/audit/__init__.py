@@ -1,6 +1,7 @@
 """Who did what; recorded in the business transaction, sealed in batches, anchored outside the database."""
 
 from examops.audit.access import record_access
+from examops.audit.anchors import write_anchor
 from examops.audit.heads import PublicHead, head_between
 from examops.audit.record import ENTRY, entry_parameters, record
 from examops.audit.rows import ENTRY_COLUMNS, new_entry
@@ -20,6 +21,7 @@ __all__ = [
     "record",
     "record_access",
     "seal_entries",
+    "write_anchor",
 ]
 
 

@@ -35,6 +35,7 @@ from sqlalchemy import (
 )
 
 from examops.accounts import DESK_ROLES, ActiveGrant, Identity
+from examops.checkin.models import Scan
 from examops.core.database import db
 from examops.core.errors import NotAllowed, NotFound
 from examops.core.language import N_
@@ -172,14 +173,23 @@ def session_at_door(uid: UUID, by: Visitor) -> ExamSession:
 
 
 def candidate_at_door(uid: UUID, by: Visitor) -> Candidate:
-    """Somebody who is placed into a session whose desk the visitor may open, else NotFound."""
+    """Somebody who is placed into a session whose desk the visitor may open, or was scanned there; else NotFound."""
+    scanned = (
+        select(Scan.id)
+        .join(ExamSession, ExamSession.id == Scan.session_id)
+        .join(Booking, Booking.id == Scan.booking_id)
+        .join(Application, Application.id == Booking.application_id)
+        .where(Application.candidate_id == Candidate.id, by.desks())
+    )
     placed = (
         select(Application.candidate_id)
         .join(Booking, Booking.application_id == Application.id)
         .join(ExamSession, ExamSession.id == Booking.session_id)
         .where(Application.candidate_id == Candidate.id, by.desks())
     )
-    found = db.session.execute(select(Candidate).where(Candidate.uid == uid, placed.exists())).scalar_one_or_none()
+    found = db.session.execute(
+        select(Candidate).where(Candidate.uid == uid, or_(placed.exists(), scanned.exists()))
+    ).scalar_one_or_none()
     if found is None:
         raise NotFound(N_("没有照片"))
     return found

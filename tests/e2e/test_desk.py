@@ -197,6 +197,33 @@ def test_half_a_code_is_no_verdict(desk, door, open_page, shoot):
     assert page.get_by_text("没有读全").is_hidden()
 
 
+def test_half_a_code_takes_a_verdict_away_and_no_question(desk, open_page, shoot):
+    """What stands on the screen is about somebody else; who was let in and not yet compared is still asked about."""
+    page = open_page(desk, 800, 1280)
+    scan(page, WRONG_SESSION)
+    page.locator("#s-refused").wait_for()
+    scan(page, YES[:13])
+    page.locator("#s-scan").wait_for()
+    assert page.locator("#misread").is_visible()
+    scan(page, YES)
+    page.locator("#s-ok").wait_for()
+    scan(page, YES[:13])
+    page.get_by_text("没有读全").wait_for()
+    shoot(page, "desk-misread-asking")
+    assert page.get_by_role("button", name="是本人", exact=True).is_visible()
+    page.get_by_role("button", name="是本人", exact=True).click()
+    scan(page, YES[:13])
+    page.locator("#s-scan").wait_for()
+
+
+def test_a_face_that_does_not_come_is_said_in_words(desk, door, open_page):
+    door.admitted = {**ADMITTED, "photo_url": "/no-such-face.jpg"}
+    page = open_page(desk, 800, 1280)
+    scan(page, YES)
+    page.locator("#ok-face", has_text="照片没有取到").wait_for()
+    assert page.locator("#ok-face img").count() == 0
+
+
 @pytest.mark.parametrize("state", ["scan", "ok", "refused"])
 def test_nothing_scrolls_on_a_tablet_held_sideways(desk, open_page, shoot, state):
     page = open_page(desk, 1280, 800)

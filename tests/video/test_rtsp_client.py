@@ -3,13 +3,13 @@
 import asyncio
 import itertools
 import logging
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from examops.demo.testcam.auth import Login
 from examops.demo.testcam.clip import ClipSource, synthetic_clip
 from examops.demo.testcam.server import CameraServer
+from tests.apart import run_apart
 from video.rtsp import AuthFailed, NotFound, Refused, SessionEnded, TimedOut
 from video.rtsp.client import open_stream
 
@@ -21,12 +21,6 @@ async def until(condition, seconds: float = 15.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
-
-
-def run_apart(work):
-    """Run a coroutine in a thread of its own: a browser of another test may hold this thread's loop."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(work())).result()
 
 
 def with_camera(work, login: Login | None = None):

@@ -10,7 +10,8 @@ import pytest
 from examops.demo.testcam.auth import Login
 from examops.demo.testcam.clip import ClipSource
 from examops.demo.testcam.server import CameraServer
-from tests.video.test_rtsp_client import CLIP, run_apart, until
+from tests.apart import run_apart
+from tests.video.test_rtsp_client import CLIP, until
 from tests.video.wire import SDP, Sender, frames
 from video.rtsp import AuthFailed, Busy, Refused, StreamError
 from video.rtsp.client import open_stream

@@ -6,13 +6,13 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.apart import run_apart
 from tests.video.clips import TestClocks
 from video.recorder.clocks import Clocks
 from video.recorder.run import Limits
@@ -30,12 +30,6 @@ async def until(found: Callable[[], Any]) -> Any:
         while not (result := found()):
             await asyncio.sleep(0.01)
         return result
-
-
-def in_a_thread(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Browser tests of the same process keep an event loop on the main thread."""
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(work())).result()
 
 
 @pytest.mark.parametrize("end", [KeyError("a bug"), OSError(28, "full"), asyncio.CancelledError(), None])
@@ -63,7 +57,7 @@ def test_a_task_that_ends_begins_again_and_is_named_for_a_while(end: BaseExcepti
         await tasks.stop()
         assert len(begun) == 2
 
-    in_a_thread(run)
+    run_apart(run)
 
 
 def test_a_task_that_was_ended_for_good_is_named() -> None:
@@ -75,7 +69,7 @@ def test_a_task_that_was_ended_for_good_is_named() -> None:
         await until(tasks.faults)
         assert tasks.faults() == ["plan: ended for good"]
 
-    in_a_thread(run)
+    run_apart(run)
 
 
 class Away(Server):
@@ -114,7 +108,7 @@ def test_the_health_report_names_what_does_not_work_although_the_disk_says_nothi
         await until(lambda: server.reports)
         task.cancel()
 
-    in_a_thread(run)
+    run_apart(run)
     assert server.reports[0]["cameras"] == []
     assert server.reports[0]["spool"]["disk_fill_percent"] is None
     assert "spool: Input/output error" in server.reports[0]["spool"]["faults"]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.video.test_rtsp_client import run_apart, with_camera
+from tests.apart import run_apart
+from tests.video.test_rtsp_client import with_camera
 from tests.video.test_rtsp_sockets import scripted
 from tests.video.test_track import ARMING, CAMERA
 from tests.video.wire import SDP

@@ -25,6 +25,7 @@ from examops.demo.testcam import (
     synthetic_clip,
 )
 from examops.demo.testcam.rooms import ROOMS
+from tests.apart import run_apart
 
 pytestmark = pytest.mark.rtsp
 FAST = {"rtsp_transport": "tcp", "probesize": "32", "analyzeduration": "0"}
@@ -204,7 +205,7 @@ def test_a_camera_that_fell_behind_goes_on_with_a_keyframe_at_once():
             return await watch()
 
     try:
-        units = asyncio.run(work())
+        units = run_apart(work)
     finally:
         source.close()
     late = next(b for a, b in pairwise(units) if b.ticks - a.ticks > 2 * 90_000)

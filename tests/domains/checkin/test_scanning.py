@@ -15,7 +15,9 @@ from examops.checkin.storing import KeptScan, store_scan
 from examops.core import draws
 from examops.core.actor import Actor
 from examops.core.database import db
+from examops.core.extensions import store
 from examops.core.transaction import transaction
+from examops.eligibility.models import Candidate
 from examops.sessions.booking.service import book_one
 from examops.sessions.booking.tickets import code_of
 from examops.sessions.models import Booking, ExamSession, Ticket
@@ -113,18 +115,39 @@ def test_the_window_of_a_turn_is_kept_to_the_minute(exam, codes, desk, clock, mi
     assert (answer.get("reason") or {}).get("code", "") == code
 
 
-def test_somebody_of_another_session_is_sent_to_the_right_door(exam, codes, desk, make, clock) -> None:
+@pytest.fixture
+def elsewhere(exam, make, clock) -> str:
+    """The code of somebody with a photo, who is placed into another session of the same body."""
     body = exam[0]
     batch = make.batch(body)
     room = make.room(make.site(body), name="B栋 203")
     other, turns = make.session_with_turns(batch, room, starts_at=DAY + timedelta(hours=4))
-    application = make.applications(batch, body, 1)[0]
+    candidate = make.candidate(body, id_number="440604199001010034", photo_key="photos/elsewhere")
+    application = make.application(batch, candidate)
+    store().put("documents", "photos/elsewhere", b"a face")
     with transaction():
         book_one(application.uid, turns[0].uid, actor=Actor.system("test"), clock=clock)
     code = code_of(db.session.execute(select(Ticket).where(Ticket.application_id == application.id)).scalar_one())
-    answer = desk(code).json
+    db.session.rollback()
+    return code
+
+
+def test_somebody_of_another_session_is_sent_to_the_right_door(elsewhere, desk) -> None:
+    answer = desk(elsewhere).json
     assert answer["reason"]["code"] == "wrong_session"
     assert "13:00 B栋 203" in answer["reason"]["answer"]
+
+
+def test_a_face_is_seen_by_the_desk_that_scanned_it_and_by_no_other(exam, elsewhere, desk, client, make) -> None:
+    uid = db.session.execute(select(Candidate.uid).where(Candidate.photo_key == "photos/elsewhere")).scalar_one()
+    db.session.rollback()
+    assert client.get(f"/desk/photos/{uid}").status_code == 404, "nobody has come to this desk"
+    shown = client.get(desk(elsewhere).json["photo_url"])
+    assert (shown.status_code, shown.data) == (200, b"a face")
+    another = client.application.test_client()
+    with another.session_transaction() as browser:
+        browser.update(signed_in(client.application, make.user("proctor", exam[0])))
+    assert another.get(f"/desk/photos/{uid}").status_code == 404
 
 
 def test_unknown_and_revoked_codes_are_refused_and_kept(exam, codes, desk, make, clock) -> None:

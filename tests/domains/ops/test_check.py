@@ -28,7 +28,7 @@ from examops.eligibility.models import StoredVerdict
 from examops.eligibility.rules import judge, stored_inputs
 from examops.ops.check import run_checks
 from tests.domains.eligibility.people import an_id, context, facts, own
-from tests.factories import Factory
+from tests.factories import Factory, owner_engine
 
 
 @pytest.fixture
@@ -40,6 +40,25 @@ def two_sessions(make: Factory) -> None:
         session, turns = make.session_with_turns(batch, make.room(site, stations=3))
         make.duty(session, make.staff(body))
         make.booking(turns[0], make.application(batch, make.candidate(body)))
+
+
+def test_an_invariant_reads_one_moment_of_a_running_system(two_sessions, settings, clock) -> None:
+    """A link that is added between the walk over the chain and the count of its entries is no broken chain."""
+
+    def count() -> int:
+        return db.session.execute(text("SELECT count(*) FROM turn")).scalar_one()
+
+    def find(_clock) -> list[str]:
+        before = count()
+        with owner_engine(owner_url(settings)).begin() as other:
+            other.execute(text("DELETE FROM booking"))
+            other.execute(text("DELETE FROM turn"))
+        return [] if before == count() > 0 else ["the turns changed while they were read"]
+
+    moving = Invariant("moving", "turns stand still", "5.11", find)
+    assert [found.faults for found in run_checks(clock, [moving])] == [[]]
+    with transaction(SYSTEM):
+        assert count() == 0, "the other connection did change them"
 
 
 @pytest.fixture

@@ -191,7 +191,7 @@ def test_the_page_says_that_a_fourth_examiner_is_not_used() -> None:
 def test_minutes_and_ratio_are_the_standards_own() -> None:
     """A fitter of level 4 is examined for 300 minutes at least; whose standard nobody has read, for sixty."""
     day, rules = date(2026, 11, 26), rulebook()
-    fitter, electrician = Standard("6-20-01-01", "2020", 4), Standard(ELECTRICIAN, "2018", 4)
+    fitter, electrician = Standard("6-20-01-01", "2020", "4"), Standard(ELECTRICIAN, "2018", "4")
     assert [one.minutes_min("skill", rules, day)[0] for one in (fitter, electrician)] == [300, 60]
     assert [one.minutes_min("theory", rules, day)[0] for one in (fitter, electrician)] == [120, 90]
     assert fitter.candidates_per_examiner(rules, day).key == "standard.6-20-01-01.2020.candidates_per_examiner"

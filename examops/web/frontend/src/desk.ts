@@ -98,6 +98,13 @@ class Desk {
     }, SLOW_MS);
   }
 
+  /** Nobody was read: a verdict on the screen is about somebody else and goes, unless it is awaited or still asks. */
+  misread(): void {
+    if (["ok", "refused"].includes(document.body.dataset.state ?? "") && !screens.isAsking()) this.backToScanning();
+    screens.showMisread();
+    this.band();
+  }
+
   /** Shown at once where the door waits for it; else it stands in the list, so that nobody is forgotten. */
   private answered(item: Waiting, answer: Answer, waited: boolean): void {
     const { state, ...verdict } = answer,
@@ -218,13 +225,13 @@ class Desk {
 }
 
 /** Every way in is open from the first moment on. */
-function listenEverywhere(take: (read: Read, via: Via) => void): void {
-  listenScanner({ read: (read) => take(read, "scanner"), misread: () => screens.showMisread() });
+function listenEverywhere(take: (read: Read, via: Via) => void, misread: () => void): void {
+  listenScanner({ read: (read) => take(read, "scanner"), misread });
   typedNumbers(take);
   startCamera((text) => {
     const read = readText(text);
     if (read) take(read, "camera");
-    else screens.showMisread();
+    else misread();
   });
 }
 
@@ -238,7 +245,10 @@ function startCamera(read: (code: string) => void): void {
 const state = readEmbedded<DeskState>("desk-data");
 if (state) {
   const desk = new Desk(state, new BackgroundStore(openStore()));
-  listenEverywhere((read, via) => desk.take(read, via));
+  listenEverywhere(
+    (read, via) => desk.take(read, via),
+    () => desk.misread(),
+  );
   void desk.start();
   keepForOffline().catch((error: unknown) => console.warn(error));
 }

@@ -37,7 +37,7 @@ export function bandOf(facts: BandFacts): Band | null {
   }
   if (since) {
     const time = clock(Date.parse(since), false);
-    const note = facts.lasting ? t("已存在平板上，自动重传") : t("不要关这一页，自动重传");
+    const note = facts.lasting ? t("自动重传") : t("别关此页");
     return { words: t("离线 · {count} 条待上传 · 自 {time}", { count, time }), note };
   }
   if (aside) {
@@ -57,7 +57,7 @@ export function showBand(facts: BandFacts): void {
   const band = bandOf(facts),
     net = requireElement("#net"),
     go = requireElement<HTMLAnchorElement>("#net-go");
-  document.body.classList.toggle("off", band !== null);
+  document.body.classList.toggle("off", band !== null || !requireElement("#misread").hidden);
   net.hidden = band === null;
   requireElement("#net-words").textContent = band?.words ?? "";
   requireElement("#net-note").textContent = band?.note ?? "";

@@ -75,11 +75,18 @@ function showLast(last: NonNullable<DeskState["last"]>): void {
   );
 }
 
+function noFace(words: string): HTMLElement {
+  return createElement("span", "face none", words);
+}
+
 export function showPhoto(place: HTMLElement, url: string | null | undefined): void {
   const image = createElement("img", "face");
   image.alt = t("报名照片");
+  image.addEventListener("error", () => {
+    if (image.isConnected) place.replaceChildren(noFace(t("照片没有取到")));
+  });
   if (url) image.src = url;
-  place.replaceChildren(url ? image : createElement("span", "face none", t("没有照片")));
+  place.replaceChildren(url ? image : noFace(t("没有照片")));
 }
 
 /** What is asked about the face on the green screen, and the answer of the person at the desk. */
@@ -88,6 +95,10 @@ export function showQuestion(isAnswered: boolean): void {
   requireElement("#asked").hidden = isAnswered;
   requireElement("#next").hidden = !isAnswered;
   setTexts("said", isAnswered ? t("已登记核对") : "");
+}
+
+export function isAsking(): boolean {
+  return document.body.dataset.state === "ok" && !requireElement("#question").hidden;
 }
 
 export function showAdmitted(answer: Omit<Answer, "state">): void {

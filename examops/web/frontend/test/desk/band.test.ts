@@ -23,8 +23,8 @@ test("nothing to know, nothing to do", () => assert.deepEqual(of({}), []));
 
 test("away: how many wait since when, and that they are kept", () => {
   const queue = { waiting, aside: 0, since: "2026-11-23T01:00:00Z", fault: null };
-  assert.deepEqual(of({ queue }), ["离线 · 2 条待上传 · 自 09:00", "已存在平板上，自动重传", "", ""]);
-  assert.equal(of({ queue, lasting: false })[1], "不要关这一页，自动重传");
+  assert.deepEqual(of({ queue }), ["离线 · 2 条待上传 · 自 09:00", "自动重传", "", ""]);
+  assert.equal(of({ queue, lasting: false })[1], "别关此页");
 });
 
 test("somebody has to sign in: before everything else", () => {

@@ -1,0 +1,37 @@
+"""The order of the files when several processes share them: those that take longest by the clock begin first.
+
+xdist gives the files with the most tests away first, so a file with one test of a minute came last, and two of three
+processes waited for it. Only the order of files changes; within a file tests stay as they are written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+LONG = (  # half a minute and more, by the clock
+    "e2e/test_exam_day.py",
+    "e2e/test_review_room.py",
+    "faults/test_kills.py",
+    "guards/test_odd_input.py",
+    "guards/test_role_pairs.py",
+    "guards/test_limits.py",
+    "demo/test_start.py",
+    "demo/test_story.py",
+    "domains/ops/test_rekey.py",
+    "scheduler/test_worker.py",
+    "video/test_refused_writes.py",
+    "functional/test_recording.py",
+)
+
+
+def _place(nodeid: str) -> int:
+    """In ``LONG``, or behind it."""
+    file = nodeid.split("::", maxsplit=1)[0]
+    return next((n for n, name in enumerate(LONG) if file.endswith(f"tests/{name}")), len(LONG))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Counter(item.nodeid.split("::", maxsplit=1)[0] for item in items)
+    items.sort(key=lambda item: (_place(item.nodeid), -tests[item.nodeid.split("::", maxsplit=1)[0]]))
