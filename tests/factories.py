@@ -17,8 +17,7 @@ from examops.core.connections import owner_url
 from examops.core.extensions import keyring, settings
 from examops.eligibility import register_persons
 from examops.eligibility.models import Candidate
-from examops.organisations import new_body
-from examops.organisations.models import Body, BodyOccupation
+from examops.organisations.models import Body, BodyOccupation, LegalEntity
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.sessions.checks.models import RecusalStatement
 from examops.sessions.checks.recusal import candidates_of
@@ -82,7 +81,12 @@ class Factory:
             "short_name": f"测试{n}",
             "credit_code": f"91440606TEST{n:06d}",
         }
-        return self.save(new_body(kind=kind, district=district, **(defaults | columns)))
+        told = defaults | columns
+        code = told.pop("credit_code")
+        entity = self.session.query(LegalEntity).filter_by(credit_code=code).one_or_none() or self.save(
+            LegalEntity(credit_code=code, name=told["name"], district=district)
+        )
+        return self.save(Body(legal_entity_id=entity.id, kind=kind, district=district, **told))
 
     def body_occupation(
         self, body: Body, code: str = ELECTRICIAN, levels: tuple[str, ...] = ("3", "4", "5")

@@ -76,7 +76,12 @@ def _renamed(entity: LegalEntity, name: str, last_day: date, document_number: st
     entity.name = name
     db.session.add(former)
     bodies = db.session.execute(select(Body).where(Body.legal_entity_id == entity.id).order_by(Body.id)).scalars().all()
-    told: dict[str, Any] = {"before": former.name, "after": name, "until_on": last_day.isoformat(), "document_number": document_number}
+    told: dict[str, Any] = {
+        "before": former.name,
+        "after": name,
+        "until_on": last_day.isoformat(),
+        "document_number": document_number,
+    }
     words = message(N_("{before} → {after}"), before=former.name, after=name)
     for body in bodies:
         body.name = name

@@ -23,7 +23,7 @@ RELATIONS = {"subsidiary": N_("子公司"), "branch": N_("分支机构"), "holdi
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "body_kind": labelled(BODY_KINDS),
-    "body_state": labelled(BODY_STATES),
-    "relation": labelled(RELATIONS),
+    "state_of_body": labelled(BODY_STATES),
+    "entity_relation": labelled(RELATIONS),
     "district_word": lambda code: _(district_name(code)),
 }

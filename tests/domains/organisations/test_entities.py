@@ -13,7 +13,7 @@ from examops.core.actor import Actor
 from examops.core.clock import FixedClock
 from examops.core.database import db
 from examops.core.errors import Invalid
-from examops.core.scope import SYSTEM, Scope
+from examops.core.scope import SYSTEM, Scope, scoped
 from examops.organisations.entities import entity_of, former_names, new_body, rename
 from examops.organisations.invariants import entities_named_twice
 from examops.organisations.models import Body, FormerName, LegalEntity
@@ -118,7 +118,7 @@ def test_check_finds_a_body_of_another_name_a_name_that_lasts_and_a_circle(
     ]
 
 
-def test_an_entity_is_seen_where_one_of_its_bodies_or_its_district_is(make: Factory, scoped, body: Body) -> None:
+def test_an_entity_is_seen_where_one_of_its_bodies_or_its_district_is(make: Factory, body: Body) -> None:
     other = make.body(district="440604")
     seen = select(LegalEntity.id).order_by(LegalEntity.id)
     own, foreign = body.legal_entity_id, other.legal_entity_id
@@ -129,5 +129,6 @@ def test_an_entity_is_seen_where_one_of_its_bodies_or_its_district_is(make: Fact
         (SYSTEM, sorted([own, foreign])),
         (Scope(), []),
     ):
+        db.session.rollback()
         with scoped(scope):
             assert list(db.session.execute(seen).scalars()) == expected

@@ -61,9 +61,10 @@ ALTER TABLE body ADD COLUMN legal_entity_id bigint;
 UPDATE body SET legal_entity_id = legal_entity.id FROM legal_entity WHERE legal_entity.credit_code = body.credit_code;
 -- squawk-ignore adding-not-nullable-field
 ALTER TABLE body ALTER COLUMN legal_entity_id SET NOT NULL;
--- squawk-ignore adding-foreign-key-constraint, constraint-missing-not-valid
-ALTER TABLE body ADD CONSTRAINT fk_body_legal_entity_id FOREIGN KEY (legal_entity_id) REFERENCES legal_entity(id);
--- squawk-ignore disallowed-unique-constraint
+ALTER TABLE body
+  -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
+  ADD CONSTRAINT fk_body_legal_entity_id FOREIGN KEY (legal_entity_id) REFERENCES legal_entity(id);
+-- squawk-ignore disallowed-unique-constraint, constraint-missing-not-valid
 ALTER TABLE body ADD CONSTRAINT uq_body_legal_entity_id_kind UNIQUE (legal_entity_id, kind);
 ALTER TABLE body DROP COLUMN credit_code;
 
