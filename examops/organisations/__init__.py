@@ -3,13 +3,14 @@
 from examops.core.domain import Domain, MenuEntry
 from examops.core.language import N_
 from examops.organisations.credit_code import read_credit_code
-from examops.organisations.entities import former_names, new_body, rename
+from examops.organisations.entities import entity_of, former_names, new_body, rename
 from examops.organisations.filed import Filing, NotFiled, filing_refusal, must_be_filed, refusal_by_filing
 
 __all__ = [
     "DOMAIN",
     "Filing",
     "NotFiled",
+    "entity_of",
     "filing_refusal",
     "former_names",
     "must_be_filed",

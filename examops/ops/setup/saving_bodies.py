@@ -16,7 +16,7 @@ from examops.ops.setup.levels import Level, Run, words_of
 from examops.ops.setup.outcome import difference
 from examops.ops.setup.plan import BodyEntry, CameraEntry, RoomEntry, SiteEntry, StaffEntry
 from examops.ops.setup.saving_accounts import ACTOR
-from examops.organisations.entities import entity_of, rename
+from examops.organisations import entity_of, rename
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
