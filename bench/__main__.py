@@ -18,6 +18,7 @@ MODULES = (
     "checkin",
     "worker",
     "timeline",
+    "directory",
     "roster",
     "recorder",
     "archive",

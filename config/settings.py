@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 T = TypeVar("T")
 NO_CUSTODY = "none"
+SECRET_VALUES = {"EXAMOPS_MAIL_SERVER"}  # may hold a password, so that no message repeats them
+CONSOLE = "console"  # of senders: print instead of sending
 DEFAULT_REGION = "us-east-1"  # what MinIO and the embedded store answer to where no region is set
 MIN_DISTINCT = 10  # different characters of the secret key; 48 random ones have about 35
 HOW_CUSTODY = (
@@ -48,6 +50,13 @@ class Settings:
     secure_cookies: bool | None  # whether the public URL is https; None where it is not set
     retired_audit_keys: tuple[bytes, ...]  # public keys that signed the log before the secret was changed
     decisions: Path | None  # the folder of this installation's own decisions, which are added to the shipped rules
+    certificate_lookup_url: str  # where the public looks a certificate up; "" where the city has not set it
+    complaint_contacts: str  # telephone, mailbox and hours for complaints, as the public reads them; "" likewise
+    mail_server: str = field(repr=False)  # smtp://, smtps://, "console"; "" where no mail is sent
+    mail_from: str
+    sms_url: str  # https:// of the interface for text messages, "console", or ""
+    sms_token: str = field(repr=False)
+    alarm_mailbox: str  # who is told by mail when a job fails; "" for nobody
     trusted_proxies: int  # reverse proxies in front of the web whose X-Forwarded-For and -Proto are believed
 
 
@@ -74,7 +83,8 @@ class _Reader:
         try:
             return convert(raw)
         except ValueError:
-            self.problems.append(f"{name} is not valid: {raw!r}")
+            shown = "its value is not shown" if name in SECRET_VALUES else repr(raw)
+            self.problems.append(f"{name} is not valid: {shown}")
             return default
 
 
@@ -107,6 +117,13 @@ def load(environ: Mapping[str, str]) -> Settings:
         secure_cookies=given_url.lower().startswith("https://") if given_url else None,
         retired_audit_keys=read.converted("EXAMOPS_RETIRED_AUDIT_KEYS", (), _public_keys),
         decisions=read.converted("EXAMOPS_DECISIONS", None, _folder),
+        certificate_lookup_url=read.converted("EXAMOPS_CERTIFICATE_LOOKUP_URL", "", _web_address),
+        complaint_contacts=read.converted("EXAMOPS_COMPLAINT_CONTACTS", "", _short_line),
+        mail_server=read.converted("EXAMOPS_MAIL_SERVER", "", _mail_server),
+        mail_from=read.converted("EXAMOPS_MAIL_FROM", "", _mailbox),
+        sms_url=read.converted("EXAMOPS_SMS_URL", "", _sms_url),
+        sms_token=read.given("EXAMOPS_SMS_TOKEN"),
+        alarm_mailbox=read.converted("EXAMOPS_ALARM_MAILBOX", "", _mailbox),
         trusted_proxies=read.converted("EXAMOPS_TRUSTED_PROXIES", 0, _count),
     )
     _check(settings, read.problems)
@@ -137,6 +154,34 @@ def _folder(raw: str) -> Path | None:
     if not Path(raw).is_dir():
         raise ValueError(raw)
     return Path(raw)
+
+
+def _web_address(raw: str) -> str:
+    if urlsplit(raw).scheme not in ("http", "https") or not urlsplit(raw).hostname:
+        raise ValueError(raw)
+    return raw
+
+
+def _mail_server(raw: str) -> str:
+    if raw != CONSOLE and (urlsplit(raw).scheme not in ("smtp", "smtps") or not urlsplit(raw).hostname):
+        raise ValueError("no smtp:// or smtps:// address")
+    return raw
+
+
+def _sms_url(raw: str) -> str:
+    return raw if raw == CONSOLE else _web_address(raw)
+
+
+def _mailbox(raw: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;]+@[A-Za-z0-9.-]+", raw):
+        raise ValueError(raw)
+    return raw
+
+
+def _short_line(raw: str) -> str:
+    if len(raw) > 200 or not raw.isprintable():
+        raise ValueError(raw)
+    return raw
 
 
 def _count(raw: str) -> int:
@@ -174,6 +219,8 @@ def _check(settings: Settings, problems: list[str]) -> None:
         problems.append("EXAMOPS_SECRET_KEY is no random text: make one with 'openssl rand -base64 36'")
     if settings.secret_key and settings.secret_key == settings.old_secret_key:
         problems.append("EXAMOPS_OLD_SECRET_KEY is EXAMOPS_SECRET_KEY: set it only while the key is changed")
+    if settings.mail_server and settings.mail_server != CONSOLE and not settings.mail_from:
+        problems.append("EXAMOPS_MAIL_FROM is not set: mail needs a sender's address")
     urls = {"EXAMOPS_DATABASE_URL": settings.database_url}
     urls |= {f"EXAMOPS_{kind.upper()}_DATABASE_URL": url for kind, url in settings.role_urls.items()}
     for name, url in urls.items():

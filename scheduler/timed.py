@@ -14,6 +14,7 @@ from examops.core.extensions import clock
 from examops.core.language import Message
 from examops.core.scope import CLOSED, SYSTEM, set_scope
 from examops.core.transaction import transaction
+from scheduler.alarms import tell_operators
 from scheduler.failures import record_failure
 from scheduler.runs import error_line, mark_finished, mark_running
 
@@ -30,19 +31,20 @@ def in_application(app: Flask) -> Callable[[CallNext, JobContext, Any], Any]:
             set_scope(CLOSED)
             if timed:
                 return run_timed(call_next, timed, clock())
-            return run_recording_failure(call_next, context.job.id, clock())
+            return run_recording_failure(call_next, context.job.id, clock(), context.job.task_name)
 
     return surround
 
 
-def run_recording_failure(body: CallNext, job: int | None, clock: Clock) -> Any:
-    """Run a body. When it raises, store the error's line for the page of timed work and raise again."""
+def run_recording_failure(body: CallNext, job: int | None, clock: Clock, task: str = "") -> Any:
+    """Run a body. When it raises, store the error's line for the page of timed work, tell operators, raise again."""
     try:
         return body()
     except BaseException as error:
         if job is not None:
             with transaction(SYSTEM):
                 record_failure(job, error_line(error), clock.now())
+                tell_operators(task, error_line(error), clock)
         raise
 
 
@@ -58,6 +60,7 @@ def run_timed(body: CallNext, timed: dict[str, str], clock: Clock) -> Any:
     except BaseException as error:
         with transaction(SYSTEM):
             mark_finished(name, due, clock.now(), "failed", error_line(error))
+            tell_operators(name, error_line(error), clock)
         raise
     with transaction(SYSTEM):
         mark_finished(name, due, clock.now(), "done", result if isinstance(result, Message) else str(result or ""))

@@ -17,6 +17,7 @@ from examops.core.connections import owner_url
 from examops.core.extensions import keyring, settings
 from examops.eligibility import register_persons
 from examops.eligibility.models import Candidate
+from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation, LegalEntity
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.sessions.checks.models import RecusalStatement
@@ -95,7 +96,7 @@ class Factory:
         if row is None:
             row = BodyOccupation(body_id=body.id, district=body.district, occupation_code=code, levels=[])
         row.levels = sorted({*row.levels, *levels}, reverse=True)
-        return self.save(row)
+        return self._published(body, row)
 
     def filed(self, body: Body, code: str = ELECTRICIAN, level: str = "4") -> BodyOccupation:
         """The body's filing of an occupation, with this level added where it lacks."""
@@ -103,6 +104,11 @@ class Factory:
         if row is None:
             return self.body_occupation(body, code, (level,))
         row.levels = sorted({*row.levels, level}, reverse=True)
+        return self._published(body, row)
+
+    def _published(self, body: Body, row: BodyOccupation) -> BodyOccupation:
+        self.session.add(row)
+        publish(body, body.filed_on or DAY.date())
         return self.save(row)
 
     def user(

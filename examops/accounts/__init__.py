@@ -7,7 +7,15 @@ from examops.accounts.devices import (
     revoke,
 )
 from examops.accounts.grants import OUTSIDE, ActiveGrant
-from examops.accounts.guard import current_actor, guarded, needs, open_to_all, open_to_machines, roles_only
+from examops.accounts.guard import (
+    current_actor,
+    guarded,
+    needs,
+    open_to_all,
+    open_to_machines,
+    open_to_public,
+    roles_only,
+)
 from examops.accounts.names import is_inside, shown_name
 from examops.accounts.pairing import (
     CODE_TTL,
@@ -52,6 +60,7 @@ __all__ = [
     "needs",
     "open_to_all",
     "open_to_machines",
+    "open_to_public",
     "pair",
     "random_password",
     "revoke",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, request, session, url_for
@@ -19,7 +19,7 @@ from examops.core.database import db
 from examops.core.errors import NotAllowed, NotSignedIn
 from examops.core.extensions import clock
 from examops.core.language import N_, _
-from examops.core.scope import CLOSED, apply_scope, set_scope
+from examops.core.scope import CLOSED, PUBLIC, apply_scope, set_scope
 from examops.web.errors import wants_json
 
 
@@ -172,6 +172,19 @@ def open_to_machines(reason: str) -> Guard:
 
     check.is_guard = True  # type: ignore[attr-defined]
     check.reason = reason  # type: ignore[attr-defined]
+    return check
+
+
+def open_to_public(reason: str) -> Guard:
+    """As :func:`open_to_machines`, in the public scope: the answer is the same whoever asks, signed in or not."""
+    nobody = open_to_machines(reason)
+
+    @wraps(nobody)
+    def check() -> ResponseReturnValue | None:
+        nobody()
+        apply_scope(PUBLIC)
+        return None
+
     return check
 
 

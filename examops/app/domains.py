@@ -12,6 +12,7 @@ DOMAINS = (
     "examops.web",
     "examops.audit",
     "examops.accounts",
+    "examops.outbox",
     "examops.catalogue",
     "examops.organisations",
     "examops.sites",
@@ -22,6 +23,7 @@ DOMAINS = (
     "examops.checkin",
     "examops.candidates",
     "examops.footage",
+    "examops.public",
     "examops.ops",
     # The scheduler sits above the application, so it is named here and imported by nobody.
     "scheduler",

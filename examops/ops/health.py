@@ -28,8 +28,9 @@ bp = guarded(Blueprint("health", __name__), open_to_machines("监控系统不登
 NAME = "examops-health"
 DEADLINE_S = 2.5
 NEEDED = ("database", "store")
+OF_DATABASE = ("queue", "scheduler", "audit", "recorders", "outbox")  # what only the database can tell
 # From when on a part that answers still wants looking at, in seconds. The clock ticks every 5 s.
-QUEUE_LOOK_S, CLOCK_LOOK_S, RECORDER_LOOK_S, AUDIT_LOOK_S = 120, 60, 180, 60
+QUEUE_LOOK_S, CLOCK_LOOK_S, RECORDER_LOOK_S, AUDIT_LOOK_S, OUTBOX_LOOK_S = 120, 60, 180, 60, 3600
 
 
 class Health:
@@ -67,11 +68,12 @@ def _parts(database: Any, store: Any) -> dict[str, Facts]:
     parts["rules"] = {"state": "ok", "decisions": [rule.written_as for rule in rulebook().rules() if rule.is_local]}
     parts["frontend"] = {"state": "look" if bundle_fault() else "ok"}
     if isinstance(database, Exception):
-        hidden = {name: {"state": "away", "fault": "database"} for name in ("queue", "scheduler", "audit", "recorders")}
+        hidden = {name: {"state": "away", "fault": "database"} for name in OF_DATABASE}
         return {"database": _away(database), **hidden, **parts}
     states = {"database": "ok", "queue": _queue(database["queue"]), "scheduler": _clock(database["scheduler"])}
     states["audit"] = "look" if (database["audit"]["oldest_unsealed_s"] or 0) > AUDIT_LOOK_S else "ok"
     states["recorders"] = _recorders(database["recorders"])
+    states["outbox"] = _outbox(database["outbox"])
     return {name: {"state": state, **_rounded(database[name])} for name, state in states.items()} | parts
 
 
@@ -90,6 +92,11 @@ def _clock(facts: Facts) -> str:
 
 def _recorders(facts: Facts) -> str:
     return "ok" if facts["heard"] == facts["paired"] else "look"
+
+
+def _outbox(facts: Facts) -> str:
+    """A notice was given up, or waits for its sender."""
+    return "look" if facts["given_up"] or (facts["oldest_s"] or 0) > OUTBOX_LOOK_S else "ok"
 
 
 def _rounded(facts: Facts) -> Facts:

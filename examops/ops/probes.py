@@ -36,6 +36,12 @@ RECORDERS = """
       extract(epoch FROM %(now)s - max(last_seen_at))::float AS newest_s
     FROM device WHERE kind = 'recorder' AND revoked_at IS NULL"""
 
+OUTBOX = """
+    SELECT count(*) FILTER (WHERE state = 'given_up') AS given_up,
+      count(*) FILTER (WHERE state IN ('waiting', 'failed')) AS waiting,
+      extract(epoch FROM %(now)s - min(first_due) FILTER (WHERE state IN ('waiting', 'failed')))::float AS oldest_s
+    FROM outbox WHERE state <> 'sent'"""
+
 
 def database_facts(settings: Settings, now: datetime, fresh_since: datetime) -> dict[str, Facts]:
     """Part of the installation → its measurements, ages in seconds. Raises psycopg.Error.
@@ -52,6 +58,7 @@ def database_facts(settings: Settings, now: datetime, fresh_since: datetime) -> 
             "scheduler": connection.execute(CLOCK).fetchone() or {"last_queued_s": None},
             "audit": connection.execute(AUDIT, parameters).fetchone() or {},
             "recorders": connection.execute(RECORDERS, parameters).fetchone() or {},
+            "outbox": connection.execute(OUTBOX, parameters).fetchone() or {},
         }
 
 

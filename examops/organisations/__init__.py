@@ -5,8 +5,10 @@ from examops.core.language import N_
 from examops.organisations.credit_code import read_credit_code
 from examops.organisations.entities import entity_of, former_names, new_body, rename
 from examops.organisations.filed import Filing, NotFiled, filing_refusal, must_be_filed, refusal_by_filing
+from examops.organisations.labels import BODY_KINDS
 
 __all__ = [
+    "BODY_KINDS",
     "DOMAIN",
     "Filing",
     "NotFiled",
@@ -22,7 +24,7 @@ __all__ = [
 
 DOMAIN = Domain(
     "examops.organisations",
-    models=("models",),
+    models=("models", "directory.models"),
     pages=("pages:bp",),
     menu=(
         MenuEntry(

@@ -14,6 +14,7 @@ from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.language import N_, message
+from examops.organisations.directory import publish
 from examops.organisations.models import Body, FormerName, LegalEntity
 from examops.organisations.tags import Tag
 
@@ -46,6 +47,7 @@ def rename(
     entity: LegalEntity, name: str, last_day: date, document_number: str, *, actor: Actor, clock: Clock
 ) -> FormerName:
     """Give the entity and its bodies another name; the old one is kept with ``last_day``, the last on which it held.
+    The directory shows the new one from today on.
 
     Raises :class:`Invalid` for the same name, a last day that is not over, or one that a former name reaches.
     """
@@ -62,10 +64,12 @@ def rename(
             day=before.until_on.isoformat(),
             name=before.name,
         )
-    return _renamed(entity, name, last_day, document_number, actor)
+    return _renamed(entity, name, last_day, document_number, actor, clock)
 
 
-def _renamed(entity: LegalEntity, name: str, last_day: date, document_number: str, actor: Actor) -> FormerName:
+def _renamed(
+    entity: LegalEntity, name: str, last_day: date, document_number: str, actor: Actor, clock: Clock
+) -> FormerName:
     former = FormerName(
         legal_entity_id=entity.id,
         name=entity.name,
@@ -85,6 +89,7 @@ def _renamed(entity: LegalEntity, name: str, last_day: date, document_number: st
     words = message(N_("{before} → {after}"), before=former.name, after=name)
     for body in bodies:
         body.name = name
+        publish(body, today(clock))
         record(Tag.ENTITY_RENAMED, actor, body, words=words, **told)
     if not bodies:
         record(Tag.ENTITY_RENAMED, actor, entity, words=words, **told)

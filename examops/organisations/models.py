@@ -11,8 +11,8 @@ from config.levels import LETTERS
 from examops.core.database import Base, Row, Tenant, one_of
 from examops.core.table_access import ADD_ONLY, IN_SCOPE, NO_DELETE, access
 
-# A body's own row is its tenant; the public sees those that may assess.
-SEEN = IN_SCOPE.replace("body_id =", "id =") + " OR ((SELECT scope_public()) AND state IN ('filed', 'suspended'))"
+# A body's own row is its tenant. The public reads the directory instead: examops/organisations/directory.
+SEEN = IN_SCOPE.replace("body_id =", "id =")
 LEVELS = ", ".join(repr(letter) for letter in LETTERS)
 BODY_STATES = ("draft", "filed", "suspended", "exiting", "exited", "expired")
 RELATIONS = ("subsidiary", "branch", "holding", "member")

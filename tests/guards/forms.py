@@ -243,6 +243,7 @@ FORMS: dict[str, Form] = {
     "tablets.pair_tablet": lambda place: {
         "data": {"code": place.more.get("desk_code", "WRONGCODE2"), "name": "东门 2 号"}
     },
+    "notices.again": lambda place: {"data": {"notice": str(place.more.get("notice", uuid.uuid4()))}},
     "timed_work.retry": lambda place: {"data": {"job": str(place.more.get("failed_job", 1))}},
 }
 # Forms that themselves name an object: an own address with a foreign object inside must change nothing either.

@@ -23,6 +23,7 @@ from examops.core.keys import digest_of
 from examops.eligibility.models import Employment
 from examops.eligibility.roster import guess_columns
 from examops.footage.models import Arming, Flag, Segment
+from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import Body, LegalEntity
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_to_json
@@ -69,6 +70,9 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         "occupation_code": ELECTRICIAN,
         "value_key": "access",
         "entity_uid": make.session.get_one(LegalEntity, body.legal_entity_id).uid,
+        "card_uid": make.session.execute(
+            select(DirectoryCard.uid).where(DirectoryCard.body_id == body.id)
+        ).scalar_one(),
         "session_uid": session.uid,
         "duty_uid": duty.uid,
         "turn_uid": turns[0].uid,

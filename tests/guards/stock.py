@@ -17,6 +17,7 @@ from examops.core.clock import Clock
 from examops.core.extensions import keyring, store
 from examops.core.keys import seal_id_number
 from examops.footage.models import Segment
+from examops.outbox.models import OutboxNotice
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.standing import DROPPED
 from examops.sessions.booking.tickets import code_of, issue_ticket
@@ -228,8 +229,21 @@ def _segment(place: Place, make: Factory, model: Segment, minute: int, **columns
     )
 
 
+def _notice(make: Factory) -> OutboxNotice:
+    """One that was given up."""
+    what = {
+        "recipient": "a@example.cn",
+        "channel": "email",
+        "kind": "job_failed",
+        "payload": {"subject": "", "text": ""},
+    }
+    times = {"first_due": DAY, "next_try": DAY, "ended_at": DAY}
+    return make.save(OutboxNotice(**what, **times, key=str(uuid.uuid4()), state="given_up"))
+
+
 def _keys(place: Place, make: Factory, clock: Clock) -> None:
     """Codes for one device of each kind, an account that signs in, and a job that failed."""
     place.more |= {f"{kind}_code": create_pairing_code(place.site, kind, clock=clock) for kind in ("desk", "recorder")}
     place.more |= {"login": make.user("operator").login, "password": PASSWORD}
+    place.more["notice"] = _notice(make).uid
     place.more["failed_job"] = make.session.execute(FAILED_JOB).scalar_one()

@@ -46,6 +46,8 @@ DATA = {
     "examops/eligibility/invariants.py": "answers of the operators' command check",
     "examops/footage/invariants.py": "answers of the operators' command check",
     "examops/registration/rejudging.py": "an operators' command",
+    "examops/organisations/directory/invariants.py": "answers of the operators' command check",
+    "examops/outbox/invariants.py": "answers of the operators' command check",
     "examops/sessions/invariants.py": "answers of the operators' command check",
     "scheduler/invariants.py": "answers of the operators' command check",
     "scheduler/__main__.py": "an operators' command",
@@ -107,7 +109,7 @@ def _left_alone(tree: ast.AST) -> Iterator[ast.AST]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id == "Field":
                 yield from node.args[1].elts[1:]  # type: ignore[attr-defined]
-            if node.func.id in ("open_to_all", "open_to_machines"):
+            if node.func.id in ("open_to_all", "open_to_machines", "open_to_public"):
                 yield from node.args
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "removesuffix":
             yield from node.args

@@ -21,6 +21,8 @@ from examops.footage.review.flag_routes import flags_query
 from examops.footage.wall.grid import eyes_query
 from examops.footage.wall.routes import armed_query
 from examops.ops.audit_page import entries_query
+from examops.public.listing import history_query
+from examops.public.listing import page_query as directory_query
 from examops.registration.models import Application, Roster
 from examops.registration.rosters.upload_pages import recent_query
 from examops.sessions.booking.prints import placed_query
@@ -73,6 +75,7 @@ PAGES = {
     "timed work": ("operator", "/timed-work/"),
 }
 
+EVERY_BODY = {"q": "", "district": "", "occupation": "", "level": "", "after": 0}
 # Statements of a page: who asks, the scope, the page, the names in its frame. A number that goes down is written here.
 MOST = 10
 DEARER = {
@@ -203,6 +206,8 @@ LISTS: dict[str, Callable[[], Select[Any]]] = {
     "quarantine decided": lambda: held_query(True, None, None),
     "ledger": lambda: ledger_query(SINCE, "", "", None),
     "ledger of a job": lambda: ledger_query(SINCE, "find-gaps", "", 5),
+    "directory": lambda: directory_query({**EVERY_BODY, "after": 5}, DAY.date()),
+    "directory, searched": lambda: directory_query({**EVERY_BODY, "q": "电工", "district": "440606"}, DAY.date()),
     "people of a session": lambda: (
         select(Booking.id).where(Booking.session_id == 1, Booking.id > 5).order_by(Booking.id).limit(9)
     ),
@@ -213,6 +218,7 @@ LOOKUPS: dict[str, Callable[[], Select[Any]]] = {
     "who of a team and roster may be booked": lambda: bookable_query([1, 2], 1, 50, 7, Waiting("总装线", 3)),
     "everybody placed in a session": lambda: placed_query(1, None, "2-55", 50),
     "everybody placed in a turn": lambda: placed_query(1, 2, "", 50),
+    "history of a body in the directory": lambda: history_query(1),
     "applications of a candidate": lambda: applications_query(1, 5),
     "cameras of the wall": lambda: eyes_query(DAY),
     "bookings of an application": lambda: select(Booking.id).where(Booking.application_id == 1),
@@ -232,6 +238,8 @@ GROWS = {
     "audit_entry",
     "booking",
     "candidate",
+    "directory_card",
+    "directory_entry",
     "exam_session",
     "flag",
     "gap",

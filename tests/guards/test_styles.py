@@ -13,7 +13,7 @@ from examops.web.assets import STATIC
 
 ROOT = Path(__file__).parents[2]
 CSS, SCRIPTS = STATIC / "css", STATIC.parent / "frontend/src"
-BASES = ("base", "plain", "dark", "tablet", "phone")
+BASES = ("base", "plain", "dark", "tablet", "phone", "public")
 CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
 PREFIXES = ("state-", "of-")  # the rest of the name comes with the data: state-done, of-16
 HOOKS = {"menu"}  # scripts look for it on a page whose styles do not need it

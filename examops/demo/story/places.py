@@ -13,6 +13,7 @@ from sqlalchemy import select
 from examops.accounts.models import UserAccount
 from examops.core.database import db
 from examops.organisations import new_body
+from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
@@ -89,6 +90,7 @@ def make_bodies(today: date) -> dict[str, Body]:
             db.session.add_all(
                 BodyOccupation(**owner, occupation_code=one, levels=["5", "4", "3"]) for one in occupations
             )
+            publish(body, today)
             found[short] = body
     return found
 

@@ -17,6 +17,7 @@ from examops.ops.setup.outcome import difference
 from examops.ops.setup.plan import BodyEntry, CameraEntry, RoomEntry, SiteEntry, StaffEntry
 from examops.ops.setup.saving_accounts import ACTOR
 from examops.organisations import entity_of, rename
+from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
@@ -35,14 +36,15 @@ CARDS = Level(
 
 
 def save_bodies(run: Run, entries: Iterable[BodyEntry], clock: Clock) -> None:
-    """The accounts that staff sign in with must be there already."""
-    entries = [_of_entity(run, entry, clock) for entry in entries]
+    """The accounts that staff sign in with must be there already. The directory shows the bodies from today on."""
+    entries, day = [_of_entity(run, entry, clock) for entry in entries], today(clock)
     users = {row.login: row.id for row in db.session.execute(select(UserAccount.login, UserAccount.id))}
     for entry, body in run.save_rows(BODIES, entries, {}, {}, ""):
         run.owner = body.credit_code
         place, tenant = body.short_name, {"body_id": body.id, "district": body.district}
         own = {"body_id": body.id}
         run.save_rows(OCCUPATIONS, entry.occupations, own, tenant, place)
+        publish(body, day)
         for site_entry, site in run.save_rows(SITES, entry.sites, own, tenant, place):
             _site(run, site_entry, site, words_of(place, site.name))
         staff = [_linked(member, users) for member in entry.staff]

@@ -39,7 +39,7 @@ async function scripts() {
 
 /** One style sheet for each base; the sources import one another, so that a page reads without a bundle too. */
 async function styles() {
-  for (const name of ["base", "plain", "dark", "tablet", "phone"]) {
+  for (const name of ["base", "plain", "dark", "tablet", "phone", "public"]) {
     const contents = `@import "modern-normalize/modern-normalize.css";@import "../static/css/${name}.css";`;
     const built = await esbuild.build({
       stdin: { contents, loader: "css", resolveDir: here },

@@ -41,6 +41,9 @@ LOADED = {
     "user_account": 8,
     "role_grant": 9,
     "privacy_notice": 1,
+    "directory_card": 2,
+    "directory_entry": 7,
+    "number_counter": 1,
 }
 
 

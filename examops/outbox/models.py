@@ -1,0 +1,49 @@
+"""Notices on their way: who is told what, by which channel, how often that was tried."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from examops.core.database import Base, Row, in_states, one_of
+from examops.core.table_access import Rights, access
+
+EMAIL, SMS = "email", "sms"
+WAITING, SENT, FAILED, GIVEN_UP = "waiting", "sent", "failed", "given_up"
+TO_SEND = (WAITING, FAILED)
+# Recipients are telephone numbers and mailboxes of people: anybody's transaction may add one, nobody's but the
+# system's and the operators' may read one.
+POSTED = {"scope": "USING ((SELECT scope_everything())) WITH CHECK (true)"}
+RIGHTS = Rights(("SELECT", "INSERT", "UPDATE"), ("SELECT", "INSERT", "UPDATE", "DELETE"))
+
+
+class OutboxNotice(Row, Base):
+    """One notice to one recipient. ``uid`` is the Message-ID or Idempotency-Key under which it is sent every time.
+
+    ``key`` says what the notice is about, once: whoever is told once is not told again. ``payload`` is
+    ``{subject, text}``. ``next_try`` is when it is due. ``attempts`` counts from 0 again when an operator tries again.
+    """
+
+    __tablename__ = "outbox"
+    recipient: Mapped[str]
+    channel: Mapped[str]
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    key: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(default=WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    first_due: Mapped[datetime]
+    next_try: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    fault: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        CheckConstraint(one_of("channel", (EMAIL, SMS)), name="channel"),
+        CheckConstraint(one_of("state", (WAITING, SENT, FAILED, GIVEN_UP)), name="state"),
+        CheckConstraint("(state IN ('sent', 'given_up')) = (ended_at IS NOT NULL)", name="ended"),
+        Index("ix_outbox_due", "next_try", "id", postgresql_where=in_states(TO_SEND)),
+        Index("ix_outbox_state", "state", "id"),
+        access(RIGHTS, POSTED),
+    )

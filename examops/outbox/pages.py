@@ -1,0 +1,75 @@
+"""通知：what is on its way, what was given up, and trying again. For operators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, func, select
+
+from examops.accounts import current_actor, guarded, roles_only
+from examops.core.database import db
+from examops.core.extensions import clock, settings
+from examops.core.language import N_, _
+from examops.core.paging import page_and_next
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.outbox.delivery import try_again
+from examops.outbox.labels import STATES
+from examops.outbox.models import EMAIL, GIVEN_UP, SMS, TO_SEND, OutboxNotice
+from examops.outbox.senders import senders_of
+from examops.web.api import LenientSchema
+from examops.web.inputs import OneOf, Uid, read_form, read_valid
+from examops.web.pages import BeforeNumberSchema
+
+bp = guarded(Blueprint("notices", __name__, url_prefix="/notices"), roles_only("operator"))
+PAGE = 50
+
+
+class ListSchema(BeforeNumberSchema):
+    state = OneOf(STATES, load_default="")
+
+
+class AgainSchema(LenientSchema):
+    notice = Uid(required=True, fault=N_("没有这条通知"))
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """Read as the system: whoever may open this page reads every notice, whatever the reach of their role."""
+    asked = read_valid(ListSchema, request.args)
+    with transaction(SYSTEM):
+        rows, last = page_and_next(db.session.execute(notices_query(**asked)).scalars().all(), PAGE)
+        return render_template(
+            "outbox/index.html",
+            rows=rows,
+            state=asked["state"],
+            states=STATES,
+            given_up=_count(GIVEN_UP),
+            waiting=sum(_count(state) for state in TO_SEND),
+            unset=[channel for channel in (EMAIL, SMS) if channel not in senders_of(settings())],
+            following=url_for("notices.index", state=asked["state"] or None, before=last.id) if last else "",
+        )
+
+
+def notices_query(state: str, before: int) -> Select[Any]:
+    """A page and one more, newest first."""
+    query = select(OutboxNotice).order_by(OutboxNotice.id.desc()).limit(PAGE + 1)
+    query = query.where(OutboxNotice.state == state) if state else query
+    return query.where(OutboxNotice.id < before) if before else query
+
+
+def _count(state: str) -> int:
+    counted = select(OutboxNotice.id).where(OutboxNotice.state == state).limit(1000).subquery()
+    return db.session.execute(select(func.count()).select_from(counted)).scalar_one()
+
+
+@bp.post("/again")
+def again() -> ResponseReturnValue:
+    """Due at once, and given up only after all its tries; one that went out or waits already stays as it is."""
+    uid, actor = read_form(AgainSchema)["notice"], current_actor()
+    with transaction(SYSTEM):
+        is_tried = try_again(uid, actor=actor, clock=clock())
+    flash(_("马上再试") if is_tried else _("这条通知已发出或正在等着发，没有再排"))
+    return redirect(url_for("notices.index"))

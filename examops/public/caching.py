@@ -1,0 +1,56 @@
+"""Answers that browsers and proxies in between may keep: the directory changes a few times a day at most."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+
+from flask import Response, make_response, request
+from flask.typing import ResponseReturnValue
+
+from examops.accounts import count_attempt
+from examops.core.clock import today
+from examops.core.extensions import clock, settings
+from examops.core.language import current_language
+from examops.core.transaction import transaction
+from examops.public.listing import revision
+from examops.web.assets import asset
+
+MAX_AGE_S = 60
+VIEWS_PER_WINDOW, MINUTES = 300, 10  # of one address: an office behind one address shares them
+
+
+def count_view(kind: str, limit: int = VIEWS_PER_WINDOW) -> None:
+    """Raises TooManyAttempts beyond ``limit`` of this kind from one address in ten minutes."""
+    with transaction():
+        count_attempt(f"{kind}:{request.remote_addr}", limit=limit, minutes=MINUTES, clock=clock())
+
+
+def kept_answer(write: Callable[[date], ResponseReturnValue]) -> Response:
+    """The answer that ``write`` makes for today, or 304 to a reader who has it.
+
+    It depends on what is published, the day, the address asked for, the reader's language and this release.
+    """
+    day = today(clock())
+    tag = _tag(day)
+    is_known = tag in request.if_none_match
+    response = Response(status=304) if is_known else make_response(write(day))
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE_S}"
+    response.vary.add("Cookie")  # the language
+    return response
+
+
+def _tag(day: date) -> str:
+    given = settings()
+    parts = (
+        revision(),
+        day,
+        request.full_path,
+        current_language(),
+        asset("css/public.css"),
+        given.certificate_lookup_url,
+        given.complaint_contacts,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]

@@ -1,0 +1,67 @@
+"""What the directory says of a body: whether I may apply there, its district, its levels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from config.levels import SKILL_LEVELS
+from examops.catalogue import district_name, level, occupation_word, occupations
+from examops.core.language import N_, _
+from examops.organisations.directory import ENDED, SUSPENDED, DirectoryCard
+from examops.public.listing import Stretch
+from examops.web.labels import labelled
+
+WHO_MAY = {
+    "social": ("done", N_("面向社会，人人可报")),
+    "college": ("wait", N_("只考本校学生")),
+    "enterprise": ("wait", N_("只考本企业职工")),
+}
+ALL = tuple(SKILL_LEVELS.values())
+STANDING_WORDS = {"filed": N_("备案"), "suspended": N_("暂停")}
+
+
+def standing(card: DirectoryCard) -> tuple[str, str]:
+    """(class of the mark, words): the first thing said about a body."""
+    day = card.standing_since.isoformat()
+    if card.standing == ENDED:
+        return "off", _("{day} 起不在目录，不能再考", day=day)
+    if card.standing == SUSPENDED:
+        return "look", _("{day} 起暂停报名", day=day)
+    mark, words = WHO_MAY[card.kind]
+    return mark, _(words)
+
+
+def level_names(levels: Sequence[str]) -> str:
+    return _("、").join(level(one) for one in levels)
+
+
+def level_choices() -> list[tuple[str, str]]:
+    """(letter, 三级 高级工), lowest first, as the list of the form and the foot of the page show them."""
+    return [(one.letter, f"{_(one.name)} {_(one.title)}" if one.title else _(one.name)) for one in ALL]
+
+
+def occupation_choices() -> list[tuple[str, str]]:
+    """(code, name) of every occupation of the catalogue, by name."""
+    return sorted(((one.code, occupation_word(one)) for one in occupations().values()), key=itemgetter(1))
+
+
+def district_word(code: str) -> str:
+    return _("{district}区", district=district_name(code))
+
+
+def validity(stretch: Stretch) -> str:
+    """``2021-06-18 至 2026-10-11``: both days included; without an end ``2021-06-18 起``."""
+    if stretch.last_day is None:
+        return _("{day} 起", day=stretch.first_day)
+    return _("{begin} 至 {end}", begin=stretch.first_day, end=stretch.last_day)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "directory_standing": standing,
+    "directory_levels": level_names,
+    "directory_validity": validity,
+    "directory_state": labelled(STANDING_WORDS),
+    "district": district_word,
+}

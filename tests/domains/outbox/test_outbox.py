@@ -1,0 +1,233 @@
+"""Notices: posted with the fact and once, sent when the sender is there, given up with an alarm, tried again."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from examops.audit.models import AuditEntry
+from examops.core.database import db
+from examops.core.extensions import settings
+from examops.core.scope import CLOSED, PUBLIC, SYSTEM, Scope
+from examops.core.transaction import transaction
+from examops.outbox import Notice, post
+from examops.outbox.delivery import GIVE_UP_AFTER, deliver_due, purge_sent
+from examops.outbox.invariants import INVARIANTS
+from examops.outbox.labels import mask_recipient
+from examops.outbox.models import OutboxNotice
+from examops.outbox.senders import senders_of
+from scheduler.alarms import tell_operators
+from tests.domains.outbox.receivers import MailHandler, TextHandler, free_port, receiving
+
+pytestmark = pytest.mark.postgres
+MAIL = Notice("lan@example.cn", "email", "filing", "filing:1:decided", "备案已通过", "您单位的备案已通过。")
+TEXT = Notice("13800005678", "sms", "filing", "filing:1:decided:sms", "", "备案已通过")
+
+
+def with_senders(mail: int = 0, sms: int = 0):
+    """Senders that talk to these ports of this machine; 0: not set."""
+    found = replace(settings(), mail_from="examops@example.cn", sms_token="token")
+    found = replace(found, mail_server=f"smtp://127.0.0.1:{mail}" if mail else "")
+    return senders_of(replace(found, sms_url=f"http://127.0.0.1:{sms}/messages" if sms else ""))
+
+
+def posted(clock, *notices: Notice) -> None:
+    with transaction(SYSTEM):
+        for notice in notices:
+            post(notice, clock)
+
+
+def rows() -> list[OutboxNotice]:
+    with transaction(SYSTEM):
+        query = select(OutboxNotice).order_by(OutboxNotice.id).execution_options(populate_existing=True)
+        return list(db.session.execute(query).scalars())
+
+
+def test_a_notice_is_posted_once_and_with_its_fact(make, clock) -> None:
+    with transaction(SYSTEM):
+        assert post(MAIL, clock) is True
+    with transaction(SYSTEM):
+        assert post(replace(MAIL, text="again"), clock) is False
+    with pytest.raises(ZeroDivisionError), transaction(SYSTEM):
+        assert 1 / (post(TEXT, clock) - 1)
+    assert [row.payload["text"] for row in rows()] == ["您单位的备案已通过。"]
+
+
+@pytest.mark.parametrize("scope", [CLOSED, PUBLIC, Scope(bodies=(1,)), Scope(districts=("440606",))])
+def test_anybodys_transaction_adds_one_and_reads_none(make, clock, scope) -> None:
+    with transaction(scope):
+        assert post(MAIL, clock) is True
+        assert post(MAIL, clock) is False
+        assert db.session.execute(select(func.count()).select_from(OutboxNotice)).scalar_one() == 0
+    assert len(rows()) == 1
+
+
+def test_mail_waits_while_the_server_is_off_and_goes_out_when_it_is_on(make, clock) -> None:
+    posted(clock, MAIL, replace(MAIL, key="another", subject="第二封"))
+    port = free_port()
+    off = deliver_due(with_senders(mail=port), clock)
+    assert (off.sent, off.failed) == (0, 1)  # the second one is not even tried: the channel is away
+    assert [(row.state, row.fault) for row in rows()] == [("failed", "ConnectionRefusedError"), ("waiting", "")]
+    assert rows()[0].next_try == clock.now() + timedelta(minutes=1)
+    clock.instant += timedelta(minutes=1)
+    with receiving(MailHandler, "250 taken", port) as server:
+        assert deliver_due(with_senders(mail=port), clock).sent == 2
+        assert deliver_due(with_senders(mail=port), clock).sent == 0
+    first, second = rows()
+    assert {(row.state, row.fault) for row in (first, second)} == {("sent", "")}
+    ids = {mail["Message-ID"] for mail in server.taken}
+    assert ids == {f"<{first.uid}@example.cn>", f"<{second.uid}@example.cn>"}
+    assert {mail["To"] for mail in server.taken} == {"lan@example.cn"}
+
+
+def test_a_channel_that_is_away_holds_up_no_other(make, clock) -> None:
+    posted(clock, MAIL, TEXT)
+    with receiving(TextHandler, "202") as server:
+        done = deliver_due(with_senders(mail=free_port(), sms=server.port), clock)
+    assert (done.sent, done.failed) == (1, 1)
+    body, headers = server.taken[0]
+    assert body == {"to": "13800005678", "text": "备案已通过", "kind": "filing"}
+    assert headers["Idempotency-Key"] == str(rows()[1].uid)
+    assert headers["Authorization"] == "Bearer token"
+
+
+def test_a_channel_that_is_not_set_keeps_its_notices(make, clock) -> None:
+    posted(clock, TEXT)
+    clock.instant += GIVE_UP_AFTER * 2
+    assert deliver_due(with_senders(), clock).given_up == 0
+    assert [(row.state, row.attempts) for row in rows()] == [("waiting", 0)]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"), [("503", "failed"), ("429", "failed"), ("400", "given_up"), ("302", "given_up")]
+)
+def test_what_an_interface_refuses_for_good_is_given_up_at_once(make, clock, verdict, state) -> None:
+    posted(clock, TEXT)
+    with receiving(TextHandler, verdict) as server:
+        deliver_due(with_senders(sms=server.port), clock)
+    assert [(row.state, row.fault) for row in rows()] == [(state, f"HTTP {verdict}")]
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("451 later", "failed"), ("550 no such mailbox", "given_up")])
+def test_a_mail_servers_4yz_comes_again_and_its_5yz_never(make, clock, verdict, state) -> None:
+    posted(clock, MAIL)
+    with receiving(MailHandler, verdict) as server:
+        deliver_due(with_senders(mail=server.port), clock)
+    assert [(row.state, row.fault) for row in rows()] == [(state, f"SMTP {verdict[:3]}")]
+
+
+def test_waits_grow_and_after_three_days_it_is_given_up_with_an_alarm(make, clock, client) -> None:
+    posted(clock, MAIL)
+    senders, waits = with_senders(mail=free_port()), []
+    while rows()[0].state != "given_up":
+        before = clock.now()
+        deliver_due(senders, clock)
+        waits.append((rows()[0].next_try - before).total_seconds() / 60)
+        clock.instant = max(rows()[0].next_try, clock.now())
+    assert waits[:7] == [1, 2, 5, 15, 30, 60, 60]
+    assert len(waits) == 78
+    with transaction(SYSTEM):
+        entry = db.session.execute(select(AuditEntry).where(AuditEntry.tag == "notice:given_up")).scalar_one()
+        assert entry.payload["fault"] == "ConnectionRefusedError"
+    outbox = client.get("/healthz").json["parts"]["outbox"]
+    assert (outbox["state"], outbox["given_up"]) == ("look", 1)
+
+
+KILLED = """
+import os, signal
+from dataclasses import replace
+from config.settings import load
+from examops.app.factory import create_app
+from examops.core.extensions import clock, settings
+from examops.outbox.delivery import deliver_due
+from examops.outbox.senders import mailer
+
+with create_app(load(os.environ), kind="job").app_context():
+    send = mailer(settings())
+    def send_and_die(notice):
+        send(notice)
+        os.kill(os.getpid(), signal.SIGKILL)
+    deliver_due({"email": send_and_die}, clock())
+"""
+
+
+def test_killed_after_the_server_took_it_it_is_sent_again_under_the_same_id(make, clock, environment) -> None:
+    posted(clock, MAIL)
+    with receiving(MailHandler, "250 taken") as server:
+        more = {"EXAMOPS_MAIL_SERVER": f"smtp://127.0.0.1:{server.port}", "EXAMOPS_MAIL_FROM": "examops@example.cn"}
+        died = subprocess.run([sys.executable, "-c", KILLED], env={**os.environ, **environment, **more}, check=False)
+        assert died.returncode == -signal.SIGKILL
+        assert (len(server.taken), rows()[0].state) == (1, "waiting")
+        assert deliver_due(with_senders(mail=server.port), clock).sent == 1
+    assert [mail["Message-ID"] for mail in server.taken] == [f"<{rows()[0].uid}@example.cn>"] * 2
+
+
+def test_operators_see_masked_addresses_and_try_again(make, clock, sign_in) -> None:
+    posted(clock, MAIL, TEXT)
+    with receiving(MailHandler, "550 no") as server:
+        deliver_due(with_senders(mail=server.port), clock)
+    browser = sign_in(make.user("operator"))
+    page = browser.get("/notices/").text
+    assert "l***@example.cn" in page
+    assert "138****5678" in page
+    assert "lan@example.cn" not in page
+    assert "放弃 1 条" in page
+    assert "SMTP 550" in page
+    assert "短信没有设置" in page
+    browser.post("/notices/again", data={"notice": str(rows()[0].uid)})
+    assert (rows()[0].state, rows()[0].attempts) == ("waiting", 0)
+    with receiving(MailHandler, "250 taken") as server:
+        assert deliver_due(with_senders(mail=server.port), clock).sent == 1
+    browser.post("/notices/again", data={"notice": str(rows()[0].uid)})
+    assert rows()[0].state == "sent"
+    assert "lan@example.cn" not in browser.get("/notices/?state=sent").text
+
+
+def test_a_failed_job_tells_the_operators_once_a_day(make, app, clock, monkeypatch) -> None:
+    monkeypatch.setattr("scheduler.alarms.settings", lambda: replace(settings(), alarm_mailbox="yunwei@example.cn"))
+    for _ in range(2):
+        with transaction(SYSTEM):
+            tell_operators("find-gaps", "OperationalError: gone", clock)
+    clock.instant += timedelta(days=1)
+    with transaction(SYSTEM):
+        tell_operators("find-gaps", "OperationalError: gone", clock)
+    assert [row.key for row in rows()] == ["job_failed:find-gaps:2026-11-23", "job_failed:find-gaps:2026-11-24"]
+    assert "OperationalError: gone" in rows()[0].payload["text"]
+
+
+def test_the_check_sees_a_notice_that_nobody_took_up(make, clock, monkeypatch) -> None:
+    monkeypatch.setattr("examops.outbox.invariants.settings", lambda: replace(settings(), sms_url="console"))
+    posted(clock, TEXT, MAIL)
+
+    def faults() -> list[str]:
+        with transaction(SYSTEM):
+            return [fault for invariant in INVARIANTS for fault in invariant.find(clock)]
+
+    assert faults() == []
+    clock.instant += timedelta(hours=2)
+    assert len(faults()) == 1
+
+
+def test_what_was_sent_long_ago_is_deleted_with_its_address(make, app, job_app, clock) -> None:
+    posted(clock, MAIL, TEXT)
+    with transaction(SYSTEM):
+        db.session.execute(
+            text("UPDATE outbox SET state = 'sent', ended_at = now() - interval '100 years' WHERE channel = 'sms'")
+        )
+    db.session.remove()
+    with job_app.app_context(), transaction(SYSTEM):
+        assert purge_sent(clock) == 1
+    assert [row.channel for row in rows()] == ["email"]
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("lan@example.cn", "l***@example.cn"), ("13800005678", "138****5678"), ("12345678", "****"), ("", "****")],
+)
+def test_addresses_are_masked(address, shown) -> None:
+    assert mask_recipient(address) == shown
