@@ -25,7 +25,8 @@ from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.organisations.directory import publish
-from examops.organisations.models import Body, BodyOccupation
+from examops.organisations.entities import new_body
+from examops.organisations.models import BodyOccupation
 from examops.web.assets import asset
 
 BODIES = {"small": 500, "large": 5_000}
@@ -112,7 +113,7 @@ def fill(settings: Settings, bodies: int) -> None:
 
 def _add(number: int, codes: list[str]) -> None:
     district, place = PLACES[number % 5]
-    body = Body(
+    body = new_body(
         kind=("social", "college", "enterprise", "enterprise")[number % 4],
         name=f"佛山市{place}职业技能评价中心{number:04d}",
         short_name=f"量测{number:04d}",

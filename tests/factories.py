@@ -29,7 +29,7 @@ from examops.filings.models import (
 )
 from examops.filings.steps import STEPS
 from examops.organisations.directory import publish
-from examops.organisations.models import Body, BodyOccupation
+from examops.organisations.models import Body, BodyOccupation, LegalEntity
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.sessions.checks.models import RecusalStatement
 from examops.sessions.checks.recusal import candidates_of
@@ -94,7 +94,12 @@ class Factory:
             "short_name": f"测试{n}",
             "credit_code": f"91440606TEST{n:06d}",
         }
-        return self.save(Body(kind=kind, district=district, **(defaults | columns)))
+        told = defaults | columns
+        code = told.pop("credit_code")
+        entity = self.session.query(LegalEntity).filter_by(credit_code=code).one_or_none() or self.save(
+            LegalEntity(credit_code=code, name=told["name"], district=district)
+        )
+        return self.save(Body(legal_entity_id=entity.id, kind=kind, district=district, **told))
 
     def body_occupation(
         self, body: Body, code: str = ELECTRICIAN, levels: tuple[str, ...] = ("3", "4", "5")

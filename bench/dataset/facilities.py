@@ -17,6 +17,7 @@ from examops.core.keys import digest_of
 from examops.demo.story.people import make_people
 from examops.demo.story.places import CARE, ELECTRICIAN, LATHE, WELDER
 from examops.footage.models import CameraState
+from examops.organisations import new_body
 from examops.organisations.credit_code import check_character
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation
@@ -73,7 +74,7 @@ def credit_code(seed: int, number: int) -> str:
 def make_facilities(seed: int, number: int, now: datetime, rng: random.Random) -> BodyFacilities:
     district, place = PLACES[number % len(PLACES)]
     kind = "social" if number % 3 == 2 else "enterprise"
-    body = Body(
+    body = new_body(
         kind=kind,
         name=f"佛山市{place}区量测数据{seed}第{number + 1:02d}评价机构",
         short_name=f"量测{number + 1:02d}",

@@ -1,37 +1,87 @@
-"""Assessment bodies and what they may assess."""
+"""Legal entities, the assessment bodies that they are, and what these may assess."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from config.levels import LETTERS
-from examops.core.database import Base, Row, Tenant
-from examops.core.table_access import IN_SCOPE, access
+from examops.core.database import Base, Row, Tenant, one_of
+from examops.core.table_access import ADD_ONLY, IN_SCOPE, NO_DELETE, access
 
 # A body's own row is its tenant. The public reads the directory instead: examops/organisations/directory.
 SEEN = IN_SCOPE.replace("body_id =", "id =")
 LEVELS = ", ".join(repr(letter) for letter in LETTERS)
 BODY_STATES = ("draft", "filed", "suspended", "exiting", "exited", "expired")
+RELATIONS = ("subsidiary", "branch", "holding", "member")
+# Whoever sees a body sees what it is; the entity's own district as well. A name alone is never secret.
+ENTITY_SEEN = (
+    "(SELECT scope_everything()) OR district = ANY ((SELECT scope_districts())::text[])"
+    " OR EXISTS (SELECT 1 FROM body WHERE body.legal_entity_id = legal_entity.id)"
+)
+FORMER_SEEN = "EXISTS (SELECT 1 FROM legal_entity WHERE legal_entity.id = former_name.legal_entity_id)"
+
+
+class LegalEntity(Row, Base):
+    """法人: one credit code, one name today. ``relation`` says what it is to ``parent_id``; both or neither.
+
+    Bars and credit hang on it, not on a body: a college that is also a social organisation is one entity.
+    """
+
+    __tablename__ = "legal_entity"
+    credit_code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    district: Mapped[str]
+    industry: Mapped[str] = mapped_column(default="")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("legal_entity.id"))
+    relation: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        CheckConstraint(one_of("relation", ("", *RELATIONS)), name="relation"),
+        CheckConstraint("(parent_id IS NULL) = (relation = '') AND parent_id <> id", name="parent"),
+        Index(None, "parent_id"),
+        access(NO_DELETE, policies={"scope": f"USING ({ENTITY_SEEN})"}),
+    )
+
+
+class FormerName(Row, Base):
+    """曾用名: what an entity was called up to and including ``until_on``. Only added; certificates carry such names."""
+
+    __tablename__ = "former_name"
+    legal_entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entity.id"))
+    name: Mapped[str]
+    until_on: Mapped[date]
+    document_number: Mapped[str] = mapped_column(default="")
+    changed_by_name: Mapped[str]
+    __table_args__ = (
+        UniqueConstraint("legal_entity_id", "until_on"),
+        access(ADD_ONLY, policies={"scope": f"USING ({FORMER_SEEN})"}),
+    )
 
 
 class Body(Row, Base):
-    """评价机构: an enterprise, a technician college or a social organisation."""
+    """评价机构: a legal entity as an enterprise, a technician college or a social organisation.
+
+    ``name`` is that of the entity (``entities.rename`` changes both); ``credit_code`` is read from the entity.
+    """
 
     __tablename__ = "body"
+    legal_entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entity.id"))
     kind: Mapped[str]
     name: Mapped[str]
     short_name: Mapped[str]
-    credit_code: Mapped[str] = mapped_column(unique=True)
     district: Mapped[str]
     address: Mapped[str] = mapped_column(default="")
     telephone: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="filed")
     filed_on: Mapped[date | None]
     last_session_on: Mapped[date | None]
+    credit_code: Mapped[str] = column_property(
+        select(LegalEntity.credit_code).where(LegalEntity.id == legal_entity_id).scalar_subquery(), deferred=True
+    )
     __table_args__ = (
+        UniqueConstraint("legal_entity_id", "kind"),
         CheckConstraint("kind IN ('enterprise','college','social')", name="kind"),
         CheckConstraint(f"state IN {BODY_STATES}", name="state"),
         access(policies={"scope": f"USING ({SEEN})"}),

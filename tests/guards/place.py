@@ -26,7 +26,7 @@ from examops.filings.models import Filing
 from examops.filings.states import OPEN_STATES
 from examops.footage.models import Arming, Flag, Segment
 from examops.organisations.directory import DirectoryCard
-from examops.organisations.models import Body
+from examops.organisations.models import Body, LegalEntity
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_to_json
 from examops.registration.rosters.intake import table_of
@@ -72,6 +72,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     place.params |= {
         "occupation_code": ELECTRICIAN,
         "value_key": "access",
+        "entity_uid": make.session.get_one(LegalEntity, body.legal_entity_id).uid,
         "card_uid": make.session.execute(
             select(DirectoryCard.uid).where(DirectoryCard.body_id == body.id)
         ).scalar_one(),

@@ -48,6 +48,7 @@ DATA = {
     "examops/footage/invariants.py": "answers of the operators' command check",
     "examops/registration/rejudging.py": "an operators' command",
     "examops/organisations/directory/invariants.py": "answers of the operators' command check",
+    "examops/organisations/invariants.py": "answers of the operators' command check",
     "examops/outbox/invariants.py": "answers of the operators' command check",
     "examops/sessions/invariants.py": "answers of the operators' command check",
     "scheduler/invariants.py": "answers of the operators' command check",

@@ -24,6 +24,8 @@ SHARED = {
     "attempt_counter": "rate limits; keys name logins and addresses, no rows of a body",
     "audit_head": "signed ends of the log's days: digests only",
     "audit_seal": "links of the log's chain: digests only",
+    "former_name": "what a legal entity was called; seen by whoever sees the entity",
+    "legal_entity": "stands above its bodies; seen by whoever sees one of them, or its district",
     "body": "the tenant itself; has a policy of its own, tested below",
     "browser_session": "who is signed in where; digests of tokens, read before any scope is known",
     "installation_key": "fingerprints of the secrets that the database was kept under; read before any scope is known",

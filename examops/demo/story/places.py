@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from examops.accounts.models import UserAccount
 from examops.core.database import db
+from examops.organisations import new_body
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
@@ -72,7 +73,7 @@ def make_bodies(today: date) -> dict[str, Body]:
     found = {body.short_name: body for body in db.session.execute(select(Body)).scalars()}
     for short, name, kind, district, code, occupations in BODIES:
         if short not in found:
-            body = Body(
+            body = new_body(
                 short_name=short,
                 name=name,
                 kind=kind,

@@ -48,6 +48,9 @@ def _body(body: BodyEntry, plan: Plan, known: RecordedSetup) -> Iterator[str]:
     others = {short: other for other, short in known.short_names.items() if other not in _codes(plan)}
     if other := others.get(body.get("short_name")):
         yield f"{body.path}.short_name: 已是另一个机构（{other}）的简称"
+    kinds = known.kinds.get(code, set())
+    if kinds and body.get("kind") and body.get("kind") not in kinds:
+        yield f"{body.path}.kind: 已建为 {'、'.join(sorted(kinds))}，不能在这里改；同一单位的另一类机构另行备案"
     yield from _moved(body, (code,), known)
     yield from _twice(body.occupations, "occupation_code", "code")
     yield from _twice(body.sites, "name", "name")

@@ -18,10 +18,11 @@ from examops.staff.models import Qualification, StaffMember
 class RecordedSetup:
     """Bodies are named by their credit code, sites by that and their name, rooms by these and theirs.
 
-    ``cards`` map a number to the people (body, name) who hold it; ``namesakes`` are people who share their name in
-    a body.
+    ``kinds`` is what each legal entity is filed as. ``cards`` map a number to the people (body, name) who hold it;
+    ``namesakes`` are people who share their name in a body.
     """
 
+    kinds: dict[str, set[str]] = field(default_factory=dict)
     short_names: dict[str, str] = field(default_factory=dict)
     districts: dict[tuple[str, ...], str] = field(default_factory=dict)
     stations: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
@@ -37,7 +38,10 @@ class RecordedSetup:
 
 def read_recorded() -> RecordedSetup:
     """Read in the running transaction, in the system scope."""
-    bodies = db.session.execute(select(Body.credit_code, Body.short_name, Body.district)).all()
+    bodies = db.session.execute(select(Body.credit_code, Body.kind, Body.short_name, Body.district)).all()
+    kinds: dict[str, set[str]] = {}
+    for body in bodies:
+        kinds.setdefault(body.credit_code, set()).add(body.kind)
     sites = db.session.execute(
         select(Body.credit_code, Site.name, Site.district).join(Site, Site.body_id == Body.id)
     ).all()
@@ -45,6 +49,7 @@ def read_recorded() -> RecordedSetup:
         select(Body.credit_code, StaffMember.name).join(StaffMember, StaffMember.body_id == Body.id)
     )
     return RecordedSetup(
+        kinds=kinds,
         short_names={row.credit_code: row.short_name for row in bodies},
         districts={(row.credit_code,): row.district for row in bodies}
         | {(row.credit_code, row.name): row.district for row in sites},

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from examops.audit import record
-from examops.core.clock import Clock, today
+from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.language import N_, to_json
 from examops.ops.setup.levels import Run
@@ -23,7 +23,7 @@ def save(plan: Plan, clock: Clock, make_password: Callable[[], str]) -> SetupRes
     """Accounts first, because staff name them; grants last, because they name bodies and sites."""
     run = Run()
     users = save_accounts(run, plan.accounts, clock, make_password)
-    save_bodies(run, plan.bodies, today(clock))
+    save_bodies(run, plan.bodies, clock)
     for entry, user in users:
         save_grants(run, entry, user)
     save_notice(run, plan.notice, clock)

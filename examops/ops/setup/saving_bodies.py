@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from examops.accounts.models import UserAccount
+from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.ops.setup.levels import Level, Run, words_of
+from examops.ops.setup.outcome import difference
 from examops.ops.setup.plan import BodyEntry, CameraEntry, RoomEntry, SiteEntry, StaffEntry
+from examops.ops.setup.saving_accounts import ACTOR
+from examops.organisations import entity_of, rename
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
 
-BODIES = Level("机构", Body, ("credit_code",), lambda row: row.short_name)
+BODIES = Level("机构", Body, ("legal_entity_id", "kind"), lambda row: row.short_name)
 OCCUPATIONS = Level("职业", BodyOccupation, ("occupation_code",), lambda row: row.occupation_code)
 SITES = Level("考点", Site, ("name",), lambda row: row.name)
 ROOMS = Level("考场", Room, ("name",), lambda row: row.name)
@@ -30,8 +35,9 @@ CARDS = Level(
 )
 
 
-def save_bodies(run: Run, entries: Iterable[BodyEntry], day: date) -> None:
-    """The accounts that staff sign in with must be there already. The directory shows the bodies from ``day`` on."""
+def save_bodies(run: Run, entries: Iterable[BodyEntry], clock: Clock) -> None:
+    """The accounts that staff sign in with must be there already. The directory shows the bodies from today on."""
+    entries, day = [_of_entity(run, entry, clock) for entry in entries], today(clock)
     users = {row.login: row.id for row in db.session.execute(select(UserAccount.login, UserAccount.id))}
     for entry, body in run.save_rows(BODIES, entries, {}, {}, ""):
         run.owner = body.credit_code
@@ -45,6 +51,20 @@ def save_bodies(run: Run, entries: Iterable[BodyEntry], day: date) -> None:
         for member_entry, member in run.save_rows(STAFF, staff, own, tenant, place):
             run.save_rows(CARDS, member_entry.cards, {"staff_id": member.id}, tenant, words_of(place, member.name))
     run.owner = ""
+
+
+def _of_entity(run: Run, entry: BodyEntry, clock: Clock) -> BodyEntry:
+    """With its legal entity instead of the credit code. Another name than the entity's is a change of name."""
+    code, name = entry.get("credit_code"), entry.get("name")
+    entity = entity_of(code, name, entry.get("district"))
+    if entity.name != name:
+        before = entity.name
+        rename(entity, name, today(clock) - timedelta(days=1), "", actor=ACTOR, clock=clock)
+        run.outcome.change(
+            code, "机构", f"{entry.get('short_name')}：{difference('name', before, name)}，旧名称留作曾用名"
+        )
+    facts = {key: value for key, value in entry.facts.items() if key != "credit_code"}
+    return replace(entry, facts={**facts, "legal_entity_id": entity.id})
 
 
 def _linked(entry: StaffEntry, users: Mapping[str, int]) -> StaffEntry:

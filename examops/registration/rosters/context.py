@@ -10,6 +10,7 @@ from sqlalchemy import select
 from examops.core.database import db
 from examops.eligibility import Source
 from examops.eligibility.roster import Column, Columns, Evidence, OpenedRoster, RosterContext
+from examops.organisations import former_names
 from examops.organisations.models import Body
 from examops.registration.models import Batch, BatchOccupation, EmployerName, Roster
 
@@ -44,7 +45,7 @@ def roster_context(roster: Roster) -> RosterContext:
         body_kind=body.kind,
         body_name=body.name,
         body_code=body.credit_code,
-        body_aliases=(body.short_name, *_own_names(body.id)),
+        body_aliases=(body.short_name, *_former_names(body), *_own_names(body.id)),
         cut_off=batch.cut_off_on,
         default_occupation=occupation,
         default_level=level,
@@ -52,6 +53,11 @@ def roster_context(roster: Roster) -> RosterContext:
         offered=frozenset((offer.occupation_code, offer.level) for offer in offers),
         evidence=_evidence(roster),
     )
+
+
+def _former_names(body: Body) -> list[str]:
+    """What its legal entity was called: papers from then carry it."""
+    return [one.name for one in former_names(body.legal_entity_id)]
 
 
 def _own_names(body_id: int) -> list[str]:

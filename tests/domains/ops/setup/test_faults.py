@@ -274,6 +274,14 @@ def test_what_is_there_already_counts_when_names_are_looked_up(apply, faults, co
     assert [line.kind for line in apply(later).added] == ["账号", "机构", "职业", "任职"]
 
 
+def test_a_body_of_another_kind_is_no_change_of_this_one(apply, faults, content) -> None:
+    apply()
+    content["bodies"][0]["kind"] = "social"
+
+    (fault,) = faults(content)
+    assert fault.startswith("bodies[0].kind: 已建为 enterprise，不能在这里改")
+
+
 def test_people_whom_the_database_cannot_tell_apart_are_a_fault(apply, faults, content, make) -> None:
     apply()
     firm = db.session.query(Body).filter_by(short_name="示例电器").one()

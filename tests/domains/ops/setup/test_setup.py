@@ -19,6 +19,7 @@ from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.language import render
 from examops.ops.setup.command import main, renew, run
+from examops.organisations import former_names
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import StaffMember
@@ -27,6 +28,7 @@ from tests.factories import ELECTRICIAN, PASSWORD
 
 WELDER = "6-18-02-04"
 LOADED = {
+    "legal_entity": 2,
     "body": 2,
     "body_occupation": 3,
     "site": 2,
@@ -73,6 +75,19 @@ def test_what_the_example_says_stands_in_the_rows(apply) -> None:
     assert member.user_id == one(select(UserAccount.id).where(UserAccount.login == "wang.shili"))
     grant = one(select(RoleGrant).join(UserAccount).where(UserAccount.login == "li.shili"))
     assert (grant.role, grant.reach, grant.body_id) == ("proctor", "site", body.id)
+
+
+def test_another_name_is_a_change_of_name_and_keeps_the_former_one(apply, content) -> None:
+    apply()
+    old, content["bodies"][0]["name"] = content["bodies"][0]["name"], "佛山市示例新名有限公司"
+    outcome = apply(content)
+
+    assert [f"{line.kind} {line.words}" for line in outcome.changed] == [
+        f"机构 示例电器：名称 {old} → 佛山市示例新名有限公司，旧名称留作曾用名"
+    ]
+    body = one(select(Body).where(Body.short_name == "示例电器"))
+    assert (body.name, [row.name for row in former_names(body.legal_entity_id)]) == ("佛山市示例新名有限公司", [old])
+    assert apply(content).changed == []
 
 
 def test_a_camera_is_admitted_only_where_the_file_says_who_saw_the_test(apply) -> None:

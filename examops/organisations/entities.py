@@ -1,0 +1,97 @@
+"""Legal entities: found or added by their credit code, renamed with their former name kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from examops.audit import record
+from examops.core.actor import Actor
+from examops.core.clock import Clock, today
+from examops.core.database import db
+from examops.core.errors import Invalid
+from examops.core.language import N_, message
+from examops.organisations.directory import publish
+from examops.organisations.models import Body, FormerName, LegalEntity
+from examops.organisations.tags import Tag
+
+NAMES_WHOLE = N_("写市场监管（或登记）部门核准的全称")
+
+
+def entity_of(credit_code: str, name: str, district: str) -> LegalEntity:
+    """The entity of this code; added with ``name`` and ``district`` where there is none yet."""
+    found = db.session.execute(select(LegalEntity).where(LegalEntity.credit_code == credit_code)).scalar_one_or_none()
+    if found is None:
+        found = LegalEntity(credit_code=credit_code, name=name, district=district)
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def new_body(*, credit_code: str, name: str, district: str, **columns: Any) -> Body:
+    """A body that is not in the session yet, of the entity of this credit code. It bears the entity's name."""
+    entity = entity_of(credit_code, name, district)
+    return Body(legal_entity_id=entity.id, name=entity.name, district=district, **columns)
+
+
+def former_names(entity_id: int) -> Sequence[FormerName]:
+    """Newest first."""
+    query = select(FormerName).where(FormerName.legal_entity_id == entity_id).order_by(FormerName.until_on.desc())
+    return db.session.execute(query).scalars().all()
+
+
+def rename(
+    entity: LegalEntity, name: str, last_day: date, document_number: str, *, actor: Actor, clock: Clock
+) -> FormerName:
+    """Give the entity and its bodies another name; the old one is kept with ``last_day``, the last on which it held.
+    The directory shows the new one from today on.
+
+    Raises :class:`Invalid` for the same name, a last day that is not over, or one that a former name reaches.
+    """
+    db.session.refresh(entity, with_for_update=True)
+    if name == entity.name:
+        raise Invalid(N_("新名称和现在的名称相同"), advice=NAMES_WHOLE)
+    if last_day >= today(clock):
+        raise Invalid(N_("原名称的最后一天要在今天之前"), advice=N_("新名称核准的当天起可以改：填核准日的前一天"))
+    before = next(iter(former_names(entity.id)), None)
+    if before and last_day <= before.until_on:
+        raise Invalid(
+            N_("{day} 之前用的是更早的名称“{name}”"),
+            advice=N_("原名称的最后一天要晚于这一天"),
+            day=before.until_on.isoformat(),
+            name=before.name,
+        )
+    return _renamed(entity, name, last_day, document_number, actor, clock)
+
+
+def _renamed(
+    entity: LegalEntity, name: str, last_day: date, document_number: str, actor: Actor, clock: Clock
+) -> FormerName:
+    former = FormerName(
+        legal_entity_id=entity.id,
+        name=entity.name,
+        until_on=last_day,
+        document_number=document_number,
+        changed_by_name=actor.name,
+    )
+    entity.name = name
+    db.session.add(former)
+    bodies = db.session.execute(select(Body).where(Body.legal_entity_id == entity.id).order_by(Body.id)).scalars().all()
+    told: dict[str, Any] = {
+        "before": former.name,
+        "after": name,
+        "until_on": last_day.isoformat(),
+        "document_number": document_number,
+    }
+    words = message(N_("{before} → {after}"), before=former.name, after=name)
+    for body in bodies:
+        body.name = name
+        publish(body, today(clock))
+        record(Tag.ENTITY_RENAMED, actor, body, words=words, **told)
+    if not bodies:
+        record(Tag.ENTITY_RENAMED, actor, entity, words=words, **told)
+    db.session.flush()
+    return former

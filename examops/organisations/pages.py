@@ -1,0 +1,117 @@
+"""Pages of legal entities: the list, one entity with its bodies and former names. The city renames here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import or_, select
+
+from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
+from examops.core.clock import today
+from examops.core.database import db
+from examops.core.errors import DomainError, NotFound
+from examops.core.extensions import clock
+from examops.core.language import N_, _
+from examops.core.transaction import transaction
+from examops.organisations.entities import former_names, rename
+from examops.organisations.models import Body, FormerName, LegalEntity
+from examops.web.api import LenientSchema
+from examops.web.inputs import Day, InvalidInput, ShortText, read_form, read_valid
+
+RENAMERS = ("city_bureau", "city_centre")
+PAGE = 50
+bp = guarded(Blueprint("entities", __name__, url_prefix="/entities"), roles_only(*REGULATORS))
+
+
+class SearchSchema(LenientSchema):
+    """``after``: the credit code after which the page begins."""
+
+    q = ShortText(60)
+    after = ShortText(40)
+
+
+class RenameSchema(LenientSchema):
+    name = ShortText(120, required=True, fault=N_("写新的全称，120 字以内"))
+    last_day = Day(required=True, fault=N_("选原名称的最后一天"))
+    document_number = ShortText(60, required=True, fault=N_("写变更登记通知书的文号，60 字以内"))
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """Found by the name of today, by a former one, or by the credit code."""
+    asked = read_valid(SearchSchema, request.args)
+    query = select(LegalEntity).where(LegalEntity.credit_code > asked["after"]).order_by(LegalEntity.credit_code)
+    if asked["q"]:
+        former = select(FormerName.legal_entity_id).where(FormerName.name.contains(asked["q"], autoescape=True))
+        query = query.where(
+            or_(
+                LegalEntity.name.contains(asked["q"], autoescape=True),
+                LegalEntity.credit_code == asked["q"].upper(),
+                LegalEntity.id.in_(former),
+            )
+        )
+    rows = db.session.execute(query.limit(PAGE + 1)).scalars().all()
+    following = rows[PAGE - 1].credit_code if len(rows) > PAGE else None
+    shown = rows[:PAGE]
+    return render_template(
+        "organisations/entities.html", rows=shown, bodies=_bodies(shown), asked=asked, following=following
+    )
+
+
+@bp.get("/<uuid:entity_uid>")
+def show(entity_uid: uuid.UUID) -> ResponseReturnValue:
+    return _page(_entity(entity_uid))
+
+
+@bp.post("/<uuid:entity_uid>/name")
+@needs(*RENAMERS)
+def change_name(entity_uid: uuid.UUID) -> ResponseReturnValue:
+    entity = _entity(entity_uid)
+    try:
+        data = read_form(RenameSchema)
+        with transaction():
+            rename(
+                entity, data["name"], data["last_day"], data["document_number"], actor=current_actor(), clock=clock()
+            )
+    except DomainError as error:
+        return _page(_entity(entity_uid), request.form, error)
+    flash(_("已更名，原名称留作曾用名"))
+    return redirect(url_for("entities.show", entity_uid=entity_uid))
+
+
+def _entity(uid: uuid.UUID) -> LegalEntity:
+    found = db.session.execute(select(LegalEntity).where(LegalEntity.uid == uid)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(N_("没有这个单位"), advice=N_("回到单位列表查找"))
+    return found
+
+
+def _bodies(entities: Any) -> dict[int, list[Body]]:
+    query = select(Body).where(Body.legal_entity_id.in_([one.id for one in entities])).order_by(Body.id)
+    found: dict[int, list[Body]] = {one.id: [] for one in entities}
+    for body in db.session.execute(query).scalars():
+        found[body.legal_entity_id].append(body)
+    return found
+
+
+def _page(
+    entity: LegalEntity, form: Mapping[str, Any] | None = None, refused: DomainError | None = None
+) -> ResponseReturnValue:
+    faults = refused.faults if isinstance(refused, InvalidInput) else {}
+    parent = db.session.get(LegalEntity, entity.parent_id) if entity.parent_id else None
+    return render_template(
+        "organisations/entity.html",
+        entity=entity,
+        parent=parent,
+        bodies=_bodies([entity])[entity.id],
+        former=former_names(entity.id),
+        form=form or {"last_day": (today(clock()) - timedelta(days=1)).isoformat()},
+        faults=faults,
+        refused=None if faults else refused,
+        may_rename=g.role in RENAMERS,
+    ), refused.status if refused else 200

@@ -1,0 +1,15 @@
+"""Events that the log keeps of legal entities: ``subject:action``. Add freely; never rename, never reuse."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from examops.core.language import N_
+
+
+class Tag(StrEnum):
+    ENTITY_RENAMED = "entity:renamed"
+
+
+TAG_LABELS: dict[str, str] = {Tag.ENTITY_RENAMED: N_("单位：更名")}
+DETAIL_LABELS: dict[str, str] = {"until_on": N_("原名称最后一天")}

@@ -1,0 +1,60 @@
+"""The city renames a legal entity; others read."""
+
+from __future__ import annotations
+
+import pytest
+
+from examops.core.database import db
+from examops.organisations.entities import former_names
+from examops.organisations.models import LegalEntity
+from tests.factories import Factory
+
+pytestmark = pytest.mark.postgres
+FORM = {"name": "佛山市新名有限公司", "last_day": "2026-11-20", "document_number": "佛市监〔2026〕1号"}
+
+
+@pytest.fixture
+def entity(make: Factory) -> LegalEntity:
+    body = make.body(name="佛山市旧名有限公司")
+    return db.session.get_one(LegalEntity, body.legal_entity_id)
+
+
+@pytest.fixture
+def city(make: Factory, sign_in):
+    return sign_in(make.user("city_bureau"))
+
+
+def test_the_city_renames_and_finds_the_entity_by_its_former_name(city, entity: LegalEntity) -> None:
+    address = f"/entities/{entity.uid}"
+    assert city.post(f"{address}/name", data=FORM).status_code == 302
+
+    page = city.get(address).text
+    assert "佛山市新名有限公司" in page
+    assert "佛山市旧名有限公司" in page
+    assert "佛市监〔2026〕1号" in page
+    assert "佛山市新名有限公司" in city.get("/entities?q=旧名").text
+    assert entity.credit_code in city.get(f"/entities?q={entity.credit_code}").text
+    assert "没有符合筛选的单位" in city.get("/entities?q=查无此名").text
+
+
+def test_what_is_wrong_stands_on_the_page_and_what_was_typed_stays(city, entity: LegalEntity) -> None:
+    address = f"/entities/{entity.uid}/name"
+    missing = city.post(address, data={"name": "佛山市新名有限公司"})
+    assert missing.status_code == 422
+    assert "选原名称的最后一天" in missing.text
+    assert "佛山市新名有限公司" in missing.text
+
+    future = city.post(address, data={**FORM, "last_day": "2100-01-01"})
+    assert future.status_code == 422
+    assert "原名称的最后一天要在今天之前" in future.text
+    assert "填核准日的前一天" in future.text
+    assert former_names(entity.id) == []
+
+
+def test_a_district_reads_its_entities_and_renames_none(make: Factory, sign_in, entity: LegalEntity) -> None:
+    office = sign_in(make.user("district_bureau", district=entity.district))
+
+    page = office.get(f"/entities/{entity.uid}")
+    assert page.status_code == 200
+    assert 'name="last_day"' not in page.text
+    assert office.post(f"/entities/{entity.uid}/name", data=FORM).status_code == 403
