@@ -9,6 +9,7 @@ from examops.app.tables import TENANT_TABLES
 from examops.core.database import db
 from examops.core.scope import CLOSED, PUBLIC, Scope, scoped
 from examops.core.transaction import transaction
+from examops.organisations.directory import DirectoryEntry
 from examops.organisations.models import Body
 from examops.sessions.models import ExamSession
 from tests.factories import Factory
@@ -51,12 +52,13 @@ def test_the_city_sees_everything(two_sessions) -> None:
     assert len(numbers_seen(Scope(everything=True))) == 2
 
 
-def test_the_public_sees_filed_bodies_and_no_drafts(make: Factory) -> None:
-    make.body(name="已备案")
-    make.body(name="未备案", state="draft")
+def test_the_public_sees_the_directory_of_filed_bodies_and_no_body(make: Factory) -> None:
+    make.filed(make.body(name="已备案"))
+    make.filed(make.body(name="未备案", state="draft"))
     db.session.rollback()
     with scoped(PUBLIC):
-        assert list(db.session.execute(select(Body.name)).scalars()) == ["已备案"]
+        assert list(db.session.execute(select(DirectoryEntry.name)).scalars()) == ["已备案"]
+        assert list(db.session.execute(select(Body.name)).scalars()) == []
         db.session.rollback()
 
 
