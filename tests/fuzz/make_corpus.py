@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import date
 
 from tests.domains.eligibility.biff import xls
@@ -9,6 +10,8 @@ from tests.domains.eligibility.people import an_id
 from tests.domains.eligibility.sheets import changed
 from tests.fuzz.spoiling import CORPUS
 from tests.sheets.books import ods, xlsb, xlsx
+from tests.video.test_framing import OPTIONS, REPLY, packets
+from tests.video.wire import PPS, SPS, frame
 
 HEAD = ["姓名", "身份证号", "报考职业", "等级", "入职日期", "从事本职业年限", "手机"]
 ROWS = [
@@ -43,11 +46,29 @@ def files() -> dict[str, bytes]:
     }
 
 
-def _with_a_short_record(book: bytes) -> bytes:
-    """BrtBundleSh of one byte: calamine panics on it."""
-    return book[: book.index(b"\x9c\x01")] + b"\x9c\x01\x01x"
+def streams() -> dict[str, bytes]:
+    """What cameras send: a stream between replies, descriptions, challenges."""
+    one, two, three = (frame(0, packet) for packet in packets())
+    sets = f"{b64encode(SPS).decode()},{b64encode(PPS).decode()}"
+    plain = (
+        "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=x\r\na=control:*\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
+        f"a=fmtp:96 packetization-mode=1;profile-level-id=4d4028;sprop-parameter-sets={sets}\r\na=control:track1\r\n"
+    )
+    texts = {
+        "plain.sdp": plain,
+        "two_types.sdp": "m=audio 0 RTP/AVP 8\na=control:a\nm=video 0 RTP/AVP 35 97\na=rtpmap:97 H265/90000\n"
+        "a=control:rtsp://x/y\n",
+        "odd_sets.sdp": "m=video 0 RTP/AVP 26\na=fmtp:26 sprop-parameter-sets=====,%%%,\n",
+        "all.challenge": 'Digest realm="cam", nonce="abc", algorithm=SHA-256, qop="auth,auth-int", stale=TRUE',
+        "two.challenge": 'Basic realm="a, b", Digest realm="c\\"d", nonce=ef',
+        "tab.challenge": 'Digest\trealm="x",nonce="y",algorithm=MD5-sess',
+    }
+    return {name: text.encode() for name, text in texts.items()} | {
+        "plain.rtp": one + REPLY + two + OPTIONS + three,
+        "held_forty_times.rtp": frame(0, packets()[0] + one * 40),  # found by this target on 2026-11-29
+    }
 
 
 if __name__ == "__main__":
-    for name, data in files().items():
+    for name, data in {**files(), **streams()}.items():
         (CORPUS / name).write_bytes(data)
