@@ -16,6 +16,7 @@ DOMAIN = Domain(
             N_("备案"),
             "clipboard-check",
             places={"city_bureau": 2, "city_centre": 2, "district_bureau": 2, "district_centre": 2},
+            pages=("entities.index", "entities.show"),
         ),
     ),
     filters="labels:FILTERS",

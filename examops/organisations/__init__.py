@@ -1,7 +1,6 @@
 """Assessment bodies and what they may assess."""
 
-from examops.core.domain import Domain, MenuEntry
-from examops.core.language import N_
+from examops.core.domain import Domain
 from examops.organisations.credit_code import read_credit_code
 from examops.organisations.entities import entity_of, former_names, new_body, rename
 from examops.organisations.filed import Filing, NotFiled, filing_refusal, must_be_filed, refusal_by_filing
@@ -26,14 +25,6 @@ DOMAIN = Domain(
     "examops.organisations",
     models=("models", "directory.models"),
     pages=("pages:bp",),
-    menu=(
-        MenuEntry(
-            "entities.index",
-            N_("单位"),
-            "building-factory-2",
-            places={"city_bureau": 7, "city_centre": 7, "district_bureau": 7, "district_centre": 7},
-        ),
-    ),
     filters="labels:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",

@@ -1,4 +1,4 @@
-"""Invariants of legal entities: one name at a time, and no entity above itself."""
+"""Invariants of legal entities: one name at a time, no entity above itself; with those of the directory."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.domain import Invariant
+from examops.organisations.directory import invariants as directory
 from examops.organisations.models import Body, FormerName, LegalEntity
 
 ABOVE_THEMSELVES = text("""
@@ -46,4 +47,5 @@ INVARIANTS = (
     Invariant(
         "one-name-at-a-time", "单位和它的机构同名，曾用名已经过去，没有单位是自己的上级", "5.24", entities_named_twice
     ),
+    *directory.INVARIANTS,
 )

@@ -73,15 +73,16 @@ FOR_THE_PUBLIC = {"directory_card", "directory_entry"}  # what the public scope 
 EVERYONE = ("scope_everything()", "scope_bodies()", "scope_districts()")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def owner(settings: Settings) -> Iterator[Connection]:
+    """For one test: what it reads of a policy stays locked until its transaction ends, and tables are emptied."""
     engine = create_engine(owner_url(settings))
     with engine.connect() as connection:
         yield connection
     engine.dispose()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tenant_tables(owner: Connection) -> set[str]:
     """Tables with ``body_id`` and ``district`` in the database itself, not in the models."""
     query = text(
