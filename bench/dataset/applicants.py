@@ -197,7 +197,7 @@ def _facts(made: SyntheticPerson, rules: RuleContext, rng: random.Random, *, is_
         made.id_number,
         kind=fact(kind),
         spells=(spell,) if kind == "employee" else (),
-        certificates=(Certificate(5, number=number, issued_on=held, **seen),),
+        certificates=(Certificate("5", number=number, issued_on=held, **seen),),
         work_since=fact(since),
         open_applications=Fact(0, Source.OFFICIAL),
     )

@@ -93,6 +93,6 @@ def _converter(type_: Any) -> Callable[[Any], Any]:
 
 
 def _range_text(value: Range[datetime]) -> str:
-    assert value.lower
-    assert value.upper
-    return f"[{value.lower.isoformat()},{value.upper.isoformat()})"
+    """``[lower,upper)``; an end that is open is empty."""
+    lower, upper = (end.isoformat() if end else "" for end in (value.lower, value.upper))
+    return f"[{lower},{upper})"

@@ -67,13 +67,14 @@ NAMES = tuple(EntrySchema().fields)
 def json_file() -> ResponseReturnValue:
     """The public directory with its history, as open data; `/directory/data.csv` holds the same rows as CSV."""
     count_view("directory-data", DOWNLOADS_PER_WINDOW)
-    return kept_answer(lambda day: _file(_json_text(day), "application/json", f"directory-{day}.json"))
+    return kept_answer(lambda day: _file(_json_text(day), "application/json"))
 
 
 @bp.get("/data.csv")
 def csv_file() -> ResponseReturnValue:
+    """For spreadsheets: saved under a name, where the JSON is read by programs."""
     count_view("directory-data", DOWNLOADS_PER_WINDOW)
-    return kept_answer(lambda day: _file(_csv_text(), "text/csv; charset=utf-8", f"directory-{day}.csv"))
+    return kept_answer(lambda day: _file(_csv_text(), "text/csv; charset=utf-8", "directory.csv"))
 
 
 def entries_query() -> Select[DirectoryEntry, UUID]:
@@ -129,7 +130,7 @@ def _cell(value: str | None) -> str:
     return f"'{value}" if value and FORMULA.match(value) else value or ""
 
 
-def _file(parts: Iterable[str], mimetype: str, name: str) -> Response:
+def _file(parts: Iterable[str], mimetype: str, name: str = "") -> Response:
     """Written before it is sent, so that a slow reader holds no transaction and no more than ``IN_MEMORY`` bytes."""
     kept = ExitStack()  # closed with the answer
     file = kept.enter_context(_spool())
@@ -140,7 +141,8 @@ def _file(parts: Iterable[str], mimetype: str, name: str) -> Response:
     file.seek(0)
     response = Response(_blocks(file), mimetype=mimetype)
     response.headers["Content-Length"] = str(length)
-    response.headers["Content-Disposition"] = disposition(name)
+    if name:
+        response.headers["Content-Disposition"] = disposition(name)
     response.call_on_close(kept.close)
     return response
 
