@@ -10,8 +10,6 @@ from sqlalchemy.engine import make_url
 
 from config.settings import Settings
 from examops.ops import migrate
-from examops.ops.migrate import upgrade_database
-from tests.migrations.databases import empty_database
 
 pytestmark = pytest.mark.postgres
 TWO_ATTEMPTS = """
@@ -39,14 +37,6 @@ FROM announced, known, one, made, (VALUES
 ) a (number, attempt, state)
 """
 THE_INDEX = "SELECT indexdef FROM pg_indexes WHERE indexname LIKE 'uq_application_live%%'"
-
-
-@pytest.fixture
-def before(postgres_url: str, settings: Settings) -> Iterator[Settings]:
-    """An installation of before with two live attempts of one person."""
-    with empty_database(postgres_url, settings) as empty:
-        upgrade_database(empty, "0001")
-        yield empty
 
 
 @pytest.fixture

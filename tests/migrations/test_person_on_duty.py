@@ -11,7 +11,6 @@ from sqlalchemy.engine import make_url
 from config.settings import Settings
 from examops.ops import migrate
 from examops.ops.migrate import upgrade_database
-from tests.migrations.databases import empty_database
 
 pytestmark = pytest.mark.postgres
 TWO_BODIES = """
@@ -40,13 +39,6 @@ INSERT INTO session_duty (session_id, staff_id, role, serves, during, is_release
   SELECT s.id, m.id, 'examiner', '{}', s.during, m.body_id <> (SELECT min(id) FROM body), s.body_id, s.district,
     gen_random_uuid() FROM exam_session s JOIN staff_member m ON m.body_id = s.body_id AND m.name = '邓辉';
 """
-
-
-@pytest.fixture
-def before(postgres_url: str, settings: Settings) -> Iterator[Settings]:
-    with empty_database(postgres_url, settings) as empty:
-        upgrade_database(empty, "0001")
-        yield empty
 
 
 @pytest.fixture
