@@ -26,6 +26,7 @@ from examops.filings.refusals import FilingOvertaken, NotComplete, NotMet, OwnHa
 from examops.filings.standing import keep_verdicts, missing, named, not_met, unseen
 from examops.filings.states import CLOCKS, FILING_TRANSITIONS, FilingState
 from examops.filings.tags import Tag
+from examops.organisations import must_not_be_barred
 
 S = FilingState
 BODY, DISTRICT, CITY = ("coordinator",), ("district_bureau",), ("city_bureau",)
@@ -116,6 +117,7 @@ def _must_pass(found: Dossier, what: Act, clock: Clock) -> None:
         raise Invalid(N_("不予备案要写依据的条款和理由"), advice=N_("选一条不符合的条款，写明理由"))
     if what.name not in ("submitted", "reviewed", "filed"):
         return
+    must_not_be_barred(found.body, today(clock))
     if not found.occupations:
         raise Conflict(N_("还没有选职业"), advice=N_("在“职业和等级”里至少加一个职业"), clause="市工作方案 三")
     lines = lines_of(found, today(clock), rulebook())
