@@ -2,9 +2,21 @@
 
 from examops.core.domain import Domain, MenuEntry
 from examops.core.language import N_
+from examops.filings.current import current_dossiers
+from examops.filings.gathering import Dossier, dossier, lines_of
+from examops.filings.shown import ShownLine, shown
 from examops.filings.states import FilingState
 
-__all__ = ["DOMAIN", "FilingState"]
+__all__ = [
+    "DOMAIN",
+    "Dossier",
+    "FilingState",
+    "ShownLine",
+    "current_dossiers",
+    "dossier",
+    "lines_of",
+    "shown",
+]
 
 DOMAIN = Domain(
     "examops.filings",
@@ -16,7 +28,10 @@ DOMAIN = Domain(
             N_("备案"),
             "clipboard-check",
             places={"city_bureau": 2, "city_centre": 2, "district_bureau": 2, "district_centre": 2},
-            pages=("entities.index", "entities.show"),
+            pages=(
+                *("entities.index", "entities.show"),
+                *("exits.index", "exits.show", "exits.begin", "exits.letter", "exits.findings", "exits.rules"),
+            ),
         ),
     ),
     filters="labels:FILTERS",

@@ -73,14 +73,20 @@ def _of(table: Any, filing: Filing) -> list[Any]:
     return list(db.session.execute(select(table).where(table.filing_id == filing.id).order_by(table.id)).scalars())
 
 
-def lines_of(found: Dossier, day: date, book: Rulebook) -> list[Line]:
-    """Every condition, judged as of that day: those of the body first, then occupation by occupation."""
+def lines_of(
+    found: Dossier, day: date, book: Rulebook, obstacles: dict[tuple[str, str], list[str]] | None = None
+) -> list[Line]:
+    """Every condition, judged as of that day: those of the body first, then occupation by occupation.
+
+    ``obstacles`` keeps what the catalogue says by occupation and level, for callers who judge many bodies of one day.
+    """
+    known = {} if obstacles is None else obstacles
     wanted = list(conditions_for(found.filing.body_kind))
     whole = [judge(one, "", _inputs(found, one, "", day), book) for one in wanted if not one.each]
     each = [
         judge(one, row.occupation_code, _inputs(found, one, row.occupation_code, day, catalogue), book)
         for row in found.occupations
-        for catalogue in [_catalogue(row, day, book)]
+        for catalogue in [_catalogue(row, day, book, known)]
         for one in wanted
         if one.each
     ]
@@ -125,11 +131,16 @@ def _papers(found: Dossier) -> dict[str, list[dict[str, Any]]]:
     return dict(papers)
 
 
-def _catalogue(row: FilingOccupation, day: date, book: Rulebook) -> dict[str, Any]:
+def _catalogue(
+    row: FilingOccupation, day: date, book: Rulebook, known: dict[tuple[str, str], list[str]]
+) -> dict[str, Any]:
     """What the catalogue says about the occupation: obstacles by level, and whether it is on the shortage list."""
+    for level in row.levels:
+        if (row.occupation_code, level) not in known:
+            known[row.occupation_code, level] = _obstacles(row, level, day)
     listed = book["eligibility.shortage_list"].on(day)
     on_list = None if listed.is_provisional or listed.is_open else row.occupation_code in listed.value
-    return {"obstacles": {level: _obstacles(row, level, day) for level in row.levels}, "listed": on_list}
+    return {"obstacles": {level: known[row.occupation_code, level] for level in row.levels}, "listed": on_list}
 
 
 def _obstacles(row: FilingOccupation, level: str, day: date) -> list[str]:
