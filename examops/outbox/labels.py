@@ -25,7 +25,12 @@ FAULTS = {
     "HTTP 4": N_("对方拒收"),
     "HTTP 3": N_("网址不对，对方要转到别处"),
 }
-KINDS = {"job_failed": N_("任务失败")}
+KINDS = {
+    "job_failed": N_("任务失败"),
+    "exit_case": N_("退出事项"),
+    "recheck_reminder": N_("备案后提醒"),
+    "recheck_failed": N_("备案后核对没有做成"),
+}
 
 
 def mask_recipient(address: str) -> str:
