@@ -99,6 +99,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     _footage(place, make, make.camera(room), clock)
     _devices(place, make, clock)
     _filing(place, make, clock)
+    _exits(place, make)
     return place
 
 
@@ -284,4 +285,19 @@ def _filing(place: Place, make: Factory, clock: Clock) -> None:
         "document_uid": document.uid,
         "letter_uid": letter.uid,
         "step": "entity",
+    }
+
+
+def _exits(place: Place, make: Factory) -> None:
+    """A case that is drafted, with a letter; one that the body may answer; its own wish; one whose sessions wait."""
+    drafted = make.exit_case(place.body)
+    told = make.exit_case(place.body, "condition_lost", "told")
+    wish = make.exit_case(place.body, "own_wish", "heard")
+    ended = make.exit_case(place.body, "idle", "winding_down")
+    place.params["case_uid"] = drafted.uid
+    place.instead |= {
+        "exits.letter": {"letter_uid": make.exit_letter(drafted).uid},
+        "exits.save_statement": {"case_uid": told.uid},
+        "exits.settle": {"case_uid": wish.uid},
+        "exits.settle_session": {"case_uid": ended.uid},
     }

@@ -68,6 +68,12 @@ def listed_workbook(content: bytes, place: Place) -> None:
     assert {row[0] for row in rows} == {place.body.name}
 
 
+def cases(content: bytes, place: Place) -> None:
+    head, *rows = sheet(content)
+    assert head[:2] == ["编号", "机构"]
+    assert {row[1] for row in rows} == {place.body.name}
+
+
 def promise(content: bytes, place: Place) -> None:
     assert content == b"%PDF-1.4 %%EOF"
 
@@ -76,6 +82,7 @@ def promise(content: bytes, place: Place) -> None:
 DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
     "directory_data.csv_file": ("directory.csv", listed),
     "directory_office.export": ("认定机构目录.xlsx", listed_workbook),
+    "exits.export": ("退出事项.xlsx", cases),
     "filings.document": ("承诺书.pdf", promise),
     "occupations.export": ("职业目录.xlsx", every_value),
     "rosters.blank_form": ("空白名单.xlsx", blank),
