@@ -146,6 +146,15 @@ def _stations(ground: _Ground, code: str) -> Iterator[dict[str, str]]:
 
 def _figure(who: Iterable[dict[str, str]]) -> Figure:
     found = list(who)
-    counted = [[one["name"], one["what"]] for one in found if not one["why"]]
+    return {"value": sum(not one["why"] for one in found), "digest": _digest(found), "who": found}
+
+
+def _digest(who: Iterable[Mapping[str, str]]) -> str:
+    counted = [[one["name"], one["what"]] for one in who if not one["why"]]
     text = json.dumps(counted, ensure_ascii=False, separators=(",", ":"))
-    return {"value": len(counted), "digest": hashlib.sha256(text.encode()).hexdigest(), "who": found}
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def adds_up(figure: Figure) -> bool:
+    """Whether value and digest are those of the list."""
+    return (figure["value"], figure["digest"]) == (sum(not one["why"] for one in figure["who"]), _digest(figure["who"]))

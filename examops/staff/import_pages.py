@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -63,7 +65,7 @@ def save_sheet() -> ResponseReturnValue:
         table = from_json(given["sheet"])
         with transaction():
             body = chosen_body(given["body"])
-            words = _save(given["what"], _read(given["what"], table, body), body)
+            words = _save(_read(given["what"], table, body), body)
     except DomainError as error:
         return _page(error)
     flash(words)
@@ -76,9 +78,9 @@ def _read(what: str, table: Table, body: Body) -> PeopleSheet | RelationsSheet:
     return read_relations(table, body, keyring(), today(clock()))
 
 
-def _save(what: str, found: PeopleSheet | RelationsSheet, body: Body) -> str:
+def _save(found: PeopleSheet | RelationsSheet, body: Body) -> str:
     if isinstance(found, PeopleSheet):
-        counts = save_people(found, body, actor=current_actor(), clock=clock())
+        counts: dict[str, Any] = save_people(found, body, actor=current_actor(), clock=clock())
         return _(
             "已导入：新登记 {new_people} 人、{new_cards} 张证，改了 {changed_people} 人、{changed_cards} 张证", **counts
         )

@@ -170,6 +170,7 @@ def _page(staff_uid: UUID, refused: DomainError | None = None, part: str = "") -
         body=db.session.execute(select(Body).where(Body.id == member.body_id)).scalar_one(),
         cards=[(card, card_state(card, day, law)) for card in cards],
         times=standing_availability([member.id], clock().now()).get(member.id, []),
+        teaches="、".join(member.teaches),
         may_change=g.role == "coordinator",
         kinds=[(code, _(word)) for code, word in CARD_KINDS.items()],
         occupations=[("", _("不写"))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
@@ -17,7 +17,7 @@ from examops.core.extensions import clock, keyring
 from examops.core.language import Message, _
 from examops.core.transaction import retried, transaction
 from examops.staff import import_pages, member_pages
-from examops.staff.blueprint import bp
+from examops.staff.blueprint import bp, own_bodies
 from examops.staff.export import blank_workbook, staff_workbook
 from examops.staff.inputs import NumberSchema
 from examops.staff.listing import ending_soon, staff_lines
@@ -41,7 +41,10 @@ def index() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     with transaction():
         data = staff_workbook(today(clock()), rulebook())
-        record(Tag.STAFF_EXPORTED, current_actor(), at=clock().now())
+        for body in own_bodies():
+            record(Tag.STAFF_EXPORTED, current_actor(), body, words=body.name, at=clock().now())
+        if g.role != "coordinator":
+            record(Tag.STAFF_EXPORTED, current_actor(), at=clock().now())
     return attachment(data, _("考务人员.xlsx"))
 
 

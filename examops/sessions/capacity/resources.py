@@ -124,11 +124,11 @@ class _Ground:
 
 def _said(people: set[int], slots: Sequence[TurnSlot]) -> dict[int, list[Any]]:
     """What the people said about the days of these slots."""
-    times = [slot.during for slot in slots]
-    if not people or not times:
+    firsts = [slot.during.lower for slot in slots if slot.during.lower]
+    lasts = [slot.during.upper for slot in slots if slot.during.upper]
+    if not people or not firsts or not lasts:
         return {}
-    first, last = min(during.lower for during in times), max(during.upper for during in times)
-    return dict(said_around(people, Range(first, last)))
+    return dict(said_around(people, Range(min(firsts), max(lasts))))
 
 
 def _means(

@@ -132,6 +132,8 @@ def _not_free(draft: Draft) -> list[Clash]:
     found = []
     for number, said in not_free(members, draft.plan.during).items():
         member, duty = members[number]
+        assert said.during.lower
+        assert said.during.upper
         when = span(said.during.lower, said.during.upper)
         words = (
             _("{name} 当天只在 {when} 能来", name=member.name, when=when)

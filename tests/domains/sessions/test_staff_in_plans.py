@@ -1,4 +1,4 @@
-"""Who may be planned: free then, with the card for occupation and level. Who must step aside, and where that is from."""
+"""Who may be planned: free then, with the card for occupation and level. Who must step aside, and by which source."""
 
 from __future__ import annotations
 
