@@ -84,8 +84,8 @@ MOST = 10
 DEARER = {
     "a session that takes bookings": 14,
     "those of a team who wait": 14,
-    "review room": 18,
-    "data of the review room": 17,
+    "review room": 13,
+    "data of the review room": 12,
 }
 CHEAP = {"state of a desk": 2, "week": 4, "sessions": 3, "desks": 4}
 
