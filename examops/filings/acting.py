@@ -159,7 +159,9 @@ def by(actor: Actor) -> dict[str, Any]:
 
 def _move(found: Dossier, to: FilingState, name: str, actor: Actor, clock: Clock) -> None:
     filing, now = found.filing, clock.now()
-    digest = digest_of_filing(found) if name == "submitted" else filing.digest  # reads: nothing is half changed yet
+    digest = (
+        digest_of_filing(found, today(clock)) if name == "submitted" else filing.digest
+    )  # reads: nothing is half changed yet
     filing.state, filing.due_on, filing.clock_owner = to, None, ""
     if name == "submitted":
         filing.submitted_at, filing.submitted_by, filing.digest = now, actor.uid, digest

@@ -108,6 +108,7 @@ class RulingSchema(LenientSchema):
     about = ShortText(CLAUSE_LENGTH * 2, required=True, fault=N_("没有这一条"))
     outcome = OneOf(("yes", "no", "waived"), required=True, fault=N_("选一个决定"))
     reason = ShortText(LONGEST, lines=True, required=True, fault=N_("写理由，300 字以内"))
+    counted = ShortText(64)
 
 
 class LookUpSchema(LenientSchema):

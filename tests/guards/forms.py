@@ -28,6 +28,8 @@ from tests.guards.place import BOX_KEY, KEY, SHEET, Place
 Form = Callable[[Place], dict[str, Any]]
 OFFER = f"{ELECTRICIAN}/4"
 NEW_PASSWORD = "Tn9-quiet-river"
+_CARD = {"kind": "proctor", "number": "JK-1", "valid_from": "2026-01-01", "valid_until": "2027-06-30"}
+_TIME = {"how": "busy", "begins": "2026-12-24T08:00", "ends": "2026-12-24T18:00"}
 
 
 def _plan(place: Place, day: str = "2026-12-20") -> dict[str, Any]:
@@ -205,6 +207,21 @@ FORMS: dict[str, Form] = {
     "devices.withdraw": _quietly,
     "duties.save_recusal": lambda place: {"data": {"sure": "1"}},
     "marks.save": lambda place: {"data": {"station": str(place.more["seen_station"]), "x": "640", "y": "360"}},
+    "availability.state": lambda place: {"data": _TIME},
+    "availability.withdraw": _quietly,
+    "staff.add": lambda place: {"data": {**_CARD, "number": "JK-2"}},
+    "staff.create": lambda place: {"data": {"name": "何兰"}},
+    "staff.end": lambda place: {"data": {"last": "2026-11-30", "reason": "调离"}},
+    "staff.preview": lambda place: {
+        "data": {"what": "people", "body": str(place.more["body"]), "pasted": "姓名\t班组\n何梅\t设备部"}
+    },
+    "staff.save": lambda place: {"data": {"name": "何兰", "is_active": "1"}},
+    "staff.save_card": lambda place: {"data": _CARD},
+    "staff.save_sheet": lambda place: {
+        "data": {"what": "people", "body": str(place.more["body"]), "sheet": '[["姓名"],["何梅"]]'}
+    },
+    "staff.state_for": lambda place: {"data": _TIME},
+    "staff.withdraw_for": _quietly,
     "staff.save_number": lambda place: {"data": {"number": "440606198001010016"}},
     "duties.sign_in": lambda place: {"data": {"card": place.more.get("card", "")}},
     "filings.add": lambda place: {
@@ -295,6 +312,8 @@ NAMES_IN_FORM = {
     "handover.scan_late",
     "devices.create_code",
     "filings.start",
+    "staff.preview",
+    "staff.save_sheet",
     "footage.flag",
     "footage.look",
     "recorder.announce",
@@ -314,6 +333,7 @@ NOTHING_WRITTEN = {
     "accounts.sign_out": "asked by strangers here, who have no session to end",
     "accounts.sign_out_everywhere": "the same",
     "search.ask": "leads to the address of its results",
+    "staff.preview": "shows what a sheet would change",
     "sessions.judged": "a plan judged while its form is edited",
     "sessions.judged_edit": "the same for a saved session",
 }

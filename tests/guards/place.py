@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,6 +33,7 @@ from examops.registration.rosters.intake import table_of
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import ExamSession, Turn
 from examops.sites.models import Camera, Room, Site
+from examops.staff.models import Availability, Qualification, StaffMember
 from tests.factories import DAY, ELECTRICIAN, Factory
 
 BOX_KEY = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
@@ -79,6 +80,8 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         "session_uid": session.uid,
         "duty_uid": duty.uid,
         "staff_uid": member.uid,
+        "qualification_uid": make.session.query(Qualification.uid).filter_by(staff_id=member.id).scalar(),
+        "availability_uid": availability_of(make, member).uid,
         "turn_uid": turns[0].uid,
         "batch_uid": batch.uid,
         "row_number": 2,
@@ -86,6 +89,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         "act": "leave",
         "job": "",
     }
+    place.instead["staff.end"] = {"qualification_uid": _spare_card(make, member).uid}
     place.more |= {
         "batch": batch.uid,
         "room": room.uid,
@@ -100,6 +104,25 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     _devices(place, make, clock)
     _filing(place, make, clock)
     return place
+
+
+def _spare_card(make: Factory, member: StaffMember) -> Qualification:
+    dates = {"valid_from": date(2026, 1, 1), "valid_until": date(2027, 6, 30)}
+    owner = {"body_id": member.body_id, "district": member.district}
+    return make.save(Qualification(**owner, staff_id=member.id, kind="manager", card_number="任〔2026〕1号", **dates))
+
+
+def availability_of(make: Factory, member: StaffMember) -> Availability:
+    return make.save(
+        Availability(
+            **{"body_id": member.body_id, "district": member.district},
+            staff_id=member.id,
+            during=Range(DAY + timedelta(days=40), DAY + timedelta(days=41)),
+            is_free=False,
+            is_own=True,
+            written_by=member.name,
+        )
+    )
 
 
 def _people(place: Place, make: Factory, batch: Batch, room: Room, turn: Turn, clock: Clock) -> None:
