@@ -7,7 +7,7 @@ __all__ = ["DOMAIN"]
 
 DOMAIN = Domain(
     "examops.footage",
-    models=("models",),
+    models=("models", "trials.models"),
     pages=("pages:bp", "archive.quarantine_pages:bp", "pictures.mark_pages:bp"),
     device_apis=("recorders.api:bp",),
     menu=(
