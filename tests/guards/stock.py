@@ -21,7 +21,7 @@ from examops.outbox.models import OutboxNotice
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.standing import DROPPED
 from examops.sessions.booking.tickets import code_of, issue_ticket
-from examops.sessions.models import Booking, Turn
+from examops.sessions.models import Booking, SessionBreak, Turn
 from examops.sites.models import Room, Workstation
 from tests.factories import DAY, PASSWORD, Factory
 from tests.fixtures.recordings import parts_of, payload
@@ -46,6 +46,7 @@ def make_stocked_place(make: Factory, clock: Clock, **where: Any) -> Place:
     _batches(place, make)
     _sessions(place, make, batch, room)
     _absent(place, make, batch, room)
+    _broken(place, make, batch, room)
     _second_guest(place, make, batch, clock)
     _door(place, make, batch, room, clock)
     _withdrawable(place, make, batch)
@@ -95,6 +96,17 @@ def _absent(place: Place, make: Factory, batch: Batch, room: Room) -> None:
     make.save(booking)
     place.instead["sessions.confirm_absent"] = {"session_uid": session.uid}
     place.more["absent"] = booking.uid
+
+
+def _broken(place: Place, make: Factory, batch: Batch, room: Room) -> None:
+    """Somebody to move to a later turn, and a session that something out of service breaks."""
+    session, (first, later) = make.session_with_turns(batch, room, turns=2, starts_at=DAY + timedelta(days=12))
+    place.more["movable"] = make.booking(first, make.application(batch, make.candidate(place.body))).uid
+    place.more["later_turn"] = later.uid
+    place.instead |= {endpoint: {"session_uid": session.uid} for endpoint in ("outages.move", "outages.no_place")}
+    known = {"known_by": "李婷", "known_at": DAY, "out_from": DAY, "reason": "漏电", "people": 1}
+    names = {"stations": ["A-01"], "cameras": [], "told": [], "act_uid": uuid.uuid4()}
+    place.more["break"] = make.save(SessionBreak(**place.owner, session_id=session.id, **known, **names)).uid
 
 
 def _second_guest(place: Place, make: Factory, batch: Batch, clock: Clock) -> None:
