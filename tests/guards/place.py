@@ -273,7 +273,7 @@ def _spare_room(place: Place, make: Factory) -> None:
     spare, out, free = make.stations(room)
     later = Range(DAY + timedelta(days=30), None)
     outage = make.save(WorkstationOutage(**place.owner, workstation_id=out.id, during=later, reason="检修"))
-    held = {"session_id": place.session.id, "workstation_id": free.id, "during": place.session.during}
+    held = {"session_id": place.session.id, "workstation_id": free.id, "during": place.session.during, "serves": [2]}
     make.save(SessionStation(**place.owner, **held))
     place.params |= {"outage_uid": outage.uid, "number": 1}
     place.more |= {"spare_station": spare.uid, "free_station": free.uid, "untried_camera": make.camera(room).uid}
