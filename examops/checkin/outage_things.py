@@ -19,6 +19,8 @@ from examops.sessions.outages import BrokenSession
 from examops.sites import own_sites
 from examops.sites.models import Camera, CameraOutage, Room, Site, Workstation, WorkstationOutage
 
+MOST = 500
+
 
 @dataclass(frozen=True)
 class OutageLine:
@@ -50,47 +52,55 @@ def chosen_things(
     grants: Iterable[ActiveGrant], stations: Sequence[UUID], cameras: Sequence[UUID]
 ) -> tuple[list[Workstation], list[Camera]]:
     """Raises NotFound for one that is not at one's sites."""
-    found = []
-    for table, uids in ((Workstation, stations), (Camera, cameras)):
-        query = select(table).join(Room, Room.id == table.room_id).where(Room.site_id.in_(_mine(grants)))
-        order = Workstation.code if table is Workstation else Camera.label
-        rows = list(db.session.execute(query.where(table.uid.in_(uids)).order_by(order)).scalars())
-        if len(rows) != len(set(uids)):
-            raise NotFound(N_("有工位或摄像机不在您的考点"), advice=N_("刷新页面，再勾选一次"))
-        found.append(rows)
-    return found[0], found[1]
+    of_mine = Room.site_id.in_(_mine(grants))
+    those = select(Workstation).join(Room, Room.id == Workstation.room_id).where(of_mine)
+    others = select(Camera).join(Room, Room.id == Camera.room_id).where(of_mine)
+    found = (
+        list(db.session.execute(those.where(Workstation.uid.in_(stations)).order_by(Workstation.code)).scalars()),
+        list(db.session.execute(others.where(Camera.uid.in_(cameras)).order_by(Camera.label)).scalars()),
+    )
+    if [len(one) for one in found] != [len(set(stations)), len(set(cameras))]:
+        raise NotFound(N_("有工位或摄像机不在您的考点"), advice=N_("刷新页面，再勾选一次"))
+    return found
 
 
 def standing_outages(grants: Iterable[ActiveGrant], now: datetime) -> list[OutageLine]:
     """Those that hold now or will, by site, room and name."""
+    stations = (
+        select(WorkstationOutage, Site.name, Room.name, Workstation.code)
+        .join(Workstation, Workstation.id == WorkstationOutage.workstation_id)
+        .join(Room, Room.id == Workstation.room_id)
+    )
+    cameras = (
+        select(CameraOutage, Site.name, Room.name, Camera.label)
+        .join(Camera, Camera.id == CameraOutage.camera_id)
+        .join(Room, Room.id == Camera.room_id)
+    )
     mine, lines = _mine(grants), []
-    for table, thing, name in (
-        (WorkstationOutage, Workstation, Workstation.code),
-        (CameraOutage, Camera, Camera.label),
-    ):
-        key = table.workstation_id if table is WorkstationOutage else table.camera_id  # type: ignore[attr-defined]
-        query = (
-            select(table, Site.name, Room.name, name)
-            .select_from(table)
-            .join(thing, thing.id == key)
-            .join(Room, Room.id == thing.room_id)
-            .join(Site, Site.id == Room.site_id)
-            .where(Site.id.in_(mine), or_(func.upper_inf(table.during), func.upper(table.during) > now))
-            .order_by(Site.name, Room.name, name)
+    for query, during, is_camera in ((stations, WorkstationOutage.during, False), (cameras, CameraOutage.during, True)):
+        standing = or_(func.upper_inf(during), func.upper(during) > now)
+        rows = db.session.execute(
+            query.join(Site, Site.id == Room.site_id).where(Site.id.in_(mine), standing).limit(MOST)
         )
-        lines += [OutageLine(*row, thing is Camera) for row in db.session.execute(query.limit(500))]
+        lines += [OutageLine(*row, is_camera) for row in rows]
     return sorted(lines, key=lambda line: (line.site, line.room, line.is_camera, line.name))
 
 
 def outage_by_uid(uid: UUID, grants: Iterable[ActiveGrant]) -> WorkstationOutage | CameraOutage:
-    mine = _mine(grants)
-    for table, thing in ((WorkstationOutage, Workstation), (CameraOutage, Camera)):
-        key = table.workstation_id if table is WorkstationOutage else table.camera_id  # type: ignore[attr-defined]
-        query = select(table).join(thing, thing.id == key).join(Room, Room.id == thing.room_id)
-        found = db.session.execute(query.where(table.uid == uid, Room.site_id.in_(mine))).scalar_one_or_none()
-        if found is not None:
-            return found  # type: ignore[no-any-return]
-    raise NotFound(N_("没有找到这条停用"), advice=N_("刷新页面看最新状态"))
+    """Raises NotFound."""
+    of_mine = Room.site_id.in_(_mine(grants))
+    stations = select(WorkstationOutage).join(Workstation, Workstation.id == WorkstationOutage.workstation_id)
+    cameras = select(CameraOutage).join(Camera, Camera.id == CameraOutage.camera_id)
+    station = db.session.execute(
+        stations.join(Room, Room.id == Workstation.room_id).where(WorkstationOutage.uid == uid, of_mine)
+    ).scalar_one_or_none()
+    camera = db.session.execute(
+        cameras.join(Room, Room.id == Camera.room_id).where(CameraOutage.uid == uid, of_mine)
+    ).scalar_one_or_none()
+    found = station or camera
+    if found is None:
+        raise NotFound(N_("没有找到这条停用"), advice=N_("刷新页面看最新状态"))
+    return found
 
 
 def mark_of(broken: Sequence[BrokenSession]) -> str:

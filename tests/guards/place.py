@@ -273,8 +273,11 @@ def _spare_room(place: Place, make: Factory) -> None:
     spare, out, free = make.stations(room)
     later = Range(DAY + timedelta(days=30), None)
     outage = make.save(WorkstationOutage(**place.owner, workstation_id=out.id, during=later, reason="检修"))
-    held = {"session_id": place.session.id, "workstation_id": free.id, "during": place.session.during, "serves": [2]}
+    held = {"session_id": place.session.id, "workstation_id": free.id, "during": place.session.during}
     make.save(SessionStation(**place.owner, **held))
+    # No draw of the day gives it away; it is there for the turns that began before.
+    today = Range(DAY, DAY + timedelta(hours=3))
+    make.save(WorkstationOutage(**place.owner, workstation_id=free.id, during=today, reason="检修"))
     place.params |= {"outage_uid": outage.uid, "number": 1}
     place.more |= {"spare_station": spare.uid, "free_station": free.uid, "untried_camera": make.camera(room).uid}
     box = make.session.execute(select(Device.id).where(Device.site_id == place.site.id)).scalars().first()

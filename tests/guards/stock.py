@@ -21,9 +21,9 @@ from examops.outbox.models import OutboxNotice
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.standing import DROPPED
 from examops.sessions.booking.tickets import code_of, issue_ticket
-from examops.sessions.models import Booking, SessionBreak, SessionGroup, Turn
+from examops.sessions.models import Booking, SessionBreak, Turn
 from examops.sites.models import Room, Workstation
-from tests.factories import DAY, PASSWORD, WELDER, Factory
+from tests.factories import DAY, PASSWORD, Factory
 from tests.fixtures.recordings import parts_of, payload
 from tests.guards.place import Place, make_place
 
@@ -125,7 +125,7 @@ def _door(place: Place, make: Factory, batch: Batch, room: Room, clock: Clock) -
     place.instead["checkin.hand_in_of_turn"] = {"turn_uid": handed_in.uid}
     place.more["mismatched"] = _seated(place, make, batch, others, stations[2]).uid
     place.more["compared_late"] = _seated(place, make, batch, others, stations[1]).uid
-    moving = _seated(place, make, batch, _second_group(place, make), stations[0])
+    moving = _seated(place, make, batch, _early_turn(place, make, 10), stations[0])
     sitting = select(Sitting.uid).where(Sitting.booking_id == moving.booking_id)
     place.instead["checkin.change_seat"] = {"sitting_uid": make.session.execute(sitting).scalar_one()}
     waits = make.booking(others, make.application(batch, make.candidate(place.body)))
@@ -138,15 +138,6 @@ def _early_turn(place: Place, make: Factory, number: int) -> Turn:
     during = Range(DAY - timedelta(minutes=60), DAY - timedelta(minutes=20))
     place_of = {"session_id": first.session_id, "group_id": first.group_id}
     return make.save(Turn(**place.owner, **place_of, number=number, during=during, capacity=3))
-
-
-def _second_group(place: Place, make: Factory) -> Turn:
-    """A turn of another group, with a workstation of its own that no draw of the first one gives away."""
-    group = {"session_id": place.session.id, "number": 2, "occupation_code": WELDER, "level": "4", "part": "skill"}
-    row = make.save(SessionGroup(**place.owner, **group, standard_version="2018"))
-    during = Range(DAY - timedelta(minutes=60), DAY - timedelta(minutes=20))
-    of_group = {"session_id": place.session.id, "group_id": row.id}
-    return make.save(Turn(**place.owner, **of_group, number=10, during=during, capacity=3))
 
 
 def _seated(place: Place, make: Factory, batch: Batch, turn: Turn, station: Workstation) -> Scan:

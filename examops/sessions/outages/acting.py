@@ -120,13 +120,17 @@ def _lock_turns(sessions: Sequence[ExamSession]) -> None:
 
 
 def _must_be_in_service(asked: TakeOut) -> None:
-    stations = select(Workstation.code).join(WorkstationOutage, WorkstationOutage.workstation_id == Workstation.id)
-    cameras = select(Camera.label).join(CameraOutage, CameraOutage.camera_id == Camera.id)
-    names: list[str] = []
-    for query, table, things in ((stations, WorkstationOutage, asked.stations), (cameras, CameraOutage, asked.cameras)):
-        column = table.workstation_id if table is WorkstationOutage else table.camera_id  # type: ignore[attr-defined]
-        found = query.where(column.in_([one.id for one in things]), table.during.overlaps(asked.during))
-        names += sorted(set(db.session.execute(found).scalars()))
+    stations = (
+        select(Workstation.code)
+        .join(WorkstationOutage, WorkstationOutage.workstation_id == Workstation.id)
+        .where(Workstation.id.in_([one.id for one in asked.stations]), WorkstationOutage.during.overlaps(asked.during))
+    )
+    cameras = (
+        select(Camera.label)
+        .join(CameraOutage, CameraOutage.camera_id == Camera.id)
+        .where(Camera.id.in_([one.id for one in asked.cameras]), CameraOutage.during.overlaps(asked.during))
+    )
+    names = [name for query in (stations, cameras) for name in sorted(set(db.session.execute(query).scalars()))]
     if names:
         raise AlreadyOut(names="、".join(names))
 
@@ -141,8 +145,8 @@ def _write(asked: TakeOut, act: uuid.UUID, actor: Actor) -> None:
 
 def _log(asked: TakeOut, broken: Sequence[BrokenSession], actor: Actor, clock: Clock) -> None:
     until = asked.during.upper.isoformat() if asked.during.upper else ""
-    facts = {"since": asked.during.lower.isoformat() if asked.during.lower else "", "until": until}
-    facts |= {"sessions": len(broken), "people": sum(one.people for one in broken)}  # type: ignore[dict-item]
+    facts: dict[str, Any] = {"since": asked.during.lower.isoformat() if asked.during.lower else "", "until": until}
+    facts |= {"sessions": len(broken), "people": sum(one.people for one in broken)}
     for station in asked.stations:
         words = message("{name} {reason}", name=station.code, reason=asked.reason)
         record(Tag.STATION_OUT_OF_SERVICE, actor, station, words=words, at=clock.now(), **facts)
