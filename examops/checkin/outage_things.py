@@ -82,7 +82,7 @@ def standing_outages(grants: Iterable[ActiveGrant], now: datetime) -> list[Outag
         rows = db.session.execute(
             query.join(Site, Site.id == Room.site_id).where(Site.id.in_(mine), standing).limit(MOST)
         )
-        lines += [OutageLine(*row, is_camera) for row in rows]
+        lines += [OutageLine(row[0], row[1], row[2], row[3], is_camera) for row in rows]
     return sorted(lines, key=lambda line: (line.site, line.room, line.is_camera, line.name))
 
 
