@@ -212,6 +212,9 @@ def test_no_box_that_takes_it_is_an_alarm_and_after_a_day_the_end(asked, box, cl
         assert watch_trials(rulebook(), clock) == 0
     clock.instant += timedelta(seconds=1)
     with transaction(SYSTEM):
+        assert watch_trials(rulebook(), clock) == 0, "an exam of the camera is being recorded, which comes first"
+    clock.instant += timedelta(minutes=45)
+    with transaction(SYSTEM):
         assert watch_trials(rulebook(), clock) == 1
         assert watch_trials(rulebook(), clock) == 0, "once"
     assert [alarm.camera_id for alarm in open_alarms()] == [scene.cameras[0].id]
