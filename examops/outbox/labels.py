@@ -25,7 +25,7 @@ FAULTS = {
     "HTTP 4": N_("对方拒收"),
     "HTTP 3": N_("网址不对，对方要转到别处"),
 }
-KINDS = {"job_failed": N_("任务失败")}
+KINDS = {"job_failed": N_("任务失败"), "session_broken": N_("场次受停用影响")}
 
 
 def mask_recipient(address: str) -> str:

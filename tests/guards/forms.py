@@ -20,10 +20,11 @@ from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.catalogue.forms import seen_mark
 from examops.catalogue.values import values_of
+from examops.checkin.outage_things import mark_of
 from examops.core.database import db
 from examops.filings.models import Filing, FilingStep
 from tests.factories import DAY, ELECTRICIAN
-from tests.guards.place import BOX_KEY, KEY, SHEET, Place
+from tests.guards.place import BOX_KEY, KEY, RUN, SHEET, Place
 
 Form = Callable[[Place], dict[str, Any]]
 OFFER = f"{ELECTRICIAN}/4"
@@ -190,6 +191,7 @@ FORMS: dict[str, Form] = {
     "candidates.withdraw_application": lambda place: {"data": {"reason": "本人要求"}},
     "batches.create": _batch,
     "batches.save": _batch,
+    "checkin.change_seat": lambda place: {"data": {"station": str(place.more["free_station"]), "reason": "漏电"}},
     "checkin.hand_in_of_turn": _quietly,
     "checkin.identity": _identity,
     "checkin.mismatch": lambda place: {
@@ -260,8 +262,28 @@ FORMS: dict[str, Form] = {
     "occupations.decide": lambda place: {
         "data": {"seen": seen_value(place, "access"), "act": "changed", "value": "whole", **GROUNDS}
     },
+    "outages.end": _quietly,
+    "outages.move": lambda place: {
+        "data": {
+            "booking": str(place.more.get("movable", uuid.uuid4())),
+            "turn": str(place.more.get("later_turn", uuid.uuid4())),
+        }
+    },
+    "outages.no_place": lambda place: {
+        "data": {"outage": str(place.more.get("break", uuid.uuid4())), "note": "改到下一批"}
+    },
+    "outages.preview": lambda place: {"data": {"station": str(place.more["spare_station"]), "reason": "漏电"}},
+    "outages.save": lambda place: {
+        "data": {"station": str(place.more["spare_station"]), "reason": "漏电", "seen": mark_of([])}
+    },
     "quarantine.decide_segment": lambda place: {"data": {"decision": "kept", "note": "核对过日志"}},
     "recorder.announce": lambda place: {"json": {"segments": [sidecar(place)]}},
+    "recorder.begin": lambda place: {"json": {"run_uid": RUN}},
+    "recorder.trial_picture": lambda place: {
+        "data": PICTURE,
+        "headers": {"X-Run": RUN, "Content-Type": "image/jpeg"},
+    },
+    "recorder.trial_result": lambda place: {"json": {"run_uid": RUN, "state": "could_not_run", "cause": "no_answer"}},
     "recorder.confirm": lambda place: {
         "json": {"segments": [{"segment_uid": str(place.more.get("announced", place.params["segment_uid"]))}]}
     },
@@ -298,6 +320,7 @@ FORMS: dict[str, Form] = {
         "data": {"code": place.more.get("desk_code", "WRONGCODE2"), "name": "东门 2 号"}
     },
     "notices.again": lambda place: {"data": {"notice": str(place.more.get("notice", uuid.uuid4()))}},
+    "trials.ask": lambda place: {"data": {"camera": str(place.more["untried_camera"])}},
     "timed_work.retry": lambda place: {"data": {"job": str(place.more.get("failed_job", 1))}},
 }
 # Forms that themselves name an object: an own address with a foreign object inside must change nothing either.
@@ -316,6 +339,8 @@ NAMES_IN_FORM = {
     "staff.save_sheet",
     "footage.flag",
     "footage.look",
+    "outages.preview",
+    "outages.save",
     "recorder.announce",
     "recorder.confirm",
     "recorder.health",
@@ -327,11 +352,13 @@ NAMES_IN_FORM = {
     "sessions.save_copy",
     "sessions.save_edit",
     "sessions.save_plan",
+    "trials.ask",
 }
 NOTHING_WRITTEN = {
     "accounts.notice": "no notice is published in this place, so none is there to accept",
     "accounts.sign_out": "asked by strangers here, who have no session to end",
     "accounts.sign_out_everywhere": "the same",
+    "outages.preview": "shows what an outage would break",
     "search.ask": "leads to the address of its results",
     "staff.preview": "shows what a sheet would change",
     "sessions.judged": "a plan judged while its form is edited",

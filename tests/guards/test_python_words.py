@@ -51,6 +51,7 @@ DATA = {
     "examops/organisations/invariants.py": "answers of the operators' command check",
     "examops/outbox/invariants.py": "answers of the operators' command check",
     "examops/sessions/invariants.py": "answers of the operators' command check",
+    "examops/sessions/outages/invariants.py": "answers of the operators' command check",
     "scheduler/invariants.py": "answers of the operators' command check",
     "scheduler/__main__.py": "an operators' command",
 }

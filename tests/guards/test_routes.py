@@ -280,7 +280,17 @@ def test_a_revoked_link_and_an_unknown_one_answer_alike(guarded_app, make, own, 
 
 
 # Besides the scope, in their own code: desks ask for the duty, devices for the site of a grant, people for their own.
-ASKED_TWICE = ("api_desk.", "availability.", "checkin.", "devices.", "duties.", "handover.", "marks.")
+ASKED_TWICE = (
+    "api_desk.",
+    "availability.",
+    "checkin.",
+    "devices.",
+    "duties.",
+    "handover.",
+    "marks.",
+    "outages.",
+    "trials.",
+)
 
 
 def test_a_scope_that_is_open_too_wide_is_caught_at_every_endpoint_that_takes_an_object(
