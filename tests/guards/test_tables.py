@@ -69,7 +69,8 @@ DEFINERS = {
     "staff_elsewhere",
     "staff_busy",
 }
-FOR_THE_PUBLIC = {"directory_card", "directory_entry"}  # what the public scope reads: no person, no filing
+# What the public scope reads: no person, no filing.
+FOR_THE_PUBLIC = {"directory_card", "directory_entry", "published_rule", "fee_schedule"}
 EVERYONE = ("scope_everything()", "scope_bodies()", "scope_districts()")
 
 
