@@ -17,9 +17,13 @@ KINDS = ("national", "industry", "enterprise")
 OWN_KINDS = ("industry", "enterprise")  # with condition lines of their own, in place of the national standard's
 STATES = ("draft", "submitted", "filed")
 RULE_KINDS = ("exam_affairs", "quality", "certificates", "fees")
-# Read by the public and by whoever sees the body; written by the body. No person is named in these rows: who published
-# is an account's uid.
-PUBLISHED = {"scope": f"USING ({IN_SCOPE} OR (SELECT scope_public())) WITH CHECK ({IN_SCOPE})"}
+# Published to everybody, as the directory is; written by the body. No person is named in these rows: who published is an
+# account's uid.
+PUBLISHED = {
+    "reading": "FOR SELECT USING (true)",
+    "adding": f"FOR INSERT WITH CHECK ({IN_SCOPE})",
+    "changing": f"FOR UPDATE USING ({IN_SCOPE}) WITH CHECK ({IN_SCOPE})",
+}
 # As overlap_guard does it: ranges of one number compare without an extension.
 OF_BODY: tuple[Any, str] = (literal_column("int8range(body_id,body_id,'[]')"), "&&")
 ONE_OCCUPATION = "hashtextextended(body_id::text || '/' || occupation_code, 0)"

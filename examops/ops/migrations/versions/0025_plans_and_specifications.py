@@ -3,7 +3,7 @@
 from examops.ops.migrations.helpers import run
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
@@ -38,11 +38,16 @@ CREATE TABLE fee_schedule (
 );
 ALTER TABLE fee_schedule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fee_schedule FORCE ROW LEVEL SECURITY;
-CREATE POLICY scope ON fee_schedule FOR ALL USING (
+CREATE POLICY reading ON fee_schedule FOR SELECT USING (true);
+CREATE POLICY adding ON fee_schedule FOR INSERT WITH CHECK (
   ( SELECT scope_everything() AS scope_everything)
   OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
   OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
-  OR ( SELECT scope_public() AS scope_public)
+);
+CREATE POLICY changing ON fee_schedule FOR UPDATE USING (
+  ( SELECT scope_everything() AS scope_everything)
+  OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
+  OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
 ) WITH CHECK (
   ( SELECT scope_everything() AS scope_everything)
   OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
@@ -81,11 +86,16 @@ CREATE TABLE published_rule (
 );
 ALTER TABLE published_rule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE published_rule FORCE ROW LEVEL SECURITY;
-CREATE POLICY scope ON published_rule FOR ALL USING (
+CREATE POLICY reading ON published_rule FOR SELECT USING (true);
+CREATE POLICY adding ON published_rule FOR INSERT WITH CHECK (
   ( SELECT scope_everything() AS scope_everything)
   OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
   OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
-  OR ( SELECT scope_public() AS scope_public)
+);
+CREATE POLICY changing ON published_rule FOR UPDATE USING (
+  ( SELECT scope_everything() AS scope_everything)
+  OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
+  OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
 ) WITH CHECK (
   ( SELECT scope_everything() AS scope_everything)
   OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
