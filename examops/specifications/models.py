@@ -17,8 +17,8 @@ KINDS = ("national", "industry", "enterprise")
 OWN_KINDS = ("industry", "enterprise")  # with condition lines of their own, in place of the national standard's
 STATES = ("draft", "submitted", "filed")
 RULE_KINDS = ("exam_affairs", "quality", "certificates", "fees")
-# Published to everybody, as the directory is; written by the body. No person is named in these rows: who published is an
-# account's uid.
+# Published to everybody, as the directory is; written by the body. No person is named in these rows: who published
+# is an account's uid.
 PUBLISHED = {
     "reading": "FOR SELECT USING (true)",
     "adding": f"FOR INSERT WITH CHECK ({IN_SCOPE})",
