@@ -28,6 +28,7 @@ from examops.filings.shown import ShownLine, shown
 from examops.filings.standing import lines_today_or_kept
 from examops.filings.states import EDITABLE, FILING_TRANSITIONS, FilingState
 from examops.filings.steps import DOCUMENTS, EACH, OF_OCCUPATION, STEPS, facts_of, step_of, subject_of
+from examops.specifications import AnyVersion, WorkPlan, drafts_of, title
 from examops.web.inputs import InvalidInput, read_form
 
 ACTORS = ("coordinator", "district_bureau", "city_bureau")
@@ -77,6 +78,9 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         steps=steps_of(found),
         step_url=lambda line: _step_url(found, line),
         kinds=DOCUMENTS,
+        drafts=drafts_of(filing.body_id) if is_body and filing.state in EDITABLE else [],
+        version_title=title,
+        version_url=version_url,
         left=calendar().between(day, filing.due_on) if filing.due_on else None,
         is_editable=filing.state in EDITABLE,
         may_become=FILING_TRANSITIONS.get(FilingState(filing.state), set()),
@@ -85,6 +89,12 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
         form=request.form,
     ), refused.status if refused else 200
+
+
+def version_url(row: AnyVersion) -> str:
+    if isinstance(row, WorkPlan):
+        return url_for("specifications.plan", plan_uid=row.uid)
+    return url_for("specifications.show", specification_uid=row.uid)
 
 
 def _counts(lines: list[ShownLine]) -> dict[str, int]:

@@ -23,6 +23,7 @@ from examops.catalogue.values import values_of
 from examops.checkin.outage_things import mark_of
 from examops.core.database import db
 from examops.filings.models import Filing, FilingStep
+from examops.specifications.models import Specification, WorkPlan
 from tests.factories import DAY, ELECTRICIAN
 from tests.guards.place import BOX_KEY, KEY, RUN, SHEET, Place
 
@@ -169,6 +170,28 @@ def _sign_in(place: Place) -> dict[str, Any]:
     return {"data": {"login": place.more.get("login", "nobody"), "password": place.more.get("password", "nothing")}}
 
 
+def _edits(place: Place) -> str:
+    """Of the place's draft, as it stands now."""
+    query = select(Specification.edits).where(Specification.uid == place.params["specification_uid"])
+    found = db.session.execute(query).scalar_one()
+    db.session.rollback()
+    return str(found)
+
+
+def _draft_plan(endpoint: str) -> Form:
+    """The form of a line of the draft that was begun, at its own address; without a draft of the filed one."""
+
+    def form(place: Place) -> dict[str, Any]:
+        query = select(WorkPlan.uid, WorkPlan.edits).where(WorkPlan.body_id == place.body.id)
+        row = db.session.execute(query.order_by(WorkPlan.version.desc()).limit(1)).one()
+        db.session.rollback()
+        place.instead[endpoint] = {"plan_uid": row.uid}
+        line = {"occupation": ELECTRICIAN, "level": "4", "part": "skill", "pass_mark": "60", "carry_over_months": "6"}
+        return {"data": {"seen": str(row.edits), **line, "examiners": "3", "proctors": "2"}}
+
+    return form
+
+
 def _version(place: Place, step: str) -> str:
     """Of a page of the place's filing, as it stands now."""
     query = select(FilingStep.version).join(Filing, Filing.id == FilingStep.filing_id)
@@ -232,6 +255,17 @@ FORMS: dict[str, Form] = {
     "filings.add_document": lambda place: {
         "data": {"kind": "promise", "file": (io.BytesIO(b"%PDF-1.4 %%EOF"), "承诺书.pdf")}
     },
+    "filings.publish": lambda place: {"data": {"kind": "quality", "text": "每场由内部质量督导巡考"}},
+    "filings.publish_amounts": lambda place: {
+        "data": {"occupation-1": ELECTRICIAN, "level-1": "4", "part-1": "whole", "fee-1": "120.50"}
+    },
+    "filings.put_version": lambda place: {
+        "data": {
+            "version": f"specification~{place.params['specification_uid']}",
+            "document": str(place.params["document_uid"]),
+        }
+    },
+    "filings.remove_version": lambda place: {"data": {"version": f"specification~{place.params['specification_uid']}"}},
     "filings.read_document": lambda place: {"data": {"sound": "yes"}},
     "filings.record_fact": lambda place: {
         "data": {"fact": "insured_local~", "value": "300", "looked_up_in": "社保", "as_of": "2026-11-20"}
@@ -251,6 +285,20 @@ FORMS: dict[str, Form] = {
         }
     },
     "filings.start": lambda place: {"data": {"kind": "new", "body": str(place.more["body"])}},
+    "specifications.begin_plan": lambda place: {"data": {"body": str(place.more["body"])}},
+    "specifications.remove_line": _draft_plan("specifications.remove_line"),
+    "specifications.remove_one": lambda place: {"data": {"seen": _edits(place), "level": "4"}},
+    "specifications.save": lambda place: {"data": {"seen": _edits(place), "name": "新的名称"}},
+    "specifications.save_one": lambda place: {
+        "data": {
+            **{"seen": _edits(place), "level": "5", "part": "skill", "minutes-skill": "120", "pass_mark": "60"},
+            **{"text": "从事本职业一年", "years-1": "1"},
+        }
+    },
+    "specifications.save_plan": _draft_plan("specifications.save_plan"),
+    "specifications.start": lambda place: {
+        "data": {"body": str(place.more["body"]), "occupation": "6-18-02-04", "kind": "enterprise", "name": "焊工规范"}
+    },
     "footage.conclude": lambda place: {"data": {"outcome": "clean", "note": "看完了"}},
     "footage.decide_flag": lambda place: {"data": {"state": "dismissed"}},
     "footage.flag": lambda place: {"json": _camera_span(place, severity="doubt", text="看一下", seat="A-01")},
@@ -334,9 +382,12 @@ NAMES_IN_FORM = {
     "handover.identity_late",
     "handover.scan_late",
     "devices.create_code",
+    "filings.put_version",
     "filings.start",
     "staff.preview",
     "staff.save_sheet",
+    "specifications.begin_plan",
+    "specifications.start",
     "footage.flag",
     "footage.look",
     "outages.preview",

@@ -88,6 +88,7 @@ def promise(content: bytes, place: Place) -> None:
 
 # Each download: the file's name, and who reads what came. A new one is entered here.
 DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
+    "directory.rule_file": ("考务管理办法.pdf", promise),
     "directory_data.csv_file": ("directory.csv", listed),
     "directory_office.export": ("认定机构目录.xlsx", listed_workbook),
     "filings.document": ("承诺书.pdf", promise),

@@ -45,7 +45,8 @@ LEAD_BACK = {"sessions.create_bookings"}
 NOT_READ = {"batches.create": {"audit_entry", "batch", "batch_occupation", "number_counter"}}
 # What stands in the way of the own object besides: a body has one open filing, and the place has one.
 MADE_READY = {
-    "filings.start": "UPDATE filing SET state = 'withdrawn', due_on = NULL, clock_owner = '' WHERE body_id = :body"
+    "filings.start": "UPDATE filing SET state = 'withdrawn', due_on = NULL, clock_owner = ''"
+    " WHERE body_id = :body AND state <> 'filed'"
 }
 AT_A_SITE = ("examiner", "proctor", "internal_supervisor", "security")
 
