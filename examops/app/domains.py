@@ -18,6 +18,7 @@ DOMAINS = (
     "examops.sites",
     "examops.eligibility",
     "examops.staff",
+    "examops.specifications",
     "examops.filings",
     "examops.registration",
     "examops.sessions",

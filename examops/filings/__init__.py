@@ -3,7 +3,7 @@
 from examops.core.domain import Domain, MenuEntry
 from examops.core.language import N_
 from examops.filings.current import current_dossiers
-from examops.filings.gathering import Dossier, dossier, lines_of
+from examops.filings.gathering import Dossier, Obstacles, dossier, lines_of
 from examops.filings.shown import ShownLine, shown
 from examops.filings.states import FilingState
 
@@ -11,6 +11,7 @@ __all__ = [
     "DOMAIN",
     "Dossier",
     "FilingState",
+    "Obstacles",
     "ShownLine",
     "current_dossiers",
     "dossier",
@@ -29,8 +30,12 @@ DOMAIN = Domain(
             "clipboard-check",
             places={"city_bureau": 2, "city_centre": 2, "district_bureau": 2, "district_centre": 2},
             pages=(
-                *("entities.index", "entities.show"),
                 *("exits.index", "exits.show", "exits.begin", "exits.letter", "exits.findings", "exits.rules"),
+                "entities.index",
+                "entities.show",
+                "specifications.index",
+                "specifications.show",
+                "specifications.plan",
             ),
         ),
     ),

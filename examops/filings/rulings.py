@@ -32,12 +32,13 @@ OF_CITY = ("filing.enterprise_selection", "filing.social_selection")
 
 @dataclass(frozen=True)
 class Ruling:
-    """``outcome``: yes, no or waived."""
+    """``outcome``: yes, no or waived; ``counted``: the digest of the list that whoever rules had before them."""
 
     rule: str
     subject: str
     outcome: str
     reason: str
+    counted: str = ""
 
 
 def _must_be_in_hand(filing: Filing) -> None:
@@ -68,6 +69,7 @@ def rule_on(found: Dossier, ruling: Ruling, *, actor: Actor, clock: Clock) -> No
             outcome=ruling.outcome,
             reason=ruling.reason,
             clause=rule.clause,
+            counted=ruling.counted if condition_of(ruling.rule).is_counted else "",
             **by(actor),
             acted_at=clock.now(),
         )

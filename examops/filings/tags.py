@@ -17,6 +17,8 @@ class Tag(StrEnum):
     FILING_DOCUMENT_OPENED = "filing_document:opened"
     FILING_FACT_LOOKED_UP = "filing:fact_looked_up"
     FILING_ACTED = "filing:acted"
+    FILING_VERSION_PUT = "filing:version_put"
+    FILING_VERSION_TAKEN = "filing:version_taken"
     BODY_FILED = "body:filed"
 
 
@@ -30,6 +32,8 @@ TAG_LABELS: dict[str, str] = {
     Tag.FILING_DOCUMENT_OPENED: N_("打开备案材料"),
     Tag.FILING_FACT_LOOKED_UP: N_("查官方记录"),
     Tag.FILING_ACTED: N_("办理备案申报"),
+    Tag.FILING_VERSION_PUT: N_("随申报放入一版"),
+    Tag.FILING_VERSION_TAKEN: N_("从申报取下一版"),
     Tag.BODY_FILED: N_("机构备案"),
 }
 DETAIL_LABELS: dict[str, str] = {

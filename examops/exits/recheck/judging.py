@@ -94,7 +94,13 @@ def findings(lines: Sequence[Line], idleness: Idleness, day: date, book: Ruleboo
             yield Found(KIND_OF_IDLE[key], key, judged)
             break  # whoever has been idle for a year is not warned as well
     for line in lines:
-        if line.outcome is Outcome.MISSING and line.judged.why in LOST:
+        if line.outcome is Outcome.MISSING and line.judged.why in LOST and not _is_unknown(line):
             yield Found("lost", line.rule.key, kept(line))
         elif line.judged.why is Why.STALE:
             yield Found("stale", STALE_RULE, kept(line))
+
+
+def _is_unknown(line: Line) -> bool:
+    """Counted, and nobody was ever entered who could count: nothing was lost, it was never kept here."""
+    counted = line.inputs.get("counted") or {}
+    return bool(counted) and not any(figure["who"] for figure in counted.values())

@@ -23,7 +23,7 @@ from examops.exits.recheck.judging import Found, findings
 from examops.exits.recheck.models import RecheckStanding
 from examops.exits.recheck.switches import acting_rules
 from examops.exits.tags import Tag
-from examops.filings import lines_of
+from examops.filings import Obstacles, lines_of
 from examops.organisations.models import Body
 
 log = logging.getLogger("examops.recheck")
@@ -48,13 +48,13 @@ class Frame:
     clock: Clock
     book: Rulebook
     acting: frozenset[str]
-    obstacles: dict[tuple[str, str], list[str]]
+    obstacles: Obstacles
 
 
 def recheck(clock: Clock) -> Night:
     """Every filed body that was not checked today, in transactions of a batch each."""
     night, book, day = Night(), rulebook(), today(clock)
-    obstacles: dict[tuple[str, str], list[str]] = {}
+    obstacles: Obstacles = {}
     while True:
         with transaction(SYSTEM):
             frame = Frame(day, clock, book, acting_rules(day, book), obstacles)

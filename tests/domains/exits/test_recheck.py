@@ -24,6 +24,7 @@ from examops.exits.recheck.switches import Grounds, acting_rules, switch
 from examops.filings import current_dossiers, dossier, lines_of
 from examops.filings.models import FilingFact
 from examops.outbox.models import OutboxNotice
+from examops.staff.models import Qualification
 from tests.domains.exits.conftest import FACTS, Exit, fact_of, filed_filing
 from tests.factories import DAY, ELECTRICIAN, WELDER
 
@@ -73,19 +74,19 @@ def next_night(exit_of: Exit) -> Any:
 def test_by_default_a_loss_is_only_listed(judged: Exit) -> None:
     assert (recheck(judged.clock).found, found()) == (0, [])
     change(judged, "insured_local", 299)
-    change(judged, "examiners", 2, ELECTRICIAN)
+    change(judged, "applicants", 49, ELECTRICIAN)
     night = next_night(judged)
     assert (night.checked, night.found, night.drafted) == (1, 2, 0)
     assert found() == [
         ("lost", INSURED, ""),
-        ("lost", "capacity.examiners_per_occupation_min", ELECTRICIAN),
+        ("lost", "capacity.applicants_per_occupation_min", ELECTRICIAN),
     ]
     assert (cases(), acting_rules(judged.today, rulebook())) == ([], frozenset())
 
 
 def test_a_rule_that_acts_drafts_once_with_facts_and_not_each_night_again(judged: Exit) -> None:
     change(judged, "insured_local", 299)
-    change(judged, "examiners", 2, ELECTRICIAN)
+    change(judged, "applicants", 49, ELECTRICIAN)
     switched_on(judged, INSURED)
     assert recheck(judged.clock).drafted == 1
     assert [next_night(judged).drafted for _ in range(3)] == [0, 0, 0]
@@ -110,16 +111,16 @@ def test_a_rule_that_acts_drafts_once_with_facts_and_not_each_night_again(judged
 
 def test_a_rule_switched_on_later_drafts_what_was_listed_and_joins_the_open_draft(judged: Exit) -> None:
     change(judged, "insured_local", 299)
-    change(judged, "examiners", 2, ELECTRICIAN)
+    change(judged, "applicants", 49, ELECTRICIAN)
     switched_on(judged, INSURED)
     recheck(judged.clock)
     with transaction():
         later = Grounds("佛人社〔2026〕13号", "再启用一条", date(2026, 11, 25))
-        rule = "capacity.examiners_per_occupation_min"
+        rule = "capacity.applicants_per_occupation_min"
         switch(rule, True, 0, later, actor=judged.actor("city"), clock=judged.clock)
     assert [next_night(judged).drafted, next_night(judged).drafted] == [0, 1]
     (case,) = cases()
-    assert [one.rule for one in facts_of(case)] == [INSURED, "capacity.examiners_per_occupation_min"]
+    assert [one.rule for one in facts_of(case)] == [INSURED, "capacity.applicants_per_occupation_min"]
 
 
 def test_what_was_dismissed_is_not_drafted_again_until_it_was_gone_in_between(judged: Exit) -> None:
@@ -153,17 +154,32 @@ def test_old_figures_are_a_reminder_and_no_loss(judged: Exit) -> None:
     assert judged.body.name in notice.payload["text"]
 
 
+def test_a_card_that_runs_out_is_a_loss_and_what_nobody_ever_entered_is_none(judged: Exit) -> None:
+    for until in (date(2028, 1, 1), date(2028, 1, 1), date(2026, 11, 24)):
+        member = judged.make.staff(judged.body)
+        card = db.session.query(Qualification).filter_by(staff_id=member.id).one()
+        card.valid_until = until
+        judged.make.save(card)
+    assert (recheck(judged.clock).found, next_night(judged).found) == (0, 0)  # its last day counts
+    next_night(judged)
+    assert found() == [("lost", "capacity.examiners_per_occupation_min", ELECTRICIAN)]
+
+
 def test_the_idle_year_counts_from_the_last_finished_session(judged: Exit) -> None:
     switched_on(judged, "exit.idle_months", "exit.idle_warn_days")
+
+    def idle() -> list[tuple[str, str, str]]:
+        return [one for one in found() if one[0].startswith("idle")]
+
     make, body = judged.make, judged.body
     room, batch = make.room(make.site(body)), make.batch(body)
     make.session_with_turns(batch, room, starts_at=DAY - timedelta(days=100), state="finished")
     make.session_with_turns(batch, room, starts_at=DAY - timedelta(days=50), state="cancelled")
     recheck(judged.clock)
-    assert found() == []
+    assert idle() == []
     judged.clock.instant = DAY + timedelta(days=200)
     night = recheck(judged.clock)
-    assert ([one for one in found() if one[0] != "stale"], night.reminded) == (
+    assert (idle(), night.reminded) == (
         [("idle_soon", "exit.idle_warn_days", "")],
         1,
     )

@@ -2,8 +2,8 @@
 
 from examops.ops.migrations.helpers import run
 
-revision = "0024"
-down_revision = "0023"
+revision = "0032"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
