@@ -211,7 +211,7 @@ FORMS: dict[str, Form] = {
     "availability.state": lambda place: {"data": _TIME},
     "availability.withdraw": _quietly,
     "city_people.add": lambda place: {
-        "data": {**_TERM, "name": "欧阳", "number": "440606197001010017", "kind": "expert"}
+        "data": {**_TERM, "name": "欧阳", "number": "440606197001010011", "kind": "expert"}
     },
     "city_people.end": lambda place: {"data": {"last": "2027-06-30", "reason": "调离"}},
     "city_people.save": lambda place: {"data": {**_TERM, "name": "欧阳明"}},
