@@ -138,3 +138,12 @@ def _obstacles(row: FilingOccupation, level: str, day: date) -> list[str]:
         return ["no_code"]
     answer = may_be_filed(occupation, level, day, tuple(decisions_of([occupation.code])))
     return sorted({str(reason.obstacle) for reason in answer.reasons})
+
+
+def occupations_of(ids: list[int]) -> dict[int, list[FilingOccupation]]:
+    """Of many filings, by the filing's number."""
+    query = select(FilingOccupation).where(FilingOccupation.filing_id.in_(ids)).order_by(FilingOccupation.id)
+    found: dict[int, list[FilingOccupation]] = {}
+    for row in db.session.execute(query).scalars():
+        found.setdefault(row.filing_id, []).append(row)
+    return found

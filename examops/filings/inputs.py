@@ -97,17 +97,37 @@ class ReadSchema(LenientSchema):
     note = ShortText(LONGEST, lines=True)
 
 
+class InboxSchema(LenientSchema):
+    """``whose``: see ``inbox.Chip``."""
+
+    whose = ShortText(40)
+
+
+class ContactSchema(LenientSchema):
+    name = ShortText(40)
+    email = ShortText(100)
+    mobile = ShortText(20)
+
+
+class HandOverSchema(LenientSchema):
+    """No officer: back to the whole office."""
+
+    officer = Uid(load_default=None)
+
+
 class ActSchema(LenientSchema):
     act = OneOf(("submitted", "withdrawn", "reviewed", "returned", "filed", "refused"), required=True)
     seen = ShortText(40)
     reason = ShortText(LONGEST, lines=True)
     clause = ShortText(CLAUSE_LENGTH)
+    for_officer = Uid(load_default=None, data_key="for")
 
 
 class RulingSchema(LenientSchema):
     about = ShortText(CLAUSE_LENGTH * 2, required=True, fault=N_("没有这一条"))
     outcome = OneOf(("yes", "no", "waived"), required=True, fault=N_("选一个决定"))
     reason = ShortText(LONGEST, lines=True, required=True, fault=N_("写理由，300 字以内"))
+    for_officer = Uid(load_default=None, data_key="for")
 
 
 class LookUpSchema(LenientSchema):

@@ -50,12 +50,14 @@ def filings_without_all_met() -> list[str]:
 
 
 def decided_by_own_hand() -> list[str]:
-    """Decided by somebody who at any time handed it in or reviewed it."""
+    """Decided by or for somebody who at any time handed it in or reviewed it, themselves or by a deputy."""
     earlier = aliased(FilingDecision)
+    hands = (FilingDecision.officer, FilingDecision.for_officer)
+    same = or_(earlier.officer.in_(hands), earlier.for_officer.in_(hands))
     query = (
         select(Filing.number)
         .join(FilingDecision, FilingDecision.filing_id == Filing.id)
-        .join(earlier, and_(earlier.filing_id == Filing.id, earlier.officer == FilingDecision.officer))
+        .join(earlier, and_(earlier.filing_id == Filing.id, same))
         .where(FilingDecision.act.in_(DECIDED), earlier.act.in_(("submitted", "reviewed")))
         .distinct()
     )
