@@ -10,6 +10,7 @@ DOMAIN = Domain(
     "examops.filings",
     models=("models", "accepting.models"),
     pages=("pages:bp",),
+    apis=("api:bp",),
     menu=(
         MenuEntry(
             "filings.index",

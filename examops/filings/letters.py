@@ -41,6 +41,7 @@ def write_letter(found: Dossier, decision: FilingDecision, *, clock: Clock) -> F
         digest=hashlib.sha256(canonical(content)).digest(),
     )
     db.session.add(letter)
+    db.session.flush()  # its uid is what notices about it are known by
     return letter
 
 

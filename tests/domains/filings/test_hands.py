@@ -25,6 +25,7 @@ from examops.offices import NotDeputy, Office
 from examops.offices.deputies import Entry, enter
 from tests.domains.filings.conftest import Case
 
+CITY = Office("city_bureau")
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 
 
@@ -35,7 +36,7 @@ def add(case: Case, name: str, role: str, **where: Any) -> Any:
     return account
 
 
-def represent(case: Case, officer: str, away: str, office: Office = Office("city_bureau")) -> None:
+def represent(case: Case, officer: str, away: str, office: Office = CITY) -> None:
     entry = Entry(case.account(officer).uid, case.account(away).uid, date(2026, 11, 23), date(2026, 12, 31))
     with transaction(SYSTEM):
         enter(office, entry, actor=case.actor(away), clock=case.clock)
@@ -154,9 +155,10 @@ def test_the_check_sees_a_decision_for_somebody_who_reviewed(case: Case) -> None
     reviewer = case.account("district_bureau").uid
     disable = "ALTER TABLE filing_decision {} TRIGGER ALL"
     case.make.run_as_owner(disable.format("DISABLE"))
-    case.make.run_as_owner("SELECT set_config('examops.everything', 'on', false)")
     changed = "UPDATE filing_decision SET for_officer = :uid WHERE act = 'filed'"
-    case.make.run_as_owner(f"WITH open AS (SELECT set_config('examops.everything', 'on', true)) {changed}", uid=reviewer)
+    case.make.run_as_owner(
+        f"WITH open AS (SELECT set_config('examops.everything', 'on', true)) {changed}", uid=reviewer
+    )
     case.make.run_as_owner(disable.format("ENABLE"))
     with transaction(SYSTEM):
         found = db.session.execute(select(FilingDecision.for_officer).where(FilingDecision.act == "filed")).scalar_one()
