@@ -49,7 +49,7 @@ from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, Json
 bp = cast(
     JsonBlueprint,
     guarded(
-        JsonBlueprint("api_filings", __name__, url_prefix="/api/v1", description="Filings of bodies and the inbox"),
+        JsonBlueprint("filings_api", __name__, url_prefix="/api/v1", description="Filings of bodies and the inbox"),
         roles_only(*READERS),
     ),
 )

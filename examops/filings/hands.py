@@ -72,7 +72,7 @@ def hand_over(filing: Filing, to: UUID | None, *, actor: Actor, clock: Clock) ->
     office = office_of_clock(filing)
     if office is None or office.role != actor.role:
         raise Conflict(N_("申报现在不在您的部门手里"), advice=N_("看现在的状态，等轮到本部门再办"))
-    there = {one.uid: one.name for one in members_of(office)}
+    there = {one.uid: one.name for one in members_of(office)} | {actor.uid: actor.name}
     if to is not None and to not in there:
         raise Invalid(N_("这个人不在本部门"), advice=N_("从名单里选"))
     takes = to == actor.uid and filing.clock_officer is None

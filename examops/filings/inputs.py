@@ -13,7 +13,7 @@ from examops.core.language import N_, _, message
 from examops.filings.judging import CONDITIONS
 from examops.filings.steps import CHOICES, DOCUMENTS, FACTS, MAX_NUMBER
 from examops.web.api import LenientSchema
-from examops.web.inputs import Day, ListOf, OneOf, ShortText, Uid, WholeNumber, read
+from examops.web.inputs import Day, ListOf, OneOf, ShortText, Uid, WholeNumber, YesNo, read
 
 LONGEST = 300
 COMMENT = "comment~"
@@ -110,9 +110,10 @@ class ContactSchema(LenientSchema):
 
 
 class HandOverSchema(LenientSchema):
-    """No officer: back to the whole office."""
+    """``take``: to whoever asks; else no officer gives it back to the whole office."""
 
     officer = Uid(load_default=None)
+    take = YesNo()
 
 
 class ActSchema(LenientSchema):

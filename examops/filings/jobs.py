@@ -14,7 +14,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.filings.accepting.running import work
 from examops.filings.clocks import calendar_fault, overdue_ids, raise_overdue
-from examops.offices import Recipient, Words, tell
+from examops.filings.telling import tell_of_calendar
 
 
 @queue.task(name="filings.accept", queue="default")
@@ -42,9 +42,5 @@ def _tell_of_calendar() -> None:
     fault = calendar_fault(day, calendar(), rulebook())
     if fault is None or not settings().alarm_mailbox:
         return
-    line = f"{fault}。请按国务院办公厅的通知录入 config/catalogue/calendar.yaml。"
-    to = [Recipient("", "email", settings().alarm_mailbox)]
-    week = day.isocalendar()
     with transaction(SYSTEM):
-        about = f"calendar:{week.year}-{week.week}"
-        tell(to, Words(str(fault), line, line), kind="calendar", about=about, clock=clock())
+        tell_of_calendar(fault, settings().alarm_mailbox, day, clock=clock())

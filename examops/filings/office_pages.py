@@ -48,9 +48,10 @@ def rule(filing_uid: UUID) -> ResponseReturnValue:
 def give(filing_uid: UUID) -> ResponseReturnValue:
     """Take it in hand, give it back, or (the head) give it to somebody."""
     try:
-        to = read_form(HandOverSchema)["officer"]
+        given, actor = read_form(HandOverSchema), current_actor()
+        to = actor.uid if given["take"] else given["officer"]
         with transaction():
-            name = hand_over(filing_by_uid(filing_uid), to, actor=current_actor(), clock=clock())
+            name = hand_over(filing_by_uid(filing_uid), to, actor=actor, clock=clock())
     except DomainError as error:
         return filing_page(filing_uid, error)
     flash(_("由 {name} 在办", name=name) if name else _("已交回本部门，谁都可以接"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import Invalid
 from examops.core.extensions import settings
-from examops.core.language import N_
+from examops.core.language import N_, Message
 from examops.filings.gathering import Dossier
 from examops.filings.models import Filing, FilingContact, FilingLetter, FilingNotice
 from examops.filings.tags import Tag
@@ -83,6 +83,14 @@ def remind(filing: Filing, level: str, to: Sequence[Recipient], *, clock: Clock)
     )
     about = f"overdue:{filing.uid}:{filing.state}:{filing.due_on}:{level}"
     return tell(to, words, kind="filing_overdue", about=about, clock=clock)
+
+
+def tell_of_calendar(fault: Message, mailbox: str, day: date, *, clock: Clock) -> list[Told]:
+    """The operators, once a week while the calendar ends."""
+    week = day.isocalendar()
+    line = f"{fault}。请按国务院办公厅的通知录入 config/catalogue/calendar.yaml。"
+    to, about = [Recipient("", "email", mailbox)], f"calendar:{week.year}-{week.week}"
+    return tell(to, Words(str(fault), line, line), kind="calendar", about=about, clock=clock)
 
 
 @dataclass(frozen=True)

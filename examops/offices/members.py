@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from examops.accounts import ActiveGrant
 from examops.accounts.models import RoleGrant, UserAccount
-from examops.accounts.roles import Granted
 from examops.core.database import db
 from examops.offices.models import OFFICES
 
@@ -35,7 +35,7 @@ class Member:
     is_head: bool
 
 
-def offices_of(grants: Iterable[Granted]) -> list[Office]:
+def offices_of(grants: Iterable[ActiveGrant]) -> list[Office]:
     """The offices that these grants open, each once."""
     found = (Office(one.role, one.district) for one in grants if one.role in OFFICES)
     return list(dict.fromkeys(found))

@@ -28,7 +28,7 @@ class DeputySchema(LenientSchema):
 
     office = WholeNumber(0, 50, load_default=0)
     officer = Uid(required=True, fault=N_("选谁来代"))
-    for_officer = Uid(required=True, data_key="for", fault=N_("选代谁"))
+    for_officer = Uid(load_default=None, data_key="for", fault=N_("选代谁"))
     first = Day(required=True, fault=N_("选从哪天起"))
     last = Day(required=True, fault=N_("选到哪天为止"))
 
@@ -70,7 +70,8 @@ def add_deputy() -> ResponseReturnValue:
         given, offices = read_form(DeputySchema), _offices()
         if given["office"] >= len(offices):
             raise Invalid(N_("没有这个部门"), advice=N_("刷新页面再选"))
-        entry = Entry(given["officer"], given["for_officer"], given["first"], given["last"])
+        away = given["for_officer"] or current_actor().uid
+        entry = Entry(given["officer"], away, given["first"], given["last"])
         with transaction():
             enter(offices[given["office"]], entry, actor=current_actor(), clock=clock())
     except DomainError as error:

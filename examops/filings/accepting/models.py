@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Row, Tenant, one_of
 from examops.core.language import Message
-from examops.core.table_access import NO_DELETE, access, across_bodies
+from examops.core.table_access import NO_DELETE, access
 
 RUNNING, DONE, CUT = "running", "done", "cut"
 WAITING, DECIDED, LEFT_OUT = "waiting", "decided", "left_out"
@@ -43,9 +43,7 @@ class AcceptanceItem(Tenant, Base):
     """``seen``: the newest act that was shown. ``refusal``: why it was left out."""
 
     __tablename__ = "acceptance_item"
-    run_id: Mapped[int] = mapped_column(
-        ForeignKey("acceptance_run.id", info=across_bodies("an office's run holds filings of many bodies"))
-    )
+    run_id: Mapped[int] = mapped_column(ForeignKey("acceptance_run.id"))
     filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
     seen: Mapped[str]
     for_officer: Mapped[uuid.UUID | None]

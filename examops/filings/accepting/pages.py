@@ -13,7 +13,7 @@ from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
 from examops.core.clock import today
 from examops.core.database import db
-from examops.core.errors import DomainError
+from examops.core.errors import DomainError, Invalid
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
@@ -24,7 +24,7 @@ from examops.filings.blueprint import bp
 from examops.filings.models import Filing, FilingDecision, FilingLetter
 from examops.organisations.models import Body
 from examops.web.api import LenientSchema, json_call
-from examops.web.inputs import ListOf, ShortText, Uid, read_form
+from examops.web.inputs import ListOf, ShortText, read_form
 from examops.web.progress import ProgressSchema
 
 OFFICERS = tuple(ACCEPTS)
@@ -32,10 +32,17 @@ DONE_WORDS = {"reviewed": N_("初审通过"), "filed": N_("准予备案")}
 
 
 class AcceptSchema(LenientSchema):
-    """``filing``: those that were shown as fit; ``seen``: the newest act of each, in the same order."""
+    """``filing``: those that were shown as fit, each ``uid~seen`` with the newest act that was shown."""
 
-    filings = ListOf(Uid(), data_key="filing", most=200)
-    seen = ListOf(ShortText(40), most=200)
+    filings = ListOf(ShortText(80), data_key="filing", most=200)
+
+
+def _chosen(texts: list[str]) -> list[tuple[UUID, str]]:
+    """Raises :class:`Invalid` for what no page of ours sends."""
+    try:
+        return [(UUID(uid), seen) for uid, _mark, seen in (text.partition("~") for text in texts)]
+    except ValueError as error:
+        raise Invalid(N_("没有这份申报，请刷新页面再办"), advice=N_("刷新页面再选")) from error
 
 
 @bp.get("/accept")
@@ -63,8 +70,7 @@ def _preview(refused: DomainError | None = None) -> ResponseReturnValue:
 @needs(*OFFICERS)
 def accept_all() -> ResponseReturnValue:
     try:
-        given = read_form(AcceptSchema)
-        chosen = list(zip(given["filings"], given["seen"], strict=False))
+        chosen = _chosen(read_form(AcceptSchema)["filings"])
         district = next((grant.district for grant in g.grants if grant.role == g.role), None)
         with transaction():
             run = begin(chosen, district, actor=current_actor(), clock=clock())
@@ -109,8 +115,8 @@ def _rows(run: AcceptanceRun) -> list[dict[str, Any]]:
 
 
 @bp.get("/accept/<uuid:run_uid>/progress")
-@needs(*OFFICERS)
 @json_call(ProgressSchema)
+@needs(*OFFICERS)
 def accept_progress(run_uid: UUID) -> dict[str, Any]:
     """How far a run of acceptances has come"""
     return _progress(run_by_uid(run_uid))
