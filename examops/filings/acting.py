@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from config.rulebook import rulebook
@@ -79,7 +80,7 @@ def act(filing: Filing, what: Act, *, actor: Actor, clock: Clock) -> FilingDecis
         tell_of_letter(found, write_letter(found, decision, clock=clock), clock=clock)
     if to is S.FILED:
         set_filed(found, actor=actor, clock=clock)
-    signed = {"for_officer": hand.for_name} if hand.for_name else {}
+    signed: dict[str, Any] = {"for_officer": hand.for_name} if hand.for_name else {}
     record(Tag.FILING_ACTED, actor, filing, words=_words(filing, what, hand), before=before, after=str(to), **signed)
     return decision
 

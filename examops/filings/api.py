@@ -150,7 +150,7 @@ def act_on_filing(once: dict[str, str], body: dict[str, Any], filing_uid: UUID) 
     `filing.overtaken` and who was first."""
     for comment in body["comments"]:
         split_about(f"{comment['rule']}~{comment['subject']}")
-    given = [body[name] for name in ("act", "seen", "reason", "clause")]
+    given = (body["act"], body["seen"], body["reason"], body["clause"])
     asked = [str(filing_uid), *given, body["comments"], str(body["for_officer"] or "")]
     what = Act(*given, comments=tuple(body["comments"]), for_officer=body["for_officer"])
 

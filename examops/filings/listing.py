@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Select, select
 
 from examops.filings.models import Filing, FilingLetter
@@ -12,7 +10,7 @@ from examops.organisations.models import Body
 PAGE = 50
 
 
-def filings_query(state: str, before: int, *, to_office: bool, most: int | None = PAGE + 1) -> Select[Any]:
+def filings_query(state: str, before: int, *, to_office: bool, most: int | None = PAGE + 1) -> Select[Filing, Body]:
     """Offices see what was handed in at least once: a draft is the body's alone."""
     query = select(Filing, Body).join(Body, Body.id == Filing.body_id).order_by(Filing.id.desc()).limit(most)
     query = query.where(Filing.state == state) if state else query
@@ -20,7 +18,7 @@ def filings_query(state: str, before: int, *, to_office: bool, most: int | None 
     return query.where(Filing.id < before) if before else query
 
 
-def letters_query(kind: str, before: int, most: int | None = PAGE + 1) -> Select[Any]:
+def letters_query(kind: str, before: int, most: int | None = PAGE + 1) -> Select[FilingLetter, Filing, Body]:
     query = (
         select(FilingLetter, Filing, Body)
         .join(Filing, Filing.id == FilingLetter.filing_id)

@@ -48,7 +48,7 @@ def members_of(office: Office) -> list[Member]:
     return list({row.id: Member(row.id, row.uid, row.name, row.id in heads) for row in rows}.values())
 
 
-def _members(office: Office) -> Select[tuple[int, UUID, str, bool]]:
+def _members(office: Office) -> Select[int, UUID, str, bool]:
     return (
         select(UserAccount.id, UserAccount.uid, UserAccount.name, RoleGrant.is_head)
         .join(RoleGrant, RoleGrant.user_id == UserAccount.id)

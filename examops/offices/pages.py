@@ -70,7 +70,7 @@ def add_deputy() -> ResponseReturnValue:
         given, offices = read_form(DeputySchema), _offices()
         if given["office"] >= len(offices):
             raise Invalid(N_("没有这个部门"), advice=N_("刷新页面再选"))
-        away = given["for_officer"] or current_actor().uid
+        away: UUID = given["for_officer"] or g.user.uid
         entry = Entry(given["officer"], away, given["first"], given["last"])
         with transaction():
             enter(offices[given["office"]], entry, actor=current_actor(), clock=clock())
