@@ -23,6 +23,7 @@ from examops.catalogue.values import values_of
 from examops.checkin.outage_things import mark_of
 from examops.core.database import db
 from examops.filings.models import Filing, FilingStep
+from examops.offices.models import Deputy
 from examops.specifications.models import Specification, WorkPlan
 from tests.factories import DAY, ELECTRICIAN
 from tests.guards.place import BOX_KEY, KEY, RUN, SHEET, Place
@@ -101,6 +102,28 @@ def _book_many(place: Place) -> dict[str, Any]:
         "json": {"bookings": [{"application_uid": application, "turn_uid": turn}]},
         "headers": {"Idempotency-Key": str(uuid.uuid4())},
     }
+
+
+def _filing_act(place: Place) -> dict[str, Any]:
+    """Offices return a filing of another body in their hands; a body withdraws the newest that is open."""
+    if "in_hand" in place.more:
+        place.instead["filings_api.act_on_filing"] = {"filing_uid": place.more["in_hand"]}
+    else:
+        newest = select(Filing.uid).where(Filing.body_id == place.body.id).order_by(Filing.id.desc()).limit(1)
+        uid = db.session.execute(newest).scalar_one()
+        db.session.rollback()
+        place.instead["filings_api.act_on_filing"] = {"filing_uid": uid}
+    comment = {"rule": "capacity.insured_local_min", "subject": "", "text": "名册少两页"}
+    asked = {"act": place.more.get("filing_act", "withdrawn"), "seen": "", "comments": [comment]}
+    return {"json": asked, "headers": {"Idempotency-Key": str(uuid.uuid4())}}
+
+
+def _newest_deputy(place: Place) -> dict[str, Any]:
+    """Whoever asks has entered one for themselves before."""
+    newest = select(Deputy.uid).where(Deputy.district == place.body.district).order_by(Deputy.id.desc()).limit(1)
+    place.instead["offices.end_deputy"] = {"deputy_uid": db.session.execute(newest).scalar_one()}
+    db.session.rollback()
+    return {"data": {}}
 
 
 def gap_report(place: Place) -> dict[str, Any]:
@@ -249,6 +272,11 @@ FORMS: dict[str, Form] = {
     "staff.withdraw_for": _quietly,
     "staff.save_number": lambda place: {"data": {"number": "440606198001010016"}},
     "duties.sign_in": lambda place: {"data": {"card": place.more.get("card", "")}},
+    "filings.accept_all": lambda place: {"data": {"filing": f"{place.params['filing_uid']}~"}},
+    "filings.change_contact": lambda place: {"data": {"name": "陈工", "mobile": "13800005678"}},
+    "filings.cut_accepting": _quietly,
+    "filings.give": lambda place: {"data": {"take": "1"}},
+    "filings_api.act_on_filing": _filing_act,
     "filings.add": lambda place: {
         "data": {"version": _version(place, "occupations"), "occupation": "6-18-02-04", "level": "4"}
     },
@@ -306,6 +334,11 @@ FORMS: dict[str, Form] = {
     "entities.change_name": lambda place: {
         "data": {"name": "佛山市改名电器有限公司", "last_day": "2026-11-20", "document_number": "佛市监〔2026〕1号"}
     },
+    "offices.add_deputy": lambda place: {
+        "data": {"officer": str(place.more.get("colleague", uuid.uuid4())), "first": "2026-11-24", "last": "2026-11-25"}
+    },
+    "offices.contact": lambda place: {"data": {"email": "lan@example.cn"}},
+    "offices.end_deputy": _newest_deputy,
     "occupations.confirm_values": lambda place: {"data": {"seen": seen_value(place, "levels"), **GROUNDS}},
     "occupations.decide": lambda place: {
         "data": {"seen": seen_value(place, "access"), "act": "changed", "value": "whole", **GROUNDS}
@@ -383,6 +416,7 @@ NAMES_IN_FORM = {
     "handover.scan_late",
     "devices.create_code",
     "filings.put_version",
+    "filings.accept_all",
     "filings.start",
     "staff.preview",
     "staff.save_sheet",

@@ -22,10 +22,12 @@ from examops.core.extensions import store
 from examops.core.keys import digest_of
 from examops.eligibility.models import Employment
 from examops.eligibility.roster import guess_columns
+from examops.filings.accepting.models import AcceptanceRun
 from examops.filings.models import Filing
 from examops.filings.states import OPEN_STATES
 from examops.footage.models import Arming, Flag, Segment
 from examops.footage.trials.models import FitnessTrial
+from examops.offices.models import Deputy
 from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import Body, LegalEntity
 from examops.registration.models import Batch, Roster, RosterRow
@@ -343,6 +345,7 @@ def _filing(place: Place, make: Factory, clock: Clock) -> None:
         "letter_uid": letter.uid,
         "step": "entity",
     }
+    _office(place, make)
 
 
 def _versions(place: Place, make: Factory) -> None:
@@ -358,3 +361,15 @@ def _versions(place: Place, make: Factory) -> None:
         "plan_uid": (plan or make.work_plan(body, since=DAY - timedelta(days=30))).uid,
         "rule_uid": (rule or make.published_rule(body)).uid,
     }
+
+
+def _office(place: Place, make: Factory) -> None:
+    """Of the district: a deputy, and a run of acceptances that goes on."""
+    district = {"role": "district_bureau", "district": place.body.district}
+    officer, away = (make.user(**district) for _ in range(2))
+    during = Range(DAY, DAY + timedelta(days=3))
+    named = {"entered_by": away.uid, "entered_by_name": away.name}
+    deputy = make.save(Deputy(officer_id=officer.id, for_id=away.id, during=during, **district, **named))
+    signed = {"officer": officer.uid, "officer_name": officer.name, "act": "reviewed"}
+    run = make.save(AcceptanceRun(**district, **signed, total=1, begun_at=DAY))
+    place.params |= {"deputy_uid": deputy.uid, "run_uid": run.uid}

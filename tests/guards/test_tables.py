@@ -20,12 +20,15 @@ pytestmark = pytest.mark.postgres
 
 # Tables without a body. Add one here only with the reason why every signed-in person's queries may reach it.
 SHARED = {
+    "acceptance_run": "an office's one act over many filings; seen by that office, its items are rows of bodies",
+    "account_contact": "where notices for a person go; seen by whoever works with the person's body or district",
     "alembic_version": "the number of the newest migration",
     "attempt_counter": "rate limits; keys name logins and addresses, no rows of a body",
     "audit_head": "signed ends of the log's days: digests only",
     "audit_seal": "links of the log's chain: digests only",
     "former_name": "what a legal entity was called; seen by whoever sees the entity",
     "legal_entity": "stands above its bodies; seen by whoever sees one of them, or its district",
+    "deputy": "who acts for whom in an office; seen by that office",
     "body": "the tenant itself; has a policy of its own, tested below",
     "browser_session": "who is signed in where; digests of tokens, read before any scope is known",
     "installation_key": "fingerprints of the secrets that the database was kept under; read before any scope is known",
@@ -68,6 +71,7 @@ DEFINERS = {
     "staff_identified",
     "staff_elsewhere",
     "staff_busy",
+    "notice_states",
 }
 # What the public scope reads: no person, no filing.
 FOR_THE_PUBLIC = {"directory_card", "directory_entry", "published_rule", "fee_schedule"}
