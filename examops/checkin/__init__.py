@@ -22,7 +22,15 @@ __all__ = [
 DOMAIN = Domain(
     "examops.checkin",
     models=("models",),
-    pages=("people_routes:bp", "handover:bp", "desk_app:bp", "duty_routes:bp", "lot_routes:bp", "tablets:bp"),
+    pages=(
+        "people_routes:bp",
+        "handover:bp",
+        "desk_app:bp",
+        "duty_routes:bp",
+        "lot_routes:bp",
+        "tablets:bp",
+        "outage_pages:bp",
+    ),
     device_apis=("api:bp",),
     menu=(
         MenuEntry(

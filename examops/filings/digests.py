@@ -15,8 +15,9 @@ def canonical(content: Any) -> bytes:
 
 
 def digest_of_filing(found: Dossier, day: date) -> bytes:
-    """SHA-256 over kind, occupations, facts, what is counted that day and digests of the documents, canonical JSON."""
-    content = {
+    """SHA-256 over kind, occupations, facts, what is counted that day, the digests of the documents and the hashes of
+    the versions that go with it, in canonical JSON."""
+    content: dict[str, Any] = {
         "number": found.filing.number,
         "kind": found.filing.kind,
         "body": found.body.credit_code,
@@ -31,4 +32,6 @@ def digest_of_filing(found: Dossier, day: date) -> bytes:
         ],
         "documents": sorted(one.digest.hex() for one in found.documents),
     }
+    if found.versions:  # a filing without any has the digest that it had before there were versions
+        content["versions"] = sorted([type(row).__tablename__, str(row.uid), row.hash] for row in found.versions)
     return hashlib.sha256(canonical(content)).digest()
