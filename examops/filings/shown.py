@@ -88,8 +88,14 @@ def _shown(line: Line, advice: dict[Why, str]) -> ShownLine:
         _limit(line),
         cited(rule.clause),
         rule.text,
-        _(advice[line.judged.why]) if line.judged.why in advice else "",
+        _advice(line, advice),
     )
+
+
+def _advice(line: Line, advice: dict[Why, str]) -> str:
+    if line.condition.is_counted and line.judged.why is Why.BELOW and advice is ADVICE_FOR_BODY:
+        return _("登记的不够：人员和证件在人员页登记，工位在设备页看摄像机覆盖")
+    return _(advice[line.judged.why]) if line.judged.why in advice else ""
 
 
 def _who(line: Line, to_office: bool) -> Iterator[tuple[str, str, str]]:

@@ -40,6 +40,18 @@ def overlapping_duties() -> list[str]:
     return _overlaps("session_duty", "person_id", "NOT is_released", words)
 
 
+def duties_for_city_and_body() -> list[str]:
+    """People of the city who are in two places, or on duty for a body at the same time."""
+    query = """
+        SELECT c.person_id AS thing, lower(c.during) AS begins FROM city_duty c WHERE NOT c.is_released AND (
+          EXISTS (SELECT 1 FROM session_duty d
+            WHERE d.person_id = c.person_id AND NOT d.is_released AND d.during && c.during)
+          OR EXISTS (SELECT 1 FROM city_duty o
+            WHERE o.person_id = c.person_id AND o.id <> c.id AND NOT o.is_released AND o.during && c.during))
+        ORDER BY 1, 2"""
+    return faults(query, "市里人员 {thing} 在 {begins:%F %R} UTC 有两处任务")
+
+
 def people_in_two_places() -> list[str]:
     words = "考生 {thing} 在 {begins:%F %R} UTC 有两个位子"
     return _overlaps("booking", "person_id", "state = ANY (:live)", words, live=list(LIVE_BOOKING))
@@ -100,6 +112,7 @@ INVARIANTS = (
         "one-session-per-workstation", "一个工位同一时间只属于一个场次", "5.1", without_clock(overlapping_workstations)
     ),
     Invariant("one-place-per-person-on-duty", "一名考务人员同一时间只在一处", "5.1", without_clock(overlapping_duties)),
+    Invariant("one-place-per-city-person", "市里人员同一时间只在一处", "5.1", without_clock(duties_for_city_and_body)),
     Invariant(
         "cancelled-sessions-hold-nothing",
         "取消的场次不再占用工位、人员和位子",

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from config.levels import levels_check
-from examops.core.database import Base, MessageJson, Tenant, in_states, one_of, overlap_guard
+from examops.core.database import Base, MessageJson, Row, Tenant, in_states, one_of, overlap_guard
 from examops.core.language import Message, message
 from examops.core.table_access import DELETED_BY_PAGES, NO_DELETE, access, across_bodies
 from examops.sessions.states import LIVE_BOOKING, BookingState, SessionState
@@ -163,6 +163,42 @@ class SessionDuty(Tenant, Base):
         Index(None, "staff_id"),
         Index(None, "person_id"),
         access(DELETED_BY_PAGES),
+    )
+
+
+class CityDuty(Row, Base):
+    """Somebody of the city goes to a session: nobody else than the city's offices sees it beforehand.
+
+    Nobody is in two places: a constraint looks at the city's duties of the person, a trigger (``duty_elsewhere``) at
+    those that bodies plan. A session that is cancelled or void gives them back.
+    """
+
+    __tablename__ = "city_duty"
+    session_id: Mapped[int]
+    city_person_id: Mapped[int]
+    person_id: Mapped[int]
+    during: Mapped[Range[datetime]]
+    is_released: Mapped[bool] = mapped_column(default=False)
+    assigned_by: Mapped[str]
+    assigned_by_uid: Mapped[uuid.UUID | None]
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["session_id", "during"],
+            ["exam_session.id", "exam_session.during"],
+            name="fk_city_duty_session",
+            onupdate="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["city_person_id", "person_id"],
+            ["city_person.id", "city_person.person_id"],
+            name="fk_city_duty_person",
+            onupdate="CASCADE",
+        ),
+        overlap_guard("no_overlap_city_duty", "person_id", "NOT is_released"),
+        Index(None, "session_id"),
+        Index(None, "city_person_id"),
+        Index(None, "person_id"),
+        access(NO_DELETE, policies={"scope": "USING ((SELECT scope_everything()))"}),
     )
 
 

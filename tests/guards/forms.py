@@ -32,6 +32,7 @@ Form = Callable[[Place], dict[str, Any]]
 OFFER = f"{ELECTRICIAN}/4"
 NEW_PASSWORD = "Tn9-quiet-river"
 _CARD = {"kind": "proctor", "number": "JK-1", "valid_from": "2026-01-01", "valid_until": "2027-06-30"}
+_TERM = {"valid_from": "2026-01-01", "valid_until": "2028-12-31"}
 _TIME = {"how": "busy", "begins": "2026-12-24T08:00", "ends": "2026-12-24T18:00"}
 
 
@@ -257,6 +258,13 @@ FORMS: dict[str, Form] = {
     "marks.save": lambda place: {"data": {"station": str(place.more["seen_station"]), "x": "640", "y": "360"}},
     "availability.state": lambda place: {"data": _TIME},
     "availability.withdraw": _quietly,
+    "city_people.add": lambda place: {
+        "data": {**_TERM, "name": "欧阳", "number": "440606197001010011", "kind": "expert"}
+    },
+    "city_people.end": lambda place: {"data": {"last": "2027-06-30", "reason": "调离"}},
+    "city_people.save": lambda place: {"data": {**_TERM, "name": "欧阳明"}},
+    "city_people.send": lambda place: {"data": {"session": place.more["number"]}},
+    "city_people.take_back": _quietly,
     "staff.add": lambda place: {"data": {**_CARD, "number": "JK-2"}},
     "staff.create": lambda place: {"data": {"name": "何兰"}},
     "staff.end": lambda place: {"data": {"last": "2026-11-30", "reason": "调离"}},

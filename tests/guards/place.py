@@ -94,6 +94,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         "act": "leave",
         "job": "",
     }
+    _of_city(place, make, batch, room, clock)
     place.instead["staff.end"] = {"qualification_uid": _spare_card(make, member).uid}
     place.more |= {
         "batch": batch.uid,
@@ -111,6 +112,16 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     _filing(place, make, clock)
     _versions(place, make)
     return place
+
+
+def _of_city(place: Place, make: Factory, batch: Batch, room: Room, clock: Clock) -> None:
+    """Somebody of the city on duty in a session of another day, and others for forms that use them up."""
+    later, _turns = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=3))
+    sent = make.city_person()
+    duty = make.city_duty(later, sent)
+    place.params |= {"city_person_uid": sent.uid, "city_duty_uid": duty.uid}
+    place.instead["city_people.send"] = {"city_person_uid": make.city_person().uid}
+    place.instead["city_people.end"] = {"city_person_uid": make.city_person().uid}
 
 
 def _spare_card(make: Factory, member: StaffMember) -> Qualification:
