@@ -16,7 +16,7 @@ DOMAIN = Domain(
             N_("备案"),
             "clipboard-check",
             places={"city_bureau": 2, "city_centre": 2, "district_bureau": 2, "district_centre": 2},
-            pages=("entities.index", "entities.show"),
+            pages=("entities.index", "entities.show", "sites.index", "sites.show", "sites.room"),
         ),
     ),
     filters="labels:FILTERS",

@@ -12,17 +12,29 @@ from examops.sites.coverage import (
     stations_in_room,
 )
 from examops.sites.device_list import own_sites
+from examops.sites.lending import NotLent, guests_of, is_lent
+from examops.sites.rooms import NoExamRoom
+from examops.sites.standing import SiteFinding, papers_of
+from examops.sites.station_codes import read_codes, split_code
 from examops.sites.tags import Tag
 
 __all__ = [
     "DOMAIN",
     "Coverage",
+    "NoExamRoom",
+    "NotLent",
     "Place",
+    "SiteFinding",
     "Tag",
     "coverage_of",
     "end_mark",
+    "guests_of",
+    "is_lent",
     "own_sites",
+    "papers_of",
     "put_mark",
+    "read_codes",
+    "split_code",
     "standing_marks",
     "stations_in_room",
 ]
@@ -30,14 +42,14 @@ __all__ = [
 DOMAIN = Domain(
     "examops.sites",
     models=("models",),
-    pages=("device_pages:bp",),
+    pages=("device_pages:bp", "pages:bp"),
     menu=(
         MenuEntry(
             "devices.index",
             N_("设备"),
             "building-factory-2",
             places={"coordinator": 6, "operator": 2, "security": 2},
-            pages=("marks.index", "marks.show"),
+            pages=("marks.index", "marks.show", "sites.index", "sites.show", "sites.room"),
         ),
     ),
     tag_labels="tags:TAG_LABELS",

@@ -81,6 +81,7 @@ DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
     "rosters.blank_form": ("空白名单.xlsx", blank),
     "rosters.corrections_workbook": ("名单.xlsx-待改.xlsx", to_mend),
     "roster_photos.missing": ("名单.xlsx-缺照片.xlsx", missing_photos),
+    "sites.tenure_file": ("租约.pdf", promise),
     "sessions.links": ("电工 四级 实操 11-23-考生链接.xlsx", links),
 }
 
