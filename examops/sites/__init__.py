@@ -12,9 +12,9 @@ from examops.sites.coverage import (
     stations_in_room,
 )
 from examops.sites.device_list import own_sites
-from examops.sites.lending import NotLent, guests_of, is_lent
+from examops.sites.lending import NotLent, guests_of, is_lent, lent_now, taken_elsewhere, was_lent
 from examops.sites.rooms import NoExamRoom
-from examops.sites.standing import SiteFinding, papers_of
+from examops.sites.standing import SiteFinding, newest, papers_of
 from examops.sites.station_codes import read_codes, split_code
 from examops.sites.tags import Tag
 
@@ -30,6 +30,8 @@ __all__ = [
     "end_mark",
     "guests_of",
     "is_lent",
+    "lent_now",
+    "newest",
     "own_sites",
     "papers_of",
     "put_mark",
@@ -37,6 +39,8 @@ __all__ = [
     "split_code",
     "standing_marks",
     "stations_in_room",
+    "taken_elsewhere",
+    "was_lent",
 ]
 
 DOMAIN = Domain(

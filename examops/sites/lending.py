@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, Select, func, select, text
 from sqlalchemy.dialects.postgresql import Range
 
 from examops.audit import record
@@ -17,12 +17,14 @@ from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_, message
 from examops.core.refusals import constraints_as
+from examops.core.scope import current_scope
 from examops.sites.models import Site, SiteUse
 from examops.sites.tags import Tag
 from examops.web.formats import moment
 
 CLAUSE = "市工作方案 一(三)"
 GUEST = text("SELECT body_id, name FROM guest_body(:credit_code, :not_body)")
+TAKEN = text("SELECT room_taken_elsewhere(:room, :begins, :ends, :but_session)")
 HELD_AFTER = text("SELECT held, last_end FROM guest_sessions_after(:site_use, :after)")
 
 
@@ -112,7 +114,7 @@ def borrowed(bodies: Iterable[int], now: datetime) -> Sequence[Row[Any]]:
     query = (
         select(SiteUse, Site, func.body_of_use(Site.body_id).label("host"))
         .join(Site, Site.id == SiteUse.site_id)
-        .where(SiteUse.guest_body_id.in_(list(bodies)), func.upper(SiteUse.during) > now)
+        .where(SiteUse.guest_body_id.in_(list(bodies)), func.upper(SiteUse.during) > now, SiteUse.ended_at.is_(None))
         .order_by(Site.name, SiteUse.id)
     )
     return db.session.execute(query).all()
@@ -125,7 +127,26 @@ def is_lent(site_id: int, body_id: int, during: Range[datetime]) -> bool:
     return bool(db.session.execute(query).scalar_one())
 
 
-def guests_of(site_id: int, since: datetime) -> tuple[int, ...]:
-    """Bodies, by inner number, to which the site was lent at some time since then."""
-    query = select(SiteUse.guest_body_id).where(SiteUse.site_id == site_id, func.upper(SiteUse.during) > since)
+def was_lent(site_id: int, body_id: int) -> bool:
+    """At whatever time."""
+    query = select(func.count()).where(SiteUse.site_id == site_id, SiteUse.guest_body_id == body_id)
+    return bool(db.session.execute(query).scalar_one())
+
+
+def lent_now(now: datetime) -> Select[int]:
+    """Sites by inner number that the reader's bodies may still use."""
+    return select(SiteUse.site_id).where(
+        SiteUse.guest_body_id.in_(current_scope().bodies), func.upper(SiteUse.during) > now, SiteUse.ended_at.is_(None)
+    )
+
+
+def taken_elsewhere(room_id: int, during: Range[datetime], *, but_session: int = 0) -> bool:
+    """Whether a session that the reader does not see holds the room in that time: the host's, or a guest's."""
+    asked = {"room": room_id, "begins": during.lower, "ends": during.upper, "but_session": but_session}
+    return bool(db.session.execute(TAKEN, asked).scalar_one())
+
+
+def guests_of(site_id: int) -> tuple[int, ...]:
+    """Bodies, by inner number, to which the site is or was lent: what was recorded there is still being sent."""
+    query = select(SiteUse.guest_body_id).where(SiteUse.site_id == site_id)
     return tuple(db.session.execute(query.distinct()).scalars())

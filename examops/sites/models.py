@@ -28,9 +28,7 @@ EXAM_KINDS = ("paper", "computer", "practical", "review")
 OTHER_KINDS = ("monitoring", "waiting", "office", "secure", "marking", "archive")
 # A site that is lent is read by the guest too, with what a plan needs: rooms, workstations, which cameras see them.
 LENT_SITES = "((SELECT scope_lent())::bigint[])"
-LENT_ROOMS = (
-    "(SELECT lent_room.id FROM room lent_room WHERE lent_room.site_id = ANY ((SELECT scope_lent())::bigint[]))"
-)
+LENT_ROOMS = "(SELECT lent_room.id FROM room lent_room WHERE lent_room.site_id = ANY ((SELECT scope_lent())::bigint[]))"
 LENT_STATIONS = (
     "(SELECT lent_station.id FROM workstation lent_station WHERE lent_station.room_id IN"
     " (SELECT lent_room.id FROM room lent_room WHERE lent_room.site_id = ANY ((SELECT scope_lent())::bigint[])))"

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from config.rulebook import Rule, Rulebook
 from examops.core.clock import months_later
 from examops.core.database import db
 from examops.core.language import N_, Message, message
-from examops.sites.models import SiteTenure, SiteVerification
+from examops.sites.models import Site, SiteTenure, SiteVerification
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,17 @@ class SitePapers:
 
 def papers_of(site_ids: Iterable[int]) -> Mapping[int, SitePapers]:
     """By site; every site asked for has an entry."""
-    numbers = list(dict.fromkeys(site_ids))
-    tenures, verifications = (_newest(table, numbers) for table in (SiteTenure, SiteVerification))
-    return {number: SitePapers(tenures.get(number), verifications.get(number)) for number in numbers}
+    query = (
+        select(Site.id, SiteTenure, SiteVerification)
+        .select_from(Site)
+        .outerjoin(SiteTenure, SiteTenure.id == newest(SiteTenure, Site.id))
+        .outerjoin(SiteVerification, SiteVerification.id == newest(SiteVerification, Site.id))
+        .where(Site.id.in_(set(site_ids)))
+    )
+    return {row.id: SitePapers(row.SiteTenure, row.SiteVerification) for row in db.session.execute(query)}
 
 
-def _newest(table: Any, numbers: list[int]) -> dict[int, Any]:
-    newest = select(func.max(table.id)).where(table.site_id.in_(numbers)).group_by(table.site_id)
-    rows = db.session.execute(select(table).where(table.id.in_(newest))).scalars()
-    return {row.site_id: row for row in rows}
+def newest(table: type[SiteTenure] | type[SiteVerification], site_id: Any) -> Any:
+    """The inner number of a site's newest row, which is the one that counts."""
+    row = aliased(table)
+    return select(func.max(row.id)).where(row.site_id == site_id).scalar_subquery()

@@ -89,7 +89,9 @@ def test_only_exam_rooms_have_places(make, site, coordinator) -> None:
     refused = coordinator.post(f"/sites/{site.uid}/rooms", data={"name": "监控室", "kind": "monitoring", "codes": "A1"})
     assert refused.status_code == 409
     assert "不是考场" in refused.text
-    assert coordinator.post(f"/sites/{site.uid}/rooms", data={"name": "监控室", "kind": "monitoring"}).status_code == 302
+    assert (
+        coordinator.post(f"/sites/{site.uid}/rooms", data={"name": "监控室", "kind": "monitoring"}).status_code == 302
+    )
     make.session.rollback()
     room = make.session.execute(select(Room).where(Room.site_id == site.id)).scalar_one()
     owner = {"body_id": room.body_id, "district": room.district}

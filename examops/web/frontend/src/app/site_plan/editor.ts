@@ -83,6 +83,8 @@ class Editor {
       if (option) option.textContent = lineOf(thing);
     }
     this.list.value = chosen;
+    const count = this.board.things.filter((thing) => thing.x !== null).length;
+    requireElement("[data-count]").textContent = String(count);
     this.drawing.draw(this.board, chosen);
   }
 
