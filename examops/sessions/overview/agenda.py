@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, func, select
@@ -123,7 +124,7 @@ def _leases(now: datetime) -> list[Item]:
     """Sessions to come at sites whose lease ends before them: they cannot be declared, or were declared before."""
     rule = rulebook()["site.lease_warning_days"].on(local_day(now))
     newest_tenure = SiteTenure.id == newest(SiteTenure, ExamSession.site_id)
-    query = (
+    query: Any = (
         select(ExamSession, SiteTenure.until_on)
         .join(SiteTenure, newest_tenure)
         .where(ExamSession.starts_at > now, ExamSession.state.not_in(("cancelled", "void")))

@@ -19,8 +19,8 @@ export class Board {
   }
 
   place(uid: string): Point | null {
-    const thing = this.find(uid);
-    return thing?.x !== null && thing.y !== null ? { x: thing.x, y: thing.y } : null;
+    const { x, y } = this.find(uid) ?? { x: null, y: null };
+    return x !== null && y !== null ? { x, y } : null;
   }
 
   /** Those without a place, in the order of their labels, from ``after`` on and then from the beginning. */

@@ -108,7 +108,7 @@ export class Saving {
     this.version = theirs.version;
     this.voice.redraw();
     const count = this.board.changes().length;
-    const shared = both.length ? t("；两人都动过 {labels}", { labels: both.join("、") }) : "";
+    const shared = both.length ? t("；两人都动过 {labels}", { labels: both.join(t("、")) }) : "";
     this.voice.say(
       t("{words}：对方的已取来，您的 {n} 处还在{shared}。看过后点“保存”", { words, n: count, shared }),
       true,
