@@ -6,6 +6,7 @@ from examops.core.clock import Clock
 from examops.core.domain import Invariant
 from examops.core.faults import faults, without_clock
 from examops.registration import LIVE_APPLICATION
+from examops.sessions.outages.invariants import INVARIANTS as OUTAGES
 from examops.sessions.states import LIVE_BOOKING, TAKES_A_PLACE
 
 OVER = ("cancelled", "void")
@@ -114,6 +115,7 @@ def sessions_at_foreign_sites(clock: Clock) -> list[str]:
 
 INVARIANTS = (
     Invariant("own-or-lent-site", "场次在本机构的或借来的考场，别的场所没有工位", "5.26", sessions_at_foreign_sites),
+    *OUTAGES,
     Invariant("one-session-per-room", "一个考场同一时间只有一个场次", "5.1", without_clock(overlapping_rooms)),
     Invariant(
         "one-session-per-workstation", "一个工位同一时间只属于一个场次", "5.1", without_clock(overlapping_workstations)

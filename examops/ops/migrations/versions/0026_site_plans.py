@@ -3,7 +3,7 @@
 from examops.ops.migrations.helpers import run
 
 revision = "0026"
-down_revision = "0024"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
@@ -267,6 +267,14 @@ ALTER POLICY scope ON camera_coverage
   WHERE lent_room.site_id = ANY ((SELECT scope_lent())::bigint[]))))
   WITH CHECK ((SELECT scope_everything()) OR body_id = ANY ((SELECT scope_bodies())::bigint[])
   OR district = ANY ((SELECT scope_districts())::text[]));
+ALTER POLICY scope ON camera_outage
+  USING ((SELECT scope_everything()) OR body_id = ANY ((SELECT scope_bodies())::bigint[])
+  OR district = ANY ((SELECT scope_districts())::text[])
+  OR camera_id IN
+  (SELECT lent_camera.id FROM camera lent_camera WHERE lent_camera.room_id IN (SELECT lent_room.id FROM room lent_room
+  WHERE lent_room.site_id = ANY ((SELECT scope_lent())::bigint[]))))
+  WITH CHECK ((SELECT scope_everything()) OR body_id = ANY ((SELECT scope_bodies())::bigint[])
+  OR district = ANY ((SELECT scope_districts())::text[]));
 
 -- Keys of a session held at a lent site cross bodies; the rows of before satisfy them, and are read by the next.
 -- squawk-ignore ban-drop-constraint
@@ -317,6 +325,14 @@ ALTER TABLE segment ADD CONSTRAINT fk_segment_device_id
 ALTER TABLE alarm DROP CONSTRAINT fk_alarm_session_id;
 ALTER TABLE alarm ADD CONSTRAINT fk_alarm_session_id
   FOREIGN KEY (session_id) REFERENCES exam_session(id) NOT VALID;
+-- squawk-ignore ban-drop-constraint
+ALTER TABLE seat_move DROP CONSTRAINT fk_seat_move_from_workstation_id;
+ALTER TABLE seat_move ADD CONSTRAINT fk_seat_move_from_workstation_id
+  FOREIGN KEY (from_workstation_id) REFERENCES workstation(id) NOT VALID;
+-- squawk-ignore ban-drop-constraint
+ALTER TABLE seat_move DROP CONSTRAINT fk_seat_move_to_workstation_id;
+ALTER TABLE seat_move ADD CONSTRAINT fk_seat_move_to_workstation_id
+  FOREIGN KEY (to_workstation_id) REFERENCES workstation(id) NOT VALID;
 
 -- Workstations stand in exam rooms alone.
 CREATE FUNCTION exam_room_only() RETURNS trigger

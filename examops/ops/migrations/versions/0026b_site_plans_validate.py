@@ -24,6 +24,8 @@ ALTER TABLE gap VALIDATE CONSTRAINT fk_gap_camera_id;
 ALTER TABLE flag VALIDATE CONSTRAINT fk_flag_camera_id;
 ALTER TABLE watched VALIDATE CONSTRAINT fk_watched_camera_id;
 ALTER TABLE segment VALIDATE CONSTRAINT fk_segment_device_id;
+ALTER TABLE seat_move VALIDATE CONSTRAINT fk_seat_move_from_workstation_id;
+ALTER TABLE seat_move VALIDATE CONSTRAINT fk_seat_move_to_workstation_id;
 ALTER TABLE alarm VALIDATE CONSTRAINT fk_alarm_session_id;
 """
 
