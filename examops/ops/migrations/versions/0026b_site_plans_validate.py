@@ -3,7 +3,7 @@
 from examops.ops.migrations.helpers import run
 
 revision = "0026b"
-down_revision = "0028b"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
