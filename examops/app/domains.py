@@ -19,6 +19,7 @@ DOMAINS = (
     "examops.sites",
     "examops.eligibility",
     "examops.staff",
+    "examops.specifications",
     "examops.filings",
     "examops.registration",
     "examops.sessions",

@@ -29,7 +29,9 @@ from examops.filings.standing import keep_verdicts, missing, named, not_met, uns
 from examops.filings.states import CLOCKS, FILING_TRANSITIONS, FilingState
 from examops.filings.tags import Tag
 from examops.filings.telling import tell_of_letter
+from examops.filings.versions import must_be_read
 from examops.offices import signed_by
+from examops.specifications import give_back, hand_in, hold, must_be_complete
 
 S = FilingState
 BODY, DISTRICT, CITY = ("coordinator",), ("district_bureau",), ("city_bureau",)
@@ -61,10 +63,12 @@ def act(filing: Filing, what: Act, *, actor: Actor, clock: Clock) -> FilingDecis
     """Do it with everything that follows, in this transaction.
 
     Raises :class:`FilingOvertaken` where somebody else acted in between, :class:`NotAllowed`, :class:`OwnHand`,
-    ``InOtherHands``, ``NotDeputy``, :class:`NotComplete` or :class:`NotMet` with every condition in the way.
+    ``InOtherHands``, ``NotDeputy``, :class:`NotComplete` or :class:`NotMet` with every condition in the way,
+    :class:`VersionIncomplete` or :class:`DocumentUnread` with what the versions that go with it lack.
     """
     db.session.refresh(filing, with_for_update=True)
     found, to = dossier(filing), TARGETS[what.name]
+    hold(found.versions)
     _must_be_theirs(filing, what.name, actor)
     _must_be_newest(found, what)
     check_transition(FILING_TRANSITIONS, S(filing.state), to)
@@ -75,11 +79,15 @@ def act(filing: Filing, what: Act, *, actor: Actor, clock: Clock) -> FilingDecis
     if what.name in MOMENTS:
         keep_verdicts(found, decision, MOMENTS[what.name], today(clock), rulebook())
     before = filing.state
+    if to is S.SUBMITTED:
+        hand_in(found.versions)
     _move(found, to, what.name, actor, clock)
     if what.name in LETTER_OF:
         tell_of_letter(found, write_letter(found, decision, clock=clock), clock=clock)
     if to is S.FILED:
         set_filed(found, actor=actor, clock=clock)
+    elif to in (S.RETURNED, S.WITHDRAWN, S.REFUSED):
+        give_back(found.versions, keep=to is S.RETURNED)
     signed: dict[str, Any] = {"for_officer": hand.for_name} if hand.for_name else {}
     record(Tag.FILING_ACTED, actor, filing, words=_words(filing, what, hand), before=before, after=str(to), **signed)
     return decision
@@ -127,7 +135,10 @@ def _must_pass(found: Dossier, what: Act, clock: Clock) -> None:
         raise Invalid(N_("不予备案要写依据的条款和理由"), advice=N_("选一条不符合的条款，写明理由"))
     if what.name not in ("submitted", "reviewed", "filed"):
         return
-    if not found.occupations:
+    must_be_complete(found.versions)
+    if what.name != "submitted":
+        must_be_read(found.versions, found.documents)
+    if not found.occupations and not (found.versions and found.filing.kind == "amendment"):
         raise Conflict(N_("还没有选职业"), advice=N_("在“职业和等级”里至少加一个职业"), clause="市工作方案 三")
     lines = lines_of(found, today(clock), rulebook())
     if what.name == "submitted":
@@ -166,7 +177,9 @@ def _cited(comment: dict[str, str], day: date) -> dict[str, str]:
 
 def _move(found: Dossier, to: FilingState, name: str, actor: Actor, clock: Clock) -> None:
     filing, now = found.filing, clock.now()
-    digest = digest_of_filing(found) if name == "submitted" else filing.digest  # reads: nothing is half changed yet
+    digest = (
+        digest_of_filing(found, today(clock)) if name == "submitted" else filing.digest
+    )  # reads: nothing is half changed yet
     filing.state, filing.due_on, filing.clock_owner = to, None, ""
     filing.clock_officer, filing.clock_officer_name = None, ""
     filing.overdue_at = filing.head_told_at = None

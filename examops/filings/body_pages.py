@@ -19,17 +19,20 @@ from examops.core.transaction import transaction
 from examops.filings.acting import Act, act
 from examops.filings.blueprint import BODY, bp
 from examops.filings.clocks import left_until
-from examops.filings.gathering import Dossier, dossier, filing_by_uid, lines_of
+from examops.filings.counting import COUNTED
+from examops.filings.gathering import Dossier, dossier, filing_by_uid
 from examops.filings.hands import office_of_clock
 from examops.filings.inputs import ActSchema, ContactSchema, comments_of
 from examops.filings.judging.checks import papers
 from examops.filings.letters import letters_of
 from examops.filings.models import Filing
 from examops.filings.shown import ShownLine, shown
+from examops.filings.standing import lines_today_or_kept
 from examops.filings.states import EDITABLE, FILING_TRANSITIONS, FilingState
 from examops.filings.steps import DOCUMENTS, EACH, OF_OCCUPATION, STEPS, facts_of, step_of, subject_of
 from examops.filings.telling import contact_of, deliveries_of, recipients_of_body, save_contact
 from examops.offices import members_of, represented_by
+from examops.specifications import AnyVersion, WorkPlan, drafts_of, title
 from examops.web.inputs import InvalidInput, read_form
 
 ACTORS = ("coordinator", "district_bureau", "city_bureau")
@@ -82,7 +85,7 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
     db.session.rollback()
     filing = filing_by_uid(filing_uid)
     found, day, is_body = dossier(filing), today(clock()), g.role == "coordinator"
-    lines = shown(lines_of(found, day, rulebook()), to_office=not is_body)
+    lines = shown(lines_today_or_kept(found, day, rulebook()), to_office=not is_body)
     return render_template(
         "filings/show.html" if is_body else "filings/office.html",
         filing=filing,
@@ -93,6 +96,9 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         steps=steps_of(found),
         step_url=lambda line: _step_url(found, line),
         kinds=DOCUMENTS,
+        drafts=drafts_of(filing.body_id) if is_body and filing.state in EDITABLE else [],
+        version_title=title,
+        version_url=version_url,
         left=left_until(day, filing.due_on),
         is_editable=filing.state in EDITABLE,
         may_become=FILING_TRANSITIONS.get(FilingState(filing.state), set()),
@@ -123,6 +129,12 @@ def _for_office(filing: Filing, found: Dossier) -> dict[str, Any]:
     }
 
 
+def version_url(row: AnyVersion) -> str:
+    if isinstance(row, WorkPlan):
+        return url_for("specifications.plan", plan_uid=row.uid)
+    return url_for("specifications.show", specification_uid=row.uid)
+
+
 def _counts(lines: list[ShownLine]) -> dict[str, int]:
     return {mark: sum(line.mark == mark for line in lines) for mark in ("fail", "unclear", "pass")}
 
@@ -138,8 +150,9 @@ def _filled(found: Dossier, step: str) -> tuple[int, int]:
     asked = facts_of(found.filing.body_kind, step)
     if not asked:
         return len(found.occupations), 0
-    known = [found.facts.get((subject_of(step), key)) for key in asked]
-    return sum(fact is not None and fact.value["value"] is not None for fact in known), len(asked)
+    needed = [key for key in asked if key not in COUNTED]
+    known = [found.facts.get((subject_of(step), key)) for key in needed]
+    return sum(fact is not None and fact.value["value"] is not None for fact in known), len(needed)
 
 
 def _step_url(found: Dossier, line: ShownLine) -> str:
@@ -148,6 +161,8 @@ def _step_url(found: Dossier, line: ShownLine) -> str:
     address: dict[str, Any] = {"filing_uid": found.filing.uid}
     if condition.test is papers:
         return url_for("filings.show", **address, _anchor="documents")
+    if condition.is_counted:
+        return url_for("devices.index" if "covered_workstations" in condition.facts else "staff.index")
     if condition.facts:
         return url_for("filings.step", **address, step=step_of(found.filing.body_kind, condition.facts[0], subject))
     return "" if condition.is_ruling else url_for("filings.step", **address, step="occupations")

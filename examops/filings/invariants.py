@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from examops.core.database import db
 from examops.core.domain import Invariant
 from examops.core.faults import without_clock
+from examops.filings.counting import adds_up
 from examops.filings.judging import judge_stored
 from examops.filings.models import Filing, FilingDecision, FilingDocument, FilingVerdict
 from examops.filings.states import CLOCKS, DECIDED, OFFICES_OF_CLOCKS, FilingState
@@ -35,6 +36,22 @@ def _fault_of(row: FilingVerdict, number: str) -> str:
     if (str(again.outcome), again.rule.content_hash) != (row.outcome, row.hash):
         return f"申报 {number} 的 {row.rule} 记为 {row.outcome}，按所存依据再判为 {again.outcome}"
     return ""
+
+
+def figures_that_do_not_add_up(newest: int = NEWEST) -> list[str]:
+    """Of the newest verdicts with a count, those whose figure or digest is not that of the people and places listed."""
+    query = (
+        select(FilingVerdict, Filing.number)
+        .join(Filing, Filing.id == FilingVerdict.filing_id)
+        .where(FilingVerdict.inputs.has_key("counted"))
+        .order_by(FilingVerdict.id.desc())
+        .limit(newest)
+    )
+    return [
+        f"申报 {row.number} 的 {row.FilingVerdict.rule} 数出的和名单不符"
+        for row in db.session.execute(query)
+        if any(not adds_up(figure) for figure in row.FilingVerdict.inputs["counted"].values())
+    ]
 
 
 def filings_without_all_met() -> list[str]:
@@ -111,6 +128,7 @@ def _invariant(name: str, words: str, find: Callable[[], list[str]]) -> Invarian
 
 INVARIANTS = (
     _invariant("filings-judged-again", "已决定的申报按所存依据再判不变（最近 2000 条）", verdicts_that_changed),
+    _invariant("counted-figures-add-up", "申报里数出的数等于名单上算数的（最近 2000 条）", figures_that_do_not_add_up),
     _invariant("filed-with-every-condition-met", "已备案的申报每一条都判为符合", filings_without_all_met),
     _invariant("filings-decided-by-somebody-else", "没有人决定自己提交或初审过的申报", decided_by_own_hand),
     _invariant("filing-clocks-have-an-owner", "每个计时的申报都有该办的部门和期限", clocks_without_owner),

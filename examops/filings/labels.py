@@ -66,6 +66,8 @@ ADVICE_FOR_BODY = {
     Why.REFUSED: N_("审核部门已决定不符合，见往来里的理由"),
     Why.UNCLASSIFIED: N_("表外行业没有档次，由审核部门具名判定"),
     Why.UNCONFIRMED: N_("市里还没有确认这一项所依据的值，等确认"),
+    Why.UNCHECKED: N_("数够了，等审核部门核对名单"),
+    Why.CHANGED: N_("名单在核对后变了，等审核部门再核对"),
 }
 ADVICE_FOR_OFFICE = {
     Why.ABSENT: N_("退回，请机构补上"),
@@ -79,6 +81,8 @@ ADVICE_FOR_OFFICE = {
     Why.REFUSED: N_("已决定不符合：不予备案，或重新决定"),
     Why.UNCLASSIFIED: N_("表外行业：具名判定，写明理由"),
     Why.UNCONFIRMED: N_("到职业目录确认，或由系统运维录入经确认的目录"),
+    Why.UNCHECKED: N_("展开名单核对，具名决定是不是都算数"),
+    Why.CHANGED: N_("名单在核对后变了：再展开核对一次，具名决定"),
 }
 
 

@@ -175,8 +175,9 @@ class FilingFact(Tenant, Base):
 
 
 class FilingDecision(Tenant, Base):
-    """Who did what with a filing, and why; rows are only added. ``subject`` and ``rule``: what a ruling is about.
-    ``for_officer``: whom ``officer`` acted for as a deputy."""
+    """Who did what with a filing, and why; rows are only added. ``subject`` and ``rule``: what a ruling is about;
+    ``counted``: the digest of those who were counted, where the ruling is that they do count. ``for_officer``: whom
+    ``officer`` acted for as a deputy."""
 
     __tablename__ = "filing_decision"
     filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
@@ -187,6 +188,7 @@ class FilingDecision(Tenant, Base):
     reason: Mapped[str] = mapped_column(default="")
     clause: Mapped[str] = mapped_column(default="")
     comments: Mapped[list[Any]] = mapped_column(default=list)
+    counted: Mapped[str] = mapped_column(default="", server_default=text("''"))
     officer: Mapped[uuid.UUID]
     officer_name: Mapped[str]
     officer_role: Mapped[str]

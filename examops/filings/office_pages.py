@@ -35,7 +35,8 @@ def rule(filing_uid: UUID) -> ResponseReturnValue:
         with transaction():
             found = dossier(filing_by_uid(filing_uid))
             _must_concern(found, subject, condition_of(key).each)
-            ruling = Ruling(key, subject, given["outcome"], given["reason"], given["for_officer"])
+            more = {"counted": given["counted"], "for_officer": given["for_officer"]}
+            ruling = Ruling(key, subject, given["outcome"], given["reason"], **more)
             rule_on(found, ruling, actor=current_actor(), clock=clock())
     except DomainError as error:
         return filing_page(filing_uid, error)

@@ -17,7 +17,15 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
-from examops.filings import body_pages, document_pages, list_pages, office_pages, step_pages
+from examops.filings import (
+    body_pages,
+    document_pages,
+    list_pages,
+    office_pages,
+    rule_pages,
+    step_pages,
+    version_pages,
+)
 from examops.filings.accepting import pages as accepting_pages
 from examops.filings.accepting.choosing import ACCEPTS
 from examops.filings.blueprint import BODY, bp
@@ -31,7 +39,17 @@ from examops.offices import represented_by
 from examops.organisations.models import Body
 from examops.web.inputs import read_form, read_valid
 
-__all__ = ["accepting_pages", "body_pages", "bp", "document_pages", "list_pages", "office_pages", "step_pages"]
+__all__ = [
+    "accepting_pages",
+    "body_pages",
+    "bp",
+    "document_pages",
+    "list_pages",
+    "office_pages",
+    "rule_pages",
+    "step_pages",
+    "version_pages",
+]
 MOST = 50
 
 

@@ -32,12 +32,13 @@ OF_CITY = ("filing.enterprise_selection", "filing.social_selection")
 
 @dataclass(frozen=True)
 class Ruling:
-    """``outcome``: yes, no or waived."""
+    """``outcome``: yes, no or waived; ``counted``: the digest of the list that whoever rules had before them."""
 
     rule: str
     subject: str
     outcome: str
     reason: str
+    counted: str = ""
     for_officer: uuid.UUID | None = None
 
 
@@ -70,6 +71,7 @@ def rule_on(found: Dossier, ruling: Ruling, *, actor: Actor, clock: Clock) -> No
             outcome=ruling.outcome,
             reason=ruling.reason,
             clause=rule.clause,
+            counted=ruling.counted if condition_of(ruling.rule).is_counted else "",
             **hand.columns(),
             acted_at=clock.now(),
         )

@@ -22,6 +22,8 @@ class Tag(StrEnum):
     FILING_CONTACT_CHANGED = "filing:contact_changed"
     ACCEPTANCE_BEGUN = "acceptance:begun"
     ACCEPTANCE_CUT = "acceptance:cut"
+    FILING_VERSION_PUT = "filing:version_put"
+    FILING_VERSION_TAKEN = "filing:version_taken"
     BODY_FILED = "body:filed"
 
 
@@ -40,6 +42,8 @@ TAG_LABELS: dict[str, str] = {
     Tag.FILING_CONTACT_CHANGED: N_("改申报联系人"),
     Tag.ACCEPTANCE_BEGUN: N_("一并办理备案申报"),
     Tag.ACCEPTANCE_CUT: N_("中止一并办理"),
+    Tag.FILING_VERSION_PUT: N_("随申报放入一版"),
+    Tag.FILING_VERSION_TAKEN: N_("从申报取下一版"),
     Tag.BODY_FILED: N_("机构备案"),
 }
 DETAIL_LABELS: dict[str, str] = {

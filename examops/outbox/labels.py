@@ -27,6 +27,7 @@ FAULTS = {
 }
 KINDS = {
     "job_failed": N_("任务失败"),
+    "session_broken": N_("场次受停用影响"),
     "filing_letter": N_("备案文书"),
     "filing_overdue": N_("备案逾期"),
     "calendar": N_("节假日安排"),

@@ -53,7 +53,9 @@ DATA = {
     "examops/organisations/directory/invariants.py": "answers of the operators' command check",
     "examops/organisations/invariants.py": "answers of the operators' command check",
     "examops/outbox/invariants.py": "answers of the operators' command check",
+    "examops/specifications/invariants.py": "answers of the operators' command check",
     "examops/sessions/invariants.py": "answers of the operators' command check",
+    "examops/sessions/outages/invariants.py": "answers of the operators' command check",
     "scheduler/invariants.py": "answers of the operators' command check",
     "scheduler/__main__.py": "an operators' command",
 }
@@ -75,6 +77,15 @@ SINGLE = {
     "examops/core/language/citations.py": {"系统规则", "；"},  # as they stand in config/rules
     "examops/sessions/refusals.py": {"考前申报（名单随申报）"},
     "examops/organisations/filed.py": {"市工作方案 一、五（备案与退出）"},
+    "examops/eligibility/specified.py": {
+        "申报条件",  # a rule's unit
+        "{name}（第{version}版） {level}",
+        "本机构备案的评价规范，摘要 {hash}",
+    },
+    "examops/specifications/handing_in.py": {"{name}（第{version}版）", "；"},
+    "examops/specifications/refusals.py": {
+        *("市工作方案 一(七)", "市工作方案 四(四)", "市工作方案 四(三)", "市工作方案 三(二)"),
+    },
     "examops/filings/acting.py": {"市工作方案 三"},
     "examops/filings/refusals.py": {"系统规则 备案材料"},
     "examops/offices/deputies.py": {"系统规则 代理"},

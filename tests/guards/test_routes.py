@@ -25,7 +25,7 @@ from examops.staff.models import StaffMember
 from tests.factories import DAY, Factory
 from tests.guards import walk
 from tests.guards.forms import NAMES_IN_FORM, succeeded
-from tests.guards.place import Place
+from tests.guards.place import Place, availability_of
 from tests.guards.rights import BODY, DESK, EVERYBODY, LINK, MAY, OFFICES, RECORDER
 from tests.guards.stock import make_stocked_place
 from tests.guards.walk import Browser, Rows
@@ -46,8 +46,9 @@ NOT_READ = {"batches.create": {"audit_entry", "batch", "batch_occupation", "numb
 # What stands in the way of the own object besides: a body has one open filing, and the place has one.
 MADE_READY = {
     "filings.accept_all": "UPDATE filing SET state = 'submitted', due_on = '2026-12-07',"
-    " clock_owner = 'district_bureau' WHERE body_id = :body",
-    "filings.start": "UPDATE filing SET state = 'withdrawn', due_on = NULL, clock_owner = '' WHERE body_id = :body",
+    " clock_owner = 'district_bureau' WHERE body_id = :body AND state <> 'filed'",
+    "filings.start": "UPDATE filing SET state = 'withdrawn', due_on = NULL, clock_owner = ''"
+    " WHERE body_id = :body AND state <> 'filed'",
 }
 AT_A_SITE = ("examiner", "proctor", "internal_supervisor", "security")
 
@@ -92,6 +93,8 @@ def on_duty(make: Factory, user, place: Place):
     query = select(SessionDuty.uid).join(StaffMember, StaffMember.id == SessionDuty.staff_id)
     of_user = query.where(StaffMember.user_id == user.id, SessionDuty.session_id == place.session.id)
     place.params["duty_uid"] = make.session.execute(of_user).scalar_one()
+    own = make.session.execute(select(StaffMember).where(StaffMember.user_id == user.id)).scalars().first()
+    place.instead["availability.withdraw"] = {"availability_uid": availability_of(make, own).uid}
     make.session.rollback()
     return user
 
@@ -282,8 +285,18 @@ def test_a_revoked_link_and_an_unknown_one_answer_alike(guarded_app, make, own, 
 # The guard itself can fail: doors left open on purpose, each caught.
 
 
-# Desks ask for the duty and devices for the site of a grant besides the scope, in their own code.
-ASKED_TWICE = ("api_desk.", "checkin.", "devices.", "duties.", "handover.", "marks.")
+# Besides the scope, in their own code: desks ask for the duty, devices for the site of a grant, people for their own.
+ASKED_TWICE = (
+    "api_desk.",
+    "availability.",
+    "checkin.",
+    "devices.",
+    "duties.",
+    "handover.",
+    "marks.",
+    "outages.",
+    "trials.",
+)
 
 
 def test_a_scope_that_is_open_too_wide_is_caught_at_every_endpoint_that_takes_an_object(

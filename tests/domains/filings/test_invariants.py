@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 DAMAGE = {
     "filings-judged-again": "UPDATE filing_verdict SET inputs = jsonb_set(inputs, '{facts,insured_local,value}', '299')"
     " WHERE rule = 'capacity.insured_local_min'",
+    "counted-figures-add-up": "UPDATE filing_verdict SET inputs = jsonb_set(inputs, '{counted,managers,value}', '2')"
+    " WHERE rule = 'filing.enterprise_managers_min'",
     "filed-with-every-condition-met": "UPDATE filing_verdict SET outcome = 'open',"
     " inputs = jsonb_set(inputs, '{ruling}', 'null') WHERE rule = 'filing.enterprise_selection'",
     "filings-decided-by-somebody-else": "UPDATE filing_decision SET officer = (SELECT officer FROM filing_decision"
