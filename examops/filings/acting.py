@@ -177,9 +177,8 @@ def _cited(comment: dict[str, str], day: date) -> dict[str, str]:
 
 def _move(found: Dossier, to: FilingState, name: str, actor: Actor, clock: Clock) -> None:
     filing, now = found.filing, clock.now()
-    digest = (
-        digest_of_filing(found, today(clock)) if name == "submitted" else filing.digest
-    )  # reads: nothing is half changed yet
+    # Read while nothing is half changed yet.
+    digest = digest_of_filing(found, today(clock)) if name == "submitted" else filing.digest
     filing.state, filing.due_on, filing.clock_owner = to, None, ""
     filing.clock_officer, filing.clock_officer_name = None, ""
     filing.overdue_at = filing.head_told_at = None

@@ -110,6 +110,12 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
     ), refused.status if refused else 200
 
 
+def version_url(row: AnyVersion) -> str:
+    if isinstance(row, WorkPlan):
+        return url_for("specifications.plan", plan_uid=row.uid)
+    return url_for("specifications.show", specification_uid=row.uid)
+
+
 def _for_body(filing: Filing) -> dict[str, Any]:
     return {"contact": contact_of(filing), "is_reachable": bool(recipients_of_body(filing))}
 
@@ -127,12 +133,6 @@ def _for_office(filing: Filing, found: Dossier) -> dict[str, Any]:
         "deliveries": deliveries_of([one.id for one in found.acts]),
         "is_reachable": bool(recipients_of_body(filing)),
     }
-
-
-def version_url(row: AnyVersion) -> str:
-    if isinstance(row, WorkPlan):
-        return url_for("specifications.plan", plan_uid=row.uid)
-    return url_for("specifications.show", specification_uid=row.uid)
 
 
 def _counts(lines: list[ShownLine]) -> dict[str, int]:

@@ -97,6 +97,21 @@ class ReadSchema(LenientSchema):
     note = ShortText(LONGEST, lines=True)
 
 
+class VersionField(ShortText):
+    """``specification~UID`` or ``work_plan~UID`` as (kind, uid)."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        kind, _mark, uid = str(value).partition("~")
+        if kind not in ("specification", "work_plan"):
+            raise self.make_error("invalid")
+        return kind, Uid(fault=N_("选一版草稿")).deserialize(uid)
+
+
+class VersionSchema(LenientSchema):
+    version = VersionField(60, required=True, fault=N_("选一版草稿"))
+    document = Uid()
+
+
 class InboxSchema(LenientSchema):
     """``whose``: see ``inbox.Chip``."""
 
@@ -116,21 +131,6 @@ class HandOverSchema(LenientSchema):
     take = YesNo()
 
 
-class VersionField(ShortText):
-    """``specification~UID`` or ``work_plan~UID`` as (kind, uid)."""
-
-    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
-        kind, _mark, uid = str(value).partition("~")
-        if kind not in ("specification", "work_plan"):
-            raise self.make_error("invalid")
-        return kind, Uid(fault=N_("选一版草稿")).deserialize(uid)
-
-
-class VersionSchema(LenientSchema):
-    version = VersionField(60, required=True, fault=N_("选一版草稿"))
-    document = Uid()
-
-
 class ActSchema(LenientSchema):
     act = OneOf(("submitted", "withdrawn", "reviewed", "returned", "filed", "refused"), required=True)
     seen = ShortText(40)
@@ -143,8 +143,8 @@ class RulingSchema(LenientSchema):
     about = ShortText(CLAUSE_LENGTH * 2, required=True, fault=N_("没有这一条"))
     outcome = OneOf(("yes", "no", "waived"), required=True, fault=N_("选一个决定"))
     reason = ShortText(LONGEST, lines=True, required=True, fault=N_("写理由，300 字以内"))
-    for_officer = Uid(load_default=None, data_key="for")
     counted = ShortText(64)
+    for_officer = Uid(load_default=None, data_key="for")
 
 
 class LookUpSchema(LenientSchema):

@@ -35,8 +35,7 @@ def rule(filing_uid: UUID) -> ResponseReturnValue:
         with transaction():
             found = dossier(filing_by_uid(filing_uid))
             _must_concern(found, subject, condition_of(key).each)
-            more = {"counted": given["counted"], "for_officer": given["for_officer"]}
-            ruling = Ruling(key, subject, given["outcome"], given["reason"], **more)
+            ruling = Ruling(key, subject, given["outcome"], given["reason"], given["counted"], given["for_officer"])
             rule_on(found, ruling, actor=current_actor(), clock=clock())
     except DomainError as error:
         return filing_page(filing_uid, error)

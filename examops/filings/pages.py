@@ -17,15 +17,7 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
-from examops.filings import (
-    body_pages,
-    document_pages,
-    list_pages,
-    office_pages,
-    rule_pages,
-    step_pages,
-    version_pages,
-)
+from examops.filings import body_pages, document_pages, list_pages, office_pages, rule_pages, step_pages, version_pages
 from examops.filings.accepting import pages as accepting_pages
 from examops.filings.accepting.choosing import ACCEPTS
 from examops.filings.blueprint import BODY, bp

@@ -348,18 +348,6 @@ def _filing(place: Place, make: Factory, clock: Clock) -> None:
     _office(place, make)
 
 
-def _office(place: Place, make: Factory) -> None:
-    """Of the district: a deputy, and a run of acceptances that goes on."""
-    district = {"role": "district_bureau", "district": place.body.district}
-    officer, away = (make.user(**district) for _ in range(2))
-    during = Range(DAY, DAY + timedelta(days=3))
-    named = {"entered_by": away.uid, "entered_by_name": away.name}
-    deputy = make.save(Deputy(officer_id=officer.id, for_id=away.id, during=during, **district, **named))
-    signed = {"officer": officer.uid, "officer_name": officer.name, "act": "reviewed"}
-    run = make.save(AcceptanceRun(**district, **signed, total=1, begun_at=DAY))
-    place.params |= {"deputy_uid": deputy.uid, "run_uid": run.uid}
-
-
 def _versions(place: Place, make: Factory) -> None:
     """A draft of a specification that goes with the filing, a filed work plan, a published rule that is a document."""
     body, filing = place.body, make.session.execute(select(Filing).where(Filing.uid == place.params["filing_uid"]))
@@ -373,3 +361,15 @@ def _versions(place: Place, make: Factory) -> None:
         "plan_uid": (plan or make.work_plan(body, since=DAY - timedelta(days=30))).uid,
         "rule_uid": (rule or make.published_rule(body)).uid,
     }
+
+
+def _office(place: Place, make: Factory) -> None:
+    """Of the district: a deputy, and a run of acceptances that goes on."""
+    district = {"role": "district_bureau", "district": place.body.district}
+    officer, away = (make.user(**district) for _ in range(2))
+    during = Range(DAY, DAY + timedelta(days=3))
+    named = {"entered_by": away.uid, "entered_by_name": away.name}
+    deputy = make.save(Deputy(officer_id=officer.id, for_id=away.id, during=during, **district, **named))
+    signed = {"officer": officer.uid, "officer_name": officer.name, "act": "reviewed"}
+    run = make.save(AcceptanceRun(**district, **signed, total=1, begun_at=DAY))
+    place.params |= {"deputy_uid": deputy.uid, "run_uid": run.uid}
