@@ -42,7 +42,7 @@ def waiting(role: str, day: date, calendar: Calendar, rules: Rulebook) -> dict[s
     query = (
         select(Filing, Body)
         .join(Body, Body.id == Filing.body_id)
-        .where(Filing.state.in_(OPEN_STATES))
+        .where(Filing.state.in_(OPEN_STATES), Filing.submitted_at.is_not(None))  # drafts are the body's alone
         .order_by(Filing.due_on.asc().nulls_last(), Filing.id)
         .limit(PAGE)
     )

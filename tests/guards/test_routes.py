@@ -17,7 +17,7 @@ from examops.app.tables import TENANT_TABLES
 from examops.core.clock import FixedClock
 from examops.core.connections import owner_url
 from examops.core.database import db
-from examops.core.scope import SYSTEM, Scope
+from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.filings.models import Filing
 from examops.sessions.models import ExamSession, SessionDuty
@@ -121,7 +121,7 @@ def aim(place: Place, role: str) -> None:
         place.instead["sessions.move"] = {"session_uid": place.more["declared"]}
         in_hand = {"city_bureau": ("district_reviewed", "city_bureau")}.get(role, ("submitted", "district_bureau"))
         place.more["filing_act"] = "returned"
-        values = {"state": in_hand[0], "clock_owner": in_hand[1], "due_on": DAY.date()}
+        values = {"state": in_hand[0], "clock_owner": in_hand[1], "due_on": DAY.date(), "submitted_at": DAY}
         db.session.execute(update(Filing).where(Filing.uid == place.params["filing_uid"]).values(values))
         db.session.commit()
 
@@ -285,7 +285,7 @@ def test_a_scope_that_is_open_too_wide_is_caught_at_every_endpoint_that_takes_an
     guarded_app, make, own, other, rows, monkeypatch
 ) -> None:
     """One hole behind all of them: everybody's scope holds the whole city."""
-    monkeypatch.setattr(guard, "scope_of", lambda grants: Scope(everything=True))
+    monkeypatch.setattr(guard, "scope_of", lambda grants: SYSTEM)
     monkeypatch.setattr("tests.guards.walk.done", lambda *_: iter(()))
     browser = Browser(guarded_app, make.user("coordinator", own.body))
     found = {fault.split(":")[0] for fault in walk.own_only(browser, "coordinator", own, other, rows)}
