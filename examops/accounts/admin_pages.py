@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
 from examops.accounts.administration import LINK_HOURS, Admin, account_by_uid, make_link, move, restore, take_back
-from examops.accounts.guard import current_actor, guarded, roles_only
+from examops.accounts.guard import current_actor, guarded, needs, roles_only
 from examops.accounts.listing import (
     ADMINISTRATORS,
     BodyChoice,
@@ -116,6 +116,7 @@ def give_back(account_uid: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:account_uid>/move")
+@needs("operator")
 def change_body(account_uid: UUID) -> ResponseReturnValue:
     def work(user: UserAccount) -> None:
         asked, known = read_form(MoveSchema), bodies_by_uid(reach_of(g.grants))

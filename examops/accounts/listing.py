@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, text, true
 
@@ -65,7 +66,7 @@ def reach_of(grants: Sequence[ActiveGrant]) -> Reach:
     return Reach(any(one.reach == "city" for one in mine), tuple(sorted(bodies)), districts)
 
 
-def accounts_query(reach: Reach, q: str, before: int) -> Select[tuple[UserAccount]]:
+def accounts_query(reach: Reach, q: str, before: int) -> Select[Any]:
     """A page and one more, the newest first."""
     query = select(UserAccount).where(_administered(reach)).order_by(UserAccount.id.desc()).limit(PAGE + 1)
     if q:
@@ -132,7 +133,7 @@ def history(user: UserAccount, reach: Reach) -> list[HeldPart]:
     held = [one for one in _grants([user.id]).get(user.id, []) if reach.holds(one)]
     ended = select(FormerGrant).where(FormerGrant.user_id == user.id, reach.of(FormerGrant))
     former = list(db.session.execute(ended.order_by(FormerGrant.ended_at.desc(), FormerGrant.id)).scalars())
-    words = grant_words([ActiveGrant.of(one) for one in (*held, *former)])
+    words = grant_words([*map(ActiveGrant.of, held), *map(ActiveGrant.of, former)])
     parts = [HeldPart(word, one.created_at, None, one.body_id) for one, word in zip(held, words, strict=False)]
     past = zip(former, words[len(held) :], strict=True)
     return parts + [HeldPart(word, one.held_since, one, one.body_id) for one, word in past]

@@ -31,6 +31,8 @@ AT_A_SITE = ("examiner", "proctor", "internal_supervisor", "security")
 SHOWN = (
     "id", "uid", "created_at", "login", "name", "is_active", "session_epoch", "must_change_password", "last_sign_in_at",
 )  # fmt: skip
+# By the scope, and with the body where it was held: a grant of a body names no district.
+FORMER_SEEN = " OR ".join((IN_SCOPE, "EXISTS (SELECT 1 FROM body WHERE body.id = former_grant.body_id)"))
 FILLED_BY_JOBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
@@ -102,7 +104,7 @@ class FormerGrant(Row, Base):
         CheckConstraint(one_of("role", ROLES), name="role"),
         CheckConstraint(one_of("how", ENDINGS), name="how"),
         CheckConstraint("reason <> ''", name="reason"),
-        access(Rights(("SELECT",), FILLED_BY_JOBS), {"scope": f"USING ({IN_SCOPE})"}),
+        access(Rights(("SELECT",), FILLED_BY_JOBS), {"scope": f"USING ({FORMER_SEEN})"}),
     )
 
 

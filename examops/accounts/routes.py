@@ -159,6 +159,8 @@ def new_password() -> ResponseReturnValue:
     keeps."""
     rules = PasswordRules.of(rulebook(), today(clock()))
     code = read_valid(LinkSchema, request.values)["code"]
+    if not code:
+        return redirect(url_for("accounts.sign_in"))
     login, error = "", None
     try:
         with transaction():

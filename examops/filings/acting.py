@@ -64,10 +64,10 @@ def act(filing: Filing, what: Act, *, actor: Actor, clock: Clock) -> FilingDecis
     _must_be_newest(found, what)
     check_transition(FILING_TRANSITIONS, S(filing.state), to)
     _must_be_another(found, what.name, actor)
-    _must_pass(found, what, clock)
+    lines = _must_pass(found, what, clock)
     decision = _decide(filing, what, actor, clock)
     if what.name in MOMENTS:
-        keep_verdicts(found, decision, MOMENTS[what.name], today(clock), rulebook())
+        keep_verdicts(found, decision, MOMENTS[what.name], lines or lines_of(found, today(clock), rulebook()))
     before = filing.state
     _move(found, to, what.name, actor, clock)
     if what.name in LETTER_OF:
@@ -109,13 +109,14 @@ def _must_be_another(found: Dossier, name: str, actor: Actor) -> None:
         raise OwnHand()
 
 
-def _must_pass(found: Dossier, what: Act, clock: Clock) -> None:
+def _must_pass(found: Dossier, what: Act, clock: Clock) -> list[Line]:
+    """The conditions as they were judged for it; none for acts that do not ask them."""
     if what.name == "returned" and not what.comments:
         raise Invalid(N_("没有写退回的意见"), advice=N_("在要改的条款下面写意见，至少一条"))
     if what.name == "refused" and not (what.clause and what.reason):
         raise Invalid(N_("不予备案要写依据的条款和理由"), advice=N_("选一条不符合的条款，写明理由"))
     if what.name not in ("submitted", "reviewed", "filed"):
-        return
+        return []
     if not found.occupations:
         raise Conflict(N_("还没有选职业"), advice=N_("在“职业和等级”里至少加一个职业"), clause="市工作方案 三")
     lines = lines_of(found, today(clock), rulebook())
@@ -123,6 +124,7 @@ def _must_pass(found: Dossier, what: Act, clock: Clock) -> None:
         _refuse(NotComplete, missing(lines))
     else:
         _refuse(NotMet, unseen(lines) if what.name == "reviewed" else not_met(lines))
+    return lines
 
 
 def _refuse(refusal: type[Conflict], lines: list[Line]) -> None:

@@ -129,12 +129,14 @@ def _catalogue(row: FilingOccupation, day: date, book: Rulebook) -> dict[str, An
     """What the catalogue says about the occupation: obstacles by level, and whether it is on the shortage list."""
     listed = book["eligibility.shortage_list"].on(day)
     on_list = None if listed.is_provisional or listed.is_open else row.occupation_code in listed.value
-    return {"obstacles": {level: _obstacles(row, level, day) for level in row.levels}, "listed": on_list}
+    return {"obstacles": _obstacles(row, day), "listed": on_list}
 
 
-def _obstacles(row: FilingOccupation, level: str, day: date) -> list[str]:
+def _obstacles(row: FilingOccupation, day: date) -> dict[str, list[str]]:
+    """By level."""
     occupation = find_occupation(row.occupation_code)
     if occupation is None:
-        return ["no_code"]
-    answer = may_be_filed(occupation, level, day, tuple(decisions_of([occupation.code])))
-    return sorted({str(reason.obstacle) for reason in answer.reasons})
+        return {level: ["no_code"] for level in row.levels}
+    decisions = tuple(decisions_of([occupation.code]))
+    answers = {level: may_be_filed(occupation, level, day, decisions) for level in row.levels}
+    return {level: sorted({str(reason.obstacle) for reason in one.reasons}) for level, one in answers.items()}

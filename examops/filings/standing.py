@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
-from config.rulebook import Rulebook
 from examops.core.database import db, owner_of
 from examops.core.language import N_, Message, cited, join_messages, message
-from examops.filings.gathering import Dossier, lines_of
+from examops.filings.gathering import Dossier
 from examops.filings.judging import Line, Outcome
 from examops.filings.judging.outcomes import Why
 from examops.filings.labels import occupation_name
@@ -44,9 +42,8 @@ def _named(line: Line) -> Message:
     return message(N_("{name}{word}（{clause}）"), name=name, word=word, clause=clause)
 
 
-def keep_verdicts(found: Dossier, decision: FilingDecision, moment: str, day: date, book: Rulebook) -> list[Line]:
-    """Judge as of ``day`` and keep every line with what it was judged from, beside the act."""
-    lines = lines_of(found, day, book)
+def keep_verdicts(found: Dossier, decision: FilingDecision, moment: str, lines: Sequence[Line]) -> None:
+    """Keep every line with what it was judged from, beside the act."""
     db.session.flush()
     owner = {**owner_of(found.filing), "filing_id": found.filing.id, "decision_id": decision.id, "moment": moment}
     db.session.add_all(
@@ -62,4 +59,3 @@ def keep_verdicts(found: Dossier, decision: FilingDecision, moment: str, day: da
         )
         for line in lines
     )
-    return lines

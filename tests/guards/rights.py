@@ -26,7 +26,7 @@ LINK = "link"  # whoever holds the code in the address
 ADMINISTER = ("coordinator", "operator")  # accounts of the own body, of everybody in reach
 
 MAY: dict[str, tuple[str, ...] | str] = {
-    "account_admin.change_body": ADMINISTER,
+    "account_admin.change_body": ("operator",),
     "account_admin.end": ADMINISTER,
     "account_admin.export_list": ADMINISTER,
     "account_admin.give_back": ADMINISTER,

@@ -72,8 +72,15 @@ def promise(content: bytes, place: Place) -> None:
     assert content == b"%PDF-1.4 %%EOF"
 
 
+def administered(content: bytes, place: Place) -> None:
+    head, *rows = sheet(content)
+    assert head[:3] == ["姓名", "账号", "任职"]
+    assert rows
+
+
 # Each download: the file's name, and who reads what came. A new one is entered here.
 DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
+    "account_admin.export_list": ("账号.xlsx", administered),
     "directory_data.csv_file": ("directory.csv", listed),
     "directory_office.export": ("认定机构目录.xlsx", listed_workbook),
     "filings.document": ("承诺书.pdf", promise),

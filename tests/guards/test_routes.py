@@ -278,7 +278,7 @@ def test_a_revoked_link_and_an_unknown_one_answer_alike(guarded_app, make, own, 
 
 
 # Desks ask for the duty and devices for the site of a grant besides the scope, in their own code.
-ASKED_TWICE = ("api_desk.", "checkin.", "devices.", "duties.", "handover.", "marks.")
+ASKED_TWICE = ("account_admin.", "api_desk.", "checkin.", "devices.", "duties.", "handover.", "marks.")
 
 
 def test_a_scope_that_is_open_too_wide_is_caught_at_every_endpoint_that_takes_an_object(

@@ -122,6 +122,7 @@ CREATE POLICY scope ON former_grant FOR ALL USING (
   ( SELECT scope_everything() AS scope_everything)
   OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
   OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
+  OR (EXISTS (SELECT 1 FROM body WHERE body.id = former_grant.body_id))
 );
 GRANT SELECT ON former_grant TO {web};
 GRANT SELECT, INSERT, UPDATE, DELETE ON former_grant TO {job};
