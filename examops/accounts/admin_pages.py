@@ -34,7 +34,7 @@ from examops.core.transaction import transaction
 from examops.web.api import LenientSchema
 from examops.web.inputs import ShortText, Uid, read_form, read_valid
 from examops.web.pages import BeforeNumberSchema
-from examops.web.workbooks import MAX_ROWS, export
+from examops.web.workbooks import MOST_ROWS, export
 
 bp = guarded(Blueprint("account_admin", __name__, url_prefix="/accounts"), roles_only(*ADMINISTRATORS))
 REASON = ShortText(200, required=True, fault=N_("写一句原因，如离职、换岗"))
@@ -74,7 +74,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/export.xlsx")
 def export_list() -> ResponseReturnValue:
     asked, reach = read_valid(ListSchema, request.args), reach_of(g.grants)
-    query = accounts_query(reach, asked["q"], 0).limit(MAX_ROWS + 1)
+    query = accounts_query(reach, asked["q"], 0).limit(MOST_ROWS + 1)
     return export(_("账号"), COLUMNS, _cells(list(db.session.execute(query).scalars()), reach))
 
 

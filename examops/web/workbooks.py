@@ -16,22 +16,22 @@ import xlsxwriter
 from flask import Response
 
 from examops.core.clock import local
-from examops.core.language import N_, _
+from examops.core.language import _
 from examops.web.downloads import attachment
 
-MAX_ROWS = 20_000
-MORE = N_("还有更多，没有写进这份文件：先筛选再导出")
-Columns = Sequence[tuple[str, int]]  # title, width in characters
+MOST_ROWS = 20_000
+Columns = Sequence[tuple[str, int]]  # heads, which are looked up, and widths in characters
 
 
-def export(name: str, columns: Columns, rows: Iterable[Sequence[Any]], *, most: int = MAX_ROWS) -> Response:
-    """``name`` without ending, already in the reader's language; ``columns`` with titles to be translated."""
-    return attachment(workbook(name, columns, rows, most=most), f"{name}.xlsx")
+def export(name: str, columns: Columns, rows: Iterable[Sequence[Any]]) -> Response:
+    """A file to save; ``name`` without ending, in the reader's language."""
+    return attachment(list_workbook(name, columns, rows), f"{name}.xlsx")
 
 
-def workbook(title: str, columns: Columns, rows: Iterable[Sequence[Any]], *, most: int = MAX_ROWS) -> bytes:
-    """Rows are written as they come; behind ``most`` of them a last line says that there are more."""
-    out, coming = io.BytesIO(), iter(rows)
+def list_workbook(title: str, columns: Columns, rows: Iterable[Sequence[Any]]) -> bytes:
+    """One sheet named ``title`` with a frozen head. Rows are written out as they come, at most ``MOST_ROWS``; that some
+    are left out is said in a last line."""
+    out = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         sheet, bold = book.add_worksheet(title[:31]), book.add_format({"bold": True})
@@ -39,20 +39,13 @@ def workbook(title: str, columns: Columns, rows: Iterable[Sequence[Any]], *, mos
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, _(word), bold)
         sheet.freeze_panes(1, 1)
-        number = 0
-        for number, row in enumerate(islice(coming, most), start=1):
-            for place, value in enumerate(row):
-                _write(sheet, number, place, value)
-        if next(coming, None) is not None:
-            sheet.write_string(number + 1, 0, _(MORE), bold)
+        for number, cells in enumerate(islice(rows, MOST_ROWS + 1), start=1):
+            if number > MOST_ROWS:
+                sheet.write_string(number, 0, _("只列出前 {count} 行，其余请筛选后再导出", count=MOST_ROWS))
+                break
+            for place, cell in enumerate(cells):
+                sheet.write_string(number, place, cell_text(cell))
     return out.getvalue()
-
-
-def _write(sheet: Any, row: int, place: int, value: Any) -> None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        sheet.write_number(row, place, value)
-    else:
-        sheet.write_string(row, place, cell_text(value))
 
 
 def cell_text(value: Any) -> str:

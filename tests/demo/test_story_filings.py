@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from datetime import datetime
@@ -21,7 +22,8 @@ from examops.demo.story.accounts import make_accounts
 from examops.demo.story.filing_cases import APPLICANTS, LATER
 from examops.demo.story.filings import make_first_filings, make_later_filings
 from examops.demo.story.paper import paper
-from examops.demo.story.places import make_bodies
+from examops.demo.story.places import link_accounts, make_bodies
+from examops.demo.story.seed import Story
 from examops.filings.models import Filing, FilingDocument, FilingLetter, FilingVerdict
 from examops.organisations import read_credit_code
 from examops.organisations.directory import DirectoryCard
@@ -39,7 +41,10 @@ def made(app, job_app, settings, tmp_path):
     with job_app.app_context():
         set_scope(SYSTEM)
         with transaction(SYSTEM):
-            make_accounts(make_bodies(), "demo-only", clock)
+            bodies = make_bodies()
+            make_accounts(bodies, "demo-only", clock)
+            story = Story(dataclasses.replace(settings, var=tmp_path), clock)
+            link_accounts(story._make_facilities(bodies["华岭"], 18554).staff)
         make_first_filings(clock)
         assert set(db.session.execute(select(Filing.state)).scalars()) == {"filed"}
         make_later_filings(clock)
@@ -48,9 +53,15 @@ def made(app, job_app, settings, tmp_path):
     use_decisions(None)
 
 
-def test_every_state_is_shown_and_a_second_start_adds_nothing(made: FixedClock) -> None:
+def test_every_state_is_shown_every_promise_holds_and_a_second_start_adds_nothing(made: FixedClock) -> None:
     make_first_filings(made)
     make_later_filings(made)
+    states_are_shown()
+    promises_hold(made)
+    papers_are_read_by_others()
+
+
+def states_are_shown() -> None:
     states = Counter(db.session.execute(select(Filing.state)).scalars())
     assert states == Counter(filed=4, draft=1, returned=1, submitted=1, district_reviewed=2, refused=1, withdrawn=1)
     bodies = dict(db.session.execute(select(Body.short_name, Body.state)).all())
@@ -62,7 +73,7 @@ def test_every_state_is_shown_and_a_second_start_adds_nothing(made: FixedClock) 
     assert sorted(standing.values()) == ["filed", "filed", "filed", "suspended"]
 
 
-def test_every_promise_holds_of_it(made: FixedClock) -> None:
+def promises_hold(made: FixedClock) -> None:
     """As ``examops check`` asks: decided filings judge the same again, nobody decided what was theirs."""
     faults = {one.name: one.find(made) for one in registry().invariants()}
     assert {name: found for name, found in faults.items() if found} == {}
@@ -70,7 +81,8 @@ def test_every_promise_holds_of_it(made: FixedClock) -> None:
     assert judged["decided"] > 80
 
 
-def test_papers_are_read_by_another_named_person_and_letters_are_out(made: FixedClock) -> None:
+def papers_are_read_by_others() -> None:
+    """Each by another named person, and the letters are out."""
     papers = list(db.session.execute(select(FilingDocument)).scalars())
     read = [one for one in papers if one.read_by]
     assert len(papers) > 90

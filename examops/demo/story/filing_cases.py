@@ -125,7 +125,7 @@ FIRST = (
         {ELECTRICIAN: OWN, WELDER: ("5", "4"), LATHE: ("5", "4")},
         enterprise(
             (1460, 98600, 71200),
-            (1387, 3, 6, 2),
+            (1387, 1, 2, 1),
             {ELECTRICIAN: (12, 9, 186), WELDER: (10, 9, 124), LATHE: (10, 9, 97)},
         ),
         OF_ENTERPRISE,

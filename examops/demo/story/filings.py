@@ -20,6 +20,7 @@ from examops.core.database import db
 from examops.core.extensions import store
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.demo.story.applicants import make_applicants
 from examops.demo.story.filing_cases import APPLICANTS, FIRST, LATER, STANDARDS, FilingCase
 from examops.demo.story.papers import paper_of
 from examops.filings import (
@@ -31,6 +32,7 @@ from examops.filings import (
     add_occupation,
     begin,
     dossier,
+    lines_of,
     look_up,
     mark_read,
     receive,
@@ -38,7 +40,6 @@ from examops.filings import (
     save_step,
 )
 from examops.filings.models import Filing, FilingDocument
-from examops.organisations import new_body
 from examops.organisations.directory import publish
 from examops.organisations.models import Body
 
@@ -77,7 +78,7 @@ def make_first_filings(clock: Clock) -> None:
 def make_later_filings(clock: Clock) -> None:
     """All others, one in each state. They come beside the pages, see ``record_past``."""
     with transaction(SYSTEM):
-        _make_applicants()
+        make_applicants(clock)
         people, waiting = _people(), _not_made(LATER)
     _make(waiting, people, clock)
 
@@ -92,15 +93,6 @@ def _make(cases: Iterable[FilingCase], people: Mapping[str, Actor], clock: Clock
     for case in cases:
         with transaction(SYSTEM):
             _Course(case, people, clock).run()
-
-
-def _make_applicants() -> None:
-    known = set(db.session.execute(select(Body.short_name)).scalars())
-    for one in APPLICANTS:
-        if one.short_name not in known:
-            told = {name: getattr(one, name) for name in ("short_name", "name", "kind", "district", "credit_code")}
-            db.session.add(new_body(**told, state="draft", address=one.address, telephone=one.telephone))
-    db.session.flush()
 
 
 def _people() -> dict[str, Actor]:
@@ -223,6 +215,7 @@ class _Course:
 
     def _act(self, name: str, at: FixedClock) -> None:
         if name == "reviewed" and self.body.kind == "enterprise":
+            self._check_counted(at)
             for code in self.case.occupations:
                 self._rule("filing.enterprise_tie", code, "yes", "district_bureau", at)
         if name in ("filed", "refused") and self.body.kind != "college":
@@ -239,6 +232,14 @@ class _Course:
         if name == "returned":
             return Act(name, self.seen, comments=tuple(map(_comment, self.case.comments)))
         return Act(name, self.seen)
+
+    def _check_counted(self, at: FixedClock) -> None:
+        """The bureau has gone through everybody and everything that was counted."""
+        found = dossier(self.filing)
+        for line in lines_of(found, today(at), rulebook()):
+            for figure in line.inputs.get("counted", {}).values():
+                ruling = Ruling(line.rule.key, line.subject, "yes", "逐一核对过名册和证件", figure["digest"])
+                rule_on(found, ruling, actor=self._actor("district_bureau"), clock=at)
 
     def _rule(self, rule: str, subject: str, outcome: str, role: str, at: FixedClock) -> None:
         reason = {

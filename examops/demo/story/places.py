@@ -117,7 +117,7 @@ def _make_room(site: Site, owner: dict, plan: tuple, camera_port: int, now: date
                 source=_address(camera_port, drawn, position),
                 width=1280,
                 height=720,
-                admitted_at=now - timedelta(days=30),
+                admitted_at=now - timedelta(days=500),  # before the body was filed
                 fitness={"fps": 8, "gop_seconds": 2},
             )
             db.session.add(camera)
@@ -139,6 +139,7 @@ def _point_cameras(site: Site, port: int) -> None:
                 camera.source = _address(port, names[title], camera.position)
 
 
+APPOINTED = ((11, "manager"), (1, "expert"), (2, "expert"))  # beside their cards, by their place in the list
 CARDS = {0: "senior_examiner", 10: "internal_supervisor"}
 LOGINS = {0: "kaoping", 9: "jiankao", 10: "neidu"}  # the staff who sign in themselves, by their place in the list
 
@@ -151,7 +152,8 @@ def link_accounts(staff: list[StaffMember]) -> None:
 
 
 def make_staff(body: Body, names: list[str], occupations: tuple[str, ...]) -> list[StaffMember]:
-    """Nine examiners (the first a senior one), two proctors and an internal supervisor, with valid cards."""
+    """Nine examiners (the first a senior one), two proctors and an internal supervisor, with valid cards; two of them
+    are experts too, one is the manager."""
     known = (
         db.session.execute(select(StaffMember).where(StaffMember.body_id == body.id).order_by(StaffMember.id))
         .scalars()
@@ -173,5 +175,8 @@ def make_staff(body: Body, names: list[str], occupations: tuple[str, ...]) -> li
             db.session.add(
                 Qualification(**owner, staff_id=member.id, kind=kind, occupation_code=code, card_number=number, **dates)
             )
+    for n, kind in APPOINTED:
+        number = f"聘{body.id:02d}{members[n].id:05d}"
+        db.session.add(Qualification(**owner, staff_id=members[n].id, kind=kind, card_number=number, **dates))
     db.session.flush()
     return members
