@@ -227,7 +227,18 @@ def _version(place: Place, step: str) -> str:
     return str(db.session.execute(of_place).scalar_one())
 
 
+def _move(place: Place) -> dict[str, Any]:
+    return {"data": {"before": str(place.more["body"]), "after": str(place.more.get("second_body")), "reason": "换岗"}}
+
+
 FORMS: dict[str, Form] = {
+    "account_admin.change_body": _move,
+    "account_admin.end": lambda place: {"data": {"reason": "离职"}},
+    "account_admin.give_back": _quietly,
+    "account_admin.send_link": _quietly,
+    "accounts.new_password": lambda place: {
+        "data": {"code": place.more.get("link", "nothing"), "new": NEW_PASSWORD, "again": NEW_PASSWORD}
+    },
     "accounts.choose_scope": lambda place: {"data": {"grant": ""}},
     "accounts.notice": lambda place: {"data": {"version": "1"}},
     "accounts.password": _password,
@@ -440,6 +451,7 @@ FORMS: dict[str, Form] = {
 }
 # Forms that themselves name an object: an own address with a foreign object inside must change nothing either.
 NAMES_IN_FORM = {
+    "account_admin.change_body",
     "api_desk.scan_at_desk",
     "api_sessions.book_many",
     "batches.create",

@@ -375,9 +375,12 @@ def _devices(place: Place, make: Factory, clock: Clock) -> None:
 
 
 def _filing(place: Place, make: Factory, clock: Clock) -> None:
-    """A filing of the body being filled in, with a document and a letter of an earlier one."""
+    """A filing that the body fills in again, with a document and a letter of an earlier one."""
     open_one = select(Filing).where(Filing.body_id == place.body.id, Filing.state.in_(OPEN_STATES))
     filing = make.session.execute(open_one).scalar_one_or_none() or make.filing(place.body)
+    # Handed in once and returned: offices see it, and its body may go on.
+    filing.state, filing.submitted_at, filing.due_on, filing.clock_owner = "returned", DAY, DAY.date(), "coordinator"
+    make.save(filing)
     document, letter = make.filing_document(filing), make.filing_letter(filing)
     place.params |= {
         "filing_uid": filing.uid,

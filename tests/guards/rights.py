@@ -23,9 +23,19 @@ EVERYBODY = "everybody"  # signed in or not
 RECORDER = "recorder"  # a box with its bearer token, never a person
 LINK = "link"  # whoever holds the code in the address
 
+ADMINISTER = ("coordinator", "operator")  # accounts of the own body, of everybody in reach
+
 MAY: dict[str, tuple[str, ...] | str] = {
+    "account_admin.change_body": ("operator",),
+    "account_admin.end": ADMINISTER,
+    "account_admin.export_list": ADMINISTER,
+    "account_admin.give_back": ADMINISTER,
+    "account_admin.index": ADMINISTER,
+    "account_admin.send_link": ADMINISTER,
+    "account_admin.show": ADMINISTER,
     "accounts.choose_scope": ROLES,
     "accounts.home": EVERYBODY,
+    "accounts.new_password": EVERYBODY,  # the code of the link is the key
     "accounts.notice": EVERYBODY,
     "accounts.password": ROLES,
     "accounts.sign_in": EVERYBODY,

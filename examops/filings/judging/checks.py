@@ -19,6 +19,7 @@ from examops.filings.judging.sizes import INDICATORS, size_class
 Inputs = dict[str, Any]
 Test = Callable[[Rule, Inputs, Rulebook], Judged]
 HUNDRED = 100
+AREA, CITY = "area", "city"  # the fact that says where a body will assess, and its answer for the whole city
 # Obstacles of the catalogue that go away when the city confirms a value.
 SOFT = {"unconfirmed", "access_unconfirmed"}
 ACCESS = {"access_type", "access_unconfirmed"}
@@ -81,6 +82,30 @@ def past_day(fact: str) -> Test:
         return because(Why.NO) if value > inputs["day"] else because(unproven(inputs, [fact]))
 
     return test
+
+
+def stated(fact: str) -> Test:
+    """The body has said it: what it asks for needs no proof."""
+
+    def test(rule: Rule, inputs: Inputs, book: Rulebook) -> Judged:
+        return because(Why.ABSENT) if value_of(inputs, fact) is None else MET
+
+    return test
+
+
+def if_city_wide(test: Test) -> Test:
+    """``test``, unless the filing is for one district alone and the rules ask this condition of city-wide work only.
+
+    A filing that does not say is judged as city-wide: those of before the question stay as they were decided.
+    """
+
+    def asked(rule: Rule, inputs: Inputs, book: Rulebook) -> Judged:
+        is_narrow = value_of(inputs, AREA) not in (None, CITY)
+        if is_narrow and rule.key in book.value("filing.city_wide_only", date.fromisoformat(inputs["day"])):
+            return because(Why.ELSEWHERE)
+        return test(rule, inputs, book)
+
+    return asked
 
 
 def share(part: str, whole: str) -> Test:
