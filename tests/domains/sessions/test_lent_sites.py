@@ -16,7 +16,7 @@ from examops.core.clock import midnight
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
 from examops.core.scope import SYSTEM, Scope, scoped, set_scope
-from examops.core.transaction import transaction
+from examops.core.transaction import retried, transaction
 from examops.footage.archive.arming import plan_armings
 from examops.footage.models import Arming, CameraState
 from examops.organisations.models import LegalEntity
@@ -199,8 +199,8 @@ def test_the_check_finds_a_session_without_an_agreement(ground, make, clock) -> 
 
 
 def rush(app, ground, work) -> list[str]:
-    """Four of the host and four of the guest at once, each in a connection and a scope of its own."""
-    bodies = [(one.id, ground.plan(one)) for one in (ground.host, ground.guest)] * 4
+    """Two of the host and two of the guest at once, each in a connection and a scope of its own."""
+    bodies = [(one.id, ground.plan(one)) for one in (ground.host, ground.guest)] * 2
     db.session.rollback()
     barrier, answers = Barrier(len(bodies)), []
 
@@ -223,22 +223,25 @@ def test_host_and_guest_never_hold_the_same_workstation_at_once(app, ground, clo
     ground.lend()
 
     def work(barrier, body_id: int, plan: Plan) -> str:
-        barrier.wait()
-        try:
+        def planned() -> None:
             with transaction():
                 create_session(plan, actor=ACTOR, clock=clock, rules=rulebook())
+
+        barrier.wait()
+        try:
+            retried(planned)  # as the page does: a lock that took too long is asked for again
         except PlanConflict:
             db.session.rollback()
             return "taken"
         return "planned"
 
-    assert sorted(rush(app, ground, work)) == ["planned"] + ["taken"] * 7
+    assert sorted(rush(app, ground, work)) == ["planned"] + ["taken"] * 3
     held = select(SessionStation.workstation_id, func.count()).group_by(SessionStation.workstation_id)
     assert {count for _, count in db.session.execute(held)} == {1}
 
 
 @pytest.mark.race
-def test_control_looking_alone_would_have_given_the_room_away_eight_times(app, ground, clock) -> None:
+def test_control_looking_alone_would_have_given_the_room_away_four_times(app, ground, clock) -> None:
     """What constraint and lock are for: in their own scopes all have looked before anybody writes, and all saw it
     free. Cancelled sessions are those that the constraint does not hold."""
     ground.lend()
@@ -259,7 +262,7 @@ def test_control_looking_alone_would_have_given_the_room_away_eight_times(app, g
             db.session.add(ExamSession(**row))
         return "planned"
 
-    assert rush(app, ground, work) == ["planned"] * 8
+    assert rush(app, ground, work) == ["planned"] * 4
 
 
 def test_days_of_a_use_are_days_of_foshan(ground, make, sign_in, clock) -> None:
