@@ -20,6 +20,8 @@ from examops.core.connections import owner_url
 from examops.core.extensions import keyring, settings, store
 from examops.eligibility import register_persons
 from examops.eligibility.models import Candidate
+from examops.exits.models import ExitAct, ExitCase, ExitFact, ExitLetter
+from examops.exits.states import CLOCKS
 from examops.filings.models import (
     Filing,
     FilingDecision,
@@ -181,6 +183,38 @@ class Factory:
         more = {"office": "district_bureau", "day": "2026-11-23", "credit_code": "9144", "reason": "", "clause": ""}
         number = f"佛技评受理〔2026〕T{n}号"
         return self.save(FilingLetter(**own, number=number, kind="accepted", content=content | more, digest=b"0" * 32))
+
+    def exit_case(self, body: Body, ground: str = "misconduct", state: str = "drafted", **columns: Any) -> ExitCase:
+        """With a fact that somebody read, and the act that opened it."""
+        n = next(_numbers)
+        told = {"opened_at": DAY, "opened_by": uuid.uuid4(), "opened_by_name": "区局经办"}
+        if state in CLOCKS:
+            told |= {"clock_owner": CLOCKS[state][0], "due_on": DAY.date() + timedelta(days=14)}  # type: ignore[index]
+        if state != "drafted":
+            told |= {"hearing_until": DAY.date() + timedelta(days=14)}
+        if state == "winding_down":
+            told |= {"decision": "suspended", "decided_at": DAY, "decided_by": uuid.uuid4(), "heard_at": DAY}
+            told |= {"reason": "x", "clause": "市工作方案 四(五)", "decided_by_name": "市局经办"}
+        of_body = {"body_id": body.id, "district": body.district, "legal_entity_id": body.legal_entity_id}
+        number = f"TC2026-T{n:05d}"
+        case = self.save(ExitCase(**of_body, number=number, ground=ground, state=state, **(told | columns)))
+        self.exit_act(case)
+        by = {"entered_by": uuid.uuid4(), "entered_by_name": "区局经办", "read_on": DAY.date()}
+        self.save(ExitFact(**_of(case), case_id=case.id, kind="read", text="代考", read_in="检查记录", **by))
+        return case
+
+    def exit_act(self, case: ExitCase, act: str = "opened", **columns: Any) -> ExitAct:
+        by = {"officer": uuid.uuid4(), "officer_name": "区局经办", "officer_role": "district_bureau", "acted_at": DAY}
+        return self.save(ExitAct(**_of(case), case_id=case.id, act=act, **(by | columns)))
+
+    def exit_letter(self, case: ExitCase) -> ExitLetter:
+        n = next(_numbers)
+        told = {"case": case.number, "body": "某公司", "ground": case.ground, "facts": [], "statement": "", "until": ""}
+        more = {"decision": "", "reason": "", "clause": "", "bar_until": "", "officer": "x", "office": "city_bureau"}
+        content = told | more | {"credit_code": "9144", "kind": "told", "day": "2026-11-23"}
+        own = {**_of(case), "case_id": case.id, "act_id": self.exit_act(case, "gathered").id}
+        number = f"佛技评告知〔2026〕T{n}号"
+        return self.save(ExitLetter(**own, number=number, kind="told", content=content, digest=b"0" * 32))
 
     def specification(
         self, body: Body, code: str = ELECTRICIAN, years: int = 2, *, since: datetime | None = None, **columns: Any

@@ -31,6 +31,7 @@ from examops.filings.tags import Tag
 from examops.filings.telling import tell_of_letter
 from examops.filings.versions import must_be_read
 from examops.offices import signed_by
+from examops.organisations import must_not_be_barred
 from examops.specifications import give_back, hand_in, hold, must_be_complete
 
 S = FilingState
@@ -136,6 +137,7 @@ def _must_pass(found: Dossier, what: Act, clock: Clock) -> list[Line]:
         raise Invalid(N_("不予备案要写依据的条款和理由"), advice=N_("选一条不符合的条款，写明理由"))
     if what.name not in ("submitted", "reviewed", "filed"):
         return []
+    must_not_be_barred(found.body, today(clock))
     must_be_complete(found.versions)
     if what.name != "submitted":
         must_be_read(found.versions, found.documents)

@@ -18,6 +18,7 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
+from examops.organisations.bars import bar_of
 from examops.organisations.entities import former_names, rename
 from examops.organisations.models import Body, FormerName, LegalEntity
 from examops.web.api import LenientSchema
@@ -107,6 +108,7 @@ def _page(
     return render_template(
         "organisations/entity.html",
         entity=entity,
+        bar=bar_of(entity.id, today(clock())),
         parent=parent,
         bodies=_bodies([entity])[entity.id],
         former=former_names(entity.id),

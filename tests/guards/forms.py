@@ -22,6 +22,7 @@ from examops.catalogue.forms import seen_mark
 from examops.catalogue.values import values_of
 from examops.checkin.outage_things import mark_of
 from examops.core.database import db
+from examops.exits.models import ExitAct, ExitCase
 from examops.filings.models import Filing, FilingStep
 from examops.offices.models import Deputy
 from examops.specifications.models import Specification, WorkPlan
@@ -34,6 +35,18 @@ NEW_PASSWORD = "Tn9-quiet-river"
 _CARD = {"kind": "proctor", "number": "JK-1", "valid_from": "2026-01-01", "valid_until": "2027-06-30"}
 _TERM = {"valid_from": "2026-01-01", "valid_until": "2028-12-31"}
 _TIME = {"how": "busy", "begins": "2026-12-24T08:00", "ends": "2026-12-24T18:00"}
+
+
+READ = {"text": "两名考生代考", "read_in": "检查记录", "read_on": "2026-11-20"}
+
+
+def _seen(place: Place, endpoint: str) -> str:
+    """The newest act of the case that this endpoint names."""
+    case = place.named(endpoint)["case_uid"]
+    query = select(ExitAct.uid).join(ExitCase, ExitCase.id == ExitAct.case_id).where(ExitCase.uid == case)
+    found = db.session.execute(query.order_by(ExitAct.id.desc()).limit(1)).scalar_one()
+    db.session.rollback()
+    return str(found)
 
 
 def _plan(place: Place, day: str = "2026-12-20") -> dict[str, Any]:
@@ -322,6 +335,24 @@ FORMS: dict[str, Form] = {
     "filings.cut_accepting": _quietly,
     "filings.give": lambda place: {"data": {"take": "1"}},
     "filings_api.act_on_filing": _filing_act,
+    "exits.add_fact": lambda place: {"data": {"seen": _seen(place, "exits.add_fact"), **READ}},
+    "exits.save_new": lambda place: {"data": {"body": str(place.more["body"]), "ground": "idle", **READ}},
+    "exits.save_rule": lambda place: {
+        "data": {
+            **{"rule": "capacity.insured_local_min", "revision": "0", "on": "yes", "valid_from": "2026-12-01"},
+            **{"document_number": "佛人社〔2026〕12号", "reason": "试运行无误"},
+        }
+    },
+    "exits.save_statement": lambda place: {
+        "data": {"seen": _seen(place, "exits.save_statement"), "statement": "不属实"}
+    },
+    "exits.settle": lambda place: {
+        "data": {"act": "withdrawn", "seen": _seen(place, "exits.settle"), "reason": "不再办"}
+    },
+    "exits.settle_session": lambda place: {
+        "data": {"session": str(place.more.get("declared", uuid.uuid4())), "choice": "move", "note": "转顺德技师学院"}
+    },
+    "exits.wish": lambda place: {"data": {"body": str(place.more["body"]), "reason": "业务调整"}},
     "filings.add": lambda place: {
         "data": {"version": _version(place, "occupations"), "occupation": "6-18-02-04", "level": "4"}
     },
@@ -461,6 +492,9 @@ NAMES_IN_FORM = {
     "handover.identity_late",
     "handover.scan_late",
     "devices.create_code",
+    "exits.save_new",
+    "exits.settle_session",
+    "exits.wish",
     "filings.put_version",
     "filings.accept_all",
     "filings.start",

@@ -113,6 +113,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     _filing(place, make, clock)
     _papers(place, make, room)
     _versions(place, make)
+    _exits(place, make)
     return place
 
 
@@ -416,3 +417,18 @@ def _office(place: Place, make: Factory) -> None:
     signed = {"officer": officer.uid, "officer_name": officer.name, "act": "reviewed"}
     run = make.save(AcceptanceRun(**district, **signed, total=1, begun_at=DAY))
     place.params |= {"deputy_uid": deputy.uid, "run_uid": run.uid}
+
+
+def _exits(place: Place, make: Factory) -> None:
+    """A case that is drafted, with a letter; one that the body may answer; its own wish; one whose sessions wait."""
+    drafted = make.exit_case(place.body)
+    told = make.exit_case(place.body, "condition_lost", "told")
+    wish = make.exit_case(place.body, "own_wish", "heard")
+    ended = make.exit_case(place.body, "idle", "winding_down")
+    place.params["case_uid"] = drafted.uid
+    place.instead |= {
+        "exits.letter": {"letter_uid": make.exit_letter(drafted).uid},
+        "exits.save_statement": {"case_uid": told.uid},
+        "exits.settle": {"case_uid": wish.uid},
+        "exits.settle_session": {"case_uid": ended.uid},
+    }

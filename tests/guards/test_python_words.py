@@ -44,6 +44,7 @@ DATA = {
     "examops/catalogue/importing/table.py": "faults that an operators' command lists",
     "examops/catalogue/values.py": "a mark in the sources of rules, recognised and never shown",
     "examops/eligibility/invariants.py": "answers of the operators' command check",
+    "examops/exits/invariants.py": "answers of the operators' command check",
     "examops/filings/invariants.py": "answers of the operators' command check",
     "examops/filings/api_schemas.py": "examples in the API's document",
     "examops/filings/telling.py": "what is sent about letters and terms, Chinese for every reader as the letters are",
@@ -96,6 +97,7 @@ SINGLE = {
     "examops/filings/shown.py": {"百分比"},  # a rule's unit
     # Numbers of letters, Chinese for every reader.
     "examops/filings/letters.py": {"佛技评{series}〔{year}〕{count:04d}号", "受理", "补正", "备案", "不予备案"},
+    "examops/exits/letters.py": {"佛技评{series}〔{year}〕{count:04d}号"},
     "examops/checkin/duties.py": {"考评人员管理办法", "考评人员管理办法 回避"},
 }
 # Names whose values recognise what people wrote.

@@ -28,6 +28,7 @@ SHARED = {
     "audit_seal": "links of the log's chain: digests only",
     "former_grant": "what a person was allowed once; of no body where an office's, with a policy of its own",
     "former_name": "what a legal entity was called; seen by whoever sees the entity",
+    "entity_bar": "binds a legal entity whatever body asks; seen by whoever sees the entity, only the city adds",
     "legal_entity": "stands above its bodies; seen by whoever sees one of them, or its district",
     "deputy": "who acts for whom in an office; seen by that office",
     "body": "the tenant itself; has a policy of its own, tested below",
@@ -44,6 +45,7 @@ SHARED = {
     "outbox": "notices to mailboxes and telephones; anybody may add one, only the system and operators read them",
     "person": "the city's register; no role may read it, only functions answer about one number",
     "privacy_notice": "the same text for everybody",
+    "recheck_switch": "which rules of the nightly check act; public, only the city adds",
     "role_grant": "what a person may do; read at sign-in, before any scope is known",
     "user_account": "who signs in; read at sign-in, before any scope is known",
 }
