@@ -454,8 +454,9 @@ class Factory:
 
     def on_duty(self, user: UserAccount, session: ExamSession, role: str = "proctor") -> UserAccount:
         """Somebody with an account is on duty in the session; gives the account back."""
-        member = StaffMember(**_of(session), name=user.name, user_id=user.id)
-        self.duty(session, self.save(member), role)
+        body = self.session.get_one(Body, session.body_id)
+        kind = role if role in ("proctor", "internal_supervisor", "supervisor") else "examiner"
+        self.duty(session, self.staff(body, kind, name=user.name, user_id=user.id), role)
         return user
 
     def booking(self, turn: Turn, application: Application, state: str = "confirmed") -> Booking:

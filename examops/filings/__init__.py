@@ -1,6 +1,6 @@
 """备案: a body asks to be filed, the district reviews, the city decides."""
 
-from examops.core.domain import Domain, MenuEntry
+from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
 from examops.filings.states import FilingState
 
@@ -8,8 +8,9 @@ __all__ = ["DOMAIN", "FilingState"]
 
 DOMAIN = Domain(
     "examops.filings",
-    models=("models",),
+    models=("models", "accepting.models"),
     pages=("pages:bp",),
+    apis=("api:bp",),
     menu=(
         MenuEntry(
             "filings.index",
@@ -19,9 +20,11 @@ DOMAIN = Domain(
             pages=(
                 "entities.index",
                 "entities.show",
+                "offices.contact",
+                "offices.deputies",
                 "specifications.index",
-                "specifications.show",
                 "specifications.plan",
+                "specifications.show",
             ),
         ),
     ),
@@ -29,4 +32,15 @@ DOMAIN = Domain(
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",
     invariants="invariants:INVARIANTS",
+    tasks=("jobs",),
+    timed_jobs=(
+        JobSpec(
+            "watch-filing-clocks",
+            "filings.watch_clocks",
+            "20 9 * * *",
+            120,
+            "once",
+            N_("备案申报过期没有办的，通知该办的人，再过几个工作日通知负责人；看节假日安排够不够用"),
+        ),
+    ),
 )

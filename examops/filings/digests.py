@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
-from examops.filings.gathering import Dossier
+from examops.filings.gathering import Dossier, figures_of
 
 
 def canonical(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def digest_of_filing(found: Dossier) -> bytes:
-    """SHA-256 over kind, occupations, facts, the digests of the documents and the hashes of the versions that go with
-    it, in canonical JSON."""
+def digest_of_filing(found: Dossier, day: date) -> bytes:
+    """SHA-256 over kind, occupations, facts, what is counted that day, the digests of the documents and the hashes of
+    the versions that go with it, in canonical JSON."""
     content: dict[str, Any] = {
         "number": found.filing.number,
         "kind": found.filing.kind,
@@ -24,6 +25,10 @@ def digest_of_filing(found: Dossier) -> bytes:
         "facts": [
             [subject, key, fact.value["value"], fact.source, fact.as_of.isoformat() if fact.as_of else None]
             for (subject, key), fact in sorted(found.facts.items())
+        ],
+        "counted": [
+            [subject, key, figure["value"], figure["digest"]]
+            for (subject, key), figure in sorted(figures_of(found, day).items())
         ],
         "documents": sorted(one.digest.hex() for one in found.documents),
     }

@@ -16,11 +16,14 @@ from examops.catalogue import decisions_of, find_occupation, may_be_filed
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_
+from examops.filings.counting import Figure, count_figures
 from examops.filings.judging import Condition, Line, conditions_for, judge
 from examops.filings.models import Filing, FilingDecision, FilingDocument, FilingFact, FilingOccupation
 from examops.filings.versions import covered_by
 from examops.organisations.models import Body
 from examops.specifications import AnyVersion, versions_with
+
+Figures = dict[tuple[str, str], Figure]
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,11 @@ def _of(table: Any, filing: Filing) -> list[Any]:
 def lines_of(found: Dossier, day: date, book: Rulebook) -> list[Line]:
     """Every condition, judged as of that day: those of the body first, then occupation by occupation."""
     wanted = list(conditions_for(found.filing.body_kind))
+    figures = figures_of(found, day)
     covered = covered_by(found.body, found.filing, found.versions, day)
-    whole = [judge(one, "", _inputs(found, one, "", day), book) for one in wanted if not one.each]
+    whole = [judge(one, "", _inputs(found, one, "", day, figures), book) for one in wanted if not one.each]
     each = [
-        judge(one, row.occupation_code, _inputs(found, one, row.occupation_code, day, catalogue), book)
+        judge(one, row.occupation_code, _inputs(found, one, row.occupation_code, day, figures, catalogue), book)
         for row in found.occupations
         for catalogue in [_catalogue(row, day, book, covered)]
         for one in wanted
@@ -93,18 +97,40 @@ def lines_of(found: Dossier, day: date, book: Rulebook) -> list[Line]:
     return whole + each
 
 
+def figures_of(found: Dossier, day: date) -> Figures:
+    """What is counted for this filing; nothing where no condition of its kind asks for it."""
+    if not any(one.is_counted for one in conditions_for(found.filing.body_kind)):
+        return {}
+    return count_figures(found.filing.body_id, found.occupations, day)
+
+
 def _inputs(
-    found: Dossier, condition: Condition, subject: str, day: date, catalogue: dict[str, Any] | None = None
+    found: Dossier,
+    condition: Condition,
+    subject: str,
+    day: date,
+    figures: Figures,
+    catalogue: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Only what this condition reads, so that it can be stored beside its outcome."""
-    ruling = found.rulings.get((condition.key, subject))
-    return {
+    inputs = {
         "day": day.isoformat(),
         "facts": dict(_facts(found, condition, subject)),
         "papers": _papers(found) if condition.reads_papers else {},
-        "ruling": {"outcome": ruling.outcome, "by": ruling.officer_name, "reason": ruling.reason} if ruling else None,
+        "ruling": _ruling(found, condition, subject),
         "catalogue": catalogue or {"obstacles": {}, "listed": None},
     }
+    if condition.is_counted:
+        inputs["counted"] = {key: figures[subject, key] for key in condition.facts}
+    return inputs
+
+
+def _ruling(found: Dossier, condition: Condition, subject: str) -> dict[str, Any] | None:
+    ruling = found.rulings.get((condition.key, subject))
+    if ruling is None:
+        return None
+    words = {"outcome": ruling.outcome, "by": ruling.officer_name, "reason": ruling.reason}
+    return {**words, "counted": ruling.counted} if condition.is_counted else words
 
 
 def _facts(found: Dossier, condition: Condition, subject: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -153,3 +179,12 @@ def _obstacles(row: FilingOccupation, level: str, day: date, covered: Collection
     answer = may_be_filed(occupation, level, day, tuple(decisions_of([occupation.code])))
     said = SAID_BY_SPECIFICATION if (row.occupation_code, level) in covered else frozenset()
     return sorted({str(reason.obstacle) for reason in answer.reasons if reason.value.what not in said})
+
+
+def occupations_of(ids: list[int]) -> dict[int, list[FilingOccupation]]:
+    """Of many filings, by the filing's number."""
+    query = select(FilingOccupation).where(FilingOccupation.filing_id.in_(ids)).order_by(FilingOccupation.id)
+    found: dict[int, list[FilingOccupation]] = {}
+    for row in db.session.execute(query).scalars():
+        found.setdefault(row.filing_id, []).append(row)
+    return found

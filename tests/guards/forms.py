@@ -20,15 +20,19 @@ from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.catalogue.forms import seen_mark
 from examops.catalogue.values import values_of
+from examops.checkin.outage_things import mark_of
 from examops.core.database import db
 from examops.filings.models import Filing, FilingStep
+from examops.offices.models import Deputy
 from examops.specifications.models import Specification, WorkPlan
 from tests.factories import DAY, ELECTRICIAN
-from tests.guards.place import BOX_KEY, KEY, SHEET, Place
+from tests.guards.place import BOX_KEY, KEY, RUN, SHEET, Place
 
 Form = Callable[[Place], dict[str, Any]]
 OFFER = f"{ELECTRICIAN}/4"
 NEW_PASSWORD = "Tn9-quiet-river"
+_CARD = {"kind": "proctor", "number": "JK-1", "valid_from": "2026-01-01", "valid_until": "2027-06-30"}
+_TIME = {"how": "busy", "begins": "2026-12-24T08:00", "ends": "2026-12-24T18:00"}
 
 
 def _plan(place: Place, day: str = "2026-12-20") -> dict[str, Any]:
@@ -98,6 +102,28 @@ def _book_many(place: Place) -> dict[str, Any]:
         "json": {"bookings": [{"application_uid": application, "turn_uid": turn}]},
         "headers": {"Idempotency-Key": str(uuid.uuid4())},
     }
+
+
+def _filing_act(place: Place) -> dict[str, Any]:
+    """Offices return a filing of another body in their hands; a body withdraws the newest that is open."""
+    if "in_hand" in place.more:
+        place.instead["filings_api.act_on_filing"] = {"filing_uid": place.more["in_hand"]}
+    else:
+        newest = select(Filing.uid).where(Filing.body_id == place.body.id).order_by(Filing.id.desc()).limit(1)
+        uid = db.session.execute(newest).scalar_one()
+        db.session.rollback()
+        place.instead["filings_api.act_on_filing"] = {"filing_uid": uid}
+    comment = {"rule": "capacity.insured_local_min", "subject": "", "text": "名册少两页"}
+    asked = {"act": place.more.get("filing_act", "withdrawn"), "seen": "", "comments": [comment]}
+    return {"json": asked, "headers": {"Idempotency-Key": str(uuid.uuid4())}}
+
+
+def _newest_deputy(place: Place) -> dict[str, Any]:
+    """Whoever asks has entered one for themselves before."""
+    newest = select(Deputy.uid).where(Deputy.district == place.body.district).order_by(Deputy.id.desc()).limit(1)
+    place.instead["offices.end_deputy"] = {"deputy_uid": db.session.execute(newest).scalar_one()}
+    db.session.rollback()
+    return {"data": {}}
 
 
 def gap_report(place: Place) -> dict[str, Any]:
@@ -211,6 +237,7 @@ FORMS: dict[str, Form] = {
     "candidates.withdraw_application": lambda place: {"data": {"reason": "本人要求"}},
     "batches.create": _batch,
     "batches.save": _batch,
+    "checkin.change_seat": lambda place: {"data": {"station": str(place.more["free_station"]), "reason": "漏电"}},
     "checkin.hand_in_of_turn": _quietly,
     "checkin.identity": _identity,
     "checkin.mismatch": lambda place: {
@@ -228,8 +255,28 @@ FORMS: dict[str, Form] = {
     "devices.withdraw": _quietly,
     "duties.save_recusal": lambda place: {"data": {"sure": "1"}},
     "marks.save": lambda place: {"data": {"station": str(place.more["seen_station"]), "x": "640", "y": "360"}},
+    "availability.state": lambda place: {"data": _TIME},
+    "availability.withdraw": _quietly,
+    "staff.add": lambda place: {"data": {**_CARD, "number": "JK-2"}},
+    "staff.create": lambda place: {"data": {"name": "何兰"}},
+    "staff.end": lambda place: {"data": {"last": "2026-11-30", "reason": "调离"}},
+    "staff.preview": lambda place: {
+        "data": {"what": "people", "body": str(place.more["body"]), "pasted": "姓名\t班组\n何梅\t设备部"}
+    },
+    "staff.save": lambda place: {"data": {"name": "何兰", "is_active": "1"}},
+    "staff.save_card": lambda place: {"data": _CARD},
+    "staff.save_sheet": lambda place: {
+        "data": {"what": "people", "body": str(place.more["body"]), "sheet": '[["姓名"],["何梅"]]'}
+    },
+    "staff.state_for": lambda place: {"data": _TIME},
+    "staff.withdraw_for": _quietly,
     "staff.save_number": lambda place: {"data": {"number": "440606198001010016"}},
     "duties.sign_in": lambda place: {"data": {"card": place.more.get("card", "")}},
+    "filings.accept_all": lambda place: {"data": {"filing": f"{place.params['filing_uid']}~"}},
+    "filings.change_contact": lambda place: {"data": {"name": "陈工", "mobile": "13800005678"}},
+    "filings.cut_accepting": _quietly,
+    "filings.give": lambda place: {"data": {"take": "1"}},
+    "filings_api.act_on_filing": _filing_act,
     "filings.add": lambda place: {
         "data": {"version": _version(place, "occupations"), "occupation": "6-18-02-04", "level": "4"}
     },
@@ -287,12 +334,37 @@ FORMS: dict[str, Form] = {
     "entities.change_name": lambda place: {
         "data": {"name": "佛山市改名电器有限公司", "last_day": "2026-11-20", "document_number": "佛市监〔2026〕1号"}
     },
+    "offices.add_deputy": lambda place: {
+        "data": {"officer": str(place.more.get("colleague", uuid.uuid4())), "first": "2026-11-24", "last": "2026-11-25"}
+    },
+    "offices.contact": lambda place: {"data": {"email": "lan@example.cn"}},
+    "offices.end_deputy": _newest_deputy,
     "occupations.confirm_values": lambda place: {"data": {"seen": seen_value(place, "levels"), **GROUNDS}},
     "occupations.decide": lambda place: {
         "data": {"seen": seen_value(place, "access"), "act": "changed", "value": "whole", **GROUNDS}
     },
+    "outages.end": _quietly,
+    "outages.move": lambda place: {
+        "data": {
+            "booking": str(place.more.get("movable", uuid.uuid4())),
+            "turn": str(place.more.get("later_turn", uuid.uuid4())),
+        }
+    },
+    "outages.no_place": lambda place: {
+        "data": {"outage": str(place.more.get("break", uuid.uuid4())), "note": "改到下一批"}
+    },
+    "outages.preview": lambda place: {"data": {"station": str(place.more["spare_station"]), "reason": "漏电"}},
+    "outages.save": lambda place: {
+        "data": {"station": str(place.more["spare_station"]), "reason": "漏电", "seen": mark_of([])}
+    },
     "quarantine.decide_segment": lambda place: {"data": {"decision": "kept", "note": "核对过日志"}},
     "recorder.announce": lambda place: {"json": {"segments": [sidecar(place)]}},
+    "recorder.begin": lambda place: {"json": {"run_uid": RUN}},
+    "recorder.trial_picture": lambda place: {
+        "data": PICTURE,
+        "headers": {"X-Run": RUN, "Content-Type": "image/jpeg"},
+    },
+    "recorder.trial_result": lambda place: {"json": {"run_uid": RUN, "state": "could_not_run", "cause": "no_answer"}},
     "recorder.confirm": lambda place: {
         "json": {"segments": [{"segment_uid": str(place.more.get("announced", place.params["segment_uid"]))}]}
     },
@@ -329,6 +401,7 @@ FORMS: dict[str, Form] = {
         "data": {"code": place.more.get("desk_code", "WRONGCODE2"), "name": "东门 2 号"}
     },
     "notices.again": lambda place: {"data": {"notice": str(place.more.get("notice", uuid.uuid4()))}},
+    "trials.ask": lambda place: {"data": {"camera": str(place.more["untried_camera"])}},
     "timed_work.retry": lambda place: {"data": {"job": str(place.more.get("failed_job", 1))}},
 }
 # Forms that themselves name an object: an own address with a foreign object inside must change nothing either.
@@ -343,11 +416,16 @@ NAMES_IN_FORM = {
     "handover.scan_late",
     "devices.create_code",
     "filings.put_version",
+    "filings.accept_all",
     "filings.start",
+    "staff.preview",
+    "staff.save_sheet",
     "specifications.begin_plan",
     "specifications.start",
     "footage.flag",
     "footage.look",
+    "outages.preview",
+    "outages.save",
     "recorder.announce",
     "recorder.confirm",
     "recorder.health",
@@ -359,12 +437,15 @@ NAMES_IN_FORM = {
     "sessions.save_copy",
     "sessions.save_edit",
     "sessions.save_plan",
+    "trials.ask",
 }
 NOTHING_WRITTEN = {
     "accounts.notice": "no notice is published in this place, so none is there to accept",
     "accounts.sign_out": "asked by strangers here, who have no session to end",
     "accounts.sign_out_everywhere": "the same",
+    "outages.preview": "shows what an outage would break",
     "search.ask": "leads to the address of its results",
+    "staff.preview": "shows what a sheet would change",
     "sessions.judged": "a plan judged while its form is edited",
     "sessions.judged_edit": "the same for a saved session",
 }

@@ -45,6 +45,9 @@ DATA = {
     "examops/catalogue/values.py": "a mark in the sources of rules, recognised and never shown",
     "examops/eligibility/invariants.py": "answers of the operators' command check",
     "examops/filings/invariants.py": "answers of the operators' command check",
+    "examops/filings/api_schemas.py": "examples in the API's document",
+    "examops/filings/telling.py": "what is sent about letters and terms, Chinese for every reader as the letters are",
+    "examops/offices/invariants.py": "answers of the operators' command check",
     "examops/footage/invariants.py": "answers of the operators' command check",
     "examops/registration/rejudging.py": "an operators' command",
     "examops/organisations/directory/invariants.py": "answers of the operators' command check",
@@ -52,6 +55,7 @@ DATA = {
     "examops/outbox/invariants.py": "answers of the operators' command check",
     "examops/specifications/invariants.py": "answers of the operators' command check",
     "examops/sessions/invariants.py": "answers of the operators' command check",
+    "examops/sessions/outages/invariants.py": "answers of the operators' command check",
     "scheduler/invariants.py": "answers of the operators' command check",
     "scheduler/__main__.py": "an operators' command",
 }
@@ -84,6 +88,7 @@ SINGLE = {
     },
     "examops/filings/acting.py": {"市工作方案 三"},
     "examops/filings/refusals.py": {"系统规则 备案材料"},
+    "examops/offices/deputies.py": {"系统规则 代理"},
     "examops/filings/shown.py": {"百分比"},  # a rule's unit
     # Numbers of letters, Chinese for every reader.
     "examops/filings/letters.py": {"佛技评{series}〔{year}〕{count:04d}号", "受理", "补正", "备案", "不予备案"},

@@ -3,7 +3,7 @@
 from examops.ops.migrations.helpers import run
 
 revision = "0025"
-down_revision = "0024"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
