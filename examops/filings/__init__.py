@@ -2,9 +2,33 @@
 
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
+from examops.filings.acting import Act, act
+from examops.filings.documents import mark_read, receive
+from examops.filings.editing import Entry, add_occupation, begin, save_step
+from examops.filings.gathering import Dossier, dossier, lines_of
+from examops.filings.rulings import Ruling, look_up, rule_on
 from examops.filings.states import FilingState
+from examops.filings.steps import DOCUMENTS
 
-__all__ = ["DOMAIN", "FilingState"]
+__all__ = [
+    "DOCUMENTS",
+    "DOMAIN",
+    "Act",
+    "Dossier",
+    "Entry",
+    "FilingState",
+    "Ruling",
+    "act",
+    "add_occupation",
+    "begin",
+    "dossier",
+    "lines_of",
+    "look_up",
+    "mark_read",
+    "receive",
+    "rule_on",
+    "save_step",
+]
 
 DOMAIN = Domain(
     "examops.filings",
@@ -22,6 +46,9 @@ DOMAIN = Domain(
                 "entities.show",
                 "offices.contact",
                 "offices.deputies",
+                "sites.index",
+                "sites.room",
+                "sites.show",
                 "specifications.index",
                 "specifications.plan",
                 "specifications.show",

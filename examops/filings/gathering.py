@@ -136,7 +136,7 @@ def _ruling(found: Dossier, condition: Condition, subject: str) -> dict[str, Any
 def _facts(found: Dossier, condition: Condition, subject: str) -> Iterator[tuple[str, dict[str, Any]]]:
     unsound = {one.id for one in found.documents if one.is_sound is False}
     for key in condition.facts:
-        fact = found.facts.get((subject, key))
+        fact = found.facts.get((subject, key)) or found.facts.get(("", key))  # asked of the body as a whole
         if fact is not None:
             yield (
                 key,
