@@ -392,7 +392,7 @@ FORMS: dict[str, Form] = {
     "specifications.begin_plan": lambda place: {"data": {"body": str(place.more["body"])}},
     "specifications.remove_line": _draft_plan("specifications.remove_line"),
     "specifications.remove_one": lambda place: {"data": {"seen": _edits(place), "level": "4"}},
-    "specifications.save": lambda place: {"data": {"seen": _edits(place), "name": "新的名称"}},
+    "specifications.save": lambda place: {"data": {"seen": _edits(place), "kind": "industry", "name": "新的名称"}},
     "specifications.save_one": lambda place: {
         "data": {
             **{"seen": _edits(place), "level": "5", "part": "skill", "minutes-skill": "120", "pass_mark": "60"},
