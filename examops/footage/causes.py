@@ -15,6 +15,7 @@ from examops.core.language import Message, _, message
 from examops.footage.labels import FILTERS as LABELS
 from examops.footage.labels import GAP_REASONS
 from examops.footage.models import CameraState
+from examops.footage.trials.cited import passed_trials
 from examops.footage.wording import CAUSES, TRIAL_STATES, cause_code, trial_cause
 from examops.sites.models import Camera, Room
 from examops.web.labels import marked
@@ -67,6 +68,7 @@ def cameras_to_set(site_ids: Iterable[int]) -> dict[int, list[str]]:
 FILTERS: dict[str, Any] = {
     **LABELS,
     "cameras_to_set": cameras_to_set,
+    "passed_trials": passed_trials,
     "trial_state": marked(TRIAL_STATES),
     "trial_cause": trial_cause,
 }

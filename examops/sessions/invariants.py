@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from examops.core.clock import Clock
 from examops.core.domain import Invariant
 from examops.core.faults import faults, without_clock
 from examops.registration import LIVE_APPLICATION
@@ -105,7 +106,27 @@ def doubled_bookings() -> list[str]:
     return faults(query, "报名 {number} 的 {part} 有 {many} 个有效预约", live=list(LIVE_BOOKING))
 
 
+FOREIGN = """
+    SELECT s.number, r.name AS room FROM exam_session s JOIN room r ON r.id = s.room_id
+    WHERE s.state <> ALL (:over) AND r.body_id <> s.body_id AND NOT EXISTS (SELECT 1 FROM site_use u
+      WHERE u.site_id = r.site_id AND u.guest_body_id = s.body_id AND u.during @> s.during)
+    ORDER BY s.number"""
+WITHOUT_EXAMS = """
+    SELECT r.name AS room, count(DISTINCT w.id) AS stations, count(DISTINCT s.id) AS sessions FROM room r
+    LEFT JOIN workstation w ON w.room_id = r.id LEFT JOIN exam_session s ON s.room_id = r.id
+    WHERE r.kind NOT IN ('paper', 'computer', 'practical', 'review')
+    GROUP BY r.id HAVING count(w.id) + count(s.id) + max(r.seats) > 0 ORDER BY r.id"""
+
+
+def sessions_at_foreign_sites(clock: Clock) -> list[str]:
+    return [
+        *faults(FOREIGN, "场次 {number} 在 {room}，不是本机构的考点，那段时间也没有借用", over=list(OVER)),
+        *faults(WITHOUT_EXAMS, "{room} 不是考场，却有 {stations} 个工位、{sessions} 个场次或座位"),
+    ]
+
+
 INVARIANTS = (
+    Invariant("own-or-lent-site", "场次在本机构的或借来的考场，别的场所没有工位", "5.26", sessions_at_foreign_sites),
     *OUTAGES,
     Invariant("one-session-per-room", "一个考场同一时间只有一个场次", "5.1", without_clock(overlapping_rooms)),
     Invariant(

@@ -27,6 +27,7 @@ from examops.sessions.states import LIVE_BOOKING, BookingState, SessionState
 
 # Twenty turns of ten hours with their pauses are the most a plan may ask for; nothing that runs began earlier.
 LONGEST_SESSION = timedelta(days=12)
+HELD_ELSEWHERE = across_bodies("a session may be held at a site that is lent; the database asks for the agreement")
 # Everybody had a place all the time, was moved to one, or gets none here; or what was out works again.
 SETTLEMENTS = ("enough", "moved", "none", "put_back")
 PARTS = "part IN ('theory','skill','review')"
@@ -38,8 +39,8 @@ class ExamSession(Tenant, Base):
     __tablename__ = "exam_session"
     number: Mapped[str] = mapped_column(unique=True)
     batch_id: Mapped[int]
-    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
-    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", info=HELD_ELSEWHERE))
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id", info=HELD_ELSEWHERE))
     title: Mapped[Message]
     # The exclusive time of the room, set-up and clearing included; `starts_at`..`ends_at` is the exam itself.
     during: Mapped[Range[datetime]]
@@ -207,7 +208,7 @@ class SessionStation(Tenant, Base):
 
     __tablename__ = "session_station"
     session_id: Mapped[int]
-    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id", info=HELD_ELSEWHERE))
     serves: Mapped[list[int]] = mapped_column(default=list)
     during: Mapped[Range[datetime]]
     is_released: Mapped[bool] = mapped_column(default=False)

@@ -50,6 +50,10 @@ def _plan(place: Place, day: str = "2026-12-20") -> dict[str, Any]:
     return {"data": form | {f"g0-{name}": value for name, value in group.items()}}
 
 
+def _drawn_plan() -> bytes:
+    return bytes(cv2.imencode(".png", np.full((60, 90, 3), 255, np.uint8))[1].tobytes())
+
+
 def _batch(place: Place) -> dict[str, Any]:
     return {
         "data": {
@@ -255,6 +259,28 @@ FORMS: dict[str, Form] = {
     "devices.take_out_of_use": _quietly,
     "devices.withdraw": _quietly,
     "duties.save_recusal": lambda place: {"data": {"sure": "1"}},
+    "sites.add_stations_to": lambda place: {"data": {"codes": "B01–B03", "occupation": ELECTRICIAN}},
+    "sites.add_tenure": lambda place: {
+        "data": {"kind": "leased", "until_on": "2028-06-30", "file": (io.BytesIO(b"%PDF-1.4 %%EOF"), "租约.pdf")}
+    },
+    "sites.add_use": lambda place: {
+        "data": {
+            "guest": place.more["guest_code"],
+            "from_on": "2026-12-01",
+            "until_on": "2026-12-31",
+            "agreement": "借用协议 7 号",
+        }
+    },
+    "sites.add_verification": lambda place: {"data": {"verified_on": "2026-11-20", "result": "passed", "note": ""}},
+    "sites.create_room": lambda place: {"data": {"name": "监控室", "kind": "monitoring"}},
+    "sites.end": _quietly,
+    "sites.picture": lambda place: {"data": {"version": "0", "file": (io.BytesIO(_drawn_plan()), "平面图.png")}},
+    "sites.places": lambda place: {
+        "json": {
+            "version": 0,
+            "places": [{"kind": "station", "uid": str(place.more["seen_station"]), "x": 0.25, "y": 0.5}],
+        }
+    },
     "marks.save": lambda place: {"data": {"station": str(place.more["seen_station"]), "x": "640", "y": "360"}},
     "availability.state": lambda place: {"data": _TIME},
     "availability.withdraw": _quietly,

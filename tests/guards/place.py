@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -35,7 +36,7 @@ from examops.registration.rosters.context import columns_to_json
 from examops.registration.rosters.intake import table_of
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import ExamSession, SessionStation, Turn
-from examops.sites.models import Camera, Room, Site, WorkstationOutage
+from examops.sites.models import Camera, Room, Site, SiteTenure, SiteUse, WorkstationOutage
 from examops.specifications.models import PublishedRule, Specification, WorkPlan
 from examops.staff.models import Availability, Qualification, StaffMember
 from tests.factories import DAY, ELECTRICIAN, Factory
@@ -110,6 +111,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     _spare_room(place, make)
     _devices(place, make, clock)
     _filing(place, make, clock)
+    _papers(place, make, room)
     _versions(place, make)
     return place
 
@@ -303,6 +305,33 @@ def _footage(place: Place, make: Factory, camera: Camera, clock: Clock) -> None:
     place.params |= {"segment_uid": segment.uid, "flag_uid": flag.uid, "camera_uid": camera.uid}
     room = make.session.get_one(Room, camera.room_id)
     place.more |= {"recorder": token, "arming": arming.uid, "seen_station": make.stations(room)[0].uid}
+
+
+def _papers(place: Place, make: Factory, room: Room) -> None:
+    """What is on record about the site, and a body to which it is lent for a day that is over."""
+    key, guest = f"sites/{uuid.uuid4()}", make.body()
+    store().put("documents", key, b"%PDF-1.4 %%EOF")
+    of_site = {**place.owner, "site_id": place.site.id, "entered_by_name": "李小婷", "entered_at": DAY}
+    tenure = make.save(
+        SiteTenure(
+            **of_site,
+            kind="owned",
+            document_key=key,
+            document_name="租约.pdf",
+            document_format="pdf",
+            document_sha256=hashlib.sha256(b"%PDF-1.4 %%EOF").digest(),
+        )
+    )
+    use = make.save(
+        SiteUse(
+            **of_site,
+            guest_body_id=guest.id,
+            during=Range(DAY - timedelta(days=3), DAY + timedelta(days=2)),
+            agreement="借用协议 1 号",
+        )
+    )
+    place.params |= {"site_uid": place.site.uid, "room_uid": room.uid, "tenure_uid": tenure.uid, "use_uid": use.uid}
+    place.more["guest_code"] = make.session.get_one(LegalEntity, guest.legal_entity_id).credit_code
 
 
 def _spare_room(place: Place, make: Factory) -> None:

@@ -107,6 +107,7 @@ DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
     "rosters.blank_form": ("空白名单.xlsx", blank),
     "rosters.corrections_workbook": ("名单.xlsx-待改.xlsx", to_mend),
     "roster_photos.missing": ("名单.xlsx-缺照片.xlsx", missing_photos),
+    "sites.tenure_file": ("租约.pdf", promise),
     "staff.blank_people": ("空白考务人员表.xlsx", blank_staff),
     "staff.blank_relations": ("空白回避关系表.xlsx", blank_relations),
     "staff.export": ("考务人员.xlsx", staff),

@@ -70,8 +70,12 @@ SINGLE = {
     "examops/eligibility/wording.py": {"年", "岁", "天", "工作日"},
     "examops/eligibility/roster/columns.py": {"男", "女"},  # what cells hold
     "examops/registration/rosters/applicants.py": {"男", "女"},
-    "examops/sessions/planning/stations.py": {r"\s*[~～至–—]\s*"},  # how people write a range
+    "examops/sites/station_codes.py": {r"\s*[~～至–—]\s*"},  # how people write a range
     # Citations, Chinese for every reader.
+    "examops/sites/lending.py": {"市工作方案 一(三)"},
+    "examops/sites/papers.py": {"市工作方案 一(三)"},
+    "examops/sites/plan_pictures.py": {"系统规则 平面图"},
+    "examops/sites/rooms.py": {"市工作方案 一(三)"},
     "examops/sessions/checks/findings.py": {"市工作方案 一(三)", "考评人员管理办法 回避", "系统规则"},
     "examops/sessions/booking/no_shows.py": {"系统规则 缺考"},
     "examops/core/language/citations.py": {"系统规则", "；"},  # as they stand in config/rules

@@ -75,6 +75,14 @@ DEFINERS = {
     "staff_identified",
     "staff_elsewhere",
     "staff_busy",
+    "exam_room_only",
+    "room_keeps_exams",
+    "session_at_own_or_lent_site",
+    "station_at_own_or_lent_site",
+    "guest_body",
+    "body_of_use",
+    "guest_sessions_after",
+    "room_taken_elsewhere",
     "notice_states",
 }
 # What the public scope reads: no person, no filing.
