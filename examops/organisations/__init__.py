@@ -2,15 +2,19 @@
 
 from examops.core.domain import Domain
 from examops.organisations.credit_code import read_credit_code
-from examops.organisations.entities import entity_of, former_names, new_body, rename
+from examops.organisations.entities import Standing, describe, entity_of, former_names, new_body, rename
 from examops.organisations.filed import Filing, NotFiled, filing_refusal, must_be_filed, refusal_by_filing
-from examops.organisations.labels import BODY_KINDS
+from examops.organisations.labels import BODY_KINDS, INDUSTRIES, RELATIONS
 
 __all__ = [
     "BODY_KINDS",
     "DOMAIN",
+    "INDUSTRIES",
+    "RELATIONS",
     "Filing",
     "NotFiled",
+    "Standing",
+    "describe",
     "entity_of",
     "filing_refusal",
     "former_names",
