@@ -407,6 +407,9 @@ FORMS: dict[str, Form] = {
     "footage.decide_flag": lambda place: {"data": {"state": "dismissed"}},
     "footage.flag": lambda place: {"json": _camera_span(place, severity="doubt", text="看一下", seat="A-01")},
     "footage.look": _look,
+    "entities.change_standing": lambda place: {
+        "data": {"district": "440607", "industry": "other", "seen": f"{place.body.district}|||"}
+    },
     "entities.change_name": lambda place: {
         "data": {"name": "佛山市改名电器有限公司", "last_day": "2026-11-20", "document_number": "佛市监〔2026〕1号"}
     },

@@ -91,6 +91,7 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "devices.take_out_of_use": LOOK_AFTER,
     "devices.withdraw": LOOK_AFTER,
     "entities.change_name": ("city_bureau", "city_centre"),
+    "entities.change_standing": ("city_bureau", "city_centre"),
     "entities.index": OFFICES,
     "entities.show": OFFICES,
     "offices.add_deputy": OFFICES,
