@@ -36,11 +36,11 @@ from examops.organisations.models import Body, BodyOccupation, LegalEntity
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.sessions.checks.models import RecusalStatement
 from examops.sessions.checks.recusal import candidates_of
-from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
+from examops.sessions.models import Booking, CityDuty, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.specifications import hand_in, make_valid, put_with
 from examops.specifications.models import PublishedRule, Specification, WorkPlan
-from examops.staff.models import Qualification, StaffMember
+from examops.staff.models import CityPerson, Qualification, StaffMember
 
 ELECTRICIAN = "6-31-01-03"
 WELDER = "6-18-02-04"
@@ -310,6 +310,21 @@ class Factory:
             )
         )
         return member
+
+    def city_person(self, kind: str = "supervisor", person_id: int | None = None, **columns: Any) -> CityPerson:
+        """Somebody of the city; another human being than anybody else unless a person is given."""
+        n = next(_numbers)
+        if person_id is None:
+            person_id = self.person_id(f"44060419710302{n:04d}")
+        dates = {"valid_from": date(2026, 1, 1), "valid_until": date(2028, 12, 31)}
+        facts = {"name": f"欧阳{n}", "id_masked": "4406**********", "entered_by": "潘丽华", **dates}
+        return self.save(CityPerson(person_id=person_id, kind=kind, **(facts | columns)))
+
+    def city_duty(self, session: ExamSession, person: CityPerson, **columns: Any) -> CityDuty:
+        holds = {"session_id": session.id, "during": session.during}
+        return self.save(
+            CityDuty(**holds, city_person_id=person.id, person_id=person.person_id, assigned_by="潘丽华", **columns)
+        )
 
     def batch(self, body: Body, parts: tuple[str, ...] = ("skill",), level: str = "4", **columns: Any) -> Batch:
         n = next(_numbers)

@@ -13,6 +13,7 @@ DOMAINS = (
     "examops.audit",
     "examops.accounts",
     "examops.outbox",
+    "examops.offices",
     "examops.catalogue",
     "examops.organisations",
     "examops.sites",

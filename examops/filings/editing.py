@@ -166,7 +166,6 @@ def replace_fact(old: FilingFact | None, new: FilingFact) -> None:
         old.superseded_by = new.uid
         db.session.flush()
     db.session.add(new)
-    db.session.flush()
 
 
 def _count(row: FilingStep, actor: Actor, clock: Clock) -> None:

@@ -142,7 +142,7 @@ def _ruling(found: Dossier, condition: Condition, subject: str) -> dict[str, Any
 def _facts(found: Dossier, condition: Condition, subject: str) -> Iterator[tuple[str, dict[str, Any]]]:
     unsound = {one.id for one in found.documents if one.is_sound is False}
     for key in condition.facts:
-        fact = found.facts.get((subject, key))
+        fact = found.facts.get((subject, key)) or found.facts.get(("", key))  # asked of the body as a whole
         if fact is not None:
             yield (
                 key,
@@ -189,3 +189,12 @@ def _obstacles(row: FilingOccupation, level: str, day: date, covered: Collection
     answer = may_be_filed(occupation, level, day, tuple(decisions_of([occupation.code])))
     said = SAID_BY_SPECIFICATION if (row.occupation_code, level) in covered else frozenset()
     return sorted({str(reason.obstacle) for reason in answer.reasons if reason.value.what not in said})
+
+
+def occupations_of(ids: list[int]) -> dict[int, list[FilingOccupation]]:
+    """Of many filings, by the filing's number."""
+    query = select(FilingOccupation).where(FilingOccupation.filing_id.in_(ids)).order_by(FilingOccupation.id)
+    found: dict[int, list[FilingOccupation]] = {}
+    for row in db.session.execute(query).scalars():
+        found.setdefault(row.filing_id, []).append(row)
+    return found

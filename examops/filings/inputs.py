@@ -13,7 +13,7 @@ from examops.core.language import N_, _, message
 from examops.filings.judging import CONDITIONS
 from examops.filings.steps import CHOICES, DOCUMENTS, FACTS, MAX_NUMBER
 from examops.web.api import LenientSchema
-from examops.web.inputs import Day, ListOf, OneOf, ShortText, Uid, WholeNumber, read
+from examops.web.inputs import Day, ListOf, OneOf, ShortText, Uid, WholeNumber, YesNo, read
 
 LONGEST = 300
 COMMENT = "comment~"
@@ -112,11 +112,31 @@ class VersionSchema(LenientSchema):
     document = Uid()
 
 
+class InboxSchema(LenientSchema):
+    """``whose``: see ``inbox.Chip``."""
+
+    whose = ShortText(40)
+
+
+class ContactSchema(LenientSchema):
+    name = ShortText(40)
+    email = ShortText(100)
+    mobile = ShortText(20)
+
+
+class HandOverSchema(LenientSchema):
+    """``take``: to whoever asks; else no officer gives it back to the whole office."""
+
+    officer = Uid(load_default=None)
+    take = YesNo()
+
+
 class ActSchema(LenientSchema):
     act = OneOf(("submitted", "withdrawn", "reviewed", "returned", "filed", "refused"), required=True)
     seen = ShortText(40)
     reason = ShortText(LONGEST, lines=True)
     clause = ShortText(CLAUSE_LENGTH)
+    for_officer = Uid(load_default=None, data_key="for")
 
 
 class RulingSchema(LenientSchema):
@@ -124,6 +144,7 @@ class RulingSchema(LenientSchema):
     outcome = OneOf(("yes", "no", "waived"), required=True, fault=N_("选一个决定"))
     reason = ShortText(LONGEST, lines=True, required=True, fault=N_("写理由，300 字以内"))
     counted = ShortText(64)
+    for_officer = Uid(load_default=None, data_key="for")
 
 
 class LookUpSchema(LenientSchema):

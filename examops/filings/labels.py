@@ -10,6 +10,7 @@ from examops.catalogue import find_occupation, occupation_word
 from examops.core.language import N_, _
 from examops.filings.judging.outcomes import Why
 from examops.filings.steps import CHOICES, DOCUMENTS, FACTS, OF_OCCUPATION, STEP_WORDS
+from examops.offices import signed_by
 from examops.web.labels import labelled, marked
 
 FILING_STATES = {
@@ -110,6 +111,13 @@ def value_words(key: str, value: Any) -> str:
     return f"{value} {_(asked.unit)}" if asked.unit else str(value)
 
 
+def signed_as(one: Any) -> str:
+    """Of a decision, or the content of a letter: the officer, and for whom they acted. Older letters name nobody."""
+    if isinstance(one, dict):
+        return str(signed_by(one.get("officer", ""), one.get("for_officer", "")))
+    return str(signed_by(one.officer_name, one.for_officer_name))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "filing_state": marked(FILING_STATES),
     "filing_kind": labelled(FILING_KINDS),
@@ -121,4 +129,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "filing_office": labelled(ROLE_WORDS),
     "filing_step": step_word,
     "filing_value": value_words,
+    "signed_as": signed_as,
 }

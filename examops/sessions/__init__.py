@@ -30,7 +30,7 @@ __all__ = [
 DOMAIN = Domain(
     "examops.sessions",
     models=("models", "checks.models", "lots.models"),
-    pages=("pages:bp", "overview.search_routes:bp", "booking.ticket_routes:bp"),
+    pages=("pages:bp", "overview.search_routes:bp", "booking.ticket_routes:bp", "city_pages:bp"),
     apis=("api:bp",),
     menu=(
         MenuEntry("sessions.home", N_("本周"), "calendar-week", places={"coordinator": 1}),
@@ -47,7 +47,16 @@ DOMAIN = Domain(
                 "district_bureau": 1,
                 "district_centre": 1,
             },
-            pages=("staff.index", "staff.show", "staff.new", "staff.choose"),
+            pages=(
+                "staff.index",
+                "staff.show",
+                "staff.new",
+                "staff.choose",
+                "city_people.index",
+                "city_people.show",
+                "account_admin.index",
+                "account_admin.show",
+            ),
         ),
     ),
     search=SearchField("search.results", SESSION_READERS),

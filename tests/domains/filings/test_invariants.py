@@ -27,6 +27,8 @@ DAMAGE = {
     " WHERE act = 'reviewed') WHERE act = 'filed'",
     "filing-clocks-have-an-owner": "ALTER TABLE filing DROP CONSTRAINT ck_filing_clock_has_an_owner,"
     " DROP CONSTRAINT ck_filing_decided; UPDATE filing SET state = 'submitted', clock_owner = 'coordinator'",
+    "filing-clocks-have-somebody": "UPDATE filing SET state = 'district_reviewed', clock_owner = 'city_bureau',"
+    " due_on = '2026-12-07', clock_officer = gen_random_uuid(), decided_by = NULL",
     "documents-read-by-somebody-else": "ALTER TABLE filing_document"
     " DROP CONSTRAINT ck_filing_document_read_by_somebody_else;"
     " UPDATE filing_document SET read_by = uploaded_by WHERE kind = 'promise'",

@@ -3,7 +3,7 @@
 from examops.ops.migrations.helpers import run
 
 revision = "0032"
-down_revision = "0025"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
