@@ -1,6 +1,6 @@
 """备案: a body asks to be filed, the district reviews, the city decides."""
 
-from examops.core.domain import Domain, MenuEntry
+from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
 from examops.filings.states import FilingState
 
@@ -8,7 +8,7 @@ __all__ = ["DOMAIN", "FilingState"]
 
 DOMAIN = Domain(
     "examops.filings",
-    models=("models",),
+    models=("models", "lists.models"),
     pages=("pages:bp",),
     menu=(
         MenuEntry(
@@ -19,8 +19,20 @@ DOMAIN = Domain(
             pages=("entities.index", "entities.show"),
         ),
     ),
-    filters="labels:FILTERS",
+    filters="filters:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",
     invariants="invariants:INVARIANTS",
+    keyed="lists.keyed:STORES",
+    tasks=("jobs",),
+    timed_jobs=(
+        JobSpec(
+            "erase-filing-lists",
+            "filings.erase_lists",
+            "10 4 * * *",
+            120,
+            "once",
+            N_("到期的备案名册只留人数，抹去里面的人"),
+        ),
+    ),
 )

@@ -19,10 +19,17 @@ from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.filings.acting import Act, act
 from examops.filings.blueprint import bp
+from examops.filings.comparing import COMPARED
+from examops.filings.copying import may_copy
 from examops.filings.gathering import Dossier, dossier, filing_by_uid, lines_of
 from examops.filings.inputs import ActSchema, comments_of
 from examops.filings.judging.checks import papers
+from examops.filings.labels import LIST_KINDS, occupation_name
 from examops.filings.letters import letters_of
+from examops.filings.lists.intake import lists_of
+from examops.filings.lists.models import APPLICANTS, INSURED
+from examops.filings.models import HISTORIC
+from examops.filings.receipts import receipts_of
 from examops.filings.shown import ShownLine, shown
 from examops.filings.states import EDITABLE, FILING_TRANSITIONS, FilingState
 from examops.filings.steps import DOCUMENTS, EACH, OF_OCCUPATION, STEPS, facts_of, step_of, subject_of
@@ -64,7 +71,7 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
     db.session.rollback()
     filing = filing_by_uid(filing_uid)
     found, day, is_body = dossier(filing), today(clock()), g.role == "coordinator"
-    lines = shown(lines_of(found, day, rulebook()), to_office=not is_body)
+    lines = [] if filing.kind == HISTORIC else shown(lines_of(found, day, rulebook()), to_office=not is_body)
     return render_template(
         "filings/show.html" if is_body else "filings/office.html",
         filing=filing,
@@ -75,14 +82,29 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         steps=steps_of(found),
         step_url=lambda line: _step_url(found, line),
         kinds=DOCUMENTS,
+        lists=lists_of(filing),
+        list_kinds=_list_kinds(found),
         left=calendar().between(day, filing.due_on) if filing.due_on else None,
         is_editable=filing.state in EDITABLE,
         may_become=FILING_TRANSITIONS.get(FilingState(filing.state), set()),
         letters=letters_of(filing),
+        receipts=receipts_of(filing),
+        may_copy=is_body and filing.state in EDITABLE and may_copy(found),
+        may_compare=filing.kind in COMPARED,
         refused=refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
         form=request.form,
     ), refused.status if refused else 200
+
+
+def _list_kinds(found: Dossier) -> list[tuple[str, str]]:
+    """The lists that a body of this kind may hand in: value of the form and its name."""
+    if found.filing.body_kind != "enterprise":
+        return []
+    each = [(f"{APPLICANTS}~{row.occupation_code}", row.occupation_code) for row in found.occupations]
+    return [(INSURED, _(LIST_KINDS[INSURED]))] + [
+        (about, _("{name}：{how}", name=_(LIST_KINDS[APPLICANTS]), how=occupation_name(code))) for about, code in each
+    ]
 
 
 def _counts(lines: list[ShownLine]) -> dict[str, int]:

@@ -26,4 +26,6 @@ def digest_of_filing(found: Dossier) -> bytes:
         ],
         "documents": sorted(one.digest.hex() for one in found.documents),
     }
+    if found.lists:  # a digest of before there were lists stays what it was
+        content["lists"] = sorted([one.kind, one.subject, one.content_digest.hex(), one.counted] for one in found.lists)
     return hashlib.sha256(canonical(content)).digest()

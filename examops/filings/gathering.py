@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,13 +17,15 @@ from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.filings.judging import Condition, Line, conditions_for, judge
+from examops.filings.lists import FilingList, facts_from_lists, lists_in_force
 from examops.filings.models import Filing, FilingDecision, FilingDocument, FilingFact, FilingOccupation
 from examops.organisations.models import Body
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """``facts`` are the current ones by (occupation's code or "", key); ``rulings`` the latest by (rule, subject)."""
+    """``facts`` are the current ones by (occupation's code or "", key); ``rulings`` the latest by (rule, subject);
+    ``lists`` those in force."""
 
     filing: Filing
     body: Body
@@ -31,6 +33,7 @@ class Dossier:
     facts: dict[tuple[str, str], FilingFact]
     documents: list[FilingDocument]
     decisions: list[FilingDecision]
+    lists: list[FilingList] = field(default_factory=list)
 
     @property
     def rulings(self) -> dict[tuple[str, str], FilingDecision]:
@@ -55,7 +58,7 @@ def filing_by_uid(uid: UUID) -> Filing:
 
 
 def dossier(filing: Filing) -> Dossier:
-    """Five queries, whatever the filing holds."""
+    """Six queries, whatever the filing holds."""
     facts = db.session.execute(
         select(FilingFact).where(FilingFact.filing_id == filing.id, FilingFact.superseded_by.is_(None))
     ).scalars()
@@ -66,6 +69,7 @@ def dossier(filing: Filing) -> Dossier:
         {(fact.subject, fact.key): fact for fact in facts},
         _of(FilingDocument, filing),
         _of(FilingDecision, filing),
+        lists_in_force(filing),
     )
 
 
@@ -103,9 +107,12 @@ def _inputs(
 
 def _facts(found: Dossier, condition: Condition, subject: str) -> Iterator[tuple[str, dict[str, Any]]]:
     unsound = {one.id for one in found.documents if one.is_sound is False}
+    counted = facts_from_lists(found.lists, found.facts)
     for key in condition.facts:
         fact = found.facts.get((subject, key))
-        if fact is not None:
+        if (subject, key) in counted:
+            yield key, counted[subject, key]
+        elif fact is not None:
             yield (
                 key,
                 {

@@ -16,6 +16,7 @@ from examops.core.database import db, owner_of
 from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.core.numbers import next_number
+from examops.filings.comparing import changes
 from examops.filings.digests import canonical
 from examops.filings.gathering import Dossier
 from examops.filings.models import Filing, FilingDecision, FilingLetter
@@ -65,6 +66,7 @@ def _content(found: Dossier, decision: FilingDecision, clock: Clock) -> dict[str
         "reason": decision.reason,
         "comments": decision.comments,
         "digest": found.filing.digest.hex() if found.filing.digest else "",
+        "changes": changes(found),
     }
 
 

@@ -14,7 +14,8 @@ from examops.core.database import Base, Tenant, in_states, one_of
 from examops.core.table_access import ADD_ONLY, DELETED_BY_PAGES, NO_DELETE, access
 from examops.filings.states import CLOCKS, DECIDED, OPEN_STATES, FilingState
 
-KINDS = ("new", "amendment", "renewal", "historic")
+HISTORIC = "historic"  # filed on paper before go-live
+KINDS = ("new", "amendment", "renewal", HISTORIC)
 SOURCES = ("typed", "document", "official")
 FORMATS = ("pdf", "jpeg", "png")
 MOMENTS = ("submitted", "reviewed", "decided")
@@ -26,7 +27,11 @@ TICKING = in_states(CLOCKS)
 
 class Filing(Tenant, Base):
     """申报. ``submitted_by``, ``reviewed_by`` and ``decided_by`` are uids of accounts; the latest counts, all of them
-    stand in :class:`FilingDecision`. ``due_on`` and ``clock_owner``: until when, and which role must act."""
+    stand in :class:`FilingDecision`. ``due_on`` and ``clock_owner``: until when, and which role must act.
+
+    Of kind historic, decided on paper before go-live: number and day of the paper, and who entered it here, whose uid
+    stands in ``decided_by``.
+    """
 
     __tablename__ = "filing"
     number: Mapped[str] = mapped_column(unique=True)
@@ -43,6 +48,9 @@ class Filing(Tenant, Base):
     digest: Mapped[bytes | None] = mapped_column(LargeBinary)
     due_on: Mapped[date | None]
     clock_owner: Mapped[str] = mapped_column(default="")
+    paper_number: Mapped[str] = mapped_column(default="", server_default="")
+    paper_on: Mapped[date | None]
+    entered_by_name: Mapped[str] = mapped_column(default="", server_default="")
     __table_args__ = (
         CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint(one_of("state", FilingState), name="state"),
@@ -235,3 +243,15 @@ class FilingLetter(Tenant, Base):
         Index(None, "filing_id"),
         access(ADD_ONLY),
     )
+
+
+class FilingReceipt(Tenant, Base):
+    """回执: a filing came in on that day, as handed in. ``content`` is what the print shows, ``digest`` its SHA-256."""
+
+    __tablename__ = "filing_receipt"
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
+    decision_id: Mapped[int] = mapped_column(ForeignKey("filing_decision.id"))
+    number: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[dict[str, Any]]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (UniqueConstraint("decision_id"), Index(None, "filing_id"), access(ADD_ONLY))

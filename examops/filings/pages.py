@@ -17,17 +17,28 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
-from examops.filings import body_pages, document_pages, office_pages, step_pages
+from examops.filings import body_pages, document_pages, office_pages, paper_pages, step_pages
 from examops.filings.blueprint import BODY, bp
 from examops.filings.editing import begin
+from examops.filings.historic import pages as historic_pages
 from examops.filings.inbox import GROUPS, waiting
 from examops.filings.inputs import BeginSchema
+from examops.filings.lists import pages as list_pages
 from examops.filings.models import Filing
 from examops.filings.states import OPEN_STATES
 from examops.organisations.models import Body
 from examops.web.inputs import read_form
 
-__all__ = ["body_pages", "bp", "document_pages", "office_pages", "step_pages"]
+__all__ = [
+    "body_pages",
+    "bp",
+    "document_pages",
+    "historic_pages",
+    "list_pages",
+    "office_pages",
+    "paper_pages",
+    "step_pages",
+]
 MOST = 50
 
 

@@ -16,7 +16,7 @@ from examops.filings.labels import ADVICE_FOR_BODY, ADVICE_FOR_OFFICE, OBSTACLES
 from examops.filings.steps import DOCUMENTS, FACTS
 
 MARKS = {Outcome.MET: "pass", Outcome.MISSING: "fail", Outcome.OPEN: "unclear"}
-SOURCES = {"typed": N_("自填"), "document": N_("材料"), "official": N_("官方记录")}
+SOURCES = {"typed": N_("自填"), "document": N_("材料"), "official": N_("官方记录"), "list": N_("名册")}
 ORDER = {"fail": 0, "unclear": 1, "pass": 2}
 
 

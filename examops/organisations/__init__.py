@@ -2,15 +2,17 @@
 
 from examops.core.domain import Domain
 from examops.organisations.credit_code import read_credit_code
-from examops.organisations.entities import entity_of, former_names, new_body, rename
+from examops.organisations.entities import entities_below, entity_of, former_names, new_body, rename
 from examops.organisations.filed import Filing, NotFiled, filing_refusal, must_be_filed, refusal_by_filing
-from examops.organisations.labels import BODY_KINDS
+from examops.organisations.labels import BODY_KINDS, BODY_STATES
 
 __all__ = [
     "BODY_KINDS",
+    "BODY_STATES",
     "DOMAIN",
     "Filing",
     "NotFiled",
+    "entities_below",
     "entity_of",
     "filing_refusal",
     "former_names",

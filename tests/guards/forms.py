@@ -22,12 +22,13 @@ from examops.catalogue.forms import seen_mark
 from examops.catalogue.values import values_of
 from examops.core.database import db
 from examops.filings.models import Filing, FilingStep
-from tests.factories import DAY, ELECTRICIAN
+from tests.factories import DAY, ELECTRICIAN, historic_papers
 from tests.guards.place import BOX_KEY, KEY, SHEET, Place
 
 Form = Callable[[Place], dict[str, Any]]
 OFFER = f"{ELECTRICIAN}/4"
 NEW_PASSWORD = "Tn9-quiet-river"
+INSURED = "姓名,身份证号,统一社会信用代码\n何兰,440606199001010018,91440606MA4W2AJX1M".encode()
 
 
 def _plan(place: Place, day: str = "2026-12-20") -> dict[str, Any]:
@@ -213,6 +214,16 @@ FORMS: dict[str, Form] = {
     "filings.add_document": lambda place: {
         "data": {"kind": "promise", "file": (io.BytesIO(b"%PDF-1.4 %%EOF"), "承诺书.pdf")}
     },
+    "filings.add_list": lambda place: {
+        "data": {"about": "insured", "as_of": "2026-11-20", "file": (io.BytesIO(INSURED), "参保.csv")}
+    },
+    "filings.cancel_list": _quietly,
+    "filings.choose_names": lambda place: {"data": {"name-0": "0"}},
+    "filings.copy": _quietly,
+    "filings.enter_historic": _quietly,
+    "filings.put_list_in_force": _quietly,
+    "filings.read_list": lambda place: {"data": {"sound": "yes"}},
+    "filings.upload_historic": lambda place: {"data": {"file": (io.BytesIO(historic_papers()), "备案.csv")}},
     "filings.read_document": lambda place: {"data": {"sound": "yes"}},
     "filings.record_fact": lambda place: {
         "data": {"fact": "insured_local~", "value": "300", "looked_up_in": "社保", "as_of": "2026-11-20"}
@@ -310,6 +321,7 @@ NAMES_IN_FORM = {
     "sessions.save_plan",
 }
 NOTHING_WRITTEN = {
+    "filings.upload_historic": "kept in the store until it is entered",
     "accounts.notice": "no notice is published in this place, so none is there to accept",
     "accounts.sign_out": "asked by strangers here, who have no session to end",
     "accounts.sign_out_everywhere": "the same",

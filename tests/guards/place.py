@@ -33,7 +33,7 @@ from examops.registration.rosters.intake import table_of
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import ExamSession, Turn
 from examops.sites.models import Camera, Room, Site
-from tests.factories import DAY, ELECTRICIAN, Factory
+from tests.factories import DAY, ELECTRICIAN, Factory, historic_papers
 
 BOX_KEY = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
 KEY = base64.b64encode(BOX_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
@@ -277,9 +277,17 @@ def _devices(place: Place, make: Factory, clock: Clock) -> None:
 def _filing(place: Place, make: Factory, clock: Clock) -> None:
     """A filing of the body being filled in, with a document and a letter of an earlier one."""
     open_one = select(Filing).where(Filing.body_id == place.body.id, Filing.state.in_(OPEN_STATES))
-    filing = make.session.execute(open_one).scalar_one_or_none() or make.filing(place.body)
+    filing = make.session.execute(open_one).scalar_one_or_none()
+    if filing is None:
+        make.historic_filing(place.body)
+        filing = make.filing(place.body, kind="renewal")
     document, letter = make.filing_document(filing), make.filing_letter(filing)
+    listed, upload = make.filing_list(filing), uuid.uuid4()
+    store().put("documents", f"historic/{upload}", historic_papers())
     place.params |= {
+        "list_uid": listed.uid,
+        "receipt_uid": make.filing_receipt(filing).uid,
+        "upload": upload,
         "filing_uid": filing.uid,
         "document_uid": document.uid,
         "letter_uid": letter.uid,

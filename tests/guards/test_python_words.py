@@ -44,6 +44,8 @@ DATA = {
     "examops/catalogue/importing/table.py": "faults that an operators' command lists",
     "examops/catalogue/values.py": "a mark in the sources of rules, recognised and never shown",
     "examops/eligibility/invariants.py": "answers of the operators' command check",
+    "examops/filings/historic/columns.py": "headers and words that people write in cells, recognised",
+    "examops/filings/lists/columns.py": "headers that people write, recognised",
     "examops/filings/invariants.py": "answers of the operators' command check",
     "examops/footage/invariants.py": "answers of the operators' command check",
     "examops/registration/rejudging.py": "an operators' command",
@@ -74,6 +76,8 @@ SINGLE = {
     "examops/organisations/filed.py": {"市工作方案 一、五（备案与退出）"},
     "examops/filings/acting.py": {"市工作方案 三"},
     "examops/filings/refusals.py": {"系统规则 备案材料"},
+    "examops/filings/historic/reading.py": {"系统规则 上线前的备案"},
+    "examops/filings/receipts.py": {"佛技评收件〔{year}〕{count:04d}号"},  # a number, Chinese for every reader
     "examops/filings/shown.py": {"百分比"},  # a rule's unit
     # Numbers of letters, Chinese for every reader.
     "examops/filings/letters.py": {"佛技评{series}〔{year}〕{count:04d}号", "受理", "补正", "备案", "不予备案"},
