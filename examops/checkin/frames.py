@@ -6,10 +6,10 @@ one only where somebody has to decide: a face that is not the ticket's, or an ho
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ScalarSelect, or_, select
 
 from config.rulebook import Rulebook
 from examops.checkin.models import IdentityCheck, Scan, ScanDecision, ScanFrame, Sitting
@@ -28,32 +28,32 @@ def are_shown(session: ExamSession, rules: Rulebook, clock: Clock) -> bool:
 
 def frames_of(session: ExamSession) -> dict[int, tuple[Scan, ScanFrame]]:
     """By booking. Where somebody doubts the face: the last scan before they said so; else the one that let them in."""
-    doubts = _doubts(session)
     query = (
-        select(Scan, ScanFrame)
+        select(Scan, ScanFrame, _doubted_at())
         .join(ScanFrame, ScanFrame.scan_id == Scan.id)
         .where(Scan.session_id == session.id, ScanFrame.object_key != "")
         .order_by(Scan.id)
     )
     found: dict[int, tuple[Scan, ScanFrame]] = {}
-    for scan, frame in db.session.execute(query):
-        doubt = doubts.get(frame.booking_id)
+    for scan, frame, doubted_at in db.session.execute(query):
         before = found.get(frame.booking_id)
-        is_wanted = scan.received_at <= doubt.checked_at if doubt else before is None or before[0].outcome != "admitted"
+        is_wanted = scan.received_at <= doubted_at if doubted_at else before is None or before[0].outcome != "admitted"
         if before is None or is_wanted:
             found[frame.booking_id] = (scan, frame)
     return found
 
 
-def _doubts(session: ExamSession) -> dict[int, IdentityCheck]:
-    """The newest no to "the same person?", where a doubt stands."""
+def _doubted_at() -> ScalarSelect[datetime]:
+    """When somebody last said no to "the same person?" about the person of a frame, where that doubt stands."""
     query = (
-        select(Sitting.booking_id, IdentityCheck)
+        select(IdentityCheck.checked_at)
         .join(Sitting, Sitting.id == IdentityCheck.sitting_id)
-        .where(Sitting.session_id == session.id, Sitting.identity_doubt != "", IdentityCheck.result == "other")
-        .order_by(IdentityCheck.id)
+        .where(Sitting.booking_id == ScanFrame.booking_id, Sitting.identity_doubt != "")
+        .where(IdentityCheck.result == "other")
+        .order_by(IdentityCheck.id.desc())
+        .limit(1)
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    return query.correlate(ScanFrame).scalar_subquery()
 
 
 def frame_of_case(scan_uid: UUID, session: ExamSession) -> tuple[Scan, ScanFrame]:

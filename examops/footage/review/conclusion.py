@@ -10,7 +10,8 @@ from examops.core.clock import Clock, local_day
 from examops.footage.archive.gaps import arming_record, coverage_of, footage_spans
 from examops.footage.archive.intervals import Span, total
 from examops.footage.review.flags import verdicts_of
-from examops.footage.review.room import SHOWN, cameras_of_session, gaps_json, place_words
+from examops.footage.review.people import places_of
+from examops.footage.review.room import SHOWN, cameras_of_session, gaps_json
 from examops.footage.review.watched_time import share_of
 from examops.footage.review.watching import watched_spans
 from examops.sessions.models import ExamSession
@@ -41,7 +42,7 @@ def conclusion_page(session: ExamSession, *, actor: Actor, rulebook: Rulebook, c
     return {
         "share": share,
         "duty": rulebook.value("footage.duty_watch_percent", local_day(session.starts_at)),
-        "place": place_words(session),
+        "place": places_of([session.id])[session.id].words,
         "cameras": cameras,
         "verdicts": verdicts,
         "limit": rulebook.value("footage.coverage_percent_min", local_day(session.starts_at)),

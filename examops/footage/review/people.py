@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from examops.checkin import scan_frames_of
 from examops.checkin.models import IdentityCheck, Scan, ScanFrame, Sitting, SittingExit
@@ -16,10 +16,11 @@ from examops.core.language import _
 from examops.core.store import Store
 from examops.eligibility.models import Candidate
 from examops.footage.moments import iso
+from examops.organisations.models import Body
 from examops.registration.models import Application
 from examops.sessions import TAKES_A_PLACE
 from examops.sessions.models import Booking, ExamSession, Turn
-from examops.sites.models import Workstation
+from examops.sites.models import Room, Workstation
 from examops.web.formats import clock_seconds, mask_name
 
 PHOTO_LIVES = timedelta(minutes=20)
@@ -28,7 +29,7 @@ PHOTO_LIVES = timedelta(minutes=20)
 def people_of(session: ExamSession, store: Store, *, with_frames: bool) -> list[dict[str, Any]]:
     """Everybody who was admitted, in the order of seats; ``with_frames``: with what the camera saw at their scan."""
     query = (
-        select(Sitting, Candidate, Workstation.code, Turn.number)
+        select(Sitting, Candidate, Workstation.code, Turn.number, _exits(), _compared_by())
         .join(Booking, Booking.id == Sitting.booking_id)
         .join(Turn, Turn.id == Sitting.turn_id)
         .outerjoin(Application, Application.id == Booking.application_id)
@@ -37,48 +38,35 @@ def people_of(session: ExamSession, store: Store, *, with_frames: bool) -> list[
         .where(Sitting.session_id == session.id)
         .order_by(Workstation.code, Sitting.entered_at)
     )
-    exits, checks = _exits(session), _checks(session)
     frames = scan_frames_of(session) if with_frames else {}
     return [
-        _person(sitting, candidate, seat, turn, exits[sitting.id], store)
-        | _compared(sitting, checks.get(sitting.id))
+        _person(sitting, candidate, seat, turn, exits or [], store)
+        | _compared(sitting, compared_by)
         | _frame(frames.get(sitting.booking_id), store)
-        for sitting, candidate, seat, turn in db.session.execute(query)
+        for sitting, candidate, seat, turn, exits, compared_by in db.session.execute(query)
     ]
 
 
-def _exits(session: ExamSession) -> defaultdict[int, list[dict[str, Any]]]:
-    query = (
-        select(SittingExit)
-        .join(Sitting, Sitting.id == SittingExit.sitting_id)
-        .where(Sitting.session_id == session.id)
-        .order_by(SittingExit.left_at)
-    )
-    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in db.session.execute(query).scalars():
-        back_at = iso(row.back_at) if row.back_at else None
-        found[row.sitting_id].append({"out_at": iso(row.left_at), "back_at": back_at, "reason": row.reason})
-    return found
+def _exits() -> ScalarSelect[Any]:
+    """``[[left at, back at or null, reason], …]`` of a sitting in the order of leaving, moments as RFC 3339."""
+    exit_ = func.jsonb_build_array(SittingExit.left_at, SittingExit.back_at, SittingExit.reason)
+    query = select(func.jsonb_agg(aggregate_order_by(exit_, SittingExit.left_at)))
+    return query.where(SittingExit.sitting_id == Sitting.id).correlate(Sitting).scalar_subquery()
 
 
-def _checks(session: ExamSession) -> dict[int, IdentityCheck]:
-    """The newest comparison of face and ticket, by sitting."""
-    query = (
-        select(IdentityCheck)
-        .join(Sitting, Sitting.id == IdentityCheck.sitting_id)
-        .where(Sitting.session_id == session.id)
-        .order_by(IdentityCheck.id)
-    )
-    return {check.sitting_id: check for check in db.session.execute(query).scalars()}
+def _compared_by() -> ScalarSelect[str]:
+    """Who compared face and ticket of a sitting last."""
+    query = select(IdentityCheck.checked_by).where(IdentityCheck.sitting_id == Sitting.id)
+    return query.order_by(IdentityCheck.id.desc()).limit(1).correlate(Sitting).scalar_subquery()
 
 
-def _compared(sitting: Sitting, check: IdentityCheck | None) -> dict[str, str]:
+def _compared(sitting: Sitting, checked_by: str | None) -> dict[str, str]:
     """Who compared face and ticket, and what they said; that nobody did where nobody said anything."""
     if sitting.identity_doubt:
         return {"matched_words": _("人证存疑：{doubt}", doubt=sitting.identity_doubt), "matched_kind": "stop"}
-    if check is None:
+    if checked_by is None:
         return {"matched_words": _("没有登记核对"), "matched_kind": "wait"}
-    return {"matched_words": _("{name} 核对一致", name=mask_name(check.checked_by)), "matched_kind": "done"}
+    return {"matched_words": _("{name} 核对一致", name=mask_name(checked_by)), "matched_kind": "done"}
 
 
 def _frame(kept: tuple[Scan, ScanFrame] | None, store: Store) -> dict[str, str]:
@@ -99,7 +87,7 @@ def _person(
         "seat": seat or "",
         "in_at": iso(sitting.entered_at),
         "out_at": iso(sitting.left_at) if sitting.left_at else None,
-        "exits": exits,
+        "exits": [_exit(*one) for one in exits],
         "turn": _("第 {number} 轮", number=turn),
         "id_number": candidate.id_masked if candidate else None,
         "scan_words": _("扫码入场 {time}", time=clock_seconds(sitting.entered_at)),
@@ -109,12 +97,21 @@ def _person(
     return person
 
 
+def _exit(left: str, back: str | None, reason: str) -> dict[str, Any]:
+    out_at, back_at = (iso(datetime.fromisoformat(at)) if at else None for at in (left, back))
+    return {"out_at": out_at, "back_at": back_at, "reason": reason}
+
+
 class Places(NamedTuple):
-    """``present``: admitted and not yet gone; ``due``: everybody who holds a place; ``came``: admitted, gone or not."""
+    """``present``: admitted and not yet gone; ``due``: everybody who holds a place; ``came``: admitted, gone or not.
+
+    ``words``: ``顺德区华岭电器有限公司 · A 栋实训室``; without the body's name where the reader may not see it.
+    """
 
     present: int
     due: int
     came: int
+    words: str
 
 
 def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
@@ -122,5 +119,8 @@ def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
     sat = select(func.count()).where(Sitting.session_id == ExamSession.id)
     due = select(func.count()).where(Booking.session_id == ExamSession.id, Booking.state.in_(TAKES_A_PLACE))
     counted = (one.correlate(ExamSession).scalar_subquery() for one in (sat.where(Sitting.left_at.is_(None)), due, sat))
-    query = select(ExamSession.id, *counted).where(ExamSession.id.in_(list(session_ids)))
-    return {number: Places(*counts) for number, *counts in db.session.execute(query)}
+    body = select(Body.name).where(Body.id == ExamSession.body_id).correlate(ExamSession).scalar_subquery()
+    room = select(Room.name).where(Room.id == ExamSession.room_id).correlate(ExamSession).scalar_subquery()
+    words = func.concat_ws(" · ", body, room)
+    query = select(ExamSession.id, *counted, words).where(ExamSession.id.in_(list(session_ids)))
+    return {number: Places(*standing) for number, *standing in db.session.execute(query)}

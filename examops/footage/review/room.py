@@ -23,14 +23,13 @@ from examops.footage.archive.gaps import ArmingRecord, armed_span, arming_record
 from examops.footage.causes import gap_words
 from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
 from examops.footage.moments import iso
-from examops.footage.review.decisions import acted, state_of
+from examops.footage.review.decisions import is_acted, state_of
 from examops.footage.review.growth import made_after, refresh_s
 from examops.footage.review.people import people_of, places_of
 from examops.footage.review.watching import Opening, watched_spans
 from examops.footage.wording import ALARM_WORDS, alarm_class
-from examops.organisations.models import Body
 from examops.sessions.models import ExamSession
-from examops.sites.models import Camera, Room
+from examops.sites.models import Camera
 from examops.web.formats import mask_name
 
 URL_LIVES = timedelta(minutes=20)
@@ -127,19 +126,12 @@ def _session(session: ExamSession, known: dict[int, ArmingRecord], rulebook: Rul
         "coverage_limit": rulebook.value("footage.coverage_percent_min", day),
         "duty_percent": rulebook.value("footage.duty_watch_percent", day),
         "watch_speed_max": rulebook.value("footage.watch_speed_max", day),
-        "place": place_words(session),
+        "place": places.words,
         "present": places.present,
         "due": places.due,
         "arrived": places.came if session.ends_at <= clock.now() else None,
         "back_url": url_for("footage.wall"),
     }
-
-
-def place_words(session: ExamSession) -> str:
-    """``顺德区华岭电器有限公司 · A 栋实训室``; the body's name is left out where the reader may not see it."""
-    body = select(Body.name).where(Body.id == session.body_id).scalar_subquery()
-    room = select(Room.name).where(Room.id == session.room_id).scalar_subquery()
-    return " · ".join(part for part in db.session.execute(select(body, room)).one() if part)
 
 
 def _camera(
@@ -228,15 +220,12 @@ def activity(arming: Arming, strips: list[Strip], step_s: int) -> dict[str, Any]
     return {"start": iso(armed.start), "step_s": step_s, "values": values}
 
 
-def _flags(session: ExamSession) -> list[Flag]:
-    query = select(Flag).where(Flag.session_id == session.id).order_by(Flag.started_at, Flag.id)
-    return list(db.session.execute(query).scalars())
-
-
 def _flags_json(session: ExamSession, uids: dict[int, str], store: Store) -> list[dict[str, Any]]:
-    flags = _flags(session)
-    done = acted(flag.id for flag in flags)
-    return [flag_json(flag, uids.get(flag.camera_id), store, state_of(flag, done)) for flag in flags]
+    query = select(Flag, is_acted()).where(Flag.session_id == session.id).order_by(Flag.started_at, Flag.id)
+    return [
+        flag_json(flag, uids.get(flag.camera_id), store, state_of(flag, {flag.id} if is_done else set()))
+        for flag, is_done in db.session.execute(query)
+    ]
 
 
 def flag_json(flag: Flag, camera_uid: str | None, store: Store, state: str = "open") -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from examops.audit.models import AuditEntry
+from examops.checkin.models import IdentityCheck, SittingExit
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
@@ -53,6 +54,25 @@ def test_the_room_shows_cameras_footage_and_people(supervisor, box, scene, make)
     assert second["segments"] == []
     (person,) = data["people"]
     assert (person["seat"], "*" in person["name"], person["out_at"]) == ("A-01", True, None)
+
+
+def test_the_room_shows_who_went_out_and_who_compared_last(supervisor, scene, make) -> None:
+    sitting, start = seat_somebody(scene, make), scene.session.starts_at
+    owner = {"body_id": sitting.body_id, "district": sitting.district, "sitting_id": sitting.id}
+    make.save(SittingExit(**owner, left_at=start + 40 * MINUTE, reason="就医"))
+    washed = {"left_at": start + 9 * MINUTE, "back_at": start + 12.5 * MINUTE, "reason": "洗手间"}
+    make.save(SittingExit(**owner, **washed))
+    for name in ("周志强", "李芳"):
+        compared = {"result": "same", "checked_by": name, "checked_by_uid": uuid.uuid4(), "checked_at": start}
+        make.save(IdentityCheck(**owner, **compared))
+
+    (person,) = supervisor.get(room(scene) + "/data.json").json["people"]
+
+    assert person["exits"] == [
+        {"out_at": "2026-11-23T01:09:00.000Z", "back_at": "2026-11-23T01:12:30.000Z", "reason": "洗手间"},
+        {"out_at": "2026-11-23T01:40:00.000Z", "back_at": None, "reason": "就医"},
+    ]
+    assert person["matched_words"] == "李* 核对一致"
 
 
 def test_the_page_carries_its_data(supervisor, box, scene) -> None:

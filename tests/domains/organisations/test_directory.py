@@ -1,5 +1,6 @@
 """The directory follows the body: entries with validity, the card of today, what the public scope may read."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -137,11 +138,33 @@ def test_the_public_reads_the_directory_and_no_body(make, body) -> None:
         assert db.session.execute(select(Body)).scalars().all() == []
 
 
-@pytest.mark.parametrize("scope", [PUBLIC, Scope(bodies=(1,))], ids=["public", "a body"])
+COPIED = (
+    "INSERT INTO directory_entry (uid, body_id, district, standing, kind, name, address, telephone, occupation_code,"
+    " occupation_name, level, standard, valid) SELECT gen_random_uuid(), body_id, {district}, standing, kind, name,"
+    " address, telephone, '6-31-01-03', occupation_name, 'T', standard, valid FROM directory_entry LIMIT 1"
+)
+
+
+def changed(change: str) -> Sequence[int]:
+    return db.session.execute(text(f"UPDATE directory_card SET {change} RETURNING id")).scalars().all()
+
+
+OWN, OTHER = Scope(districts=("440606",)), Scope(districts=("440604",))
+
+
+@pytest.mark.parametrize("scope", [PUBLIC, Scope(bodies=(1,)), OTHER], ids=["public", "a body", "another office"])
 def test_only_offices_and_the_system_write_it(body, scope) -> None:
+    with transaction(OWN):
+        assert len(changed("name = 'ours'")) == 1
+        db.session.execute(text(COPIED.format(district="district")))
     own = Scope(bodies=(body.id,)) if scope.bodies else scope
+    with transaction(own):
+        for change in ("name = 'mine'", "district = '440604'"):
+            assert changed(change) == []
     with pytest.raises(DBAPIError, match="row-level security"), transaction(own):
-        db.session.execute(text("UPDATE directory_card SET name = 'mine'"))
+        db.session.execute(text(COPIED.format(district="district")))
+    with pytest.raises(DBAPIError, match="row-level security"), transaction(OWN):
+        db.session.execute(text("UPDATE directory_card SET district = '440604'"))
 
 
 DAMAGE = {
