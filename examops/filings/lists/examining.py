@@ -94,7 +94,7 @@ def _write(
         one = _examined(uid, locked=True)
         one.findings = findings_of(found, entities.own, entities.names)
         db.session.execute(delete(ListedPerson).where(ListedPerson.list_id == one.id))
-        for rows in _chunks(one, found, ring):
+        for rows in _chunks(one, found, ring) if not found.problem_count else ():  # of a faulty list nobody is kept
             db.session.execute(insert(ListedPerson), rows)
         one.state, one.finished_at = "examined", clock.now()
         one.row_count = one.done_count = found.rows

@@ -134,7 +134,7 @@ def test_everything_wrong_is_told_at_once_with_row_and_column_and_nothing_is_use
     with pytest.raises(Conflict, match="5 处有错"):
         put_in_force(one, actor=case.actor("coordinator"), filing=case.filing)
     db.session.rollback()
-    assert dossier(case.filing).lists == []
+    assert (dossier(case.filing).lists, people_kept()) == ([], 0)
 
 
 def test_an_id_with_two_names_is_asked_about_and_then_counts_once(case: Case, own: str) -> None:
@@ -305,6 +305,7 @@ def test_the_whole_way_of_a_list_through_the_pages(case: Case, own: str, sign_in
     assert "用这份名册计数" in browser.get(address).text
     assert browser.post(f"{address}/in-force").status_code == 302
     assert "2 人" in browser.get(url).text
+    assert "已有名册，按名册算：2 人" in browser.get(f"{url}/pages/people").text
     office = sign_in(case.account("district_centre"))
     assert office.post(f"{address}/reading", data={"sound": "no"}).status_code == 422
     assert office.post(f"{address}/reading", data={"sound": "yes"}).status_code == 302
