@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from examops.accounts.models import RoleGrant, UserAccount
+from examops.core.actor import Actor
 from examops.core.connections import owner_url
 from examops.core.extensions import keyring, settings, store
 from examops.core.keys import seal_id_number
@@ -39,6 +40,8 @@ from examops.sessions.checks.models import RecusalStatement
 from examops.sessions.checks.recusal import candidates_of
 from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
+from examops.specifications import hand_in, make_valid, put_with
+from examops.specifications.models import PublishedRule, Specification, WorkPlan
 from examops.staff.models import Qualification, StaffMember
 
 ELECTRICIAN = "6-31-01-03"
@@ -224,6 +227,46 @@ class Factory:
         more = {"until": "", "occupations": [], "documents": [], "lists": [], "digest": "", "handed_in_by": "李婷"}
         own = {**_of(filing), "filing_id": filing.id, "decision_id": decision.id}
         return self.save(FilingReceipt(**own, number=f"R{n}", content=content | more, digest=b"0" * 32))
+
+    def specification(
+        self, body: Body, code: str = ELECTRICIAN, years: int = 2, *, since: datetime | None = None, **columns: Any
+    ) -> Specification:
+        """Of level 4, one line: so many years of work. A draft, or in force ``since``: filed by a filing of its own."""
+        content = {"text": f"累计从事本职业满{years}年", "parts": ["theory", "skill"], "pass_mark": 60}
+        lines = [{"line": "a", "needs": [{"need": "work", "years": years}]}]
+        levels = {"4": {**content, "conditions": lines, "minutes": {"theory": 90, "skill": 120}}}
+        count = self.session.query(Specification).filter_by(body_id=body.id, occupation_code=code).count()
+        defaults = {"kind": "enterprise", "name": "测试电器电工评价规范", "version": count + 1, "levels": levels}
+        own = {"body_id": body.id, "district": body.district, "occupation_code": code}
+        row = self.save(Specification(**own, **(defaults | columns)))
+        return self._in_force(body, row, since) if since else row
+
+    def work_plan(self, body: Body, *, since: datetime | None = None, **columns: Any) -> WorkPlan:
+        n = self.session.query(WorkPlan).filter_by(body_id=body.id).count() + 1
+        line = {"occupation": ELECTRICIAN, "level": "4", "parts": ["theory", "skill"], "pass_mark": 60}
+        more = {"carry_over_months": 12, "site": "", "site_name": "", "examiners": 3, "proctors": 2}
+        own = {"body_id": body.id, "district": body.district, "version": n}
+        row = self.save(WorkPlan(**own, **({"lines": [line | more]} | columns)))
+        return self._in_force(body, row, since) if since else row
+
+    def _in_force(self, body: Body, row: Any, since: datetime) -> Any:
+        decided = {"number": f"BA2026-V{next(_numbers):05d}", "state": "filed", "decided_by": uuid.uuid4()}
+        own = {"body_id": body.id, "district": body.district, "body_kind": body.kind}
+        filing = self.save(Filing(**own, kind="amendment", **decided))
+        put_with(row, filing.id, None)
+        hand_in([row])
+        make_valid([row], actor=Actor.system("test"), now=since)
+        self.session.commit()
+        return row
+
+    def published_rule(self, body: Body, content: bytes = b"%PDF-1.4 %%EOF", **columns: Any) -> PublishedRule:
+        """A document."""
+        key = f"filings/{uuid.uuid4()}"
+        store().put("documents", key, content)
+        defaults = {"kind": "exam_affairs", "version": 1, "document_name": "考务管理办法.pdf", "document_format": "pdf"}
+        whose = {"published_by": uuid.uuid4(), "valid": Range(DAY, None), "digest": sha256(content).digest()}
+        own = {"body_id": body.id, "district": body.district, "object_key": key}
+        return self.save(PublishedRule(**own, **(defaults | whose | columns)))
 
     def site(self, body: Body, **columns: Any) -> Site:
         n = next(_numbers)
@@ -457,8 +500,9 @@ class Factory:
 
     def on_duty(self, user: UserAccount, session: ExamSession, role: str = "proctor") -> UserAccount:
         """Somebody with an account is on duty in the session; gives the account back."""
-        member = StaffMember(**_of(session), name=user.name, user_id=user.id)
-        self.duty(session, self.save(member), role)
+        body = self.session.get_one(Body, session.body_id)
+        kind = role if role in ("proctor", "internal_supervisor", "supervisor") else "examiner"
+        self.duty(session, self.staff(body, kind, name=user.name, user_id=user.id), role)
         return user
 
     def booking(self, turn: Turn, application: Application, state: str = "confirmed") -> Booking:

@@ -25,12 +25,42 @@ class PlannedCamera(TypedDict):
     camera_uid: str
 
 
+class PlannedTrial(TypedDict):
+    """A fitness trial to run now: pull the camera for ``seconds``; a pause beyond ``gap_ms`` is a gap."""
+
+    trial_uid: str
+    camera_uid: str
+    source: str
+    seconds: float
+    gap_ms: float
+
+
+class TrialMeasures(TypedDict):
+    """What a trial measured. ``first_picture_ms`` from the first connection on; ``gap_ms`` is all time without a
+    picture; ``clock_offset_ms``: the camera's clock minus ours, None where it does not say its time."""
+
+    first_picture_ms: int
+    seconds: float
+    width: int
+    height: int
+    codec: str
+    frames: int
+    frames_per_second: float
+    bytes_per_second: int
+    gaps: int
+    gap_ms: int
+    longest_pause_ms: int
+    lost_packets: int
+    damaged_frames: int
+    clock_offset_ms: int | None
+
+
 class Plan(TypedDict):
     """``live``: cameras somebody watches; ``large``: those shown large, wanted at ``large_width`` pixels.
 
     ``released``: segments to upload after all. ``_seconds`` as in the rules.
 
-    ``picture_seconds`` is the longest time for which one picture counts as footage.
+    ``picture_seconds`` is the longest time for which one picture counts as footage. ``trials`` wait for this box.
     """
 
     armings: list[PlannedArming]
@@ -42,6 +72,7 @@ class Plan(TypedDict):
     large: NotRequired[list[str]]
     large_width: NotRequired[int]
     released: NotRequired[list[str]]
+    trials: NotRequired[list[PlannedTrial]]
 
 
 class CameraReport(TypedDict):

@@ -21,6 +21,7 @@ from video.recorder.spool import Spool, SpoolInUse
 from video.server import Server, ServerUnavailable
 from video.side_tasks import SideTasks
 from video.snapshots import MAX_WIDTH, SMALL_WIDTH, small_jpeg
+from video.trials import Trials
 from video.uploader import Uploader
 
 log = logging.getLogger("video.service")
@@ -60,6 +61,7 @@ class RecorderService:
         self.uploader.start()
         for work in (self._refresh_plan, self.sync_segments, self._report_health, self._upload_snapshots):
             self.side_tasks.start(work.__name__.strip("_"), work)
+        self.side_tasks.start("trials", Trials(self.recorder, self.server).run)
         await self.stopping.wait()
         await self.side_tasks.stop()
         for task in self.tasks.values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from examops.core.database import Base, Row, Tenant
@@ -49,7 +49,7 @@ class UserAccount(Row, Base):
 
 
 class RoleGrant(Row, Base):
-    """A role with exactly one reach: a body, a site of a body, a district or the city."""
+    """A role with exactly one reach: a body, a site of a body, a district or the city. ``is_head``: of its office."""
 
     __tablename__ = "role_grant"
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
@@ -58,6 +58,8 @@ class RoleGrant(Row, Base):
     body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
     district: Mapped[str | None]
+    # Of an office: enters deputies for others, hands work out, and is told what stays overdue.
+    is_head: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     user: Mapped[UserAccount] = relationship(back_populates="grants")
     __table_args__ = (
         CheckConstraint(f"role IN {ROLES}", name="role"),

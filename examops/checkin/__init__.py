@@ -22,7 +22,15 @@ __all__ = [
 DOMAIN = Domain(
     "examops.checkin",
     models=("models",),
-    pages=("people_routes:bp", "handover:bp", "desk_app:bp", "duty_routes:bp", "lot_routes:bp", "tablets:bp"),
+    pages=(
+        "people_routes:bp",
+        "handover:bp",
+        "desk_app:bp",
+        "duty_routes:bp",
+        "lot_routes:bp",
+        "tablets:bp",
+        "outage_pages:bp",
+    ),
     device_apis=("api:bp",),
     menu=(
         MenuEntry(
@@ -30,6 +38,7 @@ DOMAIN = Domain(
             N_("签到台"),
             "device-tablet",
             places={"coordinator": 5, "examiner": 1, "proctor": 1, "internal_supervisor": 1},
+            pages=("availability.index",),
         ),
     ),
     tag_labels="tags:TAG_LABELS",

@@ -16,6 +16,7 @@ from sqlalchemy import ARRAY, BigInteger, LargeBinary, Select, Uuid, any_, bindp
 from examops.checkin.admission import Refusal, SeatPlacement
 from examops.checkin.door import Visitor, pass_door, through_door
 from examops.checkin.models import Lot, LotDraw, Scan, Sitting
+from examops.checkin.outages import is_out
 from examops.checkin.readings import ReadText
 from examops.core.keys import Keyring, digest_of, id_number_hashes
 from examops.core.language import Message
@@ -99,7 +100,7 @@ def _with_place(query: Select[Any]) -> Select[Any]:
         .outerjoin(SessionGroup, SessionGroup.id == Turn.group_id)
         .outerjoin(Sitting, Sitting.booking_id == Booking.id)
         .outerjoin(LotDraw, LotDraw.turn_id == Turn.id)
-        .outerjoin(Lot, Lot.booking_id == Booking.id)
+        .outerjoin(Lot, (Lot.booking_id == Booking.id) & ~is_out(Lot.workstation_id, Turn.during))
         .outerjoin(Workstation, Workstation.id == func.coalesce(Sitting.workstation_id, Lot.workstation_id))
     )
 
@@ -169,7 +170,8 @@ class Place:
     """A booking with its turn and its seat, as it stands behind its lock.
 
     ``station_id`` and ``seat`` are where they sat down, or what was drawn for them; None for somebody booked after the
-    draw, and before it (``is_drawn``). ``entered_at`` and what follows are of the sitting.
+    draw, before it (``is_drawn``), and where what was drawn has gone out of service since. ``entered_at`` and what
+    follows are of the sitting.
     """
 
     id: int

@@ -31,7 +31,7 @@ from examops.sessions.models import Booking, ExamSession, Turn
 
 class TooFewStations(Conflict):
     code, message = "lots.too_few_stations", N_("可用工位少于已排考生，不能抽签")
-    advice = N_("先修好工位，或请审批部门退回后改名单")
+    advice = N_("请考务在场次页把没有位子的人换到别的轮次，或恢复工位")
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,23 @@ class Sitting(Tenant, Base):
     __table_args__ = (CheckConstraint("left_at IS NULL OR left_at >= entered_at", name="times"), access(NO_DELETE))
 
 
+class SeatMove(Tenant, Base):
+    """Somebody who sat at a workstation that went out of service was moved to another one. Added, never changed."""
+
+    __tablename__ = "seat_move"
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    from_workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    to_workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    reason: Mapped[str]
+    moved_at: Mapped[datetime]
+    moved_by: Mapped[str]
+    moved_by_uid: Mapped[uuid.UUID | None]
+    __table_args__ = (
+        CheckConstraint("from_workstation_id <> to_workstation_id AND reason <> ''", name="moved"),
+        access(ADD_ONLY),
+    )
+
+
 class IdentityCheck(Tenant, Base):
     """Somebody compared the face with the ticket: ``same``, ``other``, or ``withdrawn`` (a second person undid it)."""
 

@@ -18,7 +18,8 @@ from examops.checkin.door import session_at_door
 from examops.checkin.frames import are_shown, frame_of_case, frames_of
 from examops.checkin.identity import restore, turn_away
 from examops.checkin.models import IdentityCheck, Sitting, SittingExit
-from examops.checkin.schemas import EXIT_REASONS, ExitSchema, SettleSchema
+from examops.checkin.reseating import move_seat, stranded_people
+from examops.checkin.schemas import EXIT_REASONS, ExitSchema, SeatSchema, SettleSchema
 from examops.checkin.sittings import come_back, hand_in, hand_in_turn, leave, reopen, sitting_by_uid
 from examops.checkin.tags import Tag
 from examops.core.database import db
@@ -48,6 +49,7 @@ def people(session_uid: UUID) -> ResponseReturnValue:
             session=session,
             rows=rows,
             cases=open_scans(session),
+            stranded=stranded_people(session, clock()),
             turns=list(present.values()),
             checks=_checks(session),
             reasons=EXIT_REASONS,
@@ -100,6 +102,17 @@ def sitting_act(sitting_uid: UUID, act: str) -> ResponseReturnValue:
     with transaction():
         sitting, session = sitting_by_uid(sitting_uid, visitor().desks())
         _act(act, sitting, session, form["reason"])
+    return redirect(url_for("checkin.people", session_uid=session.uid))
+
+
+@bp.post("/sittings/<uuid:sitting_uid>/seat")
+def change_seat(sitting_uid: UUID) -> ResponseReturnValue:
+    """Whoever sits where nothing works any more goes to another workstation"""
+    form = read_form(SeatSchema)
+    with transaction():
+        sitting, session = sitting_by_uid(sitting_uid, visitor().desks())
+        move_seat(sitting, session, form["station"], form["reason"], actor=current_actor(), clock=clock())
+    flash(_("已换工位"))
     return redirect(url_for("checkin.people", session_uid=session.uid))
 
 

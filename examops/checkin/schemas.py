@@ -68,6 +68,13 @@ class ExitSchema(LenientSchema):
     reason = OneOf(EXIT_REASONS, load_default=EXIT_REASONS[0], label=N_("原因"))
 
 
+class SeatSchema(LenientSchema):
+    """Form: to which workstation somebody moves, and why."""
+
+    station = Uid(required=True, label=N_("工位"))
+    reason = ShortText(200, required=True, label=N_("原因"))
+
+
 class SettleSchema(LenientSchema):
     """Form: what the coordinator decides about a scan whose hour is not sure."""
 

@@ -7,15 +7,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Text, bindparam, insert, or_, select, update
 
+from examops.audit import record
 from examops.checkin.finding import Place
 from examops.checkin.lots import draw_lots
 from examops.checkin.models import Lot, Sitting
+from examops.checkin.outages import is_out
+from examops.checkin.tags import Tag
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db, owner_of, table_of
-from examops.core.language import Message
+from examops.core.errors import Conflict
+from examops.core.language import N_, Message, message
 from examops.core.locking import lock_all
 from examops.core.transitions import check_transition
 from examops.sessions import BOOKING_TRANSITIONS, BookingState
@@ -41,6 +45,11 @@ SITTING = {name: bindparam(f"sitting_{name}", type_=_SITTING.c[name].type) for n
 BEGINS = insert(_SITTING).inline().values(SITTING)
 
 
+class NoSeatLeft(Conflict):
+    code, message = "seating.none_left", N_("这一轮没有能用的空工位了")
+    advice = N_("请考生在候考区等，考务在场次页把人换到别的轮次")
+
+
 def seated(place: Place, session: ExamSession, *, actor: Actor, clock: Clock) -> Place:
     """The same with a seat: drawn now where nobody of the turn has come yet; for somebody booked after the draw the
     first station left over, by code."""
@@ -49,7 +58,7 @@ def seated(place: Place, session: ExamSession, *, actor: Actor, clock: Clock) ->
     turn = db.session.get_one(Turn, place.turn_id)
     if not place.is_drawn:
         draw_lots(turn, session, actor=actor, clock=clock)
-    station_id, seat = _drawn(place) or _left_over(place, turn, session)
+    station_id, seat = _drawn(place) or _left_over(place, turn, session, actor)
     return replace(place, is_drawn=True, station_id=station_id, seat=seat)
 
 
@@ -79,15 +88,35 @@ def admit(place: Place, session: ExamSession, at: datetime, *, actor: Actor, clo
 
 
 def _drawn(place: Place) -> tuple[int, str] | None:
+    """None also where it has gone out of service since."""
     query = select(Workstation.id, Workstation.code).join(Lot, Lot.workstation_id == Workstation.id)
-    row = db.session.execute(query.where(Lot.booking_id == place.id)).one_or_none()
+    query = query.join(Turn, Turn.id == Lot.turn_id).where(Lot.booking_id == place.id)
+    row = db.session.execute(query.where(~is_out(Workstation.id, Turn.during))).one_or_none()
     return (row.id, row.code) if row else None
 
 
-def _left_over(place: Place, turn: Turn, session: ExamSession) -> tuple[int, str]:
+def _left_over(place: Place, turn: Turn, session: ExamSession, actor: Actor) -> tuple[int, str]:
+    """The first station that nobody of the turn was drawn for and nobody sits at. Raises NoSeatLeft."""
     lock_all(("lots", turn.id))
-    taken = set(db.session.execute(select(Lot.workstation_id).where(Lot.turn_id == turn.id)).scalars())
-    free = next(station for station in turn_stations(session, turn) if station.id not in taken)
-    db.session.add(Lot(**owner_of(turn), turn_id=turn.id, booking_id=place.id, workstation_id=free.id))
-    db.session.flush()
+    free = next(iter(free_stations(turn, session)), None)
+    if free is None:
+        raise NoSeatLeft()
+    lot = db.session.execute(select(Lot).where(Lot.booking_id == place.id)).scalar_one_or_none()
+    if lot is None:
+        lot = Lot(**owner_of(turn), turn_id=turn.id, booking_id=place.id, workstation_id=free.id)
+        db.session.add(lot)
+        db.session.flush()
+    else:  # what was drawn stays as it was drawn; the log and the sitting say where the person sits instead
+        record(Tag.SEAT_REPLACED, actor, lot, words=message("{number} {seat}", number=session.number, seat=free.code))
     return free.id, free.code
+
+
+def free_stations(turn: Turn, session: ExamSession) -> list[Workstation]:
+    """Stations of the turn that work, that are nobody's of the turn, and at which nobody sits. Call it behind the
+    lock of the turn's lots."""
+    taken = set(db.session.execute(select(Lot.workstation_id).where(Lot.turn_id == turn.id)).scalars())
+    sitting = select(Sitting.workstation_id).where(
+        Sitting.session_id == session.id, or_(Sitting.turn_id == turn.id, Sitting.left_at.is_(None))
+    )
+    taken |= set(db.session.execute(sitting).scalars())
+    return [station for station in turn_stations(session, turn) if station.id not in taken]

@@ -25,6 +25,8 @@ class Tag(StrEnum):
     SITTING_BACK = "sitting:back"
     SITTING_ENDED = "sitting:ended"
     DUTY_SIGNED_IN = "duty:signed_in"
+    SEAT_REPLACED = "lot:seat_replaced"
+    SEAT_MOVED = "sitting:seat_moved"
 
 
 TAG_LABELS: dict[str, str] = {
@@ -45,4 +47,6 @@ TAG_LABELS: dict[str, str] = {
     Tag.SITTING_BACK: N_("返场"),
     Tag.SITTING_ENDED: N_("交卷离场"),
     Tag.DUTY_SIGNED_IN: N_("考务人员到岗"),
+    Tag.SEAT_REPLACED: N_("抽到的工位停用，改坐别的工位"),
+    Tag.SEAT_MOVED: N_("换工位"),
 }

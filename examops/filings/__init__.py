@@ -8,15 +8,24 @@ __all__ = ["DOMAIN", "FilingState"]
 
 DOMAIN = Domain(
     "examops.filings",
-    models=("models", "lists.models"),
+    models=("models", "lists.models", "accepting.models"),
     pages=("pages:bp",),
+    apis=("api:bp",),
     menu=(
         MenuEntry(
             "filings.index",
             N_("备案"),
             "clipboard-check",
             places={"city_bureau": 2, "city_centre": 2, "district_bureau": 2, "district_centre": 2},
-            pages=("entities.index", "entities.show"),
+            pages=(
+                "entities.index",
+                "entities.show",
+                "offices.contact",
+                "offices.deputies",
+                "specifications.index",
+                "specifications.plan",
+                "specifications.show",
+            ),
         ),
     ),
     filters="filters:FILTERS",
@@ -33,6 +42,14 @@ DOMAIN = Domain(
             120,
             "once",
             N_("到期的备案名册只留人数，抹去里面的人"),
+        ),
+        JobSpec(
+            "watch-filing-clocks",
+            "filings.watch_clocks",
+            "20 9 * * *",
+            120,
+            "once",
+            N_("备案申报过期没有办的，通知该办的人，再过几个工作日通知负责人；看节假日安排够不够用"),
         ),
     ),
 )

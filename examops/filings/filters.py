@@ -16,6 +16,7 @@ from examops.filings.labels import (
     LIST_STATES,
     RELATIONS,
     RULINGS,
+    signed_as,
     step_word,
     value_words,
 )
@@ -36,6 +37,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "filing_office": labelled(ROLE_WORDS),
     "filing_step": step_word,
     "filing_value": value_words,
+    "signed_as": signed_as,
     "filing_change_title": change_title,
     "filing_change_value": change_value,
 }

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.core.actor import Actor
-from examops.core.extensions import clock, keyring, store
+from examops.core.clock import today
+from examops.core.extensions import clock, keyring, settings, store
 from examops.core.jobs import queue
 from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.filings.accepting.running import work
+from examops.filings.clocks import calendar_fault, overdue_ids, raise_overdue
 from examops.filings.lists.erasing import erase_due
 from examops.filings.lists.examining import examine_list
+from examops.filings.telling import tell_of_calendar
 
 LISTS = Actor.system(N_("名册处理"))
 
@@ -32,3 +37,32 @@ def erase() -> Message | str:
         if not done:
             return message(N_("抹去 {count} 份名册里的人"), count=erased) if erased else ""
         erased += done
+
+
+@queue.task(name="filings.accept", queue="default")
+def accept(run_uid: str) -> Message | str:
+    count = work(UUID(run_uid), clock())
+    return message(N_("办理 {count} 份"), count=count) if count else ""
+
+
+@queue.task(name="filings.watch_clocks", queue="timed")
+def watch_clocks() -> Message | str:
+    """Each filing in a transaction of its own, so that one odd filing holds up no other for long."""
+    with transaction(SYSTEM):
+        waiting = overdue_ids(today(clock()))
+    posted = 0
+    for filing_id in waiting:
+        with transaction(SYSTEM):
+            posted += raise_overdue(filing_id, clock())
+    _tell_of_calendar()
+    return message(N_("逾期 {count} 份，通知 {posted} 条"), count=len(waiting), posted=posted) if waiting else ""
+
+
+def _tell_of_calendar() -> None:
+    """The operators enter holidays: once a week while the calendar ends."""
+    day = today(clock())
+    fault = calendar_fault(day, calendar(), rulebook())
+    if fault is None or not settings().alarm_mailbox:
+        return
+    with transaction(SYSTEM):
+        tell_of_calendar(fault, settings().alarm_mailbox, day, clock=clock())

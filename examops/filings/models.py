@@ -27,7 +27,9 @@ TICKING = in_states(CLOCKS)
 
 class Filing(Tenant, Base):
     """申报. ``submitted_by``, ``reviewed_by`` and ``decided_by`` are uids of accounts; the latest counts, all of them
-    stand in :class:`FilingDecision`. ``due_on`` and ``clock_owner``: until when, and which role must act.
+    stand in :class:`FilingDecision`. ``due_on`` and ``clock_owner``: until when, and which role must act;
+    ``clock_officer`` (a uid): the officer of that office who has it in hand. ``overdue_at`` and ``head_told_at``: when
+    the alarm about the present term was raised, and when the office's head was told.
 
     Of kind historic, decided on paper before go-live: number and day of the paper, and who entered it here, whose uid
     stands in ``decided_by``.
@@ -51,6 +53,10 @@ class Filing(Tenant, Base):
     paper_number: Mapped[str] = mapped_column(default="", server_default="")
     paper_on: Mapped[date | None]
     entered_by_name: Mapped[str] = mapped_column(default="", server_default="")
+    clock_officer: Mapped[uuid.UUID | None]
+    clock_officer_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    overdue_at: Mapped[datetime | None]
+    head_told_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint(one_of("state", FilingState), name="state"),
@@ -177,7 +183,9 @@ class FilingFact(Tenant, Base):
 
 
 class FilingDecision(Tenant, Base):
-    """Who did what with a filing, and why; rows are only added. ``subject`` and ``rule``: what a ruling is about."""
+    """Who did what with a filing, and why; rows are only added. ``subject`` and ``rule``: what a ruling is about;
+    ``counted``: the digest of those who were counted, where the ruling is that they do count. ``for_officer``: whom
+    ``officer`` acted for as a deputy."""
 
     __tablename__ = "filing_decision"
     filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
@@ -188,9 +196,12 @@ class FilingDecision(Tenant, Base):
     reason: Mapped[str] = mapped_column(default="")
     clause: Mapped[str] = mapped_column(default="")
     comments: Mapped[list[Any]] = mapped_column(default=list)
+    counted: Mapped[str] = mapped_column(default="", server_default=text("''"))
     officer: Mapped[uuid.UUID]
     officer_name: Mapped[str]
     officer_role: Mapped[str]
+    for_officer: Mapped[uuid.UUID | None]
+    for_officer_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     acted_at: Mapped[datetime]
     __table_args__ = (
         CheckConstraint(one_of("act", ACTS), name="act"),
@@ -255,3 +266,27 @@ class FilingReceipt(Tenant, Base):
     content: Mapped[dict[str, Any]]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (UniqueConstraint("decision_id"), Index(None, "filing_id"), access(ADD_ONLY))
+
+
+class FilingContact(Tenant, Base):
+    """联系人 of a filing: whoever is reached about it besides the body's own people."""
+
+    __tablename__ = "filing_contact"
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"), unique=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(default="")
+    mobile: Mapped[str] = mapped_column(default="")
+    entered_by_name: Mapped[str]
+    __table_args__ = (CheckConstraint("email <> '' OR mobile <> ''", name="reachable"), access(NO_DELETE))
+
+
+class FilingNotice(Tenant, Base):
+    """Who was told of a decision and its letter: the name, the masked address and the notice's key in the outbox."""
+
+    __tablename__ = "filing_notice"
+    decision_id: Mapped[int] = mapped_column(ForeignKey("filing_decision.id"))
+    name: Mapped[str]
+    channel: Mapped[str]
+    address_masked: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)
+    __table_args__ = (Index(None, "decision_id"), access(ADD_ONLY))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from config.rulebook import rulebook
 from examops.core.language import N_, Message, _, cited
+from examops.filings.counting import WHYS
 from examops.filings.judging import Line, Outcome
 from examops.filings.judging.checks import papers, size_limits
 from examops.filings.judging.outcomes import Why
@@ -14,15 +15,19 @@ from examops.filings.judging.sizes import INDICATORS, SIZES, size_class
 from examops.filings.judging.verdicts import may_be_waived
 from examops.filings.labels import ADVICE_FOR_BODY, ADVICE_FOR_OFFICE, OBSTACLES, RULINGS, occupation_name, value_words
 from examops.filings.steps import DOCUMENTS, FACTS
+from examops.web.formats import mask_name
 
 MARKS = {Outcome.MET: "pass", Outcome.MISSING: "fail", Outcome.OPEN: "unclear"}
 SOURCES = {"typed": N_("自填"), "document": N_("材料"), "official": N_("官方记录"), "list": N_("名册")}
+# A ruling stands behind these: the size of what the table does not cover, a list that somebody goes through.
+ASKED = (Why.UNCLASSIFIED, Why.REFUSED, Why.UNCHECKED, Why.CHANGED)
 ORDER = {"fail": 0, "unclear": 1, "pass": 2}
 
 
 @dataclass(frozen=True)
 class ShownLine:
-    """``mark`` is pass, fail or unclear; ``subject`` the occupation's name or empty; the rest is words."""
+    """``mark`` is pass, fail or unclear; ``subject`` the occupation's name or empty; ``who`` has of everybody who was
+    looked at for a count the name, what it rests on, and why they do not count; the rest is words."""
 
     line: Line
     mark: str
@@ -34,6 +39,12 @@ class ShownLine:
     cited: str | Message
     text: str
     advice: str
+    who: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def counted(self) -> str:
+        """The digest of those who count; empty where nothing is counted."""
+        return next((one["digest"] for one in self.line.inputs.get("counted", {}).values()), "")
 
     @property
     def is_provisional(self) -> bool:
@@ -46,9 +57,7 @@ class ShownLine:
     @property
     def asks_a_person(self) -> bool:
         """A named person rules on it: always, or where the size table has no row."""
-        return self.line.condition.is_ruling and (
-            not self.line.condition.facts or self.line.judged.why in (Why.UNCLASSIFIED, Why.REFUSED)
-        )
+        return self.line.condition.is_ruling and (not self.line.condition.facts or self.line.judged.why in ASKED)
 
     @property
     def may_be_waived(self) -> bool:
@@ -61,9 +70,9 @@ class ShownLine:
 
 
 def shown(lines: Sequence[Line], *, to_office: bool) -> list[ShownLine]:
-    """What is missing first, then "?", then what is met."""
+    """What is missing first, then "?", then what is met. Offices read names masked."""
     advice = ADVICE_FOR_OFFICE if to_office else ADVICE_FOR_BODY
-    found = [_shown(line, advice) for line in lines]
+    found = [replace(_shown(line, advice), who=tuple(_who(line, to_office))) for line in lines]
     return sorted(found, key=lambda one: ORDER[one.mark])
 
 
@@ -83,8 +92,30 @@ def _shown(line: Line, advice: dict[Why, str]) -> ShownLine:
     )
 
 
+def _who(line: Line, to_office: bool) -> Iterator[tuple[str, str, str]]:
+    """Those who count first."""
+    for key, figure in line.inputs.get("counted", {}).items():
+        is_person = key != "covered_workstations"
+        for one in sorted(figure["who"], key=lambda one: bool(one["why"])):
+            name = mask_name(one["name"]) if to_office and is_person else one["name"]
+            yield name, one["what"], _(WHYS[one["why"]]) if one["why"] else ""
+
+
+def _counted(line: Line) -> str:
+    """What was counted, and beside it what the body states where that differs."""
+    words = []
+    for key, figure in line.inputs["counted"].items():
+        words.append(_("数出 {value}", value=value_words(key, figure["value"])))
+        stated = line.inputs["facts"].get(key, {}).get("value")
+        if stated is not None and stated != figure["value"]:
+            words.append(_("填报 {value}，以数出的为准", value=value_words(key, stated)))
+    return " · ".join(words)
+
+
 def _found(line: Line) -> str:
     inputs, condition = line.inputs, line.condition
+    if inputs.get("counted"):
+        return _counted(line)
     if condition.facts:
         words = [value_words(key, inputs["facts"].get(key, {}).get("value")) for key in condition.facts]
         known = [word for word in words if word != _("没有填")]
@@ -142,6 +173,8 @@ def _note(line: Line) -> str:
     ruling = line.inputs["ruling"]
     if ruling and (line.condition.is_ruling or line.judged.why is Why.WAIVED):
         return _("{by}：{reason}", by=ruling["by"], reason=ruling["reason"])
+    if line.inputs.get("counted"):
+        return _("按 {day} 的人员、证件、考场和摄像机数", day=line.inputs["day"])
     sources = {(one["source"], one["as_of"], one["seen_by"]) for one in line.inputs["facts"].values()}
     return _("；").join(_source(*one) for one in sorted(sources, key=str))
 

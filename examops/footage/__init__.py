@@ -7,9 +7,9 @@ __all__ = ["DOMAIN"]
 
 DOMAIN = Domain(
     "examops.footage",
-    models=("models",),
-    pages=("pages:bp", "archive.quarantine_pages:bp", "pictures.mark_pages:bp"),
-    device_apis=("recorders.api:bp",),
+    models=("models", "trials.models"),
+    pages=("pages:bp", "archive.quarantine_pages:bp", "pictures.mark_pages:bp", "trials.pages:bp"),
+    device_apis=("recorders.trial_api:bp",),
     menu=(
         MenuEntry("footage.armed_hours", N_("录像时段"), "video", places={"security": 1}),
         MenuEntry(
@@ -17,6 +17,7 @@ DOMAIN = Domain(
             N_("督导墙"),
             "layout-grid",
             places={"supervisor": 1, "city_bureau": 2, "city_centre": 2, "district_bureau": 2, "district_centre": 2},
+            pages=("trials.index", "trials.show"),
         ),
         MenuEntry(
             "footage.flags",
@@ -53,6 +54,14 @@ DOMAIN = Domain(
             2,
             "skip",
             N_("摄像机离线、黑屏、画面不动时报警"),
+        ),
+        JobSpec(
+            "watch-trials",
+            "footage.watch_trials",
+            "* * * * *",
+            10,
+            "skip",
+            N_("试运行没有录像盒接时报警，中途断开的重新交给录像盒"),
         ),
         JobSpec("find-gaps", "footage.find_gaps", "* * * * *", 10, "once", N_("应录未录的时段记为缺口")),
         JobSpec(

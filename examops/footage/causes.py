@@ -15,8 +15,9 @@ from examops.core.language import Message, _, message
 from examops.footage.labels import FILTERS as LABELS
 from examops.footage.labels import GAP_REASONS
 from examops.footage.models import CameraState
-from examops.footage.wording import CAUSES, cause_code
+from examops.footage.wording import CAUSES, TRIAL_STATES, cause_code, trial_cause
 from examops.sites.models import Camera, Room
+from examops.web.labels import marked
 
 SEEN_EVERY = timedelta(seconds=10)  # how often a word of a box is written down
 
@@ -63,4 +64,9 @@ def cameras_to_set(site_ids: Iterable[int]) -> dict[int, list[str]]:
     return dict(found)
 
 
-FILTERS: dict[str, Any] = {**LABELS, "cameras_to_set": cameras_to_set}
+FILTERS: dict[str, Any] = {
+    **LABELS,
+    "cameras_to_set": cameras_to_set,
+    "trial_state": marked(TRIAL_STATES),
+    "trial_cause": trial_cause,
+}

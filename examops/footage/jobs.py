@@ -19,6 +19,7 @@ from examops.footage.pictures import scan_frames, stills, strips
 from examops.footage.pictures.health import thresholds_of
 from examops.footage.pictures.keyframes import picture_at
 from examops.footage.pictures.references import learn_once
+from examops.footage.trials import asking
 
 
 @queue.task(name="footage.arm", queue="timed")
@@ -41,6 +42,13 @@ def watch_cameras() -> Message | str:
     with transaction(SYSTEM):
         count = arming.watch_cameras(rulebook(), clock())
     return message(N_("{count} 个新告警"), count=count) if count else ""
+
+
+@queue.task(name="footage.watch_trials", queue="timed")
+def watch_trials() -> Message | str:
+    with transaction(SYSTEM):
+        count = asking.watch_trials(rulebook(), clock())
+    return message(N_("{count} 次试运行有变化"), count=count) if count else ""
 
 
 @queue.task(name="footage.find_gaps", queue="timed")

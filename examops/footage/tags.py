@@ -22,6 +22,9 @@ class Tag(StrEnum):
     FLAG_DECIDED = "flag:decided"
     REVIEW_CONCLUDED = "review:concluded"
     RETENTION_PLANNED = "footage:retention_planned"
+    TRIAL_ASKED = "trial:asked"
+    TRIAL_ASKED_AGAIN = "trial:asked_again"
+    TRIAL_ENDED = "trial:ended"
 
 
 TAG_LABELS: dict[str, str] = {
@@ -39,4 +42,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.FLAG_DECIDED: N_("标记处理"),
     Tag.REVIEW_CONCLUDED: N_("督导结论"),
     Tag.RETENTION_PLANNED: N_("保存期演算"),
+    Tag.TRIAL_ASKED: N_("提出试运行"),
+    Tag.TRIAL_ASKED_AGAIN: N_("试运行重新交给录像盒"),
+    Tag.TRIAL_ENDED: N_("试运行结束"),
 }

@@ -19,6 +19,7 @@ ALARM_WORDS = {
     "quarantined": N_("录像被隔离"),
     "damaged": N_("画面损坏"),
     "recorder": N_("录像盒有故障，请查看盒子日志"),
+    "trial": N_("试运行没有录像盒接：请查盒子的电源和网络"),
 }
 # Code at the head of a recorder's detail → what to set or to look at. Where one is known, it says more than the reason.
 CAUSES = {
@@ -66,6 +67,18 @@ QUARANTINE_REASONS = {
 }
 QUARANTINE_DECISIONS = {"released": ("act", N_("已放行，等录像盒补传")), "kept": ("off", N_("保持隔离"))}
 WAYS_TO_LOOK = {"live": N_("实时"), "playback": N_("回放"), "stills": N_("静帧"), "frames": N_("抽帧")}
+TRIAL_STATES = {
+    "asked": ("wait", N_("等录像盒接")),
+    "running": ("act", N_("正在试运行")),
+    "passed": ("done", N_("通过")),
+    "failed": ("stop", N_("没有通过")),
+    "could_not_run": ("look", N_("不能进行")),
+}
+# Why a trial could not run, beside the causes and reasons of a recorder.
+TRIAL_CAUSES = {
+    "no_recorder_came": N_("没有录像盒来接：请在“设备”页看盒子是否在线"),
+    "recorder_lost": N_("录像盒几次中途断开：请查盒子的电源和网络"),
+}
 # What the log calls the codes in events of each kind of subject.
 DETAIL_WORDS = {
     "alarm": ALARM_WORDS,
@@ -73,7 +86,13 @@ DETAIL_WORDS = {
     "footage": WAYS_TO_LOOK,
     "gap": GAP_REASONS,
     "review": words_in(VERDICTS),
+    "trial": words_in(TRIAL_STATES) | TRIAL_CAUSES,
 }
+
+
+def trial_cause(code: str) -> str:
+    """In words somebody can act on."""
+    return TRIAL_CAUSES.get(code) or CAUSES.get(code) or GAP_REASONS.get(code, code)
 
 
 def cause_code(detail: str) -> str:

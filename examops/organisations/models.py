@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from config.levels import LETTERS
@@ -89,9 +90,12 @@ class Body(Row, Base):
 
 
 class BodyOccupation(Tenant, Base):
+    """``specifications``: level → what the directory calls the body's own specification that is in force for it."""
+
     __tablename__ = "body_occupation"
     occupation_code: Mapped[str]
     levels: Mapped[list[str]]
+    specifications: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
     __table_args__ = (
         UniqueConstraint("body_id", "occupation_code"),
         CheckConstraint(f"levels <@ ARRAY[{LEVELS}]::text[]", name="levels"),

@@ -6,6 +6,8 @@ from examops.registration.states import LIVE_APPLICATION, ApplicationState
 
 __all__ = ["DOMAIN", "LIVE_APPLICATION", "ApplicationState"]
 
+SPECIFICATIONS = ("specifications.index", "specifications.show", "specifications.plan")
+
 DOMAIN = Domain(
     "examops.registration",
     models=("models",),
@@ -17,8 +19,8 @@ DOMAIN = Domain(
             "stack-2",
             places={"coordinator": 2},
             pages=(
-                *("filings.index", "filings.show", "filings.step", "filings.letter", "filings.listed"),
-                *("filings.changed", "filings.print_view", "filings.receipt"),
+                *("filings.index", "filings.show", "filings.step", "filings.letter", "filings.rules", "filings.listed"),
+                *("filings.changed", "filings.print_view", "filings.receipt", *SPECIFICATIONS),
             ),
         ),
         MenuEntry("rosters.index", N_("名单"), "list-check", places={"coordinator": 3}, pages=("roster_photos.show",)),

@@ -46,7 +46,7 @@ DOMAIN = Domain(
                 "district_bureau": 1,
                 "district_centre": 1,
             },
-            pages=("staff.index",),
+            pages=("staff.index", "staff.show", "staff.new", "staff.choose"),
         ),
     ),
     search=SearchField("search.results", SESSION_READERS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from examops.core.domain import Invariant
 from examops.core.faults import faults, without_clock
 from examops.registration import LIVE_APPLICATION
+from examops.sessions.outages.invariants import INVARIANTS as OUTAGES
 from examops.sessions.states import LIVE_BOOKING, TAKES_A_PLACE
 
 OVER = ("cancelled", "void")
@@ -93,6 +94,7 @@ def doubled_bookings() -> list[str]:
 
 
 INVARIANTS = (
+    *OUTAGES,
     Invariant("one-session-per-room", "一个考场同一时间只有一个场次", "5.1", without_clock(overlapping_rooms)),
     Invariant(
         "one-session-per-workstation", "一个工位同一时间只属于一个场次", "5.1", without_clock(overlapping_workstations)

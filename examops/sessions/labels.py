@@ -57,10 +57,18 @@ SESSION_TRANSITION_LABELS = {
     "interrupted": N_("中断"),
 }
 
+SETTLEMENTS = {
+    "enough": ("done", N_("都还有位子")),
+    "moved": ("done", N_("已换到别的轮次")),
+    "none": ("look", N_("本场没有空位")),
+    "put_back": ("off", N_("已恢复")),
+}
+
 DETAIL_WORDS = {"session": words_in(SESSION_STATES), "booking": words_in(BOOKING_STATES)}
 FILTERS: dict[str, Callable[..., Any]] = {
     "session_state": marked(SESSION_STATES),
     "booking_state": marked(BOOKING_STATES),
+    "settlement": marked(SETTLEMENTS),
     "factor": lambda code: _(FACTORS[code], context="列名"),
     "session_move": lambda code: _(str(SESSION_TRANSITION_LABELS.get(code, code)), context="动作"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,8 @@ from examops.sessions.states import LIVE_BOOKING, BookingState, SessionState
 
 # Twenty turns of ten hours with their pauses are the most a plan may ask for; nothing that runs began earlier.
 LONGEST_SESSION = timedelta(days=12)
+# Everybody had a place all the time, was moved to one, or gets none here; or what was out works again.
+SETTLEMENTS = ("enough", "moved", "none", "put_back")
 PARTS = "part IN ('theory','skill','review')"
 
 
@@ -220,6 +223,44 @@ class Booking(Tenant, Base):
         Index(None, "application_id"),
         Index("ix_booking_held", "hold_until", postgresql_where=text("state = 'held'")),
         Index("ix_booking_expected", "session_id", postgresql_where=text("state = 'confirmed'")),
+        access(NO_DELETE),
+    )
+
+
+class SessionBreak(Tenant, Base):
+    """停用影响: a session that something out of service breaks, and who knows of it.
+
+    ``act_uid`` names the act that took ``stations`` (codes) and ``cameras`` (labels) out of service. ``people`` have no
+    place because of it. ``told``: who was sent a notice, a name each. It is settled when everybody has a place again,
+    when somebody says that there is none, or when what was out is put back.
+    """
+
+    __tablename__ = "session_break"
+    session_id: Mapped[int]
+    act_uid: Mapped[uuid.UUID]
+    stations: Mapped[list[str]]
+    cameras: Mapped[list[str]]
+    out_from: Mapped[datetime]
+    out_until: Mapped[datetime | None]
+    reason: Mapped[str]
+    people: Mapped[int]
+    known_by: Mapped[str]
+    known_by_uid: Mapped[uuid.UUID | None]
+    known_at: Mapped[datetime]
+    told: Mapped[list[str]]
+    settlement: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    settled_by: Mapped[str] = mapped_column(default="")
+    settled_at: Mapped[datetime | None]
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["session_id", "body_id"], ["exam_session.id", "exam_session.body_id"], name="fk_session_break_session"
+        ),
+        CheckConstraint(one_of("settlement", ("", *SETTLEMENTS)), name="settlement"),
+        CheckConstraint("(settlement = '') = (settled_at IS NULL)", name="settled"),
+        CheckConstraint("settlement <> 'none' OR note <> ''", name="none_says_why"),
+        CheckConstraint("known_by <> '' AND people >= 0", name="known"),
+        UniqueConstraint("session_id", "act_uid"),
         access(NO_DELETE),
     )
 

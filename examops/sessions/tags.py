@@ -16,6 +16,11 @@ class Tag(StrEnum):
     SESSION_MOVED = "session:moved"
     SESSION_PEOPLE_VIEWED = "session:people_viewed"
     STATION_OUT_OF_SERVICE = "workstation:out_of_service"
+    STATION_IN_SERVICE = "workstation:in_service"
+    CAMERA_OUT_OF_SERVICE = "camera:out_of_service"
+    CAMERA_IN_SERVICE = "camera:in_service"
+    SESSION_BROKEN = "session:broken"
+    SESSION_BREAK_SETTLED = "session:break_settled"
     BOOKING_MADE = "booking:made"
     BOOKING_REFUSED = "booking:refused"
     BOOKING_RELEASED = "booking:released"
@@ -39,6 +44,11 @@ TAG_LABELS: dict[str, str] = {
     Tag.SESSION_MOVED: N_("场次状态变更"),
     Tag.SESSION_PEOPLE_VIEWED: N_("查看场次考生"),
     Tag.STATION_OUT_OF_SERVICE: N_("工位停用"),
+    Tag.STATION_IN_SERVICE: N_("工位恢复"),
+    Tag.CAMERA_OUT_OF_SERVICE: N_("摄像机停用"),
+    Tag.CAMERA_IN_SERVICE: N_("摄像机恢复"),
+    Tag.SESSION_BROKEN: N_("场次受停用影响"),
+    Tag.SESSION_BREAK_SETTLED: N_("停用影响已处理"),
     Tag.BOOKING_MADE: N_("排入场次"),
     Tag.BOOKING_REFUSED: N_("未能排入"),
     Tag.BOOKING_RELEASED: N_("退出场次"),

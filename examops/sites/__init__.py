@@ -37,7 +37,7 @@ DOMAIN = Domain(
             N_("设备"),
             "building-factory-2",
             places={"coordinator": 6, "operator": 2, "security": 2},
-            pages=("marks.index", "marks.show"),
+            pages=("marks.index", "marks.show", "outages.index", "outages.show", "trials.index", "trials.show"),
         ),
     ),
     tag_labels="tags:TAG_LABELS",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, Range
 
 from examops.audit import record
 from examops.core.actor import Actor
@@ -16,7 +16,7 @@ from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import NotFound
 from examops.core.language import N_, Message, message
-from examops.sites.models import Camera, CameraCoverage, Workstation
+from examops.sites.models import Camera, CameraCoverage, CameraOutage, Workstation
 from examops.sites.tags import Tag
 
 
@@ -40,17 +40,49 @@ class Coverage:
         return frozenset(station for station, spans in self.spans.items() if _is_within(during, spans))
 
 
-def coverage_of(stations: Iterable[int]) -> Coverage:
+def coverage_of(stations: Iterable[int], out: Mapping[int, Range[datetime]] | None = None) -> Coverage:
+    """``out``: cameras that are supposed to be out of service as well, by inner number, and in what time."""
     query = (
-        select(CameraCoverage.workstation_id, CameraCoverage.valid)
+        select(
+            CameraCoverage.workstation_id,
+            CameraCoverage.camera_id,
+            CameraCoverage.valid,
+            select(func.range_agg(CameraOutage.during, type_=TSTZMULTIRANGE()))
+            .where(CameraOutage.camera_id == CameraCoverage.camera_id, ~func.isempty(CameraOutage.during))
+            .correlate(CameraCoverage)
+            .scalar_subquery()
+            .label("outages"),
+        )
         .join(Camera, Camera.id == CameraCoverage.camera_id)
         .where(CameraCoverage.workstation_id.in_(stations), Camera.admitted_at.is_not(None))
-        .order_by(CameraCoverage.valid)
     )
     spans: dict[int, list[Range[datetime]]] = {}
     for row in db.session.execute(query):
-        spans.setdefault(row.workstation_id, []).append(row.valid)
-    return Coverage(spans)
+        gone = [*(row.outages or ()), *([out[row.camera_id]] if out and row.camera_id in out else ())]
+        spans.setdefault(row.workstation_id, []).extend(_without(row.valid, gone))
+    return Coverage({station: sorted(found, key=_begins) for station, found in spans.items()})
+
+
+def _begins(span: Range[datetime]) -> tuple[bool, float]:
+    """Spans without a beginning come first."""
+    return span.lower is not None, span.lower.timestamp() if span.lower else 0.0
+
+
+def _without(span: Range[datetime], gone: Iterable[Range[datetime]]) -> list[Range[datetime]]:
+    """What is left of ``span``, as half-open times."""
+    left = [span]
+    for out in gone:
+        pieces: list[Range[datetime]] = []
+        for piece in left:
+            if not piece.overlaps(out):
+                pieces.append(piece)
+                continue
+            if out.lower is not None and (piece.lower is None or piece.lower < out.lower):
+                pieces.append(Range(piece.lower, out.lower, bounds="[)" if piece.lower else "()"))
+            if out.upper is not None and (piece.upper is None or out.upper < piece.upper):
+                pieces.append(Range(out.upper, piece.upper))
+        left = pieces
+    return left
 
 
 def _is_within(during: Range[datetime], spans: Iterable[Range[datetime]]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Tenant
+from examops.core.table_access import NO_DELETE, access
 
 ALWAYS: Range[datetime] = Range(None, None, bounds="()")
 
@@ -49,12 +51,35 @@ class Workstation(Tenant, Base):
     __table_args__ = (UniqueConstraint("room_id", "code"),)
 
 
-class WorkstationOutage(Tenant, Base):
-    __tablename__ = "workstation_outage"
-    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+class _Outage(Tenant):
+    """Out of service in that time. ``act_uid`` names the act: all that was taken out with one press of a button.
+
+    An outage that was ended holds until then, one that was ended before it began is an empty time.
+    """
+
+    act_uid: Mapped[uuid.UUID | None]  # of the releases that had them: by hand, so without an act
     during: Mapped[Range[datetime]]
     reason: Mapped[str]
+    entered_by: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    entered_by_uid: Mapped[uuid.UUID | None]
+    ended_by: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    ended_at: Mapped[datetime | None]
+
+
+class WorkstationOutage(_Outage, Base):
+    """工位停用: nobody is booked or seated there in that time."""
+
+    __tablename__ = "workstation_outage"
+    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
     __table_args__ = (Index(None, "workstation_id"),)
+
+
+class CameraOutage(_Outage, Base):
+    """摄像机停用: it covers no workstation in that time."""
+
+    __tablename__ = "camera_outage"
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
+    __table_args__ = (Index(None, "camera_id"), access(NO_DELETE))
 
 
 class Camera(Tenant, Base):

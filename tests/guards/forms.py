@@ -20,15 +20,20 @@ from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.catalogue.forms import seen_mark
 from examops.catalogue.values import values_of
+from examops.checkin.outage_things import mark_of
 from examops.core.database import db
 from examops.filings.models import Filing, FilingStep
+from examops.offices.models import Deputy
+from examops.specifications.models import Specification, WorkPlan
 from tests.factories import DAY, ELECTRICIAN, historic_papers
-from tests.guards.place import BOX_KEY, KEY, SHEET, Place
+from tests.guards.place import BOX_KEY, KEY, RUN, SHEET, Place
 
 Form = Callable[[Place], dict[str, Any]]
 OFFER = f"{ELECTRICIAN}/4"
 NEW_PASSWORD = "Tn9-quiet-river"
 INSURED = "姓名,身份证号,统一社会信用代码\n何兰,440606199001010018,91440606MA4W2AJX1M".encode()
+_CARD = {"kind": "proctor", "number": "JK-1", "valid_from": "2026-01-01", "valid_until": "2027-06-30"}
+_TIME = {"how": "busy", "begins": "2026-12-24T08:00", "ends": "2026-12-24T18:00"}
 
 
 def _plan(place: Place, day: str = "2026-12-20") -> dict[str, Any]:
@@ -100,6 +105,28 @@ def _book_many(place: Place) -> dict[str, Any]:
     }
 
 
+def _filing_act(place: Place) -> dict[str, Any]:
+    """Offices return a filing of another body in their hands; a body withdraws the newest that is open."""
+    if "in_hand" in place.more:
+        place.instead["filings_api.act_on_filing"] = {"filing_uid": place.more["in_hand"]}
+    else:
+        newest = select(Filing.uid).where(Filing.body_id == place.body.id).order_by(Filing.id.desc()).limit(1)
+        uid = db.session.execute(newest).scalar_one()
+        db.session.rollback()
+        place.instead["filings_api.act_on_filing"] = {"filing_uid": uid}
+    comment = {"rule": "capacity.insured_local_min", "subject": "", "text": "名册少两页"}
+    asked = {"act": place.more.get("filing_act", "withdrawn"), "seen": "", "comments": [comment]}
+    return {"json": asked, "headers": {"Idempotency-Key": str(uuid.uuid4())}}
+
+
+def _newest_deputy(place: Place) -> dict[str, Any]:
+    """Whoever asks has entered one for themselves before."""
+    newest = select(Deputy.uid).where(Deputy.district == place.body.district).order_by(Deputy.id.desc()).limit(1)
+    place.instead["offices.end_deputy"] = {"deputy_uid": db.session.execute(newest).scalar_one()}
+    db.session.rollback()
+    return {"data": {}}
+
+
 def gap_report(place: Place) -> dict[str, Any]:
     gap = _camera_span(place, gap_uid=str(uuid.uuid4()), arming_uid=str(place.more["arming"]), reason="timeout")
     return {"gaps": [gap]}
@@ -167,6 +194,28 @@ def _sign_in(place: Place) -> dict[str, Any]:
     return {"data": {"login": place.more.get("login", "nobody"), "password": place.more.get("password", "nothing")}}
 
 
+def _edits(place: Place) -> str:
+    """Of the place's draft, as it stands now."""
+    query = select(Specification.edits).where(Specification.uid == place.params["specification_uid"])
+    found = db.session.execute(query).scalar_one()
+    db.session.rollback()
+    return str(found)
+
+
+def _draft_plan(endpoint: str) -> Form:
+    """The form of a line of the draft that was begun, at its own address; without a draft of the filed one."""
+
+    def form(place: Place) -> dict[str, Any]:
+        query = select(WorkPlan.uid, WorkPlan.edits).where(WorkPlan.body_id == place.body.id)
+        row = db.session.execute(query.order_by(WorkPlan.version.desc()).limit(1)).one()
+        db.session.rollback()
+        place.instead[endpoint] = {"plan_uid": row.uid}
+        line = {"occupation": ELECTRICIAN, "level": "4", "part": "skill", "pass_mark": "60", "carry_over_months": "6"}
+        return {"data": {"seen": str(row.edits), **line, "examiners": "3", "proctors": "2"}}
+
+    return form
+
+
 def _version(place: Place, step: str) -> str:
     """Of a page of the place's filing, as it stands now."""
     query = select(FilingStep.version).join(Filing, Filing.id == FilingStep.filing_id)
@@ -189,6 +238,7 @@ FORMS: dict[str, Form] = {
     "candidates.withdraw_application": lambda place: {"data": {"reason": "本人要求"}},
     "batches.create": _batch,
     "batches.save": _batch,
+    "checkin.change_seat": lambda place: {"data": {"station": str(place.more["free_station"]), "reason": "漏电"}},
     "checkin.hand_in_of_turn": _quietly,
     "checkin.identity": _identity,
     "checkin.mismatch": lambda place: {
@@ -206,8 +256,28 @@ FORMS: dict[str, Form] = {
     "devices.withdraw": _quietly,
     "duties.save_recusal": lambda place: {"data": {"sure": "1"}},
     "marks.save": lambda place: {"data": {"station": str(place.more["seen_station"]), "x": "640", "y": "360"}},
+    "availability.state": lambda place: {"data": _TIME},
+    "availability.withdraw": _quietly,
+    "staff.add": lambda place: {"data": {**_CARD, "number": "JK-2"}},
+    "staff.create": lambda place: {"data": {"name": "何兰"}},
+    "staff.end": lambda place: {"data": {"last": "2026-11-30", "reason": "调离"}},
+    "staff.preview": lambda place: {
+        "data": {"what": "people", "body": str(place.more["body"]), "pasted": "姓名\t班组\n何梅\t设备部"}
+    },
+    "staff.save": lambda place: {"data": {"name": "何兰", "is_active": "1"}},
+    "staff.save_card": lambda place: {"data": _CARD},
+    "staff.save_sheet": lambda place: {
+        "data": {"what": "people", "body": str(place.more["body"]), "sheet": '[["姓名"],["何梅"]]'}
+    },
+    "staff.state_for": lambda place: {"data": _TIME},
+    "staff.withdraw_for": _quietly,
     "staff.save_number": lambda place: {"data": {"number": "440606198001010016"}},
     "duties.sign_in": lambda place: {"data": {"card": place.more.get("card", "")}},
+    "filings.accept_all": lambda place: {"data": {"filing": f"{place.params['filing_uid']}~"}},
+    "filings.change_contact": lambda place: {"data": {"name": "陈工", "mobile": "13800005678"}},
+    "filings.cut_accepting": _quietly,
+    "filings.give": lambda place: {"data": {"take": "1"}},
+    "filings_api.act_on_filing": _filing_act,
     "filings.add": lambda place: {
         "data": {"version": _version(place, "occupations"), "occupation": "6-18-02-04", "level": "4"}
     },
@@ -224,6 +294,17 @@ FORMS: dict[str, Form] = {
     "filings.put_list_in_force": _quietly,
     "filings.read_list": lambda place: {"data": {"sound": "yes"}},
     "filings.upload_historic": lambda place: {"data": {"file": (io.BytesIO(historic_papers()), "备案.csv")}},
+    "filings.publish": lambda place: {"data": {"kind": "quality", "text": "每场由内部质量督导巡考"}},
+    "filings.publish_amounts": lambda place: {
+        "data": {"occupation-1": ELECTRICIAN, "level-1": "4", "part-1": "whole", "fee-1": "120.50"}
+    },
+    "filings.put_version": lambda place: {
+        "data": {
+            "version": f"specification~{place.params['specification_uid']}",
+            "document": str(place.params["document_uid"]),
+        }
+    },
+    "filings.remove_version": lambda place: {"data": {"version": f"specification~{place.params['specification_uid']}"}},
     "filings.read_document": lambda place: {"data": {"sound": "yes"}},
     "filings.record_fact": lambda place: {
         "data": {"fact": "insured_local~", "value": "300", "looked_up_in": "社保", "as_of": "2026-11-20"}
@@ -243,6 +324,20 @@ FORMS: dict[str, Form] = {
         }
     },
     "filings.start": lambda place: {"data": {"kind": "new", "body": str(place.more["body"])}},
+    "specifications.begin_plan": lambda place: {"data": {"body": str(place.more["body"])}},
+    "specifications.remove_line": _draft_plan("specifications.remove_line"),
+    "specifications.remove_one": lambda place: {"data": {"seen": _edits(place), "level": "4"}},
+    "specifications.save": lambda place: {"data": {"seen": _edits(place), "name": "新的名称"}},
+    "specifications.save_one": lambda place: {
+        "data": {
+            **{"seen": _edits(place), "level": "5", "part": "skill", "minutes-skill": "120", "pass_mark": "60"},
+            **{"text": "从事本职业一年", "years-1": "1"},
+        }
+    },
+    "specifications.save_plan": _draft_plan("specifications.save_plan"),
+    "specifications.start": lambda place: {
+        "data": {"body": str(place.more["body"]), "occupation": "6-18-02-04", "kind": "enterprise", "name": "焊工规范"}
+    },
     "footage.conclude": lambda place: {"data": {"outcome": "clean", "note": "看完了"}},
     "footage.decide_flag": lambda place: {"data": {"state": "dismissed"}},
     "footage.flag": lambda place: {"json": _camera_span(place, severity="doubt", text="看一下", seat="A-01")},
@@ -250,12 +345,37 @@ FORMS: dict[str, Form] = {
     "entities.change_name": lambda place: {
         "data": {"name": "佛山市改名电器有限公司", "last_day": "2026-11-20", "document_number": "佛市监〔2026〕1号"}
     },
+    "offices.add_deputy": lambda place: {
+        "data": {"officer": str(place.more.get("colleague", uuid.uuid4())), "first": "2026-11-24", "last": "2026-11-25"}
+    },
+    "offices.contact": lambda place: {"data": {"email": "lan@example.cn"}},
+    "offices.end_deputy": _newest_deputy,
     "occupations.confirm_values": lambda place: {"data": {"seen": seen_value(place, "levels"), **GROUNDS}},
     "occupations.decide": lambda place: {
         "data": {"seen": seen_value(place, "access"), "act": "changed", "value": "whole", **GROUNDS}
     },
+    "outages.end": _quietly,
+    "outages.move": lambda place: {
+        "data": {
+            "booking": str(place.more.get("movable", uuid.uuid4())),
+            "turn": str(place.more.get("later_turn", uuid.uuid4())),
+        }
+    },
+    "outages.no_place": lambda place: {
+        "data": {"outage": str(place.more.get("break", uuid.uuid4())), "note": "改到下一批"}
+    },
+    "outages.preview": lambda place: {"data": {"station": str(place.more["spare_station"]), "reason": "漏电"}},
+    "outages.save": lambda place: {
+        "data": {"station": str(place.more["spare_station"]), "reason": "漏电", "seen": mark_of([])}
+    },
     "quarantine.decide_segment": lambda place: {"data": {"decision": "kept", "note": "核对过日志"}},
     "recorder.announce": lambda place: {"json": {"segments": [sidecar(place)]}},
+    "recorder.begin": lambda place: {"json": {"run_uid": RUN}},
+    "recorder.trial_picture": lambda place: {
+        "data": PICTURE,
+        "headers": {"X-Run": RUN, "Content-Type": "image/jpeg"},
+    },
+    "recorder.trial_result": lambda place: {"json": {"run_uid": RUN, "state": "could_not_run", "cause": "no_answer"}},
     "recorder.confirm": lambda place: {
         "json": {"segments": [{"segment_uid": str(place.more.get("announced", place.params["segment_uid"]))}]}
     },
@@ -292,6 +412,7 @@ FORMS: dict[str, Form] = {
         "data": {"code": place.more.get("desk_code", "WRONGCODE2"), "name": "东门 2 号"}
     },
     "notices.again": lambda place: {"data": {"notice": str(place.more.get("notice", uuid.uuid4()))}},
+    "trials.ask": lambda place: {"data": {"camera": str(place.more["untried_camera"])}},
     "timed_work.retry": lambda place: {"data": {"job": str(place.more.get("failed_job", 1))}},
 }
 # Forms that themselves name an object: an own address with a foreign object inside must change nothing either.
@@ -305,9 +426,17 @@ NAMES_IN_FORM = {
     "handover.identity_late",
     "handover.scan_late",
     "devices.create_code",
+    "filings.put_version",
+    "filings.accept_all",
     "filings.start",
+    "staff.preview",
+    "staff.save_sheet",
+    "specifications.begin_plan",
+    "specifications.start",
     "footage.flag",
     "footage.look",
+    "outages.preview",
+    "outages.save",
     "recorder.announce",
     "recorder.confirm",
     "recorder.health",
@@ -319,13 +448,16 @@ NAMES_IN_FORM = {
     "sessions.save_copy",
     "sessions.save_edit",
     "sessions.save_plan",
+    "trials.ask",
 }
 NOTHING_WRITTEN = {
     "filings.upload_historic": "kept in the store until it is entered",
     "accounts.notice": "no notice is published in this place, so none is there to accept",
     "accounts.sign_out": "asked by strangers here, who have no session to end",
     "accounts.sign_out_everywhere": "the same",
+    "outages.preview": "shows what an outage would break",
     "search.ask": "leads to the address of its results",
+    "staff.preview": "shows what a sheet would change",
     "sessions.judged": "a plan judged while its form is edited",
     "sessions.judged_edit": "the same for a saved session",
 }

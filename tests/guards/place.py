@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
-from examops.accounts.models import PairingCode
+from examops.accounts.models import Device, PairingCode
 from examops.accounts.pairing import create_pairing_code, pair
 from examops.checkin.models import Scan, ScanFrame, Sitting
 from examops.core.actor import Actor
@@ -22,21 +22,27 @@ from examops.core.extensions import store
 from examops.core.keys import digest_of
 from examops.eligibility.models import Employment
 from examops.eligibility.roster import guess_columns
+from examops.filings.accepting.models import AcceptanceRun
 from examops.filings.models import Filing
 from examops.filings.states import OPEN_STATES
 from examops.footage.models import Arming, Flag, Segment
+from examops.footage.trials.models import FitnessTrial
+from examops.offices.models import Deputy
 from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import Body, LegalEntity
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_to_json
 from examops.registration.rosters.intake import table_of
 from examops.sessions.booking.tickets import code_of, issue_ticket
-from examops.sessions.models import ExamSession, Turn
-from examops.sites.models import Camera, Room, Site
+from examops.sessions.models import ExamSession, SessionStation, Turn
+from examops.sites.models import Camera, Room, Site, WorkstationOutage
+from examops.specifications.models import PublishedRule, Specification, WorkPlan
+from examops.staff.models import Availability, Qualification, StaffMember
 from tests.factories import DAY, ELECTRICIAN, Factory, historic_papers
 
 BOX_KEY = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
 KEY = base64.b64encode(BOX_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+RUN = "00000000-0000-4000-8000-000000000001"  # of fitness trials that run
 SHEET = "姓名\t身份证号\n何兰\t440606199001010011\n".encode()
 
 
@@ -79,6 +85,8 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         "session_uid": session.uid,
         "duty_uid": duty.uid,
         "staff_uid": member.uid,
+        "qualification_uid": make.session.query(Qualification.uid).filter_by(staff_id=member.id).scalar(),
+        "availability_uid": availability_of(make, member).uid,
         "turn_uid": turns[0].uid,
         "batch_uid": batch.uid,
         "row_number": 2,
@@ -86,6 +94,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         "act": "leave",
         "job": "",
     }
+    place.instead["staff.end"] = {"qualification_uid": _spare_card(make, member).uid}
     place.more |= {
         "batch": batch.uid,
         "room": room.uid,
@@ -97,9 +106,30 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     _people(place, make, batch, room, turns[0], clock)
     _roster(place, make, batch)
     _footage(place, make, make.camera(room), clock)
+    _spare_room(place, make)
     _devices(place, make, clock)
     _filing(place, make, clock)
+    _versions(place, make)
     return place
+
+
+def _spare_card(make: Factory, member: StaffMember) -> Qualification:
+    dates = {"valid_from": date(2026, 1, 1), "valid_until": date(2027, 6, 30)}
+    owner = {"body_id": member.body_id, "district": member.district}
+    return make.save(Qualification(**owner, staff_id=member.id, kind="manager", card_number="任〔2026〕1号", **dates))
+
+
+def availability_of(make: Factory, member: StaffMember) -> Availability:
+    return make.save(
+        Availability(
+            **{"body_id": member.body_id, "district": member.district},
+            staff_id=member.id,
+            during=Range(DAY + timedelta(days=40), DAY + timedelta(days=41)),
+            is_free=False,
+            is_own=True,
+            written_by=member.name,
+        )
+    )
 
 
 def _people(place: Place, make: Factory, batch: Batch, room: Room, turn: Turn, clock: Clock) -> None:
@@ -264,6 +294,36 @@ def _footage(place: Place, make: Factory, camera: Camera, clock: Clock) -> None:
     place.more |= {"recorder": token, "arming": arming.uid, "seen_station": make.stations(room)[0].uid}
 
 
+def _spare_room(place: Place, make: Factory) -> None:
+    """A room that no session uses: a workstation to take out of service, one that will be out, and cameras to try."""
+    room = make.room(place.site, stations=3)
+    spare, out, free = make.stations(room)
+    later = Range(DAY + timedelta(days=30), None)
+    outage = make.save(WorkstationOutage(**place.owner, workstation_id=out.id, during=later, reason="检修"))
+    held = {"session_id": place.session.id, "workstation_id": free.id, "during": place.session.during}
+    make.save(SessionStation(**place.owner, **held))
+    # No draw of the day gives it away; it is there for the turns that began before.
+    today = Range(DAY, DAY + timedelta(hours=3))
+    make.save(WorkstationOutage(**place.owner, workstation_id=free.id, during=today, reason="检修"))
+    place.params |= {"outage_uid": outage.uid, "number": 1}
+    place.more |= {"spare_station": spare.uid, "free_station": free.uid, "untried_camera": make.camera(room).uid}
+    box = make.session.execute(select(Device.id).where(Device.site_id == place.site.id)).scalars().first()
+    for n, endpoint in enumerate(("recorder.begin", "recorder.trial_picture", "recorder.trial_result")):
+        under_way = {"state": "running", "device_id": box, "started_at": DAY, "measures": {"run_uid": RUN}}
+        trial = FitnessTrial(
+            **place.owner,
+            **(under_way if n else {}),
+            number=f"SY{uuid.uuid4()}",
+            camera_id=make.camera(room).id,
+            seconds=60,
+            asked_by="李婷",
+            asked_at=DAY,
+            due_at=DAY + timedelta(minutes=10),
+        )
+        place.instead[endpoint] = {"trial_uid": make.save(trial).uid}
+    place.params["trial_uid"] = place.instead["recorder.begin"]["trial_uid"]
+
+
 def _devices(place: Place, make: Factory, clock: Clock) -> None:
     code = create_pairing_code(place.site, "desk", clock=clock)
     tablet, token = pair(code, "东门 1 号", "desk", None, clock=clock)
@@ -293,3 +353,31 @@ def _filing(place: Place, make: Factory, clock: Clock) -> None:
         "letter_uid": letter.uid,
         "step": "entity",
     }
+    _office(place, make)
+
+
+def _versions(place: Place, make: Factory) -> None:
+    """A draft of a specification that goes with the filing, a filed work plan, a published rule that is a document."""
+    body, filing = place.body, make.session.execute(select(Filing).where(Filing.uid == place.params["filing_uid"]))
+    draft = make.session.execute(select(Specification).where(Specification.body_id == body.id)).scalar_one_or_none()
+    plan = make.session.execute(select(WorkPlan).where(WorkPlan.body_id == body.id)).scalar_one_or_none()
+    rule = make.session.execute(select(PublishedRule).where(PublishedRule.body_id == body.id)).scalar_one_or_none()
+    draft = draft or make.specification(body, filing_id=filing.scalar_one().id)
+    place.params |= {
+        "body_uid": body.uid,
+        "specification_uid": draft.uid,
+        "plan_uid": (plan or make.work_plan(body, since=DAY - timedelta(days=30))).uid,
+        "rule_uid": (rule or make.published_rule(body)).uid,
+    }
+
+
+def _office(place: Place, make: Factory) -> None:
+    """Of the district: a deputy, and a run of acceptances that goes on."""
+    district = {"role": "district_bureau", "district": place.body.district}
+    officer, away = (make.user(**district) for _ in range(2))
+    during = Range(DAY, DAY + timedelta(days=3))
+    named = {"entered_by": away.uid, "entered_by_name": away.name}
+    deputy = make.save(Deputy(officer_id=officer.id, for_id=away.id, during=during, **district, **named))
+    signed = {"officer": officer.uid, "officer_name": officer.name, "act": "reviewed"}
+    run = make.save(AcceptanceRun(**district, **signed, total=1, begun_at=DAY))
+    place.params |= {"deputy_uid": deputy.uid, "run_uid": run.uid}

@@ -7,7 +7,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import Range
 
 from examops.accounts.pairing import create_pairing_code
@@ -22,7 +22,7 @@ from examops.outbox.models import OutboxNotice
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.standing import DROPPED
 from examops.sessions.booking.tickets import code_of, issue_ticket
-from examops.sessions.models import Booking, Turn
+from examops.sessions.models import Booking, SessionBreak, Turn
 from examops.sites.models import Room, Workstation
 from tests.factories import DAY, PASSWORD, Factory
 from tests.fixtures.recordings import parts_of, payload
@@ -47,6 +47,7 @@ def make_stocked_place(make: Factory, clock: Clock, **where: Any) -> Place:
     _batches(place, make)
     _sessions(place, make, batch, room)
     _absent(place, make, batch, room)
+    _broken(place, make, batch, room)
     _second_guest(place, make, batch, clock)
     _door(place, make, batch, room, clock)
     _withdrawable(place, make, batch)
@@ -99,6 +100,17 @@ def _absent(place: Place, make: Factory, batch: Batch, room: Room) -> None:
     place.more["absent"] = booking.uid
 
 
+def _broken(place: Place, make: Factory, batch: Batch, room: Room) -> None:
+    """Somebody to move to a later turn, and a session that something out of service breaks."""
+    session, (first, later) = make.session_with_turns(batch, room, turns=2, starts_at=DAY + timedelta(days=12))
+    place.more["movable"] = make.booking(first, make.application(batch, make.candidate(place.body))).uid
+    place.more["later_turn"] = later.uid
+    place.instead |= {endpoint: {"session_uid": session.uid} for endpoint in ("outages.move", "outages.no_place")}
+    known = {"known_by": "李婷", "known_at": DAY, "out_from": DAY, "reason": "漏电", "people": 1}
+    names = {"stations": ["A-01"], "cameras": [], "told": [], "act_uid": uuid.uuid4()}
+    place.more["break"] = make.save(SessionBreak(**place.owner, session_id=session.id, **known, **names)).uid
+
+
 def _second_guest(place: Place, make: Factory, batch: Batch, clock: Clock) -> None:
     """Somebody else who is expected now: each of the two desks admits one."""
     first = make.session.query(Turn).filter_by(session_id=place.session.id, number=1).one()
@@ -115,6 +127,9 @@ def _door(place: Place, make: Factory, batch: Batch, room: Room, clock: Clock) -
     place.instead["checkin.hand_in_of_turn"] = {"turn_uid": handed_in.uid}
     place.more["mismatched"] = _seated(place, make, batch, others, stations[2]).uid
     place.more["compared_late"] = _seated(place, make, batch, others, stations[1]).uid
+    moving = _seated(place, make, batch, _early_turn(place, make, 10), stations[0])
+    sitting = select(Sitting.uid).where(Sitting.booking_id == moving.booking_id)
+    place.instead["checkin.change_seat"] = {"sitting_uid": make.session.execute(sitting).scalar_one()}
     waits = make.booking(others, make.application(batch, make.candidate(place.body)))
     scan = _scan(place, make, waits, "unsettled", {"admitted": False, "at": DAY.isoformat()}, reason="time_unclear")
     place.instead["checkin.settle_scan"] = {"scan_uid": scan.uid}

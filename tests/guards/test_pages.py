@@ -233,6 +233,7 @@ def test_open_endpoints_are_few_and_named() -> None:
         "desk_app.manifest",
         "desk_app.worker",
         "directory.index",
+        "directory.rule_file",
         "directory.show",
         "directory_data.csv_file",
         "directory_data.json_file",

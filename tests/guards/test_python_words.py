@@ -47,12 +47,17 @@ DATA = {
     "examops/filings/historic/columns.py": "headers and words that people write in cells, recognised",
     "examops/filings/lists/columns.py": "headers that people write, recognised",
     "examops/filings/invariants.py": "answers of the operators' command check",
+    "examops/filings/api_schemas.py": "examples in the API's document",
+    "examops/filings/telling.py": "what is sent about letters and terms, Chinese for every reader as the letters are",
+    "examops/offices/invariants.py": "answers of the operators' command check",
     "examops/footage/invariants.py": "answers of the operators' command check",
     "examops/registration/rejudging.py": "an operators' command",
     "examops/organisations/directory/invariants.py": "answers of the operators' command check",
     "examops/organisations/invariants.py": "answers of the operators' command check",
     "examops/outbox/invariants.py": "answers of the operators' command check",
+    "examops/specifications/invariants.py": "answers of the operators' command check",
     "examops/sessions/invariants.py": "answers of the operators' command check",
+    "examops/sessions/outages/invariants.py": "answers of the operators' command check",
     "scheduler/invariants.py": "answers of the operators' command check",
     "scheduler/__main__.py": "an operators' command",
 }
@@ -74,10 +79,20 @@ SINGLE = {
     "examops/core/language/citations.py": {"系统规则", "；"},  # as they stand in config/rules
     "examops/sessions/refusals.py": {"考前申报（名单随申报）"},
     "examops/organisations/filed.py": {"市工作方案 一、五（备案与退出）"},
+    "examops/eligibility/specified.py": {
+        "申报条件",  # a rule's unit
+        "{name}（第{version}版） {level}",
+        "本机构备案的评价规范，摘要 {hash}",
+    },
+    "examops/specifications/handing_in.py": {"{name}（第{version}版）", "；"},
+    "examops/specifications/refusals.py": {
+        *("市工作方案 一(七)", "市工作方案 四(四)", "市工作方案 四(三)", "市工作方案 三(二)"),
+    },
     "examops/filings/acting.py": {"市工作方案 三"},
     "examops/filings/refusals.py": {"系统规则 备案材料"},
     "examops/filings/historic/reading.py": {"系统规则 上线前的备案"},
     "examops/filings/receipts.py": {"佛技评收件〔{year}〕{count:04d}号"},  # a number, Chinese for every reader
+    "examops/offices/deputies.py": {"系统规则 代理"},
     "examops/filings/shown.py": {"百分比"},  # a rule's unit
     # Numbers of letters, Chinese for every reader.
     "examops/filings/letters.py": {"佛技评{series}〔{year}〕{count:04d}号", "受理", "补正", "备案", "不予备案"},

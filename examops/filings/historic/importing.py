@@ -16,7 +16,6 @@ from examops.core.clock import Clock, midnight, today
 from examops.core.database import db, owner_of
 from examops.core.language import N_, message
 from examops.core.numbers import next_number
-from examops.filings.acting import by
 from examops.filings.historic.reading import Fault, Paper, Row, Sheet
 from examops.filings.models import Filing, FilingDecision, FilingOccupation
 from examops.filings.states import OPEN_STATES, FilingState
@@ -151,7 +150,8 @@ def _filing(body: Body, paper: Paper, actor: Actor, clock: Clock) -> Filing:
     db.session.flush()
     filing.state, filing.decided_by, filing.decided_at = FilingState.FILED, actor.uid, midnight(told["paper_on"])
     reason = f"{told['paper_number']}（{told['paper_on'].isoformat()}）"
-    db.session.add(FilingDecision(**owner, act="filed", reason=reason, **by(actor), acted_at=clock.now()))
+    by = {"officer": actor.uid, "officer_name": actor.name, "officer_role": actor.role}
+    db.session.add(FilingDecision(**owner, act="filed", reason=reason, **by, acted_at=clock.now()))
     db.session.flush()
     return filing
 

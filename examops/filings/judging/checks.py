@@ -1,7 +1,8 @@
 """The kinds of tests that conditions are made of: inputs and rules in, outcome out.
 
 ``inputs`` is JSON: ``day``, ``facts`` (key → ``{"value", "source", "as_of", "seen_by"}``), ``papers`` (kind → list of
-``{"read_by", "is_sound"}``), ``ruling`` (``{"outcome": yes | no | waived}`` or None), ``catalogue``.
+``{"read_by", "is_sound"}``), ``ruling`` (``{"outcome": yes | no | waived}`` or None), ``catalogue``, ``counted`` (key →
+``{"value", "digest", "who"}``, see :mod:`examops.filings.counting`; not there in what was stored before that).
 """
 
 from __future__ import annotations
@@ -31,6 +32,28 @@ def at_least(fact: str) -> Test:
         if value is None:
             return because(Why.ABSENT)
         return because(Why.BELOW) if value < rule.value else because(doubt(inputs, [fact], book))
+
+    return test
+
+
+def counted_at_least(fact: str) -> Test:
+    """What was counted reaches the rule's value, and a named person has gone through those who count. What was stored
+    before anything was counted is judged by what was stated."""
+
+    stated = at_least(fact)
+
+    def test(rule: Rule, inputs: Inputs, book: Rulebook) -> Judged:
+        counted = inputs.get("counted", {}).get(fact)
+        if counted is None:
+            return stated(rule, inputs, book)
+        if counted["value"] < rule.value:
+            return because(Why.BELOW)
+        ruling = inputs.get("ruling")
+        if ruling is None or ruling["outcome"] == "waived":
+            return because(Why.UNCHECKED)
+        if ruling["outcome"] != "yes":
+            return because(Why.REFUSED)
+        return MET if ruling.get("counted") == counted["digest"] else because(Why.CHANGED)
 
     return test
 

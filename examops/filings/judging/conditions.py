@@ -10,6 +10,7 @@ from examops.filings.judging.checks import (
     Test,
     answered,
     at_least,
+    counted_at_least,
     enterprise_size,
     has_standard,
     in_catalogue,
@@ -28,7 +29,8 @@ ALL = ENTERPRISE | TRAINERS
 
 @dataclass(frozen=True)
 class Condition:
-    """``each``: once for every occupation of the filing. ``facts`` are the keys that its test reads."""
+    """``each``: once for every occupation of the filing. ``facts`` are the keys that its test reads; ``is_counted``:
+    the figure is counted from people and places, what is stated stands beside it."""
 
     key: str
     word: str
@@ -38,6 +40,7 @@ class Condition:
     each: bool = False
     is_ruling: bool = False
     reads_papers: bool = False
+    is_counted: bool = False
 
 
 def _yes(key: str, word: str, kinds: frozenset[str], fact: str, wanted: bool = True) -> Condition:
@@ -46,6 +49,10 @@ def _yes(key: str, word: str, kinds: frozenset[str], fact: str, wanted: bool = T
 
 def _number(key: str, word: str, kinds: frozenset[str], fact: str, each: bool = False) -> Condition:
     return Condition(key, word, kinds, at_least(fact), (fact,), each)
+
+
+def _counted(key: str, word: str, fact: str, each: bool = False) -> Condition:
+    return Condition(key, word, ENTERPRISE, counted_at_least(fact), (fact,), each, is_ruling=True, is_counted=True)
 
 
 def _papers(key: str, word: str, kinds: frozenset[str]) -> Condition:
@@ -72,9 +79,9 @@ CONDITIONS = (
     _number("capacity.insured_local_min", N_("本市参保职工"), ENTERPRISE, "insured_local"),
     _papers("filing.enterprise_papers_mechanism", N_("培养使用评价激励机制"), ENTERPRISE),
     _papers("filing.enterprise_papers_unit", N_("薪资挂钩制度和内设机构"), ENTERPRISE),
-    _number("filing.enterprise_managers_min", N_("专职管理人员"), ENTERPRISE, "managers"),
-    _number("filing.enterprise_experts_min", N_("专家"), ENTERPRISE, "experts"),
-    _number("filing.enterprise_supervisors_min", N_("内部质量督导人员"), ENTERPRISE, "supervisors"),
+    _counted("filing.enterprise_managers_min", N_("专职管理人员"), "managers"),
+    _counted("filing.enterprise_experts_min", N_("专家"), "experts"),
+    _counted("filing.enterprise_supervisors_min", N_("内部质量督导人员"), "supervisors"),
     _papers("filing.enterprise_papers_development", N_("标准、课程、试题开发能力"), ENTERPRISE),
     _papers("filing.enterprise_papers_finance", N_("财务制度和经费保障"), ENTERPRISE),
     _papers("filing.enterprise_promise", N_("接受监督的承诺"), ENTERPRISE),
@@ -102,8 +109,8 @@ CONDITIONS = (
     Condition("filing.catalogue", N_("职业和等级可以备案"), ALL, in_catalogue, each=True),
     Condition("filing.access_type", N_("不是准入类职业"), ALL, not_access_type, each=True),
     _ruling("filing.enterprise_tie", N_("与主营业务相关、有技能含量"), ENTERPRISE, each=True),
-    _number("capacity.min_workstations", N_("监控下的工位"), ENTERPRISE, "covered_workstations", each=True),
-    _number("capacity.examiners_per_occupation_min", N_("考评人员"), ENTERPRISE, "examiners", each=True),
+    _counted("capacity.min_workstations", N_("监控下的工位"), "covered_workstations", each=True),
+    _counted("capacity.examiners_per_occupation_min", N_("考评人员"), "examiners", each=True),
     _number("capacity.applicants_per_occupation_min", N_("申报认定的职工"), ENTERPRISE, "applicants", each=True),
     _number("filing.social_volume_each", N_("本职业培训评价人次"), SOCIAL, "volume", each=True),
     Condition("filing.social_shortage", N_("在急需紧缺目录内"), SOCIAL, on_shortage_list, each=True),

@@ -28,6 +28,8 @@ class Why(StrEnum):
     REFUSED = "refused"  # the named person decided against it
     UNCLASSIFIED = "unclassified"  # no section of the size table: a person classifies
     UNCONFIRMED = "unconfirmed"  # the city has not confirmed the value it rests on
+    UNCHECKED = "unchecked"  # counted, and enough: a named person has not yet gone through who counts
+    CHANGED = "changed"  # who counts is no longer what that person went through
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,10 @@ class Judged:
 
 
 MET = Judged(Outcome.MET)
-_OPEN = {Why.TYPED, Why.UNREAD, Why.STALE, Why.UNDECIDED, Why.UNCLASSIFIED, Why.UNCONFIRMED}
+_OPEN = {Why.TYPED, Why.UNREAD, Why.STALE, Why.UNDECIDED, Why.UNCLASSIFIED, Why.UNCONFIRMED} | {
+    Why.UNCHECKED,
+    Why.CHANGED,
+}
 
 
 def because(why: Why) -> Judged:

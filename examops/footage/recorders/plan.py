@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,8 @@ from examops.footage.archive.quarantine import released_for
 from examops.footage.cameras.states import cameras_of, is_wanted_large, is_watched
 from examops.footage.models import Arming, CameraState
 from examops.footage.moments import iso
+from examops.footage.trials.asking import trials_for
+from examops.footage.trials.models import FitnessTrial
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 
@@ -45,6 +47,17 @@ def plan_of(device: Identity, rulebook: Rulebook, clock: Clock) -> dict[str, Any
         "large": [str(uid) for uid in large],
         "large_width": LARGE_WIDTH,
         "released": released_for(device),
+        "trials": [_trial(trial, camera, rulebook, day) for trial, camera in trials_for(device)],
+    }
+
+
+def _trial(trial: FitnessTrial, camera: Camera, rulebook: Rulebook, day: date) -> dict[str, Any]:
+    return {
+        "trial_uid": str(trial.uid),
+        "camera_uid": str(camera.uid),
+        "source": camera.source,
+        "seconds": trial.seconds,
+        "gap_ms": rulebook.value("footage.gap_tolerance_ms", day),
     }
 
 

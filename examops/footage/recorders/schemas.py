@@ -115,6 +115,14 @@ class PlannedCameraSchema(Schema):
     source = fields.Str(required=True)
 
 
+class PlannedTrialSchema(Schema):
+    trial_uid = fields.UUID(required=True)
+    camera_uid = fields.UUID(required=True)
+    source = fields.Str(required=True)
+    seconds = fields.Int(required=True, metadata={"description": "How long the camera is pulled"})
+    gap_ms = fields.Int(required=True, metadata={"description": "A longer pause is time without a picture"})
+
+
 class PlanSchema(Schema):
     now = fields.AwareDateTime(required=True)
     armings = fields.List(fields.Nested(PlannedArmingSchema), required=True)
@@ -127,6 +135,9 @@ class PlanSchema(Schema):
     )
     large_width = fields.Int(required=True, metadata={"description": "Pixels of such a picture; others stay small"})
     released = fields.List(fields.UUID(), required=True, metadata={"description": "Held segments to upload after all"})
+    trials = fields.List(
+        fields.Nested(PlannedTrialSchema), required=True, metadata={"description": "Fitness trials to run now"}
+    )
 
 
 class UploadSchema(Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import BigInteger, cast, func, select, update
 
 from examops.audit import record
 from examops.core.actor import Actor
@@ -16,6 +16,10 @@ from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sessions.refusals import NoSuchTurn
 from examops.sessions.states import BOOKING_TRANSITIONS, BookingState
 from examops.sessions.tags import Tag
+
+# What a turn takes in by its tightest limit. One that holds more people than that must not offer a place given back.
+ALLOWS = cast(func.jsonb_extract_path_text(Turn.factors, "0", "allows"), BigInteger)
+ONE_LESS = {"taken": Turn.taken - 1, "capacity": func.greatest(Turn.taken - 1, func.least(Turn.capacity, ALLOWS))}
 
 
 def release(booking_uid: UUID, *, reason: str, actor: Actor) -> Booking:
@@ -47,6 +51,6 @@ def give_back(booking: Booking, *, reason: str, actor: Actor) -> Booking:
     check_transition(BOOKING_TRANSITIONS, booking.state, BookingState.CANCELLED)
     booking.state = BookingState.CANCELLED
     db.session.flush()
-    db.session.execute(update(Turn).where(Turn.id == booking.turn_id).values(taken=Turn.taken - 1))
+    db.session.execute(update(Turn).where(Turn.id == booking.turn_id).values(**ONE_LESS))
     record(Tag.BOOKING_RELEASED, actor, booking, words=reason)
     return booking

@@ -15,10 +15,12 @@ from examops.core.clock import local_day
 from examops.core.database import db
 from examops.sessions.capacity.limits import CapacityLimit, TurnResources, capacity, factors
 from examops.sessions.capacity.standards import Standard
+from examops.sessions.capacity.supposed import NOTHING, Supposed
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
-from examops.sessions.turn_locks import lock_turns
+from examops.sessions.turn_locks import lock_turns_of
 from examops.sites import Coverage, coverage_of
 from examops.sites.models import Room, Workstation, WorkstationOutage
+from examops.staff import in_the_way, said_around
 from examops.staff.models import Qualification
 
 EXAMINES = ("leader", "examiner")
@@ -57,10 +59,10 @@ class TurnSlot:
         return local_day(self.during.lower)
 
 
-def slot_factors(slots: Sequence[TurnSlot], rules: Rulebook) -> list[list[CapacityLimit]]:
+def slot_factors(slots: Sequence[TurnSlot], rules: Rulebook, supposed: Supposed = NOTHING) -> list[list[CapacityLimit]]:
     """Every limit of each slot of one session, the tightest first. Groups are served in the order of their numbers:
     people who watch two groups at once are counted once."""
-    ground = _Ground.of(slots)
+    ground = _Ground.of(slots, supposed)
     answers: dict[int, list[CapacityLimit]] = {}
     for place in sorted(range(len(slots)), key=lambda place: (slots[place].group, slots[place].during.lower)):
         slot = slots[place]
@@ -75,36 +77,60 @@ class _Ground:
 
     outages: list[tuple[int, Range[datetime]]]
     coverage: Coverage
-    cards: list[tuple[int, str, date, date]]
+    cards: list[tuple[int, str, list[str], date, date]]
+    said: dict[int, list[Any]]
 
     @classmethod
-    def of(cls, slots: Sequence[TurnSlot]) -> _Ground:
+    def of(cls, slots: Sequence[TurnSlot], supposed: Supposed) -> _Ground:
         stations = {station for slot in slots for station in slot.stations}
         people = {person for slot in slots for person in slot.people}
         outages = select(WorkstationOutage.workstation_id, WorkstationOutage.during)
         cards = select(
-            Qualification.staff_id, Qualification.occupation_code, Qualification.valid_from, Qualification.valid_until
+            Qualification.staff_id,
+            Qualification.occupation_code,
+            Qualification.levels,
+            Qualification.valid_from,
+            Qualification.valid_until,
         ).where(Qualification.kind.in_(("examiner", "senior_examiner")))
         ask = db.session.execute
+        known = [(row[0], row[1]) for row in ask(outages.where(WorkstationOutage.workstation_id.in_(stations)))]
         return cls(
-            [(row[0], row[1]) for row in ask(outages.where(WorkstationOutage.workstation_id.in_(stations)))],
-            coverage_of(stations),
-            [(row[0], row[1], row[2], row[3]) for row in ask(cards.where(Qualification.staff_id.in_(people)))],
+            [*known, *supposed.stations.items()],
+            coverage_of(stations, supposed.cameras),
+            [(row[0], row[1], row[2], row[3], row[4]) for row in ask(cards.where(Qualification.staff_id.in_(people)))],
+            _said(people, slots),
         )
 
     def working(self, slot: TurnSlot) -> frozenset[int]:
         return slot.stations - {station for station, during in self.outages if during.overlaps(slot.during)}
 
     def watchers(self, slot: TurnSlot) -> frozenset[int]:
-        """Proctors of a theory turn; else examiners whose card for this occupation is valid on the day."""
+        """Proctors of a theory turn; else examiners whose card for this occupation and level is valid on the day.
+        Whoever has said that they cannot come then is not counted."""
+        coming = {
+            person: role
+            for person, role in slot.people.items()
+            if in_the_way(self.said.get(person, ()), slot.during) is None
+        }
         if slot.part == "theory":
-            return frozenset(person for person, role in slot.people.items() if role == "proctor")
+            return frozenset(person for person, role in coming.items() if role == "proctor")
         valid = {
             person
-            for person, code, since, until in self.cards
-            if code == slot.occupation_code and since <= slot.day <= until
+            for person, code, levels, since, until in self.cards
+            if code == slot.occupation_code
+            and since <= slot.day <= until
+            and (not slot.level or not levels or slot.level in levels)
         }
-        return frozenset(person for person, role in slot.people.items() if role in EXAMINES and person in valid)
+        return frozenset(person for person, role in coming.items() if role in EXAMINES and person in valid)
+
+
+def _said(people: set[int], slots: Sequence[TurnSlot]) -> dict[int, list[Any]]:
+    """What the people said about the days of these slots."""
+    firsts = [slot.during.lower for slot in slots if slot.during.lower]
+    lasts = [slot.during.upper for slot in slots if slot.during.upper]
+    if not people or not firsts or not lasts:
+        return {}
+    return dict(said_around(people, Range(min(firsts), max(lasts))))
 
 
 def _means(
@@ -199,22 +225,28 @@ def recount(session: ExamSession, rules: Rulebook) -> list[Turn]:
 
     A turn with an overflow keeps its capacity at what is taken (the CHECK holds) and says so in its factors.
     """
-    query = select(Turn, SessionGroup).join(SessionGroup).where(Turn.session_id == session.id).order_by(Turn.number)
-    rows = db.session.execute(query).all()
-    lock_turns([row.Turn.id for row in rows])
-    groups = {row.SessionGroup.id: row.SessionGroup for row in rows}
-    stations, people = stations_by_group(session.id, groups.values()), _people_by_group(session.id, groups.values())
-    means = {key: (stations[key], people[key]) for key in groups}
-    kind = db.session.execute(select(Room.kind).where(Room.id == session.room_id)).scalar_one()
-    slots = [_slot(row.Turn, row.SessionGroup, *means[row.SessionGroup.id], kind == "paper") for row in rows]
+    lock_turns_of(session.id)
     overflowing = []
-    for (turn, _), found in zip(rows, slot_factors(slots, rules), strict=True):
-        db.session.refresh(turn)
+    for turn, found in measured(session, rules):
         turn.factors = [factor.to_json() for factor in found]
         turn.capacity = max(capacity(found), turn.taken)
         if capacity(found) < turn.taken:
             overflowing.append(turn)
     return overflowing
+
+
+def measured(
+    session: ExamSession, rules: Rulebook, supposed: Supposed = NOTHING
+) -> list[tuple[Turn, list[CapacityLimit]]]:
+    """Each turn as it stands in the database now, with its limits; nothing is locked or written."""
+    query = select(Turn, SessionGroup).join(SessionGroup).where(Turn.session_id == session.id).order_by(Turn.number)
+    rows = db.session.execute(query, execution_options={"populate_existing": True}).all()
+    groups = {row.SessionGroup.id: row.SessionGroup for row in rows}
+    stations, people = stations_by_group(session.id, groups.values()), _people_by_group(session.id, groups.values())
+    means = {key: (stations[key], people[key]) for key in groups}
+    kind = db.session.execute(select(Room.kind).where(Room.id == session.room_id)).scalar_one()
+    slots = [_slot(row.Turn, row.SessionGroup, *means[row.SessionGroup.id], kind == "paper") for row in rows]
+    return list(zip([row.Turn for row in rows], slot_factors(slots, rules, supposed), strict=True))
 
 
 def _slot(

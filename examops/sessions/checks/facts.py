@@ -18,10 +18,12 @@ class Card:
     occupation_code: str
     valid_from: date
     valid_until: date
+    levels: tuple[str, ...] = ()  # none: the card does not say which, and covers all
 
-    def holds(self, kinds: tuple[str, ...], code: str, day: date) -> bool:
+    def holds(self, kinds: tuple[str, ...], code: str, day: date, level: str = "") -> bool:
         is_kind = self.kind in kinds and self.occupation_code in ("", code)
-        return is_kind and self.valid_from <= day <= self.valid_until
+        fits = not level or not self.levels or level in self.levels
+        return is_kind and fits and self.valid_from <= day <= self.valid_until
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,13 @@ class PersonOnDuty:
     recusal: str = "unclear"
     is_signed_in: bool = False
 
-    def examines(self, code: str, day: date) -> bool:
-        """On duty as examiner with a card for the occupation that is valid on the day."""
-        return self.role in EXAMINERS and any(card.holds(EXAMINER_CARDS, code, day) for card in self.cards)
+    def examines(self, code: str, day: date, level: str = "") -> bool:
+        """On duty as examiner with a card for the occupation and level that is valid on the day."""
+        return self.role in EXAMINERS and any(card.holds(EXAMINER_CARDS, code, day, level) for card in self.cards)
 
-    def leads(self, code: str, day: date) -> bool:
-        return self.role == "leader" and any(card.holds(("senior_examiner",), code, day) for card in self.cards)
+    def leads(self, code: str, day: date, level: str = "") -> bool:
+        is_senior = any(card.holds(("senior_examiner",), code, day, level) for card in self.cards)
+        return self.role == "leader" and is_senior
 
 
 @dataclass(frozen=True)

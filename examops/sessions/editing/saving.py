@@ -21,6 +21,7 @@ from examops.sessions.planning.draft import Draft, GroupDraft, TurnDraft
 from examops.sessions.planning.forms import ROLES
 from examops.sessions.planning.saving import (
     bookings_close_at,
+    count_outages,
     insert_group,
     insert_holdings,
     insert_turns,
@@ -57,6 +58,7 @@ def change_session(judged: PlanFindings, *, actor: Actor) -> ExamSession:
     before = _said(session)
     with constraints_as(CONSTRAINTS):
         _write(session, draft)
+    count_outages(draft, session)
     after = _said(session)
     changes: Any = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     record(Tag.SESSION_CHANGED, actor, session, words=session.words, **changes)

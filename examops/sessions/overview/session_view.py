@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from examops.core.database import db
 from examops.organisations import Filing
@@ -19,7 +20,7 @@ from examops.sessions.capacity.resources import held_stations, usable_by_group
 from examops.sessions.checks.facts import Card
 from examops.sessions.checks.people import cards_by_person
 from examops.sessions.checks.recusal import Recusal, recusals
-from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, Turn
+from examops.sessions.models import Booking, ExamSession, SessionBreak, SessionDuty, SessionGroup, Turn
 from examops.sessions.states import TAKES_A_PLACE, BookingState
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
@@ -43,6 +44,18 @@ class DutyRow:
 
 
 @dataclass(frozen=True)
+class BreakLine:
+    """What a session lost by something out of service, for the band on its page."""
+
+    names: list[str]
+    reason: str
+    people: int
+    settlement: str
+    note: str
+    known_by: str
+
+
+@dataclass(frozen=True)
 class SessionView:
     """Everything the session page shows."""
 
@@ -63,6 +76,7 @@ class SessionView:
     held: int
     proposed: int  # people proposed as absent
     filing: Filing
+    breaks: list[BreakLine]  # by what is out of service; those put back are not among them
 
     def group_of(self, turn: Turn) -> SessionGroup:
         return next(group for group in self.groups if group.id == turn.group_id)
@@ -93,6 +107,7 @@ def session_view(uid: UUID) -> SessionView:
         held=row.held,
         proposed=row.proposed,
         filing=Filing(row.Body.name, row.Body.state, row.Body.filed_on, row.filed or {}),
+        breaks=[BreakLine(*one) for one in row.breaks or ()],
     )
 
 
@@ -103,6 +118,20 @@ def _bookings(*states: str) -> Any:
 
 _LEVELS = func.jsonb_object_agg(BodyOccupation.occupation_code, BodyOccupation.levels)
 _FILED = select(_LEVELS).where(BodyOccupation.body_id == Body.id).correlate(Body)
+
+_BREAK = (
+    func.to_jsonb(SessionBreak.stations + SessionBreak.cameras),
+    SessionBreak.reason,
+    SessionBreak.people,
+    SessionBreak.settlement,
+    SessionBreak.note,
+    SessionBreak.known_by,
+)
+_BREAKS = (
+    select(func.jsonb_agg(aggregate_order_by(func.jsonb_build_array(*_BREAK), SessionBreak.id)))
+    .where(SessionBreak.session_id == ExamSession.id, SessionBreak.settlement != "put_back")
+    .correlate(ExamSession)
+)
 
 _SESSION = (
     select(
@@ -118,6 +147,7 @@ _SESSION = (
         .scalar_subquery()
         .label("proposed"),
         _FILED.scalar_subquery().label("filed"),
+        _BREAKS.scalar_subquery().label("breaks"),
     )
     .join(Batch, Batch.id == ExamSession.batch_id)
     .join(Site, Site.id == ExamSession.site_id)

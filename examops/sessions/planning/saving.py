@@ -16,6 +16,8 @@ from examops.core.language import N_, _
 from examops.core.locking import lock_all
 from examops.core.numbers import next_number
 from examops.core.refusals import constraints_as
+from examops.sessions.capacity.outages import any_out
+from examops.sessions.capacity.resources import recount
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.planning.conflicts import Clash, find_clashes
 from examops.sessions.planning.draft import Draft, GroupDraft, TurnDraft
@@ -45,7 +47,18 @@ def save_judged(judged: Sequence[PlanFindings], *, actor: Actor) -> list[ExamSes
     drafts = [one.draft for one in judged]
     lock_all(*[key for draft in drafts for key in scarce(draft)])
     refuse_clashes([clash for draft in drafts for clash in find_clashes(draft)])
-    return [_save(draft, actor) for draft in drafts]
+    saved = [_save(draft, actor) for draft in drafts]
+    for draft, session in zip(drafts, saved, strict=True):
+        count_outages(draft, session)
+    return saved
+
+
+def count_outages(draft: Draft, session: ExamSession) -> None:
+    """A workstation or camera may have gone out of service after the draft was measured: behind the locks, places are
+    counted once more where one is out."""
+    if any_out([station.id for station in draft.stations], draft.plan.during):
+        db.session.flush()
+        recount(session, rulebook())
 
 
 def refuse_faults(judged: Sequence[PlanFindings]) -> None:

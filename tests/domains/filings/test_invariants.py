@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 DAMAGE = {
     "filings-judged-again": "UPDATE filing_verdict SET inputs = jsonb_set(inputs, '{facts,insured_local,value}', '299')"
     " WHERE rule = 'capacity.insured_local_min'",
+    "counted-figures-add-up": "UPDATE filing_verdict SET inputs = jsonb_set(inputs, '{counted,managers,value}', '2')"
+    " WHERE rule = 'filing.enterprise_managers_min'",
     "filed-with-every-condition-met": "UPDATE filing_verdict SET outcome = 'open',"
     " inputs = jsonb_set(inputs, '{ruling}', 'null') WHERE rule = 'filing.enterprise_selection'",
     "filings-decided-by-somebody-else": "UPDATE filing_decision SET officer = (SELECT officer FROM filing_decision"
@@ -31,6 +33,8 @@ DAMAGE = {
     " document_key, state, row_count, done_count, findings, counted, fault, uploaded_by, uploaded_by_name,"
     " read_by_name, note, body_id, district, uid) SELECT id, 'insured', '', '2026-11-01', 'x', ''::bytea, '',"
     " 'in_force', 0, 0, '{}', 7, '', gen_random_uuid(), '', '', '', body_id, district, gen_random_uuid() FROM filing",
+    "filing-clocks-have-somebody": "UPDATE filing SET state = 'district_reviewed', clock_owner = 'city_bureau',"
+    " due_on = '2026-12-07', clock_officer = gen_random_uuid(), decided_by = NULL",
     "documents-read-by-somebody-else": "ALTER TABLE filing_document"
     " DROP CONSTRAINT ck_filing_document_read_by_somebody_else;"
     " UPDATE filing_document SET read_by = uploaded_by WHERE kind = 'promise'",

@@ -3,7 +3,7 @@
 from examops.ops.migrations.helpers import run
 
 revision = "0029"
-down_revision = "0024"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,113 @@
+"""What the pages of outages choose from and list: rooms of one's sites, what is in them, what is out of service."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from examops.accounts import ActiveGrant
+from examops.core.database import db
+from examops.core.errors import NotFound
+from examops.core.language import N_
+from examops.sessions.outages import BrokenSession
+from examops.sites import own_sites
+from examops.sites.models import Camera, CameraOutage, Room, Site, Workstation, WorkstationOutage
+
+MOST = 500
+
+
+@dataclass(frozen=True)
+class OutageLine:
+    """Something that is out of service now or will be. ``outage`` may be of a workstation or of a camera."""
+
+    outage: Any
+    site: str
+    room: str
+    name: str
+    is_camera: bool
+
+
+def rooms_of(grants: Iterable[ActiveGrant]) -> list[Any]:
+    """Rows of (Room, name of the site)."""
+    query = select(Room, Site.name.label("site")).join(Site, Site.id == Room.site_id).where(Site.id.in_(_mine(grants)))
+    return list(db.session.execute(query.order_by(Site.name, Room.name)).all())
+
+
+def things_in(room: Room) -> tuple[list[Workstation], list[Camera]]:
+    stations = select(Workstation).where(Workstation.room_id == room.id, Workstation.is_usable)
+    cameras = select(Camera).where(Camera.room_id == room.id)
+    return (
+        list(db.session.execute(stations.order_by(Workstation.code)).scalars()),
+        list(db.session.execute(cameras.order_by(Camera.label)).scalars()),
+    )
+
+
+def chosen_things(
+    grants: Iterable[ActiveGrant], stations: Sequence[UUID], cameras: Sequence[UUID]
+) -> tuple[list[Workstation], list[Camera]]:
+    """Raises NotFound for one that is not at one's sites."""
+    of_mine = Room.site_id.in_(_mine(grants))
+    those = select(Workstation).join(Room, Room.id == Workstation.room_id).where(of_mine)
+    others = select(Camera).join(Room, Room.id == Camera.room_id).where(of_mine)
+    found = (
+        list(db.session.execute(those.where(Workstation.uid.in_(stations)).order_by(Workstation.code)).scalars()),
+        list(db.session.execute(others.where(Camera.uid.in_(cameras)).order_by(Camera.label)).scalars()),
+    )
+    if [len(one) for one in found] != [len(set(stations)), len(set(cameras))]:
+        raise NotFound(N_("有工位或摄像机不在您的考点"), advice=N_("刷新页面，再勾选一次"))
+    return found
+
+
+def standing_outages(grants: Iterable[ActiveGrant], now: datetime) -> list[OutageLine]:
+    """Those that hold now or will, by site, room and name."""
+    stations = (
+        select(WorkstationOutage, Site.name, Room.name, Workstation.code)
+        .join(Workstation, Workstation.id == WorkstationOutage.workstation_id)
+        .join(Room, Room.id == Workstation.room_id)
+    )
+    cameras = (
+        select(CameraOutage, Site.name, Room.name, Camera.label)
+        .join(Camera, Camera.id == CameraOutage.camera_id)
+        .join(Room, Room.id == Camera.room_id)
+    )
+    mine, lines = _mine(grants), []
+    for query, during, is_camera in ((stations, WorkstationOutage.during, False), (cameras, CameraOutage.during, True)):
+        standing = or_(func.upper_inf(during), func.upper(during) > now)
+        rows = db.session.execute(
+            query.join(Site, Site.id == Room.site_id).where(Site.id.in_(mine), standing).limit(MOST)
+        )
+        lines += [OutageLine(row[0], row[1], row[2], row[3], is_camera) for row in rows]
+    return sorted(lines, key=lambda line: (line.site, line.room, line.is_camera, line.name))
+
+
+def outage_by_uid(uid: UUID, grants: Iterable[ActiveGrant]) -> WorkstationOutage | CameraOutage:
+    """Raises NotFound."""
+    of_mine = Room.site_id.in_(_mine(grants))
+    stations = select(WorkstationOutage).join(Workstation, Workstation.id == WorkstationOutage.workstation_id)
+    cameras = select(CameraOutage).join(Camera, Camera.id == CameraOutage.camera_id)
+    station = db.session.execute(
+        stations.join(Room, Room.id == Workstation.room_id).where(WorkstationOutage.uid == uid, of_mine)
+    ).scalar_one_or_none()
+    camera = db.session.execute(
+        cameras.join(Room, Room.id == Camera.room_id).where(CameraOutage.uid == uid, of_mine)
+    ).scalar_one_or_none()
+    found = station or camera
+    if found is None:
+        raise NotFound(N_("没有找到这条停用"), advice=N_("刷新页面看最新状态"))
+    return found
+
+
+def mark_of(broken: Sequence[BrokenSession]) -> str:
+    """Of what somebody was shown before they confirm: another one where something has changed since."""
+    lines = [f"{one.session.uid} {one.people} {' '.join(one.stations)}" for one in broken]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
+
+
+def _mine(grants: Iterable[ActiveGrant]) -> Any:
+    return own_sites(grants).with_only_columns(Site.id).order_by(None)

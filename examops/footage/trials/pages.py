@@ -1,0 +1,101 @@
+"""Pages of fitness trials: ask for them, see what a recorder reported, with a still and the rule behind each line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import aliased
+
+from config.rulebook import rulebook
+from examops.accounts import REGULATORS, current_actor, guarded, roles_only
+from examops.audit import record_access
+from examops.core.database import db
+from examops.core.errors import NotFound
+from examops.core.extensions import clock, store
+from examops.core.language import N_, _
+from examops.core.paging import page_and_next
+from examops.core.transaction import transaction
+from examops.footage.trials.asking import ask_for_trials
+from examops.footage.trials.models import FitnessTrial
+from examops.sites import Tag, own_sites
+from examops.sites.models import Camera, Room, Site
+from examops.web.api import LenientSchema
+from examops.web.inputs import ListOf, Uid, read_form, read_valid
+from examops.web.pages import AfterNumberSchema
+
+bp = guarded(Blueprint("trials", __name__, url_prefix="/trials"), roles_only("coordinator", *REGULATORS))
+URL_LIVES = timedelta(minutes=20)
+MOST, PAGE = 200, 100
+
+
+class AskSchema(LenientSchema):
+    advice = N_("先勾选要试运行的摄像机")
+    camera = ListOf(Uid(), least=1, most=MOST, required=True, fault=N_("没有勾选摄像机"))
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    after = read_valid(AfterNumberSchema, request.args)["after"]
+    rows, last = page_and_next(list(db.session.execute(_with_newest(after)).all()), PAGE)
+    older = url_for("trials.index", after=last.Camera.id) if last else None
+    return render_template("footage/trials.html", rows=rows, older=older)
+
+
+@bp.post("/")
+def ask() -> ResponseReturnValue:
+    """A trial of each camera ticked"""
+    uids = read_form(AskSchema)["camera"]
+    with transaction():
+        cameras = list(db.session.execute(_cameras().where(Camera.uid.in_(uids)).order_by(Camera.id)).scalars())
+        if len(cameras) != len(set(uids)):
+            raise NotFound(N_("有摄像机不在您的管理范围内"), advice=N_("刷新页面，再勾选一次"))
+        asked = ask_for_trials(cameras, actor=current_actor(), clock=clock(), rules=rulebook())
+    flash(_("已提出 {count} 路试运行，录像盒会来接", count=len(asked)))
+    return redirect(url_for("trials.index"))
+
+
+@bp.get("/<uuid:trial_uid>")
+def show(trial_uid: UUID) -> ResponseReturnValue:
+    with transaction():
+        row = _trial(trial_uid)
+        record_access(Tag.CAMERA_VIEWED, current_actor(), row.Camera, clock=clock(), words=row.Camera.label)
+    key = row.FitnessTrial.still_key
+    still = store().read_url("derived", key, URL_LIVES, content_type="image/jpeg") if key else None
+    return render_template("footage/trial.html", row=row, trial=row.FitnessTrial, still=still)
+
+
+def _cameras() -> Any:
+    """Those of one's own sites; offices see all that their scope shows."""
+    query = select(Camera).join(Room, Room.id == Camera.room_id)
+    if g.role == "coordinator":
+        query = query.where(Room.site_id.in_(own_sites(g.grants).with_only_columns(Site.id).order_by(None)))
+    return query
+
+
+def _with_newest(after: int) -> Any:
+    """Rows of (Camera, room, site, FitnessTrial or None)."""
+    newest = select(func.max(FitnessTrial.id)).where(FitnessTrial.camera_id == Camera.id).correlate(Camera)
+    trial = aliased(FitnessTrial, name="trial")
+    query = (
+        _cameras()
+        .join(Site, Site.id == Room.site_id)
+        .outerjoin(trial, trial.id == newest.scalar_subquery())
+        .add_columns(Room.name.label("room"), Site.name.label("site"), trial)
+        .where(Camera.id > after)
+        .order_by(Camera.id)
+    )
+    return query.limit(PAGE + 1)
+
+
+def _trial(uid: UUID) -> Row[Any]:
+    query = _cameras().join(Site, Site.id == Room.site_id).join(FitnessTrial, FitnessTrial.camera_id == Camera.id)
+    query = query.add_columns(Room.name.label("room"), Site.name.label("site"), FitnessTrial)
+    row: Row[Any] | None = db.session.execute(query.where(FitnessTrial.uid == uid)).one_or_none()
+    if row is None:
+        raise NotFound(N_("没有找到这次试运行"), advice=N_("回到试运行列表再选"))
+    return row

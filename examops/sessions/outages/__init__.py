@@ -1,0 +1,24 @@
+"""Something out of service: what it breaks, who knows of it, and where the people go."""
+
+from examops.sessions.outages.acting import AlreadyOut, TakeOut, put_back, take_out
+from examops.sessions.outages.breaks import breaks_of, open_breaks, settle_break
+from examops.sessions.outages.effects import BrokenSession, Shortfall, broken_sessions, sessions_holding
+from examops.sessions.outages.reseating import Target, move_people, people_to_move, targets_of
+
+__all__ = [
+    "AlreadyOut",
+    "BrokenSession",
+    "Shortfall",
+    "TakeOut",
+    "Target",
+    "breaks_of",
+    "broken_sessions",
+    "move_people",
+    "open_breaks",
+    "people_to_move",
+    "put_back",
+    "sessions_holding",
+    "settle_break",
+    "take_out",
+    "targets_of",
+]

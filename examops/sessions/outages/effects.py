@@ -1,0 +1,103 @@
+"""Which sessions something out of service breaks, and how many people have no place then. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import Range
+
+from config.rulebook import Rulebook
+from examops.core.database import db
+from examops.sessions.capacity.limits import CapacityLimit, capacity
+from examops.sessions.capacity.resources import measured
+from examops.sessions.capacity.supposed import Supposed
+from examops.sessions.models import Booking, ExamSession, SessionStation, Turn
+from examops.sessions.states import LIVE_BOOKING, SessionState
+from examops.sites.models import CameraCoverage, Workstation
+
+S = SessionState
+OVER = (S.FINISHED, S.REPORTED, S.SENT_BACK, S.AUDITED, S.PUBLISHED, S.SEALED, S.VOID, S.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """A turn that loses places: ``people`` hold one, ``allows`` find one then, by ``limit``. ``without``: have none."""
+
+    turn: Turn
+    people: int
+    allows: int
+    without: int
+    limit: CapacityLimit
+
+
+@dataclass(frozen=True)
+class BrokenSession:
+    """A session that counts on something that would be out of service, with the turns that lose places by it."""
+
+    session: ExamSession
+    stations: list[str]
+    turns: list[Shortfall]
+
+    @property
+    def people(self) -> int:
+        """How many have no place."""
+        return sum(turn.without for turn in self.turns)
+
+
+def broken_sessions(sessions: Sequence[ExamSession], supposed: Supposed, rules: Rulebook) -> list[BrokenSession]:
+    """By their start. Only what the outage itself takes is counted: who has no place already is somebody else's."""
+    stations = {*supposed.stations, *seen_by(supposed.cameras)}
+    return [_broken(session, stations, supposed, rules) for session in sessions]
+
+
+def sessions_holding(stations: Iterable[int], during: Range[datetime], now: datetime) -> list[ExamSession]:
+    """Sessions that are not over and hold one of these workstations at some moment of that time."""
+    held = select(SessionStation.session_id).where(
+        SessionStation.workstation_id.in_(list(stations)), ~SessionStation.is_released
+    )
+    query = select(ExamSession).where(
+        ExamSession.id.in_(held),
+        ExamSession.during.overlaps(during),
+        ExamSession.state.not_in(OVER),
+        ExamSession.ends_at > now,
+    )
+    return list(db.session.execute(query.order_by(ExamSession.starts_at, ExamSession.id)).scalars())
+
+
+def seen_by(cameras: Iterable[int]) -> set[int]:
+    """Workstations that one of these cameras sees, or has seen."""
+    query = select(CameraCoverage.workstation_id).where(CameraCoverage.camera_id.in_(list(cameras)))
+    return set(db.session.execute(query.distinct()).scalars())
+
+
+def _broken(session: ExamSession, stations: set[int], supposed: Supposed, rules: Rulebook) -> BrokenSession:
+    before = {turn.id: capacity(found) for turn, found in measured(session, rules)}
+    people = _people(session)
+    lost = [
+        _shortfall(turn, people.get(turn.id, 0), found, before[turn.id])
+        for turn, found in measured(session, rules, supposed)
+        if capacity(found) < before[turn.id]
+    ]
+    query = (
+        select(Workstation.code)
+        .join(SessionStation, SessionStation.workstation_id == Workstation.id)
+        .where(SessionStation.session_id == session.id, ~SessionStation.is_released, Workstation.id.in_(stations))
+        .order_by(Workstation.code)
+    )
+    return BrokenSession(session, list(db.session.execute(query).scalars()), lost)
+
+
+def _shortfall(turn: Turn, people: int, found: list[CapacityLimit], before: int) -> Shortfall:
+    allows = capacity(found)
+    return Shortfall(turn, people, allows, max(0, people - allows) - max(0, people - before), found[0])
+
+
+def _people(session: ExamSession) -> dict[int, int]:
+    """By turn, who still needs a place: whoever has handed in does not."""
+    query = select(Booking.turn_id, func.count()).where(
+        Booking.session_id == session.id, Booking.state.in_(LIVE_BOOKING)
+    )
+    return {row[0]: int(row[1]) for row in db.session.execute(query.group_by(Booking.turn_id))}
