@@ -138,6 +138,7 @@ def _filing(body: Body, paper: Paper, actor: Actor, clock: Clock) -> Filing:
         body_kind=body.kind,
         paper_number=told["paper_number"],
         paper_on=told["paper_on"],
+        submitted_at=midnight(told["paper_on"]),  # on paper, by then: offices see no draft
         entered_by_name=actor.name,
     )
     db.session.add(filing)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from examops.core.database import Base, MessageJson, Tenant, one_of
 from examops.core.language import Message
 from examops.core.table_access import DELETED_BY_PAGES, NO_DELETE, access
+from examops.filings.models import seen_with_filing
 
 INSURED, APPLICANTS = "insured", "applicants"
 KINDS = (INSURED, APPLICANTS)
@@ -71,7 +72,7 @@ class FilingList(Tenant, Base):
             postgresql_where=text("state = 'in_force'"),
         ),
         Index(None, "filing_id", "id"),
-        access(NO_DELETE),
+        access(NO_DELETE, seen_with_filing("filing_list")),
     )
 
 

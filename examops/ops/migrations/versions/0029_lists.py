@@ -3,7 +3,7 @@
 from examops.ops.migrations.helpers import run
 
 revision = "0029"
-down_revision = "0030"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
@@ -64,9 +64,11 @@ CREATE UNIQUE INDEX uq_filing_list_in_force ON filing_list
 ALTER TABLE filing_list ENABLE ROW LEVEL SECURITY;
 ALTER TABLE filing_list FORCE ROW LEVEL SECURITY;
 CREATE POLICY scope ON filing_list FOR ALL USING (
-  ( SELECT scope_everything() AS scope_everything)
+  ( SELECT scope_system() AS scope_system)
   OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
-  OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
+  OR ((( SELECT scope_everything() AS scope_everything)
+      OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])))
+    AND EXISTS (SELECT 1 FROM filing WHERE filing.id = filing_list.filing_id))
 );
 GRANT INSERT, SELECT, UPDATE ON filing_list TO {web};
 GRANT INSERT, SELECT, UPDATE ON filing_list TO {job};
@@ -90,9 +92,11 @@ CREATE INDEX ix_filing_receipt_filing_id ON filing_receipt USING btree (filing_i
 ALTER TABLE filing_receipt ENABLE ROW LEVEL SECURITY;
 ALTER TABLE filing_receipt FORCE ROW LEVEL SECURITY;
 CREATE POLICY scope ON filing_receipt FOR ALL USING (
-  ( SELECT scope_everything() AS scope_everything)
+  ( SELECT scope_system() AS scope_system)
   OR (body_id = ANY ((( SELECT scope_bodies() AS scope_bodies))::bigint[]))
-  OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[]))
+  OR ((( SELECT scope_everything() AS scope_everything)
+      OR (district = ANY ((( SELECT scope_districts() AS scope_districts))::text[])))
+    AND EXISTS (SELECT 1 FROM filing WHERE filing.id = filing_receipt.filing_id))
 );
 GRANT INSERT, SELECT ON filing_receipt TO {web};
 GRANT INSERT, SELECT ON filing_receipt TO {job};
