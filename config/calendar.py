@@ -39,6 +39,10 @@ class Calendar:
             raise CalendarFault(f"no holidays known for {number}")
         return self.years[number]
 
+    def with_weekends_beyond(self) -> Calendar:
+        """The same; a year that is not in the file has its weekends and no holidays, so that no term stays open."""
+        return _Weekends(self.years)
+
     def is_working(self, day: date) -> bool:
         year = self.year(day.year)
         return day in year.makeup_days or (day.weekday() < SATURDAY and day not in year.holidays)
@@ -65,6 +69,11 @@ class Calendar:
     def next_working(self, day: date) -> date:
         """The day itself when it is worked, else the next one that is."""
         return day if self.is_working(day) else self.add(day, 1)
+
+
+class _Weekends(Calendar):
+    def year(self, number: int) -> Year:
+        return self.years.get(number) or Year("provisional", "", frozenset(), frozenset())
 
 
 def load(file: Path = FILE) -> Calendar:

@@ -38,6 +38,7 @@ DOMAIN = Domain(
             N_("签到台"),
             "device-tablet",
             places={"coordinator": 5, "examiner": 1, "proctor": 1, "internal_supervisor": 1},
+            pages=("availability.index",),
         ),
     ),
     tag_labels="tags:TAG_LABELS",

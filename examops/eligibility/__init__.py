@@ -7,6 +7,7 @@ from examops.eligibility.id_number import check_character, mask, read_id_number
 from examops.eligibility.labels import CANDIDATE_KINDS, OUTCOMES
 from examops.eligibility.persons import persons_on_record, register_persons
 from examops.eligibility.rules import judge
+from examops.eligibility.specified import Specified
 from examops.eligibility.verdicts import Decision, Line, Verdict
 from examops.eligibility.wording import SENTENCE_MARK, level_word, next_step, word
 from examops.eligibility.words import CLAUSES
@@ -22,6 +23,7 @@ __all__ = [
     "Facts",
     "Line",
     "Source",
+    "Specified",
     "Spell",
     "Verdict",
     "check_character",

@@ -13,6 +13,7 @@ from typing import Any
 from config.occupations import Catalogue, Occupation, catalogue
 from config.rulebook import Rule, Rulebook, rulebook
 from examops.eligibility.facts import decode, encode
+from examops.eligibility.specified import Specified
 
 EMPLOYER = re.compile(r"公司|集团|厂$|有限|合伙|事务所|学院|学校|中心$|协会|商行|经营部|工作室")
 NO_STANDARD = "none"
@@ -52,6 +53,7 @@ class Context:
     ``rules_known_on`` is the day of the newest correction in the rulebook that was judged by; None in what was stored
     before there were corrections, and in a context that has not been pinned.
     ``body_aliases`` are former names, subsidiaries and branches that count as the body itself.
+    ``specification`` is the body's own filed one, whole enough to judge by it again; None: the national standard.
     """
 
     body_kind: str
@@ -67,6 +69,7 @@ class Context:
     next_cut_off: date | None = None
     in_shortage: bool | None = None
     rules_known_on: date | None = None
+    specification: Specified | None = None
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -120,8 +123,18 @@ class RuleContext:
         last = self.context.next_cut_off
         return self.context.next_batch if last and reached_on <= last else ""
 
+    @cached_property
+    def specification(self) -> Specified | None:
+        """The body's own specification, where the rules let one stand in place of the national standard: never for a
+        social organisation, which needs a national one."""
+        replaced = self.law.get("specification.replaces_standard")
+        may_replace = replaced is not None and self.context.body_kind in replaced.value
+        return self.context.specification if may_replace else None
+
     def conditions(self) -> Rule | None:
         """The alternative lines of the level applied for, or None where the standard has no such level."""
+        if self.specification:
+            return self.specification.rule(self.context.level)
         return self.law.get(self._key(self.standard, f"level_{self.context.level.lower()}")) if self.standard else None
 
     def condition_clause(self) -> Rule:

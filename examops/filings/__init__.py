@@ -1,26 +1,80 @@
 """备案: a body asks to be filed, the district reviews, the city decides."""
 
-from examops.core.domain import Domain, MenuEntry
+from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
+from examops.filings.acting import Act, act
+from examops.filings.current import current_dossiers
+from examops.filings.documents import mark_read, receive
+from examops.filings.editing import Entry, add_occupation, begin, save_step
+from examops.filings.gathering import Dossier, Obstacles, dossier, lines_of
+from examops.filings.rulings import Ruling, look_up, rule_on
+from examops.filings.shown import ShownLine, shown
 from examops.filings.states import FilingState
+from examops.filings.steps import DOCUMENTS
 
-__all__ = ["DOMAIN", "FilingState"]
+__all__ = [
+    "DOCUMENTS",
+    "DOMAIN",
+    "Act",
+    "Dossier",
+    "Entry",
+    "FilingState",
+    "Obstacles",
+    "Ruling",
+    "ShownLine",
+    "act",
+    "add_occupation",
+    "begin",
+    "current_dossiers",
+    "dossier",
+    "lines_of",
+    "look_up",
+    "mark_read",
+    "receive",
+    "rule_on",
+    "save_step",
+    "shown",
+]
 
 DOMAIN = Domain(
     "examops.filings",
-    models=("models",),
+    models=("models", "accepting.models"),
     pages=("pages:bp",),
+    apis=("api:bp",),
     menu=(
         MenuEntry(
             "filings.index",
             N_("备案"),
             "clipboard-check",
             places={"city_bureau": 2, "city_centre": 2, "district_bureau": 2, "district_centre": 2},
-            pages=("entities.index", "entities.show"),
+            pages=(
+                *("exits.index", "exits.show", "exits.begin", "exits.letter", "exits.findings", "exits.rules"),
+                "entities.index",
+                "entities.show",
+                "offices.contact",
+                "offices.deputies",
+                "sites.index",
+                "sites.room",
+                "sites.show",
+                "specifications.index",
+                "specifications.plan",
+                "specifications.show",
+            ),
         ),
     ),
     filters="labels:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",
     invariants="invariants:INVARIANTS",
+    tasks=("jobs",),
+    timed_jobs=(
+        JobSpec(
+            "watch-filing-clocks",
+            "filings.watch_clocks",
+            "20 9 * * *",
+            120,
+            "once",
+            N_("备案申报过期没有办的，通知该办的人，再过几个工作日通知负责人；看节假日安排够不够用"),
+        ),
+    ),
 )

@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
 from examops.core.clock import today
@@ -18,14 +17,22 @@ from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.filings.acting import Act, act
-from examops.filings.blueprint import bp
-from examops.filings.gathering import Dossier, dossier, filing_by_uid, lines_of
-from examops.filings.inputs import ActSchema, comments_of
+from examops.filings.blueprint import BODY, bp
+from examops.filings.clocks import left_until
+from examops.filings.counting import COUNTED
+from examops.filings.gathering import Dossier, dossier, filing_by_uid
+from examops.filings.hands import office_of_clock
+from examops.filings.inputs import ActSchema, ContactSchema, comments_of
 from examops.filings.judging.checks import papers
 from examops.filings.letters import letters_of
+from examops.filings.models import Filing
 from examops.filings.shown import ShownLine, shown
+from examops.filings.standing import lines_today_or_kept
 from examops.filings.states import EDITABLE, FILING_TRANSITIONS, FilingState
 from examops.filings.steps import DOCUMENTS, EACH, OF_OCCUPATION, STEPS, facts_of, step_of, subject_of
+from examops.filings.telling import contact_of, deliveries_of, recipients_of_body, save_contact
+from examops.offices import members_of, represented_by
+from examops.specifications import AnyVersion, WorkPlan, drafts_of, title
 from examops.web.inputs import InvalidInput, read_form
 
 ACTORS = ("coordinator", "district_bureau", "city_bureau")
@@ -50,7 +57,8 @@ def settle(filing_uid: UUID) -> ResponseReturnValue:
     """Each act has its own roles: see :func:`examops.filings.acting.act`."""
     try:
         given = read_form(ActSchema)
-        what = Act(given["act"], given["seen"], given["reason"], given["clause"], comments_of(request.form))
+        comments = comments_of(request.form)
+        what = Act(given["act"], given["seen"], given["reason"], given["clause"], comments, given["for_officer"])
         with transaction():
             act(filing_by_uid(filing_uid), what, actor=current_actor(), clock=clock())
     except DomainError as error:
@@ -59,12 +67,25 @@ def settle(filing_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("filings.show", filing_uid=filing_uid))
 
 
+@bp.post("/<uuid:filing_uid>/contact")
+@needs(*BODY)
+def change_contact(filing_uid: UUID) -> ResponseReturnValue:
+    try:
+        given = read_form(ContactSchema)
+        with transaction():
+            save_contact(filing_by_uid(filing_uid), **given, actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return filing_page(filing_uid, error)
+    flash(_("联系人已保存，文书和催办也发给他"))
+    return redirect(url_for("filings.show", filing_uid=filing_uid, _anchor="contact"))
+
+
 def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
     """What was typed is shown again beside a refusal."""
     db.session.rollback()
     filing = filing_by_uid(filing_uid)
     found, day, is_body = dossier(filing), today(clock()), g.role == "coordinator"
-    lines = shown(lines_of(found, day, rulebook()), to_office=not is_body)
+    lines = shown(lines_today_or_kept(found, day, rulebook()), to_office=not is_body)
     return render_template(
         "filings/show.html" if is_body else "filings/office.html",
         filing=filing,
@@ -75,14 +96,43 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         steps=steps_of(found),
         step_url=lambda line: _step_url(found, line),
         kinds=DOCUMENTS,
-        left=calendar().between(day, filing.due_on) if filing.due_on else None,
+        drafts=drafts_of(filing.body_id) if is_body and filing.state in EDITABLE else [],
+        version_title=title,
+        version_url=version_url,
+        left=left_until(day, filing.due_on),
         is_editable=filing.state in EDITABLE,
         may_become=FILING_TRANSITIONS.get(FilingState(filing.state), set()),
         letters=letters_of(filing),
+        **(_for_body(filing) if is_body else _for_office(filing, found)),
         refused=refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
         form=request.form,
     ), refused.status if refused else 200
+
+
+def version_url(row: AnyVersion) -> str:
+    if isinstance(row, WorkPlan):
+        return url_for("specifications.plan", plan_uid=row.uid)
+    return url_for("specifications.show", specification_uid=row.uid)
+
+
+def _for_body(filing: Filing) -> dict[str, Any]:
+    return {"contact": contact_of(filing), "is_reachable": bool(recipients_of_body(filing))}
+
+
+def _for_office(filing: Filing, found: Dossier) -> dict[str, Any]:
+    """Who sits in the office whose turn it is, for whom one may sign, and how far letters are."""
+    actor, office = current_actor(), office_of_clock(filing)
+    is_ours = office is not None and office.role == actor.role
+    members = members_of(office) if office is not None and is_ours else []
+    return {
+        "members": members,
+        "own": actor.uid,
+        "is_head": any(one.is_head for one in members if one.uid == actor.uid),
+        "represented": represented_by(actor, clock().now()) if is_ours else [],
+        "deliveries": deliveries_of([one.id for one in found.acts]),
+        "is_reachable": bool(recipients_of_body(filing)),
+    }
 
 
 def _counts(lines: list[ShownLine]) -> dict[str, int]:
@@ -100,8 +150,9 @@ def _filled(found: Dossier, step: str) -> tuple[int, int]:
     asked = facts_of(found.filing.body_kind, step)
     if not asked:
         return len(found.occupations), 0
-    known = [found.facts.get((subject_of(step), key)) for key in asked]
-    return sum(fact is not None and fact.value["value"] is not None for fact in known), len(asked)
+    needed = [key for key in asked if key not in COUNTED]
+    known = [found.facts.get((subject_of(step), key)) for key in needed]
+    return sum(fact is not None and fact.value["value"] is not None for fact in known), len(needed)
 
 
 def _step_url(found: Dossier, line: ShownLine) -> str:
@@ -110,6 +161,8 @@ def _step_url(found: Dossier, line: ShownLine) -> str:
     address: dict[str, Any] = {"filing_uid": found.filing.uid}
     if condition.test is papers:
         return url_for("filings.show", **address, _anchor="documents")
+    if condition.is_counted:
+        return url_for("devices.index" if "covered_workstations" in condition.facts else "staff.index")
     if condition.facts:
         return url_for("filings.step", **address, step=step_of(found.filing.body_kind, condition.facts[0], subject))
     return "" if condition.is_ruling else url_for("filings.step", **address, step="occupations")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
@@ -13,15 +13,17 @@ from examops.audit import record_access
 from examops.core.clock import today
 from examops.core.errors import DomainError
 from examops.core.extensions import clock, store
+from examops.core.file_content import MIME
 from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.filings.blueprint import BODY, bp
 from examops.filings.body_pages import filing_page
-from examops.filings.documents import MIME, document_by_uid, fetch, mark_read, receive
+from examops.filings.documents import document_by_uid, fetch, mark_read, receive
 from examops.filings.gathering import filing_by_uid
 from examops.filings.inputs import DocumentSchema, ReadSchema
 from examops.filings.letters import letter_by_uid
 from examops.filings.tags import Tag
+from examops.filings.telling import deliveries_of
 from examops.web.downloads import attachment
 from examops.web.inputs import read_form
 
@@ -90,4 +92,6 @@ def read_document(filing_uid: UUID, document_uid: UUID) -> ResponseReturnValue:
 def letter(filing_uid: UUID, letter_uid: UUID) -> str:
     """On paper as it went out: from what was kept, not from today's names."""
     filing = filing_by_uid(filing_uid)
-    return render_template("filings/letter.html", filing=filing, letter=letter_by_uid(filing, letter_uid))
+    found, is_office = letter_by_uid(filing, letter_uid), g.role in REGULATORS
+    told = deliveries_of([found.decision_id]).get(found.decision_id, []) if is_office else None
+    return render_template("filings/letter.html", filing=filing, letter=found, deliveries=told)

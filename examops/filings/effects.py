@@ -13,6 +13,7 @@ from examops.filings.gathering import Dossier
 from examops.filings.tags import Tag
 from examops.organisations.directory import publish
 from examops.organisations.models import BodyOccupation
+from examops.specifications import make_valid, name_in_directory
 
 
 def set_filed(found: Dossier, *, actor: Actor, clock: Clock) -> None:
@@ -30,6 +31,9 @@ def set_filed(found: Dossier, *, actor: Actor, clock: Clock) -> None:
             row = BodyOccupation(**owner_of(filing), occupation_code=wanted.occupation_code, levels=[])
             db.session.add(row)
         row.levels = lowest_first([*row.levels, *wanted.levels])
+    make_valid(found.versions, actor=actor, now=clock.now())
+    db.session.flush()
+    name_in_directory(body.id)
     publish(body, today(clock))
     filed = [f"{row.occupation_code}/{level}" for row in found.occupations for level in row.levels]
     record(Tag.BODY_FILED, actor, body, words=body.name, filed_levels=filed)

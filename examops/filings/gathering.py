@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,14 +16,22 @@ from examops.catalogue import decisions_of, find_occupation, may_be_filed
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_
+from examops.filings.counting import Figure, count_figures
 from examops.filings.judging import Condition, Line, conditions_for, judge
 from examops.filings.models import Filing, FilingDecision, FilingDocument, FilingFact, FilingOccupation
+from examops.filings.versions import covered_by
 from examops.organisations.models import Body
+from examops.specifications import AnyVersion, versions_with
+
+Figures = dict[tuple[str, str], Figure]
+# What the catalogue says by occupation, level, and whether a specification of the body stands in its place.
+Obstacles = dict[tuple[str, str, bool], list[str]]
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """``facts`` are the current ones by (occupation's code or "", key); ``rulings`` the latest by (rule, subject)."""
+    """``facts`` are the current ones by (occupation's code or "", key); ``rulings`` the latest by (rule, subject);
+    ``versions`` the specifications and work plans that go with it."""
 
     filing: Filing
     body: Body
@@ -31,6 +39,7 @@ class Dossier:
     facts: dict[tuple[str, str], FilingFact]
     documents: list[FilingDocument]
     decisions: list[FilingDecision]
+    versions: list[AnyVersion] = field(default_factory=list)
 
     @property
     def rulings(self) -> dict[tuple[str, str], FilingDecision]:
@@ -55,7 +64,7 @@ def filing_by_uid(uid: UUID) -> Filing:
 
 
 def dossier(filing: Filing) -> Dossier:
-    """Five queries, whatever the filing holds."""
+    """Seven queries, whatever the filing holds."""
     facts = db.session.execute(
         select(FilingFact).where(FilingFact.filing_id == filing.id, FilingFact.superseded_by.is_(None))
     ).scalars()
@@ -66,6 +75,7 @@ def dossier(filing: Filing) -> Dossier:
         {(fact.subject, fact.key): fact for fact in facts},
         _of(FilingDocument, filing),
         _of(FilingDecision, filing),
+        versions_with(filing.id),
     )
 
 
@@ -73,38 +83,66 @@ def _of(table: Any, filing: Filing) -> list[Any]:
     return list(db.session.execute(select(table).where(table.filing_id == filing.id).order_by(table.id)).scalars())
 
 
-def lines_of(found: Dossier, day: date, book: Rulebook) -> list[Line]:
-    """Every condition, judged as of that day: those of the body first, then occupation by occupation."""
+def lines_of(found: Dossier, day: date, book: Rulebook, obstacles: Obstacles | None = None) -> list[Line]:
+    """Every condition, judged as of that day: those of the body first, then occupation by occupation.
+
+    ``obstacles`` keeps what the catalogue says, for callers who judge many bodies of one day.
+    """
+    known: Obstacles = {} if obstacles is None else obstacles
     wanted = list(conditions_for(found.filing.body_kind))
-    whole = [judge(one, "", _inputs(found, one, "", day), book) for one in wanted if not one.each]
+    figures = figures_of(found, day)
+    covered = covered_by(found.body, found.filing, found.versions, day)
+    whole = [judge(one, "", _inputs(found, one, "", day, figures), book) for one in wanted if not one.each]
     each = [
-        judge(one, row.occupation_code, _inputs(found, one, row.occupation_code, day, catalogue), book)
+        judge(one, row.occupation_code, _inputs(found, one, row.occupation_code, day, figures, catalogue), book)
         for row in found.occupations
-        for catalogue in [_catalogue(row, day, book)]
+        for catalogue in [_catalogue(row, day, book, covered, known)]
         for one in wanted
         if one.each
     ]
     return whole + each
 
 
+def figures_of(found: Dossier, day: date) -> Figures:
+    """What is counted for this filing; nothing where no condition of its kind asks for it."""
+    if not any(one.is_counted for one in conditions_for(found.filing.body_kind)):
+        return {}
+    return count_figures(found.filing.body_id, found.occupations, day)
+
+
 def _inputs(
-    found: Dossier, condition: Condition, subject: str, day: date, catalogue: dict[str, Any] | None = None
+    found: Dossier,
+    condition: Condition,
+    subject: str,
+    day: date,
+    figures: Figures,
+    catalogue: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Only what this condition reads, so that it can be stored beside its outcome."""
-    ruling = found.rulings.get((condition.key, subject))
-    return {
+    inputs = {
         "day": day.isoformat(),
         "facts": dict(_facts(found, condition, subject)),
         "papers": _papers(found) if condition.reads_papers else {},
-        "ruling": {"outcome": ruling.outcome, "by": ruling.officer_name, "reason": ruling.reason} if ruling else None,
+        "ruling": _ruling(found, condition, subject),
         "catalogue": catalogue or {"obstacles": {}, "listed": None},
     }
+    if condition.is_counted:
+        inputs["counted"] = {key: figures[subject, key] for key in condition.facts}
+    return inputs
+
+
+def _ruling(found: Dossier, condition: Condition, subject: str) -> dict[str, Any] | None:
+    ruling = found.rulings.get((condition.key, subject))
+    if ruling is None:
+        return None
+    words = {"outcome": ruling.outcome, "by": ruling.officer_name, "reason": ruling.reason}
+    return {**words, "counted": ruling.counted} if condition.is_counted else words
 
 
 def _facts(found: Dossier, condition: Condition, subject: str) -> Iterator[tuple[str, dict[str, Any]]]:
     unsound = {one.id for one in found.documents if one.is_sound is False}
     for key in condition.facts:
-        fact = found.facts.get((subject, key))
+        fact = found.facts.get((subject, key)) or found.facts.get(("", key))  # asked of the body as a whole
         if fact is not None:
             yield (
                 key,
@@ -125,16 +163,38 @@ def _papers(found: Dossier) -> dict[str, list[dict[str, Any]]]:
     return dict(papers)
 
 
-def _catalogue(row: FilingOccupation, day: date, book: Rulebook) -> dict[str, Any]:
+def _catalogue(
+    row: FilingOccupation, day: date, book: Rulebook, covered: Collection[tuple[str, str]], known: Obstacles
+) -> dict[str, Any]:
     """What the catalogue says about the occupation: obstacles by level, and whether it is on the shortage list."""
     listed = book["eligibility.shortage_list"].on(day)
     on_list = None if listed.is_provisional or listed.is_open else row.occupation_code in listed.value
-    return {"obstacles": {level: _obstacles(row, level, day) for level in row.levels}, "listed": on_list}
+    for key in ((row.occupation_code, level, (row.occupation_code, level) in covered) for level in row.levels):
+        if key not in known:
+            known[key] = _obstacles(row, key[1], day, covered)
+    found = {level: known[row.occupation_code, level, (row.occupation_code, level) in covered] for level in row.levels}
+    return {"obstacles": found, "listed": on_list}
 
 
-def _obstacles(row: FilingOccupation, level: str, day: date) -> list[str]:
+# What of the catalogue a specification of the body's own says itself.
+SAID_BY_SPECIFICATION = frozenset(
+    ("standard", "conditions", "parts", "theory_minutes", "skill_minutes", "review_minutes")
+)
+
+
+def _obstacles(row: FilingOccupation, level: str, day: date, covered: Collection[tuple[str, str]]) -> list[str]:
     occupation = find_occupation(row.occupation_code)
     if occupation is None:
         return ["no_code"]
     answer = may_be_filed(occupation, level, day, tuple(decisions_of([occupation.code])))
-    return sorted({str(reason.obstacle) for reason in answer.reasons})
+    said = SAID_BY_SPECIFICATION if (row.occupation_code, level) in covered else frozenset()
+    return sorted({str(reason.obstacle) for reason in answer.reasons if reason.value.what not in said})
+
+
+def occupations_of(ids: list[int]) -> dict[int, list[FilingOccupation]]:
+    """Of many filings, by the filing's number."""
+    query = select(FilingOccupation).where(FilingOccupation.filing_id.in_(ids)).order_by(FilingOccupation.id)
+    found: dict[int, list[FilingOccupation]] = {}
+    for row in db.session.execute(query).scalars():
+        found.setdefault(row.filing_id, []).append(row)
+    return found

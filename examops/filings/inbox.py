@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import select
 
-from config.calendar import Calendar
 from config.rulebook import Rulebook
 from examops.core.database import db
-from examops.core.language import N_
+from examops.core.language import N_, _
+from examops.filings.clocks import left_until
+from examops.filings.gathering import occupations_of
 from examops.filings.models import Filing, FilingOccupation
 from examops.filings.states import OPEN_STATES
+from examops.offices import Represented
 from examops.organisations.models import Body
 
 PAGE = 200
@@ -37,21 +40,21 @@ class Waiting:
     group: str
 
 
-def waiting(role: str, day: date, calendar: Calendar, rules: Rulebook) -> dict[str, list[Waiting]]:
+def waiting(role: str, day: date, rules: Rulebook) -> dict[str, list[Waiting]]:
     """By group, the most urgent first. What is another role's turn stands at the end."""
     query = (
         select(Filing, Body)
         .join(Body, Body.id == Filing.body_id)
-        .where(Filing.state.in_(OPEN_STATES))
+        .where(Filing.state.in_(OPEN_STATES), Filing.submitted_at.is_not(None))  # drafts are the body's alone
         .order_by(Filing.due_on.asc().nulls_last(), Filing.id)
         .limit(PAGE)
     )
     rows = db.session.execute(query).all()
     soon = rules.value("filing.due_soon_working_days", day)
-    occupations = _occupations([row.Filing.id for row in rows])
+    occupations = occupations_of([row.Filing.id for row in rows])
     found: dict[str, list[Waiting]] = {}
     for row in rows:
-        left = calendar.between(day, row.Filing.due_on) if row.Filing.due_on else None
+        left = left_until(day, row.Filing.due_on)
         group = _group(left, soon) if row.Filing.clock_owner == role else ELSEWHERE
         one = Waiting(row.Filing, row.Body, occupations.get(row.Filing.id, []), left, group)
         found.setdefault(group, []).append(one)
@@ -64,9 +67,32 @@ def _group(left: int | None, soon: int) -> str:
     return OVERDUE if left < 0 else TODAY if left == 0 else SOON
 
 
-def _occupations(ids: list[int]) -> dict[int, list[FilingOccupation]]:
-    query = select(FilingOccupation).where(FilingOccupation.filing_id.in_(ids)).order_by(FilingOccupation.id)
-    found: dict[int, list[FilingOccupation]] = {}
-    for row in db.session.execute(query).scalars():
-        found.setdefault(row.filing_id, []).append(row)
-    return found
+@dataclass(frozen=True)
+class Chip:
+    """A part of the inbox. ``key``: mine, open, or the uid of somebody one acts for; empty for all."""
+
+    key: str
+    word: str
+    count: int
+
+
+def chips(groups: dict[str, list[Waiting]], own: UUID | None, represented: list[Represented]) -> list[Chip]:
+    """All, what I have in hand, what nobody has, and what each has for whom I act now."""
+    rows = [one for group, found in groups.items() for one in found if group != ELSEWHERE]
+    parts = {"": _("全部"), "mine": _("我在办"), "open": _("没有人接")}
+    parts |= {str(one.uid): _("代 {name}", name=one.name) for one in represented}
+    return [Chip(key, word, sum(_is_of(one, key, own) for one in rows)) for key, word in parts.items()]
+
+
+def part_of(groups: dict[str, list[Waiting]], key: str, own: UUID | None) -> dict[str, list[Waiting]]:
+    if not key:
+        return groups
+    found = {group: [one for one in rows if _is_of(one, key, own)] for group, rows in groups.items()}
+    return {group: rows for group, rows in found.items() if rows and group != ELSEWHERE}
+
+
+def _is_of(one: Waiting, key: str, own: UUID | None) -> bool:
+    holder = one.filing.clock_officer
+    if key in ("", "open"):
+        return not key or holder is None
+    return holder == own if key == "mine" else str(holder) == key

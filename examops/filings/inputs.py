@@ -13,7 +13,7 @@ from examops.core.language import N_, _, message
 from examops.filings.judging import CONDITIONS
 from examops.filings.steps import CHOICES, DOCUMENTS, FACTS, MAX_NUMBER
 from examops.web.api import LenientSchema
-from examops.web.inputs import Day, ListOf, OneOf, ShortText, Uid, WholeNumber, read
+from examops.web.inputs import Day, ListOf, OneOf, ShortText, Uid, WholeNumber, YesNo, read
 
 LONGEST = 300
 COMMENT = "comment~"
@@ -97,17 +97,54 @@ class ReadSchema(LenientSchema):
     note = ShortText(LONGEST, lines=True)
 
 
+class VersionField(ShortText):
+    """``specification~UID`` or ``work_plan~UID`` as (kind, uid)."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        kind, _mark, uid = str(value).partition("~")
+        if kind not in ("specification", "work_plan"):
+            raise self.make_error("invalid")
+        return kind, Uid(fault=N_("选一版草稿")).deserialize(uid)
+
+
+class VersionSchema(LenientSchema):
+    version = VersionField(60, required=True, fault=N_("选一版草稿"))
+    document = Uid()
+
+
+class InboxSchema(LenientSchema):
+    """``whose``: see ``inbox.Chip``."""
+
+    whose = ShortText(40)
+
+
+class ContactSchema(LenientSchema):
+    name = ShortText(40)
+    email = ShortText(100)
+    mobile = ShortText(20)
+
+
+class HandOverSchema(LenientSchema):
+    """``take``: to whoever asks; else no officer gives it back to the whole office."""
+
+    officer = Uid(load_default=None)
+    take = YesNo()
+
+
 class ActSchema(LenientSchema):
     act = OneOf(("submitted", "withdrawn", "reviewed", "returned", "filed", "refused"), required=True)
     seen = ShortText(40)
     reason = ShortText(LONGEST, lines=True)
     clause = ShortText(CLAUSE_LENGTH)
+    for_officer = Uid(load_default=None, data_key="for")
 
 
 class RulingSchema(LenientSchema):
     about = ShortText(CLAUSE_LENGTH * 2, required=True, fault=N_("没有这一条"))
     outcome = OneOf(("yes", "no", "waived"), required=True, fault=N_("选一个决定"))
     reason = ShortText(LONGEST, lines=True, required=True, fault=N_("写理由，300 字以内"))
+    counted = ShortText(64)
+    for_officer = Uid(load_default=None, data_key="for")
 
 
 class LookUpSchema(LenientSchema):

@@ -11,9 +11,11 @@ from sqlalchemy.orm import aliased
 from examops.core.database import db
 from examops.core.domain import Invariant
 from examops.core.faults import without_clock
+from examops.filings.counting import adds_up
 from examops.filings.judging import judge_stored
 from examops.filings.models import Filing, FilingDecision, FilingDocument, FilingVerdict
-from examops.filings.states import CLOCKS, DECIDED, FilingState
+from examops.filings.states import CLOCKS, DECIDED, OFFICES_OF_CLOCKS, FilingState
+from examops.offices import Office, members_of
 
 NEWEST = 2000
 
@@ -36,6 +38,22 @@ def _fault_of(row: FilingVerdict, number: str) -> str:
     return ""
 
 
+def figures_that_do_not_add_up(newest: int = NEWEST) -> list[str]:
+    """Of the newest verdicts with a count, those whose figure or digest is not that of the people and places listed."""
+    query = (
+        select(FilingVerdict, Filing.number)
+        .join(Filing, Filing.id == FilingVerdict.filing_id)
+        .where(FilingVerdict.inputs.has_key("counted"))
+        .order_by(FilingVerdict.id.desc())
+        .limit(newest)
+    )
+    return [
+        f"申报 {row.number} 的 {row.FilingVerdict.rule} 数出的和名单不符"
+        for row in db.session.execute(query)
+        if any(not adds_up(figure) for figure in row.FilingVerdict.inputs["counted"].values())
+    ]
+
+
 def filings_without_all_met() -> list[str]:
     """Filed with a condition that was not met, or with no verdict at all."""
     verdict = and_(FilingVerdict.filing_id == Filing.id, FilingVerdict.moment == "decided")
@@ -50,12 +68,14 @@ def filings_without_all_met() -> list[str]:
 
 
 def decided_by_own_hand() -> list[str]:
-    """Decided by somebody who at any time handed it in or reviewed it."""
+    """Decided by or for somebody who at any time handed it in or reviewed it, themselves or by a deputy."""
     earlier = aliased(FilingDecision)
+    hands = (FilingDecision.officer, FilingDecision.for_officer)
+    same = or_(earlier.officer.in_(hands), earlier.for_officer.in_(hands))
     query = (
         select(Filing.number)
         .join(FilingDecision, FilingDecision.filing_id == Filing.id)
-        .join(earlier, and_(earlier.filing_id == Filing.id, earlier.officer == FilingDecision.officer))
+        .join(earlier, and_(earlier.filing_id == Filing.id, same))
         .where(FilingDecision.act.in_(DECIDED), earlier.act.in_(("submitted", "reviewed")))
         .distinct()
     )
@@ -75,6 +95,24 @@ def clocks_without_owner() -> list[str]:
     return _lines(query, "申报 {} 正在计时，却没有该办的部门或期限")
 
 
+def clocks_without_anybody() -> list[str]:
+    """Waiting for an officer who is not in that office any more, or for an office in which nobody may sign in."""
+    query = select(Filing.number, Filing.clock_owner, Filing.clock_officer, Filing.district).where(
+        Filing.clock_owner.in_(OFFICES_OF_CLOCKS)
+    )
+    rows = db.session.execute(query).all()
+    offices = {Office.of(row.clock_owner, row.district) for row in rows}
+    there = {office: {one.uid for one in members_of(office)} for office in offices}
+    found = []
+    for row in rows:
+        people = there[Office.of(row.clock_owner, row.district)]
+        if not people:
+            found.append(f"申报 {row.number} 该办的部门没有一个能登录的账号")
+        elif row.clock_officer is not None and row.clock_officer not in people:
+            found.append(f"申报 {row.number} 在办的人已不在这个部门")
+    return found
+
+
 def documents_read_by_their_uploader() -> list[str]:
     query = select(FilingDocument.uid).where(FilingDocument.read_by == FilingDocument.uploaded_by)
     return _lines(query, "材料 {} 由上传的人自己看过")
@@ -90,8 +128,10 @@ def _invariant(name: str, words: str, find: Callable[[], list[str]]) -> Invarian
 
 INVARIANTS = (
     _invariant("filings-judged-again", "已决定的申报按所存依据再判不变（最近 2000 条）", verdicts_that_changed),
+    _invariant("counted-figures-add-up", "申报里数出的数等于名单上算数的（最近 2000 条）", figures_that_do_not_add_up),
     _invariant("filed-with-every-condition-met", "已备案的申报每一条都判为符合", filings_without_all_met),
     _invariant("filings-decided-by-somebody-else", "没有人决定自己提交或初审过的申报", decided_by_own_hand),
     _invariant("filing-clocks-have-an-owner", "每个计时的申报都有该办的部门和期限", clocks_without_owner),
+    _invariant("filing-clocks-have-somebody", "每个计时的申报都有人能办", clocks_without_anybody),
     _invariant("documents-read-by-somebody-else", "没有材料由上传的人自己看过", documents_read_by_their_uploader),
 )

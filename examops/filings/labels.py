@@ -10,6 +10,7 @@ from examops.catalogue import find_occupation, occupation_word
 from examops.core.language import N_, _
 from examops.filings.judging.outcomes import Why
 from examops.filings.steps import CHOICES, DOCUMENTS, FACTS, OF_OCCUPATION, STEP_WORDS
+from examops.offices import signed_by
 from examops.web.labels import labelled, marked
 
 FILING_STATES = {
@@ -65,6 +66,8 @@ ADVICE_FOR_BODY = {
     Why.REFUSED: N_("审核部门已决定不符合，见往来里的理由"),
     Why.UNCLASSIFIED: N_("表外行业没有档次，由审核部门具名判定"),
     Why.UNCONFIRMED: N_("市里还没有确认这一项所依据的值，等确认"),
+    Why.UNCHECKED: N_("数够了，等审核部门核对名单"),
+    Why.CHANGED: N_("名单在核对后变了，等审核部门再核对"),
 }
 ADVICE_FOR_OFFICE = {
     Why.ABSENT: N_("退回，请机构补上"),
@@ -78,6 +81,8 @@ ADVICE_FOR_OFFICE = {
     Why.REFUSED: N_("已决定不符合：不予备案，或重新决定"),
     Why.UNCLASSIFIED: N_("表外行业：具名判定，写明理由"),
     Why.UNCONFIRMED: N_("到职业目录确认，或由系统运维录入经确认的目录"),
+    Why.UNCHECKED: N_("展开名单核对，具名决定是不是都算数"),
+    Why.CHANGED: N_("名单在核对后变了：再展开核对一次，具名决定"),
 }
 
 
@@ -106,6 +111,13 @@ def value_words(key: str, value: Any) -> str:
     return f"{value} {_(asked.unit)}" if asked.unit else str(value)
 
 
+def signed_as(one: Any) -> str:
+    """Of a decision, or the content of a letter: the officer, and for whom they acted. Older letters name nobody."""
+    if isinstance(one, dict):
+        return str(signed_by(one.get("officer", ""), one.get("for_officer", "")))
+    return str(signed_by(one.officer_name, one.for_officer_name))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "filing_state": marked(FILING_STATES),
     "filing_kind": labelled(FILING_KINDS),
@@ -117,4 +129,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "filing_office": labelled(ROLE_WORDS),
     "filing_step": step_word,
     "filing_value": value_words,
+    "signed_as": signed_as,
 }

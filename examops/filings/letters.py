@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.catalogue import find_occupation
 from examops.core.clock import Clock, today
@@ -16,6 +15,7 @@ from examops.core.database import db, owner_of
 from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.core.numbers import next_number
+from examops.filings.clocks import due_after
 from examops.filings.digests import canonical
 from examops.filings.gathering import Dossier
 from examops.filings.models import Filing, FilingDecision, FilingLetter
@@ -41,6 +41,7 @@ def write_letter(found: Dossier, decision: FilingDecision, *, clock: Clock) -> F
         digest=hashlib.sha256(canonical(content)).digest(),
     )
     db.session.add(letter)
+    db.session.flush()  # its uid is what notices about it are known by
     return letter
 
 
@@ -48,7 +49,7 @@ def _content(found: Dossier, decision: FilingDecision, clock: Clock) -> dict[str
     """Everything the print shows, so that it never changes when a name or a rule does."""
     day = today(clock)
     _owner, term = CLOCKS[FilingState.RETURNED]
-    until = calendar().add(day, rulebook().value(term, day)) if decision.act == "returned" else None
+    until = due_after(day, rulebook().value(term, day)) if decision.act == "returned" else None
     return {
         "filing": found.filing.number,
         "body": found.body.name,
@@ -58,12 +59,15 @@ def _content(found: Dossier, decision: FilingDecision, clock: Clock) -> dict[str
             for row in found.occupations
         ],
         "office": decision.officer_role,
+        "officer": decision.officer_name,
+        "for_officer": decision.for_officer_name,
         "district": found.filing.district,
         "day": day.isoformat(),
         "until": until.isoformat() if until else "",
         "clause": decision.clause,
         "reason": decision.reason,
         "comments": decision.comments,
+        "area": area.value["value"] if (area := found.facts.get(("", "area"))) else "",
         "digest": found.filing.digest.hex() if found.filing.digest else "",
     }
 

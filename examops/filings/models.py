@@ -22,11 +22,27 @@ ACTS = ("submitted", "withdrawn", "reviewed", "returned", "filed", "refused", "r
 LETTER_KINDS = ("accepted", "supplement", "filed", "refused")  # 受理, 补正, 备案, 不予备案
 LEVELS = ", ".join(map(repr, LETTERS))
 TICKING = in_states(CLOCKS)
+# What a body has not handed in yet is its own alone: offices see a filing from its first submission on.
+HANDED_IN = "(submitted_at IS NOT NULL OR state NOT IN ('draft', 'withdrawn'))"
+OFFICES = "((SELECT scope_everything()) OR district = ANY ((SELECT scope_districts())::text[]))"
+OWN = "(SELECT scope_system()) OR body_id = ANY ((SELECT scope_bodies())::bigint[])"
+SEEN = {"scope": f"USING ({OWN} OR ({HANDED_IN} AND {OFFICES}))"}
+
+
+# The rows of a filing are seen with it: the condition is read under the policy of ``filing`` itself.
+OF_FILING = "EXISTS (SELECT 1 FROM filing WHERE filing.id = this.filing_id)"
+
+
+def _seen_with_filing(table: str) -> dict[str, str]:
+    handed_in = OF_FILING.replace("this.", f"{table}.")
+    return {"scope": f"USING ({OWN} OR ({OFFICES} AND {handed_in}))"}
 
 
 class Filing(Tenant, Base):
     """申报. ``submitted_by``, ``reviewed_by`` and ``decided_by`` are uids of accounts; the latest counts, all of them
-    stand in :class:`FilingDecision`. ``due_on`` and ``clock_owner``: until when, and which role must act."""
+    stand in :class:`FilingDecision`. ``due_on`` and ``clock_owner``: until when, and which role must act;
+    ``clock_officer`` (a uid): the officer of that office who has it in hand. ``overdue_at`` and ``head_told_at``: when
+    the alarm about the present term was raised, and when the office's head was told."""
 
     __tablename__ = "filing"
     number: Mapped[str] = mapped_column(unique=True)
@@ -43,6 +59,10 @@ class Filing(Tenant, Base):
     digest: Mapped[bytes | None] = mapped_column(LargeBinary)
     due_on: Mapped[date | None]
     clock_owner: Mapped[str] = mapped_column(default="")
+    clock_officer: Mapped[uuid.UUID | None]
+    clock_officer_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    overdue_at: Mapped[datetime | None]
+    head_told_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint(one_of("state", FilingState), name="state"),
@@ -61,6 +81,7 @@ class Filing(Tenant, Base):
         Index("uq_filing_open", "body_id", unique=True, postgresql_where=text(in_states(OPEN_STATES))),
         Index(None, "body_id", "id"),
         Index(None, "state", "due_on"),
+        access(policies=SEEN),
     )
 
 
@@ -73,7 +94,7 @@ class FilingStep(Tenant, Base):
     version: Mapped[int] = mapped_column(default=0)
     saved_by: Mapped[str] = mapped_column(default="")
     saved_at: Mapped[datetime | None]
-    __table_args__ = (UniqueConstraint("filing_id", "step"), access(NO_DELETE))
+    __table_args__ = (UniqueConstraint("filing_id", "step"), access(NO_DELETE, _seen_with_filing("filing_step")))
 
 
 class FilingOccupation(Tenant, Base):
@@ -88,7 +109,7 @@ class FilingOccupation(Tenant, Base):
     __table_args__ = (
         UniqueConstraint("filing_id", "occupation_code"),
         CheckConstraint(f"levels <@ ARRAY[{LEVELS}]::text[] AND levels <> '{{}}'", name="levels"),
-        access(DELETED_BY_PAGES),
+        access(DELETED_BY_PAGES, _seen_with_filing("filing_occupation")),
     )
 
 
@@ -125,7 +146,7 @@ class FilingDocument(Tenant, Base):
         CheckConstraint("is_sound IS DISTINCT FROM false OR note <> ''", name="what_is_wrong"),
         UniqueConstraint("id", "body_id"),
         Index(None, "filing_id"),
-        access(NO_DELETE),
+        access(NO_DELETE, _seen_with_filing("filing_document")),
     )
 
 
@@ -164,12 +185,14 @@ class FilingFact(Tenant, Base):
             unique=True,
             postgresql_where=text("superseded_by IS NULL"),
         ),
-        access(NO_DELETE),
+        access(NO_DELETE, _seen_with_filing("filing_fact")),
     )
 
 
 class FilingDecision(Tenant, Base):
-    """Who did what with a filing, and why; rows are only added. ``subject`` and ``rule``: what a ruling is about."""
+    """Who did what with a filing, and why; rows are only added. ``subject`` and ``rule``: what a ruling is about;
+    ``counted``: the digest of those who were counted, where the ruling is that they do count. ``for_officer``: whom
+    ``officer`` acted for as a deputy."""
 
     __tablename__ = "filing_decision"
     filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
@@ -180,9 +203,12 @@ class FilingDecision(Tenant, Base):
     reason: Mapped[str] = mapped_column(default="")
     clause: Mapped[str] = mapped_column(default="")
     comments: Mapped[list[Any]] = mapped_column(default=list)
+    counted: Mapped[str] = mapped_column(default="", server_default=text("''"))
     officer: Mapped[uuid.UUID]
     officer_name: Mapped[str]
     officer_role: Mapped[str]
+    for_officer: Mapped[uuid.UUID | None]
+    for_officer_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     acted_at: Mapped[datetime]
     __table_args__ = (
         CheckConstraint(one_of("act", ACTS), name="act"),
@@ -192,7 +218,7 @@ class FilingDecision(Tenant, Base):
             "act <> 'ruled' OR (rule <> '' AND outcome IN ('yes','no','waived') AND reason <> '')", name="ruling"
         ),
         Index(None, "filing_id", "id"),
-        access(ADD_ONLY),
+        access(ADD_ONLY, _seen_with_filing("filing_decision")),
     )
 
 
@@ -215,7 +241,7 @@ class FilingVerdict(Tenant, Base):
         CheckConstraint("outcome IN ('met','missing','open')", name="outcome"),
         UniqueConstraint("decision_id", "rule", "subject"),
         Index(None, "filing_id"),
-        access(ADD_ONLY),
+        access(ADD_ONLY, _seen_with_filing("filing_verdict")),
     )
 
 
@@ -233,5 +259,29 @@ class FilingLetter(Tenant, Base):
         CheckConstraint(one_of("kind", LETTER_KINDS), name="kind"),
         UniqueConstraint("decision_id"),
         Index(None, "filing_id"),
-        access(ADD_ONLY),
+        access(ADD_ONLY, _seen_with_filing("filing_letter")),
     )
+
+
+class FilingContact(Tenant, Base):
+    """联系人 of a filing: whoever is reached about it besides the body's own people."""
+
+    __tablename__ = "filing_contact"
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"), unique=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(default="")
+    mobile: Mapped[str] = mapped_column(default="")
+    entered_by_name: Mapped[str]
+    __table_args__ = (CheckConstraint("email <> '' OR mobile <> ''", name="reachable"), access(NO_DELETE))
+
+
+class FilingNotice(Tenant, Base):
+    """Who was told of a decision and its letter: the name, the masked address and the notice's key in the outbox."""
+
+    __tablename__ = "filing_notice"
+    decision_id: Mapped[int] = mapped_column(ForeignKey("filing_decision.id"))
+    name: Mapped[str]
+    channel: Mapped[str]
+    address_masked: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)
+    __table_args__ = (Index(None, "decision_id"), access(ADD_ONLY))

@@ -16,7 +16,8 @@ from examops.core.transaction import transaction
 from examops.filings.blueprint import bp
 from examops.filings.body_pages import filing_page
 from examops.filings.gathering import Dossier, dossier, filing_by_uid
-from examops.filings.inputs import LookUpSchema, RulingSchema, read_value, split_about
+from examops.filings.hands import hand_over
+from examops.filings.inputs import HandOverSchema, LookUpSchema, RulingSchema, read_value, split_about
 from examops.filings.judging import condition_of
 from examops.filings.rulings import Ruling, look_up, rule_on
 from examops.filings.steps import EACH, STEPS
@@ -34,11 +35,26 @@ def rule(filing_uid: UUID) -> ResponseReturnValue:
         with transaction():
             found = dossier(filing_by_uid(filing_uid))
             _must_concern(found, subject, condition_of(key).each)
-            ruling = Ruling(key, subject, given["outcome"], given["reason"])
+            ruling = Ruling(key, subject, given["outcome"], given["reason"], given["counted"], given["for_officer"])
             rule_on(found, ruling, actor=current_actor(), clock=clock())
     except DomainError as error:
         return filing_page(filing_uid, error)
     flash(_("决定已记下"))
+    return redirect(url_for("filings.show", filing_uid=filing_uid))
+
+
+@bp.post("/<uuid:filing_uid>/officer")
+@needs(*RULERS)
+def give(filing_uid: UUID) -> ResponseReturnValue:
+    """Take it in hand, give it back, or (the head) give it to somebody."""
+    try:
+        given, actor = read_form(HandOverSchema), current_actor()
+        to = actor.uid if given["take"] else given["officer"]
+        with transaction():
+            name = hand_over(filing_by_uid(filing_uid), to, actor=actor, clock=clock())
+    except DomainError as error:
+        return filing_page(filing_uid, error)
+    flash(_("由 {name} 在办", name=name) if name else _("已交回本部门，谁都可以接"))
     return redirect(url_for("filings.show", filing_uid=filing_uid))
 
 

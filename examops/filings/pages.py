@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -17,17 +17,31 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
-from examops.filings import body_pages, document_pages, office_pages, step_pages
+from examops.filings import body_pages, document_pages, list_pages, office_pages, rule_pages, step_pages, version_pages
+from examops.filings.accepting import pages as accepting_pages
+from examops.filings.accepting.choosing import ACCEPTS
 from examops.filings.blueprint import BODY, bp
+from examops.filings.clocks import calendar_fault
 from examops.filings.editing import begin
-from examops.filings.inbox import GROUPS, waiting
-from examops.filings.inputs import BeginSchema
+from examops.filings.inbox import GROUPS, chips, part_of, waiting
+from examops.filings.inputs import BeginSchema, InboxSchema
 from examops.filings.models import Filing
 from examops.filings.states import OPEN_STATES
+from examops.offices import represented_by
 from examops.organisations.models import Body
-from examops.web.inputs import read_form
+from examops.web.inputs import read_form, read_valid
 
-__all__ = ["body_pages", "bp", "document_pages", "office_pages", "step_pages"]
+__all__ = [
+    "accepting_pages",
+    "body_pages",
+    "bp",
+    "document_pages",
+    "list_pages",
+    "office_pages",
+    "rule_pages",
+    "step_pages",
+    "version_pages",
+]
 MOST = 50
 
 
@@ -37,10 +51,15 @@ def index() -> ResponseReturnValue:
 
 
 def _inbox() -> ResponseReturnValue:
-    day = today(clock())
+    day, actor = today(clock()), current_actor()
+    whose, groups = read_valid(InboxSchema, request.args)["whose"], waiting(g.role, day, rulebook())
     return render_template(
         "filings/inbox.html",
-        groups=waiting(g.role, day, calendar(), rulebook()),
+        groups=part_of(groups, whose, actor.uid),
+        chips=chips(groups, actor.uid, represented_by(actor, clock().now())),
+        whose=whose,
+        may_accept=g.role in ACCEPTS,
+        calendar_fault=calendar_fault(day, calendar(), rulebook()),
         words=GROUPS,
         soon=rulebook().value("filing.due_soon_working_days", day),
     )

@@ -41,6 +41,13 @@ class OwnHand(NotAllowed):
     advice = N_("请另一位有权限的人办理")
 
 
+class InOtherHands(NotAllowed):
+    """Another officer of the office has the filing in hand."""
+
+    code, message = "filing.in_other_hands", N_("这份申报由 {name} 在办")
+    advice = N_("请他办；他不在时由他的代理人办，或由部门负责人改派")
+
+
 class NotComplete(Conflict):
     code, message = "filing.not_complete", N_("还缺 {count} 项，不能提交：{missing}")
     advice = N_("按“还缺什么”逐项补齐后再提交")

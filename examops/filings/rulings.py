@@ -16,9 +16,9 @@ from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, Invalid, NotAllowed
 from examops.core.language import N_, message
-from examops.filings.acting import by
 from examops.filings.editing import replace_fact
 from examops.filings.gathering import Dossier
+from examops.filings.hands import hand_of
 from examops.filings.judging import condition_of
 from examops.filings.judging.verdicts import may_be_waived
 from examops.filings.models import Filing, FilingDecision, FilingFact
@@ -32,12 +32,14 @@ OF_CITY = ("filing.enterprise_selection", "filing.social_selection")
 
 @dataclass(frozen=True)
 class Ruling:
-    """``outcome``: yes, no or waived."""
+    """``outcome``: yes, no or waived; ``counted``: the digest of the list that whoever rules had before them."""
 
     rule: str
     subject: str
     outcome: str
     reason: str
+    counted: str = ""
+    for_officer: uuid.UUID | None = None
 
 
 def _must_be_in_hand(filing: Filing) -> None:
@@ -57,6 +59,7 @@ def rule_on(found: Dossier, ruling: Ruling, *, actor: Actor, clock: Clock) -> No
         raise Invalid(N_("这一条按规则判定，不由人决定"), advice=N_("核对事实和材料；原则上的条件才可以准予例外"))
     if (can_waive or ruling.rule in OF_CITY) and actor.role != "city_bureau":
         raise NotAllowed(N_("这一条由市人社局决定"), advice=N_("初审时留给市局"), role=actor.role)
+    hand = hand_of(filing, "ruled", ruling.for_officer, actor=actor, now=clock.now())
     rule = rulebook()[ruling.rule].on(today(clock))
     db.session.add(
         FilingDecision(
@@ -68,7 +71,8 @@ def rule_on(found: Dossier, ruling: Ruling, *, actor: Actor, clock: Clock) -> No
             outcome=ruling.outcome,
             reason=ruling.reason,
             clause=rule.clause,
-            **by(actor),
+            counted=ruling.counted if condition_of(ruling.rule).is_counted else "",
+            **hand.columns(),
             acted_at=clock.now(),
         )
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from config.rulebook import rulebook
 from examops.core.language import N_, Message, _, cited
+from examops.filings.counting import WHYS
 from examops.filings.judging import Line, Outcome
 from examops.filings.judging.checks import papers, size_limits
 from examops.filings.judging.outcomes import Why
@@ -14,15 +15,19 @@ from examops.filings.judging.sizes import INDICATORS, SIZES, size_class
 from examops.filings.judging.verdicts import may_be_waived
 from examops.filings.labels import ADVICE_FOR_BODY, ADVICE_FOR_OFFICE, OBSTACLES, RULINGS, occupation_name, value_words
 from examops.filings.steps import DOCUMENTS, FACTS
+from examops.web.formats import mask_name
 
 MARKS = {Outcome.MET: "pass", Outcome.MISSING: "fail", Outcome.OPEN: "unclear"}
 SOURCES = {"typed": N_("自填"), "document": N_("材料"), "official": N_("官方记录")}
+# A ruling stands behind these: the size of what the table does not cover, a list that somebody goes through.
+ASKED = (Why.UNCLASSIFIED, Why.REFUSED, Why.UNCHECKED, Why.CHANGED)
 ORDER = {"fail": 0, "unclear": 1, "pass": 2}
 
 
 @dataclass(frozen=True)
 class ShownLine:
-    """``mark`` is pass, fail or unclear; ``subject`` the occupation's name or empty; the rest is words."""
+    """``mark`` is pass, fail or unclear; ``subject`` the occupation's name or empty; ``who`` has of everybody who was
+    looked at for a count the name, what it rests on, and why they do not count; the rest is words."""
 
     line: Line
     mark: str
@@ -34,6 +39,12 @@ class ShownLine:
     cited: str | Message
     text: str
     advice: str
+    who: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def counted(self) -> str:
+        """The digest of those who count; empty where nothing is counted."""
+        return next((one["digest"] for one in self.line.inputs.get("counted", {}).values()), "")
 
     @property
     def is_provisional(self) -> bool:
@@ -46,9 +57,7 @@ class ShownLine:
     @property
     def asks_a_person(self) -> bool:
         """A named person rules on it: always, or where the size table has no row."""
-        return self.line.condition.is_ruling and (
-            not self.line.condition.facts or self.line.judged.why in (Why.UNCLASSIFIED, Why.REFUSED)
-        )
+        return self.line.condition.is_ruling and (not self.line.condition.facts or self.line.judged.why in ASKED)
 
     @property
     def may_be_waived(self) -> bool:
@@ -61,9 +70,9 @@ class ShownLine:
 
 
 def shown(lines: Sequence[Line], *, to_office: bool) -> list[ShownLine]:
-    """What is missing first, then "?", then what is met."""
+    """What is missing first, then "?", then what is met. Offices read names masked."""
     advice = ADVICE_FOR_OFFICE if to_office else ADVICE_FOR_BODY
-    found = [_shown(line, advice) for line in lines]
+    found = [replace(_shown(line, advice), who=tuple(_who(line, to_office))) for line in lines]
     return sorted(found, key=lambda one: ORDER[one.mark])
 
 
@@ -79,14 +88,45 @@ def _shown(line: Line, advice: dict[Why, str]) -> ShownLine:
         _limit(line),
         cited(rule.clause),
         rule.text,
-        _(advice[line.judged.why]) if line.judged.why in advice else "",
+        _advice(line, advice),
     )
+
+
+def _advice(line: Line, advice: dict[Why, str]) -> str:
+    if line.condition.is_counted and line.judged.why is Why.BELOW and advice is ADVICE_FOR_BODY:
+        return _("登记的不够：人员和证件在人员页登记，工位在设备页看摄像机覆盖")
+    return _(advice[line.judged.why]) if line.judged.why in advice else ""
+
+
+def _who(line: Line, to_office: bool) -> Iterator[tuple[str, str, str]]:
+    """Those who count first."""
+    for key, figure in line.inputs.get("counted", {}).items():
+        is_person = key != "covered_workstations"
+        for one in sorted(figure["who"], key=lambda one: bool(one["why"])):
+            name = mask_name(one["name"]) if to_office and is_person else one["name"]
+            yield name, one["what"], _(WHYS[one["why"]]) if one["why"] else ""
+
+
+def _counted(line: Line) -> str:
+    """What was counted, and beside it what the body states where that differs."""
+    words = []
+    for key, figure in line.inputs["counted"].items():
+        words.append(_("数出 {value}", value=value_words(key, figure["value"])))
+        stated = line.inputs["facts"].get(key, {}).get("value")
+        if stated is not None and stated != figure["value"]:
+            words.append(_("填报 {value}，以数出的为准", value=value_words(key, stated)))
+    return " · ".join(words)
 
 
 def _found(line: Line) -> str:
     inputs, condition = line.inputs, line.condition
+    if inputs.get("counted"):
+        return _counted(line)
     if condition.facts:
-        words = [value_words(key, inputs["facts"].get(key, {}).get("value")) for key in condition.facts]
+        if line.judged.why is Why.ELSEWHERE:
+            return _("不要求：只在{area}开展", area=value_words("area", inputs["facts"]["area"]["value"]))
+        own = [key for key in condition.facts if key != "area" or len(condition.facts) == 1]
+        words = [value_words(key, inputs["facts"].get(key, {}).get("value")) for key in own]
         known = [word for word in words if word != _("没有填")]
         return " · ".join([*known, *_size(line), *_share(line)]) or _("没有填")
     if condition.is_ruling:
@@ -109,7 +149,7 @@ def _size(line: Line) -> list[str]:
 
 
 def _share(line: Line) -> list[str]:
-    if line.rule.key != "filing.social_assessed_share" or line.judged.why is Why.ABSENT:
+    if line.rule.key != "filing.social_assessed_share" or line.judged.why in (Why.ABSENT, Why.ELSEWHERE):
         return []
     facts = line.inputs["facts"]
     counted, total = facts["volume_assessed"]["value"], facts["volume_total"]["value"]
@@ -142,7 +182,12 @@ def _note(line: Line) -> str:
     ruling = line.inputs["ruling"]
     if ruling and (line.condition.is_ruling or line.judged.why is Why.WAIVED):
         return _("{by}：{reason}", by=ruling["by"], reason=ruling["reason"])
-    sources = {(one["source"], one["as_of"], one["seen_by"]) for one in line.inputs["facts"].values()}
+    if line.judged.why is Why.ELSEWHERE:
+        return ""
+    if line.inputs.get("counted"):
+        return _("按 {day} 的人员、证件、考场和摄像机数", day=line.inputs["day"])
+    proven = {key: one for key, one in line.inputs["facts"].items() if key != "area"}  # asked for, never proven
+    sources = {(one["source"], one["as_of"], one["seen_by"]) for one in proven.values()}
     return _("；").join(_source(*one) for one in sorted(sources, key=str))
 
 
@@ -156,6 +201,8 @@ def _source(source: str, as_of: str | None, seen_by: str) -> str:
 def _limit(line: Line) -> str:
     rule, condition = line.rule, line.condition
     if isinstance(rule.value, bool) or rule.value is None:
+        if condition.facts == ("area",):
+            return _("须写明")
         return _("须由具名人员决定") if condition.is_ruling else _("须符合")
     if condition.test is papers:
         return _("{count} 份材料，有人看过", count=len(rule.value))

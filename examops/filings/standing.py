@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import select
+
 from config.rulebook import Rulebook
 from examops.core.database import db, owner_of
 from examops.core.language import N_, Message, cited, join_messages, message
 from examops.filings.gathering import Dossier, lines_of
-from examops.filings.judging import Line, Outcome
+from examops.filings.judging import Line, Outcome, judge_stored
 from examops.filings.judging.outcomes import Why
 from examops.filings.labels import occupation_name
 from examops.filings.models import FilingDecision, FilingVerdict
+from examops.filings.states import DECIDED
 
 # What the district settles before it passes a filing on; the rest waits for decisions that are the city's as well.
-SEEN_TO_FIRST = {Why.TYPED, Why.UNREAD, Why.STALE}
+SEEN_TO_FIRST = {Why.TYPED, Why.UNREAD, Why.STALE, Why.UNCHECKED, Why.CHANGED}
 
 
 def missing(lines: Sequence[Line]) -> list[Line]:
@@ -44,9 +47,19 @@ def _named(line: Line) -> Message:
     return message(N_("{name}{word}（{clause}）"), name=name, word=word, clause=clause)
 
 
-def keep_verdicts(found: Dossier, decision: FilingDecision, moment: str, day: date, book: Rulebook) -> list[Line]:
-    """Judge as of ``day`` and keep every line with what it was judged from, beside the act."""
-    lines = lines_of(found, day, book)
+def lines_today_or_kept(found: Dossier, day: date, book: Rulebook) -> list[Line]:
+    """Of a decided filing the lines that were kept with the decision, judged again from what was kept; of any other
+    what is so today."""
+    if found.filing.state not in DECIDED:
+        return lines_of(found, day, book)
+    query = select(FilingVerdict).where(FilingVerdict.filing_id == found.filing.id, FilingVerdict.moment == "decided")
+    rows = db.session.execute(query.order_by(FilingVerdict.id)).scalars().all()
+    newest = max((row.decision_id for row in rows), default=0)
+    return [judge_stored(row.rule, row.subject, row.inputs) for row in rows if row.decision_id == newest]
+
+
+def keep_verdicts(found: Dossier, decision: FilingDecision, moment: str, lines: Sequence[Line]) -> None:
+    """Keep every line with what it was judged from, beside the act."""
     db.session.flush()
     owner = {**owner_of(found.filing), "filing_id": found.filing.id, "decision_id": decision.id, "moment": moment}
     db.session.add_all(
@@ -62,4 +75,3 @@ def keep_verdicts(found: Dossier, decision: FilingDecision, moment: str, day: da
         )
         for line in lines
     )
-    return lines

@@ -31,3 +31,4 @@ CLOCKS: dict[FilingState, tuple[str, str]] = {
     S.DISTRICT_REVIEWED: ("city_bureau", "filing.city_decision_working_days"),
     S.RETURNED: ("coordinator", "filing.resubmit_working_days"),
 }
+OFFICES_OF_CLOCKS = ("district_bureau", "city_bureau")

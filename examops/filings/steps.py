@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from config.divisions import OUTSIDE, divisions
 from examops.core.language import N_
 from examops.filings.judging.sizes import INDUSTRIES
 
@@ -23,6 +24,7 @@ class Asked:
     help: str = ""
 
 
+BESIDE = N_("按人员和考场的登记数，填的只作对照，可以不填")
 PEOPLE, PERSON_TIMES, WAN, YEARS, PIECES = N_("人"), N_("人次"), N_("万元"), N_("年"), N_("个")
 FACTS = {
     one.key: one
@@ -37,16 +39,17 @@ FACTS = {
         Asked("revenue", N_("营业收入"), "number", WAN),
         Asked("assets", N_("资产总额"), "number", WAN),
         Asked("insured_local", N_("本市参保职工"), "number", PEOPLE, N_("含子公司、分公司、分支机构，同一人只算一次")),
-        Asked("managers", N_("专职评价管理人员"), "number", PEOPLE),
-        Asked("experts", N_("专家"), "number", PEOPLE),
-        Asked("supervisors", N_("内部质量督导人员"), "number", PEOPLE),
+        Asked("managers", N_("专职评价管理人员"), "number", PEOPLE, BESIDE),
+        Asked("experts", N_("专家"), "number", PEOPLE, BESIDE),
+        Asked("supervisors", N_("内部质量督导人员"), "number", PEOPLE, BESIDE),
+        Asked("area", N_("开展认定的范围"), "choice", help=N_("面向全市的才要求年限、规模和占比")),
         Asked("training_years", N_("连续开展培训评价"), "number", YEARS),
         Asked("volume_total", N_("累计培训评价"), "number", PERSON_TIMES),
         Asked("volume_assessed", N_("其中评价"), "number", PERSON_TIMES),
         Asked("pilot_on", N_("获省级试点的日期"), "day", help=N_("文件上的日期；试点文件作为材料上传")),
         Asked("own_students_only", N_("只对本院校学生开展认定"), "yes_no"),
-        Asked("covered_workstations", N_("摄像机看得到的工位"), "number", PIECES),
-        Asked("examiners", N_("考评人员"), "number", PEOPLE),
+        Asked("covered_workstations", N_("摄像机看得到的工位"), "number", PIECES, BESIDE),
+        Asked("examiners", N_("考评人员"), "number", PEOPLE, BESIDE),
         Asked("applicants", N_("申报认定的职工"), "number", PEOPLE),
         Asked("volume", N_("本职业累计培训评价"), "number", PERSON_TIMES),
     )
@@ -60,7 +63,7 @@ STEPS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "social": {
         "entity": ("is_registered", "is_trainer", "has_good_credit"),
-        "experience": ("training_years", "volume_total", "volume_assessed"),
+        "experience": ("area", "training_years", "volume_total", "volume_assessed"),
         OCCUPATIONS: (),
     },
     "college": {"entity": ("has_good_credit", "pilot_on", "own_students_only"), OCCUPATIONS: ()},
@@ -77,7 +80,9 @@ STEP_WORDS = {
     "experience": N_("经历"),
     OCCUPATIONS: N_("职业和等级"),
 }
-CHOICES = {"industry": INDUSTRIES}
+CITY_WIDE = "city"
+AREAS = {CITY_WIDE: N_("全市"), **{code: name for code, name in divisions().districts.items() if code != OUTSIDE}}
+CHOICES = {"industry": INDUSTRIES, "area": AREAS}
 DOCUMENTS = {
     "licence": N_("营业执照或登记证书"),
     "credit": N_("信用报告"),

@@ -17,6 +17,13 @@ class Tag(StrEnum):
     FILING_DOCUMENT_OPENED = "filing_document:opened"
     FILING_FACT_LOOKED_UP = "filing:fact_looked_up"
     FILING_ACTED = "filing:acted"
+    FILING_VERSION_PUT = "filing:version_put"
+    FILING_VERSION_TAKEN = "filing:version_taken"
+    FILING_HANDED_OVER = "filing:handed_over"
+    FILING_OVERDUE = "filing:overdue"
+    FILING_CONTACT_CHANGED = "filing:contact_changed"
+    ACCEPTANCE_BEGUN = "acceptance:begun"
+    ACCEPTANCE_CUT = "acceptance:cut"
     BODY_FILED = "body:filed"
 
 
@@ -30,6 +37,13 @@ TAG_LABELS: dict[str, str] = {
     Tag.FILING_DOCUMENT_OPENED: N_("打开备案材料"),
     Tag.FILING_FACT_LOOKED_UP: N_("查官方记录"),
     Tag.FILING_ACTED: N_("办理备案申报"),
+    Tag.FILING_VERSION_PUT: N_("随申报放入一版"),
+    Tag.FILING_VERSION_TAKEN: N_("从申报取下一版"),
+    Tag.FILING_HANDED_OVER: N_("备案申报分办"),
+    Tag.FILING_OVERDUE: N_("备案申报逾期"),
+    Tag.FILING_CONTACT_CHANGED: N_("改申报联系人"),
+    Tag.ACCEPTANCE_BEGUN: N_("一并办理备案申报"),
+    Tag.ACCEPTANCE_CUT: N_("中止一并办理"),
     Tag.BODY_FILED: N_("机构备案"),
 }
 DETAIL_LABELS: dict[str, str] = {
@@ -40,4 +54,7 @@ DETAIL_LABELS: dict[str, str] = {
     "filing_act": N_("办理"),
     "rule": N_("条件"),
     "filed_levels": N_("备案的职业和等级"),
+    "handed_to": N_("交给"),
+    "reminder": N_("催办到"),
+    "clock_owner": N_("该办的"),
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from config.levels import LETTERS
@@ -22,6 +23,8 @@ ENTITY_SEEN = (
     " OR EXISTS (SELECT 1 FROM body WHERE body.legal_entity_id = legal_entity.id)"
 )
 FORMER_SEEN = "EXISTS (SELECT 1 FROM legal_entity WHERE legal_entity.id = former_name.legal_entity_id)"
+BAR_SEEN = FORMER_SEEN.replace("former_name", "entity_bar")
+OFFICE = "(SELECT scope_everything()) OR cardinality((SELECT scope_districts())::text[]) > 0"
 
 
 class LegalEntity(Row, Base):
@@ -60,6 +63,28 @@ class FormerName(Row, Base):
     )
 
 
+class EntityBar(Row, Base):
+    """限制申请: until and including ``until_on`` no body of this entity may ask to be filed, whatever it is called.
+
+    Only added, with the decision of the exit case ``case_number``. The trigger ``filing_of_no_barred_entity`` reads it.
+    """
+
+    __tablename__ = "entity_bar"
+    legal_entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entity.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    ground: Mapped[str]
+    clause: Mapped[str]
+    case_number: Mapped[str] = mapped_column(unique=True)
+    decided_by_name: Mapped[str]
+    __table_args__ = (
+        CheckConstraint("until_on > from_on", name="days"),
+        CheckConstraint("clause <> '' AND decided_by_name <> ''", name="grounds"),
+        Index(None, "legal_entity_id", "until_on"),
+        access(ADD_ONLY, policies={"scope": f"USING ({BAR_SEEN}) WITH CHECK ({OFFICE})"}),
+    )
+
+
 class Body(Row, Base):
     """评价机构: a legal entity as an enterprise, a technician college or a social organisation.
 
@@ -89,9 +114,12 @@ class Body(Row, Base):
 
 
 class BodyOccupation(Tenant, Base):
+    """``specifications``: level → what the directory calls the body's own specification that is in force for it."""
+
     __tablename__ = "body_occupation"
     occupation_code: Mapped[str]
     levels: Mapped[list[str]]
+    specifications: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
     __table_args__ = (
         UniqueConstraint("body_id", "occupation_code"),
         CheckConstraint(f"levels <@ ARRAY[{LEVELS}]::text[]", name="levels"),

@@ -5,9 +5,12 @@
 
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
+from examops.outbox.labels import CHANNELS, STATES, mask_recipient
 from examops.outbox.posting import Notice, post
 
-__all__ = ["DOMAIN", "Notice", "post"]
+__all__ = ["CHANNEL_WORDS", "DOMAIN", "STATE_WORDS", "Notice", "mask_recipient", "post"]
+CHANNEL_WORDS = CHANNELS
+STATE_WORDS = {state: word for state, (_mark, word) in STATES.items()}
 
 DOMAIN = Domain(
     "examops.outbox",

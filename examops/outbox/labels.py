@@ -25,7 +25,16 @@ FAULTS = {
     "HTTP 4": N_("对方拒收"),
     "HTTP 3": N_("网址不对，对方要转到别处"),
 }
-KINDS = {"job_failed": N_("任务失败"), "session_broken": N_("场次受停用影响")}
+KINDS = {
+    "job_failed": N_("任务失败"),
+    "session_broken": N_("场次受停用影响"),
+    "filing_letter": N_("备案文书"),
+    "filing_overdue": N_("备案逾期"),
+    "calendar": N_("节假日安排"),
+    "exit_case": N_("退出事项"),
+    "recheck_reminder": N_("备案后提醒"),
+    "recheck_failed": N_("备案后核对没有做成"),
+}
 
 
 def mask_recipient(address: str) -> str:

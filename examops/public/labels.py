@@ -47,6 +47,12 @@ def occupation_choices() -> list[tuple[str, str]]:
     return sorted(((one.code, occupation_word(one)) for one in occupations().values()), key=itemgetter(1))
 
 
+def occupation_named(code: str) -> str:
+    """Of a code that the catalogue lost: the code."""
+    found = occupations().get(code)
+    return occupation_word(found) if found else code
+
+
 def district_word(code: str) -> str:
     return _("{district}区", district=district_name(code))
 
@@ -64,4 +70,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "directory_validity": validity,
     "directory_state": labelled(STANDING_WORDS),
     "district": district_word,
+    "public_occupation": occupation_named,
 }

@@ -25,6 +25,7 @@ from examops.organisations.directory import (
     asked_terms,
     plain,
 )
+from examops.specifications.models import PublishedRule
 
 PAGE = 50
 IS_LISTED = DirectoryCard.standing != literal_column(repr(ENDED))  # as the indexes have it: a value would not match
@@ -86,6 +87,21 @@ def card_of(uid: UUID) -> DirectoryCard:
     if found is None:
         raise NotFound(N_("目录里没有这家机构"), advice=N_("回到目录按名称查找"))
     return found
+
+
+def published_rule(card: DirectoryCard, uid: UUID) -> PublishedRule:
+    """A rule of this body that is a document, in force or earlier. Raises NotFound."""
+    query = select(PublishedRule).where(PublishedRule.uid == uid, PublishedRule.body_id == card.body_id)
+    found = db.session.execute(query.where(PublishedRule.object_key != "")).scalar_one_or_none()
+    if found is None:
+        raise NotFound(N_("这家机构没有公布这份文件"), advice=N_("回到机构的页面重新选"))
+    return found
+
+
+def document_name(rule: PublishedRule) -> str:
+    """With the ending of what the file is, whatever its uploader called it."""
+    ending = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png"}[rule.document_format]
+    return rule.document_name if rule.document_name.lower().endswith(ending) else rule.document_name + ending
 
 
 @dataclass(frozen=True)

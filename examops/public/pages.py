@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.divisions import divisions
 from config.levels import LETTERS
+from config.rulebook import rulebook
 from examops.accounts import guarded, open_to_public
 from examops.core.database import db
-from examops.core.extensions import settings
+from examops.core.errors import Conflict
+from examops.core.extensions import settings, store
+from examops.core.language import N_
 from examops.core.paging import page_and_next
 from examops.public.caching import count_view, kept_answer
 from examops.public.labels import district_word, level_choices, occupation_choices
-from examops.public.listing import PAGE, card_of, history_of, page_query, tally
+from examops.public.listing import PAGE, card_of, document_name, history_of, page_query, published_rule, tally
+from examops.specifications.publishing import fees_in_force, rules_in_force
 from examops.web.api import LenientSchema
+from examops.web.downloads import attachment
 from examops.web.inputs import OneOf, ShortText, WholeNumber, read_valid
 
 bp = guarded(Blueprint("directory", __name__, url_prefix="/directory"), open_to_public("目录向社会公开"))
+FILES_PER_WINDOW = 60
+MIME = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
 
 
 class SearchSchema(LenientSchema):
@@ -42,7 +50,24 @@ def index() -> ResponseReturnValue:
 @bp.get("/<uuid:card_uid>")
 def show(card_uid: UUID) -> ResponseReturnValue:
     count_view("directory")
-    return kept_answer(lambda day: _entry(card_uid))
+    return kept_answer(lambda day: _entry(card_uid, day))
+
+
+@bp.get("/<uuid:card_uid>/rules/<uuid:rule_uid>.file")
+def rule_file(card_uid: UUID, rule_uid: UUID) -> Response:
+    """A published rule that is a document: always a file to save, never shown inside the site."""
+    count_view("directory-rule", FILES_PER_WINDOW)
+    return kept_answer(lambda day: _document(card_uid, rule_uid))
+
+
+def _document(card_uid: UUID, rule_uid: UUID) -> Response:
+    found = published_rule(card_of(card_uid), rule_uid)
+    data = store().get("documents", found.object_key)
+    if hashlib.sha256(data).digest() != found.digest:
+        raise Conflict(N_("存储里的文件与公布时不同，不能给出"), advice=N_("请向机构索取，并告诉投诉电话"))
+    answer = attachment(data, document_name(found), MIME[found.document_format])
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 def _list(day: date) -> ResponseReturnValue:
@@ -63,9 +88,17 @@ def _list(day: date) -> ResponseReturnValue:
     )
 
 
-def _entry(card_uid: UUID) -> ResponseReturnValue:
+def _entry(card_uid: UUID, day: date) -> ResponseReturnValue:
     card = card_of(card_uid)
-    return render_template("public/show.html", card=card, history=history_of(card), **_contacts())
+    return render_template(
+        "public/show.html",
+        card=card,
+        history=history_of(card),
+        wanted=rulebook()["specification.rules_to_publish"].on(day),
+        rules=rules_in_force(card.body_id),
+        fees=fees_in_force(card.body_id),
+        **_contacts(),
+    )
 
 
 def _contacts() -> dict[str, str]:

@@ -6,6 +6,8 @@ from examops.registration.states import LIVE_APPLICATION, ApplicationState
 
 __all__ = ["DOMAIN", "LIVE_APPLICATION", "ApplicationState"]
 
+SPECIFICATIONS = ("specifications.index", "specifications.show", "specifications.plan")
+
 DOMAIN = Domain(
     "examops.registration",
     models=("models",),
@@ -16,7 +18,7 @@ DOMAIN = Domain(
             N_("批次"),
             "stack-2",
             places={"coordinator": 2},
-            pages=("filings.index", "filings.show", "filings.step", "filings.letter"),
+            pages=("filings.index", "filings.show", "filings.step", "filings.letter", "filings.rules", *SPECIFICATIONS),
         ),
         MenuEntry("rosters.index", N_("名单"), "list-check", places={"coordinator": 3}, pages=("roster_photos.show",)),
     ),

@@ -39,15 +39,21 @@ class Batch(Tenant, Base):
 
 
 class BatchOccupation(Tenant, Base):
+    """``specification_id``: the body's own filed specification, taken ``specified_at`` when this was announced, stands
+    in place of the national standard; a later version does not change it."""
+
     __tablename__ = "batch_occupation"
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     occupation_code: Mapped[str]
     level: Mapped[str]
     standard_version: Mapped[str]
+    specification_id: Mapped[int | None] = mapped_column(ForeignKey("specification.id"))
+    specified_at: Mapped[datetime | None]
     parts: Mapped[list[str]]
     __table_args__ = (
         UniqueConstraint("batch_id", "occupation_code", "level"),
         CheckConstraint(levels_check("level"), name="level"),
+        CheckConstraint("(specification_id IS NULL) = (specified_at IS NULL)", name="specified"),
         access(DELETED_BY_PAGES),
     )
 
@@ -55,6 +61,8 @@ class BatchOccupation(Tenant, Base):
 class Application(Tenant, Base):
     """报名: one person, occupation and level; one verdict, one photo, one ticket.
 
+    Its standard is a reference: ``specification_id``, the body's filed specification and version, or where there is
+    none ``standard_version`` of the national standard.
     Only one of them is live at a time, whatever the body: a further ``attempt`` begins when the one before has ended.
     """
 
@@ -66,6 +74,7 @@ class Application(Tenant, Base):
     occupation_code: Mapped[str]
     level: Mapped[str]
     standard_version: Mapped[str]
+    specification_id: Mapped[int | None] = mapped_column(ForeignKey("specification.id"))
     parts: Mapped[list[str]]
     attempt: Mapped[int] = mapped_column(default=1)
     first_application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))

@@ -1,16 +1,19 @@
-"""Who may be on duty for a body, with cards, and where else the same person is registered."""
+"""Who may be on duty for a body, with what they are, and where else the same person is registered."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
+from config.rulebook import Rulebook
 from examops.core.database import db
 from examops.core.paging import of_own_body, page_and_next
 from examops.organisations.models import Body
+from examops.staff.cards import card_state, cards_of_members
 from examops.staff.models import Qualification, StaffMember
 from examops.staff.persons import Registered, elsewhere
 
@@ -19,11 +22,12 @@ PAGE = 100
 
 @dataclass(frozen=True)
 class StaffLine:
-    """``named`` are those of the person's other bodies that the reader may see; ``registered`` counts all of them."""
+    """``cards`` each with its state today; ``named`` are those of the person's other bodies that the reader may see;
+    ``registered`` counts all of them."""
 
     member: StaffMember
     body: str
-    cards: list[Qualification]
+    cards: list[tuple[Qualification, str]]
     registered: Registered
     named: list[str]
 
@@ -36,16 +40,17 @@ def staff_query(before: int) -> Select[Any]:
     return named.order_by(StaffMember.id.desc()).limit(PAGE + 1)
 
 
-def staff_lines(before: int) -> tuple[list[StaffLine], int | None]:
+def staff_lines(before: int, day: date, rules: Rulebook) -> tuple[list[StaffLine], int | None]:
     """A page, and the number to go on from."""
     rows, last = page_and_next(db.session.execute(staff_query(before)).all(), PAGE)
     members = [row.StaffMember for row in rows]
-    cards, registered, bodies = _cards(members), elsewhere(members), _bodies(members)
+    cards = cards_of_members([member.id for member in members])
+    registered, bodies = elsewhere(members), _bodies(members)
     lines = [
         StaffLine(
             member,
             body,
-            cards.get(member.id, []),
+            [(card, card_state(card, day, rules)) for card in cards.get(member.id, [])],
             registered[member.id],
             [name for number, name in bodies[member.person_id] if number != member.body_id],
         )
@@ -54,12 +59,16 @@ def staff_lines(before: int) -> tuple[list[StaffLine], int | None]:
     return lines, last.StaffMember.id if last else None
 
 
-def _cards(members: Sequence[StaffMember]) -> dict[int, list[Qualification]]:
-    query = select(Qualification).where(Qualification.staff_id.in_([member.id for member in members]))
-    found: dict[int, list[Qualification]] = {}
-    for card in db.session.execute(query.order_by(Qualification.valid_until.desc(), Qualification.id)).scalars():
-        found.setdefault(card.staff_id, []).append(card)
-    return found
+def ending_soon(day: date, rules: Rulebook) -> int:
+    """How many cards of active people end within the rule's days and count until then."""
+    last = day + timedelta(days=rules.value("staff.card_warn_days", day))
+    query = (
+        of_own_body(select(func.count()), Qualification.body_id)
+        .select_from(Qualification)
+        .join(StaffMember, StaffMember.id == Qualification.staff_id)
+        .where(StaffMember.is_active, Qualification.valid_until.between(day, last), Qualification.valid_from <= day)
+    )
+    return int(db.session.execute(query).scalar_one())
 
 
 def _bodies(members: Sequence[StaffMember]) -> dict[int, list[tuple[int, str]]]:

@@ -1,36 +1,63 @@
-"""The page of people on duty: cards, ID numbers, and who is registered at another body too."""
+"""The list of people on duty: cards, ID numbers, and who is registered at another body too. Others hang on it."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from examops.accounts import REGULATORS, count_attempt, current_actor, guarded, needs, roles_only
+from config.rulebook import rulebook
+from examops.accounts import count_attempt, current_actor, needs
+from examops.audit import record
 from examops.catalogue import find_occupation
+from examops.core.clock import today
 from examops.core.errors import DomainError
 from examops.core.extensions import clock, keyring
-from examops.core.language import N_, Message, _
+from examops.core.language import Message, _
 from examops.core.transaction import retried, transaction
-from examops.staff.listing import staff_lines
+from examops.staff import import_pages, member_pages
+from examops.staff.blueprint import bp, own_bodies
+from examops.staff.export import blank_workbook, staff_workbook
+from examops.staff.inputs import NumberSchema
+from examops.staff.listing import ending_soon, staff_lines
 from examops.staff.models import StaffMember
 from examops.staff.persons import identify
-from examops.web.api import LenientSchema
-from examops.web.inputs import ShortText, read_form, read_valid
+from examops.staff.tags import Tag
+from examops.web.downloads import attachment
+from examops.web.inputs import read_form, read_valid
 from examops.web.pages import BeforeNumberSchema
 
-bp = guarded(Blueprint("staff", __name__, url_prefix="/staff"), roles_only("coordinator", *REGULATORS))
+__all__ = ["bp", "import_pages", "member_pages"]
 NUMBERS_PER_HOUR = 120
-
-
-class NumberSchema(LenientSchema):
-    number = ShortText(30, required=True, label=N_("身份证号"))
 
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
     return _page()
+
+
+@bp.get("/export.xlsx")
+def export() -> ResponseReturnValue:
+    with transaction():
+        data = staff_workbook(today(clock()), rulebook())
+        for body in own_bodies():
+            record(Tag.STAFF_EXPORTED, current_actor(), body, words=body.name, at=clock().now())
+        if g.role != "coordinator":
+            record(Tag.STAFF_EXPORTED, current_actor(), at=clock().now())
+    return attachment(data, _("考务人员.xlsx"))
+
+
+@bp.get("/blank-people.xlsx")
+@needs("coordinator")
+def blank_people() -> ResponseReturnValue:
+    return attachment(blank_workbook("people"), _("空白考务人员表.xlsx"))
+
+
+@bp.get("/blank-relations.xlsx")
+@needs("coordinator")
+def blank_relations() -> ResponseReturnValue:
+    return attachment(blank_workbook("relations"), _("空白回避关系表.xlsx"))
 
 
 @bp.post("/<uuid:staff_uid>/id-number")
@@ -53,7 +80,14 @@ def save_number(staff_uid: UUID) -> ResponseReturnValue:
 
 
 def _page(fault: Message | str = "") -> str:
-    lines, following = staff_lines(read_valid(BeforeNumberSchema, request.args)["before"])
+    day, law = today(clock()), rulebook()
+    lines, following = staff_lines(read_valid(BeforeNumberSchema, request.args)["before"], day, law)
     return render_template(
-        "staff/index.html", lines=lines, following=following, fault=fault, find_occupation=find_occupation
+        "staff/index.html",
+        lines=lines,
+        following=following,
+        fault=fault,
+        find_occupation=find_occupation,
+        ending=ending_soon(day, law),
+        warn_days=law.value("staff.card_warn_days", day),
     )

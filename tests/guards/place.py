@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -22,10 +23,12 @@ from examops.core.extensions import store
 from examops.core.keys import digest_of
 from examops.eligibility.models import Employment
 from examops.eligibility.roster import guess_columns
+from examops.filings.accepting.models import AcceptanceRun
 from examops.filings.models import Filing
 from examops.filings.states import OPEN_STATES
 from examops.footage.models import Arming, Flag, Segment
 from examops.footage.trials.models import FitnessTrial
+from examops.offices.models import Deputy
 from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import Body, LegalEntity
 from examops.registration.models import Batch, Roster, RosterRow
@@ -33,7 +36,9 @@ from examops.registration.rosters.context import columns_to_json
 from examops.registration.rosters.intake import table_of
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import ExamSession, SessionStation, Turn
-from examops.sites.models import Camera, Room, Site, WorkstationOutage
+from examops.sites.models import Camera, Room, Site, SiteTenure, SiteUse, WorkstationOutage
+from examops.specifications.models import PublishedRule, Specification, WorkPlan
+from examops.staff.models import Availability, Qualification, StaffMember
 from tests.factories import DAY, ELECTRICIAN, Factory
 
 BOX_KEY = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
@@ -81,6 +86,8 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         "session_uid": session.uid,
         "duty_uid": duty.uid,
         "staff_uid": member.uid,
+        "qualification_uid": make.session.query(Qualification.uid).filter_by(staff_id=member.id).scalar(),
+        "availability_uid": availability_of(make, member).uid,
         "turn_uid": turns[0].uid,
         "batch_uid": batch.uid,
         "row_number": 2,
@@ -88,6 +95,8 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         "act": "leave",
         "job": "",
     }
+    _of_city(place, make, batch, room, clock)
+    place.instead["staff.end"] = {"qualification_uid": _spare_card(make, member).uid}
     place.more |= {
         "batch": batch.uid,
         "room": room.uid,
@@ -102,7 +111,39 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     _spare_room(place, make)
     _devices(place, make, clock)
     _filing(place, make, clock)
+    _papers(place, make, room)
+    _versions(place, make)
+    _exits(place, make)
     return place
+
+
+def _of_city(place: Place, make: Factory, batch: Batch, room: Room, clock: Clock) -> None:
+    """Somebody of the city on duty in a session of another day, and others for forms that use them up."""
+    later, _turns = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=3))
+    sent = make.city_person()
+    duty = make.city_duty(later, sent)
+    place.params |= {"city_person_uid": sent.uid, "city_duty_uid": duty.uid}
+    place.instead["city_people.send"] = {"city_person_uid": make.city_person().uid}
+    place.instead["city_people.end"] = {"city_person_uid": make.city_person().uid}
+
+
+def _spare_card(make: Factory, member: StaffMember) -> Qualification:
+    dates = {"valid_from": date(2026, 1, 1), "valid_until": date(2027, 6, 30)}
+    owner = {"body_id": member.body_id, "district": member.district}
+    return make.save(Qualification(**owner, staff_id=member.id, kind="manager", card_number="任〔2026〕1号", **dates))
+
+
+def availability_of(make: Factory, member: StaffMember) -> Availability:
+    return make.save(
+        Availability(
+            **{"body_id": member.body_id, "district": member.district},
+            staff_id=member.id,
+            during=Range(DAY + timedelta(days=40), DAY + timedelta(days=41)),
+            is_free=False,
+            is_own=True,
+            written_by=member.name,
+        )
+    )
 
 
 def _people(place: Place, make: Factory, batch: Batch, room: Room, turn: Turn, clock: Clock) -> None:
@@ -267,6 +308,33 @@ def _footage(place: Place, make: Factory, camera: Camera, clock: Clock) -> None:
     place.more |= {"recorder": token, "arming": arming.uid, "seen_station": make.stations(room)[0].uid}
 
 
+def _papers(place: Place, make: Factory, room: Room) -> None:
+    """What is on record about the site, and a body to which it is lent for a day that is over."""
+    key, guest = f"sites/{uuid.uuid4()}", make.body()
+    store().put("documents", key, b"%PDF-1.4 %%EOF")
+    of_site = {**place.owner, "site_id": place.site.id, "entered_by_name": "李小婷", "entered_at": DAY}
+    tenure = make.save(
+        SiteTenure(
+            **of_site,
+            kind="owned",
+            document_key=key,
+            document_name="租约.pdf",
+            document_format="pdf",
+            document_sha256=hashlib.sha256(b"%PDF-1.4 %%EOF").digest(),
+        )
+    )
+    use = make.save(
+        SiteUse(
+            **of_site,
+            guest_body_id=guest.id,
+            during=Range(DAY - timedelta(days=3), DAY + timedelta(days=2)),
+            agreement="借用协议 1 号",
+        )
+    )
+    place.params |= {"site_uid": place.site.uid, "room_uid": room.uid, "tenure_uid": tenure.uid, "use_uid": use.uid}
+    place.more["guest_code"] = make.session.get_one(LegalEntity, guest.legal_entity_id).credit_code
+
+
 def _spare_room(place: Place, make: Factory) -> None:
     """A room that no session uses: a workstation to take out of service, one that will be out, and cameras to try."""
     room = make.room(place.site, stations=3)
@@ -308,13 +376,59 @@ def _devices(place: Place, make: Factory, clock: Clock) -> None:
 
 
 def _filing(place: Place, make: Factory, clock: Clock) -> None:
-    """A filing of the body being filled in, with a document and a letter of an earlier one."""
+    """A filing that the body fills in again, with a document and a letter of an earlier one."""
     open_one = select(Filing).where(Filing.body_id == place.body.id, Filing.state.in_(OPEN_STATES))
     filing = make.session.execute(open_one).scalar_one_or_none() or make.filing(place.body)
+    # Handed in once and returned: offices see it, and its body may go on.
+    filing.state, filing.submitted_at, filing.due_on, filing.clock_owner = "returned", DAY, DAY.date(), "coordinator"
+    make.save(filing)
     document, letter = make.filing_document(filing), make.filing_letter(filing)
     place.params |= {
         "filing_uid": filing.uid,
         "document_uid": document.uid,
         "letter_uid": letter.uid,
         "step": "entity",
+    }
+    _office(place, make)
+
+
+def _versions(place: Place, make: Factory) -> None:
+    """A draft of a specification that goes with the filing, a filed work plan, a published rule that is a document."""
+    body, filing = place.body, make.session.execute(select(Filing).where(Filing.uid == place.params["filing_uid"]))
+    draft = make.session.execute(select(Specification).where(Specification.body_id == body.id)).scalar_one_or_none()
+    plan = make.session.execute(select(WorkPlan).where(WorkPlan.body_id == body.id)).scalar_one_or_none()
+    rule = make.session.execute(select(PublishedRule).where(PublishedRule.body_id == body.id)).scalar_one_or_none()
+    draft = draft or make.specification(body, filing_id=filing.scalar_one().id)
+    place.params |= {
+        "body_uid": body.uid,
+        "specification_uid": draft.uid,
+        "plan_uid": (plan or make.work_plan(body, since=DAY - timedelta(days=30))).uid,
+        "rule_uid": (rule or make.published_rule(body)).uid,
+    }
+
+
+def _office(place: Place, make: Factory) -> None:
+    """Of the district: a deputy, and a run of acceptances that goes on."""
+    district = {"role": "district_bureau", "district": place.body.district}
+    officer, away = (make.user(**district) for _ in range(2))
+    during = Range(DAY, DAY + timedelta(days=3))
+    named = {"entered_by": away.uid, "entered_by_name": away.name}
+    deputy = make.save(Deputy(officer_id=officer.id, for_id=away.id, during=during, **district, **named))
+    signed = {"officer": officer.uid, "officer_name": officer.name, "act": "reviewed"}
+    run = make.save(AcceptanceRun(**district, **signed, total=1, begun_at=DAY))
+    place.params |= {"deputy_uid": deputy.uid, "run_uid": run.uid}
+
+
+def _exits(place: Place, make: Factory) -> None:
+    """A case that is drafted, with a letter; one that the body may answer; its own wish; one whose sessions wait."""
+    drafted = make.exit_case(place.body)
+    told = make.exit_case(place.body, "condition_lost", "told")
+    wish = make.exit_case(place.body, "own_wish", "heard")
+    ended = make.exit_case(place.body, "idle", "winding_down")
+    place.params["case_uid"] = drafted.uid
+    place.instead |= {
+        "exits.letter": {"letter_uid": make.exit_letter(drafted).uid},
+        "exits.save_statement": {"case_uid": told.uid},
+        "exits.settle": {"case_uid": wish.uid},
+        "exits.settle_session": {"case_uid": ended.uid},
     }

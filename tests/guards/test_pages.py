@@ -225,6 +225,7 @@ def test_signing_in_starts_a_new_session(make, client: FlaskClient) -> None:
 def test_open_endpoints_are_few_and_named() -> None:
     assert {name for name, roles in MAY.items() if roles in (EVERYBODY, LINK)} == {
         "accounts.home",
+        "accounts.new_password",
         "accounts.notice",
         "accounts.sign_in",
         "accounts.sign_out",
@@ -233,6 +234,7 @@ def test_open_endpoints_are_few_and_named() -> None:
         "desk_app.manifest",
         "desk_app.worker",
         "directory.index",
+        "directory.rule_file",
         "directory.show",
         "directory_data.csv_file",
         "directory_data.json_file",

@@ -44,12 +44,17 @@ DATA = {
     "examops/catalogue/importing/table.py": "faults that an operators' command lists",
     "examops/catalogue/values.py": "a mark in the sources of rules, recognised and never shown",
     "examops/eligibility/invariants.py": "answers of the operators' command check",
+    "examops/exits/invariants.py": "answers of the operators' command check",
     "examops/filings/invariants.py": "answers of the operators' command check",
+    "examops/filings/api_schemas.py": "examples in the API's document",
+    "examops/filings/telling.py": "what is sent about letters and terms, Chinese for every reader as the letters are",
+    "examops/offices/invariants.py": "answers of the operators' command check",
     "examops/footage/invariants.py": "answers of the operators' command check",
     "examops/registration/rejudging.py": "an operators' command",
     "examops/organisations/directory/invariants.py": "answers of the operators' command check",
     "examops/organisations/invariants.py": "answers of the operators' command check",
     "examops/outbox/invariants.py": "answers of the operators' command check",
+    "examops/specifications/invariants.py": "answers of the operators' command check",
     "examops/sessions/invariants.py": "answers of the operators' command check",
     "examops/sessions/outages/invariants.py": "answers of the operators' command check",
     "scheduler/invariants.py": "answers of the operators' command check",
@@ -66,18 +71,33 @@ SINGLE = {
     "examops/eligibility/wording.py": {"年", "岁", "天", "工作日"},
     "examops/eligibility/roster/columns.py": {"男", "女"},  # what cells hold
     "examops/registration/rosters/applicants.py": {"男", "女"},
-    "examops/sessions/planning/stations.py": {r"\s*[~～至–—]\s*"},  # how people write a range
+    "examops/sites/station_codes.py": {r"\s*[~～至–—]\s*"},  # how people write a range
     # Citations, Chinese for every reader.
+    "examops/sites/lending.py": {"市工作方案 一(三)"},
+    "examops/sites/papers.py": {"市工作方案 一(三)"},
+    "examops/sites/plan_pictures.py": {"系统规则 平面图"},
+    "examops/sites/rooms.py": {"市工作方案 一(三)"},
     "examops/sessions/checks/findings.py": {"市工作方案 一(三)", "考评人员管理办法 回避", "系统规则"},
     "examops/sessions/booking/no_shows.py": {"系统规则 缺考"},
     "examops/core/language/citations.py": {"系统规则", "；"},  # as they stand in config/rules
     "examops/sessions/refusals.py": {"考前申报（名单随申报）"},
     "examops/organisations/filed.py": {"市工作方案 一、五（备案与退出）"},
+    "examops/eligibility/specified.py": {
+        "申报条件",  # a rule's unit
+        "{name}（第{version}版） {level}",
+        "本机构备案的评价规范，摘要 {hash}",
+    },
+    "examops/specifications/handing_in.py": {"{name}（第{version}版）", "；"},
+    "examops/specifications/refusals.py": {
+        *("市工作方案 一(七)", "市工作方案 四(四)", "市工作方案 四(三)", "市工作方案 三(二)"),
+    },
     "examops/filings/acting.py": {"市工作方案 三"},
     "examops/filings/refusals.py": {"系统规则 备案材料"},
+    "examops/offices/deputies.py": {"系统规则 代理"},
     "examops/filings/shown.py": {"百分比"},  # a rule's unit
     # Numbers of letters, Chinese for every reader.
     "examops/filings/letters.py": {"佛技评{series}〔{year}〕{count:04d}号", "受理", "补正", "备案", "不予备案"},
+    "examops/exits/letters.py": {"佛技评{series}〔{year}〕{count:04d}号"},
     "examops/checkin/duties.py": {"考评人员管理办法", "考评人员管理办法 回避"},
 }
 # Names whose values recognise what people wrote.

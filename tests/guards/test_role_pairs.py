@@ -33,7 +33,7 @@ def test_a_second_role_counts_only_where_it_was_given(
     faults = []
     for second in ROLES:
         if second != role:
-            aim(here, second)
+            aim(make, here, second)
             browser = Browser(guarded_app, _with_two(make, role, here, second, there))
             faults += [f"{second} elsewhere: {fault}" for fault in _of_second(browser, role, second, here, there, rows)]
     assert not faults, "\n".join(faults)

@@ -142,6 +142,15 @@ def test_a_level_of_then_is_text_and_every_verdict_comes_out_as_it_was(upgraded:
     assert [one for one in judged if one[1] != one[2]] == []
 
 
+def test_applications_of_then_keep_the_national_standard(upgraded: Restored) -> None:
+    kept = "SELECT count(*), count(specification_id), count(*) FILTER (WHERE standard_version ~ '^20') FROM application"
+    verdicts = "SELECT count(*) FROM verdict WHERE inputs #>> '{context,specification,uid}' IS NOT NULL"
+    with psycopg.connect(upgraded.settings.database_url) as connection:
+        found, by_specification = connection.execute(kept).fetchone(), connection.execute(verdicts).fetchone()
+    rows = upgraded.rows["application"]
+    assert (found, by_specification) == ((rows, 0, rows), (0,))
+
+
 def _rows_judged_again(book: Rulebook) -> Iterator[tuple[str, str, str]]:
     """Rows of rosters without a faulty cell: name, outcome as stored, outcome now by the rules of then."""
     for roster in db.session.execute(select(Roster)).scalars():

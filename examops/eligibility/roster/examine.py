@@ -20,6 +20,7 @@ from examops.eligibility.roster.reading import Table
 from examops.eligibility.roster.rows import Cell, ParsedRow
 from examops.eligibility.roster.updates import Applied, compared, merged
 from examops.eligibility.rules import judge_with
+from examops.eligibility.specified import Specified
 from examops.eligibility.verdicts import Decision
 
 REPORT_EVERY = 1000
@@ -30,6 +31,7 @@ class RosterContext:
     """For whom and for what the roster is. Defaults fill columns that the sheet does not have.
 
     ``offered`` are the (occupation code, level) pairs the body is filed for; None when that is not asked.
+    ``specified`` are the specifications that the batch took in place of national standards, by the same pairs.
     """
 
     body_kind: str
@@ -44,6 +46,7 @@ class RosterContext:
     next_batch: str = ""
     next_cut_off: date | None = None
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    specified: Mapping[tuple[str, str], Specified] = field(default_factory=dict)
 
     def for_one(self, occupation_code: str, level: str) -> Context:
         """Pinned: what is stored beside a verdict must name what was looked up."""
@@ -61,6 +64,7 @@ class RosterContext:
             offered=None if self.offered is None else (occupation_code, level) in self.offered,
             next_batch=self.next_batch,
             next_cut_off=self.next_cut_off,
+            specification=self.specified.get((occupation_code, level)),
         )
 
 

@@ -1,23 +1,25 @@
 """The kinds of tests that conditions are made of: inputs and rules in, outcome out.
 
 ``inputs`` is JSON: ``day``, ``facts`` (key → ``{"value", "source", "as_of", "seen_by"}``), ``papers`` (kind → list of
-``{"read_by", "is_sound"}``), ``ruling`` (``{"outcome": yes | no | waived}`` or None), ``catalogue``.
+``{"read_by", "is_sound"}``), ``ruling`` (``{"outcome": yes | no | waived}`` or None), ``catalogue``, ``counted`` (key →
+``{"value", "digest", "who"}``, see :mod:`examops.filings.counting`; not there in what was stored before that).
 """
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from config.rulebook import Rule, Rulebook
+from examops.core.clock import months_later
 from examops.filings.judging.outcomes import MET, Judged, Outcome, Why, because
 from examops.filings.judging.sizes import INDICATORS, size_class
 
 Inputs = dict[str, Any]
 Test = Callable[[Rule, Inputs, Rulebook], Judged]
 HUNDRED = 100
+AREA, CITY = "area", "city"  # the fact that says where a body will assess, and its answer for the whole city
 # Obstacles of the catalogue that go away when the city confirms a value.
 SOFT = {"unconfirmed", "access_unconfirmed"}
 ACCESS = {"access_type", "access_unconfirmed"}
@@ -31,6 +33,28 @@ def at_least(fact: str) -> Test:
         if value is None:
             return because(Why.ABSENT)
         return because(Why.BELOW) if value < rule.value else because(doubt(inputs, [fact], book))
+
+    return test
+
+
+def counted_at_least(fact: str) -> Test:
+    """What was counted reaches the rule's value, and a named person has gone through those who count. What was stored
+    before anything was counted is judged by what was stated."""
+
+    stated = at_least(fact)
+
+    def test(rule: Rule, inputs: Inputs, book: Rulebook) -> Judged:
+        counted = inputs.get("counted", {}).get(fact)
+        if counted is None:
+            return stated(rule, inputs, book)
+        if counted["value"] < rule.value:
+            return because(Why.BELOW)
+        ruling = inputs.get("ruling")
+        if ruling is None or ruling["outcome"] == "waived":
+            return because(Why.UNCHECKED)
+        if ruling["outcome"] != "yes":
+            return because(Why.REFUSED)
+        return MET if ruling.get("counted") == counted["digest"] else because(Why.CHANGED)
 
     return test
 
@@ -58,6 +82,30 @@ def past_day(fact: str) -> Test:
         return because(Why.NO) if value > inputs["day"] else because(unproven(inputs, [fact]))
 
     return test
+
+
+def stated(fact: str) -> Test:
+    """The body has said it: what it asks for needs no proof."""
+
+    def test(rule: Rule, inputs: Inputs, book: Rulebook) -> Judged:
+        return because(Why.ABSENT) if value_of(inputs, fact) is None else MET
+
+    return test
+
+
+def if_city_wide(test: Test) -> Test:
+    """``test``, unless the filing is for one district alone and the rules ask this condition of city-wide work only.
+
+    A filing that does not say is judged as city-wide: those of before the question stay as they were decided.
+    """
+
+    def asked(rule: Rule, inputs: Inputs, book: Rulebook) -> Judged:
+        is_narrow = value_of(inputs, AREA) not in (None, CITY)
+        if is_narrow and rule.key in book.value("filing.city_wide_only", date.fromisoformat(inputs["day"])):
+            return because(Why.ELSEWHERE)
+        return test(rule, inputs, book)
+
+    return asked
 
 
 def share(part: str, whole: str) -> Test:
@@ -168,12 +216,6 @@ def doubt(inputs: Inputs, facts: list[str], book: Rulebook) -> Why:
         if as_of == date.min or months_later(as_of, months) < day:
             return Why.STALE
     return unproven(inputs, facts)
-
-
-def months_later(day: date, months: int) -> date:
-    """The matching day, or the month's last where it has none (Civil Code, articles 201 and 202)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 RANK = {Outcome.MISSING: 0, Outcome.OPEN: 1, Outcome.MET: 2}

@@ -10,8 +10,10 @@ from examops.filings.judging.checks import (
     Test,
     answered,
     at_least,
+    counted_at_least,
     enterprise_size,
     has_standard,
+    if_city_wide,
     in_catalogue,
     not_access_type,
     on_shortage_list,
@@ -19,6 +21,7 @@ from examops.filings.judging.checks import (
     past_day,
     ruled_by_person,
     share,
+    stated,
 )
 
 ENTERPRISE, SOCIAL, COLLEGE = frozenset({"enterprise"}), frozenset({"social"}), frozenset({"college"})
@@ -28,7 +31,8 @@ ALL = ENTERPRISE | TRAINERS
 
 @dataclass(frozen=True)
 class Condition:
-    """``each``: once for every occupation of the filing. ``facts`` are the keys that its test reads."""
+    """``each``: once for every occupation of the filing. ``facts`` are the keys that its test reads; ``is_counted``:
+    the figure is counted from people and places, what is stated stands beside it."""
 
     key: str
     word: str
@@ -38,6 +42,7 @@ class Condition:
     each: bool = False
     is_ruling: bool = False
     reads_papers: bool = False
+    is_counted: bool = False
 
 
 def _yes(key: str, word: str, kinds: frozenset[str], fact: str, wanted: bool = True) -> Condition:
@@ -46,6 +51,15 @@ def _yes(key: str, word: str, kinds: frozenset[str], fact: str, wanted: bool = T
 
 def _number(key: str, word: str, kinds: frozenset[str], fact: str, each: bool = False) -> Condition:
     return Condition(key, word, kinds, at_least(fact), (fact,), each)
+
+
+def _city_wide(key: str, word: str, test: Test, *facts: str, each: bool = False) -> Condition:
+    """Of social organisations, and only where they ask for the whole city."""
+    return Condition(key, word, SOCIAL, if_city_wide(test), (*facts, "area"), each)
+
+
+def _counted(key: str, word: str, fact: str, each: bool = False) -> Condition:
+    return Condition(key, word, ENTERPRISE, counted_at_least(fact), (fact,), each, is_ruling=True, is_counted=True)
 
 
 def _papers(key: str, word: str, kinds: frozenset[str]) -> Condition:
@@ -72,9 +86,9 @@ CONDITIONS = (
     _number("capacity.insured_local_min", N_("本市参保职工"), ENTERPRISE, "insured_local"),
     _papers("filing.enterprise_papers_mechanism", N_("培养使用评价激励机制"), ENTERPRISE),
     _papers("filing.enterprise_papers_unit", N_("薪资挂钩制度和内设机构"), ENTERPRISE),
-    _number("filing.enterprise_managers_min", N_("专职管理人员"), ENTERPRISE, "managers"),
-    _number("filing.enterprise_experts_min", N_("专家"), ENTERPRISE, "experts"),
-    _number("filing.enterprise_supervisors_min", N_("内部质量督导人员"), ENTERPRISE, "supervisors"),
+    _counted("filing.enterprise_managers_min", N_("专职管理人员"), "managers"),
+    _counted("filing.enterprise_experts_min", N_("专家"), "experts"),
+    _counted("filing.enterprise_supervisors_min", N_("内部质量督导人员"), "supervisors"),
     _papers("filing.enterprise_papers_development", N_("标准、课程、试题开发能力"), ENTERPRISE),
     _papers("filing.enterprise_papers_finance", N_("财务制度和经费保障"), ENTERPRISE),
     _papers("filing.enterprise_promise", N_("接受监督的承诺"), ENTERPRISE),
@@ -83,14 +97,15 @@ CONDITIONS = (
     _yes("filing.social_main_duty", N_("以人才培养服务为主"), SOCIAL, "is_trainer"),
     _yes("filing.social_clean_record", N_("信用良好、无不良记录"), TRAINERS, "has_good_credit"),
     _papers("filing.social_papers_rules", N_("财务和管理制度"), SOCIAL),
-    _number("filing.social_years", N_("连续培训评价年限"), SOCIAL, "training_years"),
-    _number("filing.social_volume_total", N_("累计培训评价人次"), SOCIAL, "volume_total"),
-    Condition(
+    Condition("filing.social_area", N_("写明面向全市或一个区"), SOCIAL, stated("area"), ("area",)),
+    _city_wide("filing.social_years", N_("连续培训评价年限"), at_least("training_years"), "training_years"),
+    _city_wide("filing.social_volume_total", N_("累计培训评价人次"), at_least("volume_total"), "volume_total"),
+    _city_wide(
         "filing.social_assessed_share",
         N_("评价人数占比"),
-        SOCIAL,
         share("volume_assessed", "volume_total"),
-        ("volume_assessed", "volume_total"),
+        "volume_assessed",
+        "volume_total",
     ),
     _papers("filing.social_papers_proof", N_("培训评价数据辅证"), SOCIAL),
     _papers("filing.social_papers_unit", N_("机构、人员、场地和监控"), TRAINERS),
@@ -102,10 +117,10 @@ CONDITIONS = (
     Condition("filing.catalogue", N_("职业和等级可以备案"), ALL, in_catalogue, each=True),
     Condition("filing.access_type", N_("不是准入类职业"), ALL, not_access_type, each=True),
     _ruling("filing.enterprise_tie", N_("与主营业务相关、有技能含量"), ENTERPRISE, each=True),
-    _number("capacity.min_workstations", N_("监控下的工位"), ENTERPRISE, "covered_workstations", each=True),
-    _number("capacity.examiners_per_occupation_min", N_("考评人员"), ENTERPRISE, "examiners", each=True),
+    _counted("capacity.min_workstations", N_("监控下的工位"), "covered_workstations", each=True),
+    _counted("capacity.examiners_per_occupation_min", N_("考评人员"), "examiners", each=True),
     _number("capacity.applicants_per_occupation_min", N_("申报认定的职工"), ENTERPRISE, "applicants", each=True),
-    _number("filing.social_volume_each", N_("本职业培训评价人次"), SOCIAL, "volume", each=True),
+    _city_wide("filing.social_volume_each", N_("本职业培训评价人次"), at_least("volume"), "volume", each=True),
     Condition("filing.social_shortage", N_("在急需紧缺目录内"), SOCIAL, on_shortage_list, each=True),
     Condition("filing.social_standard", N_("有国家职业技能标准"), SOCIAL, has_standard, each=True),
 )

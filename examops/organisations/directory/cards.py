@@ -52,13 +52,13 @@ def _sort_key(kind: str, standing: str, body_id: int) -> int:
 
 
 def _offers(entries: Iterable[DirectoryEntry]) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for entry in entries:
         fresh = {"code": entry.occupation_code, "name": entry.occupation_name, "standard": entry.standard, "levels": []}
-        found.setdefault(entry.occupation_code, fresh)["levels"].append(entry.level)
+        found.setdefault((entry.occupation_code, entry.standard), fresh)["levels"].append(entry.level)
     for offer in found.values():
         offer["levels"].sort(key=order_of)
-    return sorted(found.values(), key=lambda offer: (plain(offer["name"]), offer["code"]))
+    return sorted(found.values(), key=lambda offer: (plain(offer["name"]), offer["code"], offer["standard"]))
 
 
 def _last_stretch(ranges: Iterable[Range[date]], day: date) -> tuple[date, date | None]:

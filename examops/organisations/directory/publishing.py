@@ -17,7 +17,7 @@ from examops.organisations.directory.models import FILED, SUSPENDED, DirectoryCa
 from examops.organisations.models import Body, BodyOccupation
 
 REVISION = "directory"  # the counter that says which state of the directory somebody has seen
-# A body whose exit is heard stays listed, without new applications, until the decision.
+# A body whose removal is decided stays listed, without new applications, until its last session is over.
 STANDINGS = {"filed": FILED, "suspended": SUSPENDED, "exiting": SUSPENDED}
 Offer = tuple[str, str]  # occupation code, level
 
@@ -66,15 +66,18 @@ def offers_of(body: Body) -> dict[Offer, Facts]:
         return {}
     query = select(BodyOccupation).where(BodyOccupation.body_id == body.id)
     return {
-        (row.occupation_code, str(level)): _facts(body, standing, row.occupation_code)
+        (row.occupation_code, str(level)): _facts(
+            body, standing, row.occupation_code, row.specifications.get(str(level), "")
+        )
         for row in db.session.execute(query).scalars()
         for level in row.levels
     }
 
 
-def _facts(body: Body, standing: str, code: str) -> Facts:
+def _facts(body: Body, standing: str, code: str, specification: str) -> Facts:
+    """The body's own specification where it has one, else the national standard."""
     known = occupations().get(code)
-    standard = str(known.standards_sourced[known.standard].value) if known and known.standard else ""
+    standard = specification or _national(code)
     return Facts(
         body.district,
         standing,
@@ -85,6 +88,11 @@ def _facts(body: Body, standing: str, code: str) -> Facts:
         known.name if known else code,
         standard,
     )
+
+
+def _national(code: str) -> str:
+    known = occupations().get(code)
+    return str(known.standards_sourced[known.standard].value) if known and known.standard else ""
 
 
 def facts_of(entry: DirectoryEntry) -> Facts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -69,7 +69,8 @@ class OfferField(ShortText):
 
 
 class BatchSchema(LenientSchema):
-    """``filed`` is what the body may assess: (code, level)."""
+    """``filed`` is what the body may assess, ``specified`` for what of it a specification of its own is in force:
+    (code, level)."""
 
     name = ShortText(LONGEST_NAME, required=True, fault=message(N_("写一个 {most} 字以内的名称"), most=LONGEST_NAME))
     cut_off_on = Day(required=True, fault=N_("选年限计算的截止日"))
@@ -85,9 +86,9 @@ class BatchSchema(LenientSchema):
     )
     parts = ListOf(OneOf(PART_CODES), data_key="part", least=1, most=20, required=True, fault=N_("至少选一个科目"))
 
-    def __init__(self, filed: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, filed: Sequence[tuple[str, str]], specified: Iterable[tuple[str, str]] = ()) -> None:
         super().__init__()
-        self.filed = set(filed)
+        self.filed, self.specified = set(filed), set(specified)
 
     @validates_schema(skip_on_field_errors=False)
     def check_order(self, given: dict[str, Any], **_options: Any) -> None:
@@ -110,11 +111,16 @@ class BatchSchema(LenientSchema):
         offers = given.get("offers", [])
         if set(offers) - self.filed:
             raise input_fault(N_("有的职业或等级不在本机构备案范围内"), "offer")
-        without = sorted({code for code, _ in offers if not (one := find_occupation(code)) or not one.has_standard})
+        without = sorted({code for code, _ in set(offers) - self.specified if not _has_standard(code)})
         if without:
             raise input_fault(
                 N_("没有国家职业标准，不能开考：{codes}"), "offer", codes=join_messages(N_("、"), without)
             )
+
+
+def _has_standard(code: str) -> bool:
+    found = find_occupation(code)
+    return found is not None and found.has_standard
 
 
 @dataclass
@@ -125,10 +131,12 @@ class BatchForm:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def read_batch(form: MultiDict[str, str], filed: Sequence[tuple[str, str]]) -> BatchForm:
-    """``filed`` is what the body may assess: (code, level)."""
+def read_batch(
+    form: MultiDict[str, str], filed: Sequence[tuple[str, str]], specified: Iterable[tuple[str, str]] = ()
+) -> BatchForm:
+    """``filed`` and ``specified`` as :class:`BatchSchema` takes them."""
     try:
-        given = read(BatchSchema(filed), form)
+        given = read(BatchSchema(filed, specified), form)
     except InvalidInput as refused:
         found = [(name.partition(".")[0], str(fault)) for name, fault in refused.faults.items()]
         return BatchForm(faults={FIELDSETS.get(name, name): fault for name, fault in found})

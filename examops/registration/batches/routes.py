@@ -42,6 +42,7 @@ from examops.registration.batches.service import (
     window,
 )
 from examops.registration.models import PART_CODES, Batch
+from examops.specifications import in_force_for, specifications_by_id
 from examops.web.inputs import read_valid
 from examops.web.pages import BeforeNumberSchema
 
@@ -63,10 +64,12 @@ def index() -> ResponseReturnValue:
     query = of_own_body(select(Batch), Batch.body_id).order_by(Batch.id.desc()).limit(PAGE + 1)
     found = list(db.session.execute(query.where(Batch.id < before) if before else query).scalars())
     shown, now = found[:PAGE], clock().now()
+    offers = offers_of(shown)
     return render_template(
         "registration/batches.html",
         batches=shown,
-        offers=offers_of(shown),
+        offers=offers,
+        specifications=specifications_by_id(row.specification_id for rows in offers.values() for row in rows),
         applied=applied(shown),
         occupation=occupation,
         states={batch.id: WINDOWS[window(batch, now)] for batch in shown},
@@ -128,7 +131,7 @@ def close(batch_uid: UUID) -> ResponseReturnValue:
 
 
 def _saved(found: Batch | None, body: Body, work: Callable[[BatchForm], Batch | None]) -> ResponseReturnValue:
-    read = read_batch(request.form, filed_levels(body))
+    read = read_batch(request.form, filed_levels(body), in_force_for(body, today(clock())))
     if read.faults:
         return _page(request.form, read.faults, [body], found, status=422)
     try:

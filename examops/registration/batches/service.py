@@ -24,6 +24,7 @@ from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.registration.refusals import BatchIsClosed
 from examops.registration.tags import Tag
+from examops.specifications import in_force_for
 
 NUMBER = "P{year}-{count:03d}"
 
@@ -127,7 +128,7 @@ def create_batch(body: Body, plan: BatchPlan, *, actor: Actor, clock: Clock) -> 
     )
     db.session.add(batch)
     db.session.flush()
-    _offer(batch, plan.offers)
+    _offer(batch, body, plan.offers, clock)
     record(Tag.BATCH_CREATED, actor, batch, words=f"{batch.number} {batch.name}")
     return batch
 
@@ -141,7 +142,8 @@ def _must_be_filed(body: Body, plan: BatchPlan, day: date) -> None:
 def change_batch(batch: Batch, plan: BatchPlan, *, actor: Actor, clock: Clock) -> None:
     """Raises :class:`Judged` when the cut-off day or an offer that people applied for would change, and
     :class:`NotFiled` as :func:`create_batch` does."""
-    _must_be_filed(db.session.get_one(Body, batch.body_id), plan, today(clock))
+    body = db.session.get_one(Body, batch.body_id)
+    _must_be_filed(body, plan, today(clock))
     taken = _applied_offers(batch)
     if taken and plan.cut_off_on != batch.cut_off_on:
         raise Judged(
@@ -162,7 +164,7 @@ def change_batch(batch: Batch, plan: BatchPlan, *, actor: Actor, clock: Clock) -
     changed = sorted(name for name, value in before.items() if value != getattr(batch, name))
     offered = tuple_(BatchOccupation.occupation_code, BatchOccupation.level)
     db.session.execute(delete(BatchOccupation).where(BatchOccupation.batch_id == batch.id, offered.not_in(list(taken))))
-    _offer(batch, [offer for offer in plan.offers if (offer.code, offer.level) not in taken])
+    _offer(batch, body, [offer for offer in plan.offers if (offer.code, offer.level) not in taken], clock)
     record(Tag.BATCH_CHANGED, actor, batch, words=f"{batch.number} {batch.name}", changed=changed)
 
 
@@ -185,8 +187,9 @@ def _facts(plan: BatchPlan) -> dict[str, object]:
     }
 
 
-def _offer(batch: Batch, offers: Sequence[Offer]) -> None:
-    owner = {**owner_of(batch), "batch_id": batch.id}
+def _offer(batch: Batch, body: Body, offers: Sequence[Offer], clock: Clock) -> None:
+    """The body's own specification where one is in force now: whoever applies is judged by this version."""
+    owner, own = {**owner_of(batch), "batch_id": batch.id}, in_force_for(body, today(clock))
     db.session.add_all(
         BatchOccupation(
             **owner,
@@ -194,6 +197,8 @@ def _offer(batch: Batch, offers: Sequence[Offer]) -> None:
             level=offer.level,
             parts=list(offer.parts),
             standard_version=occupation(offer.code).standard,
+            specification_id=own[offer.code, offer.level].id if (offer.code, offer.level) in own else None,
+            specified_at=clock.now() if (offer.code, offer.level) in own else None,
         )
         for offer in offers
     )

@@ -159,6 +159,7 @@ def write_applications(
             "occupation_code": person.offer.occupation_code,
             "level": person.offer.level,
             "standard_version": person.offer.standard_version,
+            "specification_id": person.offer.specification_id,
             "parts": person.offer.parts,
             "state": ApplicationState.ACCEPTED,
             "verdict_id": verdict_id,

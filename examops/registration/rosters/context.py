@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from examops.core.database import db
-from examops.eligibility import Source
+from examops.eligibility import Source, Specified
 from examops.eligibility.roster import Column, Columns, Evidence, OpenedRoster, RosterContext
 from examops.organisations import former_names
 from examops.organisations.models import Body
 from examops.registration.models import Batch, BatchOccupation, EmployerName, Roster
+from examops.specifications import specifications_by_id, specified
 
 # What one tick of the uploader vouches for, by field of the sheet.
 VOUCHED = {
@@ -52,7 +54,18 @@ def roster_context(roster: Roster) -> RosterContext:
         default_kind=told.get("kind") or DEFAULT_KIND[body.kind],
         offered=frozenset((offer.occupation_code, offer.level) for offer in offers),
         evidence=_evidence(roster),
+        specified=_specified(offers),
     )
+
+
+def _specified(offers: Sequence[BatchOccupation]) -> dict[tuple[str, str], Specified]:
+    """The specifications that the batch took when it was announced."""
+    rows = specifications_by_id(offer.specification_id for offer in offers)
+    return {
+        (offer.occupation_code, offer.level): specified(rows[offer.specification_id], offer.level, offer.specified_at)
+        for offer in offers
+        if offer.specification_id and offer.specified_at
+    }
 
 
 def _former_names(body: Body) -> list[str]:

@@ -27,7 +27,7 @@ from examops.registration.rosters.judging_again import turned
 from examops.registration.rosters.opened_row import Typed
 from examops.registration.rosters.photos import without_photo_count
 from examops.registration.rosters.preview import Shown, preview, tab_of
-from examops.registration.rosters.progress import ProgressSchema, progress
+from examops.registration.rosters.progress import progress
 from examops.registration.rosters.saving import begin_saving
 from examops.registration.rosters.standing import APPLIED, CHANGED, standing
 from examops.registration.rosters.upload_pages import add_uploads
@@ -35,6 +35,7 @@ from examops.registration.rosters.viewing import record_view
 from examops.registration.rosters.workbook_routes import add_workbooks
 from examops.web.api import json_call
 from examops.web.inputs import read_form, read_valid
+from examops.web.progress import ProgressSchema
 
 bp = guarded(
     Blueprint("rosters", __name__, url_prefix="/rosters"),

@@ -20,6 +20,7 @@ from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, Sess
 from examops.sessions.turn_locks import lock_turns_of
 from examops.sites import Coverage, coverage_of
 from examops.sites.models import Room, Workstation, WorkstationOutage
+from examops.staff import in_the_way, said_around
 from examops.staff.models import Qualification
 
 EXAMINES = ("leader", "examiner")
@@ -76,7 +77,8 @@ class _Ground:
 
     outages: list[tuple[int, Range[datetime]]]
     coverage: Coverage
-    cards: list[tuple[int, str, date, date]]
+    cards: list[tuple[int, str, list[str], date, date]]
+    said: dict[int, list[Any]]
 
     @classmethod
     def of(cls, slots: Sequence[TurnSlot], supposed: Supposed) -> _Ground:
@@ -84,29 +86,51 @@ class _Ground:
         people = {person for slot in slots for person in slot.people}
         outages = select(WorkstationOutage.workstation_id, WorkstationOutage.during)
         cards = select(
-            Qualification.staff_id, Qualification.occupation_code, Qualification.valid_from, Qualification.valid_until
+            Qualification.staff_id,
+            Qualification.occupation_code,
+            Qualification.levels,
+            Qualification.valid_from,
+            Qualification.valid_until,
         ).where(Qualification.kind.in_(("examiner", "senior_examiner")))
         ask = db.session.execute
         known = [(row[0], row[1]) for row in ask(outages.where(WorkstationOutage.workstation_id.in_(stations)))]
         return cls(
             [*known, *supposed.stations.items()],
             coverage_of(stations, supposed.cameras),
-            [(row[0], row[1], row[2], row[3]) for row in ask(cards.where(Qualification.staff_id.in_(people)))],
+            [(row[0], row[1], row[2], row[3], row[4]) for row in ask(cards.where(Qualification.staff_id.in_(people)))],
+            _said(people, slots),
         )
 
     def working(self, slot: TurnSlot) -> frozenset[int]:
         return slot.stations - {station for station, during in self.outages if during.overlaps(slot.during)}
 
     def watchers(self, slot: TurnSlot) -> frozenset[int]:
-        """Proctors of a theory turn; else examiners whose card for this occupation is valid on the day."""
+        """Proctors of a theory turn; else examiners whose card for this occupation and level is valid on the day.
+        Whoever has said that they cannot come then is not counted."""
+        coming = {
+            person: role
+            for person, role in slot.people.items()
+            if in_the_way(self.said.get(person, ()), slot.during) is None
+        }
         if slot.part == "theory":
-            return frozenset(person for person, role in slot.people.items() if role == "proctor")
+            return frozenset(person for person, role in coming.items() if role == "proctor")
         valid = {
             person
-            for person, code, since, until in self.cards
-            if code == slot.occupation_code and since <= slot.day <= until
+            for person, code, levels, since, until in self.cards
+            if code == slot.occupation_code
+            and since <= slot.day <= until
+            and (not slot.level or not levels or slot.level in levels)
         }
-        return frozenset(person for person, role in slot.people.items() if role in EXAMINES and person in valid)
+        return frozenset(person for person, role in coming.items() if role in EXAMINES and person in valid)
+
+
+def _said(people: set[int], slots: Sequence[TurnSlot]) -> dict[int, list[Any]]:
+    """What the people said about the days of these slots."""
+    firsts = [slot.during.lower for slot in slots if slot.during.lower]
+    lasts = [slot.during.upper for slot in slots if slot.during.upper]
+    if not people or not firsts or not lasts:
+        return {}
+    return dict(said_around(people, Range(min(firsts), max(lasts))))
 
 
 def _means(

@@ -7,6 +7,7 @@ from datetime import date
 
 from examops.core.errors import DomainError
 from examops.sessions.capacity.standards import Standard
+from examops.sites import SiteFinding
 
 EXAMINERS = ("leader", "examiner")
 EXAMINER_CARDS = ("examiner", "senior_examiner")
@@ -18,10 +19,12 @@ class Card:
     occupation_code: str
     valid_from: date
     valid_until: date
+    levels: tuple[str, ...] = ()  # none: the card does not say which, and covers all
 
-    def holds(self, kinds: tuple[str, ...], code: str, day: date) -> bool:
+    def holds(self, kinds: tuple[str, ...], code: str, day: date, level: str = "") -> bool:
         is_kind = self.kind in kinds and self.occupation_code in ("", code)
-        return is_kind and self.valid_from <= day <= self.valid_until
+        fits = not level or not self.levels or level in self.levels
+        return is_kind and fits and self.valid_from <= day <= self.valid_until
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,13 @@ class PersonOnDuty:
     recusal: str = "unclear"
     is_signed_in: bool = False
 
-    def examines(self, code: str, day: date) -> bool:
-        """On duty as examiner with a card for the occupation that is valid on the day."""
-        return self.role in EXAMINERS and any(card.holds(EXAMINER_CARDS, code, day) for card in self.cards)
+    def examines(self, code: str, day: date, level: str = "") -> bool:
+        """On duty as examiner with a card for the occupation and level that is valid on the day."""
+        return self.role in EXAMINERS and any(card.holds(EXAMINER_CARDS, code, day, level) for card in self.cards)
 
-    def leads(self, code: str, day: date) -> bool:
-        return self.role == "leader" and any(card.holds(("senior_examiner",), code, day) for card in self.cards)
+    def leads(self, code: str, day: date, level: str = "") -> bool:
+        is_senior = any(card.holds(("senior_examiner",), code, day, level) for card in self.cards)
+        return self.role == "leader" and is_senior
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class SessionFacts:
     ``is_late`` once that day has come for a session that is not approved.
 
     ``booked`` and ``held`` count places; None before the session is saved. ``filing`` refuses what is not filed.
+    ``site``: by what right the body has the site, and whether it was verified.
     """
 
     day: date
@@ -85,3 +90,4 @@ class SessionFacts:
     booked: int | None = None
     held: int = 0
     filing: DomainError | None = None
+    site: tuple[SiteFinding, ...] = ()

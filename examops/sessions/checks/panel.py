@@ -38,7 +38,7 @@ def panel_needs(group: GroupFacts, people: Sequence[PersonOnDuty], rules: Rulebo
     able = [one for one in people if one.recusal != "fail"]
     if group.part == "theory":
         return [_proctors(group, able, rules, day)]
-    examiners = [one for one in able if one.examines(group.occupation_code, day)]
+    examiners = [one for one in able if one.examines(group.occupation_code, day, group.level)]
     found = [_board(examiners, rules, day) if group.part == "review" else _panel(group, examiners, rules, day)]
     return [*found, *_leader(group, able, rules, day)]
 
@@ -73,7 +73,7 @@ def _leader(group: GroupFacts, people: Sequence[PersonOnDuty], rules: Rulebook, 
     rule = rules["capacity.senior_lead_from_level"].on(day)
     if is_below(group.level, as_level(rule.value)):
         return []
-    have = sum(one.leads(group.occupation_code, day) for one in people)
+    have = sum(one.leads(group.occupation_code, day, group.level) for one in people)
     return [PanelNeed(message(N_("高级考评员任组长")), have, 1, message(N_("≥ 1")), rule)]
 
 

@@ -21,6 +21,6 @@ def cards_by_person(rows: Iterable[Qualification]) -> dict[int, tuple[Card, ...]
     """The same of rows that were read already."""
     found: dict[int, list[Card]] = {}
     for row in rows:
-        card = Card(row.kind, row.occupation_code, row.valid_from, row.valid_until)
+        card = Card(row.kind, row.occupation_code, row.valid_from, row.valid_until, tuple(row.levels))
         found.setdefault(row.staff_id, []).append(card)
     return {staff_id: tuple(cards) for staff_id, cards in found.items()}

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.dialects.postgresql import Range
 
-from examops.core.clock import local, local_day
+from examops.core.clock import local
 from examops.core.database import db
 from examops.core.language import _
 from examops.sessions.models import LONGEST_SESSION, ExamSession, SessionDuty, SessionStation
+from examops.sessions.planning.cards import has_card
 from examops.sessions.planning.draft import Draft
 from examops.sessions.planning.plan import Duty
 from examops.sessions.planning.stations import station_words
+from examops.sites import taken_elsewhere
 from examops.sites.models import Room, Workstation
-from examops.staff import busy_staff
-from examops.staff.models import Qualification, StaffMember
+from examops.staff import busy_staff, not_free
+from examops.staff.models import StaffMember
 from examops.web.formats import clock_time, span
 
 LIVE = ExamSession.state.not_in(("cancelled", "void"))
 NEW = 0  # no row has this id
 MAX_OFFERED = 4
-CARDS = {"leader": ("examiner", "senior_examiner"), "examiner": ("examiner", "senior_examiner")}
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def find_clashes(draft: Draft) -> list[Clash]:
     """Everything held by somebody else while the draft wants it. Sees what the reader may see;
     the constraints see all.
     """
-    return [*_room(draft), *_stations(draft), *_people(draft)]
+    return [*_room(draft), *_stations(draft), *_people(draft), *_not_free(draft)]
 
 
 def _other(draft: Draft, column: Any) -> ColumnElement[bool]:
@@ -62,11 +63,15 @@ def _room(draft: Draft) -> list[Clash]:
         _other(draft, ExamSession.id),
     )
     found = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
-    advice = _room_advice(draft) if found else ""
-    return [
-        Clash("room", _("{room} 已有场次 {session}", room=draft.room.name, session=_named(session)), advice, session)
+    held = [
+        Clash("room", _("{room} 已有场次 {session}", room=draft.room.name, session=_named(session)), "", session)
         for session in found
     ]
+    but = draft.changing.id if draft.changing else NEW
+    if taken_elsewhere(draft.room.id, draft.plan.during, but_session=but):
+        held.append(Clash("room", _("{room} 在这段时间已有另一家机构的场次", room=draft.room.name), "", None))
+    advice = _room_advice(draft) if held else ""
+    return [replace(clash, advice=advice) for clash in held]
 
 
 def _near(draft: Draft) -> ColumnElement[bool]:
@@ -124,6 +129,24 @@ def _people(draft: Draft) -> list[Clash]:
     unseen = _busy(draft, members) - {number for number, _ in seen}
     held: list[tuple[int, ExamSession | None]] = [*seen, *((number, None) for number in sorted(unseen))]
     return [_on_duty(draft, *members[number], session) for number, session in held]
+
+
+def _not_free(draft: Draft) -> list[Clash]:
+    """Whoever has said, or the body for them, that they cannot come then."""
+    members = {member.id: (member, duty) for member, duty in draft.staff}
+    found = []
+    for number, said in not_free(members, draft.plan.during).items():
+        member, duty = members[number]
+        assert said.during.lower
+        assert said.during.upper
+        when = span(said.during.lower, said.during.upper)
+        words = (
+            _("{name} 当天只在 {when} 能来", name=member.name, when=when)
+            if said.is_free
+            else _("{name} 在 {when} 不能来", name=member.name, when=when)
+        )
+        found.append(Clash(f"duty-{member.uid}", words, _person_advice(draft, duty), None))
+    return found
 
 
 def _on_duty(draft: Draft, member: StaffMember, duty: Duty, session: ExamSession | None) -> Clash:
@@ -208,7 +231,7 @@ def _rounded(moment: datetime) -> datetime:
 
 def _person_advice(draft: Draft, duty: Duty) -> str:
     able = {row.id: row.name for row in db.session.execute(_replacements(draft, duty))}
-    busy = _busy(draft, able)
+    busy = _busy(draft, able) | set(not_free(able, draft.plan.during))
     names = [name for number, name in able.items() if number not in busy][:MAX_OFFERED]
     if not names:
         return _("这段时间没有别人有证且空闲，换时间")
@@ -222,18 +245,4 @@ def _replacements(draft: Draft, duty: Duty) -> Select[int, str]:
         .where(StaffMember.body_id == draft.batch.body_id, StaffMember.is_active)
         .where(StaffMember.person_id.not_in([member.person_id for member, _ in draft.staff]))
     )
-    return query.where(_has_card(draft, duty)).order_by(StaffMember.name)
-
-
-def _has_card(draft: Draft, duty: Duty) -> ColumnElement[bool]:
-    day = local_day(draft.plan.starts_at)
-    card = select(Qualification.id).where(
-        Qualification.staff_id == StaffMember.id,
-        Qualification.valid_from <= day,
-        Qualification.valid_until >= day,
-        Qualification.kind.in_(CARDS.get(duty.role, (duty.role,))),
-    )
-    if duty.role in CARDS:
-        served = draft.groups if duty.group is None else draft.groups[duty.group : duty.group + 1]
-        card = card.where(Qualification.occupation_code.in_([group.plan.occupation_code for group in served]))
-    return card.exists()
+    return query.where(has_card(draft, duty)).order_by(StaffMember.name)

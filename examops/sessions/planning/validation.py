@@ -12,6 +12,7 @@ from examops.core.language import _
 from examops.sessions.checks.findings import Check
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.booked_places import booked_faults
+from examops.sessions.planning.cards import card_faults
 from examops.sessions.planning.cautions import cautions
 from examops.sessions.planning.conflicts import Clash, find_clashes
 from examops.sessions.planning.draft import Draft, Fault
@@ -117,3 +118,4 @@ def _staff(draft: Draft) -> Iterator[Fault]:
     for member, duty in draft.staff:
         if duty.group is not None and not 0 <= duty.group < len(draft.groups):
             yield Fault(f"duty-{member.uid}", _("{name} 所在的组已经去掉", name=member.name))
+    yield from card_faults(draft)

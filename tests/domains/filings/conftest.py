@@ -16,7 +16,8 @@ from examops.core.extensions import store
 from examops.filings.acting import Act, act
 from examops.filings.documents import mark_read, receive
 from examops.filings.editing import Entry, add_occupation, begin, save_step
-from examops.filings.gathering import dossier
+from examops.filings.gathering import dossier, lines_of
+from examops.filings.judging import CONDITIONS, condition_of
 from examops.filings.models import Filing, FilingStep
 from examops.filings.rulings import Ruling, rule_on
 from tests.factories import ELECTRICIAN
@@ -29,6 +30,7 @@ ENTERPRISE = {
     "people": {"insured_local": 300, "managers": 1, "experts": 1, "supervisors": 1},
     f"occupation-{ELECTRICIAN}": {"covered_workstations": 10, "examiners": 3, "applicants": 50},
 }
+COUNTED = tuple(one.key for one in CONDITIONS if one.is_counted)
 
 
 @dataclass
@@ -92,12 +94,26 @@ class Case:
         return done
 
     def rule(self, key: str, outcome: str = "yes", subject: str = "", role: str = "city_bureau") -> None:
-        ruling = Ruling(key, subject, outcome, "看过现场和资料")
-        rule_on(dossier(self.filing), ruling, actor=self.actor(role), clock=self.clock)
+        found = dossier(self.filing)
+        lines = lines_of(found, today(self.clock), rulebook())
+        seen = next(line.inputs for line in lines if (line.condition.key, line.subject) == (key, subject))
+        counted = next((figure["digest"] for figure in seen.get("counted", {}).values()), "")
+        rule_on(
+            found, Ruling(key, subject, outcome, "看过现场和资料", counted), actor=self.actor(role), clock=self.clock
+        )
         db.session.commit()
+
+    def staffed(self) -> None:
+        """Just the people, and just the workstations under an admitted camera, that the conditions count."""
+        for kind in ("manager", "expert", "internal_supervisor"):
+            self.make.staff(self.body, kind)
+        for _one in range(3):
+            self.make.staff(self.body)
+        self.make.camera(self.make.room(self.make.site(self.body), stations=10))
 
     def fill(self, levels: tuple[str, ...] = ("4",)) -> None:
         """Everything that the body can do itself."""
+        self.staffed()
         self.occupation(levels=levels)
         proof = self.upload("statistics")
         for step, values in ENTERPRISE.items():
@@ -109,7 +125,14 @@ class Case:
         for document in dossier(self.filing).documents:
             self.read(document)
 
+    def check_all(self, role: str = "district_bureau") -> None:
+        """Somebody goes through everybody and everything that counts."""
+        for key in COUNTED:
+            each = condition_of(key).each
+            self.rule(key, subject=ELECTRICIAN if each else "", role=role)
+
     def rule_all(self) -> None:
+        self.check_all()
         self.rule("filing.enterprise_tie", subject=ELECTRICIAN, role="district_bureau")
         self.rule("filing.enterprise_selection")
 

@@ -19,12 +19,16 @@ pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 DAMAGE = {
     "filings-judged-again": "UPDATE filing_verdict SET inputs = jsonb_set(inputs, '{facts,insured_local,value}', '299')"
     " WHERE rule = 'capacity.insured_local_min'",
+    "counted-figures-add-up": "UPDATE filing_verdict SET inputs = jsonb_set(inputs, '{counted,managers,value}', '2')"
+    " WHERE rule = 'filing.enterprise_managers_min'",
     "filed-with-every-condition-met": "UPDATE filing_verdict SET outcome = 'open',"
     " inputs = jsonb_set(inputs, '{ruling}', 'null') WHERE rule = 'filing.enterprise_selection'",
     "filings-decided-by-somebody-else": "UPDATE filing_decision SET officer = (SELECT officer FROM filing_decision"
     " WHERE act = 'reviewed') WHERE act = 'filed'",
     "filing-clocks-have-an-owner": "ALTER TABLE filing DROP CONSTRAINT ck_filing_clock_has_an_owner,"
     " DROP CONSTRAINT ck_filing_decided; UPDATE filing SET state = 'submitted', clock_owner = 'coordinator'",
+    "filing-clocks-have-somebody": "UPDATE filing SET state = 'district_reviewed', clock_owner = 'city_bureau',"
+    " due_on = '2026-12-07', clock_officer = gen_random_uuid(), decided_by = NULL",
     "documents-read-by-somebody-else": "ALTER TABLE filing_document"
     " DROP CONSTRAINT ck_filing_document_read_by_somebody_else;"
     " UPDATE filing_document SET read_by = uploaded_by WHERE kind = 'promise'",

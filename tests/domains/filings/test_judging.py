@@ -28,11 +28,14 @@ def inputs(case: dict[str, Any]) -> dict[str, Any]:
     as_of = str(case.get("as_of", "2026-11-01"))
     fact = {"source": source, "as_of": as_of, "seen_by": seen_by if source != "typed" else ""}
     ruling = case.get("ruling")
+    counted = {key: {"value": value, "digest": "current", "who": []} for key, value in case.get("counted", {}).items()}
+    more = {"counted": counted} if counted else {}
     return {
+        **more,
         "day": DAY,
         "facts": {key: {**fact, "value": value} for key, value in case.get("facts", {}).items()},
         "papers": {kind: [PAPERS[one] for one in read] for kind, read in case.get("papers", {}).items()},
-        "ruling": {"outcome": ruling} if ruling else None,
+        "ruling": {"outcome": ruling, "counted": case.get("seen", "")} if ruling else None,
         "catalogue": {"obstacles": case.get("obstacles", {}), "listed": case.get("listed")},
     }
 

@@ -90,6 +90,10 @@ def test_the_district_passes_on_nothing_that_nobody_has_read(case: Case) -> None
     db.session.rollback()
     assert "接受监督的承诺" in refused.value.words
     case.read_all()
+    with pytest.raises(NotMet, match="5 项"):
+        case.act("reviewed", "district_bureau")  # who counts, nobody has gone through yet
+    db.session.rollback()
+    case.check_all()
     case.act("reviewed", "district_bureau")
     assert case.filing.state == "district_reviewed"
 
@@ -98,6 +102,7 @@ def test_the_city_files_nothing_that_is_still_a_question(case: Case) -> None:
     case.fill()
     case.act("submitted", "coordinator")
     case.read_all()
+    case.check_all()
     case.act("reviewed", "district_bureau")
     with pytest.raises(NotMet) as refused:
         case.act("filed", "city_bureau")

@@ -288,6 +288,7 @@ def test_sessions_of_several_rooms_are_saved_together_or_not_at_all(ground, make
     other = make.room(make.site(body))
     one = SessionPlan(batch.uid, room.uid, [group()], panel(electricians))
     two = SessionPlan(batch.uid, other.uid, [group(WELDER)], panel(welders))
+    make.save(_card(electricians[0], WELDER))
     blocked = replace(two, duties=panel([*welders[:2], electricians[0]]))
     with transaction():
         assert len(create_sessions([one], actor=ACTOR, clock=clock, rules=rulebook())) == 1

@@ -61,10 +61,12 @@ def test_a_session_has_turns_with_the_capacity_of_its_tightest_factor(ground, cl
 
 def test_an_expired_card_leaves_no_lawful_panel(ground, make, clock) -> None:
     _, _, _, staff = ground
+    session = create(plan_for(ground), clock)
     for row in make.session.query(make_qualification()).filter_by(staff_id=staff[2].id):
         row.valid_until = date(2026, 11, 23)
         make.save(row)
-    session = create(plan_for(ground), clock)
+    with transaction():
+        recount(session, rulebook())
     turn = db.session.execute(select(Turn).where(Turn.session_id == session.id, Turn.number == 1)).scalar_one()
     assert (turn.capacity, turn.factors[0]["code"]) == (0, "examiners")
 

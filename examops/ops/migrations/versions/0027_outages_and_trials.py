@@ -3,7 +3,7 @@
 from examops.ops.migrations.helpers import run
 
 revision = "0027"
-down_revision = "0024"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

@@ -344,3 +344,13 @@ def test_a_new_password_cannot_be_tried_out(job_app, capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit):
         main(["--new-password", "du.dao", "--dry-run"], job_app)
     assert "--dry-run 只和文件一起用" in capsys.readouterr().err
+
+
+def test_the_head_of_an_office_is_said_in_the_file_and_may_change(apply, content) -> None:
+    apply(content)
+    heads = select(UserAccount.login).join(RoleGrant, RoleGrant.user_id == UserAccount.id).where(RoleGrant.is_head)
+    assert db.session.execute(heads).scalars().all() == ["shi.ju"]
+    account = next(one for one in content["accounts"] if one["login"] == "shi.ju")
+    account["grants"][0].pop("head")
+    apply(content)
+    assert db.session.execute(heads).scalars().all() == []

@@ -1,0 +1,46 @@
+"""Queued and timed work of filings."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from config.calendar import calendar
+from config.rulebook import rulebook
+from examops.core.clock import today
+from examops.core.extensions import clock, settings
+from examops.core.jobs import queue
+from examops.core.language import N_, Message, message
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.filings.accepting.running import work
+from examops.filings.clocks import calendar_fault, overdue_ids, raise_overdue
+from examops.filings.telling import tell_of_calendar
+
+
+@queue.task(name="filings.accept", queue="default")
+def accept(run_uid: str) -> Message | str:
+    count = work(UUID(run_uid), clock())
+    return message(N_("办理 {count} 份"), count=count) if count else ""
+
+
+@queue.task(name="filings.watch_clocks", queue="timed")
+def watch_clocks() -> Message | str:
+    """Each filing in a transaction of its own, so that one odd filing holds up no other for long."""
+    with transaction(SYSTEM):
+        waiting = overdue_ids(today(clock()))
+    posted = 0
+    for filing_id in waiting:
+        with transaction(SYSTEM):
+            posted += raise_overdue(filing_id, clock())
+    _tell_of_calendar()
+    return message(N_("逾期 {count} 份，通知 {posted} 条"), count=len(waiting), posted=posted) if waiting else ""
+
+
+def _tell_of_calendar() -> None:
+    """The operators enter holidays: once a week while the calendar ends."""
+    day = today(clock())
+    fault = calendar_fault(day, calendar(), rulebook())
+    if fault is None or not settings().alarm_mailbox:
+        return
+    with transaction(SYSTEM):
+        tell_of_calendar(fault, settings().alarm_mailbox, day, clock=clock())

@@ -1,0 +1,29 @@
+"""Rules and fees that a body publishes itself."""
+
+from examops.specifications.labels import FEE_PARTS, RULE_WORDS
+from examops.specifications.publishing.inputs import FEE_ROWS, NoteSchema, RuleSchema, amounts_of
+from examops.specifications.publishing.service import (
+    Attached,
+    fees_in_force,
+    history_of,
+    names_of,
+    publish_fees,
+    publish_rule,
+    rules_in_force,
+)
+
+__all__ = [
+    "FEE_PARTS",
+    "FEE_ROWS",
+    "RULE_WORDS",
+    "Attached",
+    "NoteSchema",
+    "RuleSchema",
+    "amounts_of",
+    "fees_in_force",
+    "history_of",
+    "names_of",
+    "publish_fees",
+    "publish_rule",
+    "rules_in_force",
+]

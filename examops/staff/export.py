@@ -1,0 +1,115 @@
+"""Workbooks of people on duty: everybody with their cards, and the blank sheets that an import reads."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+import xlsxwriter
+from sqlalchemy import select
+
+from config.rulebook import Rulebook
+from examops.accounts import is_inside, shown_name
+from examops.catalogue import LEVELS, find_occupation
+from examops.core.database import db
+from examops.core.language import N_, _
+from examops.core.paging import of_own_body
+from examops.organisations.models import Body
+from examops.staff.cards import card_state, cards_of_members
+from examops.staff.labels import CARD_KINDS, CARD_STATES
+from examops.staff.models import Qualification, StaffMember
+
+MOST = 20_000
+COLUMNS = (
+    (N_("机构"), 22),
+    (N_("姓名"), 12),
+    (N_("班组"), 16),
+    (N_("电话"), 16),
+    (N_("用人单位"), 20),
+    (N_("教过的班级"), 20),
+    (N_("在用"), 8),
+    (N_("类别"), 12),
+    (N_("证号"), 20),
+    (N_("职业编码"), 14),
+    (N_("职业"), 20),
+    (N_("等级"), 16),
+    (N_("起日"), 12),
+    (N_("止日"), 12),
+    (N_("状态"), 12),
+)
+# What an import reads is Chinese for every reader, as the sheets themselves are.
+BLANKS = {
+    "people": (
+        ("姓名", "班组", "电话", "用人单位", "教过的班级", "类别", "证号", "职业", "等级", "起日", "止日"),
+        ("（例）梁志强", "设备部", "13800000000", "", "", "考评员", "GD0001", "电工", "五级、四级", "2026-01-01", ""),
+    ),
+    "relations": (
+        ("考务人员", "考务人员班组", "考生", "考生身份证号", "关系", "起日", "止日"),
+        ("（例）梁志强", "设备部", "何兰", "", "亲属", "", ""),
+    ),
+}
+
+
+def staff_workbook(day: date, rules: Rulebook) -> bytes:
+    """One line for each card, a person without one on a line of their own; within the scope."""
+    query = of_own_body(select(StaffMember), StaffMember.body_id).add_columns(Body.short_name)
+    query = query.join(Body, Body.id == StaffMember.body_id).order_by(Body.short_name, StaffMember.name, StaffMember.id)
+    rows = db.session.execute(query.limit(MOST)).all()
+    cards = cards_of_members([row.StaffMember.id for row in rows])
+    lines = (
+        line
+        for row in rows
+        for line in _lines(row.StaffMember, row.short_name, cards.get(row.StaffMember.id, []), day, rules)
+    )
+    return _book(_("考务人员"), [(_(title), width) for title, width in COLUMNS], lines)
+
+
+def blank_workbook(what: str) -> bytes:
+    titles, example = BLANKS[what]
+    return _book("导入", [(title, 16) for title in titles], [example])
+
+
+def _lines(
+    member: StaffMember, body: str, cards: Sequence[Qualification], day: date, rules: Rulebook
+) -> Iterator[Sequence[str]]:
+    own = (
+        body,
+        shown_name(member),
+        member.team,
+        member.telephone if is_inside(member.body_id) else "",
+        member.employer,
+        "、".join(member.teaches),
+        _("是") if member.is_active else _("否"),
+    )
+    for card in cards:
+        occupation = find_occupation(card.occupation_code) if card.occupation_code else None
+        yield (
+            *own,
+            _(CARD_KINDS[card.kind]),
+            card.card_number,
+            card.occupation_code,
+            _(occupation.name) if occupation else "",
+            _("、").join(_(LEVELS[level]) for level in card.levels),
+            card.valid_from.isoformat(),
+            card.valid_until.isoformat(),
+            _(CARD_STATES[card_state(card, day, rules)][1]),
+        )
+    if not cards:
+        yield own
+
+
+def _book(name: str, columns: Iterable[tuple[str, int]], lines: Iterable[Sequence[str]]) -> bytes:
+    """Texts stay texts: nothing becomes a formula or a link."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet, bold = book.add_worksheet(name), book.add_format({"bold": True})
+        for place, (title, width) in enumerate(columns):
+            sheet.set_column(place, place, width)
+            sheet.write_string(0, place, title, bold)
+        for number, cells in enumerate(lines, start=1):
+            for place, cell in enumerate(cells):
+                sheet.write_string(number, place, cell)
+        sheet.freeze_panes(1, 2)
+    return out.getvalue()
