@@ -30,7 +30,7 @@ from examops.accounts.passwords import hash_password
 from examops.accounts.roles import DESK_ROLES, REGULATORS, REVIEWERS, ROLE_WORDS, SESSION_READERS
 from examops.accounts.tags import Tag
 from examops.accounts.throttle import count_attempt
-from examops.core.domain import Domain, JobSpec
+from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
 
 __all__ = [
@@ -71,7 +71,10 @@ __all__ = [
 DOMAIN = Domain(
     "examops.accounts",
     models=("models",),
-    pages=("routes:bp",),
+    pages=("routes:bp", "admin_pages:bp"),
+    menu=(
+        MenuEntry("account_admin.index", N_("账号"), "users", places={"operator": 5}, pages=("account_admin.show",)),
+    ),
     filters="names:FILTERS",
     tag_labels="tags:TAG_LABELS",
     tasks=("jobs",),

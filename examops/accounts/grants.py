@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from config.divisions import OUTSIDE, divisions
-from examops.accounts.models import RoleGrant
+from examops.accounts.models import FormerGrant, RoleGrant
 from examops.accounts.roles import ROLE_WORDS, Account
 from examops.accounts.tags import Tag
 from examops.audit import record
@@ -40,7 +40,7 @@ class ActiveGrant:
     district: str | None
 
     @classmethod
-    def of(cls, grant: RoleGrant) -> ActiveGrant:
+    def of(cls, grant: RoleGrant | FormerGrant) -> ActiveGrant:
         return cls(grant.uid, grant.id, grant.role, grant.reach, grant.body_id, grant.site_id, grant.district)
 
 
@@ -66,14 +66,17 @@ def selected_grants(grants: Sequence[ActiveGrant], chosen: str | None) -> list[A
 
 def grant_options(grants: Sequence[ActiveGrant]) -> list[GrantOption]:
     """Reads names in the scope of the caller: those it may not see stay without a name."""
+    return [
+        GrantOption(grant.uid, message(KIND_WORDS[grant.reach]), place, message(ROLE_WORDS[grant.role]))
+        for grant, place in zip(grants, place_words(grants), strict=True)
+    ]
+
+
+def place_words(grants: Sequence[ActiveGrant]) -> list[Message]:
+    """Where each holds, in order."""
     bodies = _names("SELECT id, short_name FROM body WHERE id = ANY(:ids)", [grant.body_id for grant in grants])
     sites = _names("SELECT id, name FROM site WHERE id = ANY(:ids)", [grant.site_id for grant in grants])
-    return [
-        GrantOption(
-            grant.uid, message(KIND_WORDS[grant.reach]), _place(grant, bodies, sites), message(ROLE_WORDS[grant.role])
-        )
-        for grant in grants
-    ]
+    return [_place(grant, bodies, sites) for grant in grants]
 
 
 def _place(grant: ActiveGrant, bodies: dict[int, str], sites: dict[int, str]) -> Message:

@@ -48,6 +48,17 @@ class PasswordSchema(LenientSchema):
     again = Password()
 
 
+class LinkSchema(LenientSchema):
+    """``code``: of the link that an administrator made."""
+
+    code = ShortText(100)
+
+
+class NewPasswordSchema(LinkSchema):
+    new = Password()
+    again = Password()
+
+
 class GrantSchema(LenientSchema):
     grant = Uid(fault=N_("没有这项任职，或已被收回"))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from examops.core.database import Base, Row, Tenant
-from examops.core.table_access import DELETED_BY_PAGES, Rights, access
+from examops.core.database import Base, Row, Tenant, one_of
+from examops.core.table_access import DELETED_BY_PAGES, IN_SCOPE, Rights, access
 
 ROLES = (
     "coordinator",
@@ -23,12 +24,15 @@ ROLES = (
     "security",
     "operator",
 )
+ENDINGS = ("taken_back", "moved")
 AT_A_SITE = ("examiner", "proctor", "internal_supervisor", "security")
 
 # What the web may read of an account: all but the hash. Accounts and grants are made by `examops setup` alone.
 SHOWN = (
     "id", "uid", "created_at", "login", "name", "is_active", "session_epoch", "must_change_password", "last_sign_in_at",
 )  # fmt: skip
+# By the scope, and with the body where it was held: a grant of a body names no district.
+FORMER_SEEN = " OR ".join((IN_SCOPE, "EXISTS (SELECT 1 FROM body WHERE body.id = former_grant.body_id)"))
 FILLED_BY_JOBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
@@ -74,6 +78,54 @@ class RoleGrant(Row, Base):
         CheckConstraint(f"reach <> 'site' OR role IN {AT_A_SITE}", name="site_roles"),
         access(Rights(("SELECT",), FILLED_BY_JOBS), {}),  # read at sign-in, before any scope is known
     )
+
+
+class FormerGrant(Row, Base):
+    """What somebody held once: a :class:`RoleGrant` that was taken back (``how``) or given up for another body.
+
+    Written by the functions that end grants alone (``account_take_back``, ``account_move``); never changed but for
+    ``restored_at``. ``ended_by_role`` is the role it was ended in: what an operator took back, no body gives again.
+    """
+
+    __tablename__ = "former_grant"
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    role: Mapped[str]
+    reach: Mapped[str]
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    district: Mapped[str | None]
+    held_since: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    ended_by: Mapped[uuid.UUID]
+    ended_by_name: Mapped[str]
+    ended_by_role: Mapped[str]
+    how: Mapped[str]
+    reason: Mapped[str]
+    restored_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint(one_of("how", ENDINGS), name="how"),
+        CheckConstraint("reason <> ''", name="reason"),
+        access(Rights(("SELECT",), FILLED_BY_JOBS), {"scope": f"USING ({FORMER_SEEN})"}),
+    )
+
+
+class PasswordLink(Row, Base):
+    """A link by which somebody sets a new password once, until ``expires_at``. Only the digest of its code is kept.
+
+    Made and used by functions alone: whoever could write it could enter as anybody.
+    """
+
+    __tablename__ = "password_link"
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    code_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    made_by: Mapped[uuid.UUID]
+    made_by_name: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    __table_args__ = (access(Rights(("SELECT",), FILLED_BY_JOBS)),)
 
 
 class BrowserSession(Row, Base):
@@ -128,6 +180,7 @@ class Device(Tenant, Base):
     last_seen_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     __table_args__ = (
+        UniqueConstraint("id", "body_id"),
         CheckConstraint("kind IN ('recorder','desk')", name="kind"),
         Index(None, "site_id", "id"),
         Index(None, "revoked_at", "id"),

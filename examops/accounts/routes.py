@@ -6,10 +6,19 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
+from examops.accounts.administration import count_link_try, login_of_link, set_by_link
 from examops.accounts.browser_sessions import end_session, end_sessions_of, move_to_epoch, open_session
 from examops.accounts.grants import select_grant
 from examops.accounts.guard import current_actor, guarded, load_user, open_to_all
-from examops.accounts.inputs import GrantSchema, NextSchema, NoticeSchema, PasswordSchema, SignInSchema
+from examops.accounts.inputs import (
+    GrantSchema,
+    LinkSchema,
+    NewPasswordSchema,
+    NextSchema,
+    NoticeSchema,
+    PasswordSchema,
+    SignInSchema,
+)
 from examops.accounts.known_devices import COOKIE, LIVES_S, device_of, with_login
 from examops.accounts.models import UserAccount
 from examops.accounts.password_change import PasswordRules, UnfitPassword, WrongPassword, change_password, count_change
@@ -19,7 +28,7 @@ from examops.accounts.tags import Tag
 from examops.audit import record
 from examops.core.clock import today
 from examops.core.database import db
-from examops.core.errors import NotSignedIn, TooManyAttempts
+from examops.core.errors import DomainError, NotSignedIn, TooManyAttempts
 from examops.core.extensions import clock, keyring, registry
 from examops.core.language import _
 from examops.core.transaction import transaction
@@ -142,6 +151,32 @@ def _change_keeping_refusals(user: Account, rules: PasswordRules) -> None:
         except WrongPassword as error:
             refused = error
     raise refused
+
+
+@bp.route("/password/new", methods=["GET", "POST"])
+def new_password() -> ResponseReturnValue:
+    """By the link of an administrator, once: the code in the address is the key. It stands in the query, which no log
+    keeps."""
+    rules = PasswordRules.of(rulebook(), today(clock()))
+    code = read_valid(LinkSchema, request.values)["code"]
+    if not code:
+        return redirect(url_for("accounts.sign_in"))
+    login, error = "", None
+    try:
+        with transaction():
+            count_link_try(request.remote_addr or "", clock())
+        login = login_of_link(code, clock=clock())
+        if request.method == "POST":
+            typed = read_form(NewPasswordSchema)
+            with transaction():
+                set_by_link(code, typed["new"], typed["again"], rules=rules, clock=clock())
+            session.clear()
+            flash(_("密码已改，请用新密码登录"))
+            return redirect(url_for("accounts.sign_in"))
+    except DomainError as refused:
+        error = refused
+    page = render_template("accounts/new_password.html", error=error, rules=rules, login=login, code=code)
+    return page, error.status if error else 200
 
 
 @bp.route("/privacy-notice", methods=["GET", "POST"])

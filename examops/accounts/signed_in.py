@@ -45,12 +45,13 @@ _HELD = (
         _listed(RoleGrant.body_id).label("bodies"),
         _listed(RoleGrant.district).label("districts"),
         literal("off").label("public"),
+        literal("off").label("system"),
     )
     .where(RoleGrant.user_id == UserAccount.id)
     .correlate(UserAccount)
     .lateral("held")
 )
-SETTINGS = ("everything", "bodies", "districts", "public")
+SETTINGS = ("everything", "bodies", "districts", "public", "system")
 FOUND = Prepared(
     select(
         UserAccount.id,

@@ -10,5 +10,5 @@ METADATA = Base.metadata
 TENANT_TABLES = sorted(
     table.name
     for table in METADATA.sorted_tables
-    if {"body_id", "district"} <= set(table.c.keys()) and table.name not in ("role_grant",)
+    if {"body_id", "district"} <= set(table.c.keys()) and table.name not in ("role_grant", "former_grant")
 )

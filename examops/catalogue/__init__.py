@@ -1,6 +1,6 @@
 """Occupations, levels and divisions: reference data read once from dated files, with the city's decisions over it."""
 
-from examops.catalogue.decisions import decisions_of
+from examops.catalogue.decisions import Grounds, Seen, confirm, decisions_of
 from examops.catalogue.divisions import district_name, province_name
 from examops.catalogue.filing import FilingAnswer, may_be_filed
 from examops.catalogue.labels import LEVELS, PARTS, level
@@ -20,7 +20,10 @@ __all__ = [
     "LEVELS",
     "PARTS",
     "FilingAnswer",
+    "Grounds",
     "Occupation",
+    "Seen",
+    "confirm",
     "decisions_of",
     "district_name",
     "find_occupation",

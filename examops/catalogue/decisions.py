@@ -19,7 +19,7 @@ from examops.catalogue.values import Value, values_of
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.errors import DomainError, Invalid, Kind
-from examops.core.language import N_, message
+from examops.core.language import N_, join_messages, message
 from examops.core.refusals import constraints_as
 
 BY_RULE = N_("整份目录按文号和日期由规则 eligibility.shortage_list 确认，核对资格也用它")
@@ -79,7 +79,7 @@ def confirm(
     """Confirm each value as it counts now. Raises :class:`Overtaken`, and then nothing is confirmed."""
     values = current_values(occupation, today)
     wanted = [(_known(values, key), one) for key, one in seen.items()]
-    return [_add(occupation, value, one, "confirmed", value.value, grounds, actor) for value, one in wanted]
+    return _add(occupation, [(value, one, value.value) for value, one in wanted], "confirmed", grounds, actor)
 
 
 def change(
@@ -89,7 +89,7 @@ def change(
     value = _known(current_values(occupation, today), key)
     if not value.can_change:
         raise Invalid(N_("申报条件不在这里改"), advice=N_("在规则文件里加更正条目，上线后再来确认"))
-    return _add(occupation, value, seen, "changed", new, grounds, actor)
+    return _add(occupation, [(value, seen, new)], "changed", grounds, actor)[0]
 
 
 def withdraw(
@@ -97,7 +97,7 @@ def withdraw(
 ) -> CatalogueDecision:
     """From its first day on, what the files say counts again. Raises :class:`Overtaken`."""
     value = _known(current_values(occupation, today), key)
-    return _add(occupation, value, seen, "withdrawn", value.base, grounds, actor)
+    return _add(occupation, [(value, seen, value.base)], "withdrawn", grounds, actor)[0]
 
 
 def _known(values: Mapping[str, Value], key: str) -> Value:
@@ -112,29 +112,41 @@ def _known(values: Mapping[str, Value], key: str) -> Value:
 
 
 def _add(
-    occupation: Occupation, value: Value, seen: Seen, kind: str, new: Any, grounds: Grounds, actor: Actor
-) -> CatalogueDecision:
+    occupation: Occupation, wanted: Sequence[tuple[Value, Seen, Any]], kind: str, grounds: Grounds, actor: Actor
+) -> list[CatalogueDecision]:
+    """All of them or none: a value, what was seen of it, and what it shall be."""
+    for value, seen, _new in wanted:
+        _must_fit(value, seen, kind)
+    rows = [_row(occupation, value, kind, new, grounds, actor) for value, _seen, new in wanted]
+    labels = join_messages(N_("、"), [value_label(row.key) for row in rows])
+    with constraints_as({RACE: lambda: Overtaken(label=labels)}):
+        db.session.add_all(rows)
+    for row in rows:
+        _note(occupation, row, kind, grounds, actor)
+    return rows
+
+
+def _must_fit(value: Value, seen: Seen, kind: str) -> None:
     label = value_label(value.key)
     if value.base in (None, "") and kind != "changed":
         raise Invalid(N_("“{label}”还没有取值，不能确认"), advice=N_("先填上取值"), label=label)
     if seen.revision != value.revision or seen.base_hash != value.base_hash:
         raise Overtaken(label=label)
-    row = _row(occupation, value, kind, new, grounds, actor)
-    with constraints_as({RACE: lambda: Overtaken(label=label)}):
-        db.session.add(row)
+
+
+def _note(occupation: Occupation, row: CatalogueDecision, kind: str, grounds: Grounds, actor: Actor) -> None:
     record(
         Tag.CATALOGUE_DECIDED,
         actor,
         row,
-        words=message(N_("{occupation}：{label}"), occupation=message(occupation.name), label=label),
-        value_key=value.key,
+        words=message(N_("{occupation}：{label}"), occupation=message(occupation.name), label=value_label(row.key)),
+        value_key=row.key,
         kind=kind,
         document_number=grounds.document_number,
         reason=grounds.reason,
         valid_from=grounds.valid_from.isoformat(),
         valid_until=grounds.valid_until.isoformat() if grounds.valid_until else "",
     )
-    return row
 
 
 def _row(

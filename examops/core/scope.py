@@ -20,6 +20,7 @@ from examops.core.prepared import Prepared
 class Scope:
     """``everything`` is for city offices and the system; otherwise rows of any listed body or district are visible.
 
+    ``system`` is for commands, jobs and the invariants alone: it opens what a body keeps to itself even from offices.
     ``narrowed`` are bodies granted for single sites only: their rows at sites outside ``sites`` stay hidden.
     Row-level security does not know sites, so queries add the condition :func:`within_sites`.
     """
@@ -30,6 +31,7 @@ class Scope:
     public: bool = False
     narrowed: tuple[int, ...] = ()
     sites: tuple[int, ...] = ()
+    system: bool = False
 
     def settings(self) -> dict[str, str]:
         return {
@@ -37,18 +39,20 @@ class Scope:
             "bodies": "{" + ",".join(str(body) for body in self.bodies) + "}",
             "districts": "{" + ",".join(self.districts) + "}",
             "public": "on" if self.public else "off",
+            "system": "on" if self.system else "off",
         }
 
 
 CLOSED = Scope()
-SYSTEM = Scope(everything=True)
+SYSTEM = Scope(everything=True, system=True)
 PUBLIC = Scope(public=True)
 _current: ContextVar[Scope] = ContextVar("examops_scope", default=CLOSED)
 
 _SET = Prepared(
     text(
         "SELECT set_config('examops.everything', :everything, true), set_config('examops.bodies', :bodies, true),"
-        " set_config('examops.districts', :districts, true), set_config('examops.public', :public, true)"
+        " set_config('examops.districts', :districts, true), set_config('examops.public', :public, true),"
+        " set_config('examops.system', :system, true)"
     )
 )
 

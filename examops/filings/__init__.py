@@ -2,9 +2,39 @@
 
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
+from examops.filings.acting import Act, act
+from examops.filings.current import current_dossiers
+from examops.filings.documents import mark_read, receive
+from examops.filings.editing import Entry, add_occupation, begin, save_step
+from examops.filings.gathering import Dossier, Obstacles, dossier, lines_of
+from examops.filings.rulings import Ruling, look_up, rule_on
+from examops.filings.shown import ShownLine, shown
 from examops.filings.states import FilingState
+from examops.filings.steps import DOCUMENTS
 
-__all__ = ["DOMAIN", "FilingState"]
+__all__ = [
+    "DOCUMENTS",
+    "DOMAIN",
+    "Act",
+    "Dossier",
+    "Entry",
+    "FilingState",
+    "Obstacles",
+    "Ruling",
+    "ShownLine",
+    "act",
+    "add_occupation",
+    "begin",
+    "current_dossiers",
+    "dossier",
+    "lines_of",
+    "look_up",
+    "mark_read",
+    "receive",
+    "rule_on",
+    "save_step",
+    "shown",
+]
 
 DOMAIN = Domain(
     "examops.filings",
@@ -18,10 +48,14 @@ DOMAIN = Domain(
             "clipboard-check",
             places={"city_bureau": 2, "city_centre": 2, "district_bureau": 2, "district_centre": 2},
             pages=(
+                *("exits.index", "exits.show", "exits.begin", "exits.letter", "exits.findings", "exits.rules"),
                 "entities.index",
                 "entities.show",
                 "offices.contact",
                 "offices.deputies",
+                "sites.index",
+                "sites.room",
+                "sites.show",
                 "specifications.index",
                 "specifications.plan",
                 "specifications.show",

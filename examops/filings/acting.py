@@ -31,6 +31,7 @@ from examops.filings.tags import Tag
 from examops.filings.telling import tell_of_letter
 from examops.filings.versions import must_be_read
 from examops.offices import signed_by
+from examops.organisations import must_not_be_barred
 from examops.specifications import give_back, hand_in, hold, must_be_complete
 
 S = FilingState
@@ -74,10 +75,10 @@ def act(filing: Filing, what: Act, *, actor: Actor, clock: Clock) -> FilingDecis
     check_transition(FILING_TRANSITIONS, S(filing.state), to)
     hand = hand_of(filing, what.name, what.for_officer, actor=actor, now=clock.now())
     must_be_another(found, what.name, hand)
-    _must_pass(found, what, clock)
+    lines = _must_pass(found, what, clock)
     decision = _decide(filing, what, hand, clock)
     if what.name in MOMENTS:
-        keep_verdicts(found, decision, MOMENTS[what.name], today(clock), rulebook())
+        keep_verdicts(found, decision, MOMENTS[what.name], lines or lines_of(found, today(clock), rulebook()))
     before = filing.state
     if to is S.SUBMITTED:
         hand_in(found.versions)
@@ -128,13 +129,15 @@ def must_be_another(found: Dossier, name: str, hand: Hand) -> None:
         raise OwnHand()
 
 
-def _must_pass(found: Dossier, what: Act, clock: Clock) -> None:
+def _must_pass(found: Dossier, what: Act, clock: Clock) -> list[Line]:
+    """The conditions as they were judged for it; none for acts that do not ask them."""
     if what.name == "returned" and not what.comments:
         raise Invalid(N_("没有写退回的意见"), advice=N_("在要改的条款下面写意见，至少一条"))
     if what.name == "refused" and not (what.clause and what.reason):
         raise Invalid(N_("不予备案要写依据的条款和理由"), advice=N_("选一条不符合的条款，写明理由"))
     if what.name not in ("submitted", "reviewed", "filed"):
-        return
+        return []
+    must_not_be_barred(found.body, today(clock))
     must_be_complete(found.versions)
     if what.name != "submitted":
         must_be_read(found.versions, found.documents)
@@ -145,6 +148,7 @@ def _must_pass(found: Dossier, what: Act, clock: Clock) -> None:
         _refuse(NotComplete, missing(lines))
     else:
         _refuse(NotMet, unseen(lines) if what.name == "reviewed" else not_met(lines))
+    return lines
 
 
 def _refuse(refusal: type[Conflict], lines: list[Line]) -> None:

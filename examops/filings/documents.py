@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -17,6 +15,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
+from examops.core.file_content import Content, content_of
 from examops.core.language import N_
 from examops.core.store import Store
 from examops.filings.editing import must_be_editable
@@ -27,33 +26,15 @@ from examops.filings.tags import Tag
 from examops.sheets.characters import visible
 
 MEGABYTE = 1024 * 1024
-MIME = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
-PDF_TAIL = 2048  # bytes at the end of a PDF within which %%EOF stands
-PDF_PAGE = re.compile(rb"/Type\s*/Page[^s]")
-PNG_HEAD, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 LONGEST_NAME = 120
 
 
-@dataclass(frozen=True)
-class Content:
-    """``format`` is pdf, jpeg or png; ``pages`` is 0 where the file does not say it openly."""
-
-    format: str
-    pages: int
-
-
 def read_content(data: bytes) -> Content:
-    """What a file is, by its first and last bytes; its name is not asked. Raises :class:`BadDocument`.
-
-    A file that begins as one format and ends as nothing is cut off, and refused too.
-    """
-    if data.startswith(b"%PDF-") and b"%%EOF" in data[-PDF_TAIL:]:
-        return Content("pdf", len(PDF_PAGE.findall(data)))
-    if data.startswith(b"\xff\xd8\xff") and data.rstrip(b"\0").endswith(b"\xff\xd9"):
-        return Content("jpeg", 1)
-    if data.startswith(PNG_HEAD) and data.endswith(PNG_END):
-        return Content("png", 1)
-    raise BadDocument(clause=DOCUMENT_CLAUSE)
+    """What a file is, by its first and last bytes. Raises :class:`BadDocument`."""
+    content = content_of(data)
+    if content is None:
+        raise BadDocument(clause=DOCUMENT_CLAUSE)
+    return content
 
 
 def receive(

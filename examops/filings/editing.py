@@ -26,6 +26,7 @@ from examops.filings.refusals import FilingIsClosed, OneOpenFiling, StepOvertake
 from examops.filings.states import EDITABLE
 from examops.filings.steps import FACTS, OCCUPATIONS, OF_OCCUPATION, STEPS, facts_of, subject_of
 from examops.filings.tags import Tag
+from examops.organisations import must_not_be_barred
 from examops.organisations.models import Body
 
 NUMBER = "BA{year}-{count:04d}"
@@ -40,7 +41,9 @@ class Entry:
 
 
 def begin(body: Body, kind: str, *, actor: Actor, clock: Clock) -> Filing:
-    """Raises :class:`OneOpenFiling`, and :class:`Conflict` where a body that is not filed asks for more or again."""
+    """Raises :class:`OneOpenFiling`, :class:`EntityBarred` after an exit, and :class:`Conflict` where a body that is
+    not filed asks for more or again."""
+    must_not_be_barred(body, today(clock))
     if kind in ("amendment", "renewal") and body.filed_on is None:
         raise Conflict(N_("本机构还没有备案过，不能办增项或延续"), advice=N_("先办首次备案"))
     year = today(clock).year
@@ -49,6 +52,7 @@ def begin(body: Body, kind: str, *, actor: Actor, clock: Clock) -> Filing:
         number=NUMBER.format(year=year, count=next_number(f"filing-{year}")),
         kind=kind,
         body_kind=body.kind,
+        created_at=clock.now(),
     )
     with constraints_as({"uq_filing_open": OneOpenFiling}):
         db.session.add(filing)
@@ -162,7 +166,6 @@ def replace_fact(old: FilingFact | None, new: FilingFact) -> None:
         old.superseded_by = new.uid
         db.session.flush()
     db.session.add(new)
-    db.session.flush()
 
 
 def _count(row: FilingStep, actor: Actor, clock: Clock) -> None:

@@ -24,6 +24,8 @@ from examops.organisations.models import Body
 from examops.specifications import AnyVersion, versions_with
 
 Figures = dict[tuple[str, str], Figure]
+# What the catalogue says by occupation, level, and whether a specification of the body stands in its place.
+Obstacles = dict[tuple[str, str, bool], list[str]]
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,12 @@ def _of(table: Any, filing: Filing) -> list[Any]:
     return list(db.session.execute(select(table).where(table.filing_id == filing.id).order_by(table.id)).scalars())
 
 
-def lines_of(found: Dossier, day: date, book: Rulebook) -> list[Line]:
-    """Every condition, judged as of that day: those of the body first, then occupation by occupation."""
+def lines_of(found: Dossier, day: date, book: Rulebook, obstacles: Obstacles | None = None) -> list[Line]:
+    """Every condition, judged as of that day: those of the body first, then occupation by occupation.
+
+    ``obstacles`` keeps what the catalogue says, for callers who judge many bodies of one day.
+    """
+    known: Obstacles = {} if obstacles is None else obstacles
     wanted = list(conditions_for(found.filing.body_kind))
     figures = figures_of(found, day)
     covered = covered_by(found.body, found.filing, found.versions, day)
@@ -90,7 +96,7 @@ def lines_of(found: Dossier, day: date, book: Rulebook) -> list[Line]:
     each = [
         judge(one, row.occupation_code, _inputs(found, one, row.occupation_code, day, figures, catalogue), book)
         for row in found.occupations
-        for catalogue in [_catalogue(row, day, book, covered)]
+        for catalogue in [_catalogue(row, day, book, covered, known)]
         for one in wanted
         if one.each
     ]
@@ -136,7 +142,7 @@ def _ruling(found: Dossier, condition: Condition, subject: str) -> dict[str, Any
 def _facts(found: Dossier, condition: Condition, subject: str) -> Iterator[tuple[str, dict[str, Any]]]:
     unsound = {one.id for one in found.documents if one.is_sound is False}
     for key in condition.facts:
-        fact = found.facts.get((subject, key))
+        fact = found.facts.get((subject, key)) or found.facts.get(("", key))  # asked of the body as a whole
         if fact is not None:
             yield (
                 key,
@@ -158,12 +164,16 @@ def _papers(found: Dossier) -> dict[str, list[dict[str, Any]]]:
 
 
 def _catalogue(
-    row: FilingOccupation, day: date, book: Rulebook, covered: Collection[tuple[str, str]]
+    row: FilingOccupation, day: date, book: Rulebook, covered: Collection[tuple[str, str]], known: Obstacles
 ) -> dict[str, Any]:
     """What the catalogue says about the occupation: obstacles by level, and whether it is on the shortage list."""
     listed = book["eligibility.shortage_list"].on(day)
     on_list = None if listed.is_provisional or listed.is_open else row.occupation_code in listed.value
-    return {"obstacles": {level: _obstacles(row, level, day, covered) for level in row.levels}, "listed": on_list}
+    for key in ((row.occupation_code, level, (row.occupation_code, level) in covered) for level in row.levels):
+        if key not in known:
+            known[key] = _obstacles(row, key[1], day, covered)
+    found = {level: known[row.occupation_code, level, (row.occupation_code, level) in covered] for level in row.levels}
+    return {"obstacles": found, "listed": on_list}
 
 
 # What of the catalogue a specification of the body's own says itself.

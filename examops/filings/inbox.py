@@ -45,7 +45,7 @@ def waiting(role: str, day: date, rules: Rulebook) -> dict[str, list[Waiting]]:
     query = (
         select(Filing, Body)
         .join(Body, Body.id == Filing.body_id)
-        .where(Filing.state.in_(OPEN_STATES))
+        .where(Filing.state.in_(OPEN_STATES), Filing.submitted_at.is_not(None))  # drafts are the body's alone
         .order_by(Filing.due_on.asc().nulls_last(), Filing.id)
         .limit(PAGE)
     )

@@ -67,6 +67,7 @@ def _content(found: Dossier, decision: FilingDecision, clock: Clock) -> dict[str
         "clause": decision.clause,
         "reason": decision.reason,
         "comments": decision.comments,
+        "area": area.value["value"] if (area := found.facts.get(("", "area"))) else "",
         "digest": found.filing.digest.hex() if found.filing.digest else "",
     }
 

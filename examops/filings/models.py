@@ -22,6 +22,20 @@ ACTS = ("submitted", "withdrawn", "reviewed", "returned", "filed", "refused", "r
 LETTER_KINDS = ("accepted", "supplement", "filed", "refused")  # 受理, 补正, 备案, 不予备案
 LEVELS = ", ".join(map(repr, LETTERS))
 TICKING = in_states(CLOCKS)
+# What a body has not handed in yet is its own alone: offices see a filing from its first submission on.
+HANDED_IN = "(submitted_at IS NOT NULL OR state NOT IN ('draft', 'withdrawn'))"
+OFFICES = "((SELECT scope_everything()) OR district = ANY ((SELECT scope_districts())::text[]))"
+OWN = "(SELECT scope_system()) OR body_id = ANY ((SELECT scope_bodies())::bigint[])"
+SEEN = {"scope": f"USING ({OWN} OR ({HANDED_IN} AND {OFFICES}))"}
+
+
+# The rows of a filing are seen with it: the condition is read under the policy of ``filing`` itself.
+OF_FILING = "EXISTS (SELECT 1 FROM filing WHERE filing.id = this.filing_id)"
+
+
+def _seen_with_filing(table: str) -> dict[str, str]:
+    handed_in = OF_FILING.replace("this.", f"{table}.")
+    return {"scope": f"USING ({OWN} OR ({OFFICES} AND {handed_in}))"}
 
 
 class Filing(Tenant, Base):
@@ -67,6 +81,7 @@ class Filing(Tenant, Base):
         Index("uq_filing_open", "body_id", unique=True, postgresql_where=text(in_states(OPEN_STATES))),
         Index(None, "body_id", "id"),
         Index(None, "state", "due_on"),
+        access(policies=SEEN),
     )
 
 
@@ -79,7 +94,7 @@ class FilingStep(Tenant, Base):
     version: Mapped[int] = mapped_column(default=0)
     saved_by: Mapped[str] = mapped_column(default="")
     saved_at: Mapped[datetime | None]
-    __table_args__ = (UniqueConstraint("filing_id", "step"), access(NO_DELETE))
+    __table_args__ = (UniqueConstraint("filing_id", "step"), access(NO_DELETE, _seen_with_filing("filing_step")))
 
 
 class FilingOccupation(Tenant, Base):
@@ -94,7 +109,7 @@ class FilingOccupation(Tenant, Base):
     __table_args__ = (
         UniqueConstraint("filing_id", "occupation_code"),
         CheckConstraint(f"levels <@ ARRAY[{LEVELS}]::text[] AND levels <> '{{}}'", name="levels"),
-        access(DELETED_BY_PAGES),
+        access(DELETED_BY_PAGES, _seen_with_filing("filing_occupation")),
     )
 
 
@@ -131,7 +146,7 @@ class FilingDocument(Tenant, Base):
         CheckConstraint("is_sound IS DISTINCT FROM false OR note <> ''", name="what_is_wrong"),
         UniqueConstraint("id", "body_id"),
         Index(None, "filing_id"),
-        access(NO_DELETE),
+        access(NO_DELETE, _seen_with_filing("filing_document")),
     )
 
 
@@ -170,7 +185,7 @@ class FilingFact(Tenant, Base):
             unique=True,
             postgresql_where=text("superseded_by IS NULL"),
         ),
-        access(NO_DELETE),
+        access(NO_DELETE, _seen_with_filing("filing_fact")),
     )
 
 
@@ -203,7 +218,7 @@ class FilingDecision(Tenant, Base):
             "act <> 'ruled' OR (rule <> '' AND outcome IN ('yes','no','waived') AND reason <> '')", name="ruling"
         ),
         Index(None, "filing_id", "id"),
-        access(ADD_ONLY),
+        access(ADD_ONLY, _seen_with_filing("filing_decision")),
     )
 
 
@@ -226,7 +241,7 @@ class FilingVerdict(Tenant, Base):
         CheckConstraint("outcome IN ('met','missing','open')", name="outcome"),
         UniqueConstraint("decision_id", "rule", "subject"),
         Index(None, "filing_id"),
-        access(ADD_ONLY),
+        access(ADD_ONLY, _seen_with_filing("filing_verdict")),
     )
 
 
@@ -244,7 +259,7 @@ class FilingLetter(Tenant, Base):
         CheckConstraint(one_of("kind", LETTER_KINDS), name="kind"),
         UniqueConstraint("decision_id"),
         Index(None, "filing_id"),
-        access(ADD_ONLY),
+        access(ADD_ONLY, _seen_with_filing("filing_letter")),
     )
 
 

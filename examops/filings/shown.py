@@ -88,8 +88,14 @@ def _shown(line: Line, advice: dict[Why, str]) -> ShownLine:
         _limit(line),
         cited(rule.clause),
         rule.text,
-        _(advice[line.judged.why]) if line.judged.why in advice else "",
+        _advice(line, advice),
     )
+
+
+def _advice(line: Line, advice: dict[Why, str]) -> str:
+    if line.condition.is_counted and line.judged.why is Why.BELOW and advice is ADVICE_FOR_BODY:
+        return _("登记的不够：人员和证件在人员页登记，工位在设备页看摄像机覆盖")
+    return _(advice[line.judged.why]) if line.judged.why in advice else ""
 
 
 def _who(line: Line, to_office: bool) -> Iterator[tuple[str, str, str]]:
@@ -117,7 +123,10 @@ def _found(line: Line) -> str:
     if inputs.get("counted"):
         return _counted(line)
     if condition.facts:
-        words = [value_words(key, inputs["facts"].get(key, {}).get("value")) for key in condition.facts]
+        if line.judged.why is Why.ELSEWHERE:
+            return _("不要求：只在{area}开展", area=value_words("area", inputs["facts"]["area"]["value"]))
+        own = [key for key in condition.facts if key != "area" or len(condition.facts) == 1]
+        words = [value_words(key, inputs["facts"].get(key, {}).get("value")) for key in own]
         known = [word for word in words if word != _("没有填")]
         return " · ".join([*known, *_size(line), *_share(line)]) or _("没有填")
     if condition.is_ruling:
@@ -140,7 +149,7 @@ def _size(line: Line) -> list[str]:
 
 
 def _share(line: Line) -> list[str]:
-    if line.rule.key != "filing.social_assessed_share" or line.judged.why is Why.ABSENT:
+    if line.rule.key != "filing.social_assessed_share" or line.judged.why in (Why.ABSENT, Why.ELSEWHERE):
         return []
     facts = line.inputs["facts"]
     counted, total = facts["volume_assessed"]["value"], facts["volume_total"]["value"]
@@ -173,9 +182,12 @@ def _note(line: Line) -> str:
     ruling = line.inputs["ruling"]
     if ruling and (line.condition.is_ruling or line.judged.why is Why.WAIVED):
         return _("{by}：{reason}", by=ruling["by"], reason=ruling["reason"])
+    if line.judged.why is Why.ELSEWHERE:
+        return ""
     if line.inputs.get("counted"):
         return _("按 {day} 的人员、证件、考场和摄像机数", day=line.inputs["day"])
-    sources = {(one["source"], one["as_of"], one["seen_by"]) for one in line.inputs["facts"].values()}
+    proven = {key: one for key, one in line.inputs["facts"].items() if key != "area"}  # asked for, never proven
+    sources = {(one["source"], one["as_of"], one["seen_by"]) for one in proven.values()}
     return _("；").join(_source(*one) for one in sorted(sources, key=str))
 
 
@@ -189,6 +201,8 @@ def _source(source: str, as_of: str | None, seen_by: str) -> str:
 def _limit(line: Line) -> str:
     rule, condition = line.rule, line.condition
     if isinstance(rule.value, bool) or rule.value is None:
+        if condition.facts == ("area",):
+            return _("须写明")
         return _("须由具名人员决定") if condition.is_ruling else _("须符合")
     if condition.test is papers:
         return _("{count} 份材料，有人看过", count=len(rule.value))

@@ -58,9 +58,8 @@ def lines_today_or_kept(found: Dossier, day: date, book: Rulebook) -> list[Line]
     return [judge_stored(row.rule, row.subject, row.inputs) for row in rows if row.decision_id == newest]
 
 
-def keep_verdicts(found: Dossier, decision: FilingDecision, moment: str, day: date, book: Rulebook) -> list[Line]:
-    """Judge as of ``day`` and keep every line with what it was judged from, beside the act."""
-    lines = lines_of(found, day, book)
+def keep_verdicts(found: Dossier, decision: FilingDecision, moment: str, lines: Sequence[Line]) -> None:
+    """Keep every line with what it was judged from, beside the act."""
     db.session.flush()
     owner = {**owner_of(found.filing), "filing_id": found.filing.id, "decision_id": decision.id, "moment": moment}
     db.session.add_all(
@@ -76,4 +75,3 @@ def keep_verdicts(found: Dossier, decision: FilingDecision, moment: str, day: da
         )
         for line in lines
     )
-    return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from config.divisions import OUTSIDE, divisions
 from examops.core.language import N_
 from examops.filings.judging.sizes import INDUSTRIES
 
@@ -41,6 +42,7 @@ FACTS = {
         Asked("managers", N_("专职评价管理人员"), "number", PEOPLE, BESIDE),
         Asked("experts", N_("专家"), "number", PEOPLE, BESIDE),
         Asked("supervisors", N_("内部质量督导人员"), "number", PEOPLE, BESIDE),
+        Asked("area", N_("开展认定的范围"), "choice", help=N_("面向全市的才要求年限、规模和占比")),
         Asked("training_years", N_("连续开展培训评价"), "number", YEARS),
         Asked("volume_total", N_("累计培训评价"), "number", PERSON_TIMES),
         Asked("volume_assessed", N_("其中评价"), "number", PERSON_TIMES),
@@ -61,7 +63,7 @@ STEPS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "social": {
         "entity": ("is_registered", "is_trainer", "has_good_credit"),
-        "experience": ("training_years", "volume_total", "volume_assessed"),
+        "experience": ("area", "training_years", "volume_total", "volume_assessed"),
         OCCUPATIONS: (),
     },
     "college": {"entity": ("has_good_credit", "pilot_on", "own_students_only"), OCCUPATIONS: ()},
@@ -78,7 +80,9 @@ STEP_WORDS = {
     "experience": N_("经历"),
     OCCUPATIONS: N_("职业和等级"),
 }
-CHOICES = {"industry": INDUSTRIES}
+CITY_WIDE = "city"
+AREAS = {CITY_WIDE: N_("全市"), **{code: name for code, name in divisions().districts.items() if code != OUTSIDE}}
+CHOICES = {"industry": INDUSTRIES, "area": AREAS}
 DOCUMENTS = {
     "licence": N_("营业执照或登记证书"),
     "credit": N_("信用报告"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
-from examops.core.errors import Invalid
+from examops.core.errors import Conflict, Invalid
 from examops.core.language import N_, message
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, FormerName, LegalEntity
@@ -95,3 +96,60 @@ def _renamed(
         record(Tag.ENTITY_RENAMED, actor, entity, words=words, **told)
     db.session.flush()
     return former
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an entity is beside its name: its district, its industry (a code of ``INDUSTRIES``, or empty) and what it is
+    to the entity above it; both or neither."""
+
+    district: str
+    industry: str
+    parent: LegalEntity | None
+    relation: str
+
+    @classmethod
+    def of(cls, entity: LegalEntity) -> Standing:
+        parent = db.session.get(LegalEntity, entity.parent_id) if entity.parent_id else None
+        return cls(entity.district, entity.industry, parent, entity.relation)
+
+    @property
+    def mark(self) -> str:
+        """What a form carries, so that nobody writes over what they have not seen."""
+        return "|".join((self.district, self.industry, self.parent.credit_code if self.parent else "", self.relation))
+
+
+def describe(entity: LegalEntity, new: Standing, *, actor: Actor, seen: str | None = None) -> bool:
+    """Write what differs; whether anything did. ``seen`` is the :attr:`Standing.mark` that whoever writes had before
+    them. The district is the entity's own: its bodies keep theirs, which their records carry.
+
+    Raises :class:`Invalid` for a parent without a relation, itself, or one that stands below it; :class:`Conflict`
+    where somebody else wrote in between.
+    """
+    db.session.refresh(entity, with_for_update=True)
+    before = Standing.of(entity)
+    if seen is not None and seen != before.mark:
+        raise Conflict(N_("别人刚改过这个单位，您这一次没有保存"), advice=N_("看过现在的内容再改"))
+    if (new.parent is None) != (new.relation == ""):
+        raise Invalid(N_("上级单位和关系要一起写"), advice=N_("写上级的信用代码并选关系，或两个都空着"))
+    if new.parent is not None and entity.id in _chain(new.parent):
+        raise Invalid(N_("上级单位是它自己或它的下级"), advice=N_("核对上级单位的信用代码"))
+    if new.mark == before.mark:
+        return False
+    entity.district, entity.industry, entity.relation = new.district, new.industry, new.relation
+    entity.parent_id = new.parent.id if new.parent else None
+    bodies = db.session.execute(select(Body).where(Body.legal_entity_id == entity.id).order_by(Body.id)).scalars().all()
+    for subject in bodies or [entity]:
+        record(Tag.ENTITY_DESCRIBED, actor, subject, words=entity.name, before=before.mark, after=new.mark)
+    db.session.flush()
+    return True
+
+
+def _chain(entity: LegalEntity) -> set[int]:
+    """It and whatever stands above it."""
+    found: set[int] = set()
+    above: LegalEntity | None = entity
+    while above is not None and above.id not in found:
+        found.add(above.id)
+        above = db.session.get(LegalEntity, above.parent_id) if above.parent_id else None
+    return found

@@ -11,18 +11,23 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
+from config.divisions import OUTSIDE, divisions
 from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
+from examops.catalogue import district_name
 from examops.core.clock import today
 from examops.core.database import db
-from examops.core.errors import DomainError, NotFound
+from examops.core.errors import DomainError, Invalid, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
-from examops.organisations.entities import former_names, rename
+from examops.organisations.bars import bar_of
+from examops.organisations.entities import Standing, describe, former_names, rename
+from examops.organisations.labels import INDUSTRIES, RELATIONS
 from examops.organisations.models import Body, FormerName, LegalEntity
 from examops.web.api import LenientSchema
-from examops.web.inputs import Day, InvalidInput, ShortText, read_form, read_valid
+from examops.web.inputs import Day, InvalidInput, OneOf, ShortText, read_form, read_valid
 
+OF_THE_CITY = tuple(code for code in divisions().districts if code != OUTSIDE)
 RENAMERS = ("city_bureau", "city_centre")
 PAGE = 50
 bp = guarded(Blueprint("entities", __name__, url_prefix="/entities"), roles_only(*REGULATORS))
@@ -39,6 +44,16 @@ class RenameSchema(LenientSchema):
     name = ShortText(120, required=True, fault=N_("写新的全称，120 字以内"))
     last_day = Day(required=True, fault=N_("选原名称的最后一天"))
     document_number = ShortText(60, required=True, fault=N_("写变更登记通知书的文号，60 字以内"))
+
+
+class StandingSchema(LenientSchema):
+    """``parent`` is a credit code, ``seen`` the mark of what stood on the page."""
+
+    district = OneOf(OF_THE_CITY, required=True, fault=N_("选一个区"))
+    industry = OneOf(("", *INDUSTRIES), load_default="")
+    parent = ShortText(18)
+    relation = OneOf(("", *RELATIONS), load_default="")
+    seen = ShortText(200)
 
 
 @bp.get("")
@@ -84,6 +99,33 @@ def change_name(entity_uid: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("entities.show", entity_uid=entity_uid))
 
 
+@bp.post("/<uuid:entity_uid>/standing")
+@needs(*RENAMERS)
+def change_standing(entity_uid: uuid.UUID) -> ResponseReturnValue:
+    entity = _entity(entity_uid)
+    try:
+        data = read_form(StandingSchema)
+        new = Standing(data["district"], data["industry"], _parent(data["parent"]), data["relation"])
+        with transaction():
+            changed = describe(entity, new, actor=current_actor(), seen=data["seen"])
+    except DomainError as error:
+        return _page(_entity(entity_uid), request.form, error)
+    flash(_("已保存") if changed else _("没有改动"))
+    return redirect(url_for("entities.show", entity_uid=entity_uid))
+
+
+def _parent(code: str) -> LegalEntity | None:
+    if not code:
+        return None
+    query = select(LegalEntity).where(LegalEntity.credit_code == code.strip().upper())
+    found = db.session.execute(query).scalar_one_or_none()
+    if found is None:
+        raise Invalid(
+            N_("系统里没有信用代码为 {code} 的单位"), advice=N_("上级也是评价机构所属单位的，先建它"), code=code
+        )
+    return found
+
+
 def _entity(uid: uuid.UUID) -> LegalEntity:
     found = db.session.execute(select(LegalEntity).where(LegalEntity.uid == uid)).scalar_one_or_none()
     if found is None:
@@ -103,14 +145,21 @@ def _page(
     entity: LegalEntity, form: Mapping[str, Any] | None = None, refused: DomainError | None = None
 ) -> ResponseReturnValue:
     faults = refused.faults if isinstance(refused, InvalidInput) else {}
-    parent = db.session.get(LegalEntity, entity.parent_id) if entity.parent_id else None
+    now = Standing.of(entity)
+    kept = {"district": now.district, "industry": now.industry, "relation": now.relation, "seen": now.mark}
+    kept |= {"parent": now.parent.credit_code if now.parent else ""}
+    day = (today(clock()) - timedelta(days=1)).isoformat()
     return render_template(
         "organisations/entity.html",
         entity=entity,
-        parent=parent,
+        bar=bar_of(entity.id, today(clock())),
+        parent=now.parent,
+        districts=[(code, _(district_name(code))) for code in OF_THE_CITY],
+        industries=[("", _("没有填"))] + [(key, _(word)) for key, word in INDUSTRIES.items()],
+        relations=[("", _("没有上级"))] + [(key, _(word)) for key, word in RELATIONS.items()],
         bodies=_bodies([entity])[entity.id],
         former=former_names(entity.id),
-        form=form or {"last_day": (today(clock()) - timedelta(days=1)).isoformat()},
+        form={"last_day": day, **kept, **(form or {})},
         faults=faults,
         refused=None if faults else refused,
         may_rename=g.role in RENAMERS,

@@ -9,7 +9,11 @@ from examops.core.language import N_
 
 class Tag(StrEnum):
     ENTITY_RENAMED = "entity:renamed"
+    ENTITY_DESCRIBED = "entity:described"
 
 
-TAG_LABELS: dict[str, str] = {Tag.ENTITY_RENAMED: N_("单位：更名")}
+TAG_LABELS: dict[str, str] = {
+    Tag.ENTITY_RENAMED: N_("单位：更名"),
+    Tag.ENTITY_DESCRIBED: N_("单位：改上级、行业、区"),
+}
 DETAIL_LABELS: dict[str, str] = {"until_on": N_("原名称最后一天")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from examops.checkin.models import Scan, Sitting
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.extensions import keyring, store
-from examops.core.keys import seal_id_number
+from examops.core.keys import digest_of, seal_id_number
 from examops.footage.models import Segment
 from examops.outbox.models import OutboxNotice
 from examops.registration.models import Batch, Roster, RosterRow
@@ -37,6 +38,18 @@ FAILED_JOB = text(
 )
 
 
+TAKEN_BACK = """
+    INSERT INTO former_grant (uid, user_id, role, reach, body_id, held_since, ended_at, ended_by, ended_by_name,
+      ended_by_role, how, reason)
+    SELECT gen_random_uuid(), user_id, role, reach, body_id, created_at, now(), gen_random_uuid(), '李婷',
+      'coordinator', 'taken_back', '离职' FROM role_grant WHERE user_id = :user
+"""
+LINK = """
+    INSERT INTO password_link (uid, user_id, code_digest, made_by, made_by_name, made_at, expires_at)
+    VALUES (gen_random_uuid(), :user, :digest, gen_random_uuid(), '李婷', now(), :until)
+"""
+
+
 def make_stocked_place(make: Factory, clock: Clock, **where: Any) -> Place:
     """A place where the form of every endpoint can succeed."""
     place = make_place(make, clock, **where)
@@ -53,6 +66,7 @@ def make_stocked_place(make: Factory, clock: Clock, **where: Any) -> Place:
     _rosters(place, make, batch)
     _segments(place, make)
     _keys(place, make, clock)
+    _accounts(place, make, clock)
     make.session.commit()
     return place
 
@@ -262,3 +276,19 @@ def _keys(place: Place, make: Factory, clock: Clock) -> None:
     place.more |= {"login": make.user("operator").login, "password": PASSWORD}
     place.more["notice"] = _notice(make).uid
     place.more["failed_job"] = make.session.execute(FAILED_JOB).scalar_one()
+
+
+def _accounts(place: Place, make: Factory, clock: Clock) -> None:
+    """Somebody of the body for each act of its administrators, and a link that waits to be used."""
+    acts = ("change_body", "end", "export_list", "give_back", "send_link", "show")
+    people = {act: make.user("security", place.body) for act in acts}
+    place.params["account_uid"] = people["show"].uid
+    place.instead |= {f"account_admin.{act}": {"account_uid": one.uid} for act, one in people.items()}
+    gone = people["give_back"]
+    make.run_as_owner(TAKEN_BACK, user=gone.id)
+    make.run_as_owner("DELETE FROM role_grant WHERE user_id = :user", user=gone.id)
+    link = secrets.token_urlsafe(24)
+    until = clock.now() + timedelta(days=3650)
+    values = {"digest": digest_of(link), "user": people["show"].id, "until": until}
+    make.run_as_owner(LINK, **values)
+    place.more |= {"link": link, "second_body": make.body(district=place.body.district).uid}

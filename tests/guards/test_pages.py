@@ -225,6 +225,7 @@ def test_signing_in_starts_a_new_session(make, client: FlaskClient) -> None:
 def test_open_endpoints_are_few_and_named() -> None:
     assert {name for name, roles in MAY.items() if roles in (EVERYBODY, LINK)} == {
         "accounts.home",
+        "accounts.new_password",
         "accounts.notice",
         "accounts.sign_in",
         "accounts.sign_out",

@@ -17,7 +17,7 @@ from examops.app.tables import TENANT_TABLES
 from examops.core.clock import FixedClock
 from examops.core.connections import owner_url
 from examops.core.database import db
-from examops.core.scope import SYSTEM, Scope
+from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.filings.models import Filing
 from examops.sessions.models import ExamSession, SessionDuty
@@ -47,6 +47,8 @@ NOT_READ = {"batches.create": {"audit_entry", "batch", "batch_occupation", "numb
 MADE_READY = {
     "filings.accept_all": "UPDATE filing SET state = 'submitted', due_on = '2026-12-07',"
     " clock_owner = 'district_bureau' WHERE body_id = :body AND state <> 'filed'",
+    "exits.wish": "UPDATE exit_case SET state = 'withdrawn', due_on = NULL, clock_owner = ''"
+    " WHERE body_id = :body AND ground = 'own_wish'",
     "filings.start": "UPDATE filing SET state = 'withdrawn', due_on = NULL, clock_owner = ''"
     " WHERE body_id = :body AND state <> 'filed'",
 }
@@ -285,8 +287,10 @@ def test_a_revoked_link_and_an_unknown_one_answer_alike(guarded_app, make, own, 
 # The guard itself can fail: doors left open on purpose, each caught.
 
 
-# Besides the scope, in their own code: desks ask for the duty, devices for the site of a grant, people for their own.
+# Besides the scope, in their own code: desks ask for the duty, devices for the site of a grant, people for their own,
+# accounts for who administers them.
 ASKED_TWICE = (
+    "account_admin.",
     "api_desk.",
     "availability.",
     "checkin.",
@@ -303,7 +307,7 @@ def test_a_scope_that_is_open_too_wide_is_caught_at_every_endpoint_that_takes_an
     guarded_app, make, own, other, rows, monkeypatch
 ) -> None:
     """One hole behind all of them: everybody's scope holds the whole city."""
-    monkeypatch.setattr(guard, "scope_of", lambda grants: Scope(everything=True))
+    monkeypatch.setattr(guard, "scope_of", lambda grants: SYSTEM)
     monkeypatch.setattr("tests.guards.walk.done", lambda *_: iter(()))
     browser = Browser(guarded_app, make.user("coordinator", own.body))
     found = {fault.split(":")[0] for fault in walk.own_only(browser, "coordinator", own, other, rows)}

@@ -36,6 +36,12 @@ PEOPLE = (
     ("qujv", "冯永健", "district_bureau", "440606"),
     ("qujv2", "何志强", "district_bureau", "440606"),
     ("quzhongxin", "叶思琪", "district_centre", "440606"),
+    ("nanhaiju", "梁文静", "district_bureau", "440605"),
+    ("nanhaizx", "邓丽华", "district_centre", "440605"),
+    ("chanchengju", "苏建国", "district_bureau", "440604"),
+    ("chanchengzx", "韦美玲", "district_centre", "440604"),
+    ("gaomingju", "覃国栋", "district_bureau", "440608"),
+    ("gaomingzx", "蔡秋芳", "district_centre", "440608"),
     ("yunwei", "吴浩然", "operator", "city"),
 )
 HEADS = {"shiju", "qujv"}  # of their offices: enter deputies for others, hand work out

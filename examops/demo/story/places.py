@@ -13,24 +13,22 @@ from sqlalchemy import select
 from examops.accounts.models import UserAccount
 from examops.core.database import db
 from examops.organisations import new_body
-from examops.organisations.directory import publish
-from examops.organisations.models import Body, BodyOccupation
+from examops.organisations.models import Body
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
 
 ELECTRICIAN, WELDER, LATHE, CARE = "6-31-01-03", "6-18-02-04", "6-18-01-01", "4-10-01-05"
 BODIES = (
-    (
-        "华岭",
-        "佛山市顺德区华岭电器有限公司",
-        "enterprise",
-        "440606",
-        "91440606MA4HLDQ010",
-        (ELECTRICIAN, WELDER, LATHE),
-    ),
-    ("远航", "佛山市远航技师学院", "college", "440605", "12440605MB4YHXY020", (ELECTRICIAN, LATHE)),
-    ("匠才", "佛山市匠才职业技能评价中心", "social", "440604", "52440604MJ4JCPJ030", (CARE, ELECTRICIAN)),
+    ("华岭", "佛山市顺德区华岭电器有限公司", "enterprise", "440606", "91440606MA4HLDQ010"),
+    ("远航", "佛山市远航技师学院", "college", "440605", "12440605MB4YHXY020"),
+    ("匠才", "佛山市匠才职业技能评价中心", "social", "440604", "52440604MJ4JCPJ030"),
 )
+ADDRESSES = {
+    "华岭": "顺德区容桂街道演示路 8 号",
+    "远航": "南海区演示大道 66 号",
+    "匠才": "禅城区演示路 21 号",
+}
+TELEPHONE = "0757-00000000"
 # code of the drawn room, name, kind, workstations, letter of their codes, occupation
 ROOMS = (
     ("electric-a", "A栋实训室", "practical", 12, "A", ELECTRICIAN),
@@ -68,29 +66,15 @@ def camera_login(var: Path) -> tuple[str, str]:
     return kept["user"], kept["password"]
 
 
-def make_bodies(today: date) -> dict[str, Body]:
-    """The three bodies by short name; those missing are added."""
+def make_bodies() -> dict[str, Body]:
+    """The three bodies by short name; those missing are added. Their filings (``filings.py``) file them."""
     found = {body.short_name: body for body in db.session.execute(select(Body)).scalars()}
-    for short, name, kind, district, code, occupations in BODIES:
+    for short, name, kind, district, code in BODIES:
         if short not in found:
-            body = new_body(
-                short_name=short,
-                name=name,
-                kind=kind,
-                district=district,
-                credit_code=code,
-                state="filed",
-                address="演示地址 1 号",
-                telephone="0757-00000000",
-                filed_on=today - timedelta(days=400),
-            )
+            told = {"short_name": short, "name": name, "kind": kind, "district": district, "credit_code": code}
+            body = new_body(**told, state="draft", address=ADDRESSES[short], telephone=TELEPHONE)
             db.session.add(body)
             db.session.flush()
-            owner = {"body_id": body.id, "district": district}
-            db.session.add_all(
-                BodyOccupation(**owner, occupation_code=one, levels=["5", "4", "3"]) for one in occupations
-            )
-            publish(body, today)
             found[short] = body
     return found
 
@@ -133,7 +117,7 @@ def _make_room(site: Site, owner: dict, plan: tuple, camera_port: int, now: date
                 source=_address(camera_port, drawn, position),
                 width=1280,
                 height=720,
-                admitted_at=now - timedelta(days=30),
+                admitted_at=now - timedelta(days=500),  # before the body was filed
                 fitness={"fps": 8, "gop_seconds": 2},
             )
             db.session.add(camera)
@@ -155,6 +139,7 @@ def _point_cameras(site: Site, port: int) -> None:
                 camera.source = _address(port, names[title], camera.position)
 
 
+APPOINTED = ((11, "manager"), (1, "expert"), (2, "expert"))  # beside their cards, by their place in the list
 CARDS = {0: "senior_examiner", 10: "internal_supervisor"}
 LOGINS = {0: "kaoping", 9: "jiankao", 10: "neidu"}  # the staff who sign in themselves, by their place in the list
 
@@ -167,7 +152,8 @@ def link_accounts(staff: list[StaffMember]) -> None:
 
 
 def make_staff(body: Body, names: list[str], occupations: tuple[str, ...]) -> list[StaffMember]:
-    """Nine examiners (the first a senior one), two proctors and an internal supervisor, with valid cards."""
+    """Nine examiners (the first a senior one), two proctors and an internal supervisor, with valid cards; two of them
+    are experts too, one is the manager."""
     known = (
         db.session.execute(select(StaffMember).where(StaffMember.body_id == body.id).order_by(StaffMember.id))
         .scalars()
@@ -189,5 +175,8 @@ def make_staff(body: Body, names: list[str], occupations: tuple[str, ...]) -> li
             db.session.add(
                 Qualification(**owner, staff_id=member.id, kind=kind, occupation_code=code, card_number=number, **dates)
             )
+    for n, kind in APPOINTED:
+        number = f"聘{body.id:02d}{members[n].id:05d}"
+        db.session.add(Qualification(**owner, staff_id=members[n].id, kind=kind, card_number=number, **dates))
     db.session.flush()
     return members

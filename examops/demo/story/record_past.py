@@ -1,5 +1,5 @@
-"""``python -m examops record-past``: adds photos to the demo's people, and footage and a conclusion to yesterday's
-session.
+"""``python -m examops record-past``: adds photos to the demo's people, filings in every state, and footage
+and a conclusion to yesterday's session.
 
 Runs for some minutes beside the demo's first start. After a kill it continues where it stopped.
 """
@@ -24,6 +24,7 @@ from examops.core.database import db
 from examops.core.extensions import settings
 from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
+from examops.demo.story.filings import make_later_filings
 from examops.demo.story.past_box import DONE, FOLDER
 from examops.demo.story.past_footage import CameraFault, PastCamera, record_all
 from examops.demo.story.past_review import review
@@ -54,6 +55,7 @@ def main(arguments: list[str], app: Flask) -> int:
     os.nice(10)  # the demo's pages come first
     with app.app_context():
         set_scope(SYSTEM)
+        make_later_filings(SystemClock())
         submit_photos(STORY_ACTOR, SystemClock())
         return _record(options.server, settings().var)
 

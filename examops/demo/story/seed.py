@@ -26,6 +26,8 @@ from examops.core.transaction import transaction
 from examops.demo.account_notice import write_account_notice
 from examops.demo.story.account_list import accounts_text
 from examops.demo.story.accounts import make_accounts, password_of
+from examops.demo.story.filings import make_first_filings, make_later_filings
+from examops.demo.story.past_box import is_archived
 from examops.demo.story.past_session import LAST_BATCH
 from examops.demo.story.people import make_people
 from examops.demo.story.places import (
@@ -85,11 +87,14 @@ class Story:
     def create(self) -> None:
         """Create what is missing. Running sessions are created whenever none runs now."""
         with transaction(SYSTEM):
-            bodies = make_bodies(today(self.clock))
+            bodies = make_bodies()
             make_accounts(bodies, password_of(self.settings.var), self.clock)
             facilities = self._make_facilities(bodies["华岭"], self.port)
             link_accounts(facilities.staff)
             college, centre = self._make_facilities(bodies["远航"]), self._make_facilities(bodies["匠才"])
+        make_first_filings(self.clock)
+        if is_archived(self.settings.var):  # a demo of before: what else is made beside the first start comes here
+            make_later_filings(self.clock)
         self._batch(facilities, LAST_BATCH, ((ELECTRICIAN, "4"),), self._workers_before, days_ago=45)
         self._batch(facilities, BATCH, ((ELECTRICIAN, "4"), (WELDER, "4"), (LATHE, "4")), self._workers)
         self._batch(college, "2026 秋季毕业班", ((ELECTRICIAN, "4"),), self._students)

@@ -7,18 +7,19 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from config.rulebook import Rule, Rulebook
+from examops.core.clock import months_later
 from examops.filings.judging.outcomes import MET, Judged, Outcome, Why, because
 from examops.filings.judging.sizes import INDICATORS, size_class
 
 Inputs = dict[str, Any]
 Test = Callable[[Rule, Inputs, Rulebook], Judged]
 HUNDRED = 100
+AREA, CITY = "area", "city"  # the fact that says where a body will assess, and its answer for the whole city
 # Obstacles of the catalogue that go away when the city confirms a value.
 SOFT = {"unconfirmed", "access_unconfirmed"}
 ACCESS = {"access_type", "access_unconfirmed"}
@@ -81,6 +82,30 @@ def past_day(fact: str) -> Test:
         return because(Why.NO) if value > inputs["day"] else because(unproven(inputs, [fact]))
 
     return test
+
+
+def stated(fact: str) -> Test:
+    """The body has said it: what it asks for needs no proof."""
+
+    def test(rule: Rule, inputs: Inputs, book: Rulebook) -> Judged:
+        return because(Why.ABSENT) if value_of(inputs, fact) is None else MET
+
+    return test
+
+
+def if_city_wide(test: Test) -> Test:
+    """``test``, unless the filing is for one district alone and the rules ask this condition of city-wide work only.
+
+    A filing that does not say is judged as city-wide: those of before the question stay as they were decided.
+    """
+
+    def asked(rule: Rule, inputs: Inputs, book: Rulebook) -> Judged:
+        is_narrow = value_of(inputs, AREA) not in (None, CITY)
+        if is_narrow and rule.key in book.value("filing.city_wide_only", date.fromisoformat(inputs["day"])):
+            return because(Why.ELSEWHERE)
+        return test(rule, inputs, book)
+
+    return asked
 
 
 def share(part: str, whole: str) -> Test:
@@ -191,12 +216,6 @@ def doubt(inputs: Inputs, facts: list[str], book: Rulebook) -> Why:
         if as_of == date.min or months_later(as_of, months) < day:
             return Why.STALE
     return unproven(inputs, facts)
-
-
-def months_later(day: date, months: int) -> date:
-    """The matching day, or the month's last where it has none (Civil Code, articles 201 and 202)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 RANK = {Outcome.MISSING: 0, Outcome.OPEN: 1, Outcome.MET: 2}

@@ -13,6 +13,7 @@ from examops.filings.judging.checks import (
     counted_at_least,
     enterprise_size,
     has_standard,
+    if_city_wide,
     in_catalogue,
     not_access_type,
     on_shortage_list,
@@ -20,6 +21,7 @@ from examops.filings.judging.checks import (
     past_day,
     ruled_by_person,
     share,
+    stated,
 )
 
 ENTERPRISE, SOCIAL, COLLEGE = frozenset({"enterprise"}), frozenset({"social"}), frozenset({"college"})
@@ -49,6 +51,11 @@ def _yes(key: str, word: str, kinds: frozenset[str], fact: str, wanted: bool = T
 
 def _number(key: str, word: str, kinds: frozenset[str], fact: str, each: bool = False) -> Condition:
     return Condition(key, word, kinds, at_least(fact), (fact,), each)
+
+
+def _city_wide(key: str, word: str, test: Test, *facts: str, each: bool = False) -> Condition:
+    """Of social organisations, and only where they ask for the whole city."""
+    return Condition(key, word, SOCIAL, if_city_wide(test), (*facts, "area"), each)
 
 
 def _counted(key: str, word: str, fact: str, each: bool = False) -> Condition:
@@ -90,14 +97,15 @@ CONDITIONS = (
     _yes("filing.social_main_duty", N_("以人才培养服务为主"), SOCIAL, "is_trainer"),
     _yes("filing.social_clean_record", N_("信用良好、无不良记录"), TRAINERS, "has_good_credit"),
     _papers("filing.social_papers_rules", N_("财务和管理制度"), SOCIAL),
-    _number("filing.social_years", N_("连续培训评价年限"), SOCIAL, "training_years"),
-    _number("filing.social_volume_total", N_("累计培训评价人次"), SOCIAL, "volume_total"),
-    Condition(
+    Condition("filing.social_area", N_("写明面向全市或一个区"), SOCIAL, stated("area"), ("area",)),
+    _city_wide("filing.social_years", N_("连续培训评价年限"), at_least("training_years"), "training_years"),
+    _city_wide("filing.social_volume_total", N_("累计培训评价人次"), at_least("volume_total"), "volume_total"),
+    _city_wide(
         "filing.social_assessed_share",
         N_("评价人数占比"),
-        SOCIAL,
         share("volume_assessed", "volume_total"),
-        ("volume_assessed", "volume_total"),
+        "volume_assessed",
+        "volume_total",
     ),
     _papers("filing.social_papers_proof", N_("培训评价数据辅证"), SOCIAL),
     _papers("filing.social_papers_unit", N_("机构、人员、场地和监控"), TRAINERS),
@@ -112,7 +120,7 @@ CONDITIONS = (
     _counted("capacity.min_workstations", N_("监控下的工位"), "covered_workstations", each=True),
     _counted("capacity.examiners_per_occupation_min", N_("考评人员"), "examiners", each=True),
     _number("capacity.applicants_per_occupation_min", N_("申报认定的职工"), ENTERPRISE, "applicants", each=True),
-    _number("filing.social_volume_each", N_("本职业培训评价人次"), SOCIAL, "volume", each=True),
+    _city_wide("filing.social_volume_each", N_("本职业培训评价人次"), at_least("volume"), "volume", each=True),
     Condition("filing.social_shortage", N_("在急需紧缺目录内"), SOCIAL, on_shortage_list, each=True),
     Condition("filing.social_standard", N_("有国家职业技能标准"), SOCIAL, has_standard, each=True),
 )

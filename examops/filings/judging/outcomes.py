@@ -13,10 +13,11 @@ class Outcome(StrEnum):
 
 
 class Why(StrEnum):
-    """What stands in the way; ``NOTHING`` and ``WAIVED`` where the condition is met."""
+    """What stands in the way; ``NOTHING``, ``WAIVED`` and ``ELSEWHERE`` where the condition is met."""
 
     NOTHING = ""
     WAIVED = "waived"
+    ELSEWHERE = "elsewhere"  # asked of city-wide work only, and this filing is for one district
     ABSENT = "absent"  # not filled in, not uploaded
     BELOW = "below"  # under the limit
     NO = "no"  # answered, and the answer is against it
@@ -47,6 +48,6 @@ _OPEN = {Why.TYPED, Why.UNREAD, Why.STALE, Why.UNDECIDED, Why.UNCLASSIFIED, Why.
 
 def because(why: Why) -> Judged:
     """The outcome that belongs to what stands in the way."""
-    if why in (Why.NOTHING, Why.WAIVED):
+    if why in (Why.NOTHING, Why.WAIVED, Why.ELSEWHERE):
         return Judged(Outcome.MET, why)
     return Judged(Outcome.OPEN if why in _OPEN else Outcome.MISSING, why)

@@ -137,7 +137,9 @@ def test_an_empty_or_too_long_file_is_refused_before_it_is_stored(case: Case) ->
 
 
 def test_a_document_comes_back_as_it_was_and_never_opens_inside_the_site(case: Case, sign_in) -> None:
-    document = case.upload("promise")
+    case.fill()
+    case.act("submitted", "coordinator")
+    document = next(one for one in dossier(case.filing).documents if one.kind == "promise")
     answer = sign_in(case.account("district_centre")).get(f"/filings/{case.filing.uid}/documents/{document.uid}.file")
     assert answer.data == PDF
     assert answer.headers["Content-Disposition"].startswith("attachment;")
@@ -208,12 +210,15 @@ def test_an_unsound_document_needs_a_word_about_it(case: Case) -> None:
 
 
 def test_a_coordinator_has_no_form_to_mark_a_document_read(case: Case, sign_in) -> None:
-    document = case.upload("promise")
+    case.fill()
+    case.act("submitted", "coordinator")
+    document = dossier(case.filing).documents[0]
     url = f"/filings/{case.filing.uid}/documents/{document.uid}/reading"
     assert sign_in(case.account("coordinator")).post(url, data={"sound": "yes"}).status_code == 403
     answer = sign_in(case.account("district_centre")).post(url, data={"sound": "yes"})
     assert answer.status_code == 302
-    row = db.session.execute(select(FilingDocument).execution_options(populate_existing=True)).scalar_one()
+    query = select(FilingDocument).where(FilingDocument.uid == document.uid)
+    row = db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
     assert (row.read_by_name, row.is_sound) == (case.account("district_centre").name, True)
 
 

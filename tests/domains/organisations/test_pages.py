@@ -58,3 +58,28 @@ def test_a_district_reads_its_entities_and_renames_none(make: Factory, sign_in, 
     assert page.status_code == 200
     assert 'name="last_day"' not in page.text
     assert office.post(f"/entities/{entity.uid}/name", data=FORM).status_code == 403
+
+
+def test_the_city_says_what_an_entity_is_to_another(make: Factory, city, entity: LegalEntity) -> None:
+    above = db.session.get_one(LegalEntity, make.body().legal_entity_id)
+    address, seen = f"/entities/{entity.uid}/standing", f"{entity.district}|||"
+    told = {"district": "440605", "industry": "catering", "parent": above.credit_code, "relation": "subsidiary"}
+
+    alone = city.post(address, data={**told, "relation": "", "seen": seen})
+    assert (alone.status_code, "上级单位和关系要一起写" in alone.text) == (422, True)
+    unknown = city.post(address, data={**told, "parent": "91440606NOBODY0000", "seen": seen})
+    assert (unknown.status_code, "系统里没有信用代码" in unknown.text) == (422, True)
+    assert city.post(address, data={**told, "seen": seen}).status_code == 302
+    page = city.get(f"/entities/{entity.uid}").text
+    assert all(words in page for words in (f"{above.name}（子公司）", "餐饮业", "南海"))
+    late = city.post(address, data={**told, "industry": "retail", "seen": seen})
+    assert (late.status_code, "别人刚改过这个单位" in late.text) == (409, True)
+    circle = {"district": "440606", "parent": entity.credit_code, "relation": "branch", "seen": f"{above.district}|||"}
+    refused = city.post(f"/entities/{above.uid}/standing", data=circle)
+    assert (refused.status_code, "上级单位是它自己或它的下级" in refused.text) == (422, True)
+
+
+def test_a_district_changes_no_standing(make: Factory, sign_in, entity: LegalEntity) -> None:
+    office = sign_in(make.user("district_bureau", district=entity.district))
+    answer = office.post(f"/entities/{entity.uid}/standing", data={"district": "440605"})
+    assert answer.status_code == 403

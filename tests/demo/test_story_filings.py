@@ -1,0 +1,110 @@
+"""The story's filings: every state is there, each came through the product's functions and judges the same again."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+from datetime import datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from config.rulebook import use_decisions
+from examops.app.domains import registry
+from examops.core.clock import SHANGHAI, FixedClock
+from examops.core.database import db
+from examops.core.extensions import store
+from examops.core.scope import SYSTEM, set_scope
+from examops.core.transaction import transaction
+from examops.demo import DECISIONS
+from examops.demo.story.accounts import make_accounts
+from examops.demo.story.filing_cases import APPLICANTS, LATER
+from examops.demo.story.filings import make_first_filings, make_later_filings
+from examops.demo.story.paper import paper
+from examops.demo.story.places import link_accounts, make_bodies
+from examops.demo.story.seed import Story
+from examops.filings.models import Filing, FilingDocument, FilingLetter, FilingVerdict
+from examops.organisations import read_credit_code
+from examops.organisations.directory import DirectoryCard
+from examops.organisations.models import Body
+
+pytestmark = [pytest.mark.postgres, pytest.mark.s3]
+NOW = datetime(2026, 11, 26, 9, 30, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def made(app, job_app, settings, tmp_path):
+    """The bodies, people and filings of the story."""
+    use_decisions(DECISIONS)
+    clock = FixedClock(NOW)
+    with job_app.app_context():
+        set_scope(SYSTEM)
+        with transaction(SYSTEM):
+            bodies = make_bodies()
+            make_accounts(bodies, "demo-only", clock)
+            story = Story(dataclasses.replace(settings, var=tmp_path), clock)
+            link_accounts(story._make_facilities(bodies["华岭"], 18554).staff)
+        make_first_filings(clock)
+        assert set(db.session.execute(select(Filing.state)).scalars()) == {"filed"}
+        make_later_filings(clock)
+        yield clock
+        db.session.remove()
+    use_decisions(None)
+
+
+def test_every_state_is_shown_every_promise_holds_and_a_second_start_adds_nothing(made: FixedClock) -> None:
+    make_first_filings(made)
+    make_later_filings(made)
+    states_are_shown()
+    promises_hold(made)
+    papers_are_read_by_others()
+
+
+def states_are_shown() -> None:
+    states = Counter(db.session.execute(select(Filing.state)).scalars())
+    assert states == Counter(filed=4, draft=1, returned=1, submitted=1, district_reviewed=2, refused=1, withdrawn=1)
+    bodies = dict(db.session.execute(select(Body.short_name, Body.state)).all())
+    assert {name: bodies[name] for name in ("华岭", "远航", "匠才", "明德")} == dict.fromkeys(
+        ("华岭", "远航", "匠才"), "filed"
+    ) | {"明德": "suspended"}
+    assert set(bodies.values()) == {"filed", "suspended", "draft"}
+    standing = dict(db.session.execute(select(DirectoryCard.name, DirectoryCard.standing)).all())
+    assert sorted(standing.values()) == ["filed", "filed", "filed", "suspended"]
+
+
+def promises_hold(made: FixedClock) -> None:
+    """As ``examops check`` asks: decided filings judge the same again, nobody decided what was theirs."""
+    faults = {one.name: one.find(made) for one in registry().invariants()}
+    assert {name: found for name, found in faults.items() if found} == {}
+    judged = dict(db.session.execute(select(FilingVerdict.moment, func.count()).group_by(FilingVerdict.moment)).all())
+    assert judged["decided"] > 80
+
+
+def papers_are_read_by_others() -> None:
+    """Each by another named person, and the letters are out."""
+    papers = list(db.session.execute(select(FilingDocument)).scalars())
+    read = [one for one in papers if one.read_by]
+    assert len(papers) > 90
+    assert len(read) > 80
+    assert all(one.read_by != one.uploaded_by and one.read_by_name != one.uploaded_by_name for one in read)
+    assert {one.note for one in papers if one.is_sound is False} == {
+        case.unsound["venue"] for case in LATER if case.unsound
+    }
+    assert store().get("documents", papers[0].object_key).startswith(b"%PDF-1.4")
+    letters = Counter(db.session.execute(select(FilingLetter.kind)).scalars())
+    assert letters == Counter(accepted=7, filed=4, supplement=1, refused=1)
+
+
+def test_a_drawn_paper_is_a_whole_pdf() -> None:
+    data = paper("承诺书", ["一、" + "长" * 90], "佛山市演示有限公司", "2026年11月26日")
+    objects = [int(place) for place in re.findall(rb"^(\d{10}) 00000 n $", data, re.MULTILINE)]
+    assert [data[place:].split(b" ", 1)[0] for place in objects] == [b"1", b"2", b"3", b"4", b"5"]
+    table = int(re.search(rb"startxref\n(\d+)", data)[1])
+    assert data[table:].startswith(b"xref")
+    assert data.count("长".encode("utf-16-be").hex().encode()) == 90
+    assert len(data) < 5000
+
+
+def test_the_applicants_credit_codes_are_sound() -> None:
+    assert [read_credit_code(one.credit_code).warning for one in APPLICANTS] == [""] * len(APPLICANTS)
