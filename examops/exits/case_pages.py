@@ -34,6 +34,7 @@ from examops.exits.inputs import ActSchema, ChoiceSchema, GatherSchema, Statemen
 from examops.exits.labels import CHOICE_WORDS, DECISION_WORDS, OWN_WISH_WORDS
 from examops.exits.letters import letter_by_uid, letters_of
 from examops.exits.models import ExitCase, ExitFact
+from examops.exits.notices import reached
 from examops.exits.opening import GATHERERS, Read, gather
 from examops.exits.sessions import later_sessions, running_sessions
 from examops.exits.shown import ShownFact, shown_fact
@@ -77,6 +78,7 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
         running=running_sessions(case) if is_ended else [],
         choices=CHOICE_WORDS,
         is_body=g.role == "coordinator",
+        is_reached=case.state != "drafted" or bool(reached(body_of(case))),
         refused=None if isinstance(refused, InvalidInput) else refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
         form=request.form,

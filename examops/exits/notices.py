@@ -10,6 +10,8 @@ from examops.core.extensions import settings
 from examops.core.language import N_, SOURCE, Message, drop_language, keep_language, message
 from examops.exits.labels import GROUND_WORDS, OUTCOMES
 from examops.exits.models import ExitCase
+from examops.offices import Recipient, Words, addresses, people_of_body, recipients
+from examops.offices import tell as tell_people
 from examops.organisations.models import Body
 from examops.outbox import Notice, post
 
@@ -51,12 +53,17 @@ def tell_lifted(case: ExitCase, body: Body, clock: Clock) -> bool:
     return tell(body, "exit_case", f"exit:{case.uid}:lifted", message(N_("恢复备案")), words, clock)
 
 
+def reached(body: Body) -> list[Recipient]:
+    """The addresses that the body's coordinators gave; where none of them gave any, the body's own telephone."""
+    return recipients(people_of_body(body.id)) or addresses(body.name, "", body.telephone)
+
+
 def tell(body: Body, kind: str, key: str, subject: Message, words: Message, clock: Clock) -> bool:
-    """By text message to the telephone that the body gave; False where it gave none, or was told before."""
-    if not body.telephone:
-        return False
+    """To each address once; False where there is none, or all were told before."""
     with in_chinese():
-        return post(Notice(body.telephone, "sms", kind, key, str(subject), str(words)), clock)
+        text = str(words)
+        said = Words(str(subject), text, text)
+    return bool(tell_people(reached(body), said, kind=kind, about=key, clock=clock))
 
 
 def tell_operators(key: str, subject: Message, words: Message, clock: Clock) -> bool:

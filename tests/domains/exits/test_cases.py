@@ -17,6 +17,7 @@ from examops.exits.models import ExitLetter
 from examops.exits.opening import Read, ask_to_leave, gather, open_case
 from examops.exits.refusals import CaseOvertaken, HearingRuns, NothingToLeave, OneOpenCase, OwnCase
 from examops.exits.timed import end_terms
+from examops.offices.contacts import save_contact
 from examops.organisations import must_be_filed
 from examops.organisations.directory import DirectoryCard, DirectoryEntry
 from examops.organisations.models import EntityBar
@@ -62,6 +63,15 @@ def test_a_removal_ends_the_filing_with_letter_notice_and_directory(exit_of: Exi
     assert notices() == [("13800000001", "exit_case")] * 2
     with pytest.raises(Conflict):
         must_be_filed(exit_of.body, ELECTRICIAN, "4", exit_of.today)
+
+
+def test_the_bodys_coordinators_are_told_where_they_said_else_its_telephone(exit_of: Exit) -> None:
+    account = exit_of.account("coordinator")
+    by: dict[str, Any] = {"actor": exit_of.actor("coordinator"), "clock": exit_of.clock}
+    save_contact(account.id, "kaowu@example.cn", "13900000002", **by)
+    case = exit_of.opened()
+    exit_of.do(tell_body, case, "district")
+    assert sorted(notices()) == [("13900000002", "exit_case"), ("kaowu@example.cn", "exit_case")]
 
 
 def test_a_suspension_lasts_until_it_is_lifted(exit_of: Exit) -> None:
