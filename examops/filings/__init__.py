@@ -38,7 +38,7 @@ __all__ = [
 
 DOMAIN = Domain(
     "examops.filings",
-    models=("models", "accepting.models"),
+    models=("models", "lists.models", "accepting.models"),
     pages=("pages:bp",),
     apis=("api:bp",),
     menu=(
@@ -62,12 +62,21 @@ DOMAIN = Domain(
             ),
         ),
     ),
-    filters="labels:FILTERS",
+    filters="filters:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",
     invariants="invariants:INVARIANTS",
+    keyed="lists.keyed:STORES",
     tasks=("jobs",),
     timed_jobs=(
+        JobSpec(
+            "erase-filing-lists",
+            "filings.erase_lists",
+            "10 4 * * *",
+            120,
+            "once",
+            N_("到期的备案名册只留人数，抹去里面的人"),
+        ),
         JobSpec(
             "watch-filing-clocks",
             "filings.watch_clocks",

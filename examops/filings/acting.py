@@ -24,6 +24,7 @@ from examops.filings.judging import Line, condition_of
 from examops.filings.labels import ACTS
 from examops.filings.letters import LETTER_OF, write_letter
 from examops.filings.models import Filing, FilingDecision
+from examops.filings.receipts import write_receipt
 from examops.filings.refusals import FilingOvertaken, NotComplete, NotMet, OwnHand
 from examops.filings.standing import keep_verdicts, missing, named, not_met, unseen
 from examops.filings.states import CLOCKS, FILING_TRANSITIONS, FilingState
@@ -83,6 +84,8 @@ def act(filing: Filing, what: Act, *, actor: Actor, clock: Clock) -> FilingDecis
     if to is S.SUBMITTED:
         hand_in(found.versions)
     _move(found, to, what.name, actor, clock)
+    if to is S.SUBMITTED:
+        write_receipt(found, decision, clock=clock)
     if what.name in LETTER_OF:
         tell_of_letter(found, write_letter(found, decision, clock=clock), clock=clock)
     if to is S.FILED:

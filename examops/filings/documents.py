@@ -18,8 +18,8 @@ from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.file_content import Content, content_of
 from examops.core.language import N_
 from examops.core.store import Store
-from examops.filings.editing import must_be_editable
-from examops.filings.models import Filing, FilingDocument, FilingFact
+from examops.filings.editing import must_take_documents
+from examops.filings.models import HISTORIC, Filing, FilingDocument, FilingFact
 from examops.filings.refusals import DOCUMENT_CLAUSE, BadDocument, OwnHand
 from examops.filings.states import OPEN_STATES
 from examops.filings.tags import Tag
@@ -50,7 +50,7 @@ def receive(
     day: date,
 ) -> FilingDocument:
     """Keep it. Raises :class:`BadDocument`, :class:`FilingIsClosed`, :class:`Conflict` beyond the number allowed."""
-    must_be_editable(filing)
+    must_take_documents(filing)
     _must_fit(filing, data, rules, day)
     content, key = read_content(data), f"filings/{uuid.uuid4()}"
     store.put("documents", key, data)
@@ -119,7 +119,7 @@ def mark_read(
     """Somebody else than the uploader has read it: what rests on it counts, or does not. Reading again replaces the
     mark. Raises :class:`OwnHand`, :class:`Invalid` for an unsound one without a note."""
     db.session.refresh(filing, with_for_update=True)
-    if filing.state not in OPEN_STATES:
+    if filing.state not in OPEN_STATES and filing.kind != HISTORIC:
         raise Conflict(N_("申报已经办结，材料不再记看"), advice=N_("有问题的，另走投诉或检查"))
     if actor.uid == document.uploaded_by:
         raise OwnHand(clause=DOCUMENT_CLAUSE)

@@ -18,6 +18,7 @@ from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.filings.counting import Figure, count_figures
 from examops.filings.judging import Condition, Line, conditions_for, judge
+from examops.filings.lists import FilingList, facts_from_lists, lists_in_force
 from examops.filings.models import Filing, FilingDecision, FilingDocument, FilingFact, FilingOccupation
 from examops.filings.versions import covered_by
 from examops.organisations.models import Body
@@ -31,7 +32,7 @@ Obstacles = dict[tuple[str, str, bool], list[str]]
 @dataclass(frozen=True)
 class Dossier:
     """``facts`` are the current ones by (occupation's code or "", key); ``rulings`` the latest by (rule, subject);
-    ``versions`` the specifications and work plans that go with it."""
+    ``lists`` those in force, ``versions`` the specifications and work plans that go with it."""
 
     filing: Filing
     body: Body
@@ -39,6 +40,7 @@ class Dossier:
     facts: dict[tuple[str, str], FilingFact]
     documents: list[FilingDocument]
     decisions: list[FilingDecision]
+    lists: list[FilingList] = field(default_factory=list)
     versions: list[AnyVersion] = field(default_factory=list)
 
     @property
@@ -64,7 +66,7 @@ def filing_by_uid(uid: UUID) -> Filing:
 
 
 def dossier(filing: Filing) -> Dossier:
-    """Seven queries, whatever the filing holds."""
+    """Eight queries, whatever the filing holds."""
     facts = db.session.execute(
         select(FilingFact).where(FilingFact.filing_id == filing.id, FilingFact.superseded_by.is_(None))
     ).scalars()
@@ -75,6 +77,7 @@ def dossier(filing: Filing) -> Dossier:
         {(fact.subject, fact.key): fact for fact in facts},
         _of(FilingDocument, filing),
         _of(FilingDecision, filing),
+        lists_in_force(filing),
         versions_with(filing.id),
     )
 
@@ -141,9 +144,12 @@ def _ruling(found: Dossier, condition: Condition, subject: str) -> dict[str, Any
 
 def _facts(found: Dossier, condition: Condition, subject: str) -> Iterator[tuple[str, dict[str, Any]]]:
     unsound = {one.id for one in found.documents if one.is_sound is False}
+    counted = facts_from_lists(found.lists, found.facts)
     for key in condition.facts:
         fact = found.facts.get((subject, key)) or found.facts.get(("", key))  # asked of the body as a whole
-        if fact is not None:
+        if (subject, key) in counted:
+            yield key, counted[subject, key]
+        elif fact is not None:
             yield (
                 key,
                 {

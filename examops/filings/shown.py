@@ -18,7 +18,7 @@ from examops.filings.steps import DOCUMENTS, FACTS
 from examops.web.formats import mask_name
 
 MARKS = {Outcome.MET: "pass", Outcome.MISSING: "fail", Outcome.OPEN: "unclear"}
-SOURCES = {"typed": N_("自填"), "document": N_("材料"), "official": N_("官方记录")}
+SOURCES = {"typed": N_("自填"), "document": N_("材料"), "official": N_("官方记录"), "list": N_("名册")}
 # A ruling stands behind these: the size of what the table does not cover, a list that somebody goes through.
 ASKED = (Why.UNCLASSIFIED, Why.REFUSED, Why.UNCHECKED, Why.CHANGED)
 ORDER = {"fail": 0, "unclear": 1, "pass": 2}

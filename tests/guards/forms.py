@@ -26,12 +26,13 @@ from examops.exits.models import ExitAct, ExitCase
 from examops.filings.models import Filing, FilingStep
 from examops.offices.models import Deputy
 from examops.specifications.models import Specification, WorkPlan
-from tests.factories import DAY, ELECTRICIAN
+from tests.factories import DAY, ELECTRICIAN, historic_papers
 from tests.guards.place import BOX_KEY, KEY, RUN, SHEET, Place
 
 Form = Callable[[Place], dict[str, Any]]
 OFFER = f"{ELECTRICIAN}/4"
 NEW_PASSWORD = "Tn9-quiet-river"
+INSURED = "姓名,身份证号,统一社会信用代码\n何兰,440606199001010018,91440606MA4W2AJX1M".encode()
 _CARD = {"kind": "proctor", "number": "JK-1", "valid_from": "2026-01-01", "valid_until": "2027-06-30"}
 _TERM = {"valid_from": "2026-01-01", "valid_until": "2028-12-31"}
 _TIME = {"how": "busy", "begins": "2026-12-24T08:00", "ends": "2026-12-24T18:00"}
@@ -359,6 +360,16 @@ FORMS: dict[str, Form] = {
     "filings.add_document": lambda place: {
         "data": {"kind": "promise", "file": (io.BytesIO(b"%PDF-1.4 %%EOF"), "承诺书.pdf")}
     },
+    "filings.add_list": lambda place: {
+        "data": {"about": "insured", "as_of": "2026-11-20", "file": (io.BytesIO(INSURED), "参保.csv")}
+    },
+    "filings.cancel_list": _quietly,
+    "filings.choose_names": lambda place: {"data": {"name-0": "0"}},
+    "filings.copy": _quietly,
+    "filings.enter_historic": _quietly,
+    "filings.put_list_in_force": _quietly,
+    "filings.read_list": lambda place: {"data": {"sound": "yes"}},
+    "filings.upload_historic": lambda place: {"data": {"file": (io.BytesIO(historic_papers()), "备案.csv")}},
     "filings.publish": lambda place: {"data": {"kind": "quality", "text": "每场由内部质量督导巡考"}},
     "filings.publish_amounts": lambda place: {
         "data": {"occupation-1": ELECTRICIAN, "level-1": "4", "part-1": "whole", "fee-1": "120.50"}
@@ -441,7 +452,7 @@ FORMS: dict[str, Form] = {
     "recorder.begin": lambda place: {"json": {"run_uid": RUN}},
     "recorder.trial_picture": lambda place: {
         "data": PICTURE,
-        "headers": {"X-Run": RUN, "Content-Type": "image/jpeg"},
+        "headers": {"X-Run": RUN, "X-Number": "1"},
     },
     "recorder.trial_result": lambda place: {"json": {"run_uid": RUN, "state": "could_not_run", "cause": "no_answer"}},
     "recorder.confirm": lambda place: {
@@ -523,6 +534,7 @@ NAMES_IN_FORM = {
     "trials.ask",
 }
 NOTHING_WRITTEN = {
+    "filings.upload_historic": "kept in the store until it is entered",
     "accounts.notice": "no notice is published in this place, so none is there to accept",
     "accounts.sign_out": "asked by strangers here, who have no session to end",
     "accounts.sign_out_everywhere": "the same",

@@ -39,7 +39,7 @@ from examops.sessions.models import ExamSession, SessionStation, Turn
 from examops.sites.models import Camera, Room, Site, SiteTenure, SiteUse, WorkstationOutage
 from examops.specifications.models import PublishedRule, Specification, WorkPlan
 from examops.staff.models import Availability, Qualification, StaffMember
-from tests.factories import DAY, ELECTRICIAN, Factory
+from tests.factories import DAY, ELECTRICIAN, Factory, historic_papers
 
 BOX_KEY = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
 KEY = base64.b64encode(BOX_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
@@ -346,7 +346,7 @@ def _spare_room(place: Place, make: Factory) -> None:
     # No draw of the day gives it away; it is there for the turns that began before.
     today = Range(DAY, DAY + timedelta(hours=3))
     make.save(WorkstationOutage(**place.owner, workstation_id=free.id, during=today, reason="检修"))
-    place.params |= {"outage_uid": outage.uid, "number": 1}
+    place.params["outage_uid"] = outage.uid
     place.instead["sites.places"] = {"room_uid": room.uid}  # its plan is as it was seen: no picture is put there
     place.more |= {"spare_station": spare.uid, "free_station": free.uid, "untried_camera": make.camera(room).uid}
     box = make.session.execute(select(Device.id).where(Device.site_id == place.site.id)).scalars().first()
@@ -379,12 +379,20 @@ def _devices(place: Place, make: Factory, clock: Clock) -> None:
 def _filing(place: Place, make: Factory, clock: Clock) -> None:
     """A filing that the body fills in again, with a document and a letter of an earlier one."""
     open_one = select(Filing).where(Filing.body_id == place.body.id, Filing.state.in_(OPEN_STATES))
-    filing = make.session.execute(open_one).scalar_one_or_none() or make.filing(place.body)
+    filing = make.session.execute(open_one).scalar_one_or_none()
+    if filing is None:
+        make.historic_filing(place.body)
+        filing = make.filing(place.body, kind="renewal")
     # Handed in once and returned: offices see it, and its body may go on.
     filing.state, filing.submitted_at, filing.due_on, filing.clock_owner = "returned", DAY, DAY.date(), "coordinator"
     make.save(filing)
     document, letter = make.filing_document(filing), make.filing_letter(filing)
+    listed, upload = make.filing_list(filing), uuid.uuid4()
+    store().put("documents", f"historic/{upload}", historic_papers())
     place.params |= {
+        "list_uid": listed.uid,
+        "receipt_uid": make.filing_receipt(filing).uid,
+        "upload": upload,
         "filing_uid": filing.uid,
         "document_uid": document.uid,
         "letter_uid": letter.uid,

@@ -44,6 +44,8 @@ DATA = {
     "examops/catalogue/importing/table.py": "faults that an operators' command lists",
     "examops/catalogue/values.py": "a mark in the sources of rules, recognised and never shown",
     "examops/eligibility/invariants.py": "answers of the operators' command check",
+    "examops/filings/historic/columns.py": "headers and words that people write in cells, recognised",
+    "examops/filings/lists/columns.py": "headers that people write, recognised",
     "examops/exits/invariants.py": "answers of the operators' command check",
     "examops/filings/invariants.py": "answers of the operators' command check",
     "examops/filings/api_schemas.py": "examples in the API's document",
@@ -93,6 +95,8 @@ SINGLE = {
     },
     "examops/filings/acting.py": {"市工作方案 三"},
     "examops/filings/refusals.py": {"系统规则 备案材料"},
+    "examops/filings/historic/reading.py": {"系统规则 上线前的备案"},
+    "examops/filings/receipts.py": {"佛技评收件〔{year}〕{count:04d}号"},  # a number, Chinese for every reader
     "examops/offices/deputies.py": {"系统规则 代理"},
     "examops/filings/shown.py": {"百分比"},  # a rule's unit
     # Numbers of letters, Chinese for every reader.
