@@ -303,7 +303,7 @@ FORMS: dict[str, Form] = {
     "sites.places": lambda place: {
         "json": {
             "version": 0,
-            "places": [{"kind": "station", "uid": str(place.more["seen_station"]), "x": 0.25, "y": 0.5}],
+            "places": [{"kind": "station", "uid": str(place.more["spare_station"]), "x": 0.25, "y": 0.5}],
         }
     },
     "marks.save": lambda place: {"data": {"station": str(place.more["seen_station"]), "x": "640", "y": "360"}},

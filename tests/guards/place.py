@@ -347,6 +347,7 @@ def _spare_room(place: Place, make: Factory) -> None:
     today = Range(DAY, DAY + timedelta(hours=3))
     make.save(WorkstationOutage(**place.owner, workstation_id=free.id, during=today, reason="检修"))
     place.params["outage_uid"] = outage.uid
+    place.instead["sites.places"] = {"room_uid": room.uid}  # its plan is as it was seen: no picture is put there
     place.more |= {"spare_station": spare.uid, "free_station": free.uid, "untried_camera": make.camera(room).uid}
     box = make.session.execute(select(Device.id).where(Device.site_id == place.site.id)).scalars().first()
     for n, endpoint in enumerate(("recorder.begin", "recorder.trial_picture", "recorder.trial_result")):
