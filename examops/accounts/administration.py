@@ -1,7 +1,7 @@
 """Taking an account back, giving it back, moving it to another body, handing out a link for a new password.
 
 The database decides who administers whom: each function proves the administrator by the token of their own browser
-(revision 0031). An operator of the city administers everybody, a coordinator whatever somebody holds in their own
+(revision 0032). An operator of the city administers everybody, a coordinator whatever somebody holds in their own
 bodies; nobody administers themselves. What ends stays as :class:`FormerGrant`, and names in old records stay.
 """
 

@@ -57,7 +57,7 @@ class Reach:
 
 def reach_of(grants: Sequence[ActiveGrant]) -> Reach:
     """An operator administers what their grants reach, a coordinator the people of their own bodies. The database
-    decides by the same rule (revision 0031) before anything changes."""
+    decides by the same rule (revision 0032) before anything changes."""
     mine = [one for one in grants if one.role == "operator" or (one.role == "coordinator" and one.reach == "body")]
     districts = tuple(sorted({one.district for one in mine if one.district}))
     of_districts = text("SELECT id FROM body WHERE district = ANY (:districts)")

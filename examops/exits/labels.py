@@ -26,16 +26,16 @@ GROUND_WORDS = {
 DECISION_WORDS = {"dismissed": N_("不予处理"), "suspended": N_("暂停备案"), "removed": N_("取消备案")}
 OWN_WISH_WORDS = {"dismissed": N_("不同意退出"), "removed": N_("同意退出")}
 ACTS = {
-    "opened": N_("立案"),
-    "gathered": N_("补充事实"),
-    "told": N_("告知机构"),
-    "stated": N_("陈述申辩"),
+    "opened": N_("已立案"),
+    "gathered": N_("已补充事实"),
+    "told": N_("已告知机构"),
+    "stated": N_("已陈述申辩"),
     "term_over": N_("陈述期满"),
-    "decided": N_("决定"),
-    "withdrawn": N_("撤销"),
+    "decided": N_("已决定"),
+    "withdrawn": N_("已撤销"),
     "session": N_("处理场次"),
     "settled": N_("场次处理完"),
-    "lifted": N_("恢复备案"),
+    "lifted": N_("已恢复备案"),
 }
 OUTCOMES = {
     **DECISION_WORDS,

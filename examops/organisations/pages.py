@@ -120,9 +120,8 @@ def _parent(code: str) -> LegalEntity | None:
     query = select(LegalEntity).where(LegalEntity.credit_code == code.strip().upper())
     found = db.session.execute(query).scalar_one_or_none()
     if found is None:
-        raise Invalid(
-            N_("系统里没有信用代码为 {code} 的单位"), advice=N_("上级也是评价机构所属单位的，先建它"), code=code
-        )
+        words, advice = N_("系统里没有信用代码为 {code} 的单位"), N_("上级也是评价机构所属单位的，先建它")
+        raise Invalid(words, advice=advice, code=code)
     return found
 
 

@@ -452,7 +452,7 @@ FORMS: dict[str, Form] = {
     "recorder.begin": lambda place: {"json": {"run_uid": RUN}},
     "recorder.trial_picture": lambda place: {
         "data": PICTURE,
-        "headers": {"X-Run": RUN, "Content-Type": "image/jpeg"},
+        "headers": {"X-Run": RUN, "X-Number": "1"},
     },
     "recorder.trial_result": lambda place: {"json": {"run_uid": RUN, "state": "could_not_run", "cause": "no_answer"}},
     "recorder.confirm": lambda place: {

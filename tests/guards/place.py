@@ -346,7 +346,7 @@ def _spare_room(place: Place, make: Factory) -> None:
     # No draw of the day gives it away; it is there for the turns that began before.
     today = Range(DAY, DAY + timedelta(hours=3))
     make.save(WorkstationOutage(**place.owner, workstation_id=free.id, during=today, reason="检修"))
-    place.params |= {"outage_uid": outage.uid, "number": 1}
+    place.params["outage_uid"] = outage.uid
     place.more |= {"spare_station": spare.uid, "free_station": free.uid, "untried_camera": make.camera(room).uid}
     box = make.session.execute(select(Device.id).where(Device.site_id == place.site.id)).scalars().first()
     for n, endpoint in enumerate(("recorder.begin", "recorder.trial_picture", "recorder.trial_result")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from examops.ops.setup.known import RecordedSetup
 from examops.ops.setup.plan import BodyEntry, Plan, RoomEntry, SetupItem, SiteEntry, StaffEntry
@@ -15,7 +15,8 @@ E = TypeVar("E", bound=SetupItem)
 def faults_of(plan: Plan, known: RecordedSetup) -> list[str]:
     """Every fault, ``path: words``. Entries without a name are skipped: reading has reported them."""
     return [
-        *_twice(plan.bodies, "credit_code", "credit_code"),
+        *_twice(plan.bodies, "credit_code", "credit_code", lambda entry: cast(BodyEntry, entry).key),
+        *_of_one_name(plan),
         *_twice(plan.bodies, "short_name", "short_name"),
         *(fault for body in plan.bodies for fault in _body(body, plan, known)),
         *_cards(plan, known),
@@ -43,26 +44,40 @@ def _twice(
         seen.setdefault(value, entry.path)
 
 
+def _of_one_name(plan: Plan) -> Iterator[str]:
+    """A legal entity has one name, whatever bodies it is."""
+    names: dict[str, str] = {}
+    for body in plan.bodies:
+        code, name = body.get("credit_code"), body.get("name")
+        if code and name and names.setdefault(code, name) != name:
+            yield f"{body.path}.name: 同一信用代码的另一类机构写的是 {names[code]}，名称要相同"
+
+
 def _body(body: BodyEntry, plan: Plan, known: RecordedSetup) -> Iterator[str]:
-    code = body.get("credit_code")
-    others = {short: other for other, short in known.short_names.items() if other not in _codes(plan)}
+    key = body.key
+    others = {short: other for other, short in known.short_names.items() if other not in _keys(plan)}
     if other := others.get(body.get("short_name")):
-        yield f"{body.path}.short_name: 已是另一个机构（{other}）的简称"
-    kinds = known.kinds.get(code, set())
-    if kinds and body.get("kind") and body.get("kind") not in kinds:
-        yield f"{body.path}.kind: 已建为 {'、'.join(sorted(kinds))}，不能在这里改；同一单位的另一类机构另行备案"
-    yield from _moved(body, (code,), known)
+        yield f"{body.path}.short_name: 已是另一个机构（{other.partition(' ')[0]}）的简称"
+    kinds = known.kinds.get(body.get("credit_code"), set())
+    written = {one.get("kind") for one in plan.bodies if one.get("credit_code") == body.get("credit_code")}
+    if body.get("kind") and kinds and body.get("kind") not in kinds and not kinds <= written:
+        was = "、".join(sorted(kinds))
+        yield f"{body.path}.kind: 已建为 {was}，不能在这里改；同一单位的另一类机构另写一项，原来的那一项也留在文件里"
+    parent = body.standing.get("parent")
+    if parent and parent not in known.kinds and parent not in {one.get("credit_code") for one in plan.bodies}:
+        yield f"{body.path}.parent: 文件里和系统里都没有信用代码为 {parent} 的单位"
+    yield from _moved(body, (key,), known)
     yield from _twice(body.occupations, "occupation_code", "code")
     yield from _twice(body.sites, "name", "name")
     yield from _twice(body.staff, "name", "name")
     for site in body.sites:
-        yield from _site(site, code, known)
+        yield from _site(site, key, known)
     for member in body.staff:
-        yield from _member(member, code, plan, known)
+        yield from _member(member, key, plan, known)
 
 
-def _codes(plan: Plan) -> set[str]:
-    return {body.get("credit_code") for body in plan.bodies}
+def _keys(plan: Plan) -> set[str]:
+    return {body.key for body in plan.bodies}
 
 
 def _moved(entry: SetupItem, place: tuple[str, ...], known: RecordedSetup) -> Iterator[str]:
@@ -103,7 +118,7 @@ def _logins(plan: Plan) -> set[str]:
 
 def _cards(plan: Plan, known: RecordedSetup) -> Iterator[str]:
     """A card may be written once per occupation, but it belongs to one person."""
-    people = [(body.get("credit_code"), member) for body in plan.bodies for member in body.staff]
+    people = [(body.key, member) for body in plan.bodies for member in body.staff]
     holders: dict[str, tuple[str, str]] = {}
     for code, member in people:
         yield from _twice(
@@ -127,14 +142,14 @@ def _almost_known(plan: Plan, known: RecordedSetup) -> Iterator[str]:
 
 
 def _short_names_elsewhere(plan: Plan, known: RecordedSetup) -> list[str]:
-    return [short for code, short in known.short_names.items() if code not in _codes(plan)]
+    return [short for key, short in known.short_names.items() if key not in _keys(plan)]
 
 
 def _grants(plan: Plan, known: RecordedSetup) -> Iterator[str]:
-    shorts = {short: code for code, short in known.short_names.items() if code not in _codes(plan)}
+    shorts = {short: key for key, short in known.short_names.items() if key not in _keys(plan)}
     doubtful = [short for short, count in Counter(_short_names_elsewhere(plan, known)).items() if count > 1]
-    shorts |= {body.get("short_name"): body.get("credit_code") for body in plan.bodies}
-    sites = known.sites | {(body.get("credit_code"), site.get("name")) for body in plan.bodies for site in body.sites}
+    shorts |= {body.get("short_name"): body.key for body in plan.bodies}
+    sites = known.sites | {(body.key, site.get("name")) for body in plan.bodies for site in body.sites}
     for account in plan.accounts:
         yield from _twice(account.grants, "role", "", lambda one: tuple(sorted(one.facts.items())))
         for grant in account.grants:

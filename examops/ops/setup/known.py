@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import func, select
 
 from examops.accounts.models import PrivacyNotice, UserAccount
 from examops.core.database import db
+from examops.ops.setup.plan import body_key
 from examops.organisations.models import Body
 from examops.sites.models import Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
@@ -16,7 +18,7 @@ from examops.staff.models import Qualification, StaffMember
 
 @dataclass(frozen=True)
 class RecordedSetup:
-    """Bodies are named by their credit code, sites by that and their name, rooms by these and theirs.
+    """Bodies are named by their key (``body_key``), sites by that and their name, rooms by these and theirs.
 
     ``kinds`` is what each legal entity is filed as. ``cards`` map a number to the people (body, name) who hold it;
     ``namesakes`` are people who share their name in a body.
@@ -43,18 +45,18 @@ def read_recorded() -> RecordedSetup:
     for body in bodies:
         kinds.setdefault(body.credit_code, set()).add(body.kind)
     sites = db.session.execute(
-        select(Body.credit_code, Site.name, Site.district).join(Site, Site.body_id == Body.id)
+        select(Body.credit_code, Body.kind, Site.name, Site.district).join(Site, Site.body_id == Body.id)
     ).all()
     staff = db.session.execute(
-        select(Body.credit_code, StaffMember.name).join(StaffMember, StaffMember.body_id == Body.id)
+        select(Body.credit_code, Body.kind, StaffMember.name).join(StaffMember, StaffMember.body_id == Body.id)
     )
     return RecordedSetup(
         kinds=kinds,
-        short_names={row.credit_code: row.short_name for row in bodies},
-        districts={(row.credit_code,): row.district for row in bodies}
-        | {(row.credit_code, row.name): row.district for row in sites},
+        short_names={_key(row): row.short_name for row in bodies},
+        districts={(_key(row),): row.district for row in bodies}
+        | {(_key(row), row.name): row.district for row in sites},
         stations=_stations(),
-        namesakes={who for who, count in Counter((row.credit_code, row.name) for row in staff).items() if count > 1},
+        namesakes={who for who, count in Counter((_key(row), row.name) for row in staff).items() if count > 1},
         cards=_cards(),
         logins=set(db.session.execute(select(UserAccount.login)).scalars()),
         notices={
@@ -64,24 +66,34 @@ def read_recorded() -> RecordedSetup:
     )
 
 
+def _key(row: Any) -> str:
+    return body_key(row.credit_code, row.kind)
+
+
 def _stations() -> dict[tuple[str, str, str], set[str]]:
     query = (
-        select(Body.credit_code, Site.name, Room.name.label("room"), func.array_agg(Workstation.code).label("codes"))
+        select(
+            Body.credit_code,
+            Body.kind,
+            Site.name,
+            Room.name.label("room"),
+            func.array_agg(Workstation.code).label("codes"),
+        )
         .join(Site, Site.body_id == Body.id)
         .join(Room, Room.site_id == Site.id)
         .join(Workstation, Workstation.room_id == Room.id)
-        .group_by(Body.credit_code, Site.name, Room.name)
+        .group_by(Body.legal_entity_id, Body.kind, Site.name, Room.name)
     )
-    return {(row.credit_code, row.name, row.room): set(row.codes) for row in db.session.execute(query)}
+    return {(_key(row), row.name, row.room): set(row.codes) for row in db.session.execute(query)}
 
 
 def _cards() -> dict[str, set[tuple[str, str]]]:
     query = (
-        select(Qualification.card_number, Body.credit_code, StaffMember.name)
+        select(Qualification.card_number, Body.credit_code, Body.kind, StaffMember.name)
         .join(StaffMember, StaffMember.id == Qualification.staff_id)
         .join(Body, Body.id == StaffMember.body_id)
     )
     found: dict[str, set[tuple[str, str]]] = {}
     for row in db.session.execute(query):
-        found.setdefault(row.card_number, set()).add((row.credit_code, row.name))
+        found.setdefault(row.card_number, set()).add((_key(row), row.name))
     return found

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from examops.core.clock import local_day
 from examops.core.database import Base, db
 from examops.ops.setup.outcome import SetupResult, difference
-from examops.ops.setup.plan import SetupItem
+from examops.ops.setup.plan import SetupItem, body_key
 from examops.organisations.models import Body
 from examops.sites.models import Camera
 
@@ -33,7 +33,7 @@ class Level(Generic[R]):
 
 @dataclass
 class Run:
-    """One run inside one transaction of the system scope. ``owner`` is the credit code of the body, or empty."""
+    """One run inside one transaction of the system scope. ``owner`` is the key of the body, or empty."""
 
     outcome: SetupResult = field(default_factory=SetupResult)
     owner: str = ""
@@ -75,7 +75,7 @@ class Run:
             self.outcome.change(self._owner_of(row), kind, f"{words}：{listed}")
 
     def _owner_of(self, row: Base) -> str:
-        return row.credit_code if isinstance(row, Body) else self.owner
+        return body_key(row.credit_code, row.kind) if isinstance(row, Body) else self.owner
 
 
 def words_of(place: str, name: str) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+
+def body_key(credit_code: str, kind: str) -> str:
+    return f"{credit_code} {kind}".strip()
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,17 @@ class StaffEntry(SetupItem):
 
 @dataclass(frozen=True)
 class BodyEntry(SetupItem):
+    """``standing``: what the file says of its legal entity (``parent``, ``relation``, ``industry``)."""
+
     occupations: tuple[SetupItem, ...]
     sites: tuple[SiteEntry, ...]
     staff: tuple[StaffEntry, ...]
+    standing: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """A legal entity may be two kinds of body: credit code and kind name one."""
+        return body_key(self.get("credit_code"), self.get("kind"))
 
 
 @dataclass(frozen=True)

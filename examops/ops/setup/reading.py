@@ -20,7 +20,7 @@ from examops.ops.setup.plan import (
     StaffEntry,
 )
 from examops.ops.setup.reading_accounts import read_account, read_notice
-from examops.organisations import read_credit_code
+from examops.organisations import INDUSTRIES, RELATIONS, read_credit_code
 
 MAX_SEATS, MAX_PIXELS = 5000, 16384
 BODY = {
@@ -70,9 +70,20 @@ def _body(block: Block, today: date) -> BodyEntry:
         tuple(_occupation(one) for one in block.blocks("occupations")),
         tuple(_site(one, facts.get("district", ""), today) for one in block.blocks("sites")),
         tuple(_staff(one, today) for one in block.blocks("staff")),
+        _standing(block),
     )
     block.close()
     return found
+
+
+def _standing(block: Block) -> dict[str, Any]:
+    """Of the legal entity; what is left out stays as it is."""
+    facts = block.facts({}, {"parent": v.text, "relation": v.one_of(RELATIONS), "industry": v.one_of(INDUSTRIES)})
+    if ("parent" in block.content) != ("relation" in block.content):
+        block.fault("relation", "上级单位的信用代码（parent）和关系（relation）要一起写")
+    if "parent" in facts:
+        facts["parent"] = read_credit_code(facts["parent"]).code
+    return facts
 
 
 def _occupation(block: Block) -> SetupItem:

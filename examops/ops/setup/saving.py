@@ -12,7 +12,7 @@ from examops.core.database import db
 from examops.core.language import N_, to_json
 from examops.ops.setup.levels import Run
 from examops.ops.setup.outcome import SetupResult
-from examops.ops.setup.plan import Plan
+from examops.ops.setup.plan import Plan, body_key
 from examops.ops.setup.saving_accounts import ACTOR, save_accounts, save_grants, save_notice
 from examops.ops.setup.saving_bodies import save_bodies
 from examops.ops.tags import Tag
@@ -33,7 +33,7 @@ def save(plan: Plan, clock: Clock, make_password: Callable[[], str]) -> SetupRes
 
 def _record(outcome: SetupResult, clock: Clock) -> None:
     """One entry per body that was touched, for those who may read about it, and one for accounts and the notice."""
-    bodies = {body.credit_code: body for body in db.session.execute(select(Body)).scalars()}
+    bodies = {body_key(body.credit_code, body.kind): body for body in db.session.execute(select(Body)).scalars()}
     for owner in outcome.owners:
         body = bodies.get(owner)
         counts = {what: to_json(outcome.counted(owner, what)) for what in ("added", "changed")}

@@ -14,11 +14,11 @@ from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.ops.setup.levels import Level, Run, words_of
 from examops.ops.setup.outcome import difference
-from examops.ops.setup.plan import BodyEntry, CameraEntry, RoomEntry, SiteEntry, StaffEntry
+from examops.ops.setup.plan import BodyEntry, CameraEntry, RoomEntry, SiteEntry, StaffEntry, body_key
 from examops.ops.setup.saving_accounts import ACTOR
-from examops.organisations import entity_of, rename
+from examops.organisations import Standing, describe, entity_of, rename
 from examops.organisations.directory import publish
-from examops.organisations.models import Body, BodyOccupation
+from examops.organisations.models import Body, BodyOccupation, LegalEntity
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
 
@@ -37,10 +37,12 @@ CARDS = Level(
 
 def save_bodies(run: Run, entries: Iterable[BodyEntry], clock: Clock) -> None:
     """The accounts that staff sign in with must be there already. The directory shows the bodies from today on."""
-    entries, day = [_of_entity(run, entry, clock) for entry in entries], today(clock)
+    written, day = list(entries), today(clock)
+    entries = [_of_entity(run, entry, clock) for entry in written]
+    _describe(run, written)
     users = {row.login: row.id for row in db.session.execute(select(UserAccount.login, UserAccount.id))}
     for entry, body in run.save_rows(BODIES, entries, {}, {}, ""):
-        run.owner = body.credit_code
+        run.owner = body_key(body.credit_code, body.kind)
         place, tenant = body.short_name, {"body_id": body.id, "district": body.district}
         own = {"body_id": body.id}
         run.save_rows(OCCUPATIONS, entry.occupations, own, tenant, place)
@@ -61,10 +63,26 @@ def _of_entity(run: Run, entry: BodyEntry, clock: Clock) -> BodyEntry:
         before = entity.name
         rename(entity, name, today(clock) - timedelta(days=1), "", actor=ACTOR, clock=clock)
         run.outcome.change(
-            code, "机构", f"{entry.get('short_name')}：{difference('name', before, name)}，旧名称留作曾用名"
+            entry.key, "机构", f"{entry.get('short_name')}：{difference('name', before, name)}，旧名称留作曾用名"
         )
     facts = {key: value for key, value in entry.facts.items() if key != "credit_code"}
     return replace(entry, facts={**facts, "legal_entity_id": entity.id})
+
+
+def _describe(run: Run, entries: Iterable[BodyEntry]) -> None:
+    """Parent, relation and industry, once every legal entity of the file is there."""
+    for entry in entries:
+        told, code = entry.standing, entry.get("credit_code")
+        if told:
+            entity, now = _entity(code), Standing.of(_entity(code))
+            parent = _entity(told["parent"]) if "parent" in told else now.parent
+            new = Standing(now.district, told.get("industry", now.industry), parent, told.get("relation", now.relation))
+            if describe(entity, new, actor=ACTOR):
+                run.outcome.change(entry.key, "机构", f"{entry.get('short_name')}：上级、行业")
+
+
+def _entity(code: str) -> LegalEntity:
+    return db.session.execute(select(LegalEntity).where(LegalEntity.credit_code == code)).scalar_one()
 
 
 def _linked(entry: StaffEntry, users: Mapping[str, int]) -> StaffEntry:

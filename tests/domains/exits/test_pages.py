@@ -55,13 +55,13 @@ def test_the_whole_way_through_the_pages(exit_of: Exit, sign_in) -> None:
     assert "2026" in browser.get("/exits").text
     page = browser.get(url).text
     assert "在本页写陈述申辩" in page
-    assert "作出决定" not in page
+    assert "决定这件事项" not in page
     seen = seen_of(acts_of(newest()))
     db.session.rollback()
     assert browser.post(f"{url}/statement", data={"statement": "已整改", "seen": seen}).status_code == 302
 
     page = sign_in(exit_of.account("city")).get(url).text
-    assert all(words in page for words in ("作出决定", "已整改", "限制申请到"))
+    assert all(words in page for words in ("决定这件事项", "已整改", "限制申请到"))
     answer = acted(exit_of, sign_in, "city", "decided", outcome="removed")
     assert (answer.status_code, "没有写决定的理由" in answer.text) == (422, True)
     assert acted(exit_of, sign_in, "city", "decided", outcome="removed", reason="事实清楚").status_code == 302

@@ -138,7 +138,7 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
         "没有这个账号",
     ),
     "body twice": (
-        lambda c: c["bodies"][1].update(credit_code=body(c)["credit_code"]),
+        lambda c: c["bodies"][1].update(credit_code=body(c)["credit_code"], kind="enterprise"),
         "bodies[1].credit_code",
         "重复",
     ),

@@ -20,7 +20,7 @@ from examops.core.database import db
 from examops.core.language import render
 from examops.ops.setup.command import main, renew, run
 from examops.organisations import former_names
-from examops.organisations.models import Body, BodyOccupation
+from examops.organisations.models import Body, BodyOccupation, LegalEntity
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import StaffMember
 from tests.domains.ops.setup.conftest import EXAMPLE, rows
@@ -354,3 +354,31 @@ def test_the_head_of_an_office_is_said_in_the_file_and_may_change(apply, content
     account["grants"][0].pop("head")
     apply(content)
     assert db.session.execute(heads).scalars().all() == []
+
+
+def test_a_legal_entity_may_be_a_second_kind_of_body(apply, content) -> None:
+    """The college is a social organisation too: one name, one entity, its own places and people."""
+    college = content["bodies"][1]
+    second = {**college, "kind": "social", "short_name": "示例中心", "occupations": [{"code": "电工", "levels": [5]}]}
+    told = {"parent": content["bodies"][0]["credit_code"], "relation": "subsidiary", "industry": "outside"}
+    content["bodies"] = [content["bodies"][0], {**college, **told}, second]
+    apply(content)
+
+    query = select(Body).where(Body.credit_code == college["credit_code"]).order_by(Body.kind)
+    bodies = db.session.execute(query).scalars().all()
+    assert [(one.kind, one.short_name) for one in bodies] == [("college", "示例学院"), ("social", "示例中心")]
+    assert len({one.legal_entity_id for one in bodies}) == 1
+    entity = db.session.get_one(LegalEntity, bodies[0].legal_entity_id)
+    above = db.session.get_one(LegalEntity, entity.parent_id)
+    assert (entity.relation, entity.industry, above.name) == ("subsidiary", "outside", content["bodies"][0]["name"])
+    assert apply(content).changed == []
+
+
+def test_a_second_kind_stands_beside_the_first_and_bears_its_name(apply, faults, content) -> None:
+    apply(content)
+    content["bodies"][0]["kind"] = "social"  # a slip: the first kind is no longer in the file
+    (fault,) = faults(content)
+    assert "原来的那一项也留在文件里" in fault
+    content["bodies"][0]["kind"] = "enterprise"
+    content["bodies"].append({**content["bodies"][0], "kind": "social", "short_name": "别的", "name": "另一个名称"})
+    assert any("名称要相同" in fault for fault in faults(content))

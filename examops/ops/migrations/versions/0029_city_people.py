@@ -2,8 +2,8 @@
 
 from examops.ops.migrations.helpers import run
 
-revision = "0028b"
-down_revision = "0030"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

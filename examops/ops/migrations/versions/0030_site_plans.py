@@ -2,8 +2,8 @@
 
 from examops.ops.migrations.helpers import run
 
-revision = "0026"
-down_revision = "0028b"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from examops.ops.migrations.helpers import run
 
-revision = "0026b"
-down_revision = "0026"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
