@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from config.rulebook import rulebook
 from examops.core.actor import Actor
@@ -23,7 +23,7 @@ from examops.filings.lists.erasing import erase_due
 from examops.filings.lists.examining import examine_list
 from examops.filings.lists.intake import answer_names, mark_list_read, put_away, put_in_force, receive_list
 from examops.filings.lists.models import FilingList, ListedPerson
-from examops.filings.models import FilingVerdict
+from examops.filings.models import Filing, FilingVerdict
 from examops.filings.refusals import FilingIsClosed, OwnHand
 from examops.organisations.models import LegalEntity
 from tests.domains.filings import people
@@ -307,6 +307,10 @@ def test_the_whole_way_of_a_list_through_the_pages(case: Case, own: str, sign_in
     assert "2 人" in browser.get(url).text
     assert "已有名册，按名册算：2 人" in browser.get(f"{url}/pages/people").text
     office = sign_in(case.account("district_centre"))
+    assert office.get(address).status_code == 404  # a draft is its body's alone
+    handed_in = {"state": "returned", "submitted_at": case.clock.instant, "due_on": today(case.clock)}
+    db.session.execute(update(Filing).values(**handed_in, clock_owner="coordinator"))
+    db.session.commit()
     assert office.post(f"{address}/reading", data={"sound": "no"}).status_code == 422
     assert office.post(f"{address}/reading", data={"sound": "yes"}).status_code == 302
     assert "看过，可用" in office.get(url).text
