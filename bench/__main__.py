@@ -19,6 +19,7 @@ MODULES = (
     "worker",
     "timeline",
     "directory",
+    "recheck",
     "roster",
     "recorder",
     "archive",

@@ -18,14 +18,20 @@ from examops.accounts.models import RoleGrant, UserAccount
 from examops.core.actor import Actor
 from examops.core.connections import owner_url
 from examops.core.extensions import keyring, settings, store
+from examops.core.keys import seal_id_number
 from examops.eligibility import register_persons
 from examops.eligibility.models import Candidate
+from examops.exits.models import ExitAct, ExitCase, ExitFact, ExitLetter
+from examops.exits.states import CLOCKS
+from examops.filings.lists import FilingList, ListedPerson
 from examops.filings.models import (
     Filing,
     FilingDecision,
     FilingDocument,
+    FilingFact,
     FilingLetter,
     FilingOccupation,
+    FilingReceipt,
     FilingStep,
 )
 from examops.filings.steps import STEPS
@@ -34,11 +40,11 @@ from examops.organisations.models import Body, BodyOccupation, LegalEntity
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.sessions.checks.models import RecusalStatement
 from examops.sessions.checks.recusal import candidates_of
-from examops.sessions.models import Booking, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
+from examops.sessions.models import Booking, CityDuty, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.specifications import hand_in, make_valid, put_with
 from examops.specifications.models import PublishedRule, Specification, WorkPlan
-from examops.staff.models import Qualification, StaffMember
+from examops.staff.models import CityPerson, Qualification, StaffMember
 
 ELECTRICIAN = "6-31-01-03"
 WELDER = "6-18-02-04"
@@ -53,6 +59,13 @@ _numbers = itertools.count(1)
 def owner_engine(url: URL) -> Engine:
     """Kept for a whole run: most tests write an account, and a new connection costs more than writing it."""
     return create_engine(url, pool_size=1, max_overflow=2, pool_pre_ping=True)
+
+
+def historic_papers() -> bytes:
+    """A sheet of one paper filing of a body that nobody knows yet."""
+    n = next(_numbers)
+    head = "机构名称,统一社会信用代码,机构类型,区,职业,等级,备案文号,备案日期"
+    return f"{head}\n旧公司{n},91440606KEPT{n:06d},企业,顺德,电工,四级,佛人社备〔2021〕{n}号,2021-03-01".encode()
 
 
 class Factory:
@@ -182,6 +195,73 @@ class Factory:
         number = f"佛技评受理〔2026〕T{n}号"
         return self.save(FilingLetter(**own, number=number, kind="accepted", content=content | more, digest=b"0" * 32))
 
+    def historic_filing(self, body: Body) -> Filing:
+        """Filed on paper before go-live, with one fact that an office looked up."""
+        n = next(_numbers)
+        paper = {"paper_number": f"佛人社备〔2021〕{n}号", "paper_on": date(2021, 3, 1), "entered_by_name": "李婷"}
+        filing = self.filing(body, kind="historic", **paper)
+        own = {**_of(filing), "filing_id": filing.id}
+        fact = {"key": "is_registered", "value": {"value": True}, "as_of": DAY.date(), "step": "entity"}
+        seen = {"source": "official", "seen_by": "李婷", "looked_up_in": "登记系统"}
+        by = {"entered_by": uuid.uuid4(), "entered_by_name": "李婷"}
+        self.save(FilingFact(**own, **fact, **seen, **by))
+        filing.state, filing.decided_by, filing.decided_at = "filed", uuid.uuid4(), DAY
+        return self.save(filing)
+
+    def filing_list(self, filing: Filing, **columns: Any) -> FilingList:
+        """Of the insured, in force, with one person."""
+        own, found = _of(filing), {"rows": 1, "people": 1, "repeated": 0, "hidden": 0, "problem_count": 0}
+        kept = {"problems": [], "questions": [], "question_count": 0, "doubles": [], "double_count": 0}
+        defaults = {"kind": "insured", "state": "in_force", "as_of": DAY.date(), "name": "参保.csv", "counted": 1}
+        whose = {"uploaded_by": uuid.uuid4(), "uploaded_by_name": "李婷", "content_digest": b"0" * 32}
+        findings = {**found, **kept, "entities": [["91440606MA4W2AJX1M", "某公司", 1, "own"]]}
+        all_ = defaults | whose | {"findings": findings} | columns
+        listed = self.save(FilingList(**own, filing_id=filing.id, **all_))
+        hashed, sealed = seal_id_number(keyring(), "440606199001010018")
+        self.save(ListedPerson(**own, list_id=listed.id, id_hash=hashed, id_sealed=sealed))
+        return listed
+
+    def filing_receipt(self, filing: Filing) -> FilingReceipt:
+        n = next(_numbers)
+        ruling = {"rule": "filing.enterprise_selection", "outcome": "yes", "reason": "x"}
+        decision = self.filing_decision(filing, "ruled", **ruling)
+        content = {"body": "某公司", "credit_code": "9144", "filing": filing.number, "kind": "new", "day": "2026-11-23"}
+        more = {"until": "", "occupations": [], "documents": [], "lists": [], "digest": "", "handed_in_by": "李婷"}
+        own = {**_of(filing), "filing_id": filing.id, "decision_id": decision.id}
+        return self.save(FilingReceipt(**own, number=f"R{n}", content=content | more, digest=b"0" * 32))
+
+    def exit_case(self, body: Body, ground: str = "misconduct", state: str = "drafted", **columns: Any) -> ExitCase:
+        """With a fact that somebody read, and the act that opened it."""
+        n = next(_numbers)
+        told = {"opened_at": DAY, "opened_by": uuid.uuid4(), "opened_by_name": "区局经办"}
+        if state in CLOCKS:
+            told |= {"clock_owner": CLOCKS[state][0], "due_on": DAY.date() + timedelta(days=14)}  # type: ignore[index]
+        if state != "drafted":
+            told |= {"hearing_until": DAY.date() + timedelta(days=14)}
+        if state == "winding_down":
+            told |= {"decision": "suspended", "decided_at": DAY, "decided_by": uuid.uuid4(), "heard_at": DAY}
+            told |= {"reason": "x", "clause": "市工作方案 四(五)", "decided_by_name": "市局经办"}
+        of_body = {"body_id": body.id, "district": body.district, "legal_entity_id": body.legal_entity_id}
+        number = f"TC2026-T{n:05d}"
+        case = self.save(ExitCase(**of_body, number=number, ground=ground, state=state, **(told | columns)))
+        self.exit_act(case)
+        by = {"entered_by": uuid.uuid4(), "entered_by_name": "区局经办", "read_on": DAY.date()}
+        self.save(ExitFact(**_of(case), case_id=case.id, kind="read", text="代考", read_in="检查记录", **by))
+        return case
+
+    def exit_act(self, case: ExitCase, act: str = "opened", **columns: Any) -> ExitAct:
+        by = {"officer": uuid.uuid4(), "officer_name": "区局经办", "officer_role": "district_bureau", "acted_at": DAY}
+        return self.save(ExitAct(**_of(case), case_id=case.id, act=act, **(by | columns)))
+
+    def exit_letter(self, case: ExitCase) -> ExitLetter:
+        n = next(_numbers)
+        told = {"case": case.number, "body": "某公司", "ground": case.ground, "facts": [], "statement": "", "until": ""}
+        more = {"decision": "", "reason": "", "clause": "", "bar_until": "", "officer": "x", "office": "city_bureau"}
+        content = told | more | {"credit_code": "9144", "kind": "told", "day": "2026-11-23"}
+        own = {**_of(case), "case_id": case.id, "act_id": self.exit_act(case, "gathered").id}
+        number = f"佛技评告知〔2026〕T{n}号"
+        return self.save(ExitLetter(**own, number=number, kind="told", content=content, digest=b"0" * 32))
+
     def specification(
         self, body: Body, code: str = ELECTRICIAN, years: int = 2, *, since: datetime | None = None, **columns: Any
     ) -> Specification:
@@ -276,6 +356,21 @@ class Factory:
             )
         )
         return member
+
+    def city_person(self, kind: str = "supervisor", person_id: int | None = None, **columns: Any) -> CityPerson:
+        """Somebody of the city; another human being than anybody else unless a person is given."""
+        n = next(_numbers)
+        if person_id is None:
+            person_id = self.person_id(f"44060419710302{n:04d}")
+        dates = {"valid_from": date(2026, 1, 1), "valid_until": date(2028, 12, 31)}
+        facts = {"name": f"欧阳{n}", "id_masked": "4406**********", "entered_by": "潘丽华", **dates}
+        return self.save(CityPerson(person_id=person_id, kind=kind, **(facts | columns)))
+
+    def city_duty(self, session: ExamSession, person: CityPerson, **columns: Any) -> CityDuty:
+        holds = {"session_id": session.id, "during": session.during}
+        return self.save(
+            CityDuty(**holds, city_person_id=person.id, person_id=person.person_id, assigned_by="潘丽华", **columns)
+        )
 
     def batch(self, body: Body, parts: tuple[str, ...] = ("skill",), level: str = "4", **columns: Any) -> Batch:
         n = next(_numbers)

@@ -155,8 +155,13 @@ class TrialRun:
         if jpeg is None:
             return
         taken = self.clocks.wall() - (self.clocks.monotonic() - picture.arrived)
-        headers = {"Content-Type": "image/jpeg", "X-Taken-At": format_time(taken), "X-Run": run_uid}
-        path = f"/trials/{self.trial['trial_uid']}/pictures/{number}"
+        headers = {
+            "Content-Type": "image/jpeg",
+            "X-Taken-At": format_time(taken),
+            "X-Run": run_uid,
+            "X-Number": str(number),
+        }
+        path = f"/trials/{self.trial['trial_uid']}/pictures"
         await asyncio.to_thread(self.send, "POST", path, headers=headers, raw=jpeg)
 
     async def _report(self, run_uid: str, result: dict[str, Any]) -> None:

@@ -180,6 +180,7 @@ class Device(Tenant, Base):
     last_seen_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     __table_args__ = (
+        UniqueConstraint("id", "body_id"),
         CheckConstraint("kind IN ('recorder','desk')", name="kind"),
         Index(None, "site_id", "id"),
         Index(None, "revoked_at", "id"),

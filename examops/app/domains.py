@@ -23,6 +23,7 @@ DOMAINS = (
     "examops.filings",
     "examops.registration",
     "examops.sessions",
+    "examops.exits",
     "examops.checkin",
     "examops.candidates",
     "examops.footage",

@@ -21,6 +21,7 @@ from examops.checkin.schemas import DeskStateSchema, ScanAnswerSchema, ScanSchem
 from examops.core.extensions import clock
 from examops.core.scope import SYSTEM, Scope, set_scope
 from examops.core.transaction import transaction
+from examops.sites import guests_of
 from examops.web.api import DEVICE, PERSON_READS, PERSON_WRITES, JsonBlueprint, RefusalSchema
 
 _people = roles_only(*DESK_ROLES)
@@ -32,8 +33,9 @@ def desk_guard() -> ResponseReturnValue | None:
     if kind:
         with transaction(SYSTEM):
             device = identify(token if kind.lower() == "bearer" else "", "desk", clock=clock())
+            bodies = (device.body_id, *guests_of(device.site_id))
         g.user, g.actor, g.tablet = None, device.actor, device
-        set_scope(Scope(bodies=(device.body_id,), narrowed=(device.body_id,), sites=(device.site_id,)))
+        set_scope(Scope(bodies=bodies, narrowed=bodies, sites=(device.site_id,)))
         return None
     refused = _people()
     if refused is None and current_app.config["WTF_CSRF_ENABLED"]:

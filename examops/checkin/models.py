@@ -11,7 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, MessageJson, Tenant
 from examops.core.language import Message
-from examops.core.table_access import ADD_ONLY, NO_DELETE, access
+from examops.core.table_access import ADD_ONLY, NO_DELETE, access, across_bodies
+
+HELD_ELSEWHERE = across_bodies("a session may be held at a site that is lent")
 
 
 class LotDraw(Tenant, Base):
@@ -36,7 +38,7 @@ class Lot(Tenant, Base):
     __tablename__ = "lot"
     turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id"))
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
-    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id", info=HELD_ELSEWHERE))
     __table_args__ = (UniqueConstraint("turn_id", "workstation_id"), access(NO_DELETE))
 
 
@@ -121,7 +123,7 @@ class Sitting(Tenant, Base):
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), index=True)
     turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id"))
-    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id", info=HELD_ELSEWHERE))
     entered_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     admitted_by: Mapped[str]
@@ -135,8 +137,8 @@ class SeatMove(Tenant, Base):
 
     __tablename__ = "seat_move"
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
-    from_workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
-    to_workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    from_workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id", info=HELD_ELSEWHERE))
+    to_workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id", info=HELD_ELSEWHERE))
     reason: Mapped[str]
     moved_at: Mapped[datetime]
     moved_by: Mapped[str]

@@ -42,6 +42,7 @@ from examops.sessions.outages import (
     settle_break,
     take_out,
     targets_of,
+    without_number,
 )
 from examops.web.api import LenientSchema
 from examops.web.inputs import ListOf, Moment, ShortText, Uid, input_fault, read_form, read_valid
@@ -152,7 +153,13 @@ def show(session_uid: UUID) -> ResponseReturnValue:
             (turn, too_many, people, targets_of(turn, session, clock()))
             for turn, too_many, people in people_to_move(session, rulebook())
         ]
-        return render_template("checkin/outage_session.html", session=session, breaks=breaks_of(session), turns=turns)
+        return render_template(
+            "checkin/outage_session.html",
+            session=session,
+            breaks=breaks_of(session),
+            turns=turns,
+            untold=without_number(session),
+        )
 
 
 @bp.post("/sessions/<uuid:session_uid>/move")

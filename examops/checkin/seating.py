@@ -101,7 +101,10 @@ def _left_over(place: Place, turn: Turn, session: ExamSession, actor: Actor) -> 
     free = next(iter(free_stations(turn, session)), None)
     if free is None:
         raise NoSeatLeft()
-    lot = db.session.execute(select(Lot).where(Lot.booking_id == place.id)).scalar_one_or_none()
+    lots = select(Lot).where(
+        or_(Lot.booking_id == place.id, (Lot.turn_id == turn.id) & (Lot.workstation_id == free.id))
+    )
+    lot = db.session.execute(lots.order_by((Lot.booking_id == place.id).desc()).limit(1)).scalar_one_or_none()
     if lot is None:
         lot = Lot(**owner_of(turn), turn_id=turn.id, booking_id=place.id, workstation_id=free.id)
         db.session.add(lot)
@@ -112,9 +115,11 @@ def _left_over(place: Place, turn: Turn, session: ExamSession, actor: Actor) -> 
 
 
 def free_stations(turn: Turn, session: ExamSession) -> list[Workstation]:
-    """Stations of the turn that work, that are nobody's of the turn, and at which nobody sits. Call it behind the
-    lock of the turn's lots."""
-    taken = set(db.session.execute(select(Lot.workstation_id).where(Lot.turn_id == turn.id)).scalars())
+    """Stations of the turn that work, were drawn for nobody who is still to come, and at which nobody sits. Call it
+    behind the lock of the turn's lots."""
+    awaited = select(Lot.workstation_id).join(Booking, Booking.id == Lot.booking_id)
+    still_to_come = (Booking.turn_id == turn.id) & Booking.state.in_((BookingState.CONFIRMED, BookingState.HELD))
+    taken = set(db.session.execute(awaited.where(Lot.turn_id == turn.id, still_to_come)).scalars())
     sitting = select(Sitting.workstation_id).where(
         Sitting.session_id == session.id, or_(Sitting.turn_id == turn.id, Sitting.left_at.is_(None))
     )

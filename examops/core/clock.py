@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -50,3 +51,9 @@ def today(clock: Clock) -> date:
 def midnight(day: date) -> datetime:
     """00:00 of that date in Foshan."""
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+
+
+def months_later(day: date, months: int) -> date:
+    """The matching day, or the month's last where it has none (Civil Code, articles 201 and 202)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

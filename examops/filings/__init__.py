@@ -3,10 +3,12 @@
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
 from examops.filings.acting import Act, act
+from examops.filings.current import current_dossiers
 from examops.filings.documents import mark_read, receive
 from examops.filings.editing import Entry, add_occupation, begin, save_step
-from examops.filings.gathering import Dossier, dossier, lines_of
+from examops.filings.gathering import Dossier, Obstacles, dossier, lines_of
 from examops.filings.rulings import Ruling, look_up, rule_on
+from examops.filings.shown import ShownLine, shown
 from examops.filings.states import FilingState
 from examops.filings.steps import DOCUMENTS
 
@@ -17,10 +19,13 @@ __all__ = [
     "Dossier",
     "Entry",
     "FilingState",
+    "Obstacles",
     "Ruling",
+    "ShownLine",
     "act",
     "add_occupation",
     "begin",
+    "current_dossiers",
     "dossier",
     "lines_of",
     "look_up",
@@ -28,11 +33,12 @@ __all__ = [
     "receive",
     "rule_on",
     "save_step",
+    "shown",
 ]
 
 DOMAIN = Domain(
     "examops.filings",
-    models=("models", "accepting.models"),
+    models=("models", "lists.models", "accepting.models"),
     pages=("pages:bp",),
     apis=("api:bp",),
     menu=(
@@ -42,22 +48,35 @@ DOMAIN = Domain(
             "clipboard-check",
             places={"city_bureau": 2, "city_centre": 2, "district_bureau": 2, "district_centre": 2},
             pages=(
+                *("exits.index", "exits.show", "exits.begin", "exits.letter", "exits.findings", "exits.rules"),
                 "entities.index",
                 "entities.show",
                 "offices.contact",
                 "offices.deputies",
+                "sites.index",
+                "sites.room",
+                "sites.show",
                 "specifications.index",
                 "specifications.plan",
                 "specifications.show",
             ),
         ),
     ),
-    filters="labels:FILTERS",
+    filters="filters:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",
     invariants="invariants:INVARIANTS",
+    keyed="lists.keyed:STORES",
     tasks=("jobs",),
     timed_jobs=(
+        JobSpec(
+            "erase-filing-lists",
+            "filings.erase_lists",
+            "10 4 * * *",
+            120,
+            "once",
+            N_("到期的备案名册只留人数，抹去里面的人"),
+        ),
         JobSpec(
             "watch-filing-clocks",
             "filings.watch_clocks",

@@ -24,6 +24,7 @@ from examops.filings.judging import Line, condition_of
 from examops.filings.labels import ACTS
 from examops.filings.letters import LETTER_OF, write_letter
 from examops.filings.models import Filing, FilingDecision
+from examops.filings.receipts import write_receipt
 from examops.filings.refusals import FilingOvertaken, NotComplete, NotMet, OwnHand
 from examops.filings.standing import keep_verdicts, missing, named, not_met, unseen
 from examops.filings.states import CLOCKS, FILING_TRANSITIONS, FilingState
@@ -31,6 +32,7 @@ from examops.filings.tags import Tag
 from examops.filings.telling import tell_of_letter
 from examops.filings.versions import must_be_read
 from examops.offices import signed_by
+from examops.organisations import must_not_be_barred
 from examops.specifications import give_back, hand_in, hold, must_be_complete
 
 S = FilingState
@@ -82,6 +84,8 @@ def act(filing: Filing, what: Act, *, actor: Actor, clock: Clock) -> FilingDecis
     if to is S.SUBMITTED:
         hand_in(found.versions)
     _move(found, to, what.name, actor, clock)
+    if to is S.SUBMITTED:
+        write_receipt(found, decision, clock=clock)
     if what.name in LETTER_OF:
         tell_of_letter(found, write_letter(found, decision, clock=clock), clock=clock)
     if to is S.FILED:
@@ -136,6 +140,7 @@ def _must_pass(found: Dossier, what: Act, clock: Clock) -> list[Line]:
         raise Invalid(N_("不予备案要写依据的条款和理由"), advice=N_("选一条不符合的条款，写明理由"))
     if what.name not in ("submitted", "reviewed", "filed"):
         return []
+    must_not_be_barred(found.body, today(clock))
     must_be_complete(found.versions)
     if what.name != "submitted":
         must_be_read(found.versions, found.documents)

@@ -44,6 +44,7 @@ from examops.filings.listing import PAGE, filings_query
 from examops.filings.models import Filing, FilingLetter, FilingOccupation
 from examops.filings.shown import shown
 from examops.organisations.models import Body
+from examops.specifications import title
 from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, JsonBlueprint, RefusalSchema
 
 bp = cast(
@@ -98,6 +99,16 @@ def one_filing(filing_uid: UUID) -> dict[str, Any]:
         "seen": found.seen,
         "acts": acts,
         "letters": letters,
+        "versions": [
+            {
+                "uid": str(one.uid),
+                "kind": one.__tablename__,
+                "name": str(title(one)),
+                "version": one.version,
+                "hash": one.hash,
+            }
+            for one in found.versions
+        ],
     }
 
 

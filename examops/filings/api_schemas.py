@@ -79,10 +79,21 @@ class LetterSchema(Schema):
     kind = fields.Str(required=True, validate=validate.OneOf(LETTER_KINDS))
 
 
+class VersionSchema(Schema):
+    """A specification or work plan that goes with the filing."""
+
+    uid = fields.Str(required=True)
+    kind = fields.Str(required=True, validate=validate.OneOf(["specification", "work_plan"]))
+    name = fields.Str(required=True)
+    version = fields.Int(required=True)
+    hash = fields.Str(required=True, metadata={"description": "SHA-256 of its content; empty until it is handed in"})
+
+
 class FilingSchema(FilingLineSchema):
     seen = fields.Str(required=True, metadata={"description": "Newest act, for the next one; empty when there is none"})
     acts = fields.List(fields.Nested(ActShownSchema), required=True)
     letters = fields.List(fields.Nested(LetterSchema), required=True)
+    versions = fields.List(fields.Nested(VersionSchema), required=True)
 
 
 class VerdictLineSchema(Schema):
@@ -153,7 +164,7 @@ _LINE = {
 }
 _SEEN = "f6f5a1c4-9a55-4a0e-8c1e-0b6f1f3f9d10"
 FILINGS_EXAMPLE = {"filings": [_LINE], "next": None}
-FILING_EXAMPLE = {**_LINE, "seen": _SEEN, "acts": [], "letters": []}
+FILING_EXAMPLE = {**_LINE, "seen": _SEEN, "acts": [], "letters": [], "versions": []}
 LINES_EXAMPLE = {
     "lines": [
         {

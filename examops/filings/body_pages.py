@@ -19,13 +19,19 @@ from examops.core.transaction import transaction
 from examops.filings.acting import Act, act
 from examops.filings.blueprint import BODY, bp
 from examops.filings.clocks import left_until
+from examops.filings.comparing import COMPARED
+from examops.filings.copying import may_copy
 from examops.filings.counting import COUNTED
 from examops.filings.gathering import Dossier, dossier, filing_by_uid
 from examops.filings.hands import office_of_clock
 from examops.filings.inputs import ActSchema, ContactSchema, comments_of
 from examops.filings.judging.checks import papers
+from examops.filings.labels import LIST_KINDS, occupation_name
 from examops.filings.letters import letters_of
-from examops.filings.models import Filing
+from examops.filings.lists.intake import lists_of
+from examops.filings.lists.models import APPLICANTS, INSURED
+from examops.filings.models import HISTORIC, Filing
+from examops.filings.receipts import receipts_of
 from examops.filings.shown import ShownLine, shown
 from examops.filings.standing import lines_today_or_kept
 from examops.filings.states import EDITABLE, FILING_TRANSITIONS, FilingState
@@ -85,7 +91,8 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
     db.session.rollback()
     filing = filing_by_uid(filing_uid)
     found, day, is_body = dossier(filing), today(clock()), g.role == "coordinator"
-    lines = shown(lines_today_or_kept(found, day, rulebook()), to_office=not is_body)
+    judged = [] if filing.kind == HISTORIC else lines_today_or_kept(found, day, rulebook())
+    lines = shown(judged, to_office=not is_body)
     return render_template(
         "filings/show.html" if is_body else "filings/office.html",
         filing=filing,
@@ -96,6 +103,11 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         steps=steps_of(found),
         step_url=lambda line: _step_url(found, line),
         kinds=DOCUMENTS,
+        lists=lists_of(filing),
+        list_kinds=_list_kinds(found),
+        receipts=receipts_of(filing),
+        may_copy=is_body and filing.state in EDITABLE and may_copy(found),
+        may_compare=filing.kind in COMPARED,
         drafts=drafts_of(filing.body_id) if is_body and filing.state in EDITABLE else [],
         version_title=title,
         version_url=version_url,
@@ -108,6 +120,16 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
         form=request.form,
     ), refused.status if refused else 200
+
+
+def _list_kinds(found: Dossier) -> list[tuple[str, str]]:
+    """The lists that a body of this kind may hand in: value of the form and its name."""
+    if found.filing.body_kind != "enterprise":
+        return []
+    each = [(f"{APPLICANTS}~{row.occupation_code}", row.occupation_code) for row in found.occupations]
+    return [(INSURED, _(LIST_KINDS[INSURED]))] + [
+        (about, _("{name}：{how}", name=_(LIST_KINDS[APPLICANTS]), how=occupation_name(code))) for about, code in each
+    ]
 
 
 def version_url(row: AnyVersion) -> str:

@@ -35,9 +35,11 @@ WHYS = {
     "unusable": N_("工位不可用"),
     "outage": N_("工位停用中"),
     "unseen": N_("没有准入的摄像机看得到"),
+    "seat": N_("不在实操考场，是座位不是工位"),
 }
 KINDS = {"managers": ("manager",), "experts": ("expert",), "supervisors": ("internal_supervisor",)}
 OF_OCCUPATION = ("examiners", "covered_workstations")
+PRACTICAL = "practical"  # the rooms whose places are workstations; elsewhere they are seats
 COUNTED = (*KINDS, *OF_OCCUPATION)
 Figure = dict[str, Any]
 # Facing reasons, the first that holds of all of a person's cards is told.
@@ -70,7 +72,7 @@ def _ground(body_id: int, day: date) -> _Ground:
     ask = db.session.execute
     members = ask(select(StaffMember).where(StaffMember.body_id == body_id).order_by(StaffMember.id)).scalars().all()
     stations = ask(
-        select(Workstation, Room.name.label("room"), Site.name.label("site"))
+        select(Workstation, Room.name.label("room"), Room.kind.label("room_kind"), Site.name.label("site"))
         .join(Room, Room.id == Workstation.room_id)
         .join(Site, Site.id == Room.site_id)
         .where(Workstation.body_id == body_id)
@@ -132,15 +134,13 @@ def _stations(ground: _Ground, code: str) -> Iterator[dict[str, str]]:
         station = row.Workstation
         if station.occupations and code not in station.occupations:
             continue
-        why = (
-            "unusable"
-            if not station.is_usable
-            else "outage"
-            if station.id in ground.out
-            else ""
-            if station.id in ground.seen
-            else "unseen"
-        )
+        reasons = {
+            "seat": row.room_kind != PRACTICAL,
+            "unusable": not station.is_usable,
+            "outage": station.id in ground.out,
+            "unseen": station.id not in ground.seen,
+        }
+        why = next((reason for reason, holds in reasons.items() if holds), "")
         yield {"name": station.code, "what": f"{row.site} {row.room}", "why": why}
 
 

@@ -32,6 +32,8 @@ def digest_of_filing(found: Dossier, day: date) -> bytes:
         ],
         "documents": sorted(one.digest.hex() for one in found.documents),
     }
+    if found.lists:  # a digest of before there were lists stays what it was
+        content["lists"] = sorted([one.kind, one.subject, one.content_digest.hex(), one.counted] for one in found.lists)
     if found.versions:  # a filing without any has the digest that it had before there were versions
         content["versions"] = sorted([type(row).__tablename__, str(row.uid), row.hash] for row in found.versions)
     return hashlib.sha256(canonical(content)).digest()

@@ -13,11 +13,12 @@ from examops.audit import record_access
 from examops.core.clock import today
 from examops.core.errors import DomainError
 from examops.core.extensions import clock, store
+from examops.core.file_content import MIME
 from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.filings.blueprint import BODY, bp
 from examops.filings.body_pages import filing_page
-from examops.filings.documents import MIME, document_by_uid, fetch, mark_read, receive
+from examops.filings.documents import document_by_uid, fetch, mark_read, receive
 from examops.filings.gathering import filing_by_uid
 from examops.filings.inputs import DocumentSchema, ReadSchema
 from examops.filings.letters import letter_by_uid

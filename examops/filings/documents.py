@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -17,43 +15,26 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
+from examops.core.file_content import Content, content_of
 from examops.core.language import N_
 from examops.core.store import Store
-from examops.filings.editing import must_be_editable
-from examops.filings.models import Filing, FilingDocument, FilingFact
+from examops.filings.editing import must_take_documents
+from examops.filings.models import HISTORIC, Filing, FilingDocument, FilingFact
 from examops.filings.refusals import DOCUMENT_CLAUSE, BadDocument, OwnHand
 from examops.filings.states import OPEN_STATES
 from examops.filings.tags import Tag
 from examops.sheets.characters import visible
 
 MEGABYTE = 1024 * 1024
-MIME = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
-PDF_TAIL = 2048  # bytes at the end of a PDF within which %%EOF stands
-PDF_PAGE = re.compile(rb"/Type\s*/Page[^s]")
-PNG_HEAD, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 LONGEST_NAME = 120
 
 
-@dataclass(frozen=True)
-class Content:
-    """``format`` is pdf, jpeg or png; ``pages`` is 0 where the file does not say it openly."""
-
-    format: str
-    pages: int
-
-
 def read_content(data: bytes) -> Content:
-    """What a file is, by its first and last bytes; its name is not asked. Raises :class:`BadDocument`.
-
-    A file that begins as one format and ends as nothing is cut off, and refused too.
-    """
-    if data.startswith(b"%PDF-") and b"%%EOF" in data[-PDF_TAIL:]:
-        return Content("pdf", len(PDF_PAGE.findall(data)))
-    if data.startswith(b"\xff\xd8\xff") and data.rstrip(b"\0").endswith(b"\xff\xd9"):
-        return Content("jpeg", 1)
-    if data.startswith(PNG_HEAD) and data.endswith(PNG_END):
-        return Content("png", 1)
-    raise BadDocument(clause=DOCUMENT_CLAUSE)
+    """What a file is, by its first and last bytes. Raises :class:`BadDocument`."""
+    content = content_of(data)
+    if content is None:
+        raise BadDocument(clause=DOCUMENT_CLAUSE)
+    return content
 
 
 def receive(
@@ -69,7 +50,7 @@ def receive(
     day: date,
 ) -> FilingDocument:
     """Keep it. Raises :class:`BadDocument`, :class:`FilingIsClosed`, :class:`Conflict` beyond the number allowed."""
-    must_be_editable(filing)
+    must_take_documents(filing)
     _must_fit(filing, data, rules, day)
     content, key = read_content(data), f"filings/{uuid.uuid4()}"
     store.put("documents", key, data)
@@ -138,7 +119,7 @@ def mark_read(
     """Somebody else than the uploader has read it: what rests on it counts, or does not. Reading again replaces the
     mark. Raises :class:`OwnHand`, :class:`Invalid` for an unsound one without a note."""
     db.session.refresh(filing, with_for_update=True)
-    if filing.state not in OPEN_STATES:
+    if filing.state not in OPEN_STATES and filing.kind != HISTORIC:
         raise Conflict(N_("申报已经办结，材料不再记看"), advice=N_("有问题的，另走投诉或检查"))
     if actor.uid == document.uploaded_by:
         raise OwnHand(clause=DOCUMENT_CLAUSE)

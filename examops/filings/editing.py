@@ -21,11 +21,12 @@ from examops.core.language import N_, join_messages, message
 from examops.core.numbers import next_number
 from examops.core.refusals import constraints_as
 from examops.filings.labels import FILING_STATES
-from examops.filings.models import Filing, FilingDocument, FilingFact, FilingOccupation, FilingStep
+from examops.filings.models import HISTORIC, Filing, FilingDocument, FilingFact, FilingOccupation, FilingStep
 from examops.filings.refusals import FilingIsClosed, OneOpenFiling, StepOvertaken
-from examops.filings.states import EDITABLE
+from examops.filings.states import EDITABLE, FilingState
 from examops.filings.steps import FACTS, OCCUPATIONS, OF_OCCUPATION, STEPS, facts_of, subject_of
 from examops.filings.tags import Tag
+from examops.organisations import must_not_be_barred
 from examops.organisations.models import Body
 
 NUMBER = "BA{year}-{count:04d}"
@@ -40,7 +41,9 @@ class Entry:
 
 
 def begin(body: Body, kind: str, *, actor: Actor, clock: Clock) -> Filing:
-    """Raises :class:`OneOpenFiling`, and :class:`Conflict` where a body that is not filed asks for more or again."""
+    """Raises :class:`OneOpenFiling`, :class:`EntityBarred` after an exit, and :class:`Conflict` where a body that is
+    not filed asks for more or again."""
+    must_not_be_barred(body, today(clock))
     if kind in ("amendment", "renewal") and body.filed_on is None:
         raise Conflict(N_("本机构还没有备案过，不能办增项或延续"), advice=N_("先办首次备案"))
     year = today(clock).year
@@ -49,6 +52,8 @@ def begin(body: Body, kind: str, *, actor: Actor, clock: Clock) -> Filing:
         number=NUMBER.format(year=year, count=next_number(f"filing-{year}")),
         kind=kind,
         body_kind=body.kind,
+        supersedes=_filed_before(body) if kind in ("amendment", "renewal") else None,
+        created_at=clock.now(),
     )
     with constraints_as({"uq_filing_open": OneOpenFiling}):
         db.session.add(filing)
@@ -58,11 +63,25 @@ def begin(body: Body, kind: str, *, actor: Actor, clock: Clock) -> Filing:
     return filing
 
 
+def _filed_before(body: Body) -> uuid.UUID | None:
+    """The filing that stands: the newest one that was filed."""
+    query = select(Filing.uid).where(Filing.body_id == body.id, Filing.state == FilingState.FILED)
+    return db.session.execute(query.order_by(Filing.id.desc()).limit(1)).scalar_one_or_none()
+
+
 def must_be_editable(filing: Filing) -> None:
     """Holds the filing to the end of the transaction. Raises :class:`FilingIsClosed`."""
     db.session.refresh(filing, with_for_update=True)
     if filing.state not in EDITABLE:
         raise FilingIsClosed(state=message(FILING_STATES[filing.state][1]))
+
+
+def must_take_documents(filing: Filing) -> None:
+    """As :func:`must_be_editable`; papers of before go-live are scanned after their filing was decided."""
+    if filing.kind == HISTORIC:
+        db.session.refresh(filing, with_for_update=True)
+    else:
+        must_be_editable(filing)
 
 
 def step_row(filing: Filing, step: str) -> FilingStep:

@@ -18,18 +18,21 @@ from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.filings.counting import Figure, count_figures
 from examops.filings.judging import Condition, Line, conditions_for, judge
+from examops.filings.lists import FilingList, facts_from_lists, lists_in_force
 from examops.filings.models import Filing, FilingDecision, FilingDocument, FilingFact, FilingOccupation
 from examops.filings.versions import covered_by
 from examops.organisations.models import Body
 from examops.specifications import AnyVersion, versions_with
 
 Figures = dict[tuple[str, str], Figure]
+# What the catalogue says by occupation, level, and whether a specification of the body stands in its place.
+Obstacles = dict[tuple[str, str, bool], list[str]]
 
 
 @dataclass(frozen=True)
 class Dossier:
     """``facts`` are the current ones by (occupation's code or "", key); ``rulings`` the latest by (rule, subject);
-    ``versions`` the specifications and work plans that go with it."""
+    ``lists`` those in force, ``versions`` the specifications and work plans that go with it."""
 
     filing: Filing
     body: Body
@@ -37,6 +40,7 @@ class Dossier:
     facts: dict[tuple[str, str], FilingFact]
     documents: list[FilingDocument]
     decisions: list[FilingDecision]
+    lists: list[FilingList] = field(default_factory=list)
     versions: list[AnyVersion] = field(default_factory=list)
 
     @property
@@ -62,7 +66,7 @@ def filing_by_uid(uid: UUID) -> Filing:
 
 
 def dossier(filing: Filing) -> Dossier:
-    """Seven queries, whatever the filing holds."""
+    """Eight queries, whatever the filing holds."""
     facts = db.session.execute(
         select(FilingFact).where(FilingFact.filing_id == filing.id, FilingFact.superseded_by.is_(None))
     ).scalars()
@@ -73,6 +77,7 @@ def dossier(filing: Filing) -> Dossier:
         {(fact.subject, fact.key): fact for fact in facts},
         _of(FilingDocument, filing),
         _of(FilingDecision, filing),
+        lists_in_force(filing),
         versions_with(filing.id),
     )
 
@@ -81,8 +86,12 @@ def _of(table: Any, filing: Filing) -> list[Any]:
     return list(db.session.execute(select(table).where(table.filing_id == filing.id).order_by(table.id)).scalars())
 
 
-def lines_of(found: Dossier, day: date, book: Rulebook) -> list[Line]:
-    """Every condition, judged as of that day: those of the body first, then occupation by occupation."""
+def lines_of(found: Dossier, day: date, book: Rulebook, obstacles: Obstacles | None = None) -> list[Line]:
+    """Every condition, judged as of that day: those of the body first, then occupation by occupation.
+
+    ``obstacles`` keeps what the catalogue says, for callers who judge many bodies of one day.
+    """
+    known: Obstacles = {} if obstacles is None else obstacles
     wanted = list(conditions_for(found.filing.body_kind))
     figures = figures_of(found, day)
     covered = covered_by(found.body, found.filing, found.versions, day)
@@ -90,7 +99,7 @@ def lines_of(found: Dossier, day: date, book: Rulebook) -> list[Line]:
     each = [
         judge(one, row.occupation_code, _inputs(found, one, row.occupation_code, day, figures, catalogue), book)
         for row in found.occupations
-        for catalogue in [_catalogue(row, day, book, covered)]
+        for catalogue in [_catalogue(row, day, book, covered, known)]
         for one in wanted
         if one.each
     ]
@@ -135,9 +144,12 @@ def _ruling(found: Dossier, condition: Condition, subject: str) -> dict[str, Any
 
 def _facts(found: Dossier, condition: Condition, subject: str) -> Iterator[tuple[str, dict[str, Any]]]:
     unsound = {one.id for one in found.documents if one.is_sound is False}
+    counted = facts_from_lists(found.lists, found.facts)
     for key in condition.facts:
         fact = found.facts.get((subject, key)) or found.facts.get(("", key))  # asked of the body as a whole
-        if fact is not None:
+        if (subject, key) in counted:
+            yield key, counted[subject, key]
+        elif fact is not None:
             yield (
                 key,
                 {
@@ -158,12 +170,16 @@ def _papers(found: Dossier) -> dict[str, list[dict[str, Any]]]:
 
 
 def _catalogue(
-    row: FilingOccupation, day: date, book: Rulebook, covered: Collection[tuple[str, str]]
+    row: FilingOccupation, day: date, book: Rulebook, covered: Collection[tuple[str, str]], known: Obstacles
 ) -> dict[str, Any]:
     """What the catalogue says about the occupation: obstacles by level, and whether it is on the shortage list."""
     listed = book["eligibility.shortage_list"].on(day)
     on_list = None if listed.is_provisional or listed.is_open else row.occupation_code in listed.value
-    return {"obstacles": {level: _obstacles(row, level, day, covered) for level in row.levels}, "listed": on_list}
+    for key in ((row.occupation_code, level, (row.occupation_code, level) in covered) for level in row.levels):
+        if key not in known:
+            known[key] = _obstacles(row, key[1], day, covered)
+    found = {level: known[row.occupation_code, level, (row.occupation_code, level) in covered] for level in row.levels}
+    return {"obstacles": found, "listed": on_list}
 
 
 # What of the catalogue a specification of the body's own says itself.

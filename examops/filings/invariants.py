@@ -13,7 +13,9 @@ from examops.core.domain import Invariant
 from examops.core.faults import without_clock
 from examops.filings.counting import adds_up
 from examops.filings.judging import judge_stored
-from examops.filings.models import Filing, FilingDecision, FilingDocument, FilingVerdict
+from examops.filings.lists import FilingList, count_of
+from examops.filings.lists.models import INSURED
+from examops.filings.models import HISTORIC, Filing, FilingDecision, FilingDocument, FilingVerdict
 from examops.filings.states import CLOCKS, DECIDED, OFFICES_OF_CLOCKS, FilingState
 from examops.offices import Office, members_of
 
@@ -60,7 +62,7 @@ def filings_without_all_met() -> list[str]:
     query = (
         select(Filing.number)
         .outerjoin(FilingVerdict, verdict)
-        .where(Filing.state == FilingState.FILED)
+        .where(Filing.state == FilingState.FILED, Filing.kind != HISTORIC)
         .group_by(Filing.number)
         .having(or_(func.count(FilingVerdict.id) == 0, func.bool_or(FilingVerdict.outcome != "met")))
     )
@@ -118,6 +120,30 @@ def documents_read_by_their_uploader() -> list[str]:
     return _lines(query, "材料 {} 由上传的人自己看过")
 
 
+def historic_without_paper() -> list[str]:
+    """Of before go-live, without number, day or who entered it, or not filed at all."""
+    is_whole = and_(
+        Filing.paper_number != "",
+        Filing.paper_on.is_not(None),
+        Filing.entered_by_name != "",
+        Filing.state == FilingState.FILED,
+    )
+    query = select(Filing.number).where(Filing.kind == HISTORIC, ~is_whole)
+    return _lines(query, "上线前的备案 {} 没有文号、日期或录入人，或没有备案")
+
+
+def lists_that_count_otherwise() -> list[str]:
+    """In force, their people not erased, and counted otherwise than the people on them."""
+    query = select(FilingList, Filing.number).join(Filing, Filing.id == FilingList.filing_id)
+    rows = db.session.execute(query.where(FilingList.state == "in_force", FilingList.erased_on.is_(None))).all()
+    insured = {row.FilingList.filing_id: row.FilingList for row in rows if row.FilingList.kind == INSURED}
+    return [
+        f"申报 {row.number} 的名册 {row.FilingList.uid} 记为 {row.FilingList.counted} 人，名册上不是这个数"
+        for row in rows
+        if row.FilingList.counted != count_of(row.FilingList, insured.get(row.FilingList.filing_id))
+    ]
+
+
 def _lines(query: Select[Any], words: str) -> list[str]:
     return [words.format(found) for found in db.session.execute(query).scalars()]
 
@@ -132,6 +158,8 @@ INVARIANTS = (
     _invariant("filed-with-every-condition-met", "已备案的申报每一条都判为符合", filings_without_all_met),
     _invariant("filings-decided-by-somebody-else", "没有人决定自己提交或初审过的申报", decided_by_own_hand),
     _invariant("filing-clocks-have-an-owner", "每个计时的申报都有该办的部门和期限", clocks_without_owner),
+    _invariant("historic-filings-name-their-paper", "上线前的备案都有文号、日期和录入人", historic_without_paper),
+    _invariant("lists-count-their-people", "名册的计数和名册上的人一致", lists_that_count_otherwise),
     _invariant("filing-clocks-have-somebody", "每个计时的申报都有人能办", clocks_without_anybody),
     _invariant("documents-read-by-somebody-else", "没有材料由上传的人自己看过", documents_read_by_their_uploader),
 )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from examops.accounts import ROLE_WORDS
 from examops.catalogue import find_occupation, occupation_word
 from examops.core.language import N_, _
 from examops.filings.judging.outcomes import Why
-from examops.filings.steps import CHOICES, DOCUMENTS, FACTS, OF_OCCUPATION, STEP_WORDS
+from examops.filings.steps import CHOICES, FACTS, OF_OCCUPATION, STEP_WORDS
 from examops.offices import signed_by
-from examops.web.labels import labelled, marked
 
 FILING_STATES = {
     "draft": ("wait", N_("机构在填")),
@@ -44,6 +41,20 @@ LETTER_KINDS = {
     "filed": N_("备案通知书"),
     "refused": N_("不予备案决定书"),
 }
+LIST_KINDS = {"insured": N_("参保职工名册"), "applicants": N_("申报认定的职工名册")}
+LIST_STATES = {
+    "examining": ("act", N_("核对中")),
+    "examined": ("look", N_("核对完，还没有用")),
+    "in_force": ("done", N_("在用")),
+    "replaced": ("off", N_("已被新的代替")),
+    "cancelled": ("off", N_("已取消")),
+    "failed": ("stop", N_("没读成")),
+}
+RELATIONS = {
+    "own": N_("本单位"),
+    "registered": N_("登记的下属单位"),
+    "stated": N_("名册自报，登记里没有"),
+}
 OBSTACLES = {
     "no_such_level": N_("标准没有这个等级"),
     "no_code": N_("没有职业编码"),
@@ -60,7 +71,7 @@ ADVICE_FOR_BODY = {
     Why.NO: N_("这一条不满足，不能备案；填错的改正，职业不行的换一个"),
     Why.UNSOUND: N_("材料看过，不能用：按看的人写的意见换一份"),
     Why.TYPED: N_("只是填报：选上作凭据的材料，或等审核部门查官方记录"),
-    Why.UNREAD: N_("材料已传，等审核部门的人看过"),
+    Why.UNREAD: N_("材料或名册已传，等审核部门的人看过"),
     Why.STALE: N_("截止日太早：更新数字和材料"),
     Why.UNDECIDED: N_("由审核部门具名决定，机构不用填"),
     Why.REFUSED: N_("审核部门已决定不符合，见往来里的理由"),
@@ -75,7 +86,7 @@ ADVICE_FOR_OFFICE = {
     Why.NO: N_("核对；确实不满足的不予备案"),
     Why.UNSOUND: N_("退回，请机构换一份材料"),
     Why.TYPED: N_("查官方记录后记下，或退回请机构附材料"),
-    Why.UNREAD: N_("打开材料看过，记下能不能用"),
+    Why.UNREAD: N_("打开材料或名册看过，记下能不能用"),
     Why.STALE: N_("查官方记录，或退回请机构更新"),
     Why.UNDECIDED: N_("具名决定，写明理由"),
     Why.REFUSED: N_("已决定不符合：不予备案，或重新决定"),
@@ -116,18 +127,3 @@ def signed_as(one: Any) -> str:
     if isinstance(one, dict):
         return str(signed_by(one.get("officer", ""), one.get("for_officer", "")))
     return str(signed_by(one.officer_name, one.for_officer_name))
-
-
-FILTERS: dict[str, Callable[..., Any]] = {
-    "filing_state": marked(FILING_STATES),
-    "filing_kind": labelled(FILING_KINDS),
-    "filing_act": labelled(ACTS),
-    "filing_document": labelled(DOCUMENTS),
-    "filing_fact": labelled({key: one.word for key, one in FACTS.items()}),
-    "filing_ruling": labelled(RULINGS),
-    "filing_letter": labelled(LETTER_KINDS),
-    "filing_office": labelled(ROLE_WORDS),
-    "filing_step": step_word,
-    "filing_value": value_words,
-    "signed_as": signed_as,
-}

@@ -16,6 +16,7 @@ from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.core.numbers import next_number
 from examops.filings.clocks import due_after
+from examops.filings.comparing import changes
 from examops.filings.digests import canonical
 from examops.filings.gathering import Dossier
 from examops.filings.models import Filing, FilingDecision, FilingLetter
@@ -69,6 +70,7 @@ def _content(found: Dossier, decision: FilingDecision, clock: Clock) -> dict[str
         "comments": decision.comments,
         "area": area.value["value"] if (area := found.facts.get(("", "area"))) else "",
         "digest": found.filing.digest.hex() if found.filing.digest else "",
+        "changes": changes(found),
     }
 
 

@@ -14,7 +14,8 @@ from examops.core.database import Base, Tenant, in_states, one_of
 from examops.core.table_access import ADD_ONLY, DELETED_BY_PAGES, NO_DELETE, access
 from examops.filings.states import CLOCKS, DECIDED, OPEN_STATES, FilingState
 
-KINDS = ("new", "amendment", "renewal", "historic")
+HISTORIC = "historic"  # filed on paper before go-live
+KINDS = ("new", "amendment", "renewal", HISTORIC)
 SOURCES = ("typed", "document", "official")
 FORMATS = ("pdf", "jpeg", "png")
 MOMENTS = ("submitted", "reviewed", "decided")
@@ -33,7 +34,7 @@ SEEN = {"scope": f"USING ({OWN} OR ({HANDED_IN} AND {OFFICES}))"}
 OF_FILING = "EXISTS (SELECT 1 FROM filing WHERE filing.id = this.filing_id)"
 
 
-def _seen_with_filing(table: str) -> dict[str, str]:
+def seen_with_filing(table: str) -> dict[str, str]:
     handed_in = OF_FILING.replace("this.", f"{table}.")
     return {"scope": f"USING ({OWN} OR ({OFFICES} AND {handed_in}))"}
 
@@ -42,7 +43,11 @@ class Filing(Tenant, Base):
     """申报. ``submitted_by``, ``reviewed_by`` and ``decided_by`` are uids of accounts; the latest counts, all of them
     stand in :class:`FilingDecision`. ``due_on`` and ``clock_owner``: until when, and which role must act;
     ``clock_officer`` (a uid): the officer of that office who has it in hand. ``overdue_at`` and ``head_told_at``: when
-    the alarm about the present term was raised, and when the office's head was told."""
+    the alarm about the present term was raised, and when the office's head was told.
+
+    Of kind historic, decided on paper before go-live: number and day of the paper, and who entered it here, whose uid
+    stands in ``decided_by``.
+    """
 
     __tablename__ = "filing"
     number: Mapped[str] = mapped_column(unique=True)
@@ -59,6 +64,9 @@ class Filing(Tenant, Base):
     digest: Mapped[bytes | None] = mapped_column(LargeBinary)
     due_on: Mapped[date | None]
     clock_owner: Mapped[str] = mapped_column(default="")
+    paper_number: Mapped[str] = mapped_column(default="", server_default="")
+    paper_on: Mapped[date | None]
+    entered_by_name: Mapped[str] = mapped_column(default="", server_default="")
     clock_officer: Mapped[uuid.UUID | None]
     clock_officer_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     overdue_at: Mapped[datetime | None]
@@ -94,7 +102,7 @@ class FilingStep(Tenant, Base):
     version: Mapped[int] = mapped_column(default=0)
     saved_by: Mapped[str] = mapped_column(default="")
     saved_at: Mapped[datetime | None]
-    __table_args__ = (UniqueConstraint("filing_id", "step"), access(NO_DELETE, _seen_with_filing("filing_step")))
+    __table_args__ = (UniqueConstraint("filing_id", "step"), access(NO_DELETE, seen_with_filing("filing_step")))
 
 
 class FilingOccupation(Tenant, Base):
@@ -109,7 +117,7 @@ class FilingOccupation(Tenant, Base):
     __table_args__ = (
         UniqueConstraint("filing_id", "occupation_code"),
         CheckConstraint(f"levels <@ ARRAY[{LEVELS}]::text[] AND levels <> '{{}}'", name="levels"),
-        access(DELETED_BY_PAGES, _seen_with_filing("filing_occupation")),
+        access(DELETED_BY_PAGES, seen_with_filing("filing_occupation")),
     )
 
 
@@ -146,7 +154,7 @@ class FilingDocument(Tenant, Base):
         CheckConstraint("is_sound IS DISTINCT FROM false OR note <> ''", name="what_is_wrong"),
         UniqueConstraint("id", "body_id"),
         Index(None, "filing_id"),
-        access(NO_DELETE, _seen_with_filing("filing_document")),
+        access(NO_DELETE, seen_with_filing("filing_document")),
     )
 
 
@@ -185,7 +193,7 @@ class FilingFact(Tenant, Base):
             unique=True,
             postgresql_where=text("superseded_by IS NULL"),
         ),
-        access(NO_DELETE, _seen_with_filing("filing_fact")),
+        access(NO_DELETE, seen_with_filing("filing_fact")),
     )
 
 
@@ -218,7 +226,7 @@ class FilingDecision(Tenant, Base):
             "act <> 'ruled' OR (rule <> '' AND outcome IN ('yes','no','waived') AND reason <> '')", name="ruling"
         ),
         Index(None, "filing_id", "id"),
-        access(ADD_ONLY, _seen_with_filing("filing_decision")),
+        access(ADD_ONLY, seen_with_filing("filing_decision")),
     )
 
 
@@ -241,7 +249,7 @@ class FilingVerdict(Tenant, Base):
         CheckConstraint("outcome IN ('met','missing','open')", name="outcome"),
         UniqueConstraint("decision_id", "rule", "subject"),
         Index(None, "filing_id"),
-        access(ADD_ONLY, _seen_with_filing("filing_verdict")),
+        access(ADD_ONLY, seen_with_filing("filing_verdict")),
     )
 
 
@@ -259,7 +267,23 @@ class FilingLetter(Tenant, Base):
         CheckConstraint(one_of("kind", LETTER_KINDS), name="kind"),
         UniqueConstraint("decision_id"),
         Index(None, "filing_id"),
-        access(ADD_ONLY, _seen_with_filing("filing_letter")),
+        access(ADD_ONLY, seen_with_filing("filing_letter")),
+    )
+
+
+class FilingReceipt(Tenant, Base):
+    """回执: a filing came in on that day, as handed in. ``content`` is what the print shows, ``digest`` its SHA-256."""
+
+    __tablename__ = "filing_receipt"
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
+    decision_id: Mapped[int] = mapped_column(ForeignKey("filing_decision.id"))
+    number: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[dict[str, Any]]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (
+        UniqueConstraint("decision_id"),
+        Index(None, "filing_id"),
+        access(ADD_ONLY, seen_with_filing("filing_receipt")),
     )
 
 

@@ -17,14 +17,25 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
-from examops.filings import body_pages, document_pages, list_pages, office_pages, rule_pages, step_pages, version_pages
+from examops.filings import (
+    body_pages,
+    document_pages,
+    list_pages,
+    office_pages,
+    paper_pages,
+    rule_pages,
+    step_pages,
+    version_pages,
+)
 from examops.filings.accepting import pages as accepting_pages
 from examops.filings.accepting.choosing import ACCEPTS
 from examops.filings.blueprint import BODY, bp
 from examops.filings.clocks import calendar_fault
 from examops.filings.editing import begin
+from examops.filings.historic import pages as historic_pages
 from examops.filings.inbox import GROUPS, chips, part_of, waiting
 from examops.filings.inputs import BeginSchema, InboxSchema
+from examops.filings.lists import pages as people_pages
 from examops.filings.models import Filing
 from examops.filings.states import OPEN_STATES
 from examops.offices import represented_by
@@ -36,8 +47,11 @@ __all__ = [
     "body_pages",
     "bp",
     "document_pages",
+    "historic_pages",
     "list_pages",
     "office_pages",
+    "paper_pages",
+    "people_pages",
     "rule_pages",
     "step_pages",
     "version_pages",

@@ -18,7 +18,7 @@ from examops.filings.steps import DOCUMENTS, FACTS
 from examops.web.formats import mask_name
 
 MARKS = {Outcome.MET: "pass", Outcome.MISSING: "fail", Outcome.OPEN: "unclear"}
-SOURCES = {"typed": N_("自填"), "document": N_("材料"), "official": N_("官方记录")}
+SOURCES = {"typed": N_("自填"), "document": N_("材料"), "official": N_("官方记录"), "list": N_("名册")}
 # A ruling stands behind these: the size of what the table does not cover, a list that somebody goes through.
 ASKED = (Why.UNCLASSIFIED, Why.REFUSED, Why.UNCHECKED, Why.CHANGED)
 ORDER = {"fail": 0, "unclear": 1, "pass": 2}
@@ -88,8 +88,14 @@ def _shown(line: Line, advice: dict[Why, str]) -> ShownLine:
         _limit(line),
         cited(rule.clause),
         rule.text,
-        _(advice[line.judged.why]) if line.judged.why in advice else "",
+        _advice(line, advice),
     )
+
+
+def _advice(line: Line, advice: dict[Why, str]) -> str:
+    if line.condition.is_counted and line.judged.why is Why.BELOW and advice is ADVICE_FOR_BODY:
+        return _("登记的不够：人员和证件在人员页登记，工位在设备页看摄像机覆盖")
+    return _(advice[line.judged.why]) if line.judged.why in advice else ""
 
 
 def _who(line: Line, to_office: bool) -> Iterator[tuple[str, str, str]]:

@@ -32,12 +32,13 @@ from examops.filings.editing import (
     save_step,
     step_row,
 )
-from examops.filings.gathering import dossier, filing_by_uid
+from examops.filings.gathering import Dossier, dossier, filing_by_uid
 from examops.filings.inputs import OccupationSchema, RemoveSchema, SeenSchema, step_schema, stored_value
+from examops.filings.lists import facts_from_lists
 from examops.filings.models import Filing
 from examops.filings.refusals import StepOvertaken
 from examops.filings.states import EDITABLE
-from examops.filings.steps import CHOICES, FACTS, OCCUPATIONS, facts_of
+from examops.filings.steps import CHOICES, FACTS, OCCUPATIONS, facts_of, subject_of
 from examops.web.inputs import InvalidInput, read_form, read_valid
 
 
@@ -124,6 +125,7 @@ def _page(filing: Filing, step: str, refused: DomainError | None = None) -> Resp
         steps=steps_of(found),
         row=row,
         found=found,
+        counted=_counted(found, step),
         asked=[FACTS[key] for key in facts_of(filing.body_kind, step)],
         form=request.form if refused else _form(filing, step, found.documents),
         stored=stored if overtaken else {},
@@ -136,6 +138,12 @@ def _page(filing: Filing, step: str, refused: DomainError | None = None) -> Resp
         refused=refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
     ), refused.status if refused else 200
+
+
+def _counted(found: Dossier, step: str) -> dict[str, Any]:
+    """What lists count of the facts asked on this page, by key: it takes the place of what is typed."""
+    counted = facts_from_lists(found.lists, found.facts)
+    return {key: fact["value"] for (subject, key), fact in counted.items() if subject == subject_of(step)}
 
 
 def _form(filing: Filing, step: str, documents: list[Any]) -> Mapping[str, str]:

@@ -39,7 +39,7 @@ DOMAIN = Domain(
             },
         ),
     ),
-    filters="causes:FILTERS",
+    filters="filters:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_words="wording:DETAIL_WORDS",
     invariants="invariants:INVARIANTS",

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 
 from examops.accounts.models import Device
 from examops.core.database import db
 from examops.core.language import Message, _, message
-from examops.footage.labels import FILTERS as LABELS
 from examops.footage.labels import GAP_REASONS
 from examops.footage.models import CameraState
-from examops.footage.wording import CAUSES, TRIAL_STATES, cause_code, trial_cause
+from examops.footage.wording import CAUSES, cause_code
 from examops.sites.models import Camera, Room
-from examops.web.labels import marked
 
 SEEN_EVERY = timedelta(seconds=10)  # how often a word of a box is written down
 
@@ -62,11 +59,3 @@ def cameras_to_set(site_ids: Iterable[int]) -> dict[int, list[str]]:
         if words := str(alarm_detail(detail)):
             found[site_id].append(f"{label}: {words}")
     return dict(found)
-
-
-FILTERS: dict[str, Any] = {
-    **LABELS,
-    "cameras_to_set": cameras_to_set,
-    "trial_state": marked(TRIAL_STATES),
-    "trial_cause": trial_cause,
-}

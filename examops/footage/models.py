@@ -12,7 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Tenant
 from examops.core.language import Message
-from examops.core.table_access import ADD_ONLY, NO_DELETE, access
+from examops.core.table_access import ADD_ONLY, NO_DELETE, access, across_bodies
+
+HELD_ELSEWHERE = across_bodies("a session may be held at a site that is lent: its footage is its own body's")
 
 GAP_REASONS = (
     "timeout",
@@ -38,7 +40,7 @@ class Arming(Tenant, Base):
 
     __tablename__ = "arming"
     session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
-    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id", info=HELD_ELSEWHERE))
     during: Mapped[Range[datetime]]
     state: Mapped[str] = mapped_column(default="planned")
     __table_args__ = (
@@ -54,9 +56,9 @@ class Segment(Tenant, Base):
 
     __tablename__ = "segment"
     arming_id: Mapped[int] = mapped_column(ForeignKey("arming.id"))
-    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id", info=HELD_ELSEWHERE))
     session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
-    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id", info=HELD_ELSEWHERE))
     run_uid: Mapped[uuid.UUID]
     sequence: Mapped[int]
     started_at: Mapped[datetime]
@@ -117,7 +119,7 @@ class Gap(Tenant, Base):
 
     __tablename__ = "gap"
     arming_id: Mapped[int] = mapped_column(ForeignKey("arming.id"))
-    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id", info=HELD_ELSEWHERE))
     session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
@@ -154,7 +156,7 @@ class Flag(Tenant, Base):
 
     __tablename__ = "flag"
     session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), index=True)
-    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id", info=HELD_ELSEWHERE))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
     seat: Mapped[str] = mapped_column(default="")
@@ -222,7 +224,7 @@ class Watched(Tenant, Base):
 
     __tablename__ = "watched"
     session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
-    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id", info=HELD_ELSEWHERE))
     viewer_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     during: Mapped[Range[datetime]]
     shown: Mapped[Range[datetime]]
@@ -282,7 +284,7 @@ class CameraState(Tenant, Base):
 
 class Alarm(Tenant, Base):
     __tablename__ = "alarm"
-    session_id: Mapped[int | None] = mapped_column(ForeignKey("exam_session.id"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("exam_session.id", info=HELD_ELSEWHERE), index=True)
     camera_id: Mapped[int | None] = mapped_column(ForeignKey("camera.id"))
     kind: Mapped[str]
     detail: Mapped[Message] = mapped_column(default=Message(""))

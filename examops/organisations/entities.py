@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from examops.audit import record
 from examops.core.actor import Actor
@@ -36,6 +36,19 @@ def new_body(*, credit_code: str, name: str, district: str, **columns: Any) -> B
     """A body that is not in the session yet, of the entity of this credit code. It bears the entity's name."""
     entity = entity_of(credit_code, name, district)
     return Body(legal_entity_id=entity.id, name=entity.name, district=district, **columns)
+
+
+ENTITIES_BELOW = text("""
+    WITH RECURSIVE below AS (
+      SELECT id, credit_code, name FROM legal_entity WHERE parent_id = :entity
+      UNION
+      SELECT e.id, e.credit_code, e.name FROM legal_entity e JOIN below ON e.parent_id = below.id)
+    SELECT credit_code, name FROM below ORDER BY credit_code""")
+
+
+def entities_below(entity_id: int) -> list[tuple[str, str]]:
+    """Credit code and name of every entity whose parents lead up to this one, as far as the scope shows them."""
+    return [(row.credit_code, row.name) for row in db.session.execute(ENTITIES_BELOW, {"entity": entity_id})]
 
 
 def former_names(entity_id: int) -> Sequence[FormerName]:

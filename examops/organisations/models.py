@@ -23,6 +23,8 @@ ENTITY_SEEN = (
     " OR EXISTS (SELECT 1 FROM body WHERE body.legal_entity_id = legal_entity.id)"
 )
 FORMER_SEEN = "EXISTS (SELECT 1 FROM legal_entity WHERE legal_entity.id = former_name.legal_entity_id)"
+BAR_SEEN = FORMER_SEEN.replace("former_name", "entity_bar")
+OFFICE = "(SELECT scope_everything()) OR cardinality((SELECT scope_districts())::text[]) > 0"
 
 
 class LegalEntity(Row, Base):
@@ -58,6 +60,28 @@ class FormerName(Row, Base):
     __table_args__ = (
         UniqueConstraint("legal_entity_id", "until_on"),
         access(ADD_ONLY, policies={"scope": f"USING ({FORMER_SEEN})"}),
+    )
+
+
+class EntityBar(Row, Base):
+    """限制申请: until and including ``until_on`` no body of this entity may ask to be filed, whatever it is called.
+
+    Only added, with the decision of the exit case ``case_number``. The trigger ``filing_of_no_barred_entity`` reads it.
+    """
+
+    __tablename__ = "entity_bar"
+    legal_entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entity.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    ground: Mapped[str]
+    clause: Mapped[str]
+    case_number: Mapped[str] = mapped_column(unique=True)
+    decided_by_name: Mapped[str]
+    __table_args__ = (
+        CheckConstraint("until_on > from_on", name="days"),
+        CheckConstraint("clause <> '' AND decided_by_name <> ''", name="grounds"),
+        Index(None, "legal_entity_id", "until_on"),
+        access(ADD_ONLY, policies={"scope": f"USING ({BAR_SEEN}) WITH CHECK ({OFFICE})"}),
     )
 
 

@@ -20,6 +20,7 @@ from examops.core.errors import DomainError, Invalid, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
+from examops.organisations.bars import bar_of
 from examops.organisations.entities import Standing, describe, former_names, rename
 from examops.organisations.labels import INDUSTRIES, RELATIONS
 from examops.organisations.models import Body, FormerName, LegalEntity
@@ -150,6 +151,7 @@ def _page(
     return render_template(
         "organisations/entity.html",
         entity=entity,
+        bar=bar_of(entity.id, today(clock())),
         parent=now.parent,
         districts=[(code, _(district_name(code))) for code in OF_THE_CITY],
         industries=[("", _("没有填"))] + [(key, _(word)) for key, word in INDUSTRIES.items()],

@@ -31,6 +31,9 @@ KINDS = {
     "filing_letter": N_("备案文书"),
     "filing_overdue": N_("备案逾期"),
     "calendar": N_("节假日安排"),
+    "exit_case": N_("退出事项"),
+    "recheck_reminder": N_("备案后提醒"),
+    "recheck_failed": N_("备案后核对没有做成"),
 }
 
 

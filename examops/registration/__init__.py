@@ -18,7 +18,10 @@ DOMAIN = Domain(
             N_("批次"),
             "stack-2",
             places={"coordinator": 2},
-            pages=("filings.index", "filings.show", "filings.step", "filings.letter", "filings.rules", *SPECIFICATIONS),
+            pages=(
+                *("filings.index", "filings.show", "filings.step", "filings.letter", "filings.rules", "filings.listed"),
+                *("filings.changed", "filings.print_view", "filings.receipt", *SPECIFICATIONS),
+            ),
         ),
         MenuEntry("rosters.index", N_("名单"), "list-check", places={"coordinator": 3}, pages=("roster_photos.show",)),
     ),

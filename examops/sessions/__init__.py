@@ -8,7 +8,7 @@ from examops.sessions.refusals import PlanConflict
 from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, TAKES_A_PLACE, BookingState, SessionState
 from examops.sessions.tags import Tag
 from examops.sessions.timed import begin_session
-from examops.sessions.transitions import move_session
+from examops.sessions.transitions import cancel_by_decision, move_session
 from examops.sessions.turn_locks import lock_turns
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "SessionState",
     "Tag",
     "begin_session",
+    "cancel_by_decision",
     "lock_turns",
     "missing_for_start",
     "move_session",
@@ -29,7 +30,7 @@ __all__ = [
 DOMAIN = Domain(
     "examops.sessions",
     models=("models", "checks.models", "lots.models"),
-    pages=("pages:bp", "overview.search_routes:bp", "booking.ticket_routes:bp"),
+    pages=("pages:bp", "overview.search_routes:bp", "booking.ticket_routes:bp", "city_pages:bp"),
     apis=("api:bp",),
     menu=(
         MenuEntry("sessions.home", N_("本周"), "calendar-week", places={"coordinator": 1}),
@@ -51,6 +52,8 @@ DOMAIN = Domain(
                 "staff.show",
                 "staff.new",
                 "staff.choose",
+                "city_people.index",
+                "city_people.show",
                 "account_admin.index",
                 "account_admin.show",
             ),

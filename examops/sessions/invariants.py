@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from examops.core.clock import Clock
 from examops.core.domain import Invariant
 from examops.core.faults import faults, without_clock
 from examops.registration import LIVE_APPLICATION
@@ -38,6 +39,18 @@ def overlapping_workstations() -> list[str]:
 def overlapping_duties() -> list[str]:
     words = "考务人员 {thing} 在 {begins:%F %R} UTC 有两处任务"
     return _overlaps("session_duty", "person_id", "NOT is_released", words)
+
+
+def duties_for_city_and_body() -> list[str]:
+    """People of the city who are in two places, or on duty for a body at the same time."""
+    query = """
+        SELECT c.person_id AS thing, lower(c.during) AS begins FROM city_duty c WHERE NOT c.is_released AND (
+          EXISTS (SELECT 1 FROM session_duty d
+            WHERE d.person_id = c.person_id AND NOT d.is_released AND d.during && c.during)
+          OR EXISTS (SELECT 1 FROM city_duty o
+            WHERE o.person_id = c.person_id AND o.id <> c.id AND NOT o.is_released AND o.during && c.during))
+        ORDER BY 1, 2"""
+    return faults(query, "市里人员 {thing} 在 {begins:%F %R} UTC 有两处任务")
 
 
 def people_in_two_places() -> list[str]:
@@ -93,13 +106,34 @@ def doubled_bookings() -> list[str]:
     return faults(query, "报名 {number} 的 {part} 有 {many} 个有效预约", live=list(LIVE_BOOKING))
 
 
+FOREIGN = """
+    SELECT s.number, r.name AS room FROM exam_session s JOIN room r ON r.id = s.room_id
+    WHERE s.state <> ALL (:over) AND r.body_id <> s.body_id AND NOT EXISTS (SELECT 1 FROM site_use u
+      WHERE u.site_id = r.site_id AND u.guest_body_id = s.body_id AND u.during @> s.during)
+    ORDER BY s.number"""
+WITHOUT_EXAMS = """
+    SELECT r.name AS room, count(DISTINCT w.id) AS stations, count(DISTINCT s.id) AS sessions FROM room r
+    LEFT JOIN workstation w ON w.room_id = r.id LEFT JOIN exam_session s ON s.room_id = r.id
+    WHERE r.kind NOT IN ('paper', 'computer', 'practical', 'review')
+    GROUP BY r.id HAVING count(w.id) + count(s.id) + max(r.seats) > 0 ORDER BY r.id"""
+
+
+def sessions_at_foreign_sites(clock: Clock) -> list[str]:
+    return [
+        *faults(FOREIGN, "场次 {number} 在 {room}，不是本机构的考点，那段时间也没有借用", over=list(OVER)),
+        *faults(WITHOUT_EXAMS, "{room} 不是考场，却有 {stations} 个工位、{sessions} 个场次或座位"),
+    ]
+
+
 INVARIANTS = (
+    Invariant("own-or-lent-site", "场次在本机构的或借来的考场，别的场所没有工位", "5.26", sessions_at_foreign_sites),
     *OUTAGES,
     Invariant("one-session-per-room", "一个考场同一时间只有一个场次", "5.1", without_clock(overlapping_rooms)),
     Invariant(
         "one-session-per-workstation", "一个工位同一时间只属于一个场次", "5.1", without_clock(overlapping_workstations)
     ),
     Invariant("one-place-per-person-on-duty", "一名考务人员同一时间只在一处", "5.1", without_clock(overlapping_duties)),
+    Invariant("one-place-per-city-person", "市里人员同一时间只在一处", "5.1", without_clock(duties_for_city_and_body)),
     Invariant(
         "cancelled-sessions-hold-nothing",
         "取消的场次不再占用工位、人员和位子",

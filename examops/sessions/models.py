@@ -20,13 +20,14 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from config.levels import levels_check
-from examops.core.database import Base, MessageJson, Tenant, in_states, one_of, overlap_guard
+from examops.core.database import Base, MessageJson, Row, Tenant, in_states, one_of, overlap_guard
 from examops.core.language import Message, message
 from examops.core.table_access import DELETED_BY_PAGES, NO_DELETE, access, across_bodies
 from examops.sessions.states import LIVE_BOOKING, BookingState, SessionState
 
 # Twenty turns of ten hours with their pauses are the most a plan may ask for; nothing that runs began earlier.
 LONGEST_SESSION = timedelta(days=12)
+HELD_ELSEWHERE = across_bodies("a session may be held at a site that is lent; the database asks for the agreement")
 # Everybody had a place all the time, was moved to one, or gets none here; or what was out works again.
 SETTLEMENTS = ("enough", "moved", "none", "put_back")
 PARTS = "part IN ('theory','skill','review')"
@@ -38,8 +39,8 @@ class ExamSession(Tenant, Base):
     __tablename__ = "exam_session"
     number: Mapped[str] = mapped_column(unique=True)
     batch_id: Mapped[int]
-    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
-    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", info=HELD_ELSEWHERE))
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id", info=HELD_ELSEWHERE))
     title: Mapped[Message]
     # The exclusive time of the room, set-up and clearing included; `starts_at`..`ends_at` is the exam itself.
     during: Mapped[Range[datetime]]
@@ -166,12 +167,48 @@ class SessionDuty(Tenant, Base):
     )
 
 
+class CityDuty(Row, Base):
+    """Somebody of the city goes to a session: nobody else than the city's offices sees it beforehand.
+
+    Nobody is in two places: a constraint looks at the city's duties of the person, a trigger (``duty_elsewhere``) at
+    those that bodies plan. A session that is cancelled or void gives them back.
+    """
+
+    __tablename__ = "city_duty"
+    session_id: Mapped[int]
+    city_person_id: Mapped[int]
+    person_id: Mapped[int]
+    during: Mapped[Range[datetime]]
+    is_released: Mapped[bool] = mapped_column(default=False)
+    assigned_by: Mapped[str]
+    assigned_by_uid: Mapped[uuid.UUID | None]
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["session_id", "during"],
+            ["exam_session.id", "exam_session.during"],
+            name="fk_city_duty_session",
+            onupdate="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["city_person_id", "person_id"],
+            ["city_person.id", "city_person.person_id"],
+            name="fk_city_duty_person",
+            onupdate="CASCADE",
+        ),
+        overlap_guard("no_overlap_city_duty", "person_id", "NOT is_released"),
+        Index(None, "session_id"),
+        Index(None, "city_person_id"),
+        Index(None, "person_id"),
+        access(NO_DELETE, policies={"scope": "USING ((SELECT scope_everything()))"}),
+    )
+
+
 class SessionStation(Tenant, Base):
     """A workstation held by a session. ``serves`` are the numbers of the groups that use it; empty means all."""
 
     __tablename__ = "session_station"
     session_id: Mapped[int]
-    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
+    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id", info=HELD_ELSEWHERE))
     serves: Mapped[list[int]] = mapped_column(default=list)
     during: Mapped[Range[datetime]]
     is_released: Mapped[bool] = mapped_column(default=False)

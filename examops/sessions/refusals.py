@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from examops.core.errors import Conflict, DomainError, Invalid, NotFound
 from examops.core.language import N_
+from examops.sites import NoExamRoom, NotLent
 
 
 class PlanConflict(Conflict):
@@ -79,4 +80,6 @@ CONSTRAINTS: dict[str, type[DomainError]] = {
     "no_overlap_person": PersonElsewhere,
     "uq_booking_live": AlreadyBooked,
     "ck_turn_not_overbooked": TurnFull,
+    "exam_room_only": NoExamRoom,
+    "session_at_own_or_lent_site": NotLent,
 }  # for examops.core.refusals.constraints_as

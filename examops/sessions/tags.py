@@ -11,6 +11,8 @@ from examops.core.language import N_
 
 class Tag(StrEnum):
     CANDIDATES_FOUND = "candidate:found"
+    CITY_DUTY_ASSIGNED = "city_person:sent"
+    CITY_DUTY_RELEASED = "city_person:taken_back"
     SESSION_CREATED = "session:created"
     SESSION_CHANGED = "session:changed"
     SESSION_MOVED = "session:moved"
@@ -39,6 +41,8 @@ class Tag(StrEnum):
 
 TAG_LABELS: dict[str, str] = {
     Tag.CANDIDATES_FOUND: N_("搜索考生"),
+    Tag.CITY_DUTY_ASSIGNED: N_("安排市里人员去场次"),
+    Tag.CITY_DUTY_RELEASED: N_("收回市里人员"),
     Tag.SESSION_CREATED: N_("新建场次"),
     Tag.SESSION_CHANGED: N_("更改场次"),
     Tag.SESSION_MOVED: N_("场次状态变更"),

@@ -44,6 +44,16 @@ def move_session(session: ExamSession, to: SessionState, *, reason: str, actor: 
     """
     if actor.role not in ALLOWED_ROLES.get(to, set()):
         raise NotAllowed(role=actor.role, to=str(to))
+    _move(session, to, reason, actor, clock)
+
+
+def cancel_by_decision(session: ExamSession, *, reason: str, actor: Actor, clock: Clock) -> None:
+    """Cancel a session of a body whose filing ended, with everything that follows. Whoever calls this has seen to it
+    that the actor may: on a session's own page only its body cancels."""
+    _move(session, S.CANCELLED, reason, actor, clock)
+
+
+def _move(session: ExamSession, to: SessionState, reason: str, actor: Actor, clock: Clock) -> None:
     if to in RELEASING:  # what follows writes turns, and those are locked before the session
         lock_turns_of(session.id)
     db.session.refresh(session, with_for_update=True)

@@ -12,32 +12,58 @@ from examops.sites.coverage import (
     stations_in_room,
 )
 from examops.sites.device_list import own_sites
+from examops.sites.lending import NotLent, guests_of, is_lent, lent_now, taken_elsewhere, was_lent
+from examops.sites.rooms import NoExamRoom
+from examops.sites.standing import SiteFinding, newest, papers_of
+from examops.sites.station_codes import read_codes, split_code
 from examops.sites.tags import Tag
 
 __all__ = [
     "DOMAIN",
     "Coverage",
+    "NoExamRoom",
+    "NotLent",
     "Place",
+    "SiteFinding",
     "Tag",
     "coverage_of",
     "end_mark",
+    "guests_of",
+    "is_lent",
+    "lent_now",
+    "newest",
     "own_sites",
+    "papers_of",
     "put_mark",
+    "read_codes",
+    "split_code",
     "standing_marks",
     "stations_in_room",
+    "taken_elsewhere",
+    "was_lent",
 ]
 
 DOMAIN = Domain(
     "examops.sites",
     models=("models",),
-    pages=("device_pages:bp",),
+    pages=("device_pages:bp", "pages:bp"),
     menu=(
         MenuEntry(
             "devices.index",
             N_("设备"),
             "building-factory-2",
             places={"coordinator": 6, "operator": 2, "security": 2},
-            pages=("marks.index", "marks.show", "outages.index", "outages.show", "trials.index", "trials.show"),
+            pages=(
+                "marks.index",
+                "marks.show",
+                "outages.index",
+                "outages.show",
+                "sites.index",
+                "sites.room",
+                "sites.show",
+                "trials.index",
+                "trials.show",
+            ),
         ),
     ),
     tag_labels="tags:TAG_LABELS",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,11 +35,12 @@ class DeviceLine:
     state: tuple[str, str]
 
 
-def own_sites(grants: Iterable[ActiveGrant]) -> Select[Any]:
-    """Sites whose devices these grants look after; row-level security narrows further."""
+def own_sites(grants: Iterable[ActiveGrant], roles: Collection[str] = LOOK_AFTER) -> Select[Any]:
+    """Sites that these grants reach in one of the roles, by default those whose devices they look after; none that is
+    only lent to them. Row-level security narrows further."""
     allowed: list[ColumnElement[bool]] = []
     for grant in grants:
-        if grant.role not in LOOK_AFTER:
+        if grant.role not in roles:
             continue
         if grant.reach == "city":
             allowed.append(true())

@@ -3,17 +3,47 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, UniqueConstraint, literal_column, text
+from sqlalchemy import (
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examops.core.database import Base, Tenant
-from examops.core.table_access import NO_DELETE, access
+from examops.core.database import Base, Tenant, one_of
+from examops.core.table_access import ADD_ONLY, DELETED_BY_PAGES, EVERYTHING, IN_SCOPE, NO_DELETE, Rights, access
 
 ALWAYS: Range[datetime] = Range(None, None, bounds="()")
+# Where exams are held, and what else a site has: only the first have places.
+EXAM_KINDS = ("paper", "computer", "practical", "review")
+OTHER_KINDS = ("monitoring", "waiting", "office", "secure", "marking", "archive")
+# A site that is lent is read by the guest too, with what a plan needs: rooms, workstations, which cameras see them.
+LENT_SITES = "((SELECT scope_lent())::bigint[])"
+LENT_ROOMS = "(SELECT lent_room.id FROM room lent_room WHERE lent_room.site_id = ANY ((SELECT scope_lent())::bigint[]))"
+LENT_STATIONS = (
+    "(SELECT lent_station.id FROM workstation lent_station WHERE lent_station.room_id IN"
+    " (SELECT lent_room.id FROM room lent_room WHERE lent_room.site_id = ANY ((SELECT scope_lent())::bigint[])))"
+)
+LENT_CAMERAS = (
+    "(SELECT lent_camera.id FROM camera lent_camera WHERE lent_camera.room_id IN"
+    " (SELECT lent_room.id FROM room lent_room WHERE lent_room.site_id = ANY ((SELECT scope_lent())::bigint[])))"
+)
+IN_PICTURE = "x BETWEEN 0 AND 1 AND y BETWEEN 0 AND 1"
+
+
+def lent(where: str, rights: Rights = EVERYTHING) -> dict[str, Any]:
+    """Rights and the policy of a table that a guest reads where the condition holds; only the owner writes."""
+    return access(rights, {"scope": f"USING ({IN_SCOPE} OR {where}) WITH CHECK ({IN_SCOPE})"})
 
 
 class Site(Tenant, Base):
@@ -23,11 +53,12 @@ class Site(Tenant, Base):
     name: Mapped[str]
     address: Mapped[str]
     contact: Mapped[str] = mapped_column(default="")
-    __table_args__ = (UniqueConstraint("body_id", "name"),)
+    __table_args__ = (UniqueConstraint("body_id", "name"), lent(f"id = ANY {LENT_SITES}"))
 
 
 class Room(Tenant, Base):
-    """考场: a paper, computer, practical or review room."""
+    """考场, or another room of the site. Sessions, workstations and seats belong to rooms of ``EXAM_KINDS`` alone:
+    the database holds it (functions ``exam_room_only``, ``room_keeps_exams``)."""
 
     __tablename__ = "room"
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
@@ -36,7 +67,9 @@ class Room(Tenant, Base):
     seats: Mapped[int]
     __table_args__ = (
         UniqueConstraint("site_id", "name"),
-        CheckConstraint("kind IN ('paper','computer','practical','review')", name="kind"),
+        CheckConstraint(one_of("kind", (*EXAM_KINDS, *OTHER_KINDS)), name="kind"),
+        CheckConstraint(f"{one_of('kind', EXAM_KINDS)} OR seats = 0", name="seats_of_exam_rooms"),
+        lent(f"site_id = ANY {LENT_SITES}"),
     )
 
 
@@ -48,7 +81,7 @@ class Workstation(Tenant, Base):
     code: Mapped[str]
     occupations: Mapped[list[str]]
     is_usable: Mapped[bool] = mapped_column(default=True)
-    __table_args__ = (UniqueConstraint("room_id", "code"),)
+    __table_args__ = (UniqueConstraint("room_id", "code"), lent(f"room_id IN {LENT_ROOMS}"))
 
 
 class _Outage(Tenant):
@@ -71,7 +104,7 @@ class WorkstationOutage(_Outage, Base):
 
     __tablename__ = "workstation_outage"
     workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
-    __table_args__ = (Index(None, "workstation_id"),)
+    __table_args__ = (Index(None, "workstation_id"), lent(f"workstation_id IN {LENT_STATIONS}"))
 
 
 class CameraOutage(_Outage, Base):
@@ -79,7 +112,7 @@ class CameraOutage(_Outage, Base):
 
     __tablename__ = "camera_outage"
     camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
-    __table_args__ = (Index(None, "camera_id"), access(NO_DELETE))
+    __table_args__ = (Index(None, "camera_id"), lent(f"camera_id IN {LENT_CAMERAS}", NO_DELETE))
 
 
 class Camera(Tenant, Base):
@@ -95,7 +128,7 @@ class Camera(Tenant, Base):
     is_door: Mapped[bool] = mapped_column(default=False)
     admitted_at: Mapped[datetime | None]
     fitness: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    __table_args__ = (UniqueConstraint("room_id", "label"),)
+    __table_args__ = (UniqueConstraint("room_id", "label"), lent(f"room_id IN {LENT_ROOMS}"))
 
 
 class CameraCoverage(Tenant, Base):
@@ -124,4 +157,135 @@ class CameraCoverage(Tenant, Base):
         ),
         Index(None, "camera_id"),
         Index(None, "workstation_id"),
+        lent(f"camera_id IN {LENT_CAMERAS}"),
+    )
+
+
+class RoomPlan(Tenant, Base):
+    """The plan of a room. ``version`` counts every change of picture and places: who writes names the one they saw.
+
+    The picture is a JPEG of our own making, never the upload's bytes; empty ``picture_key``: a blank sheet.
+    """
+
+    __tablename__ = "room_plan"
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"), unique=True)
+    version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    picture_key: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    picture_sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
+    width: Mapped[int] = mapped_column(default=1600, server_default=text("1600"))
+    height: Mapped[int] = mapped_column(default=900, server_default=text("900"))
+    picture_by: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    picture_at: Mapped[datetime | None]
+    changed_by: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    changed_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("version >= 0 AND width > 0 AND height > 0", name="sizes"),
+        CheckConstraint("(picture_key = '') = (picture_sha256 IS NULL)", name="picture"),
+        access(NO_DELETE),
+    )
+
+
+class StationPlace(Tenant, Base):
+    """Where a workstation stands on its room's plan: fractions of the picture's size from the upper left."""
+
+    __tablename__ = "station_place"
+    workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"), unique=True)
+    x: Mapped[float] = mapped_column(Double)
+    y: Mapped[float] = mapped_column(Double)
+    placed_by: Mapped[UUID | None]
+    placed_by_name: Mapped[str]
+    placed_at: Mapped[datetime]
+    __table_args__ = (CheckConstraint(IN_PICTURE, name="in_picture"), access(DELETED_BY_PAGES))
+
+
+class CameraPlace(Tenant, Base):
+    """Where a camera hangs on its room's plan."""
+
+    __tablename__ = "camera_place"
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"), unique=True)
+    x: Mapped[float] = mapped_column(Double)
+    y: Mapped[float] = mapped_column(Double)
+    placed_by: Mapped[UUID | None]
+    placed_by_name: Mapped[str]
+    placed_at: Mapped[datetime]
+    __table_args__ = (CheckConstraint(IN_PICTURE, name="in_picture"), access(DELETED_BY_PAGES))
+
+
+class SiteTenure(Tenant, Base):
+    """By what right the body has the site: its own, or leased until a day. Rows are added, the newest counts."""
+
+    __tablename__ = "site_tenure"
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    kind: Mapped[str]
+    until_on: Mapped[date | None]
+    document_number: Mapped[str] = mapped_column(default="")
+    document_key: Mapped[str] = mapped_column(default="")
+    document_name: Mapped[str] = mapped_column(default="")
+    document_format: Mapped[str] = mapped_column(default="")
+    document_sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
+    entered_by: Mapped[UUID | None]
+    entered_by_name: Mapped[str]
+    entered_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint("kind IN ('owned','leased')", name="kind"),
+        CheckConstraint("(kind = 'leased') = (until_on IS NOT NULL)", name="until"),
+        CheckConstraint("document_format IN ('','pdf','jpeg','png')", name="format"),
+        Index(None, "site_id", "id"),
+        lent(f"site_id = ANY {LENT_SITES}", ADD_ONLY),
+    )
+
+
+class SiteUse(Tenant, Base):
+    """A site lent to another body: the guest plans sessions there in that time. ``agreement`` names the paper."""
+
+    __tablename__ = "site_use"
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    guest_body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    during: Mapped[Range[datetime]]
+    agreement: Mapped[str]
+    entered_by: Mapped[UUID | None]
+    entered_by_name: Mapped[str]
+    entered_at: Mapped[datetime]
+    ended_by_name: Mapped[str] = mapped_column(default="")
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("guest_body_id <> body_id", name="another_body"),
+        CheckConstraint("NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during)", name="during"),
+        ExcludeConstraint(
+            (literal_column("int8range(site_id,site_id,'[]')"), "&&"),
+            (literal_column("int8range(guest_body_id,guest_body_id,'[]')"), "&&"),
+            ("during", "&&"),
+            name="one_use_at_a_time",
+            using="gist",
+        ),
+        Index(None, "site_id", "id"),
+        Index(None, "guest_body_id"),
+        access(
+            NO_DELETE,
+            {
+                "scope": f"USING ({IN_SCOPE} OR guest_body_id = ANY ((SELECT scope_bodies())::bigint[]))"
+                f" WITH CHECK ({IN_SCOPE})"
+            },
+        ),
+    )
+
+
+class SiteVerification(Tenant, Base):
+    """An officer of the district was there on that day. Rows are added, the newest counts."""
+
+    __tablename__ = "site_verification"
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    verified_on: Mapped[date]
+    result: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    officer: Mapped[UUID | None]
+    officer_name: Mapped[str]
+    officer_role: Mapped[str]
+    entered_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint("result IN ('passed','failed')", name="result"),
+        CheckConstraint("result = 'passed' OR note <> ''", name="reason"),
+        CheckConstraint("officer_role IN ('district_bureau','district_centre')", name="officer"),
+        Index(None, "site_id", "id"),
+        lent(f"site_id = ANY {LENT_SITES}", ADD_ONLY),
     )

@@ -13,6 +13,15 @@ class Tag(StrEnum):
     CAMERA_MARKED = "camera:marked"
     CAMERA_MARK_ENDED = "camera:mark_ended"
     CAMERA_VIEWED = "camera:viewed"
+    ROOM_ADDED = "room:added"
+    STATIONS_ADDED = "room:stations_added"
+    PLAN_PICTURE = "room:plan_picture"
+    PLAN_PLACED = "room:plan_placed"
+    SITE_TENURE = "site:tenure_entered"
+    SITE_TENURE_OPENED = "site:tenure_document_opened"
+    SITE_VERIFIED = "site:verified"
+    SITE_LENT = "site:lent"
+    SITE_USE_ENDED = "site:use_ended"
 
 
 TAG_LABELS: dict[str, str] = {
@@ -21,4 +30,13 @@ TAG_LABELS: dict[str, str] = {
     Tag.CAMERA_MARKED: N_("标记摄像机看到的工位"),
     Tag.CAMERA_MARK_ENDED: N_("结束摄像机的工位标记"),
     Tag.CAMERA_VIEWED: N_("查看摄像机画面"),
+    Tag.ROOM_ADDED: N_("登记场所"),
+    Tag.STATIONS_ADDED: N_("登记工位"),
+    Tag.PLAN_PICTURE: N_("上传平面图"),
+    Tag.PLAN_PLACED: N_("在平面图上放工位和摄像机"),
+    Tag.SITE_TENURE: N_("登记场地使用权"),
+    Tag.SITE_TENURE_OPENED: N_("打开场地使用权材料"),
+    Tag.SITE_VERIFIED: N_("核验考点"),
+    Tag.SITE_LENT: N_("借出考点"),
+    Tag.SITE_USE_ENDED: N_("提前结束借用"),
 }

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from config.occupations import Occupation
+from config.occupations import Occupation, catalogue
 from config.rulebook import rulebook
 from examops.audit import record
 from examops.core.actor import Actor
@@ -121,9 +121,15 @@ def before(row: AnyVersion) -> AnyVersion | None:
     return found
 
 
-def save_head(row: Specification, seen: int, name: str, *, actor: Actor, clock: Clock) -> None:
+def save_head(row: Specification, seen: int, name: str, kind: str, *, actor: Actor, clock: Clock) -> None:
+    """Of another kind it begins anew: its levels are those of that kind. Raises as :func:`begin_specification`."""
     _must_be_newest_draft(row, seen)
     row.name = name
+    if kind != row.kind:
+        occupation = catalogue().by_code[row.occupation_code]
+        _must_suit(db.session.get_one(Body, row.body_id), occupation, kind, clock)
+        row.levels = {} if "national" in (kind, row.kind) else row.levels
+        row.kind, row.national_version = kind, occupation.standard if kind == "national" else ""
     _count(row, Tag.SPECIFICATION_SAVED, actor, clock)
 
 

@@ -48,6 +48,7 @@ class BodySchema(LenientSchema):
 
 
 class HeadSchema(SeenSchema):
+    kind = OneOf(KINDS, required=True, fault=N_("选规范的类别"))
     name = ShortText(80, required=True, fault=N_("写规范的名称，80 字以内"))
 
 

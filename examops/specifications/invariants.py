@@ -73,17 +73,17 @@ INVARIANTS = (
     Invariant(
         "verdicts-by-a-filed-version",
         "按评价规范作出的审核结论，所依据的版本已备案并在取用时有效",
-        "5.27",
+        "5.31",
         without_clock(verdicts_without_a_version),
     ),
     Invariant(
         "applications-judged-by-their-standard",
         "报名所记的标准就是审核结论所依据的",
-        "5.27",
+        "5.31",
         without_clock(applications_judged_by_another),
     ),
-    Invariant("filed-versions-unchanged", "交出和备案的版本没有变过", "5.27", without_clock(versions_that_changed)),
+    Invariant("filed-versions-unchanged", "交出和备案的版本没有变过", "5.31", without_clock(versions_that_changed)),
     Invariant(
-        "one-version-in-force", "一个职业同时只有一版评价规范有效", "5.27", without_clock(bodies_with_two_versions)
+        "one-version-in-force", "一个职业同时只有一版评价规范有效", "5.31", without_clock(bodies_with_two_versions)
     ),
 )

@@ -31,6 +31,7 @@ from examops.specifications.inputs import (
     form_of,
     minutes_of,
 )
+from examops.specifications.labels import KIND_WORDS
 from examops.specifications.models import OWN_KINDS, Specification
 from examops.specifications.words import DEGREE_WORDS, SCHOOL_WORDS, TITLE_WORDS, compared, occupation_name
 from examops.web.api import LenientSchema
@@ -69,7 +70,7 @@ def save(specification_uid: UUID) -> ResponseReturnValue:
         given = read_form(HeadSchema)
         with transaction():
             row = specification_by_uid(specification_uid)
-            save_head(row, given["seen"], given["name"], actor=current_actor(), clock=clock())
+            save_head(row, given["seen"], given["name"], given["kind"], actor=current_actor(), clock=clock())
     except DomainError as error:
         return _page(specification_uid, error)
     flash(_("已保存"))
@@ -133,6 +134,7 @@ def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
         lines=compared(row, older),
         older=older,
         lacking=list(faults_of(row)) if row.state == "draft" else [],
+        kinds=[(code, _(word)) for code, word in KIND_WORDS.items()],
         levels=sorted(row.levels, key=order_of),
         letters=[(code, level_name(code)) for code in LETTERS],
         is_editable=row.state == "draft" and g.role == "coordinator",

@@ -72,9 +72,13 @@ def parts_words(parts: Iterable[str]) -> str:
 
 
 def minutes_words(minutes: dict[str, int]) -> str:
-    return _("、").join(
-        _("{part} {minutes} 分钟", part=_(PARTS[part]), minutes=count) for part, count in minutes.items()
-    )
+    """In the order of the parts: JSON keeps none."""
+    found = [
+        _("{part} {minutes} 分钟", part=_(word), minutes=minutes[part])
+        for part, word in PARTS.items()
+        if part in minutes
+    ]
+    return _("、").join(found)
 
 
 def occupation_name(code: str) -> str:

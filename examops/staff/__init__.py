@@ -3,17 +3,24 @@
 from examops.core.domain import Domain
 from examops.staff.availability import in_the_way, not_free, said_around
 from examops.staff.cards import EXAMINERS, cards_of_members, counts_for
-from examops.staff.labels import CARD_KINDS, RELATIONS
+from examops.staff.city import CityEntry, add_city_person, change_city_person, city_person_by_uid, end_city_person
+from examops.staff.labels import CARD_KINDS, CITY_KINDS, RELATIONS
 from examops.staff.persons import busy_staff
 
 __all__ = [
     "CARD_KINDS",
+    "CITY_KINDS",
     "DOMAIN",
     "EXAMINERS",
     "RELATIONS",
+    "CityEntry",
+    "add_city_person",
     "busy_staff",
     "cards_of_members",
+    "change_city_person",
+    "city_person_by_uid",
     "counts_for",
+    "end_city_person",
     "in_the_way",
     "not_free",
     "said_around",

@@ -21,6 +21,7 @@ from examops.core.database import db, owner_of
 from examops.core.errors import Invalid, NotFound
 from examops.core.language import N_
 from examops.staff.models import Availability, StaffMember
+from examops.staff.persons import busy_staff
 from examops.staff.tags import Tag
 
 LONGEST_DAYS = 366
@@ -67,6 +68,11 @@ def state_availability(member: StaffMember, what: Stated, *, actor: Actor, clock
         ends=what.ends.isoformat(),
     )
     return row
+
+
+def is_planned_then(member: StaffMember, what: Stated) -> bool:
+    """Whether somebody who says that they cannot come is on duty somewhere at that time, planned before."""
+    return not what.is_free and bool(busy_staff([member.id], Range(what.begins, what.ends)))
 
 
 def withdraw_availability(member: StaffMember, uid: UUID, *, actor: Actor, clock: Clock) -> Availability:

@@ -25,6 +25,7 @@ CARD_KINDS = {
     "internal_supervisor": N_("内部督导"),
     "supervisor": N_("外部督导"),
 }
+CITY_KINDS = {"supervisor": N_("外部督导"), "inspector": N_("检查人员"), "expert": N_("市级专家")}
 CARD_STATES = {
     "standing": ("done", N_("有效")),
     "soon": ("look", N_("快到期")),
@@ -51,6 +52,7 @@ RELATION_SOURCES = {
 FILTERS: dict[str, Callable[..., Any]] = {
     "duty": labelled(DUTIES),
     "card_kind": labelled(CARD_KINDS),
+    "city_kind": labelled(CITY_KINDS),
     "card_state": marked(CARD_STATES),
     "relation": labelled(RELATIONS | COMPUTED_RELATIONS),
     "relation_source": labelled(RELATION_SOURCES),

@@ -20,7 +20,7 @@ from examops.core.extensions import clock
 from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.organisations.models import Body
-from examops.staff.availability import standing_availability, state_availability, withdraw_availability
+from examops.staff.availability import is_planned_then, standing_availability, state_availability, withdraw_availability
 from examops.staff.blueprint import bp, chosen_body, own_bodies
 from examops.staff.cards import add_card, card_by_uid, card_state, cards_of_members, change_card, end_card
 from examops.staff.inputs import (
@@ -128,10 +128,12 @@ def state_for(staff_uid: UUID) -> ResponseReturnValue:
         given = read_form(AvailabilitySchema)
         with transaction():
             options: dict[str, Any] = {"actor": current_actor(), "clock": clock()}
-            state_availability(member_by_uid(staff_uid), stated(given), is_own=False, **options)
+            member, what = member_by_uid(staff_uid), stated(given)
+            state_availability(member, what, is_own=False, **options)
+            is_planned = is_planned_then(member, what)
     except DomainError as error:
         return _page(staff_uid, error, "availability")
-    flash(_("已登记"))
+    flash(_("已登记；这段时间已经排了这个人当值，请在场次里换人") if is_planned else _("已登记"))
     return redirect(url_for("staff.show", staff_uid=staff_uid))
 
 

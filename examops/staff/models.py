@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from config.levels import LETTERS
-from examops.core.database import Base, Tenant, one_of
+from examops.core.database import Base, Row, Tenant, one_of
 from examops.core.table_access import NO_DELETE, access, across_bodies
 
 KINDS = (
@@ -23,6 +23,7 @@ KINDS = (
     "internal_supervisor",
     "supervisor",
 )
+CITY_KINDS = ("supervisor", "inspector", "expert")
 RELATION_SOURCES = ("declared", "paper", "imported", "unknown")
 LEVELS = ", ".join(repr(letter) for letter in LETTERS)
 
@@ -139,4 +140,32 @@ class RecusalRelation(Tenant, Base):
         ),
         CheckConstraint("relation IN ('superior','same_team','taught','relative')", name="relation"),
         Index(None, "candidate_id"),
+    )
+
+
+class CityPerson(Row, Base):
+    """Somebody of the city, of no body: outer supervisor, inspector or expert. Only the city's offices see them.
+
+    ``letter`` is the number of the appointment. Ended before its day, ``valid_until`` is the last day and
+    ``end_reason`` says why.
+    """
+
+    __tablename__ = "city_person"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str]
+    kind: Mapped[str]
+    id_masked: Mapped[str]
+    telephone: Mapped[str] = mapped_column(default="")
+    employer: Mapped[str] = mapped_column(default="")
+    letter: Mapped[str] = mapped_column(default="")
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    end_reason: Mapped[str] = mapped_column(default="")
+    entered_by: Mapped[str]
+    __table_args__ = (
+        CheckConstraint(one_of("kind", CITY_KINDS), name="kind"),
+        CheckConstraint("valid_from <= valid_until", name="dates"),
+        UniqueConstraint("id", "person_id"),
+        UniqueConstraint("person_id", "kind"),
+        access(NO_DELETE, policies={"scope": "USING ((SELECT scope_everything()))"}),
     )

@@ -14,7 +14,7 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
-from examops.staff.availability import standing_availability, state_availability, withdraw_availability
+from examops.staff.availability import is_planned_then, standing_availability, state_availability, withdraw_availability
 from examops.staff.inputs import AvailabilitySchema, stated
 from examops.staff.models import Availability, StaffMember
 from examops.web.inputs import InvalidInput, read_form
@@ -38,9 +38,10 @@ def state() -> ResponseReturnValue:
                 raise NotFound(N_("这个账号还不是考务人员"), advice=N_("请机构的考务登记"))
             for member in members:
                 state_availability(member, what, actor=current_actor(), clock=clock(), is_own=True)
+            is_planned = any(is_planned_then(member, what) for member in members)
     except DomainError as error:
         return _page(error)
-    flash(_("已登记"))
+    flash(_("已登记；这段时间已经排了您当值，请告诉机构的考务换人") if is_planned else _("已登记"))
     return redirect(url_for("availability.index"))
 
 

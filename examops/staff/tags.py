@@ -17,6 +17,9 @@ class Tag(StrEnum):
     STAFF_IMPORTED = "body:staff_imported"
     RELATIONS_IMPORTED = "body:relations_imported"
     STAFF_EXPORTED = "body:staff_exported"
+    CITY_PERSON_ADDED = "city_person:added"
+    CITY_PERSON_CHANGED = "city_person:changed"
+    CITY_PERSON_ENDED = "city_person:ended"
     AVAILABILITY_STATED = "staff_member:availability_stated"
     AVAILABILITY_WITHDRAWN = "staff_member:availability_withdrawn"
 
@@ -31,6 +34,9 @@ TAG_LABELS: dict[str, str] = {
     Tag.STAFF_IMPORTED: N_("从表格导入考务人员"),
     Tag.RELATIONS_IMPORTED: N_("从表格导入回避关系"),
     Tag.STAFF_EXPORTED: N_("导出考务人员"),
+    Tag.CITY_PERSON_ADDED: N_("登记市里人员"),
+    Tag.CITY_PERSON_CHANGED: N_("改市里人员"),
+    Tag.CITY_PERSON_ENDED: N_("结束市里人员的任期"),
     Tag.AVAILABILITY_STATED: N_("登记能来或不能来的时间"),
     Tag.AVAILABILITY_WITHDRAWN: N_("撤回能来或不能来的时间"),
 }

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import strategies as st
 
 from examops.eligibility.roster import Limits, RosterRefused, guess_columns, judge_rows, read_sheet
+from examops.eligibility.roster.masking import id_columns, masked_cells, masked_fault
 from examops.eligibility.roster.reading import REFUSALS
-from examops.registration.rosters.masking import id_columns, masked_cells, masked_fault
 from examops.sheets.wire import table_from_json
 from tests.domains.eligibility.sheets import roster_context
 from tests.fuzz.running import try_property

@@ -22,17 +22,32 @@ from examops.catalogue.forms import seen_mark
 from examops.catalogue.values import values_of
 from examops.checkin.outage_things import mark_of
 from examops.core.database import db
+from examops.exits.models import ExitAct, ExitCase
 from examops.filings.models import Filing, FilingStep
 from examops.offices.models import Deputy
 from examops.specifications.models import Specification, WorkPlan
-from tests.factories import DAY, ELECTRICIAN
+from tests.factories import DAY, ELECTRICIAN, historic_papers
 from tests.guards.place import BOX_KEY, KEY, RUN, SHEET, Place
 
 Form = Callable[[Place], dict[str, Any]]
 OFFER = f"{ELECTRICIAN}/4"
 NEW_PASSWORD = "Tn9-quiet-river"
+INSURED = "姓名,身份证号,统一社会信用代码\n何兰,440606199001010018,91440606MA4W2AJX1M".encode()
 _CARD = {"kind": "proctor", "number": "JK-1", "valid_from": "2026-01-01", "valid_until": "2027-06-30"}
+_TERM = {"valid_from": "2026-01-01", "valid_until": "2028-12-31"}
 _TIME = {"how": "busy", "begins": "2026-12-24T08:00", "ends": "2026-12-24T18:00"}
+
+
+READ = {"text": "两名考生代考", "read_in": "检查记录", "read_on": "2026-11-20"}
+
+
+def _seen(place: Place, endpoint: str) -> str:
+    """The newest act of the case that this endpoint names."""
+    case = place.named(endpoint)["case_uid"]
+    query = select(ExitAct.uid).join(ExitCase, ExitCase.id == ExitAct.case_id).where(ExitCase.uid == case)
+    found = db.session.execute(query.order_by(ExitAct.id.desc()).limit(1)).scalar_one()
+    db.session.rollback()
+    return str(found)
 
 
 def _plan(place: Place, day: str = "2026-12-20") -> dict[str, Any]:
@@ -47,6 +62,10 @@ def _plan(place: Place, day: str = "2026-12-20") -> dict[str, Any]:
     }
     form = {"do": "save", "batch": str(place.more["batch"]), "groups": "1"}
     return {"data": form | {f"g0-{name}": value for name, value in group.items()}}
+
+
+def _drawn_plan() -> bytes:
+    return bytes(cv2.imencode(".png", np.full((60, 90, 3), 255, np.uint8))[1].tobytes())
 
 
 def _batch(place: Place) -> dict[str, Any]:
@@ -265,9 +284,38 @@ FORMS: dict[str, Form] = {
     "devices.take_out_of_use": _quietly,
     "devices.withdraw": _quietly,
     "duties.save_recusal": lambda place: {"data": {"sure": "1"}},
+    "sites.add_stations_to": lambda place: {"data": {"codes": "B01–B03", "occupation": ELECTRICIAN}},
+    "sites.add_tenure": lambda place: {
+        "data": {"kind": "leased", "until_on": "2028-06-30", "file": (io.BytesIO(b"%PDF-1.4 %%EOF"), "租约.pdf")}
+    },
+    "sites.add_use": lambda place: {
+        "data": {
+            "guest": place.more["guest_code"],
+            "from_on": "2026-12-01",
+            "until_on": "2026-12-31",
+            "agreement": "借用协议 7 号",
+        }
+    },
+    "sites.add_verification": lambda place: {"data": {"verified_on": "2026-11-20", "result": "passed", "note": ""}},
+    "sites.create_room": lambda place: {"data": {"name": "监控室", "kind": "monitoring"}},
+    "sites.end": _quietly,
+    "sites.picture": lambda place: {"data": {"version": "0", "file": (io.BytesIO(_drawn_plan()), "平面图.png")}},
+    "sites.places": lambda place: {
+        "json": {
+            "version": 0,
+            "places": [{"kind": "station", "uid": str(place.more["seen_station"]), "x": 0.25, "y": 0.5}],
+        }
+    },
     "marks.save": lambda place: {"data": {"station": str(place.more["seen_station"]), "x": "640", "y": "360"}},
     "availability.state": lambda place: {"data": _TIME},
     "availability.withdraw": _quietly,
+    "city_people.add": lambda place: {
+        "data": {**_TERM, "name": "欧阳", "number": "440606197001010011", "kind": "expert"}
+    },
+    "city_people.end": lambda place: {"data": {"last": "2027-06-30", "reason": "调离"}},
+    "city_people.save": lambda place: {"data": {**_TERM, "name": "欧阳明"}},
+    "city_people.send": lambda place: {"data": {"session": place.more["number"]}},
+    "city_people.take_back": _quietly,
     "staff.add": lambda place: {"data": {**_CARD, "number": "JK-2"}},
     "staff.create": lambda place: {"data": {"name": "何兰"}},
     "staff.end": lambda place: {"data": {"last": "2026-11-30", "reason": "调离"}},
@@ -288,12 +336,40 @@ FORMS: dict[str, Form] = {
     "filings.cut_accepting": _quietly,
     "filings.give": lambda place: {"data": {"take": "1"}},
     "filings_api.act_on_filing": _filing_act,
+    "exits.add_fact": lambda place: {"data": {"seen": _seen(place, "exits.add_fact"), **READ}},
+    "exits.save_new": lambda place: {"data": {"body": str(place.more["body"]), "ground": "idle", **READ}},
+    "exits.save_rule": lambda place: {
+        "data": {
+            **{"rule": "capacity.insured_local_min", "revision": "0", "on": "yes", "valid_from": "2026-12-01"},
+            **{"document_number": "佛人社〔2026〕12号", "reason": "试运行无误"},
+        }
+    },
+    "exits.save_statement": lambda place: {
+        "data": {"seen": _seen(place, "exits.save_statement"), "statement": "不属实"}
+    },
+    "exits.settle": lambda place: {
+        "data": {"act": "withdrawn", "seen": _seen(place, "exits.settle"), "reason": "不再办"}
+    },
+    "exits.settle_session": lambda place: {
+        "data": {"session": str(place.more.get("declared", uuid.uuid4())), "choice": "move", "note": "转顺德技师学院"}
+    },
+    "exits.wish": lambda place: {"data": {"body": str(place.more["body"]), "reason": "业务调整"}},
     "filings.add": lambda place: {
         "data": {"version": _version(place, "occupations"), "occupation": "6-18-02-04", "level": "4"}
     },
     "filings.add_document": lambda place: {
         "data": {"kind": "promise", "file": (io.BytesIO(b"%PDF-1.4 %%EOF"), "承诺书.pdf")}
     },
+    "filings.add_list": lambda place: {
+        "data": {"about": "insured", "as_of": "2026-11-20", "file": (io.BytesIO(INSURED), "参保.csv")}
+    },
+    "filings.cancel_list": _quietly,
+    "filings.choose_names": lambda place: {"data": {"name-0": "0"}},
+    "filings.copy": _quietly,
+    "filings.enter_historic": _quietly,
+    "filings.put_list_in_force": _quietly,
+    "filings.read_list": lambda place: {"data": {"sound": "yes"}},
+    "filings.upload_historic": lambda place: {"data": {"file": (io.BytesIO(historic_papers()), "备案.csv")}},
     "filings.publish": lambda place: {"data": {"kind": "quality", "text": "每场由内部质量督导巡考"}},
     "filings.publish_amounts": lambda place: {
         "data": {"occupation-1": ELECTRICIAN, "level-1": "4", "part-1": "whole", "fee-1": "120.50"}
@@ -327,7 +403,7 @@ FORMS: dict[str, Form] = {
     "specifications.begin_plan": lambda place: {"data": {"body": str(place.more["body"])}},
     "specifications.remove_line": _draft_plan("specifications.remove_line"),
     "specifications.remove_one": lambda place: {"data": {"seen": _edits(place), "level": "4"}},
-    "specifications.save": lambda place: {"data": {"seen": _edits(place), "name": "新的名称"}},
+    "specifications.save": lambda place: {"data": {"seen": _edits(place), "kind": "industry", "name": "新的名称"}},
     "specifications.save_one": lambda place: {
         "data": {
             **{"seen": _edits(place), "level": "5", "part": "skill", "minutes-skill": "120", "pass_mark": "60"},
@@ -376,7 +452,7 @@ FORMS: dict[str, Form] = {
     "recorder.begin": lambda place: {"json": {"run_uid": RUN}},
     "recorder.trial_picture": lambda place: {
         "data": PICTURE,
-        "headers": {"X-Run": RUN, "Content-Type": "image/jpeg"},
+        "headers": {"X-Run": RUN, "X-Number": "1"},
     },
     "recorder.trial_result": lambda place: {"json": {"run_uid": RUN, "state": "could_not_run", "cause": "no_answer"}},
     "recorder.confirm": lambda place: {
@@ -430,6 +506,9 @@ NAMES_IN_FORM = {
     "handover.identity_late",
     "handover.scan_late",
     "devices.create_code",
+    "exits.save_new",
+    "exits.settle_session",
+    "exits.wish",
     "filings.put_version",
     "filings.accept_all",
     "filings.start",
@@ -455,6 +534,7 @@ NAMES_IN_FORM = {
     "trials.ask",
 }
 NOTHING_WRITTEN = {
+    "filings.upload_historic": "kept in the store until it is entered",
     "accounts.notice": "no notice is published in this place, so none is there to accept",
     "accounts.sign_out": "asked by strangers here, who have no session to end",
     "accounts.sign_out_everywhere": "the same",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -35,10 +36,10 @@ from examops.registration.rosters.context import columns_to_json
 from examops.registration.rosters.intake import table_of
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import ExamSession, SessionStation, Turn
-from examops.sites.models import Camera, Room, Site, WorkstationOutage
+from examops.sites.models import Camera, Room, Site, SiteTenure, SiteUse, WorkstationOutage
 from examops.specifications.models import PublishedRule, Specification, WorkPlan
 from examops.staff.models import Availability, Qualification, StaffMember
-from tests.factories import DAY, ELECTRICIAN, Factory
+from tests.factories import DAY, ELECTRICIAN, Factory, historic_papers
 
 BOX_KEY = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
 KEY = base64.b64encode(BOX_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
@@ -94,6 +95,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         "act": "leave",
         "job": "",
     }
+    _of_city(place, make, batch, room, clock)
     place.instead["staff.end"] = {"qualification_uid": _spare_card(make, member).uid}
     place.more |= {
         "batch": batch.uid,
@@ -109,8 +111,20 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     _spare_room(place, make)
     _devices(place, make, clock)
     _filing(place, make, clock)
+    _papers(place, make, room)
     _versions(place, make)
+    _exits(place, make)
     return place
+
+
+def _of_city(place: Place, make: Factory, batch: Batch, room: Room, clock: Clock) -> None:
+    """Somebody of the city on duty in a session of another day, and others for forms that use them up."""
+    later, _turns = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=3))
+    sent = make.city_person()
+    duty = make.city_duty(later, sent)
+    place.params |= {"city_person_uid": sent.uid, "city_duty_uid": duty.uid}
+    place.instead["city_people.send"] = {"city_person_uid": make.city_person().uid}
+    place.instead["city_people.end"] = {"city_person_uid": make.city_person().uid}
 
 
 def _spare_card(make: Factory, member: StaffMember) -> Qualification:
@@ -294,6 +308,33 @@ def _footage(place: Place, make: Factory, camera: Camera, clock: Clock) -> None:
     place.more |= {"recorder": token, "arming": arming.uid, "seen_station": make.stations(room)[0].uid}
 
 
+def _papers(place: Place, make: Factory, room: Room) -> None:
+    """What is on record about the site, and a body to which it is lent for a day that is over."""
+    key, guest = f"sites/{uuid.uuid4()}", make.body()
+    store().put("documents", key, b"%PDF-1.4 %%EOF")
+    of_site = {**place.owner, "site_id": place.site.id, "entered_by_name": "李小婷", "entered_at": DAY}
+    tenure = make.save(
+        SiteTenure(
+            **of_site,
+            kind="owned",
+            document_key=key,
+            document_name="租约.pdf",
+            document_format="pdf",
+            document_sha256=hashlib.sha256(b"%PDF-1.4 %%EOF").digest(),
+        )
+    )
+    use = make.save(
+        SiteUse(
+            **of_site,
+            guest_body_id=guest.id,
+            during=Range(DAY - timedelta(days=3), DAY + timedelta(days=2)),
+            agreement="借用协议 1 号",
+        )
+    )
+    place.params |= {"site_uid": place.site.uid, "room_uid": room.uid, "tenure_uid": tenure.uid, "use_uid": use.uid}
+    place.more["guest_code"] = make.session.get_one(LegalEntity, guest.legal_entity_id).credit_code
+
+
 def _spare_room(place: Place, make: Factory) -> None:
     """A room that no session uses: a workstation to take out of service, one that will be out, and cameras to try."""
     room = make.room(place.site, stations=3)
@@ -305,7 +346,7 @@ def _spare_room(place: Place, make: Factory) -> None:
     # No draw of the day gives it away; it is there for the turns that began before.
     today = Range(DAY, DAY + timedelta(hours=3))
     make.save(WorkstationOutage(**place.owner, workstation_id=free.id, during=today, reason="检修"))
-    place.params |= {"outage_uid": outage.uid, "number": 1}
+    place.params["outage_uid"] = outage.uid
     place.more |= {"spare_station": spare.uid, "free_station": free.uid, "untried_camera": make.camera(room).uid}
     box = make.session.execute(select(Device.id).where(Device.site_id == place.site.id)).scalars().first()
     for n, endpoint in enumerate(("recorder.begin", "recorder.trial_picture", "recorder.trial_result")):
@@ -337,12 +378,20 @@ def _devices(place: Place, make: Factory, clock: Clock) -> None:
 def _filing(place: Place, make: Factory, clock: Clock) -> None:
     """A filing that the body fills in again, with a document and a letter of an earlier one."""
     open_one = select(Filing).where(Filing.body_id == place.body.id, Filing.state.in_(OPEN_STATES))
-    filing = make.session.execute(open_one).scalar_one_or_none() or make.filing(place.body)
+    filing = make.session.execute(open_one).scalar_one_or_none()
+    if filing is None:
+        make.historic_filing(place.body)
+        filing = make.filing(place.body, kind="renewal")
     # Handed in once and returned: offices see it, and its body may go on.
     filing.state, filing.submitted_at, filing.due_on, filing.clock_owner = "returned", DAY, DAY.date(), "coordinator"
     make.save(filing)
     document, letter = make.filing_document(filing), make.filing_letter(filing)
+    listed, upload = make.filing_list(filing), uuid.uuid4()
+    store().put("documents", f"historic/{upload}", historic_papers())
     place.params |= {
+        "list_uid": listed.uid,
+        "receipt_uid": make.filing_receipt(filing).uid,
+        "upload": upload,
         "filing_uid": filing.uid,
         "document_uid": document.uid,
         "letter_uid": letter.uid,
@@ -376,3 +425,18 @@ def _office(place: Place, make: Factory) -> None:
     signed = {"officer": officer.uid, "officer_name": officer.name, "act": "reviewed"}
     run = make.save(AcceptanceRun(**district, **signed, total=1, begun_at=DAY))
     place.params |= {"deputy_uid": deputy.uid, "run_uid": run.uid}
+
+
+def _exits(place: Place, make: Factory) -> None:
+    """A case that is drafted, with a letter; one that the body may answer; its own wish; one whose sessions wait."""
+    drafted = make.exit_case(place.body)
+    told = make.exit_case(place.body, "condition_lost", "told")
+    wish = make.exit_case(place.body, "own_wish", "heard")
+    ended = make.exit_case(place.body, "idle", "winding_down")
+    place.params["case_uid"] = drafted.uid
+    place.instead |= {
+        "exits.letter": {"letter_uid": make.exit_letter(drafted).uid},
+        "exits.save_statement": {"case_uid": told.uid},
+        "exits.settle": {"case_uid": wish.uid},
+        "exits.settle_session": {"case_uid": ended.uid},
+    }

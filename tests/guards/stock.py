@@ -17,6 +17,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.extensions import keyring, store
 from examops.core.keys import digest_of, seal_id_number
+from examops.filings.models import Filing
 from examops.footage.models import Segment
 from examops.outbox.models import OutboxNotice
 from examops.registration.models import Batch, Roster, RosterRow
@@ -64,6 +65,7 @@ def make_stocked_place(make: Factory, clock: Clock, **where: Any) -> Place:
     _door(place, make, batch, room, clock)
     _withdrawable(place, make, batch)
     _rosters(place, make, batch)
+    _lists(place, make)
     _segments(place, make)
     _keys(place, make, clock)
     _accounts(place, make, clock)
@@ -204,6 +206,18 @@ def _rosters(place: Place, make: Factory, batch: Batch) -> None:
             roster.sheet = {**roster.sheet, "dropped": [2], "changes": [change]}
             make.save(row, roster)
         place.instead[endpoint] = {"roster_uid": roster.uid}
+
+
+def _lists(place: Place, make: Factory) -> None:
+    """Examined lists of people: one with a question, one to put in force, one to put away."""
+    filing = make.session.query(Filing).filter_by(uid=place.params["filing_uid"]).one()
+    for endpoint in ("filings.choose_names", "filings.put_list_in_force", "filings.cancel_list"):
+        listed = make.filing_list(filing, state="examined")
+        if endpoint == "filings.choose_names":
+            question = {"masked": "4406**********0018", "names": [["何兰", 2], ["何蓝", 3]], "chosen": None}
+            listed.findings = {**listed.findings, "questions": [question], "question_count": 1}
+            make.save(listed)
+        place.instead[endpoint] = {"list_uid": listed.uid}
 
 
 def _row(place: Place, make: Factory, roster: Roster) -> RosterRow:

@@ -27,6 +27,7 @@ SHOWS_PEOPLE = {
     "checkin.people": "session:people_viewed",
     "checkin.photo": "candidate:viewed",
     "checkin.scan_frame": "scan:frame_viewed",
+    "filings.listed": "filing_list:opened",
     "footage.review": "footage:looked_at",
     "duties.recusal": "session:people_viewed",
     "footage.wall": None,  # looks at cameras stand in the table of looks, a minute each

@@ -68,6 +68,12 @@ def listed_workbook(content: bytes, place: Place) -> None:
     assert {row[0] for row in rows} == {place.body.name}
 
 
+def cases(content: bytes, place: Place) -> None:
+    head, *rows = sheet(content)
+    assert head[:2] == ["编号", "机构"]
+    assert {row[1] for row in rows} == {place.body.name}
+
+
 def staff(content: bytes, place: Place) -> None:
     head, *rows = sheet(content)
     assert head[:2] == ["机构", "姓名"]
@@ -105,6 +111,7 @@ DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
     "directory.rule_file": ("考务管理办法.pdf", promise),
     "directory_data.csv_file": ("directory.csv", listed),
     "directory_office.export": ("认定机构目录.xlsx", listed_workbook),
+    "exits.export": ("退出事项.xlsx", cases),
     "filings.document": ("承诺书.pdf", promise),
     "filings.inbox_workbook": ("备案待办.xlsx", head_of("剩余工作日", "编号", "机构")),
     "filings.letters_workbook": ("备案文书.xlsx", head_of("文号", "文书", "日期")),
@@ -114,6 +121,7 @@ DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
     "rosters.blank_form": ("空白名单.xlsx", blank),
     "rosters.corrections_workbook": ("名单.xlsx-待改.xlsx", to_mend),
     "roster_photos.missing": ("名单.xlsx-缺照片.xlsx", missing_photos),
+    "sites.tenure_file": ("租约.pdf", promise),
     "staff.blank_people": ("空白考务人员表.xlsx", blank_staff),
     "staff.blank_relations": ("空白回避关系表.xlsx", blank_relations),
     "staff.export": ("考务人员.xlsx", staff),

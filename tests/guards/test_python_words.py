@@ -44,6 +44,9 @@ DATA = {
     "examops/catalogue/importing/table.py": "faults that an operators' command lists",
     "examops/catalogue/values.py": "a mark in the sources of rules, recognised and never shown",
     "examops/eligibility/invariants.py": "answers of the operators' command check",
+    "examops/filings/historic/columns.py": "headers and words that people write in cells, recognised",
+    "examops/filings/lists/columns.py": "headers that people write, recognised",
+    "examops/exits/invariants.py": "answers of the operators' command check",
     "examops/filings/invariants.py": "answers of the operators' command check",
     "examops/filings/api_schemas.py": "examples in the API's document",
     "examops/filings/telling.py": "what is sent about letters and terms, Chinese for every reader as the letters are",
@@ -70,8 +73,12 @@ SINGLE = {
     "examops/eligibility/wording.py": {"年", "岁", "天", "工作日"},
     "examops/eligibility/roster/columns.py": {"男", "女"},  # what cells hold
     "examops/registration/rosters/applicants.py": {"男", "女"},
-    "examops/sessions/planning/stations.py": {r"\s*[~～至–—]\s*"},  # how people write a range
+    "examops/sites/station_codes.py": {r"\s*[~～至–—]\s*"},  # how people write a range
     # Citations, Chinese for every reader.
+    "examops/sites/lending.py": {"市工作方案 一(三)"},
+    "examops/sites/papers.py": {"市工作方案 一(三)"},
+    "examops/sites/plan_pictures.py": {"系统规则 平面图"},
+    "examops/sites/rooms.py": {"市工作方案 一(三)"},
     "examops/sessions/checks/findings.py": {"市工作方案 一(三)", "考评人员管理办法 回避", "系统规则"},
     "examops/sessions/booking/no_shows.py": {"系统规则 缺考"},
     "examops/core/language/citations.py": {"系统规则", "；"},  # as they stand in config/rules
@@ -88,10 +95,13 @@ SINGLE = {
     },
     "examops/filings/acting.py": {"市工作方案 三"},
     "examops/filings/refusals.py": {"系统规则 备案材料"},
+    "examops/filings/historic/reading.py": {"系统规则 上线前的备案"},
+    "examops/filings/receipts.py": {"佛技评收件〔{year}〕{count:04d}号"},  # a number, Chinese for every reader
     "examops/offices/deputies.py": {"系统规则 代理"},
     "examops/filings/shown.py": {"百分比"},  # a rule's unit
     # Numbers of letters, Chinese for every reader.
     "examops/filings/letters.py": {"佛技评{series}〔{year}〕{count:04d}号", "受理", "补正", "备案", "不予备案"},
+    "examops/exits/letters.py": {"佛技评{series}〔{year}〕{count:04d}号"},
     "examops/checkin/duties.py": {"考评人员管理办法", "考评人员管理办法 回避"},
 }
 # Names whose values recognise what people wrote.

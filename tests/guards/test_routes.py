@@ -47,6 +47,8 @@ NOT_READ = {"batches.create": {"audit_entry", "batch", "batch_occupation", "numb
 MADE_READY = {
     "filings.accept_all": "UPDATE filing SET state = 'submitted', due_on = '2026-12-07',"
     " clock_owner = 'district_bureau' WHERE body_id = :body AND state <> 'filed'",
+    "exits.wish": "UPDATE exit_case SET state = 'withdrawn', due_on = NULL, clock_owner = ''"
+    " WHERE body_id = :body AND ground = 'own_wish'",
     "filings.start": "UPDATE filing SET state = 'withdrawn', due_on = NULL, clock_owner = ''"
     " WHERE body_id = :body AND state <> 'filed'",
 }

@@ -50,7 +50,7 @@ def test_a_camera_is_measured_and_pictured() -> None:
     assert 8 < found["frames_per_second"] < 12
     assert abs(found["clock_offset_ms"] - 3000) < 500
     assert (found["gaps"], found["lost_packets"], found["bytes_per_second"] > 1000) == (0, 0, True)
-    assert [path for path, *_ in pictures] == ["1", "2", "3"]
+    assert [headers["X-Number"] for *_, headers in pictures] == ["1", "2", "3"]
     assert all(raw.startswith(b"\xff\xd8") and headers["X-Run"] == "run-1" for _, _, raw, headers in pictures)
 
 

@@ -31,8 +31,10 @@ PEOPLE = (
     ("dudao", "何晓敏", "supervisor", "city"),
     ("fuhe", "黎嘉明", "supervisor", "city"),
     ("shiju", "郑建国", "city_bureau", "city"),
+    ("shiju2", "陈慧敏", "city_bureau", "city"),
     ("zhongxin", "潘丽华", "city_centre", "city"),
     ("qujv", "冯永健", "district_bureau", "440606"),
+    ("qujv2", "何志强", "district_bureau", "440606"),
     ("quzhongxin", "叶思琪", "district_centre", "440606"),
     ("nanhaiju", "梁文静", "district_bureau", "440605"),
     ("nanhaizx", "邓丽华", "district_centre", "440605"),
@@ -42,6 +44,7 @@ PEOPLE = (
     ("gaomingzx", "蔡秋芳", "district_centre", "440608"),
     ("yunwei", "吴浩然", "operator", "city"),
 )
+HEADS = {"shiju", "qujv"}  # of their offices: enter deputies for others, hand work out
 
 
 def password_of(var: Path) -> str:
@@ -62,7 +65,9 @@ def make_accounts(bodies: dict[str, Body], password: str, clock: Clock) -> None:
             user = UserAccount(login=login, name=name, password_hash=hashed)
             db.session.add(user)
             db.session.flush()
-            db.session.add(_grant(user, role, reach, bodies))
+            grant = _grant(user, role, reach, bodies)
+            grant.is_head = login in HEADS
+            db.session.add(grant)
     if db.session.execute(select(PrivacyNotice.id)).first() is None:
         db.session.add(PrivacyNotice(version=1, title="个人信息处理告知", body_text=NOTICE, published_at=clock.now()))
 

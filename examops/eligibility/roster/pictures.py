@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -11,15 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from config.rulebook import Rulebook, rulebook
+from examops.core.file_content import PNG_HEAD, declared_size
 
 Picture = npt.NDArray[Any]
 FaceCounter = Callable[[Picture], int]
 Fault = tuple[str, dict[str, Any]]
 MEASURED_WIDTH = 295
 TRAILER = 4096  # some cameras write a few bytes after the end
-PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
-# Start-of-frame markers of JPEG; C4, C8 and CC in that range mean other things.
-FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 class PhotoRules:
@@ -33,27 +30,9 @@ class PhotoRules:
         return self._values[f"photo.{name}"]
 
 
-def declared_size(data: bytes) -> tuple[int, int] | None:
-    """Width and height by the header of a PNG or JPEG, without decoding it; None for anything else."""
-    if data.startswith(PNG) and len(data) >= 24:
-        return struct.unpack(">II", data[16:24])
-    return _jpeg_size(data) if data.startswith(JPEG) else None
-
-
-def _jpeg_size(data: bytes) -> tuple[int, int] | None:
-    at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker in FRAMES:
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return width, height
-        at += 1 if marker == 0xFF else 2 + struct.unpack(">H", data[at + 2 : at + 4])[0]
-    return None
-
-
 def is_whole(data: bytes) -> bool:
     """Whether the end marker is near the end. Decoders fill a truncated picture with grey without an error."""
-    return (b"IEND" if data.startswith(PNG) else b"\xff\xd9") in data[-TRAILER:]
+    return (b"IEND" if data.startswith(PNG_HEAD) else b"\xff\xd9") in data[-TRAILER:]
 
 
 def read_picture(data: bytes, rules: PhotoRules) -> Picture | Fault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from examops.core.language import N_, Message, message
 from examops.eligibility.roster.fields import title_of
 from examops.eligibility.roster.rows import Cell
+from examops.eligibility.words import FORMS
 
 WORDS = {
     "name.missing": N_("姓名未填"),
@@ -40,6 +41,10 @@ WORDS = {
     "kind.defaulted": N_("用工形式空着：是按导入时选的“{default}”算的；确认后填上"),
     "control": N_("有看不见或已损坏的字符（显示为 {marks}）；删掉它，整格重新填写"),
     "years.out_of_range": N_("年限超出范围：{years:g} 不在 0 至 60 之间"),
+    "credit_code.missing": N_("统一社会信用代码未填"),
+    "credit_code.length": N_("统一社会信用代码应为 18 位"),
+    "credit_code.characters": N_("统一社会信用代码里有不用的字母或符号"),
+    **{code: form for code, form in FORMS.items() if code.startswith("id.")},
 }
 
 

@@ -20,6 +20,7 @@ from examops.filings.judging import Line
 from examops.filings.models import Filing
 from examops.filings.rulings import OF_CITY
 from examops.filings.standing import named, not_met
+from examops.filings.versions import must_be_read
 
 # Whose turn → the act that accepts.
 ACCEPTS = {"district_bureau": "reviewed", "city_bureau": "filed"}
@@ -54,6 +55,7 @@ def candidate(filing: Filing, actor: Actor, day: date, now: datetime, book: Rule
     try:
         hand = hand_of(filing, act, None, actor=actor, now=now)
         must_be_another(found, act, hand)
+        must_be_read(found.versions, found.documents)
     except DomainError as error:
         return Candidate(found, Hand(actor), error.wording)
     return Candidate(found, hand, _open_lines(lines_of(found, day, book), actor.role))

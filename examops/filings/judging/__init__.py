@@ -1,6 +1,8 @@
 """Judges the conditions of a filing from facts alone. Pure: no database, no clock."""
 
+from examops.filings.judging.checks import months_later
 from examops.filings.judging.conditions import CONDITIONS, Condition, condition_of, conditions_for
+from examops.filings.judging.outcomes import Why
 from examops.filings.judging.verdicts import Line, Outcome, judge, judge_stored
 
 __all__ = [
@@ -8,8 +10,10 @@ __all__ = [
     "Condition",
     "Line",
     "Outcome",
+    "Why",
     "condition_of",
     "conditions_for",
     "judge",
     "judge_stored",
+    "months_later",
 ]

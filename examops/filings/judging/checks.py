@@ -7,12 +7,12 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from config.rulebook import Rule, Rulebook
+from examops.core.clock import months_later
 from examops.filings.judging.outcomes import MET, Judged, Outcome, Why, because
 from examops.filings.judging.sizes import INDICATORS, size_class
 
@@ -216,12 +216,6 @@ def doubt(inputs: Inputs, facts: list[str], book: Rulebook) -> Why:
         if as_of == date.min or months_later(as_of, months) < day:
             return Why.STALE
     return unproven(inputs, facts)
-
-
-def months_later(day: date, months: int) -> date:
-    """The matching day, or the month's last where it has none (Civil Code, articles 201 and 202)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 RANK = {Outcome.MISSING: 0, Outcome.OPEN: 1, Outcome.MET: 2}

@@ -41,6 +41,7 @@ from examops.footage.recorders.schemas import (
     SnapshotHeaderSchema,
     WantedSchema,
 )
+from examops.sites import guests_of
 from examops.sites.models import Camera, Room, Site
 from examops.web.api import DEVICE, NOBODY, JsonBlueprint
 from examops.web.inputs import InvalidInput, read
@@ -50,13 +51,17 @@ LARGEST_SNAPSHOT = 2 * 1024 * 1024
 
 
 def device_guard() -> None:
-    """Only a paired recorder passes, and it sees its own body's rows only. Pairing itself brings its code."""
+    """Only a paired recorder passes, and it sees rows of its body, and of those its site is lent to.
+
+    What it may ask for is bound to its site. Pairing itself brings its code.
+    """
     if request.endpoint == "recorder.pair":
         return
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     with transaction(SYSTEM):
         g.device = identify(token if kind.lower() == "bearer" else "", "recorder", clock=clock())
-    set_scope(Scope(bodies=(g.device.body_id,)))
+        guests = guests_of(g.device.site_id)
+    set_scope(Scope(bodies=(g.device.body_id, *guests)))
 
 
 device_guard.is_guard = True  # type: ignore[attr-defined]

@@ -17,7 +17,6 @@ from examops.footage.recorders.api import LARGEST_SNAPSHOT, bp, device
 from examops.footage.recorders.trial_schemas import TrialBeginSchema, TrialPictureHeaderSchema, TrialResultSchema
 from examops.footage.trials.asking import begin_trial
 from examops.footage.trials.reporting import (
-    MAX_PICTURES,
     keys_of,
     may_add,
     note_failure,
@@ -41,18 +40,18 @@ def begin(body: dict[str, Any], trial_uid: UUID) -> ResponseReturnValue:
     return "", 204
 
 
-@bp.post("/trials/<uuid:trial_uid>/pictures/<int:number>")
+@bp.post("/trials/<uuid:trial_uid>/pictures")
 @bp.doc(
     security=DEVICE,
     requestBody={"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}},
     responses=TAKEN,
 )
 @bp.arguments(TrialPictureHeaderSchema, location="headers")
-def trial_picture(header: dict[str, Any], trial_uid: UUID, number: int) -> ResponseReturnValue:
+def trial_picture(header: dict[str, Any], trial_uid: UUID) -> ResponseReturnValue:
     jpeg = request.get_data(cache=False)
-    if not jpeg.startswith(b"\xff\xd8") or len(jpeg) > LARGEST_SNAPSHOT or not 1 <= number <= MAX_PICTURES:
-        raise Invalid(N_("画面须为不超过 2 MB 的 JPEG，编号 1 到 3"))
-    run_uid, key = header["run_uid"], picture_key(trial_uid, header["run_uid"], number)
+    if not jpeg.startswith(b"\xff\xd8") or len(jpeg) > LARGEST_SNAPSHOT:
+        raise Invalid(N_("画面须为不超过 2 MB 的 JPEG"))
+    run_uid, key = header["run_uid"], picture_key(trial_uid, header["run_uid"], header["number"])
     with transaction():
         may_add(trial_uid, run_uid, jpeg, device())
     store().put("derived", key, jpeg, "image/jpeg")

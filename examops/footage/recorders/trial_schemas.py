@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from examops.footage.archive.sidecar_schema import MAX_SKEW_MS
 from examops.footage.recorders.schemas import RedactedText
+from examops.footage.trials.reporting import MAX_PICTURES
 from examops.web.api import LenientSchema
 from examops.web.inputs import Number, OneOf, Part, ShortText, Uid, WholeNumber
 
@@ -16,6 +17,7 @@ class TrialBeginSchema(LenientSchema):
 
 class TrialPictureHeaderSchema(LenientSchema):
     run_uid = Uid(data_key="X-Run", required=True)
+    number = WholeNumber(1, MAX_PICTURES, data_key="X-Number", required=True)
 
 
 class TrialMeasuresSchema(LenientSchema):

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
 
 from examops.checkin import scan_frames_of
-from examops.checkin.models import IdentityCheck, Scan, ScanFrame, Sitting, SittingExit
+from examops.checkin.models import IdentityCheck, Scan, ScanFrame, SeatMove, Sitting, SittingExit
 from examops.core.database import db
 from examops.core.language import _
 from examops.core.store import Store
@@ -29,7 +30,7 @@ PHOTO_LIVES = timedelta(minutes=20)
 def people_of(session: ExamSession, store: Store, *, with_frames: bool) -> list[dict[str, Any]]:
     """Everybody who was admitted, in the order of seats; ``with_frames``: with what the camera saw at their scan."""
     query = (
-        select(Sitting, Candidate, Workstation.code, Turn.number, _exits(), _compared_by())
+        select(Sitting, Candidate, Workstation.code, Turn.number, _exits(), _compared_by(), _moves())
         .join(Booking, Booking.id == Sitting.booking_id)
         .join(Turn, Turn.id == Sitting.turn_id)
         .outerjoin(Application, Application.id == Booking.application_id)
@@ -41,9 +42,10 @@ def people_of(session: ExamSession, store: Store, *, with_frames: bool) -> list[
     frames = scan_frames_of(session) if with_frames else {}
     return [
         _person(sitting, candidate, seat, turn, exits or [], store)
+        | _moved(turn, moves or [])
         | _compared(sitting, compared_by)
         | _frame(frames.get(sitting.booking_id), store)
-        for sitting, candidate, seat, turn, exits, compared_by in db.session.execute(query)
+        for sitting, candidate, seat, turn, exits, compared_by, moves in db.session.execute(query)
     ]
 
 
@@ -52,6 +54,35 @@ def _exits() -> ScalarSelect[Any]:
     exit_ = func.jsonb_build_array(SittingExit.left_at, SittingExit.back_at, SittingExit.reason)
     query = select(func.jsonb_agg(aggregate_order_by(exit_, SittingExit.left_at)))
     return query.where(SittingExit.sitting_id == Sitting.id).correlate(Sitting).scalar_subquery()
+
+
+def _moves() -> ScalarSelect[Any]:
+    """``[[code left, code taken, at, reason], …]`` of somebody whose workstation went out of service, in order."""
+    left, taken = aliased(Workstation), aliased(Workstation)
+    move = func.jsonb_build_array(left.code, taken.code, SeatMove.moved_at, SeatMove.reason)
+    query = (
+        select(func.jsonb_agg(aggregate_order_by(move, SeatMove.id)))
+        .join(left, left.id == SeatMove.from_workstation_id)
+        .join(taken, taken.id == SeatMove.to_workstation_id)
+    )
+    return query.where(SeatMove.sitting_id == Sitting.id).correlate(Sitting).scalar_subquery()
+
+
+def _moved(turn: int, moves: list[Any]) -> dict[str, str]:
+    """The turn, and where the person sat before: what was recorded then shows them there."""
+    if not moves:
+        return {}
+    words = [
+        _(
+            "{before} 换到 {after}，{time}：{reason}",
+            before=before,
+            after=after,
+            time=clock_seconds(datetime.fromisoformat(at)),
+            reason=reason,
+        )
+        for before, after, at, reason in moves
+    ]
+    return {"turn": " · ".join([_("第 {number} 轮", number=turn), *words])}
 
 
 def _compared_by() -> ScalarSelect[str]:

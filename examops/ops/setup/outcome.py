@@ -48,6 +48,7 @@ COLUMNS = {
     "user_id": "登录账号",
     "valid_from": "起",
     "valid_until": "止",
+    "is_head": "负责人",
 }
 
 

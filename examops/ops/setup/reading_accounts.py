@@ -24,7 +24,10 @@ def read_account(block: Block) -> AccountEntry:
 def _grant(block: Block) -> SetupItem:
     facts = block.facts({"role": v.role})
     place = block.facts({}, {"body": v.text, "site": v.text, "district": v.district, "city": v.only_true})
+    head = block.facts({}, {"head": v.yes_no})
     block.close()
+    if head.get("head") and facts.get("role") not in (*OF_DISTRICTS, *OF_THE_CITY):
+        block.fault("head", "负责人只在局和中心里有")
     written = {name for name in ("body", "site", "district", "city") if block.content.get(name) is not None}
     reach = {("body",): "body", ("body", "site"): "site", ("district",): "district", ("city",): "city"}.get(
         tuple(sorted(written)), ""
@@ -33,9 +36,8 @@ def _grant(block: Block) -> SetupItem:
         block.fault("", "范围写其中一种：body（机构简称）；body 和 site（考点名称）；district（区）；city: true")
     elif reach and (words := _beyond(facts.get("role", ""), reach)):
         block.fault("role", words)
-    return SetupItem(
-        block.path, facts | {name: one for name, one in place.items() if name != "city"} | {"reach": reach}
-    )
+    named = {name: one for name, one in place.items() if name != "city"}
+    return SetupItem(block.path, facts | named | {"reach": reach, "is_head": bool(head.get("head"))})
 
 
 def _beyond(role: str, reach: str) -> str:

@@ -62,6 +62,7 @@ def _columns(grant: SetupItem) -> SetupItem:
     """Numbers instead of names; the checks have made sure that each name is there once."""
     columns: dict[str, Any] = dict.fromkeys(GRANT_KEYS)
     columns |= {name: grant.get(name) for name in ("role", "reach", "district") if grant.get(name)}
+    columns["is_head"] = grant.get("is_head")
     if grant.get("body"):
         body = select(Body.id).where(Body.short_name == grant.get("body"))
         columns["body_id"] = db.session.execute(body).scalar_one()

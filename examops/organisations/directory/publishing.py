@@ -17,7 +17,7 @@ from examops.organisations.directory.models import FILED, SUSPENDED, DirectoryCa
 from examops.organisations.models import Body, BodyOccupation
 
 REVISION = "directory"  # the counter that says which state of the directory somebody has seen
-# A body whose exit is heard stays listed, without new applications, until the decision.
+# A body whose removal is decided stays listed, without new applications, until its last session is over.
 STANDINGS = {"filed": FILED, "suspended": SUSPENDED, "exiting": SUSPENDED}
 Offer = tuple[str, str]  # occupation code, level
 

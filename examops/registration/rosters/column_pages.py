@@ -15,12 +15,11 @@ from examops.core.errors import DomainError
 from examops.core.extensions import clock, store
 from examops.core.language import _
 from examops.core.transaction import transaction
-from examops.eligibility.roster import FIELDS, Columns, Table, title_in
+from examops.eligibility.roster import FIELDS, Columns, Table, id_columns, masked_cells, title_in
 from examops.registration.models import Roster
 from examops.registration.rosters.context import columns_from_json
 from examops.registration.rosters.inputs import columns_schema
 from examops.registration.rosters.intake import choose_columns, choose_sheet, roster_by_uid, table_of
-from examops.registration.rosters.masking import id_columns, masked_cells
 from examops.registration.rosters.viewing import record_view
 from examops.web.inputs import read_form
 

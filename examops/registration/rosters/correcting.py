@@ -18,6 +18,7 @@ from examops.eligibility.roster import (
     Columns,
     ParsedRow,
     Table,
+    hide_numbers,
     judge_rows,
     read_row,
     readers_for,
@@ -28,7 +29,6 @@ from examops.registration.rosters.context import columns_from_json, roster_conte
 from examops.registration.rosters.edits import grouped_by_value, keep_change, keep_edits, kept_cell
 from examops.registration.rosters.examining import continued_rows, row_values
 from examops.registration.rosters.known import known_people
-from examops.registration.rosters.masking import hide_numbers
 from examops.registration.rosters.standing import DROPPED, recounted, standing
 from examops.registration.tags import Tag
 

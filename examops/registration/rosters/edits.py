@@ -13,9 +13,8 @@ from typing import Any
 
 from examops.core.keys import Keyring, id_number_hashes
 from examops.core.language import _
-from examops.eligibility.roster import ParsedRow, Table, title_in
+from examops.eligibility.roster import ParsedRow, Table, hide_numbers, title_in
 from examops.registration.models import Roster
-from examops.registration.rosters.masking import hide_numbers
 
 MOST_CHANGES = 10
 KEYS = ("edited", "dropped", "changes")

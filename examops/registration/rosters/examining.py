@@ -17,6 +17,7 @@ from examops.core.database import db, owner_of
 from examops.core.errors import DomainError
 from examops.core.keys import Keyring, seal_id_number
 from examops.core.language import N_, Message, join_messages, message
+from examops.core.long_work import Cancelled
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
@@ -27,7 +28,12 @@ from examops.eligibility.roster import (
     SheetRows,
     Table,
     Update,
+    hidden,
+    hide_numbers,
+    id_columns,
     judge_rows,
+    masked_cells,
+    masked_fault,
     next_action,
     other_employers,
     read_sheet,
@@ -41,7 +47,6 @@ from examops.registration.rosters.edits import edited_table, parted
 from examops.registration.rosters.failing import given_back
 from examops.registration.rosters.intake import roster_by_uid, table_of
 from examops.registration.rosters.known import known_people
-from examops.registration.rosters.masking import hidden, hide_numbers, id_columns, masked_cells, masked_fault
 from examops.registration.rosters.reading_notes import reading_to_json
 from examops.registration.rosters.standing import ASIDE, DROPPED, REASONS, TURN_WORDS, TURNS, drop
 from examops.registration.tags import Tag
@@ -49,10 +54,6 @@ from examops.registration.tags import Tag
 CHUNK = 2000
 MOST_EMPLOYERS, LONGEST_NAME = 12, 200
 BROKE_OFF = N_("核对时系统出错，没有核对完。点“上一步”再核对一次；还是出错，请联系运维")
-
-
-class Cancelled(Exception):
-    """Somebody cancelled while it ran."""
 
 
 def examine_roster(uid: uuid.UUID, *, actor: Actor, clock: Clock, store: Store, ring: Keyring) -> Message:

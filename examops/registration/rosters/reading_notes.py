@@ -12,9 +12,8 @@ from examops.core.clock import local_day
 from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.language import N_, _
-from examops.eligibility.roster import Examination, SheetRows, Table, column_letter
+from examops.eligibility.roster import Examination, SheetRows, Table, column_letter, hide_numbers
 from examops.registration.models import Roster, RosterRow
-from examops.registration.rosters.masking import hide_numbers
 from examops.registration.rosters.updating import gone_words
 
 KEPT = 3  # examples of each kind

@@ -7,6 +7,7 @@ from datetime import date
 
 from examops.core.errors import DomainError
 from examops.sessions.capacity.standards import Standard
+from examops.sites import SiteFinding
 
 EXAMINERS = ("leader", "examiner")
 EXAMINER_CARDS = ("examiner", "senior_examiner")
@@ -74,6 +75,7 @@ class SessionFacts:
     ``is_late`` once that day has come for a session that is not approved.
 
     ``booked`` and ``held`` count places; None before the session is saved. ``filing`` refuses what is not filed.
+    ``site``: by what right the body has the site, and whether it was verified.
     """
 
     day: date
@@ -88,3 +90,4 @@ class SessionFacts:
     booked: int | None = None
     held: int = 0
     filing: DomainError | None = None
+    site: tuple[SiteFinding, ...] = ()

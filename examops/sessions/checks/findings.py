@@ -45,6 +45,7 @@ def check_session(facts: SessionFacts, rules: Rulebook) -> list[Check]:
         _lead(facts, rules),
         *[found for group in facts.groups for found in _of_group(facts, group, rules)],
         *_roster(facts),
+        *_site(facts),
         _covered(facts),
         _cameras(facts),
         *([] if facts.booked is None else [_recusal(facts)]),
@@ -104,6 +105,14 @@ def _roster(facts: SessionFacts) -> Iterator[Check]:
     yield _check(_("考生名单"), facts.booked > 0, facts.booked, "≥ 1", SYSTEM_CLAUSE, _("先把考生排进各轮"))
     if facts.held:
         yield _check(_("保留未确认"), False, facts.held, _("须为 {number}", number=0), SYSTEM_CLAUSE, _("先确认或退出"))
+
+
+def _site(facts: SessionFacts) -> Iterator[Check]:
+    """A lease that ends before the exam fails; what nobody entered or verified is "?", never passed."""
+    words = {"tenure": _("场地使用权"), "verification": _("考点核验")}
+    for one in facts.site:
+        clause, text = one.rule.clause, one.rule.text
+        yield Check(words[one.code], one.outcome, str(one.value), str(one.limit), clause, text, str(one.advice))
 
 
 def _covered(facts: SessionFacts) -> Check:

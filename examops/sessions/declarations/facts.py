@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from config.calendar import Calendar
+from config.rulebook import rulebook
 from examops.core.clock import Clock, local_day, today
 from examops.organisations import refusal_by_filing
 from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
@@ -10,6 +11,7 @@ from examops.sessions.models import SessionGroup
 from examops.sessions.overview.session_view import SessionView
 from examops.sessions.planning.draft import group_title
 from examops.sessions.states import SessionState
+from examops.sites import papers_of
 
 UNDECIDED = (SessionState.DRAFT, SessionState.RETURNED, SessionState.DECLARED)
 
@@ -32,7 +34,8 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
         admitted=sum(row.camera.admitted_at is not None for row in view.cameras),
         booked=view.booked,
         held=view.held,
-        filing=refusal_by_filing(view.filing, wanted, day),
+        site=tuple(papers_of([view.site.id])[view.site.id].findings(day, rulebook())),
+        filing=refusal_by_filing(view.filing, wanted, day) if view.filing else None,
     )
 
 

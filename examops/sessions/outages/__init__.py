@@ -4,6 +4,7 @@ from examops.sessions.outages.acting import AlreadyOut, TakeOut, put_back, take_
 from examops.sessions.outages.breaks import breaks_of, open_breaks, settle_break
 from examops.sessions.outages.effects import BrokenSession, Shortfall, broken_sessions, sessions_holding
 from examops.sessions.outages.reseating import Target, move_people, people_to_move, targets_of
+from examops.sessions.outages.warning import without_number
 
 __all__ = [
     "AlreadyOut",
@@ -21,4 +22,5 @@ __all__ = [
     "settle_break",
     "take_out",
     "targets_of",
+    "without_number",
 ]

@@ -15,7 +15,6 @@ from examops.outbox import Notice, post
 from examops.sessions.models import ExamSession, SessionBreak, SessionDuty
 from examops.sites.models import Site
 from examops.staff.models import StaffMember
-from examops.web.formats import mask_name
 
 KIND = "session_broken"
 
@@ -44,7 +43,18 @@ def recipients(session: ExamSession) -> Iterator[tuple[str, str]]:
     for name, address in [*db.session.execute(office), *db.session.execute(duty)]:
         if address not in seen:
             seen.add(address)
-            yield mask_name(name or ""), address
+            yield name or address, address
+
+
+def without_number(session: ExamSession) -> list[str]:
+    """Names of people on duty whom no notice reaches: somebody has to tell them."""
+    query = (
+        select(StaffMember.name)
+        .join(SessionDuty, SessionDuty.staff_id == StaffMember.id)
+        .where(SessionDuty.session_id == session.id, ~SessionDuty.is_released, StaffMember.telephone == "")
+        .order_by(SessionDuty.id)
+    )
+    return list(db.session.execute(query).scalars())
 
 
 def _subject(session: ExamSession) -> Message:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Date, func, select
 
+from config.rulebook import rulebook
+from examops.core.clock import local_day
 from examops.core.database import db
-from examops.core.language import _
+from examops.core.language import _, cited
 from examops.core.paging import of_own_body
 from examops.registration.models import Roster
+from examops.sessions.models import ExamSession
 from examops.sessions.overview.queries import Overview
+from examops.sites import newest
+from examops.sites.models import SiteTenure
 
 OUTCOMES = ("ok", "no", "unclear")
 
@@ -33,7 +39,14 @@ class Item:
 
 
 def agenda(rows: Sequence[Overview], now: datetime) -> list[Item]:
-    found = [*_held_back(rows, now), *_running(rows), *_returned(rows), *_undeclared(rows, now), *_rosters()]
+    found = [
+        *_held_back(rows, now),
+        *_running(rows),
+        *_returned(rows),
+        *_undeclared(rows, now),
+        *_leases(now),
+        *_rosters(),
+    ]
     return sorted(found, key=lambda item: item.until or datetime.max.replace(tzinfo=now.tzinfo))
 
 
@@ -104,6 +117,32 @@ def _undeclared(rows: Sequence[Overview], now: datetime) -> list[Item]:
         )
         for row in rows
         if row.session.state == "draft" and now < row.session.starts_at < soon
+    ]
+
+
+def _leases(now: datetime) -> list[Item]:
+    """Sessions to come at sites whose lease ends before them: they cannot be declared, or were declared before."""
+    rule = rulebook()["site.lease_warning_days"].on(local_day(now))
+    newest_tenure = SiteTenure.id == newest(SiteTenure, ExamSession.site_id)
+    query: Any = (
+        select(ExamSession, SiteTenure.until_on)
+        .join(SiteTenure, newest_tenure)
+        .where(ExamSession.starts_at > now, ExamSession.state.not_in(("cancelled", "void")))
+        .where(func.timezone("Asia/Shanghai", ExamSession.starts_at).cast(Date) > SiteTenure.until_on)
+    )
+    rows = db.session.execute(of_own_body(query, ExamSession.body_id).order_by(ExamSession.starts_at).limit(5))
+    return [
+        Item(
+            "look",
+            _("租期不够"),
+            f"{row.ExamSession.number} {row.ExamSession.title}",
+            _("场地租到 {until}，早于考试日（{clause}）", until=row.until_on, clause=cited(rule.clause)),
+            row.ExamSession.starts_at,
+            _("看场次"),
+            "sessions.show",
+            row.ExamSession.uid,
+        )
+        for row in rows
     ]
 
 

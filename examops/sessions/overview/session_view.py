@@ -57,13 +57,17 @@ class BreakLine:
 
 @dataclass(frozen=True)
 class SessionView:
-    """Everything the session page shows."""
+    """Everything the session page shows.
+
+    ``batch``, ``body`` and ``filing`` are None to the district of a site where a body of another district is a guest:
+    it watches the session, and sees neither the body's papers nor its people.
+    """
 
     session: ExamSession
-    batch: Batch
+    batch: Batch | None
     site: Site
     room: Room
-    body: Body
+    body: Body | None
     groups: list[SessionGroup]
     turns: list[Turn]
     duties: list[DutyRow]
@@ -75,7 +79,7 @@ class SessionView:
     booked: int
     held: int
     proposed: int  # people proposed as absent
-    filing: Filing
+    filing: Filing | None
     breaks: list[BreakLine]  # by what is out of service; those put back are not among them
 
     def group_of(self, turn: Turn) -> SessionGroup:
@@ -106,7 +110,7 @@ def session_view(uid: UUID) -> SessionView:
         booked=row.booked,
         held=row.held,
         proposed=row.proposed,
-        filing=Filing(row.Body.name, row.Body.state, row.Body.filed_on, row.filed or {}),
+        filing=Filing(row.Body.name, row.Body.state, row.Body.filed_on, row.filed or {}) if row.Body else None,
         breaks=[BreakLine(*one) for one in row.breaks or ()],
     )
 
@@ -149,10 +153,10 @@ _SESSION = (
         _FILED.scalar_subquery().label("filed"),
         _BREAKS.scalar_subquery().label("breaks"),
     )
-    .join(Batch, Batch.id == ExamSession.batch_id)
+    .outerjoin(Batch, Batch.id == ExamSession.batch_id)
     .join(Site, Site.id == ExamSession.site_id)
     .join(Room, Room.id == ExamSession.room_id)
-    .join(Body, Body.id == ExamSession.body_id)
+    .outerjoin(Body, Body.id == ExamSession.body_id)
 )
 
 

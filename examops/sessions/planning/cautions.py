@@ -16,16 +16,16 @@ from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
 from examops.sessions.checks.findings import Check, check_session
 from examops.sessions.checks.people import cards_of
 from examops.sessions.planning.draft import Draft, GroupDraft
-from examops.sites import coverage_of
+from examops.sites import coverage_of, papers_of
 from examops.sites.models import Camera
 
 
 def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
     """Failing checks, as on the page of the saved session; the people to be examined are not part of a draft."""
-    return [check for check in check_session(_facts(draft, clock), rules) if check.outcome == "fail"]
+    return [check for check in check_session(_facts(draft, clock, rules), rules) if check.outcome == "fail"]
 
 
-def _facts(draft: Draft, clock: Clock) -> SessionFacts:
+def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
     day, people = local_day(draft.plan.starts_at), _people(draft)
     cameras, admitted = _cameras(draft)
     stations = {station.id for station in draft.stations}
@@ -41,6 +41,7 @@ def _facts(draft: Draft, clock: Clock) -> SessionFacts:
         covered=len(coverage_of(stations).throughout(draft.plan.during)),
         cameras=cameras,
         admitted=admitted,
+        site=tuple(papers_of([draft.room.site_id])[draft.room.site_id].findings(day, rules)),
         filing=filing_refusal(db.session.get_one(Body, draft.batch.body_id), wanted, day),
     )
 

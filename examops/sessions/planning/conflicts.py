@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from examops.sessions.planning.cards import has_card
 from examops.sessions.planning.draft import Draft
 from examops.sessions.planning.plan import Duty
 from examops.sessions.planning.stations import station_words
+from examops.sites import taken_elsewhere
 from examops.sites.models import Room, Workstation
 from examops.staff import busy_staff, not_free
 from examops.staff.models import StaffMember
@@ -62,11 +63,15 @@ def _room(draft: Draft) -> list[Clash]:
         _other(draft, ExamSession.id),
     )
     found = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
-    advice = _room_advice(draft) if found else ""
-    return [
-        Clash("room", _("{room} 已有场次 {session}", room=draft.room.name, session=_named(session)), advice, session)
+    held = [
+        Clash("room", _("{room} 已有场次 {session}", room=draft.room.name, session=_named(session)), "", session)
         for session in found
     ]
+    but = draft.changing.id if draft.changing else NEW
+    if taken_elsewhere(draft.room.id, draft.plan.during, but_session=but):
+        held.append(Clash("room", _("{room} 在这段时间已有另一家机构的场次", room=draft.room.name), "", None))
+    advice = _room_advice(draft) if held else ""
+    return [replace(clash, advice=advice) for clash in held]
 
 
 def _near(draft: Draft) -> ColumnElement[bool]:

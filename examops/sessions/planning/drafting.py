@@ -5,19 +5,22 @@ Nothing is saved and nothing is locked: the same draft is shown while a coordina
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import select
 
 from config.rulebook import Rulebook
 from examops.core.database import db
 from examops.core.errors import NotFound
-from examops.core.language import N_
+from examops.core.language import N_, _
 from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.capacity.resources import TurnSlot, slot_factors
 from examops.sessions.models import ExamSession
-from examops.sessions.planning.draft import Draft, GroupDraft, TurnDraft
+from examops.sessions.planning.draft import Draft, Fault, GroupDraft, TurnDraft
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
 from examops.sessions.planning.sharing import share_stations
-from examops.sites.models import Room
+from examops.sites import NoExamRoom, NotLent, is_lent, was_lent
+from examops.sites.models import EXAM_KINDS, Room
 from examops.staff.models import StaffMember
 
 
@@ -27,14 +30,26 @@ def draft_session(plan: SessionPlan, rules: Rulebook, changing: ExamSession | No
     """
     batch = db.session.execute(select(Batch).where(Batch.uid == plan.batch_uid)).scalar_one_or_none()
     room = db.session.execute(select(Room).where(Room.uid == plan.room_uid)).scalar_one_or_none()
-    is_foreign = bool(changing and room and changing.body_id != room.body_id)
-    if batch is None or room is None or room.body_id != batch.body_id or is_foreign:
+    is_foreign = bool(changing and batch and changing.body_id != batch.body_id)
+    if batch is None or room is None or is_foreign or not _is_within_reach(room, batch):
         raise NotFound(N_("没有找到批次或考场"))
     groups = [GroupDraft(group, _offer(batch, group)) for group in plan.groups]
-    draft = Draft(plan, batch, room, groups, _staff(plan, batch), [], changing)
+    draft = Draft(plan, batch, room, groups, _staff(plan, batch), list(_room_faults(plan, batch, room)), changing)
     share_stations(draft)
     _measure(draft, rules)
     return draft
+
+
+def _is_within_reach(room: Room, batch: Batch) -> bool:
+    """Of the batch's own body, or of a site that is or was lent to it."""
+    return room.body_id == batch.body_id or was_lent(room.site_id, batch.body_id)
+
+
+def _room_faults(plan: SessionPlan, batch: Batch, room: Room) -> Iterator[Fault]:
+    if room.kind not in EXAM_KINDS:
+        yield Fault("room", _(NoExamRoom.message), 0)
+    if room.body_id != batch.body_id and not is_lent(room.site_id, batch.body_id, plan.during):
+        yield Fault("room", _("；").join((_(NotLent.message), _(NotLent.advice))), 0)
 
 
 def _offer(batch: Batch, group: GroupPlan) -> BatchOccupation | None:

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from config.levels import order_of
 from config.rulebook import Rulebook
-from examops.core.clock import Clock
+from examops.core.clock import Clock, midnight
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import _
+from examops.core.scope import current_scope
 from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.checks.findings import Check
 from examops.sessions.models import ExamSession
@@ -23,7 +24,8 @@ from examops.sessions.planning.conflicts import Clash
 from examops.sessions.planning.draft import Fault
 from examops.sessions.planning.forms import Form, read_plans
 from examops.sessions.planning.validation import PlanFindings, validate_plan
-from examops.sites.models import Room, Site, Workstation
+from examops.sites import lent_now
+from examops.sites.models import EXAM_KINDS, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
 
 GROUP_FIELDS = {"target", "starts_at", "turns", "minutes", "pause", "stations"}
@@ -114,7 +116,7 @@ def choices(day: date) -> Choices:
         .distinct()
     )
     return Choices(
-        batches, sorted(((code, level) for code, level in offers), key=_highest_first), _rooms(), _people(day)
+        batches, sorted(((code, level) for code, level in offers), key=_highest_first), _rooms(day), _people(day)
     )
 
 
@@ -123,7 +125,9 @@ def _highest_first(target: tuple[str, str]) -> tuple[str, int]:
     return code, -order_of(level)
 
 
-def _rooms() -> list[tuple[Room, str, int]]:
+def _rooms(day: date) -> list[tuple[Room, str, int]]:
+    """Exam rooms of the reader's bodies, and of sites that are lent to them."""
+    own, usable_now = current_scope().bodies, lent_now(midnight(day))
     usable = (
         select(Workstation.room_id, func.count().label("count"))
         .where(Workstation.is_usable)
@@ -134,9 +138,11 @@ def _rooms() -> list[tuple[Room, str, int]]:
         select(Room, Site.name, func.coalesce(usable.c.count, 0))
         .join(Site, Site.id == Room.site_id)
         .outerjoin(usable, usable.c.room_id == Room.id)
+        .where(Room.kind.in_(EXAM_KINDS), or_(Room.body_id.in_(own), Site.id.in_(usable_now)))
         .order_by(Site.name, Room.name)
     )
-    return [(row[0], row[1], int(row[2])) for row in db.session.execute(query)]
+    rows = db.session.execute(query)
+    return [(room, site if room.body_id in own else _("{site}（借用）", site=site), int(n)) for room, site, n in rows]
 
 
 def _people(day: date) -> list[Person]:

@@ -6,10 +6,8 @@ import re
 from collections.abc import Sequence
 
 from examops.core.language import _
+from examops.sites import read_codes, split_code
 from examops.sites.models import Workstation
-
-RANGE_MARKS, LIST_MARKS = re.compile(r"\s*[~～至–—]\s*"), re.compile(r"[\s,，、;；]+")
-MAX_RUN, MAX_CODES = 500, 1000  # of one range, and of all that one group names
 
 
 def station_words(stations: Sequence[Workstation]) -> str:
@@ -29,12 +27,6 @@ def _follows(code: str, after: str) -> bool:
     return bool(digits and next_digits) and head == next_head and int(next_digits) == int(digits) + 1
 
 
-def split_code(code: str) -> tuple[str, str]:
-    """``A-07`` → (``A-``, ``07``)"""
-    head = code.rstrip("0123456789")
-    return head, code[len(head) :]
-
-
 def read_stations(text: str) -> tuple[str, ...] | int | None:
     """``A-01~A-06、A-09`` → codes; ``6`` → six of them; nothing → all that nobody else uses.
 
@@ -45,22 +37,4 @@ def read_stations(text: str) -> tuple[str, ...] | int | None:
         return None
     if re.fullmatch(r"[1-9][0-9]{0,2}", text):
         return int(text)
-    codes: dict[str, None] = {}
-    for piece in LIST_MARKS.split(RANGE_MARKS.sub("~", text)):
-        codes.update(dict.fromkeys(_run(piece) if piece else ()))
-        if len(codes) > MAX_CODES:
-            raise ValueError(text)
-    return tuple(codes)
-
-
-def _run(piece: str) -> list[str]:
-    first, mark, last = piece.partition("~")
-    if not mark:
-        return [first]
-    head, digits = split_code(first)
-    last_head, last_digits = split_code(last)
-    if not digits or not last_digits or last_head not in ("", head):
-        raise ValueError(piece)
-    if not 0 <= int(last_digits) - int(digits) <= MAX_RUN:
-        raise ValueError(piece)
-    return [f"{head}{number:0{len(digits)}d}" for number in range(int(digits), int(last_digits) + 1)]
+    return read_codes(text)

@@ -340,6 +340,9 @@ def test_who_sits_there_is_moved_with_a_reason(exam, codes, desk, make, sign_in,
     )
     assert f"{station.code} 停用" not in client.get(f"/desk/{session.uid}/people").text
     assert faults() == []
+    reviewer = sign_in(make.user("supervisor", district=body.district))
+    (seen,) = reviewer.get(f"/footage/review/{session.uid}/data.json").json["people"]
+    assert f"{station.code} 换到 {seen['seat']}" in seen["turn"]
 
 
 def _room(make: Factory, session: Any) -> Any:

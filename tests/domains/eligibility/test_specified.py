@@ -10,7 +10,7 @@ from config.strict_yaml import content_hash
 from examops.eligibility import Specified, word
 from examops.eligibility.facts import Fact, Source
 from examops.eligibility.rules import judge, judge_corrected, judge_stored, stored_inputs
-from tests.domains.eligibility.people import context, facts, own
+from tests.domains.eligibility.people import context, facts, own, spell
 
 SINCE_2018 = Fact(date(2018, 1, 1), Source.DOCUMENT, date(2026, 11, 1), "李婷")
 
@@ -35,6 +35,12 @@ def test_the_lines_of_the_specification_decide_on_both_sides_of_the_limit() -> N
     outcomes = {years: judge(person(), context(specification=specified(years))).outcome for years in (8, 9)}
     assert (str(outcomes[8]), str(outcomes[9])) == ("ok", "no")
     assert str(judge(person(), context()).outcome) == "ok"
+
+
+def test_agency_workers_are_judged_by_it_too() -> None:
+    agency = facts(spell(), kind="agency", work_since=SINCE_2018, certificates=())
+    outcomes = {years: str(judge(agency, context(specification=specified(years))).outcome) for years in (8, 9)}
+    assert outcomes == {8: "ok", 9: "no"}
 
 
 def test_a_line_cites_version_words_and_hash() -> None:

@@ -47,6 +47,7 @@ def three(case: Case) -> list[Case]:
     cases[2].fill()
     cases[2].act("submitted", "coordinator")
     cases[2].read_all()
+    cases[2].check_all()
     cases[2].rule("filing.enterprise_tie", subject=ELECTRICIAN, role="district_bureau")
     cases[2].act("reviewed", "district_bureau")
     return cases
@@ -193,6 +194,7 @@ def test_the_district_passes_on_what_only_the_city_is_still_to_rule_on(case: Cas
     case.read_all()
     browser = sign_in(case.account("district_bureau"))
     assert "没有可以一并办理的申报" in browser.get("/filings/accept").text
+    case.check_all()
     case.rule("filing.enterprise_tie", subject=ELECTRICIAN, role="district_bureau")
     page = browser.get("/filings/accept").text
     browser.post("/filings/accept", data=shown(page))

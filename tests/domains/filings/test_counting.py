@@ -103,11 +103,15 @@ def test_workstations_count_that_fit_work_and_are_seen_by_an_admitted_camera(cas
     found = figure(case, "covered_workstations")
     expected = {first.code: "", broken.code: "unusable", out.code: "outage", unseen.code: "unseen", last.code: ""}
     assert (whys(found), found["value"]) == (expected, 2)
-    camera = make.session.query(Camera).one()
-    camera.admitted_at = None
-    make.save(camera)
+    theory = make.room(make.site(case.body), stations=1, kind="computer")
+    make.camera(theory)
+    figures = figure(case, "covered_workstations")
+    assert (figures["value"], [one["why"] for one in figures["who"]].count("seat")) == (2, 1)
+    for camera in make.session.query(Camera):
+        camera.admitted_at = None
+        make.save(camera)
     assert figure(case, "covered_workstations")["value"] == 0
-    assert make.session.query(Workstation).count() == 6
+    assert make.session.query(Workstation).count() == 7
 
 
 def test_what_is_stated_does_not_count_and_stands_beside_what_does(case: Case, sign_in) -> None:

@@ -27,6 +27,12 @@ DAMAGE = {
     " WHERE act = 'reviewed') WHERE act = 'filed'",
     "filing-clocks-have-an-owner": "ALTER TABLE filing DROP CONSTRAINT ck_filing_clock_has_an_owner,"
     " DROP CONSTRAINT ck_filing_decided; UPDATE filing SET state = 'submitted', clock_owner = 'coordinator'",
+    "historic-filings-name-their-paper": "UPDATE filing SET kind = 'historic'",
+    "lists-count-their-people": "ALTER TABLE filing_list DISABLE TRIGGER filing_is_open_to_its_body;"
+    " INSERT INTO filing_list (filing_id, kind, subject, as_of, name, content_digest,"
+    " document_key, state, row_count, done_count, findings, counted, fault, uploaded_by, uploaded_by_name,"
+    " read_by_name, note, body_id, district, uid) SELECT id, 'insured', '', '2026-11-01', 'x', ''::bytea, '',"
+    " 'in_force', 0, 0, '{}', 7, '', gen_random_uuid(), '', '', '', body_id, district, gen_random_uuid() FROM filing",
     "filing-clocks-have-somebody": "UPDATE filing SET state = 'district_reviewed', clock_owner = 'city_bureau',"
     " due_on = '2026-12-07', clock_officer = gen_random_uuid(), decided_by = NULL",
     "documents-read-by-somebody-else": "ALTER TABLE filing_document"

@@ -16,6 +16,8 @@ from examops.core.clock import today
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.filings.accepting.models import AcceptanceItem
+from examops.filings.accepting.running import begin, work
 from examops.filings.acting import Act, act
 from examops.filings.editing import Entry, save_step
 from examops.filings.gathering import dossier, filing_by_uid
@@ -88,3 +90,45 @@ def test_a_page_saved_while_it_is_handed_in_is_in_it_or_refused(case: Case, app:
     experts = dossier(case.filing).facts["", "experts"].value["value"]
     assert found[0] == "submitted"
     assert experts == (1 if isinstance(found[1], FilingIsClosed) else 7)
+
+
+def test_of_an_acceptance_of_many_and_an_officer_alone_each_filing_is_decided_once(case: Case, app: Flask) -> None:
+    """The officer returns the very filing that a run of acceptances decides: one is done, the run names the other."""
+    case.to_city()
+    seen, uid = dossier(case.filing).seen, case.filing.uid
+    actor = case.actor("city_bureau")
+    with transaction(SYSTEM):
+        run = begin([(uid, seen)], None, actor=actor, clock=case.clock).uid
+    comment = {"rule": "capacity.insured_local_min", "subject": "", "text": "名册少两页"}
+    barrier = threading.Barrier(3)
+
+    def accepting() -> Any:
+        with app.app_context():
+            barrier.wait()
+            try:
+                return work(run, case.clock)
+            finally:
+                db.session.remove()
+
+    def returning() -> Any:
+        with app.app_context():
+            barrier.wait()
+            try:
+                with transaction(SYSTEM):
+                    return act(
+                        filing_by_uid(uid), Act("returned", seen, comments=(comment,)), actor=actor, clock=case.clock
+                    ).act
+            except FilingOvertaken:
+                return "overtaken"
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(3) as pool:
+        works = [pool.submit(one) for one in (accepting, accepting, returning)]
+        found = [one.result() for one in works]
+    db.session.expire_all()
+    acts = [one.act for one in dossier(case.filing).acts if one.act in ("filed", "returned")]
+    item = db.session.execute(select(AcceptanceItem)).scalar_one()
+    assert acts == (["filed"] if item.state == "decided" else ["returned"])
+    assert found[2] == ("overtaken" if item.state == "decided" else "returned")
+    assert sum(found[:2]) == (1 if item.state == "decided" else 0)

@@ -9,19 +9,23 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from config.occupations import catalogue
+from config.rulebook import rulebook
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.extensions import store
 from examops.filings import gathering
+from examops.filings.accepting.choosing import candidate
 from examops.filings.digests import digest_of_filing
 from examops.filings.editing import begin
 from examops.filings.gathering import dossier, lines_of
+from examops.filings.judging import condition_of
 from examops.filings.models import Filing
 from examops.filings.versions import attach, detach
 from examops.organisations.directory import DirectoryCard
+from examops.organisations.models import BodyOccupation
 from examops.specifications.editing import begin_plan, begin_specification, save_head, save_level, save_line
 from examops.specifications.models import Specification
-from tests.domains.filings.conftest import Case
+from tests.domains.filings.conftest import COUNTED, ENTERPRISE, PAPERS, Case
 from tests.factories import DAY, ELECTRICIAN
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
@@ -80,26 +84,77 @@ def test_the_city_makes_a_version_valid_and_the_directory_names_it(case: Case) -
     assert (newer.version, newer.levels) == (2, row.levels)  # begun from what is in force
 
 
-def test_an_amendment_of_a_specification_alone_needs_no_occupation(case: Case) -> None:
+def test_an_amendment_may_be_a_new_version_alone(case: Case) -> None:
+    """Its body's conditions are judged as ever, no occupation has to be named again."""
+    first = make_filed(case)
+    case.clock.instant += timedelta(days=1)
+    case.filing = begin(case.body, "amendment", **options(case))
+    second = drafted(case, "华岭电工评价规范二")
+    put(case, second)
+    proof = case.upload("statistics")
+    for step, values in ENTERPRISE.items():
+        if not step.startswith("occupation-"):
+            case.save(step, values, proof)
+    for kind in PAPERS:
+        case.upload(kind)
+    case.act("submitted", "coordinator")
+    case.read_all()
+    for key in COUNTED:
+        if not condition_of(key).each:
+            case.rule(key, role="district_bureau")
+    case.rule("filing.enterprise_selection")
+    case.act("reviewed", "district_bureau")
+    case.act("filed", "city_bureau")
+    assert (first.valid.upper, second.valid.lower, second.valid.upper) == (case.clock.now(), case.clock.now(), None)
+    offers = db.session.execute(select(DirectoryCard.offers)).scalar_one()
+    assert [one["standard"] for one in offers] == ["华岭电工评价规范二（第2版）"]
+    assert db.session.execute(select(BodyOccupation.levels)).scalar_one() == ["4"]
+
+
+def make_filed(case: Case) -> Specification:
     row = drafted(case)
     put(case, row)
+    case.to_city()
+    case.act("filed", "city_bureau")
+    return row
+
+
+def test_without_a_version_an_amendment_names_an_occupation(case: Case) -> None:
     case.filing.kind = "amendment"
     db.session.commit()
-    assert "filing.not_complete" in refusal(lambda: case.act("submitted", "coordinator"))[0]  # conditions of the body
-    case.filing.kind = "new"
-    db.session.commit()
     assert refusal(lambda: case.act("submitted", "coordinator")) == ("conflict", "市工作方案 三")
+
+
+def test_the_kind_of_a_draft_can_be_put_right(case: Case) -> None:
+    row = drafted(case)
+    save_head(row, row.edits, "改行业", "industry", **options(case))
+    assert (row.kind, list(row.levels), row.national_version) == ("industry", ["4"], "")
+    save_head(row, row.edits, "用国标", "national", **options(case))
+    assert (row.kind, row.levels, row.national_version) == ("national", {}, "2018")
+
+
+def test_accepting_together_leaves_out_what_nobody_has_read(case: Case) -> None:
+    put(case, drafted(case))
+    case.fill()
+    case.act("submitted", "coordinator")
+    case.rule_all()
+    for one in [one for one in dossier(case.filing).documents if one.kind != "specification"]:
+        case.read(one)
+    actor, now = case.actor("district_bureau"), case.clock.now()
+    assert "随报版本的材料还没有人看过" in str(candidate(case.filing, actor, DAY.date(), now, rulebook()).why)
+    case.read_all()
+    assert candidate(case.filing, actor, DAY.date(), now, rulebook()).is_fit
 
 
 def test_the_digest_covers_the_versions_and_nothing_changes_while_offices_have_them(case: Case) -> None:
     row = drafted(case)
     put(case, row)
     case.fill()
-    bare = digest_of_filing(dossier(case.filing))
+    bare = digest_of_filing(dossier(case.filing), DAY.date())
     case.act("submitted", "coordinator")
     assert row.hash
-    assert case.filing.digest == digest_of_filing(dossier(case.filing)) != bare
-    assert refusal(lambda: save_head(row, row.edits, "别的", **options(case))) == (
+    assert case.filing.digest == digest_of_filing(dossier(case.filing), DAY.date()) != bare
+    assert refusal(lambda: save_head(row, row.edits, "别的", "enterprise", **options(case))) == (
         "version.not_a_draft",
         "市工作方案 一(七)",
     )
@@ -133,7 +188,6 @@ def test_what_a_version_lacks_stops_the_filing_with_its_clause(case: Case) -> No
 
 def test_a_specification_says_what_the_catalogue_lacks(make, clock, case: Case, monkeypatch) -> None:
     """No national standard: in the way of a filing unless the enterprise hands in its own specification."""
-    from config.rulebook import rulebook
     from examops.catalogue import FilingAnswer
     from examops.catalogue.filing import Obstacle, Reason
     from examops.catalogue.values import Value
@@ -156,7 +210,7 @@ def test_a_specification_says_what_the_catalogue_lacks(make, clock, case: Case, 
 
 def test_two_people_on_one_draft_lose_nothing(case: Case) -> None:
     row = drafted(case)
-    save_head(row, row.edits, "甲改的", **options(case))
+    save_head(row, row.edits, "甲改的", "enterprise", **options(case))
     db.session.commit()
     assert refusal(lambda: save_level(row, row.edits - 1, "4", None, **options(case)))[0] == "version.overtaken"
     assert refusal(lambda: drafted(case))[0] == "version.one_draft"

@@ -24,7 +24,7 @@ from examops.footage.trials.models import FitnessTrial
 from examops.organisations.models import Body
 from examops.sites.models import Camera
 from tests.domains.footage.conftest import API, Box, Scene
-from tests.factories import DAY, Factory
+from tests.factories import DAY, ELECTRICIAN, Factory
 
 pytestmark = [pytest.mark.s3, pytest.mark.postgres]
 GOOD: dict[str, Any] = {
@@ -87,8 +87,8 @@ def begin(box: Box, trial: FitnessTrial) -> str:
 
 
 def send(box: Box, trial: FitnessTrial, run: str, number: int, body: bytes) -> int:
-    headers = {"Authorization": f"Bearer {box.token}", "X-Run": run, "Content-Type": "image/jpeg"}
-    return box.client.post(f"{API}/trials/{trial.uid}/pictures/{number}", data=body, headers=headers).status_code
+    headers = {"Authorization": f"Bearer {box.token}", "X-Run": run, "X-Number": str(number)}
+    return box.client.post(f"{API}/trials/{trial.uid}/pictures", data=body, headers=headers).status_code
 
 
 def report(box: Box, trial: FitnessTrial, run: str, **said: Any) -> int:
@@ -115,7 +115,15 @@ def test_a_trial_is_taken_judged_and_shown_with_its_still(asked, box, scene, mak
         assert (camera.fitness["trial"]["number"], camera.fitness["trial"]["state"]) == (done.number, "passed")
         tags = set(db.session.execute(select(AuditEntry.tag)).scalars())
     assert {"trial:asked", "trial:ended"} <= tags
-    page = sign_in(make.user("district_bureau", district="440606")).get(f"/trials/{done.uid}").text
+    body = make.session.get_one(Body, scene.site.body_id)
+    filing = make.filing(body)
+    cited = sign_in(make.user("coordinator", body)).get(f"/filings/{filing.uid}/pages/occupation-{ELECTRICIAN}").text
+    assert (done.number in cited, "看得到 2 个工位" in cited) == (True, True)
+    office = sign_in(make.user("district_bureau", district="440606"))
+    filing.state, filing.clock_owner, filing.due_on = "submitted", "district_bureau", DAY.date()
+    make.save(filing)
+    assert done.number in office.get(f"/filings/{filing.uid}").text
+    page = office.get(f"/trials/{done.uid}").text
     assert ("通过" in page, "画面宽度" in page, done.still_key in page) == (True, True, True)
 
 

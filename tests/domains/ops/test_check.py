@@ -104,6 +104,15 @@ DAMAGES = {
         without("no_overlap_duty", "session_duty"),
         "UPDATE session_duty SET staff_id = 1",
     ],
+    "one-place-per-city-person": [
+        "ALTER TABLE city_duty DISABLE TRIGGER duty_person_elsewhere",
+        "INSERT INTO city_person (person_id, name, kind, id_masked, telephone, employer, letter, valid_from,"
+        " valid_until, end_reason, entered_by, uid) SELECT min(person_id), '欧阳', 'expert', '', '', '', '',"
+        " '2026-01-01', '2028-12-31', '', '潘丽华', gen_random_uuid() FROM session_duty WHERE NOT is_released",
+        "INSERT INTO city_duty (session_id, city_person_id, person_id, during, is_released, assigned_by, uid)"
+        " SELECT d.session_id, c.id, c.person_id, d.during, false, '潘丽华', gen_random_uuid() FROM session_duty d"
+        " JOIN city_person c ON c.person_id = d.person_id WHERE NOT d.is_released LIMIT 1",
+    ],
     "cancelled-sessions-hold-nothing": ["UPDATE exam_session SET state = 'cancelled' WHERE id = 1"],
     "turns-count-their-bookings": ["UPDATE turn SET taken = 2 WHERE id = 1"],
     "turns-within-capacity": [

@@ -10,11 +10,11 @@ from examops.core.database import db
 from examops.core.extensions import keyring, store
 from examops.core.language import to_json
 from examops.eligibility import CANDIDATE_KINDS
+from examops.eligibility.roster.masking import hide_id, hide_numbers
 from examops.eligibility.roster.wording import WORDS
 from examops.eligibility.roster.words_read import KIND_WORDS
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.examining import examine_roster
-from examops.registration.rosters.masking import hide_id, hide_numbers
 from examops.registration.rosters.preview import reason_words
 from examops.registration.rosters.saving import save_roster
 from tests.domains.registration.roster_files import ACTOR, GOOD, HEAD, PEOPLE, examined, person, saved, upload, workbook

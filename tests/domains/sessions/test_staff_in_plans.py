@@ -271,15 +271,19 @@ def test_somebody_says_themselves_when_they_can_come(make, sign_in, clock) -> No
         == 422
     )
     assert client.post("/availability/", data=form).status_code == 302
+    session, _ = make.session_with_turns(make.batch(body), make.room(make.site(body), stations=1), starts_at=at(9))
+    make.duty(session, member, "examiner")
     page = client.get("/availability/").text
     assert all(word in page for word in ("出差", "不能来", "本人写的"))
     row = make.session.query(Availability).one()
     assert (row.staff_id, row.is_own, row.written_by) == (member.id, True, user.name)
     coordinator = sign_in(make.user("coordinator", body))
     assert "出差" in coordinator.get(f"/staff/{member.uid}").text
-    assert coordinator.post(f"/staff/{member.uid}/availability", data={**form, "how": "free"}).status_code == 302
+    told = coordinator.post(f"/staff/{member.uid}/availability", data=form, follow_redirects=True)
+    assert "已经排了这个人当值" in told.text
     assert coordinator.post(f"/staff/{member.uid}/availability/{row.uid}/withdraw").status_code == 302
     stranger = sign_in(make.user("examiner", body))
     own = make.session.query(Availability).filter_by(is_own=False).one()
+    assert own.written_by != user.name
     assert stranger.post(f"/availability/{own.uid}/withdraw").status_code == 404
     assert "还不是考务人员" in stranger.get("/availability/").text

@@ -108,15 +108,18 @@ def test_an_office_reads_what_changed_and_writes_nothing(make, sign_in, body) ->
     assert page.count("有改动") == 2  # the words and the line; parts, times and pass mark are as before
     assert ("满 2 年" in page, "满 3 年" in page, "保存这个等级" in page) == (True, True, False)
     assert "第 2 版" not in office.get("/specifications").text  # a draft is the body's own
-    assert office.post(f"/specifications/{newer.uid}", data={"seen": "0", "name": "x"}).status_code == 403
+    assert (
+        office.post(f"/specifications/{newer.uid}", data={"seen": "0", "kind": "enterprise", "name": "x"}).status_code
+        == 403
+    )
     assert "第 2 版" in sign_in(make.user("coordinator", body)).get("/specifications").text
 
 
 def test_a_filed_version_has_no_form_and_refuses_one(make, body, coordinator) -> None:
     row = make.specification(body, since=DAY - timedelta(days=30))
     page = coordinator.get(f"/specifications/{row.uid}").text
-    assert ("已备案" in page, row.hash[:12] in page, "保存名称" in page) == (True, True, False)
-    answer = coordinator.post(f"/specifications/{row.uid}", data={"seen": "0", "name": "x"})
+    assert ("已备案" in page, row.hash[:12] in page, "保存名称和类别" in page) == (True, True, False)
+    answer = coordinator.post(f"/specifications/{row.uid}", data={"seen": "0", "kind": "enterprise", "name": "x"})
     assert answer.status_code == 409
     assert "市工作方案 一(七)" in answer.text
     assert "另起一版" in answer.text

@@ -181,6 +181,11 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
         "accounts[4].grants[1]",
         "重复",
     ),
+    "head of no office": (
+        lambda c: c["accounts"][0]["grants"][0].update(head=True),
+        "accounts[0].grants[0].head",
+        "负责人",
+    ),
     "no grant": (lambda c: c["accounts"][0].update(grants=[]), "accounts[0].grants", "至少要有一项任职"),
     "notice without text": (lambda c: c["privacy_notice"].pop("text"), "privacy_notice", "二者取一"),
     "notice of no file": (

@@ -346,6 +346,16 @@ def test_a_new_password_cannot_be_tried_out(job_app, capsys: pytest.CaptureFixtu
     assert "--dry-run 只和文件一起用" in capsys.readouterr().err
 
 
+def test_the_head_of_an_office_is_said_in_the_file_and_may_change(apply, content) -> None:
+    apply(content)
+    heads = select(UserAccount.login).join(RoleGrant, RoleGrant.user_id == UserAccount.id).where(RoleGrant.is_head)
+    assert db.session.execute(heads).scalars().all() == ["shi.ju"]
+    account = next(one for one in content["accounts"] if one["login"] == "shi.ju")
+    account["grants"][0].pop("head")
+    apply(content)
+    assert db.session.execute(heads).scalars().all() == []
+
+
 def test_a_legal_entity_may_be_a_second_kind_of_body(apply, content) -> None:
     """The college is a social organisation too: one name, one entity, its own places and people."""
     college = content["bodies"][1]

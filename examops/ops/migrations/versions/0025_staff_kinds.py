@@ -2,7 +2,7 @@
 
 from examops.ops.migrations.helpers import run
 
-revision = "0028"
+revision = "0025"
 down_revision = "0024"
 branch_labels = None
 depends_on = None

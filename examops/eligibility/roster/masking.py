@@ -8,7 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from examops.core.language import Message
-from examops.eligibility.roster import INVISIBLE, MARKS, SCIENTIFIC, Cell, Columns, field_of_header, word_cell_at
+from examops.eligibility.roster.columns import Columns, field_of_header
+from examops.eligibility.roster.rows import Cell
+from examops.eligibility.roster.texts import INVISIBLE
+from examops.eligibility.roster.values import SCIENTIFIC
+from examops.eligibility.roster.wording import word_cell_at
+from examops.sheets.characters import MARKS
 
 ID_DIGIT, LAST_DIGIT = rf"\d[{MARKS}]*", rf"[\dXx][{MARKS}]*"  # a control character inside does not uncover it
 LIKE_AN_ID = re.compile(rf"(?<!\d)((?:{ID_DIGIT}){{4}})((?:{ID_DIGIT}){{7,11}})((?:{LAST_DIGIT}){{4}})(?![\dXx])")

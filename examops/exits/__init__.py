@@ -1,0 +1,36 @@
+"""备案后监管: whether a body stays filed. A nightly check, exit cases with a hearing, decisions and what follows."""
+
+from examops.core.domain import Domain, JobSpec
+from examops.core.language import N_
+from examops.exits.states import CaseState
+
+__all__ = ["DOMAIN", "CaseState"]
+
+DOMAIN = Domain(
+    "examops.exits",
+    models=("models", "recheck.models"),
+    pages=("pages:bp",),
+    filters="labels:FILTERS",
+    tag_labels="tags:TAG_LABELS",
+    detail_labels="tags:DETAIL_LABELS",
+    invariants="invariants:INVARIANTS",
+    tasks=("jobs",),
+    timed_jobs=(
+        JobSpec(
+            "recheck-filed-bodies",
+            "exits.recheck",
+            "10 2 * * *",
+            240,
+            "once",
+            N_("每夜按今天的事实重新核对每家已备案机构，启用的规则拟稿或提醒"),
+        ),
+        JobSpec(
+            "follow-exit-terms",
+            "exits.follow_terms",
+            "*/10 * * * *",
+            60,
+            "once",
+            N_("陈述期满的转市局决定；最后一场办完的机构退出"),
+        ),
+    ),
+)

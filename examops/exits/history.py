@@ -1,0 +1,89 @@
+"""A case, found and locked; its acts and facts; who may act on it and who may not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from examops.core.actor import Actor
+from examops.core.clock import Clock, local
+from examops.core.database import db, owner_of
+from examops.core.errors import NotAllowed, NotFound
+from examops.core.language import N_, message
+from examops.exits.labels import ACTS
+from examops.exits.models import ExitAct, ExitCase, ExitFact
+from examops.exits.refusals import CaseOvertaken, OwnCase
+
+BODY, BUREAUS, CITY = ("coordinator",), ("district_bureau", "city_bureau"), ("city_bureau",)
+HANDS = ("opened", "gathered", "told", "stated")  # whoever did one of these decides nothing
+
+
+def case_by_uid(uid: UUID) -> ExitCase:
+    found = db.session.execute(select(ExitCase).where(ExitCase.uid == uid)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(N_("没有找到这件退出事项，或不在您的管理范围内"))
+    return found
+
+
+def acts_of(case: ExitCase) -> Sequence[ExitAct]:
+    """Oldest first."""
+    return db.session.execute(select(ExitAct).where(ExitAct.case_id == case.id).order_by(ExitAct.id)).scalars().all()
+
+
+def facts_of(case: ExitCase) -> Sequence[ExitFact]:
+    query = select(ExitFact).where(ExitFact.case_id == case.id).order_by(ExitFact.id)
+    return db.session.execute(query).scalars().all()
+
+
+def seen_of(acts: Sequence[ExitAct]) -> str:
+    """What a form carries, so that nobody acts on what they did not see."""
+    return str(acts[-1].uid) if acts else ""
+
+
+def held(case: ExitCase, seen: str | None, actor: Actor, roles: Sequence[str]) -> Sequence[ExitAct]:
+    """Lock the case to the end of the transaction; its acts. ``seen`` None: whoever acts needs not have seen the last.
+
+    Raises :class:`NotAllowed` for another role, :class:`CaseOvertaken` where somebody acted in between.
+    """
+    if actor.role not in roles:
+        raise NotAllowed(
+            N_("这一步由别的部门办"), advice=N_("区局或市局告知机构，市局决定；陈述由机构办"), role=actor.role
+        )
+    db.session.refresh(case, with_for_update=True)
+    acts = acts_of(case)
+    if seen is not None and seen != seen_of(acts):
+        newest = acts[-1]
+        raise CaseOvertaken(
+            by=newest.officer_name, at=f"{local(newest.acted_at):%m-%d %H:%M}", act=message(ACTS[newest.act])
+        )
+    return acts
+
+
+def must_be_another(acts: Sequence[ExitAct], actor: Actor) -> None:
+    """Raises :class:`OwnCase` for whoever had a hand in the case."""
+    if any(one.officer == actor.uid for one in acts if one.act in HANDS):
+        raise OwnCase()
+
+
+def add_act(case: ExitCase, name: str, *, actor: Actor, clock: Clock, outcome: str = "", reason: str = "") -> ExitAct:
+    act = ExitAct(
+        **owner_of(case),
+        case_id=case.id,
+        act=name,
+        outcome=outcome,
+        reason=reason,
+        officer=actor.uid,
+        officer_name=actor.name,
+        officer_role=actor.role,
+        acted_at=clock.now(),
+    )
+    db.session.add(act)
+    db.session.flush()
+    return act
+
+
+def by(actor: Actor) -> dict[str, Any]:
+    return {"entered_by": actor.uid, "entered_by_name": actor.name}

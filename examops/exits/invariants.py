@@ -1,0 +1,141 @@
+"""What must always be true of exits: the bar holds, clocks have owners, hands are apart, facts judge the same again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Date, Select, and_, cast, func, or_, select
+
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.domain import Invariant
+from examops.core.faults import without_clock
+from examops.exits.history import HANDS
+from examops.exits.models import ExitAct, ExitCase, ExitFact
+from examops.exits.recheck import judge_kept
+from examops.exits.states import CLOCKS, DECIDED
+from examops.filings import FilingState
+from examops.filings.models import Filing
+from examops.organisations.models import Body, EntityBar
+
+NEWEST = 2000
+
+
+def filings_of_barred_entities() -> list[str]:
+    """Begun, handed in, reviewed or filed on a day on which the entity was barred, by whatever body and name."""
+    moments = (Filing.created_at, Filing.submitted_at, Filing.reviewed_at)
+    decided = and_(Filing.state == FilingState.FILED, _between(Filing.decided_at))
+    query = (
+        select(Filing.number)
+        .join(Body, Body.id == Filing.body_id)
+        .join(EntityBar, EntityBar.legal_entity_id == Body.legal_entity_id)
+        .where(or_(decided, *(_between(one) for one in moments)))
+        .distinct()
+    )
+    return _lines(query, "申报 {} 的单位当时限制申请")
+
+
+def _day(moment: Any) -> Any:
+    return cast(func.timezone("Asia/Shanghai", moment), Date)
+
+
+def _between(moment: Any) -> Any:
+    """On the day of the decision itself only what came after it."""
+    return and_(moment.is_not(None), moment >= EntityBar.created_at, _day(moment) <= EntityBar.until_on)
+
+
+def bodies_filed_while_barred() -> list[str]:
+    query = (
+        select(Body.name)
+        .join(EntityBar, EntityBar.legal_entity_id == Body.legal_entity_id)
+        .where(Body.filed_on > EntityBar.from_on, Body.filed_on <= EntityBar.until_on)
+        .distinct()
+    )
+    return _lines(query, "机构“{}”在限制申请期间备案")
+
+
+def removals_without_their_bar() -> list[str]:
+    """A decision with a bar whose entity has none until that day, or another."""
+    bar = and_(EntityBar.case_number == ExitCase.number, EntityBar.legal_entity_id == ExitCase.legal_entity_id)
+    query = (
+        select(ExitCase.number)
+        .outerjoin(EntityBar, bar)
+        .where(ExitCase.bar_until.is_distinct_from(EntityBar.until_on), ExitCase.bar_until.is_not(None))
+    )
+    return _lines(query, "退出事项 {} 限制申请，单位上却没有同样的限制")
+
+
+def barred(clock: Clock) -> list[str]:
+    return [*filings_of_barred_entities(), *bodies_filed_while_barred(), *removals_without_their_bar()]
+
+
+def clocks_without_owner() -> list[str]:
+    theirs = or_(
+        *(and_(ExitCase.state == state, ExitCase.clock_owner == owner) for state, (owner, _) in CLOCKS.items())
+    )
+    query = select(ExitCase.number).where(ExitCase.state.in_(tuple(CLOCKS)), or_(ExitCase.due_on.is_(None), ~theirs))
+    return _lines(query, "退出事项 {} 正在计时，却没有该办的部门或期限")
+
+
+def decided_by_own_hand() -> list[str]:
+    """Decided by somebody who opened it, gathered facts, told the body or stated its case."""
+    query = (
+        select(ExitCase.number)
+        .join(ExitAct, and_(ExitAct.case_id == ExitCase.id, ExitAct.officer == ExitCase.decided_by))
+        .where(ExitCase.state.in_(DECIDED), ExitAct.act.in_(HANDS))
+        .distinct()
+    )
+    return _lines(query, "退出事项 {} 由立案、补充事实、告知或陈述的人决定")
+
+
+def facts_that_changed(newest: int = NEWEST) -> list[str]:
+    """Of the newest facts, those that judge otherwise from what was kept."""
+    query = select(ExitFact, ExitCase.number).join(ExitCase, ExitCase.id == ExitFact.case_id)
+    query = query.where(ExitFact.kind == "judged").order_by(ExitFact.id.desc()).limit(newest)
+    faults = (_fault_of(row.ExitFact, row.number) for row in db.session.execute(query))
+    return [fault for fault in faults if fault]
+
+
+def _fault_of(row: ExitFact, number: str) -> str:
+    try:
+        again = judge_kept(row.rule, row.subject, row.inputs)
+    except (LookupError, TypeError, ValueError) as error:
+        return f"退出事项 {number} 的 {row.rule} 不能按所存依据再判（{type(error).__name__}）"
+    if (again.outcome, again.hash) != (row.outcome, row.hash):
+        return f"退出事项 {number} 的 {row.rule} 记为 {row.outcome}，按所存依据再判为 {again.outcome}"
+    return ""
+
+
+def bodies_unlike_their_decision() -> list[str]:
+    """Filed although a removal was decided and nothing filed them anew since, or although a suspension still lasts."""
+    removed = and_(
+        ExitCase.decision == "removed",
+        Body.state.in_(("filed", "suspended")),
+        Body.filed_on <= _day(ExitCase.decided_at),
+    )
+    suspended = and_(
+        ExitCase.decision == "suspended",
+        ExitCase.lifted_at.is_(None),
+        Body.state == "filed",
+        Body.filed_on <= _day(ExitCase.decided_at),
+    )
+    query = select(ExitCase.number).join(Body, Body.id == ExitCase.body_id).where(or_(removed, suspended))
+    return _lines(query, "退出事项 {} 已决定，机构的状态却没有跟上")
+
+
+def _lines(query: Select[Any], words: str) -> list[str]:
+    return [words.format(found) for found in db.session.execute(query).scalars()]
+
+
+def _invariant(name: str, words: str, find: Callable[[], list[str]]) -> Invariant:
+    return Invariant(name, words, "5.25", without_clock(find))
+
+
+INVARIANTS = (
+    Invariant("bars-hold", "限制申请的单位没有申报和备案，无论名称", "5.25", barred),
+    _invariant("exit-clocks-have-an-owner", "每件计时的退出事项都有该办的部门和期限", clocks_without_owner),
+    _invariant("exits-decided-by-somebody-else", "没有人决定自己立案、取证、告知或陈述的事项", decided_by_own_hand),
+    _invariant("exit-facts-judged-again", "退出事项的事实按所存依据再判不变（最近 2000 条）", facts_that_changed),
+    _invariant("bodies-follow-exits", "机构的状态跟随退出事项的决定", bodies_unlike_their_decision),
+)

@@ -1,0 +1,108 @@
+"""Lists: cases by whose turn it is and working days left, closed ones, findings of the nightly check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from config.calendar import Calendar
+from examops.core.database import db
+from examops.core.language import N_
+from examops.core.paging import of_own_body
+from examops.exits.models import ExitCase
+from examops.exits.recheck.models import RecheckFinding, RecheckStanding
+from examops.exits.states import CLOCKS
+from examops.organisations.models import Body
+
+MOST, PAGE = 200, 50
+CASES: tuple[Any, ...] = (ExitCase, Body)
+FINDINGS: tuple[Any, ...] = (RecheckFinding, Body)
+OVERDUE, MINE, ELSEWHERE, CLOSED = "overdue", "mine", "elsewhere", "closed"
+GROUPS = {
+    OVERDUE: N_("已过期"),
+    MINE: N_("轮到我办"),
+    ELSEWHERE: N_("在别人手里"),
+    CLOSED: N_("已办结"),
+}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """``left``: working days until the clock ends, negative when it has; None without a clock."""
+
+    case: ExitCase
+    body: Body
+    left: int | None
+    group: str
+
+
+def listed(role: str, day: date, calendar: Calendar) -> dict[str, list[Listed]]:
+    """By group, the most urgent first; of the closed ones the newest."""
+    found: dict[str, list[Listed]] = {}
+    for query in (open_query(), closed_query()):
+        for row in db.session.execute(query).all():
+            one = _listed(row.ExitCase, row.Body, role, day, calendar)
+            found.setdefault(one.group, []).append(one)
+    return {group: found[group] for group in GROUPS if group in found}
+
+
+def _listed(case: ExitCase, body: Body, role: str, day: date, calendar: Calendar) -> Listed:
+    left = calendar.between(day, case.due_on) if case.due_on else None
+    if left is None:
+        return Listed(case, body, None, CLOSED)
+    if case.clock_owner != role:
+        return Listed(case, body, left, ELSEWHERE)
+    return Listed(case, body, left, OVERDUE if left < 0 else MINE)
+
+
+def open_query() -> Select[Any]:
+    query = _cases().where(ExitCase.state.in_(tuple(CLOCKS)))
+    return query.order_by(ExitCase.due_on, ExitCase.id).limit(MOST)
+
+
+def closed_query() -> Select[Any]:
+    return _cases().where(ExitCase.state.not_in(tuple(CLOCKS))).order_by(ExitCase.id.desc()).limit(PAGE)
+
+
+def all_query() -> Select[Any]:
+    """For the workbook: everything in the scope."""
+    return _cases().order_by(ExitCase.id)
+
+
+def _cases() -> Select[Any]:
+    query = select(*CASES).join(Body, Body.id == ExitCase.body_id)
+    return of_own_body(query, ExitCase.body_id)
+
+
+def findings_query(kind: str, after: int) -> Select[Any]:
+    """What lasts at filed bodies, a page and one more, oldest first."""
+    query = select(*FINDINGS).join(Body, Body.id == RecheckFinding.body_id)
+    query = query.where(RecheckFinding.gone_on.is_(None), Body.state == "filed", RecheckFinding.id > after)
+    query = query.where(RecheckFinding.kind == kind) if kind else query
+    return query.order_by(RecheckFinding.id).limit(PAGE + 1)
+
+
+def failed_bodies() -> Sequence[Any]:
+    """Filed bodies that the last night could not check: standing and body."""
+    query = select(RecheckStanding, Body).join(Body, Body.id == RecheckStanding.body_id)
+    query = query.where(RecheckStanding.state == "failed", Body.state == "filed").order_by(RecheckStanding.id)
+    return db.session.execute(query.limit(MOST)).all()
+
+
+def last_night() -> tuple[date | None, dict[str, int]]:
+    """The newest day of a check, and how many bodies stand how."""
+    query = select(RecheckStanding.state, func.count(), func.max(RecheckStanding.checked_on)).group_by(
+        RecheckStanding.state
+    )
+    rows = db.session.execute(query).all()
+    return max((row[2] for row in rows), default=None), {row[0]: row[1] for row in rows}
+
+
+def finding_counts() -> dict[str, int]:
+    query = select(RecheckFinding.kind, func.count()).join(Body, Body.id == RecheckFinding.body_id)
+    query = query.where(RecheckFinding.gone_on.is_(None), Body.state == "filed").group_by(RecheckFinding.kind)
+    return {row[0]: row[1] for row in db.session.execute(query)}

@@ -1,0 +1,67 @@
+"""Notices to the body, through the outbox, in the transaction of what they tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from examops.core.clock import Clock
+from examops.core.extensions import settings
+from examops.core.language import N_, SOURCE, Message, drop_language, keep_language, message
+from examops.exits.labels import GROUND_WORDS, OUTCOMES
+from examops.exits.models import ExitCase
+from examops.organisations.models import Body
+from examops.outbox import Notice, post
+
+
+@contextmanager
+def in_chinese() -> Iterator[None]:
+    """Letters and notices are Chinese, whatever language the officer reads."""
+    token = keep_language(SOURCE)
+    try:
+        yield
+    finally:
+        drop_language(token)
+
+
+def tell_hearing(case: ExitCase, body: Body, clock: Clock) -> bool:
+    until = case.hearing_until.isoformat() if case.hearing_until else ""
+    words = message(
+        N_("{body}：因“{ground}”拟处理备案（{number}）。请在 {until} 前登录考务系统看事实并陈述申辩。"),
+        body=body.name,
+        ground=message(GROUND_WORDS[case.ground]),
+        number=case.number,
+        until=until,
+    )
+    return tell(body, "exit_case", f"exit:{case.uid}:told", message(N_("陈述申辩告知")), words, clock)
+
+
+def tell_decision(case: ExitCase, body: Body, clock: Clock) -> bool:
+    words = message(
+        N_("{body}：退出事项 {number} 已决定：{decision}。决定书在考务系统里看。"),
+        body=body.name,
+        number=case.number,
+        decision=message(OUTCOMES[case.decision]),
+    )
+    return tell(body, "exit_case", f"exit:{case.uid}:decided", message(N_("退出事项决定")), words, clock)
+
+
+def tell_lifted(case: ExitCase, body: Body, clock: Clock) -> bool:
+    words = message(N_("{body}：退出事项 {number} 的暂停已解除，恢复备案。"), body=body.name, number=case.number)
+    return tell(body, "exit_case", f"exit:{case.uid}:lifted", message(N_("恢复备案")), words, clock)
+
+
+def tell(body: Body, kind: str, key: str, subject: Message, words: Message, clock: Clock) -> bool:
+    """By text message to the telephone that the body gave; False where it gave none, or was told before."""
+    if not body.telephone:
+        return False
+    with in_chinese():
+        return post(Notice(body.telephone, "sms", kind, key, str(subject), str(words)), clock)
+
+
+def tell_operators(key: str, subject: Message, words: Message, clock: Clock) -> bool:
+    """To the mailbox for alarms; nothing happens where none is set."""
+    if not (mailbox := settings().alarm_mailbox):
+        return False
+    with in_chinese():
+        return post(Notice(mailbox, "email", "recheck_failed", key, str(subject), str(words)), clock)

@@ -1,0 +1,42 @@
+"""Why something cannot be done with an exit case, and what to do next."""
+
+from __future__ import annotations
+
+from examops.core.errors import Conflict, NotAllowed
+from examops.core.language import N_
+
+
+class CaseOvertaken(Conflict):
+    """Somebody else acted on the case in between."""
+
+    code, message = "exit.overtaken", N_("{by} {at} 已经办理：{act}。您这一次没有保存")
+    advice = N_("看现在的状态和经过，需要时再办")
+
+
+class OneOpenCase(Conflict):
+    code, message = "exit.one_open", N_("{body}同一事由的退出事项还没有办结")
+    advice = N_("在那一件里补充事实，或先办结它")
+
+
+class NoFacts(Conflict):
+    code, message = "exit.no_facts", N_("还没有事实，不能告知机构")
+    advice = N_("先补充查到的事实：内容、在哪里看的、截至哪一天")
+
+
+class HearingRuns(Conflict):
+    """The body has not stated its case and may still do so."""
+
+    code, message = "exit.hearing_runs", N_("机构陈述申辩到 {until} 为止，还不能决定")
+    advice = N_("等机构陈述，或过了这一天再决定")
+
+
+class OwnCase(NotAllowed):
+    """Nobody decides what they opened, gathered facts for, told the body or stated."""
+
+    code, message = "exit.own_hand", N_("自己立案、补充事实或告知的，不能自己决定")
+    advice = N_("请市局另一位经办人决定")
+
+
+class NothingToLeave(Conflict):
+    code, message = "exit.not_filed", N_("{body}现在是“{state}”，不能这样办")
+    advice = N_("只有已备案或暂停的机构可以暂停或取消备案")

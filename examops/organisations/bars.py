@@ -1,0 +1,34 @@
+"""The bar after an exit: it hangs on the legal entity, so that no other name and no other body of it gets around it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from examops.core.database import db
+from examops.core.errors import Conflict
+from examops.core.language import N_
+from examops.organisations.models import Body, EntityBar
+
+
+class EntityBarred(Conflict):
+    """The body's legal entity may not ask to be filed until a day."""
+
+    code, message = "body.barred", N_("{body}已取消备案（{number}），{until} 以前不接受本单位的备案申请")
+    advice = N_("{until} 之后再申报；对取消备案的决定有异议的，按决定书写的途径申请复议")
+
+
+def bar_of(entity_id: int, day: date) -> EntityBar | None:
+    """The bar that holds on that day, the longest of several."""
+    query = select(EntityBar).where(
+        EntityBar.legal_entity_id == entity_id, EntityBar.from_on <= day, EntityBar.until_on >= day
+    )
+    return db.session.execute(query.order_by(EntityBar.until_on.desc()).limit(1)).scalar_one_or_none()
+
+
+def must_not_be_barred(body: Body, day: date) -> None:
+    """Raises :class:`EntityBarred` with clause and last day."""
+    bar = bar_of(body.legal_entity_id, day)
+    if bar is not None:
+        raise EntityBarred(clause=bar.clause, body=body.name, number=bar.case_number, until=bar.until_on.isoformat())

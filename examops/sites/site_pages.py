@@ -1,0 +1,213 @@
+"""Sites with their rooms, by what right they are had, when they were verified, and to whom they are lent."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from config.occupations import catalogue
+from config.rulebook import rulebook
+from examops.accounts import current_actor, needs
+from examops.audit import record_access
+from examops.catalogue import named_occupation
+from examops.core.clock import today
+from examops.core.database import db
+from examops.core.errors import DomainError
+from examops.core.extensions import clock, store
+from examops.core.file_content import MIME
+from examops.core.language import N_, _
+from examops.core.transaction import transaction
+from examops.sites.blueprint import DISTRICT, READERS, bp
+from examops.sites.device_list import own_sites
+from examops.sites.inputs import RoomSchema, StationsSchema, TenureSchema, UseSchema, VerificationSchema
+from examops.sites.lending import borrowed, end_use, lend, uses_of
+from examops.sites.models import EXAM_KINDS
+from examops.sites.papers import enter_tenure, tenure_document, tenures_of, verifications_of, verify
+from examops.sites.plan_pages import room_page
+from examops.sites.rooms import ROOM_KINDS, add_room, add_stations, room_by_uid, rooms_of, site_by_uid
+from examops.sites.standing import papers_of
+from examops.sites.tags import Tag
+from examops.web.downloads import attachment
+from examops.web.inputs import read_form
+
+TENURES = {"owned": N_("自有"), "leased": N_("租赁")}
+ENDINGS = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png"}
+WRITERS = ("coordinator",)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """With what is wrong or not verified today, the worst first."""
+    sites = list(db.session.execute(own_sites(g.grants, READERS)).scalars())
+    day, papers = today(clock()), papers_of(site.id for site in sites)
+    rows = [(site, papers[site.id], papers[site.id].findings(day, rulebook())) for site in sites]
+    rank = {"fail": 0, "unclear": 1, "pass": 2}
+    rows.sort(key=lambda row: min(rank[one.outcome] for one in row[2]))
+    guests = [grant.body_id for grant in g.grants if grant.body_id is not None]
+    return render_template(
+        "sites/index.html",
+        rows=rows,
+        rooms=_counted(rooms_of(site.id for site in sites)),
+        borrowed=borrowed(guests, clock().now()),
+        soon={site.id for site, its, _found in rows if its.ends_soon(day, rulebook())},
+    )
+
+
+def _counted(rooms: Any) -> dict[int, tuple[int, int]]:
+    """By site: rooms and workstations."""
+    counts: dict[int, tuple[int, int]] = {}
+    for row in rooms:
+        before = counts.get(row.Room.site_id, (0, 0))
+        counts[row.Room.site_id] = (before[0] + 1, before[1] + row.stations)
+    return counts
+
+
+@bp.get("/<uuid:site_uid>")
+def show(site_uid: UUID) -> ResponseReturnValue:
+    return site_page(site_uid)
+
+
+def site_page(site_uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
+    site, day = site_by_uid(site_uid, g.grants, READERS), today(clock())
+    papers = papers_of([site.id])[site.id]
+    page = render_template(
+        "sites/show.html",
+        site=site,
+        rooms=rooms_of([site.id]),
+        kinds=ROOM_KINDS,
+        exam_kinds=EXAM_KINDS,
+        occupations=[named_occupation(code) for code in catalogue().by_code],
+        findings=papers.findings(day, rulebook()),
+        ends_soon=papers.ends_soon(day, rulebook()),
+        tenures=tenures_of(site),
+        tenure_words=TENURES,
+        verifications=verifications_of(site),
+        uses=uses_of(site),
+        day=day,
+        refused=refused,
+        form=request.form if refused else {},
+        may_write=g.role in WRITERS,
+        may_verify=g.role in DISTRICT,
+    )
+    return page, refused.status if refused else 200
+
+
+@bp.post("/<uuid:site_uid>/rooms")
+@needs(*WRITERS)
+def create_room(site_uid: UUID) -> ResponseReturnValue:
+    """A room, with its workstations where the form names some: all of it, or nothing."""
+    try:
+        asked = read_form(RoomSchema)
+        with transaction():
+            site = site_by_uid(site_uid, g.grants, WRITERS)
+            room = add_room(site, asked["name"], asked["kind"], actor=current_actor(), clock=clock())
+            if asked["codes"]:
+                add_stations(room, asked["codes"], asked["occupation"], actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return site_page(site_uid, error)
+    flash(_("{room} 已登记", room=room.name))
+    return redirect(url_for("sites.room", room_uid=room.uid))
+
+
+@bp.post("/rooms/<uuid:room_uid>/stations")
+@needs(*WRITERS)
+def add_stations_to(room_uid: UUID) -> ResponseReturnValue:
+    try:
+        asked = read_form(StationsSchema)
+        with transaction():
+            room, _site = room_by_uid(room_uid, g.grants, WRITERS)
+            made = add_stations(room, asked["codes"], asked["occupation"], actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return room_page(room_uid, error)
+    flash(_("登记了 {count} 个工位", count=len(made)))
+    return redirect(url_for("sites.room", room_uid=room_uid))
+
+
+@bp.post("/<uuid:site_uid>/tenures")
+@needs(*WRITERS)
+def add_tenure(site_uid: UUID) -> ResponseReturnValue:
+    file = request.files.get("file")
+    sent = ((file.filename if file else "") or "", file.read() if file else b"")
+    try:
+        asked = read_form(TenureSchema)
+        with transaction():
+            enter_tenure(
+                site_by_uid(site_uid, g.grants, WRITERS),
+                asked["kind"],
+                asked["until_on"],
+                asked["document_number"],
+                sent,
+                actor=current_actor(),
+                clock=clock(),
+                store=store(),
+                rules=rulebook(),
+            )
+    except DomainError as error:
+        return site_page(site_uid, error)
+    flash(_("场地使用权已登记"))
+    return redirect(url_for("sites.show", site_uid=site_uid, _anchor="papers"))
+
+
+@bp.get("/<uuid:site_uid>/tenures/<uuid:tenure_uid>.file")
+def tenure_file(site_uid: UUID, tenure_uid: UUID) -> Response:
+    """Always a file to save, never shown inside the site; every look is written down."""
+    with transaction():
+        site = site_by_uid(site_uid, g.grants, READERS)
+        found, data = tenure_document(site, tenure_uid, store())
+        record_access(Tag.SITE_TENURE_OPENED, current_actor(), found, clock=clock(), words=found.document_name)
+    ending = ENDINGS[found.document_format]
+    name = found.document_name if found.document_name.lower().endswith(ending) else found.document_name + ending
+    answer = attachment(data, name, MIME[found.document_format])
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@bp.post("/<uuid:site_uid>/verifications")
+@needs(*DISTRICT)
+def add_verification(site_uid: UUID) -> ResponseReturnValue:
+    try:
+        asked = read_form(VerificationSchema)
+        with transaction():
+            site = site_by_uid(site_uid, g.grants, DISTRICT)
+            verify(site, asked["verified_on"], asked["result"], asked["note"], actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return site_page(site_uid, error)
+    flash(_("核验已登记"))
+    return redirect(url_for("sites.show", site_uid=site_uid, _anchor="papers"))
+
+
+@bp.post("/<uuid:site_uid>/uses")
+@needs(*WRITERS)
+def add_use(site_uid: UUID) -> ResponseReturnValue:
+    try:
+        asked = read_form(UseSchema)
+        with transaction():
+            lend(
+                site_by_uid(site_uid, g.grants, WRITERS),
+                asked["guest"],
+                asked["from_on"],
+                asked["until_on"],
+                asked["agreement"],
+                actor=current_actor(),
+                clock=clock(),
+            )
+    except DomainError as error:
+        return site_page(site_uid, error)
+    flash(_("借用已登记，对方的考务现在可以在这里排场次"))
+    return redirect(url_for("sites.show", site_uid=site_uid, _anchor="uses"))
+
+
+@bp.post("/<uuid:site_uid>/uses/<uuid:use_uid>/end")
+@needs(*WRITERS)
+def end(site_uid: UUID, use_uid: UUID) -> ResponseReturnValue:
+    try:
+        with transaction():
+            end_use(site_by_uid(site_uid, g.grants, WRITERS), use_uid, actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return site_page(site_uid, error)
+    flash(_("借用已结束，对方不能再排新的场次"))
+    return redirect(url_for("sites.show", site_uid=site_uid, _anchor="uses"))

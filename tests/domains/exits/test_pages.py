@@ -1,0 +1,176 @@
+"""Pages of exits: lists by whose turn it is, one case for office and body, findings, switches, letters, workbook."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import python_calamine
+from sqlalchemy import select
+
+from examops.core.database import db
+from examops.exits.acting import tell_body
+from examops.exits.history import acts_of, seen_of
+from examops.exits.models import ExitCase, ExitLetter
+from examops.exits.recheck import recheck
+from examops.exits.recheck.models import RecheckSwitch
+from examops.organisations.models import LegalEntity
+from tests.domains.exits.conftest import Exit
+from tests.domains.exits.test_recheck import INSURED, change
+from tests.factories import DAY
+
+pytestmark = [pytest.mark.postgres, pytest.mark.s3]
+READ = {"text": "两名考生代考", "read_in": "检查记录 2026-17", "read_on": "2026-11-20"}
+
+
+def newest() -> ExitCase:
+    db.session.rollback()
+    return db.session.execute(select(ExitCase).order_by(ExitCase.id.desc()).limit(1)).scalar_one()
+
+
+def acted(exit_of: Exit, sign_in: Any, by: str, act: str, **more: str) -> Any:
+    case = newest()
+    data = {"act": act, "seen": seen_of(acts_of(case)), **more}
+    db.session.rollback()
+    return sign_in(exit_of.account(by)).post(f"/exits/{case.uid}/act", data=data)
+
+
+def test_the_whole_way_through_the_pages(exit_of: Exit, sign_in) -> None:
+    make, body = exit_of.make, exit_of.body
+    session, _ = make.session_with_turns(
+        make.batch(body), make.room(make.site(body)), starts_at=DAY + timedelta(days=9), state="approved"
+    )
+    browser = sign_in(exit_of.account("district"))
+    assert body.name in browser.get("/exits/new").text
+    told = {"body": str(body.uid), "ground": "misconduct", **READ}
+    assert browser.post("/exits/new", data=told).status_code == 302
+    url = f"/exits/{newest().uid}"
+    page = browser.get(url).text
+    assert all(words in page for words in ("告知机构，开始陈述申辩", "检查记录 2026-17", "剩 10 个工作日"))
+    assert acted(exit_of, sign_in, "district", "told").status_code == 302
+
+    browser = sign_in(exit_of.account("coordinator"))
+    assert "2026" in browser.get("/exits").text
+    page = browser.get(url).text
+    assert "在本页写陈述申辩" in page
+    assert "决定这件事项" not in page
+    seen = seen_of(acts_of(newest()))
+    db.session.rollback()
+    assert browser.post(f"{url}/statement", data={"statement": "已整改", "seen": seen}).status_code == 302
+
+    page = sign_in(exit_of.account("city")).get(url).text
+    assert all(words in page for words in ("决定这件事项", "已整改", "限制申请到"))
+    answer = acted(exit_of, sign_in, "city", "decided", outcome="removed")
+    assert (answer.status_code, "没有写决定的理由" in answer.text) == (422, True)
+    assert acted(exit_of, sign_in, "city", "decided", outcome="removed", reason="事实清楚").status_code == 302
+
+    browser = sign_in(exit_of.account("city"))
+    page = browser.get(url).text
+    assert all(words in page for words in (session.number, "待决定", "退出中", "佛技评取消〔2026〕0001号"))
+    choice = {"session": str(session.uid), "choice": "cancel", "note": "考生转下一批"}
+    assert browser.post(f"{url}/sessions", data=choice).status_code == 302
+    assert "已退出" in browser.get(url).text
+    assert "备案已取消" in sign_in(exit_of.account("coordinator")).get(url).text
+
+
+def test_a_letter_shows_what_went_out_whatever_changes_later(judged: Exit, sign_in) -> None:
+    change(judged, "insured_local", 299)
+    judged.make.save(
+        RecheckSwitch(
+            rule=INSURED,
+            revision=1,
+            is_on=True,
+            valid_from=judged.today,
+            document_number="文",
+            reason="x",
+            decided_by=judged.actor("city").uid,
+            decided_by_name="市局",
+        )
+    )
+    recheck(judged.clock)
+    case = newest()
+    judged.do(tell_body, case, "district")
+    name = judged.body.name
+    judged.make.run_as_owner("UPDATE body SET name = '另一个名字'; UPDATE legal_entity SET name = '另一个名字'")
+    (letter,) = db.session.execute(select(ExitLetter)).scalars()
+    page = sign_in(judged.account("coordinator")).get(f"/exits/{case.uid}/letters/{letter.uid}").text
+    assert all(words in page for words in (name, "本市参保职工", "299 人", "≥ 300 人", "佛技评告知〔2026〕0001号"))
+
+
+def test_the_district_sees_its_own_and_the_owner_of_a_clock_what_is_overdue(exit_of: Exit, sign_in) -> None:
+    case = exit_of.opened()
+    elsewhere = exit_of.make.user("district_bureau", district="440605")
+    assert case.number not in sign_in(elsewhere).get("/exits").text
+    assert sign_in(elsewhere).get(f"/exits/{case.uid}").status_code == 404
+    exit_of.clock.instant += timedelta(days=15)
+    page = sign_in(exit_of.account("district")).get("/exits").text
+    assert "已过期 1" in page
+    assert "在别人手里 1" in sign_in(exit_of.account("city")).get("/exits").text
+
+
+def test_findings_are_listed_with_what_would_follow_and_who_could_not_be_checked(judged: Exit, sign_in) -> None:
+    change(judged, "insured_local", 299)
+    odd = judged.make.body(filed_on=judged.today)
+    recheck(judged.clock)
+    judged.make.run_as_owner(
+        "UPDATE recheck_standing SET state = 'failed', fault = 'TypeError', failed_since = '2026-11-23'"
+        f" WHERE body_id = {odd.id}"
+    )
+    page = sign_in(judged.account("district")).get("/exits/findings").text
+    for words in (
+        "条件不再满足",
+        "本市参保职工",
+        "299 人",
+        "≥ 300 人",
+        "只列出",
+        odd.name,
+        "TypeError",
+        "没有核成 1 家",
+    ):
+        assert words in page
+    assert "没有所见" in sign_in(judged.account("city")).get("/exits/findings?kind=stale").text
+    assert judged.body.name in sign_in(judged.account("city")).get("/exits/findings?kind=lost").text
+
+
+def test_the_city_switches_a_rule_on_by_name_and_the_district_only_reads(exit_of: Exit, sign_in) -> None:
+    browser = sign_in(exit_of.account("city"))
+    page = browser.get("/exits/rules").text
+    assert page.count("只列出") > 20
+    data = {"rule": INSURED, "revision": "0", "on": "yes", "valid_from": "2026-11-23", "reason": "试运行无误"}
+    assert browser.post("/exits/rules", data=data).status_code == 422
+    assert browser.post("/exits/rules", data={**data, "document_number": "佛人社〔2026〕12号"}).status_code == 302
+    page = sign_in(exit_of.account("district")).get("/exits/rules").text
+    assert f"{exit_of.account('city').name} 佛人社〔2026〕12号" in page
+    assert 'name="document_number"' not in page
+
+
+def test_a_body_asks_to_leave_and_takes_it_back(exit_of: Exit, sign_in) -> None:
+    browser = sign_in(exit_of.account("coordinator"))
+    assert "自愿退出" in browser.get("/exits").text
+    assert browser.post("/exits/wish", data={"reason": "业务调整"}).status_code == 302
+    assert "同意退出" in sign_in(exit_of.account("city")).get(f"/exits/{newest().uid}").text
+    assert acted(exit_of, sign_in, "coordinator", "withdrawn", reason="不退了").status_code == 302
+    assert newest().state == "withdrawn"
+
+
+def test_the_workbook_has_a_line_for_each_case_in_the_district(exit_of: Exit, sign_in) -> None:
+    case = exit_of.decided("removed", "idle")
+    content = sign_in(exit_of.account("district")).get("/exits/export.xlsx").data
+    rows = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert rows[1][:5] == [case.number, exit_of.body.name, "顺德", "一年内没有组织认定", "已办结"]
+    assert rows[1][-1] == "2028-11-23"
+    elsewhere = exit_of.make.user("district_bureau", district="440605")
+    content = sign_in(elsewhere).get("/exits/export.xlsx").data
+    rows = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert len(rows) == 1
+
+
+def test_the_entitys_page_says_until_when_it_is_barred(exit_of: Exit, sign_in) -> None:
+    exit_of.decided("removed", "idle")
+    entity = exit_of.make.session.get_one(LegalEntity, exit_of.body.legal_entity_id)
+    page = sign_in(exit_of.account("city")).get(f"/entities/{entity.uid}").text
+    assert "限制申请到" in page
+    answer = sign_in(exit_of.account("coordinator")).post("/filings", data={"kind": "new"})
+    assert (answer.status_code, "2028-11-23 以前不接受本单位的备案申请" in answer.text) == (409, True)
