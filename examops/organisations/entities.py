@@ -152,7 +152,8 @@ def describe(entity: LegalEntity, new: Standing, *, actor: Actor, seen: str | No
     entity.district, entity.industry, entity.relation = new.district, new.industry, new.relation
     entity.parent_id = new.parent.id if new.parent else None
     bodies = db.session.execute(select(Body).where(Body.legal_entity_id == entity.id).order_by(Body.id)).scalars().all()
-    for subject in bodies or [entity]:
+    subjects: Sequence[Body | LegalEntity] = bodies or [entity]
+    for subject in subjects:
         record(Tag.ENTITY_DESCRIBED, actor, subject, words=entity.name, before=before.mark, after=new.mark)
     db.session.flush()
     return True

@@ -55,14 +55,15 @@ def _of_one_name(plan: Plan) -> Iterator[str]:
 
 def _body(body: BodyEntry, plan: Plan, known: RecordedSetup) -> Iterator[str]:
     key = body.key
-    others = {short: other for other, short in known.short_names.items() if other not in _keys(plan)}
-    if other := others.get(body.get("short_name")):
-        yield f"{body.path}.short_name: 已是另一个机构（{other.partition(' ')[0]}）的简称"
     kinds = known.kinds.get(body.get("credit_code"), set())
     written = {one.get("kind") for one in plan.bodies if one.get("credit_code") == body.get("credit_code")}
     if body.get("kind") and kinds and body.get("kind") not in kinds and not kinds <= written:
         was = "、".join(sorted(kinds))
         yield f"{body.path}.kind: 已建为 {was}，不能在这里改；同一单位的另一类机构另写一项，原来的那一项也留在文件里"
+        return
+    others = {short: other for other, short in known.short_names.items() if other not in _keys(plan)}
+    if other := others.get(body.get("short_name")):
+        yield f"{body.path}.short_name: 已是另一个机构（{other.partition(' ')[0]}）的简称"
     parent = body.standing.get("parent")
     if parent and parent not in known.kinds and parent not in {one.get("credit_code") for one in plan.bodies}:
         yield f"{body.path}.parent: 文件里和系统里都没有信用代码为 {parent} 的单位"

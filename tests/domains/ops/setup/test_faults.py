@@ -283,8 +283,9 @@ def test_a_body_of_another_kind_is_no_change_of_this_one(apply, faults, content)
     apply()
     content["bodies"][0]["kind"] = "social"
 
-    (fault,) = faults(content)
+    fault, *others = faults(content)
     assert fault.startswith("bodies[0].kind: 已建为 enterprise，不能在这里改")
+    assert all(".number: 证号" in one for one in others), "its people hold their cards at the first kind"
 
 
 def test_people_whom_the_database_cannot_tell_apart_are_a_fault(apply, faults, content, make) -> None:
