@@ -17,6 +17,7 @@ from examops.core.language import N_, _
 from examops.core.paging import of_own_body
 from examops.organisations.models import Body
 from examops.staff.cards import card_state, cards_of_members
+from examops.staff.importing.blanks import BLANKS, SHEET
 from examops.staff.labels import CARD_KINDS, CARD_STATES
 from examops.staff.models import Qualification, StaffMember
 
@@ -38,17 +39,6 @@ COLUMNS = (
     (N_("止日"), 12),
     (N_("状态"), 12),
 )
-# What an import reads is Chinese for every reader, as the sheets themselves are.
-BLANKS = {
-    "people": (
-        ("姓名", "班组", "电话", "用人单位", "教过的班级", "类别", "证号", "职业", "等级", "起日", "止日"),
-        ("（例）梁志强", "设备部", "13800000000", "", "", "考评员", "GD0001", "电工", "五级、四级", "2026-01-01", ""),
-    ),
-    "relations": (
-        ("考务人员", "考务人员班组", "考生", "考生身份证号", "关系", "起日", "止日"),
-        ("（例）梁志强", "设备部", "何兰", "", "亲属", "", ""),
-    ),
-}
 
 
 def staff_workbook(day: date, rules: Rulebook) -> bytes:
@@ -67,7 +57,7 @@ def staff_workbook(day: date, rules: Rulebook) -> bytes:
 
 def blank_workbook(what: str) -> bytes:
     titles, example = BLANKS[what]
-    return _book("导入", [(title, 16) for title in titles], [example])
+    return _book(SHEET, [(title, 16) for title in titles], [example])
 
 
 def _lines(

@@ -84,6 +84,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
             select(DirectoryCard.uid).where(DirectoryCard.body_id == body.id)
         ).scalar_one(),
         "session_uid": session.uid,
+        "account_uid": make.user("security", body).uid,
         "duty_uid": duty.uid,
         "staff_uid": member.uid,
         "qualification_uid": make.session.query(Qualification.uid).filter_by(staff_id=member.id).scalar(),
