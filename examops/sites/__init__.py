@@ -14,7 +14,7 @@ from examops.sites.coverage import (
 from examops.sites.device_list import own_sites
 from examops.sites.lending import NotLent, guests_of, is_lent, lent_now, taken_elsewhere, was_lent
 from examops.sites.rooms import NoExamRoom
-from examops.sites.standing import SiteFinding, newest, papers_of
+from examops.sites.standing import SiteFinding, SitePapers, newest, papers_of
 from examops.sites.station_codes import read_codes, split_code
 from examops.sites.tags import Tag
 
@@ -25,6 +25,7 @@ __all__ = [
     "NotLent",
     "Place",
     "SiteFinding",
+    "SitePapers",
     "Tag",
     "coverage_of",
     "end_mark",

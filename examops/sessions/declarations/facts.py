@@ -11,7 +11,6 @@ from examops.sessions.models import SessionGroup
 from examops.sessions.overview.session_view import SessionView
 from examops.sessions.planning.draft import group_title
 from examops.sessions.states import SessionState
-from examops.sites import papers_of
 
 UNDECIDED = (SessionState.DRAFT, SessionState.RETURNED, SessionState.DECLARED)
 
@@ -34,7 +33,7 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
         admitted=sum(row.camera.admitted_at is not None for row in view.cameras),
         booked=view.booked,
         held=view.held,
-        site=tuple(papers_of([view.site.id])[view.site.id].findings(day, rulebook())),
+        site=tuple(view.site_papers.findings(day, rulebook())),
         filing=refusal_by_filing(view.filing, wanted, day) if view.filing else None,
     )
 

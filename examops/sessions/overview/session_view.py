@@ -22,7 +22,8 @@ from examops.sessions.checks.people import cards_by_person
 from examops.sessions.checks.recusal import Recusal, recusals
 from examops.sessions.models import Booking, ExamSession, SessionBreak, SessionDuty, SessionGroup, Turn
 from examops.sessions.states import TAKES_A_PLACE, BookingState
-from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
+from examops.sites import SitePapers, newest
+from examops.sites.models import Camera, CameraCoverage, Room, Site, SiteTenure, SiteVerification, Workstation
 from examops.staff.models import Qualification, StaffMember
 
 ORDER = {"leader": 0, "examiner": 1, "proctor": 2}
@@ -66,6 +67,7 @@ class SessionView:
     session: ExamSession
     batch: Batch | None
     site: Site
+    site_papers: SitePapers
     room: Room
     body: Body | None
     groups: list[SessionGroup]
@@ -97,6 +99,7 @@ def session_view(uid: UUID) -> SessionView:
         session=session,
         batch=row.Batch,
         site=row.Site,
+        site_papers=SitePapers(row.SiteTenure, row.SiteVerification),
         room=row.Room,
         body=row.Body,
         groups=groups,
@@ -152,10 +155,14 @@ _SESSION = (
         .label("proposed"),
         _FILED.scalar_subquery().label("filed"),
         _BREAKS.scalar_subquery().label("breaks"),
+        SiteTenure,
+        SiteVerification,
     )
     .outerjoin(Batch, Batch.id == ExamSession.batch_id)
     .join(Site, Site.id == ExamSession.site_id)
     .join(Room, Room.id == ExamSession.room_id)
+    .outerjoin(SiteTenure, SiteTenure.id == newest(SiteTenure, Site.id))
+    .outerjoin(SiteVerification, SiteVerification.id == newest(SiteVerification, Site.id))
     .outerjoin(Body, Body.id == ExamSession.body_id)
 )
 
