@@ -2,9 +2,23 @@
 
 from examops.core.domain import Domain, JobSpec
 from examops.core.language import N_
+from examops.exits.acting import Decision, decide, state_case, tell_body
+from examops.exits.history import acts_of, seen_of
+from examops.exits.opening import Read, open_case
 from examops.exits.states import CaseState
 
-__all__ = ["DOMAIN", "CaseState"]
+__all__ = [
+    "DOMAIN",
+    "CaseState",
+    "Decision",
+    "Read",
+    "acts_of",
+    "decide",
+    "open_case",
+    "seen_of",
+    "state_case",
+    "tell_body",
+]
 
 DOMAIN = Domain(
     "examops.exits",

@@ -24,6 +24,7 @@ from examops.demo.story.filings import make_first_filings, make_later_filings
 from examops.demo.story.paper import paper
 from examops.demo.story.places import link_accounts, make_bodies
 from examops.demo.story.seed import Story
+from examops.exits.models import ExitAct, ExitCase
 from examops.filings.models import Filing, FilingDocument, FilingLetter, FilingVerdict
 from examops.organisations import read_credit_code
 from examops.organisations.directory import DirectoryCard
@@ -69,6 +70,9 @@ def states_are_shown() -> None:
         ("华岭", "远航", "匠才"), "filed"
     ) | {"明德": "suspended"}
     assert set(bodies.values()) == {"filed", "suspended", "draft"}
+    (case,) = db.session.execute(select(ExitCase)).scalars()
+    acts = db.session.execute(select(ExitAct.act).order_by(ExitAct.id)).scalars().all()
+    assert (case.state, case.decision, acts) == ("decided", "suspended", ["opened", "told", "stated", "decided"])
     standing = dict(db.session.execute(select(DirectoryCard.name, DirectoryCard.standing)).all())
     assert sorted(standing.values()) == ["filed", "filed", "filed", "suspended"]
 

@@ -21,6 +21,7 @@ from examops.core.extensions import store
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.demo.story.applicants import make_applicants
+from examops.demo.story.exit_case import suspend
 from examops.demo.story.filing_cases import APPLICANTS, FIRST, LATER, STANDARDS, FilingCase
 from examops.demo.story.papers import paper_of
 from examops.filings import (
@@ -40,7 +41,6 @@ from examops.filings import (
     save_step,
 )
 from examops.filings.models import Filing, FilingDocument
-from examops.organisations.directory import publish
 from examops.organisations.models import Body
 
 # Which document a page's facts rest on; a fact named here has its own.
@@ -251,8 +251,7 @@ class _Course:
         rule_on(dossier(self.filing), ruling, actor=self._actor(role), clock=at)
 
     def _suspend(self, at: FixedClock) -> None:
-        self.body.state = "suspended"
-        publish(self.body, today(at))
+        suspend(self.body, self._actor, at)
 
 
 def _comment(told: tuple[str, str]) -> dict[str, str]:
