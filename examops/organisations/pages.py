@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from config.divisions import OUTSIDE, divisions
 from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
@@ -22,14 +22,22 @@ from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.organisations.bars import bar_of
 from examops.organisations.entities import Standing, describe, former_names, rename
-from examops.organisations.labels import INDUSTRIES, RELATIONS
+from examops.organisations.labels import BODY_KINDS, INDUSTRIES, RELATIONS
 from examops.organisations.models import Body, FormerName, LegalEntity
 from examops.web.api import LenientSchema
 from examops.web.inputs import Day, InvalidInput, OneOf, ShortText, read_form, read_valid
+from examops.web.workbooks import MOST_ROWS, export
 
 OF_THE_CITY = tuple(code for code in divisions().districts if code != OUTSIDE)
 RENAMERS = ("city_bureau", "city_centre")
 PAGE = 50
+COLUMNS = (
+    (N_("名称"), 36),
+    (N_("统一社会信用代码"), 22),
+    (N_("区"), 10),
+    (N_("行业"), 16),
+    (N_("评价机构"), 24),
+)
 bp = guarded(Blueprint("entities", __name__, url_prefix="/entities"), roles_only(*REGULATORS))
 
 
@@ -60,6 +68,31 @@ class StandingSchema(LenientSchema):
 def index() -> ResponseReturnValue:
     """Found by the name of today, by a former one, or by the credit code."""
     asked = read_valid(SearchSchema, request.args)
+    rows = db.session.execute(_matching(asked).limit(PAGE + 1)).scalars().all()
+    following = rows[PAGE - 1].credit_code if len(rows) > PAGE else None
+    shown = rows[:PAGE]
+    return render_template(
+        "organisations/entities.html", rows=shown, bodies=_bodies(shown), asked=asked, following=following
+    )
+
+
+@bp.get("/export.xlsx")
+def export_list() -> ResponseReturnValue:
+    """Searched as the page is."""
+    query = _matching({**read_valid(SearchSchema, request.args), "after": ""})
+    rows = db.session.execute(query.limit(MOST_ROWS + 1)).scalars().all()
+    return export(_("单位"), COLUMNS, _cells(rows))
+
+
+def _cells(rows: Sequence[LegalEntity]) -> Iterator[tuple[str, ...]]:
+    bodies = _bodies(rows)
+    for row in rows:
+        kinds = "、".join(_(BODY_KINDS[body.kind]) for body in bodies[row.id])
+        industry = _(INDUSTRIES.get(row.industry, row.industry))
+        yield row.name, row.credit_code, _(district_name(row.district)), industry, kinds
+
+
+def _matching(asked: Mapping[str, Any]) -> Select[LegalEntity]:
     query = select(LegalEntity).where(LegalEntity.credit_code > asked["after"]).order_by(LegalEntity.credit_code)
     if asked["q"]:
         former = select(FormerName.legal_entity_id).where(FormerName.name.contains(asked["q"], autoescape=True))
@@ -70,12 +103,7 @@ def index() -> ResponseReturnValue:
                 LegalEntity.id.in_(former),
             )
         )
-    rows = db.session.execute(query.limit(PAGE + 1)).scalars().all()
-    following = rows[PAGE - 1].credit_code if len(rows) > PAGE else None
-    shown = rows[:PAGE]
-    return render_template(
-        "organisations/entities.html", rows=shown, bodies=_bodies(shown), asked=asked, following=following
-    )
+    return query
 
 
 @bp.get("/<uuid:entity_uid>")

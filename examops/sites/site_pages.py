@@ -24,36 +24,64 @@ from examops.sites.blueprint import DISTRICT, READERS, bp
 from examops.sites.device_list import own_sites
 from examops.sites.inputs import RoomSchema, StationsSchema, TenureSchema, UseSchema, VerificationSchema
 from examops.sites.lending import borrowed, end_use, lend, uses_of
-from examops.sites.models import EXAM_KINDS
+from examops.sites.models import EXAM_KINDS, Site
 from examops.sites.papers import enter_tenure, tenure_document, tenures_of, verifications_of, verify
 from examops.sites.plan_pages import room_page
 from examops.sites.rooms import ROOM_KINDS, add_room, add_stations, room_by_uid, rooms_of, site_by_uid
-from examops.sites.standing import papers_of
+from examops.sites.standing import SiteFinding, SitePapers, papers_of
 from examops.sites.tags import Tag
 from examops.web.downloads import attachment
 from examops.web.inputs import read_form
+from examops.web.workbooks import export
 
 TENURES = {"owned": N_("自有"), "leased": N_("租赁")}
 ENDINGS = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png"}
 WRITERS = ("coordinator",)
+COLUMNS = (
+    (N_("考点"), 24),
+    (N_("地址"), 40),
+    (N_("场所"), 8),
+    (N_("工位"), 8),
+    (N_("使用权"), 24),
+    (N_("核验"), 40),
+)
 
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """With what is wrong or not verified today, the worst first."""
-    sites = list(db.session.execute(own_sites(g.grants, READERS)).scalars())
-    day, papers = today(clock()), papers_of(site.id for site in sites)
-    rows = [(site, papers[site.id], papers[site.id].findings(day, rulebook())) for site in sites]
-    rank = {"fail": 0, "unclear": 1, "pass": 2}
-    rows.sort(key=lambda row: min(rank[one.outcome] for one in row[2]))
+    rows, day = _worst_first(), today(clock())
     guests = [grant.body_id for grant in g.grants if grant.body_id is not None]
     return render_template(
         "sites/index.html",
         rows=rows,
-        rooms=_counted(rooms_of(site.id for site in sites)),
+        rooms=_counted(rooms_of(site.id for site, _papers, _found in rows)),
         borrowed=borrowed(guests, clock().now()),
         soon={site.id for site, its, _found in rows if its.ends_soon(day, rulebook())},
     )
+
+
+@bp.get("/export.xlsx")
+def export_list() -> ResponseReturnValue:
+    """As the page lists them."""
+    rows = _worst_first()
+    counts = _counted(rooms_of(site.id for site, _papers, _found in rows))
+    return export(
+        _("考点"),
+        COLUMNS,
+        (
+            (site.name, site.address, *map(str, counts.get(site.id, (0, 0))), *(str(one.value) for one in found))
+            for site, _papers, found in rows
+        ),
+    )
+
+
+def _worst_first() -> list[tuple[Site, SitePapers, list[SiteFinding]]]:
+    sites = list(db.session.execute(own_sites(g.grants, READERS)).scalars())
+    day, papers = today(clock()), papers_of(site.id for site in sites)
+    rows = [(site, papers[site.id], papers[site.id].findings(day, rulebook())) for site in sites]
+    rank = {"fail": 0, "unclear": 1, "pass": 2}
+    return sorted(rows, key=lambda row: min(rank[one.outcome] for one in row[2]))
 
 
 def _counted(rooms: Any) -> dict[int, tuple[int, int]]:
