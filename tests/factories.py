@@ -149,14 +149,18 @@ class Factory:
     ) -> UserAccount:
         n = next(_numbers)
         user = UserAccount(**({"login": f"user{n}", "name": f"李婷{n}", "password_hash": HASH} | columns))
-        self.save(user)
         reach = "site" if site else "body" if body else "district" if district else "city"
         body_id = site.body_id if site else body.id if body else None
         site_id = site.id if site else None
-        grant = RoleGrant(user_id=user.id, role=role, reach=reach, body_id=body_id, site_id=site_id, district=district)
-        self.save(grant)
-        self.session.refresh(user)
-        return user
+        granted = {"role": role, "reach": reach, "body_id": body_id, "site_id": site_id, "district": district}
+        self.session.commit()
+        with Session(owner_engine(owner_url(settings())), expire_on_commit=False) as owner:
+            owner.add(user)
+            owner.flush()
+            owner.add(RoleGrant(user_id=user.id, **granted))
+            owner.commit()
+            owner.expunge_all()
+        return self.session.get_one(UserAccount, user.id)
 
     def filing(self, body: Body, **columns: Any) -> Filing:
         """Being filled in, with the pages of its kind of body and one occupation."""

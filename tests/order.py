@@ -14,8 +14,9 @@ LONG = (  # half a minute and more, by the clock
     "e2e/test_exam_day.py",
     "e2e/test_review_room.py",
     "faults/test_kills.py",
-    "guards/test_odd_input.py",
     "guards/test_role_pairs.py",
+    "guards/test_routes.py",
+    "guards/test_odd_input.py",
     "guards/test_limits.py",
     "demo/test_start.py",
     "demo/test_story.py",
@@ -23,6 +24,9 @@ LONG = (  # half a minute and more, by the clock
     "scheduler/test_worker.py",
     "video/test_refused_writes.py",
     "functional/test_recording.py",
+    "guards/test_odd_values.py",
+    "guards/test_api.py",
+    "bench/test_dataset.py",
 )
 
 

@@ -201,6 +201,7 @@ def needs(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Narrow one route further than its blueprint. Stands right below the route, where the guard in front looks."""
 
     def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
             if g.user is None:
                 raise NotSignedIn()
@@ -208,7 +209,6 @@ def needs(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 raise NotAllowed(role=g.role)
             return view(*args, **kwargs)
 
-        checked.__name__, checked.__doc__ = view.__name__, view.__doc__
         checked.needs = roles  # type: ignore[attr-defined]
         return checked
 

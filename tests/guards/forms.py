@@ -24,6 +24,7 @@ from examops.checkin.outage_things import mark_of
 from examops.core.database import db
 from examops.exits.models import ExitAct, ExitCase
 from examops.filings.models import Filing, FilingStep
+from examops.filings.states import OPEN_STATES
 from examops.offices.models import Deputy
 from examops.specifications.models import Specification, WorkPlan
 from tests.factories import DAY, ELECTRICIAN, historic_papers
@@ -128,7 +129,8 @@ def _filing_act(place: Place) -> dict[str, Any]:
     if "in_hand" in place.more:
         place.instead["filings_api.act_on_filing"] = {"filing_uid": place.more["in_hand"]}
     else:
-        newest = select(Filing.uid).where(Filing.body_id == place.body.id).order_by(Filing.id.desc()).limit(1)
+        of_body = select(Filing.uid).where(Filing.body_id == place.body.id)
+        newest = of_body.order_by(Filing.state.in_(OPEN_STATES).desc(), Filing.id.desc()).limit(1)
         uid = db.session.execute(newest).scalar_one()
         db.session.rollback()
         place.instead["filings_api.act_on_filing"] = {"filing_uid": uid}

@@ -23,7 +23,9 @@ from examops.core.extensions import store
 from examops.core.keys import digest_of
 from examops.eligibility.models import Employment
 from examops.eligibility.roster import guess_columns
+from examops.exits.models import ExitCase
 from examops.filings.accepting.models import AcceptanceRun
+from examops.filings.lists.models import FilingList
 from examops.filings.models import Filing
 from examops.filings.states import OPEN_STATES
 from examops.footage.models import Arming, Flag, Segment
@@ -388,7 +390,9 @@ def _filing(place: Place, make: Factory, clock: Clock) -> None:
     filing.state, filing.submitted_at, filing.due_on, filing.clock_owner = "returned", DAY, DAY.date(), "coordinator"
     make.save(filing)
     document, letter = make.filing_document(filing), make.filing_letter(filing)
-    listed, upload = make.filing_list(filing), uuid.uuid4()
+    of_filing = select(FilingList).where(FilingList.filing_id == filing.id, FilingList.state == "in_force")
+    listed = make.session.execute(of_filing).scalar_one_or_none() or make.filing_list(filing)
+    upload = uuid.uuid4()
     store().put("documents", f"historic/{upload}", historic_papers())
     place.params |= {
         "list_uid": listed.uid,
@@ -431,10 +435,11 @@ def _office(place: Place, make: Factory) -> None:
 
 def _exits(place: Place, make: Factory) -> None:
     """A case that is drafted, with a letter; one that the body may answer; its own wish; one whose sessions wait."""
-    drafted = make.exit_case(place.body)
-    told = make.exit_case(place.body, "condition_lost", "told")
-    wish = make.exit_case(place.body, "own_wish", "heard")
-    ended = make.exit_case(place.body, "idle", "winding_down")
+    states = {"misconduct": "drafted", "condition_lost": "told", "own_wish": "heard", "idle": "winding_down"}
+    known = {case.ground: case for case in make.session.query(ExitCase).filter_by(body_id=place.body.id)}
+    drafted, told, wish, ended = (
+        known.get(ground) or make.exit_case(place.body, ground, state) for ground, state in states.items()
+    )
     place.params["case_uid"] = drafted.uid
     place.instead |= {
         "exits.letter": {"letter_uid": make.exit_letter(drafted).uid},

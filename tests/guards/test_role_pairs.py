@@ -64,4 +64,5 @@ def _of_second(browser: Browser, role: str, second: str, here: Place, there: Pla
 
 def _is_only_for(call: Call, second: str, role: str) -> bool:
     open_to_all = MAY[call.endpoint] in (EVERYBODY, LINK, RECORDER)
-    return not open_to_all and walk.takes_object(call) and walk.may(call, second) and not walk.may(call, role)
+    is_of_all = open_to_all or call.endpoint.startswith(walk.OF_WHOLE_CITY)
+    return not is_of_all and walk.takes_object(call) and walk.may(call, second) and not walk.may(call, role)

@@ -298,7 +298,9 @@ ASKED_TWICE = (
     "duties.",
     "handover.",
     "marks.",
+    "filings.publish",
     "outages.",
+    "sites.",
     "trials.",
 )
 

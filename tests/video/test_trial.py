@@ -1,7 +1,5 @@
 """A fitness trial against a real RTSP camera, and against one that is away."""
 
-import asyncio
-
 import pytest
 
 from examops.demo.testcam.clip import ClipSource, synthetic_clip
@@ -118,5 +116,5 @@ def test_a_server_that_is_away_is_asked_again_and_a_refusal_is_not(
     server = Server(status)
     one = trials({"armings": [], "cameras": []}, server)
     one.recorder.spool = type("Spool", (), {"root": tmp_path})
-    asyncio.run(one._run_one(trial("rtsp://x")))
+    run_apart(lambda: one._run_one(trial("rtsp://x")))
     assert (len(server.calls), "t" in one.reported) == (asked, is_done)

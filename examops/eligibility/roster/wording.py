@@ -41,6 +41,9 @@ WORDS = {
     "kind.defaulted": N_("用工形式空着：是按导入时选的“{default}”算的；确认后填上"),
     "control": N_("有看不见或已损坏的字符（显示为 {marks}）；删掉它，整格重新填写"),
     "years.out_of_range": N_("年限超出范围：{years:g} 不在 0 至 60 之间"),
+}
+# Of sheets that are no rosters: a roster's ID numbers are judged as facts.
+OF_LISTS = {
     "credit_code.missing": N_("统一社会信用代码未填"),
     "credit_code.length": N_("统一社会信用代码应为 18 位"),
     "credit_code.characters": N_("统一社会信用代码里有不用的字母或符号"),
@@ -55,7 +58,7 @@ def word_cell(cell: Cell) -> Message:
 
 def words_of(code: str) -> str:
     """The text of a code. Codes of control characters name their column (``name.control``) and share one text."""
-    return WORDS["control"] if code.endswith(".control") else WORDS.get(code, code)
+    return WORDS["control"] if code.endswith(".control") else WORDS.get(code) or OF_LISTS.get(code, code)
 
 
 def word_cell_at(cell: Cell) -> Message:

@@ -13,6 +13,7 @@ for part in ("config", "examops", "video", "scheduler"):
     for path in sorted((ROOT / part).rglob("*.py")):
         package = "/".join(path.relative_to(ROOT).parts[:2])
         FOLDERS[package] = FOLDERS.get(package, "") + path.read_text(encoding="utf-8")
+FOLDERS["examops/filings"] += FOLDERS["examops/organisations"]  # whose industries name the size tables
 SOURCES = list(FOLDERS.values())
 # Keys put together from parts: ``f"photo.{name}"``, ``f"standard.{code}.{version}.level_{level}"``.
 COMPOSED = re.compile(r'f"([a-z_]+\.[^"]*\{[^"]*)"')

@@ -10,7 +10,7 @@ import python_calamine
 from examops.eligibility.facts import Fact, Facts, Source
 from examops.eligibility.roster import Evidence, PeopleOnRecord, examine, guess_columns, read_file, read_text
 from examops.eligibility.roster.export import reasons, reasons_workbook, summary, values_to_json
-from examops.eligibility.roster.wording import WORDS, word_cell, word_cell_at
+from examops.eligibility.roster.wording import OF_LISTS, WORDS, word_cell, word_cell_at
 from examops.eligibility.rules import judge, judge_stored, stored_inputs
 from examops.eligibility.verdicts import Decision, Outcome
 from tests.domains.eligibility.people import an_id, line_of, spell
@@ -198,7 +198,7 @@ def test_reasons_and_summary_name_the_worst_first():
     assert len(reasons(row)) == 2
 
 
-@pytest.mark.parametrize("code", WORDS)
+@pytest.mark.parametrize("code", [*WORDS, *OF_LISTS])
 def test_every_code_has_words(code):
     from examops.eligibility.roster import Cell
 
@@ -211,5 +211,11 @@ def test_every_code_has_words(code):
         "year": 2022,
         "default": "三级",
         "marks": "␀",
+        "found": "1",
+        "expected": "X",
+        "length": 17,
+        "division": "99",
+        "province": "广东",
+        "digits": "19991331",
     }
     assert "{" not in str(word_cell(Cell(2, "A", "", "name", "x", code, True, params)))

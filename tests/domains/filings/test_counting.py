@@ -129,6 +129,9 @@ def test_what_is_stated_does_not_count_and_stands_beside_what_does(case: Case, s
         "等审核部门核对名单",
     ):
         assert words in page
+    case.filing.state, case.filing.submitted_at = "returned", DAY  # an office sees what was handed in once
+    case.filing.due_on, case.filing.clock_owner = DAY.date(), "coordinator"
+    case.make.save(case.filing)
     office = sign_in(case.account("district_bureau")).get(f"/filings/{case.filing.uid}").text
     assert ("何大明" in office, "何*明" in office) == (False, True)
     card(case, case.make.session.query(StaffMember).filter(StaffMember.id < spare.id).all()[-1], kind="proctor")

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from examops.audit.models import AuditEntry
 from examops.core.extensions import store
@@ -46,8 +48,11 @@ def picture(width: int, height: int, ending: str = ".png") -> bytes:
 
 
 def upload(client, room: Room, data: bytes, version: int = 0):
-    form = {"version": str(version), "file": (io.BytesIO(data), "平面图.png")}
-    return client.post(f"/sites/rooms/{room.uid}/picture", data=form)
+    """Encoded in memory: the client keeps what is long in a temporary file that nobody closes."""
+    form = {"version": str(version), "file": FileStorage(io.BytesIO(data), "平面图.png")}
+    boundary, body = encode_multipart(form)
+    kind = f'multipart/form-data; boundary="{boundary}"'
+    return client.post(f"/sites/rooms/{room.uid}/picture", data=body, content_type=kind)
 
 
 def place(client, room: Room, version: int, *places: tuple[str, object, float | None]):

@@ -59,7 +59,7 @@ def _sign_in_panel(town: Town, page: Any) -> None:
 
 def pairing_code(coordinator: Any, kind: str) -> str:
     """Shown once: whoever asks for the page again sees it no more."""
-    coordinator.get_by_role("link", name="设备").click()
+    coordinator.get_by_role("link", name="设备", exact=True).click()
     coordinator.locator("select[name=kind]").select_option(kind)
     coordinator.get_by_role("button", name="生成配对码").click()
     code = str(coordinator.locator(".new-code .code").inner_text().replace(" ", ""))
