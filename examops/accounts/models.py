@@ -29,8 +29,16 @@ AT_A_SITE = ("examiner", "proctor", "internal_supervisor", "security")
 
 # What the web may read of an account: all but the hash. Accounts and grants are made by `examops setup` alone.
 SHOWN = (
-    "id", "uid", "created_at", "login", "name", "is_active", "session_epoch", "must_change_password", "last_sign_in_at",
-)  # fmt: skip
+    "id",
+    "uid",
+    "created_at",
+    "login",
+    "name",
+    "is_active",
+    "session_epoch",
+    "must_change_password",
+    "last_sign_in_at",
+)
 # By the scope, and with the body where it was held: a grant of a body names no district.
 FORMER_SEEN = " OR ".join((IN_SCOPE, "EXISTS (SELECT 1 FROM body WHERE body.id = former_grant.body_id)"))
 FILLED_BY_JOBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
