@@ -60,6 +60,7 @@ class Browser:
 
     def __init__(self, app: Flask, user: UserAccount | None = None, *, bearer: str = "", tablet: str = "") -> None:
         self.app, self.client, self.headers = app, app.test_client(), {}
+        self.addresses = app.url_map.bind("localhost")
         if bearer:
             self.headers["Authorization"] = f"Bearer {bearer}"
         if tablet:
@@ -83,9 +84,8 @@ class Browser:
         named = place.named(call.endpoint)
         missing = call.rule.arguments - named.keys() - {"filename"}
         assert not missing, f"{call.endpoint}: tests/guards/place.py makes nothing for {missing}"
-        with self.app.test_request_context():
-            values = {name: named.get(name, "css/base.css") for name in call.rule.arguments}
-            return self.app.url_map.bind("localhost").build(call.endpoint, values, method=call.method)
+        values = {name: named.get(name, "css/base.css") for name in call.rule.arguments}
+        return self.addresses.build(call.endpoint, values, method=call.method)
 
     @property
     def cookies(self) -> FlaskClient:
