@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, select
-
 from config.calendar import CalendarFault, calendar
 from config.rulebook import Rulebook
 from examops.core.clock import Clock, local_day, today
-from examops.core.database import db
-from examops.organisations import filing_refusal
-from examops.organisations.models import Body
+from examops.organisations import filing_of, refusal_by_filing
 from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
 from examops.sessions.checks.findings import Check, check_session
-from examops.sessions.checks.people import cards_of
+from examops.sessions.checks.people import cards_by_person
 from examops.sessions.planning.draft import Draft, GroupDraft
-from examops.sites import coverage_of, papers_of
-from examops.sites.models import Camera
+from examops.sites import papers_of
 
 
 def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
@@ -27,7 +22,7 @@ def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
 
 def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
     day, people = local_day(draft.plan.starts_at), _people(draft)
-    cameras, admitted = _cameras(draft)
+    cameras, admitted = draft.rows.cameras
     stations = {station.id for station in draft.stations}
     wanted = [(group.plan.occupation_code, group.plan.level) for group in draft.groups]
     declared = draft.changing.first_declared_on if draft.changing else None
@@ -38,11 +33,11 @@ def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
         groups=tuple(_group(group, place, people) for place, group in enumerate(draft.groups)),
         people=people,
         stations=len(stations),
-        covered=len(coverage_of(stations).throughout(draft.plan.during)),
+        covered=len(stations & draft.rows.ground.coverage.throughout(draft.plan.during)),
         cameras=cameras,
         admitted=admitted,
         site=tuple(papers_of([draft.room.site_id])[draft.room.site_id].findings(day, rules)),
-        filing=filing_refusal(db.session.get_one(Body, draft.batch.body_id), wanted, day),
+        filing=refusal_by_filing(filing_of(draft.rows.body, draft.rows.filed), wanted, day),
     )
 
 
@@ -54,7 +49,7 @@ def _working_days(first: date, last: date) -> int:
 
 
 def _people(draft: Draft) -> tuple[PersonOnDuty, ...]:
-    cards = cards_of(member.id for member, _duty in draft.staff)
+    cards = cards_by_person(card for held in draft.rows.cards.values() for card in held)
     return tuple(
         PersonOnDuty(
             member.id, member.name, duty.role, () if duty.group is None else (duty.group + 1,), cards.get(member.id, ())
@@ -76,10 +71,3 @@ def _group(group: GroupDraft, place: int, people: tuple[PersonOnDuty, ...]) -> G
         most=0,
         people=tuple(one for one in people if not one.serves or place + 1 in one.serves),
     )
-
-
-def _cameras(draft: Draft) -> tuple[int, int]:
-    """How many the room has, and how many of them are admitted."""
-    counted = select(func.count(), func.count(Camera.admitted_at)).where(Camera.room_id == draft.room.id)
-    row = db.session.execute(counted).one()
-    return int(row[0]), int(row[1])

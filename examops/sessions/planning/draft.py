@@ -13,6 +13,7 @@ from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.capacity.limits import CapacityLimit, capacity
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
+from examops.sessions.planning.reading import PlanRows
 from examops.sites.models import Room, Workstation
 from examops.staff.models import StaffMember
 
@@ -67,6 +68,7 @@ class Draft:
     groups: list[GroupDraft]
     staff: list[tuple[StaffMember, Duty]]
     faults: list[Fault]
+    rows: PlanRows
     changing: ExamSession | None = None  # the saved session this draft would change
 
     @property

@@ -17,13 +17,7 @@ from examops.sites.models import Room, Workstation
 
 def share_stations(draft: Draft) -> None:
     """Named ones first, then counted ones, then all that is left; groups at different hours may use the same."""
-    usable = list(
-        db.session.execute(
-            select(Workstation)
-            .where(Workstation.room_id == draft.room.id, Workstation.is_usable)
-            .order_by(Workstation.code)
-        ).scalars()
-    )
+    usable = draft.rows.ground.stations
     wishes = [group.plan.stations for group in draft.groups]
     order = sorted(range(len(wishes)), key=lambda place: (wishes[place] is None, isinstance(wishes[place], int), place))
     for place in order:

@@ -1,0 +1,115 @@
+"""The rows that a plan names, read in four queries however many groups and people it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy.dialects.postgresql import Range
+
+from examops.core.database import db
+from examops.core.errors import NotFound
+from examops.core.language import N_
+from examops.organisations import FILED_LEVELS
+from examops.organisations.models import Body
+from examops.registration.models import Batch, BatchOccupation
+from examops.sessions.models import ExamSession
+from examops.sessions.planning.held import Held, Wanted, held_now
+from examops.sessions.planning.plan import SessionPlan
+from examops.sites import RoomGround, lent_times, room_ground
+from examops.sites.models import Camera, Room
+from examops.staff.models import Qualification, StaffMember
+
+
+@dataclass(frozen=True)
+class PlanRows:
+    """``lent``: when the room's site is lent to the body, None where it is the body's own; ``filed`` are levels by
+    occupation; ``cameras`` counts those of the room and the admitted ones of them."""
+
+    batch: Batch
+    room: Room
+    body: Body
+    offers: Mapping[tuple[str, str], BatchOccupation]
+    filed: Mapping[str, Sequence[str]]
+    cameras: tuple[int, int]
+    lent: Sequence[Range[datetime]] | None
+    staff: Sequence[StaffMember]
+    cards: Mapping[int, list[Qualification]]
+    ground: RoomGround
+    held: Held = field(repr=False)
+
+
+def read_rows(plan: SessionPlan, changing: ExamSession | None = None) -> PlanRows:
+    """Raises :class:`NotFound` for a batch or room that is not the reader's."""
+    rows = db.session.execute(_named(plan)).all()
+    head = rows[0] if rows else None
+    if head is None or (changing and changing.body_id != head.Batch.body_id):
+        raise NotFound(N_("没有找到批次或考场"))
+    batch, room = head.Batch, head.Room
+    lent = None if room.body_id == batch.body_id else lent_times(room.site_id, batch.body_id)
+    if lent == []:
+        raise NotFound(N_("没有找到批次或考场"))
+    offers = [row.BatchOccupation for row in rows if row.BatchOccupation]
+    staff, cards = _staff(plan, batch)
+    ground = room_ground(room.id)
+    return PlanRows(
+        batch,
+        room,
+        head.Body,
+        {(offer.occupation_code, offer.level): offer for offer in offers},
+        head.filed or {},
+        (head.cameras, head.admitted),
+        lent,
+        staff,
+        cards,
+        ground,
+        held_now(Wanted.of(plan, room, staff, ground.stations, changing)),
+    )
+
+
+def _named(plan: SessionPlan) -> Any:
+    wanted = {(group.occupation_code, group.level) for group in plan.groups}
+    offered = tuple_(BatchOccupation.occupation_code, BatchOccupation.level).in_(wanted)
+    return (
+        select(
+            Batch,
+            Room,
+            Body,
+            BatchOccupation,
+            FILED_LEVELS.label("filed"),
+            _cameras(func.count()).label("cameras"),
+            _cameras(func.count(Camera.admitted_at)).label("admitted"),
+        )
+        .select_from(Batch)
+        .join(Room, Room.uid == plan.room_uid)
+        .join(Body, Body.id == Batch.body_id)
+        .outerjoin(BatchOccupation, and_(BatchOccupation.batch_id == Batch.id, offered))
+        .where(Batch.uid == plan.batch_uid)
+    )
+
+
+def _cameras(counted: ColumnElement[int]) -> Any:
+    return select(counted).select_from(Camera).where(Camera.room_id == Room.id).correlate(Room).scalar_subquery()
+
+
+def _staff(plan: SessionPlan, batch: Batch) -> tuple[list[StaffMember], dict[int, list[Qualification]]]:
+    """Active people of the body who are planned, with all their cards."""
+    uids = [duty.staff_uid for duty in plan.duties]
+    if not uids:
+        return [], {}
+    query = (
+        select(StaffMember, Qualification)
+        .outerjoin(Qualification, Qualification.staff_id == StaffMember.id)
+        .where(StaffMember.uid.in_(uids), StaffMember.is_active, StaffMember.body_id == batch.body_id)
+        .order_by(StaffMember.id, Qualification.id)
+    )
+    members: dict[int, StaffMember] = {}
+    cards: dict[int, list[Qualification]] = {}
+    for member, card in db.session.execute(query):
+        members[member.id] = member
+        if card:
+            cards.setdefault(member.id, []).append(card)
+    return list(members.values()), cards
