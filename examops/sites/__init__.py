@@ -12,7 +12,7 @@ from examops.sites.coverage import (
     stations_in_room,
 )
 from examops.sites.device_list import own_sites
-from examops.sites.ground import RoomGround, room_ground
+from examops.sites.ground import RoomGround, Station, room_ground
 from examops.sites.lending import NotLent, guests_of, lent_now, lent_times
 from examops.sites.rooms import NoExamRoom
 from examops.sites.standing import SiteFinding, SitePapers, newest, papers_of
@@ -28,6 +28,7 @@ __all__ = [
     "RoomGround",
     "SiteFinding",
     "SitePapers",
+    "Station",
     "Tag",
     "coverage_of",
     "end_mark",

@@ -2,7 +2,7 @@
 
 from examops.core.domain import Domain
 from examops.staff.availability import Saying, days_around, in_the_way, said_around
-from examops.staff.cards import EXAMINERS, cards_of_members, counts_for
+from examops.staff.cards import EXAMINERS, CardFacts, cards_of_members, counts_for
 from examops.staff.city import CityEntry, add_city_person, change_city_person, city_person_by_uid, end_city_person
 from examops.staff.labels import CARD_KINDS, CITY_KINDS, RELATIONS
 
@@ -12,6 +12,7 @@ __all__ = [
     "DOMAIN",
     "EXAMINERS",
     "RELATIONS",
+    "CardFacts",
     "CityEntry",
     "Saying",
     "add_city_person",

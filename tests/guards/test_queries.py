@@ -48,6 +48,8 @@ PAGES = {
     "a session that takes bookings": ("coordinator", "/sessions/{placing}"),
     "those of a team who wait": ("coordinator", "/sessions/{placing}?team=总装线"),
     "a plan": ("coordinator", "/sessions/new"),
+    "judging a plan": ("coordinator", "POST /sessions/new/judged"),
+    "judging changes of a session": ("coordinator", "POST /sessions/{draft}/edit/judged"),
     "batches": ("coordinator", "/sessions/batches"),
     "one batch": ("coordinator", "/sessions/batches/{batch}"),
     "rosters": ("coordinator", "/rosters/"),
@@ -77,6 +79,31 @@ PAGES = {
     "devices": ("operator", "/devices/"),
     "people on duty": ("coordinator", "/staff/"),
     "timed work": ("operator", "/timed-work/"),
+    "accounts": ("operator", "/accounts/"),
+    "accounts of a body": ("coordinator", "/accounts/"),
+    "exits": ("city_bureau", "/exits"),
+    "exits of a body": ("coordinator", "/exits"),
+    "findings at filed bodies": ("city_bureau", "/exits/findings"),
+    "deputies": ("city_bureau", "/office/deputies"),
+    "inbox": ("city_bureau", "/filings"),
+    "filings of a body": ("coordinator", "/filings"),
+    "filings register": ("city_bureau", "/filings/all"),
+    "letters": ("city_bureau", "/filings/letters"),
+    "specifications": ("city_bureau", "/specifications"),
+    "specifications of a body": ("coordinator", "/specifications"),
+    "catalogue": ("city_bureau", "/occupations"),
+    "entities": ("city_bureau", "/entities"),
+    "directory": ("city_bureau", "/directory"),
+    "sites": ("coordinator", "/sites/"),
+    "sites of the city": ("city_bureau", "/sites/"),
+    "a room of a site": ("coordinator", "/sites/rooms/{room}"),
+    "outages": ("coordinator", "/outages/"),
+    "fitness trials": ("coordinator", "/trials/"),
+    "fitness trials of the city": ("city_bureau", "/trials/"),
+    "people on duty of the city": ("city_bureau", "/staff/"),
+    "people of the city": ("city_bureau", "/city-people"),
+    "own availability": ("coordinator", "/availability/"),
+    "notices": ("operator", "/notices/"),
 }
 
 EVERY_BODY = {"q": "", "district": "", "occupation": "", "level": "", "after": 0}
@@ -95,7 +122,7 @@ def growing(make: Factory, clock) -> Growing:
 def readers(app: Flask, make: Factory, growing: Growing) -> dict[str, FlaskClient]:
     """A browser for each role, signed in."""
     found = {}
-    for role in ("coordinator", "supervisor", "operator", "security"):
+    for role in ("coordinator", "supervisor", "operator", "security", "city_bureau"):
         user = make.user(role, growing.body if role in ("coordinator", "security") else None)
         found[role] = app.test_client()
         with found[role].session_transaction() as session:
@@ -120,11 +147,13 @@ def counted(app: Flask) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def cost_of(app: Flask, client: FlaskClient, address: str) -> int:
+def cost_of(app: Flask, client: FlaskClient, address: str, form: dict[str, str]) -> int:
     """Statements of a second look: the first may write down that somebody looks."""
-    client.get(address)
+    method, _, path = address.rpartition(" ")
+    asked: dict[str, Any] = {"method": "POST", "data": form} if method else {}
+    client.open(path, **asked)
     with counted(app) as seen:
-        answer = client.get(address)
+        answer = client.open(path, **asked)
     assert answer.status_code == 200, (address, answer.status_code)
     return len(seen)
 
@@ -138,11 +167,14 @@ def costs(app: Flask, growing: Growing, readers: dict[str, FlaskClient]) -> dict
         "batch": growing.batch.uid,
         "roster": growing.roster.uid,
         "placing": growing.placing.uid,
+        "draft": growing.draft.uid,
+        "room": growing.room.uid,
         "candidate": growing.candidate.uid,
         "application": booked,
     }
+    form = growing.plan()
     db.session.rollback()
-    return {name: cost_of(app, readers[role], path.format(**named)) for name, (role, path) in PAGES.items()}
+    return {name: cost_of(app, readers[role], path.format(**named), form) for name, (role, path) in PAGES.items()}
 
 
 def test_more_rows_need_no_more_queries(app: Flask, growing: Growing, readers: dict[str, FlaskClient]) -> None:

@@ -117,7 +117,8 @@ def placing_of(groups: Sequence[SessionGroup], batch_id: int, after: int, only: 
 
 def _choices(groups: Sequence[SessionGroup], batch_id: int, only: Waiting) -> CompoundSelect[Any]:
     """Rows of (kind, inner number or place of a team in their order, words, uid, moment)."""
-    saved: Select[Any] = select(literal("roster"), Roster.id, Roster.name, Roster.uid, Roster.created_at)
+    columns: Any = (literal("roster"), Roster.id, Roster.name, Roster.uid, Roster.created_at)
+    saved: Select[Any] = select(*columns)
     rosters = of_own_body(saved, Roster.body_id).where(Roster.batch_id == batch_id, Roster.state == "saved")
     teams = (
         select(Candidate.team)

@@ -9,8 +9,7 @@ from examops.core.clock import local_day
 from examops.core.language import _
 from examops.sessions.planning.draft import Draft, Fault, GroupDraft
 from examops.sessions.planning.plan import Duty
-from examops.staff import CARD_KINDS, EXAMINERS, counts_for
-from examops.staff.models import Qualification
+from examops.staff import CARD_KINDS, EXAMINERS, CardFacts, counts_for
 
 CARDS = {"leader": EXAMINERS, "examiner": EXAMINERS}  # any other duty: the card of the same name
 
@@ -56,7 +55,7 @@ def _words(name: str, duty: Duty, wanted: list[tuple[str, str]], day: str) -> st
     return _("{name} 没有 {day} 有效的{what}{kind}证：换人，或先在人员页登记", name=name, day=day, what=what, kind=kind)
 
 
-def has_card(draft: Draft, duty: Duty, cards: Iterable[Qualification]) -> bool:
+def has_card(draft: Draft, duty: Duty, cards: Iterable[CardFacts]) -> bool:
     """Whether somebody with these cards may take this duty."""
     day, wanted = local_day(draft.plan.starts_at), [("", "")]
     if duty.role in CARDS:

@@ -8,11 +8,9 @@ from config.calendar import CalendarFault, calendar
 from config.rulebook import Rulebook
 from examops.core.clock import Clock, local_day, today
 from examops.organisations import filing_of, refusal_by_filing
-from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
+from examops.sessions.checks.facts import Card, GroupFacts, PersonOnDuty, SessionFacts
 from examops.sessions.checks.findings import Check, check_session
-from examops.sessions.checks.people import cards_by_person
 from examops.sessions.planning.draft import Draft, GroupDraft
-from examops.sites import papers_of
 
 
 def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
@@ -36,7 +34,7 @@ def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
         covered=len(stations & draft.rows.ground.coverage.throughout(draft.plan.during)),
         cameras=cameras,
         admitted=admitted,
-        site=tuple(papers_of([draft.room.site_id])[draft.room.site_id].findings(day, rules)),
+        site=tuple(draft.rows.papers.findings(day, rules)),
         filing=refusal_by_filing(filing_of(draft.rows.body, draft.rows.filed), wanted, day),
     )
 
@@ -49,7 +47,12 @@ def _working_days(first: date, last: date) -> int:
 
 
 def _people(draft: Draft) -> tuple[PersonOnDuty, ...]:
-    cards = cards_by_person(card for held in draft.rows.cards.values() for card in held)
+    cards = {
+        member: tuple(
+            Card(one.kind, one.occupation_code, one.valid_from, one.valid_until, tuple(one.levels)) for one in held
+        )
+        for member, held in draft.rows.cards.items()
+    }
     return tuple(
         PersonOnDuty(
             member.id, member.name, duty.role, () if duty.group is None else (duty.group + 1,), cards.get(member.id, ())

@@ -6,24 +6,39 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, DateTime, bindparam, func, select
 from sqlalchemy.dialects.postgresql import Range
 
 from examops.core.clock import local_day
-from examops.core.database import db
 from examops.core.language import _
+from examops.core.prepared import Prepared
 from examops.sessions.models import LONGEST_SESSION, ExamSession
 from examops.sessions.planning.cards import has_card
 from examops.sessions.planning.draft import Draft
-from examops.sessions.planning.held import LIVE, NEW, Held, HeldSession, Wanted, held_now, people_now
+from examops.sessions.planning.held import LIVE, NEW, Held, HeldSession, Spare, Wanted, able_now, held_now
 from examops.sessions.planning.plan import Duty
+from examops.sessions.planning.reading import Member
 from examops.sessions.planning.stations import station_words
+from examops.sites import Station
 from examops.sites.models import Room, Workstation
 from examops.staff import Saying
-from examops.staff.models import Qualification, StaffMember
 from examops.web.formats import clock_time, span
 
 MAX_OFFERED = 4
+_MOMENT, _NUMBER = DateTime(timezone=True), BigInteger()
+_ENDS = bindparam("ends", type_=_MOMENT)
+_BUSY = select(ExamSession.id).where(
+    ExamSession.room_id == Room.id,
+    ExamSession.during.overlaps(func.tstzrange(bindparam("begins", type_=_MOMENT), _ENDS)),
+    LIVE,
+    ExamSession.starts_at.between(bindparam("not_before", type_=_MOMENT), _ENDS),
+    ExamSession.id != bindparam("but", type_=_NUMBER),
+)
+FREE_ROOMS = Prepared(
+    select(Room.id, Room.name, Workstation.occupations)
+    .join(Workstation, Workstation.room_id == Room.id)
+    .where(Room.body_id == bindparam("body_id", type_=_NUMBER), ~_BUSY.exists(), Workstation.is_usable)
+)
 
 
 @dataclass(frozen=True)
@@ -52,8 +67,8 @@ def clashes(draft: Draft, held: Held) -> list[Clash]:
 
 
 def _wanted(draft: Draft) -> Wanted:
-    staff = [member for member, _duty in draft.staff]
-    return Wanted.of(draft.plan, draft.room, staff, draft.stations, draft.changing)
+    persons = {member.id: member.person_id for member, _duty in draft.staff}
+    return Wanted.of(draft.plan, draft.room, persons, draft.stations, draft.changing)
 
 
 def _room(draft: Draft, held: Held) -> list[Clash]:
@@ -71,7 +86,7 @@ def _room(draft: Draft, held: Held) -> list[Clash]:
 def _stations(draft: Draft, held: Held) -> list[Clash]:
     """Workstations that a session of another room holds; those of this room are told with the room."""
     wanted = {station.id: station for station in draft.stations}
-    sessions: dict[int, tuple[HeldSession, list[Workstation]]] = {}
+    sessions: dict[int, tuple[HeldSession, list[Station]]] = {}
     for number, session in held.stations:
         if number in wanted:
             sessions.setdefault(session.id, (session, []))[1].append(wanted[number])
@@ -89,7 +104,7 @@ def _stations(draft: Draft, held: Held) -> list[Clash]:
     ]
 
 
-def _in_order(stations: Iterable[Workstation]) -> str:
+def _in_order(stations: Iterable[Station]) -> str:
     return station_words(sorted(stations, key=lambda station: station.code))
 
 
@@ -113,13 +128,13 @@ def _people(draft: Draft, held: Held) -> list[Clash]:
     ]
 
 
-def _on_duty(member: StaffMember, session: HeldSession | None) -> str:
+def _on_duty(member: Member, session: HeldSession | None) -> str:
     if session:
         return _("{name} 已在场次 {session} 当值", name=member.name, session=_named(session))
     return _("{name} 在这段时间已在另一家机构当值", name=member.name)
 
 
-def _cannot_come(member: StaffMember, said: Saying) -> str:
+def _cannot_come(member: Member, said: Saying) -> str:
     assert said.during.lower
     assert said.during.upper
     when = span(said.during.lower, said.during.upper)
@@ -147,18 +162,16 @@ def _room_advice(draft: Draft, held: Held) -> str:
 
 def _free_rooms(draft: Draft) -> list[tuple[str, int]]:
     """Rooms of this body with workstations for every group, free all the time, the fitting size first."""
-    busy = select(ExamSession.id).where(
-        ExamSession.room_id == Room.id,
-        ExamSession.during.overlaps(draft.plan.during),
-        LIVE,
-        ExamSession.starts_at.between(draft.plan.starts_at - LONGEST_SESSION, draft.plan.ends_at + LONGEST_SESSION),
-        ExamSession.id != (draft.changing.id if draft.changing else NEW),
-    )
-    query = select(Room.id, Room.name, Workstation.occupations).join(Workstation, Workstation.room_id == Room.id)
-    query = query.where(Room.body_id == draft.room.body_id, ~busy.exists(), Workstation.is_usable)
     codes = {group.plan.occupation_code for group in draft.groups}
     rooms: dict[int, tuple[str, dict[str, int], set[str]]] = {}
-    for number, name, fitted in db.session.execute(query):
+    asked = {
+        "body_id": draft.room.body_id,
+        "begins": draft.plan.during.lower,
+        "ends": draft.plan.during.upper,
+        "not_before": draft.plan.starts_at - LONGEST_SESSION,
+        "but": draft.changing.id if draft.changing else NEW,
+    }
+    for number, name, fitted in FREE_ROOMS.all(**asked):
         _name, counts, met = rooms.setdefault(number, (name, {"stations": 0}, set()))
         fits = codes & set(fitted) if fitted else codes
         counts["stations"] += bool(fits)
@@ -189,27 +202,16 @@ def _rounded(moment: datetime) -> datetime:
     return moment + timedelta(minutes=-moment.minute % 5)
 
 
-def _person_advice(draft: Draft, duty: Duty, spare: Iterable[tuple[str, list[Qualification]]]) -> str:
+def _person_advice(draft: Draft, duty: Duty, spare: Iterable[Spare]) -> str:
     names = [name for name, cards in spare if has_card(draft, duty, cards)][:MAX_OFFERED]
     if not names:
         return _("这段时间没有别人有证且空闲，换时间")
     return _("同一时间空闲、证件有效的有 {names}", names=_("、").join(names))
 
 
-def _spare(draft: Draft) -> list[tuple[str, list[Qualification]]]:
+def _spare(draft: Draft) -> list[Spare]:
     """People of the body who are not planned and free at that time, by name, with their cards of the day."""
-    day = local_day(draft.plan.starts_at)
-    query = (
-        select(StaffMember.id, StaffMember.name, Qualification)
-        .join(Qualification, Qualification.staff_id == StaffMember.id)
-        .where(StaffMember.body_id == draft.batch.body_id, StaffMember.is_active)
-        .where(StaffMember.person_id.not_in([member.person_id for member, _duty in draft.staff]))
-        .where(Qualification.valid_from <= day, Qualification.valid_until >= day)
-        .order_by(StaffMember.name, StaffMember.id, Qualification.id)
-    )
-    able: dict[int, tuple[str, list[Qualification]]] = {}
-    for number, name, card in db.session.execute(query):
-        able.setdefault(number, (name, []))[1].append(card)
-    held = people_now(able, _wanted(draft))
+    wanted = _wanted(draft)
+    able, held = able_now(draft.batch.body_id, local_day(draft.plan.starts_at), wanted)
     busy = held.busy | set(held.not_free(draft.plan.during))
     return [one for number, one in able.items() if number not in busy]

@@ -13,9 +13,9 @@ from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.capacity.limits import CapacityLimit, capacity
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
-from examops.sessions.planning.reading import PlanRows
-from examops.sites.models import Room, Workstation
-from examops.staff.models import StaffMember
+from examops.sessions.planning.reading import Member, PlanRows
+from examops.sites import Station
+from examops.sites.models import Room
 
 TITLE = "{occupation} {level} {part}"
 
@@ -44,7 +44,7 @@ class TurnDraft:
 class GroupDraft:
     plan: GroupPlan
     offered: BatchOccupation | None
-    stations: list[Workstation] = field(default_factory=list)
+    stations: list[Station] = field(default_factory=list)
     turns: list[TurnDraft] = field(default_factory=list)
 
     @property
@@ -66,13 +66,13 @@ class Draft:
     batch: Batch
     room: Room
     groups: list[GroupDraft]
-    staff: list[tuple[StaffMember, Duty]]
+    staff: list[tuple[Member, Duty]]
     faults: list[Fault]
     rows: PlanRows
     changing: ExamSession | None = None  # the saved session this draft would change
 
     @property
-    def stations(self) -> list[Workstation]:
+    def stations(self) -> list[Station]:
         """Everything the session holds, once each, by code."""
         held = {station.id: station for group in self.groups for station in group.stations}
         return sorted(held.values(), key=lambda station: station.code)

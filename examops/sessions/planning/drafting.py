@@ -13,12 +13,11 @@ from examops.sessions.capacity.resources import Ground, TurnSlot, said_about, sl
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.draft import Draft, Fault, GroupDraft, TurnDraft
 from examops.sessions.planning.plan import Duty, SessionPlan
-from examops.sessions.planning.reading import PlanRows, read_rows
+from examops.sessions.planning.reading import Member, PlanRows, read_rows
 from examops.sessions.planning.sharing import share_stations
 from examops.sites import NoExamRoom, NotLent
 from examops.sites.models import EXAM_KINDS
 from examops.staff import EXAMINERS
-from examops.staff.models import StaffMember
 
 
 def draft_session(plan: SessionPlan, rules: Rulebook, changing: ExamSession | None = None) -> Draft:
@@ -42,7 +41,7 @@ def _room_faults(plan: SessionPlan, rows: PlanRows) -> Iterator[Fault]:
         yield Fault("room", _("；").join((_(NotLent.message), _(NotLent.advice))), 0)
 
 
-def _staff(plan: SessionPlan, rows: PlanRows) -> list[tuple[StaffMember, Duty]]:
+def _staff(plan: SessionPlan, rows: PlanRows) -> list[tuple[Member, Duty]]:
     duties = {duty.staff_uid: duty for duty in plan.duties}
     return [(member, duties[member.uid]) for member in rows.staff]
 
@@ -77,10 +76,10 @@ def _measure(draft: Draft, rules: Rulebook) -> None:
 def _ground(draft: Draft, slots: list[TurnSlot]) -> Ground:
     """What capacity asks the rows for, of those that were read already."""
     rows = draft.rows
-    cards = [card for held in rows.cards.values() for card in held if card.kind in EXAMINERS]
+    cards = [(member, card) for member, held in rows.cards.items() for card in held if card.kind in EXAMINERS]
     return Ground(
         rows.ground.outages,
         rows.ground.coverage,
-        [(card.staff_id, card.occupation_code, card.levels, card.valid_from, card.valid_until) for card in cards],
+        [(who, card.occupation_code, card.levels, card.valid_from, card.valid_until) for who, card in cards],
         said_about(rows.held.said, slots),
     )

@@ -4,9 +4,9 @@ and what the people said about those days. Sees what the reader may see; two fun
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
+    Date,
     DateTime,
     Select,
     Text,
@@ -35,9 +36,10 @@ from examops.core.language import Message
 from examops.core.prepared import Prepared
 from examops.sessions.models import LONGEST_SESSION, ExamSession, SessionDuty, SessionStation
 from examops.sessions.planning.plan import SessionPlan
-from examops.sites.models import Room, Workstation
-from examops.staff import Saying, days_around, in_the_way
-from examops.staff.models import Availability, StaffMember
+from examops.sites import Station
+from examops.sites.models import Room
+from examops.staff import CardFacts, Saying, days_around, in_the_way
+from examops.staff.models import Availability, Qualification, StaffMember
 
 LIVE = ExamSession.state.not_in(("cancelled", "void"))
 NEW = 0  # no row has this id
@@ -63,8 +65,8 @@ class Wanted:
         cls,
         plan: SessionPlan,
         room: Room,
-        staff: Iterable[StaffMember],
-        stations: Iterable[Workstation],
+        persons: Mapping[int, int],
+        stations: Iterable[Station],
         changing: ExamSession | None,
     ) -> Wanted:
         during = plan.during
@@ -73,7 +75,7 @@ class Wanted:
         return cls(
             room.id,
             tuple(station.id for station in stations),
-            {member.id: member.person_id for member in staff},
+            dict(persons),
             during.lower,
             during.upper,
             changing.id if changing else NEW,
@@ -122,10 +124,23 @@ def held_now(wanted: Wanted) -> Held:
     return _sorted(HELD.all(**_values(wanted)))
 
 
-def people_now(members: Collection[int], wanted: Wanted) -> Held:
-    """``busy`` and ``said`` of other members in the same time."""
-    asked = {"members": sorted(members), **_times(wanted), **_days(wanted), "but": wanted.but}
-    return _sorted(OF_PEOPLE.all(**asked))
+Spare = tuple[str, list[CardFacts]]
+
+
+def able_now(body_id: int, day: date, wanted: Wanted) -> tuple[dict[int, Spare], Held]:
+    """Active members of a body who are not among those wanted and hold a card that day: by inner number, in the order
+    of their names, name and cards; and what of them is ``busy`` and ``said`` in the same time."""
+    asked = {"body_id": body_id, "day": day, "persons": sorted(wanted.persons.values()), "but": wanted.but}
+    rows = ABLE.all(**asked, **_times(wanted), **_days(wanted))
+    able: dict[int, Spare] = {}
+    for row in sorted((row for row in rows if row.kind == "able"), key=lambda row: row.place):
+        card = CardFacts(row.card, row.occupation_code, row.levels, row.valid_from, row.valid_until)
+        able.setdefault(row.subject, (row.name, []))[1].append(card)
+    said: dict[int, list[Saying]] = {}
+    for row in rows:
+        if row.kind == "said":
+            said.setdefault(row.subject, []).append(Saying(row.is_free, row.during))
+    return able, Held(busy=frozenset(row.subject for row in rows if row.kind == "busy"), said=said)
 
 
 def _values(wanted: Wanted) -> dict[str, Any]:
@@ -253,4 +268,41 @@ SAID = _bare("said", Availability.staff_id, Availability.is_free, Availability.i
 )
 BUSY = _bare("busy", func.staff_busy(MEMBERS, BEGINS, ENDS, BUT).column_valued("busy"))
 HELD = Prepared(union_all(IN_ROOM, AT_STATIONS, ON_DUTY, UNSEEN, SAID, BUSY))
-OF_PEOPLE = Prepared(union_all(SAID, BUSY))
+
+_CARD_TODAY = (Qualification.valid_from <= _asked("day", Date()), Qualification.valid_until >= _asked("day", Date()))
+_ABLE = (
+    select(StaffMember.id, StaffMember.name)
+    .where(
+        StaffMember.body_id == _asked("body_id", BigInteger()),
+        StaffMember.is_active,
+        StaffMember.person_id != func.all(_asked("persons", NUMBERS)),
+        select(Qualification.id).where(Qualification.staff_id == StaffMember.id, *_CARD_TODAY).exists(),
+    )
+    .cte("able")
+)
+_EVERY_ABLE = func.array(select(_ABLE.c.id).scalar_subquery(), type_=NUMBERS)
+_CARDS = (
+    select(
+        literal("able").label("kind"),
+        _ABLE.c.id.label("subject"),
+        func.row_number().over(order_by=(_ABLE.c.name, _ABLE.c.id, Qualification.id)).label("place"),
+        _ABLE.c.name,
+        Qualification.kind.label("card"),
+        Qualification.occupation_code,
+        Qualification.levels,
+        Qualification.valid_from,
+        Qualification.valid_until,
+        false().label("is_free"),
+        cast(null(), TSTZRANGE).label("during"),
+    )
+    .join(Qualification, Qualification.staff_id == _ABLE.c.id)
+    .where(*_CARD_TODAY)
+)
+_NO_CARD = (null(), null(), null(), null(), null(), null(), null())
+_SAID = select(literal("said"), Availability.staff_id, *_NO_CARD, Availability.is_free, Availability.during).where(
+    Availability.staff_id.in_(select(_ABLE.c.id)),
+    Availability.withdrawn_at.is_(None),
+    Availability.during.overlaps(func.tstzrange(_asked("first"), _asked("last"))),
+)
+_BUSY = func.staff_busy(_EVERY_ABLE, BEGINS, ENDS, BUT).column_valued("busy")
+ABLE = Prepared(union_all(_CARDS, _SAID, select(literal("busy"), _BUSY, *_NO_CARD, null(), null())))

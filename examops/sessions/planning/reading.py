@@ -5,23 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Uuid, and_, bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import Range
 
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_
+from examops.core.prepared import Prepared
 from examops.organisations import FILED_LEVELS
 from examops.organisations.models import Body
 from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.held import Held, Wanted, held_now
 from examops.sessions.planning.plan import SessionPlan
-from examops.sites import RoomGround, lent_times, room_ground
-from examops.sites.models import Camera, Room
+from examops.sites import RoomGround, SitePapers, lent_times, newest, room_ground
+from examops.sites.models import Camera, Room, SiteTenure, SiteVerification
+from examops.staff import CardFacts
 from examops.staff.models import Qualification, StaffMember
+
+
+class Member(NamedTuple):
+    """Somebody of the body who is planned."""
+
+    id: int
+    uid: UUID
+    name: str
+    person_id: int
 
 
 @dataclass(frozen=True)
@@ -36,8 +48,9 @@ class PlanRows:
     filed: Mapping[str, Sequence[str]]
     cameras: tuple[int, int]
     lent: Sequence[Range[datetime]] | None
-    staff: Sequence[StaffMember]
-    cards: Mapping[int, list[Qualification]]
+    papers: SitePapers
+    staff: Sequence[Member]
+    cards: Mapping[int, list[CardFacts]]
     ground: RoomGround
     held: Held = field(repr=False)
 
@@ -63,10 +76,11 @@ def read_rows(plan: SessionPlan, changing: ExamSession | None = None) -> PlanRow
         head.filed or {},
         (head.cameras, head.admitted),
         lent,
+        SitePapers(head.SiteTenure, head.SiteVerification),
         staff,
         cards,
         ground,
-        held_now(Wanted.of(plan, room, staff, ground.stations, changing)),
+        held_now(Wanted.of(plan, room, {one.id: one.person_id for one in staff}, ground.stations, changing)),
     )
 
 
@@ -79,6 +93,8 @@ def _named(plan: SessionPlan) -> Any:
             Room,
             Body,
             BatchOccupation,
+            SiteTenure,
+            SiteVerification,
             FILED_LEVELS.label("filed"),
             _cameras(func.count()).label("cameras"),
             _cameras(func.count(Camera.admitted_at)).label("admitted"),
@@ -86,6 +102,8 @@ def _named(plan: SessionPlan) -> Any:
         .select_from(Batch)
         .join(Room, Room.uid == plan.room_uid)
         .join(Body, Body.id == Batch.body_id)
+        .outerjoin(SiteTenure, SiteTenure.id == newest(SiteTenure, Room.site_id))
+        .outerjoin(SiteVerification, SiteVerification.id == newest(SiteVerification, Room.site_id))
         .outerjoin(BatchOccupation, and_(BatchOccupation.batch_id == Batch.id, offered))
         .where(Batch.uid == plan.batch_uid)
     )
@@ -95,21 +113,35 @@ def _cameras(counted: ColumnElement[int]) -> Any:
     return select(counted).select_from(Camera).where(Camera.room_id == Room.id).correlate(Room).scalar_subquery()
 
 
-def _staff(plan: SessionPlan, batch: Batch) -> tuple[list[StaffMember], dict[int, list[Qualification]]]:
+STAFF = Prepared(
+    select(
+        StaffMember.id,
+        StaffMember.uid,
+        StaffMember.name,
+        StaffMember.person_id,
+        Qualification.kind,
+        Qualification.occupation_code,
+        Qualification.levels,
+        Qualification.valid_from,
+        Qualification.valid_until,
+    )
+    .outerjoin(Qualification, Qualification.staff_id == StaffMember.id)
+    .where(
+        StaffMember.uid == func.any(bindparam("uids", type_=ARRAY(Uuid))),
+        StaffMember.body_id == bindparam("body_id", type_=BigInteger),
+        StaffMember.is_active,
+    )
+    .order_by(StaffMember.id, Qualification.id)
+)
+
+
+def _staff(plan: SessionPlan, batch: Batch) -> tuple[list[Member], dict[int, list[CardFacts]]]:
     """Active people of the body who are planned, with all their cards."""
     uids = [duty.staff_uid for duty in plan.duties]
-    if not uids:
-        return [], {}
-    query = (
-        select(StaffMember, Qualification)
-        .outerjoin(Qualification, Qualification.staff_id == StaffMember.id)
-        .where(StaffMember.uid.in_(uids), StaffMember.is_active, StaffMember.body_id == batch.body_id)
-        .order_by(StaffMember.id, Qualification.id)
-    )
-    members: dict[int, StaffMember] = {}
-    cards: dict[int, list[Qualification]] = {}
-    for member, card in db.session.execute(query):
-        members[member.id] = member
-        if card:
-            cards.setdefault(member.id, []).append(card)
+    members: dict[int, Member] = {}
+    cards: dict[int, list[CardFacts]] = {}
+    for row in STAFF.all(uids=uids, body_id=batch.body_id) if uids else ():
+        members[row.id] = Member(*row[:4])
+        if row.kind is not None:
+            cards.setdefault(row.id, []).append(CardFacts(*row[4:]))
     return list(members.values()), cards
