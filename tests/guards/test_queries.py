@@ -12,9 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Select, event, select, text
 
+from examops.accounts.listing import Reach, accounts_query
 from examops.candidates.history import applications_query
 from examops.core.database import db
 from examops.core.scope import PUBLIC, Scope, scoped
+from examops.exits.listing import closed_query as closed_exits_query
+from examops.exits.listing import findings_query
+from examops.filings.listing import filings_query
 from examops.footage.archive.quarantine import held_query
 from examops.footage.models import Gap, Segment, Strip
 from examops.footage.review.flag_routes import flags_query
@@ -22,6 +26,8 @@ from examops.footage.wall.grid import eyes_query
 from examops.footage.wall.routes import armed_query
 from examops.ops.audit_page import entries_query
 from examops.organisations.directory import DirectoryCard
+from examops.organisations.pages import matching as matching_entities
+from examops.outbox.pages import notices_query
 from examops.public.listing import history_query
 from examops.public.listing import matching as directory_matching
 from examops.public.listing import page_query as directory_query
@@ -237,6 +243,13 @@ LISTS: dict[str, Callable[[], Select[Any]]] = {
     "ledger of a job": lambda: ledger_query(SINCE, "find-gaps", "", 5),
     "directory": lambda: directory_query({**EVERY_BODY, "after": 5}, DAY.date()),
     "directory, searched": lambda: directory_query({**EVERY_BODY, "q": "电工", "district": "440606"}, DAY.date()),
+    "accounts": lambda: accounts_query(Reach(True), "", 5),
+    "filings register": lambda: filings_query("", 5, to_office=True),
+    "closed exits": closed_exits_query,
+    "findings at filed bodies": lambda: findings_query("", 5),
+    "notices": lambda: notices_query("", 5),
+    "notices in a state": lambda: notices_query("failed", 5),
+    "entities": lambda: matching_entities({"q": "", "after": "91"}),
     "people of a session": lambda: (
         select(Booking.id).where(Booking.session_id == 1, Booking.id > 5).order_by(Booking.id).limit(9)
     ),
@@ -271,11 +284,16 @@ GROWS = {
     "directory_card",
     "directory_entry",
     "exam_session",
+    "exit_case",
+    "filing",
     "flag",
     "gap",
     "job_run",
+    "legal_entity",
     "look",
     "lot",
+    "outbox",
+    "recheck_finding",
     "roster",
     "scan",
     "segment",
@@ -285,6 +303,7 @@ GROWS = {
     "strip",
     "ticket",
     "turn",
+    "user_account",
     "verdict",
 }
 
