@@ -10,12 +10,15 @@ from examops.core.clock import Clock, local_day, today
 from examops.organisations import filing_of, refusal_by_filing
 from examops.sessions.checks.facts import Card, GroupFacts, PersonOnDuty, SessionFacts
 from examops.sessions.checks.findings import Check, check_session
+from examops.sessions.checks.work_plan import filed_plan
 from examops.sessions.planning.draft import Draft, GroupDraft
 
 
 def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
-    """Failing checks, as on the page of the saved session; the people to be examined are not part of a draft."""
-    return [check for check in check_session(_facts(draft, clock, rules), rules) if check.outcome == "fail"]
+    """Failing checks, as on the page of the saved session, and what differs from the work plan and is only reported;
+    the people to be examined are not part of a draft."""
+    found = check_session(_facts(draft, clock, rules), rules)
+    return [check for check in found if check.outcome == "fail" or check.is_report]
 
 
 def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
@@ -36,6 +39,9 @@ def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
         admitted=admitted,
         site=tuple(draft.rows.papers.findings(day, rules)),
         filing=refusal_by_filing(filing_of(draft.rows.body, draft.rows.filed), wanted, day),
+        plan=filed_plan(draft.rows.work_plan),
+        held_at=str(draft.rows.site.uid),
+        held_at_name=draft.rows.site.name,
     )
 
 
@@ -73,4 +79,5 @@ def _group(group: GroupDraft, place: int, people: tuple[PersonOnDuty, ...]) -> G
         capacity=min((turn.capacity for turn in group.turns), default=0),
         most=0,
         people=tuple(one for one in people if not one.serves or place + 1 in one.serves),
+        terms=group.terms,
     )

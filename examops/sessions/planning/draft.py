@@ -11,6 +11,8 @@ from examops.catalogue import LEVELS, PARTS, occupation
 from examops.core.language import N_, Message, join_messages, message
 from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.capacity.limits import CapacityLimit, capacity
+from examops.sessions.capacity.standards import Norm, Standard
+from examops.sessions.capacity.terms import NATIONAL, Terms
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
 from examops.sessions.planning.reading import Member, PlanRows
@@ -44,8 +46,10 @@ class TurnDraft:
 class GroupDraft:
     plan: GroupPlan
     offered: BatchOccupation | None
+    terms: Terms = NATIONAL
     stations: list[Station] = field(default_factory=list)
     turns: list[TurnDraft] = field(default_factory=list)
+    norms: list[Norm] = field(default_factory=list)
 
     @property
     def title(self) -> Message:
@@ -58,6 +62,10 @@ class GroupDraft:
     @property
     def capacity(self) -> int:
         return sum(turn.capacity for turn in self.turns)
+
+    @property
+    def standard(self) -> Standard:
+        return Standard(self.plan.occupation_code, self.standard_version, self.plan.level, self.terms)
 
 
 @dataclass

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from config.rulebook import Rulebook
+from examops.core.clock import local_day
 from examops.core.language import _
 from examops.sessions.capacity.resources import Ground, TurnSlot, said_about, slot_factors
+from examops.sessions.capacity.terms import NATIONAL
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.draft import Draft, Fault, GroupDraft, TurnDraft
 from examops.sessions.planning.plan import Duty, SessionPlan
@@ -19,13 +21,15 @@ from examops.sites import NoExamRoom, NotLent
 from examops.sites.models import EXAM_KINDS
 from examops.staff import EXAMINERS
 
+NOT_OFFERED = (None, NATIONAL)
+
 
 def draft_session(plan: SessionPlan, rules: Rulebook, changing: ExamSession | None = None) -> Draft:
     """Raises :class:`NotFound` for a batch or room that is not the reader's;
     everything else is a fault in the draft.
     """
     rows = read_rows(plan, changing)
-    groups = [GroupDraft(group, rows.offers.get((group.occupation_code, group.level))) for group in plan.groups]
+    groups = [GroupDraft(one, *rows.offers.get((one.occupation_code, one.level), NOT_OFFERED)) for one in plan.groups]
     draft = Draft(
         plan, rows.batch, rows.room, groups, _staff(plan, rows), list(_room_faults(plan, rows)), rows, changing
     )
@@ -65,12 +69,15 @@ def _measure(draft: Draft, rules: Rulebook) -> None:
             draft.groups[place].plan.level,
             draft.groups[place].standard_version,
             draft.room.kind == "paper",
+            draft.groups[place].terms,
         )
         for place, during in turns
     ]
     found_factors = slot_factors(slots, rules, ground=_ground(draft, slots))
     for number, ((place, during), found) in enumerate(zip(turns, found_factors, strict=True), start=1):
         draft.groups[place].turns.append(TurnDraft(number, during, found))
+    for group in draft.groups:
+        group.norms = list(group.standard.norms(group.plan.part, rules, local_day(group.plan.starts_at)))
 
 
 def _ground(draft: Draft, slots: list[TurnSlot]) -> Ground:

@@ -18,11 +18,13 @@ from examops.core.prepared import Prepared
 from examops.organisations import FILED_LEVELS
 from examops.organisations.models import Body
 from examops.registration.models import Batch, BatchOccupation
+from examops.sessions.capacity.terms import Terms, terms_columns, terms_from
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.held import Held, Wanted, held_now
 from examops.sessions.planning.plan import SessionPlan
 from examops.sites import RoomGround, SitePapers, lent_times, newest, room_ground
-from examops.sites.models import Camera, Room, SiteTenure, SiteVerification
+from examops.sites.models import Camera, Room, Site, SiteTenure, SiteVerification
+from examops.specifications import Specification, WorkPlan, plan_in_force
 from examops.staff import CardFacts
 from examops.staff.models import Qualification, StaffMember
 
@@ -38,13 +40,16 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class PlanRows:
-    """``lent``: when the room's site is lent to the body, None where it is the body's own; ``filed`` are levels by
-    occupation; ``cameras`` counts those of the room and the admitted ones of them."""
+    """``offers``: what the batch was announced with, and by what it is examined; ``work_plan``: the body's, in force
+    when the session begins; ``lent``: when the room's site is lent to the body, None where it is the body's own;
+    ``filed`` are levels by occupation; ``cameras`` counts those of the room and the admitted ones of them."""
 
     batch: Batch
     room: Room
+    site: Site
     body: Body
-    offers: Mapping[tuple[str, str], BatchOccupation]
+    work_plan: WorkPlan | None
+    offers: Mapping[tuple[str, str], tuple[BatchOccupation, Terms]]
     filed: Mapping[str, Sequence[str]]
     cameras: tuple[int, int]
     lent: Sequence[Range[datetime]] | None
@@ -65,14 +70,16 @@ def read_rows(plan: SessionPlan, changing: ExamSession | None = None) -> PlanRow
     lent = None if room.body_id == batch.body_id else lent_times(room.site_id, batch.body_id)
     if lent == []:
         raise NotFound(N_("没有找到批次或考场"))
-    offers = [row.BatchOccupation for row in rows if row.BatchOccupation]
+    offers = [(row.BatchOccupation, terms_from(row, row.BatchOccupation.level)) for row in rows if row.BatchOccupation]
     staff, cards = _staff(plan, batch)
     ground = room_ground(room.id)
     return PlanRows(
         batch,
         room,
+        head.Site,
         head.Body,
-        {(offer.occupation_code, offer.level): offer for offer in offers},
+        head.WorkPlan,
+        {(offer.occupation_code, offer.level): (offer, terms) for offer, terms in offers},
         head.filed or {},
         (head.cameras, head.admitted),
         lent,
@@ -91,8 +98,11 @@ def _named(plan: SessionPlan) -> Any:
         select(
             Batch,
             Room,
+            Site,
             Body,
+            WorkPlan,
             BatchOccupation,
+            *terms_columns(BatchOccupation.occupation_code, BatchOccupation.level),
             SiteTenure,
             SiteVerification,
             FILED_LEVELS.label("filed"),
@@ -101,10 +111,13 @@ def _named(plan: SessionPlan) -> Any:
         )
         .select_from(Batch)
         .join(Room, Room.uid == plan.room_uid)
+        .join(Site, Site.id == Room.site_id)
         .join(Body, Body.id == Batch.body_id)
+        .outerjoin(WorkPlan, plan_in_force(Batch.body_id, plan.starts_at))
         .outerjoin(SiteTenure, SiteTenure.id == newest(SiteTenure, Room.site_id))
         .outerjoin(SiteVerification, SiteVerification.id == newest(SiteVerification, Room.site_id))
         .outerjoin(BatchOccupation, and_(BatchOccupation.batch_id == Batch.id, offered))
+        .outerjoin(Specification, Specification.id == BatchOccupation.specification_id)
         .where(Batch.uid == plan.batch_uid)
     )
 
