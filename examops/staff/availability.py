@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,11 +21,12 @@ from examops.core.clock import Clock, local_day, midnight
 from examops.core.database import db, owner_of
 from examops.core.errors import Invalid, NotFound
 from examops.core.language import N_
-from examops.staff.models import Availability, StaffMember
+from examops.staff.models import Availability, CityAvailability, StaffMember
 from examops.staff.persons import busy_staff
 from examops.staff.tags import Tag
 
 LONGEST_DAYS = 366
+Said = TypeVar("Said", Availability, CityAvailability)
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,7 @@ class Stated:
 
 
 def state_availability(member: StaffMember, what: Stated, *, actor: Actor, clock: Clock, is_own: bool) -> Availability:
-    if what.ends <= what.begins:
-        raise Invalid(N_("结束须晚于开始"), advice=N_("改其中一个时间"))
-    if what.ends <= clock.now():
-        raise Invalid(N_("这段时间已经过去"), advice=N_("写以后的时间"))
-    if what.ends - what.begins > timedelta(days=LONGEST_DAYS):
-        raise Invalid(N_("一次最多写 {days} 天"), advice=N_("分几次写"), days=LONGEST_DAYS)
+    check_times(what, clock)
     row = Availability(
         **owner_of(member),
         staff_id=member.id,
@@ -68,6 +65,23 @@ def state_availability(member: StaffMember, what: Stated, *, actor: Actor, clock
         ends=what.ends.isoformat(),
     )
     return row
+
+
+def check_times(what: Stated, clock: Clock) -> None:
+    """Raises :class:`Invalid` for times that are over, turned round or too long."""
+    if what.ends <= what.begins:
+        raise Invalid(N_("结束须晚于开始"), advice=N_("改其中一个时间"))
+    if what.ends <= clock.now():
+        raise Invalid(N_("这段时间已经过去"), advice=N_("写以后的时间"))
+    if what.ends - what.begins > timedelta(days=LONGEST_DAYS):
+        raise Invalid(N_("一次最多写 {days} 天"), advice=N_("分几次写"), days=LONGEST_DAYS)
+
+
+def days_around(during: Range[datetime]) -> Range[datetime]:
+    """The whole days that it touches."""
+    assert during.lower
+    assert during.upper
+    return Range(midnight(local_day(during.lower)), midnight(local_day(during.upper) + timedelta(days=1)))
 
 
 def is_planned_then(member: StaffMember, what: Stated) -> bool:
@@ -102,14 +116,10 @@ def standing_availability(staff: Collection[int], since: datetime) -> dict[int, 
 
 def said_around(staff: Collection[int], during: Range[datetime]) -> dict[int, list[Availability]]:
     """By inner number of the member, what they said about the days of that time."""
-    assert during.lower
-    assert during.upper
-    first = midnight(local_day(during.lower))
-    last = midnight(local_day(during.upper) + timedelta(days=1))
     query = select(Availability).where(
         Availability.staff_id.in_(staff),
         Availability.withdrawn_at.is_(None),
-        Availability.during.overlaps(Range(first, last)),
+        Availability.during.overlaps(days_around(during)),
     )
     said: dict[int, list[Availability]] = {}
     for row in db.session.execute(query.order_by(Availability.id)).scalars():
@@ -117,7 +127,7 @@ def said_around(staff: Collection[int], during: Range[datetime]) -> dict[int, li
     return said
 
 
-def in_the_way(rows: Sequence[Availability], during: Range[datetime]) -> Availability | None:
+def in_the_way(rows: Sequence[Said], during: Range[datetime]) -> Said | None:
     """What says, of :func:`said_around`, that somebody cannot come in that time; None where nothing does."""
     for row in rows:
         if not row.is_free and row.during.overlaps(during):
