@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select, text
 from sqlalchemy.dialects.postgresql import Range
 
+from config.rulebook import rulebook
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, midnight
@@ -18,6 +19,7 @@ from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_, message
 from examops.core.refusals import constraints_as
 from examops.core.scope import current_scope
+from examops.sites.agreeing import ask_districts, not_agreed
 from examops.sites.models import Site, SiteUse
 from examops.sites.tags import Tag
 from examops.web.formats import moment
@@ -42,7 +44,7 @@ class NotLent(Conflict):
     """Of the database: who is no guest in that time plans nothing there."""
 
     code, message = "site_use.not_lent", N_("这个考点不是本机构的，那段时间也没有借给本机构")
-    advice = N_("换成借用期内的时间，或请考点所属机构登记借用")
+    advice = N_("换成借用期内的时间，或请考点所属机构登记借用；跨区的看两个区同意了没有")
     clause = CLAUSE
 
 
@@ -76,6 +78,7 @@ def lend(
         db.session.flush()
     words = message("{site} → {guest}", site=site.name, guest=guest.name)
     record(Tag.SITE_LENT, actor, site, words=words, at=clock.now(), first=first.isoformat(), last=last.isoformat())
+    ask_districts(use, site, guest.name, clock=clock, rules=rulebook())
     return use
 
 
@@ -122,7 +125,7 @@ def borrowed(bodies: Iterable[int], now: datetime) -> Sequence[Row[Any]]:
 
 def is_lent(site_id: int, body_id: int, during: Range[datetime]) -> bool:
     query = select(func.count()).where(
-        SiteUse.site_id == site_id, SiteUse.guest_body_id == body_id, SiteUse.during.contains(during)
+        SiteUse.site_id == site_id, SiteUse.guest_body_id == body_id, SiteUse.during.contains(during), ~not_agreed()
     )
     return bool(db.session.execute(query).scalar_one())
 
@@ -136,7 +139,10 @@ def was_lent(site_id: int, body_id: int) -> bool:
 def lent_now(now: datetime) -> Select[int]:
     """Sites by inner number that the reader's bodies may still use."""
     return select(SiteUse.site_id).where(
-        SiteUse.guest_body_id.in_(current_scope().bodies), func.upper(SiteUse.during) > now, SiteUse.ended_at.is_(None)
+        SiteUse.guest_body_id.in_(current_scope().bodies),
+        func.upper(SiteUse.during) > now,
+        SiteUse.ended_at.is_(None),
+        ~not_agreed(),
     )
 
 
