@@ -3,7 +3,7 @@
 from examops.ops.migrations.helpers import run
 
 revision = "0038"
-down_revision = "0034"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
