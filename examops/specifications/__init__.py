@@ -10,7 +10,7 @@ from examops.specifications.editing import (
     save_line,
     specification_by_uid,
 )
-from examops.specifications.force import in_force_for, specifications_by_id, specified
+from examops.specifications.force import in_force_for, plan_in_force, specifications_by_id, specified
 from examops.specifications.handing_in import (
     drafts_of,
     give_back,
@@ -44,6 +44,7 @@ __all__ = [
     "must_be_complete",
     "name_in_directory",
     "plan_by_uid",
+    "plan_in_force",
     "put_with",
     "save_level",
     "save_line",

@@ -32,8 +32,9 @@ NO_PAGE = {
         filings_api.list_filings filings_api.one_filing footage.playlist footage.review_data footage.wall_data
         health.healthz rosters.progress sites.plan_json""",
     "a file or a picture": """
-        account_admin.export_list checkin.photo checkin.scan_frame directory.rule_file directory_data.csv_file
-        directory_office.export entities.export_list exits.export filings.document filings.inbox_workbook
+        account_admin.export_list checkin.photo checkin.scan_frame directory.rule_file directory.specification_file
+        directory_data.csv_file directory_office.export entities.export_list exits.export filings.document
+        filings.inbox_workbook
         filings.letters_workbook filings.register_workbook notices.workbook occupations.export roster_photos.missing
         rosters.blank_form rosters.corrections_workbook sessions.links sites.export_list
         sites.tenure_file staff.blank_people staff.blank_relations staff.export static tickets.photo""",
