@@ -34,8 +34,8 @@ NO_PAGE = {
     "a file or a picture": """
         account_admin.export_list checkin.photo checkin.scan_frame directory.rule_file directory.specification_file
         directory_data.csv_file directory_office.export entities.export_list exits.export filings.document
-        filings.inbox_workbook filings.letters_workbook filings.register_workbook notices.workbook occupations.export roster_photos.missing
-        rosters.blank_form rosters.corrections_workbook sessions.links sites.export_list
+        filings.inbox_workbook filings.letters_workbook filings.register_workbook notices.workbook occupations.export
+        roster_photos.missing rosters.blank_form rosters.corrections_workbook sessions.links sites.export_list
         sites.tenure_file staff.blank_people staff.blank_relations staff.export static tickets.photo""",
     "leads on to another page": "accounts.home accounts.new_password accounts.notice",
     "the template and macros of another page here": "batches.copy batches.new sessions.edit tickets.staff_ticket",
