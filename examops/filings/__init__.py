@@ -12,6 +12,7 @@ from examops.filings.rulings import Ruling, look_up, rule_on
 from examops.filings.shown import ShownLine, shown
 from examops.filings.states import FilingState
 from examops.filings.steps import DOCUMENTS
+from examops.filings.versions import attach
 
 __all__ = [
     "DOCUMENTS",
@@ -25,6 +26,7 @@ __all__ = [
     "ShownLine",
     "act",
     "add_occupation",
+    "attach",
     "begin",
     "current_dossiers",
     "dossier",

@@ -31,6 +31,7 @@ from examops.filings.models import Filing, FilingDocument, FilingLetter, FilingV
 from examops.organisations import read_credit_code
 from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import Body
+from examops.specifications.models import FeeSchedule, PublishedRule, Specification, WorkPlan
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=SHANGHAI)
@@ -60,6 +61,7 @@ def test_every_state_is_shown_every_promise_holds_and_a_second_start_adds_nothin
     make_first_filings(made)
     make_later_filings(made)
     states_are_shown()
+    versions_are_shown()
     promises_hold(made)
     people_are_counted_by_lists()
     papers_are_read_by_others()
@@ -78,6 +80,25 @@ def states_are_shown() -> None:
     assert (case.state, case.decision, acts) == ("decided", "suspended", ["opened", "told", "stated", "decided"])
     standing = dict(db.session.execute(select(DirectoryCard.name, DirectoryCard.standing)).all())
     assert sorted(standing.values()) == ["filed", "filed", "filed", "suspended"]
+
+
+def versions_are_shown() -> None:
+    """A specification under review with its work plan, a draft of another, and what filed bodies have published."""
+    own = db.session.execute(
+        select(Body.short_name, Specification).join(Specification, Specification.body_id == Body.id)
+    ).all()
+    assert {name: (row.kind, row.state, sorted(row.levels)) for name, row in own} == {
+        "容威": ("enterprise", "submitted", ["3", "4"]),
+        "华岭": ("enterprise", "draft", ["4", "5"]),
+    }
+    assert [(row.state, len(row.lines)) for row in db.session.execute(select(WorkPlan)).scalars()] == [("submitted", 4)]
+    rules = db.session.execute(
+        select(Body.short_name, func.count())
+        .join(PublishedRule, PublishedRule.body_id == Body.id)
+        .group_by(Body.short_name)
+    )
+    assert dict(rules.all()) == {"华岭": 4, "远航": 3, "匠才": 4}
+    assert db.session.scalar(select(func.count(FeeSchedule.id))) == 3
 
 
 def promises_hold(made: FixedClock) -> None:
