@@ -34,6 +34,7 @@ from examops.sessions import Tag as SessionTag
 from examops.sessions.models import ExamSession
 from examops.sessions.outages import (
     TakeOut,
+    beside_guests,
     breaks_of,
     move_people,
     open_breaks,
@@ -206,12 +207,15 @@ def _asked(given: dict[str, Any], now: Clock) -> TakeOut:
 
 def _preview(asked: TakeOut, given: dict[str, Any], has_changed: bool) -> ResponseReturnValue:
     broken = asked.breaks(rulebook(), clock().now())
+    with beside_guests(asked.rooms):
+        seated = seated_at([one.id for one in asked.stations])
     page = render_template(
         "checkin/outage_preview.html",
         asked=asked,
         given=given,
         broken=broken,
-        seated=seated_at([one.id for one in asked.stations]),
+        seated=seated,
+        guests={one.session.id: one.guest for one in broken if one.guest},
         seen=mark_of(broken),
         has_changed=has_changed,
     )

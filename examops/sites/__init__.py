@@ -55,6 +55,9 @@ DOMAIN = Domain(
             "building-factory-2",
             places={"coordinator": 6, "operator": 2, "security": 2},
             pages=(
+                "cameras.index",
+                "cameras.new",
+                "cameras.show",
                 "marks.index",
                 "marks.show",
                 "outages.index",

@@ -113,7 +113,7 @@ def _query() -> Any:
         select(Camera, Room.name.label("room"), Site.name.label("site"))
         .join(Room, Room.id == Camera.room_id)
         .join(Site, Site.id == Room.site_id)
-        .where(Site.id.in_(mine))
+        .where(Site.id.in_(mine), Camera.retired_at.is_(None))
         .order_by(Site.name, Room.name, Camera.label, Camera.id)
     )
 

@@ -51,7 +51,8 @@ def ask() -> ResponseReturnValue:
     """A trial of each camera ticked"""
     uids = read_form(AskSchema)["camera"]
     with transaction():
-        cameras = list(db.session.execute(_cameras().where(Camera.uid.in_(uids)).order_by(Camera.id)).scalars())
+        ticked = Camera.uid.in_(uids), Camera.retired_at.is_(None)
+        cameras = list(db.session.execute(_cameras().where(*ticked).order_by(Camera.id)).scalars())
         if len(cameras) != len(set(uids)):
             raise NotFound(N_("有摄像机不在您的管理范围内"), advice=N_("刷新页面，再勾选一次"))
         asked = ask_for_trials(cameras, actor=current_actor(), clock=clock(), rules=rulebook())
@@ -86,7 +87,7 @@ def _with_newest(after: int) -> Any:
         .join(Site, Site.id == Room.site_id)
         .outerjoin(trial, trial.id == newest.scalar_subquery())
         .add_columns(Room.name.label("room"), Site.name.label("site"), trial)
-        .where(Camera.id > after)
+        .where(Camera.id > after, Camera.retired_at.is_(None))
         .order_by(Camera.id)
     )
     return query.limit(PAGE + 1)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from examops.core.database import db
@@ -202,10 +202,12 @@ def _valid_until(cards: Iterable[Card], codes: Collection[str]) -> date | None:
 
 
 def _cameras(session: ExamSession, stations: Set[int]) -> list[CameraRow]:
-    """The cameras of the room, each with those of these stations that it sees when the exam starts, or saw then."""
+    """The cameras of the room that were in use then, each with those of these stations that it sees when the exam
+    starts, or saw then."""
     seen = select(func.array_agg(CameraCoverage.workstation_id)).where(
         CameraCoverage.camera_id == Camera.id, CameraCoverage.valid.contains(session.starts_at)
     )
     query = select(Camera, seen.correlate(Camera).scalar_subquery().label("seen"))
-    rows = db.session.execute(query.where(Camera.room_id == session.room_id).order_by(Camera.id))
+    in_use = or_(Camera.retired_at.is_(None), Camera.retired_at > session.starts_at)
+    rows = db.session.execute(query.where(Camera.room_id == session.room_id, in_use).order_by(Camera.id))
     return [CameraRow(row.Camera, stations & frozenset(row.seen or ())) for row in rows]

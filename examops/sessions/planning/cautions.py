@@ -80,6 +80,7 @@ def _group(group: GroupDraft, place: int, people: tuple[PersonOnDuty, ...]) -> G
 
 def _cameras(draft: Draft) -> tuple[int, int]:
     """How many the room has, and how many of them are admitted."""
-    counted = select(func.count(), func.count(Camera.admitted_at)).where(Camera.room_id == draft.room.id)
+    counted = select(func.count(), func.count(Camera.admitted_at))
+    counted = counted.where(Camera.room_id == draft.room.id, Camera.retired_at.is_(None))
     row = db.session.execute(counted).one()
     return int(row[0]), int(row[1])
