@@ -4,7 +4,15 @@ from examops.core.domain import Domain
 from examops.organisations.bars import EntityBarred, bar_of, must_not_be_barred
 from examops.organisations.credit_code import read_credit_code
 from examops.organisations.entities import Standing, describe, entities_below, entity_of, former_names, new_body, rename
-from examops.organisations.filed import Filing, NotFiled, filing_refusal, must_be_filed, refusal_by_filing
+from examops.organisations.filed import (
+    Filing,
+    NotFiled,
+    OutsideArea,
+    area_refusal,
+    filing_refusal,
+    must_be_filed,
+    refusal_by_filing,
+)
 from examops.organisations.labels import BODY_KINDS, BODY_STATES, INDUSTRIES, RELATIONS
 
 __all__ = [
@@ -16,7 +24,9 @@ __all__ = [
     "EntityBarred",
     "Filing",
     "NotFiled",
+    "OutsideArea",
     "Standing",
+    "area_refusal",
     "bar_of",
     "describe",
     "entities_below",

@@ -5,11 +5,13 @@ from examops.core.language import N_
 from examops.sites.coverage import (
     Coverage,
     Place,
+    coverage_from,
     coverage_of,
     end_mark,
     put_mark,
     standing_marks,
     stations_in_room,
+    without,
 )
 from examops.sites.device_list import own_sites
 from examops.sites.lending import NotLent, guests_of, is_lent, lent_now, taken_elsewhere, was_lent
@@ -27,6 +29,7 @@ __all__ = [
     "SiteFinding",
     "SitePapers",
     "Tag",
+    "coverage_from",
     "coverage_of",
     "end_mark",
     "guests_of",
@@ -42,6 +45,7 @@ __all__ = [
     "stations_in_room",
     "taken_elsewhere",
     "was_lent",
+    "without",
 ]
 
 DOMAIN = Domain(

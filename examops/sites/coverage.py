@@ -56,11 +56,16 @@ def coverage_of(stations: Iterable[int], out: Mapping[int, Range[datetime]] | No
         .join(Camera, Camera.id == CameraCoverage.camera_id)
         .where(CameraCoverage.workstation_id.in_(stations), Camera.admitted_at.is_not(None))
     )
-    spans: dict[int, list[Range[datetime]]] = {}
+    seen: dict[int, list[Range[datetime]]] = {}
     for row in db.session.execute(query):
         gone = [*(row.outages or ()), *([out[row.camera_id]] if out and row.camera_id in out else ())]
-        spans.setdefault(row.workstation_id, []).extend(_without(row.valid, gone))
-    return Coverage({station: sorted(found, key=_begins) for station, found in spans.items()})
+        seen.setdefault(row.workstation_id, []).extend(without(row.valid, gone))
+    return coverage_from(seen)
+
+
+def coverage_from(seen: Mapping[int, Iterable[Range[datetime]]]) -> Coverage:
+    """``seen``: by workstation the spans of :func:`without`, in any order."""
+    return Coverage({station: sorted(found, key=_begins) for station, found in seen.items()})
 
 
 def _begins(span: Range[datetime]) -> tuple[bool, float]:
@@ -68,7 +73,7 @@ def _begins(span: Range[datetime]) -> tuple[bool, float]:
     return span.lower is not None, span.lower.timestamp() if span.lower else 0.0
 
 
-def _without(span: Range[datetime], gone: Iterable[Range[datetime]]) -> list[Range[datetime]]:
+def without(span: Range[datetime], gone: Iterable[Range[datetime]]) -> list[Range[datetime]]:
     """What is left of ``span``, as half-open times."""
     left = [span]
     for out in gone:

@@ -4,11 +4,12 @@ from examops.core.domain import Domain
 from examops.staff.availability import in_the_way, not_free, said_around
 from examops.staff.cards import EXAMINERS, cards_of_members, counts_for
 from examops.staff.city import CityEntry, add_city_person, change_city_person, city_person_by_uid, end_city_person
-from examops.staff.labels import CARD_KINDS, CITY_KINDS, RELATIONS
+from examops.staff.labels import CARD_KINDS, CARD_STATES, CITY_KINDS, RELATIONS
 from examops.staff.persons import busy_staff
 
 __all__ = [
     "CARD_KINDS",
+    "CARD_STATES",
     "CITY_KINDS",
     "DOMAIN",
     "EXAMINERS",

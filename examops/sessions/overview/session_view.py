@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, Range, aggregate_order_by
 
 from examops.core.database import db
 from examops.organisations import Filing
@@ -22,8 +22,17 @@ from examops.sessions.checks.people import cards_by_person
 from examops.sessions.checks.recusal import Recusal, recusals
 from examops.sessions.models import Booking, ExamSession, SessionBreak, SessionDuty, SessionGroup, Turn
 from examops.sessions.states import TAKES_A_PLACE, BookingState
-from examops.sites import SitePapers, newest
-from examops.sites.models import Camera, CameraCoverage, Room, Site, SiteTenure, SiteVerification, Workstation
+from examops.sites import SitePapers, coverage_from, newest, without
+from examops.sites.models import (
+    Camera,
+    CameraCoverage,
+    CameraOutage,
+    Room,
+    Site,
+    SiteTenure,
+    SiteVerification,
+    Workstation,
+)
 from examops.staff.models import Qualification, StaffMember
 
 ORDER = {"leader": 0, "examiner": 1, "proctor": 2}
@@ -31,8 +40,11 @@ ORDER = {"leader": 0, "examiner": 1, "proctor": 2}
 
 @dataclass(frozen=True)
 class CameraRow:
+    """``is_out``: out of service at some moment of the session."""
+
     camera: Camera
     seen: Set[int]
+    is_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,7 @@ class SessionView:
     stations: list[Workstation]
     stations_by_group: dict[int, list[Workstation]]
     cameras: list[CameraRow]
+    covered: Set[int]  # stations that admitted cameras see throughout
     recusals: dict[int, Recusal]
     booked: int
     held: int
@@ -95,6 +108,7 @@ def session_view(uid: UUID) -> SessionView:
     groups, turns = _groups_and_turns(session)
     held = held_stations(session.id)
     duties, cards = _duties(session, {group.occupation_code for group in groups})
+    cameras, covered = _cameras(session, {one.Workstation.id for one in held})
     return SessionView(
         session=session,
         batch=row.Batch,
@@ -108,7 +122,8 @@ def session_view(uid: UUID) -> SessionView:
         cards=cards,
         stations=[one.Workstation for one in held],
         stations_by_group=usable_by_group(held, groups),
-        cameras=_cameras(session, {one.Workstation.id for one in held}),
+        cameras=cameras,
+        covered=covered,
         recusals=recusals(session, [duty.StaffMember for duty in duties]),
         booked=row.booked,
         held=row.held,
@@ -201,13 +216,31 @@ def _valid_until(cards: Iterable[Card], codes: Collection[str]) -> date | None:
     return max((card.valid_until for card in cards if card.occupation_code in ("", *codes)), default=None)
 
 
-def _cameras(session: ExamSession, stations: Set[int]) -> list[CameraRow]:
+def _cameras(session: ExamSession, stations: Set[int]) -> tuple[list[CameraRow], Set[int]]:
     """The cameras of the room that were in use then, each with those of these stations that it sees when the exam
-    starts, or saw then."""
-    seen = select(func.array_agg(CameraCoverage.workstation_id)).where(
-        CameraCoverage.camera_id == Camera.id, CameraCoverage.valid.contains(session.starts_at)
+    starts, or saw then; and the stations that admitted ones see from its beginning to its end, outages taken off."""
+    outages = select(func.range_agg(CameraOutage.during, type_=TSTZMULTIRANGE())).where(
+        CameraOutage.camera_id == Camera.id, CameraOutage.during.overlaps(session.during)
     )
-    query = select(Camera, seen.correlate(Camera).scalar_subquery().label("seen"))
-    in_use = or_(Camera.retired_at.is_(None), Camera.retired_at > session.starts_at)
-    rows = db.session.execute(query.where(Camera.room_id == session.room_id, in_use).order_by(Camera.id))
-    return [CameraRow(row.Camera, stations & frozenset(row.seen or ())) for row in rows]
+    marks = (CameraCoverage.camera_id == Camera.id) & CameraCoverage.valid.overlaps(session.during)
+    query = (
+        select(Camera, CameraCoverage.workstation_id, CameraCoverage.valid)
+        .add_columns(outages.correlate(Camera).scalar_subquery().label("outages"))
+        .outerjoin(CameraCoverage, marks)
+        .where(Camera.room_id == session.room_id)
+        .where(or_(Camera.retired_at.is_(None), Camera.retired_at > session.starts_at))
+        .order_by(Camera.id)
+    )
+    seen: dict[int, set[int]] = {}
+    rows: dict[int, CameraRow] = {}
+    spans: dict[int, list[Range[datetime]]] = {}
+    for row in db.session.execute(query):
+        mine = seen.setdefault(row.Camera.id, set())
+        rows.setdefault(row.Camera.id, CameraRow(row.Camera, mine, bool(row.outages)))
+        if row.workstation_id not in stations:
+            continue
+        if row.valid.contains(session.starts_at):
+            mine.add(row.workstation_id)
+        if row.Camera.admitted_at:
+            spans.setdefault(row.workstation_id, []).extend(without(row.valid, row.outages or ()))
+    return list(rows.values()), coverage_from(spans).throughout(session.during)

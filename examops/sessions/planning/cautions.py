@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from config.calendar import CalendarFault, calendar
 from config.rulebook import Rulebook
@@ -17,7 +18,7 @@ from examops.sessions.checks.findings import Check, check_session
 from examops.sessions.checks.people import cards_of
 from examops.sessions.planning.draft import Draft, GroupDraft
 from examops.sites import coverage_of, papers_of
-from examops.sites.models import Camera
+from examops.sites.models import Camera, CameraOutage
 
 
 def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
@@ -27,7 +28,7 @@ def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
 
 def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
     day, people = local_day(draft.plan.starts_at), _people(draft)
-    cameras, admitted = _cameras(draft)
+    cameras, admitted, dark = _cameras(draft)
     stations = {station.id for station in draft.stations}
     wanted = [(group.plan.occupation_code, group.plan.level) for group in draft.groups]
     declared = draft.changing.first_declared_on if draft.changing else None
@@ -39,6 +40,7 @@ def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
         people=people,
         stations=len(stations),
         covered=len(coverage_of(stations).throughout(draft.plan.during)),
+        dark=dark,
         cameras=cameras,
         admitted=admitted,
         site=tuple(papers_of([draft.room.site_id])[draft.room.site_id].findings(day, rules)),
@@ -78,9 +80,12 @@ def _group(group: GroupDraft, place: int, people: tuple[PersonOnDuty, ...]) -> G
     )
 
 
-def _cameras(draft: Draft) -> tuple[int, int]:
-    """How many the room has, and how many of them are admitted."""
-    counted = select(func.count(), func.count(Camera.admitted_at))
-    counted = counted.where(Camera.room_id == draft.room.id, Camera.retired_at.is_(None))
-    row = db.session.execute(counted).one()
-    return int(row[0]), int(row[1])
+def _cameras(draft: Draft) -> tuple[int, int, tuple[str, ...]]:
+    """How many the room has, how many of them are admitted, and which are out of service meanwhile."""
+    out = select(CameraOutage.id).where(
+        CameraOutage.camera_id == Camera.id, CameraOutage.during.overlaps(draft.plan.during)
+    )
+    dark = func.array_agg(aggregate_order_by(Camera.label, Camera.label)).filter(out.correlate(Camera).exists())
+    counted = select(func.count(), func.count(Camera.admitted_at), dark)
+    row = db.session.execute(counted.where(Camera.room_id == draft.room.id, Camera.retired_at.is_(None))).one()
+    return int(row[0]), int(row[1]), tuple(row[2] or ())

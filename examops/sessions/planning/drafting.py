@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from config.rulebook import Rulebook
+from examops.core.clock import local_day
 from examops.core.database import db
 from examops.core.errors import NotFound
-from examops.core.language import N_, _
+from examops.core.language import N_, _, cited
+from examops.organisations import area_refusal
+from examops.organisations.models import Body
 from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.capacity.resources import TurnSlot, slot_factors
 from examops.sessions.models import ExamSession
@@ -34,7 +37,7 @@ def draft_session(plan: SessionPlan, rules: Rulebook, changing: ExamSession | No
     if batch is None or room is None or is_foreign or not _is_within_reach(room, batch):
         raise NotFound(N_("没有找到批次或考场"))
     groups = [GroupDraft(group, _offer(batch, group)) for group in plan.groups]
-    draft = Draft(plan, batch, room, groups, _staff(plan, batch), list(_room_faults(plan, batch, room)), changing)
+    draft = Draft(plan, batch, room, groups, _staff(plan, batch), list(_room_faults(plan, batch, room, rules)), changing)
     share_stations(draft)
     _measure(draft, rules)
     return draft
@@ -45,11 +48,16 @@ def _is_within_reach(room: Room, batch: Batch) -> bool:
     return room.body_id == batch.body_id or was_lent(room.site_id, batch.body_id)
 
 
-def _room_faults(plan: SessionPlan, batch: Batch, room: Room) -> Iterator[Fault]:
+def _room_faults(plan: SessionPlan, batch: Batch, room: Room, rules: Rulebook) -> Iterator[Fault]:
     if room.kind not in EXAM_KINDS:
         yield Fault("room", _(NoExamRoom.message), 0)
     if room.body_id != batch.body_id and not is_lent(room.site_id, batch.body_id, plan.during):
         yield Fault("room", _("；").join((_(NotLent.message), _(NotLent.advice))), 0)
+
+
+    body, day = db.session.get_one(Body, batch.body_id), local_day(plan.starts_at)
+    if refusal := area_refusal(body, room.district, rules, day):
+        yield Fault("room", f"{refusal.sentence}（{cited(refusal.clause)}）", 0)
 
 
 def _offer(batch: Batch, group: GroupPlan) -> BatchOccupation | None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import rulebook
@@ -17,8 +17,11 @@ from examops.core.transaction import transaction
 from examops.outbox.models import OutboxNotice
 from examops.sessions.booking.service import book_one
 from examops.sessions.capacity.resources import recount
+from examops.sessions.invariants import sessions_at_foreign_sites
 from examops.sessions.models import Booking, ExamSession, SessionBreak, Turn
 from examops.sessions.outages import TakeOut, put_back, take_out
+from examops.sessions.planning.cautions import cautions
+from examops.sessions.planning.drafting import draft_session
 from examops.sessions.refusals import TurnFull
 from examops.sites.models import WorkstationOutage
 from tests.domains.checkin.test_outages import ACTOR, booked, faults, in_thread
@@ -42,8 +45,8 @@ def ground(make: Factory, clock):
     with transaction(SYSTEM):
         recount(session, rulebook())
     ground.session, ground.turns = session, turns
-    ground.people = make.applications(batch, ground.guest, 6)
-    booked(ground.people[:4], turns[0], clock)
+    ground.applied = make.applications(batch, ground.guest, 6)
+    booked(ground.applied[:4], turns[0], clock)
     db.session.rollback()
     return ground
 
@@ -103,10 +106,41 @@ def test_what_is_seen_beside_a_guest_is_hidden_again_also_after_a_fault(ground) 
         assert db.session.execute(count).all() == []
 
 
+def test_the_check_finds_who_is_booked_outside_of_the_use(ground, make, clock) -> None:
+    """The session itself stays within: only its bookings have been put where nothing is lent."""
+    assert sessions_at_foreign_sites(clock) == []
+    late = Range(clock.now() + timedelta(days=30), clock.now() + timedelta(days=31))
+    make.session.rollback()
+    make.session.execute(update(Booking).where(Booking.session_id == ground.session.id).values(during=late))
+    make.session.commit()
+    assert sessions_at_foreign_sites(clock) == [f"场次 {ground.session.number} 有 4 人排在借用期以外"]
+
+
+def test_a_camera_that_is_out_is_shown_where_coverage_is_shown_and_asked_for(ground, make, sign_in, clock) -> None:
+    """On the list of cameras, the session's matrix and its checks, and while a session is planned; the control before."""
+    host, guest = (make.user("coordinator", one) for one in (ground.host, ground.guest))
+    url = f"/sessions/{ground.session.uid}"
+    seen = f"{ground.camera.label} 那段时间停用"
+    before = sign_in(guest).get(url).text
+    assert (seen in before, 'state-stop">停用' in before) == (False, False)
+    facts = {"camera": str(ground.camera.uid), "reason": "镜头进水"}
+    page = sign_in(host).post("/outages/preview", data=facts).text
+    mark = re.search(r'name="seen" value="(\w+)"', page)
+    assert mark
+    assert sign_in(host).post("/outages/", data={**facts, "seen": mark[1]}).status_code == 302
+    assert "镜头进水" in sign_in(host).get("/cameras/").text
+    after = sign_in(guest).get(url).text
+    assert (seen in after, 'state-stop">停用' in after) == (True, True)
+    with scoped(Scope(bodies=(ground.guest.id,))), transaction():
+        draft = draft_session(ground.plan(ground.guest, clock.now() + timedelta(days=5)).whole(), rulebook())
+        words = [one.value for one in cautions(draft, clock, rulebook())]
+    assert any(seen in one for one in words), words
+
+
 @pytest.mark.race
 def test_a_guests_booking_against_the_hosts_outage_is_refused_or_counted(app, ground, make, clock) -> None:
     """One of four places of the second turn is left when a workstation goes out of service."""
-    booked(ground.people[4:], ground.turns[1], clock)
+    booked(ground.applied[4:], ground.turns[1], clock)
     more = make.applications(ground.batches[ground.guest.id], ground.guest, 2)
     booked(more[:1], ground.turns[1], clock)
     last, uid = more[1].uid, ground.turns[1].uid

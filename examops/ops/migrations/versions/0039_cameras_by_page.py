@@ -1,4 +1,5 @@
-"""Cameras entered on a page: their recorder, their login, and the day they were taken down."""
+"""Cameras entered on a page: their recorder, their login, and the day they were taken down; where a social
+organisation is filed to assess."""
 
 from examops.ops.migrations.helpers import run
 
@@ -10,12 +11,15 @@ depends_on = None
 PHASE = "expand"
 BESIDE_OLD_CODE = (
     "The release before writes cameras by `setup` alone, with the defaults of the columns added here; it goes on"
-    " planning those that were taken down meanwhile, and sends no login to recorders."
+    " planning those that were taken down meanwhile, and sends no login to recorders. It files bodies with no area, which the directory says nothing of."
 )
 SQL = """
 SET LOCAL lock_timeout = '3s';
 SET LOCAL statement_timeout = '1min';
 
+ALTER TABLE body ADD COLUMN area text DEFAULT ''::text NOT NULL;
+ALTER TABLE directory_entry ADD COLUMN area text DEFAULT ''::text NOT NULL;
+ALTER TABLE directory_card ADD COLUMN area text DEFAULT ''::text NOT NULL;
 ALTER TABLE camera ADD COLUMN recorder_id bigint;
 ALTER TABLE camera ADD COLUMN added_at timestamp with time zone;
 ALTER TABLE camera ADD COLUMN retired_at timestamp with time zone;
