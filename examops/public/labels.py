@@ -61,11 +61,14 @@ def district_word(code: str) -> str:
 
 def area_choices() -> list[tuple[str, str]]:
     """Where social organisations are filed to assess: the whole city, or one district."""
-    return [("city", area_word("city")), *((code, area_word(code)) for code in divisions().districts if code != OUTSIDE)]
+    return [
+        ("city", area_word("city")),
+        *((code, area_word(code)) for code in divisions().districts if code != OUTSIDE),
+    ]
 
 
 def area_word(area: str) -> str:
-    """"" where nobody has said."""
+    """ "" where nobody has said."""
     if area == "city":
         return _("面向全市开展认定")
     return _("只在{district}开展认定", district=district_word(area)) if area else ""

@@ -42,7 +42,9 @@ class EntrySchema(LenientSchema):
     district_name = fields.Str()
     address = fields.Str()
     telephone = fields.Str()
-    area = fields.Str(metadata={"description": "Of a social organisation: city, or one district by GB/T 2260; or empty"})
+    area = fields.Str(
+        metadata={"description": "Of a social organisation: city, or one district by GB/T 2260; or empty"}
+    )
     occupation_code = fields.Str()
     occupation = fields.Str()
     level = fields.Str(metadata={"description": "X (apprentice), 5 to 1, T, S"})

@@ -33,7 +33,11 @@ WORKBOOKS = {
     "staff.index": "staff.export",
     "trials.index": "trials.export_list",
 }
-FORM, ONE, NOW = "a form, not a list", "about the reader alone", "what is so at this moment: a file would be old at once"
+FORM, ONE, NOW = (
+    "a form, not a list",
+    "about the reader alone",
+    "what is so at this moment: a file would be old at once",
+)
 WITHOUT = {
     "accounts.home": "leads to the first page of the role",
     "accounts.new_password": FORM,

@@ -121,9 +121,7 @@ def add_camera(room: Room, entered: Entered, means: Means) -> Camera:
     words = message("{room} {camera}", room=room.name, camera=camera.label)
     record(Tag.CAMERA_ADDED, means.actor, camera, words=words, at=means.clock.now(), position=camera.position)
     if entered.username or entered.password:
-        keep_login(
-            camera, entered.username, entered.password, ring=means.ring, actor=means.actor, clock=means.clock
-        )
+        keep_login(camera, entered.username, entered.password, ring=means.ring, actor=means.actor, clock=means.clock)
     plan_room(room.id, means.rules, means.clock)
     return camera
 

@@ -44,9 +44,7 @@ def of_area(area: str) -> str:
     return f"a:{area}"
 
 
-def card_terms(
-    texts: Iterable[str], district: str, offers: Iterable[tuple[str, str]], area: str = ""
-) -> list[str]:
+def card_terms(texts: Iterable[str], district: str, offers: Iterable[tuple[str, str]], area: str = "") -> list[str]:
     """``texts``: everything that the search box finds; ``offers``: (occupation code, level)."""
     found = {term for text in texts for term in pairs(text)} | {of_district(district)}
     found |= {of_area(area)} if area else set()

@@ -96,9 +96,7 @@ def seen_by(cameras: Iterable[int]) -> set[int]:
     return set(db.session.execute(query.distinct()).scalars())
 
 
-def _broken(
-    session: ExamSession, stations: set[int], supposed: Supposed, rules: Rulebook, guest: str
-) -> BrokenSession:
+def _broken(session: ExamSession, stations: set[int], supposed: Supposed, rules: Rulebook, guest: str) -> BrokenSession:
     before = {turn.id: capacity(found) for turn, found in measured(session, rules)}
     people = _people(session)
     lost = [

@@ -37,7 +37,9 @@ def draft_session(plan: SessionPlan, rules: Rulebook, changing: ExamSession | No
     if batch is None or room is None or is_foreign or not _is_within_reach(room, batch):
         raise NotFound(N_("没有找到批次或考场"))
     groups = [GroupDraft(group, _offer(batch, group)) for group in plan.groups]
-    draft = Draft(plan, batch, room, groups, _staff(plan, batch), list(_room_faults(plan, batch, room, rules)), changing)
+    draft = Draft(
+        plan, batch, room, groups, _staff(plan, batch), list(_room_faults(plan, batch, room, rules)), changing
+    )
     share_stations(draft)
     _measure(draft, rules)
     return draft
@@ -53,7 +55,6 @@ def _room_faults(plan: SessionPlan, batch: Batch, room: Room, rules: Rulebook) -
         yield Fault("room", _(NoExamRoom.message), 0)
     if room.body_id != batch.body_id and not is_lent(room.site_id, batch.body_id, plan.during):
         yield Fault("room", _("；").join((_(NotLent.message), _(NotLent.advice))), 0)
-
 
     body, day = db.session.get_one(Body, batch.body_id), local_day(plan.starts_at)
     if refusal := area_refusal(body, room.district, rules, day):

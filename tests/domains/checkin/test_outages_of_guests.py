@@ -1,4 +1,4 @@
-"""What the host takes out of service counts in the guest's sessions: warned, placed anew by the guest, booked no more."""
+"""What the host takes out of service counts in the guest's sessions: warned, placed anew, booked no more."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_the_check_finds_who_is_booked_outside_of_the_use(ground, make, clock) -
 
 
 def test_a_camera_that_is_out_is_shown_where_coverage_is_shown_and_asked_for(ground, make, sign_in, clock) -> None:
-    """On the list of cameras, the session's matrix and its checks, and while a session is planned; the control before."""
+    """On the list of cameras, the session's matrix and its checks, and in a plan; the control before."""
     host, guest = (make.user("coordinator", one) for one in (ground.host, ground.guest))
     url = f"/sessions/{ground.session.uid}"
     seen = f"{ground.camera.label} 那段时间停用"

@@ -106,7 +106,9 @@ def test_addresses_that_do_not_fit_are_refused_in_words_that_do_not_repeat_them(
     }
     for source, status, code in REFUSED:
         answer = coordinator.post(URL, data=form(other, source=source))
-        assert (answer.status_code, words[code] in answer.text, "系统规则" in answer.text) == (status, True, True), source
+        assert (answer.status_code, words[code] in answer.text, "系统规则" in answer.text) == (status, True, True), (
+            source
+        )
     assert coordinator.post(URL, data=form(room, label="后1")).status_code == 409
     assert coordinator.post(URL, data=form(room, recorder=str(room.uid))).status_code == 422
     assert coordinator.post(URL, data=form(room, password="p")).status_code == 422

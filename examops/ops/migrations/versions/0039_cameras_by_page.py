@@ -11,7 +11,8 @@ depends_on = None
 PHASE = "expand"
 BESIDE_OLD_CODE = (
     "The release before writes cameras by `setup` alone, with the defaults of the columns added here; it goes on"
-    " planning those that were taken down meanwhile, and sends no login to recorders. It files bodies with no area, which the directory says nothing of."
+    " planning those that were taken down meanwhile, and sends no login to recorders."
+    " It files bodies with no area, which the directory says nothing of."
 )
 SQL = """
 SET LOCAL lock_timeout = '3s';
