@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select, true, update
+from sqlalchemy import ColumnElement, or_, select, true, update
 from sqlalchemy.dialects.postgresql import Range, insert
 
 from config.rulebook import Rulebook
@@ -69,7 +69,7 @@ def plan_armings(session: ExamSession, rulebook: Rulebook, clock: Clock) -> int:
     return len(db.session.execute(moved).all())
 
 
-def _cameras_in(session: ExamSession, during: Range[datetime]) -> Sequence[Row[Any]]:
+def _cameras_in(session: ExamSession, during: Range[datetime]) -> Sequence[Any]:
     """Those of the room that are in use; one that was entered on a page counts from then on."""
     query = select(Camera.id, Camera.added_at).where(Camera.room_id == session.room_id, Camera.retired_at.is_(None))
     return db.session.execute(query.where(or_(Camera.added_at.is_(None), Camera.added_at < during.upper))).all()

@@ -90,7 +90,7 @@ def _looked_after(grants: Iterable[ActiveGrant]) -> Any:
     )
 
 
-def room_for(uid: UUID, grants: Iterable[ActiveGrant]) -> Row[Any]:
+def room_for(uid: UUID, grants: Iterable[ActiveGrant]) -> Any:
     """(Room, Site) of one's own. Raises :class:`NotFound`."""
     mine = own_sites(grants).with_only_columns(Site.id).order_by(None)
     query = select(Room, Site).join(Site, Site.id == Room.site_id).where(Room.uid == uid, Site.id.in_(mine))

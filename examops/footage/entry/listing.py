@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, func, select
 
 from examops.accounts import ActiveGrant
 from examops.accounts.models import Device
@@ -43,7 +43,7 @@ COLUMNS = (
 )
 
 
-def cameras_query(grants: Iterable[ActiveGrant], *, retired: bool) -> Select[Any]:
+def cameras_query(grants: Iterable[ActiveGrant], *, retired: bool) -> Any:
     """Rows of (Camera, room, site, box, state, detail, kept_at, is_out), oldest first."""
     mine = own_sites(grants).with_only_columns(Site.id).order_by(None)
     out = select(CameraOutage.id).where(CameraOutage.camera_id == Camera.id, CameraOutage.during.contains(func.now()))

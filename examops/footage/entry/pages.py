@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from config.rulebook import rulebook
 from examops.accounts import current_actor, guarded, roles_only
@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
     asked = read_valid(ListSchema, request.args)
     retired = bool(asked["retired"])
     rows, following = page_of_cameras(g.grants, retired=retired, after=asked["after"])
-    more = {"retired": "1"} if retired else {}
+    more: dict[str, Any] = {"retired": "1"} if retired else {}
     return render_template(
         "footage/site_cameras.html",
         rows=rows,
@@ -199,7 +199,7 @@ def _entered(given: dict[str, Any]) -> Entered:
     return Entered(facts, given["recorder"], given.get("username") or "", given.get("password") or "")
 
 
-def _rooms() -> list[Row[Any]]:
+def _rooms() -> list[Any]:
     """(Room, site) of one's own sites."""
     mine = own_sites(g.grants).with_only_columns(Site.id).order_by(None)
     query = select(Room, Site.name.label("site"), Site.id.label("site_id")).join(Site, Site.id == Room.site_id)

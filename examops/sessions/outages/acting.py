@@ -71,7 +71,7 @@ class TakeOut:
 
     @property
     def rooms(self) -> set[int]:
-        return {one.room_id for one in (*self.stations, *self.cameras)}
+        return {*(one.room_id for one in self.stations), *(one.room_id for one in self.cameras)}
 
     def breaks(self, rules: Rulebook, now: datetime) -> list[BrokenSession]:
         """What it would break, of guests too; the same that :func:`take_out` finds behind the locks."""
