@@ -116,6 +116,7 @@ DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
     "sessions.export_list": ("场次.xlsx", head_of("编号", "开始", "结束")),
     "trials.export_list": ("设备试运行.xlsx", head_of("考点", "考场", "摄像机")),
     "directory.rule_file": ("考务管理办法.pdf", promise),
+    "directory.specification_file": ("评价规范.pdf", promise),
     "directory_data.csv_file": ("directory.csv", listed),
     "directory_office.export": ("认定机构目录.xlsx", listed_workbook),
     "entities.export_list": ("单位.xlsx", head_of("名称", "统一社会信用代码", "区")),

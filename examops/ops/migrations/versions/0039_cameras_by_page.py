@@ -4,7 +4,7 @@ organisation is filed to assess."""
 from examops.ops.migrations.helpers import run
 
 revision = "0039"
-down_revision = "0034"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
