@@ -23,6 +23,7 @@ from examops.core.transaction import transaction
 from examops.demo.story.applicants import make_applicants
 from examops.demo.story.exit_case import suspend
 from examops.demo.story.filing_cases import APPLICANTS, FIRST, LATER, STANDARDS, FilingCase
+from examops.demo.story.lists import lists_of, read_lists
 from examops.demo.story.papers import paper_of
 from examops.demo.story.versions import draft_versions, publish_own, rests_on_versions
 from examops.filings import (
@@ -176,6 +177,8 @@ class _Course:
             save_step(self.filing, step, 0, entries, as_of, actor=body, clock=at)
         if has_versions:
             draft_versions(self.case, self.body, self.filing, self.papers["specification"], body, at)
+        if self.case.lists:
+            lists_of(self.case, self.filing, self.body, today(at) - timedelta(days=today(at).day), body, at)
 
     def _upload(self, kind: str, data: bytes, at: FixedClock) -> None:
         self.papers[kind] = receive(
@@ -202,6 +205,7 @@ class _Course:
 
     def _read(self, at: FixedClock) -> None:
         self._read_papers(self.papers, at)
+        read_lists(dossier(self.filing).lists, self.filing, self._actor("district_centre"), at)
         for subject, key in [found for found in dossier(self.filing).facts if found[1] in self.case.looked_up]:
             step = f"occupation-{subject}" if subject else "people"
             value = self.case.pages[step][key]
