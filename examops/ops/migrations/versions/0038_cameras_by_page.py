@@ -3,8 +3,8 @@ organisation is filed to assess."""
 
 from examops.ops.migrations.helpers import run
 
-revision = "0039"
-down_revision = "0035"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
