@@ -18,14 +18,12 @@ from examops.accounts.models import BrowserSession, NoticeAcceptance, PrivacyNot
 from examops.core.keys import digest_of
 from examops.core.prepared import Prepared
 
-NEWEST = select(func.max(PrivacyNotice.version)).scalar_subquery()
-ACCEPTED = (
-    select(NoticeAcceptance.id)
-    .where(NoticeAcceptance.user_id == UserAccount.id, NoticeAcceptance.version == NEWEST)
-    .exists()
+# The newest of each kind is one step down an index. Nothing is to be accepted where there is no notice.
+_NEWEST = select(func.max(PrivacyNotice.version)).scalar_subquery()
+_ACCEPTED = (
+    select(func.max(NoticeAcceptance.version)).where(NoticeAcceptance.user_id == UserAccount.id).scalar_subquery()
 )
-# Nothing is to be accepted where there is no notice.
-WAITS = NEWEST.is_not(None) & ~ACCEPTED
+WAITS = func.coalesce(func.coalesce(_ACCEPTED, 0) < _NEWEST, False)
 GRANT = ("uid", "id", "role", "reach", "body_id", "site_id", "district")  # in the order of ActiveGrant
 
 

@@ -11,14 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, func, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 
 from config.rulebook import rulebook
 from examops.checkin.answers import _hour
-from examops.checkin.cases import open_count
+from examops.checkin.cases import UNDECIDED, doubted_count
 from examops.checkin.door import Visitor, pass_door, through_door
-from examops.checkin.models import Scan
+from examops.checkin.models import NOT_ADMITTED, Scan
 from examops.core.clock import Clock, today
 from examops.core.language import _
 from examops.core.prepared import Prepared
@@ -43,7 +43,16 @@ _TURNS = (
     .correlate(ExamSession)
     .subquery()
 )
-_REFUSED = select(func.count()).where(Scan.session_id == ExamSession.id, Scan.outcome == "refused")
+# Read once for both; almost all scans are admissions, which the index of the others leaves out.
+_SCANS = (
+    select(
+        func.count().filter(Scan.outcome == "refused").label("refused"),
+        func.count(Scan.booking_id.distinct()).filter(*UNDECIDED).label("undecided"),
+    )
+    .where(Scan.session_id == ExamSession.id, Scan.outcome.in_(NOT_ADMITTED))
+    .correlate(ExamSession)
+    .lateral("scans")
+)
 _ANSWER = type_coerce(Scan.answer, JSONB)
 _SHOWN = func.jsonb_build_object(*(part for key in ("admitted", "name", "seat", "at") for part in (key, _ANSWER[key])))
 _LAST = select(_SHOWN).where(Scan.session_id == ExamSession.id).order_by(Scan.received_at.desc()).limit(1)
@@ -57,13 +66,14 @@ STATE = (
         Site.contact,
         Body.telephone,
         select(func.jsonb_agg(_TURNS.c.turn)).scalar_subquery().label("turns"),
-        _REFUSED.correlate(ExamSession).scalar_subquery().label("refused"),
-        open_count(ExamSession.id).label("unsettled"),
+        _SCANS.c.refused,
+        (_SCANS.c.undecided + doubted_count(ExamSession.id)).label("unsettled"),
         _LAST.correlate(ExamSession).scalar_subquery().label("last"),
     )
     .join(Room, Room.id == ExamSession.room_id)
     .join(Site, Site.id == ExamSession.site_id)
     .join(Body, Body.id == Site.body_id)
+    .join(_SCANS, true())
 )
 AT_DOOR = Prepared(through_door(STATE))
 OF_SESSION = Prepared(STATE.where(ExamSession.id == bindparam("session_id", type_=BigInteger)))

@@ -54,7 +54,7 @@ class OpenScan:
         return DOUBTS.get(self.scan.moment_doubt or "", "")
 
 
-_UNDECIDED = (
+UNDECIDED = (
     Scan.outcome == "unsettled",
     ~select(ScanDecision.id).where(ScanDecision.scan_id == Scan.id).exists(),
     ~select(Sitting.id).where(Sitting.booking_id == Scan.booking_id).exists(),
@@ -69,7 +69,7 @@ def open_scans(session: ExamSession) -> list[OpenScan]:
         .join(Turn, Turn.id == Booking.turn_id)
         .join(Application, Application.id == Booking.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
-        .where(Scan.session_id == session.id, *_UNDECIDED)
+        .where(Scan.session_id == session.id, *UNDECIDED)
         .order_by(Scan.id)
     )
     rows = db.session.execute(query)
@@ -85,10 +85,14 @@ def counts_open(session_ids: Sequence[int]) -> dict[int, int]:
 
 def open_count(session_id: Any) -> ColumnElement[int]:
     """The same within a query from sessions, whose ``id`` is given: scans that nobody decided, and faces."""
-    people = select(func.count(Scan.booking_id.distinct())).join(Booking, Booking.id == Scan.booking_id)
-    doubts = select(func.count()).where(Sitting.session_id == session_id, Sitting.turned_away_at.is_not(None))
-    undecided = people.where(Scan.session_id == session_id, *_UNDECIDED)
-    return undecided.correlate(ExamSession).scalar_subquery() + doubts.correlate(ExamSession).scalar_subquery()
+    undecided = select(func.count(Scan.booking_id.distinct())).where(Scan.session_id == session_id, *UNDECIDED)
+    return undecided.correlate(ExamSession).scalar_subquery() + doubted_count(session_id)
+
+
+def doubted_count(session_id: Any) -> ColumnElement[int]:
+    """How many were turned away because of their face, within a query from sessions."""
+    doubted = select(func.count()).where(Sitting.session_id == session_id, Sitting.turned_away_at.is_not(None))
+    return doubted.correlate(ExamSession).scalar_subquery()
 
 
 def claimed_of(scan: Scan) -> datetime:

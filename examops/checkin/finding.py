@@ -6,18 +6,34 @@ changed before the scan is written down is noticed there (storing.py) and read a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, LargeBinary, Select, Uuid, any_, bindparam, func, literal, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    LargeBinary,
+    Select,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    true,
+)
 
 from examops.checkin.admission import Refusal, SeatPlacement
 from examops.checkin.door import Visitor, pass_door, through_door
 from examops.checkin.models import Lot, LotDraw, Scan, Sitting
 from examops.checkin.outages import is_out
 from examops.checkin.readings import ReadText
+from examops.core.database import table_of
 from examops.core.keys import Keyring, digest_of, id_number_hashes
 from examops.core.language import Message
 from examops.core.locking import lock_all
@@ -25,10 +41,12 @@ from examops.core.prepared import Prepared
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
 from examops.sessions import BookingState
-from examops.sessions.models import Booking, ExamSession, SessionGroup, Ticket, Turn
+from examops.sessions.models import Booking, ExamSession, Ticket, Turn
 from examops.sites.models import Workstation
 
 MATCHED = 8  # columns of a match
+_BOOKING = table_of(Booking)
+_HELD = ("id", "body_id", "district", "session_id", "turn_id", "state", "part")
 NOT_STARTED = ("draft", "declared", "returned", "approved", "open", "closed", "cancelled", "void")
 _SESSION = (
     ExamSession.id,
@@ -50,6 +68,7 @@ _MATCH = (
         Candidate.name,
         Candidate.id_masked,
         Candidate.photo_key,
+        *(_BOOKING.c[name].label(f"held_{name}") for name in _HELD),
     )
     .select_from(Application)
     .join(Candidate, Candidate.id == Application.candidate_id)
@@ -71,17 +90,10 @@ _PERSON = select(
     )
 ).scalar_subquery()
 _BY_NUMBER = _MATCH.add_columns(literal(None).label("revoked_at")).where(Application.person_id == _PERSON)
-_PLACE = (
-    Booking.id.label("place_id"),
-    Booking.body_id.label("place_body_id"),
-    Booking.district.label("place_district"),
-    Booking.session_id.label("place_session_id"),
-    Booking.turn_id,
-    Booking.state.label("booking_state"),
+_OF_PLACE = (
     Turn.number.label("turn_number"),
     func.lower(Turn.during).label("turn_starts"),
     func.upper(Turn.during).label("turn_ends"),
-    SessionGroup.part,
     Sitting.entered_at,
     Sitting.left_at,
     Sitting.turned_away_at,
@@ -89,35 +101,36 @@ _PLACE = (
     Workstation.id.label("station_id"),
     Workstation.code.label("seat"),
 )
+# COALESCE would read all workstations: below row security only what the planner knows not to leak may use an index.
+_STATION = case((Sitting.workstation_id.is_(None), Lot.workstation_id), else_=Sitting.workstation_id)
 _FIRST = (Scan.answer, Scan.session_id.label("answered_in"), Scan.reading_digest.label("answered_digest"))
 _NONCE = Scan.nonce == bindparam("nonce", type_=Uuid)
 
 
-def _with_place(query: Select[Any]) -> Select[Any]:
-    """With a booking's turn, sitting and seat."""
+def _with_place(query: Select[Any], booking: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
+    """With a booking's columns, its turn, sitting and seat, and what the nonce was answered before."""
+    query = query.add_columns(*booking.values(), *_OF_PLACE, *_FIRST)
     return (
-        query.outerjoin(Turn, Turn.id == Booking.turn_id)
-        .outerjoin(SessionGroup, SessionGroup.id == Turn.group_id)
-        .outerjoin(Sitting, Sitting.booking_id == Booking.id)
+        query.outerjoin(Scan, _NONCE)
+        .outerjoin(Turn, Turn.id == booking["turn_id"])
+        .outerjoin(Sitting, Sitting.booking_id == booking["id"])
         .outerjoin(LotDraw, LotDraw.turn_id == Turn.id)
-        .outerjoin(Lot, (Lot.booking_id == Booking.id) & ~is_out(Lot.workstation_id, Turn.during))
-        .outerjoin(Workstation, Workstation.id == func.coalesce(Sitting.workstation_id, Lot.workstation_id))
+        .outerjoin(Lot, (Lot.booking_id == booking["id"]) & ~is_out(Lot.workstation_id, Turn.during))
+        .outerjoin(Workstation, Workstation.id == _STATION)
     )
 
 
 def _seen_by(match: Select[Any]) -> Select[Any]:
-    """Session, person, place and first answer, in this order, with the columns of ``match`` between."""
+    """Session, person, place and first answer, in this order."""
     found = match.subquery("found").lateral("found")
-    query = select(*_SESSION, *found.c, *_PLACE, *_FIRST).select_from(ExamSession)
-    query = query.outerjoin(found, true()).outerjoin(Scan, _NONCE)
-    return _with_place(query.outerjoin(Booking, Booking.id == found.c.booking_id))
+    person = [column for column in found.c if not column.key.startswith("held_")]
+    query = select(*_SESSION, *person).select_from(ExamSession).outerjoin(found, true())
+    return _with_place(query, {name: found.c[f"held_{name}"] for name in _HELD})
 
 
 _ONE = select(literal(1).label("row")).subquery()
-_BOOKED = select(*_PLACE, *_FIRST).select_from(_ONE).outerjoin(Scan, _NONCE)
-_PLACE_AND_ANSWER = Prepared(
-    _with_place(_BOOKED.outerjoin(Booking, Booking.id == bindparam("booking_id", type_=BigInteger)))
-)
+_BOOKED = select().select_from(_ONE).outerjoin(Booking, Booking.id == bindparam("booking_id", type_=BigInteger))
+_PLACE_AND_ANSWER = Prepared(_with_place(_BOOKED, {name: _BOOKING.c[name] for name in _HELD}))
 
 
 @dataclass(frozen=True)
@@ -180,10 +193,10 @@ class Place:
     session_id: int
     turn_id: int
     state: str
+    part: str
     turn_number: int
     turn_starts: datetime
     turn_ends: datetime
-    part: str
     entered_at: datetime | None
     left_at: datetime | None
     turned_away_at: datetime | None
@@ -273,7 +286,8 @@ def place_and_answer(booking_id: int | None, nonce: UUID | None) -> tuple[Place 
 
 
 def _place_and_answer(row: Any) -> tuple[Place | None, FirstAnswer | None]:
-    """Of the columns of ``_PLACE`` and ``_FIRST``, and whatever follows."""
-    place, (answer, answered_in, digest) = row[: len(_PLACE)], row[len(_PLACE) : len(_PLACE) + len(_FIRST)]
+    """Of the columns that :func:`_with_place` adds, and whatever follows."""
+    width = len(_HELD) + len(_OF_PLACE)
+    place, (answer, answered_in, digest) = row[:width], row[width : width + len(_FIRST)]
     first = FirstAnswer(answer, answered_in, digest) if answered_in is not None else None
     return Place(*place) if place[0] is not None else None, first

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examops.core.database import Base, MessageJson, Tenant
+from examops.core.database import Base, MessageJson, Tenant, one_of
 from examops.core.language import Message
 from examops.core.table_access import ADD_ONLY, NO_DELETE, access, across_bodies
 
+NOT_ADMITTED = ("refused", "unsettled")  # scans that a desk counts: few of the many
 HELD_ELSEWHERE = across_bodies("a session may be held at a site that is lent")
 
 
@@ -71,6 +72,7 @@ class Scan(Tenant, Base):
         CheckConstraint("outcome IN ('admitted','refused','repeated','unsettled')", name="outcome"),
         CheckConstraint("via IN ('camera','scanner','id_number')", name="via"),
         Index(None, "session_id", "received_at"),
+        Index("ix_scan_not_admitted", "session_id", postgresql_where=text(one_of("outcome", NOT_ADMITTED))),
         access(ADD_ONLY),
     )
 
@@ -129,7 +131,11 @@ class Sitting(Tenant, Base):
     admitted_by: Mapped[str]
     identity_doubt: Mapped[Message] = mapped_column(default=Message(""))
     turned_away_at: Mapped[datetime | None]
-    __table_args__ = (CheckConstraint("left_at IS NULL OR left_at >= entered_at", name="times"), access(NO_DELETE))
+    __table_args__ = (
+        CheckConstraint("left_at IS NULL OR left_at >= entered_at", name="times"),
+        Index("ix_sitting_turned_away", "session_id", postgresql_where=text("turned_away_at IS NOT NULL")),
+        access(NO_DELETE),
+    )
 
 
 class SeatMove(Tenant, Base):

@@ -73,6 +73,7 @@ def engine_options(kind: str, pool: int) -> dict[str, Any]:
         "pool_size": pool,
         "max_overflow": 2,
         "pool_timeout": 10,
+        "pool_use_lifo": True,  # the connection of just now has planned its statements; as many as are needed stay warm
         "pool_pre_ping": kind == "job",  # a job is not begun on a lost connection; a page can be loaded again
         "isolation_level": "READ COMMITTED",
         "connect_args": {"options": f"{waits} -c timezone=UTC", "connect_timeout": 5},

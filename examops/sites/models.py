@@ -37,15 +37,10 @@ ALWAYS: Range[datetime] = Range(None, None, bounds="()")
 EXAM_KINDS = ("paper", "computer", "practical", "review")
 OTHER_KINDS = ("monitoring", "waiting", "office", "secure", "marking", "archive")
 # A site that is lent is read by the guest too, with what a plan needs: rooms, workstations, which cameras see them.
-LENT_SITES = "((SELECT scope_lent())::bigint[])"
-LENT_ROOMS = "(SELECT lent_room.id FROM room lent_room WHERE lent_room.site_id = ANY ((SELECT scope_lent())::bigint[]))"
-LENT_STATIONS = (
-    "(SELECT lent_station.id FROM workstation lent_station WHERE lent_station.room_id IN"
-    " (SELECT lent_room.id FROM room lent_room WHERE lent_room.site_id = ANY ((SELECT scope_lent())::bigint[])))"
-)
-LENT_CAMERAS = (
-    "(SELECT lent_camera.id FROM camera lent_camera WHERE lent_camera.room_id IN"
-    " (SELECT lent_room.id FROM room lent_room WHERE lent_room.site_id = ANY ((SELECT scope_lent())::bigint[])))"
+# Each list is made at most once a statement, and only where a row is not the scope's own (functions of the migrations).
+LENT_SITES, LENT_ROOMS, LENT_STATIONS, LENT_CAMERAS = (
+    f"((SELECT {function}())::bigint[])"
+    for function in ("scope_lent", "scope_lent_rooms", "scope_lent_stations", "scope_lent_cameras")
 )
 IN_PICTURE = "x BETWEEN 0 AND 1 AND y BETWEEN 0 AND 1"
 
@@ -90,7 +85,7 @@ class Workstation(Tenant, Base):
     code: Mapped[str]
     occupations: Mapped[list[str]]
     is_usable: Mapped[bool] = mapped_column(default=True)
-    __table_args__ = (UniqueConstraint("room_id", "code"), lent(f"room_id IN {LENT_ROOMS}"))
+    __table_args__ = (UniqueConstraint("room_id", "code"), lent(f"room_id = ANY {LENT_ROOMS}"))
 
 
 class _Outage(Tenant):
@@ -113,7 +108,7 @@ class WorkstationOutage(_Outage, Base):
 
     __tablename__ = "workstation_outage"
     workstation_id: Mapped[int] = mapped_column(ForeignKey("workstation.id"))
-    __table_args__ = (Index(None, "workstation_id"), lent(f"workstation_id IN {LENT_STATIONS}"))
+    __table_args__ = (Index(None, "workstation_id"), lent(f"workstation_id = ANY {LENT_STATIONS}"))
 
 
 class CameraOutage(_Outage, Base):
@@ -121,7 +116,7 @@ class CameraOutage(_Outage, Base):
 
     __tablename__ = "camera_outage"
     camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"))
-    __table_args__ = (Index(None, "camera_id"), lent(f"camera_id IN {LENT_CAMERAS}", NO_DELETE))
+    __table_args__ = (Index(None, "camera_id"), lent(f"camera_id = ANY {LENT_CAMERAS}", NO_DELETE))
 
 
 class Camera(Tenant, Base):
@@ -143,10 +138,7 @@ class Camera(Tenant, Base):
     retired_at: Mapped[datetime | None]
     retired_by: Mapped[str] = mapped_column(default="", server_default=text("''"))
     retired_reason: Mapped[str] = mapped_column(default="", server_default=text("''"))
-    __table_args__ = (
-        UniqueConstraint("room_id", "label"),
-        lent(f"room_id IN {LENT_ROOMS}"),
-    )
+    __table_args__ = (UniqueConstraint("room_id", "label"), lent(f"room_id = ANY {LENT_ROOMS}"))
 
 
 class CameraLogin(Tenant, Base):
@@ -187,7 +179,7 @@ class CameraCoverage(Tenant, Base):
         ),
         Index(None, "camera_id"),
         Index(None, "workstation_id"),
-        lent(f"camera_id IN {LENT_CAMERAS}"),
+        lent(f"camera_id = ANY {LENT_CAMERAS}"),
     )
 
 

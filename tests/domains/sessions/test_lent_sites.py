@@ -6,16 +6,19 @@ from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
 from config.rulebook import rulebook
 from examops.core.actor import Actor
 from examops.core.clock import midnight
-from examops.core.database import db
+from examops.core.connections import owner_url, role_names
+from examops.core.database import db, owner_of
 from examops.core.errors import Invalid, NotFound
-from examops.core.scope import SYSTEM, Scope, scoped, set_scope
+from examops.core.extensions import settings
+from examops.core.scope import CLOSED, SYSTEM, Scope, scoped, set_scope
+from examops.core.table_access import IN_SCOPE
 from examops.core.transaction import retried, transaction
 from examops.footage.archive.arming import plan_armings
 from examops.footage.models import Arming, CameraState
@@ -24,9 +27,18 @@ from examops.sessions.invariants import sessions_at_foreign_sites
 from examops.sessions.models import ExamSession, SessionStation
 from examops.sessions.planning.saving import Duty, Plan, create_session
 from examops.sessions.refusals import PlanConflict
-from examops.sites.models import Camera, Room, Site, SiteUse, Workstation
+from examops.sites.models import (
+    Camera,
+    CameraCoverage,
+    CameraOutage,
+    Room,
+    Site,
+    SiteUse,
+    Workstation,
+    WorkstationOutage,
+)
 from examops.staff.models import StaffMember
-from tests.factories import DAY, ELECTRICIAN, Factory
+from tests.factories import DAY, ELECTRICIAN, Factory, owner_engine
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 ACTOR = Actor("user", None, "李婷", "coordinator")
@@ -119,6 +131,57 @@ def test_the_guest_sees_what_planning_needs_and_nothing_of_the_hosts(ground, mak
     ):
         db.session.execute(Room.__table__.update().values(name="改名"))
     db.session.rollback()
+
+
+# What the policies of revision 0030 said, in sub-selects, of which rows of a lent site a guest reads.
+IN_LENT_ROOM = "room_id IN (SELECT id FROM room WHERE site_id = ANY (scope_lent()))"
+OF_LENT_CAMERA = f"camera_id IN (SELECT id FROM camera WHERE {IN_LENT_ROOM})"
+READ_BY_GUESTS = {
+    Workstation: IN_LENT_ROOM,
+    Camera: IN_LENT_ROOM,
+    WorkstationOutage: f"workstation_id IN (SELECT id FROM workstation WHERE {IN_LENT_ROOM})",
+    CameraOutage: OF_LENT_CAMERA,
+    CameraCoverage: OF_LENT_CAMERA,
+}
+
+
+def test_lists_of_what_is_lent_show_the_rows_that_subselects_showed(ground, make) -> None:
+    """Every kind of scope, each table: as read by the web's role beside the conditions as a superuser reads them."""
+    ground.lend()
+    elsewhere = make.room(make.site(make.body()), stations=2)
+    for room, camera in (ground.room, ground.camera), (elsewhere, make.camera(elsewhere)):
+        out = {**owner_of(room), "during": Range(DAY, SOON), "reason": "检修"}
+        make.save(WorkstationOutage(**out, workstation_id=make.stations(room)[0].id))
+        make.save(CameraOutage(**out, camera_id=camera.id))
+    host, guest, other = ground.host.id, ground.guest.id, elsewhere.body_id
+    scopes = [CLOSED, SYSTEM, *(Scope(bodies=one) for one in ((host,), (guest,), (other,), (guest, other)))]
+    scopes += [Scope(districts=("440606",)), Scope(districts=("440605",)), Scope(everything=True), Scope(public=True)]
+    db.session.rollback()
+    shown = {scope: _shown(scope) for scope in scopes}
+
+    assert {scope: _shown(scope, IN_SCOPE) for scope in scopes} == shown
+    assert [len(ids) for ids in shown[Scope(bodies=(guest,))].values()] == [4, 1, 1, 1, 4]  # none of them their own
+    assert [len(ids) for ids in shown[SYSTEM].values()] == [6, 2, 2, 2, 6]
+
+
+def _shown(scope: Scope, else_within: str = "") -> dict[str, list[int]]:
+    """The ids that the policies show, or the condition ``else_within`` and that of a guest where none is in force."""
+    with owner_engine(owner_url(settings())).begin() as connection:
+        for name, value in scope.settings().items():
+            connection.execute(select(func.set_config(f"examops.{name}", value, True)))
+        if not else_within:
+            connection.execute(text(f'SET LOCAL ROLE "{role_names(settings())["web"]}"'))
+        return {
+            table.__tablename__: list(
+                connection.execute(
+                    text(
+                        f"SELECT id FROM {table.__tablename__}"
+                        f" WHERE {f'{else_within} OR {condition}' if else_within else 'true'} ORDER BY id"
+                    )
+                ).scalars()
+            )
+            for table, condition in READ_BY_GUESTS.items()
+        }
 
 
 def _owner(body) -> dict:
