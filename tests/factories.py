@@ -43,7 +43,7 @@ from examops.sessions.checks.recusal import candidates_of
 from examops.sessions.models import Booking, CityDuty, ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.specifications import hand_in, make_valid, put_with
-from examops.specifications.models import PublishedRule, Specification, WorkPlan
+from examops.specifications.models import PublishedRule, PublishedSpecification, Specification, WorkPlan
 from examops.staff.models import CityPerson, Qualification, StaffMember
 from tests.fixtures.cleaner import Cleaner
 
@@ -306,6 +306,16 @@ class Factory:
         whose = {"published_by": uuid.uuid4(), "valid": Range(DAY, None), "digest": sha256(content).digest()}
         own = {"body_id": body.id, "district": body.district, "object_key": key}
         return self.save(PublishedRule(**own, **(defaults | whose | columns)))
+
+    def published_specification(self, body: Body, content: bytes = b"%PDF-1.4 %%EOF") -> PublishedSpecification:
+        """The document of the welder's version, in force."""
+        row = self.specification(body, "6-18-02-04", since=DAY - timedelta(days=9))
+        key = f"filings/{uuid.uuid4()}"
+        store().put("documents", key, content)
+        own = {"body_id": body.id, "district": body.district, "specification_id": row.id, "valid": row.valid}
+        told = {"occupation_code": row.occupation_code, "name": row.name, "version": row.version, "levels": ["4"]}
+        file = {"document_name": "评价规范.pdf", "document_format": "pdf", "digest": sha256(content).digest()}
+        return self.save(PublishedSpecification(**own, **told, **file, object_key=key))
 
     def site(self, body: Body, **columns: Any) -> Site:
         n = next(_numbers)

@@ -1,5 +1,6 @@
 """Occupations, levels and divisions: reference data read once from dated files, with the city's decisions over it."""
 
+from examops.catalogue.decided import Decided, decided_of, decisions_column
 from examops.catalogue.decisions import Grounds, Seen, confirm, decisions_of
 from examops.catalogue.divisions import district_name, province_name
 from examops.catalogue.filing import FilingAnswer, may_be_filed
@@ -12,6 +13,7 @@ from examops.catalogue.occupations import (
     occupation_word,
     occupations,
 )
+from examops.catalogue.values import Value, counted
 from examops.core.domain import Domain, MenuEntry
 from examops.core.language import N_
 
@@ -19,11 +21,16 @@ __all__ = [
     "DOMAIN",
     "LEVELS",
     "PARTS",
+    "Decided",
     "FilingAnswer",
     "Grounds",
     "Occupation",
     "Seen",
+    "Value",
     "confirm",
+    "counted",
+    "decided_of",
+    "decisions_column",
     "decisions_of",
     "district_name",
     "find_occupation",

@@ -55,6 +55,7 @@ class DecisionLike(Protocol):
     value: dict[str, Any]
     base_hash: str
     document_number: str
+    reason: str
     valid_from: date
     valid_until: date | None
 
@@ -133,6 +134,20 @@ def values_of(
     return {key: _decided(value, own.get(key, ()), day) for key, value in base.items()}
 
 
+def counted(
+    what: str,
+    occupation: Occupation,
+    level: str,
+    day: date,
+    book: Rulebook,
+    decisions: Iterable[DecisionLike] = (),
+    standard: str = "",
+) -> Value:
+    """One value of :data:`OF_LEVEL` but the conditions, by this version of the standard; by the newest for ""."""
+    value = _examined(what, occupation, level, day, book, standard or occupation.standard)
+    return _decided(value, [one for one in decisions if one.key == value.key], day)
+
+
 def asked(values: Values) -> dict[str, Value]:
     """Without the time of a review where there is none."""
 
@@ -175,7 +190,7 @@ def _base(occupation: Occupation, day: date, book: Rulebook, catalogue: Catalogu
     yield _in_shortage(occupation, day, book)
     for level in occupation.levels:
         yield _conditions(occupation, level, day, book)
-        yield from (_examined(what, occupation, level, day, book) for what in OF_LEVEL[1:])
+        yield from (_examined(what, occupation, level, day, book, occupation.standard) for what in OF_LEVEL[1:])
 
 
 def _of(key: str, found: Sourced) -> Value:
@@ -211,14 +226,14 @@ def _conditions(occupation: Occupation, level: str, day: date, book: Rulebook) -
     return Value(key, rule.value, rule.source, rule.clause, certainty=certainty)
 
 
-def _examined(what: str, occupation: Occupation, level: str, day: date, book: Rulebook) -> Value:
+def _examined(what: str, occupation: Occupation, level: str, day: date, book: Rulebook, standard: str) -> Value:
     """The standard's own value in the rulebook, else in the occupation's file, else the general one as an example."""
     key, name = key_of_level(what, level), RULE_OF[what]
-    rule = _rule(book, f"standard.{occupation.code}.{occupation.standard}.{name}", day)
+    rule = _rule(book, f"standard.{occupation.code}.{standard}.{name}", day)
     own = _by_level(rule.value, level) if rule else None
     if rule and own is not None:
         return Value(key, own, rule.source, rule.clause, certainty=rule.certainty or NOT_FOUND)
-    by_level = occupation.exam.get(occupation.standard, {}).get(what, {})
+    by_level = occupation.exam.get(standard, {}).get(what, {})
     if found := by_level.get(level) or by_level.get("all"):
         return _of(key, found)
     general = _rule(book, f"capacity.{name}", day)

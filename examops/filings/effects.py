@@ -14,6 +14,7 @@ from examops.filings.tags import Tag
 from examops.organisations.directory import publish
 from examops.organisations.models import BodyOccupation
 from examops.specifications import make_valid, name_in_directory
+from examops.specifications.publishing import Attached, publish_documents
 
 
 def set_filed(found: Dossier, *, actor: Actor, clock: Clock) -> None:
@@ -33,6 +34,8 @@ def set_filed(found: Dossier, *, actor: Actor, clock: Clock) -> None:
         row.levels = lowest_first([*row.levels, *wanted.levels])
     make_valid(found.versions, actor=actor, now=clock.now())
     db.session.flush()
+    documents = (Attached(one.id, one.name, one.format, one.object_key, one.digest) for one in found.documents)
+    publish_documents(found.versions, {one.id: one for one in documents})
     name_in_directory(body.id)
     publish(body, today(clock))
     filed = [f"{row.occupation_code}/{level}" for row in found.occupations for level in row.levels]

@@ -25,7 +25,7 @@ from examops.organisations.directory import (
     asked_terms,
     plain,
 )
-from examops.specifications.models import PublishedRule
+from examops.specifications.models import PublishedRule, PublishedSpecification
 
 PAGE = 50
 IS_LISTED = DirectoryCard.standing != literal_column(repr(ENDED))  # as the indexes have it: a value would not match
@@ -98,7 +98,17 @@ def published_rule(card: DirectoryCard, uid: UUID) -> PublishedRule:
     return found
 
 
-def document_name(rule: PublishedRule) -> str:
+def published_specification(card: DirectoryCard, uid: UUID) -> PublishedSpecification:
+    """The document of a filed version of this body, in force or earlier. Raises NotFound, for drafts too."""
+    table = PublishedSpecification
+    query = select(table).where(table.uid == uid, table.body_id == card.body_id)
+    found = db.session.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound(N_("这家机构没有公布这份评价规范"), advice=N_("回到机构的页面重新选"))
+    return found
+
+
+def document_name(rule: PublishedRule | PublishedSpecification) -> str:
     """With the ending of what the file is, whatever its uploader called it."""
     ending = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png"}[rule.document_format]
     return rule.document_name if rule.document_name.lower().endswith(ending) else rule.document_name + ending

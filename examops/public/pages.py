@@ -20,8 +20,18 @@ from examops.core.language import N_
 from examops.core.paging import page_and_next
 from examops.public.caching import count_view, kept_answer
 from examops.public.labels import district_word, level_choices, occupation_choices
-from examops.public.listing import PAGE, card_of, document_name, history_of, page_query, published_rule, tally
-from examops.specifications.publishing import fees_in_force, rules_in_force
+from examops.public.listing import (
+    PAGE,
+    card_of,
+    document_name,
+    history_of,
+    page_query,
+    published_rule,
+    published_specification,
+    tally,
+)
+from examops.specifications.models import PublishedRule, PublishedSpecification
+from examops.specifications.publishing import fees_in_force, published_specifications, rules_in_force
 from examops.web.api import LenientSchema
 from examops.web.downloads import attachment
 from examops.web.inputs import OneOf, ShortText, WholeNumber, read_valid
@@ -57,11 +67,17 @@ def show(card_uid: UUID) -> ResponseReturnValue:
 def rule_file(card_uid: UUID, rule_uid: UUID) -> Response:
     """A published rule that is a document: always a file to save, never shown inside the site."""
     count_view("directory-rule", FILES_PER_WINDOW)
-    return kept_answer(lambda day: _document(card_uid, rule_uid))
+    return kept_answer(lambda day: _document(published_rule(card_of(card_uid), rule_uid)))
 
 
-def _document(card_uid: UUID, rule_uid: UUID) -> Response:
-    found = published_rule(card_of(card_uid), rule_uid)
+@bp.get("/<uuid:card_uid>/specifications/<uuid:published_uid>.file")
+def specification_file(card_uid: UUID, published_uid: UUID) -> Response:
+    """The document of a filed specification: a file to save, as a rule's is."""
+    count_view("directory-specification", FILES_PER_WINDOW)
+    return kept_answer(lambda day: _document(published_specification(card_of(card_uid), published_uid)))
+
+
+def _document(found: PublishedRule | PublishedSpecification) -> Response:
     data = store().get("documents", found.object_key)
     if hashlib.sha256(data).digest() != found.digest:
         raise Conflict(N_("存储里的文件与公布时不同，不能给出"), advice=N_("请向机构索取，并告诉投诉电话"))
@@ -96,6 +112,7 @@ def _entry(card_uid: UUID, day: date) -> ResponseReturnValue:
         history=history_of(card),
         wanted=rulebook()["specification.rules_to_publish"].on(day),
         rules=rules_in_force(card.body_id),
+        specifications=published_specifications(card.body_id),
         fees=fees_in_force(card.body_id),
         **_contacts(),
     )

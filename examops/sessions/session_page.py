@@ -41,12 +41,14 @@ def session_page(session_uid: UUID, filling: Filling | None = None) -> ResponseR
         view = session_view(session_uid)
         words = view.session.number
         record_access(Tag.SESSION_PEOPLE_VIEWED, current_actor(), view.session, clock=clock(), words=words)
-        found = check_session(session_facts(view, calendar(), clock()), rulebook())
+        facts = session_facts(view, calendar(), clock())
+        found = check_session(facts, rulebook())
         page = render_template(
             "sessions/show.html",
             view=view,
             session=view.session,
             checks=found,
+            norms=[(one.title, list(one.standard.norms(one.part, rulebook(), facts.day))) for one in facts.groups],
             passed=sum(c.outcome == "pass" for c in found),
             absent=proposed_no_shows(view.session) if view.proposed else [],
             bookings=bookings_of(view.session, asked["after"]),

@@ -3,7 +3,7 @@
 from examops.core.domain import Domain
 from examops.specifications.content import AnyVersion
 from examops.specifications.editing import plan_by_uid, specification_by_uid
-from examops.specifications.force import in_force_for, specifications_by_id, specified
+from examops.specifications.force import in_force_for, plan_in_force, specifications_by_id, specified
 from examops.specifications.handing_in import (
     drafts_of,
     give_back,
@@ -35,6 +35,7 @@ __all__ = [
     "must_be_complete",
     "name_in_directory",
     "plan_by_uid",
+    "plan_in_force",
     "put_with",
     "specification_by_uid",
     "specifications_by_id",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from config.rulebook import rulebook
 from examops.core.database import db
 from examops.eligibility import Specified
 from examops.organisations.models import Body
-from examops.specifications.models import OWN_KINDS, Specification
+from examops.specifications.models import OWN_KINDS, Specification, WorkPlan
 
 
 def in_force_for(body: Body, day: date) -> dict[tuple[str, str], Specification]:
@@ -22,6 +23,11 @@ def in_force_for(body: Body, day: date) -> dict[tuple[str, str], Specification]:
     query = select(Specification).where(Specification.body_id == body.id, func.upper_inf(Specification.valid))
     rows = db.session.execute(query.where(Specification.kind.in_(OWN_KINDS))).scalars()
     return {(row.occupation_code, level): row for row in rows for level in row.levels}
+
+
+def plan_in_force(body_id: Any, moment: Any) -> ColumnElement[bool]:
+    """An SQL condition on work plans: the one of this body that is, or was, in force at this moment."""
+    return and_(WorkPlan.body_id == body_id, WorkPlan.valid.contains(moment))
 
 
 def specified(row: Specification, level: str, chosen_at: datetime) -> Specified:

@@ -38,6 +38,18 @@ OTHER_THAN_APPLIED_FOR = text(
 )
 
 
+UNLIKE_VERSIONS = text(
+    """
+    SELECT s.uid FROM specification s
+    FULL JOIN published_specification p ON p.specification_id = s.id
+    WHERE p.id IS NULL AND s.state = 'filed' AND s.kind IN ('industry', 'enterprise') AND s.document_id IS NOT NULL
+      OR p.id IS NOT NULL AND (s.state <> 'filed' OR p.valid <> s.valid OR p.body_id <> s.body_id
+        OR p.occupation_code <> s.occupation_code OR p.name <> s.name OR p.version <> s.version)
+    ORDER BY s.id
+    """
+)
+
+
 def verdicts_without_a_version() -> list[str]:
     """A verdict by a specification that was not filed, or not in force when the batch took it."""
     return [
@@ -69,6 +81,12 @@ def bodies_with_two_versions() -> list[str]:
     return [f"机构 {row[0]} 的 {row[1]} 同时有两版评价规范有效" for row in db.session.execute(twice)]
 
 
+def publications_unlike_versions() -> list[str]:
+    """A filed version whose document is not public, or a public one of another time, name or version, or of a draft."""
+    found = db.session.execute(UNLIKE_VERSIONS).scalars()
+    return [f"评价规范 {uid} 与公开的文本不一致" for uid in found]
+
+
 INVARIANTS = (
     Invariant(
         "verdicts-by-a-filed-version",
@@ -83,6 +101,12 @@ INVARIANTS = (
         without_clock(applications_judged_by_another),
     ),
     Invariant("filed-versions-unchanged", "交出和备案的版本没有变过", "5.31", without_clock(versions_that_changed)),
+    Invariant(
+        "published-specifications-are-filed",
+        "公开的评价规范文本就是已备案的各版，期限相同",
+        "5.31",
+        without_clock(publications_unlike_versions),
+    ),
     Invariant(
         "one-version-in-force", "一个职业同时只有一版评价规范有效", "5.31", without_clock(bodies_with_two_versions)
     ),

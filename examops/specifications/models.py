@@ -6,12 +6,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, literal_column, text
-from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, literal_column, text
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Tenant, one_of
 from examops.core.table_access import IN_SCOPE, NO_DELETE, access
+from examops.organisations.directory import BY_OFFICES
 
 KINDS = ("national", "industry", "enterprise")
 OWN_KINDS = ("industry", "enterprise")  # with condition lines of their own, in place of the national standard's
@@ -23,6 +24,12 @@ PUBLISHED = {
     "reading": "FOR SELECT USING (true)",
     "adding": f"FOR INSERT WITH CHECK ({IN_SCOPE})",
     "changing": f"FOR UPDATE USING ({IN_SCOPE}) WITH CHECK ({IN_SCOPE})",
+}
+# The same, but published by the city's decision on a filing: offices write, no body does.
+BY_DECISION = {
+    **PUBLISHED,
+    "adding": f"FOR INSERT WITH CHECK ({BY_OFFICES})",
+    "changing": f"FOR UPDATE USING ({BY_OFFICES}) WITH CHECK ({BY_OFFICES})",
 }
 # As overlap_guard does it: ranges of one number compare without an extension.
 OF_BODY: tuple[Any, str] = (literal_column("int8range(body_id,body_id,'[]')"), "&&")
@@ -141,6 +148,30 @@ class PublishedRule(Tenant, Base):
             using="gist",
         ),
         access(NO_DELETE, PUBLISHED),
+    )
+
+
+class PublishedSpecification(Tenant, Base):
+    """评价规范的文本 of a filed version, for everybody to read: written by the decision that made the version valid.
+
+    The public reads this row, never the filing's. ``version`` and ``valid`` are those of the specification; drafts and
+    versions without a document of their own have no row.
+    """
+
+    __tablename__ = "published_specification"
+    specification_id: Mapped[int] = mapped_column(ForeignKey("specification.id"), unique=True)
+    occupation_code: Mapped[str]
+    name: Mapped[str]
+    version: Mapped[int]
+    levels: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    document_name: Mapped[str]
+    document_format: Mapped[str]
+    object_key: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    valid: Mapped[Range[datetime]]
+    __table_args__ = (
+        Index(None, "body_id", "occupation_code", "version", unique=True),
+        access(NO_DELETE, BY_DECISION),
     )
 
 

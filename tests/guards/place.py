@@ -39,7 +39,7 @@ from examops.registration.rosters.intake import table_of
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import ExamSession, SessionStation, Turn
 from examops.sites.models import Camera, Room, Site, SiteTenure, SiteUse, WorkstationOutage
-from examops.specifications.models import PublishedRule, Specification, WorkPlan
+from examops.specifications.models import PublishedRule, PublishedSpecification, Specification, WorkPlan
 from examops.staff.models import Availability, Qualification, StaffMember
 from tests.factories import DAY, ELECTRICIAN, Factory, historic_papers
 from tests.guards.kept import made_once
@@ -409,17 +409,21 @@ def _filing(place: Place, make: Factory, clock: Clock) -> None:
 
 
 def _versions(place: Place, make: Factory) -> None:
-    """A draft of a specification that goes with the filing, a filed work plan, a published rule that is a document."""
+    """A draft of a specification that goes with the filing, a filed work plan, a published rule that is a document,
+    an earlier specification whose document is public."""
     body, filing = place.body, make.session.execute(select(Filing).where(Filing.uid == place.params["filing_uid"]))
     draft = make.session.execute(select(Specification).where(Specification.body_id == body.id)).scalar_one_or_none()
     plan = make.session.execute(select(WorkPlan).where(WorkPlan.body_id == body.id)).scalar_one_or_none()
     rule = make.session.execute(select(PublishedRule).where(PublishedRule.body_id == body.id)).scalar_one_or_none()
+    table = PublishedSpecification
+    published = make.session.execute(select(table).where(table.body_id == body.id)).scalar_one_or_none()
     draft = draft or make.specification(body, filing_id=filing.scalar_one().id)
     place.params |= {
         "body_uid": body.uid,
         "specification_uid": draft.uid,
         "plan_uid": (plan or make.work_plan(body, since=DAY - timedelta(days=30))).uid,
         "rule_uid": (rule or make.published_rule(body)).uid,
+        "published_uid": (published or make.published_specification(body)).uid,
     }
 
 

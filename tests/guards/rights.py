@@ -83,6 +83,7 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "directory.index": EVERYBODY,
     "directory.rule_file": EVERYBODY,
     "directory.show": EVERYBODY,
+    "directory.specification_file": EVERYBODY,
     "directory_data.csv_file": EVERYBODY,
     "directory_data.json_file": EVERYBODY,
     "directory_office.export": OFFICES,

@@ -110,6 +110,7 @@ def head_of(*words: str) -> Callable[[bytes, Place], None]:
 DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
     "account_admin.export_list": ("账号.xlsx", administered),
     "directory.rule_file": ("考务管理办法.pdf", promise),
+    "directory.specification_file": ("评价规范.pdf", promise),
     "directory_data.csv_file": ("directory.csv", listed),
     "directory_office.export": ("认定机构目录.xlsx", listed_workbook),
     "entities.export_list": ("单位.xlsx", head_of("名称", "统一社会信用代码", "区")),

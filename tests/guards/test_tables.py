@@ -98,7 +98,7 @@ DEFINERS = {
     "notice_states",
 }
 # What the public scope reads: no person, no filing.
-FOR_THE_PUBLIC = {"directory_card", "directory_entry", "published_rule", "fee_schedule"}
+FOR_THE_PUBLIC = {"directory_card", "directory_entry", "published_rule", "published_specification", "fee_schedule"}
 EVERYONE = ("scope_everything()", "scope_bodies()", "scope_districts()")
 
 

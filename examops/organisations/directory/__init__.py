@@ -5,11 +5,12 @@ the same transaction. Nothing else writes the two tables.
 """
 
 from examops.organisations.directory.cards import FIRST_CLOSED
-from examops.organisations.directory.models import ENDED, FILED, SUSPENDED, DirectoryCard, DirectoryEntry
+from examops.organisations.directory.models import BY_OFFICES, ENDED, FILED, SUSPENDED, DirectoryCard, DirectoryEntry
 from examops.organisations.directory.publishing import REVISION, publish
 from examops.organisations.directory.terms import asked_terms, plain
 
 __all__ = [
+    "BY_OFFICES",
     "ENDED",
     "FILED",
     "FIRST_CLOSED",

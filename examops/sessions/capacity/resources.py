@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,13 +13,16 @@ from sqlalchemy.dialects.postgresql import Range
 from config.rulebook import Rulebook
 from examops.core.clock import local_day
 from examops.core.database import db
+from examops.registration.models import BatchOccupation
 from examops.sessions.capacity.limits import CapacityLimit, TurnResources, capacity, factors
 from examops.sessions.capacity.standards import Standard
 from examops.sessions.capacity.supposed import NOTHING, Supposed
+from examops.sessions.capacity.terms import NATIONAL, Terms, of_batch, terms_columns, terms_from
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.turn_locks import lock_turns_of
 from examops.sites import Coverage, coverage_of
 from examops.sites.models import Room, Workstation, WorkstationOutage
+from examops.specifications import Specification
 from examops.staff import in_the_way, said_around
 from examops.staff.models import Qualification
 
@@ -42,10 +45,11 @@ class TurnSlot:
     level: str = ""
     standard_version: str = ""
     is_paper_room: bool = False
+    terms: Terms = NATIONAL
 
     @property
     def standard(self) -> Standard:
-        return Standard(self.occupation_code, self.standard_version, self.level)
+        return Standard(self.occupation_code, self.standard_version, self.level, self.terms)
 
     @property
     def minutes(self) -> int:
@@ -239,14 +243,29 @@ def measured(
     session: ExamSession, rules: Rulebook, supposed: Supposed = NOTHING
 ) -> list[tuple[Turn, list[CapacityLimit]]]:
     """Each turn as it stands in the database now, with its limits; nothing is locked or written."""
-    query = select(Turn, SessionGroup).join(SessionGroup).where(Turn.session_id == session.id).order_by(Turn.number)
-    rows = db.session.execute(query, execution_options={"populate_existing": True}).all()
+    rows = db.session.execute(_turns_of(session), execution_options={"populate_existing": True}).all()
     groups = {row.SessionGroup.id: row.SessionGroup for row in rows}
     stations, people = stations_by_group(session.id, groups.values()), _people_by_group(session.id, groups.values())
     means = {key: (stations[key], people[key]) for key in groups}
     kind = db.session.execute(select(Room.kind).where(Room.id == session.room_id)).scalar_one()
-    slots = [_slot(row.Turn, row.SessionGroup, *means[row.SessionGroup.id], kind == "paper") for row in rows]
+    begins = session.starts_at
+    slots = [
+        replace(
+            _slot(row.Turn, row.SessionGroup, *means[row.SessionGroup.id], kind == "paper"),
+            terms=terms_from(row, row.SessionGroup.level, begins),
+        )
+        for row in rows
+    ]
     return list(zip([row.Turn for row in rows], slot_factors(slots, rules, supposed), strict=True))
+
+
+def _turns_of(session: ExamSession) -> Any:
+    """With their groups, and what these are examined by."""
+    columns = terms_columns(SessionGroup.occupation_code, SessionGroup.level)
+    query = select(Turn, SessionGroup, *columns).join(SessionGroup, SessionGroup.id == Turn.group_id)
+    query = query.outerjoin(BatchOccupation, of_batch(session.batch_id))
+    query = query.outerjoin(Specification, Specification.id == BatchOccupation.specification_id)
+    return query.where(Turn.session_id == session.id).order_by(Turn.number)
 
 
 def _slot(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from examops.core.errors import DomainError
 from examops.sessions.capacity.standards import Standard
+from examops.sessions.capacity.terms import NATIONAL, Terms
 from examops.sites import SiteFinding
 
 EXAMINERS = ("leader", "examiner")
@@ -63,10 +65,30 @@ class GroupFacts:
     capacity: int
     most: int
     people: tuple[PersonOnDuty, ...]
+    terms: Terms = NATIONAL
 
     @property
     def standard(self) -> Standard:
-        return Standard(self.occupation_code, self.standard_version, self.level)
+        return Standard(self.occupation_code, self.standard_version, self.level, self.terms)
+
+
+@dataclass(frozen=True)
+class PlannedLine:
+    """What a body's work plan says of one occupation and level. ``site`` is a uid, "" where none was named."""
+
+    parts: tuple[str, ...]
+    site: str
+    site_name: str
+    examiners: int
+    proctors: int
+
+
+@dataclass(frozen=True)
+class FiledPlan:
+    """The work plan in force when the session begins. ``lines`` by occupation code and level."""
+
+    version: int
+    lines: Mapping[tuple[str, str], PlannedLine]
 
 
 @dataclass(frozen=True)
@@ -75,7 +97,8 @@ class SessionFacts:
     ``is_late`` once that day has come for a session that is not approved.
 
     ``booked`` and ``held`` count places; None before the session is saved. ``filing`` refuses what is not filed.
-    ``site``: by what right the body has the site, and whether it was verified.
+    ``site``: by what right the body has the site, and whether it was verified; ``held_at`` is its uid. ``plan`` is
+    None where the body has none in force, or the reader does not see it.
     """
 
     day: date
@@ -91,3 +114,6 @@ class SessionFacts:
     held: int = 0
     filing: DomainError | None = None
     site: tuple[SiteFinding, ...] = ()
+    plan: FiledPlan | None = None
+    held_at: str = ""
+    held_at_name: str = ""

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.rulebook import Rule, Rulebook
+from examops.catalogue import PARTS
 from examops.core.language import N_, Message, _, cited, message
+from examops.sessions.checks import work_plan
 from examops.sessions.checks.facts import GroupFacts, SessionFacts
 from examops.sessions.checks.panel import PanelNeed, panel_needs
 
 # Citations: law is Chinese for every reader; see core/language/citations.py.
 CAMERA_CLAUSE, RECUSAL_CLAUSE, SYSTEM_CLAUSE = "市工作方案 一(三)", "考评人员管理办法 回避", "系统规则"
 
+# To a reader who does not see the body's papers.
+UNSEEN_ADVICE = N_("这家机构按什么标准考由它备案的区核对")
+
 
 @dataclass(frozen=True)
 class Check:
-    """``outcome`` is pass, fail or unclear: "?" means that nobody has looked yet."""
+    """``outcome`` is pass, fail or unclear: "?" means that nobody has looked yet. ``is_report``: differs from what
+    was filed, and whoever decides is told; nothing is refused."""
 
     word: str
     outcome: str
@@ -25,6 +31,7 @@ class Check:
     clause: str
     text: str
     advice: str = ""
+    is_report: bool = False
 
     @property
     def sentence(self) -> Message:
@@ -46,6 +53,7 @@ def check_session(facts: SessionFacts, rules: Rulebook) -> list[Check]:
         *[found for group in facts.groups for found in _of_group(facts, group, rules)],
         *_roster(facts),
         *_site(facts),
+        *_work_plan(facts, rules),
         _covered(facts),
         _cameras(facts),
         *([] if facts.booked is None else [_recusal(facts)]),
@@ -80,15 +88,30 @@ def _lead(facts: SessionFacts, rules: Rulebook) -> Check:
 
 def _of_group(facts: SessionFacts, group: GroupFacts, rules: Rulebook) -> Iterator[Check]:
     day = facts.day
+    unseen = not group.terms.is_known
+    yield from _parts(facts, group, rules)
     least, rule = group.standard.minutes_min(group.part, rules, day)
     limit = _("≥ {minutes} 分钟", minutes=least)
-    advice = _("把每轮改到 {minutes} 分钟以上", minutes=least)
-    yield _check(_word(_("每轮分钟"), facts, group), group.minutes >= least, group.minutes, limit, rule, advice)
+    advice = _(UNSEEN_ADVICE) if unseen else _("把每轮改到 {minutes} 分钟以上", minutes=least)
+    word = _word(_("每轮分钟"), facts, group)
+    yield _check(word, group.minutes >= least, group.minutes, limit, rule, advice, unclear=unseen)
     for need in panel_needs(group, group.people, rules, day):
         yield _panel(facts, group, need)
     if not group.capacity:
         advice = _("看“限制”一列缺什么：人员、工位或摄像覆盖")
         yield _check(_word(_("每轮能排"), facts, group), False, 0, "≥ 1", SYSTEM_CLAUSE, advice)
+
+
+def _parts(facts: SessionFacts, group: GroupFacts, rules: Rulebook) -> Iterator[Check]:
+    """Only where something says what is examined at this level; the general rule is an example."""
+    found = group.standard.parts(rules, facts.day)
+    if found is None or group.part in found[0]:
+        return
+    parts, rule = found
+    limit = _("只考 {parts}", parts=_("、").join(_(PARTS[one]) for one in parts if one in PARTS))
+    advice = _(UNSEEN_ADVICE) if not group.terms.is_known else _("按所列科目另排，这一组不排")
+    word = _word(_("科目"), facts, group)
+    yield _check(word, False, _(PARTS[group.part]), limit, rule, advice, unclear=not group.terms.is_known)
 
 
 def _panel(facts: SessionFacts, group: GroupFacts, need: PanelNeed) -> Check:
@@ -113,6 +136,22 @@ def _site(facts: SessionFacts) -> Iterator[Check]:
     for one in facts.site:
         clause, text = one.rule.clause, one.rule.text
         yield Check(words[one.code], one.outcome, str(one.value), str(one.limit), clause, text, str(one.advice))
+
+
+def _work_plan(facts: SessionFacts, rules: Rulebook) -> Iterator[Check]:
+    """One line for each difference, or one that says that there is none."""
+    if facts.plan is None:
+        return
+    rule, refused = rules[work_plan.RULE].on(facts.day), work_plan.is_refused(rules, facts.day)
+    version = _("第 {version} 版", version=facts.plan.version)
+    found = [(group, one) for group in facts.groups for one in work_plan.differences(facts, group)]
+    if not found:
+        yield _check(_("备案工作方案"), True, _("一致"), version, rule, "")
+    for group, one in found:
+        limit = _("{version}：{planned}", version=version, planned=one.planned)
+        word = _word(_("与备案工作方案不同"), facts, group)
+        check = _check(word, False, one.value, limit, rule, one.advice, unclear=not refused)
+        yield replace(check, is_report=not refused)
 
 
 def _covered(facts: SessionFacts) -> Check:

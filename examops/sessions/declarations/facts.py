@@ -7,6 +7,7 @@ from config.rulebook import rulebook
 from examops.core.clock import Clock, local_day, today
 from examops.organisations import refusal_by_filing
 from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
+from examops.sessions.checks.work_plan import filed_plan
 from examops.sessions.models import SessionGroup
 from examops.sessions.overview.session_view import SessionView
 from examops.sessions.planning.draft import group_title
@@ -35,6 +36,9 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
         held=view.held,
         site=tuple(view.site_papers.findings(day, rulebook())),
         filing=refusal_by_filing(view.filing, wanted, day) if view.filing else None,
+        plan=filed_plan(view.work_plan),
+        held_at=str(view.site.uid),
+        held_at_name=view.site.name,
     )
 
 
@@ -67,4 +71,5 @@ def _group(view: SessionView, group: SessionGroup, people: tuple[PersonOnDuty, .
         capacity=min((turn.capacity for turn in turns), default=0),
         most=max((turn.taken for turn in turns), default=0),
         people=tuple(one for one in people if not one.serves or group.number in one.serves),
+        terms=view.terms[group.id],
     )

@@ -14,9 +14,10 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from examops.core.database import db
 from examops.organisations import Filing
 from examops.organisations.models import Body, BodyOccupation
-from examops.registration.models import Batch
+from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.access import session_row
 from examops.sessions.capacity.resources import held_stations, usable_by_group
+from examops.sessions.capacity.terms import UNSEEN, Terms, of_batch, terms_columns, terms_from
 from examops.sessions.checks.facts import Card
 from examops.sessions.checks.people import cards_by_person
 from examops.sessions.checks.recusal import Recusal, recusals
@@ -24,6 +25,7 @@ from examops.sessions.models import Booking, ExamSession, SessionBreak, SessionD
 from examops.sessions.states import TAKES_A_PLACE, BookingState
 from examops.sites import SitePapers, newest
 from examops.sites.models import Camera, CameraCoverage, Room, Site, SiteTenure, SiteVerification, Workstation
+from examops.specifications import Specification, WorkPlan, plan_in_force
 from examops.staff.models import Qualification, StaffMember
 
 ORDER = {"leader": 0, "examiner": 1, "proctor": 2}
@@ -71,6 +73,8 @@ class SessionView:
     room: Room
     body: Body | None
     groups: list[SessionGroup]
+    terms: dict[int, Terms]  # by group
+    work_plan: WorkPlan | None
     turns: list[Turn]
     duties: list[DutyRow]
     cards: dict[int, tuple[Card, ...]]
@@ -92,7 +96,7 @@ def session_view(uid: UUID) -> SessionView:
     """Raises NotFound also for a session outside the reader's scope."""
     row = session_row(uid, _SESSION)
     session = row.ExamSession
-    groups, turns = _groups_and_turns(session)
+    groups, turns, terms = _groups_and_turns(session, is_guest=row.Body is None)
     held = held_stations(session.id)
     duties, cards = _duties(session, {group.occupation_code for group in groups})
     return SessionView(
@@ -103,6 +107,8 @@ def session_view(uid: UUID) -> SessionView:
         room=row.Room,
         body=row.Body,
         groups=groups,
+        terms=terms,
+        work_plan=row.WorkPlan,
         turns=turns,
         duties=duties,
         cards=cards,
@@ -157,6 +163,7 @@ _SESSION = (
         _BREAKS.scalar_subquery().label("breaks"),
         SiteTenure,
         SiteVerification,
+        WorkPlan,
     )
     .outerjoin(Batch, Batch.id == ExamSession.batch_id)
     .join(Site, Site.id == ExamSession.site_id)
@@ -164,20 +171,27 @@ _SESSION = (
     .outerjoin(SiteTenure, SiteTenure.id == newest(SiteTenure, Site.id))
     .outerjoin(SiteVerification, SiteVerification.id == newest(SiteVerification, Site.id))
     .outerjoin(Body, Body.id == ExamSession.body_id)
+    .outerjoin(WorkPlan, plan_in_force(ExamSession.body_id, ExamSession.starts_at))
 )
 
 
-def _groups_and_turns(session: ExamSession) -> tuple[list[SessionGroup], list[Turn]]:
-    """Both by their numbers."""
+def _groups_and_turns(session: ExamSession, is_guest: bool) -> tuple[list[SessionGroup], list[Turn], dict[int, Terms]]:
+    """Both by their numbers, and by what each group is examined."""
     query = (
-        select(SessionGroup, Turn)
+        select(SessionGroup, Turn, *terms_columns(SessionGroup.occupation_code, SessionGroup.level))
         .outerjoin(Turn, Turn.group_id == SessionGroup.id)
+        .outerjoin(BatchOccupation, of_batch(session.batch_id))
+        .outerjoin(Specification, Specification.id == BatchOccupation.specification_id)
         .where(SessionGroup.session_id == session.id)
         .order_by(SessionGroup.number)
     )
     rows = db.session.execute(query).all()
     groups = {row.SessionGroup.id: row.SessionGroup for row in rows}
-    return list(groups.values()), sorted((row.Turn for row in rows if row.Turn), key=lambda turn: turn.number)
+    begins = session.starts_at
+    terms = {
+        row.SessionGroup.id: UNSEEN if is_guest else terms_from(row, row.SessionGroup.level, begins) for row in rows
+    }
+    return list(groups.values()), sorted((row.Turn for row in rows if row.Turn), key=lambda turn: turn.number), terms
 
 
 def _duties(session: ExamSession, codes: Collection[str]) -> tuple[list[DutyRow], dict[int, tuple[Card, ...]]]:

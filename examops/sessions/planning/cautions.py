@@ -15,14 +15,17 @@ from examops.organisations.models import Body
 from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
 from examops.sessions.checks.findings import Check, check_session
 from examops.sessions.checks.people import cards_of
+from examops.sessions.checks.work_plan import filed_plan
 from examops.sessions.planning.draft import Draft, GroupDraft
 from examops.sites import coverage_of, papers_of
-from examops.sites.models import Camera
+from examops.sites.models import Camera, Site
 
 
 def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
-    """Failing checks, as on the page of the saved session; the people to be examined are not part of a draft."""
-    return [check for check in check_session(_facts(draft, clock, rules), rules) if check.outcome == "fail"]
+    """Failing checks, as on the page of the saved session, and what differs from the work plan and is only reported;
+    the people to be examined are not part of a draft."""
+    found = check_session(_facts(draft, clock, rules), rules)
+    return [check for check in found if check.outcome == "fail" or check.is_report]
 
 
 def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
@@ -30,6 +33,7 @@ def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
     cameras, admitted = _cameras(draft)
     stations = {station.id for station in draft.stations}
     wanted = [(group.plan.occupation_code, group.plan.level) for group in draft.groups]
+    site = db.session.get_one(Site, draft.room.site_id)
     declared = draft.changing.first_declared_on if draft.changing else None
     return SessionFacts(
         day=day,
@@ -43,6 +47,9 @@ def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
         admitted=admitted,
         site=tuple(papers_of([draft.room.site_id])[draft.room.site_id].findings(day, rules)),
         filing=filing_refusal(db.session.get_one(Body, draft.batch.body_id), wanted, day),
+        plan=filed_plan(draft.work_plan),
+        held_at=str(site.uid),
+        held_at_name=site.name,
     )
 
 
@@ -75,6 +82,7 @@ def _group(group: GroupDraft, place: int, people: tuple[PersonOnDuty, ...]) -> G
         capacity=min((turn.capacity for turn in group.turns), default=0),
         most=0,
         people=tuple(one for one in people if not one.serves or place + 1 in one.serves),
+        terms=group.terms,
     )
 
 

@@ -11,9 +11,12 @@ from examops.catalogue import LEVELS, PARTS, occupation
 from examops.core.language import N_, Message, join_messages, message
 from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.capacity.limits import CapacityLimit, capacity
+from examops.sessions.capacity.standards import Norm, Standard
+from examops.sessions.capacity.terms import NATIONAL, Terms
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
 from examops.sites.models import Room, Workstation
+from examops.specifications import WorkPlan
 from examops.staff.models import StaffMember
 
 TITLE = "{occupation} {level} {part}"
@@ -43,8 +46,10 @@ class TurnDraft:
 class GroupDraft:
     plan: GroupPlan
     offered: BatchOccupation | None
+    terms: Terms = NATIONAL
     stations: list[Workstation] = field(default_factory=list)
     turns: list[TurnDraft] = field(default_factory=list)
+    norms: list[Norm] = field(default_factory=list)
 
     @property
     def title(self) -> Message:
@@ -58,6 +63,10 @@ class GroupDraft:
     def capacity(self) -> int:
         return sum(turn.capacity for turn in self.turns)
 
+    @property
+    def standard(self) -> Standard:
+        return Standard(self.plan.occupation_code, self.standard_version, self.plan.level, self.terms)
+
 
 @dataclass
 class Draft:
@@ -68,6 +77,7 @@ class Draft:
     staff: list[tuple[StaffMember, Duty]]
     faults: list[Fault]
     changing: ExamSession | None = None  # the saved session this draft would change
+    work_plan: WorkPlan | None = None  # the body's, in force when the session begins
 
     @property
     def stations(self) -> list[Workstation]:

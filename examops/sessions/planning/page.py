@@ -54,7 +54,13 @@ class ValidatedForm:
 
     @property
     def cautions(self) -> list[Check]:
-        return [caution for one in self.judged for caution in one.cautions]
+        """What a declaration would refuse."""
+        return [check for one in self.judged for check in one.cautions if not check.is_report]
+
+    @property
+    def reports(self) -> list[Check]:
+        """What differs from the body's work plan, and is only told."""
+        return [check for one in self.judged for check in one.cautions if check.is_report]
 
     @property
     def capacity(self) -> int:

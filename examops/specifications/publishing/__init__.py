@@ -1,6 +1,7 @@
 """Rules and fees that a body publishes itself."""
 
 from examops.specifications.labels import FEE_PARTS, RULE_WORDS
+from examops.specifications.publishing.documents import publish_documents, published_specifications
 from examops.specifications.publishing.inputs import FEE_ROWS, NoteSchema, RuleSchema, amounts_of
 from examops.specifications.publishing.service import (
     Attached,
@@ -23,7 +24,9 @@ __all__ = [
     "fees_in_force",
     "history_of",
     "names_of",
+    "publish_documents",
     "publish_fees",
     "publish_rule",
+    "published_specifications",
     "rules_in_force",
 ]

@@ -22,7 +22,6 @@ NOT_YET_READ = {
     "capacity.computer_room_seats": "sites: a computer room's usable seats",
     "capacity.desk_spacing_cm": "sites: seats of a theory room",
     "capacity.full_mark": "results: marks",
-    "capacity.pass_mark": "results: marks",
     "eligibility.year_without_matching_day": "nobody: documents how periods count, as eligibility/periods.py does",
     "footage.electronic_retention_years": "results: records kept with the certificate",
     "footage.keep_local_hours": "recorders: the plan tells the box",

@@ -30,6 +30,7 @@ class Decided:
     base_hash: str
     revision: int = 1
     document_number: str = "佛人社〔2026〕12号"
+    reason: str = "已对照标准原文"
     valid_from: date = date(2026, 1, 1)
     valid_until: date | None = None
 

@@ -24,11 +24,13 @@ from examops.filings.versions import attach, detach
 from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import BodyOccupation
 from examops.specifications.editing import begin_plan, begin_specification, save_head, save_level, save_line
-from examops.specifications.models import Specification
+from examops.specifications.invariants import publications_unlike_versions
+from examops.specifications.models import PublishedSpecification, Specification
 from tests.domains.filings.conftest import COUNTED, ENTERPRISE, PAPERS, Case
 from tests.factories import DAY, ELECTRICIAN
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
+SANDBOX = "default-src 'none'; sandbox"
 LEVEL = {
     "text": "从事本职业三年",
     "conditions": [{"line": "a", "needs": [{"need": "work", "years": 3}]}],
@@ -272,3 +274,31 @@ def test_a_document_rests_in_the_store_of_filings(case: Case) -> None:
     document = next(one for one in dossier(case.filing).documents if one.id == row.document_id)
     assert store().get("documents", document.object_key).startswith(b"%PDF")
     assert db.session.execute(select(Filing.id)).scalar_one() == row.filing_id
+
+
+def test_the_document_of_a_filed_version_is_public_and_nothing_else(case: Case, make, client) -> None:
+    first = make_filed(case)
+    card = db.session.execute(select(DirectoryCard.uid)).scalar_one()
+    published = db.session.execute(select(PublishedSpecification)).scalar_one()
+    address = f"/directory/{card}/specifications/{published.uid}.file"
+    page = client.get(f"/directory/{card}")
+    assert address in page.text
+    file = client.get(address)
+    assert (file.status_code, file.data[:4]) == (200, b"%PDF")
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert (file.mimetype, file.headers["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
+    assert (file.headers["Content-Security-Policy"], "public" in file.headers["Cache-Control"]) == (SANDBOX, True)
+    assert client.get(address, headers={"If-None-Match": file.headers["ETag"]}).status_code == 304
+    other = make.body()
+    make.body_occupation(other, ELECTRICIAN, ("4",))
+    foreign = db.session.execute(select(DirectoryCard.uid).where(DirectoryCard.body_id == other.id)).scalar_one()
+    draft, plan = make.specification(case.body), make.work_plan(case.body, since=case.clock.now())
+    for card_uid, uid in ((foreign, published.uid), *((card, one.uid) for one in (first, draft, plan))):
+        assert client.get(f"/directory/{card_uid}/specifications/{uid}.file").status_code == 404
+    with pytest.raises(IntegrityError):  # what was published stays
+        db.session.execute(text("UPDATE published_specification SET object_key = object_key || 'x'"))
+    db.session.rollback()
+    assert publications_unlike_versions() == []
+    db.session.execute(text("UPDATE published_specification SET valid = tstzrange(lower(valid), now())"))
+    assert publications_unlike_versions() == [f"评价规范 {first.uid} 与公开的文本不一致"]
+    db.session.rollback()
