@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -175,8 +176,8 @@ def place(make: Factory, clock, app: Flask) -> Place:
 
 
 @pytest.fixture
-def person(make: Factory, place: Place) -> Callable[[str], object]:
-    def of_role(role: str) -> object:
+def person(make: Factory, place: Place) -> Callable[[str], Any]:
+    def of_role(role: str) -> Any:
         if role not in BODY:
             return make.user(role, district=place.body.district)
         user = make.user(role, place.body)
@@ -193,7 +194,8 @@ def test_every_address_of_a_file_is_listed(app: Flask) -> None:
 def test_a_download_opens_in_a_spreadsheet(app: Flask, port: int, place: Place, person, endpoint: str) -> None:
     call = next(call for call in reads(app) if call.endpoint == endpoint)
     name, check = DOWNLOADS[endpoint]
-    status, headers, content = ask(app, port, place, person(readers(endpoint)[0]), call)
+    cookie = cookie_of(app, person(readers(endpoint)[0]))
+    status, headers, content = ask(app, port, place, cookie, call)
     assert status == 200, content
     assert filename_of(headers) == name
     assert headers["content-disposition"].isascii()
@@ -205,16 +207,16 @@ def test_whatever_else_a_role_is_given_to_save_is_listed(
     app: Flask, port: int, place: Place, person, role: str
 ) -> None:
     """Told by the header, not by the address, for those who have downloads at all."""
-    somebody = person(role)
+    cookie = cookie_of(app, person(role))
     for call in reads(app):
         if walk.may(call, role):
-            status, headers, content = ask(app, port, place, somebody, call)
+            status, headers, content = ask(app, port, place, cookie, call)
             assert status < 500, (call.endpoint, content)
             assert (filename_of(headers) is not None) == (call.endpoint in DOWNLOADS), call.endpoint
 
 
-def ask(app: Flask, port: int, place: Place, somebody: object, call: Call) -> tuple[int, dict[str, str], bytes]:
-    return get(port, Browser(app).path(call, place), cookie_of(app, somebody))  # type: ignore[arg-type]
+def ask(app: Flask, port: int, place: Place, cookie: str, call: Call) -> tuple[int, dict[str, str], bytes]:
+    return get(port, Browser(app).path(call, place), cookie)
 
 
 @pytest.mark.parametrize(
