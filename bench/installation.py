@@ -22,7 +22,7 @@ from config.settings import Settings, load
 from examops.demo import DECISIONS
 from examops.demo.servers import EmbeddedPostgres, EmbeddedStore, Keys
 from examops.demo.servers.ports import stored_ports
-from examops.demo.supervisor.command import WORKER
+from examops.demo.supervisor.demo import WORKER
 from examops.ops.migrate import make_buckets, upgrade_database
 
 WEB = ("-m", "gunicorn", "--threads", "16", "--workers", "2")

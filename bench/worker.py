@@ -16,7 +16,7 @@ import urllib3
 from bench.installation import gunicorn
 from bench.rush import rush
 from examops.demo.servers.ports import stored_ports
-from examops.demo.supervisor.command import WORKER
+from examops.demo.supervisor.demo import WORKER
 
 CLIENTS, EACH, TIMES = 8, 100, 2
 BODY = {"code": "A" * 26, "nonce": "0" * 36, "scanned_at": "2026-11-23T01:00:00+00:00", "via": "camera"}

@@ -1,3 +1,10 @@
 """Fixtures of the whole suite."""
 
-pytest_plugins = ["tests.servers", "tests.fixtures.application", "tests.floor", "tests.order"]
+pytest_plugins = [
+    "tests.servers",
+    "tests.fixtures.application",
+    "tests.fixtures.sheets",
+    "tests.floor",
+    "tests.order",
+    "tests.garbage",
+]

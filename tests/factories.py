@@ -45,6 +45,7 @@ from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.specifications import hand_in, make_valid, put_with
 from examops.specifications.models import PublishedRule, PublishedSpecification, Specification, WorkPlan
 from examops.staff.models import CityPerson, Qualification, StaffMember
+from tests.fixtures.cleaner import Cleaner
 
 ELECTRICIAN = "6-31-01-03"
 WELDER = "6-18-02-04"
@@ -69,8 +70,8 @@ def historic_papers() -> bytes:
 
 
 class Factory:
-    def __init__(self, session: Any) -> None:
-        self.session = session
+    def __init__(self, session: Any, cleaner: Cleaner | None = None) -> None:
+        self.session, self.cleaner = session, cleaner
 
     def save(self, *rows: Any) -> Any:
         """Written as the web role; accounts and grants, which it may not write, as the owner."""

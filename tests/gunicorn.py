@@ -17,7 +17,8 @@ from flask import Flask
 
 from examops.accounts.models import UserAccount
 from examops.demo.servers.processes import tail
-from examops.demo.supervisor.command import WORKER, answers
+from examops.demo.supervisor.demo import WORKER
+from examops.demo.supervisor.readiness import answers
 from tests.browsers import signed_in
 
 ROOT = Path(__file__).parents[1]

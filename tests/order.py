@@ -17,7 +17,6 @@ LONG = (  # half a minute and more, by the clock
     "guards/test_role_pairs.py",
     "guards/test_routes.py",
     "guards/test_odd_input.py",
-    "guards/test_limits.py",
     "demo/test_start.py",
     "demo/test_story.py",
     "domains/ops/test_rekey.py",
@@ -27,6 +26,7 @@ LONG = (  # half a minute and more, by the clock
     "guards/test_odd_values.py",
     "guards/test_api.py",
     "bench/test_dataset.py",
+    "demo/testcam/test_compression.py",
 )
 
 

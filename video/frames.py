@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -111,15 +112,17 @@ def strip(
 
 def _keyframes_to_sample(fragments: list[Fragment], duration: Fraction, every: Fraction) -> tuple[list[Fragment], int]:
     """The fragments whose keyframe is nearest before each moment, each once; how many moments have none."""
+    usable = [fragment for fragment in fragments if fragment.independent]  # in the order of their media time
+    begins = [fragment.media_offset_ms for fragment in usable]
     found: list[Fragment] = []
     without = 0
     for moment in sample_times(duration, every):
-        earlier = [f for f in fragments if f.independent and f.media_offset_ms <= moment * 1000]
-        late = [f for f in fragments if f.independent and moment * 1000 < f.media_offset_ms < (moment + every) * 1000]
-        fragment = earlier[-1] if earlier else late[0] if late else None
+        after = bisect_right(begins, moment * 1000)
+        is_late = after < len(usable) and begins[after] < (moment + every) * 1000
+        fragment = usable[after - 1] if after else usable[0] if is_late else None
         if fragment is None:
             without += 1
-        elif fragment not in found:
+        elif not found or fragment is not found[-1]:
             found.append(fragment)
     return found, without
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bench.dataset.bulk_insert import Row, bulk_insert, new_uid
+from bench.dataset.bulk_insert import JsonText, Row, as_json, bulk_insert, new_uid
 from bench.dataset.facilities import OFFERS, BodyFacilities
 from bench.dataset.timetable import BATCH_DAYS, batch_begins
 from examops.core.clock import SHANGHAI
@@ -21,7 +21,7 @@ from examops.eligibility.context import Context, RuleContext
 from examops.eligibility.facts import Certificate, Fact, Facts, Source, Spell
 from examops.eligibility.models import Candidate, Credential, Employment, StoredVerdict
 from examops.eligibility.rules import judge_with
-from examops.eligibility.verdicts import Decision, Verdict
+from examops.eligibility.verdicts import Decision
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.registration.rosters.verdict_lines import stored_lines
 from examops.web.formats import mask_id
@@ -29,6 +29,8 @@ from examops.web.formats import mask_id
 LEVEL, STANDARD, PARTS = "4", "2018", ["skill"]
 LACKING_EVERY = 10
 CHUNK = 2_000
+CAREERS = 16  # different ones for each occupation in a batch
+NAMELESS = "@name@"  # stands for the name in what is shared
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,12 @@ def _apply(
 ) -> Iterator[tuple[OccupationInBatch, ApplicationRow]]:
     persons = _register([made for _, made in requests], ring, rng)
     judge = _Judge(facilities, batches)
-    judged = [(place, made, *judge(place, made, n, rng)) for n, (place, made) in enumerate(requests)]
-    candidates = [_candidate(facilities, made, facts, persons[made.id_number], rng) for _, made, facts, _, _ in judged]
+    judged = [(place, made, judge(place, made, n, rng)) for n, (place, made) in enumerate(requests)]
+    candidates = [_candidate(facilities, made, one.facts, persons[made.id_number], rng) for _, made, one in judged]
     candidate_ids = bulk_insert(Candidate, candidates, rng)
     verdicts = [
-        _verdict(facilities, place, batches, candidate_ids[candidate["uid"]], verdict, inputs, rng)
-        for (place, _, _, verdict, inputs), candidate in zip(judged, candidates, strict=True)
+        _verdict(facilities, place, batches, candidate_ids[candidate["uid"]], made, career, rng)
+        for (place, made, career), candidate in zip(judged, candidates, strict=True)
     ]
     verdict_ids = bulk_insert(StoredVerdict, verdicts, rng)
     _evidence(facilities, judged, [candidate_ids[candidate["uid"]] for candidate in candidates], batches, rng)
@@ -156,19 +158,41 @@ def _register(people: Sequence[SyntheticPerson], ring: Keyring, rng: random.Rand
     return register_persons([made.id_number for made in people], ring, lambda: new_uid(rng))
 
 
+@dataclass(frozen=True)
+class Career:
+    """Facts and verdict that several applicants share, the parts of a stored verdict as JSON."""
+
+    facts: Facts
+    outcome: str
+    lines: JsonText
+    inputs: str
+
+    def inputs_of(self, made: SyntheticPerson) -> JsonText:
+        return JsonText(self.inputs.replace(NAMELESS, made.name))
+
+
 class _Judge:
-    """Judges applicants; a rule context is made once for each occupation in a batch."""
+    """Judges applicants: in each occupation of a batch they have one of so many careers, each judged once."""
 
     def __init__(self, facilities: BodyFacilities, batches: Sequence[tuple[int, Row]]) -> None:
-        self.body, self.batches, self._contexts = facilities.body, batches, dict[OccupationInBatch, RuleContext]()
+        self.body, self.batches = facilities.body, batches
+        self._contexts: dict[OccupationInBatch, RuleContext] = {}
+        self._careers: dict[tuple[OccupationInBatch, bool, int], Career] = {}
 
-    def __call__(
-        self, place: OccupationInBatch, made: SyntheticPerson, n: int, rng: random.Random
-    ) -> tuple[Facts, Verdict, Row]:
-        rules = self._contexts.setdefault(place, self._context(place))
-        facts = _facts(made, rules, rng, is_lacking=n % LACKING_EVERY == LACKING_EVERY - 1)
-        inputs = {"facts": {**facts.to_json(), "id_number": ""}, "context": rules.context.to_json()}
-        return facts, judge_with(rules, facts), inputs
+    def __call__(self, place: OccupationInBatch, made: SyntheticPerson, n: int, rng: random.Random) -> Career:
+        key = place, n % LACKING_EVERY == LACKING_EVERY - 1, rng.randrange(CAREERS)
+        found = self._careers.get(key)
+        if found is None:
+            if place not in self._contexts:
+                self._contexts[place] = self._context(place)
+            found = self._careers[key] = self._career(self._contexts[place], made, rng, is_lacking=key[1])
+        return found
+
+    def _career(self, rules: RuleContext, made: SyntheticPerson, rng: random.Random, *, is_lacking: bool) -> Career:
+        facts = _facts(made, rules, rng, is_lacking=is_lacking)
+        verdict = judge_with(rules, facts)
+        inputs = {"facts": {**facts.to_json(), "name": NAMELESS, "id_number": ""}, "context": rules.context.to_json()}
+        return Career(facts, str(Decision(verdict.outcome)), as_json(stored_lines(verdict)), as_json(inputs))
 
     def _context(self, place: OccupationInBatch) -> RuleContext:
         body, cut_off = self.body, self.batches[place.batch][1]["cut_off_on"]
@@ -226,8 +250,8 @@ def _verdict(
     place: OccupationInBatch,
     batches: Sequence[tuple[int, Row]],
     candidate_id: int,
-    verdict: Verdict,
-    inputs: Row,
+    made: SyntheticPerson,
+    career: Career,
     rng: random.Random,
 ) -> Row:
     return {
@@ -237,9 +261,9 @@ def _verdict(
         "occupation_code": place.code,
         "level": LEVEL,
         "cut_off_on": batches[place.batch][1]["cut_off_on"],
-        "outcome": str(Decision(verdict.outcome)),
-        "lines": stored_lines(verdict),
-        "inputs": inputs,
+        "outcome": career.outcome,
+        "lines": career.lines,
+        "inputs": career.inputs_of(made),
     }
 
 
@@ -252,7 +276,7 @@ def _evidence(
 ) -> None:
     day = batches[0][1]["applies_from"].astimezone(SHANGHAI).date()
     told = {"source": "document", "as_of": day, "seen_by": "量测数据"}
-    pairs = list(zip(candidates, [facts for _, _, facts, _, _ in judged], strict=True))
+    pairs = list(zip(candidates, [career.facts for _, _, career in judged], strict=True))
     bulk_insert(
         Employment,
         (

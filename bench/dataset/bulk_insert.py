@@ -8,6 +8,7 @@ import random
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, TypeDecorator
@@ -15,10 +16,19 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 
 from examops.core.database import db
+from examops.core.language import to_json
 
 Row = dict[str, Any]
 CHUNK = 5_000
 DIALECT = postgresql.dialect()
+
+
+class JsonText(str):
+    """Is JSON already, made once for many rows."""
+
+
+def as_json(value: Any) -> JsonText:
+    return JsonText(json.dumps(to_json(value), ensure_ascii=False))
 
 
 def new_uid(rng: random.Random) -> uuid.UUID:
@@ -47,7 +57,7 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 def _insert_chunk(table: Any, rows: Sequence[Row], rng: random.Random) -> dict[uuid.UUID, int]:
     columns = [column for column in table.__table__.columns if column.name in rows[0] or _has_default(column)]
-    writers = [_writer(column, rng) for column in columns]
+    writers = [_writer(column, rng, given=column.name in rows[0]) for column in columns]
     names = ", ".join(column.name for column in columns)
     name = table.__tablename__
     raw: Any = db.session.connection().connection.driver_connection
@@ -66,10 +76,14 @@ def _has_default(column: Column[Any]) -> bool:
     return column.default is not None and column.identity is None
 
 
-def _writer(column: Column[Any], rng: random.Random) -> Callable[[Row], Any]:
-    name, default = column.name, _default(column, rng)
-    convert = _converter(column.type)
-    return lambda row: convert(row[name] if name in row else default())
+def _writer(column: Column[Any], rng: random.Random, *, given: bool) -> Callable[[Row], Any]:
+    """``given``: the rows have this column."""
+    name, convert = column.name, _converter(column.type)
+    if given:
+        get = itemgetter(name)
+        return get if convert is _same else lambda row: convert(get(row))
+    default = _default(column, rng)
+    return lambda row: convert(default())
 
 
 def _default(column: Column[Any], rng: random.Random) -> Callable[[], Any]:
@@ -84,12 +98,16 @@ def _default(column: Column[Any], rng: random.Random) -> Callable[[], Any]:
 def _converter(type_: Any) -> Callable[[Any], Any]:
     if isinstance(type_, TypeDecorator):
         inner = _converter(type_.impl_instance)
-        return lambda value: inner(type_.process_bind_param(value, DIALECT))
+        return lambda value: value if type(value) is JsonText else inner(type_.process_bind_param(value, DIALECT))
     if isinstance(type_, JSONB):
-        return lambda value: json.dumps(value, ensure_ascii=False)
+        return lambda value: value if type(value) is JsonText else json.dumps(value, ensure_ascii=False)
     if isinstance(type_, TSTZRANGE):
         return _range_text
-    return lambda value: value
+    return _same
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _range_text(value: Range[datetime]) -> str:

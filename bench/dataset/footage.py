@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
 
-from bench.dataset.bulk_insert import Row, bulk_insert, new_uid
+from bench.dataset.bulk_insert import Row, as_json, bulk_insert, new_uid
 from bench.dataset.facilities import BodyFacilities
 from bench.dataset.planned import Planned
 from examops.footage.models import Arming, Gap, Segment, Strip
@@ -21,6 +21,12 @@ BEFORE, AFTER = timedelta(minutes=30), timedelta(minutes=15)
 LONG, GOP_S, FRAGMENTS = timedelta(minutes=1), 4, 15
 GAP_EVERY = 4  # one camera in so many loses its stream once
 SAMPLE_MS = 10_000
+SIZE = 180_000
+FRAGMENT_ROWS = [
+    [700 + n * SIZE, SIZE, 820 + n * SIZE, 60_000, n * GOP_S * 1000, GOP_S * 1000, GOP_S, True]
+    for n in range(FRAGMENTS)
+]
+FRAGMENT_TEXT = as_json(FRAGMENT_ROWS)
 
 
 @dataclass
@@ -126,11 +132,6 @@ def _run(facilities: BodyFacilities, one: Armed, start: datetime, end: datetime,
 def _sidecar(
     one: Armed, uid: uuid.UUID, run_uid: uuid.UUID, sequence: int, start: datetime, end: datetime, ms: int
 ) -> dict[str, Any]:
-    size = 180_000
-    fragments = [
-        [700 + n * size, size, 820 + n * size, 60_000, n * GOP_S * 1000, GOP_S * 1000, GOP_S, True]
-        for n in range(FRAGMENTS)
-    ]
     return {
         "version": 1,
         "segment_uid": str(uid),
@@ -143,10 +144,10 @@ def _sidecar(
         "media_start_ticks": sequence * 60 * 90_000,
         "media_duration_ms": ms,
         "wall_duration_ms": ms,
-        "bytes": 700 + size * FRAGMENTS,
+        "bytes": 700 + SIZE * FRAGMENTS,
         "sha256": hashlib.sha256(uid.bytes).hexdigest(),
         "init_length": 700,
-        "fragments": fragments,
+        "fragments": FRAGMENT_ROWS,
         "codec": "avc1.4d4028",
         "width": 1280,
         "height": 720,
@@ -181,7 +182,7 @@ def segment_row(one: Armed, facilities: BodyFacilities, sidecar: dict[str, Any],
         "size": sidecar["bytes"],
         "sha256": bytes.fromhex(sidecar["sha256"]),
         "init_length": sidecar["init_length"],
-        "fragments": sidecar["fragments"],
+        "fragments": FRAGMENT_TEXT if sidecar["fragments"] is FRAGMENT_ROWS else sidecar["fragments"],
         "sidecar": sidecar,
         "object_key": key,
         "camera_clock_ms": None,

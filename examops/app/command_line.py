@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import os
 import sys
 from dataclasses import dataclass
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from config.settings import SettingsError, load
 from examops.demo.supervisor.attached import adopt_settings
+
+if TYPE_CHECKING:
+    from flask import Flask  # not loaded for the demo's supervisor and its cameras
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,6 @@ COMMANDS = {
         "examops.demo.supervisor.command:main", "一条命令跑起全部：数据库、对象存储、网页、定时、队列、录像"
     ),
     "in-demo": Command("examops.app.command_line:in_demo", "in-demo 命令：用正在运行的演示的设置执行其他命令"),
-    "when-told": Command(
-        "examops.app.command_line:when_told",
-        "when-told 命令：先载入模块，再从标准输入读设置（JSON），然后执行",
-    ),
     "db": Command("examops.ops.migrate:main", "db upgrade：建立角色、更新表结构、建存储桶"),
     "setup": Command("examops.ops.setup.command:main", "录入机构、考点、考务人员和账号（文件 [--dry-run]）", True),
     "check": Command("examops.ops.check:main", "逐条核对必须成立的事实；有一条不成立则退出码为 1", True),
@@ -52,6 +49,7 @@ COMMANDS = {
     "seed": Command("examops.demo.story.seed:main", "写入演示故事（可重复执行）", True),
     "accounts": Command("examops.demo.story.account_list:main", "列出演示账号"),
     "record-past": Command("examops.demo.story.record_past:main", "演示中昨天那一场的录像与督导结论（--server）", True),
+    "fork-server": Command("examops.app.fork_server:main", "演示内部使用：载入一次，分出演示的各个进程"),
     "testcam": Command("examops.demo.story.cameras:main", "演示用的 RTSP 摄像机（--port）"),
 }
 
@@ -77,24 +75,6 @@ def in_demo(arguments: list[str]) -> int:
         sys.stderr.write("用法：python -m examops in-demo 命令 [参数]\n")
         return 2
     return main(arguments) if adopt_settings() else 2
-
-
-def when_told(arguments: list[str]) -> int:
-    """``when-told COMMAND``: another command that needs the application, begun before its settings are known.
-
-    Imports what it needs, then reads the environment, a JSON object, from standard input until its end. 2 where nothing
-    came: whoever would have told it is gone.
-    """
-    if not arguments or arguments[0] not in COMMANDS or not COMMANDS[arguments[0]].needs_application:
-        sys.stderr.write("用法：python -m examops when-told 命令 [参数]\n")
-        return 2
-    importlib.import_module(COMMANDS[arguments[0]].target.partition(":")[0])
-    importlib.import_module("examops.app.factory").import_pages()
-    told = sys.stdin.read()
-    if not told:
-        return 2
-    os.environ.update(json.loads(told))
-    return main(arguments)
 
 
 def _application() -> Flask:

@@ -6,7 +6,7 @@ Every fact says where it comes from: typed, a document seen, or an official look
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -130,13 +130,23 @@ def encode(value: Any) -> Any:
 
     A day becomes ``{"day": "2026-11-25"}``, so that it comes back as one.
     """
-    if hasattr(value, "__dataclass_fields__"):
-        return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
+    kind = type(value)
+    if kind is str or value is None:
+        return value
+    names = _names_of(cast(Hashable, kind))
+    if names is not None:
+        return {name: encode(getattr(value, name)) for name in names}
     if isinstance(value, date):
         return {"day": value.isoformat()}
     if isinstance(value, tuple | list):
         return [encode(item) for item in value]
     return str(value) if isinstance(value, StrEnum) else value
+
+
+@cache
+def _names_of(kind: Any) -> tuple[str, ...] | None:
+    """Of a dataclass."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def decode(cls: type[T], data: dict[str, Any]) -> T:

@@ -4,13 +4,22 @@ from examops.core.domain import Domain
 from examops.organisations.bars import EntityBarred, bar_of, must_not_be_barred
 from examops.organisations.credit_code import read_credit_code
 from examops.organisations.entities import Standing, describe, entities_below, entity_of, former_names, new_body, rename
-from examops.organisations.filed import Filing, NotFiled, filing_refusal, must_be_filed, refusal_by_filing
+from examops.organisations.filed import (
+    FILED_LEVELS,
+    Filing,
+    NotFiled,
+    filing_of,
+    filing_refusal,
+    must_be_filed,
+    refusal_by_filing,
+)
 from examops.organisations.labels import BODY_KINDS, BODY_STATES, INDUSTRIES, RELATIONS
 
 __all__ = [
     "BODY_KINDS",
     "BODY_STATES",
     "DOMAIN",
+    "FILED_LEVELS",
     "INDUSTRIES",
     "RELATIONS",
     "EntityBarred",
@@ -21,6 +30,7 @@ __all__ = [
     "describe",
     "entities_below",
     "entity_of",
+    "filing_of",
     "filing_refusal",
     "former_names",
     "must_be_filed",

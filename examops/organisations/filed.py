@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from examops.catalogue import LEVELS, named_occupation
 from examops.core.database import db
@@ -78,6 +79,19 @@ def refusal_by_filing(filing: Filing, wanted: Iterable[tuple[str, str]], day: da
                 level=message(LEVELS[level]),
             )
     return None
+
+
+# A column of a query on bodies: their levels by occupation.
+FILED_LEVELS = (
+    select(func.jsonb_object_agg(BodyOccupation.occupation_code, BodyOccupation.levels, type_=JSONB()))
+    .where(BodyOccupation.body_id == Body.id)
+    .correlate(Body)
+    .scalar_subquery()
+)
+
+
+def filing_of(body: Body, levels: Mapping[str, Sequence[str]]) -> Filing:
+    return Filing(body.name, body.state, body.filed_on, levels if body.state == FILED else {})
 
 
 def _filed_levels(body: Body) -> dict[str, list[str]]:

@@ -68,7 +68,7 @@ class StandingSchema(LenientSchema):
 def index() -> ResponseReturnValue:
     """Found by the name of today, by a former one, or by the credit code."""
     asked = read_valid(SearchSchema, request.args)
-    rows = db.session.execute(_matching(asked).limit(PAGE + 1)).scalars().all()
+    rows = db.session.execute(matching(asked).limit(PAGE + 1)).scalars().all()
     following = rows[PAGE - 1].credit_code if len(rows) > PAGE else None
     shown = rows[:PAGE]
     return render_template(
@@ -79,7 +79,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/export.xlsx")
 def export_list() -> ResponseReturnValue:
     """Searched as the page is."""
-    query = _matching({**read_valid(SearchSchema, request.args), "after": ""})
+    query = matching({**read_valid(SearchSchema, request.args), "after": ""})
     rows = db.session.execute(query.limit(MOST_ROWS + 1)).scalars().all()
     return export(_("单位"), COLUMNS, _cells(rows))
 
@@ -92,7 +92,7 @@ def _cells(rows: Sequence[LegalEntity]) -> Iterator[tuple[str, ...]]:
         yield row.name, row.credit_code, _(district_name(row.district)), industry, kinds
 
 
-def _matching(asked: Mapping[str, Any]) -> Select[LegalEntity]:
+def matching(asked: Mapping[str, Any]) -> Select[LegalEntity]:
     query = select(LegalEntity).where(LegalEntity.credit_code > asked["after"]).order_by(LegalEntity.credit_code)
     if asked["q"]:
         former = select(FormerName.legal_entity_id).where(FormerName.name.contains(asked["q"], autoescape=True))

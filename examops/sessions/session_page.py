@@ -21,7 +21,7 @@ from examops.core.transaction import transaction
 from examops.registration.models import Roster
 from examops.sessions.booking.filling import Filling
 from examops.sessions.booking.no_shows import proposed_no_shows
-from examops.sessions.booking.queries import PAGE, Waiting, bookings_of, teams_and_rosters, waiting_groups
+from examops.sessions.booking.queries import PAGE, Placing, Waiting, bookings_of, placing_of
 from examops.sessions.booking.service import takes_bookings
 from examops.sessions.checks import check_session
 from examops.sessions.declarations.facts import session_facts
@@ -71,11 +71,9 @@ def _moves(view: SessionView) -> list[SessionState]:
 def _placing(view: SessionView, asked: dict[str, Any]) -> dict[str, Any]:
     """For each group that somebody could still be placed into, these people, and what they can be chosen by."""
     if g.role != "coordinator" or not takes_bookings(view.session, clock()):
-        return {"waiting": [], "teams": [], "rosters": [], "asked": asked}
-    batch_id, only = view.session.batch_id, waiting_of(asked)
-    teams, rosters = teams_and_rosters(batch_id)
-    waiting = waiting_groups(view.groups, batch_id, asked["waiting"], only)
-    return {"waiting": waiting, "teams": teams, "rosters": rosters, "asked": asked}
+        return {**vars(Placing()), "asked": asked}
+    found = placing_of(view.groups, view.session.batch_id, asked["waiting"], waiting_of(asked))
+    return {**vars(found), "asked": asked}
 
 
 def waiting_of(asked: dict[str, Any]) -> Waiting:

@@ -12,7 +12,8 @@ from examops.sites.coverage import (
     stations_in_room,
 )
 from examops.sites.device_list import own_sites
-from examops.sites.lending import NotLent, guests_of, is_lent, lent_now, taken_elsewhere, was_lent
+from examops.sites.ground import RoomGround, Station, room_ground
+from examops.sites.lending import NotLent, guests_of, lent_now, lent_times
 from examops.sites.rooms import NoExamRoom
 from examops.sites.standing import SiteFinding, SitePapers, newest, papers_of
 from examops.sites.station_codes import read_codes, split_code
@@ -24,24 +25,25 @@ __all__ = [
     "NoExamRoom",
     "NotLent",
     "Place",
+    "RoomGround",
     "SiteFinding",
     "SitePapers",
+    "Station",
     "Tag",
     "coverage_of",
     "end_mark",
     "guests_of",
-    "is_lent",
     "lent_now",
+    "lent_times",
     "newest",
     "own_sites",
     "papers_of",
     "put_mark",
     "read_codes",
+    "room_ground",
     "split_code",
     "standing_marks",
     "stations_in_room",
-    "taken_elsewhere",
-    "was_lent",
 ]
 
 DOMAIN = Domain(

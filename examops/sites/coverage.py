@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Label, func, select
 from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, Range
 
 from examops.audit import record
@@ -43,21 +44,28 @@ class Coverage:
 def coverage_of(stations: Iterable[int], out: Mapping[int, Range[datetime]] | None = None) -> Coverage:
     """``out``: cameras that are supposed to be out of service as well, by inner number, and in what time."""
     query = (
-        select(
-            CameraCoverage.workstation_id,
-            CameraCoverage.camera_id,
-            CameraCoverage.valid,
-            select(func.range_agg(CameraOutage.during, type_=TSTZMULTIRANGE()))
-            .where(CameraOutage.camera_id == CameraCoverage.camera_id, ~func.isempty(CameraOutage.during))
-            .correlate(CameraCoverage)
-            .scalar_subquery()
-            .label("outages"),
-        )
+        select(CameraCoverage.workstation_id, CameraCoverage.camera_id, CameraCoverage.valid, outages_of_camera())
         .join(Camera, Camera.id == CameraCoverage.camera_id)
         .where(CameraCoverage.workstation_id.in_(stations), Camera.admitted_at.is_not(None))
     )
+    return coverage_from(db.session.execute(query), out)
+
+
+def outages_of_camera() -> Label[Any]:
+    """A column of a query on :class:`CameraCoverage`: when its camera is out of service."""
+    return (
+        select(func.range_agg(CameraOutage.during, type_=TSTZMULTIRANGE()))
+        .where(CameraOutage.camera_id == CameraCoverage.camera_id, ~func.isempty(CameraOutage.during))
+        .correlate(CameraCoverage)
+        .scalar_subquery()
+        .label("outages")
+    )
+
+
+def coverage_from(rows: Iterable[Any], out: Mapping[int, Range[datetime]] | None = None) -> Coverage:
+    """Of rows of (workstation_id, camera_id, valid, outages) of admitted cameras."""
     spans: dict[int, list[Range[datetime]]] = {}
-    for row in db.session.execute(query):
+    for row in rows:
         gone = [*(row.outages or ()), *([out[row.camera_id]] if out and row.camera_id in out else ())]
         spans.setdefault(row.workstation_id, []).extend(_without(row.valid, gone))
     return Coverage({station: sorted(found, key=_begins) for station, found in spans.items()})

@@ -24,7 +24,6 @@ from examops.web.formats import moment
 
 CLAUSE = "市工作方案 一(三)"
 GUEST = text("SELECT body_id, name FROM guest_body(:credit_code, :not_body)")
-TAKEN = text("SELECT room_taken_elsewhere(:room, :begins, :ends, :but_session)")
 HELD_AFTER = text("SELECT held, last_end FROM guest_sessions_after(:site_use, :after)")
 
 
@@ -120,17 +119,10 @@ def borrowed(bodies: Iterable[int], now: datetime) -> Sequence[Row[Any]]:
     return db.session.execute(query).all()
 
 
-def is_lent(site_id: int, body_id: int, during: Range[datetime]) -> bool:
-    query = select(func.count()).where(
-        SiteUse.site_id == site_id, SiteUse.guest_body_id == body_id, SiteUse.during.contains(during)
-    )
-    return bool(db.session.execute(query).scalar_one())
-
-
-def was_lent(site_id: int, body_id: int) -> bool:
-    """At whatever time."""
-    query = select(func.count()).where(SiteUse.site_id == site_id, SiteUse.guest_body_id == body_id)
-    return bool(db.session.execute(query).scalar_one())
+def lent_times(site_id: int, body_id: int) -> list[Range[datetime]]:
+    """When the site is, was or will be lent to that body."""
+    query = select(SiteUse.during).where(SiteUse.site_id == site_id, SiteUse.guest_body_id == body_id)
+    return list(db.session.execute(query).scalars())
 
 
 def lent_now(now: datetime) -> Select[int]:
@@ -138,12 +130,6 @@ def lent_now(now: datetime) -> Select[int]:
     return select(SiteUse.site_id).where(
         SiteUse.guest_body_id.in_(current_scope().bodies), func.upper(SiteUse.during) > now, SiteUse.ended_at.is_(None)
     )
-
-
-def taken_elsewhere(room_id: int, during: Range[datetime], *, but_session: int = 0) -> bool:
-    """Whether a session that the reader does not see holds the room in that time: the host's, or a guest's."""
-    asked = {"room": room_id, "begins": during.lower, "ends": during.upper, "but_session": but_session}
-    return bool(db.session.execute(TAKEN, asked).scalar_one())
 
 
 def guests_of(site_id: int) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -49,7 +50,7 @@ def overview(refused: DomainError | None = None) -> ResponseReturnValue:
         names={body.id: body.name for body in bodies},
         specifications=specifications,
         plans=plans,
-        missing={body.id: missing_rules(body, day) for body in bodies},
+        missing=missing_rules([body.id for body in bodies], day),
         publishing=rulebook()["specification.rules_to_publish"].on(day),
         occupations=[(code, f"{code} {occupation_word(one)}") for code, one in sorted(catalogue().by_code.items())],
         occupation_name=occupation_name,
@@ -71,12 +72,12 @@ def _bodies(ids: set[int]) -> list[Body]:
     return list(db.session.execute(select(Body).where(Body.id.in_(ids)).order_by(Body.id)).scalars())
 
 
-def missing_rules(body: Body, day: Any) -> list[str]:
-    """Kinds of rules that the body has to publish and has not."""
+def missing_rules(bodies: Sequence[int], day: Any) -> dict[int, list[str]]:
+    """By inner number of the body, kinds of rules that it has to publish and has not."""
     wanted = rulebook().value("specification.rules_to_publish", day)
-    query = select(PublishedRule.kind).where(PublishedRule.body_id == body.id).distinct()
-    found = set(db.session.execute(query).scalars())
-    return [kind for kind in wanted if kind not in found]
+    query = select(PublishedRule.body_id, PublishedRule.kind).where(PublishedRule.body_id.in_(bodies)).distinct()
+    found = {(row.body_id, row.kind) for row in db.session.execute(query)}
+    return {body: [kind for kind in wanted if (body, kind) not in found] for body in bodies}
 
 
 @bp.post("/new")

@@ -1,11 +1,10 @@
 """Everybody on duty: who they are whatever the body, what they are, when they can come, and recusal relations."""
 
 from examops.core.domain import Domain
-from examops.staff.availability import in_the_way, not_free, said_around
-from examops.staff.cards import EXAMINERS, cards_of_members, counts_for
+from examops.staff.availability import Saying, days_around, in_the_way, said_around
+from examops.staff.cards import EXAMINERS, CardFacts, cards_of_members, counts_for
 from examops.staff.city import CityEntry, add_city_person, change_city_person, city_person_by_uid, end_city_person
 from examops.staff.labels import CARD_KINDS, CITY_KINDS, RELATIONS
-from examops.staff.persons import busy_staff
 
 __all__ = [
     "CARD_KINDS",
@@ -13,16 +12,17 @@ __all__ = [
     "DOMAIN",
     "EXAMINERS",
     "RELATIONS",
+    "CardFacts",
     "CityEntry",
+    "Saying",
     "add_city_person",
-    "busy_staff",
     "cards_of_members",
     "change_city_person",
     "city_person_by_uid",
     "counts_for",
+    "days_around",
     "end_city_person",
     "in_the_way",
-    "not_free",
     "said_around",
 ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -100,33 +101,37 @@ def standing_availability(staff: Collection[int], since: datetime) -> dict[int, 
     return found
 
 
-def said_around(staff: Collection[int], during: Range[datetime]) -> dict[int, list[Availability]]:
-    """By inner number of the member, what they said about the days of that time."""
+class Saying(NamedTuple):
+    """What somebody said about some time: whether they can come then."""
+
+    is_free: bool
+    during: Range[datetime]
+
+
+def days_around(during: Range[datetime]) -> tuple[datetime, datetime]:
+    """The whole days that this time touches: what people said about them counts."""
     assert during.lower
     assert during.upper
-    first = midnight(local_day(during.lower))
-    last = midnight(local_day(during.upper) + timedelta(days=1))
-    query = select(Availability).where(
+    return midnight(local_day(during.lower)), midnight(local_day(during.upper) + timedelta(days=1))
+
+
+def said_around(staff: Collection[int], during: Range[datetime]) -> dict[int, list[Saying]]:
+    """By inner number of the member, what they said about the days of that time."""
+    query = select(Availability.staff_id, Availability.is_free, Availability.during).where(
         Availability.staff_id.in_(staff),
         Availability.withdrawn_at.is_(None),
-        Availability.during.overlaps(Range(first, last)),
+        Availability.during.overlaps(Range(*days_around(during))),
     )
-    said: dict[int, list[Availability]] = {}
-    for row in db.session.execute(query.order_by(Availability.id)).scalars():
-        said.setdefault(row.staff_id, []).append(row)
+    said: dict[int, list[Saying]] = {}
+    for row in db.session.execute(query.order_by(Availability.id)):
+        said.setdefault(row.staff_id, []).append(Saying(row.is_free, row.during))
     return said
 
 
-def in_the_way(rows: Sequence[Availability], during: Range[datetime]) -> Availability | None:
+def in_the_way(rows: Sequence[Saying], during: Range[datetime]) -> Saying | None:
     """What says, of :func:`said_around`, that somebody cannot come in that time; None where nothing does."""
     for row in rows:
         if not row.is_free and row.during.overlaps(during):
             return row
     free = [row for row in rows if row.is_free]
     return None if not free or any(row.during.contains(during) for row in free) else free[0]
-
-
-def not_free(staff: Collection[int], during: Range[datetime]) -> dict[int, Availability]:
-    """Those of these members who cannot come in that time, each with what says so."""
-    found = {member: in_the_way(rows, during) for member, rows in said_around(staff, during).items()}
-    return {member: row for member, row in found.items() if row is not None}

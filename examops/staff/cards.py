@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -192,7 +192,19 @@ def card_state(card: Qualification, day: date, rules: Rulebook) -> str:
     return "soon" if warned else "standing"
 
 
-def counts_for(card: Qualification, day: date, kinds: Collection[str], code: str = "", level: str = "") -> bool:
+class CardFacts(NamedTuple):
+    """A card as far as it decides who may take a duty."""
+
+    kind: str
+    occupation_code: str
+    levels: list[str]
+    valid_from: date
+    valid_until: date
+
+
+def counts_for(
+    card: Qualification | CardFacts, day: date, kinds: Collection[str], code: str = "", level: str = ""
+) -> bool:
     """Valid on the day, of one of these kinds, for the occupation and level where they are asked.
 
     A card that names no occupation or no level covers all of them.

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,9 +24,11 @@ from examops.demo.servers.ports import GRPC, free_port, is_free, stored_ports
 from examops.demo.supervisor import disk_space, environments, web_port
 from examops.demo.supervisor.attached import port_of_killed_demo, remove_settings, write_settings
 from examops.demo.supervisor.children import Child
-from examops.demo.supervisor.command import Demo
+from examops.demo.supervisor.demo import Demo
+from examops.demo.supervisor.forked import ForkServer, ForkServerEnded
+from examops.demo.supervisor.readiness import cameras_deliver
 from examops.demo.supervisor.recorder_box import recorder
-from examops.demo.supervisor.seeding import Seed, StepFailed
+from examops.demo.supervisor.seeding import StepFailed, seed
 
 ROOT = Path(__file__).parents[2]
 GIVEN = {"EXAMOPS_DATABASE_URL": "postgresql://elsewhere/x", "EXAMOPS_S3_ENDPOINT": "http://elsewhere"}
@@ -291,16 +294,52 @@ def test_it_ends_when_only_make_is_told_to(tmp_path: Path, number: signal.Signal
         assert process.communicate()[0] == words
 
 
-def test_a_seed_that_fails_says_so_with_the_end_of_its_log(tmp_path: Path) -> None:
-    seed = Seed(tmp_path / "seed.log", os.environ, ("when-told", "demo"))
+def doing(statement: str) -> list[str]:
+    """``python -m`` of a module that is there everywhere and runs this once."""
+    return [sys.executable, "-m", "timeit", "-n", "1", "-r", "1", statement]
+
+
+def test_forked_children_are_ours_know_only_their_own_settings_and_outlive_the_fork_server(tmp_path: Path) -> None:
+    """One test, because a fork server costs three seconds."""
+    server, log = ForkServer(tmp_path / "fork-server.log", os.environ), tmp_path / "log"
     try:
-        with pytest.raises(StepFailed, match=r"没有成功（2）：\n用法：python -m examops when-told"):
-            seed.run({})
+        tell = "import json, os, sys; print(json.dumps([dict(os.environ), os.getsid(0) == os.getpid(), os.getppid()]))"
+        environ = {"EXAMOPS_VAR": "here", "PATH": os.environ["PATH"]}
+        child = server.spawn("tells", doing(f"{tell}; sys.stdout.flush(); os._exit(3)"), log=log, environ=environ)
+        assert child.wait(30) == 3
+        assert json.loads(log.read_text()) == [environ, True, os.getpid()]
+
+        with pytest.raises(StepFailed, match=r"没有成功（2）：\n用法：python -m examops in-demo"):
+            seed(server, tmp_path / "seed.log", os.environ, ("in-demo",))
+
+        waits = doing("import time; time.sleep(60)")
+        child = server.spawn("waits", waits, log=log, environ=os.environ)
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(0.05)
     finally:
-        seed.stop()
+        server.stop()
+    assert child.poll() is None, "it goes on without the server"
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(30) == -signal.SIGTERM
+    with pytest.raises(ForkServerEnded, match=r"fork-server\.log"):
+        server.spawn("late", waits, log=log, environ=os.environ)
 
 
-def test_a_seed_that_is_not_wanted_any_more_ends(tmp_path: Path) -> None:
-    seed = Seed(tmp_path / "seed.log", os.environ)
-    seed.stop()
-    assert seed.process.returncode is not None
+def test_cameras_deliver_when_each_armed_one_has_begun_a_segment(tmp_path: Path) -> None:
+    def armed(uid: str, state: str, end: str) -> dict[str, str]:
+        return {"camera_uid": uid, "state": state, "start": "2026-01-01T00:00:00.000Z", "end": end}
+
+    begun = time.time() - 60
+    assert not cameras_deliver(tmp_path, begun), "no plan yet"
+    late, past = "2999-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z"
+    others = [armed("c", "disarmed", late), armed("d", "armed", past)]
+    plan = {"armings": [armed("a", "armed", late), armed("b", "armed", late), *others]}
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    for uid in ("a", "b"):
+        (tmp_path / uid).mkdir()
+        (tmp_path / uid / "old.part").touch()
+    os.utime(tmp_path / "b" / "old.part", (begun - 60, begun - 60))
+    assert not cameras_deliver(tmp_path, begun), "b has only a file of the last time"
+    (tmp_path / "b" / "new.part").touch()
+    assert cameras_deliver(tmp_path, begun)
+    assert not cameras_deliver(tmp_path, time.time() + 60), "the plan is of the last time"

@@ -27,7 +27,8 @@ from examops.core.transaction import transaction
 from examops.demo.servers.chosen import Servers
 from examops.demo.servers.processes import tail
 from examops.demo.supervisor.children import Child, Children
-from examops.demo.supervisor.command import WORKER, answers
+from examops.demo.supervisor.demo import WORKER
+from examops.demo.supervisor.readiness import answers
 from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import Arming
 from examops.ops.migrate import make_buckets, upgrade_database

@@ -13,7 +13,7 @@ from examops.accounts.models import Device, PairingCode
 from examops.audit import record
 from examops.checkin.models import Lot, Scan, Sitting, SittingExit
 from examops.core.actor import Actor
-from examops.core.clock import FixedClock
+from examops.core.clock import FixedClock, local
 from examops.core.database import db
 from examops.core.extensions import keyring, store
 from examops.core.ledger import JobRun
@@ -39,11 +39,12 @@ from examops.registration.models import Roster
 from examops.registration.rosters.examining import examine_roster
 from examops.registration.rosters.intake import choose_columns, receive_roster
 from examops.sessions.booking.tickets import issue_ticket
-from examops.sessions.models import SessionGroup, SessionStation, Turn
+from examops.sessions.models import SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.tags import Tag
-from examops.sites.models import Camera, Workstation
-from examops.staff.models import RecusalRelation
+from examops.sites.models import Camera, Room, Workstation
+from examops.staff.models import RecusalRelation, StaffMember
 from tests.factories import DAY, ELECTRICIAN, Factory
+from tests.guards.growing_lists import grow_lists
 
 ACTOR = Actor.system("test")
 MINUTE = timedelta(minutes=1)
@@ -62,6 +63,7 @@ class Growing:
         self.session, _ = make.session_with_turns(self.batch, self.room, capacity=40, state="running")
         far = DAY + timedelta(days=20)
         self.placing, _ = make.session_with_turns(self.batch, make.room(self.site), turns=2, starts_at=far)
+        self.draft, _ = make.session_with_turns(self.batch, make.room(self.site), starts_at=far, state="draft")
         self.candidate = make.candidate(self.body)
         self.device = make.save(self._device("recorder"))
         self.roster: Roster | None = None
@@ -79,6 +81,24 @@ class Growing:
         self._devices()
         self._log()
         self._take_in(6 * self.times)
+        grow_lists(self.make, self.body, self.site, self.room, self.session, self.times)
+
+    def plan(self) -> dict[str, str]:
+        """The form of a plan at a time when its room and everybody in it are taken."""
+        members = select(StaffMember.uid).join(SessionDuty, SessionDuty.staff_id == StaffMember.id)
+        found = db.session.execute(members.where(SessionDuty.session_id == self.placing.id)).scalars()
+        room = db.session.get_one(Room, self.placing.room_id)
+        return {f"duty-{uid}": "examiner" for uid in found} | {
+            "batch": str(self.batch.uid),
+            "groups": "1",
+            "g0-room": str(room.uid),
+            "g0-target": f"{ELECTRICIAN}/4",
+            "g0-part": "skill",
+            "g0-turns": "2",
+            "g0-minutes": "60",
+            "g0-pause": "10",
+            "g0-starts_at": f"{local(self.placing.starts_at):%Y-%m-%dT%H:%M}",
+        }
 
     def _device(self, kind: str, **columns: object) -> Device:
         told = {"name": "盒", "token_digest": uuid.uuid4().bytes, "paired_at": DAY, "site_id": self.site.id}
@@ -98,6 +118,7 @@ class Growing:
         turn = db.session.execute(select(Turn).where(Turn.session_id == self.session.id).limit(1)).scalar_one()
         member = self.make.staff(self.body)
         self.make.duty(self.session, member)
+        self.make.duty(self.placing, self.make.staff(self.body))
         for state in ("checked_in", "checked_in", "confirmed"):
             candidate = self.make.candidate(self.body)
             application = self.make.application(self.batch, candidate)

@@ -42,6 +42,7 @@ from examops.sites.models import Camera, Room, Site, SiteTenure, SiteUse, Workst
 from examops.specifications.models import PublishedRule, PublishedSpecification, Specification, WorkPlan
 from examops.staff.models import Availability, Qualification, StaffMember
 from tests.factories import DAY, ELECTRICIAN, Factory, historic_papers
+from tests.guards.kept import made_once
 
 BOX_KEY = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
 KEY = base64.b64encode(BOX_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
@@ -69,6 +70,7 @@ class Place:
         return self.params | self.instead.get(endpoint, {})
 
 
+@made_once
 def make_place(make: Factory, clock: Clock, *, site: Site | None = None, district: str = "440606") -> Place:
     """A running session with everything around it; at a new site of a new body unless a site is given."""
     body = make.session.get_one(Body, site.body_id) if site else make.body(district=district)

@@ -27,6 +27,7 @@ from examops.sessions.models import Booking, SessionBreak, Turn
 from examops.sites.models import Room, Workstation
 from tests.factories import DAY, PASSWORD, Factory
 from tests.fixtures.recordings import parts_of, payload
+from tests.guards.kept import made_once
 from tests.guards.place import Place, make_place
 
 BOOKING = ("api_sessions.book_many", "sessions.create_bookings")
@@ -51,6 +52,7 @@ LINK = """
 """
 
 
+@made_once
 def make_stocked_place(make: Factory, clock: Clock, **where: Any) -> Place:
     """A place where the form of every endpoint can succeed."""
     place = make_place(make, clock, **where)

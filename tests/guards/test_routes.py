@@ -57,8 +57,10 @@ AT_A_SITE = ("examiner", "proctor", "internal_supervisor", "security")
 
 @pytest.fixture
 def rows(settings: Settings) -> Iterator[Rows]:
-    engine = create_engine(owner_url(settings))
-    yield Rows(engine)
+    engine = create_engine(owner_url(settings), isolation_level="AUTOCOMMIT")
+    rows = Rows(engine)
+    yield rows
+    rows.close()
     engine.dispose()
 
 

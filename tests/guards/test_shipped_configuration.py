@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from examops.demo.supervisor.command import WORKER
+from examops.demo.supervisor.demo import WORKER
 
 SHIPPED = Path(__file__).parents[2] / "docs/operations"
 NGINX = (SHIPPED / "nginx.conf").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -60,6 +60,7 @@ class Browser:
 
     def __init__(self, app: Flask, user: UserAccount | None = None, *, bearer: str = "", tablet: str = "") -> None:
         self.app, self.client, self.headers = app, app.test_client(), {}
+        self.addresses = app.url_map.bind("localhost")
         if bearer:
             self.headers["Authorization"] = f"Bearer {bearer}"
         if tablet:
@@ -83,9 +84,8 @@ class Browser:
         named = place.named(call.endpoint)
         missing = call.rule.arguments - named.keys() - {"filename"}
         assert not missing, f"{call.endpoint}: tests/guards/place.py makes nothing for {missing}"
-        with self.app.test_request_context():
-            values = {name: named.get(name, "css/base.css") for name in call.rule.arguments}
-            return self.app.url_map.bind("localhost").build(call.endpoint, values, method=call.method)
+        values = {name: named.get(name, "css/base.css") for name in call.rule.arguments}
+        return self.addresses.build(call.endpoint, values, method=call.method)
 
     @property
     def cookies(self) -> FlaskClient:
@@ -111,42 +111,54 @@ def may(call: Call, role: str, table: Mapping[str, Any] = MAY) -> bool:
 
 
 class Rows:
-    """Tells which tables have changed, read as the owner of the database.
+    """Tells which tables have changed, read as the owner of the database, on a connection that commits by itself.
 
     Every writing transaction uses up a number; while none was used, nothing was written and no table need be read.
+    Every row knows the number of the transaction that wrote it (``xmin``), and numbers only grow: where a table has as
+    many rows as before and the same sum of numbers, none was written, and its contents need not be compared.
     """
 
     def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        one = "SELECT '{0}', count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {0} t"
-        counted = sorted(METADATA.tables.keys() - NOT_COUNTED)
-        self.query = text(" UNION ALL ".join(one.format(name) for name in [*counted, "procrastinate_jobs"]))
-        self.number, self.known = 0, {}
+        self.engine, self.connection = engine, engine.raw_connection()
+        self.cursor = self.connection.cursor()
+        self.number, self.stamps, self.known = 0, {}, {}
+        self.names = [*sorted(METADATA.tables.keys() - NOT_COUNTED), "procrastinate_jobs"]
+        stamp = "SELECT '{0}', count(*), coalesce(sum(xmin::text::bigint), 0) FROM {0}"
+        self.stamped = " UNION ALL ".join(stamp.format(name) for name in self.names)
 
     def mark(self) -> None:
         """What stands now is what changes are measured against."""
         if self._written_since():
-            self.known = self._read()
+            self._read()
 
     def changed(self) -> list[str]:
         """Tables that differ from the mark."""
-        before = self.known
         if not self._written_since():
             return []
-        self.known = self._read()
+        before = dict(self.known)
+        self._read()
         return sorted(name for name in before if before[name] != self.known[name])
 
+    def close(self) -> None:
+        self.connection.close()
+
     def _written_since(self) -> bool:
-        with self.engine.connect() as connection:
-            number = connection.execute(
-                text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-            ).scalar_one()
+        ((number,),) = self._ask("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
         before, self.number = self.number, number
         return number != before
 
-    def _read(self) -> dict[str, tuple[int, str]]:
-        with self.engine.connect() as connection:
-            return {row[0]: (row[1], row[2]) for row in connection.execute(self.query)}
+    def _read(self) -> None:
+        """The contents of those tables that somebody wrote."""
+        stamps = {row[0]: row[1:] for row in self._ask(self.stamped)}
+        for name in self.names:
+            if stamps[name] != self.stamps.get(name):
+                content = f"SELECT count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {name} t"
+                (self.known[name],) = self._ask(content)
+        self.stamps = stamps
+
+    def _ask(self, query: str) -> list[Any]:
+        self.cursor.execute(query)
+        return self.cursor.fetchall()
 
 
 def forbidden(browser: Browser, role: str, own: Place, rows: Rows, table: Mapping[str, Any] = MAY) -> Iterator[str]:

@@ -10,18 +10,47 @@ import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 CLONE_NEWUSER = 0x10000000
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36
 _libc = ctypes.CDLL(None, use_errno=True)
 # A child inherits what its parent ignores, and a shell makes background jobs ignore SIGINT: PostgreSQL's stop signal.
 _OURS = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP)
 
 
+class Process(Protocol):
+    """A child process, as ``subprocess.Popen`` has it."""
+
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+
 def die_with_parent() -> None:
     """In the child, before exec: have the kernel kill it when its parent dies (prctl(2), PR_SET_PDEATHSIG)."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def adopt_orphans(wanted: bool) -> None:
+    """Whether this process becomes the parent of what its descendants leave behind (PR_SET_CHILD_SUBREAPER)."""
+    _libc.prctl(PR_SET_CHILD_SUBREAPER, int(wanted))
+
+
+def name_process(name: str) -> None:
+    """The name that ``ps`` and ``top`` show, up to 15 bytes of it."""
+    _libc.prctl(PR_SET_NAME, name.encode()[:15])
+
+
+def own_session() -> None:
+    """In a forked child: a session and process group of its own; killed when its parent dies."""
+    os.setsid()
+    die_with_parent()
 
 
 def become_nobody() -> None:
@@ -79,14 +108,14 @@ def spawn(
         )
 
 
-def stop(process: subprocess.Popen[bytes], first: signal.Signals, patience: float) -> None:
+def stop(process: Process, first: signal.Signals, patience: float) -> None:
     """Send the signal ``first``, then ``finish``."""
     if process.poll() is None:
         process.send_signal(first)
     finish(process, patience)
 
 
-def finish(process: subprocess.Popen[bytes], patience: float) -> None:
+def finish(process: Process, patience: float) -> None:
     """Wait for a process that was asked to end; SIGKILL after ``patience`` seconds, and to the rest of its group."""
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(patience)

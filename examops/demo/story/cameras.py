@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from examops.demo.story.places import CAMERAS, camera_login
+from examops.demo.story.drawn_cameras import CAMERAS, camera_login
 from examops.demo.testcam.command import main as serve
 
 
@@ -13,5 +13,8 @@ def main(arguments: list[str] | None = None) -> int:
     var = Path(os.environ.get("EXAMOPS_VAR", "").strip() or "var")
     user, password = camera_login(var)
     cameras = ",".join(f"{room}:{position}" for room, position, _ in CAMERAS)
+    in_use = ",".join(f"{room}:{position}" for room, position, _ in CAMERAS if not room.startswith("theory"))
     black = ["--black-camera", "welding-c-front"]  # of a room in use, so that somebody sees the alarm
-    return serve([*(arguments or []), "--cameras", cameras, "--user", user, "--password", password, *black])
+    return serve(
+        [*(arguments or []), "--cameras", cameras, "--user", user, "--password", password, "--begin", in_use, *black]
+    )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import select
 
 from examops.accounts.models import UserAccount
 from examops.core.database import db
+from examops.demo.story.drawn_cameras import CAMERAS
 from examops.organisations import new_body
 from examops.organisations.models import Body
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
@@ -36,14 +34,6 @@ ROOMS = (
     ("lathe-3", "数控车间三", "practical", 10, "K", LATHE),
     ("theory-1", "理论一室", "paper", 30, "T", ""),
 )
-CAMERAS = (
-    ("electric-a", "front", "前"),
-    ("electric-a", "rear", "后"),
-    ("welding-c", "front", "前"),
-    ("lathe-3", "front", "前"),
-    ("theory-1", "front", "前"),
-    ("theory-1", "rear", "后"),
-)
 
 
 @dataclass
@@ -54,16 +44,6 @@ class BodyFacilities:
     site: Site
     rooms: dict[str, Room]
     staff: list[StaffMember]
-
-
-def camera_login(var: Path) -> tuple[str, str]:
-    """User and password of the drawn cameras; the password lives in ``var`` and on the recorder box only."""
-    file = var / "demo-cameras.json"
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(json.dumps({"user": "examroom", "password": secrets.token_urlsafe(9)}))
-    kept = json.loads(file.read_text())
-    return kept["user"], kept["password"]
 
 
 def make_bodies() -> dict[str, Body]:

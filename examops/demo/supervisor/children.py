@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from examops.demo.servers.processes import finish, spawn, stop
+from examops.demo.servers.processes import Process, finish, spawn, stop
+from examops.demo.supervisor.forked import ForkServer
 from examops.demo.supervisor.logs import rotate
 
 WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds before the next start
@@ -25,7 +25,8 @@ class Child:
     patience: float = 8.0  # seconds between asking it to stop and killing it
     environ_of: Callable[[Mapping[str, str]], Mapping[str, str]] = dict  # its environment, from that of the demo
     when_done: str = ""  # printed when it exits with 0; a child with such a text is not restarted after that
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    is_product: bool = False  # a ``python -m`` of the product: forked from the server that has imported it
+    process: Process | None = field(default=None, repr=False)
     failures: int = 0
     began: float = 0.0
     due: float = 0.0
@@ -46,6 +47,7 @@ class Children:
     ) -> None:
         self.logs, self.environ, self.cwd, self.say, self.clock = logs, dict(environ), cwd, say, clock
         self.all: list[Child] = []
+        self.fork_server: ForkServer | None = None  # while the demo starts
 
     def start(self, child: Child) -> Child:
         self.all.append(child)
@@ -93,9 +95,11 @@ class Children:
         return self.logs / f"{child.name}.log"
 
     def _begin(self, child: Child) -> None:
-        child.process = spawn(
-            child.command, log=self.log_of(child), environ=child.environ_of(self.environ), cwd=self.cwd
-        )
+        log, environ = self.log_of(child), child.environ_of(self.environ)
+        if child.is_product and self.fork_server:
+            child.process = self.fork_server.spawn(child.name, child.command, log=log, environ=environ)
+        else:
+            child.process = spawn(child.command, log=log, environ=environ, cwd=self.cwd)
         child.began = self.clock()
 
     def _end(self, child: Child) -> None:

@@ -31,4 +31,4 @@ def past_recorder(server: str) -> Child:
     """``record-past`` as a child: ends when the footage of yesterday's session is archived and reviewed."""
     line = [sys.executable, "-m", "examops", "record-past", "--server", server]
     done = "昨天那一场的录像已归档并有了督导结论。"
-    return Child("record-past", line, when_done=done, environ_of=environments.for_jobs)
+    return Child("record-past", line, when_done=done, environ_of=environments.for_jobs, is_product=True)

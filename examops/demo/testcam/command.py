@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cameras", default=DEFAULT_CAMERAS, help=f"ROOM:POSITION,… (rooms: {', '.join(ROOMS)})")
     parser.add_argument("--fps", type=int, default=8)
     parser.add_argument("--gop-seconds", type=int, default=GOP_SECONDS, help="seconds from one keyframe to the next")
+    parser.add_argument("--begin", default="", help="ROOM:POSITION,… of cameras to paint before somebody looks")
     parser.add_argument("--user")
     parser.add_argument("--password", default="")
     parser.add_argument("--black-every", type=float, default=300, help="seconds between black spells, 0 for none")
@@ -79,7 +80,10 @@ async def _serve(options: argparse.Namespace, cameras: list[tuple[str, str]]) ->
     login = Login(options.user, options.password) if options.user else None
     server = CameraServer(options.host, options.port, login)
     for room, position in cameras:
-        server.add(f"{room}-{position}", live_camera(room, position, options.fps, gop_seconds=options.gop_seconds))
+        source = live_camera(room, position, options.fps, gop_seconds=options.gop_seconds)
+        server.add(f"{room}-{position}", source)
+        if f"{room}:{position}" in options.begin.split(","):
+            source.begin()
     black = options.black_camera or server.names()[-1]
     if server.camera(black) is None:
         raise ValueError(f"no camera {black!r} to go black; there are {', '.join(server.names())}")

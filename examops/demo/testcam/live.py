@@ -52,12 +52,17 @@ class LiveSource:
         if self._thread.is_alive():
             self._thread.join(timeout=5)
 
+    def begin(self) -> None:
+        """Make the painter, which takes a second, before somebody reads."""
+        with self._lock:
+            if not self._thread.is_alive() and not self._closed:
+                self._thread.start()
+
     async def units(self) -> AsyncIterator[Unit]:
         queue: asyncio.Queue[Unit] = asyncio.Queue()
         with self._lock:
             self._readers[queue] = asyncio.get_running_loop()
-            if not self._thread.is_alive() and not self._closed:
-                self._thread.start()
+        self.begin()
         self._wake.set()
         try:
             while True:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, BigInteger, Select, Text, bindparam, cast, func, null, select, union_all
 from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
@@ -19,6 +19,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.core.language import N_
+from examops.core.prepared import Prepared
 from examops.footage.archive.belief import Account, account
 from examops.footage.archive.intervals import SEAM, Span, clip, holes, merge, subtract, total
 from examops.footage.models import Arming, Gap, Segment
@@ -172,27 +173,45 @@ def session_coverage(session_id: int, clock: Clock) -> Coverage:
 
 @dataclass(frozen=True)
 class ArmingRecord:
-    """What is on record about an arming: segments (rows of uid, run_uid, started_at, ended_at, state) and live gaps."""
+    """What is on record about an arming: segments (rows of uid, run_uid, started_at, ended_at, state) and live gaps
+    (rows of uid, started_at, ended_at, reason, detail, reported_by)."""
 
     arming: Arming
     segments: list[Any]
-    gaps: list[Gap]
+    gaps: list[Any]
 
     def in_state(self, *states: str) -> list[Any]:
         return [segment for segment in self.segments if segment.state in states]
 
 
 def arming_record(armings: Sequence[Arming]) -> dict[int, ArmingRecord]:
-    """By arming, in two queries for any number of them; segments and gaps in order of time."""
+    """By arming, in one query for any number of them; segments and gaps in order of time."""
     known = {arming.id: ArmingRecord(arming, [], []) for arming in armings}
-    columns = (Segment.arming_id, Segment.uid, Segment.run_uid, Segment.started_at, Segment.ended_at, Segment.state)
-    segments = select(*columns).where(Segment.arming_id.in_(known))
-    for row in db.session.execute(segments.order_by(Segment.arming_id, Segment.started_at)):
-        known[row.arming_id].segments.append(row)
-    gaps = select(Gap).where(Gap.arming_id.in_(known), Gap.superseded_by.is_(None))
-    for gap in db.session.execute(gaps.order_by(Gap.arming_id, Gap.started_at)).scalars():
-        known[gap.arming_id].gaps.append(gap)
+    for row in ON_RECORD.all(armings=list(known)) if known else ():
+        one = known[row.arming_id]
+        (one.gaps if row.state is None else one.segments).append(row)
     return known
+
+
+def _of_armings(table: Any) -> Any:
+    return table.arming_id == func.any(bindparam("armings", type_=ARRAY(BigInteger)))
+
+
+_SEGMENTS = select(
+    Segment.arming_id,
+    Segment.uid,
+    Segment.run_uid,
+    Segment.started_at,
+    Segment.ended_at,
+    Segment.state,
+    cast(null(), Text).label("reason"),
+    cast(null(), Text).label("detail"),
+    cast(null(), Text).label("reported_by"),
+).where(_of_armings(Segment))
+_GAPS = select(
+    Gap.arming_id, Gap.uid, null(), Gap.started_at, Gap.ended_at, null(), Gap.reason, Gap.detail, Gap.reported_by
+).where(_of_armings(Gap), Gap.superseded_by.is_(None))
+ON_RECORD = Prepared(union_all(_SEGMENTS, _GAPS).order_by("arming_id", "started_at"))
 
 
 def account_of(known: ArmingRecord, clock: Clock) -> Account:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -147,11 +147,16 @@ class Places(NamedTuple):
 
 def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
     """How many people each session has, by its number within the database."""
+    query = places_query(session_ids).add_columns(ExamSession.id)
+    return {number: Places(*standing) for *standing, number in db.session.execute(query)}
+
+
+def places_query(session_ids: Iterable[int]) -> Select[Any]:
+    """The columns of :class:`Places` for each of these sessions."""
     sat = select(func.count()).where(Sitting.session_id == ExamSession.id)
     due = select(func.count()).where(Booking.session_id == ExamSession.id, Booking.state.in_(TAKES_A_PLACE))
     counted = (one.correlate(ExamSession).scalar_subquery() for one in (sat.where(Sitting.left_at.is_(None)), due, sat))
     body = select(Body.name).where(Body.id == ExamSession.body_id).correlate(ExamSession).scalar_subquery()
     room = select(Room.name).where(Room.id == ExamSession.room_id).correlate(ExamSession).scalar_subquery()
     words = func.concat_ws(" · ", body, room)
-    query = select(ExamSession.id, *counted, words).where(ExamSession.id.in_(list(session_ids)))
-    return {number: Places(*standing) for number, *standing in db.session.execute(query)}
+    return select(*counted, words).where(ExamSession.id.in_(list(session_ids)))

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Select, bindparam, func, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from config.rulebook import Rulebook
 from examops.checkin import scan_frames_are_shown
@@ -17,16 +18,17 @@ from examops.core.clock import Clock, local_day
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.keys import Keyring
-from examops.core.language import N_, _
+from examops.core.language import N_, _, from_line
+from examops.core.prepared import Prepared
 from examops.core.store import Store
 from examops.footage.archive.gaps import ArmingRecord, armed_span, arming_record, coverage_of, sum_of
 from examops.footage.causes import gap_words
-from examops.footage.models import Alarm, Arming, Flag, Gap, Segment, Strip
+from examops.footage.models import Alarm, Arming, Flag, Segment, Strip
 from examops.footage.moments import iso
 from examops.footage.review.decisions import is_acted, state_of
 from examops.footage.review.growth import made_after, refresh_s
-from examops.footage.review.people import people_of, places_of
-from examops.footage.review.watching import Opening, watched_spans
+from examops.footage.review.people import Places, people_of, places_query
+from examops.footage.review.watching import Opening, spans_by_camera, watched_column
 from examops.footage.wording import ALARM_WORDS, alarm_class
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
@@ -82,19 +84,19 @@ def review_data(
     known, strips = arming_record([arming for arming, _ in pairs]), _strips(session)
     uids = {camera.id: str(camera.uid) for _, camera in pairs}
     opened = Opening(session.uid, actor.uid, clock.now()).code(keyring)
-    seen = watched_spans(session.id, actor.uid)
+    asked = db.session.execute(_beside(session.id, actor.uid)).one()
     return {
-        "session": {**_session(session, known, rulebook, clock), "opened": opened},
+        "session": {**_session(session, known, Places(*asked[:4]), rulebook, clock), "opened": opened},
         "cameras": [
             _camera(session, known[arming.id], camera, strips.get(arming.id, []), store, rulebook, clock, known_at)
             for arming, camera in pairs
         ],
         "people": people_of(session, store, with_frames=scan_frames_are_shown(session, rulebook, clock)),
         "flags": _flags_json(session, uids, store),
-        "alarms": [_alarm(alarm, uids) for alarm in _alarms(session)],
+        "alarms": [_alarm(alarm, uids) for alarm in asked.alarms or ()],
         "seen": [
             {"camera_uid": uids[camera_id], "start": iso(span.start), "end": iso(span.end)}
-            for camera_id, spans in seen.items()
+            for camera_id, spans in spans_by_camera(asked.watched or ()).items()
             if camera_id in uids
             for span in spans
         ],
@@ -106,11 +108,23 @@ def review_data(
     }
 
 
-def _session(session: ExamSession, known: dict[int, ArmingRecord], rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
+def _beside(session_id: int, viewer_uid: uuid.UUID | None) -> Select[Any]:
+    """One row: places of the session, ``alarms`` ([kind, detail, camera, moment], by time), and ``watched`` by this
+    person ([camera, from, to])."""
+    alarm = func.jsonb_build_array(Alarm.kind, Alarm.detail, Alarm.camera_id, Alarm.started_at)
+    alarms = select(func.jsonb_agg(aggregate_order_by(alarm, Alarm.started_at, Alarm.id), type_=JSONB()))
+    return places_query([session_id]).add_columns(
+        alarms.where(Alarm.session_id == ExamSession.id).correlate(ExamSession).scalar_subquery().label("alarms"),
+        watched_column(viewer_uid).label("watched"),
+    )
+
+
+def _session(
+    session: ExamSession, known: dict[int, ArmingRecord], places: Places, rulebook: Rulebook, clock: Clock
+) -> dict[str, Any]:
     day = local_day(session.starts_at)
     armed = [armed_span(one.arming) for one in known.values()]
     covered = sum_of(coverage_of(one, clock) for one in known.values())
-    places = places_of([session.id])[session.id]
     open_at = min((span.start for span in armed), default=session.desk_opens_at)
     close_at = max((span.end for span in armed), default=session.ends_at)
     return {
@@ -138,7 +152,7 @@ def _camera(
     session: ExamSession,
     known: ArmingRecord,
     camera: Camera,
-    strips: list[tuple[Strip, Any]],
+    strips: list[Any],
     store: Store,
     rulebook: Rulebook,
     clock: Clock,
@@ -155,21 +169,19 @@ def _camera(
             for s in known.in_state(*SHOWN)
         ],
         "gaps": gaps_json(known.gaps),
-        "strips": [
-            strip_json(strip, segment, store) for strip, segment in strips if after is None or strip.made_at >= after
-        ],
+        "strips": [strip_json(strip, store) for strip in strips if after is None or strip.made_at >= after],
         "playlist_url": playlist,
         "coverage_percent": round(coverage_of(known, clock).percent, 1),
         "quality": f"{camera.height}P",
         "activity": activity(
             known.arming,
-            [strip for strip, _ in strips],
+            strips,
             rulebook.value("footage.sample_seconds", local_day(session.starts_at)),
         ),
     }
 
 
-def gaps_json(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
+def gaps_json(gaps: Iterable[Any]) -> list[dict[str, Any]]:
     """Live gaps; neighbours that are called the same are shown as one, though each stands in a row of its own."""
     shown: list[dict[str, Any]] = []
     for gap in gaps:
@@ -182,30 +194,41 @@ def gaps_json(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
     return shown
 
 
-def _strips(session: ExamSession) -> dict[int, list[tuple[Strip, Any]]]:
-    """By arming, in order of time."""
-    query = (
-        select(Strip, Segment.uid, Segment.started_at, Segment.arming_id)
-        .join(Segment, Segment.id == Strip.segment_id)
-        .where(Strip.session_id == session.id)
-        .order_by(Segment.started_at)
+STRIPS = Prepared(
+    select(
+        Strip.images_key,
+        Strip.index_key,
+        Strip.activity,
+        Strip.made_at,
+        Segment.uid,
+        Segment.started_at,
+        Segment.arming_id,
     )
-    found: dict[int, list[tuple[Strip, Any]]] = {}
-    for row in db.session.execute(query):
-        found.setdefault(row.arming_id, []).append((row[0], row))
+    .join(Segment, Segment.id == Strip.segment_id)
+    .where(Strip.session_id == bindparam("session_id", type_=BigInteger))
+    .order_by(Segment.started_at)
+)
+
+
+def _strips(session: ExamSession) -> dict[int, list[Any]]:
+    """Rows of :data:`STRIPS` by arming, in order of time."""
+    found: dict[int, list[Any]] = {}
+    for row in STRIPS.all(session_id=session.id):
+        found.setdefault(row.arming_id, []).append(row)
     return found
 
 
-def strip_json(strip: Strip, segment: Any, store: Store) -> dict[str, Any]:
+def strip_json(strip: Any, store: Store) -> dict[str, Any]:
+    """Of a row of :data:`STRIPS`."""
     return {
-        "segment_uid": str(segment.uid),
-        "start": iso(segment.started_at),
+        "segment_uid": str(strip.uid),
+        "start": iso(strip.started_at),
         "index_url": store.read_url("derived", strip.index_key, URL_LIVES),
         "images_url": store.read_url("derived", strip.images_key, URL_LIVES),
     }
 
 
-def activity(arming: Arming, strips: list[Strip], step_s: int) -> dict[str, Any] | None:
+def activity(arming: Arming, strips: Iterable[Any], step_s: int) -> dict[str, Any] | None:
     """Movement between sampled frames on one grid over the armed time, 0 to 1; None before any frame."""
     points = [point for strip in strips for point in strip.activity]
     if not points:
@@ -244,18 +267,13 @@ def flag_json(flag: Flag, camera_uid: str | None, store: Store, state: str = "op
     }
 
 
-def _alarms(session: ExamSession) -> list[Alarm]:
-    query = select(Alarm).where(Alarm.session_id == session.id).order_by(Alarm.started_at)
-    return list(db.session.execute(query).scalars())
-
-
-def _alarm(alarm: Alarm, uids: dict[int, str]) -> dict[str, Any]:
-    words = " ".join(part for part in (_(ALARM_WORDS.get(alarm.kind, alarm.kind)), str(alarm.detail)) if part)
-    camera_uid = uids.get(alarm.camera_id) if alarm.camera_id is not None else None
+def _alarm(alarm: Any, uids: dict[int, str]) -> dict[str, Any]:
+    kind, detail, camera_id, at = alarm
+    words = " ".join(part for part in (_(ALARM_WORDS.get(kind, kind)), str(from_line(detail))) if part)
     return {
-        "at": iso(alarm.started_at),
-        "camera_uid": camera_uid,
-        "state": alarm_class(alarm.kind),
-        "kind": alarm.kind,
+        "at": iso(datetime.fromisoformat(at)),
+        "camera_uid": uids.get(camera_id) if camera_id is not None else None,
+        "state": alarm_class(kind),
+        "kind": kind,
         "words": words,
     }

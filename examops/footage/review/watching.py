@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.dialects.postgresql import JSONB, Range
 from sqlalchemy.exc import IntegrityError
 
 from examops.accounts.models import UserAccount
@@ -159,6 +160,22 @@ def watched_spans(session_id: int, viewer_uid: UUID | None) -> dict[int, list[Sp
     """What was counted for a person of a session, by camera id."""
     found = watched_by_camera([session_id], viewer_uid)
     return {camera_id: spans for (_, camera_id), spans in found.items()}
+
+
+def watched_column(viewer_uid: UUID | None) -> ScalarSelect[Any]:
+    """A column of a query on sessions: ``[[camera, from, to], …]``, what was counted for this person."""
+    seen = func.jsonb_build_array(Watched.camera_id, func.lower(Watched.during), func.upper(Watched.during))
+    query = select(func.jsonb_agg(seen, type_=JSONB())).join(UserAccount, UserAccount.id == Watched.viewer_id)
+    query = query.where(Watched.session_id == ExamSession.id, UserAccount.uid == viewer_uid)
+    return query.correlate(ExamSession).scalar_subquery()
+
+
+def spans_by_camera(rows: Iterable[Any]) -> dict[int, list[Span]]:
+    """Of :func:`watched_column`, put together where they touch."""
+    found: dict[int, list[Span]] = {}
+    for camera_id, start, end in rows:
+        found.setdefault(camera_id, []).append(Span(datetime.fromisoformat(start), datetime.fromisoformat(end)))
+    return {camera_id: merge(spans) for camera_id, spans in found.items()}
 
 
 def watched_by_camera(session_ids: list[int], viewer_uid: UUID | None) -> dict[tuple[int, int], list[Span]]:

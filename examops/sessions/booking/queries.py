@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import Select, any_, func, select, true
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    Text,
+    any_,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from examops.core.database import db
@@ -66,17 +80,62 @@ def bookable_applications(
     return found
 
 
-def waiting_groups(groups: Sequence[SessionGroup], batch_id: int, after: int, only: Waiting) -> list[WaitingGroup]:
-    """Groups with people to place, in three queries for any number of people."""
+class RosterChoice(NamedTuple):
+    id: int
+    name: str
+    uid: UUID
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Groups with people to place, and what these can be chosen by: their teams, and the rosters that they came with,
+    the newest first."""
+
+    waiting: list[WaitingGroup] = field(default_factory=list)
+    teams: list[str] = field(default_factory=list)
+    rosters: list[RosterChoice] = field(default_factory=list)
+
+
+def placing_of(groups: Sequence[SessionGroup], batch_id: int, after: int, only: Waiting) -> Placing:
+    """In two queries for any number of people, teams and rosters."""
     people = bookable_applications(groups, batch_id, PAGE, after, only)
-    counts = _waiting_counts(groups, batch_id, only)
-    return [WaitingGroup(group, people[group.id], counts.get(group.id, 0)) for group in groups if counts.get(group.id)]
+    found = Placing()
+    counts: dict[int, int] = {}
+    rows = db.session.execute(_choices(groups, batch_id, only)).all()
+    for kind, number, words, uid, at in sorted(rows, key=lambda row: row[1]):
+        if kind == "team":
+            found.teams.append(words)
+        elif kind == "roster":
+            found.rosters.append(RosterChoice(number, words, uid, at))
+        else:
+            counts[number] = int(words)
+    found.rosters.sort(key=lambda roster: -roster.id)
+    found.waiting.extend(WaitingGroup(one, people[one.id], counts[one.id]) for one in groups if counts.get(one.id))
+    return found
 
 
-def _waiting_counts(groups: Sequence[SessionGroup], batch_id: int, only: Waiting) -> dict[int, int]:
-    counted = _lacking(select(SessionGroup.id, func.count(Application.id)), batch_id, only)
-    counted = counted.where(SessionGroup.id.in_([group.id for group in groups])).group_by(SessionGroup.id)
-    return {row[0]: int(row[1]) for row in db.session.execute(counted)}
+def _choices(groups: Sequence[SessionGroup], batch_id: int, only: Waiting) -> CompoundSelect[Any]:
+    """Rows of (kind, inner number or place of a team in their order, words, uid, moment)."""
+    columns: Any = (literal("roster"), Roster.id, Roster.name, Roster.uid, Roster.created_at)
+    saved: Select[Any] = select(*columns)
+    rosters = of_own_body(saved, Roster.body_id).where(Roster.batch_id == batch_id, Roster.state == "saved")
+    teams = (
+        select(Candidate.team)
+        .join(Application, Application.candidate_id == Candidate.id)
+        .where(Application.batch_id == batch_id, Application.state == "accepted", Candidate.team != "")
+        .distinct()
+        .order_by(Candidate.team)
+        .limit(MAX_CHOICES)
+        .subquery()
+    )
+    counted = select(literal("count"), SessionGroup.id, cast(func.count(Application.id), Text), null(), null())
+    counted = _lacking(counted, batch_id, only).where(SessionGroup.id.in_([group.id for group in groups]))
+    return union_all(
+        rosters.order_by(Roster.id.desc()).limit(MAX_CHOICES).subquery().select(),
+        select(literal("team"), func.row_number().over(order_by=teams.c.team), teams.c.team, null(), null()),
+        counted.group_by(SessionGroup.id),
+    )
 
 
 def waiting_in_order(group_id: int, batch_id: int, only: Waiting, limit: int) -> list[Any]:
@@ -118,22 +177,6 @@ def _fits(batch_id: int, only: Waiting) -> list[Any]:
     if only.roster_id is not None:
         found.append(Application.id.in_(select(RosterRow.application_id).where(RosterRow.roster_id == only.roster_id)))
     return found
-
-
-def teams_and_rosters(batch_id: int) -> tuple[list[str], list[Roster]]:
-    """What the people of a batch can be chosen by: their teams, and the rosters that they came with."""
-    teams = (
-        select(Candidate.team)
-        .join(Application, Application.candidate_id == Candidate.id)
-        .where(Application.batch_id == batch_id, Application.state == "accepted", Candidate.team != "")
-        .distinct()
-        .order_by(Candidate.team)
-    )
-    rosters = of_own_body(select(Roster), Roster.body_id).where(Roster.batch_id == batch_id, Roster.state == "saved")
-    return (
-        list(db.session.execute(teams.limit(MAX_CHOICES)).scalars()),
-        list(db.session.execute(rosters.order_by(Roster.id.desc()).limit(MAX_CHOICES)).scalars()),
-    )
 
 
 def bookable_query(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +23,7 @@ from examops.sessions.turn_locks import lock_turns_of
 from examops.sites import Coverage, coverage_of
 from examops.sites.models import Room, Workstation, WorkstationOutage
 from examops.specifications import Specification
-from examops.staff import in_the_way, said_around
+from examops.staff import Saying, days_around, in_the_way, said_around
 from examops.staff.models import Qualification
 
 EXAMINES = ("leader", "examiner")
@@ -63,10 +63,12 @@ class TurnSlot:
         return local_day(self.during.lower)
 
 
-def slot_factors(slots: Sequence[TurnSlot], rules: Rulebook, supposed: Supposed = NOTHING) -> list[list[CapacityLimit]]:
+def slot_factors(
+    slots: Sequence[TurnSlot], rules: Rulebook, supposed: Supposed = NOTHING, ground: Ground | None = None
+) -> list[list[CapacityLimit]]:
     """Every limit of each slot of one session, the tightest first. Groups are served in the order of their numbers:
-    people who watch two groups at once are counted once."""
-    ground = _Ground.of(slots, supposed)
+    people who watch two groups at once are counted once. ``ground``: what was read already."""
+    ground = ground or Ground.of(slots, supposed)
     answers: dict[int, list[CapacityLimit]] = {}
     for place in sorted(range(len(slots)), key=lambda place: (slots[place].group, slots[place].during.lower)):
         slot = slots[place]
@@ -76,16 +78,16 @@ def slot_factors(slots: Sequence[TurnSlot], rules: Rulebook, supposed: Supposed 
 
 
 @dataclass(frozen=True)
-class _Ground:
+class Ground:
     """What the rows say about the stations and people of some slots."""
 
-    outages: list[tuple[int, Range[datetime]]]
+    outages: Sequence[tuple[int, Range[datetime]]]
     coverage: Coverage
     cards: list[tuple[int, str, list[str], date, date]]
-    said: dict[int, list[Any]]
+    said: Mapping[int, list[Saying]]
 
     @classmethod
-    def of(cls, slots: Sequence[TurnSlot], supposed: Supposed) -> _Ground:
+    def of(cls, slots: Sequence[TurnSlot], supposed: Supposed) -> Ground:
         stations = {station for slot in slots for station in slot.stations}
         people = {person for slot in slots for person in slot.people}
         outages = select(WorkstationOutage.workstation_id, WorkstationOutage.during)
@@ -128,17 +130,27 @@ class _Ground:
         return frozenset(person for person, role in coming.items() if role in EXAMINES and person in valid)
 
 
-def _said(people: set[int], slots: Sequence[TurnSlot]) -> dict[int, list[Any]]:
-    """What the people said about the days of these slots."""
+def _days(slots: Sequence[TurnSlot]) -> Range[datetime] | None:
     firsts = [slot.during.lower for slot in slots if slot.during.lower]
     lasts = [slot.during.upper for slot in slots if slot.during.upper]
-    if not people or not firsts or not lasts:
-        return {}
-    return dict(said_around(people, Range(min(firsts), max(lasts))))
+    return Range(min(firsts), max(lasts)) if firsts and lasts else None
+
+
+def _said(people: set[int], slots: Sequence[TurnSlot]) -> dict[int, list[Saying]]:
+    """What the people said about the days of these slots."""
+    during = _days(slots)
+    return said_around(people, during) if people and during else {}
+
+
+def said_about(said: Mapping[int, list[Saying]], slots: Sequence[TurnSlot]) -> dict[int, list[Saying]]:
+    """The same of what was read already."""
+    during = _days(slots)
+    days = Range(*days_around(during)) if during else None
+    return {person: [one for one in rows if days and one.during.overlaps(days)] for person, rows in said.items()}
 
 
 def _means(
-    place: int, slots: Sequence[TurnSlot], answers: dict[int, list[CapacityLimit]], ground: _Ground, rules: Rulebook
+    place: int, slots: Sequence[TurnSlot], answers: dict[int, list[CapacityLimit]], ground: Ground, rules: Rulebook
 ) -> TurnResources:
     slot = slots[place]
     working, watchers = ground.working(slot), ground.watchers(slot)
@@ -155,7 +167,7 @@ def _means(
 
 
 def _elsewhere(
-    slot: TurnSlot, slots: Sequence[TurnSlot], answers: dict[int, list[CapacityLimit]], ground: _Ground, rules: Rulebook
+    slot: TurnSlot, slots: Sequence[TurnSlot], answers: dict[int, list[CapacityLimit]], ground: Ground, rules: Rulebook
 ) -> int:
     """Candidates of groups served before, whom people of this slot must watch at the same time."""
     mine = ground.watchers(slot)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,12 +16,11 @@ from examops.organisations import Filing
 from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.access import session_row
-from examops.sessions.capacity.resources import held_stations, usable_by_group
 from examops.sessions.capacity.terms import UNSEEN, Terms, of_batch, terms_columns, terms_from
 from examops.sessions.checks.facts import Card
 from examops.sessions.checks.people import cards_by_person
 from examops.sessions.checks.recusal import Recusal, recusals
-from examops.sessions.models import Booking, ExamSession, SessionBreak, SessionDuty, SessionGroup, Turn
+from examops.sessions.models import Booking, ExamSession, SessionBreak, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.states import TAKES_A_PLACE, BookingState
 from examops.sites import SitePapers, newest
 from examops.sites.models import Camera, CameraCoverage, Room, Site, SiteTenure, SiteVerification, Workstation
@@ -31,9 +30,30 @@ from examops.staff.models import Qualification, StaffMember
 ORDER = {"leader": 0, "examiner": 1, "proctor": 2}
 
 
+class StationLine(NamedTuple):
+    """A workstation that the session holds or held; ``serves`` are numbers of groups, empty for all."""
+
+    id: int
+    code: str
+    is_usable: bool
+    serves: list[int]
+    is_released: bool
+
+
+class CameraLine(NamedTuple):
+    """A camera of the room; ``admitted_at`` as RFC 3339, None before."""
+
+    id: int
+    label: str
+    height: int
+    admitted_at: str | None
+
+
 @dataclass(frozen=True)
 class CameraRow:
-    camera: Camera
+    """``seen``: the session's workstations that the camera sees when the exam starts, or saw then."""
+
+    camera: CameraLine
     seen: Set[int]
 
 
@@ -78,8 +98,8 @@ class SessionView:
     turns: list[Turn]
     duties: list[DutyRow]
     cards: dict[int, tuple[Card, ...]]
-    stations: list[Workstation]
-    stations_by_group: dict[int, list[Workstation]]
+    stations: list[StationLine]
+    stations_by_group: dict[int, list[StationLine]]
     cameras: list[CameraRow]
     recusals: dict[int, Recusal]
     booked: int
@@ -97,7 +117,7 @@ def session_view(uid: UUID) -> SessionView:
     row = session_row(uid, _SESSION)
     session = row.ExamSession
     groups, turns, terms = _groups_and_turns(session, is_guest=row.Body is None)
-    held = held_stations(session.id)
+    stations = [StationLine(*one) for one in row.stations or ()]
     duties, cards = _duties(session, {group.occupation_code for group in groups})
     return SessionView(
         session=session,
@@ -112,9 +132,9 @@ def session_view(uid: UUID) -> SessionView:
         turns=turns,
         duties=duties,
         cards=cards,
-        stations=[one.Workstation for one in held],
-        stations_by_group=usable_by_group(held, groups),
-        cameras=_cameras(session, {one.Workstation.id for one in held}),
+        stations=stations,
+        stations_by_group={group.id: [one for one in stations if _serves(one, group)] for group in groups},
+        cameras=_cameras(row.cameras or (), {one.id for one in stations}),
         recusals=recusals(session, [duty.StaffMember for duty in duties]),
         booked=row.booked,
         held=row.held,
@@ -146,6 +166,32 @@ _BREAKS = (
     .correlate(ExamSession)
 )
 
+_STATION = (
+    Workstation.id,
+    Workstation.code,
+    Workstation.is_usable,
+    func.to_jsonb(SessionStation.serves),
+    SessionStation.is_released,
+)
+_STATIONS = (
+    select(func.jsonb_agg(aggregate_order_by(func.jsonb_build_array(*_STATION), Workstation.code)))
+    .select_from(SessionStation)
+    .join(Workstation, Workstation.id == SessionStation.workstation_id)
+    .where(SessionStation.session_id == ExamSession.id)
+    .correlate(ExamSession)
+)
+_SEEN = (
+    select(func.jsonb_agg(CameraCoverage.workstation_id))
+    .where(CameraCoverage.camera_id == Camera.id, CameraCoverage.valid.contains(ExamSession.starts_at))
+    .correlate(Camera, ExamSession)
+)
+_CAMERA = (Camera.id, Camera.label, Camera.height, Camera.admitted_at, _SEEN.scalar_subquery())
+_CAMERAS = (
+    select(func.jsonb_agg(aggregate_order_by(func.jsonb_build_array(*_CAMERA), Camera.id)))
+    .where(Camera.room_id == ExamSession.room_id)
+    .correlate(ExamSession)
+)
+
 _SESSION = (
     select(
         ExamSession,
@@ -161,6 +207,8 @@ _SESSION = (
         .label("proposed"),
         _FILED.scalar_subquery().label("filed"),
         _BREAKS.scalar_subquery().label("breaks"),
+        _STATIONS.scalar_subquery().label("stations"),
+        _CAMERAS.scalar_subquery().label("cameras"),
         SiteTenure,
         SiteVerification,
         WorkPlan,
@@ -215,11 +263,11 @@ def _valid_until(cards: Iterable[Card], codes: Collection[str]) -> date | None:
     return max((card.valid_until for card in cards if card.occupation_code in ("", *codes)), default=None)
 
 
-def _cameras(session: ExamSession, stations: Set[int]) -> list[CameraRow]:
-    """The cameras of the room, each with those of these stations that it sees when the exam starts, or saw then."""
-    seen = select(func.array_agg(CameraCoverage.workstation_id)).where(
-        CameraCoverage.camera_id == Camera.id, CameraCoverage.valid.contains(session.starts_at)
-    )
-    query = select(Camera, seen.correlate(Camera).scalar_subquery().label("seen"))
-    rows = db.session.execute(query.where(Camera.room_id == session.room_id).order_by(Camera.id))
-    return [CameraRow(row.Camera, stations & frozenset(row.seen or ())) for row in rows]
+def _serves(station: StationLine, group: SessionGroup) -> bool:
+    """Still held, usable, and there for this group."""
+    is_there = not station.serves or group.number in station.serves
+    return station.is_usable and not station.is_released and is_there
+
+
+def _cameras(rows: Iterable[Any], stations: Set[int]) -> list[CameraRow]:
+    return [CameraRow(CameraLine(*told), stations & frozenset(seen or ())) for *told, seen in rows]

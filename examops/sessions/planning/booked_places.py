@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, zip_longest
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
 
 from examops.core.database import db
 from examops.core.language import _
@@ -19,66 +22,75 @@ from examops.web.formats import mask_name
 MAX_NAMED = 8
 
 
+_BOOKED = (
+    select(func.array_agg(aggregate_order_by(Candidate.name, Booking.id), type_=ARRAY(Text())))
+    .select_from(Booking)
+    .join(Application, Application.id == Booking.application_id)
+    .join(Candidate, Candidate.id == Application.candidate_id)
+    .where(Booking.turn_id == Turn.id, Booking.state.in_(LIVE_BOOKING))
+    .correlate(Turn)
+    .scalar_subquery()
+)
+
+
 @dataclass(frozen=True)
 class TurnPair:
-    """A saved turn, the group's place in the draft and the turn that takes its place; both None where it goes."""
+    """A saved turn, the group's place in the draft and the turn that takes its place; both None where it goes.
+
+    ``names`` of those who have a place in it.
+    """
 
     turn: Turn
     place: int | None
     fresh: TurnDraft | None
+    names: list[str]
 
 
 def pair_groups(session: ExamSession, draft: Draft) -> list[tuple[SessionGroup, int | None]]:
     """Saved groups with their places in the draft: the same occupation, level and part is the same group."""
     groups = select(SessionGroup).where(SessionGroup.session_id == session.id).order_by(SessionGroup.number)
-    places = {
-        (group.plan.occupation_code, group.plan.level, group.plan.part): n for n, group in enumerate(draft.groups)
-    }
-    return [
-        (group, places.get((group.occupation_code, group.level, group.part)))
-        for group in db.session.execute(groups).scalars()
-    ]
+    return [(group, _place(group, draft)) for group in db.session.execute(groups).scalars()]
+
+
+def _place(group: SessionGroup, draft: Draft) -> int | None:
+    wanted = group.occupation_code, group.level, group.part
+    plans = [one.plan for one in draft.groups]
+    found = [n for n, plan in enumerate(plans) if (plan.occupation_code, plan.level, plan.part) == wanted]
+    return found[-1] if found else None
 
 
 def pair_turns(session: ExamSession, draft: Draft) -> list[TurnPair]:
     """Turns of a group are matched one by one in their order; what is left over at the end goes."""
-    pairs = []
-    for group, place in pair_groups(session, draft):
-        query = select(Turn).where(Turn.group_id == group.id).order_by(Turn.number)
+    query = (
+        select(SessionGroup, Turn, _BOOKED.label("names"))
+        .join(Turn, Turn.group_id == SessionGroup.id)
+        .where(SessionGroup.session_id == session.id)
+        .order_by(SessionGroup.number, Turn.number)
+    )
+    pairs: list[TurnPair] = []
+    for _group, rows in groupby(db.session.execute(query).all(), key=lambda row: row.SessionGroup.id):
+        turns = list(rows)
+        place = _place(turns[0].SessionGroup, draft)
         fresh = [] if place is None else draft.groups[place].turns
-        for n, turn in enumerate(db.session.execute(query).scalars()):
-            pairs.append(TurnPair(turn, place, fresh[n] if n < len(fresh) else None))
+        pairs += [TurnPair(row.Turn, place, turn, row.names or []) for row, turn in zip_longest(turns, fresh) if row]
     return pairs
 
 
 def booked_faults(session: ExamSession, draft: Draft) -> list[Fault]:
     """What would take a place from somebody, or seat somebody twice; names are masked."""
     pairs = pair_turns(session, draft)
-    people = _booked([pair.turn.id for pair in pairs])
-    found = [fault for pair in pairs if people.get(pair.turn.id) for fault in _lost(pair, people[pair.turn.id])]
+    people = [name for pair in pairs for name in pair.names]
+    found = [fault for pair in pairs if pair.names for fault in _lost(pair)]
     if people and draft.batch.id != session.batch_id:
-        names = _names(name for names in people.values() for name in names)
+        names = _names(people)
         found.append(Fault("batch", _("已排 {names}，不能换批次：先退出他们，或另排一个场次", names=names)))
     if draft.room.district != session.district:
         found.append(Fault("room", _("考场在另一个区，由那里审批：请另排一个场次"), 0))
     return [*found, *_elsewhere(session, pairs)]
 
 
-def _booked(turn_ids: Sequence[int]) -> dict[int, list[str]]:
-    query = (
-        select(Booking.turn_id, Candidate.name)
-        .join(Application, Application.id == Booking.application_id)
-        .join(Candidate, Candidate.id == Application.candidate_id)
-        .where(Booking.turn_id.in_(turn_ids), Booking.state.in_(LIVE_BOOKING))
-        .order_by(Booking.id)
-    )
-    found: dict[int, list[str]] = {}
-    for turn_id, name in db.session.execute(query):
-        found.setdefault(turn_id, []).append(name)
-    return found
-
-
-def _lost(pair: TurnPair, names: list[str]) -> Iterator[Fault]:
+def _lost(pair: TurnPair) -> Iterator[Fault]:
+    names = pair.names
     if pair.fresh is None:
         words = _("第 {number} 轮已排 {names}，去不掉：先退出或换轮次", number=pair.turn.number, names=_names(names))
         yield Fault("turns" if pair.place is not None else "groups", words, pair.place)
@@ -96,21 +108,27 @@ def _lost(pair: TurnPair, names: list[str]) -> Iterator[Fault]:
 
 def _elsewhere(session: ExamSession, pairs: Sequence[TurnPair]) -> Iterator[Fault]:
     """People of a turn that moves who sit somewhere else at its new time, as far as the reader may see it."""
-    for pair in pairs:
-        if pair.fresh is None or pair.fresh.during == pair.turn.during:
-            continue
-        mine = select(Booking.person_id).where(Booking.turn_id == pair.turn.id, Booking.state.in_(LIVE_BOOKING))
-        query = (
-            select(Candidate.name, ExamSession.number)
-            .join(Application, Application.candidate_id == Candidate.id)
-            .join(Booking, Booking.application_id == Application.id)
-            .join(ExamSession, ExamSession.id == Booking.session_id)
-            .where(Booking.person_id.in_(mine), Booking.state.in_(LIVE_BOOKING), Booking.session_id != session.id)
-            .where(Booking.during.overlaps(pair.fresh.during))
-        )
-        for name, number in db.session.execute(query):
-            words = _("{name} 那时在场次 {number} 有另一场考试", name=mask_name(name), number=number)
-            yield Fault("starts_at", words, pair.place)
+    moved = {
+        pair.turn.id: (pair.place, pair.fresh.during)
+        for pair in pairs
+        if pair.fresh and pair.fresh.during != pair.turn.during
+    }
+    if not moved:
+        return
+    mine = aliased(Booking)
+    query = (
+        select(mine.turn_id, Candidate.name, ExamSession.number)
+        .join(Booking, Booking.person_id == mine.person_id)
+        .join(Application, Application.id == Booking.application_id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(ExamSession, ExamSession.id == Booking.session_id)
+        .where(mine.state.in_(LIVE_BOOKING), Booking.state.in_(LIVE_BOOKING), Booking.session_id != session.id)
+        .where(or_(*[(mine.turn_id == turn) & Booking.during.overlaps(at) for turn, (_place, at) in moved.items()]))
+        .order_by(mine.turn_id, Booking.id)
+    )
+    for turn_id, name, number in db.session.execute(query):
+        words = _("{name} 那时在场次 {number} 有另一场考试", name=mask_name(name), number=number)
+        yield Fault("starts_at", words, moved[turn_id][0])
 
 
 def _names(names: Iterable[str]) -> str:

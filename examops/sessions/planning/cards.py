@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from sqlalchemy import ColumnElement, and_, any_, func, literal, or_, select
+from collections.abc import Iterable, Iterator
 
 from examops.catalogue import LEVELS, occupation_word, occupations
 from examops.core.clock import local_day
 from examops.core.language import _
 from examops.sessions.planning.draft import Draft, Fault, GroupDraft
 from examops.sessions.planning.plan import Duty
-from examops.staff import CARD_KINDS, EXAMINERS, cards_of_members, counts_for
-from examops.staff.models import Qualification, StaffMember
+from examops.staff import CARD_KINDS, EXAMINERS, CardFacts, counts_for
 
 CARDS = {"leader": EXAMINERS, "examiner": EXAMINERS}  # any other duty: the card of the same name
 
@@ -20,11 +17,10 @@ CARDS = {"leader": EXAMINERS, "examiner": EXAMINERS}  # any other duty: the card
 def card_faults(draft: Draft) -> Iterator[Fault]:
     """Who is planned for a duty without a card for it on that day: for an occupation and level of a group that they
     serve, where the duty is an examiner's."""
-    held = cards_of_members([member.id for member, _duty in draft.staff])
     day = local_day(draft.plan.starts_at)
     for member, duty in draft.staff:
         kinds, wanted = _kinds(duty), _targets(draft, duty)
-        cards = held.get(member.id, [])
+        cards = draft.rows.cards.get(member.id, [])
         if wanted is not None and not any(
             counts_for(card, day, kinds, code, level) for card in cards for code, level in wanted
         ):
@@ -59,21 +55,9 @@ def _words(name: str, duty: Duty, wanted: list[tuple[str, str]], day: str) -> st
     return _("{name} 没有 {day} 有效的{what}{kind}证：换人，或先在人员页登记", name=name, day=day, what=what, kind=kind)
 
 
-def has_card(draft: Draft, duty: Duty) -> ColumnElement[bool]:
-    """An SQL condition on staff: somebody with the card that this duty asks for."""
-    day = local_day(draft.plan.starts_at)
-    card = select(Qualification.id).where(
-        Qualification.staff_id == StaffMember.id,
-        Qualification.valid_from <= day,
-        Qualification.valid_until >= day,
-        Qualification.kind.in_(_kinds(duty)),
-    )
+def has_card(draft: Draft, duty: Duty, cards: Iterable[CardFacts]) -> bool:
+    """Whether somebody with these cards may take this duty."""
+    day, wanted = local_day(draft.plan.starts_at), [("", "")]
     if duty.role in CARDS:
-        fits = [_fits(one.plan.occupation_code, one.plan.level) for one in _served(draft, duty)]
-        card = card.where(or_(*fits))
-    return card.exists()
-
-
-def _fits(code: str, level: str) -> ColumnElement[bool]:
-    levels = or_(func.cardinality(Qualification.levels) == 0, literal(level) == any_(Qualification.levels))
-    return and_(Qualification.occupation_code.in_(("", code)), levels)
+        wanted = [(one.plan.occupation_code, one.plan.level) for one in _served(draft, duty)]
+    return any(counts_for(card, day, _kinds(duty), code, level) for card in cards for code, level in wanted)

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, select
-
 from config.calendar import CalendarFault, calendar
 from config.rulebook import Rulebook
 from examops.core.clock import Clock, local_day, today
-from examops.core.database import db
-from examops.organisations import filing_refusal
-from examops.organisations.models import Body
-from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
+from examops.organisations import filing_of, refusal_by_filing
+from examops.sessions.checks.facts import Card, GroupFacts, PersonOnDuty, SessionFacts
 from examops.sessions.checks.findings import Check, check_session
-from examops.sessions.checks.people import cards_of
 from examops.sessions.checks.work_plan import filed_plan
 from examops.sessions.planning.draft import Draft, GroupDraft
-from examops.sites import coverage_of, papers_of
-from examops.sites.models import Camera, Site
 
 
 def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
@@ -30,10 +23,9 @@ def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
 
 def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
     day, people = local_day(draft.plan.starts_at), _people(draft)
-    cameras, admitted = _cameras(draft)
+    cameras, admitted = draft.rows.cameras
     stations = {station.id for station in draft.stations}
     wanted = [(group.plan.occupation_code, group.plan.level) for group in draft.groups]
-    site = db.session.get_one(Site, draft.room.site_id)
     declared = draft.changing.first_declared_on if draft.changing else None
     return SessionFacts(
         day=day,
@@ -42,14 +34,14 @@ def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
         groups=tuple(_group(group, place, people) for place, group in enumerate(draft.groups)),
         people=people,
         stations=len(stations),
-        covered=len(coverage_of(stations).throughout(draft.plan.during)),
+        covered=len(stations & draft.rows.ground.coverage.throughout(draft.plan.during)),
         cameras=cameras,
         admitted=admitted,
-        site=tuple(papers_of([draft.room.site_id])[draft.room.site_id].findings(day, rules)),
-        filing=filing_refusal(db.session.get_one(Body, draft.batch.body_id), wanted, day),
-        plan=filed_plan(draft.work_plan),
-        held_at=str(site.uid),
-        held_at_name=site.name,
+        site=tuple(draft.rows.papers.findings(day, rules)),
+        filing=refusal_by_filing(filing_of(draft.rows.body, draft.rows.filed), wanted, day),
+        plan=filed_plan(draft.rows.work_plan),
+        held_at=str(draft.rows.site.uid),
+        held_at_name=draft.rows.site.name,
     )
 
 
@@ -61,7 +53,12 @@ def _working_days(first: date, last: date) -> int:
 
 
 def _people(draft: Draft) -> tuple[PersonOnDuty, ...]:
-    cards = cards_of(member.id for member, _duty in draft.staff)
+    cards = {
+        member: tuple(
+            Card(one.kind, one.occupation_code, one.valid_from, one.valid_until, tuple(one.levels)) for one in held
+        )
+        for member, held in draft.rows.cards.items()
+    }
     return tuple(
         PersonOnDuty(
             member.id, member.name, duty.role, () if duty.group is None else (duty.group + 1,), cards.get(member.id, ())
@@ -84,10 +81,3 @@ def _group(group: GroupDraft, place: int, people: tuple[PersonOnDuty, ...]) -> G
         people=tuple(one for one in people if not one.serves or place + 1 in one.serves),
         terms=group.terms,
     )
-
-
-def _cameras(draft: Draft) -> tuple[int, int]:
-    """How many the room has, and how many of them are admitted."""
-    counted = select(func.count(), func.count(Camera.admitted_at)).where(Camera.room_id == draft.room.id)
-    row = db.session.execute(counted).one()
-    return int(row[0]), int(row[1])

@@ -5,28 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import BigInteger, DateTime, bindparam, func, select
 from sqlalchemy.dialects.postgresql import Range
 
-from examops.core.clock import local
-from examops.core.database import db
+from examops.core.clock import local_day
 from examops.core.language import _
-from examops.sessions.models import LONGEST_SESSION, ExamSession, SessionDuty, SessionStation
+from examops.core.prepared import Prepared
+from examops.sessions.models import LONGEST_SESSION, ExamSession
 from examops.sessions.planning.cards import has_card
 from examops.sessions.planning.draft import Draft
+from examops.sessions.planning.held import LIVE, NEW, Held, HeldSession, Spare, Wanted, able_now, held_now
 from examops.sessions.planning.plan import Duty
+from examops.sessions.planning.reading import Member
 from examops.sessions.planning.stations import station_words
-from examops.sites import taken_elsewhere
+from examops.sites import Station
 from examops.sites.models import Room, Workstation
-from examops.staff import busy_staff, not_free
-from examops.staff.models import StaffMember
+from examops.staff import Saying
 from examops.web.formats import clock_time, span
 
-LIVE = ExamSession.state.not_in(("cancelled", "void"))
-NEW = 0  # no row has this id
 MAX_OFFERED = 4
+_MOMENT, _NUMBER = DateTime(timezone=True), BigInteger()
+_ENDS = bindparam("ends", type_=_MOMENT)
+_BUSY = select(ExamSession.id).where(
+    ExamSession.room_id == Room.id,
+    ExamSession.during.overlaps(func.tstzrange(bindparam("begins", type_=_MOMENT), _ENDS)),
+    LIVE,
+    ExamSession.starts_at.between(bindparam("not_before", type_=_MOMENT), _ENDS),
+    ExamSession.id != bindparam("but", type_=_NUMBER),
+)
+FREE_ROOMS = Prepared(
+    select(Room.id, Room.name, Workstation.occupations)
+    .join(Workstation, Workstation.room_id == Room.id)
+    .where(Room.body_id == bindparam("body_id", type_=_NUMBER), ~_BUSY.exists(), Workstation.is_usable)
+)
 
 
 @dataclass(frozen=True)
@@ -39,130 +51,99 @@ class Clash:
     subject: str
     words: str
     advice: str
-    session: ExamSession | None
+    session: HeldSession | None
 
 
 def find_clashes(draft: Draft) -> list[Clash]:
-    """Everything held by somebody else while the draft wants it. Sees what the reader may see;
+    """Everything held by somebody else at this moment while the draft wants it. Sees what the reader may see;
     the constraints see all.
     """
-    return [*_room(draft), *_stations(draft), *_people(draft), *_not_free(draft)]
+    return clashes(draft, held_now(_wanted(draft)))
 
 
-def _other(draft: Draft, column: Any) -> ColumnElement[bool]:
-    """Rows of any session but the one that the draft would change."""
-    return cast("ColumnElement[bool]", column != (draft.changing.id if draft.changing else NEW))
+def clashes(draft: Draft, held: Held) -> list[Clash]:
+    """The same by what was read already."""
+    return [*_room(draft, held), *_stations(draft, held), *_people(draft, held)]
 
 
-def _room(draft: Draft) -> list[Clash]:
-    query = select(ExamSession).where(
-        ExamSession.room_id == draft.room.id,
-        ExamSession.during.overlaps(draft.plan.during),
-        LIVE,
-        _near(draft),
-        _other(draft, ExamSession.id),
-    )
-    found = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
-    held = [
+def _wanted(draft: Draft) -> Wanted:
+    persons = {member.id: member.person_id for member, _duty in draft.staff}
+    return Wanted.of(draft.plan, draft.room, persons, draft.stations, draft.changing)
+
+
+def _room(draft: Draft, held: Held) -> list[Clash]:
+    found = [
         Clash("room", _("{room} 已有场次 {session}", room=draft.room.name, session=_named(session)), "", session)
-        for session in found
+        for session in held.room
+        if session.during.overlaps(draft.plan.during)
     ]
-    but = draft.changing.id if draft.changing else NEW
-    if taken_elsewhere(draft.room.id, draft.plan.during, but_session=but):
-        held.append(Clash("room", _("{room} 在这段时间已有另一家机构的场次", room=draft.room.name), "", None))
-    advice = _room_advice(draft) if held else ""
-    return [replace(clash, advice=advice) for clash in held]
+    if held.is_taken_unseen:
+        found.append(Clash("room", _("{room} 在这段时间已有另一家机构的场次", room=draft.room.name), "", None))
+    advice = _room_advice(draft, held) if found else ""
+    return [replace(clash, advice=advice) for clash in found]
 
 
-def _near(draft: Draft) -> ColumnElement[bool]:
-    """Sessions that could touch the draft's time: by their start alone, which an index answers for any reader."""
-    return ExamSession.starts_at.between(draft.plan.starts_at - LONGEST_SESSION, draft.plan.ends_at + LONGEST_SESSION)
-
-
-def _stations(draft: Draft) -> list[Clash]:
+def _stations(draft: Draft, held: Held) -> list[Clash]:
     """Workstations that a session of another room holds; those of this room are told with the room."""
-    query = (
-        select(ExamSession, Workstation)
-        .join(SessionStation, SessionStation.session_id == ExamSession.id)
-        .join(Workstation, Workstation.id == SessionStation.workstation_id)
-        .where(Workstation.id.in_([station.id for station in draft.stations]), ExamSession.room_id != draft.room.id)
-        .where(
-            SessionStation.during.overlaps(draft.plan.during),
-            ~SessionStation.is_released,
-            _other(draft, ExamSession.id),
-        )
-        .order_by(ExamSession.starts_at, Workstation.code)
-    )
-    held: dict[int, tuple[ExamSession, list[Workstation]]] = {}
-    for session, station in db.session.execute(query):
-        held.setdefault(session.id, (session, []))[1].append(station)
-    busy = {station.id for _, stations in held.values() for station in stations}
+    wanted = {station.id: station for station in draft.stations}
+    sessions: dict[int, tuple[HeldSession, list[Station]]] = {}
+    for number, session in held.stations:
+        if number in wanted:
+            sessions.setdefault(session.id, (session, []))[1].append(wanted[number])
+    busy = {station.id for _, stations in sessions.values() for station in stations}
     free = [station for station in draft.stations if station.id not in busy]
     advice = _("空闲的是 {stations}", stations=station_words(free)) if free else _("换时间，或换考场")
     return [
         Clash(
             "stations",
-            _("工位 {stations} 已被场次 {session} 占用", stations=station_words(stations), session=_named(session)),
+            _("工位 {stations} 已被场次 {session} 占用", stations=_in_order(stations), session=_named(session)),
             advice,
             session,
         )
-        for session, stations in held.values()
+        for session, stations in sessions.values()
     ]
 
 
-def _people(draft: Draft) -> list[Clash]:
-    """Whoever is on duty elsewhere, as a member of whichever body."""
+def _in_order(stations: Iterable[Station]) -> str:
+    return station_words(sorted(stations, key=lambda station: station.code))
+
+
+def _people(draft: Draft, held: Held) -> list[Clash]:
+    """Whoever is on duty elsewhere, as a member of whichever body; and whoever has said, or the body for them, that
+    they cannot come then."""
     members = {member.id: (member, duty) for member, duty in draft.staff}
-    of_person = {member.person_id: member.id for member, _ in draft.staff}
-    query = (
-        select(SessionDuty.person_id, ExamSession)
-        .join(ExamSession, ExamSession.id == SessionDuty.session_id)
-        .where(
-            SessionDuty.person_id.in_(of_person),
-            SessionDuty.during.overlaps(draft.plan.during),
-            ~SessionDuty.is_released,
-            _other(draft, SessionDuty.session_id),
-        )
-        .order_by(SessionDuty.person_id, ExamSession.starts_at)
-    )
-    seen = [(of_person[person], session) for person, session in db.session.execute(query)]
-    unseen = _busy(draft, members) - {number for number, _ in seen}
-    held: list[tuple[int, ExamSession | None]] = [*seen, *((number, None) for number in sorted(unseen))]
-    return [_on_duty(draft, *members[number], session) for number, session in held]
+    of_person = {member.person_id: member.id for member, _duty in draft.staff}
+    seen = [(of_person[person], session) for person, session in held.duties]
+    seen.sort(key=lambda pair: (pair[0], pair[1].starts_at))
+    unseen = sorted(held.busy - {number for number, _session in seen})
+    words: list[tuple[int, str, HeldSession | None]]
+    words = [(number, _on_duty(members[number][0], session), session) for number, session in seen]
+    words += [(number, _on_duty(members[number][0], None), None) for number in unseen]
+    saying = held.not_free(draft.plan.during)
+    words += [(number, _cannot_come(members[number][0], said), None) for number, said in saying.items()]
+    spare = _spare(draft) if words else []
+    return [
+        Clash(f"duty-{members[number][0].uid}", one, _person_advice(draft, members[number][1], spare), session)
+        for number, one, session in words
+    ]
 
 
-def _not_free(draft: Draft) -> list[Clash]:
-    """Whoever has said, or the body for them, that they cannot come then."""
-    members = {member.id: (member, duty) for member, duty in draft.staff}
-    found = []
-    for number, said in not_free(members, draft.plan.during).items():
-        member, duty = members[number]
-        assert said.during.lower
-        assert said.during.upper
-        when = span(said.during.lower, said.during.upper)
-        words = (
-            _("{name} 当天只在 {when} 能来", name=member.name, when=when)
-            if said.is_free
-            else _("{name} 在 {when} 不能来", name=member.name, when=when)
-        )
-        found.append(Clash(f"duty-{member.uid}", words, _person_advice(draft, duty), None))
-    return found
+def _on_duty(member: Member, session: HeldSession | None) -> str:
+    if session:
+        return _("{name} 已在场次 {session} 当值", name=member.name, session=_named(session))
+    return _("{name} 在这段时间已在另一家机构当值", name=member.name)
 
 
-def _on_duty(draft: Draft, member: StaffMember, duty: Duty, session: ExamSession | None) -> Clash:
-    where = (
-        _("{name} 已在场次 {session} 当值", name=member.name, session=_named(session))
-        if session
-        else _("{name} 在这段时间已在另一家机构当值", name=member.name)
-    )
-    return Clash(f"duty-{member.uid}", where, _person_advice(draft, duty), session)
+def _cannot_come(member: Member, said: Saying) -> str:
+    assert said.during.lower
+    assert said.during.upper
+    when = span(said.during.lower, said.during.upper)
+    if said.is_free:
+        return _("{name} 当天只在 {when} 能来", name=member.name, when=when)
+    return _("{name} 在 {when} 不能来", name=member.name, when=when)
 
 
-def _busy(draft: Draft, members: Iterable[int]) -> set[int]:
-    return busy_staff(members, draft.plan.during, but_session=draft.changing.id if draft.changing else NEW)
-
-
-def _named(session: ExamSession) -> str:
+def _named(session: HeldSession) -> str:
     return _(
         "{number}（{title}，{span}）",
         number=session.number,
@@ -171,50 +152,42 @@ def _named(session: ExamSession) -> str:
     )
 
 
-def _room_advice(draft: Draft) -> str:
-    later = next_free_start(draft)
+def _room_advice(draft: Draft, held: Held) -> str:
+    later = next_free_start(draft, held)
     words = [_("{room} 当天 {time} 起空闲", room=draft.room.name, time=clock_time(later))] if later else []
-    rooms = [_("{room}（{count} 个工位）", room=room.name, count=count) for room, count in _free_rooms(draft)]
+    rooms = [_("{room}（{count} 个工位）", room=room, count=count) for room, count in _free_rooms(draft)]
     words += [_("同一时间空闲的考场：{rooms}", rooms=_("、").join(rooms))] if rooms else []
     return _("；").join(words) or _("换一天")
 
 
-def _free_rooms(draft: Draft) -> list[tuple[Room, int]]:
+def _free_rooms(draft: Draft) -> list[tuple[str, int]]:
     """Rooms of this body with workstations for every group, free all the time, the fitting size first."""
-    busy = select(ExamSession.id).where(
-        ExamSession.room_id == Room.id,
-        ExamSession.during.overlaps(draft.plan.during),
-        LIVE,
-        _near(draft),
-        _other(draft, ExamSession.id),
-    )
-    query = select(Room, Workstation.occupations).join(Workstation, Workstation.room_id == Room.id)
-    query = query.where(Room.body_id == draft.room.body_id, ~busy.exists(), Workstation.is_usable)
     codes = {group.plan.occupation_code for group in draft.groups}
-    rooms: dict[int, tuple[Room, dict[str, int], set[str]]] = {}
-    for room, fitted in db.session.execute(query):
-        _, counts, met = rooms.setdefault(room.id, (room, {"stations": 0}, set()))
+    rooms: dict[int, tuple[str, dict[str, int], set[str]]] = {}
+    asked = {
+        "body_id": draft.room.body_id,
+        "begins": draft.plan.during.lower,
+        "ends": draft.plan.during.upper,
+        "not_before": draft.plan.starts_at - LONGEST_SESSION,
+        "but": draft.changing.id if draft.changing else NEW,
+    }
+    for number, name, fitted in FREE_ROOMS.all(**asked):
+        _name, counts, met = rooms.setdefault(number, (name, {"stations": 0}, set()))
         fits = codes & set(fitted) if fitted else codes
         counts["stations"] += bool(fits)
         met |= fits
     wanted = len(draft.stations)
-    fitting = [(room, counts["stations"]) for room, counts, met in rooms.values() if met == codes]
-    return sorted(fitting, key=lambda pair: (pair[1] < wanted, abs(pair[1] - wanted), pair[0].name))[:MAX_OFFERED]
+    fitting = [(name, counts["stations"]) for name, counts, met in rooms.values() if met == codes]
+    return sorted(fitting, key=lambda pair: (pair[1] < wanted, abs(pair[1] - wanted), pair[0]))[:MAX_OFFERED]
 
 
-def next_free_start(draft: Draft) -> datetime | None:
+def next_free_start(draft: Draft, sessions: Held) -> datetime | None:
     """When the first turn could begin later the same day in the same room; None when that day is full."""
-    plan = draft.plan
-    day_ends = local(plan.starts_at).replace(hour=21, minute=0)
+    plan, day_ends = draft.plan, _wanted(draft).day_ends
     if plan.desk_opens_at >= day_ends:
         return None  # an evening session: nothing is free later that day
-    query = select(ExamSession.during).where(
-        ExamSession.room_id == draft.room.id,
-        LIVE,
-        ExamSession.during.overlaps(Range(plan.desk_opens_at, day_ends)),
-        _other(draft, ExamSession.id),
-    )
-    held = list(db.session.execute(query.order_by(ExamSession.starts_at)).scalars())
+    day = Range(plan.desk_opens_at, day_ends)
+    held = [session.during for session in sessions.room if session.during.overlaps(day)]
     for before in held:
         assert before.upper
         starts = _rounded(before.upper + timedelta(minutes=plan.desk_minutes))
@@ -229,20 +202,16 @@ def _rounded(moment: datetime) -> datetime:
     return moment + timedelta(minutes=-moment.minute % 5)
 
 
-def _person_advice(draft: Draft, duty: Duty) -> str:
-    able = {row.id: row.name for row in db.session.execute(_replacements(draft, duty))}
-    busy = _busy(draft, able) | set(not_free(able, draft.plan.during))
-    names = [name for number, name in able.items() if number not in busy][:MAX_OFFERED]
+def _person_advice(draft: Draft, duty: Duty, spare: Iterable[Spare]) -> str:
+    names = [name for name, cards in spare if has_card(draft, duty, cards)][:MAX_OFFERED]
     if not names:
         return _("这段时间没有别人有证且空闲，换时间")
     return _("同一时间空闲、证件有效的有 {names}", names=_("、").join(names))
 
 
-def _replacements(draft: Draft, duty: Duty) -> Select[int, str]:
-    """People of the body with a valid card for this duty who are not planned, busy or not, by name."""
-    query = (
-        select(StaffMember.id, StaffMember.name)
-        .where(StaffMember.body_id == draft.batch.body_id, StaffMember.is_active)
-        .where(StaffMember.person_id.not_in([member.person_id for member, _ in draft.staff]))
-    )
-    return query.where(has_card(draft, duty)).order_by(StaffMember.name)
+def _spare(draft: Draft) -> list[Spare]:
+    """People of the body who are not planned and free at that time, by name, with their cards of the day."""
+    wanted = _wanted(draft)
+    able, held = able_now(draft.batch.body_id, local_day(draft.plan.starts_at), wanted)
+    busy = held.busy | set(held.not_free(draft.plan.during))
+    return [one for number, one in able.items() if number not in busy]

@@ -15,9 +15,9 @@ from examops.sessions.capacity.standards import Norm, Standard
 from examops.sessions.capacity.terms import NATIONAL, Terms
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
-from examops.sites.models import Room, Workstation
-from examops.specifications import WorkPlan
-from examops.staff.models import StaffMember
+from examops.sessions.planning.reading import Member, PlanRows
+from examops.sites import Station
+from examops.sites.models import Room
 
 TITLE = "{occupation} {level} {part}"
 
@@ -47,7 +47,7 @@ class GroupDraft:
     plan: GroupPlan
     offered: BatchOccupation | None
     terms: Terms = NATIONAL
-    stations: list[Workstation] = field(default_factory=list)
+    stations: list[Station] = field(default_factory=list)
     turns: list[TurnDraft] = field(default_factory=list)
     norms: list[Norm] = field(default_factory=list)
 
@@ -74,13 +74,13 @@ class Draft:
     batch: Batch
     room: Room
     groups: list[GroupDraft]
-    staff: list[tuple[StaffMember, Duty]]
+    staff: list[tuple[Member, Duty]]
     faults: list[Fault]
+    rows: PlanRows
     changing: ExamSession | None = None  # the saved session this draft would change
-    work_plan: WorkPlan | None = None  # the body's, in force when the session begins
 
     @property
-    def stations(self) -> list[Workstation]:
+    def stations(self) -> list[Station]:
         """Everything the session holds, once each, by code."""
         held = {station.id: station for group in self.groups for station in group.stations}
         return sorted(held.values(), key=lambda station: station.code)

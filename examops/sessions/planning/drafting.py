@@ -7,81 +7,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
-
 from config.rulebook import Rulebook
 from examops.core.clock import local_day
-from examops.core.database import db
-from examops.core.errors import NotFound
-from examops.core.language import N_, _
-from examops.registration.models import Batch, BatchOccupation
-from examops.sessions.capacity.resources import TurnSlot, slot_factors
-from examops.sessions.capacity.terms import NATIONAL, Terms, terms_columns, terms_from
+from examops.core.language import _
+from examops.sessions.capacity.resources import Ground, TurnSlot, said_about, slot_factors
+from examops.sessions.capacity.terms import NATIONAL
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.draft import Draft, Fault, GroupDraft, TurnDraft
-from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
+from examops.sessions.planning.plan import Duty, SessionPlan
+from examops.sessions.planning.reading import Member, PlanRows, read_rows
 from examops.sessions.planning.sharing import share_stations
-from examops.sites import NoExamRoom, NotLent, is_lent, was_lent
-from examops.sites.models import EXAM_KINDS, Room
-from examops.specifications import Specification, WorkPlan, plan_in_force
-from examops.staff.models import StaffMember
+from examops.sites import NoExamRoom, NotLent
+from examops.sites.models import EXAM_KINDS
+from examops.staff import EXAMINERS
+
+NOT_OFFERED = (None, NATIONAL)
 
 
 def draft_session(plan: SessionPlan, rules: Rulebook, changing: ExamSession | None = None) -> Draft:
     """Raises :class:`NotFound` for a batch or room that is not the reader's;
     everything else is a fault in the draft.
     """
-    batch, work_plan = _batch_and_plan(plan)
-    room = db.session.execute(select(Room).where(Room.uid == plan.room_uid)).scalar_one_or_none()
-    is_foreign = bool(changing and batch and changing.body_id != batch.body_id)
-    if batch is None or room is None or is_foreign or not _is_within_reach(room, batch):
-        raise NotFound(N_("没有找到批次或考场"))
-    groups = [GroupDraft(group, *_offer(batch, group)) for group in plan.groups]
-    faults = list(_room_faults(plan, batch, room))
-    draft = Draft(plan, batch, room, groups, _staff(plan, batch), faults, changing, work_plan)
+    rows = read_rows(plan, changing)
+    groups = [GroupDraft(one, *rows.offers.get((one.occupation_code, one.level), NOT_OFFERED)) for one in plan.groups]
+    draft = Draft(
+        plan, rows.batch, rows.room, groups, _staff(plan, rows), list(_room_faults(plan, rows)), rows, changing
+    )
     share_stations(draft)
     _measure(draft, rules)
     return draft
 
 
-def _batch_and_plan(plan: SessionPlan) -> tuple[Batch | None, WorkPlan | None]:
-    query = select(Batch, WorkPlan).outerjoin(WorkPlan, plan_in_force(Batch.body_id, plan.starts_at))
-    row = db.session.execute(query.where(Batch.uid == plan.batch_uid)).one_or_none()
-    return (row.Batch, row.WorkPlan) if row else (None, None)
-
-
-def _is_within_reach(room: Room, batch: Batch) -> bool:
-    """Of the batch's own body, or of a site that is or was lent to it."""
-    return room.body_id == batch.body_id or was_lent(room.site_id, batch.body_id)
-
-
-def _room_faults(plan: SessionPlan, batch: Batch, room: Room) -> Iterator[Fault]:
-    if room.kind not in EXAM_KINDS:
+def _room_faults(plan: SessionPlan, rows: PlanRows) -> Iterator[Fault]:
+    if rows.room.kind not in EXAM_KINDS:
         yield Fault("room", _(NoExamRoom.message), 0)
-    if room.body_id != batch.body_id and not is_lent(room.site_id, batch.body_id, plan.during):
+    if rows.lent is not None and not any(time.contains(plan.during) for time in rows.lent):
         yield Fault("room", _("；").join((_(NotLent.message), _(NotLent.advice))), 0)
 
 
-def _offer(batch: Batch, group: GroupPlan) -> tuple[BatchOccupation | None, Terms]:
-    """What the batch was announced with for this occupation and level, and by what it is examined."""
-    query = select(BatchOccupation, *terms_columns(BatchOccupation.occupation_code, BatchOccupation.level))
-    query = query.outerjoin(Specification, Specification.id == BatchOccupation.specification_id).where(
-        BatchOccupation.batch_id == batch.id,
-        BatchOccupation.occupation_code == group.occupation_code,
-        BatchOccupation.level == group.level,
-    )
-    row = db.session.execute(query).one_or_none()
-    return (row.BatchOccupation, terms_from(row, group.level)) if row else (None, NATIONAL)
-
-
-def _staff(plan: SessionPlan, batch: Batch) -> list[tuple[StaffMember, Duty]]:
+def _staff(plan: SessionPlan, rows: PlanRows) -> list[tuple[Member, Duty]]:
     duties = {duty.staff_uid: duty for duty in plan.duties}
-    rows = db.session.execute(
-        select(StaffMember)
-        .where(StaffMember.uid.in_(duties), StaffMember.is_active, StaffMember.body_id == batch.body_id)
-        .order_by(StaffMember.id)
-    ).scalars()
-    return [(member, duties[member.uid]) for member in rows]
+    return [(member, duties[member.uid]) for member in rows.staff]
 
 
 def _measure(draft: Draft, rules: Rulebook) -> None:
@@ -107,7 +73,20 @@ def _measure(draft: Draft, rules: Rulebook) -> None:
         )
         for place, during in turns
     ]
-    for number, ((place, during), found) in enumerate(zip(turns, slot_factors(slots, rules), strict=True), start=1):
+    found_factors = slot_factors(slots, rules, ground=_ground(draft, slots))
+    for number, ((place, during), found) in enumerate(zip(turns, found_factors, strict=True), start=1):
         draft.groups[place].turns.append(TurnDraft(number, during, found))
     for group in draft.groups:
         group.norms = list(group.standard.norms(group.plan.part, rules, local_day(group.plan.starts_at)))
+
+
+def _ground(draft: Draft, slots: list[TurnSlot]) -> Ground:
+    """What capacity asks the rows for, of those that were read already."""
+    rows = draft.rows
+    cards = [(member, card) for member, held in rows.cards.items() for card in held if card.kind in EXAMINERS]
+    return Ground(
+        rows.ground.outages,
+        rows.ground.coverage,
+        [(who, card.occupation_code, card.levels, card.valid_from, card.valid_until) for who, card in cards],
+        said_about(rows.held.said, slots),
+    )

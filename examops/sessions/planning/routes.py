@@ -22,6 +22,7 @@ from examops.sessions.planning.forms import MAX_GROUPS, group_count, wanted_step
 from examops.sessions.planning.page import ValidatedForm, choices, validate_form
 from examops.sessions.planning.saving import save_judged
 from examops.sessions.planning.stations import station_words
+from examops.web.templating import render_part
 
 BEGUN = {"g0-turns": "1", "g0-minutes": "120", "g0-pause": "10", "g0-part": "skill"}
 
@@ -55,7 +56,7 @@ def judged() -> ResponseReturnValue:
 
 
 def judged_part(form: Mapping[str, str], found: ValidatedForm) -> ResponseReturnValue:
-    return render_template("sessions/_judged.html", found=found, form=form, station_words=station_words, swap=True)
+    return render_part("sessions/_judged.html", found=found, form=form, station_words=station_words, swap=True)
 
 
 def _save(form: Mapping[str, str]) -> ResponseReturnValue:

@@ -12,18 +12,13 @@ from examops.core.language import _
 from examops.sessions.planning.draft import Draft, Fault
 from examops.sessions.planning.plan import meet
 from examops.sessions.planning.stations import station_words
+from examops.sites import Station
 from examops.sites.models import Room, Workstation
 
 
 def share_stations(draft: Draft) -> None:
     """Named ones first, then counted ones, then all that is left; groups at different hours may use the same."""
-    usable = list(
-        db.session.execute(
-            select(Workstation)
-            .where(Workstation.room_id == draft.room.id, Workstation.is_usable)
-            .order_by(Workstation.code)
-        ).scalars()
-    )
+    usable = draft.rows.ground.stations
     wishes = [group.plan.stations for group in draft.groups]
     order = sorted(range(len(wishes)), key=lambda place: (wishes[place] is None, isinstance(wishes[place], int), place))
     for place in order:
@@ -33,7 +28,7 @@ def share_stations(draft: Draft) -> None:
         group.stations = _choose(draft, place, fitting)
 
 
-def _choose(draft: Draft, place: int, fitting: Sequence[Workstation]) -> list[Workstation]:
+def _choose(draft: Draft, place: int, fitting: Sequence[Station]) -> list[Station]:
     mine, booking_request = draft.groups[place], draft.groups[place].plan.stations
     taken = {
         station.id: other
@@ -52,8 +47,8 @@ def _choose(draft: Draft, place: int, fitting: Sequence[Workstation]) -> list[Wo
 
 
 def _named(
-    draft: Draft, place: int, booking_request: tuple[str, ...], fitting: dict[str, Workstation], taken: dict[int, int]
-) -> list[Workstation]:
+    draft: Draft, place: int, booking_request: tuple[str, ...], fitting: dict[str, Station], taken: dict[int, int]
+) -> list[Station]:
     unknown = [code for code in booking_request if code not in fitting]
     if unknown:
         words = _(
@@ -72,7 +67,7 @@ def _named(
     return [station for station in chosen if station.id not in taken]
 
 
-def _too_few(fitting: Sequence[Workstation], free: Sequence[Workstation], wanted: int) -> str:
+def _too_few(fitting: Sequence[Station], free: Sequence[Station], wanted: int) -> str:
     if not free:
         return _("工位都给了同时进行的别组：写明每组用哪些工位，或错开时间")
     return _(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from examops.core.language import _
 from examops.sites import read_codes, split_code
-from examops.sites.models import Workstation
 
 
-def station_words(stations: Sequence[Workstation]) -> str:
-    """``A-01–A-06、A-09``: neighbours by code are drawn together."""
+def station_words(stations: Sequence[Any]) -> str:
+    """``A-01–A-06、A-09``: neighbours by ``code`` are drawn together."""
     runs: list[list[str]] = []
     for code in [station.code for station in stations]:
         if runs and _follows(runs[-1][-1], code):

@@ -14,7 +14,7 @@ from examops.sessions.models import ExamSession
 from examops.sessions.planning.booked_places import booked_faults
 from examops.sessions.planning.cards import card_faults
 from examops.sessions.planning.cautions import cautions
-from examops.sessions.planning.conflicts import Clash, find_clashes
+from examops.sessions.planning.conflicts import Clash, clashes
 from examops.sessions.planning.draft import Draft, Fault
 from examops.sessions.planning.drafting import draft_session
 from examops.sessions.planning.plan import SessionPlan
@@ -52,7 +52,7 @@ def validate_plan(
         faults += booked_faults(changing, draft)
     if impossible:
         return PlanFindings(draft, faults, [])
-    return PlanFindings(draft, faults, find_clashes(draft), cautions(draft, clock, rules))
+    return PlanFindings(draft, faults, clashes(draft, draft.rows.held), cautions(draft, clock, rules))
 
 
 def _impossible(plan: SessionPlan) -> Iterator[Fault]:

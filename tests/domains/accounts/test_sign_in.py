@@ -1,9 +1,11 @@
 """Signing in: the right page for the role, refusals that do not tell why, limits that all processes share."""
 
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from examops.accounts.models import PrivacyNotice
+from examops.accounts.passwords import DECOY
 from examops.audit.models import AuditEntry
 from examops.core.clock import FixedClock
 from examops.core.database import db
@@ -26,6 +28,11 @@ def test_a_wrong_password_and_an_unknown_login_get_the_same_words(make: Factory,
     assert (wrong.status_code, unknown.status_code) == (422, 422)
     assert "账号或密码不对" in wrong.text
     assert "账号或密码不对" in unknown.text
+
+
+def test_an_unknown_login_costs_what_a_known_one_does() -> None:
+    """The hash it is compared with is written down: it has to have the parameters of today's hasher."""
+    assert not PasswordHasher().check_needs_rehash(DECOY)
 
 
 def test_a_refusal_is_kept_in_the_log(make: Factory, client: FlaskClient) -> None:

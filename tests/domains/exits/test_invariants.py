@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
 
-from examops.app.factory import create_app
-from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.scope import SYSTEM, scoped
 from examops.core.transaction import transaction
@@ -48,14 +46,12 @@ DAMAGE: dict[str, tuple[str, ...]] = {
 
 
 @pytest.fixture
-def as_owner(settings, clock, monkeypatch, app) -> Iterator[Callable[[str], dict[str, list[str]]]]:
+def as_owner(owner_app, clock, app) -> Callable[[str], dict[str, list[str]]]:
     """Damage rows as the owner, ask in the same transaction, undo everything."""
-    monkeypatch.setattr("examops.app.factory.role_url", lambda settings, kind: owner_url(settings))
-    owner = create_app(settings, kind="job", clock=clock)
 
     def broken_by(damage: str) -> dict[str, list[str]]:
         db.session.remove()
-        with owner.app_context(), scoped(SYSTEM):
+        with owner_app.app_context(), scoped(SYSTEM):
             try:
                 for statement in filter(str.strip, damage.split(";")):
                     db.session.execute(text(statement))
@@ -63,9 +59,7 @@ def as_owner(settings, clock, monkeypatch, app) -> Iterator[Callable[[str], dict
             finally:
                 db.session.rollback()
 
-    yield broken_by
-    with owner.app_context():
-        db.engine.dispose()
+    return broken_by
 
 
 def test_each_damage_is_found_by_its_own_question_and_no_other(judged: Exit, as_owner) -> None:

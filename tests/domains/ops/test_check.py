@@ -62,21 +62,17 @@ def test_an_invariant_reads_one_moment_of_a_running_system(two_sessions, setting
 
 
 @pytest.fixture
-def as_owner(settings, clock, monkeypatch, app) -> Iterator[Callable]:
+def as_owner(owner_app, clock, app) -> Callable:
     """Damage rows as the owner, constraints dropped, ask the checks in the same transaction, roll everything back."""
-    monkeypatch.setattr("examops.app.factory.role_url", lambda settings, kind: owner_url(settings))
-    owner = create_app(settings, kind="job", clock=clock)
 
     def broken_by(*damage: str) -> list[str]:
         db.session.remove()
-        with owner.app_context(), scoped(SYSTEM), undone():
+        with owner_app.app_context(), scoped(SYSTEM), undone():
             for statement in damage:
                 db.session.execute(text(statement))
             return [invariant.name for invariant in registry().invariants() if invariant.find(clock)]
 
-    yield broken_by
-    with owner.app_context():
-        db.engine.dispose()
+    return broken_by
 
 
 @contextmanager

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from examops.app.factory import create_app
-from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.extensions import keyring
 from examops.core.scope import SYSTEM, scoped
@@ -122,20 +120,16 @@ DAMAGE = {
 }
 
 
-def test_damage_by_hand_is_found(make, sign_in, body, job_app, clock, settings, monkeypatch, app) -> None:
+def test_damage_by_hand_is_found(make, sign_in, body, job_app, clock, owner_app) -> None:
     make.specification(body, years=2, since=MONTH_AGO)
     saved(announced(make, sign_in, body), job_app, clock)
-    monkeypatch.setattr("examops.app.factory.role_url", lambda settings, kind: owner_url(settings))
-    owner = create_app(settings, kind="job", clock=clock)
     found = {}
     for damage in DAMAGE:
         db.session.remove()
-        with owner.app_context(), scoped(SYSTEM):
+        with owner_app.app_context(), scoped(SYSTEM):
             db.session.execute(text("ALTER TABLE specification DISABLE TRIGGER version_stays"))
             for statement in damage.split(";"):
                 db.session.execute(text(statement))
             found[damage] = {one.name for one in INVARIANTS if one.find(clock)}
             db.session.rollback()
-    with owner.app_context():
-        db.engine.dispose()
     assert {damage: name for damage, name in DAMAGE.items() if name not in found[damage]} == {}
