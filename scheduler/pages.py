@@ -14,6 +14,7 @@ from examops.core.extensions import clock, registry
 from examops.core.language import _
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
+from examops.ops import overdue_words_now
 from scheduler.failures import failed_jobs, try_again
 from scheduler.overview import STATES, overview
 from scheduler.queue_state import queue_state
@@ -45,6 +46,7 @@ def index() -> ResponseReturnValue:
         why={spec.name: spec.why for spec in timetable()},
         following=rows[PAGE - 1].id if len(rows) > PAGE else None,
         queue=queue_state(),
+        overdue=overdue_words_now(clock().now()),
         failed=failed_jobs(),
         may_retry=any(grant.role == "operator" for grant in g.grants),
         troubled=sum(1 for line in lines if line.state in ("late", "failed", "unregistered")),

@@ -16,6 +16,7 @@ LONG = (  # half a minute and more, by the clock
     "faults/test_kills.py",
     "guards/test_role_pairs.py",
     "guards/test_routes.py",
+    "e2e/test_axe.py",
     "guards/test_odd_input.py",
     "demo/test_start.py",
     "demo/test_story.py",

@@ -15,7 +15,9 @@ from examops.accounts.guard import (
     open_to_machines,
     open_to_public,
     roles_only,
+    whole_city,
 )
+from examops.accounts.listing import ADMINISTRATORS, administered
 from examops.accounts.names import is_inside, shown_name
 from examops.accounts.pairing import (
     CODE_TTL,
@@ -34,6 +36,7 @@ from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
 
 __all__ = [
+    "ADMINISTRATORS",
     "CODE_TTL",
     "DESK_ROLES",
     "DOMAIN",
@@ -47,6 +50,7 @@ __all__ = [
     "Identity",
     "PairingCodeUsed",
     "Tag",
+    "administered",
     "count_attempt",
     "count_pairing",
     "create_pairing_code",
@@ -66,6 +70,7 @@ __all__ = [
     "revoke",
     "roles_only",
     "shown_name",
+    "whole_city",
 ]
 
 DOMAIN = Domain(
@@ -73,7 +78,13 @@ DOMAIN = Domain(
     models=("models",),
     pages=("routes:bp", "admin_pages:bp"),
     menu=(
-        MenuEntry("account_admin.index", N_("账号"), "users", places={"operator": 5}, pages=("account_admin.show",)),
+        MenuEntry(
+            "account_admin.index",
+            N_("账号"),
+            "users",
+            places={"operator": 5},
+            pages=("account_admin.show", "account_person.show"),
+        ),
     ),
     filters="names:FILTERS",
     tag_labels="tags:TAG_LABELS",

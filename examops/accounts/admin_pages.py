@@ -10,7 +10,7 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
-from examops.accounts.administration import LINK_HOURS, Admin, account_by_uid, make_link, move, restore, take_back
+from examops.accounts.administration import LINK_HOURS, Admin, make_link, move, restore, take_back
 from examops.accounts.guard import current_actor, guarded, needs, roles_only
 from examops.accounts.listing import (
     ADMINISTRATORS,
@@ -19,6 +19,7 @@ from examops.accounts.listing import (
     account_lines,
     accounts_page,
     accounts_query,
+    administered,
     bodies_by_uid,
     history,
     links_of,
@@ -164,11 +165,7 @@ def _body(known: dict[str, BodyChoice], uid: UUID) -> BodyChoice:
 
 def _account(uid: UUID) -> UserAccount:
     """Raises :class:`NotFound` for whoever holds and held nothing in the reader's reach."""
-    user = account_by_uid(uid)
-    reached = accounts_query(reach_of(g.grants), "", 0).where(UserAccount.id == user.id)
-    if db.session.execute(reached).first() is None:
-        raise NotFound(N_("没有这个账号"), advice=N_("回到账号列表查找"))
-    return user
+    return administered(uid, g.grants)
 
 
 def _page(user: UserAccount, refused: DomainError | None = None, link: str = "") -> ResponseReturnValue:

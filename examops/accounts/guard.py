@@ -18,7 +18,7 @@ from examops.core.database import db
 from examops.core.errors import NotAllowed, NotSignedIn
 from examops.core.extensions import clock
 from examops.core.language import N_, _
-from examops.core.scope import CLOSED, PUBLIC, apply_scope, set_scope
+from examops.core.scope import CLOSED, PUBLIC, apply_scope, current_scope, set_scope
 from examops.web.errors import wants_json
 
 
@@ -35,6 +35,14 @@ class PasswordIsHandedOut(NotAllowed):
         "account.password_handed_out",
         N_("密码是别人代设的，须先改成自己的"),
         N_("在浏览器里登录一次，改好密码后再试"),
+    )
+
+
+class OfDistrictOnly(NotAllowed):
+    code, message, advice = (
+        "account.district_only",
+        N_("这一页管全市的事，您的任职只到区"),
+        N_("请全市任职的同事办；您也有全市任职的，在页顶换成那一项"),
     )
 
 
@@ -106,6 +114,22 @@ def roles_only(*roles: str) -> Guard:
         return None
 
     check.is_guard = True  # type: ignore[attr-defined]
+    return check
+
+
+def whole_city(*roles: str) -> Guard:
+    """As :func:`roles_only`, for what belongs to the city as a whole: an assignment narrowed to districts opens none of
+    it, whatever its role."""
+    by_role = roles_only(*roles)
+
+    @wraps(by_role)
+    def check() -> ResponseReturnValue | None:
+        answer = by_role()
+        if answer is None and not current_scope().everything:
+            raise OfDistrictOnly()
+        return answer
+
+    check.is_of_city = True  # type: ignore[attr-defined]
     return check
 
 

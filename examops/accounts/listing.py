@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select, text, true
 
@@ -13,6 +14,7 @@ from examops.accounts.grants import ActiveGrant, place_words
 from examops.accounts.models import FormerGrant, PasswordLink, RoleGrant, UserAccount
 from examops.accounts.roles import ROLE_WORDS
 from examops.core.database import db
+from examops.core.errors import NotFound
 from examops.core.language import N_, Message, message
 from examops.core.paging import page_and_next
 
@@ -82,6 +84,15 @@ def _administered(reach: Reach) -> ColumnElement[bool]:
         UserAccount.id.in_(select(RoleGrant.user_id).where(reach.of(RoleGrant))),
         UserAccount.id.in_(select(FormerGrant.user_id).where(reach.of(FormerGrant))),
     )
+
+
+def administered(uid: UUID, grants: Sequence[ActiveGrant]) -> UserAccount:
+    """Raises :class:`NotFound` for whoever holds and held nothing in the reach of these grants."""
+    query = accounts_query(reach_of(grants), "", 0).where(UserAccount.uid == uid)
+    found = db.session.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound(N_("没有这个账号"), advice=N_("回到账号列表查找"))
+    return found
 
 
 def accounts_page(reach: Reach, q: str, before: int) -> tuple[list[AccountLine], int | None]:

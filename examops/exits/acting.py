@@ -16,13 +16,13 @@ from examops.core.database import db
 from examops.core.errors import Conflict, Invalid
 from examops.core.language import N_, message
 from examops.core.transitions import check_transition
-from examops.exits.effects import apply, bar_day, clause_of, end_exit, move_body
-from examops.exits.history import BODY, BUREAUS, CITY, add_act, facts_of, held, must_be_another
+from examops.exits.effects import apply, bar_day, clause_of, end_exit, move_body, undo
+from examops.exits.history import BODY, BUREAUS, CITY, add_act, facts_of, held, must_be_another, must_be_stranger
 from examops.exits.letters import write_letter
 from examops.exits.models import ExitAct, ExitCase
-from examops.exits.notices import tell_decision, tell_hearing, tell_lifted
+from examops.exits.notices import tell_decision, tell_hearing, tell_lifted, tell_set_aside
 from examops.exits.opening import LEAVING, start_clock
-from examops.exits.refusals import HearingRuns, NoFacts, NothingToLeave
+from examops.exits.refusals import HearingRuns, NoFacts, NothingToLeave, NotRemovedByThis
 from examops.exits.sessions import choose, has_undecided
 from examops.exits.states import CASE_TRANSITIONS, CaseState
 from examops.exits.tags import Tag
@@ -152,10 +152,44 @@ def lift(case: ExitCase, reason: str, seen: str, *, actor: Actor, clock: Clock) 
     tell_lifted(case, body, clock)
 
 
+def set_aside(case: ExitCase, reason: str, document: str, seen: str, *, actor: Actor, clock: Clock) -> None:
+    """A removal does not stand, by a review or a court: a named officer of the city who had no hand in the case says so
+    on paper. From today the body stands as before and its entity is not barred; cancelled sessions stay cancelled.
+
+    Raises :class:`SetAsideByOther`, :class:`NotRemovedByThis` where something else was decided about the body since.
+    """
+    must_be_stranger(held(case, seen, actor, CITY), actor)
+    body = _locked_body(case)
+    if case.decision != "removed" or case.set_aside_at is not None or not _is_last_removal(case, body):
+        raise NotRemovedByThis(body=body.name)
+    if not reason:
+        raise Invalid(N_("没有写撤销的理由"), advice=N_("写明决定错在哪里、由谁认定"))
+    if not document:
+        raise Invalid(N_("没有写依据的文号"), advice=N_("写复议决定书、判决书或本局文件的文号"))
+    case.set_aside_at, case.set_aside_by = clock.now(), actor.uid
+    start_clock(case, S.DECIDED, clock)
+    undo(case, body, actor=actor, clock=clock)
+    act = add_act(case, "set_aside", actor=actor, clock=clock, reason=reason, document=document)
+    write_letter(case, body, act, "set_aside", clock=clock)
+    tell_set_aside(case, body, clock)
+    record(Tag.SET_ASIDE, actor, case, words=case.number, reason=reason, document_number=document)
+
+
+def _is_last_removal(case: ExitCase, body: Body) -> bool:
+    """Whether the body is out by this case and no other."""
+    later = select(ExitCase.id).where(
+        ExitCase.body_id == body.id,
+        ExitCase.decision == "removed",
+        ExitCase.set_aside_at.is_(None),
+        ExitCase.decided_at > case.decided_at,
+    )
+    return body.state in ("exiting", "exited") and db.session.execute(later).first() is None
+
+
 def decide_session(case: ExitCase, session_uid: UUID, choice: str, note: str, *, actor: Actor, clock: Clock) -> None:
     """One session; when it was the last without a decision the case has no clock any more."""
     held(case, None, actor, CITY)
-    if case.decision not in ("suspended", "removed") or case.lifted_at is not None:
+    if case.decision not in ("suspended", "removed") or case.lifted_at is not None or case.set_aside_at is not None:
         raise Conflict(N_("没有暂停或取消备案，场次照常"), advice=N_("先作出决定"))
     row = choose(case, session_uid, choice, note, actor=actor, clock=clock)
     add_act(case, "session", actor=actor, clock=clock, outcome=row.choice, reason=note)
@@ -167,7 +201,7 @@ def settle(case: ExitCase, *, actor: Actor, clock: Clock) -> None:
     if case.state == S.WINDING_DOWN and not has_undecided(case, clock.now()):
         start_clock(case, S.DECIDED, clock)
         _acted(case, "settled", Tag.SETTLED, actor, clock)
-    if case.state == S.DECIDED and case.decision == "removed":
+    if case.state == S.DECIDED and case.decision == "removed" and case.set_aside_at is None:
         end_exit(_locked_body(case), actor=actor, clock=clock)
 
 

@@ -23,6 +23,7 @@ from examops.exits.acting import (
     decide,
     decide_session,
     lift,
+    set_aside,
     state_case,
     tell_body,
     term_is_over,
@@ -36,7 +37,7 @@ from examops.exits.letters import letter_by_uid, letters_of
 from examops.exits.models import ExitCase, ExitFact
 from examops.exits.notices import reached
 from examops.exits.opening import GATHERERS, Read, gather
-from examops.exits.sessions import later_sessions, running_sessions
+from examops.exits.sessions import given_up_sessions, later_sessions, running_sessions
 from examops.exits.shown import ShownFact, shown_fact
 from examops.exits.states import CASE_TRANSITIONS, CaseState
 from examops.web.inputs import InvalidInput, read_form
@@ -46,6 +47,7 @@ DONE = {
     "withdrawn": N_("已撤销"),
     "decided": N_("决定已作出，机构状态和公开目录同时变更"),
     "lifted": N_("已恢复备案，公开目录同时变更"),
+    "set_aside": N_("决定已撤销：机构状态、公开目录和限制申请同时恢复"),
 }
 ACTORS = ("coordinator", *BUREAUS)
 
@@ -60,7 +62,8 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
     db.session.rollback()
     case = case_by_uid(case_uid)
     acts, now, me = acts_of(case), clock().now(), current_actor()
-    is_ended = case.decision in ("suspended", "removed") and case.lifted_at is None
+    stands = case.lifted_at is None and case.set_aside_at is None
+    is_ended = case.decision in ("suspended", "removed") and stands
     return render_template(
         "exits/show.html",
         case=case,
@@ -71,6 +74,8 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
         letters=letters_of(case),
         left=calendar().between(today(clock()), case.due_on) if case.due_on else None,
         is_heard=case.state == "heard" or term_is_over(case, clock()),
+        did_something=any(one.officer == me.uid for one in acts),
+        given_up=given_up_sessions(case) if case.set_aside_at else [],
         had_a_hand=any(one.officer == me.uid for one in acts if one.act in HANDS),
         may_become=CASE_TRANSITIONS.get(CaseState(case.state), set()),
         decisions=OWN_WISH_WORDS if case.ground == "own_wish" else DECISION_WORDS,
@@ -137,6 +142,8 @@ def _act(case: ExitCase, given: dict[str, Any]) -> None:
         withdraw(case, reason, seen, **by)
     elif given["act"] == "lifted":
         lift(case, reason, seen, **by)
+    elif given["act"] == "set_aside":
+        set_aside(case, reason, str(given["document"] or ""), seen, **by)
     else:
         decide(case, Decision(str(given["outcome"] or ""), reason, given["bar_until"]), seen, **by)
 

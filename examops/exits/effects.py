@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
+
 from config.rulebook import rulebook
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.clock import Clock, today
+from examops.core.clock import Clock, local_day, today
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.language import N_
@@ -67,6 +69,23 @@ def _bar(case: ExitCase, clock: Clock) -> None:
         )
     )
     db.session.flush()
+
+
+def undo(case: ExitCase, body: Body, *, actor: Actor, clock: Clock) -> None:
+    """Of a removal that was set aside: its bar ends today, the body stands as it stood before. What was cancelled
+    stays cancelled."""
+    bar = db.session.execute(select(EntityBar).where(EntityBar.case_number == case.number)).scalar_one_or_none()
+    if bar is not None:
+        bar.lifted_on, bar.lifted_by_name = today(clock), actor.name
+        db.session.flush()
+    move_body(body, "suspended" if is_suspended(body) else "filed", actor=actor, clock=clock)
+
+
+def is_suspended(body: Body) -> bool:
+    """Whether a suspension lasts that was decided since the body was filed, whatever was decided after it."""
+    lasts = ExitCase.decision == "suspended", ExitCase.lifted_at.is_(None)
+    found = db.session.execute(select(ExitCase.decided_at).where(ExitCase.body_id == body.id, *lasts)).scalars()
+    return any(at is not None and (body.filed_on is None or local_day(at) >= body.filed_on) for at in found)
 
 
 def end_exit(body: Body, *, actor: Actor, clock: Clock) -> bool:

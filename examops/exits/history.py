@@ -15,7 +15,7 @@ from examops.core.errors import NotAllowed, NotFound
 from examops.core.language import N_, message
 from examops.exits.labels import ACTS
 from examops.exits.models import ExitAct, ExitCase, ExitFact
-from examops.exits.refusals import CaseOvertaken, OwnCase
+from examops.exits.refusals import CaseOvertaken, OwnCase, SetAsideByOther
 
 BODY, BUREAUS, CITY = ("coordinator",), ("district_bureau", "city_bureau"), ("city_bureau",)
 HANDS = ("opened", "gathered", "told", "stated")  # whoever did one of these decides nothing
@@ -68,13 +68,29 @@ def must_be_another(acts: Sequence[ExitAct], actor: Actor) -> None:
         raise OwnCase()
 
 
-def add_act(case: ExitCase, name: str, *, actor: Actor, clock: Clock, outcome: str = "", reason: str = "") -> ExitAct:
+def must_be_stranger(acts: Sequence[ExitAct], actor: Actor) -> None:
+    """Raises :class:`SetAsideByOther` for whoever did anything in the case."""
+    if any(one.officer == actor.uid for one in acts):
+        raise SetAsideByOther()
+
+
+def add_act(
+    case: ExitCase,
+    name: str,
+    *,
+    actor: Actor,
+    clock: Clock,
+    outcome: str = "",
+    reason: str = "",
+    document: str = "",
+) -> ExitAct:
     act = ExitAct(
         **owner_of(case),
         case_id=case.id,
         act=name,
         outcome=outcome,
         reason=reason,
+        document=document,
         officer=actor.uid,
         officer_name=actor.name,
         officer_role=actor.role,

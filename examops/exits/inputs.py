@@ -41,10 +41,11 @@ class GatherSchema(ReadSchema):
 
 
 class ActSchema(LenientSchema):
-    act = OneOf(("told", "withdrawn", "decided", "lifted"), required=True)
+    act = OneOf(("told", "withdrawn", "decided", "lifted", "set_aside"), required=True)
     seen = ShortText(40)
     outcome = OneOf(DECISIONS, load_default="", fault=N_("选一个决定"))
     reason = ShortText(STATEMENT, lines=True)
+    document = ShortText(60, label=N_("文号"))
     bar_until = Day(fault=N_("选一个日期，或留空"))
 
 

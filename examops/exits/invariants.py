@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Date, Select, and_, cast, func, or_, select
+from sqlalchemy.orm import aliased
 
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -41,8 +42,9 @@ def _day(moment: Any) -> Any:
 
 
 def _between(moment: Any) -> Any:
-    """On the day of the decision itself only what came after it."""
-    return and_(moment.is_not(None), moment >= EntityBar.created_at, _day(moment) <= EntityBar.until_on)
+    """On the day of the decision itself only what came after it; none from the day on which the bar was lifted."""
+    held = and_(moment >= EntityBar.created_at, _day(moment) <= EntityBar.until_on)
+    return and_(moment.is_not(None), held, or_(EntityBar.lifted_on.is_(None), _day(moment) < EntityBar.lifted_on))
 
 
 def bodies_filed_while_barred() -> list[str]:
@@ -50,6 +52,7 @@ def bodies_filed_while_barred() -> list[str]:
         select(Body.name)
         .join(EntityBar, EntityBar.legal_entity_id == Body.legal_entity_id)
         .where(Body.filed_on > EntityBar.from_on, Body.filed_on <= EntityBar.until_on)
+        .where(or_(EntityBar.lifted_on.is_(None), Body.filed_on < EntityBar.lifted_on))
         .distinct()
     )
     return _lines(query, "机构“{}”在限制申请期间备案")
@@ -66,8 +69,19 @@ def removals_without_their_bar() -> list[str]:
     return _lines(query, "退出事项 {} 限制申请，单位上却没有同样的限制")
 
 
+def bars_unlike_their_case() -> list[str]:
+    """Lifted while the removal stands, or not lifted although it was set aside."""
+    query = (
+        select(ExitCase.number)
+        .join(EntityBar, EntityBar.case_number == ExitCase.number)
+        .where(_day(ExitCase.set_aside_at).is_distinct_from(EntityBar.lifted_on))
+    )
+    return _lines(query, "退出事项 {} 的限制申请与它的决定是否撤销不一致")
+
+
 def barred(clock: Clock) -> list[str]:
-    return [*filings_of_barred_entities(), *bodies_filed_while_barred(), *removals_without_their_bar()]
+    kept = (filings_of_barred_entities, bodies_filed_while_barred, removals_without_their_bar, bars_unlike_their_case)
+    return [fault for find in kept for fault in find()]
 
 
 def clocks_without_owner() -> list[str]:
@@ -87,6 +101,19 @@ def decided_by_own_hand() -> list[str]:
         .distinct()
     )
     return _lines(query, "退出事项 {} 由立案、补充事实、告知或陈述的人决定")
+
+
+def set_aside_by_own_hand() -> list[str]:
+    """By somebody who did anything else in the case."""
+    undone = aliased(ExitAct)
+    query = (
+        select(ExitCase.number)
+        .join(undone, and_(undone.case_id == ExitCase.id, undone.act == "set_aside"))
+        .join(ExitAct, and_(ExitAct.case_id == ExitCase.id, ExitAct.officer == undone.officer))
+        .where(ExitAct.act != "set_aside")
+        .distinct()
+    )
+    return _lines(query, "退出事项 {} 的决定由办过它的人撤销")
 
 
 def facts_that_changed(newest: int = NEWEST) -> list[str]:
@@ -111,6 +138,7 @@ def bodies_unlike_their_decision() -> list[str]:
     """Filed although a removal was decided and nothing filed them anew since, or although a suspension still lasts."""
     removed = and_(
         ExitCase.decision == "removed",
+        ExitCase.set_aside_at.is_(None),
         Body.state.in_(("filed", "suspended")),
         Body.filed_on <= _day(ExitCase.decided_at),
     )
@@ -136,6 +164,7 @@ INVARIANTS = (
     Invariant("bars-hold", "限制申请的单位没有申报和备案，无论名称", "5.25", barred),
     _invariant("exit-clocks-have-an-owner", "每件计时的退出事项都有该办的部门和期限", clocks_without_owner),
     _invariant("exits-decided-by-somebody-else", "没有人决定自己立案、取证、告知或陈述的事项", decided_by_own_hand),
+    _invariant("removals-set-aside-by-strangers", "没有人撤销自己办过的事项的决定", set_aside_by_own_hand),
     _invariant("exit-facts-judged-again", "退出事项的事实按所存依据再判不变（最近 2000 条）", facts_that_changed),
     _invariant("bodies-follow-exits", "机构的状态跟随退出事项的决定", bodies_unlike_their_decision),
 )

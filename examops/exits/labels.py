@@ -36,6 +36,7 @@ ACTS = {
     "session": N_("处理场次"),
     "settled": N_("场次处理完"),
     "lifted": N_("已恢复备案"),
+    "set_aside": N_("已撤销取消备案的决定"),
 }
 OUTCOMES = {
     **DECISION_WORDS,
@@ -44,7 +45,12 @@ OUTCOMES = {
     "move": N_("转给别的机构"),
 }
 CHOICE_WORDS = {name: OUTCOMES[name] for name in ("keep", "cancel", "move")}
-LETTER_KINDS = {"told": N_("陈述申辩告知书"), "decided": N_("退出事项决定书"), "lifted": N_("恢复备案通知书")}
+LETTER_KINDS = {
+    "told": N_("陈述申辩告知书"),
+    "decided": N_("退出事项决定书"),
+    "lifted": N_("恢复备案通知书"),
+    "set_aside": N_("撤销取消备案决定通知书"),
+}
 FINDING_KINDS = {
     "idle": ("stop", N_("满一年没有组织认定")),
     "idle_soon": ("look", N_("快满一年")),

@@ -25,6 +25,7 @@ SERIES = {
     "suspended": N_("暂停"),
     "removed": N_("取消"),
     "lifted": N_("恢复"),
+    "set_aside": N_("撤销"),
 }
 NUMBER = "佛技评{series}〔{year}〕{count:04d}号"
 
@@ -72,6 +73,7 @@ def _content(case: ExitCase, body: Body, act: ExitAct) -> dict[str, Any]:
         "until": case.hearing_until.isoformat() if case.hearing_until else "",
         "decision": case.decision,
         "reason": act.reason,
+        "document": act.document,
         "clause": case.clause,
         "bar_until": case.bar_until.isoformat() if case.bar_until else "",
         "officer": act.officer_name,

@@ -15,10 +15,10 @@ from examops.exits.states import CHOICES, CLOCKS, DECIDED, DECISIONS, GROUNDS, O
 
 ACTS = (
     *("opened", "gathered", "told", "stated", "term_over", "decided", "withdrawn"),
-    *("session", "settled", "lifted"),
+    *("session", "settled", "lifted", "set_aside"),
 )
 FACT_KINDS = ("judged", "read")
-LETTER_KINDS = ("told", "decided", "lifted")
+LETTER_KINDS = ("told", "decided", "lifted", "set_aside")
 TICKING = in_states(CLOCKS)
 
 
@@ -27,7 +27,8 @@ class ExitCase(Tenant, Base):
 
     ``opened_by``, ``told_by``, ``stated_by`` and ``decided_by`` are uids of accounts; everybody's acts stand in
     :class:`ExitAct`. ``hearing_until``: the last day on which the body may state its case. ``bar_until``: the last day
-    on which its legal entity may not ask to be filed.
+    on which its legal entity may not ask to be filed. ``set_aside_at``: since when a removal counts no more; what it
+    said stays as it was decided.
     """
 
     __tablename__ = "exit_case"
@@ -53,6 +54,8 @@ class ExitCase(Tenant, Base):
     clause: Mapped[str] = mapped_column(default="")
     bar_until: Mapped[date | None]
     lifted_at: Mapped[datetime | None]
+    set_aside_at: Mapped[datetime | None]
+    set_aside_by: Mapped[uuid.UUID | None]
     due_on: Mapped[date | None]
     clock_owner: Mapped[str] = mapped_column(default="")
     __table_args__ = (
@@ -72,6 +75,11 @@ class ExitCase(Tenant, Base):
         CheckConstraint("decided_by IS DISTINCT FROM stated_by OR decided_by IS NULL", name="decided_by_no_party"),
         CheckConstraint("bar_until IS NULL OR decision = 'removed'", name="bar"),
         CheckConstraint("lifted_at IS NULL OR decision = 'suspended'", name="lifted"),
+        CheckConstraint(
+            "(set_aside_at IS NULL) = (set_aside_by IS NULL) AND (set_aside_at IS NULL OR decision = 'removed')",
+            name="set_aside",
+        ),
+        CheckConstraint("set_aside_by IS NULL OR set_aside_by <> decided_by", name="set_aside_by_another"),
         CheckConstraint(
             f"({TICKING}) = (due_on IS NOT NULL) AND ({TICKING}) = (clock_owner <> '')", name="clock_has_an_owner"
         ),
@@ -113,13 +121,15 @@ class ExitFact(Tenant, Base):
 
 
 class ExitAct(Tenant, Base):
-    """Who did what with a case, and why; rows are only added. ``officer`` is None for the system."""
+    """Who did what with a case, and why; rows are only added. ``officer`` is None for the system; ``document`` is the
+    number of the paper that it rests on."""
 
     __tablename__ = "exit_act"
     case_id: Mapped[int] = mapped_column(ForeignKey("exit_case.id"))
     act: Mapped[str]
     outcome: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
+    document: Mapped[str] = mapped_column(default="", server_default=text("''"))
     officer: Mapped[uuid.UUID | None]
     officer_name: Mapped[str]
     officer_role: Mapped[str]
@@ -127,6 +137,9 @@ class ExitAct(Tenant, Base):
     __table_args__ = (
         CheckConstraint(one_of("act", ACTS), name="act"),
         CheckConstraint("act NOT IN ('decided','lifted') OR (officer IS NOT NULL AND reason <> '')", name="named"),
+        CheckConstraint(
+            "act <> 'set_aside' OR (officer IS NOT NULL AND reason <> '' AND document <> '')", name="set_aside_on_paper"
+        ),
         Index(None, "case_id", "id"),
         access(ADD_ONLY),
     )

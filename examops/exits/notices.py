@@ -53,6 +53,17 @@ def tell_lifted(case: ExitCase, body: Body, clock: Clock) -> bool:
     return tell(body, "exit_case", f"exit:{case.uid}:lifted", message(N_("恢复备案")), words, clock)
 
 
+def tell_set_aside(case: ExitCase, body: Body, clock: Clock) -> bool:
+    words = message(
+        N_(
+            "{body}：退出事项 {number} 取消备案的决定已撤销，备案状态恢复；以前取消的场次不会自动恢复，要考的请重新排。"
+        ),
+        body=body.name,
+        number=case.number,
+    )
+    return tell(body, "exit_case", f"exit:{case.uid}:set_aside", message(N_("撤销取消备案的决定")), words, clock)
+
+
 def reached(body: Body) -> list[Recipient]:
     """The addresses that the body's coordinators gave; where none of them gave any, the body's own telephone."""
     return recipients(people_of_body(body.id)) or addresses(body.name, "", body.telephone)

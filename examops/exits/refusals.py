@@ -37,6 +37,18 @@ class OwnCase(NotAllowed):
     advice = N_("请市局另一位经办人决定")
 
 
+class SetAsideByOther(NotAllowed):
+    """Nobody sets aside what they had a hand in, the decision above all."""
+
+    code, message = "exit.set_aside_by_other", N_("在这件事项里办过任何一步的，不能撤销它的决定")
+    advice = N_("请市局没有办过这件事项的经办人办")
+
+
+class NotRemovedByThis(Conflict):
+    code, message = "exit.not_removed_by_this", N_("{body}现在的状态不是这件事项取消备案的结果，不能从这里撤销")
+    advice = N_("看机构现在的状态和它最近的退出事项、申报")
+
+
 class NothingToLeave(Conflict):
     code, message = "exit.not_filed", N_("{body}现在是“{state}”，不能这样办")
     advice = N_("只有已备案或暂停的机构可以暂停或取消备案")

@@ -48,6 +48,14 @@ def later_sessions(case: ExitCase, now: datetime) -> list[LaterSession]:
     return [LaterSession(row, chosen.get(row.id)) for row in rows]
 
 
+def given_up_sessions(case: ExitCase) -> list[LaterSession]:
+    """What this case cancelled or moved away, by time; it stays so when the decision is set aside."""
+    chosen = {key: row for key, row in choices_of(case).items() if row.choice != "keep"}
+    query = select(ExamSession).where(ExamSession.id.in_(list(chosen)))
+    rows = db.session.execute(query.order_by(ExamSession.starts_at, ExamSession.id)).scalars()
+    return [LaterSession(row, chosen[row.id]) for row in rows]
+
+
 def running_sessions(case: ExitCase) -> Sequence[ExamSession]:
     query = select(ExamSession).where(ExamSession.body_id == case.body_id, ExamSession.state.in_(RUNNING))
     return db.session.execute(query.order_by(ExamSession.starts_at, ExamSession.id)).scalars().all()

@@ -18,6 +18,7 @@ class Tag(StrEnum):
     SESSION = "exit_case:session_decided"
     SETTLED = "exit_case:settled"
     LIFTED = "exit_case:lifted"
+    SET_ASIDE = "exit_case:set_aside"
     BODY_MOVED = "body:moved"
     SWITCHED = "recheck_switch:set"
     RECHECK_FAILED = "recheck:failed"
@@ -34,6 +35,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.SESSION: N_("逐场处理场次"),
     Tag.SETTLED: N_("场次处理完"),
     Tag.LIFTED: N_("恢复备案"),
+    Tag.SET_ASIDE: N_("撤销取消备案的决定"),
     Tag.BODY_MOVED: N_("机构备案状态变动"),
     Tag.SWITCHED: N_("核对规则开关"),
     Tag.RECHECK_FAILED: N_("备案后核对没有做成"),

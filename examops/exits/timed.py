@@ -28,7 +28,8 @@ def settle_exits(clock: Clock) -> int:
         select(ExitCase)
         .join(Body, Body.id == ExitCase.body_id)
         .where(
-            (ExitCase.state == CaseState.WINDING_DOWN) | ((ExitCase.decision == "removed") & (Body.state == "exiting"))
+            (ExitCase.state == CaseState.WINDING_DOWN)
+            | ((ExitCase.decision == "removed") & ExitCase.set_aside_at.is_(None) & (Body.state == "exiting"))
         )
         .order_by(ExitCase.id)
         .limit(BATCH)

@@ -7,10 +7,12 @@ from examops.filings.current import current_dossiers
 from examops.filings.documents import mark_read, receive
 from examops.filings.editing import Entry, add_occupation, begin, save_step
 from examops.filings.gathering import Dossier, Obstacles, dossier, lines_of
+from examops.filings.lists.intake import mark_list_read, put_in_force
 from examops.filings.rulings import Ruling, look_up, rule_on
 from examops.filings.shown import ShownLine, shown
 from examops.filings.states import FilingState
 from examops.filings.steps import DOCUMENTS
+from examops.filings.versions import attach
 
 __all__ = [
     "DOCUMENTS",
@@ -24,12 +26,15 @@ __all__ = [
     "ShownLine",
     "act",
     "add_occupation",
+    "attach",
     "begin",
     "current_dossiers",
     "dossier",
     "lines_of",
     "look_up",
+    "mark_list_read",
     "mark_read",
+    "put_in_force",
     "receive",
     "rule_on",
     "save_step",
@@ -54,6 +59,7 @@ DOMAIN = Domain(
                 "offices.contact",
                 "offices.deputies",
                 "sites.index",
+                "lending.index",
                 "sites.room",
                 "sites.show",
                 "specifications.index",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from examops.core.database import db
 from examops.filings.gathering import Dossier
+from examops.filings.lists import lists_of_filings
 from examops.filings.models import Filing, FilingDecision, FilingDocument, FilingFact, FilingOccupation
 from examops.filings.states import FilingState
 from examops.organisations.models import Body, BodyOccupation
@@ -18,16 +19,17 @@ AMENDMENT = "amendment"
 
 
 def current_dossiers(body_ids: Collection[int]) -> dict[int, Dossier]:
-    """By body: its newest filing that is filed and no amendment, with the facts, documents and rulings of the
+    """By body: its newest filing that is filed and no amendment, with the facts, documents, lists and rulings of the
     amendments since over its own, and the occupations and levels that it may assess now.
 
-    A body that was filed without a filing (before this system) is left out. Seven queries, however many bodies.
+    A body that was filed without a filing (before this system) is left out. Eight queries, however many bodies.
     """
     chains = _chains(body_ids)
     filing_ids = [filing.id for chain in chains.values() for filing in chain]
     bodies = {row.id: row for row in _all(select(Body).where(Body.id.in_(chains)))}
     facts = _by_filing(_of(FilingFact, filing_ids, FilingFact.superseded_by.is_(None)))
     documents, decisions = _by_filing(_of(FilingDocument, filing_ids)), _by_filing(_of(FilingDecision, filing_ids))
+    lists = _by_filing(lists_of_filings(filing_ids))
     asked = _by_filing(_of(FilingOccupation, filing_ids))
     offered = _offered(chains)
     return {
@@ -38,6 +40,7 @@ def current_dossiers(body_ids: Collection[int]) -> dict[int, Dossier]:
             facts={(fact.subject, fact.key): fact for fact in _joined(facts, chain)},
             documents=_joined(documents, chain),
             decisions=_joined(decisions, chain),
+            lists=_joined(lists, chain),
         )
         for body_id, chain in chains.items()
     }

@@ -13,13 +13,14 @@ from sqlalchemy import select
 
 from config.rulebook import Rulebook
 from examops.catalogue import decisions_of, find_occupation, may_be_filed
+from examops.core.clock import local_day
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.filings.counting import Figure, count_figures
 from examops.filings.judging import Condition, Line, conditions_for, judge
 from examops.filings.lists import FilingList, facts_from_lists, lists_in_force
-from examops.filings.models import Filing, FilingDecision, FilingDocument, FilingFact, FilingOccupation
+from examops.filings.models import HISTORIC, Filing, FilingDecision, FilingDocument, FilingFact, FilingOccupation
 from examops.filings.versions import covered_by
 from examops.organisations.models import Body
 from examops.specifications import AnyVersion, versions_with
@@ -95,9 +96,9 @@ def lines_of(found: Dossier, day: date, book: Rulebook, obstacles: Obstacles | N
     wanted = list(conditions_for(found.filing.body_kind))
     figures = figures_of(found, day)
     covered = covered_by(found.body, found.filing, found.versions, day)
-    whole = [judge(one, "", _inputs(found, one, "", day, figures), book) for one in wanted if not one.each]
+    whole = [judge(one, "", _inputs(found, one, "", day, book, figures), book) for one in wanted if not one.each]
     each = [
-        judge(one, row.occupation_code, _inputs(found, one, row.occupation_code, day, figures, catalogue), book)
+        judge(one, row.occupation_code, _inputs(found, one, row.occupation_code, day, book, figures, catalogue), book)
         for row in found.occupations
         for catalogue in [_catalogue(row, day, book, covered, known)]
         for one in wanted
@@ -118,20 +119,29 @@ def _inputs(
     condition: Condition,
     subject: str,
     day: date,
+    book: Rulebook,
     figures: Figures,
     catalogue: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Only what this condition reads, so that it can be stored beside its outcome."""
-    inputs = {
+    inputs: dict[str, Any] = {
         "day": day.isoformat(),
         "facts": dict(_facts(found, condition, subject)),
         "papers": _papers(found) if condition.reads_papers else {},
         "ruling": _ruling(found, condition, subject),
         "catalogue": catalogue or {"obstacles": {}, "listed": None},
     }
+    if condition.is_listed and _asks_list(found.filing, condition.key, day, book):
+        inputs["asks_list"] = True
     if condition.is_counted:
         inputs["counted"] = {key: figures[subject, key] for key in condition.facts}
     return inputs
+
+
+def _asks_list(filing: Filing, key: str, day: date, book: Rulebook) -> bool:
+    """Not of a filing of before go-live, nor of one that was decided before the rule held."""
+    decided = local_day(filing.decided_at) if filing.decided_at else day
+    return filing.kind != HISTORIC and key in book.value("filing.counted_by_list", min(decided, day))
 
 
 def _ruling(found: Dossier, condition: Condition, subject: str) -> dict[str, Any] | None:

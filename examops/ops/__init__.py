@@ -3,9 +3,10 @@
 from examops.core.domain import Domain, MenuEntry
 from examops.core.language import N_
 from examops.ops.migrate import make_buckets, upgrade_database
+from examops.ops.overdue import overdue_words_now
 from examops.ops.probes import QUEUE
 
-__all__ = ["DOMAIN", "QUEUE", "make_buckets", "upgrade_database"]
+__all__ = ["DOMAIN", "QUEUE", "make_buckets", "overdue_words_now", "upgrade_database"]
 
 DOMAIN = Domain(
     "examops.ops",

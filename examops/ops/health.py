@@ -20,6 +20,7 @@ from examops.accounts import guarded, open_to_machines
 from examops.core.clock import Clock, SystemClock
 from examops.core.extensions import clock, settings
 from examops.core.store import Store
+from examops.ops.overdue import overdue_words
 from examops.ops.probes import Facts, Probe, database_facts
 from examops.web.api import JsonCall, LenientSchema, described
 from examops.web.assets import bundle_fault
@@ -28,7 +29,7 @@ bp = guarded(Blueprint("health", __name__), open_to_machines("监控系统不登
 NAME = "examops-health"
 DEADLINE_S = 2.5
 NEEDED = ("database", "store")
-OF_DATABASE = ("queue", "scheduler", "audit", "recorders", "outbox")  # what only the database can tell
+OF_DATABASE = ("queue", "scheduler", "audit", "recorders", "outbox", "clocks")  # what only the database can tell
 # From when on a part that answers still wants looking at, in seconds. The clock ticks every 5 s.
 QUEUE_LOOK_S, CLOCK_LOOK_S, RECORDER_LOOK_S, AUDIT_LOOK_S, OUTBOX_LOOK_S = 120, 60, 180, 60, 3600
 
@@ -74,6 +75,8 @@ def _parts(database: Any, store: Any) -> dict[str, Facts]:
     states["audit"] = "look" if (database["audit"]["oldest_unsealed_s"] or 0) > AUDIT_LOOK_S else "ok"
     states["recorders"] = _recorders(database["recorders"])
     states["outbox"] = _outbox(database["outbox"])
+    states["clocks"] = "look" if database["clocks"]["overdue"] else "ok"
+    database["clocks"]["words"] = str(overdue_words(database["clocks"]))
     return {name: {"state": state, **_rounded(database[name])} for name, state in states.items()} | parts
 
 

@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 
 from config.settings import Settings
 from examops.core.connections import conninfo
+from examops.ops.overdue import OVERDUE
 
 Facts = dict[str, Any]
 WAIT = {"connect_timeout": 2, "options": "-c statement_timeout=2000 -c lock_timeout=1000 -c timezone=UTC"}
@@ -59,6 +60,7 @@ def database_facts(settings: Settings, now: datetime, fresh_since: datetime) -> 
             "audit": connection.execute(AUDIT, parameters).fetchone() or {},
             "recorders": connection.execute(RECORDERS, parameters).fetchone() or {},
             "outbox": connection.execute(OUTBOX, parameters).fetchone() or {},
+            "clocks": connection.execute(OVERDUE % {"now": "%(now)s"}, parameters).fetchone() or {},
         }
 
 

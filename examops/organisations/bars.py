@@ -22,7 +22,10 @@ class EntityBarred(Conflict):
 def bar_of(entity_id: int, day: date) -> EntityBar | None:
     """The bar that holds on that day, the longest of several."""
     query = select(EntityBar).where(
-        EntityBar.legal_entity_id == entity_id, EntityBar.from_on <= day, EntityBar.until_on >= day
+        EntityBar.legal_entity_id == entity_id,
+        EntityBar.from_on <= day,
+        EntityBar.until_on >= day,
+        EntityBar.lifted_on.is_(None) | (EntityBar.lifted_on > day),
     )
     return db.session.execute(query.order_by(EntityBar.until_on.desc()).limit(1)).scalar_one_or_none()
 

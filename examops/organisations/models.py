@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from config.levels import LETTERS
 from examops.core.database import Base, Row, Tenant, one_of
-from examops.core.table_access import ADD_ONLY, IN_SCOPE, NO_DELETE, access
+from examops.core.table_access import ADD_ONLY, IN_SCOPE, NO_DELETE, access, both
 
 # A body's own row is its tenant. The public reads the directory instead: examops/organisations/directory.
 SEEN = IN_SCOPE.replace("body_id =", "id =")
@@ -66,7 +66,8 @@ class FormerName(Row, Base):
 class EntityBar(Row, Base):
     """限制申请: until and including ``until_on`` no body of this entity may ask to be filed, whatever it is called.
 
-    Only added, with the decision of the exit case ``case_number``. The trigger ``filing_of_no_barred_entity`` reads it.
+    Added with the decision of the exit case ``case_number``. Where that decision was set aside later, it bars nobody
+    from ``lifted_on`` on. The trigger ``filing_of_no_barred_entity`` reads it.
     """
 
     __tablename__ = "entity_bar"
@@ -77,11 +78,17 @@ class EntityBar(Row, Base):
     clause: Mapped[str]
     case_number: Mapped[str] = mapped_column(unique=True)
     decided_by_name: Mapped[str]
+    lifted_on: Mapped[date | None]
+    lifted_by_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     __table_args__ = (
+        CheckConstraint("(lifted_on IS NULL) = (lifted_by_name = '')", name="lifted"),
         CheckConstraint("until_on > from_on", name="days"),
         CheckConstraint("clause <> '' AND decided_by_name <> ''", name="grounds"),
         Index(None, "legal_entity_id", "until_on"),
-        access(ADD_ONLY, policies={"scope": f"USING ({BAR_SEEN}) WITH CHECK ({OFFICE})"}),
+        access(
+            both("SELECT", "INSERT", "UPDATE (lifted_on, lifted_by_name)"),
+            policies={"scope": f"USING ({BAR_SEEN}) WITH CHECK ({OFFICE})"},
+        ),
     )
 
 

@@ -57,6 +57,14 @@ def district_word(code: str) -> str:
     return _("{district}区", district=district_name(code))
 
 
+def directory_address(card: Any) -> str:
+    """With its district before it, unless whoever wrote the address named the district already."""
+    district = district_word(card.district)
+    if district in card.address:
+        return str(card.address)
+    return _("{district}{address}", district=district, address=card.address)
+
+
 def validity(stretch: Stretch) -> str:
     """``2021-06-18 至 2026-10-11``: both days included; without an end ``2021-06-18 起``."""
     if stretch.last_day is None:
@@ -69,6 +77,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "directory_levels": level_names,
     "directory_validity": validity,
     "directory_state": labelled(STANDING_WORDS),
+    "directory_address": directory_address,
     "district": district_word,
     "public_occupation": occupation_named,
 }

@@ -30,7 +30,7 @@ __all__ = [
 DOMAIN = Domain(
     "examops.sessions",
     models=("models", "checks.models", "lots.models"),
-    pages=("pages:bp", "overview.search_routes:bp", "booking.ticket_routes:bp", "city_pages:bp"),
+    pages=("pages:bp", "overview.search_routes:bp", "booking.ticket_routes:bp", "city_pages:bp", "own_city_pages:bp"),
     apis=("api:bp",),
     menu=(
         MenuEntry("sessions.home", N_("本周"), "calendar-week", places={"coordinator": 1}),
@@ -54,8 +54,10 @@ DOMAIN = Domain(
                 "staff.choose",
                 "city_people.index",
                 "city_people.show",
+                "my_city.index",
                 "account_admin.index",
                 "account_admin.show",
+                "account_person.show",
             ),
         ),
     ),

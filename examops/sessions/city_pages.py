@@ -10,27 +10,37 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from examops.accounts import current_actor, guarded, roles_only
+from config.rulebook import rulebook
+from examops.accounts import current_actor, guarded, whole_city
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.extensions import clock, keyring
 from examops.core.language import N_, _
 from examops.core.transaction import retried, transaction
-from examops.sessions.city_duties import assign, duties_of_city, release
+from examops.sessions.city_duties import assign, barred_duties, duties_of_city, release
+from examops.sessions.city_reason_forms import RecusalSchema, bodies_to_choose, declared
 from examops.staff import (
     CITY_KINDS,
+    CITY_RELATIONS,
+    AvailabilitySchema,
     CityEntry,
     add_city_person,
     change_city_person,
+    city_availability,
     city_person_by_uid,
+    declare_recusal,
     end_city_person,
+    recusals_of,
+    state_city_availability,
+    stated,
+    withdraw_reason,
 )
 from examops.staff.models import CityPerson
 from examops.web.api import LenientSchema
 from examops.web.inputs import Day, InvalidInput, OneOf, ShortText, read_form
 
-bp = guarded(Blueprint("city_people", __name__, url_prefix="/city-people"), roles_only("city_bureau", "city_centre"))
+bp = guarded(Blueprint("city_people", __name__, url_prefix="/city-people"), whole_city("city_bureau", "city_centre"))
 MOST = 500
 
 
@@ -102,7 +112,8 @@ def end(city_person_uid: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:city_person_uid>/duties")
 def send(city_person_uid: UUID) -> ResponseReturnValue:
     def work(given: dict[str, Any]) -> None:
-        assign(city_person_by_uid(city_person_uid), given["session"], actor=current_actor(), clock=clock())
+        row = city_person_by_uid(city_person_uid)
+        assign(row, given["session"], actor=current_actor(), clock=clock(), rules=rulebook())
 
     return _done(city_person_uid, AssignSchema, work, "duty", _("已安排，机构看不到"))
 
@@ -115,8 +126,37 @@ def take_back(city_person_uid: UUID, city_duty_uid: UUID) -> ResponseReturnValue
     return _done(city_person_uid, LenientSchema, work, "duty", _("已收回"))
 
 
-def _done(uid: UUID, schema: type[LenientSchema], work: Any, part: str, words: str) -> ResponseReturnValue:
-    """Read, do, say so and show the person again; a refusal stands on their page."""
+@bp.post("/<uuid:city_person_uid>/availability")
+def state_time(city_person_uid: UUID) -> ResponseReturnValue:
+    def work(given: dict[str, Any]) -> None:
+        row, what = city_person_by_uid(city_person_uid), stated(given)
+        state_city_availability(row, what, actor=current_actor(), clock=clock(), is_own=False)
+
+    return _done(city_person_uid, AvailabilitySchema, work, "time", _("已登记"), warns=True)
+
+
+@bp.post("/<uuid:city_person_uid>/recusals")
+def declare(city_person_uid: UUID) -> ResponseReturnValue:
+    def work(given: dict[str, Any]) -> None:
+        by: dict[str, Any] = {"actor": current_actor(), "clock": clock(), "ring": keyring()}
+        declare_recusal(city_person_by_uid(city_person_uid), declared(given), is_own=False, **by)
+
+    return _done(city_person_uid, RecusalSchema, work, "recusal", _("已登记"), warns=True)
+
+
+@bp.post("/<uuid:city_person_uid>/reasons/<uuid:city_reason_uid>/withdraw")
+def withdraw(city_person_uid: UUID, city_reason_uid: UUID) -> ResponseReturnValue:
+    def work(_given: dict[str, Any]) -> None:
+        withdraw_reason(city_person_by_uid(city_person_uid), city_reason_uid, actor=current_actor(), clock=clock())
+
+    return _done(city_person_uid, LenientSchema, work, "time", _("已撤回"))
+
+
+def _done(
+    uid: UUID, schema: type[LenientSchema], work: Any, part: str, words: str, *, warns: bool = False
+) -> ResponseReturnValue:
+    """Read, do, say so and show the person again; a refusal stands on their page. ``warns``: where they are sent to
+    already is named if it no longer goes."""
     try:
         given = read_form(schema)
 
@@ -128,6 +168,9 @@ def _done(uid: UUID, schema: type[LenientSchema], work: Any, part: str, words: s
     except DomainError as error:
         return _page(uid, error, part)
     flash(words)
+    barred = barred_duties(city_person_by_uid(uid), rulebook(), clock().now()) if warns else []
+    if barred:
+        flash(_("已安排的这些场次与此不合，请收回换人：{numbers}", numbers="、".join(barred)))
     return redirect(url_for("city_people.show", city_person_uid=uid))
 
 
@@ -167,6 +210,10 @@ def _page(uid: UUID, refused: DomainError | None = None, part: str = "") -> Resp
         now=clock().now(),
         today=today(clock()),
         part=part,
+        times=city_availability(row, clock().now()),
+        recusals=recusals_of(row),
+        relations=[(code, _(word)) for code, word in CITY_RELATIONS.items()],
+        bodies=[("", _("不写")), *bodies_to_choose()],
         **_form(refused),
     ), refused.status if refused else 200
 

@@ -49,7 +49,7 @@ __all__ = [
 DOMAIN = Domain(
     "examops.sites",
     models=("models",),
-    pages=("device_pages:bp", "pages:bp"),
+    pages=("device_pages:bp", "pages:bp", "agreeing_pages:bp"),
     menu=(
         MenuEntry(
             "devices.index",

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, text
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import Row, Select, case, func, literal, select, text
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 
+from config.rulebook import rulebook
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, midnight
@@ -18,6 +19,7 @@ from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_, message
 from examops.core.refusals import constraints_as
 from examops.core.scope import current_scope
+from examops.sites.agreeing import ask_districts, not_agreed
 from examops.sites.models import Site, SiteUse
 from examops.sites.tags import Tag
 from examops.web.formats import moment
@@ -41,7 +43,7 @@ class NotLent(Conflict):
     """Of the database: who is no guest in that time plans nothing there."""
 
     code, message = "site_use.not_lent", N_("这个考点不是本机构的，那段时间也没有借给本机构")
-    advice = N_("换成借用期内的时间，或请考点所属机构登记借用")
+    advice = N_("换成借用期内的时间，或请考点所属机构登记借用；跨区的看两个区同意了没有")
     clause = CLAUSE
 
 
@@ -75,6 +77,7 @@ def lend(
         db.session.flush()
     words = message("{site} → {guest}", site=site.name, guest=guest.name)
     record(Tag.SITE_LENT, actor, site, words=words, at=clock.now(), first=first.isoformat(), last=last.isoformat())
+    ask_districts(use, site, guest.name, clock=clock, rules=rulebook())
     return use
 
 
@@ -120,15 +123,19 @@ def borrowed(bodies: Iterable[int], now: datetime) -> Sequence[Row[Any]]:
 
 
 def lent_times(site_id: int, body_id: int) -> list[Range[datetime]]:
-    """When the site is, was or will be lent to that body."""
-    query = select(SiteUse.during).where(SiteUse.site_id == site_id, SiteUse.guest_body_id == body_id)
+    """When the site is, was or will be lent to that body; an empty range where a district has not agreed."""
+    during = case((not_agreed(), literal(Range(empty=True), TSTZRANGE)), else_=SiteUse.during)
+    query = select(during).where(SiteUse.site_id == site_id, SiteUse.guest_body_id == body_id)
     return list(db.session.execute(query).scalars())
 
 
 def lent_now(now: datetime) -> Select[int]:
     """Sites by inner number that the reader's bodies may still use."""
     return select(SiteUse.site_id).where(
-        SiteUse.guest_body_id.in_(current_scope().bodies), func.upper(SiteUse.during) > now, SiteUse.ended_at.is_(None)
+        SiteUse.guest_body_id.in_(current_scope().bodies),
+        func.upper(SiteUse.during) > now,
+        SiteUse.ended_at.is_(None),
+        ~not_agreed(),
     )
 
 

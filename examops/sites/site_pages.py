@@ -20,6 +20,7 @@ from examops.core.extensions import clock, store
 from examops.core.file_content import MIME
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
+from examops.sites.agreeing import OUTCOMES, SIDES, approvals_of
 from examops.sites.blueprint import DISTRICT, READERS, bp
 from examops.sites.device_list import own_sites
 from examops.sites.inputs import RoomSchema, StationsSchema, TenureSchema, UseSchema, VerificationSchema
@@ -52,11 +53,15 @@ def index() -> ResponseReturnValue:
     """With what is wrong or not verified today, the worst first."""
     rows, day = _worst_first(), today(clock())
     guests = [grant.body_id for grant in g.grants if grant.body_id is not None]
+    lent = borrowed(guests, clock().now())
     return render_template(
         "sites/index.html",
         rows=rows,
         rooms=_counted(rooms_of(site.id for site, _papers, _found in rows)),
-        borrowed=borrowed(guests, clock().now()),
+        borrowed=lent,
+        approvals=approvals_of([row.SiteUse.id for row in lent]),
+        sides=SIDES,
+        outcomes=OUTCOMES,
         soon={site.id for site, its, _found in rows if its.ends_soon(day, rulebook())},
     )
 
@@ -113,7 +118,10 @@ def site_page(site_uid: UUID, refused: DomainError | None = None) -> ResponseRet
         tenures=tenures_of(site),
         tenure_words=TENURES,
         verifications=verifications_of(site),
-        uses=uses_of(site),
+        uses=(uses := uses_of(site)),
+        approvals=approvals_of([row.SiteUse.id for row in uses]),
+        sides=SIDES,
+        outcomes=OUTCOMES,
         day=day,
         refused=refused,
         form=request.form if refused else {},
@@ -214,7 +222,7 @@ def add_use(site_uid: UUID) -> ResponseReturnValue:
     try:
         asked = read_form(UseSchema)
         with transaction():
-            lend(
+            use = lend(
                 site_by_uid(site_uid, g.grants, WRITERS),
                 asked["guest"],
                 asked["from_on"],
@@ -223,9 +231,14 @@ def add_use(site_uid: UUID) -> ResponseReturnValue:
                 actor=current_actor(),
                 clock=clock(),
             )
+            asked_districts = bool(approvals_of([use.id]))
     except DomainError as error:
         return site_page(site_uid, error)
-    flash(_("借用已登记，对方的考务现在可以在这里排场次"))
+    flash(
+        _("借用已登记；跨区的，两个区的人社局都同意后对方才能在这里排场次")
+        if asked_districts
+        else _("借用已登记，对方的考务现在可以在这里排场次")
+    )
     return redirect(url_for("sites.show", site_uid=site_uid, _anchor="uses"))
 
 

@@ -21,6 +21,7 @@ class Tag(StrEnum):
     SITE_TENURE_OPENED = "site:tenure_document_opened"
     SITE_VERIFIED = "site:verified"
     SITE_LENT = "site:lent"
+    SITE_USE_ANSWERED = "site_use:answered"
     SITE_USE_ENDED = "site:use_ended"
 
 
@@ -38,5 +39,6 @@ TAG_LABELS: dict[str, str] = {
     Tag.SITE_TENURE_OPENED: N_("打开场地使用权材料"),
     Tag.SITE_VERIFIED: N_("核验考点"),
     Tag.SITE_LENT: N_("借出考点"),
+    Tag.SITE_USE_ANSWERED: N_("跨区借用的意见"),
     Tag.SITE_USE_ENDED: N_("提前结束借用"),
 }

@@ -2,7 +2,14 @@
 
 from examops.core.domain import Domain
 from examops.specifications.content import AnyVersion
-from examops.specifications.editing import plan_by_uid, specification_by_uid
+from examops.specifications.editing import (
+    begin_plan,
+    begin_specification,
+    plan_by_uid,
+    save_level,
+    save_line,
+    specification_by_uid,
+)
 from examops.specifications.force import in_force_for, plan_in_force, specifications_by_id, specified
 from examops.specifications.handing_in import (
     drafts_of,
@@ -26,6 +33,8 @@ __all__ = [
     "DocumentUnread",
     "Specification",
     "WorkPlan",
+    "begin_plan",
+    "begin_specification",
     "drafts_of",
     "give_back",
     "hand_in",
@@ -37,6 +46,8 @@ __all__ = [
     "plan_by_uid",
     "plan_in_force",
     "put_with",
+    "save_level",
+    "save_line",
     "specification_by_uid",
     "specifications_by_id",
     "specified",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,7 +21,7 @@ from examops.core.clock import Clock, local_day, midnight
 from examops.core.database import db, owner_of
 from examops.core.errors import Invalid, NotFound
 from examops.core.language import N_
-from examops.staff.models import Availability, StaffMember
+from examops.staff.models import Availability, CityAvailability, StaffMember
 from examops.staff.persons import busy_staff
 from examops.staff.tags import Tag
 
@@ -39,12 +39,7 @@ class Stated:
 
 
 def state_availability(member: StaffMember, what: Stated, *, actor: Actor, clock: Clock, is_own: bool) -> Availability:
-    if what.ends <= what.begins:
-        raise Invalid(N_("结束须晚于开始"), advice=N_("改其中一个时间"))
-    if what.ends <= clock.now():
-        raise Invalid(N_("这段时间已经过去"), advice=N_("写以后的时间"))
-    if what.ends - what.begins > timedelta(days=LONGEST_DAYS):
-        raise Invalid(N_("一次最多写 {days} 天"), advice=N_("分几次写"), days=LONGEST_DAYS)
+    check_times(what, clock)
     row = Availability(
         **owner_of(member),
         staff_id=member.id,
@@ -69,6 +64,16 @@ def state_availability(member: StaffMember, what: Stated, *, actor: Actor, clock
         ends=what.ends.isoformat(),
     )
     return row
+
+
+def check_times(what: Stated, clock: Clock) -> None:
+    """Raises :class:`Invalid` for times that are over, turned round or too long."""
+    if what.ends <= what.begins:
+        raise Invalid(N_("结束须晚于开始"), advice=N_("改其中一个时间"))
+    if what.ends <= clock.now():
+        raise Invalid(N_("这段时间已经过去"), advice=N_("写以后的时间"))
+    if what.ends - what.begins > timedelta(days=LONGEST_DAYS):
+        raise Invalid(N_("一次最多写 {days} 天"), advice=N_("分几次写"), days=LONGEST_DAYS)
 
 
 def is_planned_then(member: StaffMember, what: Stated) -> bool:
@@ -108,6 +113,9 @@ class Saying(NamedTuple):
     during: Range[datetime]
 
 
+Said = TypeVar("Said", Saying, CityAvailability)
+
+
 def days_around(during: Range[datetime]) -> tuple[datetime, datetime]:
     """The whole days that this time touches: what people said about them counts."""
     assert during.lower
@@ -128,7 +136,7 @@ def said_around(staff: Collection[int], during: Range[datetime]) -> dict[int, li
     return said
 
 
-def in_the_way(rows: Sequence[Saying], during: Range[datetime]) -> Saying | None:
+def in_the_way(rows: Sequence[Said], during: Range[datetime]) -> Said | None:
     """What says, of :func:`said_around`, that somebody cannot come in that time; None where nothing does."""
     for row in rows:
         if not row.is_free and row.during.overlaps(during):

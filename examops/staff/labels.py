@@ -39,6 +39,12 @@ RELATIONS = {
     "taught": N_("授课"),
     "relative": N_("亲属"),
 }
+CITY_RELATIONS = {
+    "employed": N_("任职或曾任职"),
+    "taught": N_("教过、指导过"),
+    "relative": N_("亲属"),
+    "interest": N_("其他利害关系"),
+}
 # Found by the system, never chosen in a list.
 COMPUTED_RELATIONS = {"self": N_("本人"), "same_employer": N_("同一单位")}
 RELATION_SOURCES = {
@@ -53,6 +59,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "duty": labelled(DUTIES),
     "card_kind": labelled(CARD_KINDS),
     "city_kind": labelled(CITY_KINDS),
+    "city_relation": labelled(CITY_RELATIONS),
     "card_state": marked(CARD_STATES),
     "relation": labelled(RELATIONS | COMPUTED_RELATIONS),
     "relation_source": labelled(RELATION_SOURCES),

@@ -24,6 +24,8 @@ KINDS = (
     "supervisor",
 )
 CITY_KINDS = ("supervisor", "inspector", "expert")
+CITY_RELATIONS = ("employed", "taught", "relative", "interest")
+OF_CITY = {"scope": "USING ((SELECT scope_everything()))"}
 RELATION_SOURCES = ("declared", "paper", "imported", "unknown")
 LEVELS = ", ".join(repr(letter) for letter in LETTERS)
 
@@ -162,10 +164,55 @@ class CityPerson(Row, Base):
     valid_until: Mapped[date]
     end_reason: Mapped[str] = mapped_column(default="")
     entered_by: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     __table_args__ = (
         CheckConstraint(one_of("kind", CITY_KINDS), name="kind"),
         CheckConstraint("valid_from <= valid_until", name="dates"),
         UniqueConstraint("id", "person_id"),
         UniqueConstraint("person_id", "kind"),
-        access(NO_DELETE, policies={"scope": "USING ((SELECT scope_everything()))"}),
+        access(NO_DELETE, policies=OF_CITY),
+    )
+
+
+class CityAvailability(Row, Base):
+    """As :class:`Availability`, of somebody of the city."""
+
+    __tablename__ = "city_availability"
+    city_person_id: Mapped[int] = mapped_column(ForeignKey("city_person.id"), index=True)
+    during: Mapped[Range[datetime]]
+    is_free: Mapped[bool]
+    note: Mapped[str] = mapped_column(default="")
+    is_own: Mapped[bool]
+    written_by: Mapped[str]
+    written_by_uid: Mapped[uuid.UUID | None]
+    withdrawn_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("NOT isempty(during) AND lower(during) IS NOT NULL AND upper(during) IS NOT NULL", name="span"),
+        access(NO_DELETE, policies=OF_CITY),
+    )
+
+
+class CityRecusal(Row, Base):
+    """Why somebody of the city must not be sent to a body, or to where one candidate sits.
+
+    ``related_person_id`` is the person of that candidate, known by the ID number; ``about`` is what the entry calls
+    them. ``is_own``: declared by themselves. ``withdrawn_at``: said by mistake, or no longer so.
+    """
+
+    __tablename__ = "city_recusal"
+    city_person_id: Mapped[int] = mapped_column(ForeignKey("city_person.id"), index=True)
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    related_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    about: Mapped[str]
+    relation: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    is_own: Mapped[bool]
+    declared_by: Mapped[str]
+    declared_by_uid: Mapped[uuid.UUID | None]
+    declared_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint(one_of("relation", CITY_RELATIONS), name="relation"),
+        CheckConstraint("num_nonnulls(body_id, related_person_id) = 1", name="one_side"),
+        access(NO_DELETE, policies=OF_CITY),
     )

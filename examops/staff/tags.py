@@ -20,6 +20,12 @@ class Tag(StrEnum):
     CITY_PERSON_ADDED = "city_person:added"
     CITY_PERSON_CHANGED = "city_person:changed"
     CITY_PERSON_ENDED = "city_person:ended"
+    CITY_AVAILABILITY_STATED = "city_person:availability_stated"
+    CITY_AVAILABILITY_WITHDRAWN = "city_person:availability_withdrawn"
+    CITY_RECUSAL_DECLARED = "city_person:recusal_declared"
+    CITY_RECUSAL_WITHDRAWN = "city_person:recusal_withdrawn"
+    ACCOUNT_LINKED = "staff_member:account_linked"
+    ACCOUNT_UNLINKED = "staff_member:account_unlinked"
     AVAILABILITY_STATED = "staff_member:availability_stated"
     AVAILABILITY_WITHDRAWN = "staff_member:availability_withdrawn"
 
@@ -37,6 +43,12 @@ TAG_LABELS: dict[str, str] = {
     Tag.CITY_PERSON_ADDED: N_("登记市里人员"),
     Tag.CITY_PERSON_CHANGED: N_("改市里人员"),
     Tag.CITY_PERSON_ENDED: N_("结束市里人员的任期"),
+    Tag.CITY_AVAILABILITY_STATED: N_("登记市里人员能来或不能来的时间"),
+    Tag.CITY_AVAILABILITY_WITHDRAWN: N_("撤回市里人员能来或不能来的时间"),
+    Tag.CITY_RECUSAL_DECLARED: N_("登记市里人员的回避"),
+    Tag.CITY_RECUSAL_WITHDRAWN: N_("撤回市里人员的回避"),
+    Tag.ACCOUNT_LINKED: N_("账号关联到人员"),
+    Tag.ACCOUNT_UNLINKED: N_("解除账号和人员的关联"),
     Tag.AVAILABILITY_STATED: N_("登记能来或不能来的时间"),
     Tag.AVAILABILITY_WITHDRAWN: N_("撤回能来或不能来的时间"),
 }
@@ -47,4 +59,5 @@ DETAIL_LABELS: dict[str, str] = {
     "last": N_("最后一天"),
     "added": N_("新登记"),
     "is_free": N_("能来"),
+    "account": N_("账号"),
 }

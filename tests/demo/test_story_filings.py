@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import func, select
 
-from config.rulebook import use_decisions
+from config.rulebook import rulebook, use_decisions
 from examops.app.domains import registry
 from examops.core.clock import SHANGHAI, FixedClock
 from examops.core.database import db
@@ -25,10 +25,13 @@ from examops.demo.story.paper import paper
 from examops.demo.story.places import link_accounts, make_bodies
 from examops.demo.story.seed import Story
 from examops.exits.models import ExitAct, ExitCase
+from examops.filings import dossier, lines_of
+from examops.filings.lists import FilingList
 from examops.filings.models import Filing, FilingDocument, FilingLetter, FilingVerdict
 from examops.organisations import read_credit_code
 from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import Body
+from examops.specifications.models import FeeSchedule, PublishedRule, Specification, WorkPlan
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=SHANGHAI)
@@ -58,7 +61,9 @@ def test_every_state_is_shown_every_promise_holds_and_a_second_start_adds_nothin
     make_first_filings(made)
     make_later_filings(made)
     states_are_shown()
+    versions_are_shown()
     promises_hold(made)
+    people_are_counted_by_lists()
     papers_are_read_by_others()
 
 
@@ -77,12 +82,50 @@ def states_are_shown() -> None:
     assert sorted(standing.values()) == ["filed", "filed", "filed", "suspended"]
 
 
+def versions_are_shown() -> None:
+    """A specification under review with its work plan, a draft of another, and what filed bodies have published."""
+    own = db.session.execute(
+        select(Body.short_name, Specification).join(Specification, Specification.body_id == Body.id)
+    ).all()
+    assert {name: (row.kind, row.state, sorted(row.levels)) for name, row in own} == {
+        "容威": ("enterprise", "submitted", ["3", "4"]),
+        "华岭": ("enterprise", "draft", ["4", "5"]),
+    }
+    assert [(row.state, len(row.lines)) for row in db.session.execute(select(WorkPlan)).scalars()] == [("submitted", 4)]
+    rules = db.session.execute(
+        select(Body.short_name, func.count())
+        .join(PublishedRule, PublishedRule.body_id == Body.id)
+        .group_by(Body.short_name)
+    )
+    assert dict(rules.all()) == {"华岭": 4, "远航": 3, "匠才": 4}
+    assert db.session.scalar(select(func.count(FeeSchedule.id))) == 3
+
+
 def promises_hold(made: FixedClock) -> None:
     """As ``examops check`` asks: decided filings judge the same again, nobody decided what was theirs."""
     faults = {one.name: one.find(made) for one in registry().invariants()}
     assert {name: found for name, found in faults.items() if found} == {}
     judged = dict(db.session.execute(select(FilingVerdict.moment, func.count()).group_by(FilingVerdict.moment)).all())
     assert judged["decided"] > 80
+
+
+def people_are_counted_by_lists() -> None:
+    """Of the filing at the city everybody is met by lists that were read; that at the district waits for its reader."""
+    kept = list(db.session.execute(select(FilingList).order_by(FilingList.id)).scalars())
+    assert Counter((one.kind, one.counted, bool(one.read_by)) for one in kept) == Counter(
+        {
+            ("insured", 586, False): 1,
+            ("applicants", 68, False): 1,
+            ("applicants", 73, False): 1,
+            ("insured", 791, True): 1,
+            ("applicants", 142, True): 1,
+        }
+    )
+    day = date(2026, 12, 1)  # from which a stated number does not count
+    for one in kept:
+        found = dossier(db.session.get_one(Filing, one.filing_id))
+        lines = [line for line in lines_of(found, day, rulebook()) if line.condition.is_listed]
+        assert {str(line.judged.why) for line in lines} == {"" if one.read_by else "unread"}
 
 
 def papers_are_read_by_others() -> None:

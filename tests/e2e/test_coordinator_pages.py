@@ -73,7 +73,7 @@ def test_the_week_stands_in_one_screen(at, faults, shoot):
     assert page.locator(".block").count() == 9
     page.wait_for_function("document.querySelector('main').scrollHeight <= 768")
     assert page.locator(".now span").inner_text() == "09:12"
-    page.get_by_label("电工 四级 实操").nth(2).hover()
+    page.get_by_title("电工 四级 实操").nth(2).hover()
     shoot(page, "home-pop")
     assert page.locator(".pop:visible h3").inner_text() == "可用工位：12，每轮可排 12 人"
     assert faults == []

@@ -91,7 +91,7 @@ def test_a_supervisor_releases_one_and_keeps_another(serve, app, open_page, make
     page.locator(".notice", has_text="保持隔离").wait_for()
     assert page.locator(".held").count() == 1
 
-    page.get_by_role("tab", name="已决定").click()
+    page.get_by_role("link", name="已决定").click()
     page.get_by_text("录像盒断电后重启").wait_for()
     shoot(page, f"quarantine-decided-{width}")
     assert page.locator(".held").count() == 2

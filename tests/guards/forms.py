@@ -314,6 +314,17 @@ FORMS: dict[str, Form] = {
     "city_people.add": lambda place: {
         "data": {**_TERM, "name": "欧阳", "number": "440606197001010011", "kind": "expert"}
     },
+    "city_people.declare": lambda place: {"data": {"relation": "employed", "body": str(place.more["body"])}},
+    "city_people.state_time": lambda place: {"data": _TIME},
+    "city_people.withdraw": _quietly,
+    "lending.save": lambda place: {"data": {"outcome": "refused", "reason": "监控还没有验收"}},
+    "my_city.declare": lambda place: {
+        "data": {"relation": "relative", "number": "440606197001010011", "about": "陈某"}
+    },
+    "my_city.state": lambda place: {"data": _TIME},
+    "my_city.withdraw": _quietly,
+    "account_person.save": lambda place: {"data": {"person": str(place.more["unlinked"]), "step": "confirm"}},
+    "account_person.end": lambda place: {"data": {"person": str(place.more["linked"]), "reason": "关联错了人"}},
     "city_people.end": lambda place: {"data": {"last": "2027-06-30", "reason": "调离"}},
     "city_people.save": lambda place: {"data": {**_TERM, "name": "欧阳明"}},
     "city_people.send": lambda place: {"data": {"session": place.more["number"]}},
@@ -499,6 +510,8 @@ FORMS: dict[str, Form] = {
 # Forms that themselves name an object: an own address with a foreign object inside must change nothing either.
 NAMES_IN_FORM = {
     "account_admin.change_body",
+    "account_person.end",
+    "account_person.save",
     "api_desk.scan_at_desk",
     "api_sessions.book_many",
     "batches.create",

@@ -38,9 +38,9 @@ from examops.registration.rosters.context import columns_to_json
 from examops.registration.rosters.intake import table_of
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import ExamSession, SessionStation, Turn
-from examops.sites.models import Camera, Room, Site, SiteTenure, SiteUse, WorkstationOutage
+from examops.sites.models import Camera, Room, Site, SiteTenure, SiteUse, SiteUseApproval, WorkstationOutage
 from examops.specifications.models import PublishedRule, PublishedSpecification, Specification, WorkPlan
-from examops.staff.models import Availability, Qualification, StaffMember
+from examops.staff.models import Availability, CityAvailability, CityPerson, Qualification, StaffMember
 from tests.factories import DAY, ELECTRICIAN, Factory, historic_papers
 from tests.guards.kept import made_once
 
@@ -127,9 +127,17 @@ def _of_city(place: Place, make: Factory, batch: Batch, room: Room, clock: Clock
     later, _turns = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=3))
     sent = make.city_person()
     duty = make.city_duty(later, sent)
-    place.params |= {"city_person_uid": sent.uid, "city_duty_uid": duty.uid}
+    reason = city_time_of(make, sent)
+    place.params |= {"city_person_uid": sent.uid, "city_duty_uid": duty.uid, "city_reason_uid": reason.uid}
     place.instead["city_people.send"] = {"city_person_uid": make.city_person().uid}
     place.instead["city_people.end"] = {"city_person_uid": make.city_person().uid}
+
+
+def city_time_of(make: Factory, person: CityPerson) -> CityAvailability:
+    """A day on which they cannot come."""
+    during = Range(DAY + timedelta(days=30), DAY + timedelta(days=31))
+    said = {"is_free": False, "is_own": True, "written_by": person.name}
+    return make.save(CityAvailability(city_person_id=person.id, during=during, **said))
 
 
 def _spare_card(make: Factory, member: StaffMember) -> Qualification:
@@ -336,7 +344,11 @@ def _papers(place: Place, make: Factory, room: Room) -> None:
             agreement="借用协议 1 号",
         )
     )
+    names = {"site_name": place.site.name, "host_name": "甲", "guest_name": "乙", "agreement": use.agreement}
+    days = {"first_on": DAY.date(), "last_on": DAY.date()}
+    asked = make.save(SiteUseApproval(**place.owner, site_use_id=use.id, side="host", **names, **days))
     place.params |= {"site_uid": place.site.uid, "room_uid": room.uid, "tenure_uid": tenure.uid, "use_uid": use.uid}
+    place.params["approval_uid"] = asked.uid
     place.more["guest_code"] = make.session.get_one(LegalEntity, guest.legal_entity_id).credit_code
 
 

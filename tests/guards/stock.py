@@ -297,6 +297,11 @@ def _keys(place: Place, make: Factory, clock: Clock) -> None:
 def _accounts(place: Place, make: Factory, clock: Clock) -> None:
     """Somebody of the body for each act of its administrators, and a link that waits to be used."""
     acts = ("change_body", "end", "export_list", "give_back", "send_link", "show")
+    joined, free = (make.user("security", place.body) for _one in range(2))
+    linked, unlinked = make.staff(place.body, user_id=joined.id), make.staff(place.body)
+    place.more |= {"linked": linked.uid, "unlinked": unlinked.uid}
+    place.instead |= {"account_person.end": {"account_uid": joined.uid}}
+    place.instead |= {"account_person.save": {"account_uid": free.uid}}
     people = {act: make.user("security", place.body) for act in acts}
     place.params["account_uid"] = people["show"].uid
     place.instead |= {f"account_admin.{act}": {"account_uid": one.uid} for act, one in people.items()}

@@ -87,8 +87,6 @@ def test_every_json_endpoint_is_in_the_document(with_tokens, document, make, own
     """Asked as somebody who may: whatever answers JSON, or is asked in JSON, is described."""
     missing, found = [], []
     for call in walk.calls(with_tokens):
-        if call.endpoint.startswith(walk.OF_WHOLE_CITY):
-            continue
         roles = MAY[call.endpoint]
         user = holder(make, roles[0], own) if isinstance(roles, tuple) else None
         browser = Browser(with_tokens, user, bearer=own.more["recorder"] if roles == RECORDER else "")

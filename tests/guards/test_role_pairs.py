@@ -58,11 +58,10 @@ def _of_second(browser: Browser, role: str, second: str, here: Place, there: Pla
     for call in walk.in_order(browser.app):
         if _is_only_for(call, second, role):
             yield from walk.foreign(browser, call, role, there, here, rows)
-            if call.method == "GET":
+            if call.method == "GET" and not walk.is_of_city(browser.app, call):
                 yield from walk.done(browser, call, second, there, rows)
 
 
 def _is_only_for(call: Call, second: str, role: str) -> bool:
     open_to_all = MAY[call.endpoint] in (EVERYBODY, LINK, RECORDER)
-    is_of_all = open_to_all or call.endpoint.startswith(walk.OF_WHOLE_CITY)
-    return not is_of_all and walk.takes_object(call) and walk.may(call, second) and not walk.may(call, role)
+    return not open_to_all and walk.takes_object(call) and walk.may(call, second) and not walk.may(call, role)

@@ -25,7 +25,7 @@ from examops.staff.models import StaffMember
 from tests.factories import DAY, Factory
 from tests.guards import walk
 from tests.guards.forms import NAMES_IN_FORM, succeeded
-from tests.guards.place import Place, availability_of
+from tests.guards.place import Place, availability_of, city_time_of
 from tests.guards.rights import BODY, DESK, EVERYBODY, LINK, MAY, OFFICES, RECORDER
 from tests.guards.stock import make_stocked_place
 from tests.guards.walk import Browser, Rows
@@ -86,9 +86,17 @@ def other(make: Factory, clock: FixedClock, app: Flask) -> Place:
 def holder(make: Factory, role: str, own: Place):
     """Somebody of this role whose reach ends before the other place: a body's people, else a district's."""
     if role not in BODY:
-        return make.user(role, district=HERE)
+        user = make.user(role, district=HERE)
+        return of_city(make, user, own) if role == "supervisor" else user
     user = make.user(role, own.body)
     return on_duty(make, user, own) if role in DESK else user
+
+
+def of_city(make: Factory, user, place: Place):
+    """Somebody of the city, who says when they can come."""
+    reason = city_time_of(make, make.city_person(user_id=user.id))
+    place.instead["my_city.withdraw"] = {"city_reason_uid": reason.uid}
+    return user
 
 
 def on_duty(make: Factory, user, place: Place):
@@ -121,6 +129,17 @@ def test_a_role_does_what_the_table_says_with_its_own_and_nothing_else(
     browser = Browser(guarded_app, holder(make, role, own))
     faults = [*walk.forbidden(browser, role, own, rows), *walk.own_only(browser, role, own, other, rows)]
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("role", ["city_bureau", "city_centre"])
+def test_what_is_of_the_whole_city_opens_with_its_reach(guarded_app, make, own, rows, role: str) -> None:
+    browser = Browser(guarded_app, make.user(role))
+    theirs = [
+        call for call in walk.in_order(guarded_app) if walk.is_of_city(guarded_app, call) and walk.may(call, role)
+    ]
+    faults = [fault for call in theirs for fault in walk.done(browser, call, role, own, rows)]
+    assert not faults, "\n".join(faults)
+    assert {"city_people.index", "city_people.add"} <= {call.endpoint for call in theirs}
 
 
 def aim(make: Factory, place: Place, role: str) -> None:
@@ -293,6 +312,7 @@ def test_a_revoked_link_and_an_unknown_one_answer_alike(guarded_app, make, own, 
 # accounts for who administers them.
 ASKED_TWICE = (
     "account_admin.",
+    "account_person.",
     "api_desk.",
     "availability.",
     "checkin.",

@@ -96,9 +96,11 @@ def form_of(call: Call, place: Place) -> dict[str, Any]:
     return FORMS[call.endpoint](place) if call.method in WRITES else {}
 
 
-# What belongs to the city as a whole knows no own and foreign; whoever asks here has the reach of a district only.
-# tests/domains/sessions/test_city_people.py asks with that of the city, and that nobody else is let in.
-OF_WHOLE_CITY = ("city_people.",)
+def is_of_city(app: Flask, call: Call) -> bool:
+    """Whether it belongs to the city as a whole: then it knows no own and foreign, and the reach of a district, which
+    the roles of offices have in these walks, opens none of it."""
+    checks = app.before_request_funcs.get(call.endpoint.rpartition(".")[0], [])
+    return any(getattr(check, "is_of_city", False) for check in checks)
 
 
 def takes_object(call: Call) -> bool:
@@ -186,9 +188,10 @@ def own_only(
     its own faults, before the check of whose objects they are.
     """
     for call in in_order(browser.app):
-        if call.endpoint.startswith(OF_WHOLE_CITY):
-            continue
-        if may(call, role, table) and table[call.endpoint] not in (EVERYBODY, LINK):
+        if is_of_city(browser.app, call):
+            if may(call, role, table):
+                yield from _unanswered(browser, call, (own, None), rows, (403,), f"{role} of a district")
+        elif may(call, role, table) and table[call.endpoint] not in (EVERYBODY, LINK):
             if takes_object(call):
                 yield from foreign(browser, call, role, own, other, rows)
             yield from done(browser, call, role, own, rows)

@@ -37,7 +37,8 @@ class Applicant:
 class FilingCase:
     """``pages`` are the wizard's, ``documents`` their kinds. ``course``: (what is done, how many days ago), in order;
     after ``begun`` the body fills in everything. ``comments``: (``rule~occupation``, words) of a return;
-    ``unsound``: kind of document → what its reader finds wrong; ``refused_for``: the rule that a refusal cites."""
+    ``unsound``: kind of document → what its reader finds wrong; ``refused_for``: the rule that a refusal cites;
+    ``lists``: the insured and the applicants are counted by lists."""
 
     body: str
     kind: str
@@ -50,6 +51,7 @@ class FilingCase:
     reason: str = ""
     refused_for: str = ""
     looked_up: tuple[str, ...] = ()
+    lists: bool = False
 
 
 ENTITY = {"is_registered": True, "is_legal_person": True, "has_good_credit": True, "does_training": False}
@@ -186,6 +188,7 @@ LATER = (
         enterprise((612, 24800, 19600), (586, 2, 4, 1), {MOULD: (12, 4, 68), LATHE: (14, 5, 73)}),
         OF_ENTERPRISE,
         (("begun", 19), ("submitted", 2), ("half_read", 1)),
+        lists=True,
     ),
     FilingCase(
         "泽丰",
@@ -194,7 +197,7 @@ LATER = (
         enterprise((834, 41300, 28700), (791, 2, 5, 2), {EXTRUDER: (16, 6, 142)}),
         OF_ENTERPRISE,
         (("begun", 40), ("submitted", 18), ("read", 15), ("reviewed", 11)),
-        looked_up=INSURED,
+        lists=True,
     ),
     FilingCase(
         "启能",

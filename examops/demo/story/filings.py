@@ -23,7 +23,9 @@ from examops.core.transaction import transaction
 from examops.demo.story.applicants import make_applicants
 from examops.demo.story.exit_case import suspend
 from examops.demo.story.filing_cases import APPLICANTS, FIRST, LATER, STANDARDS, FilingCase
+from examops.demo.story.lists import lists_of, read_lists
 from examops.demo.story.papers import paper_of
+from examops.demo.story.versions import draft_versions, publish_own, rests_on_versions
 from examops.filings import (
     DOCUMENTS,
     Act,
@@ -165,13 +167,18 @@ class _Course:
             standard = STANDARDS.get(code, f"{occupation.name}国家职业技能标准")
             add_occupation(self.filing, seen, occupation, levels, standard, actor=body, clock=at)
         told = {"name": self.body.name, "credit_code": self.body.credit_code, "address": self.body.address}
-        for kind in self.case.documents:
+        has_versions = rests_on_versions(self.case)
+        for kind in (*self.case.documents, *(("specification",) if has_versions else ())):
             self._upload(kind, paper_of(kind, self.case, told, f"{today(at):%Y年%m月%d日}"), at)
         self._stamp(at)
         for step, values in self.case.pages.items():
             entries = {key: Entry(value, self._rests_on(step, key)) for key, value in values.items()}
             as_of = today(at) - timedelta(days=today(at).day)  # the last day of the month before
             save_step(self.filing, step, 0, entries, as_of, actor=body, clock=at)
+        if has_versions:
+            draft_versions(self.case, self.body, self.filing, self.papers["specification"], body, at)
+        if self.case.lists:
+            lists_of(self.case, self.filing, self.body, today(at) - timedelta(days=today(at).day), body, at)
 
     def _upload(self, kind: str, data: bytes, at: FixedClock) -> None:
         self.papers[kind] = receive(
@@ -198,6 +205,7 @@ class _Course:
 
     def _read(self, at: FixedClock) -> None:
         self._read_papers(self.papers, at)
+        read_lists(dossier(self.filing).lists, self.filing, self._actor("district_centre"), at)
         for subject, key in [found for found in dossier(self.filing).facts if found[1] in self.case.looked_up]:
             step = f"occupation-{subject}" if subject else "people"
             value = self.case.pages[step][key]
@@ -225,6 +233,8 @@ class _Course:
         role = role or ("city_bureau" if name in ("filed", "refused") else "coordinator")
         done = act(self.filing, self._what(name, today(at)), actor=self._actor(role), clock=at)
         self.seen = str(done.uid)
+        if name == "filed":
+            publish_own(self.case, self.body, self._actor("coordinator"), FixedClock(at.now() + timedelta(days=5)))
 
     def _what(self, name: str, day: date) -> Act:
         if name == "refused":

@@ -2,7 +2,8 @@
 
 ``inputs`` is JSON: ``day``, ``facts`` (key → ``{"value", "source", "as_of", "seen_by"}``), ``papers`` (kind → list of
 ``{"read_by", "is_sound"}``), ``ruling`` (``{"outcome": yes | no | waived}`` or None), ``catalogue``, ``counted`` (key →
-``{"value", "digest", "who"}``, see :mod:`examops.filings.counting`; not there in what was stored before that).
+``{"value", "digest", "who"}``, see :mod:`examops.filings.counting`; not there in what was stored before that),
+``asks_list`` (whether the rules ask for a list in place of a stated number; not there in what was decided before that).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from examops.filings.judging.sizes import INDICATORS, size_class
 Inputs = dict[str, Any]
 Test = Callable[[Rule, Inputs, Rulebook], Judged]
 HUNDRED = 100
+STATED = ("typed", "document")
 AREA, CITY = "area", "city"  # the fact that says where a body will assess, and its answer for the whole city
 # Obstacles of the catalogue that go away when the city confirms a value.
 SOFT = {"unconfirmed", "access_unconfirmed"}
@@ -33,6 +35,20 @@ def at_least(fact: str) -> Test:
         if value is None:
             return because(Why.ABSENT)
         return because(Why.BELOW) if value < rule.value else because(doubt(inputs, [fact], book))
+
+    return test
+
+
+def listed_at_least(fact: str) -> Test:
+    """As :func:`at_least`, of a number that was counted by a list or looked up by an office: what a body states counts
+    for itself only in filings of before lists were asked for."""
+
+    number = at_least(fact)
+
+    def test(rule: Rule, inputs: Inputs, book: Rulebook) -> Judged:
+        judged = number(rule, inputs, book)
+        is_stated = judged.outcome is not Outcome.MISSING and inputs["facts"][fact]["source"] in STATED
+        return because(Why.UNLISTED) if is_stated and inputs.get("asks_list") else judged
 
     return test
 

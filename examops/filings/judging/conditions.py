@@ -15,6 +15,7 @@ from examops.filings.judging.checks import (
     has_standard,
     if_city_wide,
     in_catalogue,
+    listed_at_least,
     not_access_type,
     on_shortage_list,
     papers,
@@ -32,7 +33,8 @@ ALL = ENTERPRISE | TRAINERS
 @dataclass(frozen=True)
 class Condition:
     """``each``: once for every occupation of the filing. ``facts`` are the keys that its test reads; ``is_counted``:
-    the figure is counted from people and places, what is stated stands beside it."""
+    the figure is counted from people and places, what is stated stands beside it; ``is_listed``: it is counted by a
+    list."""
 
     key: str
     word: str
@@ -43,14 +45,15 @@ class Condition:
     is_ruling: bool = False
     reads_papers: bool = False
     is_counted: bool = False
+    is_listed: bool = False
 
 
 def _yes(key: str, word: str, kinds: frozenset[str], fact: str, wanted: bool = True) -> Condition:
     return Condition(key, word, kinds, answered(fact, wanted), (fact,))
 
 
-def _number(key: str, word: str, kinds: frozenset[str], fact: str, each: bool = False) -> Condition:
-    return Condition(key, word, kinds, at_least(fact), (fact,), each)
+def _listed(key: str, word: str, fact: str, each: bool = False) -> Condition:
+    return Condition(key, word, ENTERPRISE, listed_at_least(fact), (fact,), each, is_listed=True)
 
 
 def _city_wide(key: str, word: str, test: Test, *facts: str, each: bool = False) -> Condition:
@@ -83,7 +86,7 @@ CONDITIONS = (
         is_ruling=True,
     ),
     _yes("filing.enterprise_main_business", N_("主营不含培训、评价、咨询"), ENTERPRISE, "does_training", wanted=False),
-    _number("capacity.insured_local_min", N_("本市参保职工"), ENTERPRISE, "insured_local"),
+    _listed("capacity.insured_local_min", N_("本市参保职工"), "insured_local"),
     _papers("filing.enterprise_papers_mechanism", N_("培养使用评价激励机制"), ENTERPRISE),
     _papers("filing.enterprise_papers_unit", N_("薪资挂钩制度和内设机构"), ENTERPRISE),
     _counted("filing.enterprise_managers_min", N_("专职管理人员"), "managers"),
@@ -119,7 +122,7 @@ CONDITIONS = (
     _ruling("filing.enterprise_tie", N_("与主营业务相关、有技能含量"), ENTERPRISE, each=True),
     _counted("capacity.min_workstations", N_("监控下的工位"), "covered_workstations", each=True),
     _counted("capacity.examiners_per_occupation_min", N_("考评人员"), "examiners", each=True),
-    _number("capacity.applicants_per_occupation_min", N_("申报认定的职工"), ENTERPRISE, "applicants", each=True),
+    _listed("capacity.applicants_per_occupation_min", N_("申报认定的职工"), "applicants", each=True),
     _city_wide("filing.social_volume_each", N_("本职业培训评价人次"), at_least("volume"), "volume", each=True),
     Condition("filing.social_shortage", N_("在急需紧缺目录内"), SOCIAL, on_shortage_list, each=True),
     Condition("filing.social_standard", N_("有国家职业技能标准"), SOCIAL, has_standard, each=True),

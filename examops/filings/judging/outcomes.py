@@ -23,6 +23,7 @@ class Why(StrEnum):
     NO = "no"  # answered, and the answer is against it
     UNSOUND = "unsound"  # a reader found the document wanting
     TYPED = "typed"  # only filled in: no document and no look-up
+    UNLISTED = "unlisted"  # stated, and no list to count by
     UNREAD = "unread"  # the document waits for its reader
     STALE = "stale"  # as of a day too long ago
     UNDECIDED = "undecided"  # waits for the named person who decides it
@@ -40,7 +41,7 @@ class Judged:
 
 
 MET = Judged(Outcome.MET)
-_OPEN = {Why.TYPED, Why.UNREAD, Why.STALE, Why.UNDECIDED, Why.UNCLASSIFIED, Why.UNCONFIRMED} | {
+_OPEN = {Why.TYPED, Why.UNLISTED, Why.UNREAD, Why.STALE, Why.UNDECIDED, Why.UNCLASSIFIED, Why.UNCONFIRMED} | {
     Why.UNCHECKED,
     Why.CHANGED,
 }

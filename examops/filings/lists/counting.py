@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import exists, func, select
@@ -18,6 +18,12 @@ LISTED = {"insured_local": INSURED, "applicants": APPLICANTS}
 
 def lists_in_force(filing: Filing) -> list[FilingList]:
     query = select(FilingList).where(FilingList.filing_id == filing.id, FilingList.state == "in_force")
+    return list(db.session.execute(query.order_by(FilingList.id)).scalars())
+
+
+def lists_of_filings(filing_ids: Collection[int]) -> list[FilingList]:
+    """Those in force of many filings, in the order in which they came."""
+    query = select(FilingList).where(FilingList.filing_id.in_(filing_ids), FilingList.state == "in_force")
     return list(db.session.execute(query.order_by(FilingList.id)).scalars())
 
 

@@ -30,6 +30,7 @@ def inputs(case: dict[str, Any]) -> dict[str, Any]:
     ruling = case.get("ruling")
     counted = {key: {"value": value, "digest": "current", "who": []} for key, value in case.get("counted", {}).items()}
     more = {"counted": counted} if counted else {}
+    more |= {"asks_list": True} if case.get("asks_list") else {}
     return {
         **more,
         "day": DAY,

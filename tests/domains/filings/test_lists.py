@@ -11,12 +11,12 @@ from sqlalchemy import func, select, update
 
 from config.rulebook import rulebook
 from examops.core.actor import Actor
-from examops.core.clock import today
+from examops.core.clock import midnight, today
 from examops.core.database import db
 from examops.core.errors import Conflict, Invalid
 from examops.core.extensions import keyring, store
 from examops.core.store import Missing
-from examops.filings.gathering import dossier, lines_of
+from examops.filings.gathering import _asks_list, dossier, lines_of
 from examops.filings.invariants import INVARIANTS
 from examops.filings.judging import judge_stored
 from examops.filings.lists.erasing import erase_due
@@ -25,6 +25,7 @@ from examops.filings.lists.intake import answer_names, mark_list_read, put_away,
 from examops.filings.lists.models import FilingList, ListedPerson
 from examops.filings.models import Filing, FilingVerdict
 from examops.filings.refusals import FilingIsClosed, OwnHand
+from examops.filings.shown import shown
 from examops.organisations.models import LegalEntity
 from tests.domains.filings import people
 from tests.domains.filings.conftest import Case
@@ -193,6 +194,26 @@ def test_a_list_counts_once_somebody_else_has_looked_and_while_it_is_fresh(case:
     last = date(2027, 11, 23)  # twelve months after its day
     assert line(case, INSURED, last).outcome == "met"
     assert line(case, INSURED, last + timedelta(days=1)).judged.why == "stale"
+
+
+def test_a_stated_number_is_no_list_from_the_day_of_the_rule_on(case: Case, own: str) -> None:
+    """The day before it counts by a document that was read; what was decided then stays, and judges the same again."""
+    proof = case.upload("statistics")
+    case.save("people", {"insured_local": 400}, proof)
+    case.read(proof)
+    before, since = date(2026, 11, 30), date(2026, 12, 1)
+    kept = line(case, INSURED, before)
+    assert (kept.outcome, line(case, INSURED, since).judged.why) == ("met", "unlisted")
+    (told,) = shown([line(case, INSURED, since)], to_office=False)
+    assert (told.mark, "上传参保名单" in told.advice) == ("unclear", True)
+    assert judge_stored(INSURED, "", kept.inputs).judged == kept.judged
+    night = midnight(since)
+    filings = {"new": [night - timedelta(seconds=1), night, None], "historic": [night]}
+    made = [Filing(kind=kind, decided_at=at) for kind, decided in filings.items() for at in decided]
+    asked = [_asks_list(one, INSURED, since, rulebook()) for one in made]
+    assert asked == [False, True, True, False]
+    look(case, use(case, people.insured(300, own)))
+    assert line(case, INSURED, since).outcome == "met"
 
 
 def test_what_an_office_looked_up_later_stands_before_the_list(case: Case, own: str) -> None:

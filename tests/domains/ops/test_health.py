@@ -14,14 +14,17 @@ from sqlalchemy import text
 
 from examops.accounts.models import Device
 from examops.app.factory import create_app
+from examops.app.tables import METADATA
 from examops.audit import record
 from examops.core.actor import Actor
+from examops.core.clock import today
 from examops.core.database import db
 from examops.core.jobs import defer
 from examops.core.ledger import JobRun
 from examops.core.transaction import transaction
 from examops.demo.tags import Tag
 from examops.ops.health import NAME
+from examops.ops.overdue import CLOCKED, OVERDUE
 from tests.factories import Factory
 
 NOWHERE = "127.0.0.1:1"
@@ -93,6 +96,33 @@ def test_recorders_are_counted_and_a_silent_one_wants_a_look(make: Factory, clie
     recorders = parts_of(client)["recorders"]
     assert (recorders["paired"], recorders["heard"], recorders["state"]) == (2, 1, "look")
     assert recorders["newest_s"] == 60.0
+
+
+def test_a_term_that_is_over_counts_once_and_says_whose_it_is(make: Factory, client, clock, sign_in) -> None:
+    assert parts_of(client)["clocks"]["state"] == "ok"
+    day, body, operator = today(clock), make.body(), make.user("operator")
+    filing, case = make.filing(body), make.exit_case(body, state="told", due_on=day - timedelta(days=1))
+    make.run_as_owner(
+        "UPDATE filing SET state = 'submitted', clock_owner = 'district_bureau', due_on = :day, submitted_at = :now,"
+        " overdue_at = :now, head_told_at = :now WHERE id = :id",
+        **{"id": filing.id, "day": day, "now": clock.now()},
+    )
+    assert parts_of(client)["clocks"]["overdue"] == 0  # the last day is not over, a body's own term ends by a job
+    assert "过了办理期限" not in sign_in(operator).get("/timed-work/").text
+    make.run_as_owner("UPDATE filing SET due_on = due_on - 3 WHERE id = :id", id=filing.id)
+    make.run_as_owner("UPDATE exit_case SET due_on = due_on - 1 WHERE id = :id", id=case.id)
+    clocks = parts_of(client)["clocks"]
+    words = "2 件过了办理期限还没有办（区人社局 1 件、机构 1 件），最久的过了 3 天"
+    whose = {"bodies": 1, "district_bureau": 1, "city_bureau": 0, "overdue": 2, "longest_days": 3}
+    assert clocks == {**whose, "words": words, "state": "look", "needed": False}
+    assert words in sign_in(operator).get("/timed-work/").text
+    make.run_as_owner("UPDATE filing SET due_on = :day", day=day)
+    assert parts_of(client)["clocks"]["words"].startswith("1 件过了办理期限还没有办（机构 1 件）")
+
+
+def test_every_table_with_a_clock_and_its_owner_is_looked_at() -> None:
+    assert {name for name, table in METADATA.tables.items() if "clock_owner" in table.columns} == set(CLOCKED)
+    assert all(f"FROM {name} " in OVERDUE for name in CLOCKED)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import IntegrityError
 
+from examops.core.clock import SHANGHAI
 from examops.core.connections import role_url
 from examops.core.database import db
 from examops.core.scope import Scope, scoped
@@ -18,7 +19,7 @@ from examops.sessions.models import CityDuty, SessionDuty
 from examops.sessions.refusals import PlanConflict
 from examops.sessions.states import SessionState
 from examops.sessions.transitions import move_session
-from examops.staff.models import CityPerson
+from examops.staff.models import CityPerson, CityRecusal
 from tests.domains.eligibility.people import an_id
 from tests.domains.sessions.test_planning import ACTOR, TOMORROW, create, ground, plan_for
 from tests.factories import DAY, Factory
@@ -142,6 +143,79 @@ def test_a_cancelled_session_gives_the_citys_people_back(make, ground, same, clo
     make.session.rollback()
     make.session.expire_all()
     assert make.session.query(CityDuty).one().is_released
+
+
+def test_who_must_step_aside_or_cannot_come_is_not_sent_and_is_told_why(office, make, ground, same) -> None:
+    body, batch, room, _staff = ground
+    session, turns = make.session_with_turns(batch, room, starts_at=TOMORROW)
+    url, sent = f"/city-people/{same.uid}", {"session": session.number}
+    number = an_id(born="19900303")
+    make.booking(turns[0], make.application(batch, make.candidate(body, number)))
+    recusal = {"relation": "relative", "number": number, "about": "陈晓"}
+    for form, words in (
+        ({**recusal, "body": str(body.uid)}, "只写其中一样"),
+        ({"relation": "relative"}, "只写其中一样"),
+        ({**recusal, "number": "1"}, "身份证号不对"),
+        ({**recusal, "about": ""}, "没有写考生姓名"),
+    ):
+        answer = office.post(f"{url}/recusals", data=form)
+        assert (answer.status_code, words in answer.text) == (422, True), words
+    assert office.post(f"{url}/recusals", data=recusal).status_code == 302
+    refused = office.post(f"{url}/duties", data=sent)
+    assert (refused.status_code, "要回避：陈晓，亲属" in refused.text) == (409, True)
+    assert "系统规则 市里人员回避" in refused.text
+    assert number not in office.get(url).text
+    withdraw(office, url)
+    assert office.post(f"{url}/recusals", data={"relation": "employed", "body": str(body.uid)}).status_code == 302
+    refused = office.post(f"{url}/duties", data=sent)
+    assert (refused.status_code, f"要回避：{body.name}，任职或曾任职" in refused.text) == (409, True)
+    withdraw(office, url)
+    day = TOMORROW.astimezone(SHANGHAI).date().isoformat()
+    away = {"how": "busy", "begins": f"{day}T00:00", "ends": f"{day}T23:00", "note": "出差"}
+    assert office.post(f"{url}/availability", data=away).status_code == 302
+    refused = office.post(f"{url}/duties", data=sent)
+    assert (refused.status_code, "那段时间不能来" in refused.text, "出差" in refused.text) == (409, True, True)
+    withdraw(office, url)
+    assert office.post(f"{url}/duties", data=sent).status_code == 302
+    warned = office.post(f"{url}/availability", data=away, follow_redirects=True)
+    assert "与此不合，请收回换人" in warned.text
+    same.employer = body.name
+    make.save(same)
+    other, _turns = make.session_with_turns(batch, room, starts_at=TOMORROW + timedelta(days=2))
+    refused = office.post(f"{url}/duties", data={"session": other.number})
+    assert (refused.status_code, "工作单位（系统算出）" in refused.text) == (409, True)
+
+
+def withdraw(client, url: str) -> None:
+    """The one reason that the person's page lists."""
+    uid = client.get(url).text.split("/reasons/")[1].split("/")[0]
+    assert client.post(f"{url}/reasons/{uid}/withdraw").status_code == 302
+
+
+def test_somebody_of_the_city_says_so_themselves_and_only_of_themselves(office, make, ground, same, sign_in) -> None:
+    body, batch, room, _staff = ground
+    user = make.user("supervisor", district=body.district)
+    own = sign_in(user)
+    assert "还没有关联市里人员" in own.get("/my-city/").text
+    assert own.post("/my-city/recusals", data={"relation": "employed", "body": str(body.uid)}).status_code == 404
+    same.user_id = user.id
+    make.save(same)
+    assert own.post("/my-city/recusals", data={"relation": "interest", "body": str(body.uid)}).status_code == 302
+    session, _ = make.session_with_turns(batch, room, starts_at=TOMORROW)
+    office = sign_in(make.user("city_centre"))
+    refused = office.post(f"/city-people/{same.uid}/duties", data={"session": session.number})
+    assert (refused.status_code, "其他利害关系（本人写的）" in refused.text) == (409, True)
+    reason = office.get(f"/city-people/{same.uid}").text.split("/reasons/")[1].split("/")[0]
+    stranger = sign_in(make.user("supervisor", district=body.district))
+    assert stranger.post(f"/my-city/{reason}/withdraw").status_code == 404
+    own = sign_in(user)
+    assert body.name in own.get("/my-city/").text
+    assert own.post(f"/my-city/{reason}/withdraw").status_code == 302
+    narrow = Scope(bodies=(body.id,), districts=(body.district,))
+    db.session.rollback()
+    with scoped(narrow):
+        assert db.session.execute(select(CityRecusal)).first() is None
+        db.session.rollback()
 
 
 @pytest.mark.race

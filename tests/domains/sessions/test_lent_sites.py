@@ -265,6 +265,45 @@ def test_control_looking_alone_would_have_given_the_room_away_four_times(app, gr
     assert rush(app, ground, work) == ["planned"] * 4
 
 
+def test_across_districts_both_sides_agree_before_the_guest_plans(ground, make, sign_in, clock) -> None:
+    """From the day of the rule; the day before, and within one district, nobody is asked."""
+    url = f"/sites/{ground.site.uid}/uses"
+    owner, officers = make.user("coordinator", ground.host), {}
+    for side, district in (("host", "440606"), ("guest", "440605"), ("other", "440604")):
+        officers[side] = make.user("district_bureau", district=district)
+    clock.instant = midnight(date(2026, 12, 1)) - timedelta(hours=1)
+    before = lending(make, ground, "2027-01-01", "2027-01-05")
+    assert sign_in(owner).post(url, data=before).status_code == 302
+    clock.instant += timedelta(hours=2)
+    near = {**before, "guest": code_of(make, make.body(name="近邻"))}
+    assert sign_in(owner).post(url, data=near).status_code == 302
+    assert "没有跨区的借用" in sign_in(officers["host"]).get("/lending/").text
+    assert sign_in(owner).post(url, data=lending(make, ground, "2026-12-02", "2026-12-20")).status_code == 302
+    soon = midnight(date(2026, 12, 10)) + timedelta(hours=9)
+    plan = ground.plan(ground.guest, soon)
+    for side in ("host", "guest"):
+        with pytest.raises(Invalid, match="没有借给本机构"):
+            within(ground.guest, plan, clock)
+        with pytest.raises(IntegrityError, match="not lent"):  # where the code would miss it
+            make.session_with_turns(ground.batches[ground.guest.id], ground.room, starts_at=soon)
+        make.session.rollback()
+        assert "没有跨区的借用" in sign_in(officers["other"]).get("/lending/").text
+        officer = sign_in(officers[side])
+        page = officer.get("/lending/").text
+        assert all(words in page for words in ("容桂考点", "容声集团", "顺景电器", "7 号"))
+        answered = page.split("/lending/")[-1].split('"')[0]
+        stranger = sign_in(officers["other"]).post(f"/lending/{answered}", data={"outcome": "agreed"})
+        assert stranger.status_code == 404
+        officer = sign_in(officers[side])
+        assert officer.post(f"/lending/{answered}", data={"outcome": "refused"}).status_code == 422
+        assert officer.post(f"/lending/{answered}", data={"outcome": "agreed"}).status_code == 302
+        assert officer.post(f"/lending/{answered}", data={"outcome": "agreed"}).status_code == 409
+    assert within(ground.guest, plan, clock).site_id == ground.site.id
+    page = sign_in(owner).get(f"/sites/{ground.site.uid}").text
+    assert (page.count("考点所在区：同意"), page.count("借用机构所在区：同意")) == (1, 1)
+    assert "借用机构所在区：同意" in sign_in(make.user("coordinator", ground.guest)).get("/sites/").text
+
+
 def test_days_of_a_use_are_days_of_foshan(ground, make, sign_in, clock) -> None:
     form = lending(make, ground, "2026-11-26", "2026-11-26")
     owner = sign_in(make.user("coordinator", ground.host))

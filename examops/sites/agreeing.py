@@ -1,0 +1,105 @@
+"""A site lent into another district: each district that the rules ask agrees, or refuses with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, text
+
+from config.rulebook import Rulebook
+from examops.audit import record
+from examops.core.actor import Actor
+from examops.core.clock import Clock, local_day, today
+from examops.core.database import db
+from examops.core.errors import Conflict, Invalid, NotFound
+from examops.core.language import N_, message
+from examops.sites.models import Site, SiteUse, SiteUseApproval
+from examops.sites.tags import Tag
+
+RULE = "site.lending_agreed_by"
+DISTRICT_OF_GUEST = text("SELECT district_of_guest(:site_use)")
+HOST_NAME = text("SELECT name FROM body WHERE id = :body")
+
+
+class DecidedAlready(Conflict):
+    code, message = "lending.decided", N_("{name} 已经{outcome}")
+    advice = N_("刷新页面看现在的状态")
+
+
+OUTCOMES = {"waiting": N_("待同意"), "agreed": N_("同意"), "refused": N_("不同意")}
+SIDES = {"host": N_("考点所在区"), "guest": N_("借用机构所在区")}
+
+
+def ask_districts(use: SiteUse, site: Site, guest_name: str, *, clock: Clock, rules: Rulebook) -> list[SiteUseApproval]:
+    """For a guest of another district: a row for each side that the rules ask on the day of entering."""
+    guest_district = db.session.execute(DISTRICT_OF_GUEST, {"site_use": use.id}).scalar_one()
+    if guest_district == site.district or use.during.lower is None or use.during.upper is None:
+        return []
+    of_side = {"host": site.district, "guest": guest_district}
+    rows = [
+        SiteUseApproval(
+            body_id=use.body_id,
+            district=of_side[side],
+            site_use_id=use.id,
+            side=side,
+            site_name=site.name,
+            host_name=db.session.execute(HOST_NAME, {"body": site.body_id}).scalar_one(),
+            guest_name=guest_name,
+            first_on=local_day(use.during.lower),
+            last_on=local_day(use.during.upper - timedelta(seconds=1)),
+            agreement=use.agreement,
+        )
+        for side in rules.value(RULE, today(clock))
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    return rows
+
+
+def not_agreed() -> ColumnElement[bool]:
+    """Of a row of ``SiteUse``: some district that was asked has not agreed."""
+    rows = select(SiteUseApproval.id).where(
+        SiteUseApproval.site_use_id == SiteUse.id, SiteUseApproval.outcome != "agreed"
+    )
+    return rows.exists()
+
+
+def approvals_of(uses: Collection[int]) -> dict[int, list[SiteUseApproval]]:
+    """By inner number of the use, the host's side first."""
+    query = select(SiteUseApproval).where(SiteUseApproval.site_use_id.in_(uses))
+    found: dict[int, list[SiteUseApproval]] = {}
+    for row in db.session.execute(query.order_by(SiteUseApproval.side.desc(), SiteUseApproval.id)).scalars():
+        found.setdefault(row.site_use_id, []).append(row)
+    return found
+
+
+def asked_of(districts: Collection[str] | None) -> Sequence[SiteUseApproval]:
+    """Rows of these districts (None: of all), those that wait first, then the newest."""
+    query = select(SiteUseApproval)
+    if districts is not None:
+        query = query.where(SiteUseApproval.district.in_(districts))
+    order = (SiteUseApproval.outcome != "waiting", SiteUseApproval.id.desc())
+    return db.session.execute(query.order_by(*order).limit(200)).scalars().all()
+
+
+def answer(
+    uid: UUID, districts: Collection[str] | None, outcome: str, reason: str, *, actor: Actor, clock: Clock
+) -> SiteUseApproval:
+    """By a named officer of the side's own district (None: of the whole city). Raises NotFound for another district's,
+    :class:`DecidedAlready`, :class:`Invalid` for a refusal without a reason."""
+    query = select(SiteUseApproval).where(SiteUseApproval.uid == uid).with_for_update()
+    row = db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+    if row is None or (districts is not None and row.district not in districts):
+        raise NotFound(N_("没有这件借用，或不在您的区"), advice=N_("回到列表重新选"))
+    if row.outcome != "waiting":
+        raise DecidedAlready(name=row.officer_name, outcome=message(OUTCOMES[row.outcome]))
+    if outcome == "refused" and not reason:
+        raise Invalid(N_("不同意要写理由"), advice=N_("写一句，两家机构都看得到"))
+    row.outcome, row.reason, row.decided_at = outcome, reason, clock.now()
+    row.officer, row.officer_name = actor.uid, actor.name
+    db.session.flush()
+    words = message("{site} → {guest}", site=row.site_name, guest=row.guest_name)
+    record(Tag.SITE_USE_ANSWERED, actor, row, words=words, at=clock.now(), outcome=outcome, reason=reason)
+    return row

@@ -1,0 +1,65 @@
+"""Sites lent into another district: what waits for the district bureau of either side."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from config.rulebook import rulebook
+from examops.accounts import current_actor, guarded, roles_only
+from examops.core.clock import today
+from examops.core.database import db
+from examops.core.errors import DomainError
+from examops.core.extensions import clock
+from examops.core.language import N_, _
+from examops.core.transaction import transaction
+from examops.sites.agreeing import OUTCOMES, RULE, SIDES, answer, asked_of
+from examops.web.api import LenientSchema
+from examops.web.inputs import OneOf, ShortText, read_form
+
+bp = guarded(Blueprint("lending", __name__, url_prefix="/lending"), roles_only("district_bureau"))
+
+
+class AnswerSchema(LenientSchema):
+    outcome = OneOf(("agreed", "refused"), required=True, fault=N_("选同意或不同意"))
+    reason = ShortText(200, label=N_("理由"))
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    return _page()
+
+
+@bp.post("/<uuid:approval_uid>")
+def save(approval_uid: UUID) -> ResponseReturnValue:
+    try:
+        given = read_form(AnswerSchema)
+        asked = approval_uid, _districts(), given["outcome"], given["reason"]
+        with transaction():
+            answer(*asked, actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return _page(error)
+    flash(_("已记下"))
+    return redirect(url_for("lending.index"))
+
+
+def _districts() -> list[str] | None:
+    """The officer's own; None where the assignment is for the whole city."""
+    own = [grant.district for grant in g.grants if grant.district]
+    return own or None
+
+
+def _page(refused: DomainError | None = None) -> ResponseReturnValue:
+    if refused is not None:
+        db.session.rollback()
+    return render_template(
+        "sites/lending.html",
+        rows=asked_of(_districts()),
+        sides=SIDES,
+        outcomes=OUTCOMES,
+        rule=rulebook()[RULE].on(today(clock())),
+        refused=refused,
+        form=request.form,
+    ), refused.status if refused else 200
