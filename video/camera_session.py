@@ -9,8 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from video.identity import CameraLogin, camera_logins
-from video.protocol import CameraReport, Plan, PlannedArming, current_arming, stale_seconds
+from video.identity import login_of
+from video.protocol import CameraLogin, CameraReport, Plan, PlannedArming, current_arming, stale_seconds
 from video.recorder.clocks import Clocks, format_time, parse_time
 from video.recorder.run import Limits
 from video.recorder.segment import OpenSegment
@@ -20,12 +20,11 @@ from video.recorder.track import Track
 from video.rtsp import StreamError, TimedOut
 from video.rtsp.client import Stream, open_stream
 from video.rtsp.dialogue import CameraQuirks
-from video.rtsp.errors import InternalError, WriteFailed, error_for_exception
+from video.rtsp.errors import InternalError, Readdressed, WriteFailed, error_for_exception
 
 log = logging.getLogger("video.camera")
 MAX_BACKOFF, GOOD_STREAM_SECONDS = 12.0, 30.0
 WATCHDOG_MARGIN = 2.0  # seconds that the stream's own limit has to end it first
-NO_LOGIN: CameraLogin = {"username": "", "password": ""}
 
 
 @dataclass
@@ -117,7 +116,7 @@ class CameraSession:
         return arming
 
     def _login(self) -> CameraLogin:
-        return camera_logins(self.recorder.spool.root).get(self.uid, NO_LOGIN)
+        return login_of(self.recorder.spool.root, self.recorder.plan, self.uid)
 
     def _track_of(self, arming: PlannedArming) -> Track:
         if self.track is None or self.track.arming_uid != arming["arming_uid"]:
@@ -160,14 +159,17 @@ class CameraSession:
             return
         self.stream = stream
         try:
-            await self._monitor(stream, track)
+            await self._monitor(stream, track, arming["source"])
         finally:
             self.stream = None
             await stream.close()
 
-    async def _monitor(self, stream: Stream, track: Track) -> None:
+    async def _monitor(self, stream: Stream, track: Track, source: str) -> None:
         began = self.recorder.clocks.monotonic()
-        while self._arming() is not None and not stream.ended.done():
+        while (arming := self._arming()) is not None and not stream.ended.done():
+            if arming["source"] != source:
+                stream.fail(Readdressed("the plan has another address"))
+                break
             self.state = "recording" if track.run else "connecting"
             await asyncio.wait({stream.ended}, timeout=1.0)
             silent = self.recorder.clocks.monotonic() - max(began, self.last_picture or 0.0)

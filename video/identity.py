@@ -5,20 +5,16 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypedDict
 
+from video.protocol import CameraLogin, Plan, planned_login
 from video.recorder.atomic_files import read_json, write_json
 from video.recorder.signing import Signer
 from video.server import Server
 
 log = logging.getLogger("video.service")
+NO_LOGIN: CameraLogin = {"username": "", "password": ""}
 NAMES = ("username", "password")
 PAIRING_KEY = "pairing-key.json"  # until the server has answered
-
-
-class CameraLogin(TypedDict):
-    username: str
-    password: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,8 @@ _last_good: dict[Path, tuple[str, dict[str, CameraLogin]]] = {}
 
 
 def camera_logins(spool: Path) -> dict[str, CameraLogin]:
-    """Logins by camera uid from ``cameras.json``: typed in at the recorder, never sent to the server.
+    """Logins by camera uid from ``cameras.json``: typed in at the recorder, never sent to the server. They go before
+    those of the plan.
 
     While the file cannot be read, the logins read last stay in force; the log names file and line, once.
     """
@@ -82,6 +79,11 @@ def camera_logins(spool: Path) -> dict[str, CameraLogin]:
         return logins
     _last_good[path] = "", found
     return found
+
+
+def login_of(spool: Path, plan: Plan, camera_uid: str) -> CameraLogin:
+    """What was typed in at the box, else what the plan says, else nothing."""
+    return camera_logins(spool).get(camera_uid) or planned_login(plan, camera_uid) or NO_LOGIN
 
 
 def logins_fault(spool: Path) -> str:

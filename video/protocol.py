@@ -21,8 +21,16 @@ class PlannedArming(TypedDict):
     state: str
 
 
+class CameraLogin(TypedDict):
+    username: str
+    password: str
+
+
 class PlannedCamera(TypedDict):
+    """``login``: as the people of the site entered it on a page; None or absent where they did not."""
+
     camera_uid: str
+    login: NotRequired[CameraLogin | None]
 
 
 class PlannedTrial(TypedDict):
@@ -136,6 +144,15 @@ def current_arming(plan: Plan, camera_uid: str, now: float) -> PlannedArming | N
         fits = arming["camera_uid"] == camera_uid and arming["state"] in ("planned", "armed")
         if fits and parse_time(arming["start"]) <= now < parse_time(arming["end"]):
             return arming
+    return None
+
+
+def planned_login(plan: Plan, camera_uid: str) -> CameraLogin | None:
+    """The login that the plan has for a camera, if it is whole."""
+    for camera in plan["cameras"]:
+        login = camera.get("login") if camera["camera_uid"] == camera_uid else None
+        if login and all(isinstance(login.get(name), str) for name in ("username", "password")):
+            return {"username": login["username"], "password": login["password"]}
     return None
 
 

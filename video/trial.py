@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from video.identity import CameraLogin
 from video.pictures import Picture
-from video.protocol import PlannedTrial, TrialMeasures
+from video.protocol import CameraLogin, PlannedTrial, TrialMeasures
 from video.recorder.clocks import Clocks, format_time
 from video.rtsp import StreamError
 from video.rtsp.client import Stream, open_stream

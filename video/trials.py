@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from video.camera_session import Recorder
-from video.identity import CameraLogin, camera_logins
+from video.identity import login_of
 from video.protocol import PlannedTrial, current_arming, stale_seconds
 from video.server import Server, ServerUnavailable
 from video.trial import TrialRun
 
 log = logging.getLogger("video.trials")
 LOOK_SECONDS = 1.0
-NO_LOGIN: CameraLogin = {"username": "", "password": ""}
 SPARE_SECONDS = 60.0  # between the end of a trial and the next exam of its camera
 RETRIES, RETRY_SECONDS = 5, 3.0
 
@@ -51,7 +50,7 @@ class Trials:
     async def _run_one(self, trial: PlannedTrial) -> None:
         """No failure leaves this: it is tried again while the plan has it."""
         run_uid, shared = str(uuid.uuid4()), self.recorder
-        login = camera_logins(shared.spool.root).get(trial["camera_uid"], NO_LOGIN)
+        login = login_of(shared.spool.root, shared.plan, trial["camera_uid"])
         run = TrialRun(trial, login, shared.clocks, self.send, stale_seconds(shared.plan))
         try:
             path = f"/trials/{trial['trial_uid']}/begin"

@@ -34,6 +34,7 @@ from examops.sessions import Tag as SessionTag
 from examops.sessions.models import ExamSession
 from examops.sessions.outages import (
     TakeOut,
+    beside_guests,
     breaks_of,
     move_people,
     open_breaks,
@@ -46,9 +47,20 @@ from examops.sessions.outages import (
 )
 from examops.web.api import LenientSchema
 from examops.web.inputs import ListOf, Moment, ShortText, Uid, input_fault, read_form, read_valid
+from examops.web.workbooks import export
 
 bp = guarded(Blueprint("outages", __name__, url_prefix="/outages"), roles_only("coordinator"))
 MAX_TOGETHER = 200
+COLUMNS = (
+    (N_("考点"), 24),
+    (N_("考场"), 20),
+    (N_("停用的"), 16),
+    (N_("类别"), 10),
+    (N_("停用起"), 18),
+    (N_("停用到"), 18),
+    (N_("原因"), 40),
+    (N_("登记人"), 14),
+)
 
 
 class RoomSchema(LenientSchema):
@@ -101,6 +113,25 @@ def index() -> ResponseReturnValue:
         breaks=open_breaks(ExamSession.ends_at > now),
         since=f"{local(now):%Y-%m-%dT%H:%M}",
     )
+
+
+@bp.get("/export.xlsx")
+def export_list() -> ResponseReturnValue:
+    """What is out of service now or will be, as the page lists it."""
+    cells = (
+        (
+            line.site,
+            line.room,
+            line.name,
+            _("摄像机") if line.is_camera else _("工位"),
+            line.outage.during.lower,
+            line.outage.during.upper or _("直到恢复"),
+            line.outage.reason,
+            line.outage.entered_by,
+        )
+        for line in standing_outages(g.grants, clock().now())
+    )
+    return export(_("停用", context="标题"), COLUMNS, cells)
 
 
 @bp.post("/preview")
@@ -206,12 +237,15 @@ def _asked(given: dict[str, Any], now: Clock) -> TakeOut:
 
 def _preview(asked: TakeOut, given: dict[str, Any], has_changed: bool) -> ResponseReturnValue:
     broken = asked.breaks(rulebook(), clock().now())
+    with beside_guests(asked.rooms):
+        seated = seated_at([one.id for one in asked.stations])
     page = render_template(
         "checkin/outage_preview.html",
         asked=asked,
         given=given,
         broken=broken,
-        seated=seated_at([one.id for one in asked.stations]),
+        seated=seated,
+        guests={one.session.id: one.guest for one in broken if one.guest},
         seen=mark_of(broken),
         has_changed=has_changed,
     )

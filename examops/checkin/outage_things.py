@@ -41,7 +41,7 @@ def rooms_of(grants: Iterable[ActiveGrant]) -> list[Any]:
 
 def things_in(room: Room) -> tuple[list[Workstation], list[Camera]]:
     stations = select(Workstation).where(Workstation.room_id == room.id, Workstation.is_usable)
-    cameras = select(Camera).where(Camera.room_id == room.id)
+    cameras = select(Camera).where(Camera.room_id == room.id, Camera.retired_at.is_(None))
     return (
         list(db.session.execute(stations.order_by(Workstation.code)).scalars()),
         list(db.session.execute(cameras.order_by(Camera.label)).scalars()),
@@ -54,7 +54,7 @@ def chosen_things(
     """Raises NotFound for one that is not at one's sites."""
     of_mine = Room.site_id.in_(_mine(grants))
     those = select(Workstation).join(Room, Room.id == Workstation.room_id).where(of_mine)
-    others = select(Camera).join(Room, Room.id == Camera.room_id).where(of_mine)
+    others = select(Camera).join(Room, Room.id == Camera.room_id).where(of_mine, Camera.retired_at.is_(None))
     found = (
         list(db.session.execute(those.where(Workstation.uid.in_(stations)).order_by(Workstation.code)).scalars()),
         list(db.session.execute(others.where(Camera.uid.in_(cameras)).order_by(Camera.label)).scalars()),
@@ -75,6 +75,7 @@ def standing_outages(grants: Iterable[ActiveGrant], now: datetime) -> list[Outag
         select(CameraOutage, Site.name, Room.name, Camera.label)
         .join(Camera, Camera.id == CameraOutage.camera_id)
         .join(Room, Room.id == Camera.room_id)
+        .where(Camera.retired_at.is_(None))
     )
     mine, lines = _mine(grants), []
     for query, during, is_camera in ((stations, WorkstationOutage.during, False), (cameras, CameraOutage.during, True)):
@@ -95,7 +96,9 @@ def outage_by_uid(uid: UUID, grants: Iterable[ActiveGrant]) -> WorkstationOutage
         stations.join(Room, Room.id == Workstation.room_id).where(WorkstationOutage.uid == uid, of_mine)
     ).scalar_one_or_none()
     camera = db.session.execute(
-        cameras.join(Room, Room.id == Camera.room_id).where(CameraOutage.uid == uid, of_mine)
+        cameras.join(Room, Room.id == Camera.room_id).where(
+            CameraOutage.uid == uid, of_mine, Camera.retired_at.is_(None)
+        )
     ).scalar_one_or_none()
     found = station or camera
     if found is None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, g
 from sqlalchemy import ColumnElement, event, or_, text, true
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from examops.core.database import db
@@ -93,6 +94,28 @@ def scoped(scope: Scope) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def beside(bodies: Collection[int]) -> Iterator[None]:
+    """Within the running transaction, rows of these bodies too: for what one body's act does to another's rows. Who
+    calls it shows nothing of theirs but what the two have agreed on."""
+    scope = _current.get()
+    more = () if scope.everything else tuple(one for one in bodies if one not in scope.bodies)
+    if not more:
+        yield
+        return
+    session = db.session()
+    wider = replace(scope, bodies=(*scope.bodies, *more))
+    token = _current.set(wider)
+    _SET.send_on(session.connection(), wider.settings())
+    try:
+        yield
+        session.flush()
+    finally:
+        _current.reset(token)
+        with suppress(DBAPIError):  # of a transaction that has failed nothing more is read
+            _SET.send_on(session.connection(), scope.settings())
 
 
 def install_scope(app: Flask) -> None:

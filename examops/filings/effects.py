@@ -10,6 +10,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.filings.gathering import Dossier
+from examops.filings.judging.checks import AREA
 from examops.filings.tags import Tag
 from examops.organisations.directory import publish
 from examops.organisations.models import BodyOccupation
@@ -23,6 +24,9 @@ def set_filed(found: Dossier, *, actor: Actor, clock: Clock) -> None:
     body, filing = found.body, found.filing
     if filing.kind != "amendment":
         body.state, body.filed_on = "filed", today(clock)
+    area = found.facts.get(("", AREA))
+    if body.kind == "social" and area:
+        body.area = area.value["value"]
     rows = {row.occupation_code: row for row in _filed(body.id)}
     for known in rows.values() if filing.kind != "amendment" else ():
         known.levels = []

@@ -8,7 +8,13 @@ __all__ = ["DOMAIN"]
 DOMAIN = Domain(
     "examops.footage",
     models=("models", "trials.models"),
-    pages=("pages:bp", "archive.quarantine_pages:bp", "pictures.mark_pages:bp", "trials.pages:bp"),
+    pages=(
+        "pages:bp",
+        "archive.quarantine_pages:bp",
+        "pictures.mark_pages:bp",
+        "trials.pages:bp",
+        "entry.pages:bp",
+    ),
     device_apis=("recorders.trial_api:bp",),
     menu=(
         MenuEntry("footage.armed_hours", N_("录像时段"), "video", places={"security": 1}),
@@ -43,6 +49,7 @@ DOMAIN = Domain(
     tag_labels="tags:TAG_LABELS",
     detail_words="wording:DETAIL_WORDS",
     invariants="invariants:INVARIANTS",
+    keyed="entry.keyed:STORES",
     tasks=("jobs",),
     timed_jobs=(
         JobSpec("arm-cameras", "footage.arm", "*/30 * * * * *", 2, "once", N_("签到前按规定提前开始录像")),

@@ -25,6 +25,11 @@ class Tag(StrEnum):
     TRIAL_ASKED = "trial:asked"
     TRIAL_ASKED_AGAIN = "trial:asked_again"
     TRIAL_ENDED = "trial:ended"
+    CAMERA_ADDED = "camera:added"
+    CAMERA_CHANGED = "camera:changed"
+    CAMERA_LOGIN = "camera:login_changed"
+    CAMERA_ADMITTED = "camera:admitted"
+    CAMERA_RETIRED = "camera:retired"
 
 
 TAG_LABELS: dict[str, str] = {
@@ -45,4 +50,9 @@ TAG_LABELS: dict[str, str] = {
     Tag.TRIAL_ASKED: N_("提出试运行"),
     Tag.TRIAL_ASKED_AGAIN: N_("试运行重新交给录像盒"),
     Tag.TRIAL_ENDED: N_("试运行结束"),
+    Tag.CAMERA_ADDED: N_("登记摄像机"),
+    Tag.CAMERA_CHANGED: N_("改摄像机"),
+    Tag.CAMERA_LOGIN: N_("改摄像机账号密码"),
+    Tag.CAMERA_ADMITTED: N_("摄像机准入"),
+    Tag.CAMERA_RETIRED: N_("撤下摄像机"),
 }

@@ -9,7 +9,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from examops.catalogue import LEVELS, named_occupation
+from config.rulebook import Rulebook
+from examops.catalogue import LEVELS, district_name, named_occupation
 from examops.core.database import db
 from examops.core.errors import Conflict
 from examops.core.language import N_, message
@@ -25,6 +26,22 @@ class NotFiled(Conflict):
 
     code, message = "body.not_filed", N_("本机构没有在备案状态")
     advice = N_("已经开考的场次可以考完；要恢复，请联系备案的区人力资源社会保障局")
+
+
+class OutsideArea(NotFiled):
+    """A social organisation that is filed for one district assesses there alone."""
+
+    code, message = "body.outside_area", N_("{body}备案的范围是只在{area}区开展认定，这个考点在{district}区")
+    advice = N_("换到{area}区的考点；要面向全市，先办面向全市的备案")
+
+
+def area_refusal(body: Body, site_district: str, rules: Rulebook, day: date) -> OutsideArea | None:
+    """Why no session may be held at a site of this district on ``day``, or None."""
+    rule = rules["session.site_in_filed_area"].on(day)
+    if body.kind != "social" or body.area in ("", "city", site_district) or not rule.value:
+        return None
+    words = {"area": district_name(body.area), "district": district_name(site_district)}
+    return OutsideArea(clause=rule.clause, body=body.name, **words)
 
 
 def must_be_filed(body: Body, occupation_code: str, level: str, day: date) -> None:

@@ -95,6 +95,7 @@ class EntityBar(Row, Base):
 class Body(Row, Base):
     """评价机构: a legal entity as an enterprise, a technician college or a social organisation.
 
+    ``area``: where a social organisation is filed to assess, "city" or the code of a district; "" where nobody said.
     ``name`` is that of the entity (``entities.rename`` changes both); ``credit_code`` is read from the entity.
     """
 
@@ -106,6 +107,7 @@ class Body(Row, Base):
     district: Mapped[str]
     address: Mapped[str] = mapped_column(default="")
     telephone: Mapped[str] = mapped_column(default="")
+    area: Mapped[str] = mapped_column(default="", server_default=text("''"))
     state: Mapped[str] = mapped_column(default="filed")
     filed_on: Mapped[date | None]
     last_session_on: Mapped[date | None]

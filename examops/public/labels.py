@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
+from config.divisions import divisions
 from config.levels import SKILL_LEVELS
+from examops.accounts import OUTSIDE
 from examops.catalogue import district_name, level, occupation_word, occupations
 from examops.core.language import N_, _
 from examops.organisations.directory import ENDED, SUSPENDED, DirectoryCard
@@ -65,6 +67,21 @@ def directory_address(card: Any) -> str:
     return _("{district}{address}", district=district, address=card.address)
 
 
+def area_choices() -> list[tuple[str, str]]:
+    """Where social organisations are filed to assess: the whole city, or one district."""
+    return [
+        ("city", area_word("city")),
+        *((code, area_word(code)) for code in divisions().districts if code != OUTSIDE),
+    ]
+
+
+def area_word(area: str) -> str:
+    """ "" where nobody has said."""
+    if area == "city":
+        return _("面向全市开展认定")
+    return _("只在{district}开展认定", district=district_word(area)) if area else ""
+
+
 def validity(stretch: Stretch) -> str:
     """``2021-06-18 至 2026-10-11``: both days included; without an end ``2021-06-18 起``."""
     if stretch.last_day is None:
@@ -79,5 +96,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "directory_state": labelled(STANDING_WORDS),
     "directory_address": directory_address,
     "district": district_word,
+    "filed_area": area_word,
     "public_occupation": occupation_named,
 }

@@ -63,7 +63,7 @@ def matching(asked: Mapping[str, Any], day: date) -> Select[Any]:
     named = find_occupation(text) if text and not code else None
     if named and plain(text) != plain(named.name):  # a code, the name of a trade, an English name
         text, code = "", named.code
-    terms = asked_terms(text, asked["district"] or "", code, asked["level"] or "")
+    terms = asked_terms(text, asked["district"] or "", code, asked["level"] or "", asked["area"] or "")
     query = select(DirectoryCard).where(IS_LISTED, DirectoryCard.filed_on <= day)
     return query.where(DirectoryCard.terms.contains(terms)) if terms else query
 

@@ -42,6 +42,9 @@ class EntrySchema(LenientSchema):
     district_name = fields.Str()
     address = fields.Str()
     telephone = fields.Str()
+    area = fields.Str(
+        metadata={"description": "Of a social organisation: city, or one district by GB/T 2260; or empty"}
+    )
     occupation_code = fields.Str()
     occupation = fields.Str()
     level = fields.Str(metadata={"description": "X (apprentice), 5 to 1, T, S"})
@@ -94,6 +97,7 @@ def _rows() -> Iterator[dict[str, Any]]:
             "district_name": district_name(entry.district),
             "address": entry.address,
             "telephone": entry.telephone,
+            "area": entry.area,
             "occupation_code": entry.occupation_code,
             "occupation": entry.occupation_name,
             "level": entry.level,

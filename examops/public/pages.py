@@ -19,7 +19,7 @@ from examops.core.extensions import settings, store
 from examops.core.language import N_
 from examops.core.paging import page_and_next
 from examops.public.caching import count_view, kept_answer
-from examops.public.labels import district_word, level_choices, occupation_choices
+from examops.public.labels import area_choices, district_word, level_choices, occupation_choices
 from examops.public.listing import (
     PAGE,
     card_of,
@@ -48,6 +48,7 @@ class SearchSchema(LenientSchema):
     district = OneOf(divisions().districts, load_default="")
     occupation = ShortText(20, load_default="")
     level = OneOf(LETTERS, load_default="")
+    area = OneOf(("city", *divisions().districts), load_default="")
     after = WholeNumber(0, load_default=0)
 
 
@@ -89,7 +90,7 @@ def _document(found: PublishedRule | PublishedSpecification) -> Response:
 def _list(day: date) -> ResponseReturnValue:
     asked = read_valid(SearchSchema, request.args)
     rows, last = page_and_next(db.session.execute(page_query(asked, day)).scalars().all(), PAGE)
-    filters = {name: asked[name] or None for name in ("q", "district", "occupation", "level")}
+    filters = {name: asked[name] or None for name in ("q", "district", "occupation", "level", "area")}
     return render_template(
         "public/index.html",
         rows=rows,
@@ -100,6 +101,7 @@ def _list(day: date) -> ResponseReturnValue:
         districts=[(code, district_word(code)) for code in divisions().districts],
         occupations=occupation_choices(),
         levels=level_choices(),
+        areas=area_choices(),
         **_contacts(),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from examops.core.transaction import retried, transaction
 from examops.sessions.city_duties import assign, barred_duties, duties_of_city, release
 from examops.sessions.city_reason_forms import RecusalSchema, bodies_to_choose, declared
 from examops.staff import (
+    CARD_STATES,
     CITY_KINDS,
     CITY_RELATIONS,
     AvailabilitySchema,
@@ -39,9 +41,20 @@ from examops.staff import (
 from examops.staff.models import CityPerson
 from examops.web.api import LenientSchema
 from examops.web.inputs import Day, InvalidInput, OneOf, ShortText, read_form
+from examops.web.workbooks import export
 
 bp = guarded(Blueprint("city_people", __name__, url_prefix="/city-people"), whole_city("city_bureau", "city_centre"))
 MOST = 500
+COLUMNS = (
+    (N_("姓名"), 12),
+    (N_("类别"), 12),
+    (N_("工作单位"), 30),
+    (N_("起日"), 12),
+    (N_("止日"), 12),
+    (N_("状态"), 12),
+    (N_("下一场"), 16),
+    (N_("时间"), 18),
+)
 
 
 class PersonSchema(LenientSchema):
@@ -70,6 +83,26 @@ class AssignSchema(LenientSchema):
 @bp.get("")
 def index() -> ResponseReturnValue:
     return _list_page()
+
+
+@bp.get("/export.xlsx")
+def export_list() -> ResponseReturnValue:
+    """As the page lists them: no ID number is among it."""
+    rows, now, day = _people(), clock().now(), today(clock())
+    duties = duties_of_city([row.id for row in rows])
+    return export(_("市里人员"), COLUMNS, (_cells(row, duties.get(row.id, ()), now, day) for row in rows))
+
+
+def _cells(row: CityPerson, duties: Sequence[Any], now: datetime, day: date) -> tuple[object, ...]:
+    coming = next((one.ExamSession for one in duties if one.ExamSession.ends_at > now), None)
+    how = _(CARD_STATES[_standing(row, day)][1])
+    following = (coming.number, coming.starts_at) if coming else ("", "")
+    return (row.name, _(CITY_KINDS[row.kind]), row.employer, row.valid_from, row.valid_until, how, *following)
+
+
+def _people() -> list[CityPerson]:
+    query = select(CityPerson).order_by(CityPerson.valid_until.desc(), CityPerson.id.desc()).limit(MOST)
+    return list(db.session.execute(query).scalars())
 
 
 @bp.post("")
@@ -187,8 +220,7 @@ def _standing(row: CityPerson, day: date) -> str:
 
 def _list_page(refused: DomainError | None = None) -> ResponseReturnValue:
     db.session.rollback()
-    query = select(CityPerson).order_by(CityPerson.valid_until.desc(), CityPerson.id.desc()).limit(MOST)
-    rows, day = list(db.session.execute(query).scalars()), today(clock())
+    rows, day = _people(), today(clock())
     return render_template(
         "sessions/city_people.html",
         rows=[(row, _standing(row, day)) for row in rows],

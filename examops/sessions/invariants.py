@@ -111,6 +111,13 @@ FOREIGN = """
     WHERE s.state <> ALL (:over) AND r.body_id <> s.body_id AND NOT EXISTS (SELECT 1 FROM site_use u
       WHERE u.site_id = r.site_id AND u.guest_body_id = s.body_id AND u.during @> s.during)
     ORDER BY s.number"""
+# Bookings have times of their own: each lies in the time of a use, whatever the session says.
+BOOKED_OUTSIDE = """
+    SELECT s.number, count(*) AS people FROM booking b JOIN exam_session s ON s.id = b.session_id
+    JOIN room r ON r.id = s.room_id
+    WHERE b.state = ANY (:live) AND r.body_id <> b.body_id AND NOT EXISTS (SELECT 1 FROM site_use u
+      WHERE u.site_id = r.site_id AND u.guest_body_id = b.body_id AND u.during @> b.during)
+    GROUP BY s.id ORDER BY s.number"""
 WITHOUT_EXAMS = """
     SELECT r.name AS room, count(DISTINCT w.id) AS stations, count(DISTINCT s.id) AS sessions FROM room r
     LEFT JOIN workstation w ON w.room_id = r.id LEFT JOIN exam_session s ON s.room_id = r.id
@@ -121,6 +128,7 @@ WITHOUT_EXAMS = """
 def sessions_at_foreign_sites(clock: Clock) -> list[str]:
     return [
         *faults(FOREIGN, "场次 {number} 在 {room}，不是本机构的考点，那段时间也没有借用", over=list(OVER)),
+        *faults(BOOKED_OUTSIDE, "场次 {number} 有 {people} 人排在借用期以外", live=list(LIVE_BOOKING)),
         *faults(WITHOUT_EXAMS, "{room} 不是考场，却有 {stations} 个工位、{sessions} 个场次或座位"),
     ]
 

@@ -24,11 +24,25 @@ from examops.sessions.inputs import MoveSchema, NoShowsSchema, SessionsSchema
 from examops.sessions.labels import SESSION_STATES
 from examops.sessions.overview.agenda import agenda
 from examops.sessions.overview.deadlines import deadlines
-from examops.sessions.overview.queries import SessionFilter, sessions_between, sessions_page
+from examops.sessions.overview.queries import SessionFilter, all_sessions, sessions_between, sessions_page
 from examops.sessions.overview.week import days_shown, fills, lanes, monday, position
 from examops.sessions.session_page import session_page
 from examops.sessions.transitions import move_session
 from examops.web.inputs import read_form, read_valid
+from examops.web.workbooks import MOST_ROWS, export
+
+COLUMNS = (
+    (N_("编号"), 16),
+    (N_("开始"), 18),
+    (N_("结束"), 18),
+    (N_("职业等级科目"), 32),
+    (N_("机构"), 30),
+    (N_("考场"), 20),
+    (N_("已排"), 8),
+    (N_("容量"), 8),
+    (N_("签到"), 8),
+    (N_("状态"), 12),
+)
 
 
 @bp.get("/week")
@@ -56,16 +70,44 @@ def index() -> ResponseReturnValue:
     A part that makes no sense is no filter.
     """
     given = read_valid(SessionsSchema, request.args)
-    since = given["day"]
-    asked = SessionFilter(given["state"] or "", since, given["until"] or since)
+    asked = _filter(given)
     rows, following = sessions_page(given["before"], asked)
     filters: dict[str, Any] = {
         "state": asked.state or None,
         "day": asked.since,
-        "until": asked.until if asked.until != since else None,
+        "until": asked.until if asked.until != asked.since else None,
     }
     older = url_for("sessions.index", before=following, **filters) if following else None
-    return render_template("sessions/index.html", rows=rows, older=older, asked=asked, states=SESSION_STATES)
+    workbook = url_for("sessions.export_list", **filters)
+    return render_template(
+        "sessions/index.html", rows=rows, older=older, workbook=workbook, asked=asked, states=SESSION_STATES
+    )
+
+
+@bp.get("/export.xlsx")
+def export_list() -> ResponseReturnValue:
+    """As the pages of the list show them, with the same filters."""
+    asked = _filter(read_valid(SessionsSchema, request.args))
+    cells = (
+        (
+            row.session.number,
+            row.session.starts_at,
+            row.session.ends_at,
+            row.session.title,
+            row.body,
+            row.room,
+            row.taken,
+            row.capacity,
+            row.present,
+            _(SESSION_STATES[row.session.state][1]),
+        )
+        for row in all_sessions(asked, MOST_ROWS)
+    )
+    return export(_("场次"), COLUMNS, cells)
+
+
+def _filter(given: dict[str, Any]) -> SessionFilter:
+    return SessionFilter(given["state"] or "", given["day"], given["until"] or given["day"])
 
 
 @bp.get("/<uuid:session_uid>")

@@ -8,6 +8,7 @@ from examops.sites.coverage import (
     coverage_of,
     end_mark,
     put_mark,
+    seen_times,
     standing_marks,
     stations_in_room,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "put_mark",
     "read_codes",
     "room_ground",
+    "seen_times",
     "split_code",
     "standing_marks",
     "stations_in_room",
@@ -57,6 +59,9 @@ DOMAIN = Domain(
             "building-factory-2",
             places={"coordinator": 6, "operator": 2, "security": 2},
             pages=(
+                "cameras.index",
+                "cameras.new",
+                "cameras.show",
                 "marks.index",
                 "marks.show",
                 "outages.index",

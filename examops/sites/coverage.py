@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Label, func, select
+from sqlalchemy import Label, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, Range
 
 from examops.audit import record
@@ -60,6 +60,16 @@ def outages_of_camera() -> Label[Any]:
         .scalar_subquery()
         .label("outages")
     )
+
+
+def seen_times(station: Any) -> Any:
+    """A column for a column of inner numbers of workstations: when admitted cameras see that one, as a multirange."""
+    outages = func.coalesce(outages_of_camera(), literal_column("'{}'::tstzmultirange"))
+    left = func.unnest(func.tstzmultirange(CameraCoverage.valid) - outages).table_valued("span").lateral("seen")
+    seen = func.range_agg(left.c.span, type_=TSTZMULTIRANGE())
+    marks = select(seen).select_from(CameraCoverage).join(Camera, Camera.id == CameraCoverage.camera_id)
+    marks = marks.join(left, true()).where(CameraCoverage.workstation_id == station, Camera.admitted_at.is_not(None))
+    return marks.correlate(Workstation).scalar_subquery()
 
 
 def coverage_from(rows: Iterable[Any], out: Mapping[int, Range[datetime]] | None = None) -> Coverage:

@@ -74,6 +74,15 @@ def device_lines(
     return lines, key_of(last.revoked_at, last.id) if last and last.revoked_at else None
 
 
+def all_lines(sites: Iterable[Site], now: datetime, most: int) -> list[DeviceLine]:
+    """What the pages of the list show one after the other."""
+    names = {site.id: site.name for site in sites}
+    query = select(Device).where(Device.site_id.in_(names))
+    order = (Device.revoked_at.desc().nulls_first(), Device.site_id, Device.kind.desc(), Device.id.desc())
+    devices = db.session.execute(query.order_by(*order).limit(most + 1)).scalars()
+    return [DeviceLine(device, names[device.site_id], state_of(device, now)) for device in devices]
+
+
 def state_of(device: Device, now: datetime) -> tuple[str, str]:
     if device.revoked_at is not None:
         return ("off", _("已停用"))

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from examops.accounts import CODE_TTL, current_actor, guarded, roles_only
 from examops.core.extensions import clock, settings
-from examops.core.language import _
+from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.sites.device_list import (
     KINDS,
     LOOK_AFTER,
+    all_lines,
     device_lines,
     make_code,
     open_codes,
@@ -24,13 +25,42 @@ from examops.sites.device_list import (
 from examops.sites.inputs import CodeSchema
 from examops.web.inputs import read_form, read_valid
 from examops.web.pages import BeforeSchema
+from examops.web.workbooks import MOST_ROWS, export
 
+COLUMNS = (
+    (N_("设备"), 12),
+    (N_("名称"), 24),
+    (N_("考点"), 24),
+    (N_("状态"), 28),
+    (N_("最近联系"), 18),
+    (N_("配对"), 18),
+    (N_("停用于"), 18),
+)
 bp = guarded(Blueprint("devices", __name__, url_prefix="/devices"), roles_only(*LOOK_AFTER))
 
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
     return _page(None)
+
+
+@bp.get("/export.xlsx")
+def export_list() -> ResponseReturnValue:
+    """As the pages of the list show them; no code and no token is among them."""
+    lines = all_lines(sites_of(g.grants), clock().now(), MOST_ROWS)
+    cells = (
+        (
+            _(KINDS[line.device.kind]),
+            line.device.name,
+            line.site,
+            line.state[1],
+            line.device.last_seen_at,
+            line.device.paired_at,
+            line.device.revoked_at,
+        )
+        for line in lines
+    )
+    return export(_("设备", context="菜单"), COLUMNS, cells)
 
 
 @bp.post("/codes")

@@ -125,7 +125,8 @@ class CameraOutage(_Outage, Base):
 
 
 class Camera(Tenant, Base):
-    """A fixed camera. ``source`` is an RTSP address without user or password: those stay on the recorder box."""
+    """A fixed camera. ``source`` is an RTSP address without user or password. ``recorder_id``: the one box that takes
+    it, else any of the site. A retired one keeps its row, for its history and footage; nothing new comes of it."""
 
     __tablename__ = "camera"
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
@@ -137,7 +138,27 @@ class Camera(Tenant, Base):
     is_door: Mapped[bool] = mapped_column(default=False)
     admitted_at: Mapped[datetime | None]
     fitness: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    __table_args__ = (UniqueConstraint("room_id", "label"), lent(f"room_id IN {LENT_ROOMS}"))
+    recorder_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    added_at: Mapped[datetime | None]  # of those entered on a page: nothing is expected of it before
+    retired_at: Mapped[datetime | None]
+    retired_by: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    retired_reason: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    __table_args__ = (
+        UniqueConstraint("room_id", "label"),
+        lent(f"room_id IN {LENT_ROOMS}"),
+    )
+
+
+class CameraLogin(Tenant, Base):
+    """User and password of a camera, typed in on a page: sealed, for its recorder alone. No guest's scope holds it."""
+
+    __tablename__ = "camera_login"
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"), unique=True)
+    login_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    entered_by: Mapped[UUID | None]
+    entered_by_name: Mapped[str]
+    entered_at: Mapped[datetime]
+    __table_args__ = (access(DELETED_BY_PAGES),)
 
 
 class CameraCoverage(Tenant, Base):

@@ -82,7 +82,7 @@ def _things(room: Room, kind: str) -> Iterable[dict[str, Any]]:
     query = (
         select(thing.uid, label.label("label"), place.x, place.y, place.placed_by_name, place.placed_at)
         .outerjoin(place, getattr(place, key) == thing.id)
-        .where(thing.room_id == room.id)
+        .where(thing.room_id == room.id, *([Camera.retired_at.is_(None)] if thing is Camera else []))
         .order_by(label)
     )
     for row in db.session.execute(query):

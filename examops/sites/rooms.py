@@ -80,6 +80,7 @@ def rooms_of(site_ids: Iterable[int]) -> Sequence[Row[Any]]:
             (Camera, CameraPlace, CameraPlace.camera_id, CameraPlace.id),
         )
     )
+    cameras, hung = (one.where(Camera.retired_at.is_(None)) for one in (cameras, hung))
     named = {"stations": stations, "cameras": cameras, "placed": placed, "hung": hung}
     counts = [one.correlate(Room).scalar_subquery().label(name) for name, one in named.items()]
     query = select(Room, *counts).where(Room.site_id.in_(list(site_ids))).order_by(Room.site_id, Room.name, Room.id)

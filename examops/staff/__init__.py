@@ -17,11 +17,12 @@ from examops.staff.city_reasons import (
     withdraw_reason,
 )
 from examops.staff.inputs import AvailabilitySchema, stated
-from examops.staff.labels import CARD_KINDS, CITY_KINDS, CITY_RELATIONS, RELATIONS
+from examops.staff.labels import CARD_KINDS, CARD_STATES, CITY_KINDS, CITY_RELATIONS, RELATIONS
 from examops.staff.persons import busy_staff
 
 __all__ = [
     "CARD_KINDS",
+    "CARD_STATES",
     "CITY_KINDS",
     "CITY_RELATIONS",
     "DOMAIN",

@@ -340,6 +340,8 @@ def test_cameras_deliver_when_each_armed_one_has_begun_a_segment(tmp_path: Path)
         (tmp_path / uid / "old.part").touch()
     os.utime(tmp_path / "b" / "old.part", (begun - 60, begun - 60))
     assert not cameras_deliver(tmp_path, begun), "b has only a file of the last time"
-    (tmp_path / "b" / "new.part").touch()
+    (tmp_path / "b" / "gone.part").symlink_to("renamed-meanwhile")
+    assert not cameras_deliver(tmp_path, begun), "and one that was renamed before it could be looked at"
+    (tmp_path / "b" / "new.mp4").touch()
     assert cameras_deliver(tmp_path, begun)
     assert not cameras_deliver(tmp_path, time.time() + 60), "the plan is of the last time"

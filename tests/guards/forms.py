@@ -282,6 +282,12 @@ FORMS: dict[str, Form] = {
         "json": {"scan_uid": str(place.more.get("compared_late", place.more["scan"])), "same": True}
     },
     "handover.scan_late": _scan("code"),
+    "cameras.add": lambda place: {"data": {**_camera("加"), "room": str(place.more["camera_room"])}},
+    "cameras.admit": _quietly,
+    "cameras.change": lambda place: {"data": _camera("改")},
+    "cameras.move": lambda place: {"data": {"room": str(place.more["camera_room"]), "label": "移"}},
+    "cameras.retire": lambda place: {"data": {"reason": "拆走"}},
+    "cameras.save_login": lambda place: {"data": {"username": "admin", "password": "p"}},
     "devices.create_code": lambda place: {"data": {"site": str(place.more["site"]), "kind": "desk"}},
     "devices.take_out_of_use": _quietly,
     "devices.withdraw": _quietly,
@@ -507,6 +513,13 @@ FORMS: dict[str, Form] = {
     "trials.ask": lambda place: {"data": {"camera": str(place.more["untried_camera"])}},
     "timed_work.retry": lambda place: {"data": {"job": str(place.more.get("failed_job", 1))}},
 }
+
+
+def _camera(label: str) -> dict[str, str]:
+    source = f"rtsp://192.168.1.64/{uuid.uuid4()}"
+    return {"label": label, "position": "front", "source": source, "width": "1280", "height": "720"}
+
+
 # Forms that themselves name an object: an own address with a foreign object inside must change nothing either.
 NAMES_IN_FORM = {
     "account_admin.change_body",
@@ -520,6 +533,8 @@ NAMES_IN_FORM = {
     "checkin.scan_one",
     "handover.identity_late",
     "handover.scan_late",
+    "cameras.add",
+    "cameras.move",
     "devices.create_code",
     "exits.save_new",
     "exits.settle_session",

@@ -69,6 +69,7 @@ def make_stocked_place(make: Factory, clock: Clock, **where: Any) -> Place:
     _rosters(place, make, batch)
     _lists(place, make)
     _segments(place, make)
+    _cameras(place, make)
     _keys(place, make, clock)
     _accounts(place, make, clock)
     make.session.commit()
@@ -170,6 +171,16 @@ def _scan(place: Place, make: Factory, booking: Booking, outcome: str, answer: d
     times = {"scanned_at": DAY, "received_at": DAY}
     of = {**place.owner, "session_id": booking.session_id, "booking_id": booking.id}
     return make.save(Scan(**of, **by, **times, **more, outcome=outcome, answer=answer))
+
+
+def _cameras(place: Place, make: Factory) -> None:
+    """Cameras that no session counts on, one of them tried, and a room to hang another in."""
+    room, other = make.room(place.site, stations=1), make.room(place.site, stations=1)
+    tried = {"trial": {"state": "passed", "number": "SY2026-0001", "day": "2026-11-20"}}
+    for act in ("admit", "change", "move", "retire", "save_login"):
+        more = {"fitness": tried, "admitted_at": None} if act == "admit" else {}
+        place.instead[f"cameras.{act}"] = {"camera_uid": make.camera(room, covers_all=False, **more).uid}
+    place.more["camera_room"] = other.uid
 
 
 def _withdrawable(place: Place, make: Factory, batch: Batch) -> None:

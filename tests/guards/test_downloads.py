@@ -108,6 +108,13 @@ def head_of(*words: str) -> Callable[[bytes, Place], None]:
 # Each download: the file's name, and who reads what came. A new one is entered here.
 DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
     "account_admin.export_list": ("账号.xlsx", administered),
+    "batches.export_list": ("批次.xlsx", head_of("编号", "名称", "职业等级")),
+    "cameras.export_list": ("摄像机.xlsx", head_of("考点", "场所", "摄像机")),
+    "city_people.export_list": ("市里人员.xlsx", head_of("姓名", "类别", "工作单位")),
+    "devices.export_list": ("设备.xlsx", head_of("设备", "名称", "考点")),
+    "outages.export_list": ("停用.xlsx", head_of("考点", "考场", "停用的")),
+    "sessions.export_list": ("场次.xlsx", head_of("编号", "开始", "结束")),
+    "trials.export_list": ("设备试运行.xlsx", head_of("考点", "考场", "摄像机")),
     "directory.rule_file": ("考务管理办法.pdf", promise),
     "directory.specification_file": ("评价规范.pdf", promise),
     "directory_data.csv_file": ("directory.csv", listed),

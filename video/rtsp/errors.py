@@ -77,6 +77,12 @@ class ClosedAtLogin(SessionEnded):
     """The camera closed the connection behind its request for a login: the answer may go out on the next one."""
 
 
+class Readdressed(StreamError):
+    """The plan names another address for the camera now."""
+
+    reason = "operator"
+
+
 class Redirected(StreamError):
     """The camera is elsewhere: ``url``, without userinfo, on a connection of its own."""
 

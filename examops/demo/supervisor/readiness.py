@@ -53,4 +53,14 @@ def _is_armed(arming: dict[str, Any], now: datetime) -> bool:
 
 
 def _began_segment(folder: Path, since: float) -> bool:
-    return any(file.stat().st_mtime >= since for file in folder.glob("*.part"))
+    """Open, or closed again already: on a busy machine a segment may last less than a second."""
+    files = (file for pattern in ("*.part", "*.mp4") for file in folder.glob(pattern))
+    return any(_changed_at(file) >= since for file in files)
+
+
+def _changed_at(file: Path) -> float:
+    """Seconds since 1970; 0 for a file that was renamed or removed meanwhile."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0

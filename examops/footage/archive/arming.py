@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, true, update
 from sqlalchemy.dialects.postgresql import Range, insert
 
 from config.rulebook import Rulebook
@@ -44,27 +45,34 @@ def plan_armings(session: ExamSession, rulebook: Rulebook, clock: Clock) -> int:
     if session.state not in EXPECTED:
         return 0
     during = armed_time(session, rulebook)
-    cameras = db.session.execute(select(Camera.id).where(Camera.room_id == session.room_id)).scalars()
+    assert during.lower
     rows = [
         {
             **owner_of(session),
             "session_id": session.id,
-            "camera_id": camera_id,
-            "during": during,
+            "camera_id": camera.id,
+            "during": Range(max(during.lower, camera.added_at or during.lower), during.upper),
             "state": "planned",
         }
-        for camera_id in cameras
+        for camera in _cameras_in(session, during)
     ]
     if not rows:
         return 0
     statement = insert(Arming).values(rows)
     moved = statement.on_conflict_do_update(
         index_elements=["session_id", "camera_id"],
-        set_={"during": during, "state": "planned"},
+        set_={"during": statement.excluded.during, "state": "planned"},
         # An arming under way may only be extended by `extend_sitting`; one that has ended stands.
-        where=Arming.state.in_(("planned", "cancelled")) & ((Arming.during != during) | (Arming.state == "cancelled")),
+        where=Arming.state.in_(("planned", "cancelled"))
+        & ((Arming.during != statement.excluded.during) | (Arming.state == "cancelled")),
     ).returning(Arming.id)
     return len(db.session.execute(moved).all())
+
+
+def _cameras_in(session: ExamSession, during: Range[datetime]) -> Sequence[Any]:
+    """Those of the room that are in use; one that was entered on a page counts from then on."""
+    query = select(Camera.id, Camera.added_at).where(Camera.room_id == session.room_id, Camera.retired_at.is_(None))
+    return db.session.execute(query.where(or_(Camera.added_at.is_(None), Camera.added_at < during.upper))).all()
 
 
 def _call_off(session: ExamSession) -> int:
@@ -79,11 +87,19 @@ def _call_off(session: ExamSession) -> int:
 
 def plan_due(rulebook: Rulebook, clock: Clock) -> int:
     """Plan for every session that begins soon or was called off; returns how many armings changed."""
+    return _plan(true(), rulebook, clock)
+
+
+def plan_room(room_id: int, rulebook: Rulebook, clock: Clock) -> int:
+    """Plan anew for the sessions of a room whose cameras have changed."""
+    return _plan(ExamSession.room_id == room_id, rulebook, clock)
+
+
+def _plan(which: ColumnElement[bool], rulebook: Rulebook, clock: Clock) -> int:
     now = clock.now()
     ahead = now + timedelta(days=rulebook.value("footage.plan_ahead_days", today(clock)))
-    query = select(ExamSession).where(
-        ExamSession.state.in_((*EXPECTED, *CALLED_OFF)), ExamSession.ends_at > now, ExamSession.starts_at < ahead
-    )
+    soon = ExamSession.ends_at > now, ExamSession.starts_at < ahead
+    query = select(ExamSession).where(which, ExamSession.state.in_((*EXPECTED, *CALLED_OFF)), *soon)
     return sum(plan_armings(session, rulebook, clock) for session in db.session.execute(query).scalars())
 
 

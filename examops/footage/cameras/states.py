@@ -6,11 +6,12 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from config.rulebook import Rulebook
 from examops.accounts import Identity
+from examops.accounts.models import Device
 from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.core.errors import NotFound
@@ -24,8 +25,16 @@ WATCH_LIVES = timedelta(seconds=30)
 
 
 def cameras_of(device: Identity) -> list[Camera]:
-    query = select(Camera).join(Room, Room.id == Camera.room_id).where(Room.site_id == device.site_id)
+    """Those in use at the device's site that it takes: its own, and those that no other box of the site takes."""
+    of_site = Room.site_id == device.site_id, Camera.retired_at.is_(None), taken_by(device)
+    query = select(Camera).join(Room, Room.id == Camera.room_id).where(*of_site)
     return list(db.session.execute(query.order_by(Camera.id)).scalars())
+
+
+def taken_by(device: Identity) -> ColumnElement[bool]:
+    """A camera whose box is out of use is anybody's again."""
+    others = select(Device.id).where(Device.id == Camera.recorder_id, Device.revoked_at.is_(None))
+    return or_(Camera.recorder_id.is_(None), Camera.recorder_id == device.id, ~others.correlate(Camera).exists())
 
 
 def camera_of(device: Identity, uid: uuid.UUID) -> Camera:

@@ -24,7 +24,7 @@ from examops.footage.cameras.states import snapshot_key
 from examops.footage.models import CameraState
 from examops.footage.pictures.snapshots import good_key
 from examops.sites import Place, Tag, end_mark, own_sites, put_mark, standing_marks, stations_in_room
-from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
+from examops.sites.models import Camera, CameraCoverage, CameraOutage, Room, Site, Workstation
 from examops.web.api import LenientSchema
 from examops.web.inputs import Moment, OneOf, Uid, WholeNumber, input_fault, read_form, read_valid
 
@@ -113,13 +113,14 @@ def _query() -> Any:
         select(Camera, Room.name.label("room"), Site.name.label("site"))
         .join(Room, Room.id == Camera.room_id)
         .join(Site, Site.id == Room.site_id)
-        .where(Site.id.in_(mine))
+        .where(Site.id.in_(mine), Camera.retired_at.is_(None))
         .order_by(Site.name, Room.name, Camera.label, Camera.id)
     )
 
 
 def _cameras() -> list[Row[Any]]:
-    """With how many workstations of the room each sees, and how many of those have a place in the picture."""
+    """With how many workstations of the room each sees, how many of those have a place in the picture, and when it is
+    out of service."""
     standing = (
         select(CameraCoverage.camera_id, func.count().label("seen"), func.count(CameraCoverage.x).label("placed"))
         .where(func.upper_inf(CameraCoverage.valid))
@@ -129,7 +130,26 @@ def _cameras() -> list[Row[Any]]:
     stations = select(func.count()).where(Workstation.room_id == Camera.room_id).correlate(Camera).scalar_subquery()
     query = _query().outerjoin(standing, standing.c.camera_id == Camera.id)
     counts = func.coalesce(standing.c.seen, 0).label("seen"), func.coalesce(standing.c.placed, 0).label("placed")
-    return list(db.session.execute(query.add_columns(*counts, stations.label("stations"))).all())
+    return list(db.session.execute(query.add_columns(*counts, stations.label("stations"), *_next_outage())).all())
+
+
+def _next_outage() -> list[Any]:
+    """``out_from``, ``out_until`` (None: until it is put back) and ``out_reason`` of what holds now or comes next."""
+    coming = ~func.isempty(CameraOutage.during) & (
+        func.upper_inf(CameraOutage.during) | (func.upper(CameraOutage.during) > clock().now())
+    )
+    begins = func.lower(CameraOutage.during)
+    facts = {"out_from": begins, "out_until": func.upper(CameraOutage.during), "out_reason": CameraOutage.reason}
+    return [
+        select(fact)
+        .where(CameraOutage.camera_id == Camera.id, coming)
+        .order_by(begins, CameraOutage.id)
+        .limit(1)
+        .correlate(Camera)
+        .scalar_subquery()
+        .label(name)
+        for name, fact in facts.items()
+    ]
 
 
 def _camera(uid: UUID) -> Row[Any]:

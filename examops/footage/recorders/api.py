@@ -14,7 +14,7 @@ from config.rulebook import rulebook
 from examops.accounts import Identity, count_pairing, guarded, identify, pair
 from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
-from examops.core.extensions import clock, store
+from examops.core.extensions import clock, keyring, store
 from examops.core.language import N_
 from examops.core.scope import SYSTEM, Scope, set_scope
 from examops.core.transaction import transaction
@@ -101,7 +101,7 @@ def pair_box(body: dict[str, Any]) -> ResponseReturnValue:
 @told(PlanSchema)
 def plan() -> ResponseReturnValue:
     with transaction():
-        return plan_of(device(), rulebook(), clock())
+        return plan_of(device(), rulebook(), keyring(), clock())
 
 
 @bp.post("/segments/announce")

@@ -12,8 +12,10 @@ from config.rulebook import Rulebook
 from examops.accounts import Identity
 from examops.core.clock import Clock, today
 from examops.core.database import db
+from examops.core.keys import Keyring
 from examops.footage.archive.quarantine import released_for
 from examops.footage.cameras.states import cameras_of, is_wanted_large, is_watched
+from examops.footage.entry.logins import logins_for
 from examops.footage.models import Arming, CameraState
 from examops.footage.moments import iso
 from examops.footage.trials.asking import trials_for
@@ -25,14 +27,16 @@ LARGE_WIDTH = 960  # pixels; half of a screen of 1920 without its list
 LOOK_BACK = timedelta(days=2)  # a box that was away learns what to send afterwards
 
 
-def plan_of(device: Identity, rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
-    """What the box must record, and the cameras it knows. Sources carry no password."""
+def plan_of(device: Identity, rulebook: Rulebook, ring: Keyring, clock: Clock) -> dict[str, Any]:
+    """What the box must record, and the cameras it knows. Sources carry no password; a login that was entered on a page
+    stands beside its camera, for the box that takes it alone."""
     now, cameras = clock.now(), cameras_of(device)
     day = today(clock)
     window = Range(now - LOOK_BACK, now + timedelta(days=rulebook.value("footage.plan_ahead_days", day)))
     by_id = {camera.id: camera for camera in cameras}
     query = select(Arming).where(Arming.camera_id.in_(by_id), Arming.during.overlaps(window)).order_by(Arming.id)
     armings = list(db.session.execute(query).scalars())
+    logins = logins_for(by_id, ring)
     query_states = select(CameraState).where(CameraState.camera_id.in_(by_id))
     states = list(db.session.execute(query_states).scalars())
     watched = [by_id[state.camera_id].uid for state in states if is_watched(state, now)]
@@ -40,7 +44,9 @@ def plan_of(device: Identity, rulebook: Rulebook, clock: Clock) -> dict[str, Any
     return {
         "now": iso(now),
         "armings": [_arming(arming, by_id[arming.camera_id]) for arming in armings],
-        "cameras": [{"camera_uid": str(c.uid), "label": c.label, "source": c.source} for c in cameras],
+        "cameras": [
+            {"camera_uid": str(c.uid), "label": c.label, "source": c.source, "login": logins.get(c.id)} for c in cameras
+        ],
         "snapshot_seconds": rulebook.value("footage.snapshot_seconds", day),
         "stale_seconds": rulebook.value("footage.camera_stale_seconds", day),
         "live": [str(uid) for uid in watched],

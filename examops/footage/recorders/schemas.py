@@ -109,10 +109,21 @@ class PlannedArmingSchema(Schema):
     state = fields.Str(required=True, validate=validate.OneOf(("planned", "armed", "disarmed", "cancelled")))
 
 
+class CameraLoginSchema(Schema):
+    username = fields.Str(required=True)
+    password = fields.Str(required=True)
+
+
 class PlannedCameraSchema(Schema):
     camera_uid = fields.UUID(required=True)
     label = fields.Str(required=True)
     source = fields.Str(required=True)
+    login = fields.Nested(
+        CameraLoginSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "As entered on a page; what stands in the box's cameras.json goes before it"},
+    )
 
 
 class PlannedTrialSchema(Schema):

@@ -18,7 +18,7 @@ from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, message
 from examops.core.numbers import next_number
 from examops.footage.cameras.alarms import end_alarm, raise_alarm
-from examops.footage.cameras.states import armed_session
+from examops.footage.cameras.states import armed_session, taken_by
 from examops.footage.tags import Tag
 from examops.footage.trials.models import ASKED, COULD_NOT_RUN, OPEN, RUNNING, FitnessTrial
 from examops.sites.models import Camera, Room
@@ -78,7 +78,7 @@ def trials_for(device: Identity) -> list[tuple[FitnessTrial, Camera]]:
         select(FitnessTrial, Camera)
         .join(Camera, Camera.id == FitnessTrial.camera_id)
         .join(Room, Room.id == Camera.room_id)
-        .where(Room.site_id == device.site_id, FitnessTrial.state.in_(OPEN))
+        .where(Room.site_id == device.site_id, FitnessTrial.state.in_(OPEN), taken_by(device))
         .where((FitnessTrial.state == ASKED) | (FitnessTrial.device_id == device.id))
         .order_by(FitnessTrial.id)
     )

@@ -22,15 +22,26 @@ from examops.core.paging import page_and_next
 from examops.core.transaction import transaction
 from examops.footage.trials.asking import ask_for_trials
 from examops.footage.trials.models import FitnessTrial
+from examops.footage.wording import TRIAL_STATES, trial_cause
 from examops.sites import Tag, own_sites
 from examops.sites.models import Camera, Room, Site
 from examops.web.api import LenientSchema
 from examops.web.inputs import ListOf, Uid, read_form, read_valid
 from examops.web.pages import AfterNumberSchema
+from examops.web.workbooks import MOST_ROWS, export
 
 bp = guarded(Blueprint("trials", __name__, url_prefix="/trials"), roles_only("coordinator", *REGULATORS))
 URL_LIVES = timedelta(minutes=20)
 MOST, PAGE = 200, 100
+COLUMNS = (
+    (N_("考点"), 24),
+    (N_("考场"), 20),
+    (N_("摄像机"), 16),
+    (N_("最近一次"), 16),
+    (N_("时间"), 18),
+    (N_("结果"), 14),
+    (N_("原因"), 40),
+)
 
 
 class AskSchema(LenientSchema):
@@ -46,12 +57,28 @@ def index() -> ResponseReturnValue:
     return render_template("footage/trials.html", rows=rows, older=older)
 
 
+@bp.get("/export.xlsx")
+def export_list() -> ResponseReturnValue:
+    """As the pages of the list show them: each camera with its newest trial."""
+    rows = db.session.execute(_with_newest(0, MOST_ROWS)).all()
+    return export(_("设备试运行"), COLUMNS, map(_cells, rows))
+
+
+def _cells(row: Row[Any]) -> tuple[object, ...]:
+    trial = row.trial
+    if trial is None:
+        return (row.site, row.room, row.Camera.label, "", "", _("还没有试运行"), "")
+    how, why = _(TRIAL_STATES[trial.state][1]), _(trial_cause(trial.cause)) if trial.cause else ""
+    return (row.site, row.room, row.Camera.label, trial.number, trial.ended_at or trial.asked_at, how, why)
+
+
 @bp.post("/")
 def ask() -> ResponseReturnValue:
     """A trial of each camera ticked"""
     uids = read_form(AskSchema)["camera"]
     with transaction():
-        cameras = list(db.session.execute(_cameras().where(Camera.uid.in_(uids)).order_by(Camera.id)).scalars())
+        ticked = Camera.uid.in_(uids), Camera.retired_at.is_(None)
+        cameras = list(db.session.execute(_cameras().where(*ticked).order_by(Camera.id)).scalars())
         if len(cameras) != len(set(uids)):
             raise NotFound(N_("有摄像机不在您的管理范围内"), advice=N_("刷新页面，再勾选一次"))
         asked = ask_for_trials(cameras, actor=current_actor(), clock=clock(), rules=rulebook())
@@ -77,7 +104,7 @@ def _cameras() -> Any:
     return query
 
 
-def _with_newest(after: int) -> Any:
+def _with_newest(after: int, page: int = PAGE) -> Any:
     """Rows of (Camera, room, site, FitnessTrial or None)."""
     newest = select(func.max(FitnessTrial.id)).where(FitnessTrial.camera_id == Camera.id).correlate(Camera)
     trial = aliased(FitnessTrial, name="trial")
@@ -86,10 +113,10 @@ def _with_newest(after: int) -> Any:
         .join(Site, Site.id == Room.site_id)
         .outerjoin(trial, trial.id == newest.scalar_subquery())
         .add_columns(Room.name.label("room"), Site.name.label("site"), trial)
-        .where(Camera.id > after)
+        .where(Camera.id > after, Camera.retired_at.is_(None))
         .order_by(Camera.id)
     )
-    return query.limit(PAGE + 1)
+    return query.limit(page + 1)
 
 
 def _trial(uid: UUID) -> Row[Any]:

@@ -39,8 +39,9 @@ def card_columns(entries: Sequence[DirectoryEntry], day: date) -> dict[str, Any]
         "name": last.name,
         "address": last.address,
         "telephone": last.telephone,
+        "area": last.area,
         "offers": offers,
-        "terms": card_terms(texts, last.district, pairs),
+        "terms": card_terms(texts, last.district, pairs, last.area),
         "sort_key": _sort_key(last.kind, standing, last.body_id),
     }
 

@@ -19,7 +19,7 @@ from examops.organisations.directory.publishing import STANDINGS, facts_of
 from examops.organisations.models import Body, BodyOccupation
 
 DATED_BY_DAY = {"standing_since", "filed_on"}  # of a body that stood for no whole day
-PUBLIC_FACTS = ("district", "kind", "name", "address", "telephone")
+PUBLIC_FACTS = ("district", "kind", "name", "address", "telephone", "area")
 
 
 def unlike_what_is_filed() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, literal_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, literal_column, text
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,6 +38,7 @@ class DirectoryEntry(Tenant, Base):
     name: Mapped[str]
     address: Mapped[str]
     telephone: Mapped[str]
+    area: Mapped[str] = mapped_column(default="", server_default=text("''"))
     occupation_code: Mapped[str]
     occupation_name: Mapped[str]
     level: Mapped[str]
@@ -78,6 +79,7 @@ class DirectoryCard(Tenant, Base):
     name: Mapped[str]
     address: Mapped[str]
     telephone: Mapped[str]
+    area: Mapped[str] = mapped_column(default="", server_default=text("''"))
     offers: Mapped[list[Any]]
     terms: Mapped[list[str]]
     sort_key: Mapped[int]

@@ -34,6 +34,7 @@ class Facts:
     telephone: str
     occupation_name: str
     standard: str
+    area: str = ""
 
 
 def publish(body: Body, day: date) -> None:
@@ -87,6 +88,7 @@ def _facts(body: Body, standing: str, code: str, specification: str) -> Facts:
         body.telephone,
         known.name if known else code,
         standard,
+        body.area,
     )
 
 

@@ -40,19 +40,25 @@ def of_district(district: str) -> str:
     return f"d:{district}"
 
 
-def card_terms(texts: Iterable[str], district: str, offers: Iterable[tuple[str, str]]) -> list[str]:
+def of_area(area: str) -> str:
+    return f"a:{area}"
+
+
+def card_terms(texts: Iterable[str], district: str, offers: Iterable[tuple[str, str]], area: str = "") -> list[str]:
     """``texts``: everything that the search box finds; ``offers``: (occupation code, level)."""
     found = {term for text in texts for term in pairs(text)} | {of_district(district)}
+    found |= {of_area(area)} if area else set()
     for code, level in offers:
         found |= {of_occupation(code), of_level(level), of_offer(code, level)}
     return sorted(found)
 
 
-def asked_terms(text: str, district: str = "", code: str = "", level: str = "") -> list[str]:
+def asked_terms(text: str, district: str = "", code: str = "", level: str = "", area: str = "") -> list[str]:
     """What a card must have, all of it. A word of one letter asks for the letter, a longer one for its pairs."""
     words = plain(text).split()
     found = [word[place : place + 2] for word in words for place in range(max(len(word) - 1, 1))][:MAX_TERMS]
     found += [of_district(district)] if district else []
+    found += [of_area(area)] if area else []
     if code and level:
         return [*found, of_offer(code, level)]
     return [*found, *([of_occupation(code)] if code else []), *([of_level(level)] if level else [])]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
-from examops.catalogue import occupation
-from examops.core.clock import local, today
+from examops.catalogue import level, occupation
+from examops.core.clock import local, local_day, today
 from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
@@ -41,12 +41,25 @@ from examops.registration.batches.service import (
     offers_of,
     window,
 )
-from examops.registration.models import PART_CODES, Batch
+from examops.registration.models import PART_CODES, Batch, BatchOccupation
 from examops.specifications import in_force_for, specifications_by_id
 from examops.web.inputs import read_valid
 from examops.web.pages import BeforeNumberSchema
+from examops.web.workbooks import MOST_ROWS, export
 
 PAGE = 50
+COLUMNS = (
+    (N_("编号"), 16),
+    (N_("名称"), 30),
+    (N_("职业等级"), 40),
+    (N_("年限算到"), 12),
+    (N_("报名起"), 12),
+    (N_("报名止"), 12),
+    (N_("考试起"), 12),
+    (N_("考试止"), 12),
+    (N_("已报名"), 8),
+    (N_("状态"), 12),
+)
 READERS = ("coordinator", *REGULATORS)
 bp = guarded(Blueprint("batches", __name__, url_prefix="/sessions/batches"), roles_only(*READERS))
 WINDOWS = {
@@ -74,6 +87,28 @@ def index() -> ResponseReturnValue:
         occupation=occupation,
         states={batch.id: WINDOWS[window(batch, now)] for batch in shown},
         following=shown[-1].id if len(found) > PAGE else None,
+    )
+
+
+@bp.get("/export.xlsx")
+def export_list() -> ResponseReturnValue:
+    """As the pages of the list show them."""
+    query = of_own_body(select(Batch), Batch.body_id).order_by(Batch.id.desc()).limit(MOST_ROWS + 1)
+    found, now = list(db.session.execute(query).scalars()), clock().now()
+    offers, counts = offers_of(found), applied(found)
+    return export(_("批次", context="菜单"), COLUMNS, (_cells(one, offers[one.id], counts, now) for one in found))
+
+
+def _cells(
+    batch: Batch, offers: Sequence[BatchOccupation], counts: Mapping[int, int], now: datetime
+) -> tuple[object, ...]:
+    named = [f"{_(occupation(row.occupation_code).name)} {level(row.level)}" for row in offers]
+    days = (local_day(at) for at in (batch.applies_from, batch.applies_until))
+    held = (batch.held_from, batch.held_until)
+    state = _(WINDOWS[window(batch, now)][1])
+    return (
+        *(batch.number, batch.name, _("、").join(named), batch.cut_off_on),
+        *(*days, *held, counts.get(batch.id, 0), state),
     )
 
 

@@ -96,6 +96,7 @@ class SessionFacts:
     """``lead_days`` are working days from the (first) declaration, or from today, to the day of the exam;
     ``is_late`` once that day has come for a session that is not approved.
 
+    ``covered`` of the ``stations`` admitted cameras see throughout; ``dark`` are cameras out of service meanwhile.
     ``booked`` and ``held`` count places; None before the session is saved. ``filing`` refuses what is not filed.
     ``site``: by what right the body has the site, and whether it was verified; ``held_at`` is its uid. ``plan`` is
     None where the body has none in force, or the reader does not see it.
@@ -108,6 +109,7 @@ class SessionFacts:
     people: tuple[PersonOnDuty, ...]
     stations: int = 0
     covered: int = 0
+    dark: tuple[str, ...] = ()
     cameras: int = 0
     admitted: int = 0
     booked: int | None = None

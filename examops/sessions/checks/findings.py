@@ -161,8 +161,12 @@ def _work_plan(facts: SessionFacts, rules: Rulebook) -> Iterator[Check]:
 
 def _covered(facts: SessionFacts) -> Check:
     passed = facts.covered == facts.stations > 0
-    advice = _("给看不到的工位加摄像机，或不用这些工位")
-    return _check(_("工位覆盖"), passed, facts.covered, f"/ {facts.stations}", CAMERA_CLAUSE, advice)
+    advice, value = _("给看不到的工位加摄像机，或不用这些工位"), str(facts.covered)
+    if facts.dark:
+        names = _("、").join(facts.dark)
+        value = _("{count}（{names} 那段时间停用）", count=facts.covered, names=names)
+        advice = _("在“停用”里恢复 {names}，给看不到的工位加摄像机，或不用这些工位", names=names)
+    return _check(_("工位覆盖"), passed, value, f"/ {facts.stations}", CAMERA_CLAUSE, advice)
 
 
 def _cameras(facts: SessionFacts) -> Check:

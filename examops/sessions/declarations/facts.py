@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from config.calendar import Calendar
 from config.rulebook import rulebook
 from examops.core.clock import Clock, local_day, today
-from examops.organisations import refusal_by_filing
+from examops.organisations import OutsideArea, area_refusal, refusal_by_filing
 from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
 from examops.sessions.checks.work_plan import filed_plan
 from examops.sessions.models import SessionGroup
@@ -21,7 +23,6 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
     session, day = view.session, local_day(view.session.starts_at)
     people = _people(view)
     wanted = [(group.occupation_code, group.level) for group in view.groups]
-    seen = {station for row in view.cameras if row.camera.admitted_at for station in row.seen}
     return SessionFacts(
         day=day,
         lead_days=calendar.between(session.first_declared_on or today(clock), day),
@@ -29,17 +30,22 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
         groups=tuple(_group(view, group, people) for group in view.groups),
         people=people,
         stations=len(view.stations),
-        covered=sum(station.id in seen for station in view.stations),
+        covered=sum(station.is_covered for station in view.stations),
+        dark=tuple(row.camera.label for row in view.cameras if row.is_out),
         cameras=len(view.cameras),
         admitted=sum(row.camera.admitted_at is not None for row in view.cameras),
         booked=view.booked,
         held=view.held,
         site=tuple(view.site_papers.findings(day, rulebook())),
-        filing=refusal_by_filing(view.filing, wanted, day) if view.filing else None,
+        filing=refusal_by_filing(view.filing, wanted, day) or _outside(view, day) if view.filing else None,
         plan=filed_plan(view.work_plan),
         held_at=str(view.site.uid),
         held_at_name=view.site.name,
     )
+
+
+def _outside(view: SessionView, day: date) -> OutsideArea | None:
+    return area_refusal(view.body, view.site.district, rulebook(), day) if view.body else None
 
 
 def _people(view: SessionView) -> tuple[PersonOnDuty, ...]:

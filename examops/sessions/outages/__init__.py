@@ -2,7 +2,13 @@
 
 from examops.sessions.outages.acting import AlreadyOut, TakeOut, put_back, take_out
 from examops.sessions.outages.breaks import breaks_of, open_breaks, settle_break
-from examops.sessions.outages.effects import BrokenSession, Shortfall, broken_sessions, sessions_holding
+from examops.sessions.outages.effects import (
+    BrokenSession,
+    Shortfall,
+    beside_guests,
+    broken_sessions,
+    sessions_holding,
+)
 from examops.sessions.outages.reseating import Target, move_people, people_to_move, targets_of
 from examops.sessions.outages.warning import without_number
 
@@ -12,6 +18,7 @@ __all__ = [
     "Shortfall",
     "TakeOut",
     "Target",
+    "beside_guests",
     "breaks_of",
     "broken_sessions",
     "move_people",

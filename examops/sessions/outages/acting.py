@@ -28,7 +28,13 @@ from examops.sessions.capacity.resources import recount
 from examops.sessions.capacity.supposed import Supposed
 from examops.sessions.models import ExamSession
 from examops.sessions.outages.breaks import note_break, settle_after_putting_back
-from examops.sessions.outages.effects import BrokenSession, broken_sessions, seen_by, sessions_holding
+from examops.sessions.outages.effects import (
+    BrokenSession,
+    beside_guests,
+    broken_sessions,
+    seen_by,
+    sessions_holding,
+)
 from examops.sessions.tags import Tag
 from examops.sites.models import Camera, CameraOutage, Workstation, WorkstationOutage
 
@@ -63,15 +69,25 @@ class TakeOut:
         held = {*(one.id for one in self.stations), *seen_by(one.id for one in self.cameras)}
         return sessions_holding(held, self.during, now)
 
+    @property
+    def rooms(self) -> set[int]:
+        return {*(one.room_id for one in self.stations), *(one.room_id for one in self.cameras)}
+
     def breaks(self, rules: Rulebook, now: datetime) -> list[BrokenSession]:
-        """What it would break; the same that :func:`take_out` finds behind the locks."""
-        return broken_sessions(self.sessions(now), self.supposed, rules)
+        """What it would break, of guests too; the same that :func:`take_out` finds behind the locks."""
+        with beside_guests(self.rooms):
+            return broken_sessions(self.sessions(now), self.supposed, rules)
 
 
 def take_out(asked: TakeOut, *, actor: Actor, clock: Clock, rules: Rulebook) -> list[BrokenSession]:
     """From now on nobody new is booked or seated there; every session that it breaks is warned. Raises AlreadyOut."""
     lock_all(*_keys(asked.stations, asked.cameras))
     _must_be_in_service(asked)
+    with beside_guests(asked.rooms):
+        return _take_out(asked, actor, clock, rules)
+
+
+def _take_out(asked: TakeOut, actor: Actor, clock: Clock, rules: Rulebook) -> list[BrokenSession]:
     sessions = asked.sessions(clock.now())
     _lock_turns(sessions)
     broken = broken_sessions(sessions, asked.supposed, rules)
@@ -95,7 +111,15 @@ def put_back(outages: Sequence[Outage], *, actor: Actor, clock: Clock, rules: Ru
         db.session.refresh(outage, with_for_update=True)
         if outage.ended_at is not None or outage.during.isempty or (outage.during.upper and outage.during.upper <= now):
             raise OutageOver()
+    with beside_guests({one.room_id for one in things}):
+        return _put_back(outages, things, actor, clock, rules)
+
+
+def _put_back(
+    outages: Sequence[Outage], things: Sequence[Workstation | Camera], actor: Actor, clock: Clock, rules: Rulebook
+) -> list[ExamSession]:
     stations, cameras = _apart(things)
+    now = clock.now()
     held = {*(one.id for one in stations), *seen_by(one.id for one in cameras)}
     spans = [outage.during for outage in outages]
     sessions = list({one.id: one for span in spans for one in sessions_holding(held, span, now)}.values())

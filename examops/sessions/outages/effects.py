@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,12 +12,15 @@ from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import Rulebook
 from examops.core.database import db
+from examops.core.scope import beside
+from examops.organisations.models import Body
 from examops.sessions.capacity.limits import CapacityLimit, capacity
 from examops.sessions.capacity.resources import measured
 from examops.sessions.capacity.supposed import Supposed
 from examops.sessions.models import Booking, ExamSession, SessionStation, Turn
 from examops.sessions.states import LIVE_BOOKING, SessionState
-from examops.sites.models import CameraCoverage, Workstation
+from examops.sites import guests_of
+from examops.sites.models import CameraCoverage, Room, Workstation
 
 S = SessionState
 OVER = (S.FINISHED, S.REPORTED, S.SENT_BACK, S.AUDITED, S.PUBLISHED, S.SEALED, S.VOID, S.CANCELLED)
@@ -40,6 +44,7 @@ class BrokenSession:
     session: ExamSession
     stations: list[str]
     turns: list[Shortfall]
+    guest: str = ""  # the body to which the site is lent, where the session is not the owner's
 
     @property
     def people(self) -> int:
@@ -50,7 +55,25 @@ class BrokenSession:
 def broken_sessions(sessions: Sequence[ExamSession], supposed: Supposed, rules: Rulebook) -> list[BrokenSession]:
     """By their start. Only what the outage itself takes is counted: who has no place already is somebody else's."""
     stations = {*supposed.stations, *seen_by(supposed.cameras)}
-    return [_broken(session, stations, supposed, rules) for session in sessions]
+    names = _guests(stations, sessions)
+    return [_broken(session, stations, supposed, rules, names.get(session.body_id, "")) for session in sessions]
+
+
+def _guests(stations: Iterable[int], sessions: Sequence[ExamSession]) -> dict[int, str]:
+    """Names of the bodies among these sessions' that do not own the workstations."""
+    owners = select(Workstation.body_id).where(Workstation.id.in_(list(stations)))
+    others = Body.id.in_({session.body_id for session in sessions}), Body.id.not_in(owners)
+    return {row.id: row.name for row in db.session.execute(select(Body.id, Body.name).where(*others))}
+
+
+@contextmanager
+def beside_guests(rooms: Iterable[int]) -> Iterator[None]:
+    """Sessions that guests hold in these rooms are measured, warned and counted anew with the owner's own; pages show
+    of them the guest's name, the time and how many people, nothing else."""
+    sites = select(Room.site_id).where(Room.id.in_(set(rooms)))
+    guests = {guest for site in db.session.execute(sites.distinct()).scalars() for guest in guests_of(site)}
+    with beside(guests):
+        yield
 
 
 def sessions_holding(stations: Iterable[int], during: Range[datetime], now: datetime) -> list[ExamSession]:
@@ -73,7 +96,7 @@ def seen_by(cameras: Iterable[int]) -> set[int]:
     return set(db.session.execute(query.distinct()).scalars())
 
 
-def _broken(session: ExamSession, stations: set[int], supposed: Supposed, rules: Rulebook) -> BrokenSession:
+def _broken(session: ExamSession, stations: set[int], supposed: Supposed, rules: Rulebook, guest: str) -> BrokenSession:
     before = {turn.id: capacity(found) for turn, found in measured(session, rules)}
     people = _people(session)
     lost = [
@@ -87,7 +110,7 @@ def _broken(session: ExamSession, stations: set[int], supposed: Supposed, rules:
         .where(SessionStation.session_id == session.id, ~SessionStation.is_released, Workstation.id.in_(stations))
         .order_by(Workstation.code)
     )
-    return BrokenSession(session, list(db.session.execute(query).scalars()), lost)
+    return BrokenSession(session, list(db.session.execute(query).scalars()), lost, guest)
 
 
 def _shortfall(turn: Turn, people: int, found: list[CapacityLimit], before: int) -> Shortfall:

@@ -31,7 +31,8 @@ def warn(session: ExamSession, row: SessionBreak, clock: Clock) -> list[str]:
 
 
 def recipients(session: ExamSession) -> Iterator[tuple[str, str]]:
-    """Name and telephone or mailbox, each address once: the site's contact at the body's telephone, people on duty."""
+    """Name and telephone or mailbox, each address once: the site's contact at its body's telephone, the body that
+    holds the session where that is a guest, people on duty."""
     seen = {""}
     office = select(Site.contact, Body.telephone).join(Body, Body.id == Site.body_id).where(Site.id == session.site_id)
     duty = (
@@ -40,7 +41,12 @@ def recipients(session: ExamSession) -> Iterator[tuple[str, str]]:
         .where(SessionDuty.session_id == session.id, ~SessionDuty.is_released)
         .order_by(SessionDuty.id)
     )
-    for name, address in [*db.session.execute(office), *db.session.execute(duty)]:
+    guest = (
+        select(Body.name, Body.telephone)
+        .join(Site, Site.id == session.site_id)
+        .where(Body.id == session.body_id, Body.id != Site.body_id)
+    )
+    for name, address in [*db.session.execute(office), *db.session.execute(guest), *db.session.execute(duty)]:
         if address not in seen:
             seen.add(address)
             yield name or address, address

@@ -59,7 +59,12 @@ def sessions_page(before: str | None, session_filter: SessionFilter) -> tuple[li
     return shown, key_of(last.session.starts_at, last.session.id) if last else None
 
 
-def page_query(before: str | None, session_filter: SessionFilter) -> Select[Any]:
+def all_sessions(session_filter: SessionFilter, most: int) -> list[Overview]:
+    """What the pages of the list show one after the other, the newest ``most`` and one more."""
+    return _overviews(page_query(None, session_filter, most))
+
+
+def page_query(before: str | None, session_filter: SessionFilter, page: int = PAGE) -> Select[Any]:
     query = of_own_body(select(ExamSession), ExamSession.body_id).where(in_reach())
     if session_filter.state:
         query = query.where(ExamSession.state == session_filter.state)
@@ -67,7 +72,7 @@ def page_query(before: str | None, session_filter: SessionFilter) -> Select[Any]
         query = query.where(ExamSession.starts_at >= midnight(session_filter.since))
     if session_filter.until:
         query = query.where(ExamSession.starts_at < midnight(session_filter.until + timedelta(days=1)))
-    return newest_first(query, ExamSession.starts_at, ExamSession.id, before, PAGE)
+    return newest_first(query, ExamSession.starts_at, ExamSession.id, before, page)
 
 
 def _overviews(query: Select[Any]) -> list[Overview]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from examops.core.database import db
@@ -22,8 +22,17 @@ from examops.sessions.checks.people import cards_by_person
 from examops.sessions.checks.recusal import Recusal, recusals
 from examops.sessions.models import Booking, ExamSession, SessionBreak, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.states import TAKES_A_PLACE, BookingState
-from examops.sites import SitePapers, newest
-from examops.sites.models import Camera, CameraCoverage, Room, Site, SiteTenure, SiteVerification, Workstation
+from examops.sites import SitePapers, newest, seen_times
+from examops.sites.models import (
+    Camera,
+    CameraCoverage,
+    CameraOutage,
+    Room,
+    Site,
+    SiteTenure,
+    SiteVerification,
+    Workstation,
+)
 from examops.specifications import Specification, WorkPlan, plan_in_force
 from examops.staff.models import Qualification, StaffMember
 
@@ -31,13 +40,15 @@ ORDER = {"leader": 0, "examiner": 1, "proctor": 2}
 
 
 class StationLine(NamedTuple):
-    """A workstation that the session holds or held; ``serves`` are numbers of groups, empty for all."""
+    """A workstation that the session holds or held; ``serves`` are numbers of groups, empty for all; ``is_covered``:
+    admitted cameras see it from the beginning to the end, outages taken off."""
 
     id: int
     code: str
     is_usable: bool
     serves: list[int]
     is_released: bool
+    is_covered: bool
 
 
 class CameraLine(NamedTuple):
@@ -51,10 +62,12 @@ class CameraLine(NamedTuple):
 
 @dataclass(frozen=True)
 class CameraRow:
-    """``seen``: the session's workstations that the camera sees when the exam starts, or saw then."""
+    """``seen``: the session's workstations that the camera sees when the exam starts, or saw then; ``is_out``: out of
+    service at some moment of the session."""
 
     camera: CameraLine
     seen: Set[int]
+    is_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,6 +185,7 @@ _STATION = (
     Workstation.is_usable,
     func.to_jsonb(SessionStation.serves),
     SessionStation.is_released,
+    func.coalesce(seen_times(Workstation.id).contains(ExamSession.during), false()),
 )
 _STATIONS = (
     select(func.jsonb_agg(aggregate_order_by(func.jsonb_build_array(*_STATION), Workstation.code)))
@@ -185,10 +199,17 @@ _SEEN = (
     .where(CameraCoverage.camera_id == Camera.id, CameraCoverage.valid.contains(ExamSession.starts_at))
     .correlate(Camera, ExamSession)
 )
-_CAMERA = (Camera.id, Camera.label, Camera.height, Camera.admitted_at, _SEEN.scalar_subquery())
+_OUT = (
+    select(CameraOutage.id)
+    .where(CameraOutage.camera_id == Camera.id, CameraOutage.during.overlaps(ExamSession.during))
+    .correlate(Camera, ExamSession)
+    .exists()
+)
+_CAMERA = (Camera.id, Camera.label, Camera.height, Camera.admitted_at, _OUT, _SEEN.scalar_subquery())
 _CAMERAS = (
     select(func.jsonb_agg(aggregate_order_by(func.jsonb_build_array(*_CAMERA), Camera.id)))
     .where(Camera.room_id == ExamSession.room_id)
+    .where(or_(Camera.retired_at.is_(None), Camera.retired_at > ExamSession.starts_at))
     .correlate(ExamSession)
 )
 
@@ -270,4 +291,4 @@ def _serves(station: StationLine, group: SessionGroup) -> bool:
 
 
 def _cameras(rows: Iterable[Any], stations: Set[int]) -> list[CameraRow]:
-    return [CameraRow(CameraLine(*told), stations & frozenset(seen or ())) for *told, seen in rows]
+    return [CameraRow(CameraLine(*told), stations & frozenset(seen or ()), is_out) for *told, is_out, seen in rows]

@@ -23,7 +23,7 @@ def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
 
 def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
     day, people = local_day(draft.plan.starts_at), _people(draft)
-    cameras, admitted = draft.rows.cameras
+    cameras, admitted, dark = draft.rows.cameras
     stations = {station.id for station in draft.stations}
     wanted = [(group.plan.occupation_code, group.plan.level) for group in draft.groups]
     declared = draft.changing.first_declared_on if draft.changing else None
@@ -35,6 +35,7 @@ def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
         people=people,
         stations=len(stations),
         covered=len(stations & draft.rows.ground.coverage.throughout(draft.plan.during)),
+        dark=tuple(dark),
         cameras=cameras,
         admitted=admitted,
         site=tuple(draft.rows.papers.findings(day, rules)),

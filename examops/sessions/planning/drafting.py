@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from config.rulebook import Rulebook
 from examops.core.clock import local_day
-from examops.core.language import _
+from examops.core.language import _, cited
+from examops.organisations import area_refusal
 from examops.sessions.capacity.resources import Ground, TurnSlot, said_about, slot_factors
 from examops.sessions.capacity.terms import NATIONAL
 from examops.sessions.models import ExamSession
@@ -30,19 +31,20 @@ def draft_session(plan: SessionPlan, rules: Rulebook, changing: ExamSession | No
     """
     rows = read_rows(plan, changing)
     groups = [GroupDraft(one, *rows.offers.get((one.occupation_code, one.level), NOT_OFFERED)) for one in plan.groups]
-    draft = Draft(
-        plan, rows.batch, rows.room, groups, _staff(plan, rows), list(_room_faults(plan, rows)), rows, changing
-    )
+    faults = list(_room_faults(plan, rows, rules))
+    draft = Draft(plan, rows.batch, rows.room, groups, _staff(plan, rows), faults, rows, changing)
     share_stations(draft)
     _measure(draft, rules)
     return draft
 
 
-def _room_faults(plan: SessionPlan, rows: PlanRows) -> Iterator[Fault]:
+def _room_faults(plan: SessionPlan, rows: PlanRows, rules: Rulebook) -> Iterator[Fault]:
     if rows.room.kind not in EXAM_KINDS:
         yield Fault("room", _(NoExamRoom.message), 0)
     if rows.lent is not None and not any(time.contains(plan.during) for time in rows.lent):
         yield Fault("room", _("；").join((_(NotLent.message), _(NotLent.advice))), 0)
+    if refusal := area_refusal(rows.body, rows.room.district, rules, local_day(plan.starts_at)):
+        yield Fault("room", f"{refusal.sentence}（{cited(refusal.clause)}）", 0)
 
 
 def _staff(plan: SessionPlan, rows: PlanRows) -> list[tuple[Member, Duty]]:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Uuid, and_, bindparam, func, select, tuple_
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import ARRAY, BigInteger, Uuid, and_, bindparam, func, select, tuple_
+from sqlalchemy.dialects.postgresql import Range, aggregate_order_by
 
 from examops.core.database import db
 from examops.core.errors import NotFound
@@ -23,7 +23,7 @@ from examops.sessions.models import ExamSession
 from examops.sessions.planning.held import Held, Wanted, held_now
 from examops.sessions.planning.plan import SessionPlan
 from examops.sites import RoomGround, SitePapers, lent_times, newest, room_ground
-from examops.sites.models import Camera, Room, Site, SiteTenure, SiteVerification
+from examops.sites.models import Camera, CameraOutage, Room, Site, SiteTenure, SiteVerification
 from examops.specifications import Specification, WorkPlan, plan_in_force
 from examops.staff import CardFacts
 from examops.staff.models import Qualification, StaffMember
@@ -42,7 +42,8 @@ class Member(NamedTuple):
 class PlanRows:
     """``offers``: what the batch was announced with, and by what it is examined; ``work_plan``: the body's, in force
     when the session begins; ``lent``: when the room's site is lent to the body, None where it is the body's own;
-    ``filed`` are levels by occupation; ``cameras`` counts those of the room and the admitted ones of them."""
+    ``filed`` are levels by occupation; ``cameras``: how many the room has, how many of them are admitted, and the
+    names of those out of service meanwhile."""
 
     batch: Batch
     room: Room
@@ -51,7 +52,7 @@ class PlanRows:
     work_plan: WorkPlan | None
     offers: Mapping[tuple[str, str], tuple[BatchOccupation, Terms]]
     filed: Mapping[str, Sequence[str]]
-    cameras: tuple[int, int]
+    cameras: tuple[int, int, Sequence[str]]
     lent: Sequence[Range[datetime]] | None
     papers: SitePapers
     staff: Sequence[Member]
@@ -81,7 +82,7 @@ def read_rows(plan: SessionPlan, changing: ExamSession | None = None) -> PlanRow
         head.WorkPlan,
         {(offer.occupation_code, offer.level): (offer, terms) for offer, terms in offers},
         head.filed or {},
-        (head.cameras, head.admitted),
+        (head.cameras, head.admitted, head.dark or ()),
         lent,
         SitePapers(head.SiteTenure, head.SiteVerification),
         staff,
@@ -108,6 +109,7 @@ def _named(plan: SessionPlan) -> Any:
             FILED_LEVELS.label("filed"),
             _cameras(func.count()).label("cameras"),
             _cameras(func.count(Camera.admitted_at)).label("admitted"),
+            _cameras(_dark(plan)).label("dark"),
         )
         .select_from(Batch)
         .join(Room, Room.uid == plan.room_uid)
@@ -122,8 +124,14 @@ def _named(plan: SessionPlan) -> Any:
     )
 
 
-def _cameras(counted: ColumnElement[int]) -> Any:
-    return select(counted).select_from(Camera).where(Camera.room_id == Room.id).correlate(Room).scalar_subquery()
+def _cameras(counted: Any) -> Any:
+    in_use = (Camera.room_id == Room.id, Camera.retired_at.is_(None))
+    return select(counted).select_from(Camera).where(*in_use).correlate(Room).scalar_subquery()
+
+
+def _dark(plan: SessionPlan) -> Any:
+    out = select(CameraOutage.id).where(CameraOutage.camera_id == Camera.id, CameraOutage.during.overlaps(plan.during))
+    return func.array_agg(aggregate_order_by(Camera.label, Camera.label)).filter(out.correlate(Camera).exists())
 
 
 STAFF = Prepared(

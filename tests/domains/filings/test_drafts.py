@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.scope import SYSTEM, Scope, scoped
+from examops.core.transaction import transaction
+from examops.filings.effects import set_filed
+from examops.filings.gathering import dossier
 from examops.filings.models import Filing, FilingDocument, FilingFact, FilingOccupation, FilingStep
+from examops.organisations.models import Body
 from tests.domains.filings.conftest import Case
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
@@ -76,3 +81,8 @@ def test_a_social_body_that_asks_for_one_district_is_not_asked_for_volume(make, 
         lines = browser.get(page.request.path).text
         assert ("不要求：只在禅城开展" in lines) is not is_asked
         assert ("≥ 30000" in lines, "达到限值后再报" in lines) == (True, is_asked)
+    db.session.rollback()
+    with transaction(SYSTEM):
+        filing = db.session.execute(select(Filing).where(Filing.body_id == body.id)).scalar_one()
+        set_filed(dossier(filing), actor=Actor.system("test"), clock=clock)
+        assert db.session.get_one(Body, body.id).area == "440604", "what was filed binds"

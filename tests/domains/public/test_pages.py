@@ -83,6 +83,18 @@ def test_one_box_and_three_lists_find_what_they_should(bodies, client, asked, wa
     assert found(client, **asked) == wanted
 
 
+def test_where_a_social_organisation_may_assess_is_said_and_asked_for(make, client) -> None:
+    for name, area in (("全市培训中心", "city"), ("禅城培训中心", "440604"), ("没有写的中心", "")):
+        add(make, name, "social", "440604", area=area)
+    page = client.get("/directory").text
+    assert [page.count(words) for words in ("<b>面向全市开展认定</b>", "<b>只在禅城区开展认定</b>")] == [1, 1]
+    assert found(client, area="440604") == ["禅城培训中心"]
+    assert found(client, area="city") == ["全市培训中心"]
+    assert found(client, area="440605") == []
+    told = {one["name"]: one["area"] for one in client.get("/directory/data.json").json["entries"]}
+    assert told == {"全市培训中心": "city", "禅城培训中心": "440604", "没有写的中心": ""}
+
+
 def test_a_page_goes_on_after_its_last_card(make, client, monkeypatch) -> None:
     monkeypatch.setattr(listing, "PAGE", 2)
     monkeypatch.setattr("examops.public.pages.PAGE", 2)

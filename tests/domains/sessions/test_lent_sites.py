@@ -304,6 +304,23 @@ def test_across_districts_both_sides_agree_before_the_guest_plans(ground, make, 
     assert "借用机构所在区：同意" in sign_in(make.user("coordinator", ground.guest)).get("/sites/").text
 
 
+def test_a_social_organisation_filed_for_one_district_plans_there_alone(ground, make, clock) -> None:
+    """市工作方案 二(一)2; the host's site lies in 440606, the guest may use it."""
+    ground.lend()
+    ground.guest.kind = "social"
+    for area, allowed in (("440605", False), ("440606", True), ("city", True), ("", True)):
+        ground.guest.area = area
+        make.save(ground.guest)
+        plan = ground.plan(ground.guest, SOON + timedelta(hours=6 * len(area)))
+        if allowed:
+            assert within(ground.guest, plan, clock).number
+            continue
+        with pytest.raises(Invalid, match="只在南海区开展认定，这个考点在顺德区") as refused:
+            within(ground.guest, plan, clock)
+        assert "换到南海区的考点" in refused.value.words
+        assert "市工作方案 二(一)2" in refused.value.words
+
+
 def test_days_of_a_use_are_days_of_foshan(ground, make, sign_in, clock) -> None:
     form = lending(make, ground, "2026-11-26", "2026-11-26")
     owner = sign_in(make.user("coordinator", ground.host))

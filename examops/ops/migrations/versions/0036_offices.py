@@ -2,7 +2,7 @@
 
 from examops.ops.migrations.helpers import run
 
-revision = "0038"
+revision = "0036"
 down_revision = "0035"
 branch_labels = None
 depends_on = None

@@ -2,8 +2,8 @@
 
 from examops.ops.migrations.helpers import run
 
-revision = "0038b"
-down_revision = "0038"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
