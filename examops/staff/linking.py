@@ -94,6 +94,7 @@ def link(user: UserAccount, uid: UUID | None, *, actor: Actor, clock: Clock) -> 
     :class:`OwnAccount`."""
     _must_not_be_own(user, actor)
     one = choose(linkable(user), uid)
+    _must_be_first_of_body(user, one)
     fault = db.session.execute(FAULT, {"person": one.row.person_id, "account": user.id}).scalar_one()
     if fault == "taken":
         raise PersonHasAccount(name=one.row.name)
@@ -104,6 +105,15 @@ def link(user: UserAccount, uid: UUID | None, *, actor: Actor, clock: Clock) -> 
         db.session.flush()
     _note(Tag.ACCOUNT_LINKED, one, user, actor, clock)
     return one
+
+
+def _must_be_first_of_body(user: UserAccount, one: Linkable) -> None:
+    """Raises :class:`AccountIsOther` where the account is somebody of the same body already."""
+    if not isinstance(one.row, StaffMember):
+        return
+    for other in linked(user):
+        if isinstance(other.row, StaffMember) and other.row.body_id == one.row.body_id:
+            raise AccountIsOther(N_("这个账号在这个机构已经关联了 {name}"), name=other.row.name)
 
 
 def unlink(user: UserAccount, uid: UUID | None, reason: str, *, actor: Actor, clock: Clock) -> Linkable:

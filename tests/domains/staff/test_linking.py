@@ -25,6 +25,8 @@ def test_an_account_is_joined_after_a_look_logged_and_taken_apart(make: Factory,
     assert admin.post(url, data={"person": str(member.uid), "step": "confirm"}).status_code == 302
     make.session.refresh(member)
     assert member.user_id == user.id
+    second = admin.post(url, data={"person": str(make.staff(body).uid), "step": "confirm"})
+    assert (second.status_code, "在这个机构已经关联了" in second.text) == (409, True)
     assert admin.post(f"{url}/unlink", data={"person": str(member.uid), "reason": ""}).status_code == 422
     assert admin.post(f"{url}/unlink", data={"person": str(member.uid), "reason": "选错了人"}).status_code == 302
     make.session.refresh(member)
