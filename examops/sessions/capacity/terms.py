@@ -21,7 +21,7 @@ from examops.sessions.models import SessionGroup
 from examops.specifications import Specification
 
 # What a check cites is Chinese for every reader, as all citations are.
-CLAUSE, SOURCE = "{name}（第{version}版） {level}", "本机构备案的评价规范，摘要 {hash}"
+TITLE, SOURCE = "{name}（第{version}版）", "本机构备案的评价规范，摘要 {hash}"
 WORDS = {"parts": "考核科目", "minutes": "考核时间", "pass_mark": "合格线"}
 
 
@@ -42,6 +42,10 @@ class OwnTerms:
     minutes: Mapping[str, int]
     pass_mark: int | None
 
+    @property
+    def title(self) -> str:
+        return TITLE.format(name=self.name, version=self.version)
+
     def rule(self, what: str, value: Any) -> Rule:
         """One of its values as a rule that checks cite: version, level and what of it."""
         level = SKILL_LEVELS[self.level]
@@ -51,7 +55,7 @@ class OwnTerms:
             value=value,
             unit="",
             kind="specification",
-            clause=f"{CLAUSE.format(name=self.name, version=self.version, level=level.name)} {WORDS[what]}",
+            clause=f"{self.title} {level.name} {WORDS[what]}",
             text="",
             source=SOURCE.format(hash=self.hash[:12]),
             effective_from=self.taken_on,

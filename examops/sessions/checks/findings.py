@@ -21,8 +21,8 @@ UNSEEN_ADVICE = N_("这家机构按什么标准考由它备案的区核对")
 
 @dataclass(frozen=True)
 class Check:
-    """``outcome`` is pass, fail or unclear: "?" means that nobody has looked yet. ``is_report``: differs from what
-    was filed, and whoever decides is told; nothing is refused."""
+    """``outcome`` is pass, fail or unclear: "?" means that nobody has looked yet. ``about`` is "plan" where the
+    session is compared with the filed work plan, told in sentences beside the other checks."""
 
     word: str
     outcome: str
@@ -31,7 +31,12 @@ class Check:
     clause: str
     text: str
     advice: str = ""
-    is_report: bool = False
+    about: str = ""
+
+    @property
+    def is_report(self) -> bool:
+        """Differs from the work plan, and whoever decides is told; nothing is refused."""
+        return self.about == "plan" and self.outcome == "unclear"
 
     @property
     def sentence(self) -> Message:
@@ -146,12 +151,12 @@ def _work_plan(facts: SessionFacts, rules: Rulebook) -> Iterator[Check]:
     version = _("第 {version} 版", version=facts.plan.version)
     found = [(group, one) for group in facts.groups for one in work_plan.differences(facts, group)]
     if not found:
-        yield _check(_("备案工作方案"), True, _("一致"), version, rule, "")
+        yield replace(_check(_("备案工作方案"), True, _("一致"), version, rule, ""), about="plan")
     for group, one in found:
         limit = _("{version}：{planned}", version=version, planned=one.planned)
         word = _word(_("与备案工作方案不同"), facts, group)
         check = _check(word, False, one.value, limit, rule, one.advice, unclear=not refused)
-        yield replace(check, is_report=not refused)
+        yield replace(check, about="plan")
 
 
 def _covered(facts: SessionFacts) -> Check:
