@@ -106,6 +106,18 @@ SINGLE = {
     # Numbers of letters, Chinese for every reader.
     "examops/filings/letters.py": {"佛技评{series}〔{year}〕{count:04d}号", "受理", "补正", "备案", "不予备案"},
     "examops/exits/letters.py": {"佛技评{series}〔{year}〕{count:04d}号"},
+    "examops/footage/entry/addresses.py": {"系统规则 摄像机地址"},
+    "examops/footage/entry/entering.py": {"市工作方案 一(三)"},
+    # By what a group is examined, cited as a clause.
+    "examops/sessions/capacity/standards.py": {"按市 {number}文", "标准 ", " 版"},
+    "examops/sessions/capacity/terms.py": {
+        "{name}（第{version}版）",
+        "{name}（第{version}版） {level}",
+        "本机构备案的评价规范，摘要 {hash}",
+        "考核科目",
+        "考核时间",
+        "合格线",
+    },
     "examops/checkin/duties.py": {"考评人员管理办法", "考评人员管理办法 回避"},
 }
 # Names whose values recognise what people wrote.
@@ -153,7 +165,9 @@ def _left_alone(tree: ast.AST) -> Iterator[ast.AST]:
 
 def _unmarked(path: Path) -> list[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    roots = [*(call.args[0] for call in _marked(tree)), *_docstrings(tree), *_left_alone(tree)]
+    marked = [*_marked(tree)]
+    contexts = (one.value for call in marked for one in call.keywords if one.arg == "context")
+    roots = [*(call.args[0] for call in marked), *contexts, *_docstrings(tree), *_left_alone(tree)]
     known = {id(node) for root in roots if not isinstance(root, ast.JoinedStr) for node in ast.walk(root)}
     single = SINGLE.get(str(path.relative_to(ROOT)), set())
     return [
