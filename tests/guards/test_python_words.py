@@ -112,7 +112,6 @@ SINGLE = {
     "examops/sessions/capacity/standards.py": {"按市 {number}文", "标准 ", " 版"},
     "examops/sessions/capacity/terms.py": {
         "{name}（第{version}版）",
-        "{name}（第{version}版） {level}",
         "本机构备案的评价规范，摘要 {hash}",
         "考核科目",
         "考核时间",
