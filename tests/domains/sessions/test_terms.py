@@ -37,9 +37,18 @@ CITED = f"按市 {NUMBER}文"
 def decided(key: str, value: Any, since: date = date(2026, 12, 1), **more: Any) -> Decided:
     told = {"revision": 1, "kind": "changed", "valid_until": None, "code": ELECTRICIAN} | more
     return Decided(
-        told["code"], key, told["revision"], told["kind"], {"value": value}, "x", NUMBER, "r", since,
-        told["valid_until"], DAY,
-    )  # fmt: skip
+        told["code"],
+        key,
+        told["revision"],
+        told["kind"],
+        {"value": value},
+        "x",
+        NUMBER,
+        "r",
+        since,
+        told["valid_until"],
+        DAY,
+    )
 
 
 def own(**more: Any) -> OwnTerms:
@@ -53,16 +62,34 @@ TERMS: list[tuple[str, Terms, str, date, int, str]] = [
     ("a decision", Terms(decisions=(decided(ALL, 150),)), "skill", DAY_OF_START, 150, CITED),
     ("confirmed", Terms(decisions=(decided(ALL, 60, kind="confirmed"),)), "skill", DAY_OF_START, 60, CITED),
     ("before its day", Terms(decisions=(decided(ALL, 150),)), "skill", date(2026, 11, 30), 60, "国家职业标准"),
-    ("after its last day", Terms(decisions=(decided(ALL, 150, valid_until=date(2026, 12, 14)),)), "skill",
-     DAY_OF_START, 60, "国家职业标准"),
-    ("given back", Terms(decisions=(decided(ALL, 150), decided(ALL, 60, revision=2, kind="withdrawn"))), "skill",
-     DAY_OF_START, 60, "国家职业标准"),
-    ("of another part", Terms(decisions=(decided("theory_minutes.4", 150),)), "skill", DAY_OF_START, 60,
-     "国家职业标准"),
+    (
+        "after its last day",
+        Terms(decisions=(decided(ALL, 150, valid_until=date(2026, 12, 14)),)),
+        "skill",
+        DAY_OF_START,
+        60,
+        "国家职业标准",
+    ),
+    (
+        "given back",
+        Terms(decisions=(decided(ALL, 150), decided(ALL, 60, revision=2, kind="withdrawn"))),
+        "skill",
+        DAY_OF_START,
+        60,
+        "国家职业标准",
+    ),
+    (
+        "of another part",
+        Terms(decisions=(decided("theory_minutes.4", 150),)),
+        "skill",
+        DAY_OF_START,
+        60,
+        "国家职业标准",
+    ),
     ("a specification", Terms(own()), "skill", DAY_OF_START, 120, "华岭电工评价规范（第2版） 四级 考核时间"),
     ("over a decision", Terms(own(), (decided(ALL, 150),)), "skill", DAY_OF_START, 120, "华岭电工评价规范（第2版）"),
     ("that says no minutes", Terms(own(minutes={}), (decided(ALL, 150),)), "skill", DAY_OF_START, 150, CITED),
-]  # fmt: skip
+]
 
 
 def test_the_first_that_says_it_counts_on_the_day_of_the_session() -> None:
