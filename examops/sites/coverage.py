@@ -65,7 +65,11 @@ def outages_of_camera() -> Label[Any]:
 def seen_times(station: Any) -> Any:
     """A column for a column of inner numbers of workstations: when admitted cameras see that one, as a multirange."""
     outages = func.coalesce(outages_of_camera(), literal_column("'{}'::tstzmultirange"))
-    left = func.unnest(func.tstzmultirange(CameraCoverage.valid) - outages).table_valued("span").lateral("seen")
+    left = (
+        func.unnest(func.tstzmultirange(CameraCoverage.valid) - outages)
+        .table_valued("span")
+        .render_derived(name="seen")
+    )
     seen = func.range_agg(left.c.span, type_=TSTZMULTIRANGE())
     marks = select(seen).select_from(CameraCoverage).join(Camera, Camera.id == CameraCoverage.camera_id)
     marks = marks.join(left, true()).where(CameraCoverage.workstation_id == station, Camera.admitted_at.is_not(None))
