@@ -424,7 +424,8 @@ def _versions(place: Place, make: Factory) -> None:
     """A draft of a specification that goes with the filing, a filed work plan, a published rule that is a document,
     an earlier specification whose document is public."""
     body, filing = place.body, make.session.execute(select(Filing).where(Filing.uid == place.params["filing_uid"]))
-    draft = make.session.execute(select(Specification).where(Specification.body_id == body.id)).scalar_one_or_none()
+    drafts = select(Specification).where(Specification.body_id == body.id, Specification.state == "draft")
+    draft = make.session.execute(drafts).scalar_one_or_none()
     plan = make.session.execute(select(WorkPlan).where(WorkPlan.body_id == body.id)).scalar_one_or_none()
     rule = make.session.execute(select(PublishedRule).where(PublishedRule.body_id == body.id)).scalar_one_or_none()
     table = PublishedSpecification
