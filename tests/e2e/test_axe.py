@@ -31,12 +31,9 @@ NO_PAGE = {
         filings.accept_progress filings.list_progress filings_api.inbox filings_api.lines_of_filing
         filings_api.list_filings filings_api.one_filing footage.playlist footage.review_data footage.wall_data
         health.healthz rosters.progress sites.plan_json""",
-    "a file or a picture": """
-        account_admin.export_list checkin.photo checkin.scan_frame directory.rule_file directory.specification_file
-        directory_data.csv_file directory_office.export entities.export_list exits.export filings.document
-        filings.inbox_workbook filings.letters_workbook filings.register_workbook notices.workbook occupations.export
-        roster_photos.missing rosters.blank_form rosters.corrections_workbook sessions.links sites.export_list
-        sites.tenure_file staff.blank_people staff.blank_relations staff.export static tickets.photo""",
+    "a file or a picture, beside workbooks": """
+        checkin.photo checkin.scan_frame directory.rule_file directory.specification_file directory_data.csv_file
+        filings.document sites.tenure_file static tickets.photo""",
     "leads on to another page": "accounts.home accounts.new_password accounts.notice",
     "the template and macros of another page here": "batches.copy batches.new sessions.edit tickets.staff_ticket",
 }
@@ -56,12 +53,16 @@ JUDGE = """async () => {
 }"""
 
 
+def is_workbook(call: Call) -> bool:
+    return call.rule.rule.endswith(".xlsx")
+
+
 def pages(app: Flask) -> Iterator[tuple[str, Call]]:
     """Whom to ask as, and what: the first role that may; pages that an office sees otherwise once more as an office."""
     other = {name for names in NO_PAGE.values() for name in names.split()}
     for call in walk.calls(app):
         roles = MAY[call.endpoint]
-        if call.method != "GET" or call.endpoint in other or roles == RECORDER:
+        if call.method != "GET" or call.endpoint in other or roles == RECORDER or is_workbook(call):
             continue
         yield "nobody" if roles in (EVERYBODY, LINK) else roles[0], call
         if call.endpoint in AS_OFFICE_TOO:
