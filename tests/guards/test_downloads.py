@@ -179,7 +179,7 @@ def place(make: Factory, clock, app: Flask) -> Place:
 def person(make: Factory, place: Place) -> Callable[[str], Any]:
     def of_role(role: str) -> Any:
         if role not in BODY:
-            return make.user(role, district=place.body.district)
+            return make.user(role) if role.startswith("city_") else make.user(role, district=place.body.district)
         user = make.user(role, place.body)
         return make.on_duty(user, place.session) if role in ("examiner", "proctor", "internal_supervisor") else user
 

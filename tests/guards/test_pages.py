@@ -236,6 +236,7 @@ def test_open_endpoints_are_few_and_named() -> None:
         "directory.index",
         "directory.rule_file",
         "directory.show",
+        "directory.specification_file",
         "directory_data.csv_file",
         "directory_data.json_file",
         "health.healthz",

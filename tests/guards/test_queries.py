@@ -112,7 +112,7 @@ PAGES = {
     "notices": ("operator", "/notices/"),
 }
 
-EVERY_BODY = {"q": "", "district": "", "occupation": "", "level": "", "after": 0}
+EVERY_BODY = {"q": "", "district": "", "occupation": "", "level": "", "area": "", "after": 0}
 # Statements of a page: who asks (with the scope), the page, the names in its frame. A number that goes down is
 # written here.
 MOST = 10
