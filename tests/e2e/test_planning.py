@@ -74,7 +74,9 @@ def test_two_groups_are_judged_while_typing_and_saved(planning, faults, shoot):
     assert page.locator(".judged .fine").is_visible()
     shoot(page, "plan-two-groups")
     assert "共可排 48 人，没有冲突" in page.locator("#plan-sum").inner_text()
-    assert page.locator(".judged .grp").all_inner_texts() == [
+    groups = page.locator(".judged .grp").all_inner_texts()
+    assert all("依据：" in words for words in groups)
+    assert [words.splitlines()[0] for words in groups] == [
         "第 1 组 电工 四级 实操 工位 12：A-01–A-12",
         "第 2 组 电工 四级 理论 工位 12：A-13–A-24",
     ]

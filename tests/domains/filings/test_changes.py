@@ -19,6 +19,7 @@ from examops.filings.copying import copy_last
 from examops.filings.editing import begin
 from examops.filings.gathering import dossier
 from examops.filings.models import FilingLetter, FilingReceipt
+from examops.filings.rulings import look_up
 from tests.domains.filings.conftest import Case
 from tests.factories import ELECTRICIAN
 
@@ -115,6 +116,11 @@ def test_the_decision_letter_cites_what_changed_and_the_pages_show_it(case: Case
     }.items():
         amendment.save(step, values, proof)
     amendment.act("submitted", "coordinator")
+    # By then a stated number waits for a list, or for an office that looks it up.
+    officer, day = amendment.actor("district_bureau"), today(case.clock)
+    look_up(amendment.filing, "", "insured_local", 301, "社保系统", day, actor=officer)
+    look_up(amendment.filing, ELECTRICIAN, "applicants", 50, "社保系统", day, actor=officer)
+    db.session.commit()
     page = sign_in(case.account("district_bureau")).get(f"{url}/changes").text
     for words in ("和上一次对照", "本市参保职工", "300 人", "301 人", "四级", "变动"):
         assert words in page
