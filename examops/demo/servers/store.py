@@ -36,6 +36,9 @@ FLAGS = {
     "s3.autoCreateBucket": "false",
     "s3.allowDeleteBucketNotEmpty": "false",
     "master.volumeSizeLimitMB": "128",
+    # A master that resumes its former state may say that it does not lead yet when the volumes first ask, and they ask
+    # again after five seconds. What it would resume it learns from them: the highest volume and file numbers.
+    "master.resumeState": "false",
 }
 
 
