@@ -50,7 +50,7 @@ __all__ = [
 
 DOMAIN = Domain(
     "examops.sites",
-    models=("models",),
+    models=("models", "lending_models"),
     pages=("device_pages:bp", "pages:bp", "agreeing_pages:bp"),
     menu=(
         MenuEntry(

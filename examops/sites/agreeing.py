@@ -15,7 +15,8 @@ from examops.core.clock import Clock, local_day, today
 from examops.core.database import db
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_, message
-from examops.sites.models import Site, SiteUse, SiteUseApproval
+from examops.sites.lending_models import SiteUse, SiteUseApproval
+from examops.sites.models import Site
 from examops.sites.tags import Tag
 
 RULE = "site.lending_agreed_by"

@@ -20,7 +20,8 @@ from examops.core.language import N_, message
 from examops.core.refusals import constraints_as
 from examops.core.scope import current_scope
 from examops.sites.agreeing import ask_districts, not_agreed
-from examops.sites.models import Site, SiteUse
+from examops.sites.lending_models import SiteUse
+from examops.sites.models import Site
 from examops.sites.tags import Tag
 from examops.web.formats import moment
 

@@ -13,7 +13,8 @@ from examops.offices.models import Deputy
 from examops.organisations.models import Body
 from examops.outbox.models import OutboxNotice
 from examops.sessions.models import ExamSession
-from examops.sites.models import Room, Site, SiteUse, WorkstationOutage
+from examops.sites.lending_models import SiteUse
+from examops.sites.models import Room, Site, WorkstationOutage
 from tests.factories import DAY, Factory
 from tests.guards.place import availability_of
 

@@ -38,7 +38,8 @@ from examops.registration.rosters.context import columns_to_json
 from examops.registration.rosters.intake import table_of
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import ExamSession, SessionStation, Turn
-from examops.sites.models import Camera, Room, Site, SiteTenure, SiteUse, SiteUseApproval, WorkstationOutage
+from examops.sites.lending_models import SiteUse, SiteUseApproval
+from examops.sites.models import Camera, Room, Site, SiteTenure, WorkstationOutage
 from examops.specifications.models import PublishedRule, PublishedSpecification, Specification, WorkPlan
 from examops.staff.models import Availability, CityAvailability, CityPerson, Qualification, StaffMember
 from tests.factories import DAY, ELECTRICIAN, Factory, historic_papers

@@ -24,7 +24,8 @@ from examops.footage.models import Arming
 from examops.sessions.capacity.resources import recount
 from examops.sessions.models import SessionBreak, Turn
 from examops.sites import coverage_of
-from examops.sites.models import Camera, CameraLogin, SiteUse
+from examops.sites.lending_models import SiteUse
+from examops.sites.models import Camera, CameraLogin
 from tests.domains.checkin.test_outages import ACTOR
 from tests.domains.sites.test_devices import paired
 from tests.factories import DAY, Factory

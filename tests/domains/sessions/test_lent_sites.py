@@ -27,16 +27,8 @@ from examops.sessions.invariants import sessions_at_foreign_sites
 from examops.sessions.models import ExamSession, SessionStation
 from examops.sessions.planning.saving import Duty, Plan, create_session
 from examops.sessions.refusals import PlanConflict
-from examops.sites.models import (
-    Camera,
-    CameraCoverage,
-    CameraOutage,
-    Room,
-    Site,
-    SiteUse,
-    Workstation,
-    WorkstationOutage,
-)
+from examops.sites.lending_models import SiteUse
+from examops.sites.models import Camera, CameraCoverage, CameraOutage, Room, Site, Workstation, WorkstationOutage
 from examops.staff.models import StaffMember
 from tests.factories import DAY, ELECTRICIAN, Factory, owner_engine
 
