@@ -73,7 +73,8 @@ def test_the_list_and_a_body_fit_the_screen(address, open_page, shoot, faults, w
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     call = page.locator("[href^='tel:']").first.bounding_box()
     assert call["height"] >= 40 or width > 390
-    page.locator("h2 a").nth(2).click()
+    with page.expect_navigation():
+        page.locator("h2 a").nth(2).click()
     shoot(page, f"directory-body-{width}-{language}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert "2026-10-12" in page.locator("main").inner_text()
