@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
@@ -19,11 +20,14 @@ from examops.accounts.models import Device
 from examops.audit import write_anchor
 from examops.core.actor import Actor
 from examops.core.clock import Clock, FixedClock, SystemClock, today
+from examops.core.connections import role_names
 from examops.core.database import db
 from examops.core.extensions import keyring, settings, store
+from examops.core.garbage import collector_paused
 from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
 from examops.demo.account_notice import write_account_notice
+from examops.demo.story import stamp
 from examops.demo.story.account_list import accounts_text
 from examops.demo.story.accounts import make_accounts, password_of
 from examops.demo.story.drawn_cameras import camera_login
@@ -42,12 +46,14 @@ from examops.demo.story.places import (
     make_staff,
 )
 from examops.demo.story.rosters import enterprise_roster, social_roster, student_roster
+from examops.demo.story.stamp import BODY
 from examops.demo.story.week import BATCH, STORY_ACTOR, Week
 from examops.ops import make_buckets, upgrade_database
 from examops.organisations.models import Body
 from examops.registration.batches import BatchPlan, Offer, create_batch
-from examops.registration.models import Batch
+from examops.registration.models import Batch, Roster
 from examops.registration.rosters import begin_saving, choose_columns, examine_roster, receive_roster, save_roster
+from examops.sheets.bounded import own_files
 from examops.sites.models import Camera, Room
 
 SYSTEM_ACTOR = Actor.system("演示数据")
@@ -56,24 +62,37 @@ SITES = {
     "远航": ("南海校区考点", "南海区演示大道 66 号"),
     "匠才": ("禅城祖庙考点", "禅城区演示路 21 号"),
 }
+STORY_SEED = 20260817
+EXTRA = "一线员工名单-11月.xlsx"
 Offers = tuple[tuple[str, str], ...]
 Fill = Callable[[Batch, Clock], None]
 
 
 def main(arguments: list[str], app: Flask) -> int:
-    """``--upgrade`` first updates tables and buckets, which saves the demo the start of another process."""
+    """``--upgrade`` first updates tables and buckets, which saves the demo the start of another process; ``--stamp``
+    names what the demo says that they and the story are made with."""
+    parser = argparse.ArgumentParser(prog="python -m examops seed")
+    parser.add_argument("--upgrade", action="store_true", help="update tables and buckets first")
+    parser.add_argument("--first", action="store_true", help="leave to record-past what may come beside the pages")
+    parser.add_argument("--stamp", default="", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
     with app.app_context():
         known = settings()
-        if "--upgrade" in arguments:
+        if options.upgrade:
             upgrade_database(known)
             make_buckets(known)
         set_scope(SYSTEM)
         _wait_for_disk(False)
-        Story(known).create()
+        story = Story(known)
+        story.create_first()
+        if not options.first:
+            story.create_rest()
         _wait_for_disk(True)
         with transaction(SYSTEM):  # the story's log begins days ago; the hourly job would leave it without until :07
             write_anchor(store(), keyring(), SystemClock())
     write_account_notice(known.var, accounts_text(known.var))
+    if options.stamp:  # last: whatever ends before it is looked at again
+        stamp.write(known.database_url, role_names(known)["owner"], options.stamp)
     sys.stdout.write("演示数据就绪\n")
     return 0
 
@@ -89,30 +108,45 @@ class Story:
     """Bodies, accounts, batches, rosters, sessions and the pairing code of the demo."""
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
-        self.settings, self.clock, self.rng = settings, clock or SystemClock(), random.Random(20260817)
+        self.settings, self.clock, self.rng = settings, clock or SystemClock(), random.Random(STORY_SEED)
         self.rosters_added = 0
         self.port = int(os.environ.get("EXAMOPS_TESTCAM_PORT", "0") or 0)
 
     def create(self) -> None:
         """Create what is missing. Running sessions are created whenever none runs now."""
-        with transaction(SYSTEM):
-            bodies = make_bodies()
-            make_accounts(bodies, password_of(self.settings.var), self.clock)
-            facilities = self._make_facilities(bodies["华岭"], self.port)
-            link_accounts(facilities.staff)
-            college, centre = self._make_facilities(bodies["远航"]), self._make_facilities(bodies["匠才"])
-        make_first_filings(self.clock)
-        if is_archived(self.settings.var):  # a demo of before: what else is made beside the first start comes here
-            make_later_filings(self.clock)
-        self._batch(facilities, LAST_BATCH, ((ELECTRICIAN, "4"),), self._workers_before, days_ago=45)
-        self._batch(facilities, BATCH, ((ELECTRICIAN, "4"), (WELDER, "4"), (LATHE, "4")), self._workers)
-        self._batch(college, "2026 秋季毕业班", ((ELECTRICIAN, "4"),), self._students)
-        self._batch(centre, "2026 社会考生第 2 批", ((ELECTRICIAN, "4"),), self._public)
-        week = Week(facilities, self.clock, self._more_people)
-        week.past()
-        week.now()
-        week.coming()
-        self._pairing(facilities)
+        self.create_first()
+        self.create_rest()
+
+    def create_first(self) -> None:
+        """What somebody needs who signs in now: the first body, filed, with its sessions of yesterday and of now."""
+        with collector_paused(), own_files():  # it reads no workbook but those that it has just written
+            with transaction(SYSTEM):
+                bodies = make_bodies()
+                make_accounts(bodies, password_of(self.settings.var), self.clock)
+                facilities = self._make_facilities(bodies[BODY], self.port)
+                link_accounts(facilities.staff)
+            make_first_filings(self.clock, BODY)
+            self._batch(facilities, LAST_BATCH, ((ELECTRICIAN, "4"),), self._workers_before, days_ago=45)
+            self._batch(facilities, BATCH, ((ELECTRICIAN, "4"), (WELDER, "4"), (LATHE, "4")), self._workers)
+            week = Week(facilities, self.clock, self._more_people)
+            week.past()
+            week.now()
+            self._pairing(facilities)
+
+    def create_rest(self) -> None:
+        """What may come beside the pages (``record_past``): the other two bodies, a list to work on, coming days."""
+        with collector_paused(), own_files():
+            with transaction(SYSTEM):
+                bodies = make_bodies()
+                facilities = self._make_facilities(bodies[BODY], self.port)
+                college, centre = self._make_facilities(bodies["远航"]), self._make_facilities(bodies["匠才"])
+            self._list_to_work_on(facilities)
+            Week(facilities, self.clock, self._more_people).coming()
+            make_first_filings(self.clock)
+            if is_archived(self.settings.var):  # a demo of before: what else is made beside the first start comes here
+                make_later_filings(self.clock)
+            self._batch(college, "2026 秋季毕业班", ((ELECTRICIAN, "4"),), self._students)
+            self._batch(centre, "2026 社会考生第 2 批", ((ELECTRICIAN, "4"),), self._public)
 
     def _make_facilities(self, body: Body, port: int = 0) -> BodyFacilities:
         name, address = SITES[body.short_name]
@@ -151,7 +185,12 @@ class Story:
 
     def _public(self, batch: Batch, clock: Clock) -> None:
         self._roster(
-            batch, clock, "社会考生.xlsx", social_roster(self.rng, batch.cut_off_on, 18), ELECTRICIAN, save=True
+            batch,
+            clock,
+            "社会考生.xlsx",
+            social_roster(random.Random(f"{STORY_SEED} {batch.name}"), batch.cut_off_on, 18),
+            ELECTRICIAN,
+            save=True,
         )
 
     def _workers(self, batch: Batch, clock: Clock) -> None:
@@ -165,11 +204,20 @@ class Story:
                 code,
                 save=True,
             )
-        extra = enterprise_roster(self.rng, batch.cut_off_on, 120, with_faults=True)
-        self._roster(batch, clock, "一线员工名单-11月.xlsx", extra, ELECTRICIAN, save=False)
-        (self.settings.var / "演示名单-可自己导入.xlsx").write_bytes(
-            enterprise_roster(self.rng, batch.cut_off_on, 40, with_faults=True)
-        )
+
+    def _list_to_work_on(self, facilities: BodyFacilities) -> None:
+        """A roster with faults that nobody has saved, and a workbook with others to upload."""
+        rng = random.Random(f"{STORY_SEED} {EXTRA}")  # a generator of its own: what came before is another process
+        with transaction(SYSTEM):
+            of_body = Batch.body_id == facilities.body.id, Batch.name == BATCH
+            batch = db.session.execute(select(Batch).where(*of_body)).scalar_one()
+            known = select(Roster.id).where(Roster.batch_id == batch.id, Roster.name == EXTRA)
+            is_known = db.session.execute(known).first() is not None
+        if not is_known:
+            content = enterprise_roster(rng, batch.cut_off_on, 120, with_faults=True)
+            self._roster(batch, self.clock, EXTRA, content, ELECTRICIAN, save=False)
+            own = enterprise_roster(rng, batch.cut_off_on, 40, with_faults=True)
+            (self.settings.var / "演示名单-可自己导入.xlsx").write_bytes(own)
 
     def _more_people(self, batch: Batch, code: str) -> None:
         """A further roster for a demo that is started day after day, until its people are used up."""
@@ -180,7 +228,12 @@ class Story:
 
     def _students(self, batch: Batch, clock: Clock) -> None:
         self._roster(
-            batch, clock, "电气毕业班.xlsx", student_roster(self.rng, batch.cut_off_on, 36), ELECTRICIAN, save=True
+            batch,
+            clock,
+            "电气毕业班.xlsx",
+            student_roster(random.Random(f"{STORY_SEED} {batch.name}"), batch.cut_off_on, 36),
+            ELECTRICIAN,
+            save=True,
         )
 
     def _roster(self, batch: Batch, clock: Clock, name: str, content: bytes, code: str, *, save: bool) -> None:
