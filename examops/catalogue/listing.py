@@ -51,9 +51,10 @@ def page_of(
     wanted: dict[str, Any], day: date, decisions: Sequence[DecisionLike]
 ) -> tuple[list[Listed], str | None, int]:
     """The page after ``wanted["after"]``, the code after which the next begins, and how many match in all."""
-    rows = [listed(one, day, decisions) for one in matching(wanted)]
-    if wanted["standing"]:
+    found = matching(wanted)
+    if wanted["standing"]:  # the only filter that has to value every occupation
         wants_waiting = wanted["standing"] == Standing.ILLUSTRATIVE
-        rows = [row for row in rows if bool(row.waiting) == wants_waiting]
-    rest = [row for row in rows if row.occupation.code > wanted["after"]]
-    return rest[:PAGE], rest[PAGE - 1].occupation.code if len(rest) > PAGE else None, len(rows)
+        found = [one for one in found if bool(listed(one, day, decisions).waiting) == wants_waiting]
+    rest = [one for one in found if one.code > wanted["after"]]
+    rows = [listed(one, day, decisions) for one in rest[:PAGE]]
+    return rows, rest[PAGE - 1].code if len(rest) > PAGE else None, len(found)
