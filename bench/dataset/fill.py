@@ -37,6 +37,7 @@ from examops.core.transaction import transaction
 from examops.demo.story.people import SyntheticPerson, make_people
 from examops.organisations.directory import publish
 from examops.organisations.models import Body
+from examops.sessions.booking.tickets import next_ticket_numbers
 
 MAX_PER_TURN = 10
 # A body's transaction takes as long as the machine needs, and between two statements its rows are made.
@@ -78,6 +79,8 @@ def _share(amounts: Amounts, seed: int, number: int, people: Sequence[SyntheticP
         years = Counter(slot.starts_at.astimezone(SHANGHAI).year for slot in slots)
         sessions = {year: next_number(f"session:{year}", count) for year, count in years.items()}
         applications = next_number(f"application:{cut_off_of(0, now).year}", last - first)
+        for year in years:
+            next_ticket_numbers(year)  # whoever makes a year's sequence holds the others up until the commit
     return Share(amounts, seed, number, now, tuple(people[first:last]), tuple(slots), sessions, applications)
 
 
