@@ -15,6 +15,8 @@ from examops.exits.labels import FILTERS as LABELS
 from examops.exits.models import ExitCase
 from examops.exits.states import CLOCKS
 
+COUNTED: tuple[Any, ...] = (func.count(), func.min(ExitCase.due_on))
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -26,10 +28,10 @@ class Waiting:
 
 def waiting_for(role: str) -> Waiting | None:
     """Open cases in the scope whose turn is this role's; None without one."""
-    query = select(func.count(), func.min(ExitCase.due_on))
+    query = select(*COUNTED)
     query = of_own_body(query, ExitCase.body_id).where(ExitCase.state.in_(tuple(CLOCKS)), ExitCase.clock_owner == role)
-    count, first_due = db.session.execute(query).one()
-    return Waiting(count, first_due) if count else None
+    row = db.session.execute(query).one()
+    return Waiting(row[0], row[1]) if row[0] else None
 
 
 FILTERS: dict[str, Callable[..., Any]] = {**LABELS, "exits_waiting": waiting_for}
