@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from examops.checkin.lots import TooFewStations
 from examops.checkin.opening import draw_turn, undrawn_turns
 from examops.core.actor import Actor
@@ -22,7 +24,7 @@ def draw_lots() -> Message | str:
     drawn = short = 0
     for turn_id in due:
         try:
-            drawn += retried(lambda turn_id=turn_id: _draw(turn_id))
+            drawn += retried(partial(_draw, turn_id))
         except TooFewStations:
             short += 1
     if short:  # said every minute until the turn has its stations: this is the alarm of the operator's page

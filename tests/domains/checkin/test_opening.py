@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -106,23 +107,19 @@ def test_a_desk_opens_where_a_turn_has_too_few_stations(exam, codes, desk, make,
 
 def at_once(app, works: list[Callable[[], Any]]) -> list[Any]:
     """What each answered or raised."""
-    barrier, answers = Barrier(len(works)), []
+    barrier = Barrier(len(works))
 
-    def run(work: Callable[[], Any]) -> None:
+    def run(work: Callable[[], Any]) -> Any:
         with app.app_context():
             barrier.wait()
             try:
-                answers.append(work())
-            except Exception as error:
-                answers.append(error)
-            db.session.remove()
+                return work()
+            finally:
+                db.session.remove()
 
-    threads = [Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+    with ThreadPoolExecutor(len(works)) as pool:
+        running = [pool.submit(run, work) for work in works]
+    return [one.exception() or one.result() for one in running]
 
 
 @pytest.mark.race
@@ -169,7 +166,9 @@ def test_the_lot_is_the_same_whoever_draws(app, exam, codes, make, clock, monkey
         return
     assert failed == []
     query = select(Booking.uid, Workstation.code).join(Lot, Lot.booking_id == Booking.id)
-    seats = db.session.execute(query.join(Workstation, Workstation.id == Lot.workstation_id).where(Lot.turn_id == turn_id))
+    seats = db.session.execute(
+        query.join(Workstation, Workstation.id == Lot.workstation_id).where(Lot.turn_id == turn_id)
+    )
     assert {str(row.uid): row.code for row in seats} == expected
     assert {answer for answer in answers if isinstance(answer, str)} <= set(expected.values())
     told = select(func.count()).where(AuditEntry.tag == "turn:lots_drawn")
