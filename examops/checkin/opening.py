@@ -17,6 +17,7 @@ from examops.checkin.models import LotDraw
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
+from examops.core.locking import try_lock
 from examops.sessions import LIVE_BOOKING, SessionState
 from examops.sessions.models import Booking, ExamSession, Turn
 
@@ -37,11 +38,12 @@ def draw_turn(turn_id: int, *, actor: Actor, clock: Clock) -> bool:
 
 
 def draw_at_desk(session: ExamSession, *, actor: Actor, clock: Clock) -> None:
-    """The turns of a session whose desk is opened. One with fewer stations than people is left as it is, since the
-    desk has to open for the others: its first scan is told."""
+    """The turns of a session whose desk is opened. One that somebody else draws at this moment is not waited for, and
+    one with fewer stations than people is left as it is, since the desk has to open: its first scan is told."""
     for turn in db.session.execute(_undrawn(clock, Turn).where(Turn.session_id == session.id)).scalars().all():
         try:
-            draw_lots(turn, session, actor=actor, clock=clock)
+            if try_lock("lots", turn.id):
+                draw_lots(turn, session, actor=actor, clock=clock)
         except TooFewStations:  # raised before anything is written
             continue
 
