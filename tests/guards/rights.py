@@ -289,8 +289,8 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "city_people.declare": ("city_bureau", "city_centre"),
     "city_people.state_time": ("city_bureau", "city_centre"),
     "city_people.withdraw": ("city_bureau", "city_centre"),
-    "lending.index": ("district_bureau",),
-    "lending.save": ("district_bureau",),
+    "lending.index": ("district_bureau", "city_bureau"),
+    "lending.save": ("district_bureau", "city_bureau"),  # the city's only for a district that has nobody
     "my_city.declare": ("supervisor",),
     "my_city.index": ("supervisor",),
     "my_city.state": ("supervisor",),
