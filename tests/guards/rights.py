@@ -269,6 +269,7 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "sites.add_tenure": ("coordinator",),
     "sites.add_use": ("coordinator",),
     "sites.add_verification": ("district_bureau", "district_centre"),
+    "sites.create": ("coordinator",),
     "sites.create_room": ("coordinator",),
     "sites.end": ("coordinator",),
     "sites.export_list": ("coordinator", *OFFICES),
