@@ -33,10 +33,10 @@ from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import Arming
 from examops.ops.migrate import make_buckets, upgrade_database
 from tests.factories import Factory
+from tests.patience import PATIENCE_S
 from video.recorder.spool import Spool
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 90
 SEGMENT_SECONDS = 3
 PYTHON = (sys.executable, "-m")
 

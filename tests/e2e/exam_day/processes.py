@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE_S
+
 ROOT = Path(__file__).parents[3]
 LOGIN = {"username": "examroom", "password": "walk-only-7351"}
 
@@ -47,7 +49,7 @@ class Processes:
         for process in self.all.values():
             process.terminate()
         for process in self.all.values():
-            process.wait(30)
+            process.wait(PATIENCE_S)
 
     def last_words(self) -> str:
         logs = {name: (self.folder / f"{name}.log").read_text()[-1500:] for name in self.all}
