@@ -16,6 +16,8 @@ def test_a_body_without_a_site_enters_one_and_its_rooms_come_next(make: Factory,
     body, other = make.body(state="draft"), make.body(name="别家")
     browser = sign_in(make.user("coordinator", body))
     assert "先登记一个，再登记考场" in browser.get("/sites/").text
+    plan = browser.get("/sessions/new").text
+    assert all(words in plan for words in ("还没有可以排的批次", "还没有考场"))
     form = {"name": "龙江考点", "address": "龙江镇测试路 1 号", "district": "440605", "contact": "何工"}
     answer = browser.post("/sites/", data=form)
     assert answer.status_code == 302
