@@ -25,8 +25,8 @@ class SiteNameTaken(Conflict):
 
 
 def own_bodies(grants: Iterable[ActiveGrant]) -> Sequence[Body]:
-    """Those whose coordinator somebody is, not of one site alone."""
-    mine = [one.body_id for one in grants if one.role == "coordinator" and one.site_id is None and one.body_id]
+    """Those whose coordinator somebody is."""
+    mine = [one.body_id for one in grants if one.role == "coordinator" and one.body_id]
     return db.session.execute(select(Body).where(Body.id.in_(mine)).order_by(Body.name, Body.id)).scalars().all()
 
 
@@ -35,9 +35,7 @@ def own_body(grants: Iterable[ActiveGrant], uid: UUID | None) -> Body:
     mine = own_bodies(grants)
     found = next((one for one in mine if one.uid == uid or (uid is None and len(mine) == 1)), None)
     if found is None:
-        raise NotFound(
-            N_("没有这家机构，或您不是它的考务"), advice=N_("选自己的机构；只管一个考点的，请机构的考务登记")
-        )
+        raise NotFound(N_("没有这家机构，或您不是它的考务"), advice=N_("在列表里选机构"))
     return found
 
 
