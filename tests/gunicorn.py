@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from examops.demo.supervisor.demo import WORKER
 from examops.demo.supervisor.readiness import answers
 from tests.browsers import signed_in
 from tests.patience import PATIENCE_S, wait_for
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 FLAGS = (
@@ -31,7 +31,7 @@ FLAGS = (
 @contextmanager
 def served(environment: dict[str, str], log: Path) -> Iterator[int]:
     """The port on which gunicorn serves the installation of ``environment`` until the end of the block."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, *FLAGS, "--bind", f"127.0.0.1:{port}", "wsgi:app"]
     with log.open("wb") as sink:
         web = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=sink, stderr=sink)
@@ -41,12 +41,6 @@ def served(environment: dict[str, str], log: Path) -> Iterator[int]:
     finally:
         web.send_signal(signal.SIGTERM)
         web.wait(PATIENCE_S)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(web: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -49,6 +49,7 @@ def made(app, job_app, settings, tmp_path):
             make_accounts(bodies, "demo-only", clock)
             story = Story(dataclasses.replace(settings, var=tmp_path), clock)
             link_accounts(story._make_facilities(bodies["华岭"], 18554).staff)
+        make_first_filings(clock, "华岭")  # as at a start that was ended between two of them
         make_first_filings(clock)
         assert set(db.session.execute(select(Filing.state)).scalars()) == {"filed"}
         make_later_filings(clock)

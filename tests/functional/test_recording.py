@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import socket
 import subprocess
 import sys
 import threading
@@ -35,6 +34,7 @@ from tests import patience
 from tests.browsers import signed_in
 from tests.factories import Factory
 from tests.patience import PATIENCE_S
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.rtsp, pytest.mark.s3, pytest.mark.postgres]
 ROOT = Path(__file__).parents[2]
@@ -59,12 +59,6 @@ def address(live_app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

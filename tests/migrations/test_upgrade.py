@@ -15,8 +15,9 @@ from sqlalchemy.engine import make_url
 
 from config.settings import Settings
 from examops.core.connections import owner_url, role_names
-from examops.ops import migrate
+from examops.ops import migrate, revisions
 from examops.ops.migrate import upgrade_database
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_a_role_that_could_pass_every_policy_is_refused(installation: Settings, 
         upgrade_database(installation)
 
 
-RELEASED = migrate.MIGRATIONS
+RELEASED = revisions.MIGRATIONS
 HEADER = '''"""Tomorrow."""
 
 from examops.ops.migrations.helpers import run, run_outside_transaction
@@ -67,7 +68,7 @@ SQL = """
 def upgrade() -> None:
     {helper}(SQL)
 '''
-COLUMN = "SET LOCAL lock_timeout = '200ms';\nALTER TABLE candidate ADD COLUMN nickname text DEFAULT '50%' NOT NULL;"
+COLUMN = "SET LOCAL lock_timeout = '2s';\nALTER TABLE candidate ADD COLUMN nickname text DEFAULT '50%' NOT NULL;"
 INDEX = (
     "SET lock_timeout = '10s';\nDROP INDEX CONCURRENTLY IF EXISTS ix_nick;\n"
     "CREATE INDEX CONCURRENTLY ix_nick ON candidate (nickname);\nGRANT SELECT ON candidate TO {web};"
@@ -77,14 +78,14 @@ INDEX = (
 @pytest.fixture
 def tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The product with two further revisions, one of them outside a transaction."""
-    shutil.copytree(migrate.MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(revisions.MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
     versions = tmp_path / "migrations/versions"
     (versions / "9001_a.py").write_text(
         HEADER.format(number="9001", before=_newest(versions), sql=COLUMN, helper="run")
     )
     outside = HEADER.format(number="9002", before="9001", sql=INDEX, helper="run_outside_transaction")
     (versions / "9002_b.py").write_text(outside)
-    monkeypatch.setattr(migrate, "MIGRATIONS", tmp_path / "migrations")
+    monkeypatch.setattr(revisions, "MIGRATIONS", tmp_path / "migrations")
 
 
 def _newest(versions: Path) -> str:
@@ -111,7 +112,7 @@ def test_revisions_run_inside_and_outside_a_transaction(installation: Settings, 
 def test_two_upgrades_at_once_wait_for_each_other(installation: Settings, tomorrow: None) -> None:
     with ThreadPoolExecutor(2) as pool:
         for one in [pool.submit(upgrade_database, installation) for _ in range(2)]:
-            one.result(timeout=120)
+            one.result(PATIENCE_S)
 
     assert _asked(installation, "SELECT version_num FROM alembic_version") == ["9002"]
 

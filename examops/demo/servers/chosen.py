@@ -5,8 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
-
-from sqlalchemy.engine import make_url
+from urllib.parse import quote
 
 from examops.demo import DECISIONS
 from examops.demo.private_file import write_private
@@ -42,8 +41,8 @@ class Servers:
 
     def _login(self, url: str, kind: str) -> str:
         """The address of a role with a password of its own: those that the secret gives, every process can work out."""
-        owner, password = make_url(url), _stored_secret(self.var / f"database-{kind}")
-        return owner.set(username=f"{owner.database}_{kind}", password=password).render_as_string(hide_password=False)
+        password, place = _stored_secret(self.var / f"database-{kind}"), url.rpartition("@")[2]
+        return f"postgresql://{place.rpartition('/')[2]}_{kind}:{quote(password, safe='')}@{place}"
 
     def start_store(self) -> None:
         if not self.store:

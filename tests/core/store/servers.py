@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import secrets
 import subprocess
 from collections.abc import Iterator
@@ -18,8 +17,8 @@ import urllib3
 from examops.core.store import Store
 from examops.core.store.signing import Signer
 from examops.demo.servers import Keys
-from examops.demo.servers.ports import free_port
 from tests.patience import PATIENCE_S, wait_for
+from tests.ports import free_port
 from tools.minio_keys import administrator, make_user
 
 MINIO = os.environ.get("EXAMOPS_TEST_MINIO", "")
@@ -32,7 +31,7 @@ HTTP = urllib3.PoolManager(timeout=urllib3.Timeout(connect=3, read=30), retries=
 @contextmanager
 def minio(folder: Path, region: str = "") -> Iterator[Keys]:
     """A MinIO of its own, with the users and policies that operators are told to make. It checks a region if set."""
-    endpoint = f"http://127.0.0.1:{free_port(random.Random())}"
+    endpoint = f"http://127.0.0.1:{free_port()}"
     settings = {
         "MINIO_ROOT_USER": ROOT[0],
         "MINIO_ROOT_PASSWORD": ROOT[1],
