@@ -63,8 +63,8 @@ def create() -> ResponseReturnValue:
     try:
         asked = read_form(SiteSchema)
         with transaction():
-            body, told = own_body(g.grants, asked.pop("body")), {"actor": current_actor(), "clock": clock()}
-            site = add_site(body, **asked, **told)
+            body = own_body(g.grants, asked.pop("body"))
+            site = add_site(body, **asked, actor=current_actor(), clock=clock())
     except DomainError as error:
         return _list(error)
     flash(_("{site} 已登记，下一步登记考场和工位", site=site.name))
