@@ -10,7 +10,7 @@ from examops.filings.gathering import Dossier, Obstacles, dossier, lines_of
 from examops.filings.lists.intake import mark_list_read, put_in_force
 from examops.filings.rulings import Ruling, look_up, rule_on
 from examops.filings.shown import ShownLine, shown
-from examops.filings.states import FilingState
+from examops.filings.states import OPEN_STATES, FilingState
 from examops.filings.steps import DOCUMENTS
 from examops.filings.telling import contacts_of_body, save_contact
 from examops.filings.versions import attach
@@ -18,6 +18,7 @@ from examops.filings.versions import attach
 __all__ = [
     "DOCUMENTS",
     "DOMAIN",
+    "OPEN_STATES",
     "Act",
     "Dossier",
     "Entry",

@@ -152,6 +152,8 @@ def aim(make: Factory, place: Place, role: str) -> None:
         place.more["move_to"] = "returned"
         place.instead["sessions.move"] = {"session_uid": place.more["declared"]}
         in_hand = {"city_bureau": ("district_reviewed", "city_bureau")}.get(role, ("submitted", "district_bureau"))
+        asked = place.more["approval_of_city"] if role == "city_bureau" else place.params["approval_uid"]
+        place.instead["lending.save"] = {"approval_uid": asked}
         place.more["filing_act"] = "returned"
         values = {"state": in_hand[0], "clock_owner": in_hand[1], "due_on": DAY.date()}
         second = make.filing(make.body(district=place.body.district))

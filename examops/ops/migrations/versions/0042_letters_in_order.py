@@ -2,7 +2,7 @@
 
 from examops.ops.migrations.helpers import run
 
-revision = "0043"
+revision = "0042"
 down_revision = "0041"
 branch_labels = None
 depends_on = None
