@@ -239,7 +239,7 @@ def test_who_comes_after_nobody_looked_gets_a_keyframe_first():
 
     async def looks(count: int) -> list:
         units, found = source.units(), []
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             async for unit in units:
                 found.append(unit.keyframe)
                 if len(found) == count:
@@ -248,7 +248,7 @@ def test_who_comes_after_nobody_looked_gets_a_keyframe_first():
 
     try:
         assert run_apart(lambda: looks(3))[0]
-        until(lambda: not source._readers and not source._wake.is_set())  # it rests
+        wait_for(lambda: not source._readers and not source._wake.is_set())  # it rests
         assert run_apart(lambda: looks(1))[0]
     finally:
         source.close()
