@@ -12,6 +12,7 @@ from examops.filings.rulings import Ruling, look_up, rule_on
 from examops.filings.shown import ShownLine, shown
 from examops.filings.states import FilingState
 from examops.filings.steps import DOCUMENTS
+from examops.filings.telling import contacts_of_body, save_contact
 from examops.filings.versions import attach
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "add_occupation",
     "attach",
     "begin",
+    "contacts_of_body",
     "current_dossiers",
     "dossier",
     "lines_of",
@@ -37,6 +39,7 @@ __all__ = [
     "put_in_force",
     "receive",
     "rule_on",
+    "save_contact",
     "save_step",
     "shown",
 ]
@@ -89,7 +92,9 @@ DOMAIN = Domain(
             "20 9 * * *",
             120,
             "once",
-            N_("备案申报过期没有办的，通知该办的人，再过几个工作日通知负责人；看节假日安排够不够用"),
+            N_(
+                "备案申报过期没有办的，通知该办的人，再过几个工作日通知负责人；看节假日安排够不够用；升级期间备案而没有公开的评价规范补公开"
+            ),
         ),
     ),
 )

@@ -12,6 +12,14 @@ from examops.demo.private_file import write_private
 from examops.demo.servers import EmbeddedPostgres, EmbeddedStore
 from examops.demo.servers.ports import stored_ports
 
+# What a city sets, so that the public pages and notices of the demo show it. Nothing leaves the machine.
+OF_THE_CITY = {
+    "EXAMOPS_CERTIFICATE_LOOKUP_URL": "https://certificates.example/",
+    "EXAMOPS_COMPLAINT_CONTACTS": "0757-00001233（演示），工作日 09:00–12:00、14:00–17:30",
+    "EXAMOPS_MAIL_SERVER": "console",
+    "EXAMOPS_SMS_URL": "console",
+}
+
 
 class Servers:
     """Starts the servers that ``given`` does not name. ``environ`` is the environment for every process of the product.
@@ -20,7 +28,7 @@ class Servers:
 
     def __init__(self, given: Mapping[str, str], var: Path, port: int, say: Callable[[str], None]) -> None:
         self.var = var
-        self.environ = dict(given) | {"EXAMOPS_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        self.environ = OF_THE_CITY | dict(given) | {"EXAMOPS_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         self.environ |= _without_proxy(given)
         self.environ.setdefault("EXAMOPS_SECRET_KEY", _stored_secret(var / "secret"))
         self.environ.setdefault("EXAMOPS_DECISIONS", str(DECISIONS))

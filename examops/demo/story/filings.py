@@ -40,6 +40,7 @@ from examops.filings import (
     mark_read,
     receive,
     rule_on,
+    save_contact,
     save_step,
 )
 from examops.filings.models import Filing, FilingDocument
@@ -178,6 +179,7 @@ class _Course:
             save_step(self.filing, step, 0, entries, as_of, actor=body, clock=at)
         if has_versions:
             draft_versions(self.case, self.body, self.filing, self.papers["specification"], body, at)
+        save_contact(self.filing, body.name, _mailbox(self.body), "", actor=body, clock=self.clock)
         if self.case.lists:
             lists_of(self.case, self.filing, self.body, today(at) - timedelta(days=today(at).day), body, at)
 
@@ -263,6 +265,11 @@ class _Course:
 
     def _suspend(self, at: FixedClock) -> None:
         suspend(self.body, self._actor, at)
+
+
+def _mailbox(body: Body) -> str:
+    """Under a name that no mail ever reaches (RFC 2606)."""
+    return f"beian-{body.credit_code[-4:].lower()}@mail.example"
 
 
 def _comment(told: tuple[str, str]) -> dict[str, str]:
