@@ -317,7 +317,7 @@ FORMS: dict[str, Form] = {
             "places": [{"kind": "station", "uid": str(place.more["spare_station"]), "x": 0.25, "y": 0.5}],
         }
     },
-    "marks.save": lambda place: {"data": {"station": str(place.more["seen_station"]), "x": "640", "y": "360"}},
+    "marks.save": lambda place: {"data": {"station": str(place.more["spare_station"]), "x": "640", "y": "360"}},
     "availability.state": lambda place: {"data": _TIME},
     "availability.withdraw": _quietly,
     "city_people.add": lambda place: {

@@ -319,7 +319,7 @@ def _footage(place: Place, make: Factory, camera: Camera, clock: Clock) -> None:
     )
     place.params |= {"segment_uid": segment.uid, "flag_uid": flag.uid, "camera_uid": camera.uid}
     room = make.session.get_one(Room, camera.room_id)
-    place.more |= {"recorder": token, "arming": arming.uid, "seen_station": make.stations(room)[0].uid}
+    place.more |= {"recorder": token, "arming": arming.uid}
 
 
 def _papers(place: Place, make: Factory, room: Room) -> None:
@@ -350,11 +350,6 @@ def _papers(place: Place, make: Factory, room: Room) -> None:
     asked = make.save(SiteUseApproval(**place.owner, site_use_id=use.id, side="host", **names, **days))
     place.params |= {"site_uid": place.site.uid, "room_uid": room.uid, "tenure_uid": tenure.uid, "use_uid": use.uid}
     place.params["approval_uid"] = asked.uid
-    # Of a district whose bureau has nobody: the city's answers.
-    empty = make.save(
-        SiteUseApproval(**place.owner | {"district": "440607"}, site_use_id=use.id, side="guest", **names, **days)
-    )
-    place.more["approval_of_city"] = empty.uid
     place.more["guest_code"] = make.session.get_one(LegalEntity, guest.legal_entity_id).credit_code
 
 
@@ -372,6 +367,7 @@ def _spare_room(place: Place, make: Factory) -> None:
     place.params["outage_uid"] = outage.uid
     place.instead["sites.places"] = {"room_uid": room.uid}  # its plan is as it was seen: no picture is put there
     place.more |= {"spare_station": spare.uid, "free_station": free.uid, "untried_camera": make.camera(room).uid}
+    place.instead["marks.save"] = {"camera_uid": place.more["untried_camera"]}  # a mark counts sessions anew
     box = make.session.execute(select(Device.id).where(Device.site_id == place.site.id)).scalars().first()
     for n, endpoint in enumerate(("recorder.begin", "recorder.trial_picture", "recorder.trial_result")):
         under_way = {"state": "running", "device_id": box, "started_at": DAY, "measures": {"run_uid": RUN}}

@@ -146,14 +146,19 @@ def test_what_is_of_the_whole_city_opens_with_its_reach(guarded_app, make, own, 
     assert own_routes <= {call.endpoint for call in theirs}
 
 
+NOBODY_THERE = """
+    UPDATE user_account SET is_active = false WHERE id IN
+      (SELECT user_id FROM role_grant WHERE role = 'district_bureau' AND district = :district)"""
+
+
 def aim(make: Factory, place: Place, role: str) -> None:
     """Offices return a declared session and a filing in their hands; who runs the day interrupts a running one."""
     if role in OFFICES:
         place.more["move_to"] = "returned"
         place.instead["sessions.move"] = {"session_uid": place.more["declared"]}
         in_hand = {"city_bureau": ("district_reviewed", "city_bureau")}.get(role, ("submitted", "district_bureau"))
-        asked = place.more["approval_of_city"] if role == "city_bureau" else place.params["approval_uid"]
-        place.instead["lending.save"] = {"approval_uid": asked}
+        if role == "city_bureau":  # it answers a lending where the district's bureau has nobody
+            make.run_as_owner(NOBODY_THERE, district=place.body.district)
         place.more["filing_act"] = "returned"
         values = {"state": in_hand[0], "clock_owner": in_hand[1], "due_on": DAY.date()}
         second = make.filing(make.body(district=place.body.district))
