@@ -88,4 +88,3 @@ def _moof(sequence: int, base_ticks: int, entries: Sequence[bytes], room: int) -
     content = full_box(b"mfhd", 0, 0, u32(sequence)) + box(b"traf", *track, run)
     left = room - 8 - 8 - len(content)
     return box(b"moof", content, box(b"free", bytes(left - 8)) if left else b"")
-

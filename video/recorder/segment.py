@@ -21,7 +21,6 @@ from video.recorder.clocks import format_time
 from video.recorder.sidecar import TICKS_PER_MS, SidecarContent, fragment_rows
 from video.recorder.signing import Signer
 
-
 WRITE_BYTES, READ_BYTES = 128 * 1024, 64 * 1024
 MIN_SAMPLES, FIRST_SAMPLES = 64, 256  # of a fragment: room for twice as many as the one before had
 

@@ -1,4 +1,4 @@
-"""One timer for all streams of an event loop: they are read one after the other at the same moments."""
+"""One timer and one buffer for all streams of an event loop: they are read one after the other at the same moments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import math
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
-READ_SECONDS = 0.1
+from video.rtsp.receive_buffer import SharedBuffer
+
+READ_SECONDS = 0.45
 
 _of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, Rounds] = WeakKeyDictionary()
 
@@ -20,6 +22,7 @@ class Rounds:
     """
 
     def __init__(self) -> None:
+        self.buffer = SharedBuffer()
         self._waiting: dict[Callable[[], None], None] = {}
         self._timer: asyncio.TimerHandle | None = None
 
@@ -27,8 +30,7 @@ class Rounds:
         self._waiting[visit] = None
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            at = (math.floor(loop.time() / READ_SECONDS) + 1) * READ_SECONDS
-            self._timer = loop.call_at(at, self._begin)
+            self._timer = loop.call_at(_round_after(loop.time()), self._begin)
 
     def leave(self, visit: Callable[[], None]) -> None:
         self._waiting.pop(visit, None)
@@ -42,6 +44,23 @@ class Rounds:
             visit()
 
 
+def _round_after(now: float) -> float:
+    return (math.floor(now / READ_SECONDS) + 1) * READ_SECONDS
+
+
+def seconds_to_round(seconds: float) -> float:
+    """Seconds until the first round that is at least so many away: who waits for it wakes the process for nothing else.
+
+    A process that is woken finds its code gone from the processor's caches; that costs more than most of what it does.
+    """
+    now = asyncio.get_running_loop().time()
+    return _round_after(now + seconds) - now
+
+
 def running_rounds() -> Rounds:
     """The rounds that all streams of the running loop share."""
-    return _of_loops.setdefault(asyncio.get_running_loop(), Rounds())
+    loop = asyncio.get_running_loop()
+    found = _of_loops.get(loop)
+    if found is None:
+        found = _of_loops[loop] = Rounds()
+    return found
