@@ -24,7 +24,7 @@ from scheduler.clockwork import QUEUE
 from scheduler.timed import in_application
 
 logger = logging.getLogger("scheduler.worker")
-CONNECT_TIMEOUT_S = 4.0
+CONNECT_TIMEOUT_S = 10.0  # a busy machine takes seconds to open a connection
 
 
 @dataclass(frozen=True)

@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.fixtures.sheets",
     "tests.floor",
     "tests.order",
+    "tests.running",
     "tests.garbage",
 ]

@@ -5,10 +5,8 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,19 +18,20 @@ from examops.demo.servers.processes import tail
 from examops.demo.supervisor.demo import WORKER
 from examops.demo.supervisor.readiness import answers
 from tests.browsers import signed_in
+from tests.patience import PATIENCE_S, wait_for
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 FLAGS = (
     *("-m", "gunicorn", "--worker-class", WORKER, "--worker-connections", "400"),
     *("--threads", "4", "--no-control-socket"),
 )
-PATIENCE_S = 60
 
 
 @contextmanager
 def served(environment: dict[str, str], log: Path) -> Iterator[int]:
     """The port on which gunicorn serves the installation of ``environment`` until the end of the block."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, *FLAGS, "--bind", f"127.0.0.1:{port}", "wsgi:app"]
     with log.open("wb") as sink:
         web = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=sink, stderr=sink)
@@ -41,21 +40,15 @@ def served(environment: dict[str, str], log: Path) -> Iterator[int]:
         yield port
     finally:
         web.send_signal(signal.SIGTERM)
-        web.wait(30)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        web.wait(PATIENCE_S)
 
 
 def _wait(web: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not answers(f"http://127.0.0.1:{port}/healthz"):
-        if web.poll() is not None or time.monotonic() > deadline:
-            raise AssertionError(f"gunicorn does not answer:\n{tail(log)}")
-        time.sleep(0.1)
+    def is_there() -> bool:
+        assert web.poll() is None, f"gunicorn has ended:\n{tail(log)}"
+        return answers(f"http://127.0.0.1:{port}/healthz")
+
+    wait_for(is_there, lambda: f"gunicorn answers:\n{tail(log)}")
 
 
 def cookie_of(app: Flask, user: UserAccount) -> str:
@@ -70,7 +63,7 @@ def cookie_of(app: Flask, user: UserAccount) -> str:
 
 def get(port: int, path: str, cookie: str) -> tuple[int, dict[str, str], bytes]:
     """Status, headers with lower-case names, and content."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     try:
         connection.request("GET", path, headers={"Cookie": cookie})
         answer = connection.getresponse()

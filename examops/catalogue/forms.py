@@ -12,6 +12,7 @@ from config.levels import LETTERS
 from config.occupation_faults import CODE, EXAM, PARTS, exam_value_fault
 from examops.catalogue.decisions import Grounds, Seen
 from examops.catalogue.labels import LISTED, SECTORS
+from examops.catalogue.listing import PUBLISHED
 from examops.catalogue.values import Standing, Value
 from examops.core.errors import Invalid
 from examops.core.language import N_
@@ -28,7 +29,7 @@ class SearchSchema(LenientSchema):
 
     q = ShortText(40)
     sector = OneOf(SECTORS, load_default="")
-    standing = OneOf(("", Standing.ILLUSTRATIVE.value, "settled"), load_default="")
+    standing = OneOf(("", Standing.ILLUSTRATIVE.value, "settled", PUBLISHED), load_default="")
     after = ShortText(20)
 
 

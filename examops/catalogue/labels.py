@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from examops.catalogue.filing import Obstacle, Reason
+from examops.catalogue.published import Kind, Published
 from examops.catalogue.values import Standing, Value
 from examops.core.language import N_, Message, _, join_messages, message
 from examops.web.labels import labelled, marked
@@ -72,6 +73,7 @@ CERTAINTIES = {
     "unofficial": N_("非官方网页"),
     "not found": N_("未查到"),
 }
+KINDS = {Kind.CONDITIONS: N_("申报条件"), Kind.RATIO: N_("考评员配比"), Kind.TIMES: N_("考试时间")}
 OBSTACLES = {
     Obstacle.NO_SUCH_LEVEL: N_("标准没有这个等级"),
     Obstacle.NO_CODE: N_("没有职业编码"),
@@ -140,6 +142,16 @@ def reasons_words(reasons: Iterable[Reason]) -> Message:
     return join_messages(N_("；"), lines)
 
 
+def missing_words(found: Published) -> Message:
+    """What no published source says for any level; of an occupation that lacks nothing, its whole levels."""
+    if found.missing:
+        return join_messages(N_("、"), [message(KINDS[kind]) for kind in found.missing])
+    if found.whole_levels:
+        levels = join_messages(N_("、"), [message(LEVELS[one]) for one in found.whole_levels])
+        return message(N_("{levels} 都查到"), levels=levels)
+    return message(N_("没有一个等级三项都查到"))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "level_short": level_short,
     "level": level,
@@ -152,5 +164,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "standing": marked(STANDINGS),
     "certainty": labelled(CERTAINTIES),
     "decision_kind": labelled(DECISIONS),
+    "missing_words": lambda found: str(missing_words(found)),
     "filing_reasons": lambda reasons: str(reasons_words(reasons)),
 }

@@ -10,9 +10,11 @@ from typing import Any
 from config.occupations import Occupation, catalogue
 from config.rulebook import rulebook
 from examops.catalogue.filing import answer
+from examops.catalogue.published import Counts, Published, counts, published
 from examops.catalogue.values import DecisionLike, Standing, Value, asked, values_of
 
 PAGE = 40
+PUBLISHED = "published"  # a filter: conditions, ratio and times of one level all stand in a published source
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Listed:
     occupation: Occupation
     values: dict[str, Value]
     levels: tuple[tuple[str, bool], ...]
+    published: Published
 
     @property
     def waiting(self) -> int:
@@ -32,7 +35,19 @@ class Listed:
 def listed(occupation: Occupation, day: date, decisions: Iterable[DecisionLike]) -> Listed:
     values = values_of(occupation, day, rulebook(), catalogue(), decisions)
     levels = tuple((level, answer(values, level).may_be_filed) for level in values["levels"].value)
-    return Listed(occupation, asked(values), levels)
+    return Listed(occupation, asked(values), levels, published(values, occupation.levels))
+
+
+@dataclass(frozen=True)
+class Page:
+    """``following``: the code after which the next page begins. ``total`` and ``counts`` are of all that match the
+    words and the industry, ``total`` of the standing too.
+    """
+
+    rows: list[Listed]
+    following: str | None
+    total: int
+    counts: Counts
 
 
 def matching(wanted: dict[str, Any]) -> list[Occupation]:
@@ -47,13 +62,17 @@ def _answers(one: Occupation, text: str) -> bool:
     return any(text in name.lower() for name in (one.name, one.name_en, one.code, *one.aliases, *codes))
 
 
-def page_of(
-    wanted: dict[str, Any], day: date, decisions: Sequence[DecisionLike]
-) -> tuple[list[Listed], str | None, int]:
-    """The page after ``wanted["after"]``, the code after which the next begins, and how many match in all."""
-    rows = [listed(one, day, decisions) for one in matching(wanted)]
-    if wanted["standing"]:
-        wants_waiting = wanted["standing"] == Standing.ILLUSTRATIVE
-        rows = [row for row in rows if bool(row.waiting) == wants_waiting]
+def page_of(wanted: dict[str, Any], day: date, decisions: Sequence[DecisionLike]) -> Page:
+    """The page after ``wanted["after"]``."""
+    found = [listed(one, day, decisions) for one in matching(wanted)]
+    rows = [row for row in found if _stands(row, wanted["standing"])]
     rest = [row for row in rows if row.occupation.code > wanted["after"]]
-    return rest[:PAGE], rest[PAGE - 1].occupation.code if len(rest) > PAGE else None, len(rows)
+    following = rest[PAGE - 1].occupation.code if len(rest) > PAGE else None
+    return Page(rest[:PAGE], following, len(rows), counts(row.published for row in found))
+
+
+def _stands(row: Listed, wanted: str) -> bool:
+    """Whether the row is of the standing that was asked for; "": of any."""
+    if wanted == PUBLISHED:
+        return bool(row.published.whole_levels)
+    return not wanted or bool(row.waiting) == (wanted == Standing.ILLUSTRATIVE)

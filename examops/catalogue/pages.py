@@ -40,10 +40,8 @@ bp = guarded(Blueprint("occupations", __name__, url_prefix="/occupations"), role
 @bp.get("")
 def index() -> ResponseReturnValue:
     asked = read_valid(SearchSchema, request.args)
-    rows, following, total = page_of(asked, today(clock()), decisions_of())
-    return render_template(
-        "catalogue/index.html", rows=rows, following=following, total=total, asked=asked, sectors=SECTORS
-    )
+    page = page_of(asked, today(clock()), decisions_of())
+    return render_template("catalogue/index.html", page=page, asked=asked, sectors=SECTORS)
 
 
 @bp.get("/export.xlsx")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from examops.core import connections
-from examops.core.connections import owner_url, role_url
+from examops.core.connections import engine_options, owner_url, role_url
 
 pytestmark = pytest.mark.postgres
 
@@ -25,7 +25,7 @@ def ask(engine) -> int:
 
 def end(settings, backend: int) -> None:
     with create_engine(owner_url(settings), poolclass=NullPool).begin() as owner:
-        assert owner.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend}).scalar_one()
+        assert owner.execute(text("SELECT pg_terminate_backend(:pid, 100000)"), {"pid": backend}).scalar_one()
 
 
 def test_a_connection_that_was_lost_while_unused_is_replaced(engine, settings, monkeypatch) -> None:
@@ -43,3 +43,13 @@ def test_only_one_that_lay_unused_is_asked(engine, monkeypatch, after: float, as
     monkeypatch.setattr(connections._dialect, "do_ping", pings.append)
     ask(engine)
     assert len(pings) == asked
+
+
+@pytest.mark.parametrize(("kind", "statement"), [("web", "30s"), ("job", "15min")])
+def test_nobody_waits_for_a_lock_or_a_statement_for_ever(app, settings, kind: str, statement: str) -> None:
+    made = create_engine(role_url(settings, kind), **engine_options(kind, 1))
+    with made.connect() as connection:
+        asked = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+        found = [connection.execute(text(f"SHOW {name}")).scalar_one() for name in asked]
+    made.dispose()
+    assert found == ["3s", statement, "2min"]

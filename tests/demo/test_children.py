@@ -6,14 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from examops.demo.supervisor.children import WAITS, Child, Children
 from examops.demo.supervisor.logs import rotate
+from tests.patience import PATIENCE_S, wait_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,13 +26,6 @@ class Seconds:
 
     def __call__(self) -> float:
         return self.now
-
-
-def wait_for(claim: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not claim():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def is_alive(pid: int) -> bool:
@@ -163,7 +156,7 @@ def test_a_child_hears_sigint_even_when_we_were_told_to_ignore_it(children: Chil
 
     child.process.send_signal(signal.SIGINT)
 
-    assert child.process.wait(30) == -signal.SIGINT
+    assert child.process.wait(PATIENCE_S) == -signal.SIGINT
 
 
 def test_a_log_is_cut_by_size_while_its_writer_goes_on(tmp_path: Path) -> None:

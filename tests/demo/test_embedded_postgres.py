@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from examops.demo.servers import AlreadyRunning, EmbeddedPostgres, identity
+from examops.demo.servers import AlreadyRunning, EmbeddedPostgres, identity, postgres
 
 pytestmark = pytest.mark.postgres
 
@@ -101,6 +101,21 @@ def test_one_folder_is_served_once(server: EmbeddedPostgres) -> None:
 
     with pytest.raises(AlreadyRunning, match=str(server.folder)):
         EmbeddedPostgres(server.folder).start()
+
+
+def test_a_port_that_somebody_takes_between_look_and_start_is_changed_for_another(
+    server: EmbeddedPostgres, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another PostgreSQL answers there, and knows neither our user nor our password."""
+    taken = psycopg.conninfo.conninfo_to_dict(postgres_url)["port"]
+    looks = iter([{"postgres": int(str(taken))}])
+    real = postgres.stored_ports
+    monkeypatch.setattr(postgres, "stored_ports", lambda *what: next(looks, None) or real(*what))
+
+    write_row(server.start())
+
+    assert rows(server.url()) == 1
+    assert server.port != int(str(taken))
 
 
 def test_a_first_start_that_was_cut_short_is_begun_again(server: EmbeddedPostgres) -> None:

@@ -29,6 +29,7 @@ from examops.demo.supervisor.forked import ForkServer, ForkServerEnded
 from examops.demo.supervisor.readiness import cameras_deliver
 from examops.demo.supervisor.recorder_box import recorder
 from examops.demo.supervisor.seeding import StepFailed, seed
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 GIVEN = {"EXAMOPS_DATABASE_URL": "postgresql://elsewhere/x", "EXAMOPS_S3_ENDPOINT": "http://elsewhere"}
@@ -76,7 +77,7 @@ def test_recording_stops_at_the_budget_and_everything_else_goes_on(
 ) -> None:
     (tmp_path / "store").mkdir()
     demo = Demo({"EXAMOPS_DEMO_GB": "0.002"} | GIVEN, tmp_path, 1)
-    waits = [sys.executable, "-c", "import time; time.sleep(60)"]
+    waits = [sys.executable, "-c", "import time; time.sleep(1000)"]
     (tmp_path / "store" / "early").write_bytes(b"x" * 2_100_000)
     demo._check_processes()  # as while starting: nothing is said to have stopped that is only about to begin
     assert capsys.readouterr().out == ""
@@ -108,7 +109,7 @@ def test_the_port_of_a_killed_demo_is_waited_for_and_a_strangers_only_so_long(tm
     with socket.create_server(("127.0.0.1", 0)) as dying:
         port = dying.getsockname()[1]
         threading.Timer(0.2, dying.close).start()
-        web_port.wait_until_free(port)
+        web_port.wait_until_free(port, PATIENCE_S)
         assert web_port.choose({"PORT": str(port)}) == port
 
     remove_settings(tmp_path)
@@ -306,13 +307,13 @@ def test_forked_children_are_ours_know_only_their_own_settings_and_outlive_the_f
         tell = "import json, os, sys; print(json.dumps([dict(os.environ), os.getsid(0) == os.getpid(), os.getppid()]))"
         environ = {"EXAMOPS_VAR": "here", "PATH": os.environ["PATH"]}
         child = server.spawn("tells", doing(f"{tell}; sys.stdout.flush(); os._exit(3)"), log=log, environ=environ)
-        assert child.wait(30) == 3
+        assert child.wait(PATIENCE_S) == 3
         assert json.loads(log.read_text()) == [environ, True, os.getpid()]
 
         with pytest.raises(StepFailed, match=r"没有成功（2）：\n用法：python -m examops in-demo"):
             seed(server, tmp_path / "seed.log", os.environ, ("in-demo",))
 
-        waits = doing("import time; time.sleep(60)")
+        waits = doing("import time; time.sleep(1000)")
         child = server.spawn("waits", waits, log=log, environ=os.environ)
         with pytest.raises(subprocess.TimeoutExpired):
             child.wait(0.05)
@@ -320,7 +321,7 @@ def test_forked_children_are_ours_know_only_their_own_settings_and_outlive_the_f
         server.stop()
     assert child.poll() is None, "it goes on without the server"
     child.send_signal(signal.SIGTERM)
-    assert child.wait(30) == -signal.SIGTERM
+    assert child.wait(PATIENCE_S) == -signal.SIGTERM
     with pytest.raises(ForkServerEnded, match=r"fork-server\.log"):
         server.spawn("late", waits, log=log, environ=os.environ)
 

@@ -14,6 +14,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from examops.web import assets
+from tests.patience import PATIENCE_S
 from tests.programs import need
 
 FRONTEND = Path(assets.__file__).parent / "frontend"
@@ -49,7 +50,7 @@ def browser(chromium: str, bundle: None) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as engine:
-        started = engine.chromium.launch(executable_path=chromium, args=list(QUIET))
+        started = engine.chromium.launch(executable_path=chromium, args=list(QUIET), timeout=PATIENCE_S * 1000)
         yield started
         started.close()
 
@@ -86,6 +87,7 @@ def open_page(browser: Any, faults: list[str]) -> Iterator[Callable[..., Any]]:
     def go(address: str, width: int, height: int, scripts: bool = True, **options: Any) -> Any:
         window = {"width": width, "height": height}
         context = browser.new_context(viewport=window, java_script_enabled=scripts, locale="zh-CN", **options)
+        context.set_default_timeout(PATIENCE_S * 1000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"script: {error}"))

@@ -19,6 +19,7 @@ from tests.guards.rights import EVERYBODY, LINK, MAY, OFFICES, RECORDER
 from tests.guards.stock import make_stocked_place
 from tests.guards.test_routes import HERE, holder
 from tests.guards.walk import Browser, Call
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.s3]
 ROOT = Path(__file__).parents[2]
@@ -97,6 +98,7 @@ class Judge:
     def __init__(self, browser: Any, address: str) -> None:
         self.context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
         self.context.add_init_script(AXE.read_text("utf-8"))
+        self.context.set_default_timeout(PATIENCE_S * 1000)
         self.window, self.address = self.context.new_page(), address
 
     def look_as(self, somebody: Browser | None) -> None:

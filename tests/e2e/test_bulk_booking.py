@@ -6,7 +6,8 @@ import pytest
 
 from config.rulebook import rulebook
 from examops.sessions.capacity.limits import TurnResources, factors
-from tests.factories import DAY, PASSWORD, Factory
+from tests.e2e.waiting import next_page, sign_in
+from tests.factories import DAY, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 SURNAMES = "陈何黎邓梁黄李张罗谢苏郑冯区"
@@ -34,15 +35,14 @@ def exam(make: Factory):
 def test_who_was_not_placed_is_read_without_scrolling(serve, app, open_page, make, exam, faults, shoot):
     body, session = exam
     page = open_page(f"{serve(app)}/sign-in?next=/sessions/{session.uid}", 1366, 768)
-    page.locator("input[name=login]").fill(make.user("coordinator", body).login)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    sign_in(page, make.user("coordinator", body).login)
     fill = page.get_by_role("button", name="14 人依次排满各轮")
     fill.wait_for()
     shoot(page, "booking-before")
     assert fill.bounding_box()["y"] + 20 < 768, "one step is in sight"
 
-    fill.click()
+    with next_page(page):
+        fill.click()
     result = page.locator("#filling")
     result.wait_for()
     shoot(page, "booking-after")
@@ -56,17 +56,16 @@ def test_who_was_not_placed_is_read_without_scrolling(serve, app, open_page, mak
 def test_a_team_is_chosen_and_placed_into_one_turn(serve, app, open_page, make, exam, faults, shoot):
     body, session = exam
     page = open_page(f"{serve(app)}/sign-in?next=/sessions/{session.uid}", 1366, 768)
-    page.locator("input[name=login]").fill(make.user("coordinator", body).login)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    sign_in(page, make.user("coordinator", body).login)
     page.locator("#placing select[name=team]").select_option("注塑车间")
-    page.get_by_role("button", name="筛选").click()
+    with next_page(page):
+        page.get_by_role("button", name="筛选").click()
     page.locator("#placing h2", has_text="等着排的人 4").wait_for()
     page.locator("#placing").scroll_into_view_if_needed()
     shoot(page, "booking-team")
     page.locator("select[name=turn]").select_option(label="第 2 轮（余 4）")
-    page.get_by_role("button", name="全部 4 人").click()
-
+    with next_page(page):
+        page.get_by_role("button", name="全部 4 人").click()
     page.get_by_text("已排入 4 / 4 人").wait_for()
     assert page.locator(".turns-box tr", has_text="第 2 轮").locator(".cap b").inner_text() == "4"
     assert faults == []
@@ -75,22 +74,24 @@ def test_a_team_is_chosen_and_placed_into_one_turn(serve, app, open_page, make, 
 def test_a_candidates_page_and_the_days_of_a_copy_fit_the_window(serve, app, open_page, make, exam, faults, shoot):
     body, session = exam
     page = open_page(f"{serve(app)}/sign-in?next=/sessions/{session.uid}/copy", 1366, 768)
-    page.locator("input[name=login]").fill(make.user("coordinator", body).login)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    sign_in(page, make.user("coordinator", body).login)
     page.locator("input[name=until]").wait_for()
     page.locator("input[name=until]").fill("2026-12-08")
-    page.get_by_role("button", name="试算这些天").click()
+    with next_page(page):
+        page.get_by_role("button", name="试算这些天").click()
     page.get_by_text("2026-12-08 周二").wait_for()
     shoot(page, "copy-days")
     save = page.get_by_role("button", name="保存勾选的各天")
     assert save.bounding_box()["y"] < 768
-    save.click()
+    with next_page(page):
+        save.click()
     page.get_by_text("已排 5 个场次").wait_for()
 
     page.locator(".find input[name=q]").fill("陈小明")
-    page.keyboard.press("Enter")
-    page.get_by_role("link", name="陈小明").click()
+    with next_page(page):
+        page.keyboard.press("Enter")
+    with next_page(page):
+        page.get_by_role("link", name="陈小明").click()
     page.get_by_role("heading", name="陈小明").wait_for()
     shoot(page, "candidate")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1366

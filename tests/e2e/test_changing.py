@@ -13,8 +13,8 @@ from examops.sessions.booking.service import book_one
 from examops.sessions.models import Turn
 from examops.sessions.planning.plan import Duty, GroupPlan, SessionPlan
 from examops.sessions.planning.saving import create_session
-from tests.e2e.waiting import until_judged, until_loaded
-from tests.factories import DAY, ELECTRICIAN, PASSWORD, Factory
+from tests.e2e.waiting import next_page, sign_in, until_judged
+from tests.factories import DAY, ELECTRICIAN, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 ACTOR = Actor("user", None, "李婷", "coordinator")
@@ -37,17 +37,14 @@ def page(serve, app, open_page, make: Factory, clock):
         with transaction():
             book_one(application.uid, second.uid, actor=ACTOR, clock=clock)
     page = open_page(f"{serve(app)}/sign-in?next=/sessions/{uid}", 1366, 768)
-    page.locator("input[name=login]").fill(make.user("coordinator", body).login)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    sign_in(page, make.user("coordinator", body).login)
     page.locator("main.session").wait_for()
     return page
 
 
 def test_a_draft_is_opened_changed_and_saved(page, faults, shoot) -> None:
-    page.get_by_role("link", name="修改").click()
-    page.locator("#plan").wait_for()
-    until_loaded(page)
+    with next_page(page):
+        page.get_by_role("link", name="修改").click()
     assert page.locator("#g0-turns").input_value() == "2"
     assert page.locator("#g0-stations").input_value() == "A-01–A-12"
     page.locator("#g0-turns").fill("1")
@@ -60,7 +57,8 @@ def test_a_draft_is_opened_changed_and_saved(page, faults, shoot) -> None:
     assert page.locator("#judged .fine").is_visible()
     assert "第 3 轮" in page.locator("#judged").inner_text()
     shoot(page, "change-fine")
-    page.get_by_role("button", name="保存改动").click()
+    with next_page(page):
+        page.get_by_role("button", name="保存改动").click()
     page.locator(".notice", has_text="改动已保存").wait_for()
     rows = page.locator(".turns-box tbody tr")
     assert rows.count() == 3

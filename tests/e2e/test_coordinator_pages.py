@@ -8,7 +8,8 @@ import pytest
 
 from config.rulebook import rulebook
 from examops.sessions.capacity.limits import TurnResources, factors
-from tests.factories import DAY, PASSWORD, Factory
+from tests.e2e.waiting import sign_in
+from tests.factories import DAY, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 WEEK = (
@@ -57,9 +58,7 @@ def at(serve, app, open_page, make, week):
     def go(path: str):
         address = serve(app)
         page = open_page(f"{address}/sign-in?next={path}", 1366, 768)
-        page.locator("input[name=login]").fill(make.user("coordinator", week[0]).login)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.keyboard.press("Enter")
+        sign_in(page, make.user("coordinator", week[0]).login)
         page.locator(".rail a").first.wait_for()
         return page
 

@@ -66,7 +66,7 @@ def scan(page, code: str) -> None:
 
 def test_a_keyboard_scan_needs_no_tap_and_shows_face_and_seat(desk, door, open_page, faults, shoot):
     page = open_page(desk, 800, 1280)
-    page.wait_for_timeout(500)
+    page.locator("#s-scan").wait_for()
     shoot(page, "desk-scan")
     scan(page, YES)
     page.locator("#s-ok").wait_for()
@@ -114,7 +114,7 @@ def test_a_scan_waits_for_the_network_and_goes_again_with_the_same_nonce(desk, d
 
     assert len({one["nonce"] for one in door.scans}) == 1
     assert len(door.scans) >= 2
-    assert page.locator("#net").is_hidden()
+    page.locator("#net").wait_for(state="hidden")
 
 
 def test_a_waiting_scan_survives_a_reload(desk, door, open_page, shoot):
@@ -136,7 +136,7 @@ def test_the_desk_asks_whether_it_is_the_same_person(desk, door, open_page):
     scan(page, YES)
     page.locator("#same").click()
     page.get_by_text("已登记核对").wait_for()
-    assert page.locator("#s-ok").is_visible()
+    page.locator("#s-ok").wait_for()
     assert [(one["scan_uid"], one["same"]) for one in door.compared] == [("s-1", True)]
 
 
@@ -155,15 +155,15 @@ def test_no_means_not_in_at_once_and_also_without_a_network(desk, door, open_pag
 def test_everybody_who_waited_is_in_the_list_until_somebody_acts(desk, door, open_page, shoot):
     page = open_page(desk, 800, 1280)
     door.away = True
-    for code in (YES, WRONG_SESSION, SECOND):
+    for number, code in enumerate((YES, WRONG_SESSION, SECOND), start=1):
         scan(page, code)
-        page.wait_for_timeout(100)
-    page.get_by_text("离线 · 3 条待上传").wait_for()
+        page.get_by_text(f"离线 · {number} 条待上传").wait_for()
     door.away = False
     page.locator("#results li").nth(2).wait_for(state="attached")
     page.get_by_text("等候者有结果：2 人").wait_for()
-    assert page.locator("#s-ok").is_visible(), "the newest is on the screen"
+    page.locator("#s-ok").wait_for()  # the newest is on the screen
     page.get_by_text("逐个处理").click()
+    page.locator("#results li").nth(2).wait_for()
     shoot(page, "desk-results-three")
     rows = page.locator("#results li")
     assert [rows.nth(n).locator("> b").inner_text() for n in range(3)] == ["A-07", "来错场次", "A-07"]
@@ -174,7 +174,7 @@ def test_everybody_who_waited_is_in_the_list_until_somebody_acts(desk, door, ope
     page.locator("#results li", has_text="A-07").wait_for()
     rows.nth(0).get_by_role("button", name="是本人", exact=True).click()
     page.locator("#s-scan").wait_for()
-    assert page.locator("#net").is_hidden()
+    page.locator("#net").wait_for(state="hidden")
 
 
 def test_a_scan_into_the_open_field_of_numbers_is_a_scan(desk, door, open_page):
@@ -190,11 +190,11 @@ def test_half_a_code_is_no_verdict(desk, door, open_page, shoot):
     scan(page, YES[:13])
     page.get_by_text("没有读全").wait_for()
     shoot(page, "desk-misread")
-    assert page.locator("#s-scan").is_visible()
+    page.locator("#s-scan").wait_for()
     assert door.scans == []
     scan(page, YES)
     page.locator("#s-ok").wait_for()
-    assert page.get_by_text("没有读全").is_hidden()
+    page.get_by_text("没有读全").wait_for(state="hidden")
 
 
 def test_half_a_code_takes_a_verdict_away_and_no_question(desk, open_page, shoot):
@@ -204,13 +204,12 @@ def test_half_a_code_takes_a_verdict_away_and_no_question(desk, open_page, shoot
     page.locator("#s-refused").wait_for()
     scan(page, YES[:13])
     page.locator("#s-scan").wait_for()
-    assert page.locator("#misread").is_visible()
+    page.locator("#misread").wait_for()
     scan(page, YES)
     page.locator("#s-ok").wait_for()
     scan(page, YES[:13])
     page.get_by_text("没有读全").wait_for()
     shoot(page, "desk-misread-asking")
-    assert page.get_by_role("button", name="是本人", exact=True).is_visible()
     page.get_by_role("button", name="是本人", exact=True).click()
     scan(page, YES[:13])
     page.locator("#s-scan").wait_for()
@@ -221,7 +220,7 @@ def test_a_face_that_does_not_come_is_said_in_words(desk, door, open_page):
     page = open_page(desk, 800, 1280)
     scan(page, YES)
     page.locator("#ok-face", has_text="照片没有取到").wait_for()
-    assert page.locator("#ok-face img").count() == 0
+    page.locator("#ok-face img").wait_for(state="detached")
 
 
 @pytest.mark.parametrize("state", ["scan", "ok", "refused"])
@@ -230,7 +229,6 @@ def test_nothing_scrolls_on_a_tablet_held_sideways(desk, open_page, shoot, state
     if state != "scan":
         scan(page, YES if state == "ok" else WRONG_SESSION)
     page.locator(f"#s-{state}").wait_for()
-    page.wait_for_timeout(200)
     shoot(page, f"desk-{state}-landscape")
 
     assert page.evaluate("document.documentElement.scrollHeight") == 800
@@ -257,7 +255,7 @@ OUTSIDE = """seat => [...document.querySelectorAll("#s-ok .who [data-say]")]
 def test_a_long_occupation_and_level_are_not_cut_off(desk, door, open_page, shoot, width, height):
     door.admitted = {**ADMITTED, **LONG}
     page = open_page(desk, width, height)
-    page.wait_for_timeout(500)
+    page.locator("#s-scan").wait_for()
     scan(page, YES)
     page.locator("[data-say=what]", has_text="(intermediate)").wait_for()
     shoot(page, f"desk-long-{width}")

@@ -10,10 +10,17 @@ import segno
 from tests.e2e.conftest import QUIET
 from tests.e2e.static_pages import make_static_app
 from tests.fixtures.desk_pages import ADMITTED, STATE
+from tests.patience import PATIENCE_S
 from tests.programs import need
 
 pytestmark = pytest.mark.browser
 CODE = "EXAMPLECODE234567ABCDEFGHI"
+# The camera has shown so many more, and the page has had a turn to read the last.
+MORE_PICTURES = """async (count) => {
+  const video = document.querySelector("#camera");
+  for (; count > 0; count--) await new Promise((shown) => video.requestVideoFrameCallback(shown));
+  await new Promise((turn) => setTimeout(turn, 0));
+}"""
 
 
 @pytest.fixture
@@ -57,8 +64,10 @@ def camera_page(bundle, chromium, browser, serve, filmed):
     started = browser.browser_type.launch(
         executable_path=chromium,
         args=[*QUIET, f"--use-file-for-fake-video-capture={filmed}"],
+        timeout=PATIENCE_S * 1000,
     )
     page = started.new_context(viewport={"width": 800, "height": 1280}, permissions=["camera"]).new_page()
+    page.set_default_timeout(PATIENCE_S * 1000)
     page.goto(f"{address}/desk")
     yield page, scans
     started.close()
@@ -68,6 +77,6 @@ def test_the_camera_reads_the_code_and_a_phone_held_still_is_one_scan(camera_pag
     page, scans = camera_page
     page.locator("#s-ok").wait_for()
     shoot(page, "desk-camera")
-    page.wait_for_timeout(1500)
+    page.evaluate(MORE_PICTURES, 15)
 
     assert [(one["code"], one["via"]) for one in scans] == [(CODE, "camera")]

@@ -7,7 +7,6 @@ Nothing that was scanned is lost, and each counts at its own moment.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -26,7 +25,9 @@ from examops.core.transaction import transaction
 from examops.sites.models import Site
 from tests.domains.checkin.conftest import ID_NUMBER, codes, exam
 from tests.e2e.test_desk import scan
-from tests.factories import DAY, PASSWORD, Factory
+from tests.e2e.waiting import next_page, sign_in
+from tests.factories import DAY, Factory
+from tests.patience import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 MINUTE = timedelta(minutes=1)
@@ -75,13 +76,6 @@ def proctor(exam, make: Factory):
     return make.on_duty(make.user("proctor", exam[0]), exam[1])
 
 
-def sign_in(page: Any, login: str, address: str) -> None:
-    page.goto(address)
-    page.locator("input[name=login]").fill(login)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
-
-
 @pytest.fixture
 def at_desk(server, exam, proctor, open_page, clock):
     """The desk, open on a tablet whose clock is ten minutes fast, kept by its service worker."""
@@ -89,7 +83,8 @@ def at_desk(server, exam, proctor, open_page, clock):
     def go() -> Any:
         page = open_page(f"{server.address}/sign-in", 800, 1280)
         page.clock.set_fixed_time(clock.now() + 10 * MINUTE)
-        sign_in(page, proctor.login, f"{server.address}/sign-in?next=/desk/{exam[1].uid}")
+        page.goto(f"{server.address}/sign-in?next=/desk/{exam[1].uid}")
+        sign_in(page, proctor.login)
         page.locator("#s-scan").wait_for()
         until_kept(page)
         page.get_by_text("平板时钟快 10 分钟").wait_for()
@@ -100,10 +95,7 @@ def at_desk(server, exam, proctor, open_page, clock):
 
 def until_kept(page: Any) -> None:
     """``wait_for_function`` takes the promise of an answer for the answer."""
-    deadline = time.monotonic() + 30
-    while not page.evaluate(KEPT):
-        assert time.monotonic() < deadline, "the worker keeps the page and its files"
-        time.sleep(0.1)
+    wait_for(lambda: page.evaluate(KEPT), "the worker keeps the page and its files")
 
 
 def pass_time(page: Any, clock: Any, by: timedelta) -> None:
@@ -179,10 +171,9 @@ def test_an_expired_session_keeps_what_waits_until_somebody_signs_in(
     scan(page, codes[0])
     page.get_by_text("1 条没有上传").wait_for()
     shoot(page, "desk-signed-out")
-    page.get_by_role("link", name="登录").click()
-    page.locator("input[name=login]").fill(proctor.login)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    with next_page(page):
+        page.get_by_role("link", name="登录").click()
+    sign_in(page, proctor.login)
     page.locator("#results li", has_text="A-").wait_for()
     assert len(entered()) == 1
 
@@ -203,7 +194,8 @@ def test_what_waits_on_a_tablet_out_of_use_is_handed_over_by_the_coordinator(
     page.goto(f"{server.address}/tablet")
     page.get_by_label("配对码").fill(code)
     page.get_by_label("平板的名字").fill("东门 1 号")
-    page.get_by_role("button", name="配对").click()
+    with next_page(page):
+        page.get_by_role("button", name="配对").click()
     page.goto(f"{server.address}/desk/{exam[1].uid}")
     assert page.locator("#s-scan .ctx b").inner_text() == "东门 1 号"
     server.down()
@@ -218,7 +210,8 @@ def test_what_waits_on_a_tablet_out_of_use_is_handed_over_by_the_coordinator(
     page.get_by_text("1 条没有上传").wait_for()
     page.context.clear_cookies(name="examops")
     office = make.user("coordinator", exam[0])
-    sign_in(page, office.login, f"{server.address}/sign-in?next=/desk/handover/")
+    page.goto(f"{server.address}/sign-in?next=/desk/handover/")
+    sign_in(page, office.login)
     page.locator("#waiting tr", has_text="设备未配对").wait_for()
     shoot(page, "desk-handover")
     page.get_by_role("button", name="以我的名义上传").click()

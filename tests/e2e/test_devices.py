@@ -7,7 +7,8 @@ import pytest
 from examops.accounts.pairing import create_pairing_code, pair
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from tests.factories import PASSWORD, Factory
+from tests.e2e.waiting import next_page, sign_in
+from tests.factories import Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
@@ -23,9 +24,7 @@ def signed_in(serve, app, open_page, make: Factory, clock):
 
     def go(path: str, width: int, height: int):
         page = open_page(f"{address}/sign-in?next={path}", width, height)
-        page.locator("input[name=login]").fill(login)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.keyboard.press("Enter")
+        sign_in(page, login)
         page.wait_for_url(f"**{path}")
         return page
 
@@ -35,7 +34,8 @@ def signed_in(serve, app, open_page, make: Factory, clock):
 def test_a_tablet_is_paired_with_a_code_and_later_taken_out_of_use(signed_in, faults, shoot):
     desk = signed_in("/devices/", 1366, 768)
     desk.locator("select[name=kind]").select_option("desk")
-    desk.get_by_role("button", name="生成配对码").click()
+    with next_page(desk):
+        desk.get_by_role("button", name="生成配对码").click()
     code = desk.locator(".new-code .code").inner_text()
     shoot(desk, "devices-code")
 
@@ -43,7 +43,8 @@ def test_a_tablet_is_paired_with_a_code_and_later_taken_out_of_use(signed_in, fa
     tablet.get_by_label("配对码").fill(code.lower())
     tablet.get_by_label("平板的名字").fill("东门 1 号")
     shoot(tablet, "devices-tablet-pairing")
-    tablet.get_by_role("button", name="配对").click()
+    with next_page(tablet):
+        tablet.get_by_role("button", name="配对").click()
     tablet.get_by_role("heading", name="今天的签到台").wait_for()
     assert faults == []
 

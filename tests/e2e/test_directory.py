@@ -9,6 +9,7 @@ import pytest
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.organisations.directory import publish
+from tests.e2e.waiting import next_page
 from tests.factories import ELECTRICIAN
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
@@ -73,7 +74,7 @@ def test_the_list_and_a_body_fit_the_screen(address, open_page, shoot, faults, w
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     call = page.locator("[href^='tel:']").first.bounding_box()
     assert call["height"] >= 40 or width > 390
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("h2 a").nth(2).click()
     shoot(page, f"directory-body-{width}-{language}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width

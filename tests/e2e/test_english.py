@@ -15,8 +15,8 @@ from examops.core.transaction import transaction
 from examops.footage.archive.arming import arm_due, plan_armings
 from examops.sessions.capacity.limits import TurnResources, factors
 from examops.sessions.models import ExamSession
-from tests.e2e.waiting import until_judged
-from tests.factories import PASSWORD, Factory
+from tests.e2e.waiting import next_page, sign_in, until_judged
+from tests.factories import Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 CHINESE = re.compile("[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
@@ -106,14 +106,12 @@ class Visit:
             self.met[name] = chinese
 
     def sign_in(self, user: Any) -> None:
-        self.page.locator("input[name=login]").fill(user.login)
-        self.page.locator("input[name=password]").fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
-        self.page.wait_for_url(lambda address: "/sign-in" not in address)
+        sign_in(self.page, user.login)
 
     def sign_out(self) -> None:
         self.page.locator(".me summary").click()
-        self.page.get_by_role("button", name="Sign out", exact=True).click()
+        with next_page(self.page):
+            self.page.get_by_role("button", name="Sign out", exact=True).click()
         self.page.wait_for_url("**/sign-in")
 
     def tick_job(self, paths: dict[str, str], session: ExamSession) -> None:
@@ -126,7 +124,8 @@ def test_who_chooses_english_at_the_door_meets_no_chinese(held, make, visit, fau
     body, session = held
     html = visit.page.locator("html")
     assert html.get_attribute("lang") == "zh-CN"
-    visit.page.get_by_role("link", name="English").click()
+    with next_page(visit.page):
+        visit.page.get_by_role("link", name="English").click()
     visit.page.get_by_role("button", name="Sign in").wait_for()
     assert html.get_attribute("lang") == "en"
     visit.look("door")
@@ -137,7 +136,7 @@ def test_who_chooses_english_at_the_door_meets_no_chinese(held, make, visit, fau
     visit.page.get_by_label("Occupation and level").select_option(index=1)
     visit.page.get_by_label("First turn starts").fill("2026-11-24T09:00")
     until_judged(visit.page)
-    assert visit.page.locator("#judged h3").is_visible()
+    visit.page.locator("#judged h3").wait_for()
     visit.look("judged plan")
     visit.go(f"/desk/{session.uid}", 800, 1280)
     visit.page.locator("#turns li.cur").wait_for()  # the script has written its words

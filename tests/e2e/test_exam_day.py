@@ -21,9 +21,10 @@ from examops.core.database import db
 from examops.core.store import Store
 from tests.e2e.exam_day import door, morning, review
 from tests.e2e.exam_day.clock import MovedClock
-from tests.e2e.exam_day.processes import ROOT, Processes, free_port
+from tests.e2e.exam_day.processes import ROOT, Processes
 from tests.e2e.exam_day.town import MORNING, Town, furnish, next_minute
 from tests.factories import Factory
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.s3, pytest.mark.rtsp]
 

@@ -12,7 +12,7 @@ from examops.core.store import Store
 from examops.core.transaction import transaction
 from examops.footage.models import Flag, FootageViewing
 from tests.domains.footage.conftest import Box, Scene, box, pair_box, scene, stage  # noqa: F401
-from tests.factories import PASSWORD
+from tests.e2e.waiting import sign_in
 from tests.fixtures.footage_pages import CLIP_S, FRAGMENT_S, fragments, make_clip
 
 pytestmark = [pytest.mark.browser, pytest.mark.s3, pytest.mark.postgres]
@@ -50,9 +50,7 @@ def at_room(recorded: Scene, app, settings, serve, open_page, make):
 
     def open_at(moment: str):
         page = open_page(f"{address}/sign-in?next=/footage/review/{recorded.session.uid}?at={moment}", 1600, 900)
-        page.locator("input[name=login]").fill(login)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.keyboard.press("Enter")
+        sign_in(page, login)
         page.locator("#time").wait_for()
         return page
 
@@ -66,7 +64,7 @@ def test_archived_footage_plays_and_the_look_is_kept(at_room, faults, shoot) -> 
         " return all.length === 2 && all.every((video) => video.readyState >= 2) }"
     )
     page.keyboard.press("Space")
-    page.wait_for_function("() => document.querySelector('#time').textContent >= '09:01:02'", timeout=60_000)
+    page.wait_for_function("() => document.querySelector('#time').textContent >= '09:01:02'")
     shoot(page, "room-live")
     page.keyboard.press("Space")
     with page.expect_response("**/look"):
@@ -89,4 +87,4 @@ def test_a_flag_drawn_on_the_page_is_in_the_list(at_room) -> None:
         (flag,) = db.session.execute(db.select(Flag)).scalars()
     assert flag.note == "手机放在工位上"
     page.goto(page.url.split("/footage/")[0] + "/footage/flags")
-    assert page.get_by_text("手机放在工位上").count() == 1
+    page.get_by_text("手机放在工位上").wait_for()

@@ -47,8 +47,8 @@ def test_the_tray_follows_long_work_to_its_end(address, open_page):
     page.get_by_text("100 %").wait_for()
 
     assert page.locator("[data-say=done]").inner_text() == "60,000"
-    assert page.locator(".tray .bar rect").get_attribute("width") == "100%"
-    assert page.locator("[data-cancel]").is_hidden()
+    page.locator(".tray .bar rect[width='100%']").wait_for(state="attached")
+    page.locator("[data-cancel]").wait_for(state="hidden")
 
 
 def test_slash_goes_to_the_search_field(address, open_page):
@@ -56,14 +56,14 @@ def test_slash_goes_to_the_search_field(address, open_page):
 
     page.keyboard.press("/")
 
-    assert page.evaluate("document.activeElement.name") == "q"
+    page.wait_for_function("document.activeElement.name === 'q'")
 
 
 def test_pages_read_without_scripts(address, open_page, shoot):
     page = open_page(f"{address}/gallery", 1366, 768, scripts=False)
 
     page.locator(".me summary").click()
-    assert page.get_by_text("退出登录").is_visible()
+    page.get_by_text("退出登录").wait_for()
     assert page.locator("[data-say=percent]").inner_text() == "62 %"
 
 

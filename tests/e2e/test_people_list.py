@@ -13,7 +13,8 @@ from examops.checkin.models import IdentityCheck, Scan, ScanFrame, Sitting
 from examops.core.extensions import store
 from examops.core.language import Message
 from examops.sessions.models import Booking
-from tests.factories import DAY, PASSWORD, Factory
+from tests.e2e.waiting import next_page, sign_in
+from tests.factories import DAY, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.s3]
 FINGER = 44
@@ -97,10 +98,7 @@ def page(room: Room, app, serve, open_page, clock, make: Factory):
     proctor = make.on_duty(make.user("proctor", room.body, name="张华"), room.session)
     address = serve(app)
     opened = open_page(f"{address}/sign-in", 800, 1280, has_touch=True)
-    opened.locator("input[name=login]").fill(proctor.login)
-    opened.locator("input[name=password]").fill(PASSWORD)
-    opened.get_by_role("button", name="登录").click()
-    opened.wait_for_url(lambda url: "/sign-in" not in url)
+    sign_in(opened, proctor.login)
     opened.goto(f"{address}/desk/{room.session.uid}/people")
     return opened
 
@@ -112,7 +110,7 @@ def row(page, name: str):
 def act(page, name: str, word: str) -> None:
     """Open the person's menu and tap: one tap alone does nothing."""
     row(page, name).locator("summary").tap()
-    with page.expect_navigation():
+    with next_page(page):
         row(page, name).get_by_role("button", name=word).tap()
 
 
@@ -122,6 +120,7 @@ def test_everything_is_large_enough_for_a_finger_and_nothing_is_cut_off(page, sh
     assert page.evaluate(CUT) == []
     for menu in page.locator("main details").all():
         menu.locator("summary").tap()
+        menu.locator("button, a, input").first.wait_for()
         assert page.evaluate(SMALL, FINGER) == []
         assert page.evaluate(CUT) == []
         shoot(page, "people-menu")
@@ -131,7 +130,7 @@ def test_everything_is_large_enough_for_a_finger_and_nothing_is_cut_off(page, sh
 def test_leaving_says_why_and_coming_back_ends_it(page):
     act(page, "何兰", "暂离：身体不适")
     row(page, "何兰").locator(".state-look", has_text="身体不适，09:35 起").wait_for()
-    with page.expect_navigation():
+    with next_page(page):
         row(page, "何兰").get_by_role("button", name="返场").tap()
     assert row(page, "何兰").locator(".state-look").count() == 0
 
@@ -147,7 +146,7 @@ def test_a_whole_turn_hands_in_after_a_second_tap(page, room):
     whole = page.locator("main header details", has_text="第 1 轮全部交卷")
     assert page.locator("main header details").count() == 1, "nobody of the second turn is in"
     whole.locator("summary").tap()
-    with page.expect_navigation():
+    with next_page(page):
         whole.get_by_role("button", name="确认：还在场的都交卷").tap()
     page.get_by_text("第 1 轮已登记交卷 3 人").wait_for()
     assert page.locator("tbody tr", has_text="–09:35").count() == 3

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.e2e.waiting import until_judged, until_loaded
-from tests.factories import DAY, ELECTRICIAN, PASSWORD, Factory
+from tests.e2e.waiting import next_page, sign_in, until_judged, until_loaded
+from tests.factories import DAY, ELECTRICIAN, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
@@ -31,9 +31,7 @@ def ground(make: Factory):
 def planning(serve, app, open_page, make, ground):
     def go(width: int = 1366, height: int = 768, scripts: bool = True):
         page = open_page(f"{serve(app)}/sign-in?next=/sessions/new", width, height, scripts)
-        page.locator("input[name=login]").fill(make.user("coordinator", ground[0]).login)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.keyboard.press("Enter")
+        sign_in(page, make.user("coordinator", ground[0]).login)
         page.locator("#plan").wait_for()
         until_loaded(page)
         return page
@@ -80,7 +78,8 @@ def test_two_groups_are_judged_while_typing_and_saved(planning, faults, shoot):
         "第 1 组 电工 四级 实操 工位 12：A-01–A-12",
         "第 2 组 电工 四级 理论 工位 12：A-13–A-24",
     ]
-    page.get_by_role("button", name="保存场次").click()
+    with next_page(page):
+        page.get_by_role("button", name="保存场次").click()
     page.locator("main.session").wait_for()
     shoot(page, "session-two-groups")
     assert page.locator(".turns-box tbody tr").count() == 4
@@ -105,7 +104,8 @@ def test_a_clash_is_told_while_typing_with_what_is_free(planning, ground, make, 
 def test_without_scripts_everything_wrong_is_said_at_once(planning, shoot):
     page = planning(scripts=False)
     page.locator("#g0-turns").fill("0")
-    page.get_by_role("button", name="保存场次").click()
+    with next_page(page):
+        page.get_by_role("button", name="保存场次").click()
     page.locator(".wrongs").wait_for()
     shoot(page, "plan-faults")
     told = page.locator(".wrongs li a").all_inner_texts()

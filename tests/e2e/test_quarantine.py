@@ -13,7 +13,8 @@ from examops.accounts.pairing import create_pairing_code, pair
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.models import Arming, Segment
-from tests.factories import DAY, PASSWORD, Factory
+from tests.e2e.waiting import next_page, sign_in
+from tests.factories import DAY, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
@@ -73,25 +74,26 @@ def held(make: Factory, clock):
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (800, 1280)])
 def test_a_supervisor_releases_one_and_keeps_another(serve, app, open_page, make, held, faults, shoot, width, height):
     page = open_page(f"{serve(app)}/sign-in?next=/quarantine/", width, height)
-    page.locator("input[name=login]").fill(make.user("supervisor", name="何志明").login)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    sign_in(page, make.user("supervisor", name="何志明").login)
     page.locator(".held").first.wait_for()
     shoot(page, f"quarantine-{width}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     broken = page.locator(".held", has_text="前后不相连")
     broken.get_by_label("理由").fill("录像盒断电后重启，日志与现场记录一致")
-    broken.get_by_role("button", name="放行").click()
+    with next_page(page):
+        broken.get_by_role("button", name="放行").click()
     page.locator(".notice", has_text="已放行").wait_for()
     outside = page.locator(".held", has_text="不在布防时间")
     assert outside.get_by_role("button", name="放行").count() == 0
     outside.get_by_label("理由").fill("考前调试，不属于考试")
-    outside.get_by_role("button", name="保持隔离").click()
+    with next_page(page):
+        outside.get_by_role("button", name="保持隔离").click()
     page.locator(".notice", has_text="保持隔离").wait_for()
     assert page.locator(".held").count() == 1
 
-    page.get_by_role("link", name="已决定").click()
+    with next_page(page):
+        page.get_by_role("link", name="已决定").click()
     page.get_by_text("录像盒断电后重启").wait_for()
     shoot(page, f"quarantine-decided-{width}")
     assert page.locator(".held").count() == 2

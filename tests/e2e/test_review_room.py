@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from flask import Response
 
 from tests.e2e.static_pages import make_static_app
 from tests.fixtures.footage_pages import at, make_clip, make_strip, playlist, ranged, review_data
+from tests.patience import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -86,8 +86,7 @@ def _seconds(clock: str) -> int:
     return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
 
 
-def _playing(page) -> list[float]:
-    return page.evaluate("[...document.querySelectorAll('video:not([hidden])')].map((video) => video.currentTime)")
+PLAYING = "[...document.querySelectorAll('video:not([hidden])')].map((video) => video.currentTime)"
 
 
 def test_both_cameras_play_on_one_clock(room, open_page, faults, shoot):
@@ -102,8 +101,8 @@ def test_both_cameras_play_on_one_clock(room, open_page, faults, shoot):
 
     page.keyboard.press("Space")
     page.wait_for_function("() => document.querySelector('#time').textContent >= '10:02:17'")
-    one, other = _playing(page)
-    assert abs(one - other) < 0.25
+    # who fell behind on a busy machine is brought back into step
+    page.wait_for_function(f"() => {{ const [one, other] = {PLAYING}; return Math.abs(one - other) < 0.25 }}")
     assert faults == []
 
 
@@ -127,9 +126,7 @@ def test_the_wheel_zooms_at_the_pointer(room, open_page):
     for _ in range(6):
         page.mouse.wheel(0, -100)
     # 0.8⁶ = 0.26; wheels are handled later than the call returns
-    deadline = time.monotonic() + 20
-    while _pointed(page, x + 100, y) - _pointed(page, x, y) > span * 0.3:
-        assert time.monotonic() < deadline, "the axis is not nearer"
+    wait_for(lambda: _pointed(page, x + 100, y) - _pointed(page, x, y) <= span * 0.3, "the axis is nearer")
 
     assert abs(_pointed(page, x, y) - before) <= 3
 
@@ -152,7 +149,7 @@ def test_a_gap_says_why_nothing_is_shown(room, open_page, shoot):
 def test_the_next_thing_is_the_first_unseen_one(room, open_page):
     page = open_page(f"{room[0]}/review?at={at('10:02:14')}", 1600, 900)
     page.locator("#next-when", has_text="10:24:16").wait_for()
-    assert "改看 A-前" in page.locator("#next-words").inner_text()
+    page.locator("#next-words", has_text="改看 A-前").wait_for()
 
     page.keyboard.press("]")
 
@@ -213,11 +210,6 @@ READY = (
 )
 
 
-def _reports(page, act) -> None:
-    with page.expect_response("**/looks"):
-        act()
-
-
 def _leave(page) -> None:
     page.evaluate("dispatchEvent(new Event('pagehide'))")
 
@@ -227,16 +219,19 @@ def test_what_stood_on_the_screen_is_reported_with_its_speed_and_clock(room, ope
     page.wait_for_function(READY)
     page.keyboard.press("1")
     page.get_by_role("button", name="4x").click()
-    assert page.locator("#duty-left").inner_text() == "4x 不计入已看"
+    page.locator("#duty-left", has_text="4x 不计入已看").wait_for()
     page.keyboard.press("Space")
     page.wait_for_function("() => document.querySelector('#time').textContent >= '10:30:20'")
     page.keyboard.press("Space")
-    _reports(page, lambda: _leave(page))
+    with page.expect_response("**/looks"):
+        _leave(page)
+    stopped = _seconds(page.locator("#time").inner_text())  # far behind 10:30:20 on a busy machine
 
     looks = room[1]["looks"]
     assert {(look["camera_uid"], look["speed"]) for look in looks} == {("front", 4)}
     assert room[1]["opened"][0] == "code"
-    assert at("10:30:00") <= looks[0]["from"] <= looks[-1]["to"] < at("10:31:00")
+    assert at("10:30:00") <= looks[0]["from"] <= looks[-1]["to"]
+    assert datetime.fromisoformat(looks[-1]["to"]).timestamp() % 86400 + 8 * 3600 < stopped + 2
     for look in looks:
         shown = (look["shown_to_ms"] - look["shown_from_ms"]) / 1000
         assert datetime.fromisoformat(look["to"]) - datetime.fromisoformat(look["from"]) == timedelta(seconds=4 * shown)
@@ -247,13 +242,14 @@ def test_a_page_without_pictures_reports_nothing(room, store, open_page):
     page = open_page(f"{room[0]}/review?at={at('10:30:00')}", 1600, 900)
     page.keyboard.press("Space")
     # the clock goes on after eight seconds in which no picture came
-    page.wait_for_function("() => document.querySelector('#time').textContent >= '10:30:05'", timeout=60_000)
+    page.wait_for_function("() => document.querySelector('#time').textContent >= '10:30:05'")
     page.keyboard.press("Space")
-    _leave(page)
-    page.evaluate(
-        "fetch('/looks', {method: 'POST', headers: {'Content-Type': 'application/json'},"
-        " body: JSON.stringify({opened: 'last', looks: []})})"
-    )
+    with page.expect_response("**/looks"):  # behind what leaving would have sent
+        _leave(page)
+        page.evaluate(
+            "fetch('/looks', {method: 'POST', headers: {'Content-Type': 'application/json'},"
+            " body: JSON.stringify({opened: 'last', looks: []})})"
+        )
     page.wait_for_load_state("networkidle")
 
     assert room[1]["looks"] == []
@@ -265,13 +261,13 @@ def test_pictures_on_their_way_and_pictures_that_fail_are_no_black_picture_in_st
     page = open_page(f"{room[0]}/review?at={at('10:30:00')}", 1600, 900)
     page.locator(".gapcard", has_text="正在加载 10:30:00 的画面").first.wait_for()
     shoot(page, "review-loading")
-    page.locator(".gapcard", has_text="取不到录像，正在重试").first.wait_for(timeout=90_000)
+    page.locator(".gapcard", has_text="取不到录像，正在重试").first.wait_for()
     shoot(page, "review-failed")
     assert "同步" not in page.locator("#cams").inner_text()
 
     store.away = False
-    page.locator(".cam", has_text="同步 ±0.1 s").nth(1).wait_for(timeout=60_000)
-    assert page.locator(".gapcard:visible").count() == 0
+    page.locator(".cam", has_text="同步 ±0.1 s").nth(1).wait_for()
+    page.wait_for_function("() => ![...document.querySelectorAll('.gapcard')].some((one) => one.checkVisibility())")
 
 
 def test_addresses_that_have_run_out_are_asked_for_again_at_the_same_moment(room, store, open_page):
@@ -283,7 +279,7 @@ def test_addresses_that_have_run_out_are_asked_for_again_at_the_same_moment(room
     page.mouse.click(box["x"] + box["width"] * 122 / 190, box["y"] + 60)  # about 10:32, in the same list
     page.locator("#time", has_text="10:3").wait_for()
     page.wait_for_function("() => document.querySelector('#time').textContent > '10:31:00'")
-    page.locator(".cam", has_text="同步 ±0.1 s").nth(1).wait_for(timeout=60_000)
+    page.locator(".cam", has_text="同步 ±0.1 s").nth(1).wait_for()
 
     fresh = room[1]["lists"][asked:]
     shown = _seconds(page.locator("#time").inner_text())
@@ -337,8 +333,8 @@ def test_the_review_of_a_running_session_grows_without_a_reload(running, open_pa
     page.evaluate("document.body.dataset.same = 'page'")
     page.locator("#growth", has_text="10:20 更新").wait_for()
     labels = page.locator("#axis .label")
-    assert labels.filter(has_text="人员").inner_text().split("\n")[-1] == "6 入 · 0 离"
-    assert page.locator("#present").inner_text() == "6"
+    labels.filter(has_text="6 入 · 0 离").wait_for()
+    page.locator("#present", has_text=re.compile("^6$")).wait_for()
     shoot(page, "review-running")
 
     state["now"] = _running(review_data(), at("10:26:00"), 38)
@@ -347,7 +343,7 @@ def test_the_review_of_a_running_session_grows_without_a_reload(running, open_pa
     page.locator("#growth", has_text="10:26 更新").wait_for()
     page.locator("#next-when", has_text="10:24:16").wait_for()
     page.locator("#lens-body h2", has_text="王*").wait_for()
-    assert page.locator("#present").inner_text() == "38"
+    page.locator("#present", has_text=re.compile("^38$")).wait_for()
     assert page.locator("#time").inner_text() == "10:18:00"
     # strips that the page has are not asked for again
     page.wait_for_event("request", lambda request: "known_at=2026-11-23T02%3A26" in request.url)
@@ -356,7 +352,7 @@ def test_the_review_of_a_running_session_grows_without_a_reload(running, open_pa
     box = page.locator("#axis canvas").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 115.4 / 190, box["y"] + 60)  # footage that was not there before
     page.locator("#time", has_text=re.compile("10:2[5-9]:")).wait_for()
-    page.locator(".cam", has_text="同步 ±0.1 s").first.wait_for(timeout=60_000)
+    page.locator(".cam", has_text="同步 ±0.1 s").first.wait_for()
     assert page.evaluate("document.body.dataset.same") == "page"
 
 

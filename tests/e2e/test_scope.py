@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from examops.accounts.models import RoleGrant
-from tests.factories import PASSWORD, Factory
+from tests.e2e.waiting import next_page, sign_in
+from tests.factories import Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
@@ -21,11 +22,8 @@ def at_work(serve, app, open_page, make: Factory):
         for body in bodies:
             make.batch(body, name=f"{body.short_name} 第 4 批")
         page = open_page(f"{serve(app)}/sign-in?next=/sessions/batches", 1280, 800, scripts)
-        page.locator("input[name=login]").fill(user.login)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.keyboard.press("Enter")
+        sign_in(page, user.login)
         page.get_by_text("华岭电器 第 4 批").wait_for()
-        page.wait_for_load_state()  # with its style sheets: they tell a browser where one text ends and the next begins
         return page
 
     return go
@@ -38,9 +36,11 @@ def test_a_coordinator_of_two_bodies_works_for_one_of_them(at_work, faults, shoo
 
     page.locator(".scope summary").click()
     shoot(page, f"scope-open-{scripts}")
-    page.get_by_role("button", name="机构 容桂技校 · 考务").click()
+    with next_page(page):
+        page.get_by_role("button", name="机构 容桂技校 · 考务").click()
     page.locator(".scope summary", has_text="容桂技校").wait_for()
-    page.get_by_role("link", name="批次").click()
+    with next_page(page):
+        page.get_by_role("link", name="批次").click()
     page.get_by_text("容桂技校 第 4 批").wait_for()
     shoot(page, f"scope-chosen-{scripts}")
     assert page.get_by_text("华岭电器 第 4 批").count() == 0

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from examops.sites.models import Camera, CameraPlace, Room, StationPlace, Workstation
-from tests.factories import PASSWORD, Factory
+from tests.e2e.waiting import sign_in
+from tests.factories import Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.s3]
 ROWS, IN_A_ROW, CAMERAS = 4, 10, 6
@@ -34,9 +35,7 @@ def editor(serve, app, open_page, room: Room):
     def go(login: str = "xiaoting"):
         path = f"/sites/rooms/{room.uid}"
         page = open_page(f"{address}/sign-in?next={path}", 1366, 768)
-        page.locator("input[name=login]").fill(login)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.keyboard.press("Enter")
+        sign_in(page, login)
         page.wait_for_url(f"**{path}")
         page.locator("svg [data-uid], svg path").first.wait_for(state="attached")
         return page
@@ -148,7 +147,7 @@ def test_the_same_by_keyboard_alone_while_a_second_person_is_told(editor, room, 
     found = placed(make, room)
     assert len(found) == ROWS * IN_A_ROW + CAMERAS
     assert near(found["A-10"], 0.9, 0.1)
-    assert hand.page.locator("[data-plan] [role=status]").inner_text() != ""
+    hand.page.locator("[data-plan] [role=status]:not(:empty)").wait_for()
 
     other.click(0.5, 0.9)
     state = other.page.locator("[data-state].state-look")

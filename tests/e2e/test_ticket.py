@@ -63,6 +63,7 @@ def test_on_paper_it_is_one_page_with_everything_on_it(address, open_page, shoot
 def test_the_code_fills_the_screen_without_scripts(address, open_page):
     page = open_page(f"{address}/ok", 390, 844, scripts=False)
     page.get_by_text("放大").click()
+    page.locator("#big svg").wait_for()
 
     assert page.locator("#big svg").bounding_box()["width"] > 350
 

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from tests.e2e.static_pages import make_static_app
-from tests.factories import PASSWORD, Factory
+from tests.e2e.waiting import next_page, sign_in
+from tests.factories import Factory
 
 pytestmark = pytest.mark.browser
 MB = 1024 * 1024
@@ -49,7 +50,7 @@ def test_a_large_zip_is_told_when_it_is_chosen_and_never_sent(serve, open_page, 
     shoot(page, "photos-too-large")
     assert page.get_by_role("alert").inner_text() == "这个压缩包有 70.0 MB，一次最多 60 MB：分成几个压缩包，一个一个传"
     page.get_by_role("button", name="上传并检查").click()
-    assert page.evaluate("document.querySelector('#photos').checkValidity()") is False
+    page.wait_for_function("!document.querySelector('#photos').checkValidity()")
     assert sent == []
     page.locator("#file").set_input_files({"name": "小.zip", "mimeType": "application/zip", "buffer": b"PK"})
     page.get_by_role("alert").wait_for(state="detached")
@@ -62,10 +63,9 @@ def test_without_scripts_the_answer_is_a_page_that_says_what_to_do(serve, app, m
     body = make.body()
     make.batch(body)
     page = open_page(f"{serve(app)}/sign-in?next=/rosters/", 1366, 768, scripts=False)
-    page.locator("input[name=login]").fill(make.user("coordinator", body).login)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    sign_in(page, make.user("coordinator", body).login)
     page.locator("#file").set_input_files(large)
-    page.get_by_text("下一步：认列").click()
+    with next_page(page):
+        page.get_by_text("下一步：认列").click()
     page.get_by_role("heading", name="上传的文件太大，没有收下").wait_for()
     assert page.get_by_text("每个 60 MB 以内").is_visible()

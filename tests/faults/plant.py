@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -33,10 +32,11 @@ from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import Arming
 from examops.ops.migrate import make_buckets, upgrade_database
 from tests.factories import Factory
+from tests.patience import PATIENCE_S
+from tests.ports import free_port
 from video.recorder.spool import Spool
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 90
 SEGMENT_SECONDS = 3
 PYTHON = (sys.executable, "-m")
 
@@ -168,9 +168,3 @@ class Plant:
 
     def arming(self) -> Arming:
         return self.rows(Arming)[0]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

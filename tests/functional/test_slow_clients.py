@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 
 from tests.gunicorn import served
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 THREADS = 4  # of tests/gunicorn.py
@@ -35,7 +36,7 @@ def port(environment, tmp_path_factory) -> Iterator[int]:
 @contextmanager
 def connected(port: int, count: int, data: bytes) -> Iterator[list[socket.socket]]:
     with ExitStack() as stack:
-        found = [stack.enter_context(socket.create_connection(("127.0.0.1", port), 30)) for _ in range(count)]
+        found = [stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE_S)) for _ in range(count)]
         for one in found:
             one.sendall(data)
         time.sleep(0.5)  # until threads that would wait for the rest have been taken
@@ -43,7 +44,7 @@ def connected(port: int, count: int, data: bytes) -> Iterator[list[socket.socket
 
 
 def status_of(port: int, path: str = "/sign-in", **more) -> int:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as connection:
         connection.request("GET", path, **more)
         return connection.getresponse().status
 
@@ -79,7 +80,7 @@ def test_requests_behind_one_another_on_one_connection_are_all_answered(port: in
 
 def test_a_long_body_arrives_whole(port: int) -> None:
     """Beyond what is kept in memory: the code at the end of the form decides the answer."""
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as connection:
         body = b'{"name": "' + b"x" * 2_000_000 + b'", "code": ["not a text"]}'
         connection.request("POST", "/api/v1/recorder/pair", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
@@ -120,5 +121,5 @@ def test_more_unfinished_requests_than_there_is_room_for_make_room(port: int) ->
 
 def test_what_never_ends_is_ended(port: int) -> None:
     with connected(port, 1, HALF_SENT["half a head"]) as (one,):
-        one.settimeout(60)
+        one.settimeout(PATIENCE_S)
         assert answer_to(one) == b"HTTP/1.1 408 Request Timeout"

@@ -17,6 +17,7 @@ from config.settings import Settings
 from examops.core.connections import owner_url, role_names
 from examops.ops import migrate
 from examops.ops.migrate import upgrade_database
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ SQL = """
 def upgrade() -> None:
     {helper}(SQL)
 '''
-COLUMN = "SET LOCAL lock_timeout = '200ms';\nALTER TABLE candidate ADD COLUMN nickname text DEFAULT '50%' NOT NULL;"
+COLUMN = "SET LOCAL lock_timeout = '2s';\nALTER TABLE candidate ADD COLUMN nickname text DEFAULT '50%' NOT NULL;"
 INDEX = (
     "SET lock_timeout = '10s';\nDROP INDEX CONCURRENTLY IF EXISTS ix_nick;\n"
     "CREATE INDEX CONCURRENTLY ix_nick ON candidate (nickname);\nGRANT SELECT ON candidate TO {web};"
@@ -111,7 +112,7 @@ def test_revisions_run_inside_and_outside_a_transaction(installation: Settings, 
 def test_two_upgrades_at_once_wait_for_each_other(installation: Settings, tomorrow: None) -> None:
     with ThreadPoolExecutor(2) as pool:
         for one in [pool.submit(upgrade_database, installation) for _ in range(2)]:
-            one.result(timeout=120)
+            one.result(PATIENCE_S)
 
     assert _asked(installation, "SELECT version_num FROM alembic_version") == ["9002"]
 

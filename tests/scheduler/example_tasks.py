@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 
 from procrastinate import RetryStrategy
@@ -17,6 +18,8 @@ from examops.core.jobs import defer, queue
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from scheduler.worker import WorkerOptions, run_worker
+
+released = threading.Event()
 
 
 @queue.task(name="example.count", queue="timed")
@@ -50,8 +53,9 @@ def follow() -> None:
 
 @queue.task(name="example.hang", queue="default")
 def hang() -> None:
-    """Hangs until somebody has a body filed: what a killed worker leaves behind."""
-    while True:
+    """Hangs until somebody has a body filed: what a killed worker leaves behind. Ends also with the test of a worker
+    in its process: what a failed one leaves hanging would hold up the whole run."""
+    while not released.is_set():
         with transaction(SYSTEM):
             if db.session.execute(text("SELECT count(*) FROM body")).scalar_one():
                 return

@@ -21,7 +21,7 @@ from examops.core.transaction import transaction
 from scheduler.clockwork import TOO_LATE, Clockwork, tick
 from scheduler.overview import overview
 from tests.factories import Factory
-from tests.scheduler.waiting import wait_for
+from tests.patience import PATIENCE_S, wait_for
 
 MINUTELY = JobSpec("example", "example.task", "* * * * *", 5, "once", "示例")
 EVERY = JobSpec("example", "example.task", "* * * * *", 5, "every", "示例")
@@ -156,7 +156,7 @@ def test_the_clock_process_queues_in_real_time_and_stops_on_sigterm(make: Factor
         wait_for(lambda: "audit.seal" in task_names())
     finally:
         process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(PATIENCE_S) == 0
 
 
 def task_names() -> set[str]:

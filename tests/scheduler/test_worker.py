@@ -29,8 +29,8 @@ from scheduler.failures import failed_jobs, try_again
 from scheduler.rescue import GAVE_UP, MAX_ATTEMPTS, TAKEN_OVER, drop_old, most_attempts, rescue_stalled
 from scheduler.worker import WorkerOptions, work
 from tests.factories import Factory
-from tests.scheduler import example_tasks  # noqa: F401  their bodies register with the queue
-from tests.scheduler.waiting import wait_for
+from tests.patience import PATIENCE_S, wait_for
+from tests.scheduler import example_tasks
 
 
 @pytest.fixture
@@ -50,8 +50,9 @@ def start_worker(environment) -> Iterator:  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture
-def worker(job_app, settings) -> Iterator[None]:
+def worker(job_app, settings, monkeypatch) -> Iterator[None]:
     """A worker in a thread of this process, for what needs no process of its own."""
+    monkeypatch.setattr("scheduler.worker.CONNECT_TIMEOUT_S", PATIENCE_S)
     loop = asyncio.new_event_loop()
     options = WorkerOptions(poll_s=0.2, heartbeat_s=0.5)
 
@@ -59,10 +60,12 @@ def worker(job_app, settings) -> Iterator[None]:
         while not options.stop_event.is_set():  # as its supervisor does with a process that ended with 1
             loop.run_until_complete(work(job_app, settings, options))
 
+    example_tasks.released.clear()
     thread = threading.Thread(target=supervised)
     thread.start()
     yield
     db.session.remove()
+    example_tasks.released.set()
     loop.call_soon_threadsafe(options.stop_event.set)
     thread.join()
     loop.close()
@@ -159,7 +162,7 @@ def test_a_worker_stops_cleanly_when_told(make: Factory, clock, start_worker) ->
     worker = start_worker()
     wait_for(lambda: run_of().state == "done")
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=20) == 0
+    assert worker.wait(PATIENCE_S) == 0
 
 
 def test_a_worker_goes_on_after_its_connections_were_cut(make: Factory, clock, settings, worker) -> None:
@@ -191,7 +194,7 @@ def test_a_worker_whose_database_went_away_ends_so_that_it_is_started_again(
         wait_for(lambda: workers_at(own) > 0)
     finally:
         server.stop()
-    assert worker.wait(timeout=30) == 1
+    assert worker.wait(PATIENCE_S) == 1
 
 
 def workers_at(environ: dict[str, str]) -> int:

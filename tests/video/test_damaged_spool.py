@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.video.clips import TestClocks, pictures
 from tests.video.test_track import ARMING, CAMERA, feed, make_track
 from video.identity import camera_logins, load_identity, logins_fault
@@ -205,20 +207,21 @@ def test_a_line_of_the_journal_that_is_none_is_passed_over_and_the_count_stays_r
 
 
 def test_a_fault_of_ours_does_not_end_uploading(spool: Spool, clocks: TestClocks, monkeypatch) -> None:
-    server, left = Peer(), iter([KeyError("a bug")])
+    server, failed = Peer(), threading.Event()
     real = spool.pending_uploads
 
     def failing() -> list[ClosedSegment]:
-        for error in left:
-            raise error
+        if not failed.is_set():
+            failed.set()
+            raise KeyError("a bug")
         return real()
 
     monkeypatch.setattr(spool, "pending_uploads", failing)
     sender = Uploader(spool, server, Clocks(), idle_seconds=0.01)
     sender.start()
-    sender._thread.join(0.05)
-    assert sender.is_alive
-    sender.stop(20)
+    assert failed.wait(PATIENCE_S)
+    sender.stop(PATIENCE_S)
+    assert not sender.is_alive
     assert len(server.confirmed) == 6
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from examops.demo.testcam import CameraServer, ClipSource, in_background, synthetic_clip
+from tests.patience import PATIENCE_S, wait_for
 from tests.video.clips import TestClocks, pictures
 from video.fmp4 import parse_index
 from video.recorder.atomic_files import write_json
@@ -128,12 +129,7 @@ class Recorder:
         resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     def wait_for(self, found: Callable[[], Any]) -> Any:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            if result := found():
-                return result
-            time.sleep(0.2)
-        raise AssertionError(self.log[-3000:].decode())
+        return wait_for(found, lambda: self.log[-3000:].decode())
 
 
 @pytest.fixture
@@ -181,7 +177,7 @@ def test_after_a_disk_that_refused_for_seconds_the_recorder_goes_on_by_itself(re
 
     recorder.wait_for(later)
     recorder.process.terminate()
-    assert recorder.process.wait(20) == 0
+    assert recorder.process.wait(PATIENCE_S) == 0
     spool = Spool(folder)
     assert_whole(spool, "at the end")
     gaps = [gap for gap in spool.pending_gaps() if gap["reason"] == "disk_full"]

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.apart import run_apart
+from tests.patience import PATIENCE_S
 from tests.video.clips import TestClocks
 from video.recorder.clocks import Clocks
 from video.recorder.run import Limits
@@ -26,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 
 async def until(found: Callable[[], Any]) -> Any:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not (result := found()):
             await asyncio.sleep(0.01)
         return result
@@ -120,7 +121,9 @@ def test_a_second_recorder_on_one_spool_is_refused_and_changes_nothing(tmp_path:
     with (tmp_path / "gaps.jsonl").open("w") as file:
         file.write('{"half a line that the first one is writing')
     command = ["video", "record", "--server", "http://127.0.0.1:9", "--spool", str(tmp_path)]
-    second = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, timeout=60, check=False)
+    second = subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, timeout=PATIENCE_S, check=False
+    )
     assert second.returncode == 3
     assert f"{tmp_path} is in use by another recorder (process {os.getpid()})" in second.stderr.decode()
     assert (tmp_path / "c" / "open.origin").exists()
@@ -131,5 +134,5 @@ def test_a_second_recorder_on_one_spool_is_refused_and_changes_nothing(tmp_path:
 
 def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
     code = "import pathlib, video.recorder.spool as spool; spool.Spool(pathlib.Path({!r}), exclusive=True)"
-    subprocess.run([sys.executable, "-c", code.format(str(tmp_path))], cwd=ROOT, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code.format(str(tmp_path))], cwd=ROOT, check=True, timeout=PATIENCE_S)
     Spool(tmp_path, exclusive=True)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.apart import run_apart
+from tests.patience import PATIENCE_S
 from tests.video.test_rtsp_client import with_camera
 from tests.video.test_rtsp_sockets import scripted
 from tests.video.test_track import ARMING, CAMERA
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.rtsp
 
 async def ended(stream: Stream) -> StreamError:
     """The error the stream ends with, after it was closed: closing must not fail either."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.wait({stream.ended})
     await stream.close()
     error = stream.ended.exception()
@@ -74,7 +75,7 @@ def test_a_fault_of_the_parser_ends_the_stream(monkeypatch: pytest.MonkeyPatch) 
 def test_a_fault_before_the_stream_plays_is_raised_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     async def work(server):
         monkeypatch.setattr("video.rtsp.dialogue.video_track", raising_after(0, IndexError("bug")))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             with pytest.raises(StreamError, match="internal error: IndexError"):
                 await open_stream(server.url("room-front"), "", "", lambda picture: None)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.video.clips import TestClocks, pictures
 from tests.video.test_track import feed, make_track
 from video.recorder.clocks import Clocks
@@ -21,7 +22,8 @@ class Peer(Server):
         super().__init__("http://nowhere")
         self.puts: list[str] = []
         self.confirmed: list[str] = []
-        self.refuse, self.together = refuse, threading.Barrier(2, timeout=5)
+        self.lock = threading.Lock()
+        self.refuse, self.together = refuse, threading.Barrier(2, timeout=PATIENCE_S)
 
     def call(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         if path == "/segments/announce":
@@ -35,8 +37,9 @@ class Peer(Server):
     def put(self, upload: dict[str, Any], item: ClosedSegment) -> tuple[int, str]:
         if self.refuse == 1000:
             self.together.wait()
-        self.puts.append(item.sidecar["segment_uid"])
-        return (200, "v") if len(self.puts) <= self.refuse else (0, "")
+        with self.lock:
+            self.puts.append(item.sidecar["segment_uid"])
+            return (200, "v") if len(self.puts) <= self.refuse else (0, "")
 
 
 @pytest.fixture

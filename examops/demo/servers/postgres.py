@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import secrets
@@ -21,6 +22,7 @@ from examops.demo.servers.ports import stored_ports
 from examops.demo.servers.processes import spawn, stop, tail
 
 USER, DATABASE = "examops_root", "examops"
+ENDS_WITHIN_S = 5.0  # a server whose port is taken, also on a busy machine
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -81,7 +83,6 @@ class EmbeddedPostgres:
         if not self.data.exists():
             self._initialise()
         end_orphan(self.data, self.say)
-        self.port = stored_ports(self.folder / "port.json", ["postgres"])["postgres"]
         self._launch()
         self._create_database()
         return self.url()
@@ -118,8 +119,10 @@ class EmbeddedPostgres:
         draft.rename(self.data)
 
     def _launch(self) -> None:
-        """Start and log in. Right after a kill the old shared memory may still be in use: try for a while."""
+        """Start and log in. Right after a kill the old shared memory may still be in use: try for a while. Somebody may
+        have taken the port between our look and the start: it is looked at again each time."""
         for attempt in range(30):
+            self.port = stored_ports(self.folder / "port.json", ["postgres"])["postgres"]
             self.process = spawn(self._command(), log=self.log, prepare=self._home.prepare, cwd="/")
             if self._wait_until_it_answers():
                 return
@@ -144,11 +147,21 @@ class EmbeddedPostgres:
                 return True
             except psycopg.OperationalError as error:
                 if "authentication failed" in str(error):
+                    if self._is_another():
+                        return False
                     raise RuntimeError(f"the password in {self.folder / 'pass'} does not open this database") from error
                 if time.monotonic() - told > 10:
                     self.say("PostgreSQL 正在恢复上次的数据，请等候")
                     told = time.monotonic()
                 time.sleep(0.05)
+        return False
+
+    def _is_another(self) -> bool:
+        """Whether somebody else's server answered on the port that ours could not have: then ours ends."""
+        assert self.process
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(ENDS_WITHIN_S)
+            return True
         return False
 
     def _create_database(self) -> None:

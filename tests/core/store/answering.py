@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
+from tests.patience import PATIENCE_S
+
 
 @dataclass
 class Answer:
@@ -56,7 +58,7 @@ def _handler() -> type[BaseHTTPRequestHandler]:
             state.asked.append((self.command, self.path, dict(self.headers.items()), body))
             answer = state.next()
             if answer.hangs:
-                state.released.wait(30)
+                state.released.wait(PATIENCE_S)
                 return
             self.send_response(answer.status)
             for name, value in answer.headers.items():

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import random
 import secrets
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +17,8 @@ import urllib3
 from examops.core.store import Store
 from examops.core.store.signing import Signer
 from examops.demo.servers import Keys
-from examops.demo.servers.ports import free_port
+from tests.patience import PATIENCE_S, wait_for
+from tests.ports import free_port
 from tools.minio_keys import administrator, make_user
 
 MINIO = os.environ.get("EXAMOPS_TEST_MINIO", "")
@@ -32,7 +31,7 @@ HTTP = urllib3.PoolManager(timeout=urllib3.Timeout(connect=3, read=30), retries=
 @contextmanager
 def minio(folder: Path, region: str = "") -> Iterator[Keys]:
     """A MinIO of its own, with the users and policies that operators are told to make. It checks a region if set."""
-    endpoint = f"http://127.0.0.1:{free_port(random.Random())}"
+    endpoint = f"http://127.0.0.1:{free_port()}"
     settings = {
         "MINIO_ROOT_USER": ROOT[0],
         "MINIO_ROOT_PASSWORD": ROOT[1],
@@ -52,18 +51,18 @@ def minio(folder: Path, region: str = "") -> Iterator[Keys]:
         yield Keys(endpoint, users[0], pairs[0], users[1], pairs[1])
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE_S)
 
 
 def _wait(endpoint: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
+    def is_ready() -> bool:
+        assert process.poll() is None, "MinIO does not start"
         try:
-            if HTTP.request("GET", f"{endpoint}/minio/health/ready").status == 200:
-                return
+            return bool(HTTP.request("GET", f"{endpoint}/minio/health/ready").status == 200)
         except urllib3.exceptions.HTTPError:
-            time.sleep(0.05)
-    raise RuntimeError("MinIO does not start")
+            return False
+
+    wait_for(is_ready, "MinIO answers", pause_s=0.05)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import Booking, ExamSession, Turn
 from tests.domains.registration.roster_files import ACTOR
 from tests.factories import DAY, Factory
+from tests.patience import PATIENCE_S, wait_for
 
 
 @pytest.fixture
@@ -138,14 +138,11 @@ def test_whoever_books_meanwhile_waits_and_finds_it_withdrawn(placed, app, clock
         thread.start()
         _until_somebody_waits()
         row.state = "withdrawn"
-    thread.join(30)
+    thread.join(PATIENCE_S)
 
     assert found == ["booking.not_eligible"]
 
 
 def _until_somebody_waits() -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        if db.session.connection().exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one():
-            return
-    raise AssertionError("nobody waits for the row")
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    wait_for(lambda: db.session.connection().exec_driver_sql(waiting).scalar_one(), "somebody waits for the row")

@@ -56,6 +56,17 @@ def test_the_list_goes_on_after_its_last_code_and_misses_nobody(officer):
     assert all(f">{code}<" in second for code in codes[PAGE:])
 
 
+def test_the_list_says_what_was_found_and_shows_only_what_is_whole(officer):
+    page = officer.get("/occupations", query_string={"q": "4-03-02"}).text
+    assert "同一等级三项都有的 1 个" in page
+    assert "四级 都查到" in page
+    assert "考评员配比、考试时间" in page  # of the Chinese pastry chef
+
+    whole = officer.get("/occupations", query_string={"standing": "published"}).text
+    assert "中式烹调师" in whole
+    assert "中式面点师" not in whole
+
+
 def test_an_unknown_occupation_or_value_is_not_found(officer):
     assert officer.get("/occupations/9-99-99-99").status_code == 404
     assert officer.get(f"{SHOW}/magic.4").status_code == 404

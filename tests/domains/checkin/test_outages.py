@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -37,6 +36,7 @@ from examops.sessions.refusals import TurnFull
 from examops.sites import coverage_of
 from examops.sites.models import CameraOutage, Room, Workstation, WorkstationOutage
 from tests.factories import DAY, Factory
+from tests.patience import wait_for
 
 ACTOR = Actor("user", None, "李婷", "coordinator")
 TOMORROW = DAY.replace(day=24)
@@ -451,8 +451,4 @@ def test_the_lock_is_what_makes_it_so(app, ground, make, clock, monkeypatch, is_
 def _wait_until_blocked() -> None:
     """Until the other transaction waits for a lock."""
     query = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    for _ in range(500):
-        if db.session.execute(query).scalar_one():
-            return
-        time.sleep(0.01)
-    raise AssertionError("nobody waits")
+    wait_for(lambda: db.session.execute(query).scalar_one(), "somebody waits for a lock", pause_s=0.01)

@@ -1,7 +1,6 @@
 """Armed time without footage: derived, reported, superseded, never counted twice."""
 
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from examops.registration.models import Batch
 from examops.sites.models import Room
 from tests.domains.footage.conftest import Box, Scene, payload, put, stamp
 from tests.factories import Factory
+from tests.patience import PATIENCE_S, wait_for
 
 pytestmark = pytest.mark.postgres
 MINUTE = timedelta(minutes=1)
@@ -341,10 +341,8 @@ def test_footage_verified_while_a_gap_is_being_written_supersedes_it(
         derive_gaps(lock_arming(scene.armings[0].id), rulebook(), clock)
         other.start()
         waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        deadline = time.monotonic() + 20
-        while not db.session.execute(waiting).scalar() and time.monotonic() < deadline:
-            time.sleep(0.05)
-    other.join(timeout=30)
+        wait_for(lambda: db.session.execute(waiting).scalar(), "the verification waits", pause_s=0.05)
+    other.join(PATIENCE_S)
     assert states == ["verified"]
     assert live_gaps() == [(begin + MINUTE, begin + 10 * MINUTE, "server_derived")]
 

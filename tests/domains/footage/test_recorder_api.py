@@ -23,6 +23,7 @@ from examops.footage.models import Alarm, CameraState, Gap, Segment
 from examops.organisations.models import Body
 from tests.domains.footage.conftest import API, Box, Scene, payload, put, sealed, stamp
 from tests.factories import Factory
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.s3, pytest.mark.postgres]
 
@@ -233,14 +234,14 @@ def test_two_confirms_at_once_verify_once(app: Flask, box: Box, scene: Scene) ->
 
     def confirm() -> None:
         mine = Box(app.test_client(), box.token, box.key)
-        barrier.wait(timeout=10)
+        barrier.wait(PATIENCE_S)
         states.append(mine.confirm(sidecar["segment_uid"])["state"])
 
     threads = [threading.Thread(target=confirm) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(PATIENCE_S)
     assert states == ["verified", "verified"]
     with transaction(SYSTEM):
         assert db.session.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar() == 1

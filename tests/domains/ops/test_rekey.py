@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +39,7 @@ from examops.ops.migrate import upgrade_database
 from examops.sessions.booking.tickets import code_of, issue_ticket
 from examops.sessions.models import Ticket
 from tests.browsers import signed_in
+from tests.patience import PATIENCE_S, wait_for
 
 ROOT = Path(__file__).parents[3]
 NEW = "another-" + "fedcba9876543210" * 3
@@ -197,20 +197,18 @@ def test_a_change_waits_for_whoever_registers_under_the_old_secret(people, chang
             entering = threading.Thread(target=enter, args=(changing,))
             entering.start()
             _wait_until(settings, "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted")
-        entering.join(30)
+        entering.join(PATIENCE_S)
         assert not entering.is_alive()
     with application(changing) as app, app.app_context(), transaction(SYSTEM):
         assert register_persons([number], keyring()) == before
 
 
 def _wait_until(settings: Settings, question: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+    def holds() -> bool:
         with as_owner(settings) as connection:
-            if connection.execute(text(question)).scalar():
-                return
-        time.sleep(0.05)
-    raise AssertionError(question)
+            return bool(connection.execute(text(question)).scalar())
+
+    wait_for(holds, question, pause_s=0.05)
 
 
 def _environment(environment: dict[str, str], changing: Settings) -> dict[str, str]:
@@ -228,7 +226,7 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(people, changing, settin
     with subprocess.Popen(command, cwd=ROOT, env=_environment(environment, changing), stderr=subprocess.PIPE) as run:
         _wait_until(settings, f"SELECT count(*) > 3 FROM person WHERE key_version = {Keyring(NEW).key_id}")
         run.send_signal(signal.SIGKILL)
-        run.wait(30)
+        run.wait(PATIENCE_S)
     assert 3 < under_new(settings) < len(many)
     with application(changing) as app:
         with app.app_context(), transaction(SYSTEM):

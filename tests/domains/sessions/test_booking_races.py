@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -31,6 +30,7 @@ from examops.sessions.refusals import RosterLocked, TurnFull
 from examops.sessions.states import SessionState
 from examops.sessions.transitions import move_session
 from tests.factories import DAY
+from tests.patience import wait_for
 
 ACTOR = Actor.system("test")
 COORDINATOR = Actor("user", None, "李婷", "coordinator")
@@ -59,12 +59,12 @@ def wait_until_blocked(watcher: Engine) -> None:
     query = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    for _ in range(500):
+
+    def is_blocked() -> bool:
         with watcher.connect() as connection:
-            if connection.execute(query).scalar_one():
-                return
-        time.sleep(0.01)
-    raise AssertionError("nobody waits")
+            return bool(connection.execute(query).scalar_one())
+
+    wait_for(is_blocked, "somebody waits for a lock", pause_s=0.01)
 
 
 @contextmanager
@@ -163,7 +163,7 @@ def test_bookings_of_two_sessions_do_not_wait_for_each_other(app, exam, make, cl
 
     def work() -> str:
         with transaction():
-            db.session.execute(text("SET LOCAL lock_timeout = '500ms'"))
+            db.session.execute(text("SET LOCAL lock_timeout = '20s'"))
             return book_one(second, turn, actor=ACTOR, clock=clock).state
 
     with transaction():

@@ -15,6 +15,7 @@ from examops.core.database import db
 from examops.sessions.models import SessionDuty
 from examops.staff.models import StaffMember
 from tests.factories import DAY, Factory
+from tests.patience import PATIENCE_S
 
 INSERT = text(
     "INSERT INTO session_duty (session_id, staff_id, role, serves, during, is_released, body_id, district, uid)"
@@ -96,7 +97,7 @@ def _at_once(settings, pairs: list[tuple[int, int]], url: str) -> list[str]:
     def work(pair: tuple[int, int]) -> str:
         with engine.connect() as connection:
             connection.execute(text("SELECT set_config('examops.everything', 'on', true)"))
-            ready.wait(30)
+            ready.wait(PATIENCE_S)
             try:
                 connection.execute(INSERT, {"session": pair[0], "staff": pair[1]})
                 connection.commit()

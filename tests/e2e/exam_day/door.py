@@ -10,12 +10,13 @@ import zxingcpp
 
 from tests.e2e.exam_day.town import Town
 from tests.e2e.test_desk import scan
-from tests.e2e.waiting import until_loaded
+from tests.e2e.waiting import next_page
 
 
 def read_code(town: Town, coordinator: Any, row: int) -> str:
     """From the session's list to the link of one candidate, opened on a phone; the code in its picture."""
-    coordinator.locator(".book").get_by_role("link", name="准考证", exact=True).nth(row).click()
+    with next_page(coordinator):
+        coordinator.locator(".book").get_by_role("link", name="准考证", exact=True).nth(row).click()
     link = coordinator.locator(".own-link a").evaluate("(link) => link.href")
     coordinator.go_back()
     phone = town.open(link, 390, 844, scripts=False, device_scale_factor=2)
@@ -35,23 +36,26 @@ def open_desk(town: Town, coordinator: Any) -> Any:
     page = town.open("/tablet", 800, 1280)
     page.get_by_label("配对码").fill(code)
     page.get_by_label("平板的名字").fill("东门 1 号")
-    page.get_by_role("button", name="配对").click()
+    with next_page(page):
+        page.get_by_role("button", name="配对").click()
     town.type_login(page, "proctor")  # nobody reads a notice while people stand at the door
     page.get_by_role("heading", name="今天的签到台").wait_for()
     _sign_in_panel(town, page)
-    page.get_by_role("link", name="打开签到台").click()
+    with next_page(page):
+        page.get_by_role("link", name="打开签到台").click()
     page.locator("#s-scan").wait_for()
-    until_loaded(page)
     return page
 
 
 def _sign_in_panel(town: Town, page: Any) -> None:
-    page.get_by_role("link", name="当值到岗").click()
+    with next_page(page):
+        page.get_by_role("link", name="当值到岗").click()
     page.get_by_role("heading", name="还不能开考").wait_for()
     for name, card in town.cards.items():
         row = page.locator("tr", has_text=name)
         row.get_by_label("证件号").fill(card)
-        row.get_by_role("button", name="到岗签到").click()
+        with next_page(page):
+            row.get_by_role("button", name="到岗签到").click()
         page.locator("tr", has_text=name).locator("td:nth-child(4) .v-ok").wait_for()
     assert page.locator(".bar-head .state").inner_text().strip() == "进行中"
     page.goto(town.address + "/desk/")
@@ -59,9 +63,11 @@ def _sign_in_panel(town: Town, page: Any) -> None:
 
 def pairing_code(coordinator: Any, kind: str) -> str:
     """Shown once: whoever asks for the page again sees it no more."""
-    coordinator.get_by_role("link", name="设备", exact=True).click()
+    with next_page(coordinator):
+        coordinator.get_by_role("link", name="设备", exact=True).click()
     coordinator.locator("select[name=kind]").select_option(kind)
-    coordinator.get_by_role("button", name="生成配对码").click()
+    with next_page(coordinator):
+        coordinator.get_by_role("button", name="生成配对码").click()
     code = str(coordinator.locator(".new-code .code").inner_text().replace(" ", ""))
     coordinator.goto(coordinator.url.replace("/codes", "/"))
     assert code not in coordinator.content()
@@ -93,7 +99,7 @@ def admit(page: Any, code: str) -> None:
 def refuse(page: Any, code: str, reason: str, words: str = "") -> None:
     scan(page, code)
     page.locator("#s-refused h2", has_text=reason).wait_for()
-    assert words in page.locator("#s-refused .why").inner_text()
+    page.locator("#s-refused .why", has_text=words).wait_for()
 
 
 def again(page: Any, code: str) -> None:
@@ -101,4 +107,4 @@ def again(page: Any, code: str) -> None:
     seat = page.locator("#s-ok .no").inner_text()
     scan(page, code)
     page.get_by_text("已在").wait_for()
-    assert page.locator("#s-ok .no").inner_text() == seat
+    page.locator("#s-ok .no", has_text=seat).wait_for()

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE_S
+
 ROOT = Path(__file__).parents[3]
 LOGIN = {"username": "examroom", "password": "walk-only-7351"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Processes:
@@ -47,7 +42,7 @@ class Processes:
         for process in self.all.values():
             process.terminate()
         for process in self.all.values():
-            process.wait(30)
+            process.wait(PATIENCE_S)
 
     def last_words(self) -> str:
         logs = {name: (self.folder / f"{name}.log").read_text()[-1500:] for name in self.all}

@@ -13,6 +13,7 @@ from examops.core.transaction import transaction
 from examops.footage.models import Arming, Segment, Strip
 from tests.e2e.exam_day.door import pairing_code
 from tests.e2e.exam_day.town import Town
+from tests.e2e.waiting import next_page
 
 NOTE = "两人在工位之间递东西"
 
@@ -55,7 +56,8 @@ def open_room(town: Town, session: UUID) -> Any:
     """From the wall's picture of the camera to the room."""
     page = town.enter("supervisor", 1600, 900)
     page.locator(".tile img:visible").first.wait_for()
-    page.locator(".tile").first.click()
+    with next_page(page):
+        page.locator(".tile").first.click()
     page.wait_for_url(f"**/footage/review/{session}*")
     page.locator("#time").wait_for()
     return page
@@ -148,8 +150,8 @@ def see_log(town: Town, page: Any) -> None:
     page.locator(".bar-head", has_text="已链封").wait_for()
     told = page.locator("table.list").inner_text()
     while page.locator(".pager a").count():
-        page.locator(".pager a").click()
-        page.wait_for_load_state()
+        with next_page(page):
+            page.locator(".pager a").click()
         told += page.locator("table.list").inner_text()
     for words in ("标记", "查看录像", "签到入场", "签到被拒", "抽签排工位", "设备配对", "截取静帧", "摄像机布防"):
         assert words in told, words

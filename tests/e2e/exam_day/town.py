@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -13,11 +12,12 @@ from examops.core.clock import SHANGHAI
 from examops.staff.models import Qualification
 from tests.e2e.exam_day.clock import MovedClock
 from tests.e2e.exam_day.processes import Processes
+from tests.e2e.waiting import next_page
 from tests.factories import PASSWORD, Factory
+from tests.patience import wait_for
 
 MORNING = timedelta(days=-30)  # planned, booked and declared a month before people come
 BODY, ROOM = "佛山市顺德区华岭电器有限公司", "A栋实训室"
-PATIENCE_S = 90
 
 
 @dataclass
@@ -39,9 +39,8 @@ class Town:
         return self.starts_at.astimezone(SHANGHAI).date() + timedelta(days=2)
 
     def open(self, path: str, width: int, height: int, **options: Any) -> Any:
-        """A browser of its own, as patient as the machine is busy."""
+        """A browser of its own."""
         page = self.open_page(path if "://" in path else self.address + path, width, height, **options)
-        page.set_default_timeout(1000 * PATIENCE_S)
         page.on("response", self._note)
         return page
 
@@ -57,7 +56,8 @@ class Town:
 
     def accept_notice(self, page: Any) -> None:
         page.get_by_role("heading", name="个人信息处理告知").wait_for()
-        page.get_by_role("button", name="已读，同意").click()
+        with next_page(page):
+            page.get_by_role("button", name="已读，同意").click()
 
     def sign_in_again(self, page: Any, role: str) -> None:
         """Whoever comes back after the end of their browser session; the notice was accepted the first time."""
@@ -68,7 +68,8 @@ class Town:
     def type_login(self, page: Any, role: str) -> None:
         page.get_by_label("账号").fill(self.logins[role])
         page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
+        with next_page(page):
+            page.get_by_role("button", name="登录").click()
 
     def _note(self, response: Any) -> None:
         if response.status >= 400:
@@ -76,12 +77,7 @@ class Town:
 
     def wait_for(self, found: Callable[[], Any], what: str) -> Any:
         """Ask again until it holds; fails with the last words of every process."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            if result := found():
-                return result
-            time.sleep(0.3)
-        raise AssertionError(f"not within {PATIENCE_S} s: {what}\n{self.processes.last_words()}")
+        return wait_for(found, lambda: f"{what}\n{self.processes.last_words()}", pause_s=0.3)
 
 
 def furnish(make: Factory, camera_port: int) -> tuple[dict[str, str], list[str], dict[str, str]]:

@@ -1,14 +1,13 @@
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
+import { HeldStill } from "./held_still";
 
 const INTERVAL_MS = 120;
-const REPEAT_MS = 4_000; // one phone held still is one scan
 const SIDE = 640; // pixels of the square that is looked at
 
 /** Reads QR codes from the tablet's own camera; the picture stays on the tablet. */
 export class CameraScanner {
   private readonly canvas = document.createElement("canvas");
-  private lastCode = "";
-  private lastAt = 0;
+  private readonly held = new HeldStill();
 
   constructor(
     private readonly video: HTMLVideoElement,
@@ -48,14 +47,6 @@ export class CameraScanner {
       maxNumberOfSymbols: 1,
     });
     const code = found[0]?.isValid ? found[0].text : "";
-    if (code) this.found(code);
-  }
-
-  private found(code: string): void {
-    const now = performance.now();
-    const same = code === this.lastCode && now - this.lastAt < REPEAT_MS;
-    this.lastCode = code;
-    this.lastAt = now;
-    if (!same) this.read(code);
+    if (this.held.isNew(code, performance.now())) this.read(code);
   }
 }
