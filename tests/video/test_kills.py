@@ -46,7 +46,7 @@ def recorded(folder: Path, reaper: Reaper, patch: pytest.MonkeyPatch) -> tuple[T
     pair = Clocks(clocks.monotonic, clocks.wall)
     track = Track(spool, Signer.new(), CAMERA, ARMING, (begin, begin + 90), pair, Limits(segment=4.0, forced=6.0))
     with patch.context() as patched:
-        patched.setattr("video.recorder.segment.WRITE_BYTES", 4000)  # several writes in each fragment
+        patched.setattr("video.recorder.segment.WRITE_BYTES", 20_000)  # several writes in each fragment
         for name in ("write", "writev", "pwrite", "fsync", "unlink"):
             patched.setattr(os, name, reaper.around(getattr(os, name)))
         for name in ("rename", "unlink"):
