@@ -5,9 +5,8 @@ import random
 
 import pytest
 
-from video.rtsp.client import FINE_READ_SECONDS
 from video.rtsp.pace import JUMP_SECONDS, TICKS
-from video.rtsp.rounds import READ_SECONDS
+from video.rtsp.rounds import FINE_READ_SECONDS, READ_SECONDS
 from video.rtsp.timeline import Timeline
 
 

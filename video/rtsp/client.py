@@ -26,10 +26,10 @@ from video.rtsp.conversation import Conversation
 from video.rtsp.dialogue import CameraQuirks
 from video.rtsp.errors import AuthFailed, ClosedAtLogin, Redirected, Refused, SessionEnded, StreamError, TimedOut
 from video.rtsp.receive_buffer import BUFFER_BYTES, Inlet
-from video.rtsp.rounds import running_rounds
+from video.rtsp.rounds import FINE_READ_SECONDS, Rounds, running_buffer, running_rounds
 
 log = logging.getLogger("video.rtsp")
-FAST_READ_SECONDS, FINE_READ_SECONDS = 0.01, 0.1
+FAST_READ_SECONDS = 0.01
 MAX_REDIRECTS = 3
 
 
@@ -55,8 +55,9 @@ class Stream:
         for future in (self.playing, self.ended):  # asyncio must not warn of errors that nobody asks for
             future.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._socket: socket.socket | None = None
-        self._rounds, self._visit = running_rounds(), self._on_timer
-        self._inlet = Inlet(self._rounds.buffer, self.conversation.receive)
+        self._rounds, self._fine_rounds = running_rounds(), running_rounds(FINE_READ_SECONDS)
+        self._visit = self._on_timer
+        self._inlet = Inlet(running_buffer(), self.conversation.receive)
         self._unsent = b""
         self._is_watched = False
         self._is_fine = is_fine
@@ -100,13 +101,13 @@ class Stream:
         self._resolve_futures()
         self._schedule(self._pause(received))
 
-    def _pause(self, received: int) -> float | None:
-        """Seconds until the next read; None: with all the others."""
+    def _pause(self, received: int) -> float | Rounds:
+        """Seconds until the next read, or the rounds it is a part of."""
         conversation = self.conversation
         if received >= BUFFER_BYTES or not conversation.is_playing or conversation.is_closing:
             return FAST_READ_SECONDS
         self._watch_for_much()
-        return FINE_READ_SECONDS if self._is_fine or conversation.needs_arrivals else None
+        return self._fine_rounds if self._is_fine or conversation.needs_arrivals else self._rounds
 
     def _watch_for_much(self) -> None:
         """Let the system wake us when much is unread, however long the next round is away."""
@@ -115,18 +116,19 @@ class Stream:
             make_room(self._socket)
             self._loop.add_reader(self._socket, self._on_timer)
 
-    def _schedule(self, seconds: float | None) -> None:
-        """Read again after these seconds, None: with all the others."""
+    def _schedule(self, pause: float | Rounds) -> None:
+        """Read again after these seconds, or in the next of these rounds."""
         self._unschedule()
         if self.conversation.is_over:
             self._unwatch()
-        elif seconds is None:
-            self._rounds.join(self._visit)
+        elif isinstance(pause, Rounds):
+            pause.join(self._visit)
         else:
-            self._timer = self._loop.call_later(seconds, self._on_timer)
+            self._timer = self._loop.call_later(pause, self._on_timer)
 
     def _unschedule(self) -> None:
         self._rounds.leave(self._visit)
+        self._fine_rounds.leave(self._visit)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

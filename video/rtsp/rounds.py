@@ -1,4 +1,4 @@
-"""One timer and one buffer for all streams of an event loop: they are read one after the other at the same moments."""
+"""Timers and a buffer for all streams of an event loop: they are read one after the other at the same moments."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from weakref import WeakKeyDictionary
 
 from video.rtsp.receive_buffer import SharedBuffer
 
-READ_SECONDS = 0.45
+READ_SECONDS, FINE_READ_SECONDS = 0.4, 0.1  # every fourth fine round is a common one
 
-_of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, Rounds] = WeakKeyDictionary()
+_of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[float, Rounds]] = WeakKeyDictionary()
+_buffers: WeakKeyDictionary[asyncio.AbstractEventLoop, SharedBuffer] = WeakKeyDictionary()
 
 
 class Rounds:
     """Each round calls those that joined since the one before, once; they join again when they want to be called again.
 
-    A round begins at each multiple of ``READ_SECONDS`` of the loop's clock while anybody waits for it. What is called
+    A round begins at each multiple of ``every`` seconds of the loop's clock while anybody waits for it. What is called
     must not raise.
     """
 
-    def __init__(self) -> None:
-        self.buffer = SharedBuffer()
+    def __init__(self, every: float) -> None:
+        self._every = every
         self._waiting: dict[Callable[[], None], None] = {}
         self._timer: asyncio.TimerHandle | None = None
 
@@ -30,7 +31,7 @@ class Rounds:
         self._waiting[visit] = None
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(_round_after(loop.time()), self._begin)
+            self._timer = loop.call_at(_round_after(loop.time(), self._every), self._begin)
 
     def leave(self, visit: Callable[[], None]) -> None:
         self._waiting.pop(visit, None)
@@ -44,8 +45,8 @@ class Rounds:
             visit()
 
 
-def _round_after(now: float) -> float:
-    return (math.floor(now / READ_SECONDS) + 1) * READ_SECONDS
+def _round_after(now: float, every: float) -> float:
+    return (math.floor(now / every) + 1) * every
 
 
 def seconds_to_round(seconds: float) -> float:
@@ -54,13 +55,21 @@ def seconds_to_round(seconds: float) -> float:
     A process that is woken finds its code gone from the processor's caches; that costs more than most of what it does.
     """
     now = asyncio.get_running_loop().time()
-    return _round_after(now + seconds) - now
+    return _round_after(now + seconds, READ_SECONDS) - now
 
 
-def running_rounds() -> Rounds:
+def running_rounds(every: float = READ_SECONDS) -> Rounds:
     """The rounds that all streams of the running loop share."""
+    rounds = _of_loops.setdefault(asyncio.get_running_loop(), {})
+    if every not in rounds:
+        rounds[every] = Rounds(every)
+    return rounds[every]
+
+
+def running_buffer() -> SharedBuffer:
+    """The memory that all streams of the running loop read through."""
     loop = asyncio.get_running_loop()
-    found = _of_loops.get(loop)
+    found = _buffers.get(loop)
     if found is None:
-        found = _of_loops[loop] = Rounds()
+        found = _buffers[loop] = SharedBuffer()
     return found
