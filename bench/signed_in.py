@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, g
 from flask import session as browser
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
@@ -21,5 +21,6 @@ def headers_of(app: Flask, user: UserAccount) -> dict[str, str]:
         assert signer
         with transaction(SYSTEM):
             browser.update({"sid": open_session(user, clock())})
+        g.pop("csrf_token", None)  # of the one before, whose session has it: contexts within one share it
         token = generate_csrf()
         return {"Cookie": f"examops={signer.dumps(dict(browser))}", "X-CSRFToken": token}

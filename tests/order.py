@@ -11,15 +11,18 @@ from collections import Counter
 import pytest
 
 LONG = (  # half a minute and more, by the clock
-    "e2e/test_exam_day.py",
-    "e2e/test_review_room.py",
-    "faults/test_kills.py",
     "guards/test_role_pairs.py",
-    "guards/test_routes.py",
-    "e2e/test_axe.py",
+    "e2e/test_exam_day.py",
     "guards/test_odd_input.py",
+    "faults/test_kills.py",
+    "guards/test_routes.py",
+    "e2e/test_review_room.py",
+    "e2e/test_axe.py",
     "demo/test_start.py",
     "demo/test_story.py",
+    "demo/test_story_filings.py",
+    "domains/ops/setup/test_setup.py",
+    "guards/test_limits.py",
     "domains/ops/test_rekey.py",
     "scheduler/test_worker.py",
     "video/test_refused_writes.py",

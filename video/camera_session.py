@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,7 +32,7 @@ WATCHDOG_MARGIN = 2.0  # seconds that the stream's own limit has to end it first
 
 @dataclass
 class Recorder:
-    """What all cameras of a recorder share. ``plan`` is replaced as a whole; ``on_closed`` wakes the uploader."""
+    """What all cameras of a recorder share. :meth:`follow` replaces ``plan``; ``on_closed`` wakes the uploader."""
 
     spool: Spool
     signer: Signer
@@ -40,6 +41,18 @@ class Recorder:
     plan: Plan
     on_closed: Callable[[], None]
     rng: random.Random = field(default_factory=random.Random)
+    _replaced: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
+    def follow(self, plan: Plan) -> None:
+        """From now on this plan; a camera that waits for an arming looks at once."""
+        self.plan = plan
+        self._replaced.set()
+        self._replaced = asyncio.Event()
+
+    async def wait_for_plan(self, seconds: float) -> None:
+        """Until the next plan, and no longer than that."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._replaced.wait(), seconds)
 
 
 @dataclass
@@ -56,6 +69,7 @@ class CameraSession:
     track: Track | None = None
     stream: Stream | None = None
     snapshot_at: float = 0.0
+    snapshot_refused_at: float = -math.inf
     pause: float = 0.0
     has_warned_of_b_frames: bool = False
     _seen: tuple[str, float] = ("", 0.0)  # the arming at the last look, and when that was (wall clock; 0: never)
@@ -86,14 +100,15 @@ class CameraSession:
             self._stream_failed(error_for_exception(error))
 
     async def _record(self) -> None:
-        """One connection from its first to its last picture; one second's wait where no arming holds."""
+        """One connection from its first to its last picture; a second's wait, or until the next plan, where no
+        arming holds."""
         arming = self._arming()
         if arming is not None:
             await self._record_stream(self._track_of(arming), arming)
         if self._arming() is None:
             self._end_arming("session_end")
             self.state = "idle"
-            await asyncio.sleep(1.0)
+            await self.recorder.wait_for_plan(1.0)
 
     async def _back_off(self, seconds: float) -> None:
         """Wait before the next try; a changed login ends a long wait. A long gap is written down while it lasts."""

@@ -26,6 +26,7 @@ from video.uploader import Uploader
 
 log = logging.getLogger("video.service")
 SYNC_SECONDS, PLAN_SECONDS, HEALTH_SECONDS = 10.0, 3.0, 10.0
+AGAIN_SECONDS = 0.1  # after the first failure, then twice as long each time: a server that starts is there soon
 WATCHED_SNAPSHOT_SECONDS = 2.0
 MAX_FAULTS = 20  # lines in the health report
 
@@ -70,16 +71,21 @@ class RecorderService:
         await asyncio.to_thread(self.uploader.stop, 5.0)
 
     async def _refresh_plan(self) -> None:
+        again = AGAIN_SECONDS
         while True:
+            wait = PLAN_SECONDS
             try:
                 plan = as_plan(await asyncio.to_thread(self.server.call, "GET", "/plan"))
-                self.recorder.plan = plan
+                self.recorder.follow(plan)
+                self.start_cameras()  # before the disk has it
                 await asyncio.to_thread(write_json, self.spool.root / "plan.json", plan)
                 await asyncio.to_thread(self.spool.release_quarantined, set(plan.get("released") or ()))
+                again = AGAIN_SECONDS
             except (ServerUnavailable, OSError, ValueError) as error:
                 log.warning("plan: %s; the last one stays in force", error)
+                wait, again = again, min(2 * again, PLAN_SECONDS)
             self.start_cameras()
-            await asyncio.sleep(PLAN_SECONDS)
+            await asyncio.sleep(wait)
 
     def start_cameras(self) -> None:
         """Start a task for every camera of the plan that has none."""
@@ -106,14 +112,18 @@ class RecorderService:
                         stream.fail(error)
 
     async def _report_health(self) -> None:
+        again = AGAIN_SECONDS
         while True:
+            wait = HEALTH_SECONDS
             spool = await asyncio.to_thread(self.spool_report)
             report: HealthReport = {"cameras": [camera.report() for camera in self.cameras.values()], "spool": spool}
             try:
                 await asyncio.to_thread(self.server.call, "POST", "/health", report)
+                again = AGAIN_SECONDS
             except (ServerUnavailable, PermissionError) as error:
                 log.warning("health: %s", error)
-            await asyncio.sleep(HEALTH_SECONDS)
+                wait, again = again, min(2 * again, HEALTH_SECONDS)
+            await asyncio.sleep(wait)
 
     def spool_report(self) -> SpoolReport:
         """What the recorder says of itself. Where the disk says nothing, the cameras must be heard of all the same."""
@@ -134,8 +144,11 @@ class RecorderService:
             for camera in list(self.cameras.values()):
                 picture = self._due_snapshot(camera)
                 if picture is not None:
-                    camera.snapshot_at = self.clocks.monotonic()
-                    await asyncio.to_thread(self._send_snapshot, camera.uid, picture)
+                    asked = self.clocks.monotonic()
+                    if await asyncio.to_thread(self._send_snapshot, camera.uid, picture):
+                        camera.snapshot_at = asked
+                    else:
+                        camera.snapshot_refused_at = asked
             await asyncio.sleep(0.5)
 
     def _due_snapshot(self, camera: CameraSession) -> Picture | None:
@@ -144,20 +157,24 @@ class RecorderService:
         idle_seconds = float(plan.get("snapshot_seconds") or SNAPSHOT_SECONDS)
         every = WATCHED_SNAPSHOT_SECONDS if camera.uid in (plan.get("live") or ()) else idle_seconds
         picture = camera.track.newest_key if camera.track else None
-        if picture is None or now - camera.snapshot_at < every or now - picture.arrived >= stale_seconds(plan):
+        is_early = now - camera.snapshot_at < every or now - camera.snapshot_refused_at < WATCHED_SNAPSHOT_SECONDS
+        if picture is None or is_early or now - picture.arrived >= stale_seconds(plan):
             return None
         return picture
 
-    def _send_snapshot(self, camera_uid: str, picture: Picture) -> None:
+    def _send_snapshot(self, camera_uid: str, picture: Picture) -> bool:
+        """False where the server did not take it: then it is sent again soon."""
         jpeg = small_jpeg(picture, snapshot_width(self.recorder.plan, camera_uid))
         if jpeg is None:
-            return
+            return True
         taken = self.clocks.wall() - (self.clocks.monotonic() - picture.arrived)
         headers = {"Content-Type": "image/jpeg", "X-Taken-At": format_time(taken)}
         try:
             self.server.call("POST", f"/snapshot/{camera_uid}", headers=headers, raw=jpeg)
         except (ServerUnavailable, PermissionError) as error:
             log.warning("snapshot: %s", error)
+            return False
+        return True
 
 
 def snapshot_width(plan: Plan, camera_uid: str) -> int:
@@ -200,12 +217,14 @@ def record(url: str, code: str, spool_folder: Path, name: str, limits: Limits) -
     except ValueError as error:
         log.error("%s; put the file right, or remove it and pair this box again", error)
         return 2
+    again = AGAIN_SECONDS
     while identity is None:
         try:
             identity = pair(spool_folder, server, code, name)
         except ServerUnavailable as error:
             log.warning("pairing: %s; trying again", error)
-            time.sleep(2)
+            time.sleep(again)
+            again = min(2 * again, PLAN_SECONDS)
         except PermissionError:
             log.error("pairing: the code is wrong, used or expired; ask for a new one")
             return 2

@@ -18,11 +18,16 @@ class Amounts:
     flags: int = 2_000
     rosters: int = 300
     roster_rows: int = 5_000
+    filings: int = 300
+    exits: int = 200
+    outages: int = 1_500
+    people: int = 600
     measured_minutes: int = 90
 
     @classmethod
     def at(cls, scale: float) -> Amounts:
-        """The measured session keeps its length, so that its timeline may be compared between scales."""
+        """The measured session keeps its length, so that its timeline may be compared between scales; every list keeps
+        a full page."""
         full = cls()
         return cls(
             bodies=max(2, round(full.bodies * scale)),
@@ -32,6 +37,10 @@ class Amounts:
             flags=max(160, round(full.flags * scale)),
             rosters=max(4, round(full.rosters * scale)),
             roster_rows=max(60, round(full.roster_rows * scale)),
+            filings=max(120, round(full.filings * scale)),
+            exits=max(120, round(full.exits * scale)),
+            outages=max(160, round(full.outages * scale)),
+            people=max(120, round(full.people * scale)),
         )
 
     def share(self, total: int, number: int) -> int:

@@ -11,10 +11,9 @@ from typing import Any
 
 from bench.dataset.bulk_insert import JsonText, Row, as_json, bulk_insert, new_uid
 from bench.dataset.facilities import OFFERS, BodyFacilities
-from bench.dataset.timetable import BATCH_DAYS, batch_begins
+from bench.dataset.timetable import BATCH_DAYS, batch_begins, cut_off_of
 from examops.core.clock import SHANGHAI
 from examops.core.keys import Keyring
-from examops.core.numbers import next_number
 from examops.demo.story.people import SyntheticPerson
 from examops.eligibility import register_persons
 from examops.eligibility.context import Context, RuleContext
@@ -29,7 +28,7 @@ from examops.web.formats import mask_id
 LEVEL, STANDARD, PARTS = "4", "2018", ["skill"]
 LACKING_EVERY = 10
 CHUNK = 2_000
-CAREERS = 16  # different ones for each occupation in a batch
+CAREERS = 6  # different ones for each occupation in a batch
 NAMELESS = "@name@"  # stands for the name in what is shared
 
 
@@ -85,7 +84,7 @@ def _batch(facilities: BodyFacilities, number: int, now: datetime, rng: random.R
         "uid": new_uid(rng),
         "number": f"{first.year}-L{facilities.body.id:03d}-{number + 1:02d}",
         "name": f"量测第 {number + 1} 批",
-        "cut_off_on": first - timedelta(days=10),
+        "cut_off_on": cut_off_of(number, now),
         "applies_from": begins - timedelta(days=60),
         "applies_until": until,
         "held_from": first,
@@ -98,13 +97,15 @@ def apply_all(
     facilities: BodyFacilities,
     requests: Sequence[tuple[OccupationInBatch, SyntheticPerson]],
     batches: Sequence[tuple[int, Row]],
+    first: int,
     ring: Keyring,
     rng: random.Random,
 ) -> dict[OccupationInBatch, list[ApplicationRow]]:
-    """One application for each request; returns them by what they are for, accepted ones first."""
+    """One application for each request, numbered from ``first`` on; returns them by what they are for, accepted ones
+    first."""
     found: dict[OccupationInBatch, list[ApplicationRow]] = defaultdict(list)
     for start in range(0, len(requests), CHUNK):
-        for place, applied in _apply(facilities, requests[start : start + CHUNK], batches, ring, rng):
+        for place, applied in _apply(facilities, requests[start : start + CHUNK], batches, first + start, ring, rng):
             found[place].append(applied)
     for line in found.values():
         line.sort(key=lambda applied: not applied.is_accepted)
@@ -115,6 +116,7 @@ def _apply(
     facilities: BodyFacilities,
     requests: Sequence[tuple[OccupationInBatch, SyntheticPerson]],
     batches: Sequence[tuple[int, Row]],
+    first: int,
     ring: Keyring,
     rng: random.Random,
 ) -> Iterator[tuple[OccupationInBatch, ApplicationRow]]:
@@ -130,7 +132,6 @@ def _apply(
     verdict_ids = bulk_insert(StoredVerdict, verdicts, rng)
     _evidence(facilities, judged, [candidate_ids[candidate["uid"]] for candidate in candidates], batches, rng)
     year = batches[0][1]["cut_off_on"].year
-    first = next_number(f"application:{year}", len(judged))
     rows = [
         {
             **facilities.owner,

@@ -7,13 +7,12 @@ import json
 import random
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, TypeDecorator
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, TSTZRANGE, Range
 
 from examops.core.database import db
 from examops.core.language import to_json
@@ -101,7 +100,7 @@ def _converter(type_: Any) -> Callable[[Any], Any]:
         return lambda value: value if type(value) is JsonText else inner(type_.process_bind_param(value, DIALECT))
     if isinstance(type_, JSONB):
         return lambda value: value if type(value) is JsonText else json.dumps(value, ensure_ascii=False)
-    if isinstance(type_, TSTZRANGE):
+    if isinstance(type_, TSTZRANGE | DATERANGE):
         return _range_text
     return _same
 
@@ -110,7 +109,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _range_text(value: Range[datetime]) -> str:
+def _range_text(value: Range[Any]) -> str:
     """``[lower,upper)``; an end that is open is empty."""
     lower, upper = (end.isoformat() if end else "" for end in (value.lower, value.upper))
     return f"[{lower},{upper})"

@@ -23,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m bench.dataset", description="写入一年的量测数据（可重复执行，不会写两遍）"
     )
     parser.add_argument("--scale", type=float, default=1.0, help="规模：1 为一年全量，0.1 为十分之一")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="同时写几个机构")
     parser.add_argument("--seed", type=int, default=1, help="同一个数总是写出同样的内容")
     options = parser.parse_args(arguments)
     if not 0 < options.scale <= 10:
@@ -36,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
 
     with app.app_context():
-        added = fill(Amounts.at(options.scale), options.seed, Services(clock(), keyring(), store(), report_progress))
+        services = Services(clock(), keyring(), store(), report_progress)
+        added = fill(Amounts.at(options.scale), options.seed, services, options.processes)
     _analyze(settings)
     report_progress(f"新增 {added} 个机构" if added else "数据已在，没有再写")
     return 0

@@ -19,7 +19,6 @@ from examops.demo.story.places import CARE, ELECTRICIAN, LATHE, WELDER
 from examops.footage.models import CameraState
 from examops.organisations import new_body
 from examops.organisations.credit_code import check_character
-from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
@@ -90,7 +89,6 @@ def make_facilities(seed: int, number: int, now: datetime, rng: random.Random) -
     bulk_insert(
         BodyOccupation, [{**owner, "occupation_code": code, "levels": ["5", "4", "3"]} for code in OFFERS[kind]], rng
     )
-    publish(body, now.date())
     sites = _insert_for_ids(
         Site, [{**owner, "name": f"{place}第 {n + 1} 考点", "address": "量测数据"} for n in range(LINES)], rng
     )

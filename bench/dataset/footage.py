@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import random
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
 
-from bench.dataset.bulk_insert import Row, as_json, bulk_insert, new_uid
+from bench.dataset.bulk_insert import JsonText, Row, as_json, bulk_insert, new_uid
 from bench.dataset.facilities import BodyFacilities
 from bench.dataset.planned import Planned
 from examops.footage.models import Arming, Gap, Segment, Strip
+from video.recorder.signing import canonical
 
 BEFORE, AFTER = timedelta(minutes=30), timedelta(minutes=15)
 LONG, GOP_S, FRAGMENTS = timedelta(minutes=1), 4, 15
@@ -118,10 +119,12 @@ def _run(facilities: BodyFacilities, one: Armed, start: datetime, end: datetime,
     run_uid, previous, sequence = new_uid(rng), "", 0
     while start < end:
         until = end if end - start < LONG * 1.1 else start + LONG
-        uid, ms = new_uid(rng), round((until - start).total_seconds() * 1000)
-        plain = _sidecar(one, uid, run_uid, sequence, start, until, ms) | {"previous_digest": previous}
-        sidecar, previous = facilities.signer.seal(plain)
-        yield segment_row(one, facilities, sidecar, start, until) | {
+        values = _values(one, new_uid(rng), run_uid, sequence, start, until) | {"previous_digest": previous}
+        signed = SIDECAR % values
+        signature, previous = facilities.signer.sign(signed.encode())
+        yield segment_row(one, facilities, values, start, until) | {
+            "sidecar": JsonText(f'{signed[:-1]},"signature":"{signature}"}}'),
+            "fragments": FRAGMENT_TEXT,
             "state": "purged",
             "announced_at": until,
             "sidecar_digest": bytes.fromhex(previous),
@@ -129,11 +132,12 @@ def _run(facilities: BodyFacilities, one: Armed, start: datetime, end: datetime,
         start, sequence = until, sequence + 1
 
 
-def _sidecar(
-    one: Armed, uid: uuid.UUID, run_uid: uuid.UUID, sequence: int, start: datetime, end: datetime, ms: int
+def _values(
+    one: Armed, uid: uuid.UUID, run_uid: uuid.UUID, sequence: int, start: datetime, end: datetime
 ) -> dict[str, Any]:
+    """What differs between sidecars."""
+    ms = round((end - start).total_seconds() * 1000)
     return {
-        "version": 1,
         "segment_uid": str(uid),
         "camera_uid": str(one.camera_uid),
         "arming_uid": str(one.row["uid"]),
@@ -144,29 +148,49 @@ def _sidecar(
         "media_start_ticks": sequence * 60 * 90_000,
         "media_duration_ms": ms,
         "wall_duration_ms": ms,
-        "bytes": 700 + SIZE * FRAGMENTS,
         "sha256": hashlib.sha256(uid.bytes).hexdigest(),
-        "init_length": 700,
-        "fragments": FRAGMENT_ROWS,
-        "codec": "avc1.4d4028",
-        "width": 1280,
-        "height": 720,
         "frames": ms // 1000,
-        "lost_packets": 0,
-        "damaged_frames": 0,
-        "leans_on_previous": False,
-        "salvaged": False,
-        "camera_clock_offset_ms": None,
-        "end_reason": None,
+        **SAME,
     }
+
+
+def _sidecar_text() -> str:
+    """Canonical JSON of every sidecar, to be filled in by ``%``: writing it anew costs as much as signing it."""
+    named = {name: f"@{name}@" for name in (*TEXTS, *NUMBERS)}
+    text = canonical({**FIXED, **SAME, "fragments": FRAGMENT_ROWS, **named}).decode().replace("%", "%%")
+    for name in TEXTS:
+        text = text.replace(f"@{name}@", f"%({name})s")
+    for name in NUMBERS:
+        text = text.replace(f'"@{name}@"', f"%({name})d")
+    return text
+
+
+SAME = {"bytes": 700 + SIZE * FRAGMENTS, "init_length": 700}
+FIXED = {
+    "version": 1,
+    "codec": "avc1.4d4028",
+    "width": 1280,
+    "height": 720,
+    "lost_packets": 0,
+    "damaged_frames": 0,
+    "leans_on_previous": False,
+    "salvaged": False,
+    "camera_clock_offset_ms": None,
+    "end_reason": None,
+}
+TEXTS = ("segment_uid", "camera_uid", "arming_uid", "run_uid", "start", "end", "sha256", "previous_digest")
+NUMBERS = ("sequence", "media_start_ticks", "media_duration_ms", "wall_duration_ms", "frames")
+SIDECAR = _sidecar_text()
 
 
 def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def segment_row(one: Armed, facilities: BodyFacilities, sidecar: dict[str, Any], start: datetime, end: datetime) -> Row:
-    """Columns that follow from the sidecar; state and version are the caller's."""
+def segment_row(
+    one: Armed, facilities: BodyFacilities, sidecar: Mapping[str, Any], start: datetime, end: datetime
+) -> Row:
+    """Columns that follow from the sidecar; itself, its fragments, state and version are the caller's."""
     uid, run_uid, sequence = uuid.UUID(sidecar["segment_uid"]), uuid.UUID(sidecar["run_uid"]), sidecar["sequence"]
     key = f"sessions/{one.session.row['uid']}/{one.camera_uid}/{run_uid}/{sequence:06d}-{uid}.mp4"
     return {
@@ -182,8 +206,6 @@ def segment_row(one: Armed, facilities: BodyFacilities, sidecar: dict[str, Any],
         "size": sidecar["bytes"],
         "sha256": bytes.fromhex(sidecar["sha256"]),
         "init_length": sidecar["init_length"],
-        "fragments": FRAGMENT_TEXT if sidecar["fragments"] is FRAGMENT_ROWS else sidecar["fragments"],
-        "sidecar": sidecar,
         "object_key": key,
         "camera_clock_ms": None,
         "verified_at": None,
@@ -192,13 +214,15 @@ def segment_row(one: Armed, facilities: BodyFacilities, sidecar: dict[str, Any],
 
 def _strip(segment: Row, segment_id: int, now: datetime) -> Row:
     begins = int(segment["started_at"].timestamp() * 1000)
-    activity = [[begins + n * SAMPLE_MS, (segment["sequence"] * 7 + n * 13) % 40 / 100] for n in range(6)]
+    shown = ((begins + n * SAMPLE_MS, (segment["sequence"] * 7 + n * 13) % 40 / 100) for n in range(6))
     return {
-        **{name: segment[name] for name in ("body_id", "district", "session_id")},
+        "body_id": segment["body_id"],
+        "district": segment["district"],
+        "session_id": segment["session_id"],
         "segment_id": segment_id,
         "images_key": f"strips/{segment['uid']}.jpgs",
         "index_key": f"strips/{segment['uid']}.json",
         "frame_count": 6,
-        "activity": activity,
-        "made_at": min(now, segment["ended_at"] + timedelta(minutes=1)),
+        "activity": JsonText(f"[{','.join(f'[{at},{motion}]' for at, motion in shown)}]"),
+        "made_at": min(now, segment["ended_at"] + LONG),
     }

@@ -97,7 +97,8 @@ def _camera(facilities: BodyFacilities, one: Armed, minute: Minute, store: Store
         }
         plain = {name: value for name, value in minute.sidecar.items() if name != "signature"} | mine
         sidecar, previous = facilities.signer.seal(plain)
-        row = segment_row(one, facilities, sidecar, start, start + LONG) | {"sidecar_digest": bytes.fromhex(previous)}
+        row = segment_row(one, facilities, sidecar, start, start + LONG)
+        row |= {"sidecar": sidecar, "fragments": sidecar["fragments"], "sidecar_digest": bytes.fromhex(previous)}
         version = _upload(store, row["object_key"], minute.content)
         stored_at = start + LONG + timedelta(seconds=5)
         rows.append(

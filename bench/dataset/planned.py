@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
@@ -15,11 +15,10 @@ from bench.dataset.applicants import LEVEL, STANDARD
 from bench.dataset.bulk_insert import Row, bulk_insert, new_uid
 from bench.dataset.facilities import PANEL, BodyFacilities, ExamRoom
 from bench.dataset.timetable import CLEAR, SessionSlot
-from config.rulebook import Rulebook
+from config.rulebook import Rulebook, rulebook
 from examops.catalogue import occupation
 from examops.catalogue.labels import PARTS, level
 from examops.core.clock import SHANGHAI
-from examops.core.numbers import next_number
 from examops.sessions.capacity.limits import TurnResources, capacity, factors
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup, SessionStation, Turn
 
@@ -48,10 +47,11 @@ def plan_sessions(
     slots: Sequence[SessionSlot],
     batches: Sequence[tuple[int, Row]],
     now: datetime,
-    rules: Rulebook,
+    numbers: Mapping[int, int],
     rng: random.Random,
 ) -> list[Planned]:
-    rows = _session_rows(facilities, slots, batches, now, rng)
+    """``numbers``: the first number of a session of each year."""
+    rows = _session_rows(facilities, slots, batches, now, numbers, rng)
     ids = bulk_insert(ExamSession, rows, rng)
     rooms = [facilities.rooms[slot.line][slot.room] for slot in slots]
     groups = [
@@ -71,7 +71,7 @@ def plan_sessions(
     planned = [
         Planned(ids[row["uid"]], row, slot, room, []) for row, slot, room in zip(rows, slots, rooms, strict=True)
     ]
-    _turns(facilities, planned, [group_ids[group["uid"]] for group in groups], rules, rng)
+    _turns(facilities, planned, [group_ids[group["uid"]] for group in groups], rulebook(), rng)
     _reserve(facilities, planned, rng)
     return planned
 
@@ -81,14 +81,10 @@ def _session_rows(
     slots: Sequence[SessionSlot],
     batches: Sequence[tuple[int, Row]],
     now: datetime,
+    numbers: Mapping[int, int],
     rng: random.Random,
 ) -> list[Row]:
-    years = Counter(slot.starts_at.astimezone(SHANGHAI).year for slot in slots)
-    numbers = {
-        year: iter(range(first, first + count))
-        for year, count in years.items()
-        if (first := next_number(f"session:{year}", count))
-    }
+    left = {year: count(first) for year, first in numbers.items()}
     rows = []
     for slot in slots:
         room, year = facilities.rooms[slot.line][slot.room], slot.starts_at.astimezone(SHANGHAI).year
@@ -96,7 +92,7 @@ def _session_rows(
             {
                 **facilities.owner,
                 "uid": new_uid(rng),
-                "number": f"{year}-{next(numbers[year]):04d}",
+                "number": f"{year}-{next(left[year]):04d}",
                 "batch_id": batches[slot.batch][0],
                 "site_id": room.site_id,
                 "room_id": room.id,

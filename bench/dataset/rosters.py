@@ -1,4 +1,5 @@
-"""Rosters of the year, imported and examined by the product's services. The newest is long and not saved yet."""
+"""Rosters of the year. The newest is long, imported and examined by the product's services and not saved yet; one short
+one was imported and cancelled, and the other ones are like it: reading each would take a process of its own."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import random
 from sqlalchemy import func, select
 
 from bench.dataset.applicants import LEVEL
+from bench.dataset.bulk_insert import Row, bulk_insert
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -30,14 +32,25 @@ def make_rosters(
     """Add rosters up to ``count``: the last has ``rows`` rows and is examined, all others are short and cancelled."""
     with transaction(SYSTEM):
         known = db.session.execute(select(func.count()).where(Roster.body_id == body_id)).scalar_one()
-    for number in range(known, count):
-        is_last = number == count - 1
-        roster = _receive_roster(body_id, number, rows if is_last else SHORT_ROSTER_ROWS, clock, store, rng)
-        if is_last:
-            examine_roster(roster.uid, actor=DATASET_ACTOR, clock=clock, store=store, ring=ring)
-            continue
+    if known == count:
+        return
+    if known < count - 1:
+        short = _receive_roster(body_id, known, SHORT_ROSTER_ROWS, clock, store, rng)
         with transaction(SYSTEM):
-            cancel(db.session.merge(roster), actor=DATASET_ACTOR)
+            short = db.session.merge(short)
+            cancel(short, actor=DATASET_ACTOR)
+            bulk_insert(Roster, [_like(short, number) for number in range(known + 1, count - 1)], rng)
+    last = _receive_roster(body_id, count - 1, rows, clock, store, rng)
+    examine_roster(last.uid, actor=DATASET_ACTOR, clock=clock, store=store, ring=ring)
+
+
+def _like(short: Roster, number: int) -> Row:
+    columns = ("body_id", "district", "batch_id", "content_digest", "document_key", "state", "sheet", "mapping")
+    return {name: getattr(short, name) for name in columns} | {"name": _name(number)}
+
+
+def _name(number: int) -> str:
+    return f"量测名单 {number + 1:03d}.xlsx"
 
 
 def _receive_roster(body_id: int, number: int, rows: int, clock: Clock, store: Store, rng: random.Random) -> Roster:
@@ -47,7 +60,7 @@ def _receive_roster(body_id: int, number: int, rows: int, clock: Clock, store: S
         content = enterprise_roster(rng, batch.cut_off_on, rows, with_faults=True)
         roster = receive_roster(
             batch,
-            f"量测名单 {number + 1:03d}.xlsx",
+            _name(number),
             content,
             is_paste=False,
             vouched=("employment", "certificates", "schooling"),

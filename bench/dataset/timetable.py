@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bench.dataset.amounts import LINES
 from bench.dataset.facilities import ROOMS
@@ -83,3 +83,7 @@ def batch_begins(batch: int, now: datetime) -> datetime:
     """Midnight in Foshan of the first day a batch examines."""
     day = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     return day + timedelta(days=batch * BATCH_DAYS - BACK)
+
+
+def cut_off_of(batch: int, now: datetime) -> date:
+    return batch_begins(batch, now).date() - timedelta(days=10)

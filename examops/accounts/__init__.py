@@ -8,9 +8,11 @@ from examops.accounts.devices import (
 )
 from examops.accounts.grants import OUTSIDE, ActiveGrant
 from examops.accounts.guard import (
+    acts_for_whole_city,
     current_actor,
     guarded,
     needs,
+    needs_whole_city,
     open_to_all,
     open_to_machines,
     open_to_public,
@@ -50,6 +52,7 @@ __all__ = [
     "Identity",
     "PairingCodeUsed",
     "Tag",
+    "acts_for_whole_city",
     "administered",
     "count_attempt",
     "count_pairing",
@@ -62,6 +65,7 @@ __all__ = [
     "is_inside",
     "keys_of_site",
     "needs",
+    "needs_whole_city",
     "open_to_all",
     "open_to_machines",
     "open_to_public",

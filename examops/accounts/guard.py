@@ -179,6 +179,28 @@ def _led_to(endpoint: str, refusal: NotAllowed) -> ResponseReturnValue:
     return redirect(url_for(endpoint, next=request.full_path.rstrip("?")))
 
 
+def needs_whole_city(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """As :func:`needs`, for one route that changes what holds in the whole city, see :func:`whole_city`."""
+
+    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def of_city(*args: Any, **kwargs: Any) -> Any:
+            if not current_scope().everything:
+                raise OfDistrictOnly()
+            return view(*args, **kwargs)
+
+        checked = needs(*roles)(of_city)
+        checked.is_of_city = True  # type: ignore[attr-defined]
+        return checked
+
+    return wrap
+
+
+def acts_for_whole_city(*roles: str) -> bool:
+    """Whether whoever asks may do what :func:`needs_whole_city` guards: pages show its forms to nobody else."""
+    return g.role in roles and current_scope().everything
+
+
 def open_to_all(reason: str) -> Guard:
     """A guard that lets everybody through, in the closed scope; the reason is read by people."""
 

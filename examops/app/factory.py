@@ -6,7 +6,6 @@ import importlib
 from datetime import timedelta
 
 from flask import Flask
-from flask_wtf import CSRFProtect
 from jinja2 import FileSystemLoader
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -29,12 +28,13 @@ from examops.core.store import Store
 from examops.web.api import DESCRIPTION, Document
 from examops.web.cookies import Sessions
 from examops.web.errors import install_error_pages
+from examops.web.forgery import Protection
 from examops.web.headers import install_headers
 from examops.web.languages import install_languages
 from examops.web.logged import Application
 from examops.web.templating import install_templating
 
-csrf = CSRFProtect()
+csrf = Protection()
 
 
 def create_app(

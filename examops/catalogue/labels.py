@@ -148,7 +148,7 @@ def missing_words(found: Published) -> Message:
         return join_messages(N_("、"), [message(KINDS[kind]) for kind in found.missing])
     if found.whole_levels:
         levels = join_messages(N_("、"), [message(LEVELS[one]) for one in found.whole_levels])
-        return message(N_("{levels} 都查到"), levels=levels)
+        return message(N_("{levels}都查到"), levels=levels)
     return message(N_("没有一个等级三项都查到"))
 
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.occupations import Occupation, catalogue
-from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
+from examops.accounts import (
+    REGULATORS,
+    acts_for_whole_city,
+    current_actor,
+    guarded,
+    needs_whole_city,
+    roles_only,
+)
 from examops.catalogue.decisions import change, confirm, decisions_of, history_of, withdraw
 from examops.catalogue.export import workbook
 from examops.catalogue.filing import answer
@@ -58,7 +65,7 @@ def show(occupation_code: str) -> ResponseReturnValue:
 
 
 @bp.post("/<string:occupation_code>/confirm")
-@needs(*DECIDERS)
+@needs_whole_city(*DECIDERS)
 def confirm_values(occupation_code: str) -> ResponseReturnValue:
     occupation = _occupation(occupation_code)
     try:
@@ -80,7 +87,7 @@ def value(occupation_code: str, value_key: str) -> ResponseReturnValue:
 
 
 @bp.post("/<string:occupation_code>/<string:value_key>")
-@needs(*DECIDERS)
+@needs_whole_city(*DECIDERS)
 def decide(occupation_code: str, value_key: str) -> ResponseReturnValue:
     occupation = _occupation(occupation_code)
     found = _value(_row(occupation), value_key)
@@ -165,7 +172,7 @@ def _form(form: Mapping[str, Any] | None, refused: DomainError | None) -> dict[s
         "form": form or usual_grounds(today(clock())),
         "faults": faults,
         "refused": None if faults else refused,
-        "may_decide": g.role in DECIDERS,
+        "may_decide": acts_for_whole_city(*DECIDERS),
         "seen_mark": seen_mark,
     }
 

@@ -1,6 +1,6 @@
 """How much of an occupation stands in a published source: its conditions, ratio and times. Pure.
 
-What the city decided does not count here: a decision is the city's own word, and rests on no page that anybody can read.
+What the city decided does not count here: it is the city's own word and rests on no page that anybody can read.
 """
 
 from __future__ import annotations

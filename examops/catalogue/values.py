@@ -126,12 +126,29 @@ def values_of(
     decisions: Iterable[DecisionLike] = (),
 ) -> dict[str, Value]:
     """Every value of one occupation on that day. ``decisions`` may hold those of other occupations and days."""
-    base = {value.key: value for value in _base(occupation, day, book, catalogue)}
+    base = _base_values(occupation, day, book, catalogue)
     own: dict[str, list[DecisionLike]] = {}
     for one in decisions:
         if one.occupation_code == occupation.code:
             own.setdefault(one.key, []).append(one)
-    return {key: _decided(value, own.get(key, ()), day) for key, value in base.items()}
+    return {key: _decided(value, own[key], day) if key in own else value for key, value in base.items()}
+
+
+MOST_KEPT = 2_000
+_kept: dict[tuple[int, int, int, date], tuple[Occupation, Rulebook, Catalogue, dict[str, Value]]] = {}
+
+
+def _base_values(occupation: Occupation, day: date, book: Rulebook, catalogue: Catalogue) -> dict[str, Value]:
+    """What counts while nobody decides. Kept, because a process reads its files once and a page of the list asks for
+    forty occupations; what made them is kept with them, so that nothing else gets its identity."""
+    named = (id(occupation), id(book), id(catalogue), day)
+    found = _kept.get(named)
+    if found is None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        values = {one.key: replace(one, value=one.base) for one in _base(occupation, day, book, catalogue)}
+        found = _kept[named] = (occupation, book, catalogue, values)
+    return found[-1]
 
 
 def counted(

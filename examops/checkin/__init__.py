@@ -5,7 +5,7 @@ from examops.checkin.frames import are_shown as scan_frames_are_shown
 from examops.checkin.frames import frames_of as scan_frames_of
 from examops.checkin.scanning import Reading, scan
 from examops.checkin.sittings import hand_in
-from examops.core.domain import Domain, MenuEntry
+from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
 
 __all__ = [
@@ -43,4 +43,6 @@ DOMAIN = Domain(
     ),
     tag_labels="tags:TAG_LABELS",
     keyed="keyed:STORES",
+    tasks=("jobs",),
+    timed_jobs=(JobSpec("draw-lots", "checkin.draw_lots", "* * * * *", 5, "once", N_("轮次开门时抽签排工位")),),
 )

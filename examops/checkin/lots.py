@@ -1,7 +1,7 @@
 """Seats by lot: bound when the declaration closed, drawn with a public value when the door opens, recomputable.
 
-How: :mod:`examops.core.draws`. The public value is the signed head of the log of the newest day before the exam, a day
-that was not over when the lots were committed.
+How: :mod:`examops.core.draws`. The public value is the signed head of the log of the newest day before the desk opens,
+a day that was not over when the lots were committed.
 """
 
 from __future__ import annotations
@@ -52,13 +52,14 @@ def draw_lots(
     actor: Actor,
     clock: Clock,
     randomness: Callable[[int], bytes] = secrets.token_bytes,
-) -> None:
-    """Draw once per turn; a second call changes nothing. Late bookings get the first station left over."""
+) -> bool:
+    """Draw once per turn; a second call changes nothing and returns False. Late bookings get the first station left
+    over. Raises TooFewStations before anything is written."""
     if _is_drawn(turn):
-        return  # all but the first scan of a turn: nobody waits here for the other desks
+        return False  # nobody waits here for the other desks
     lock_all(("lots", turn.id))
     if _is_drawn(turn):
-        return
+        return False
     bookings = {str(booking.uid): booking.id for booking in _bookings(turn)}
     stations = {station.code: station.id for station in turn_stations(session, turn)}
     if len(stations) < len(bookings):
@@ -78,6 +79,7 @@ def draw_lots(
     db.session.flush()
     words = message(N_("{session} 第 {turn} 轮"), session=session.number, turn=turn.number)
     record(Tag.LOTS_DRAWN, actor, draw, words=words, commitment=ground.commitment.hex(), people=len(bookings))
+    return True
 
 
 def _ground(
@@ -88,12 +90,13 @@ def _ground(
     if found is None:
         secret = randomness(draws.SECRET_BYTES)
         return _Ground(secret, draws.commit(secret, people, stations), people, stations, None)
-    head = head_between(local_day(found.committed_at), _exam_day(session))
+    head = head_between(local_day(found.committed_at), _opening_day(session))
     return _Ground(secret_of(found), bytes(found.commitment), found.people, found.stations, head)
 
 
-def _exam_day(session: ExamSession) -> date:
-    return local_day(session.starts_at)
+def _opening_day(session: ExamSession) -> date:
+    """The first day on which anybody may draw, so that whoever draws finds the same newest day before it."""
+    return local_day(session.desk_opens_at)
 
 
 def _keep(turn: Turn, ground: _Ground, unusable: list[str], clock: Clock) -> LotDraw:

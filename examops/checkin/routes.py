@@ -19,6 +19,7 @@ from examops.checkin.cases import counts_open
 from examops.checkin.door import Visitor, candidate_at_door, session_at_door
 from examops.checkin.identity import check_identity
 from examops.checkin.moments import ScanTimes
+from examops.checkin.opening import draw_at_desk
 from examops.checkin.readings import ReadText, read_text
 from examops.checkin.scanning import Means, Reading, scan_at_door
 from examops.checkin.schemas import (
@@ -65,6 +66,7 @@ def desk(session_uid: UUID) -> ResponseReturnValue:
         session = session_at_door(session_uid, by)
         opened = {"way": by.way_in(session), "tablet": str(by.tablet.uid) if by.tablet else ""}
         record_access(Tag.DESK_OPENED, current_actor(), session, clock=clock(), words=session.number, **opened)
+        draw_at_desk(session, actor=current_actor(), clock=clock())
         state = desk_state(session.id, duty(), desk_name(by.tablet), clock())
     return render_template("checkin/desk.html", session=session, state=state)
 

@@ -51,8 +51,8 @@ class NoSeatLeft(Conflict):
 
 
 def seated(place: Place, session: ExamSession, *, actor: Actor, clock: Clock) -> Place:
-    """The same with a seat: drawn now where nobody of the turn has come yet; for somebody booked after the draw the
-    first station left over, by code."""
+    """The same with a seat: drawn now where nobody did so when the door opened (opening.py); for somebody booked after
+    the draw the first station left over, by code."""
     if place.station_id is not None:
         return place
     turn = db.session.get_one(Turn, place.turn_id)

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from examops.core.clock import Clock
-from examops.core.rekeying import KeyedStore
+if TYPE_CHECKING:  # words of annotations only: whoever imports a domain for one small module loads no database
+    from examops.core.clock import Clock
+    from examops.core.rekeying import KeyedStore
 
 CatchUp = Literal["once", "every", "skip"]
 

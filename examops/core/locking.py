@@ -30,5 +30,11 @@ def lock_all(*keys: tuple[str, int]) -> None:
     )
 
 
+def try_lock(kind: str, key: int) -> bool:
+    """Take the lock on ``(kind, id)`` until the end of the transaction, or return False where somebody else has it."""
+    taken = text("SELECT pg_try_advisory_xact_lock(:number)")
+    return bool(db.session.execute(taken, {"number": lock_number(kind, key)}).scalar_one())
+
+
 def lock_keys(kind: str, ids: Iterable[int]) -> list[tuple[str, int]]:
     return [(kind, key) for key in ids]

@@ -69,8 +69,8 @@ class Prepared:
 
     def send_on(self, connection: Connection, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
         """In the transaction of a connection, whatever a session has pending."""
-        if self._convert:
-            values = {name: self._convert.get(name, _same)(value) for name, value in values.items()}
+        if self._converted:
+            values = {**values, **{name: convert(values[name]) for name, convert in self._converted}}
         if self._writes:
             connection.info[WROTE] = True
         return _send(connection, self.sql, values)
@@ -108,6 +108,12 @@ class Prepared:
         return {name: convert for name, one in asked.items() if (convert := one.bind_processor(DIALECT))}
 
     @cached_property
+    def _converted(self) -> list[tuple[str, Convert]]:
+        """Of :attr:`_convert` those that come with the execution."""
+        asked = {name for bind, name in self._compiled.bind_names.items() if bind.required}
+        return [(name, convert) for name, convert in self._convert.items() if name in asked]
+
+    @cached_property
     def _row(self) -> tuple[Callable[[Any], Any], list[tuple[int, Convert]]]:
         """The class of a row, and how those of its columns are converted that psycopg does not know."""
         columns = list(cast(SelectBase, self._statement).selected_columns)
@@ -138,10 +144,6 @@ def _literal(value: Any) -> str:
     """Of a constant of the code, never of what came in."""
     plain = value.value if isinstance(value, Enum) else value
     return Literal(plain).as_string(None).replace("%", "%%")
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 def _read(row: tuple[Any, ...], readers: list[tuple[int, Convert]]) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, g
 from sqlalchemy import ColumnElement, event, or_, text, true
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from examops.core.database import db
@@ -114,7 +114,7 @@ def beside(bodies: Collection[int]) -> Iterator[None]:
         session.flush()
     finally:
         _current.reset(token)
-        with suppress(DBAPIError):  # of a transaction that has failed nothing more is read
+        with suppress(DBAPIError, PendingRollbackError):  # of a transaction that has failed nothing more is read
             _SET.send_on(session.connection(), scope.settings())
 
 

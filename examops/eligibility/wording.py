@@ -200,6 +200,8 @@ def batch_words(name: str) -> Message:
 
 def advice_words(line: Line) -> tuple[Message, ...]:
     """One sentence (date and action) for each possible remedy; none for a line that passes."""
+    if not (sentences := ADVICE.get(line.advice_code, ())):
+        return ()
     known = {name: value for name, value in line.advice_params.items() if value}
     words = {
         **dict.fromkeys(("until", "there"), ""),
@@ -209,7 +211,7 @@ def advice_words(line: Line) -> tuple[Message, ...]:
         "document": message(DOCUMENTS.get(str(known.get("document")), "")),
         "level": level_word(known.get("level")),
     }
-    return tuple(message(sentence, **words) for sentence in ADVICE.get(line.advice_code, ()))
+    return tuple(message(sentence, **words) for sentence in sentences)
 
 
 def reason(line: Line) -> Message:

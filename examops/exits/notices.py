@@ -10,7 +10,8 @@ from examops.core.extensions import settings
 from examops.core.language import N_, SOURCE, Message, drop_language, keep_language, message
 from examops.exits.labels import GROUND_WORDS, OUTCOMES
 from examops.exits.models import ExitCase
-from examops.offices import Recipient, Words, addresses, people_of_body, recipients
+from examops.filings import contacts_of_body
+from examops.offices import Recipient, Words, addresses, as_mobile, people_of_body, recipients
 from examops.offices import tell as tell_people
 from examops.organisations.models import Body
 from examops.outbox import Notice, post
@@ -65,8 +66,10 @@ def tell_set_aside(case: ExitCase, body: Body, clock: Clock) -> bool:
 
 
 def reached(body: Body) -> list[Recipient]:
-    """The addresses that the body's coordinators gave; where none of them gave any, the body's own telephone."""
-    return recipients(people_of_body(body.id)) or addresses(body.name, "", body.telephone)
+    """The addresses of the body's coordinators and of the contact that its newest filing names; where there is none,
+    the body's own telephone if it is a mobile one."""
+    found = recipients(people_of_body(body.id)) + contacts_of_body(body.id)
+    return found or addresses(body.name, "", as_mobile(body.telephone))
 
 
 def tell(body: Body, kind: str, key: str, subject: Message, words: Message, clock: Clock) -> bool:

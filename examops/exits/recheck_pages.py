@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
-from examops.accounts import REGULATORS, current_actor, needs
+from examops.accounts import REGULATORS, acts_for_whole_city, current_actor, needs, needs_whole_city
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError
@@ -59,7 +59,7 @@ def rules() -> ResponseReturnValue:
 
 
 @bp.post("/rules")
-@needs("city_bureau")
+@needs_whole_city("city_bureau")
 def save_rule() -> ResponseReturnValue:
     try:
         given = read_form(SwitchSchema)
@@ -78,7 +78,7 @@ def _rules(refused: DomainError | None = None) -> ResponseReturnValue:
     return render_template(
         "exits/rules.html",
         modes=modes(today(clock()), rulebook()),
-        may_switch=g.role == "city_bureau",
+        may_switch=acts_for_whole_city("city_bureau"),
         form=request.form,
         today=today(clock()),
         refused=None if isinstance(refused, InvalidInput) else refused,

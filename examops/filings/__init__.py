@@ -10,13 +10,15 @@ from examops.filings.gathering import Dossier, Obstacles, dossier, lines_of
 from examops.filings.lists.intake import mark_list_read, put_in_force
 from examops.filings.rulings import Ruling, look_up, rule_on
 from examops.filings.shown import ShownLine, shown
-from examops.filings.states import FilingState
+from examops.filings.states import OPEN_STATES, FilingState
 from examops.filings.steps import DOCUMENTS
+from examops.filings.telling import contacts_of_body, save_contact
 from examops.filings.versions import attach
 
 __all__ = [
     "DOCUMENTS",
     "DOMAIN",
+    "OPEN_STATES",
     "Act",
     "Dossier",
     "Entry",
@@ -28,6 +30,7 @@ __all__ = [
     "add_occupation",
     "attach",
     "begin",
+    "contacts_of_body",
     "current_dossiers",
     "dossier",
     "lines_of",
@@ -37,6 +40,7 @@ __all__ = [
     "put_in_force",
     "receive",
     "rule_on",
+    "save_contact",
     "save_step",
     "shown",
 ]
@@ -89,7 +93,9 @@ DOMAIN = Domain(
             "20 9 * * *",
             120,
             "once",
-            N_("备案申报过期没有办的，通知该办的人，再过几个工作日通知负责人；看节假日安排够不够用"),
+            N_(
+                "备案申报过期没有办的，通知该办的人，再过几个工作日通知负责人；看节假日安排够不够用；升级期间备案而没有公开的评价规范补公开"
+            ),
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from examops.filings.counting import COUNTED
 from examops.filings.gathering import Dossier, dossier, filing_by_uid
 from examops.filings.hands import office_of_clock
 from examops.filings.inputs import ActSchema, ContactSchema, comments_of
+from examops.filings.judging import Line
 from examops.filings.judging.checks import papers
 from examops.filings.labels import LIST_KINDS, occupation_name
 from examops.filings.letters import letters_of
@@ -35,7 +37,7 @@ from examops.filings.receipts import receipts_of
 from examops.filings.shown import ShownLine, shown
 from examops.filings.standing import lines_today_or_kept
 from examops.filings.states import EDITABLE, FILING_TRANSITIONS, FilingState
-from examops.filings.steps import DOCUMENTS, EACH, OF_OCCUPATION, STEPS, facts_of, step_of, subject_of
+from examops.filings.steps import DOCUMENTS, DOCUMENTS_OF, EACH, OF_OCCUPATION, STEPS, facts_of, step_of, subject_of
 from examops.filings.telling import contact_of, deliveries_of, recipients_of_body, save_contact
 from examops.offices import members_of, represented_by
 from examops.specifications import AnyVersion, WorkPlan, drafts_of, title
@@ -102,7 +104,7 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         count=_counts(lines),
         steps=steps_of(found),
         step_url=lambda line: _step_url(found, line),
-        kinds=DOCUMENTS,
+        kinds=kinds_offered(found, [line.line for line in lines]),
         lists=lists_of(filing),
         list_kinds=_list_kinds(found),
         receipts=receipts_of(filing),
@@ -120,6 +122,18 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
         form=request.form,
     ), refused.status if refused else 200
+
+
+def kinds_offered(found: Dossier, lines: Sequence[Line]) -> list[tuple[str, str]]:
+    """Kinds of documents to choose from: what a condition asks for and nobody handed in comes first. Kinds that only
+    bodies of another kind hand in are not there, unless a condition asks for them."""
+    asked = {kind: None for line in lines if line.condition.reads_papers for kind in line.rule.value}
+    there = {one.kind for one in found.documents}
+    missing = [kind for kind in asked if kind not in there]
+    body_kind = found.filing.body_kind
+    fitting = (kind for kind in DOCUMENTS if kind in asked or body_kind in DOCUMENTS_OF.get(kind, (body_kind,)))
+    words = {kind: _("{kind}（还缺）", kind=_(DOCUMENTS[kind])) for kind in missing}
+    return [*words.items(), *((kind, _(DOCUMENTS[kind])) for kind in fitting if kind not in words)]
 
 
 def _list_kinds(found: Dossier) -> list[tuple[str, str]]:

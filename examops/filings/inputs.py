@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,9 @@ class BeginSchema(LenientSchema):
     kind = OneOf(("new", "amendment", "renewal"), required=True)
 
 
+GROUPED = re.compile(r"(?<=\d)[,，\s](?=\d{3}(?!\d))")
+
+
 class SeenSchema(LenientSchema):
     """``version``: of the page that whoever saves had before them."""
 
@@ -33,6 +37,13 @@ class SeenSchema(LenientSchema):
 
 class AsOfSchema(SeenSchema):
     as_of = Day(fault=N_("选数字的截止日期"))
+
+
+class Figure(WholeNumber):
+    """Also as it stands in a yearbook, with a comma or a blank before each three digits."""
+
+    def _number(self, value: Any) -> int | None:
+        return super()._number(GROUPED.sub("", value) if isinstance(value, str) else value)
 
 
 def step_schema(keys: tuple[str, ...]) -> LenientSchema:
@@ -46,8 +57,8 @@ def step_schema(keys: tuple[str, ...]) -> LenientSchema:
 def _field(key: str) -> fields.Field[Any]:
     fact = FACTS[key]
     if fact.form == "number":
-        fault = message(N_("“{word}”写 0 到 {most} 的整数"), word=message(fact.word), most=MAX_NUMBER)
-        return WholeNumber(0, MAX_NUMBER, fault=fault)
+        fault = message(N_("“{word}”写 0 到 {most} 的整数"), word=message(fact.word), most=fact.most)
+        return Figure(0, fact.most, fault=fault)
     if fact.form == "day":
         return Day(fault=message(N_("“{word}”选一个日期"), word=message(fact.word)))
     codes = ("yes", "no") if fact.form == "yes_no" else CHOICES[key]

@@ -17,6 +17,7 @@ from examops.filings.accepting.running import work
 from examops.filings.clocks import calendar_fault, overdue_ids, raise_overdue
 from examops.filings.lists.erasing import erase_due
 from examops.filings.lists.examining import examine_list
+from examops.filings.publishing import publish_left_out
 from examops.filings.telling import tell_of_calendar
 
 LISTS = Actor.system(N_("名册处理"))
@@ -55,6 +56,8 @@ def watch_clocks() -> Message | str:
         with transaction(SYSTEM):
             posted += raise_overdue(filing_id, clock())
     _tell_of_calendar()
+    with transaction(SYSTEM):
+        publish_left_out()
     return message(N_("逾期 {count} 份，通知 {posted} 条"), count=len(waiting), posted=posted) if waiting else ""
 
 

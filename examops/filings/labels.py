@@ -66,7 +66,7 @@ OBSTACLES = {
 }
 # What the body does about it, and what an office does.
 ADVICE_FOR_BODY = {
-    Why.ABSENT: N_("填上这一项，或上传材料"),
+    Why.ABSENT: N_("填上这一项"),
     Why.BELOW: N_("达到限值后再报；填错的改正"),
     Why.NO: N_("这一条不满足，不能备案；填错的改正，职业不行的换一个"),
     Why.UNSOUND: N_("材料看过，不能用：按看的人写的意见换一份"),

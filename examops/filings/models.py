@@ -39,6 +39,14 @@ def seen_with_filing(table: str) -> dict[str, str]:
     return {"scope": f"USING ({OWN} OR ({OFFICES} AND {handed_in}))"}
 
 
+# A letter goes out once its filing was handed in, and is never taken back: reading it needs no look at the filing,
+# which would have to be made for every letter before a list of them has its page.
+LETTERS_SEEN = {
+    "scope": f"USING ({OWN} OR {OFFICES})"
+    f" WITH CHECK ({OWN} OR ({OFFICES} AND {OF_FILING.replace('this.', 'filing_letter.')}))"
+}
+
+
 class Filing(Tenant, Base):
     """申报. ``submitted_by``, ``reviewed_by`` and ``decided_by`` are uids of accounts; the latest counts, all of them
     stand in :class:`FilingDecision`. ``due_on`` and ``clock_owner``: until when, and which role must act;
@@ -267,7 +275,7 @@ class FilingLetter(Tenant, Base):
         CheckConstraint(one_of("kind", LETTER_KINDS), name="kind"),
         UniqueConstraint("decision_id"),
         Index(None, "filing_id"),
-        access(ADD_ONLY, seen_with_filing("filing_letter")),
+        access(ADD_ONLY, LETTERS_SEEN),
     )
 
 

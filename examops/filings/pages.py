@@ -39,6 +39,7 @@ from examops.filings.lists import pages as people_pages
 from examops.filings.models import Filing
 from examops.filings.states import OPEN_STATES
 from examops.offices import represented_by
+from examops.organisations import filing_refusal
 from examops.organisations.models import Body
 from examops.web.inputs import read_form, read_valid
 
@@ -91,6 +92,7 @@ def _own_page(refused: DomainError | None = None) -> ResponseReturnValue:
         filings=filings,
         free=[body for body in bodies if body.id not in taken],
         refused=refused,
+        not_filed=[one for body in bodies if body.filed_on and (one := filing_refusal(body, (), today(clock())))],
     ), refused.status if refused else 200
 
 

@@ -95,6 +95,10 @@ def _shown(line: Line, advice: dict[Why, str]) -> ShownLine:
 def _advice(line: Line, advice: dict[Why, str]) -> str:
     if line.condition.is_counted and line.judged.why is Why.BELOW and advice is ADVICE_FOR_BODY:
         return _("登记的不够：人员和证件在人员页登记，工位在设备页看摄像机覆盖")
+    if line.judged.why is Why.ABSENT and advice is ADVICE_FOR_BODY and line.condition.reads_papers:
+        return _("上传缺的材料，审核部门的人看过才算")
+    if line.judged.why is Why.ABSENT and advice is ADVICE_FOR_BODY and line.condition.is_listed:
+        return _("填上这一项，或上传名册")
     return _(advice[line.judged.why]) if line.judged.why in advice else ""
 
 

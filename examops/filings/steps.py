@@ -9,22 +9,26 @@ from examops.core.language import N_
 from examops.filings.judging.sizes import INDUSTRIES
 
 MAX_NUMBER = 10_000_000
+MAX_MONEY = 1_000_000_000  # 10,000 yuan: the largest companies of the city turn over 40 million of them
 OCCUPATIONS = "occupations"  # which occupations and levels
 OF_OCCUPATION = "occupation-"  # one page for each, with its code behind
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A fact that is asked. ``form``: number, yes_no, choice or day. ``unit`` is a word behind the number."""
+    """A fact that is asked. ``form``: number, yes_no, choice or day. ``unit`` is a word behind the number,
+    ``most`` the largest that is taken."""
 
     key: str
     word: str
     form: str
     unit: str = ""
     help: str = ""
+    most: int = MAX_NUMBER
 
 
 BESIDE = N_("按人员和考场的登记数，填的只作对照，可以不填")
+ROUNDED = N_("四舍五入到整数")
 PEOPLE, PERSON_TIMES, WAN, YEARS, PIECES = N_("人"), N_("人次"), N_("万元"), N_("年"), N_("个")
 FACTS = {
     one.key: one
@@ -36,8 +40,8 @@ FACTS = {
         Asked("is_trainer", N_("以人才培养服务为主要工作职责"), "yes_no"),
         Asked("industry", N_("行业（按统计划分）"), "choice"),
         Asked("employees", N_("从业人员"), "number", PEOPLE, N_("本法人单位年末人数，与参保人数分开算")),
-        Asked("revenue", N_("营业收入"), "number", WAN),
-        Asked("assets", N_("资产总额"), "number", WAN),
+        Asked("revenue", N_("营业收入"), "number", WAN, ROUNDED, MAX_MONEY),
+        Asked("assets", N_("资产总额"), "number", WAN, ROUNDED, MAX_MONEY),
         Asked("insured_local", N_("本市参保职工"), "number", PEOPLE, N_("含子公司、分公司、分支机构，同一人只算一次")),
         Asked("managers", N_("专职评价管理人员"), "number", PEOPLE, BESIDE),
         Asked("experts", N_("专家"), "number", PEOPLE, BESIDE),
@@ -102,6 +106,19 @@ DOCUMENTS = {
     "pilot": N_("省级试点文件"),
     "specification": N_("评价规范"),
     "other": N_("其他"),
+}
+
+# Kinds that bodies of some kind alone hand in; the others are for everybody.
+DOCUMENTS_OF = {
+    "statistics": ("enterprise",),
+    "insured_list": ("enterprise",),
+    "incentives": ("enterprise",),
+    "pay_rules": ("enterprise",),
+    "development": ("enterprise",),
+    "management": ("social",),
+    "quality": ("social", "college"),
+    "volume_proof": ("social",),
+    "pilot": ("college",),
 }
 
 

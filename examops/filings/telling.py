@@ -42,6 +42,13 @@ def recipients_of_body(filing: Filing) -> list[Recipient]:
     return found + (addresses(contact.name, contact.email, contact.mobile) if contact else [])
 
 
+def contacts_of_body(body_id: int) -> list[Recipient]:
+    """The contact of the body's newest filing that names one, for what concerns the body as a whole."""
+    query = select(FilingContact).where(FilingContact.body_id == body_id).order_by(FilingContact.filing_id.desc())
+    found = db.session.execute(query.limit(1)).scalar_one_or_none()
+    return addresses(found.name, found.email, found.mobile) if found else []
+
+
 def tell_of_letter(found: Dossier, letter: FilingLetter, *, clock: Clock) -> list[Told]:
     """In the transaction of the decision: a notice to each address of the body, once, and who was told kept."""
     words, about = _words_of_letter(letter), f"letter:{letter.uid}"

@@ -5,7 +5,17 @@ same grant, so nobody gains a right by acting for somebody.
 """
 
 from examops.core.domain import Domain
-from examops.offices.contacts import Recipient, Told, Words, addresses, checked, people_of_body, recipients, tell
+from examops.offices.contacts import (
+    Recipient,
+    Told,
+    Words,
+    addresses,
+    as_mobile,
+    checked,
+    people_of_body,
+    recipients,
+    tell,
+)
 from examops.offices.deputies import (
     NotDeputy,
     Represented,
@@ -27,6 +37,7 @@ __all__ = [
     "Words",
     "acting_for",
     "addresses",
+    "as_mobile",
     "checked",
     "deputies_of",
     "heads_of",

@@ -106,6 +106,12 @@ def checked(email: str, mobile: str) -> tuple[str, str]:
     return email, mobile
 
 
+def as_mobile(telephone: str) -> str:
+    """The mobile number that this telephone is, else "": no short message reaches a landline."""
+    plain = re.sub(r"[\s-]", "", telephone).removeprefix("+86")
+    return plain if MOBILE.fullmatch(plain) else ""
+
+
 def contact_of(user_id: int) -> AccountContact | None:
     return db.session.execute(select(AccountContact).where(AccountContact.user_id == user_id)).scalar_one_or_none()
 

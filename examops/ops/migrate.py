@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import time
-from pathlib import Path
 
 import procrastinate
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -22,7 +18,6 @@ from examops.core.connections import owner_url, role_names, role_password
 from examops.core.installation_key import enter_key, keyring_of
 from examops.core.store import Store
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 ADVISORY = 4406002026  # two upgrades at once wait for each other
 LOCK_TIMEOUT = "55P03"
 UNFIT_DATA = "55000"  # a revision found data that somebody has to settle first, and says which
@@ -43,7 +38,8 @@ def upgrade_database(settings: Settings, revision: str = "head") -> None:
             with connection.begin():
                 make_roles(connection, settings)
                 connection.exec_driver_sql(f'SET ROLE "{role_names(settings)["owner"]}"')
-            _migrate(connection, settings, revision)
+            # Loaded here: the pages import this module too, and only an upgrade needs Alembic, Mako and Pygments.
+            importlib.import_module("examops.ops.revisions").migrate(connection, role_names(settings), revision)
             with connection.begin():
                 _queue_schema(connection, settings)
                 enter_key(connection, ring)
@@ -102,31 +98,6 @@ def _verb(connection: Connection, name: str) -> str:
             f' ALTER ROLE "{name}" NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE'
         )
     return "CREATE" if is_strong is None else "ALTER"
-
-
-def _migrate(connection: Connection, settings: Settings, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"], config.attributes["roles"] = connection, role_names(settings)
-    _check_first(connection, ScriptDirectory.from_config(config), revision)
-    command.upgrade(config, revision)
-    connection.commit()  # where nothing was to be done, looking for it has begun a transaction
-
-
-def _check_first(connection: Connection, scripts: ScriptDirectory, revision: str) -> None:
-    """Ask the ``CHECK`` of every revision that is to come, before the first of them changes anything.
-
-    It reads tables as the release before left them, and raises 55000 with what somebody has to settle first.
-    """
-    standing = MigrationContext.configure(connection).get_current_revision()
-    coming = scripts.iterate_revisions(revision, standing) if standing else ()
-    checks = [script.module.CHECK for script in coming if hasattr(script.module, "CHECK")]
-    connection.rollback()
-    with connection.begin() as asking:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-        for check in checks:
-            connection.exec_driver_sql(check.replace("%", "%%"))
-        asking.rollback()
 
 
 def _queue_schema(connection: Connection, settings: Settings) -> None:

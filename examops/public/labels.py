@@ -21,7 +21,7 @@ WHO_MAY = {
     "enterprise": ("wait", N_("只考本企业职工")),
 }
 ALL = tuple(SKILL_LEVELS.values())
-STANDING_WORDS = {"filed": N_("备案"), "suspended": N_("暂停")}
+STANDING_WORDS = {"filed": N_("备案"), "suspended": N_("停止报名")}
 
 
 def standing(card: DirectoryCard) -> tuple[str, str]:
@@ -30,7 +30,7 @@ def standing(card: DirectoryCard) -> tuple[str, str]:
     if card.standing == ENDED:
         return "off", _("{day} 起不在目录，不能再考", day=day)
     if card.standing == SUSPENDED:
-        return "look", _("{day} 起暂停报名", day=day)
+        return "look", _("{day} 起停止报名", day=day)
     mark, words = WHO_MAY[card.kind]
     return mark, _(words)
 
@@ -55,7 +55,14 @@ def occupation_named(code: str) -> str:
     return occupation_word(found) if found else code
 
 
+def district_choices() -> list[tuple[str, str]]:
+    """The districts of the city: no body of the directory is filed outside it."""
+    return [(code, district_word(code)) for code in divisions().districts if code != OUTSIDE]
+
+
 def district_word(code: str) -> str:
+    if code == OUTSIDE:
+        return _(district_name(code))
     return _("{district}区", district=district_name(code))
 
 

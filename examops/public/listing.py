@@ -34,7 +34,8 @@ MOST_COUNTED = 500  # counting goes no further: the page costs the same in a lar
 
 @dataclass(frozen=True)
 class Tally:
-    """How many bodies match, and how many of them take applications from everybody; ``is_whole``: all were counted."""
+    """How many bodies match, and how many of them take applications from everybody. ``is_whole``: all were counted;
+    else more than :data:`MOST_COUNTED` match, and ``open_to_all`` says nothing."""
 
     bodies: int
     open_to_all: int
@@ -75,7 +76,8 @@ def page_query(asked: Mapping[str, Any], day: date) -> Select[Any]:
 
 
 def tally(asked: Mapping[str, Any], day: date) -> Tally:
-    keys = matching(asked, day).with_only_columns(DirectoryCard.sort_key).order_by(DirectoryCard.sort_key)
+    """In no order: counting ends with the last one wanted, without having found and sorted all others."""
+    keys = matching(asked, day).with_only_columns(DirectoryCard.sort_key)
     counted = keys.limit(MOST_COUNTED + 1).subquery()
     is_open = counted.c.sort_key < FIRST_CLOSED
     return Tally(*db.session.execute(select(func.count(), func.count().filter(is_open)).select_from(counted)).one())

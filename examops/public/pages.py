@@ -19,7 +19,7 @@ from examops.core.extensions import settings, store
 from examops.core.language import N_
 from examops.core.paging import page_and_next
 from examops.public.caching import count_view, kept_answer
-from examops.public.labels import area_choices, district_word, level_choices, occupation_choices
+from examops.public.labels import area_choices, district_choices, level_choices, occupation_choices
 from examops.public.listing import (
     PAGE,
     card_of,
@@ -98,7 +98,7 @@ def _list(day: date) -> ResponseReturnValue:
         day=day,
         asked=asked,
         following=url_for("directory.index", **filters, after=last.sort_key) if last else "",
-        districts=[(code, district_word(code)) for code in divisions().districts],
+        districts=district_choices(),
         occupations=occupation_choices(),
         levels=level_choices(),
         areas=area_choices(),

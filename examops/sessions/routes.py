@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.calendar import calendar
@@ -59,7 +59,7 @@ def home() -> ResponseReturnValue:
         lanes=lanes(rows, first, shown),
         fills=fills(rows, first),
         now_left=round(position(now, first, shown) * 2),
-        agenda=agenda(rows, now),
+        agenda=agenda(rows, now, files=g.role == "coordinator"),
         deadlines=deadlines(rows, rulebook(), calendar(), now),
     )
 

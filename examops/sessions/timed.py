@@ -12,6 +12,7 @@ from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
+from examops.core.jobs import defer
 from examops.core.language import N_, join_messages, message
 from examops.sessions.booking.releasing import expire_hold
 from examops.sessions.declarations.gate import start_refusals
@@ -46,6 +47,8 @@ def begin_session(session: ExamSession, clock: Clock) -> bool:
     missing = start_refusals(session, rulebook(), calendar(), clock)
     if not missing:
         move_session(session, S.RUNNING, reason=N_("签到台开放，考评组到岗"), actor=CLOCKWORK, clock=clock)
+        # By its name, since the desk builds on sessions. Not up to a minute later: people stand at the door.
+        defer("checkin.draw_lots", queue_name="timed", once="checkin.draw_lots")
         return True
     if [str(one) for one in missing] != [str(one) for one in session.start_held]:
         session.start_held = missing

@@ -13,11 +13,15 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from examops.core.errors import Busy
+from examops.sheets import bounded_child
 from examops.sheets.bounded_child import OUT_OF_MEMORY, RESULT_TOO_LARGE, Refused
 
 logger = logging.getLogger("examops.bounded")
@@ -41,6 +45,21 @@ class Bounds:
     result_bytes: int = 64 << 20
 
 
+# Whether the bytes are of the caller's own making.
+OWN_FILES: ContextVar[bool] = ContextVar("own_files", default=False)
+
+
+@contextmanager
+def own_files() -> Iterator[None]:
+    """Inside, files are read in this process: a command that has just written them itself needs no bounds for them, and
+    each child costs a tenth of a second. For nothing that a stranger could have written."""
+    before = OWN_FILES.set(True)
+    try:
+        yield
+    finally:
+        OWN_FILES.reset(before)
+
+
 class OutOfMemory(Exception):
     """The child needed more memory, or gave a larger answer, than its bounds allow."""
 
@@ -59,6 +78,8 @@ def run_bounded(function: str, data: bytes, arguments: dict[str, Any], bounds: B
     Raises :class:`Refused` as the function raised it, :class:`OutOfMemory`, :class:`OutOfTime`, :class:`ChildFailed`,
     or :class:`Busy` when the children of others do not end within ``bounds.wall_s``.
     """
+    if OWN_FILES.get():
+        return json.loads(json.dumps(bounded_child.call(function, data, arguments)))
     if not SLOTS.acquire(timeout=bounds.wall_s):
         raise Busy()
     try:

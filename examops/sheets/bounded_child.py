@@ -51,9 +51,13 @@ def _limit(bounds: dict[str, int]) -> None:
 
 
 def _answer(order: dict[str, Any]) -> dict[str, Any]:
-    module, name = order["function"].split(":")
-    function = getattr(importlib.import_module(module), name)
     try:
-        return {"value": function(sys.stdin.buffer.read(), **order["arguments"])}
+        return {"value": call(order["function"], sys.stdin.buffer.read(), order["arguments"])}
     except Refused as refusal:
         return {"refused": refusal.code, "params": refusal.params}
+
+
+def call(function: str, data: bytes, arguments: dict[str, Any]) -> Any:
+    """The value of ``function`` ("package.module:name") of the data."""
+    module, name = function.split(":")
+    return getattr(importlib.import_module(module), name)(data, **arguments)

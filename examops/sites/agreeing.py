@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, text
 
-from config.rulebook import Rulebook
+from config.divisions import divisions
+from config.rulebook import Rulebook, rulebook
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day, today
 from examops.core.database import db
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_, message
+from examops.offices import Office, members_of
 from examops.sites.lending_models import SiteUse, SiteUseApproval
+from examops.sites.lending_telling import tell_of_answer
 from examops.sites.models import Site
 from examops.sites.tags import Tag
 
-RULE = "site.lending_agreed_by"
+RULE, CITY_RULE = "site.lending_agreed_by", "site.lending_city_stands_in"
 DISTRICT_OF_GUEST = text("SELECT district_of_guest(:site_use)")
 HOST_NAME = text("SELECT name FROM body WHERE id = :body")
 
@@ -27,6 +32,20 @@ HOST_NAME = text("SELECT name FROM body WHERE id = :body")
 class DecidedAlready(Conflict):
     code, message = "lending.decided", N_("{name} 已经{outcome}")
     advice = N_("刷新页面看现在的状态")
+
+
+class DistrictAnswers(Conflict):
+    code, message = "lending.district_answers", N_("{district}区人社局有人，由它答复")
+    advice = N_("请该区人社局登录办理，在“跨区借用考点”里")
+    clause = "系统规则 跨区借用考点"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``outcome`` is agreed or refused."""
+
+    outcome: str
+    reason: str = ""
 
 
 OUTCOMES = {"waiting": N_("待同意"), "agreed": N_("同意"), "refused": N_("不同意")}
@@ -85,22 +104,36 @@ def asked_of(districts: Collection[str] | None) -> Sequence[SiteUseApproval]:
     return db.session.execute(query.order_by(*order).limit(200)).scalars().all()
 
 
+def without_officers(rows: Iterable[SiteUseApproval], rules: Rulebook, day: date) -> set[str]:
+    """Districts of waiting rows whose bureau has nobody, and for which the city's therefore answers."""
+    if not rules.value(CITY_RULE, day):
+        return set()
+    waiting = {row.district for row in rows if row.outcome == "waiting"}
+    return {district for district in waiting if not members_of(Office("district_bureau", district))}
+
+
 def answer(
-    uid: UUID, districts: Collection[str] | None, outcome: str, reason: str, *, actor: Actor, clock: Clock
+    uid: UUID, districts: Collection[str] | None, given: Answer, *, is_city: bool = False, actor: Actor, clock: Clock
 ) -> SiteUseApproval:
-    """By a named officer of the side's own district (None: of the whole city). Raises NotFound for another district's,
-    :class:`DecidedAlready`, :class:`Invalid` for a refusal without a reason."""
+    """By a named officer of the side's own district (None: of the whole city), or of the city bureau (``is_city``)
+    where the district's has nobody. Both bodies are told. Raises NotFound for another district's,
+    :class:`DecidedAlready`, :class:`DistrictAnswers`, :class:`Invalid` for a refusal without a reason.
+    """
     query = select(SiteUseApproval).where(SiteUseApproval.uid == uid).with_for_update()
     row = db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
     if row is None or (districts is not None and row.district not in districts):
         raise NotFound(N_("没有这件借用，或不在您的区"), advice=N_("回到列表重新选"))
     if row.outcome != "waiting":
         raise DecidedAlready(name=row.officer_name, outcome=message(OUTCOMES[row.outcome]))
-    if outcome == "refused" and not reason:
+    if is_city and row.district not in without_officers([row], rulebook(), today(clock)):
+        raise DistrictAnswers(district=divisions().districts[row.district], clause=DistrictAnswers.clause)
+    if given.outcome == "refused" and not given.reason:
         raise Invalid(N_("不同意要写理由"), advice=N_("写一句，两家机构都看得到"))
-    row.outcome, row.reason, row.decided_at = outcome, reason, clock.now()
-    row.officer, row.officer_name = actor.uid, actor.name
+    row.outcome, row.reason, row.decided_at = given.outcome, given.reason, clock.now()
+    row.officer, row.officer_name, row.by_city = actor.uid, actor.name, is_city
     db.session.flush()
     words = message("{site} → {guest}", site=row.site_name, guest=row.guest_name)
-    record(Tag.SITE_USE_ANSWERED, actor, row, words=words, at=clock.now(), outcome=outcome, reason=reason)
+    told = tell_of_answer(row, clock=clock)
+    facts: dict[str, Any] = {"outcome": row.outcome, "reason": row.reason, "told": len(told), "by_city": is_city}
+    record(Tag.SITE_USE_ANSWERED, actor, row, words=words, at=clock.now(), **facts)
     return row

@@ -1,4 +1,4 @@
-"""Sites lent into another district: what waits for the district bureau of either side."""
+"""Sites lent into another district: what waits for the district bureau of either side, or for the city's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.divisions import divisions
 from config.rulebook import rulebook
 from examops.accounts import current_actor, guarded, roles_only
 from examops.core.clock import today
@@ -15,11 +16,20 @@ from examops.core.errors import DomainError
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
-from examops.sites.agreeing import OUTCOMES, RULE, SIDES, answer, asked_of
+from examops.sites.agreeing import (
+    CITY_RULE,
+    OUTCOMES,
+    RULE,
+    SIDES,
+    Answer,
+    answer,
+    asked_of,
+    without_officers,
+)
 from examops.web.api import LenientSchema
 from examops.web.inputs import OneOf, ShortText, read_form
 
-bp = guarded(Blueprint("lending", __name__, url_prefix="/lending"), roles_only("district_bureau"))
+bp = guarded(Blueprint("lending", __name__, url_prefix="/lending"), roles_only("district_bureau", "city_bureau"))
 
 
 class AnswerSchema(LenientSchema):
@@ -36,13 +46,17 @@ def index() -> ResponseReturnValue:
 def save(approval_uid: UUID) -> ResponseReturnValue:
     try:
         given = read_form(AnswerSchema)
-        asked = approval_uid, _districts(), given["outcome"], given["reason"]
+        asked = approval_uid, _districts(), Answer(given["outcome"], given["reason"])
         with transaction():
-            answer(*asked, actor=current_actor(), clock=clock())
+            answer(*asked, is_city=_is_city(), actor=current_actor(), clock=clock())
     except DomainError as error:
         return _page(error)
-    flash(_("已记下"))
+    flash(_("已记下，两家机构都会收到通知"))
     return redirect(url_for("lending.index"))
+
+
+def _is_city() -> bool:
+    return bool(g.role == "city_bureau")
 
 
 def _districts() -> list[str] | None:
@@ -54,12 +68,16 @@ def _districts() -> list[str] | None:
 def _page(refused: DomainError | None = None) -> ResponseReturnValue:
     if refused is not None:
         db.session.rollback()
+    rows, day = asked_of(_districts()), today(clock())
     return render_template(
         "sites/lending.html",
-        rows=asked_of(_districts()),
+        rows=rows,
+        is_city=_is_city(),
+        open_to_city=without_officers(rows, rulebook(), day) if _is_city() else set(),
+        names=divisions().districts,
         sides=SIDES,
         outcomes=OUTCOMES,
-        rule=rulebook()[RULE].on(today(clock())),
+        rule=rulebook()[CITY_RULE if _is_city() else RULE].on(day),
         refused=refused,
         form=request.form,
     ), refused.status if refused else 200

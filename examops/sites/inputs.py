@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validates_schema
 
+from config.divisions import divisions
 from examops.catalogue import find_occupation
 from examops.core.language import N_
 from examops.sites.device_list import KINDS
@@ -34,6 +35,16 @@ class StationsSchema(LenientSchema):
         found = find_occupation(code) if code else None
         if code and (found is None or found.code != code):
             raise input_fault(N_("没有这个职业，请重新选择"), "occupation")
+
+
+class SiteSchema(LenientSchema):
+    """``body`` may be left out by whoever works for one alone."""
+
+    body = Uid()
+    name = ShortText(40, required=True, label=N_("名称"))
+    address = ShortText(120, required=True, label=N_("地址"))
+    district = OneOf(divisions().districts, required=True, fault=N_("选考点在哪个区"))
+    contact = ShortText(60, label=N_("联系人"))
 
 
 class RoomSchema(StationsSchema):

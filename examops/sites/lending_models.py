@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, literal_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, literal_column, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,6 +56,7 @@ class SiteUseApproval(Tenant, Base):
 
     ``district`` is the side's own; the names are those of the paper, so that the guest's district reads them too. While
     a row of a use is not ``agreed`` the guest plans nothing there (trigger ``session_at_own_or_lent_site``).
+    ``by_city``: the city bureau answered, for a district whose bureau had nobody.
     """
 
     __tablename__ = "site_use_approval"
@@ -74,6 +75,7 @@ class SiteUseApproval(Tenant, Base):
     officer: Mapped[UUID | None]
     officer_name: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[datetime | None]
+    by_city: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     __table_args__ = (
         CheckConstraint("side IN ('host','guest')", name="side"),
         CheckConstraint("outcome IN ('waiting','agreed','refused')", name="outcome"),

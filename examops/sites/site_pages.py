@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.divisions import divisions
 from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
@@ -20,10 +21,11 @@ from examops.core.extensions import clock, store
 from examops.core.file_content import MIME
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
+from examops.sites.adding import add_site, own_bodies, own_body
 from examops.sites.agreeing import OUTCOMES, SIDES, approvals_of
 from examops.sites.blueprint import DISTRICT, READERS, bp
 from examops.sites.device_list import own_sites
-from examops.sites.inputs import RoomSchema, StationsSchema, TenureSchema, UseSchema, VerificationSchema
+from examops.sites.inputs import RoomSchema, SiteSchema, StationsSchema, TenureSchema, UseSchema, VerificationSchema
 from examops.sites.lending import borrowed, end_use, lend, uses_of
 from examops.sites.models import EXAM_KINDS, Site
 from examops.sites.papers import enter_tenure, tenure_document, tenures_of, verifications_of, verify
@@ -51,6 +53,27 @@ COLUMNS = (
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """With what is wrong or not verified today, the worst first."""
+    return _list()
+
+
+@bp.post("/")
+@needs(*WRITERS)
+def create() -> ResponseReturnValue:
+    """A site of one's own body; its rooms come next."""
+    try:
+        asked = read_form(SiteSchema)
+        with transaction():
+            body = own_body(g.grants, asked.pop("body"))
+            site = add_site(body, **asked, actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return _list(error)
+    flash(_("{site} 已登记，下一步登记考场和工位", site=site.name))
+    return redirect(url_for("sites.show", site_uid=site.uid))
+
+
+def _list(refused: DomainError | None = None) -> ResponseReturnValue:
+    if refused is not None:
+        db.session.rollback()
     rows, day = _worst_first(), today(clock())
     guests = [grant.body_id for grant in g.grants if grant.body_id is not None]
     lent = borrowed(guests, clock().now())
@@ -63,7 +86,12 @@ def index() -> ResponseReturnValue:
         sides=SIDES,
         outcomes=OUTCOMES,
         soon={site.id for site, its, _found in rows if its.ends_soon(day, rulebook())},
-    )
+        bodies=own_bodies(g.grants),
+        districts=[*divisions().districts.items()],
+        refused=refused,
+        form=request.form if refused else {},
+        faults=getattr(refused, "faults", {}),
+    ), refused.status if refused else 200
 
 
 @bp.get("/export.xlsx")

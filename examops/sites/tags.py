@@ -17,6 +17,7 @@ class Tag(StrEnum):
     STATIONS_ADDED = "room:stations_added"
     PLAN_PICTURE = "room:plan_picture"
     PLAN_PLACED = "room:plan_placed"
+    SITE_ADDED = "site:added"
     SITE_TENURE = "site:tenure_entered"
     SITE_TENURE_OPENED = "site:tenure_document_opened"
     SITE_VERIFIED = "site:verified"
@@ -35,6 +36,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.STATIONS_ADDED: N_("登记工位"),
     Tag.PLAN_PICTURE: N_("上传平面图"),
     Tag.PLAN_PLACED: N_("在平面图上放工位和摄像机"),
+    Tag.SITE_ADDED: N_("登记考点"),
     Tag.SITE_TENURE: N_("登记场地使用权"),
     Tag.SITE_TENURE_OPENED: N_("打开场地使用权材料"),
     Tag.SITE_VERIFIED: N_("核验考点"),

@@ -1,14 +1,16 @@
-"""Which cookies may travel over plain HTTP: only those of an installation that says so, or of the machine itself."""
+"""The cookie of a session, and which cookies may travel over plain HTTP: only those of an installation that says so, or
+of the machine itself."""
 
 from __future__ import annotations
 
 import ipaddress
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from examops.core.extensions import settings
+from examops.web.signed import RememberingSerializer
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -18,8 +20,24 @@ class Sessions(SecureCookieSessionInterface):
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """As in Flask, made once instead of for every request."""
         if self._signer[0] != app.secret_key:
-            self._signer = app.secret_key, super().get_signing_serializer(app)
+            self._signer = app.secret_key, self._made_signer(app)
         return self._signer[1]
+
+    def _made_signer(self, app: Flask) -> URLSafeTimedSerializer:
+        assert app.secret_key
+        return RememberingSerializer(
+            [*(app.config["SECRET_KEY_FALLBACKS"] or ()), app.secret_key],  # the last one signs
+            salt=self.salt,
+            serializer=self.serializer,
+            signer_kwargs={"key_derivation": self.key_derivation, "digest_method": self.digest_method},
+        )
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """As in Flask, which works out all attributes of the cookie before it sees that nothing has changed."""
+        if session.modified:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.vary.add("Cookie")
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return is_secure()

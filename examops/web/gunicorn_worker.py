@@ -27,6 +27,7 @@ from examops.web.receiving import IN_MEMORY, Incoming, Refused
 READ_BYTES = 64 * 1024  # at once; then the next connection has its turn
 STALLED_S = 20  # a client that takes nothing of an answer for so long is left
 MAX_STORED = 512 * 1024 * 1024  # bytes of all unfinished requests; beyond them the largest is given up
+YIELD_S = 0.0005  # for each connection that a worker has, so long the others have to take a new one first
 STOPPING_S = 2.0  # what is still being sent when the worker stops gets so long
 
 
@@ -71,6 +72,13 @@ class PatientWorker(ThreadWorker):  # gunicorn has no types
         super().check_config(cfg, log)
         if cfg.is_ssl:
             raise RuntimeError("PatientWorker speaks plain HTTP: let a proxy in front end TLS.")
+
+    def accept(self, listener: Any) -> None:
+        """Called for a new connection, of which every worker is told at the same moment: the one with the fewest takes
+        it. Whoever is quickest would often have six of eight, and a process works with one core at a time."""
+        if 0 < self.nr_conns < self.cfg.threads:
+            time.sleep(self.nr_conns * YIELD_S)
+        super().accept(listener)
 
     def enqueue_req(self, conn: TConn) -> None:
         """Called for a new connection and for each further request on one that was kept."""

@@ -38,14 +38,18 @@ def install_headers(app: Flask, settings: Settings) -> None:
     if settings.secure_cookies:
         always["Strict-Transport-Security"] = "max-age=31536000"
 
+    lines = [(name, name.lower(), value) for name, value in always.items()]
+
     @app.after_request
     def add(response: Response) -> Response:
         headers = response.headers
-        for name, value in always.items():
-            if name not in headers:
+        given = {name.lower() for name, _ in headers}  # a look-up in Headers compares with each of them
+        for name, key, value in lines:
+            if key not in given:
                 headers.add(name, value)
         if not request.path.startswith("/static/"):
-            headers.setdefault("Cache-Control", "no-store")
+            if "cache-control" not in given:
+                headers.add("Cache-Control", "no-store")
         elif is_immutable(request.path, request.query_string.decode("latin-1")):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+
 import pytest
 
 from examops.app import command_line as cli
@@ -28,3 +30,13 @@ def test_the_rest_of_the_line_goes_to_the_command(
         cli.main(["again", "nothing-like-it"])
 
     assert "nothing-like-it" in capsys.readouterr().err
+
+
+def test_ctrl_c_while_the_product_is_still_loaded_ends_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "main", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("examops", run_name="__main__")
+    assert ended.value.code == 130

@@ -38,7 +38,7 @@ from tests.app.throwaway import DOMAIN
 from tests.browsers import signed_in
 from tests.factories import Factory
 from tests.fixtures.application import NOON
-from tests.scheduler.waiting import wait_for
+from tests.patience import wait_for
 
 pytestmark = pytest.mark.postgres
 MOUNTED = (*DOMAINS, "tests.app.throwaway")

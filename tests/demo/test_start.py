@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -245,6 +246,31 @@ def test_the_recorder_gets_its_code_and_keeps_the_cameras_passwords_to_itself(tm
 
 def test_without_a_pairing_there_is_no_recorder(tmp_path: Path) -> None:
     assert recorder(tmp_path, "http://127.0.0.1:8000") is None
+
+
+class NoForkServer:
+    def spawn(self, name: str, *_: object, **__: object) -> None:
+        raise AssertionError(f"{name} was started")
+
+
+@pytest.mark.parametrize("missing", [(), ("seed", "--first")])
+def test_the_recorder_begins_before_the_web_answers_and_nothing_is_made_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], missing: tuple[str, ...]
+) -> None:
+    demo, order = Demo(GIVEN, tmp_path, 8000), []
+    (tmp_path / "demo-pairing.json").write_text(json.dumps({"code": "used", "cameras": {}}))
+    monkeypatch.setattr(demo.children, "start", lambda child: (order.append(child.name), child)[1])
+    monkeypatch.setattr("examops.demo.supervisor.demo.what_is_missing", lambda *_: missing)
+    monkeypatch.setattr("examops.demo.supervisor.demo.seed", lambda *given: order.append(given[-1]))
+    monkeypatch.setattr("examops.demo.supervisor.demo.shows", lambda _: order.append("answers") is None)
+    monkeypatch.setattr("examops.demo.supervisor.demo.cameras_deliver", lambda *_: order.append("deliver") is None)
+
+    demo._start(cast(ForkServer, NoForkServer()), time.monotonic())
+
+    made = [missing] if missing else []
+    jobs = ["scheduler", "worker"]
+    assert order == ["testcam", "web", *made, "recorder", *jobs, "answers", "deliver", "record-past"]
+    assert ("演示数据" in capsys.readouterr().out.split("准备好了")[0].replace("正在启动", "")) == bool(missing)
 
 
 LISTENER = """

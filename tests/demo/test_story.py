@@ -9,16 +9,21 @@ import pytest
 from sqlalchemy import func, select
 
 from config.rulebook import use_decisions
+from examops.accounts.models import Device
 from examops.core.clock import SHANGHAI, FixedClock
-from examops.core.database import db
+from examops.core.connections import role_names
+from examops.core.database import db, owner_of
 from examops.core.scope import SYSTEM, set_scope
 from examops.core.transaction import transaction
 from examops.demo import DECISIONS
+from examops.demo.story import stamp
 from examops.demo.story.seed import Story
+from examops.demo.story.stamp import Standing
 from examops.eligibility.models import Candidate
+from examops.organisations.models import Body
 from examops.registration.models import Application
 from examops.sessions.models import ExamSession
-from examops.sites.models import Room
+from examops.sites.models import Room, Site
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 
@@ -50,12 +55,37 @@ ROOMS = {"A栋实训室", "C区焊接间", "数控车间三"}
 
 
 @pytest.mark.parametrize(("hour", "minute"), [(7, 49), (23, 50)])
-def test_three_rooms_run_whatever_the_hour_of_the_first_start(start, hour: int, minute: int):
+def test_three_rooms_run_whatever_the_hour_of_the_first_start(start, settings, hour: int, minute: int):
     first = datetime(2026, 11, 26, hour, minute, tzinfo=SHANGHAI)
 
     assert start(first) == ROOMS
     assert start(first + timedelta(minutes=30)) == ROOMS  # a second start within the hour changes nothing
     assert accepted("social") == 18  # by the demo's own list, which says that it is none of the city's
+    the_stamp_says_what_a_start_has_to_make(settings, first + timedelta(minutes=30))
+
+
+def the_stamp_says_what_a_start_has_to_make(settings, now: datetime) -> None:
+    """Here, because a story of its own would cost six seconds."""
+    address = settings.database_url
+    assert stamp.look(address, "made", now) == Standing(False, False, True), "nobody has stamped it"
+    stamp.write(address, role_names(settings)["owner"], "made")
+    try:
+        assert stamp.look(address, "made", now) == Standing(True, False, True), "no recorder is paired"
+        pair_recorder(now)
+        assert stamp.look(address, "made", now) == Standing(True, True, True)
+        assert stamp.look(address, "made otherwise", now).is_made is False
+        assert stamp.look(address, "made", now + timedelta(hours=6)).runs is False, "nothing runs any more"
+        assert stamp.look(address, "made", now + timedelta(days=9)).goes_on is False
+        assert stamp.look(f"{address}_of_nobody", "made", now) == Standing()
+    finally:
+        stamp.write(address, role_names(settings)["owner"], "")
+
+
+def pair_recorder(now: datetime) -> None:
+    with transaction(SYSTEM):
+        site = db.session.execute(select(Site).join(Body).where(Body.short_name == stamp.BODY)).scalar_one()
+        box = {"kind": "recorder", "name": "box", "token_digest": b"digest", "paired_at": now}
+        db.session.add(Device(**owner_of(site), site_id=site.id, **box))
 
 
 def accepted(kind: str) -> int:

@@ -31,7 +31,7 @@ from examops.filings.models import Filing, FilingDocument, FilingLetter, FilingV
 from examops.organisations import read_credit_code
 from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import Body
-from examops.specifications.models import FeeSchedule, PublishedRule, Specification, WorkPlan
+from examops.specifications.models import FeeSchedule, PublishedRule, PublishedSpecification, Specification, WorkPlan
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=SHANGHAI)
@@ -49,6 +49,7 @@ def made(app, job_app, settings, tmp_path):
             make_accounts(bodies, "demo-only", clock)
             story = Story(dataclasses.replace(settings, var=tmp_path), clock)
             link_accounts(story._make_facilities(bodies["华岭"], 18554).staff)
+        make_first_filings(clock, "华岭")  # as at a start that was ended between two of them
         make_first_filings(clock)
         assert set(db.session.execute(select(Filing.state)).scalars()) == {"filed"}
         make_later_filings(clock)
@@ -83,14 +84,18 @@ def states_are_shown() -> None:
 
 
 def versions_are_shown() -> None:
-    """A specification under review with its work plan, a draft of another, and what filed bodies have published."""
+    """A specification in force that the directory shows, one under review with its work plan, a draft of another, and
+    what filed bodies have published."""
     own = db.session.execute(
         select(Body.short_name, Specification).join(Specification, Specification.body_id == Body.id)
     ).all()
-    assert {name: (row.kind, row.state, sorted(row.levels)) for name, row in own} == {
-        "容威": ("enterprise", "submitted", ["3", "4"]),
-        "华岭": ("enterprise", "draft", ["4", "5"]),
+    assert {(name, row.state, *sorted(row.levels)) for name, row in own} == {
+        ("华岭", "filed", "5"),
+        ("容威", "submitted", "3", "4"),
+        ("华岭", "draft", "4", "5"),
     }
+    (shown,) = db.session.execute(select(PublishedSpecification)).scalars()
+    assert (shown.name, shown.document_format, shown.valid.upper) == ("华岭车工评价规范", "pdf", None)
     assert [(row.state, len(row.lines)) for row in db.session.execute(select(WorkPlan)).scalars()] == [("submitted", 4)]
     rules = db.session.execute(
         select(Body.short_name, func.count())
@@ -139,6 +144,8 @@ def papers_are_read_by_others() -> None:
         case.unsound["venue"] for case in LATER if case.unsound
     }
     assert store().get("documents", papers[0].object_key).startswith(b"%PDF-1.4")
+    days = list(db.session.execute(select(FilingLetter.content["day"].astext).order_by(FilingLetter.id)).scalars())
+    assert days[-5:] == sorted(days[-5:])  # numbered in the order in which they went out
     letters = Counter(db.session.execute(select(FilingLetter.kind)).scalars())
     assert letters == Counter(accepted=7, filed=4, supplement=1, refused=1)
 

@@ -70,7 +70,7 @@ def test_the_week_stands_in_one_screen(at, faults, shoot):
 
     shoot(page, "home-live")
     assert page.locator(".block").count() == 9
-    page.wait_for_function("document.querySelector('main').scrollHeight <= 768")
+    page.wait_for_function("() => document.querySelector('main').scrollHeight <= 768")
     assert page.locator(".now span").inner_text() == "09:12"
     page.get_by_title("电工 四级 实操").nth(2).hover()
     shoot(page, "home-pop")

@@ -14,6 +14,7 @@ from examops.footage.models import Flag, FootageViewing
 from tests.domains.footage.conftest import Box, Scene, box, pair_box, scene, stage  # noqa: F401
 from tests.e2e.waiting import sign_in
 from tests.fixtures.footage_pages import CLIP_S, FRAGMENT_S, fragments, make_clip
+from tests.patience import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.s3, pytest.mark.postgres]
 
@@ -66,15 +67,25 @@ def test_archived_footage_plays_and_the_look_is_kept(at_room, faults, shoot) -> 
     page.keyboard.press("Space")
     page.wait_for_function("() => document.querySelector('#time').textContent >= '09:01:02'")
     shoot(page, "room-live")
+    # in pieces, and later than the clock says, where a busy machine did not show every second
+    wait_for(lambda: [leave(page)] and len(seen()) == 2 and min(seen().values()) >= timedelta(seconds=4), pause_s=1)
     page.keyboard.press("Space")
-    with page.expect_response("**/look"):
-        page.evaluate("dispatchEvent(new Event('pagehide'))")
-    with transaction(SYSTEM):
-        looks = list(db.session.execute(db.select(FootageViewing)).scalars())
-    assert {look.mode for look in looks} == {"playback"}
-    assert len({look.camera_id for look in looks}) == 2
-    assert all(look.media_until - look.media_from >= timedelta(seconds=4) for look in looks)
     assert faults == []
+
+
+def leave(page) -> None:
+    """What was seen so far is reported."""
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+
+
+def seen() -> dict[int, timedelta]:
+    """How much of each camera, by what the database holds."""
+    found: dict[int, timedelta] = {}
+    with transaction(SYSTEM):
+        for look in db.session.execute(db.select(FootageViewing)).scalars():
+            assert look.mode == "playback"
+            found[look.camera_id] = found.get(look.camera_id, timedelta()) + look.media_until - look.media_from
+    return found
 
 
 def test_a_flag_drawn_on_the_page_is_in_the_list(at_room) -> None:

@@ -56,7 +56,7 @@ def test_slash_goes_to_the_search_field(address, open_page):
 
     page.keyboard.press("/")
 
-    page.wait_for_function("document.activeElement.name === 'q'")
+    page.wait_for_function("() => document.activeElement.name === 'q'")
 
 
 def test_pages_read_without_scripts(address, open_page, shoot):

@@ -305,6 +305,9 @@ FORMS: dict[str, Form] = {
         }
     },
     "sites.add_verification": lambda place: {"data": {"verified_on": "2026-11-20", "result": "passed", "note": ""}},
+    "sites.create": lambda place: {
+        "data": {"name": "新考点", "address": "9 号", "district": place.body.district, "body": str(place.body.uid)}
+    },
     "sites.create_room": lambda place: {"data": {"name": "监控室", "kind": "monitoring"}},
     "sites.end": _quietly,
     "sites.picture": lambda place: {"data": {"version": "0", "file": (io.BytesIO(_drawn_plan()), "平面图.png")}},

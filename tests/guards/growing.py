@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from examops.accounts.models import Device, PairingCode
 from examops.audit import record
-from examops.checkin.models import Lot, Scan, Sitting, SittingExit
+from examops.checkin.models import Lot, LotDraw, Scan, Sitting, SittingExit
 from examops.core.actor import Actor
 from examops.core.clock import FixedClock, local
 from examops.core.database import db
@@ -60,7 +60,9 @@ class Growing:
         self.site, self.batch = make.site(self.body), make.batch(self.body)
         self.room = make.room(self.site, stations=3)
         self.owner = {"body_id": self.body.id, "district": self.body.district}
-        self.session, _ = make.session_with_turns(self.batch, self.room, capacity=40, state="running")
+        self.session, turns = make.session_with_turns(self.batch, self.room, capacity=40, state="running")
+        drawn = {"turn_id": turns[0].id, "seed": bytes(32), "commitment": bytes(32), "drawn_at": DAY}
+        make.save(LotDraw(**self.owner, **drawn))
         far = DAY + timedelta(days=20)
         self.placing, _ = make.session_with_turns(self.batch, make.room(self.site), turns=2, starts_at=far)
         self.draft, _ = make.session_with_turns(self.batch, make.room(self.site), starts_at=far, state="draft")

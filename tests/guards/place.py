@@ -350,6 +350,11 @@ def _papers(place: Place, make: Factory, room: Room) -> None:
     asked = make.save(SiteUseApproval(**place.owner, site_use_id=use.id, side="host", **names, **days))
     place.params |= {"site_uid": place.site.uid, "room_uid": room.uid, "tenure_uid": tenure.uid, "use_uid": use.uid}
     place.params["approval_uid"] = asked.uid
+    # Of a district whose bureau has nobody: the city's answers.
+    empty = make.save(
+        SiteUseApproval(**place.owner | {"district": "440607"}, site_use_id=use.id, side="guest", **names, **days)
+    )
+    place.more["approval_of_city"] = empty.uid
     place.more["guest_code"] = make.session.get_one(LegalEntity, guest.legal_entity_id).credit_code
 
 

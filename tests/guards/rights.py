@@ -269,6 +269,7 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "sites.add_tenure": ("coordinator",),
     "sites.add_use": ("coordinator",),
     "sites.add_verification": ("district_bureau", "district_centre"),
+    "sites.create": ("coordinator",),
     "sites.create_room": ("coordinator",),
     "sites.end": ("coordinator",),
     "sites.export_list": ("coordinator", *OFFICES),
@@ -289,8 +290,8 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "city_people.declare": ("city_bureau", "city_centre"),
     "city_people.state_time": ("city_bureau", "city_centre"),
     "city_people.withdraw": ("city_bureau", "city_centre"),
-    "lending.index": ("district_bureau",),
-    "lending.save": ("district_bureau",),
+    "lending.index": ("district_bureau", "city_bureau"),
+    "lending.save": ("district_bureau", "city_bureau"),  # the city's only for a district that has nobody
     "my_city.declare": ("supervisor",),
     "my_city.index": ("supervisor",),
     "my_city.state": ("supervisor",),

@@ -114,6 +114,19 @@ def test_a_hole_is_seen(source: str, lines: list[int]) -> None:
     assert [int(one.split(":")[0].removeprefix("line ")) for one in found] == lines
 
 
+def test_what_is_waited_for_is_a_function() -> None:
+    """An expression is read again and again as a text, which the content policy allows the first time only: it waits
+    where it holds at once, and fails where there is something to wait for."""
+    found = [
+        f"{name}:{call.lineno}: {ast.unparse(call)[:80]}"
+        for name, source in _sources().items()
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and _name(call) == "wait_for_function"
+        if not isinstance(call.args[0], ast.Name) and "=>" not in ast.unparse(call.args[0])
+    ]
+    assert found == []
+
+
 def test_no_browser_test_sleeps_or_is_short_of_patience() -> None:
     """``wait_for_timeout`` and ``time.sleep`` hope that it is long enough; a timeout of its own is too short some day.
 

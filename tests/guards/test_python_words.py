@@ -54,6 +54,7 @@ DATA = {
     "examops/filings/invariants.py": "answers of the operators' command check",
     "examops/filings/api_schemas.py": "examples in the API's document",
     "examops/filings/telling.py": "what is sent about letters and terms, Chinese for every reader as the letters are",
+    "examops/sites/lending_telling.py": "what is sent about an answer, Chinese for every reader",
     "examops/offices/invariants.py": "answers of the operators' command check",
     "examops/footage/invariants.py": "answers of the operators' command check",
     "examops/registration/rejudging.py": "an operators' command",
@@ -80,6 +81,8 @@ SINGLE = {
     "examops/sites/station_codes.py": {r"\s*[~～至–—]\s*"},  # how people write a range
     # Citations, Chinese for every reader.
     "examops/sites/lending.py": {"市工作方案 一(三)"},
+    "examops/sites/agreeing.py": {"系统规则 跨区借用考点"},
+    "examops/sessions/outages/seeing.py": {"市工作方案 一(三)"},
     "examops/sites/papers.py": {"市工作方案 一(三)"},
     "examops/sites/plan_pictures.py": {"系统规则 平面图"},
     "examops/sites/rooms.py": {"市工作方案 一(三)"},

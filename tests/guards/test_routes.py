@@ -142,7 +142,8 @@ def test_what_is_of_the_whole_city_opens_with_its_reach(guarded_app, make, own, 
     ]
     faults = [fault for call in theirs for fault in walk.done(browser, call, role, own, rows)]
     assert not faults, "\n".join(faults)
-    assert {"city_people.index", "city_people.add"} <= {call.endpoint for call in theirs}
+    own_routes = {"city_people.index", "city_people.add", "occupations.decide", "occupations.confirm_values"}
+    assert own_routes <= {call.endpoint for call in theirs}
 
 
 def aim(make: Factory, place: Place, role: str) -> None:
@@ -151,6 +152,8 @@ def aim(make: Factory, place: Place, role: str) -> None:
         place.more["move_to"] = "returned"
         place.instead["sessions.move"] = {"session_uid": place.more["declared"]}
         in_hand = {"city_bureau": ("district_reviewed", "city_bureau")}.get(role, ("submitted", "district_bureau"))
+        asked = place.more["approval_of_city"] if role == "city_bureau" else place.params["approval_uid"]
+        place.instead["lending.save"] = {"approval_uid": asked}
         place.more["filing_act"] = "returned"
         values = {"state": in_hand[0], "clock_owner": in_hand[1], "due_on": DAY.date()}
         second = make.filing(make.body(district=place.body.district))

@@ -99,7 +99,7 @@ def form_of(call: Call, place: Place) -> dict[str, Any]:
 def is_of_city(app: Flask, call: Call) -> bool:
     """Whether it belongs to the city as a whole: then it knows no own and foreign, and the reach of a district, which
     the roles of offices have in these walks, opens none of it."""
-    checks = app.before_request_funcs.get(call.endpoint.rpartition(".")[0], [])
+    checks = [*app.before_request_funcs.get(call.endpoint.rpartition(".")[0], []), app.view_functions[call.endpoint]]
     return any(getattr(check, "is_of_city", False) for check in checks)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 
 from config.settings import Settings
 from examops.core.connections import owner_url, role_names
-from examops.ops import migrate
+from examops.ops import migrate, revisions
 from examops.ops.migrate import upgrade_database
 from tests.patience import PATIENCE_S
 
@@ -54,7 +54,7 @@ def test_a_role_that_could_pass_every_policy_is_refused(installation: Settings, 
         upgrade_database(installation)
 
 
-RELEASED = migrate.MIGRATIONS
+RELEASED = revisions.MIGRATIONS
 HEADER = '''"""Tomorrow."""
 
 from examops.ops.migrations.helpers import run, run_outside_transaction
@@ -78,14 +78,14 @@ INDEX = (
 @pytest.fixture
 def tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The product with two further revisions, one of them outside a transaction."""
-    shutil.copytree(migrate.MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(revisions.MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
     versions = tmp_path / "migrations/versions"
     (versions / "9001_a.py").write_text(
         HEADER.format(number="9001", before=_newest(versions), sql=COLUMN, helper="run")
     )
     outside = HEADER.format(number="9002", before="9001", sql=INDEX, helper="run_outside_transaction")
     (versions / "9002_b.py").write_text(outside)
-    monkeypatch.setattr(migrate, "MIGRATIONS", tmp_path / "migrations")
+    monkeypatch.setattr(revisions, "MIGRATIONS", tmp_path / "migrations")
 
 
 def _newest(versions: Path) -> str:

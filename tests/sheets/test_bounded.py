@@ -101,3 +101,17 @@ def test_children_beyond_the_slots_wait_and_then_the_caller_is_told(monkeypatch)
     with bounded.SLOTS, pytest.raises(Busy):
         run_bounded(HERE + "echo", b"", {}, dataclasses.replace(BOUNDS, wall_s=1))
     assert run_bounded(HERE + "echo", b"", {}, BOUNDS)["data"] == ""
+
+
+def test_what_a_command_has_written_itself_is_read_without_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "_run", lambda *_: pytest.fail("a child was started"))
+    with bounded.own_files():
+        assert run_bounded(HERE + "echo", "名单".encode(), {"sheet": "一"}, BOUNDS)["sheet"] == "一"
+        with pytest.raises(Refused, match="rows"):
+            run_bounded(HERE + "refuse", b"", {}, BOUNDS)
+        other: list[bool] = []
+        beside = threading.Thread(target=lambda: other.append(bounded.OWN_FILES.get()))
+        beside.start()
+        beside.join()
+    assert other == [False], "other threads are not meant"
+    assert not bounded.OWN_FILES.get()

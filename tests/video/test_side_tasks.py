@@ -15,6 +15,7 @@ import pytest
 from tests.apart import run_apart
 from tests.patience import PATIENCE_S
 from tests.video.clips import TestClocks
+from video.identity import Identity
 from video.recorder.clocks import Clocks
 from video.recorder.run import Limits
 from video.recorder.signing import Signer
@@ -85,11 +86,37 @@ class Away(Server):
         raise ServerUnavailable("away")
 
 
+def test_a_server_that_is_not_up_yet_is_asked_again_at_once_and_then_less_and_less(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, waits = Away(), []
+    service = RecorderService(Spool(tmp_path), Identity("box", "t", Signer.new()), server, limits=Limits())
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 7:
+            monkeypatch.setattr(server, "call", lambda *_, **__: {"cameras": [], "armings": []})
+        if len(waits) == 8:
+            monkeypatch.setattr(server, "call", Away().call)
+        if len(waits) == 9:
+            raise asyncio.CancelledError
+
+    async def run() -> None:
+        waiting = asyncio.create_task(service.recorder.wait_for_plan(3600))
+        await waiting.get_loop().run_in_executor(None, lambda: None)  # it has begun to wait
+        monkeypatch.setattr("video.service.asyncio.sleep", sleep)
+        with pytest.raises(asyncio.CancelledError):
+            await service._refresh_plan()
+        async with asyncio.timeout(20):
+            await waiting  # a camera without an arming waits for the plan, not for its second
+
+    run_apart(run)
+    assert waits == [0.1, 0.2, 0.4, 0.8, 1.6, 3.0, 3.0, 3.0, 0.1]
+
+
 def test_the_health_report_names_what_does_not_work_although_the_disk_says_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from video.identity import Identity
-
     spool, clocks, server = Spool(tmp_path), TestClocks(), Away()
     (tmp_path / "plan.json").write_text("{")
     pair = Clocks(clocks.monotonic, clocks.wall)

@@ -30,6 +30,16 @@ def test_true_and_one_are_two_addresses_though_they_are_one_key(app: Flask) -> N
         assert url_for("audit.index", page=1) != url_for("audit.index", page=True)
 
 
+def test_an_address_is_made_once_however_it_is_asked_for(app: Flask) -> None:
+    """``flask.url_for`` names its four options even where none is given."""
+    with app.test_request_context("/"):
+        url_for("sessions.show", session_uid=UID)
+        before = app._address.cache_info().hits
+        url_for("sessions.show", session_uid=UID)
+        app.url_for("sessions.show", session_uid=UID)
+        assert app._address.cache_info().hits == before + 2
+
+
 def test_an_address_without_a_value_it_needs_is_still_an_error(app: Flask) -> None:
     with app.test_request_context("/"):
         assert url_for("sessions.show", session_uid=UID) == f"/sessions/{UID}"

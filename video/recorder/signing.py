@@ -39,5 +39,9 @@ class Signer:
 
     def seal(self, content: Mapping[str, object]) -> tuple[dict[str, Any], str]:
         """The content with its ``signature``, and the digest (hex SHA-256) that the next sidecar of the run names."""
-        signed = canonical(content)
-        return {**content, "signature": b64encode(self._key.sign(signed)).decode()}, hashlib.sha256(signed).hexdigest()
+        signature, digest = self.sign(canonical(content))
+        return {**content, "signature": signature}, digest
+
+    def sign(self, signed: bytes) -> tuple[str, str]:
+        """Signature (base64) and digest (hex SHA-256) of canonical JSON."""
+        return b64encode(self._key.sign(signed)).decode(), hashlib.sha256(signed).hexdigest()

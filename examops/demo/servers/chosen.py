@@ -5,13 +5,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
-
-from sqlalchemy.engine import make_url
+from urllib.parse import quote
 
 from examops.demo import DECISIONS
 from examops.demo.private_file import write_private
 from examops.demo.servers import EmbeddedPostgres, EmbeddedStore
 from examops.demo.servers.ports import stored_ports
+
+# What a city sets, so that the public pages and notices of the demo show it. Nothing leaves the machine.
+OF_THE_CITY = {
+    "EXAMOPS_CERTIFICATE_LOOKUP_URL": "https://certificates.example/",
+    "EXAMOPS_COMPLAINT_CONTACTS": "0757-00001233（演示），工作日 09:00–12:00、14:00–17:30",
+    "EXAMOPS_MAIL_SERVER": "console",
+    "EXAMOPS_SMS_URL": "console",
+}
 
 
 class Servers:
@@ -21,7 +28,7 @@ class Servers:
 
     def __init__(self, given: Mapping[str, str], var: Path, port: int, say: Callable[[str], None]) -> None:
         self.var = var
-        self.environ = dict(given) | {"EXAMOPS_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        self.environ = OF_THE_CITY | dict(given) | {"EXAMOPS_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         self.environ |= _without_proxy(given)
         self.environ.setdefault("EXAMOPS_SECRET_KEY", _stored_secret(var / "secret"))
         self.environ.setdefault("EXAMOPS_DECISIONS", str(DECISIONS))
@@ -42,8 +49,8 @@ class Servers:
 
     def _login(self, url: str, kind: str) -> str:
         """The address of a role with a password of its own: those that the secret gives, every process can work out."""
-        owner, password = make_url(url), _stored_secret(self.var / f"database-{kind}")
-        return owner.set(username=f"{owner.database}_{kind}", password=password).render_as_string(hide_password=False)
+        password, place = _stored_secret(self.var / f"database-{kind}"), url.rpartition("@")[2]
+        return f"postgresql://{place.rpartition('/')[2]}_{kind}:{quote(password, safe='')}@{place}"
 
     def start_store(self) -> None:
         if not self.store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import os
@@ -19,7 +20,6 @@ from examops.demo.servers.folder_lock import FolderLock
 from examops.demo.servers.keys import Keys
 from examops.demo.servers.ports import GRPC, stored_ports
 from examops.demo.servers.processes import spawn, stop, tail
-from examops.demo.servers.store_readiness import reads_back
 
 PORTS = ("s3", "master", "volume", "filer")
 HERE = "127.0.0.1"
@@ -134,9 +134,11 @@ class EmbeddedStore:
 
     def _answers(self, keys: Keys) -> bool:
         """True once an object was read back; False when the process ended before."""
+        # Loaded here, beside the server's own start: the client of the store is the largest import of the supervisor.
+        readiness = importlib.import_module("examops.demo.servers.store_readiness")
         told = time.monotonic()
         while self.process and self.process.poll() is None:
-            if reads_back(keys):
+            if readiness.reads_back(keys):
                 return True
             if time.monotonic() - told > 10:
                 self.say("对象存储正在启动，请等候")

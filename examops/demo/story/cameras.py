@@ -15,6 +15,6 @@ def main(arguments: list[str] | None = None) -> int:
     cameras = ",".join(f"{room}:{position}" for room, position, _ in CAMERAS)
     in_use = ",".join(f"{room}:{position}" for room, position, _ in CAMERAS if not room.startswith("theory"))
     black = ["--black-camera", "welding-c-front"]  # of a room in use, so that somebody sees the alarm
-    return serve(
-        [*(arguments or []), "--cameras", cameras, "--user", user, "--password", password, "--begin", in_use, *black]
-    )
+    kept = ["--stills", str(var / "testcam")]  # a second start paints nothing
+    login = ["--user", user, "--password", password]
+    return serve([*(arguments or []), "--cameras", cameras, *login, "--begin", in_use, *black, *kept])

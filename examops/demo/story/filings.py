@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.accounts.models import UserAccount
-from examops.catalogue import Grounds, Seen, confirm, may_be_filed
+from examops.catalogue import Grounds, Seen, confirm, decisions_of, may_be_filed
 from examops.core.actor import Actor
 from examops.core.clock import Clock, FixedClock, today
 from examops.core.database import db
@@ -40,6 +40,7 @@ from examops.filings import (
     mark_read,
     receive,
     rule_on,
+    save_contact,
     save_step,
 )
 from examops.filings.models import Filing, FilingDocument
@@ -68,12 +69,12 @@ REGISTER = "社会保险信息系统"
 GROUNDS = "演示〔示例〕1 号"
 
 
-def make_first_filings(clock: Clock) -> None:
-    """Those of the three bodies that the demo's batches and sessions stand on."""
+def make_first_filings(clock: Clock, body: str = "") -> None:
+    """Those of the three bodies that the demo's batches and sessions stand on, or of one of them."""
     with transaction(SYSTEM):
-        people, waiting = _people(), _not_made(FIRST)
+        people, waiting = _people(), _not_made(case for case in FIRST if body in ("", case.body))
         if waiting:
-            _confirm_catalogue(people[CITY], clock)
+            _confirm_catalogue(waiting, people[CITY], clock)
     _make(waiting, people, clock)
 
 
@@ -107,20 +108,21 @@ def _people() -> dict[str, Actor]:
     return {**found, **contacts}
 
 
-def _confirm_catalogue(city: Actor, clock: Clock) -> None:
+def _confirm_catalogue(cases: list[FilingCase], city: Actor, clock: Clock) -> None:
     """What the filed occupations rest on and no text was found for: the demo's city has confirmed it."""
     levels: dict[str, set[str]] = {}
-    for case in FIRST:
+    for case in cases:
         for code, filed in case.occupations.items():
             levels.setdefault(code, set()).update(filed)
     day = today(clock) - timedelta(days=470)
     grounds = Grounds(GROUNDS, "演示安装（示例）：对照标准文本确认", day)
     officer = Actor(city.kind, city.uid, city.name, "city_bureau")
     for code, wanted in levels.items():
-        occupation = catalogue().by_code[code]
-        reasons = [one for level in sorted(wanted) for one in may_be_filed(occupation, level, day).reasons]
+        occupation, decided = catalogue().by_code[code], tuple(decisions_of([code]))
+        reasons = [one for level in sorted(wanted) for one in may_be_filed(occupation, level, day, decided).reasons]
         seen = {one.value.key: Seen(one.value.revision, one.value.base_hash) for one in reasons}
-        confirm(occupation, seen, grounds, actor=officer, today=day)
+        if seen:  # else the filing of another body has brought it
+            confirm(occupation, seen, grounds, actor=officer, today=day)
 
 
 @dataclass
@@ -177,6 +179,7 @@ class _Course:
             save_step(self.filing, step, 0, entries, as_of, actor=body, clock=at)
         if has_versions:
             draft_versions(self.case, self.body, self.filing, self.papers["specification"], body, at)
+        save_contact(self.filing, body.name, _mailbox(self.body), "", actor=body, clock=self.clock)
         if self.case.lists:
             lists_of(self.case, self.filing, self.body, today(at) - timedelta(days=today(at).day), body, at)
 
@@ -262,6 +265,11 @@ class _Course:
 
     def _suspend(self, at: FixedClock) -> None:
         suspend(self.body, self._actor, at)
+
+
+def _mailbox(body: Body) -> str:
+    """Under a name that no mail ever reaches (RFC 2606)."""
+    return f"beian-{body.credit_code[-4:].lower()}@mail.example"
 
 
 def _comment(told: tuple[str, str]) -> dict[str, str]:

@@ -1,5 +1,5 @@
-"""``python -m examops record-past``: adds photos to the demo's people, filings in every state, and footage
-and a conclusion to yesterday's session.
+"""``python -m examops record-past``: adds what the first start left out, photos of the demo's people, filings in every
+state, and footage and a conclusion to yesterday's session.
 
 Runs for some minutes beside the demo's first start. After a kill it continues where it stopped.
 """
@@ -30,6 +30,7 @@ from examops.demo.story.past_footage import CameraFault, PastCamera, record_all
 from examops.demo.story.past_review import review
 from examops.demo.story.past_session import CLOCKWORK, LAST_BATCH
 from examops.demo.story.photos import submit_photos
+from examops.demo.story.seed import Story
 from examops.demo.story.week import STORY_ACTOR
 from examops.footage.archive import Span
 from examops.footage.models import Arming, Segment
@@ -55,6 +56,7 @@ def main(arguments: list[str], app: Flask) -> int:
     os.nice(10)  # the demo's pages come first
     with app.app_context():
         set_scope(SYSTEM)
+        Story(settings()).create_rest()
         make_later_filings(SystemClock())
         submit_photos(STORY_ACTOR, SystemClock())
         return _record(options.server, settings().var)

@@ -1,5 +1,5 @@
-"""What the story's bodies assess by: an enterprise's own specification and a work plan with a filing that is under
-review, a draft with one that is being written, and the rules and fees that filed bodies have published."""
+"""What the story's bodies assess by: an enterprise's own specification in force, another with a work plan and a
+filing under review, a draft with one that is being written, and the rules and fees that filed bodies have published."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ PUBLISHED = {
 YEARS = {"5": 1, "4": 3, "3": 5}
 # (body, kind of filing) → occupation and levels of its own specification, occupations and levels of its work plan.
 DRAFTED: dict[tuple[str, str], tuple[tuple[str, tuple[str, ...]], tuple[tuple[str, str], ...]]] = {
+    ("华岭", "new"): ((LATHE, ("5",)), ()),
     ("容威", "new"): ((MOULD, ("4", "3")), ((MOULD, "4"), (MOULD, "3"), (LATHE, "5"), (LATHE, "4"))),
     ("华岭", "amendment"): ((FITTER, ("5", "4")), ()),
 }

@@ -18,7 +18,7 @@ from examops.demo.supervisor.children import Child, Children
 from examops.demo.supervisor.forked import ForkServer
 from examops.demo.supervisor.readiness import cameras_deliver, shows
 from examops.demo.supervisor.recorder_box import past_recorder, recorder
-from examops.demo.supervisor.seeding import WORDS, StepFailed, seed
+from examops.demo.supervisor.seeding import WORDS, StepFailed, seed, what_is_missing
 
 ROOT = Path(__file__).resolve().parents[3]
 WORKER = "examops.web.gunicorn_worker.PatientWorker"
@@ -67,18 +67,24 @@ class Demo:
         self.children.environ = dict(self.servers.environ)
         attached.write_settings(self.var, self.servers.environ)
         with screen.step("载入程序"):  # ends when the fork server has imported the product
+            missing = what_is_missing(self.var, self.servers.environ)
             web = self._start_web()
-        with screen.step(WORDS):
-            seed(fork_server, self.logs / "seed.log", self.servers.environ)
+        if missing:
+            with screen.step(WORDS):
+                seed(fork_server, self.logs / "seed.log", self.servers.environ, missing)
+        recorder_began = self._start_recorder()
         with screen.step("定时、队列、网页"):
             self._start_jobs()
             self._wait_for(web)
         with screen.step("录像机、摄像机"):
-            self._start_recorder()
+            self._wait_for_cameras(recorder_began)
         screen.ready(self.address, read_account_notice(self.var), self.var, time.monotonic() - began)
         screen.print_line(self.budget.words + "\n")
         if self.is_recording_past:
-            screen.print_line("昨天那一场的录像正在后台归档，约需三分钟；可以先看正在进行的三场。\n")
+            screen.print_line(
+                "另两家机构、之后三天的场次、其余名单正在后台写入，昨天那一场的录像正在归档，约需三分钟；"
+                "可以先看正在进行的三场。\n"
+            )
 
     def _start_cameras(self) -> None:
         """First of all: they need nothing, and their imports run beside the servers' start."""
@@ -103,12 +109,19 @@ class Demo:
             line = [sys.executable, "-m", "scheduler", word]
             self.children.start(Child(name, line, environ_of=environments.for_jobs, is_product=True))
 
-    def _start_recorder(self) -> None:
-        """Waits for the first picture of every camera, but not for ever: without one the pages work all the same."""
+    def _start_recorder(self) -> float | None:
+        """Begins before the web answers, so that nothing waits for its start. When that was, in seconds since 1970;
+        None where the seed left no pairing."""
         child, began = recorder(self.var, f"http://127.0.0.1:{self.port}"), time.time()
         if not child:
-            return
+            return None
         self.children.start(child)
+        return began
+
+    def _wait_for_cameras(self, began: float | None) -> None:
+        """For the first picture of every camera, but not for ever: without one the pages work all the same."""
+        if began is None:
+            return
         while not cameras_deliver(self.var / "spool", began) and time.time() < began + CAMERAS_PATIENCE_S:
             self._check_processes(START_INTERVAL_S)
         if not is_archived(self.var):

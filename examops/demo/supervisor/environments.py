@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 
 from config.settings import NO_CUSTODY, load
-from examops.core.connections import role_url
 
 DEVICES_READ = {"EXAMOPS_VAR", "EXAMOPS_TESTCAM_PORT"}
 OTHER = {"web": "job", "job": "web"}
@@ -21,7 +21,9 @@ def for_jobs(environ: Mapping[str, str]) -> dict[str, str]:
 
 def _for_role(environ: Mapping[str, str], kind: str) -> dict[str, str]:
     """The role's own login to the database, and the store's everyday key."""
-    own = role_url(load(environ), kind).set(drivername="postgresql").render_as_string(hide_password=False)
+    # Loaded here: the cameras' process is started first, and needs nothing of SQLAlchemy.
+    connections = importlib.import_module("examops.core.connections")
+    own = connections.role_url(load(environ), kind).set(drivername="postgresql").render_as_string(hide_password=False)
     left = {name: value for name, value in environ.items() if name != f"EXAMOPS_{OTHER[kind].upper()}_DATABASE_URL"}
     return left | {
         "EXAMOPS_DATABASE_URL": NO_CUSTODY,

@@ -24,7 +24,7 @@ def recorder(var: Path, server: str) -> Child | None:
     write_private(spool / "cameras.json", json.dumps(pairing["cameras"]))
     words = ["--server", server, "--code", pairing["code"], "--spool", str(spool)]
     line = [sys.executable, "-m", "video", "record", *words]
-    return Child("recorder", line, patience=15.0, environ_of=environments.for_devices)
+    return Child("recorder", line, patience=15.0, environ_of=environments.for_devices, is_product=True)
 
 
 def past_recorder(server: str) -> Child:

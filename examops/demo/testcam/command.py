@@ -7,6 +7,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 import cv2
 
@@ -16,6 +17,7 @@ from examops.demo.testcam.live import LiveSource
 from examops.demo.testcam.painter import POSITIONS, Painter
 from examops.demo.testcam.rooms import ROOMS, camera_label
 from examops.demo.testcam.server import CameraServer
+from examops.demo.testcam.stills import Stills
 
 DEFAULT_CAMERAS = "electric-a:front,electric-a:rear,theory-1:front,theory-1:rear,welding-c:front,lathe-3:front"
 SIZE, BITRATE, GOP_SECONDS = (1280, 720), 110_000, 4  # 50 MB an hour: a drawn room is quiet
@@ -47,17 +49,23 @@ def parse_cameras(text: str) -> list[tuple[str, str]]:
 
 
 def live_camera(
-    room: str, position: str, fps: int = 8, size: tuple[int, int] = SIZE, gop_seconds: int = GOP_SECONDS
+    room: str,
+    position: str,
+    fps: int = 8,
+    size: tuple[int, int] = SIZE,
+    gop_seconds: int = GOP_SECONDS,
+    stills: Stills | None = None,
 ) -> LiveSource:
     """A painted camera; the painter is made when somebody first looks."""
-    make = partial(drawn, room, position, size)
+    make = partial(drawn, room, position, size, stills)
     return LiveSource(make, EncoderSettings(size[0], size[1], fps, gop_seconds * fps, BITRATE))
 
 
-def drawn(room: str, position: str, size: tuple[int, int]) -> Painter:
+def drawn(room: str, position: str, size: tuple[int, int], stills: Stills | None = None) -> Painter:
     """The painter of a room of the demo as seen from ``position``."""
     plan = ROOMS[room]
-    return Painter(plan.build(), position, camera_label(room, position), size, plan.seed)
+    keep = partial(stills.painted, f"{room}-{position}") if stills else None
+    return Painter(plan.build(), position, camera_label(room, position), size, plan.seed, keep)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--fps", type=int, default=8)
     parser.add_argument("--gop-seconds", type=int, default=GOP_SECONDS, help="seconds from one keyframe to the next")
     parser.add_argument("--begin", default="", help="ROOM:POSITION,… of cameras to paint before somebody looks")
+    parser.add_argument("--stills", type=Path, help="folder in which painted rooms are kept for the next start")
     parser.add_argument("--user")
     parser.add_argument("--password", default="")
     parser.add_argument("--black-every", type=float, default=300, help="seconds between black spells, 0 for none")
@@ -78,12 +87,13 @@ def _parser() -> argparse.ArgumentParser:
 
 async def _serve(options: argparse.Namespace, cameras: list[tuple[str, str]]) -> None:
     login = Login(options.user, options.password) if options.user else None
-    server = CameraServer(options.host, options.port, login)
+    server, stills = CameraServer(options.host, options.port, login), Stills(options.stills) if options.stills else None
+    early = []
     for room, position in cameras:
-        source = live_camera(room, position, options.fps, gop_seconds=options.gop_seconds)
+        source = live_camera(room, position, options.fps, gop_seconds=options.gop_seconds, stills=stills)
         server.add(f"{room}-{position}", source)
         if f"{room}:{position}" in options.begin.split(","):
-            source.begin()
+            early.append(source)
     black = options.black_camera or server.names()[-1]
     if server.camera(black) is None:
         raise ValueError(f"no camera {black!r} to go black; there are {', '.join(server.names())}")
@@ -93,6 +103,8 @@ async def _serve(options: argparse.Namespace, cameras: list[tuple[str, str]]) ->
     async with server:
         for name in server.names():
             print(server.url(name), flush=True)
+        for source in early:  # once the server listens: painting takes all there is
+            source.begin()
         spells = asyncio.create_task(_black_spells(server, black, options.black_every, options.black_for))
         await stop.wait()
         spells.cancel()

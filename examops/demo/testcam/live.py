@@ -74,19 +74,23 @@ class LiveSource:
     def _work(self) -> None:
         with _BUILDERS:
             self._painter = self._make_painter()
-        started, count, first = self._clock(), 0, 0
+        started, count, first, rests = self._clock(), 0, 0, True
+        if not self._readers:  # its people are cut out before somebody waits for them
+            self._painted(datetime.fromtimestamp(started, UTC), 0)
         while not self._closed:
+            self._wake.clear()
             if not self._readers:
-                self._wake.clear()
+                rests = True
                 self._wake.wait(timeout=0.5)
                 continue
             due = started + count / self._settings.fps
             late = self._clock() - due
+            if rests or late > 1:  # who comes first gets a keyframe; too busy: leave pictures out, never slow down
+                rests, count = False, int((self._clock() - started) * self._settings.fps) + 1
+                first = count
+                continue
             if late < 0:
                 time.sleep(-late)
-            elif late > 1:  # was asleep, or the machine is too busy: leave pictures out, never slow down
-                count = first = int((self._clock() - started) * self._settings.fps) + 1
-                continue
             self._publish(self._picture(started, count, keyframe=(count - first) % self._settings.gop == 0))
             count += 1
 

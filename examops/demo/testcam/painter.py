@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property, partial
 from math import tan
 
 import cv2
@@ -16,6 +18,7 @@ from examops.demo.testcam.motion import Step, pose_of, step_of, walk
 from examops.demo.testcam.osd import Overlay
 from examops.demo.testcam.shell import paint_shell
 from examops.demo.testcam.sprites import Scenery, Sprite, cut_out, muted
+from examops.demo.testcam.stills import Still
 from examops.demo.testcam.view import View
 
 OVERSAMPLE = 2
@@ -42,15 +45,22 @@ class Painter:
     """Paints one camera. The still part is painted once (about half a second), people in every picture."""
 
     def __init__(
-        self, room: Room, position: str, label: str, size: tuple[int, int] = (1280, 720), seed: int = 1
+        self,
+        room: Room,
+        position: str,
+        label: str,
+        size: tuple[int, int] = (1280, 720),
+        seed: int = 1,
+        keep: Callable[[View, Callable[[], Still]], Still] | None = None,
     ) -> None:
+        """``keep`` gets the view and what paints its still part, and returns that: painted, or as it was kept."""
         self.room, self.size, self.label = room, size, label
         self.view = view_from(room, position, size)
         self._overlay = Overlay(label, size)
-        still, self._scenery = _still_part(room, self.view, seed)
-        rng = np.random.default_rng(seed + 97)
-        self._grounds = [_with_grain(still, rng) for _ in range(GRAINS)]
-        self._black = [_with_grain(np.full_like(still, 4.0), rng) for _ in range(2)]
+        paint, self._seed = partial(_still_part, room, self.view, seed), seed
+        still = keep(self.view, paint) if keep else paint()
+        self._grounds = still.grounds
+        self._scenery = Scenery(still.depth, still.floor, _light(room, self.view))
         self._people = sorted(room.people, key=self._distance, reverse=True)
         self._kept: dict[tuple[int, Step], Sprite | None] = {}
         self._waiting: dict[int, tuple[object, Sprite | None]] = {}
@@ -72,6 +82,12 @@ class Painter:
         picture = self._black[grain % len(self._black)].copy()
         self._overlay.burn(picture, at)
         return picture
+
+    @cached_property
+    def _black(self) -> list[Picture]:
+        """Made when it is first needed: most cameras never go black."""
+        rng, dark = np.random.default_rng(self._seed + 98), np.full(self._grounds.shape[1:], 4.0, np.float32)
+        return [_with_grain(dark, rng) for _ in range(2)]
 
     def _sprites(self, second: float) -> list[tuple[float, Sprite | None]]:
         found = [
@@ -117,7 +133,7 @@ class Painter:
         return inside and bool(self._scenery.depth[y, x] < depth - 0.3)
 
 
-def _still_part(room: Room, view: View, seed: int) -> tuple[NDArray[np.float32], Scenery]:
+def _still_part(room: Room, view: View, seed: int) -> Still:
     rng = np.random.default_rng(seed)
     large = view.scaled(OVERSAMPLE)
     canvas = paint_shell(room, large, rng)
@@ -125,9 +141,13 @@ def _still_part(room: Room, view: View, seed: int) -> tuple[NDArray[np.float32],
         paint_box(canvas, large, box)
     colours = cv2.GaussianBlur(canvas.colours, (0, 0), 0.7)
     colours = cv2.resize(colours, (view.width, view.height), interpolation=cv2.INTER_AREA)
-    light = _lens_shade(view) * room.palette.gain
-    depth = canvas.depth[::OVERSAMPLE, ::OVERSAMPLE].copy()
-    return muted(colours) * light[..., None], Scenery(depth, canvas.floor[::OVERSAMPLE, ::OVERSAMPLE].copy(), light)
+    lit, grain = muted(colours) * _light(room, view)[..., None], np.random.default_rng(seed + 97)
+    depth, floor = canvas.depth[::OVERSAMPLE, ::OVERSAMPLE], canvas.floor[::OVERSAMPLE, ::OVERSAMPLE]
+    return Still(np.stack([_with_grain(lit, grain) for _ in range(GRAINS)]), depth.copy(), floor.copy())
+
+
+def _light(room: Room, view: View) -> NDArray[np.float32]:
+    return _lens_shade(view) * room.palette.gain
 
 
 def _lens_shade(view: View) -> NDArray[np.float32]:

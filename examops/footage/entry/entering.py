@@ -25,7 +25,8 @@ from examops.footage.archive.arming import plan_room
 from examops.footage.entry.addresses import checked_address, host_of, must_be_free
 from examops.footage.entry.logins import drop_login, keep_login
 from examops.footage.tags import Tag
-from examops.sites import own_sites
+from examops.sessions.outages import Sight, change_sight
+from examops.sites import own_sites, standing_marks, stations_in_room
 from examops.sites.models import Camera, Room, Site
 
 FACTS = ("label", "position", "source", "width", "height", "is_door")
@@ -151,15 +152,22 @@ def change_camera(camera: Camera, site_id: int, entered: Entered, means: Means) 
     return changed
 
 
-def admit_camera(camera: Camera, *, actor: Actor, clock: Clock) -> None:
-    """From now on what it sees is covered. Raises :class:`NotTried`, :class:`Retired`."""
+def admit_camera(camera: Camera, *, actor: Actor, clock: Clock, rules: Rulebook) -> None:
+    """From now on what it sees is covered: sessions that hold a workstation there are counted anew.
+
+    Raises :class:`NotTried`, :class:`Retired`."""
     must_stand(camera)
     trial = camera.fitness.get("trial") or {}
     if trial.get("state") != "passed":
         raise NotTried(clause=NotTried.clause)
-    camera.admitted_at = clock.now()
-    camera.fitness = {**camera.fitness, "admitted_by": actor.name, "admitted_by_trial": trial["number"]}
-    db.session.flush()
+    marked = standing_marks(camera)
+    stations = [one for one in stations_in_room(camera) if one.id in marked]
+
+    def admit() -> None:
+        camera.admitted_at = clock.now()
+        camera.fitness = {**camera.fitness, "admitted_by": actor.name, "admitted_by_trial": trial["number"]}
+
+    change_sight(Sight(camera, stations), admit, actor=actor, clock=clock, rules=rules)
     words = message("{camera} {number}", camera=camera.label, number=trial["number"])
     record(Tag.CAMERA_ADMITTED, actor, camera, words=words, at=clock.now())
 

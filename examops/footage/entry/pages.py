@@ -142,9 +142,14 @@ def save_login(camera_uid: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:camera_uid>/admit")
 def admit(camera_uid: UUID) -> ResponseReturnValue:
     """What it sees counts as covered from now on"""
-    try:
+
+    def work() -> None:
         with transaction():
-            admit_camera(camera_by_uid(camera_uid, g.grants).Camera, actor=current_actor(), clock=clock())
+            camera = camera_by_uid(camera_uid, g.grants).Camera
+            admit_camera(camera, actor=current_actor(), clock=clock(), rules=rulebook())
+
+    try:
+        retried(work)
     except DomainError as error:
         return _page(camera_uid, error)
     flash(_("已准入，它看得到的工位从现在起算有监控"))

@@ -13,24 +13,27 @@ from flask.typing import ResponseReturnValue
 from marshmallow import validates_schema
 from sqlalchemy import Row, func, select
 
+from config.rulebook import rulebook
 from examops.accounts import current_actor, guarded, roles_only
 from examops.audit import record_access
 from examops.core.database import db
-from examops.core.errors import Invalid, NotFound
+from examops.core.errors import DomainError, Invalid, NotFound
 from examops.core.extensions import clock, store
 from examops.core.language import N_, _
-from examops.core.transaction import transaction
+from examops.core.transaction import retried, transaction
 from examops.footage.cameras.states import snapshot_key
 from examops.footage.models import CameraState
+from examops.footage.pictures.marking import mark_station, unmark_station
 from examops.footage.pictures.snapshots import good_key
-from examops.sites import Place, Tag, end_mark, own_sites, put_mark, standing_marks, stations_in_room
+from examops.sessions.outages import SightNotAsShown
+from examops.sites import Place, Tag, own_sites, standing_marks, stations_in_room
 from examops.sites.models import Camera, CameraCoverage, CameraOutage, Room, Site, Workstation
 from examops.web.api import LenientSchema
 from examops.web.inputs import Moment, OneOf, Uid, WholeNumber, input_fault, read_form, read_valid
 
 bp = guarded(Blueprint("marks", __name__, url_prefix="/cameras"), roles_only("coordinator"))
 URL_LIVES = timedelta(minutes=20)
-MAX_PIXELS = 10_000
+MAX_PIXELS, MOST_TOLD = 10_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,16 @@ class StationSchema(LenientSchema):
 
 
 class MarkSchema(LenientSchema):
-    """``x`` and ``y`` are pixels of the camera's picture, from the upper left."""
+    """``x`` and ``y`` are pixels of the camera's picture, from the upper left; ``sessions`` and ``people`` are what the
+    person was shown to lose their places when a mark ends."""
 
     station = Uid(required=True, label=N_("工位"))
     act = OneOf(("put", "end"), load_default="put")
     x = WholeNumber(0, MAX_PIXELS, label=N_("横向位置"))
     y = WholeNumber(0, MAX_PIXELS, label=N_("纵向位置"))
     still_at = Moment()
+    sessions = WholeNumber(0, MOST_TOLD, load_default=0)
+    people = WholeNumber(0, MOST_TOLD, load_default=0)
 
     @validates_schema
     def both_or_none(self, values: dict[str, Any], **options: Any) -> None:
@@ -67,6 +73,37 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/<uuid:camera_uid>")
 def show(camera_uid: UUID) -> ResponseReturnValue:
+    return _page(camera_uid)
+
+
+@bp.post("/<uuid:camera_uid>/marks")
+def save(camera_uid: UUID) -> ResponseReturnValue:
+    asked = read_form(MarkSchema)
+    try:
+        done = retried(lambda: _saved(camera_uid, asked))
+    except SightNotAsShown as refused:
+        return _page(camera_uid, refused, asked["station"])
+    flash(done)
+    return redirect(url_for("marks.show", camera_uid=camera_uid))
+
+
+def _saved(camera_uid: UUID, asked: dict[str, Any]) -> str:
+    """What was done, in words."""
+    who: dict[str, Any] = {"actor": current_actor(), "clock": clock(), "rules": rulebook()}
+    with transaction():
+        camera = _camera(camera_uid).Camera
+        if asked["act"] == "put":
+            station = mark_station(camera, asked["station"], _place(camera, asked), **who)
+            return str(_("{station} 已标上", station=station.code))
+        seen = (asked["sessions"], asked["people"])
+        station, people = unmark_station(camera, asked["station"], seen, **who)
+    if people:
+        return str(_("{station} 从现在起不算看得到，{people} 人没有位子，已通知", station=station.code, people=people))
+    return str(_("{station} 从现在起不算看得到", station=station.code))
+
+
+def _page(camera_uid: UUID, refused: DomainError | None = None, wanted: UUID | None = None) -> ResponseReturnValue:
+    """``wanted``: the workstation whose mark is to end, to be confirmed."""
     asked = read_valid(StationSchema, request.args)["station"]
     with transaction():
         row = _camera(camera_uid)
@@ -82,21 +119,9 @@ def show(camera_uid: UUID) -> ResponseReturnValue:
         chosen=chosen,
         still=still,
         past=past,
-    )
-
-
-@bp.post("/<uuid:camera_uid>/marks")
-def save(camera_uid: UUID) -> ResponseReturnValue:
-    asked = read_form(MarkSchema)
-    who: dict[str, Any] = {"actor": current_actor(), "clock": clock()}
-    with transaction():
-        camera = _camera(camera_uid).Camera
-        if asked["act"] == "end":
-            done = _("{station} 从现在起不算看得到", station=end_mark(camera, asked["station"], **who).code)
-        else:
-            done = _("{station} 已标上", station=put_mark(camera, asked["station"], _place(camera, asked), **who).code)
-    flash(done)
-    return redirect(url_for("marks.show", camera_uid=camera_uid))
+        refused=refused,
+        losing=next((one for one in stations if one.uid == wanted), None),
+    ), refused.status if refused else 200
 
 
 def _place(camera: Camera, asked: dict[str, Any]) -> Place | None:

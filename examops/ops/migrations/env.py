@@ -1,4 +1,4 @@
-"""Alembic runs inside our own command: the connection and the role names come from examops.ops.migrate."""
+"""Alembic runs inside our own command: the connection and the role names come from examops.ops.revisions."""
 
 from alembic import context
 

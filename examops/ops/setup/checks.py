@@ -67,6 +67,7 @@ def _body(body: BodyEntry, plan: Plan, known: RecordedSetup) -> Iterator[str]:
     parent = body.standing.get("parent")
     if parent and parent not in known.kinds and parent not in {one.get("credit_code") for one in plan.bodies}:
         yield f"{body.path}.parent: 文件里和系统里都没有信用代码为 {parent} 的单位"
+    yield from _filed(body, known)
     yield from _moved(body, (key,), known)
     yield from _twice(body.occupations, "occupation_code", "code")
     yield from _twice(body.sites, "name", "name")
@@ -75,6 +76,15 @@ def _body(body: BodyEntry, plan: Plan, known: RecordedSetup) -> Iterator[str]:
         yield from _site(site, key, known)
     for member in body.staff:
         yield from _member(member, key, plan, known)
+
+
+def _filed(body: BodyEntry, known: RecordedSetup) -> Iterator[str]:
+    """A body that is to file here has no day and no occupations: both come of the city's decision."""
+    is_new, states_a_day = body.key not in known.short_names, "filed_on" in body.facts
+    if is_new and not states_a_day and body.occupations:
+        yield f"{body.path}.occupations: 没有写备案日期（filed_on）的机构还没有备案，职业写 []；登录后在“备案”里申报"
+    if body.key in known.unfiled and states_a_day:
+        yield f"{body.path}.filed_on: 这个机构建好时没有备案，由它在线申报，或由市人社局在“上线前已备案”里录入"
 
 
 def _keys(plan: Plan) -> set[str]:

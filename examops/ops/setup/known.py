@@ -20,11 +20,12 @@ from examops.staff.models import Qualification, StaffMember
 class RecordedSetup:
     """Bodies are named by their key (``body_key``), sites by that and their name, rooms by these and theirs.
 
-    ``kinds`` is what each legal entity is filed as. ``cards`` map a number to the people (body, name) who hold it;
-    ``namesakes`` are people who share their name in a body.
+    ``kinds`` is what each legal entity is set up as, ``unfiled`` the keys of bodies that were never filed. ``cards``
+    map a number to the people (body, name) who hold it; ``namesakes`` are people who share their name in a body.
     """
 
     kinds: dict[str, set[str]] = field(default_factory=dict)
+    unfiled: set[str] = field(default_factory=set)
     short_names: dict[str, str] = field(default_factory=dict)
     districts: dict[tuple[str, ...], str] = field(default_factory=dict)
     stations: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
@@ -40,7 +41,8 @@ class RecordedSetup:
 
 def read_recorded() -> RecordedSetup:
     """Read in the running transaction, in the system scope."""
-    bodies = db.session.execute(select(Body.credit_code, Body.kind, Body.short_name, Body.district)).all()
+    columns = Body.credit_code, Body.kind, Body.short_name, Body.district, Body.filed_on
+    bodies = db.session.execute(select(*columns)).all()
     kinds: dict[str, set[str]] = {}
     for body in bodies:
         kinds.setdefault(body.credit_code, set()).add(body.kind)
@@ -52,6 +54,7 @@ def read_recorded() -> RecordedSetup:
     )
     return RecordedSetup(
         kinds=kinds,
+        unfiled={_key(row) for row in bodies if row.filed_on is None},
         short_names={_key(row): row.short_name for row in bodies},
         districts={(_key(row),): row.district for row in bodies}
         | {(_key(row), row.name): row.district for row in sites},

@@ -49,7 +49,7 @@ class Run:
         for entry in entries:
             row = known.pop(tuple(entry.get(key) for key in level.keys), None)
             if row is None:
-                row = self._add(level, {**more, **parent, **entry.facts}, place)
+                row = self._add(level, {**more, **parent, **entry.at_first, **entry.facts}, place)
             else:
                 self.update(level.kind, row, entry.facts, words_of(place, level.name(row)))
             found.append((entry, row))

@@ -21,6 +21,11 @@ class SetupItem:
         """The fact, or an empty text where it could not be read."""
         return self.facts.get(name, "")
 
+    @property
+    def at_first(self) -> dict[str, Any]:
+        """Columns of a row that is not there yet, beside the facts."""
+        return {}
+
 
 @dataclass(frozen=True)
 class CameraEntry(SetupItem):
@@ -58,6 +63,11 @@ class BodyEntry(SetupItem):
     sites: tuple[SiteEntry, ...]
     staff: tuple[StaffEntry, ...]
     standing: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def at_first(self) -> dict[str, Any]:
+        """Whoever states no day of filing is still to file."""
+        return {} if "filed_on" in self.facts else {"state": "draft"}
 
     @property
     def key(self) -> str:

@@ -31,7 +31,6 @@ BODY = {
     "district": v.district,
     "address": v.text,
     "telephone": v.text,
-    "filed_on": v.day,
 }
 CAMERA = {
     "label": v.text,
@@ -55,7 +54,7 @@ def read_plan(top: Block, folder: Path, today: date) -> Plan:
 
 
 def _body(block: Block, today: date) -> BodyEntry:
-    facts = block.facts(BODY)
+    facts = block.facts(BODY, {"filed_on": v.day})
     if "credit_code" in facts:
         reading = read_credit_code(facts["credit_code"])
         facts["credit_code"] = reading.code

@@ -21,6 +21,7 @@ from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.paging import of_own_body
 from examops.core.transaction import transaction
+from examops.organisations import filing_refusal
 from examops.organisations.models import Body
 from examops.registration.batches.forms import (
     USUAL_PARTS,
@@ -115,7 +116,7 @@ def _cells(
 @bp.get("/new")
 @needs("coordinator")
 def new() -> ResponseReturnValue:
-    return _page(_begun(), {}, _own_bodies(), None)
+    return _new_page(_begun(), _own_bodies())
 
 
 @bp.get("/<uuid:batch_uid>/copy")
@@ -123,7 +124,13 @@ def new() -> ResponseReturnValue:
 def copy(batch_uid: UUID) -> ResponseReturnValue:
     """The form of a new batch begun from this one."""
     found = batch_by_uid(batch_uid)
-    return _page(form_for_next(found, offers_of([found])[found.id], today(clock())), {}, [_body_of(found)], None)
+    return _new_page(form_for_next(found, offers_of([found])[found.id], today(clock())), [_body_of(found)])
+
+
+def _new_page(form: Mapping[str, str], bodies: list[Body]) -> ResponseReturnValue:
+    """Says at once where nothing can be announced, not after everything was filled in."""
+    refused = filing_refusal(bodies[0], (), today(clock())) if len(bodies) == 1 else None
+    return _page(form, {}, bodies, None, refused=refused)
 
 
 @bp.post("/new")

@@ -10,17 +10,21 @@ from examops.sessions.outages.effects import (
     sessions_holding,
 )
 from examops.sessions.outages.reseating import Target, move_people, people_to_move, targets_of
+from examops.sessions.outages.seeing import Sight, SightNotAsShown, change_sight
 from examops.sessions.outages.warning import without_number
 
 __all__ = [
     "AlreadyOut",
     "BrokenSession",
     "Shortfall",
+    "Sight",
+    "SightNotAsShown",
     "TakeOut",
     "Target",
     "beside_guests",
     "breaks_of",
     "broken_sessions",
+    "change_sight",
     "move_people",
     "open_breaks",
     "people_to_move",

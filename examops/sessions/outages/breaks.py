@@ -92,9 +92,18 @@ def settle_break(
 
 def settle_moved(session: ExamSession, *, actor: Actor, clock: Clock) -> None:
     """Everybody of the session has a place again: whatever was open is settled."""
+    _settle_open(session, "moved", actor, clock)
+
+
+def settle_in_sight(session: ExamSession, *, actor: Actor, clock: Clock) -> None:
+    """Cameras see enough workstations again: whatever was open is settled."""
+    _settle_open(session, "put_back", actor, clock)
+
+
+def _settle_open(session: ExamSession, settlement: str, actor: Actor, clock: Clock) -> None:
     for row in breaks_of(session):
         if not row.settlement:
-            _settle(row, session, "moved", "", actor=actor, clock=clock)
+            _settle(row, session, settlement, "", actor=actor, clock=clock)
 
 
 def settle_after_putting_back(acts: Iterable[UUID], *, actor: Actor, clock: Clock) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,6 +59,19 @@ def broken_sessions(sessions: Sequence[ExamSession], supposed: Supposed, rules: 
     return [_broken(session, stations, supposed, rules, names.get(session.body_id, "")) for session in sessions]
 
 
+def lost_places(
+    sessions: Sequence[ExamSession], stations: set[int], before: Mapping[int, Mapping[int, int]], rules: Rulebook
+) -> list[BrokenSession]:
+    """Those of the sessions that have fewer places now than ``before``, by session and turn, and what each lost."""
+    names = _guests(stations, sessions)
+    found = []
+    for session in sessions:
+        lost = _lost(session, before[session.id], measured(session, rules))
+        if lost:
+            found.append(BrokenSession(session, _codes(session, stations), lost, names.get(session.body_id, "")))
+    return found
+
+
 def _guests(stations: Iterable[int], sessions: Sequence[ExamSession]) -> dict[int, str]:
     """Names of the bodies among these sessions' that do not own the workstations."""
     owners = select(Workstation.body_id).where(Workstation.id.in_(list(stations)))
@@ -98,19 +111,29 @@ def seen_by(cameras: Iterable[int]) -> set[int]:
 
 def _broken(session: ExamSession, stations: set[int], supposed: Supposed, rules: Rulebook, guest: str) -> BrokenSession:
     before = {turn.id: capacity(found) for turn, found in measured(session, rules)}
+    lost = _lost(session, before, measured(session, rules, supposed))
+    return BrokenSession(session, _codes(session, stations), lost, guest)
+
+
+def _lost(
+    session: ExamSession, before: Mapping[int, int], now: Iterable[tuple[Turn, list[CapacityLimit]]]
+) -> list[Shortfall]:
     people = _people(session)
-    lost = [
+    return [
         _shortfall(turn, people.get(turn.id, 0), found, before[turn.id])
-        for turn, found in measured(session, rules, supposed)
+        for turn, found in now
         if capacity(found) < before[turn.id]
     ]
+
+
+def _codes(session: ExamSession, stations: set[int]) -> list[str]:
     query = (
         select(Workstation.code)
         .join(SessionStation, SessionStation.workstation_id == Workstation.id)
         .where(SessionStation.session_id == session.id, ~SessionStation.is_released, Workstation.id.in_(stations))
         .order_by(Workstation.code)
     )
-    return BrokenSession(session, list(db.session.execute(query).scalars()), lost, guest)
+    return list(db.session.execute(query).scalars())
 
 
 def _shortfall(turn: Turn, people: int, found: list[CapacityLimit], before: int) -> Shortfall:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Date, func, select
 
@@ -17,6 +15,8 @@ from examops.core.language import _, cited
 from examops.core.paging import of_own_body
 from examops.registration.models import Roster
 from examops.sessions.models import ExamSession
+from examops.sessions.overview.filing_items import filing_items
+from examops.sessions.overview.items import Item
 from examops.sessions.overview.queries import Overview
 from examops.sites import newest
 from examops.sites.models import SiteTenure
@@ -24,27 +24,15 @@ from examops.sites.models import SiteTenure
 OUTCOMES = ("ok", "no", "unclear")
 
 
-@dataclass(frozen=True)
-class Item:
-    """``kind`` is a state class; ``link`` an endpoint with its uid."""
-
-    kind: str
-    state: str
-    title: str
-    detail: str
-    until: datetime | None
-    verb: str
-    endpoint: str
-    uid: UUID
-
-
-def agenda(rows: Sequence[Overview], now: datetime) -> list[Item]:
+def agenda(rows: Sequence[Overview], now: datetime, *, files: bool = False) -> list[Item]:
+    """``files``: the reader files for the bodies, and sees what waits about that."""
     found = [
         *_held_back(rows, now),
         *_running(rows),
         *_returned(rows),
         *_undeclared(rows, now),
         *_leases(now),
+        *(filing_items() if files else ()),
         *_rosters(),
     ]
     return sorted(found, key=lambda item: item.until or datetime.max.replace(tzinfo=now.tzinfo))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from examops.demo.testcam import ROOMS, Painter, camera_label
-from examops.demo.testcam.command import parse_cameras
+from examops.demo.testcam.command import drawn, parse_cameras
 from examops.demo.testcam.motion import walk
+from examops.demo.testcam.stills import Stills
 
 MORNING = datetime(2026, 11, 23, 1, 41, 7, tzinfo=UTC)
 SMALL = (640, 360)
@@ -84,3 +85,26 @@ def test_unknown_room_and_position_are_named():
         parse_cameras("attic:front")
     with pytest.raises(ValueError, match="no position 'roof'"):
         parse_cameras("electric-a:roof")
+
+
+def test_a_kept_room_is_read_back_as_it_was_painted_and_a_damaged_one_is_painted_again(tmp_path):
+    size, stills = (320, 180), Stills(tmp_path / "kept")
+    first = drawn("theory-1", "front", size, stills)
+    (kept,) = (tmp_path / "kept").iterdir()
+    painted = kept.stat().st_mtime_ns
+    again = drawn("theory-1", "front", size, stills)
+    assert np.array_equal(first.paint(MORNING), again.paint(MORNING))
+    assert np.array_equal(first.paint(MORNING), drawn("theory-1", "front", size).paint(MORNING))
+    assert kept.stat().st_mtime_ns == painted, "it was read"
+
+    kept.write_bytes(kept.read_bytes()[:-5000] + b"x" * 5000)
+    assert np.array_equal(first.paint(MORNING), drawn("theory-1", "front", size, stills).paint(MORNING))
+    assert kept.stat().st_mtime_ns > painted
+
+    drawn("theory-1", "front", (352, 198), stills)
+    assert [file.name == kept.name for file in (tmp_path / "kept").iterdir()] == [False], "of the former view is none"
+
+
+def test_a_room_that_cannot_be_kept_is_painted(tmp_path):
+    (tmp_path / "file").touch()
+    assert drawn("theory-1", "front", (320, 180), Stills(tmp_path / "file")).paint(MORNING).std() > 20

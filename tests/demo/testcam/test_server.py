@@ -231,3 +231,24 @@ def test_command_prints_its_urls_and_ends_when_asked(how):
         process.send_signal(how)
         assert process.wait(PATIENCE_S) == 0
     assert [url.rsplit("/", 1)[1] for url in urls] == ["theory-1-front", "care-1-rear"]
+
+
+def test_who_comes_after_nobody_looked_gets_a_keyframe_first():
+    plan, settings = ROOMS["theory-1"], EncoderSettings(320, 180, 8, 800)
+    source = LiveSource(lambda: Painter(plan.build(), "front", "试", (320, 180)), settings)
+
+    async def looks(count: int) -> list:
+        units, found = source.units(), []
+        async with asyncio.timeout(PATIENCE_S):
+            async for unit in units:
+                found.append(unit.keyframe)
+                if len(found) == count:
+                    await units.aclose()
+                    return found
+
+    try:
+        assert run_apart(lambda: looks(3))[0]
+        wait_for(lambda: not source._readers and not source._wake.is_set())  # it rests
+        assert run_apart(lambda: looks(1))[0]
+    finally:
+        source.close()

@@ -9,6 +9,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.exc import IntegrityError
 
 from config.rulebook import rulebook
 from examops.core.database import db
@@ -24,7 +25,7 @@ from examops.sessions.planning.cautions import cautions
 from examops.sessions.planning.drafting import draft_session
 from examops.sessions.refusals import TurnFull
 from examops.sites.models import WorkstationOutage
-from tests.domains.checkin.test_outages import ACTOR, booked, faults, in_thread
+from tests.domains.checkin.test_outages import ACTOR, _wait_until_blocked, booked, faults, in_thread
 from tests.domains.sessions.test_lent_sites import Ground
 from tests.factories import Factory
 
@@ -172,3 +173,31 @@ def test_a_guests_booking_against_the_hosts_outage_is_refused_or_counted(app, gr
     with scoped(Scope(bodies=(host,))), transaction():
         assert len(put_back(outages, actor=ACTOR, clock=clock, rules=rulebook())) == 1
     assert faults() == []
+
+
+@pytest.mark.race
+def test_control_without_the_lock_a_guests_booking_is_counted_by_nobody(app, ground, make, clock, monkeypatch) -> None:
+    """A guest's booking is made and not committed when the host's outage counts: it waits for the turn and counts it.
+    Without the lock it counts nobody, and the constraint alone stands before a turn that holds more than its places.
+    What comes out of the act is the database's own refusal, by which ``retried`` knows what to try again."""
+    booked(ground.applied[4:], ground.turns[1], clock)
+    more = make.applications(ground.batches[ground.guest.id], ground.guest, 2)
+    booked(more[:1], ground.turns[1], clock)
+    last, uid, host, guest = more[1].uid, ground.turns[1].uid, ground.host.id, ground.guest.id
+    asked = TakeOut(make.stations(ground.room)[:1], [], Range(clock.now(), None), "漏电")
+    monkeypatch.setattr("examops.sessions.outages.acting._lock_turns", lambda sessions: None)
+    monkeypatch.setattr("examops.sessions.capacity.resources.lock_turns_of", lambda session_id: None)
+
+    def lose() -> int:
+        with transaction():
+            return sum(one.people for one in take_out(asked, actor=ACTOR, clock=clock, rules=rulebook()))
+
+    db.session.rollback()
+    with scoped(Scope(bodies=(guest,))), transaction():
+        book_one(last, uid, actor=ACTOR, clock=clock)
+        losing = in_thread(app, host, lose)
+        answers = losing.__enter__()
+        _wait_until_blocked()
+    losing.__exit__(None, None, None)
+    assert isinstance(answers[0], IntegrityError)
+    assert "not_overbooked" in str(answers[0])

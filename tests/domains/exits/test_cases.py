@@ -14,9 +14,12 @@ from examops.core.errors import Conflict, DomainError, Invalid, NotAllowed
 from examops.exits.acting import Decision, decide, lift, state_case, tell_body, withdraw
 from examops.exits.history import acts_of, seen_of
 from examops.exits.models import ExitLetter
+from examops.exits.notices import reached
 from examops.exits.opening import Read, ask_to_leave, gather, open_case
 from examops.exits.refusals import CaseOvertaken, HearingRuns, NothingToLeave, OneOpenCase, OwnCase
 from examops.exits.timed import end_terms
+from examops.filings import save_contact as name_contact
+from examops.offices import Recipient
 from examops.offices.contacts import save_contact
 from examops.organisations import must_be_filed
 from examops.organisations.directory import DirectoryCard, DirectoryEntry
@@ -72,6 +75,19 @@ def test_the_bodys_coordinators_are_told_where_they_said_else_its_telephone(exit
     case = exit_of.opened()
     exit_of.do(tell_body, case, "district")
     assert sorted(notices()) == [("13900000002", "exit_case"), ("kaowu@example.cn", "exit_case")]
+
+
+def test_the_contact_of_the_newest_filing_is_told_and_no_short_message_goes_to_a_landline(exit_of: Exit) -> None:
+    landline = {"telephone": "0757-22800001"}
+    mobile = exit_of.make.body(telephone="138 0000-0001", name="佛山市手机有限公司")
+    assert reached(exit_of.make.body(**landline)) == []
+    assert reached(mobile) == [Recipient("佛山市手机有限公司", "sms", "13800000001")]
+    body = exit_of.make.body(**landline)
+    for number, mailbox in enumerate(("old@example.cn", "new@example.cn")):
+        filing = exit_of.make.filing(body, state="withdrawn" if number == 0 else "draft")
+        by: dict[str, Any] = {"actor": exit_of.actor("coordinator"), "clock": exit_of.clock}
+        name_contact(filing, "罗志强", mailbox, "", **by)
+    assert reached(body) == [Recipient("罗志强", "email", "new@example.cn")]
 
 
 def test_a_suspension_lasts_until_it_is_lifted(exit_of: Exit) -> None:

@@ -53,6 +53,8 @@ def test_the_whole_way_through_the_pages(exit_of: Exit, sign_in) -> None:
 
     browser = sign_in(exit_of.account("coordinator"))
     assert "2026" in browser.get("/exits").text
+    for address in ("/filings", "/sessions/week"):
+        assert "1 件退出事项轮到您办" in browser.get(address).text
     page = browser.get(url).text
     assert "在本页写陈述申辩" in page
     assert "决定这件事项" not in page
@@ -60,6 +62,8 @@ def test_the_whole_way_through_the_pages(exit_of: Exit, sign_in) -> None:
     db.session.rollback()
     assert browser.post(f"{url}/statement", data={"statement": "已整改", "seen": seen}).status_code == 302
 
+    assert "件退出事项轮到您办" not in browser.get("/filings").text
+    assert "1 件退出事项轮到您办" in sign_in(exit_of.account("city")).get("/filings").text
     page = sign_in(exit_of.account("city")).get(url).text
     assert all(words in page for words in ("决定这件事项", "已整改", "限制申请到"))
     answer = acted(exit_of, sign_in, "city", "decided", outcome="removed")
@@ -69,6 +73,9 @@ def test_the_whole_way_through_the_pages(exit_of: Exit, sign_in) -> None:
     browser = sign_in(exit_of.account("city"))
     page = browser.get(url).text
     assert all(words in page for words in (session.number, "待决定", "退出中", "佛技评取消〔2026〕0001号"))
+    for address in ("/filings", "/sessions/batches/new"):  # before anything is filled in for nothing
+        assert "现在是“退出中”" in sign_in(exit_of.account("coordinator")).get(address).text
+    browser = sign_in(exit_of.account("city"))
     choice = {"session": str(session.uid), "choice": "cancel", "note": "考生转下一批"}
     assert browser.post(f"{url}/sessions", data=choice).status_code == 302
     assert "已退出" in browser.get(url).text
@@ -144,6 +151,10 @@ def test_the_city_switches_a_rule_on_by_name_and_the_district_only_reads(exit_of
     page = sign_in(exit_of.account("district")).get("/exits/rules").text
     assert f"{exit_of.account('city').name} 佛人社〔2026〕12号" in page
     assert 'name="document_number"' not in page
+    narrowed = sign_in(exit_of.make.user("city_bureau", district=exit_of.body.district))
+    assert 'name="document_number"' not in narrowed.get("/exits/rules").text
+    answer = narrowed.post("/exits/rules", data={**data, "document_number": "佛人社〔2026〕12号", "revision": "1"})
+    assert (answer.status_code, "您的任职只到区" in answer.text) == (403, True)
 
 
 def test_a_body_asks_to_leave_and_takes_it_back(exit_of: Exit, sign_in) -> None:

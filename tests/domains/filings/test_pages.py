@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -19,10 +20,23 @@ def test_a_body_begins_a_filing_and_sees_every_condition_with_its_clause(make, s
     body = make.body(state="draft")
     browser = sign_in(make.user("coordinator", body))
     assert "还没有申报" in browser.get("/filings").text
+    week = browser.get("/sessions/week").text
+    assert all(words in week for words in ("没有备案", "去申报"))
     page = browser.post("/filings", data={"kind": "new", "body": str(body.uid)}, follow_redirects=True).text
     assert "还缺什么" in page
-    for words in ("本市参保职工", "市工作方案 一(二)", "≥ 300 人", "填上这一项，或上传材料", "择优遴选"):
+    for words in ("本市参保职工", "市工作方案 一(二)", "≥ 300 人", "填上这一项，或上传名册", "去上传", "择优遴选"):
         assert words in page
+    # What no condition lacks comes later, what other kinds of bodies hand in not at all.
+    kinds = re.findall(
+        r'<option value="(\w+)">([^<]+)</option>', page.partition('name="kind"')[2].partition("</select>")[0]
+    )
+    assert (kinds[0], kinds[-1], "pilot" in dict(kinds)) == (
+        ("incentives", "培养使用评价激励机制（还缺）"),
+        ("other", "其他"),
+        False,
+    )
+    week = browser.get("/sessions/week").text
+    assert ("没有备案" in week, "接着填" in week) == (False, True)
     again = browser.post("/filings", data={"kind": "new", "body": str(body.uid)})
     assert again.status_code == 409
     assert "本机构已有一份申报还没有办结" in again.text

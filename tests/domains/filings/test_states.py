@@ -110,13 +110,15 @@ def test_the_city_files_nothing_that_is_still_a_question(case: Case) -> None:
     assert "择优遴选" in refused.value.words
 
 
-def test_a_filing_comes_back_with_comments_on_its_clauses_and_is_handed_in_again(case: Case) -> None:
+def test_a_filing_comes_back_with_comments_on_its_clauses_and_is_handed_in_again(case: Case, sign_in) -> None:
     case.fill()
     case.act("submitted", "coordinator")
     comment = {"rule": "capacity.insured_local_min", "subject": "", "text": "名册少两页"}
     case.act("returned", "district_bureau", comments=(comment,))
     assert (case.filing.state, case.filing.clock_owner) == ("returned", "coordinator")
     assert dossier(case.filing).acts[-1].comments[0]["clause"] == "市工作方案 一(二)"
+    week = sign_in(case.account("coordinator")).get("/sessions/week").text
+    assert all(words in week for words in ("被退回", f"备案申报 {case.filing.number}", "去补正"))
     case.save("people", {"insured_local": 312})
     case.act("submitted", "coordinator")
     assert case.filing.state == "submitted"

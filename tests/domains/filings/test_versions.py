@@ -20,9 +20,11 @@ from examops.filings.editing import begin
 from examops.filings.gathering import dossier, lines_of
 from examops.filings.judging import condition_of
 from examops.filings.models import Filing
+from examops.filings.publishing import publish_left_out
 from examops.filings.versions import attach, detach
 from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import BodyOccupation
+from examops.public.listing import revision
 from examops.specifications.editing import begin_plan, begin_specification, save_head, save_level, save_line
 from examops.specifications.invariants import publications_unlike_versions
 from examops.specifications.models import PublishedSpecification, Specification
@@ -301,4 +303,14 @@ def test_the_document_of_a_filed_version_is_public_and_nothing_else(case: Case, 
     assert publications_unlike_versions() == []
     db.session.execute(text("UPDATE published_specification SET valid = tstzrange(lower(valid), now())"))
     assert publications_unlike_versions() == [f"评价规范 {first.uid} 与公开的文本不一致"]
+    db.session.rollback()
+
+
+def test_what_the_release_before_filed_without_publishing_it_is_public_the_next_day(case: Case, make) -> None:
+    first = make_filed(case)
+    make.run_as_owner("DELETE FROM published_specification")
+    assert publications_unlike_versions() == [f"评价规范 {first.uid} 与公开的文本不一致"]
+    before = revision()
+    assert [publish_left_out(), publish_left_out()] == [1, 0]
+    assert (publications_unlike_versions(), revision() > before) == ([], True)
     db.session.rollback()

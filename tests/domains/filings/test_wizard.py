@@ -98,6 +98,12 @@ def test_a_page_with_a_bad_number_keeps_everything_that_was_typed(case: Case, si
     assert answer.status_code == 422
     assert "“本市参保职工”写 0 到 10000000 的整数" in answer.text
     assert 'value="三百"' in answer.text
+    # As a yearbook writes it, and as large as the largest company of the city.
+    size = {"version": "0", "employees": "198,613", "revenue": "40，907，100", "assets": "60 435 200"}
+    answer = browser.post(f"/filings/{case.filing.uid}/pages/size", data={**size, "as_of": "2026-11-20"})
+    facts = dossier(case.filing).facts
+    read = [facts["", key].value["value"] for key in ("employees", "revenue", "assets")]
+    assert (answer.status_code, read) == (302, [198613, 40907100, 60435200])
 
 
 def test_figures_of_tomorrow_are_refused(case: Case, sign_in) -> None:

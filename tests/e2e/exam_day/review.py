@@ -14,6 +14,7 @@ from examops.footage.models import Arming, Segment, Strip
 from tests.e2e.exam_day.door import pairing_code
 from tests.e2e.exam_day.town import Town
 from tests.e2e.waiting import next_page
+from tests.patience import wait_for
 
 NOTE = "两人在工位之间递东西"
 
@@ -63,8 +64,8 @@ def open_room(town: Town, session: UUID) -> Any:
     return page
 
 
-# The middle of the longest time of which both cameras have archived pictures, as seconds of the day in Foshan, and
-# where it lies on the whole axis, in pixels from its left.
+# The middle of the longest time of which both cameras have archived pictures and its end, as seconds of the day in
+# Foshan, and where the middle lies on the whole axis, in pixels from its left.
 BOTH = """() => {
     const data = JSON.parse(document.querySelector("#review-data").textContent), ms = Date.parse;
     const drawn = (camera) => new Set(camera.strips.map((strip) => strip.segment_uid));
@@ -79,15 +80,16 @@ BOTH = """() => {
     const [start, end] = both.sort((one, other) => (other[1] - other[0]) - (one[1] - one[0]))[0];
     const open = ms(data.session.open_at), close = ms(data.session.close_at), at = (start + end) / 2;
     const x = (at - open) / (close - open) * document.querySelector("#axis canvas").clientWidth;
-    return [at / 1000 + 8 * 3600, Math.round(x)] }"""
+    return [at / 1000 + 8 * 3600, end / 1000 + 8 * 3600, Math.round(x)] }"""
 ROWS = {"前": 52, "后": 96}  # the middle of each camera's row
 DAY_S = 24 * 3600
 
 
-def see_frames(town: Town, page: Any) -> None:
-    """Closer with the wheel; each camera's row shows its own picture under the pointer; a click goes to that moment."""
+def see_frames(town: Town, page: Any) -> tuple[tuple[float, float], float]:
+    """Closer with the wheel; each camera's row shows its own picture under the pointer. Answers where a click goes to
+    that moment, and when the footage behind it ends, as seconds of the day."""
     box = page.locator("#axis canvas").bounding_box()
-    wanted, x = page.evaluate(BOTH)
+    wanted, end, x = page.evaluate(BOTH)
 
     def pointed(at: float, row: str = "前") -> int:
         """The moment under the pointer, as the page says it."""
@@ -107,22 +109,33 @@ def see_frames(town: Town, page: Any) -> None:
         page.locator("#lane .lanefacts .when", has_text=label).wait_for()
         page.locator("#lane[aria-busy=false] .here img").wait_for(state="visible")
         page.wait_for_function("() => document.querySelector('#lane .here img').naturalWidth === 640")
-    page.mouse.click(box["x"] + there, box["y"] + ROWS["后"])
+    return (box["x"] + there, box["y"] + ROWS["后"]), end % DAY_S
 
 
-def play(page: Any) -> None:
-    """Both pictures advance together."""
-    page.wait_for_function(
-        "() => { const all = [...document.querySelectorAll('video:not([hidden])')];"
-        " return all.length === 2 && all.every((video) => video.readyState >= 2) }"
-    )
-    before = page.evaluate(TIMES)
-    page.keyboard.press("Space")
-    page.wait_for_function(f"before => ({TIMES}).every((time, place) => time > before[place] + 1)", arg=before)
-    page.keyboard.press("Space")
+def play(page: Any, there: tuple[float, float], end: float) -> None:
+    """Both pictures advance together. The clock waits for no picture for ever: a machine that was too busy to show
+    them before the footage ends is sent back."""
+
+    def advance() -> bool:
+        page.mouse.click(*there)
+        page.wait_for_function(READY)
+        before = page.evaluate(TIMES)
+        page.keyboard.press("Space")
+        how = page.wait_for_function(ADVANCED, arg=[before, end]).json_value()
+        page.keyboard.press("Space")
+        return bool(how == "advanced")
+
+    wait_for(advance, "both pictures advance")
 
 
 TIMES = "[...document.querySelectorAll('video:not([hidden])')].map((video) => video.currentTime)"
+READY = """() => { const all = [...document.querySelectorAll('video:not([hidden])')];
+    return all.length === 2 && all.every((video) => video.readyState >= 2) }"""
+ADVANCED = f"""([before, end]) => {{
+    if (({TIMES}).every((time, place) => time > before[place] + 1)) return "advanced";
+    const [hours, minutes, seconds] = document.querySelector("#time").textContent.split(":").map(Number);
+    const past = (hours * 3600 + minutes * 60 + seconds - end + {DAY_S}) % {DAY_S};
+    return past < {DAY_S} / 2 ? "past" : false }}"""
 
 
 def flag(page: Any) -> None:

@@ -45,6 +45,7 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
     "number for a text": (lambda c: card(c).update(number=1), f"{CARD}.number", "请加引号"),
     "kind": (lambda c: body(c).update(kind="firm"), "bodies[0].kind", "enterprise（企业）"),
     "district": (lambda c: body(c).update(district="天河"), "bodies[0].district", "440606（顺德）"),
+    "occupations without a day": (lambda c: body(c).pop("filed_on"), "bodies[0].occupations", "还没有备案，职业写 []"),
     "day": (lambda c: body(c).update(filed_on="2025-02-31"), "bodies[0].filed_on", "须是日期"),
     "occupation": (
         lambda c: body(c)["occupations"][0].update(code="9-99"),

@@ -77,6 +77,21 @@ def test_what_the_example_says_stands_in_the_rows(apply) -> None:
     assert (grant.role, grant.reach, grant.body_id) == ("proctor", "site", body.id)
 
 
+def test_a_body_without_a_day_is_to_file_online_and_stays_so(apply, faults, content, sign_in, make) -> None:
+    """It is listed nowhere, its first filing is a new one, and no later file calls it filed."""
+    told = content["bodies"][1]
+    del told["filed_on"]
+    told["occupations"] = []
+    apply(content)
+    body = one(select(Body).where(Body.short_name == "示例学院"))
+    assert (body.state, body.filed_on, rows("directory_card")) == ("draft", None, 1)
+    page = sign_in(make.user("coordinator", body)).get("/filings").text
+    assert 'value="new" selected' in page
+    apply(content)
+    told["filed_on"] = "2025-06-01"
+    assert any("建好时没有备案" in line for line in faults(content))
+
+
 def test_another_name_is_a_change_of_name_and_keeps_the_former_one(apply, content) -> None:
     apply()
     old, content["bodies"][0]["name"] = content["bodies"][0]["name"], "佛山市示例新名有限公司"

@@ -1,0 +1,59 @@
+"""Both bodies of a lending are told what a district has answered, by the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+
+from config.divisions import divisions
+from examops.core.clock import Clock
+from examops.core.database import db
+from examops.core.extensions import settings
+from examops.core.scope import beside
+from examops.offices import Recipient, Told, Words, people_of_body, recipients, tell
+from examops.organisations.models import Body
+from examops.sites.lending_models import SiteUse, SiteUseApproval
+
+KIND = "lending_answered"
+
+
+def tell_of_answer(row: SiteUseApproval, *, clock: Clock) -> list[Told]:
+    """Once to each address: of the coordinators of host and guest, else of a body's telephone. An officer of one
+    district answers, and the other body is of another: its addresses are used here and shown to nobody."""
+    with beside((row.body_id,)):
+        guest = db.session.execute(select(SiteUse.guest_body_id).where(SiteUse.id == row.site_use_id)).scalar_one()
+        with beside((guest,)):
+            left = db.session.execute(_left(row)).scalars().all()
+            to = [one for body in (row.body_id, guest) for one in _addresses(body)]
+            return tell(to, _words(row, left), kind=KIND, about=f"lending:{row.uid}:{row.outcome}", clock=clock)
+
+
+def _addresses(body_id: int) -> list[Recipient]:
+    found = recipients(people_of_body(body_id))
+    if found:
+        return found
+    body = db.session.get_one(Body, body_id)
+    return [Recipient(body.name, "sms", body.telephone)] if body.telephone else []
+
+
+def _left(row: SiteUseApproval) -> Select[str]:
+    """Districts that were asked as well and have not agreed."""
+    others = SiteUseApproval.site_use_id == row.site_use_id, SiteUseApproval.id != row.id
+    return select(SiteUseApproval.district).where(*others, SiteUseApproval.outcome != "agreed")
+
+
+def _words(row: SiteUseApproval, left: Sequence[str]) -> Words:
+    """Chinese for every reader, as letters are."""
+    district = f"{divisions().districts[row.district]}区"
+    who = f"市人社局（代{district}）" if row.by_city else f"{district}人社局"
+    line = f"{row.host_name}的考点{row.site_name}借给{row.guest_name}（{row.first_on} 至 {row.last_on}）："
+    line += f"{who}{'同意' if row.outcome == 'agreed' else '不同意'}。"
+    why = f"理由：{row.reason}。" if row.reason else ""
+    more = "、".join(f"{divisions().districts[one]}区" for one in left)
+    if row.outcome == "refused":
+        then = "借用期内对方不能在这里排场次；要再借，请按理由改好后另登记一条。"
+    else:
+        then = f"还要等{more}人社局同意。" if more else "借用期内对方可以排场次了。"
+    subject = f"考点借用：{who}{'同意' if row.outcome == 'agreed' else '不同意'}"
+    return Words(subject, f"{line}\n{why}{then}\n登录查看：{settings().public_url}", f"{line}{why}{then}")

@@ -1,0 +1,113 @@
+"""A camera begins or ceases to see workstations: planned sessions are counted anew, and told what they lose."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from config.rulebook import rulebook
+from examops.core.actor import Actor
+from examops.core.database import db
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.outbox.models import OutboxNotice
+from examops.sessions.booking.service import book_one
+from examops.sessions.capacity.outages import any_out
+from examops.sessions.capacity.resources import recount
+from examops.sessions.models import SessionBreak
+from tests.factories import DAY, Factory
+
+ACTOR = Actor("user", None, "李婷", "coordinator")
+TOMORROW = DAY.replace(day=24)
+pytestmark = [pytest.mark.postgres, pytest.mark.s3]
+
+
+@pytest.fixture
+def ground(make: Factory, sign_in, clock):
+    """A session tomorrow for three people at three workstations, all seen by one camera and by no other; the body's
+    coordinator is signed in. The second camera sees all, but nobody has admitted it."""
+    body = make.body(telephone="0757-22220000")
+    room = make.room(make.site(body, contact="何工"), stations=3)
+    cameras = make.camera(room), make.camera(room, admitted_at=None)
+    batch = make.batch(body)
+    session, turns = make.session_with_turns(batch, room, turns=1, capacity=3, starts_at=TOMORROW)
+    make.panel(session)
+    with transaction(SYSTEM):
+        recount(session, rulebook())
+    for application in make.applications(batch, body, 3):
+        with transaction():
+            book_one(application.uid, turns[0].uid, actor=ACTOR, clock=clock)
+    return room, cameras, turns[0], sign_in(make.user("coordinator", body))
+
+
+def fresh(row: Any) -> Any:
+    db.session.rollback()
+    db.session.refresh(row)
+    return row
+
+
+def places(turn: Any) -> int:
+    """How many the factors of the turn leave: its capacity never falls below who holds a place."""
+    return min(one["allows"] for one in fresh(turn).factors)
+
+
+def the_break() -> SessionBreak:
+    db.session.rollback()
+    with transaction(SYSTEM):
+        return db.session.execute(select(SessionBreak).execution_options(populate_existing=True)).scalar_one()
+
+
+def end(client: Any, camera: Any, station: Any, **told: str) -> Any:
+    form = {"station": str(station.uid), "act": "end", **told}
+    return client.post(f"/cameras/{camera.uid}/marks", data=form)
+
+
+def test_a_mark_that_ends_is_confirmed_takes_the_place_tells_the_session_and_comes_back(ground, make) -> None:
+    room, (camera, _), turn, coordinator = ground
+    first = make.stations(room)[0]
+    asked = end(coordinator, camera, first)
+    assert (asked.status_code, "1 个场次靠这台摄像机" in asked.text, "就有 1 人没有位子" in asked.text) == (
+        409,
+        True,
+        True,
+    )
+    assert (places(turn), "看得到，没有标位置" in asked.text) == (3, True)
+    told = dict(re.findall(r'name="(sessions|people)"\s+value="(\d+)"', asked.text))
+
+    assert end(coordinator, camera, first, **told).status_code == 302
+    found = the_break()
+    assert (found.people, found.stations, found.cameras, found.settlement) == (1, [first.code], [camera.label], "")
+    assert f"看不到 {first.code} 了" in found.reason
+    assert (places(turn), fresh(turn).capacity) == (2, 3)
+    assert any_out([first.id], turn.during), "a plan measured before and saved now is counted once more"
+    with transaction(SYSTEM):
+        notices = list(db.session.execute(select(OutboxNotice)).scalars())
+    assert [one.recipient for one in notices] == ["0757-22220000"]
+    assert "1 人没有位子" in notices[0].payload["text"]
+
+    assert coordinator.post(f"/cameras/{camera.uid}/marks", data={"station": str(first.uid)}).status_code == 302
+    assert (places(turn), the_break().settlement) == (3, "put_back")
+
+
+def test_what_an_admitted_camera_sees_counts_at_once_for_planned_sessions(ground, make, clock) -> None:
+    room, (camera, second), turn, coordinator = ground
+    made = make.session
+    second.fitness = {"trial": {"state": "passed", "number": "SY2026-0001", "day": "2026-11-23"}}
+    made.commit()
+    for station in make.stations(room)[:2]:
+        asked = end(coordinator, camera, station)
+        told = dict(re.findall(r'name="(sessions|people)"\s+value="(\d+)"', asked.text))
+        assert end(coordinator, camera, station, **told).status_code == 302
+    assert places(turn) == 1
+    assert coordinator.post(f"/devices/cameras/{second.uid}/admit").status_code == 302
+    assert places(turn) == 3
+    db.session.rollback()
+    with transaction(SYSTEM):
+        assert set(db.session.execute(select(SessionBreak.settlement)).scalars()) == {"put_back"}
+    # Both see it now: the mark of one ends, and nobody is asked or told.
+    last = make.stations(room)[2]
+    assert end(coordinator, camera, last).status_code == 302
+    assert places(turn) == 3

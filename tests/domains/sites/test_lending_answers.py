@@ -1,0 +1,82 @@
+"""A lending across districts: both bodies are told each answer, and the city answers where a district has nobody."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from examops.core.clock import midnight
+from examops.core.database import db
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
+from examops.offices.models import AccountContact
+from examops.organisations.models import LegalEntity
+from examops.outbox.models import OutboxNotice
+from examops.sites.lending_models import SiteUseApproval
+from tests.factories import Factory
+
+pytestmark = [pytest.mark.postgres, pytest.mark.s3]
+
+
+@pytest.fixture
+def lent(make: Factory, sign_in, clock):
+    """A site of 440606 lent to a body of 440605, whose coordinator has a mailbox; the host has a telephone alone."""
+    clock.instant = midnight(date(2026, 12, 1)) + timedelta(hours=9)
+    host = make.body(name="容声集团", telephone="0757-22220000")
+    guest = make.body(district="440605", name="顺景电器", telephone="0757-33330000")
+    site, reader = make.site(host, name="容桂考点"), make.user("coordinator", guest)
+    with transaction(SYSTEM):
+        db.session.add(AccountContact(user_id=reader.id, email="zhong@example.cn"))
+    code = make.session.get_one(LegalEntity, guest.legal_entity_id).credit_code
+    form = {"guest": code, "from_on": "2026-12-02", "until_on": "2026-12-20", "agreement": "7 号"}
+    owner = sign_in(make.user("coordinator", host))
+    assert owner.post(f"/sites/{site.uid}/uses", data=form).status_code == 302
+    return site, owner
+
+
+def notices() -> dict[str, list[str]]:
+    """By recipient, the texts."""
+    db.session.rollback()
+    found: dict[str, list[str]] = {}
+    with transaction(SYSTEM):
+        for one in db.session.execute(select(OutboxNotice).order_by(OutboxNotice.id)).scalars():
+            found.setdefault(one.recipient, []).append(one.payload["text"])
+    return found
+
+
+def approval(side: str) -> SiteUseApproval:
+    db.session.rollback()
+    with transaction(SYSTEM):
+        query = select(SiteUseApproval).where(SiteUseApproval.side == side)
+        return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+
+
+def test_each_answer_is_told_to_both_bodies_and_the_city_stands_in_for_an_empty_district(lent, make, sign_in) -> None:
+    site, owner = lent
+    officer, city = make.user("district_bureau", district="440605"), make.user("city_bureau")
+    asked = {side: approval(side).uid for side in ("host", "guest")}
+    page = sign_in(city).get("/lending/").text
+    assert (page.count("等区人社局答复"), len(re.findall('value="agreed"', page))) == (1, 1)
+    # The guest's district has an officer: the city does not answer in its stead.
+    refused = sign_in(city).post(f"/lending/{asked['guest']}", data={"outcome": "agreed"})
+    assert (refused.status_code, "南海区人社局有人" in refused.text, approval("guest").outcome) == (
+        409,
+        True,
+        "waiting",
+    )
+    assert sign_in(officer).post(f"/lending/{asked['guest']}", data={"outcome": "agreed"}).status_code == 302
+    told = notices()
+    assert set(told) == {"0757-22220000", "zhong@example.cn"}
+    assert all("南海区人社局同意" in text and "还要等顺德区人社局" in text for (text,) in told.values())
+    # The host's has nobody.
+    answered = {"outcome": "refused", "reason": "监控没有验收"}
+    assert sign_in(city).post(f"/lending/{asked['host']}", data=answered).status_code == 302
+    assert (approval("host").by_city, approval("guest").by_city) == (True, False)
+    for texts in notices().values():
+        assert len(texts) == 2
+        assert all(words in texts[1] for words in ("市人社局（代顺德区）不同意", "监控没有验收", "另登记一条"))
+    assert "（市人社局代）" in owner.get(f"/sites/{site.uid}").text
+    assert sign_in(city).post(f"/lending/{asked['host']}", data=answered).status_code == 409
