@@ -22,9 +22,11 @@ from video.rtsp import StreamError, TimedOut
 from video.rtsp.client import Stream, open_stream
 from video.rtsp.dialogue import CameraQuirks
 from video.rtsp.errors import InternalError, Readdressed, WriteFailed, error_for_exception
+from video.rtsp.rounds import seconds_to_round
 
 log = logging.getLogger("video.camera")
 MAX_BACKOFF, GOOD_STREAM_SECONDS = 12.0, 30.0
+MONITOR_SECONDS = 1.0
 WATCHDOG_MARGIN = 2.0  # seconds that the stream's own limit has to end it first
 
 
@@ -186,7 +188,7 @@ class CameraSession:
                 stream.fail(Readdressed("the plan has another address"))
                 break
             self.state = "recording" if track.run else "connecting"
-            await asyncio.wait({stream.ended}, timeout=1.0)
+            await asyncio.wait({stream.ended}, timeout=seconds_to_round(MONITOR_SECONDS))
             silent = self.recorder.clocks.monotonic() - max(began, self.last_picture or 0.0)
             if silent > stale_seconds(self.recorder.plan) + WATCHDOG_MARGIN and not stream.ended.done():
                 stream.fail(TimedOut(f"no picture for {silent:.0f} s", "no_picture"))

@@ -128,6 +128,7 @@ class TrialRun:
             clock=self.clocks.monotonic,
             wall=self.clocks.wall,
             quiet=self.quiet,
+            is_fine=True,  # pauses are what is measured
         )
 
     async def _watch(self, stream: Stream, meter: TrialMeter, deadline: float) -> None:

@@ -14,6 +14,8 @@ from tests.video.wire import (
     depacketised,
     key,
 )
+from video.rtsp.access_units import AccessUnitAssembler
+from video.rtsp.rounds import FINE_READ_SECONDS, READ_SECONDS
 
 WHOLE, DAMAGED = False, True
 
@@ -127,3 +129,31 @@ def test_pictures_sent_out_of_their_order_are_all_kept_with_rising_times_and_tol
     assert len(ticks) == 5
     assert all(later > earlier for earlier, later in itertools.pairwise(ticks))
     assert taken.machine.pictures.bidirectional == 2
+
+
+# When pictures came
+
+
+@pytest.mark.parametrize("late", [0.0, 0.3])
+def test_arrivals_are_told_by_stamps_between_the_reads_they_came_in(late: float) -> None:
+    """Read ten times a second for three seconds, then twice: no picture is told to have come when its read was. One
+    that was held up on the way did not come before the read that did not have it."""
+    told: list[tuple[float, float, float, float]] = []
+    line = AccessUnitAssembler([SPS, PPS], lambda picture: arrivals.append(picture.arrived))
+    arrivals: list[float] = []
+    sent = [100 + n / 25 for n in range(500)]
+    came = list(itertools.accumulate((at + (late if n == 400 else 0.0) for n, at in enumerate(sent)), max))
+    at = before = 100.0
+    for number, when in enumerate(came):
+        while at < when:
+            before = at
+            at = round(at + (FINE_READ_SECONDS if at < 103 else READ_SECONDS), 2)
+        line.read_before = before
+        line.add(key(), number * STEP, at)
+        told.append((when, before, at, 0.0))
+    for at, (when, since, read, _), arrival in zip(sent, told, arrivals[:499], strict=False):
+        assert since <= arrival <= read
+        assert abs(arrival - when) < 0.06 or when <= 103 or when != at
+    assert max(read - when for when, _, read, _ in told) > READ_SECONDS - 0.05
+    held = arrivals[400]
+    assert told[400][1] <= held <= told[400][2]

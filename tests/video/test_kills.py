@@ -46,8 +46,11 @@ def recorded(folder: Path, reaper: Reaper, patch: pytest.MonkeyPatch) -> tuple[T
     pair = Clocks(clocks.monotonic, clocks.wall)
     track = Track(spool, Signer.new(), CAMERA, ARMING, (begin, begin + 90), pair, Limits(segment=4.0, forced=6.0))
     with patch.context() as patched:
-        for owner, name in ((os, "write"), (os, "fsync"), (os, "unlink"), (Path, "rename"), (Path, "unlink")):
-            patched.setattr(owner, name, reaper.around(getattr(owner, name)))
+        patched.setattr("video.recorder.segment.WRITE_BYTES", 20_000)  # several writes in each fragment
+        for name in ("write", "writev", "pwrite", "fsync", "unlink"):
+            patched.setattr(os, name, reaper.around(getattr(os, name)))
+        for name in ("rename", "unlink"):
+            patched.setattr(Path, name, reaper.around(getattr(Path, name)))
         try:
             for picture in pictures(arrived=clocks.mono + 5):
                 clocks.mono = picture.arrived

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from video.rtsp.pace import JUMP_SECONDS, TICKS
+from video.rtsp.rounds import FINE_READ_SECONDS, READ_SECONDS
 from video.rtsp.timeline import Timeline
 
 
@@ -13,6 +14,16 @@ def placed(stamps: list[float], arrivals: list[float]) -> list[float]:
     """Seconds of media time of pictures with these stamps and arrivals, both in seconds."""
     line = Timeline()
     return [line.ticks_of(round(stamp * TICKS), 50 + at) / TICKS for stamp, at in zip(stamps, arrivals, strict=True)]
+
+
+def read_and_placed(stamps: list[float], arrivals: list[float]) -> list[float]:
+    """The same, each picture at the time of the read it is found in, as a stream reads."""
+    line, at, placed_at = Timeline(), arrivals[0], []
+    for stamp, arrival in zip(stamps, arrivals, strict=True):
+        while at < arrival:
+            at += FINE_READ_SECONDS if line.pace.needs_arrivals(50 + at) else READ_SECONDS
+        placed_at.append(line.ticks_of(round(stamp * TICKS), 50 + at) / TICKS)
+    return placed_at
 
 
 def drifts(media: list[float], arrivals: list[float]) -> list[float]:
@@ -88,3 +99,12 @@ def test_the_first_seconds_are_right_too_whatever_rate_is_declared(declared: int
     line = Timeline(declared)
     media = [line.ticks_of(round(at * clock), 50 + at) / TICKS for at in arrivals]
     assert max(abs(drift) for drift in drifts(media, arrivals)) < 0.1
+
+
+def test_all_this_holds_for_pictures_that_are_read_twice_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "placed", read_and_placed)
+    for sent in (12.5, 15, 21, 24, 25, 26, 30, 50):
+        test_a_camera_that_sends_more_or_less_than_it_declares_stays_near_arrival(sent)
+    for seed in range(6):
+        test_good_stamps_are_left_as_they_are_whatever_the_network_does(seed)
+    test_twenty_one_of_twenty_five_drift_by_less_than_a_second_in_a_minute_instead_of_ten()

@@ -1,8 +1,9 @@
-"""How a stream reads: bytes are taken from the socket at once, parsed with the time they were read, and never lost."""
+"""How a stream reads: bytes are parsed as they are read, with that time, through memory all share, and never lost."""
 
 import asyncio
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -10,8 +11,8 @@ from typing import Any
 from tests.video.test_rtsp_client import run_apart
 from video.rtsp.client import Stream
 from video.rtsp.errors import TimedOut
-from video.rtsp.receive_buffer import BUFFER_BYTES, MAX_UNPARSED_BYTES
-from video.rtsp.rounds import running_rounds
+from video.rtsp.receive_buffer import Inlet, SharedBuffer
+from video.rtsp.rounds import READ_SECONDS, running_rounds, seconds_to_round
 
 
 class Heard(SimpleNamespace):
@@ -19,6 +20,7 @@ class Heard(SimpleNamespace):
 
     def __init__(self, _send: Any) -> None:
         super().__init__(is_playing=True, is_over=False, is_closing=False, error=None, got=[], refuses=False)
+        self.needs_arrivals = False
 
     def begin(self, now: float) -> None: ...
 
@@ -77,31 +79,51 @@ def driven(work: Callable[[Fixture], None]) -> None:
     run_apart(run)
 
 
-def test_each_read_is_parsed_with_its_own_time() -> None:
+def test_each_read_is_parsed_at_once_with_its_own_time() -> None:
     def work(it: Fixture) -> None:
         for n in range(5):
             it.read(b"%d" % n, 100.1 + n / 10)
-        assert it.heard.bytes_got() == [(100.1 + n / 10, b"%d" % n) for n in range(4)]
-        assert [kind for kind, _, _ in it.heard.got].count("tick") == 2
+        assert it.heard.bytes_got() == [(100.1 + n / 10, b"%d" % n) for n in range(5)]
 
     driven(work)
 
 
-def test_much_is_parsed_at_once() -> None:
-    def work(it: Fixture) -> None:
-        it.stream._fast_read_bytes = BUFFER_BYTES
-        for n in range(2):
-            it.read(bytes(MAX_UNPARSED_BYTES // 2 + 1), 100.1 + n / 10)
-        assert sum(len(data) for _, data in it.heard.bytes_got()) > MAX_UNPARSED_BYTES
+def test_what_is_incomplete_waits_with_its_own_stream_and_is_shown_again_where_nothing_follows() -> None:
+    """Two connections read through the same memory in turns, with ends cut anywhere."""
+    shared = SharedBuffer()
+    pairs = [socket.socketpair() for _ in range(2)]
+    lines: list[list[bytes]] = [[], []]
+    shown: list[int] = []
 
-    driven(work)
+    def take(number: int, buffer: bytearray, start: int, end: int, now: float) -> int:
+        whole = buffer.rfind(b"\n", start, end) + 1 or start
+        lines[number] += bytes(buffer[start:whole]).splitlines()
+        shown.append(end - whole)
+        return whole
+
+    inlets = [Inlet(shared, partial(take, number)) for number in range(2)]
+    words = [b"".join(b"%d:%d\n" % (number, n) for n in range(3000)) for number in range(2)]
+    for at in range(0, max(map(len, words)), 997):
+        for number, (camera, ours) in enumerate(pairs):
+            if part := words[number][at : at + 997]:
+                camera.sendall(part)
+                size, _ = inlets[number].read(ours)
+                inlets[number].parse(size, 1.0)
+    assert lines == [[b"%d:%d" % (number, n) for n in range(3000)] for number in range(2)]
+    pairs[0][0].sendall(b"half")
+    inlets[0].parse(inlets[0].read(pairs[0][1])[0], 2.0)
+    inlets[0].parse(0, 3.0)
+    assert shown[-2:] == [4, 4]
+    for camera, ours in pairs:
+        camera.close()
+        ours.close()
 
 
-def test_what_was_read_is_parsed_before_the_stream_is_closed() -> None:
+def test_what_was_read_is_parsed_before_an_error_of_ours_ends_the_stream() -> None:
     def work(it: Fixture) -> None:
         it.read(b"last", 100.1)
-        it.stream.abandon()
-        assert [kind for kind, _, _ in it.heard.got] == ["tick", "bytes", "goodbye", "lost"]
+        it.stream.fail(TimedOut("no picture"))
+        assert [kind for kind, _, _ in it.heard.got if kind != "tick"] == ["bytes", "abort"]
 
     driven(work)
 
@@ -112,28 +134,65 @@ def test_what_was_read_is_parsed_before_the_camera_counts_as_gone() -> None:
         it.camera.close()
         it.now = 100.2
         it.stream._on_timer()
-        assert [kind for kind, _, _ in it.heard.got] == ["tick", "bytes", "lost"]
+        assert [kind for kind, _, _ in it.heard.got if kind != "tick"] == ["bytes", "lost"]
 
     driven(work)
 
 
-def test_what_was_read_is_parsed_before_an_error_of_ours_ends_the_stream() -> None:
+def test_a_parser_that_fails_ends_the_stream_with_its_error_and_does_not_see_the_bytes_again() -> None:
     def work(it: Fixture) -> None:
-        it.read(b"last", 100.1)
-        it.stream.fail(TimedOut("no picture"))
-        assert [kind for kind, _, _ in it.heard.got] == ["tick", "bytes", "abort"]
-
-    driven(work)
-
-
-def test_a_second_failure_behind_the_first_is_no_exception() -> None:
-    def work(it: Fixture) -> None:
-        it.read(b"last", 100.1)
         it.heard.refuses = True
-        it.stream.fail(OSError("disk"))
-        assert [data for kind, _, data in it.heard.got if kind == "abort"] == [b"no room", b"disk"]
+        it.read(b"bad", 100.1)
+        it.stream._on_timer()
+        assert [data for kind, _, data in it.heard.got if kind in ("bytes", "abort")] == [b"bad", b"no room"]
 
     driven(work)
+
+
+def test_a_stream_with_much_unread_is_read_before_its_round() -> None:
+    """The system wakes us by its own count, though nobody's timer is due."""
+
+    async def run() -> tuple[bool, int]:
+        listener = socket.create_server(("127.0.0.1", 0))
+        ours, camera = socket.create_connection(listener.getsockname()), listener.accept()[0]
+        ours.setblocking(False)
+        camera.setblocking(False)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        make: Any = Heard
+        stream = Stream(make, lambda: 100.0)
+        heard: Any = stream.conversation
+        stream.begin(ours)
+        stream._unschedule()  # no round, no timer
+        camera.send(b"little")
+        await asyncio.sleep(0.2)
+        is_woken_by_little, sent, deadline = bool(heard.bytes_got()), 0, 100
+        while not heard.bytes_got() and deadline:
+            with suppress(BlockingIOError):
+                sent += camera.send(bytes(65536))
+            await asyncio.sleep(0.01)
+            deadline -= 1
+        stream.abandon()
+        camera.close()
+        listener.close()
+        return is_woken_by_little, sum(len(data) for _, data in heard.bytes_got())
+
+    is_woken_by_little, size = run_apart(run)
+    assert not is_woken_by_little
+    assert size > 65536
+
+
+def test_who_waits_for_a_round_is_woken_with_the_streams() -> None:
+    async def run() -> list[float]:
+        loop, woken = asyncio.get_running_loop(), []
+        running_rounds().join(lambda: woken.append(loop.time()))
+        await asyncio.sleep(seconds_to_round(0.0))
+        woken.append(loop.time())
+        woken.append(seconds_to_round(1.0))
+        return woken
+
+    first, second, wait = run_apart(run)
+    assert round(first / READ_SECONDS) == round(second / READ_SECONDS)
+    assert 1.0 <= wait <= 1.0 + READ_SECONDS
 
 
 def test_answers_are_parsed_at_once_while_nothing_plays() -> None:

@@ -54,7 +54,8 @@ def recorded(folder: Path, disk: Disk, patch: pytest.MonkeyPatch) -> tuple[Spool
     begin, pair = clocks.wall(), Clocks(clocks.monotonic, clocks.wall)
     track = Track(spool, Signer.new(), CAMERA, ARMING, (begin, begin + 60), pair, Limits(segment=4.0, forced=6.0))
     with patch.context() as patched:
-        for name in ("open", "write", "writev", "fsync"):
+        patched.setattr("video.recorder.segment.WRITE_BYTES", 20_000)  # several writes in each fragment
+        for name in ("open", "write", "writev", "pwrite", "preadv", "fsync"):
             patched.setattr(os, name, disk.guard(getattr(os, name)))
         for name in ("rename", "unlink"):
             patched.setattr(Path, name, disk.guard(getattr(Path, name)))

@@ -1,5 +1,6 @@
 """A camera's track: what goes in comes out, segments follow each other, every second is footage or a gap."""
 
+import hashlib
 import io
 import itertools
 import random
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import av
 import pytest
 
+from examops.footage.archive.container import is_recording
 from tests.video.clips import TestClocks, pictures
 from video.camera_session import CameraSession
 from video.fmp4 import parse_index
@@ -17,6 +19,7 @@ from video.pictures import Picture
 from video.recorder.atomic_files import write_json
 from video.recorder.clocks import Clocks, format_time, parse_time
 from video.recorder.run import Limits
+from video.recorder.segment import WRITE_BYTES
 from video.recorder.signing import Signer
 from video.recorder.spool import Spool
 from video.recorder.track import Track
@@ -320,6 +323,39 @@ def test_armed_time_is_whole_whatever_happens(spool, clocks) -> None:
         assert first - at <= 1.01
         at = max(at, last)
     assert at >= start + 120 - 1.01
+
+
+def test_a_fragment_is_written_while_it_goes_on_and_reads_as_one_made_at_once(spool, clocks) -> None:
+    """No group of pictures waits in memory; one `moof` and one `mdat` each, and the room that is left is free space."""
+    track, given = make_track(spool, clocks, segment=60.0, forced=90.0), pictures(size=(1280, 720), gop=40)
+    feed(track, clocks, given[:39])
+    assert track.segment is not None
+    assert track.segment.size > 0.5 * sum(len(nal) for picture in given[:39] for nal in picture.nals)
+    assert max(map(len, track.segment._unwritten)) < WRITE_BYTES
+    feed(track, clocks, given[39:])
+    track.end_arming()
+    (item,) = spool.closed_segments()
+    data = item.path.read_bytes()
+    assert hashlib.sha256(data).hexdigest() == item.sidecar["sha256"]
+    index = parse_index(data)
+    assert [list(row[:4]) for row in item.sidecar["fragments"]] == [
+        [part.offset, part.length, part.first_offset, part.first_length] for part in index.fragments
+    ]
+    assert is_recording(lambda at, size: data[at : at + size], index.init_length, item.sidecar["fragments"])
+    assert data.count(b"free") == len(index.fragments) == 3
+    assert decoded_frames(data) == len(given)
+
+
+def test_a_fragment_without_room_for_more_pictures_ends_there(spool, clocks, monkeypatch) -> None:
+    monkeypatch.setattr("video.recorder.segment.FIRST_SAMPLES", 2)
+    monkeypatch.setattr("video.recorder.segment.MIN_SAMPLES", 8)
+    track, given = make_track(spool, clocks, segment=60.0, forced=90.0), pictures()
+    feed(track, clocks, given)
+    track.end_arming()
+    (item,) = spool.closed_segments()
+    rows = item.sidecar["fragments"]
+    assert [(row[6], row[7]) for row in rows[:4]] == [(8, True), (12, False), (20, True), (20, True)]
+    assert sum(row[6] for row in rows) == decoded_frames(item.path.read_bytes()) == len(given)
 
 
 def test_what_a_kill_left_open_is_kept_up_to_its_last_whole_fragment(spool, clocks) -> None:

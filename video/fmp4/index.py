@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -52,12 +52,6 @@ def parse_index(data: bytes) -> FileIndex:
             fragments.append(_fragment(data, moof[0], moof[1], end))
             moof = None
     return FileIndex(init_length, tuple(fragments))
-
-
-def fragment_of(moof: bytes, offset: int, length: int) -> Fragment:
-    """The fragment with this ``moof``, at ``offset`` in its file and of ``length`` bytes with its ``mdat``."""
-    found = _fragment(moof, 0, len(moof), length)
-    return replace(found, offset=offset, first_offset=found.first_offset + offset)
 
 
 def salvage(path: Path) -> FileIndex:

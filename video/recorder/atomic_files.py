@@ -38,6 +38,13 @@ def write_all(handle: int, pieces: Sequence[bytes]) -> int:
     return total
 
 
+def overwrite(handle: int, content: bytes, offset: int) -> None:
+    """Write the content at an offset, whatever the position of the file. Raises OSError."""
+    done = 0
+    while done < len(content):
+        done += os.pwrite(handle, content[done:], offset + done)
+
+
 def append_line(path: Path, line: str) -> None:
     """Append a line and bring it to disk, whole or not at all. Raises OSError when the disk refuses."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

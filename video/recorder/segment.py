@@ -1,7 +1,12 @@
-"""One segment of a recording: fragments are appended to a ``.part`` file, which is closed with a signed sidecar."""
+"""One segment of a recording: fragments are appended to a ``.part`` file, which is closed with a signed sidecar.
+
+Pictures are written while their fragment goes on, so that a group of them does not wait in memory for its end. Its head
+comes last and stands first, so the digest reads the fragment back, from the system's memory as a rule.
+"""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import uuid
@@ -9,12 +14,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from video.fmp4 import Fragment, fragment_of, init_segment
+from video.fmp4 import Fragment, FragmentTable, Sample, init_segment
 from video.pictures import Params
-from video.recorder.atomic_files import sync_folder, write_all, write_json
+from video.recorder.atomic_files import overwrite, sync_folder, write_all, write_json
 from video.recorder.clocks import format_time
 from video.recorder.sidecar import TICKS_PER_MS, SidecarContent, fragment_rows
 from video.recorder.signing import Signer
+
+WRITE_BYTES, READ_BYTES = 128 * 1024, 64 * 1024
+MIN_SAMPLES, FIRST_SAMPLES = 64, 256  # of a fragment: room for twice as many as the one before had
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,8 @@ class SegmentCounters:
 class OpenSegment:
     """A segment that is being written. Creating one writes its files and may raise OSError; none are left then.
 
-    ``size`` is in bytes, ``ticks`` the media duration so far (90 kHz).
+    ``size`` is in bytes, ``ticks`` the media duration of whole fragments so far (90 kHz). Call ``add`` for each picture
+    and ``end_fragment`` behind the last of each fragment, at the latest when ``is_fragment_full``.
     """
 
     folder: Path
@@ -64,13 +73,19 @@ class OpenSegment:
     def __post_init__(self) -> None:
         self._digest = hashlib.sha256()
         self._fragments: list[Fragment] = []
+        self._table: FragmentTable | None = None  # of the fragment that is being written
+        self._begins = 0  # where that one does
+        self._unwritten: list[bytes] = []
+        self._unwritten_size = 0
         self.init_length = 0
         self.ticks = 0
         self._file = -1
         try:
             write_json(self.origin_file, self.origin.__dict__)
-            self._file = os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            self._write([init_segment(self.params)])
+            self._file = os.open(self.part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            init = init_segment(self.params)
+            self._write([init])
+            self._digest.update(init)
         except OSError:
             with suppress(OSError):
                 self.discard()
@@ -94,31 +109,77 @@ class OpenSegment:
         try:
             size = write_all(self._file, pieces)
         except OSError:
-            os.ftruncate(self._file, self.size)
-            os.lseek(self._file, self.size, os.SEEK_SET)
+            self._truncate(self.size)
             raise
         self.size += size
-        for piece in pieces:
-            self._digest.update(piece)
 
-    def add(self, moof: bytes, mdat: list[bytes]) -> None:
-        """Append one fragment, its ``mdat`` in pieces.
+    def _truncate(self, size: int) -> None:
+        os.ftruncate(self._file, size)
+        os.lseek(self._file, size, os.SEEK_SET)
+        self.size = size
 
-        Raises OSError when the disk refuses; the file is then as it was before.
+    @property
+    def is_fragment_full(self) -> bool:
+        """Whether the fragment has no room for another picture."""
+        return self._table is not None and self._table.is_full
+
+    def add(self, sample: Sample) -> None:
+        """Append a picture to the fragment.
+
+        Raises OSError when the disk refuses; the picture is kept then, and written with what comes next.
         """
-        offset = self.size
-        self._write([moof, *mdat])
-        found = fragment_of(moof, offset, self.size - offset)
-        self._fragments.append(found)
-        self.ticks += found.ticks
-        self.counters.frames += found.frames
+        if self._table is None:
+            before = self._fragments[-1].frames if self._fragments else FIRST_SAMPLES // 2
+            self._table, self._begins = FragmentTable(max(MIN_SAMPLES, 2 * before)), self.size
+            self._unwritten, self._unwritten_size = [bytes(self._table.room)], self._table.room
+        self._table.add(sample)
+        self._unwritten += sample.pieces
+        self._unwritten_size += sample.size
+        if self._unwritten_size >= WRITE_BYTES:
+            self._write_through()
+
+    def _write_through(self) -> None:
+        self._write(self._unwritten)
+        self._unwritten, self._unwritten_size = [], 0
+
+    def end_fragment(self, sequence: int, base_ticks: int) -> None:
+        """The fragment is whole: write its head. ``sequence`` and ``base_ticks`` as in :class:`FragmentTable`.
+
+        Raises OSError when the disk refuses; it may be called again then, or the segment closed without the fragment.
+        """
+        table, begins = self._table, self._begins
+        if table is None:
+            return
+        self._write_through()
+        overwrite(self._file, table.head(sequence, base_ticks), begins)
+        self._digest = self._read_back(begins)
+        first = begins + table.room, table.first_size
+        self._fragments.append(
+            Fragment(begins, self.size - begins, *first, base_ticks, table.ticks, table.count, table.is_independent)
+        )
+        self.ticks += table.ticks
+        self.counters.frames += table.count
+        self._table = None
+
+    def _read_back(self, begins: int) -> hashlib._Hash:
+        """The digest of the file to its end, of which the part from here on was missing. Raises OSError."""
+        digest, buffer = self._digest.copy(), memoryview(bytearray(READ_BYTES))
+        while begins < self.size:
+            size = os.preadv(self._file, [buffer[: self.size - begins]], begins)
+            if not size:
+                raise OSError(errno.EIO, "the file is shorter than what was written")
+            digest.update(buffer[:size])
+            begins += size
+        return digest
 
     def close(self, signer: Signer, end: float, end_reason: str | None) -> str:
-        """Sync, rename, write the sidecar; returns its digest.
+        """Sync, rename, write the sidecar; returns its digest. A fragment that was not ended is cut off.
 
         Raises OSError when the disk refuses. What is on it then is for :meth:`video.recorder.spool.Spool.salvage`.
         """
         try:
+            if self._table is not None:
+                self._truncate(self._begins)
             os.fsync(self._file)
         finally:
             os.close(self._file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from video.fmp4 import Sample, fragment
+from video.fmp4 import Sample
 from video.pictures import Params, Picture
 from video.recorder.atomic_files import cause_of
 from video.recorder.clocks import Clocks
@@ -46,15 +46,15 @@ class Track:
         self.newest_key: Picture | None = None
         self.last_picture_mono: float | None = None
         self._pending: Picture | None = None
-        self._gop: list[Sample] = []
-        self._gop_base = self._gop_ticks = 0
+        self._gop_base = self._gop_ticks = self._gop_frames = 0  # of the fragment that is being written
         self._gop_arrived = 0.0
+        self._duration = TICKS // 25  # of the picture before, in that fragment
         self._has_unclosed = False  # files that the disk refused to close wait for it to take them
 
     # Pictures
 
     def on_picture(self, picture: Picture) -> None:
-        """Take one whole picture. Cheap: writing happens once per fragment.
+        """Take one whole picture. Cheap: writing happens a few times per fragment.
 
         Raises OSError when the disk refuses; nothing may be fed then before :meth:`end_run` was called.
         """
@@ -68,12 +68,12 @@ class Track:
                 self._begin_run(picture, picture.params)
             return
         stall = self._stall_before(picture)
-        self._append_pending(picture.ticks, stall)
-        self._pending = picture
+        before, self._pending = self._pending, picture
+        self._append(before, picture.ticks, stall)
         if stall is not None:
             self._skip_stall(picture, stall)
-        elif picture.is_key or self._gop_ticks >= self.limits.fragment * TICKS:
-            self._write_fragment()
+        elif picture.is_key or self._is_fragment_long():
+            self._end_fragment()
             self._rotate_if_full(picture)
         self._count_picture(picture)
 
@@ -100,7 +100,8 @@ class Track:
         start = max(now, self.covered_until)
         offset = self.clocks.wall() - self.clocks.monotonic()
         self.run = Run(params, start, picture.arrived, picture.ticks, offset)
-        self._pending, self._gop, self._gop_base, self._gop_ticks = picture, [], 0, 0
+        self._pending, self._gop_base = picture, 0
+        self._begin_fragment()
         self._open_segment(start, picture)
         self._count_picture(picture)
 
@@ -150,31 +151,38 @@ class Track:
         """The time after a picture has stood long enough is a gap; the run goes on behind it. Raises OSError."""
         run = self.run
         assert run
-        self._write_fragment()
+        self._end_fragment()
         self._close_segment(stall.after + stall.stands, None)
         self.reason, self.detail = "timeout", f"stalled: no picture for {picture.arrived - stall.after:.1f} s"
         self._record_gap(run.wall_of(picture.arrived))
         self._open_segment(max(run.wall_of(picture.arrived), self.covered_until), picture)
 
-    def _append_pending(self, next_ticks: int, stall: Stall | None = None) -> None:
-        if self._pending is None:
+    def _append(self, picture: Picture | None, next_ticks: int, stall: Stall | None = None) -> None:
+        """Give the open segment a picture whose successor is known. Raises OSError when the disk refuses."""
+        if picture is None or self.segment is None:
             return
-        duration = max(next_ticks - self._pending.ticks, 1)
+        duration = max(next_ticks - picture.ticks, 1)
         if stall is not None:
             duration = min(duration, round(stall.stands * TICKS))
-        if not self._gop:
-            self._gop_arrived = self._pending.arrived
-        self._gop.append(Sample(self._pending.nals, duration, self._pending.is_key))
-        self._gop_ticks += duration
-        self._pending = None
+        if not self._gop_frames:
+            self._gop_arrived = picture.arrived
+        self._gop_frames, self._gop_ticks, self._duration = self._gop_frames + 1, self._gop_ticks + duration, duration
+        self.segment.add(Sample(picture.nals, duration, picture.is_key))
 
-    def _write_fragment(self) -> None:
-        if not self._gop or not self.segment or not self.run:
+    def _is_fragment_long(self) -> bool:
+        is_full = self.segment is not None and self.segment.is_fragment_full
+        return is_full or self._gop_ticks >= self.limits.fragment * TICKS
+
+    def _begin_fragment(self) -> None:
+        self._gop_frames, self._gop_ticks, self._duration = 0, 0, TICKS // 25
+
+    def _end_fragment(self) -> None:
+        if not self._gop_frames or not self.segment or not self.run:
             return
+        self.segment.end_fragment(self.run.fragments + 1, self._gop_base)
         self.run.fragments += 1
-        self.segment.add(*fragment(self.run.fragments, self._gop_base, self._gop))
         self._gop_base += self._gop_ticks
-        self._gop, self._gop_ticks = [], 0
+        self._begin_fragment()
 
     def _rotate_if_full(self, picture: Picture) -> None:
         """Begin the next segment when this one is full, by media time or by our clock: camera clocks may be far off."""
@@ -222,19 +230,19 @@ class Track:
             log.error("camera %s: the run could not be closed: %s", self.camera_uid, error)
             if reason != "disk_full":
                 self.reason, self.detail = "disk_full", cause_of(error)
-        self.run, self.segment, self._pending, self._gop = None, None, None, []
+        self.run, self.segment, self._pending = None, None, None
+        self._begin_fragment()
 
     def _finish_run(self, reason: str) -> None:
-        typical = self._gop[-1].duration if self._gop else TICKS // 25
-        last = self._pending.arrived if self._pending else self.last_picture_mono or 0.0
-        end = last + typical / TICKS
-        if self._pending:
-            self._append_pending(self._pending.ticks + typical)
+        typical, pending = self._duration, self._pending
+        last = pending.arrived if pending else self.last_picture_mono or 0.0
+        end, self._pending = last + typical / TICKS, None
         try:
-            self._write_fragment()
+            self._append(pending, pending.ticks + typical if pending else 0)
+            self._end_fragment()
         except OSError as error:
             end = self._gop_arrived  # where the first picture that is not on disk would begin
-            log.error("camera %s: %d pictures could not be written: %s", self.camera_uid, len(self._gop), error)
+            log.error("camera %s: %d pictures could not be written: %s", self.camera_uid, self._gop_frames, error)
         if self.segment:
             self._close_segment(end, reason)
 

@@ -7,6 +7,7 @@ those of ITU-T H.264, table 7-1: 1 to 5 slices, 6 SEI, 7 SPS, 8 PPS, 13 to 18 be
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -22,10 +23,14 @@ UNIT_OVERHEAD_BYTES = 64  # memory of a unit beside its bytes: millions of tiny 
 
 @dataclass(slots=True)
 class _OpenPicture:
-    """The picture that is being assembled. ``timestamp`` is of RTP, ``arrived`` monotonic seconds."""
+    """The picture that is being assembled. ``timestamp`` is of RTP, ``arrived`` monotonic seconds.
+
+    It arrived between ``read_before`` and ``arrived``, or at the latter where nothing is known of reads.
+    """
 
     timestamp: int
     arrived: float
+    read_before: float
     is_incomplete: bool
     is_key: bool = False
     is_marked: bool = False
@@ -39,6 +44,7 @@ class AccessUnitAssembler:
 
     ``pictures`` counts those handed on, ``incomplete`` those dropped, ``bidirectional`` B-pictures.
     ``clock_offset_ms`` stands on every picture (camera's wall clock minus ours, None before the first report).
+    ``read_before`` is when everything that had come until then was read.
     """
 
     def __init__(self, sets: list[bytes], on_picture: Callable[[Picture], None], clock_rate: int = TICKS) -> None:
@@ -49,6 +55,7 @@ class AccessUnitAssembler:
         self.use_sets(sets)
         self.timeline = Timeline(clock_rate)
         self.clock_offset_ms: int | None = None
+        self.read_before, self._arrived = math.inf, -math.inf
         self.pictures = self.incomplete = self.bidirectional = 0
         self._open: _OpenPicture | None = None
         self._ahead: list[bytes] = []
@@ -86,7 +93,7 @@ class AccessUnitAssembler:
         elif picture.is_marked:
             picture.is_marked = self._is_marker_reliable = False
         self._is_after_loss = False
-        picture.arrived = now
+        picture.arrived, picture.read_before = now, self.read_before
         if kind == 5 and not picture.is_key:
             picture.is_key, picture.params = True, self._current_params()
         if self._ahead:
@@ -129,7 +136,7 @@ class AccessUnitAssembler:
         if self._is_marker_reliable is None and self._open is not None and self._open.is_marked:
             self._is_marker_reliable = True
         self._finish()
-        self._open = _OpenPicture(timestamp, now, is_incomplete)
+        self._open = _OpenPicture(timestamp, now, self.read_before, is_incomplete)
         return self._open
 
     # Signs of packets
@@ -180,12 +187,16 @@ class AccessUnitAssembler:
         self.pictures += 1
         lost, self._lost = self._lost, 0
         ticks = self.timeline.ticks_of(picture.timestamp, picture.arrived)
-        nals, is_damaged = tuple(picture.nals), self._is_gop_damaged
+        nals, is_damaged, arrived = tuple(picture.nals), self._is_gop_damaged, self._arrival(picture)
         self._emit(
-            Picture(
-                nals, ticks, picture.is_key, is_damaged, picture.params, picture.arrived, lost, self.clock_offset_ms
-            )
+            Picture(nals, ticks, picture.is_key, is_damaged, picture.params, arrived, lost, self.clock_offset_ms)
         )
+
+    def _arrival(self, picture: _OpenPicture) -> float:
+        """By the picture's stamp, between the reads it came in; never before the picture before."""
+        told = max(picture.read_before, self.timeline.pace.arrival(), self._arrived)
+        self._arrived = min(picture.arrived, told)
+        return self._arrived
 
     def _current_params(self) -> Params | None:
         known = self._params

@@ -1,10 +1,11 @@
 """The asyncio side of a conversation: one TCP connection that is read at regular intervals.
 
-Cameras send small packets all the time. Waking up for each of them costs more than all parsing, so the sockets of all
-cameras are read together every ``READ_SECONDS`` from buffers that hold more than a keyframe; a socket with much in it
-is read again sooner. A picture's time of arrival is late by at most that interval. What was read is parsed a few times
-a second, each read with its own time: a processor that comes back to a program after a tenth of a second has forgotten
-it, so most rounds only move bytes.
+Cameras send small packets all the time. Waking up for each of them costs more than all parsing: a processor that comes
+back to a program after a tenth of a second has forgotten it. So all cameras are read and parsed together every
+``READ_SECONDS``, from buffers of the system that hold several times as much; it wakes us sooner where one fills. When a
+picture arrived is told by its stamp and by how soon the camera's pictures came lately, between this read and the one
+before (:meth:`video.rtsp.pace.Pace.arrival`). A stream whose stamps disagree with its arrivals, or that has just begun,
+is read ten times a second.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from functools import partial
 from video.pictures import Picture
 from video.rtsp.addresses import address_of, is_same_host
 from video.rtsp.auth import Credentials
-from video.rtsp.connecting import connected_socket
+from video.rtsp.connecting import connected_socket, make_room
 from video.rtsp.conversation import Conversation
 from video.rtsp.dialogue import CameraQuirks
 from video.rtsp.errors import AuthFailed, ClosedAtLogin, Redirected, Refused, SessionEnded, StreamError, TimedOut
-from video.rtsp.receive_buffer import BUFFER_BYTES, MIN_ROOM_BYTES, ReceiveBuffer
-from video.rtsp.rounds import running_rounds
+from video.rtsp.receive_buffer import BUFFER_BYTES, Inlet
+from video.rtsp.rounds import FINE_READ_SECONDS, Rounds, running_buffer, running_rounds
 
 log = logging.getLogger("video.rtsp")
-FAST_READ_SECONDS, TICK_SECONDS = 0.01, 0.35
+FAST_READ_SECONDS = 0.01
 MAX_REDIRECTS = 3
 
 
@@ -40,7 +41,11 @@ class Stream:
     """
 
     def __init__(
-        self, make_conversation: Callable[[Callable[[bytes], None]], Conversation], clock: Callable[[], float]
+        self,
+        make_conversation: Callable[[Callable[[bytes], None]], Conversation],
+        clock: Callable[[], float],
+        *,
+        is_fine: bool = False,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self.conversation, self._clock = make_conversation(self.send), clock
@@ -50,17 +55,17 @@ class Stream:
         for future in (self.playing, self.ended):  # asyncio must not warn of errors that nobody asks for
             future.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._socket: socket.socket | None = None
-        self._buffer = ReceiveBuffer(self.conversation.receive)
+        self._rounds, self._fine_rounds = running_rounds(), running_rounds(FINE_READ_SECONDS)
+        self._visit = self._on_timer
+        self._inlet = Inlet(running_buffer(), self.conversation.receive)
         self._unsent = b""
-        self._fast_read_bytes = MIN_ROOM_BYTES
-        self._tick_at = 0.0
+        self._is_watched = False
+        self._is_fine = is_fine
         self._timer: asyncio.TimerHandle | None = None
-        self._rounds, self._visit = running_rounds(), self._on_timer
 
     def begin(self, connected: socket.socket) -> None:
         """Start on a connected, non-blocking socket."""
         self._socket = connected
-        self._fast_read_bytes = connected.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 4
         self.conversation.begin(self._clock())
         self._on_timer()
 
@@ -76,7 +81,6 @@ class Stream:
 
     def fail(self, error: Exception) -> None:
         """End the stream with an error that is not the camera's, such as a refused write."""
-        self._parse_rest()
         self._abort(error)
 
     def _abort(self, error: Exception) -> None:
@@ -91,61 +95,66 @@ class Stream:
             received = self._read(now)
             if self._unsent:
                 self._write()
-        conversation = self.conversation
-        if now >= self._tick_at:
-            self._tick_at = now + TICK_SECONDS
-            self._buffer.parse()
-            conversation.tick(now)
-            self._buffer.parse_rest_again(now)
-        if not self._buffer.has_unparsed:
-            self._resolve_futures()
-        is_fast = received >= self._fast_read_bytes or not conversation.is_playing or conversation.is_closing
-        self._schedule(FAST_READ_SECONDS if is_fast else None)
+        if not received:
+            self._inlet.parse(0, now)
+        self.conversation.tick(now)
+        self._resolve_futures()
+        self._schedule(self._pause(received))
 
-    def _schedule(self, seconds: float | None) -> None:
-        """Read again after these seconds, None: with all the others."""
+    def _pause(self, received: int) -> float | Rounds:
+        """Seconds until the next read, or the rounds it is a part of."""
+        conversation = self.conversation
+        if received >= BUFFER_BYTES or not conversation.is_playing or conversation.is_closing:
+            return FAST_READ_SECONDS
+        self._watch_for_much()
+        return self._fine_rounds if self._is_fine or conversation.needs_arrivals else self._rounds
+
+    def _watch_for_much(self) -> None:
+        """Let the system wake us when much is unread, however long the next round is away."""
+        if self._socket is not None and not self._is_watched:
+            self._is_watched = True
+            make_room(self._socket)
+            self._loop.add_reader(self._socket, self._on_timer)
+
+    def _schedule(self, pause: float | Rounds) -> None:
+        """Read again after these seconds, or in the next of these rounds."""
         self._unschedule()
         if self.conversation.is_over:
-            return
-        if seconds is None:
-            self._rounds.join(self._visit)
+            self._unwatch()
+        elif isinstance(pause, Rounds):
+            pause.join(self._visit)
         else:
-            self._timer = self._loop.call_later(seconds, self._on_timer)
+            self._timer = self._loop.call_later(pause, self._on_timer)
 
     def _unschedule(self) -> None:
         self._rounds.leave(self._visit)
+        self._fine_rounds.leave(self._visit)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
+    def _unwatch(self) -> None:
+        if self._socket is not None and self._is_watched:
+            self._loop.remove_reader(self._socket)
+
     def _read(self, now: float) -> int:
         """Returns how many bytes were read."""
         assert self._socket is not None
-        total, conversation, buffer = 0, self.conversation, self._buffer
+        total, conversation = 0, self.conversation
         has_more = True
         while has_more and total < BUFFER_BYTES and not conversation.is_over:
             try:
-                size, has_more = buffer.fill(self._socket, now)
+                size, has_more = self._inlet.read(self._socket)
             except (BlockingIOError, InterruptedError):
                 break
             except OSError:
                 size = 0
             if size == 0:
-                buffer.parse()
                 conversation.lost(SessionEnded("the camera closed the connection"))
                 break
+            self._inlet.parse(size, now)
             total += size
-            if buffer.is_crowded or not conversation.is_playing or conversation.is_closing:
-                buffer.parse()
         return total
-
-    def _parse_rest(self) -> None:
-        """Parse what was read before the stream is ended from our side."""
-        try:
-            self._buffer.parse()
-        except Exception as error:
-            log.exception("the end of a stream could not be parsed")
-            self.conversation.abort(error)
 
     def send(self, data: bytes) -> None:
         self._unsent += data
@@ -177,7 +186,6 @@ class Stream:
         Without it, older cameras keep the session, and their room for viewers is used up.
         """
         try:
-            self._parse_rest()
             self.conversation.goodbye(self._clock())
             self._resolve_futures()
             with suppress(TimeoutError):
@@ -188,9 +196,9 @@ class Stream:
 
     def abandon(self) -> None:
         """Close without waiting; what was written still goes out."""
-        self._parse_rest()
         self.conversation.goodbye(self._clock())
         self._unschedule()
+        self._unwatch()
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -209,12 +217,13 @@ async def open_stream(
     answer_timeout: float = 5.0,
     quiet: float = 10.0,
     quirks: CameraQuirks | None = None,
+    is_fine: bool = False,
 ) -> Stream:
     """Connect to a camera and play its H.264 track.
 
     ``url`` is ``rtsp`` without userinfo. ``on_picture`` is called in the event loop for every complete picture; an
     exception it raises ends the stream. ``answer_timeout`` (per response) and ``quiet`` (without a picture) are in
-    seconds.
+    seconds. ``is_fine`` asks for reads ten times a second instead of those together with the other streams.
     Up to ``MAX_REDIRECTS`` redirects are followed, and one connection that the camera closed behind its request for a
     login: the next one begins with the answer. Raises a :class:`StreamError`.
     """
@@ -232,7 +241,7 @@ async def open_stream(
             quiet=quiet,
         )
         try:
-            return await _open(partial(Stream, make_conversation, clock), url, answer_timeout)
+            return await _open(partial(Stream, make_conversation, clock, is_fine=is_fine), url, answer_timeout)
         except Redirected as elsewhere:
             url = elsewhere.url
     raise Refused("the camera sends us from one address to the next")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 
-SOCKET_BUFFER_BYTES = 1024 * 1024  # asked of the system for unread bytes; it may grant less
+ROOM_BYTES = 1024 * 1024  # of the system for unread bytes: a second of 8 Mbit/s
+MUCH_BYTES = ROOM_BYTES // 2  # unread, to be woken for
 
 
 async def connected_socket(host: str, port: int) -> socket.socket:
@@ -15,7 +16,6 @@ async def connected_socket(host: str, port: int) -> socket.socket:
     for family, kind, protocol, _, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         connecting = socket.socket(family, kind, protocol)
         connecting.setblocking(False)
-        connecting.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER_BYTES)
         try:
             await loop.sock_connect(connecting, address)
         except OSError as error:
@@ -28,3 +28,14 @@ async def connected_socket(host: str, port: int) -> socket.socket:
             connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return connecting
     raise failure
+
+
+def make_room(connected: socket.socket) -> None:
+    """Let the system keep ``ROOM_BYTES`` for us, and call the socket readable from ``MUCH_BYTES`` on, or at its end.
+
+    Linux grows the buffer with this mark, beyond what a program may ask for (``rmem_max``); where a system does not,
+    the mark is at a quarter of what it has.
+    """
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, ROOM_BYTES)
+    granted = connected.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, min(MUCH_BYTES, granted // 4))

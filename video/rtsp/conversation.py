@@ -77,6 +77,11 @@ class Conversation:
         """Whether pictures arrive in another order than they are shown in. All are kept, but not at even distances."""
         return self.depacketiser is not None and self.depacketiser.pictures.bidirectional > 0
 
+    @property
+    def needs_arrivals(self) -> bool:
+        """Whether pictures should be read soon after they come; otherwise their stamps tell when that was."""
+        return self.depacketiser is None or self.depacketiser.pictures.timeline.pace.needs_arrivals(self._now)
+
     # Events of the connection
 
     def begin(self, now: float) -> None:
@@ -96,8 +101,10 @@ class Conversation:
             return end
 
     def tick(self, now: float) -> None:
-        """Time passed; call this a few times a second."""
+        """Time passed, and what has come until now was received; call this a few times a second."""
         self._now = now
+        if self.depacketiser:
+            self.depacketiser.pictures.read_before = now
         if self._pending and now >= self._deadline:
             self._numbers.given_up.add(self._number)
             self._resume(TimedOut(f"no answer to {self._pending.method}"))

@@ -13,6 +13,7 @@ WARM_UP_SECONDS = 3.0  # after the first picture, in which cameras empty their b
 BUFFER_SECONDS = 2.5
 BUCKET_SECONDS, BUCKETS = 0.5, 3
 TOLERANCE_SECONDS = 0.2  # jitter of network and reading; below it the camera's own distances stay untouched
+STRAINED_SECONDS, STRAIN_SECONDS = 0.15, 10.0  # so far off, arrivals are needed more exactly, and for so long
 CATCH_UP_SECONDS = 0.5
 JUMP_SECONDS = 3.0  # beyond this it is an interruption: a gap, or another time line of the camera
 MIN_STRETCH, MAX_STRETCH = -0.75, 3.0  # of the distance between two pictures: their stamps', or their arrivals'
@@ -36,21 +37,39 @@ class Pace:
         self._lag = 0.0  # the least of the newest buckets, in ticks
         self._buckets: deque[float] = deque(maxlen=BUCKETS)
         self._bucket, self._least = 0, 0.0
+        self._strained_since = self._strained_until = 0.0
 
     def follow(self, stamped: int, arrived: float) -> int:
         """Ticks for a picture whose stamp says ``stamped`` ticks and that arrived at ``arrived`` monotonic seconds."""
         if self._anchor is None:
             self._anchor, self._began, self._arrived = (stamped, arrived), arrived, arrived
+            self._strained_since, self._strained_until = arrived, arrived + WARM_UP_SECONDS
             self._stamped = self.ticks = stamped
             return stamped
         step, self._stamped = stamped - self._stamped, stamped
         gap, self._arrived = min(arrived - self._arrived, MAX_GAP_SECONDS) * TICKS, arrived
         self._measure(arrived - self._began, (arrived - self._anchor[1]) * TICKS - (stamped - self._anchor[0]))
         is_far_ahead = self._shift - self._lag > BUFFER_SECONDS * TICKS  # no buffer holds that much
-        if arrived - self._began >= WARM_UP_SECONDS or is_far_ahead:
+        if abs(self._lag - self._shift) > STRAINED_SECONDS * TICKS:
+            self._strained_since = arrived if arrived > self._strained_until else self._strained_since
+            self._strained_until = arrived + STRAIN_SECONDS
+        is_seen_well = arrived - self._strained_since >= BUCKETS * BUCKET_SECONDS
+        if (is_seen_well and arrived - self._began >= WARM_UP_SECONDS) or is_far_ahead:
             self._shift += self._correction(step, gap)
         self.ticks = max(self.ticks + 1, stamped + round(self._shift))
         return self.ticks
+
+    def arrival(self) -> float:
+        """When the picture followed last would have arrived as soon as the soonest of the last one and a half seconds.
+
+        Reading is late by anything up to its interval; stamps tell the distances between pictures.
+        """
+        assert self._anchor
+        return self._anchor[1] + (self._stamped - self._anchor[0] + self._lag) / TICKS
+
+    def needs_arrivals(self, now: float) -> bool:
+        """Whether stamps and arrivals disagree, or the camera is new: pictures should be read soon after they come."""
+        return self._anchor is None or now < self._strained_until
 
     def restart(self, stamped: int, arrived: float) -> None:
         """What was measured so far was not the camera's clock: take the present lag for none."""

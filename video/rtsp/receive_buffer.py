@@ -1,65 +1,50 @@
-"""Bytes of one connection on their way from the socket to the parser, each read with its time."""
+"""Bytes of connections on their way from the sockets to the parsers, through one piece of memory for all of them."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable
 
-BUFFER_BYTES, MIN_ROOM_BYTES = 512 * 1024, 64 * 1024
-MAX_UNPARSED_BYTES = BUFFER_BYTES // 2
+BUFFER_BYTES = 512 * 1024
 
 # buffer, start, end, time of reading (monotonic seconds) -> where the first incomplete message or frame begins
 Receive = Callable[[bytearray, int, int, float], int]
 
 
-class ReceiveBuffer:
-    """Call ``fill`` for each read and ``parse`` when it is time to; ``receive`` gets the bytes in the same portions."""
+class SharedBuffer:
+    """Memory that one read after the other goes through. What is incomplete at its end waits with its connection."""
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._buffer = bytearray(BUFFER_BYTES)
-        self._view = memoryview(self._buffer)
-        self._start = self._end = 0
-        self._reads: list[tuple[int, float]] = []  # where each read that is not parsed yet ends, and when it was
+    def __init__(self) -> None:
+        self.bytes = bytearray(BUFFER_BYTES)
+        self.view = memoryview(self.bytes)
 
-    @property
-    def is_crowded(self) -> bool:
-        """Whether so much waits that it should be parsed now."""
-        return self._end - self._start > MAX_UNPARSED_BYTES
 
-    @property
-    def has_unparsed(self) -> bool:
-        return bool(self._reads)
+class Inlet:
+    """The reading end of one connection: ``read``, then ``parse`` before anybody else reads.
 
-    def fill(self, connected: socket.socket, now: float) -> tuple[int, bool]:
+    ``receive`` gets the bytes and may not keep them.
+    """
+
+    def __init__(self, shared: SharedBuffer, receive: Receive) -> None:
+        self._shared, self._receive = shared, receive
+        self._rest = b""
+
+    def read(self, connected: socket.socket) -> tuple[int, bool]:
         """Read once from a non-blocking socket: bytes read, 0 at its end, and whether there may be more.
 
         Raises OSError, among them BlockingIOError where nothing has come.
         """
-        if BUFFER_BYTES - self._end < MIN_ROOM_BYTES:
-            self.parse()
-            self._make_room()
-        room = BUFFER_BYTES - self._end
-        size = connected.recv_into(self._view[self._end :])
-        if size:
-            self._end += size
-            self._reads.append((self._end, now))
+        room = BUFFER_BYTES - len(self._rest)
+        size = connected.recv_into(self._shared.view[len(self._rest) :])
         return size, size == room
 
-    def parse(self) -> None:
-        """Hand on what was read, with the time of each read. Raises what ``receive`` does."""
-        reads, self._reads = self._reads, []
-        for end, at in reads:
-            self._start = self._receive(self._buffer, self._start, end, at)
-        if self._start == self._end:
-            self._start = self._end = 0
+    def parse(self, size: int, now: float) -> None:
+        """Parse the bytes read last behind what was incomplete, or that alone once more: it may be all that comes.
 
-    def parse_rest_again(self, now: float) -> None:
-        """Show what is incomplete once more: it may be all that comes."""
-        if self._start < self._end:
-            self._start = self._receive(self._buffer, self._start, self._end, now)
-
-    def _make_room(self) -> None:
-        rest = self._end - self._start
-        self._buffer[:rest] = self._buffer[self._start : self._end]
-        self._start, self._end = 0, rest
+        Raises what ``receive`` does.
+        """
+        rest, self._rest = self._rest, b""  # whatever fails: the same bytes must not come twice
+        if end := len(rest) + size:
+            self._shared.bytes[: len(rest)] = rest
+            start = self._receive(self._shared.bytes, 0, end, now)
+            self._rest = bytes(self._shared.view[start:end])

@@ -1,4 +1,4 @@
-"""One timer for all streams of an event loop: they are read one after the other at the same moments."""
+"""Timers and a buffer for all streams of an event loop: they are read one after the other at the same moments."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ import math
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
-READ_SECONDS = 0.1
+from video.rtsp.receive_buffer import SharedBuffer
 
-_of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, Rounds] = WeakKeyDictionary()
+READ_SECONDS, FINE_READ_SECONDS = 0.4, 0.1  # every fourth fine round is a common one
+
+_of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[float, Rounds]] = WeakKeyDictionary()
+_buffers: WeakKeyDictionary[asyncio.AbstractEventLoop, SharedBuffer] = WeakKeyDictionary()
 
 
 class Rounds:
     """Each round calls those that joined since the one before, once; they join again when they want to be called again.
 
-    A round begins at each multiple of ``READ_SECONDS`` of the loop's clock while anybody waits for it. What is called
+    A round begins at each multiple of ``every`` seconds of the loop's clock while anybody waits for it. What is called
     must not raise.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, every: float) -> None:
+        self._every = every
         self._waiting: dict[Callable[[], None], None] = {}
         self._timer: asyncio.TimerHandle | None = None
 
@@ -27,8 +31,7 @@ class Rounds:
         self._waiting[visit] = None
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            at = (math.floor(loop.time() / READ_SECONDS) + 1) * READ_SECONDS
-            self._timer = loop.call_at(at, self._begin)
+            self._timer = loop.call_at(_round_after(loop.time(), self._every), self._begin)
 
     def leave(self, visit: Callable[[], None]) -> None:
         self._waiting.pop(visit, None)
@@ -42,6 +45,31 @@ class Rounds:
             visit()
 
 
-def running_rounds() -> Rounds:
+def _round_after(now: float, every: float) -> float:
+    return (math.floor(now / every) + 1) * every
+
+
+def seconds_to_round(seconds: float) -> float:
+    """Seconds until the first round that is at least so many away: who waits for it wakes the process for nothing else.
+
+    A process that is woken finds its code gone from the processor's caches; that costs more than most of what it does.
+    """
+    now = asyncio.get_running_loop().time()
+    return _round_after(now + seconds, READ_SECONDS) - now
+
+
+def running_rounds(every: float = READ_SECONDS) -> Rounds:
     """The rounds that all streams of the running loop share."""
-    return _of_loops.setdefault(asyncio.get_running_loop(), Rounds())
+    rounds = _of_loops.setdefault(asyncio.get_running_loop(), {})
+    if every not in rounds:
+        rounds[every] = Rounds(every)
+    return rounds[every]
+
+
+def running_buffer() -> SharedBuffer:
+    """The memory that all streams of the running loop read through."""
+    loop = asyncio.get_running_loop()
+    found = _buffers.get(loop)
+    if found is None:
+        found = _buffers[loop] = SharedBuffer()
+    return found
