@@ -318,7 +318,6 @@ def _footage(place: Place, make: Factory, camera: Camera, clock: Clock) -> None:
         )
     )
     place.params |= {"segment_uid": segment.uid, "flag_uid": flag.uid, "camera_uid": camera.uid}
-    room = make.session.get_one(Room, camera.room_id)
     place.more |= {"recorder": token, "arming": arming.uid}
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, jsonify
 from sqlalchemy import create_engine, select, text, update
 from werkzeug.test import TestResponse
 
+from config.rulebook import Rulebook
 from config.settings import Settings
 from examops.accounts import guard
 from examops.accounts.guard import guarded, open_to_all
@@ -24,6 +25,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.filings.models import Filing
 from examops.sessions.models import ExamSession, SessionDuty
+from examops.sites.agreeing import CITY_RULE
 from examops.staff.models import StaffMember
 from tests.factories import DAY, Factory
 from tests.guards import walk
@@ -144,6 +146,13 @@ def test_what_is_of_the_whole_city_opens_with_its_reach(guarded_app, make, own, 
     assert not faults, "\n".join(faults)
     own_routes = {"city_people.index", "city_people.add", "occupations.decide", "occupations.confirm_values"}
     assert own_routes <= {call.endpoint for call in theirs}
+
+
+@pytest.fixture(autouse=True)
+def city_stands_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the day of the walk too; the rule says so from a later day on."""
+    asked = Rulebook.value
+    monkeypatch.setattr(Rulebook, "value", lambda book, key, day: key == CITY_RULE or asked(book, key, day))
 
 
 NOBODY_THERE = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
@@ -20,11 +20,15 @@ MOST = 5
 
 
 def filing_items() -> list[Item]:
-    """Those sent back with the day by which they are due, drafts, and bodies that never filed and began nothing."""
-    query: Any = select(Filing, Body.name).join(Body, Body.id == Filing.body_id)
-    query = of_own_body(query.where(Filing.state.in_(("draft", "returned"))), Filing.body_id)
-    rows = db.session.execute(query.order_by(Filing.due_on.nulls_last(), Filing.id.desc()).limit(MOST)).all()
-    return [_item(row.Filing, row.name) for row in rows] + _unfiled()
+    """In one query: filings sent back with the day by which they are due, drafts, and bodies that never filed and began
+    nothing."""
+    waits = and_(Filing.body_id == Body.id, Filing.state.in_(("draft", "returned")))
+    is_open = select(Filing.id).where(Filing.body_id == Body.id, Filing.state.in_(OPEN_STATES)).correlate(Body)
+    never_filed = and_(Body.state == "draft", ~is_open.exists())
+    query: Any = select(Filing, Body.name).select_from(Body).outerjoin(Filing, waits)
+    query = of_own_body(query.where(or_(Filing.id.is_not(None), never_filed)), Body.id)
+    rows = db.session.execute(query.order_by(Filing.due_on.nulls_last(), Filing.id.desc().nulls_last()).limit(MOST))
+    return [_item(row.Filing, row.name) if row.Filing else _unfiled(row.name) for row in rows]
 
 
 def _item(filing: Filing, body: str) -> Item:
@@ -36,19 +40,6 @@ def _item(filing: Filing, body: str) -> Item:
     return Item("wait", _("在填"), title, _("{body} · 各页可以分几天填，填完提交", body=body), None, _("接着填"), *link)
 
 
-def _unfiled() -> list[Item]:
-    begun = select(Filing.id).where(Filing.body_id == Body.id, Filing.state.in_(OPEN_STATES))
-    query: Any = of_own_body(select(Body).where(Body.state == "draft", ~begun.exists()), Body.id)
-    return [
-        Item(
-            "look",
-            _("没有备案"),
-            body.name,
-            _("备案以后才能发公告、建批次、排场次"),
-            None,
-            _("去申报"),
-            "filings.index",
-            None,
-        )
-        for body in db.session.execute(query.order_by(Body.id).limit(MOST)).scalars()
-    ]
+def _unfiled(body: str) -> Item:
+    words = _("备案以后才能发公告、建批次、排场次")
+    return Item("look", _("没有备案"), body, words, None, _("去申报"), "filings.index", None)
