@@ -36,6 +36,7 @@ class LiveSource:
         self._grain = 0
         self._readers: dict[asyncio.Queue[Unit], asyncio.AbstractEventLoop] = {}
         self._lock, self._wake, self._closed = threading.Lock(), threading.Event(), False
+        self._begins_anew = True  # somebody comes after nobody looked
         self._thread = threading.Thread(target=self._work, name="testcam-live", daemon=True)
 
     @property
@@ -61,12 +62,17 @@ class LiveSource:
     async def units(self) -> AsyncIterator[Unit]:
         queue: asyncio.Queue[Unit] = asyncio.Queue()
         with self._lock:
+            waits = not self._readers  # for the keyframe, past a picture that was being painted for nobody
+            self._begins_anew = self._begins_anew or waits
             self._readers[queue] = asyncio.get_running_loop()
         self.begin()
         self._wake.set()
         try:
             while True:
-                yield await queue.get()
+                unit = await queue.get()
+                waits = waits and not unit.keyframe
+                if not waits:
+                    yield unit
         finally:
             with self._lock:
                 self._readers.pop(queue, None)
@@ -74,20 +80,19 @@ class LiveSource:
     def _work(self) -> None:
         with _BUILDERS:
             self._painter = self._make_painter()
-        started, count, first, rests = self._clock(), 0, 0, True
+        started, count, first = self._clock(), 0, 0
         if not self._readers:  # its people are cut out before somebody waits for them
             self._painted(datetime.fromtimestamp(started, UTC), 0)
         while not self._closed:
             self._wake.clear()
             if not self._readers:
-                rests = True
                 self._wake.wait(timeout=0.5)
                 continue
             due = started + count / self._settings.fps
             late = self._clock() - due
-            if rests or late > 1:  # who comes first gets a keyframe; too busy: leave pictures out, never slow down
-                rests, count = False, int((self._clock() - started) * self._settings.fps) + 1
-                first = count
+            if self._begins_anew or late > 1:  # a keyframe comes first; too busy: leave pictures out, never slow down
+                self._begins_anew = False
+                count = first = max(count, int((self._clock() - started) * self._settings.fps) + 1)
                 continue
             if late < 0:
                 time.sleep(-late)

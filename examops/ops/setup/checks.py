@@ -80,10 +80,10 @@ def _body(body: BodyEntry, plan: Plan, known: RecordedSetup) -> Iterator[str]:
 
 def _filed(body: BodyEntry, known: RecordedSetup) -> Iterator[str]:
     """A body that is to file here has no day and no occupations: both come of the city's decision."""
-    is_new, states_a_day = body.key not in known.short_names, "filed_on" in body.facts
-    if is_new and not states_a_day and body.occupations:
+    is_new = body.key not in known.short_names
+    if is_new and not body.has_day and body.occupations:
         yield f"{body.path}.occupations: 没有写备案日期（filed_on）的机构还没有备案，职业写 []；登录后在“备案”里申报"
-    if body.key in known.unfiled and states_a_day:
+    if body.key in known.unfiled and body.has_day:
         yield f"{body.path}.filed_on: 这个机构建好时没有备案，由它在线申报，或由市人社局在“上线前已备案”里录入"
 
 

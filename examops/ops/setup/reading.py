@@ -70,6 +70,7 @@ def _body(block: Block, today: date) -> BodyEntry:
         tuple(_site(one, facts.get("district", ""), today) for one in block.blocks("sites")),
         tuple(_staff(one, today) for one in block.blocks("staff")),
         _standing(block),
+        "filed_on" in block.content,
     )
     block.close()
     return found

@@ -84,9 +84,10 @@ def test_a_body_without_a_day_is_to_file_online_and_stays_so(apply, faults, cont
     told["occupations"] = []
     apply(content)
     body = one(select(Body).where(Body.short_name == "示例学院"))
-    assert (body.state, body.filed_on, rows("directory_card")) == ("draft", None, 1)
-    page = sign_in(make.user("coordinator", body)).get("/filings").text
-    assert 'value="new" selected' in page
+    assert (body.state, body.filed_on, rows()["directory_card"]) == ("draft", None, 1)
+    browser = sign_in(make.user("coordinator", body))
+    browser.post("/privacy-notice", data={"version": "1"})
+    assert 'value="new" selected' in browser.get("/filings").text
     apply(content)
     told["filed_on"] = "2025-06-01"
     assert any("建好时没有备案" in line for line in faults(content))
