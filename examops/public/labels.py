@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from config.divisions import divisions
-from config.levels import SKILL_LEVELS
+from config.levels import SKILL_LEVELS, lowest_first
 from examops.accounts import OUTSIDE
 from examops.catalogue import district_name, level, occupation_word, occupations
 from examops.core.language import N_, _
@@ -37,6 +37,14 @@ def standing(card: DirectoryCard) -> tuple[str, str]:
 
 def level_names(levels: Sequence[str]) -> str:
     return _("、").join(level(one) for one in levels)
+
+
+def by_occupation(offers: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
+    """(name, levels) of each occupation once, whatever standards and specifications its levels go by."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for offer in offers:
+        found.setdefault(offer["code"], (offer["name"], []))[1].extend(offer["levels"])
+    return [(name, lowest_first(levels)) for name, levels in found.values()]
 
 
 def level_choices() -> list[tuple[str, str]]:
@@ -99,6 +107,7 @@ def validity(stretch: Stretch) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "directory_standing": standing,
     "directory_levels": level_names,
+    "by_occupation": by_occupation,
     "directory_validity": validity,
     "directory_state": labelled(STANDING_WORDS),
     "directory_address": directory_address,

@@ -17,6 +17,7 @@ from examops.core.transaction import transaction
 from examops.organisations.directory import DirectoryCard, publish
 from examops.public import listing
 from examops.public.caching import VIEWS_PER_WINDOW
+from examops.public.labels import by_occupation
 from tests.factories import ELECTRICIAN
 from tests.guards.test_queries import counted
 
@@ -122,6 +123,12 @@ def test_the_page_of_a_body_has_its_history_and_stays(bodies, client) -> None:
     assert "2021-06-18 至 2026-10-11" in page.text
     assert "2026-10-12 至 2026-11-01" in page.text
     assert body.name not in found(client)
+
+
+def test_an_occupation_stands_once_in_the_list_whatever_its_levels_go_by() -> None:
+    own, national = {"standard": "华岭车工第1版", "levels": ["3"]}, {"standard": "2018", "levels": ["5", "4"]}
+    lathe, welder = {"code": "6-18-01-01", "name": "车工"}, {"code": "6-18-02-04", "name": "焊工", "levels": ["5"]}
+    assert by_occupation([lathe | own, lathe | national, welder]) == [("车工", ["5", "4", "3"]), ("焊工", ["5"])]
 
 
 def test_a_body_that_is_not_filed_yet_is_not_listed(make, client) -> None:
