@@ -43,7 +43,7 @@ from examops.sessions.outages import (
     settle_break,
     take_out,
     targets_of,
-    without_number,
+    unreached,
 )
 from examops.web.api import LenientSchema
 from examops.web.inputs import ListOf, Moment, ShortText, Uid, input_fault, read_form, read_valid
@@ -189,7 +189,7 @@ def show(session_uid: UUID) -> ResponseReturnValue:
             session=session,
             breaks=breaks_of(session),
             turns=turns,
-            untold=without_number(session),
+            untold=unreached(session),
         )
 
 

@@ -35,11 +35,11 @@ from examops.exits.inputs import ActSchema, ChoiceSchema, GatherSchema, Statemen
 from examops.exits.labels import CHOICE_WORDS, DECISION_WORDS, OWN_WISH_WORDS
 from examops.exits.letters import letter_by_uid, letters_of
 from examops.exits.models import ExitCase, ExitFact
-from examops.exits.notices import reached
 from examops.exits.opening import GATHERERS, Read, gather
 from examops.exits.sessions import given_up_sessions, later_sessions, running_sessions
 from examops.exits.shown import ShownFact, shown_fact
 from examops.exits.states import CASE_TRANSITIONS, CaseState
+from examops.filings import recipients_at
 from examops.web.inputs import InvalidInput, read_form
 
 DONE = {
@@ -83,7 +83,7 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
         running=running_sessions(case) if is_ended else [],
         choices=CHOICE_WORDS,
         is_body=g.role == "coordinator",
-        is_reached=case.state != "drafted" or bool(reached(body_of(case))),
+        is_reached=case.state != "drafted" or bool(recipients_at(body_of(case))),
         refused=None if isinstance(refused, InvalidInput) else refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
         form=request.form,

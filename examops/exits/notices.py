@@ -10,8 +10,8 @@ from examops.core.extensions import settings
 from examops.core.language import N_, SOURCE, Message, drop_language, keep_language, message
 from examops.exits.labels import GROUND_WORDS, OUTCOMES
 from examops.exits.models import ExitCase
-from examops.filings import contacts_of_body
-from examops.offices import Recipient, Words, addresses, as_mobile, people_of_body, recipients
+from examops.filings import recipients_at
+from examops.offices import Words
 from examops.offices import tell as tell_people
 from examops.organisations.models import Body
 from examops.outbox import Notice, post
@@ -65,19 +65,12 @@ def tell_set_aside(case: ExitCase, body: Body, clock: Clock) -> bool:
     return tell(body, "exit_case", f"exit:{case.uid}:set_aside", message(N_("撤销取消备案的决定")), words, clock)
 
 
-def reached(body: Body) -> list[Recipient]:
-    """The addresses of the body's coordinators and of the contact that its newest filing names; where there is none,
-    the body's own telephone if it is a mobile one."""
-    found = recipients(people_of_body(body.id)) + contacts_of_body(body.id)
-    return found or addresses(body.name, "", as_mobile(body.telephone))
-
-
 def tell(body: Body, kind: str, key: str, subject: Message, words: Message, clock: Clock) -> bool:
     """To each address once; False where there is none, or all were told before."""
     with in_chinese():
         text = str(words)
         said = Words(str(subject), text, text)
-    return bool(tell_people(reached(body), said, kind=kind, about=key, clock=clock))
+    return bool(tell_people(recipients_at(body), said, kind=kind, about=key, clock=clock))
 
 
 def tell_operators(key: str, subject: Message, words: Message, clock: Clock) -> bool:

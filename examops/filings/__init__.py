@@ -12,7 +12,7 @@ from examops.filings.rulings import Ruling, look_up, rule_on
 from examops.filings.shown import ShownLine, shown
 from examops.filings.states import OPEN_STATES, FilingState
 from examops.filings.steps import DOCUMENTS
-from examops.filings.telling import contacts_of_body, save_contact
+from examops.filings.telling import recipients_at, save_contact
 from examops.filings.versions import attach
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "add_occupation",
     "attach",
     "begin",
-    "contacts_of_body",
     "current_dossiers",
     "dossier",
     "lines_of",
@@ -39,6 +38,7 @@ __all__ = [
     "mark_read",
     "put_in_force",
     "receive",
+    "recipients_at",
     "rule_on",
     "save_contact",
     "save_step",

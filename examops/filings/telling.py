@@ -42,11 +42,14 @@ def recipients_of_body(filing: Filing) -> list[Recipient]:
     return found + (addresses(contact.name, contact.email, contact.mobile) if contact else [])
 
 
-def contacts_of_body(body_id: int) -> list[Recipient]:
-    """The contact of the body's newest filing that names one, for what concerns the body as a whole."""
-    query = select(FilingContact).where(FilingContact.body_id == body_id).order_by(FilingContact.filing_id.desc())
-    found = db.session.execute(query.limit(1)).scalar_one_or_none()
-    return addresses(found.name, found.email, found.mobile) if found else []
+def recipients_at(body: Body) -> list[Recipient]:
+    """For what concerns a body as a whole: its coordinators and the contact that its newest filing names; where none of
+    them gave an address, the body's own telephone if it is a mobile one."""
+    query = select(FilingContact).where(FilingContact.body_id == body.id).order_by(FilingContact.filing_id.desc())
+    contact = db.session.execute(query.limit(1)).scalar_one_or_none()
+    found = recipients(people_of_body(body.id))
+    found += addresses(contact.name, contact.email, contact.mobile) if contact else []
+    return found or addresses(body.name, "", body.telephone)
 
 
 def tell_of_letter(found: Dossier, letter: FilingLetter, *, clock: Clock) -> list[Told]:

@@ -71,9 +71,10 @@ def recipients(accounts: Collection[int]) -> list[Recipient]:
     return [one for row in db.session.execute(query) for one in addresses(row.name, row.email, row.mobile)]
 
 
-def addresses(name: str, email: str, mobile: str) -> list[Recipient]:
-    by_mail = [Recipient(name, EMAIL, email)] if email else []
-    return by_mail + ([Recipient(name, SMS, mobile)] if mobile else [])
+def addresses(name: str, email: str, telephone: str) -> list[Recipient]:
+    """A telephone counts where it is a mobile one: no text message reaches a landline."""
+    by_mail, mobile = [Recipient(name, EMAIL, email)] if email else [], _plain(telephone)
+    return by_mail + ([Recipient(name, SMS, mobile)] if MOBILE.fullmatch(mobile) else [])
 
 
 def tell(to: Iterable[Recipient], words: Words, *, kind: str, about: str, clock: Clock) -> list[Told]:
@@ -98,7 +99,7 @@ def _notice(told: Told, words: Words, kind: str) -> Notice:
 
 def checked(email: str, mobile: str) -> tuple[str, str]:
     """As they are kept: without blanks. Raises :class:`Invalid`."""
-    email, mobile = email.strip(), re.sub(r"[\s-]", "", mobile).removeprefix("+86")
+    email, mobile = email.strip(), _plain(mobile)
     if email and not MAILBOX.fullmatch(email):
         raise Invalid(N_("邮箱写得不对"), advice=N_("像 name@example.cn 那样写，一个"))
     if mobile and not MOBILE.fullmatch(mobile):
@@ -106,10 +107,8 @@ def checked(email: str, mobile: str) -> tuple[str, str]:
     return email, mobile
 
 
-def as_mobile(telephone: str) -> str:
-    """The mobile number that this telephone is, else "": no short message reaches a landline."""
-    plain = re.sub(r"[\s-]", "", telephone).removeprefix("+86")
-    return plain if MOBILE.fullmatch(plain) else ""
+def _plain(telephone: str) -> str:
+    return re.sub(r"[\s-]", "", telephone).removeprefix("+86")
 
 
 def contact_of(user_id: int) -> AccountContact | None:

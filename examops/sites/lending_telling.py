@@ -11,7 +11,7 @@ from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.extensions import settings
 from examops.core.scope import beside
-from examops.offices import Recipient, Told, Words, people_of_body, recipients, tell
+from examops.offices import Recipient, Told, Words, addresses, people_of_body, recipients, tell
 from examops.organisations.models import Body
 from examops.sites.lending_models import SiteUse, SiteUseApproval
 
@@ -19,7 +19,7 @@ KIND = "lending_answered"
 
 
 def tell_of_answer(row: SiteUseApproval, *, clock: Clock) -> list[Told]:
-    """Once to each address: of the coordinators of host and guest, else of a body's telephone. An officer of one
+    """Once to each address: of the coordinators of host and guest, else of a body's mobile telephone. An officer of one
     district answers, and the other body is of another: its addresses are used here and shown to nobody."""
     with beside((row.body_id,)):
         guest = db.session.execute(select(SiteUse.guest_body_id).where(SiteUse.id == row.site_use_id)).scalar_one()
@@ -30,11 +30,8 @@ def tell_of_answer(row: SiteUseApproval, *, clock: Clock) -> list[Told]:
 
 
 def _addresses(body_id: int) -> list[Recipient]:
-    found = recipients(people_of_body(body_id))
-    if found:
-        return found
     body = db.session.get_one(Body, body_id)
-    return [Recipient(body.name, "sms", body.telephone)] if body.telephone else []
+    return recipients(people_of_body(body_id)) or addresses(body.name, "", body.telephone)
 
 
 def _left(row: SiteUseApproval) -> Select[str]:

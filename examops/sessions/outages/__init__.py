@@ -11,7 +11,7 @@ from examops.sessions.outages.effects import (
 )
 from examops.sessions.outages.reseating import Target, move_people, people_to_move, targets_of
 from examops.sessions.outages.seeing import Sight, SightNotAsShown, change_sight
-from examops.sessions.outages.warning import without_number
+from examops.sessions.outages.warning import unreached
 
 __all__ = [
     "AlreadyOut",
@@ -33,5 +33,5 @@ __all__ = [
     "settle_break",
     "take_out",
     "targets_of",
-    "without_number",
+    "unreached",
 ]

@@ -1,17 +1,18 @@
-"""Who is told that a session is broken: the body's office, whoever is on duty there, and supervisors among them."""
+"""Who is told that a session is broken: its body, that of the site, and whoever is on duty there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from examops.core.clock import Clock, local
 from examops.core.database import db
 from examops.core.extensions import settings
 from examops.core.language import N_, Message, message
+from examops.filings import recipients_at
+from examops.offices import Recipient, Words, addresses, tell
 from examops.organisations.models import Body
-from examops.outbox import Notice, post
 from examops.sessions.models import ExamSession, SessionBreak, SessionDuty
 from examops.sites.models import Site
 from examops.staff.models import StaffMember
@@ -20,47 +21,32 @@ KIND = "session_broken"
 
 
 def warn(session: ExamSession, row: SessionBreak, clock: Clock) -> list[str]:
-    """One notice to each; their names. Whoever has no number on record is not among them."""
-    subject, text, told = str(_subject(session)), str(_text(session, row)), []
-    for name, address in recipients(session):
-        channel = "email" if "@" in address else "sms"
-        key = f"{KIND}:{row.uid}:{address}"
-        if post(Notice(address, channel, KIND, key, subject, text), clock):
-            told.append(name)
-    return told
+    """One notice to each address; whose they are, each name once. Whoever has none is not among them."""
+    subject, text = str(_subject(session)), str(_text(session, row))
+    to = [one for _name, reached in _concerned(session) for one in reached]
+    told = tell(to, Words(subject, text, text), kind=KIND, about=f"{KIND}:{row.uid}", clock=clock)
+    return list(dict.fromkeys(one.recipient.name for one in told))
 
 
-def recipients(session: ExamSession) -> Iterator[tuple[str, str]]:
-    """Name and telephone or mailbox, each address once: the site's contact at its body's telephone, the body that
-    holds the session where that is a guest, people on duty."""
-    seen = {""}
-    office = select(Site.contact, Body.telephone).join(Body, Body.id == Site.body_id).where(Site.id == session.site_id)
+def unreached(session: ExamSession) -> list[str]:
+    """Names of bodies and of people on duty whom no notice reaches: somebody has to tell them."""
+    return [name for name, reached in _concerned(session) if not reached]
+
+
+def _concerned(session: ExamSession) -> Iterator[tuple[str, list[Recipient]]]:
+    """The body of the site, that of the session where it is a guest, and people on duty, with their addresses."""
+    of_site = select(Site.body_id).where(Site.id == session.site_id).scalar_subquery()
+    bodies = select(Body).where(or_(Body.id == session.body_id, Body.id == of_site)).order_by(Body.id != of_site)
+    for body in db.session.execute(bodies).scalars():
+        yield body.name, recipients_at(body)
     duty = (
         select(StaffMember.name, StaffMember.telephone)
         .join(SessionDuty, SessionDuty.staff_id == StaffMember.id)
         .where(SessionDuty.session_id == session.id, ~SessionDuty.is_released)
         .order_by(SessionDuty.id)
     )
-    guest = (
-        select(Body.name, Body.telephone)
-        .join(Site, Site.id == session.site_id)
-        .where(Body.id == session.body_id, Body.id != Site.body_id)
-    )
-    for name, address in [*db.session.execute(office), *db.session.execute(guest), *db.session.execute(duty)]:
-        if address not in seen:
-            seen.add(address)
-            yield name or address, address
-
-
-def without_number(session: ExamSession) -> list[str]:
-    """Names of people on duty whom no notice reaches: somebody has to tell them."""
-    query = (
-        select(StaffMember.name)
-        .join(SessionDuty, SessionDuty.staff_id == StaffMember.id)
-        .where(SessionDuty.session_id == session.id, ~SessionDuty.is_released, StaffMember.telephone == "")
-        .order_by(SessionDuty.id)
-    )
-    return list(db.session.execute(query).scalars())
+    for name, address in db.session.execute(duty):
+        yield name, addresses(name, address if "@" in address else "", address)
 
 
 def _subject(session: ExamSession) -> Message:

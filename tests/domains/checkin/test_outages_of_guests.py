@@ -37,7 +37,7 @@ def ground(make: Factory, clock):
     """The guest's session at the host's site in three days: two turns of four places, four people in the first."""
     ground = Ground(make)
     ground.lend()
-    ground.guest.telephone = "0757-33330000"
+    ground.guest.telephone = "139 3333 0000"
     make.save(ground.guest)
     batch = ground.batches[ground.guest.id]
     starts_at = clock.now() + timedelta(days=3)
@@ -73,7 +73,7 @@ def test_the_host_sees_time_guest_and_number_and_the_guest_is_warned_and_seats_a
         row = db.session.execute(select(SessionBreak)).scalar_one()
         sent = set(db.session.execute(select(OutboxNotice.recipient)).scalars())
     assert (row.body_id, row.people) == (ground.guest.id, 1)
-    assert "0757-33330000" in sent
+    assert "13933330000" in sent
 
     client, url = sign_in(guest), f"/outages/sessions/{ground.session.uid}"
     assert "漏电跳闸" in client.get(f"/sessions/{ground.session.uid}").text

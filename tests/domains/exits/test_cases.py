@@ -14,10 +14,10 @@ from examops.core.errors import Conflict, DomainError, Invalid, NotAllowed
 from examops.exits.acting import Decision, decide, lift, state_case, tell_body, withdraw
 from examops.exits.history import acts_of, seen_of
 from examops.exits.models import ExitLetter
-from examops.exits.notices import reached
 from examops.exits.opening import Read, ask_to_leave, gather, open_case
 from examops.exits.refusals import CaseOvertaken, HearingRuns, NothingToLeave, OneOpenCase, OwnCase
 from examops.exits.timed import end_terms
+from examops.filings import recipients_at
 from examops.filings import save_contact as name_contact
 from examops.offices import Recipient
 from examops.offices.contacts import save_contact
@@ -80,8 +80,8 @@ def test_the_bodys_coordinators_are_told_where_they_said_else_its_telephone(exit
 def test_the_contact_of_the_newest_filing_is_told_and_no_short_message_goes_to_a_landline(exit_of: Exit) -> None:
     landline = {"telephone": "0757-22800001"}
     mobile = exit_of.make.body(telephone="138 0000-0001", name="佛山市手机有限公司")
-    assert reached(exit_of.make.body(**landline)) == []
-    assert reached(mobile) == [Recipient("佛山市手机有限公司", "sms", "13800000001")]
+    assert recipients_at(exit_of.make.body(**landline)) == []
+    assert recipients_at(mobile) == [Recipient("佛山市手机有限公司", "sms", "13800000001")]
     body = exit_of.make.body(**landline)
     for number, mailbox in enumerate(("old@example.cn", "new@example.cn")):
         filing = exit_of.make.filing(body)
@@ -89,7 +89,7 @@ def test_the_contact_of_the_newest_filing_is_told_and_no_short_message_goes_to_a
         name_contact(filing, "罗志强", mailbox, "", **by)
         filing.state = "withdrawn" if number == 0 else "draft"
         exit_of.make.save(filing)
-    assert reached(body) == [Recipient("罗志强", "email", "new@example.cn")]
+    assert recipients_at(body) == [Recipient("罗志强", "email", "new@example.cn")]
 
 
 def test_a_suspension_lasts_until_it_is_lifted(exit_of: Exit) -> None:

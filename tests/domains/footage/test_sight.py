@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 def ground(make: Factory, sign_in, clock):
     """A session tomorrow for three people at three workstations, all seen by one camera and by no other; the body's
     coordinator is signed in. The second camera sees all, but nobody has admitted it."""
-    body = make.body(telephone="0757-22220000")
+    body = make.body(telephone="13822220000")
     room = make.room(make.site(body, contact="何工"), stations=3)
     cameras = make.camera(room), make.camera(room, admitted_at=None)
     batch = make.batch(body)
@@ -85,7 +85,7 @@ def test_a_mark_that_ends_is_confirmed_takes_the_place_tells_the_session_and_com
     assert any_out([first.id], turn.during), "a plan measured before and saved now is counted once more"
     with transaction(SYSTEM):
         notices = list(db.session.execute(select(OutboxNotice)).scalars())
-    assert [one.recipient for one in notices] == ["0757-22220000"]
+    assert [one.recipient for one in notices] == ["13822220000"]
     assert "1 人没有位子" in notices[0].payload["text"]
 
     assert coordinator.post(f"/cameras/{camera.uid}/marks", data={"station": str(first.uid)}).status_code == 302

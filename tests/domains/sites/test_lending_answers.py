@@ -23,9 +23,9 @@ pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 
 @pytest.fixture
 def lent(make: Factory, sign_in, clock):
-    """A site of 440606 lent to a body of 440605, whose coordinator has a mailbox; the host has a telephone alone."""
+    """A site of 440606 lent to a body of 440605, whose coordinator has a mailbox; the host a mobile number alone."""
     clock.instant = midnight(date(2026, 12, 1)) + timedelta(hours=9)
-    host = make.body(name="容声集团", telephone="0757-22220000")
+    host = make.body(name="容声集团", telephone="13822220000")
     guest = make.body(district="440605", name="顺景电器", telephone="0757-33330000")
     site, reader = make.site(host, name="容桂考点"), make.user("coordinator", guest)
     with transaction(SYSTEM):
@@ -69,7 +69,7 @@ def test_each_answer_is_told_to_both_bodies_and_the_city_stands_in_for_an_empty_
     )
     assert sign_in(officer).post(f"/lending/{asked['guest']}", data={"outcome": "agreed"}).status_code == 302
     told = notices()
-    assert set(told) == {"0757-22220000", "zhong@example.cn"}
+    assert set(told) == {"13822220000", "zhong@example.cn"}
     assert all("南海区人社局同意" in text and "还要等顺德区人社局" in text for (text,) in told.values())
     # The host's has nobody.
     answered = {"outcome": "refused", "reason": "监控没有验收"}
