@@ -25,8 +25,8 @@ from video.rtsp.connecting import connected_socket, make_room
 from video.rtsp.conversation import Conversation
 from video.rtsp.dialogue import CameraQuirks
 from video.rtsp.errors import AuthFailed, ClosedAtLogin, Redirected, Refused, SessionEnded, StreamError, TimedOut
-from video.rtsp.receive_buffer import BUFFER_BYTES, Inlet
-from video.rtsp.rounds import FINE_READ_SECONDS, Rounds, running_buffer, running_rounds
+from video.rtsp.receive_buffer import BUFFER_BYTES, Inlet, running_buffer
+from video.rtsp.rounds import FINE_READ_SECONDS, Rounds, running_rounds
 
 log = logging.getLogger("video.rtsp")
 FAST_READ_SECONDS = 0.01

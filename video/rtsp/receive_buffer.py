@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 BUFFER_BYTES = 512 * 1024
 
@@ -17,6 +19,18 @@ class SharedBuffer:
     def __init__(self) -> None:
         self.bytes = bytearray(BUFFER_BYTES)
         self.view = memoryview(self.bytes)
+
+
+_buffers: WeakKeyDictionary[asyncio.AbstractEventLoop, SharedBuffer] = WeakKeyDictionary()
+
+
+def running_buffer() -> SharedBuffer:
+    """The memory that all streams of the running loop read through."""
+    loop = asyncio.get_running_loop()
+    found = _buffers.get(loop)
+    if found is None:
+        found = _buffers[loop] = SharedBuffer()
+    return found
 
 
 class Inlet:

@@ -1,4 +1,4 @@
-"""Timers and a buffer for all streams of an event loop: they are read one after the other at the same moments."""
+"""Timers for all streams of an event loop: they are read one after the other at the same moments."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ import math
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
-from video.rtsp.receive_buffer import SharedBuffer
-
 READ_SECONDS, FINE_READ_SECONDS = 0.4, 0.1  # every fourth fine round is a common one
 
 _of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[float, Rounds]] = WeakKeyDictionary()
-_buffers: WeakKeyDictionary[asyncio.AbstractEventLoop, SharedBuffer] = WeakKeyDictionary()
 
 
 class Rounds:
@@ -64,12 +61,3 @@ def running_rounds(every: float = READ_SECONDS) -> Rounds:
     if every not in rounds:
         rounds[every] = Rounds(every)
     return rounds[every]
-
-
-def running_buffer() -> SharedBuffer:
-    """The memory that all streams of the running loop read through."""
-    loop = asyncio.get_running_loop()
-    found = _buffers.get(loop)
-    if found is None:
-        found = _buffers[loop] = SharedBuffer()
-    return found
