@@ -9,6 +9,7 @@ import hashlib
 import json
 import random
 import uuid
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -49,8 +50,7 @@ def one_minute() -> Minute:
     with TemporaryDirectory() as folder:
         spool = Spool(Path(folder))
         camera = PastCamera(uuid.UUID(int=1), uuid.UUID(int=2), *ROOM, (0.0, LONG.total_seconds()))
-        for _ in camera.record(spool, Signer.new()):
-            pass
+        deque(camera.record(spool, Signer.new()), maxlen=0)
         closed = next(iter(spool.closed_segments()))
         content = closed.path.read_bytes()
     drawn = frames.strip(lambda at, length: content[at : at + length], closed.sidecar, 0, every=Fraction(10))
