@@ -57,33 +57,20 @@ class Batches:
 
     def workers_before(self, batch: Batch, clock: Clock) -> None:
         content = enterprise_roster(self.rng, batch.cut_off_on, 11, with_faults=False)
-        self._roster(batch, clock, "电工名单-上一批.xlsx", content, ELECTRICIAN, save=True)
+        self._roster(batch, clock, "电工名单-上一批.xlsx", content)
 
     def public(self, batch: Batch, clock: Clock) -> None:
-        self._roster(
-            batch,
-            clock,
-            "社会考生.xlsx",
-            social_roster(random.Random(f"{STORY_SEED} {batch.name}"), batch.cut_off_on, 18),
-            ELECTRICIAN,
-            save=True,
-        )
+        self._roster(batch, clock, "社会考生.xlsx", social_roster(_own(batch.name), batch.cut_off_on, 18))
 
     def workers(self, batch: Batch, clock: Clock) -> None:
         lists = ((ELECTRICIAN, "电工名单.xlsx", 64), (WELDER, "焊工名单.xlsx", 44), (LATHE, "车工名单.xlsx", 44))
         for code, name, count in lists:
-            self._roster(
-                batch,
-                clock,
-                name,
-                enterprise_roster(self.rng, batch.cut_off_on, count, with_faults=False),
-                code,
-                save=True,
-            )
+            content = enterprise_roster(self.rng, batch.cut_off_on, count, with_faults=False)
+            self._roster(batch, clock, name, content, code)
 
     def list_to_work_on(self, facilities: BodyFacilities) -> None:
         """A roster with faults that nobody has saved, and a workbook with others to upload."""
-        rng = random.Random(f"{STORY_SEED} {EXTRA}")  # a generator of its own: what came before is another process
+        rng = _own(EXTRA)
         with transaction(SYSTEM):
             of_body = Batch.body_id == facilities.body.id, Batch.name == BATCH
             batch = db.session.execute(select(Batch).where(*of_body)).scalar_one()
@@ -91,7 +78,7 @@ class Batches:
             is_known = db.session.execute(known).first() is not None
         if not is_known:
             content = enterprise_roster(rng, batch.cut_off_on, 120, with_faults=True)
-            self._roster(batch, self.clock, EXTRA, content, ELECTRICIAN, save=False)
+            self._roster(batch, self.clock, EXTRA, content, save=False)
             own = enterprise_roster(rng, batch.cut_off_on, 40, with_faults=True)
             (self.var / "演示名单-可自己导入.xlsx").write_bytes(own)
 
@@ -100,19 +87,14 @@ class Batches:
         self.rosters_added += 1
         others = random.Random(f"{self.clock.now()} {self.rosters_added}")  # nobody whom an earlier one brought
         content = enterprise_roster(others, batch.cut_off_on, 24, with_faults=False)
-        self._roster(batch, self.clock, f"补充名单-{today(self.clock):%m%d}.xlsx", content, code, save=True)
+        self._roster(batch, self.clock, f"补充名单-{today(self.clock):%m%d}.xlsx", content, code)
 
     def students(self, batch: Batch, clock: Clock) -> None:
-        self._roster(
-            batch,
-            clock,
-            "电气毕业班.xlsx",
-            student_roster(random.Random(f"{STORY_SEED} {batch.name}"), batch.cut_off_on, 36),
-            ELECTRICIAN,
-            save=True,
-        )
+        self._roster(batch, clock, "电气毕业班.xlsx", student_roster(_own(batch.name), batch.cut_off_on, 36))
 
-    def _roster(self, batch: Batch, clock: Clock, name: str, content: bytes, code: str, *, save: bool) -> None:
+    def _roster(
+        self, batch: Batch, clock: Clock, name: str, content: bytes, code: str = ELECTRICIAN, *, save: bool = True
+    ) -> None:
         vouched = ("employment", "certificates", "schooling")
         with transaction(SYSTEM):
             roster = receive_roster(
@@ -131,3 +113,8 @@ class Batches:
                     return
                 begin_saving(fresh, clock=clock)
             save_roster(uid, actor=STORY_ACTOR, clock=clock, ring=keyring())
+
+
+def _own(name: str) -> random.Random:
+    """A generator of its own: what came before may have been made by another process."""
+    return random.Random(f"{STORY_SEED} {name}")
