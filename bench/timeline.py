@@ -12,15 +12,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import urllib3
-from flask import Flask
-from sqlalchemy import create_engine, event, select, text
+from sqlalchemy import create_engine, select, text
 
 from bench.cpu import Cpu, cpu_of_installation, cpu_of_servers
 from bench.dataset import Amounts, fill
@@ -41,6 +39,7 @@ from examops.sessions.models import ExamSession, SessionDuty
 from examops.sites.models import Room
 from examops.staff.models import StaffMember
 from tests.factories import Factory
+from tests.statements import counted
 
 SMALL, SEED = 0.02, 1
 WARM, ROUNDS, REQUESTS = 8, 4, 8
@@ -190,29 +189,13 @@ def _statements(year: MeasuredYear) -> dict[str, int]:
         method, _, path = asked.rpartition(" ")
         more: dict[str, Any] = {"method": "POST", "data": year.plan} if method else {}
         client.open(path.format(**year.named), headers=year.headers[role], **more)
-        with _counted(app) as seen:
+        with counted(app) as seen:
             answer = client.open(path.format(**year.named), headers=year.headers[role], **more)
         assert answer.status_code == 200, (path, answer.status_code)
         found[name] = len(seen)
     with app.app_context():
         db.engine.dispose()
     return found
-
-
-@contextmanager
-def _counted(app: Flask) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        seen.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def _measured_year(settings: Settings, address: str, scale: float, rows: list[dict[str, Any]]) -> MeasuredYear:

@@ -16,7 +16,7 @@ from examops.core.scope import SYSTEM, scoped
 from examops.core.transaction import broken_constraint, sqlstate, transaction
 from examops.organisations.models import Body
 from examops.sessions.models import ExamSession, Turn
-from tests.guards.test_queries import counted
+from tests.statements import counted
 
 TURNS = (
     select(Turn.id, Turn.uid, Turn.during, Turn.factors, func.lower(Turn.during).label("starts"), ExamSession.title)

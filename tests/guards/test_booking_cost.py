@@ -15,7 +15,7 @@ from examops.sessions.booking.asking import BookingRequest
 from examops.sessions.booking.filling import Person, fill_turns
 from examops.sessions.booking.service import book
 from tests.factories import DAY, Factory
-from tests.guards.test_queries import counted
+from tests.statements import counted
 
 ACTOR = Actor.system("test")
 OVER_HTTP = ["SELECT user_account.id", "SELECT turn.id AS turn_id", "WITH wish"]

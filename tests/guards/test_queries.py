@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Select, event, select, text
+from sqlalchemy import Select, select, text
 
 from examops.accounts.listing import Reach, accounts_query
 from examops.candidates.history import applications_query
@@ -43,6 +42,7 @@ from tests.browsers import signed_in
 from tests.factories import DAY, Factory
 from tests.fixtures.cleaner import Cleaner
 from tests.guards.growing import Growing
+from tests.statements import counted
 
 PAGES = {
     "week": ("coordinator", "/sessions/week"),
@@ -134,23 +134,6 @@ def readers(app: Flask, make: Factory, growing: Growing) -> dict[str, FlaskClien
         with found[role].session_transaction() as session:
             session.update(signed_in(app, user))
     return found
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The statements of the block."""
-    seen: list[str] = []
-
-    def note(connection, cursor, statement, *rest) -> None:  # type: ignore[no-untyped-def]
-        seen.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def cost_of(app: Flask, client: FlaskClient, address: str, form: dict[str, str]) -> int:

@@ -3,17 +3,16 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import event
 
 from config.occupations import catalogue
 from examops.catalogue.decisions import current_values, history_of
 from examops.catalogue.forms import read_value, seen_mark
 from examops.catalogue.importing.table import LIMITS
 from examops.catalogue.listing import PAGE, matching
-from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.sheets.reader import read_file
 from tests.factories import ELECTRICIAN
+from tests.statements import counted
 
 pytestmark = pytest.mark.postgres
 DAY = date(2026, 11, 23)
@@ -185,18 +184,10 @@ def test_a_new_value_that_cannot_be_is_refused(what, typed, chosen):
 
 def test_more_decisions_need_no_more_queries(app, officer):
     def queries():
-        counted = []
-        with app.app_context():
-            engine = db.engine
-
-        def count(*_args):
-            counted.append(1)
-
-        event.listen(engine, "before_cursor_execute", count)
-        for path in ("/occupations", SHOW, f"{SHOW}/{KEY}"):
-            officer.get(path)
-        event.remove(engine, "before_cursor_execute", count)
-        return len(counted)
+        with counted(app) as seen:
+            for path in ("/occupations", SHOW, f"{SHOW}/{KEY}"):
+                officer.get(path)
+        return len(seen)
 
     few = queries()
     for _turn in range(3):

@@ -27,7 +27,7 @@ from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sites.models import Workstation
 from tests.browsers import signed_in
 from tests.factories import DAY
-from tests.guards.test_queries import counted
+from tests.statements import counted
 
 ACTOR = Actor.system("test")
 

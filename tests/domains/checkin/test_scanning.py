@@ -24,7 +24,7 @@ from examops.sessions.models import Booking, Ticket
 from tests.browsers import signed_in
 from tests.domains.checkin.conftest import ID_NUMBER
 from tests.factories import DAY
-from tests.guards.test_queries import counted
+from tests.statements import counted
 
 
 def test_the_person_is_admitted_with_a_drawn_seat(exam, codes, desk) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import cv2
 import numpy as np
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from examops.core.database import db
 from examops.core.scope import SYSTEM
@@ -16,6 +16,7 @@ from examops.footage.wall.filters import usual_density
 from examops.footage.wall.grid import WallCamera, page_of
 from examops.organisations.models import Body
 from tests.domains.footage.conftest import API, Box, Scene, stamp
+from tests.statements import counted
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 
@@ -117,16 +118,8 @@ def test_the_sessions_behind_the_pictures_say_what_is_wrong(supervisor, scene, m
 
 
 def queries_of(app, work) -> int:
-    seen = []
-
-    def count(*args) -> None:
-        seen.append(args[2])
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", count)
-    work()
-    event.remove(engine, "before_cursor_execute", count)
+    with counted(app) as seen:
+        work()
     return len(seen)
 
 

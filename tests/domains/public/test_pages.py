@@ -19,7 +19,7 @@ from examops.public import listing
 from examops.public.caching import VIEWS_PER_WINDOW
 from examops.public.labels import by_occupation
 from tests.factories import ELECTRICIAN
-from tests.guards.test_queries import counted
+from tests.statements import counted
 
 pytestmark = pytest.mark.postgres
 WELDER, CARE = "6-18-02-04", "4-10-01-05"

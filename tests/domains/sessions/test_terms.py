@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from config.calendar import calendar
 from config.rulebook import Entry, Rulebook, rulebook
@@ -27,6 +27,7 @@ from examops.sessions.models import ExamSession, Turn
 from examops.sessions.states import SessionState
 from examops.sessions.transitions import move_session
 from tests.factories import DAY, ELECTRICIAN, Factory
+from tests.statements import counted
 
 BODY = Actor("user", None, "李婷", "coordinator")
 START = datetime(2026, 12, 15, 1, 0, tzinfo=UTC)
@@ -139,29 +140,23 @@ def checks(session: ExamSession, clock, rules: Rulebook | None = None) -> dict[s
     return {one.word: (one.outcome, one.limit, one.clause) for one in found}
 
 
-def statements(work) -> int:
+def statements(app, work) -> int:
     """How many of them the work sends, done for the second time."""
-    seen: list[str] = []
-
-    def note(*told: Any) -> None:
-        seen.append(told[2])
-
     work()
-    event.listen(db.engine, "before_cursor_execute", note)
-    work()
-    event.remove(db.engine, "before_cursor_execute", note)
+    with counted(app) as seen:
+        work()
     return len(seen)
 
 
-def test_what_the_city_decided_counts_for_checks_and_capacity(ground, make, clock) -> None:
+def test_what_the_city_decided_counts_for_checks_and_capacity(app, ground, make, clock) -> None:
     session = ground[3]
     before = checks(session, clock)
     assert before["每轮分钟"][0] == "pass"
-    cost = statements(lambda: checks(session, clock))
+    cost = statements(app, lambda: checks(session, clock))
     decide(make, "skill_minutes.4", 150)
     decide(make, "candidates_per_examiner.4", 2)
     decide(make, "parts.4", ["theory"])
-    assert statements(lambda: checks(session, clock)) == cost
+    assert statements(app, lambda: checks(session, clock)) == cost
     after = checks(session, clock)
     assert after["每轮分钟"] == ("fail", "≥ 150 分钟", CITED)
     assert after["科目"] == ("fail", "只考 理论", CITED)
