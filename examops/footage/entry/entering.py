@@ -130,6 +130,9 @@ def add_camera(room: Room, entered: Entered, means: Means) -> Camera:
 def change_camera(camera: Camera, site_id: int, entered: Entered, means: Means) -> list[str]:
     """The names of what changed. Another host takes the stored login with it: a password goes to no other camera.
 
+    What it sees stays covered, since on the morning of an exam a camera gets another address and no other picture;
+    its admission reads as unclear until it was tried and admitted again.
+
     Raises as :func:`add_camera`, and :class:`Retired`."""
     lock_all(("site-cameras", site_id))
     must_stand(camera)
@@ -146,10 +149,16 @@ def change_camera(camera: Camera, site_id: int, entered: Entered, means: Means) 
         for name in set(changed) & set(wanted):
             setattr(camera, name, wanted[name])
         if set(changed) & set(OF_THE_PICTURE):
-            camera.fitness = {name: value for name, value in camera.fitness.items() if name != "trial"}
+            camera.fitness = _for_another_picture(camera, means.clock)
         db.session.flush()
     record(Tag.CAMERA_CHANGED, means.actor, camera, words=camera.label, at=means.clock.now(), changed=sorted(changed))
     return changed
+
+
+def _for_another_picture(camera: Camera, clock: Clock) -> dict[str, Any]:
+    """Its trial says nothing of the new one, and an admission of before is to be given again."""
+    kept = {name: value for name, value in camera.fitness.items() if name != "trial"}
+    return kept | ({"changed_at": clock.now().isoformat()} if camera.admitted_at else {})
 
 
 def admit_camera(camera: Camera, *, actor: Actor, clock: Clock, rules: Rulebook) -> None:
@@ -165,7 +174,8 @@ def admit_camera(camera: Camera, *, actor: Actor, clock: Clock, rules: Rulebook)
 
     def admit() -> None:
         camera.admitted_at = clock.now()
-        camera.fitness = {**camera.fitness, "admitted_by": actor.name, "admitted_by_trial": trial["number"]}
+        kept = {name: value for name, value in camera.fitness.items() if name != "changed_at"}
+        camera.fitness = {**kept, "admitted_by": actor.name, "admitted_by_trial": trial["number"]}
 
     change_sight(Sight(camera, stations), admit, actor=actor, clock=clock, rules=rules)
     words = message("{camera} {number}", camera=camera.label, number=trial["number"])
