@@ -70,9 +70,13 @@ def plan_armings(session: ExamSession, rulebook: Rulebook, clock: Clock) -> int:
 
 
 def _cameras_in(session: ExamSession, during: Range[datetime]) -> Sequence[Any]:
-    """Those of the room that are in use; one that was entered on a page counts from then on."""
+    """Those of the room that are in use; one that was entered on a page counts from then on.
+
+    In one order: two who plan the same session at once lock its armings in the same sequence.
+    """
     query = select(Camera.id, Camera.added_at).where(Camera.room_id == session.room_id, Camera.retired_at.is_(None))
-    return db.session.execute(query.where(or_(Camera.added_at.is_(None), Camera.added_at < during.upper))).all()
+    counted = query.where(or_(Camera.added_at.is_(None), Camera.added_at < during.upper))
+    return db.session.execute(counted.order_by(Camera.id)).all()
 
 
 def _call_off(session: ExamSession) -> int:

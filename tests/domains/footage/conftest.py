@@ -123,7 +123,9 @@ class Box:
 
     def archive(self, sidecar: dict[str, Any], body: bytes) -> dict[str, Any]:
         """Announce, upload, confirm: the whole way of a segment."""
-        upload = self.announce(sidecar)[0]["upload"]
+        told = self.announce(sidecar)[0]
+        assert told["upload"], told
+        upload = told["upload"]
         version = put(upload, body).headers["x-amz-version-id"]
         return self.confirm(sidecar["segment_uid"], version)
 
@@ -167,7 +169,7 @@ def stage(make: Factory, clock: FixedClock) -> Callable[..., Scene]:
         with transaction(SYSTEM):
             plan_armings(session, rulebook(), clock)
             arm_due(clock)
-        query = select(Arming).where(Arming.session_id == session.id).order_by(Arming.id)
+        query = select(Arming).where(Arming.session_id == session.id).order_by(Arming.camera_id)
         with transaction(SYSTEM):
             armings = list(db.session.execute(query).scalars())
         return Scene(site, session, wall_cameras, armings)
