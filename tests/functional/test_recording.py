@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -98,6 +99,11 @@ def scene(make: Factory, live_app: Flask):
     return session, camera, code
 
 
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def two_of_one_run() -> list[Segment]:
     """The first two verified segments of a run; on a busy machine the first run may end before it has two."""
     runs: dict[Any, list[Segment]] = {}
@@ -128,14 +134,17 @@ def test_a_camera_is_recorded_archived_sampled_and_shown(
         "4",
     )
     began = datetime.now(UTC)
-    with running(*testcam, log=log), running(*recorder, log=log):
-        verified = wait_for(two_of_one_run, log)
-        wait_for(
-            lambda: [state for state in rows(CameraState) if state.snapshot_at and state.state == "recording"], log
-        )
+    with running(*testcam, log=log):
+        wait_for(lambda: is_listening(int(port)), log)  # else the first gap says that the camera refused
+        with running(*recorder, log=log):
+            verified = wait_for(two_of_one_run, log)
+            wait_for(
+                lambda: [state for state in rows(CameraState) if state.snapshot_at and state.state == "recording"], log
+            )
     assert verified[1].sequence - verified[0].sequence == 1
     # The box was paired after the session began: of the time before, only the server may say that it is missing.
-    assert {gap.reason for gap in rows(Gap) if not gap.detail.startswith("stalled:")} <= {"late_start"}
+    # Pictures may be slow to come on a busy machine ("timeout"); nothing else is the camera's.
+    assert {gap.reason for gap in rows(Gap)} <= {"late_start", "timeout"}
     assert all(gap.started_at >= began for gap in rows(Gap))
     with live_app.app_context():
         assert invariants.broken_chains() == invariants.changed_sidecars() == invariants.doubled_gaps() == []
