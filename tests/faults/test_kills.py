@@ -103,13 +103,14 @@ def assert_every_second_is_accounted_for(plant: Plant, until: datetime) -> None:
             trial.rollback()
 
 
-def is_stall(plant: Plant, gap: Gap) -> bool:
-    """Whether a run went on behind this gap: no picture came for a while, on a busy machine, and nothing else."""
+def is_slow_camera(plant: Plant, gap: Gap) -> bool:
+    """Whether no picture came for a while, on a busy machine, and nothing else: behind a pause the run goes on, behind
+    a longer one the recorder connects again."""
     before = plant.rows(Segment, Segment.ended_at == gap.started_at)
     behind = plant.rows(Segment, Segment.started_at == gap.ended_at)
     pairs = [(one.run_uid, one.sequence + 1) for one in before]
     is_in_run = any((other.run_uid, other.sequence) in pairs for other in behind)
-    return gap.reason == "timeout" and gap.detail.startswith("stalled:") and is_in_run
+    return gap.reason == "timeout" and (is_in_run or not gap.detail.startswith("stalled:"))
 
 
 def broken_promises(plant: Plant) -> list[str]:
@@ -147,7 +148,7 @@ def test_recording_outlives_a_killed(plant: Plant, part: str) -> None:
     assert_nothing_is_lost(plant, before)
     new = plant.rows(Gap, Gap.started_at >= killed_at)
     words = [(gap.reason, gap.detail, gap.started_at, gap.ended_at) for gap in new]
-    plant.wait_for(lambda: all(is_stall(plant, gap) for gap in new), f"nothing interrupts recording: {words}")
+    plant.wait_for(lambda: all(is_slow_camera(plant, gap) for gap in new), f"nothing interrupts recording: {words}")
 
 
 def test_a_killed_recorder_keeps_what_it_had_written_and_says_what_it_missed(plant: Plant) -> None:

@@ -193,7 +193,8 @@ def seat_somebody(scene: Scene, make: Factory) -> Sitting:
     tenant = {"body_id": session.body_id, "district": session.district}
     body, batch = make.session.get_one(Body, session.body_id), make.session.get_one(Batch, session.batch_id)
     turn = make.session.execute(select(Turn).where(Turn.session_id == session.id)).scalar_one()
-    station = make.session.execute(select(Workstation).where(Workstation.room_id == session.room_id)).scalars().first()
+    stations = select(Workstation).where(Workstation.room_id == session.room_id).order_by(Workstation.id)
+    station = make.session.execute(stations).scalars().first()
     booking = make.booking(turn, make.application(batch, make.candidate(body)), state="checked_in")
     return make.save(
         Sitting(

@@ -29,7 +29,9 @@ def supervisor(make, sign_in):
 
 def rows(table: type) -> list:
     with transaction(SYSTEM):
-        return list(db.session.execute(select(table).execution_options(populate_existing=True)).scalars())
+        return list(
+            db.session.execute(select(table).order_by(table.id).execution_options(populate_existing=True)).scalars()
+        )
 
 
 def room(scene) -> str:
