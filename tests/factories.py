@@ -219,7 +219,7 @@ class Factory:
         kept = {"problems": [], "questions": [], "question_count": 0, "doubles": [], "double_count": 0}
         defaults = {"kind": "insured", "state": "in_force", "as_of": DAY.date(), "name": "参保.csv", "counted": 1}
         whose = {"uploaded_by": uuid.uuid4(), "uploaded_by_name": "李婷", "content_digest": b"0" * 32}
-        findings = {**found, **kept, "entities": [["91440606MA4W2AJX1M", "某公司", 1, "own"]]}
+        findings = {**found, **kept, "entities": [["91440606MA4W2AJX1P", "某公司", 1, "own"]]}
         all_ = defaults | whose | {"findings": findings} | columns
         listed = self.save(FilingList(**own, filing_id=filing.id, **all_))
         hashed, sealed = seal_id_number(keyring(), "440606199001010018")
