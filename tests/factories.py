@@ -35,6 +35,7 @@ from examops.filings.models import (
     FilingStep,
 )
 from examops.filings.steps import STEPS
+from examops.organisations.credit_code import check_character
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation, LegalEntity
 from examops.registration.models import Application, Batch, BatchOccupation
@@ -66,7 +67,9 @@ def historic_papers() -> bytes:
     """A sheet of one paper filing of a body that nobody knows yet."""
     n = next(_numbers)
     head = "机构名称,统一社会信用代码,机构类型,区,职业,等级,备案文号,备案日期"
-    return f"{head}\n旧公司{n},91440606KEPT{n:06d},企业,顺德,电工,四级,佛人社备〔2021〕{n}号,2021-03-01".encode()
+    code = f"91440606KEPT{n:05d}"
+    code += check_character(code)
+    return f"{head}\n旧公司{n},{code},企业,顺德,电工,四级,佛人社备〔2021〕{n}号,2021-03-01".encode()
 
 
 class Factory:

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
 from examops.core.clock import today
@@ -19,7 +20,7 @@ from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.filings.acting import Act, act
 from examops.filings.blueprint import BODY, bp
-from examops.filings.clocks import left_until
+from examops.filings.clocks import left_until, unsettled_year
 from examops.filings.comparing import COMPARED
 from examops.filings.copying import may_copy
 from examops.filings.counting import COUNTED
@@ -116,6 +117,7 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         version_title=title,
         version_url=version_url,
         left=left_until(day, filing.due_on),
+        unsettled_year=unsettled_year(filing.due_on, calendar()),
         is_editable=filing.state in EDITABLE,
         may_become=FILING_TRANSITIONS.get(FilingState(filing.state), set()),
         letters=letters_of(filing),

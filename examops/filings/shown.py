@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from config.rulebook import rulebook
 from examops.core.language import N_, Message, _, cited
@@ -177,11 +178,16 @@ def _papers(line: Line) -> str:
     """Each kind with how it stands."""
     parts = []
     for kind in line.rule.value:
-        found = line.inputs["papers"].get(kind, [])
-        is_read = any(one["read_by"] and one["is_sound"] for one in found)
-        how = _("看过") if is_read else _("有 {count} 份", count=len(found)) if found else _("缺")
-        parts.append(_("{name}：{how}", name=_(DOCUMENTS[kind]), how=how))
+        parts.append(_("{name}：{how}", name=_(DOCUMENTS[kind]), how=_paper(line.inputs["papers"].get(kind, []))))
     return _("；").join(parts)
+
+
+def _paper(found: list[dict[str, Any]]) -> str:
+    if any(one["read_by"] and one["is_sound"] for one in found):
+        return _("看过")
+    if found and all(one["read_by"] for one in found):
+        return _("看过，不能用")
+    return _("有 {count} 份，还没有人看", count=len(found)) if found else _("缺")
 
 
 def _catalogue(line: Line) -> str:
