@@ -25,9 +25,8 @@ from examops.filings.labels import ACTS
 from examops.filings.letters import LETTER_OF, write_letter
 from examops.filings.models import Filing, FilingDecision
 from examops.filings.receipts import write_receipt
-from examops.filings.refusals import FilingOvertaken, NotComplete, NotMet, OwnHand
+from examops.filings.refusals import OCCUPATION_CLAUSE, FilingOvertaken, NotComplete, NotMet, OwnHand
 from examops.filings.standing import (
-    OCCUPATION_CLAUSE,
     keep_verdicts,
     lacks_occupation,
     missing,

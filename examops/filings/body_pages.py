@@ -35,8 +35,9 @@ from examops.filings.lists.intake import lists_of
 from examops.filings.lists.models import APPLICANTS, INSURED
 from examops.filings.models import HISTORIC, Filing
 from examops.filings.receipts import receipts_of
+from examops.filings.refusals import OCCUPATION_CLAUSE
 from examops.filings.shown import ShownLine, shown
-from examops.filings.standing import OCCUPATION_CLAUSE, lacks_occupation, lines_today_or_kept
+from examops.filings.standing import lacks_occupation, lines_today_or_kept
 from examops.filings.states import EDITABLE, FILING_TRANSITIONS, FilingState
 from examops.filings.steps import DOCUMENTS, DOCUMENTS_OF, EACH, OF_OCCUPATION, STEPS, facts_of, step_of, subject_of
 from examops.filings.telling import contact_of, deliveries_of, recipients_of_body, save_contact

@@ -6,6 +6,7 @@ from examops.core.errors import Conflict, Invalid, NotAllowed
 from examops.core.language import N_
 
 DOCUMENT_CLAUSE = "系统规则 备案材料"
+OCCUPATION_CLAUSE = "市工作方案 三"
 
 
 class FilingIsClosed(Conflict):

@@ -21,9 +21,6 @@ from examops.filings.states import DECIDED
 SEEN_TO_FIRST = {Why.TYPED, Why.UNREAD, Why.STALE, Why.UNCHECKED, Why.CHANGED}
 
 
-OCCUPATION_CLAUSE = "市工作方案 三"
-
-
 def lacks_occupation(found: Dossier) -> bool:
     """Nothing to be filed for. An amendment may be about specifications and work plans alone."""
     return not found.occupations and not (found.versions and found.filing.kind == "amendment")
