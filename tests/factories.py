@@ -35,6 +35,7 @@ from examops.filings.models import (
     FilingStep,
 )
 from examops.filings.steps import STEPS
+from examops.organisations.credit_code import check_character
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation, LegalEntity
 from examops.registration.models import Application, Batch, BatchOccupation
@@ -66,7 +67,9 @@ def historic_papers() -> bytes:
     """A sheet of one paper filing of a body that nobody knows yet."""
     n = next(_numbers)
     head = "机构名称,统一社会信用代码,机构类型,区,职业,等级,备案文号,备案日期"
-    return f"{head}\n旧公司{n},91440606KEPT{n:06d},企业,顺德,电工,四级,佛人社备〔2021〕{n}号,2021-03-01".encode()
+    code = f"91440606KEPT{n:05d}"
+    code += check_character(code)
+    return f"{head}\n旧公司{n},{code},企业,顺德,电工,四级,佛人社备〔2021〕{n}号,2021-03-01".encode()
 
 
 class Factory:
@@ -219,7 +222,7 @@ class Factory:
         kept = {"problems": [], "questions": [], "question_count": 0, "doubles": [], "double_count": 0}
         defaults = {"kind": "insured", "state": "in_force", "as_of": DAY.date(), "name": "参保.csv", "counted": 1}
         whose = {"uploaded_by": uuid.uuid4(), "uploaded_by_name": "李婷", "content_digest": b"0" * 32}
-        findings = {**found, **kept, "entities": [["91440606MA4W2AJX1M", "某公司", 1, "own"]]}
+        findings = {**found, **kept, "entities": [["91440606MA4W2AJX1P", "某公司", 1, "own"]]}
         all_ = defaults | whose | {"findings": findings} | columns
         listed = self.save(FilingList(**own, filing_id=filing.id, **all_))
         hashed, sealed = seal_id_number(keyring(), "440606199001010018")

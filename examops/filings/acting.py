@@ -25,8 +25,15 @@ from examops.filings.labels import ACTS
 from examops.filings.letters import LETTER_OF, write_letter
 from examops.filings.models import Filing, FilingDecision
 from examops.filings.receipts import write_receipt
-from examops.filings.refusals import FilingOvertaken, NotComplete, NotMet, OwnHand
-from examops.filings.standing import keep_verdicts, missing, named, not_met, unseen
+from examops.filings.refusals import OCCUPATION_CLAUSE, FilingOvertaken, NotComplete, NotMet, OwnHand
+from examops.filings.standing import (
+    keep_verdicts,
+    lacks_occupation,
+    missing,
+    named,
+    not_met,
+    unseen,
+)
 from examops.filings.states import CLOCKS, FILING_TRANSITIONS, FilingState
 from examops.filings.tags import Tag
 from examops.filings.telling import tell_of_letter
@@ -144,8 +151,8 @@ def _must_pass(found: Dossier, what: Act, clock: Clock) -> list[Line]:
     must_be_complete(found.versions)
     if what.name != "submitted":
         must_be_read(found.versions, found.documents)
-    if not found.occupations and not (found.versions and found.filing.kind == "amendment"):
-        raise Conflict(N_("还没有选职业"), advice=N_("在“职业和等级”里至少加一个职业"), clause="市工作方案 三")
+    if lacks_occupation(found):
+        raise Conflict(N_("还没有选职业"), advice=N_("在“职业和等级”里至少加一个职业"), clause=OCCUPATION_CLAUSE)
     lines = lines_of(found, today(clock), rulebook())
     if what.name == "submitted":
         _refuse(NotComplete, missing(lines))

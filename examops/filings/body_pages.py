@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
 from examops.core.clock import today
@@ -19,7 +20,7 @@ from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.filings.acting import Act, act
 from examops.filings.blueprint import BODY, bp
-from examops.filings.clocks import left_until
+from examops.filings.clocks import left_until, unsettled_year
 from examops.filings.comparing import COMPARED
 from examops.filings.copying import may_copy
 from examops.filings.counting import COUNTED
@@ -34,13 +35,14 @@ from examops.filings.lists.intake import lists_of
 from examops.filings.lists.models import APPLICANTS, INSURED
 from examops.filings.models import HISTORIC, Filing
 from examops.filings.receipts import receipts_of
+from examops.filings.refusals import OCCUPATION_CLAUSE
 from examops.filings.shown import ShownLine, shown
-from examops.filings.standing import lines_today_or_kept
+from examops.filings.standing import lacks_occupation, lines_today_or_kept
 from examops.filings.states import EDITABLE, FILING_TRANSITIONS, FilingState
 from examops.filings.steps import DOCUMENTS, DOCUMENTS_OF, EACH, OF_OCCUPATION, STEPS, facts_of, step_of, subject_of
 from examops.filings.telling import contact_of, deliveries_of, recipients_of_body, save_contact
 from examops.offices import members_of, represented_by
-from examops.specifications import AnyVersion, WorkPlan, drafts_of, title
+from examops.specifications import AnyVersion, WorkPlan, drafts_of, faults_of, title
 from examops.web.inputs import InvalidInput, read_form
 
 ACTORS = ("coordinator", "district_bureau", "city_bureau")
@@ -94,14 +96,16 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
     filing = filing_by_uid(filing_uid)
     found, day, is_body = dossier(filing), today(clock()), g.role == "coordinator"
     judged = [] if filing.kind == HISTORIC else lines_today_or_kept(found, day, rulebook())
-    lines = shown(judged, to_office=not is_body)
+    lines = shown(judged, to_office=not is_body, asked_for=found.asked_for)
+    also = _also_lacking(found)
     return render_template(
         "filings/show.html" if is_body else "filings/office.html",
         filing=filing,
         body=found.body,
         found=found,
         lines=lines,
-        count=_counts(lines),
+        count=_counts(lines, bool(also["no_occupation"]) + len(also["version_faults"])),
+        **also,
         steps=steps_of(found),
         step_url=lambda line: _step_url(found, line),
         kinds=kinds_offered(found, [line.line for line in lines]),
@@ -114,6 +118,7 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         version_title=title,
         version_url=version_url,
         left=left_until(day, filing.due_on),
+        unsettled_year=unsettled_year(filing.due_on, calendar()),
         is_editable=filing.state in EDITABLE,
         may_become=FILING_TRANSITIONS.get(FilingState(filing.state), set()),
         letters=letters_of(filing),
@@ -171,8 +176,19 @@ def _for_office(filing: Filing, found: Dossier) -> dict[str, Any]:
     }
 
 
-def _counts(lines: list[ShownLine]) -> dict[str, int]:
-    return {mark: sum(line.mark == mark for line in lines) for mark in ("fail", "unclear", "pass")}
+def _also_lacking(found: Dossier) -> dict[str, Any]:
+    """What stands in the way of handing it in beside the conditions: no occupation, versions with faults (by uid)."""
+    is_editable = found.filing.state in EDITABLE
+    faults = {row.uid: list(faults_of(row)) for row in found.versions if is_editable}
+    return {
+        "no_occupation": OCCUPATION_CLAUSE if is_editable and lacks_occupation(found) else "",
+        "version_faults": {uid: words for uid, words in faults.items() if words},
+    }
+
+
+def _counts(lines: list[ShownLine], also_missing: int) -> dict[str, int]:
+    count = {mark: sum(line.mark == mark for line in lines) for mark in ("fail", "unclear", "pass")}
+    return {**count, "fail": count["fail"] + also_missing}
 
 
 def steps_of(found: Dossier) -> list[tuple[str, int, int]]:

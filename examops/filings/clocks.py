@@ -38,6 +38,13 @@ def left_until(day: date, due_on: date | None) -> int | None:
     return working_days().between(day, due_on) if due_on else None
 
 
+def unsettled_year(due_on: date | None, known: Calendar) -> int | None:
+    """The year of a term whose holidays are not announced yet, so that weekends alone were counted in it."""
+    if due_on is None or (due_on.year in known.years and known.year(due_on.year).kind != "provisional"):
+        return None
+    return due_on.year
+
+
 def calendar_fault(day: date, known: Calendar, rules: Rulebook) -> Message | None:
     """What is wrong with the calendar as of that day: this year is missing, or the next one is not settled in time."""
     if day.year not in known.years:

@@ -21,6 +21,7 @@ from examops.filings.counting import Figure, count_figures
 from examops.filings.judging import Condition, Line, conditions_for, judge
 from examops.filings.lists import FilingList, facts_from_lists, lists_in_force
 from examops.filings.models import HISTORIC, Filing, FilingDecision, FilingDocument, FilingFact, FilingOccupation
+from examops.filings.states import FilingState
 from examops.filings.versions import covered_by
 from examops.organisations.models import Body
 from examops.specifications import AnyVersion, versions_with
@@ -52,6 +53,15 @@ class Dossier:
     def acts(self) -> list[FilingDecision]:
         """Without rulings, oldest first."""
         return [one for one in self.decisions if one.act != "ruled"]
+
+    @property
+    def asked_for(self) -> dict[tuple[str, str], list[str]]:
+        """While the filing is returned: what the return says under each condition, by (rule, subject)."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        returned = self.acts[-1].comments if self.filing.state == FilingState.RETURNED and self.acts else []
+        for one in returned:
+            found[one["rule"], one["subject"]].append(one["text"])
+        return found
 
     @property
     def seen(self) -> str:

@@ -20,10 +20,12 @@ from examops.filings.body_pages import filing_page, steps_of
 from examops.filings.change_words import PARTS
 from examops.filings.comparing import compared, filing_before
 from examops.filings.copying import copy_last
-from examops.filings.gathering import dossier, filing_by_uid, lines_of
+from examops.filings.gathering import dossier, filing_by_uid
 from examops.filings.letters import letters_of
+from examops.filings.models import HISTORIC
 from examops.filings.receipts import receipt_by_uid, receipts_of
 from examops.filings.shown import shown
+from examops.filings.standing import lines_today_or_kept
 
 
 @bp.get("/<uuid:filing_uid>/changes")
@@ -60,18 +62,19 @@ def copy(filing_uid: UUID) -> ResponseReturnValue:
 def print_view(filing_uid: UUID) -> str:
     """The whole filing on paper, with an index."""
     filing = filing_by_uid(filing_uid)
-    found = dossier(filing)
+    found, day = dossier(filing), today(clock())
+    judged = [] if filing.kind == HISTORIC else lines_today_or_kept(found, day, rulebook())
     return render_template(
         "filings/print.html",
         filing=filing,
         body=found.body,
         found=found,
         steps=steps_of(found),
-        lines=shown(lines_of(found, today(clock()), rulebook()), to_office=True),
+        lines=shown(judged, to_office=True),
         changes=[one.to_json() for one in compared(found) if one.is_changed],
         letters=letters_of(filing),
         receipts=receipts_of(filing),
-        day=today(clock()),
+        day=day,
     )
 
 

@@ -6,6 +6,7 @@ from examops.core.errors import Conflict, Invalid, NotAllowed
 from examops.core.language import N_
 
 DOCUMENT_CLAUSE = "系统规则 备案材料"
+OCCUPATION_CLAUSE = "市工作方案 三"
 
 
 class FilingIsClosed(Conflict):
@@ -59,5 +60,12 @@ class NotMet(Conflict):
 
 
 class BadDocument(Invalid):
-    code, message = "filing.bad_document", N_("这个文件不能作为材料")
-    advice = N_("上传 PDF、JPEG 或 PNG 文件")
+    code, message = "filing.bad_document", N_("这个文件的内容不是完整的 PDF、JPEG 或 PNG，不能作为材料")
+    advice = N_("用原来的程序重新导出或重新扫描后上传；只改扩展名不行")
+
+
+class CodeUnexplained(Invalid):
+    """A credit code fails its own check character: it is wrong, or the licence itself has it so."""
+
+    code, message = "filing.code_unexplained", N_("统一社会信用代码的校验位对不上：{codes}")
+    advice = N_("对照证照：写错的，改好表再上传；证照上就是这样的，写明理由再办")

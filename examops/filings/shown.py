@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from config.rulebook import rulebook
 from examops.core.language import N_, Message, _, cited
@@ -27,7 +28,8 @@ ORDER = {"fail": 0, "unclear": 1, "pass": 2}
 @dataclass(frozen=True)
 class ShownLine:
     """``mark`` is pass, fail or unclear; ``subject`` the occupation's name or empty; ``who`` has of everybody who was
-    looked at for a count the name, what it rests on, and why they do not count; the rest is words."""
+    looked at for a count the name, what it rests on, and why they do not count; ``asked_for`` what the return says
+    about it; the rest is words."""
 
     line: Line
     mark: str
@@ -40,6 +42,7 @@ class ShownLine:
     text: str
     advice: str
     who: tuple[tuple[str, str, str], ...] = ()
+    asked_for: tuple[str, ...] = ()
 
     @property
     def counted(self) -> str:
@@ -69,11 +72,20 @@ class ShownLine:
         return f"{self.line.rule.key}~{self.line.subject}"
 
 
-def shown(lines: Sequence[Line], *, to_office: bool) -> list[ShownLine]:
-    """What is missing first, then "?", then what is met. Offices read names masked."""
-    advice = ADVICE_FOR_OFFICE if to_office else ADVICE_FOR_BODY
-    found = [replace(_shown(line, advice), who=tuple(_who(line, to_office))) for line in lines]
-    return sorted(found, key=lambda one: ORDER[one.mark])
+def shown(
+    lines: Sequence[Line], *, to_office: bool, asked_for: Mapping[tuple[str, str], Sequence[str]] | None = None
+) -> list[ShownLine]:
+    """What a return asks for first, then what is missing, then "?", then what is met. Offices read names masked."""
+    advice, asked = ADVICE_FOR_OFFICE if to_office else ADVICE_FOR_BODY, asked_for or {}
+    found = [
+        replace(
+            _shown(line, advice),
+            who=tuple(_who(line, to_office)),
+            asked_for=tuple(asked.get((line.rule.key, line.subject), ())),
+        )
+        for line in lines
+    ]
+    return sorted(found, key=lambda one: (not one.asked_for, ORDER[one.mark]))
 
 
 def _shown(line: Line, advice: dict[Why, str]) -> ShownLine:
@@ -94,7 +106,9 @@ def _shown(line: Line, advice: dict[Why, str]) -> ShownLine:
 
 def _advice(line: Line, advice: dict[Why, str]) -> str:
     if line.condition.is_counted and line.judged.why is Why.BELOW and advice is ADVICE_FOR_BODY:
-        return _("登记的不够：人员和证件在人员页登记，工位在设备页看摄像机覆盖")
+        if "covered_workstations" in line.condition.facts:
+            return _("摄像机看得到的工位不够：在设备页看覆盖，摄像机准入的才算")
+        return _("登记的不够：人员和证件在考务人员页登记")
     if line.judged.why is Why.ABSENT and advice is ADVICE_FOR_BODY and line.condition.reads_papers:
         return _("上传缺的材料，审核部门的人看过才算")
     if line.judged.why is Why.ABSENT and advice is ADVICE_FOR_BODY and line.condition.is_listed:
@@ -164,11 +178,16 @@ def _papers(line: Line) -> str:
     """Each kind with how it stands."""
     parts = []
     for kind in line.rule.value:
-        found = line.inputs["papers"].get(kind, [])
-        is_read = any(one["read_by"] and one["is_sound"] for one in found)
-        how = _("看过") if is_read else _("有 {count} 份", count=len(found)) if found else _("缺")
-        parts.append(_("{name}：{how}", name=_(DOCUMENTS[kind]), how=how))
+        parts.append(_("{name}：{how}", name=_(DOCUMENTS[kind]), how=_paper(line.inputs["papers"].get(kind, []))))
     return _("；").join(parts)
+
+
+def _paper(found: list[dict[str, Any]]) -> str:
+    if any(one["read_by"] and one["is_sound"] for one in found):
+        return _("看过")
+    if found and all(one["read_by"] for one in found):
+        return _("看过，不能用")
+    return _("有 {count} 份，还没有人看", count=len(found)) if found else _("缺")
 
 
 def _catalogue(line: Line) -> str:

@@ -21,6 +21,11 @@ from examops.filings.states import DECIDED
 SEEN_TO_FIRST = {Why.TYPED, Why.UNREAD, Why.STALE, Why.UNCHECKED, Why.CHANGED}
 
 
+def lacks_occupation(found: Dossier) -> bool:
+    """Nothing to be filed for. An amendment may be about specifications and work plans alone."""
+    return not found.occupations and not (found.versions and found.filing.kind == "amendment")
+
+
 def missing(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if line.outcome is Outcome.MISSING]
 

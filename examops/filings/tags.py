@@ -77,6 +77,7 @@ DETAIL_LABELS: dict[str, str] = {
     "counted": N_("计数"),
     "answers": N_("回答"),
     "filed_levels": N_("备案的职业和等级"),
+    "code_reason": N_("信用代码校验位对不上的理由"),
     "handed_to": N_("交给"),
     "reminder": N_("催办到"),
     "clock_owner": N_("该办的"),

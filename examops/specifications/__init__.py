@@ -1,7 +1,7 @@
 """评价规范、工作方案、管理办法、收费标准: what a body assesses by, in versions that are filed or published."""
 
 from examops.core.domain import Domain
-from examops.specifications.content import AnyVersion
+from examops.specifications.content import AnyVersion, faults_of
 from examops.specifications.editing import (
     begin_plan,
     begin_specification,
@@ -36,6 +36,7 @@ __all__ = [
     "begin_plan",
     "begin_specification",
     "drafts_of",
+    "faults_of",
     "give_back",
     "hand_in",
     "hold",

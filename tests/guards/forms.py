@@ -33,7 +33,7 @@ from tests.guards.place import BOX_KEY, KEY, RUN, SHEET, Place
 Form = Callable[[Place], dict[str, Any]]
 OFFER = f"{ELECTRICIAN}/4"
 NEW_PASSWORD = "Tn9-quiet-river"
-INSURED = "姓名,身份证号,统一社会信用代码\n何兰,440606199001010018,91440606MA4W2AJX1M".encode()
+INSURED = "姓名,身份证号,统一社会信用代码\n何兰,440606199001010018,91440606MA4W2AJX1P".encode()
 _CARD = {"kind": "proctor", "number": "JK-1", "valid_from": "2026-01-01", "valid_until": "2027-06-30"}
 _TERM = {"valid_from": "2026-01-01", "valid_until": "2028-12-31"}
 _TIME = {"how": "busy", "begins": "2026-12-24T08:00", "ends": "2026-12-24T18:00"}

@@ -100,8 +100,7 @@ SINGLE = {
     "examops/specifications/refusals.py": {
         *("市工作方案 一(七)", "市工作方案 四(四)", "市工作方案 四(三)", "市工作方案 三(二)"),
     },
-    "examops/filings/acting.py": {"市工作方案 三"},
-    "examops/filings/refusals.py": {"系统规则 备案材料"},
+    "examops/filings/refusals.py": {"系统规则 备案材料", "市工作方案 三"},
     "examops/filings/historic/reading.py": {"系统规则 上线前的备案"},
     "examops/filings/receipts.py": {"佛技评收件〔{year}〕{count:04d}号"},  # a number, Chinese for every reader
     "examops/offices/deputies.py": {"系统规则 代理"},

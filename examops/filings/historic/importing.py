@@ -16,11 +16,12 @@ from examops.core.clock import Clock, midnight, today
 from examops.core.database import db, owner_of
 from examops.core.language import N_, message
 from examops.core.numbers import next_number
-from examops.filings.historic.reading import Fault, Paper, Row, Sheet
+from examops.filings.historic.reading import CLAUSE, Fault, Paper, Row, Sheet
 from examops.filings.models import Filing, FilingDecision, FilingOccupation
+from examops.filings.refusals import CodeUnexplained
 from examops.filings.states import OPEN_STATES, FilingState
 from examops.filings.tags import Tag
-from examops.organisations import BODY_STATES, new_body
+from examops.organisations import BODY_STATES, new_body, read_credit_code
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation, LegalEntity
 
@@ -72,12 +73,29 @@ def _filing_faults(sheet: Sheet, body: Body, rows: list[Row]) -> Iterator[Fault]
                     yield sheet.fault(row.number, "paper_number", "entered", number=filing.number)
 
 
-def import_papers(sheet: Sheet, *, actor: Actor, clock: Clock, rules: Rulebook) -> list[Filing]:
-    """All of them in the caller's transaction. The sheet has no faults, on record neither."""
-    return [_import(paper, actor, clock) for paper in sheet.papers()]
+def doubtful_codes(sheet: Sheet) -> list[str]:
+    """Credit codes of new entities that fail their own check character, in the order of their rows. Such codes are in
+    use, and so are typing errors."""
+    codes = [code for code in _by_code(sheet) if not read_credit_code(code).is_sound]
+    query = select(LegalEntity.credit_code).where(LegalEntity.credit_code.in_(codes))
+    known = set(db.session.execute(query).scalars())
+    return [code for code in codes if code not in known]
 
 
-def _import(paper: Paper, actor: Actor, clock: Clock) -> Filing:
+def import_papers(sheet: Sheet, *, actor: Actor, clock: Clock, rules: Rulebook, code_reason: str = "") -> list[Filing]:
+    """All of them in the caller's transaction. The sheet has no faults, on record neither.
+
+    ``code_reason``: why doubtful codes are taken as they are written. Raises :class:`CodeUnexplained` without.
+    """
+    doubtful = doubtful_codes(sheet)
+    if doubtful and not code_reason:
+        raise CodeUnexplained(clause=CLAUSE, codes="、".join(doubtful))
+    return [
+        _import(paper, code_reason if paper.first["code"] in doubtful else "", actor, clock) for paper in sheet.papers()
+    ]
+
+
+def _import(paper: Paper, code_reason: str, actor: Actor, clock: Clock) -> Filing:
     told, day = paper.first, today(clock)
     body, is_new = _body(told)
     filing = _filing(body, paper, actor, clock)
@@ -92,7 +110,9 @@ def _import(paper: Paper, actor: Actor, clock: Clock) -> Filing:
     publish(body, told["paper_on"] if is_new else day)
     filed = [f"{row.values['occupation']}/{level}" for row in paper.rows for level in row.values["levels"]]
     words = message(N_("{body} {paper}"), body=body.name, paper=filing.paper_number)
-    record(Tag.BODIES_IMPORTED, actor, filing, words=words, filed_levels=filed, filed_on=told["paper_on"].isoformat())
+    why: dict[str, Any] = {"code_reason": code_reason} if code_reason else {}
+    filed_on = told["paper_on"].isoformat()
+    record(Tag.BODIES_IMPORTED, actor, filing, words=words, filed_levels=filed, filed_on=filed_on, **why)
     return filing
 
 

@@ -22,11 +22,18 @@ from examops.core.transaction import transaction
 from examops.eligibility.roster import read_upload
 from examops.filings.blueprint import bp
 from examops.filings.historic.columns import COLUMNS
-from examops.filings.historic.importing import faults_on_record, import_papers
+from examops.filings.historic.importing import doubtful_codes, faults_on_record, import_papers
 from examops.filings.historic.reading import CLAUSE, Sheet, read_sheet
+from examops.filings.inputs import LONGEST
+from examops.web.api import LenientSchema
+from examops.web.inputs import ShortText, read_form
 
 CITY = ("city_bureau", "city_centre")
 GONE = N_("这份表已经录入，或已经取消")
+
+
+class EnterSchema(LenientSchema):
+    code_reason = ShortText(LONGEST, lines=True)
 
 
 @bp.get("/historic")
@@ -65,10 +72,15 @@ def preview_historic(upload: UUID) -> ResponseReturnValue:
 def enter_historic(upload: UUID) -> ResponseReturnValue:
     """Read and compared with the record once more, in the transaction that writes."""
     content = _kept(upload)
-    with transaction():
-        sheet = _read(content)
-        if not sheet.faults:
-            filings = import_papers(sheet, actor=current_actor(), clock=clock(), rules=rulebook())
+    try:
+        reason = read_form(EnterSchema)["code_reason"]
+        with transaction():
+            sheet = _read(content)
+            if not sheet.faults:
+                options: dict[str, Any] = {"actor": current_actor(), "clock": clock(), "rules": rulebook()}
+                filings = import_papers(sheet, **options, code_reason=reason)
+    except DomainError as error:
+        return _page(_read(content), upload, error)
     if sheet.faults:
         return _page(sheet, upload)
     with suppress(Missing):
@@ -107,6 +119,7 @@ def _page(
         "filings/historic.html",
         **shown,
         papers=papers,
+        doubtful=doubtful_codes(sheet) if sheet and papers else [],
         bodies=len({(one.first["code"], one.first["kind"]) for one in papers}),
         columns=COLUMNS,
         upload=upload,

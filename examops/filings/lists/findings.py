@@ -4,7 +4,7 @@
 ``problem_count``; ``questions``: ``{"masked", "names": [[name, row], …], "chosen"}`` of ``question_count``;
 ``doubles``: people at several entities, ``{"masked", "codes"}``, of ``double_count``; ``entities``:
 ``[code, name, people, relation]`` with relation own, registered (below the body's entity in the register) or stated
-(by the list alone).
+(by the list alone). ``code_reason``, where it was asked for: why doubtful codes count as they are written.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from examops.filings.lists.reading import MOST_SHOWN, ListReading
+from examops.organisations import read_credit_code
 
 OWN, REGISTERED, STATED = "own", "registered", "stated"
 PERSONAL = ("problems", "questions", "doubles")
@@ -58,6 +59,12 @@ def unanswered(findings: Mapping[str, Any]) -> int:
     """ID numbers with several names of which nobody has said which is right."""
     beyond = findings.get("question_count", 0) - len(findings.get("questions", ()))
     return sum(one["chosen"] is None for one in findings.get("questions", ())) + max(beyond, 0)
+
+
+def doubtful_codes(findings: Mapping[str, Any]) -> list[str]:
+    """Codes that the list alone states and that fail their own check character; see ``code_reason``."""
+    stated = (code for code, _name, _people, relation in findings.get("entities", ()) if relation == STATED)
+    return [code for code in stated if not read_credit_code(code).is_sound]
 
 
 def without_people(findings: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,10 @@ class ListReadSchema(LenientSchema):
     note = ShortText(LONGEST, lines=True)
 
 
+class InForceSchema(LenientSchema):
+    code_reason = ShortText(LONGEST, lines=True)
+
+
 def kind_and_subject(about: str) -> tuple[str, str]:
     """Raises :class:`Invalid` for a kind of list that there is not."""
     kind, _mark, subject = about.partition("~")

@@ -21,15 +21,16 @@ from examops.core.store import Store
 from examops.filings.editing import must_be_editable
 from examops.filings.lists.columns import CLAUSE, open_list
 from examops.filings.lists.counting import recount
-from examops.filings.lists.findings import unanswered, without_people
+from examops.filings.lists.findings import doubtful_codes, unanswered, without_people
 from examops.filings.lists.models import APPLICANTS, FilingList, ListedPerson
 from examops.filings.models import Filing, FilingOccupation
-from examops.filings.refusals import OwnHand
+from examops.filings.refusals import CodeUnexplained, OwnHand
 from examops.filings.states import OPEN_STATES
 from examops.filings.tags import Tag
 from examops.sheets.characters import visible
 
 LONGEST_NAME = 120
+MOST_CODES = 5  # in a refusal; the page shows each beside its entity
 
 
 class ListNotReady(Conflict):
@@ -124,14 +125,23 @@ def answer_names(one: FilingList, chosen: Mapping[int, int], *, actor: Actor, fi
     record(Tag.FILING_LIST_ANSWERED, actor, filing, words=f"{filing.number} {one.name}", answers=len(chosen))
 
 
-def put_in_force(one: FilingList, *, actor: Actor, filing: Filing) -> None:
-    """The filing counts by it from now on; the one before of its kind goes, and the people on it."""
+def put_in_force(one: FilingList, *, actor: Actor, filing: Filing, code_reason: str = "") -> None:
+    """The filing counts by it from now on; the one before of its kind goes, and the people on it.
+
+    ``code_reason``: why doubtful credit codes count as they are written. Raises :class:`ListNotReady`,
+    :class:`CodeUnexplained` without.
+    """
     must_be_editable(filing)
     if one.state != "examined":
         raise ListIsBusy()
     count, questions = int(one.findings["problem_count"]), unanswered(one.findings)
     if count or questions:
         raise ListNotReady(clause=CLAUSE, count=count, questions=questions)
+    doubtful = doubtful_codes(one.findings)
+    if doubtful and not code_reason:
+        raise CodeUnexplained(clause=CLAUSE, codes="、".join(doubtful[:MOST_CODES]))
+    if doubtful:
+        one.findings = {**one.findings, "code_reason": code_reason}
     before = select(FilingList).where(
         FilingList.filing_id == filing.id,
         FilingList.kind == one.kind,

@@ -20,8 +20,8 @@ from examops.core.transaction import transaction
 from examops.filings.blueprint import BODY, bp
 from examops.filings.body_pages import filing_page
 from examops.filings.gathering import filing_by_uid
-from examops.filings.lists.findings import unanswered
-from examops.filings.lists.inputs import ListReadSchema, ListSchema, answers_of, kind_and_subject
+from examops.filings.lists.findings import doubtful_codes, unanswered
+from examops.filings.lists.inputs import InForceSchema, ListReadSchema, ListSchema, answers_of, kind_and_subject
 from examops.filings.lists.intake import (
     answer_names,
     list_by_uid,
@@ -72,6 +72,7 @@ def _page(filing_uid: UUID, list_uid: UUID, refused: DomainError | None = None) 
             one=one,
             found=one.findings,
             unanswered=unanswered(one.findings),
+            doubtful=doubtful_codes(one.findings),
             task=_progress(filing, one) if one.state == "examining" else None,
             is_editable=g.role in BODY and filing.state in EDITABLE,
             may_read=g.role in REGULATORS and filing.state in OPEN_STATES and one.state == "in_force",
@@ -132,9 +133,10 @@ def choose_names(filing_uid: UUID, list_uid: UUID) -> ResponseReturnValue:
 @needs(*BODY)
 def put_list_in_force(filing_uid: UUID, list_uid: UUID) -> ResponseReturnValue:
     try:
+        reason = read_form(InForceSchema)["code_reason"]
         with transaction():
             filing = filing_by_uid(filing_uid)
-            put_in_force(list_by_uid(filing, list_uid), actor=current_actor(), filing=filing)
+            put_in_force(list_by_uid(filing, list_uid), actor=current_actor(), filing=filing, code_reason=reason)
     except DomainError as error:
         return _page(filing_uid, list_uid, error)
     flash(_("名册已用于这份申报，等审核部门的人看过后才算"))

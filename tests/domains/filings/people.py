@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from examops.eligibility import check_character
 
 HEAD = "姓名,身份证号,统一社会信用代码,参保单位"
-BRANCH, OTHER = "91440606MA4W2AJX1M", "91440606MA51G3HR84"
+BRANCH, OTHER = "91440606MA4W2AJX1P", "91440606MA51G3HR8X"
 
 
 def id_number(at: int) -> str:

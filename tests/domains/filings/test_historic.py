@@ -8,9 +8,11 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.filings.invariants import INVARIANTS
 from examops.filings.models import Filing, FilingDecision, FilingDocument
+from examops.filings.tags import Tag
 from examops.organisations import NotFiled, must_be_filed
 from examops.organisations.directory import DirectoryEntry
 from examops.organisations.models import Body, BodyOccupation, LegalEntity
@@ -19,7 +21,7 @@ from tests.factories import ELECTRICIAN
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 HEAD = "机构名称,统一社会信用代码,机构类型,区,职业,等级,备案文号,备案日期"
-PLANT, SCHOOL = "91440606MA4W2AJX1M", "52440605MJM51G3HR8"
+PLANT, SCHOOL = "91440606MA4W2AJX1P", "52440605MJM51G3HR5"
 ROWS = (
     f"佛山示例电器有限公司,{PLANT},企业,顺德区,电工,五级至三级,佛人社备〔2021〕3号,2021-03-01",
     f"佛山示例电器有限公司,{PLANT},企业,顺德区,焊工,4、3,佛人社备〔2021〕3号,2021-03-01",
@@ -73,6 +75,27 @@ def test_papers_are_previewed_and_then_entered_whole(city) -> None:
     decision = db.session.execute(select(FilingDecision).where(FilingDecision.filing_id == filings[0].id)).scalar_one()
     assert (decision.act, decision.reason) == ("filed", "佛人社备〔2021〕3号（2021-03-01）")
     assert [found for one in INVARIANTS for found in one.find(None)] == []
+
+
+def test_a_doubtful_credit_code_is_entered_with_a_reason_alone(city) -> None:
+    """Its check character is wrong, as those of some licences are: typed wrong, or a reason is kept."""
+    wrong = PLANT[:-1] + "M"
+    _, browser = city
+    address = upload(browser, sheet(*(row.replace(PLANT, wrong) for row in ROWS))).location
+    page = browser.get(address).text
+    assert (f"校验位对不上：{wrong}" in page, SCHOOL in page.partition("校验位对不上")[2][:200]) == (True, False)
+    answer = browser.post(address)
+    assert answer.status_code == 422
+    assert ("证照上就是这样的，写明理由再办" in answer.text, "系统规则 上线前的备案" in answer.text) == (True, True)
+    db.session.rollback()
+    assert db.session.execute(select(Filing)).first() is None
+    assert browser.post(address, data={"code_reason": "对照营业执照原件，照写"}).status_code == 302
+    db.session.rollback()
+    kept = db.session.execute(select(AuditEntry.payload).where(AuditEntry.tag == str(Tag.BODIES_IMPORTED))).scalars()
+    assert sorted(one.get("code_reason", "") for one in kept) == ["", *["对照营业执照原件，照写"] * 2]
+    # On record now, and asked no more.
+    more = ROWS[0].replace(PLANT, wrong).replace("3号", "5号").replace("电工", "车工")
+    assert "校验位对不上" not in browser.get(upload(browser, sheet(more)).location).text
 
 
 def test_a_body_of_before_go_live_may_assess_what_its_papers_say_from_their_day_on(city, clock) -> None:

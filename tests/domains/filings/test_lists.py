@@ -155,6 +155,21 @@ def test_an_id_with_two_names_is_asked_about_and_then_counts_once(case: Case, ow
     assert one.counted == 2
 
 
+def test_a_code_that_fails_its_own_check_character_counts_with_a_reason_alone(case: Case, own: str, sign_in) -> None:
+    """An entity that only the list states: typed wrong, or its licence has it so. The reader sees the reason."""
+    wrong = people.OTHER[:-1] + "4"
+    one = examine(case, upload(case, people.csv([people.row(1, own), people.row(2, wrong)])))
+    browser, url = sign_in(case.account("coordinator")), f"/filings/{case.filing.uid}/lists/{one.uid}"
+    assert "校验位对不上" in browser.get(url).text.partition(wrong)[2].partition("</tr>")[0]
+    answer = browser.post(f"{url}/in-force")
+    assert answer.status_code == 422
+    assert (wrong in answer.text, "写明理由再办" in answer.text) == (True, True)
+    assert browser.post(f"{url}/in-force", data={"code_reason": "看过执照"}).status_code == 302
+    db.session.refresh(one)
+    assert (one.state, one.counted, one.findings["code_reason"]) == ("in_force", 2, "看过执照")
+    assert "校验位对不上的理由：看过执照" in browser.get(url).text
+
+
 def test_columns_that_are_missing_are_all_named_before_anything_is_kept(case: Case) -> None:
     with pytest.raises(Invalid) as refused:
         upload(case, "姓名,身份证号\n何志,440606199001010011\n".encode())

@@ -8,8 +8,12 @@ from datetime import timedelta
 import pytest
 
 from examops.core.database import db
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
 from examops.filings.gathering import dossier
 from examops.filings.models import FilingFact
+from examops.filings.versions import attach
+from examops.specifications import begin_plan
 from tests.domains.filings.conftest import Case
 from tests.factories import ELECTRICIAN
 
@@ -101,6 +105,60 @@ def test_a_return_carries_its_comments_to_the_body_and_into_the_letter(case: Cas
     assert "佛技评补正〔2026〕0001号" in letter
     assert "市工作方案 一(二)" in letter
     assert "2026-12-21" in letter
+
+
+def test_what_a_return_asks_for_stands_at_its_condition_until_it_is_handed_in_again(case: Case, sign_in) -> None:
+    case.fill()
+    case.act("submitted", "coordinator")
+    comment = {"rule": "filing.enterprise_promise", "subject": "", "text": "承诺书没有盖章"}
+    case.act("returned", "district_bureau", comments=(comment,))
+    browser, url = sign_in(case.account("coordinator")), f"/filings/{case.filing.uid}"
+    page = browser.get(url).text
+    assert f"{case.actor('district_bureau').name} 退回，1 条意见写在下面的条件里" in page
+    first = page.partition("<td><b>")[2].partition("</tr>")[0]
+    assert first.startswith("接受监督的承诺")
+    assert ("退回意见：承诺书没有盖章" in first, "去上传" in first) == (True, True)
+    case.act("submitted", "coordinator")
+    assert "退回意见：" not in browser.get(url).text
+
+
+def test_without_an_occupation_or_with_an_empty_work_plan_it_says_so_before_it_is_handed_in(
+    case: Case, sign_in
+) -> None:
+    """What refuses to be handed in stands in the list of what is lacking, and counts."""
+    browser, url = sign_in(case.account("coordinator")), f"/filings/{case.filing.uid}"
+    page = browser.get(url).text
+    assert ("还没有选职业" in page, "缺或不符合 15" in page) == (True, True)
+    case.occupation()
+    with transaction(SYSTEM):
+        plan = begin_plan(case.body, actor=case.actor("coordinator"), clock=case.clock)
+        attach(case.filing, plan, None, actor=case.actor("coordinator"))
+    page = browser.get(url).text
+    assert ("还没有选职业" in page, "工作方案没有一行" in page) == (False, True)
+
+
+def test_a_filing_is_withdrawn_with_a_second_click_that_says_what_it_ends(case: Case, sign_in) -> None:
+    page = sign_in(case.account("coordinator")).get(f"/filings/{case.filing.uid}").text
+    beside, asked = page.split("<summary", maxsplit=1)[0], page.rpartition("撤回申报</summary>")[2]
+    assert 'value="withdrawn"' not in beside
+    assert "撤回后这一份就结束" in asked
+    assert 'value="withdrawn">确定撤回' in asked
+
+
+def test_the_print_of_a_decided_filing_shows_what_it_was_decided_on(case: Case, sign_in) -> None:
+    """A year later its facts are too old for a new filing; what was decided stays as it was."""
+    case.to_city()
+    case.act("filed", "city_bureau")
+    url = f"/filings/{case.filing.uid}/print"
+
+    def conditions() -> str:
+        page = sign_in(case.account("coordinator")).get(url).text
+        return page.partition('id="p-conditions"')[2].partition('id="p-documents"')[0]
+
+    at_first = conditions()
+    assert "本市参保职工" in at_first
+    case.clock.instant += timedelta(days=400)
+    assert conditions() == at_first
 
 
 def test_what_an_office_typed_stays_beside_a_refusal(case: Case, sign_in) -> None:

@@ -227,3 +227,14 @@ def test_a_term_beyond_the_calendar_counts_weekends_and_stops_nobody(case: Case,
     assert left_until(friday, friday + timedelta(days=4)) == 2
     case.clock.instant = case.clock.instant.replace(month=12, day=16)
     assert "节假日安排" in sign_in(case.account("district_bureau")).get("/filings").text
+
+
+def test_a_body_whose_term_ends_beyond_the_calendar_is_told_what_was_counted(case: Case, sign_in) -> None:
+    last = max(calendar().years)
+    case.fill()
+    case.act("submitted", "coordinator")
+    case.clock.instant = case.clock.instant.replace(year=last, month=12, day=30)
+    comment = {"rule": "filing.enterprise_promise", "subject": "", "text": "没有盖章"}
+    case.act("returned", "district_bureau", comments=(comment,))
+    page = sign_in(case.account("coordinator")).get(f"/filings/{case.filing.uid}").text
+    assert f"（{last + 1} 年的节假日安排还没有公布，先按周末算）" in page
