@@ -33,7 +33,7 @@ def kept_answer(write: Callable[[Edition], ResponseReturnValue]) -> Response:
     """
     edition = edition_of(today(clock()))
     tag = _tag(edition)
-    is_known = tag in request.if_none_match
+    is_known = request.if_none_match.contains_weak(tag)  # proxies that compress make a tag weak
     response = Response(status=304) if is_known else make_response(write(edition))
     response.set_etag(tag)
     response.headers["Cache-Control"] = f"public, max-age={MAX_AGE_S}"
