@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import ColumnElement, literal_column, select
 
 from examops.core.database import db
 from examops.core.numbers import NumberCounter
@@ -27,7 +27,7 @@ class Edition:
 
 
 def edition_of(day: date) -> Edition:
-    written_by = literal_column("xmin::text")
+    written_by: ColumnElement[str] = literal_column("xmin::text")
     query = select(NumberCounter.value, written_by).where(NumberCounter.name == REVISION)
     value, by = db.session.execute(query).one_or_none() or (0, "")
     return Edition(value, by, day)

@@ -23,11 +23,18 @@ WITHOUT = {
     "level": N_("不限等级"),
     "area": N_("不限社会组织的范围"),
 }
+ALONE = {
+    "q": N_("只按名称和地址"),
+    "district": N_("只按区"),
+    "occupation": N_("只按职业"),
+    "level": N_("只按等级"),
+    "area": N_("只按社会组织的范围"),
+}
 
 
 @dataclass(frozen=True)
 class Wider:
-    """The search without one condition: its words, ``bodies`` found (at least one) and what is still asked for."""
+    """A search with fewer conditions: its words, ``bodies`` found (at least one) and what is still asked for."""
 
     words: str
     bodies: int
@@ -40,14 +47,16 @@ class Wider:
 
 
 def wider_searches(asked: Mapping[str, Any], edition: Edition) -> list[Wider]:
-    """Each condition left out alone, where bodies are found then; in one statement. Nothing is found without any."""
+    """Each condition left out; where that never helps, each alone. Only what finds bodies, counted in one statement."""
     given = {name: str(asked[name]) for name in WITHOUT if asked[name]}
-    rests = [(name, {other: value for other, value in given.items() if other != name}) for name in given]
-    rests = [(name, rest) for name, rest in rests if rest]
-    if not rests:
+    tried = [(WITHOUT[name], {other: given[other] for other in given if other != name}) for name in given]
+    tried = tried if len(given) > 1 else []
+    alone = [(ALONE[name], {name: given[name]}) for name in given] if len(given) > 2 else []
+    if not tried:
         return []
-    counts = db.session.execute(select(*(_count(rest, edition) for _name, rest in rests))).one()
-    return [Wider(_(WITHOUT[name]), count, rest) for (name, rest), count in zip(rests, counts, strict=True) if count]
+    counts = db.session.execute(select(*(_count(rest, edition) for _words, rest in tried + alone))).one()
+    found = [Wider(_(words), count, rest) for (words, rest), count in zip(tried + alone, counts, strict=True) if count]
+    return [one for one in found if len(one.asked) == len(given) - 1] or found
 
 
 def _count(rest: Mapping[str, str], edition: Edition) -> Any:
