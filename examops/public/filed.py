@@ -19,7 +19,7 @@ _kept: EditionCache[Mapping[str, int]] = EditionCache(most=1)
 
 def filed_occupations(edition: Edition) -> Mapping[str, int]:
     """Code → bodies listed with it, those with most first."""
-    return _kept.read(edition, None, lambda: dict(db.session.execute(counted_query(edition)).tuples().all()))
+    return _kept.read(edition, None, lambda: dict(db.session.execute(counted_query(edition)).all()))
 
 
 def counted_query(edition: Edition) -> Select[tuple[str, int]]:

@@ -363,12 +363,12 @@ def test_the_command_tells_faults_by_their_lines_in_the_order_of_the_file(apply,
     assert run(file, dry_run=False, clock=clock) == 1
     _head, *told = capsys.readouterr().err.splitlines()
     lines = text.splitlines()
-    at = {word: 1 + next(n for n, line in enumerate(lines) if word in line) for word in ("seats: 0", "phone:")}
+    at = {word: 1 + next(n for n, line in enumerate(lines) if word in line) for word in ("seats: 0", "    phone:")}
     college = 1 + next(n for n, line in enumerate(lines) if "name: 佛山市示例技师学院" in line)
     accounts = 1 + max(n for n, line in enumerate(lines) if line.startswith("accounts:"))
     assert told == [
         f"  第 {at['seats: 0']} 行 {ROOM}.seats: 须是 1 到 5000 的整数",
         f"  第 {college} 行 bodies[1].telephone: 没有写",
         f"  第 {accounts} 行 accounts: 写了两次",
-        f"  第 {at['phone:']} 行 accounts[0].phone: 没有这个键",
+        f"  第 {at['    phone:']} 行 accounts[0].phone: 没有这个键",
     ]
