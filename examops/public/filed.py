@@ -22,7 +22,7 @@ def filed_occupations(edition: Edition) -> Mapping[str, int]:
     return _kept.read(edition, None, lambda: dict(db.session.execute(counted_query(edition)).all()))
 
 
-def counted_query(edition: Edition) -> Select[tuple[str, int]]:
+def counted_query(edition: Edition) -> Select[str, int]:
     """An occupation stands several times in a card where its levels go by several standards."""
     offer = func.jsonb_array_elements(DirectoryCard.offers).table_valued(column("value", DirectoryCard.offers.type))
     code, bodies = offer.c.value["code"].astext, func.count(DirectoryCard.id.distinct())
