@@ -20,6 +20,7 @@ WHO_MAY = {
     "enterprise": ("wait", N_("只考本企业职工")),
 }
 ALL = tuple(SKILL_LEVELS.values())
+IN_ADDRESSES = N_("{district}区")  # they are Chinese in every language of the reader
 STANDING_WORDS = {"filed": N_("已备案"), "suspended": N_("停止报名")}
 
 
@@ -76,7 +77,7 @@ def district_word(code: str) -> str:
 
 def directory_address(card: Any) -> str:
     """With its district before it, unless whoever wrote the address named the district already."""
-    if f"{district_name(card.district)}区" in card.address:
+    if IN_ADDRESSES.format(district=district_name(card.district)) in card.address:
         return str(card.address)
     return _("{district}{address}", district=district_word(card.district), address=card.address)
 
