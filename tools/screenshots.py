@@ -27,7 +27,7 @@ UID = r"[0-9a-f-]{36}"
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: who looks, in which window, and how the page is reached."""
+    """One picture: who looks ("" without an account), in which window, and how the page is reached."""
 
     login: str
     size: tuple[int, int]
@@ -115,6 +115,8 @@ SHOTS = {
     "armed-hours": Shot("anbao", DESK, go("/footage/armed-hours")),
     "devices": Shot("anbao", DESK, pairing),
     "jobs": Shot("yunwei", DESK, go("/timed-work/")),
+    "inbox": Shot("shiju", DESK, go("/filings")),
+    "directory": Shot("", DESK, go("/directory")),
 }
 
 
@@ -138,7 +140,8 @@ def shoot(browser: Browser, name: str, address: str, password: str) -> None:
         viewport={"width": shot.size[0], "height": shot.size[1]}, locale="zh-CN", base_url=address, bypass_csp=True
     )
     page = context.new_page()
-    sign_in(page, shot.login, password)
+    if shot.login:
+        sign_in(page, shot.login, password)
     shot.reach(page)
     file = FOLDER / f"{name}.png"
     reduce(page.screenshot(), file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from config.divisions import divisions
@@ -21,7 +20,8 @@ WHO_MAY = {
     "enterprise": ("wait", N_("只考本企业职工")),
 }
 ALL = tuple(SKILL_LEVELS.values())
-STANDING_WORDS = {"filed": N_("备案"), "suspended": N_("停止报名")}
+IN_ADDRESSES = N_("{district}区")  # they are Chinese in every language of the reader
+STANDING_WORDS = {"filed": N_("已备案"), "suspended": N_("停止报名")}
 
 
 def standing(card: DirectoryCard) -> tuple[str, str]:
@@ -52,9 +52,10 @@ def level_choices() -> list[tuple[str, str]]:
     return [(one.letter, f"{_(one.name)} {_(one.title)}" if one.title else _(one.name)) for one in ALL]
 
 
-def occupation_choices() -> list[tuple[str, str]]:
-    """(code, name) of every occupation of the catalogue, by name."""
-    return sorted(((one.code, occupation_word(one)) for one in occupations().values()), key=itemgetter(1))
+def occupation_choices(filed: Mapping[str, int], chosen: str) -> list[tuple[str, str]]:
+    """(code, name with the number of bodies) of what somebody is filed for, in that order; and what was asked for."""
+    shown = filed if not chosen or chosen in filed else {**filed, chosen: 0}
+    return [(code, _("{name}（{count} 家）", name=occupation_named(code), count=n)) for code, n in shown.items()]
 
 
 def occupation_named(code: str) -> str:
@@ -71,15 +72,14 @@ def district_choices() -> list[tuple[str, str]]:
 def district_word(code: str) -> str:
     if code == OUTSIDE:
         return _(district_name(code))
-    return _("{district}区", district=district_name(code))
+    return _("{district}区", district=_(district_name(code)))
 
 
 def directory_address(card: Any) -> str:
     """With its district before it, unless whoever wrote the address named the district already."""
-    district = district_word(card.district)
-    if district in card.address:
+    if IN_ADDRESSES.format(district=district_name(card.district)) in card.address:
         return str(card.address)
-    return _("{district}{address}", district=district, address=card.address)
+    return _("{district}{address}", district=district_word(card.district), address=card.address)
 
 
 def area_choices() -> list[tuple[str, str]]:

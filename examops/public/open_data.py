@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from uuid import UUID
@@ -23,7 +22,7 @@ from examops.catalogue import district_name
 from examops.core.database import db
 from examops.organisations.directory import DirectoryCard, DirectoryEntry
 from examops.public.caching import count_view, kept_answer
-from examops.public.listing import revision
+from examops.public.editions import Edition
 from examops.web.api import JsonCall, LenientSchema, described
 from examops.web.downloads import disposition
 
@@ -70,14 +69,14 @@ NAMES = tuple(EntrySchema().fields)
 def json_file() -> ResponseReturnValue:
     """The public directory with its history, as open data; `/directory/data.csv` holds the same rows as CSV."""
     count_view("directory-data", DOWNLOADS_PER_WINDOW)
-    return kept_answer(lambda day: _file(_json_text(day), "application/json"))
+    return kept_answer(lambda edition: _file(_json_text(edition), "application/json"))
 
 
 @bp.get("/data.csv")
 def csv_file() -> ResponseReturnValue:
     """For spreadsheets: saved under a name, where the JSON is read by programs."""
     count_view("directory-data", DOWNLOADS_PER_WINDOW)
-    return kept_answer(lambda day: _file(_csv_text(), "text/csv; charset=utf-8", "directory.csv"))
+    return kept_answer(lambda _edition: _file(_csv_text(), "text/csv; charset=utf-8", "directory.csv"))
 
 
 def entries_query() -> Select[DirectoryEntry, UUID]:
@@ -108,8 +107,8 @@ def _rows() -> Iterator[dict[str, Any]]:
         }
 
 
-def _json_text(day: date) -> Iterator[str]:
-    head = json.dumps({"revision": revision(), "as_of": day.isoformat()})
+def _json_text(edition: Edition) -> Iterator[str]:
+    head = json.dumps({"revision": edition.revision, "as_of": edition.day.isoformat()})
     yield f'{head[:-1]}, "entries": ['
     for number, row in enumerate(_rows()):
         yield (",\n" if number else "\n") + json.dumps(row, ensure_ascii=False)

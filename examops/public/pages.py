@@ -19,8 +19,11 @@ from examops.core.extensions import settings, store
 from examops.core.language import N_
 from examops.core.paging import page_and_next
 from examops.public.caching import count_view, kept_answer
+from examops.public.editions import Edition
+from examops.public.filed import filed_occupations
 from examops.public.labels import area_choices, district_choices, level_choices, occupation_choices
 from examops.public.listing import (
+    FILTERS,
     PAGE,
     card_of,
     document_name,
@@ -30,6 +33,7 @@ from examops.public.listing import (
     published_specification,
     tally,
 )
+from examops.public.widening import unfiled_occupation, wider_searches
 from examops.specifications.models import PublishedRule, PublishedSpecification
 from examops.specifications.publishing import fees_in_force, published_specifications, rules_in_force
 from examops.web.api import LenientSchema
@@ -61,21 +65,21 @@ def index() -> ResponseReturnValue:
 @bp.get("/<uuid:card_uid>")
 def show(card_uid: UUID) -> ResponseReturnValue:
     count_view("directory")
-    return kept_answer(lambda day: _entry(card_uid, day))
+    return kept_answer(lambda edition: _entry(card_uid, edition.day))
 
 
 @bp.get("/<uuid:card_uid>/rules/<uuid:rule_uid>.file")
 def rule_file(card_uid: UUID, rule_uid: UUID) -> Response:
     """A published rule that is a document: always a file to save, never shown inside the site."""
     count_view("directory-rule", FILES_PER_WINDOW)
-    return kept_answer(lambda day: _document(published_rule(card_of(card_uid), rule_uid)))
+    return kept_answer(lambda _edition: _document(published_rule(card_of(card_uid), rule_uid)))
 
 
 @bp.get("/<uuid:card_uid>/specifications/<uuid:published_uid>.file")
 def specification_file(card_uid: UUID, published_uid: UUID) -> Response:
     """The document of a filed specification: a file to save, as a rule's is."""
     count_view("directory-specification", FILES_PER_WINDOW)
-    return kept_answer(lambda day: _document(published_specification(card_of(card_uid), published_uid)))
+    return kept_answer(lambda _edition: _document(published_specification(card_of(card_uid), published_uid)))
 
 
 def _document(found: PublishedRule | PublishedSpecification) -> Response:
@@ -87,19 +91,22 @@ def _document(found: PublishedRule | PublishedSpecification) -> Response:
     return answer
 
 
-def _list(day: date) -> ResponseReturnValue:
-    asked = read_valid(SearchSchema, request.args)
+def _list(edition: Edition) -> ResponseReturnValue:
+    asked, day = read_valid(SearchSchema, request.args), edition.day
     rows, last = page_and_next(db.session.execute(page_query(asked, day)).scalars().all(), PAGE)
-    filters = {name: asked[name] or None for name in ("q", "district", "occupation", "level", "area")}
+    filters = {name: asked[name] or None for name in FILTERS}
     return render_template(
         "public/index.html",
         rows=rows,
-        tally=tally(asked, day),
+        tally=tally(asked, edition),
+        wider=[] if rows else wider_searches(asked, edition),
+        unfiled="" if rows else unfiled_occupation(asked, edition),
         day=day,
         asked=asked,
         following=url_for("directory.index", **filters, after=last.sort_key) if last else "",
+        first=url_for("directory.index", **filters),
         districts=district_choices(),
-        occupations=occupation_choices(),
+        occupations=occupation_choices(filed_occupations(edition), asked["occupation"]),
         levels=level_choices(),
         areas=area_choices(),
         **_contacts(),

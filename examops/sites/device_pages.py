@@ -33,7 +33,7 @@ COLUMNS = (
     (N_("考点"), 24),
     (N_("状态"), 28),
     (N_("最近联系"), 18),
-    (N_("配对"), 18),
+    (N_("配对于"), 18),
     (N_("停用于"), 18),
 )
 bp = guarded(Blueprint("devices", __name__, url_prefix="/devices"), roles_only(*LOOK_AFTER))

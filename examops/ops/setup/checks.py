@@ -55,6 +55,9 @@ def _of_one_name(plan: Plan) -> Iterator[str]:
 
 def _body(body: BodyEntry, plan: Plan, known: RecordedSetup) -> Iterator[str]:
     key = body.key
+    now = known.renamed.get((body.get("credit_code"), body.get("name")))
+    if now and now != body.get("name"):
+        yield f"{body.path}.name: 这是曾用名，已更名为 {now}；文件里也写新名称"
     kinds = known.kinds.get(body.get("credit_code"), set())
     written = {one.get("kind") for one in plan.bodies if one.get("credit_code") == body.get("credit_code")}
     if body.get("kind") and kinds and body.get("kind") not in kinds and not kinds <= written:

@@ -16,12 +16,12 @@ from sqlalchemy import text
 from examops.accounts import hand_out_password, random_password
 from examops.core.clock import Clock, SystemClock, today
 from examops.core.database import db
-from examops.core.errors import NotFound
+from examops.core.errors import DomainError, NotFound
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.ops.setup.block import Block, SetupFindings
 from examops.ops.setup.checks import faults_of
-from examops.ops.setup.content import Unreadable, read_content
+from examops.ops.setup.content import Unreadable, placed, read_content
 from examops.ops.setup.known import read_recorded
 from examops.ops.setup.outcome import SetupResult, report
 from examops.ops.setup.reading import read_plan
@@ -33,10 +33,10 @@ ADVISORY = 4406002027  # two runs at once wait for each other: both would add wh
 
 
 class SetupFaults(Exception):
-    """The file has faults: all of them, each ``path: text``. Nothing was saved."""
+    """The file has faults: all of them, each ``path: text``, with the lines of paths. Nothing was saved."""
 
-    def __init__(self, faults: list[str]) -> None:
-        self.faults = faults
+    def __init__(self, faults: list[str], lines: dict[str, int]) -> None:
+        self.faults, self.lines = faults, lines
         super().__init__(f"{len(faults)} faults")
 
 
@@ -48,18 +48,18 @@ def apply_file(
     file: Path, *, clock: Clock, make_password: Callable[[], str] = random_password, dry_run: bool = False
 ) -> SetupResult:
     """Read, check and save the file. Raises :class:`SetupFaults` and :class:`Unreadable`; then nothing is saved."""
-    content, doubled = read_content(file)
+    read = read_content(file)
     outcome = SetupResult()
     try:
         with transaction(SYSTEM):
             db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY})
-            notes = SetupFindings(faults=doubled)
-            plan = read_plan(Block(content, "", notes), file.parent, today(clock))
+            notes = SetupFindings(faults=read.doubled)
+            plan = read_plan(Block(read.content, "", notes), file.parent, today(clock))
             notes.faults += faults_of(plan, read_recorded())
             if notes.faults:
-                raise SetupFaults(notes.faults)
+                raise SetupFaults(notes.faults, read.lines)
             outcome = save(plan, clock, make_password)
-            outcome.warnings = notes.warnings
+            outcome.warnings, outcome.lines = [*notes.warnings, *outcome.warnings], read.lines
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -92,8 +92,11 @@ def run(file: Path, *, dry_run: bool, clock: Clock) -> int:
         sys.stderr.write(f"{file}：{error}\n")
         return 2
     except SetupFaults as error:
-        told = "\n".join(f"  {fault}" for fault in error.faults)
+        told = "\n".join(f"  {fault}" for fault in placed(error.faults, error.lines))
         sys.stderr.write(f"{file} 有 {len(error.faults)} 处要改，什么都没有保存：\n{told}\n")
+        return 1
+    except DomainError as error:
+        sys.stderr.write(f"{file} 没有保存：{error.sentence}\n")
         return 1
     sys.stdout.write("\n".join([*report(outcome), *_ending(outcome, dry_run)]) + "\n")
     return 0

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from examops.accounts.models import PrivacyNotice, UserAccount
 from examops.core.database import db
 from examops.ops.setup.plan import body_key
-from examops.organisations.models import Body
+from examops.organisations.models import Body, FormerName, LegalEntity
 from examops.sites.models import Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
 
@@ -22,6 +22,7 @@ class RecordedSetup:
 
     ``kinds`` is what each legal entity is set up as, ``unfiled`` the keys of bodies that were never filed. ``cards``
     map a number to the people (body, name) who hold it; ``namesakes`` are people who share their name in a body.
+    ``renamed`` is the name of today by credit code and former name.
     """
 
     kinds: dict[str, set[str]] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class RecordedSetup:
     cards: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     logins: set[str] = field(default_factory=set)
     notices: dict[int, tuple[str, str]] = field(default_factory=dict)
+    renamed: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def sites(self) -> set[tuple[str, ...]]:
@@ -66,7 +68,14 @@ def read_recorded() -> RecordedSetup:
             row.version: (row.title, row.body_text)
             for row in db.session.execute(select(PrivacyNotice.version, PrivacyNotice.title, PrivacyNotice.body_text))
         },
+        renamed=_renamed(),
     )
+
+
+def _renamed() -> dict[tuple[str, str], str]:
+    query = select(LegalEntity.credit_code, FormerName.name.label("former"), LegalEntity.name)
+    rows = db.session.execute(query.join(FormerName, FormerName.legal_entity_id == LegalEntity.id))
+    return {(row.credit_code, row.former): row.name for row in rows}
 
 
 def _key(row: Any) -> str:

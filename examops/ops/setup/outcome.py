@@ -10,6 +10,7 @@ from typing import Any
 
 from examops.core.clock import local_day
 from examops.core.language import N_, Message, message
+from examops.ops.setup.content import placed
 
 COUNTED = {
     "机构": N_("机构 {count}"),
@@ -66,6 +67,7 @@ class SetupResult:
     changed: list[Line] = field(default_factory=list)
     left: list[Line] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
     passwords: list[tuple[str, str, str]] = field(default_factory=list, repr=False)
     counts: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
 
@@ -114,7 +116,7 @@ def report(outcome: SetupResult) -> list[str]:
         *_part("更改", "~", outcome.changed),
         *_part("不在文件里，原样保留", "·", outcome.left),
         *([f"请留意 {len(outcome.warnings)} 处"] if outcome.warnings else []),
-        *(f"  ! {one}" for one in outcome.warnings),
+        *(f"  ! {one}" for one in placed(outcome.warnings, outcome.lines)),
     ]
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 
 from examops.accounts import ROLE_WORDS, Tag, hash_password
-from examops.accounts.models import PrivacyNotice, RoleGrant, UserAccount
+from examops.accounts.models import FormerGrant, PrivacyNotice, RoleGrant, UserAccount
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.clock import Clock
+from examops.core.clock import Clock, local_day
 from examops.core.database import db
 from examops.core.language import N_
 from examops.ops.setup.levels import Level, Run, words_of
@@ -53,9 +53,38 @@ def _new(run: Run, entry: AccountEntry, password: str, clock: Clock) -> UserAcco
 
 
 def save_grants(run: Run, entry: AccountEntry, user: UserAccount) -> None:
-    """The bodies and sites that they name must be there already."""
+    """The bodies and sites that they name must be there already. What was taken back on a page stays taken back: a
+    file of before, applied again, must not give it to somebody who left."""
     level = Level("任职", RoleGrant, GRANT_KEYS, lambda row: f"{ROLE_WORDS[row.role]} {_place_of(row)}")
-    run.save_rows(level, [_columns(grant) for grant in entry.grants], {"user_id": user.id}, {}, user.login)
+    former, grants = _former(user), []
+    for grant in map(_columns, entry.grants):
+        ended = former.get(tuple(grant.facts[key] for key in GRANT_KEYS))
+        if ended is None:
+            grants.append(grant)
+        else:
+            run.outcome.warnings.append(f"{grant.path}: {_ended_words(user, ended)}")
+    run.save_rows(level, grants, {"user_id": user.id}, {}, user.login)
+
+
+def _former(user: UserAccount) -> dict[tuple[Any, ...], FormerGrant]:
+    """What ended on a page and was not given again, by the columns of its grant."""
+    held = select(RoleGrant).where(RoleGrant.user_id == user.id)
+    ended = select(FormerGrant).where(FormerGrant.user_id == user.id, FormerGrant.restored_at.is_(None))
+    found = {_keys_of(row): row for row in db.session.execute(ended.order_by(FormerGrant.id)).scalars()}
+    return {keys: row for keys, row in found.items() if keys not in set(map(_keys_of, db.session.scalars(held)))}
+
+
+def _keys_of(row: RoleGrant | FormerGrant) -> tuple[Any, ...]:
+    return tuple(getattr(row, key) for key in GRANT_KEYS)
+
+
+def _ended_words(user: UserAccount, ended: FormerGrant) -> str:
+    what = f"{user.login} {ROLE_WORDS[ended.role]} {_place_of(ended)}"
+    if ended.how == "moved":
+        how, then = "换到另一个机构", "本人还在这里任职的，在“账号”页再换回来"
+    else:
+        how, then = "收回", "要恢复的，在“账号”页点“恢复”"
+    return f"{what} {local_day(ended.ended_at)} 由{ended.ended_by_name}{how}，没有恢复；{then}，否则从文件里去掉"
 
 
 def _columns(grant: SetupItem) -> SetupItem:
@@ -72,7 +101,7 @@ def _columns(grant: SetupItem) -> SetupItem:
     return SetupItem(grant.path, columns)
 
 
-def _place_of(row: RoleGrant) -> str:
+def _place_of(row: RoleGrant | FormerGrant) -> str:
     if row.reach in ("city", "district"):
         return row.district or "全市"
     body = db.session.execute(select(Body.short_name).where(Body.id == row.body_id)).scalar_one()

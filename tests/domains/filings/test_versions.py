@@ -24,7 +24,7 @@ from examops.filings.publishing import publish_left_out
 from examops.filings.versions import attach, detach
 from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import BodyOccupation
-from examops.public.listing import revision
+from examops.public.editions import edition_of
 from examops.specifications.editing import begin_plan, begin_specification, save_head, save_level, save_line
 from examops.specifications.invariants import publications_unlike_versions
 from examops.specifications.models import PublishedSpecification, Specification
@@ -310,7 +310,7 @@ def test_what_the_release_before_filed_without_publishing_it_is_public_the_next_
     first = make_filed(case)
     make.run_as_owner("DELETE FROM published_specification")
     assert publications_unlike_versions() == [f"评价规范 {first.uid} 与公开的文本不一致"]
-    before = revision()
+    before = edition_of(DAY).revision
     assert [publish_left_out(), publish_left_out()] == [1, 0]
-    assert (publications_unlike_versions(), revision() > before) == ([], True)
+    assert (publications_unlike_versions(), edition_of(DAY).revision > before) == ([], True)
     db.session.rollback()

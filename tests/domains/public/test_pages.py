@@ -5,6 +5,7 @@ import io
 import json
 import re
 from datetime import date
+from urllib.parse import unquote
 from zipfile import ZipFile
 
 import pytest
@@ -82,6 +83,66 @@ def test_whom_anybody_may_apply_to_stands_first(bodies, client) -> None:
 )
 def test_one_box_and_three_lists_find_what_they_should(bodies, client, asked, wanted) -> None:
     assert found(client, **asked) == wanted
+
+
+def choices(page, name: str = "occupation") -> list[str]:
+    """The words of a list of the form, without its first: all."""
+    (options,) = re.findall(rf'<select id="{name}".*?</select>', page.text, re.S)
+    return re.findall(r"<option [^>]*>([^<]*)</option>", options)[1:]
+
+
+def test_the_list_of_occupations_offers_what_somebody_is_filed_for_with_its_bodies(bodies, make, client) -> None:
+    assert choices(client.get("/directory")) == ["电工（2 家）", "养老护理员（1 家）", "焊工（1 家）"]
+    with transaction(SYSTEM):
+        bodies[0].state = "exited"
+        publish(bodies[0], date(2026, 11, 2))
+    assert choices(client.get("/directory")) == ["养老护理员（1 家）", "电工（1 家）"]
+    assert choices(client.get(f"/directory?occupation={WELDER}"))[-1] == "焊工（0 家）", "what was asked for stays"
+    assert "Electrician (1 body)" in choices(client.get("/directory?language=en", follow_redirects=True))
+
+
+def test_the_bodies_of_each_occupation_are_counted_once_for_an_edition(bodies, app, client) -> None:
+    client.get("/directory")
+    with counted(app) as again:
+        client.get("/directory?q=电工")
+    assert not [one for one in again if "jsonb_array_elements" in one]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (
+            {"q": "华岭", "district": "440605"},
+            ["没有符合的机构。", 'district=440605">不限名称和地址</a> 1 家机构', 'q=华岭">不限区</a> 1 家机构'],
+        ),
+        (
+            {"occupation": WELDER, "district": "440605", "level": "1"},
+            ["没有符合的机构。", f'occupation={WELDER}">只按职业</a> 1 家机构', 'district=440605">只按区</a> 1 家机构'],
+        ),
+        ({"q": "没有这一家"}, ["没有符合的机构。", "看全部机构", "少写几个字"]),
+        ({"q": "车工"}, ["现在没有机构备案车工，不能报考。"]),
+        ({"occupation": "6-18-01-01", "district": "440605"}, ["现在没有机构备案车工", '440605">不限职业</a> 1 家机构']),
+    ],
+)
+def test_a_search_that_finds_nothing_says_what_to_leave_out(bodies, client, asked, words) -> None:
+    answer = client.get("/directory", query_string=asked).text
+    page = " ".join(unquote(answer.replace("&amp;", "&")).split())
+    assert [word for word in words if word not in page] == []
+    assert page.count("家机构") - page.count("0 家机构") == "".join(words).count("家机构"), (
+        "what finds nothing is not offered"
+    )
+
+
+def test_behind_the_last_page_the_first_one_is_offered(bodies, client) -> None:
+    page = client.get("/directory?after=9999999999999999").text
+    assert "后面没有了" in page
+    assert "没有符合的机构" not in page
+
+
+def test_in_english_a_district_is_named_in_english_and_once(bodies, client) -> None:
+    page = client.get("/directory?language=en", follow_redirects=True).text
+    assert ">Shunde District</option>" in page
+    assert "顺德 District" not in page
 
 
 def test_where_a_social_organisation_may_assess_is_said_and_asked_for(make, client) -> None:
@@ -181,6 +242,8 @@ def test_browsers_keep_a_page_until_something_is_published(bodies, client) -> No
     tag = first.headers["ETag"]
     kept = client.get("/directory", headers={"If-None-Match": tag})
     assert (kept.status_code, kept.data, kept.headers["ETag"]) == (304, b"", tag)
+    compressed = client.get("/directory", headers={"If-None-Match": f"W/{tag}"})  # as nginx hands a tag on
+    assert compressed.status_code == 304
     assert client.get("/directory?q=a").headers["ETag"] != tag
     with transaction(SYSTEM):
         publish(bodies[0], date(2026, 11, 23))

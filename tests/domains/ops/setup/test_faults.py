@@ -350,4 +350,25 @@ def test_the_command_writes_every_fault_to_the_error_output(apply, clock, tmp_pa
     file.write_text("bodies: []\naccounts: []\nroom: 1\n", encoding="utf-8")
     assert run(file, dry_run=False, clock=clock) == 1
     written = capsys.readouterr()
-    assert (written.out, written.err) == ("", f"{file} 有 1 处要改，什么都没有保存：\n  room: 没有这个键\n")
+    assert (written.out, written.err) == ("", f"{file} 有 1 处要改，什么都没有保存：\n  第 3 行 room: 没有这个键\n")
+
+
+def test_the_command_tells_faults_by_their_lines_in_the_order_of_the_file(apply, clock, tmp_path, capsys) -> None:
+    """A value at its own line, what is missing at the block that lacks it, a key written twice at the second."""
+    file = tmp_path / "wrong.yaml"
+    text = EXAMPLE.read_text(encoding="utf-8").replace("            seats: 12\n", "            seats: 0\n")
+    text = text.replace('    telephone: "0757-00000001"\n', "").replace("accounts: ", "accounts: []\naccounts: ")
+    text = text.replace("  - login: chen.kaowu\n", '  - login: chen.kaowu\n    phone: "1"\n')
+    file.write_text(text, encoding="utf-8")
+    assert run(file, dry_run=False, clock=clock) == 1
+    _head, *told = capsys.readouterr().err.splitlines()
+    lines = text.splitlines()
+    at = {word: 1 + next(n for n, line in enumerate(lines) if word in line) for word in ("seats: 0", "    phone:")}
+    college = 1 + next(n for n, line in enumerate(lines) if "name: 佛山市示例技师学院" in line)
+    accounts = 1 + max(n for n, line in enumerate(lines) if line.startswith("accounts:"))
+    assert told == [
+        f"  第 {at['seats: 0']} 行 {ROOM}.seats: 须是 1 到 5000 的整数",
+        f"  第 {college} 行 bodies[1].telephone: 没有写",
+        f"  第 {accounts} 行 accounts: 写了两次",
+        f"  第 {at['    phone:']} 行 accounts[0].phone: 没有这个键",
+    ]

@@ -10,6 +10,7 @@ import sys
 from datetime import date, datetime
 
 import pytest
+import yaml
 from sqlalchemy import select
 
 from examops.accounts.models import RoleGrant, UserAccount
@@ -18,8 +19,11 @@ from examops.audit.models import AuditEntry
 from examops.core.clock import SHANGHAI
 from examops.core.database import db
 from examops.core.language import render
+from examops.core.scope import SYSTEM
+from examops.core.transaction import transaction
 from examops.ops.setup.command import main, renew, run
-from examops.organisations import former_names
+from examops.ops.setup.saving_accounts import ACTOR
+from examops.organisations import former_names, rename
 from examops.organisations.models import Body, BodyOccupation, LegalEntity
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
 from examops.staff.models import StaffMember
@@ -104,6 +108,44 @@ def test_another_name_is_a_change_of_name_and_keeps_the_former_one(apply, conten
     body = one(select(Body).where(Body.short_name == "示例电器"))
     assert (body.name, [row.name for row in former_names(body.legal_entity_id)]) == ("佛山市示例新名有限公司", [old])
     assert apply(content).changed == []
+
+
+def test_a_file_with_the_name_of_before_a_change_on_a_page_is_told_the_new_one(apply, faults, content, clock) -> None:
+    """Applied as it is, it would take the change of name back."""
+    apply()
+    with transaction(SYSTEM):
+        entity = one(select(LegalEntity).where(LegalEntity.name == content["bodies"][0]["name"]))
+        rename(entity, "佛山市示例新名有限公司", date(2026, 11, 2), "", actor=ACTOR, clock=clock)
+    assert faults(content) == ["bodies[0].name: 这是曾用名，已更名为 佛山市示例新名有限公司；文件里也写新名称"]
+    content["bodies"][0]["name"] = "佛山市示例新名有限公司"
+    assert apply(content).changed == []
+
+
+def test_a_second_change_of_name_on_one_day_is_refused_in_words(apply, content, clock, tmp_path, capsys) -> None:
+    apply()
+    for name in ("佛山市示例新名有限公司", "佛山市示例又名有限公司"):
+        content["bodies"][0]["name"], file = name, tmp_path / "installation.yaml"
+        file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+        ended = run(file, dry_run=False, clock=clock)
+    assert ended == 1
+    assert "没有保存：2026-11-22 之前用的是更早的名称" in capsys.readouterr().err
+
+
+def test_what_was_taken_back_on_a_page_is_not_given_again_by_the_file(apply, make) -> None:
+    apply()
+    before = rows()
+    make.run_as_owner(
+        "WITH gone AS (DELETE FROM role_grant g USING user_account u WHERE u.id = g.user_id AND u.login = 'du.dao'"
+        " RETURNING g.*) INSERT INTO former_grant (uid, user_id, role, reach, held_since, ended_at, ended_by,"
+        " ended_by_name, ended_by_role, how, reason) SELECT gen_random_uuid(), user_id, role, reach, created_at,"
+        " '2026-11-20 10:00+08', gen_random_uuid(), '吴运维', 'operator', 'taken_back', '离职' FROM gone"
+    )
+    again = apply()
+    assert (again.added, again.changed, rows()["role_grant"]) == ([], [], before["role_grant"] - 1)
+    assert again.warnings == [
+        "accounts[4].grants[0]: du.dao 督导员 全市 2026-11-20 由吴运维收回，没有恢复；"
+        "要恢复的，在“账号”页点“恢复”，否则从文件里去掉"
+    ]
 
 
 def test_a_camera_is_admitted_only_where_the_file_says_who_saw_the_test(apply) -> None:
