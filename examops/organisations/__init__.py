@@ -49,6 +49,7 @@ DOMAIN = Domain(
     "examops.organisations",
     models=("models", "directory.models"),
     pages=("pages:bp",),
+    apis=("api:bp",),
     filters="labels:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",

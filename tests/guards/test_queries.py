@@ -25,7 +25,7 @@ from examops.footage.wall.grid import eyes_query
 from examops.footage.wall.routes import armed_query
 from examops.ops.audit_page import entries_query
 from examops.organisations.directory import DirectoryCard
-from examops.organisations.pages import matching as matching_entities
+from examops.organisations.listing import matching as matching_entities
 from examops.outbox.pages import notices_query
 from examops.public.listing import history_query
 from examops.public.listing import matching as directory_matching
@@ -110,6 +110,17 @@ PAGES = {
     "people of the city": ("city_bureau", "/city-people"),
     "own availability": ("coordinator", "/availability/"),
     "notices": ("operator", "/notices/"),
+    "catalogue, API": ("city_bureau", "/api/v1/catalogue"),
+    "an occupation, API": ("city_bureau", "/api/v1/catalogue/6-31-01-03"),
+    "sites, API": ("coordinator", "/api/v1/sites"),
+    "sites of the city, API": ("city_bureau", "/api/v1/sites"),
+    "a site, API": ("coordinator", "/api/v1/sites/{site}"),
+    "people on duty, API": ("coordinator", "/api/v1/staff"),
+    "people on duty of the city, API": ("city_bureau", "/api/v1/staff"),
+    "specifications, API": ("city_bureau", "/api/v1/specifications"),
+    "specifications of a body, API": ("coordinator", "/api/v1/specifications"),
+    "work plans, API": ("city_bureau", "/api/v1/work-plans"),
+    "entities, API": ("city_bureau", "/api/v1/entities"),
 }
 
 EVERY_BODY = {"q": "", "district": "", "occupation": "", "level": "", "area": "", "after": 0}
@@ -158,6 +169,7 @@ def costs(app: Flask, growing: Growing, readers: dict[str, FlaskClient]) -> dict
         "placing": growing.placing.uid,
         "draft": growing.draft.uid,
         "room": growing.room.uid,
+        "site": growing.site.uid,
         "candidate": growing.candidate.uid,
         "application": booked,
     }
