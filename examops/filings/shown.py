@@ -9,7 +9,7 @@ from typing import Any
 from config.rulebook import rulebook
 from examops.core.language import N_, Message, _, cited
 from examops.filings.counting import WHYS
-from examops.filings.judging import Line, Outcome
+from examops.filings.judging import Line, Outcome, waits_for_waiver
 from examops.filings.judging.checks import papers, ruled_by_person, size_limits
 from examops.filings.judging.outcomes import Why
 from examops.filings.judging.sizes import INDICATORS, SIZES, size_class
@@ -21,7 +21,10 @@ from examops.web.formats import grouped, mask_name
 MARKS = {Outcome.MET: "pass", Outcome.MISSING: "fail", Outcome.OPEN: "unclear"}
 SOURCES = {"typed": N_("自填"), "document": N_("材料"), "official": N_("官方记录"), "list": N_("名册")}
 # A ruling stands behind these: the size of what the table does not cover, a list that somebody goes through.
+OF_CITY = ("filing.enterprise_selection", "filing.social_selection")
 ASKED = (Why.UNCLASSIFIED, Why.REFUSED, Why.UNCHECKED, Why.CHANGED)
+WAIVER_FOR_BODY = N_("低于原则上的限值：可以提交，附说明材料，由市局具名决定准不准予例外；填错的改正")
+WAIVER_FOR_OFFICE = N_("低于原则上的限值：区里看过数据后报市局；市局准予例外的写明理由，不准的退回或不予备案")
 ORDER = {"fail": 0, "unclear": 1, "pass": 2}
 
 
@@ -62,6 +65,11 @@ class ShownLine:
         return condition.is_ruling and (condition.test is ruled_by_person or self.line.judged.why in ASKED)
 
     @property
+    def is_citys(self) -> bool:
+        """Only the city decides it: selection, and exceptions."""
+        return self.line.rule.key in OF_CITY or not self.asks_a_person
+
+    @property
     def may_be_waived(self) -> bool:
         return self.mark != "pass" and may_be_waived(self.line.rule.key, self.line.inputs, rulebook())
 
@@ -95,6 +103,8 @@ def _shown(line: Line, advice: dict[Why, str]) -> ShownLine:
 
 
 def _advice(line: Line, advice: dict[Why, str]) -> str:
+    if waits_for_waiver(line):
+        return _(WAIVER_FOR_BODY if advice is ADVICE_FOR_BODY else WAIVER_FOR_OFFICE)
     if line.condition.test is ruled_by_person and line.condition.facts and line.judged.why is Why.UNDECIDED:
         if advice is ADVICE_FOR_BODY:
             return _("四项里符合的填“是”，选上材料；由市局具名决定")
