@@ -28,7 +28,7 @@ class Asked:
 
 
 BESIDE = N_("按人员和考场的登记数，填的只作对照，可以不填")
-BY_YEAR = N_("面向全市的，2027-01-01 起按年填的才算；没有开展的年份空着")
+BY_YEAR = N_("面向全市的都要填；没有开展的年份空着")
 ROUNDED = N_("四舍五入到整数")
 PEOPLE, PERSON_TIMES, WAN, YEARS, PIECES = N_("人"), N_("人次"), N_("万元"), N_("年"), N_("个")
 FACTS = {
