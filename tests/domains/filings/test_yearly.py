@@ -98,7 +98,7 @@ def test_a_gap_in_the_table_shortens_the_years_that_were_stated(case: Case) -> N
     assert "填报 9 年，按年的数只有到 2026 年的 5 年" in told.found
 
 
-def test_a_total_alone_is_in_doubt_from_the_day_of_the_rule_on(case: Case) -> None:
+def test_a_total_alone_is_in_doubt_from_the_day_of_the_rule_on(case: Case, sign_in) -> None:
     proof = case.upload("volume_proof")
     case.save("experience", {"area": "city", "training_years": 6, "volume_total": 30000}, proof)
     case.save(f"occupation-{ELECTRICIAN}", {"volume": 6000}, proof)
@@ -109,6 +109,8 @@ def test_a_total_alone_is_in_doubt_from_the_day_of_the_rule_on(case: Case) -> No
     (told,) = shown([since[EACH]], to_office=False)
     assert "按年填" in told.advice
     case.save(f"occupation-{ELECTRICIAN}", {"volume_years": [[2026, 4000, 2000]]}, proof)
+    page = sign_in(case.account("coordinator")).get(f"/filings/{case.filing.uid}").text
+    assert "看过以后又填了 1 项，再看一次才算" in page
     case.read(proof)
     assert lines(case, date(2027, 1, 1))[EACH].outcome == "met"
 
