@@ -51,6 +51,11 @@ class ShownLine:
         return next((one["digest"] for one in self.line.inputs.get("counted", {}).values()), "")
 
     @property
+    def years(self) -> list[list[int]]:
+        """The table by year that the figure was added up from."""
+        return next((fact["years"] for fact in self.line.inputs["facts"].values() if "years" in fact), [])
+
+    @property
     def is_provisional(self) -> bool:
         return self.line.rule.kind == "provisional"
 

@@ -13,6 +13,7 @@ from examops.demo import DECISIONS
 from examops.filings.editing import begin
 from examops.filings.gathering import dossier, filing_by_uid, lines_of
 from examops.filings.judging import judge_stored
+from examops.filings.letters import letters_of
 from examops.filings.refusals import NotComplete, NotMet
 from examops.filings.shown import shown
 from tests.domains.filings.conftest import Case, people_of
@@ -67,6 +68,9 @@ def test_below_a_limit_in_principle_it_is_handed_in_reviewed_and_filed_by_except
     case.rule(SHARE, "waived")
     case.act("filed", "city_bureau")
     line = share(case)
+    letter = letters_of(case.filing)[-1]
+    read = sign_in(case.account("coordinator")).get(f"/filings/{case.filing.uid}/letters/{letter.uid}").text
+    assert ("准予例外" in read, "评价人数占比（市工作方案 二(一)2） 理由：看过现场和资料" in read) == (True, True)
     assert (line.judged.why, judge_stored(SHARE, "", line.inputs).judged) == ("waived", line.judged)
 
 

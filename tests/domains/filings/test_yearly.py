@@ -79,6 +79,7 @@ def test_the_table_is_typed_added_up_and_judged_at_both_sides_of_each_limit(case
     words = {one.line.rule.key: one.found for one in shown(list(found.values()), to_office=False)}
     assert words[TOTAL] == "30,000 人次 · 2021–2026 年合计"
     assert words[SHARE].startswith("30 %（评价 9,000 / 共 30,000 人次）")
+    assert "2026 年培训 3,500、评价 1,500" in browser.get(f"/filings/{case.filing.uid}").text
     fewer = [*SIX[:-1], [2026, 3500, 1499]]
     assert browser.post(page, data={**form, **typed(fewer), "version": "1"}).status_code == 302
     found = lines(case)
