@@ -177,7 +177,8 @@ def _counted(found: Dossier, step: str) -> dict[str, Any]:
 
 def _form(filing: Filing, step: str, documents: list[Any]) -> Mapping[str, str]:
     """The form that would save what is stored."""
-    facts, form = current_facts(filing, step), {}
+    facts = current_facts(filing, step)
+    form: dict[str, str] = {}
     by_id = {one.id: str(one.uid) for one in documents}
     for key, fact in facts.items():
         if key == VOLUME_YEARS:
