@@ -30,8 +30,16 @@ def bar_of(entity_id: int, day: date) -> EntityBar | None:
     return db.session.execute(query.order_by(EntityBar.until_on.desc()).limit(1)).scalar_one_or_none()
 
 
-def must_not_be_barred(body: Body, day: date) -> None:
-    """Raises :class:`EntityBarred` with clause and last day."""
+def bar_refusal(body: Body, day: date) -> EntityBarred | None:
+    """With clause and last day; None where nothing bars it."""
     bar = bar_of(body.legal_entity_id, day)
-    if bar is not None:
-        raise EntityBarred(clause=bar.clause, body=body.name, number=bar.case_number, until=bar.until_on.isoformat())
+    if bar is None:
+        return None
+    return EntityBarred(clause=bar.clause, body=body.name, number=bar.case_number, until=bar.until_on.isoformat())
+
+
+def must_not_be_barred(body: Body, day: date) -> None:
+    """Raises :class:`EntityBarred`."""
+    refusal = bar_refusal(body, day)
+    if refusal is not None:
+        raise refusal
