@@ -71,7 +71,7 @@ def must_not_have_left(body: Body, kind: str) -> None:
     if kind in ON_TOP and body.state in GONE:
         raise Conflict(
             N_("{body}现在是“{state}”，不能办增项或延续"),
-            advice=N_("要再开展认定，办首次备案"),
+            advice=N_("要再开展认定，办首次备案；手里的增项或延续先撤回"),
             body=body.name,
             state=message(BODY_STATES[body.state]),
         )

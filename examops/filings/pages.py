@@ -68,14 +68,16 @@ def index() -> ResponseReturnValue:
 
 def _inbox() -> ResponseReturnValue:
     day, actor = today(clock()), current_actor()
+    beside = ROLE_WORDS.get(BESIDE.get(g.role, ""), "")
     whose, groups = read_valid(InboxSchema, request.args)["whose"], waiting(g.role, day, rulebook())
     return render_template(
         "filings/inbox.html",
         groups=part_of(groups, whose, actor.uid),
-        chips=chips(groups, actor.uid, represented_by(actor, clock().now())),
+        # Nothing is in hand of a centre.
+        chips=[] if beside else chips(groups, actor.uid, represented_by(actor, clock().now())),
         whose=whose,
         may_accept=g.role in ACCEPTS,
-        beside=ROLE_WORDS.get(BESIDE.get(g.role, ""), ""),
+        beside=beside,
         calendar_fault=calendar_fault(day, calendar(), rulebook()),
         words=GROUPS,
         soon=rulebook().value("filing.due_soon_working_days", day),

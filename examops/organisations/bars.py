@@ -16,7 +16,7 @@ class EntityBarred(Conflict):
     """The body's legal entity may not ask to be filed until a day."""
 
     code, message = "body.barred", N_("{body}已取消备案（{number}），{until} 以前不接受本单位的备案申请")
-    advice = N_("{until} 之后再申报；对取消备案的决定有异议的，按决定书写的途径申请复议")
+    advice = N_("{until} 之后再申报；对取消备案的决定不服的，可以依法申请行政复议，或者提起行政诉讼")
 
 
 def bar_of(entity_id: int, day: date) -> EntityBar | None:

@@ -36,7 +36,7 @@ def standing(card: DirectoryCard) -> tuple[str, str]:
     if card.standing == SUSPENDED:
         return "look", _("{day} 起暂停，停止报名", day=day)
     if card.standing == LEAVING:
-        return "stop", _("{day} 起退出，不再报名，已批准的场次考完为止", day=day)
+        return "stop", _("{day} 起退出，不再报名", day=day)
     mark, words = WHO_MAY[card.kind]
     return mark, _(words)
 
