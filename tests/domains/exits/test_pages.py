@@ -205,6 +205,7 @@ def test_a_body_that_left_by_its_own_wish_begins_anew_and_not_on_top(exit_of: Ex
     case = ask_to_leave(exit_of.body, "不再开展认定", actor=exit_of.actor("coordinator"), clock=exit_of.clock)
     exit_of.do(decide, case, "city", Decision("removed", "同意"))
     browser = sign_in(exit_of.account("coordinator"))
+    assert "市局已同意退出" in browser.get(f"/exits/{newest().uid}").text
     page = browser.get("/filings").text
     assert 'value="new"' in page
     assert 'value="amendment"' not in page
