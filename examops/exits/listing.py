@@ -60,12 +60,12 @@ def _listed(case: ExitCase, body: Body, role: str, day: date) -> Listed:
     return Listed(case, body, left, OVERDUE if left < 0 else MINE)
 
 
-def open_query(role: str) -> Select[Any]:
+def open_query(role: str = "") -> Select[Any]:
     query = _cases(role).where(ExitCase.state.in_(tuple(CLOCKS)))
     return query.order_by(ExitCase.due_on, ExitCase.id).limit(MOST)
 
 
-def closed_query(role: str) -> Select[Any]:
+def closed_query(role: str = "") -> Select[Any]:
     return _cases(role).where(ExitCase.state.not_in(tuple(CLOCKS))).order_by(ExitCase.id.desc()).limit(PAGE)
 
 
