@@ -19,6 +19,8 @@ from examops.offices import Represented
 from examops.organisations.models import Body
 
 PAGE = 200
+# Centres decide nothing: what waits for the bureau beside them is where they help, with documents and records.
+BESIDE = {"city_centre": "city_bureau", "district_centre": "district_bureau"}
 OVERDUE, TODAY, SOON, LATER, ELSEWHERE = "overdue", "today", "soon", "later", "elsewhere"
 GROUPS = {
     OVERDUE: N_("已过期"),
@@ -41,7 +43,8 @@ class Waiting:
 
 
 def waiting(role: str, day: date, rules: Rulebook) -> dict[str, list[Waiting]]:
-    """By group, the most urgent first. What is another role's turn stands at the end."""
+    """By group, the most urgent first. What is another role's turn stands at the end; a centre sees
+    its bureau's turn."""
     query = (
         select(Filing, Body)
         .join(Body, Body.id == Filing.body_id)
@@ -53,9 +56,10 @@ def waiting(role: str, day: date, rules: Rulebook) -> dict[str, list[Waiting]]:
     soon = rules.value("filing.due_soon_working_days", day)
     occupations = occupations_of([row.Filing.id for row in rows])
     found: dict[str, list[Waiting]] = {}
+    office = BESIDE.get(role, role)
     for row in rows:
         left = left_until(day, row.Filing.due_on)
-        group = _group(left, soon) if row.Filing.clock_owner == role else ELSEWHERE
+        group = _group(left, soon) if row.Filing.clock_owner == office else ELSEWHERE
         one = Waiting(row.Filing, row.Body, occupations.get(row.Filing.id, []), left, group)
         found.setdefault(group, []).append(one)
     return {group: found[group] for group in GROUPS if group in found}

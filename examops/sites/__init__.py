@@ -74,5 +74,6 @@ DOMAIN = Domain(
             ),
         ),
     ),
+    filters="agreeing:FILTERS",
     tag_labels="tags:TAG_LABELS",
 )
