@@ -34,8 +34,11 @@ class OutageLine:
 
 
 def rooms_of(grants: Iterable[ActiveGrant]) -> list[Any]:
-    """Rows of (Room, name of the site)."""
-    query = select(Room, Site.name.label("site")).join(Site, Site.id == Room.site_id).where(Site.id.in_(_mine(grants)))
+    """Rows of (Room, name of the site) of rooms with something that can be out of service."""
+    stations = select(Workstation.id).where(Workstation.room_id == Room.id, Workstation.is_usable).exists()
+    cameras = select(Camera.id).where(Camera.room_id == Room.id, Camera.retired_at.is_(None)).exists()
+    mine = Site.id.in_(_mine(grants)), or_(stations, cameras)
+    query = select(Room, Site.name.label("site")).join(Site, Site.id == Room.site_id).where(*mine)
     return list(db.session.execute(query.order_by(Site.name, Room.name)).all())
 
 

@@ -22,7 +22,7 @@ from examops.sessions.capacity.terms import Terms, terms_columns, terms_from
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.held import Held, Wanted, held_now
 from examops.sessions.planning.plan import SessionPlan
-from examops.sites import RoomGround, SitePapers, lent_times, newest, room_ground
+from examops.sites import RoomGround, SitePapers, admitted_now, lent_times, newest, room_ground
 from examops.sites.models import Camera, CameraOutage, Room, Site, SiteTenure, SiteVerification
 from examops.specifications import Specification, WorkPlan, plan_in_force
 from examops.staff import CardFacts
@@ -108,7 +108,7 @@ def _named(plan: SessionPlan) -> Any:
             SiteVerification,
             FILED_LEVELS.label("filed"),
             _cameras(func.count()).label("cameras"),
-            _cameras(func.count(Camera.admitted_at)).label("admitted"),
+            _cameras(func.count(admitted_now())).label("admitted"),
             _cameras(_dark(plan)).label("dark"),
         )
         .select_from(Batch)
