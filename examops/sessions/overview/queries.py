@@ -88,7 +88,8 @@ def _beside(query: Select[Any]) -> Result[Any]:
 
 
 def _overview(row: Any, session: Any, factors: tuple[dict[str, Any], ...] = (), stations: int = 0) -> Overview:
-    return Overview(session, row.room or "", row.body or "", *row.turns, row.present, factors, stations)
+    taken, capacity = row.turns
+    return Overview(session, row.room or "", row.body or "", taken, capacity, row.present, factors, stations)
 
 
 # A page has fifty lines, and the row holds texts and JSON that none of them shows.
