@@ -91,7 +91,8 @@ def armed_hours() -> ResponseReturnValue:
 def armed_query(now: datetime, sites: set[int], before: str | None) -> Select[Any]:
     """A page of sessions that arm cameras, in the window that security may see."""
     armed = select(Arming.id).where(Arming.session_id == ExamSession.id)
-    query = of_own_body(select(ExamSession.id, ExamSession.starts_at), ExamSession.body_id).where(
+    key: tuple[Any, ...] = (ExamSession.id, ExamSession.starts_at)
+    query = of_own_body(select(*key), ExamSession.body_id).where(
         ExamSession.starts_at.between(now - BACK, now + AHEAD), armed.exists()
     )
     query = query.where(ExamSession.site_id.in_(sites)) if sites else query
@@ -100,16 +101,9 @@ def armed_query(now: datetime, sites: set[int], before: str | None) -> Select[An
 
 def _armings_of(session_ids: list[int]) -> Select[Any]:
     """A line for each camera."""
+    of_arming: tuple[Any, ...] = (Arming.during, Arming.state, Arming.session_id)
     return (
-        select(
-            Arming.during,
-            Arming.state,
-            Arming.session_id,
-            ExamSession.number,
-            ExamSession.title,
-            Room.name,
-            Camera.label,
-        )
+        select(*of_arming, ExamSession.number, ExamSession.title, Room.name, Camera.label)
         .select_from(Arming)
         .join(ExamSession, ExamSession.id == Arming.session_id)
         .join(Camera, Camera.id == Arming.camera_id)
