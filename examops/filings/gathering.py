@@ -14,7 +14,7 @@ from sqlalchemy import select
 from config.rulebook import Rulebook
 from examops.catalogue import decisions_of, find_occupation, may_be_filed
 from examops.core.clock import local_day
-from examops.core.database import db
+from examops.core.database import among, db
 from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.filings.counting import Figure, count_figures
@@ -243,7 +243,7 @@ def _obstacles(row: FilingOccupation, level: str, day: date, covered: Collection
 
 def occupations_of(ids: list[int]) -> dict[int, list[FilingOccupation]]:
     """Of many filings, by the filing's number."""
-    query = select(FilingOccupation).where(FilingOccupation.filing_id.in_(ids)).order_by(FilingOccupation.id)
+    query = select(FilingOccupation).where(among(FilingOccupation.filing_id, ids)).order_by(FilingOccupation.id)
     found: dict[int, list[FilingOccupation]] = {}
     for row in db.session.execute(query).scalars():
         found.setdefault(row.filing_id, []).append(row)

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import load_only
 
 from config.rulebook import Rulebook
 from examops.core.database import db
@@ -31,6 +32,14 @@ GROUPS = {
 }
 
 
+# What the page and its workbook say of each of up to two hundred.
+_SHOWN = (
+    load_only(*(getattr(Filing, name) for name in ("uid", "number", "kind", "state", "submitted_at", "decided_at"))),
+    load_only(Filing.district, Filing.due_on, Filing.clock_owner, Filing.clock_officer, Filing.clock_officer_name),
+    load_only(Body.name, Body.kind),
+)
+
+
 @dataclass(frozen=True)
 class Waiting:
     """``left``: working days until the clock ends, negative when it has; None without a clock."""
@@ -47,6 +56,7 @@ def waiting(role: str, day: date, rules: Rulebook) -> dict[str, list[Waiting]]:
     its bureau's turn."""
     query = (
         select(Filing, Body)
+        .options(*_SHOWN)
         .join(Body, Body.id == Filing.body_id)
         .where(Filing.state.in_(OPEN_STATES), Filing.submitted_at.is_not(None))  # drafts are the body's alone
         .order_by(Filing.due_on.asc().nulls_last(), Filing.id)
