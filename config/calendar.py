@@ -64,11 +64,26 @@ class Calendar:
         """Working days after ``first`` up to and including ``last``; negative when ``last`` is earlier."""
         if last < first:
             return -self.between(last, first)
-        return sum(self.is_working(first + timedelta(days=offset)) for offset in range(1, (last - first).days + 1))
+        # Counted by years, not day by day: lists ask for terms that ended months ago, for each of their lines.
+        years = range((first + ONE_DAY).year, last.year + 1) if first < last else ()
+        return _weekdays(first, last) + sum(_exceptions(self.year(number), first, last) for number in years)
 
     def next_working(self, day: date) -> date:
         """The day itself when it is worked, else the next one that is."""
         return day if self.is_working(day) else self.add(day, 1)
+
+
+def _weekdays(first: date, last: date) -> int:
+    """Mondays to Fridays after ``first`` up to and including ``last``."""
+    weeks, rest = divmod((last - first).days, 7)
+    return 5 * weeks + sum((first.weekday() + offset) % 7 < SATURDAY for offset in range(1, rest + 1))
+
+
+def _exceptions(year: Year, first: date, last: date) -> int:
+    """How many more days than Mondays to Fridays are worked in the part of a year after ``first``, until ``last``."""
+    worked = sum(first < day <= last for day in year.makeup_days if day.weekday() >= SATURDAY)
+    free = year.holidays - year.makeup_days
+    return worked - sum(first < day <= last for day in free if day.weekday() < SATURDAY)
 
 
 class _Weekends(Calendar):

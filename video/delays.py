@@ -35,6 +35,5 @@ class Delays:
     def forget(self, uid: str) -> None:
         self._until.pop(uid, None)
 
-    def due(self, items: list[ClosedSegment], now: float) -> list[ClosedSegment]:
-        """Those to be tried now, in the same order."""
-        return [item for item in items if self._until.get(item.sidecar["segment_uid"], (0, now))[1] <= now]
+    def is_due(self, uid: str, now: float) -> bool:
+        return self._until.get(uid, (0, now))[1] <= now

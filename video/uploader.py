@@ -17,6 +17,7 @@ from video.server import Server, ServerUnavailable
 
 log = logging.getLogger("video.uploader")
 ANNOUNCE_BATCH, PARALLEL_UPLOADS = 20, 2
+READ_AT_ONCE = 10 * ANNOUNCE_BATCH
 MAX_SETBACKS = 4  # segments that fail one after the other: it is not they who are to blame
 KEEP_SECONDS, MAX_FILL_PERCENT = 24 * 3600.0, 70.0
 
@@ -87,13 +88,22 @@ class Uploader:
         """
         self._setbacks = 0
         gaps_failed = self._send_gaps()
-        waiting, verified = self._delays.due(self.spool.pending_uploads(), self.clocks.monotonic()), 0
-        for start in range(0, len(waiting), ANNOUNCE_BATCH):
-            verified += self._announce_and_upload(waiting[start : start + ANNOUNCE_BATCH])
+        verified, tried = 0, set[str]()
+        while waiting := self._next_due(tried):
+            for start in range(0, len(waiting), ANNOUNCE_BATCH):
+                verified += self._announce_and_upload(waiting[start : start + ANNOUNCE_BATCH])
+            self.spool.evict(self.clocks.wall(), KEEP_SECONDS, MAX_FILL_PERCENT)
         self.spool.evict(self.clocks.wall(), KEEP_SECONDS, MAX_FILL_PERCENT)
         if gaps_failed:
             raise gaps_failed
         return verified
+
+    def _next_due(self, tried: set[str]) -> list[ClosedSegment]:
+        """The oldest that this round has not tried yet, some at a time: a week of them would be a gigabyte."""
+        now = self.clocks.monotonic()
+        found = self.spool.pending_uploads(READ_AT_ONCE, lambda uid: uid not in tried and self._delays.is_due(uid, now))
+        tried.update(item.path.stem for item in found)
+        return found
 
     def _send_gaps(self) -> ServerUnavailable | None:
         """Returns why the server does not take a gap, so that segments need not wait for it."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import ARRAY, BigInteger, Text, bindparam, text
 
 from config.divisions import OUTSIDE, divisions
 from examops.accounts.models import FormerGrant, RoleGrant
@@ -18,9 +18,9 @@ from examops.accounts.roles import ROLE_WORDS, Account
 from examops.accounts.tags import Tag
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_, Message, message
+from examops.core.prepared import Prepared
 
 # The names of config/catalogue/divisions.yaml, for the catalogue of words: data cannot be marked where it stands.
 DISTRICT_NAMES = (N_("禅城"), N_("南海"), N_("顺德"), N_("三水"), N_("高明"), N_("佛山市外"))
@@ -74,8 +74,8 @@ def grant_options(grants: Sequence[ActiveGrant]) -> list[GrantOption]:
 
 def place_words(grants: Sequence[ActiveGrant]) -> list[Message]:
     """Where each holds, in order."""
-    bodies = _names("SELECT id, short_name FROM body WHERE id = ANY(:ids)", [grant.body_id for grant in grants])
-    sites = _names("SELECT id, name FROM site WHERE id = ANY(:ids)", [grant.site_id for grant in grants])
+    bodies = _names(_BODIES, [grant.body_id for grant in grants])
+    sites = _names(_SITES, [grant.site_id for grant in grants])
     return [_place(grant, bodies, sites) for grant in grants]
 
 
@@ -91,10 +91,21 @@ def _place(grant: ActiveGrant, bodies: dict[int, str], sites: dict[int, str]) ->
     return message("{body} {site}", body=body, site=message(sites.get(grant.site_id, N_("本考点"))))
 
 
-def _names(query: str, ids: list[int | None]) -> dict[int, str]:
-    """Names by inner number. Bodies and sites belong to layers above this one: only their names are read here."""
+def _named(query: str) -> Prepared:
+    """Every page of somebody with a body asks it."""
+    given = text(query).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
+    return Prepared(given.columns(id=BigInteger, name=Text))
+
+
+# Bodies and sites belong to layers above this one: only their names are read here.
+_BODIES = _named("SELECT id, short_name FROM body WHERE id = ANY(CAST(:ids AS BIGINT[]))")
+_SITES = _named("SELECT id, name FROM site WHERE id = ANY(CAST(:ids AS BIGINT[]))")
+
+
+def _names(query: Prepared, ids: list[int | None]) -> dict[int, str]:
+    """Names by inner number."""
     wanted = sorted({number for number in ids if number is not None})
-    return {row[0]: row[1] for row in db.session.execute(text(query), {"ids": wanted})} if wanted else {}
+    return {row.id: row.name for row in query.all(ids=wanted)} if wanted else {}
 
 
 def select_grant(user: Account, held: Sequence[ActiveGrant], wanted: UUID | None, *, actor: Actor) -> str | None:

@@ -101,8 +101,8 @@ class NoPlaceSchema(LenientSchema):
 def index() -> ResponseReturnValue:
     asked = read_valid(RoomSchema, request.args)["room"]
     rooms, now = rooms_of(g.grants), clock().now()
-    chosen = next((row.Room for row in rooms if row.Room.uid == asked), rooms[0].Room if rooms else None)
-    stations, cameras = things_in(chosen) if chosen else ([], [])
+    chosen = next((row for row in rooms if row.uid == asked), rooms[0] if rooms else None)
+    stations, cameras = things_in(chosen.id) if chosen else ([], [])
     return render_template(
         "checkin/outages.html",
         rooms=rooms,

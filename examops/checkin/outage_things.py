@@ -24,7 +24,8 @@ MOST = 500
 
 @dataclass(frozen=True)
 class OutageLine:
-    """Something that is out of service now or will be. ``outage`` may be of a workstation or of a camera."""
+    """Something that is out of service now or will be. ``outage`` may be of a workstation or of a camera: ``uid``,
+    ``during``, ``reason`` and ``entered_by``."""
 
     outage: Any
     site: str
@@ -34,17 +35,21 @@ class OutageLine:
 
 
 def rooms_of(grants: Iterable[ActiveGrant]) -> list[Any]:
-    """Rows of (Room, name of the site)."""
-    query = select(Room, Site.name.label("site")).join(Site, Site.id == Room.site_id).where(Site.id.in_(_mine(grants)))
-    return list(db.session.execute(query.order_by(Site.name, Room.name)).all())
+    """``id``, ``uid`` and ``name`` of each room with something that can be out of service, and its ``site``'s name."""
+    stations = select(Workstation.id).where(Workstation.room_id == Room.id, Workstation.is_usable).exists()
+    cameras = select(Camera.id).where(Camera.room_id == Room.id, Camera.retired_at.is_(None)).exists()
+    mine = Site.id.in_(_mine(grants)), or_(stations, cameras)
+    query = select(Room.id, Room.uid, Room.name, Site.name.label("site")).join(Site, Site.id == Room.site_id)
+    return list(db.session.execute(query.where(*mine).order_by(Site.name, Room.name)).all())
 
 
-def things_in(room: Room) -> tuple[list[Workstation], list[Camera]]:
-    stations = select(Workstation).where(Workstation.room_id == room.id, Workstation.is_usable)
-    cameras = select(Camera).where(Camera.room_id == room.id, Camera.retired_at.is_(None))
+def things_in(room_id: int) -> tuple[list[Any], list[Any]]:
+    """Workstations (``uid``, ``code``) and cameras (``uid``, ``label``) that may be chosen there."""
+    stations = select(Workstation.uid, Workstation.code).where(Workstation.room_id == room_id, Workstation.is_usable)
+    cameras = select(Camera.uid, Camera.label).where(Camera.room_id == room_id, Camera.retired_at.is_(None))
     return (
-        list(db.session.execute(stations.order_by(Workstation.code)).scalars()),
-        list(db.session.execute(cameras.order_by(Camera.label)).scalars()),
+        list(db.session.execute(stations.order_by(Workstation.code)).all()),
+        list(db.session.execute(cameras.order_by(Camera.label)).all()),
     )
 
 
@@ -67,12 +72,12 @@ def chosen_things(
 def standing_outages(grants: Iterable[ActiveGrant], now: datetime) -> list[OutageLine]:
     """Those that hold now or will, by site, room and name."""
     stations = (
-        select(WorkstationOutage, Site.name, Room.name, Workstation.code)
+        select(*_shown(WorkstationOutage, Workstation.code))
         .join(Workstation, Workstation.id == WorkstationOutage.workstation_id)
         .join(Room, Room.id == Workstation.room_id)
     )
     cameras = (
-        select(CameraOutage, Site.name, Room.name, Camera.label)
+        select(*_shown(CameraOutage, Camera.label))
         .join(Camera, Camera.id == CameraOutage.camera_id)
         .join(Room, Room.id == Camera.room_id)
         .where(Camera.retired_at.is_(None))
@@ -83,8 +88,14 @@ def standing_outages(grants: Iterable[ActiveGrant], now: datetime) -> list[Outag
         rows = db.session.execute(
             query.join(Site, Site.id == Room.site_id).where(Site.id.in_(mine), standing).limit(MOST)
         )
-        lines += [OutageLine(row[0], row[1], row[2], row[3], is_camera) for row in rows]
+        lines += [OutageLine(row, row.site, row.room, row.name, is_camera) for row in rows]
     return sorted(lines, key=lambda line: (line.site, line.room, line.is_camera, line.name))
+
+
+def _shown(outage: Any, name: Any) -> tuple[Any, ...]:
+    """Columns of a line: a list holds up to a thousand, and the rows hold more than they say."""
+    where = Site.name.label("site"), Room.name.label("room"), name.label("name")
+    return outage.uid, outage.during, outage.reason, outage.entered_by, *where
 
 
 def outage_by_uid(uid: UUID, grants: Iterable[ActiveGrant]) -> WorkstationOutage | CameraOutage:

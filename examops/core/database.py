@@ -10,6 +10,7 @@ from typing import Annotated, Any, cast
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Date,
     DateTime,
     ForeignKey,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
     Uuid,
     func,
+    literal,
     literal_column,
     text,
 )
@@ -110,6 +112,12 @@ def owner_of(row: Any) -> dict[str, Any]:
 def table_of(model: type[Base]) -> Table:
     """Its table, for statements that are written without objects."""
     return cast(Table, model.__table__)
+
+
+def among(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
+    """An SQL condition: the column holds one of these. One parameter, however many they are: ``IN`` is another
+    statement for each length, written and planned anew for each."""
+    return cast("ColumnElement[bool]", column == func.any(literal(list(ids), ARRAY(BigInteger))))
 
 
 def one_of(column: str, values: Iterable[str]) -> str:

@@ -9,7 +9,6 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.calendar import calendar
 from examops.accounts import current_actor, needs
 from examops.core.clock import today
 from examops.core.database import db
@@ -39,7 +38,7 @@ from examops.exits.opening import GATHERERS, Read, gather
 from examops.exits.sessions import given_up_sessions, later_sessions, running_sessions
 from examops.exits.shown import ShownFact, shown_fact
 from examops.exits.states import CASE_TRANSITIONS, CaseState
-from examops.filings import recipients_at
+from examops.filings import left_until, recipients_at
 from examops.web.inputs import InvalidInput, read_form
 
 DONE = {
@@ -60,7 +59,7 @@ def show(case_uid: UUID) -> ResponseReturnValue:
 def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
     """What was typed is shown again beside a refusal."""
     db.session.rollback()
-    case = case_by_uid(case_uid)
+    case = case_by_uid(case_uid, g.role)
     acts, now, me = acts_of(case), clock().now(), current_actor()
     stands = case.lifted_at is None and case.set_aside_at is None
     is_ended = case.decision in ("suspended", "removed") and stands
@@ -72,7 +71,7 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
         acts=acts,
         seen=seen_of(acts),
         letters=letters_of(case),
-        left=calendar().between(today(clock()), case.due_on) if case.due_on else None,
+        left=left_until(today(clock()), case.due_on),
         is_heard=case.state == "heard" or term_is_over(case, clock()),
         did_something=any(one.officer == me.uid for one in acts),
         given_up=given_up_sessions(case) if case.set_aside_at else [],
@@ -98,7 +97,7 @@ def add_fact(case_uid: UUID) -> ResponseReturnValue:
         given = read_form(GatherSchema)
         fact = Read(given["text"], given["read_in"], given["read_on"])
         with transaction():
-            gather(case_by_uid(case_uid), fact, given["seen"], actor=current_actor(), clock=clock())
+            gather(case_by_uid(case_uid, g.role), fact, given["seen"], actor=current_actor(), clock=clock())
     except DomainError as error:
         return case_page(case_uid, error)
     flash(_("事实已补充"))
@@ -111,7 +110,7 @@ def save_statement(case_uid: UUID) -> ResponseReturnValue:
     try:
         given = read_form(StatementSchema)
         with transaction():
-            case = case_by_uid(case_uid)
+            case = case_by_uid(case_uid, g.role)
             state_case(case, given["statement"], given["seen"], actor=current_actor(), clock=clock())
     except DomainError as error:
         return case_page(case_uid, error)
@@ -126,7 +125,7 @@ def settle(case_uid: UUID) -> ResponseReturnValue:
     try:
         given = read_form(ActSchema)
         with transaction():
-            _act(case_by_uid(case_uid), given)
+            _act(case_by_uid(case_uid, g.role), given)
     except DomainError as error:
         return case_page(case_uid, error)
     flash(_(DONE[given["act"]]))
@@ -155,7 +154,7 @@ def settle_session(case_uid: UUID) -> ResponseReturnValue:
     try:
         given = read_form(ChoiceSchema)
         with transaction():
-            case = case_by_uid(case_uid)
+            case = case_by_uid(case_uid, g.role)
             decide_session(
                 case, given["session"], given["choice"], given["note"] or "", actor=current_actor(), clock=clock()
             )
@@ -168,7 +167,7 @@ def settle_session(case_uid: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:case_uid>/letters/<uuid:letter_uid>")
 def letter(case_uid: UUID, letter_uid: UUID) -> ResponseReturnValue:
     """As it went out, for printing."""
-    case = case_by_uid(case_uid)
+    case = case_by_uid(case_uid, g.role)
     found = letter_by_uid(case, letter_uid)
     return render_template(
         "exits/letter.html", case=case, letter=found, facts=[_fact(one) for one in found.content["facts"]]

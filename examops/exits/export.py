@@ -11,7 +11,7 @@ import xlsxwriter
 from examops.catalogue import district_name
 from examops.core.clock import local_day
 from examops.core.language import N_, _
-from examops.exits.labels import CASE_STATES, GROUND_WORDS, OUTCOMES
+from examops.exits.labels import CASE_STATES, GROUND_WORDS, decision_word
 
 COLUMNS = (
     (N_("编号"), 14),
@@ -58,7 +58,7 @@ def _cells(case: Any, body: Any) -> tuple[str, ...]:
         _(case.opened_by_name) if case.opened_by is None else case.opened_by_name,
         case.hearing_until.isoformat() if case.hearing_until else "",
         case.due_on.isoformat() if case.due_on else "",
-        _(OUTCOMES[case.decision]) if case.decision else "",
+        decision_word(case.decision, case.ground) if case.decision else "",
         local_day(case.decided_at).isoformat() if case.decided_at else "",
         case.decided_by_name,
         case.reason,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local
@@ -21,8 +21,15 @@ BODY, BUREAUS, CITY = ("coordinator",), ("district_bureau", "city_bureau"), ("ci
 HANDS = ("opened", "gathered", "told", "stated")  # whoever did one of these decides nothing
 
 
-def case_by_uid(uid: UUID) -> ExitCase:
-    found = db.session.execute(select(ExitCase).where(ExitCase.uid == uid)).scalar_one_or_none()
+def told_to(role: str) -> ColumnElement[bool]:
+    """Whether a case is told to this role: the body learns of it when it is told, with the time to state its case, and
+    not while offices still gather facts."""
+    return ExitCase.told_at.is_not(None) | (ExitCase.ground == "own_wish") if role in BODY else true()
+
+
+def case_by_uid(uid: UUID, role: str) -> ExitCase:
+    query = select(ExitCase).where(ExitCase.uid == uid, told_to(role))
+    found = db.session.execute(query).scalar_one_or_none()
     if found is None:
         raise NotFound(N_("没有找到这件退出事项，或不在您的管理范围内"))
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from examops.accounts import ROLE_WORDS
-from examops.core.language import N_
+from examops.core.language import N_, _
 from examops.web.labels import labelled, marked
 
 CASE_STATES = {
@@ -63,11 +63,18 @@ STANDINGS = {
     "failed": ("stop", N_("没有核成")),
 }
 
+
+def decision_word(decision: str, ground: str) -> str:
+    """What was decided, as the ground of the case has it: a body that asked to leave is not punished."""
+    return _((OWN_WISH_WORDS if ground == "own_wish" else DECISION_WORDS)[decision])
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "exit_state": marked(CASE_STATES),
     "exit_ground": labelled(GROUND_WORDS),
     "exit_act": labelled(ACTS),
     "exit_outcome": labelled(OUTCOMES),
+    "exit_decision": decision_word,
     "exit_letter": labelled(LETTER_KINDS),
     "exit_office": labelled({**ROLE_WORDS, "system": N_("系统每夜核对")}),
     "recheck_finding": marked(FINDING_KINDS),

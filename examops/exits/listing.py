@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from config.calendar import Calendar
 from examops.core.database import db
 from examops.core.language import N_
 from examops.core.paging import of_own_body
+from examops.exits.history import told_to
 from examops.exits.models import ExitCase
 from examops.exits.recheck.models import RecheckFinding, RecheckStanding
 from examops.exits.states import CLOCKS
+from examops.filings import left_until
 from examops.organisations.models import Body
 
 MOST, PAGE = 200, 50
@@ -40,18 +41,18 @@ class Listed:
     group: str
 
 
-def listed(role: str, day: date, calendar: Calendar) -> dict[str, list[Listed]]:
+def listed(role: str, day: date) -> dict[str, list[Listed]]:
     """By group, the most urgent first; of the closed ones the newest."""
     found: dict[str, list[Listed]] = {}
-    for query in (open_query(), closed_query()):
+    for query in (open_query(role), closed_query(role)):
         for row in db.session.execute(query).all():
-            one = _listed(row.ExitCase, row.Body, role, day, calendar)
+            one = _listed(row.ExitCase, row.Body, role, day)
             found.setdefault(one.group, []).append(one)
     return {group: found[group] for group in GROUPS if group in found}
 
 
-def _listed(case: ExitCase, body: Body, role: str, day: date, calendar: Calendar) -> Listed:
-    left = calendar.between(day, case.due_on) if case.due_on else None
+def _listed(case: ExitCase, body: Body, role: str, day: date) -> Listed:
+    left = left_until(day, case.due_on)
     if left is None:
         return Listed(case, body, None, CLOSED)
     if case.clock_owner != role:
@@ -59,22 +60,22 @@ def _listed(case: ExitCase, body: Body, role: str, day: date, calendar: Calendar
     return Listed(case, body, left, OVERDUE if left < 0 else MINE)
 
 
-def open_query() -> Select[Any]:
-    query = _cases().where(ExitCase.state.in_(tuple(CLOCKS)))
+def open_query(role: str = "") -> Select[Any]:
+    query = _cases(role).where(ExitCase.state.in_(tuple(CLOCKS)))
     return query.order_by(ExitCase.due_on, ExitCase.id).limit(MOST)
 
 
-def closed_query() -> Select[Any]:
-    return _cases().where(ExitCase.state.not_in(tuple(CLOCKS))).order_by(ExitCase.id.desc()).limit(PAGE)
+def closed_query(role: str = "") -> Select[Any]:
+    return _cases(role).where(ExitCase.state.not_in(tuple(CLOCKS))).order_by(ExitCase.id.desc()).limit(PAGE)
 
 
-def all_query() -> Select[Any]:
+def all_query(role: str) -> Select[Any]:
     """For the workbook: everything in the scope."""
-    return _cases().order_by(ExitCase.id)
+    return _cases(role).order_by(ExitCase.id)
 
 
-def _cases() -> Select[Any]:
-    query = select(*CASES).join(Body, Body.id == ExitCase.body_id)
+def _cases(role: str) -> Select[Any]:
+    query = select(*CASES).join(Body, Body.id == ExitCase.body_id).where(told_to(role))
     return of_own_body(query, ExitCase.body_id)
 
 

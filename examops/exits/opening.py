@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from config.calendar import calendar
 from config.rulebook import rulebook
 from examops.audit import record
 from examops.core.actor import Actor
@@ -22,6 +21,7 @@ from examops.exits.models import ExitCase, ExitFact
 from examops.exits.refusals import NothingToLeave, OneOpenCase
 from examops.exits.states import CLOCKS, OPEN_STATES, CaseState
 from examops.exits.tags import Tag
+from examops.filings import due_after
 from examops.organisations import BODY_STATES
 from examops.organisations.models import Body
 
@@ -127,4 +127,4 @@ def start_clock(case: ExitCase, state: CaseState, clock: Clock) -> None:
     if state in CLOCKS:
         owner, rule = CLOCKS[state]
         day = today(clock)
-        case.due_on, case.clock_owner = calendar().add(day, rulebook().value(rule, day)), owner
+        case.due_on, case.clock_owner = due_after(day, rulebook().value(rule, day)), owner

@@ -8,7 +8,6 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from config.calendar import calendar
 from examops.accounts import REGULATORS, current_actor, needs
 from examops.core.clock import today
 from examops.core.database import db
@@ -43,7 +42,7 @@ def _index(refused: DomainError | None = None) -> ResponseReturnValue:
     is_body = g.role == "coordinator"
     return render_template(
         "exits/index.html",
-        groups=listed(g.role, today(clock()), calendar()),
+        groups=listed(g.role, today(clock())),
         words=GROUPS,
         is_body=is_body,
         may_begin=g.role in BUREAUS,
@@ -56,7 +55,7 @@ def _index(refused: DomainError | None = None) -> ResponseReturnValue:
 @bp.get("/export.xlsx")
 @needs(*REGULATORS)
 def export() -> ResponseReturnValue:
-    rows = db.session.execute(all_query().execution_options(yield_per=500))
+    rows = db.session.execute(all_query(g.role).execution_options(yield_per=500))
     return attachment(workbook(rows), _("退出事项.xlsx"))
 
 

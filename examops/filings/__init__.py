@@ -3,6 +3,7 @@
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
 from examops.filings.acting import Act, act
+from examops.filings.clocks import due_after, left_until
 from examops.filings.current import current_dossiers
 from examops.filings.documents import mark_read, receive
 from examops.filings.editing import Entry, add_occupation, begin, save_step
@@ -32,6 +33,8 @@ __all__ = [
     "begin",
     "current_dossiers",
     "dossier",
+    "due_after",
+    "left_until",
     "lines_of",
     "look_up",
     "mark_list_read",
@@ -55,7 +58,8 @@ DOMAIN = Domain(
             "filings.index",
             N_("备案"),
             "clipboard-check",
-            places={"city_bureau": 2, "city_centre": 2, "district_bureau": 2, "district_centre": 2},
+            # The first of an office's rail, where it lands: what waits for it has a term, sessions have not.
+            places={"city_bureau": 1, "city_centre": 1, "district_bureau": 1, "district_centre": 1},
             pages=(
                 *("exits.index", "exits.show", "exits.begin", "exits.letter", "exits.findings", "exits.rules"),
                 "entities.index",

@@ -17,6 +17,7 @@ from examops.core.language import N_, Message, message
 from examops.core.transitions import check_transition
 from examops.filings.clocks import due_after
 from examops.filings.digests import digest_of_filing
+from examops.filings.editing import must_not_have_left
 from examops.filings.effects import set_filed
 from examops.filings.gathering import Dossier, dossier, lines_of
 from examops.filings.hands import Hand, hand_of
@@ -148,6 +149,7 @@ def _must_pass(found: Dossier, what: Act, clock: Clock) -> list[Line]:
     if what.name not in ("submitted", "reviewed", "filed"):
         return []
     must_not_be_barred(found.body, today(clock))
+    must_not_have_left(found.body, found.filing.kind)
     must_be_complete(found.versions)
     if what.name != "submitted":
         must_be_read(found.versions, found.documents)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -39,8 +39,21 @@ from examops.filings.refusals import OCCUPATION_CLAUSE
 from examops.filings.shown import ShownLine, shown
 from examops.filings.standing import lacks_occupation, lines_today_or_kept
 from examops.filings.states import EDITABLE, FILING_TRANSITIONS, FilingState
-from examops.filings.steps import DOCUMENTS, DOCUMENTS_OF, EACH, OF_OCCUPATION, STEPS, facts_of, step_of, subject_of
+from examops.filings.steps import (
+    DOCUMENTS,
+    DOCUMENTS_OF,
+    EACH,
+    OF_OCCUPATION,
+    OPTIONAL,
+    STEPS,
+    TOTALS,
+    VOLUME_YEARS,
+    facts_of,
+    step_of,
+    subject_of,
+)
 from examops.filings.telling import contact_of, deliveries_of, recipients_of_body, save_contact
+from examops.filings.yearly import sums_of
 from examops.offices import members_of, represented_by
 from examops.specifications import AnyVersion, WorkPlan, drafts_of, faults_of, title
 from examops.web.inputs import InvalidInput, read_form
@@ -173,7 +186,18 @@ def _for_office(filing: Filing, found: Dossier) -> dict[str, Any]:
         "represented": represented_by(actor, clock().now()) if is_ours else [],
         "deliveries": deliveries_of([one.id for one in found.acts]),
         "is_reachable": bool(recipients_of_body(filing)),
+        "look_ups": list(_look_ups(found)),
     }
+
+
+def _look_ups(found: Dossier) -> Iterator[tuple[str, str, Any]]:
+    """What an office may look up in a record, with what stands now: stated facts, and the sums of a table by year."""
+    for (subject, key), fact in found.facts.items():
+        if key != VOLUME_YEARS:
+            yield subject, key, fact.value["value"]
+            continue
+        sums, asked = sums_of(fact.value["value"] or []), ("volume",) if subject else TOTALS
+        yield from ((subject, one, sums[one]) for one in asked if (subject, one) not in found.facts)
 
 
 def _also_lacking(found: Dossier) -> dict[str, Any]:
@@ -202,7 +226,7 @@ def _filled(found: Dossier, step: str) -> tuple[int, int]:
     asked = facts_of(found.filing.body_kind, step)
     if not asked:
         return len(found.occupations), 0
-    needed = [key for key in asked if key not in COUNTED]
+    needed = [key for key in asked if key not in COUNTED and key not in OPTIONAL]
     known = [found.facts.get((subject_of(step), key)) for key in needed]
     return sum(fact is not None and fact.value["value"] is not None for fact in known), len(needed)
 

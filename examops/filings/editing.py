@@ -26,10 +26,12 @@ from examops.filings.refusals import FilingIsClosed, OneOpenFiling, StepOvertake
 from examops.filings.states import EDITABLE, FilingState
 from examops.filings.steps import FACTS, OCCUPATIONS, OF_OCCUPATION, STEPS, facts_of, subject_of
 from examops.filings.tags import Tag
-from examops.organisations import must_not_be_barred
+from examops.organisations import BODY_STATES, must_not_be_barred
 from examops.organisations.models import Body
 
 NUMBER = "BA{year}-{count:04d}"
+ON_TOP = ("amendment", "renewal")  # of a filing that stands
+GONE = ("exiting", "exited")
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,16 @@ def begin(body: Body, kind: str, *, actor: Actor, clock: Clock) -> Filing:
     """Raises :class:`OneOpenFiling`, :class:`EntityBarred` after an exit, and :class:`Conflict` where a body that is
     not filed asks for more or again."""
     must_not_be_barred(body, today(clock))
-    if kind in ("amendment", "renewal") and body.filed_on is None:
+    if kind in ON_TOP and body.filed_on is None:
         raise Conflict(N_("本机构还没有备案过，不能办增项或延续"), advice=N_("先办首次备案"))
+    must_not_have_left(body, kind)
     year = today(clock).year
     filing = Filing(
         **{"body_id": body.id, "district": body.district},
         number=NUMBER.format(year=year, count=next_number(f"filing-{year}")),
         kind=kind,
         body_kind=body.kind,
-        supersedes=_filed_before(body) if kind in ("amendment", "renewal") else None,
+        supersedes=_filed_before(body) if kind in ON_TOP else None,
         created_at=clock.now(),
     )
     with constraints_as({"uq_filing_open": OneOpenFiling}):
@@ -61,6 +64,17 @@ def begin(body: Body, kind: str, *, actor: Actor, clock: Clock) -> Filing:
     db.session.add_all(FilingStep(**owner, step=step) for step in STEPS[body.kind])
     record(Tag.FILING_BEGUN, actor, filing, words=filing.number, kind=kind)
     return filing
+
+
+def must_not_have_left(body: Body, kind: str) -> None:
+    """Raises :class:`Conflict` where a body asks for more or again of a filing that it left."""
+    if kind in ON_TOP and body.state in GONE:
+        raise Conflict(
+            N_("{body}现在是“{state}”，不能办增项或延续"),
+            advice=N_("要再开展认定，办首次备案；手里的增项或延续先撤回"),
+            body=body.name,
+            state=message(BODY_STATES[body.state]),
+        )
 
 
 def _filed_before(body: Body) -> uuid.UUID | None:

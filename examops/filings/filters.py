@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from examops.accounts import ROLE_WORDS
+from examops.core.language import _
 from examops.filings.change_words import change_title, change_value
 from examops.filings.labels import (
     ACTS,
@@ -23,7 +24,16 @@ from examops.filings.labels import (
 from examops.filings.steps import DOCUMENTS, FACTS
 from examops.web.labels import labelled, marked
 
+
+def days_left(left: int) -> str:
+    """Working days until a term ends, as a head says it."""
+    if left < 0:
+        return _("过期 {count} 个工作日", count=-left)
+    return _("剩 {left} 个工作日", left=left) if left else _("今天到期")
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
+    "days_left": days_left,
     "filing_state": marked(FILING_STATES),
     "filing_kind": labelled(FILING_KINDS),
     "filing_act": labelled(ACTS),

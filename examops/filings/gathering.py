@@ -14,7 +14,7 @@ from sqlalchemy import select
 from config.rulebook import Rulebook
 from examops.catalogue import decisions_of, find_occupation, may_be_filed
 from examops.core.clock import local_day
-from examops.core.database import db
+from examops.core.database import among, db
 from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.filings.counting import Figure, count_figures
@@ -22,10 +22,13 @@ from examops.filings.judging import Condition, Line, conditions_for, judge
 from examops.filings.lists import FilingList, facts_from_lists, lists_in_force
 from examops.filings.models import HISTORIC, Filing, FilingDecision, FilingDocument, FilingFact, FilingOccupation
 from examops.filings.states import FilingState
+from examops.filings.steps import ADDED_UP, VOLUME_YEARS
 from examops.filings.versions import covered_by
+from examops.filings.yearly import facts_from_years
 from examops.organisations.models import Body
 from examops.specifications import AnyVersion, versions_with
 
+BY_LIST, BY_YEAR = "filing.counted_by_list", "filing.volume_by_year"  # the rules that ask for more than a number
 Figures = dict[tuple[str, str], Figure]
 # What the catalogue says by occupation, level, and whether a specification of the body stands in its place.
 Obstacles = dict[tuple[str, str, bool], list[str]]
@@ -141,17 +144,20 @@ def _inputs(
         "ruling": _ruling(found, condition, subject),
         "catalogue": catalogue or {"obstacles": {}, "listed": None},
     }
-    if condition.is_listed and _asks_list(found.filing, condition.key, day, book):
+    if condition.is_listed and _asks(found.filing, BY_LIST, condition.key, day, book):
         inputs["asks_list"] = True
+    if set(condition.facts) & set(ADDED_UP) and _asks(found.filing, BY_YEAR, condition.key, day, book):
+        inputs["asks_years"] = True
     if condition.is_counted:
         inputs["counted"] = {key: figures[subject, key] for key in condition.facts}
     return inputs
 
 
-def _asks_list(filing: Filing, key: str, day: date, book: Rulebook) -> bool:
-    """Not of a filing of before go-live, nor of one that was decided before the rule held."""
+def _asks(filing: Filing, rule: str, key: str, day: date, book: Rulebook) -> bool:
+    """Whether ``rule`` names this condition; not of a filing of before go-live, nor of one that was decided before the
+    rule held."""
     decided = local_day(filing.decided_at) if filing.decided_at else day
-    return filing.kind != HISTORIC and key in book.value("filing.counted_by_list", min(decided, day))
+    return filing.kind != HISTORIC and key in book.value(rule, min(decided, day))
 
 
 def _ruling(found: Dossier, condition: Condition, subject: str) -> dict[str, Any] | None:
@@ -163,23 +169,41 @@ def _ruling(found: Dossier, condition: Condition, subject: str) -> dict[str, Any
 
 
 def _facts(found: Dossier, condition: Condition, subject: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    unsound = {one.id for one in found.documents if one.is_sound is False}
     counted = facts_from_lists(found.lists, found.facts)
+    added_up = added_up_facts(found, subject if condition.each else "")
     for key in condition.facts:
         fact = found.facts.get((subject, key)) or found.facts.get(("", key))  # asked of the body as a whole
         if (subject, key) in counted:
             yield key, counted[subject, key]
+        elif key in added_up:
+            yield key, added_up[key]
         elif fact is not None:
-            yield (
-                key,
-                {
-                    "value": fact.value["value"],
-                    "source": fact.source,
-                    "as_of": fact.as_of.isoformat() if fact.as_of else None,
-                    "seen_by": fact.seen_by,
-                    "is_unsound": fact.document_id in unsound,
-                },
-            )
+            yield key, _as_read(found, fact)
+
+
+def added_up_facts(found: Dossier, subject: str) -> dict[str, dict[str, Any]]:
+    """What the table by year puts in the place of stated totals, by key; what an office looked up since stays."""
+    table = found.facts.get((subject, VOLUME_YEARS))
+    if table is None or table.value["value"] is None:
+        return {}
+    stated = found.facts.get((subject, "training_years"))
+    years = facts_from_years(_as_read(found, table), stated.value["value"] if stated else None)
+    return {key: fact for key, fact in years if not _looked_up_since(found.facts.get((subject, key)), table)}
+
+
+def _looked_up_since(fact: FilingFact | None, table: FilingFact) -> bool:
+    return fact is not None and fact.source == "official" and fact.created_at > table.created_at
+
+
+def _as_read(found: Dossier, fact: FilingFact) -> dict[str, Any]:
+    """A fact as conditions read it."""
+    return {
+        "value": fact.value["value"],
+        "source": fact.source,
+        "as_of": fact.as_of.isoformat() if fact.as_of else None,
+        "seen_by": fact.seen_by,
+        "is_unsound": any(one.id == fact.document_id and one.is_sound is False for one in found.documents),
+    }
 
 
 def _papers(found: Dossier) -> dict[str, list[dict[str, Any]]]:
@@ -219,7 +243,7 @@ def _obstacles(row: FilingOccupation, level: str, day: date, covered: Collection
 
 def occupations_of(ids: list[int]) -> dict[int, list[FilingOccupation]]:
     """Of many filings, by the filing's number."""
-    query = select(FilingOccupation).where(FilingOccupation.filing_id.in_(ids)).order_by(FilingOccupation.id)
+    query = select(FilingOccupation).where(among(FilingOccupation.filing_id, ids)).order_by(FilingOccupation.id)
     found: dict[int, list[FilingOccupation]] = {}
     for row in db.session.execute(query).scalars():
         found.setdefault(row.filing_id, []).append(row)

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import load_only
 
 from config.rulebook import Rulebook
 from examops.core.database import db
@@ -19,6 +20,8 @@ from examops.offices import Represented
 from examops.organisations.models import Body
 
 PAGE = 200
+# Centres decide nothing: what waits for the bureau beside them is where they help, with documents and records.
+BESIDE = {"city_centre": "city_bureau", "district_centre": "district_bureau"}
 OVERDUE, TODAY, SOON, LATER, ELSEWHERE = "overdue", "today", "soon", "later", "elsewhere"
 GROUPS = {
     OVERDUE: N_("已过期"),
@@ -27,6 +30,14 @@ GROUPS = {
     LATER: N_("以后"),
     ELSEWHERE: N_("在别人手里"),
 }
+
+
+# What the page and its workbook say of each of up to two hundred.
+_SHOWN = (
+    load_only(*(getattr(Filing, name) for name in ("uid", "number", "kind", "state", "submitted_at", "decided_at"))),
+    load_only(Filing.district, Filing.due_on, Filing.clock_owner, Filing.clock_officer, Filing.clock_officer_name),
+    load_only(Body.name, Body.kind),
+)
 
 
 @dataclass(frozen=True)
@@ -41,9 +52,11 @@ class Waiting:
 
 
 def waiting(role: str, day: date, rules: Rulebook) -> dict[str, list[Waiting]]:
-    """By group, the most urgent first. What is another role's turn stands at the end."""
+    """By group, the most urgent first. What is another role's turn stands at the end; a centre sees
+    its bureau's turn."""
     query = (
         select(Filing, Body)
+        .options(*_SHOWN)
         .join(Body, Body.id == Filing.body_id)
         .where(Filing.state.in_(OPEN_STATES), Filing.submitted_at.is_not(None))  # drafts are the body's alone
         .order_by(Filing.due_on.asc().nulls_last(), Filing.id)
@@ -53,9 +66,10 @@ def waiting(role: str, day: date, rules: Rulebook) -> dict[str, list[Waiting]]:
     soon = rules.value("filing.due_soon_working_days", day)
     occupations = occupations_of([row.Filing.id for row in rows])
     found: dict[str, list[Waiting]] = {}
+    office = BESIDE.get(role, role)
     for row in rows:
         left = left_until(day, row.Filing.due_on)
-        group = _group(left, soon) if row.Filing.clock_owner == role else ELSEWHERE
+        group = _group(left, soon) if row.Filing.clock_owner == office else ELSEWHERE
         one = Waiting(row.Filing, row.Body, occupations.get(row.Filing.id, []), left, group)
         found.setdefault(group, []).append(one)
     return {group: found[group] for group in GROUPS if group in found}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import fields
@@ -13,6 +13,7 @@ from examops.core.errors import Invalid
 from examops.core.language import N_, _, message
 from examops.filings.judging import CONDITIONS
 from examops.filings.steps import CHOICES, DOCUMENTS, FACTS, MAX_NUMBER
+from examops.filings.yearly import PARTS, field_name
 from examops.web.api import LenientSchema
 from examops.web.inputs import Day, ListOf, OneOf, ShortText, Uid, WholeNumber, YesNo, read
 
@@ -46,9 +47,11 @@ class Figure(WholeNumber):
         return super()._number(GROUPED.sub("", value) if isinstance(value, str) else value)
 
 
-def step_schema(keys: tuple[str, ...]) -> LenientSchema:
-    """A field for each fact, and ``document-KEY``: the document that it rests on."""
-    asked: dict[str, fields.Field[Any]] = {key: _field(key) for key in keys}
+def step_schema(keys: tuple[str, ...], years: Iterable[int] = ()) -> LenientSchema:
+    """A field for each fact, and ``document-KEY``: the document that it rests on; of a table by year two for each."""
+    asked: dict[str, fields.Field[Any]] = {key: _field(key) for key in keys if FACTS[key].form != "years"}
+    if len(asked) < len(keys):
+        asked |= {field_name(year, part): _field("volume") for year in years for part in PARTS}
     asked |= {f"document-{key}": Uid() for key in keys}
     made: type[LenientSchema] = type("StepSchema", (AsOfSchema,), asked)
     return made()

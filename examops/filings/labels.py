@@ -9,6 +9,7 @@ from examops.core.language import N_, _
 from examops.filings.judging.outcomes import Why
 from examops.filings.steps import CHOICES, FACTS, OF_OCCUPATION, STEP_WORDS
 from examops.offices import signed_by
+from examops.web.formats import grouped
 
 FILING_STATES = {
     "draft": ("wait", N_("机构在填")),
@@ -72,6 +73,7 @@ ADVICE_FOR_BODY = {
     Why.UNSOUND: N_("材料看过，不能用：按看的人写的意见换一份"),
     Why.TYPED: N_("只是填报：选上作凭据的材料，或等审核部门查官方记录"),
     Why.UNLISTED: N_("填的数字不算：在申报页上传参保名单，按职业的传申报认定的职工名单"),
+    Why.NO_YEARS: N_("只填了合计，不算：按年填培训和评价人次，选上辅证材料"),
     Why.UNREAD: N_("材料或名册已传，等审核部门的人看过"),
     Why.STALE: N_("截止日太早：更新数字和材料"),
     Why.UNDECIDED: N_("由审核部门具名决定，机构不用填"),
@@ -88,6 +90,7 @@ ADVICE_FOR_OFFICE = {
     Why.UNSOUND: N_("退回，请机构换一份材料"),
     Why.TYPED: N_("查官方记录后记下，或退回请机构附材料"),
     Why.UNLISTED: N_("只有填报的数字，没有名单：查官方记录后记下，或退回请机构上传名单"),
+    Why.NO_YEARS: N_("只有合计，没有各年的数：查官方记录后记下，或退回请机构按年填"),
     Why.UNREAD: N_("打开材料或名册看过，记下能不能用"),
     Why.STALE: N_("查官方记录，或退回请机构更新"),
     Why.UNDECIDED: N_("具名决定，写明理由"),
@@ -121,7 +124,15 @@ def value_words(key: str, value: Any) -> str:
         return _("是") if value else _("否")
     if asked.form == "choice":
         return _(CHOICES[key].get(value, value))
-    return f"{value} {_(asked.unit)}" if asked.unit else str(value)
+    if asked.form == "years":
+        return _("；").join(year_words(*row) for row in value)
+    written = grouped(value) if isinstance(value, int) else str(value)
+    return f"{written} {_(asked.unit)}" if asked.unit else written
+
+
+def year_words(year: int, trained: int, assessed: int) -> str:
+    counted = {"trained": grouped(trained), "assessed": grouped(assessed)}
+    return _("{year} 年培训 {trained}、评价 {assessed}", year=str(year), **counted)
 
 
 def signed_as(one: Any) -> str:

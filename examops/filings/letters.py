@@ -19,6 +19,7 @@ from examops.filings.clocks import due_after
 from examops.filings.comparing import changes
 from examops.filings.digests import canonical
 from examops.filings.gathering import Dossier
+from examops.filings.judging import condition_of
 from examops.filings.models import Filing, FilingDecision, FilingLetter
 from examops.filings.states import CLOCKS, FilingState
 
@@ -71,7 +72,18 @@ def _content(found: Dossier, decision: FilingDecision, clock: Clock) -> dict[str
         "area": area.value["value"] if (area := found.facts.get(("", "area"))) else "",
         "digest": found.filing.digest.hex() if found.filing.digest else "",
         "changes": changes(found),
+        "exceptions": _exceptions(found) if decision.act == "filed" else [],
     }
+
+
+def _exceptions(found: Dossier) -> list[dict[str, str]]:
+    """What holds in principle and was waived, by condition, with the reason of whoever did."""
+    waived = sorted(one for one, ruling in found.rulings.items() if ruling.outcome == "waived")
+    return [
+        {"word": condition_of(rule).word, "clause": ruling.clause, "reason": ruling.reason}
+        for rule, subject in waived
+        for ruling in [found.rulings[rule, subject]]
+    ]
 
 
 def _name(code: str) -> str:

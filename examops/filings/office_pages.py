@@ -20,7 +20,7 @@ from examops.filings.hands import hand_over
 from examops.filings.inputs import HandOverSchema, LookUpSchema, RulingSchema, read_value, split_about
 from examops.filings.judging import condition_of
 from examops.filings.rulings import Ruling, look_up, rule_on
-from examops.filings.steps import EACH, STEPS
+from examops.filings.steps import EACH, FACTS, STEPS
 from examops.web.inputs import read_form
 
 RULERS = ("district_bureau", "city_bureau")
@@ -85,6 +85,7 @@ def _must_concern(found: Dossier, subject: str, each: bool) -> None:
 
 def _must_ask(found: Dossier, key: str, subject: str) -> None:
     kind = found.filing.body_kind
-    _must_concern(found, subject, key in EACH[kind])
-    if key not in EACH[kind] and not any(key in keys for keys in STEPS[kind].values()):
+    is_asked = key in EACH[kind] or any(key in keys for keys in STEPS[kind].values())
+    if not is_asked or FACTS[key].form == "years":
         raise Invalid(N_("没有这一项"), advice=N_("刷新页面再选"))
+    _must_concern(found, subject, key in EACH[kind])

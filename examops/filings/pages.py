@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from config.calendar import calendar
 from config.rulebook import rulebook
-from examops.accounts import current_actor, needs
+from examops.accounts import ROLE_WORDS, current_actor, needs
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
@@ -31,15 +31,15 @@ from examops.filings.accepting import pages as accepting_pages
 from examops.filings.accepting.choosing import ACCEPTS
 from examops.filings.blueprint import BODY, bp
 from examops.filings.clocks import calendar_fault
-from examops.filings.editing import begin
+from examops.filings.editing import GONE, begin
 from examops.filings.historic import pages as historic_pages
-from examops.filings.inbox import GROUPS, chips, part_of, waiting
+from examops.filings.inbox import BESIDE, GROUPS, chips, part_of, waiting
 from examops.filings.inputs import BeginSchema, InboxSchema
 from examops.filings.lists import pages as people_pages
 from examops.filings.models import Filing
 from examops.filings.states import OPEN_STATES
 from examops.offices import represented_by
-from examops.organisations import filing_refusal
+from examops.organisations import bar_refusal
 from examops.organisations.models import Body
 from examops.web.inputs import read_form, read_valid
 
@@ -58,6 +58,7 @@ __all__ = [
     "version_pages",
 ]
 MOST = 50
+KINDS = {"new": N_("首次备案"), "amendment": N_("增项"), "renewal": N_("延续")}
 
 
 @bp.get("")
@@ -67,13 +68,16 @@ def index() -> ResponseReturnValue:
 
 def _inbox() -> ResponseReturnValue:
     day, actor = today(clock()), current_actor()
+    beside = ROLE_WORDS.get(BESIDE.get(g.role, ""), "")
     whose, groups = read_valid(InboxSchema, request.args)["whose"], waiting(g.role, day, rulebook())
     return render_template(
         "filings/inbox.html",
         groups=part_of(groups, whose, actor.uid),
-        chips=chips(groups, actor.uid, represented_by(actor, clock().now())),
+        # Nothing is in hand of a centre.
+        chips=[] if beside else chips(groups, actor.uid, represented_by(actor, clock().now())),
         whose=whose,
         may_accept=g.role in ACCEPTS,
+        beside=beside,
         calendar_fault=calendar_fault(day, calendar(), rulebook()),
         words=GROUPS,
         soon=rulebook().value("filing.due_soon_working_days", day),
@@ -84,16 +88,24 @@ def _own_page(refused: DomainError | None = None) -> ResponseReturnValue:
     bodies = _own_bodies()
     query = select(Filing).where(Filing.body_id.in_([body.id for body in bodies])).order_by(Filing.id.desc())
     filings = list(db.session.execute(query.limit(MOST)).scalars())
+    day = today(clock())
+    barred = {body.id: one for body in bodies if (one := bar_refusal(body, day))}
     taken = {filing.body_id for filing in filings if filing.state in OPEN_STATES}
     return render_template(
         "filings/index.html",
         bodies=bodies,
         names={body.id: body.name for body in bodies},
         filings=filings,
-        free=[body for body in bodies if body.id not in taken],
+        free=[body for body in bodies if body.id not in taken and body.id not in barred],
+        barred=barred.values(),
+        kinds={body.id: _kinds_for(body) for body in bodies},
         refused=refused,
-        not_filed=[one for body in bodies if body.filed_on and (one := filing_refusal(body, (), today(clock())))],
     ), refused.status if refused else 200
+
+
+def _kinds_for(body: Body) -> dict[str, str]:
+    """What a body may ask for: nothing on top of a filing that it left."""
+    return {key: _(word) for key, word in KINDS.items() if key == "new" or body.state not in GONE}
 
 
 @bp.post("")

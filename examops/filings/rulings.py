@@ -22,12 +22,12 @@ from examops.filings.hands import hand_of
 from examops.filings.judging import condition_of
 from examops.filings.judging.verdicts import may_be_waived
 from examops.filings.models import Filing, FilingDecision, FilingFact
+from examops.filings.shown import OF_CITY
 from examops.filings.states import FilingState
 from examops.filings.steps import step_of
 from examops.filings.tags import Tag
 
 IN_HAND = (FilingState.SUBMITTED, FilingState.DISTRICT_REVIEWED)
-OF_CITY = ("filing.enterprise_selection", "filing.social_selection")
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,22 @@ from typing import Any
 from config.rulebook import rulebook
 from examops.core.language import N_, Message, _, cited
 from examops.filings.counting import WHYS
-from examops.filings.judging import Line, Outcome
-from examops.filings.judging.checks import papers, size_limits
+from examops.filings.judging import Line, Outcome, waits_for_waiver
+from examops.filings.judging.checks import papers, ruled_by_person, size_limits
 from examops.filings.judging.outcomes import Why
 from examops.filings.judging.sizes import INDICATORS, SIZES, size_class
 from examops.filings.judging.verdicts import may_be_waived
 from examops.filings.labels import ADVICE_FOR_BODY, ADVICE_FOR_OFFICE, OBSTACLES, RULINGS, occupation_name, value_words
-from examops.filings.steps import DOCUMENTS, FACTS
-from examops.web.formats import mask_name
+from examops.filings.steps import DOCUMENTS, FACTS, MERITS, NEVER_PROVEN
+from examops.web.formats import grouped, mask_name
 
 MARKS = {Outcome.MET: "pass", Outcome.MISSING: "fail", Outcome.OPEN: "unclear"}
 SOURCES = {"typed": N_("自填"), "document": N_("材料"), "official": N_("官方记录"), "list": N_("名册")}
 # A ruling stands behind these: the size of what the table does not cover, a list that somebody goes through.
+OF_CITY = ("filing.enterprise_selection", "filing.social_selection")
 ASKED = (Why.UNCLASSIFIED, Why.REFUSED, Why.UNCHECKED, Why.CHANGED)
+WAIVER_FOR_BODY = N_("低于原则上的限值：可以提交，附说明材料，由市局具名决定准不准予例外；填错的改正")
+WAIVER_FOR_OFFICE = N_("低于原则上的限值：区里看过数据后报市局；市局准予例外的写明理由，不准的退回或不予备案")
 ORDER = {"fail": 0, "unclear": 1, "pass": 2}
 
 
@@ -50,6 +53,11 @@ class ShownLine:
         return next((one["digest"] for one in self.line.inputs.get("counted", {}).values()), "")
 
     @property
+    def years(self) -> list[list[int]]:
+        """The table by year that the figure was added up from."""
+        return next((fact["years"] for fact in self.line.inputs["facts"].values() if "years" in fact), [])
+
+    @property
     def is_provisional(self) -> bool:
         return self.line.rule.kind == "provisional"
 
@@ -60,7 +68,13 @@ class ShownLine:
     @property
     def asks_a_person(self) -> bool:
         """A named person rules on it: always, or where the size table has no row."""
-        return self.line.condition.is_ruling and (not self.line.condition.facts or self.line.judged.why in ASKED)
+        condition = self.line.condition
+        return condition.is_ruling and (condition.test is ruled_by_person or self.line.judged.why in ASKED)
+
+    @property
+    def is_citys(self) -> bool:
+        """Only the city decides it: selection, and exceptions."""
+        return self.line.rule.key in OF_CITY or not self.asks_a_person
 
     @property
     def may_be_waived(self) -> bool:
@@ -105,6 +119,12 @@ def _shown(line: Line, advice: dict[Why, str]) -> ShownLine:
 
 
 def _advice(line: Line, advice: dict[Why, str]) -> str:
+    if waits_for_waiver(line):
+        return _(WAIVER_FOR_BODY if advice is ADVICE_FOR_BODY else WAIVER_FOR_OFFICE)
+    if line.condition.test is ruled_by_person and line.condition.facts and line.judged.why is Why.UNDECIDED:
+        if advice is ADVICE_FOR_BODY:
+            return _("四项里符合的填“是”，选上材料；由市局具名决定")
+        return _("对照四项和材料，由市局具名决定，写明理由")
     if line.condition.is_counted and line.judged.why is Why.BELOW and advice is ADVICE_FOR_BODY:
         if "covered_workstations" in line.condition.facts:
             return _("摄像机看得到的工位不够：在设备页看覆盖，摄像机准入的才算")
@@ -140,19 +160,47 @@ def _found(line: Line) -> str:
     inputs, condition = line.inputs, line.condition
     if inputs.get("counted"):
         return _counted(line)
+    if condition.test is ruled_by_person:
+        return _ruled(line)
     if condition.facts:
         if line.judged.why is Why.ELSEWHERE:
             return _("不要求：只在{area}开展", area=value_words("area", inputs["facts"]["area"]["value"]))
         own = [key for key in condition.facts if key != "area" or len(condition.facts) == 1]
         words = [value_words(key, inputs["facts"].get(key, {}).get("value")) for key in own]
         known = [word for word in words if word != _("没有填")]
-        return " · ".join([*known, *_size(line), *_share(line)]) or _("没有填")
-    if condition.is_ruling:
-        ruling = inputs["ruling"]
-        return _(RULINGS[ruling["outcome"]]) if ruling else _("还没有人决定")
+        return " · ".join([*(_share(line) or known), *_size(line), *_years(line)]) or _("没有填")
     if condition.reads_papers:
         return _papers(line)
     return _catalogue(line)
+
+
+def _ruled(line: Line) -> str:
+    """What a named person decided, and of what they had before them what the body says of itself."""
+    ruling = line.inputs["ruling"]
+    words = [_(RULINGS[ruling["outcome"]]) if ruling else _("还没有人决定")]
+    claimed = [key for key in line.condition.facts if line.inputs["facts"].get(key, {}).get("value")]
+    words += [_("机构填报符合：{word}", word=_(FACTS[key].word)) for key in claimed]
+    if line.condition.facts and not claimed:
+        words.append(_("机构没有填报符合哪一项"))
+    return " · ".join(words)
+
+
+def _years(line: Line) -> list[str]:
+    """From which years a sum comes, and where they do not bear out what was stated."""
+    for key, fact in line.inputs["facts"].items():
+        if table := fact.get("years"):
+            first, last = str(table[0][0]), str(table[-1][0])
+            if key == "training_years":
+                return [
+                    _(
+                        "填报 {count} 年，按年的数只有到 {last} 年的 {run} 年",
+                        count=fact["stated"],
+                        run=fact["value"],
+                        last=last,
+                    )
+                ]
+            return [_("{first}–{last} 年合计", first=first, last=last)]
+    return []
 
 
 def _size(line: Line) -> list[str]:
@@ -167,11 +215,14 @@ def _size(line: Line) -> list[str]:
 
 
 def _share(line: Line) -> list[str]:
-    if line.rule.key != "filing.social_assessed_share" or line.judged.why in (Why.ABSENT, Why.ELSEWHERE):
-        return []
     facts = line.inputs["facts"]
-    counted, total = facts["volume_assessed"]["value"], facts["volume_total"]["value"]
-    return [f"{counted * 1000 // total / 10:g} %"] if total else []
+    figures = [facts.get(key, {}).get("value") for key in ("volume_assessed", "volume_total")]
+    if line.rule.key != "filing.social_assessed_share" or None in figures or not figures[1]:
+        return []
+    counted, total = figures
+    # Cut off, not rounded: 29.99 is not shown as the 30 that is asked for.
+    words = {"assessed": grouped(counted), "total": grouped(total), "share": f"{counted * 1000 // total / 10:g}"}
+    return [_("{share} %（评价 {assessed} / 共 {total} 人次）", **words)]
 
 
 def _papers(line: Line) -> str:
@@ -209,9 +260,13 @@ def _note(line: Line) -> str:
         return ""
     if line.inputs.get("counted"):
         return _("按 {day} 的人员、证件、考场和摄像机数", day=line.inputs["day"])
-    proven = {key: one for key, one in line.inputs["facts"].items() if key != "area"}  # asked for, never proven
-    sources = {(one["source"], one["as_of"], one["seen_by"]) for one in proven.values()}
+    proven = [one for key, one in line.inputs["facts"].items() if key not in NEVER_PROVEN and _says_something(key, one)]
+    sources = {(one["source"], one["as_of"], one["seen_by"]) for one in proven}
     return _("；").join(_source(*one) for one in sorted(sources, key=str))
+
+
+def _says_something(key: str, fact: Mapping[str, Any]) -> bool:
+    return bool(fact["value"]) if key in MERITS else fact["value"] is not None
 
 
 def _source(source: str, as_of: str | None, seen_by: str) -> str:
@@ -232,4 +287,4 @@ def _limit(line: Line) -> str:
     if condition.key == "filing.enterprise_size":
         return _("、").join(_(SIZES[size]) for size in rule.value)
     unit = "%" if rule.unit == "百分比" else _(FACTS[condition.facts[0]].unit)
-    return f"≥ {rule.value} {unit}"
+    return f"≥ {grouped(rule.value)} {unit}"

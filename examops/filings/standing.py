@@ -11,11 +11,13 @@ from config.rulebook import Rulebook
 from examops.core.database import db, owner_of
 from examops.core.language import N_, Message, cited, join_messages, message
 from examops.filings.gathering import Dossier, lines_of
-from examops.filings.judging import Line, Outcome, judge_stored
+from examops.filings.judging import Line, Outcome, judge_stored, waits_for_waiver
+from examops.filings.judging.checks import unproven
 from examops.filings.judging.outcomes import Why
 from examops.filings.labels import occupation_name
 from examops.filings.models import FilingDecision, FilingVerdict
 from examops.filings.states import DECIDED
+from examops.filings.steps import NEVER_PROVEN
 
 # What the district settles before it passes a filing on; the rest waits for decisions that are the city's as well.
 SEEN_TO_FIRST = {Why.TYPED, Why.UNREAD, Why.STALE, Why.UNCHECKED, Why.CHANGED}
@@ -27,7 +29,8 @@ def lacks_occupation(found: Dossier) -> bool:
 
 
 def missing(lines: Sequence[Line]) -> list[Line]:
-    return [line for line in lines if line.outcome is Outcome.MISSING]
+    """Without what the city may still waive: to ask for that, a filing has to reach it."""
+    return [line for line in lines if line.outcome is Outcome.MISSING and not waits_for_waiver(line)]
 
 
 def not_met(lines: Sequence[Line]) -> list[Line]:
@@ -36,7 +39,12 @@ def not_met(lines: Sequence[Line]) -> list[Line]:
 
 def unseen(lines: Sequence[Line]) -> list[Line]:
     """Missing, or nobody has looked at what it rests on."""
-    return [one for one in lines if one.outcome is Outcome.MISSING or one.judged.why in SEEN_TO_FIRST]
+    below = (one for one in lines if waits_for_waiver(one) and _is_unproven(one))
+    return [*missing(lines), *below, *(one for one in lines if one.judged.why in SEEN_TO_FIRST)]
+
+
+def _is_unproven(line: Line) -> bool:
+    return bool(unproven(line.inputs, [key for key in line.condition.facts if key not in NEVER_PROVEN]))
 
 
 def named(lines: Sequence[Line]) -> Message:

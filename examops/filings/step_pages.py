@@ -35,10 +35,21 @@ from examops.filings.editing import (
 from examops.filings.gathering import Dossier, dossier, filing_by_uid
 from examops.filings.inputs import OccupationSchema, RemoveSchema, SeenSchema, step_schema, stored_value
 from examops.filings.lists import facts_from_lists
-from examops.filings.models import Filing
+from examops.filings.models import Filing, FilingFact
 from examops.filings.refusals import StepOvertaken
 from examops.filings.states import EDITABLE
-from examops.filings.steps import CHOICES, FACTS, OCCUPATIONS, facts_of, subject_of
+from examops.filings.steps import (
+    ADDED_UP,
+    CHOICES,
+    FACTS,
+    NEVER_PROVEN,
+    OCCUPATIONS,
+    VOLUME_YEARS,
+    Asked,
+    facts_of,
+    subject_of,
+)
+from examops.filings.yearly import form_of, table_of, years_offered
 from examops.web.inputs import InvalidInput, read_form, read_valid
 
 
@@ -63,14 +74,30 @@ def save(filing_uid: UUID, step: str) -> ResponseReturnValue:
 
 
 def _save(filing: Filing, step: str) -> list[str]:
-    keys = facts_of(filing.body_kind, step)
-    given = read_form(step_schema(keys))
-    entries = {key: Entry(stored_value(key, given[key]), _document(filing, given[f"document-{key}"])) for key in keys}
+    keys, years = facts_of(filing.body_kind, step), _years_of(current_facts(filing, step))
+    given = read_form(step_schema(keys, years))
+    values = {key: stored_value(key, given.get(key)) for key in keys}
+    if VOLUME_YEARS in keys:
+        values[VOLUME_YEARS] = table_of(given, years)
+    entries = {key: Entry(value, _document(filing, given[f"document-{key}"])) for key, value in values.items()}
     if given["as_of"] and given["as_of"] > today(clock()):
         raise Invalid(N_("截止日期不能晚于今天"), advice=N_("选数字实际的截止日期"))
     if given["as_of"] is None and any(entry.value is not None for entry in entries.values()):
         raise Invalid(N_("没有选数字的截止日期"), advice=N_("选这一页的数字截至哪一天"))
     return save_step(filing, step, given["version"], entries, given["as_of"], actor=current_actor(), clock=clock())
+
+
+def _years_of(facts: Mapping[str, FilingFact]) -> list[int]:
+    """The years that the table of this page offers."""
+    stored = facts.get(VOLUME_YEARS)
+    return years_offered(today(clock()), stored.value["value"] if stored else None)
+
+
+def _asked(filing: Filing, step: str, facts: Mapping[str, FilingFact]) -> list[Asked]:
+    """What the page asks: totals only where somebody stated them, the table by year adds up to them."""
+    keys = facts_of(filing.body_kind, step)
+    stated = {key for key, fact in facts.items() if fact.value["value"] is not None}
+    return [FACTS[key] for key in keys if key not in ADDED_UP or key in stated]
 
 
 def _document(filing: Filing, uid: UUID | None) -> Any:
@@ -126,7 +153,9 @@ def _page(filing: Filing, step: str, refused: DomainError | None = None) -> Resp
         row=row,
         found=found,
         counted=_counted(found, step),
-        asked=[FACTS[key] for key in facts_of(filing.body_kind, step)],
+        asked=_asked(filing, step, facts),
+        years=_years_of(facts),
+        unproven=NEVER_PROVEN,
         form=request.form if refused else _form(filing, step, found.documents),
         stored=stored if overtaken else {},
         theirs=changed_since(filing, step, seen) if overtaken else [],
@@ -142,16 +171,20 @@ def _page(filing: Filing, step: str, refused: DomainError | None = None) -> Resp
 
 def _counted(found: Dossier, step: str) -> dict[str, Any]:
     """What lists count of the facts asked on this page, by key: it takes the place of what is typed."""
-    counted = facts_from_lists(found.lists, found.facts)
-    return {key: fact["value"] for (subject, key), fact in counted.items() if subject == subject_of(step)}
+    counted, subject = facts_from_lists(found.lists, found.facts), subject_of(step)
+    return {key: fact["value"] for (about, key), fact in counted.items() if about == subject}
 
 
 def _form(filing: Filing, step: str, documents: list[Any]) -> Mapping[str, str]:
     """The form that would save what is stored."""
-    facts, form = current_facts(filing, step), {}
+    facts = current_facts(filing, step)
+    form: dict[str, str] = {}
     by_id = {one.id: str(one.uid) for one in documents}
     for key, fact in facts.items():
-        form[key] = _written(fact.value["value"])
+        if key == VOLUME_YEARS:
+            form |= form_of(fact.value["value"])
+        else:
+            form[key] = _written(fact.value["value"])
         form[f"document-{key}"] = by_id.get(fact.document_id, "") if fact.document_id else ""
         if fact.as_of:
             form["as_of"] = max(form.get("as_of", ""), fact.as_of.isoformat())

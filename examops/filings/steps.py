@@ -16,7 +16,7 @@ OF_OCCUPATION = "occupation-"  # one page for each, with its code behind
 
 @dataclass(frozen=True)
 class Asked:
-    """A fact that is asked. ``form``: number, yes_no, choice or day. ``unit`` is a word behind the number,
+    """A fact that is asked. ``form``: number, yes_no, choice, day or years. ``unit`` is a word behind the number,
     ``most`` the largest that is taken."""
 
     key: str
@@ -28,6 +28,7 @@ class Asked:
 
 
 BESIDE = N_("按人员和考场的登记数，填的只作对照，可以不填")
+BY_YEAR = N_("面向全市的都要填；没有开展的年份空着")
 ROUNDED = N_("四舍五入到整数")
 PEOPLE, PERSON_TIMES, WAN, YEARS, PIECES = N_("人"), N_("人次"), N_("万元"), N_("年"), N_("个")
 FACTS = {
@@ -56,8 +57,20 @@ FACTS = {
         Asked("examiners", N_("考评人员"), "number", PEOPLE, BESIDE),
         Asked("applicants", N_("申报认定的职工"), "number", PEOPLE),
         Asked("volume", N_("本职业累计培训评价"), "number", PERSON_TIMES),
+        Asked("volume_years", N_("各年培训评价规模"), "years", PERSON_TIMES, BY_YEAR),
+        Asked("merit_pilot", N_("1. 已获省级认定试点资格并开展过试点"), "yes_no"),
+        Asked("merit_career", N_("2. 承担过高技能人才与工程技术人才职业发展贯通试点"), "yes_no"),
+        Asked("merit_standards", N_("3. 参与过市级及以上标准、大纲、教材、题库编制"), "yes_no"),
+        Asked("merit_base", N_("4. 省高技能人才培训（实训）基地"), "yes_no"),
     )
 }
+VOLUME_YEARS = "volume_years"  # [[year, trained, assessed], …], oldest first, in person-times
+TOTALS = ("volume_total", "volume_assessed")
+# What the table by year adds up to; asked by themselves only where somebody stated them before there was a table.
+ADDED_UP = (*TOTALS, "volume")
+MERITS = ("merit_pilot", "merit_career", "merit_standards", "merit_base")  # 二(二)1 to 4, any one of them
+NEVER_PROVEN = ("area",)  # what a body asks for
+OPTIONAL = (*ADDED_UP, *MERITS)
 STEPS: dict[str, dict[str, tuple[str, ...]]] = {
     "enterprise": {
         "entity": ("is_registered", "is_legal_person", "has_good_credit", "does_training"),
@@ -67,14 +80,14 @@ STEPS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "social": {
         "entity": ("is_registered", "is_trainer", "has_good_credit"),
-        "experience": ("area", "training_years", "volume_total", "volume_assessed"),
+        "experience": ("area", "training_years", *TOTALS, VOLUME_YEARS, *MERITS),
         OCCUPATIONS: (),
     },
     "college": {"entity": ("has_good_credit", "pilot_on", "own_students_only"), OCCUPATIONS: ()},
 }
 EACH: dict[str, tuple[str, ...]] = {
     "enterprise": ("covered_workstations", "examiners", "applicants"),
-    "social": ("volume",),
+    "social": ("volume", VOLUME_YEARS),
     "college": (),
 }
 STEP_WORDS = {
@@ -102,6 +115,7 @@ DOCUMENTS = {
     "promise": N_("接受监督的承诺书"),
     "quality": N_("质量管控措施"),
     "volume_proof": N_("培训评价数据辅证材料"),
+    "merit": N_("择优条件证明材料"),
     "venue": N_("场地、设备和视频监控材料"),
     "pilot": N_("省级试点文件"),
     "specification": N_("评价规范"),
@@ -118,6 +132,7 @@ DOCUMENTS_OF = {
     "management": ("social",),
     "quality": ("social", "college"),
     "volume_proof": ("social",),
+    "merit": ("social",),
     "pilot": ("college",),
 }
 

@@ -76,6 +76,7 @@ TRIAL_STATES = {
 }
 # Why a trial could not run, beside the causes and reasons of a recorder.
 TRIAL_CAUSES = {
+    "camera_changed": N_("试运行时换了地址或画面：请再试一次"),
     "camera_retired": N_("摄像机已撤下"),
     "no_recorder_came": N_("没有录像盒来接：请在“设备”页看盒子是否在线"),
     "recorder_lost": N_("录像盒几次中途断开：请查盒子的电源和网络"),

@@ -1,7 +1,7 @@
 """Assessment bodies and what they may assess."""
 
 from examops.core.domain import Domain
-from examops.organisations.bars import EntityBarred, bar_of, must_not_be_barred
+from examops.organisations.bars import EntityBarred, bar_of, bar_refusal, must_not_be_barred
 from examops.organisations.credit_code import read_credit_code
 from examops.organisations.entities import Standing, describe, entities_below, entity_of, former_names, new_body, rename
 from examops.organisations.filed import (
@@ -31,6 +31,7 @@ __all__ = [
     "Standing",
     "area_refusal",
     "bar_of",
+    "bar_refusal",
     "describe",
     "entities_below",
     "entity_of",
@@ -50,7 +51,7 @@ DOMAIN = Domain(
     models=("models", "directory.models"),
     pages=("pages:bp",),
     apis=("api:bp",),
-    filters="labels:FILTERS",
+    filters="own:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",
     invariants="invariants:INVARIANTS",

@@ -16,7 +16,7 @@ class EntityBarred(Conflict):
     """The body's legal entity may not ask to be filed until a day."""
 
     code, message = "body.barred", N_("{body}已取消备案（{number}），{until} 以前不接受本单位的备案申请")
-    advice = N_("{until} 之后再申报；对取消备案的决定有异议的，按决定书写的途径申请复议")
+    advice = N_("{until} 之后再申报；对取消备案的决定不服的，可以依法申请行政复议，或者提起行政诉讼")
 
 
 def bar_of(entity_id: int, day: date) -> EntityBar | None:
@@ -30,8 +30,16 @@ def bar_of(entity_id: int, day: date) -> EntityBar | None:
     return db.session.execute(query.order_by(EntityBar.until_on.desc()).limit(1)).scalar_one_or_none()
 
 
-def must_not_be_barred(body: Body, day: date) -> None:
-    """Raises :class:`EntityBarred` with clause and last day."""
+def bar_refusal(body: Body, day: date) -> EntityBarred | None:
+    """With clause and last day; None where nothing bars it."""
     bar = bar_of(body.legal_entity_id, day)
-    if bar is not None:
-        raise EntityBarred(clause=bar.clause, body=body.name, number=bar.case_number, until=bar.until_on.isoformat())
+    if bar is None:
+        return None
+    return EntityBarred(clause=bar.clause, body=body.name, number=bar.case_number, until=bar.until_on.isoformat())
+
+
+def must_not_be_barred(body: Body, day: date) -> None:
+    """Raises :class:`EntityBarred`."""
+    refusal = bar_refusal(body, day)
+    if refusal is not None:
+        raise refusal

@@ -13,7 +13,7 @@ BODY_KINDS = {"enterprise": N_("企业"), "college": N_("技工院校"), "social
 BODY_STATES = {
     "draft": N_("未备案"),
     "filed": N_("已备案"),
-    "suspended": N_("暂停"),
+    "suspended": N_("暂停备案"),
     "exiting": N_("退出中"),
     "exited": N_("已退出"),
     "expired": N_("备案到期"),

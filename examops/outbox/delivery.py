@@ -6,6 +6,7 @@ the same Message-ID or Idempotency-Key.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,9 +23,10 @@ from examops.core.language import N_
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.outbox.models import FAILED, GIVEN_UP, SENT, TO_SEND, WAITING, OutboxNotice
-from examops.outbox.senders import Outgoing, Refused, Sender, SenderAway
+from examops.outbox.senders import Later, Outgoing, Refused, Sender, SenderAway
 from examops.outbox.tags import Tag
 
+log = logging.getLogger("examops.outbox")
 WAITS = (1, 2, 5, 15, 30, 60)  # minutes until the next try; the last one again and again
 GIVE_UP_AFTER = timedelta(hours=72)
 AT_ONCE = 200  # of one run
@@ -54,8 +56,13 @@ def deliver_due(senders: Mapping[str, Sender], clock: Clock) -> Delivered:
             except SenderAway as error:
                 open_channels.discard(notice.channel)
                 _put_off(notice, str(error), clock.now(), done)
+            except Later as error:
+                _put_off(notice, str(error), clock.now(), done)
             except Refused as error:
                 _give_up(notice, str(error), clock.now(), done)
+            except Exception as error:  # one that nobody foresaw stops no other
+                log.exception("notice %s (%s) could not be sent", notice.uid, notice.kind)
+                _put_off(notice, type(error).__name__, clock.now(), done)
             else:
                 notice.state, notice.ended_at, notice.fault = SENT, clock.now(), ""
                 notice.attempts += 1

@@ -22,8 +22,19 @@ FAULTS = {
     "SSL": N_("证书不对"),
     "SMTPAuthenticationError": N_("账号或密码不对"),
     "SMTP 5": N_("对方拒收"),
+    "SMTP 4": N_("对方请稍后再来"),
+    "HTTP 401": N_("令牌不对，改好设置后自动再发"),
+    "HTTP 403": N_("令牌不对，改好设置后自动再发"),
+    "HTTP 407": N_("令牌不对，改好设置后自动再发"),
+    "HTTP 404": N_("网址不对，改好设置后自动再发"),
+    "HTTP 405": N_("网址不对，改好设置后自动再发"),
+    "HTTP 429": N_("对方请稍后再来"),
+    "HTTP 408": N_("对方请稍后再来"),
+    "HTTP 425": N_("对方请稍后再来"),
     "HTTP 4": N_("对方拒收"),
+    "HTTP 5": N_("对方出错"),
     "HTTP 3": N_("网址不对，对方要转到别处"),
+    "no address": N_("收件地址不成地址，请本人改联系方式"),
 }
 KINDS = {
     "job_failed": N_("任务失败"),
@@ -47,6 +58,8 @@ def mask_recipient(address: str) -> str:
 
 def shown_fault(fault: str) -> str:
     """What the other side did, in words, with the code that its operators understand."""
+    if fault.endswith("MAIL FROM"):
+        return _("对方不收我们的发件人，改好设置后自动再发（{code}）", code=fault)
     words = next((words for code, words in FAULTS.items() if fault.startswith(code)), N_("对方没有应答"))
     return _("{words}（{code}）", words=_(words), code=fault) if fault else ""
 

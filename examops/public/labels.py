@@ -10,7 +10,7 @@ from config.levels import SKILL_LEVELS, lowest_first
 from examops.accounts import OUTSIDE
 from examops.catalogue import district_name, level, occupation_word, occupations
 from examops.core.language import N_, _
-from examops.organisations.directory import ENDED, SUSPENDED, DirectoryCard
+from examops.organisations.directory import ENDED, LEAVING, SUSPENDED, DirectoryCard
 from examops.public.listing import Stretch
 from examops.web.labels import labelled
 
@@ -21,7 +21,11 @@ WHO_MAY = {
 }
 ALL = tuple(SKILL_LEVELS.values())
 IN_ADDRESSES = N_("{district}区")  # they are Chinese in every language of the reader
-STANDING_WORDS = {"filed": N_("已备案"), "suspended": N_("停止报名")}
+STANDING_WORDS = {
+    "filed": N_("已备案"),
+    "suspended": N_("暂停备案，停止报名"),
+    "leaving": N_("已决定退出，不再报名"),
+}
 
 
 def standing(card: DirectoryCard) -> tuple[str, str]:
@@ -30,7 +34,9 @@ def standing(card: DirectoryCard) -> tuple[str, str]:
     if card.standing == ENDED:
         return "off", _("{day} 起不在目录，不能再考", day=day)
     if card.standing == SUSPENDED:
-        return "look", _("{day} 起停止报名", day=day)
+        return "look", _("{day} 起暂停，停止报名", day=day)
+    if card.standing == LEAVING:
+        return "stop", _("{day} 起退出，不再报名", day=day)
     mark, words = WHO_MAY[card.kind]
     return mark, _(words)
 

@@ -48,7 +48,7 @@ class EntrySchema(LenientSchema):
     occupation = fields.Str()
     level = fields.Str(metadata={"description": "X (apprentice), 5 to 1, T, S"})
     standard = fields.Str(metadata={"description": "National standard or specification; may be empty"})
-    standing = fields.Str(metadata={"description": "filed or suspended"})
+    standing = fields.Str(metadata={"description": "filed; suspended; leaving: no more applications, until it ends"})
     valid_from = fields.Date()
     valid_until = fields.Date(allow_none=True, metadata={"description": "The last day; null while it holds"})
 

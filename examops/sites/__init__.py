@@ -3,8 +3,10 @@
 from examops.core.domain import Domain, MenuEntry
 from examops.core.language import N_
 from examops.sites.coverage import (
+    SIGHT_UNTIL,
     Coverage,
     Place,
+    admitted_now,
     coverage_of,
     end_mark,
     put_mark,
@@ -22,6 +24,7 @@ from examops.sites.tags import Tag
 
 __all__ = [
     "DOMAIN",
+    "SIGHT_UNTIL",
     "Coverage",
     "NoExamRoom",
     "NotLent",
@@ -31,6 +34,7 @@ __all__ = [
     "SitePapers",
     "Station",
     "Tag",
+    "admitted_now",
     "coverage_of",
     "end_mark",
     "guests_of",
@@ -75,5 +79,6 @@ DOMAIN = Domain(
             ),
         ),
     ),
+    filters="agreeing:FILTERS",
     tag_labels="tags:TAG_LABELS",
 )

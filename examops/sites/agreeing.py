@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +17,9 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day, today
 from examops.core.database import db
 from examops.core.errors import Conflict, Invalid, NotFound
+from examops.core.extensions import clock as app_clock
 from examops.core.language import N_, message
+from examops.core.scope import current_scope
 from examops.offices import Office, members_of
 from examops.sites.lending_models import SiteUse, SiteUseApproval
 from examops.sites.lending_telling import tell_of_answer
@@ -104,6 +106,21 @@ def asked_of(districts: Collection[str] | None) -> Sequence[SiteUseApproval]:
     return db.session.execute(query.order_by(*order).limit(200)).scalars().all()
 
 
+def waiting_for(role: str) -> int:
+    """How many lendings wait for an answer of this role, in its districts; for the city's bureau those of a district
+    that has nobody."""
+    if role not in ("district_bureau", "city_bureau"):
+        return 0
+    query, districts = select(SiteUseApproval).where(SiteUseApproval.outcome == "waiting"), current_scope().districts
+    if districts:
+        query = query.where(SiteUseApproval.district.in_(districts))
+    rows = db.session.execute(query.order_by(SiteUseApproval.id).limit(200)).scalars().all()
+    if role == "district_bureau" or not rows:
+        return len(rows)
+    open_to_city = without_officers(rows, rulebook(), today(app_clock()))
+    return sum(row.district in open_to_city for row in rows)
+
+
 def without_officers(rows: Iterable[SiteUseApproval], rules: Rulebook, day: date) -> set[str]:
     """Districts of waiting rows whose bureau has nobody, and for which the city's therefore answers."""
     if not rules.value(CITY_RULE, day):
@@ -137,3 +154,6 @@ def answer(
     facts: dict[str, Any] = {"outcome": row.outcome, "reason": row.reason, "told": len(told), "by_city": is_city}
     record(Tag.SITE_USE_ANSWERED, actor, row, words=words, at=clock.now(), **facts)
     return row
+
+
+FILTERS: dict[str, Callable[..., Any]] = {"lendings_waiting": waiting_for}

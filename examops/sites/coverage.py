@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Label, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Label, case, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, Range
 
 from examops.audit import record
@@ -19,6 +19,13 @@ from examops.core.errors import NotFound
 from examops.core.language import N_, Message, message
 from examops.sites.models import Camera, CameraCoverage, CameraOutage, Workstation
 from examops.sites.tags import Tag
+
+SIGHT_UNTIL = "sight_until"  # key of ``Camera.fitness``: since then it has another picture than the admitted one
+
+
+def admitted_now() -> ColumnElement[Any]:
+    """When a camera was admitted; NULL for one that never was, or whose address or picture is another since."""
+    return case((Camera.fitness.has_key(SIGHT_UNTIL), None), else_=Camera.admitted_at)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ bp = cast(
 
 
 class VersionPageSchema(BeforeNumberSchema):
-    before = WholeNumber(1, load_default=0, metadata={"description": "`next` of the page before"})
+    before = WholeNumber(load_default=0, metadata={"description": "`next` of the page before; 0 for the first"})
 
 
 class VersionLineSchema(Schema):

@@ -11,7 +11,7 @@ from examops.web.pages import BeforeNumberSchema
 
 
 class StaffPageSchema(BeforeNumberSchema):
-    before = WholeNumber(1, load_default=0, metadata={"description": "`next` of the page before"})
+    before = WholeNumber(load_default=0, metadata={"description": "`next` of the page before; 0 for the first"})
 
 
 class CardSchema(Schema):

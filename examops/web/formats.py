@@ -17,12 +17,12 @@ from examops.core.language import _, cited, current_language
 
 def day(value: date | datetime) -> str:
     """``11-23 周一``, ``Mon 23 Nov``; of another year than this one ``2027-01-05 周二``, ``Tue 5 Jan 2027``."""
-    return _date(value, _("MM-dd EEE")) if _day_of(value).year == this_year() else dated(value)
+    return _day(_day_of(value), this_year(), current_language())
 
 
 def dated(value: date | datetime) -> str:
     """``2026-11-23 周一``, ``Mon 23 Nov 2026``"""
-    return _date(value, _("yyyy-MM-dd EEE"))
+    return _dated(_day_of(value), current_language())
 
 
 def short_day(value: date | datetime) -> str:
@@ -37,14 +37,15 @@ def this_year() -> int:
     return today(clock() if is_running else SystemClock()).year
 
 
-def _date(value: date | datetime, pattern: str) -> str:
-    return _written(_day_of(value), pattern, current_language())
+@lru_cache(maxsize=4096)
+def _day(value: date, year: int, language: str) -> str:
+    """Lists show the same few days again and again. ``language`` is the reader's, ``year`` the one that goes unsaid."""
+    return format_date(value, _("MM-dd EEE"), locale=language) if value.year == year else _dated(value, language)
 
 
 @lru_cache(maxsize=4096)
-def _written(value: date, pattern: str, language: str) -> str:
-    """Lists show the same few days again and again."""
-    return format_date(value, pattern, locale=language)
+def _dated(value: date, language: str) -> str:
+    return format_date(value, _("yyyy-MM-dd EEE"), locale=language)
 
 
 def _day_of(value: date | datetime) -> date:
@@ -61,13 +62,24 @@ def clock_seconds(moment: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """``11-23 周一 09:00``, with its year as :func:`day` writes it"""
-    return f"{day(value)} {clock_time(value)}"
+    return _moment(local(value), this_year(), current_language())
+
+
+def _moment(here: datetime, year: int, language: str) -> str:
+    return f"{_day(here.date(), year, language)} {here:%H:%M}"
 
 
 def span(start: datetime, end: datetime) -> str:
     """``11-23 周一 09:00–11:30``"""
-    tail = clock_time(end) if local_day(start) == local_day(end) else moment(end)
-    return f"{moment(start)}–{tail}"
+    return _span(start, end, this_year(), current_language())
+
+
+@lru_cache(maxsize=4096)
+def _span(start: datetime, end: datetime, year: int, language: str) -> str:
+    """A page of sessions has fifty of them, and whoever looks next sees the same."""
+    first, last = local(start), local(end)
+    tail = f"{last:%H:%M}" if first.date() == last.date() else _moment(last, year, language)
+    return f"{_moment(first, year, language)}–{tail}"
 
 
 def parsed(value: str) -> datetime:

@@ -109,7 +109,7 @@ SINGLE = {
     "examops/filings/letters.py": {"佛技评{series}〔{year}〕{count:04d}号", "受理", "补正", "备案", "不予备案"},
     "examops/exits/letters.py": {"佛技评{series}〔{year}〕{count:04d}号"},
     "examops/footage/entry/addresses.py": {"系统规则 摄像机地址"},
-    "examops/footage/entry/entering.py": {"市工作方案 一(三)"},
+    "examops/footage/entry/admission.py": {"市工作方案 一(三)"},
     # By what a group is examined, cited as a clause.
     "examops/sessions/capacity/standards.py": {"按市 {number}文", "标准 ", " 版"},
     "examops/sessions/capacity/terms.py": {

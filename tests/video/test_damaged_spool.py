@@ -210,11 +210,11 @@ def test_a_fault_of_ours_does_not_end_uploading(spool: Spool, clocks: TestClocks
     server, failed = Peer(), threading.Event()
     real = spool.pending_uploads
 
-    def failing() -> list[ClosedSegment]:
+    def failing(*asked: Any) -> list[ClosedSegment]:
         if not failed.is_set():
             failed.set()
             raise KeyError("a bug")
-        return real()
+        return real(*asked)
 
     monkeypatch.setattr(spool, "pending_uploads", failing)
     sender = Uploader(spool, server, Clocks(), idle_seconds=0.01)

@@ -17,6 +17,25 @@ def test_no_rail_has_more_than_seven_words(role):
     assert len({entry.endpoint for entry in entries}) == len(entries)
 
 
+@pytest.mark.parametrize(
+    ("role", "endpoint"),
+    [
+        ("coordinator", "sessions.home"),
+        ("examiner", "checkin.desks"),
+        ("proctor", "checkin.desks"),
+        ("internal_supervisor", "checkin.desks"),
+        ("supervisor", "footage.wall"),
+        ("city_bureau", "filings.index"),
+        ("city_centre", "filings.index"),
+        ("district_bureau", "filings.index"),
+        ("district_centre", "filings.index"),
+        ("security", "footage.armed_hours"),
+    ],
+)
+def test_everybody_lands_where_their_work_waits(role, endpoint):
+    assert registry().rail(role)[0].endpoint == endpoint
+
+
 def test_menus_are_for_roles_that_exist():
     assert registry().roles() == set(ROLE_WORDS)
 

@@ -36,9 +36,3 @@ def read_or_set_aside(path: Path, default: Any, is_valid: Callable[[Any], bool] 
     except ValueError as error:
         set_aside(path, error)
         return default
-
-
-def names_set_aside(root: Path) -> list[str]:
-    """Names of the files set aside in a spool, the first ones only: somebody has to look at them."""
-    found = [*root.glob(f"*{SUFFIX}"), *root.glob(f"*/*{SUFFIX}")]
-    return sorted(file.name.removesuffix(SUFFIX) for file in found)[:MAX_NAMED]

@@ -9,12 +9,13 @@ import fcntl
 import hashlib
 import json
 import logging
+import math
 import os
 import shutil
 import struct
 import threading
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,21 +24,13 @@ from video.fmp4 import salvage
 from video.recorder.atomic_files import append_line, read_json, write_json
 from video.recorder.clocks import format_time, parse_time
 from video.recorder.segment import ClosedFile, Origin, SegmentCounters, write_sidecar
-from video.recorder.set_aside import names_set_aside, read_or_set_aside, set_aside
-from video.recorder.sidecar import Gap, Sidecar, SidecarContent, UploadState
+from video.recorder.set_aside import read_or_set_aside, set_aside
+from video.recorder.sidecar import Gap, Sidecar, UploadState
 from video.recorder.signing import Signer
+from video.recorder.spool_index import COVERAGE, SpoolIndex, is_sidecar, read_state
 
 log = logging.getLogger("video.spool")
 TICKS = 90_000  # per second
-SETTLED = ("verified", "quarantined", "set_aside")
-
-
-def _is_sidecar(content: Any) -> bool:
-    return isinstance(content, dict) and SidecarContent.__required_keys__ <= content.keys()
-
-
-def _is_state(content: Any) -> bool:
-    return isinstance(content, dict) and {"state", "at", "error"} <= content.keys()
 
 
 def _is_coverage(content: Any) -> bool:
@@ -58,9 +51,7 @@ class ClosedSegment:
     @property
     def state(self) -> UploadState:
         """The last decision about it."""
-        undecided: UploadState = {"state": "closed", "at": "", "error": None}
-        state: UploadState = read_or_set_aside(self.state_file, undecided, _is_state)
-        return state
+        return read_state(self.state_file)
 
 
 class SpoolInUse(Exception):
@@ -80,6 +71,7 @@ class Spool:
         if exclusive:
             self._lock()
         self._journal = threading.Lock()
+        self._index = SpoolIndex(root)
         self._truncate_journal()
 
     def _lock(self) -> None:
@@ -108,16 +100,26 @@ class Spool:
 
     def closed_segments(self, camera_uid: str | None = None) -> Iterator[ClosedSegment]:
         """The closed segments of all cameras or of one, oldest first. A sidecar that cannot be read is set aside."""
-        found = [
-            ClosedSegment(file.with_suffix(".mp4"), sidecar)
-            for file in self.root.glob(f"{camera_uid or '*'}/*.json")
-            if file.stem != "coverage" and (sidecar := read_or_set_aside(file, None, _is_sidecar))
-        ]
+        found = [ClosedSegment(file.with_suffix(".mp4"), sidecar) for file, sidecar in self._sidecars(camera_uid)]
         yield from sorted(found, key=lambda item: (item.sidecar["start"], item.sidecar["sequence"]))
 
-    def pending_uploads(self) -> list[ClosedSegment]:
-        """Closed segments without a receipt, oldest first."""
-        return [item for item in self.closed_segments() if item.state["state"] not in SETTLED]
+    def _sidecars(self, camera_uid: str | None) -> Iterator[tuple[Path, Sidecar]]:
+        """One at a time: all of a day are hundreds of megabytes."""
+        for file in self.root.glob(f"{camera_uid or '*'}/*.json"):
+            if file.name != COVERAGE and (sidecar := read_or_set_aside(file, None, is_sidecar)):
+                yield file, sidecar
+
+    def pending_uploads(
+        self, most: int | None = None, is_due: Callable[[str], bool] = lambda uid: True
+    ) -> list[ClosedSegment]:
+        """Closed segments without a receipt, oldest first: the first ``most`` of those whose uid is due."""
+        found: list[ClosedSegment] = []
+        for path in self._index.waiting():
+            if len(found) == most:
+                break
+            if is_due(path.stem) and (sidecar := read_or_set_aside(path.with_suffix(".json"), None, is_sidecar)):
+                found.append(ClosedSegment(path, sidecar))
+        return found
 
     def give_up(self, item: ClosedSegment, error: str, at: float) -> None:
         """A closed segment whose file is missing or damaged: its time becomes a gap, which tells the server why."""
@@ -131,17 +133,15 @@ class Spool:
 
     def names_set_aside(self) -> list[str]:
         """Files that somebody has to look at."""
-        lost = (item.path.name for item in self.closed_segments() if item.state["state"] == "set_aside")
-        return [*lost, *names_set_aside(self.root)]
+        lost = [path.name for _at, path in self._index.decided("set_aside")]
+        return [*lost, *self._index.names_set_aside()]
 
     def release_quarantined(self, released: Collection[str]) -> int:
         """Queue quarantined segments that the server now accepts for upload again; returns how many."""
-        count = 0
-        for item in self.closed_segments() if released else ():
-            if item.sidecar["segment_uid"] in released and item.state["state"] == "quarantined":
-                item.state_file.unlink(missing_ok=True)
-                count += 1
-        return count
+        found = [path for _at, path in self._index.decided("quarantined") if path.stem in released] if released else []
+        for path in found:
+            path.with_suffix(".state").unlink(missing_ok=True)
+        return len(found)
 
     def disk_fill_percent(self) -> float:
         usage = shutil.disk_usage(self.root)
@@ -157,20 +157,22 @@ class Spool:
         """Note that an arming is accounted for (footage or gap) until then; an earlier time changes nothing."""
         known = self._coverage(camera_uid)
         if until > known.get(arming_uid, 0.0):
-            write_json(self.folder(camera_uid) / "coverage.json", {**known, arming_uid: until})
+            write_json(self.folder(camera_uid) / COVERAGE, {**known, arming_uid: until})
 
     def _coverage(self, camera_uid: str) -> dict[str, float]:
         """Notes that cannot be read are rebuilt at the next start; until then armed time may be told twice."""
-        known: dict[str, float] = read_or_set_aside(self.folder(camera_uid) / "coverage.json", {}, _is_coverage)
+        known: dict[str, float] = read_or_set_aside(self.folder(camera_uid) / COVERAGE, {}, _is_coverage)
         return known
 
     def _restore_coverage(self, camera_uid: str | None) -> None:
         """Catch up on notes that a kill prevented: without them a gap would be declared over footage."""
-        notes: list[Sidecar | Gap] = [item.sidecar for item in self.closed_segments(camera_uid)]
-        notes += self._journal_entries()
-        for note in notes:
-            if camera_uid in (None, note["camera_uid"]):
-                self.cover(note["camera_uid"], note["arming_uid"], parse_time(note["end"]))
+        ends: dict[tuple[str, str], float] = {}
+        for note in (*self._journal_entries(), *(sidecar for _file, sidecar in self._sidecars(camera_uid))):
+            arming = note["camera_uid"], note["arming_uid"]
+            ends[arming] = max(ends.get(arming, 0.0), parse_time(note["end"]))
+        for (camera, arming_uid), until in ends.items():
+            if camera_uid in (None, camera):
+                self.cover(camera, arming_uid, until)
 
     # Gaps: journalled and synced before anything depends on them; counted as sent once the server has them.
 
@@ -266,13 +268,13 @@ class Spool:
         While the disk is fuller than ``fill_limit`` percent, all verified ones go. What is not verified stays.
         """
         gone = 0
-        for item in list(self.closed_segments()):
-            state = item.state
-            if state["state"] != "verified":
-                continue
-            is_old = now - parse_time(state["at"]) >= keep_seconds
-            if is_old or self.disk_fill_percent() > fill_limit:
-                for file in (item.path, item.path.with_suffix(".json"), item.state_file):
+        is_full = self.disk_fill_percent() > fill_limit
+        for at, path in self._index.decided("verified", math.inf if is_full else now - keep_seconds):
+            if now - at < keep_seconds and self.disk_fill_percent() <= fill_limit:
+                break  # nor is any after it old
+            state = read_state(path.with_suffix(".state"))  # not from memory: what goes is gone
+            if state["state"] == "verified" and parse_time(state["at"]) <= at:
+                for file in (path, path.with_suffix(".json"), path.with_suffix(".state")):
                     file.unlink(missing_ok=True)
                 gone += 1
         return gone

@@ -54,6 +54,28 @@ class FilingCase:
     lists: bool = False
 
 
+@dataclass(frozen=True)
+class ByYear:
+    """A volume that grew by the same number of person-times each year, over so many years."""
+
+    years: int
+    total: int
+    assessed: int
+
+    def table(self, last: int) -> list[list[int]]:
+        """As filings keep it, up to the year ``last``."""
+        trained = _spread(self.total - self.assessed, self.years)
+        pairs = zip(trained, _spread(self.assessed, self.years), strict=True)
+        return [[last - self.years + at, *pair] for at, pair in enumerate(pairs, start=1)]
+
+
+def _spread(total: int, years: int) -> list[int]:
+    """``total`` over the years, each with more than the one before it."""
+    weights = range(2, years + 2)
+    parts = [total * weight // sum(weights) for weight in weights]
+    return [*parts[:-1], total - sum(parts[:-1])]
+
+
 ENTITY = {"is_registered": True, "is_legal_person": True, "has_good_credit": True, "does_training": False}
 SOCIAL_ENTITY = {"is_registered": True, "is_trainer": True, "has_good_credit": True}
 OF_ENTERPRISE = (
@@ -86,9 +108,14 @@ def enterprise(
     return pages | counted
 
 
-def social(area: str, years: int, total: int, assessed: int, each: dict[str, int]) -> Pages:
-    experience = {"area": area, "training_years": years, "volume_total": total, "volume_assessed": assessed}
-    volumes: Pages = {f"occupation-{code}": {"volume": volume} for code, volume in each.items()}
+def social(area: str, years: int, total: int, assessed: int, each: dict[str, int], merit: str = "") -> Pages:
+    """``merit``: the one condition of selection that the body says it meets."""
+    experience = {"area": area, "training_years": years, "volume_years": ByYear(years, total, assessed)}
+    experience |= {merit: True} if merit else {}
+    volumes: Pages = {
+        f"occupation-{code}": {"volume_years": ByYear(min(years, 7), volume, volume * assessed // total)}
+        for code, volume in each.items()
+    }
     pages: Pages = {"entity": SOCIAL_ENTITY, "experience": experience}
     return pages | volumes
 
@@ -146,8 +173,8 @@ FIRST = (
         "匠才",
         "new",
         {CARE: ("5", "4"), ELECTRICIAN: OWN},
-        social(CITY_WIDE, 9, 42600, 14910, {CARE: 15800, ELECTRICIAN: 11240}),
-        OF_SOCIAL,
+        social(CITY_WIDE, 9, 42600, 14910, {CARE: 15800, ELECTRICIAN: 11240}, "merit_standards"),
+        (*OF_SOCIAL, "merit"),
         WHOLE,
     ),
 )
@@ -201,8 +228,8 @@ LATER = (
         "匠才",
         "amendment",
         {WELDER: ("5", "4")},
-        social(CITY_WIDE, 9, 51300, 18460, {WELDER: 6420}),
-        OF_SOCIAL,
+        social(CITY_WIDE, 9, 51300, 18460, {WELDER: 6420}, "merit_standards"),
+        (*OF_SOCIAL, "merit"),
         (("begun", 24), ("submitted", 14), ("read", 11), ("returned", 5)),
         comments=(
             ("filing.social_volume_each~" + WELDER, "焊工的数据只到去年 6 月，请补到今年 10 月，并附发证清单"),

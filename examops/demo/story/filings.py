@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -22,7 +23,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.demo.story.applicants import make_applicants
 from examops.demo.story.exit_case import suspend
-from examops.demo.story.filing_cases import APPLICANTS, FIRST, LATER, STANDARDS, FilingCase
+from examops.demo.story.filing_cases import APPLICANTS, FIRST, LATER, STANDARDS, ByYear, FilingCase
 from examops.demo.story.lists import lists_of, read_lists
 from examops.demo.story.papers import paper_of
 from examops.demo.story.versions import draft_versions, publish_own, rests_on_versions
@@ -59,7 +60,8 @@ RESTS_ON = {
     "covered_workstations": "venue",
     "examiners": "staff_list",
     "applicants": "insured_list",
-    "volume": "volume_proof",
+    "volume_years": "volume_proof",
+    "merit_standards": "merit",
 }
 BUREAUS = {"440604": "chanchengju", "440605": "nanhaiju", "440606": "qujv", "440608": "gaomingju"}
 CENTRES = {"440604": "chanchengzx", "440605": "nanhaizx", "440606": "quzhongxin", "440608": "gaomingzx"}
@@ -125,6 +127,10 @@ def _confirm_catalogue(cases: list[FilingCase], city: Actor, clock: Clock) -> No
             confirm(occupation, seen, grounds, actor=officer, today=day)
 
 
+def _as_of(value: Any, day: date) -> Any:
+    return value.table(day.year) if isinstance(value, ByYear) else value
+
+
 @dataclass
 class _Course:
     """One filing on its way, as of the days of its case."""
@@ -174,8 +180,9 @@ class _Course:
             self._upload(kind, paper_of(kind, self.case, told, f"{today(at):%Y年%m月%d日}"), at)
         self._stamp(at)
         for step, values in self.case.pages.items():
-            entries = {key: Entry(value, self._rests_on(step, key)) for key, value in values.items()}
             as_of = today(at) - timedelta(days=today(at).day)  # the last day of the month before
+            told_on = {key: _as_of(value, as_of) for key, value in values.items()}
+            entries = {key: Entry(value, self._rests_on(step, key)) for key, value in told_on.items()}
             save_step(self.filing, step, 0, entries, as_of, actor=body, clock=at)
         if has_versions:
             draft_versions(self.case, self.body, self.filing, self.papers["specification"], body, at)

@@ -88,6 +88,10 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
         "二、所报材料真实，如有虚假愿承担责任。",
         "三、按备案的职业、等级和方案开展认定，不超范围。",
     ),
+    "merit": (
+        "本单位参与编制市级养老护理员培训教材和题库（示例）。",
+        "附：编写任务书、版权页和采用通知。",
+    ),
     "volume_proof": (
         "累计培训评价：{volume_total}人次",
         "其中评价：{volume_assessed}人次",
@@ -110,10 +114,13 @@ def _figures(pages: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     each = {_name(step): page for step, page in pages.items() if step.startswith("occupation-")}
     places = "；".join(f"{name}{one['covered_workstations']}个工位" for name, one in each.items() if "examiners" in one)
     examiners = "、".join(f"{name}考评人员{one['examiners']}人" for name, one in each.items() if "examiners" in one)
-    volumes = "；".join(f"{name}{one['volume']}人次" for name, one in each.items() if "volume" in one)
+    volumes = "；".join(f"{name}{one['volume_years'].total}人次" for name, one in each.items() if "volume_years" in one)
+    whole = pages.get("experience", {}).get("volume_years")
+    totals = {"volume_total": whole.total, "volume_assessed": whole.assessed} if whole else {}
     return {
         **dict.fromkeys(("employees", "revenue", "assets", "insured_local"), "（见附页）"),
         **flat,
+        **totals,
         "people": examiners or "人员、职责和联系方式逐一列明。",
         "places": f"监控看得到的工位：{places}。" if places else "场地、设备和视频监控逐间列明。",
         "volumes": volumes,

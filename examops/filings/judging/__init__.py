@@ -3,7 +3,7 @@
 from examops.filings.judging.checks import months_later
 from examops.filings.judging.conditions import CONDITIONS, Condition, condition_of, conditions_for
 from examops.filings.judging.outcomes import Why
-from examops.filings.judging.verdicts import Line, Outcome, judge, judge_stored
+from examops.filings.judging.verdicts import Line, Outcome, judge, judge_stored, waits_for_waiver
 
 __all__ = [
     "CONDITIONS",
@@ -16,4 +16,5 @@ __all__ = [
     "judge",
     "judge_stored",
     "months_later",
+    "waits_for_waiver",
 ]

@@ -3,7 +3,8 @@
 ``inputs`` is JSON: ``day``, ``facts`` (key → ``{"value", "source", "as_of", "seen_by"}``), ``papers`` (kind → list of
 ``{"read_by", "is_sound"}``), ``ruling`` (``{"outcome": yes | no | waived}`` or None), ``catalogue``, ``counted`` (key →
 ``{"value", "digest", "who"}``, see :mod:`examops.filings.counting`; not there in what was stored before that),
-``asks_list`` (whether the rules ask for a list in place of a stated number; not there in what was decided before that).
+``asks_list`` (whether the rules ask for a list in place of a stated number; not there in what was decided before that),
+``asks_years`` (likewise figures by year in place of a stated total). A fact that is added up has its table: ``years``.
 """
 
 from __future__ import annotations
@@ -51,6 +52,21 @@ def listed_at_least(fact: str) -> Test:
         return because(Why.UNLISTED) if is_stated and inputs.get("asks_list") else judged
 
     return test
+
+
+def by_year(test: Test, *facts: str) -> Test:
+    """``test``, of totals that are added up from figures by year or looked up by an office: a total that a body states
+    counts for itself only in filings of before the figures by year were asked for."""
+
+    def asked(rule: Rule, inputs: Inputs, book: Rulebook) -> Judged:
+        judged = test(rule, inputs, book)
+        if judged.outcome is Outcome.MISSING or not inputs.get("asks_years"):
+            return judged
+        found = (inputs["facts"][name] for name in facts)
+        is_stated = any(one["source"] in STATED and "years" not in one for one in found)
+        return because(Why.NO_YEARS) if is_stated else judged
+
+    return asked
 
 
 def counted_at_least(fact: str) -> Test:

@@ -10,6 +10,7 @@ from examops.filings.judging.checks import (
     Test,
     answered,
     at_least,
+    by_year,
     counted_at_least,
     enterprise_size,
     has_standard,
@@ -25,6 +26,7 @@ from examops.filings.judging.checks import (
     stated,
 )
 
+MERITS = ("merit_pilot", "merit_career", "merit_standards", "merit_base")  # 二(二)1 to 4, which the person reads
 ENTERPRISE, SOCIAL, COLLEGE = frozenset({"enterprise"}), frozenset({"social"}), frozenset({"college"})
 TRAINERS = SOCIAL | COLLEGE
 ALL = ENTERPRISE | TRAINERS
@@ -59,6 +61,11 @@ def _listed(key: str, word: str, fact: str, each: bool = False) -> Condition:
 def _city_wide(key: str, word: str, test: Test, *facts: str, each: bool = False) -> Condition:
     """Of social organisations, and only where they ask for the whole city."""
     return Condition(key, word, SOCIAL, if_city_wide(test), (*facts, "area"), each)
+
+
+def _by_year(key: str, word: str, test: Test, *facts: str, each: bool = False) -> Condition:
+    """As :func:`_city_wide`, of totals that are added up from figures by year."""
+    return _city_wide(key, word, by_year(test, *facts), *facts, each=each)
 
 
 def _counted(key: str, word: str, fact: str, each: bool = False) -> Condition:
@@ -102,8 +109,8 @@ CONDITIONS = (
     _papers("filing.social_papers_rules", N_("财务和管理制度"), SOCIAL),
     Condition("filing.social_area", N_("写明面向全市或一个区"), SOCIAL, stated("area"), ("area",)),
     _city_wide("filing.social_years", N_("连续培训评价年限"), at_least("training_years"), "training_years"),
-    _city_wide("filing.social_volume_total", N_("累计培训评价人次"), at_least("volume_total"), "volume_total"),
-    _city_wide(
+    _by_year("filing.social_volume_total", N_("累计培训评价人次"), at_least("volume_total"), "volume_total"),
+    _by_year(
         "filing.social_assessed_share",
         N_("评价人数占比"),
         share("volume_assessed", "volume_total"),
@@ -114,7 +121,7 @@ CONDITIONS = (
     _papers("filing.social_papers_unit", N_("机构、人员、场地和监控"), TRAINERS),
     _papers("filing.social_papers_quality", N_("质量管控措施"), TRAINERS),
     _papers("filing.social_promise", N_("接受监督的承诺"), TRAINERS),
-    _ruling("filing.social_selection", N_("择优遴选"), SOCIAL),
+    Condition("filing.social_selection", N_("择优遴选"), SOCIAL, ruled_by_person, MERITS, is_ruling=True),
     Condition("filing.college_pilot", N_("省级试点院校"), COLLEGE, past_day("pilot_on"), ("pilot_on",)),
     _yes("filing.college_own_students", N_("只认定本院校学生"), COLLEGE, "own_students_only"),
     Condition("filing.catalogue", N_("职业和等级可以备案"), ALL, in_catalogue, each=True),
@@ -123,7 +130,7 @@ CONDITIONS = (
     _counted("capacity.min_workstations", N_("监控下的工位"), "covered_workstations", each=True),
     _counted("capacity.examiners_per_occupation_min", N_("考评人员"), "examiners", each=True),
     _listed("capacity.applicants_per_occupation_min", N_("申报认定的职工"), "applicants", each=True),
-    _city_wide("filing.social_volume_each", N_("本职业培训评价人次"), at_least("volume"), "volume", each=True),
+    _by_year("filing.social_volume_each", N_("本职业培训评价人次"), at_least("volume"), "volume", each=True),
     Condition("filing.social_shortage", N_("在急需紧缺目录内"), SOCIAL, on_shortage_list, each=True),
     Condition("filing.social_standard", N_("有国家职业技能标准"), SOCIAL, has_standard, each=True),
 )

@@ -24,6 +24,7 @@ class Why(StrEnum):
     UNSOUND = "unsound"  # a reader found the document wanting
     TYPED = "typed"  # only filled in: no document and no look-up
     UNLISTED = "unlisted"  # stated, and no list to count by
+    NO_YEARS = "no_years"  # a total, and no figures by year that it adds up from
     UNREAD = "unread"  # the document waits for its reader
     STALE = "stale"  # as of a day too long ago
     UNDECIDED = "undecided"  # waits for the named person who decides it
@@ -41,9 +42,9 @@ class Judged:
 
 
 MET = Judged(Outcome.MET)
-_OPEN = {Why.TYPED, Why.UNLISTED, Why.UNREAD, Why.STALE, Why.UNDECIDED, Why.UNCLASSIFIED, Why.UNCONFIRMED} | {
-    Why.UNCHECKED,
-    Why.CHANGED,
+_OPEN = {
+    *(Why.TYPED, Why.UNLISTED, Why.NO_YEARS, Why.UNREAD, Why.STALE, Why.UNDECIDED),
+    *(Why.UNCLASSIFIED, Why.UNCONFIRMED, Why.UNCHECKED, Why.CHANGED),
 }
 
 

@@ -10,7 +10,7 @@ from config.rulebook import Rule, Rulebook, rulebook
 from examops.filings.judging.conditions import BY_KEY, Condition
 from examops.filings.judging.outcomes import Judged, Outcome, Why, because
 
-__all__ = ["Line", "Outcome", "judge", "judge_stored"]
+__all__ = ["Line", "Outcome", "judge", "judge_stored", "waits_for_waiver"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ def _judged(condition: Condition, rule: Rule, inputs: dict[str, Any], book: Rule
 
 def may_be_waived(key: str, inputs: dict[str, Any], book: Rulebook) -> bool:
     return key in book.value("filing.waivable", date.fromisoformat(inputs["day"]))
+
+
+def waits_for_waiver(line: Line) -> bool:
+    """Below a limit that holds in principle (原则上): it goes on to whoever may waive it, and is met once they do."""
+    return line.judged.why is Why.BELOW and may_be_waived(line.condition.key, line.inputs, rulebook())
 
 
 def judge_stored(key: str, subject: str, inputs: dict[str, Any], book: Rulebook | None = None) -> Line:

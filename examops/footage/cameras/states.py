@@ -53,6 +53,14 @@ def armed_session(camera: Camera, at: datetime) -> int | None:
     return db.session.execute(query.limit(1)).scalar_one_or_none()
 
 
+def is_armed(at: datetime) -> ColumnElement[bool]:
+    """A column of a query on :class:`Camera`: whether it must record at that moment."""
+    armed = select(Arming.id).where(
+        Arming.camera_id == Camera.id, Arming.state != "cancelled", Arming.during.contains(at)
+    )
+    return armed.correlate(Camera).exists()
+
+
 def report_state(camera: Camera, word: dict[str, Any], rulebook: Rulebook, clock: Clock) -> None:
     """Store what the recorder says now; an older word than the one we have changes nothing."""
     word = {**word, **_state_with_pictures(word, rulebook, clock)}

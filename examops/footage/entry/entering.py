@@ -23,10 +23,10 @@ from examops.core.locking import lock_all
 from examops.core.refusals import constraints_as
 from examops.footage.archive.arming import plan_room
 from examops.footage.entry.addresses import checked_address, host_of, must_be_free
+from examops.footage.entry.admission import change_picture, must_stand
 from examops.footage.entry.logins import drop_login, keep_login
 from examops.footage.tags import Tag
-from examops.sessions.outages import Sight, change_sight
-from examops.sites import own_sites, standing_marks, stations_in_room
+from examops.sites import own_sites
 from examops.sites.models import Camera, Room, Site
 
 FACTS = ("label", "position", "source", "width", "height", "is_door")
@@ -36,17 +36,6 @@ OF_THE_PICTURE = ("position", "source", "width", "height")  # another picture th
 class LabelTaken(Conflict):
     code, message = "camera.label_taken", N_("这个场所已有（或有过）同名的摄像机")
     advice = N_("换一个名称：撤下的摄像机的录像还用着原来的名称")
-
-
-class Retired(Conflict):
-    code, message = "camera.retired", N_("这台摄像机已经撤下，不能再改")
-    advice = N_("要再用，另登记一台")
-
-
-class NotTried(Conflict):
-    code, message = "camera.not_tried", N_("这台摄像机在现在的位置和地址上还没有通过试运行")
-    advice = N_("先在“设备试运行”里试一次，通过后再准入")
-    clause = "市工作方案 一(三)"
 
 
 CONSTRAINTS = {"uq_camera_room_id_label": LabelTaken}
@@ -127,13 +116,16 @@ def add_camera(room: Room, entered: Entered, means: Means) -> Camera:
     return camera
 
 
-def change_camera(camera: Camera, site_id: int, entered: Entered, means: Means) -> list[str]:
+def change_camera(
+    camera: Camera, site_id: int, entered: Entered, means: Means, seen: tuple[int, int] = (0, 0)
+) -> list[str]:
     """The names of what changed. Another host takes the stored login with it: a password goes to no other camera.
 
-    What it sees stays covered, since on the morning of an exam a camera gets another address and no other picture;
-    its admission reads as unclear until it was tried and admitted again.
+    An admission is taken back by another address or picture until that was tried and admitted. ``seen``: how many
+    sessions and people the person was shown to lose by it.
 
-    Raises as :func:`add_camera`, and :class:`Retired`."""
+    Raises as :func:`add_camera`, :class:`~examops.footage.entry.admission.Retired` and
+    :class:`~examops.footage.entry.admission.AdmissionNotAsShown`."""
     lock_all(("site-cameras", site_id))
     must_stand(camera)
     wanted = {name: entered.facts[name] for name in FACTS}
@@ -145,48 +137,19 @@ def change_camera(camera: Camera, site_id: int, entered: Entered, means: Means) 
         return []
     if host_of(wanted["source"]) != host_of(camera.source) and drop_login(camera):
         changed.append("login")
-    with constraints_as(CONSTRAINTS):
+
+    def write() -> None:
         for name in set(changed) & set(wanted):
             setattr(camera, name, wanted[name])
+
+    with constraints_as(CONSTRAINTS):
         if set(changed) & set(OF_THE_PICTURE):
-            camera.fitness = _for_another_picture(camera, means.clock)
+            change_picture(camera, write, seen, actor=means.actor, clock=means.clock, rules=means.rules)
+        else:
+            write()
         db.session.flush()
     record(Tag.CAMERA_CHANGED, means.actor, camera, words=camera.label, at=means.clock.now(), changed=sorted(changed))
     return changed
-
-
-def _for_another_picture(camera: Camera, clock: Clock) -> dict[str, Any]:
-    """Its trial says nothing of the new one, and an admission of before is to be given again."""
-    kept = {name: value for name, value in camera.fitness.items() if name != "trial"}
-    return kept | ({"changed_at": clock.now().isoformat()} if camera.admitted_at else {})
-
-
-def admit_camera(camera: Camera, *, actor: Actor, clock: Clock, rules: Rulebook) -> None:
-    """From now on what it sees is covered: sessions that hold a workstation there are counted anew.
-
-    Raises :class:`NotTried`, :class:`Retired`."""
-    must_stand(camera)
-    trial = camera.fitness.get("trial") or {}
-    if trial.get("state") != "passed":
-        raise NotTried(clause=NotTried.clause)
-    marked = standing_marks(camera)
-    stations = [one for one in stations_in_room(camera) if one.id in marked]
-
-    def admit() -> None:
-        camera.admitted_at = clock.now()
-        kept = {name: value for name, value in camera.fitness.items() if name != "changed_at"}
-        camera.fitness = {**kept, "admitted_by": actor.name, "admitted_by_trial": trial["number"]}
-
-    change_sight(Sight(camera, stations), admit, actor=actor, clock=clock, rules=rules)
-    words = message("{camera} {number}", camera=camera.label, number=trial["number"])
-    record(Tag.CAMERA_ADMITTED, actor, camera, words=words, at=clock.now())
-
-
-def must_stand(camera: Camera) -> None:
-    """Locked until the end of the transaction. Raises :class:`Retired`."""
-    db.session.refresh(camera, with_for_update=True)
-    if camera.retired_at is not None:
-        raise Retired()
 
 
 def recorders_of(site_ids: Iterable[int]) -> list[Device]:

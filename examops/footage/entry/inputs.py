@@ -39,15 +39,19 @@ class LoginSchema(LenientSchema):
             raise input_fault(N_("有密码的要写账号"), "username")
 
 
-class NewCameraSchema(CameraSchema, LoginSchema):
-    room = Uid(required=True, label=N_("场所"), fault=N_("请选摄像机装在哪个场所"))
-
-
 class SeenSchema(LenientSchema):
-    """What the person was shown that retiring would break."""
+    """What the person was shown that it would break."""
 
     sessions = WholeNumber(0, label=N_("受影响的场次"), load_default=0)
     people = WholeNumber(0, label=N_("没有位子的人"), load_default=0)
+
+
+class ChangeSchema(CameraSchema, SeenSchema):
+    pass
+
+
+class NewCameraSchema(CameraSchema, LoginSchema):
+    room = Uid(required=True, label=N_("场所"), fault=N_("请选摄像机装在哪个场所"))
 
 
 class RetireSchema(SeenSchema):

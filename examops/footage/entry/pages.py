@@ -18,20 +18,19 @@ from examops.core.errors import DomainError
 from examops.core.extensions import clock, keyring
 from examops.core.language import _
 from examops.core.transaction import retried, transaction
+from examops.footage.entry.admission import admit_camera, must_stand, sight_until, trial_under_way
 from examops.footage.entry.entering import (
     Entered,
     Means,
     add_camera,
-    admit_camera,
     camera_by_uid,
     change_camera,
-    must_stand,
     recorders_of,
     room_for,
 )
 from examops.footage.entry.inputs import (
     POSITIONS,
-    CameraSchema,
+    ChangeSchema,
     ListSchema,
     LoginSchema,
     MoveSchema,
@@ -110,11 +109,16 @@ def show(camera_uid: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:camera_uid>")
 def change(camera_uid: UUID) -> ResponseReturnValue:
-    try:
-        given = read_form(CameraSchema)
+    """Another address or picture takes an admission back; what sessions lose by it is shown first"""
+
+    def work() -> list[str]:
         with transaction():
-            row = camera_by_uid(camera_uid, g.grants)
-            changed = change_camera(row.Camera, row.Site.id, _entered(given), _means())
+            row, seen = camera_by_uid(camera_uid, g.grants), (given["sessions"], given["people"])
+            return change_camera(row.Camera, row.Site.id, _entered(given), _means(), seen)
+
+    try:
+        given = read_form(ChangeSchema)
+        changed = retried(work)
     except DomainError as error:
         return _page(camera_uid, error, "change")
     if "login" in changed:
@@ -246,6 +250,8 @@ def _page(uid: UUID, refused: DomainError | None = None, part: str = "") -> Resp
             positions=POSITIONS,
             position=position_word,
             networks=rulebook()["site.camera_networks"].on(today(clock())),
+            sight_until=sight_until(camera),
+            under_way=trial_under_way(camera),
             refused=refused,
             faults=getattr(refused, "faults", {}),
             part=part,

@@ -14,12 +14,11 @@ from examops.core.database import db
 from examops.core.errors import Conflict
 from examops.core.language import N_, message
 from examops.footage.cameras.states import armed_session
-from examops.footage.entry.entering import FACTS, Entered, Means, add_camera, must_stand
+from examops.footage.entry.admission import end_trials, must_stand
+from examops.footage.entry.entering import FACTS, Entered, Means, add_camera
 from examops.footage.entry.logins import drop_login, move_login
 from examops.footage.models import Arming
 from examops.footage.tags import Tag
-from examops.footage.trials.asking import could_not_run
-from examops.footage.trials.models import OPEN, FitnessTrial
 from examops.sessions.outages import BrokenSession, TakeOut, take_out
 from examops.sites.models import Camera, CameraCoverage, CameraOutage, Room
 
@@ -45,7 +44,7 @@ def retire_camera(
 ) -> list[BrokenSession]:
     """``seen``: how many sessions and people the person was shown. Every session that it breaks is warned.
 
-    Raises :class:`StillRecords`, :class:`NotAsShown`, :class:`~examops.footage.entry.entering.Retired`."""
+    Raises :class:`StillRecords`, :class:`NotAsShown`, :class:`~examops.footage.entry.admission.Retired`."""
     must_stand(camera)
     now = means.clock.now()
     if armed_session(camera, now) is not None:
@@ -96,7 +95,5 @@ def _end(camera: Camera, reason: str, means: Means) -> None:
         mark.valid = Range(mark.valid.lower, now, bounds="[)" if mark.valid.lower else "()")
     planned = update(Arming).where(Arming.camera_id == camera.id, Arming.state == "planned")
     db.session.execute(planned.values(state="cancelled"))
-    query = select(FitnessTrial).where(FitnessTrial.camera_id == camera.id, FitnessTrial.state.in_(OPEN))
-    for trial in db.session.execute(query.with_for_update()).scalars():
-        could_not_run(trial, camera, "camera_retired", actor=means.actor, clock=means.clock)
+    end_trials(camera, "camera_retired", actor=means.actor, clock=means.clock)
     db.session.flush()

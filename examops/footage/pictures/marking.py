@@ -7,17 +7,24 @@ from uuid import UUID
 from config.rulebook import Rulebook
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.errors import NotFound
+from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, message
 from examops.sessions.outages import Sight, change_sight
-from examops.sites import Place, end_mark, put_mark, stations_in_room
+from examops.sites import SIGHT_UNTIL, Place, end_mark, put_mark, stations_in_room
 from examops.sites.models import Camera, Workstation
+
+
+class NotAdmittedAgain(Conflict):
+    code, message = "camera.not_admitted_again", N_("这台摄像机换了地址或画面，还没有再准入，现在不能标")
+    advice = N_("先试运行、再准入：原来标的工位一起恢复，之后再改")
 
 
 def mark_station(
     camera: Camera, station_uid: UUID, place: Place | None, *, actor: Actor, clock: Clock, rules: Rulebook
 ) -> Workstation:
-    """From now on the camera sees it. Raises :class:`NotFound` for one of another room."""
+    """From now on the camera sees it. Raises :class:`NotFound` for one of another room, :class:`NotAdmittedAgain`."""
+    if SIGHT_UNTIL in camera.fitness:
+        raise NotAdmittedAgain()
     station = _station(camera, station_uid)
 
     def put() -> object:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from examops.checkin import scan_frames_of
 from examops.checkin.models import IdentityCheck, Scan, ScanFrame, SeatMove, Sitting, SittingExit
-from examops.core.database import db
+from examops.core.database import among, db
 from examops.core.language import _
 from examops.core.store import Store
 from examops.eligibility.models import Candidate
@@ -159,4 +159,4 @@ def places_query(session_ids: Iterable[int]) -> Select[Any]:
     body = select(Body.name).where(Body.id == ExamSession.body_id).correlate(ExamSession).scalar_subquery()
     room = select(Room.name).where(Room.id == ExamSession.room_id).correlate(ExamSession).scalar_subquery()
     words = func.concat_ws(" · ", body, room)
-    return select(*counted, words).where(ExamSession.id.in_(list(session_ids)))
+    return select(*counted, words).where(among(ExamSession.id, session_ids))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db, owner_of
+from examops.core.database import among, db, owner_of
 from examops.core.errors import Invalid
 from examops.core.language import N_, message
 from examops.footage.archive.intervals import Span
@@ -94,7 +94,7 @@ def record_live_viewing(places: Iterable[tuple[ExamSession, Camera]], *, actor: 
 def _live_looks(session_ids: set[int], actor: Actor, clock: Clock) -> dict[tuple[int, int], FootageViewing]:
     """The newest live look of a person per session and camera: one query, the wall asks every two seconds."""
     query = select(FootageViewing).where(
-        FootageViewing.session_id.in_(session_ids),
+        among(FootageViewing.session_id, session_ids),
         FootageViewing.viewer_uid == actor.uid,
         FootageViewing.mode == "live",
         FootageViewing.extended_at > clock.now() - CONTINUES,
@@ -110,7 +110,7 @@ def viewings_of(session_ids: list[int]) -> dict[int, int]:
     viewers = db.func.count(db.func.distinct(FootageViewing.viewer_uid))
     query = (
         select(FootageViewing.session_id, viewers)
-        .where(FootageViewing.session_id.in_(session_ids))
+        .where(among(FootageViewing.session_id, session_ids))
         .group_by(FootageViewing.session_id)
     )
     return {row.session_id: row[1] for row in db.session.execute(query)}

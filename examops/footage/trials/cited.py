@@ -14,8 +14,8 @@ MOST = 60
 
 
 def passed_trials(body_id: int) -> list[Any]:
-    """Rows of (FitnessTrial, label, room, seen): the newest trial of each camera, where it was passed, and how many
-    workstations the camera sees today."""
+    """Rows of (FitnessTrial, label, room, seen): the newest trial of each camera, where it was passed and the camera
+    has had no other address or picture since, and how many workstations it sees today."""
     newest = (
         select(func.max(FitnessTrial.id))
         .where(FitnessTrial.camera_id == Camera.id, FitnessTrial.ended_at.is_not(None))
@@ -31,6 +31,7 @@ def passed_trials(body_id: int) -> list[Any]:
         .join(Camera, Camera.id == FitnessTrial.camera_id)
         .join(Room, Room.id == Camera.room_id)
         .where(Camera.body_id == body_id, Camera.retired_at.is_(None))
+        .where(Camera.fitness["trial"]["number"].astext == FitnessTrial.number)
         .where(FitnessTrial.id == newest.scalar_subquery(), FitnessTrial.state == PASSED)
         .order_by(Room.name, Camera.label)
     )

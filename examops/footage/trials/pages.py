@@ -20,6 +20,7 @@ from examops.core.extensions import clock, store
 from examops.core.language import N_, _
 from examops.core.paging import page_and_next
 from examops.core.transaction import transaction
+from examops.footage.cameras.states import is_armed
 from examops.footage.trials.asking import ask_for_trials
 from examops.footage.trials.models import FitnessTrial
 from examops.footage.wording import TRIAL_STATES, trial_cause
@@ -105,14 +106,14 @@ def _cameras() -> Any:
 
 
 def _with_newest(after: int, page: int = PAGE) -> Any:
-    """Rows of (Camera, room, site, FitnessTrial or None)."""
+    """Rows of (Camera, room, site, FitnessTrial or None, and whether it has to record an exam now)."""
     newest = select(func.max(FitnessTrial.id)).where(FitnessTrial.camera_id == Camera.id).correlate(Camera)
     trial = aliased(FitnessTrial, name="trial")
     query = (
         _cameras()
         .join(Site, Site.id == Room.site_id)
         .outerjoin(trial, trial.id == newest.scalar_subquery())
-        .add_columns(Room.name.label("room"), Site.name.label("site"), trial)
+        .add_columns(Room.name.label("room"), Site.name.label("site"), trial, is_armed(clock().now()).label("is_armed"))
         .where(Camera.id > after, Camera.retired_at.is_(None))
         .order_by(Camera.id)
     )

@@ -16,6 +16,7 @@ from examops.footage.wall.grid import DENSITIES, WallCamera
 from examops.sessions.models import SessionGroup
 
 MARKS = {"stop": N_("要处理"), "look": N_("留意"), "ok": N_("正常"), "off": N_("未开始")}
+NAMES = ("district", "body", "occupation", "state")
 USUAL = 16
 
 
@@ -49,12 +50,18 @@ class _Kind:
     words: Callable[[str], str]
 
 
-def narrowed(found: list[WallCamera], asked: Mapping[str, Any]) -> tuple[list[WallCamera], list[Filter]]:
-    """The cameras that are left, and the filters with what each would show beside the others."""
+def narrowed(found: list[WallCamera], asked: Mapping[str, Any]) -> list[WallCamera]:
+    """The cameras that are left. A refresh that narrows nothing asks nothing."""
+    if not any(asked[name] for name in NAMES):
+        return found
+    kinds = _kinds(_codes(found) if asked["occupation"] else {})
+    return [eye for eye in found if all(_fits(kind, eye, asked[kind.name]) for kind in kinds)]
+
+
+def filters_of(found: list[WallCamera], asked: Mapping[str, Any]) -> list[Filter]:
+    """What the wall may be narrowed to, each with what it would show beside the others."""
     kinds = _kinds(_codes(found))
-    chosen = {kind.name: asked[kind.name] for kind in kinds}
-    left = [eye for eye in found if all(_fits(kind, eye, chosen[kind.name]) for kind in kinds)]
-    return left, [_filter(kind, kinds, found, asked) for kind in kinds]
+    return [_filter(kind, kinds, found, asked) for kind in kinds]
 
 
 def usual_density(cameras: int) -> int:
@@ -108,6 +115,5 @@ def _codes(found: Sequence[WallCamera]) -> dict[int, list[str]]:
 
 def address(asked: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     """The arguments of the wall's address with some changed; what is empty is left out."""
-    names = ("district", "body", "occupation", "state", "density")
-    merged = {name: asked.get(name) for name in names} | changes
+    merged = {name: asked.get(name) for name in (*NAMES, "density")} | changes
     return {name: value for name, value in merged.items() if value not in ("", None)}

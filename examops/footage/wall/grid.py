@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
 from flask import url_for
 from sqlalchemy import Select, select
+from sqlalchemy.orm import load_only
 
 from config.rulebook import Rulebook
 from examops.core.clock import Clock, local, today
-from examops.core.database import db
+from examops.core.database import among, db
 from examops.core.language import _
 from examops.core.store import Store
 from examops.footage.archive.arming import EXPECTED, is_online
@@ -47,9 +48,9 @@ class WallCamera:
     is_online: bool
     is_due: bool
 
-    @property
+    @cached_property
     def mark(self) -> str:
-        """stop | look | ok | off: off is before the desk opens."""
+        """stop | look | ok | off: off is before the desk opens. Asked when they are sorted, counted and shown."""
         marks = [alarm_class(alarm.kind) for alarm in self.alarms]
         if not marks and not self.is_online:
             return "stop" if self.is_due else "off"
@@ -87,6 +88,15 @@ def wall_cameras(rulebook: Rulebook, clock: Clock) -> list[WallCamera]:
     return sorted(found, key=lambda eye: (ORDER[eye.mark], eye.session.starts_at, eye.session.id, eye.camera.label))
 
 
+# What the wall shows and writes down of them; asked every two seconds, with a row for each camera.
+_SHOWN = (
+    load_only(*(getattr(ExamSession, name) for name in ("uid", "number", "title", "starts_at", "desk_opens_at"))),
+    load_only(ExamSession.body_id, ExamSession.district),
+    load_only(Camera.uid, Camera.label),
+    load_only(*(getattr(CameraState, name) for name in ("state", "reported_at", "snapshot_at", "last_good_at"))),
+)
+
+
 def eyes_query(now: datetime) -> Select[ExamSession, Camera, str, str, CameraState]:
     """Sessions near now come first: the range of an arming alone could use no index below row-level security."""
     return (
@@ -99,11 +109,12 @@ def eyes_query(now: datetime) -> Select[ExamSession, Camera, str, str, CameraSta
         .where(Arming.state != "cancelled", Arming.during.contains(now))
         .where(ExamSession.state.in_((*EXPECTED, "finished")))
         .where(ExamSession.starts_at.between(now - LONGEST_SESSION, now + LONGEST_SESSION))
+        .options(*_SHOWN)
     )
 
 
 def _open_alarms(camera_ids: list[int]) -> dict[int, list[Alarm]]:
-    query = select(Alarm).where(Alarm.camera_id.in_(camera_ids), Alarm.ended_at.is_(None)).order_by(Alarm.id)
+    query = select(Alarm).where(among(Alarm.camera_id, camera_ids), Alarm.ended_at.is_(None)).order_by(Alarm.id)
     found: dict[int, list[Alarm]] = {}
     for alarm in db.session.execute(query).scalars():
         found.setdefault(alarm.camera_id or 0, []).append(alarm)
@@ -125,7 +136,7 @@ def wall_data(found: list[WallCamera], page: int, density: int, *, store: Store,
     now = clock.now()
     shown, page, pages = page_of(found, page, density)
     sessions = {eye.session.id: eye.session for eye in found}
-    places = places_of(sessions)
+    places, of_session = places_of(sessions), _by_session(found)
     return {
         "now": iso(now),
         "page": page,
@@ -133,8 +144,15 @@ def wall_data(found: list[WallCamera], page: int, density: int, *, store: Store,
         "cameras": len(found),
         "sessions_total": len(sessions),
         "tiles": [tile(eye, store, now) for eye in shown],
-        "sessions": [_session(session, found, places[session.id], now) for session in sessions.values()],
+        "sessions": [_session(one, of_session[one.id], places[one.id], now) for one in sessions.values()],
     }
+
+
+def _by_session(found: list[WallCamera]) -> dict[int, list[WallCamera]]:
+    of_session: dict[int, list[WallCamera]] = {}
+    for eye in found:
+        of_session.setdefault(eye.session.id, []).append(eye)
+    return of_session
 
 
 def tile(eye: WallCamera, store: Store, now: datetime) -> dict[str, Any]:
@@ -177,8 +195,7 @@ def _signed(store: Store, key: str, taken_at: datetime, period: int) -> str:
     return store.read_url("derived", key, URL_LIVES)
 
 
-def _session(session: ExamSession, found: list[WallCamera], places: Places, now: datetime) -> dict[str, Any]:
-    own = [eye for eye in found if eye.session.id == session.id]
+def _session(session: ExamSession, own: list[WallCamera], places: Places, now: datetime) -> dict[str, Any]:
     worst = min(own, key=lambda eye: ORDER[eye.mark])
     state = {"ok": "done", "off": "wait"}.get(worst.mark, worst.mark)
     start = _("{time} 开考", time=clock_time(local(session.starts_at)))

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 
 from config.rulebook import rulebook
 from examops.accounts import current_actor
-from examops.core.database import db
+from examops.core.database import among, db
 from examops.core.extensions import clock, store
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
 from examops.core.transaction import transaction
@@ -19,7 +19,7 @@ from examops.footage.blueprint import bp
 from examops.footage.cameras.states import watch
 from examops.footage.models import Arming
 from examops.footage.review.viewings import record_live_viewing, viewings_of
-from examops.footage.wall.filters import Filter, address, narrowed, usual_density
+from examops.footage.wall.filters import Filter, address, filters_of, narrowed, usual_density
 from examops.footage.wall.grid import DENSITIES, page_of, wall_cameras, wall_data
 from examops.footage.wall.schemas import ArmedHoursPageSchema, WallDataSchema, WallPageSchema
 from examops.footage.wording import ARMING_STATES
@@ -36,7 +36,7 @@ SMALL_ENOUGH, FEW = 480, 9  # pixels that a picture of 320 may be shown at; tile
 @bp.get("/wall", endpoint="wall")
 def wall() -> ResponseReturnValue:
     asked = read_query(WallPageSchema)
-    data, filters, density = _look(asked, 1)
+    data, filters, density = _look(asked, 1, is_page=True)
     return render_template(
         "footage/wall.html",
         data=data,
@@ -54,14 +54,17 @@ def wall_json(asked: dict[str, Any]) -> dict[str, Any]:
     return _look(asked, asked["page"])[0]
 
 
-def _look(asked: dict[str, Any], page: int) -> tuple[dict[str, Any], list[Filter], int]:
-    """One refresh of the wall; that somebody looks is written down, and the boxes send pictures more often."""
+def _look(asked: dict[str, Any], page: int, *, is_page: bool = False) -> tuple[dict[str, Any], list[Filter], int]:
+    """One refresh of the wall, with its filters where it is a page; that somebody looks is written down, and the
+    boxes send pictures more often."""
     with transaction():
-        found, filters = narrowed(wall_cameras(rulebook(), clock()), asked)
+        every = wall_cameras(rulebook(), clock())
+        found = narrowed(every, asked)
         density = asked["density"] or usual_density(len(found))
         shown, _, _ = page_of(found, page, density)
         watch([eye.camera.id for eye in shown], clock(), large=_is_large(asked["tile"], density))
         record_live_viewing(((eye.session, eye.camera) for eye in shown), actor=current_actor(), clock=clock())
+        filters = filters_of(every, asked) if is_page else []
         return wall_data(found, page, density, store=store(), clock=clock()), filters, density
 
 
@@ -77,7 +80,7 @@ def armed_hours() -> ResponseReturnValue:
     sites = {grant.site_id for grant in g.grants if grant.reach == "site" and grant.site_id is not None}
     only = sites if all(grant.reach == "site" for grant in g.grants) else set()
     with transaction():
-        sessions = db.session.execute(armed_query(clock().now(), only, before)).scalars().all()
+        sessions = db.session.execute(armed_query(clock().now(), only, before)).all()
         shown, last = page_and_next(sessions, PAGE)
         rows = list(db.session.execute(_armings_of([session.id for session in shown])))
         viewers = viewings_of([session.id for session in shown])
@@ -88,19 +91,23 @@ def armed_hours() -> ResponseReturnValue:
 def armed_query(now: datetime, sites: set[int], before: str | None) -> Select[Any]:
     """A page of sessions that arm cameras, in the window that security may see."""
     armed = select(Arming.id).where(Arming.session_id == ExamSession.id)
-    query = of_own_body(select(ExamSession), ExamSession.body_id).where(
+    key: tuple[Any, ...] = (ExamSession.id, ExamSession.starts_at)
+    query = of_own_body(select(*key), ExamSession.body_id).where(
         ExamSession.starts_at.between(now - BACK, now + AHEAD), armed.exists()
     )
     query = query.where(ExamSession.site_id.in_(sites)) if sites else query
     return newest_first(query, ExamSession.starts_at, ExamSession.id, before, PAGE)
 
 
-def _armings_of(session_ids: list[int]) -> Select[Arming, ExamSession, Camera, Room]:
+def _armings_of(session_ids: list[int]) -> Select[Any]:
+    """A line for each camera."""
+    of_arming: tuple[Any, ...] = (Arming.during, Arming.state, Arming.session_id)
     return (
-        select(Arming, ExamSession, Camera, Room)
+        select(*of_arming, ExamSession.number, ExamSession.title, Room.name, Camera.label)
+        .select_from(Arming)
         .join(ExamSession, ExamSession.id == Arming.session_id)
         .join(Camera, Camera.id == Arming.camera_id)
         .join(Room, Room.id == Camera.room_id)
-        .where(Arming.session_id.in_(session_ids))
+        .where(among(Arming.session_id, session_ids))
         .order_by(ExamSession.starts_at.desc(), ExamSession.id.desc(), Camera.label)
     )

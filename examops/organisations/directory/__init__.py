@@ -5,7 +5,15 @@ the same transaction. Nothing else writes the two tables.
 """
 
 from examops.organisations.directory.cards import FIRST_CLOSED
-from examops.organisations.directory.models import BY_OFFICES, ENDED, FILED, SUSPENDED, DirectoryCard, DirectoryEntry
+from examops.organisations.directory.models import (
+    BY_OFFICES,
+    ENDED,
+    FILED,
+    LEAVING,
+    SUSPENDED,
+    DirectoryCard,
+    DirectoryEntry,
+)
 from examops.organisations.directory.publishing import REVISION, publish
 from examops.organisations.directory.terms import asked_terms, plain
 
@@ -14,6 +22,7 @@ __all__ = [
     "ENDED",
     "FILED",
     "FIRST_CLOSED",
+    "LEAVING",
     "REVISION",
     "SUSPENDED",
     "DirectoryCard",

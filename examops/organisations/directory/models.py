@@ -21,7 +21,7 @@ PUBLISHED = {
     "adding": f"FOR INSERT WITH CHECK ({BY_OFFICES})",
     "changing": f"FOR UPDATE USING ({BY_OFFICES}) WITH CHECK ({BY_OFFICES})",
 }
-FILED, SUSPENDED, ENDED = "filed", "suspended", "ended"
+FILED, SUSPENDED, LEAVING, ENDED = "filed", "suspended", "leaving", "ended"
 # One number for body, occupation and level, whose range GiST compares without an extension, see overlap_guard.
 OFFER = "hashtextextended(body_id::text || '/' || occupation_code || '/' || level, 0)"
 
@@ -29,6 +29,7 @@ OFFER = "hashtextextended(body_id::text || '/' || occupation_code || '/' || leve
 class DirectoryEntry(Tenant, Base):
     """目录条目: what a body was published with for one occupation and level, from a day until before another.
 
+    ``leaving``: its exit is decided and a last session is still to be held; it takes no applications again.
     The rows are the history; a row that stood for no whole day has an empty range.
     """
 
@@ -51,7 +52,7 @@ class DirectoryEntry(Tenant, Base):
         return self.valid.upper - timedelta(days=1) if self.valid.upper else None
 
     __table_args__ = (
-        CheckConstraint(one_of("standing", (FILED, SUSPENDED)), name="standing"),
+        CheckConstraint(one_of("standing", (FILED, SUSPENDED, LEAVING)), name="standing"),
         ExcludeConstraint(
             (literal_column(f"int8range({OFFER},{OFFER},'[]')"), "&&"),
             ("valid", "&&"),
@@ -84,7 +85,7 @@ class DirectoryCard(Tenant, Base):
     terms: Mapped[list[str]]
     sort_key: Mapped[int]
     __table_args__ = (
-        CheckConstraint(one_of("standing", (FILED, SUSPENDED, ENDED)), name="standing"),
+        CheckConstraint(one_of("standing", (FILED, SUSPENDED, LEAVING, ENDED)), name="standing"),
         Index("ix_directory_card_listed", "sort_key", postgresql_where="standing <> 'ended'"),
         Index(
             "ix_directory_card_terms",

@@ -13,12 +13,12 @@ from examops.catalogue import occupations
 from examops.core.database import db
 from examops.core.numbers import next_number
 from examops.organisations.directory.cards import card_columns
-from examops.organisations.directory.models import FILED, SUSPENDED, DirectoryCard, DirectoryEntry
+from examops.organisations.directory.models import FILED, LEAVING, SUSPENDED, DirectoryCard, DirectoryEntry
 from examops.organisations.models import Body, BodyOccupation
 
 REVISION = "directory"  # the counter that says which state of the directory somebody has seen
 # A body whose removal is decided stays listed, without new applications, until its last session is over.
-STANDINGS = {"filed": FILED, "suspended": SUSPENDED, "exiting": SUSPENDED}
+STANDINGS = {"filed": FILED, "suspended": SUSPENDED, "exiting": LEAVING}
 Offer = tuple[str, str]  # occupation code, level
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from examops.accounts import shown_name
 from examops.catalogue import level, named_occupation
@@ -108,16 +108,17 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
 
 
 def _rows(roster: Roster, tab: str, reason: str, after: int) -> tuple[list[RosterRow], int]:
+    """A page, and how many there are: known of a whole tab, counted in the same query for one reason."""
     condition = standing_at(roster, tab)
     if reason:
         condition.append(RosterRow.reasons.contains([reason]))
     total = select(func.count()).select_from(RosterRow).where(*condition).scalar_subquery()
-    counted = select(RosterRow, total.label("total")).where(*condition)
+    counted = select(RosterRow, total if reason else literal(int(roster.counts.get(tab, 0)))).where(*condition)
     ordered = counted.order_by(RosterRow.shortfall_days.nulls_last(), RosterRow.row_number)
     found = db.session.execute(ordered.offset(after).limit(PAGE)).all()
     if not found and after:  # behind the last page
         return [], int(db.session.execute(select(total)).scalar_one())
-    return [row.RosterRow for row in found], found[0].total if found else 0
+    return [row.RosterRow for row in found], found[0][1] if found else 0
 
 
 def _row_of(roster: Roster, row_number: int | None) -> RosterRow | None:

@@ -19,13 +19,14 @@ UNDECIDED = (SessionState.DRAFT, SessionState.RETURNED, SessionState.DECLARED)
 
 
 def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> SessionFacts:
-    """Lead time counts from the first declaration: who was returned in time is not late for it."""
+    """Lead time counts from the first declaration: who was returned in time is not late for it. In years without a
+    calendar weekends count."""
     session, day = view.session, local_day(view.session.starts_at)
     people = _people(view)
     wanted = [(group.occupation_code, group.level) for group in view.groups]
     return SessionFacts(
         day=day,
-        lead_days=calendar.between(session.first_declared_on or today(clock), day),
+        lead_days=calendar.with_weekends_beyond().between(session.first_declared_on or today(clock), day),
         is_late=session.state in UNDECIDED and day <= today(clock),
         groups=tuple(_group(view, group, people) for group in view.groups),
         people=people,

@@ -30,7 +30,8 @@ class Deadline:
 
 
 def deadlines(rows: Sequence[Overview], rules: Rulebook, calendar: Calendar, now: datetime) -> list[Deadline]:
-    """The next few of all sessions shown, the soonest first."""
+    """The next few of all sessions shown, the soonest first; in years without a calendar weekends count."""
+    calendar = calendar.with_weekends_beyond()
     today = local_day(now)
     found = [made for row in rows if (made := _deadline(row, rules, calendar, today, now))]
     return sorted(found, key=lambda one: one.day)[:SHOWN]

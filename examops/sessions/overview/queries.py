@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, Result, Select, cast, func, select
+from sqlalchemy.dialects.postgresql import array
 
 from examops.core.clock import midnight
 from examops.core.database import db
@@ -21,10 +22,11 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Overview:
-    """One session as lists show it. ``taken`` and ``capacity`` are sums over its turns; ``factors`` are the limits of
-    its tightest turn, the tightest first; ``stations`` counts what it holds."""
+    """One session as lists show it: the row, or its columns :data:`LISTED`. ``taken`` and ``capacity`` are sums over
+    its turns; ``factors`` are the limits of its tightest turn, the tightest first; ``stations`` counts what it holds.
+    The last two are for the board alone."""
 
-    session: ExamSession
+    session: Any
     room: str
     body: str
     taken: int
@@ -39,7 +41,8 @@ def sessions_between(start: datetime, end: datetime, only: ColumnElement[bool] |
     query = of_own_body(select(ExamSession), ExamSession.body_id).where(in_reach())
     query = query.where(ExamSession.starts_at >= start, ExamSession.starts_at < end)
     query = query if only is None else query.where(only)
-    return _overviews(query.order_by(ExamSession.starts_at, ExamSession.id))
+    query = query.order_by(ExamSession.starts_at, ExamSession.id).add_columns(*_ON_BOARD)
+    return [_overview(row, row.ExamSession, tuple(row.factors or ()), row.stations) for row in _beside(query)]
 
 
 @dataclass(frozen=True)
@@ -55,17 +58,17 @@ class SessionFilter:
 
 def sessions_page(before: str | None, session_filter: SessionFilter) -> tuple[list[Overview], str | None]:
     """The newest sessions, a page at a time; the second value is the key of the next page."""
-    shown, last = page_and_next(_overviews(page_query(before, session_filter)), PAGE)
+    shown, last = page_and_next(_listed(page_query(before, session_filter)), PAGE)
     return shown, key_of(last.session.starts_at, last.session.id) if last else None
 
 
 def all_sessions(session_filter: SessionFilter, most: int) -> list[Overview]:
     """What the pages of the list show one after the other, the newest ``most`` and one more."""
-    return _overviews(page_query(None, session_filter, most))
+    return _listed(page_query(None, session_filter, most))
 
 
 def page_query(before: str | None, session_filter: SessionFilter, page: int = PAGE) -> Select[Any]:
-    query = of_own_body(select(ExamSession), ExamSession.body_id).where(in_reach())
+    query = of_own_body(select(*LISTED), ExamSession.body_id).where(in_reach())
     if session_filter.state:
         query = query.where(ExamSession.state == session_filter.state)
     if session_filter.since:
@@ -75,40 +78,49 @@ def page_query(before: str | None, session_filter: SessionFilter, page: int = PA
     return newest_first(query, ExamSession.starts_at, ExamSession.id, before, page)
 
 
-def _overviews(query: Select[Any]) -> list[Overview]:
+def _listed(query: Select[Any]) -> list[Overview]:
+    return [_overview(row, row) for row in _beside(query)]
+
+
+def _beside(query: Select[Any]) -> Result[Any]:
     """One query for all that a list shows; ``query`` says of which sessions."""
-    return [
-        Overview(
-            row.ExamSession,
-            row.room or "",
-            row.body or "",
-            int(row.taken or 0),
-            int(row.capacity or 0),
-            row.present,
-            tuple(row.factors or ()),
-            row.stations,
-        )
-        for row in db.session.execute(query.add_columns(*_BESIDE))
-    ]
+    return db.session.execute(query.add_columns(*_BESIDE))
 
 
-def _of_turns(*columns: Any) -> Select[Any]:
-    return select(*columns).where(Turn.session_id == ExamSession.id)
+def _overview(row: Any, session: Any, factors: tuple[dict[str, Any], ...] = (), stations: int = 0) -> Overview:
+    taken, capacity = row.turns
+    return Overview(session, row.room or "", row.body or "", taken, capacity, row.present, factors, stations)
 
 
-_PRESENT = select(func.count()).where(
-    Booking.session_id == ExamSession.id, Booking.state.in_(("checked_in", "completed"))
+# A page has fifty lines, and the row holds texts and JSON that none of them shows.
+LISTED = tuple(
+    getattr(ExamSession, name)
+    for name in ("id", "uid", "number", "title", "state", "starts_at", "ends_at", "desk_opens_at", "bookings_close_at")
 )
-# Beside each session, each found by an index. Limits are those of the turn with the smallest capacity.
-_BESIDE = tuple(
-    query.correlate(ExamSession).scalar_subquery().label(name)
-    for name, query in {
-        "room": select(Room.name).where(Room.id == ExamSession.room_id),
-        "body": select(Body.name).where(Body.id == ExamSession.body_id),
-        "taken": _of_turns(func.sum(Turn.taken)),
-        "capacity": _of_turns(func.sum(Turn.capacity)),
-        "present": _PRESENT,
-        "factors": _of_turns(Turn.factors).order_by(Turn.capacity, Turn.id.desc()).limit(1),
-        "stations": select(func.count()).where(SessionStation.session_id == ExamSession.id),
-    }.items()
+
+
+def _sum(column: Any) -> ColumnElement[int]:
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
+
+
+def _of_each(**queries: Select[Any]) -> tuple[Any, ...]:
+    """Beside each session, each found by an index: in the select list, where a limit comes before them."""
+    return tuple(one.correlate(ExamSession).scalar_subquery().label(name) for name, one in queries.items())
+
+
+_BESIDE = _of_each(
+    room=select(Room.name).where(Room.id == ExamSession.room_id),
+    body=select(Body.name).where(Body.id == ExamSession.body_id),
+    turns=select(array([_sum(Turn.taken), _sum(Turn.capacity)])).where(Turn.session_id == ExamSession.id),
+    present=select(func.count()).where(
+        Booking.session_id == ExamSession.id, Booking.state.in_(("checked_in", "completed"))
+    ),
+)
+# Limits are those of the turn with the smallest capacity.
+_ON_BOARD = _of_each(
+    factors=select(Turn.factors)
+    .where(Turn.session_id == ExamSession.id)
+    .order_by(Turn.capacity, Turn.id.desc())
+    .limit(1),
+    stations=select(func.count()).where(SessionStation.session_id == ExamSession.id),
 )

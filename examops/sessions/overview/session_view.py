@@ -22,7 +22,7 @@ from examops.sessions.checks.people import cards_by_person
 from examops.sessions.checks.recusal import Recusal, recusals
 from examops.sessions.models import Booking, ExamSession, SessionBreak, SessionDuty, SessionGroup, SessionStation, Turn
 from examops.sessions.states import TAKES_A_PLACE, BookingState
-from examops.sites import SitePapers, newest, seen_times
+from examops.sites import SitePapers, admitted_now, newest, seen_times
 from examops.sites.models import (
     Camera,
     CameraCoverage,
@@ -205,7 +205,7 @@ _OUT = (
     .correlate(Camera, ExamSession)
     .exists()
 )
-_CAMERA = (Camera.id, Camera.label, Camera.height, Camera.admitted_at, _OUT, _SEEN.scalar_subquery())
+_CAMERA = (Camera.id, Camera.label, Camera.height, admitted_now(), _OUT, _SEEN.scalar_subquery())
 _CAMERAS = (
     select(func.jsonb_agg(aggregate_order_by(func.jsonb_build_array(*_CAMERA), Camera.id)))
     .where(Camera.room_id == ExamSession.room_id)

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Uuid, and_, bindparam, func, select, tuple_
-from sqlalchemy.dialects.postgresql import Range, aggregate_order_by
+from sqlalchemy import ARRAY, BigInteger, DateTime, Uuid, and_, bindparam, func, select, tuple_
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range, aggregate_order_by
 
 from examops.core.database import db
 from examops.core.errors import NotFound
@@ -22,7 +22,7 @@ from examops.sessions.capacity.terms import Terms, terms_columns, terms_from
 from examops.sessions.models import ExamSession
 from examops.sessions.planning.held import Held, Wanted, held_now
 from examops.sessions.planning.plan import SessionPlan
-from examops.sites import RoomGround, SitePapers, lent_times, newest, room_ground
+from examops.sites import RoomGround, SitePapers, admitted_now, lent_times, newest, room_ground
 from examops.sites.models import Camera, CameraOutage, Room, Site, SiteTenure, SiteVerification
 from examops.specifications import Specification, WorkPlan, plan_in_force
 from examops.staff import CardFacts
@@ -63,7 +63,7 @@ class PlanRows:
 
 def read_rows(plan: SessionPlan, changing: ExamSession | None = None) -> PlanRows:
     """Raises :class:`NotFound` for a batch or room that is not the reader's."""
-    rows = db.session.execute(_named(plan)).all()
+    rows = db.session.execute(NAMED, _named(plan)).all()
     head = rows[0] if rows else None
     if head is None or (changing and changing.body_id != head.Batch.body_id):
         raise NotFound(N_("没有找到批次或考场"))
@@ -92,46 +92,53 @@ def read_rows(plan: SessionPlan, changing: ExamSession | None = None) -> PlanRow
     )
 
 
-def _named(plan: SessionPlan) -> Any:
-    wanted = {(group.occupation_code, group.level) for group in plan.groups}
-    offered = tuple_(BatchOccupation.occupation_code, BatchOccupation.level).in_(wanted)
-    return (
-        select(
-            Batch,
-            Room,
-            Site,
-            Body,
-            WorkPlan,
-            BatchOccupation,
-            *terms_columns(BatchOccupation.occupation_code, BatchOccupation.level),
-            SiteTenure,
-            SiteVerification,
-            FILED_LEVELS.label("filed"),
-            _cameras(func.count()).label("cameras"),
-            _cameras(func.count(Camera.admitted_at)).label("admitted"),
-            _cameras(_dark(plan)).label("dark"),
-        )
-        .select_from(Batch)
-        .join(Room, Room.uid == plan.room_uid)
-        .join(Site, Site.id == Room.site_id)
-        .join(Body, Body.id == Batch.body_id)
-        .outerjoin(WorkPlan, plan_in_force(Batch.body_id, plan.starts_at))
-        .outerjoin(SiteTenure, SiteTenure.id == newest(SiteTenure, Room.site_id))
-        .outerjoin(SiteVerification, SiteVerification.id == newest(SiteVerification, Room.site_id))
-        .outerjoin(BatchOccupation, and_(BatchOccupation.batch_id == Batch.id, offered))
-        .outerjoin(Specification, Specification.id == BatchOccupation.specification_id)
-        .where(Batch.uid == plan.batch_uid)
-    )
-
-
 def _cameras(counted: Any) -> Any:
     in_use = (Camera.room_id == Room.id, Camera.retired_at.is_(None))
     return select(counted).select_from(Camera).where(*in_use).correlate(Room).scalar_subquery()
 
 
-def _dark(plan: SessionPlan) -> Any:
-    out = select(CameraOutage.id).where(CameraOutage.camera_id == Camera.id, CameraOutage.during.overlaps(plan.during))
+def _dark() -> Any:
+    meanwhile = CameraOutage.during.overlaps(bindparam("during", type_=TSTZRANGE))
+    out = select(CameraOutage.id).where(CameraOutage.camera_id == Camera.id, meanwhile)
     return func.array_agg(aggregate_order_by(Camera.label, Camera.label)).filter(out.correlate(Camera).exists())
+
+
+# Made once: it is asked at every change of a plan, and making it cost more than its answer.
+_OFFERED = tuple_(BatchOccupation.occupation_code, BatchOccupation.level).in_(bindparam("offered", expanding=True))
+NAMED = (
+    select(
+        Batch,
+        Room,
+        Site,
+        Body,
+        WorkPlan,
+        BatchOccupation,
+        *terms_columns(BatchOccupation.occupation_code, BatchOccupation.level),
+        SiteTenure,
+        SiteVerification,
+        FILED_LEVELS.label("filed"),
+        _cameras(func.count()).label("cameras"),
+        _cameras(func.count(admitted_now())).label("admitted"),
+        _cameras(_dark()).label("dark"),
+    )
+    .select_from(Batch)
+    .join(Room, Room.uid == bindparam("room_uid", type_=Uuid))
+    .join(Site, Site.id == Room.site_id)
+    .join(Body, Body.id == Batch.body_id)
+    .outerjoin(WorkPlan, plan_in_force(Batch.body_id, bindparam("starts_at", type_=DateTime(timezone=True))))
+    .outerjoin(SiteTenure, SiteTenure.id == newest(SiteTenure, Room.site_id))
+    .outerjoin(SiteVerification, SiteVerification.id == newest(SiteVerification, Room.site_id))
+    .outerjoin(BatchOccupation, and_(BatchOccupation.batch_id == Batch.id, _OFFERED))
+    .outerjoin(Specification, Specification.id == BatchOccupation.specification_id)
+    .where(Batch.uid == bindparam("batch_uid", type_=Uuid))
+)
+
+
+def _named(plan: SessionPlan) -> dict[str, Any]:
+    """The parameters of :data:`NAMED`."""
+    offered = list({(group.occupation_code, group.level) for group in plan.groups})
+    named = {"batch_uid": plan.batch_uid, "room_uid": plan.room_uid, "offered": offered}
+    return {**named, "starts_at": plan.starts_at, "during": plan.during}
 
 
 STAFF = Prepared(

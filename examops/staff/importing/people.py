@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -42,8 +43,16 @@ TITLES = {
     "valid_until": ("止日", "止"),
 }
 KIND_OF = {word: code for code, word in CARD_KINDS.items()} | {
+    "专职管理人员": "manager",
+    "考务": "exam_affairs",
     "监考员": "proctor",
+    "监考人员": "proctor",
+    "考评人员": "examiner",
+    "内部督导员": "internal_supervisor",
     "内部质量督导员": "internal_supervisor",
+    "内部质量督导人员": "internal_supervisor",
+    "外部督导员": "supervisor",
+    "外部质量督导员": "supervisor",
 }
 LEVEL_OF = {word: letter for letter, word in LEVELS.items()} | {letter: letter for letter in LETTERS}
 MARKS = re.compile(r"[、,，;；/\s]+")
@@ -185,14 +194,15 @@ def _card(row: SheetRow, rules: Rulebook) -> tuple[CardEntry | None, list[SheetF
             faults.append(row.fault(name, N_("日期的写法不对：写成 2026-11-23")))
     if not row.text("valid_from"):
         faults.append(row.fault("valid_from", N_("没有写起日")))
-    if kind is None or not values.get("valid_from") or "valid_until" not in values:
+    if kind is None:
         return None, faults
-    start = values["valid_from"]
-    ends = values["valid_until"] or term_end(start, rules)
+    # A day that is missing or wrong has been told: the other columns are looked at all the same.
+    start = values.get("valid_from") or date.min
+    ends = values.get("valid_until") or (date.max if start == date.min else term_end(start, rules))
     code = code_of(row.text("occupation"))
     entry = CardEntry(kind, row.text("number"), code, values["levels"], start, ends)
     faults += [row.fault(name, words) for name, words in card_faults(entry).items() if not _told(name, faults, row)]
-    return entry, faults
+    return (entry if start > date.min and "valid_until" in values else None), faults
 
 
 def _told(name: str, faults: list[SheetFault], row: SheetRow) -> bool:

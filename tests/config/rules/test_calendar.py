@@ -97,3 +97,23 @@ def test_a_wrong_calendar_is_refused(tmp_path):
 
     assert "2025-01-01 is of another year" in str(error.value)
     assert "2026-11-25 is no weekend" in str(error.value)
+
+
+def test_days_between_are_those_that_counting_them_one_by_one_gives():
+    known = calendar().with_weekends_beyond()  # some of the years have holidays, some only weekends
+    first = date(2025, 11, 20)
+    for length in range(0, 1500, 7):
+        for start in (first + timedelta(days=length % 5), first + timedelta(days=length // 3)):
+            end = start + timedelta(days=length)
+            worked = sum(known.is_working(start + timedelta(days=n)) for n in range(1, length + 1))
+
+            assert known.between(start, end) == worked, (start, end)
+            assert known.between(end, start) == -worked, (start, end)
+
+
+def test_days_of_a_year_that_nobody_knows_are_not_counted():
+    last = date(max(calendar().years), 12, 31)
+
+    assert calendar().between(last, last) == 0
+    with pytest.raises(CalendarFault):
+        calendar().between(last, last + timedelta(days=1))

@@ -455,3 +455,13 @@ def _wait_until_blocked() -> None:
     """Until the other transaction waits for a lock."""
     query = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
     wait_for(lambda: db.session.execute(query).scalar_one(), "somebody waits for a lock", pause_s=0.01)
+
+
+def test_rooms_with_nothing_that_can_break_are_not_offered(make, sign_in) -> None:
+    body = make.body()
+    site = make.site(body)
+    of_site = {"body_id": body.id, "district": site.district, "site_id": site.id}
+    make.save(Room(**of_site, name="保密室", kind="secure", seats=0))
+    make.room(site, stations=1, name="实训室")
+    page = sign_in(make.user("coordinator", body)).get("/outages/").text
+    assert ("保密室" in page, "实训室" in page) == (False, True)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from config.calendar import calendar
 from examops.core.database import db
 from examops.core.errors import Conflict, DomainError, Invalid, NotAllowed
 from examops.exits.acting import Decision, decide, lift, state_case, tell_body, withdraw
@@ -55,6 +56,17 @@ def test_each_step_has_its_clock_and_owner(exit_of: Exit) -> None:
     exit_of.do(decide, case, "city", Decision("dismissed", "查无实据"))
     assert (case.state, case.clock_owner, case.due_on) == ("decided", "", None)
     assert standing(exit_of) == ("filed", "filed", 1)
+
+
+def test_a_case_goes_on_where_the_calendar_ends(exit_of: Exit, sign_in) -> None:
+    """In the last days of the last year that is known: weekends alone count, and no page fails."""
+    exit_of.clock.instant = exit_of.clock.instant.replace(year=max(calendar().years), month=12, day=28)
+    case = exit_of.opened()
+    assert case.due_on is not None
+    assert case.due_on.year == max(calendar().years) + 1
+    db.session.commit()
+    for address in ("/exits", f"/exits/{case.uid}"):
+        assert sign_in(exit_of.account("district")).get(address).status_code == 200
 
 
 def test_a_removal_ends_the_filing_with_letter_notice_and_directory(exit_of: Exit) -> None:

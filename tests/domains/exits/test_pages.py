@@ -11,9 +11,10 @@ import python_calamine
 from sqlalchemy import select
 
 from examops.core.database import db
-from examops.exits.acting import tell_body
+from examops.exits.acting import Decision, decide, tell_body
 from examops.exits.history import acts_of, seen_of
 from examops.exits.models import ExitCase, ExitLetter
+from examops.exits.opening import ask_to_leave
 from examops.exits.recheck import recheck
 from examops.exits.recheck.models import RecheckSwitch
 from examops.organisations.models import LegalEntity
@@ -49,6 +50,9 @@ def test_the_whole_way_through_the_pages(exit_of: Exit, sign_in) -> None:
     url = f"/exits/{newest().uid}"
     page = browser.get(url).text
     assert all(words in page for words in ("告知机构，开始陈述申辩", "检查记录 2026-17", "剩 10 个工作日"))
+    browser = sign_in(exit_of.account("coordinator"))  # what offices still gather is not the body's to read
+    assert newest().number not in browser.get("/exits").text
+    assert browser.get(url).status_code == 404
     assert acted(exit_of, sign_in, "district", "told").status_code == 302
 
     browser = sign_in(exit_of.account("coordinator"))
@@ -185,3 +189,26 @@ def test_the_entitys_page_says_until_when_it_is_barred(exit_of: Exit, sign_in) -
     assert "限制申请到" in page
     answer = sign_in(exit_of.account("coordinator")).post("/filings", data={"kind": "new"})
     assert (answer.status_code, "2028-11-23 以前不接受本单位的备案申请" in answer.text) == (409, True)
+
+
+def test_a_body_that_left_sees_why_and_asks_for_nothing_on_top(exit_of: Exit, sign_in) -> None:
+    exit_of.decided("removed", bar_until=DAY.date() + timedelta(days=300))
+    browser = sign_in(exit_of.account("coordinator"))
+    page = browser.get("/filings").text
+    assert "不接受本单位的备案申请" in page
+    assert "开始申报" not in page
+    for address in ("/sessions/week", "/sessions/new"):  # before a plan is made for nothing
+        assert "现在是“已退出”" in browser.get(address).text
+
+
+def test_a_body_that_left_by_its_own_wish_begins_anew_and_not_on_top(exit_of: Exit, sign_in) -> None:
+    case = ask_to_leave(exit_of.body, "不再开展认定", actor=exit_of.actor("coordinator"), clock=exit_of.clock)
+    exit_of.do(decide, case, "city", Decision("removed", "同意"))
+    browser = sign_in(exit_of.account("coordinator"))
+    assert "市局已同意退出" in browser.get(f"/exits/{newest().uid}").text
+    page = browser.get("/filings").text
+    assert 'value="new"' in page
+    assert 'value="amendment"' not in page
+    answer = browser.post("/filings", data={"body": str(exit_of.body.uid), "kind": "amendment"})
+    assert (answer.status_code, "不能办增项或延续" in answer.text) == (409, True)
+    assert browser.post("/filings", data={"body": str(exit_of.body.uid), "kind": "new"}).status_code == 302

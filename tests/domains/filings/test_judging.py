@@ -30,7 +30,8 @@ def inputs(case: dict[str, Any]) -> dict[str, Any]:
     ruling = case.get("ruling")
     counted = {key: {"value": value, "digest": "current", "who": []} for key, value in case.get("counted", {}).items()}
     more = {"counted": counted} if counted else {}
-    more |= {"asks_list": True} if case.get("asks_list") else {}
+    more |= {name: True for name in ("asks_list", "asks_years") if case.get(name)}
+    fact |= {"years": []} if case.get("years") else {}
     return {
         **more,
         "day": DAY,

@@ -16,7 +16,7 @@ from examops.core.database import db
 from examops.core.errors import Conflict, Invalid
 from examops.core.extensions import keyring, store
 from examops.core.store import Missing
-from examops.filings.gathering import _asks_list, dossier, lines_of
+from examops.filings.gathering import BY_LIST, _asks, dossier, lines_of
 from examops.filings.invariants import INVARIANTS
 from examops.filings.judging import judge_stored
 from examops.filings.lists.erasing import erase_due
@@ -225,7 +225,7 @@ def test_a_stated_number_is_no_list_from_the_day_of_the_rule_on(case: Case, own:
     night = midnight(since)
     filings = {"new": [night - timedelta(seconds=1), night, None], "historic": [night]}
     made = [Filing(kind=kind, decided_at=at) for kind, decided in filings.items() for at in decided]
-    asked = [_asks_list(one, INSURED, since, rulebook()) for one in made]
+    asked = [_asks(one, BY_LIST, INSURED, since, rulebook()) for one in made]
     assert asked == [False, True, True, False]
     look(case, use(case, people.insured(300, own)))
     assert line(case, INSURED, since).outcome == "met"

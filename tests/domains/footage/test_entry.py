@@ -164,19 +164,21 @@ def test_another_host_takes_the_login_with_it_and_the_trial_too(place, make, sig
     assert coordinator.post(f"{url}/admit").status_code == 302
     camera = only(Camera)
     assert (camera.admitted_at is not None, camera.fitness["admitted_by_trial"]) == (True, "SY2026-0002")
-    # An admitted one that is changed goes on to count, and says that nobody has looked at what it shows now.
+    # An admitted one that is changed is to be tried and admitted anew.
     assert coordinator.post(url, data={**path, "source": "rtsp://192.168.1.66/1"}).status_code == 302
-    assert "请再试运行、再准入" in coordinator.get(url).text
+    page = coordinator.get(url).text
+    assert "试运行通过、再准入后恢复" in page
+    assert f'action="{url}/admit"' not in page, "what was not tried is not offered for admission"
     assert "待再准入" in coordinator.get(URL).text
+    assert "还没有通过试运行" in coordinator.post(f"{url}/admit").text
     with transaction(SYSTEM):
-        changed = db.session.execute(select(Camera)).scalar_one()
-        assert changed.admitted_at == camera.admitted_at
-        changed.fitness = {
-            **changed.fitness,
-            "trial": {"state": "passed", "number": "SY2026-0003", "day": "2026-11-23"},
-        }
+        passed(db.session.execute(select(Camera)).scalar_one(), "SY2026-0003")
     assert coordinator.post(f"{url}/admit").status_code == 302
-    assert "再准入" not in coordinator.get(url).text + coordinator.get(URL).text
+    assert "再准入" not in coordinator.get(URL).text
+
+
+def passed(camera: Camera, number: str) -> None:
+    camera.fitness = {**camera.fitness, "trial": {"state": "passed", "number": number, "day": "2026-11-23"}}
 
 
 def test_a_retired_camera_keeps_its_history_breaks_what_counts_on_it_and_takes_no_part(

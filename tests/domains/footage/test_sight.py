@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import rulebook
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.footage.archive.arming import plan_armings
+from examops.footage.trials.models import FitnessTrial
 from examops.outbox.models import OutboxNotice
 from examops.sessions.booking.service import book_one
 from examops.sessions.capacity.outages import any_out
 from examops.sessions.capacity.resources import recount
-from examops.sessions.models import SessionBreak
+from examops.sessions.models import ExamSession, SessionBreak
+from examops.sites import coverage_of
 from tests.factories import DAY, Factory
 
 ACTOR = Actor("user", None, "李婷", "coordinator")
@@ -111,3 +116,81 @@ def test_what_an_admitted_camera_sees_counts_at_once_for_planned_sessions(ground
     last = make.stations(room)[2]
     assert end(coordinator, camera, last).status_code == 302
     assert places(turn) == 3
+
+
+def address(camera: Any, **more: str) -> dict[str, str]:
+    kept = {"label": camera.label, "position": camera.position, "width": "1280", "height": "720"}
+    return {**kept, "source": "rtsp://192.168.1.77/1", **more}
+
+
+def test_another_address_takes_the_admission_back_until_it_was_tried_and_admitted(ground, make, clock) -> None:
+    room, (camera, _), turn, coordinator = ground
+    url, before = f"/devices/cameras/{camera.uid}", camera.source
+    asked = coordinator.post(url, data=address(camera))
+    assert (asked.status_code, "准入前有 3 人没有位子" in asked.text) == (409, True)
+    assert (places(turn), fresh(camera).source) == (3, before)
+    shown = re.findall(r'name="(sessions|people)"\s+value="(\d+)"', asked.text)
+    told = dict(shown[:2])  # of the form that was refused; that of retiring comes after it
+
+    at_change = clock.now()
+    assert coordinator.post(url, data=address(camera, **told)).status_code == 302
+    found = the_break()
+    assert (found.people, found.cameras, found.settlement) == (3, [camera.label], "")
+    assert (places(turn), fresh(camera).source) == (0, "rtsp://192.168.1.77/1")
+    stations = [one.id for one in make.stations(room)]
+    past = Range(at_change - timedelta(days=2), at_change - timedelta(days=1))
+    assert coverage_of(stations).throughout(past) == set(stations), "what was seen before the change was seen"
+    clock.instant += timedelta(minutes=5)
+    assert coordinator.post(url, data=address(camera, source="rtsp://192.168.1.78/1")).status_code == 302
+    marked = coordinator.post(f"/cameras/{camera.uid}/marks", data={"station": str(make.stations(room)[0].uid)})
+    assert (marked.status_code, "还没有再准入" in marked.text) == (409, True)
+    assert "标记停用" in coordinator.get(f"/cameras/{camera.uid}").text
+    assert "还没有通过试运行" in coordinator.post(f"{url}/admit").text
+    assert places(turn) == 0
+
+    row = fresh(camera)
+    row.fitness = {**row.fitness, "trial": {"state": "passed", "number": "SY2026-0001", "day": "2026-11-23"}}
+    make.session.commit()
+    assert coordinator.post(f"{url}/admit").status_code == 302
+    assert (places(turn), the_break().settlement) == (3, "put_back")
+    assert coverage_of(stations).throughout(turn.during) == set(stations)
+    gap = Range(at_change + timedelta(minutes=1), at_change + timedelta(minutes=2))
+    assert coverage_of(stations).throughout(gap) == frozenset()
+    assert not {"changed_at", "sight_until"} & set(fresh(camera).fitness)
+
+
+def test_an_exam_that_is_being_recorded_keeps_its_places_when_the_camera_gets_another_address(
+    ground, make, clock
+) -> None:
+    room, (camera, _), turn, coordinator = ground
+    clock.instant = turn.during.lower
+    with transaction(SYSTEM):
+        session = db.session.get_one(ExamSession, turn.session_id)
+        session.state = "running"
+        assert plan_armings(session, rulebook(), clock) == 2, "both cameras of the room"
+        during = session.during
+    url, stations = f"/devices/cameras/{camera.uid}", [one.id for one in make.stations(room)]
+    assert coordinator.post(url, data=address(camera)).status_code == 302
+    assert places(turn) == 3
+    assert coverage_of(stations).throughout(during) == set(stations)
+    assert coordinator.post("/trials/", data={"camera": str(camera.uid)}).status_code == 302
+    clock.instant += timedelta(minutes=30)
+    waiting = coordinator.get("/trials/").text
+    assert ("录完再试" in waiting, "没有录像盒接" in waiting) == (True, False)
+    later = Range(during.upper + timedelta(days=1), during.upper + timedelta(days=2))
+    assert coverage_of(stations).throughout(later) == frozenset()
+    row = fresh(camera)
+    row.fitness = {**row.fitness, "trial": {"state": "passed", "number": "SY2026-0001", "day": "2026-11-23"}}
+    make.session.commit()
+    assert coordinator.post(f"{url}/admit").status_code == 302
+    assert coverage_of(stations).throughout(later) == set(stations)
+
+
+def test_a_trial_of_the_address_of_before_says_nothing_of_the_new_one(ground, clock) -> None:
+    _, (camera, _), _, coordinator = ground
+    assert coordinator.post("/trials/", data={"camera": str(camera.uid)}).status_code == 302
+    changed = coordinator.post(f"/devices/cameras/{camera.uid}", data=address(camera, sessions="1", people="3"))
+    assert changed.status_code == 302
+    with transaction(SYSTEM):
+        trial = db.session.execute(select(FitnessTrial)).scalar_one()
+        assert (trial.state, trial.cause) == ("could_not_run", "camera_changed")

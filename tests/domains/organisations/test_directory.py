@@ -81,6 +81,14 @@ def test_a_suspension_is_a_new_entry_and_the_history_stays(body, clock) -> None:
     assert faults(clock) == []
 
 
+def test_a_body_whose_exit_is_decided_is_told_from_a_suspended_one(body, clock) -> None:
+    change(body, date(2026, 10, 12), state="suspended")
+    change(body, DAY, state="exiting")
+    assert {standing for standing, *_rest, valid in entries(body) if valid.upper is None} == {"leaving"}
+    assert (card(body).standing, card(body).standing_since) == ("leaving", DAY)
+    assert faults(clock) == []
+
+
 def test_a_body_that_leaves_keeps_its_page_and_no_current_entry(body, clock) -> None:
     change(body, DAY, state="exited")
     assert {valid.upper for *_rest, valid in entries(body)} == {DAY}

@@ -14,7 +14,8 @@ from typing import Any
 
 
 class Receiver(socketserver.ThreadingTCPServer):
-    """``taken``: what was accepted. ``verdict``: the answer to each, "250 taken" or "200"."""
+    """``taken``: what was accepted. ``verdict``: the answer to each, "250 taken" or "200". ``to_verb``: the answer to
+    a command, for a mail server that says something else than yes: ``{"RCPT": "450 later"}``; "" hangs up."""
 
     allow_reuse_address, daemon_threads = True, True
 
@@ -22,6 +23,7 @@ class Receiver(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", port), handler)
         self.taken: list[Any] = []
         self.verdict = verdict
+        self.to_verb: dict[str, str] = {}
 
     @property
     def port(self) -> int:
@@ -43,11 +45,15 @@ class MailHandler(socketserver.StreamRequestHandler):
                 self._say(self.server.verdict)
                 if self.server.verdict.startswith("250"):
                     self.server.taken.append(mail)
-            elif verb == "QUIT":
-                self._say("221 bye")
+            elif not self._answered(verb):
                 return
-            else:
-                self._say("250 ok")
+
+    def _answered(self, verb: str) -> bool:
+        """False: the connection ends."""
+        words = self.server.to_verb.get(verb, "221 bye" if verb == "QUIT" else "250 ok")
+        if words:
+            self._say(words)
+        return bool(words) and verb != "QUIT"
 
     def _data(self) -> Message:
         lines: list[bytes] = []

@@ -105,7 +105,7 @@ def test_a_channel_that_is_not_set_keeps_its_notices(make, clock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "state"), [("503", "failed"), ("429", "failed"), ("400", "given_up"), ("302", "given_up")]
+    ("verdict", "state"), [("503", "failed"), ("429", "failed"), ("400", "given_up"), ("422", "given_up")]
 )
 def test_what_an_interface_refuses_for_good_is_given_up_at_once(make, clock, verdict, state) -> None:
     posted(clock, TEXT)
@@ -120,6 +120,97 @@ def test_a_mail_servers_4yz_comes_again_and_its_5yz_never(make, clock, verdict, 
     with receiving(MailHandler, verdict) as server:
         deliver_due(with_senders(mail=server.port), clock)
     assert [(row.state, row.fault) for row in rows()] == [(state, f"SMTP {verdict[:3]}")]
+
+
+@pytest.mark.parametrize("verdict", ["401", "403", "404", "302"])
+def test_a_wrong_token_or_address_of_the_interface_gives_up_no_notice(make, clock, verdict) -> None:
+    posted(clock, TEXT, replace(TEXT, key="another"))
+    with receiving(TextHandler, verdict) as server:
+        done = deliver_due(with_senders(sms=server.port), clock)
+        assert (done.failed, done.given_up) == (1, 0)
+        server.verdict, clock.instant = "202", clock.now() + timedelta(minutes=1)
+        assert deliver_due(with_senders(sms=server.port), clock).sent == 2
+
+
+def test_a_sender_that_the_mail_server_refuses_gives_up_no_notice(make, clock) -> None:
+    posted(clock, MAIL)
+    with receiving(MailHandler, "250 taken") as server:
+        server.to_verb["MAIL"] = "553 not your mailbox"
+        assert deliver_due(with_senders(mail=server.port), clock).given_up == 0
+    assert [(row.state, row.fault) for row in rows()] == [("failed", "SMTP 553 MAIL FROM")]
+
+
+@pytest.mark.parametrize("goodbye", ["421 too busy", "500 what", ""])
+def test_what_was_taken_is_not_sent_again_because_of_how_the_server_takes_its_leave(make, clock, goodbye) -> None:
+    posted(clock, MAIL)
+    with receiving(MailHandler, "250 taken") as server:
+        server.to_verb["QUIT"] = goodbye
+        assert deliver_due(with_senders(mail=server.port), clock).sent == 1
+        clock.instant += timedelta(hours=1)
+        deliver_due(with_senders(mail=server.port), clock)
+    assert len(server.taken) == 1
+
+
+def test_a_recipient_who_is_asked_to_come_later_holds_up_no_other(make, clock) -> None:
+    posted(clock, MAIL, replace(MAIL, key="another"), TEXT)
+    with receiving(MailHandler, "250 taken") as server:
+        server.to_verb["RCPT"] = "450 mailbox busy"
+        assert deliver_due(with_senders(mail=server.port), clock).failed == 2
+        assert [row.attempts for row in rows()] == [1, 1, 0]
+        server.to_verb["RCPT"], clock.instant = "421 closing", clock.now() + timedelta(minutes=1)
+        assert deliver_due(with_senders(mail=server.port), clock).failed == 1
+
+
+ODD = ["", "lan", "lan@", "a@b.cn\nBcc: c@d.cn", "兰@例子.cn", "<a@b.cn>", "a@b.cn c@d.cn"]
+
+
+def test_an_odd_address_is_given_up_and_holds_up_no_other(make, clock) -> None:
+    odd = [replace(MAIL, recipient=one, key=str(number)) for number, one in enumerate(ODD)]
+    posted(clock, *odd, MAIL, replace(TEXT, recipient="1380\r\nX: y", key="odd"), TEXT)
+    with receiving(MailHandler, "250 taken") as mails, receiving(TextHandler, "202") as texts:
+        done = deliver_due(with_senders(mail=mails.port, sms=texts.port), clock)
+    assert (done.sent, done.failed, done.given_up) == (2, 0, len(ODD) + 1)
+    assert ([mail["To"] for mail in mails.taken], len(texts.taken)) == (["lan@example.cn"], 1)
+    assert {row.fault for row in rows() if row.state == "given_up"} == {"no address"}
+
+
+def test_a_subject_of_several_lines_goes_out_in_one(make, clock) -> None:
+    posted(clock, replace(MAIL, subject="备案\n已通过\r\nBcc: c@d.cn"))
+    with receiving(MailHandler, "250 taken") as server:
+        assert deliver_due(with_senders(mail=server.port), clock).sent == 1
+    assert server.taken[0]["Bcc"] is None
+
+
+def test_a_fault_that_nobody_foresaw_holds_up_no_other(make, clock) -> None:
+    posted(clock, MAIL, replace(MAIL, key="another"))
+    met = []
+
+    def sender(notice) -> None:
+        met.append(notice)
+        assert len(met) > 1
+
+    assert (done := deliver_due({"email": sender}, clock)).sent == 1
+    assert done.failed == 1
+    assert [(row.state, row.fault) for row in rows()] == [("failed", "AssertionError"), ("sent", "")]
+
+
+class Dropping(TextHandler):
+    """Takes the message and hangs up half-way through the body of its answer."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.taken.append(self.headers["Idempotency-Key"])
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        self.wfile.write(b"half")
+
+
+def test_an_interface_that_took_it_and_hangs_up_is_not_asked_again(make, clock) -> None:
+    posted(clock, TEXT)
+    with receiving(Dropping, "200") as server:
+        assert deliver_due(with_senders(sms=server.port), clock).sent == 1
+    assert len(server.taken) == 1
 
 
 def test_waits_grow_and_after_three_days_it_is_given_up_with_an_alarm(make, clock, client) -> None:

@@ -80,3 +80,14 @@ def test_each_answer_is_told_to_both_bodies_and_the_city_stands_in_for_an_empty_
         assert all(words in texts[1] for words in ("市人社局（代顺德区）不同意", "监控没有验收", "另登记一条"))
     assert "（市人社局代）" in owner.get(f"/sites/{site.uid}").text
     assert sign_in(city).post(f"/lending/{asked['host']}", data=answered).status_code == 409
+
+
+def test_an_office_is_told_on_its_first_page_what_lendings_wait_for_it(lent, make, sign_in) -> None:
+    """The guest's district has an officer, the host's nobody: each sees its one, a centre and another district none."""
+    officer, city = make.user("district_bureau", district="440605"), make.user("city_bureau")
+    others = make.user("district_centre", district="440605"), make.user("district_bureau", district="440604")
+    words = "1 件跨区借用考点等您答复"
+    assert all(words in sign_in(one).get("/filings").text for one in (officer, city))
+    assert not any("件跨区借用考点等您答复" in sign_in(one).get("/filings").text for one in others)
+    assert sign_in(officer).post(f"/lending/{approval('guest').uid}", data={"outcome": "agreed"}).status_code == 302
+    assert words not in sign_in(officer).get("/filings").text

@@ -66,7 +66,7 @@ def test_the_list_comes_in_pages_that_lose_nobody(document, make, body, coordina
     assert (before, sorted(seen)) == (None, sorted(made))
 
 
-@pytest.mark.parametrize("before", ["0", "-1", "x", "9" * 30])
+@pytest.mark.parametrize("before", ["-1", "x", "9" * 30])
 def test_odd_values_are_refused_in_words(document, coordinator, before: str) -> None:
     answer = coordinator.get(f"{LIST}?before={before}")
     assert (answer.status_code, answer.json["code"]) == (422, "invalid")

@@ -91,6 +91,7 @@ def test_every_fault_is_named_with_its_row_and_column_and_nothing_is_saved(groun
         ["戊", "", "", "GD-5", "", "", "", ""],
         GOOD[1],
         GOOD[1],
+        ["己", "", "考评员", "", "", "", "", ""],
     ]
     shown = preview(client, [HEAD, *bad])
     assert (shown.status_code, people()) == (422, {})
@@ -103,6 +104,10 @@ def test_every_fault_is_named_with_its_row_and_column_and_nothing_is_saved(groun
         "第 6 行 H 列：止日早于起日",
         "第 7 行 C 列：写了证件却没有写类别",
         "第 9 行 D 列：同一个人的同一张证在表里出现两次",
+        "第 10 行 D 列：没有写证号",
+        "第 10 行 E 列：考评员的证要写职业",
+        "第 10 行 F 列：考评员的证要写能考评的等级",
+        "第 10 行 G 列：没有写起日",
     ):
         assert words in shown.text
     assert 'name="sheet"' not in shown.text
