@@ -138,6 +138,8 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "exits.settle_session": ("city_bureau",),
     "exits.show": ("coordinator", *OFFICES),
     "exits.wish": ("coordinator",),
+    "exits_api.list_exits": ("coordinator", *OFFICES),
+    "exits_api.one_exit": ("coordinator", *OFFICES),
     "filings.add": ("coordinator",),
     "filings.add_document": ("coordinator",),
     "filings.add_list": ("coordinator",),

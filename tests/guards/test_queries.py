@@ -17,6 +17,7 @@ from examops.core.database import db
 from examops.core.scope import PUBLIC, Scope, scoped
 from examops.exits.listing import closed_query as closed_exits_query
 from examops.exits.listing import findings_query
+from examops.exits.listing import page_query as page_of_exits
 from examops.filings.listing import filings_query, letters_query
 from examops.footage.archive.quarantine import held_query
 from examops.footage.models import Gap, Segment, Strip
@@ -120,6 +121,8 @@ PAGES = {
     "specifications, API": ("city_bureau", "/api/v1/specifications"),
     "specifications of a body, API": ("coordinator", "/api/v1/specifications"),
     "work plans, API": ("city_bureau", "/api/v1/work-plans"),
+    "exits, API": ("city_bureau", "/api/v1/exits"),
+    "exits of a body, API": ("coordinator", "/api/v1/exits"),
     "entities, API": ("city_bureau", "/api/v1/entities"),
 }
 
@@ -243,6 +246,7 @@ LISTS: dict[str, Callable[[], Select[Any]]] = {
     "letters": lambda: letters_query("", 5),
     "letters of a kind": lambda: letters_query("refused", 5),
     "closed exits": closed_exits_query,
+    "exits, newest first": lambda: page_of_exits("city_bureau", 5),
     "findings at filed bodies": lambda: findings_query("", 5),
     "notices": lambda: notices_query("", 5),
     "notices in a state": lambda: notices_query("failed", 5),
