@@ -245,7 +245,7 @@ class Factory:
         if state in CLOCKS:
             told |= {"clock_owner": CLOCKS[state][0], "due_on": DAY.date() + timedelta(days=14)}  # type: ignore[index]
         if state != "drafted":
-            told |= {"hearing_until": DAY.date() + timedelta(days=14)}
+            told |= {"hearing_until": DAY.date() + timedelta(days=14), "told_at": DAY, "told_by": uuid.uuid4()}
         if state == "winding_down":
             told |= {"decision": "suspended", "decided_at": DAY, "decided_by": uuid.uuid4(), "heard_at": DAY}
             told |= {"reason": "x", "clause": "市工作方案 四(五)", "decided_by_name": "市局经办"}

@@ -454,7 +454,8 @@ def _office(place: Place, make: Factory) -> None:
 
 
 def _exits(place: Place, make: Factory) -> None:
-    """A case that is drafted, with a letter; one that the body may answer; its own wish; one whose sessions wait."""
+    """A case that is drafted; one that the body was told by letter and may answer; its own wish; one whose sessions
+    wait."""
     states = {"misconduct": "drafted", "condition_lost": "told", "own_wish": "heard", "idle": "winding_down"}
     known = {case.ground: case for case in make.session.query(ExitCase).filter_by(body_id=place.body.id)}
     drafted, told, wish, ended = (
@@ -462,7 +463,8 @@ def _exits(place: Place, make: Factory) -> None:
     )
     place.params["case_uid"] = drafted.uid
     place.instead |= {
-        "exits.letter": {"letter_uid": make.exit_letter(drafted).uid},
+        "exits.show": {"case_uid": told.uid},
+        "exits.letter": {"case_uid": told.uid, "letter_uid": make.exit_letter(told).uid},
         "exits.save_statement": {"case_uid": told.uid},
         "exits.settle": {"case_uid": wish.uid},
         "exits.settle_session": {"case_uid": ended.uid},

@@ -67,7 +67,7 @@ def test_each_damage_is_found_by_its_own_question_and_no_other(judged: Exit, as_
     with transaction():
         switch(INSURED, True, 0, PAPER, actor=judged.actor("city"), clock=judged.clock)
     recheck(judged.clock)
-    case = case_by_uid(db.session.query(ExitCase.uid).scalar())
+    case = case_by_uid(db.session.query(ExitCase.uid).scalar(), "city_bureau")
     judged.do(tell_body, case, "district")
     judged.do(state_case, case, "coordinator", "参保月底补齐")
     judged.do(decide, case, "city", Decision("removed", "查实不足"))
