@@ -26,7 +26,7 @@ def coordinator(make: Factory, sign_in, body):
 
 
 def told(make: Factory, body, ground: str = "condition_lost", state: str = "told"):
-    return make.exit_case(body, ground, state, told_at=DAY)
+    return make.exit_case(body, ground, state)
 
 
 def uids(client) -> list[str]:
