@@ -48,6 +48,7 @@ DOMAIN = Domain(
     "examops.catalogue",
     models=("models",),
     pages=("pages:bp",),
+    apis=("api:bp",),
     menu=(
         MenuEntry(
             "occupations.index",

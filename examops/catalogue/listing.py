@@ -9,9 +9,12 @@ from typing import Any
 
 from config.occupations import Occupation, catalogue
 from config.rulebook import rulebook
+from examops.catalogue.decisions import decisions_of
 from examops.catalogue.filing import answer
 from examops.catalogue.published import Counts, Published, counts, published
 from examops.catalogue.values import DecisionLike, Standing, Value, asked, values_of
+from examops.core.errors import NotFound
+from examops.core.language import N_
 
 PAGE = 40
 PUBLISHED = "published"  # a filter: conditions, ratio and times of one level all stand in a published source
@@ -36,6 +39,19 @@ def listed(occupation: Occupation, day: date, decisions: Iterable[DecisionLike])
     values = values_of(occupation, day, rulebook(), catalogue(), decisions)
     levels = tuple((level, answer(values, level).may_be_filed) for level in values["levels"].value)
     return Listed(occupation, asked(values), levels, published(values, occupation.levels))
+
+
+def catalogued(code: str) -> Occupation:
+    """Raises :class:`NotFound` for a code that is not in the catalogue."""
+    found = catalogue().by_code.get(code)
+    if found is None:
+        raise NotFound(N_("目录里没有这个职业"), advice=N_("回到职业目录查找"))
+    return found
+
+
+def row_of(occupation: Occupation, day: date) -> Listed:
+    """With what the city has decided about it."""
+    return listed(occupation, day, decisions_of([occupation.code]))
 
 
 @dataclass(frozen=True)

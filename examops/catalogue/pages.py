@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.occupations import Occupation, catalogue
+from config.occupations import Occupation
 from examops.accounts import (
     REGULATORS,
     acts_for_whole_city,
@@ -30,7 +30,7 @@ from examops.catalogue.forms import (
     usual_grounds,
 )
 from examops.catalogue.labels import LEVELS, LISTED, PARTS, SECTORS
-from examops.catalogue.listing import Listed, listed, matching, page_of
+from examops.catalogue.listing import Listed, catalogued, listed, matching, page_of, row_of
 from examops.catalogue.values import CONFIRM_ONLY, OF_LEVEL, OF_OCCUPATION, Value
 from examops.core.clock import today
 from examops.core.errors import DomainError, NotFound
@@ -61,13 +61,13 @@ def export() -> ResponseReturnValue:
 
 @bp.get("/<string:occupation_code>")
 def show(occupation_code: str) -> ResponseReturnValue:
-    return _occupation_page(_occupation(occupation_code))
+    return _occupation_page(catalogued(occupation_code))
 
 
 @bp.post("/<string:occupation_code>/confirm")
 @needs_whole_city(*DECIDERS)
 def confirm_values(occupation_code: str) -> ResponseReturnValue:
-    occupation = _occupation(occupation_code)
+    occupation = catalogued(occupation_code)
     try:
         data = read_form(ConfirmSchema)
         with transaction():
@@ -83,14 +83,14 @@ def confirm_values(occupation_code: str) -> ResponseReturnValue:
 
 @bp.get("/<string:occupation_code>/<string:value_key>")
 def value(occupation_code: str, value_key: str) -> ResponseReturnValue:
-    return _value_page(_occupation(occupation_code), value_key)
+    return _value_page(catalogued(occupation_code), value_key)
 
 
 @bp.post("/<string:occupation_code>/<string:value_key>")
 @needs_whole_city(*DECIDERS)
 def decide(occupation_code: str, value_key: str) -> ResponseReturnValue:
-    occupation = _occupation(occupation_code)
-    found = _value(_row(occupation), value_key)
+    occupation = catalogued(occupation_code)
+    found = _value(row_of(occupation, today(clock())), value_key)
     try:
         data = read_form(DecideSchema)
         with transaction():
@@ -115,17 +115,6 @@ def _decide(occupation: Occupation, found: Value, data: dict[str, Any]) -> None:
         confirm(occupation, {found.key: seen}, grounds_of(data), **options)
 
 
-def _occupation(code: str) -> Occupation:
-    found = catalogue().by_code.get(code)
-    if found is None:
-        raise NotFound(N_("目录里没有这个职业"), advice=N_("回到职业目录查找"))
-    return found
-
-
-def _row(occupation: Occupation) -> Listed:
-    return listed(occupation, today(clock()), decisions_of([occupation.code]))
-
-
 def _value(row: Listed, key: str) -> Value:
     if key not in row.values:
         raise NotFound(N_("目录里没有这一项"), advice=N_("回到职业页重新选"))
@@ -135,7 +124,7 @@ def _value(row: Listed, key: str) -> Value:
 def _occupation_page(
     occupation: Occupation, form: Mapping[str, Any] | None = None, refused: DomainError | None = None
 ) -> ResponseReturnValue:
-    row = _row(occupation)
+    row = row_of(occupation, today(clock()))
     levels = [(level, answer(row.values, level)) for level in row.values["levels"].value]
     keys = {level: [f"{what}.{level}" for what in OF_LEVEL] for level in occupation.levels}
     of_level = {level: [row.values[key] for key in own if key in row.values] for level, own in keys.items()}
@@ -153,7 +142,7 @@ def _occupation_page(
 def _value_page(
     occupation: Occupation, key: str, form: Mapping[str, Any] | None = None, refused: DomainError | None = None
 ) -> ResponseReturnValue:
-    found = _value(_row(occupation), key)
+    found = _value(row_of(occupation, today(clock())), key)
     return render_template(
         "catalogue/value.html",
         occupation=occupation,

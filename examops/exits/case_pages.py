@@ -35,7 +35,7 @@ from examops.exits.labels import CHOICE_WORDS, DECISION_WORDS, OWN_WISH_WORDS
 from examops.exits.letters import letter_by_uid, letters_of
 from examops.exits.models import ExitCase, ExitFact
 from examops.exits.opening import GATHERERS, Read, gather
-from examops.exits.sessions import given_up_sessions, later_sessions, running_sessions
+from examops.exits.sessions import ended_by, given_up_sessions, later_sessions, running_sessions
 from examops.exits.shown import ShownFact, shown_fact
 from examops.exits.states import CASE_TRANSITIONS, CaseState
 from examops.filings import left_until, recipients_at
@@ -61,8 +61,7 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
     db.session.rollback()
     case = case_by_uid(case_uid, g.role)
     acts, now, me = acts_of(case), clock().now(), current_actor()
-    stands = case.lifted_at is None and case.set_aside_at is None
-    is_ended = case.decision in ("suspended", "removed") and stands
+    is_ended = ended_by(case)
     return render_template(
         "exits/show.html",
         case=case,

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 
 from examops.core.database import db
 from examops.core.language import N_
-from examops.core.paging import of_own_body
+from examops.core.paging import of_own_body, page_and_next
 from examops.exits.history import told_to
 from examops.exits.models import ExitCase
 from examops.exits.recheck.models import RecheckFinding, RecheckStanding
@@ -46,12 +46,13 @@ def listed(role: str, day: date) -> dict[str, list[Listed]]:
     found: dict[str, list[Listed]] = {}
     for query in (open_query(role), closed_query(role)):
         for row in db.session.execute(query).all():
-            one = _listed(row.ExitCase, row.Body, role, day)
+            one = listed_case(row.ExitCase, row.Body, role, day)
             found.setdefault(one.group, []).append(one)
     return {group: found[group] for group in GROUPS if group in found}
 
 
-def _listed(case: ExitCase, body: Body, role: str, day: date) -> Listed:
+def listed_case(case: ExitCase, body: Body, role: str, day: date) -> Listed:
+    """In its group, as this role sees it on ``day``."""
     left = left_until(day, case.due_on)
     if left is None:
         return Listed(case, body, None, CLOSED)
@@ -72,6 +73,18 @@ def closed_query(role: str = "") -> Select[Any]:
 def all_query(role: str) -> Select[Any]:
     """For the workbook: everything in the scope."""
     return _cases(role).order_by(ExitCase.id)
+
+
+def page_query(role: str, before: int) -> Select[Any]:
+    """A page and one more, the newest first; ``before`` is the inner number of the last case of the page before."""
+    query = _cases(role).where(ExitCase.id < before) if before else _cases(role)
+    return query.order_by(ExitCase.id.desc()).limit(PAGE + 1)
+
+
+def newest(role: str, before: int, day: date) -> tuple[list[Listed], int | None]:
+    """A page of all cases told to this role, and the number to go on from."""
+    rows, last = page_and_next(db.session.execute(page_query(role, before)).all(), PAGE)
+    return [listed_case(row.ExitCase, row.Body, role, day) for row in rows], last.ExitCase.id if last else None
 
 
 def _cases(role: str) -> Select[Any]:

@@ -38,6 +38,11 @@ class LaterSession:
         return self.session.state in AGREED
 
 
+def ended_by(case: ExitCase) -> bool:
+    """Whether the case ends the body's sessions: it was suspended or removed, and that stands."""
+    return case.decision in ("suspended", "removed") and case.lifted_at is None and case.set_aside_at is None
+
+
 def later_sessions(case: ExitCase, now: datetime) -> list[LaterSession]:
     """Those that have not begun, by time; and those about which something was decided, whatever became of them."""
     chosen = choices_of(case)

@@ -50,6 +50,7 @@ DOMAIN = Domain(
     "examops.organisations",
     models=("models", "directory.models"),
     pages=("pages:bp",),
+    apis=("api:bp",),
     filters="own:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",

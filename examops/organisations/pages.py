@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, or_, select
+from sqlalchemy import select
 
 from config.divisions import OUTSIDE, divisions
 from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
@@ -23,14 +23,14 @@ from examops.core.transaction import transaction
 from examops.organisations.bars import bar_of
 from examops.organisations.entities import Standing, describe, former_names, rename
 from examops.organisations.labels import BODY_KINDS, INDUSTRIES, RELATIONS
-from examops.organisations.models import Body, FormerName, LegalEntity
+from examops.organisations.listing import SearchSchema, bodies_of, matching, page_of
+from examops.organisations.models import LegalEntity
 from examops.web.api import LenientSchema
 from examops.web.inputs import Day, InvalidInput, OneOf, ShortText, read_form, read_valid
 from examops.web.workbooks import MOST_ROWS, export
 
 OF_THE_CITY = tuple(code for code in divisions().districts if code != OUTSIDE)
 RENAMERS = ("city_bureau", "city_centre")
-PAGE = 50
 COLUMNS = (
     (N_("名称"), 36),
     (N_("统一社会信用代码"), 22),
@@ -39,13 +39,6 @@ COLUMNS = (
     (N_("评价机构"), 24),
 )
 bp = guarded(Blueprint("entities", __name__, url_prefix="/entities"), roles_only(*REGULATORS))
-
-
-class SearchSchema(LenientSchema):
-    """``after``: the credit code after which the page begins."""
-
-    q = ShortText(60)
-    after = ShortText(40)
 
 
 class RenameSchema(LenientSchema):
@@ -68,11 +61,9 @@ class StandingSchema(LenientSchema):
 def index() -> ResponseReturnValue:
     """Found by the name of today, by a former one, or by the credit code."""
     asked = read_valid(SearchSchema, request.args)
-    rows = db.session.execute(matching(asked).limit(PAGE + 1)).scalars().all()
-    following = rows[PAGE - 1].credit_code if len(rows) > PAGE else None
-    shown = rows[:PAGE]
+    shown, following = page_of(asked)
     return render_template(
-        "organisations/entities.html", rows=shown, bodies=_bodies(shown), asked=asked, following=following
+        "organisations/entities.html", rows=shown, bodies=bodies_of(shown), asked=asked, following=following
     )
 
 
@@ -85,25 +76,11 @@ def export_list() -> ResponseReturnValue:
 
 
 def _cells(rows: Sequence[LegalEntity]) -> Iterator[tuple[str, ...]]:
-    bodies = _bodies(rows)
+    bodies = bodies_of(rows)
     for row in rows:
         kinds = "、".join(_(BODY_KINDS[body.kind]) for body in bodies[row.id])
         industry = _(INDUSTRIES.get(row.industry, row.industry))
         yield row.name, row.credit_code, _(district_name(row.district)), industry, kinds
-
-
-def matching(asked: Mapping[str, Any]) -> Select[LegalEntity]:
-    query = select(LegalEntity).where(LegalEntity.credit_code > asked["after"]).order_by(LegalEntity.credit_code)
-    if asked["q"]:
-        former = select(FormerName.legal_entity_id).where(FormerName.name.contains(asked["q"], autoescape=True))
-        query = query.where(
-            or_(
-                LegalEntity.name.contains(asked["q"], autoescape=True),
-                LegalEntity.credit_code == asked["q"].upper(),
-                LegalEntity.id.in_(former),
-            )
-        )
-    return query
 
 
 @bp.get("/<uuid:entity_uid>")
@@ -160,14 +137,6 @@ def _entity(uid: uuid.UUID) -> LegalEntity:
     return found
 
 
-def _bodies(entities: Any) -> dict[int, list[Body]]:
-    query = select(Body).where(Body.legal_entity_id.in_([one.id for one in entities])).order_by(Body.id)
-    found: dict[int, list[Body]] = {one.id: [] for one in entities}
-    for body in db.session.execute(query).scalars():
-        found[body.legal_entity_id].append(body)
-    return found
-
-
 def _page(
     entity: LegalEntity, form: Mapping[str, Any] | None = None, refused: DomainError | None = None
 ) -> ResponseReturnValue:
@@ -184,7 +153,7 @@ def _page(
         districts=[(code, _(district_name(code))) for code in OF_THE_CITY],
         industries=[("", _("没有填"))] + [(key, _(word)) for key, word in INDUSTRIES.items()],
         relations=[("", _("没有上级"))] + [(key, _(word)) for key, word in RELATIONS.items()],
-        bodies=_bodies([entity])[entity.id],
+        bodies=bodies_of([entity])[entity.id],
         former=former_names(entity.id),
         form={"last_day": day, **kept, **(form or {})},
         faults=faults,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
@@ -24,14 +23,14 @@ from examops.core.transaction import transaction
 from examops.sites.adding import add_site, own_bodies, own_body
 from examops.sites.agreeing import OUTCOMES, SIDES, approvals_of
 from examops.sites.blueprint import DISTRICT, READERS, bp
-from examops.sites.device_list import own_sites
 from examops.sites.inputs import RoomSchema, SiteSchema, StationsSchema, TenureSchema, UseSchema, VerificationSchema
 from examops.sites.lending import borrowed, end_use, lend, uses_of
-from examops.sites.models import EXAM_KINDS, Site
+from examops.sites.listing import counted, worst_first
+from examops.sites.models import EXAM_KINDS
 from examops.sites.papers import enter_tenure, tenure_document, tenures_of, verifications_of, verify
 from examops.sites.plan_pages import room_page
 from examops.sites.rooms import ROOM_KINDS, add_room, add_stations, room_by_uid, rooms_of, site_by_uid
-from examops.sites.standing import SiteFinding, SitePapers, papers_of
+from examops.sites.standing import papers_of
 from examops.sites.tags import Tag
 from examops.web.downloads import attachment
 from examops.web.inputs import read_form
@@ -74,13 +73,14 @@ def create() -> ResponseReturnValue:
 def _list(refused: DomainError | None = None) -> ResponseReturnValue:
     if refused is not None:
         db.session.rollback()
-    rows, day = _worst_first(), today(clock())
+    day = today(clock())
+    rows = worst_first(g.grants, day)
     guests = [grant.body_id for grant in g.grants if grant.body_id is not None]
     lent = borrowed(guests, clock().now())
     return render_template(
         "sites/index.html",
         rows=rows,
-        rooms=_counted(rooms_of(site.id for site, _papers, _found in rows)),
+        rooms=counted(rooms_of(site.id for site, _papers, _found in rows)),
         borrowed=lent,
         approvals=approvals_of([row.SiteUse.id for row in lent]),
         sides=SIDES,
@@ -97,8 +97,8 @@ def _list(refused: DomainError | None = None) -> ResponseReturnValue:
 @bp.get("/export.xlsx")
 def export_list() -> ResponseReturnValue:
     """As the page lists them."""
-    rows = _worst_first()
-    counts = _counted(rooms_of(site.id for site, _papers, _found in rows))
+    rows = worst_first(g.grants, today(clock()))
+    counts = counted(rooms_of(site.id for site, _papers, _found in rows))
     return export(
         _("考点"),
         COLUMNS,
@@ -107,23 +107,6 @@ def export_list() -> ResponseReturnValue:
             for site, _papers, found in rows
         ),
     )
-
-
-def _worst_first() -> list[tuple[Site, SitePapers, list[SiteFinding]]]:
-    sites = list(db.session.execute(own_sites(g.grants, READERS)).scalars())
-    day, papers = today(clock()), papers_of(site.id for site in sites)
-    rows = [(site, papers[site.id], papers[site.id].findings(day, rulebook())) for site in sites]
-    rank = {"fail": 0, "unclear": 1, "pass": 2}
-    return sorted(rows, key=lambda row: min(rank[one.outcome] for one in row[2]))
-
-
-def _counted(rooms: Any) -> dict[int, tuple[int, int]]:
-    """By site: rooms and workstations."""
-    counts: dict[int, tuple[int, int]] = {}
-    for row in rooms:
-        before = counts.get(row.Room.site_id, (0, 0))
-        counts[row.Room.site_id] = (before[0] + 1, before[1] + row.stations)
-    return counts
 
 
 @bp.get("/<uuid:site_uid>")

@@ -25,6 +25,7 @@ from examops.specifications.blueprint import BODY, bp, own_bodies, own_body
 from examops.specifications.editing import begin_plan, begin_specification
 from examops.specifications.inputs import BeginSchema, BodySchema
 from examops.specifications.labels import KIND_WORDS
+from examops.specifications.listing import versions_query
 from examops.specifications.models import PublishedRule, Specification, WorkPlan
 from examops.specifications.words import occupation_name
 from examops.web.inputs import InvalidInput, read_form
@@ -63,9 +64,8 @@ def overview(refused: DomainError | None = None) -> ResponseReturnValue:
 
 
 def _rows(table: Any, is_body: bool) -> list[Any]:
-    """Offices see what was handed in; drafts are the body's own."""
-    query = select(table).order_by(table.body_id, table.id.desc()).limit(MOST)
-    return list(db.session.execute(query if is_body else query.where(table.state != "draft")).scalars())
+    query = versions_query(table, is_body=is_body).order_by(table.body_id, table.id.desc()).limit(MOST)
+    return list(db.session.execute(query).scalars())
 
 
 def _bodies(ids: set[int]) -> list[Body]:

@@ -28,10 +28,13 @@ AXE = FRONTEND / "node_modules/axe-core/axe.min.js"
 NO_PAGE = {
     "data for scripts and devices": """
         api-docs.openapi_json api_desk.desk api_sessions.list_sessions api_sessions.one_session
-        api_sessions.turns_of_session checkin.state desk_app.manifest desk_app.worker directory_data.json_file
+        api_sessions.turns_of_session catalogue_api.list_occupations catalogue_api.one_occupation
+        checkin.state desk_app.manifest desk_app.worker directory_data.json_file entities_api.list_entities
+        exits_api.list_exits exits_api.one_exit
         filings.accept_progress filings.list_progress filings_api.inbox filings_api.lines_of_filing
         filings_api.list_filings filings_api.one_filing footage.playlist footage.review_data footage.wall_data
-        health.healthz rosters.progress sites.plan_json""",
+        health.healthz rosters.progress sites.plan_json sites_api.list_sites sites_api.one_site
+        specifications_api.list_specifications specifications_api.list_work_plans staff_api.list_staff""",
     "a file or a picture, beside workbooks": """
         checkin.photo checkin.scan_frame directory.rule_file directory.specification_file directory_data.csv_file
         filings.document sites.tenure_file static tickets.photo""",

@@ -464,6 +464,7 @@ def _exits(place: Place, make: Factory) -> None:
     place.params["case_uid"] = drafted.uid
     place.instead |= {
         "exits.show": {"case_uid": told.uid},
+        "exits_api.one_exit": {"case_uid": told.uid},
         "exits.letter": {"case_uid": told.uid, "letter_uid": make.exit_letter(told).uid},
         "exits.save_statement": {"case_uid": told.uid},
         "exits.settle": {"case_uid": wish.uid},

@@ -17,6 +17,7 @@ from examops.core.database import db
 from examops.core.scope import PUBLIC, Scope, scoped
 from examops.exits.listing import closed_query as closed_exits_query
 from examops.exits.listing import findings_query
+from examops.exits.listing import page_query as page_of_exits
 from examops.filings.listing import filings_query, letters_query
 from examops.footage.archive.quarantine import held_query
 from examops.footage.models import Gap, Segment, Strip
@@ -25,7 +26,7 @@ from examops.footage.wall.grid import eyes_query
 from examops.footage.wall.routes import armed_query
 from examops.ops.audit_page import entries_query
 from examops.organisations.directory import DirectoryCard
-from examops.organisations.pages import matching as matching_entities
+from examops.organisations.listing import matching as matching_entities
 from examops.outbox.pages import notices_query
 from examops.public.listing import history_query
 from examops.public.listing import matching as directory_matching
@@ -110,6 +111,19 @@ PAGES = {
     "people of the city": ("city_bureau", "/city-people"),
     "own availability": ("coordinator", "/availability/"),
     "notices": ("operator", "/notices/"),
+    "catalogue, API": ("city_bureau", "/api/v1/catalogue"),
+    "an occupation, API": ("city_bureau", "/api/v1/catalogue/6-31-01-03"),
+    "sites, API": ("coordinator", "/api/v1/sites"),
+    "sites of the city, API": ("city_bureau", "/api/v1/sites"),
+    "a site, API": ("coordinator", "/api/v1/sites/{site}"),
+    "people on duty, API": ("coordinator", "/api/v1/staff"),
+    "people on duty of the city, API": ("city_bureau", "/api/v1/staff"),
+    "specifications, API": ("city_bureau", "/api/v1/specifications"),
+    "specifications of a body, API": ("coordinator", "/api/v1/specifications"),
+    "work plans, API": ("city_bureau", "/api/v1/work-plans"),
+    "exits, API": ("city_bureau", "/api/v1/exits"),
+    "exits of a body, API": ("coordinator", "/api/v1/exits"),
+    "entities, API": ("city_bureau", "/api/v1/entities"),
 }
 
 EVERY_BODY = {"q": "", "district": "", "occupation": "", "level": "", "area": "", "after": 0}
@@ -158,6 +172,7 @@ def costs(app: Flask, growing: Growing, readers: dict[str, FlaskClient]) -> dict
         "placing": growing.placing.uid,
         "draft": growing.draft.uid,
         "room": growing.room.uid,
+        "site": growing.site.uid,
         "candidate": growing.candidate.uid,
         "application": booked,
     }
@@ -231,6 +246,7 @@ LISTS: dict[str, Callable[[], Select[Any]]] = {
     "letters": lambda: letters_query("", 5),
     "letters of a kind": lambda: letters_query("refused", 5),
     "closed exits": closed_exits_query,
+    "exits, newest first": lambda: page_of_exits("city_bureau", 5),
     "findings at filed bodies": lambda: findings_query("", 5),
     "notices": lambda: notices_query("", 5),
     "notices in a state": lambda: notices_query("failed", 5),

@@ -352,6 +352,7 @@ ASKED_TWICE = (
     "filings.publish",
     "outages.",
     "sites.",
+    "sites_api.",
     "trials.",
 )
 

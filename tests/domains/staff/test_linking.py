@@ -31,7 +31,8 @@ def test_an_account_is_joined_after_a_look_logged_and_taken_apart(make: Factory,
     assert admin.post(f"{url}/unlink", data={"person": str(member.uid), "reason": "选错了人"}).status_code == 302
     make.session.refresh(member)
     make.session.rollback()
-    tags = make.session.execute(select(AuditEntry.tag).where(AuditEntry.body_id == body.id)).scalars().all()
+    of_body = select(AuditEntry.tag).where(AuditEntry.body_id == body.id).order_by(AuditEntry.id)
+    tags = make.session.execute(of_body).scalars().all()
     assert member.user_id is None
     assert [tag.partition(":")[2] for tag in tags if "account_" in tag] == ["account_linked", "account_unlinked"]
 

@@ -1,0 +1,52 @@
+"""The list of legal entities: found by name, former name or credit code, a page at a time by credit code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from examops.core.database import db
+from examops.core.paging import page_and_next
+from examops.organisations.models import Body, FormerName, LegalEntity
+from examops.web.api import LenientSchema
+from examops.web.inputs import ShortText
+
+PAGE = 50
+
+
+class SearchSchema(LenientSchema):
+    """``after``: the credit code after which the page begins."""
+
+    q = ShortText(60)
+    after = ShortText(40)
+
+
+def page_of(asked: Mapping[str, Any]) -> tuple[list[LegalEntity], str | None]:
+    """What was asked for by :class:`SearchSchema`, and the credit code after which the next page begins."""
+    rows, last = page_and_next(db.session.execute(matching(asked).limit(PAGE + 1)).scalars().all(), PAGE)
+    return rows, last.credit_code if last else None
+
+
+def matching(asked: Mapping[str, Any]) -> Select[LegalEntity]:
+    query = select(LegalEntity).where(LegalEntity.credit_code > asked["after"]).order_by(LegalEntity.credit_code)
+    if asked["q"]:
+        former = select(FormerName.legal_entity_id).where(FormerName.name.contains(asked["q"], autoescape=True))
+        query = query.where(
+            or_(
+                LegalEntity.name.contains(asked["q"], autoescape=True),
+                LegalEntity.credit_code == asked["q"].upper(),
+                LegalEntity.id.in_(former),
+            )
+        )
+    return query
+
+
+def bodies_of(entities: Any) -> dict[int, list[Body]]:
+    """By inner number of the entity, those in the scope, the oldest first."""
+    query = select(Body).where(Body.legal_entity_id.in_([one.id for one in entities])).order_by(Body.id)
+    found: dict[int, list[Body]] = {one.id: [] for one in entities}
+    for body in db.session.execute(query).scalars():
+        found[body.legal_entity_id].append(body)
+    return found
