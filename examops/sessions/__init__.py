@@ -62,7 +62,7 @@ DOMAIN = Domain(
         ),
     ),
     search=SearchField("search.results", SESSION_READERS),
-    filters="labels:FILTERS",
+    filters="waiting:FILTERS",
     tag_labels="tags:TAG_LABELS",
     keyed="keyed:STORES",
     detail_words="labels:DETAIL_WORDS",

@@ -285,9 +285,9 @@ def test_addresses_that_have_run_out_are_asked_for_again_at_the_same_moment(room
 
     fresh = room[1]["lists"][asked:]
     shown = _seconds(page.locator("#time").inner_text())
-    assert len(fresh) == 2, "one new list for each camera"
+    # The store may have refused what was loaded ahead before the click: then that list was asked for once more, too.
+    assert 2 <= len(fresh) <= 4, "a new list for each camera"
     asked_from = {round(datetime.fromisoformat(moment).timestamp() + 8 * 3600) % 86400 for moment in fresh}
-    # the store may have refused what was loaded ahead before the click, or what the click asked for
     assert asked_from <= {_seconds("10:30:00"), shown, shown + 1}
 
 

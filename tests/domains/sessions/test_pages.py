@@ -197,3 +197,16 @@ def test_a_session_that_cannot_start_is_the_first_thing_of_the_week(exam, make, 
     assert "看谁没到" in page
     assert "到岗的考评员 2 人" in page
     assert "到岗的考评员 2 人" in sign_in(user).get(f"/sessions/{session.uid}").text
+
+
+def test_an_office_is_told_on_its_first_page_what_waits_for_its_approval(exam, make, sign_in, clock) -> None:
+    body, session, *_ = exam
+    session.state = "declared"
+    make.save(session)
+    own = [make.user(role, district=body.district) for role in ("district_bureau", "district_centre")]
+    told = [sign_in(one).get("/filings").text for one in (*own, make.user("city_bureau"))]
+    assert all("1 个场次待您审批" in page and "/sessions/?state=declared" in page for page in told)
+    other = make.user("district_bureau", district="440604" if body.district != "440604" else "440605")
+    assert "待您审批" not in sign_in(other).get("/filings").text
+    clock.instant = session.starts_at  # nobody approves what has begun
+    assert "待您审批" not in sign_in(own[0]).get("/filings").text

@@ -286,4 +286,4 @@ def test_somebody_says_themselves_when_they_can_come(make, sign_in, clock) -> No
     own = make.session.query(Availability).filter_by(is_own=False).one()
     assert own.written_by != user.name
     assert stranger.post(f"/availability/{own.uid}/withdraw").status_code == 404
-    assert "还不是考务人员" in stranger.get("/availability/").text
+    assert "还没有连上人员" in stranger.get("/availability/").text

@@ -166,6 +166,9 @@ def have_it_approved(town: Town, page: Any, session: str) -> None:
         page.get_by_role("button", name="报送考前申报").click()
     page.locator(".head .state", has_text="待审批").wait_for()
     office = town.enter("district", 1366, 768)
+    assert office.get_by_text("1 个场次待您审批").is_visible()
+    with next_page(office):
+        office.get_by_role("link", name="去审批").click()
     with next_page(office):
         office.get_by_role("link", name="电工 四级 实操").click()
     with next_page(office):
