@@ -93,6 +93,8 @@ def _return(district: Any) -> None:
     row = condition(district, "接受监督的承诺")
     row.get_by_text("写退回意见").click()
     row.get_by_role("textbox").fill(COMMENT)
+    district.reload()  # as after another form of the page: what was typed is there, and open
+    assert row.get_by_role("textbox").input_value() == COMMENT
     press(district, "退回，附左边写的意见")
     assert district.get_by_text("补正通知书").is_visible()
 

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { markInPicture } from "./app/camera_marks";
 import { checkFileSizes } from "./app/file_size";
+import { keepTexts } from "./app/kept_text";
 import { markBusyTargets } from "./app/live_forms";
 import { followProgress } from "./app/progress";
 import { placeOnPlan } from "./app/site_plan/editor";
@@ -19,5 +20,6 @@ closeMenus();
 followProgress();
 markBusyTargets();
 checkFileSizes();
+keepTexts();
 markInPicture();
 placeOnPlan();
