@@ -15,10 +15,8 @@ from tests.patience import PATIENCE_S, wait_for
 ROOT = Path(__file__).parents[2]
 TESTS = """
 import time
-from pathlib import Path
 
 def test_hangs():
-    Path("begun").touch()
     time.sleep(1000)
 
 def test_ends():
@@ -26,11 +24,27 @@ def test_ends():
 """
 
 
+# The process that gives tests away hears of a start a moment after it, and is asked only then.
+CONFTEST = """
+import os
+from pathlib import Path
+import pytest
+
+pytest_plugins = ["tests.running"]
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logstart(nodeid):
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        Path("heard").touch()
+"""
+
+
 def begin(folder: Path, *words: str) -> subprocess.Popen[str]:
     (folder / "test_it.py").write_text(TESTS)
-    (folder / "conftest.py").write_text('pytest_plugins = ["tests.running"]\n')
+    (folder / "conftest.py").write_text(CONFTEST)
     (folder / "pytest.ini").write_text("[pytest]\n")
-    environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+    environ = {**outer, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     line = [sys.executable, "-m", "pytest", "-p", "xdist", "-p", "no:cacheprovider", "-q", "-n", "1", *words]
     pipe = subprocess.PIPE
     return subprocess.Popen(line, cwd=folder, env=environ, stdout=pipe, stderr=subprocess.STDOUT, text=True)
@@ -38,7 +52,7 @@ def begin(folder: Path, *words: str) -> subprocess.Popen[str]:
 
 def test_a_run_that_is_ended_from_outside_names_the_tests_that_still_ran(tmp_path: Path) -> None:
     with begin(tmp_path) as run:
-        wait_for((tmp_path / "begun").exists, "the test has begun")
+        wait_for((tmp_path / "heard").exists, "the run knows that the test has begun")
         run.send_signal(signal.SIGTERM)
         words = run.communicate(timeout=PATIENCE_S)[0]
     assert re.search(r"^RUNNING for \d+ s: test_it\.py::test_hangs$", words, re.M), words
@@ -53,7 +67,7 @@ def test_a_test_that_hangs_ends_with_its_stack_and_the_run_goes_on(tmp_path: Pat
     exits = f"faulthandler_exit_on_timeout={given['faulthandler_exit_on_timeout']}"
     with begin(tmp_path, "-o", "faulthandler_timeout=1", "-o", exits) as run:
         words = run.communicate(timeout=PATIENCE_S)[0]
-    assert re.search(r'File ".*test_it\.py", line 7 in test_hangs', words), words
+    assert re.search(r'File ".*test_it\.py", line 5 in test_hangs', words), words
     assert "crashed while running 'test_it.py::test_hangs'" in words
     assert "1 failed, 1 passed" in words
     assert run.returncode == 1
