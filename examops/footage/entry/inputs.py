@@ -47,7 +47,7 @@ class SeenSchema(LenientSchema):
 
 
 class ChangeSchema(CameraSchema, SeenSchema):
-    pass
+    """The facts of a camera that is there, and what its reader was shown to lose by the change."""
 
 
 class NewCameraSchema(CameraSchema, LoginSchema):
