@@ -26,9 +26,8 @@ from examops.outbox.models import EMAIL, SMS
 log = logging.getLogger("examops.outbox")
 TIMEOUT_S = 10.0
 NO_ADDRESS = "no address"  # fault of what is no mailbox or no number
-ADDRESS = re.compile(
-    r"[!-;=?-~]+@[!-;=?-~]+", re.ASCII
-)  # one, without blanks, lines or brackets; the rest is the server's
+# One mailbox, without blanks, lines or brackets: the rest of the grammar is the server's to judge.
+ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+", re.ASCII)
 NUMBER = re.compile(r"\+?[0-9]{5,15}", re.ASCII)  # E.164
 CLOSING = 421  # RFC 5321, section 3.8: the server goes away
 TRY_AGAIN = {408, 425, 429}
