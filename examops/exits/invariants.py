@@ -59,7 +59,7 @@ def bodies_filed_while_barred() -> list[str]:
 
 
 def bodies_entered_while_barred(clock: Clock) -> list[str]:
-    """Other bodies of the entity than the removed one, filed by a setup file or a paper since a bar that holds began."""
+    """Other bodies of the entity than the removed one, filed by a setup file or on paper since its bar began."""
     day = today(clock)
     query = (
         select(Body.name)

@@ -60,7 +60,9 @@ class Fault:
             N_("第 {row} 行 {letter} 列 {title}"), row=self.row, letter=self.letter, title=message(self.title)
         )
         return message(
-            N_("{place}：{fault}"), place=place, fault=message(WORDS.get(self.code) or words_of(self.code), **self.params)
+            N_("{place}：{fault}"),
+            place=place,
+            fault=message(WORDS.get(self.code) or words_of(self.code), **self.params),
         )
 
 

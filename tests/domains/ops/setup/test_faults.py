@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import update
 from examops.core.database import db
 from examops.ops.setup.command import run
 from examops.ops.setup.content import Unreadable
-from examops.organisations.models import Body
+from examops.organisations.models import Body, EntityBar, LegalEntity
 from tests.domains.ops.setup.conftest import EXAMPLE, rows
 
 CAMERA_PASSWORD = "camera-pass-9"
