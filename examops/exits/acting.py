@@ -11,18 +11,30 @@ from sqlalchemy import select
 
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.clock import Clock, today
+from examops.core.clock import Clock, local_day, today
 from examops.core.database import db
 from examops.core.errors import Conflict, Invalid
 from examops.core.language import N_, message
 from examops.core.transitions import check_transition
-from examops.exits.effects import apply, bar_day, clause_of, end_exit, move_body, undo
-from examops.exits.history import BODY, BUREAUS, CITY, add_act, facts_of, held, must_be_another, must_be_stranger
+from examops.exits.effects import apply, bar_day, end_exit, move_body, undo
+from examops.exits.grounds import clause_of
+from examops.exits.history import (
+    BODY,
+    BUREAUS,
+    CITY,
+    add_act,
+    facts_of,
+    held,
+    must_be_another,
+    must_be_stranger,
+    other_open_cases,
+)
+from examops.exits.labels import GROUND_WORDS
 from examops.exits.letters import write_letter
 from examops.exits.models import ExitAct, ExitCase
-from examops.exits.notices import tell_decision, tell_hearing, tell_lifted, tell_set_aside
+from examops.exits.notices import tell_decision, tell_hearing, tell_lifted, tell_set_aside, tell_withdrawn
 from examops.exits.opening import LEAVING, start_clock
-from examops.exits.refusals import HearingRuns, NoFacts, NothingToLeave, NotRemovedByThis
+from examops.exits.refusals import HearingRuns, NoFacts, NothingToLeave, NotRemovedByThis, OtherCaseOpen
 from examops.exits.sessions import choose, has_undecided
 from examops.exits.states import CASE_TRANSITIONS, CaseState
 from examops.exits.tags import Tag
@@ -85,12 +97,14 @@ def end_term(case: ExitCase, *, actor: Actor, clock: Clock) -> bool:
 def decide(case: ExitCase, what: Decision, seen: str, *, actor: Actor, clock: Clock) -> ExitAct:
     """A named officer of the city, who had no hand in the case. Body, bar, directory, letter and notice follow.
 
-    Raises :class:`HearingRuns` while the body may still speak, :class:`OwnCase`, :class:`NothingToLeave`.
+    Raises :class:`HearingRuns` while the body may still speak, :class:`OwnCase`, :class:`NothingToLeave`, and
+    :class:`OtherCaseOpen` where the body would leave by its own wish before that is settled.
     """
     must_be_another(held(case, seen, actor, CITY), actor)
     _must_be_heard(case, clock)
     _must_be_complete(case, what)
     body = _locked_body(case)
+    _must_leave_nothing_open(case, body, what)
     if what.outcome != "dismissed" and (body.state not in LEAVING or body.state == what.outcome):
         raise NothingToLeave(body=body.name, state=message(BODY_STATES[body.state]))
     return _decided(case, body, what, actor, clock)
@@ -107,6 +121,19 @@ def _must_be_complete(case: ExitCase, what: Decision) -> None:
         raise Invalid(N_("没有写决定的理由"), advice=N_("写明采信哪些事实、如何看待机构的陈述"))
     if case.ground == "own_wish" and what.outcome == "suspended":
         raise Invalid(N_("自愿退出的，同意或不同意，不作暂停"), advice=N_("选同意或不同意"))
+
+
+def _must_leave_nothing_open(case: ExitCase, body: Body, what: Decision) -> None:
+    """Before a body leaves by its own wish; for other grounds the open ones are only shown."""
+    others = other_open_cases(case)
+    if case.ground == "own_wish" and what.outcome == "removed" and others:
+        other = others[0]
+        raise OtherCaseOpen(
+            clause=clause_of(other.ground, local_day(other.opened_at)),
+            body=body.name,
+            number=other.number,
+            ground=message(GROUND_WORDS[other.ground]),
+        )
 
 
 def _decided(case: ExitCase, body: Body, what: Decision, actor: Actor, clock: Clock) -> ExitAct:
@@ -126,13 +153,15 @@ def _decided(case: ExitCase, body: Body, what: Decision, actor: Actor, clock: Cl
 
 
 def withdraw(case: ExitCase, reason: str, seen: str, *, actor: Actor, clock: Clock) -> None:
-    """An office takes back a case that is not decided; the body its own wish."""
+    """An office takes back a case that is not decided, and tells the body that knew of it; the body its own wish."""
     held(case, seen, actor, (*BUREAUS, *(BODY if case.ground == "own_wish" else ())))
     _must_follow(case, S.WITHDRAWN)
     if not reason:
         raise Invalid(N_("没有写撤销的原因"), advice=N_("写明为什么不再办"))
     start_clock(case, S.WITHDRAWN, clock)
     _acted(case, "withdrawn", Tag.WITHDRAWN, actor, clock, reason)
+    if actor.role not in BODY and (case.told_at is not None or case.ground == "own_wish"):
+        tell_withdrawn(case, body_of(case), clock)
 
 
 def lift(case: ExitCase, reason: str, seen: str, *, actor: Actor, clock: Clock) -> None:

@@ -29,9 +29,9 @@ from examops.exits.acting import (
     withdraw,
 )
 from examops.exits.blueprint import bp
-from examops.exits.history import BUREAUS, HANDS, acts_of, case_by_uid, facts_of, seen_of
+from examops.exits.history import BUREAUS, HANDS, acts_of, case_by_uid, facts_of, other_open_cases, seen_of
 from examops.exits.inputs import ActSchema, ChoiceSchema, GatherSchema, StatementSchema
-from examops.exits.labels import CHOICE_WORDS, DECISION_WORDS, OWN_WISH_WORDS
+from examops.exits.labels import CHOICE_WORDS, decisions_of
 from examops.exits.letters import letter_by_uid, letters_of
 from examops.exits.models import ExitCase, ExitFact
 from examops.exits.opening import GATHERERS, Read, gather
@@ -73,10 +73,12 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
         left=left_until(today(clock()), case.due_on),
         is_heard=case.state == "heard" or term_is_over(case, clock()),
         did_something=any(one.officer == me.uid for one in acts),
-        given_up=given_up_sessions(case) if case.set_aside_at else [],
+        given_up=given_up_sessions(case) if case.set_aside_at or case.lifted_at else [],
+        others=other_open_cases(case),
+        unsaved=_unsaved(case) if refused else "",
         had_a_hand=any(one.officer == me.uid for one in acts if one.act in HANDS),
         may_become=CASE_TRANSITIONS.get(CaseState(case.state), set()),
-        decisions=OWN_WISH_WORDS if case.ground == "own_wish" else DECISION_WORDS,
+        decisions=decisions_of(case.ground),
         later=later_sessions(case, now) if is_ended else [],
         running=running_sessions(case) if is_ended else [],
         choices=CHOICE_WORDS,
@@ -87,6 +89,17 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
         form=request.form,
         today=today(clock()),
     ), refused.status if refused else 200
+
+
+# Act of the form → states in which its form stands on the page, with what was typed in it.
+STANDS = {"decided": ("told", "heard"), "withdrawn": ("drafted", "told", "heard")}
+
+
+def _unsaved(case: ExitCase) -> str:
+    """What was typed into a form that the page shows no more, since somebody else acted in between."""
+    act, typed = request.form.get("act", ""), request.form.get("reason") or request.form.get("statement") or ""
+    is_gone = act in STANDS and case.state not in STANDS[act]
+    return typed if is_gone or ("statement" in request.form and case.state != "told") else ""
 
 
 @bp.post("/<uuid:case_uid>/facts")

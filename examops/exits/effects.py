@@ -6,16 +6,15 @@ from datetime import date
 
 from sqlalchemy import select
 
-from config.rulebook import rulebook
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day, today
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.language import N_
+from examops.exits.grounds import bar_months
 from examops.exits.models import ExitCase
 from examops.exits.sessions import holds_sessions
-from examops.exits.states import GROUNDS
 from examops.exits.tags import Tag
 from examops.filings.judging import months_later
 from examops.organisations.directory import publish
@@ -29,18 +28,13 @@ def bar_day(ground: str, asked: date | None, day: date) -> date | None:
 
     Raises :class:`Invalid` for a day that bars nobody, or for longer than ten years.
     """
-    book = rulebook()
-    if ground in book.value("exit.bar_grounds", day):
-        return months_later(day, book.value("exit.bar_months", day))
+    if months := bar_months(ground, day):
+        return months_later(day, months)
     if ground != "misconduct" or asked is None:
         return None
     if not day < asked <= months_later(day, 12 * MOST_YEARS):
         raise Invalid(N_("限制申请的最后一天要在今天之后、十年以内"), advice=N_("改日期，或留空不限制"))
     return asked
-
-
-def clause_of(ground: str, day: date) -> str:
-    return rulebook()[GROUNDS[ground]].on(day).clause
 
 
 def apply(case: ExitCase, body: Body, *, actor: Actor, clock: Clock) -> None:

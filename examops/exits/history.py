@@ -12,10 +12,11 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, local
 from examops.core.database import db, owner_of
 from examops.core.errors import NotAllowed, NotFound
-from examops.core.language import N_, message
-from examops.exits.labels import ACTS
+from examops.core.language import N_, Message, message
+from examops.exits.labels import ACTS, decisions_of
 from examops.exits.models import ExitAct, ExitCase, ExitFact
 from examops.exits.refusals import CaseOvertaken, OwnCase, SetAsideByOther
+from examops.exits.states import OPEN_STATES
 
 BODY, BUREAUS, CITY = ("coordinator",), ("district_bureau", "city_bureau"), ("city_bureau",)
 HANDS = ("opened", "gathered", "told", "stated")  # whoever did one of these decides nothing
@@ -33,6 +34,13 @@ def case_by_uid(uid: UUID, role: str) -> ExitCase:
     if found is None:
         raise NotFound(N_("没有找到这件退出事项，或不在您的管理范围内"))
     return found
+
+
+def other_open_cases(case: ExitCase) -> Sequence[ExitCase]:
+    """Of the same body and not decided yet, oldest first; its own wish to leave is none."""
+    query = select(ExitCase).where(ExitCase.body_id == case.body_id, ExitCase.id != case.id)
+    query = query.where(ExitCase.state.in_(OPEN_STATES), ExitCase.ground != "own_wish").order_by(ExitCase.id)
+    return db.session.execute(query).scalars().all()
 
 
 def acts_of(case: ExitCase) -> Sequence[ExitAct]:
@@ -63,10 +71,16 @@ def held(case: ExitCase, seen: str | None, actor: Actor, roles: Sequence[str]) -
     acts = acts_of(case)
     if seen is not None and seen != seen_of(acts):
         newest = acts[-1]
-        raise CaseOvertaken(
-            by=newest.officer_name, at=f"{local(newest.acted_at):%m-%d %H:%M}", act=message(ACTS[newest.act])
-        )
+        raise CaseOvertaken(by=newest.officer_name, at=f"{local(newest.acted_at):%m-%d %H:%M}", act=_what(case, newest))
     return acts
+
+
+def _what(case: ExitCase, act: ExitAct) -> Message:
+    """The act in words; of a decision also which one."""
+    words = message(ACTS[act.act])
+    if act.act != "decided":
+        return words
+    return message(N_("{act} {decision}"), act=words, decision=message(decisions_of(case.ground)[act.outcome]))
 
 
 def must_be_another(acts: Sequence[ExitAct], actor: Actor) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, Select, and_, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
-from examops.core.clock import Clock
+from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.domain import Invariant
 from examops.core.faults import without_clock
@@ -58,6 +58,20 @@ def bodies_filed_while_barred() -> list[str]:
     return _lines(query, "机构“{}”在限制申请期间备案")
 
 
+def bodies_entered_while_barred(clock: Clock) -> list[str]:
+    """Other bodies of the entity than the removed one, filed by a setup file or on paper since its bar began."""
+    day = today(clock)
+    query = (
+        select(Body.name)
+        .join(EntityBar, EntityBar.legal_entity_id == Body.legal_entity_id)
+        .join(ExitCase, and_(ExitCase.number == EntityBar.case_number, ExitCase.body_id != Body.id))
+        .where(Body.state.in_(("filed", "suspended")), Body.created_at >= EntityBar.created_at)
+        .where(EntityBar.until_on >= day, or_(EntityBar.lifted_on.is_(None), EntityBar.lifted_on > day))
+        .distinct()
+    )
+    return _lines(query, "机构“{}”的单位限制申请，却在限制期间录成已备案")
+
+
 def removals_without_their_bar() -> list[str]:
     """A decision with a bar whose entity has none until that day, or another."""
     bar = and_(EntityBar.case_number == ExitCase.number, EntityBar.legal_entity_id == ExitCase.legal_entity_id)
@@ -81,7 +95,7 @@ def bars_unlike_their_case() -> list[str]:
 
 def barred(clock: Clock) -> list[str]:
     kept = (filings_of_barred_entities, bodies_filed_while_barred, removals_without_their_bar, bars_unlike_their_case)
-    return [fault for find in kept for fault in find()]
+    return [*(fault for find in kept for fault in find()), *bodies_entered_while_barred(clock)]
 
 
 def clocks_without_owner() -> list[str]:

@@ -64,9 +64,13 @@ STANDINGS = {
 }
 
 
+def decisions_of(ground: str) -> dict[str, str]:
+    """What may be decided, as the ground of the case has it: a body that asked to leave is not punished."""
+    return OWN_WISH_WORDS if ground == "own_wish" else DECISION_WORDS
+
+
 def decision_word(decision: str, ground: str) -> str:
-    """What was decided, as the ground of the case has it: a body that asked to leave is not punished."""
-    return _((OWN_WISH_WORDS if ground == "own_wish" else DECISION_WORDS)[decision])
+    return _(decisions_of(ground)[decision])
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from examops.core.clock import Clock, today
+from examops.core.clock import Clock, local_day, today
 from examops.core.database import db, owner_of
 from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.core.numbers import next_number
+from examops.exits.grounds import bar_months, clause_of
 from examops.exits.history import facts_of
 from examops.exits.models import ExitAct, ExitCase, ExitLetter
 from examops.organisations.models import Body
@@ -74,7 +75,8 @@ def _content(case: ExitCase, body: Body, act: ExitAct) -> dict[str, Any]:
         "decision": case.decision,
         "reason": act.reason,
         "document": act.document,
-        "clause": case.clause,
+        "clause": case.clause or clause_of(case.ground, local_day(act.acted_at)),
+        "bar_months": bar_months(case.ground, local_day(act.acted_at)),
         "bar_until": case.bar_until.isoformat() if case.bar_until else "",
         "officer": act.officer_name,
         "office": act.officer_role,

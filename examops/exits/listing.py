@@ -21,7 +21,7 @@ from examops.organisations.models import Body
 
 MOST, PAGE = 200, 50
 CASES: tuple[Any, ...] = (ExitCase, Body)
-FINDINGS: tuple[Any, ...] = (RecheckFinding, Body)
+FINDINGS: tuple[Any, ...] = (RecheckFinding, Body, ExitCase)
 OVERDUE, MINE, ELSEWHERE, CLOSED = "overdue", "mine", "elsewhere", "closed"
 GROUPS = {
     OVERDUE: N_("已过期"),
@@ -93,8 +93,9 @@ def _cases(role: str) -> Select[Any]:
 
 
 def findings_query(kind: str, after: int) -> Select[Any]:
-    """What lasts at filed bodies, a page and one more, oldest first."""
+    """What lasts at filed bodies with the case about it, if any; a page and one more, oldest first."""
     query = select(*FINDINGS).join(Body, Body.id == RecheckFinding.body_id)
+    query = query.outerjoin(ExitCase, ExitCase.id == RecheckFinding.case_id)
     query = query.where(RecheckFinding.gone_on.is_(None), Body.state == "filed", RecheckFinding.id > after)
     query = query.where(RecheckFinding.kind == kind) if kind else query
     return query.order_by(RecheckFinding.id).limit(PAGE + 1)

@@ -54,6 +54,16 @@ def tell_lifted(case: ExitCase, body: Body, clock: Clock) -> bool:
     return tell(body, "exit_case", f"exit:{case.uid}:lifted", message(N_("恢复备案")), words, clock)
 
 
+def tell_withdrawn(case: ExitCase, body: Body, clock: Clock) -> bool:
+    words = message(
+        N_("{body}：退出事项 {number}（{ground}）已撤销，不再办理，备案不变。"),
+        body=body.name,
+        number=case.number,
+        ground=message(GROUND_WORDS[case.ground]),
+    )
+    return tell(body, "exit_case", f"exit:{case.uid}:withdrawn", message(N_("退出事项撤销")), words, clock)
+
+
 def tell_set_aside(case: ExitCase, body: Body, clock: Clock) -> bool:
     words = message(
         N_(

@@ -36,7 +36,7 @@ def findings() -> ResponseReturnValue:
     newest, standings = last_night()
     return render_template(
         "exits/findings.html",
-        rows=[(row.RecheckFinding, row.Body, shown_finding(row.RecheckFinding)) for row in rows],
+        rows=[(row.RecheckFinding, row.Body, row.ExitCase, shown_finding(row.RecheckFinding)) for row in rows],
         acts=lambda row: _acts(row, acting),
         kinds=FINDING_KINDS,
         counts=finding_counts(),

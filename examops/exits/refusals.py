@@ -44,6 +44,13 @@ class SetAsideByOther(NotAllowed):
     advice = N_("请市局没有办过这件事项的经办人办")
 
 
+class OtherCaseOpen(Conflict):
+    """A body does not leave by its own wish, which bars nobody, while a case is open that may bar it."""
+
+    code, message = "exit.other_open", N_("{body}还有没办结的 {number}（{ground}），不能先同意自愿退出")
+    advice = N_("先决定或撤销那一件，再办这一件；要不同意退出，现在就可以")
+
+
 class NotRemovedByThis(Conflict):
     code, message = "exit.not_removed_by_this", N_("{body}现在的状态不是这件事项取消备案的结果，不能从这里撤销")
     advice = N_("看机构现在的状态和它最近的退出事项、申报")

@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 
 from config.rulebook import rulebook
-from examops.core.language import Message, _, cited
+from examops.core.language import N_, Message, _, cited
 from examops.exits.models import ExitFact
 from examops.exits.recheck.judging import IDLE_SOON, KIND_OF_IDLE
 from examops.exits.recheck.models import RecheckFinding
 from examops.filings import shown as shown_lines
 from examops.filings.judging import judge_stored
+
+BEFORE_SYSTEM = N_("上一场认定在 {day}（录入系统以前），到核对日 {days} 天")
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,11 @@ def _idle(key: str, inputs: dict[str, Any], source: str) -> ShownFact:
     rule = rulebook()[key].on(day)
     last, days = inputs["last_session_on"], (day - since).days
     if last:
-        number = inputs["last_session"]
-        found = _("上一场认定 {number} 在 {day}，到核对日 {days} 天", number=number, day=last, days=days)
+        words = N_("上一场认定 {number} 在 {day}，到核对日 {days} 天") if inputs["last_session"] else BEFORE_SYSTEM
+        found = _(words, number=inputs["last_session"], day=last, days=days)
+    elif inputs.get("entered_on") == inputs["since"] and inputs["since"] != inputs["filed_on"]:
+        words = N_("自录入系统（{day}）起没有组织过认定，到核对日 {days} 天；录入以前的没有登记")
+        found = _(words, day=inputs["since"], days=days)
     else:
         found = _("自备案（{day}）起没有组织过认定，到核对日 {days} 天", day=inputs["since"], days=days)
     limit = _("{days} 天", days=rule.value) if key == IDLE_SOON else _("{months} 个月", months=rule.value)

@@ -1,7 +1,7 @@
 """Assessment bodies and what they may assess."""
 
 from examops.core.domain import Domain
-from examops.organisations.bars import EntityBarred, bar_of, bar_refusal, must_not_be_barred
+from examops.organisations.bars import EntityBarred, bar_of, bar_refusal, bars_by_code, must_not_be_barred
 from examops.organisations.credit_code import read_credit_code
 from examops.organisations.entities import Standing, describe, entities_below, entity_of, former_names, new_body, rename
 from examops.organisations.filed import (
@@ -32,6 +32,7 @@ __all__ = [
     "area_refusal",
     "bar_of",
     "bar_refusal",
+    "bars_by_code",
     "describe",
     "entities_below",
     "entity_of",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from examops.core.database import db
 from examops.core.errors import Conflict
 from examops.core.language import N_
-from examops.organisations.models import Body, EntityBar
+from examops.organisations.models import Body, EntityBar, LegalEntity
 
 
 class EntityBarred(Conflict):
@@ -21,13 +21,23 @@ class EntityBarred(Conflict):
 
 def bar_of(entity_id: int, day: date) -> EntityBar | None:
     """The bar that holds on that day, the longest of several."""
-    query = select(EntityBar).where(
-        EntityBar.legal_entity_id == entity_id,
+    query = select(EntityBar).where(EntityBar.legal_entity_id == entity_id, *_holds(day))
+    return db.session.execute(query.order_by(EntityBar.until_on.desc()).limit(1)).scalar_one_or_none()
+
+
+def bars_by_code(day: date) -> dict[str, EntityBar]:
+    """Every bar that holds on that day, by its entity's credit code; the longest of several."""
+    query = select(LegalEntity.credit_code, EntityBar).join(EntityBar, EntityBar.legal_entity_id == LegalEntity.id)
+    rows = db.session.execute(query.where(*_holds(day)).order_by(EntityBar.until_on)).all()
+    return {row.credit_code: row.EntityBar for row in rows}
+
+
+def _holds(day: date) -> tuple[ColumnElement[bool], ...]:
+    return (
         EntityBar.from_on <= day,
         EntityBar.until_on >= day,
         EntityBar.lifted_on.is_(None) | (EntityBar.lifted_on > day),
     )
-    return db.session.execute(query.order_by(EntityBar.until_on.desc()).limit(1)).scalar_one_or_none()
 
 
 def bar_refusal(body: Body, day: date) -> EntityBarred | None:

@@ -101,13 +101,17 @@ def _read_rows(rows: list[Cells], head: int, columns: dict[int, str], known: Col
         block, wrong = _read_row(cells, sources)
         if cells.get("code") not in known:
             wrong += [(key, f"新职业要填“{TITLES[key][0]}”") for key in OF_NEW if not cells.get(key)]
-        faults += [f"第 {number} 行 {place_of.get(key, '')} 列：{words}" for key, words in wrong]
+        faults += [f"第 {number} 行{_column(place_of, key)}：{words}" for key, words in wrong]
         code = cells.get("code", "")
         if code in occupations:
             faults.append(f"第 {number} 行 {place_of['code']} 列：{code} 在表里出现两次，留一行")
         if not wrong:
             occupations[code] = block
     return occupations, sources, faults
+
+
+def _column(place_of: dict[str, str], key: str) -> str:
+    return f" {place_of[key]} 列" if key in place_of else f"（表里没有“{TITLES[key][0]}”一列）"
 
 
 def _plain(cell: Any) -> Any:

@@ -16,7 +16,8 @@ from examops.exits.models import ExitCase
 from examops.exits.recheck.judging import Idleness
 from examops.exits.recheck.models import RecheckFinding, RecheckStanding
 from examops.exits.states import OPEN_STATES
-from examops.filings import Dossier, current_dossiers
+from examops.filings import Dossier, FilingState, current_dossiers
+from examops.filings.models import Filing
 from examops.organisations.models import Body
 from examops.sessions import SessionState
 from examops.sessions.models import ExamSession
@@ -63,16 +64,24 @@ def _all(table: Any, body_ids: Collection[int], *more: Any) -> list[Any]:
 
 
 def _idle(bodies: Sequence[Body]) -> dict[int, Idleness]:
-    last = _last_sessions([body.id for body in bodies])
-    return {body.id: _idleness(body, last.get(body.id)) for body in bodies}
+    ids = [body.id for body in bodies]
+    last, here = _last_sessions(ids), _filed_here(ids)
+    return {body.id: _idleness(body, last.get(body.id), body.id in here) for body in bodies}
 
 
-def _idleness(body: Body, held: tuple[datetime, str] | None) -> Idleness:
+def _filed_here(body_ids: Collection[int]) -> set[int]:
+    """Bodies whose first filing was decided in this system, not on paper before it."""
+    decided = Filing.state == FilingState.FILED, Filing.kind == "new"
+    query = select(Filing.body_id).where(Filing.body_id.in_(body_ids), *decided).distinct()
+    return set(db.session.execute(query).scalars())
+
+
+def _idleness(body: Body, held: tuple[datetime, str] | None, is_filed_here: bool) -> Idleness:
     """``last_session_on`` of the body is what was known from before this system."""
     on, number = (local_day(held[0]), held[1]) if held else (None, "")
     if body.last_session_on and (on is None or body.last_session_on > on):
         on, number = body.last_session_on, ""
-    return Idleness(body.filed_on, on, number)
+    return Idleness(body.filed_on, on, number, None if is_filed_here else local_day(body.created_at))
 
 
 def _last_sessions(body_ids: Collection[int]) -> dict[int, tuple[datetime, str]]:

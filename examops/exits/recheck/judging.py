@@ -32,16 +32,19 @@ class Found:
 
 @dataclass(frozen=True)
 class Idleness:
-    """When a body was filed, and its last finished session (day and number), if any."""
+    """When a body was filed, and its last finished session (day and number), if any. ``entered_on``: the day on which
+    a body that was filed on paper came into this system, which knows no session of before it but what an office typed.
+    """
 
     filed_on: date | None
     last_on: date | None
     last_number: str = ""
+    entered_on: date | None = None
 
     @property
     def since(self) -> date | None:
-        """From which day the idle year is counted."""
-        days = [day for day in (self.filed_on, self.last_on) if day]
+        """From which day the idle year is counted: nobody is idle for what was never entered."""
+        days = [day for day in (self.filed_on, self.last_on or self.entered_on) if day]
         return max(days) if days else None
 
     def inputs(self, day: date, book: Rulebook) -> dict[str, Any]:
@@ -52,6 +55,7 @@ class Idleness:
             "filed_on": self.filed_on.isoformat() if self.filed_on else None,
             "last_session_on": self.last_on.isoformat() if self.last_on else None,
             "last_session": self.last_number,
+            "entered_on": self.entered_on.isoformat() if self.entered_on else None,
             "known_on": known.isoformat() if known else None,
         }
 

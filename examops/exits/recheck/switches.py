@@ -42,13 +42,21 @@ class Grounds:
 
 @dataclass(frozen=True)
 class Mode:
-    """How a rule stands on a day. ``revision``: of its newest switch, 0 without one; ``history`` newest first."""
+    """How a rule stands on a day. ``revision``: of its newest switch, 0 without one; ``history`` newest first.
+    ``coming``: the newest switch where it holds from a later day on and changes something, else None.
+    """
 
     rule: Rule
     word: str
     acts: bool
     revision: int
     history: Sequence[RecheckSwitch]
+    coming: RecheckSwitch | None
+
+    @property
+    def will_act(self) -> bool:
+        """As it stands when everything decided has come to hold: the next switch is the other way round."""
+        return self.coming.is_on if self.coming else self.acts
 
 
 def acting_rules(day: date, book: Rulebook) -> frozenset[str]:
@@ -65,8 +73,14 @@ def modes(day: date, book: Rulebook) -> list[Mode]:
     found = []
     for key, word in WORDS.items():
         own = [row for row in reversed(rows) if row.rule == key]
-        found.append(Mode(book[key].on(day), word, key in acting, own[0].revision if own else 0, own))
+        acts, revision = key in acting, own[0].revision if own else 0
+        found.append(Mode(book[key].on(day), word, acts, revision, own, _coming(own, acts, day)))
     return found
+
+
+def _coming(newest_first: Sequence[RecheckSwitch], acts: bool, day: date) -> RecheckSwitch | None:
+    newest = newest_first[0] if newest_first else None
+    return newest if newest and newest.valid_from > day and newest.is_on != acts else None
 
 
 def switch(rule: str, is_on: bool, seen: int, grounds: Grounds, *, actor: Actor, clock: Clock) -> RecheckSwitch:

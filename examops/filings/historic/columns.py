@@ -92,5 +92,7 @@ COLUMNS = (
     Column("paper_on", (N_("备案日期"), "文件日期", "决定日期", "日期"), read_day),
     Column("address", (N_("地址"), "机构地址"), _text("address"), is_asked=False),
     Column("telephone", (N_("电话"), "联系电话"), _text("telephone"), is_asked=False),
+    Column("last_session_on", (N_("最近一次认定日期"), "上次认定日期", "最近认定日期"), read_day, is_asked=False),
 )
+DAYS = ("paper_on", "last_session_on")
 BY_TITLE = {plain_header(title): one for one in COLUMNS for title in one.titles}

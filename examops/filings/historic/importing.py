@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from examops.filings.models import Filing, FilingDecision, FilingOccupation
 from examops.filings.refusals import CodeUnexplained
 from examops.filings.states import OPEN_STATES, FilingState
 from examops.filings.tags import Tag
-from examops.organisations import BODY_STATES, new_body, read_credit_code
+from examops.organisations import BODY_STATES, bar_of, new_body, read_credit_code
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation, LegalEntity
 
@@ -29,14 +30,20 @@ NUMBER = "BA{year}-P{count:04d}"
 ENTERED_INTO = ("draft", "filed")  # states of a body that may be entered
 
 
-def faults_on_record(sheet: Sheet) -> list[Fault]:
-    """What stands against rows in the database; each body is asked about once."""
+def faults_on_record(sheet: Sheet, day: date) -> list[Fault]:
+    """What stands against rows in the database; each body is asked about once. ``day``: today."""
     found: list[Fault] = []
     for code, rows in _by_code(sheet).items():
         entity = db.session.execute(select(LegalEntity).where(LegalEntity.credit_code == code)).scalar_one_or_none()
         if entity is not None:
-            found += _faults(sheet, entity, rows)
+            found += [*_faults(sheet, entity, rows), *_bar(sheet, entity, rows[0], day)]
     return sorted(found, key=lambda one: (one.row, one.letter))
+
+
+def _bar(sheet: Sheet, entity: LegalEntity, row: Row, day: date) -> Iterator[Fault]:
+    """The bar binds the entity: no paper files it anew, as whatever kind of body."""
+    if (bar := bar_of(entity.id, day)) is not None:
+        yield sheet.fault(row.number, "code", "barred", number=bar.case_number, until=bar.until_on.isoformat())
 
 
 def _by_code(sheet: Sheet) -> dict[str, list[Row]]:
@@ -98,6 +105,7 @@ def import_papers(sheet: Sheet, *, actor: Actor, clock: Clock, rules: Rulebook, 
 def _import(paper: Paper, code_reason: str, actor: Actor, clock: Clock) -> Filing:
     told, day = paper.first, today(clock)
     body, is_new = _body(told)
+    _remember_last_session(body, paper)
     filing = _filing(body, paper, actor, clock)
     rows = {row.occupation_code: row for row in _filed(body.id)}
     for one in paper.rows:
@@ -139,6 +147,12 @@ def _body(told: dict[str, Any]) -> tuple[Body, bool]:
     is_new = body.state != "filed" or _has_papers_alone(body)
     body.state, body.filed_on = "filed", min(day, body.filed_on or day)
     return body, is_new
+
+
+def _remember_last_session(body: Body, paper: Paper) -> None:
+    """From before this system: the idle year counts from it."""
+    days = [row.values["last_session_on"] for row in paper.rows if "last_session_on" in row.values]
+    body.last_session_on = max([*days, *([body.last_session_on] if body.last_session_on else [])], default=None)
 
 
 def _has_papers_alone(body: Body) -> bool:

@@ -103,7 +103,7 @@ def _kept(upload: UUID) -> bytes:
 
 def _read(content: bytes) -> Sheet:
     sheet = read_sheet(read_upload(content, is_paste=False), today(clock()), rulebook())
-    sheet.faults.extend(faults_on_record(sheet))
+    sheet.faults.extend(faults_on_record(sheet, today(clock())))
     sheet.faults.sort(key=lambda one: (one.row, one.letter))
     return sheet
 

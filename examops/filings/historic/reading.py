@@ -14,8 +14,8 @@ from typing import Any
 from config.rulebook import Rulebook
 from examops.core.errors import Invalid
 from examops.core.language import N_, Message, join_messages, message
-from examops.eligibility.roster import CellFault, Table, column_letter, from_1904, plain_header
-from examops.filings.historic.columns import BY_TITLE, COLUMNS, Column
+from examops.eligibility.roster import CellFault, Table, column_letter, from_1904, plain_header, words_of
+from examops.filings.historic.columns import BY_TITLE, COLUMNS, DAYS, Column
 from examops.sheets.table import is_blank
 
 CLAUSE = "系统规则 上线前的备案"
@@ -35,6 +35,8 @@ WORDS = {
     "another_day": N_("同一文号，第 {row} 行是另一个日期"),
     "twice": N_("同一文号里，第 {row} 行已有这个职业"),
     "registered_name": N_("登记的名称是“{name}”；已更名的用现在的名称"),
+    "barred": N_("这个单位已取消备案（{number}），{until} 以前不能备案，换名称、换机构类型也一样"),
+    "another_last": N_("同一机构，第 {row} 行是另一天"),
     "body_state": N_("这个机构现在是“{state}”，不能录入"),
     "open_filing": N_("这个机构有一份没有办结的申报 {number}"),
     "filed_online": N_("这个机构已在线备案（{number}），不用录入"),
@@ -58,7 +60,9 @@ class Fault:
             N_("第 {row} 行 {letter} 列 {title}"), row=self.row, letter=self.letter, title=message(self.title)
         )
         return message(
-            N_("{place}：{fault}"), place=place, fault=message(WORDS.get(self.code, self.code), **self.params)
+            N_("{place}：{fault}"),
+            place=place,
+            fault=message(WORDS.get(self.code) or words_of(self.code), **self.params),
         )
 
 
@@ -158,19 +162,28 @@ def _values(
                 sheet.faults.append(sheet.fault(number, column.field, "missing"))
             continue
         try:
-            value = column.read(from_1904(raw) if is_from_1904 and column.field == "paper_on" else raw)
+            value = column.read(from_1904(raw) if is_from_1904 and column.field in DAYS else raw)
         except CellFault as fault:
             sheet.faults.append(sheet.fault(number, column.field, fault.code, **fault.params))
             continue
-        if column.field == "paper_on" and (value is None or value > day):
-            sheet.faults.append(sheet.fault(number, column.field, "future"))
-            continue
-        yield column.field, value
+        wrong = _wrong_day(column, value, day) if column.field in DAYS else ""
+        if wrong:
+            sheet.faults.append(sheet.fault(number, column.field, wrong))
+        elif value is not None:
+            yield column.field, value
+
+
+def _wrong_day(column: Column, value: date | None, day: date) -> str:
+    """A day is not in the future; 无 and the like are None, which only a column that is not asked may say."""
+    if value is None:
+        return "missing" if column.is_asked else ""
+    return "future" if value > day else ""
 
 
 AGREE = (
     (("code",), "name", "another_name"),
     (("code", "kind"), "district", "another_district"),
+    (("code", "kind"), "last_session_on", "another_last"),
     (("code", "kind", "paper_number"), "paper_on", "another_day"),
 )
 

@@ -55,7 +55,7 @@ def apply_file(
             db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY})
             notes = SetupFindings(faults=read.doubled)
             plan = read_plan(Block(read.content, "", notes), file.parent, today(clock))
-            notes.faults += faults_of(plan, read_recorded())
+            notes.faults += faults_of(plan, read_recorded(today(clock)))
             if notes.faults:
                 raise SetupFaults(notes.faults, read.lines)
             outcome = save(plan, clock, make_password)

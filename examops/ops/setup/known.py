@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from examops.accounts.models import PrivacyNotice, UserAccount
 from examops.core.database import db
 from examops.ops.setup.plan import body_key
+from examops.organisations import bars_by_code
 from examops.organisations.models import Body, FormerName, LegalEntity
 from examops.sites.models import Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
@@ -22,7 +24,8 @@ class RecordedSetup:
 
     ``kinds`` is what each legal entity is set up as, ``unfiled`` the keys of bodies that were never filed. ``cards``
     map a number to the people (body, name) who hold it; ``namesakes`` are people who share their name in a body.
-    ``renamed`` is the name of today by credit code and former name.
+    ``renamed`` is the name of today by credit code and former name; ``barred`` until which day an entity may not be
+    filed, and by which exit case, by its credit code.
     """
 
     kinds: dict[str, set[str]] = field(default_factory=dict)
@@ -35,14 +38,15 @@ class RecordedSetup:
     logins: set[str] = field(default_factory=set)
     notices: dict[int, tuple[str, str]] = field(default_factory=dict)
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
+    barred: dict[str, tuple[date, str]] = field(default_factory=dict)
 
     @property
     def sites(self) -> set[tuple[str, ...]]:
         return {place for place in self.districts if len(place) == 2}
 
 
-def read_recorded() -> RecordedSetup:
-    """Read in the running transaction, in the system scope."""
+def read_recorded(day: date) -> RecordedSetup:
+    """Read in the running transaction, in the system scope. ``day``: today."""
     columns = Body.credit_code, Body.kind, Body.short_name, Body.district, Body.filed_on
     bodies = db.session.execute(select(*columns)).all()
     kinds: dict[str, set[str]] = {}
@@ -69,6 +73,7 @@ def read_recorded() -> RecordedSetup:
             for row in db.session.execute(select(PrivacyNotice.version, PrivacyNotice.title, PrivacyNotice.body_text))
         },
         renamed=_renamed(),
+        barred={code: (bar.until_on, bar.case_number) for code, bar in bars_by_code(day).items()},
     )
 
 

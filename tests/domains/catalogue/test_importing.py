@@ -157,6 +157,10 @@ def test_a_code_twice_is_a_fault(run):
     [
         (sheet(NEW, head=(*HEAD[:-1], "确定")), "缺少“把握”一列"),
         (sheet(NEW, head=(*HEAD[:2], "姓名", *HEAD[3:])), "不认识“姓名”"),
+        (
+            sheet((*NEW[:3], *NEW[4:]), head=(*HEAD[:3], *HEAD[4:])),
+            "第 2 行（表里没有“行业”一列）：新职业要填“行业”",
+        ),
         (sheet(head=("a", "b")), "没有找到表头"),
         (b"PK\x03\x04 broken", "读不了这个文件"),
         (b"\x89PNG\r\n", "读不了这个文件"),

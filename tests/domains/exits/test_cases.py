@@ -16,7 +16,7 @@ from examops.exits.acting import Decision, decide, lift, state_case, tell_body, 
 from examops.exits.history import acts_of, seen_of
 from examops.exits.models import ExitLetter
 from examops.exits.opening import Read, ask_to_leave, gather, open_case
-from examops.exits.refusals import CaseOvertaken, HearingRuns, NothingToLeave, OneOpenCase, OwnCase
+from examops.exits.refusals import CaseOvertaken, HearingRuns, NothingToLeave, OneOpenCase, OtherCaseOpen, OwnCase
 from examops.exits.timed import end_terms
 from examops.filings import recipients_at
 from examops.filings import save_contact as name_contact
@@ -248,3 +248,43 @@ def test_one_case_of_a_ground_is_open_and_a_body_that_left_has_none(exit_of: Exi
     exit_of.decided("removed", "idle")
     with pytest.raises(NothingToLeave):
         open_case(exit_of.body, "misconduct", [FACT], **by)
+
+
+def test_own_wish_is_not_agreed_to_while_a_case_is_open_that_may_bar(exit_of: Exit) -> None:
+    """Else a body would leave before the removal, and file again the same day."""
+    idle = exit_of.opened("idle")
+    wish = ask_to_leave(exit_of.body, "不再办了", actor=exit_of.actor("coordinator"), clock=exit_of.clock)
+    db.session.commit()
+    with pytest.raises(OtherCaseOpen) as refused:
+        exit_of.do(decide, wish, "city", Decision("removed", "同意"))
+    assert (idle.number in refused.value.words, refused.value.clause) == (True, "市工作方案 四(五)")
+    db.session.rollback()
+    exit_of.do(withdraw, idle, "district", "查无此事")
+    exit_of.do(decide, wish, "city", Decision("removed", "同意"))
+    assert exit_of.body.state == "exited"
+
+
+def test_own_wish_is_refused_whatever_else_is_open(exit_of: Exit) -> None:
+    exit_of.opened("idle")
+    wish = ask_to_leave(exit_of.body, "不再办了", actor=exit_of.actor("coordinator"), clock=exit_of.clock)
+    db.session.commit()
+    exit_of.do(decide, wish, "city", Decision("dismissed", "先查清一年没有组织认定的事"))
+    assert (wish.decision, exit_of.body.state) == ("dismissed", "filed")
+
+
+def test_a_body_that_was_told_hears_that_the_case_is_taken_back(exit_of: Exit) -> None:
+    exit_of.do(withdraw, exit_of.opened("idle"), "district", "没有告知过")
+    assert db.session.query(OutboxNotice).count() == 0
+    case = exit_of.heard()
+    exit_of.do(withdraw, case, "city", "查无此事")
+    texts = [one.payload["text"] for one in db.session.query(OutboxNotice).order_by(OutboxNotice.id)]
+    assert [text for text in texts if "已撤销，不再办理" in text and case.number in text] != []
+
+
+def test_whoever_comes_second_hears_what_was_decided(exit_of: Exit) -> None:
+    case = exit_of.heard()
+    seen = seen_of(acts_of(case))
+    exit_of.do(decide, case, "city", Decision("suspended", "事实清楚"))
+    with pytest.raises(CaseOvertaken) as refused:
+        decide(case, Decision("dismissed", "轻微"), seen, actor=exit_of.actor("other"), clock=exit_of.clock)
+    assert "已决定 暂停备案" in refused.value.words

@@ -36,3 +36,19 @@ def test_the_year_and_the_warning_before_it(filed, last, day, found) -> None:
         assert one.fact.clause
         again = judge_kept(one.fact.rule, "", one.fact.inputs)
         assert (again.outcome, again.hash) == (one.fact.outcome, one.fact.hash)
+
+
+@pytest.mark.parametrize(
+    ("entered", "last", "day", "found"),
+    [
+        (date(2026, 11, 1), None, date(2026, 11, 24), ""),  # years on paper, a month in this system
+        (date(2026, 11, 1), None, date(2027, 11, 1), "idle_soon"),
+        (date(2026, 11, 1), None, date(2027, 11, 2), "idle"),
+        (date(2026, 11, 1), date(2025, 5, 1), date(2026, 11, 24), "idle"),  # an office typed its last session
+        (date(2025, 1, 1), None, date(2026, 11, 24), "idle"),  # entered before it was filed
+    ],
+)
+def test_a_body_from_paper_is_not_idle_for_what_nobody_entered(entered, last, day, found) -> None:
+    idleness = Idleness(FILED, last, "", entered)
+    kinds = [one.kind for one in findings([], idleness, day, rulebook())]
+    assert kinds == ([found] if found else [])

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import python_calamine
 from sqlalchemy import select
 
+from config.rulebook import rulebook
 from examops.core.database import db
-from examops.exits.acting import Decision, decide, tell_body
+from examops.exits.acting import Decision, decide, decide_session, lift, tell_body
 from examops.exits.history import acts_of, seen_of
 from examops.exits.models import ExitCase, ExitLetter
 from examops.exits.opening import ask_to_leave
 from examops.exits.recheck import recheck
 from examops.exits.recheck.models import RecheckSwitch
+from examops.exits.recheck.switches import acting_rules
 from examops.organisations.models import LegalEntity
 from tests.domains.exits.conftest import Exit
-from tests.domains.exits.test_recheck import INSURED, change
+from tests.domains.exits.test_recheck import INSURED, change, switched_on
 from tests.factories import DAY
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
@@ -212,3 +214,105 @@ def test_a_body_that_left_by_its_own_wish_begins_anew_and_not_on_top(exit_of: Ex
     answer = browser.post("/filings", data={"body": str(exit_of.body.uid), "kind": "amendment"})
     assert (answer.status_code, "不能办增项或延续" in answer.text) == (409, True)
     assert browser.post("/filings", data={"body": str(exit_of.body.uid), "kind": "new"}).status_code == 302
+
+
+def test_what_was_typed_comes_back_into_its_own_form_alone(exit_of: Exit, sign_in) -> None:
+    """Also to whoever decides second: it is shown, and does not land in the form that sets the decision aside."""
+    case = exit_of.heard()
+    uid, seen = case.uid, seen_of(acts_of(case))
+    browser = sign_in(exit_of.account("other"))
+    exit_of.do(decide, case, "city", Decision("removed", "事实清楚"))
+    data = {"act": "decided", "outcome": "dismissed", "reason": "情节轻微不予处理", "seen": seen}
+    page = browser.post(f"/exits/{uid}/act", data=data)
+    assert (page.status_code, page.text.count("情节轻微不予处理")) == (409, 1)
+    assert ("没有保存：" in page.text, "取消备案。您这一次没有保存" in page.text) == (True, True)
+
+    answer = acted(exit_of, sign_in, "other", "set_aside", reason="复议认定事实不清")
+    assert (answer.status_code, "复议认定事实不清</textarea>" in answer.text) == (422, True)
+
+
+def test_reasons_of_a_lifting_a_withdrawal_and_a_session_are_not_lost(exit_of: Exit, sign_in) -> None:
+    make, body = exit_of.make, exit_of.body
+    room, at = make.room(make.site(body)), DAY + timedelta(days=9)
+    session, _ = make.session_with_turns(make.batch(body), room, starts_at=at, state="declared")
+    case = exit_of.decided("suspended")
+    uid, number = case.uid, session.uid
+    db.session.rollback()
+    browser = sign_in(exit_of.account("city"))
+    stale = {"act": "lifted", "seen": str(uid), "reason": "现场核查合格"}
+    assert "现场核查合格</textarea>" in browser.post(f"/exits/{uid}/act", data=stale).text
+    data = {"session": str(number), "choice": "keep", "note": "监考员停岗"}
+    answer = browser.post(f"/exits/{uid}/sessions", data=data)
+    assert (answer.status_code, 'value="监考员停岗"' in answer.text) == (409, True)
+
+
+def test_a_lifted_case_still_lists_what_it_cancelled(exit_of: Exit, sign_in) -> None:
+    make, body = exit_of.make, exit_of.body
+    room, at = make.room(make.site(body)), DAY + timedelta(days=9)
+    session, _ = make.session_with_turns(make.batch(body), room, starts_at=at, state="approved")
+    case = exit_of.decided("suspended")
+    by: dict[str, Any] = {"actor": exit_of.actor("city"), "clock": exit_of.clock}
+    decide_session(case, session.uid, "cancel", "无人监考", **by)
+    db.session.commit()
+    exit_of.do(lift, case, "city", "现场核查合格")
+    uid = case.uid
+    db.session.rollback()
+    page = sign_in(exit_of.account("coordinator")).get(f"/exits/{uid}").text
+    assert ("恢复备案前已处理的场次" in page, "不会自动恢复" in page, "无人监考" in page) == (True, True, True)
+    assert "（已恢复）" in sign_in(exit_of.account("city")).get("/exits").text
+
+
+def test_the_hearing_letter_names_its_basis_the_last_day_and_what_may_follow(exit_of: Exit, sign_in) -> None:
+    """Facts that an officer read cite no clause of their own."""
+    case = exit_of.opened("condition_lost")
+    exit_of.do(tell_body, case, "district")
+    letter = db.session.execute(select(ExitLetter)).scalar_one()
+    address = f"/exits/{case.uid}/letters/{letter.uid}"
+    db.session.rollback()
+    page = sign_in(exit_of.account("coordinator")).get(address).text
+    for words in ("依据市工作方案 四(五)", "以前（含当日）", "24 个月内不再接受你单位的备案申请"):
+        assert words in page
+
+
+def test_another_open_case_is_shown_to_offices_and_not_to_the_body(exit_of: Exit, sign_in) -> None:
+    idle = exit_of.opened("idle").number
+    wish = ask_to_leave(exit_of.body, "不再办了", actor=exit_of.actor("coordinator"), clock=exit_of.clock)
+    db.session.commit()
+    uid = wish.uid
+    db.session.rollback()
+    assert idle in sign_in(exit_of.account("city")).get(f"/exits/{uid}").text
+    assert idle not in sign_in(exit_of.account("coordinator")).get(f"/exits/{uid}").text
+
+
+def test_a_switch_that_is_still_to_come_is_shown_and_can_be_called_off(exit_of: Exit, sign_in) -> None:
+    browser = sign_in(exit_of.account("city"))
+    told = {"rule": INSURED, "document_number": "佛人社〔2026〕12号", "reason": "试行无误", "valid_from": "2026-12-10"}
+    assert browser.post("/exits/rules", data=told | {"revision": "0", "on": "yes"}).status_code == 302
+    page = browser.get("/exits/rules").text
+    assert "12-10 周四 起改为“拟稿或提醒”" in page
+    row = page.partition(f'value="{INSURED}"')[2][:400]
+    assert 'name="on" value="no"' in " ".join(row.split())
+    off = told | {"revision": "1", "on": "no", "valid_from": "2026-11-23"}
+    assert browser.post("/exits/rules", data=off).status_code == 302
+    db.session.rollback()
+    assert acting_rules(date(2026, 12, 10), rulebook()) == set()
+    assert "起改为" not in browser.get("/exits/rules").text
+
+
+def test_what_was_typed_for_one_switch_never_fills_the_opposite_one(exit_of: Exit, sign_in) -> None:
+    browser = sign_in(exit_of.account("city"))
+    told = {"rule": INSURED, "document_number": "佛人社〔2026〕12号", "reason": "先试行", "valid_from": "2026-11-23"}
+    assert browser.post("/exits/rules", data=told | {"revision": "0", "on": "yes"}).status_code == 302
+    late = told | {"revision": "0", "on": "yes", "reason": "我也要启用"}
+    answer = browser.post("/exits/rules", data=late)
+    assert (answer.status_code, "我也要启用" in answer.text) == (409, False)
+
+
+def test_a_finding_leads_to_its_case_and_says_as_of_when(judged: Exit, sign_in) -> None:
+    change(judged, "insured_local", 299, as_of=date(2026, 10, 31))
+    switched_on(judged, INSURED)
+    recheck(judged.clock)
+    number = newest().number
+    db.session.rollback()
+    page = sign_in(judged.account("city")).get("/exits/findings").text
+    assert (number in page, "截至 2026-10-31" in page) == (True, True)

@@ -21,6 +21,7 @@ from examops.exits.models import ExitCase
 from examops.exits.recheck import recheck, running
 from examops.exits.recheck.models import RecheckFinding, RecheckStanding
 from examops.exits.recheck.switches import Grounds, acting_rules, switch
+from examops.exits.shown import shown_fact
 from examops.filings import current_dossiers, dossier, lines_of
 from examops.filings.models import FilingFact
 from examops.outbox.models import OutboxNotice
@@ -189,6 +190,21 @@ def test_the_idle_year_counts_from_the_last_finished_session(judged: Exit) -> No
     (fact,) = facts_of(case)
     assert (case.ground, fact.inputs["last_session_on"]) == ("idle", "2026-08-15")
     assert ("idle_soon", "exit.idle_warn_days", "") not in found()
+
+
+def test_a_body_from_paper_counts_from_the_day_it_was_entered(judged: Exit) -> None:
+    """Its sessions of before are not known here, so nobody says that there were none."""
+    switched_on(judged, "exit.idle_months")
+    old = judged.make.body(filed_on=date(2021, 3, 1), created_at=DAY - timedelta(days=5))
+    stated = judged.make.body(filed_on=date(2021, 3, 1), created_at=DAY, last_session_on=date(2025, 6, 1))
+    assert recheck(judged.clock).drafted == 1
+    (case,) = cases()
+    assert case.body_id == stated.id
+    judged.clock.instant = DAY + timedelta(days=361)
+    recheck(judged.clock)
+    case = next(one for one in cases() if one.body_id == old.id)
+    (fact,) = facts_of(case)
+    assert "自录入系统（2026-11-18）起没有组织过认定" in shown_fact(fact).found
 
 
 def test_one_odd_body_never_stops_its_neighbours(judged: Exit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from examops.filings.models import Filing, FilingDecision, FilingDocument
 from examops.filings.tags import Tag
 from examops.organisations import NotFiled, must_be_filed
 from examops.organisations.directory import DirectoryEntry
-from examops.organisations.models import Body, BodyOccupation, LegalEntity
+from examops.organisations.models import Body, BodyOccupation, EntityBar, LegalEntity
 from tests.domains.filings.conftest import PDF
 from tests.factories import ELECTRICIAN
 
@@ -196,3 +196,35 @@ def test_a_sheet_that_is_none_is_refused_in_words(city, content: bytes, words: s
     answer = upload(city[1], content)
     assert answer.status_code == 422
     assert words in answer.text
+
+
+def test_a_day_that_cannot_be_read_is_told_in_words(city) -> None:
+    """No code of the reader reaches the page, whichever it is."""
+    days = ("2021-02-30", "去年", "21.3.1", "2021-3", "3/1/2021", "无")
+    rows = [ROWS[0].replace("2021-03-01", day).replace("3号", f"{n}号") for n, day in enumerate(days)]
+    page = upload(city[1], sheet(*rows)).text
+    assert "day." not in page
+    assert all(words in page for words in ("没有这一天", "日期认不出来", "只有年月", "日和月的次序不清", "没有填"))
+
+
+def test_a_paper_of_a_barred_entity_is_a_fault_of_the_sheet_and_no_error(city, make) -> None:
+    """As another kind of body as well: the bar is the entity's."""
+    entity = make.save(LegalEntity(credit_code=PLANT, name="佛山示例电器有限公司", district="440606"))
+    told = {"ground": "idle", "clause": "市工作方案 四(五)", "case_number": "TC2026-0009", "decided_by_name": "郑建国"}
+    days = {"from_on": date(2026, 11, 2), "until_on": date(2028, 11, 2)}
+    make.save(EntityBar(legal_entity_id=entity.id, **told, **days))
+    answer = upload(city[1], sheet(*ROWS))
+    assert answer.status_code == 422
+    assert "第 2 行 B 列 统一社会信用代码：这个单位已取消备案（TC2026-0009），2028-11-02 以前不能备案" in answer.text
+
+
+def test_the_last_session_before_this_system_is_kept_with_the_body(city) -> None:
+    rows = [f"{ROWS[0]},2026-05-20", f"{ROWS[1]},", f"{ROWS[2]},2026-05-20", f"{ROWS[3]},无"]
+    address = upload(city[1], sheet(*rows, head=f"{HEAD},上次认定日期")).location
+    assert "2026-05-20" in city[1].get(address).text
+    city[1].post(address)
+    db.session.rollback()
+    held = db.session.execute(select(Body.kind, Body.last_session_on).order_by(Body.kind)).all()
+    assert [tuple(row) for row in held] == [("college", None), ("enterprise", date(2026, 5, 20))]
+    page = upload(city[1], sheet(f"{ROWS[0]},2026-12-20", f"{ROWS[1]},2026-05-20", head=f"{HEAD},上次认定日期")).text
+    assert ("日期在今天之后" in page) is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import update
 from examops.core.database import db
 from examops.ops.setup.command import run
 from examops.ops.setup.content import Unreadable
-from examops.organisations.models import Body
+from examops.organisations.models import Body, EntityBar, LegalEntity
 from tests.domains.ops.setup.conftest import EXAMPLE, rows
 
 CAMERA_PASSWORD = "camera-pass-9"
@@ -287,6 +288,21 @@ def test_a_body_of_another_kind_is_no_change_of_this_one(apply, faults, content)
     fault, *others = faults(content)
     assert fault.startswith("bodies[0].kind: 已建为 enterprise，不能在这里改")
     assert all(".number: 证号" in one for one in others), "its people hold their cards at the first kind"
+
+
+def test_a_barred_entity_is_not_filed_by_the_file_as_another_kind_of_body(apply, faults, content, make) -> None:
+    """The bar is the entity's; what was there before may stand in the file still."""
+    apply(content)
+    first = body(content)
+    entity = db.session.query(LegalEntity).filter_by(credit_code=first["credit_code"]).one()
+    told = {"ground": "idle", "clause": "市工作方案 四(五)", "case_number": "TC2026-0009", "decided_by_name": "郑建国"}
+    days = {"from_on": date(2026, 11, 2), "until_on": date(2028, 11, 2)}
+    make.save(EntityBar(legal_entity_id=entity.id, **told, **days))
+    assert apply(content).changed == []
+    more = {"short_name": "另一类", "kind": "social", "occupations": [], "sites": [], "staff": []}
+    content["bodies"].append({**first, **more})
+    (fault,) = faults(content)
+    assert "已取消备案（TC2026-0009），2028-11-02 以前不能备案" in fault
 
 
 def test_people_whom_the_database_cannot_tell_apart_are_a_fault(apply, faults, content, make) -> None:
