@@ -72,3 +72,20 @@ test("words of two gaps never lie over each other", () => {
 test("a gap outside of what is shown writes nothing", () => {
   assert.deepEqual(drawn([["09:30:00", "09:31:00"]], "10:00:00", "11:00:00"), { texts: [], marks: [] });
 });
+
+test("words of a long gap stand in it, where the axis ends with the gap too", () => {
+  const { texts, marks } = drawn([["09:30:00", "11:00:00"]]);
+  assert.deepEqual(marks, [[300, 1200]]);
+  assert.deepEqual(
+    texts.map(({ words, x }) => [words, Math.round(x)]),
+    [["缺口 1 小时 30 分：连接超时", 312]],
+  );
+});
+
+test("of a gap that began before what is shown the words stand at the edge", () => {
+  const { texts } = drawn([["09:00:00", "10:30:00"]], "10:00:00", "11:00:00");
+  assert.deepEqual(
+    texts.map(({ x }) => x),
+    [12],
+  );
+});
