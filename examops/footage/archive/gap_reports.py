@@ -77,8 +77,8 @@ def take_in_late(late: LateGap, *, clock: Clock) -> str:
 def _take_in(arming: Arming, span: Span, values: dict[str, Any], clock: Clock) -> str:
     uid, reason = values["uid"], values["reason"]
     statement = insert(Gap).values({**values, "reported_by": "recorder"})
-    statement = statement.on_conflict_do_nothing(index_elements=["uid"]).returning(Gap.id)
-    if db.session.execute(statement).scalar_one_or_none() is None:
+    once = statement.on_conflict_do_nothing(index_elements=["uid"]).returning(Gap.id)
+    if db.session.execute(once).scalar_one_or_none() is None:
         return "known"
     supersede_gaps(arming.id, span, by=uid, derived_only=True)
     gap = db.session.execute(select(Gap).where(Gap.uid == uid)).scalar_one()

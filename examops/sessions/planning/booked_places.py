@@ -46,7 +46,7 @@ class TurnPair:
     names: list[str]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Holder:
     """Somebody with a place, of the body that holds the session."""
 
