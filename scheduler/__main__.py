@@ -17,6 +17,7 @@ from examops.app.factory import assert_may_start, assert_read_committed, create_
 from examops.core.clock import SHANGHAI, SystemClock
 from examops.core.domain import JobSpec, Registry
 from examops.core.extensions import registry
+from examops.core.failures import FailureFormatter
 from examops.core.garbage import freeze_what_started
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
@@ -32,7 +33,9 @@ SPARE = 4  # slots of the other lanes, and one for the start
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     # The queue's own lines (two for each job, every 5 s) would bury ours.
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(FailureFormatter("%(asctime)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[lines])
     for name in ("procrastinate", "apscheduler"):
         logging.getLogger(name).setLevel(logging.WARNING)
     try:

@@ -4,4 +4,9 @@ from examops.core.domain import Domain
 
 __all__ = ["DOMAIN"]
 
-DOMAIN = Domain("examops.candidates", pages=("routes:bp",), filters="labels:FILTERS", tag_labels="tags:TAG_LABELS")
+DOMAIN = Domain(
+    "examops.candidates",
+    pages=("routes:bp", "withdrawing_pages:bp"),
+    filters="labels:FILTERS",
+    tag_labels="tags:TAG_LABELS",
+)

@@ -132,6 +132,15 @@ def shown_value(value: Value) -> str:
     return str(value_words(value.what, value.value))
 
 
+def rule_value(value: Any) -> str:
+    """A value as it stands in the file: parts of a list or of a block one after the other."""
+    if isinstance(value, dict):
+        return "；".join(f"{key}: {rule_value(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return "、".join(map(rule_value, value))
+    return "—" if value is None else str(value)
+
+
 def reasons_words(reasons: Iterable[Reason]) -> Message:
     """One sentence for each obstacle; what the city has not confirmed stands in one list, without the level."""
     reasons = list(reasons)
@@ -153,6 +162,7 @@ def missing_words(found: Published) -> Message:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "rule_value": rule_value,
     "level_short": level_short,
     "level": level,
     "level_full": level_full,

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.occupations import Occupation
+from config.rulebook import rulebook
 from examops.accounts import (
     REGULATORS,
     acts_for_whole_city,
@@ -17,6 +18,8 @@ from examops.accounts import (
     needs_whole_city,
     roles_only,
 )
+from examops.catalogue.decision_list import PAGE as DECIDED
+from examops.catalogue.decision_list import decisions_query, local_rules, undecided_rules
 from examops.catalogue.decisions import change, confirm, decisions_of, history_of, withdraw
 from examops.catalogue.export import workbook
 from examops.catalogue.filing import answer
@@ -31,14 +34,17 @@ from examops.catalogue.forms import (
 )
 from examops.catalogue.labels import LEVELS, LISTED, PARTS, SECTORS
 from examops.catalogue.listing import Listed, catalogued, listed, matching, page_of, row_of
+from examops.catalogue.occupations import named_occupation
 from examops.catalogue.values import CONFIRM_ONLY, OF_LEVEL, OF_OCCUPATION, Value
 from examops.core.clock import today
+from examops.core.database import db
 from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.web.downloads import attachment
 from examops.web.inputs import InvalidInput, read_form, read_valid
+from examops.web.pages import BeforeNumberSchema
 
 DECIDERS = ("city_bureau", "city_centre")
 bp = guarded(Blueprint("occupations", __name__, url_prefix="/occupations"), roles_only(*REGULATORS))
@@ -57,6 +63,21 @@ def export() -> ResponseReturnValue:
     decisions = decisions_of()
     data = workbook([listed(one, day, decisions) for one in matching(asked)])
     return attachment(data, _("职业目录.xlsx"))
+
+
+@bp.get("/decisions")
+def decisions() -> ResponseReturnValue:
+    """Everything that the city decided, by the installation's files and on these pages, and what waits for it."""
+    before = read_valid(BeforeNumberSchema, request.args)["before"]
+    found = list(db.session.execute(decisions_query(before)).scalars())
+    return render_template(
+        "catalogue/decisions.html",
+        local=local_rules(rulebook()),
+        undecided=undecided_rules(rulebook(), today(clock())),
+        rows=found[:DECIDED],
+        following=found[DECIDED - 1].id if len(found) > DECIDED else None,
+        occupation=named_occupation,
+    )
 
 
 @bp.get("/<string:occupation_code>")

@@ -41,6 +41,7 @@ DOMAIN = Domain(
             pages=("availability.index",),
         ),
     ),
+    filters="waiting:FILTERS",
     tag_labels="tags:TAG_LABELS",
     keyed="keyed:STORES",
     tasks=("jobs",),

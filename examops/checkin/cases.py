@@ -85,8 +85,13 @@ def counts_open(session_ids: Sequence[int]) -> dict[int, int]:
 
 def open_count(session_id: Any) -> ColumnElement[int]:
     """The same within a query from sessions, whose ``id`` is given: scans that nobody decided, and faces."""
+    return undecided_count(session_id) + doubted_count(session_id)
+
+
+def undecided_count(session_id: Any) -> ColumnElement[int]:
+    """How many people's scans nobody has decided on, within a query from sessions."""
     undecided = select(func.count(Scan.booking_id.distinct())).where(Scan.session_id == session_id, *UNDECIDED)
-    return undecided.correlate(ExamSession).scalar_subquery() + doubted_count(session_id)
+    return undecided.correlate(ExamSession).scalar_subquery()
 
 
 def doubted_count(session_id: Any) -> ColumnElement[int]:

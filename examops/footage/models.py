@@ -137,6 +137,33 @@ class Gap(Tenant, Base):
     )
 
 
+class LateGap(Tenant, Base):
+    """A gap that a box reported of a session that was concluded already, cut to its armed time: it counts for nothing
+    until a person takes it in. ``uid`` is the gap's own. ``decision``: "" while nobody decided, ``taken``, ``left``."""
+
+    __tablename__ = "late_gap"
+    arming_id: Mapped[int] = mapped_column(ForeignKey("arming.id"), index=True)
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id", info=HELD_ELSEWHERE))
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), index=True)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    reason: Mapped[str]
+    detail: Mapped[str] = mapped_column(default="")
+    reported_at: Mapped[datetime]
+    decision: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[str] = mapped_column(default="")
+    decided_by_uid: Mapped[uuid.UUID | None]
+    decided_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint(f"reason IN {GAP_REASONS}", name="reason"),
+        CheckConstraint("ended_at > started_at", name="extent"),
+        CheckConstraint("decision IN ('','taken','left')", name="decision"),
+        CheckConstraint("(decision = '') = (decided_at IS NULL) AND (decision = '' OR note <> '')", name="decided"),
+        access(NO_DELETE),
+    )
+
+
 class Strip(Tenant, Base):
     """The sampled frames of one segment: one object of JPEGs and one index, rebuildable at any time."""
 

@@ -15,6 +15,7 @@ class Tag(StrEnum):
     SEGMENT_QUARANTINED = "segment:quarantined"
     QUARANTINE_DECIDED = "segment:quarantine_decided"
     GAP_RECORDED = "gap:recorded"
+    LATE_GAP_DECIDED = "gap:late_decided"
     FOOTAGE_LOOKED_AT = "footage:looked_at"
     STILL_TAKEN = "footage:still_taken"
     SCAN_FRAME_TAKEN = "footage:scan_frame_taken"
@@ -40,6 +41,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.SEGMENT_QUARANTINED: N_("录像隔离"),
     Tag.QUARANTINE_DECIDED: N_("隔离决定"),
     Tag.GAP_RECORDED: N_("录像缺口"),
+    Tag.LATE_GAP_DECIDED: N_("迟到缺口的决定"),
     Tag.FOOTAGE_LOOKED_AT: N_("查看录像"),
     Tag.STILL_TAKEN: N_("截取静帧"),
     Tag.SCAN_FRAME_TAKEN: N_("截取扫码画面"),

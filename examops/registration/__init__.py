@@ -20,7 +20,14 @@ DOMAIN = Domain(
             places={"coordinator": 2},
             pages=(
                 *("filings.index", "filings.show", "filings.step", "filings.letter", "filings.rules", "filings.listed"),
-                *("filings.changed", "filings.print_view", "filings.receipt", *SPECIFICATIONS),
+                *(
+                    "filings.changed",
+                    "filings.print_view",
+                    "filings.receipt",
+                    "withdrawals.show",
+                    "withdrawals.withdraw",
+                    *SPECIFICATIONS,
+                ),
             ),
         ),
         MenuEntry("rosters.index", N_("名单"), "list-check", places={"coordinator": 3}, pages=("roster_photos.show",)),

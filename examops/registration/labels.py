@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from examops.core.language import N_
+from examops.registration.answered_names import FILTERS as ANSWERED
 from examops.web.labels import marked
 
 COLUMNS_READ = {
@@ -16,5 +17,6 @@ COLUMNS_READ = {
 }
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    **ANSWERED,
     "column_read": marked(COLUMNS_READ, ("wait", N_("没有认出"))),
 }

@@ -12,6 +12,8 @@ from uuid import UUID
 from flask import Flask, has_request_context, request
 from flask.globals import request_ctx
 
+from examops.core.failures import failure_text
+
 PLAIN = (str, int, bool, NoneType, UUID)  # values that are written the same for every reader
 OPTIONS = ("_anchor", "_method", "_scheme", "_external")
 Values = tuple[tuple[str, type, Any], ...]  # the type too: True and 1 are the same key and not the same address
@@ -36,7 +38,8 @@ class Application(Flask):
         return self._synchronous(func)
 
     def log_exception(self, exc_info: Any) -> None:
-        self.logger.error("Exception on %s [%s]", loggable(request.path), request.method, exc_info=exc_info)
+        where = loggable(request.path)
+        self.logger.error("Exception on %s [%s]\n%s", where, request.method, failure_text(exc_info[1]))
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """As in Flask. A page names up to a hundred addresses, and for the next reader the same ones."""

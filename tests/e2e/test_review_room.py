@@ -204,6 +204,34 @@ def test_a_stretch_drawn_on_the_row_of_flags_is_the_flags(room, open_page):
     assert flag["still_at"] == flag["start"]
 
 
+def test_two_fingers_zoom_and_a_finger_draws_a_flag(room, open_page):
+    """Four times nearer, and then a stretch of 100 pixels: the axis shows 190 minutes at first."""
+    page = open_page(f"{room[0]}/review?at={at('10:02:14')}", 1600, 900)
+    canvas = page.locator("#axis canvas").bounding_box()
+    row = page.locator("#axis .label", has_text="标记").bounding_box()
+    left, upper, lower = canvas["x"], canvas["y"] + 60, row["y"] + row["height"] / 2
+    apart = [[(left + 500 - half, upper), (left + 500 + half, upper)] for half in (40, 80, 160)]
+    touch(page, [("touchStart", apart[0]), ("touchMove", apart[1]), ("touchMove", apart[2]), ("touchEnd", [])])
+    drawn = [[(left + x, lower)] for x in (500, 550, 600)]
+    touch(page, [("touchStart", drawn[0]), ("touchMove", drawn[1]), ("touchMove", drawn[2]), ("touchEnd", [])])
+    page.locator("#flag-text").fill("两人交谈")
+    page.get_by_text("保存标记").click()
+    page.locator("#flag").wait_for(state="hidden")
+
+    (flag,) = room[1]["flags"]
+    start, end = (datetime.fromisoformat(flag[name]) for name in ("start", "end"))
+    expected = timedelta(minutes=190 * 100 / canvas["width"] / 4)
+    assert expected * 0.8 < end - start < expected * 1.2
+
+
+def touch(page, steps) -> None:
+    """Fingers as the browser gets them from a screen."""
+    session = page.context.new_cdp_session(page)
+    for kind, places in steps:
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
 READY = (
     "() => { const all = [...document.querySelectorAll('video:not([hidden])')];"
     " return all.length === 2 && all.every((video) => video.readyState >= 2) }"

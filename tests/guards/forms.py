@@ -267,6 +267,7 @@ FORMS: dict[str, Form] = {
     "batches.close": _quietly,
     "candidates.confirm": _quietly,
     "candidates.withdraw_application": lambda place: {"data": {"reason": "本人要求"}},
+    "withdrawals.withdraw": lambda place: {"data": {"reason": "本人要求", "application": str(place.more["withdrawn"])}},
     "batches.create": _batch,
     "batches.save": _batch,
     "checkin.change_seat": lambda place: {"data": {"station": str(place.more["free_station"]), "reason": "漏电"}},
@@ -469,6 +470,7 @@ FORMS: dict[str, Form] = {
     "outages.save": lambda place: {
         "data": {"station": str(place.more["spare_station"]), "reason": "漏电", "seen": mark_of([])}
     },
+    "quarantine.decide_late": lambda place: {"data": {"decision": "left", "note": "核对过日志"}},
     "quarantine.decide_segment": lambda place: {"data": {"decision": "kept", "note": "核对过日志"}},
     "recorder.announce": lambda place: {"json": {"segments": [sidecar(place)]}},
     "recorder.begin": lambda place: {"json": {"run_uid": RUN}},

@@ -28,7 +28,7 @@ from examops.filings.accepting.models import AcceptanceRun
 from examops.filings.lists.models import FilingList
 from examops.filings.models import Filing
 from examops.filings.states import OPEN_STATES
-from examops.footage.models import Arming, Flag, Segment
+from examops.footage.models import Arming, Flag, LateGap, Segment
 from examops.footage.trials.models import FitnessTrial
 from examops.offices.models import Deputy
 from examops.organisations.directory import DirectoryCard
@@ -317,7 +317,9 @@ def _footage(place: Place, make: Factory, camera: Camera, clock: Clock) -> None:
             author_name="何晓敏",
         )
     )
-    place.params |= {"segment_uid": segment.uid, "flag_uid": flag.uid, "camera_uid": camera.uid}
+    span = {"started_at": DAY, "ended_at": DAY + timedelta(seconds=5)}
+    late = make.save(LateGap(**seen, **span, arming_id=arming.id, reason="timeout", reported_at=DAY))
+    place.params |= {"segment_uid": segment.uid, "flag_uid": flag.uid, "camera_uid": camera.uid, "gap_uid": late.uid}
     place.more |= {"recorder": token, "arming": arming.uid}
 
 

@@ -187,6 +187,7 @@ def _withdrawable(place: Place, make: Factory, batch: Batch) -> None:
     somebody = make.candidate(place.body)
     objects = {"candidate_uid": somebody.uid, "application_uid": make.application(batch, somebody).uid}
     place.instead["candidates.withdraw_application"] = objects
+    place.more["withdrawn"] = make.application(batch, make.candidate(place.body)).uid
 
 
 def _rosters(place: Place, make: Factory, batch: Batch) -> None:

@@ -43,6 +43,7 @@ SHOWS_PEOPLE = {
     "tickets.own_ticket": "ticket:viewed",
     "tickets.photo": "ticket:viewed",
     "tickets.staff_ticket": "ticket:viewed",
+    "withdrawals.show": "batch:people_viewed",
 }
 # Exports and looks at footage are one entry each.
 EACH_TIME = {

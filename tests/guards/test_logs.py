@@ -153,6 +153,25 @@ def test_a_request_that_failed_is_logged_without_the_key_in_its_address(
     assert not [secret for secret in (place.params["code"], "陈明") if secret in text]
 
 
+def test_the_text_of_an_unforeseen_failure_is_logged_without_what_was_typed(app, client, lines, monkeypatch) -> None:
+    monkeypatch.setitem(app.config, "TESTING", False)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+
+    name = "陈明"
+
+    def fails(**_given: object) -> None:
+        try:
+            int(TYPED_WRONG)
+        except ValueError as error:
+            raise RuntimeError(f"no place for {name} {ID_NUMBERS[0]}") from error
+
+    monkeypatch.setitem(app.view_functions, "accounts.sign_in", fails)
+    assert client.get("/sign-in").status_code == 500
+    text = lines()
+    assert all(word in text for word in ("ValueError: invalid literal", "RuntimeError: no place for", "in fails"))
+    assert not [secret for secret in (TYPED_WRONG, "陈明", ID_NUMBERS[0]) if secret in text]
+
+
 @pytest.mark.parametrize("typed", [TYPED_WRONG, ID_NUMBERS[0], "陈明"])
 def test_what_was_typed_for_a_login_is_kept_nowhere(make, client, lines, typed: str) -> None:
     """A password in the wrong field, say. The log can never be cleaned of it."""

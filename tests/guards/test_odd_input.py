@@ -48,6 +48,7 @@ PARTS, FORM_TYPE = 3, "application/x-www-form-urlencoded"
 LISTS = {
     "/sessions/": ("before", "day", "until", "state", "language"),
     "/sessions/batches": ("before",),
+    "/candidates/batches/{batch_uid}": ("q", "after"),
     "/sessions/new": ("groups", "batch", "g0-target", "g0-turns"),
     "/sessions/{session_uid}": ("after",),
     "/search/": ("q",),

@@ -38,6 +38,7 @@ QUERIES = {
     "footage.armed_hours": ("before",),
     "footage.playlist": ("from",),
     "quarantine.index": ("decided", "before"),
+    "quarantine.late": ("decided", "before"),
 }
 
 

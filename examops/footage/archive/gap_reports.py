@@ -6,6 +6,7 @@ Gap rows are never edited but for ``superseded_by``. Whoever writes or supersede
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from sqlalchemy import exists, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -15,7 +16,7 @@ from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.footage.archive.gaps import PROVEN, SYSTEM, armed_span, live_gaps, lock_arming, segments_of, span_of
 from examops.footage.archive.intervals import SEAM, Span, clip, subtract, total
-from examops.footage.models import Arming, Gap, ReviewVerdict
+from examops.footage.models import Arming, Gap, LateGap, ReviewVerdict
 from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
 
@@ -35,29 +36,49 @@ def report_gap(arming: Arming, uid: uuid.UUID, span: Span, reason: str, detail: 
     """Take a gap of the recorder in, once: ``recorded`` or ``known``. What the server had derived gives way to it.
 
     A box speaks of its armed time and of the past: the rest is cut off, and ``refused`` where nothing is left. Of a
-    session that somebody has concluded it changes nothing any more (``refused``). Where footage is verified already,
-    the gap is superseded at once: another box may have recorded that time.
+    session that somebody has concluded it changes nothing any more (``refused``): the gap waits for a person as a
+    :class:`LateGap`. Where footage is verified already, the gap is superseded at once: another box may have recorded
+    that time.
     """
     lock_arming(arming.id)
     armed = armed_span(arming)
     past = clip([span], Span(armed.start, min(armed.end, clock.now())))
-    if not past or _is_concluded(arming.session_id):
+    if not past:
         return "refused"
     (span,) = past
-    values = {
-        "uid": uid,
-        **owner_of(arming),
-        "arming_id": arming.id,
-        "camera_id": arming.camera_id,
-        "session_id": arming.session_id,
-        "started_at": span.start,
-        "ended_at": span.end,
-        "reason": reason,
-        "detail": detail,
-        "reported_by": "recorder",
-    }
-    statement = insert(Gap).values(values).on_conflict_do_nothing(index_elements=["uid"]).returning(Gap.id)
-    if db.session.execute(statement).scalar_one_or_none() is None:
+    values = {"uid": uid, **owner_of(arming), "arming_id": arming.id, "camera_id": arming.camera_id}
+    values |= {"session_id": arming.session_id, "started_at": span.start, "ended_at": span.end}
+    values |= {"reason": reason, "detail": detail}
+    if _is_concluded(arming.session_id):
+        _keep_late(values, clock)
+        return "refused"
+    return _take_in(arming, span, values, clock)
+
+
+def _keep_late(values: dict[str, Any], clock: Clock) -> None:
+    """Once; what was taken in before the conclusion is no late word."""
+    if db.session.execute(select(Gap.id).where(Gap.uid == values["uid"])).scalar_one_or_none() is not None:
+        return
+    statement = insert(LateGap).values({**values, "reported_at": clock.now()})
+    statement = statement.on_conflict_do_nothing(index_elements=["uid"])
+    db.session.execute(statement)
+
+
+def take_in_late(late: LateGap, *, clock: Clock) -> str:
+    """What :func:`report_gap` does before a conclusion, for a gap that a person takes in after it."""
+    arming = db.session.get_one(Arming, late.arming_id)
+    lock_arming(arming.id)
+    values = {"uid": late.uid, **owner_of(late), "arming_id": late.arming_id, "camera_id": late.camera_id}
+    values |= {"session_id": late.session_id, "started_at": late.started_at, "ended_at": late.ended_at}
+    values |= {"reason": late.reason, "detail": late.detail}
+    return _take_in(arming, span_of(late), values, clock)
+
+
+def _take_in(arming: Arming, span: Span, values: dict[str, Any], clock: Clock) -> str:
+    uid, reason = values["uid"], values["reason"]
+    statement = insert(Gap).values({**values, "reported_by": "recorder"})
+    once = statement.on_conflict_do_nothing(index_elements=["uid"]).returning(Gap.id)
+    if db.session.execute(once).scalar_one_or_none() is None:
         return "known"
     supersede_gaps(arming.id, span, by=uid, derived_only=True)
     gap = db.session.execute(select(Gap).where(Gap.uid == uid)).scalar_one()

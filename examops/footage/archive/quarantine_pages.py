@@ -14,6 +14,8 @@ from examops.accounts import REVIEWERS, current_actor, guarded, needs, roles_onl
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
+from examops.footage.archive.late_gaps import DECISIONS as LATE_DECISIONS
+from examops.footage.archive.late_gaps import decide_late_gap, late_gaps
 from examops.footage.archive.quarantine import DECISIONS, PAGE, decide, quarantined
 from examops.footage.wording import QUARANTINE_DECISIONS, QUARANTINE_REASONS
 from examops.web.api import LenientSchema
@@ -29,6 +31,15 @@ class QuarantineDecisionSchema(LenientSchema):
     """Form: release or keep."""
 
     decision = OneOf(DECISIONS, required=True, label=N_("决定"))
+    note = ShortText(
+        500, lines=True, required=True, label=N_("理由"), missing_words=N_("请写明理由，例如核对了什么、和谁确认的")
+    )
+
+
+class LateGapDecisionSchema(LenientSchema):
+    """Form: take in or leave."""
+
+    decision = OneOf(LATE_DECISIONS, required=True, label=N_("决定"))
     note = ShortText(
         500, lines=True, required=True, label=N_("理由"), missing_words=N_("请写明理由，例如核对了什么、和谁确认的")
     )
@@ -73,3 +84,32 @@ def decide_segment(segment_uid: UUID) -> ResponseReturnValue:
         _("已放行，录像盒下次取计划后会补传这一段") if form["decision"] == "released" else _("已记下，这一段保持隔离")
     )
     return redirect(url_for("quarantine.index"))
+
+
+@bp.get("/late-gaps")
+def late() -> ResponseReturnValue:
+    """Gaps that came after the conclusion."""
+    asked = read_query(QuarantinePageSchema)
+    rows = late_gaps(bool(asked["decided"]), asked["before"], _only_sites())
+    return render_template(
+        "footage/late_gaps.html",
+        rows=rows[:PAGE],
+        decided=asked["decided"],
+        may_decide=any(grant.role in DECIDERS for grant in g.grants),
+        may_review=any(grant.role in REVIEWERS for grant in g.grants),
+        following=rows[PAGE - 1].LateGap.id if len(rows) > PAGE else None,
+    )
+
+
+@bp.post("/late-gaps/<uuid:gap_uid>")
+@needs(*DECIDERS)
+def decide_late(gap_uid: UUID) -> ResponseReturnValue:
+    form = read_form(LateGapDecisionSchema)
+    with transaction():
+        decide_late_gap(gap_uid, form["decision"], form["note"], actor=current_actor(), clock=clock())
+    flash(
+        _("已计入，回看室和督导结论会写明这个缺口和原因")
+        if form["decision"] == "taken"
+        else _("已记下，这个缺口不计入")
+    )
+    return redirect(url_for("quarantine.late"))

@@ -9,6 +9,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day
 from examops.footage.archive.gaps import arming_record, coverage_of, footage_spans
 from examops.footage.archive.intervals import Span, total
+from examops.footage.archive.late_gaps import undecided_of
 from examops.footage.review.flags import verdicts_of
 from examops.footage.review.people import places_of
 from examops.footage.review.room import SHOWN, cameras_of_session, gaps_json
@@ -18,9 +19,9 @@ from examops.sessions.models import ExamSession
 
 
 def conclusion_page(session: ExamSession, *, actor: Actor, rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
-    """``{place, limit, share, duty, cameras: [{label, percent, gaps, seen}], verdicts, is_done}``.
+    """``{place, limit, share, duty, cameras: [{label, percent, gaps, seen}], verdicts, is_done, late}``.
 
-    ``is_done``: by this person.
+    ``is_done``: by this person. ``late``: gaps reported since, that nobody has decided on.
     """
     seen = watched_spans(session.id, actor.uid)
     verdicts = verdicts_of(session.id)
@@ -46,5 +47,6 @@ def conclusion_page(session: ExamSession, *, actor: Actor, rulebook: Rulebook, c
         "cameras": cameras,
         "verdicts": verdicts,
         "limit": rulebook.value("footage.coverage_percent_min", local_day(session.starts_at)),
+        "late": undecided_of(session) if verdicts else 0,
         "is_done": any(verdict.author_uid == actor.uid for verdict in verdicts),
     }

@@ -198,12 +198,11 @@ def _signed(store: Store, key: str, taken_at: datetime, period: int) -> str:
 def _session(session: ExamSession, own: list[WallCamera], places: Places, now: datetime) -> dict[str, Any]:
     worst = min(own, key=lambda eye: ORDER[eye.mark])
     state = {"ok": "done", "off": "wait"}.get(worst.mark, worst.mark)
-    start = _("{time} 开考", time=clock_time(local(session.starts_at)))
     why = f"{worst.camera.label} {worst.words(now)}" if worst.mark in ("stop", "look") else None
     return {
         "uid": str(session.uid),
         "title": str(session.title),
-        "place": start,
+        "place": clock_time(local(session.starts_at)),
         "body": " · ".join(part for part in (worst.room, worst.body) if part),
         "present": places.present,
         "due": places.due,

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
+from examops.audit import record_access
 from examops.core.errors import DomainError
 from examops.core.extensions import clock
 from examops.core.language import _
@@ -24,6 +25,7 @@ from examops.sessions.planning.form_groups import edited
 from examops.sessions.planning.forms import wanted_step
 from examops.sessions.planning.page import ValidatedForm, validate_form
 from examops.sessions.planning.routes import judged_part, plan_page
+from examops.sessions.tags import Tag
 
 
 @bp.get("/<uuid:session_uid>/edit")
@@ -43,7 +45,7 @@ def save_edit(session_uid: UUID) -> ResponseReturnValue:
     if changed is not None:
         return plan_page(changed, None, None, session=session)
     if step == "judge":
-        return plan_page(form, _judged(form, session), None, session=session)
+        return plan_page(form, _judged_and_noted(form, session), None, session=session)
     return _save(form, session_uid)
 
 
@@ -51,7 +53,7 @@ def save_edit(session_uid: UUID) -> ResponseReturnValue:
 @needs("coordinator")
 def judged_edit(session_uid: UUID) -> ResponseReturnValue:
     form = request.form.to_dict()
-    return judged_part(form, _judged(form, _changeable(session_uid)))
+    return judged_part(form, _judged_and_noted(form, _changeable(session_uid)))
 
 
 def _changeable(uid: UUID) -> ExamSession:
@@ -61,7 +63,16 @@ def _changeable(uid: UUID) -> ExamSession:
 
 
 def _judged(form: Mapping[str, str], session: ExamSession) -> ValidatedForm:
-    return validate_form(form, clock=clock(), rules=rulebook(), changing=session)
+    """Runs in a transaction: faults name who is booked, so the look is written down."""
+    found = validate_form(form, clock=clock(), rules=rulebook(), changing=session)
+    if found.faults:
+        record_access(Tag.SESSION_PEOPLE_VIEWED, current_actor(), session, clock=clock(), words=session.number)
+    return found
+
+
+def _judged_and_noted(form: Mapping[str, str], session: ExamSession) -> ValidatedForm:
+    with transaction():
+        return _judged(form, session)
 
 
 def _save(form: Mapping[str, str], uid: UUID) -> ResponseReturnValue:
@@ -76,7 +87,7 @@ def _save(form: Mapping[str, str], uid: UUID) -> ResponseReturnValue:
     try:
         found = retried(work)
     except DomainError as error:  # somebody else was faster, between judging and locking
-        refused, found = error, _judged(form, _changeable(uid))
+        refused, found = error, _judged_and_noted(form, _changeable(uid))
     if refused is None and found.is_ready:
         flash(_("改动已保存"))
         return redirect(url_for("sessions.show", session_uid=uid))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
 
@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, Text, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
+from examops.accounts import shown_name
 from examops.core.database import db
 from examops.core.language import _
 from examops.eligibility.models import Candidate
@@ -17,7 +18,6 @@ from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sessions.planning.draft import Draft, Fault, TurnDraft
 from examops.sessions.states import LIVE_BOOKING
-from examops.web.formats import mask_name
 
 MAX_NAMED = 8
 
@@ -44,6 +44,14 @@ class TurnPair:
     place: int | None
     fresh: TurnDraft | None
     names: list[str]
+
+
+@dataclass
+class Holder:
+    """Somebody with a place, of the body that holds the session."""
+
+    name: str
+    body_id: int
 
 
 def pair_groups(session: ExamSession, draft: Draft) -> list[tuple[SessionGroup, int | None]]:
@@ -77,12 +85,12 @@ def pair_turns(session: ExamSession, draft: Draft) -> list[TurnPair]:
 
 
 def booked_faults(session: ExamSession, draft: Draft) -> list[Fault]:
-    """What would take a place from somebody, or seat somebody twice; names are masked."""
+    """What would take a place from somebody, or seat somebody twice; names as the reader may see them."""
     pairs = pair_turns(session, draft)
     people = [name for pair in pairs for name in pair.names]
     found = [fault for pair in pairs if pair.names for fault in _lost(pair)]
     if people and draft.batch.id != session.batch_id:
-        names = _names(people)
+        names = _names(people, session.body_id)
         found.append(Fault("batch", _("已排 {names}，不能换批次：先退出他们，或另排一个场次", names=names)))
     if draft.room.district != session.district:
         found.append(Fault("room", _("考场在另一个区，由那里审批：请另排一个场次"), 0))
@@ -92,14 +100,18 @@ def booked_faults(session: ExamSession, draft: Draft) -> list[Fault]:
 def _lost(pair: TurnPair) -> Iterator[Fault]:
     names = pair.names
     if pair.fresh is None:
-        words = _("第 {number} 轮已排 {names}，去不掉：先退出或换轮次", number=pair.turn.number, names=_names(names))
+        words = _(
+            "第 {number} 轮已排 {names}，去不掉：先退出或换轮次",
+            number=pair.turn.number,
+            names=_names(names, pair.turn.body_id),
+        )
         yield Fault("turns" if pair.place is not None else "groups", words, pair.place)
     elif pair.fresh.capacity < len(names):
         words = _(
             "第 {number} 轮已排 {count} 人（{names}），改后只能排 {capacity} 人，限制是{limit}",
             number=pair.turn.number,
             count=len(names),
-            names=_names(names),
+            names=_names(names, pair.turn.body_id),
             capacity=pair.fresh.capacity,
             limit=pair.fresh.factors[0].word,
         )
@@ -117,7 +129,7 @@ def _elsewhere(session: ExamSession, pairs: Sequence[TurnPair]) -> Iterator[Faul
         return
     mine = aliased(Booking)
     query = (
-        select(mine.turn_id, Candidate.name, ExamSession.number)
+        select(mine.turn_id, Candidate.name, Candidate.body_id, ExamSession.number)
         .join(Booking, Booking.person_id == mine.person_id)
         .join(Application, Application.id == Booking.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
@@ -126,13 +138,14 @@ def _elsewhere(session: ExamSession, pairs: Sequence[TurnPair]) -> Iterator[Faul
         .where(or_(*[(mine.turn_id == turn) & Booking.during.overlaps(at) for turn, (_place, at) in moved.items()]))
         .order_by(mine.turn_id, Booking.id)
     )
-    for turn_id, name, number in db.session.execute(query):
-        words = _("{name} 那时在场次 {number} 有另一场考试", name=mask_name(name), number=number)
+    for turn_id, name, body_id, number in db.session.execute(query):
+        who = shown_name(Holder(name, body_id))
+        words = _("{name} 那时在场次 {number} 有另一场考试", name=who, number=number)
         yield Fault("starts_at", words, moved[turn_id][0])
 
 
-def _names(names: Iterable[str]) -> str:
-    """``陈*明、何*兰`` and how many more."""
-    masked = [mask_name(name) for name in names]
-    more = _(" 等 {count} 人", count=len(masked)) if len(masked) > MAX_NAMED else ""
-    return "、".join(masked[:MAX_NAMED]) + more
+def _names(names: Sequence[str], body_id: int) -> str:
+    """``陈小明、何秀兰`` inside the body, else ``陈*明、何*兰``, and how many more."""
+    shown = [shown_name(Holder(name, body_id)) for name in names[:MAX_NAMED]]
+    more = _(" 等 {count} 人", count=len(names)) if len(names) > MAX_NAMED else ""
+    return "、".join(shown) + more

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from config.occupations import catalogue
+from config.rulebook import load
 from examops.catalogue.decisions import current_values, history_of
 from examops.catalogue.forms import read_value, seen_mark
 from examops.catalogue.importing.table import LIMITS
@@ -203,3 +204,32 @@ def test_the_time_of_a_review_is_shown_where_there_is_one(app, officer):
     form = {"seen": mark(app, "parts.4"), "act": "changed", "choice": ["theory", "skill", "review"], **GROUNDS}
     officer.post(f"{SHOW}/parts.4", data=form)
     assert "四级 评审最短时间" in officer.get(SHOW).text
+
+
+def test_every_decision_of_the_city_stands_on_one_page_and_what_waits_for_one(officer, app):
+    sent = {"act": "confirmed", "seen": mark(app), **GROUNDS}
+    assert officer.post(f"{SHOW}/{KEY}", data=sent).status_code == 302
+    assert "/occupations/decisions" in officer.get("/occupations").text
+    page = officer.get("/occupations/decisions").text
+    catalogued = page.split('id="catalogue"')[1].split("</section>")[0]
+    waiting = page.split('id="undecided"')[1]
+
+    assert "佛人社〔2026〕12号" in catalogued
+    assert f"{SHOW}/{KEY}" in catalogued
+    assert waiting.index("session.result_report_working_days_college") < waiting.index("session.late_minutes")
+    assert "standard.6-31-01-03" not in waiting, "confirmed on the page of the occupation"
+
+
+def test_a_rule_that_the_installation_decided_is_shown_with_who_and_on_what(officer, monkeypatch, tmp_path):
+    (tmp_path / "late.yaml").write_text(
+        "session.late_minutes:\n  values:\n    2026-11-20:\n      kind: local decision\n      recorded_on: 2026-11-20\n"
+        "      value: 30\n      certainty: official\n      decided_by: 潘丽华\n      source: 佛人社〔2026〕20号\n",
+        encoding="utf-8",
+    )
+    book = load(decisions=tmp_path)
+    monkeypatch.setattr("examops.catalogue.pages.rulebook", lambda: book)
+    page = officer.get("/occupations/decisions").text
+    decided = page.split('id="rules"')[1].split("</section>")[0]
+
+    assert all(word in decided for word in ("session.late_minutes", ">30<", "佛人社〔2026〕20号", "潘丽华"))
+    assert "session.late_minutes" not in page.split('id="undecided"')[1]

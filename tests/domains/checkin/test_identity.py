@@ -47,7 +47,23 @@ def test_no_means_not_in_and_the_coordinator_is_told(exam, codes, desk, ask, mak
     office = sign_in(make.user("coordinator", exam[0]))
     assert "人证不符" in office.get(f"/desk/{exam[1].uid}/people").text
     assert "1 人待考务决定" in office.get("/desk/").text
+    week = office.get("/sessions/week").text
+    assert "1 人人证不符" in week, "the first page a coordinator sees"
+    assert f'href="/desk/{exam[1].uid}/people"' in week
     assert desk(codes[0]).json["reason"]["code"] == "identity_doubted", "the ticket opens the door to nobody now"
+
+
+def test_only_who_decides_is_told_on_the_first_page_and_only_while_it_is_open(
+    exam, codes, desk, ask, make, sign_in
+) -> None:
+    uid = desk(codes[0]).json["scan_uid"]
+    ask(uid, False)
+    inside, stranger = make.user("internal_supervisor", exam[0]), make.user("coordinator", make.body())
+    assert "人证不符" not in sign_in(inside).get("/sessions/week").text
+    assert "人证不符" not in sign_in(stranger).get("/sessions/week").text
+    second = sign_in(make.user("coordinator", exam[0]))
+    second.post(f"/desk/sittings/{sitting().uid}/restore")
+    assert "人证不符" not in second.get("/sessions/week").text
 
 
 def test_saying_no_twice_changes_nothing(exam, codes, desk, ask) -> None:

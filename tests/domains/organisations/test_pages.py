@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from examops.core.database import db
 from examops.organisations.entities import former_names
 from examops.organisations.models import LegalEntity
+from examops.registration.models import EmployerName
 from tests.factories import Factory
 
 pytestmark = pytest.mark.postgres
@@ -83,3 +86,17 @@ def test_a_district_changes_no_standing(make: Factory, sign_in, entity: LegalEnt
     office = sign_in(make.user("district_bureau", district=entity.district))
     answer = office.post(f"/entities/{entity.uid}/standing", data={"district": "440605"})
     assert answer.status_code == 403
+
+
+def test_the_office_reads_which_other_names_a_body_counts_as_itself(make: Factory, city, sign_in) -> None:
+    body = make.body()
+    owner = {"body_id": body.id, "district": body.district, "decided_by": "李婷", "decided_on": date(2026, 11, 20)}
+    for name, is_own in (("佛山市华岭电器有限公司", True), ("广东美好家居制造有限公司", False)):
+        make.save(EmployerName(**owner, plain=name, written=name, is_own=is_own))
+    uid = make.session.get_one(LegalEntity, body.legal_entity_id).uid
+    said = city.get(f"/entities/{uid}").text.split('id="employer-names"')[1].split("</table>")[0].split("<tbody>")[1]
+
+    assert said.index("佛山市华岭电器有限公司") < said.index("算本单位") < said.index("广东美好家居制造有限公司")
+    assert "李婷" in said
+    other = make.session.get_one(LegalEntity, make.body().legal_entity_id).uid
+    assert "华岭" not in city.get(f"/entities/{other}").text

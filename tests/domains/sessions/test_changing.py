@@ -15,6 +15,7 @@ from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.eligibility.models import Candidate
 from examops.sessions import invariants as capacity
 from examops.sessions.booking.releasing import release
 from examops.sessions.booking.service import book_one
@@ -158,7 +159,10 @@ def test_a_turn_with_people_cannot_go_and_they_are_named(saved) -> None:
     session, _, _, _, applications = saved
     answer = post(saved, **{"g0-turns": "1"})
     assert answer.status_code == 422
-    assert "第 2 轮已排 陈*" in answer.text
+    names = [db.session.get_one(Candidate, one.candidate_id).name for one in applications]
+    assert f"第 2 轮已排 {names[2]}、{names[3]}，去不掉" in answer.text
+    looks = select(AuditEntry.actor_role).where(AuditEntry.tag == "session:people_viewed")
+    assert list(db.session.execute(looks).scalars()) == ["coordinator"]
     assert len(turns_of(session)) == 2
     with transaction(SYSTEM):
         for booking in db.session.execute(select(Booking).order_by(Booking.id).offset(2)).scalars():
@@ -171,7 +175,8 @@ def test_a_turn_with_people_cannot_go_and_they_are_named(saved) -> None:
 def test_fewer_places_than_people_are_refused_with_the_limit(saved) -> None:
     answer = post(saved, **{"g0-stations": "1"})
     assert answer.status_code == 422
-    assert "第 1 轮已排 2 人（陈*" in answer.text
+    names = [db.session.get_one(Candidate, one.candidate_id).name for one in saved[4]]
+    assert f"第 1 轮已排 2 人（{names[0]}、{names[1]}）" in answer.text
     assert "改后只能排 1 人，限制是可用工位" in answer.text
 
 
@@ -183,12 +188,10 @@ def test_somebody_who_sits_elsewhere_at_the_new_time_is_named(saved, make: Facto
     make.booking(turn, candidate)
     answer = post(saved, **{"g0-starts_at": "2026-11-26T14:00"})
     assert answer.status_code == 422
-    assert f"那时在场次 {other.number} 有另一场考试" in answer.text
+    assert f"{_candidate(applications[0]).name} 那时在场次 {other.number} 有另一场考试" in answer.text
 
 
 def _candidate(application):
-    from examops.eligibility.models import Candidate
-
     return db.session.get_one(Candidate, application.candidate_id)
 
 

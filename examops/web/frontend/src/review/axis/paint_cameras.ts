@@ -38,6 +38,16 @@ function activity(brush: Brush, view: View, row: Row, camera: CameraData, frames
   }
 }
 
+/** Words of a long gap stand in it, on a ground of their own: behind it the axis may end. False where they do not fit. */
+function inside(brush: Brush, row: Row, words: string, from: number, room: number): boolean {
+  const width = brush.width(words, true, 12);
+  if (width + 24 > room) return false;
+  const middle = row.top + 6 + (row.height - 10) / 2;
+  brush.box(from + 6, middle - 9, width + 12, 18, brush.palette.stopSoft);
+  brush.text(words, from + 12, middle, brush.palette.stop, true, 12);
+  return true;
+}
+
 export function paintCamera(brush: Brush, view: View, row: Row, camera: CameraData, frames: FrameRef[]): void {
   const base = row.top + row.height - 5;
   activity(brush, view, row, camera, frames, base);
@@ -54,5 +64,9 @@ export function paintCamera(brush: Brush, view: View, row: Row, camera: CameraDa
     brush.hatch(x, row.top + 6, end - x, row.height - 10, brush.palette.stop, brush.palette.stopSoft);
     words.block(x - 2, end + 2);
   }
-  for (const { gap, end } of places) words.put(gapWords(gap), end + 6, brush.palette.stop, true);
+  for (const { gap, x, end } of places) {
+    const from = Math.max(0, x),
+      room = Math.min(view.width, end) - from;
+    if (!inside(brush, row, gapWords(gap), from, room)) words.put(gapWords(gap), end + 6, brush.palette.stop, true);
+  }
 }

@@ -2,6 +2,7 @@ import type { ReviewModel } from "../review_model";
 import type { Strips } from "../strips";
 import { clock } from "../../shared/times";
 import { Brush } from "./brush";
+import { Fingers } from "./fingers";
 import { personAt, rowAt } from "./hit_test";
 import { paintCamera } from "./paint_cameras";
 import { paintAlarms, paintFlags, paintPeople, paintRuler, paintSeen } from "./paint_marks";
@@ -19,7 +20,10 @@ export interface AxisEvents {
   mark: (from: number, to: number) => void;
 }
 
-/** The time axis: a canvas with every row, the playing line and the pointer line; wheel zooms, drag pans, click seeks. */
+/**
+ * The time axis: a canvas with every row, the playing line and the pointer line; wheel or two
+ * fingers zoom, drag pans, click seeks.
+ */
 export class Timeline {
   readonly view: View;
   private list: Row[];
@@ -28,6 +32,7 @@ export class Timeline {
   private readonly brush: Brush;
   private pointer: number | null = null;
   private marking: [number, number] | null = null;
+  private readonly fingers = new Fingers();
   private position = NaN;
   private next = NaN;
   private dirty = true;
@@ -105,11 +110,21 @@ export class Timeline {
     );
     this.canvas.addEventListener("pointerdown", (event) => {
       this.canvas.setPointerCapture(event.pointerId);
+      if (this.fingers.put(event.pointerId, x(event)) > 1) {
+        held = this.marking = null; // a second finger zooms: nothing is drawn, moved or chosen any more
+        return;
+      }
       const isMarking = rowAt(this.list, y(event))?.kind === "flags";
       held = { x: x(event), moved: false, from: isMarking ? this.view.at(x(event)) : null };
     });
     this.canvas.addEventListener("pointermove", (event) => {
-      const here = x(event);
+      const here = x(event),
+        zoomed = this.fingers.move(event.pointerId, here);
+      if (zoomed) {
+        this.view.zoom(...zoomed);
+        this.dirty = true;
+        return;
+      }
       if (held && (held.moved || Math.abs(here - held.x) > 4)) {
         held.moved = true;
         if (held.from === null) this.view.pan(here - held.x);
@@ -118,7 +133,13 @@ export class Timeline {
       }
       this.point(here, y(event));
     });
+    this.canvas.addEventListener("pointercancel", (event) => {
+      this.fingers.lift(event.pointerId);
+      held = this.marking = null;
+      this.dirty = true;
+    });
     this.canvas.addEventListener("pointerup", (event) => {
+      this.fingers.lift(event.pointerId);
       const marked = this.marking;
       this.marking = null;
       this.dirty = true;
