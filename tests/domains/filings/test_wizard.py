@@ -21,7 +21,7 @@ from examops.filings.editing import Entry, save_step
 from examops.filings.gathering import dossier, lines_of
 from examops.filings.models import FilingDocument, FilingFact
 from examops.filings.receipts import receipts_of
-from examops.filings.refusals import BadDocument, OwnHand, StepOvertaken
+from examops.filings.refusals import BadDocument, FilingIsClosed, OwnHand, StepOvertaken
 from examops.filings.tags import Tag
 from tests.domains.filings.conftest import PDF, Case
 from tests.factories import ELECTRICIAN
@@ -154,29 +154,31 @@ def test_a_page_that_was_open_when_its_document_went_is_told(case: Case, sign_in
 def test_what_was_handed_in_stays_in_that_version_with_its_mark_and_its_bytes(case: Case, sign_in) -> None:
     case.fill()
     case.act("submitted", "coordinator")
-    office, browser = sign_in(case.account("district_bureau")), sign_in(case.account("coordinator"))
     promise = next(one for one in dossier(case.filing).documents if one.kind == "promise")
-    removal = f"/filings/{case.filing.uid}/documents/{promise.uid}/removal"
-    assert browser.post(removal).status_code == 409  # it is being judged
+    with pytest.raises(FilingIsClosed):
+        take_out(case, promise)  # it is being judged
+    db.session.rollback()
     case.read(promise, note="公章清楚")
     receipt, digest = receipts_of(case.filing)[0].content, case.filing.digest
     comments = ({"rule": "filing.enterprise_promise", "subject": "", "text": "换一份"},)
     case.act("returned", "district_bureau", comments=comments)
-    assert browser.post(removal).status_code == 302
     draft = case.upload("venue")
-    take_out(case, draft)
-    db.session.refresh(promise)
+    for document in (promise, draft):
+        take_out(case, document)
     assert (promise.is_sound, promise.note, promise.read_by is not None) == (True, "公章清楚", True)
     assert (receipts_of(case.filing)[0].content, case.filing.digest) == (receipt, digest)
-    page, file = office.get(f"/filings/{case.filing.uid}").text, f"/filings/{case.filing.uid}/documents/{{}}.file"
-    assert ("取下的材料 1 份" in page, "以前交过" in page, "venue.pdf" in page) == (True, True, False)
-    assert office.get(file.format(promise.uid)).data == PDF
-    assert (office.get(file.format(draft.uid)).status_code, browser.get(file.format(draft.uid)).data) == (404, PDF)
-    again = office.post(
-        f"/filings/{case.filing.uid}/documents/{promise.uid}/reading", data={"sound": "yes", "note": ""}
-    )
-    assert (again.status_code, "已由" in again.text) == (409, True)
     assert why(case, "filing.enterprise_promise") == ("missing", "absent")
+    at = f"/filings/{case.filing.uid}"
+    files = [f"{at}/documents/{one.uid}.file" for one in (promise, draft)]
+    reading = f"{at}/documents/{promise.uid}/reading"
+    body = sign_in(case.account("coordinator"))
+    assert ("取下的材料 2 份" in body.get(at).text, [body.get(one).data for one in files]) == (True, [PDF, PDF])
+    office = sign_in(case.account("district_bureau"))
+    page = office.get(at).text
+    assert ("取下的材料 1 份" in page, "以前交过" in page, "venue.pdf" in page) == (True, True, False)
+    assert [office.get(one).status_code for one in files] == [200, 404]
+    again = office.post(reading, data={"sound": "yes", "note": ""})
+    assert (again.status_code, "已由" in again.text) == (409, True)
 
 
 def test_figures_of_tomorrow_are_refused(case: Case, sign_in) -> None:
