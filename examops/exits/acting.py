@@ -38,6 +38,7 @@ from examops.exits.refusals import HearingRuns, NoFacts, NothingToLeave, NotRemo
 from examops.exits.sessions import choose, has_undecided
 from examops.exits.states import CASE_TRANSITIONS, CaseState
 from examops.exits.tags import Tag
+from examops.filings import hold_on_top
 from examops.organisations import BODY_STATES
 from examops.organisations.models import Body, LegalEntity
 
@@ -103,6 +104,8 @@ def decide(case: ExitCase, what: Decision, seen: str, *, actor: Actor, clock: Cl
     must_be_another(held(case, seen, actor, CITY), actor)
     _must_be_heard(case, clock)
     _must_be_complete(case, what)
+    if what.outcome == "removed":
+        hold_on_top(case.body_id)
     body = _locked_body(case)
     _must_leave_nothing_open(case, body, what)
     if what.outcome != "dismissed" and (body.state not in LEAVING or body.state == what.outcome):

@@ -38,7 +38,7 @@ from examops.exits.opening import GATHERERS, Read, gather
 from examops.exits.sessions import ended_by, given_up_sessions, later_sessions, running_sessions
 from examops.exits.shown import ShownFact, shown_fact
 from examops.exits.states import CASE_TRANSITIONS, CaseState
-from examops.filings import left_until, recipients_at
+from examops.filings import ended_with, left_until, recipients_at
 from examops.web.inputs import InvalidInput, read_form
 
 DONE = {
@@ -73,6 +73,7 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
         left=left_until(today(clock()), case.due_on),
         is_heard=case.state == "heard" or term_is_over(case, clock()),
         did_something=any(one.officer == me.uid for one in acts),
+        ended=ended_with(case.body_id, case.number) if case.decision == "removed" else [],
         given_up=given_up_sessions(case) if case.set_aside_at or case.lifted_at else [],
         others=other_open_cases(case),
         unsaved=_unsaved(case) if refused else "",

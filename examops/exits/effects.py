@@ -16,6 +16,7 @@ from examops.exits.grounds import bar_months
 from examops.exits.models import ExitCase
 from examops.exits.sessions import holds_sessions
 from examops.exits.tags import Tag
+from examops.filings import end_on_top
 from examops.filings.judging import months_later
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, EntityBar
@@ -44,6 +45,7 @@ def apply(case: ExitCase, body: Body, *, actor: Actor, clock: Clock) -> None:
     elif case.decision == "removed":
         if case.bar_until is not None:
             _bar(case, clock)
+        end_on_top(body, case.number, case.clause, actor=actor, clock=clock)
         move_body(body, "exiting", actor=actor, clock=clock)
         end_exit(body, actor=actor, clock=clock)
 
@@ -67,7 +69,7 @@ def _bar(case: ExitCase, clock: Clock) -> None:
 
 def undo(case: ExitCase, body: Body, *, actor: Actor, clock: Clock) -> None:
     """Of a removal that was set aside: its bar ends today, the body stands as it stood before. What was cancelled
-    stays cancelled."""
+    stays cancelled, an amendment that ended with the removal stays ended."""
     bar = db.session.execute(select(EntityBar).where(EntityBar.case_number == case.number)).scalar_one_or_none()
     if bar is not None:
         bar.lifted_on, bar.lifted_by_name = today(clock), actor.name

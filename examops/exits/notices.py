@@ -67,7 +67,8 @@ def tell_withdrawn(case: ExitCase, body: Body, clock: Clock) -> bool:
 def tell_set_aside(case: ExitCase, body: Body, clock: Clock) -> bool:
     words = message(
         N_(
-            "{body}：退出事项 {number} 取消备案的决定已撤销，备案状态恢复；以前取消的场次不会自动恢复，要考的请重新排。"
+            "{body}：退出事项 {number} 取消备案的决定已撤销，备案状态恢复；"
+            "以前取消的场次和随之结束的申报不会自动恢复，要考的请重新排，要报的请另开一份。"
         ),
         body=body.name,
         number=case.number,

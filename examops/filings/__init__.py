@@ -7,6 +7,7 @@ from examops.filings.clocks import due_after, left_until
 from examops.filings.current import current_dossiers
 from examops.filings.documents import mark_read, receive
 from examops.filings.editing import Entry, add_occupation, begin, save_step
+from examops.filings.ending import end_on_top, ended_with, hold_on_top
 from examops.filings.gathering import Dossier, Obstacles, dossier, lines_of
 from examops.filings.lists.intake import mark_list_read, put_in_force
 from examops.filings.rulings import Ruling, look_up, rule_on
@@ -34,6 +35,9 @@ __all__ = [
     "current_dossiers",
     "dossier",
     "due_after",
+    "end_on_top",
+    "ended_with",
+    "hold_on_top",
     "left_until",
     "lines_of",
     "look_up",

@@ -24,6 +24,7 @@ from examops.filings.clocks import left_until, unsettled_year
 from examops.filings.comparing import COMPARED
 from examops.filings.copying import may_copy
 from examops.filings.counting import COUNTED
+from examops.filings.documents import taken_out
 from examops.filings.gathering import Dossier, dossier, filing_by_uid
 from examops.filings.hands import office_of_clock
 from examops.filings.inputs import ActSchema, ContactSchema, comments_of
@@ -43,6 +44,7 @@ from examops.filings.steps import (
     DOCUMENTS,
     DOCUMENTS_OF,
     EACH,
+    FACTS,
     OF_OCCUPATION,
     OPTIONAL,
     STEPS,
@@ -122,6 +124,8 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         steps=steps_of(found),
         step_url=lambda line: _step_url(found, line),
         kinds=kinds_offered(found, [line.line for line in lines]),
+        proves=_proves(found, judged) if is_body and filing.state in EDITABLE else {},
+        taken_out=taken_out(filing, to_office=not is_body),
         lists=lists_of(filing),
         list_kinds=_list_kinds(found),
         receipts=receipts_of(filing),
@@ -152,6 +156,19 @@ def kinds_offered(found: Dossier, lines: Sequence[Line]) -> list[tuple[str, str]
     fitting = (kind for kind in DOCUMENTS if kind in asked or body_kind in DOCUMENTS_OF.get(kind, (body_kind,)))
     words = {kind: _("{kind}（还缺）", kind=_(DOCUMENTS[kind])) for kind in missing}
     return [*words.items(), *((kind, _(DOCUMENTS[kind])) for kind in fitting if kind not in words)]
+
+
+def _proves(found: Dossier, lines: Sequence[Line]) -> dict[UUID, list[str]]:
+    """By document: what is judged by it now, so that whoever takes it out knows what they take away."""
+    papers_of = [(_(line.condition.word), line.rule.value) for line in lines if line.condition.reads_papers]
+    return {
+        one.uid: [
+            *(word for word, kinds in papers_of if one.kind in kinds),
+            *(_(FACTS[fact.key].word) for fact in found.facts.values() if fact.document_id == one.id),
+            *(str(title(row)) for row in found.versions if row.document_id == one.id),
+        ]
+        for one in found.documents
+    }
 
 
 def _list_kinds(found: Dossier) -> list[tuple[str, str]]:
@@ -237,6 +254,8 @@ def _step_url(found: Dossier, line: ShownLine) -> str:
     address: dict[str, Any] = {"filing_uid": found.filing.uid}
     if condition.test is papers:
         return url_for("filings.show", **address, _anchor="documents")
+    if condition.reads_plan:
+        return url_for("filings.show", **address, _anchor="versions")
     if condition.is_counted:
         return url_for("devices.index" if "covered_workstations" in condition.facts else "staff.index")
     if condition.facts:

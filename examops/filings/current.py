@@ -28,7 +28,8 @@ def current_dossiers(body_ids: Collection[int]) -> dict[int, Dossier]:
     filing_ids = [filing.id for chain in chains.values() for filing in chain]
     bodies = {row.id: row for row in _all(select(Body).where(Body.id.in_(chains)))}
     facts = _by_filing(_of(FilingFact, filing_ids, FilingFact.superseded_by.is_(None)))
-    documents, decisions = _by_filing(_of(FilingDocument, filing_ids)), _by_filing(_of(FilingDecision, filing_ids))
+    documents = _by_filing(_of(FilingDocument, filing_ids, FilingDocument.removed_at.is_(None)))
+    decisions = _by_filing(_of(FilingDecision, filing_ids))
     lists = _by_filing(lists_of_filings(filing_ids))
     asked = _by_filing(_of(FilingOccupation, filing_ids))
     offered = _offered(chains)

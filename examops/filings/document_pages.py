@@ -11,14 +11,14 @@ from config.rulebook import rulebook
 from examops.accounts import REGULATORS, current_actor, needs
 from examops.audit import record_access
 from examops.core.clock import today
-from examops.core.errors import DomainError
+from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock, store
 from examops.core.file_content import MIME
-from examops.core.language import _
+from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.filings.blueprint import BODY, bp
 from examops.filings.body_pages import filing_page
-from examops.filings.documents import document_by_uid, fetch, mark_read, receive
+from examops.filings.documents import document_by_uid, fetch, mark_read, receive, take_out, taken_out
 from examops.filings.gathering import filing_by_uid
 from examops.filings.inputs import DocumentSchema, ReadSchema
 from examops.filings.letters import letter_by_uid
@@ -55,11 +55,31 @@ def add_document(filing_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("filings.show", filing_uid=filing_uid, _anchor="documents"))
 
 
+@bp.post("/<uuid:filing_uid>/documents/<uuid:document_uid>/removal")
+@needs(*BODY)
+def remove_document(filing_uid: UUID, document_uid: UUID) -> ResponseReturnValue:
+    filing = filing_by_uid(filing_uid)
+    try:
+        with transaction():
+            take_out(filing, document_by_uid(filing, document_uid), actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return filing_page(filing_uid, error)
+    flash(_("已取下。交过的那一版里还有它；还要用，再上传一次"))
+    return redirect(url_for("filings.show", filing_uid=filing_uid, _anchor="documents"))
+
+
 @bp.get("/<uuid:filing_uid>/documents/<uuid:document_uid>.file")
 def document(filing_uid: UUID, document_uid: UUID) -> Response:
     """Always a file to save, never shown inside the site; every look is written down."""
     with transaction():
-        found = document_by_uid(filing_by_uid(filing_uid), document_uid)
+        filing = filing_by_uid(filing_uid)
+        found = document_by_uid(filing, document_uid)
+        if (
+            found.removed_at
+            and g.role in REGULATORS
+            and found not in (one for one, _ in taken_out(filing, to_office=True))
+        ):
+            raise NotFound(N_("这份材料没有交过，机构已取下"), advice=N_("看现在的材料"))
         record_access(Tag.FILING_DOCUMENT_OPENED, current_actor(), found, clock=clock(), words=found.name)
         answer = attachment(fetch(found, store()), _file_name(found.name, found.format), MIME[found.format])
     answer.headers["Content-Security-Policy"] = SEALED

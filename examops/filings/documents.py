@@ -18,12 +18,14 @@ from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.file_content import Content, content_of
 from examops.core.language import N_
 from examops.core.store import Store
-from examops.filings.editing import must_take_documents
+from examops.filings.editing import must_be_editable, must_be_there, must_take_documents, only_stated
 from examops.filings.models import HISTORIC, Filing, FilingDocument, FilingFact
+from examops.filings.receipts import receipts_of
 from examops.filings.refusals import DOCUMENT_CLAUSE, BadDocument, OwnHand
 from examops.filings.states import OPEN_STATES
 from examops.filings.tags import Tag
 from examops.sheets.characters import visible
+from examops.specifications import put_with, versions_with
 
 MEGABYTE = 1024 * 1024
 LONGEST_NAME = 120
@@ -86,12 +88,14 @@ def _must_fit(filing: Filing, data: bytes, rules: Rulebook, day: date) -> None:
             most=most // MEGABYTE,
         )
     count = db.session.execute(
-        select(func.count()).select_from(FilingDocument).where(FilingDocument.filing_id == filing.id)
+        select(func.count())
+        .select_from(FilingDocument)
+        .where(FilingDocument.filing_id == filing.id, FilingDocument.removed_at.is_(None))
     ).scalar_one()
     if count >= rules.value("filing.documents_max", day):
         raise Conflict(
             N_("这份申报已有 {count} 份材料，不能再传"),
-            advice=N_("把同类的材料合成一份"),
+            advice=N_("把同类的材料合成一份，或取下不要的"),
             clause=DOCUMENT_CLAUSE,
             count=count,
         )
@@ -103,6 +107,40 @@ def document_by_uid(filing: Filing, uid: UUID) -> FilingDocument:
     if found is None:
         raise NotFound(N_("这份申报没有这份材料"), advice=N_("回到申报页重新选"))
     return found
+
+
+def take_out(filing: Filing, document: FilingDocument, *, actor: Actor, clock: Clock) -> None:
+    """Of what the body has in hand. Nothing is judged by it any more; the row, who read it and its bytes stay.
+
+    Raises :class:`FilingIsClosed`, :class:`DocumentTakenOut` for the second of two at once.
+    """
+    must_be_editable(filing)
+    must_be_there(document)
+    facts = only_stated(filing, document, actor=actor, clock=clock)
+    for row in versions_with(filing.id):
+        if row.document_id == document.id:
+            put_with(row, filing.id, None)
+    document.removed_at, document.removed_by, document.removed_by_name = clock.now(), actor.uid, actor.name
+    db.session.flush()
+    record(
+        Tag.FILING_DOCUMENT_REMOVED,
+        actor,
+        filing,
+        words=f"{filing.number} {document.name}",
+        at=clock.now(),
+        facts=facts,
+        digest=document.digest.hex(),
+    )
+
+
+def taken_out(filing: Filing, *, to_office: bool) -> list[tuple[FilingDocument, bool]]:
+    """What was taken out, each with whether it had been handed in: then it stands in a receipt. Offices see those
+    alone."""
+    query = select(FilingDocument).where(FilingDocument.filing_id == filing.id, FilingDocument.removed_at.is_not(None))
+    rows = db.session.execute(query.order_by(FilingDocument.id)).scalars().all()
+    handed = {tuple(one) for receipt in receipts_of(filing) for one in receipt.content["documents"]} if rows else set()
+    found = [(row, (row.name, row.digest.hex()) in handed) for row in rows]
+    return [(row, was_handed) for row, was_handed in found if was_handed or not to_office]
 
 
 def fetch(document: FilingDocument, store: Store) -> bytes:
@@ -117,10 +155,11 @@ def mark_read(
     filing: Filing, document: FilingDocument, is_sound: bool, note: str, *, actor: Actor, clock: Clock
 ) -> None:
     """Somebody else than the uploader has read it: what rests on it counts, or does not. Reading again replaces the
-    mark. Raises :class:`OwnHand`, :class:`Invalid` for an unsound one without a note."""
+    mark. Raises :class:`OwnHand`, :class:`DocumentTakenOut`, :class:`Invalid` for an unsound one without a note."""
     db.session.refresh(filing, with_for_update=True)
     if filing.state not in OPEN_STATES and filing.kind != HISTORIC:
         raise Conflict(N_("申报已经办结，材料不再记看"), advice=N_("有问题的，另走投诉或检查"))
+    must_be_there(document)
     if actor.uid == document.uploaded_by:
         raise OwnHand(clause=DOCUMENT_CLAUSE)
     if not is_sound and not note:

@@ -22,7 +22,13 @@ from examops.core.numbers import next_number
 from examops.core.refusals import constraints_as
 from examops.filings.labels import FILING_STATES
 from examops.filings.models import HISTORIC, Filing, FilingDocument, FilingFact, FilingOccupation, FilingStep
-from examops.filings.refusals import FilingIsClosed, OneOpenFiling, StepOvertaken
+from examops.filings.refusals import (
+    DOCUMENT_CLAUSE,
+    DocumentTakenOut,
+    FilingIsClosed,
+    OneOpenFiling,
+    StepOvertaken,
+)
 from examops.filings.states import EDITABLE, FilingState
 from examops.filings.steps import FACTS, OCCUPATIONS, OF_OCCUPATION, STEPS, facts_of, subject_of
 from examops.filings.tags import Tag
@@ -98,6 +104,14 @@ def must_take_documents(filing: Filing) -> None:
         must_be_editable(filing)
 
 
+def must_be_there(document: FilingDocument) -> None:
+    """Behind the lock of its filing. Raises :class:`DocumentTakenOut`."""
+    db.session.refresh(document)
+    if document.removed_at is not None:
+        at = f"{local(document.removed_at):%m-%d %H:%M}"
+        raise DocumentTakenOut(clause=DOCUMENT_CLAUSE, name=document.name, by=document.removed_by_name, at=at)
+
+
 def step_row(filing: Filing, step: str) -> FilingStep:
     query = select(FilingStep).where(FilingStep.filing_id == filing.id, FilingStep.step == step)
     found = db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
@@ -131,6 +145,8 @@ def save_step(
     version of the page, and then nothing is written."""
     must_be_editable(filing)
     row, now = _seen_row(filing, step, seen), current_facts(filing, step)
+    for document in {entry.document.id: entry.document for entry in entries.values() if entry.document}.values():
+        must_be_there(document)
     changed = [key for key, entry in entries.items() if _differs(now.get(key), entry, as_of)]
     if not changed:
         return []
@@ -187,6 +203,29 @@ def _supersede(
         entered_by_name=actor.name,
     )
     replace_fact(old, new)
+
+
+def only_stated(filing: Filing, document: FilingDocument, *, actor: Actor, clock: Clock) -> list[str]:
+    """What rested on this document is stated alone from now on, with the same values; returns its keys. Whoever has one
+    of these pages open is told."""
+    on_it = (FilingFact.document_id == document.id, FilingFact.superseded_by.is_(None))
+    facts = list(db.session.execute(select(FilingFact).where(*on_it).order_by(FilingFact.id)).scalars())
+    rows = {step: step_row(filing, step) for step in sorted({fact.step for fact in facts})}
+    same = ("filing_id", "step", "subject", "key", "value", "as_of")
+    for fact in facts:
+        new = FilingFact(
+            **owner_of(filing),
+            **{name: getattr(fact, name) for name in same},
+            uid=uuid.uuid4(),
+            source="typed",
+            version=rows[fact.step].version + 1,
+            entered_by=actor.uid,
+            entered_by_name=actor.name,
+        )
+        replace_fact(fact, new)
+    for row in rows.values():
+        _count(row, actor, clock)
+    return [fact.key for fact in facts]
 
 
 def replace_fact(old: FilingFact | None, new: FilingFact) -> None:

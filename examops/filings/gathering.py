@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from config.levels import lowest_first
 from config.rulebook import Rulebook
 from examops.catalogue import decisions_of, find_occupation, may_be_filed
 from examops.core.clock import local_day
@@ -26,7 +27,7 @@ from examops.filings.steps import ADDED_UP, VOLUME_YEARS
 from examops.filings.versions import covered_by
 from examops.filings.yearly import facts_from_years
 from examops.organisations.models import Body
-from examops.specifications import AnyVersion, versions_with
+from examops.specifications import AnyVersion, WorkPlan, versions_with
 
 BY_LIST, BY_YEAR = "filing.counted_by_list", "filing.volume_by_year"  # the rules that ask for more than a number
 Figures = dict[tuple[str, str], Figure]
@@ -89,7 +90,7 @@ def dossier(filing: Filing) -> Dossier:
         db.session.get_one(Body, filing.body_id),
         _of(FilingOccupation, filing),
         {(fact.subject, fact.key): fact for fact in facts},
-        _of(FilingDocument, filing),
+        [one for one in _of(FilingDocument, filing) if one.removed_at is None],
         _of(FilingDecision, filing),
         lists_in_force(filing),
         versions_with(filing.id),
@@ -106,12 +107,18 @@ def lines_of(found: Dossier, day: date, book: Rulebook, obstacles: Obstacles | N
     ``obstacles`` keeps what the catalogue says, for callers who judge many bodies of one day.
     """
     known: Obstacles = {} if obstacles is None else obstacles
-    wanted = list(conditions_for(found.filing.body_kind))
+    wanted = [one for one in conditions_for(found.filing.body_kind) if _is_asked(found.filing, one, day, book)]
+    plan = _plan(found) if any(one.reads_plan for one in wanted) else None
     figures = figures_of(found, day)
     covered = covered_by(found.body, found.filing, found.versions, day)
     whole = [judge(one, "", _inputs(found, one, "", day, book, figures), book) for one in wanted if not one.each]
     each = [
-        judge(one, row.occupation_code, _inputs(found, one, row.occupation_code, day, book, figures, catalogue), book)
+        judge(
+            one,
+            row.occupation_code,
+            _inputs(found, one, row.occupation_code, day, book, figures, catalogue, plan),
+            book,
+        )
         for row in found.occupations
         for catalogue in [_catalogue(row, day, book, covered, known)]
         for one in wanted
@@ -135,6 +142,7 @@ def _inputs(
     book: Rulebook,
     figures: Figures,
     catalogue: dict[str, Any] | None = None,
+    plan: WorkPlan | None = None,
 ) -> dict[str, Any]:
     """Only what this condition reads, so that it can be stored beside its outcome."""
     inputs: dict[str, Any] = {
@@ -148,9 +156,34 @@ def _inputs(
         inputs["asks_list"] = True
     if set(condition.facts) & set(ADDED_UP) and _asks(found.filing, BY_YEAR, condition.key, day, book):
         inputs["asks_years"] = True
+    if condition.reads_plan:
+        inputs["plan"] = _planned(found, subject, plan)
     if condition.is_counted:
         inputs["counted"] = {key: figures[subject, key] for key in condition.facts}
     return inputs
+
+
+def _is_asked(filing: Filing, condition: Condition, day: date, book: Rulebook) -> bool:
+    """A work plan: not of a filing of before go-live, nor of one that was decided before its rule asked for it."""
+    if not condition.reads_plan:
+        return True
+    decided = local_day(filing.decided_at) if filing.decided_at else day
+    return filing.kind != HISTORIC and book[condition.key].on(min(decided, day)).value is not False
+
+
+def _plan(found: Dossier) -> WorkPlan | None:
+    """What goes with the filing, else what is in force."""
+    own = [row for row in found.versions if isinstance(row, WorkPlan)]
+    in_force = select(WorkPlan).where(WorkPlan.body_id == found.body.id, func.upper_inf(WorkPlan.valid))
+    return own[0] if own else db.session.execute(in_force).scalar_one_or_none()
+
+
+def _planned(found: Dossier, subject: str, plan: WorkPlan | None) -> dict[str, Any] | None:
+    if plan is None:
+        return None
+    needed = next(row.levels for row in found.occupations if row.occupation_code == subject)
+    levels = [line["level"] for line in plan.lines if line["occupation"] == subject]
+    return {"version": plan.version, "levels": lowest_first(levels), "needed": lowest_first(needed)}
 
 
 def _asks(filing: Filing, rule: str, key: str, day: date, book: Rulebook) -> bool:

@@ -34,6 +34,7 @@ ACTS = {
     "filed": N_("准予备案"),
     "refused": N_("不予备案"),
     "ruled": N_("作出决定"),
+    "ended": N_("机构退出，申报随之结束"),
 }
 RULINGS = {"yes": N_("符合"), "no": N_("不符合"), "waived": N_("准予例外")}
 LETTER_KINDS = {

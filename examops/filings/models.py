@@ -19,7 +19,7 @@ KINDS = ("new", "amendment", "renewal", HISTORIC)
 SOURCES = ("typed", "document", "official")
 FORMATS = ("pdf", "jpeg", "png")
 MOMENTS = ("submitted", "reviewed", "decided")
-ACTS = ("submitted", "withdrawn", "reviewed", "returned", "filed", "refused", "ruled")
+ACTS = ("submitted", "withdrawn", "reviewed", "returned", "filed", "refused", "ruled", "ended")
 LETTER_KINDS = ("accepted", "supplement", "filed", "refused")  # 受理, 补正, 备案, 不予备案
 LEVELS = ", ".join(map(repr, LETTERS))
 TICKING = in_states(CLOCKS)
@@ -133,7 +133,9 @@ class FilingDocument(Tenant, Base):
     """材料, kept in the bucket ``documents``. It counts once somebody else than its uploader has read it and
     ``is_sound``.
 
-    ``subject``: the occupation's code, or empty; ``size`` in bytes; ``pages`` is 0 where the file does not say.
+    ``subject``: the occupation's code, or empty; ``size`` in bytes; ``pages`` is 0 where the file does not say. One
+    that the body took out of a draft (``removed_at``) keeps its row, its mark and its bytes: what was handed in before
+    refers to them.
     """
 
     __tablename__ = "filing_document"
@@ -153,7 +155,11 @@ class FilingDocument(Tenant, Base):
     read_at: Mapped[datetime | None]
     is_sound: Mapped[bool | None]
     note: Mapped[str] = mapped_column(default="")
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[uuid.UUID | None]
+    removed_by_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     __table_args__ = (
+        CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed"),
         CheckConstraint(one_of("format", FORMATS), name="format"),
         CheckConstraint("read_by IS NULL OR read_by <> uploaded_by", name="read_by_somebody_else"),
         CheckConstraint(

@@ -64,8 +64,16 @@ class BadDocument(Invalid):
     advice = N_("用原来的程序重新导出或重新扫描后上传；只改扩展名不行")
 
 
-class CodeUnexplained(Invalid):
-    """A credit code fails its own check character: it is wrong, or the licence itself has it so."""
+class DocumentTakenOut(Conflict):
+    """The body has taken the document out of its draft."""
 
-    code, message = "filing.code_unexplained", N_("统一社会信用代码的校验位对不上：{codes}")
-    advice = N_("对照证照：写错的，改好表再上传；证照上就是这样的，写明理由再办")
+    code, message = "filing.document_taken_out", N_("材料“{name}”已由 {by} {at} 取下")
+    advice = N_("看现在的材料；还要用它的，由机构再上传一次")
+
+
+class CodeUnexplained(Invalid):
+    """A credit code fails its own check character, or an office of another city gave it: it is wrong, or the licence
+    itself has it so."""
+
+    code, message = "filing.code_unexplained", N_("统一社会信用代码要说明理由：{codes}")
+    advice = N_("对照证照：写错的，改好表再上传；证照上就是这样的（如迁来本市、沿用原代码），写明理由再办")

@@ -97,8 +97,8 @@ def _seen(uid: UUID) -> Body:
 
 
 def _documents(body: Body) -> list[FilingDocument]:
-    query = select(FilingDocument).where(FilingDocument.body_id == body.id).order_by(FilingDocument.id.desc())
-    return list(db.session.execute(query.limit(MOST)).scalars())
+    query = select(FilingDocument).where(FilingDocument.body_id == body.id, FilingDocument.removed_at.is_(None))
+    return list(db.session.execute(query.order_by(FilingDocument.id.desc()).limit(MOST)).scalars())
 
 
 def _document(body: Body, uid: UUID) -> Attached:

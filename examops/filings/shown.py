@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from config.rulebook import rulebook
+from examops.catalogue import level
 from examops.core.language import N_, Message, _, cited
 from examops.filings.counting import WHYS
 from examops.filings.judging import Line, Outcome, waits_for_waiver
@@ -131,6 +132,8 @@ def _advice(line: Line, advice: dict[Why, str]) -> str:
         return _("登记的不够：人员和证件在考务人员页登记")
     if line.judged.why is Why.ABSENT and advice is ADVICE_FOR_BODY and line.condition.reads_papers:
         return _("上传缺的材料，审核部门的人看过才算")
+    if line.judged.why is Why.ABSENT and advice is ADVICE_FOR_BODY and line.condition.reads_plan:
+        return _("在“评价规范和工作方案”里写好工作方案，每个等级一行，放入这份申报")
     if line.judged.why is Why.ABSENT and advice is ADVICE_FOR_BODY and line.condition.is_listed:
         return _("填上这一项，或上传名册")
     return _(advice[line.judged.why]) if line.judged.why in advice else ""
@@ -171,6 +174,8 @@ def _found(line: Line) -> str:
         return " · ".join([*(_share(line) or known), *_size(line), *_years(line)]) or _("没有填")
     if condition.reads_papers:
         return _papers(line)
+    if condition.reads_plan:
+        return _planned(line)
     return _catalogue(line)
 
 
@@ -223,6 +228,16 @@ def _share(line: Line) -> list[str]:
     # Cut off, not rounded: 29.99 is not shown as the 30 that is asked for.
     words = {"assessed": grouped(counted), "total": grouped(total), "share": f"{counted * 1000 // total / 10:g}"}
     return [_("{share} %（评价 {assessed} / 共 {total} 人次）", **words)]
+
+
+def _planned(line: Line) -> str:
+    """Which version, and the levels that it says nothing about."""
+    plan = line.inputs["plan"]
+    if plan is None:
+        return _("没有随报的，也没有已备案的工作方案")
+    lacking = [level(one) for one in plan["needed"] if one not in plan["levels"]]
+    known = _("工作方案第 {version} 版", version=plan["version"])
+    return _("{known}，没有写 {levels}", known=known, levels=_("、").join(lacking)) if lacking else known
 
 
 def _papers(line: Line) -> str:

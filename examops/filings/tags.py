@@ -13,6 +13,7 @@ class Tag(StrEnum):
     FILING_OCCUPATION_ADDED = "filing:occupation_added"
     FILING_OCCUPATION_REMOVED = "filing:occupation_removed"
     FILING_DOCUMENT_ADDED = "filing:document_added"
+    FILING_DOCUMENT_REMOVED = "filing:document_removed"
     FILING_DOCUMENT_READ = "filing:document_read"
     FILING_DOCUMENT_OPENED = "filing_document:opened"
     FILING_FACT_LOOKED_UP = "filing:fact_looked_up"
@@ -43,6 +44,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.FILING_OCCUPATION_ADDED: N_("备案申报加职业"),
     Tag.FILING_OCCUPATION_REMOVED: N_("备案申报去掉职业"),
     Tag.FILING_DOCUMENT_ADDED: N_("上传备案材料"),
+    Tag.FILING_DOCUMENT_REMOVED: N_("取下备案材料"),
     Tag.FILING_DOCUMENT_READ: N_("看过备案材料"),
     Tag.FILING_DOCUMENT_OPENED: N_("打开备案材料"),
     Tag.FILING_FACT_LOOKED_UP: N_("查官方记录"),
@@ -77,7 +79,7 @@ DETAIL_LABELS: dict[str, str] = {
     "counted": N_("计数"),
     "answers": N_("回答"),
     "filed_levels": N_("备案的职业和等级"),
-    "code_reason": N_("信用代码校验位对不上的理由"),
+    "code_reason": N_("信用代码照收的理由"),
     "handed_to": N_("交给"),
     "reminder": N_("催办到"),
     "clock_owner": N_("该办的"),

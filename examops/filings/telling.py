@@ -95,6 +95,16 @@ def remind(filing: Filing, level: str, to: Sequence[Recipient], *, clock: Clock)
     return tell(to, words, kind="filing_overdue", about=about, clock=clock)
 
 
+def tell_of_end(filing: Filing, body: Body, case_number: str, to: Sequence[Recipient], *, clock: Clock) -> list[Told]:
+    """Both sides: whoever filled it in, and whoever had it in hand."""
+    line = (
+        f"备案申报 {filing.number}（{body.name}）已随退出事项 {case_number} 取消备案的决定结束，不用再办；"
+        "填的和传的还能看。决定以后撤销的，这份申报不会自动恢复，要办的由机构另开一份。"
+    )
+    words = Words(f"备案申报 {filing.number} 随退出结束", f"{line}\n登录查看：{settings().public_url}", line)
+    return tell(to, words, kind="exit_case", about=f"filing-ended:{filing.uid}", clock=clock)
+
+
 def tell_of_calendar(fault: Message, mailbox: str, day: date, *, clock: Clock) -> list[Told]:
     """The operators, once a week while the calendar ends."""
     week = day.isocalendar()

@@ -11,7 +11,7 @@ from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.errors import NotAllowed, NotFound
 from examops.core.language import N_, join_messages
-from examops.filings.editing import must_be_editable
+from examops.filings.editing import must_be_editable, must_be_there
 from examops.filings.models import Filing, FilingDocument
 from examops.filings.tags import Tag
 from examops.organisations.models import Body
@@ -34,6 +34,8 @@ def attach(filing: Filing, row: AnyVersion, document: FilingDocument | None, *, 
     must_be_editable(filing)
     if row.body_id != filing.body_id:
         raise NotAllowed(N_("这一版是别的机构的"), advice=N_("选本机构的草稿"))
+    if document is not None:
+        must_be_there(document)
     put_with(row, filing.id, document.id if document else None)
     record(Tag.FILING_VERSION_PUT, actor, filing, words=title(row))
 

@@ -2,8 +2,10 @@
 
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
+from examops.footage.entry.admission import sight_until
+from examops.footage.entry.entering import OF_THE_PICTURE, change_by_file
 
-__all__ = ["DOMAIN"]
+__all__ = ["DOMAIN", "OF_THE_PICTURE", "change_by_file", "sight_until"]
 
 DOMAIN = Domain(
     "examops.footage",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from hashlib import sha256
 
 from sqlalchemy import select
 
@@ -18,7 +17,7 @@ from examops.core.errors import Invalid
 from examops.core.language import N_
 from examops.offices.models import AccountContact
 from examops.offices.tags import Tag
-from examops.outbox import Notice, post
+from examops.outbox import Notice, address_digest, post
 
 EMAIL, SMS = "email", "sms"
 MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -81,12 +80,8 @@ def tell(to: Iterable[Recipient], words: Words, *, kind: str, about: str, clock:
     """Post to each address once, whoever has it; in the running transaction. ``about`` names the fact: the same fact
     is told to the same address once, however often this is called."""
     once = {(one.channel, one.address): one for one in to}
-    told = [Told(one, f"{about}:{one.channel}:{_digest(one.address)}") for one in once.values()]
+    told = [Told(one, f"{about}:{one.channel}:{address_digest(one.address)}") for one in once.values()]
     return [one for one in told if post(_notice(one, words, kind), clock)]
-
-
-def _digest(address: str) -> str:
-    return sha256(address.lower().encode()).hexdigest()[:16]
 
 
 def _notice(told: Told, words: Words, kind: str) -> Notice:

@@ -2,7 +2,7 @@
 
 from examops.core.domain import Domain
 from examops.organisations.bars import EntityBarred, bar_of, bar_refusal, bars_by_code, must_not_be_barred
-from examops.organisations.credit_code import read_credit_code
+from examops.organisations.credit_code import doubtful_words, doubts_of, read_credit_code, registered_elsewhere
 from examops.organisations.entities import Standing, describe, entities_below, entity_of, former_names, new_body, rename
 from examops.organisations.filed import (
     FILED_LEVELS,
@@ -34,6 +34,8 @@ __all__ = [
     "bar_refusal",
     "bars_by_code",
     "describe",
+    "doubtful_words",
+    "doubts_of",
     "entities_below",
     "entity_of",
     "filing_of",
@@ -44,6 +46,7 @@ __all__ = [
     "new_body",
     "read_credit_code",
     "refusal_by_filing",
+    "registered_elsewhere",
     "rename",
 ]
 

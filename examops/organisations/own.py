@@ -11,6 +11,7 @@ from sqlalchemy import select
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.extensions import clock
+from examops.organisations.credit_code import elsewhere_words
 from examops.organisations.filed import NotFiled, filing_refusal
 from examops.organisations.labels import FILTERS as LABELS
 from examops.organisations.models import Body
@@ -26,4 +27,8 @@ def not_filed_of(role: str) -> list[NotFiled]:
     return [one for body in db.session.execute(query).scalars() if (one := filing_refusal(body, (), day))]
 
 
-FILTERS: dict[str, Callable[..., Any]] = {**LABELS, "bodies_not_filed": not_filed_of}
+FILTERS: dict[str, Callable[..., Any]] = {
+    **LABELS,
+    "bodies_not_filed": not_filed_of,
+    "registered_elsewhere": elsewhere_words,
+}

@@ -6,9 +6,9 @@
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
 from examops.outbox.labels import CHANNELS, STATES, mask_recipient
-from examops.outbox.posting import Notice, post
+from examops.outbox.posting import Notice, address_digest, post
 
-__all__ = ["CHANNEL_WORDS", "DOMAIN", "STATE_WORDS", "Notice", "mask_recipient", "post"]
+__all__ = ["CHANNEL_WORDS", "DOMAIN", "STATE_WORDS", "Notice", "address_digest", "mask_recipient", "post"]
 CHANNEL_WORDS = CHANNELS
 STATE_WORDS = {state: word for state, (_mark, word) in STATES.items()}
 

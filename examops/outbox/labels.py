@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from examops.core.language import N_, _
-from examops.outbox.models import EMAIL, FAILED, GIVEN_UP, SENT, SMS, WAITING
+from examops.outbox.models import EMAIL, FAILED, GIVEN_UP, SENT, SMS, TOLD, WAITING
 from examops.web.labels import labelled, marked
 
 STATES = {
@@ -14,8 +14,12 @@ STATES = {
     FAILED: ("look", N_("没发出，会再试")),
     GIVEN_UP: ("stop", N_("已放弃")),
     SENT: ("done", N_("已发出")),
+    TOLD: ("done", N_("已用别的办法告知")),
 }
 CHANNELS = {EMAIL: N_("邮件"), SMS: N_("短信")}
+HOWS = {"phone": N_("电话"), "in_person": N_("当面"), "paper": N_("书面送达"), "other": N_("其他办法")}
+BY_ADDRESS = "address"  # sent once more, to the address that was put right
+HOW_WORDS = {**HOWS, BY_ADDRESS: N_("改了地址另发一条")}
 FAULTS = {
     "ConnectionRefusedError": N_("连不上，对方没有开"),
     "gaierror": N_("找不到这个主机名"),
@@ -69,5 +73,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "notice_channel": labelled(CHANNELS),
     "notice_kind": labelled(KINDS),
     "notice_fault": shown_fault,
+    "notice_how": labelled(HOW_WORDS),
     "mask_recipient": mask_recipient,
 }

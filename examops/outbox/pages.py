@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, func, select
 
 from examops.accounts import current_actor, guarded, roles_only
-from examops.core.clock import local
+from examops.core.clock import local, today
 from examops.core.database import db
+from examops.core.errors import DomainError
 from examops.core.extensions import clock, settings
 from examops.core.language import N_, _
 from examops.core.paging import page_and_next
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.outbox.closing import close_as_told, notice_by_uid, send_to
 from examops.outbox.delivery import try_again
-from examops.outbox.labels import CHANNELS, KINDS, STATES, mask_recipient, shown_fault
-from examops.outbox.models import EMAIL, GIVEN_UP, SMS, TO_SEND, OutboxNotice
+from examops.outbox.labels import CHANNELS, HOW_WORDS, HOWS, KINDS, STATES, mask_recipient, shown_fault
+from examops.outbox.models import EMAIL, GIVEN_UP, SMS, STUCK, TO_SEND, TOLD, OutboxNotice
 from examops.outbox.senders import senders_of
 from examops.web.api import LenientSchema
 from examops.web.downloads import attachment
-from examops.web.inputs import OneOf, Uid, read_form, read_valid
+from examops.web.inputs import Day, InvalidInput, OneOf, ShortText, Uid, read_form, read_valid
 from examops.web.pages import BeforeNumberSchema
 from examops.web.workbooks import MOST_ROWS, list_workbook
 
@@ -38,6 +41,7 @@ COLUMNS = (
     (N_("试过"), 8),
     (N_("办完"), 18),
     (N_("原因"), 40),
+    (N_("另外怎样告知"), 40),
 )
 
 
@@ -47,6 +51,16 @@ class ListSchema(BeforeNumberSchema):
 
 class AgainSchema(LenientSchema):
     notice = Uid(required=True, fault=N_("没有这条通知"))
+
+
+class ToldSchema(LenientSchema):
+    how = OneOf(HOWS, required=True, fault=N_("选怎样告知的"))
+    whom = ShortText(60, required=True, fault=N_("写告知了谁，60 字以内"))
+    on = Day(required=True, fault=N_("选告知的日期"))
+
+
+class AddressSchema(LenientSchema):
+    address = ShortText(100, required=True, fault=N_("写改正后的收件地址"))
 
 
 @bp.get("/")
@@ -89,7 +103,14 @@ def _cells(row: OutboxNotice) -> tuple[Any, ...]:
         row.attempts,
         ended,
         shown_fault(row.fault),
+        _told(row),
     )
+
+
+def _told(row: OutboxNotice) -> str:
+    if row.state != TOLD:
+        return ""
+    return " ".join((f"{row.told_on}", _(HOW_WORDS[row.told_how]), row.told_whom, row.closed_by_name))
 
 
 def notices_query(state: str, before: int, most: int = PAGE + 1) -> Select[Any]:
@@ -112,3 +133,48 @@ def again() -> ResponseReturnValue:
         is_tried = try_again(uid, actor=actor, clock=clock())
     flash(_("马上再试") if is_tried else _("这条通知已发出或正在等着发，没有再排"))
     return redirect(url_for("notices.index"))
+
+
+@bp.get("/<uuid:notice_uid>")
+def show(notice_uid: UUID) -> ResponseReturnValue:
+    return _page(notice_uid)
+
+
+@bp.post("/<uuid:notice_uid>/told")
+def told(notice_uid: UUID) -> ResponseReturnValue:
+    try:
+        data = read_form(ToldSchema)
+        with transaction(SYSTEM):
+            close_as_told(notice_uid, data["how"], data["whom"], data["on"], actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return _page(notice_uid, error)
+    flash(_("已记下怎样告知的，这条通知不再发"))
+    return redirect(url_for("notices.show", notice_uid=notice_uid))
+
+
+@bp.post("/<uuid:notice_uid>/address")
+def correct_address(notice_uid: UUID) -> ResponseReturnValue:
+    try:
+        data = read_form(AddressSchema)
+        with transaction(SYSTEM):
+            send_to(notice_uid, data["address"], actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return _page(notice_uid, error)
+    flash(_("已按改正的地址另发一条；请本人也改自己的联系方式"))
+    return redirect(url_for("notices.show", notice_uid=notice_uid))
+
+
+def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
+    db.session.rollback()
+    with transaction(SYSTEM):
+        row = notice_by_uid(uid)
+        return render_template(
+            "outbox/notice.html",
+            row=row,
+            is_stuck=row.state in STUCK,
+            hows=[(code, _(word)) for code, word in HOWS.items()],
+            today=today(clock()).isoformat(),
+            form=request.form,
+            refused=refused,
+            faults=refused.faults if isinstance(refused, InvalidInput) else {},
+        ), refused.status if refused else 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, cast
 
 from sqlalchemy import CursorResult
@@ -31,6 +32,11 @@ class Notice:
     text: str
 
 
+def address_digest(address: str) -> str:
+    """What a key says of an address without holding it."""
+    return sha256(address.lower().encode()).hexdigest()[:16]
+
+
 def post(notice: Notice, clock: Clock) -> bool:
     """Add it to the running transaction: both are committed, or neither. False: it was posted before."""
     now = clock.now()
@@ -40,6 +46,7 @@ def post(notice: Notice, clock: Clock) -> bool:
         kind=notice.kind,
         key=notice.key,
         payload={"subject": notice.subject[:200], "text": notice.text[:MAX_TEXT]},
+        created_at=now,
         first_due=now,
         next_try=now,
     )

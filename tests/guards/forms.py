@@ -405,6 +405,7 @@ FORMS: dict[str, Form] = {
     },
     "filings.remove_version": lambda place: {"data": {"version": f"specification~{place.params['specification_uid']}"}},
     "filings.read_document": lambda place: {"data": {"sound": "yes"}},
+    "filings.remove_document": _quietly,
     "filings.record_fact": lambda place: {
         "data": {"fact": "insured_local~", "value": "300", "looked_up_in": "社保", "as_of": "2026-11-20"}
     },
@@ -515,6 +516,8 @@ FORMS: dict[str, Form] = {
         "data": {"code": place.more.get("desk_code", "WRONGCODE2"), "name": "东门 2 号"}
     },
     "notices.again": lambda place: {"data": {"notice": str(place.more.get("notice", uuid.uuid4()))}},
+    "notices.told": lambda place: {"data": {"how": "phone", "whom": "联系人王兰", "on": DAY.date().isoformat()}},
+    "notices.correct_address": lambda place: {"data": {"address": "lan@example.cn"}},
     "trials.ask": lambda place: {"data": {"camera": str(place.more["untried_camera"])}},
     "timed_work.retry": lambda place: {"data": {"job": str(place.more.get("failed_job", 1))}},
 }

@@ -409,6 +409,7 @@ def _filing(place: Place, make: Factory, clock: Clock) -> None:
     document, letter = make.filing_document(filing), make.filing_letter(filing)
     of_filing = select(FilingList).where(FilingList.filing_id == filing.id, FilingList.state == "in_force")
     listed = make.session.execute(of_filing).scalar_one_or_none() or make.filing_list(filing)
+    place.instead |= {"filings.remove_document": {"document_uid": make.filing_document(filing).uid}}
     upload = uuid.uuid4()
     store().put("documents", f"historic/{upload}", historic_papers())
     place.params |= {

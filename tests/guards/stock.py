@@ -294,7 +294,7 @@ def _notice(make: Factory) -> OutboxNotice:
         "kind": "job_failed",
         "payload": {"subject": "", "text": ""},
     }
-    times = {"first_due": DAY, "next_try": DAY, "ended_at": DAY}
+    times = {"created_at": DAY, "first_due": DAY, "next_try": DAY, "ended_at": DAY}
     return make.save(OutboxNotice(**what, **times, key=str(uuid.uuid4()), state="given_up"))
 
 
@@ -303,6 +303,9 @@ def _keys(place: Place, make: Factory, clock: Clock) -> None:
     place.more |= {f"{kind}_code": create_pairing_code(place.site, kind, clock=clock) for kind in ("desk", "recorder")}
     place.more |= {"login": make.user("operator").login, "password": PASSWORD}
     place.more["notice"] = _notice(make).uid
+    place.params["notice_uid"] = _notice(make).uid
+    for act in ("notices.told", "notices.correct_address"):
+        place.instead |= {act: {"notice_uid": _notice(make).uid}}
     place.more["failed_job"] = make.session.execute(FAILED_JOB).scalar_one()
 
 

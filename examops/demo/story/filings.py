@@ -26,7 +26,7 @@ from examops.demo.story.exit_case import suspend
 from examops.demo.story.filing_cases import APPLICANTS, FIRST, LATER, STANDARDS, ByYear, FilingCase
 from examops.demo.story.lists import lists_of, read_lists
 from examops.demo.story.papers import paper_of
-from examops.demo.story.versions import draft_versions, publish_own, rests_on_versions
+from examops.demo.story.versions import draft_plan, draft_versions, has_plan, publish_own, rests_on_versions
 from examops.filings import (
     DOCUMENTS,
     Act,
@@ -186,6 +186,9 @@ class _Course:
             save_step(self.filing, step, 0, entries, as_of, actor=body, clock=at)
         if has_versions:
             draft_versions(self.case, self.body, self.filing, self.papers["specification"], body, at)
+        if not has_plan(self.case):
+            asked = [(code, level) for code, levels in self.case.occupations.items() for level in levels]
+            draft_plan(self.body, self.filing, asked, body, at)
         save_contact(self.filing, body.name, _mailbox(self.body), "", actor=body, clock=self.clock)
         if self.case.lists:
             lists_of(self.case, self.filing, self.body, today(at) - timedelta(days=today(at).day), body, at)

@@ -3,11 +3,13 @@ filing under review, a draft with one that is being written, and the rules and f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from config.occupations import catalogue
+from config.rulebook import rulebook
 from examops.core.actor import Actor
-from examops.core.clock import FixedClock
+from examops.core.clock import FixedClock, today
 from examops.demo.story.filing_cases import FITTER, LATHE, MOULD, FilingCase
 from examops.demo.story.places import CARE, ELECTRICIAN
 from examops.filings import attach
@@ -42,6 +44,20 @@ DRAFTED: dict[tuple[str, str], tuple[tuple[str, tuple[str, ...]], tuple[tuple[st
 
 def rests_on_versions(case: FilingCase) -> bool:
     return (case.body, case.kind) in DRAFTED
+
+
+def has_plan(case: FilingCase) -> bool:
+    return bool(DRAFTED.get((case.body, case.kind), ((), ()))[1])
+
+
+def draft_plan(body: Body, filing: Filing, asked: Sequence[tuple[str, str]], by: Actor, at: FixedClock) -> None:
+    """From the day on from which a filing needs one: with a line for each occupation and level."""
+    if not rulebook().value("filing.work_plan", today(at)):
+        return
+    plan = begin_plan(body, actor=by, clock=at)
+    for code, level in asked:
+        save_line(plan, plan.edits, code, level, _line(level), actor=by, clock=at)
+    attach(filing, plan, None, actor=by)
 
 
 def draft_versions(

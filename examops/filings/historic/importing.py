@@ -15,14 +15,14 @@ from examops.catalogue import occupation
 from examops.core.actor import Actor
 from examops.core.clock import Clock, midnight, today
 from examops.core.database import db, owner_of
-from examops.core.language import N_, message
+from examops.core.language import N_, join_messages, message
 from examops.core.numbers import next_number
 from examops.filings.historic.reading import CLAUSE, Fault, Paper, Row, Sheet
 from examops.filings.models import Filing, FilingDecision, FilingOccupation
 from examops.filings.refusals import CodeUnexplained
 from examops.filings.states import OPEN_STATES, FilingState
 from examops.filings.tags import Tag
-from examops.organisations import BODY_STATES, bar_of, new_body, read_credit_code
+from examops.organisations import BODY_STATES, bar_of, doubtful_words, doubts_of, new_body
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation, LegalEntity
 
@@ -81,9 +81,9 @@ def _filing_faults(sheet: Sheet, body: Body, rows: list[Row]) -> Iterator[Fault]
 
 
 def doubtful_codes(sheet: Sheet) -> list[str]:
-    """Credit codes of new entities that fail their own check character, in the order of their rows. Such codes are in
-    use, and so are typing errors."""
-    codes = [code for code in _by_code(sheet) if not read_credit_code(code).is_sound]
+    """Credit codes of new entities that fail their own check character, or were given by an office of another city, in
+    the order of their rows. Such codes are in use, and so are typing errors."""
+    codes = [code for code in _by_code(sheet) if doubts_of(code)]
     query = select(LegalEntity.credit_code).where(LegalEntity.credit_code.in_(codes))
     known = set(db.session.execute(query).scalars())
     return [code for code in codes if code not in known]
@@ -96,7 +96,7 @@ def import_papers(sheet: Sheet, *, actor: Actor, clock: Clock, rules: Rulebook, 
     """
     doubtful = doubtful_codes(sheet)
     if doubtful and not code_reason:
-        raise CodeUnexplained(clause=CLAUSE, codes="、".join(doubtful))
+        raise CodeUnexplained(clause=CLAUSE, codes=join_messages(N_("、"), list(map(doubtful_words, doubtful))))
     return [
         _import(paper, code_reason if paper.first["code"] in doubtful else "", actor, clock) for paper in sheet.papers()
     ]

@@ -25,6 +25,7 @@ from examops.filings.historic.columns import COLUMNS
 from examops.filings.historic.importing import doubtful_codes, faults_on_record, import_papers
 from examops.filings.historic.reading import CLAUSE, Sheet, read_sheet
 from examops.filings.inputs import LONGEST
+from examops.organisations import doubtful_words
 from examops.web.api import LenientSchema
 from examops.web.inputs import ShortText, read_form
 
@@ -119,7 +120,7 @@ def _page(
         "filings/historic.html",
         **shown,
         papers=papers,
-        doubtful=doubtful_codes(sheet) if sheet and papers else [],
+        doubtful=list(map(doubtful_words, doubtful_codes(sheet))) if sheet and papers else [],
         bodies=len({(one.first["code"], one.first["kind"]) for one in papers}),
         columns=COLUMNS,
         upload=upload,

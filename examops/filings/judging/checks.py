@@ -4,7 +4,8 @@
 ``{"read_by", "is_sound"}``), ``ruling`` (``{"outcome": yes | no | waived}`` or None), ``catalogue``, ``counted`` (key →
 ``{"value", "digest", "who"}``, see :mod:`examops.filings.counting`; not there in what was stored before that),
 ``asks_list`` (whether the rules ask for a list in place of a stated number; not there in what was decided before that),
-``asks_years`` (likewise figures by year in place of a stated total). A fact that is added up has its table: ``years``.
+``asks_years`` (likewise figures by year in place of a stated total), ``plan`` (``{"version", "levels", "needed"}`` of
+an occupation, or None). A fact that is added up has its table: ``years``.
 """
 
 from __future__ import annotations
@@ -166,6 +167,12 @@ def _paper(found: Iterable[dict[str, Any]]) -> Judged:
     if any(one["read_by"] and one["is_sound"] for one in found):
         return MET
     return because(Why.UNREAD if any(not one["read_by"] for one in found) else Why.UNSOUND)
+
+
+def planned(rule: Rule, inputs: Inputs, book: Rulebook) -> Judged:
+    """The work plan, handed in with the filing or in force, has a line for every level of the occupation."""
+    plan = inputs["plan"]
+    return MET if plan and set(plan["needed"]) <= set(plan["levels"]) else because(Why.ABSENT)
 
 
 def ruled_by_person(rule: Rule, inputs: Inputs, book: Rulebook) -> Judged:

@@ -21,6 +21,7 @@ from examops.filings.judging.checks import (
     on_shortage_list,
     papers,
     past_day,
+    planned,
     ruled_by_person,
     share,
     stated,
@@ -36,7 +37,7 @@ ALL = ENTERPRISE | TRAINERS
 class Condition:
     """``each``: once for every occupation of the filing. ``facts`` are the keys that its test reads; ``is_counted``:
     the figure is counted from people and places, what is stated stands beside it; ``is_listed``: it is counted by a
-    list."""
+    list; ``reads_plan``: it reads the work plan, and is asked from the day on from which its rule asks it."""
 
     key: str
     word: str
@@ -48,6 +49,7 @@ class Condition:
     reads_papers: bool = False
     is_counted: bool = False
     is_listed: bool = False
+    reads_plan: bool = False
 
 
 def _yes(key: str, word: str, kinds: frozenset[str], fact: str, wanted: bool = True) -> Condition:
@@ -126,6 +128,7 @@ CONDITIONS = (
     _yes("filing.college_own_students", N_("只认定本院校学生"), COLLEGE, "own_students_only"),
     Condition("filing.catalogue", N_("职业和等级可以备案"), ALL, in_catalogue, each=True),
     Condition("filing.access_type", N_("不是准入类职业"), ALL, not_access_type, each=True),
+    Condition("filing.work_plan", N_("备案工作方案写到每个等级"), ALL, planned, each=True, reads_plan=True),
     _ruling("filing.enterprise_tie", N_("与主营业务相关、有技能含量"), ENTERPRISE, each=True),
     _counted("capacity.min_workstations", N_("监控下的工位"), "covered_workstations", each=True),
     _counted("capacity.examiners_per_occupation_min", N_("考评人员"), "examiners", each=True),

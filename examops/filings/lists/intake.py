@@ -16,7 +16,7 @@ from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.jobs import defer
-from examops.core.language import N_
+from examops.core.language import N_, join_messages
 from examops.core.store import Store
 from examops.filings.editing import must_be_editable
 from examops.filings.lists.columns import CLAUSE, open_list
@@ -27,6 +27,7 @@ from examops.filings.models import Filing, FilingOccupation
 from examops.filings.refusals import CodeUnexplained, OwnHand
 from examops.filings.states import OPEN_STATES
 from examops.filings.tags import Tag
+from examops.organisations import doubtful_words
 from examops.sheets.characters import visible
 
 LONGEST_NAME = 120
@@ -139,7 +140,9 @@ def put_in_force(one: FilingList, *, actor: Actor, filing: Filing, code_reason: 
         raise ListNotReady(clause=CLAUSE, count=count, questions=questions)
     doubtful = doubtful_codes(one.findings)
     if doubtful and not code_reason:
-        raise CodeUnexplained(clause=CLAUSE, codes="、".join(doubtful[:MOST_CODES]))
+        raise CodeUnexplained(
+            clause=CLAUSE, codes=join_messages(N_("、"), list(map(doubtful_words, doubtful[:MOST_CODES])))
+        )
     if doubtful:
         one.findings = {**one.findings, "code_reason": code_reason}
     before = select(FilingList).where(

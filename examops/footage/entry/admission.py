@@ -24,7 +24,7 @@ from examops.footage.tags import Tag
 from examops.footage.trials.asking import could_not_run
 from examops.footage.trials.models import OPEN, FitnessTrial
 from examops.sessions.models import ExamSession
-from examops.sessions.outages import Sight, SightNotAsShown, change_sight
+from examops.sessions.outages import BrokenSession, Sight, SightNotAsShown, change_sight
 from examops.sites import SIGHT_UNTIL, standing_marks, stations_in_room
 from examops.sites.models import Camera, CameraCoverage, Workstation
 
@@ -62,21 +62,21 @@ def must_stand(camera: Camera) -> None:
 def change_picture(
     camera: Camera,
     write: Callable[[], object],
-    seen: tuple[int, int],
+    seen: tuple[int, int] | None,
     *,
     actor: Actor,
     clock: Clock,
     rules: Rulebook,
-) -> None:
+) -> list[BrokenSession]:
     """``write`` gives the camera another address or picture. ``seen``: how many sessions and people the person was
-    shown to lose by it.
+    shown to lose by it; None where nobody is asked. Returns those sessions, which were told.
 
     Raises :class:`AdmissionNotAsShown`."""
     end_trials(camera, "camera_changed", actor=actor, clock=clock)
     if camera.admitted_at is None or SIGHT_UNTIL in camera.fitness:
         write()
         camera.fitness = {name: value for name, value in camera.fitness.items() if name != "trial"}
-        return
+        return []
     marks, until = standing_marks(camera), _recorded_until(camera, clock.now())
 
     def change() -> None:
@@ -89,7 +89,7 @@ def change_picture(
     reason = str(message(N_("{camera} 换了地址或画面，待再准入"), camera=camera.label))
     sight = Sight(camera, _stations(camera, marks), reason, seen)
     try:
-        change_sight(sight, change, actor=actor, clock=clock, rules=rules)
+        return change_sight(sight, change, actor=actor, clock=clock, rules=rules)
     except SightNotAsShown as shown:
         raise AdmissionNotAsShown(*shown.seen) from None
 

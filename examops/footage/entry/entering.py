@@ -26,6 +26,7 @@ from examops.footage.entry.addresses import checked_address, host_of, must_be_fr
 from examops.footage.entry.admission import change_picture, must_stand
 from examops.footage.entry.logins import drop_login, keep_login
 from examops.footage.tags import Tag
+from examops.sessions.outages import BrokenSession
 from examops.sites import own_sites
 from examops.sites.models import Camera, Room, Site
 
@@ -150,6 +151,30 @@ def change_camera(
         db.session.flush()
     record(Tag.CAMERA_CHANGED, means.actor, camera, words=camera.label, at=means.clock.now(), changed=sorted(changed))
     return changed
+
+
+def change_by_file(
+    camera: Camera, site_id: int, facts: Mapping[str, Any], *, actor: Actor, clock: Clock, rules: Rulebook
+) -> list[BrokenSession]:
+    """``facts``: columns that differ, as a setup file says. What follows is what follows on the page, but nobody is
+    asked before; returns the sessions that lose places by it, which were told. Raises ``Retired``."""
+    lock_all(("site-cameras", site_id))
+    must_stand(camera)
+    changed, lost = list(facts), []
+    if host_of(facts.get("source", camera.source)) != host_of(camera.source) and drop_login(camera):
+        changed.append("login")
+
+    def write() -> None:
+        for name, value in facts.items():
+            setattr(camera, name, value)
+
+    if set(facts) & set(OF_THE_PICTURE):
+        lost = change_picture(camera, write, None, actor=actor, clock=clock, rules=rules)
+    else:
+        write()
+    db.session.flush()
+    record(Tag.CAMERA_CHANGED, actor, camera, words=camera.label, at=clock.now(), changed=sorted(changed))
+    return lost
 
 
 def recorders_of(site_ids: Iterable[int]) -> list[Device]:

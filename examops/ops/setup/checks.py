@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 from examops.ops.setup.known import RecordedSetup
 from examops.ops.setup.plan import BodyEntry, Plan, RoomEntry, SetupItem, SiteEntry, StaffEntry
+from examops.organisations import doubts_of
 
 E = TypeVar("E", bound=SetupItem)
 
@@ -16,6 +17,7 @@ def faults_of(plan: Plan, known: RecordedSetup) -> list[str]:
     """Every fault, ``path: words``. Entries without a name are skipped: reading has reported them."""
     return [
         *_twice(plan.bodies, "credit_code", "credit_code", lambda entry: cast(BodyEntry, entry).key),
+        *_codes(plan, known),
         *_of_one_name(plan),
         *_twice(plan.bodies, "short_name", "short_name"),
         *(fault for body in plan.bodies for fault in _body(body, plan, known)),
@@ -51,6 +53,20 @@ def _of_one_name(plan: Plan) -> Iterator[str]:
         code, name = body.get("credit_code"), body.get("name")
         if code and name and names.setdefault(code, name) != name:
             yield f"{body.path}.name: 同一信用代码的另一类机构写的是 {names[code]}，名称要相同"
+
+
+def _codes(plan: Plan, known: RecordedSetup) -> Iterator[str]:
+    """Doubtful credit codes of new entities, as pages ask for a reason; one reason is enough for all their bodies."""
+    explained = {body.get("credit_code") for body in plan.bodies if body.code_reason}
+    for body in plan.bodies:
+        code = body.get("credit_code")
+        doubts = doubts_of(code) if code and code not in known.kinds and code not in explained else []
+        if doubts:
+            told = "、".join(map(str, doubts))
+            yield (
+                f"{body.path}.credit_code: 统一社会信用代码{told}；对照证照，写错的改正，"
+                "证照上就是这样的，加一行 code_reason 写明理由"
+            )
 
 
 def _body(body: BodyEntry, plan: Plan, known: RecordedSetup) -> Iterator[str]:

@@ -9,12 +9,11 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
-from examops.core.clock import local_day
+from examops.core.clock import Clock
 from examops.core.database import Base, db
 from examops.ops.setup.outcome import SetupResult, difference
 from examops.ops.setup.plan import SetupItem, body_key
 from examops.organisations.models import Body
-from examops.sites.models import Camera
 
 R = TypeVar("R", bound=Base)
 E = TypeVar("E", bound=SetupItem)
@@ -35,6 +34,7 @@ class Level(Generic[R]):
 class Run:
     """One run inside one transaction of the system scope. ``owner`` is the key of the body, or empty."""
 
+    clock: Clock
     outcome: SetupResult = field(default_factory=SetupResult)
     owner: str = ""
 
@@ -66,13 +66,16 @@ class Run:
 
     def update(self, kind: str, row: Base, facts: Mapping[str, Any], words: str) -> None:
         """Set the columns that differ from ``facts`` and report them."""
-        wanted = _beside(row, facts) if isinstance(row, Camera) else facts
-        changes = {name: after for name, after in wanted.items() if getattr(row, name) != after}
+        changes = {name: after for name, after in facts.items() if getattr(row, name) != after}
         if changes:
-            listed = "，".join(difference(name, getattr(row, name), after) for name, after in changes.items())
+            self.tell_change(kind, row, changes, words)
             for name, after in changes.items():
                 setattr(row, name, after)
-            self.outcome.change(self._owner_of(row), kind, f"{words}：{listed}")
+
+    def tell_change(self, kind: str, row: Base, changes: Mapping[str, Any], words: str) -> None:
+        """Before they are written."""
+        listed = "，".join(difference(name, getattr(row, name), after) for name, after in changes.items())
+        self.outcome.change(self._owner_of(row), kind, f"{words}：{listed}")
 
     def _owner_of(self, row: Base) -> str:
         return body_key(row.credit_code, row.kind) if isinstance(row, Body) else self.owner
@@ -80,14 +83,3 @@ class Run:
 
 def words_of(place: str, name: str) -> str:
     return f"{place} {name}".strip()
-
-
-def _beside(camera: Camera, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts merged with the row: other keys of ``fitness`` stay, an admission on the same day keeps its hour."""
-    merged = {**facts}
-    if "fitness" in facts:
-        merged["fitness"] = {**camera.fitness, **facts["fitness"]}
-    before, after = camera.admitted_at, facts.get("admitted_at")
-    if before and after and local_day(before) == after.date():
-        del merged["admitted_at"]
-    return merged

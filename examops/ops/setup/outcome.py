@@ -87,6 +87,9 @@ class SetupResult:
     def owners(self) -> list[str]:
         return sorted({owner for owner, _ in self.counts})
 
+    def has_added(self, owner: str, kind: str) -> bool:
+        return kind in self.counts.get((owner, "added"), ())
+
     def counted(self, owner: str, what: str) -> list[Message]:
         """``what`` is ``added`` or ``changed``."""
         counts = self.counts.get((owner, what), Counter())

@@ -58,13 +58,14 @@ class StaffEntry(SetupItem):
 @dataclass(frozen=True)
 class BodyEntry(SetupItem):
     """``standing``: what the file says of its legal entity (``parent``, ``relation``, ``industry``). ``has_day``: it
-    has a day of filing, readable or not."""
+    has a day of filing, readable or not. ``code_reason``: why a doubtful credit code is taken as it is written."""
 
     occupations: tuple[SetupItem, ...]
     sites: tuple[SiteEntry, ...]
     staff: tuple[StaffEntry, ...]
     standing: dict[str, Any] = field(default_factory=dict)
     has_day: bool = True
+    code_reason: str = ""
 
     @property
     def at_first(self) -> dict[str, Any]:

@@ -56,13 +56,8 @@ def read_plan(top: Block, folder: Path, today: date) -> Plan:
 def _body(block: Block, today: date) -> BodyEntry:
     facts = block.facts(BODY, {"filed_on": v.day})
     if "credit_code" in facts:
-        reading = read_credit_code(facts["credit_code"])
-        facts["credit_code"] = reading.code
-        if reading.warning:
-            words = {"length": "不是 18 位", "characters": "有不该出现的字符", "checksum": "校验位对不上"}[
-                reading.warning
-            ]
-            block.warn("credit_code", f"统一社会信用代码{words}，请对照证照；照写的保存")
+        facts["credit_code"] = read_credit_code(facts["credit_code"]).code
+    reason = block.facts({}, {"code_reason": v.text}).get("code_reason", "")
     found = BodyEntry(
         block.path,
         facts,
@@ -71,6 +66,7 @@ def _body(block: Block, today: date) -> BodyEntry:
         tuple(_staff(one, today) for one in block.blocks("staff")),
         _standing(block),
         "filed_on" in block.content,
+        reason,
     )
     block.close()
     return found

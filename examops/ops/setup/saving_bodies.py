@@ -16,23 +16,21 @@ from examops.ops.setup.levels import Level, Run, words_of
 from examops.ops.setup.outcome import difference
 from examops.ops.setup.plan import BodyEntry, CameraEntry, RoomEntry, SiteEntry, StaffEntry, body_key
 from examops.ops.setup.saving_accounts import ACTOR
+from examops.ops.setup.saving_cameras import save_cameras
+from examops.ops.setup.saving_cards import save_cards
 from examops.organisations import Standing, describe, entity_of, rename
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation, LegalEntity
-from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
-from examops.staff.models import Qualification, StaffMember
+from examops.sites.models import CameraCoverage, Room, Site, Workstation
+from examops.staff.models import StaffMember
 
 BODIES = Level("机构", Body, ("legal_entity_id", "kind"), lambda row: row.short_name)
 OCCUPATIONS = Level("职业", BodyOccupation, ("occupation_code",), lambda row: row.occupation_code)
 SITES = Level("考点", Site, ("name",), lambda row: row.name)
 ROOMS = Level("考场", Room, ("name",), lambda row: row.name)
 STATIONS = Level("工位", Workstation, ("code",), lambda row: row.code)
-CAMERAS = Level("摄像机", Camera, ("label",), lambda row: row.label)
 COVERAGE = "摄像机看到的工位"
 STAFF = Level("考务人员", StaffMember, ("name",), lambda row: row.name)
-CARDS = Level(
-    "证", Qualification, ("card_number", "occupation_code"), lambda row: words_of(row.card_number, row.occupation_code)
-)
 
 
 def save_bodies(run: Run, entries: Iterable[BodyEntry], clock: Clock) -> None:
@@ -51,7 +49,7 @@ def save_bodies(run: Run, entries: Iterable[BodyEntry], clock: Clock) -> None:
             _site(run, site_entry, site, words_of(place, site.name))
         staff = [_linked(member, users) for member in entry.staff]
         for member_entry, member in run.save_rows(STAFF, staff, own, tenant, place):
-            run.save_rows(CARDS, member_entry.cards, {"staff_id": member.id}, tenant, words_of(place, member.name))
+            save_cards(run, member_entry.cards, member, tenant, words_of(place, member.name))
     run.owner = ""
 
 
@@ -102,7 +100,7 @@ def _room(run: Run, entry: RoomEntry, room: Room, tenant: Mapping[str, Any], pla
     run.save_rows(STATIONS, entry.stations, own, tenant, place)
     there = db.session.execute(select(Workstation).where(Workstation.room_id == room.id)).scalars()
     stations = {row.code: row.id for row in there}
-    for camera_entry, camera in run.save_rows(CAMERAS, entry.cameras, own, tenant, place):
+    for camera_entry, camera in save_cameras(run, entry.cameras, room, tenant, place):
         _coverage(run, camera_entry, {**tenant, "camera_id": camera.id}, stations, words_of(place, camera.label))
 
 

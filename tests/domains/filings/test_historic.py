@@ -13,7 +13,8 @@ from examops.core.database import db
 from examops.filings.invariants import INVARIANTS
 from examops.filings.models import Filing, FilingDecision, FilingDocument
 from examops.filings.tags import Tag
-from examops.organisations import NotFiled, must_be_filed
+from examops.organisations import NotFiled, must_be_filed, registered_elsewhere
+from examops.organisations.credit_code import check_character
 from examops.organisations.directory import DirectoryEntry
 from examops.organisations.models import Body, BodyOccupation, EntityBar, LegalEntity
 from tests.domains.filings.conftest import PDF
@@ -83,10 +84,11 @@ def test_a_doubtful_credit_code_is_entered_with_a_reason_alone(city) -> None:
     _, browser = city
     address = upload(browser, sheet(*(row.replace(PLANT, wrong) for row in ROWS))).location
     page = browser.get(address).text
-    assert (f"校验位对不上：{wrong}" in page, SCHOOL in page.partition("校验位对不上")[2][:200]) == (True, False)
+    asked = page.partition("统一社会信用代码要说明理由：")[2][:200]
+    assert (f"{wrong}（校验位对不上）" in asked, SCHOOL in asked) == (True, False)
     answer = browser.post(address)
     assert answer.status_code == 422
-    assert ("证照上就是这样的，写明理由再办" in answer.text, "系统规则 上线前的备案" in answer.text) == (True, True)
+    assert ("写明理由再办" in answer.text, "系统规则 上线前的备案" in answer.text) == (True, True)
     db.session.rollback()
     assert db.session.execute(select(Filing)).first() is None
     assert browser.post(address, data={"code_reason": "对照营业执照原件，照写"}).status_code == 302
@@ -96,6 +98,38 @@ def test_a_doubtful_credit_code_is_entered_with_a_reason_alone(city) -> None:
     # On record now, and asked no more.
     more = ROWS[0].replace(PLANT, wrong).replace("3号", "5号").replace("电工", "车工")
     assert "校验位对不上" not in browser.get(upload(browser, sheet(more)).location).text
+
+
+def test_a_code_of_an_office_of_another_city_asks_for_a_reason_and_is_pointed_out(city) -> None:
+    """A unit that moved to the city keeps its code: nobody is refused for it."""
+    moved = "91440101MA4W2AJX1" + check_character("91440101MA4W2AJX1")
+    _, browser = city
+    address = upload(browser, sheet(*(row.replace(PLANT, moved) for row in ROWS))).location
+    assert f"{moved}（登记机关在广东省广州市，不在佛山）" in browser.get(address).text
+    assert browser.post(address).status_code == 422
+    assert browser.post(address, data={"code_reason": "2019年自广州迁入，看过迁入登记"}).status_code == 302
+    db.session.rollback()
+    entity = db.session.execute(select(LegalEntity).where(LegalEntity.credit_code == moved)).scalar_one()
+    assert "登记机关在广东省广州市。评价机构要在佛山注册登记" in browser.get(f"/entities/{entity.uid}").text
+    filing = db.session.execute(select(Filing).order_by(Filing.id)).scalars().first()
+    assert "登记机关在广东省广州市" in browser.get(f"/filings/{filing.uid}").text
+
+
+@pytest.mark.parametrize(
+    ("region", "place"),
+    [
+        ("440604", ""),
+        ("440681", ""),  # a code of the city of before
+        ("440000", ""),  # offices of the province and the nation register units of every city
+        ("100000", ""),
+        ("999999", ""),
+        ("440101", "广东省广州市"),
+        ("430103", "湖南省长沙市"),
+        ("310115", "上海市"),
+    ],
+)
+def test_where_the_office_sits_that_registered_a_unit(region: str, place: str) -> None:
+    assert registered_elsewhere(f"91{region}MA4W2AJX10") == place
 
 
 def test_a_body_of_before_go_live_may_assess_what_its_papers_say_from_their_day_on(city, clock) -> None:

@@ -19,10 +19,11 @@ from examops.core.transaction import transaction
 from examops.filings.accepting.models import AcceptanceItem
 from examops.filings.accepting.running import begin, work
 from examops.filings.acting import Act, act
+from examops.filings.documents import document_by_uid, take_out
 from examops.filings.editing import Entry, save_step
 from examops.filings.gathering import dossier, filing_by_uid
 from examops.filings.models import FilingDecision, FilingLetter
-from examops.filings.refusals import FilingIsClosed, FilingOvertaken
+from examops.filings.refusals import DocumentTakenOut, FilingIsClosed, FilingOvertaken
 from examops.organisations.models import Body
 from tests.domains.filings.conftest import Case
 
@@ -39,7 +40,7 @@ def at_once(app: Flask, *works: Callable[[], Any]) -> list[Any]:
             try:
                 with transaction(SYSTEM):
                     return work()
-            except (FilingOvertaken, FilingIsClosed) as refused:
+            except (FilingOvertaken, FilingIsClosed, DocumentTakenOut) as refused:
                 return refused
             finally:
                 db.session.remove()
@@ -132,3 +133,23 @@ def test_of_an_acceptance_of_many_and_an_officer_alone_each_filing_is_decided_on
     assert acts == (["filed"] if item.state == "decided" else ["returned"])
     assert found[2] == ("overtaken" if item.state == "decided" else "returned")
     assert sum(found[:2]) == (1 if item.state == "decided" else 0)
+
+
+def test_of_two_who_take_one_document_out_at_once_one_does(case: Case, app: Flask) -> None:
+    document, uid = case.upload("promise"), case.filing.uid
+    actors = [Actor("user", case.account("coordinator").uid, name, "coordinator") for name in ("甲", "乙")]
+    document_uid = document.uid
+    db.session.commit()
+
+    def work(actor: Actor) -> Callable[[], Any]:
+        def take() -> str:
+            filing = filing_by_uid(uid)
+            take_out(filing, document_by_uid(filing, document_uid), actor=actor, clock=case.clock)
+            return actor.name
+
+        return take
+
+    done = at_once(app, *map(work, actors))
+    db.session.refresh(document)
+    assert [one for one in done if isinstance(one, str)] == [document.removed_by_name]
+    assert [type(one) for one in done if not isinstance(one, str)] == [DocumentTakenOut]

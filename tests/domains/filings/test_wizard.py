@@ -10,15 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from config.rulebook import rulebook
+from examops.audit.models import AuditEntry
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import Invalid
 from examops.core.extensions import store
+from examops.filings import documents
 from examops.filings.documents import fetch, read_content
 from examops.filings.editing import Entry, save_step
 from examops.filings.gathering import dossier, lines_of
 from examops.filings.models import FilingDocument, FilingFact
-from examops.filings.refusals import BadDocument, OwnHand, StepOvertaken
+from examops.filings.receipts import receipts_of
+from examops.filings.refusals import BadDocument, FilingIsClosed, OwnHand, StepOvertaken
+from examops.filings.tags import Tag
 from tests.domains.filings.conftest import PDF, Case
 from tests.factories import ELECTRICIAN
 
@@ -104,6 +108,77 @@ def test_a_page_with_a_bad_number_keeps_everything_that_was_typed(case: Case, si
     facts = dossier(case.filing).facts
     read = [facts["", key].value["value"] for key in ("employees", "revenue", "assets")]
     assert (answer.status_code, read) == (302, [198613, 40907100, 60435200])
+
+
+def take_out(case: Case, document) -> None:
+    documents.take_out(case.filing, document, actor=case.actor("coordinator"), clock=case.clock)
+    db.session.commit()
+
+
+def test_a_document_is_taken_out_of_a_draft_and_proves_nothing_any_more(case: Case, sign_in) -> None:
+    promise, licence = case.upload("promise"), case.upload("licence")
+    case.save("people", {"insured_local": 300, "managers": 1}, licence)
+    browser = sign_in(case.account("coordinator"))
+    page = " ".join(browser.get(f"/filings/{case.filing.uid}").text.split())
+    assert "它现在证明：接受监督的承诺。" in page
+    assert "它现在证明：本市参保职工、专职评价管理人员。" in page
+    for one in (promise, licence):
+        answer = browser.post(f"/filings/{case.filing.uid}/documents/{one.uid}/removal")
+        assert answer.location.endswith("#documents")
+    found = dossier(case.filing)
+    assert found.documents == []
+    fact = found.facts["", "insured_local"]
+    assert (fact.value, fact.source, fact.document_id) == ({"value": 300}, "typed", None)
+    page = browser.get(f"/filings/{case.filing.uid}").text
+    assert "取下的材料 2 份" in page
+    again = browser.post(f"/filings/{case.filing.uid}/documents/{promise.uid}/removal")
+    assert (again.status_code, "已由" in again.text) == (409, True)
+    query = select(AuditEntry.payload).where(AuditEntry.tag == str(Tag.FILING_DOCUMENT_REMOVED)).order_by(AuditEntry.id)
+    assert [one["facts"] for one in db.session.execute(query).scalars()] == [[], ["insured_local", "managers"]]
+
+
+def test_a_page_that_was_open_when_its_document_went_is_told(case: Case, sign_in) -> None:
+    licence = case.upload("licence")
+    case.save("people", {"insured_local": 300}, licence)
+    seen, step = case.version("people"), f"/filings/{case.filing.uid}/pages/people"
+    take_out(case, licence)
+    browser = sign_in(case.account("coordinator"))
+    data = {"version": str(seen), "insured_local": "300", "document-insured_local": str(licence.uid)}
+    assert browser.post(step, data={**data, "as_of": "2026-11-20"}).status_code == 409
+    data["version"] = str(case.version("people"))
+    answer = browser.post(step, data={**data, "as_of": "2026-11-20"})
+    assert (answer.status_code, "licence.pdf”已由" in answer.text) == (409, True)
+    assert dossier(case.filing).facts["", "insured_local"].document_id is None
+
+
+def test_what_was_handed_in_stays_in_that_version_with_its_mark_and_its_bytes(case: Case, sign_in) -> None:
+    case.fill()
+    case.act("submitted", "coordinator")
+    promise = next(one for one in dossier(case.filing).documents if one.kind == "promise")
+    with pytest.raises(FilingIsClosed):
+        take_out(case, promise)  # it is being judged
+    db.session.rollback()
+    case.read(promise, note="公章清楚")
+    receipt, digest = receipts_of(case.filing)[0].content, case.filing.digest
+    comments = ({"rule": "filing.enterprise_promise", "subject": "", "text": "换一份"},)
+    case.act("returned", "district_bureau", comments=comments)
+    draft = case.upload("venue")
+    for document in (promise, draft):
+        take_out(case, document)
+    assert (promise.is_sound, promise.note, promise.read_by is not None) == (True, "公章清楚", True)
+    assert (receipts_of(case.filing)[0].content, case.filing.digest) == (receipt, digest)
+    assert why(case, "filing.enterprise_promise") == ("missing", "absent")
+    at = f"/filings/{case.filing.uid}"
+    files = [f"{at}/documents/{one.uid}.file" for one in (promise, draft)]
+    reading = f"{at}/documents/{promise.uid}/reading"
+    body = sign_in(case.account("coordinator"))
+    assert ("取下的材料 2 份" in body.get(at).text, [body.get(one).data for one in files]) == (True, [PDF, PDF])
+    office = sign_in(case.account("district_bureau"))
+    page = office.get(at).text
+    assert ("取下的材料 1 份" in page, "以前交过" in page, "venue.pdf" in page) == (True, True, False)
+    assert [office.get(one).status_code for one in files] == [200, 404]
+    again = office.post(reading, data={"sound": "yes", "note": ""})
+    assert (again.status_code, "已由" in again.text) == (409, True)
 
 
 def test_figures_of_tomorrow_are_refused(case: Case, sign_in) -> None:

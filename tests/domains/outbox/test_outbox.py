@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,11 +13,15 @@ import pytest
 from sqlalchemy import func, select, text
 
 from examops.audit.models import AuditEntry
+from examops.core.actor import Actor
+from examops.core.clock import today
 from examops.core.database import db
 from examops.core.extensions import settings
 from examops.core.scope import CLOSED, PUBLIC, SYSTEM, Scope
 from examops.core.transaction import transaction
+from examops.offices import Recipient, Words, tell
 from examops.outbox import Notice, post
+from examops.outbox.closing import NotStuck, close_as_told
 from examops.outbox.delivery import GIVE_UP_AFTER, deliver_due, purge_sent
 from examops.outbox.invariants import INVARIANTS
 from examops.outbox.labels import mask_recipient
@@ -279,6 +285,102 @@ def test_operators_see_masked_addresses_and_try_again(make, clock, sign_in) -> N
     browser.post("/notices/again", data={"notice": str(rows()[0].uid)})
     assert rows()[0].state == "sent"
     assert "lan@example.cn" not in browser.get("/notices/?state=sent").text
+
+
+def given_up(clock, *notices: Notice) -> list[OutboxNotice]:
+    posted(clock, *notices)
+    with receiving(MailHandler, "550 no such mailbox") as server:
+        deliver_due(with_senders(mail=server.port), clock)
+    return rows()
+
+
+def test_a_notice_told_another_way_is_closed_by_name_and_never_sent(make, clock, sign_in, client) -> None:
+    (row,) = given_up(clock, MAIL)
+    account = make.user("operator")
+    browser = sign_in(account)
+    assert f"/notices/{row.uid}" in browser.get("/notices/").text
+    assert "已用别的办法告知" in browser.get(f"/notices/{row.uid}").text
+    at = f"/notices/{row.uid}/told"
+    for wrong in ({"whom": ""}, {"how": "by pigeon"}, {"on": "2026-11-24"}, {"on": "2026-11-22"}):
+        answer = browser.post(at, data={"how": "phone", "whom": "王兰", "on": "2026-11-23"} | wrong)
+        assert (answer.status_code, rows()[0].state) == (422, "given_up"), wrong
+    assert browser.post(at, data={"how": "phone", "whom": "联系人王兰", "on": "2026-11-23"}).status_code == 302
+    (row,) = rows()
+    assert (row.state, row.told_how, row.told_whom, row.closed_by_name) == ("told", "phone", "联系人王兰", account.name)
+    assert row.recipient == "l***@example.cn", "nobody needs the address any more"
+    assert browser.post(at, data={"how": "phone", "whom": "别人", "on": "2026-11-23"}).status_code == 409
+    browser.post("/notices/again", data={"notice": str(row.uid)})
+    with receiving(MailHandler, "250 taken") as server:
+        assert deliver_due(with_senders(mail=server.port), clock).sent == 0
+    posted(clock, MAIL)
+    assert [one.state for one in rows()] == ["told"], "the fact was told: it is posted no more"
+    page = browser.get(f"/notices/{row.uid}").text
+    assert ("电话" in page, "联系人王兰" in page, account.name in page) == (True, True, True)
+    assert "电话 联系人王兰" in " ".join(browser.get("/notices/?state=told").text.split())
+    outbox = client.get("/healthz").json["parts"]["outbox"]
+    assert (outbox["state"], outbox["given_up"]) == ("ok", 0)
+    with transaction(SYSTEM):
+        entry = db.session.execute(select(AuditEntry).where(AuditEntry.tag == "notice:told_another_way")).scalar_one()
+        assert (entry.payload["told_how"], entry.payload["told_whom"]) == ("phone", "联系人王兰")
+
+
+def test_an_address_is_put_right_and_told_once(make, clock, sign_in) -> None:
+    """Whoever tells the fact again finds both addresses told."""
+    words = Words("备案已通过", "您单位的备案已通过。", "备案已通过")
+    with transaction(SYSTEM):
+        tell([Recipient("王兰", "email", "lan@exmaple.cn")], words, kind="filing_letter", about="filing:1", clock=clock)
+    (row,) = given_up(clock)
+    browser = sign_in(make.user("operator"))
+    at = f"/notices/{row.uid}/address"
+    assert browser.post(at, data={"address": "王兰"}).status_code == 422
+    assert browser.post(at, data={"address": "lan@example.cn"}).status_code == 302
+    assert browser.post(at, data={"address": "lan2@example.cn"}).status_code == 409
+    old, new = rows()
+    assert (old.state, old.told_how, old.told_whom, new.state) == ("told", "address", "l***@example.cn", "waiting")
+    with receiving(MailHandler, "250 taken") as server:
+        assert deliver_due(with_senders(mail=server.port), clock).sent == 1
+    assert server.taken[0]["To"] == "lan@example.cn"
+    both = [Recipient("王兰", "email", one) for one in ("lan@exmaple.cn", "lan@example.cn")]
+    with transaction(SYSTEM):
+        assert tell(both, words, kind="filing_letter", about="filing:1", clock=clock) == []
+    with transaction(SYSTEM):
+        entry = db.session.execute(select(AuditEntry).where(AuditEntry.tag == "notice:address_corrected")).scalar_one()
+        assert (entry.payload["before"], entry.payload["after"]) == ("l***@exmaple.cn", "l***@example.cn")
+
+
+def test_an_address_that_was_told_already_is_not_told_by_a_correction(make, clock, sign_in) -> None:
+    words = Words("备案已通过", "您单位的备案已通过。", "备案已通过")
+    both = [Recipient("王兰", "email", one) for one in ("lan@exmaple.cn", "lan@example.cn")]
+    with transaction(SYSTEM):
+        tell(both, words, kind="filing_letter", about="filing:1", clock=clock)
+    row = given_up(clock)[0]
+    answer = sign_in(make.user("operator")).post(f"/notices/{row.uid}/address", data={"address": "LAN@example.cn"})
+    assert (answer.status_code, "已经通知（或正在通知）这个地址" in answer.text) == (409, True)
+    assert [one.state for one in rows()] == ["given_up", "given_up"]
+
+
+def test_of_two_who_close_one_notice_at_once_one_wins(make, app, clock) -> None:
+    (row,) = given_up(clock, MAIL)
+    barrier = threading.Barrier(2)
+
+    def close(whom: str) -> object:
+        with app.app_context():
+            barrier.wait()
+            try:
+                with transaction(SYSTEM):
+                    close_as_told(row.uid, "phone", whom, today(clock), actor=Actor.system(whom), clock=clock)
+                    return whom
+            except NotStuck as refused:
+                return refused
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(close, ("甲", "乙")))
+    assert [one for one in done if isinstance(one, str)] == [rows()[0].told_whom]
+    with transaction(SYSTEM):
+        entries = select(func.count()).select_from(AuditEntry).where(AuditEntry.tag == "notice:told_another_way")
+        assert db.session.execute(entries).scalar_one() == 1
 
 
 def test_a_failed_job_tells_the_operators_once_a_day(make, app, clock, monkeypatch) -> None:

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from examops.audit.models import AuditEntry
 from examops.core.database import db
 from examops.ops.setup.command import run
 from examops.ops.setup.content import Unreadable
@@ -238,15 +239,44 @@ def test_a_day_that_does_not_exist_is_a_fault_of_its_field(faults) -> None:
     assert faults(text) == ["bodies[0].filed_on: 须是日期，写成 2026-11-26"]
 
 
-def test_a_code_that_fails_its_own_checksum_is_warned_of_and_taken(apply, content) -> None:
-    body(content)["credit_code"] = "91440606MA4Y5LDQ0A"
+@pytest.mark.parametrize(
+    ("code", "doubts"),
+    [
+        ("91440606MA4Y5LDQ0A", "校验位对不上"),
+        ("9144060MA4Y5LDQ0P", "不是 18 位"),
+        ("91440101MA4Y5LDQ0M", "登记机关在广东省广州市，不在佛山"),
+        ("91440101MA4Y5LDQ0A", "校验位对不上、登记机关在广东省广州市，不在佛山"),
+    ],
+)
+def test_a_doubtful_credit_code_is_taken_with_a_reason_alone(apply, faults, content, code: str, doubts: str) -> None:
+    body(content)["credit_code"] = code
     card(content)["valid_until"] = "2026-12-31"
-    outcome = apply(content)
-    assert outcome.warnings == [
-        "bodies[0].credit_code: 统一社会信用代码校验位对不上，请对照证照；照写的保存",
+    assert faults(content) == [
+        f"bodies[0].credit_code: 统一社会信用代码{doubts}；对照证照，写错的改正，"
+        "证照上就是这样的，加一行 code_reason 写明理由"
+    ]
+    assert rows() == {}
+    outcome = apply(_with_reason(content))
+    assert sorted(outcome.warnings) == [
+        f"bodies[0].credit_code: {doubts}，照写的保存，理由：看过营业执照原件",
         f"{CARD}.valid_until: 2026-12-31 到期，到期后不能再排",
     ]
-    assert rows()["body"] == 2
+    kept = db.session.execute(select(AuditEntry.payload).where(AuditEntry.subject_words == "示例电器")).scalars()
+    assert [one.get("code_reason") for one in kept if "added" in one] == ["看过营业执照原件"]
+    assert apply(content).changed == [], "it is on record now and asked no more"
+
+
+def _with_reason(content: dict[str, Any]) -> dict[str, Any]:
+    return {**content, "bodies": [{**body(content), "code_reason": "看过营业执照原件"}, *content["bodies"][1:]]}
+
+
+def test_a_doubtful_code_without_a_reason_is_told_by_its_line(apply, clock, tmp_path, capsys) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8").replace("91440606MA4Y5LDQ0P", "91440606MA4Y5LDQ0A")
+    file = tmp_path / "installation.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert run(file, dry_run=False, clock=clock) == 1
+    line = next(at for at, words in enumerate(text.splitlines(), start=1) if "LDQ0A" in words)
+    assert f"第 {line} 行 bodies[0].credit_code: 统一社会信用代码校验位对不上" in capsys.readouterr().err
 
 
 def test_the_district_of_what_is_there_is_not_changed(apply, faults, content) -> None:
@@ -269,7 +299,7 @@ def test_what_is_there_already_counts_when_names_are_looked_up(apply, faults, co
     """A later file of one new body and its account: others are known from the database."""
     apply()
     college = content["bodies"][1]
-    college["credit_code"], college["name"] = "52440604MJ4JCPJ030", "另一家"
+    college["credit_code"], college["name"] = "52440604MJ4JCPJ036", "另一家"
     later = {
         "bodies": [college],
         "accounts": [

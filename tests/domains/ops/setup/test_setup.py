@@ -21,12 +21,13 @@ from examops.core.database import db
 from examops.core.language import render
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.footage import sight_until
 from examops.ops.setup.command import main, renew, run
 from examops.ops.setup.saving_accounts import ACTOR
 from examops.organisations import former_names, rename
 from examops.organisations.models import Body, BodyOccupation, LegalEntity
 from examops.sites.models import Camera, CameraCoverage, Room, Site, Workstation
-from examops.staff.models import StaffMember
+from examops.staff.models import Qualification, StaffMember
 from tests.domains.ops.setup.conftest import EXAMPLE, rows
 from tests.factories import ELECTRICIAN, PASSWORD
 
@@ -146,6 +147,78 @@ def test_what_was_taken_back_on_a_page_is_not_given_again_by_the_file(apply, mak
         "accounts[4].grants[0]: du.dao 督导员 全市 2026-11-20 由吴运维收回，没有恢复；"
         "要恢复的，在“账号”页点“恢复”，否则从文件里去掉"
     ]
+
+
+def test_a_card_that_was_ended_on_a_page_stays_ended(apply, content) -> None:
+    apply()
+    card = one(select(Qualification).where(Qualification.card_number == "GD00000004"))
+    printed = card.valid_until
+    card.printed_until, card.valid_until, card.end_reason = printed, date(2026, 11, 20), "离职"
+    db.session.commit()
+    content["bodies"][0]["staff"][2]["cards"][0]["valid_until"] = date(2029, 12, 31)
+    again = apply(content)
+    db.session.refresh(card)
+    assert (card.valid_until, card.printed_until, card.end_reason) == (date(2026, 11, 20), printed, "离职")
+    assert (again.added, again.changed, again.left) == ([], [], [])
+    assert again.warnings == [
+        "bodies[0].staff[2].cards[0]: 示例电器 周示例 GD00000004 已在页面上结束，最后一天 2026-11-20（离职），没有改；"
+        "要重新算数的，按新证件登记，否则从文件里去掉"
+    ]
+
+
+CAMERA_AT = "bodies[0].sites[0].rooms[0].cameras[0]"
+FRONT = "示例电器 容桂考点 A栋实训室 前"
+AGAIN = "在“设备试运行”里再试、再准入"
+
+
+@pytest.mark.parametrize(
+    ("told", "what"),
+    [
+        ({"position": "后墙正中"}, "位置"),
+        ({"source": "rtsp://192.0.2.77:554/new"}, "地址"),
+        ({"width": 1920, "height": 1080}, "宽、高"),
+    ],
+)
+def test_a_camera_that_the_file_changes_loses_its_admission(apply, content, told: dict, what: str) -> None:
+    """As on the page: what was tried is not there any more. Marks end, and the file does not admit it again."""
+    apply()
+    camera = db.session.execute(select(Camera).order_by(Camera.id)).scalars().first()
+    marks = select(CameraCoverage).where(CameraCoverage.camera_id == camera.id)
+    assert all(mark.valid.upper is None for mark in db.session.execute(marks).scalars())
+    content["bodies"][0]["sites"][0]["rooms"][0]["cameras"][0] |= told
+    outcome = apply(content)
+    assert outcome.warnings == [f"{CAMERA_AT}: {FRONT} 换了{what}，准入收回，看到的工位先不算；{AGAIN}"]
+    assert [line.kind for line in outcome.changed] == ["摄像机"]
+    db.session.expire_all()
+    assert all(getattr(camera, name) == value for name, value in told.items())
+    assert sight_until(camera) is not None
+    assert all(mark.valid.upper is not None for mark in db.session.execute(marks).scalars())
+    again = apply(content)
+    assert (again.changed, again.warnings) == ([], [])
+    content["bodies"][0]["sites"][0]["rooms"][0]["cameras"][0]["admitted_on"] = date(2026, 11, 22)
+    again = apply(content)
+    assert again.changed == []
+    assert again.warnings == [f"{CAMERA_AT}.admitted_on: {FRONT} 换过地址或画面，文件里的准入没有写；{AGAIN}"]
+
+
+def test_another_label_word_or_door_of_a_camera_leaves_its_admission(apply, content) -> None:
+    apply()
+    content["bodies"][0]["sites"][0]["rooms"][0]["cameras"][0]["is_door"] = True
+    outcome = apply(content)
+    assert (len(outcome.changed), outcome.warnings) == (1, [])
+    camera = db.session.execute(select(Camera).order_by(Camera.id)).scalars().first()
+    assert (camera.is_door, sight_until(camera)) == (True, None)
+
+
+def test_a_retired_camera_is_not_written_by_the_file(apply, content, clock) -> None:
+    apply()
+    camera = db.session.execute(select(Camera).order_by(Camera.id)).scalars().first()
+    camera.retired_at, camera.retired_by, camera.retired_reason = clock.now(), "吴运维", "坏了"
+    db.session.commit()
+    content["bodies"][0]["sites"][0]["rooms"][0]["cameras"][0]["position"] = "后墙正中"
+    outcome = apply(content)
+    assert outcome.changed == []
+    assert outcome.warnings == [f"{CAMERA_AT}: {FRONT} 已在页面上撤下，文件里改的没有写；从文件里去掉它"]
 
 
 def test_a_camera_is_admitted_only_where_the_file_says_who_saw_the_test(apply) -> None:
