@@ -18,8 +18,8 @@ from examops.organisations.models import Body
 from examops.staff.models import StaffMember
 from examops.staff.tags import Tag
 
-# A mobile or a line with its area code and extension: notices of an exam day go there.
-TELEPHONE = re.compile(r"\+?\d[\d\s()（）转-]{5,27}\d")
+# A mobile or a line with its area code and extension (U+8F6C says "extension"): notices of an exam day go there.
+TELEPHONE = re.compile(r"[+(\uff08]?\d[\d\s()\uff08\uff09\u8f6c-]{5,27}\d")
 BAD_TELEPHONE = N_("电话写手机号，或区号和号码，如 0757-83334444")
 
 
