@@ -19,6 +19,7 @@ from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.filings.acting import Act, act
+from examops.filings.answering import changed_since_return
 from examops.filings.blueprint import BODY, bp
 from examops.filings.clocks import left_until, unsettled_year
 from examops.filings.comparing import COMPARED
@@ -111,7 +112,7 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
     filing = filing_by_uid(filing_uid)
     found, day, is_body = dossier(filing), today(clock()), g.role == "coordinator"
     judged = [] if filing.kind == HISTORIC else lines_today_or_kept(found, day, rulebook())
-    lines = shown(judged, to_office=not is_body, asked_for=found.asked_for)
+    lines = _shown(found, judged, is_body)
     also = _also_lacking(found)
     return render_template(
         "filings/show.html" if is_body else "filings/office.html",
@@ -144,6 +145,14 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
         form=request.form,
     ), refused.status if refused else 200
+
+
+def _shown(found: Dossier, judged: list[Line], is_body: bool) -> list[ShownLine]:
+    """An office that has it in hand again reads first what was asked for, and what changed since."""
+    if is_body or found.answered is None:
+        return shown(judged, to_office=not is_body, asked_for=found.asked_for)
+    changed = changed_since_return(found, judged)
+    return shown(judged, to_office=True, asked_for=found.asked_before, changed=changed)
 
 
 def kinds_offered(found: Dossier, lines: Sequence[Line]) -> list[tuple[str, str]]:

@@ -249,8 +249,9 @@ def add_occupation(
     *,
     actor: Actor,
     clock: Clock,
-) -> None:
-    """Add it, or give it other levels. Raises :class:`StepOvertaken`; :class:`Invalid` without a level."""
+) -> list[str]:
+    """Add it, or give it other levels: the answer are those it had before, none where it is new. Raises
+    :class:`StepOvertaken`; :class:`Invalid` without a level."""
     must_be_editable(filing)
     row = _seen_row(filing, OCCUPATIONS, seen)
     if not levels:
@@ -269,10 +270,14 @@ def add_occupation(
         )
         db.session.add(found)
         _page_of(filing, occupation.code)
+        before: list[str] = []
+    else:
+        before = list(found.levels)
     found.levels, found.standard = lowest_first(levels), standard
     _count(row, actor, clock)
     words = message("{number} {name}", number=filing.number, name=message(occupation.name))
     record(Tag.FILING_OCCUPATION_ADDED, actor, filing, words=words, filed_levels=sorted(levels))
+    return before
 
 
 def _page_of(filing: Filing, code: str) -> None:

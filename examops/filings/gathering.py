@@ -61,16 +61,31 @@ class Dossier:
     @property
     def asked_for(self) -> dict[tuple[str, str], list[str]]:
         """While the filing is returned: what the return says under each condition, by (rule, subject)."""
-        found: dict[tuple[str, str], list[str]] = defaultdict(list)
-        returned = self.acts[-1].comments if self.filing.state == FilingState.RETURNED and self.acts else []
-        for one in returned:
-            found[one["rule"], one["subject"]].append(one["text"])
-        return found
+        is_returned = self.filing.state == FilingState.RETURNED and self.acts
+        return _comments(self.acts[-1] if is_returned else None)
+
+    @property
+    def answered(self) -> FilingDecision | None:
+        """The return that the body has answered by handing it in again, while offices have it in hand."""
+        in_hand = self.filing.state in (FilingState.SUBMITTED, FilingState.DISTRICT_REVIEWED)
+        return next((one for one in reversed(self.acts) if in_hand and one.act == "returned"), None)
+
+    @property
+    def asked_before(self) -> dict[tuple[str, str], list[str]]:
+        """What that return said, as :attr:`asked_for`: offices look there first."""
+        return _comments(self.answered)
 
     @property
     def seen(self) -> str:
         """What a form carries so that nobody acts on what they did not see."""
         return str(self.acts[-1].uid) if self.acts else ""
+
+
+def _comments(returned: FilingDecision | None) -> dict[tuple[str, str], list[str]]:
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in returned.comments if returned else ():
+        found[one["rule"], one["subject"]].append(one["text"])
+    return found
 
 
 def filing_by_uid(uid: UUID) -> Filing:

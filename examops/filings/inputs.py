@@ -51,7 +51,7 @@ def step_schema(keys: tuple[str, ...], years: Iterable[int] = ()) -> LenientSche
     """A field for each fact, and ``document-KEY``: the document that it rests on; of a table by year two for each."""
     asked: dict[str, fields.Field[Any]] = {key: _field(key) for key in keys if FACTS[key].form != "years"}
     if len(asked) < len(keys):
-        asked |= {field_name(year, part): _field("volume") for year in years for part in PARTS}
+        asked |= {field_name(year, part): _of_year(year, part) for year in years for part in PARTS}
     asked |= {f"document-{key}": Uid() for key in keys}
     made: type[LenientSchema] = type("StepSchema", (AsOfSchema,), asked)
     return made()
@@ -60,12 +60,21 @@ def step_schema(keys: tuple[str, ...], years: Iterable[int] = ()) -> LenientSche
 def _field(key: str) -> fields.Field[Any]:
     fact = FACTS[key]
     if fact.form == "number":
-        fault = message(N_("“{word}”写 0 到 {most} 的整数"), word=message(fact.word), most=fact.most)
+        fault = message(N_("“{word}”写 0 到 {most} 的整数"), word=message(fact.word), most=f"{fact.most:,}")
         return Figure(0, fact.most, fault=fault)
     if fact.form == "day":
         return Day(fault=message(N_("“{word}”选一个日期"), word=message(fact.word)))
     codes = ("yes", "no") if fact.form == "yes_no" else CHOICES[key]
     return OneOf(codes, load_default=None, fault=message(N_("“{word}”选一项"), word=message(fact.word)))
+
+
+def _of_year(year: int, part: str) -> fields.Field[Any]:
+    """A cell of the table by year, whose fault names its row and column."""
+    words = {
+        "trained": N_("{year} 年的培训人次写 0 到 {most} 的整数"),
+        "assessed": N_("{year} 年的评价人次写 0 到 {most} 的整数"),
+    }
+    return Figure(0, MAX_NUMBER, fault=message(words[part], year=year, most=f"{MAX_NUMBER:,}"))
 
 
 def stored_value(key: str, given: Any) -> Any:
@@ -95,6 +104,12 @@ class OccupationSchema(SeenSchema):
     occupation = ShortText(40, required=True, fault=N_("选一个职业"))
     levels = ListOf(OneOf(LETTERS), data_key="level", most=len(LETTERS))
     standard = ShortText(100)
+
+
+class ChangeSchema(LenientSchema):
+    """Which of the occupations that are there the form is filled with."""
+
+    occupation = ShortText(40)
 
 
 class RemoveSchema(SeenSchema):

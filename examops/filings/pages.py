@@ -104,8 +104,9 @@ def _own_page(refused: DomainError | None = None) -> ResponseReturnValue:
 
 
 def _kinds_for(body: Body) -> dict[str, str]:
-    """What a body may ask for: nothing on top of a filing that it left."""
-    return {key: _(word) for key, word in KINDS.items() if key == "new" or body.state not in GONE}
+    """What a body may ask for: nothing on top of a filing that it left or never had."""
+    has_one = body.filed_on is not None and body.state not in GONE
+    return {key: _(word) for key, word in KINDS.items() if key == "new" or has_one}
 
 
 @bp.post("")

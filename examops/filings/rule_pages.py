@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -34,6 +35,7 @@ from examops.specifications.publishing import (
     RuleSchema,
     amounts_of,
     fees_in_force,
+    filed_levels,
     history_of,
     names_of,
     publish_fees,
@@ -42,7 +44,7 @@ from examops.specifications.publishing import (
 )
 from examops.web.inputs import InvalidInput, read_form, read_valid
 
-MOST = 200
+MOST, SPARE_ROWS = 200, 4
 
 
 @bp.get("/rules/<uuid:body_uid>")
@@ -114,6 +116,8 @@ def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
     past, fees = history_of(body.id), fees_in_force(body.id)
     wanted = rulebook()["specification.rules_to_publish"].on(day)
     is_body = g.role == "coordinator" and _is_own(body)
+    filed = filed_levels(body.id) if is_body else {}
+    form = request.form if refused else _form(fees, filed)
     return render_template(
         "filings/rules.html",
         body=body,
@@ -124,25 +128,40 @@ def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
         names=names_of(past),
         documents=[(str(one.uid), one.name) for one in _documents(body)] if is_body else [],
         kinds=[(code, _(word)) for code, word in RULE_WORDS.items()],
-        occupations=[
-            ("", "—"),
-            *((code, f"{code} {occupation_word(one)}") for code, one in sorted(catalogue().by_code.items())),
-        ],
+        occupations=[("", "—"), *_occupations(filed, form)],
         occupation_name=occupation_name,
         letters=[("", "—"), *((code, level_name(code)) for code in LETTERS)],
         fee_parts=[(code, _(word)) for code, word in FEE_PARTS.items()],
-        rows=range(1, FEE_ROWS + 1),
-        form=request.form if refused else _form(fees),
+        rows=_rows(form),
+        form=form,
         is_body=is_body,
         refused=refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
     ), refused.status if refused else 200
 
 
-def _form(fees: FeeSchedule | None) -> dict[str, str]:
-    """The form that would publish again what is in force."""
+def _form(fees: FeeSchedule | None, filed: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The form that would publish again what is in force, with a row for each filed level that has no price yet."""
     form = {"note": fees.note} if fees else {}
-    for row, one in enumerate(fees.amounts if fees else (), start=1):
+    amounts = list(fees.amounts) if fees else []
+    priced = {(one["occupation"], one["level"]) for one in amounts}
+    for code, levels in filed.items():
+        new = [level for level in levels if (code, level) not in priced]
+        amounts += [{"occupation": code, "level": level, "part": "whole"} for level in new]
+    for row, one in enumerate(amounts[:FEE_ROWS], start=1):
         form |= {f"{name}-{row}": str(one[name]) for name in ("occupation", "level", "part")}
-        form[f"fee-{row}"] = f"{one['fen'] / 100:.2f}"
+        form[f"fee-{row}"] = f"{one['fen'] / 100:.2f}" if "fen" in one else ""
     return form
+
+
+def _rows(form: Mapping[str, str]) -> range:
+    """As many as are filled, and some to add."""
+    filled = max((row for row in range(1, FEE_ROWS + 1) if form.get(f"occupation-{row}")), default=0)
+    return range(1, min(filled + SPARE_ROWS, FEE_ROWS) + 1)
+
+
+def _occupations(filed: Mapping[str, Sequence[str]], form: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Those that are filed, and those that stand in the form; all before the first filing."""
+    named = {form.get(f"occupation-{row}") for row in range(1, FEE_ROWS + 1)}
+    found = sorted(catalogue().by_code.items())
+    return [(code, f"{code} {occupation_word(one)}") for code, one in found if not filed or code in {*filed, *named}]

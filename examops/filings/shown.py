@@ -15,7 +15,8 @@ from examops.filings.judging.checks import papers, ruled_by_person, size_limits
 from examops.filings.judging.outcomes import Why
 from examops.filings.judging.sizes import INDICATORS, SIZES, size_class
 from examops.filings.judging.verdicts import may_be_waived
-from examops.filings.labels import ADVICE_FOR_BODY, ADVICE_FOR_OFFICE, OBSTACLES, RULINGS, occupation_name, value_words
+from examops.filings.labels import ADVICE_FOR_BODY, ADVICE_FOR_OFFICE, RULINGS, occupation_name, value_words
+from examops.filings.obstacles import obstacle_words
 from examops.filings.steps import DOCUMENTS, FACTS, MERITS, NEVER_PROVEN
 from examops.web.formats import grouped, mask_name
 
@@ -33,7 +34,8 @@ ORDER = {"fail": 0, "unclear": 1, "pass": 2}
 class ShownLine:
     """``mark`` is pass, fail or unclear; ``subject`` the occupation's name or empty; ``who`` has of everybody who was
     looked at for a count the name, what it rests on, and why they do not count; ``asked_for`` what the return says
-    about it; the rest is words."""
+    about it, ``changed`` whether the body changed something of it since, None where that is not asked; the rest is
+    words."""
 
     line: Line
     mark: str
@@ -47,6 +49,7 @@ class ShownLine:
     advice: str
     who: tuple[tuple[str, str, str], ...] = ()
     asked_for: tuple[str, ...] = ()
+    changed: bool | None = None
 
     @property
     def counted(self) -> str:
@@ -88,19 +91,25 @@ class ShownLine:
 
 
 def shown(
-    lines: Sequence[Line], *, to_office: bool, asked_for: Mapping[tuple[str, str], Sequence[str]] | None = None
+    lines: Sequence[Line],
+    *,
+    to_office: bool,
+    asked_for: Mapping[tuple[str, str], Sequence[str]] | None = None,
+    changed: Mapping[tuple[str, str], bool] | None = None,
 ) -> list[ShownLine]:
-    """What a return asks for first, then what is missing, then "?", then what is met. Offices read names masked."""
+    """What a return asks for first, then what changed since, then what is missing, then "?", then what is met. Offices
+    read names masked."""
     advice, asked = ADVICE_FOR_OFFICE if to_office else ADVICE_FOR_BODY, asked_for or {}
     found = [
         replace(
             _shown(line, advice),
             who=tuple(_who(line, to_office)),
             asked_for=tuple(asked.get((line.rule.key, line.subject), ())),
+            changed=(changed or {}).get((line.rule.key, line.subject)),
         )
         for line in lines
     ]
-    return sorted(found, key=lambda one: (not one.asked_for, ORDER[one.mark]))
+    return sorted(found, key=lambda one: (not one.asked_for, not one.changed, ORDER[one.mark]))
 
 
 def _shown(line: Line, advice: dict[Why, str]) -> ShownLine:
@@ -262,8 +271,7 @@ def _catalogue(line: Line) -> str:
         return _("目录还没有确认") if listed is None else _("在目录") if listed else _("不在目录")
     if line.judged.why is Why.NOTHING:
         return _("可以")
-    codes = sorted({one for found in line.inputs["catalogue"]["obstacles"].values() for one in found})
-    return _("、").join(_(OBSTACLES.get(code, code)) for code in codes)
+    return obstacle_words(line)
 
 
 def _note(line: Line) -> str:

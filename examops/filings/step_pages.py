@@ -8,12 +8,13 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
-from config.levels import LETTERS
-from config.occupations import catalogue
+from config.levels import LETTERS, lowest_first
 from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
 from examops.catalogue import find_occupation, occupation_word
+from examops.catalogue import level as level_name
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError, Invalid
@@ -33,9 +34,10 @@ from examops.filings.editing import (
     step_row,
 )
 from examops.filings.gathering import Dossier, dossier, filing_by_uid
-from examops.filings.inputs import OccupationSchema, RemoveSchema, SeenSchema, step_schema, stored_value
+from examops.filings.inputs import ChangeSchema, OccupationSchema, RemoveSchema, SeenSchema, step_schema, stored_value
 from examops.filings.lists import facts_from_lists
 from examops.filings.models import Filing, FilingFact
+from examops.filings.offering import occupations_offered, standard_of
 from examops.filings.refusals import StepOvertaken
 from examops.filings.states import EDITABLE
 from examops.filings.steps import (
@@ -115,11 +117,20 @@ def add(filing_uid: UUID) -> ResponseReturnValue:
             raise Invalid(N_("目录里没有这个职业"), advice=N_("按名称或编码在列表里选"))
         with transaction():
             options: dict[str, Any] = {"actor": current_actor(), "clock": clock()}
-            add_occupation(filing, given["version"], occupation, given["levels"], given["standard"], **options)
+            standard = given["standard"] or standard_of(occupation, filing.body_kind, today(clock()))
+            before = add_occupation(filing, given["version"], occupation, given["levels"], standard, **options)
     except DomainError as error:
         return _page(filing, OCCUPATIONS, error)
-    flash(_("已加上{name}", name=occupation_word(occupation)))
+    flash(_added(occupation_word(occupation), before, lowest_first(given["levels"])))
     return redirect(url_for("filings.step", filing_uid=filing.uid, step=OCCUPATIONS))
+
+
+def _added(name: str, before: list[str], levels: list[str]) -> str:
+    """What was there already is told as changed, with what it was: a level that was not ticked again is gone."""
+    now, was = (_("、").join(map(level_name, one)) for one in (levels, before))
+    if before and before != levels:
+        return _("{name}的等级改为{levels}，原来是{before}", name=name, levels=now, before=was)
+    return _("已改{name}", name=name) if before else _("已加上{name}", name=name)
 
 
 @bp.post("/<uuid:filing_uid>/occupations/remove")
@@ -156,17 +167,28 @@ def _page(filing: Filing, step: str, refused: DomainError | None = None) -> Resp
         asked=_asked(filing, step, facts),
         years=_years_of(facts),
         unproven=NEVER_PROVEN,
-        form=request.form if refused else _form(filing, step, found.documents),
+        form=request.form if refused else _form_of(found, step),
         stored=stored if overtaken else {},
         theirs=changed_since(filing, step, seen) if overtaken else [],
         choices={key: [(code, _(word)) for code, word in words.items()] for key, words in CHOICES.items()},
-        occupations=[(code, f"{code} {occupation_word(one)}") for code, one in sorted(catalogue().by_code.items())],
+        occupations=occupations_offered(filing.body_kind, today(clock())),
         levels=LETTERS,
         months=rulebook().value("filing.fact_months", today(clock())),
         is_editable=filing.state in EDITABLE,
         refused=refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
     ), refused.status if refused else 200
+
+
+def _form_of(found: Dossier, step: str) -> Mapping[str, str]:
+    """Of the page of occupations the one whose change was asked for, of the others what is stored."""
+    if step != OCCUPATIONS:
+        return _form(found.filing, step, found.documents)
+    code = read_valid(ChangeSchema, request.args)["occupation"]
+    row = next((one for one in found.occupations if one.occupation_code == code), None)
+    if row is None:
+        return MultiDict[str, str]()
+    return MultiDict([("occupation", code), ("standard", row.standard), *(("level", level) for level in row.levels)])
 
 
 def _counted(found: Dossier, step: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from config.divisions import OUTSIDE, divisions
 from examops.core.language import N_
 from examops.filings.judging.sizes import INDUSTRIES
 
-MAX_NUMBER = 10_000_000
+MAX_NUMBER, MOST_YEARS = 10_000_000, 200
 MAX_MONEY = 1_000_000_000  # 10,000 yuan: the largest companies of the city turn over 40 million of them
 OCCUPATIONS = "occupations"  # which occupations and levels
 OF_OCCUPATION = "occupation-"  # one page for each, with its code behind
@@ -48,7 +48,7 @@ FACTS = {
         Asked("experts", N_("专家"), "number", PEOPLE, BESIDE),
         Asked("supervisors", N_("内部质量督导人员"), "number", PEOPLE, BESIDE),
         Asked("area", N_("开展认定的范围"), "choice", help=N_("面向全市的才要求年限、规模和占比")),
-        Asked("training_years", N_("连续开展培训评价"), "number", YEARS),
+        Asked("training_years", N_("连续开展培训评价"), "number", YEARS, most=MOST_YEARS),
         Asked("volume_total", N_("累计培训评价"), "number", PERSON_TIMES),
         Asked("volume_assessed", N_("其中评价"), "number", PERSON_TIMES),
         Asked("pilot_on", N_("获省级试点的日期"), "day", help=N_("文件上的日期；试点文件作为材料上传")),

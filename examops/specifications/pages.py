@@ -24,7 +24,7 @@ from examops.specifications import plan_pages, version_pages
 from examops.specifications.blueprint import BODY, bp, own_bodies, own_body
 from examops.specifications.editing import begin_plan, begin_specification
 from examops.specifications.inputs import BeginSchema, BodySchema
-from examops.specifications.labels import KIND_WORDS
+from examops.specifications.kinds import kinds_for
 from examops.specifications.listing import versions_query
 from examops.specifications.models import PublishedRule, Specification, WorkPlan
 from examops.specifications.words import occupation_name
@@ -55,7 +55,7 @@ def overview(refused: DomainError | None = None) -> ResponseReturnValue:
         publishing=rulebook()["specification.rules_to_publish"].on(day),
         occupations=[(code, f"{code} {occupation_word(one)}") for code, one in sorted(catalogue().by_code.items())],
         occupation_name=occupation_name,
-        kinds=[(code, _(word)) for code, word in KIND_WORDS.items()],
+        kinds={body.id: kinds_for(body, day) for body in bodies} if is_body else {},
         is_body=is_body,
         refused=refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},

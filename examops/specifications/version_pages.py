@@ -13,6 +13,7 @@ from config.levels import LETTERS, order_of
 from examops.accounts import current_actor, needs
 from examops.catalogue import PARTS
 from examops.catalogue import level as level_name
+from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.extensions import clock
@@ -31,7 +32,7 @@ from examops.specifications.inputs import (
     form_of,
     minutes_of,
 )
-from examops.specifications.labels import KIND_WORDS
+from examops.specifications.kinds import kinds_for
 from examops.specifications.models import OWN_KINDS, Specification
 from examops.specifications.words import DEGREE_WORDS, SCHOOL_WORDS, TITLE_WORDS, compared, occupation_name
 from examops.web.api import LenientSchema
@@ -134,7 +135,7 @@ def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
         lines=compared(row, older),
         older=older,
         lacking=list(faults_of(row)) if row.state == "draft" else [],
-        kinds=[(code, _(word)) for code, word in KIND_WORDS.items()],
+        kinds=kinds_for(db.session.get_one(Body, row.body_id), today(clock())),
         levels=sorted(row.levels, key=order_of),
         letters=[(code, level_name(code)) for code in LETTERS],
         is_editable=row.state == "draft" and g.role == "coordinator",

@@ -116,6 +116,7 @@ def _page(
         what=what or request.form.get("what", "people"),
         chosen=body.uid if body else None,
         text=text,
+        pasted=request.form.get("pasted", "") if refused or (found and found.faults) else "",
         refused=None if isinstance(refused, InvalidInput) else refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
         find_occupation=find_occupation,

@@ -13,7 +13,7 @@ from examops.core.language import N_, message
 from examops.staff.availability import Stated
 from examops.staff.cards import CardEntry, card_faults, term_end
 from examops.staff.labels import CARD_KINDS
-from examops.staff.members import MemberEntry
+from examops.staff.members import BAD_TELEPHONE, MemberEntry, is_telephone
 from examops.web.api import LenientSchema
 from examops.web.inputs import Day, InvalidInput, ListOf, Moment, OneOf, ShortText, Uid, YesNo
 
@@ -80,6 +80,9 @@ def stated(given: Mapping[str, Any]) -> Stated:
 
 
 def member_entry(given: Mapping[str, Any], *, is_active: bool) -> MemberEntry:
+    """Raises :class:`InvalidInput` for a telephone that is none."""
+    if not is_telephone(given["telephone"]):
+        raise InvalidInput({"telephone": message(BAD_TELEPHONE)}, labels={"telephone": ""})
     classes = tuple(dict.fromkeys(filter(None, (one.strip() for one in MARKS.split(given["teaches"])))))
     names = {key: given[key] for key in ("name", "team", "telephone", "employer")}
     return MemberEntry(**names, teaches=classes[:MOST_CLASSES], is_active=is_active)

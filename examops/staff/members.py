@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +17,15 @@ from examops.core.language import N_
 from examops.organisations.models import Body
 from examops.staff.models import StaffMember
 from examops.staff.tags import Tag
+
+# A mobile or a line with its area code and extension (U+8F6C says "extension"): notices of an exam day go there.
+TELEPHONE = re.compile(r"[+(\uff08]?\d[\d\s()\uff08\uff09\u8f6c-]{5,27}\d")
+BAD_TELEPHONE = N_("电话写手机号，或区号和号码，如 0757-83334444")
+
+
+def is_telephone(text: str) -> bool:
+    """Whether somebody can be called there; nothing at all is fine."""
+    return not text or bool(TELEPHONE.fullmatch(text))
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ PEOPLE = (
     ("anbao", "何国强", "security", "华岭"),
     ("yuanhang", "钟雅婷", "coordinator", "远航"),
     ("jiangcai", "谢嘉欣", "coordinator", "匠才"),
+    ("qiming", "区美仪", "coordinator", "启明"),
+    ("hean", "何秀珍", "coordinator", "荷岸"),
     ("dudao", "何晓敏", "supervisor", "city"),
     ("fuhe", "黎嘉明", "supervisor", "city"),
     ("shiju", "郑建国", "city_bureau", "city"),

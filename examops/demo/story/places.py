@@ -20,11 +20,16 @@ BODIES = (
     ("华岭", "佛山市顺德区华岭电器有限公司", "enterprise", "440606", "91440606MA4HLDQ010"),
     ("远航", "佛山市远航技师学院", "college", "440605", "12440605MB4YHXY020"),
     ("匠才", "佛山市匠才职业技能评价中心", "social", "440604", "52440604MJ4JCPJ030"),
+    # Never filed and begun nothing: for whoever wants to try a first filing.
+    ("启明", "佛山市禅城区启明职业技能培训中心", "social", "440604", "52440604MJ4QMXX01Y"),
+    ("荷岸", "佛山市高明区荷岸高级技工学校", "college", "440608", "12440608MB4HAJX02T"),
 )
 ADDRESSES = {
     "华岭": "顺德区容桂街道演示路 8 号",
     "远航": "南海区演示大道 66 号",
     "匠才": "禅城区演示路 21 号",
+    "启明": "禅城区祖庙街道演示路 12 号",
+    "荷岸": "高明区荷城街道演示大道 9 号",
 }
 TELEPHONE = "0757-00000000"
 # code of the drawn room, name, kind, workstations, letter of their codes, occupation
@@ -47,7 +52,7 @@ class BodyFacilities:
 
 
 def make_bodies() -> dict[str, Body]:
-    """The three bodies by short name; those missing are added. Their filings (``filings.py``) file them."""
+    """Bodies by short name; those missing are added. Their filings (``filings.py``) file the first three."""
     found = {body.short_name: body for body in db.session.execute(select(Body)).scalars()}
     for short, name, kind, district, code in BODIES:
         if short not in found:

@@ -6,6 +6,7 @@ from examops.specifications.publishing.inputs import FEE_ROWS, NoteSchema, RuleS
 from examops.specifications.publishing.service import (
     Attached,
     fees_in_force,
+    filed_levels,
     history_of,
     names_of,
     publish_fees,
@@ -22,6 +23,7 @@ __all__ = [
     "RuleSchema",
     "amounts_of",
     "fees_in_force",
+    "filed_levels",
     "history_of",
     "names_of",
     "publish_documents",

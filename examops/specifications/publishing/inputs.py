@@ -13,7 +13,7 @@ from examops.specifications.refusals import PUBLISHING_CLAUSE, BadVersion
 from examops.web.api import LenientSchema
 from examops.web.inputs import OneOf, ShortText, Uid, read
 
-LONGEST, MOST_FEN, FEE_ROWS = 20_000, 10_000_000, 12
+LONGEST, MOST_FEN, FEE_ROWS = 20_000, 10_000_000, 60
 
 
 class RuleSchema(LenientSchema):
@@ -39,6 +39,8 @@ def amounts_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
     """The rows with an amount. Raises :class:`BadVersion` for what is no amount, and for a row without its level."""
     found: list[dict[str, Any]] = []
     for row in range(1, FEE_ROWS + 1):
+        if not form.get(f"fee-{row}", "").strip():
+            continue
         given = read(
             FeeRowSchema, {name: form.get(f"{name}-{row}", "") for name in ("occupation", "level", "part", "fee")}
         )

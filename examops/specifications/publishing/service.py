@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from examops.accounts.models import UserAccount
 from examops.audit import record
+from examops.catalogue import LEVELS, named_occupation
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
@@ -17,7 +18,7 @@ from examops.core.errors import NotAllowed
 from examops.core.language import N_, message
 from examops.core.numbers import next_number
 from examops.organisations.directory import REVISION
-from examops.organisations.models import Body
+from examops.organisations.models import Body, BodyOccupation
 from examops.specifications.labels import RULE_WORDS
 from examops.specifications.models import FeeSchedule, PublishedRule
 from examops.specifications.refusals import PUBLISHING_CLAUSE, BadVersion
@@ -72,12 +73,14 @@ def publish_rule(
 
 
 def publish_fees(body: Body, amounts: list[dict[str, Any]], note: str, *, actor: Actor, clock: Clock) -> FeeSchedule:
-    """``amounts`` as :class:`FeeSchedule` keeps them. Raises :class:`BadVersion` without one."""
+    """``amounts`` as :class:`FeeSchedule` keeps them. Raises :class:`BadVersion` without one, and for what the body is
+    not filed for: the public would read a price of something that it may not assess."""
     by = _named(actor)
     if not amounts:
         raise BadVersion(
             N_("没有一项收费"), advice=N_("至少写一个职业和等级的金额，不收费的写 0"), clause=PUBLISHING_CLAUSE
         )
+    _must_be_filed_for(body, amounts)
     row = FeeSchedule(
         **{"body_id": body.id, "district": body.district},
         version=_next(FeeSchedule, (FeeSchedule.body_id == body.id,), clock),
@@ -89,6 +92,25 @@ def publish_fees(body: Body, amounts: list[dict[str, Any]], note: str, *, actor:
     db.session.add(row)
     record(Tag.FEES_PUBLISHED, actor, row, words=f"v{row.version}")
     return row
+
+
+def filed_levels(body_id: int) -> dict[str, list[str]]:
+    """What the body is filed for, by occupation's code; none before its first filing."""
+    query = select(BodyOccupation).where(BodyOccupation.body_id == body_id).order_by(BodyOccupation.id)
+    return {row.occupation_code: list(row.levels) for row in db.session.execute(query).scalars()}
+
+
+def _must_be_filed_for(body: Body, amounts: list[dict[str, Any]]) -> None:
+    filed = filed_levels(body.id)
+    for one in amounts if filed else ():
+        if one["level"] not in filed.get(one["occupation"], ()):
+            raise BadVersion(
+                N_("没有备案{occupation}{level}，不能公布它的收费"),
+                advice=N_("只写已备案的职业和等级；要增加的先办增项备案"),
+                clause=PUBLISHING_CLAUSE,
+                occupation=named_occupation(one["occupation"]).name,
+                level=message(LEVELS[one["level"]]),
+            )
 
 
 def _named(actor: Actor) -> Any:

@@ -25,7 +25,7 @@ from examops.staff.cards import CardEntry, add_card, card_faults, cards_of_membe
 from examops.staff.importing.sheets import SheetFault, SheetRow, named_rows
 from examops.staff.inputs import code_of
 from examops.staff.labels import CARD_KINDS
-from examops.staff.members import MemberEntry, add_member, change_member
+from examops.staff.members import BAD_TELEPHONE, MemberEntry, add_member, change_member, is_telephone
 from examops.staff.models import Qualification, StaffMember
 from examops.staff.tags import Tag
 
@@ -93,6 +93,8 @@ def read_people(table: Table, body: Body, rules: Rulebook) -> PeopleSheet:
     faults: list[SheetFault] = []
     for row in rows:
         found, member = _member(row, known)
+        if not is_telephone(row.text("telephone")):
+            faults.append(row.fault("telephone", BAD_TELEPHONE))
         card, wrong = _card(row, rules)
         faults += [*found, *wrong]
         if found:

@@ -100,7 +100,7 @@ def test_a_page_with_a_bad_number_keeps_everything_that_was_typed(case: Case, si
     data = {"version": "0", "insured_local": "三百", "managers": "2", "as_of": "2026-11-20"}
     answer = browser.post(f"/filings/{case.filing.uid}/pages/people", data=data)
     assert answer.status_code == 422
-    assert "“本市参保职工”写 0 到 10000000 的整数" in answer.text
+    assert "“本市参保职工”写 0 到 10,000,000 的整数" in answer.text
     assert 'value="三百"' in answer.text
     # As a yearbook writes it, and as large as the largest company of the city.
     size = {"version": "0", "employees": "198,613", "revenue": "40，907，100", "assets": "60 435 200"}

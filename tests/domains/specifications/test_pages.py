@@ -205,3 +205,26 @@ def test_the_directory_names_the_specification_with_version_and_levels(make, bod
         ("测试电器电工评价规范（第1版）", ["4"]),
         ("电工国家职业技能标准（2018年版）", ["5", "3"]),
     ]
+
+
+def test_no_fee_is_published_for_what_is_not_filed_and_filed_levels_stand_ready(make, body, coordinator) -> None:
+    make.body_occupation(body, ELECTRICIAN, ("5", "4"))
+    address = f"/filings/rules/{body.uid}"
+    page = coordinator.get(address).text
+    ready = re.findall(r'name="(?:occupation|level)-\d+".*?</select>', page, re.DOTALL)
+    chosen = [re.findall(r'value="([^"]+)" selected', cell) for cell in ready]
+    assert chosen[:4] == [[ELECTRICIAN], ["5"], [ELECTRICIAN], ["4"]]
+    assert "6-18-02-04" not in page
+    row = {"occupation-1": "6-18-02-04", "level-1": "5", "fee-1": "380"}
+    refused = coordinator.post(f"{address}/fees", data=row)
+    assert (refused.status_code, "没有备案焊工五级，不能公布它的收费" in refused.text) == (422, True)
+    many = {f"{name}-{at}": value for at in range(1, 16) for name, value in (("occupation", ""), ("fee", ""))}
+    last = {"occupation-16": ELECTRICIAN, "level-16": "4", "fee-16": "200"}
+    assert coordinator.post(f"{address}/fees", data={**many, **last}).status_code == 302
+
+
+def test_bodies_that_take_the_national_standard_are_offered_nothing_else(make, sign_in, body, coordinator) -> None:
+    assert "企业评价规范</option>" in coordinator.get("/specifications").text
+    social = make.body("social", filed_on=DAY.date())
+    page = sign_in(make.user("coordinator", social)).get("/specifications").text
+    assert ("国家职业标准</option>" in page, "企业评价规范</option>" in page) == (True, False)

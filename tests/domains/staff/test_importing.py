@@ -189,3 +189,17 @@ def test_the_blank_sheets_are_read_by_the_import_and_the_export_names_every_card
     rows = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
     assert [row[1] for row in rows[1:]] == ["何兰", "梁志强", "梁志强"]
     assert {(row[7], row[8], row[14]) for row in rows[2:]} == {("考评员", "GD-1", "快到期"), ("专家", "", "有效")}
+
+
+def test_a_telephone_nobody_can_be_called_at_is_a_fault_and_what_was_pasted_stays(ground) -> None:
+    _body, client = ground
+    rows = [["姓名", "电话"], ["梁志强", "abc"], ["何兰", "0757-83334444 转 12"]]
+    pasted = "\n".join("\t".join(row) for row in rows)
+    answer = client.post("/staff/import", data={"what": "people", "pasted": pasted})
+    assert (answer.status_code, "第 2 行 B 列：电话写手机号" in answer.text) == (422, True)
+    assert "第 3 行 B 列" not in answer.text
+    assert "梁志强\tabc" in answer.text.partition('<textarea id="pasted"')[2]
+    assert "再看一次预览" in answer.text
+    typed = client.post("/staff/new", data={"name": "梁志强", "telephone": "123"})
+    assert (typed.status_code, "电话写手机号" in typed.text) == (422, True)
+    assert people() == {}
