@@ -1,10 +1,12 @@
 """The city's pages of the catalogue: found, confirmed, changed, exported; refused with what to do."""
 
+import re
 from datetime import date
 
 import pytest
 
 from config.occupations import catalogue
+from examops.catalogue import listing
 from examops.catalogue.decisions import current_values, history_of
 from examops.catalogue.forms import read_value, seen_mark
 from examops.catalogue.importing.table import LIMITS
@@ -203,3 +205,19 @@ def test_the_time_of_a_review_is_shown_where_there_is_one(app, officer):
     form = {"seen": mark(app, "parts.4"), "act": "changed", "choice": ["theory", "skill", "review"], **GROUNDS}
     officer.post(f"{SHOW}/parts.4", data=form)
     assert "四级 评审最短时间" in officer.get(SHOW).text
+
+
+def test_a_line_of_the_list_is_worked_out_once_until_the_city_decides(officer, app, monkeypatch):
+    asked, work_out = [], listing.answer
+    monkeypatch.setattr(listing, "answer", lambda values, level: asked.append(level) or work_out(values, level))
+    first = officer.get("/occupations", query_string={"q": ELECTRICIAN}).text
+    asked.clear()
+    assert officer.get("/occupations", query_string={"q": ELECTRICIAN}).text == first
+    assert asked == []
+
+    officer.post(f"{SHOW}/confirm", data={"seen": [mark(app)], **GROUNDS})
+    asked.clear()
+    decided = officer.get("/occupations", query_string={"q": ELECTRICIAN}).text
+    assert asked
+    before, now = (int(re.findall(r'<td class="num">(\d+)</td>', page)[0]) for page in (first, decided))
+    assert now == before - 1
