@@ -67,6 +67,5 @@ class Application(Flask):
 
     def _made_address(self, _script_name: str, _method: str, endpoint: str, values: Values) -> str:
         """The address of a route depends on nothing else of the request."""
-        return super().url_for(
-            endpoint, **{name: UUID(int=value) if kind is UUID else value for name, kind, value in values}
-        )
+        given: dict[str, Any] = {name: UUID(int=value) if kind is UUID else value for name, kind, value in values}
+        return super().url_for(endpoint, **given)
