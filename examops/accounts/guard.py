@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial, wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +20,10 @@ from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.scope import CLOSED, PUBLIC, apply_scope, current_scope, set_scope
 from examops.web.errors import wants_json
+
+if TYPE_CHECKING:
+    from flask.ctx import _AppCtxGlobals
+    from werkzeug.local import LocalProxy
 
 
 class NoticeIsOpen(NotAllowed):
@@ -48,6 +52,7 @@ class OfDistrictOnly(NotAllowed):
 
 DESK_PARTS = ("checkin", "duties", "handover")  # blueprints of the desk at the door
 RESCUE = "handover"  # a tablet that was taken out of use shows no token there, and what waits on it comes first
+_here = cast("LocalProxy[_AppCtxGlobals]", g)._get_current_object  # a proxy looks it up for each name
 Guard = Callable[[], ResponseReturnValue | None]
 
 
@@ -57,10 +62,11 @@ def load_user(roles: Collection[str] = ()) -> SignedInUser | None:
     With ``roles`` only the grants that open the request count, for its scope and its role; when there are none, the
     role is one of another kind and the caller refuses.
     """
+    here = _here()
     set_scope(CLOSED)
-    g.user = g.actor = None
-    g.held = g.grants = []
-    g.notice_waits = False
+    here.user = here.actor = None
+    here.held = here.grants = []
+    here.notice_waits = False
     token = session.get("sid")
     if not token:
         return None  # a stranger's session stays: it holds the token against forged forms
@@ -70,12 +76,12 @@ def load_user(roles: Collection[str] = ()) -> SignedInUser | None:
         session.clear()
         return None
     applied = {} if touch(found.session, now) else found.settings
-    g.user, g.held, g.notice_waits = found.user, found.grants, found.notice_waits
-    selected = selected_grants(g.held, session.get("grant"))
-    g.grants = opening_grants(selected, roles) or selected
-    g.role = main_role(g.grants)
-    g.role_word = _(ROLE_WORDS.get(g.role, ""))
-    g.actor = Actor("user", found.user.uid, found.user.name, g.role)
+    here.user, here.held, here.notice_waits = found.user, found.grants, found.notice_waits
+    selected = selected_grants(here.held, session.get("grant"))
+    here.grants = opening_grants(selected, roles) or selected
+    here.role = main_role(here.grants)
+    here.role_word = _(ROLE_WORDS.get(here.role, ""))
+    here.actor = Actor("user", found.user.uid, found.user.name, here.role)
     _enter_own_scope(applied)
     return found.user
 
@@ -98,7 +104,8 @@ def roles_only(*roles: str) -> Guard:
     """
 
     def check() -> ResponseReturnValue | None:
-        wanted = tuple(role for role in roles if role in _needed(roles))
+        needed = _needed(roles)
+        wanted = tuple(role for role in roles if role in needed)
         user = load_user(wanted)
         if user is None:
             if request.method == "GET" and not wants_json():

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, text, true
 from examops.accounts.grants import ActiveGrant, place_words
 from examops.accounts.models import FormerGrant, PasswordLink, RoleGrant, UserAccount
 from examops.accounts.roles import ROLE_WORDS
-from examops.core.database import db
+from examops.core.database import among, db
 from examops.core.errors import NotFound
 from examops.core.language import N_, Message, message
 from examops.core.paging import page_and_next
@@ -122,7 +122,7 @@ def grant_words(grants: Sequence[ActiveGrant]) -> list[Message]:
 
 
 def _grants(ids: Sequence[int]) -> dict[int, list[RoleGrant]]:
-    query = select(RoleGrant).where(RoleGrant.user_id.in_(ids)).order_by(RoleGrant.id)
+    query = select(RoleGrant).where(among(RoleGrant.user_id, ids)).order_by(RoleGrant.id)
     found: dict[int, list[RoleGrant]] = {}
     for grant in db.session.execute(query).scalars():
         found.setdefault(grant.user_id, []).append(grant)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from config.occupations import Occupation, catalogue
-from config.rulebook import rulebook
+from config.occupations import Catalogue, Occupation, catalogue
+from config.rulebook import Rulebook, rulebook
 from examops.catalogue.decisions import decisions_of
 from examops.catalogue.filing import answer
 from examops.catalogue.published import Counts, Published, counts, published
@@ -29,13 +30,32 @@ class Listed:
     levels: tuple[tuple[str, bool], ...]
     published: Published
 
-    @property
+    @cached_property
     def waiting(self) -> int:
         """How many of its values are illustrative and not decided."""
         return sum(not value.is_settled for value in self.values.values())
 
 
+MOST_KEPT = 2_000
+_kept: dict[tuple[int, int, int, date], tuple[Occupation, Rulebook, Catalogue, Listed]] = {}
+
+
 def listed(occupation: Occupation, day: date, decisions: Iterable[DecisionLike]) -> Listed:
+    """Kept, with what made it, while nobody has decided about the occupation: then it follows from the files."""
+    own = [one for one in decisions if one.occupation_code == occupation.code]
+    if own:
+        return _listed(occupation, day, own)
+    book, known = rulebook(), catalogue()
+    named = (id(occupation), id(book), id(known), day)
+    found = _kept.get(named)
+    if found is None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        found = _kept[named] = (occupation, book, known, _listed(occupation, day, ()))
+    return found[-1]
+
+
+def _listed(occupation: Occupation, day: date, decisions: Iterable[DecisionLike]) -> Listed:
     values = values_of(occupation, day, rulebook(), catalogue(), decisions)
     levels = tuple((level, answer(values, level).may_be_filed) for level in values["levels"].value)
     return Listed(occupation, asked(values), levels, published(values, occupation.levels))

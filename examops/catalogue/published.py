@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from config.sourced import NOT_FOUND
 from examops.catalogue.filing import PARTS_MINUTES
@@ -26,7 +27,7 @@ class Published:
 
     by_level: tuple[tuple[str, frozenset[Kind]], ...]
 
-    @property
+    @cached_property
     def found(self) -> frozenset[Kind]:
         """What was found for some level."""
         return frozenset[Kind]().union(*(kinds for _level, kinds in self.by_level))
@@ -36,7 +37,7 @@ class Published:
         """What was found for no level."""
         return tuple(kind for kind in Kind if kind not in self.found)
 
-    @property
+    @cached_property
     def whole_levels(self) -> tuple[str, ...]:
         """The levels for which all three were found."""
         return tuple(level for level, kinds in self.by_level if len(kinds) == len(Kind))

@@ -21,6 +21,19 @@ ASKED_AFTER_S = 2.0
 _dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
+class PlainCursor(psycopg.Cursor[Any]):
+    """Describes a column by a tuple. SQLAlchemy reads its name and type, and each result of a page has a dozen: psycopg
+    makes an object with a look into its types of every one."""
+
+    @property
+    def description(self) -> Any:
+        found = self.pgresult
+        if found is None or not found.nfields:
+            return super().description
+        rest = (None,) * 5
+        return [((found.fname(n) or b"").decode(), found.ftype(n), *rest) for n in range(found.nfields)]
+
+
 def owner_url(settings: Settings) -> URL:
     """Raises SettingsError in a process that must not hold it."""
     if not settings.database_url:
@@ -76,7 +89,7 @@ def engine_options(kind: str, pool: int) -> dict[str, Any]:
         "pool_use_lifo": True,  # the connection of just now has planned its statements; as many as are needed stay warm
         "pool_pre_ping": kind == "job",  # a job is not begun on a lost connection; a page can be loaded again
         "isolation_level": "READ COMMITTED",
-        "connect_args": {"options": f"{waits} -c timezone=UTC", "connect_timeout": 5},
+        "connect_args": {"options": f"{waits} -c timezone=UTC", "connect_timeout": 5, "cursor_factory": PlainCursor},
     }
 
 

@@ -5,6 +5,7 @@ All raise RuntimeError outside an application context."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app
 
@@ -14,7 +15,11 @@ from examops.core.domain import Registry
 from examops.core.keys import Keyring
 from examops.core.store import Store
 
+if TYPE_CHECKING:
+    from werkzeug.local import LocalProxy
+
 NAME = "examops"
+_running = cast("LocalProxy[Flask]", current_app)._get_current_object  # a proxy looks it up for each name
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ def install(app: Flask, parts: Parts) -> None:
 
 
 def parts() -> Parts:
-    found: Parts = current_app.extensions[NAME]
+    found: Parts = _running().extensions[NAME]
     return found
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import text as sql
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db, owner_of
+from examops.core.database import among, db, owner_of
 from examops.core.errors import Invalid
 from examops.core.extensions import settings
 from examops.core.language import N_, Message
@@ -125,10 +125,16 @@ class Delivery:
     fault: str
 
 
+_TOLD: tuple[Any, ...] = (
+    *(FilingNotice.decision_id, FilingNotice.key, FilingNotice.name, FilingNotice.channel),
+    FilingNotice.address_masked,
+)
+
+
 def deliveries_of(decisions: Sequence[int]) -> dict[int, list[Delivery]]:
     """Decision → who was told of it and how far that is."""
-    query = select(FilingNotice).where(FilingNotice.decision_id.in_(decisions)).order_by(FilingNotice.id)
-    rows = list(db.session.execute(query).scalars()) if decisions else []
+    query = select(*_TOLD).where(among(FilingNotice.decision_id, decisions)).order_by(FilingNotice.id)
+    rows = list(db.session.execute(query)) if decisions else []
     states = _states([row.key for row in rows])
     found: dict[int, list[Delivery]] = {}
     for row in rows:

@@ -16,7 +16,7 @@ from examops.audit import record
 from examops.catalogue import find_occupation
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db, owner_of
+from examops.core.database import among, db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_, message
 from examops.staff.labels import CARD_KINDS
@@ -167,7 +167,7 @@ def same_card(cards: Iterable[Qualification], entry: CardEntry) -> Qualification
 
 def cards_of_members(staff: Collection[int]) -> dict[int, list[Qualification]]:
     """By inner number of the member, what ends last first."""
-    query = select(Qualification).where(Qualification.staff_id.in_(staff))
+    query = select(Qualification).where(among(Qualification.staff_id, staff))
     found: dict[int, list[Qualification]] = {}
     for card in db.session.execute(query.order_by(Qualification.valid_until.desc(), Qualification.id)).scalars():
         found.setdefault(card.staff_id, []).append(card)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from config.rulebook import Rulebook
-from examops.core.database import db
+from examops.core.database import among, db
 from examops.core.paging import of_own_body, page_and_next
 from examops.organisations.models import Body
 from examops.staff.cards import card_state, cards_of_members
@@ -76,7 +76,7 @@ def _bodies(members: Sequence[StaffMember]) -> dict[int, list[tuple[int, str]]]:
     query = (
         select(StaffMember.person_id, Body.id, Body.short_name)
         .join(Body, Body.id == StaffMember.body_id)
-        .where(StaffMember.person_id.in_({member.person_id for member in members}))
+        .where(among(StaffMember.person_id, {member.person_id for member in members}))
         .distinct()
         .order_by(Body.short_name, Body.id)
     )

@@ -8,10 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
-from flask import current_app, has_app_context
 
-from examops.core.clock import SystemClock, local, local_day, today
-from examops.core.extensions import NAME, clock
+from examops.core.clock import SystemClock, local, local_day
+from examops.core.extensions import clock
 from examops.core.language import _, cited, current_language
 
 
@@ -33,8 +32,11 @@ def short_day(value: date | datetime) -> str:
 
 def this_year() -> int:
     """The year it is in Foshan, by the application's clock; without an application by the machine's."""
-    is_running = has_app_context() and NAME in current_app.extensions
-    return today(clock() if is_running else SystemClock()).year
+    try:
+        now = clock().now()
+    except (RuntimeError, KeyError):
+        now = SystemClock().now()
+    return local(now).year
 
 
 @lru_cache(maxsize=4096)
@@ -62,7 +64,13 @@ def clock_seconds(moment: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """``11-23 周一 09:00``, with its year as :func:`day` writes it"""
-    return _moment(local(value), this_year(), current_language())
+    return _moment_at(value, this_year(), current_language())
+
+
+@lru_cache(maxsize=4096)
+def _moment_at(value: datetime, year: int, language: str) -> str:
+    """Whoever looks next sees the same ones."""
+    return _moment(local(value), year, language)
 
 
 def _moment(here: datetime, year: int, language: str) -> str:

@@ -6,17 +6,23 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from types import NoneType
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from flask import Flask, has_request_context, request
+from flask import Flask, request
 from flask.globals import request_ctx
 
 from examops.core.failures import failure_text
+from examops.web.compiling import PageEnvironment
 
-PLAIN = (str, int, bool, NoneType, UUID)  # values that are written the same for every reader
+if TYPE_CHECKING:
+    from flask.ctx import RequestContext
+    from werkzeug.local import LocalProxy
+
+PLAIN = frozenset((str, int, bool, NoneType, UUID))  # values that are written the same for every reader
 OPTIONS = ("_anchor", "_method", "_scheme", "_external")
 Values = tuple[tuple[str, type, Any], ...]  # the type too: True and 1 are the same key and not the same address
+_running = cast("LocalProxy[RequestContext]", request_ctx)._get_current_object  # a proxy looks it up for each name
 KEYED = re.compile(r"^/t/[^/?#]+")  # whoever has the address of a ticket is its candidate
 
 
@@ -28,6 +34,8 @@ def loggable(address: str) -> str:
 class Application(Flask):
     """Flask, but for the line that it logs of a request that failed, and that it remembers the addresses it made and
     which functions are coroutines (none: a dozen are asked for each request)."""
+
+    jinja_environment = PageEnvironment
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._synchronous = lru_cache(maxsize=1024)(super().ensure_sync)
@@ -45,14 +53,21 @@ class Application(Flask):
         """As in Flask. A page names up to a hundred addresses, and for the next reader the same ones."""
         if "_anchor" in values:  # flask.url_for names all four of its options, given or not
             values = {name: value for name, value in values.items() if value is not None or name not in OPTIONS}
-        plain = all(type(value) in PLAIN and name[0] != "_" for name, value in values.items())
-        if not plain or endpoint[0] == "." or not has_request_context():
+        asked = []
+        for name, value in values.items():
+            kind = type(value)
+            if kind not in PLAIN or name[0] == "_":
+                return super().url_for(endpoint, **values)
+            asked.append((name, kind, value.int if kind is UUID else value))  # its number is compared in one step
+        try:
+            adapter = _running().url_adapter
+        except RuntimeError:  # no request
+            adapter = None
+        if adapter is None or endpoint[0] == ".":
             return super().url_for(endpoint, **values)
-        adapter = request_ctx.url_adapter
-        assert adapter
-        asked = tuple((name, type(value), value) for name, value in values.items())
-        return self._address(adapter.script_name, adapter.default_method, endpoint, asked)
+        return self._address(adapter.script_name, adapter.default_method, endpoint, tuple(asked))
 
     def _made_address(self, _script_name: str, _method: str, endpoint: str, values: Values) -> str:
         """The address of a route depends on nothing else of the request."""
-        return super().url_for(endpoint, **{name: value for name, _, value in values})
+        given: dict[str, Any] = {name: UUID(int=value) if kind is UUID else value for name, kind, value in values}
+        return super().url_for(endpoint, **given)

@@ -21,9 +21,11 @@ from examops.web.navigation import current
 
 def worded(text: str, /, context: str = "", **values: Any) -> str:
     """``_`` of the templates. Values may carry markup (``strong(12)``): a sentence around them stays one text."""
-    if any(hasattr(value, "__html__") for value in values.values()):
-        return escape(look_up(text, context, values)).format(**values)
-    return _(text, context=context, **values)
+    found = look_up(text, context, values)
+    for value in values.values():
+        if hasattr(value, "__html__"):
+            return escape(found).format(**values)
+    return found.format_map(values) if values else found
 
 
 def csrf_token() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
@@ -53,3 +54,17 @@ def test_nobody_waits_for_a_lock_or_a_statement_for_ever(app, settings, kind: st
         found = [connection.execute(text(f"SHOW {name}")).scalar_one() for name in asked]
     made.dispose()
     assert found == ["3s", statement, "2min"]
+
+
+def test_results_are_described_by_name_and_type_without_an_object_for_each_column(app, settings) -> None:
+    made = create_engine(role_url(settings, "web"), **engine_options("web", 1))
+    asked = "SELECT 1 AS number, 'x'::text AS 宽, NULL::timestamptz AS moment"
+    with made.connect() as connection:
+        result = connection.exec_driver_sql(asked)
+        ours, row = result.cursor.description, result.mappings().one()
+        driver = connection.connection.driver_connection
+        theirs = psycopg.Cursor(driver).execute(asked).description
+    made.dispose()
+    assert [tuple(column[:2]) for column in ours] == [tuple(column[:2]) for column in theirs]
+    assert {type(column) for column in ours} == {tuple}
+    assert dict(row) == {"number": 1, "宽": "x", "moment": None}

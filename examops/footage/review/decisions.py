@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db, owner_of
+from examops.core.database import among, db, owner_of
 from examops.core.errors import Conflict, IllegalTransition, Invalid, NotFound
 from examops.core.language import N_
 from examops.footage.archive.intervals import SEAM, Span, common, merge, total
@@ -98,9 +98,7 @@ def in_state(state: str) -> ColumnElement[bool]:
 
 def acted(flag_ids: Iterable[int]) -> set[int]:
     """Those of the flags that were acted on."""
-    query = select(FlagDecision.flag_id).where(
-        FlagDecision.flag_id.in_(list(flag_ids)), FlagDecision.decision == "acted"
-    )
+    query = select(FlagDecision.flag_id).where(among(FlagDecision.flag_id, flag_ids), FlagDecision.decision == "acted")
     return set(db.session.execute(query).scalars())
 
 
@@ -110,7 +108,7 @@ def state_of(flag: Flag, acted_ids: set[int]) -> str:
 
 def decisions_of(flag_ids: Iterable[int]) -> dict[int, list[FlagDecision]]:
     """By flag, in the order they were made."""
-    query = select(FlagDecision).where(FlagDecision.flag_id.in_(list(flag_ids))).order_by(FlagDecision.id)
+    query = select(FlagDecision).where(among(FlagDecision.flag_id, flag_ids)).order_by(FlagDecision.id)
     found: dict[int, list[FlagDecision]] = {}
     for decision in db.session.execute(query).scalars():
         found.setdefault(decision.flag_id, []).append(decision)
@@ -141,7 +139,7 @@ def _footage_of(flags: list[Flag]) -> dict[int, list[Span]]:
         )
         .join(Segment, and_(Segment.session_id == Flag.session_id, Segment.camera_id == Flag.camera_id))
         .where(
-            Flag.id.in_([flag.id for flag in flags]),
+            among(Flag.id, [flag.id for flag in flags]),
             Segment.state == "verified",
             Segment.started_at < Flag.ended_at,
             Segment.ended_at > Flag.started_at,

@@ -234,12 +234,13 @@ def activity(arming: Arming, strips: Iterable[Any], step_s: int) -> dict[str, An
     if not points:
         return None
     armed = armed_span(arming)
-    begin = armed.start.timestamp() * 1000
-    values = [0.0] * (int(armed.length.total_seconds()) // step_s + 1)
+    begin, step_ms = armed.start.timestamp() * 1000, step_s * 1000
+    slots = int(armed.length.total_seconds()) // step_s + 1
+    values = [0.0] * slots
     for t_ms, motion in points:
-        slot = int((t_ms - begin) // (step_s * 1000))
-        if 0 <= slot < len(values):
-            values[slot] = max(values[slot], round(min(1.0, max(0.0, motion)), 3))
+        slot = int((t_ms - begin) // step_ms)
+        if 0 <= slot < slots and motion > values[slot]:
+            values[slot] = 1.0 if motion >= 1 else round(motion, 3)
     return {"start": iso(armed.start), "step_s": step_s, "values": values}
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from examops.accounts.models import UserAccount
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db, owner_of
+from examops.core.database import among, db, owner_of
 from examops.core.keys import Keyring
 from examops.core.locking import lock_all
 from examops.footage.archive.intervals import SEAM, Span, merge
@@ -183,7 +183,7 @@ def watched_by_camera(session_ids: list[int], viewer_uid: UUID | None) -> dict[t
     query = (
         select(Watched.session_id, Watched.camera_id, Watched.during)
         .join(UserAccount, UserAccount.id == Watched.viewer_id)
-        .where(Watched.session_id.in_(session_ids), UserAccount.uid == viewer_uid)
+        .where(among(Watched.session_id, session_ids), UserAccount.uid == viewer_uid)
     )
     found: dict[tuple[int, int], list[Span]] = {}
     for session_id, camera_id, during in db.session.execute(query):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask import url_for
 from sqlalchemy import func, literal, select
+from sqlalchemy.orm import load_only
 
 from examops.accounts import shown_name
 from examops.catalogue import level, named_occupation
@@ -38,6 +40,11 @@ ASIDE_PAIRS = {
     "same": ("off", N_("已报名，没有变")),
     "dropped": ("off", N_("不报")),
 }
+
+LINE = (
+    *(RosterRow.row_number, RosterRow.body_id, RosterRow.name, RosterRow.id_masked, RosterRow.cells),
+    *(RosterRow.lines, RosterRow.outcome, RosterRow.reasons),
+)  # what a row shows while it is not opened
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
         else next((name for name in ("no", "unclear", "ok", *ASIDE.values()) if roster.counts.get(name)), "ok")
     )
     batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
-    rows, total = _rows(roster, tab, reason, after)
+    rows, total = _rows(roster, tab, reason, after, LINE if shown.opened is None else ())
     current = next((row for row in rows if row.row_number == shown.opened), None)
     if shown.typed and current is None:  # on another page of the list: it alone
         current = _row_of(roster, shown.opened)
@@ -78,6 +85,7 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
     recognised = sum(bool(column.field) for column in columns.columns)
     counts = {name: int(roster.counts.get(name, 0)) for name in TABS}
     here = {"tab": tab, "reason": reason}
+    link = url_for("rosters.show", roster_uid=roster.uid, after=after or None, tab=tab, reason=reason or None)
     return {
         "roster": {"name": roster.name, "rows": sum(counts.values()), "batch": batch.name, "cut_off": batch.cut_off_on},
         "recognised_words": f"{recognised} / {len(columns.columns)}",
@@ -88,7 +96,7 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
         "order_words": _("按差距从小到大") if tab == "no" else _("按表行"),
         "page": _page(roster, here, after, len(rows), total),
         "last_head": _(LAST_HEADS[tab]),
-        "rows": [_row(roster, row, here, row is current, after) for row in rows[:PAGE]],
+        "rows": [_row(row, link, row is current) for row in rows[:PAGE]],
         "opened": opened_row(roster, current, ring, shown.typed, here | {"field": shown.field}) if current else None,
         "counts": {
             "ok": counts["ok"],
@@ -107,14 +115,16 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
     }
 
 
-def _rows(roster: Roster, tab: str, reason: str, after: int) -> tuple[list[RosterRow], int]:
-    """A page, and how many there are: known of a whole tab, counted in the same query for one reason."""
+def _rows(roster: Roster, tab: str, reason: str, after: int, columns: Sequence[Any]) -> tuple[list[RosterRow], int]:
+    """A page, and how many there are: known of a whole tab, counted in the same query for one reason. ``columns`` are
+    those that are shown; none given: all of them."""
     condition = standing_at(roster, tab)
     if reason:
         condition.append(RosterRow.reasons.contains([reason]))
     total = select(func.count()).select_from(RosterRow).where(*condition).scalar_subquery()
     counted = select(RosterRow, total if reason else literal(int(roster.counts.get(tab, 0)))).where(*condition)
     ordered = counted.order_by(RosterRow.shortfall_days.nulls_last(), RosterRow.row_number)
+    ordered = ordered.options(load_only(*columns, raiseload=True)) if columns else ordered
     found = db.session.execute(ordered.offset(after).limit(PAGE)).all()
     if not found and after:  # behind the last page
         return [], int(db.session.execute(select(total)).scalar_one())
@@ -188,15 +198,13 @@ def _page(roster: Roster, here: dict[str, str], after: int, shown: int, total: i
     }
 
 
-def _row(roster: Roster, row: RosterRow, here: dict[str, str], is_open: bool, after: int) -> dict[str, Any]:
-    values = row.cells.get("values", {})
-    target: dict[str, Any] = {} if is_open else {"open": row.row_number, "_anchor": f"row-{row.row_number}"}
-    chosen: dict[str, Any] = {key: value for key, value in here.items() if value}
-    link = url_for("rosters.show", roster_uid=roster.uid, after=after or None, **chosen, **target)
+def _row(row: RosterRow, link: str, is_open: bool) -> dict[str, Any]:
+    """``link`` is the page's own address; a row that is open leads back to it."""
+    values, number = row.cells.get("values", {}), row.row_number
     headline = row.lines[0] if row.lines and row.lines[0] else _("各条都符合")
     next_action = str(row.lines[1]) if len(row.lines) > 1 and row.lines[1] else _("看条款")
     return {
-        "row_no": row.row_number,
+        "row_no": number,
         "name": shown_name(row) or _("（未填）"),
         "id_masked": row.id_masked or "—",
         "kind": _(CANDIDATE_KINDS.get(row.cells.get("kind", ""), "")),
@@ -204,7 +212,7 @@ def _row(roster: Roster, row: RosterRow, here: dict[str, str], is_open: bool, af
         "title": _title(row),
         "pair": ("stop" if TURNS["falls"] in row.reasons else _pair(standing(row))[0], str(headline)),
         "next_step": _("收起") if is_open else next_action,
-        "url": link,
+        "url": link if is_open else f"{link}&open={number}#row-{number}",
         "is_open": is_open,
     }
 

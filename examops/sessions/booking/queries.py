@@ -21,6 +21,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import aliased
 
 from examops.core.database import db
@@ -33,10 +34,21 @@ PAGE = 50
 MAX_CHOICES = 200
 
 
+_PASSED = func.jsonb_path_query_array(StoredVerdict.lines, literal('$[*] ? (@.outcome == "pass")', JSONPATH))
+_BOOKED: tuple[Any, ...] = (
+    *(Booking.id, Booking.uid, Booking.state, Application.uid.label("application_uid")),
+    *(Candidate.uid.label("candidate_uid"), Candidate.body_id, Candidate.name),
+    *(Candidate.id_masked, Candidate.team, Candidate.photo_state),
+    *(Turn.number.label("turn"), SessionGroup.number.label("group"), StoredVerdict.outcome),
+    *(func.jsonb_array_length(_PASSED).label("passed"), func.jsonb_array_length(StoredVerdict.lines).label("clauses")),
+)
+
+
 def bookings_of(session: ExamSession, after: int = 0, limit: int = PAGE) -> list[Any]:
-    """Rows of (booking, application, candidate, turn number, group, verdict), held ones first, keyset by id."""
+    """Rows of :data:`_BOOKED`, keyset by id: the columns that a line of the page shows. ``outcome``, ``passed`` and
+    ``clauses`` are of the verdict and None without one, whose clauses are counted where they are stored."""
     query = (
-        select(Booking, Application, Candidate, Turn.number.label("turn"), SessionGroup, StoredVerdict)
+        select(*_BOOKED)
         .join(Application, Application.id == Booking.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
         .join(Turn, Turn.id == Booking.turn_id)

@@ -1,11 +1,13 @@
 """The city's pages of the catalogue: found, confirmed, changed, exported; refused with what to do."""
 
+import re
 from datetime import date
 
 import pytest
 
 from config.occupations import catalogue
 from config.rulebook import load
+from examops.catalogue import listing
 from examops.catalogue.decisions import current_values, history_of
 from examops.catalogue.forms import read_value, seen_mark
 from examops.catalogue.importing.table import LIMITS
@@ -233,3 +235,19 @@ def test_a_rule_that_the_installation_decided_is_shown_with_who_and_on_what(offi
 
     assert all(word in decided for word in ("session.late_minutes", ">30<", "佛人社〔2026〕20号", "潘丽华"))
     assert "session.late_minutes" not in page.split('id="undecided"')[1]
+
+
+def test_a_line_of_the_list_is_worked_out_once_until_the_city_decides(officer, app, monkeypatch):
+    asked, work_out = [], listing.answer
+    monkeypatch.setattr(listing, "answer", lambda values, level: asked.append(level) or work_out(values, level))
+    first = officer.get("/occupations", query_string={"q": ELECTRICIAN}).text
+    asked.clear()
+    assert officer.get("/occupations", query_string={"q": ELECTRICIAN}).text == first
+    assert asked == []
+
+    officer.post(f"{SHOW}/confirm", data={"seen": [mark(app)], **GROUNDS})
+    asked.clear()
+    decided = officer.get("/occupations", query_string={"q": ELECTRICIAN}).text
+    assert asked
+    before, now = (int(re.findall(r'<td class="num">(\d+)</td>', page)[0]) for page in (first, decided))
+    assert now == before - 1

@@ -1,7 +1,9 @@
 """A roster's way: file in, columns recognised, judged, one cell corrected, saved; nothing is lost or half done."""
 
+import html
 import io
 import json
+import re
 import uuid
 
 from sqlalchemy import func, select
@@ -28,6 +30,7 @@ from tests.domains.registration.roster_files import (
     upload,
     workbook,
 )
+from tests.statements import counted
 
 
 def test_people_fall_into_three_tabs(desk, job_app, clock) -> None:
@@ -47,6 +50,21 @@ def test_the_preview_shows_the_clause_the_gap_and_the_cell(desk, job_app, clock)
     assert "市工作方案" in page
     assert "2025-12-05" in page
     assert "黎豪" in page  # of the reader's own body
+
+
+def test_a_list_reads_what_its_lines_show_and_each_leads_to_its_row(app, desk, job_app, clock) -> None:
+    roster = examined(desk, job_app, clock)
+    with counted(app) as seen:
+        page = desk[2].get(f"/rosters/{roster.uid}?tab=no").text
+    rows = [one for one in seen if "roster_row.cells" in one]
+    assert len(rows) == 1
+    assert not any(name in rows[0] for name in ("roster_row.facts", "roster_row.problems", "roster_row.id_sealed"))
+
+    (link, number) = re.search(r'href="([^"]*open=(\d+)#row-\d+)"', page).groups()
+    assert link == f"/rosters/{roster.uid}?tab=no&amp;open={number}#row-{number}"
+    opened = desk[2].get(html.unescape(link)).text
+    assert f'<tr id="row-{number}" class="sel">' in opened
+    assert f'href="/rosters/{roster.uid}?tab=no"' in opened  # closed again
 
 
 def test_no_id_number_stands_in_the_clear_anywhere(desk, job_app, clock) -> None:

@@ -8,11 +8,16 @@ from sqlalchemy import select
 from examops.core.actor import Actor
 from examops.core.database import db
 from examops.core.extensions import keyring
+from examops.core.language import N_, message
 from examops.core.transaction import transaction
+from examops.eligibility.models import StoredVerdict
 from examops.sessions.booking.service import book_one
 from examops.sessions.booking.tickets import code_of
 from examops.sessions.models import Booking, ExamSession, Ticket
 from tests.factories import DAY, ELECTRICIAN, Factory
+from tests.statements import counted
+
+OUTCOMES = ("pass", "fail", "unclear", "pass")
 
 
 @pytest.fixture
@@ -210,3 +215,21 @@ def test_an_office_is_told_on_its_first_page_what_waits_for_its_approval(exam, m
     assert "待您审批" not in sign_in(other).get("/filings").text
     clock.instant = session.starts_at  # nobody approves what has begun
     assert "待您审批" not in sign_in(own[0]).get("/filings").text
+
+
+def test_the_page_counts_the_clauses_of_a_verdict_where_they_are_stored(app, exam, make, sign_in) -> None:
+    """It shows two numbers of them: hundreds of texts a page need not travel for that."""
+    body, session, turns, (judged, unjudged, _), user = exam
+    lines = [{"outcome": one, "clause": N_("条款"), "note": message("第 {number} 轮", number=1)} for one in OUTCOMES]
+    known = {"occupation_code": ELECTRICIAN, "level": "4", "cut_off_on": DAY.date(), "outcome": "unclear", "inputs": {}}
+    owner = {"body_id": body.id, "district": body.district, "candidate_id": judged.candidate_id}
+    judged.verdict_id = make.save(StoredVerdict(**owner, **known, lines=lines)).id
+    for one in (judged, unjudged):
+        make.booking(turns[0], one)
+    client = sign_in(user)
+    with counted(app) as seen:
+        page = " ".join(client.get(f"/sessions/{session.uid}").text.split())
+
+    assert re.findall(r"</span>(\d+) <span class=\"limit\">/ (\d+) 条</span>", page) == [("2", "4")]
+    (asked,) = (one for one in seen if "jsonb_array_length" in one)
+    assert "verdict.inputs" not in asked
