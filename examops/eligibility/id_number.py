@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from unicodedata import category
 
@@ -52,6 +52,8 @@ def _tables() -> tuple[tuple[int, ...], str, int]:
 
 def normalise(text: str) -> str:
     """Full-width digits and a small x made plain; blanks, quotes, dashes and invisible marks dropped."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     plain = text.translate(FULL_WIDTH).upper()
     if plain.isalnum():
         return plain
@@ -62,9 +64,15 @@ def normalise(text: str) -> str:
 
 def check_character(first_seventeen: str) -> str:
     """The eighteenth character that belongs to seventeen digits."""
-    weights, characters, _ = _tables()
-    total = sum(int(digit) * weight for digit, weight in zip(first_seventeen, weights, strict=True))
-    return characters[total % MODULUS]
+    county, birth, order = first_seventeen[:6], first_seventeen[6:14], first_seventeen[14:]
+    total = _weighed(county, 0, 6) + _weighed(birth, 6, 14) + _weighed(order, 14, 17)
+    return _tables()[1][total % MODULUS]
+
+
+@lru_cache(maxsize=100_000)
+def _weighed(digits: str, start: int, end: int) -> int:
+    """The weighed sum of these digits of a number: many people share a county, a day of birth, an order."""
+    return sum(int(digit) * weight for digit, weight in zip(digits, _tables()[0][start:end], strict=True))
 
 
 def mask(number: str) -> str:
@@ -84,12 +92,31 @@ def read_id_number(text: str, *, on: date) -> IdReading:
     if number[17] != expected:
         problems.append(IdProblem("id.checksum", True, {"expected": expected, "found": number[17]}))
     problems += _division_problems(number[:6])
-    born_on = _birth_date(number[6:14])
+    born_on = _birth_date(birthday_of(number))
     if born_on is None or not _tables()[2] <= born_on.year or born_on > on:
-        problems.append(IdProblem("id.birth_date", True, {"digits": number[6:14]}))
+        problems.append(IdProblem("id.birth_date", True, {"digits": birthday_of(number)}))
         born_on = None
-    sex = "male" if int(number[16]) % 2 else "female"
-    return IdReading(number, born_on, sex, tuple(problems))
+    return IdReading(number, born_on, sex_of(number), tuple(problems))
+
+
+def is_sound_apart_from_birthday(number: str) -> bool:
+    """Whether :func:`read_id_number` finds no fault in a number as :func:`normalise` leaves it, but perhaps in its day
+    of birth."""
+    return (
+        SHAPE.fullmatch(number) is not None
+        and number[:6] in divisions().counties
+        and check_character(number[:17]) == number[17]
+    )
+
+
+def birthday_of(number: str) -> str:
+    """The eight digits of the day of birth in 18 characters."""
+    return number[6:14]
+
+
+def sex_of(number: str) -> str:
+    """male or female, by the seventeenth of 18 characters."""
+    return "male" if int(number[16]) % 2 else "female"
 
 
 def _shape_problem(number: str) -> IdProblem:
@@ -112,6 +139,7 @@ def _division_problems(code: str) -> list[IdProblem]:
     return [IdProblem("id.county", False, {"division": code, "province": province})]
 
 
+@lru_cache(maxsize=100_000)
 def _birth_date(digits: str) -> date | None:
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))

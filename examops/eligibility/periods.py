@@ -41,7 +41,9 @@ def between(start: date, end: date) -> Period:
     if end <= start:
         return Period(0, 0, 0)
     months = (end.year - start.year) * MONTHS_OF_A_YEAR + end.month - start.month
-    if add_months(start, months) > end:
+    reached = add_months(start, months)
+    if reached > end:
         months -= 1
+        reached = add_months(start, months)
     years, rest = divmod(months, MONTHS_OF_A_YEAR)
-    return Period(years, rest, (end - add_months(start, months)).days)
+    return Period(years, rest, (end - reached).days)

@@ -54,12 +54,12 @@ def _stored(inputs: dict[str, Any]) -> tuple[Facts, Context]:
 def _lines(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
     yield from membership(facts, rule_context)
     yield from level(facts, rule_context)
-    yield from _filed(rule_context)
+    yield from filed(rule_context)
     yield from identity(facts, rule_context)
     yield from one_application(facts, rule_context)
 
 
-def _filed(rule_context: RuleContext) -> Iterator[Line]:
+def filed(rule_context: RuleContext) -> Iterator[Line]:
     """A line only where the body is not filed for this occupation and level."""
     if rule_context.context.offered is False:
         rule = rule_context.condition_clause()

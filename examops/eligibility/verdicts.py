@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from config.rulebook import OpenRule, Rule
 from examops.eligibility.facts import PROOFS, Source
@@ -98,6 +98,21 @@ class Line:
 LINE_FIELDS = tuple(one.name for one in fields(Line) if one.name != "cited")
 
 
+class SortedLines(NamedTuple):
+    """Lines by outcome, each kind in the order in which the clauses gave them."""
+
+    failing: tuple[Line, ...]
+    unclear: tuple[Line, ...]
+    passing: tuple[Line, ...]
+
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> SortedLines:
+        found: dict[Outcome, list[Line]] = {one: [] for one in (Outcome.FAIL, Outcome.UNCLEAR, Outcome.PASS)}
+        for line in lines:
+            found[line.outcome].append(line)
+        return cls(*map(tuple, found.values()))
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """All lines, failing ones first. No when one fails, unclear when one is unclear, else ok."""
@@ -107,9 +122,17 @@ class Verdict:
 
     @classmethod
     def of(cls, lines: Iterable[Line]) -> Verdict:
-        ordered = tuple(sorted(lines, key=_place))
-        worst = ordered[0].outcome if ordered else Outcome.UNCLEAR
-        return cls(DECISION[worst], ordered)
+        return cls.joined(SortedLines.of(lines))
+
+    @classmethod
+    def joined(cls, *parts: SortedLines) -> Verdict:
+        """Of the lines of several clauses, in the order of the clauses."""
+        failing: tuple[Line, ...] = ()
+        unclear, passing = failing, failing
+        for part in parts:
+            failing, unclear, passing = failing + part[0], unclear + part[1], passing + part[2]
+        worst = Decision.NO if failing else Decision.UNCLEAR if unclear or not passing else Decision.OK
+        return cls(worst, failing + unclear + passing)
 
     @property
     def failing(self) -> tuple[Line, ...]:
@@ -131,14 +154,6 @@ class Verdict:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Verdict:
         return cls(Decision(data["outcome"]), tuple(Line.from_json(line) for line in data["lines"]))
-
-
-ORDER = {Outcome.FAIL: 0, Outcome.UNCLEAR: 1, Outcome.PASS: 2}
-DECISION = {Outcome.FAIL: Decision.NO, Outcome.UNCLEAR: Decision.UNCLEAR, Outcome.PASS: Decision.OK}
-
-
-def _place(line: Line) -> int:
-    return ORDER[line.outcome]
 
 
 CITATIONS: dict[str, Citation] = {}

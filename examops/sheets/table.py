@@ -62,7 +62,15 @@ def filled(rows: list[Cells]) -> list[Cells]:
         rows.pop()
     if not rows:
         raise Refused("empty")
-    return [visible_cells(_finite(row)) for row in rows]
+    return [row if _is_storable(row) else visible_cells(_finite(row)) for row in rows]
+
+
+def _is_storable(row: Cells) -> bool:
+    """At a glance, as nearly all are: no character that is forbidden is printable, but for those written as _xHHHH_."""
+    text = "".join([cell for cell in row if type(cell) is str])
+    if not text.isprintable() or "_x" in text:
+        return False
+    return all(map(isfinite, [cell for cell in row if type(cell) is float]))
 
 
 def _finite(row: Cells) -> Cells:

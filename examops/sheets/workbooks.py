@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import python_calamine as calamine
@@ -93,19 +93,26 @@ def _table(found: calamine.CalamineSheet, marks: Marks, others: tuple[str, ...],
     if last_row >= limits.last_row or last_column >= limits.columns:
         row, column = found.start or (0, 0)
         refuse_beyond(cells_with_content(found.iter_rows(), row, column), limits.last_row, limits.columns)
-    rows = filled([row[: limits.columns] for row in found.to_python(skip_empty_area=False)[: limits.last_row]])
+    rows = filled(_cut(found.to_python(skip_empty_area=False)[: limits.last_row], limits.columns))
     merges = [*(found.merged_cell_ranges or ()), *marks.merges][:MAX_MERGES]
     taken = _fill_merged(rows, merges)
     hidden = tuple(sorted(row for row in marks.hidden_rows if row <= len(rows)))
     return Table(rows, found.name, others, hidden, tuple(sorted(taken)), from_1904=marks.from_1904)
 
 
-def _fill_merged(rows: list[Cells], merges: Iterable[Merge]) -> set[int]:
+def _cut(rows: list[Cells], columns: int) -> list[Cells]:
+    """calamine's rows are all of one width."""
+    return [row[:columns] for row in rows] if rows and len(rows[0]) > columns else rows
+
+
+def _fill_merged(rows: list[Cells], merges: Sequence[Merge]) -> set[int]:
     """Give the rows under a merged cell its value, where they hold anything at all; the numbers of these rows.
 
     A spreadsheet keeps the value in the topmost cell only. A title over several columns stays as it is.
     """
-    taken = set()
+    taken: set[int] = set()
+    if not merges:
+        return taken
     has_content = [any(cell not in ("", None) for cell in row) for row in rows]
     for (top, column), (bottom, _) in merges:
         value = rows[top][column] if top < len(rows) and column < len(rows[top]) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from config.divisions import divisions
@@ -166,8 +167,14 @@ def _outside(count: int) -> Outcome:
 def is_in_foshan(fact: Fact, places: list[str]) -> bool | None:
     """By the list of divisions; None where the text resolves to none. Before the correction names were searched for."""
     if all(place.isdecimal() for place in places):
-        return divisions().is_in_foshan(str(fact.value))
+        return _resolves_to_foshan(str(fact.value))
     return any(name in str(fact.value) for name in places)
+
+
+@lru_cache(maxsize=1000)
+def _resolves_to_foshan(place: str) -> bool | None:
+    """A roster names few places, each for hundreds of people; each is looked up among 333 prefectures."""
+    return divisions().is_in_foshan(place)
 
 
 def one_host(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:

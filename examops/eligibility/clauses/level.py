@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,30 +14,33 @@ from examops.eligibility.facts import Facts
 from examops.eligibility.verdicts import COMPUTED, Line, Outcome, ruled
 
 NEVER = 10**6
+FROM_WORST = (Outcome.FAIL, Outcome.UNCLEAR, Outcome.PASS)
 PAPERS = frozenset(("certificate", "held", "graduation", "apprenticeship", "pre_technician", "title", "degree"))
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One line of the standard, judged. Not claimed: the person told nothing that this line could rest on."""
+    """One line of the standard, judged. Not claimed: the person told nothing that this line could rest on.
+
+    ``worst`` is its outcome; ``gap_days`` the days until waiting has removed its faults, NEVER where it does not help.
+    """
 
     name: str
     lines: tuple[Line, ...]
     is_claimed: bool
+    worst: Outcome
+    gap_days: int
 
-    @property
-    def worst(self) -> Outcome:
-        outcomes = {line.outcome for line in self.lines}
-        return next(one for one in (Outcome.FAIL, Outcome.UNCLEAR, Outcome.PASS) if one in outcomes)
-
-    @property
-    def gap_days(self) -> int:
-        failing = [line for line in self.lines if line.outcome is Outcome.FAIL]
-        return sum(line.gap["total_days"] if line.gap else NEVER for line in failing)
+    @classmethod
+    def of(cls, name: str, lines: list[Line], *, is_claimed: bool) -> Alternative:
+        worst = min([line.outcome for line in lines], key=FROM_WORST.index)
+        failing = [line.gap for line in lines if line.outcome is Outcome.FAIL]
+        gap_days = sum([gap["total_days"] if gap else NEVER for gap in failing])
+        return cls(name, tuple(lines), is_claimed, worst, gap_days)
 
     def rank(self) -> tuple[bool, int, int]:
         """Nearest first. A line that nobody claims never hides one that fails."""
-        return not self.is_claimed, (Outcome.PASS, Outcome.UNCLEAR, Outcome.FAIL).index(self.worst), self.gap_days
+        return not self.is_claimed, -FROM_WORST.index(self.worst), self.gap_days
 
     def summary(self) -> dict[str, Any]:
         gap = self.gap_days
@@ -66,27 +69,33 @@ def _try(line: dict[str, Any], facts: Facts, rule_context: RuleContext, rule: Ru
     trial = Attempt(facts, rule_context, rule)
     judged: list[Line] = []
     for need in line["needs"]:
-        has_failed_paper = any(one.outcome is Outcome.FAIL and one.code == "level.certificate" for one in judged)
-        if need.get("after") == "certificate" and has_failed_paper:
+        if need.get("after") == "certificate" and _has_failed_paper(judged):
             continue  # without the certificate there is no day to count from
         judged.append(NEEDS[need["need"]](need, trial))
-    return Alternative(line["line"], tuple(judged), _is_claimed(line["needs"], facts))
+    return Alternative.of(line["line"], judged, is_claimed=_is_claimed(line["needs"], facts))
+
+
+def _has_failed_paper(judged: list[Line]) -> bool:
+    return any(one.outcome is Outcome.FAIL and one.code == "level.certificate" for one in judged)
+
+
+CLAIMED: dict[str, Callable[[Facts], bool]] = {
+    "certificate": lambda facts: not all(one.is_pre_technician for one in facts.certificates),
+    "held": lambda facts: not all(one.is_pre_technician for one in facts.certificates),
+    "pre_technician": lambda facts: any(one.is_pre_technician for one in facts.certificates),
+    "graduation": lambda facts: bool(facts.schooling),
+    "apprenticeship": lambda facts: facts.apprenticeship_ended_on is not None,
+    "work": lambda facts: facts.work_since is not None or facts.work_years is not None,
+    "age": lambda facts: True,
+    "title": lambda facts: False,  # nothing that is told carries them
+    "degree": lambda facts: False,
+}
 
 
 def _is_claimed(needs: list[dict[str, Any]], facts: Facts) -> bool:
-    told = {
-        "certificate": any(not one.is_pre_technician for one in facts.certificates),
-        "held": any(not one.is_pre_technician for one in facts.certificates),
-        "pre_technician": any(one.is_pre_technician for one in facts.certificates),
-        "graduation": bool(facts.schooling),
-        "apprenticeship": facts.apprenticeship_ended_on is not None,
-        "work": facts.work_since is not None or facts.work_years is not None,
-        "age": True,
-        "title": False,  # nothing that is told carries them
-        "degree": False,
-    }
-    kinds = {need["need"] for need in needs}
-    return all(told[kind] for kind in (kinds & PAPERS or kinds))
+    """A line that asks for papers is claimed with all of them, whatever else it asks for."""
+    kinds = [need["need"] for need in needs]
+    return all(CLAIMED[kind](facts) for kind in [one for one in kinds if one in PAPERS] or kinds)
 
 
 def _no_conditions(rule_context: RuleContext) -> Line:

@@ -324,3 +324,4 @@ NEEDS: dict[str, Callable[[Need, Attempt], Line]] = {
     "title": title,
     "degree": degree,
 }
+NEEDS_OF_THE_NUMBER = frozenset(("age",))  # every other need sees papers and work alone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from config.occupations import catalogue
@@ -27,19 +27,31 @@ class Defaults:
         row.occupation_code = code or (self.occupation if "occupation" not in row.values else "")
         row.level = row.values.get("level") or level_there or self.level
 
-    def faults(self, row: ParsedRow, columns: Mapping[str, Column]) -> Iterator[Cell]:
-        """A fault for each empty cell that a default fills though its column exists and others have filled it in."""
-        code, level_there = row.values.get("occupation", ("", None))
-        faulty = {error.field for error in row.errors}
-        for field, is_filled, default in (
-            ("occupation", code, _occupation_word(self.occupation)),
-            ("level", row.values.get("level") or level_there, level_word(self.level)),
-            ("kind", row.values.get("kind") or row.values.get("agency"), message(KINDS.get(self.kind, ""))),
-        ):
-            column = columns.get(field)
-            if column and column.has_content and not is_filled and str(default) and field not in faulty:
-                params = {"default": default}
-                yield Cell(row.row_no, column.letter, column.header, field, "", f"{field}.defaulted", False, params)
+    def openings(self, columns: Mapping[str, Column]) -> list[tuple[Column, Message]]:
+        """The columns that others have filled in, with what stands in for their empty cells; once for a whole sheet."""
+        words = {
+            "occupation": _occupation_word(self.occupation),
+            "level": level_word(self.level),
+            "kind": message(KINDS.get(self.kind, "")),
+        }
+        found = [(columns[field], default) for field, default in words.items() if field in columns and str(default)]
+        return [(column, default) for column, default in found if column.has_content]
+
+
+def faults(row: ParsedRow, openings: Iterable[tuple[Column, Message]]) -> Iterator[Cell]:
+    """A fault for each empty cell that a default fills though its column exists and others have filled it in."""
+    faulty = {error.field for error in row.errors}
+    for column, default in openings:
+        if column.field not in faulty and not _is_filled(row, column.field):
+            code, params = f"{column.field}.defaulted", {"default": default}
+            yield Cell(row.row_no, column.letter, column.header, column.field, "", code, False, params)
+
+
+def _is_filled(row: ParsedRow, field: str) -> bool:
+    if field == "kind":
+        return bool(row.values.get("kind") or row.values.get("agency"))
+    code, level_there = row.values.get("occupation", ("", None))
+    return bool(code if field == "occupation" else row.values.get("level") or level_there)
 
 
 def _occupation_word(code: str) -> Message:

@@ -12,14 +12,14 @@ from config.rulebook import Rulebook, rulebook
 from examops.core.garbage import collector_paused
 from examops.eligibility.context import Context, RuleContext
 from examops.eligibility.facts import Facts
+from examops.eligibility.many import ManyPeople
 from examops.eligibility.roster.columns import Columns
-from examops.eligibility.roster.defaults import Defaults
+from examops.eligibility.roster.defaults import Defaults, faults
 from examops.eligibility.roster.facts_maker import Evidence, FactsMaker, with_known
 from examops.eligibility.roster.lines import read_sheet
 from examops.eligibility.roster.reading import Table
 from examops.eligibility.roster.rows import Cell, ParsedRow
 from examops.eligibility.roster.updates import Applied, compared, merged
-from examops.eligibility.rules import judge_with
 from examops.eligibility.specified import Specified
 from examops.eligibility.verdicts import Decision
 
@@ -147,25 +147,30 @@ class _Judge:
         self.context, self.known, self.book = context, known, book
         self.maker = FactsMaker(context.evidence, context.body_kind, context.default_kind)
         self.defaults = Defaults(context.default_occupation, context.default_level, context.default_kind)
+        self.openings = self.defaults.openings(self.columns)
         self.rule_contexts: dict[tuple[str, str], RuleContext] = {}
+        self.people = ManyPeople(RuleContext(context.unpinned(), book))
 
     def prepare(self, row: ParsedRow) -> None:
         """What the person applies for, and the facts as typed in the row."""
         self.defaults.apply(row)
-        row.add(*self.defaults.faults(row, self.columns))
+        if self.openings:
+            row.add(*faults(row, self.openings))
         row.values["occupation"] = row.occupation_code
-        faulty = {error.field for error in row.errors}
-        for name, is_there in (
-            ("name", row.values.get("name")),
-            ("id_number", row.id_number),
-            ("occupation", row.occupation_code),
-            ("level", row.level),
-        ):
-            if not is_there and name not in faulty:
-                row.add(self._fault(row, name, f"{name}.missing"))
+        self._find_missing(row)
         known = self.known.get(row.id_number, NOTHING_ON_RECORD)
         count = known.open_applications.get((row.occupation_code, row.level or ""), 0)
         row.facts = self._maker(known).make(row.values, count)
+
+    def _find_missing(self, row: ParsedRow) -> None:
+        """A fault for each of the four that a row cannot do without."""
+        there = (row.values.get("name"), row.id_number, row.occupation_code, row.level)
+        if all(there):
+            return
+        faulty = {error.field for error in row.errors}
+        for name, is_there in zip(("name", "id_number", "occupation", "level"), there, strict=True):
+            if not is_there and name not in faulty:
+                row.add(self._fault(row, name, f"{name}.missing"))
 
     def _maker(self, known: PeopleOnRecord) -> FactsMaker:
         if not known.seen:
@@ -204,7 +209,7 @@ class _Judge:
         key = (row.occupation_code, row.level)
         known = self.known.get(row.id_number, NOTHING_ON_RECORD)
         row.facts = with_known(row.facts, known.facts) if known.facts else row.facts
-        row.verdict = judge_with(self._bench(key), row.facts)
+        row.verdict = self.people.judge(self._bench(key), row.facts)
         if applied := known.applied.get(key):
             self._update(row, applied, self._bench(key))
 
@@ -213,7 +218,7 @@ class _Judge:
         told = row.facts
         if told and applied.facts:
             row.facts = merged(applied.facts, told)
-            row.verdict = judge_with(bench, row.facts)
+            row.verdict = self.people.judge(bench, row.facts)
         stops = any(error.stops for error in row.errors)
         fails = row.verdict is not None and row.verdict.outcome is Decision.NO and not stops
         is_certain = fails or row.outcome is Decision.OK

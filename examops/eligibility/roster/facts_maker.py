@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -24,34 +24,64 @@ TYPED = Evidence()
 NONE_OPEN = Fact(0, Source.OFFICIAL)
 
 
+Told = dict[str, Any]
+OF_SPELL = ("agency", "employer", "host", "started_on", "ended_on", "insured_by", "insured_in", "works_in")
+OF_CERTIFICATE = ("certificate_level", "certificate_number", "certificate_on", "certificate_occupation")
+OF_SCHOOLING = ("education", "school", "major", "enrolled_on", "graduates_on")
+
+
+class _Shared:
+    """What ``make`` gives for the same values of these fields, made once; all of them are texts, days, yes or no."""
+
+    def __init__(self, make: Callable[[Told, str], Any], fields: tuple[str, ...]) -> None:
+        self.make, self.fields = make, fields
+        self.made: dict[tuple[Any, ...], Any] = {}
+
+    def __call__(self, values: Told, kind: str) -> Any:
+        key = (kind, *map(values.get, self.fields))
+        found = self.made.get(key)
+        if found is None:
+            found = self.made[key] = self.make(values, kind)
+        return found
+
+
 class FactsMaker:
-    """Facts from the values of a row. ``evidence`` says by field what may be trusted; the rest is typed."""
+    """Facts from the values of a row. ``evidence`` says by field what may be trusted; the rest is typed.
+
+    People of whom a roster says the same share one spell, paper and fact: they are made once, not once a row.
+    """
 
     def __init__(self, evidence: Mapping[str, Evidence], body_kind: str, default_kind: str) -> None:
         self.evidence = evidence
         self.body_kind = body_kind
         self.default_kind = default_kind
+        self.id_seen = self._fact("id_type", True) if "id_type" in evidence else None
+        self.stated: dict[tuple[str, Any], Fact] = {}
+        self.spells = _Shared(self._spells, OF_SPELL)
+        self.certificates = _Shared(self._certificates, OF_CERTIFICATE)
+        self.schooling = _Shared(self._schooling, OF_SCHOOLING)
 
-    def make(self, values: dict[str, Any], open_applications: int = 0) -> Facts:
+    def make(self, values: Told, open_applications: int = 0) -> Facts:
         """``open_applications`` is how many live ones the whole city knows of."""
-        kind = values.get("kind") or self._kind_of(values)
+        get = values.get
+        kind = get("kind") or self._kind_of(values)
         return Facts(
-            name=values.get("name", ""),
-            id_number=values.get("id_number", ""),
-            id_type=values.get("id_type", "resident"),
-            sex=values.get("sex", ""),
-            kind=self._fact("kind", kind) if kind else None,
-            spells=self._spells(values, kind),
-            certificates=self._certificates(values),
-            schooling=self._schooling(values, kind),
-            apprenticeship_ended_on=self._stated(values, "apprenticeship_ended_on"),
-            work_since=self._stated(values, "work_since"),
-            work_years=self._stated(values, "work_years"),
-            id_seen=self._fact("id_type", True) if "id_type" in self.evidence else None,
+            name=get("name", ""),
+            id_number=get("id_number", ""),
+            id_type=get("id_type", "resident"),
+            sex=get("sex", ""),
+            kind=self._stated("kind", kind),
+            spells=self.spells(values, kind) if kind in ("agency", "employee") else (),
+            certificates=self.certificates(values, kind),
+            schooling=self.schooling(values, kind),
+            apprenticeship_ended_on=self._stated("apprenticeship_ended_on", get("apprenticeship_ended_on")),
+            work_since=self._stated("work_since", get("work_since")),
+            work_years=self._stated("work_years", get("work_years")),
+            id_seen=self.id_seen,
             open_applications=NONE_OPEN if not open_applications else Fact(open_applications, Source.OFFICIAL),
         )
 
-    def _kind_of(self, values: dict[str, Any]) -> str:
+    def _kind_of(self, values: Told) -> str:
         """The kind; without such a column: agency if an agency is named, else the batch's default."""
         if values.get("agency") and self.body_kind == "enterprise":
             return "agency"
@@ -61,13 +91,17 @@ class FactsMaker:
         evidence = self.evidence.get(name, TYPED)
         return Fact(value, evidence.source, evidence.as_of, evidence.seen_by)
 
-    def _stated(self, values: dict[str, Any], name: str) -> Fact | None:
-        value = values.get(name)
-        return None if value is None or value == "" else self._fact(name, value)
+    def _stated(self, name: str, value: Any) -> Fact | None:
+        if value is None or value == "":
+            return None
+        # By its spelling: True, 1 and 1.0 are equal, 0.0 and -0.0 too.
+        key = (name, repr(value)) if isinstance(value, bool | int | float) else (name, value)
+        found = self.stated.get(key)
+        if found is None:
+            found = self.stated[key] = self._fact(name, value)
+        return found
 
-    def _spells(self, values: dict[str, Any], kind: str) -> tuple[Spell, ...]:
-        if kind not in ("agency", "employee"):
-            return ()
+    def _spells(self, values: Told, kind: str) -> tuple[Spell, ...]:
         evidence = self.evidence.get("started_on", TYPED)
         is_agency = kind == "agency"
         spell = Spell(
@@ -76,16 +110,16 @@ class FactsMaker:
             host=(values.get("host") or values.get("employer", "")) if is_agency else "",
             start=values.get("started_on"),
             end=values.get("ended_on"),
-            insured_by=self._stated(values, "insured_by"),
-            insured_in=self._stated(values, "insured_in"),
-            works_in=self._stated(values, "works_in"),
+            insured_by=self._stated("insured_by", values.get("insured_by")),
+            insured_in=self._stated("insured_in", values.get("insured_in")),
+            works_in=self._stated("works_in", values.get("works_in")),
             source=evidence.source,
             as_of=evidence.as_of,
             seen_by=evidence.seen_by,
         )
         return (spell,)
 
-    def _certificates(self, values: dict[str, Any]) -> tuple[Certificate, ...]:
+    def _certificates(self, values: Told, kind: str) -> tuple[Certificate, ...]:
         level, number, issued_on = (values.get(f"certificate_{name}") for name in ("level", "number", "on"))
         if not (level or number or issued_on):
             return ()
@@ -95,7 +129,7 @@ class FactsMaker:
             Certificate(level, occupation, number or "", issued_on, evidence.source, evidence.as_of, evidence.seen_by),
         )
 
-    def _schooling(self, values: dict[str, Any], kind: str) -> tuple[Schooling, ...]:
+    def _schooling(self, values: Told, kind: str) -> tuple[Schooling, ...]:
         education = values.get("education", "")
         school = SCHOOL_WORDS.get(education, "") or _school_of(values.get("school", ""))
         is_student = kind == "student"

@@ -46,10 +46,12 @@ def read_sheet(table: Table, columns: Columns, *, with_hidden: bool = False) -> 
     """Every line below the header that holds anything, with its number in the spreadsheet."""
     readers = readers_for(columns)
     hidden = frozenset() if with_hidden else frozenset(table.hidden_rows)
+    id_at = _id_index(columns)
     found = SheetRows([], [])
     with collector_paused():
         for row_no, cells in _lines(table, columns):
-            kind = "hidden" if row_no in hidden else kind_of_line(cells, columns)
+            is_plain = row_no not in hidden and _is_plainly_a_person(cells, id_at)
+            kind = "" if is_plain else "hidden" if row_no in hidden else kind_of_line(cells, columns)
             if kind:
                 found.skipped.append(SkippedLine(row_no, kind, _quoted(cells)))
             else:
@@ -88,8 +90,18 @@ def kind_of_line(cells: Cells, columns: Columns) -> str:
     return "signature" if signed and not _has_id(cells, columns) else ""
 
 
+def _is_plainly_a_person(cells: Cells, id_at: int | None) -> bool:
+    """Most lines are told by two cells: an ID number that is one as it stands, and no signature at the beginning."""
+    number = cells[id_at] if id_at is not None and id_at < len(cells) else None
+    has_number = isinstance(number, str) and number.isascii() and number.isalnum() and LONG_NUMBER.search(number)
+    return bool(has_number) and not _is_signed(cells)
+
+
 def _is_signed(cells: Cells) -> bool:
     """A signature names its telephone or day too, so its digits do not make it a person."""
+    first = cells[0] if cells else ""
+    if isinstance(first, float) or (isinstance(first, str) and first.isascii() and first.isalnum()):
+        return False  # the number of the line; the words of a signature are Chinese
     return SIGNATURE.fullmatch(next(_texts(cells), "")) is not None
 
 
@@ -98,8 +110,12 @@ def _is_long_number(text: str) -> bool:
 
 
 def _has_id(cells: Cells, columns: Columns) -> bool:
-    at = next((column.index for column in columns.columns if column.field == "id_number"), None)
+    at = _id_index(columns)
     return at is not None and at < len(cells) and _is_long_number(text_of(cells[at]))
+
+
+def _id_index(columns: Columns) -> int | None:
+    return next((column.index for column in columns.columns if column.field == "id_number"), None)
 
 
 def _repeats_header(cells: Cells, columns: Columns) -> bool:

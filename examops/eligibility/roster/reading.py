@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from config.rulebook import Rulebook, rulebook
+from examops.core.garbage import collector_paused
 from examops.core.language import N_
 from examops.eligibility.roster.refusals import (
     ROWS,
@@ -66,7 +67,7 @@ class Limits(SheetLimits):
 def read_file(data: bytes, *, sheet: str = "", limits: Limits | None = None) -> Table:
     """XLSX, XLS or CSV by its content, not by its name. Raises a :class:`RosterRefused`."""
     limits = limits or Limits.of()
-    with _worded(limits):
+    with _worded(limits), collector_paused():
         return reader.read_file(data, sheet, limits)
 
 
@@ -86,13 +87,15 @@ def read_upload(
     arguments = {"is_paste": is_paste, "sheet": sheet, "limits": asdict(limits)}
     with _worded(limits):
         try:
-            return table_from_json(run_bounded(READ_UPLOAD, data, arguments, bounds))
+            found = run_bounded(READ_UPLOAD, data, arguments, bounds)
         except OutOfMemory as error:
             raise RosterTooHeavy() from error
         except OutOfTime as error:
             raise RosterTooHeavy(N_("读这个文件用时太久，已停止")) from error
         except ChildFailed as error:
             raise Refused("broken") from error
+        with collector_paused():
+            return table_from_json(found)
 
 
 def read_heads(data: bytes, *, limits: Limits | None = None, bounds: Bounds = BOUNDS) -> list[SheetHead]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from examops.eligibility.facts import Facts
@@ -98,12 +99,36 @@ class ParsedRow:
         self.errors = (*self.errors, *errors)
 
 
-Reader = tuple[int, Column, Callable[[Any], Any] | None]
+UNKNOWN, UNREAD = object(), object()
+MOST_KEPT = 20_000  # values of one column; a column of numbers, each another one, keeps no more
+
+
+class Reader:
+    """One column of a sheet. A roster repeats itself: each text and day is read once a column."""
+
+    __slots__ = ("column", "field", "index", "known", "reader")
+
+    def __init__(self, column: Column, reader: Callable[[Any], Any] | None) -> None:
+        self.column, self.reader = column, reader
+        self.index, self.field = column.index, column.field
+        self.known: dict[Any, Any] = {}
+
+    def read(self, raw: Any) -> Any:
+        """The value, UNREAD of a column that is not read. Raises :class:`CellFault`."""
+        if marks := marks_in(raw, is_read=self.reader is not None):
+            raise CellFault(f"{self.field}.control", stops=self.reader is not None, marks=marks)
+        if self.reader and _is_open_quote(raw):
+            raise CellFault("quote.open")
+        value = self.reader(raw) if self.reader else UNREAD
+        # Of texts and days alone: the numbers 1 and 1.0 and the yes of a tick box would be one key.
+        if type(raw) in (str, date) and len(self.known) < MOST_KEPT:
+            self.known[raw] = value
+        return value
 
 
 def readers_for(columns: Columns) -> list[Reader]:
-    """Every column with its reader, None for one that is not read; made once for a whole sheet."""
-    return [(one.index, one, _reader_of(one.field, columns.from_1904)) for one in columns.columns]
+    """One for every column; made once for a whole sheet."""
+    return [Reader(one, _reader_of(one.field, columns.from_1904)) for one in columns.columns]
 
 
 def _reader_of(field: str, from_1904: bool) -> Callable[[Any], Any] | None:
@@ -120,23 +145,21 @@ def read_row(row_no: int, cells: list[Any], readers: list[Reader]) -> ParsedRow:
     values: dict[str, Any] = {}
     errors: list[Cell] = []
     width = len(cells)
-    for index, column, reader in readers:
-        raw = cells[index] if index < width else ""
+    for one in readers:
+        raw = cells[one.index] if one.index < width else ""
         if raw is None or raw == "":
             continue
-        if marks := marks_in(raw, is_read=reader is not None):
-            errors.append(_control_fault(row_no, column, raw, marks, stops=reader is not None))
-            continue
-        if reader is None:
-            continue
-        if _is_open_quote(raw):
-            errors.append(cell_fault(row_no, column, raw, "quote.open"))
-            continue
-        try:
-            values[column.field] = reader(raw)
-        except CellFault as fault:
-            errors.append(cell_fault(row_no, column, raw, fault.code, stops=fault.stops, **fault.params))
-    errors += _beyond_columns(row_no, cells, len(readers))
+        value = one.known.get(raw, UNKNOWN)
+        if value is UNKNOWN:
+            try:
+                value = one.read(raw)
+            except CellFault as fault:
+                errors.append(cell_fault(row_no, one.column, raw, fault.code, stops=fault.stops, **fault.params))
+                continue
+        if value is not UNREAD:
+            values[one.field] = value
+    if width > len(readers):
+        errors += _beyond_columns(row_no, cells, len(readers))
     return ParsedRow(row_no, values, tuple(errors))
 
 
@@ -148,14 +171,10 @@ def _is_open_quote(raw: Any) -> bool:
 def _beyond_columns(row_no: int, cells: list[Any], width: int) -> list[Cell]:
     """Control characters in cells to the right of every column that the first rows have."""
     return [
-        _control_fault(row_no, Column(at, column_letter(at), "", "", ""), cells[at], marks, stops=False)
+        cell_fault(row_no, Column(at, column_letter(at), "", "", ""), cells[at], ".control", stops=False, marks=marks)
         for at in range(width, len(cells))
         if (marks := marks_in(cells[at], is_read=False))
     ]
-
-
-def _control_fault(row_no: int, column: Column, raw: Any, marks: str, *, stops: bool) -> Cell:
-    return cell_fault(row_no, column, raw, f"{column.field}.control", stops=stops, marks=marks)
 
 
 def cell_fault(row_no: int, column: Column, raw: Any, code: str, *, stops: bool = True, **params: Any) -> Cell:

@@ -36,7 +36,10 @@ def text_of(value: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    if not text.isascii():
+    if text.isascii():
+        if text.isalnum():
+            return text
+    else:
         text = _BLANK.sub(" ", _INVISIBLE.sub("", text)).translate(FULL_WIDTH)
     text = text.strip()
     if formula := FORMULA_TEXT.fullmatch(text):

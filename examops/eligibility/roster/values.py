@@ -24,6 +24,7 @@ from examops.eligibility.roster.words_read import (
 LONGEST_NAME = 60  # characters of an occupation before its level
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
 LOST_FROM = 10**15  # a floating point number keeps fifteen digits; the rest is gone
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
 TELEPHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 COUNTRY = re.compile(r"(?:\+|00)86(?=\d{11})")
 BETWEEN_LETTERS = re.compile(r"(?<=[A-Za-z.,'-])\s+(?=[A-Za-z])")
@@ -108,7 +109,10 @@ def read_sex(value: Any) -> str:
 
 
 def read_telephone(value: Any) -> str:
-    text = COUNTRY.sub("", BLANKS.sub("", text_of(value)).replace("-", ""))
+    text = text_of(value)
+    if MOBILE.fullmatch(text):
+        return text
+    text = COUNTRY.sub("", BLANKS.sub("", text).replace("-", ""))
     if text and not TELEPHONE.fullmatch(text):
         raise CellFault("telephone.unreadable", stops=False)
     return text
