@@ -88,7 +88,8 @@ def load_user(roles: Collection[str] = ()) -> SignedInUser | None:
 
 def _enter_own_scope(applied: Mapping[str, str]) -> None:
     """The scope of what is chosen. Names of what is not chosen are read before, while they may be seen."""
-    everything, own = scope_of(g.held), scope_of(g.grants)
+    everything = scope_of(g.held)
+    own = everything if g.grants == g.held else scope_of(g.grants)
     apply_scope(everything, applied)
     g.grant_options = partial(grant_options, g.held)
     if everything != own:

@@ -7,10 +7,11 @@ objects. Its parts stand in the select list, each counted by itself, because joi
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 from sqlalchemy import BigInteger, bindparam, func, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -20,7 +21,7 @@ from examops.checkin.cases import UNDECIDED, doubted_count
 from examops.checkin.door import Visitor, pass_door, through_door
 from examops.checkin.models import NOT_ADMITTED, Scan
 from examops.core.clock import Clock, today
-from examops.core.language import _
+from examops.core.language import _, current_language
 from examops.core.prepared import Prepared
 from examops.organisations.models import Body
 from examops.sessions import TAKES_A_PLACE
@@ -75,7 +76,7 @@ STATE = (
     .join(Body, Body.id == Site.body_id)
     .join(_SCANS, true())
 )
-AT_DOOR = Prepared(through_door(STATE))
+AT_DOOR = Prepared(through_door(STATE), is_last=True)
 OF_SESSION = Prepared(STATE.where(ExamSession.id == bindparam("session_id", type_=BigInteger)))
 
 
@@ -90,15 +91,15 @@ def desk_state(session_id: int, operator: str, desk: str, clock: Clock) -> dict[
 
 
 def _state(row: Any, operator: str, desk: str, clock: Clock) -> dict[str, Any]:
-    turns = [_turn(*turn) for turn in sorted(row.turns or ())]
+    language = current_language()
+    turns = [_turn(language, *turn) for turn in sorted(row.turns or ())]
     present, due = sum(turn["present"] for turn in turns), sum(turn["due"] for turn in turns)
     return {
         "desk": desk,
         "room": row.room,
         "duty": operator,
         "title": str(row.title),
-        "starts_words": _("{time} 开考", time=_hour(row.starts_at)),
-        "window_words": _("签到 {time} 起", time=_hour(row.desk_opens_at)),
+        **_hours(language, row.starts_at, row.desk_opens_at),
         "present": present,
         "due": due,
         "refused": row.refused,
@@ -108,27 +109,42 @@ def _state(row: Any, operator: str, desk: str, clock: Clock) -> dict[str, Any]:
         "unsettled": row.unsettled,
         "last": row.last,
         "absent": due - present,
-        "absent_url": url_for("checkin.people", session_uid=row.uid),
         # Whom the door calls: the site's contact at the body's telephone.
         "phone": {"name": row.contact, "number": row.telephone} if row.telephone else None,
-        "urls": _addresses(row.uid),
+        **_addresses(request.script_root, row.uid),
     }
 
 
-def _addresses(session_uid: UUID) -> dict[str, str]:
+# Every desk is told these again and again: the same words for each reader of a language, the same addresses for all.
+REMEMBERED = 4096
+
+
+@lru_cache(REMEMBERED)
+def _hours(_language: str, starts_at: datetime, opens_at: datetime) -> dict[str, str]:
     return {
-        "scan": url_for("checkin.scan_one", session_uid=session_uid),
-        "state": url_for("checkin.state", session_uid=session_uid),
-        "identity": url_for("checkin.identity", session_uid=session_uid),
-        "handover": url_for("handover.waiting"),
-        "sign_in": url_for("accounts.sign_in", next=url_for("checkin.desk", session_uid=session_uid)),
+        "starts_words": _("{time} 开考", time=_hour(starts_at)),
+        "window_words": _("签到 {time} 起", time=_hour(opens_at)),
     }
 
 
-def _turn(number: int, starts_at: str, due: int, present: int) -> dict[str, Any]:
+@lru_cache(REMEMBERED)
+def _addresses(_root: str, session_uid: UUID) -> dict[str, Any]:
     return {
-        "word": _("第 {number} 轮", number=number),
-        "time": _hour(datetime.fromisoformat(starts_at)),
-        "present": present,
-        "due": due,
+        "absent_url": url_for("checkin.people", session_uid=session_uid),
+        "urls": {
+            "scan": url_for("checkin.scan_one", session_uid=session_uid),
+            "state": url_for("checkin.state", session_uid=session_uid),
+            "identity": url_for("checkin.identity", session_uid=session_uid),
+            "handover": url_for("handover.waiting"),
+            "sign_in": url_for("accounts.sign_in", next=url_for("checkin.desk", session_uid=session_uid)),
+        },
     }
+
+
+def _turn(language: str, number: int, starts_at: str, due: int, present: int) -> dict[str, Any]:
+    return {**_turn_words(language, number, starts_at), "present": present, "due": due}
+
+
+@lru_cache(REMEMBERED)
+def _turn_words(_language: str, number: int, starts_at: str) -> dict[str, str]:
+    return {"word": _("第 {number} 轮", number=number), "time": _hour(datetime.fromisoformat(starts_at))}

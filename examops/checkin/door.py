@@ -29,6 +29,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    cast,
     func,
     or_,
     select,
@@ -60,28 +61,35 @@ def _parameter(name: str, type_: Any, given: Given) -> Any:
 
 def _held(name: str, given: Given = None) -> ColumnElement[bool]:
     """Sessions within grants; :func:`_held_by` gives the parameters of this name."""
-    numbers, texts = ARRAY(BigInteger), ARRAY(Text)
+
+    def one_of(key: str, type_: Any) -> ColumnElement[Any]:
+        return any_(cast(_parameter(f"{name}_{key}", Text, given), ARRAY(type_)))
+
     return or_(
         _parameter(f"{name}_city", Boolean, given),
-        ExamSession.site_id == any_(_parameter(f"{name}_sites", numbers, given)),
-        ExamSession.body_id == any_(_parameter(f"{name}_bodies", numbers, given)),
-        ExamSession.district == any_(_parameter(f"{name}_districts", texts, given)),
+        ExamSession.site_id == one_of("sites", BigInteger),
+        ExamSession.body_id == one_of("bodies", BigInteger),
+        ExamSession.district == one_of("districts", Text),
     )
 
 
 def _held_by(name: str, grants: Iterable[ActiveGrant]) -> dict[str, Any]:
-    """A grant for a site counts for that site only, one for a body for all of its sites."""
-    held: dict[str, Any] = {"city": False, "sites": [], "bodies": [], "districts": []}
+    """A grant for a site counts for that site only, one for a body for all of its sites.
+
+    Lists are given as PostgreSQL writes them, ``{1,2}``: a list of Python costs ten times what a text does."""
+    held: dict[str, list[Any]] = {"sites": [], "bodies": [], "districts": []}
+    is_city = False
     for grant in grants:
         if grant.reach == "city":
-            held["city"] = True
+            is_city = True
         elif grant.site_id is not None:
             held["sites"].append(grant.site_id)
         elif grant.body_id is not None:
             held["bodies"].append(grant.body_id)
         elif grant.district is not None:
             held["districts"].append(grant.district)
-    return {f"{name}_{key}": value for key, value in held.items()}
+    lists = {f"{name}_{key}": f"{{{','.join(map(str, values))}}}" for key, values in held.items()}
+    return {f"{name}_city": is_city, **lists}
 
 
 def _ways_in(given: Given = None) -> dict[str, ColumnElement[bool]]:

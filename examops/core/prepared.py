@@ -8,6 +8,7 @@ are seen, and SQLAlchemy's exceptions. It is for what is sent often; everything 
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -26,10 +27,12 @@ from sqlalchemy.sql.selectable import SelectBase
 
 from examops.core.database import db
 from examops.core.request_end import WROTE, writes
+from examops.core.wire import Answer, Statement, wire_of
 
 DIALECT: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 Convert = Callable[[Any], Any]
 KNOWN = (ARRAY, Boolean)  # what SQLAlchemy does to these psycopg does too
+PLACE = re.compile(r"%(?:\((?P<name>[^)]+)\)s|%)")
 
 
 class Prepared:
@@ -37,19 +40,21 @@ class Prepared:
 
     Every parameter has to be given. Values that the statement holds itself are written into it. Columns come back by
     name, in their types; of an entity come its columns.
+
+    ``is_last``: nothing is asked behind it, so what has only read ends with it, by the same round trip. A statement
+    that came behind it all the same would find no scope, and so no row.
     """
 
-    def __init__(self, statement: Executable) -> None:
-        self._statement = statement
+    def __init__(self, statement: Executable, *, is_last: bool = False) -> None:
+        self._statement, self._is_last = statement, is_last
 
     def run(self, **values: Any) -> int:
         """For a statement that returns nothing: how many rows it changed."""
-        return self._send(values).rowcount
+        return self._send(values).count
 
     def all(self, **values: Any) -> list[Any]:
-        row, readers = self._row
-        found = self._send(values).fetchall()
-        return [row(_read(one, readers)) for one in found] if readers else [row(one) for one in found]
+        make, readers = self._row
+        return self._send(values).rows((lambda row: make(_read(row, readers))) if readers else make)
 
     def first(self, **values: Any) -> Any:
         """None without a row."""
@@ -67,15 +72,15 @@ class Prepared:
             raise NoResultFound("no row")
         return found
 
-    def send_on(self, connection: Connection, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+    def send_on(self, connection: Connection, values: Mapping[str, Any]) -> Answer:
         """In the transaction of a connection, whatever a session has pending."""
         if self._converted:
             values = {**values, **{name: convert(values[name]) for name, convert in self._converted}}
         if self._writes:
             connection.info[WROTE] = True
-        return _send(connection, self.sql, values)
+        return _send(connection, self, values, self._is_last and not connection.info.get(WROTE))
 
-    def _send(self, values: dict[str, Any]) -> psycopg.Cursor[Any]:
+    def _send(self, values: dict[str, Any]) -> Answer:
         session = db.session()
         session.flush()  # what was changed as objects goes first, as with session.execute()
         return self.send_on(session.connection(), values)
@@ -95,6 +100,14 @@ class Prepared:
                 convert = self._convert.get(name)
                 found = found.replace(f"%({name})s", _literal(convert(value) if convert else value))
         return found
+
+    @cached_property
+    def placed(self) -> tuple[Statement, list[str]]:
+        """In PostgreSQL's form, and the names of its parameters in order."""
+        names = list(dict.fromkeys(found["name"] for found in PLACE.finditer(self.sql) if found["name"]))
+        places = {name: f"${n}" for n, name in enumerate(names, 1)}
+        sql = PLACE.sub(lambda found: places[found["name"]] if found["name"] else "%", self.sql)
+        return Statement(sql, len(names)), names
 
     @cached_property
     def _writes(self) -> bool:
@@ -123,21 +136,32 @@ class Prepared:
         return row._make, cast("list[tuple[int, Convert]]", readers)
 
 
-def _send(connection: Connection, sql: str, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+def _send(connection: Connection, prepared: Prepared, values: Mapping[str, Any], is_last: bool) -> Answer:
     """Raises what SQLAlchemy would raise."""
     for seen in connection.engine.dispatch.before_cursor_execute:
-        seen(connection, None, sql, values, None, False)
-    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+        seen(connection, None, prepared.sql, values, None, False)
+    statement, names = prepared.placed
+    wire = wire_of(connection)
     try:
-        return driver.execute(cast(Any, sql), values, prepare=True)  # not only from its sixth time on
+        if missing := [name for name in names if name not in values]:
+            raise psycopg.ProgrammingError(f"without a value: {', '.join(missing)}")
+        return wire.send(statement, [values[name] for name in names], is_last=is_last)
     except psycopg.Error as error:
-        dialect = connection.dialect
-        is_lost = dialect.is_disconnect(cast(Any, error), cast(Any, driver), None)
-        if is_lost:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            sql, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
-        ) from error
+        raise _as_sqlalchemy(connection, prepared.sql, error, wire.driver) from error
+    except BaseException:  # interrupted, as by a signal
+        if wire.driver.closed:
+            connection.invalidate()
+        raise
+
+
+def _as_sqlalchemy(connection: Connection, sql: str, error: psycopg.Error, driver: Any) -> BaseException:
+    dialect = connection.dialect
+    is_lost = dialect.is_disconnect(cast(Any, error), driver, None)
+    if is_lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        sql, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
+    )
 
 
 def _literal(value: Any) -> str:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from examops.core.actor import Actor
 from examops.core.clock import FixedClock
+from examops.core.database import db
+from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.sessions.booking.asking import BookingRequest
+from examops.sessions.booking.asking import BookingRequest, find_places
 from examops.sessions.booking.filling import Person, fill_turns
 from examops.sessions.booking.service import book
 from tests.factories import DAY, Factory
@@ -43,6 +46,25 @@ def test_a_booking_over_http_is_three_statements(app: Flask, exam, make, sign_in
     found = [" ".join(statement.split()) for statement in seen]
     assert len(found) == len(OVER_HTTP), found
     assert all(one.startswith(start) for one, start in zip(found, OVER_HTTP, strict=True)), found
+
+
+def test_the_query_of_one_booking_has_a_plan_for_one_wish(app: Flask, exam, clock) -> None:
+    """Where the plan that is kept is made for ten wishes, PostgreSQL finds it too dear and plans each booking anew."""
+    _, _, turns, applications = exam
+    with transaction(SYSTEM):
+        find_places([BookingRequest(applications[0].uid, turns[0].uid)], clock.now())
+        known = text(
+            "SELECT name FROM pg_prepared_statements WHERE statement LIKE '%(VALUES%AS wish (application, turn, n)%'"
+        )
+        names = set(db.session.execute(known).scalars())
+        db.session.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+        assert {_rows_of(name) for name in names} == {1}
+
+
+def _rows_of(name: str) -> int:
+    """How many rows the plan expects that a connection keeps of its statement."""
+    found = db.session.execute(text(f"EXPLAIN (FORMAT JSON) EXECUTE {name} (NULL, NULL, NULL)")).scalar_one()
+    return int(found[0]["Plan"]["Plan Rows"])
 
 
 def test_a_list_costs_as_many_statements_as_one_booking(app: Flask, exam, clock) -> None:
