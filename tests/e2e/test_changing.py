@@ -49,7 +49,7 @@ def test_a_draft_is_opened_changed_and_saved(page, faults, shoot) -> None:
     assert page.locator("#g0-stations").input_value() == "A-01–A-12"
     page.locator("#g0-turns").fill("1")
     until_judged(page)
-    assert "第 2 轮已排 陈*" in page.locator("#judged .wrongs").inner_text()
+    assert "第 2 轮已排 陈明" in page.locator("#judged .wrongs").inner_text()
     shoot(page, "change-refused")
     page.locator("#g0-turns").fill("3")
     page.locator("#g0-starts_at").fill("2026-11-26T13:00")

@@ -40,7 +40,7 @@ def test_a_coordinator_of_two_bodies_works_for_one_of_them(at_work, faults, shoo
         page.get_by_role("button", name="机构 容桂技校 · 考务").click()
     page.locator(".scope summary", has_text="容桂技校").wait_for()
     with next_page(page):
-        page.get_by_role("link", name="批次").click()
+        page.get_by_role("navigation", name="主导航").get_by_role("link", name="批次").click()
     page.get_by_text("容桂技校 第 4 批").wait_for()
     shoot(page, f"scope-chosen-{scripts}")
     assert page.get_by_text("华岭电器 第 4 批").count() == 0

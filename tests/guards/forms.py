@@ -267,7 +267,9 @@ FORMS: dict[str, Form] = {
     "batches.close": _quietly,
     "candidates.confirm": _quietly,
     "candidates.withdraw_application": lambda place: {"data": {"reason": "本人要求"}},
-    "withdrawals.withdraw": lambda place: {"data": {"reason": "本人要求", "application": str(place.more["withdrawn"])}},
+    "withdrawals.withdraw": lambda place: {
+        "data": {"reason": "本人要求", "application": str(place.more.get("withdrawn", uuid.uuid4()))}
+    },
     "batches.create": _batch,
     "batches.save": _batch,
     "checkin.change_seat": lambda place: {"data": {"station": str(place.more["free_station"]), "reason": "漏电"}},

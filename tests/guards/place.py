@@ -33,6 +33,7 @@ from examops.footage.trials.models import FitnessTrial
 from examops.offices.models import Deputy
 from examops.organisations.directory import DirectoryCard
 from examops.organisations.models import Body, LegalEntity
+from examops.outbox.models import OutboxNotice
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.context import columns_to_json
 from examops.registration.rosters.intake import table_of
@@ -71,6 +72,18 @@ class Place:
         return self.params | self.instead.get(endpoint, {})
 
 
+def notice_given_up(make: Factory) -> OutboxNotice:
+    """One that was given up."""
+    what = {
+        "recipient": "a@example.cn",
+        "channel": "email",
+        "kind": "job_failed",
+        "payload": {"subject": "", "text": ""},
+    }
+    times = {"created_at": DAY, "first_due": DAY, "next_try": DAY, "ended_at": DAY}
+    return make.save(OutboxNotice(**what, **times, key=str(uuid.uuid4()), state="given_up"))
+
+
 @made_once
 def make_place(make: Factory, clock: Clock, *, site: Site | None = None, district: str = "440606") -> Place:
     """A running session with everything around it; at a new site of a new body unless a site is given."""
@@ -94,6 +107,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         "staff_uid": member.uid,
         "qualification_uid": make.session.query(Qualification.uid).filter_by(staff_id=member.id).scalar(),
         "availability_uid": availability_of(make, member).uid,
+        "notice_uid": notice_given_up(make).uid,
         "turn_uid": turns[0].uid,
         "batch_uid": batch.uid,
         "row_number": 2,

@@ -19,7 +19,6 @@ from examops.core.extensions import keyring, store
 from examops.core.keys import digest_of, seal_id_number
 from examops.filings.models import Filing
 from examops.footage.models import Segment
-from examops.outbox.models import OutboxNotice
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.standing import DROPPED
 from examops.sessions.booking.tickets import code_of, issue_ticket
@@ -28,7 +27,7 @@ from examops.sites.models import Room, Workstation
 from tests.factories import DAY, PASSWORD, Factory
 from tests.fixtures.recordings import parts_of, payload
 from tests.guards.kept import made_once
-from tests.guards.place import Place, make_place
+from tests.guards.place import Place, make_place, notice_given_up
 
 BOOKING = ("api_sessions.book_many", "sessions.create_bookings")
 RELEASE = ("api_sessions.release_one", "sessions.release_booking")
@@ -286,26 +285,13 @@ def _segment(place: Place, make: Factory, model: Segment, minute: int, **columns
     )
 
 
-def _notice(make: Factory) -> OutboxNotice:
-    """One that was given up."""
-    what = {
-        "recipient": "a@example.cn",
-        "channel": "email",
-        "kind": "job_failed",
-        "payload": {"subject": "", "text": ""},
-    }
-    times = {"created_at": DAY, "first_due": DAY, "next_try": DAY, "ended_at": DAY}
-    return make.save(OutboxNotice(**what, **times, key=str(uuid.uuid4()), state="given_up"))
-
-
 def _keys(place: Place, make: Factory, clock: Clock) -> None:
     """Codes for one device of each kind, an account that signs in, and a job that failed."""
     place.more |= {f"{kind}_code": create_pairing_code(place.site, kind, clock=clock) for kind in ("desk", "recorder")}
     place.more |= {"login": make.user("operator").login, "password": PASSWORD}
-    place.more["notice"] = _notice(make).uid
-    place.params["notice_uid"] = _notice(make).uid
+    place.more["notice"] = notice_given_up(make).uid
     for act in ("notices.told", "notices.correct_address"):
-        place.instead |= {act: {"notice_uid": _notice(make).uid}}
+        place.instead |= {act: {"notice_uid": notice_given_up(make).uid}}
     place.more["failed_job"] = make.session.execute(FAILED_JOB).scalar_one()
 
 

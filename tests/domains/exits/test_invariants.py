@@ -29,9 +29,9 @@ DAMAGE: dict[str, tuple[str, ...]] = {
         " FROM body",
         "UPDATE entity_bar SET until_on = '2026-12-31'",
         "DELETE FROM entity_bar",
-        "INSERT INTO body (uid, legal_entity_id, name, short_name, kind, district, state, filed_on, created_at)"
-        " SELECT gen_random_uuid(), legal_entity_id, name, 'X', 'social', district, 'filed', '2025-03-01', '2027-01-04'"
-        " FROM body",
+        "INSERT INTO body (uid, legal_entity_id, name, short_name, kind, district, state, filed_on, address, telephone,"
+        " created_at) SELECT gen_random_uuid(), legal_entity_id, name, 'X', 'social', district, 'filed', '2025-03-01',"
+        " address, telephone, '2027-01-04' FROM body",
     ),
     "exit-clocks-have-an-owner": (
         "ALTER TABLE exit_case DROP CONSTRAINT ck_exit_case_clock_has_an_owner,"

@@ -97,8 +97,9 @@ def test_an_amendment_does_not_speak_of_what_it_leaves_out(case: Case) -> None:
     assert set(told(amendment)) == {("occupation", WELDER, "")}
 
 
-def test_the_decision_letter_cites_what_changed_and_the_pages_show_it(case: Case, sign_in) -> None:
+def test_the_decision_letter_cites_what_changed_and_the_pages_show_it(case: Case, sign_in, make) -> None:
     amendment = following(case, "amendment")
+    make.work_plan(case.body, since=case.clock.now())  # asked for by then
     url = f"/filings/{amendment.filing.uid}"
     browser = sign_in(case.account("coordinator"))
     assert "照上一次填" in browser.get(url).text

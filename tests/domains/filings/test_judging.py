@@ -31,6 +31,7 @@ def inputs(case: dict[str, Any]) -> dict[str, Any]:
     counted = {key: {"value": value, "digest": "current", "who": []} for key, value in case.get("counted", {}).items()}
     more = {"counted": counted} if counted else {}
     more |= {name: True for name in ("asks_list", "asks_years") if case.get(name)}
+    more |= {"plan": case["plan"]} if "plan" in case else {}
     fact |= {"years": []} if case.get("years") else {}
     return {
         **more,

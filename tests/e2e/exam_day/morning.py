@@ -17,7 +17,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def open_batch(town: Town, page: Any) -> None:
     with next_page(page):
-        page.get_by_role("link", name="批次").click()
+        page.get_by_role("navigation", name="主导航").get_by_role("link", name="批次").click()
     with next_page(page):
         page.get_by_role("link", name="新批次").click()
     day = town.cut_off - timedelta(days=2)
