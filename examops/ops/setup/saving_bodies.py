@@ -18,6 +18,7 @@ from examops.ops.setup.plan import BodyEntry, CameraEntry, RoomEntry, SiteEntry,
 from examops.ops.setup.saving_accounts import ACTOR
 from examops.ops.setup.saving_cameras import save_cameras
 from examops.ops.setup.saving_cards import save_cards
+from examops.ops.setup.saving_filed import as_decided, decided_here
 from examops.organisations import Standing, describe, entity_of, rename
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation, LegalEntity
@@ -35,8 +36,9 @@ STAFF = Level("考务人员", StaffMember, ("name",), lambda row: row.name)
 
 def save_bodies(run: Run, entries: Iterable[BodyEntry], clock: Clock) -> None:
     """The accounts that staff sign in with must be there already. The directory shows the bodies from today on."""
-    written, day = list(entries), today(clock)
-    entries = [_of_entity(run, entry, clock) for entry in written]
+    written, day, decided = list(entries), today(clock), decided_here()
+    kept = [as_decided(run, entry, decided.get(entry.key)) for entry in written]
+    entries = [_of_entity(run, entry, clock) for entry in kept]
     _describe(run, written)
     users = {row.login: row.id for row in db.session.execute(select(UserAccount.login, UserAccount.id))}
     for entry, body in run.save_rows(BODIES, entries, {}, {}, ""):

@@ -261,6 +261,28 @@ def test_changed_facts_are_changed_and_named(apply, content) -> None:
     assert apply(content).changed == []
 
 
+@pytest.mark.parametrize("decided", ["filing", "exit"])
+def test_what_the_city_decided_on_a_filing_is_not_undone_by_the_file(apply, content, make, decided: str) -> None:
+    apply()
+    body = one(select(Body).where(Body.short_name == "示例电器"))
+    apply(content)  # before that the file leads
+    make.historic_filing(body) if decided == "filing" else make.exit_case(body, state="winding_down")
+    rows_of = select(BodyOccupation.occupation_code, BodyOccupation.levels).where(BodyOccupation.body_id == body.id)
+    before, filed_on = sorted(db.session.execute(rows_of).all()), body.filed_on
+    told = content["bodies"][0]
+    told["filed_on"], told["telephone"] = date(2024, 1, 1), "0757-00000009"
+    told["occupations"][1]["levels"] = [5, 4, 3]
+    outcome = apply(content)
+    db.session.expire_all()
+    assert (sorted(db.session.execute(rows_of).all()), body.filed_on) == (before, filed_on)
+    assert [line.words for line in outcome.changed] == ["示例电器：电话 0757-00000000 → 0757-00000009"]
+    assert [line.partition(": ")[0] for line in outcome.warnings] == ["bodies[0].occupations"]
+    assert outcome.left == []
+    del told["filed_on"]
+    told["occupations"] = []
+    assert apply(content).warnings == []
+
+
 def test_missing_rows_are_added_beside_those_that_are_there(apply, content) -> None:
     apply()
     room = content["bodies"][0]["sites"][0]["rooms"][0]
