@@ -77,7 +77,7 @@ class Cells:
                 return
             case bool():
                 self.sheet.write_string(row, column, _("是") if value else _("否"))
-            case int() | float() | Decimal() if abs(value) < MOST_EXACT:
+            case int() | float() | Decimal() if _is_exact(value):
                 self.sheet.write_number(row, column, value)
             case datetime():
                 moment = local(value).replace(tzinfo=None, second=0, microsecond=0)
@@ -86,3 +86,7 @@ class Cells:
                 self.sheet.write_datetime(row, column, value, self.day)
             case _:
                 self.sheet.write_string(row, column, str(value))
+
+
+def _is_exact(number: Any) -> bool:
+    return bool(abs(number) < MOST_EXACT)

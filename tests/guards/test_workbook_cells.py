@@ -27,7 +27,20 @@ pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 HERE = "440606"
 BLANK = ("rosters.blank_form", "staff.blank_people", "staff.blank_relations")
 # Heads of what is written in digits and is no number: a code, a telephone number, a name that people gave.
-TEXTS = {"职业编码", "取值", "手机", "电话", "证号", "编号", "批次", "考场", "停用的", "摄像机", "统一社会信用代码"}
+TEXTS = {
+    "职业编码",
+    "取值",
+    "手机",
+    "电话",
+    "证号",
+    "编号",
+    "批次",
+    "考场",
+    "准考证号",
+    "停用的",
+    "摄像机",
+    "统一社会信用代码",
+}
 NUMBER, DAY = re.compile(r"[+-]?\d+([.,]\d+)?%?"), re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
 ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 KEY = re.compile(r"[a-z]+([_.][a-z]+)+|[0-9a-f]{8}-[0-9a-f]{4}-.*|None|\[.*\]|\{.*\}")
