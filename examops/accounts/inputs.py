@@ -5,18 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from marshmallow import fields
-
 from examops.core.language import N_
 from examops.web.api import LenientSchema
-from examops.web.inputs import ShortText, Uid, WholeNumber
+from examops.web.inputs import AsTyped, ShortText, Uid, WholeNumber
 
 
-class Password(fields.String):
-    """As it was typed: blanks at its ends and any character count. It is hashed, never stored or shown."""
-
-    def __init__(self) -> None:
-        super().__init__(load_default="")
+class Password(AsTyped):
+    """Blanks at its ends and any character count. It is hashed, never stored or shown."""
 
 
 class OwnPath(ShortText):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any
-
-import xlsxwriter
 
 from examops.catalogue.labels import CERTAINTIES, STANDINGS, value_label, value_words
 from examops.catalogue.listing import Listed
 from examops.core.language import N_, _, message
+from examops.web.workbooks import list_workbook
 
 COLUMNS = (
     (N_("职业编码"), 14),
@@ -29,19 +27,8 @@ COLUMNS = (
 
 
 def workbook(rows: Sequence[Listed]) -> bytes:
-    """One line for each value. Texts stay texts: nothing becomes a formula or a link."""
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet, bold = book.add_worksheet(_("职业目录")), book.add_format({"bold": True})
-        for place, (title, width) in enumerate(COLUMNS):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, _(title), bold)
-        for number, cells in enumerate(_lines(rows), start=1):
-            for place, cell in enumerate(cells):
-                sheet.write_string(number, place, str(cell))
-        sheet.freeze_panes(1, 2)
-    return out.getvalue()
+    """One line for each value."""
+    return list_workbook(_("职业目录"), COLUMNS, _lines(rows), frozen=2)
 
 
 def _lines(rows: Sequence[Listed]) -> Iterator[Sequence[Any]]:
@@ -60,5 +47,5 @@ def _lines(rows: Sequence[Listed]) -> Iterator[Sequence[Any]]:
                 message(CERTAINTIES[value.certainty]),
                 decision.document_number if decision else "",
                 decision.valid_from if decision else "",
-                (decision.valid_until or "") if decision else "",
+                decision.valid_until if decision else "",
             )

@@ -31,6 +31,7 @@ DOMAIN = Domain(
         "tablets:bp",
         "outage_pages:bp",
     ),
+    apis=("outage_api:bp",),
     device_apis=("api:bp",),
     menu=(
         MenuEntry(

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import validates_schema
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range
 
 from config.rulebook import rulebook
 from examops.accounts import current_actor, guarded, roles_only
 from examops.audit import record_access
+from examops.checkin.outage_inputs import MAX_TOGETHER, TakeOutSchema, asked_for
 from examops.checkin.outage_things import (
-    chosen_things,
     mark_of,
     outage_by_uid,
     rooms_of,
@@ -24,7 +21,7 @@ from examops.checkin.outage_things import (
     things_in,
 )
 from examops.checkin.reseating import seated_at
-from examops.core.clock import Clock, local
+from examops.core.clock import local
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.extensions import clock
@@ -46,11 +43,10 @@ from examops.sessions.outages import (
     unreached,
 )
 from examops.web.api import LenientSchema
-from examops.web.inputs import ListOf, Moment, ShortText, Uid, input_fault, read_form, read_valid
+from examops.web.inputs import ListOf, ShortText, Uid, read_form, read_valid
 from examops.web.workbooks import export
 
 bp = guarded(Blueprint("outages", __name__, url_prefix="/outages"), roles_only("coordinator"))
-MAX_TOGETHER = 200
 COLUMNS = (
     (N_("考点"), 24),
     (N_("考场"), 20),
@@ -65,25 +61,6 @@ COLUMNS = (
 
 class RoomSchema(LenientSchema):
     room = Uid()
-
-
-class TakeOutSchema(LenientSchema):
-    """``seen``: of the preview that was confirmed."""
-
-    station = ListOf(Uid(), most=MAX_TOGETHER, fault=N_("工位不对"))
-    camera = ListOf(Uid(), most=MAX_TOGETHER, fault=N_("摄像机不对"))
-    since = Moment(local=True, label=N_("停用起"))
-    until = Moment(local=True, label=N_("停用到"))
-    reason = ShortText(200, required=True, label=N_("原因"))
-    seen = ShortText(64)
-
-    @validates_schema
-    def something_and_in_order(self, values: dict[str, Any], **options: Any) -> None:
-        if not values.get("station") and not values.get("camera"):
-            raise input_fault(N_("没有选工位或摄像机"), "station")
-        since, until = values.get("since"), values.get("until")
-        if since and until and until <= since:
-            raise input_fault(N_("停用到须晚于停用起"), "until")
 
 
 class MovePeopleSchema(LenientSchema):
@@ -138,7 +115,7 @@ def export_list() -> ResponseReturnValue:
 def preview() -> ResponseReturnValue:
     """What the outage would break; nothing is written"""
     given = read_form(TakeOutSchema)
-    return _preview(_asked(given, clock()), given, False)
+    return _preview(asked_for(given, g.grants, clock().now()), given, False)
 
 
 @bp.post("/")
@@ -148,7 +125,7 @@ def save() -> ResponseReturnValue:
 
     def work() -> int | None:
         with transaction():
-            asked = _asked(given, clock())
+            asked = asked_for(given, g.grants, clock().now())
             if mark_of(asked.breaks(rulebook(), clock().now())) != given["seen"]:
                 return None
             broken = take_out(asked, actor=current_actor(), clock=clock(), rules=rulebook())
@@ -156,7 +133,7 @@ def save() -> ResponseReturnValue:
 
     people = retried(work)
     if people is None:
-        return _preview(_asked(given, clock()), given, bool(given["seen"]))
+        return _preview(asked_for(given, g.grants, clock().now()), given, bool(given["seen"]))
     flash(_("已停用，{count} 人没有位子", count=people) if people else _("已停用，已排的人都还有位子"))
     return redirect(url_for("outages.index"))
 
@@ -224,15 +201,6 @@ def _session(uid: UUID) -> ExamSession:
     if found is None:
         raise NotFound(N_("没有找到这个场次，或不在您的管理范围内"))
     return found
-
-
-def _asked(given: dict[str, Any], now: Clock) -> TakeOut:
-    """From now on at the earliest: what is over cannot be taken out of service any more."""
-    stations, cameras = chosen_things(g.grants, given["station"], given["camera"])
-    since = max(given["since"] or now.now(), now.now())
-    if given["until"] and given["until"] <= since:
-        given["until"] = since + timedelta(minutes=1)
-    return TakeOut(stations, cameras, Range(since, given["until"]), given["reason"])
 
 
 def _preview(asked: TakeOut, given: dict[str, Any], has_changed: bool) -> ResponseReturnValue:

@@ -92,10 +92,12 @@ class NotFound(DomainError):
 
 class NotAllowed(DomainError):
     kind, code, message = Kind.NOT_ALLOWED, "not_allowed", N_("您的角色不能做这一步")
+    advice = N_("需要的话，请本单位的管理员给您加上这个角色")
 
 
 class NotSignedIn(DomainError):
     kind, code, message = Kind.NOT_SIGNED_IN, "not_signed_in", N_("请先登录")
+    advice = N_("登录后再试一次")
 
 
 class Invalid(DomainError):

@@ -24,7 +24,7 @@ DOMAIN = Domain(
     "examops.exits",
     models=("models", "recheck.models"),
     pages=("pages:bp",),
-    apis=("api:bp",),
+    apis=("recheck_api:bp",),
     filters="waiting:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",

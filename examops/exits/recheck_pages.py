@@ -18,13 +18,9 @@ from examops.exits.blueprint import bp
 from examops.exits.inputs import FindingsSchema, SwitchSchema
 from examops.exits.labels import FINDING_KINDS
 from examops.exits.listing import PAGE, failed_bodies, finding_counts, findings_query, last_night
-from examops.exits.recheck.judging import IDLE, IDLE_SOON, STALE_RULE
-from examops.exits.recheck.models import RecheckFinding
-from examops.exits.recheck.switches import Grounds, acting_rules, modes, switch
+from examops.exits.recheck.switches import Grounds, acting_rules, acts_on, modes, switch
 from examops.exits.shown import shown_finding
 from examops.web.inputs import InvalidInput, read_form, read_valid
-
-SWITCH_OF = {"idle": IDLE, "idle_soon": IDLE_SOON, "stale": STALE_RULE}
 
 
 @bp.get("/findings")
@@ -37,7 +33,7 @@ def findings() -> ResponseReturnValue:
     return render_template(
         "exits/findings.html",
         rows=[(row.RecheckFinding, row.Body, row.ExitCase, shown_finding(row.RecheckFinding)) for row in rows],
-        acts=lambda row: _acts(row, acting),
+        acts=lambda row: acts_on(row, acting),
         kinds=FINDING_KINDS,
         counts=finding_counts(),
         asked=asked,
@@ -46,10 +42,6 @@ def findings() -> ResponseReturnValue:
         standings=standings,
         failed=failed_bodies(),
     )
-
-
-def _acts(row: RecheckFinding, acting: frozenset[str]) -> bool:
-    return SWITCH_OF.get(row.kind, row.rule) in acting
 
 
 @bp.get("/rules")

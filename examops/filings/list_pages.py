@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from flask import g, render_template, request, url_for
@@ -11,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from config.rulebook import rulebook
 from examops.accounts import REGULATORS, ROLE_WORDS, current_actor, needs
 from examops.catalogue import district_name
-from examops.core.clock import local, today
+from examops.catalogue import level as level_name
+from examops.core.clock import today
 from examops.core.database import db
 from examops.core.extensions import clock
 from examops.core.language import N_, _
@@ -100,9 +102,7 @@ def inbox_workbook() -> ResponseReturnValue:
     whose = read_valid(InboxSchema, request.args)["whose"]
     groups = part_of(waiting(g.role, today(clock()), rulebook()), whose, current_actor().uid)
     cells = (
-        ("" if one.left is None else one.left, *_filing_cells(one.filing, one.body, one.occupations))
-        for rows in groups.values()
-        for one in rows
+        (one.left, *_filing_cells(one.filing, one.body, one.occupations)) for rows in groups.values() for one in rows
     )
     return attachment(list_workbook(_("备案待办"), INBOX_COLUMNS, cells), _("备案待办.xlsx"))
 
@@ -114,18 +114,18 @@ def _filing_cells(filing: Filing, body: Body, occupations: Sequence[FilingOccupa
         _(BODY_KINDS[body.kind]),
         district_name(filing.district),
         _(FILING_KINDS[filing.kind]),
-        _("；").join(f"{occupation_name(row.occupation_code)} {'/'.join(row.levels)}" for row in occupations),
+        _("；").join(f"{occupation_name(row.occupation_code)} {_names(row.levels)}" for row in occupations),
         _(FILING_STATES[filing.state][1]),
-        _moment(filing.submitted_at),
-        filing.due_on or "",
+        filing.submitted_at,
+        filing.due_on,
         _(ROLE_WORDS[filing.clock_owner]) if filing.clock_owner else "",
         filing.clock_officer_name,
-        _moment(filing.decided_at),
+        filing.decided_at,
     )
 
 
-def _moment(value: Any) -> str:
-    return f"{local(value):%Y-%m-%d %H:%M}" if value else ""
+def _names(levels: Sequence[str]) -> str:
+    return _("、").join(level_name(one) for one in levels)
 
 
 @bp.get("/letters")
@@ -158,7 +158,7 @@ def _letter_lines(rows: Sequence[Any], told: dict[int, list[Delivery]]) -> Itera
         yield (
             letter.number,
             _(LETTER_KINDS[letter.kind]),
-            letter.content["day"],
+            date.fromisoformat(letter.content["day"]),
             filing.number,
             body.name,
             signed_as(letter.content),

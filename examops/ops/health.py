@@ -22,7 +22,7 @@ from examops.core.extensions import clock, settings
 from examops.core.store import Store
 from examops.ops.overdue import overdue_words
 from examops.ops.probes import Facts, Probe, database_facts
-from examops.web.api import JsonCall, LenientSchema, described
+from examops.web.api import JsonCall, described
 from examops.web.assets import bundle_fault
 
 bp = guarded(Blueprint("health", __name__), open_to_machines("监控系统不登录"))
@@ -114,7 +114,7 @@ def _moment(value: datetime) -> str:
     return value.isoformat(timespec="seconds")
 
 
-class PartSchema(LenientSchema):
+class PartSchema(Schema):
     """Each part has facts of its own beside these."""
 
     class Meta:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, text
 
@@ -13,7 +14,7 @@ from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db
-from examops.core.errors import Conflict, Invalid
+from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_, message
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, FormerName, LegalEntity
@@ -49,6 +50,13 @@ ENTITIES_BELOW = text("""
 def entities_below(entity_id: int) -> list[tuple[str, str]]:
     """Credit code and name of every entity whose parents lead up to this one, as far as the scope shows them."""
     return [(row.credit_code, row.name) for row in db.session.execute(ENTITIES_BELOW, {"entity": entity_id})]
+
+
+def entity_by_uid(uid: UUID) -> LegalEntity:
+    found = db.session.execute(select(LegalEntity).where(LegalEntity.uid == uid)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(N_("没有这个单位"), advice=N_("回到单位列表查找"))
+    return found
 
 
 def former_names(entity_id: int) -> Sequence[FormerName]:

@@ -16,12 +16,12 @@ from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_on
 from examops.catalogue import district_name
 from examops.core.clock import today
 from examops.core.database import db
-from examops.core.errors import DomainError, Invalid, NotFound
+from examops.core.errors import DomainError, Invalid
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.organisations.bars import bar_of
-from examops.organisations.entities import Standing, describe, former_names, rename
+from examops.organisations.entities import Standing, describe, entity_by_uid, former_names, rename
 from examops.organisations.labels import BODY_KINDS, INDUSTRIES, RELATIONS
 from examops.organisations.listing import SearchSchema, bodies_of, matching, page_of
 from examops.organisations.models import LegalEntity
@@ -85,13 +85,13 @@ def _cells(rows: Sequence[LegalEntity]) -> Iterator[tuple[str, ...]]:
 
 @bp.get("/<uuid:entity_uid>")
 def show(entity_uid: uuid.UUID) -> ResponseReturnValue:
-    return _page(_entity(entity_uid))
+    return _page(entity_by_uid(entity_uid))
 
 
 @bp.post("/<uuid:entity_uid>/name")
 @needs(*RENAMERS)
 def change_name(entity_uid: uuid.UUID) -> ResponseReturnValue:
-    entity = _entity(entity_uid)
+    entity = entity_by_uid(entity_uid)
     try:
         data = read_form(RenameSchema)
         with transaction():
@@ -99,7 +99,7 @@ def change_name(entity_uid: uuid.UUID) -> ResponseReturnValue:
                 entity, data["name"], data["last_day"], data["document_number"], actor=current_actor(), clock=clock()
             )
     except DomainError as error:
-        return _page(_entity(entity_uid), request.form, error)
+        return _page(entity_by_uid(entity_uid), request.form, error)
     flash(_("已更名，原名称留作曾用名"))
     return redirect(url_for("entities.show", entity_uid=entity_uid))
 
@@ -107,14 +107,14 @@ def change_name(entity_uid: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:entity_uid>/standing")
 @needs(*RENAMERS)
 def change_standing(entity_uid: uuid.UUID) -> ResponseReturnValue:
-    entity = _entity(entity_uid)
+    entity = entity_by_uid(entity_uid)
     try:
         data = read_form(StandingSchema)
         new = Standing(data["district"], data["industry"], _parent(data["parent"]), data["relation"])
         with transaction():
             changed = describe(entity, new, actor=current_actor(), seen=data["seen"])
     except DomainError as error:
-        return _page(_entity(entity_uid), request.form, error)
+        return _page(entity_by_uid(entity_uid), request.form, error)
     flash(_("已保存") if changed else _("没有改动"))
     return redirect(url_for("entities.show", entity_uid=entity_uid))
 
@@ -127,13 +127,6 @@ def _parent(code: str) -> LegalEntity | None:
     if found is None:
         words, advice = N_("系统里没有信用代码为 {code} 的单位"), N_("上级也是评价机构所属单位的，先建它")
         raise Invalid(words, advice=advice, code=code)
-    return found
-
-
-def _entity(uid: uuid.UUID) -> LegalEntity:
-    found = db.session.execute(select(LegalEntity).where(LegalEntity.uid == uid)).scalar_one_or_none()
-    if found is None:
-        raise NotFound(N_("没有这个单位"), advice=N_("回到单位列表查找"))
     return found
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, func, select
 
 from examops.accounts import current_actor, guarded, roles_only
-from examops.core.clock import local, today
+from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.extensions import clock, settings
@@ -92,16 +92,15 @@ def workbook() -> ResponseReturnValue:
 
 
 def _cells(row: OutboxNotice) -> tuple[Any, ...]:
-    ended = f"{local(row.ended_at):%Y-%m-%d %H:%M}" if row.ended_at else ""
     return (
-        f"{local(row.created_at):%Y-%m-%d %H:%M}",
+        row.created_at,
         _(KINDS.get(row.kind, row.kind)),
         row.payload["subject"],
         _(CHANNELS[row.channel]),
         mask_recipient(row.recipient),
         _(STATES[row.state][1]),
         row.attempts,
-        ended,
+        row.ended_at,
         shown_fault(row.fault),
         _told(row),
     )

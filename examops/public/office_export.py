@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from typing import Any
 
-import xlsxwriter
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -24,6 +22,7 @@ from examops.public.listing import matching
 from examops.public.pages import SearchSchema
 from examops.web.downloads import attachment
 from examops.web.inputs import read_valid
+from examops.web.workbooks import list_workbook
 
 bp = guarded(Blueprint("directory_office", __name__, url_prefix="/directory"), roles_only(*REGULATORS))
 COLUMNS = (
@@ -52,23 +51,11 @@ def export() -> ResponseReturnValue:
 
 
 def workbook(cards: Iterable[Any]) -> bytes:
-    """One line for each occupation of each body. Texts stay texts; rows are written out as they come."""
-    out = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet, bold = book.add_worksheet(_("认定机构目录")), book.add_format({"bold": True})
-        for place, (title, width) in enumerate(COLUMNS):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, _(title), bold)
-        sheet.freeze_panes(1, 1)
-        lines = ((card, offer) for card in cards for offer in card.offers)
-        for number, (card, offer) in enumerate(lines, start=1):
-            for place, cell in enumerate(_cells(card, offer)):
-                sheet.write_string(number, place, cell)
-    return out.getvalue()
+    """One line for each occupation of each body."""
+    return list_workbook(_("认定机构目录"), COLUMNS, (_cells(card, offer) for card in cards for offer in card.offers))
 
 
-def _cells(card: DirectoryCard, offer: dict[str, Any]) -> tuple[str, ...]:
+def _cells(card: DirectoryCard, offer: dict[str, Any]) -> tuple[Any, ...]:
     return (
         card.name,
         _(BODY_KINDS[card.kind]),
@@ -76,7 +63,7 @@ def _cells(card: DirectoryCard, offer: dict[str, Any]) -> tuple[str, ...]:
         card.address,
         card.telephone,
         standing(card)[1],
-        card.filed_on.isoformat(),
+        card.filed_on,
         offer["code"],
         _(offer["name"]),
         level_names(offer["levels"]),

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
-from marshmallow import fields
+from marshmallow import Schema, fields
 from sqlalchemy import Select, func, select
 
 from examops.accounts import guarded, open_to_public
@@ -23,7 +23,7 @@ from examops.core.database import db
 from examops.organisations.directory import DirectoryCard, DirectoryEntry
 from examops.public.caching import count_view, kept_answer
 from examops.public.editions import Edition
-from examops.web.api import JsonCall, LenientSchema, described
+from examops.web.api import JsonCall, described
 from examops.web.downloads import disposition
 
 bp = guarded(Blueprint("directory_data", __name__, url_prefix="/directory"), open_to_public("目录是开放数据"))
@@ -33,7 +33,7 @@ IN_MEMORY = 512 * 1024  # bytes of one answer; what is longer waits in a tempora
 FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d)")  # what a spreadsheet would take for one
 
 
-class EntrySchema(LenientSchema):
+class EntrySchema(Schema):
     body = fields.UUID(metadata={"description": "Of the body's page, /directory/BODY"})
     name = fields.Str()
     kind = fields.Str(metadata={"description": "enterprise, college or social"})
@@ -53,7 +53,7 @@ class EntrySchema(LenientSchema):
     valid_until = fields.Date(allow_none=True, metadata={"description": "The last day; null while it holds"})
 
 
-class DirectorySchema(LenientSchema):
+class DirectorySchema(Schema):
     """Also at ``/directory/data.csv``, with the same names in its first line and UTF-8 with a byte order mark."""
 
     revision = fields.Int(metadata={"description": "Grows with whatever is published"})

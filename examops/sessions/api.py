@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
@@ -23,13 +22,21 @@ from examops.sessions.booking.service import BookingResult, book
 from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sessions.overview.queries import Overview, SessionFilter, sessions_page
 from examops.sessions.states import BookingState, SessionState
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, LenientSchema, RefusalSchema
+from examops.web.api import (
+    PERSON_READS,
+    PERSON_WRITES,
+    IdempotencySchema,
+    JsonBlueprint,
+    LenientSchema,
+    RefusalSchema,
+)
+from examops.web.inputs import ListOf, OneOf, Part, ShortText, Uid
 
 MAX_BOOKINGS_PER_CALL = 500
 bp = cast(
-    Blueprint,
+    JsonBlueprint,
     guarded(
-        Blueprint("api_sessions", __name__, url_prefix="/api/v1", description="Sessions, turns and bookings"),
+        JsonBlueprint("api_sessions", __name__, url_prefix="/api/v1", description="Sessions, turns and bookings"),
         roles_only(*SESSION_READERS),
     ),
 )  # smorest's blueprint is a Flask blueprint
@@ -102,17 +109,17 @@ class SessionsSchema(Schema):
 
 
 class PageSchema(LenientSchema):
-    before = fields.Str(load_default="", metadata={"description": "`next` of the page before"})
-    state = fields.Str(load_default="", validate=validate.OneOf(["", *(str(state) for state in SessionState)]))
+    before = ShortText(100, metadata={"description": "`next` of the page before"})
+    state = OneOf([str(state) for state in SessionState], load_default="")
 
 
 class WishSchema(LenientSchema):
-    application_uid = fields.UUID(required=True)
-    turn_uid = fields.UUID(required=True)
+    application_uid = Uid(required=True)
+    turn_uid = Uid(required=True)
 
 
 class WishesSchema(LenientSchema):
-    bookings = fields.List(fields.Nested(WishSchema), required=True, validate=validate.Length(1, MAX_BOOKINGS_PER_CALL))
+    bookings = ListOf(Part(WishSchema), required=True, least=1, most=MAX_BOOKINGS_PER_CALL, label=N_("预约"))
 
 
 class OutcomeSchema(Schema):

@@ -103,7 +103,7 @@ def export_list() -> ResponseReturnValue:
         _("考点"),
         COLUMNS,
         (
-            (site.name, site.address, *map(str, counts.get(site.id, (0, 0))), *(str(one.value) for one in found))
+            (site.name, site.address, *counts.get(site.id, (0, 0)), *(str(one.value) for one in found))
             for site, _papers, found in rows
         ),
     )

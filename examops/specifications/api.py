@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from uuid import UUID
 
 from flask import g
 from marshmallow import Schema, fields, validate
 
-from config.levels import LETTERS
+from config.levels import LETTERS, order_of
 from examops.accounts import REGULATORS, guarded, roles_only
+from examops.catalogue import PARTS
+from examops.core.database import db
+from examops.core.errors import NotFound
+from examops.core.language import N_
 from examops.organisations.models import Body
 from examops.specifications.blueprint import BODY
+from examops.specifications.content import AnyVersion, faults_of
+from examops.specifications.editing import plan_by_uid, specification_by_uid
 from examops.specifications.listing import versions_page
 from examops.specifications.models import KINDS, STATES, Specification, Version, WorkPlan
-from examops.web.api import PERSON_READS, JsonBlueprint
+from examops.web.api import PERSON_READS, JsonBlueprint, RefusalSchema
 from examops.web.inputs import WholeNumber
 from examops.web.pages import BeforeNumberSchema
 
@@ -57,6 +64,51 @@ class WorkPlanSchema(VersionLineSchema):
     line_count = fields.Int(required=True)
 
 
+class SpecifiedLevelSchema(Schema):
+    level = fields.Str(required=True, validate=validate.OneOf(LETTERS))
+    text = fields.Str(required=True, metadata={"description": "Words of the conditions; empty for the kind national"})
+    conditions = fields.List(
+        fields.Dict(keys=fields.Str()),
+        required=True,
+        metadata={"description": "Lines of which one must hold, as docs/design/eligibility.md says"},
+    )
+    parts = fields.List(fields.Str(validate=validate.OneOf(list(PARTS))), required=True)
+    minutes = fields.Dict(keys=fields.Str(), values=fields.Int(), required=True, metadata={"description": "By part"})
+    pass_mark = fields.Int(required=True, metadata={"description": "Of a hundred"})
+
+
+class SpecificationWholeSchema(SpecificationSchema):
+    written_by = fields.Str(required=True)
+    written_at = fields.AwareDateTime(required=True, allow_none=True)
+    content = fields.List(
+        fields.Nested(SpecifiedLevelSchema), required=True, metadata={"description": "Lowest level first"}
+    )
+    lacking = fields.List(
+        fields.Str(), required=True, metadata={"description": "Of a draft: what stands in the way of handing it in"}
+    )
+
+
+class PlanLineSchema(Schema):
+    occupation_code = fields.Str(required=True)
+    level = fields.Str(required=True, validate=validate.OneOf(LETTERS))
+    parts = fields.List(fields.Str(validate=validate.OneOf(list(PARTS))), required=True)
+    pass_mark = fields.Int(required=True, metadata={"description": "Of a hundred"})
+    carry_over_months = fields.Int(required=True, metadata={"description": "How long a part that was passed counts"})
+    site = fields.Str(required=True, metadata={"description": "Name of the site; empty where none is chosen yet"})
+    site_uid = fields.Str(required=True, metadata={"description": "Empty where none is chosen yet"})
+    examiners = fields.Int(required=True)
+    proctors = fields.Int(required=True)
+
+
+class WorkPlanWholeSchema(WorkPlanSchema):
+    written_by = fields.Str(required=True)
+    written_at = fields.AwareDateTime(required=True, allow_none=True)
+    lines = fields.List(fields.Nested(PlanLineSchema), required=True)
+    lacking = fields.List(
+        fields.Str(), required=True, metadata={"description": "Of a draft: what stands in the way of handing it in"}
+    )
+
+
 class SpecificationsSchema(Schema):
     specifications = fields.List(fields.Nested(SpecificationSchema), required=True)
     next = fields.Int(
@@ -92,6 +144,49 @@ def list_work_plans(page: dict[str, Any]) -> dict[str, Any]:
         "work_plans": [_version(row, body) | {"line_count": len(row.lines)} for row, body in rows],
         "next": following,
     }
+
+
+@bp.get("/specifications/<uuid:specification_uid>")
+@bp.doc(security=PERSON_READS)
+@bp.response(200, SpecificationWholeSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+def one_specification(specification_uid: UUID) -> dict[str, Any]:
+    """One version of a specification with what it says of each level; to offices none that was not handed in."""
+    row = _told(specification_by_uid(specification_uid))
+    content = [{"level": level, **row.levels[level]} for level in sorted(row.levels, key=order_of)]
+    return _specification(row, _body(row)) | _written(row) | {"content": content}
+
+
+@bp.get("/work-plans/<uuid:plan_uid>")
+@bp.doc(security=PERSON_READS)
+@bp.response(200, WorkPlanWholeSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+def one_work_plan(plan_uid: UUID) -> dict[str, Any]:
+    """One version of a work plan, line by line; to offices none that was not handed in."""
+    row = _told(plan_by_uid(plan_uid))
+    return _version(row, _body(row)) | _written(row) | {"line_count": len(row.lines), "lines": map(_line, row.lines)}
+
+
+def _told(row: AnyVersion) -> Any:
+    """As in the list."""
+    if row.state == "draft" and g.role not in BODY:
+        raise NotFound(N_("没有找到这个版本，或还没有提交"), advice=N_("回到列表重新选"))
+    return row
+
+
+def _body(row: AnyVersion) -> Body:
+    return db.session.get_one(Body, row.body_id)
+
+
+def _written(row: AnyVersion) -> dict[str, Any]:
+    lacking = [str(one) for one in faults_of(row)] if row.state == "draft" else []
+    return {"written_by": row.written_by, "written_at": row.written_at, "lacking": lacking}
+
+
+def _line(line: dict[str, Any]) -> dict[str, Any]:
+    own = {"occupation_code": line["occupation"], "site": line["site_name"], "site_uid": line["site"]}
+    names = ("level", "parts", "pass_mark", "carry_over_months", "examiners", "proctors")
+    return own | {name: line[name] for name in names}
 
 
 def _specification(row: Specification, body: Body) -> dict[str, Any]:

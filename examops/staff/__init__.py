@@ -59,7 +59,7 @@ DOMAIN = Domain(
     "examops.staff",
     models=("models",),
     pages=("pages:bp", "own_pages:bp", "link_pages:bp"),
-    apis=("api:bp",),
+    apis=("api_writes:bp",),
     filters="labels:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",

@@ -1,10 +1,11 @@
-"""What the API of people on duty reads and answers."""
+"""What the API of people on duty answers, and what its pages of a list read."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
 from config.levels import LETTERS
+from examops.staff.inputs import HOW
 from examops.staff.labels import CARD_KINDS, CARD_STATES
 from examops.web.inputs import WholeNumber
 from examops.web.pages import BeforeNumberSchema
@@ -15,6 +16,7 @@ class StaffPageSchema(BeforeNumberSchema):
 
 
 class CardSchema(Schema):
+    uid = fields.UUID(required=True)
     kind = fields.Str(required=True, validate=validate.OneOf(list(CARD_KINDS)))
     card_number = fields.Str(required=True, metadata={"description": "Empty for an appointment without a number"})
     occupation_code = fields.Str(required=True, metadata={"description": "Empty where it is for none, or for all"})
@@ -40,6 +42,25 @@ class StaffLineSchema(Schema):
         fields.Str(), required=True, metadata={"description": "Those of them that the reader may see"}
     )
     cards = fields.List(fields.Nested(CardSchema), required=True)
+
+
+class AvailabilityLineSchema(Schema):
+    uid = fields.UUID(required=True)
+    begins = fields.AwareDateTime(required=True)
+    ends = fields.AwareDateTime(required=True)
+    how = fields.Str(required=True, validate=validate.OneOf(HOW))
+    note = fields.Str(required=True)
+    is_own = fields.Bool(required=True, metadata={"description": "Said by the person"})
+
+
+class MemberWholeSchema(StaffLineSchema):
+    telephone = fields.Str(required=True, metadata={"description": "Inside the body alone; empty to everybody else"})
+    employer = fields.Str(required=True, metadata={"description": "Empty: the body itself"})
+    teaches = fields.List(fields.Str(), required=True, metadata={"description": "Classes and teams that they taught"})
+    is_active = fields.Bool(required=True)
+    availability = fields.List(
+        fields.Nested(AvailabilityLineSchema), required=True, metadata={"description": "What holds and is not over"}
+    )
 
 
 class StaffSchema(Schema):

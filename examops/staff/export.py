@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
-import xlsxwriter
 from sqlalchemy import select
 
 from config.rulebook import Rulebook
@@ -20,6 +19,7 @@ from examops.staff.cards import card_state, cards_of_members
 from examops.staff.importing.blanks import BLANKS, SHEET
 from examops.staff.labels import CARD_KINDS, CARD_STATES
 from examops.staff.models import Qualification, StaffMember
+from examops.web.workbooks import list_workbook
 
 MOST = 20_000
 COLUMNS = (
@@ -52,17 +52,17 @@ def staff_workbook(day: date, rules: Rulebook) -> bytes:
         for row in rows
         for line in _lines(row.StaffMember, row.short_name, cards.get(row.StaffMember.id, []), day, rules)
     )
-    return _book(_("考务人员"), [(_(title), width) for title, width in COLUMNS], lines)
+    return list_workbook(_("考务人员"), COLUMNS, lines, frozen=2)
 
 
 def blank_workbook(what: str) -> bytes:
     titles, example = BLANKS[what]
-    return _book(SHEET, [(title, 16) for title in titles], [example])
+    return list_workbook(SHEET, [(title, 16) for title in titles], [example], frozen=2)
 
 
 def _lines(
     member: StaffMember, body: str, cards: Sequence[Qualification], day: date, rules: Rulebook
-) -> Iterator[Sequence[str]]:
+) -> Iterator[Sequence[Any]]:
     own = (
         body,
         shown_name(member),
@@ -70,7 +70,7 @@ def _lines(
         member.telephone if is_inside(member.body_id) else "",
         member.employer,
         "、".join(member.teaches),
-        _("是") if member.is_active else _("否"),
+        member.is_active,
     )
     for card in cards:
         occupation = find_occupation(card.occupation_code) if card.occupation_code else None
@@ -81,25 +81,9 @@ def _lines(
             card.occupation_code,
             _(occupation.name) if occupation else "",
             _("、").join(_(LEVELS[level]) for level in card.levels),
-            card.valid_from.isoformat(),
-            card.valid_until.isoformat(),
+            card.valid_from,
+            card.valid_until,
             _(CARD_STATES[card_state(card, day, rules)][1]),
         )
     if not cards:
         yield own
-
-
-def _book(name: str, columns: Iterable[tuple[str, int]], lines: Iterable[Sequence[str]]) -> bytes:
-    """Texts stay texts: nothing becomes a formula or a link."""
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet, bold = book.add_worksheet(name), book.add_format({"bold": True})
-        for place, (title, width) in enumerate(columns):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, title, bold)
-        for number, cells in enumerate(lines, start=1):
-            for place, cell in enumerate(cells):
-                sheet.write_string(number, place, cell)
-        sheet.freeze_panes(1, 2)
-    return out.getvalue()

@@ -17,17 +17,21 @@ from examops.staff.members import BAD_TELEPHONE, MemberEntry, is_telephone
 from examops.web.api import LenientSchema
 from examops.web.inputs import Day, InvalidInput, ListOf, Moment, OneOf, ShortText, Uid, YesNo
 
+HOW = ("busy", "free")
 NAME, LONGEST, MOST_CLASSES = 60, 200, 30
 MAX_TEXT = 400_000  # characters of a sheet as text, below what a form may carry
 FIELDS = {"levels": "level"}  # what a fault's field is called in the form
 MARKS = re.compile(r"[、,，;；\n]+")
 
 
-class MemberSchema(LenientSchema):
+class NamedSchema(LenientSchema):
     name = ShortText(NAME, required=True, fault=N_("写姓名，60 字以内"))
     team = ShortText(NAME, label=N_("班组"))
     telephone = ShortText(30, label=N_("电话"))
     employer = ShortText(100, label=N_("用人单位"))
+
+
+class MemberSchema(NamedSchema):
     teaches = ShortText(LONGEST * 5, label=N_("教过的班级和班组"))
     is_active = YesNo()
 
@@ -57,7 +61,7 @@ class EndSchema(LenientSchema):
 class AvailabilitySchema(LenientSchema):
     begins = Moment(local=True, required=True, fault=N_("选从什么时候"))
     ends = Moment(local=True, required=True, fault=N_("选到什么时候"))
-    how = OneOf(("busy", "free"), required=True, fault=N_("选能来或不能来"))
+    how = OneOf(HOW, required=True, fault=N_("选能来或不能来"))
     note = ShortText(LONGEST, label=N_("说明"))
 
 
@@ -80,16 +84,20 @@ def stated(given: Mapping[str, Any]) -> Stated:
 
 
 def member_entry(given: Mapping[str, Any], *, is_active: bool) -> MemberEntry:
-    """Raises :class:`InvalidInput` for a telephone that is none."""
+    """``teaches`` is one text of a form, with marks between the classes, or a list of them.
+
+    Raises :class:`InvalidInput` for a telephone that is none.
+    """
     if not is_telephone(given["telephone"]):
         raise InvalidInput({"telephone": message(BAD_TELEPHONE)}, labels={"telephone": ""})
-    classes = tuple(dict.fromkeys(filter(None, (one.strip() for one in MARKS.split(given["teaches"])))))
+    written = MARKS.split(given["teaches"]) if isinstance(given["teaches"], str) else given["teaches"]
+    classes = tuple(dict.fromkeys(filter(None, (one.strip() for one in written))))
     names = {key: given[key] for key in ("name", "team", "telephone", "employer")}
     return MemberEntry(**names, teaches=classes[:MOST_CLASSES], is_active=is_active)
 
 
-def card_entry(given: Mapping[str, Any], rules: Rulebook) -> CardEntry:
-    """Raises :class:`InvalidInput` with every fault beside its field."""
+def card_entry(given: Mapping[str, Any], rules: Rulebook, fields: Mapping[str, str] = FIELDS) -> CardEntry:
+    """Raises :class:`InvalidInput` with every fault beside its field; ``fields``: what a fault's field is called."""
     entry = CardEntry(
         given["kind"],
         given["number"],
@@ -98,7 +106,7 @@ def card_entry(given: Mapping[str, Any], rules: Rulebook) -> CardEntry:
         given["valid_from"],
         given["valid_until"] or term_end(given["valid_from"], rules),
     )
-    faults = {FIELDS.get(name, name): message(words) for name, words in card_faults(entry).items()}
+    faults = {fields.get(name, name): message(words) for name, words in card_faults(entry).items()}
     if faults:
         raise InvalidInput(faults, labels=dict.fromkeys(faults, ""))
     return entry

@@ -43,10 +43,19 @@ def staff_query(before: int) -> Select[Any]:
 def staff_lines(before: int, day: date, rules: Rulebook) -> tuple[list[StaffLine], int | None]:
     """A page, and the number to go on from."""
     rows, last = page_and_next(db.session.execute(staff_query(before)).all(), PAGE)
-    members = [row.StaffMember for row in rows]
+    return _lines(rows, day, rules), last.StaffMember.id if last else None
+
+
+def staff_line(member: StaffMember, day: date, rules: Rulebook) -> StaffLine:
+    body = db.session.execute(select(Body.short_name).where(Body.id == member.body_id)).scalar_one()
+    return _lines([(member, body)], day, rules)[0]
+
+
+def _lines(rows: Sequence[Any], day: date, rules: Rulebook) -> list[StaffLine]:
+    members = [member for member, _body in rows]
     cards = cards_of_members([member.id for member in members])
     registered, bodies = elsewhere(members), _bodies(members)
-    lines = [
+    return [
         StaffLine(
             member,
             body,
@@ -56,7 +65,6 @@ def staff_lines(before: int, day: date, rules: Rulebook) -> tuple[list[StaffLine
         )
         for member, body in rows
     ]
-    return lines, last.StaffMember.id if last else None
 
 
 def ending_soon(day: date, rules: Rulebook) -> int:

@@ -11,10 +11,10 @@ import flask_smorest
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Api
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields
 from webargs.flaskparser import FlaskParser
 
-from examops.web.inputs import read, read_json, read_query
+from examops.web.inputs import ShortText, read, read_json, read_query
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,7 +22,8 @@ DESCRIPTION = """The JSON of examops, for browsers of signed-in people, paired d
 
 People: the session cookie `examops` of `/sign-in`; requests that change something also carry the token of the page's
 `<meta name="csrf-token">` in `X-CSRFToken`. Devices: `Authorization: Bearer TOKEN` from pairing. Everybody sees what
-their pages show, never more. Times are RFC 3339; words are Chinese unless the reader chose another language.
+their pages show, never more. Times are RFC 3339; words are Chinese, or English by `Accept-Language: en` or as a
+signed-in reader chose in the browser.
 A refusal is `{code, message, advice, clause, params}`: `code` never changes, `message` and `advice` are for people."""
 SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
     "person": {"type": "apiKey", "in": "cookie", "name": "examops"},
@@ -54,10 +55,11 @@ class RefusalSchema(Schema):
 class IdempotencySchema(LenientSchema):
     """Header of a POST that must happen once."""
 
-    key = fields.Str(
+    key = ShortText(
+        100,
+        least=8,
         data_key="Idempotency-Key",
         required=True,
-        validate=validate.Length(8, 100),
         metadata={
             "description": "Chosen by the caller, new for every new wish; the same key gets the same answer for a day"
         },

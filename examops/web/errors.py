@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -33,8 +32,11 @@ WORDS = {
     422: (N_("有内容填得不对"), N_("返回上一页，改好标红的地方再提交")),
     429: (N_("操作太频繁"), N_("等一分钟再试；没有任何内容丢失")),
     500: (N_("系统出错了"), N_("已经记录下来。请稍后再试，仍不行请联系系统运维")),
+    415: (N_("这里不收这种内容"), N_("接口收 JSON：Content-Type 写 application/json")),
     503: (N_("系统正忙"), N_("请几秒后再试一次；已经提交的内容不会丢")),
 }
+OF_THE_API = N_("接口的地址和方法见 /api/v1/openapi.json")
+OTHER = N_("这个请求办不了"), N_("返回上一页，刷新后再试一次")
 
 
 class StalePage(Invalid):
@@ -64,13 +66,6 @@ def answer(error: DomainError) -> ResponseReturnValue:
     return render_template(
         "error.html", status=error.status, title=error.words, advice=error.next_step, clause=cited(error.clause)
     ), error.status
-
-
-def _faults(error: HTTPException) -> dict[str, Any]:
-    """The validation errors of a schema by field, for the author of a client."""
-    data = getattr(error, "data", None) or {}
-    faults = data.get("errors") or data.get("messages")
-    return {"errors": faults} if faults else {}
 
 
 def _take_the_rest() -> None:
@@ -104,7 +99,8 @@ def install_error_pages(app: Flask) -> None:
         status = error.code or 500
         if status == 413:
             _take_the_rest()
-        title, advice = (_(words) for words in WORDS.get(status, (error.name, N_("请返回上一页"))))
+        title, advice = (_(words) for words in WORDS.get(status, OTHER))
         if wants_json():
-            return jsonify({"code": f"http.{status}", "message": title, "advice": advice, **_faults(error)}), status
+            advice = _(OF_THE_API) if request.path.startswith("/api/") and status in (404, 405) else advice
+            return jsonify({"code": f"http.{status}", "message": title, "advice": advice}), status
         return render_template("error.html", status=status, title=title, advice=advice, clause=""), status

@@ -1,4 +1,7 @@
-"""Which language a reader sees: what was chosen in this browser, else Chinese. ``?language=en`` on any page chooses."""
+"""Which language a reader sees: what was chosen in this browser, else Chinese. ``?language=en`` on any page chooses.
+
+Programs that call ``/api`` choose nothing in a browser: they ask by ``Accept-Language``.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ from examops.web.inputs import OneOf, read_valid
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 # Read once: Babel compares a name with each of the thousand locales it knows.
 LOCALES = {name: Locale.parse(name) for name in LANGUAGES}
+SOURCE_LOCALE = "zh_CN"
+TAGS = {"zh_CN": "zh", "en": "en"}  # of BCP 47, as Accept-Language names them; best_match takes zh-CN for zh
 COOKIE = "examops_language"
 YEAR_S = 365 * 24 * 3600
 
@@ -31,7 +36,7 @@ CHOICE = LanguageSchema()
 
 def install_languages(app: Flask) -> None:
     """Babel, and the choice of a language. Comes before whatever asks who the reader is."""
-    Babel(app, default_locale="zh_CN", default_timezone="Asia/Shanghai", locale_selector=_chosen_locale)
+    Babel(app, default_locale=SOURCE_LOCALE, default_timezone="Asia/Shanghai", locale_selector=_chosen_locale)
     app.before_request(_keep)
     app.before_request(_choose)
     app.teardown_request(_drop)
@@ -39,8 +44,15 @@ def install_languages(app: Flask) -> None:
 
 def chosen_language() -> str:
     """A locale's name. A cookie that names none of ours counts as none."""
-    chosen = request.cookies.get(COOKIE, "") if has_request_context() else ""
-    return chosen if chosen in LANGUAGES else "zh_CN"
+    if not has_request_context():
+        return SOURCE_LOCALE
+    chosen = request.cookies.get(COOKIE, "")
+    return chosen if chosen in LANGUAGES else _asked_for() if request.path.startswith("/api/") else SOURCE_LOCALE
+
+
+def _asked_for() -> str:
+    found = request.accept_languages.best_match([TAGS[name] for name in LANGUAGES], TAGS[SOURCE_LOCALE])
+    return next(name for name, tag in TAGS.items() if tag == found)
 
 
 def _chosen_locale() -> Locale:

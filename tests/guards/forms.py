@@ -198,6 +198,11 @@ def seen_value(place: Place, key: str) -> str:
     return seen_mark(values_of(occupation, DAY.date(), rulebook(), catalogue())[key])
 
 
+def _once(body: dict[str, Any]) -> dict[str, Any]:
+    """JSON that is done once."""
+    return {"json": body, "headers": {"Idempotency-Key": str(uuid.uuid4())}}
+
+
 def _quietly(place: Place) -> dict[str, Any]:
     return {"data": {}}
 
@@ -354,6 +359,14 @@ FORMS: dict[str, Form] = {
     },
     "staff.state_for": lambda place: {"data": _TIME},
     "staff.withdraw_for": _quietly,
+    "staff_api.enter_member": lambda place: _once({"name": "何兰", "teaches": ["电工一班"]}),
+    "staff_api.replace_member": lambda place: {"json": {"name": "何兰", "team": "设备部", "is_active": True}},
+    "staff_api.enter_card": lambda place: _once({**_CARD, "number": "JK-3"}),
+    "staff_api.end_member_card": lambda place: {"json": {"last": "2026-11-30", "reason": "调离"}},
+    "staff_api.enter_time": lambda place: _once(
+        {"how": "busy", "begins": "2026-12-25T08:00:00+08:00", "ends": "2026-12-25T18:00:00+08:00"}
+    ),
+    "staff_api.withdraw_time": _quietly,
     "staff.save_number": lambda place: {"data": {"number": "440606198001010016"}},
     "duties.sign_in": lambda place: {"data": {"card": place.more.get("card", "")}},
     "filings.accept_all": lambda place: {"data": {"filing": f"{place.params['filing_uid']}~"}},
@@ -474,6 +487,10 @@ FORMS: dict[str, Form] = {
         "data": {"station": str(place.more["spare_station"]), "reason": "漏电", "seen": mark_of([])}
     },
     "quarantine.decide_late": lambda place: {"data": {"decision": "left", "note": "核对过日志"}},
+    "outages_api.put_in_service": _quietly,
+    "outages_api.take_out_of_service": lambda place: _once(
+        {"stations": [str(place.more["other_station"])], "reason": "漏电"}
+    ),
     "quarantine.decide_segment": lambda place: {"data": {"decision": "kept", "note": "核对过日志"}},
     "recorder.announce": lambda place: {"json": {"segments": [sidecar(place)]}},
     "recorder.begin": lambda place: {"json": {"run_uid": RUN}},
@@ -560,6 +577,7 @@ NAMES_IN_FORM = {
     "footage.look",
     "outages.preview",
     "outages.save",
+    "outages_api.take_out_of_service",
     "recorder.announce",
     "recorder.confirm",
     "recorder.health",

@@ -117,6 +117,8 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     }
     _of_city(place, make, batch, room, clock)
     place.instead["staff.end"] = {"qualification_uid": _spare_card(make, member).uid}
+    place.instead["staff_api.end_member_card"] = {"qualification_uid": _spare_card(make, member, "2").uid}
+    place.instead["staff_api.withdraw_time"] = {"availability_uid": availability_of(make, member).uid}
     place.more |= {
         "batch": batch.uid,
         "room": room.uid,
@@ -155,10 +157,12 @@ def city_time_of(make: Factory, person: CityPerson) -> CityAvailability:
     return make.save(CityAvailability(city_person_id=person.id, during=during, **said))
 
 
-def _spare_card(make: Factory, member: StaffMember) -> Qualification:
+def _spare_card(make: Factory, member: StaffMember, number: str = "1") -> Qualification:
     dates = {"valid_from": date(2026, 1, 1), "valid_until": date(2027, 6, 30)}
     owner = {"body_id": member.body_id, "district": member.district}
-    return make.save(Qualification(**owner, staff_id=member.id, kind="manager", card_number="任〔2026〕1号", **dates))
+    return make.save(
+        Qualification(**owner, staff_id=member.id, kind="manager", card_number=f"任〔2026〕{number}号", **dates)
+    )
 
 
 def availability_of(make: Factory, member: StaffMember) -> Availability:
@@ -370,8 +374,8 @@ def _papers(place: Place, make: Factory, room: Room) -> None:
 
 def _spare_room(place: Place, make: Factory) -> None:
     """A room that no session uses: a workstation to take out of service, one that will be out, and cameras to try."""
-    room = make.room(place.site, stations=3)
-    spare, out, free = make.stations(room)
+    room = make.room(place.site, stations=5)
+    spare, out, free, other, other_out = make.stations(room)
     later = Range(DAY + timedelta(days=30), None)
     outage = make.save(WorkstationOutage(**place.owner, workstation_id=out.id, during=later, reason="检修"))
     held = {"session_id": place.session.id, "workstation_id": free.id, "during": place.session.during}
@@ -380,7 +384,10 @@ def _spare_room(place: Place, make: Factory) -> None:
     today = Range(DAY, DAY + timedelta(hours=3))
     make.save(WorkstationOutage(**place.owner, workstation_id=free.id, during=today, reason="检修"))
     place.params["outage_uid"] = outage.uid
+    of_api = WorkstationOutage(**place.owner, workstation_id=other_out.id, during=later, reason="检修")
+    place.instead["outages_api.put_in_service"] = {"outage_uid": make.save(of_api).uid}
     place.instead["sites.places"] = {"room_uid": room.uid}  # its plan is as it was seen: no picture is put there
+    place.more["other_station"] = other.uid
     place.more |= {"spare_station": spare.uid, "free_station": free.uid, "untried_camera": make.camera(room).uid}
     place.instead["marks.save"] = {"camera_uid": place.more["untried_camera"]}  # a mark counts sessions anew
     box = make.session.execute(select(Device.id).where(Device.site_id == place.site.id)).scalars().first()
@@ -456,6 +463,9 @@ def _versions(place: Place, make: Factory) -> None:
         "rule_uid": (rule or make.published_rule(body)).uid,
         "published_uid": (published or make.published_specification(body)).uid,
     }
+    told = select(Specification.uid).where(Specification.body_id == body.id, Specification.state == "filed")
+    filed = make.session.execute(told.order_by(Specification.id).limit(1)).scalar_one()
+    place.instead["specifications_api.one_specification"] = {"specification_uid": filed}  # offices see no draft
 
 
 def _office(place: Place, make: Factory) -> None:

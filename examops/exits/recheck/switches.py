@@ -19,7 +19,7 @@ from examops.core.language import N_
 from examops.core.refusals import constraints_as
 from examops.exits.history import CITY
 from examops.exits.recheck.judging import IDLE, IDLE_SOON, STALE_RULE
-from examops.exits.recheck.models import RecheckSwitch
+from examops.exits.recheck.models import RecheckFinding, RecheckSwitch
 from examops.exits.tags import Tag
 from examops.filings.judging import CONDITIONS
 
@@ -29,6 +29,9 @@ WORDS = {
     STALE_RULE: N_("数字过期：提醒机构"),
     **{one.key: one.word for one in CONDITIONS},
 }
+
+
+SWITCH_OF = {"idle": IDLE, "idle_soon": IDLE_SOON, "stale": STALE_RULE}
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,11 @@ def acting_rules(day: date, book: Rulebook) -> frozenset[str]:
         if row.valid_from <= day:
             (acting.add if row.is_on else acting.discard)(row.rule)
     return frozenset(acting)
+
+
+def acts_on(row: RecheckFinding, acting: frozenset[str]) -> bool:
+    """Whether the rule behind this finding is among those that act."""
+    return SWITCH_OF.get(row.kind, row.rule) in acting
 
 
 def modes(day: date, book: Rulebook) -> list[Mode]:

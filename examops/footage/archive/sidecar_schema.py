@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
+from examops.core.language import N_
 from examops.web.api import LenientSchema
-from examops.web.inputs import ListOf, Moment, Part, Uid, WholeNumber
+from examops.web.inputs import AsTyped, ListOf, Moment, Part, Uid, WholeNumber
 
 MAX_SKEW_MS = 2**53
 LARGEST_SEGMENT = 512 * 1024 * 1024
@@ -24,7 +26,7 @@ class Fragments(ListOf):
     """``[[offset, length, keyframe_offset, keyframe_length, offset_ms, duration_ms, frames, independent], …]``."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(fields.List(fields.Raw()), least=1, most=MAX_FRAGMENTS, **options)
+        super().__init__(fields.List(fields.Raw()), least=1, most=MAX_FRAGMENTS, fault=N_("片段表不对"), **options)
 
     def _deserialize(self, value: Any, *args: Any, **options: Any) -> list[Any]:
         found = super()._deserialize(value, *args, **options)
@@ -39,6 +41,16 @@ def _is_fragment(fragment: list[Any]) -> bool:
         return False
     bytes_fit = all(0 <= number <= LARGEST_SEGMENT for number in numbers[:4])
     return bytes_fit and all(0 <= number <= MAX_OFFSET_MS for number in numbers[4:])
+
+
+class Digest(AsTyped):
+    """SHA-256 as 64 small hexadecimal digits."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> str:
+        text = super()._deserialize(value, *args, **options)
+        if not re.fullmatch(r"[0-9a-f]{64}", text):
+            raise self.make_error("invalid")
+        return text
 
 
 class SidecarSchema(LenientSchema):
@@ -56,17 +68,13 @@ class SidecarSchema(LenientSchema):
     media_duration_ms = WholeNumber(0, MAX_OFFSET_MS, required=True, strict=True)
     wall_duration_ms = WholeNumber(0, MAX_OFFSET_MS, required=True, strict=True)
     bytes = WholeNumber(1, LARGEST_SEGMENT, required=True, strict=True)
-    sha256 = fields.Str(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
+    sha256 = Digest(required=True)
     init_length = WholeNumber(0, LARGEST_SEGMENT, required=True, strict=True)
     fragments = Fragments(required=True)
     lost_packets = WholeNumber(0, MAX_LOST, strict=True)
     camera_clock_offset_ms = WholeNumber(-MAX_SKEW_MS, MAX_SKEW_MS, strict=True)
-    previous_digest = fields.Str(
-        required=True, validate=validate.Length(max=64), metadata={"description": "Empty: first"}
-    )
-    signature = fields.Str(
-        required=True, validate=validate.Length(max=256), metadata={"description": "Ed25519, base64"}
-    )
+    previous_digest = AsTyped(64, required=True, metadata={"description": "Empty: first"})
+    signature = AsTyped(256, required=True, metadata={"description": "Ed25519, base64"})
 
 
 class Unread(ListOf):

@@ -45,7 +45,7 @@ class Fee(ShortText):
     """
 
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
-        text = plain_yuan(value)
+        text = plain_yuan(value) if isinstance(value, str) else ""
         if not FEE.fullmatch(text) or not re.search("[0-9]", text) or Decimal(text) > MAX_YUAN:
             raise self.make_error("invalid")
         return int(Decimal(text) * 100)
@@ -62,7 +62,7 @@ class OfferField(ShortText):
     """``6-31-01-03/4`` as (code, level)."""
 
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
-        found = OFFER.fullmatch(value)
+        found = OFFER.fullmatch(value) if isinstance(value, str) else None
         if not found:
             raise self.make_error("invalid")
         return found[1], found[2]

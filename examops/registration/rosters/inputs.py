@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
 from config.occupations import catalogue
 from examops.catalogue import LEVELS
@@ -15,7 +15,7 @@ from examops.eligibility.roster import FIELDS
 from examops.registration.rosters.context import VOUCHED
 from examops.registration.rosters.standing import ASIDE, OUTCOMES
 from examops.web.api import LenientSchema
-from examops.web.inputs import ListOf, OneOf, ShortText, Uid, WholeNumber, YesNo
+from examops.web.inputs import AsTyped, ListOf, OneOf, ShortText, Uid, WholeNumber, YesNo
 from examops.web.pages import AfterNumberSchema
 
 PAGE = 50  # rows of the preview on one page
@@ -32,7 +32,7 @@ class UploadSchema(LenientSchema):
     level = OneOf(LEVELS, load_default="")
     kind = OneOf(CANDIDATE_KINDS, load_default="")
     vouched = ListOf(OneOf(VOUCHED), most=20)
-    pasted = fields.Str(load_default="")
+    pasted = AsTyped()
 
 
 class ShownSchema(AfterNumberSchema):
@@ -54,7 +54,7 @@ class ChangeSchema(LenientSchema):
     tab = OneOf(TABS, load_default="no")
     reason = ShortText(100)
     field = OneOf(FIELD_NAMES, load_default="")
-    value = fields.Str(load_default="")
+    value = AsTyped()
 
 
 class EmployerSchema(LenientSchema):
@@ -71,7 +71,7 @@ class UndoSchema(LenientSchema):
 class CellSchema(LenientSchema):
     """A corrected cell, as it was typed: its characters are judged with the row."""
 
-    value = fields.Str(load_default="")
+    value = AsTyped()
 
 
 def columns_schema(letters: Iterable[str], sheets: Iterable[str]) -> Schema:
@@ -79,7 +79,7 @@ def columns_schema(letters: Iterable[str], sheets: Iterable[str]) -> Schema:
     is one of ``sheets``; ``with_hidden`` says that the hidden rows count too."""
     names = ["", *FIELD_NAMES]
     chosen: dict[str, Any] = {f"column-{letter}": ColumnField(names) for letter in letters}
-    chosen |= {"sheet": OneOf(sheets, load_default=""), "with_hidden": fields.Bool(load_default=False)}
+    chosen |= {"sheet": OneOf(sheets, load_default=""), "with_hidden": YesNo()}
     return LenientSchema.from_dict(chosen)()
 
 

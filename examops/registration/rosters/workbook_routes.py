@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 from uuid import UUID
 
 import xlsxwriter
@@ -23,8 +24,9 @@ from examops.registration.rosters.intake import roster_by_uid
 from examops.registration.rosters.standing import standing_at
 from examops.registration.tags import Tag
 from examops.web.downloads import attachment
+from examops.web.workbooks import list_workbook
 
-CORRECTION_COLUMNS = (N_("表行"), N_("姓名"), N_("身份证号"), N_("结论"), N_("原因"))
+CORRECTION_COLUMNS = ((N_("表行"), 8), (N_("姓名"), 20), (N_("身份证号"), 20), (N_("结论"), 20), (N_("原因"), 80))
 EXAMPLE = (
     "name",
     "id_number",
@@ -59,27 +61,22 @@ def corrections_workbook(roster_uid: UUID) -> ResponseReturnValue:
         .where(or_(*(and_(*standing_at(roster, tab)) for tab in ("no", "unclear"))))
         .order_by(RosterRow.row_number)
     )
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet(_("待改"))
-        sheet.write_row(0, 0, [_(head) for head in CORRECTION_COLUMNS])
-        for at, row in enumerate(db.session.execute(query).scalars(), start=1):
-            why = join_messages(SENTENCE_MARK, [*row.problems, *(line for line in row.lines if line)])
-            sheet.write_row(
-                at,
-                0,
-                [row.row_number, row.name, row.id_masked, _(OUTCOMES[row.outcome][1]), str(why)],
-            )
-        sheet.set_column(1, 3, 20)
-        sheet.set_column(4, 4, 80)
-    return attachment(out.getvalue(), _("{roster}-待改.xlsx", roster=roster.name))
+    rows = db.session.execute(query).scalars()
+    content = list_workbook(_("待改"), CORRECTION_COLUMNS, map(_corrections, rows), frozen=2)
+    return attachment(content, _("{roster}-待改.xlsx", roster=roster.name))
+
+
+def _corrections(row: RosterRow) -> tuple[Any, ...]:
+    why = join_messages(SENTENCE_MARK, [*row.problems, *(line for line in row.lines if line)])
+    return (row.row_number, row.name, row.id_masked, _(OUTCOMES[row.outcome][1]), str(why))
 
 
 def blank_form() -> ResponseReturnValue:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(_("名单"))
-        sheet.write_row(0, 0, [_head(name) for name in EXAMPLE])
+        sheet.write_row(0, 0, [_head(name) for name in EXAMPLE], book.add_format({"bold": True}))
+        sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(EXAMPLE), 16, book.add_format({"num_format": "@"}))
     return attachment(out.getvalue(), _("空白名单.xlsx"))
 

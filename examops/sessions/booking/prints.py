@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import xlsxwriter
 from sqlalchemy import Select, select, tuple_
 
 from examops.core.database import db
@@ -21,16 +19,17 @@ from examops.sessions.booking.tickets import code_of
 from examops.sessions.models import Booking, ExamSession, SessionGroup, Ticket, Turn
 from examops.sessions.states import TAKES_A_PLACE
 from examops.web.formats import moment
+from examops.web.workbooks import list_workbook
 
 TICKETS_PER_PAGE, DOOR_ROWS, LINK_ROWS = 50, 200, 2000
 LINK_COLUMNS = (
-    N_("姓名"),
-    N_("手机"),
-    N_("班组"),
-    N_("准考证号"),
-    N_("轮次"),
-    N_("考试时间"),
-    N_("本人链接"),
+    (N_("姓名"), 16),
+    (N_("手机"), 16),
+    (N_("班组"), 16),
+    (N_("准考证号"), 16),
+    (N_("轮次"), 16),
+    (N_("考试时间"), 16),
+    (N_("本人链接"), 60),
 )
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -80,18 +79,10 @@ def placed_query(session_id: int, turn_id: int | None, after: str, limit: int) -
 
 
 def links_workbook(rows: Sequence[Any], origin: str) -> bytes:
-    """A line for each person with the address that is theirs alone. Nothing in it is a formula."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet(_("考生链接"))
-        sheet.write_row(0, 0, [_(head) for head in LINK_COLUMNS])
-        if is_local(origin):
-            sheet.write(0, len(LINK_COLUMNS), local_words())
-        for at, row in enumerate(rows, start=1):
-            sheet.write_row(at, 0, [*_person(row), f"{origin}/t/{code_of(row.Ticket)}" if row.Ticket else ""])
-        sheet.set_column(0, 5, 16)
-        sheet.set_column(6, 6, 60)
-    return out.getvalue()
+    """A line for each person with the address that is theirs alone."""
+    columns = [*LINK_COLUMNS, *([(local_words(), 60)] if is_local(origin) else [])]
+    lines = ([*_person(row), f"{origin}/t/{code_of(row.Ticket)}" if row.Ticket else ""] for row in rows)
+    return list_workbook(_("考生链接"), columns, lines)
 
 
 def _person(row: Any) -> list[str]:

@@ -30,8 +30,9 @@ ROLES = ("leader", "examiner", "proctor", "internal_supervisor")
 class Target(ShortText):
     """``6-31-01-03/4``: an occupation of the catalogue and a level, as (code, level)."""
 
-    def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
-        found = re.fullmatch(rf"([^/]+)/([{''.join(LETTERS)}])", value.strip())
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        text = super()._deserialize(value, *args, **options)
+        found = re.fullmatch(rf"([^/]+)/([{''.join(LETTERS)}])", text)
         occupation = find_occupation(found[1]) if found else None
         if not found or occupation is None or occupation.code != found[1]:
             raise self.make_error("invalid")

@@ -112,14 +112,36 @@ class Number(_Field, fields.Float):
         return float(value)
 
 
-class ShortText(_Field, fields.String):
-    """At most ``most`` characters, without the blanks around; ``lines`` allows several lines. Not given: ``""``."""
+class AsTyped(_Field, fields.String):
+    """Text with its blanks and any character, for what is never shown, or judged later. Empty text is given too."""
 
-    def __init__(self, most: int = 200, *, lines: bool = False, **options: Any) -> None:
-        self.most, self.lines = most, lines
+    def __init__(self, most: int | None = None, **options: Any) -> None:
+        self.most = most
         if not options.get("required"):
             options.setdefault("load_default", "")
-        super().__init__(**_described(options, minLength=int(bool(options.get("required"))), maxLength=most))
+        super().__init__(**_described(options, **({} if most is None else {"maxLength": most})))
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+        return super(_Field, self).deserialize(value, attr, data, **options)
+
+    def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error(N_("须为文字"))
+        if self.most is not None and len(value) > self.most:
+            raise self.make_error(N_("最多 {most} 个字"), most=self.most)
+        return value
+
+
+class ShortText(_Field, fields.String):
+    """``least`` to ``most`` characters, without the blanks around; ``lines`` allows several lines. Not given: ``""``,
+    whatever ``least`` is."""
+
+    def __init__(self, most: int = 200, *, least: int = 1, lines: bool = False, **options: Any) -> None:
+        self.least, self.most, self.lines = least, most, lines
+        if not options.get("required"):
+            options.setdefault("load_default", "")
+        shortest = least if options.get("required") else 0
+        super().__init__(**_described(options, minLength=shortest, maxLength=most))
 
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> str:
         if not isinstance(value, str):
@@ -127,6 +149,8 @@ class ShortText(_Field, fields.String):
         text = value.strip()
         if len(text) > self.most:
             raise self.make_error(N_("最多 {most} 个字"), most=self.most)
+        if len(text) < self.least:
+            raise self.make_error(N_("至少 {least} 个字"), least=self.least)
         if UNPRINTABLE.search(text) or (not self.lines and LINES.search(text)):
             raise self.make_error(N_("有不能显示的字符，请删去后再填"))
         return text
@@ -190,7 +214,9 @@ class YesNo(_Field, fields.Boolean):
     """A tick box (sent or not), or true and false. Not given: False."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"load_default": False, **options})
+        if not options.get("required"):
+            options.setdefault("load_default", False)
+        super().__init__(**options)
 
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> bool:
         known = {

@@ -147,7 +147,7 @@ def test_the_workbook_holds_every_value_with_source_and_decision(app, officer):
     assert rows[0][:6] == ("职业编码", "职业", "项目", "取值", "状态", "出处")
     assert {row[0] for row in rows[1:]} == {ELECTRICIAN}
     confirmed = next(row for row in rows if row[2] == "四级 实操最短时间")
-    assert (confirmed[4], confirmed[9], confirmed[10]) == ("已确认", "佛人社〔2026〕12号", "2026-11-23")
+    assert (confirmed[4], confirmed[9], confirmed[10]) == ("已确认", "佛人社〔2026〕12号", date(2026, 11, 23))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from examops.accounts.models import RoleGrant
+from examops.exits.recheck.models import RecheckFinding
+from examops.organisations.models import Body
 from tests.factories import DAY, Factory
 from tests.guards.test_api import document, fits
 
@@ -106,3 +108,48 @@ def test_odd_values_are_refused_in_words_and_others_get_no_data(document, make, 
     assert (answer.status_code, answer.json["code"]) == (422, "invalid")
     fits(document, LIST, "get", answer)
     assert sign_in(make.user("proctor", body)).get(LIST).status_code == 403
+
+
+FINDINGS, RULES = f"{LIST}/findings", f"{LIST}/rules"
+IDLE = {"day": "2026-11-20", "since": "2025-01-01", "last_session_on": "", "last_session": ""}
+
+
+def finding(make: Factory, body) -> RecheckFinding:
+    own = {"body_id": body.id, "district": body.district, "kind": "idle", "rule": "exit.idle_months"}
+    judged = {"hash": "0" * 64, "inputs": IDLE, "outcome": "fail", "why": "idle", "first_seen_on": DAY.date()}
+    return make.save(RecheckFinding(**own, **judged))
+
+
+def test_findings_of_the_nightly_check_are_told_to_offices(document, make, body, sign_in) -> None:
+    finding(make, body), finding(make, make.body(district="440604"))
+    office = sign_in(make.user("district_bureau", district=body.district))
+    answer = office.get(FINDINGS)
+    fits(document, FINDINGS, "get", answer)
+    (line,) = answer.json["findings"]
+    assert (line["kind"], line["body"], line["outcome"], line["has_case"]) == ("idle", body.name, "fail", False)
+    assert office.get(FINDINGS, query_string={"kind": "lost"}).json["findings"] == []
+    odd = office.get(FINDINGS, query_string={"kind": "odd", "before": "x"})
+    assert (odd.status_code, sorted(odd.json["errors"])) == (422, ["before", "kind"])
+    coordinator = sign_in(make.user("coordinator", body))
+    assert [coordinator.get(address).status_code for address in (FINDINGS, RULES)] == [403, 403]
+
+
+def test_findings_come_in_pages_that_lose_none(make, monkeypatch, sign_in) -> None:
+    monkeypatch.setattr("examops.exits.listing.PAGE", 2)
+    monkeypatch.setattr("examops.exits.recheck_api.PAGE", 2)
+    bodies = {str(make.body().uid) for _ in range(3)}
+    for body in make.session.query(Body).all():
+        finding(make, body)
+    office, seen, before = sign_in(make.user("city_bureau")), [], ""
+    for _ in range(2):
+        answer = office.get(FINDINGS, query_string={"before": before}).json
+        seen += [one["body_uid"] for one in answer["findings"]]
+        before = answer["next"]
+    assert (before, set(seen), len(seen)) == (None, bodies, 3)
+
+
+def test_rules_of_the_nightly_check_say_which_act(document, make, sign_in) -> None:
+    answer = sign_in(make.user("city_bureau")).get(RULES)
+    fits(document, RULES, "get", answer)
+    assert {one["acts"] for one in answer.json["rules"]} <= {True, False}
+    assert all(one["word"] and one["clause"] for one in answer.json["rules"])

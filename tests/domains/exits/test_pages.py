@@ -177,7 +177,7 @@ def test_the_workbook_has_a_line_for_each_case_in_the_district(exit_of: Exit, si
     content = sign_in(exit_of.account("district")).get("/exits/export.xlsx").data
     rows = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     assert rows[1][:5] == [case.number, exit_of.body.name, "顺德", "一年内没有组织认定", "已办结"]
-    assert rows[1][-1] == "2028-11-23"
+    assert rows[1][-1] == date(2028, 11, 23)
     elsewhere = exit_of.make.user("district_bureau", district="440605")
     content = sign_in(elsewhere).get("/exits/export.xlsx").data
     rows = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()

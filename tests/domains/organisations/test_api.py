@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from examops.organisations.models import FormerName, LegalEntity
 from tests.factories import Factory
 from tests.guards.test_api import document, fits
 
@@ -55,3 +58,32 @@ def test_odd_values_are_refused_in_words_and_bodies_get_no_data(document, make, 
     assert (answer.status_code, answer.json["code"]) == (422, "invalid")
     fits(document, LIST, "get", answer)
     assert sign_in(make.user("coordinator", make.body())).get(LIST).status_code == 403
+
+
+def test_one_entity_tells_its_former_names_and_what_stands_above_it(document, make, officer) -> None:
+    above, below = make.body(name="容声集团"), make.body(name="容声电器")
+    entities = [make.session.get_one(LegalEntity, body.legal_entity_id) for body in (above, below)]
+    entities[1].parent_id, entities[1].relation = entities[0].id, "subsidiary"
+    told = {
+        "name": "容声厂",
+        "until_on": date(2020, 1, 1),
+        "document_number": "核准〔2020〕1号",
+        "changed_by_name": "李婷",
+    }
+    make.save(FormerName(legal_entity_id=entities[1].id, **told))
+    answer = officer.get(f"{LIST}/{entities[1].uid}")
+    fits(document, f"{LIST}/{{entity_uid}}", "get", answer)
+    assert (answer.json["parent"]["name"], answer.json["relation"], answer.json["bar_until"]) == (
+        "容声集团",
+        "subsidiary",
+        None,
+    )
+    assert [one["name"] for one in answer.json["former_names"]] == ["容声厂"]
+    assert [one["uid"] for one in answer.json["bodies"]] == [str(below.uid)]
+
+
+def test_an_entity_of_another_district_is_not_found(document, make, sign_in) -> None:
+    entity = make.session.get_one(LegalEntity, make.body(district="440606").legal_entity_id)
+    answer = sign_in(make.user("district_bureau", district="440605")).get(f"{LIST}/{entity.uid}")
+    assert answer.status_code == 404
+    fits(document, f"{LIST}/{{entity_uid}}", "get", answer)

@@ -90,3 +90,25 @@ def test_odd_values_are_refused_in_words_and_others_get_no_data(
     assert (answer.status_code, answer.json["code"]) == (422, "invalid")
     fits(document, address, "get", answer)
     assert sign_in(make.user("proctor", body)).get(address).status_code == 403
+
+
+def test_one_version_tells_what_it_says(document, make, body, coordinator) -> None:
+    row, plan = make.specification(body, since=DAY), make.work_plan(body)
+    answer = coordinator.get(f"/api/v1/specifications/{row.uid}")
+    fits(document, "/api/v1/specifications/{specification_uid}", "get", answer)
+    (level,) = answer.json["content"]
+    assert (level["level"], level["minutes"], level["pass_mark"]) == ("4", {"theory": 90, "skill": 120}, 60)
+    assert (level["text"], answer.json["lacking"]) == ("累计从事本职业满2年", [])
+    answer = coordinator.get(f"/api/v1/work-plans/{plan.uid}")
+    fits(document, "/api/v1/work-plans/{plan_uid}", "get", answer)
+    (line,) = answer.json["lines"]
+    assert (line["occupation_code"], line["level"], line["examiners"], line["site"]) == (ELECTRICIAN, "4", 3, "")
+
+
+def test_a_draft_tells_what_it_lacks_and_is_nobody_elses(document, make, body, coordinator, sign_in) -> None:
+    draft, plan = make.specification(body, levels={}), make.work_plan(body, lines=[])
+    addresses = [f"/api/v1/specifications/{draft.uid}", f"/api/v1/work-plans/{plan.uid}"]
+    assert [bool(coordinator.get(address).json["lacking"]) for address in addresses] == [True, True]
+    for user in (make.user("district_bureau", district=body.district), make.user("coordinator", make.body())):
+        client = sign_in(user)
+        assert [client.get(address).status_code for address in addresses] == [404, 404]
