@@ -26,15 +26,10 @@ ROOT = Path(__file__).parents[2]
 AXE = FRONTEND / "node_modules/axe-core/axe.min.js"
 # Endpoints that answer GET with something else than a page. A new endpoint that is not here is opened as a page.
 NO_PAGE = {
-    "data for scripts and devices": """
-        api-docs.openapi_json api_desk.desk api_sessions.list_sessions api_sessions.one_session
-        api_sessions.turns_of_session catalogue_api.list_occupations catalogue_api.one_occupation
-        checkin.state desk_app.manifest desk_app.worker directory_data.json_file entities_api.list_entities
-        exits_api.list_exits exits_api.one_exit
-        filings.accept_progress filings.list_progress filings_api.inbox filings_api.lines_of_filing
-        filings_api.list_filings filings_api.one_filing footage.playlist footage.review_data footage.wall_data
-        health.healthz rosters.progress sites.plan_json sites_api.list_sites sites_api.one_site
-        specifications_api.list_specifications specifications_api.list_work_plans staff_api.list_staff""",
+    "data for scripts and devices, beside /api/": """
+        checkin.state desk_app.manifest desk_app.worker directory_data.json_file filings.accept_progress
+        filings.list_progress footage.playlist footage.review_data footage.wall_data health.healthz rosters.progress
+        sites.plan_json""",
     "a file or a picture, beside workbooks": """
         checkin.photo checkin.scan_frame directory.rule_file directory.specification_file directory_data.csv_file
         filings.document sites.tenure_file static tickets.photo""",
@@ -57,8 +52,9 @@ JUDGE = """async () => {
 }"""
 
 
-def is_workbook(call: Call) -> bool:
-    return call.rule.rule.endswith(".xlsx")
+def is_data(call: Call) -> bool:
+    """A workbook, or JSON of the API."""
+    return call.rule.rule.endswith(".xlsx") or call.rule.rule.startswith("/api/")
 
 
 def pages(app: Flask) -> Iterator[tuple[str, Call]]:
@@ -66,7 +62,7 @@ def pages(app: Flask) -> Iterator[tuple[str, Call]]:
     other = {name for names in NO_PAGE.values() for name in names.split()}
     for call in walk.calls(app):
         roles = MAY[call.endpoint]
-        if call.method != "GET" or call.endpoint in other or roles == RECORDER or is_workbook(call):
+        if call.method != "GET" or call.endpoint in other or roles == RECORDER or is_data(call):
             continue
         yield "nobody" if roles in (EVERYBODY, LINK) else roles[0], call
         if call.endpoint in AS_OFFICE_TOO:

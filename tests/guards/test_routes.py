@@ -353,6 +353,7 @@ ASKED_TWICE = (
     "marks.",
     "filings.publish",
     "outages.",
+    "outages_api.",
     "sites.",
     "sites_api.",
     "trials.",
