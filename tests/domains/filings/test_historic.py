@@ -86,6 +86,7 @@ def test_a_doubtful_credit_code_is_entered_with_a_reason_alone(city) -> None:
     page = browser.get(address).text
     asked = page.partition("统一社会信用代码要说明理由：")[2][:200]
     assert (f"{wrong}（校验位对不上）" in asked, SCHOOL in asked) == (True, False)
+    assert '<input id="code_reason" name="code_reason"' in page
     answer = browser.post(address)
     assert answer.status_code == 422
     assert ("写明理由再办" in answer.text, "系统规则 上线前的备案" in answer.text) == (True, True)
