@@ -43,8 +43,6 @@ NOTED = {
     "api_sessions.book_many": {"kept_answer"},
     "checkin.scan_one": {"audit_entry", "scan"},
     "handover.scan_late": {"audit_entry", "scan"},
-    "sessions.judged_edit": {"audit_entry"},  # faults name who is booked in the own session: the look is written down
-    "sessions.save_edit": {"audit_entry"},
 }
 # Pages that lead back with the refusal on them: the same redirect either way, the tables tell the difference.
 LEAD_BACK = {"sessions.create_bookings"}

@@ -63,9 +63,9 @@ def _changeable(uid: UUID) -> ExamSession:
 
 
 def _judged(form: Mapping[str, str], session: ExamSession) -> ValidatedForm:
-    """Runs in a transaction: faults name who is booked, so the look is written down."""
+    """Runs in a transaction: where faults name who is booked the look is written down."""
     found = validate_form(form, clock=clock(), rules=rulebook(), changing=session)
-    if found.faults:
+    if found.names_people:
         record_access(Tag.SESSION_PEOPLE_VIEWED, current_actor(), session, clock=clock(), words=session.number)
     return found
 

@@ -91,7 +91,9 @@ def booked_faults(session: ExamSession, draft: Draft) -> list[Fault]:
     found = [fault for pair in pairs if pair.names for fault in _lost(pair)]
     if people and draft.batch.id != session.batch_id:
         names = _names(people, session.body_id)
-        found.append(Fault("batch", _("已排 {names}，不能换批次：先退出他们，或另排一个场次", names=names)))
+        found.append(
+            Fault("batch", _("已排 {names}，不能换批次：先退出他们，或另排一个场次", names=names), names_people=True)
+        )
     if draft.room.district != session.district:
         found.append(Fault("room", _("考场在另一个区，由那里审批：请另排一个场次"), 0))
     return [*found, *_elsewhere(session, pairs)]
@@ -105,7 +107,7 @@ def _lost(pair: TurnPair) -> Iterator[Fault]:
             number=pair.turn.number,
             names=_names(names, pair.turn.body_id),
         )
-        yield Fault("turns" if pair.place is not None else "groups", words, pair.place)
+        yield Fault("turns" if pair.place is not None else "groups", words, pair.place, names_people=True)
     elif pair.fresh.capacity < len(names):
         words = _(
             "第 {number} 轮已排 {count} 人（{names}），改后只能排 {capacity} 人，限制是{limit}",
@@ -115,7 +117,7 @@ def _lost(pair: TurnPair) -> Iterator[Fault]:
             capacity=pair.fresh.capacity,
             limit=pair.fresh.factors[0].word,
         )
-        yield Fault("turns", words, pair.place)
+        yield Fault("turns", words, pair.place, names_people=True)
 
 
 def _elsewhere(session: ExamSession, pairs: Sequence[TurnPair]) -> Iterator[Fault]:
@@ -141,7 +143,7 @@ def _elsewhere(session: ExamSession, pairs: Sequence[TurnPair]) -> Iterator[Faul
     for turn_id, name, body_id, number in db.session.execute(query):
         who = shown_name(Holder(name, body_id))
         words = _("{name} 那时在场次 {number} 有另一场考试", name=who, number=number)
-        yield Fault("starts_at", words, moved[turn_id][0])
+        yield Fault("starts_at", words, moved[turn_id][0], names_people=True)
 
 
 def _names(names: Sequence[str], body_id: int) -> str:

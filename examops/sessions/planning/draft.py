@@ -24,11 +24,13 @@ TITLE = "{occupation} {level} {part}"
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong: ``group`` is its place in the plan, from 0 (None: the whole session), ``subject`` what of it."""
+    """Something wrong: ``group`` is its place in the plan, from 0 (None: the whole session), ``subject`` what of it.
+    ``names_people``: the words name who is booked, so a look at them is written down."""
 
     subject: str
     words: str
     group: int | None = None
+    names_people: bool = False
 
 
 @dataclass

@@ -40,6 +40,11 @@ class ValidatedForm:
     faults: dict[str, str]
 
     @property
+    def names_people(self) -> bool:
+        """Whether a fault says who is booked."""
+        return any(fault.names_people for one in self.judged for fault in one.faults)
+
+    @property
     def clashes(self) -> list[tuple[str, Clash]]:
         """With the field each belongs to."""
         return [

@@ -172,6 +172,12 @@ def test_a_turn_with_people_cannot_go_and_they_are_named(saved) -> None:
     no_promise_is_broken()
 
 
+def test_a_fault_that_names_nobody_is_no_look_at_people(saved) -> None:
+    assert post(saved, **{"g0-minutes": "0"}).status_code == 422
+    looks = select(AuditEntry.id).where(AuditEntry.tag == "session:people_viewed")
+    assert db.session.execute(looks).first() is None
+
+
 def test_fewer_places_than_people_are_refused_with_the_limit(saved) -> None:
     answer = post(saved, **{"g0-stations": "1"})
     assert answer.status_code == 422
