@@ -7,12 +7,12 @@ from typing import Any, cast
 from uuid import UUID
 
 from flask import g
-from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
 from config.rulebook import rulebook
 from examops.accounts import current_actor, guarded, roles_only
 from examops.checkin.outage_inputs import ApiTakeOutSchema, asked_for
+from examops.checkin.outage_schemas import OutagesSchema, PutBackSchema, TakenOutSchema
 from examops.checkin.outage_things import OutageLine, mark_of, outage_by_uid, standing_outages
 from examops.core.database import db
 from examops.core.errors import Conflict
@@ -36,41 +36,6 @@ bp = cast(
 class OutageBreaks(Conflict):
     code, message = "outage.breaks", N_("停用会影响已排的场次，还没有停用")
     advice = N_("看 params 里的场次；接受的，带上其中的 seen 再发")
-
-
-class OutageSchema(Schema):
-    uid = fields.UUID(required=True)
-    site = fields.Str(required=True)
-    room = fields.Str(required=True)
-    name = fields.Str(required=True, metadata={"description": "The workstation's code or the camera's name"})
-    kind = fields.Str(required=True, validate=validate.OneOf(("workstation", "camera")))
-    since = fields.AwareDateTime(required=True)
-    until = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "Null: until it is put back"})
-    reason = fields.Str(required=True)
-    entered_by = fields.Str(required=True)
-
-
-class OutagesSchema(Schema):
-    outages = fields.List(
-        fields.Nested(OutageSchema), required=True, metadata={"description": "What holds now or will, by site and room"}
-    )
-
-
-class BrokenSchema(Schema):
-    session_uid = fields.UUID(required=True)
-    number = fields.Str(required=True)
-    title = fields.Str(required=True)
-    people = fields.Int(required=True, metadata={"description": "How many have no place any more"})
-    stations = fields.List(fields.Str(), required=True, metadata={"description": "Codes of what it loses"})
-
-
-class TakenOutSchema(Schema):
-    outages = fields.List(fields.UUID(), required=True, metadata={"description": "One for each thing"})
-    breaks = fields.List(fields.Nested(BrokenSchema), required=True, metadata={"description": "Sessions, all warned"})
-
-
-class PutBackSchema(Schema):
-    sessions = fields.Int(required=True, metadata={"description": "How many had their places counted anew"})
 
 
 @bp.get("/outages")
