@@ -7,6 +7,7 @@ from flask import Response
 
 from tests.e2e.static_pages import make_static_app
 from tests.fixtures.desk_pages import ADMITTED, FACE, REFUSED, STATE
+from tests.patience import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -55,11 +56,18 @@ def desk(serve, door) -> str:
 
 
 def scan(page, code: str) -> None:
-    """A burst of keys as a scanner sends it: all at once, not one round trip to the browser per key."""
+    """A burst of keys as a scanner sends it: all at once, not one round trip to the browser per key.
+
+    A busy machine may stop the page between two keys; the moments they carry are a scanner's all the same."""
     page.evaluate(
-        """code => [...code, "Enter"].forEach(
-            key => (document.activeElement ?? document.body).dispatchEvent(
-                new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})))""",
+        """code => {
+            const keys = [...code, "Enter"], first = performance.now() - keys.length;
+            keys.forEach((key, place) => {
+                const event = new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true});
+                Object.defineProperty(event, "timeStamp", {value: first + place});
+                (document.activeElement ?? document.body).dispatchEvent(event);
+            });
+        }""",
         code,
     )
 
@@ -67,6 +75,36 @@ def scan(page, code: str) -> None:
 def until_nothing_waits(page) -> None:
     """Until the server has answered all that the desk had to send."""
     page.wait_for_function("() => document.querySelector('[data-say=queued]').textContent === '0'")
+
+
+# The statuses of their faults, of all that lies in a table of the desk's store; null before the store is there.
+STORED = """async (table) => {
+  if (!(await indexedDB.databases()).some((one) => one.name === "examops-desk")) return null;
+  const settled = (request) => new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
+  const database = await settled(indexedDB.open("examops-desk"));
+  try {
+    const rows = await settled(database.transaction(table).objectStore(table).getAll());
+    return rows.map((one) => one.fault?.status ?? null);
+  } finally {
+    database.close();
+  }
+}"""
+
+
+def until_stored(page, table: str, count: int, refused: bool = False) -> None:
+    """Until so many outlive the page: the screen says what waits before it is written down, in the background.
+
+    ``refused``: the server's last word about each is written down, too.
+    """
+
+    def stored() -> bool:
+        faults = page.evaluate(STORED, table)
+        return faults is not None and len(faults) == count and (not refused or all((one or 0) > 0 for one in faults))
+
+    wait_for(stored, f"{count} of {table} are stored")
 
 
 def test_a_keyboard_scan_needs_no_tap_and_shows_face_and_seat(desk, door, open_page, faults, shoot):
@@ -127,6 +165,7 @@ def test_a_waiting_scan_survives_a_reload(desk, door, open_page, shoot):
     door.away = True
     scan(page, YES)
     page.get_by_text("离线 · 1 条待上传").wait_for()
+    until_stored(page, "waiting", 1)
     page.reload()
     page.get_by_text("离线 · 1 条待上传").wait_for()
     door.away = False
@@ -176,6 +215,7 @@ def test_everybody_who_waited_is_in_the_list_until_somebody_acts(desk, door, ope
     rows.nth(1).get_by_role("button", name="知道了").click()
     rows.nth(1).get_by_role("button", name="是本人", exact=True).click()
     page.wait_for_function("() => document.querySelectorAll('#results li').length === 1")
+    until_stored(page, "results", 1)
     page.reload()
     page.locator("#results li", has_text="A-07").wait_for()
     rows.nth(0).get_by_role("button", name="是本人", exact=True).click()

@@ -24,7 +24,7 @@ from examops.core.database import db
 from examops.core.transaction import transaction
 from examops.sites.models import Site
 from tests.domains.checkin.conftest import ID_NUMBER, codes, exam
-from tests.e2e.test_desk import scan
+from tests.e2e.test_desk import scan, until_stored
 from tests.e2e.waiting import next_page, sign_in
 from tests.factories import DAY, Factory
 from tests.patience import wait_for
@@ -127,6 +127,7 @@ def test_an_outage_with_reloads_loses_nobody_and_each_counts_at_the_scan(
     waiting(page, 1)
     page.get_by_text("离线 · 1 条待上传").wait_for()
     assert "自 09:05" in page.locator("#net-words").inner_text()
+    until_stored(page, "waiting", 1)
     page.reload()
     page.locator("#s-scan").wait_for()
     waiting(page, 1)
@@ -138,6 +139,7 @@ def test_an_outage_with_reloads_loses_nobody_and_each_counts_at_the_scan(
     page.locator("#id-number").fill(ID_NUMBER)
     page.keyboard.press("Enter")
     waiting(page, 3)
+    until_stored(page, "waiting", 3)
     page.reload()
     waiting(page, 3)
     pass_time(page, clock, 40 * MINUTE)
@@ -150,6 +152,7 @@ def test_an_outage_with_reloads_loses_nobody_and_each_counts_at_the_scan(
     moments = entered()
     assert len(moments) == 3
     assert all(abs(at - (DAY + 5 * MINUTE)) < MINUTE for at in moments), "not 09:45, when they arrived"
+    until_stored(page, "results", 3)
     page.reload()
     page.locator("#results li").nth(2).wait_for()
     for _ in range(3):
@@ -171,6 +174,7 @@ def test_an_expired_session_keeps_what_waits_until_somebody_signs_in(
     scan(page, codes[0])
     page.get_by_text("1 条没有上传").wait_for()
     shoot(page, "desk-signed-out")
+    until_stored(page, "waiting", 1)
     with next_page(page):
         page.get_by_role("link", name="登录").click()
     sign_in(page, proctor.login)
@@ -208,6 +212,7 @@ def test_what_waits_on_a_tablet_out_of_use_is_handed_over_by_the_coordinator(
     pass_time(page, clock, 40 * MINUTE)
     server.up()
     page.get_by_text("1 条没有上传").wait_for()
+    until_stored(page, "waiting", 1, refused=True)
     page.context.clear_cookies(name="examops")
     office = make.user("coordinator", exam[0])
     page.goto(f"{server.address}/sign-in?next=/desk/handover/")

@@ -138,3 +138,22 @@ def test_no_browser_test_sleeps_or_is_short_of_patience() -> None:
             if _name(call) in ("sleep", "wait_for_timeout") or any(isinstance(one, ast.Constant) for one in given):
                 found.append(f"{name}:{call.lineno}: {ast.unparse(call)[:80]}")
     assert found == []
+
+
+def unstored(source: str) -> list[int]:
+    """The line of each ``reload`` of a desk's page that no ``until_stored`` stands before."""
+    found = []
+    for block in _blocks(ast.parse(source)):
+        for before, statement in zip([None, *block], block, strict=False):
+            if isinstance(statement, ast.Expr) and _names(statement) == {"reload"}:
+                found += [] if before and "until_stored" in _names(before) else [statement.lineno]
+    return found
+
+
+def test_a_desk_is_loaded_again_when_it_has_stored_what_it_shows() -> None:
+    """The desk tells at once and writes in the background: a page that goes too soon takes what waits with it."""
+    desks = {name: source for name, source in _sources().items() if name.startswith("test_desk")}
+    assert sum(source.count(".reload()") for source in desks.values()) >= 5, "desks are loaded again somewhere"
+    assert {name: lines for name, source in desks.items() if (lines := unstored(source))} == {}
+    waits = 'until_stored(page, "waiting", 1)\npage.reload()'
+    assert (unstored(waits), unstored("page.locator(1).wait_for()\npage.reload()")) == ([], [2])

@@ -27,6 +27,7 @@ from examops.sessions.models import Booking, ExamSession, Turn
 from examops.sites.models import Workstation
 from tests.browsers import signed_in
 from tests.factories import DAY
+from tests.patience import PATIENCE_S
 from tests.statements import counted
 
 ACTOR = Actor.system("test")
@@ -160,7 +161,7 @@ def test_the_lot_is_the_same_whoever_draws(app, exam, codes, make, clock, monkey
     else:
         together = Barrier(len(works))
         first = (("lots", turn_id),)  # whoever gets through goes on to the other turn, alone
-        monkeypatch.setattr("examops.checkin.lots.lock_all", lambda *keys: keys == first and together.wait(60))
+        monkeypatch.setattr("examops.checkin.lots.lock_all", lambda *keys: keys == first and together.wait(PATIENCE_S))
         monkeypatch.setattr("examops.checkin.opening.try_lock", lambda kind, key: True)
     db.session.remove()
     answers = at_once(app, works)

@@ -42,9 +42,9 @@ class MailHandler(socketserver.StreamRequestHandler):
             if verb == "DATA":
                 self._say("354 go on")
                 mail = self._data()
-                self._say(self.server.verdict)
                 if self.server.verdict.startswith("250"):
-                    self.server.taken.append(mail)
+                    self.server.taken.append(mail)  # before the answer: who hears it looks at once
+                self._say(self.server.verdict)
             elif not self._answered(verb):
                 return
 
