@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.patience import wait_for
+from tests.patience import PATIENCE_S, wait_for
 from tests.ports import free_port
 
 SHIPPED = Path(__file__).parents[2] / "docs/operations/nginx.conf"
@@ -75,7 +75,7 @@ class Proxy:
 
     def ask(self, method: str, path: str, **headers: str) -> http.client.HTTPResponse:
         trusting = ssl._create_unverified_context()
-        connection = http.client.HTTPSConnection("127.0.0.1", self.tls, context=trusting, timeout=60)
+        connection = http.client.HTTPSConnection("127.0.0.1", self.tls, context=trusting, timeout=PATIENCE_S)
         with closing(connection):
             connection.request(method, path, headers={"Host": HOST, **headers})
             answer = connection.getresponse()
@@ -145,7 +145,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
 
 
 def test_plain_requests_are_sent_to_https(proxy: Proxy) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", proxy.plain, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.plain, timeout=PATIENCE_S)
     with closing(connection):
         connection.request("GET", "/t/x?y=1", headers={"Host": HOST})
         answer = connection.getresponse()

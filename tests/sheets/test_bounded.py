@@ -13,10 +13,11 @@ from examops.core.errors import Busy
 from examops.sheets import bounded
 from examops.sheets.bounded import Bounds, ChildFailed, OutOfMemory, OutOfTime, run_bounded
 from examops.sheets.bounded_child import Refused
+from tests.patience import PATIENCE_S
 
 HERE = f"{__name__}:"
 MB = 1 << 20
-BOUNDS = Bounds(memory_bytes=256 * MB, cpu_s=20, wall_s=60, result_bytes=MB)
+BOUNDS = Bounds(memory_bytes=256 * MB, cpu_s=20, wall_s=int(PATIENCE_S), result_bytes=MB)
 
 
 def echo(data: bytes, **arguments: object) -> object:
