@@ -159,8 +159,13 @@ def see_flag(town: Town, page: Any) -> None:
 
 def see_log(town: Town, page: Any) -> None:
     """What everybody did stands in the log that a supervisor reads, and is sealed."""
-    page.goto(f"{town.address}/audit/")
-    page.locator(".bar-head", has_text="已链封").wait_for()
+
+    def sealed() -> bool:
+        """The page says how it stands when it is asked for; the clock's job may be a minute late on a busy machine."""
+        page.goto(f"{town.address}/audit/")
+        return bool(page.locator(".bar-head", has_text="已链封").count())
+
+    town.wait_for(sealed, "the log is sealed")
     told = page.locator("table.list").inner_text()
     while page.locator(".pager a").count():
         with next_page(page):
