@@ -65,7 +65,7 @@ def test_a_test_that_hangs_ends_with_its_stack_and_the_run_goes_on(tmp_path: Pat
     given = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
     assert 2 * PATIENCE_S < given["faulthandler_timeout"] < 900
     exits = f"faulthandler_exit_on_timeout={given['faulthandler_exit_on_timeout']}"
-    with begin(tmp_path, "-o", "faulthandler_timeout=1", "-o", exits) as run:
+    with begin(tmp_path, "-o", "faulthandler_timeout=5", "-o", exits) as run:
         words = run.communicate(timeout=PATIENCE_S)[0]
     assert re.search(r'File ".*test_it\.py", line 5 in test_hangs', words), words
     assert "crashed while running 'test_it.py::test_hangs'" in words

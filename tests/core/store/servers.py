@@ -25,7 +25,7 @@ MINIO = os.environ.get("EXAMOPS_TEST_MINIO", "")
 SERVERS = ["embedded", "minio"] if MINIO else ["embedded"]
 ORIGIN = "http://127.0.0.1:8000"
 ROOT = ("root-of-tests", secrets.token_hex(16))
-HTTP = urllib3.PoolManager(timeout=urllib3.Timeout(connect=3, read=30), retries=False)
+HTTP = urllib3.PoolManager(timeout=urllib3.Timeout(PATIENCE_S), retries=False)
 
 
 @contextmanager
