@@ -28,6 +28,7 @@ from examops.core.database import db
 from examops.core.extensions import store
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.demo.servers.processes import die_with_parent
 from examops.footage import invariants, jobs
 from examops.footage.archive.arming import arm_due, plan_armings
 from examops.footage.models import CameraState, Gap, Segment, Strip
@@ -65,7 +66,8 @@ def address(live_app: Flask) -> Iterator[str]:
 @contextmanager
 def running(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("ab") as file:
-        process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=file, stderr=file)
+        line = [sys.executable, "-m", *command]
+        process = subprocess.Popen(line, cwd=ROOT, stdout=file, stderr=file, preexec_fn=die_with_parent)
         try:
             yield process
         finally:

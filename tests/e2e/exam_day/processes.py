@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from examops.demo.servers.processes import die_with_parent
 from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
@@ -22,7 +23,9 @@ class Processes:
     def start(self, name: str, *module: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             line = [sys.executable, "-m", *module]
-            self.all[name] = subprocess.Popen(line, cwd=ROOT, env=self.environ, stdout=log, stderr=log)
+            # A test that hangs ends with its process, and nobody stops what it began: these would run on for ever.
+            options = {"cwd": ROOT, "env": self.environ, "stdout": log, "stderr": log}
+            self.all[name] = subprocess.Popen(line, preexec_fn=die_with_parent, **options)
 
     def start_cameras(self, port: int) -> None:
         """Two drawn cameras of one room that ask for a login."""
