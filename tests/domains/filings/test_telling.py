@@ -23,8 +23,9 @@ from examops.outbox.delivery import deliver_due, purge_sent
 from examops.outbox.models import OutboxNotice
 from tests.domains.filings.conftest import Case
 from tests.domains.filings.test_hands import add, give, represent
-from tests.domains.outbox.receivers import MailHandler, free_port, receiving
+from tests.domains.outbox.receivers import MailHandler, receiving
 from tests.domains.outbox.test_outbox import with_senders
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 COMMENT = ({"rule": "capacity.insured_local_min", "subject": "", "text": "名册少两页"},)

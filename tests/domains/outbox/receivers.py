@@ -92,9 +92,3 @@ def receiving(handler: Any, verdict: str, port: int = 0) -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def free_port() -> int:
-    """A port where nobody listens: a receiver that is off."""
-    with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler) as server:
-        return server.server_address[1]

@@ -28,8 +28,9 @@ from examops.outbox.labels import mask_recipient
 from examops.outbox.models import OutboxNotice
 from examops.outbox.senders import senders_of
 from scheduler.alarms import tell_operators
-from tests.domains.outbox.receivers import MailHandler, TextHandler, free_port, receiving
+from tests.domains.outbox.receivers import MailHandler, TextHandler, receiving
 from tests.patience import wait_for
+from tests.ports import free_port
 
 pytestmark = pytest.mark.postgres
 MAIL = Notice("lan@example.cn", "email", "filing", "filing:1:decided", "备案已通过", "您单位的备案已通过。")
