@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from flask import Response
 from tests.e2e.static_pages import make_static_app
 from tests.fixtures.footage_pages import make_clip, make_strip
 from tests.fixtures.wall_pages import wall_data
+from tests.patience import PATIENCE_S, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +26,8 @@ class Server:
         self.away = False
 
         self.lost: set[str] = set()  # cameras whose pictures the store does not give
+        self.gives_first = threading.Event()  # clear: answers about the first page are late
+        self.gives_first.set()
 
     def picture(self, request, still):
         if request.args.get("camera") in self.lost:
@@ -32,6 +36,8 @@ class Server:
 
     def refresh(self, request):
         self.asked.append(request.args["page"])
+        if request.args["page"] == "1":
+            self.gives_first.wait(PATIENCE_S)
         if self.lost:  # the boxes go on sending: only this page cannot read what they send
             self.data["now"] = (datetime.fromisoformat(self.data["now"]) + timedelta(seconds=2)).isoformat()
             for tile in self.data["tiles"]:
@@ -131,6 +137,19 @@ def test_paging_asks_for_the_page_and_f_leaves_only_tiles(wall, server, open_pag
 
     assert "2" in server.asked
     assert page.locator(".tile").first.is_visible()
+
+
+def test_a_late_answer_about_the_page_before_turns_no_page_back(wall, server, open_page):
+    page = open_page(wall, 1920, 1080)
+    page.locator("#paging").wait_for()
+    server.gives_first.clear()
+    asked = len(server.asked)
+    wait_for(lambda: len(server.asked) > asked, "the wall asks again")
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("第 2 / 3 屏").wait_for()
+    with page.expect_request("**/wall.json*") as after:
+        server.gives_first.set()
+    assert "page=2" in after.value.url
 
 
 @pytest.mark.parametrize(("density", "side"), [(4, 2), (64, 8)])

@@ -44,13 +44,15 @@ export class Wall {
   }
 
   private async refresh(): Promise<boolean> {
-    const url = new URL(this.url, location.href);
-    url.searchParams.set("page", String(this.page));
+    const url = new URL(this.url, location.href),
+      asked = this.page;
+    url.searchParams.set("page", String(asked));
     url.searchParams.set("density", String(this.density));
     const tile = this.grid.querySelector<HTMLElement>(":scope > .tile");
     if (tile?.clientWidth) url.searchParams.set("tile", String(Math.round(tile.clientWidth * devicePixelRatio)));
     try {
-      this.show(await getJson<WallData>(url.href));
+      const data = await getJson<WallData>(url.href);
+      if (asked === this.page) this.show(data); // else somebody has turned the page: its own answer is on its way
       requireElement("#stale").hidden = true;
       return true;
     } catch {
