@@ -107,7 +107,7 @@ def test_a_server_that_is_not_up_yet_is_asked_again_at_once_and_then_less_and_le
         monkeypatch.setattr("video.service.asyncio.sleep", sleep)
         with pytest.raises(asyncio.CancelledError):
             await service._refresh_plan()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             await waiting  # a camera without an arming waits for the plan, not for its second
 
     run_apart(run)
