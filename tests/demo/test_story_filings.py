@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
@@ -38,24 +39,43 @@ NOW = datetime(2026, 11, 26, 9, 30, tzinfo=SHANGHAI)
 
 
 @pytest.fixture
-def made(app, job_app, settings, tmp_path):
-    """The bodies, people and filings of the story."""
+def clock_of_story() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def people(app, job_app, settings, tmp_path, clock_of_story: FixedClock) -> Iterator[FixedClock]:
+    """The bodies and people of the story; the fixture's clock says when it begins."""
     use_decisions(DECISIONS)
-    clock = FixedClock(NOW)
     with job_app.app_context():
         set_scope(SYSTEM)
         with transaction(SYSTEM):
             bodies = make_bodies()
-            make_accounts(bodies, "demo-only", clock)
-            story = Story(dataclasses.replace(settings, var=tmp_path), clock)
+            make_accounts(bodies, "demo-only", clock_of_story)
+            story = Story(dataclasses.replace(settings, var=tmp_path), clock_of_story)
             link_accounts(story._make_facilities(bodies["华岭"], 18554).staff)
-        make_first_filings(clock, "华岭")  # as at a start that was ended between two of them
-        make_first_filings(clock)
-        assert set(db.session.execute(select(Filing.state)).scalars()) == {"filed"}
-        make_later_filings(clock)
-        yield clock
+        yield clock_of_story
         db.session.remove()
     use_decisions(None)
+
+
+@pytest.fixture
+def made(people: FixedClock) -> FixedClock:
+    """And the filings."""
+    make_first_filings(people, "华岭")  # as at a start that was ended between two of them
+    make_first_filings(people)
+    assert set(db.session.execute(select(Filing.state)).scalars()) == {"filed"}
+    make_later_filings(people)
+    return people
+
+
+@pytest.mark.parametrize("clock_of_story", [FixedClock(datetime(2027, 2, 6, 9, 30, tzinfo=SHANGHAI))])
+def test_filings_begun_before_a_rule_and_judged_after_it_have_what_it_asks_for(people: FixedClock) -> None:
+    """From 2027 on a filing needs a work plan: some were begun in December and handed in, or reviewed, in January."""
+    make_first_filings(people)
+    make_later_filings(people)
+    states_are_shown()
+    promises_hold(people)
 
 
 def test_every_state_is_shown_every_promise_holds_and_a_second_start_adds_nothing(made: FixedClock) -> None:

@@ -154,6 +154,10 @@ class _Course:
     def _moment(self, days_ago: int) -> datetime:
         return self.clock.now() - timedelta(days=days_ago)
 
+    def _judged_last_on(self) -> date:
+        """Each act is judged by the rules of its own day: what a later one asks for has to be there from the first."""
+        return today(FixedClock(self._moment(min(days for step, days in self.case.course if step != "suspended"))))
+
     def _actor(self, role: str) -> Actor:
         district = self.body.district
         login = {
@@ -186,7 +190,7 @@ class _Course:
             save_step(self.filing, step, 0, entries, as_of, actor=body, clock=at)
         if has_versions:
             draft_versions(self.case, self.body, self.filing, self.papers["specification"], body, at)
-        if not has_plan(self.case):
+        if not has_plan(self.case) and rulebook().value("filing.work_plan", self._judged_last_on()):
             asked = [(code, level) for code, levels in self.case.occupations.items() for level in levels]
             draft_plan(self.body, self.filing, asked, body, at)
         save_contact(self.filing, body.name, _mailbox(self.body), "", actor=body, clock=self.clock)

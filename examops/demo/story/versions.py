@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from config.occupations import catalogue
-from config.rulebook import rulebook
 from examops.core.actor import Actor
-from examops.core.clock import FixedClock, today
+from examops.core.clock import FixedClock
 from examops.demo.story.filing_cases import FITTER, LATHE, MOULD, FilingCase
 from examops.demo.story.places import CARE, ELECTRICIAN
 from examops.filings import attach
@@ -51,9 +50,7 @@ def has_plan(case: FilingCase) -> bool:
 
 
 def draft_plan(body: Body, filing: Filing, asked: Sequence[tuple[str, str]], by: Actor, at: FixedClock) -> None:
-    """From the day on from which a filing needs one: with a line for each occupation and level."""
-    if not rulebook().value("filing.work_plan", today(at)):
-        return
+    """With a line for each occupation and level."""
     plan = begin_plan(body, actor=by, clock=at)
     for code, level in asked:
         save_line(plan, plan.edits, code, level, _line(level), actor=by, clock=at)
