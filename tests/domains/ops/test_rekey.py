@@ -108,6 +108,7 @@ def people(app: Flask, job_app: Flask, make, settings: Settings) -> dict[str, in
         issue_ticket(application, clock=clock(), actor=Actor.system("test"))
     for one in (app, job_app):
         _leave(one)
+    _until_gone(settings)
     return found
 
 
@@ -211,6 +212,12 @@ def _wait_until(settings: Settings, question: str) -> None:
     wait_for(holds, question, pause_s=0.05)
 
 
+def _until_gone(settings: Settings) -> None:
+    """The server ends a connection a moment after the process that had it, and counts it until then."""
+    names = f"examops-%-{Keyring(settings.secret_key).key_id}"
+    _wait_until(settings, f"SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name LIKE '{names}'")
+
+
 def _environment(environment: dict[str, str], changing: Settings) -> dict[str, str]:
     logins = {f"EXAMOPS_{kind.upper()}_DATABASE_URL": url for kind, url in changing.role_urls.items()}
     secrets = {"EXAMOPS_SECRET_KEY": changing.secret_key, "EXAMOPS_OLD_SECRET_KEY": changing.old_secret_key}
@@ -221,6 +228,7 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(people, changing, settin
     many = [f"44060419910101{n:04d}" for n in range(3000)]  # a kill comes in between
     with application(_own_login(settings)) as old, old.app_context(), transaction(SYSTEM):
         people |= register_persons(many, keyring())
+    _until_gone(settings)
     enter(changing)
     command = [sys.executable, "-m", "examops", "rekey", "--batch", "1"]
     with subprocess.Popen(command, cwd=ROOT, env=_environment(environment, changing), stderr=subprocess.PIPE) as run:
@@ -257,6 +265,7 @@ def test_it_does_not_begin_while_a_process_runs_with_the_old_secret(people, chan
             assert rekey.main([], app) == 1
             assert f"examops-web-{Keyring(settings.secret_key).key_id} 还有 1 个连接" in capsys.readouterr().err
         _leave(old)
+        _until_gone(settings)
         with application(changing) as app:
             assert rekey.main([], app) == 0
 
