@@ -52,8 +52,12 @@ class _Known(Generic[T]):
         key = seen, *(repr(one.value) for one in seen if type(one) is Fact)
         found = self.known.get(key)
         if found is None:
-            found = self.known[key] = self.judge(replace(NOBODY, **dict(zip(self.fields, seen, strict=True))))
+            found = self.known[key] = self.judge(self.of(seen))
         return found
+
+    def of(self, seen: tuple[Any, ...]) -> Facts:
+        """These facts and no others, so that nothing can rest on what the fields leave out."""
+        return replace(NOBODY, **dict(zip(self.fields, seen, strict=True)))
 
 
 def _seeing(fields: tuple[str, ...]) -> Callable[[Facts], tuple[Any, ...]]:
@@ -133,7 +137,7 @@ def _level_of(rule_context: RuleContext, people: ManyPeople) -> Callable[[Facts]
     return lambda facts: unknown
 
 
-class _Level:
+class _Level(_Known[SortedLines]):
     """The level conditions of one occupation, in lines that it shares with others where they do not depend on it."""
 
     def __init__(self, rule: Rule, rule_context: RuleContext, people: ManyPeople) -> None:
@@ -143,15 +147,21 @@ class _Level:
             own if any("of" in need for need in line["needs"]) else people.line(line, rule)
             for own, line in zip(self.own, rule.value, strict=True)
         ]
-        self.known: dict[tuple[int, ...], SortedLines] = {}
+        fields = dict.fromkeys(name for line in self.own for name in ("certificates", *line.fields))
+        super().__init__(self._nearest, tuple(fields))
+        self.nearest: dict[tuple[int, ...], SortedLines] = {}
 
-    def __call__(self, facts: Facts) -> SortedLines:
+    def _by_value(self, seen: tuple[Any, ...]) -> SortedLines:
+        """The lines look for equal ones themselves."""
+        return self.judge(self.of(seen))
+
+    def _nearest(self, facts: Facts) -> SortedLines:
         is_named = any(one.occupation for one in facts.certificates)
         tried = [line(facts) for line in (self.own if is_named else self.shared)]
         key = tuple(map(id, tried))  # of objects that the lines keep
-        found = self.known.get(key)
+        found = self.nearest.get(key)
         if found is None:
-            found = self.known[key] = SortedLines.of(nearest(tried, self.rule))
+            found = self.nearest[key] = SortedLines.of(nearest(tried, self.rule))
         return found
 
 

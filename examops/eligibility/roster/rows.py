@@ -84,9 +84,13 @@ class ParsedRow:
     @property
     def outcome(self) -> Decision:
         """No with a fault that stops, else the verdict's, at best unclear with any other fault."""
-        if self.verdict is None or any(error.stops for error in self.errors):
+        if self.verdict is None:
             return Decision.NO
-        if self.errors and self.verdict.outcome is Decision.OK:
+        if not self.errors:
+            return self.verdict.outcome
+        if any(error.stops for error in self.errors):
+            return Decision.NO
+        if self.verdict.outcome is Decision.OK:
             return Decision.UNCLEAR
         return self.verdict.outcome
 
