@@ -121,9 +121,9 @@ def _write(uid: uuid.UUID, table: Table, judged: _Judged, actor: Actor, clock: C
         if roster.state == "cancelled":
             raise Cancelled()
         db.session.execute(delete(RosterRow).where(RosterRow.roster_id == roster.id))
-        continued = continued_rows(found.rows)
+        continued, masked = continued_rows(found.rows), masked_columns(roster)
         for chunk in _chunks(people):
-            values = [row_values(roster, table, row, ring, continued.get(row.row_no, ())) for row in chunk]
+            values = [row_values(roster, table, row, ring, masked, continued.get(row.row_no, ())) for row in chunk]
             db.session.execute(insert(RosterRow), values)
         dropped = _write_dropped(roster, table, judged.dropped, ring)
         roster.state, roster.counts, roster.done_count = "examined", found.counts() | dropped, len(found.rows)
@@ -143,8 +143,9 @@ def _employers(roster: Roster, rows: Iterable[ParsedRow]) -> list[list[Any]]:
 def _write_dropped(roster: Roster, table: Table, found: Examination, ring: Keyring) -> dict[str, int]:
     """The rows that were put aside stay there; their count by its name."""
     continued, people = continued_rows(found.rows), [row for row in found.rows if row.continued_in is None]
+    masked = masked_columns(roster)
     for row in people:
-        kept = RosterRow(**row_values(roster, table, row, ring, continued.get(row.row_no, ())))
+        kept = RosterRow(**row_values(roster, table, row, ring, masked, continued.get(row.row_no, ())))
         drop(kept)
         db.session.add(kept)
     return {ASIDE[DROPPED]: len(people)} if people else {}
@@ -164,17 +165,28 @@ def continued_rows(rows: Iterable[ParsedRow]) -> dict[int, list[ParsedRow]]:
     return found
 
 
+def masked_columns(roster: Roster) -> frozenset[int]:
+    """The indices of the columns of ID numbers; worked out once for all rows."""
+    return id_columns(columns_from_json(roster.sheet["layout"]))
+
+
 def row_values(
-    roster: Roster, table: Table, row: ParsedRow, ring: Keyring, continued: Sequence[ParsedRow] = ()
+    roster: Roster,
+    table: Table,
+    row: ParsedRow,
+    ring: Keyring,
+    masked: Collection[int],
+    continued: Sequence[ParsedRow] = (),
 ) -> dict[str, Any]:
-    """The columns of a preview row. The ID number is kept sealed; everywhere else it stands masked.
+    """The columns of a preview row. The ID number is kept sealed; everywhere else it stands masked, and whatever the
+    columns ``masked`` hold.
 
     ``continued`` are the rows of :func:`continued_rows`: kept in its ``cells``, for when the person is judged again.
     """
-    number, by_column = row.id_number, id_columns(columns_from_json(roster.sheet["layout"]))
+    number = row.id_number
     hashed, sealed = seal_id_number(ring, number) if number else (None, None)
     rest = [
-        {"row": one.row_no, **_kept_cells(table, one, by_column), "values": shown_values(one)["values"]}
+        {"row": one.row_no, **_kept_cells(table, one, masked), "values": shown_values(one)["values"]}
         for one in continued
     ]
     facts = {**row.facts.to_json(), "id_number": ""} if row.facts else {}
@@ -187,7 +199,7 @@ def row_values(
         "id_masked": mask(number) if number else "",
         "id_hash": hashed,
         "id_sealed": sealed,
-        "cells": {**_kept_cells(table, row, by_column), **shown_values(row), "continued": rest, **_update(row)},
+        "cells": {**_kept_cells(table, row, masked), **shown_values(row), "continued": rest, **_update(row)},
         "problems": [masked_fault(error) for error in row.errors],
         "facts": facts,
         "lines": update_lines(row.update) if row.update else [_headline(row), next_action(row)],
