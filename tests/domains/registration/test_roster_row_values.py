@@ -9,7 +9,7 @@ from examops.core.keys import Keyring
 from examops.eligibility.roster import Table, guess_columns, id_columns
 from examops.registration.models import Roster
 from examops.registration.rosters.context import columns_to_json
-from examops.registration.rosters.examining import masked_columns, row_values
+from examops.registration.rosters.examining import RowWriter
 from tests.domains.eligibility.people import an_id
 from tests.domains.eligibility.sheets import examined
 
@@ -28,10 +28,15 @@ def roster_with(**sheet: Any) -> Roster:
 def test_the_layout_is_read_once_and_not_for_each_row() -> None:
     """The columns of a layout took more time than all else of a row."""
     columns = guess_columns(Table(ROWS))
-    masked = masked_columns(roster_with(layout=columns_to_json(columns)))
-    assert masked == id_columns(columns) == {1, 5}
-    rows, ring = examined(ROWS).rows, Keyring("x" * 40)
-    found = [row_values(roster_with(), Table(ROWS), row, ring, masked) for row in rows]
+    roster = roster_with(layout=columns_to_json(columns))
+    writer = RowWriter(roster, Table(ROWS), Keyring("x" * 40))
+    assert writer.masked == id_columns(columns) == {1, 5}
+    roster.sheet = {}
+    rows = examined(ROWS).rows
+    found = [writer.values(row) for row in rows]
+    assert [one["facts"] for one in found] == [
+        {**row.facts.to_json(), "id_number": ""} if row.facts else {} for row in rows
+    ]
     raw = [one["cells"]["raw"] for one in found]
     assert [one["name"] for one in found] == ["何志兰", "黎美豪"]
     assert not any(an_id(sequence=order) in cell for cells in raw for cell in cells for order in ("001", "002", "003"))
