@@ -2,7 +2,7 @@
 
 from examops.core.domain import Domain
 from examops.eligibility.context import plain_name
-from examops.eligibility.facts import Fact, Facts, Source, Spell
+from examops.eligibility.facts import Fact, Facts, SharedJson, Source, Spell
 from examops.eligibility.id_number import check_character, mask, read_id_number
 from examops.eligibility.labels import CANDIDATE_KINDS, OUTCOMES
 from examops.eligibility.persons import persons_on_record, register_persons
@@ -22,6 +22,7 @@ __all__ = [
     "Fact",
     "Facts",
     "Line",
+    "SharedJson",
     "Source",
     "Specified",
     "Spell",

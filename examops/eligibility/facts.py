@@ -143,6 +143,25 @@ def encode(value: Any) -> Any:
     return str(value) if isinstance(value, StrEnum) else value
 
 
+class SharedJson:
+    """:meth:`Facts.to_json` of many people; what they share, as those of one roster do, is written once. So is the
+    JSON, which nobody may change."""
+
+    def __init__(self) -> None:
+        self._written: dict[int, tuple[Any, Any]] = {}
+
+    def of(self, facts: Facts) -> dict[str, Any]:
+        told = {name: getattr(facts, name) for name in _names_of(Facts) or ()}
+        return {name: one if type(one) is str or one is None else self._shared(one) for name, one in told.items()}
+
+    def _shared(self, value: Any) -> Any:
+        found = self._written.get(id(value))
+        if found is None:
+            # Kept with the value: while that lives no other has its id.
+            found = self._written[id(value)] = encode(value), value
+        return found[0]
+
+
 @cache
 def _names_of(kind: Any) -> tuple[str, ...] | None:
     """Of a dataclass."""

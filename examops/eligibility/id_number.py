@@ -92,10 +92,9 @@ def read_id_number(text: str, *, on: date) -> IdReading:
     if number[17] != expected:
         problems.append(IdProblem("id.checksum", True, {"expected": expected, "found": number[17]}))
     problems += _division_problems(number[:6])
-    born_on = _birth_date(birthday_of(number))
-    if born_on is None or not _tables()[2] <= born_on.year or born_on > on:
+    born_on = born_by(number, on)
+    if born_on is None:
         problems.append(IdProblem("id.birth_date", True, {"digits": birthday_of(number)}))
-        born_on = None
     return IdReading(number, born_on, sex_of(number), tuple(problems))
 
 
@@ -107,6 +106,12 @@ def is_sound_apart_from_birthday(number: str) -> bool:
         and number[:6] in divisions().counties
         and check_character(number[:17]) == number[17]
     )
+
+
+def born_by(number: str, on: date) -> date | None:
+    """The day of birth in 18 characters; None where it is no day, too early, or later than ``on``."""
+    born_on = _birth_date(birthday_of(number))
+    return born_on if born_on and born_on.year >= _tables()[2] and born_on <= on else None
 
 
 def birthday_of(number: str) -> str:

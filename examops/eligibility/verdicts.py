@@ -70,6 +70,21 @@ class Line:
         cited = Citation(**{name: data[name] for name in CITATION_FIELDS})
         return cls(**{**known, "outcome": Outcome(data["outcome"]), "cited": cited})
 
+    def citing(self, cited: Citation, **params: Any) -> Line:
+        """This line with another citation and more parameters."""
+        return Line(
+            self.code,
+            self.outcome,
+            cited,
+            {**self.params, **params},
+            self.found,
+            self.found_source,
+            self.limit,
+            self.gap,
+            self.advice_code,
+            self.advice_params,
+        )
+
     @property
     def clause(self) -> str:
         return self.cited.clause

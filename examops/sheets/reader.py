@@ -89,10 +89,10 @@ def _source(data: bytes, limits: SheetLimits) -> Iterator[Source]:
                 raise Refused("unpacked_bytes", size=unpacked // MB, limit=limits.unpacked_bytes // MB)
             if kind := kind_of_archive(archive.namelist()):
                 raise Refused("other_kind", kind=kind)
-            far_parts = {entry.filename for entry in entries if _has_far_cell(archive, entry, limits)}
+            far_parts, hiding_parts = _unpacked(archive, entries, limits)
             names = parts_by_sheet(archive) if far_parts else {}
             far_sheets = {name: Extent(archive, part) for name, part in names.items() if part in far_parts}
-            yield Source(data, archive, far_sheets)
+            yield Source(data, archive, far_sheets, hiding_parts)
     except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
         raise Refused("broken") from error
 
@@ -102,11 +102,21 @@ def _check_entries(found: int, limits: SheetLimits) -> None:
         raise Refused("entries", parts=found, limit=limits.entries)
 
 
-def _has_far_cell(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: SheetLimits) -> bool:
-    """Unpack the whole part; zipfile raises BadZipFile where the content does not match declared size and CRC."""
-    is_sheet, found = entry.filename.startswith("xl/worksheets/"), False
+def _unpacked(
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limits: SheetLimits
+) -> tuple[set[str], set[str]]:
+    """Names of the sheets that have a far cell, and of those that mention hidden rows or columns; most have neither.
+
+    Every part is unpacked whole: zipfile raises BadZipFile where the content does not match declared size and CRC.
+    """
+    far, hiding = set(), set()
     pattern = far_cell(limits.last_row, limits.columns)
-    with archive.open(entry) as part:
-        for piece in pieces(part):
-            found = found or (is_sheet and pattern.search(piece) is not None)
-    return found
+    for entry in entries:
+        name, is_sheet = entry.filename, entry.filename.startswith("xl/worksheets/")
+        with archive.open(entry) as part:
+            for piece in pieces(part):
+                if is_sheet and name not in far and pattern.search(piece):
+                    far.add(name)
+                if b"hidden" in piece:
+                    hiding.add(name)
+    return far, hiding

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from math import isfinite
 from typing import Any
 
@@ -11,6 +12,7 @@ from examops.sheets.bounded_child import Refused
 from examops.sheets.characters import visible_cells
 
 Cells = list[Any]
+LOOKED_AT = 500  # rows together
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,25 @@ def filled(rows: list[Cells]) -> list[Cells]:
         rows.pop()
     if not rows:
         raise Refused("empty")
+    found: list[Cells] = []
+    for at in range(0, len(rows), LOOKED_AT):
+        found += _storable(rows[at : at + LOOKED_AT])
+    return found
+
+
+def _storable(rows: list[Cells]) -> list[Cells]:
+    """All at a glance; only where that does not show that they are, row by row."""
+    if _is_storable(list(chain.from_iterable(rows))):
+        return rows
     return [row if _is_storable(row) else visible_cells(_finite(row)) for row in rows]
 
 
-def _is_storable(row: Cells) -> bool:
-    """At a glance, as nearly all are: no character that is forbidden is printable, but for those written as _xHHHH_."""
-    text = "".join([cell for cell in row if type(cell) is str])
+def _is_storable(cells: Cells) -> bool:
+    """As nearly all are: no character that is forbidden is printable, but for those written as _xHHHH_."""
+    text = "".join([cell for cell in cells if type(cell) is str])
     if not text.isprintable() or "_x" in text:
         return False
-    return all(map(isfinite, [cell for cell in row if type(cell) is float]))
+    return all(map(isfinite, [cell for cell in cells if type(cell) is float]))
 
 
 def _finite(row: Cells) -> Cells:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from examops.sheets import xls_records, xlsb_records
-from examops.sheets.far_cells import OVERLAP, PIECE, parts_by_sheet, pieces
+from examops.sheets.far_cells import OVERLAP, PIECE, parts_by_sheet
 
 BOOK_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904=[\"'](?:1|true|on)[\"']")
 ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]{0,2000})>")
@@ -35,14 +35,17 @@ class Marks:
     merges: tuple[Merge, ...] = ()
 
 
-def marks_of(data: bytes, archive: zipfile.ZipFile | None, sheet: str, index: int) -> Marks:
-    """The marks of the sheet called ``sheet``, the one at ``index`` from 0 of all."""
+def marks_of(
+    data: bytes, archive: zipfile.ZipFile | None, sheet: str, index: int, hiding_parts: Collection[str]
+) -> Marks:
+    """The marks of the sheet called ``sheet``, the one at ``index`` from 0 of all. Of XLSX, rows are looked at in
+    ``hiding_parts`` alone, which have the word: most sheets hide nothing."""
     try:
         if archive is None:
             return Marks(*xls_records.marks_of(data, index))
         names = set(archive.namelist())
         if XLSX_BOOK in names:
-            return _xlsx(archive, sheet)
+            return _xlsx(archive, sheet, hiding_parts)
         if XLSB_BOOK in names:
             return Marks(*xlsb_records.marks_of(archive, sheet))
         return _ods(archive, sheet) if ODS_CONTENT in names else Marks()
@@ -50,10 +53,10 @@ def marks_of(data: bytes, archive: zipfile.ZipFile | None, sheet: str, index: in
         return Marks()
 
 
-def _xlsx(archive: zipfile.ZipFile, sheet: str) -> Marks:
+def _xlsx(archive: zipfile.ZipFile, sheet: str, hiding_parts: Collection[str]) -> Marks:
     from_1904 = BOOK_1904.search(archive.read(XLSX_BOOK)) is not None
     part = parts_by_sheet(archive).get(sheet)
-    if part is None or not _mentions(archive, part, b"hidden"):
+    if part is None or part not in hiding_parts:
         return Marks(from_1904)
     hidden, row = set(), 0
     for attributes in _rows_of(archive, part):
@@ -62,12 +65,6 @@ def _xlsx(archive: zipfile.ZipFile, sheet: str) -> Marks:
         if HIDDEN.search(attributes):
             hidden.add(row)
     return Marks(from_1904, frozenset(hidden))
-
-
-def _mentions(archive: zipfile.ZipFile, part: str, word: bytes) -> bool:
-    """Most sheets hide nothing: to see that is a fifth of the work of going over their rows."""
-    with archive.open(part) as stream:
-        return any(word in piece for piece in pieces(stream))
 
 
 def _rows_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:

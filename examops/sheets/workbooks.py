@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import python_calamine as calamine
@@ -23,11 +23,12 @@ PANIC = "PanicException"  # of pyo3_runtime, a module that cannot be imported; n
 @dataclass(frozen=True)
 class Source:
     """The bytes of a workbook, its archive if it is one, and how far its sheets reach beyond the limits, by name:
-    calamine must not open those of which the rectangle is large."""
+    calamine must not open those of which the rectangle is large. ``hiding_parts``: parts with the word ``hidden``."""
 
     data: bytes
     archive: zipfile.ZipFile | None = None
     far_sheets: dict[str, Extent] = field(default_factory=dict)
+    hiding_parts: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def read_workbook(source: Source, sheet: str, limits: SheetLimits) -> Table:
             found = book.get_sheet_by_name(name)
             if not found.height:
                 continue
-            marks = marks_of(source.data, source.archive, name, book.sheet_names.index(name))
+            marks = marks_of(source.data, source.archive, name, book.sheet_names.index(name), source.hiding_parts)
             return _table(found, marks, tuple(other for other in names if other != name), limits)
     raise Refused("empty")
 

@@ -18,7 +18,7 @@ from examops.sites.api_schemas import SiteSchema, SitesSchema
 from examops.sites.blueprint import READERS
 from examops.sites.lending import borrowed, uses_of
 from examops.sites.lending_models import SiteUse
-from examops.sites.listing import counted, worst_first
+from examops.sites.listing import room_counts, worst_first
 from examops.sites.models import Room, Site
 from examops.sites.papers import tenures_of, verifications_of
 from examops.sites.plans import things_of
@@ -42,7 +42,7 @@ def list_sites() -> dict[str, Any]:
     """All sites of the body or of the office's district, with what is wrong or not verified today first."""
     day = today(clock())
     rows = worst_first(g.grants, day)
-    counts = counted(rooms_of(site.id for site, _papers, _found in rows))
+    counts = room_counts(site.id for site, _papers, _found in rows)
     found = [_line(site, papers, findings, day, counts.get(site.id, (0, 0))) for site, papers, findings in rows]
     return {"sites": found, "borrowed": _borrowed()}
 
@@ -65,7 +65,7 @@ def one_site(site_uid: UUID) -> dict[str, Any]:
     """One site: its rooms with workstations and cameras, by what right it is had, verifications, to whom it is lent."""
     site, day = site_by_uid(site_uid, g.grants, READERS), today(clock())
     papers, rooms = papers_of([site.id])[site.id], rooms_of([site.id])
-    counts = counted(rooms).get(site.id, (0, 0))
+    counts = len(rooms), sum(row.stations for row in rooms)
     return {
         **_line(site, papers, papers.findings(day, rulebook()), day, counts),
         "rooms": _rooms([row.Room for row in rooms]),

@@ -25,7 +25,7 @@ from examops.sites.agreeing import OUTCOMES, SIDES, approvals_of
 from examops.sites.blueprint import DISTRICT, READERS, bp
 from examops.sites.inputs import RoomSchema, SiteSchema, StationsSchema, TenureSchema, UseSchema, VerificationSchema
 from examops.sites.lending import borrowed, end_use, lend, uses_of
-from examops.sites.listing import counted, worst_first
+from examops.sites.listing import room_counts, worst_first
 from examops.sites.models import EXAM_KINDS
 from examops.sites.papers import enter_tenure, tenure_document, tenures_of, verifications_of, verify
 from examops.sites.plan_pages import room_page
@@ -80,7 +80,7 @@ def _list(refused: DomainError | None = None) -> ResponseReturnValue:
     return render_template(
         "sites/index.html",
         rows=rows,
-        rooms=counted(rooms_of(site.id for site, _papers, _found in rows)),
+        rooms=room_counts(site.id for site, _papers, _found in rows),
         borrowed=lent,
         approvals=approvals_of([row.SiteUse.id for row in lent]),
         sides=SIDES,
@@ -98,7 +98,7 @@ def _list(refused: DomainError | None = None) -> ResponseReturnValue:
 def export_list() -> ResponseReturnValue:
     """As the page lists them."""
     rows = worst_first(g.grants, today(clock()))
-    counts = counted(rooms_of(site.id for site, _papers, _found in rows))
+    counts = room_counts(site.id for site, _papers, _found in rows)
     return export(
         _("考点"),
         COLUMNS,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from config.rulebook import Rule, Rulebook
 from examops.core.clock import months_later
-from examops.core.database import db
+from examops.core.database import among, db
 from examops.core.language import N_, Message, message
 from examops.sites.models import Site, SiteTenure, SiteVerification
 
@@ -82,7 +82,7 @@ def papers_of(site_ids: Iterable[int]) -> Mapping[int, SitePapers]:
         .select_from(Site)
         .outerjoin(SiteTenure, SiteTenure.id == newest(SiteTenure, Site.id))
         .outerjoin(SiteVerification, SiteVerification.id == newest(SiteVerification, Site.id))
-        .where(Site.id.in_(set(site_ids)))
+        .where(among(Site.id, set(site_ids)))
     )
     return {row.id: SitePapers(row.SiteTenure, row.SiteVerification) for row in db.session.execute(query)}
 

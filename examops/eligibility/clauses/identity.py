@@ -10,7 +10,7 @@ from examops.eligibility.clauses.advice import advise, wait_until
 from examops.eligibility.context import RuleContext
 from examops.eligibility.documents import document_of
 from examops.eligibility.facts import PROOFS, Facts
-from examops.eligibility.id_number import IdReading, normalise, read_id_number
+from examops.eligibility.id_number import IdReading, born_by, normalise, read_id_number
 from examops.eligibility.periods import add_years, between
 from examops.eligibility.verdicts import COMPUTED, Line, Outcome, came_from, gap_until, ruled
 
@@ -111,6 +111,15 @@ def _age(facts: Facts, reading: IdReading, rule_context: RuleContext) -> Iterato
         gap=None if passes else gap_until(cut_off, of_age_on),
         **({} if passes else wait_until(of_age_on, rule_context)),
     )
+
+
+def age_told(number: str, rule_context: RuleContext) -> int | None:
+    """All that the lines say of a day of birth that is right and long enough ago: the years since; None of another."""
+    cut_off = rule_context.context.cut_off
+    born_on = born_by(number, cut_off)
+    if born_on is None or add_years(born_on, rule_context.law["eligibility.age_min"].value) > cut_off:
+        return None
+    return between(born_on, cut_off).years
 
 
 def one_application(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:

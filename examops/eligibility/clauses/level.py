@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from config.rulebook import Rule
@@ -11,9 +12,10 @@ from examops.eligibility.clauses.advice import advise
 from examops.eligibility.clauses.needs import NEEDS, Attempt
 from examops.eligibility.context import RuleContext
 from examops.eligibility.facts import Facts
-from examops.eligibility.verdicts import COMPUTED, Line, Outcome, ruled
+from examops.eligibility.verdicts import COMPUTED, Line, Outcome, citation, ruled
 
 NEVER = 10**6
+BY_RANK = attrgetter("rank")
 FROM_WORST = (Outcome.FAIL, Outcome.UNCLEAR, Outcome.PASS)
 PAPERS = frozenset(("certificate", "held", "graduation", "apprenticeship", "pre_technician", "title", "degree"))
 
@@ -22,34 +24,27 @@ PAPERS = frozenset(("certificate", "held", "graduation", "apprenticeship", "pre_
 class Alternative:
     """One line of the standard, judged. Not claimed: the person told nothing that this line could rest on.
 
-    ``worst`` is its outcome; ``gap_days`` the days until waiting has removed its faults, NEVER where it does not help.
+    ``rank``: nearest first, and a line that nobody claims never hides one that fails. ``summary`` holds name, outcome,
+    whether it is claimed, and the days until waiting has removed its faults, None where that does not help.
     """
 
     name: str
     lines: tuple[Line, ...]
-    is_claimed: bool
-    worst: Outcome
-    gap_days: int
+    rank: tuple[bool, int, int]
+    summary: dict[str, Any]
 
     @classmethod
     def of(cls, name: str, lines: list[Line], *, is_claimed: bool) -> Alternative:
         worst = min([line.outcome for line in lines], key=FROM_WORST.index)
         failing = [line.gap for line in lines if line.outcome is Outcome.FAIL]
         gap_days = sum([gap["total_days"] if gap else NEVER for gap in failing])
-        return cls(name, tuple(lines), is_claimed, worst, gap_days)
-
-    def rank(self) -> tuple[bool, int, int]:
-        """Nearest first. A line that nobody claims never hides one that fails."""
-        return not self.is_claimed, -FROM_WORST.index(self.worst), self.gap_days
-
-    def summary(self) -> dict[str, Any]:
-        gap = self.gap_days
-        return {
-            "line": self.name,
-            "outcome": str(self.worst),
-            "is_claimed": self.is_claimed,
-            "gap_days": gap if gap < NEVER else None,
+        summary = {
+            "line": name,
+            "outcome": str(worst),
+            "is_claimed": is_claimed,
+            "gap_days": gap_days if gap_days < NEVER else None,
         }
+        return cls(name, tuple(lines), (not is_claimed, -FROM_WORST.index(worst), gap_days), summary)
 
 
 def level(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
@@ -57,15 +52,21 @@ def level(facts: Facts, rule_context: RuleContext) -> Iterator[Line]:
     if rule is None:
         yield _no_conditions(rule_context)
         return
-    tried = [_try(line, facts, rule_context, rule) for line in rule.value]
-    best = min(tried, key=Alternative.rank)
-    others = [one.summary() for one in tried if one is not best]
+    yield from nearest([try_line(line, facts, rule_context, rule) for line in rule.value], rule)
+
+
+def nearest(tried: Sequence[Alternative], rule: Rule) -> Iterator[Line]:
+    """The lines of the nearest alternative, which name the others. They cite ``rule``, whose words may be those of
+    another occupation for which they were tried."""
+    best, cited = min(tried, key=BY_RANK), citation(rule)
+    others = [one.summary for one in tried if one is not best]
     for line in best.lines:
-        line.params.update(line=best.name, others=others)  # made here a moment ago, shared with nobody yet
-        yield line
+        yield line.citing(cited, line=best.name, others=others)
 
 
-def _try(line: dict[str, Any], facts: Facts, rule_context: RuleContext, rule: Rule) -> Alternative:
+def try_line(line: dict[str, Any], facts: Facts, rule_context: RuleContext, rule: Rule) -> Alternative:
+    """One line of the standard. Which occupations count is asked only of a certificate that names one, and where the
+    line asks for one ``of`` a related occupation."""
     trial = Attempt(facts, rule_context, rule)
     judged: list[Line] = []
     for need in line["needs"]:

@@ -324,4 +324,15 @@ NEEDS: dict[str, Callable[[Need, Attempt], Line]] = {
     "title": title,
     "degree": degree,
 }
-NEEDS_OF_THE_NUMBER = frozenset(("age",))  # every other need sees papers and work alone
+# The facts that each need can see; ``work`` after a paper sees that of the needs before it in the line, too.
+SEEN: dict[str, tuple[str, ...]] = {
+    "certificate": ("certificates",),
+    "work": ("work_since", "work_years"),
+    "graduation": ("schooling",),
+    "apprenticeship": ("apprenticeship_ended_on",),
+    "age": ("id_number",),
+    "pre_technician": ("certificates",),
+    "held": ("certificates",),
+    "title": (),
+    "degree": (),
+}

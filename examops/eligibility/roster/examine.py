@@ -79,9 +79,6 @@ class PeopleOnRecord:
     applied: Mapping[tuple[str, str], Applied] = field(default_factory=dict)
 
 
-NOTHING_ON_RECORD = PeopleOnRecord()
-
-
 @dataclass(frozen=True)
 class Examination:
     """Every person of the sheet in its order, with the context each was judged in."""
@@ -158,7 +155,10 @@ class _Judge:
             row.add(*faults(row, self.openings))
         row.values["occupation"] = row.occupation_code
         self._find_missing(row)
-        known = self.known.get(row.id_number, NOTHING_ON_RECORD)
+        known = self.known.get(row.id_number)
+        if known is None:
+            row.facts = self.maker.make(row.values)
+            return
         count = known.open_applications.get((row.occupation_code, row.level or ""), 0)
         row.facts = self._maker(known).make(row.values, count)
 
@@ -189,13 +189,14 @@ class _Judge:
         seen: dict[tuple[str, str, str | None], ParsedRow] = {}
         names: dict[str, ParsedRow] = {}
         for row in rows:
-            if not row.id_number:
+            number = row.id_number
+            if not number:
                 continue
-            namesake = names.setdefault(row.id_number, row)
-            if namesake.values.get("name") != row.values.get("name"):
+            namesake = names.setdefault(number, row)
+            if namesake is not row and namesake.values.get("name") != row.values.get("name"):
                 self._mark_both(row, namesake, "name", "id.two_names")
                 continue
-            first = seen.setdefault((row.id_number, row.occupation_code, row.level), row)
+            first = seen.setdefault((number, row.occupation_code, row.level), row)
             if first is not row and not _join(first, row):
                 self._mark_both(row, first, "id_number", "row.double")
 
@@ -207,10 +208,11 @@ class _Judge:
         if row.continued_in is not None or row.facts is None or not row.occupation_code or not row.level:
             return
         key = (row.occupation_code, row.level)
-        known = self.known.get(row.id_number, NOTHING_ON_RECORD)
-        row.facts = with_known(row.facts, known.facts) if known.facts else row.facts
+        known = self.known.get(row.id_number)
+        if known and known.facts:
+            row.facts = with_known(row.facts, known.facts)
         row.verdict = self.people.judge(self._bench(key), row.facts)
-        if applied := known.applied.get(key):
+        if known and (applied := known.applied.get(key)):
             self._update(row, applied, self._bench(key))
 
     def _update(self, row: ParsedRow, applied: Applied, bench: RuleContext) -> None:

@@ -73,7 +73,7 @@ class FactsMaker:
             kind=self._stated("kind", kind),
             spells=self.spells(values, kind) if kind in ("agency", "employee") else (),
             certificates=self.certificates(values, kind),
-            schooling=self.schooling(values, kind),
+            schooling=self.schooling(values, kind) if kind == "student" or _names_school(get) else (),
             apprenticeship_ended_on=self._stated("apprenticeship_ended_on", get("apprenticeship_ended_on")),
             work_since=self._stated("work_since", get("work_since")),
             work_years=self._stated("work_years", get("work_years")),
@@ -148,6 +148,11 @@ class FactsMaker:
             seen_by=evidence.seen_by,
         )
         return (told,)
+
+
+def _names_school(get: Callable[[str], Any]) -> Any:
+    """Whether there is anything that could make a graduation."""
+    return get("education") or get("school") or get("graduates_on")
 
 
 SCHOOL_NAMES = {"技师学院": "technician_college", "高级技工": "senior_technical", "高级技校": "senior_technical"} | {

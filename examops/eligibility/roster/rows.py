@@ -84,9 +84,13 @@ class ParsedRow:
     @property
     def outcome(self) -> Decision:
         """No with a fault that stops, else the verdict's, at best unclear with any other fault."""
-        if self.verdict is None or any(error.stops for error in self.errors):
+        if self.verdict is None:
             return Decision.NO
-        if self.errors and self.verdict.outcome is Decision.OK:
+        if not self.errors:
+            return self.verdict.outcome
+        if any(error.stops for error in self.errors):
+            return Decision.NO
+        if self.verdict.outcome is Decision.OK:
             return Decision.UNCLEAR
         return self.verdict.outcome
 
@@ -115,15 +119,20 @@ class Reader:
 
     def read(self, raw: Any) -> Any:
         """The value, UNREAD of a column that is not read. Raises :class:`CellFault`."""
-        if marks := marks_in(raw, is_read=self.reader is not None):
-            raise CellFault(f"{self.field}.control", stops=self.reader is not None, marks=marks)
-        if self.reader and _is_open_quote(raw):
-            raise CellFault("quote.open")
+        if isinstance(raw, str) and not (raw.isascii() and raw.isalnum()):
+            self._look_for_marks(raw)
         value = self.reader(raw) if self.reader else UNREAD
         # Of texts and days alone: the numbers 1 and 1.0 and the yes of a tick box would be one key.
         if type(raw) in (str, date) and len(self.known) < MOST_KEPT:
             self.known[raw] = value
         return value
+
+    def _look_for_marks(self, raw: str) -> None:
+        """Letters and digits have none, which is most of what differs from person to person."""
+        if marks := marks_in(raw, is_read=self.reader is not None):
+            raise CellFault(f"{self.field}.control", stops=self.reader is not None, marks=marks)
+        if self.reader and _is_open_quote(raw):
+            raise CellFault("quote.open")
 
 
 def readers_for(columns: Columns) -> list[Reader]:
@@ -163,9 +172,9 @@ def read_row(row_no: int, cells: list[Any], readers: list[Reader]) -> ParsedRow:
     return ParsedRow(row_no, values, tuple(errors))
 
 
-def _is_open_quote(raw: Any) -> bool:
+def _is_open_quote(raw: str) -> bool:
     """A text that begins with a quote and does not end with one: in CSV it would have taken the next cells with it."""
-    return isinstance(raw, str) and raw.startswith('"') and (len(raw) == 1 or not raw.endswith('"'))
+    return raw.startswith('"') and (len(raw) == 1 or not raw.endswith('"'))
 
 
 def _beyond_columns(row_no: int, cells: list[Any], width: int) -> list[Cell]:

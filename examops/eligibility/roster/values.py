@@ -40,6 +40,8 @@ def read_name(value: Any) -> str:
 
 def read_id(value: Any) -> str:
     """The ID number as text. Excel numbers and "4.40604E+17" have lost their last digits and are refused."""
+    if isinstance(value, str) and value.isascii() and value.isalnum():
+        return value.upper()  # as it stands in nearly every row
     if _lost_digits(value):
         raise CellFault("id.lost_digits")
     return normalise(text_of(value))

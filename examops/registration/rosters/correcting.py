@@ -27,7 +27,7 @@ from examops.eligibility.roster import (
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.context import columns_from_json, roster_context
 from examops.registration.rosters.edits import grouped_by_value, keep_change, keep_edits, kept_cell
-from examops.registration.rosters.examining import continued_rows, row_values
+from examops.registration.rosters.examining import RowWriter, continued_rows
 from examops.registration.rosters.known import known_people
 from examops.registration.rosters.standing import DROPPED, recounted, standing
 from examops.registration.tags import Tag
@@ -201,12 +201,12 @@ def _write(
     """
     rows = {row.row_number: row for row in stored}
     table = Table([sheet.get(number, []) for number in range(1, max(sheet) + 1)])
-    continued = continued_rows(parsed)
+    continued, writer = continued_rows(parsed), RowWriter(roster, table, ring)
     people = [one for one in parsed if one.continued_in is None]
     for gone in rows.keys() - {one.row_no for one in people}:
         db.session.delete(rows.pop(gone))
     for one in people:
-        fresh = row_values(roster, table, one, ring, continued.get(one.row_no, ()))
+        fresh = writer.values(one, continued.get(one.row_no, ()))
         if one.row_no not in rows:
             rows[one.row_no] = RosterRow(**fresh)
             db.session.add(rows[one.row_no])

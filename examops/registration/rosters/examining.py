@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from examops.core.long_work import Cancelled
 from examops.core.scope import SYSTEM
 from examops.core.store import Store
 from examops.core.transaction import transaction
-from examops.eligibility import mask
+from examops.eligibility import SharedJson, mask
 from examops.eligibility.roster import (
     Examination,
     ParsedRow,
@@ -121,9 +121,9 @@ def _write(uid: uuid.UUID, table: Table, judged: _Judged, actor: Actor, clock: C
         if roster.state == "cancelled":
             raise Cancelled()
         db.session.execute(delete(RosterRow).where(RosterRow.roster_id == roster.id))
-        continued = continued_rows(found.rows)
+        continued, writer = continued_rows(found.rows), RowWriter(roster, table, ring)
         for chunk in _chunks(people):
-            values = [row_values(roster, table, row, ring, continued.get(row.row_no, ())) for row in chunk]
+            values = [writer.values(row, continued.get(row.row_no, ())) for row in chunk]
             db.session.execute(insert(RosterRow), values)
         dropped = _write_dropped(roster, table, judged.dropped, ring)
         roster.state, roster.counts, roster.done_count = "examined", found.counts() | dropped, len(found.rows)
@@ -143,8 +143,9 @@ def _employers(roster: Roster, rows: Iterable[ParsedRow]) -> list[list[Any]]:
 def _write_dropped(roster: Roster, table: Table, found: Examination, ring: Keyring) -> dict[str, int]:
     """The rows that were put aside stay there; their count by its name."""
     continued, people = continued_rows(found.rows), [row for row in found.rows if row.continued_in is None]
+    writer = RowWriter(roster, table, ring)
     for row in people:
-        kept = RosterRow(**row_values(roster, table, row, ring, continued.get(row.row_no, ())))
+        kept = RosterRow(**writer.values(row, continued.get(row.row_no, ())))
         drop(kept)
         db.session.add(kept)
     return {ASIDE[DROPPED]: len(people)} if people else {}
@@ -164,37 +165,50 @@ def continued_rows(rows: Iterable[ParsedRow]) -> dict[int, list[ParsedRow]]:
     return found
 
 
-def row_values(
-    roster: Roster, table: Table, row: ParsedRow, ring: Keyring, continued: Sequence[ParsedRow] = ()
-) -> dict[str, Any]:
-    """The columns of a preview row. The ID number is kept sealed; everywhere else it stands masked.
+class RowWriter:
+    """The columns of the preview rows of one roster; what all of them share is worked out once."""
 
-    ``continued`` are the rows of :func:`continued_rows`: kept in its ``cells``, for when the person is judged again.
-    """
-    number, by_column = row.id_number, id_columns(columns_from_json(roster.sheet["layout"]))
-    hashed, sealed = seal_id_number(ring, number) if number else (None, None)
-    rest = [
-        {"row": one.row_no, **_kept_cells(table, one, by_column), "values": shown_values(one)["values"]}
-        for one in continued
-    ]
-    facts = {**row.facts.to_json(), "id_number": ""} if row.facts else {}
-    return {
-        "uid": uuid.uuid4(),
-        **owner_of(roster),
-        "roster_id": roster.id,
-        "row_number": row.row_no,
-        "name": row.values.get("name", ""),
-        "id_masked": mask(number) if number else "",
-        "id_hash": hashed,
-        "id_sealed": sealed,
-        "cells": {**_kept_cells(table, row, by_column), **shown_values(row), "continued": rest, **_update(row)},
-        "problems": [masked_fault(error) for error in row.errors],
-        "facts": facts,
-        "lines": update_lines(row.update) if row.update else [_headline(row), next_action(row)],
-        "outcome": "no" if row.update else str(row.outcome),
-        "reasons": _update_reasons(row.update) if row.update else reasons_of(row),
-        "shortfall_days": row.verdict.gap_days if row.verdict else None,
-    }
+    def __init__(self, roster: Roster, table: Table, ring: Keyring) -> None:
+        self.roster, self.table, self.ring = roster, table, ring
+        self.masked = id_columns(columns_from_json(roster.sheet["layout"]))
+        self.facts = SharedJson()
+
+    def values(self, row: ParsedRow, continued: Sequence[ParsedRow] = ()) -> dict[str, Any]:
+        """Of one person. The ID number is kept sealed; everywhere else it stands masked.
+
+        ``continued`` are the rows of :func:`continued_rows`: kept in its ``cells``, for when the person is judged
+        again.
+        """
+        number = row.id_number
+        hashed, sealed = seal_id_number(self.ring, number) if number else (None, None)
+        rest = [
+            {"row": one.row_no, **self._kept_cells(one), "values": shown_values(one)["values"]} for one in continued
+        ]
+        return {
+            "uid": uuid.uuid4(),
+            **owner_of(self.roster),
+            "roster_id": self.roster.id,
+            "row_number": row.row_no,
+            "name": row.values.get("name", ""),
+            "id_masked": mask(number) if number else "",
+            "id_hash": hashed,
+            "id_sealed": sealed,
+            "cells": {**self._kept_cells(row), **shown_values(row), "continued": rest, **_update(row)},
+            "problems": [masked_fault(error) for error in row.errors],
+            "facts": {**self.facts.of(row.facts), "id_number": ""} if row.facts else {},
+            "lines": update_lines(row.update) if row.update else [_headline(row), next_action(row)],
+            "outcome": "no" if row.update else str(row.outcome),
+            "reasons": _update_reasons(row.update) if row.update else reasons_of(row),
+            "shortfall_days": row.verdict.gap_days if row.verdict else None,
+        }
+
+    def _kept_cells(self, row: ParsedRow) -> dict[str, list[Any]]:
+        """The cells as masked text, and the indices of those that were numbers: a number reads otherwise than its
+        text."""
+        rows = self.table.rows
+        cells = rows[row.row_no - 1] if row.row_no <= len(rows) else []
+        numbers = [at for at, cell in enumerate(cells) if isinstance(cell, int | float) and not isinstance(cell, bool)]
+        return {"raw": masked_cells(cells, self.masked), "numbers": numbers}
 
 
 def _update(row: ParsedRow) -> dict[str, Any]:
@@ -228,13 +242,6 @@ def update_lines(update: Update) -> list[Message]:
 
 def _headline(row: ParsedRow) -> Message:
     return hidden(summary(row, masked_fault))
-
-
-def _kept_cells(table: Table, row: ParsedRow, by_column: Collection[int]) -> dict[str, list[Any]]:
-    """The cells as masked text, and the indices of those that were numbers: a number reads otherwise than its text."""
-    cells = table.rows[row.row_no - 1] if row.row_no <= len(table.rows) else []
-    numbers = [at for at, cell in enumerate(cells) if isinstance(cell, int | float) and not isinstance(cell, bool)]
-    return {"raw": masked_cells(cells, by_column), "numbers": numbers}
 
 
 def shown_values(row: ParsedRow) -> dict[str, Any]:

@@ -120,6 +120,33 @@ def test_who_tells_the_same_shares_the_lines() -> None:
     assert shared == {"agency.year", "agency.foshan", "id.checksum", "person.age", "application.one"}
 
 
+def test_a_line_of_a_standard_is_judged_once_for_all_who_have_it() -> None:
+    """Three occupations with three lines each, of which one says it in other words; a certificate that names an
+    occupation counts for that one."""
+    context = roster_context()
+    people = ManyPeople(RuleContext(context.unpinned()))
+    targets = [RuleContext(context.for_one(code, "4")) for code in ("6-31-01-03", "6-18-02-04", "6-20-01-01")]
+    for held in ("", "焊工", "6-31-01-03", "厨师"):
+        person = facts(spell(), certificates=(Certificate("5", held, issued_on=date(2021, 1, 1)),))
+        for one in targets:
+            assert repr(people.judge(one, person)) == repr(judge_with(one, person)), held
+    lines = [line for one in targets if (rule := one.conditions()) for line in rule.value]
+    assert (len(lines), len(people.lines)) == (9, 4)
+    assert {len(one.met) for one in people.lines.values()} == {1}  # of the certificate that names nothing
+
+
+def test_people_of_one_age_share_what_is_said_of_it() -> None:
+    context = roster_context()
+    people, one = ManyPeople(RuleContext(context.unpinned())), RuleContext(context.for_one("6-31-01-03", "4"))
+    for days in range(0, 45_000, 83):
+        for born in (CUT_OFF - days * DAY, CUT_OFF + (days // 83) * DAY):
+            for kind in ("employee", "student"):
+                person = facts(kind=kind, id_number=an_id(born=f"{born:%Y%m%d}"))
+                assert repr(people.judge(one, person)) == repr(judge_with(one, person)), born
+    ages = [age for age, _kind in people.ages if isinstance(age, int)]
+    assert len(ages) == 2 * len(set(ages)) < 220
+
+
 @pytest.mark.parametrize("number", [*NUMBERS, *(number for _, number in DOCUMENTS)])
 def test_a_sound_number_is_one_that_is_read_without_fault(number) -> None:
     plain = normalise(number)

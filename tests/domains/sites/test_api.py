@@ -58,6 +58,19 @@ def test_a_site_comes_with_its_rooms_workstations_and_cameras(document, site, co
     assert db.session.execute(select(Camera.source)).scalars().first() not in answer.text
 
 
+def test_the_list_counts_what_each_site_has(document, make, site, coordinator) -> None:
+    """Rooms without workstations count as rooms, and a site without rooms stands there with none."""
+    bare = make.site(body_of(make, site), name="大良考点")
+    make.room(site, stations=2)
+    answer = coordinator.get(LIST)
+    fits(document, LIST, "get", answer)
+    found = {one["uid"]: (one["room_count"], one["workstation_count"]) for one in answer.json["sites"]}
+    assert found == {str(site.uid): (3, 5), str(bare.uid): (0, 0)}
+    page = coordinator.get("/sites/").text
+    assert '<td class="num">3</td>' in page
+    assert '<td class="num">5</td>' in page
+
+
 def test_papers_read_as_on_the_page(document, site, coordinator) -> None:
     answer = coordinator.get(f"{LIST}/{site.uid}")
     (tenure,) = answer.json["tenures"]
