@@ -25,8 +25,9 @@ class Hours:
 
     @property
     def marks(self) -> list[tuple[int, float]]:
-        """Every second hour well inside, with its place as a fraction of the day's width."""
-        inside = range(self.opens // 120 * 2 + 2, (self.closes - 30) // 60, 2)
+        """Every second hour well inside, of long days every fourth, with its place as a fraction of the day's width."""
+        step = 2 if self.closes - self.opens <= 12 * 60 else 4
+        inside = range(self.opens // 60 // step * step + step, (self.closes - 30) // 60, step)
         return [(hour, (hour * 60 - self.opens) / (self.closes - self.opens)) for hour in inside]
 
 

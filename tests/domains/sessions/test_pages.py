@@ -77,7 +77,7 @@ def test_nobody_is_shown_a_link_that_refuses(exam, sign_in, make) -> None:
     _, session, turns, applications, coordinator = exam
     booked = {"turn": turns[0].uid, "application": [str(applications[0].uid)]}
     assert sign_in(coordinator).post(f"/sessions/{session.uid}/bookings", data=booked).status_code == 302
-    session.state = "approved"
+    session.state = "running"
     make.save(session)
     for user in (coordinator, make.user("supervisor", district=session.district), make.user("city_bureau")):
         browser = sign_in(user)

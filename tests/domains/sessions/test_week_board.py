@@ -33,7 +33,7 @@ def test_a_session_of_the_evening_stands_in_its_own_day() -> None:
     evening, morning = lanes(rows, MONDAY, 5, hours)[0].blocks
     day = 200 / 5
     assert 0 < evening.left < evening.left + evening.width <= day <= morning.left
-    assert [hour for hour, _place in hours.marks] == [10, 12, 14, 16, 18, 20, 22]
+    assert [hour for hour, _place in hours.marks] == [12, 16, 20]
 
 
 @pytest.mark.parametrize(
