@@ -25,7 +25,7 @@ from examops.sessions.labels import SESSION_STATES
 from examops.sessions.overview.agenda import agenda
 from examops.sessions.overview.deadlines import deadlines
 from examops.sessions.overview.queries import SessionFilter, all_sessions, sessions_between, sessions_page
-from examops.sessions.overview.week import days_shown, fills, lanes, monday, position
+from examops.sessions.overview.week import days_shown, fills, hours_shown, lanes, monday, position
 from examops.sessions.session_page import session_page
 from examops.sessions.transitions import move_session
 from examops.web.inputs import read_form, read_valid
@@ -51,14 +51,16 @@ def home() -> ResponseReturnValue:
     first = monday(day)
     rows = sessions_between(midnight(first), midnight(first + timedelta(days=14)))
     shown = days_shown(rows, first)
+    hours = hours_shown(rows, first, shown)
     return render_template(
         "sessions/home.html",
         day=day,
         first=first,
         days=[first + timedelta(days=n) for n in range(shown)],
-        lanes=lanes(rows, first, shown),
+        lanes=lanes(rows, first, shown, hours),
+        hour_marks=hours.marks,
         fills=fills(rows, first),
-        now_left=round(position(now, first, shown) * 2),
+        now_left=round(position(now, first, shown, hours) * 2),
         agenda=agenda(rows, now, files=g.role == "coordinator"),
         deadlines=deadlines(rows, rulebook(), calendar(), now),
     )

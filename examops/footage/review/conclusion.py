@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from config.rulebook import Rulebook
@@ -16,10 +19,33 @@ from examops.footage.review.room import SHOWN, cameras_of_session, gaps_json
 from examops.footage.review.watched_time import share_of
 from examops.footage.review.watching import watched_spans
 from examops.sessions.models import ExamSession
+from examops.web.formats import parsed
+
+
+@dataclass(frozen=True)
+class GapSum:
+    """Gaps of one camera that are called the same: ``spans`` as :func:`gaps_json` gives them, and how long in all."""
+
+    words: str
+    spans: list[dict[str, Any]]
+    length: timedelta
+
+
+def gap_sums(gaps: Iterable[dict[str, Any]]) -> list[GapSum]:
+    """The longest first: a camera that stutters has a hundred gaps, and nobody reads a hundred lines."""
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for gap in gaps:
+        kinds.setdefault(gap["words"], []).append(gap)
+    sums = [GapSum(words, spans, sum(map(_length, spans), timedelta())) for words, spans in kinds.items()]
+    return sorted(sums, key=lambda one: -one.length)
+
+
+def _length(gap: dict[str, Any]) -> timedelta:
+    return parsed(gap["end"]) - parsed(gap["start"])
 
 
 def conclusion_page(session: ExamSession, *, actor: Actor, rulebook: Rulebook, clock: Clock) -> dict[str, Any]:
-    """``{place, limit, share, duty, cameras: [{label, percent, gaps, seen}], verdicts, is_done, late}``.
+    """``{place, limit, share, duty, cameras: [{label, percent, gaps: [GapSum], seen}], verdicts, is_done, late}``.
 
     ``is_done``: by this person. ``late``: gaps reported since, that nobody has decided on.
     """
@@ -31,7 +57,7 @@ def conclusion_page(session: ExamSession, *, actor: Actor, rulebook: Rulebook, c
         {
             "label": camera.label,
             "percent": round(coverage_of(known[arming.id], clock).percent, 1),
-            "gaps": gaps_json(known[arming.id].gaps),
+            "gaps": gap_sums(gaps_json(known[arming.id].gaps)),
             "seen": total(seen.get(camera.id, [])),
         }
         for arming, camera in pairs

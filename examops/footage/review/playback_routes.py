@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from flask import Response
@@ -15,7 +14,6 @@ from examops.footage.blueprint import bp
 from examops.footage.review.playback import WINDOW, playlist
 from examops.footage.review.room import camera_of_session, session_of
 from examops.footage.review.schemas import PlaylistSchema
-from examops.web.formats import clock_time
 from examops.web.inputs import read_query
 
 
@@ -28,9 +26,3 @@ def playlist_page(session_uid: UUID, camera_uid: UUID) -> ResponseReturnValue:
         start = asked["start"] or session.starts_at
         written = playlist(session, camera, Span(start, start + WINDOW), store())
     return Response(written, mimetype="application/vnd.apple.mpegurl")
-
-
-@bp.app_template_filter("iso_time")
-def iso_time(text: str) -> str:
-    """``2026-11-23T01:00:00.000Z`` → ``09:00``"""
-    return clock_time(datetime.fromisoformat(text))

@@ -42,4 +42,4 @@ def _item(filing: Filing, body: str) -> Item:
 
 def _unfiled(body: str) -> Item:
     words = _("备案以后才能发公告、建批次、排场次")
-    return Item("look", _("没有备案"), body, words, None, _("去申报"), "filings.index", None)
+    return Item("look", _("没有备案"), body, words, None, _("去备案"), "filings.index", None)

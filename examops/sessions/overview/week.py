@@ -12,7 +12,23 @@ from examops.sessions.overview.queries import Overview
 from examops.sessions.planning.draft import TITLE
 
 SHORT = 24  # half percents: a block that holds six characters and no more
-OPENS, CLOSES = 8 * 60, 17 * 60 + 30  # minutes of the day that the board shows
+OPENS, CLOSES = 8 * 60, 17 * 60 + 30  # minutes of the day that the board shows, unless somebody examines outside them
+MIDNIGHT = 24 * 60
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The part of each day that the board shows, in minutes of the day."""
+
+    opens: int = OPENS
+    closes: int = CLOSES
+
+    @property
+    def marks(self) -> list[tuple[int, float]]:
+        """Every second hour well inside, of long days every fourth, with its place as a fraction of the day's width."""
+        step = 2 if self.closes - self.opens <= 12 * 60 else 4
+        inside = range(self.opens // 60 // step * step + step, (self.closes - 30) // 60, step)
+        return [(hour, (hour * 60 - self.opens) / (self.closes - self.opens)) for hour in inside]
 
 
 @dataclass(frozen=True)
@@ -64,25 +80,46 @@ def _offset(row: Overview, first: date) -> int:
     return (local_day(row.session.starts_at) - first).days
 
 
-def position(moment: datetime, first: date, days: int = 5) -> float:
-    """0..100 over equal days of 08:00 to 17:30."""
+def hours_shown(rows: Sequence[Overview], first: date, days: int) -> Hours:
+    """The usual hours, widened to whole ones for a session of the evening or the early morning: at the edge of its day
+    it would stand in the next.
+    """
+    held = [row.session for row in rows if 0 <= _offset(row, first) < days]
+    begin = min((_minute(one.starts_at, local_day(one.starts_at)) for one in held), default=OPENS)
+    end = max((_minute(one.ends_at, local_day(one.starts_at)) for one in held), default=CLOSES)
+    return Hours(
+        OPENS if begin >= OPENS else begin // 60 * 60, CLOSES if end <= CLOSES else min(-(-end // 60) * 60, MIDNIGHT)
+    )
+
+
+def _minute(moment: datetime, day: date) -> int:
+    """Minutes since the day began; past 24 hours for what ends after midnight."""
     here = local(moment)
-    minutes = min(max(here.hour * 60 + here.minute, OPENS), CLOSES)
-    return ((here.date() - first).days + (minutes - OPENS) / (CLOSES - OPENS)) * 100 / days
+    return (here.date() - day).days * MIDNIGHT + here.hour * 60 + here.minute
 
 
-def lanes(rows: Sequence[Overview], first: date, days: int = 5) -> list[Lane]:
+def position(moment: datetime, first: date, days: int = 5, hours: Hours = Hours()) -> float:
+    """0..100 over equal days of these hours."""
+    here = local(moment)
+    minutes = min(max(here.hour * 60 + here.minute, hours.opens), hours.closes)
+    return ((here.date() - first).days + (minutes - hours.opens) / (hours.closes - hours.opens)) * 100 / days
+
+
+def lanes(rows: Sequence[Overview], first: date, days: int = 5, hours: Hours = Hours()) -> list[Lane]:
     """One lane per room that has a session in these days."""
     shown = [row for row in rows if 0 <= _offset(row, first) < days]
     return [
-        Lane(room, [_block(row, first, days) for row in shown if row.room == room])
+        Lane(room, [_block(row, first, days, hours) for row in shown if row.room == room])
         for room in sorted({row.room for row in shown})
     ]
 
 
-def _block(row: Overview, first: date, days: int) -> Block:
-    left, right = (position(moment, first, days) for moment in (row.session.starts_at, row.session.ends_at))
-    return Block(row, round(left * 2), max(14 if days == 5 else 12, round((right - left) * 2)))
+def _block(row: Overview, first: date, days: int, hours: Hours) -> Block:
+    session = row.session
+    left, right = (position(moment, first, days, hours) for moment in (session.starts_at, session.ends_at))
+    width = max(14 if days == 5 else 12, round((right - left) * 2))
+    day_ends = (_offset(row, first) + 1) * 200 // days
+    return Block(row, min(round(left * 2), day_ends - width), width)
 
 
 def fills(rows: Sequence[Overview], first: date, days: int = 14) -> list[DayFill]:

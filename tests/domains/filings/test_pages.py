@@ -25,7 +25,10 @@ def test_a_body_begins_a_filing_and_sees_every_condition_with_its_clause(make, s
     browser = sign_in(make.user("coordinator", body))
     assert "还没有申报" in browser.get("/filings").text
     week = browser.get("/sessions/week").text
-    assert all(words in week for words in ("没有备案", "去申报"))
+    assert all(words in week for words in ("没有备案", "去备案"))
+    rosters = browser.get("/rosters/").text
+    assert "名单要放进一个批次" in rosters  # not an empty list to choose from
+    assert 'href="/sessions/batches"' in rosters
     page = browser.post("/filings", data={"kind": "new", "body": str(body.uid)}, follow_redirects=True).text
     assert "还缺什么" in page
     for words in ("本市参保职工", "市工作方案 一(二)", "≥ 300 人", "填上这一项，或上传名册", "去上传", "择优遴选"):

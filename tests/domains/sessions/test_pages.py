@@ -72,6 +72,20 @@ def test_the_week_board_shows_the_session_in_its_lane(exam, sign_in) -> None:
     assert "去申报" in page
 
 
+def test_nobody_is_shown_a_link_that_refuses(exam, sign_in, make) -> None:
+    """Tickets are not for supervisors, the duties' page is for those at the desk."""
+    _, session, turns, applications, coordinator = exam
+    booked = {"turn": turns[0].uid, "application": [str(applications[0].uid)]}
+    assert sign_in(coordinator).post(f"/sessions/{session.uid}/bookings", data=booked).status_code == 302
+    session.state = "running"
+    make.save(session)
+    for user in (coordinator, make.user("supervisor", district=session.district), make.user("city_bureau")):
+        browser = sign_in(user)
+        page = browser.get(f"/sessions/{session.uid}").text
+        links = set(re.findall(r'href="(/(?:desk|t)/[^"#]+)"', page))
+        assert {link: browser.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
 def test_a_coordinator_creates_a_session_by_the_form(exam, sign_in, make) -> None:
     body, session, _, _, user = exam
     batch, room = make.batch(body), make.room(make.site(body))
