@@ -64,9 +64,7 @@ def withdraw(batch_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("withdrawals.show", batch_uid=batch_uid))
 
 
-def _page(
-    batch_uid: UUID, done: Withdrawn | None = None, faults: dict[str, Any] | None = None, tick: str = ""
-) -> str:
+def _page(batch_uid: UUID, done: Withdrawn | None = None, faults: dict[str, Any] | None = None, tick: str = "") -> str:
     """What was ticked and written stays: where something is missing, and for those who could not be withdrawn."""
     asked = read_valid(ShownSchema, request.args)
     with transaction():
