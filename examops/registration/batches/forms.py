@@ -112,7 +112,9 @@ class BatchSchema(LenientSchema):
     def check_offers(self, given: dict[str, Any], **_options: Any) -> None:
         offers = given.get("offers", [])
         if set(offers) - self.filed:
-            raise input_fault(N_("有的职业或等级不在本机构备案范围内"), "offer")
+            raise input_fault(
+                N_("有的职业或等级不在本机构备案范围内（市工作方案 三(一)）：先办增项备案，或只选下面列出的"), "offer"
+            )
         without = sorted({code for code, _ in set(offers) - self.specified if not _has_standard(code)})
         if without:
             raise input_fault(

@@ -173,6 +173,9 @@ def close(batch_uid: UUID) -> ResponseReturnValue:
 
 
 def _saved(found: Batch | None, body: Body, work: Callable[[BatchForm], Batch | None]) -> ResponseReturnValue:
+    refused = filing_refusal(body, (), today(clock()))
+    if refused:
+        return _page(request.form, {}, [body], found, refused=refused, status=refused.status)
     own = in_force_for(body, today(clock()))
     parts = {(code, level): row.levels[level]["parts"] for (code, level), row in own.items()}
     read = read_batch(request.form, filed_levels(body), parts)
