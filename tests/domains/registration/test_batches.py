@@ -13,7 +13,7 @@ from examops.registration.batches.forms import next_name
 from examops.registration.batches.service import BatchIsClosed, Window, must_be_open, window
 from examops.registration.models import Batch, BatchOccupation
 from examops.registration.tags import Tag
-from tests.factories import ELECTRICIAN, Factory
+from tests.factories import DAY, ELECTRICIAN, Factory
 
 pytestmark = pytest.mark.postgres
 WELDER = "6-18-02-04"
@@ -134,7 +134,7 @@ def test_every_fault_of_the_form_is_said_at_once_and_what_was_typed_stays(coordi
 def test_a_body_that_is_not_filed_is_told_so_first_with_clause_and_next_step(make: Factory, coordinator) -> None:
     client, body = coordinator
     body = db.session.merge(body)
-    body.state = "suspended"
+    body.state, body.filed_on = "suspended", DAY.date()
     db.session.commit()
 
     answer = client.post("/sessions/batches/new", data=form(offer=[f"{WELDER}/4"]))

@@ -63,7 +63,7 @@ def test_of_the_ticked_parts_those_of_the_specification_are_announced(make, sign
     make.specification(body, years=2, since=MONTH_AGO, parts=("skill",))
     browser = announced(make, sign_in, body, part=["theory", "skill"])[2]
     assert offer().parts == ["skill"]
-    assert "按评价规范第 1 版：实操" in browser.get("/sessions/batches/new").text
+    assert "四级按评价规范第 1 版：实操" in browser.get("/sessions/batches/new").text
 
     asked = form(**{"offer": [f"{ELECTRICIAN}/4"], "part": ["theory"], "cut_off_on": "2026-11-25"})
     refused = browser.post("/sessions/batches/new", data=asked)
