@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -271,10 +272,17 @@ class Factory:
         return self.save(ExitLetter(**own, number=number, kind="told", content=content, digest=b"0" * 32))
 
     def specification(
-        self, body: Body, code: str = ELECTRICIAN, years: int = 2, *, since: datetime | None = None, **columns: Any
+        self,
+        body: Body,
+        code: str = ELECTRICIAN,
+        years: int = 2,
+        *,
+        since: datetime | None = None,
+        parts: Sequence[str] = ("theory", "skill"),
+        **columns: Any,
     ) -> Specification:
         """Of level 4, one line: so many years of work. A draft, or in force ``since``: filed by a filing of its own."""
-        content = {"text": f"累计从事本职业满{years}年", "parts": ["theory", "skill"], "pass_mark": 60}
+        content = {"text": f"累计从事本职业满{years}年", "parts": list(parts), "pass_mark": 60}
         lines = [{"line": "a", "needs": [{"need": "work", "years": years}]}]
         levels = {"4": {**content, "conditions": lines, "minutes": {"theory": 90, "skill": 120}}}
         count = self.session.query(Specification).filter_by(body_id=body.id, occupation_code=code).count()

@@ -18,7 +18,7 @@ from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.web.api import LenientSchema
-from examops.web.inputs import InvalidInput, ListOf, ShortText, Uid, WholeNumber, read_form, read_valid
+from examops.web.inputs import InvalidInput, ListOf, OneOf, ShortText, Uid, WholeNumber, read_form, read_valid
 
 bp = guarded(Blueprint("withdrawals", __name__, url_prefix="/candidates/batches"), roles_only("coordinator"))
 
@@ -28,6 +28,12 @@ class ShownSchema(LenientSchema):
 
     q = ShortText(40, load_default="")
     after = WholeNumber(0, load_default=0)
+
+
+class TickSchema(LenientSchema):
+    """Asks for nothing but the boxes of the page: everybody's, or nobody's."""
+
+    tick = OneOf(("all", "none"), load_default="")
 
 
 class TickedSchema(LenientSchema):
@@ -42,6 +48,9 @@ def show(batch_uid: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:batch_uid>")
 def withdraw(batch_uid: UUID) -> ResponseReturnValue:
+    tick = read_valid(TickSchema, request.form)["tick"]
+    if tick:
+        return _page(batch_uid, tick=tick)
     try:
         asked = read_form(TickedSchema)
     except InvalidInput as wrong:
@@ -55,13 +64,14 @@ def withdraw(batch_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("withdrawals.show", batch_uid=batch_uid))
 
 
-def _page(batch_uid: UUID, done: Withdrawn | None = None, faults: dict[str, Any] | None = None) -> str:
-    """What was ticked and written stays where something is missing."""
+def _page(batch_uid: UUID, done: Withdrawn | None = None, faults: dict[str, Any] | None = None, tick: str = "") -> str:
+    """What was ticked and written stays: where something is missing, and for those who could not be withdrawn."""
     asked = read_valid(ShownSchema, request.args)
     with transaction():
         batch = batch_of(batch_uid)
         record_access(Tag.BATCH_PEOPLE_VIEWED, current_actor(), batch, clock=clock(), words=batch.number)
         found = list(db.session.execute(live_query(batch.id, asked["q"] or "", asked["after"] or 0)).all())
+        everybody = {str(row.Application.uid) for row in found[:PAGE]}
         return render_template(
             "candidates/withdraw.html",
             batch=batch,
@@ -70,6 +80,6 @@ def _page(batch_uid: UUID, done: Withdrawn | None = None, faults: dict[str, Any]
             asked=asked,
             done=done,
             faults=faults or {},
-            ticked=set(request.form.getlist("application")) if faults else set(),
+            ticked={"all": everybody, "none": set()}.get(tick, set(request.form.getlist("application"))),
             occupation=named_occupation,
         )

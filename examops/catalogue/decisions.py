@@ -87,9 +87,14 @@ def change(
 ) -> CatalogueDecision:
     """Set another value. Raises :class:`Overtaken`; :class:`Invalid` for what only a correction of a rule changes."""
     value = _known(current_values(occupation, today), key)
-    if not value.can_change:
-        raise Invalid(N_("申报条件不在这里改"), advice=N_("在规则文件里加更正条目，上线后再来确认"))
+    must_be_changeable(value)
     return _add(occupation, [(value, seen, new)], "changed", grounds, actor)[0]
+
+
+def must_be_changeable(value: Value) -> None:
+    """Raises :class:`Invalid` for condition lines: a correction of the rules changes them, no form does."""
+    if value.can_decide and not value.can_change:
+        raise Invalid(N_("申报条件不在这里改"), advice=N_("在规则文件里加更正条目，上线后再来确认"))
 
 
 def withdraw(
@@ -97,6 +102,13 @@ def withdraw(
 ) -> CatalogueDecision:
     """From its first day on, what the files say counts again. Raises :class:`Overtaken`."""
     value = _known(current_values(occupation, today), key)
+    newest = next(iter(history_of(occupation.code, key)), None)
+    if newest is None or newest.kind == "withdrawn":
+        raise Invalid(
+            N_("“{label}”没有地方决定，取值本来就按原出处，不用撤回"),
+            advice=N_("要认可这个取值，选“确认现在的取值”"),
+            label=value_label(key),
+        )
     return _add(occupation, [(value, seen, value.base)], "withdrawn", grounds, actor)[0]
 
 

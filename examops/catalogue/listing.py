@@ -87,15 +87,17 @@ class Page:
 
 
 def matching(wanted: dict[str, Any]) -> list[Occupation]:
-    """By part of name, trade, English name or code, and by sector; in order of their codes."""
-    text = wanted["q"].strip().lower()
+    """By part of name, trade, English name or code, each word for itself, and by sector; in order of their codes. A
+    code is found without its lines as well."""
+    words = wanted["q"].lower().split()
     found = (one for one in catalogue().by_code.values() if not wanted["sector"] or one.sector == wanted["sector"])
-    return sorted((one for one in found if not text or _answers(one, text)), key=lambda one: one.code)
+    return sorted((one for one in found if all(_answers(one, word) for word in words)), key=lambda one: one.code)
 
 
-def _answers(one: Occupation, text: str) -> bool:
-    codes = [str(code.value) for code in one.codes.values()]
-    return any(text in name.lower() for name in (one.name, one.name_en, one.code, *one.aliases, *codes))
+def _answers(one: Occupation, word: str) -> bool:
+    codes = [one.code, *(str(code.value) for code in one.codes.values())]
+    plain = [code.replace("-", "") for code in codes]
+    return any(word in name.lower() for name in (one.name, one.name_en, *one.aliases, *codes, *plain))
 
 
 def page_of(wanted: dict[str, Any], day: date, decisions: Sequence[DecisionLike]) -> Page:

@@ -20,7 +20,7 @@ from examops.accounts import (
 )
 from examops.catalogue.decision_list import PAGE as DECIDED
 from examops.catalogue.decision_list import decisions_query, local_rules, undecided_rules
-from examops.catalogue.decisions import change, confirm, decisions_of, history_of, withdraw
+from examops.catalogue.decisions import change, confirm, decisions_of, history_of, must_be_changeable, withdraw
 from examops.catalogue.export import workbook
 from examops.catalogue.filing import answer
 from examops.catalogue.forms import (
@@ -43,6 +43,7 @@ from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.web.downloads import attachment
+from examops.web.formats import dated
 from examops.web.inputs import InvalidInput, read_form, read_valid
 from examops.web.pages import BeforeNumberSchema
 
@@ -118,7 +119,8 @@ def decide(occupation_code: str, value_key: str) -> ResponseReturnValue:
             _decide(occupation, found, data)
     except DomainError as error:
         return _value_page(occupation, value_key, request.form, error)
-    flash(_("决定已保存"))
+    is_later = data["valid_from"] > today(clock())
+    flash(_("决定已保存，{day} 起生效", day=dated(data["valid_from"])) if is_later else _("决定已保存"))
     return redirect(url_for("occupations.show", occupation_code=occupation.code))
 
 
@@ -128,6 +130,7 @@ def _decide(occupation: Occupation, found: Value, data: dict[str, Any]) -> None:
         raise NotFound(N_("目录里没有这一项"), advice=N_("回到职业页重新选"))
     options: dict[str, Any] = {"actor": current_actor(), "today": today(clock())}
     if data["act"] == "changed":
+        must_be_changeable(found)
         new = read_value(found.what, data["value"], data["choice"])
         change(occupation, found.key, seen, new, grounds_of(data), **options)
     elif data["act"] == "withdrawn":

@@ -64,6 +64,7 @@ class DecisionLike(Protocol):
 class Value:
     """``base`` is what the files say, ``value`` what counts. ``source`` names a document, ``read_at`` the page read.
 
+    ``text``: the wording of condition lines. ``coming``: a decision that counts from a later day on.
     ``base_changed``: the files say something else than when the city decided; the decision holds, and somebody should
     look again. ``revision`` is that of the newest decision of this key, whether or not it holds on the day; 0: none.
     """
@@ -78,6 +79,8 @@ class Value:
     decision: DecisionLike | None = None
     base_changed: bool = False
     revision: int = 0
+    text: str = ""
+    coming: DecisionLike | None = None
 
     @property
     def what(self) -> str:
@@ -176,8 +179,10 @@ def asked(values: Values) -> dict[str, Value]:
 
 def _decided(value: Value, decisions: Iterable[DecisionLike], day: date) -> Value:
     newest_first = sorted(decisions, key=lambda one: one.revision, reverse=True)
-    value = replace(value, value=value.base, revision=newest_first[0].revision if newest_first else 0)
     holding = next((one for one in newest_first if _holds(one, day)), None)
+    newest = newest_first[0] if newest_first else None
+    coming = newest if newest and newest.valid_from > day else None
+    value = replace(value, value=value.base, revision=newest.revision if newest else 0, coming=coming)
     if holding is None or holding.kind == "withdrawn":
         return value
     changed = holding.base_hash != value.base_hash
@@ -240,7 +245,7 @@ def _conditions(occupation: Occupation, level: str, day: date, book: Rulebook) -
         return Value(key, None, "")
     is_own = COMMON_WORDING not in rule.source or occupation.name in rule.source
     certainty = rule.certainty if is_own and rule.certainty else NOT_FOUND
-    return Value(key, rule.value, rule.source, rule.clause, certainty=certainty)
+    return Value(key, rule.value, rule.source, rule.clause, certainty=certainty, text=rule.text)
 
 
 def _examined(what: str, occupation: Occupation, level: str, day: date, book: Rulebook, standard: str) -> Value:

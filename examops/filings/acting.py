@@ -38,6 +38,7 @@ from examops.filings.standing import (
 from examops.filings.states import CLOCKS, FILING_TRANSITIONS, FilingState
 from examops.filings.tags import Tag
 from examops.filings.telling import tell_of_letter
+from examops.filings.version_faults import foreign_occupations
 from examops.filings.versions import must_be_read
 from examops.offices import signed_by
 from examops.organisations import must_not_be_barred
@@ -150,7 +151,7 @@ def _must_pass(found: Dossier, what: Act, clock: Clock) -> list[Line]:
         return []
     must_not_be_barred(found.body, today(clock))
     must_not_have_left(found.body, found.filing.kind)
-    must_be_complete(found.versions)
+    must_be_complete(found.versions, foreign_occupations(found))
     if what.name != "submitted":
         must_be_read(found.versions, found.documents)
     if lacks_occupation(found):

@@ -56,6 +56,7 @@ from examops.filings.steps import (
     subject_of,
 )
 from examops.filings.telling import contact_of, deliveries_of, recipients_of_body, save_contact
+from examops.filings.version_faults import foreign_occupations
 from examops.filings.yearly import sums_of
 from examops.offices import members_of, represented_by
 from examops.specifications import AnyVersion, WorkPlan, drafts_of, faults_of, title
@@ -230,6 +231,8 @@ def _also_lacking(found: Dossier) -> dict[str, Any]:
     """What stands in the way of handing it in beside the conditions: no occupation, versions with faults (by uid)."""
     is_editable = found.filing.state in EDITABLE
     faults = {row.uid: list(faults_of(row)) for row in found.versions if is_editable}
+    for row, fault in foreign_occupations(found) if is_editable else ():
+        faults[row.uid].append(fault)
     return {
         "no_occupation": OCCUPATION_CLAUSE if is_editable and lacks_occupation(found) else "",
         "version_faults": {uid: words for uid, words in faults.items() if words},

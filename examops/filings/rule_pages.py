@@ -45,6 +45,7 @@ from examops.specifications.publishing import (
 from examops.web.inputs import InvalidInput, read_form, read_valid
 
 MOST, SPARE_ROWS = 200, 4
+LISTS_OF_PEOPLE = ("staff_list", "insured_list")
 
 
 @bp.get("/rules/<uuid:body_uid>")
@@ -99,7 +100,9 @@ def _seen(uid: UUID) -> Body:
 
 
 def _documents(body: Body) -> list[FilingDocument]:
+    """What can be published. Lists of people are not among them: one wrong choice would lay them open to everybody."""
     query = select(FilingDocument).where(FilingDocument.body_id == body.id, FilingDocument.removed_at.is_(None))
+    query = query.where(FilingDocument.kind.not_in(LISTS_OF_PEOPLE))
     return list(db.session.execute(query.order_by(FilingDocument.id.desc()).limit(MOST)).scalars())
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from config.rulebook import rulebook
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.errors import NotAllowed, NotFound
+from examops.core.errors import Invalid, NotAllowed, NotFound
 from examops.core.language import N_, join_messages
 from examops.filings.editing import must_be_editable, must_be_there
 from examops.filings.models import Filing, FilingDocument
@@ -30,12 +30,20 @@ OF_KIND = "specification"  # of the document that a specification rests on
 
 
 def attach(filing: Filing, row: AnyVersion, document: FilingDocument | None, *, actor: Actor) -> None:
-    """Raises :class:`FilingIsClosed`, :class:`NotADraft`; :class:`NotAllowed` for another body's."""
+    """Raises :class:`FilingIsClosed`, :class:`NotADraft`; :class:`NotAllowed` for another body's, and :class:`Invalid`
+    for a document of another kind: the one that a specification rests on is published when it is filed."""
     must_be_editable(filing)
     if row.body_id != filing.body_id:
         raise NotAllowed(N_("这一版是别的机构的"), advice=N_("选本机构的草稿"))
     if document is not None:
         must_be_there(document)
+        if isinstance(row, Specification) and document.kind != OF_KIND:
+            raise Invalid(
+                N_("“{name}”不是按“评价规范”上传的，备案以后会公开，不能作规范的文本"),
+                advice=N_("在“材料”里按“评价规范”上传文本，再选它"),
+                clause=SPECIFICATION_CLAUSE,
+                name=document.name,
+            )
     put_with(row, filing.id, document.id if document else None)
     record(Tag.FILING_VERSION_PUT, actor, filing, words=title(row))
 

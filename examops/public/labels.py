@@ -42,7 +42,7 @@ def standing(card: DirectoryCard) -> tuple[str, str]:
 
 
 def level_names(levels: Sequence[str]) -> str:
-    return _("、").join(level(one) for one in levels)
+    return _("、").join(level(one) for one in lowest_first(levels))
 
 
 def by_occupation(offers: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:

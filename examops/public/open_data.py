@@ -76,7 +76,7 @@ def json_file() -> ResponseReturnValue:
 def csv_file() -> ResponseReturnValue:
     """For spreadsheets: saved under a name, where the JSON is read by programs."""
     count_view("directory-data", DOWNLOADS_PER_WINDOW)
-    return kept_answer(lambda _edition: _file(_csv_text(), "text/csv; charset=utf-8", "directory.csv"))
+    return kept_answer(lambda _edition: _file(_csv_text(), "text/csv", "directory.csv"))
 
 
 def entries_query() -> Select[DirectoryEntry, UUID]:

@@ -66,9 +66,9 @@ def hold(versions: Iterable[AnyVersion]) -> None:
         db.session.refresh(row, with_for_update=True)
 
 
-def must_be_complete(versions: Sequence[AnyVersion]) -> None:
-    """Raises :class:`VersionIncomplete` with everything that each of them lacks."""
-    found = [(row, fault) for row in versions for fault in faults_of(row)]
+def must_be_complete(versions: Sequence[AnyVersion], besides: Iterable[tuple[AnyVersion, Message]] = ()) -> None:
+    """Raises :class:`VersionIncomplete` with all that each of them lacks, and ``besides`` what its filing knows."""
+    found = [*((row, fault) for row in versions for fault in faults_of(row)), *besides]
     if found:
         clauses = {PLAN_CLAUSE if isinstance(row, WorkPlan) else SPECIFICATION_CLAUSE for row, _fault in found}
         raise VersionIncomplete(clause="；".join(sorted(clauses)), faults=_named(found))

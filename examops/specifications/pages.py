@@ -9,6 +9,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from config.levels import lowest_first
 from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
@@ -55,6 +56,7 @@ def overview(refused: DomainError | None = None) -> ResponseReturnValue:
         publishing=rulebook()["specification.rules_to_publish"].on(day),
         occupations=[(code, f"{code} {occupation_word(one)}") for code, one in sorted(catalogue().by_code.items())],
         occupation_name=occupation_name,
+        lowest_first=lowest_first,
         kinds={body.id: kinds_for(body, day) for body in bodies} if is_body else {},
         is_body=is_body,
         refused=refused,

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 from werkzeug.datastructures import MultiDict
 
 from config.levels import LETTERS, is_below
-from examops.catalogue import find_occupation
+from examops.catalogue import LEVELS, PARTS, find_occupation, named_occupation
 from examops.core.clock import local, local_day
-from examops.core.language import N_, join_messages, message
+from examops.core.language import N_, Message, join_messages, message
 from examops.registration.batches.service import BatchPlan, Offer
 from examops.registration.models import PART_CODES, Batch, BatchOccupation
 from examops.web.api import LenientSchema
@@ -25,6 +26,7 @@ from examops.web.inputs import Day, InvalidInput, ListOf, Moment, OneOf, ShortTe
 LONGEST_NAME, MAX_YUAN, MAX_OFFERS = 60, 100_000, 500
 REVIEWED_FROM = "2"  # 技师 and above are reviewed by a panel as well
 USUAL_PARTS = ("theory", "skill")
+NOTHING: Mapping[tuple[str, str], Sequence[str]] = MappingProxyType({})
 FIELDSETS = {"offer": "offers", "part": "parts"}  # where the page shows the faults of several boxes
 MONEY_SIGN = re.compile("^(人民币|RMB|CNY)?¥?", re.IGNORECASE)
 MONEY_UNIT = re.compile("(元|圆|RMB|CNY)?(整|正)?([/每](人|位))?$", re.IGNORECASE)
@@ -110,7 +112,9 @@ class BatchSchema(LenientSchema):
     def check_offers(self, given: dict[str, Any], **_options: Any) -> None:
         offers = given.get("offers", [])
         if set(offers) - self.filed:
-            raise input_fault(N_("有的职业或等级不在本机构备案范围内"), "offer")
+            raise input_fault(
+                N_("有的职业或等级不在本机构备案范围内（市工作方案 三(一)）：先办增项备案，或只选下面列出的"), "offer"
+            )
         without = sorted({code for code, _ in set(offers) - self.specified if not _has_standard(code)})
         if without:
             raise input_fault(
@@ -132,9 +136,12 @@ class BatchForm:
 
 
 def read_batch(
-    form: MultiDict[str, str], filed: Sequence[tuple[str, str]], specified: Iterable[tuple[str, str]] = ()
+    form: MultiDict[str, str],
+    filed: Sequence[tuple[str, str]],
+    specified: Mapping[tuple[str, str], Sequence[str]] = NOTHING,
 ) -> BatchForm:
-    """``filed`` and ``specified`` as :class:`BatchSchema` takes them."""
+    """``filed`` as :class:`BatchSchema` takes it; ``specified``: by (code, level) the parts of the body's own
+    specification, of which those that are ticked are announced."""
     try:
         given = read(BatchSchema(filed, specified), form)
     except InvalidInput as refused:
@@ -142,13 +149,28 @@ def read_batch(
         return BatchForm(faults={FIELDSETS.get(name, name): fault for name, fault in found})
     chosen, parts = dict.fromkeys(given.pop("offers")), given.pop("parts")
     ordered = tuple(part for part in PART_CODES if part in parts)
-    offers = tuple(Offer(code, level, _parts(ordered, level)) for code, level in chosen)
+    asked = {(code, level): specified.get((code, level)) or _asked(level) for code, level in chosen}
+    offers = tuple(
+        Offer(code, level, tuple(part for part in ordered if part in asked[code, level])) for code, level in chosen
+    )
+    without = next((offer for offer in offers if not offer.parts), None)
+    if without:
+        return BatchForm(faults={"parts": str(_no_part(without, asked[without.code, without.level]))})
     return BatchForm(BatchPlan(**given, offers=offers))
 
 
-def _parts(chosen: tuple[str, ...], level: str) -> tuple[str, ...]:
+def _asked(level: str) -> Sequence[str]:
     """``review`` belongs to technicians and above only."""
-    return tuple(part for part in chosen if part != "review" or not is_below(level, REVIEWED_FROM))
+    return [part for part in PART_CODES if part != "review" or not is_below(level, REVIEWED_FROM)]
+
+
+def _no_part(offer: Offer, asked: Sequence[str]) -> Message:
+    return message(
+        N_("{occupation}{level}不考勾选的科目，它考的是：{parts}"),
+        occupation=message(named_occupation(offer.code).name),
+        level=message(LEVELS[offer.level]),
+        parts=join_messages(N_("、"), [message(PARTS[part]) for part in asked]),
+    )
 
 
 def form_from_batch(batch: Batch, offers: Sequence[BatchOccupation]) -> MultiDict[str, str]:

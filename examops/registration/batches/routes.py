@@ -43,7 +43,7 @@ from examops.registration.batches.service import (
     window,
 )
 from examops.registration.models import PART_CODES, Batch, BatchOccupation
-from examops.specifications import in_force_for, specifications_by_id
+from examops.specifications import Specification, in_force_for, specifications_by_id
 from examops.web.inputs import read_valid
 from examops.web.pages import BeforeNumberSchema
 from examops.web.workbooks import MOST_ROWS, export
@@ -173,7 +173,12 @@ def close(batch_uid: UUID) -> ResponseReturnValue:
 
 
 def _saved(found: Batch | None, body: Body, work: Callable[[BatchForm], Batch | None]) -> ResponseReturnValue:
-    read = read_batch(request.form, filed_levels(body), in_force_for(body, today(clock())))
+    refused = filing_refusal(body, (), today(clock()))
+    if refused:
+        return _page(request.form, {}, [body], found, refused=refused, status=refused.status)
+    own = in_force_for(body, today(clock()))
+    parts = {(code, level): row.levels[level]["parts"] for (code, level), row in own.items()}
+    read = read_batch(request.form, filed_levels(body), parts)
     if read.faults:
         return _page(request.form, read.faults, [body], found, status=422)
     try:
@@ -206,6 +211,7 @@ def _page(
         batch=found,
         refused=refused,
         filed=filed_levels(bodies[0]) if bodies else [],
+        specifications=_specifications(bodies[0], found) if bodies else {},
         occupation=occupation,
         parts=PART_CODES,
         state=WINDOWS[at] if at else None,
@@ -213,6 +219,16 @@ def _page(
         may_write=g.role == "coordinator",
         is_over=at is Window.OVER,
     ), status
+
+
+def _specifications(body: Body, found: Batch | None) -> dict[tuple[str, str], Specification]:
+    """By (code, level) the body's own specification, in place of the national standard: the version that the batch
+    took, or the one that a new one will take."""
+    rows = offers_of([found])[found.id] if found else []
+    by_id = specifications_by_id(row.specification_id for row in rows)
+    taken = {(row.occupation_code, row.level): by_id.get(row.specification_id or 0) for row in rows}
+    standing = {**in_force_for(body, today(clock())), **taken}
+    return {key: row for key, row in standing.items() if row}
 
 
 def _begun() -> MultiDict[str, str]:

@@ -95,6 +95,30 @@ def test_it_needs_somebody_and_a_reason_and_keeps_what_was_ticked(some, numbers,
     assert some.states() == ["accepted"] * 4
 
 
+def test_who_had_to_stay_stays_ticked_with_the_reason_and_the_clause_is_named(some) -> None:
+    db.session.get_one(ExamSession, some.session.id).state = "declared"
+    db.session.commit()
+    page = some.withdraw(0, 3).text
+
+    assert page.count(" checked") == 1
+    assert f'value="{some.applications[0].uid}" checked' in page
+    assert 'value="班组停工"' in page
+    assert "考前申报" in page.split('id="withdrawn"')[1].split("</section>")[0]
+
+
+def test_everybody_on_the_page_is_ticked_at_once_and_nobody_is_withdrawn_by_that(some) -> None:
+    data = {"tick": "all", "application": [str(some.applications[0].uid)], "reason": "班组停工"}
+    page = some.client.post(f"{some.page}?q=秀兰", data=data).text
+    assert page.count(" checked") == 1
+    page = some.client.post(some.page, data=data).text
+    assert page.count(" checked") == 4
+    assert 'value="班组停工"' in page
+
+    page = some.client.post(some.page, data=data | {"tick": "none"}).text
+    assert page.count(" checked") == 0
+    assert some.states() == ["accepted"] * 4
+
+
 def test_applications_of_another_batch_are_passed_over(some, make) -> None:
     other = make.application(make.batch(some.body), make.candidate(some.body))
     make.session.commit()

@@ -41,6 +41,8 @@ def mark(app, key=KEY, code=ELECTRICIAN):
         ({"q": "6-31-07-03"}, "工业机器人系统操作员"),
         ({"q": "extrusion"}, "金属挤压工"),
         ({"sector": "ceramics"}, "陶瓷烧成工"),
+        ({"q": "6310103"}, "电工"),
+        ({"q": "数控 车"}, "车工"),
     ],
 )
 def test_an_occupation_is_found_by_trade_code_of_either_edition_english_name_and_industry(officer, asked, found):
@@ -96,6 +98,36 @@ def test_a_value_is_changed_on_its_own_page(app, officer):
     assert "150 分钟" in officer.get(f"{SHOW}/{KEY}").text
     with app.app_context():
         assert [row.kind for row in history_of(ELECTRICIAN, KEY)] == ["changed"]
+
+
+def test_a_value_that_counts_later_is_told_beside_the_one_that_counts_now(app, officer):
+    later = GROUNDS | {"valid_from": "2026-12-10"}
+    form = {"seen": mark(app), "act": "changed", "value": "150", **later}
+    answer = officer.post(f"{SHOW}/{KEY}", data=form, follow_redirects=True)
+
+    assert "决定已保存，2026-12-10 周四 起生效" in answer.text
+    assert "2026-12-10 周四 起：150 分钟" in answer.text
+    assert "2026-12-10 周四 起：150 分钟" in officer.get(f"{SHOW}/{KEY}").text
+
+
+def test_whoever_confirms_condition_lines_reads_them(officer):
+    page = officer.get(f"{SHOW}/conditions.4").text
+    assert "累计从事本职业" in page
+
+
+def test_of_condition_lines_another_value_is_refused_with_where_they_are_changed(app, officer):
+    form = {"seen": mark(app, "conditions.4"), "act": "changed", "value": "x", **GROUNDS}
+    answer = officer.post(f"{SHOW}/conditions.4", data=form)
+    assert answer.status_code == 422
+    assert "申报条件不在这里改" in answer.text
+
+
+def test_what_nobody_decided_cannot_be_given_back(app, officer):
+    answer = officer.post(f"{SHOW}/{KEY}", data={"seen": mark(app), "act": "withdrawn", **GROUNDS})
+    assert answer.status_code == 422
+    assert "没有地方决定" in answer.text
+    with app.app_context():
+        assert history_of(ELECTRICIAN, KEY) == []
 
 
 @pytest.mark.parametrize(

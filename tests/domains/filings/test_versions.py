@@ -123,6 +123,29 @@ def make_filed(case: Case) -> Specification:
     return row
 
 
+def test_only_what_was_uploaded_as_a_specification_can_be_its_text(case: Case) -> None:
+    """The text is published with the decision: a list of people chosen by mistake would be open to everybody."""
+    row, people = drafted(case), case.upload("staff_list")
+    assert refusal(lambda: attach(case.filing, row, people, actor=case.actor("coordinator"))) == (
+        *("invalid", "市工作方案 一(七)"),
+    )
+    put(case, row)
+    assert row.document_id
+
+
+def test_a_specification_of_an_occupation_that_is_not_asked_for_is_not_handed_in(case: Case) -> None:
+    welder = catalogue().by_code["6-18-02-04"]
+    row = begin_specification(case.body, welder, "enterprise", "焊工规范", **options(case))
+    save_level(row, row.edits, "4", LEVEL, **options(case))
+    put(case, row)
+    case.fill()
+    assert refusal(lambda: case.act("submitted", "coordinator")) == ("version.incomplete", "市工作方案 一(七)")
+
+    detach(case.filing, row, actor=case.actor("coordinator"))
+    case.act("submitted", "coordinator")
+    assert (case.filing.state, row.state) == ("submitted", "draft")
+
+
 def test_without_a_version_an_amendment_names_an_occupation(case: Case) -> None:
     case.filing.kind = "amendment"
     db.session.commit()

@@ -278,7 +278,9 @@ def test_open_data_holds_every_entry_with_its_validity(bodies, client) -> None:
 
 def test_a_name_that_is_a_formula_stays_a_text_in_the_csv(make, client) -> None:
     add(make, "=HYPERLINK(1)")
-    assert "'=HYPERLINK(1)" in client.get("/directory/data.csv").text
+    answer = client.get("/directory/data.csv")
+    assert "'=HYPERLINK(1)" in answer.text
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert json.loads(client.get("/directory/data.json").data)["entries"][0]["name"] == "=HYPERLINK(1)"
 
 

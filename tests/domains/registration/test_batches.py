@@ -13,7 +13,7 @@ from examops.registration.batches.forms import next_name
 from examops.registration.batches.service import BatchIsClosed, Window, must_be_open, window
 from examops.registration.models import Batch, BatchOccupation
 from examops.registration.tags import Tag
-from tests.factories import ELECTRICIAN, Factory
+from tests.factories import DAY, ELECTRICIAN, Factory
 
 pytestmark = pytest.mark.postgres
 WELDER = "6-18-02-04"
@@ -129,6 +129,23 @@ def test_every_fault_of_the_form_is_said_at_once_and_what_was_typed_stays(coordi
         assert words in answer.text
     assert 'value="1.234"' in answer.text
     assert not batches()
+
+
+def test_a_body_that_is_not_filed_is_told_so_first_with_clause_and_next_step(make: Factory, coordinator) -> None:
+    client, body = coordinator
+    body = db.session.merge(body)
+    body.state, body.filed_on = "suspended", DAY.date()
+    db.session.commit()
+
+    answer = client.post("/sessions/batches/new", data=form(offer=[f"{WELDER}/4"]))
+
+    assert answer.status_code == 409
+    for words in ("现在是“暂停备案”，不能公告批次", "由它恢复备案", "市工作方案 一、五（备案与退出）"):
+        assert words in answer.text
+    assert not batches()
+    page = client.get("/rosters/").text
+    assert "现在是“暂停备案”，不能公告批次" in page
+    assert "还没有正在报名的批次" in page
 
 
 def test_what_somebody_was_judged_on_can_no_longer_change(make: Factory, coordinator) -> None:

@@ -58,6 +58,27 @@ def test_candidates_are_judged_by_its_lines_and_the_page_cites_them(make, sign_i
     assert "评价规范第 1 版" in desk[2].get("/sessions/batches").text
 
 
+def test_of_the_ticked_parts_those_of_the_specification_are_announced(make, sign_in, body) -> None:
+    """Its level has no theory; the form says what it has, and a batch without any of it is refused."""
+    make.specification(body, years=2, since=MONTH_AGO, parts=("skill",))
+    browser = announced(make, sign_in, body, part=["theory", "skill"])[2]
+    assert offer().parts == ["skill"]
+    assert "四级按评价规范第 1 版：实操" in browser.get("/sessions/batches/new").text
+
+    asked = form(**{"offer": [f"{ELECTRICIAN}/4"], "part": ["theory"], "cut_off_on": "2026-11-25"})
+    refused = browser.post("/sessions/batches/new", data=asked)
+    assert refused.status_code == 422
+    assert "电工四级不考勾选的科目，它考的是：实操" in refused.text
+
+
+def test_a_review_is_announced_for_the_levels_that_have_one_alone(make, sign_in, body) -> None:
+    browser = sign_in(make.user("coordinator", body))
+    asked = form(**{"offer": [f"{ELECTRICIAN}/4"], "part": ["review"], "cut_off_on": "2026-11-25"})
+    refused = browser.post("/sessions/batches/new", data=asked)
+    assert refused.status_code == 422
+    assert "电工四级不考勾选的科目，它考的是：理论、实操" in refused.text
+
+
 def test_a_later_version_changes_no_verdict_and_the_next_batch_takes_it(make, sign_in, body, job_app, clock) -> None:
     first = make.specification(body, years=2, since=MONTH_AGO)
     desk = announced(make, sign_in, body)
