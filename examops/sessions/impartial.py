@@ -31,7 +31,9 @@ def must_be_impartial(user_id: int, session_uid: UUID, rules: Rulebook) -> None:
     with transaction(OF_CITY):
         people = own_city_persons(user_id)
         session = db.session.execute(select(ExamSession).where(ExamSession.uid == session_uid)).scalar_one_or_none()
-        for person in people if session else ():
+        if session is None:
+            return
+        clause = rules[RULE].on(local_day(session.starts_at)).clause
+        for person in people:
             if (recused := recused_from(person, session, rules)) is not None:
-                clause = rules[RULE].on(local_day(session.starts_at)).clause
                 raise ReviewerRecused(clause=clause, **recused)
