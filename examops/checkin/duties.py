@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +19,12 @@ from examops.core.language import N_, message
 from examops.sessions import begin_session
 from examops.sessions.checks import Recusal, recusals
 from examops.sessions.models import ExamSession, SessionDuty
+from examops.sites.models import Room
 from examops.staff.models import Qualification, StaffMember
 
 EARLY = timedelta(hours=1)  # before the desk opens
+MOST_COMING = 10
+BEFORE_START = ("draft", "returned", "declared", "approved", "open", "closed")
 CLAUSE, RECUSAL_CLAUSE = "考评人员管理办法", "考评人员管理办法 回避"
 
 
@@ -60,6 +64,36 @@ def duties_of(session: ExamSession) -> list[Any]:
     return sorted(
         db.session.execute(query).all(), key=lambda row: (order.get(row.SessionDuty.role, 9), row.StaffMember.id)
     )
+
+
+@dataclass(frozen=True)
+class ComingDuty:
+    """One's own turn of duty in a session that has not begun."""
+
+    session: ExamSession
+    duty: SessionDuty
+    room: str
+    recusal: Recusal
+
+
+def coming_duties(user_id: int, since: datetime) -> list[ComingDuty]:
+    """The nearest of this account's people from that moment on, by time: a statement is asked for before the session
+    is declared, long before its desk opens."""
+    query = (
+        select(ExamSession, SessionDuty, StaffMember, Room.name)
+        .join(SessionDuty, SessionDuty.session_id == ExamSession.id)
+        .join(StaffMember, StaffMember.id == SessionDuty.staff_id)
+        .join(Room, Room.id == ExamSession.room_id)
+        .where(StaffMember.user_id == user_id, ~SessionDuty.is_released)
+        .where(ExamSession.starts_at >= since, ExamSession.state.in_(BEFORE_START))
+        .order_by(ExamSession.starts_at, SessionDuty.id)
+        .limit(MOST_COMING)
+    )
+    rows = db.session.execute(query).all()
+    return [
+        ComingDuty(row.ExamSession, row.SessionDuty, row.name, recusal_of(row.ExamSession, row.StaffMember))
+        for row in rows
+    ]
 
 
 def duty_by_uid(session: ExamSession, uid: UUID) -> tuple[SessionDuty, StaffMember]:

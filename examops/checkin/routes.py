@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Response, render_template
+from flask import Response, g, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.dialects.postgresql import Range
 
@@ -17,6 +17,7 @@ from examops.checkin.blueprint import UNPAIRED, bp, desk_name, duty, visitor
 from examops.checkin.board import desk_state, state_at_door
 from examops.checkin.cases import counts_open
 from examops.checkin.door import Visitor, candidate_at_door, session_at_door
+from examops.checkin.duties import coming_duties
 from examops.checkin.identity import check_identity
 from examops.checkin.moments import ScanTimes
 from examops.checkin.opening import draw_at_desk
@@ -46,7 +47,7 @@ VIA = {"scanner": "scanner", "typed": "id_number"}
 
 @bp.get("/")
 def desks() -> ResponseReturnValue:
-    """Sessions of today, each a door."""
+    """Sessions of today, each a door; below them one's own duties of later days."""
     start = midnight(today(clock()))
     day = Range(start, start + timedelta(days=1))
     rows = [
@@ -56,7 +57,8 @@ def desks() -> ResponseReturnValue:
         if row.session.during.overlaps(day) and row.session.state not in ("cancelled", "void")
     ]
     waiting = counts_open([row.session.id for row in rows])
-    return render_template("checkin/desks.html", rows=rows, waiting=waiting)
+    coming = [] if g.get("tablet") else coming_duties(g.user.id, start + timedelta(days=1))
+    return render_template("checkin/desks.html", rows=rows, waiting=waiting, coming=coming)
 
 
 @bp.get("/<uuid:session_uid>")

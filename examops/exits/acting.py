@@ -24,6 +24,7 @@ from examops.exits.history import (
     CITY,
     add_act,
     facts_of,
+    hand_of,
     held,
     must_be_another,
     must_be_stranger,
@@ -39,6 +40,7 @@ from examops.exits.sessions import choose, has_undecided
 from examops.exits.states import CASE_TRANSITIONS, CaseState
 from examops.exits.tags import Tag
 from examops.filings import hold_on_top
+from examops.offices import Hand
 from examops.organisations import BODY_STATES
 from examops.organisations.models import Body, LegalEntity
 
@@ -54,16 +56,17 @@ class Decision:
     bar_until: date | None = None
 
 
-def tell_body(case: ExitCase, seen: str, *, actor: Actor, clock: Clock) -> None:
+def tell_body(case: ExitCase, seen: str, *, actor: Actor, clock: Clock, for_officer: UUID | None = None) -> None:
     """The letter goes out, the body may state its case until a day. Raises :class:`NoFacts`."""
     held(case, seen, actor, BUREAUS)
+    hand = hand_of(actor, for_officer, clock)
     _must_follow(case, S.TOLD)
     if not facts_of(case):
         raise NoFacts()
     body = body_of(case)
     start_clock(case, S.TOLD, clock)
     case.told_at, case.told_by, case.hearing_until = clock.now(), actor.uid, case.due_on
-    act = _acted(case, "told", Tag.TOLD, actor, clock)
+    act = _acted(case, "told", Tag.TOLD, hand, clock)
     write_letter(case, body, act, "told", clock=clock)
     tell_hearing(case, body, clock)
 
@@ -77,7 +80,7 @@ def state_case(case: ExitCase, statement: str, seen: str, *, actor: Actor, clock
     case.statement, case.stated_by, case.stated_by_name = statement, actor.uid, actor.name
     case.heard_at = clock.now()
     start_clock(case, S.HEARD, clock)
-    _acted(case, "stated", Tag.STATED, actor, clock)
+    _acted(case, "stated", Tag.STATED, Hand(actor), clock)
 
 
 def term_is_over(case: ExitCase, clock: Clock) -> bool:
@@ -91,17 +94,20 @@ def end_term(case: ExitCase, *, actor: Actor, clock: Clock) -> bool:
         return False
     case.heard_at = clock.now()
     start_clock(case, S.HEARD, clock)
-    _acted(case, "term_over", Tag.TERM_OVER, actor, clock)
+    _acted(case, "term_over", Tag.TERM_OVER, Hand(actor), clock)
     return True
 
 
-def decide(case: ExitCase, what: Decision, seen: str, *, actor: Actor, clock: Clock) -> ExitAct:
+def decide(
+    case: ExitCase, what: Decision, seen: str, *, actor: Actor, clock: Clock, for_officer: UUID | None = None
+) -> ExitAct:
     """A named officer of the city, who had no hand in the case. Body, bar, directory, letter and notice follow.
 
     Raises :class:`HearingRuns` while the body may still speak, :class:`OwnCase`, :class:`NothingToLeave`, and
     :class:`OtherCaseOpen` where the body would leave by its own wish before that is settled.
     """
-    must_be_another(held(case, seen, actor, CITY), actor)
+    acts, hand = held(case, seen, actor, CITY), hand_of(actor, for_officer, clock)
+    must_be_another(acts, hand)
     _must_be_heard(case, clock)
     _must_be_complete(case, what)
     if what.outcome == "removed":
@@ -110,7 +116,7 @@ def decide(case: ExitCase, what: Decision, seen: str, *, actor: Actor, clock: Cl
     _must_leave_nothing_open(case, body, what)
     if what.outcome != "dismissed" and (body.state not in LEAVING or body.state == what.outcome):
         raise NothingToLeave(body=body.name, state=message(BODY_STATES[body.state]))
-    return _decided(case, body, what, actor, clock)
+    return _decided(case, body, what, hand, clock)
 
 
 def _must_be_heard(case: ExitCase, clock: Clock) -> None:
@@ -139,37 +145,45 @@ def _must_leave_nothing_open(case: ExitCase, body: Body, what: Decision) -> None
         )
 
 
-def _decided(case: ExitCase, body: Body, what: Decision, actor: Actor, clock: Clock) -> ExitAct:
-    day = today(clock)
+def _decided(case: ExitCase, body: Body, what: Decision, hand: Hand, clock: Clock) -> ExitAct:
+    day, actor = today(clock), hand.actor
     waits = what.outcome != "dismissed" and has_undecided(case, clock.now())
     case.decision, case.reason, case.clause = what.outcome, what.reason, clause_of(case.ground, day)
     case.decided_at, case.decided_by, case.decided_by_name = clock.now(), actor.uid, actor.name
+    case.decided_for_name = hand.for_name
     case.bar_until = bar_day(case.ground, what.bar_until, day) if what.outcome == "removed" else None
     start_clock(case, S.WINDING_DOWN if waits else S.DECIDED, clock)
-    act = add_act(case, "decided", actor=actor, clock=clock, outcome=what.outcome, reason=what.reason)
+    act = add_act(case, "decided", hand=hand, clock=clock, outcome=what.outcome, reason=what.reason)
     apply(case, body, actor=actor, clock=clock)
     write_letter(case, body, act, "decided", clock=clock)
     tell_decision(case, body, clock)
     bar = case.bar_until.isoformat() if case.bar_until else ""
-    record(Tag.DECIDED, actor, case, words=case.number, outcome=what.outcome, reason=what.reason, bar_until=bar)
+    told = {"outcome": what.outcome, "reason": what.reason, "bar_until": bar, **hand.logged}
+    record(Tag.DECIDED, actor, case, words=case.number, **told)
     return act
 
 
-def withdraw(case: ExitCase, reason: str, seen: str, *, actor: Actor, clock: Clock) -> None:
+def withdraw(
+    case: ExitCase, reason: str, seen: str, *, actor: Actor, clock: Clock, for_officer: UUID | None = None
+) -> None:
     """An office takes back a case that is not decided, and tells the body that knew of it; the body its own wish."""
     held(case, seen, actor, (*BUREAUS, *(BODY if case.ground == "own_wish" else ())))
+    hand = hand_of(actor, for_officer, clock)
     _must_follow(case, S.WITHDRAWN)
     if not reason:
         raise Invalid(N_("没有写撤销的原因"), advice=N_("写明为什么不再办"))
     start_clock(case, S.WITHDRAWN, clock)
-    _acted(case, "withdrawn", Tag.WITHDRAWN, actor, clock, reason)
+    _acted(case, "withdrawn", Tag.WITHDRAWN, hand, clock, reason)
     if actor.role not in BODY and (case.told_at is not None or case.ground == "own_wish"):
         tell_withdrawn(case, body_of(case), clock)
 
 
-def lift(case: ExitCase, reason: str, seen: str, *, actor: Actor, clock: Clock) -> None:
+def lift(
+    case: ExitCase, reason: str, seen: str, *, actor: Actor, clock: Clock, for_officer: UUID | None = None
+) -> None:
     """The suspension that this case decided ends: the body is filed again."""
     held(case, seen, actor, CITY)
+    hand = hand_of(actor, for_officer, clock)
     body = _locked_body(case)
     if case.decision != "suspended" or case.lifted_at is not None or body.state != "suspended":
         raise Conflict(N_("这件事项没有正在暂停的备案"), advice=N_("看机构现在的状态"))
@@ -179,18 +193,28 @@ def lift(case: ExitCase, reason: str, seen: str, *, actor: Actor, clock: Clock) 
     if case.state == S.WINDING_DOWN:
         start_clock(case, S.DECIDED, clock)
     move_body(body, "filed", actor=actor, clock=clock)
-    act = _acted(case, "lifted", Tag.LIFTED, actor, clock, reason)
+    act = _acted(case, "lifted", Tag.LIFTED, hand, clock, reason)
     write_letter(case, body, act, "lifted", clock=clock)
     tell_lifted(case, body, clock)
 
 
-def set_aside(case: ExitCase, reason: str, document: str, seen: str, *, actor: Actor, clock: Clock) -> None:
+def set_aside(
+    case: ExitCase,
+    reason: str,
+    document: str,
+    seen: str,
+    *,
+    actor: Actor,
+    clock: Clock,
+    for_officer: UUID | None = None,
+) -> None:
     """A removal does not stand, by a review or a court: a named officer of the city who had no hand in the case says so
     on paper. From today the body stands as before and its entity is not barred; cancelled sessions stay cancelled.
 
     Raises :class:`SetAsideByOther`, :class:`NotRemovedByThis` where something else was decided about the body since.
     """
-    must_be_stranger(held(case, seen, actor, CITY), actor)
+    acts, hand = held(case, seen, actor, CITY), hand_of(actor, for_officer, clock)
+    must_be_stranger(acts, hand)
     body = _locked_body(case)
     if case.decision != "removed" or case.set_aside_at is not None or not _is_last_removal(case, body):
         raise NotRemovedByThis(body=body.name)
@@ -201,10 +225,11 @@ def set_aside(case: ExitCase, reason: str, document: str, seen: str, *, actor: A
     case.set_aside_at, case.set_aside_by = clock.now(), actor.uid
     start_clock(case, S.DECIDED, clock)
     undo(case, body, actor=actor, clock=clock)
-    act = add_act(case, "set_aside", actor=actor, clock=clock, reason=reason, document=document)
+    act = add_act(case, "set_aside", hand=hand, clock=clock, reason=reason, document=document)
     write_letter(case, body, act, "set_aside", clock=clock)
     tell_set_aside(case, body, clock)
-    record(Tag.SET_ASIDE, actor, case, words=case.number, reason=reason, document_number=document)
+    told = {"reason": reason, "document_number": document, **hand.logged}
+    record(Tag.SET_ASIDE, actor, case, words=case.number, **told)
 
 
 def _is_last_removal(case: ExitCase, body: Body) -> bool:
@@ -218,13 +243,23 @@ def _is_last_removal(case: ExitCase, body: Body) -> bool:
     return body.state in ("exiting", "exited") and db.session.execute(later).first() is None
 
 
-def decide_session(case: ExitCase, session_uid: UUID, choice: str, note: str, *, actor: Actor, clock: Clock) -> None:
+def decide_session(
+    case: ExitCase,
+    session_uid: UUID,
+    choice: str,
+    note: str,
+    *,
+    actor: Actor,
+    clock: Clock,
+    for_officer: UUID | None = None,
+) -> None:
     """One session; when it was the last without a decision the case has no clock any more."""
     held(case, None, actor, CITY)
+    hand = hand_of(actor, for_officer, clock)
     if case.decision not in ("suspended", "removed") or case.lifted_at is not None or case.set_aside_at is not None:
         raise Conflict(N_("没有暂停或取消备案，场次照常"), advice=N_("先作出决定"))
-    row = choose(case, session_uid, choice, note, actor=actor, clock=clock)
-    add_act(case, "session", actor=actor, clock=clock, outcome=row.choice, reason=note)
+    row = choose(case, session_uid, choice, note, hand=hand, clock=clock)
+    add_act(case, "session", hand=hand, clock=clock, outcome=row.choice, reason=note)
     settle(case, actor=actor, clock=clock)
 
 
@@ -232,7 +267,7 @@ def settle(case: ExitCase, *, actor: Actor, clock: Clock) -> None:
     """Follow what became of the sessions: the case's clock ends, and the body that was exiting has left."""
     if case.state == S.WINDING_DOWN and not has_undecided(case, clock.now()):
         start_clock(case, S.DECIDED, clock)
-        _acted(case, "settled", Tag.SETTLED, actor, clock)
+        _acted(case, "settled", Tag.SETTLED, Hand(actor), clock)
     if case.state == S.DECIDED and case.decision == "removed" and case.set_aside_at is None:
         end_exit(_locked_body(case), actor=actor, clock=clock)
 
@@ -253,8 +288,8 @@ def _must_follow(case: ExitCase, to: CaseState) -> None:
     check_transition(CASE_TRANSITIONS, S(case.state), to)
 
 
-def _acted(case: ExitCase, name: str, tag: Tag, actor: Actor, clock: Clock, reason: str = "") -> ExitAct:
-    act = add_act(case, name, actor=actor, clock=clock, reason=reason)
-    told: dict[str, Any] = {"reason": reason} if reason else {}
-    record(tag, actor, case, words=case.number, **told)
+def _acted(case: ExitCase, name: str, tag: Tag, hand: Hand, clock: Clock, reason: str = "") -> ExitAct:
+    act = add_act(case, name, hand=hand, clock=clock, reason=reason)
+    told: dict[str, Any] = {**({"reason": reason} if reason else {}), **hand.logged}
+    record(tag, hand.actor, case, words=case.number, **told)
     return act

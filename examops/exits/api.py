@@ -68,7 +68,8 @@ def _line(one: Listed) -> dict[str, Any]:
     case = one.case
     opened_by = _(case.opened_by_name) if case.opened_by is None else case.opened_by_name
     names = {"body": one.body.name, "body_uid": one.body.uid, "opened_by": opened_by}
-    more = {"decided_by": case.decided_by_name, "group": one.group, "working_days_left": one.left}
+    signed = {"decided_by": case.decided_by_name, "decided_for": case.decided_for_name}
+    more = {**signed, "group": one.group, "working_days_left": one.left}
     return {**_named(case, *LINE, *DECIDED), **names, **more}
 
 
@@ -79,7 +80,7 @@ def _fact(one: ShownFact) -> dict[str, Any]:
 
 def _act(one: ExitAct) -> dict[str, Any]:
     officer = one.officer_name if one.officer else _(one.officer_name)
-    who = {"officer": officer, "role": one.officer_role, "at": one.acted_at}
+    who = {"officer": officer, "for_officer": one.for_officer_name, "role": one.officer_role, "at": one.acted_at}
     return {**_named(one, "act", "outcome", "reason", "document"), **who}
 
 

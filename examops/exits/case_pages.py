@@ -29,7 +29,7 @@ from examops.exits.acting import (
     withdraw,
 )
 from examops.exits.blueprint import bp
-from examops.exits.history import BUREAUS, HANDS, acts_of, case_by_uid, facts_of, other_open_cases, seen_of
+from examops.exits.history import BUREAUS, acts_of, case_by_uid, facts_of, had_a_hand, other_open_cases, seen_of
 from examops.exits.inputs import ActSchema, ChoiceSchema, GatherSchema, StatementSchema
 from examops.exits.labels import CHOICE_WORDS, decisions_of
 from examops.exits.letters import letter_by_uid, letters_of
@@ -39,6 +39,7 @@ from examops.exits.sessions import ended_by, given_up_sessions, later_sessions, 
 from examops.exits.shown import ShownFact, shown_fact
 from examops.exits.states import CASE_TRANSITIONS, CaseState
 from examops.filings import ended_with, left_until, recipients_at
+from examops.offices import represented_by, signed_by
 from examops.web.inputs import InvalidInput, read_form
 
 DONE = {
@@ -72,12 +73,14 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
         letters=letters_of(case),
         left=left_until(today(clock()), case.due_on),
         is_heard=case.state == "heard" or term_is_over(case, clock()),
-        did_something=any(one.officer == me.uid for one in acts),
+        decided_by=signed_by(case.decided_by_name, case.decided_for_name),
+        did_something=had_a_hand(acts, {me.uid}, in_anything=True),
         ended=ended_with(case.body_id, case.number) if case.decision == "removed" else [],
         given_up=given_up_sessions(case) if case.set_aside_at or case.lifted_at else [],
         others=other_open_cases(case),
         unsaved=_unsaved(case) if refused else "",
-        had_a_hand=any(one.officer == me.uid for one in acts if one.act in HANDS),
+        had_a_hand=had_a_hand(acts, {me.uid}),
+        represented=represented_by(me, now) if g.role in BUREAUS else [],
         may_become=CASE_TRANSITIONS.get(CaseState(case.state), set()),
         decisions=decisions_of(case.ground),
         later=later_sessions(case, now) if is_ended else [],
@@ -147,7 +150,7 @@ def settle(case_uid: UUID) -> ResponseReturnValue:
 
 def _act(case: ExitCase, given: dict[str, Any]) -> None:
     seen, reason = str(given["seen"] or ""), str(given["reason"] or "")
-    by: dict[str, Any] = {"actor": current_actor(), "clock": clock()}
+    by: dict[str, Any] = {"actor": current_actor(), "clock": clock(), "for_officer": given["for_officer"]}
     if given["act"] == "told":
         tell_body(case, seen, **by)
     elif given["act"] == "withdrawn":
@@ -168,9 +171,8 @@ def settle_session(case_uid: UUID) -> ResponseReturnValue:
         given = read_form(ChoiceSchema)
         with transaction():
             case = case_by_uid(case_uid, g.role)
-            decide_session(
-                case, given["session"], given["choice"], given["note"] or "", actor=current_actor(), clock=clock()
-            )
+            by: dict[str, Any] = {"actor": current_actor(), "clock": clock(), "for_officer": given["for_officer"]}
+            decide_session(case, given["session"], given["choice"], given["note"] or "", **by)
     except DomainError as error:
         return case_page(case_uid, error)
     flash(_("这一场已处理"))

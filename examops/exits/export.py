@@ -9,6 +9,7 @@ from examops.catalogue import district_name
 from examops.core.clock import local_day
 from examops.core.language import N_, _
 from examops.exits.labels import CASE_STATES, GROUND_WORDS, decision_word
+from examops.offices import signed_by
 from examops.web.workbooks import list_workbook
 
 COLUMNS = (
@@ -47,7 +48,7 @@ def _cells(case: Any, body: Any) -> tuple[Any, ...]:
         case.due_on,
         decision_word(case.decision, case.ground) if case.decision else "",
         local_day(case.decided_at) if case.decided_at else "",
-        case.decided_by_name,
+        str(signed_by(case.decided_by_name, case.decided_for_name)) if case.decided_by else "",
         case.reason,
         case.bar_until,
     )

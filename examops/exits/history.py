@@ -17,6 +17,7 @@ from examops.exits.labels import ACTS, decisions_of
 from examops.exits.models import ExitAct, ExitCase, ExitFact
 from examops.exits.refusals import CaseOvertaken, OwnCase, SetAsideByOther
 from examops.exits.states import OPEN_STATES
+from examops.offices import Hand, acting_for, signed_by
 
 BODY, BUREAUS, CITY = ("coordinator",), ("district_bureau", "city_bureau"), ("city_bureau",)
 HANDS = ("opened", "gathered", "told", "stated")  # whoever did one of these decides nothing
@@ -71,7 +72,8 @@ def held(case: ExitCase, seen: str | None, actor: Actor, roles: Sequence[str]) -
     acts = acts_of(case)
     if seen is not None and seen != seen_of(acts):
         newest = acts[-1]
-        raise CaseOvertaken(by=newest.officer_name, at=f"{local(newest.acted_at):%m-%d %H:%M}", act=_what(case, newest))
+        by_whom = signed_by(newest.officer_name, newest.for_officer_name)
+        raise CaseOvertaken(by=by_whom, at=f"{local(newest.acted_at):%m-%d %H:%M}", act=_what(case, newest))
     return acts
 
 
@@ -83,15 +85,26 @@ def _what(case: ExitCase, act: ExitAct) -> Message:
     return message(N_("{act} {decision}"), act=words, decision=message(decisions_of(case.ground)[act.outcome]))
 
 
-def must_be_another(acts: Sequence[ExitAct], actor: Actor) -> None:
-    """Raises :class:`OwnCase` for whoever had a hand in the case."""
-    if any(one.officer == actor.uid for one in acts if one.act in HANDS):
+def hand_of(actor: Actor, wanted: UUID | None, clock: Clock) -> Hand:
+    """``wanted``: the uid signed for as a deputy, None for oneself. Raises ``NotDeputy``."""
+    return Hand(actor, acting_for(actor, wanted, clock.now()))
+
+
+def had_a_hand(acts: Sequence[ExitAct], uids: set[UUID | None], *, in_anything: bool = False) -> bool:
+    """Whether one of them did, by themselves or by a deputy, what bars from deciding; or anything at all."""
+    counted = [one for one in acts if in_anything or one.act in HANDS]
+    return any({one.officer, one.for_officer} & (uids - {None}) for one in counted)
+
+
+def must_be_another(acts: Sequence[ExitAct], hand: Hand) -> None:
+    """Raises :class:`OwnCase` where who acts, or whom they act for, had a hand in the case."""
+    if had_a_hand(acts, hand.uids):
         raise OwnCase()
 
 
-def must_be_stranger(acts: Sequence[ExitAct], actor: Actor) -> None:
-    """Raises :class:`SetAsideByOther` for whoever did anything in the case."""
-    if any(one.officer == actor.uid for one in acts):
+def must_be_stranger(acts: Sequence[ExitAct], hand: Hand) -> None:
+    """Raises :class:`SetAsideByOther` where who acts, or whom they act for, did anything in the case."""
+    if had_a_hand(acts, hand.uids, in_anything=True):
         raise SetAsideByOther()
 
 
@@ -99,7 +112,7 @@ def add_act(
     case: ExitCase,
     name: str,
     *,
-    actor: Actor,
+    hand: Hand,
     clock: Clock,
     outcome: str = "",
     reason: str = "",
@@ -112,9 +125,8 @@ def add_act(
         outcome=outcome,
         reason=reason,
         document=document,
-        officer=actor.uid,
-        officer_name=actor.name,
-        officer_role=actor.role,
+        **hand.signature(),
+        officer_role=hand.actor.role,
         acted_at=clock.now(),
     )
     db.session.add(act)

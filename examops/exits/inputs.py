@@ -47,6 +47,7 @@ class ActSchema(LenientSchema):
     reason = ShortText(STATEMENT, lines=True)
     document = ShortText(60, label=N_("文号"))
     bar_until = Day(fault=N_("选一个日期，或留空"))
+    for_officer = Uid(load_default=None, data_key="for")
 
 
 class StatementSchema(LenientSchema):
@@ -58,6 +59,7 @@ class ChoiceSchema(LenientSchema):
     session = Uid(required=True, fault=N_("选一场"))
     choice = OneOf(CHOICES, required=True, fault=N_("选怎样处理"))
     note = ShortText(LONGEST, lines=True)
+    for_officer = Uid(load_default=None, data_key="for")
 
 
 class FindingsSchema(AfterNumberSchema):

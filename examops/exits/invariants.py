@@ -107,23 +107,32 @@ def clocks_without_owner() -> list[str]:
 
 
 def decided_by_own_hand() -> list[str]:
-    """Decided by somebody who opened it, gathered facts, told the body or stated its case."""
+    """Decided by or for somebody who opened it, gathered facts, told the body or stated its case, themselves or by a
+    deputy; and where the case names another officer than its act, by that one."""
+    decided = aliased(ExitAct)
     query = (
         select(ExitCase.number)
-        .join(ExitAct, and_(ExitAct.case_id == ExitCase.id, ExitAct.officer == ExitCase.decided_by))
-        .where(ExitCase.state.in_(DECIDED), ExitAct.act.in_(HANDS))
+        .join(ExitAct, and_(ExitAct.case_id == ExitCase.id, ExitAct.act.in_(HANDS)))
+        .outerjoin(decided, and_(decided.case_id == ExitCase.id, decided.act == "decided"))
+        .where(ExitCase.state.in_(DECIDED), or_(ExitAct.officer == ExitCase.decided_by, _same_hand(ExitAct, decided)))
         .distinct()
     )
     return _lines(query, "退出事项 {} 由立案、补充事实、告知或陈述的人决定")
 
 
+def _same_hand(one: Any, other: Any) -> Any:
+    """Whether who signed or was signed for in one act did so in the other."""
+    hands = (other.officer, other.for_officer)
+    return or_(one.officer.in_(hands), one.for_officer.in_(hands))
+
+
 def set_aside_by_own_hand() -> list[str]:
-    """By somebody who did anything else in the case."""
+    """By or for somebody who did anything else in the case."""
     undone = aliased(ExitAct)
     query = (
         select(ExitCase.number)
         .join(undone, and_(undone.case_id == ExitCase.id, undone.act == "set_aside"))
-        .join(ExitAct, and_(ExitAct.case_id == ExitCase.id, ExitAct.officer == undone.officer))
+        .join(ExitAct, and_(ExitAct.case_id == ExitCase.id, _same_hand(ExitAct, undone)))
         .where(ExitAct.act != "set_aside")
         .distinct()
     )

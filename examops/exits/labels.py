@@ -7,6 +7,7 @@ from typing import Any
 
 from examops.accounts import ROLE_WORDS
 from examops.core.language import N_, _
+from examops.offices import signed_by
 from examops.web.labels import labelled, marked
 
 CASE_STATES = {
@@ -69,6 +70,13 @@ def decisions_of(ground: str) -> dict[str, str]:
     return OWN_WISH_WORDS if ground == "own_wish" else DECISION_WORDS
 
 
+def signed_as(one: Any) -> str:
+    """Of an act, a decided session, or the content of a letter: who signed, and for whom. Older letters name nobody."""
+    if isinstance(one, dict):
+        return str(signed_by(one["officer"], one.get("for_officer", "")))
+    return str(signed_by(one.officer_name, one.for_officer_name)) if one.officer else _(one.officer_name)
+
+
 def decision_word(decision: str, ground: str) -> str:
     return _(decisions_of(ground)[decision])
 
@@ -79,6 +87,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "exit_act": labelled(ACTS),
     "exit_outcome": labelled(OUTCOMES),
     "exit_decision": decision_word,
+    "exit_signed": signed_as,
     "exit_letter": labelled(LETTER_KINDS),
     "exit_office": labelled({**ROLE_WORDS, "system": N_("系统每夜核对")}),
     "recheck_finding": marked(FINDING_KINDS),

@@ -79,6 +79,7 @@ def _content(case: ExitCase, body: Body, act: ExitAct) -> dict[str, Any]:
         "bar_months": bar_months(case.ground, local_day(act.acted_at)),
         "bar_until": case.bar_until.isoformat() if case.bar_until else "",
         "officer": act.officer_name,
+        "for_officer": act.for_officer_name,
         "office": act.officer_role,
     }
 

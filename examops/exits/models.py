@@ -25,10 +25,10 @@ TICKING = in_states(CLOCKS)
 class ExitCase(Tenant, Base):
     """退出事项: whether a body stays filed. ``opened_by`` is None where the nightly check drafted it.
 
-    ``opened_by``, ``told_by``, ``stated_by`` and ``decided_by`` are uids of accounts; everybody's acts stand in
-    :class:`ExitAct`. ``hearing_until``: the last day on which the body may state its case. ``bar_until``: the last day
-    on which its legal entity may not ask to be filed. ``set_aside_at``: since when a removal counts no more; what it
-    said stays as it was decided.
+    ``opened_by``, ``told_by``, ``stated_by`` and ``decided_by`` are uids of accounts; everybody's acts, and for whom a
+    deputy acted, stand in :class:`ExitAct`. ``hearing_until``: the last day on which the body may state its case.
+    ``bar_until``: the last day on which its legal entity may not ask to be filed. ``set_aside_at``: since when a
+    removal counts no more; what it said stays as it was decided.
     """
 
     __tablename__ = "exit_case"
@@ -50,6 +50,7 @@ class ExitCase(Tenant, Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[uuid.UUID | None]
     decided_by_name: Mapped[str] = mapped_column(default="")
+    decided_for_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     reason: Mapped[str] = mapped_column(default="")
     clause: Mapped[str] = mapped_column(default="")
     bar_until: Mapped[date | None]
@@ -122,7 +123,7 @@ class ExitFact(Tenant, Base):
 
 class ExitAct(Tenant, Base):
     """Who did what with a case, and why; rows are only added. ``officer`` is None for the system; ``document`` is the
-    number of the paper that it rests on."""
+    number of the paper that it rests on; ``for_officer`` is whom ``officer`` acted for as a deputy."""
 
     __tablename__ = "exit_act"
     case_id: Mapped[int] = mapped_column(ForeignKey("exit_case.id"))
@@ -133,6 +134,8 @@ class ExitAct(Tenant, Base):
     officer: Mapped[uuid.UUID | None]
     officer_name: Mapped[str]
     officer_role: Mapped[str]
+    for_officer: Mapped[uuid.UUID | None]
+    for_officer_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     acted_at: Mapped[datetime]
     __table_args__ = (
         CheckConstraint(one_of("act", ACTS), name="act"),
@@ -176,6 +179,8 @@ class ExitSession(Tenant, Base):
     note: Mapped[str] = mapped_column(default="")
     officer: Mapped[uuid.UUID]
     officer_name: Mapped[str]
+    for_officer: Mapped[uuid.UUID | None]
+    for_officer_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     acted_at: Mapped[datetime]
     __table_args__ = (
         CheckConstraint(one_of("choice", CHOICES), name="choice"),

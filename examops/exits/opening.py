@@ -22,6 +22,7 @@ from examops.exits.refusals import NothingToLeave, OneOpenCase
 from examops.exits.states import CLOCKS, OPEN_STATES, CaseState
 from examops.exits.tags import Tag
 from examops.filings import due_after
+from examops.offices import Hand
 from examops.organisations import BODY_STATES
 from examops.organisations.models import Body
 
@@ -75,7 +76,7 @@ def open_case(
     with constraints_as({"uq_exit_case_open": lambda: OneOpenCase(body=body.name)}):
         db.session.add(case)
     add_facts(case, facts, actor=actor, clock=clock)
-    add_act(case, "opened", actor=actor, clock=clock, reason=reason)
+    add_act(case, "opened", hand=Hand(actor), clock=clock, reason=reason)
     words = message("{number} {body}", number=case.number, body=body.name)
     record(Tag.OPENED, actor, case, words=words, ground=ground)
     return case
@@ -106,7 +107,7 @@ def gather(case: ExitCase, fact: Read, seen: str, *, actor: Actor, clock: Clock)
     if fact.read_on > today(clock):
         raise Invalid(N_("截止日期不能晚于今天"), advice=N_("选记录实际的截止日期"))
     add_facts(case, [fact], actor=actor, clock=clock)
-    add_act(case, "gathered", actor=actor, clock=clock, reason=fact.text)
+    add_act(case, "gathered", hand=Hand(actor), clock=clock, reason=fact.text)
     record(Tag.GATHERED, actor, case, words=case.number)
 
 

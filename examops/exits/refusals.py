@@ -33,14 +33,14 @@ class HearingRuns(Conflict):
 class OwnCase(NotAllowed):
     """Nobody decides what they opened, gathered facts for, told the body or stated."""
 
-    code, message = "exit.own_hand", N_("自己立案、补充事实或告知的，不能自己决定")
+    code, message = "exit.own_hand", N_("自己或所代的人立案、补充事实或告知过的，不能决定")
     advice = N_("请市局另一位经办人决定")
 
 
 class SetAsideByOther(NotAllowed):
     """Nobody sets aside what they had a hand in, the decision above all."""
 
-    code, message = "exit.set_aside_by_other", N_("在这件事项里办过任何一步的，不能撤销它的决定")
+    code, message = "exit.set_aside_by_other", N_("自己或所代的人在这件事项里办过任何一步的，不能撤销它的决定")
     advice = N_("请市局没有办过这件事项的经办人办")
 
 

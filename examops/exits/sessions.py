@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from examops.audit import record
-from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_
 from examops.exits.models import ExitCase, ExitSession
 from examops.exits.tags import Tag
+from examops.offices import Hand
 from examops.sessions import SessionState, cancel_by_decision
 from examops.sessions.models import ExamSession
 
@@ -86,7 +86,7 @@ def holds_sessions(body_id: int, now: datetime) -> bool:
     return bool(db.session.execute(select(exists().where(ExamSession.body_id == body_id, still))).scalar_one())
 
 
-def choose(case: ExitCase, session_uid: UUID, choice: str, note: str, *, actor: Actor, clock: Clock) -> ExitSession:
+def choose(case: ExitCase, session_uid: UUID, choice: str, note: str, *, hand: Hand, clock: Clock) -> ExitSession:
     """Keep, cancel, or note that it moves to another body later. May be decided anew until the session begins.
 
     Raises :class:`NotFound` for a session of another body, :class:`Conflict` for one that began or that cannot be
@@ -98,20 +98,20 @@ def choose(case: ExitCase, session_uid: UUID, choice: str, note: str, *, actor: 
         raise NotFound(N_("这个机构没有这一场"), advice=N_("刷新页面再选"))
     _must_be_open(session, choice, note, clock)
     if choice == "cancel":
-        cancel_by_decision(session, reason=f"{case.number} {note}", actor=actor, clock=clock)
+        cancel_by_decision(session, reason=f"{case.number} {note}", actor=hand.actor, clock=clock)
     row = ExitSession(
         **owner_of(case),
         case_id=case.id,
         session_id=session.id,
         choice=choice,
         note=note,
-        officer=actor.uid,
-        officer_name=actor.name,
+        **hand.signature(),
         acted_at=clock.now(),
     )
     db.session.add(row)
     db.session.flush()
-    record(Tag.SESSION, actor, case, words=case.number, session_number=session.number, choice=choice, reason=note)
+    told = {"session_number": session.number, "choice": choice, "reason": note, **hand.logged}
+    record(Tag.SESSION, hand.actor, case, words=case.number, **told)
     return row
 
 

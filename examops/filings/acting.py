@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from config.rulebook import rulebook
@@ -101,8 +100,8 @@ def act(filing: Filing, what: Act, *, actor: Actor, clock: Clock) -> FilingDecis
         set_filed(found, actor=actor, clock=clock)
     elif to in (S.RETURNED, S.WITHDRAWN, S.REFUSED):
         give_back(found.versions, keep=to is S.RETURNED)
-    signed: dict[str, Any] = {"for_officer": hand.for_name} if hand.for_name else {}
-    record(Tag.FILING_ACTED, actor, filing, words=_words(filing, what, hand), before=before, after=str(to), **signed)
+    words = _words(filing, what, hand)
+    record(Tag.FILING_ACTED, actor, filing, words=words, before=before, after=str(to), **hand.logged)
     return decision
 
 
@@ -178,7 +177,8 @@ def _decide(filing: Filing, what: Act, hand: Hand, clock: Clock) -> FilingDecisi
         reason=what.reason,
         clause=what.clause,
         comments=[_cited(comment, today(clock)) for comment in what.comments],
-        **hand.columns(),
+        **hand.signature(),
+        officer_role=hand.actor.role,
         acted_at=clock.now(),
     )
     db.session.add(decision)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from examops.audit import record
@@ -17,33 +15,10 @@ from examops.filings.models import Filing
 from examops.filings.refusals import InOtherHands
 from examops.filings.states import OFFICES_OF_CLOCKS
 from examops.filings.tags import Tag
-from examops.offices import Office, Represented, acting_for, is_head, members_of, represented_by
+from examops.offices import Hand, Office, acting_for, is_head, members_of, represented_by
 
+__all__ = ["HELD", "Hand", "hand_of", "hand_over", "office_of_clock"]
 HELD = ("reviewed", "returned", "filed", "refused")
-
-
-@dataclass(frozen=True)
-class Hand:
-    actor: Actor
-    represented: Represented | None = None
-
-    @property
-    def uids(self) -> set[UUID | None]:
-        """Everybody whose hand this is."""
-        return {self.actor.uid} | ({self.represented.uid} if self.represented else set())
-
-    @property
-    def for_name(self) -> str:
-        return self.represented.name if self.represented else ""
-
-    def columns(self) -> dict[str, Any]:
-        """Of a decision."""
-        signed = {"officer": self.actor.uid, "officer_name": self.actor.name, "officer_role": self.actor.role}
-        return {
-            **signed,
-            "for_officer": self.represented.uid if self.represented else None,
-            "for_officer_name": self.for_name,
-        }
 
 
 def hand_of(filing: Filing, name: str, wanted: UUID | None, *, actor: Actor, now: datetime) -> Hand:

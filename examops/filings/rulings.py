@@ -72,12 +72,14 @@ def rule_on(found: Dossier, ruling: Ruling, *, actor: Actor, clock: Clock) -> No
             reason=ruling.reason,
             clause=rule.clause,
             counted=ruling.counted if condition_of(ruling.rule).is_counted else "",
-            **hand.columns(),
+            **hand.signature(),
+            officer_role=hand.actor.role,
             acted_at=clock.now(),
         )
     )
     words = message("{number} {word}", number=filing.number, word=message(condition_of(ruling.rule).word))
-    record(Tag.FILING_ACTED, actor, filing, words=words, rule=ruling.rule, filing_act="ruled", reason=ruling.reason)
+    told = {"rule": ruling.rule, "filing_act": "ruled", "reason": ruling.reason, **hand.logged}
+    record(Tag.FILING_ACTED, actor, filing, words=words, **told)
 
 
 def look_up(

@@ -16,6 +16,7 @@ from examops.offices.contacts import (
     tell,
 )
 from examops.offices.deputies import (
+    Hand,
     NotDeputy,
     Represented,
     acting_for,
@@ -27,6 +28,7 @@ from examops.offices.members import Member, Office, heads_of, is_head, is_member
 
 __all__ = [
     "DOMAIN",
+    "Hand",
     "Member",
     "NotDeputy",
     "Office",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -51,6 +52,34 @@ class Represented:
 
     uid: UUID
     name: str
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Whose hand an act is: whoever signs, for themselves or for whom they act as a deputy."""
+
+    actor: Actor
+    represented: Represented | None = None
+
+    @property
+    def uids(self) -> set[UUID | None]:
+        """Everybody whose hand this is."""
+        return {self.actor.uid} | ({self.represented.uid} if self.represented else set())
+
+    @property
+    def for_name(self) -> str:
+        return self.represented.name if self.represented else ""
+
+    @property
+    def logged(self) -> dict[str, Any]:
+        """What the log adds to an act that was signed for somebody."""
+        return {"for_officer": self.for_name} if self.represented else {}
+
+    def signature(self) -> dict[str, Any]:
+        """The columns of a row that is signed."""
+        for_uid = self.represented.uid if self.represented else None
+        signed = {"officer": self.actor.uid, "officer_name": self.actor.name}
+        return {**signed, "for_officer": for_uid, "for_officer_name": self.for_name}
 
 
 @dataclass(frozen=True)

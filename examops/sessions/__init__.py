@@ -4,6 +4,7 @@ from examops.accounts import SESSION_READERS
 from examops.core.domain import Domain, JobSpec, MenuEntry, SearchField
 from examops.core.language import N_
 from examops.sessions.declarations.gate import start_refusals as missing_for_start
+from examops.sessions.impartial import must_be_impartial
 from examops.sessions.refusals import PlanConflict
 from examops.sessions.states import BOOKING_TRANSITIONS, LIVE_BOOKING, TAKES_A_PLACE, BookingState, SessionState
 from examops.sessions.tags import Tag
@@ -25,6 +26,7 @@ __all__ = [
     "lock_turns",
     "missing_for_start",
     "move_session",
+    "must_be_impartial",
 ]
 
 DOMAIN = Domain(

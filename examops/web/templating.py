@@ -65,7 +65,7 @@ def install_templating(app: Flask, known: Registry) -> None:
         nav = tuple(entry for entry in known.rail(role) if entry.endpoint in app.view_functions) if user else ()
         search = known.search_for(role) if user else None
         return {
-            "me": {"name": user.name, "role": role} if user else None,
+            "me": {"id": user.id, "uid": user.uid, "name": user.name, "role": role} if user else None,
             "role_word": getattr(g, "role_word", ""),
             "nav": nav,
             "nav_current": current(nav, request.endpoint),

@@ -17,6 +17,7 @@ from examops.footage.archive.intervals import SEAM, Span, common, merge, total
 from examops.footage.models import Flag, FlagDecision, Segment
 from examops.footage.review.watching import watched_by_camera
 from examops.footage.tags import Tag
+from examops.sessions.models import ExamSession
 
 DECISIONS = {
     "open": {"confirmed", "dismissed", "escalated"},
@@ -41,6 +42,15 @@ def flag_of(uid: uuid.UUID) -> Flag:
     if flag is None:
         raise NotFound()
     return flag
+
+
+def session_uid_of(uid: uuid.UUID) -> uuid.UUID:
+    """Of which session a flag is; :class:`NotFound` outside one's reach."""
+    query = select(ExamSession.uid).join(Flag, Flag.session_id == ExamSession.id).where(Flag.uid == uid)
+    found = db.session.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def decide_flag(flag: Flag, to: str, note: str = "", *, actor: Actor, clock: Clock) -> None:

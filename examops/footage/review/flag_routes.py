@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, case, select
 
+from config.rulebook import rulebook
 from examops.accounts import current_actor
 from examops.audit import record_access
 from examops.core.database import db
@@ -21,6 +22,7 @@ from examops.footage.review.room import URL_LIVES
 from examops.footage.review.schemas import DecisionSchema, FlagsPageSchema
 from examops.footage.tags import Tag
 from examops.footage.wording import FLAG_ACTIONS, FLAG_STATES
+from examops.sessions import must_be_impartial
 from examops.sessions.models import ExamSession
 from examops.sites.models import Camera
 from examops.web.inputs import read_form, read_query
@@ -101,6 +103,9 @@ def _still_url(row: Flag) -> str | None:
 @bp.post("/flags/<uuid:flag_uid>/decision", endpoint="decide_flag")
 def decide_flag(flag_uid: UUID) -> ResponseReturnValue:
     form = read_form(DecisionSchema)
+    with transaction():
+        session_uid = decisions.session_uid_of(flag_uid)
+    must_be_impartial(g.user.id, session_uid, rulebook())
     with transaction():
         flag = decisions.flag_of(flag_uid)
         decisions.decide_flag(flag, form["state"], form["note"], actor=current_actor(), clock=clock())

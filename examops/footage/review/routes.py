@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
@@ -34,6 +34,7 @@ from examops.footage.review.watched_time import Claim
 from examops.footage.review.watching import count_watched, opened_at
 from examops.footage.tags import Tag
 from examops.footage.wording import VERDICTS
+from examops.sessions import must_be_impartial
 from examops.sessions.models import ExamSession
 from examops.web.api import json_call
 from examops.web.inputs import read_form
@@ -115,6 +116,7 @@ def conclusion(session_uid: UUID) -> ResponseReturnValue:
 @bp.post("/review/<uuid:session_uid>/conclusion", endpoint="conclude")
 def conclude(session_uid: UUID) -> ResponseReturnValue:
     form = read_form(ConclusionSchema)
+    must_be_impartial(g.user.id, session_uid, rulebook())
     with transaction():
         session = session_of(session_uid)
         flagging.conclude(session, form["outcome"], form["note"], actor=current_actor(), clock=clock())

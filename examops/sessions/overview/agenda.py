@@ -18,6 +18,7 @@ from examops.sessions.models import ExamSession
 from examops.sessions.overview.filing_items import filing_items
 from examops.sessions.overview.items import Item
 from examops.sessions.overview.queries import Overview
+from examops.sessions.overview.recusal_items import recusal_items
 from examops.sites import newest
 from examops.sites.models import SiteTenure
 
@@ -31,6 +32,7 @@ def agenda(rows: Sequence[Overview], now: datetime, *, files: bool = False) -> l
         *_running(rows),
         *_returned(rows),
         *_undeclared(rows, now),
+        *recusal_items(now),
         *_leases(now),
         *(filing_items() if files else ()),
         *_rosters(),

@@ -276,3 +276,41 @@ def test_the_tablet_takes_the_card_of_who_stands_there(exam, make, sign_in, cloc
     assert client.post(url, data={"card": db.session.execute(query).scalar_one()}).status_code == 302
     duty = make.session.get_one(SessionDuty, duties[1].id, populate_existing=True)
     assert duty.signed_in_at == clock.now()
+
+
+def test_ones_own_page_leads_to_the_list_and_the_door_long_before_the_day(exam, make, sign_in) -> None:
+    _, session, _, duties, users = exam
+    client, own = sign_in(users[1]), f"/desk/{session.uid}/duties/{duties[1].uid}"
+    page = client.get("/desk/").text
+    assert f'href="{own}/recusal"' in page
+    assert "未声明" in page
+    there = client.get(f"/desk/{session.uid}/duties").text
+    assert f'href="{own}/recusal"' in there
+    assert f'action="{own}/sign-in"' in there
+    assert f"{duties[0].uid}/recusal" not in there
+    assert f"{duties[0].uid}/sign-in" not in there
+    state_all(make, session)
+    assert "已声明，无须回避" in client.get("/desk/").text
+    make.session.get_one(SessionDuty, duties[1].id).is_released = True
+    make.session.commit()
+    assert "以后的当值" not in client.get("/desk/").text
+
+
+def test_who_must_step_aside_after_the_announcement_waits_for_the_coordinator(exam, make, clock, sign_in) -> None:
+    body, session, _, duties, users = exam
+    approve(session, make, clock)
+    coordinator = sign_in(make.user("coordinator", body))
+    week = f"/sessions/week?day={START:%Y-%m-%d}"
+    assert "须换人" not in coordinator.get(week).text
+    client, url = sign_in(users[1]), f"/desk/{session.uid}/duties/{duties[1].uid}/recusal"
+    uid = client.get(url).text.split('name="r-')[1].split('"')[0]
+    assert client.post(url, data={f"r-{uid}": "relative", "sure": "1"}).status_code == 302
+    name = make.session.get_one(StaffMember, duties[1].staff_id).name
+    coordinator = sign_in(make.user("coordinator", body))
+    page = coordinator.get(week).text
+    assert f"{name} 声明须回避" in page
+    assert f'href="/desk/{session.uid}/duties"' in page
+    client = sign_in(users[1])
+    assert client.post(url, data={f"r-{uid}": "mistaken", "sure": "1"}).status_code == 302
+    coordinator = sign_in(make.user("coordinator", body))
+    assert "须换人" not in coordinator.get(week).text

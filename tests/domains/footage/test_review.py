@@ -15,6 +15,7 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.models import Flag, FlagDecision, FootageViewing, ReviewVerdict
 from examops.organisations.models import Body
+from examops.staff.models import CityRecusal
 from tests.domains.footage.conftest import payload, seat_somebody, stamp
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
@@ -300,6 +301,27 @@ def test_one_conclusion_a_person_and_a_second_by_another(supervisor, scene, make
     assert other.post(url, data={"outcome": "clean", "note": ""}).status_code == 302
     assert [verdict.outcome for verdict in rows(ReviewVerdict)] == ["doubts", "clean"]
     assert "后排缺 42 秒" in other.get(url).text
+
+
+def test_who_has_declared_that_they_must_step_aside_judges_nothing_of_that_body(
+    supervisor, scene, make, sign_in
+) -> None:
+    flagged(supervisor, scene)
+    account = make.user("supervisor", district="440606", name="陈国强")
+    person = make.city_person(user_id=account.id)
+    about = {"body_id": scene.session.body_id, "about": "华岭", "relation": "relative", "is_own": True}
+    by = {"declared_by": "陈国强", "declared_by_uid": account.uid, "declared_at": scene.session.starts_at}
+    recusal = make.save(CityRecusal(city_person_id=person.id, **about, **by))
+    other, conclusion = sign_in(account), {"outcome": "clean", "note": ""}
+    refused = other.post(room(scene) + "/conclusion", data=conclusion)
+    assert refused.status_code == 403
+    assert "您要回避：华岭" in refused.text
+    assert decide(other, "confirmed", "机位断流") == 403
+    assert (rows(ReviewVerdict), rows(FlagDecision)) == ([], [])
+    recusal.withdrawn_at = scene.session.starts_at
+    make.session.commit()
+    assert other.post(room(scene) + "/conclusion", data=conclusion).status_code == 302
+    assert decide(other, "dismissed") == 302
 
 
 def test_a_gap_says_what_the_camera_must_be_set_to(supervisor, box, scene) -> None:

@@ -1,0 +1,59 @@
+"""Announced sessions of which somebody on duty has declared since that they must step aside for a candidate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, func, select
+
+from examops.core.database import db
+from examops.core.language import _
+from examops.core.paging import of_own_body
+from examops.registration.models import Application
+from examops.sessions.models import Booking, ExamSession, SessionDuty
+from examops.sessions.overview.items import Item
+from examops.sessions.states import TAKES_A_PLACE
+from examops.staff.models import RecusalRelation, StaffMember
+
+ANNOUNCED = ("declared", "approved", "open", "closed")
+MOST = 5
+
+
+def recusal_items(now: datetime) -> list[Item]:
+    """The soonest, one for each session with the names; what was declared before stood in the way of announcing."""
+    names = func.string_agg(StaffMember.name.distinct(), _("、"))
+    query: Any = (
+        select(ExamSession, names.label("names"))
+        .join(SessionDuty, SessionDuty.session_id == ExamSession.id)
+        .join(StaffMember, StaffMember.id == SessionDuty.staff_id)
+        .join(Booking, Booking.session_id == ExamSession.id)
+        .join(Application, Application.id == Booking.application_id)
+        .join(RecusalRelation, _between())
+        .where(ExamSession.starts_at > now, ExamSession.state.in_(ANNOUNCED), ~SessionDuty.is_released)
+        .where(Booking.state.in_(TAKES_A_PLACE), *_still_holds())
+        .group_by(ExamSession.id)
+    )
+    rows = db.session.execute(of_own_body(query, ExamSession.body_id).order_by(ExamSession.starts_at).limit(MOST))
+    return [_item(row.ExamSession, row.names) for row in rows]
+
+
+def _between() -> ColumnElement[bool]:
+    pair = RecusalRelation.staff_id == StaffMember.id, RecusalRelation.candidate_id == Application.candidate_id
+    return and_(*pair)
+
+
+def _still_holds() -> tuple[ColumnElement[bool], ...]:
+    """On the day of the session in Foshan."""
+    day = func.timezone("Asia/Shanghai", ExamSession.starts_at).cast(Date)
+    return (
+        RecusalRelation.withdrawn_at.is_(None),
+        func.coalesce(RecusalRelation.valid_from, day) <= day,
+        func.coalesce(RecusalRelation.valid_until, day) >= day,
+    )
+
+
+def _item(session: ExamSession, names: str) -> Item:
+    detail = _("{names} 声明须回避：请审批部门退回后换人，或把有关系的考生换到别的场次", names=names)
+    title = f"{session.number} {session.title}"
+    return Item("stop", _("须换人"), title, detail, session.starts_at, _("看是谁"), "duties.index", session.uid)
