@@ -224,9 +224,11 @@ def _page(
 def _specifications(body: Body, found: Batch | None) -> dict[tuple[str, str], Specification]:
     """By (code, level) the body's own specification, in place of the national standard: the version that the batch
     took, or the one that a new one will take."""
-    rows = offers_of([found])[found.id] if found else []
-    by_id = specifications_by_id(row.specification_id for row in rows)
-    taken = {(row.occupation_code, row.level): by_id.get(row.specification_id or 0) for row in rows}
+    taken: dict[tuple[str, str], Specification | None] = {}
+    if found:
+        offered = select(BatchOccupation, Specification).where(BatchOccupation.batch_id == found.id)
+        query = offered.outerjoin(Specification, Specification.id == BatchOccupation.specification_id)
+        taken = {(offer.occupation_code, offer.level): own for offer, own in db.session.execute(query)}
     standing = {**in_force_for(body, today(clock())), **taken}
     return {key: row for key, row in standing.items() if row}
 
