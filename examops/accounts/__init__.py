@@ -1,5 +1,6 @@
 """People, roles, scopes, sign-in, devices."""
 
+from examops.accounts.administration import Admin, link_is_open
 from examops.accounts.devices import (
     Identity,
     identify,
@@ -19,6 +20,15 @@ from examops.accounts.guard import (
     roles_only,
     whole_city,
 )
+from examops.accounts.invitations import (
+    INVITATION_STATES,
+    CoordinatorLine,
+    Invited,
+    LoginTaken,
+    coordinators_of,
+    invite_coordinator,
+    may_be_invited,
+)
 from examops.accounts.listing import ADMINISTRATORS, administered
 from examops.accounts.names import is_inside, shown_name
 from examops.accounts.pairing import (
@@ -31,7 +41,7 @@ from examops.accounts.pairing import (
 )
 from examops.accounts.password_change import hand_out_password, random_password
 from examops.accounts.passwords import hash_password
-from examops.accounts.roles import DESK_ROLES, REGULATORS, REVIEWERS, ROLE_WORDS, SESSION_READERS
+from examops.accounts.roles import DESK_ROLES, REGISTRARS, REGULATORS, REVIEWERS, ROLE_WORDS, SESSION_READERS
 from examops.accounts.tags import Tag
 from examops.accounts.throttle import count_attempt
 from examops.core.domain import Domain, JobSpec, MenuEntry
@@ -42,18 +52,25 @@ __all__ = [
     "CODE_TTL",
     "DESK_ROLES",
     "DOMAIN",
+    "INVITATION_STATES",
     "OUTSIDE",
+    "REGISTRARS",
     "REGULATORS",
     "REVIEWERS",
     "ROLE_WORDS",
     "SESSION_READERS",
     "ActiveGrant",
+    "Admin",
     "BadPairingCode",
+    "CoordinatorLine",
     "Identity",
+    "Invited",
+    "LoginTaken",
     "PairingCodeUsed",
     "Tag",
     "acts_for_whole_city",
     "administered",
+    "coordinators_of",
     "count_attempt",
     "count_pairing",
     "create_pairing_code",
@@ -62,8 +79,11 @@ __all__ = [
     "hand_out_password",
     "hash_password",
     "identify",
+    "invite_coordinator",
     "is_inside",
     "keys_of_site",
+    "link_is_open",
+    "may_be_invited",
     "needs",
     "needs_whole_city",
     "open_to_all",

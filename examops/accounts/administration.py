@@ -137,6 +137,12 @@ def login_of_link(code: str, *, clock: Clock) -> str:
     return str(found.login)
 
 
+def link_is_open(code: str, *, clock: Clock) -> bool:
+    """Whether its person can still set a password by it."""
+    of_link = func.account_of_link(digest_of(code), clock.now()).table_valued("account", "login")
+    return db.session.execute(select(of_link)).first() is not None
+
+
 def set_by_link(code: str, new: str, again: str, *, rules: PasswordRules, clock: Clock) -> None:
     """The new password; every browser of the person is signed out, and the link is used up. Raises
     :class:`LinkIsOver` and :class:`~examops.accounts.password_change.UnfitPassword`."""

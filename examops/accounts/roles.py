@@ -22,6 +22,9 @@ ROLE_WORDS = {
     "operator": N_("系统运维"),
 }
 REGULATORS = ("city_bureau", "city_centre", "district_bureau", "district_centre")
+# Who registers a body and invites its first coordinator: the city everywhere, a district in itself. The database asks
+# the same of the officer's grants (account_invite).
+REGISTRARS = REGULATORS
 DESK_ROLES = ("examiner", "proctor", "internal_supervisor", "coordinator")
 REVIEWERS = ("supervisor", *REGULATORS)
 SESSION_READERS = ("coordinator", "internal_supervisor", *REVIEWERS)

@@ -19,6 +19,7 @@ class Tag(StrEnum):
     PASSWORD_REFUSED = "account:password_refused"  # noqa: S105 - a name of an event
     PASSWORD_HANDED_OUT = "account:password_handed_out"  # noqa: S105 - a name of an event
     LINK_MADE = "account:link_made"
+    ACCOUNT_INVITED = "account:invited"
     ACCOUNT_TAKEN_BACK = "account:taken_back"
     ACCOUNT_RESTORED = "account:restored"
     ACCOUNT_MOVED = "account:moved"
@@ -37,6 +38,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.PASSWORD_REFUSED: N_("修改密码被拒"),
     Tag.PASSWORD_HANDED_OUT: N_("代设密码"),
     Tag.LINK_MADE: N_("发重设密码的链接"),
+    Tag.ACCOUNT_INVITED: N_("邀请考务"),
     Tag.ACCOUNT_TAKEN_BACK: N_("收回账号"),
     Tag.ACCOUNT_RESTORED: N_("恢复账号"),
     Tag.ACCOUNT_MOVED: N_("账号换机构"),

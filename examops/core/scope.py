@@ -102,11 +102,26 @@ def beside(bodies: Collection[int]) -> Iterator[None]:
     calls it shows nothing of theirs but what the two have agreed on."""
     scope = _current.get()
     more = () if scope.everything else tuple(one for one in bodies if one not in scope.bodies)
-    if not more:
+    with _widened(replace(scope, bodies=(*scope.bodies, *more))):
+        yield
+
+
+@contextmanager
+def across_districts(bodies: Collection[int] = ()) -> Iterator[None]:
+    """Within the running transaction, rows of the whole city, and what these bodies keep to themselves: for whether
+    something is there already, which no office can tell from its own district. Who calls it shows nothing of it but
+    the refusal."""
+    scope = _current.get()
+    with _widened(replace(scope, everything=True, bodies=tuple(sorted({*scope.bodies, *bodies})))):
+        yield
+
+
+@contextmanager
+def _widened(wider: Scope) -> Iterator[None]:
+    scope, session = _current.get(), db.session()
+    if wider == scope:
         yield
         return
-    session = db.session()
-    wider = replace(scope, bodies=(*scope.bodies, *more))
     token = _current.set(wider)
     _SET.send_on(session.connection(), wider.settings())
     try:

@@ -35,9 +35,9 @@ from examops.exits.letters import write_letter
 from examops.exits.models import ExitAct, ExitCase
 from examops.exits.notices import tell_decision, tell_hearing, tell_lifted, tell_set_aside, tell_withdrawn
 from examops.exits.opening import LEAVING, start_clock
-from examops.exits.refusals import HearingRuns, NoFacts, NothingToLeave, NotRemovedByThis, OtherCaseOpen
+from examops.exits.refusals import BarOnly, HearingRuns, NoFacts, NothingToLeave, NotRemovedByThis, OtherCaseOpen
 from examops.exits.sessions import choose, has_undecided
-from examops.exits.states import CASE_TRANSITIONS, CaseState
+from examops.exits.states import BARRING, CASE_TRANSITIONS, LEFT, CaseState
 from examops.exits.tags import Tag
 from examops.filings import hold_on_top
 from examops.offices import Hand
@@ -103,8 +103,8 @@ def decide(
 ) -> ExitAct:
     """A named officer of the city, who had no hand in the case. Body, bar, directory, letter and notice follow.
 
-    Raises :class:`HearingRuns` while the body may still speak, :class:`OwnCase`, :class:`NothingToLeave`, and
-    :class:`OtherCaseOpen` where the body would leave by its own wish before that is settled.
+    Raises :class:`HearingRuns` while the body may still speak, :class:`OwnCase`, :class:`NothingToLeave`,
+    :class:`BarOnly`, and :class:`OtherCaseOpen` where the body would leave by its own wish before that is settled.
     """
     acts, hand = held(case, seen, actor, CITY), hand_of(actor, for_officer, clock)
     must_be_another(acts, hand)
@@ -114,9 +114,21 @@ def decide(
         hold_on_top(case.body_id)
     body = _locked_body(case)
     _must_leave_nothing_open(case, body, what)
-    if what.outcome != "dismissed" and (body.state not in LEAVING or body.state == what.outcome):
-        raise NothingToLeave(body=body.name, state=message(BODY_STATES[body.state]))
+    _must_fit(case, body, what)
     return _decided(case, body, what, hand, clock)
+
+
+def _must_fit(case: ExitCase, body: Body, what: Decision) -> None:
+    """Raises :class:`BarOnly` where a body that has left would leave again, or one that has not is only barred;
+    :class:`Invalid` for a bar without a day."""
+    has_left, state = body.state in LEFT, message(BODY_STATES[body.state])
+    if what.outcome == "barred" and case.ground == "misconduct" and has_left:
+        if what.bar_until is None:
+            raise Invalid(N_("没有写限制申请到哪一天"), advice=N_("选限制申请的最后一天，十年以内"))
+    elif what.outcome == "barred" or (has_left and case.ground == "misconduct" and what.outcome != "dismissed"):
+        raise BarOnly(body=body.name, state=state)
+    elif what.outcome != "dismissed" and (body.state not in LEAVING or body.state == what.outcome):
+        raise NothingToLeave(body=body.name, state=state)
 
 
 def _must_be_heard(case: ExitCase, clock: Clock) -> None:
@@ -147,11 +159,11 @@ def _must_leave_nothing_open(case: ExitCase, body: Body, what: Decision) -> None
 
 def _decided(case: ExitCase, body: Body, what: Decision, hand: Hand, clock: Clock) -> ExitAct:
     day, actor = today(clock), hand.actor
-    waits = what.outcome != "dismissed" and has_undecided(case, clock.now())
+    waits = what.outcome in ("suspended", "removed") and has_undecided(case, clock.now())
     case.decision, case.reason, case.clause = what.outcome, what.reason, clause_of(case.ground, day)
     case.decided_at, case.decided_by, case.decided_by_name = clock.now(), actor.uid, actor.name
     case.decided_for_name = hand.for_name
-    case.bar_until = bar_day(case.ground, what.bar_until, day) if what.outcome == "removed" else None
+    case.bar_until = bar_day(case.ground, what.bar_until, day) if what.outcome in BARRING else None
     start_clock(case, S.WINDING_DOWN if waits else S.DECIDED, clock)
     act = add_act(case, "decided", hand=hand, clock=clock, outcome=what.outcome, reason=what.reason)
     apply(case, body, actor=actor, clock=clock)
@@ -208,15 +220,17 @@ def set_aside(
     clock: Clock,
     for_officer: UUID | None = None,
 ) -> None:
-    """A removal does not stand, by a review or a court: a named officer of the city who had no hand in the case says so
-    on paper. From today the body stands as before and its entity is not barred; cancelled sessions stay cancelled.
+    """A removal or a bar does not stand, by a review or a court: a named officer of the city who had no hand in the
+    case says so on paper. From today the body stands as before and its entity is not barred; cancelled sessions stay
+    cancelled.
 
     Raises :class:`SetAsideByOther`, :class:`NotRemovedByThis` where something else was decided about the body since.
     """
     acts, hand = held(case, seen, actor, CITY), hand_of(actor, for_officer, clock)
     must_be_stranger(acts, hand)
     body = _locked_body(case)
-    if case.decision != "removed" or case.set_aside_at is not None or not _is_last_removal(case, body):
+    stands = case.decision == "barred" or (case.decision == "removed" and _is_last_removal(case, body))
+    if case.set_aside_at is not None or not stands:
         raise NotRemovedByThis(body=body.name)
     if not reason:
         raise Invalid(N_("没有写撤销的理由"), advice=N_("写明决定错在哪里、由谁认定"))

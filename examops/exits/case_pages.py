@@ -31,13 +31,13 @@ from examops.exits.acting import (
 from examops.exits.blueprint import bp
 from examops.exits.history import BUREAUS, acts_of, case_by_uid, facts_of, had_a_hand, other_open_cases, seen_of
 from examops.exits.inputs import ActSchema, ChoiceSchema, GatherSchema, StatementSchema
-from examops.exits.labels import CHOICE_WORDS, decisions_of
+from examops.exits.labels import CHOICE_WORDS, open_decisions
 from examops.exits.letters import letter_by_uid, letters_of
 from examops.exits.models import ExitCase, ExitFact
 from examops.exits.opening import GATHERERS, Read, gather
 from examops.exits.sessions import ended_by, given_up_sessions, later_sessions, running_sessions
 from examops.exits.shown import ShownFact, shown_fact
-from examops.exits.states import CASE_TRANSITIONS, CaseState
+from examops.exits.states import CASE_TRANSITIONS, LEFT, CaseState
 from examops.filings import ended_with, left_until, recipients_at
 from examops.offices import represented_by, signed_by
 from examops.web.inputs import InvalidInput, read_form
@@ -62,11 +62,12 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
     db.session.rollback()
     case = case_by_uid(case_uid, g.role)
     acts, now, me = acts_of(case), clock().now(), current_actor()
-    is_ended = ended_by(case)
+    is_ended, body = ended_by(case), body_of(case)
+    has_left = body.state in LEFT
     return render_template(
         "exits/show.html",
         case=case,
-        body=body_of(case),
+        body=body,
         facts=[shown_fact(one) for one in facts_of(case)],
         acts=acts,
         seen=seen_of(acts),
@@ -82,12 +83,13 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
         had_a_hand=had_a_hand(acts, {me.uid}),
         represented=represented_by(me, now) if g.role in BUREAUS else [],
         may_become=CASE_TRANSITIONS.get(CaseState(case.state), set()),
-        decisions=decisions_of(case.ground),
+        decisions=open_decisions(case.ground, has_left),
+        has_left=has_left,
         later=later_sessions(case, now) if is_ended else [],
         running=running_sessions(case) if is_ended else [],
         choices=CHOICE_WORDS,
         is_body=g.role == "coordinator",
-        is_reached=case.state != "drafted" or bool(recipients_at(body_of(case))),
+        is_reached=case.state != "drafted" or bool(recipients_at(body)),
         refused=None if isinstance(refused, InvalidInput) else refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
         form=request.form,

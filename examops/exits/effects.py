@@ -42,6 +42,8 @@ def apply(case: ExitCase, body: Body, *, actor: Actor, clock: Clock) -> None:
     """Of a case that has just been decided. A dismissal changes nothing."""
     if case.decision == "suspended":
         move_body(body, "suspended", actor=actor, clock=clock)
+    elif case.decision == "barred":
+        _bar(case, clock)
     elif case.decision == "removed":
         if case.bar_until is not None:
             _bar(case, clock)
@@ -68,13 +70,14 @@ def _bar(case: ExitCase, clock: Clock) -> None:
 
 
 def undo(case: ExitCase, body: Body, *, actor: Actor, clock: Clock) -> None:
-    """Of a removal that was set aside: its bar ends today, the body stands as it stood before. What was cancelled
-    stays cancelled, an amendment that ended with the removal stays ended."""
+    """Of a decision that was set aside: its bar ends today, a body that it removed stands as it stood before. What was
+    cancelled stays cancelled, an amendment that ended with the removal stays ended."""
     bar = db.session.execute(select(EntityBar).where(EntityBar.case_number == case.number)).scalar_one_or_none()
     if bar is not None:
         bar.lifted_on, bar.lifted_by_name = today(clock), actor.name
         db.session.flush()
-    move_body(body, "suspended" if is_suspended(body) else "filed", actor=actor, clock=clock)
+    if case.decision == "removed":
+        move_body(body, "suspended" if is_suspended(body) else "filed", actor=actor, clock=clock)
 
 
 def is_suspended(body: Body) -> bool:

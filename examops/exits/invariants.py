@@ -93,8 +93,26 @@ def bars_unlike_their_case() -> list[str]:
     return _lines(query, "退出事项 {} 的限制申请与它的决定是否撤销不一致")
 
 
+def bars_of_bodies_that_stood() -> list[str]:
+    """A case that only bars is of a body that an earlier decision had let go or removed."""
+    earlier = aliased(ExitCase)
+    gone = select(earlier.id).where(
+        earlier.body_id == ExitCase.body_id,
+        earlier.decision == "removed",
+        earlier.decided_at <= ExitCase.decided_at,
+    )
+    query = select(ExitCase.number).where(ExitCase.decision == "barred", ~gone.exists())
+    return _lines(query, "退出事项 {} 只限制申请，机构当时却没有退出")
+
+
 def barred(clock: Clock) -> list[str]:
-    kept = (filings_of_barred_entities, bodies_filed_while_barred, removals_without_their_bar, bars_unlike_their_case)
+    kept = (
+        filings_of_barred_entities,
+        bodies_filed_while_barred,
+        removals_without_their_bar,
+        bars_unlike_their_case,
+        bars_of_bodies_that_stood,
+    )
     return [*(fault for find in kept for fault in find()), *bodies_entered_while_barred(clock)]
 
 

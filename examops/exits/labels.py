@@ -24,7 +24,13 @@ GROUND_WORDS = {
     "misconduct": N_("违规失信等行为"),
     "own_wish": N_("自愿退出"),
 }
-DECISION_WORDS = {"dismissed": N_("不予处理"), "suspended": N_("暂停备案"), "removed": N_("取消备案")}
+DECISION_WORDS = {
+    "dismissed": N_("不予处理"),
+    "suspended": N_("暂停备案"),
+    "removed": N_("取消备案"),
+    "barred": N_("限制申请"),
+}
+AFTER_EXIT = ("dismissed", "barred")
 OWN_WISH_WORDS = {"dismissed": N_("不同意退出"), "removed": N_("同意退出")}
 ACTS = {
     "opened": N_("已立案"),
@@ -75,6 +81,12 @@ def signed_as(one: Any) -> str:
     if isinstance(one, dict):
         return str(signed_by(one["officer"], one.get("for_officer", "")))
     return str(signed_by(one.officer_name, one.for_officer_name)) if one.officer else _(one.officer_name)
+
+
+def open_decisions(ground: str, has_left: bool) -> dict[str, str]:
+    """What may be decided now: about a body that has left, whether its entity is barred and nothing else."""
+    words = decisions_of(ground)
+    return {key: word for key, word in words.items() if (key in AFTER_EXIT if has_left else key != "barred")}
 
 
 def decision_word(decision: str, ground: str) -> str:

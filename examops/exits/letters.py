@@ -18,6 +18,7 @@ from examops.core.numbers import next_number
 from examops.exits.grounds import bar_months, clause_of
 from examops.exits.history import facts_of
 from examops.exits.models import ExitAct, ExitCase, ExitLetter
+from examops.exits.states import LEFT
 from examops.organisations.models import Body
 
 SERIES = {
@@ -25,6 +26,7 @@ SERIES = {
     "dismissed": N_("不予处理"),
     "suspended": N_("暂停"),
     "removed": N_("取消"),
+    "barred": N_("限制"),
     "lifted": N_("恢复"),
     "set_aside": N_("撤销"),
 }
@@ -73,6 +75,7 @@ def _content(case: ExitCase, body: Body, act: ExitAct) -> dict[str, Any]:
         "statement": case.statement,
         "until": case.hearing_until.isoformat() if case.hearing_until else "",
         "decision": case.decision,
+        "has_left": body.state in LEFT,
         "reason": act.reason,
         "document": act.document,
         "clause": case.clause or clause_of(case.ground, local_day(act.acted_at)),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from examops.core.database import Base, Tenant, in_states, one_of
 from examops.core.table_access import ADD_ONLY, NO_DELETE, access
-from examops.exits.states import CHOICES, CLOCKS, DECIDED, DECISIONS, GROUNDS, OPEN_STATES, CaseState
+from examops.exits.states import BARRING, CHOICES, CLOCKS, DECIDED, DECISIONS, GROUNDS, OPEN_STATES, CaseState
 
 ACTS = (
     *("opened", "gathered", "told", "stated", "term_over", "decided", "withdrawn"),
@@ -28,7 +28,8 @@ class ExitCase(Tenant, Base):
     ``opened_by``, ``told_by``, ``stated_by`` and ``decided_by`` are uids of accounts; everybody's acts, and for whom a
     deputy acted, stand in :class:`ExitAct`. ``hearing_until``: the last day on which the body may state its case.
     ``bar_until``: the last day on which its legal entity may not ask to be filed. ``set_aside_at``: since when a
-    removal counts no more; what it said stays as it was decided.
+    removal counts no more; what it said stays as it was decided. ``decision`` "barred" is of a body that had left
+    before: it bars, and nothing else.
     """
 
     __tablename__ = "exit_case"
@@ -74,10 +75,15 @@ class ExitCase(Tenant, Base):
         CheckConstraint("decided_by IS DISTINCT FROM opened_by OR decided_by IS NULL", name="decided_by_another"),
         CheckConstraint("decided_by IS DISTINCT FROM told_by OR decided_by IS NULL", name="decided_by_no_teller"),
         CheckConstraint("decided_by IS DISTINCT FROM stated_by OR decided_by IS NULL", name="decided_by_no_party"),
-        CheckConstraint("bar_until IS NULL OR decision = 'removed'", name="bar"),
+        CheckConstraint(
+            f"(bar_until IS NULL OR {one_of('decision', BARRING)})"
+            " AND (decision <> 'barred' OR (bar_until IS NOT NULL AND ground = 'misconduct'))",
+            name="bar",
+        ),
         CheckConstraint("lifted_at IS NULL OR decision = 'suspended'", name="lifted"),
         CheckConstraint(
-            "(set_aside_at IS NULL) = (set_aside_by IS NULL) AND (set_aside_at IS NULL OR decision = 'removed')",
+            "(set_aside_at IS NULL) = (set_aside_by IS NULL)"
+            f" AND (set_aside_at IS NULL OR {one_of('decision', BARRING)})",
             name="set_aside",
         ),
         CheckConstraint("set_aside_by IS NULL OR set_aside_by <> decided_by", name="set_aside_by_another"),

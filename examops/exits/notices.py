@@ -65,6 +65,8 @@ def tell_withdrawn(case: ExitCase, body: Body, clock: Clock) -> bool:
 
 
 def tell_set_aside(case: ExitCase, body: Body, clock: Clock) -> bool:
+    if case.decision == "barred":
+        return _tell_bar_set_aside(case, body, clock)
     words = message(
         N_(
             "{body}：退出事项 {number} 取消备案的决定已撤销，备案状态恢复；"
@@ -74,6 +76,13 @@ def tell_set_aside(case: ExitCase, body: Body, clock: Clock) -> bool:
         number=case.number,
     )
     return tell(body, "exit_case", f"exit:{case.uid}:set_aside", message(N_("撤销取消备案的决定")), words, clock)
+
+
+def _tell_bar_set_aside(case: ExitCase, body: Body, clock: Clock) -> bool:
+    words = message(
+        N_("{body}：退出事项 {number} 限制申请的决定已撤销，即日起可以申报。"), body=body.name, number=case.number
+    )
+    return tell(body, "exit_case", f"exit:{case.uid}:set_aside", message(N_("撤销限制申请的决定")), words, clock)
 
 
 def tell(body: Body, kind: str, key: str, subject: Message, words: Message, clock: Clock) -> bool:

@@ -16,10 +16,11 @@ from examops.core.errors import Conflict, Invalid
 from examops.core.language import N_, message
 from examops.core.numbers import next_number
 from examops.core.refusals import constraints_as
+from examops.exits.grounds import clause_of
 from examops.exits.history import add_act, by, held
 from examops.exits.models import ExitCase, ExitFact
-from examops.exits.refusals import NothingToLeave, OneOpenCase
-from examops.exits.states import CLOCKS, OPEN_STATES, CaseState
+from examops.exits.refusals import AlreadyLeft, NothingToLeave, OneOpenCase
+from examops.exits.states import CLOCKS, LEFT, OPEN_STATES, CaseState
 from examops.exits.tags import Tag
 from examops.filings import due_after
 from examops.offices import Hand
@@ -58,9 +59,10 @@ def open_case(
 ) -> ExitCase:
     """Drafted, with its facts; the clock of whoever looks at it first begins.
 
-    Raises :class:`NothingToLeave` for a body that is not filed, :class:`OneOpenCase` where one of this ground is open.
+    Raises :class:`NothingToLeave` for a body that is not filed, unless it has left and the ground is misconduct, and
+    :class:`OneOpenCase` where one of this ground is open.
     """
-    must_be_leaving(body)
+    _must_be_open_to(body, ground, today(clock))
     year = today(clock).year
     case = ExitCase(
         body_id=body.id,
@@ -80,6 +82,15 @@ def open_case(
     words = message("{number} {body}", number=case.number, body=body.name)
     record(Tag.OPENED, actor, case, words=words, ground=ground)
     return case
+
+
+def _must_be_open_to(body: Body, ground: str, day: date) -> None:
+    """What is found out afterwards of a body that has left can still bar its entity, and do nothing else."""
+    if body.state in LEFT and ground == "misconduct":
+        return
+    if body.state in LEFT:
+        raise AlreadyLeft(clause=clause_of("misconduct", day), body=body.name)
+    must_be_leaving(body)
 
 
 def must_be_leaving(body: Body) -> None:

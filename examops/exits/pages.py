@@ -23,6 +23,7 @@ from examops.exits.inputs import BeginSchema, WishSchema
 from examops.exits.labels import GROUND_WORDS
 from examops.exits.listing import GROUPS, all_query, listed
 from examops.exits.opening import LEAVING, Read, ask_to_leave, open_case
+from examops.exits.states import LEFT
 from examops.organisations.models import Body
 from examops.web.downloads import attachment
 from examops.web.inputs import InvalidInput, read_form
@@ -67,7 +68,7 @@ def begin() -> ResponseReturnValue:
 
 def _begin(refused: DomainError | None = None) -> ResponseReturnValue:
     db.session.rollback()
-    query = select(Body).where(Body.state.in_(LEAVING)).order_by(Body.name).limit(MOST_BODIES)
+    query = select(Body).where(Body.state.in_((*LEAVING, *LEFT))).order_by(Body.name, Body.id).limit(MOST_BODIES)
     return render_template(
         "exits/new.html",
         bodies=db.session.execute(query).scalars().all(),

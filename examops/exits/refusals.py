@@ -56,6 +56,20 @@ class NotRemovedByThis(Conflict):
     advice = N_("看机构现在的状态和它最近的退出事项、申报")
 
 
+class AlreadyLeft(Conflict):
+    """Of a body that has left, nothing is decided but a bar for misconduct."""
+
+    code, message = "exit.already_left", N_("{body}已经退出，这个事由没有什么可以再决定")
+    advice = N_("退出以后才查到违规失信的，事由选“违规失信等行为”，只决定限制申请")
+
+
+class BarOnly(Conflict):
+    """A body that has left can only be barred, and only such a one."""
+
+    code, message = "exit.bar_only", N_("{body}现在是“{state}”，不能这样决定")
+    advice = N_("已经退出的：选“限制申请”或“不予处理”；还在备案的：选“取消备案”，写限制申请到哪一天")
+
+
 class NothingToLeave(Conflict):
     code, message = "exit.not_filed", N_("{body}现在是“{state}”，不能这样办")
     advice = N_("只有已备案或暂停的机构可以暂停或取消备案")

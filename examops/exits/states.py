@@ -37,5 +37,8 @@ GROUNDS = {
     "misconduct": "exit.misconduct",
     "own_wish": "exit.own_wish",
 }
-DECISIONS = ("dismissed", "suspended", "removed")
+# "barred": the body had left already; the bar alone follows, and the body and the directory stay as they are.
+DECISIONS = ("dismissed", "suspended", "removed", "barred")
+BARRING = ("removed", "barred")
+LEFT = ("exiting", "exited")  # states of a body that goes or is gone
 CHOICES = ("keep", "cancel", "move")

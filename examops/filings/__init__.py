@@ -66,6 +66,7 @@ DOMAIN = Domain(
             places={"city_bureau": 1, "city_centre": 1, "district_bureau": 1, "district_centre": 1},
             pages=(
                 *("exits.index", "exits.show", "exits.begin", "exits.letter", "exits.findings", "exits.rules"),
+                "entities.begin",
                 "entities.index",
                 "entities.show",
                 "offices.contact",

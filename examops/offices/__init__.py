@@ -11,8 +11,10 @@ from examops.offices.contacts import (
     Words,
     addresses,
     checked,
+    contact_of,
     people_of_body,
     recipients,
+    save_contact,
     tell,
 )
 from examops.offices.deputies import (
@@ -39,6 +41,7 @@ __all__ = [
     "acting_for",
     "addresses",
     "checked",
+    "contact_of",
     "deputies_of",
     "heads_of",
     "is_head",
@@ -48,6 +51,7 @@ __all__ = [
     "people_of_body",
     "recipients",
     "represented_by",
+    "save_contact",
     "signed_by",
     "tell",
 ]

@@ -110,8 +110,10 @@ def contact_of(user_id: int) -> AccountContact | None:
     return db.session.execute(select(AccountContact).where(AccountContact.user_id == user_id)).scalar_one_or_none()
 
 
-def save_contact(user_id: int, email: str, mobile: str, *, actor: Actor, clock: Clock) -> AccountContact:
-    """A person's own. The log says which channels there are, not the addresses."""
+def save_contact(
+    user_id: int, email: str, mobile: str, *, actor: Actor, clock: Clock, name: str = ""
+) -> AccountContact:
+    """A person's own, or of whoever is called ``name``. The log says which channels there are, not the addresses."""
     email, mobile = checked(email, mobile)
     row = contact_of(user_id)
     if row is None:
@@ -120,5 +122,5 @@ def save_contact(user_id: int, email: str, mobile: str, *, actor: Actor, clock: 
     row.email, row.mobile = email, mobile
     db.session.flush()
     channels = [name for name, one in ((EMAIL, email), (SMS, mobile)) if one]
-    record(Tag.CONTACT_CHANGED, actor, row, words=actor.name, at=clock.now(), channels=channels)
+    record(Tag.CONTACT_CHANGED, actor, row, words=name or actor.name, at=clock.now(), channels=channels)
     return row

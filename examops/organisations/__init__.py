@@ -54,7 +54,7 @@ DOMAIN = Domain(
     "examops.organisations",
     models=("models", "directory.models"),
     pages=("pages:bp",),
-    apis=("api:bp",),
+    apis=("api_writes:bp",),
     filters="own:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",

@@ -66,6 +66,7 @@ class EntityWholeSchema(EntitySchema):
     former_names = fields.List(fields.Nested(FormerNameSchema), required=True, metadata={"description": "Newest first"})
     parent = fields.Nested(ParentSchema, required=True, allow_none=True)
     relation = fields.Str(required=True, validate=validate.OneOf(["", *RELATIONS]))
+    representative = fields.Str(required=True, metadata={"description": "The legal representative; empty if unknown"})
     bar_until = fields.Date(
         required=True, allow_none=True, metadata={"description": "Last day without a new filing; null: no bar holds"}
     )
@@ -98,6 +99,7 @@ def one_entity(entity_uid: UUID) -> dict[str, Any]:
     row = entity_by_uid(entity_uid)
     now, bar = Standing.of(row), bar_of(row.id, today(clock()))
     more = {"former_names": former_names(row.id), "parent": now.parent, "relation": now.relation}
+    more["representative"] = now.representative
     return _entity(row, bodies_of([row])[row.id]) | more | {"bar_until": bar.until_on if bar else None}
 
 

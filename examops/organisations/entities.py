@@ -121,23 +121,26 @@ def _renamed(
 
 @dataclass(frozen=True)
 class Standing:
-    """What an entity is beside its name: its district, its industry (a code of ``INDUSTRIES``, or empty) and what it is
-    to the entity above it; both or neither."""
+    """What an entity is beside its name: its district, its industry (a code of ``INDUSTRIES``, or empty), what it is
+    to the entity above it (both or neither), and its legal representative."""
 
     district: str
     industry: str
     parent: LegalEntity | None
     relation: str
+    representative: str = ""
 
     @classmethod
     def of(cls, entity: LegalEntity) -> Standing:
         parent = db.session.get(LegalEntity, entity.parent_id) if entity.parent_id else None
-        return cls(entity.district, entity.industry, parent, entity.relation)
+        return cls(entity.district, entity.industry, parent, entity.relation, entity.representative)
 
     @property
     def mark(self) -> str:
         """What a form carries, so that nobody writes over what they have not seen."""
-        return "|".join((self.district, self.industry, self.parent.credit_code if self.parent else "", self.relation))
+        above = self.parent.credit_code if self.parent else ""
+        named = (self.representative,) if self.representative else ()
+        return "|".join((self.district, self.industry, above, self.relation, *named))
 
 
 def describe(entity: LegalEntity, new: Standing, *, actor: Actor, seen: str | None = None) -> bool:
@@ -158,7 +161,7 @@ def describe(entity: LegalEntity, new: Standing, *, actor: Actor, seen: str | No
     if new.mark == before.mark:
         return False
     entity.district, entity.industry, entity.relation = new.district, new.industry, new.relation
-    entity.parent_id = new.parent.id if new.parent else None
+    entity.parent_id, entity.representative = new.parent.id if new.parent else None, new.representative
     bodies = db.session.execute(select(Body).where(Body.legal_entity_id == entity.id).order_by(Body.id)).scalars().all()
     subjects: Sequence[Body | LegalEntity] = bodies or [entity]
     for subject in subjects:

@@ -38,6 +38,7 @@ class LegalEntity(Row, Base):
     name: Mapped[str]
     district: Mapped[str]
     industry: Mapped[str] = mapped_column(default="")
+    representative: Mapped[str] = mapped_column(default="", server_default=text("''"))  # 法定代表人
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("legal_entity.id"))
     relation: Mapped[str] = mapped_column(default="")
     __table_args__ = (

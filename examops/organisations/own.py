@@ -8,6 +8,7 @@ from typing import Any
 from flask import g
 from sqlalchemy import select
 
+from examops.accounts import INVITATION_STATES
 from examops.core.clock import today
 from examops.core.database import db
 from examops.core.extensions import clock
@@ -15,6 +16,7 @@ from examops.organisations.credit_code import elsewhere_words
 from examops.organisations.filed import NotFiled, filing_refusal
 from examops.organisations.labels import FILTERS as LABELS
 from examops.organisations.models import Body
+from examops.web.labels import marked
 
 
 def not_filed_of(role: str) -> list[NotFiled]:
@@ -29,6 +31,7 @@ def not_filed_of(role: str) -> list[NotFiled]:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     **LABELS,
+    "invitation_state": marked(INVITATION_STATES),
     "bodies_not_filed": not_filed_of,
     "registered_elsewhere": elsewhere_words,
 }

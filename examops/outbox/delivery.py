@@ -31,6 +31,8 @@ WAITS = (1, 2, 5, 15, 30, 60)  # minutes until the next try; the last one again 
 GIVE_UP_AFTER = timedelta(hours=72)
 AT_ONCE = 200  # of one run
 KEPT_DAYS = 90
+WITH_KEY = ("account_invited",)
+KEY_GONE = "（里面有只能用一次的链接，发出后不再保存）"
 ACTOR = Actor.system(N_("发件箱"))
 
 
@@ -66,6 +68,7 @@ def deliver_due(senders: Mapping[str, Sender], clock: Clock) -> Delivered:
             else:
                 notice.state, notice.ended_at, notice.fault = SENT, clock.now(), ""
                 notice.attempts += 1
+                _forget_key(notice)
                 done.sent += 1
     return done
 
@@ -80,6 +83,12 @@ def _next_due(channels: set[str], now: datetime) -> OutboxNotice | None:
         .with_for_update(skip_locked=True)
     )
     return db.session.execute(query).scalar_one_or_none() if channels else None
+
+
+def _forget_key(notice: OutboxNotice) -> None:
+    """A one-time link stands nowhere once it has gone out: whoever reads the list could use it."""
+    if notice.kind in WITH_KEY:
+        notice.payload = {**notice.payload, "text": KEY_GONE}
 
 
 def _outgoing(notice: OutboxNotice) -> Outgoing:

@@ -41,6 +41,7 @@ FAULTS = {
     "no address": N_("收件地址不成地址，请本人改联系方式"),
 }
 KINDS = {
+    "account_invited": N_("考务账号邀请"),
     "job_failed": N_("任务失败"),
     "session_broken": N_("场次受停用影响"),
     "filing_letter": N_("备案文书"),

@@ -26,6 +26,7 @@ from examops.exits.models import ExitAct, ExitCase
 from examops.filings.models import Filing, FilingStep
 from examops.filings.states import OPEN_STATES
 from examops.offices.models import Deputy
+from examops.organisations.credit_code import check_character
 from examops.specifications.models import Specification, WorkPlan
 from tests.factories import DAY, ELECTRICIAN, historic_papers
 from tests.guards.place import BOX_KEY, KEY, RUN, SHEET, Place
@@ -252,6 +253,21 @@ def _move(place: Place) -> dict[str, Any]:
     return {"data": {"before": str(place.more["body"]), "after": str(place.more.get("second_body")), "reason": "换岗"}}
 
 
+def _code() -> str:
+    """A credit code that nobody has, of Foshan."""
+    stem = f"914406{uuid.uuid4().int % 10**11:011d}"
+    return stem + check_character(stem)
+
+
+def _registered(place: Place) -> dict[str, str]:
+    """A body that nobody knows, in the district of the place."""
+    one = uuid.uuid4().hex[:10]
+    told = {"code": _code(), "name": f"佛山市新公司{one}", "representative": "梁国强", "kind": "enterprise"}
+    told |= {"short_name": f"新{one}", "district": place.body.district, "address": "容桂街道 1 号"}
+    told |= {"telephone": "0757-28380000", "person": "何敏仪", "login": f"new-{one}", "mobile": "13800000021"}
+    return {**told, "once": str(uuid.uuid4())}
+
+
 FORMS: dict[str, Form] = {
     "account_admin.change_body": _move,
     "account_admin.end": lambda place: {"data": {"reason": "离职"}},
@@ -462,6 +478,18 @@ FORMS: dict[str, Form] = {
     },
     "entities.change_name": lambda place: {
         "data": {"name": "佛山市改名电器有限公司", "last_day": "2026-11-20", "document_number": "佛市监〔2026〕1号"}
+    },
+    "entities.save_new": lambda place: {"data": _registered(place)},
+    "entities.invite": lambda place: {"data": _registered(place)},
+    "entities.correct_entity": lambda place: {
+        "data": {
+            **{"code": _code(), "correct_name": "佛山市正字有限公司", "correction": "对照营业执照"},
+            "seen": str(place.more.get("unfiled_seen")),
+        }
+    },
+    "entities_api.register_body": lambda place: {
+        "json": _registered(place),
+        "headers": {"Idempotency-Key": str(uuid.uuid4())},
     },
     "offices.add_deputy": lambda place: {
         "data": {"officer": str(place.more.get("colleague", uuid.uuid4())), "first": "2026-11-24", "last": "2026-11-25"}

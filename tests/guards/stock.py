@@ -19,6 +19,7 @@ from examops.core.extensions import keyring, store
 from examops.core.keys import digest_of, seal_id_number
 from examops.filings.models import Filing
 from examops.footage.models import Segment
+from examops.organisations.models import LegalEntity
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.standing import DROPPED
 from examops.sessions.booking.tickets import code_of, issue_ticket
@@ -295,6 +296,16 @@ def _keys(place: Place, make: Factory, clock: Clock) -> None:
     place.more["failed_job"] = make.session.execute(FAILED_JOB).scalar_one()
 
 
+def _unfiled(place: Place, make: Factory) -> None:
+    """A body that nobody has entered yet, and an entity of which nothing was handed in."""
+    for endpoint in ("entities.invite", "entities.correct_entity"):
+        body = make.body(district=place.body.district, state="draft")
+        entity = make.session.get_one(LegalEntity, body.legal_entity_id)
+        place.instead |= {endpoint: {"entity_uid": entity.uid, "body_uid": body.uid}}
+    place.instead |= {"entities.show": {"entity_uid": entity.uid}}  # with every form of the page
+    place.more["unfiled_seen"] = f"{entity.credit_code}|{entity.name}"
+
+
 def _accounts(place: Place, make: Factory, clock: Clock) -> None:
     """Somebody of the body for each act of its administrators, and a link that waits to be used."""
     acts = ("change_body", "end", "export_list", "give_back", "send_link", "show")
@@ -313,4 +324,5 @@ def _accounts(place: Place, make: Factory, clock: Clock) -> None:
     until = clock.now() + timedelta(days=3650)
     values = {"digest": digest_of(link), "user": people["show"].id, "until": until}
     make.run_as_owner(LINK, **values)
+    _unfiled(place, make)
     place.more |= {"link": link, "second_body": make.body(district=place.body.district).uid}

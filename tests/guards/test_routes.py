@@ -343,6 +343,7 @@ ASKED_TWICE = (
     "account_person.",
     "api_desk.",
     "availability.",
+    "entities.invite",
     "cameras.",
     "checkin.",
     "devices.",

@@ -41,6 +41,7 @@ FORM, ONE, NOW = (
 WITHOUT = {
     "accounts.home": "leads to the first page of the role",
     "accounts.new_password": FORM,
+    "entities.begin": FORM,
     "accounts.notice": FORM,
     "accounts.password": FORM,
     "accounts.sign_in": FORM,

@@ -75,6 +75,7 @@ def _body(block: Block, today: date) -> BodyEntry:
 def _standing(block: Block) -> dict[str, Any]:
     """Of the legal entity; what is left out stays as it is."""
     facts = block.facts({}, {"parent": v.text, "relation": v.one_of(RELATIONS), "industry": v.one_of(INDUSTRIES)})
+    facts |= block.facts({}, {"representative": v.text})
     if ("parent" in block.content) != ("relation" in block.content):
         block.fault("relation", "上级单位的信用代码（parent）和关系（relation）要一起写")
     if "parent" in facts:

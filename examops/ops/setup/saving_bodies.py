@@ -76,9 +76,11 @@ def _describe(run: Run, entries: Iterable[BodyEntry]) -> None:
         if told:
             entity, now = _entity(code), Standing.of(_entity(code))
             parent = _entity(told["parent"]) if "parent" in told else now.parent
-            new = Standing(now.district, told.get("industry", now.industry), parent, told.get("relation", now.relation))
+            industry, relation = told.get("industry", now.industry), told.get("relation", now.relation)
+            named = told.get("representative", now.representative)
+            new = Standing(now.district, industry, parent, relation, named)
             if describe(entity, new, actor=ACTOR):
-                run.outcome.change(entry.key, "机构", f"{entry.get('short_name')}：上级、行业")
+                run.outcome.change(entry.key, "机构", f"{entry.get('short_name')}：上级、行业、法定代表人")
 
 
 def _entity(code: str) -> LegalEntity:

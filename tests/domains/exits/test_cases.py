@@ -16,7 +16,14 @@ from examops.exits.acting import Decision, decide, lift, state_case, tell_body, 
 from examops.exits.history import acts_of, seen_of
 from examops.exits.models import ExitLetter
 from examops.exits.opening import Read, ask_to_leave, gather, open_case
-from examops.exits.refusals import CaseOvertaken, HearingRuns, NothingToLeave, OneOpenCase, OtherCaseOpen, OwnCase
+from examops.exits.refusals import (
+    AlreadyLeft,
+    CaseOvertaken,
+    HearingRuns,
+    OneOpenCase,
+    OtherCaseOpen,
+    OwnCase,
+)
 from examops.exits.timed import end_terms
 from examops.filings import recipients_at
 from examops.filings import save_contact as name_contact
@@ -237,7 +244,7 @@ def test_whoever_acts_on_what_somebody_else_already_did_is_told(exit_of: Exit) -
     assert exit_of.actor("district").name in refused.value.words
 
 
-def test_one_case_of_a_ground_is_open_and_a_body_that_left_has_none(exit_of: Exit) -> None:
+def test_one_case_of_a_ground_is_open_and_a_body_that_left_has_none_but_for_misconduct(exit_of: Exit) -> None:
     case = exit_of.opened()
     by: dict[str, Any] = {"actor": exit_of.actor("district"), "clock": exit_of.clock}
     with pytest.raises(OneOpenCase):
@@ -246,8 +253,8 @@ def test_one_case_of_a_ground_is_open_and_a_body_that_left_has_none(exit_of: Exi
     exit_of.do(withdraw, case, "district", "立错了")
     assert (case.state, case.due_on) == ("withdrawn", None)
     exit_of.decided("removed", "idle")
-    with pytest.raises(NothingToLeave):
-        open_case(exit_of.body, "misconduct", [FACT], **by)
+    with pytest.raises(AlreadyLeft):
+        open_case(exit_of.body, "condition_lost", [FACT], **by)
 
 
 def test_own_wish_is_not_agreed_to_while_a_case_is_open_that_may_bar(exit_of: Exit) -> None:

@@ -1,0 +1,27 @@
+"""Cases that only bar: the rows of before are checked against the longer lists."""
+
+from examops.ops.migrations.helpers import run
+
+revision = "0049"
+down_revision = "0048"
+branch_labels = None
+depends_on = None
+
+PHASE = "expand"
+BESIDE_OLD_CODE = "Old rows are checked while the table is read and written."
+SQL = """
+SET LOCAL lock_timeout = '3s';
+SET LOCAL statement_timeout = '30min';
+
+ALTER TABLE exit_case VALIDATE CONSTRAINT ck_exit_case_decision;
+ALTER TABLE exit_case VALIDATE CONSTRAINT ck_exit_case_bar;
+ALTER TABLE exit_case VALIDATE CONSTRAINT ck_exit_case_set_aside;
+"""
+
+
+def upgrade() -> None:
+    run(SQL)
+
+
+def downgrade() -> None:
+    raise RuntimeError("Not undone: restore the backup of before, or write a further revision.")

@@ -1,0 +1,50 @@
+"""``/api/v1/bodies``: an office registers a body and invites its first coordinator, by the functions of the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from examops.accounts import REGISTRARS, needs
+from examops.core.extensions import clock
+from examops.organisations.api import bp
+from examops.organisations.inputs import RegisterSchema
+from examops.organisations.opening import open_body
+from examops.organisations.register_pages import admin, link_of
+from examops.web.api import PERSON_WRITES, IdempotencySchema, RefusalSchema
+
+__all__ = ["bp"]
+
+
+class RegisteredSchema(Schema):
+    entity = fields.UUID(required=True)
+    body = fields.UUID(required=True)
+    is_joined = fields.Bool(
+        required=True, metadata={"description": "The legal entity was there already; what stood of it did not change"}
+    )
+    is_new = fields.Bool(
+        required=True, metadata={"description": "The person was sent a link; false: they had an account already"}
+    )
+    until = fields.Str(
+        required=True, metadata={"format": "date-time", "description": "Until when the link can be used"}
+    )
+    link = fields.Str(
+        required=True, metadata={"description": "By which a password is set, once; empty when it is over"}
+    )
+
+
+@bp.post("/bodies")
+@bp.doc(security=PERSON_WRITES)
+@bp.arguments(IdempotencySchema, location="headers")
+@bp.arguments(RegisterSchema)
+@bp.response(200, RegisteredSchema)
+@bp.alt_response(403, schema=RefusalSchema)
+@bp.alt_response(409, schema=RefusalSchema)
+@needs(*REGISTRARS)
+def register_body(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
+    """Register a body that is to file, in the office's own district, and invite its first coordinator by a link.
+
+    `code` is a credit code; `reason` is needed where it is doubtful. `body.already_registered` and `body.barred` say
+    whose it is and until when; 422 names every field that does not fit, or every one that stands against the record."""
+    return open_body(given, once["key"], link_of, admin=admin(), clock=clock())
