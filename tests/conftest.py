@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.fixtures.sheets",
     "tests.floor",
     "tests.order",
+    "tests.rewritten",
     "tests.running",
     "tests.garbage",
 ]

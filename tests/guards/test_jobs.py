@@ -40,7 +40,8 @@ def enqueued() -> list[tuple[str, ast.Call]]:
     """``(file, call)`` of every ``defer("task.name", …)`` in the product."""
     calls = []
     for path in [*ROOT.glob("examops/**/*.py"), *ROOT.glob("scheduler/**/*.py")]:
-        for node in ast.walk(ast.parse(path.read_text())):
+        text = path.read_text()
+        for node in ast.walk(ast.parse(text)) if "defer(" in text else ():
             is_defer = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "defer"
             if is_defer and node.args and isinstance(node.args[0], ast.Constant):
                 calls.append((str(path.relative_to(ROOT)), node))
