@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from config.settings import Settings
 from examops.app.domains import registry
@@ -63,7 +64,7 @@ def inline_parts(html: str) -> list[str]:
     return parser.found
 
 
-def pages(app: Flask, make: Factory, own: Place) -> Iterator[tuple[str, object]]:
+def pages(app: Flask, make: Factory, own: Place) -> Iterator[tuple[str, TestResponse]]:
     """Every GET of the product, asked by somebody who may; refusals and missing pages too."""
     users: dict[str, Browser] = {}
     for call in walk.calls(app):
@@ -80,9 +81,23 @@ def pages(app: Flask, make: Factory, own: Place) -> Iterator[tuple[str, object]]
     yield "405", stranger.get("/sign-out")
 
 
-def test_no_page_carries_script_style_or_handlers_inside(with_tokens, make, own) -> None:
+@pytest.fixture(scope="module")
+def walked() -> list[tuple[str, TestResponse]]:
+    """What the first test of this file that asked was answered."""
+    return []
+
+
+@pytest.fixture
+def answers(request: pytest.FixtureRequest, walked: list[tuple[str, TestResponse]]) -> list[tuple[str, TestResponse]]:
+    """Of every page; asked for once, as several hundred requests, whatever is looked at in them."""
+    if not walked:
+        walked += pages(*map(request.getfixturevalue, ("with_tokens", "make", "own")))
+    return walked
+
+
+def test_no_page_carries_script_style_or_handlers_inside(answers) -> None:
     faults, seen = [], 0
-    for name, answer in pages(with_tokens, make, own):
+    for name, answer in answers:
         if answer.mimetype == "text/html" and answer.status_code != 302:
             seen += 1
             faults += [f"{name}: {part}" for part in inline_parts(answer.text)]
@@ -107,8 +122,8 @@ def test_the_reader_of_pages_finds_each_of_these(html: str) -> None:
 KEPT_BY_PROXIES = {"directory", "directory_data"}  # the same for everybody; no answer of theirs sets a cookie
 
 
-def test_every_answer_carries_the_strict_policy_and_leaves_no_copy(with_tokens, make, own) -> None:
-    for name, answer in pages(with_tokens, make, own):
+def test_every_answer_carries_the_strict_policy_and_leaves_no_copy(answers) -> None:
+    for name, answer in answers:
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy, name
         assert not [
