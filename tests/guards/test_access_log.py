@@ -104,11 +104,13 @@ def test_a_look_is_written_down_once_a_minute(app, make, own, clock, endpoint: s
 def test_every_page_that_names_a_candidate_is_in_the_list(app, make, own) -> None:
     """Asked by somebody who may; whoever shows a name or a masked number must be written down."""
     names = (own.more["name"], own.more["id_masked"], "4406**********0011")
-    unlisted = set()
+    unlisted, users = set(), dict[str, Browser]()
     for call in walk.calls(app):
         roles = MAY[call.endpoint]
         if call.method == "GET" and (isinstance(roles, tuple) or roles == LINK):
-            answer = browser_for(app, make, own, call.endpoint).send(call, own)
+            if (role := roles[0] if isinstance(roles, tuple) else LINK) not in users:
+                users[role] = browser_for(app, make, own, call.endpoint)
+            answer = users[role].send(call, own)
             shows = answer.mimetype.startswith("image/") or any(name in readable(answer) for name in names)
             if shows and call.endpoint not in SHOWS_PEOPLE.keys() | REFRESHES:
                 unlisted.add(call.endpoint)
