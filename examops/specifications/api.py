@@ -12,10 +12,8 @@ from config.levels import LETTERS, order_of
 from examops.accounts import REGULATORS, guarded, roles_only
 from examops.catalogue import PARTS
 from examops.core.database import db
-from examops.core.errors import NotFound
-from examops.core.language import N_
 from examops.organisations.models import Body
-from examops.specifications.blueprint import BODY
+from examops.specifications.blueprint import BODY, told
 from examops.specifications.content import AnyVersion, faults_of
 from examops.specifications.editing import plan_by_uid, specification_by_uid
 from examops.specifications.listing import versions_page
@@ -152,7 +150,7 @@ def list_work_plans(page: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=RefusalSchema)
 def one_specification(specification_uid: UUID) -> dict[str, Any]:
     """One version of a specification with what it says of each level; to offices none that was not handed in."""
-    row = _told(specification_by_uid(specification_uid))
+    row = told(specification_by_uid(specification_uid))
     content = [{"level": level, **row.levels[level]} for level in sorted(row.levels, key=order_of)]
     return _specification(row, _body(row)) | _written(row) | {"content": content}
 
@@ -163,15 +161,8 @@ def one_specification(specification_uid: UUID) -> dict[str, Any]:
 @bp.alt_response(404, schema=RefusalSchema)
 def one_work_plan(plan_uid: UUID) -> dict[str, Any]:
     """One version of a work plan, line by line; to offices none that was not handed in."""
-    row = _told(plan_by_uid(plan_uid))
+    row = told(plan_by_uid(plan_uid))
     return _version(row, _body(row)) | _written(row) | {"line_count": len(row.lines), "lines": map(_line, row.lines)}
-
-
-def _told(row: AnyVersion) -> Any:
-    """As in the list."""
-    if row.state == "draft" and g.role not in BODY:
-        raise NotFound(N_("没有找到这个版本，或还没有提交"), advice=N_("回到列表重新选"))
-    return row
 
 
 def _body(row: AnyVersion) -> Body:

@@ -465,7 +465,8 @@ def _versions(place: Place, make: Factory) -> None:
     }
     told = select(Specification.uid).where(Specification.body_id == body.id, Specification.state == "filed")
     filed = make.session.execute(told.order_by(Specification.id).limit(1)).scalar_one()
-    place.instead["specifications_api.one_specification"] = {"specification_uid": filed}  # offices see no draft
+    for endpoint in ("specifications.show", "specifications_api.one_specification"):
+        place.instead[endpoint] = {"specification_uid": filed}  # offices see no draft
 
 
 def _office(place: Place, make: Factory) -> None:
