@@ -78,6 +78,7 @@ class SpecifiedLevelSchema(Schema):
 class SpecificationWholeSchema(SpecificationSchema):
     written_by = fields.Str(required=True)
     written_at = fields.AwareDateTime(required=True, allow_none=True)
+    seen = fields.Int(required=True, metadata={"description": "Of the newest save, for the next one"})
     content = fields.List(
         fields.Nested(SpecifiedLevelSchema), required=True, metadata={"description": "Lowest level first"}
     )
@@ -101,6 +102,7 @@ class PlanLineSchema(Schema):
 class WorkPlanWholeSchema(WorkPlanSchema):
     written_by = fields.Str(required=True)
     written_at = fields.AwareDateTime(required=True, allow_none=True)
+    seen = fields.Int(required=True, metadata={"description": "Of the newest save, for the next one"})
     lines = fields.List(fields.Nested(PlanLineSchema), required=True)
     lacking = fields.List(
         fields.Str(), required=True, metadata={"description": "Of a draft: what stands in the way of handing it in"}
@@ -150,7 +152,10 @@ def list_work_plans(page: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=RefusalSchema)
 def one_specification(specification_uid: UUID) -> dict[str, Any]:
     """One version of a specification with what it says of each level; to offices none that was not handed in."""
-    row = told(specification_by_uid(specification_uid))
+    return whole_specification(told(specification_by_uid(specification_uid)))
+
+
+def whole_specification(row: Specification) -> dict[str, Any]:
     content = [{"level": level, **row.levels[level]} for level in sorted(row.levels, key=order_of)]
     return _specification(row, _body(row)) | _written(row) | {"content": content}
 
@@ -161,7 +166,10 @@ def one_specification(specification_uid: UUID) -> dict[str, Any]:
 @bp.alt_response(404, schema=RefusalSchema)
 def one_work_plan(plan_uid: UUID) -> dict[str, Any]:
     """One version of a work plan, line by line; to offices none that was not handed in."""
-    row = told(plan_by_uid(plan_uid))
+    return whole_plan(told(plan_by_uid(plan_uid)))
+
+
+def whole_plan(row: WorkPlan) -> dict[str, Any]:
     return _version(row, _body(row)) | _written(row) | {"line_count": len(row.lines), "lines": map(_line, row.lines)}
 
 
@@ -171,7 +179,7 @@ def _body(row: AnyVersion) -> Body:
 
 def _written(row: AnyVersion) -> dict[str, Any]:
     lacking = [str(one) for one in faults_of(row)] if row.state == "draft" else []
-    return {"written_by": row.written_by, "written_at": row.written_at, "lacking": lacking}
+    return {"written_by": row.written_by, "written_at": row.written_at, "seen": row.edits, "lacking": lacking}
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:

@@ -156,8 +156,8 @@ def test_the_digest_covers_the_versions_and_nothing_changes_while_offices_have_t
     case.fill()
     bare = digest_of_filing(dossier(case.filing), DAY.date())
     case.act("submitted", "coordinator")
-    office, text = sign_in(case.account("district_bureau")), f"/specifications/{row.uid}"
-    assert (text in office.get(f"/filings/{case.filing.uid}").text, office.get(text).status_code) == (True, 200)
+    office, address = sign_in(case.account("district_bureau")), f"/specifications/{row.uid}"
+    assert (address in office.get(f"/filings/{case.filing.uid}").text, office.get(address).status_code) == (True, 200)
     assert row.hash
     assert case.filing.digest == digest_of_filing(dossier(case.filing), DAY.date()) != bare
     assert refusal(lambda: save_head(row, row.edits, "别的", "enterprise", **options(case))) == (
@@ -169,7 +169,7 @@ def test_the_digest_covers_the_versions_and_nothing_changes_while_offices_have_t
     case.act("returned", "district_bureau", comments=(comment,))
     assert (row.state, row.filing_id) == ("draft", case.filing.id)
     page = office.get(f"/filings/{case.filing.uid}").text
-    assert (text in page, "再提交后能看" in page, office.get(text).status_code) == (False, True, 404)
+    assert (address in page, "再提交后能看" in page, office.get(address).status_code) == (False, True, 404)
     db.session.rollback()
     case.act("withdrawn", "coordinator")
     assert (row.state, row.filing_id, row.document_id) == ("draft", None, None)
