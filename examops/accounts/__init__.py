@@ -31,6 +31,7 @@ from examops.accounts.invitations import (
 )
 from examops.accounts.listing import ADMINISTRATORS, administered
 from examops.accounts.names import is_inside, shown_name
+from examops.accounts.once import done_once
 from examops.accounts.pairing import (
     CODE_TTL,
     BadPairingCode,
@@ -75,6 +76,7 @@ __all__ = [
     "count_pairing",
     "create_pairing_code",
     "current_actor",
+    "done_once",
     "guarded",
     "hand_out_password",
     "hash_password",

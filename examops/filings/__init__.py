@@ -56,7 +56,7 @@ DOMAIN = Domain(
     "examops.filings",
     models=("models", "lists.models", "accepting.models"),
     pages=("pages:bp",),
-    apis=("api:bp",),
+    apis=("api_writes:bp",),
     menu=(
         MenuEntry(
             "filings.index",

@@ -80,7 +80,11 @@ def _is_office() -> bool:
 @bp.alt_response(404, schema=RefusalSchema)
 def one_filing(filing_uid: UUID) -> dict[str, Any]:
     """One filing with what was done with it and its letters."""
-    found = dossier(_visible(filing_uid))
+    return whole_filing(filing_seen(filing_uid))
+
+
+def whole_filing(filing: Filing) -> dict[str, Any]:
+    found = dossier(filing)
     acts = [
         {
             "act": one.act,
@@ -112,7 +116,7 @@ def one_filing(filing_uid: UUID) -> dict[str, Any]:
     }
 
 
-def _visible(uid: UUID) -> Filing:
+def filing_seen(uid: UUID) -> Filing:
     """As in the list."""
     filing = filing_by_uid(uid)
     if _is_office() and filing.submitted_at is None:
@@ -126,7 +130,7 @@ def _visible(uid: UUID) -> Filing:
 @bp.alt_response(404, schema=RefusalSchema)
 def lines_of_filing(filing_uid: UUID) -> dict[str, Any]:
     """Every condition judged as of today, what stands in the way first."""
-    lines = shown(lines_of(dossier(_visible(filing_uid)), today(clock()), rulebook()), to_office=_is_office())
+    lines = shown(lines_of(dossier(filing_seen(filing_uid)), today(clock()), rulebook()), to_office=_is_office())
     found = [
         {
             "rule": one.line.rule.key,

@@ -192,6 +192,9 @@ def _list_kinds(found: Dossier) -> list[tuple[str, str]]:
 
 
 def version_url(row: AnyVersion) -> str:
+    """Its page, or nothing: while the body changes it again, after a return, it is the body's alone."""
+    if row.state == "draft" and g.role not in BODY:
+        return ""
     if isinstance(row, WorkPlan):
         return url_for("specifications.plan", plan_uid=row.uid)
     return url_for("specifications.show", specification_uid=row.uid)

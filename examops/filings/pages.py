@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -13,7 +11,7 @@ from config.rulebook import rulebook
 from examops.accounts import ROLE_WORDS, current_actor, needs
 from examops.core.clock import today
 from examops.core.database import db
-from examops.core.errors import DomainError, NotFound
+from examops.core.errors import DomainError
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
@@ -29,7 +27,7 @@ from examops.filings import (
 )
 from examops.filings.accepting import pages as accepting_pages
 from examops.filings.accepting.choosing import ACCEPTS
-from examops.filings.blueprint import BODY, bp
+from examops.filings.blueprint import BODY, bp, own_bodies, own_body
 from examops.filings.clocks import calendar_fault
 from examops.filings.editing import GONE, begin
 from examops.filings.historic import pages as historic_pages
@@ -85,7 +83,7 @@ def _inbox() -> ResponseReturnValue:
 
 
 def _own_page(refused: DomainError | None = None) -> ResponseReturnValue:
-    bodies = _own_bodies()
+    bodies = own_bodies()
     query = select(Filing).where(Filing.body_id.in_([body.id for body in bodies])).order_by(Filing.id.desc())
     filings = list(db.session.execute(query.limit(MOST)).scalars())
     day = today(clock())
@@ -115,22 +113,8 @@ def start() -> ResponseReturnValue:
     try:
         given = read_form(BeginSchema)
         with transaction():
-            filing = begin(_body(given["body"]), given["kind"], actor=current_actor(), clock=clock())
+            filing = begin(own_body(given["body"]), given["kind"], actor=current_actor(), clock=clock())
     except DomainError as error:
         return _own_page(error)
     flash(_("申报 {number} 已建好，每一页各自保存，可以分几天、几个人填", number=filing.number))
     return redirect(url_for("filings.show", filing_uid=filing.uid))
-
-
-def _own_bodies() -> list[Body]:
-    """The bodies this person coordinates."""
-    ids = {grant.body_id for grant in g.grants if grant.role == "coordinator" and grant.body_id}
-    return list(db.session.execute(select(Body).where(Body.id.in_(ids)).order_by(Body.id)).scalars())
-
-
-def _body(uid: UUID | None) -> Body:
-    own = _own_bodies()
-    chosen = next((one for one in own if one.uid == uid), own[0] if len(own) == 1 and uid is None else None)
-    if chosen is None:
-        raise NotFound(N_("没有找到这个机构，或您不是它的考务"), advice=N_("重新选一个机构"))
-    return chosen

@@ -23,22 +23,20 @@ from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.filings.blueprint import BODY, bp
 from examops.filings.body_pages import steps_of
-from examops.filings.documents import document_by_uid
 from examops.filings.editing import (
-    Entry,
     add_occupation,
     changed_since,
     current_facts,
     remove_occupation,
-    save_step,
     step_row,
 )
 from examops.filings.gathering import Dossier, dossier, filing_by_uid
-from examops.filings.inputs import ChangeSchema, OccupationSchema, RemoveSchema, SeenSchema, step_schema, stored_value
+from examops.filings.inputs import ChangeSchema, OccupationSchema, RemoveSchema, SeenSchema
 from examops.filings.lists import facts_from_lists
 from examops.filings.models import Filing, FilingFact
 from examops.filings.offering import occupations_offered, standard_of
 from examops.filings.refusals import StepOvertaken
+from examops.filings.saving import save_page, years_of
 from examops.filings.states import EDITABLE
 from examops.filings.steps import (
     ADDED_UP,
@@ -51,7 +49,7 @@ from examops.filings.steps import (
     facts_of,
     subject_of,
 )
-from examops.filings.yearly import form_of, table_of, years_offered
+from examops.filings.yearly import form_of
 from examops.web.inputs import InvalidInput, read_form, read_valid
 
 
@@ -68,31 +66,11 @@ def save(filing_uid: UUID, step: str) -> ResponseReturnValue:
     step_row(filing, step)
     try:
         with transaction():
-            changed = _save(filing, step)
+            changed = save_page(filing, step, request.form, actor=current_actor(), clock=clock())
     except DomainError as error:
         return _page(filing, step, error)
     flash(_("已保存 {count} 项", count=len(changed)) if changed else _("没有改动"))
     return redirect(url_for("filings.show", filing_uid=filing.uid))
-
-
-def _save(filing: Filing, step: str) -> list[str]:
-    keys, years = facts_of(filing.body_kind, step), _years_of(current_facts(filing, step))
-    given = read_form(step_schema(keys, years))
-    values = {key: stored_value(key, given.get(key)) for key in keys}
-    if VOLUME_YEARS in keys:
-        values[VOLUME_YEARS] = table_of(given, years)
-    entries = {key: Entry(value, _document(filing, given[f"document-{key}"])) for key, value in values.items()}
-    if given["as_of"] and given["as_of"] > today(clock()):
-        raise Invalid(N_("截止日期不能晚于今天"), advice=N_("选数字实际的截止日期"))
-    if given["as_of"] is None and any(entry.value is not None for entry in entries.values()):
-        raise Invalid(N_("没有选数字的截止日期"), advice=N_("选这一页的数字截至哪一天"))
-    return save_step(filing, step, given["version"], entries, given["as_of"], actor=current_actor(), clock=clock())
-
-
-def _years_of(facts: Mapping[str, FilingFact]) -> list[int]:
-    """The years that the table of this page offers."""
-    stored = facts.get(VOLUME_YEARS)
-    return years_offered(today(clock()), stored.value["value"] if stored else None)
 
 
 def _asked(filing: Filing, step: str, facts: Mapping[str, FilingFact]) -> list[Asked]:
@@ -100,10 +78,6 @@ def _asked(filing: Filing, step: str, facts: Mapping[str, FilingFact]) -> list[A
     keys = facts_of(filing.body_kind, step)
     stated = {key for key, fact in facts.items() if fact.value["value"] is not None}
     return [FACTS[key] for key in keys if key not in ADDED_UP or key in stated]
-
-
-def _document(filing: Filing, uid: UUID | None) -> Any:
-    return document_by_uid(filing, uid) if uid else None
 
 
 @bp.post("/<uuid:filing_uid>/occupations")
@@ -165,7 +139,7 @@ def _page(filing: Filing, step: str, refused: DomainError | None = None) -> Resp
         found=found,
         counted=_counted(found, step),
         asked=_asked(filing, step, facts),
-        years=_years_of(facts),
+        years=years_of(facts, today(clock())),
         unproven=NEVER_PROVEN,
         form=request.form if refused else _form_of(found, step),
         stored=stored if overtaken else {},

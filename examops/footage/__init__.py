@@ -17,6 +17,7 @@ DOMAIN = Domain(
         "trials.pages:bp",
         "entry.pages:bp",
     ),
+    apis=("entry.api:bp",),
     device_apis=("recorders.trial_api:bp",),
     menu=(
         MenuEntry("footage.armed_hours", N_("录像时段"), "video", places={"security": 1}),

@@ -56,7 +56,7 @@ DOMAIN = Domain(
     "examops.sites",
     models=("models", "lending_models"),
     pages=("device_pages:bp", "pages:bp", "agreeing_pages:bp"),
-    apis=("api:bp",),
+    apis=("api_writes:bp",),
     menu=(
         MenuEntry(
             "devices.index",

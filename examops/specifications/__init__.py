@@ -60,7 +60,7 @@ DOMAIN = Domain(
     "examops.specifications",
     models=("models",),
     pages=("pages:bp",),
-    apis=("api:bp",),
+    apis=("api_writes:bp",),
     filters="labels:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",

@@ -12,10 +12,8 @@ from config.levels import LETTERS, order_of
 from examops.accounts import REGULATORS, guarded, roles_only
 from examops.catalogue import PARTS
 from examops.core.database import db
-from examops.core.errors import NotFound
-from examops.core.language import N_
 from examops.organisations.models import Body
-from examops.specifications.blueprint import BODY
+from examops.specifications.blueprint import BODY, told
 from examops.specifications.content import AnyVersion, faults_of
 from examops.specifications.editing import plan_by_uid, specification_by_uid
 from examops.specifications.listing import versions_page
@@ -80,6 +78,7 @@ class SpecifiedLevelSchema(Schema):
 class SpecificationWholeSchema(SpecificationSchema):
     written_by = fields.Str(required=True)
     written_at = fields.AwareDateTime(required=True, allow_none=True)
+    seen = fields.Int(required=True, metadata={"description": "Of the newest save, for the next one"})
     content = fields.List(
         fields.Nested(SpecifiedLevelSchema), required=True, metadata={"description": "Lowest level first"}
     )
@@ -103,6 +102,7 @@ class PlanLineSchema(Schema):
 class WorkPlanWholeSchema(WorkPlanSchema):
     written_by = fields.Str(required=True)
     written_at = fields.AwareDateTime(required=True, allow_none=True)
+    seen = fields.Int(required=True, metadata={"description": "Of the newest save, for the next one"})
     lines = fields.List(fields.Nested(PlanLineSchema), required=True)
     lacking = fields.List(
         fields.Str(), required=True, metadata={"description": "Of a draft: what stands in the way of handing it in"}
@@ -152,7 +152,10 @@ def list_work_plans(page: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=RefusalSchema)
 def one_specification(specification_uid: UUID) -> dict[str, Any]:
     """One version of a specification with what it says of each level; to offices none that was not handed in."""
-    row = _told(specification_by_uid(specification_uid))
+    return whole_specification(told(specification_by_uid(specification_uid)))
+
+
+def whole_specification(row: Specification) -> dict[str, Any]:
     content = [{"level": level, **row.levels[level]} for level in sorted(row.levels, key=order_of)]
     return _specification(row, _body(row)) | _written(row) | {"content": content}
 
@@ -163,15 +166,11 @@ def one_specification(specification_uid: UUID) -> dict[str, Any]:
 @bp.alt_response(404, schema=RefusalSchema)
 def one_work_plan(plan_uid: UUID) -> dict[str, Any]:
     """One version of a work plan, line by line; to offices none that was not handed in."""
-    row = _told(plan_by_uid(plan_uid))
+    return whole_plan(told(plan_by_uid(plan_uid)))
+
+
+def whole_plan(row: WorkPlan) -> dict[str, Any]:
     return _version(row, _body(row)) | _written(row) | {"line_count": len(row.lines), "lines": map(_line, row.lines)}
-
-
-def _told(row: AnyVersion) -> Any:
-    """As in the list."""
-    if row.state == "draft" and g.role not in BODY:
-        raise NotFound(N_("没有找到这个版本，或还没有提交"), advice=N_("回到列表重新选"))
-    return row
 
 
 def _body(row: AnyVersion) -> Body:
@@ -180,7 +179,7 @@ def _body(row: AnyVersion) -> Body:
 
 def _written(row: AnyVersion) -> dict[str, Any]:
     lacking = [str(one) for one in faults_of(row)] if row.state == "draft" else []
-    return {"written_by": row.written_by, "written_at": row.written_at, "lacking": lacking}
+    return {"written_by": row.written_by, "written_at": row.written_at, "seen": row.edits, "lacking": lacking}
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:

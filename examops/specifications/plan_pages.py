@@ -19,7 +19,7 @@ from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.organisations.models import Body
-from examops.specifications.blueprint import BODY, bp
+from examops.specifications.blueprint import BODY, bp, told
 from examops.specifications.content import faults_of
 from examops.specifications.editing import before, plan_by_uid, save_line, sites_of
 from examops.specifications.inputs import LineSchema, RemoveLineSchema
@@ -82,7 +82,7 @@ def remove_line(plan_uid: UUID) -> ResponseReturnValue:
 
 def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
     db.session.rollback()
-    row = plan_by_uid(uid)
+    row = told(plan_by_uid(uid))
     older = before(row)
     return render_template(
         "specifications/plan.html",

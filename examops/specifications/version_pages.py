@@ -20,7 +20,7 @@ from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.organisations.models import Body
-from examops.specifications.blueprint import BODY, bp
+from examops.specifications.blueprint import BODY, bp, told
 from examops.specifications.content import faults_of
 from examops.specifications.editing import before, save_head, save_level, specification_by_uid
 from examops.specifications.inputs import (
@@ -121,7 +121,7 @@ def remove_one(specification_uid: UUID) -> ResponseReturnValue:
 def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
     """After a refusal the form shows what was typed."""
     db.session.rollback()
-    row = specification_by_uid(uid)
+    row = told(specification_by_uid(uid))
     chosen = read_valid(ChosenSchema, request.form if refused else request.args)["level"]
     stored = row.levels.get(chosen)
     form: Mapping[str, str] = request.form if refused else form_of(chosen, stored) if stored else {"level": chosen}

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from config.rulebook import rulebook
-from examops.accounts import current_actor, needs
-from examops.core.extensions import clock
-from examops.core.idempotency import run_idempotent
-from examops.core.transaction import retried, transaction
-from examops.organisations.models import Body
+from examops.accounts import current_actor, done_once, needs
+from examops.core.extensions import clock, keyring
+from examops.core.transaction import transaction
 from examops.staff.api import bp, whole
 from examops.staff.api_inputs import (
     ApiCardSchema,
@@ -24,36 +21,14 @@ from examops.staff.api_inputs import (
 from examops.staff.api_schemas import MemberWholeSchema
 from examops.staff.availability import is_planned_then, state_availability, withdraw_availability
 from examops.staff.blueprint import chosen_body
-from examops.staff.cards import add_card, card_by_uid, end_card
-from examops.staff.inputs import EndSchema, card_entry, member_entry, stated
+from examops.staff.cards import add_card, card_by_uid, change_card, end_card
+from examops.staff.inputs import EndSchema, NumberSchema, card_entry, member_entry, stated
 from examops.staff.members import add_member, change_member, member_by_uid
+from examops.staff.persons import enter_number
 from examops.web.api import PERSON_WRITES, IdempotencySchema, RefusalSchema
 
 __all__ = ["bp"]
 WRITER = "coordinator"
-
-
-Made = dict[str, Any]
-
-
-class Owner(NamedTuple):
-    """Of an answer that is kept before there is a row of its own."""
-
-    body_id: int
-    district: str
-
-
-def _once(key: str, given: Made, find: Callable[[], Any], do: Callable[[Any], Made]) -> Made:
-    """``do`` with the row that ``find`` finds, once for this key; its answer is plain JSON."""
-
-    def work() -> Made:
-        with transaction():
-            row = find()
-            of = Owner(row.id, row.district) if isinstance(row, Body) else row
-            request = [do.__qualname__, str(row.uid), {name: str(value) for name, value in given.items()}]
-            return run_idempotent(key, request, lambda: do(row), of=of, actor=current_actor(), clock=clock())
-
-    return retried(work)
 
 
 @bp.post("/staff")
@@ -71,7 +46,7 @@ def enter_member(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
         entry = member_entry(given, is_active=True)
         return {"uid": str(add_member(body, entry, actor=current_actor(), clock=clock()).uid)}
 
-    return _once(once["key"], given, lambda: chosen_body(given["body"]), enter)
+    return done_once(once["key"], given, lambda: chosen_body(given["body"]), enter)
 
 
 @bp.put("/staff/<uuid:staff_uid>")
@@ -103,7 +78,37 @@ def enter_card(once: dict[str, str], given: dict[str, Any], staff_uid: UUID) -> 
     def enter(member: Any) -> dict[str, Any]:
         return {"uid": str(add_card(member, entry, actor=current_actor(), clock=clock()).uid)}
 
-    return _once(once["key"], given, lambda: member_by_uid(staff_uid), enter)
+    return done_once(once["key"], given, lambda: member_by_uid(staff_uid), enter)
+
+
+@bp.put("/staff/<uuid:staff_uid>/cards/<uuid:qualification_uid>")
+@bp.doc(security=PERSON_WRITES)
+@bp.arguments(ApiCardSchema)
+@bp.response(200, MemberWholeSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+@bp.alt_response(409, schema=RefusalSchema)
+@needs(WRITER)
+def replace_card(given: dict[str, Any], staff_uid: UUID, qualification_uid: UUID) -> dict[str, Any]:
+    """Put a card right: it says what is given from now on. What has ended is 409."""
+    entry = card_entry(given, rulebook(), {})
+    with transaction():
+        member = member_by_uid(staff_uid)
+        change_card(member, card_by_uid(member, qualification_uid), entry, actor=current_actor(), clock=clock())
+    return whole(member_by_uid(staff_uid))
+
+
+@bp.put("/staff/<uuid:staff_uid>/id-number")
+@bp.doc(security=PERSON_WRITES)
+@bp.arguments(NumberSchema)
+@bp.response(200, MemberWholeSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+@bp.alt_response(409, schema=RefusalSchema)
+@bp.alt_response(429, schema=RefusalSchema)
+@needs(WRITER)
+def put_id_number(given: dict[str, Any], staff_uid: UUID) -> dict[str, Any]:
+    """Enter somebody's ID number, or put it right; no answer shows it. 120 times in an hour by one account."""
+    enter_number(staff_uid, given["number"], ring=keyring(), actor=current_actor(), clock=clock())
+    return whole(member_by_uid(staff_uid))
 
 
 @bp.post("/staff/<uuid:staff_uid>/cards/<uuid:qualification_uid>/end")
@@ -138,7 +143,7 @@ def enter_time(once: dict[str, str], given: dict[str, Any], staff_uid: UUID) -> 
         row = state_availability(member, what, actor=current_actor(), clock=clock(), is_own=False)
         return {"uid": str(row.uid), "is_planned": is_planned_then(member, what)}
 
-    return _once(once["key"], given, lambda: member_by_uid(staff_uid), enter)
+    return done_once(once["key"], given, lambda: member_by_uid(staff_uid), enter)
 
 
 @bp.delete("/staff/<uuid:staff_uid>/availability/<uuid:availability_uid>")

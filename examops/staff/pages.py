@@ -8,28 +8,26 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
-from examops.accounts import count_attempt, current_actor, needs
+from examops.accounts import current_actor, needs
 from examops.audit import record
 from examops.catalogue import find_occupation
 from examops.core.clock import today
 from examops.core.errors import DomainError
 from examops.core.extensions import clock, keyring
 from examops.core.language import Message, _
-from examops.core.transaction import retried, transaction
+from examops.core.transaction import transaction
 from examops.staff import import_pages, member_pages
 from examops.staff.blueprint import bp, own_bodies
 from examops.staff.export import blank_workbook, staff_workbook
 from examops.staff.inputs import NumberSchema
 from examops.staff.listing import ending_soon, staff_lines
-from examops.staff.models import StaffMember
-from examops.staff.persons import identify
+from examops.staff.persons import enter_number
 from examops.staff.tags import Tag
 from examops.web.downloads import attachment
 from examops.web.inputs import read_form, read_valid
 from examops.web.pages import BeforeNumberSchema
 
 __all__ = ["bp", "import_pages", "member_pages"]
-NUMBERS_PER_HOUR = 120
 
 
 @bp.get("/")
@@ -64,15 +62,8 @@ def blank_relations() -> ResponseReturnValue:
 @needs("coordinator")
 def save_number(staff_uid: UUID) -> ResponseReturnValue:
     number = read_form(NumberSchema)["number"]
-    with transaction():
-        count_attempt(f"staff-id:{current_actor().uid}", limit=NUMBERS_PER_HOUR, minutes=60, clock=clock())
-
-    def work() -> StaffMember:
-        with transaction():
-            return identify(staff_uid, number, ring=keyring(), actor=current_actor(), clock=clock())
-
     try:
-        name = retried(work).name
+        name = enter_number(staff_uid, number, ring=keyring(), actor=current_actor(), clock=clock()).name
     except DomainError as fault:
         return _page(fault.sentence), fault.status
     flash(_("{name} 的身份证号已登记", name=name))

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import Range
 
+from examops.accounts import count_attempt
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day
@@ -21,11 +22,13 @@ from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.keys import Keyring
 from examops.core.language import N_
 from examops.core.refusals import constraints_as
+from examops.core.transaction import retried, transaction
 from examops.eligibility import mask, read_id_number, register_persons
 from examops.staff.models import StaffMember
 from examops.staff.tags import Tag
 
 IDENTIFIED = text("SELECT staff_identified(:staff, :person)")
+NUMBERS_PER_HOUR = 120
 ELSEWHERE = text("SELECT staff_id, is_known, others FROM staff_elsewhere(:staff)")
 BUSY = text("SELECT staff_busy(:staff, :begins, :ends, :but_session)")
 
@@ -62,6 +65,18 @@ def busy_staff(members: Iterable[int], during: Range[datetime], *, but_session: 
     """Those of these members, by inner number, who are on duty in that time (a Range) at any body."""
     asked = {"staff": list(members), "begins": during.lower, "ends": during.upper, "but_session": but_session}
     return set(db.session.execute(BUSY, asked).scalars())
+
+
+def enter_number(uid: UUID, number: str, *, ring: Keyring, actor: Actor, clock: Clock) -> StaffMember:
+    """As :func:`identify`, in a transaction of its own behind the count of tries, which stands whatever comes of it."""
+    with transaction():
+        count_attempt(f"staff-id:{actor.uid}", limit=NUMBERS_PER_HOUR, minutes=60, clock=clock)
+
+    def work() -> StaffMember:
+        with transaction():
+            return identify(uid, number, ring=ring, actor=actor, clock=clock)
+
+    return retried(work)
 
 
 def identify(uid: UUID, number: str, *, ring: Keyring, actor: Actor, clock: Clock) -> StaffMember:

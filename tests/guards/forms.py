@@ -14,6 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
 from werkzeug.test import TestResponse
 
 from config.occupations import catalogue
@@ -23,10 +24,11 @@ from examops.catalogue.values import values_of
 from examops.checkin.outage_things import mark_of
 from examops.core.database import db
 from examops.exits.models import ExitAct, ExitCase
-from examops.filings.models import Filing, FilingStep
+from examops.filings.models import Filing, FilingDocument, FilingStep
 from examops.filings.states import OPEN_STATES
 from examops.offices.models import Deputy
 from examops.organisations.credit_code import check_character
+from examops.sites.models import Room, RoomPlan
 from examops.specifications.models import Specification, WorkPlan
 from tests.factories import DAY, ELECTRICIAN, historic_papers
 from tests.guards.place import BOX_KEY, KEY, RUN, SHEET, Place
@@ -268,6 +270,77 @@ def _registered(place: Place) -> dict[str, str]:
     return {**told, "once": str(uuid.uuid4())}
 
 
+def _filling_in(endpoint: str, asked: Callable[[Place, Filing], dict[str, Any]]) -> Form:
+    """Of the body's filing that is open, at its own address: earlier calls withdraw one and begin the next."""
+
+    def form(place: Place) -> dict[str, Any]:
+        of_body = select(Filing).where(Filing.body_id == place.body.id)
+        newest = of_body.order_by(Filing.state.in_(OPEN_STATES).desc(), Filing.id.desc()).limit(1)
+        filing = db.session.execute(newest).scalar_one()
+        papers = select(FilingDocument.uid).where(
+            FilingDocument.filing_id == filing.id, FilingDocument.removed_at.is_(None)
+        )
+        document = db.session.execute(papers.order_by(FilingDocument.id.desc()).limit(1)).scalar()
+        place.instead[endpoint] = {"filing_uid": filing.uid, **({"document_uid": document} if document else {})}
+        found = asked(place, filing)
+        db.session.rollback()
+        return found
+
+    return form
+
+
+def _step(filing: Filing, step: str) -> str:
+    query = select(FilingStep.version).where(FilingStep.filing_id == filing.id, FilingStep.step == step)
+    return str(db.session.execute(query).scalar_one())
+
+
+def _handed_in(place: Place, filing: Filing) -> dict[str, Any]:
+    return {
+        "data": b"%PDF-1.4 %%EOF",
+        "content_type": "application/pdf",
+        "query_string": {"kind": "promise", "name": "承诺书.pdf"},
+        "headers": {"Idempotency-Key": str(uuid.uuid4())},
+    }
+
+
+def _begun_anew(place: Place) -> dict[str, Any]:
+    """A body has one open work plan: one that was begun before is as if it had been filed long ago."""
+    begun = select(WorkPlan).where(WorkPlan.body_id == place.body.id, WorkPlan.valid.is_(None))
+    row = db.session.execute(begun).scalar_one_or_none()
+    if row is not None:
+        decided = select(Filing.id).where(Filing.body_id == place.body.id, Filing.state == "filed")
+        filing = db.session.execute(decided.order_by(Filing.id).limit(1)).scalar_one()
+        row.state, row.hash, row.filing_id = "submitted", "0", filing
+        db.session.flush()
+        row.state, row.valid = "filed", Range(DAY - timedelta(days=900), DAY - timedelta(days=800))
+        db.session.commit()
+    db.session.rollback()
+    return _once({"body": str(place.more["body"])})
+
+
+def _plan_line(endpoint: str, *, drops: bool = False) -> Form:
+    """The newest work plan, at its own address."""
+
+    def form(place: Place) -> dict[str, Any]:
+        query = select(WorkPlan.uid, WorkPlan.edits).where(WorkPlan.body_id == place.body.id)
+        row = db.session.execute(query.order_by(WorkPlan.version.desc()).limit(1)).one()
+        db.session.rollback()
+        place.instead[endpoint] = {"plan_uid": row.uid}
+        line = {"parts": ["skill"], "pass_mark": 60, "carry_over_months": 6, "examiners": 3, "proctors": 2}
+        return {"query_string": {"seen": row.edits}} if drops else {"json": {"seen": row.edits, **line}}
+
+    return form
+
+
+def _placed(place: Place) -> dict[str, Any]:
+    room = place.named("sites_api.put_places")["room_uid"]
+    query = select(RoomPlan.version).join(Room, Room.id == RoomPlan.room_id).where(Room.uid == room)
+    version = db.session.execute(query).scalar_one_or_none() or 0
+    db.session.rollback()
+    thing = {"kind": "station", "uid": str(place.more["spare_station"]), "x": 0.5, "y": 0.5}
+    return {"json": {"version": version, "places": [thing]}}
+
+
 FORMS: dict[str, Form] = {
     "account_admin.change_body": _move,
     "account_admin.end": lambda place: {"data": {"reason": "离职"}},
@@ -312,6 +385,9 @@ FORMS: dict[str, Form] = {
     "cameras.move": lambda place: {"data": {"room": str(place.more.get("camera_room")), "label": "移"}},
     "cameras.retire": lambda place: {"data": {"reason": "拆走"}},
     "cameras.save_login": lambda place: {"data": {"username": "admin", "password": "p"}},
+    "cameras_api.change_one_camera": lambda place: {"json": _camera("改")},
+    "cameras_api.enter_camera": lambda place: _once(_camera("加")),
+    "cameras_api.retire_one_camera": lambda place: {"json": {"reason": "拆走"}},
     "devices.create_code": lambda place: {"data": {"site": str(place.more["site"]), "kind": "desk"}},
     "devices.take_out_of_use": _quietly,
     "devices.withdraw": _quietly,
@@ -333,6 +409,12 @@ FORMS: dict[str, Form] = {
         "data": {"name": "新考点", "address": "9 号", "district": place.body.district, "body": str(place.body.uid)}
     },
     "sites.create_room": lambda place: {"data": {"name": "监控室", "kind": "monitoring"}},
+    "sites_api.enter_room": lambda place: _once({"name": "监控室二", "kind": "monitoring"}),
+    "sites_api.enter_site": lambda place: _once(
+        {"name": "新考点二", "address": "9 号", "district": place.body.district, "body": str(place.body.uid)}
+    ),
+    "sites_api.enter_stations": lambda place: _once({"codes": "C01–C03", "occupation": ELECTRICIAN}),
+    "sites_api.put_places": _placed,
     "sites.end": _quietly,
     "sites.picture": lambda place: {"data": {"version": "0", "file": (io.BytesIO(_drawn_plan()), "平面图.png")}},
     "sites.places": lambda place: {
@@ -383,6 +465,8 @@ FORMS: dict[str, Form] = {
         {"how": "busy", "begins": "2026-12-25T08:00:00+08:00", "ends": "2026-12-25T18:00:00+08:00"}
     ),
     "staff_api.withdraw_time": _quietly,
+    "staff_api.put_id_number": lambda place: {"json": {"number": "440606198001010016"}},
+    "staff_api.replace_card": lambda place: {"json": {**_CARD, "number": "JK-4"}},
     "staff.save_number": lambda place: {"data": {"number": "440606198001010016"}},
     "duties.sign_in": lambda place: {"data": {"card": place.more.get("card", "")}},
     "filings.accept_all": lambda place: {"data": {"filing": f"{place.params['filing_uid']}~"}},
@@ -390,6 +474,38 @@ FORMS: dict[str, Form] = {
     "filings.cut_accepting": _quietly,
     "filings.give": lambda place: {"data": {"take": "1"}},
     "filings_api.act_on_filing": _filing_act,
+    "filings_api.begin_filing": lambda place: _once({"kind": "new", "body": str(place.more["body"])}),
+    "filings_api.drop_occupation": _filling_in(
+        "filings_api.drop_occupation",
+        lambda place, filing: {"query_string": {"version": _step(filing, "occupations")}},
+    ),
+    "filings_api.hand_in_document": _filling_in("filings_api.hand_in_document", _handed_in),
+    "filings_api.publish_one_rule": lambda place: _once({"kind": "quality", "text": "每场由内部质量督导巡考"}),
+    "filings_api.publish_one_schedule": lambda place: _once(
+        {"amounts": [{"occupation": ELECTRICIAN, "level": "4", "fen": 12050}]}
+    ),
+    "filings_api.put_contact": lambda place: {"json": {"name": "陈工", "mobile": "13800005678"}},
+    "filings_api.put_filing_version": _filling_in(
+        "filings_api.put_filing_version",
+        lambda place, filing: {
+            "json": {"document": str(place.named("filings_api.put_filing_version")["document_uid"])}
+        },
+    ),
+    "filings_api.put_occupation": _filling_in(
+        "filings_api.put_occupation",
+        lambda place, filing: {"json": {"version": _step(filing, "occupations"), "levels": ["4"]}},
+    ),
+    "filings_api.put_step": _filling_in(
+        "filings_api.put_step",
+        lambda place, filing: {
+            "json": {
+                **{"version": _step(filing, "entity"), "as_of": "2026-11-20"},
+                "facts": [{"key": "is_registered", "value": True}],
+            }
+        },
+    ),
+    "filings_api.take_out_document": _filling_in("filings_api.take_out_document", lambda place, filing: {}),
+    "filings_api.take_out_version": _filling_in("filings_api.take_out_version", lambda place, filing: {}),
     "exits.add_fact": lambda place: {"data": {"seen": _seen(place, "exits.add_fact"), **READ}},
     "exits.save_new": lambda place: {"data": {"body": str(place.more["body"]), "ground": "idle", **READ}},
     "exits.save_rule": lambda place: {
@@ -466,6 +582,22 @@ FORMS: dict[str, Form] = {
         }
     },
     "specifications.save_plan": _draft_plan("specifications.save_plan"),
+    "specifications_api.begin_one_plan": _begun_anew,
+    "specifications_api.begin_one_specification": lambda place: _once(
+        {"body": str(place.more["body"]), "occupation": "6-17-09-09", "kind": "enterprise", "name": "车工规范"}
+    ),
+    "specifications_api.drop_level": lambda place: {"query_string": {"seen": _edits(place)}},
+    "specifications_api.drop_line": _plan_line("specifications_api.drop_line", drops=True),
+    "specifications_api.name_specification": lambda place: {
+        "json": {"seen": _edits(place), "kind": "industry", "name": "又一个名称"}
+    },
+    "specifications_api.put_level": lambda place: {
+        "json": {
+            **{"seen": _edits(place), "parts": ["skill"], "minutes": {"skill": 120}, "pass_mark": 60},
+            **{"text": "从事本职业一年", "conditions": [{"needs": [{"need": "work", "years": 1}]}]},
+        }
+    },
+    "specifications_api.put_line": _plan_line("specifications_api.put_line"),
     "specifications.start": lambda place: {
         "data": {"body": str(place.more["body"]), "occupation": "6-18-02-04", "kind": "enterprise", "name": "焊工规范"}
     },
@@ -595,12 +727,18 @@ NAMES_IN_FORM = {
     "exits.settle_session",
     "exits.wish",
     "filings.put_version",
+    "filings_api.begin_filing",
+    "filings_api.put_filing_version",
     "filings.accept_all",
     "filings.start",
     "staff.preview",
     "staff.save_sheet",
+    "sites_api.enter_site",
+    "sites_api.put_places",
     "specifications.begin_plan",
     "specifications.start",
+    "specifications_api.begin_one_plan",
+    "specifications_api.begin_one_specification",
     "footage.flag",
     "footage.look",
     "outages.preview",

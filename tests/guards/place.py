@@ -386,7 +386,8 @@ def _spare_room(place: Place, make: Factory) -> None:
     place.params["outage_uid"] = outage.uid
     of_api = WorkstationOutage(**place.owner, workstation_id=other_out.id, during=later, reason="检修")
     place.instead["outages_api.put_in_service"] = {"outage_uid": make.save(of_api).uid}
-    place.instead["sites.places"] = {"room_uid": room.uid}  # its plan is as it was seen: no picture is put there
+    for endpoint in ("sites.places", "sites_api.put_places"):
+        place.instead[endpoint] = {"room_uid": room.uid}  # its plan is as it was seen: no picture is put there
     place.more["other_station"] = other.uid
     place.more |= {"spare_station": spare.uid, "free_station": free.uid, "untried_camera": make.camera(room).uid}
     place.instead["marks.save"] = {"camera_uid": place.more["untried_camera"]}  # a mark counts sessions anew
@@ -459,13 +460,16 @@ def _versions(place: Place, make: Factory) -> None:
     place.params |= {
         "body_uid": body.uid,
         "specification_uid": draft.uid,
+        "version_uid": draft.uid,
+        "level": "4",
         "plan_uid": (plan or make.work_plan(body, since=DAY - timedelta(days=30))).uid,
         "rule_uid": (rule or make.published_rule(body)).uid,
         "published_uid": (published or make.published_specification(body)).uid,
     }
     told = select(Specification.uid).where(Specification.body_id == body.id, Specification.state == "filed")
     filed = make.session.execute(told.order_by(Specification.id).limit(1)).scalar_one()
-    place.instead["specifications_api.one_specification"] = {"specification_uid": filed}  # offices see no draft
+    for endpoint in ("specifications.show", "specifications_api.one_specification"):
+        place.instead[endpoint] = {"specification_uid": filed}  # offices see no draft
 
 
 def _office(place: Place, make: Factory) -> None:

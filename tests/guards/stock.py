@@ -180,7 +180,10 @@ def _cameras(place: Place, make: Factory) -> None:
     for act in ("admit", "change", "move", "retire", "save_login"):
         more = {"fitness": tried, "admitted_at": None} if act == "admit" else {}
         place.instead[f"cameras.{act}"] = {"camera_uid": make.camera(room, covers_all=False, **more).uid}
+    for act in ("change_one_camera", "retire_one_camera"):
+        place.instead[f"cameras_api.{act}"] = {"camera_uid": make.camera(room, covers_all=False).uid}
     place.more["camera_room"] = other.uid
+    place.instead["cameras_api.enter_camera"] = {"room_uid": other.uid}
 
 
 def _withdrawable(place: Place, make: Factory, batch: Batch) -> None:

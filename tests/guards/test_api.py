@@ -113,7 +113,9 @@ def test_every_call_says_how_to_sign_in(document) -> None:
 
 def asked(app: Flask, document: dict[str, Any], make: Factory, own: Place) -> Iterator[tuple[str, str, Any]]:
     """``(path, method, answer)`` of every described call, asked with objects of one place by somebody who may."""
-    for call in sorted(walk.calls(app), key=lambda call: (call.method != "GET", call.method != "DELETE")):
+    late = ("specifications_api.drop_line",)  # out of the draft that another call begins
+    order = sorted(walk.calls(app), key=lambda one: (one.method != "GET", one.endpoint in late, one.method != "DELETE"))
+    for call in order:
         path, method = described_path(call), call.method.lower()
         if method not in document["paths"].get(path, {}):
             continue

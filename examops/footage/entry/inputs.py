@@ -8,14 +8,14 @@ from marshmallow import validates_schema
 
 from examops.core.language import N_
 from examops.web.api import LenientSchema
-from examops.web.inputs import OneOf, ShortText, Uid, WholeNumber, input_fault
+from examops.web.inputs import OneOf, ShortText, Uid, WholeNumber, YesNo, input_fault
 
 MAX_PIXELS = 16384
 POSITIONS = {"front": N_("前方"), "rear": N_("后方"), "side": N_("侧面"), "door": N_("门口"), "other": N_("其他位置")}
 ANY_BOX = "any"
 
 
-class CameraSchema(LenientSchema):
+class CameraFactsSchema(LenientSchema):
     """``recorder`` is the uid of a box, or none: any of the site."""
 
     label = ShortText(40, required=True, label=N_("名称"))
@@ -23,8 +23,13 @@ class CameraSchema(LenientSchema):
     source = ShortText(1000, required=True, label=N_("RTSP 地址"))
     width = WholeNumber(1, MAX_PIXELS, required=True, label=N_("画面宽"))
     height = WholeNumber(1, MAX_PIXELS, required=True, label=N_("画面高"))
-    is_door = OneOf(("1",), label=N_("门口摄像机"))
     recorder = Uid(label=N_("录像盒"))
+
+
+class CameraSchema(CameraFactsSchema):
+    """As the form has it, with a box to tick."""
+
+    is_door = OneOf(("1",), label=N_("门口摄像机"))
 
 
 class LoginSchema(LenientSchema):
@@ -48,6 +53,16 @@ class SeenSchema(LenientSchema):
 
 class ChangeSchema(CameraSchema, SeenSchema):
     """The facts of a camera that is there, and what its reader was shown to lose by the change."""
+
+
+class ApiCameraSchema(CameraFactsSchema):
+    """As a program writes it; without a login, which is typed where it is kept."""
+
+    is_door = YesNo(label=N_("门口摄像机"))
+
+
+class ApiChangeSchema(ApiCameraSchema, SeenSchema):
+    """The same, and what the caller knows it would break."""
 
 
 class NewCameraSchema(CameraSchema, LoginSchema):

@@ -2,7 +2,14 @@
 
 from examops.specifications.labels import FEE_PARTS, RULE_WORDS
 from examops.specifications.publishing.documents import publish_documents, published_specifications
-from examops.specifications.publishing.inputs import FEE_ROWS, NoteSchema, RuleSchema, amounts_of
+from examops.specifications.publishing.inputs import (
+    FEE_ROWS,
+    MOST_FEN,
+    NoteSchema,
+    RuleSchema,
+    amounts_of,
+    must_differ,
+)
 from examops.specifications.publishing.service import (
     Attached,
     fees_in_force,
@@ -17,6 +24,7 @@ from examops.specifications.publishing.service import (
 __all__ = [
     "FEE_PARTS",
     "FEE_ROWS",
+    "MOST_FEN",
     "RULE_WORDS",
     "Attached",
     "NoteSchema",
@@ -25,6 +33,7 @@ __all__ = [
     "fees_in_force",
     "filed_levels",
     "history_of",
+    "must_differ",
     "names_of",
     "publish_documents",
     "publish_fees",

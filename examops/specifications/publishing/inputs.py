@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from config.levels import LETTERS
@@ -50,10 +50,15 @@ def amounts_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
         if fen is None or not given["occupation"] or not given["level"]:
             raise _bad(N_("第 {row} 行没有写全"), N_("选职业和等级，金额写成元，最多两位小数"), row=row)
         one = {"occupation": given["occupation"], "level": given["level"], "part": given["part"], "fen": fen}
-        if any({**one, "fen": 0} == {**other, "fen": 0} for other in found):
-            raise _bad(N_("第 {row} 行与前面的重复"), N_("同一职业、等级和科目只写一行"), row=row)
+        must_differ(one, found, row)
         found.append(one)
     return found
+
+
+def must_differ(one: Mapping[str, Any], others: Iterable[Mapping[str, Any]], row: int) -> None:
+    """Raises :class:`BadVersion` where a row before sets a price for the same."""
+    if any({**one, "fen": 0} == {**other, "fen": 0} for other in others):
+        raise _bad(N_("第 {row} 行与前面的重复"), N_("同一职业、等级和科目只写一行"), row=row)
 
 
 def _fen(text: str) -> int | None:

@@ -173,12 +173,14 @@ def test_accepting_together_leaves_out_what_nobody_has_read(case: Case) -> None:
     assert candidate(case.filing, actor, DAY.date(), now, rulebook()).is_fit
 
 
-def test_the_digest_covers_the_versions_and_nothing_changes_while_offices_have_them(case: Case) -> None:
+def test_the_digest_covers_the_versions_and_nothing_changes_while_offices_have_them(case: Case, sign_in) -> None:
     row = drafted(case)
     put(case, row)
     case.fill()
     bare = digest_of_filing(dossier(case.filing), DAY.date())
     case.act("submitted", "coordinator")
+    office, address = sign_in(case.account("district_bureau")), f"/specifications/{row.uid}"
+    assert (address in office.get(f"/filings/{case.filing.uid}").text, office.get(address).status_code) == (True, 200)
     assert row.hash
     assert case.filing.digest == digest_of_filing(dossier(case.filing), DAY.date()) != bare
     assert refusal(lambda: save_head(row, row.edits, "别的", "enterprise", **options(case))) == (
@@ -189,6 +191,9 @@ def test_the_digest_covers_the_versions_and_nothing_changes_while_offices_have_t
     comment = {"rule": "filing.enterprise_promise", "subject": "", "text": "补"}
     case.act("returned", "district_bureau", comments=(comment,))
     assert (row.state, row.filing_id) == ("draft", case.filing.id)
+    page = office.get(f"/filings/{case.filing.uid}").text
+    assert (address in page, "再提交后能看" in page, office.get(address).status_code) == (False, True, 404)
+    db.session.rollback()
     case.act("withdrawn", "coordinator")
     assert (row.state, row.filing_id, row.document_id) == ("draft", None, None)
 

@@ -101,18 +101,32 @@ def test_what_does_not_fit_is_named_and_what_was_typed_stays(coordinator, change
 
 def test_an_office_reads_what_changed_and_writes_nothing(make, sign_in, body) -> None:
     make.specification(body, years=2, since=DAY - timedelta(days=30))
-    newer = make.specification(body, years=3, state="draft", name="测试电器电工评价规范")
+    newer = make.specification(body, years=3, since=DAY, name="测试电器电工评价规范")
+    make.specification(body, years=4)
     office = sign_in(make.user("city_bureau"))
     page = office.get(f"/specifications/{newer.uid}").text
     assert "与已备案的第 1 版对照" in page
     assert page.count("有改动") == 2  # the words and the line; parts, times and pass mark are as before
     assert ("满 2 年" in page, "满 3 年" in page, "保存这个等级" in page) == (True, True, False)
-    assert "第 2 版" not in office.get("/specifications").text  # a draft is the body's own
+    assert "第 3 版" not in office.get("/specifications").text  # a draft is the body's own
     assert (
         office.post(f"/specifications/{newer.uid}", data={"seen": "0", "kind": "enterprise", "name": "x"}).status_code
         == 403
     )
-    assert "第 2 版" in sign_in(make.user("coordinator", body)).get("/specifications").text
+    assert "第 3 版" in sign_in(make.user("coordinator", body)).get("/specifications").text
+
+
+@pytest.mark.parametrize("role", ["district_bureau", "district_centre", "city_bureau", "city_centre"])
+def test_a_draft_is_opened_by_its_body_alone_on_the_page_as_over_the_api(make, sign_in, body, role: str) -> None:
+    specification, plan = make.specification(body), make.work_plan(body)
+    pages = (f"/specifications/{specification.uid}", f"/specifications/plans/{plan.uid}")
+    calls = (f"/api/v1/specifications/{specification.uid}", f"/api/v1/work-plans/{plan.uid}")
+    office = sign_in(make.user(role, **({"district": body.district} if "district" in role else {})))
+    answers = [office.get(address) for address in (*pages, *calls)]
+    assert [one.status_code for one in answers] == [404] * 4
+    assert all("还没有提交" in one.text for one in answers[:2])
+    own = sign_in(make.user("coordinator", body))
+    assert [own.get(address).status_code for address in (*pages, *calls)] == [200] * 4
 
 
 def test_a_filed_version_has_no_form_and_refuses_one(make, body, coordinator) -> None:

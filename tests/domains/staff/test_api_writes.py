@@ -133,3 +133,20 @@ def test_nothing_of_another_body_is_read_or_written(make, body, coordinator, pos
     assert (told.status_code, told.json["name"], told.json["telephone"]) == (200, told.json["name"], "")
     refused = office.post(LIST, json={"name": "何兰"}, headers={"Idempotency-Key": "key-one-1"})
     assert refused.status_code == 403
+
+
+def test_a_card_is_put_right_and_an_id_number_entered_that_no_answer_shows(document, make, body, coordinator) -> None:
+    member = make.staff(body)
+    address, (card,) = f"{LIST}/{member.uid}", make.session.query(Qualification).filter_by(staff_id=member.id)
+    changed = coordinator.put(f"{address}/cards/{card.uid}", json=CARD | {"number": "GD-8"})
+    fits(document, f"{ONE}/cards/{{qualification_uid}}", "put", changed)
+    assert [(one["card_number"], one["levels"]) for one in changed.json["cards"]] == [("GD-8", ["5", "4"])]
+    wrong = coordinator.put(f"{address}/id-number", json={"number": "440606198001010017"})
+    assert (wrong.status_code, wrong.json["code"]) == (422, "staff.id_number")
+    entered = coordinator.put(f"{address}/id-number", json={"number": "440606198001010016"})
+    fits(document, f"{ONE}/id-number", "put", entered)
+    assert (entered.json["is_identified"], "198001010016" in entered.text) == (True, False)
+    last = {"last": "2026-12-01", "reason": "调离"}
+    assert coordinator.post(f"{address}/cards/{card.uid}/end", json=last).status_code == 200
+    late = coordinator.put(f"{address}/cards/{card.uid}", json=CARD)
+    assert (late.status_code, late.json["code"]) == (409, "staff.card_has_ended")

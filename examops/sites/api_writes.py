@@ -1,0 +1,127 @@
+"""``/api/v1``: sites, rooms, workstations and their places on the plan, entered by the same functions as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from marshmallow import Schema, fields
+
+from examops.accounts import current_actor, done_once, needs
+from examops.core.extensions import clock, store
+from examops.core.transaction import transaction
+from examops.sites.adding import add_site, own_body
+from examops.sites.api import bp
+from examops.sites.blueprint import READERS
+from examops.sites.inputs import PlacesSchema, PlanDocumentSchema, RoomSchema, SiteSchema, StationsSchema
+from examops.sites.plans import Placed, plan_document, save_places
+from examops.sites.rooms import add_room, add_stations, room_by_uid, site_by_uid
+from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, RefusalSchema
+
+__all__ = ["bp"]
+WRITERS = ("coordinator",)
+SITE_EXAMPLE = {"name": "容桂考点", "address": "容桂大道 9 号", "district": "440606", "contact": "陈工 13800005678"}
+ROOM_EXAMPLE = {"name": "电工实操室", "kind": "practical", "codes": "A01–A10", "occupation": "6-31-01-03"}
+
+
+class NewSiteSchema(SiteSchema):
+    """``district`` is the site's own: its bureau verifies it."""
+
+
+class NewRoomSchema(RoomSchema):
+    """``codes``: workstations that it has, none for a room without."""
+
+
+class NewStationsSchema(StationsSchema):
+    """``codes`` as people write them: A01–A40, or A01、A02、A05."""
+
+
+class SiteEnteredSchema(Schema):
+    uid = fields.UUID(required=True)
+
+
+class StationsEnteredSchema(Schema):
+    codes = fields.List(fields.Str(), required=True)
+
+
+@bp.post("/sites")
+@bp.doc(security=PERSON_WRITES)
+@bp.arguments(IdempotencySchema, location="headers")
+@bp.arguments(NewSiteSchema, example=SITE_EXAMPLE)
+@bp.response(200, SiteEnteredSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+@bp.alt_response(409, schema=RefusalSchema)
+@needs(*WRITERS)
+def enter_site(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
+    """Enter a site of one's own body; rooms come next."""
+    told = {name: value for name, value in given.items() if name != "body"}
+
+    def enter(body: Any) -> dict[str, Any]:
+        return {"uid": str(add_site(body, **told, actor=current_actor(), clock=clock()).uid)}
+
+    return done_once(once["key"], given, lambda: own_body(g.grants, given["body"]), enter)
+
+
+@bp.post("/sites/<uuid:site_uid>/rooms")
+@bp.doc(security=PERSON_WRITES)
+@bp.arguments(IdempotencySchema, location="headers")
+@bp.arguments(NewRoomSchema, example=ROOM_EXAMPLE)
+@bp.response(200, SiteEnteredSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+@bp.alt_response(409, schema=RefusalSchema)
+@needs(*WRITERS)
+def enter_room(once: dict[str, str], given: dict[str, Any], site_uid: UUID) -> dict[str, Any]:
+    """Enter a room, with its workstations where `codes` names some: all of it, or nothing."""
+
+    def enter(site: Any) -> dict[str, Any]:
+        options: dict[str, Any] = {"actor": current_actor(), "clock": clock()}
+        room = add_room(site, given["name"], given["kind"], **options)
+        if given["codes"]:
+            add_stations(room, given["codes"], given["occupation"], **options)
+        return {"uid": str(room.uid)}
+
+    return done_once(once["key"], given, lambda: site_by_uid(site_uid, g.grants, WRITERS), enter)
+
+
+@bp.post("/rooms/<uuid:room_uid>/workstations")
+@bp.doc(security=PERSON_WRITES)
+@bp.arguments(IdempotencySchema, location="headers")
+@bp.arguments(NewStationsSchema, example={"codes": "B01–B03", "occupation": "6-31-01-03"})
+@bp.response(200, StationsEnteredSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+@bp.alt_response(409, schema=RefusalSchema)
+@needs(*WRITERS)
+def enter_stations(once: dict[str, str], given: dict[str, Any], room_uid: UUID) -> dict[str, Any]:
+    """Enter workstations of a room; one code that is there already refuses all of them."""
+
+    def enter(room: Any) -> dict[str, Any]:
+        made = add_stations(room, given["codes"], given["occupation"], actor=current_actor(), clock=clock())
+        return {"codes": list(made)}
+
+    return done_once(once["key"], given, lambda: room_by_uid(room_uid, g.grants, WRITERS)[0], enter)
+
+
+@bp.get("/rooms/<uuid:room_uid>/plan")
+@bp.doc(security=PERSON_READS)
+@bp.response(200, PlanDocumentSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+def plan_of_room(room_uid: UUID) -> dict[str, Any]:
+    """The plan of a room: its picture, and where its workstations stand and its cameras hang."""
+    return plan_document(room_by_uid(room_uid, g.grants, READERS)[0], store())
+
+
+@bp.put("/rooms/<uuid:room_uid>/places")
+@bp.doc(security=PERSON_WRITES)
+@bp.arguments(PlacesSchema)
+@bp.response(200, PlanDocumentSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+@bp.alt_response(409, schema=RefusalSchema)
+@needs(*WRITERS)
+def put_places(given: dict[str, Any], room_uid: UUID) -> dict[str, Any]:
+    """Move things on the plan, all of them or none; what is not named stays. An older `version` is 409."""
+    wanted = [Placed(**one) for one in given["places"]]
+    with transaction():
+        room, _site = room_by_uid(room_uid, g.grants, WRITERS)
+        save_places(room, given["version"], wanted, actor=current_actor(), clock=clock())
+    return plan_document(room_by_uid(room_uid, g.grants, WRITERS)[0], store())
