@@ -16,11 +16,10 @@ from examops.core.locking import lock_all
 from examops.core.refusals import constraints_as
 from examops.core.scope import across_districts
 from examops.organisations.credit_code import read_credit_code
+from examops.organisations.filed import CLAUSE
 from examops.organisations.models import Body, EntityBar, LegalEntity
 from examops.organisations.registering import ONE_AT_A_TIME, UNFILED
 from examops.organisations.tags import Tag
-
-CLAUSE = "市工作方案 一、二（网上备案）"
 
 
 class CodeTaken(Conflict):
