@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, g
 from sqlalchemy import ColumnElement, event, or_, text, true
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.orm import Session
 
 from examops.core.database import db
@@ -129,7 +129,8 @@ def _widened(wider: Scope) -> Iterator[None]:
         session.flush()
     finally:
         _current.reset(token)
-        with suppress(DBAPIError, PendingRollbackError):  # of a transaction that has failed nothing more is read
+        # Of a transaction or a savepoint that has failed nothing more is read.
+        with suppress(DBAPIError, InvalidRequestError):
             _SET.send_on(session.connection(), scope.settings())
 
 

@@ -12,6 +12,8 @@ from examops.core.errors import Conflict
 from examops.core.keys import Keyring, id_number_hash, open_id_number, seal_id_number
 from examops.core.language import N_
 from examops.core.refusals import constraints_as
+from examops.core.scope import Scope, across_districts
+from examops.core.transaction import transaction
 from examops.sites.models import Room
 
 NUMBER = "440604199001010018"
@@ -45,6 +47,21 @@ def test_a_named_constraint_is_refused_and_the_transaction_goes_on(site) -> None
 def test_any_other_constraint_stays_an_error(site) -> None:
     with pytest.raises(IntegrityError, match="ck_room_kind"), constraints_as({"uq_room_site_id_name": NameTaken}):
         db.session.add(a_room(site, kind="kitchen"))
+
+
+def test_a_constraint_broken_in_a_wider_scope_is_refused_as_everywhere_and_the_scope_is_narrow_again(
+    make, site
+) -> None:
+    elsewhere = make.site(make.body())
+    db.session.add_all([a_room(site), a_room(elsewhere)])
+    db.session.commit()
+    of_rooms = select(Room.site_id).order_by(Room.id)
+    with transaction(Scope(bodies=(site.body_id,))):
+        with across_districts():
+            assert db.session.execute(of_rooms).scalars().all() == [site.id, elsewhere.id]
+        with pytest.raises(NameTaken), constraints_as({"uq_room_site_id_name": NameTaken}), across_districts():
+            db.session.add(a_room(site))
+        assert db.session.execute(of_rooms).scalars().all() == [site.id]
 
 
 def test_what_was_changed_in_the_block_is_as_before(site) -> None:
