@@ -15,12 +15,13 @@ from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.extensions import keyring
 from examops.core.idempotency import run_idempotent
+from examops.core.locking import lock_all
 from examops.core.scope import across_districts, current_scope
 from examops.core.transaction import retried, transaction
 from examops.organisations.inputs import OF_THE_CITY
 from examops.organisations.inviting import Key, Person, invite
 from examops.organisations.models import Body
-from examops.organisations.registering import Objections, Registration, objections, register
+from examops.organisations.registering import ONE_AT_A_TIME, Objections, Registration, objections, register
 
 Made = dict[str, Any]
 TAKEN = text("""
@@ -54,6 +55,7 @@ def code_of(once: str, admin: Admin) -> str:
 
 def objections_of(told: Mapping[str, Any], clock: Clock) -> Objections:
     """To the body and to the account of its first coordinator, as far as they could be read."""
+    lock_all(ONE_AT_A_TIME)  # else another's registration may come between two looks, and half of it be told
     wanted = Registration.of(told)
     found = objections(wanted, districts_of_office(), today(clock))
     login = told.get("login") or ""
